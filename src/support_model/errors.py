@@ -1,0 +1,388 @@
+"""Everything that can go wrong, as types: each error keeps its parts and says the remedy.
+
+Catch `SupportModelError` for all of them, or the builtin you would expect (`ValueError`,
+`LookupError`, `ImportError`): every error is both. Answers are not errors: "never opens
+again" asked of `next_open` is `None`; asked of `add`, which must return an instant, it is
+`NoOpenTime`.
+
+Before this: nothing. Next: `support_model.reasons`, `support_model.instants`.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+__all__ = [
+    "AmbiguousWallTime",
+    "DataDrift",
+    "DuplicateKey",
+    "DuplicateSequence",
+    "ForeignEvent",
+    "InconsistentLog",
+    "InvalidAgents",
+    "InvalidEvent",
+    "InvalidHours",
+    "InvalidLoad",
+    "InvalidLog",
+    "InvalidMapping",
+    "InvalidPattern",
+    "InvalidRecurrence",
+    "InvalidShare",
+    "InvalidTarget",
+    "InvalidValue",
+    "InvalidWorkflow",
+    "LawBroken",
+    "MergeCycle",
+    "MissingCreation",
+    "MissingExtra",
+    "MixedSequence",
+    "NaiveDatetime",
+    "NoOpenTime",
+    "OutOfOrder",
+    "OutOfRange",
+    "OverdispersedArrivals",
+    "RepeatedCreation",
+    "SupportModelError",
+    "SupportModelWarning",
+    "TargetUnreachable",
+    "TransitionRefused",
+    "UnknownHolidays",
+    "UnknownPolicy",
+    "UnknownZone",
+    "nearest",
+]
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the remedy for an unknown word: the nearest known one, or all known ones.
+
+    Example:
+        >>> nearest("fistr_match", ["first_match", "all"])
+        "did you mean 'first_match'?"
+    """
+    names = sorted(known)
+    close = get_close_matches(word, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
+
+
+class SupportModelError(Exception):
+    """The root of every error that this library raises."""
+
+
+class InvalidValue(SupportModelError, ValueError):
+    """A value that cannot mean anything, whatever the context.
+
+    Attributes:
+        value: the value as it was given.
+        problem: what is wrong with it, in words.
+        remedy: what to write instead, in words; may be empty.
+    """
+
+    def __init__(self, value: object, problem: str, remedy: str = "") -> None:
+        self.value = value
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(value, problem, remedy)
+
+    def __str__(self) -> str:
+        text = f"{self.problem}: {self.value!r}"
+        return f"{text}; {self.remedy}" if self.remedy else text
+
+
+class NaiveDatetime(InvalidValue):
+    """A datetime without a zone, which names no instant."""
+
+    def __init__(
+        self,
+        value: object,
+        problem: str = "a datetime without a zone names no instant",
+        remedy: str = "attach one: value.replace(tzinfo=ZoneInfo('Europe/Berlin'))",
+    ) -> None:
+        super().__init__(value, problem, remedy)
+
+
+class OutOfRange(InvalidValue):
+    """An instant or a duration outside the years 1 to 9999, which `datetime` cannot hold."""
+
+
+class UnknownZone(InvalidValue):
+    """A time zone name that the IANA database on this machine does not have."""
+
+
+class InvalidHours(InvalidValue):
+    """Opening hours that cannot be read: a bad time, an unknown weekday, an impossible range."""
+
+
+class InvalidRecurrence(InvalidValue):
+    """A recurrence rule that cannot be expanded to dates: unreadable, too fine, unbounded."""
+
+
+class UnknownHolidays(InvalidValue):
+    """Holiday data that the installed package does not have: country, part, kind or year."""
+
+
+class InvalidTarget(InvalidValue):
+    """A metric, target or policy that cannot mean anything."""
+
+
+class InvalidShare(InvalidValue):
+    """A share outside [0, 1]."""
+
+
+class InvalidMapping(InvalidValue):
+    """A table mapping that cannot be followed: an unknown key, a bad format, a double status."""
+
+
+class InvalidLog(SupportModelError, ValueError):
+    """A log that cannot be read as it stands.
+
+    Attributes:
+        file: name of the file.
+        line: 1-based line in it; None when the whole file is meant.
+        problem: what is wrong, in words.
+        value: the text that is wrong; None where there is none to show.
+        remedy: what to do about it, in words.
+    """
+
+    def __init__(
+        self, file: str, line: int | None, problem: str, value: object, remedy: str
+    ) -> None:
+        self.file = file
+        self.line = line
+        self.problem = problem
+        self.value = value
+        self.remedy = remedy
+        super().__init__(file, line, problem, value, remedy)
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}, line {self.line}"
+        shown = "" if self.value is None else f": {self.value!r}"
+        return f"{where}: {self.problem}{shown}; {self.remedy}"
+
+
+class InvalidAgents(InvalidValue):
+    """A number of agents that is negative, not finite, or not whole where people are counted."""
+
+
+class InvalidLoad(InvalidValue):
+    """A load, volume or rate that is negative or not finite."""
+
+
+class NoOpenTime(SupportModelError, LookupError):
+    """The calendar is proven never to open far enough after (or before) this instant.
+
+    Raised only by proof (the regular pattern and everything dated after it hold too little
+    open time), never because a search limit was reached.
+
+    Attributes:
+        calendar: the calendar that was asked.
+        start: the instant from which open time was sought.
+    """
+
+    def __init__(self, calendar: object, start: datetime) -> None:
+        self.calendar = calendar
+        self.start = start
+        super().__init__(calendar, start)
+
+    def __str__(self) -> str:
+        return (
+            f"no open time left from {self.start.isoformat()} in {self.calendar!r};"
+            " give the calendar hours, or ask next_open, which answers None"
+        )
+
+
+class InvalidPattern(InvalidValue):
+    """A condition that cannot be asked: an unknown field, a test its field cannot answer."""
+
+
+class InvalidEvent(InvalidValue):
+    """An event that cannot have happened: an unknown role, an unknown field, a negative effort."""
+
+
+class DuplicateKey(InvalidValue):
+    """Two different moments under one key, which a host could not send exactly once."""
+
+
+class InvalidWorkflow(SupportModelError, ValueError):
+    """A workflow whose definition contradicts itself; nothing of it can be used.
+
+    Attributes:
+        name: the name of the workflow.
+        findings: a reason for each contradiction.
+    """
+
+    def __init__(self, name: str, findings: Iterable[object]) -> None:
+        self.name = name
+        self.findings = tuple(findings)
+        super().__init__(name, self.findings)
+
+    def __str__(self) -> str:
+        return f"workflow {self.name!r}: {'; '.join(map(str, self.findings))}"
+
+
+class TransitionRefused(SupportModelError):
+    """An action that the workflow does not allow now; the ticket is as it was.
+
+    Attributes:
+        ticket_id: the ticket.
+        status: the name of its status.
+        action: the action asked for.
+        reasons: why not, complete.
+    """
+
+    def __init__(
+        self, ticket_id: str, status: str, action: str, reasons: Iterable[object]
+    ) -> None:
+        self.ticket_id = ticket_id
+        self.status = status
+        self.action = action
+        self.reasons = tuple(reasons)
+        super().__init__(ticket_id, status, action, self.reasons)
+
+    def __str__(self) -> str:
+        why = "; ".join(map(str, self.reasons))
+        return f"{self.action!r} refused for ticket {self.ticket_id!r} in {self.status!r}: {why}"
+
+
+class InconsistentLog(SupportModelError, ValueError):
+    """Events that cannot be the log of one ticket.
+
+    Attributes:
+        event: the event at which it showed.
+        problem: what is wrong, in words.
+        remedy: what to do, in words.
+    """
+
+    def __init__(self, event: object, problem: str, remedy: str) -> None:
+        self.event = event
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(event, problem, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.problem}: {self.event!r}; {self.remedy}"
+
+
+class ForeignEvent(InconsistentLog):
+    """An event of another ticket."""
+
+
+class DuplicateSequence(InconsistentLog):
+    """Two different events with the same instant and sequence number."""
+
+
+class MixedSequence(InconsistentLog):
+    """Some events of one ticket have a sequence number and others have none."""
+
+
+class MissingCreation(InconsistentLog):
+    """A log whose first event is not the creation of the ticket."""
+
+
+class RepeatedCreation(InconsistentLog):
+    """A second, different creation of one ticket."""
+
+
+class OutOfOrder(InconsistentLog):
+    """An event placed before one that the ticket has already seen."""
+
+
+class MergeCycle(InconsistentLog):
+    """Tickets merged into each other in a circle, so none of them survives."""
+
+
+class TargetUnreachable(SupportModelError, ValueError):
+    """No staffing within the limits meets the target.
+
+    Attributes:
+        target: what was asked for.
+        best: the best that is reachable, as the question would have answered it.
+        reason: what stands in the way, in words.
+    """
+
+    def __init__(self, target: object, best: object, reason: str) -> None:
+        self.target = target
+        self.best = best
+        self.reason = reason
+        super().__init__(target, best, reason)
+
+    def __str__(self) -> str:
+        return f"target out of reach: {self.target!r}; {self.reason}; best: {self.best!r}"
+
+
+class LawBroken(SupportModelError, AssertionError):
+    """A law that must hold of every such value does not hold of this one.
+
+    Attributes:
+        law: the id of the law, as in the documentation: "C4".
+        statement: what should hold.
+        values: what was found instead, by name.
+    """
+
+    def __init__(self, law: str, statement: str, values: Mapping[str, object]) -> None:
+        self.law = law
+        self.statement = statement
+        self.values = values
+        super().__init__(law, statement, values)
+
+    def __str__(self) -> str:
+        found = "".join(f"; {name} = {value!s}" for name, value in self.values.items())
+        return f"law {self.law} does not hold: {self.statement}{found}"
+
+
+class UnknownPolicy(SupportModelError, LookupError):
+    """A policy, or a version of one, that the policy book does not hold.
+
+    Attributes:
+        policy: its name and version.
+        remedy: the nearest ones that there are.
+    """
+
+    def __init__(self, policy: tuple[str, str], remedy: str) -> None:
+        self.policy = policy
+        self.remedy = remedy
+        super().__init__(policy, remedy)
+
+    def __str__(self) -> str:
+        return f"unknown policy: {self.policy!r}; {self.remedy}"
+
+
+class MissingExtra(SupportModelError, ImportError):
+    """A room of the library whose optional packages are not installed.
+
+    Attributes:
+        extra: the name of the extra to install.
+        needs: the packages that the room imports.
+    """
+
+    def __init__(self, extra: str, needs: str) -> None:
+        self.extra = extra
+        self.needs = needs
+        super().__init__(extra, needs)
+
+    def __str__(self) -> str:
+        return f"{self.extra} need {self.needs}: pip install 'support-model[{self.extra}]'"
+
+
+class SupportModelWarning(UserWarning):
+    """The root of every warning of this library: the answer stands, but look at this.
+
+    Silence one kind with `warnings.filterwarnings("ignore", category=...)`.
+    """
+
+
+class AmbiguousWallTime(SupportModelWarning):
+    """A local wall time that the clock showed twice, or never, in its zone."""
+
+
+class DataDrift(SupportModelWarning):
+    """Stored holiday dates differ from those of the installed holiday data."""
+
+
+class OverdispersedArrivals(SupportModelWarning):
+    """Arrivals vary more than a Poisson process: figures that assume one are too hopeful."""

@@ -1,0 +1,296 @@
+"""Time as the library sees it: aware datetimes outside, integer microseconds inside.
+
+Nothing below this module touches a float of seconds, a naive datetime, the machine's zone
+or its clock. `micros` and `instant` are the two doors; `Span` is a stretch [start, end) of
+absolute time; `union`, `intersection` and `difference` work on sorted integer stretches and
+are the only interval algebra in the library.
+
+Before this: `support_model.errors`. Next: `support_model.calendars`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from support_model.errors import (
+    InvalidValue,
+    NaiveDatetime,
+    OutOfRange,
+    UnknownZone,
+    nearest,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
+
+__all__ = [
+    "DAY",
+    "EPOCH",
+    "Span",
+    "difference",
+    "duration",
+    "duration_text",
+    "instant",
+    "intersection",
+    "micros",
+    "micros_of",
+    "timezone",
+    "union",
+]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY = 86_400_000_000
+MICROSECOND = timedelta(microseconds=1)
+FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+
+_NO_INSTANT = "an instant must be an aware datetime"
+
+
+def micros(at: datetime) -> int:
+    """Return an aware datetime as whole microseconds since 1970-01-01 UTC.
+
+    Raises:
+        NaiveDatetime: `at` has no zone.
+        InvalidValue: `at` is no datetime at all.
+
+    Example:
+        >>> micros(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
+        1000000
+    """
+    try:
+        delta = at - EPOCH
+    except TypeError:
+        if isinstance(at, datetime):
+            raise NaiveDatetime(at) from None
+        raise InvalidValue(at, _NO_INSTANT, "give datetime(..., tzinfo=...)") from None
+    try:
+        return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+    except AttributeError:  # a date-like of another library: its difference is no timedelta
+        raise InvalidValue(at, _NO_INSTANT, "give datetime(..., tzinfo=...)") from None
+
+
+def micros_of(amount: timedelta) -> int:
+    """Return a duration as whole microseconds.
+
+    Raises:
+        InvalidValue: `amount` is no timedelta.
+
+    Example:
+        >>> micros_of(timedelta(hours=1))
+        3600000000
+    """
+    if not isinstance(amount, timedelta):
+        raise InvalidValue(amount, "a duration must be a timedelta", "say timedelta(hours=...)")
+    return (amount.days * 86_400 + amount.seconds) * 1_000_000 + amount.microseconds
+
+
+def instant(at: int, tz: tzinfo = UTC) -> datetime:
+    """Return the aware datetime of a count of microseconds since 1970-01-01 UTC.
+
+    Raises:
+        OutOfRange: the instant lies outside the years 1 to 9999 in `tz`.
+
+    Example:
+        >>> instant(1_000_000).isoformat()
+        '1970-01-01T00:00:01+00:00'
+    """
+    try:
+        moment = EPOCH + timedelta(microseconds=at)
+        return moment if tz is UTC else moment.astimezone(tz)
+    except OverflowError:
+        raise OutOfRange(at, "an instant outside the years 1 to 9999 (microseconds)") from None
+
+
+def timezone(tz: str | tzinfo) -> ZoneInfo:
+    """Return the IANA zone of a name, or the zone itself.
+
+    Raises:
+        UnknownZone: the name is not in the database, or the zone has no name of its own.
+
+    Example:
+        >>> timezone("Europe/Berlin").key
+        'Europe/Berlin'
+    """
+    if isinstance(tz, ZoneInfo) and tz.key:
+        return tz
+    if tz is UTC:
+        return ZoneInfo("UTC")
+    if not isinstance(tz, str):
+        raise UnknownZone(tz, "a calendar needs a named zone", "say 'UTC' or ZoneInfo(name)")
+    try:
+        return ZoneInfo(tz)
+    except (KeyError, ValueError, OSError):
+        from zoneinfo import available_timezones  # noqa: PLC0415 - reads the whole database
+
+        hint = nearest(tz, available_timezones()) if tz else "say 'UTC'"
+        hint = hint if hint.startswith("did") else "use an IANA name such as 'Europe/Berlin'"
+        raise UnknownZone(tz, "unknown time zone", hint) from None
+
+
+@frozen
+class Span:
+    """A stretch of absolute time [start, end); `end=None` has no end (yet).
+
+    Raises:
+        NaiveDatetime: a bound without a zone.
+        InvalidValue: an end before its start.
+
+    Example:
+        >>> Span(EPOCH, EPOCH + timedelta(hours=2)).length
+        datetime.timedelta(seconds=7200)
+    """
+
+    start: datetime
+    end: datetime | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check the bounds."""
+        start = micros(self.start)
+        if self.end is not None and micros(self.end) < start:
+            raise InvalidValue(self, "a span must not end before it starts", "swap the bounds")
+
+    @property
+    def length(self) -> timedelta | None:
+        """Absolute length; None without an end."""
+        return (
+            None if self.end is None else instant(micros(self.end)) - instant(micros(self.start))
+        )
+
+    @property
+    def edges(self) -> tuple[int, int]:
+        """Both bounds in microseconds; no end is the end of year 9999."""
+        return micros(self.start), LAST + 1 if self.end is None else micros(self.end)
+
+
+Edges = tuple[int, int]
+
+
+def union(stretches: Iterable[Edges]) -> list[Edges]:
+    """Return the stretches sorted, overlapping and adjacent ones merged, empty ones dropped.
+
+    Example:
+        >>> union([(3, 5), (1, 3), (7, 7)])
+        [(1, 5)]
+    """
+    merged: list[Edges] = []
+    for start, end in sorted(stretches):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            if end > merged[-1][1]:
+                merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def intersection(left: Sequence[Edges], right: Sequence[Edges]) -> list[Edges]:
+    """Return what lies in both of two sorted, disjoint sequences.
+
+    Example:
+        >>> intersection([(0, 4), (6, 9)], [(2, 7)])
+        [(2, 4), (6, 7)]
+    """
+    common: list[Edges] = []
+    i = j = 0
+    while i < len(left) and j < len(right):
+        start = max(left[i][0], right[j][0])
+        end = min(left[i][1], right[j][1])
+        if start < end:
+            common.append((start, end))
+        if left[i][1] <= right[j][1]:
+            i += 1
+        else:
+            j += 1
+    return common
+
+
+def difference(left: Sequence[Edges], right: Sequence[Edges]) -> list[Edges]:
+    """Return what lies in the first of two sorted, disjoint sequences and not in the second.
+
+    Example:
+        >>> difference([(0, 9)], [(2, 3), (8, 12)])
+        [(0, 2), (3, 8)]
+    """
+    rest: list[Edges] = []
+    j = 0
+    for start, end in left:
+        at = start
+        while j < len(right) and right[j][1] <= at:
+            j += 1
+        k = j
+        while k < len(right) and right[k][0] < end:
+            if at < right[k][0]:
+                rest.append((at, right[k][0]))
+            at = max(at, right[k][1])
+            k += 1
+        if at < end:
+            rest.append((at, end))
+    return rest
+
+
+_UNITS = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000}
+_WORDS = {"h": "hours", "m": "minutes", "s": "seconds"}
+_ISO = re.compile(
+    r"(?P<sign>[+-]?)PT(?=\d)(?:(?P<h>\d{1,9})H)?(?:(?P<m>\d{1,9})M)?(?:(?P<s>\d{1,9}(?:\.\d{1,6})?)S)?"
+)
+_SHORT = re.compile(
+    r"(?P<sign>[+-]?)(?=\d)(?:(?P<h>\d{1,9})\s*h)?\s*(?:(?P<m>\d{1,9})\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9}(?:\.\d{1,6})?)\s*s)?"
+)
+
+
+def duration(text: str) -> timedelta:
+    """Read a duration as people write it: "4h", "1h 30m", "20 s", "PT4H30M", "-10min".
+
+    Days and longer units are refused: whether a day is 24 counted hours, a working day or a
+    date is a rule (see `BusinessCalendar.add_days`), not a length.
+
+    Raises:
+        InvalidValue: the text is no duration.
+
+    Example:
+        >>> duration("1h30m")
+        datetime.timedelta(seconds=5400)
+    """
+    match = None
+    if isinstance(text, str):
+        match = _ISO.fullmatch(text.strip()) or _SHORT.fullmatch(text.strip().lower())
+    if match is None:
+        raise InvalidValue(
+            text,
+            "not a duration",
+            "write '8h', '1h30m' or 'PT8H'; for days say hours ('48h') or count working days",
+        )
+    whole = 0
+    for unit, scale in _UNITS.items():
+        number, _, fraction = (match[unit] or "0").partition(".")
+        whole += int(number) * scale + (int(fraction.ljust(6, "0")) if fraction else 0)
+    try:
+        return timedelta(microseconds=-whole if match["sign"] == "-" else whole)
+    except OverflowError:
+        raise OutOfRange(text, "a duration longer than datetime can hold") from None
+
+
+def duration_text(amount: timedelta) -> str:
+    """Write a duration so that `duration` reads it back: "8h", "1h30m", "-20s", "0s".
+
+    Example:
+        >>> duration_text(timedelta(minutes=90))
+        '1h30m'
+    """
+    whole = micros_of(amount)
+    rest, parts = abs(whole), []
+    for unit, scale in _UNITS.items():
+        count, rest = divmod(rest, scale)
+        if unit == "s" and rest:
+            parts.append(f"{count}.{rest:06d}".rstrip("0") + "s")
+        elif count:
+            parts.append(f"{count}{unit}")
+    return ("-" if whole < 0 else "") + ("".join(parts) or "0s")
