@@ -1,0 +1,447 @@
+"""A business calendar: one value that knows when time counts, and counts it exactly.
+
+A `BusinessCalendar` wraps a form (hours on a local clock, always open, or an expression over
+other calendars) and asks everything of one coordinate C(t), the open time before t. So
+`elapsed` is a subtraction, `add` one inverse look-up, and they agree by construction:
+for t >= a, `elapsed(a, t) >= d` if and only if `t >= add(a, d)`.
+
+Before this: `support_model.timeline`, `support_model.calendar_forms`.
+Next: `support_model.opening_hours`, `support_model.sla`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import field, frozen
+
+from support_model import calendar_data, day_rules
+from support_model.calendar_forms import Always, Combined, Versions, Without
+from support_model.calendar_lint import lint_form
+from support_model.day_tables import DayRow, day_table
+from support_model.errors import InvalidValue, NoOpenTime
+from support_model.explanations import explained
+from support_model.hours_text import read_date, reading
+from support_model.instants import FIRST, LAST, Span, instant, micros, micros_of, timezone, union
+from support_model.local_clock import resolve
+from support_model.local_hours import read_hours
+from support_model.reasons import Reason
+from support_model.timeline import CutLine, YearLine, latest, stretches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import tzinfo
+    from zoneinfo import ZoneInfo
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from support_model.calendar_forms import Form, Operation
+    from support_model.day_rules import DayRule
+    from support_model.explanations import Explanation
+    from support_model.hours_text import HoursLike, RangesLike
+    from support_model.local_hours import ClosuresLike
+    from support_model.timeline import Line
+
+__all__ = ["BusinessCalendar", "DayRow"]
+
+_Start = TypeVar("_Start", date, datetime)
+
+
+@frozen(repr=False, init=False)
+class BusinessCalendar:
+    """When time counts: opening hours of a zone, or any combination of calendars.
+
+    Make one with `weekly`, `rotating`, `always` or `opening_hours.parse`, combine them with
+    `|`, `&`, `-`. Equal calendars have equal forms. Methods that take an instant raise
+    `NaiveDatetime` for one without a zone and answer in the zone of the one they were given.
+
+    Example:
+        >>> cal = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin")
+        >>> friday = datetime(2026, 3, 27, 15, 0, tzinfo=cal.tz)
+        >>> cal.add(friday, timedelta(hours=4)).strftime("%a %d %b %H:%M")
+        'Mon 30 Mar 11:00'
+    """
+
+    form: Form
+    name: str = field(eq=False)
+    line: Line = field(eq=False)
+
+    def __init__(self, form: Form, name: str = "", line: Line | None = None) -> None:
+        set_ = object.__setattr__
+        set_(self, "form", form)
+        set_(self, "name", name)
+        set_(self, "line", _line(form) if line is None else line)
+
+    def __reduce__(self) -> tuple[type[BusinessCalendar], tuple[Form, str]]:
+        return BusinessCalendar, (self.form, self.name)
+
+    def __repr__(self) -> str:
+        name = f"{self.name!r}, " if self.name else ""
+        return f"<BusinessCalendar {name}{calendar_data.summary(self.form)}>"
+
+    @classmethod
+    def weekly(
+        cls,
+        hours: HoursLike,
+        *,
+        tz: str | tzinfo,
+        holidays: ClosuresLike = None,
+        dates: Mapping[date, RangesLike] | None = None,
+        breaks: Mapping[date | str, RangesLike] | None = None,
+        name: str = "",
+    ) -> BusinessCalendar:
+        """Return the calendar of one week's hours, with holidays, own dates and breaks.
+
+        Args:
+            hours: weekdays to ranges, as {"mon-fri": "09:00-12:00, 13:00-17:00"}; an end at
+                or before its start is the next day's.
+            tz: the IANA zone whose clock the hours are read on.
+            holidays: closed dates: `Closures`, a mapping from dates to names, or dates.
+            dates: hours of single dates; they replace the week's, and beat holidays.
+            breaks: weekdays or dates to ranges that are never open.
+            name: a label for people; no part of equality.
+
+        Raises:
+            InvalidHours: hours that cannot be read.
+            UnknownZone: no such zone.
+
+        Example:
+            >>> shop = BusinessCalendar.weekly({"fri-sat": "22:00-02:00"}, tz="Europe/Madrid")
+            >>> shop.open_time_on(date(2026, 3, 29))  # Sunday's share, while clocks change
+            datetime.timedelta(seconds=7200)
+        """
+        return cls.rotating(
+            [hours], tz=tz, holidays=holidays, dates=dates, breaks=breaks, name=name
+        )
+
+    @classmethod
+    def rotating(
+        cls,
+        weeks: Iterable[HoursLike],
+        *,
+        tz: str | tzinfo,
+        anchor: date | str | None = None,
+        holidays: ClosuresLike = None,
+        dates: Mapping[date, RangesLike] | None = None,
+        breaks: Mapping[date | str, RangesLike] | None = None,
+        name: str = "",
+    ) -> BusinessCalendar:
+        """Return the calendar of weeks that take turns without end, also across years.
+
+        `anchor` is any date of a week that follows the first of `weeks`; the other arguments
+        and errors are those of `weekly`.
+
+        Example:
+            >>> shifts = BusinessCalendar.rotating(
+            ...     [{"mon-fri": "06:00-14:00"}, {"mon-fri": "14:00-22:00"}],
+            ...     anchor=date(2026, 1, 5), tz="Europe/Paris",
+            ... )
+            >>> shifts.is_open(datetime(2026, 1, 13, 15, tzinfo=shifts.tz))
+            True
+        """
+        form = read_hours(weeks, timezone(tz), anchor, holidays, dates or {}, breaks or {})
+        return cls(form, name)
+
+    @classmethod
+    def always(cls, tz: str | tzinfo = UTC, *, name: str = "") -> BusinessCalendar:
+        """Return the calendar that never closes; the zone says only what a date is.
+
+        Example:
+            >>> BusinessCalendar.always().next_close(datetime(2026, 1, 1, tzinfo=UTC))
+        """
+        return cls(Always(timezone(tz)), name)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone in which dates are meant."""
+        return self.form.zone
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """Return the open time from `start` to `end`: absolute, exact, negative if reversed.
+
+        Example:
+            >>> cal = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+            >>> cal.elapsed(
+            ...     datetime(2026, 1, 5, 16, tzinfo=UTC), datetime(2026, 1, 6, 10, tzinfo=UTC)
+            ... )
+            datetime.timedelta(seconds=7200)
+        """
+        first, last = micros(start), micros(end)
+        count = self.line.count
+        return timedelta(microseconds=count(last) - count(first))
+
+    def add(self, start: datetime, amount: timedelta) -> datetime:
+        """Return the earliest instant with so much open time since `start`.
+
+        It may be a closing instant. Adding nothing is the identity; a negative amount
+        subtracts.
+
+        Raises:
+            NoOpenTime: it is proven that there is not so much open time.
+            OutOfRange: it lies beyond the year 9999.
+
+        Example:
+            >>> cal = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+            >>> print(cal.add(datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(hours=8)))
+            2026-01-05 17:00:00+00:00
+        """
+        return self._move(start, micros(start), micros_of(amount))
+
+    def subtract(self, start: datetime, amount: timedelta) -> datetime:
+        """Return the latest instant with so much open time until `start`.
+
+        The mirror of `add`, with the same errors; it may be an opening instant.
+
+        Example:
+            >>> cal = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+            >>> print(cal.subtract(datetime(2026, 1, 5, 17, tzinfo=UTC), timedelta(hours=8)))
+            2026-01-05 09:00:00+00:00
+        """
+        return self._move(start, micros(start), -micros_of(amount))
+
+    def _move(self, start: datetime, at: int, amount: int) -> datetime:
+        if not amount:
+            return start
+        count = self.line.count(at) + amount
+        found = self.line.earliest(count, at) if amount > 0 else latest(self.line, count, at)
+        if found is None:
+            raise NoOpenTime(self, start)
+        return _in_zone(found, start)
+
+    def is_open(self, at: datetime) -> bool:
+        """Return whether time counts at an instant; an opening is open, a close is not."""
+        t = micros(at)
+        return self.line.count(t + 1) > self.line.count(t)
+
+    def next_open(self, at: datetime) -> datetime | None:
+        """Return the first open instant at or after `at`; None if proven never."""
+        t = micros(at)
+        run = next(self.line.runs(t), None)
+        return None if run is None else at if run[0] <= t else _in_zone(run[0], at)
+
+    def prev_open(self, at: datetime) -> datetime | None:
+        """Return the latest instant at or before `at` that ends open time; None if never."""
+        t = micros(at)
+        run = next(self.line.runs_back(t), None)
+        return None if run is None else at if run[1] >= t else _edge(run[1], at)
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        """Return the first opening strictly after `at`; None if never."""
+        t = micros(at)
+        return _edge(next((s for s, _ in self.line.runs(t) if s > t), None), at)
+
+    def next_close(self, at: datetime) -> datetime | None:
+        """Return the first close strictly after `at`; None if never."""
+        return _edge(next((e for _, e in self.line.runs(micros(at))), None), at)
+
+    def prev_opening(self, at: datetime) -> datetime | None:
+        """Return the latest opening strictly before `at`; None if never."""
+        return _edge(next((s for s, _ in self.line.runs_back(micros(at))), None), at)
+
+    def prev_close(self, at: datetime) -> datetime | None:
+        """Return the latest close strictly before `at`; None if never."""
+        t = micros(at)
+        return _edge(next((e for _, e in self.line.runs_back(t) if e < t), None), at)
+
+    def periods(self, start: datetime, end: datetime, *, reverse: bool = False) -> Iterator[Span]:
+        """Yield the maximal open spans within [start, end), the latest first if reversed.
+
+        Example:
+            >>> cal = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+            >>> week = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 12, tzinfo=UTC)
+            >>> len(list(cal.periods(*week)))
+            5
+        """
+        first, last = micros(start), micros(end)
+        found = stretches(self.line, first, last, reverse=reverse)
+        tz = start.tzinfo or UTC
+        return (Span(instant(opens, tz), instant(closes, tz)) for opens, closes in found)
+
+    def open_time_on(self, day: date) -> timedelta:
+        """Return the open time of a local date, from its midnight to the next."""
+        dates = day_rules.Dates(self.tz, self.line)
+        ordinal = read_date(day).toordinal()
+        start, end = dates.midnight(ordinal), dates.midnight(ordinal + 1)
+        return timedelta(microseconds=self.line.count(end) - self.line.count(start))
+
+    def resolve(self, day: date, at: str) -> datetime:
+        """Return the first instant at which the local clock shows a reading, or later.
+
+        Example:
+            >>> cal = BusinessCalendar.always("Europe/Berlin")
+            >>> cal.resolve(date(2026, 3, 29), "02:30").strftime("%H:%M")  # jumped over
+            '03:00'
+        """
+        return instant(resolve(self.tz, read_date(day).toordinal(), reading(at)), self.tz)
+
+    def add_days(self, start: _Start, n: int, *, rule: DayRule) -> _Start:
+        """Return the date, or the instant, n working dates on, by a rule of `day_rules`.
+
+        Raises:
+            InvalidValue: an unknown rule, or `n` is no integer.
+            NoOpenTime: it is proven that there are not so many working dates.
+
+        Example:
+            >>> cal = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+            >>> cal.add_days(date(2026, 1, 9), 2, rule="keep_time")
+            datetime.date(2026, 1, 13)
+        """
+        dates = day_rules.Dates(self.tz, self.line)
+        if isinstance(start, datetime):
+            found = day_rules.add_days(dates, micros(start), n, rule)
+            if found is None:
+                raise NoOpenTime(self, start)
+            return _in_zone(found, start)
+        day = day_rules.add_dates(dates, read_date(start).toordinal(), n, rule)
+        if day is None:
+            raise NoOpenTime(self, self.resolve(start, "00:00"))
+        return date.fromordinal(day)
+
+    def working_days(self, start: date, end: date) -> int:
+        """Return how many working dates lie in (start, end], negative if reversed."""
+        dates = day_rules.Dates(self.tz, self.line)
+        return day_rules.working_days(
+            dates, read_date(start).toordinal(), read_date(end).toordinal()
+        )
+
+    def __or__(self, other: BusinessCalendar) -> BusinessCalendar:
+        return self._combined("union", other)
+
+    def __and__(self, other: BusinessCalendar) -> BusinessCalendar:
+        return self._combined("intersection", other)
+
+    def __sub__(self, other: BusinessCalendar | Iterable[Span]) -> BusinessCalendar:
+        if isinstance(other, BusinessCalendar):
+            return self._combined("difference", other)
+        return self.without(other)
+
+    def _combined(self, operation: Operation, other: BusinessCalendar) -> BusinessCalendar:
+        if not isinstance(other, BusinessCalendar):
+            return NotImplemented
+        return BusinessCalendar(Combined(operation, self.form, other.form))
+
+    def without(self, spans: Iterable[Span], *, reason: Reason | str = "") -> BusinessCalendar:
+        """Return the calendar minus absolute spans; `cal - spans` gives no reason.
+
+        Costs a few look-ups in this calendar, whose compiled years it shares.
+
+        Example:
+            >>> start = datetime(2026, 1, 5, 12, tzinfo=UTC)
+            >>> cal = BusinessCalendar.always() - [Span(start, start + timedelta(hours=2))]
+            >>> cal.elapsed(start, start + timedelta(hours=3))
+            datetime.timedelta(seconds=3600)
+        """
+        cuts = tuple(union(span.edges for span in spans))
+        why = Reason.of("closed_span", name=reason) if isinstance(reason, str) else reason
+        return BusinessCalendar(Without(self.form, cuts, why), self.name, CutLine(self.line, cuts))
+
+    def replaced(self, from_: datetime | date, new: BusinessCalendar) -> BusinessCalendar:
+        """Return the calendar that is this one before an instant and another one from then.
+
+        A date means its midnight in the zone of the new calendar.
+
+        Example:
+            >>> old = BusinessCalendar.weekly({"mon": "09:00-17:00"}, tz="UTC")
+            >>> cal = old.replaced(date(2026, 1, 1), BusinessCalendar.always())
+            >>> cal.open_time_on(date(2025, 12, 31)), cal.open_time_on(date(2026, 1, 1))
+            (datetime.timedelta(0), datetime.timedelta(days=1))
+        """
+        if isinstance(from_, datetime):
+            since = micros(from_)
+        else:
+            since = resolve(new.tz, read_date(from_).toordinal(), 0)
+        parts = self.form.parts if isinstance(self.form, Versions) else ((2 * FIRST, self.form),)
+        kept = tuple((at, form) for at, form in parts if at < since)
+        return BusinessCalendar(Versions((*kept, (since, new.form))), new.name or self.name)
+
+    def explain(self, start: datetime, end: datetime) -> Explanation:
+        """Return rows that cover [start, end) and add up to `elapsed`, each with its reason.
+
+        Raises:
+            InvalidValue: the end lies before the start.
+
+        Example:
+            >>> cal = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+            >>> print(cal.explain(
+            ...     datetime(2026, 1, 5, 16, tzinfo=UTC), datetime(2026, 1, 6, 10, tzinfo=UTC)
+            ... ))
+            Mon 2026-01-05 16:00  Mon 2026-01-05 17:00  1:00:00  weekly hours, mon
+            Mon 2026-01-05 17:00  Tue 2026-01-06 09:00        -  outside the hours
+            Tue 2026-01-06 09:00  Tue 2026-01-06 10:00  1:00:00  weekly hours, tue
+                                                        2:00:00  in all
+        """
+        first, last = micros(start), micros(end)
+        if last < first:
+            raise InvalidValue((start, end), "an explanation runs forward", "swap the instants")
+        return explained(self.form.why(first, last), self.tz)
+
+    def lint(self, start: datetime, end: datetime) -> tuple[Reason, ...]:
+        """Return what looks wrong between two instants; nothing found is an empty tuple.
+
+        Example:
+            >>> cal = BusinessCalendar.weekly({"mon-sun": "00:00-23:59"}, tz="UTC")
+            >>> year = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+            >>> print(cal.lint(*year)[0])
+            mon 00:00-23:59 ends at 23:59 and misses the last minute; write 24:00
+        """
+        return lint_form(self.form, self.line, micros(start), micros(end))
+
+    def day_table(self, start: datetime, stop: datetime) -> tuple[DayRow, ...]:
+        """Return the UTC days that cover [start, stop), each with its open stretches.
+
+        Joined on `epoch_seconds // 86400`, it gives C(t) in any engine: `open_before` plus
+        what of the day's intervals lies before t.
+        """
+        return day_table(self.line, micros(start), micros(stop))
+
+    def elapsed_array(self, starts: ArrayLike, ends: ArrayLike) -> NDArray[Any]:
+        """Return `elapsed` of whole arrays, exactly; see `support_model.arrays.elapsed`."""
+        from support_model import arrays  # noqa: PLC0415 - numpy is an extra
+
+        return arrays.elapsed(self.line, starts, ends)
+
+    def add_array(self, starts: ArrayLike, amounts: ArrayLike) -> NDArray[Any]:
+        """Return `add` of whole arrays, exactly; see `support_model.arrays.add`."""
+        from support_model import arrays  # noqa: PLC0415 - numpy is an extra
+
+        return arrays.add(self.line, starts, amounts)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the calendar as a dict of JSON types, with its holidays as resolved dates."""
+        return {"schema": 1, "name": self.name, **calendar_data.form_to_data(self.form)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> BusinessCalendar:
+        """Return the calendar that `to_data` wrote.
+
+        Warns `DataDrift` when the installed holiday data would resolve other dates.
+
+        Raises:
+            InvalidValue: the data is no such calendar; the message names the path.
+        """
+        return cls(calendar_data.form_from_data(data), str(data.get("name", "")))
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of what the calendar means, stable across processes and versions."""
+        data = calendar_data.meaning(self.form)
+        text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _line(form: Form) -> Line:
+    if isinstance(form, Without):
+        return CutLine(_line(form.base), form.spans)
+    return YearLine(form.stretches, form.regular())
+
+
+def _in_zone(at: int, like: datetime) -> datetime:
+    return instant(at, like.tzinfo or UTC)
+
+
+def _edge(at: int | None, like: datetime) -> datetime | None:
+    """Return an edge as a datetime; the ends of the world are no edges."""
+    return None if at is None or at <= FIRST or at > LAST else _in_zone(at, like)

@@ -1,0 +1,322 @@
+"""What a week and its exceptions open: weekly, rotating and per-date hours on a local clock.
+
+Ranges are half-open local wall readings, and a range is one contiguous stretch of time.
+Overnight ranges mean the same as two split at midnight. Per-date hours beat holidays, which
+beat weekly hours; what spills over midnight from per-date hours is added to the next date;
+breaks always subtract.
+
+Before this: `support_model.hours_text`, `support_model.local_clock`, `support_model.closures`,
+`support_model.timeline`. Next: `support_model.calendar_forms`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import field, frozen
+
+from support_model.closures import Closures, days
+from support_model.errors import InvalidHours
+from support_model.hours_text import WEEKDAYS, read_date, read_dates, read_week
+from support_model.instants import DAY, difference, union
+from support_model.local_clock import EPOCH_DATE, resolve, rising
+from support_model.reasons import Reason
+from support_model.timeline import CYCLE, Regular
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from support_model.hours_text import Ranges, Week
+    from support_model.instants import Edges
+
+__all__ = ["ClosuresLike", "LocalHours", "Row", "read_hours"]
+
+ClosuresLike: TypeAlias = "Closures | Mapping[date, str] | Iterable[date] | None"
+"""Closed dates: a `Closures`, a mapping from dates to names, or dates."""
+Row = tuple[int, int, bool, Reason]
+"""A stretch (start, end), whether it is open, and why."""
+
+
+def _trim(ranges: list[Edges], amount: int) -> list[Edges]:
+    """Take so much open time off the end of a day."""
+    kept = list(ranges)
+    while kept and amount > 0:
+        start, end = kept.pop()
+        if end - start > amount:
+            kept.append((start, end - amount))
+        amount -= end - start
+    return kept
+
+
+def _with_spill(today: Ranges, yesterday: Ranges) -> list[Edges]:
+    """Return what falls on a date: its ranges until midnight and what spills into it."""
+    spill = ((0, end - DAY) for _, end in yesterday if end > DAY)
+    return union([*((start, min(end, DAY)) for start, end in today), *spill])
+
+
+@frozen
+class _Index:
+    """The exceptions of local hours by ordinal of the date."""
+
+    dates: dict[int, list[Edges]]
+    spilled: dict[int, list[Edges]]
+    holidays: dict[int, str]
+    working: dict[int, tuple[int, str]]
+    shortened: dict[int, tuple[int, str]]
+    breaks: dict[int, list[tuple[int, int, str]]]
+    weekly_breaks: list[list[Edges]]
+
+    @classmethod
+    def of(cls, hours: LocalHours, weekly_breaks: list[list[Edges]]) -> _Index:
+        """Index the dated parts of local hours."""
+        dates, spilled = {}, {}
+        for when, ranges in hours.dates:
+            dates[when.toordinal()] = _with_spill(ranges, ())
+            if spill := _with_spill((), ranges):
+                spilled[when.toordinal() + 1] = spill
+        breaks: dict[int, list[tuple[int, int, str]]] = {}
+        timed = [(when, start, end, "") for when, rs in hours.date_breaks for start, end in rs]
+        for when, start, end, name in (*timed, *hours.closures.breaks):
+            for day, ranges in enumerate(
+                (_with_spill(((start, end),), ()), _with_spill((), ((start, end),))),
+                when.toordinal(),
+            ):
+                for edges in ranges:
+                    breaks.setdefault(day, []).append((*edges, name))
+        closures = hours.closures
+        return cls(
+            dates,
+            spilled,
+            {when.toordinal(): name for when, name in closures.holidays},
+            {when.toordinal(): (weekday, name) for when, weekday, name in closures.working},
+            {when.toordinal(): (amount, name) for when, amount, name in closures.shortened},
+            breaks,
+            weekly_breaks,
+        )
+
+    def days(self) -> set[int]:
+        """Return the ordinals of all dates that may differ from their weekday."""
+        found: set[int] = set()
+        return found.union(
+            self.dates, self.spilled, self.holidays, self.working, self.shortened, self.breaks
+        )
+
+
+@frozen(kw_only=True)
+class LocalHours:
+    """Weekly, rotating and per-date hours of one zone, with closures and breaks.
+
+    Attributes:
+        zone: the IANA zone of the local clock.
+        weeks: one week, or several that rotate.
+        anchor: a date of the first week, where weeks rotate.
+        dates: (date, ranges) of dates with hours of their own; no ranges is closed.
+        breaks: weekly breaks; `date_breaks`: breaks of single dates.
+        closures: holidays, working weekend dates, shortened eves, timed closures.
+    """
+
+    zone: ZoneInfo
+    weeks: tuple[Week, ...]
+    anchor: date | None = None
+    dates: tuple[tuple[date, Ranges], ...] = ()
+    breaks: Week = ((),) * 7
+    date_breaks: tuple[tuple[date, Ranges], ...] = ()
+    closures: Closures = field(factory=Closures)
+    _cycle: tuple[list[Edges], ...] = field(init=False, eq=False, repr=False)
+    _origin: int = field(init=False, eq=False, repr=False)
+    _index: _Index = field(init=False, eq=False, repr=False)
+    _special: dict[int, list[Edges]] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Derive what a date without exceptions opens, and the dates with exceptions."""
+        if not 1 <= len(self.weeks) <= 53:
+            raise InvalidHours(len(self.weeks), "hours need 1 to 53 weeks", "give one week")
+        if len(self.weeks) > 1 and self.anchor is None:
+            raise InvalidHours(None, "rotating weeks need an anchor", "give a date of week 1")
+        set_ = object.__setattr__
+        first = (self.anchor or date.min).toordinal()
+        set_(self, "_origin", first - (first - 1) % 7)
+        hours = [ranges for week in self.weeks for ranges in week]
+        opened = [_with_spill(hours[i], hours[i - 1]) for i in range(len(hours))]
+        cut = [_with_spill(self.breaks[i], self.breaks[i - 1]) for i in range(7)]
+        set_(self, "_cycle", tuple(difference(day, cut[i % 7]) for i, day in enumerate(opened)))
+        set_(self, "_index", _Index.of(self, cut))
+        set_(self, "_special", {day: self._opened_on(day) for day in self._index.days()})
+
+    def _opened_on(self, day: int) -> list[Edges]:
+        return union((start, end) for start, end, opened, _ in self.day_rows(day) if opened)
+
+    def _regular_on(self, day: int) -> list[Edges]:
+        return self._cycle[(day - self._origin) % len(self._cycle)]
+
+    def opened_on(self, day: int) -> list[Edges]:
+        """Return the open ranges of a date (its ordinal), in microseconds of the local day."""
+        opened = self._special.get(day)
+        return self._regular_on(day) if opened is None else opened
+
+    def meaning(self) -> dict[str, object]:
+        """Return what the hours open, in JSON types: the same for every way to write it."""
+        special = {
+            _iso(day): [list(edges) for edges in opened]
+            for day, opened in sorted(self._special.items())
+            if opened != self._regular_on(day)
+        }
+        cycle = [[list(edges) for edges in opened] for opened in self._cycle]
+        weeks = next(
+            n
+            for n in range(1, len(cycle) // 7 + 1)
+            if cycle == cycle[: 7 * n] * (len(cycle) // 7 // n)
+        )
+        found: dict[str, object] = {
+            "tz": self.zone.key,
+            "week": cycle[: 7 * weeks],
+            "dates": special,
+        }
+        if weeks > 1:
+            found["first"] = self._origin % (7 * weeks)
+        return found
+
+    def regular(self) -> Regular:
+        """Return between which years the hours are irregular.
+
+        Zone rules: no zone has changes before 1840 or explicit ones after 2087 in today's
+        database, and the rules beyond repeat every 400 years; a test checks the installed one.
+        """
+        cycle = CYCLE
+        while cycle * 20_871 // CYCLE % len(self.weeks):
+            cycle += CYCLE
+        found = Regular(1800 - 1970, 2101 - 1970, cycle)
+        if self._special:
+            ends = (min(self._special), max(self._special))
+            start, end = ((day - EPOCH_DATE) * DAY for day in ends)
+            found = found.reaching(start - 4 * DAY, end + 4 * DAY)
+        return found
+
+    def stretches(self, start: int, end: int) -> list[Edges]:
+        """Return the open stretches of absolute time within [start, end), merged."""
+        clock = rising(self.zone, start - 4 * DAY, end + 2 * DAY)
+        cycle, origin, special = self._cycle, self._origin, self._special
+        first, last = start // DAY - 2 + EPOCH_DATE, end // DAY + 2 + EPOCH_DATE
+        days: Iterable[int] = range(first, last + 1)
+        if not any(cycle):
+            days = sorted(day for day in special if first <= day <= last)
+        merged: list[Edges] = []
+        for day in days:
+            opened = special.get(day)
+            if opened is None:
+                opened = cycle[(day - origin) % len(cycle)]
+            midnight = (day - EPOCH_DATE) * DAY
+            for opens, closes in opened:
+                begin = max(clock(midnight + opens), start)
+                finish = min(clock(midnight + closes), end)
+                if begin >= finish:
+                    continue
+                if merged and begin <= merged[-1][1]:
+                    merged[-1] = (merged[-1][0], finish)
+                else:
+                    merged.append((begin, finish))
+        return merged
+
+    def day_rows(self, day: int) -> list[Row]:
+        """Return the local day cut into open and closed rows that cover it, each with why."""
+        index = self._index
+        parts, closed = self._basis(day)
+        why = Reason.of("date_hours", date=_iso(day - 1))
+        parts += [(start, end, why) for start, end in index.spilled.get(day, ())]
+        why = Reason.of("break", name="")
+        cuts = [(start, end, why) for start, end in index.weekly_breaks[(day - 1) % 7]]
+        cuts += [
+            (start, end, Reason.of("break", name=name))
+            for start, end, name in index.breaks.get(day, ())
+        ]
+        return _overlay(parts, cuts, closed)
+
+    def _basis(self, day: int) -> tuple[list[tuple[int, int, Reason]], Reason]:
+        """Return a date's hours before breaks, each with why, and why the rest is closed."""
+        index = self._index
+        outside = Reason.of("outside_hours")
+        if day in index.dates:
+            why = Reason.of("date_hours", date=_iso(day))
+            return [(start, end, why) for start, end in index.dates[day]], outside
+        if day in index.holidays:
+            return [], Reason.of("holiday", name=index.holidays[day])
+        monday, weekday = day - (day - 1) % 7, (day - 1) % 7
+        why = Reason.of("weekly_hours", weekday=WEEKDAYS[weekday])
+        if day in index.working:
+            weekday, name = index.working[day]
+            why = Reason.of("working_date", weekday=WEEKDAYS[weekday], name=name)
+        ranges = self._regular_on(monday + weekday)
+        if day in index.shortened:
+            amount, name = index.shortened[day]
+            outside = Reason.of("shortened", name=name)
+            ranges = _trim(ranges, amount)
+        return [(start, end, why) for start, end in ranges], outside
+
+    def why(self, start: int, end: int) -> list[Row]:
+        """Return rows (start, end, open, reason) of absolute time that cover [start, end)."""
+        rows: list[Row] = []
+        first = start // DAY - 2 + EPOCH_DATE
+        last = end // DAY + 2 + EPOCH_DATE
+        for day in range(max(first, 1), min(last, date.max.toordinal()) + 1):
+            for begin, finish, opened, reason in self.day_rows(day):
+                opens = max(resolve(self.zone, day, begin), start)
+                closes = min(resolve(self.zone, day, finish), end)
+                if opens < closes:
+                    rows.append((opens, closes, opened, reason))
+        return rows
+
+
+def _iso(day: int) -> str:
+    return date.fromordinal(day).isoformat()
+
+
+def _overlay(
+    parts: list[tuple[int, int, Reason]], cuts: list[tuple[int, int, Reason]], closed: Reason
+) -> list[Row]:
+    """Cut a local day at every edge and say of each piece whether and why it is open."""
+    edges = sorted({0, DAY, *(at for s, e, _ in (*parts, *cuts) for at in (s, e))})
+    rows = []
+    for start, end in pairwise(edges):
+        opened = next((why for s, e, why in parts if s <= start and end <= e), None)
+        cut = next((why for s, e, why in cuts if s <= start and end <= e), None)
+        if opened is None:
+            rows.append((start, end, False, closed))
+        else:
+            rows.append((start, end, cut is None, cut or opened))
+    return rows
+
+
+def read_hours(
+    weeks: Iterable[object],
+    zone: ZoneInfo,
+    anchor: date | str | None,
+    holidays: ClosuresLike,
+    dates: object,
+    breaks: object,
+) -> LocalHours:
+    """Return local hours from what people write; see `BusinessCalendar.weekly`.
+
+    Raises:
+        InvalidHours: any part that cannot be read.
+    """
+    if not isinstance(breaks, Mapping):
+        raise InvalidHours(breaks, "breaks must map weekdays or dates to ranges")
+    dated = {day: value for day, value in breaks.items() if _is_date(day)}
+    if not isinstance(holidays, Closures):
+        holidays = Closures() if holidays is None else days(holidays)
+    return LocalHours(
+        zone=zone,
+        weeks=tuple(read_week(hours) for hours in weeks),
+        anchor=None if anchor is None else read_date(anchor),
+        dates=read_dates(dates),
+        breaks=read_week({day: value for day, value in breaks.items() if day not in dated}),
+        date_breaks=read_dates(dated),
+        closures=holidays,
+    )
+
+
+def _is_date(day: object) -> bool:
+    return isinstance(day, date) or (isinstance(day, str) and day[:1].isdigit())

@@ -1,0 +1,338 @@
+"""Business time as a coordinate: C(t), the open time before instant t, and its inverse.
+
+A line is one monotone function on integer microseconds. `YearLine` compiles it from open
+stretches, one mean Gregorian year at a time, into start instants and prefix sums: counting
+is one binary search, however long the span. `CutLine` is another line minus absolute spans;
+it evaluates the other at the edges of the spans and copies nothing, so a clock (a calendar
+minus pauses) costs a few look-ups.
+
+Outside the years in which anything irregular is dated, a calendar repeats (the Gregorian
+cycle: 400 years are 146,097 days, a whole number of weeks). That makes far dates cheap, and
+"never opens again" a proof instead of a search limit.
+
+Before this: `support_model.instants`. Next: `support_model.calendars`.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from math import lcm
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+from attrs import frozen
+
+from support_model.errors import OutOfRange
+from support_model.instants import FIRST, LAST, Edges, difference, union
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+__all__ = ["YEAR", "CutLine", "Line", "Regular", "YearLine", "latest", "stretches", "year_of"]
+
+YEAR = 31_556_952_000_000
+"""A mean Gregorian year in microseconds: a 400th of the 146,097-day cycle, exactly."""
+CYCLE = 400
+END = LAST + 1
+
+
+def year_of(at: int) -> int:
+    """Return the number of the mean year, counted from 1970, that holds an instant."""
+    return at // YEAR
+
+
+@frozen
+class Regular:
+    """Where a calendar is irregular: outside the years [first, last) it repeats every `cycle`."""
+
+    first: int
+    last: int
+    cycle: int = CYCLE
+
+    def __or__(self, other: Regular) -> Regular:
+        """Return what holds for both."""
+        first, last = min(self.first, other.first), max(self.last, other.last)
+        return Regular(first, last, lcm(self.cycle, other.cycle))
+
+    def reaching(self, start: int, end: int) -> Regular:
+        """Return the same, irregular also between two instants."""
+        first, last = min(self.first, year_of(start)), max(self.last, year_of(end) + 1)
+        return Regular(first, last, self.cycle)
+
+
+class Line(Protocol):
+    """A monotone count of open microseconds, with its inverse and its maximal open runs."""
+
+    def count(self, t: int) -> int:
+        """Return C(t): open microseconds before `t`, from an origin of the line's own."""
+        ...
+
+    def earliest(self, c: int, near: int) -> int | None:
+        """Return the first t with C(t) >= c; None if proven that there is none."""
+        ...
+
+    def runs(self, t: int) -> Iterator[Edges]:
+        """Yield the open runs that end after `t`, in order; only ends are surely maximal."""
+        ...
+
+    def runs_back(self, t: int) -> Iterator[Edges]:
+        """Yield the open runs that start before `t`, latest first, with maximal starts."""
+        ...
+
+
+def latest(line: Line, c: int, near: int) -> int | None:
+    """Return the last t with C(t) <= c; None if C never exceeds c."""
+    after = line.earliest(c + 1, near)
+    return None if after is None else after - 1
+
+
+def stretches(line: Line, start: int, end: int, *, reverse: bool = False) -> Iterator[Edges]:
+    """Yield the maximal open stretches within [start, end), the latest first if reversed."""
+    for opens, closes in line.runs_back(end) if reverse else line.runs(start):
+        if closes <= start or opens >= end:
+            return
+        yield max(opens, start), min(closes, end)
+
+
+class _Year:
+    """The open stretches of one mean year: starts, and C at each start and at the end."""
+
+    __slots__ = ("cum", "starts")
+
+    def __init__(self, stretches: list[Edges], base: int) -> None:
+        self.starts = array("q", [start for start, _ in stretches])
+        self.cum = array("q", [base])
+        for start, end in stretches:
+            base += end - start
+            self.cum.append(base)
+
+
+class YearLine:
+    """A line compiled on demand from a function that lists the open stretches of a window.
+
+    `stretches(a, b)` must return sorted, disjoint, merged stretches clipped to [a, b).
+    Compiled years are write-once; readers take no lock.
+    """
+
+    __slots__ = ("_high", "_lock", "_low", "_regular", "_stretches", "_years")
+
+    def __init__(self, stretches: Callable[[int, int], list[Edges]], regular: Regular) -> None:
+        self._stretches = stretches
+        self._regular = regular
+        self._years: dict[int, _Year] = {}
+        self._lock = Lock()
+        self._low = max(regular.first - regular.cycle, year_of(FIRST))
+        self._high = min(regular.last + regular.cycle, year_of(LAST) + 1)
+
+    def compiled(self) -> tuple[int, int]:
+        """Return how many years are kept, and the bytes of their arrays."""
+        years = tuple(self._years.values())
+        return len(years), sum(y.starts.buffer_info()[1] * 8 + len(y.cum) * 8 for y in years)
+
+    def _year(self, k: int) -> _Year:
+        year = self._years.get(k)
+        return self._compile(k) if year is None else year
+
+    def _compile(self, k: int) -> _Year:
+        """Fill the years from those known up or down to `k`: sums need them without holes."""
+        with self._lock:
+            years = self._years
+            if not years:
+                years[k] = _Year(self._open(k), 0)
+            for j in range(max(years) + 1, k + 1):
+                years[j] = _Year(self._open(j), years[j - 1].cum[-1])
+            for j in range(min(years) - 1, k - 1, -1):
+                found = self._open(j)
+                years[j] = _Year(found, years[j + 1].cum[0] - sum(e - s for s, e in found))
+            return years[k]
+
+    def _open(self, k: int) -> list[Edges]:
+        return self._stretches(k * YEAR, k * YEAR + YEAR)
+
+    def _cycles(self, k: int) -> int:
+        """Return how many cycles year `k` lies outside the years that are compiled."""
+        if k >= self._high:
+            return (k - self._high) // self._regular.cycle + 1
+        if k < self._low:
+            return -((self._low - 1 - k) // self._regular.cycle + 1)
+        return 0
+
+    def _gain(self, cycles: int) -> int:
+        """Return the open time of one cycle, after or before the irregular years."""
+        cycle = self._regular.cycle
+        k = self._high - cycle if cycles > 0 else self._low
+        return self._year(k + cycle - 1).cum[-1] - self._year(k).cum[0]
+
+    def count(self, t: int) -> int:
+        """Return C(t) in microseconds."""
+        year = self._years.get(t // YEAR)
+        if year is None:
+            return self._count_elsewhere(t)
+        cum = year.cum
+        i = bisect_right(year.starts, t)
+        if not i:
+            return cum[0]
+        c = cum[i - 1] + t - year.starts[i - 1]
+        return c if c < cum[i] else cum[i]  # noqa: FURB136 - a call would cost a sixth of it
+
+    def _count_elsewhere(self, t: int) -> int:
+        cycles = self._cycles(t // YEAR)
+        near = t - cycles * self._regular.cycle * YEAR
+        self._year(near // YEAR)
+        return self.count(near) + (cycles * self._gain(cycles) if cycles else 0)
+
+    def earliest(self, c: int, near: int) -> int | None:
+        """Return the first t with C(t) >= c, searched from `near`; None by proof.
+
+        Raises:
+            OutOfRange: it lies outside the years 1 to 9999.
+        """
+        k = min(max(near // YEAR, self._low), self._high - 1)
+        year = self._year(k)
+        while c > year.cum[-1]:
+            k += 1
+            if k == self._high:
+                return self._earliest_elsewhere(c, year.cum[-1], 1)
+            year = self._year(k)
+        while c <= year.cum[0]:
+            k -= 1
+            if k < self._low:
+                return self._earliest_elsewhere(c, year.cum[0], -1)
+            year = self._year(k)
+        i = bisect_left(year.cum, c) - 1
+        return year.starts[i] + c - year.cum[i]
+
+    def _earliest_elsewhere(self, c: int, edge: int, side: int) -> int | None:
+        cycle = self._regular.cycle
+        first, last = self._regular.first, self._regular.last
+        if (self._high - last if side > 0 else first - self._low) < cycle:
+            # One cycle is longer than the years that exist, so all of them are compiled.
+            inner = min(max(last if side > 0 else first, self._low), self._high - 1)
+            if self._year(inner).cum[0] == edge:
+                return None
+            raise OutOfRange(c, "open time beyond the years 1 to 9999 (microseconds)")
+        gain = self._gain(side)
+        if not gain:
+            return None
+        cycles = -((edge - c) // gain) if side > 0 else (edge - c) // gain + 1
+        near = (self._high - 1 if side > 0 else self._low) * YEAR
+        found = self.earliest(c - side * cycles * gain, near)
+        if found is None:  # pragma: no cover - c now lies inside the compiled years
+            return None
+        found += side * cycles * cycle * YEAR
+        if not FIRST <= found <= END:
+            raise OutOfRange(found, "an instant outside the years 1 to 9999 (microseconds)")
+        return found
+
+    def _stretches_of(self, k: int) -> tuple[array[int], array[int], int]:
+        shift = self._cycles(k) * self._regular.cycle
+        year = self._year(k - shift)
+        return year.starts, year.cum, shift * YEAR
+
+    def runs(self, t: int) -> Iterator[Edges]:
+        """Yield the open runs that end after `t`, in order; only ends are surely maximal."""
+        start = end = None
+        quiet = 0
+        for k in range(t // YEAR, year_of(LAST) + 1):
+            starts, cum, shift = self._stretches_of(k)
+            for i in range(max(bisect_right(starts, t - shift) - 1, 0), len(starts)):
+                opens = starts[i] + shift
+                closes = opens + cum[i + 1] - cum[i]
+                if opens == end:
+                    end = closes
+                    continue
+                if start is not None and end is not None:
+                    yield start, end
+                start, end = (opens, closes) if closes > t else (None, None)
+            if start is not None and end is not None and end < (k + 1) * YEAR:
+                yield start, end
+                start = end = None
+            quiet = quiet + 1 if k >= self._regular.last and self._edgeless(cum) else 0
+            if quiet > self._regular.cycle:
+                break
+        if start is not None:
+            yield start, END
+
+    def runs_back(self, t: int) -> Iterator[Edges]:
+        """Yield the open runs that start before `t`, latest first, with maximal starts."""
+        start = end = None
+        quiet = 0
+        for k in range(t // YEAR, year_of(FIRST) - 1, -1):
+            starts, cum, shift = self._stretches_of(k)
+            for i in range(bisect_left(starts, t - shift) - 1, -1, -1):
+                opens = starts[i] + shift
+                closes = opens + cum[i + 1] - cum[i]
+                if closes == start:
+                    start = opens
+                    continue
+                if start is not None and end is not None:
+                    yield start, end
+                start, end = opens, closes
+            if start is not None and end is not None and start > k * YEAR:
+                yield start, end
+                start = end = None
+            quiet = quiet + 1 if k < self._regular.first and self._edgeless(cum) else 0
+            if quiet > self._regular.cycle:
+                break
+        if end is not None:
+            yield FIRST, end
+
+    @staticmethod
+    def _edgeless(cum: array[int]) -> bool:
+        return cum[-1] - cum[0] in (0, YEAR)
+
+
+class CutLine:
+    """A line minus absolute spans, evaluated through the line itself: nothing is copied."""
+
+    __slots__ = ("_base", "_counted", "_cuts", "_lost", "_starts")
+
+    def __init__(self, base: Line, spans: Iterable[Edges]) -> None:
+        self._base = base
+        self._cuts = [(a, b if b < END else 2 * END) for a, b in union(spans)]
+        self._starts = [start for start, _ in self._cuts]
+        self._lost = [0]
+        self._counted: list[int] = []
+        for start, end in self._cuts:
+            # Nothing is seen of what a cut loses beyond an end of the world: count it as nothing,
+            # since the base would have to compile a whole cycle to say how much it is.
+            low = end if start <= FIRST else start
+            high = start if end >= END else end
+            opened = base.count(low) if low <= high else 0
+            self._counted.append(opened - self._lost[-1])
+            self._lost.append(self._lost[-1] + (base.count(high) - opened if low < high else 0))
+
+    def count(self, t: int) -> int:
+        """Return C(t) in microseconds."""
+        i = bisect_right(self._starts, t)
+        if i and t < self._cuts[i - 1][1]:
+            return self._counted[i - 1]
+        return self._base.count(t) - self._lost[i]
+
+    def earliest(self, c: int, near: int) -> int | None:
+        """Return the first t with C(t) >= c; None by proof."""
+        i = bisect_left(self._counted, c)
+        if i == len(self._cuts) and i and self._cuts[-1][1] >= END:
+            return None
+        if not i and self._cuts and self._starts[0] <= FIRST:
+            return None
+        return self._base.earliest(c + self._lost[i], near)
+
+    def runs(self, t: int) -> Iterator[Edges]:
+        """Yield the open runs that end after `t`, in order."""
+        for run in self._base.runs(t):
+            if self._cuts and self._cuts[-1][1] >= END and run[0] >= self._starts[-1]:
+                return
+            for start, end in difference([run], self._cuts):
+                if end > t:
+                    yield start, end
+
+    def runs_back(self, t: int) -> Iterator[Edges]:
+        """Yield the open runs that start before `t`, latest first."""
+        for run in self._base.runs_back(t):
+            if self._cuts and self._starts[0] <= FIRST and run[1] <= self._cuts[0][1]:
+                return
+            for start, end in reversed(difference([run], self._cuts)):
+                if start < t:
+                    yield start, end
