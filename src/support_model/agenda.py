@@ -1,0 +1,152 @@
+"""Agenda: what has come due and what will, if nobody acts, each under a stable key.
+
+Warnings, breaches, auto-closing, waits that end, handoffs and retries are all moments. A host
+asks for those up to now, sends each key once, and sleeps until `next_at`; however it cuts time
+into windows, every moment falls into exactly one of them.
+
+Before this: `support_model.reasons`. Next: `support_model.tickets`, `support_model.sla`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import field, frozen
+
+from support_model.errors import DuplicateKey, InvalidValue
+from support_model.instants import instant, micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from support_model.reasons import Reason
+
+__all__ = ["Agenda", "Key", "Moment", "changes"]
+
+Key: TypeAlias = tuple[str | int, ...]
+"""Names a moment for good: the same moment found again has the same key."""
+
+
+def _utc(at: datetime) -> datetime:
+    """Keep instants in UTC: datetimes of other zones inside a DST fold equal nothing."""
+    return instant(micros(at))
+
+
+@frozen(kw_only=True)
+class Moment:
+    """Something that comes due at an instant: what, about which ticket (or person), and why.
+
+    Raises:
+        NaiveDatetime: `at` has no zone.
+        InvalidValue: the key is empty or holds other than text and whole numbers.
+    """
+
+    at: datetime = field(converter=_utc)
+    key: Key
+    kind: str
+    subject: str
+    reason: Reason
+
+    def __attrs_post_init__(self) -> None:
+        """Check the key."""
+        if not isinstance(self.key, tuple) or not self.key:
+            raise InvalidValue(self.key, "a key is a tuple with something in it", "(ticket, kind)")
+        for part in self.key:
+            if type(part) not in (str, int):
+                raise InvalidValue(self.key, "a key holds text and whole numbers", "say str(...)")
+
+
+def _place(moment: Moment) -> tuple[int, list[tuple[bool, str | int]]]:
+    """Order by instant, then key; numbers come before text, which they cannot be compared to."""
+    return micros(moment.at), [(isinstance(part, str), part) for part in moment.key]
+
+
+def _arranged(moments: Iterable[Moment]) -> tuple[Moment, ...]:
+    by_key: dict[Key, Moment] = {}
+    for moment in moments:
+        known = by_key.setdefault(moment.key, moment)
+        if known != moment:
+            raise DuplicateKey(
+                moment, f"another moment has this key: {known!r}", "tell them apart"
+            )
+    return tuple(sorted(by_key.values(), key=_place))
+
+
+@frozen
+class Agenda:
+    """Moments in order, as seen at `as_of`; equal ones count once.
+
+    Raises:
+        DuplicateKey: two different moments under one key.
+        NaiveDatetime: `as_of` has no zone.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.reasons import Reason
+        >>> due = datetime(2026, 3, 2, 17, tzinfo=UTC)
+        >>> why = Reason.of("breach", metric="resolution")
+        >>> breach = Moment(at=due, key=("T1", "breach"), kind="breach", subject="T1", reason=why)
+        >>> agenda = Agenda([breach], as_of=datetime(2026, 3, 2, 9, tzinfo=UTC))
+        >>> agenda.next_at == due, agenda.through(due) == (breach,)
+        (True, True)
+    """
+
+    moments: tuple[Moment, ...] = field(converter=_arranged)
+    as_of: datetime = field(converter=_utc, kw_only=True)
+
+    def between(self, after: datetime, through: datetime) -> tuple[Moment, ...]:
+        """Return the moments with after < at <= through."""
+        first, last = self._upto(after), self._upto(through)
+        return self.moments[first:last]
+
+    def through(self, at: datetime) -> tuple[Moment, ...]:
+        """Return the moments with at <= `at`, however long ago."""
+        return self.moments[: self._upto(at)]
+
+    @property
+    def next_at(self) -> datetime | None:
+        """The earliest instant after `as_of` at which something comes due; None if nothing can."""
+        later = self.moments[self._upto(self.as_of) :]
+        return later[0].at if later else None
+
+    def _upto(self, at: datetime) -> int:
+        return bisect_right(self.moments, micros(at), key=lambda moment: micros(moment.at))
+
+    def __or__(self, other: Agenda) -> Agenda:
+        """Return both agendas as one.
+
+        Raises:
+            InvalidValue: they were made at different instants, so `next_at` would mean two.
+            DuplicateKey: they know different moments under one key.
+        """
+        if self.as_of != other.as_of:
+            remedy = f"evaluate both as of {self.as_of.isoformat()}"
+            raise InvalidValue(other.as_of, "agendas of different instants", remedy)
+        return Agenda((*self.moments, *other.moments), as_of=self.as_of)
+
+    def __iter__(self) -> Iterator[Moment]:
+        return iter(self.moments)
+
+    def __len__(self) -> int:
+        return len(self.moments)
+
+
+def changes(
+    before: Iterable[Moment], after: Iterable[Moment]
+) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
+    """Return (new, withdrawn): what late or corrected events added, and what they took back.
+
+    A moment that moved, or says another reason, is both: the old one withdrawn, the new one
+    new, under the same key.
+
+    Example:
+        >>> changes((), ())
+        ((), ())
+    """
+    old, now = tuple(before), tuple(after)
+    was, now_is = frozenset(old), frozenset(now)
+    new = _arranged(moment for moment in now if moment not in was)
+    withdrawn = _arranged(moment for moment in old if moment not in now_is)
+    return new, withdrawn

@@ -1,0 +1,374 @@
+"""The ten events that make up a ticket's life, and the one order they stand in.
+
+An event is a fact that somebody did something at an instant: it is never refused for what it
+says about the ticket (that is `Workflow.check`), only for what no event can say. Statuses and
+priorities travel whole, so nothing after the door needs the workflow that named them. The log
+of a ticket is ordered by (at, seq), then by the order given; an equal event told twice counts
+once.
+
+Before this: `support_model.vocabulary`. Next: `support_model.patterns`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta  # noqa: TC003 - readers resolve the field types
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from attrs import field, frozen
+
+from support_model.errors import (
+    DuplicateSequence,
+    ForeignEvent,
+    InvalidEvent,
+    MergeCycle,
+    MissingCreation,
+    MixedSequence,
+    RepeatedCreation,
+)
+from support_model.instants import micros, micros_of
+from support_model.vocabulary import (
+    RELATIONS,
+    ROLES,
+    Relation,
+    Role,
+    frozen_fields,
+    one_of,
+    utc,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "EVENTS",
+    "Acknowledged",
+    "Changed",
+    "Created",
+    "Event",
+    "Message",
+    "PolicyApplied",
+    "Promised",
+    "Rated",
+    "RatingRequested",
+    "Related",
+    "Worked",
+    "in_order",
+    "ordered",
+    "survivors",
+]
+
+
+def _must_be_text(value: object, what: str) -> None:
+    if not isinstance(value, str) or not value:
+        raise InvalidEvent(value, f"{what} is text", "say str(number) for a number")
+
+
+def _utc_or_none(at: datetime | None) -> datetime | None:
+    return None if at is None else utc(at)
+
+
+@frozen(kw_only=True)
+class Event:
+    """What all ten events share: which ticket, when, and who.
+
+    `at` is kept in UTC. `seq` orders events of one instant; per ticket all events have one or
+    none. `source_id` tells apart two events that are otherwise equal, such as two messages of
+    one second. `micros` is `at` as an integer.
+
+    Raises:
+        NaiveDatetime: `at` has no zone.
+        InvalidEvent: an unknown role, an empty ticket id, a `seq` that is no whole number.
+    """
+
+    type: ClassVar[str]
+    ticket_id: str
+    at: datetime = field(converter=utc)
+    role: Role
+    actor: str | None = None
+    seq: int | None = None
+    source_id: str | None = None
+    micros: int = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check what every event shares, then what this one adds."""
+        object.__setattr__(self, "micros", micros(self.at))
+        _must_be_text(self.ticket_id, "a ticket id")
+        for name in (self.actor, self.source_id):
+            if name is not None:
+                _must_be_text(name, "an id")
+        one_of(self.role, ROLES, "role")
+        if self.seq is not None and not whole(self.seq):
+            raise InvalidEvent(self.seq, "a sequence number is a whole number", "or None")
+        self._check()
+
+    def _check(self) -> None:
+        """Raise `InvalidEvent` where this kind of event says what none can."""
+
+
+@frozen(kw_only=True)
+class Created(Event):
+    """The ticket began, with these fields; by a customer it is the first contact.
+
+    A public `Message` of the same role at the same instant is its text: the same contact,
+    neither a further one nor a reply. It may begin paused, solved, or in any other status.
+
+    Raises:
+        InvalidEvent: an unknown field, a value that a field cannot hold, no status.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.vocabulary import Status
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> fields = {"status": Status("new", "new"), "channel": "email", "custom.vip": True}
+        >>> Created(ticket_id="T1", at=at, role="customer", fields=fields).fields[0]
+        ('channel', 'email')
+    """
+
+    type: ClassVar[str] = "created"
+    fields: tuple[tuple[str, Any], ...] = field(converter=frozen_fields)
+
+    def _check(self) -> None:
+        if not any(name == "status" for name, _ in self.fields):
+            raise InvalidEvent(self.fields, "a ticket begins in a status", "add 'status'")
+
+
+@frozen(kw_only=True)
+class Message(Event):
+    """Somebody wrote, in public or among staff; role and visibility say what it means."""
+
+    type: ClassVar[str] = "message"
+    public: bool
+
+    def _check(self) -> None:
+        if not isinstance(self.public, bool):
+            raise InvalidEvent(self.public, "visibility is true or false", "say public=True")
+
+
+@frozen(kw_only=True)
+class Changed(Event):
+    """Fields got new values in one transaction; `until` says how long a wait shall last.
+
+    Raises:
+        InvalidEvent: an unknown field, a value that a field cannot hold, nothing changed.
+    """
+
+    type: ClassVar[str] = "changed"
+    fields: tuple[tuple[str, Any], ...] = field(converter=frozen_fields, default=())
+    until: datetime | None = field(converter=_utc_or_none, default=None)
+
+    def _check(self) -> None:
+        if not self.fields and self.until is None:
+            raise InvalidEvent(self.fields, "a change of nothing", "leave the event out")
+
+
+@frozen(kw_only=True)
+class Acknowledged(Event):
+    """Somebody took notice without answering: a page accepted, an alert acknowledged."""
+
+    type: ClassVar[str] = "acknowledged"
+
+
+@frozen(kw_only=True)
+class Worked(Event):
+    """Effort spent on the ticket, ending at `at`."""
+
+    type: ClassVar[str] = "worked"
+    duration: timedelta
+
+    def _check(self) -> None:
+        if micros_of(self.duration) < 0:
+            raise InvalidEvent(self.duration, "effort is never negative", "give timedelta(...)")
+
+
+@frozen(kw_only=True)
+class Promised(Event):
+    """A date was agreed for a metric; `due=None` withdraws it."""
+
+    type: ClassVar[str] = "promised"
+    metric: str
+    due: datetime | None = field(converter=_utc_or_none)
+
+    def _check(self) -> None:
+        _must_be_text(self.metric, "a metric")
+
+
+@frozen(kw_only=True)
+class RatingRequested(Event):
+    """The requester was asked for a rating: `kind` is csat, nps, ces or your own."""
+
+    type: ClassVar[str] = "rating_requested"
+    kind: str
+
+    def _check(self) -> None:
+        _must_be_text(self.kind, "a kind of rating")
+
+
+@frozen(kw_only=True)
+class Rated(Event):
+    """A rating as given, never pre-normalized: `scale` is (lowest, highest)."""
+
+    type: ClassVar[str] = "rated"
+    kind: str
+    score: float
+    scale: tuple[float, float]
+
+    def _check(self) -> None:
+        _must_be_text(self.kind, "a kind of rating")
+        given = (self.score, self.scale)
+        try:
+            low, high = self.scale
+            fits = isinstance(self.scale, tuple) and low < high and low <= self.score <= high
+        except (TypeError, ValueError):
+            fits = False
+        if not fits:
+            raise InvalidEvent(given, "a score outside its scale", "scale=(lowest, highest)")
+
+
+@frozen(kw_only=True)
+class Related(Event):
+    """This ticket is now merged into, split from, ... `other`, a ticket or an article."""
+
+    type: ClassVar[str] = "related"
+    kind: Relation
+    other: str
+
+    def _check(self) -> None:
+        one_of(self.kind, RELATIONS, "relation")
+        _must_be_text(self.other, "the id of a ticket or article")
+        if self.kind == "merged_into" and self.other == self.ticket_id:
+            raise MergeCycle(self, "a ticket merged into itself", "name another ticket")
+
+
+@frozen(kw_only=True)
+class PolicyApplied(Event):
+    """The log itself says which policy is in force; without it the policy book is asked."""
+
+    type: ClassVar[str] = "policy_applied"
+    policy: str
+    version: str
+
+    def _check(self) -> None:
+        _must_be_text(self.policy, "a policy")
+        _must_be_text(self.version, "a version")
+
+
+EVENTS: Mapping[str, type[Event]] = MappingProxyType(
+    {
+        kind.type: kind
+        for kind in (
+            Created,
+            Message,
+            Changed,
+            Acknowledged,
+            Worked,
+            Promised,
+            RatingRequested,
+            Rated,
+            Related,
+            PolicyApplied,
+        )
+    }
+)
+"""The ten events by the name that patterns and files use."""
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """Return events of one ticket, not necessarily its first ones, in order, equal ones once.
+
+    Raises:
+        ForeignEvent: events of several tickets.
+        MixedSequence: some events have `seq`, others none.
+        DuplicateSequence: the same (at, seq) with other content.
+    """
+    log = list(events)
+    for event in log:
+        if event.ticket_id != log[0].ticket_id:
+            remedy = "split the log by ticket"
+            raise ForeignEvent(event, f"an event beside ticket {log[0].ticket_id!r}", remedy)
+        if (event.seq is None) is not (log[0].seq is None):
+            raise MixedSequence(event, "a sequence number on some events only", "on all or none")
+    log.sort(key=_place)
+    return _once(log)
+
+
+def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the log of one ticket in its order, equal events once.
+
+    Linear for a log that is already in order.
+
+    Raises:
+        InconsistentLog: as `in_order`, and
+        MissingCreation: the first event is no `Created`, or there is none.
+        RepeatedCreation: a second, different `Created`.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.vocabulary import Status
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> new = {"status": Status("new", "new")}
+        >>> first = Created(ticket_id="T1", at=at, seq=1, role="customer", fields=new)
+        >>> reply = Message(ticket_id="T1", at=at, seq=2, role="bot", public=True)
+        >>> ordered([reply, first, reply]) == (first, reply)
+        True
+    """
+    log = in_order(events)
+    creations = [event for event in log if type(event) is Created]
+    if not log or not creations or log[0] is not creations[0]:
+        problem = "an event before the ticket was created" if creations else "no creation"
+        raise MissingCreation(log[0] if log else None, problem, "a log begins with Created")
+    if len(creations) > 1:
+        raise RepeatedCreation(creations[1], "a second creation", "a ticket is created once")
+    return tuple(log)
+
+
+def _place(event: Event) -> tuple[int, int]:
+    return event.micros, event.seq or 0
+
+
+def _once(log: list[Event]) -> list[Event]:
+    """Drop repetitions from a sorted log; only events of one place can be equal."""
+    kept: list[Event] = []
+    place: tuple[int, int] | None = None
+    crowd: set[Event] = set()  # several unnumbered events of one instant; empty until then
+    for event in log:
+        now = _place(event)
+        if now != place:
+            place = now
+            crowd.clear()
+        elif event == kept[-1]:
+            continue
+        elif event.seq is not None:
+            raise DuplicateSequence(event, "another event at the same instant and seq", "renumber")
+        else:
+            crowd.add(kept[-1])
+            if event in crowd:
+                continue
+        kept.append(event)
+    return kept
+
+
+def survivors(events: Iterable[Event]) -> dict[str, str]:
+    """Return, for each ticket merged into another, the ticket in which it lives on.
+
+    Chains are followed to their end; of several merges of one ticket the last one holds.
+
+    Raises:
+        MergeCycle: tickets merged into each other in a circle.
+    """
+    merges: dict[str, Related] = {}
+    for event in sorted(events, key=_place):
+        if isinstance(event, Related) and event.kind == "merged_into":
+            merges[event.ticket_id] = event
+    ends: dict[str, str] = {}
+    for ticket_id in merges:
+        path: dict[str, None] = {}
+        here = ticket_id
+        while here in merges and here not in ends:
+            if here in path:
+                raise MergeCycle(merges[here], "tickets merged in a circle", "undo one merge")
+            path[here] = None
+            here = merges[here].other
+        ends.update(dict.fromkeys(path, ends.get(here, here)))
+    return ends

@@ -1,0 +1,239 @@
+"""What an event may say, and the one order that a log has."""
+
+import pickle
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_model.errors import (
+    DuplicateSequence,
+    ForeignEvent,
+    InconsistentLog,
+    InvalidEvent,
+    MergeCycle,
+    MissingCreation,
+    MixedSequence,
+    NaiveDatetime,
+    RepeatedCreation,
+)
+from support_model.events import (
+    EVENTS,
+    Acknowledged,
+    Changed,
+    Created,
+    Message,
+    PolicyApplied,
+    Promised,
+    Rated,
+    RatingRequested,
+    Related,
+    Worked,
+    ordered,
+    survivors,
+)
+from support_model.testing_tickets import events
+from support_model.tickets import replay
+from support_model.vocabulary import Actor, Priority, Status
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NEW = Status("new", "new")
+
+
+def made(kind, /, ticket_id="T1", minutes=0, seq=None, role="agent", **more):
+    at = AT + timedelta(minutes=minutes)
+    return kind(ticket_id=ticket_id, at=at, role=role, seq=seq, **more)
+
+
+def created(**more):
+    return made(Created, fields={"status": NEW}, **more)
+
+
+def test_there_are_ten():
+    assert len(EVENTS) == 10
+    assert all(EVENTS[name].type == name for name in EVENTS)
+
+
+@given(log=events(), data=st.data())
+def test_any_order_of_numbered_events_and_any_repetition_gives_the_same_log(log, data):
+    again = log + data.draw(st.lists(st.sampled_from(log)))
+    if log[0].seq is not None:
+        again = data.draw(st.permutations(again))
+    assert ordered(again) == tuple(log)
+    assert replay(again) == replay(log)
+
+
+@given(log=events())
+def test_w6_unnumbered_events_of_one_instant_keep_the_order_given(log):
+    bare = [event for event in log if event.seq is None]
+    if bare:
+        first, rest = bare[0], bare[1:]
+        later_first = sorted(rest, key=lambda event: event.at, reverse=True)
+        expected = [first, *sorted(later_first, key=lambda event: event.at)]
+        assert list(ordered([first, *later_first])) == expected
+
+
+@given(log=events())
+def test_events_survive_pickling_and_hash_by_content(log):
+    again = pickle.loads(pickle.dumps(log))  # noqa: S301 - our own bytes
+    assert again == log
+    assert {*again} == {*log}
+
+
+def test_an_event_told_in_another_zone_is_the_same_even_in_a_fold():
+    berlin = ZoneInfo("Europe/Berlin")
+    folded = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=berlin)
+    one = Message(ticket_id="T1", at=folded, role="agent", public=True)
+    other = Message(ticket_id="T1", at=folded.astimezone(UTC), role="agent", public=True)
+    assert one == other
+    assert one.micros == other.micros
+
+
+def test_equal_messages_of_one_second_are_two_when_their_sources_differ():
+    log = [created(), *(made(Message, public=True, source_id=name) for name in "aba")]
+    assert len(ordered(log)) == 3
+
+
+@pytest.mark.parametrize(
+    ("log", "error"),
+    [
+        ([], MissingCreation),
+        ([made(Message, public=True)], MissingCreation),
+        ([created(minutes=5), made(Message, public=True)], MissingCreation),
+        ([created(), made(Message, ticket_id="T2", public=True)], ForeignEvent),
+        ([created(seq=1), made(Message, public=True)], MixedSequence),
+        ([created(seq=1), made(Message, seq=1, public=True)], DuplicateSequence),
+        ([created(), created(minutes=5)], RepeatedCreation),
+    ],
+)
+def test_what_is_no_log(log, error):
+    for ask in (ordered, replay):
+        with pytest.raises(error):
+            ask(log)
+    assert issubclass(error, InconsistentLog)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        (Message, {"public": True, "role": "robot"}),
+        (Message, {"public": "yes"}),
+        (Message, {"public": True, "ticket_id": 1001}),
+        (Message, {"public": True, "ticket_id": ""}),
+        (Message, {"public": True, "seq": "1"}),
+        (Message, {"public": True, "seq": True}),
+        (Changed, {}),
+        (Changed, {"fields": 5}),
+        (Created, {"fields": {"group": "billing"}}),
+        (Worked, {"duration": timedelta(minutes=-1)}),
+        (Rated, {"kind": "csat", "score": 6, "scale": (1, 5)}),
+        (Rated, {"kind": "csat", "score": "5", "scale": (1, 5)}),
+        (Rated, {"kind": "csat", "score": 5, "scale": 5}),
+        (Rated, {"kind": "csat", "score": float("nan"), "scale": (1, 5)}),
+        (Related, {"kind": "friend", "other": "T2"}),
+        (Related, {"kind": "parent", "other": 2}),
+        (Promised, {"metric": "", "due": None}),
+        (PolicyApplied, {"policy": "gold", "version": 2}),
+        (RatingRequested, {"kind": None}),
+        (Message, {"public": True, "actor": 501}),
+        (Message, {"public": True, "source_id": 9001}),
+    ],
+    ids=str,
+)
+def test_what_no_event_can_say(kind, more):
+    with pytest.raises(InvalidEvent):
+        made(kind, **more)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("grup", "billing"),
+        (1, "billing"),
+        ("custom.", "billing"),
+        ("status", "open"),
+        ("status", None),
+        ("priority", 1),
+        ("line", 6),
+        ("line", "L2"),
+        ("line", True),
+        ("tags", "vip"),
+        ("tags", [1]),
+        ("group", 7),
+        ("custom.x", float("nan")),
+        ("custom.x", b"bytes"),
+    ],
+    ids=repr,
+)
+def test_what_no_field_can_hold(name, value):
+    with pytest.raises(InvalidEvent):
+        made(Changed, fields={name: value})
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (Status, ("open", "working")),
+        (Status, ("", "open")),
+        (Priority, ("high", 0)),
+        (Priority, ("high", True)),
+        (Priority, ("", 1)),
+        (Actor, ("robot",)),
+        (Actor, ("agent", 501)),
+    ],
+    ids=str,
+)
+def test_what_no_status_priority_or_actor_is(kind, given):
+    with pytest.raises(InvalidEvent):
+        kind(*given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        (Acknowledged, {"at": None}),
+        (Changed, {"until": None}),
+        (Promised, {"metric": "resolution", "due": None}),
+        (Changed, {"fields": {"custom.seen": AT.replace(tzinfo=None)}}),
+    ],
+    ids=str,
+)
+def test_naive_times_are_refused(kind, more):
+    naive = AT.replace(tzinfo=None)
+    given = {name: naive if value is None else value for name, value in more.items()}
+    with pytest.raises(NaiveDatetime):
+        kind(**{"ticket_id": "T1", "at": AT, "role": "agent", **given})
+
+
+def test_an_unknown_field_is_told_with_the_nearest_known_one():
+    with pytest.raises(InvalidEvent, match="did you mean 'group'"):
+        made(Changed, fields={"grup": "billing"})
+
+
+def merged(one, other, minutes=0):
+    return made(Related, ticket_id=one, minutes=minutes, kind="merged_into", other=other)
+
+
+def test_chains_of_merges_are_followed_to_their_end():
+    log = [merged("A", "B"), merged("B", "C"), merged("D", "B"), created()]
+    assert survivors(log) == {"A": "C", "B": "C", "D": "C"}
+    assert survivors([merged("A", "B"), merged("A", "C", minutes=1)]) == {"A": "C"}
+
+
+def test_a_long_chain_costs_no_recursion():
+    log = [merged(str(n), str(n + 1)) for n in range(5_000)]
+    assert set(survivors(log).values()) == {"5000"}
+
+
+@pytest.mark.parametrize("names", ["AB", "ABC"])
+def test_merges_in_a_circle_raise(names):
+    circle = zip(names, names[1:] + names[0], strict=True)
+    with pytest.raises(MergeCycle):
+        survivors([merged(one, other) for one, other in circle])
+
+
+def test_a_ticket_is_not_merged_into_itself():
+    with pytest.raises(MergeCycle):
+        merged("A", "A")
