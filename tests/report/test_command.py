@@ -1,0 +1,227 @@
+"""The command line prints what it should where it should, and never a traceback."""
+
+import gzip
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from report.small_log import HEADER, ROWS
+from report.test_table import BROKEN
+from rich.console import Console
+
+from support_model import __main__ as command
+from support_model import demo, tables
+
+MAPPING_FILE = """
+[columns]
+ticket = "ticket"
+at = "at"
+status = "status"
+group = "team"
+[statuses]
+new = ["New"]
+open = ["Open"]
+pending = ["Wait"]
+solved = ["Done"]
+closed = ["Shut"]
+"""
+
+
+@pytest.fixture
+def mapped(tmp_path):
+    path = tmp_path / "mapping.toml"
+    path.write_text(MAPPING_FILE)
+    return ["--mapping", str(path)]
+
+
+def fresh(*arguments, **more):
+    """Run the command in a fresh interpreter."""
+    line = [sys.executable, "-m", "support_model", *map(str, arguments)]
+    options = {"capture_output": True, "text": True, "encoding": "utf-8"} | more
+    return subprocess.run(line, check=False, **options)
+
+
+def test_without_arguments_it_explains_itself(capsys):
+    assert command.main([]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("usage: python -m support_model")
+    assert "report" in out
+    assert err == ""
+
+
+def test_the_report_is_plain_text_of_at_most_a_hundred_columns(small, mapped):
+    done = fresh(
+        "report", small(), *mapped, "--tz", "Europe/Berlin", "--hours", "Mo-Fr 08:00-18:00",
+        "--holidays", "DE-BY", "--target", "8h", "--by", "group",
+        env=os.environ | {"FORCE_COLOR": "1", "TERM": "xterm-256color"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\x1b" not in done.stdout
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 100
+    assert all(line == line.rstrip() for line in lines)
+    for text in (
+        "2 tickets in 6 rows",
+        "Mo-Fr 08:00-18:00 Europe/Berlin, closed on public holidays of DE-BY",
+        "Until acknowledged",
+        "Resolved within 8h of opening hours",
+        "By team (in opening hours)",
+        "not first response",
+    ):
+        assert text in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("width", [200, 100, 80, 60])
+def test_a_narrow_terminal_folds_numbers_and_loses_none(width):
+    table = tables.TextTable(
+        title="Wide",
+        columns=("Words:", *("Number",) * 8),
+        rows=(("some words", *("1,234.5 to 6,789.0 h",) * 8),),
+    )
+    out = io.StringIO()
+    command._table(Console(file=out, width=width), table)
+    assert max(map(len, out.getvalue().splitlines())) <= width
+    digits = re.sub(r"\D", "", out.getvalue())
+    assert sorted(digits) == sorted("1234567890" * 8)
+
+
+def test_an_ascii_terminal_gets_ascii(small, mapped):
+    path = small((HEADER + ROWS).replace("vpn", "M\xfcll"))
+    done = fresh(
+        "report", path, *mapped, "--by", "topic",
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "M\\xfcll" in done.stdout
+    assert done.stdout.isascii()
+
+
+def test_json(small, mapped, tmp_path, capsys):
+    path = tmp_path / "out.json"
+    assert command.main(["report", str(small()), *mapped, "--json", str(path)]) == 0
+    assert json.loads(path.read_text("utf-8"))["log"]["cases"] == 2
+    assert command.main(["report", str(small()), *mapped, "--json", str(tmp_path)]) == 2
+    assert "the JSON file cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_log_is_one_line_and_code_2(what, small, mapped, capsys):
+    path = small(BROKEN[what][0])
+    assert command.main(["report", str(path), *mapped]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: log.csv")
+    assert err.count("\n") == 1
+    assert command.main(["report", str(path), *mapped, "--lenient"]) == 0
+    assert "What is odd in the file" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "the log's format is not said"),
+        (["--from", "bpi2012"], "did you mean 'bpi2013'"),
+        (["--mapping", "nowhere.toml"], "cannot read the mapping"),
+        (["--tz", "Europe/Berln"], "did you mean 'Europe/Berlin'"),
+        (["--hours", "Mo-Fr 08:00-18:00"], "opening hours need the zone of their clock"),
+        (["--hours", "Mo-Fr 08:00-18:00", "--tz", "Mars"], "unknown time zone"),
+        (["--hours", "Mo-Fr 08:00-1800", "--tz", "UTC"], "1800"),
+        (["--hours", "24/7", "--holidays", "XX"], "XX"),
+        (["--holidays", "DE"], "holidays need opening hours"),
+        (["--target", "8h"], "a target needs opening hours"),
+        (["--hours", "24/7", "--target", "8 days"], "not a duration"),
+        (["--by", "topics"], "did you mean 'topic'"),
+    ],
+)
+def test_what_makes_no_sense_is_said_in_one_line(arguments, says, small, mapped, capsys):
+    chosen = [] if {"--from", "--mapping"} & set(arguments) or not arguments else mapped
+    assert command.main(["report", str(small()), *chosen, *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert says in err
+
+
+def test_24_7_needs_no_zone(small, mapped, capsys):
+    arguments = ["--hours", "24/7", "--target", "8h"]
+    assert command.main(["report", str(small()), *mapped, *arguments]) == 0
+    assert "Opening hours: 24/7" in capsys.readouterr().out
+
+
+def test_interrupted(small, mapped, monkeypatch, capsys):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command.table, "read", interrupt)
+    assert command.main(["report", str(small()), *mapped]) == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_without_rich_it_says_what_to_install(small, mapped, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+    assert command.main(["report", str(small()), *mapped]) == 2
+    assert "pip install 'support-model[report]'" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_progress_goes_to_a_terminal_on_standard_error(small, mapped):
+    ours, theirs = os.openpty()
+    done = fresh(
+        "report", small(), *mapped, capture_output=False, stdout=subprocess.PIPE, stderr=theirs
+    )
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert done.returncode == 0
+    assert "Reading log.csv" in shown
+    assert "Reading" not in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+def test_a_reader_who_has_seen_enough_is_no_error():
+    done = subprocess.run(  # noqa: S602 - a fixed command
+        f"{sys.executable} -m support_model demo | head -1",
+        shell=True, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("A made-up help desk")
+    assert done.stderr == ""
+
+
+def test_what_a_log_holds_cannot_steer_the_terminal(small, mapped, capsys):
+    path = small((HEADER + ROWS).replace("vpn", "\x1b[2J[red]evil[/red]"))
+    assert command.main(["report", str(path), *mapped, "--by", "topic"]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "[red]evil[/red]" in out
+
+
+def test_demo(capsys, small):
+    assert command.main(["demo"]) == 0
+    out = capsys.readouterr().out
+    assert "made-up" in out
+    assert "994 tickets in 4,865 rows" in out
+    path = small(HEADER + ROWS)
+    assert command.main(["demo", str(path)]) == 2
+    assert "columns of no known log format; say which with --from" in capsys.readouterr().err
+
+
+def test_demo_knows_the_shipped_formats_by_their_columns(small, capsys):
+    columns = (
+        "SR Number,Change Date+Time,Status,Sub Status,"
+        "Involved ST,SR Latest Impact,Owner First Name"
+    )
+    row = "1,2012-05-02T01:55:13+01:00,Accepted,In Progress,V30,High,owner1"
+    assert command.main(["demo", str(small(f"{columns}\n{row}\n"))]) == 0
+    assert "Volvo IT VINST incidents" in capsys.readouterr().out
+
+
+def test_the_bundled_log_is_what_its_generator_writes():
+    line = [sys.executable, "-m", "support_model.demo"]
+    written = subprocess.run(line, capture_output=True, text=True, check=True).stdout
+    with gzip.open(demo.LOG, "rt", encoding="utf-8") as file:
+        assert written == file.read()

@@ -1,0 +1,147 @@
+"""The figures of two real logs equal figures computed by other means, where both define them."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from support_model.adapters import mapping as mappings
+from support_model.adapters import table
+from support_model.calendars import BusinessCalendar
+from support_model.report import column_of, summarize, to_data
+
+DATA = Path(__file__).parents[2].parent / "shared" / "data"
+HOURS = {"mon-fri": "08:00-18:00"}
+STATISTICS = {
+    "n": "n", "zero": "zeros", "mean": "mean", "min": "min", "p25": "p25", "median": "median",
+    "p75": "p75", "p90": "p90", "p95": "p95", "p99": "p99", "max": "max",
+}  # fmt: skip
+
+TIMES = {  # path in the reference -> key of the figure
+    "uci_incidents_even": {
+        "resolution": "resolution",
+        "time_to_close": "close",
+        "mtta_first_state_not_new": "acknowledgement",
+        "close_minus_resolve_calendar_hours": "close_delay",
+    },
+    "bpi2013_incidents": {
+        "resolution_to_first_Completed": "resolution",
+        "time_to_first_Resolved_or_InCall": "resolution",
+        "resolution_to_final_Completed": "close",
+        "mtta_first_Accepted": "acknowledgement",
+    },
+}
+SHARES = {
+    "uci_incidents_even": {
+        "made_sla_by_case_last_row": "stated_within_sla",
+        "made_sla": "stated_within_sla",
+        "reopen_derived_any": "reopened",
+        "reopen_recorded_any": "reopened",  # the tool's own count is an independent witness
+        "reopen": "reopened",
+        "group_changes_derived_any": "transferred",
+        "pingpong_any": "bounced",
+    },
+    "bpi2013_incidents": {
+        "reopen_any": "reopened",
+        "reopen": "reopened",
+        "handoffs_any": "transferred",
+        "pingpong_any": "bounced",
+        "fcr_proxy_no_handoff_no_reopen_completed": "straight_through",
+        "fcr_proxy": "straight_through",
+    },
+}
+GROUPS = {"uci_incidents_even": "by_priority", "bpi2013_incidents": "by_impact"}
+
+
+def made(name, kind, zone, by="priority"):
+    mapping = mappings.named(kind)
+    column = column_of(mapping, by)
+    path = DATA / f"{name}.csv.gz"
+    log = table.read(path, mapping, tz=ZoneInfo(zone), keep=[column])
+    calendar = BusinessCalendar.weekly(HOURS, tz=zone)
+    return log, to_data(summarize(log, calendar=calendar, hours="Mo-Fr 08:00-18:00", by=column))
+
+
+def figures(data):
+    return {(figure["key"], figure.get("clock")): figure for figure in data}
+
+
+def compare_time(ours, theirs):
+    assert theirs["negative"] == 0
+    for name, key in STATISTICS.items():
+        assert ours[key] == pytest.approx(theirs[name], rel=1e-10, abs=1e-9), name
+
+
+def compare_share(ours, theirs):
+    assert (ours["numerator"], ours["n"]) == (theirs["k"], theirs["n"])
+    assert ours["value"] == theirs["rate"]
+    interval = [ours["interval"]["low"], ours["interval"]["high"]]
+    assert interval == pytest.approx(theirs["wilson95"], rel=1e-9, abs=1e-15)
+
+
+def walk(name, zone, ours, reference):
+    """Compare every quantity of one level of the reference; return how many were."""
+    compared = 0
+    for key, theirs in reference.items():
+        if key in TIMES[name]:
+            mine = TIMES[name][key]
+            clocks = {"calendar_hours": "calendar", f"business_hours[{zone}]": "business"}
+            blocks = {"calendar_hours": theirs} if "mean" in theirs else theirs
+            for clock, block in blocks.items():
+                if clock in clocks:
+                    compare_time(ours[mine, clocks[clock]], block)
+                    compared += 1
+        elif key in SHARES[name]:
+            compare_share(ours[SHARES[name][key], None], theirs)
+            compared += 1
+    return compared
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the real logs are not beside this checkout")
+@pytest.mark.parametrize(
+    ("name", "kind", "zone", "expected"),
+    [
+        ("uci_incidents_even", "uci-incidents", "UTC", 7 + 5 + 4 * 4),
+        ("bpi2013_incidents", "bpi2013", "Europe/Brussels", 8 + 4 + 4 * 4),
+        ("bpi2013_incidents", "bpi2013", "UTC", 8 + 4 + 4 * 4),
+    ],
+)
+def test_every_quantity_that_both_define(name, kind, zone, expected):
+    reference = json.loads((DATA / f"{name}_reference.json").read_text())
+    log, data = made(name, kind, zone)
+    assert (data["log"]["cases"], data["log"]["rows"]) == (reference["cases"], reference["events"])
+    compared = walk(name, zone, figures(data["figures"]), reference)
+    groups = reference[GROUPS[name]]
+    assert [group["value"] for group in data["groups"]] == sorted(groups)
+    for group in data["groups"]:
+        theirs = groups[group["value"]]
+        ours = figures(group["figures"])
+        assert ours["reopened", None]["n"] == theirs["cases"]
+        compared += walk(name, zone, ours, theirs)
+    assert compared == expected
+    if name.startswith("uci"):
+        stamps = [case.created for case in log.cases]
+        assert str(min(stamps)) == reference["opened_min"]
+        assert str(max(stamps)) == reference["opened_max"]
+        months = Counter(f"{stamp:%Y-%m}" for stamp in stamps)
+        assert months == reference["opened_by_month"]
+        rows = [row.sla_met for case in log.cases for row in case.rows]
+        wrong = reference["made_sla_by_row_WRONG_UNIT"]
+        assert (sum(rows), len(rows)) == (wrong["k"], wrong["n"])
+        note = next(note["text"] for note in data["notes"] if note["code"] == "by_case_not_by_row")
+        assert "93.5% (66,381 of 70,986 rows)" in note
+    else:
+        assert log.last.isoformat(" ") == reference["log_end"]
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the real logs are not beside this checkout")
+def test_any_column_splits_as_the_reference_counts_it():
+    reference = json.loads((DATA / "uci_incidents_even_reference.json").read_text())
+    _, data = made("uci_incidents_even", "uci-incidents", "UTC", by="contact_type")
+    sizes = {
+        group["value"]: figures(group["figures"])["reopened", None]["n"]
+        for group in data["groups"]
+    }
+    assert sizes == reference["cases_by_contact_type"]

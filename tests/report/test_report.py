@@ -1,0 +1,205 @@
+"""The report of a log equals its slow twin's, splits into groups that add up, and warns."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import add
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from oracles import report_oracle as twin
+from report.small_log import HEADER, MAPPING
+
+from support_model import closures, demo, report, tables
+from support_model.adapters import table
+from support_model.adapters.mapping import load
+from support_model.calendars import BusinessCalendar
+from support_model.caveats import span_text
+from support_model.errors import InvalidValue
+from support_model.figures import find
+
+HOUR = timedelta(hours=1)
+GERMANY = closures.country("DE", years=[2026])
+CALENDAR = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz=demo.TZ, holidays=GERMANY)
+
+
+@pytest.fixture(scope="module")
+def made():
+    log = table.read(demo.LOG, load(demo.MAPPING), keep=["priority"])
+    return report.summarize(
+        log, calendar=CALENDAR, hours="Mo-Fr 08:00-18:00", target=demo.TARGET, by="priority"
+    )
+
+
+@pytest.fixture(scope="module")
+def twins():
+    mapping = load(demo.MAPPING)
+    return twin.cases(
+        demo.LOG,
+        ticket="ticket",
+        at="at",
+        status="status",
+        category=mapping.categories,
+        group="team",
+    )
+
+
+@pytest.mark.parametrize("clock", ["calendar", "business"])
+@pytest.mark.parametrize(
+    ("key", "start", "stop"),
+    [("acknowledgement", 0, 1), ("resolution", 0, 2), ("close", 0, 3), ("close_delay", 2, 3)],
+)
+def test_times_equal_the_twins(key, start, stop, clock, made, twins):
+    closed = frozenset(day for day, _ in GERMANY.holidays)
+    durations = []
+    for rows in twins.values():
+        stamps = twin.times(rows, {"open", "pending", "on_hold"})
+        if stamps[start] is not None and stamps[stop] is not None:
+            if clock == "calendar":
+                durations.append(stamps[stop] - stamps[start])
+            else:
+                durations.append(
+                    twin.open_hours(
+                        stamps[start],
+                        stamps[stop],
+                        zone=demo.TZ,
+                        first=8,
+                        last=18,
+                        holidays=closed,
+                    )
+                )
+    figure = find(made.figures, key, clock)
+    assert list(figure.micros) == sorted(round(d / timedelta(microseconds=1)) for d in durations)
+    for thousandths in (250, 500, 750, 900, 950, 990):
+        ours = figure.quantile(thousandths / 1000)
+        assert abs(ours - twin.linear_quantile(durations, thousandths, 1000)) <= timedelta(
+            microseconds=1
+        )
+
+
+def test_shares_equal_the_twins(made, twins):
+    groups = [twin.groups(rows) for rows in twins.values()]
+    counts = {
+        "reopened": sum(twin.reopenings(rows) > 0 for rows in twins.values()),
+        "transferred": sum(len(set(order)) > 1 for order in groups),
+        "bounced": sum(any(map(str.__eq__, order, order[2:])) for order in groups),
+    }
+    for key, count in counts.items():
+        assert find(made.figures, key).numerator == count
+        assert find(made.figures, key).n == len(twins)
+
+
+histories = st.lists(
+    st.tuples(
+        st.sampled_from(["1", "2", "3"]),
+        st.integers(0, 90),
+        st.sampled_from(sorted(MAPPING.categories)),
+        st.sampled_from(["", "a", "b", "c"]),
+    ),
+    min_size=1,
+    max_size=15,
+)
+
+
+@given(histories)
+def test_facts_equal_the_twins_on_any_history(tmp_path_factory, history):
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    history.sort(key=lambda row: row[1])
+    lines = [f"{t},{(start + h * HOUR).isoformat()},{s},{g},x\n" for t, h, s, g in history]
+    path = tmp_path_factory.mktemp("history") / "log.csv"
+    path.write_text(HEADER + "".join(lines))
+    log = table.read(path, evolve(MAPPING, duplicates="keep"))
+    twins = twin.cases(
+        path, ticket="ticket", at="at", status="status", category=MAPPING.categories, group="team"
+    )
+    for case in log.cases:
+        rows = twins[case.ticket]
+        fact = report.facts_of(case, MAPPING)
+        stamps = (fact.created, fact.acknowledged, fact.solved, fact.closed)
+        assert stamps == twin.times(rows, MAPPING.acknowledged_by)
+        assert fact.reopenings == twin.reopenings(rows)
+        assert list(fact.groups) == twin.groups(rows)
+
+
+def test_groups_add_up_to_the_whole(made):
+    for position, figure in enumerate(made.figures):
+        assert reduce(add, (part[position] for part in made.groups.values())) == figure
+
+
+def test_the_data_is_json_and_says_what_the_figures_say(made):
+    data = json.loads(json.dumps(report.to_data(made), allow_nan=False))
+    assert data["schema"] == "support_model.report/1"
+    assert data["settings"] == {"hours": "Mo-Fr 08:00-18:00", "target": "8h", "by": "priority"}
+    assert [group["value"] for group in data["groups"]] == list(made.groups)
+    for figure, plain in zip(made.figures, data["figures"], strict=True):
+        assert (figure.key, figure.n) == (plain["key"], plain["n"])
+        assert sum(plain["excluded"].values()) + plain["n"] == len(made.log.cases)
+
+
+def test_without_hours_there_is_calendar_time_only(made):
+    plain = report.summarize(made.log)
+    assert {getattr(figure, "clock", "calendar") for figure in plain.figures} == {"calendar"}
+    assert find(plain.figures, "solved_within_target") is None
+    with pytest.raises(InvalidValue, match="a target needs opening hours"):
+        report.summarize(made.log, target=HOUR)
+    with pytest.raises(InvalidValue, match="read without this column"):
+        report.summarize(made.log, by="team")
+
+
+def test_a_log_without_cases_has_no_figures_rather_than_zeros(small):
+    log = table.read(small(HEADER), MAPPING, lenient=True)
+    empty = report.summarize(log, calendar=CALENDAR, hours="x", target=HOUR)
+    data = report.to_data(empty)
+    assert data["log"]["cases"] == 0
+    for figure in data["figures"]:
+        assert figure["n"] == 0
+        assert figure.get("value") is None
+        assert figure.get("mean") is None
+    assert tables.times(empty).rows[0][2:] == ("0", "-", "-", "-", "-", "-")
+
+
+def test_the_notes_tell_the_traps(made):
+    notes = {note.code: note.text for note in made.notes}
+    assert "no customer messages" in notes["no_first_response"]
+    assert "closed by a timer" in notes["closing_is_not_resolving"]
+    assert "27 of 994 tickets are unsolved" in notes["unsolved_left_out"]
+    assert "Never average averages" in notes["no_average_of_averages"]
+
+
+def test_small_groups_say_so(small):
+    log = table.read(small(), MAPPING, keep=["topic"])
+    rows = tables.groups(report.summarize(log, by="topic")).rows
+    assert rows[0] == ("mail", "1", "n < 5", "-", "-", "n < 10", "n < 10")
+    assert rows[1] == ("vpn", "1", "n < 5", "n < 5", "n < 5", "n < 10", "n < 10")
+
+
+def test_groups_stand_in_natural_order_and_missing_last(small):
+    topics = ["10", "9", "", "9 b"]
+    lines = [f"{n},2026-03-02T08:00:00Z,New,a,{topic}\n" for n, topic in enumerate(topics)]
+    log = table.read(small(HEADER + "".join(lines)), MAPPING, keep=["topic"])
+    assert list(report.summarize(log, by="topic").groups) == ["9", "9 b", "10", report.MISSING]
+
+
+def test_a_void_ticket_is_out_of_every_figure(small):
+    void = evolve(MAPPING, categories={**MAPPING.categories, "Spam": "void"})
+    text = HEADER + "1,2026-03-02T08:00:00Z,Done,a,x\n1,2026-03-02T09:00:00Z,Spam,a,x\n"
+    for figure in report.summarize(table.read(small(text), void)).figures:
+        assert (figure.n, dict(figure.excluded)) == (0, {"void": 1})
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (None, None, "-"),
+        (0, 0, "0 to 0"),
+        (0, 90, "0 to 1.5 h"),
+        (20, 24, "20 to 24 min"),
+        (20, 90, "20 min to 1.5 h"),
+        (None, 20, "- to 20 min"),
+    ],
+)
+def test_spans_read_well(low, high, text):
+    minutes = [None if each is None else timedelta(minutes=each) for each in (low, high)]
+    assert span_text(*minutes) == text

@@ -1,0 +1,323 @@
+"""A log is read as it is, or refused with file, line and remedy; leniently, losses are listed."""
+
+import gzip
+import random
+import tracemalloc
+import zlib
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from report.small_log import HEADER, MAPPING, ROWS
+
+from support_model.adapters import table
+from support_model.adapters.findings import PROBLEMS
+from support_model.adapters.mapping import StampFormat
+from support_model.errors import InvalidLog
+from support_model.report import facts_of
+
+LONG = "x" * 10_000_000
+FIRST = ROWS.splitlines(keepends=True)[0]
+
+
+def with_line(line, at=3):
+    """The small log with one more line, as line `at` of the file."""
+    lines = ROWS.splitlines(keepends=True)
+    lines.insert(at - 2, line)
+    return HEADER + "".join(lines)
+
+
+def encoded(text):
+    return text.encode("latin-1")
+
+
+LOCAL = evolve(MAPPING, stamps=StampFormat("%Y-%m-%d %H:%M"), tz=ZoneInfo("Europe/Berlin"))
+LOCAL_LOG = (
+    "ticket,at,status,team\n1,2026-03-28 09:00,New,\n1,{},Open,a\n1,2026-11-02 09:00,Done,a\n"
+)
+
+BROKEN = {  # what is wrong: (file, code of the finding, line, rows that a lenient reading keeps)
+    "too few cells": (with_line("3,2026-03-02T09:00:00Z,New\n"), "cells", 3, 6),
+    "too many cells": (with_line("3,2026-03-02T09:00:00Z,New,a,b,c\n"), "cells", 3, 6),
+    "no ticket": (with_line(",2026-03-02T09:00:00Z,New,a,b\n"), "no_ticket", 3, 6),
+    "no time": (with_line("3,,New,a,b\n"), "no_time", 3, 6),
+    "no such day": (with_line("3,2026-02-30T09:00:00Z,New,a,b\n"), "bad_time", 3, 6),
+    "no such hour": (with_line("3,2026-02-20T29:00:00Z,New,a,b\n"), "bad_time", 3, 6),
+    "no time at all": (with_line("3,yesterday,New,a,b\n"), "bad_time", 3, 6),
+    "a date only": (with_line("3,2026-02-20,New,a,b\n"), "bad_time", 3, 6),
+    "before year 1": (with_line("3,0001-01-01T00:00:00+10:00,New,a,b\n"), "bad_time", 3, 6),
+    "unknown status": (with_line("3,2026-02-20T09:00:00Z,Opne,a,b\n"), "bad_status", 3, 6),
+    "a repeated row": (with_line(FIRST), "repeated", 3, 6),
+    "a shuffled row": (with_line("1,2026-03-02T07:00:00Z,New,,vpn\n"), "out_of_order", 3, 7),
+    "an open quote": (with_line('3,2026-02-20T09:00:00Z,New,"a,b\n', at=8), "malformed", 8, 6),
+    "text after a quote": (with_line('3,2026-02-20T09:00:00Z,New,"a"a,b\n'), "malformed", 3, 6),
+    "NUL bytes": (with_line("3,2026-03-02T09:00:00Z,New,a\0b,c\n"), "nul", 3, 7),
+    "latin-1": (encoded(with_line("3,2026-03-02T09:00:00Z,New,M\xfc,c\n")), "undecodable", 3, 7),
+    "a 10 MB line": (with_line(f"3,2026-03-02T09:00:00Z,New,{LONG},c\n"), "long_line", 3, 6),
+    "a last 10 MB line": (HEADER + ROWS + LONG, "long_line", 8, 6),
+    "an empty file": ("", "empty", None, 0),
+    "a file of blank lines": ("\n\n\n", "empty", None, 0),
+    "a header alone": (HEADER, "empty", None, 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_strictly_the_first_problem_stops_with_its_line_and_remedy(what, small):
+    content, code, line, _ = BROKEN[what]
+    with pytest.raises(InvalidLog) as caught:
+        table.read(small(content), MAPPING)
+    error = caught.value
+    assert (error.file, error.line) == ("log.csv", line)
+    assert error.problem == PROBLEMS[code].text
+    assert error.remedy.endswith(PROBLEMS[code].remedy)
+    assert "\n" not in str(error)
+    assert len(str(error)) < 300
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_leniently_every_problem_is_counted_and_listed(what, small):
+    content, code, line, kept = BROKEN[what]
+    log = table.read(small(content), MAPPING, lenient=True)
+    found = {finding.code: finding for finding in log.findings}
+    assert found[code].count == 1
+    assert found[code].lines == (() if line is None else (line,))
+    assert log.rows == kept
+
+
+def test_the_sound_log_has_no_findings(small):
+    log = table.read(small(), MAPPING, keep=["topic"])
+    assert log.findings == ()
+    assert [case.ticket for case in log.cases] == ["1", "2"]
+    assert [len(case.rows) for case in log.cases] == [4, 2]  # rows of cases may interleave
+    assert log.cases[0].created == datetime(2026, 3, 2, 8, tzinfo=UTC)
+    assert log.cases[1].fields == {"topic": "mail"}
+
+
+def test_a_name_says_nothing_about_compression(small):
+    plain = table.read(small(), MAPPING)
+    assert table.read(small(name="log.csv.gz"), MAPPING).cases == plain.cases
+    packed = gzip.compress((HEADER + ROWS).encode())
+    assert table.read(small(packed, name="packed.csv"), MAPPING).cases == plain.cases
+
+
+def test_several_gzip_members_are_one_file(small):
+    path = small()
+    path.write_bytes(gzip.compress(HEADER.encode()) + gzip.compress(ROWS.encode()))
+    assert table.read(path, MAPPING).rows == 6
+
+
+def many_rows(count=5000):
+    rng = random.Random(1)  # noqa: S311 - rows that do not compress to nothing
+    row = "{},2026-03-02T08:00:00Z,New,{},x\n"
+    return HEADER + "".join(row.format(n, rng.random()) for n in range(count))
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "not gzip at all"])
+def test_damaged_gzip(damage, small):
+    path = small(many_rows(), name="log.csv.gz")
+    raw = bytearray(path.read_bytes())
+    if damage == "cut":
+        raw = raw[: len(raw) // 2]
+    elif damage == "flipped":
+        raw[-6] ^= 0xFF  # in the checksum: all rows are there, and not to be trusted
+    else:
+        raw = bytearray(HEADER.encode())
+    path.write_bytes(raw)
+    with pytest.raises(InvalidLog, match=r"damaged or cut short.*--lenient"):
+        table.read(path, MAPPING)
+    log = table.read(path, MAPPING, lenient=True)
+    assert "corrupt" in [finding.code for finding in log.findings]
+    if damage == "cut":
+        assert 1000 < log.rows < 4000
+        assert {finding.code for finding in log.findings} == {"corrupt"}  # no half line is read
+
+
+def test_a_gzip_bomb_is_refused_in_bounded_memory(small):
+    packer = zlib.compressobj(9, wbits=31)
+    body = [packer.compress(HEADER.encode())]
+    row = b"1,2026-03-02T08:00:00Z,New,," + b"x" * 65_000 + b"\n"
+    body += [packer.compress(row * 16) for _ in range(100)]
+    path = small(b"", name="bomb.csv")
+    path.write_bytes(b"".join(body) + packer.flush())
+    assert path.stat().st_size < 200_000
+    tracemalloc.start()
+    with pytest.raises(InvalidLog, match="expands without measure"):
+        table.read(path, evolve(MAPPING, duplicates="keep"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 << 20
+
+
+def test_a_long_line_is_never_held(small):
+    path = small(with_line("x" * 30_000_000 + "\n"))
+    tracemalloc.start()
+    log = table.read(path, MAPPING, lenient=True)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert log.rows == 6
+    assert peak < 8 << 20
+
+
+def test_an_endless_quoted_cell_loses_lines_that_are_all_counted(small):
+    text = HEADER + ROWS + '9,2026-03-02T08:00:00Z,New,"a,b\n' + many_rows(5000)[len(HEADER) :]
+    log = table.read(small(text), MAPPING, lenient=True)
+    malformed = next(finding for finding in log.findings if finding.code == "malformed")
+    assert malformed.lines[0] == 8
+    assert log.rows + malformed.count == 6 + 1 + 5000
+
+
+@pytest.mark.parametrize("missing", ["nowhere.csv", "."])
+def test_what_cannot_be_opened(missing, tmp_path):
+    for lenient in (False, True):
+        with pytest.raises(InvalidLog, match=r"cannot be opened.*check the path"):
+            table.read(tmp_path / missing, MAPPING, lenient=lenient)
+
+
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [
+        ("ticket,at,state,team", "no column: 'status'; did you mean 'state'"),
+        ("ticket;at;status;team", "the header reads 'ticket;at;status;team'"),
+        ("ticket,at,status,team,at", "more than one column: 'at'"),
+    ],
+)
+def test_wrong_columns_are_refused_even_leniently(header, problem, small):
+    for lenient in (False, True):
+        with pytest.raises(InvalidLog, match=problem) as caught:
+            table.read(small(header + "\n" + ROWS), MAPPING, lenient=lenient)
+        assert caught.value.line == 1
+
+
+def test_a_column_to_keep_must_exist(small):
+    with pytest.raises(InvalidLog, match="no column: 'topics'; did you mean 'topic'"):
+        table.read(small(), MAPPING, keep=["topics"])
+
+
+def test_a_zone_is_never_guessed(small):
+    text = (HEADER + ROWS).replace("Z,", ",")
+    for lenient in (False, True):
+        with pytest.raises(InvalidLog, match=r"line 2: a time without a zone.*--tz"):
+            table.read(small(text), MAPPING, lenient=lenient)
+    berlin = table.read(small(text), MAPPING, tz=ZoneInfo("Europe/Berlin"))
+    assert berlin.cases[0].created == datetime(2026, 3, 2, 7, tzinfo=UTC)
+
+
+def test_a_stated_offset_wins_over_tz(small):
+    berlin = table.read(small(), MAPPING, tz=ZoneInfo("Europe/Berlin"))
+    assert berlin.cases == table.read(small(), MAPPING).cases
+
+
+def test_a_local_time_that_the_clock_skipped(small):
+    path = small(LOCAL_LOG.format("2026-03-29 02:30"))
+    with pytest.raises(InvalidLog, match="line 3: a local time that the clock skipped"):
+        table.read(path, LOCAL)
+    log = table.read(path, LOCAL, lenient=True)
+    assert (log.rows, log.findings[0].code) == (2, "skipped_time")
+
+
+def test_a_local_time_shown_twice_is_its_first_and_is_told(small):
+    log = table.read(small(LOCAL_LOG.format("2026-10-25 02:30")), LOCAL)
+    assert log.cases[0].rows[1].at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert [(found.code, found.lines) for found in log.findings] == [("ambiguous_time", (3,))]
+
+
+@pytest.mark.parametrize(("rule", "rows", "code"), [("drop", 6, "dropped"), ("keep", 7, "kept")])
+def test_the_mapping_says_how_repetitions_count(rule, rows, code, small):
+    log = table.read(small(with_line(FIRST)), evolve(MAPPING, duplicates=rule))
+    assert (log.rows, log.findings[0].code, log.findings[0].lines) == (rows, code, (3,))
+
+
+def test_encodings_and_delimiters(small):
+    text = with_line("3,2026-03-02T09:00:00Z,New,M\xfcller,c\n")
+    latin = table.read(small(encoded(text)), evolve(MAPPING, encoding="latin-1"))
+    assert latin.cases[1].rows[0].group == "M\xfcller"
+    marked = table.read(small(b"\xef\xbb\xbf" + text.encode()), MAPPING)
+    assert marked.cases == latin.cases
+    tabs = table.read(small(text.replace(",", "\t")), evolve(MAPPING, delimiter="\t"))
+    assert tabs.cases == latin.cases
+
+
+TOLD = {"blank", "ambiguous_time", "dropped", "kept", "before_creation"}
+RECORDED = evolve(
+    MAPPING, created="opened", solved="solved", closed="shut", sla_met="ok", sequence="n"
+)
+RECORDED_HEADER = "ticket,at,status,team,n,opened,solved,shut,ok\n"
+DAY = "2026-03-02T{}:00Z"
+
+
+def recorded(row):
+    return RECORDED_HEADER + row.format(*(DAY.format(f"{h:02}:00") for h in (8, 9, 12, 7))) + "\n"
+
+
+def test_recorded_instants_are_taken_from_the_last_row(small):
+    log = table.read(small(recorded("1,{1},Done,a,0,{0},{1},{2},true")), RECORDED)
+    case = log.cases[0]
+    assert [case.created.hour, case.solved.hour, case.closed.hour] == [8, 9, 12]
+    assert case.rows[0].sla_met is True
+    missing = table.read(small(recorded("1,{1},Done,a,0,{0},,,")), RECORDED)
+    assert (missing.cases[0].solved, missing.cases[0].rows[0].sla_met) == (None, None)
+    assert facts_of(missing.cases[0], RECORDED).solved is None
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("1,{1},Done,a,0,{0},soon,{2},true", "bad_recorded"),
+        ("1,{1},Done,a,0,{0},{1},{2},perhaps", "bad_recorded"),
+        ("1,{1},Done,a,0,{0},{3},{2},true", "ends_before_start"),
+        ("1,{1},Done,a,0.5,{0},{1},{2},true", "bad_sequence"),
+    ],
+)
+def test_recorded_values_that_cannot_be(row, code, small):
+    path = small(recorded(row))
+    with pytest.raises(InvalidLog) as caught:
+        table.read(path, RECORDED)
+    assert (caught.value.line, caught.value.problem) == (2, PROBLEMS[code].text)
+    log = table.read(path, RECORDED, lenient=True)
+    assert (log.findings[0].code, log.findings[0].count) == (code, 1)
+
+
+def test_a_row_before_the_recorded_creation_is_told_and_kept(small):
+    log = table.read(small(recorded("1,{3},Open,a,0,{0},{1},{2},true")), RECORDED)
+    assert [(found.code, found.lines) for found in log.findings] == [("before_creation", (2,))]
+    assert log.rows == 1
+
+
+@given(st.randoms(use_true_random=False))
+def test_a_shuffled_log_leniently_read_is_the_log(tmp_path_factory, rng):
+    lines = ROWS.splitlines(keepends=True)
+    rng.shuffle(lines)
+    path = tmp_path_factory.mktemp("shuffled") / "log.csv"
+    path.write_text(HEADER + "".join(lines))
+    log = table.read(path, MAPPING, lenient=True)
+    facts = sorted(map(_facts, log.cases), key=lambda fact: fact.ticket)
+    path.write_text(HEADER + ROWS)
+    assert facts == [_facts(case) for case in table.read(path, MAPPING).cases]
+
+
+def _facts(case):
+    return facts_of(case, MAPPING)
+
+
+@given(st.binary(max_size=200), st.integers(0, 300))
+def test_whatever_the_bytes_strict_raises_exactly_where_lenient_lists(tmp_path_factory, junk, at):
+    whole = (HEADER + ROWS).encode()
+    path = tmp_path_factory.mktemp("junk") / "log.csv"
+    path.write_bytes(whole[:at] + junk + whole[at:])
+    try:
+        strict = table.read(path, MAPPING, tz=UTC)
+    except InvalidLog as error:
+        assert error.file == "log.csv"  # noqa: PT017 - either outcome is allowed
+        strict = None
+    try:
+        lenient = table.read(path, MAPPING, tz=UTC, lenient=True)
+    except InvalidLog:  # the header itself is spoilt
+        assert strict is None
+        return
+    if strict is None:
+        assert any(finding.code not in TOLD for finding in lenient.findings)
+    else:
+        assert lenient == strict
