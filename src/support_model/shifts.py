@@ -1,0 +1,179 @@
+"""Which shifts cover a requirement at least cost: set covering by an exact solver.
+
+Needs the extra `shifts` (HiGHS). The solver's answer is never taken on trust: counts are
+rounded, the cover and its cost are computed again from the input, and the proven lower bound
+and gap stand beside them. Periods that no shift works are named before anything is solved.
+
+Source: G. Dantzig 1954. Before this: `support_model.staffing`. Next: nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from support_model.errors import InvalidValue, MissingExtra, UnprovenCover
+from support_model.quantities import checked_load, checked_positive, checked_whole, exact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from support_model.quantities import Number
+
+__all__ = ["ShiftCover", "cover_shifts", "rotations"]
+
+Pattern = tuple[int, ...]
+
+
+def rotations(pattern: Sequence[int], periods: int, *, every: int = 1) -> tuple[Pattern, ...]:
+    """Return a shift started at every `every`-th period of a cycle, wrapping at its end.
+
+    `pattern` says in which periods after its start somebody works: 1 or 0.
+
+    Raises:
+        InvalidValue: a pattern longer than the cycle, or of anything but 0 and 1.
+
+    Example:
+        >>> rotations([1, 1], 3)
+        ((1, 1, 0), (0, 1, 1), (1, 0, 1))
+    """
+    checked_whole(every, "a step", least=1)
+    if len(pattern) > checked_whole(periods, "periods") or set(pattern) - {0, 1}:
+        raise InvalidValue(pattern, f"a pattern of 0 and 1, at most {periods} long")
+    padded = (*pattern, *[0] * (periods - len(pattern)))
+    return tuple(padded[periods - k :] + padded[: periods - k] for k in range(0, periods, every))
+
+
+@frozen(kw_only=True)
+class ShiftCover:
+    """How many people work each shift.
+
+    Attributes:
+        counts: people by shift; empty when the demand cannot be covered.
+        cost: of these shifts and shortages, exactly; None when it cannot be covered.
+        bound: proven least cost; None when it cannot be covered.
+        shortage: people lacking by period.
+        uncoverable: periods with a demand that no shift works.
+    """
+
+    counts: tuple[int, ...]
+    cost: Fraction | None
+    bound: float | None
+    shortage: tuple[int, ...]
+    uncoverable: tuple[int, ...]
+
+    @property
+    def gap(self) -> float | None:
+        """How far the cost may lie above the least, as a share of it; 0 is proven least."""
+        if self.cost is None or self.bound is None:
+            return None
+        above = max(0.0, float(self.cost) - self.bound)
+        return above / max(1e-9, abs(self.bound)) if above > 1e-6 * float(self.cost) else 0.0
+
+
+def cover_shifts(
+    demand: Sequence[int],
+    shifts: Sequence[Sequence[int]],
+    *,
+    costs: Sequence[Number],
+    shortage_cost: Number | None = None,
+    gap: float = 0.0,
+    time_limit: timedelta = timedelta(seconds=60),
+) -> ShiftCover:
+    """Return the cheapest number of people on each shift that covers a demand.
+
+    `demand` is people by period, `shifts[j][t]` is 1 where shift j works in period t,
+    `costs[j]` what one person on it costs. With `shortage_cost` a person may be lacking for
+    that price a period; without it every period must be covered. A cover whose cost is
+    proven within `gap` of the least is good enough.
+
+    Raises:
+        InvalidValue: lengths that do not fit, a demand that is no whole number >= 0.
+        InvalidLoad: a cost that is negative or not finite.
+        MissingExtra: HiGHS is not installed.
+        UnprovenCover: the solver found no cover in time, or a wrong one.
+
+    Example:
+        >>> cover_shifts([1, 0, 1], [[0, 1, 1]], costs=[1]).uncoverable
+        (0,)
+    """
+    for need in demand:
+        checked_whole(need, "a demand")
+    if len(costs) != len(shifts) or any(len(shift) != len(demand) for shift in shifts):
+        raise InvalidValue(
+            (len(demand), len(shifts), len(costs)),
+            "a cost for each shift and a place for each period, not periods, shifts, costs",
+        )
+    prices = [exact(cost) for cost in costs if checked_load(cost, "a cost") >= 0]
+    checked_positive(time_limit, "a time limit")
+    lacking = shortage_cost is not None
+    penalty = exact(shortage_cost) if shortage_cost is not None else Fraction(0)
+    checked_load(penalty, "a shortage cost")
+    worked = [any(shift[t] for shift in shifts) for t in range(len(demand))]
+    uncoverable = tuple(t for t, need in enumerate(demand) if need and not worked[t])
+    if uncoverable and not lacking:
+        return ShiftCover(counts=(), cost=None, bound=None, shortage=(), uncoverable=uncoverable)
+    if not any(demand):
+        idle = (0,) * len(shifts)
+        none = (0,) * len(demand)
+        return ShiftCover(counts=idle, cost=Fraction(0), bound=0.0, shortage=none, uncoverable=())
+    columns = [[t for t, works in enumerate(shift) if works] for shift in shifts]
+    gaps = [[t] for t in range(len(demand))] if lacking else []
+    values, bound = solve(demand, columns + gaps, prices + [penalty] * len(gaps), gap, time_limit)
+    counts = tuple(values[: len(shifts)])
+    there = [
+        sum(n for n, shift in zip(counts, shifts, strict=True) if shift[t])
+        for t in range(len(demand))
+    ]
+    shortage = tuple(max(0, need - on) for need, on in zip(demand, there, strict=True))
+    if min(counts) < 0 or (any(shortage) and not lacking):
+        raise UnprovenCover(counts, "the solver's cover does not hold")
+    cost = sum((n * price for n, price in zip(counts, prices, strict=True)), Fraction(0))
+    return ShiftCover(
+        counts=counts,
+        cost=cost + penalty * sum(shortage),
+        bound=bound,
+        shortage=shortage,
+        uncoverable=uncoverable,
+    )
+
+
+def solve(
+    demand: Sequence[int],
+    columns: Sequence[Sequence[int]],
+    prices: Sequence[Fraction],
+    gap: float,
+    time_limit: timedelta,
+) -> tuple[list[int], float]:
+    """Return whole counts of least cost and the proven bound, from HiGHS on one thread."""
+    try:
+        import highspy  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise MissingExtra("shifts", "highspy") from None  # noqa: EM101 - names, no message
+    model = highspy.Highs()
+    for option, value in {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 0,
+        "mip_rel_gap": gap,
+        "mip_abs_gap": 0.0,
+        "time_limit": time_limit.total_seconds(),
+    }.items():
+        model.setOptionValue(option, value)
+    for need in demand:
+        model.addRow(need, highspy.kHighsInf, 0, [], [])
+    most = float(max(demand))
+    for j, (rows, price) in enumerate(zip(columns, prices, strict=True)):
+        model.addCol(float(price), 0.0, most, len(rows), list(rows), [1.0] * len(rows))
+        model.changeColIntegrality(j, highspy.HighsVarType.kInteger)
+    model.run()
+    info = model.getInfo()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        raise UnprovenCover(None, "the solver found no cover in time")
+    found = [round(value) for value in model.getSolution().col_value]
+    bound = info.mip_dual_bound
+    return found, bound if math.isfinite(bound) else 0.0

@@ -1,0 +1,548 @@
+"""Laws of the queues (E1 to E12), exact twins for small ones, and what must never come out."""
+
+import math
+from datetime import timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from oracles import staffing_oracle as oracle
+
+from support_model.birth_death import chat, finite_queue, required_chat_agents, stationary
+from support_model.demand import HOUR, Demand, pooled
+from support_model.errors import (
+    InvalidAgents,
+    InvalidLoad,
+    InvalidShare,
+    InvalidValue,
+    TargetUnreachable,
+)
+from support_model.queueing import (
+    DEFINITIONS,
+    ServiceLevel,
+    erlang_a,
+    erlang_b,
+    erlang_b_log,
+    erlang_c,
+    priority_waits,
+)
+from support_model.sizing import (
+    agents_for,
+    erlang_b_agents,
+    erlang_b_load,
+    garnett_wait,
+    halfin_whitt_slack,
+    halfin_whitt_wait,
+)
+
+MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+
+loads = st.floats(0.01, 300) | st.integers(1, 300).map(lambda n: n - 1e-9) | st.floats(1e-9, 1e-3)
+crews = st.integers(1, 400)
+patiences = st.integers(1, 36_000).map(lambda n: n * SECOND)
+thresholds = st.integers(0, 1_200).map(lambda n: n * SECOND)
+shares = st.floats(0.01, 0.995)
+wild = st.floats(1e-9, 1e6)
+ULPS = 1e-12
+
+
+def near(answer, wanted, digits=ULPS):
+    return math.isclose(answer, wanted, rel_tol=digits, abs_tol=1e-13)
+
+
+@given(load=st.fractions(Fraction(1, 50), 60, max_denominator=50), agents=st.integers(0, 45))
+def test_e1_blocking_is_its_definition(load, agents):
+    assert near(erlang_b(load, agents=agents), float(oracle.blocking(load, agents)))
+    if load < agents:
+        queue = erlang_c(load, agents=agents, handle_time=MINUTE)
+        wanted = oracle.waiting(load, agents)
+        assert near(queue.p_wait, float(wanted))
+        assert near(queue.p_no_wait, float(1 - wanted))
+        assert near(queue.relative_wait, float(wanted / (agents - load)))
+
+
+@given(load=wild, agents=st.floats(1.0, 2000))
+def test_e1_blocking_obeys_its_recurrence(load, agents):
+    below = erlang_b(load, agents=agents - 1)
+    assert math.isclose(
+        erlang_b(load, agents=agents),
+        load * below / (agents + load * below),
+        rel_tol=1e-10,
+        abs_tol=1e-290,
+    )
+
+
+@given(load=loads, agents=crews)
+def test_e2_shares_and_their_order(load, agents):
+    blocked = erlang_b(load, agents=agents)
+    wait = erlang_c(load, agents=agents, handle_time=MINUTE).p_wait
+    assert 0 <= blocked <= wait <= 1
+    if blocked > 1e-300:
+        assert math.isclose(erlang_b_log(load, agents=agents), math.log(blocked), abs_tol=1e-12)
+
+
+@given(load=loads, more=st.floats(1.001, 2), agents=crews)
+def test_e3_fewer_wait_with_agents_and_more_with_load(load, more, agents):
+    def both(erlangs, people):
+        queue = erlang_c(erlangs, agents=people, handle_time=MINUTE)
+        return erlang_b(erlangs, agents=people), queue.p_wait
+
+    for here, there in (
+        (both(load, agents), both(load, agents + 1)),
+        (both(load * more, agents), both(load, agents)),
+    ):
+        assert all(a >= b for a, b in zip(here, there, strict=True))
+
+
+@given(load=loads, agents=crews, within=thresholds, patience=st.none() | patiences)
+def test_e4_service_rises_with_agents_and_time_and_falls_with_load(load, agents, within, patience):
+    def level(erlangs=load, people=agents, time=within):
+        if patience is None:
+            queue = erlang_c(erlangs, agents=people, handle_time=MINUTE)
+        else:
+            queue = erlang_a(erlangs, agents=people, handle_time=MINUTE, patience=patience)
+        return queue.service_level(time)
+
+    here = level()
+    assert 0 <= here <= 1
+    slack = 1e-12
+    assert level(people=agents + 1) >= here - slack
+    assert level(time=within + 5 * SECOND) >= here - slack
+    assert level(erlangs=load * 1.1) <= here + slack
+
+
+@given(
+    load=loads,
+    share=shares,
+    within=thresholds,
+    patience=st.none() | patiences,
+    of=st.sampled_from(DEFINITIONS),
+)
+@example(load=100.0, share=0.8, within=MINUTE, patience=MINUTE, of="offered")
+@example(load=2.6, share=0.05, within=20 * SECOND, patience=None, of="offered")
+def test_e5_agents_are_enough_and_one_fewer_is_not(load, share, within, patience, of):
+    target = ServiceLevel(share, within=within, of=of)
+    agents = agents_for(load, target, handle_time=MINUTE, patience=patience)
+
+    def meets(people):
+        if patience is None:
+            queue = erlang_c(load, agents=people, handle_time=MINUTE)
+        else:
+            queue = erlang_a(load, agents=people, handle_time=MINUTE, patience=patience)
+        return queue.service_level(within, of) >= share
+
+    assert near_or(meets, agents, load, share, within, patience, of)
+    assert agents == 0 or not meets(agents - 1)
+
+
+def near_or(meets, agents, load, share, within, patience, of):
+    """Accept a target hit to the last digit from either side: the search steps by recursion."""
+    if meets(agents):
+        return True
+    queue = (
+        erlang_c(load, agents=agents, handle_time=MINUTE)
+        if patience is None
+        else erlang_a(load, agents=agents, handle_time=MINUTE, patience=patience)
+    )
+    return near(queue.service_level(within, of), share)
+
+
+@given(load=loads, cap=st.sampled_from([0.5, 0.75, 0.8, 0.85, 0.9, 0.95]))
+def test_e5_occupancy_cap_is_exact(load, cap):
+    agents = agents_for(load, handle_time=MINUTE, max_occupancy=cap)
+    exact_cap = Fraction(str(cap))
+    assert Fraction(repr(load)) <= agents * exact_cap
+    assert Fraction(repr(load)) > (agents - 1) * exact_cap or agents - 1 <= load
+
+
+@given(load=loads, lost=st.floats(0.001, 0.5), patience=patiences)
+def test_e5_abandonment_cap(load, lost, patience):
+    agents = agents_for(load, handle_time=MINUTE, patience=patience, max_abandonment=lost)
+
+    def share(people):
+        return erlang_a(load, agents=people, handle_time=MINUTE, patience=patience).p_abandon
+
+    assert 1 - share(agents) >= 1 - lost
+    assert agents == 0 or 1 - share(agents - 1) < 1 - lost
+
+
+@given(load=loads, more=st.floats(1, 1.5), share=shares, within=thresholds, patience=patiences)
+def test_e6_agents_rise_with_load_and_target(load, more, share, within, patience):
+    target = ServiceLevel(share, within=within)
+    harder = ServiceLevel(share + (1 - share) / 2, within=within)
+    for model in (None, patience):
+        here = agents_for(load, target, handle_time=MINUTE, patience=model)
+        assert agents_for(load * more, target, handle_time=MINUTE, patience=model) >= here
+        assert agents_for(load, harder, handle_time=MINUTE, patience=model) >= here
+
+
+@given(a=st.floats(0.1, 80), b=st.floats(0.1, 80), share=st.floats(0.5, 0.99), within=thresholds)
+def test_e7_pooling_never_needs_more(a, b, share, within):
+    target = ServiceLevel(share, within=within)
+    apart = sum(agents_for(load, target, handle_time=MINUTE) for load in (a, b))
+    assert agents_for(a + b, target, handle_time=MINUTE) <= apart
+
+
+@given(load=loads, agents=crews, patience=patiences)
+def test_e8_impatience_lies_between_b_and_c(load, agents, patience):
+    queue = erlang_a(load, agents=agents, handle_time=MINUTE, patience=patience)
+    blocked = erlang_b(load, agents=agents)
+    everybody = erlang_c(load, agents=agents, handle_time=MINUTE)
+    assert blocked * (1 - ULPS) <= queue.p_wait <= everybody.p_wait * (1 + ULPS)
+
+
+@given(load=st.floats(0.1, 50), spare=st.floats(0.5, 10))
+def test_e8_limits_of_patience(load, spare):
+    agents = math.ceil(load + spare)
+    hasty = erlang_a(load, agents=agents, handle_time=HOUR, patience=timedelta(microseconds=1))
+    assert math.isclose(hasty.p_wait, erlang_b(load, agents=agents), rel_tol=1e-6)
+    saint = erlang_a(load, agents=agents, handle_time=SECOND, patience=timedelta(days=30))
+    patient = erlang_c(load, agents=agents, handle_time=SECOND)
+    assert math.isclose(saint.p_wait, patient.p_wait, rel_tol=1e-3)
+    assert math.isclose(saint.relative_wait, patient.relative_wait, rel_tol=1e-2)
+
+
+@given(load=loads, agents=crews, patience=patiences)
+def test_e9_patience_trades_waiting_for_abandonment(load, agents, patience):
+    less, more = (
+        erlang_a(load, agents=agents, handle_time=MINUTE, patience=time)
+        for time in (patience, 2 * patience)
+    )
+    assert more.p_abandon <= less.p_abandon * (1 + 1e-12)
+    assert more.relative_wait >= less.relative_wait * (1 - 1e-9)
+
+
+@given(load=loads, agents=crews, patience=patiences)
+def test_e10_conservation_and_little(load, agents, patience):
+    queue = erlang_a(load, agents=agents, handle_time=MINUTE, patience=patience)
+    assert near(load, queue.occupancy * agents + load * queue.p_abandon, 1e-11)
+    assert near(load * queue.p_abandon, queue.queue_length * (MINUTE / patience), 1e-11)
+    assert near(queue.queue_length, load * queue.relative_wait, 1e-11)
+
+
+@given(load=wild, agents=st.integers(0, 100_000), within=thresholds)
+@example(load=1e6, agents=1, within=timedelta(hours=4))
+@example(load=1e6, agents=100_000, within=timedelta(hours=4))
+@example(load=1e-9, agents=100_000, within=SECOND)
+@example(load=99_999.999, agents=100_000, within=SECOND)
+def test_e12_no_overflow_no_nan_anywhere(load, agents, within):
+    queues = [
+        erlang_c(load, agents=agents, handle_time=MINUTE),
+        erlang_a(load, agents=agents, handle_time=MINUTE, patience=10 * SECOND),
+        erlang_a(load, agents=agents, handle_time=MINUTE, patience=timedelta(minutes=20)),
+    ]
+    for queue in queues:
+        levels = [queue.service_level(within, of) for of in DEFINITIONS]
+        tails = [queue.p_wait_exceeds(within), queue.p_virtual_exceeds(within)]
+        shares = [queue.p_wait, queue.p_no_wait, queue.p_abandon, queue.occupancy]
+        assert all(0 <= value <= 1 + 1e-12 for value in (*levels, *tails, *shares))
+        sizes = (queue.queue_length, queue.relative_wait, queue.relative_wait_answered)
+        assert all(value >= 0 for value in sizes)
+        assert queue.stable is (queue.patience is not None or load < agents)
+
+
+@given(
+    load=st.floats(0.1, 100), agents=crews, within=st.integers(0, 100), scale=st.integers(2, 99)
+)
+def test_units_of_time_do_not_matter(load, agents, within, scale):
+    one = erlang_a(load, agents=agents, handle_time=60 * SECOND, patience=90 * SECOND)
+    other = erlang_a(
+        load, agents=agents, handle_time=60 * scale * SECOND, patience=90 * scale * SECOND
+    )
+    assert near(one.p_wait, other.p_wait)
+    a, b = one.service_level(within * SECOND), other.service_level(within * scale * SECOND)
+    assert near(a, b)
+
+
+@given(load=loads, agents=crews, share=st.floats(0, 0.999), patience=st.none() | patiences)
+def test_percentiles_invert_the_tail(load, agents, share, patience):
+    queue = (
+        erlang_c(load, agents=agents, handle_time=HOUR)
+        if patience is None
+        else erlang_a(load, agents=agents, handle_time=HOUR, patience=patience)
+    )
+    wait = queue.wait_quantile(share)
+    if wait is None:
+        assert not queue.stable
+        return
+    step = timedelta(microseconds=2)
+    assert queue.p_wait_exceeds(wait + step) <= 1 - share + 1e-12
+    if wait > step:
+        assert queue.p_wait_exceeds(wait - step) >= 1 - share - 1e-12
+
+
+@given(load=st.floats(0.1, 500), agents=st.integers(1, 300), patience=patiences)
+def test_definitions_of_service_level_keep_their_order(load, agents, patience):
+    queue = erlang_a(load, agents=agents, handle_time=MINUTE, patience=patience)
+    offered, answered, excluded, met, virtual = (
+        queue.service_level(20 * SECOND, of) for of in DEFINITIONS
+    )
+    slack = 1e-12
+    assert offered <= excluded + slack
+    assert excluded <= met + slack
+    assert offered <= answered + slack
+    assert virtual <= met + slack
+
+
+@given(parts=st.lists(st.floats(0.05, 5), min_size=1, max_size=5), agents=st.integers(1, 30))
+def test_priorities_redistribute_the_wait(parts, agents):
+    total = math.fsum(parts)
+    assume(total < agents * 0.999)
+    waits = priority_waits(parts, agents=agents, handle_time=MINUTE)
+    mean = math.fsum(load * wait for load, wait in zip(parts, waits, strict=True)) / total
+    plain = erlang_c(total, agents=agents, handle_time=MINUTE).relative_wait
+    assert math.isclose(mean, plain, rel_tol=1e-9)
+    assert all(a <= b for a, b in pairwise(waits))
+
+
+def test_an_overloaded_class_waits_without_bound_and_those_above_do_not():
+    waits = priority_waits([1, 2, 3], agents=4, handle_time=MINUTE)
+    assert waits[:2] == (1 / 3, 4 / 3)
+    assert waits[2] == math.inf
+
+
+@given(lost=st.floats(1e-9, 0.999), agents=st.integers(1, 500))
+def test_loss_inverts(lost, agents):
+    load = erlang_b_load(agents=agents, blocking=lost)
+    assert math.isclose(erlang_b(load, agents=agents), lost, rel_tol=1e-9)
+    assert erlang_b_agents(load * (1 - 1e-9), blocking=lost) == agents
+
+
+@given(lost=st.floats(1e-6, 0.99), load=st.floats(0.01, 2000))
+def test_loss_agents_are_least(lost, load):
+    agents = erlang_b_agents(load, blocking=lost)
+    assert erlang_b(load, agents=agents) <= lost * (1 + ULPS)
+    assert agents == 0 or erlang_b(load, agents=agents - 1) > lost * (1 - ULPS)
+
+
+@given(load=st.floats(10, 5000), share=st.floats(0.05, 0.95))
+def test_square_root_rule_guesses_well(load, share):
+    slack = halfin_whitt_slack(share)
+    assert math.isclose(halfin_whitt_wait(slack), share, rel_tol=1e-9)
+    agents = load + slack * math.sqrt(load)
+    assert abs(erlang_c(load, agents=agents, handle_time=MINUTE).p_wait - share) < 0.6 / math.sqrt(
+        load
+    )
+
+
+@given(slack=st.floats(-2, 3), ratio=st.floats(0.2, 5))
+def test_square_root_rule_with_impatience(slack, ratio):
+    load = 40_000.0
+    patience = timedelta(seconds=60 * ratio**2)
+    queue = erlang_a(
+        load, agents=load + slack * math.sqrt(load), handle_time=MINUTE, patience=patience
+    )
+    assert abs(queue.p_wait - garnett_wait(slack, patience_ratio=ratio)) < 0.02
+
+
+@given(
+    load=st.fractions(Fraction(1, 10), 30, max_denominator=10),
+    agents=st.integers(1, 12),
+    room=st.integers(0, 15),
+    hangup=st.sampled_from([0, Fraction(1, 2), 1, 3]),
+)
+def test_limited_queue_is_its_chain(load, agents, room, hangup):
+    wanted = oracle.limited(load, agents, agents + room, Fraction(hangup))
+    queue = finite_queue(
+        load,
+        agents=agents,
+        places=agents + room,
+        handle_time=MINUTE,
+        patience=timedelta(seconds=float(60 / hangup)) if hangup else None,
+    )
+    for name, value in wanted.items():
+        assert near(getattr(queue, name), float(value), 1e-11), name
+
+
+@given(load=st.floats(0.1, 50), agents=st.integers(1, 40))
+def test_limited_queue_runs_from_b_to_a(load, agents):
+    none = finite_queue(load, agents=agents, places=agents, handle_time=MINUTE)
+    assert near(none.p_block, erlang_b(load, agents=agents), 1e-11)
+    plenty = finite_queue(
+        load, agents=agents, places=agents + 2_000, handle_time=MINUTE, patience=MINUTE
+    )
+    endless = erlang_a(load, agents=agents, handle_time=MINUTE, patience=MINUTE)
+    assert near(plenty.queue_length, endless.queue_length, 1e-10)
+    assert near(plenty.p_wait, endless.p_wait, 1e-10)
+
+
+def test_limited_queue_in_the_extremes():
+    for load in (1e-9, 1e6):
+        queue = finite_queue(load, agents=1_000, places=30_000, handle_time=MINUTE)
+        assert 0 <= queue.p_block <= 1
+        assert math.isfinite(queue.queue_length)
+    assert finite_queue(0, agents=1, places=1, handle_time=MINUTE).p_block == 0
+
+
+@given(
+    load=st.fractions(Fraction(1, 10), 8, max_denominator=10),
+    agents=st.integers(1, 4),
+    speedup=st.lists(st.integers(10, 25), min_size=1, max_size=3),
+)
+def test_chat_is_its_chain(load, agents, speedup):
+    rates = [Fraction(rate, 10) * (1 + k) / 2 for k, rate in enumerate(speedup)]
+    slots = agents * len(rates)
+    assume(load < agents * rates[-1] * Fraction(8, 10))
+    shares = oracle.chats(load, agents, rates, slots + 120)
+    desk = chat(load, agents=agents, speedup=[float(r) for r in rates], handle_time=MINUTE)
+    assert near(desk.p_wait, float(sum(shares[slots:])), 1e-9)
+    busy = sum(min(n, slots) * share for n, share in enumerate(shares))
+    assert near(desk.chats, float(busy), 1e-9)
+    assert near(desk.relative_session, float(busy / load), 1e-9)
+
+
+@given(load=st.floats(0.01, 60), agents=st.integers(1, 30), patience=st.none() | patiences)
+def test_one_slot_chat_is_a_call(load, agents, patience):
+    desk = chat(load, agents=agents, speedup=[1.0], handle_time=MINUTE, patience=patience)
+    if patience is None:
+        queue = erlang_c(load, agents=agents, handle_time=MINUTE)
+    else:
+        queue = erlang_a(load, agents=agents, handle_time=MINUTE, patience=patience)
+    assert desk.stable is queue.stable
+    assert near(desk.p_wait, queue.p_wait, 1e-10)
+    assert desk.queue_length == queue.queue_length or near(
+        desk.queue_length, queue.queue_length, 1e-9
+    )
+    assert near(desk.concurrency, queue.occupancy, 1e-9)
+
+
+@given(load=st.floats(0.1, 60), waiting=st.floats(0.01, 0.5), patience=st.none() | patiences)
+def test_chat_agents_are_least(load, waiting, patience):
+    ask = {"speedup": [1, 1.7, 2.5], "handle_time": MINUTE, "patience": patience}
+    agents = required_chat_agents(load, max_waiting=waiting, **ask)
+    assert chat(load, agents=agents, **ask).p_wait <= waiting
+    if agents > 1:
+        assert chat(load, agents=agents - 1, **ask).p_wait > waiting
+
+
+def test_no_load_needs_nobody_and_waits_for_nobody():
+    assert agents_for(0, ServiceLevel(0.8, within=MINUTE), handle_time=MINUTE) == 0
+    assert required_chat_agents(0, speedup=[1], handle_time=MINUTE, max_waiting=0.1) == 0
+    for patience in (None, MINUTE):
+        for agents in (0, 3):
+            queue = (
+                erlang_a(0, agents=agents, handle_time=MINUTE, patience=patience)
+                if patience
+                else erlang_c(0, agents=agents, handle_time=MINUTE)
+            )
+            assert queue.service_level(timedelta(0)) == 1
+            assert queue.mean_wait == timedelta(0)
+            assert queue.occupancy == 0
+    assert chat(0, agents=2, speedup=[2], handle_time=MINUTE).relative_session == 0.5
+
+
+def test_nobody_answers_where_nobody_works():
+    queue = erlang_a(5, agents=0, handle_time=MINUTE, patience=MINUTE)
+    assert queue.p_abandon == 1
+    assert queue.service_level(MINUTE) == 0
+    assert queue.service_level(MINUTE, "answered") == 0
+    assert queue.mean_wait == MINUTE
+    queue = erlang_c(5, agents=0, handle_time=MINUTE)
+    assert (queue.stable, queue.mean_wait, queue.wait_quantile(0.5)) == (False, None, None)
+    assert erlang_b(5, agents=0) == 1
+
+
+def test_overload_is_an_answer():
+    queue = erlang_c(7.5, agents=5, handle_time=MINUTE)
+    assert (queue.p_wait, queue.relative_wait, queue.service_level(HOUR)) == (1, math.inf, 0)
+    desk = chat(99, agents=5, speedup=[1, 1.5], handle_time=MINUTE)
+    assert (desk.p_wait, desk.queue_length, desk.chats) == (1, math.inf, 10)
+
+
+def test_unreachable_says_the_best():
+    target = ServiceLevel(0.8, within=SECOND)
+    for patience in (None, MINUTE):
+        with pytest.raises(TargetUnreachable) as caught:
+            agents_for(50, target, handle_time=MINUTE, patience=patience, max_agents=40)
+        assert caught.value.best.agents == 40
+        assert caught.value.target is target
+        assert "more than 40 agents" in str(caught.value)
+    with pytest.raises(TargetUnreachable) as caught:
+        agents_for(50, handle_time=MINUTE, max_occupancy=0.5, max_agents=99)
+    assert caught.value.best.occupancy == 50 / 99
+    assert agents_for(50, handle_time=MINUTE, max_occupancy=0.5, max_agents=100) == 100
+    with pytest.raises(TargetUnreachable):
+        required_chat_agents(50, speedup=[1], handle_time=MINUTE, max_waiting=0.01, max_agents=20)
+
+
+BAD_NUMBERS = [-1, -0.001, math.nan, math.inf, -math.inf, True, "5", None, 1j]
+
+
+@pytest.mark.parametrize("bad", BAD_NUMBERS)
+def test_bad_numbers_are_refused_by_name(bad):
+    with pytest.raises(InvalidLoad):
+        erlang_b(bad, agents=1)
+    with pytest.raises(InvalidAgents):
+        erlang_b(1, agents=bad)
+    with pytest.raises(InvalidLoad):
+        erlang_c(bad, agents=1, handle_time=MINUTE)
+    with pytest.raises(InvalidAgents):
+        erlang_a(1, agents=bad, handle_time=MINUTE, patience=MINUTE)
+    with pytest.raises(InvalidLoad):
+        agents_for(bad, handle_time=MINUTE)
+    with pytest.raises(InvalidLoad):
+        priority_waits([1, bad], agents=3, handle_time=MINUTE)
+    with pytest.raises(InvalidLoad):
+        chat(1, agents=1, speedup=[1, bad], handle_time=MINUTE)
+    with pytest.raises(InvalidLoad):
+        Demand(count=bad, per=HOUR, handle_time=MINUTE)
+
+
+@pytest.mark.parametrize("bad", [*BAD_NUMBERS, 0, 1, 80])
+def test_bad_shares_are_refused(bad):
+    with pytest.raises(InvalidShare):
+        ServiceLevel(bad, within=MINUTE)
+    with pytest.raises(InvalidShare):
+        erlang_b_agents(1, blocking=bad)
+    with pytest.raises(InvalidShare):
+        halfin_whitt_slack(bad)
+
+
+def test_other_bad_input():
+    ask = {"handle_time": MINUTE}
+    with pytest.raises(InvalidAgents, match="whole"):
+        priority_waits([1], agents=1.5, **ask)
+    with pytest.raises(InvalidAgents):
+        finite_queue(1, agents=5, places=4, **ask)
+    with pytest.raises(InvalidAgents):
+        chat(1, agents=0, speedup=[1], **ask)
+    with pytest.raises(InvalidValue, match="slot"):
+        chat(1, agents=1, speedup=[], **ask)
+    with pytest.raises(InvalidValue, match="speed-up"):
+        chat(1, agents=1, speedup=[1, 0], **ask)
+    with pytest.raises(InvalidValue, match="did you mean 'offered'"):
+        ServiceLevel(0.8, within=MINUTE, of="offerd")
+    with pytest.raises(InvalidValue):
+        ServiceLevel(0.8, within=-MINUTE)
+    with pytest.raises(InvalidValue):
+        ServiceLevel(0.8, within=20)
+    for time in (timedelta(0), -MINUTE, 60):
+        with pytest.raises(InvalidValue):
+            erlang_c(1, agents=2, handle_time=time)
+        with pytest.raises(InvalidValue):
+            erlang_a(1, agents=2, handle_time=MINUTE, patience=time)
+    endless = {"handle_time": SECOND, "patience": timedelta.max}
+    with pytest.raises(InvalidValue, match="leave patience out"):
+        erlang_a(100, agents=100, **endless)
+    with pytest.raises(InvalidValue, match="leave patience out"):
+        agents_for(100, ServiceLevel(0.8, within=SECOND), **endless)
+    with pytest.raises(InvalidValue, match="leave patience out"):
+        chat(100, agents=100, speedup=[1], **endless)
+    with pytest.raises(InvalidShare):
+        agents_for(1, max_occupancy=0, **ask)
+    with pytest.raises(InvalidShare):
+        erlang_c(1, agents=2, **ask).wait_quantile(1)
+    with pytest.raises(InvalidValue):
+        erlang_b_load(agents=0, blocking=0.5)
+    with pytest.raises(InvalidValue):
+        pooled([])
+
+
+def test_stationary_survives_any_scale():
+    shares = stationary([1e300] * 5 + [1e-300] * 5)
+    assert shares[5] == 1.0
+    assert all(share >= 0 for share in shares)
+    assert stationary([0.0, 5.0]) == [1.0, 0.0, 0.0]
