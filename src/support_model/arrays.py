@@ -1,0 +1,366 @@
+"""Business time of whole columns, exactly: `elapsed` and `add`, with one calendar or one a row.
+
+Instants are int64 microseconds since 1970-01-01 UTC, or datetime64 read as UTC in a unit from
+days to nanoseconds; one aware datetime stands for a whole column. int64 in, int64 out;
+datetime64 in, timedelta64[us] or datetime64[us] out. NaT in, NaT out. Nothing is rounded:
+nanoseconds that make no whole microsecond are refused.
+
+Memory: 8 bytes a row for the result and for each column of another unit than microseconds,
+and at most `TABLE_BYTES` for a table. Columns that span more than `WIDE` are solved in halves,
+so that a stray year 9999 costs next to nothing.
+
+Before this: `support_model.columns`. Next: `support_model.calendars`, whose
+`elapsed_array` and `add_array` call this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+
+from support_model.columns import Column, Rows, read
+from support_model.edge_tables import TABLE_BYTES, EdgeTable, chunks, within
+from support_model.errors import InvalidValue, MissingExtra, NoOpenTime, OutOfRange, nearest
+from support_model.instants import FIRST, LAST, Edges, instant
+
+try:
+    import numpy as np
+except ImportError:
+    raise MissingExtra(extra="frames", needs="numpy") from None
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    Ints = NDArray[np.int64]
+
+__all__ = [
+    "TABLE_BYTES",
+    "WIDE",
+    "EdgeTable",
+    "HasLine",
+    "OpenLine",
+    "add",
+    "add_by",
+    "edge_table",
+    "elapsed",
+    "elapsed_by",
+]
+
+WIDE = 16 * 31_556_952_000_000
+"""The longest range, in microseconds (16 years), that is turned into one table at a time."""
+FEW = 64  # rows for which asking the calendar one by one beats making a table
+OUTSIDE = "an instant outside the table"
+
+
+class OpenLine(Protocol):
+    """What the kernels ask of a calendar's line: C(t), its inverse, its open runs."""
+
+    def count(self, t: int) -> int:
+        """Return C(t): open microseconds before `t`, from an origin of the line's own."""
+        ...
+
+    def earliest(self, c: int, near: int) -> int | None:
+        """Return the first t with C(t) >= c; None if proven that there is none."""
+        ...
+
+    def runs(self, t: int) -> Iterator[Edges]:
+        """Yield the open runs that end after `t`, in order and not adjacent."""
+        ...
+
+
+@runtime_checkable
+class HasLine(Protocol):
+    """A calendar, as far as the kernels are concerned."""
+
+    @property
+    def line(self) -> OpenLine:
+        """The calendar's line."""
+        ...
+
+
+Source: TypeAlias = "OpenLine | HasLine | EdgeTable"
+
+
+def edge_table(source: OpenLine | HasLine, low: int, high: int) -> EdgeTable:
+    """Return the table of a calendar over the instants [low, high] in microseconds.
+
+    Some 24 bytes a stretch: 6 kB a year of one range a weekday.
+
+    Raises:
+        InvalidValue: `high` lies before `low`.
+        OutOfRange: the stretches need more than `TABLE_BYTES`.
+
+    Example:
+        >>> from support_model import BusinessCalendar
+        >>> table = edge_table(BusinessCalendar.always(), 0, 86_400_000_000)
+        >>> elapsed(table, [0], [3_600_000_000]).tolist()
+        [3600000000]
+    """
+    line = _line(source)
+    runs = _runs(line, low, high) if low < high else ()
+    return EdgeTable.of_runs(runs, low=low, high=high, origin=line.count(low))
+
+
+def elapsed(source: Source, starts: ArrayLike, ends: ArrayLike) -> NDArray[Any]:
+    """Return the open time between instants, row by row: signed, absolute, exact.
+
+    Args:
+        source: a calendar, its line, or an `EdgeTable`.
+        starts: int64 microseconds or datetime64 (UTC), any shape, or one aware datetime.
+        ends: the same; both are broadcast together.
+
+    Raises:
+        InvalidValue: another dtype, int64 beside datetime64, part of a microsecond.
+        OutOfRange: an instant outside the years 1 to 9999, or outside the table given.
+
+    Example:
+        >>> table = EdgeTable.of([(0, 10), (20, 25)], low=0, high=100)
+        >>> elapsed(table, [5, 0, 22], [25, 100, 5]).tolist()
+        [10, 15, -7]
+    """
+    rows = Rows.of(starts=read(starts, "M", "starts"), ends=read(ends, "M", "ends"))
+    first, last = rows.columns
+    return rows.answer(_elapsed(source, first, last, rows.numbers), "timedelta64[us]")
+
+
+def add(source: Source, starts: ArrayLike, amounts: ArrayLike) -> NDArray[Any]:
+    """Return where open time counted from an instant lands, row by row.
+
+    Positive amounts land at the earliest instant, negative ones count back to the latest, zero
+    stays: as the calendar's `add` and `subtract`.
+
+    Args:
+        source: a calendar, its line, or an `EdgeTable`.
+        starts: int64 microseconds or datetime64 (UTC), any shape, or one aware datetime.
+        amounts: int64 microseconds beside int64 starts, timedelta64 beside datetime64, or one
+            timedelta; both are broadcast together.
+
+    Raises:
+        InvalidValue: another dtype, int64 beside datetime64, part of a microsecond.
+        NoOpenTime: a row never lands; a note on the error names such a row.
+        OutOfRange: a row starts or lands outside the years 1 to 9999, or outside the table.
+
+    Example:
+        >>> table = EdgeTable.of([(0, 10), (20, 25)], low=0, high=100)
+        >>> add(table, [5, 5, 22, 15], [5, 6, -2, 0]).tolist()
+        [10, 21, 20, 15]
+    """
+    rows = Rows.of(starts=read(starts, "M", "starts"), amounts=read(amounts, "m", "amounts"))
+    first, counted = rows.columns
+    return rows.answer(_add(source, first, counted, rows.numbers), "datetime64[us]")
+
+
+def elapsed_by(
+    calendars: Mapping[Any, Source] | Sequence[Source],
+    which: ArrayLike,
+    starts: ArrayLike,
+    ends: ArrayLike,
+) -> NDArray[Any]:
+    """Return the open time between instants, each row in its own calendar.
+
+    Args:
+        calendars: calendars by key, or in a sequence.
+        which: the key, or the index in the sequence, of each row's calendar.
+        starts: as in `elapsed`.
+        ends: as in `elapsed`; all three are broadcast together.
+
+    Raises:
+        InvalidValue: as in `elapsed`; also an unknown key or index.
+        OutOfRange: as in `elapsed`.
+
+    Example:
+        >>> one = EdgeTable.of([(0, 10)], low=0, high=100)
+        >>> two = EdgeTable.of([(0, 50)], low=0, high=100)
+        >>> elapsed_by({"gold": two, "base": one}, ["base", "gold"], 5, 90).tolist()
+        [5, 45]
+    """
+    rows = Rows.of(
+        which=Column(np.asarray(which)),
+        starts=read(starts, "M", "starts"),
+        ends=read(ends, "M", "ends"),
+    )
+    return rows.answer(_by(_elapsed, calendars, rows), "timedelta64[us]")
+
+
+def add_by(
+    calendars: Mapping[Any, Source] | Sequence[Source],
+    which: ArrayLike,
+    starts: ArrayLike,
+    amounts: ArrayLike,
+) -> NDArray[Any]:
+    """Return where open time lands, each row in its own calendar.
+
+    Args:
+        calendars: calendars by key, or in a sequence.
+        which: the key, or the index in the sequence, of each row's calendar.
+        starts: as in `add`.
+        amounts: as in `add`; all three are broadcast together.
+
+    Raises:
+        InvalidValue: as in `add`; also an unknown key or index.
+        NoOpenTime: as in `add`.
+        OutOfRange: as in `add`.
+
+    Example:
+        >>> one = EdgeTable.of([(0, 10), (20, 25)], low=0, high=100)
+        >>> two = EdgeTable.of([(0, 50)], low=0, high=100)
+        >>> add_by([one, two], [0, 1], [5, 5], 8).tolist()
+        [23, 13]
+    """
+    rows = Rows.of(
+        which=Column(np.asarray(which)),
+        starts=read(starts, "M", "starts"),
+        amounts=read(amounts, "m", "amounts"),
+    )
+    return rows.answer(_by(_add, calendars, rows), "datetime64[us]")
+
+
+def _elapsed(source: Source, starts: Ints, ends: Ints, numbers: Ints | None = None) -> Ints:
+    """Return C(ends) - C(starts)."""
+    out = np.empty(starts.size, np.int64)
+    if not out.size:
+        return out
+    if isinstance(source, EdgeTable):
+        table = source
+        for column in (starts, ends):
+            within(column, table.low, table.high, OUTSIDE, numbers)
+    else:
+        low = min(int(starts.min()), int(ends.min()))
+        high = max(int(starts.max()), int(ends.max()))
+        if out.size <= FEW or high - low > WIDE:
+            return _count(source, ends) - _count(source, starts)
+        table = edge_table(source, low, high)
+    count = table.counter(out.size)
+    for rows in chunks(out.size):
+        np.subtract(count(ends[rows]), count(starts[rows]), out=out[rows])
+    return out
+
+
+def _add(source: Source, starts: Ints, amounts: Ints, numbers: Ints | None = None) -> Ints:
+    """Return the landings: latest(c) is the instant before earliest(c + 1)."""
+    if isinstance(source, EdgeTable):
+        within(starts, source.low, source.high, OUTSIDE, numbers)
+    if not (moving := amounts != 0).all():
+        out = starts.copy()
+        numbers = np.flatnonzero(moving) if numbers is None else numbers[moving]
+        if numbers.size:
+            out[moving] = _add(source, starts[moving], amounts[moving], numbers)
+        return out
+    if not starts.size:
+        return starts.copy()
+    back = amounts < 0
+    c = _count(source, starts) + amounts + back
+    if isinstance(source, EdgeTable):
+        least, most = int(source.before[0]) + 1, int(source.before[-1])
+        within(c, least, most, "open time outside the table", numbers)
+        out = source.earliest(c)
+    else:
+        near = int(starts.min())
+        try:
+            out = _earliest(_line(source), c, near)
+        except _Nowhere as nowhere:
+            row = int((c == nowhere.c).argmax())
+            error = nowhere.__cause__ or NoOpenTime(source, instant(int(starts[row])))
+            error.add_note(f"row {row if numbers is None else numbers[row]}")
+            raise error from None
+    out -= back
+    within(out, FIRST, LAST, "a landing outside the years 1 to 9999 (microseconds)", numbers)
+    return out
+
+
+class _Nowhere(Exception):
+    """No instant with that much open time before it."""
+
+    def __init__(self, c: int) -> None:
+        self.c = c
+
+
+def _count(source: Source, t: Ints) -> Ints:
+    """Return C(t), however wide the range of t."""
+    if isinstance(source, EdgeTable):
+        return source.count(t)
+    if t.size <= FEW:
+        line = _line(source)
+        return np.array([line.count(at) for at in t.tolist()], np.int64)
+    low, high = int(t.min()), int(t.max())
+    if high - low <= WIDE:
+        return edge_table(source, low, high).count(t)
+    return _halved(lambda part: _count(source, part), t, (low + high) // 2)
+
+
+def _earliest(line: OpenLine, c: Ints, near: int) -> Ints:
+    """Return the first t with C(t) >= c, however wide the range of t."""
+    if c.size <= FEW:
+        return np.array([_landing(line, target, near) for target in c.tolist()], np.int64)
+    least, most = int(c.min()), int(c.max())
+    low = _landing(line, least, near) - 1  # the stretch that ends right at the first landing
+    high = _landing(line, most, low)
+    if high - low <= WIDE:
+        return edge_table(line, low, high).earliest(c)
+    return _halved(lambda part: _earliest(line, part, low), c, (least + most) // 2)
+
+
+def _landing(line: OpenLine, c: int, near: int) -> int:
+    try:
+        found = line.earliest(c, near)
+    except OutOfRange as error:
+        raise _Nowhere(c) from error
+    if found is None:
+        raise _Nowhere(c)
+    return found
+
+
+def _halved(solve: Callable[[Ints], Ints], x: Ints, middle: int) -> Ints:
+    out = np.empty_like(x)
+    below = x <= middle
+    for rows in (below, ~below):
+        out[rows] = solve(x[rows])
+    return out
+
+
+def _by(
+    solve: Callable[[Any, Ints, Ints, Ints], Ints],
+    calendars: Mapping[Any, Source] | Sequence[Source],
+    given: Rows,
+) -> Ints:
+    """Solve each calendar's rows together."""
+    which, left, right = given.columns
+    numbers = np.arange(which.size) if given.numbers is None else given.numbers
+    if isinstance(calendars, Mapping):
+        sources = list(calendars.values())
+        index = {key: i for i, key in enumerate(calendars)}
+        found = (index.get(key, -1) for key in which.tolist())
+        codes = np.fromiter(found, np.int64, count=which.size)
+    elif which.dtype.kind in "iu":
+        sources = list(calendars)
+        codes = np.where((which < 0) | (which >= len(sources)), -1, which).astype(np.int64)
+    else:
+        raise InvalidValue(str(which.dtype), "indices must be integers", "or give a mapping")
+    if (codes < 0).any():
+        row = int((codes < 0).argmax())
+        known = calendars if isinstance(calendars, Mapping) else range(len(sources))
+        remedy = nearest(str(which[row]), map(str, known))
+        raise InvalidValue(which.tolist()[row], f"row {numbers[row]}: no such calendar", remedy)
+    small = np.uint16 if len(sources) <= np.iinfo(np.uint16).max else np.int64
+    order = np.argsort(codes.astype(small), kind="stable")  # 16 bits: a radix sort
+    stops = np.cumsum(np.bincount(codes, minlength=len(sources)))
+    out = np.empty(left.size, np.int64)
+    for source, rows in zip(sources, np.split(order, stops[:-1]), strict=True):
+        out[rows] = solve(source, left[rows], right[rows], numbers[rows])
+    return out
+
+
+def _runs(line: OpenLine, low: int, high: int) -> Iterator[Edges]:
+    """Yield the runs in [low, high), and look for none beyond: the next may be centuries off."""
+    owed = line.count(high) - line.count(low)
+    runs = line.runs(low)
+    while owed:
+        start, end = next(runs)
+        yield start, end
+        owed -= min(end, high) - max(start, low)
+
+
+def _line(source: OpenLine | HasLine) -> OpenLine:
+    return source.line if isinstance(source, HasLine) else source
