@@ -1,0 +1,130 @@
+"""What a product shows in its own way, as pure functions around the engine, never inside it.
+
+`before` edits the events that the engine is given, `shown` reads the clock that it returned.
+What the engine stores stays what the rules say; a figure shown otherwise is only shown so.
+
+Before this: `support_model.sla`. Next: the preset files beside this module.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+from attrs import frozen
+
+from support_model.errors import InvalidValue
+from support_model.events import Changed, ordered
+from support_model.instants import instant, micros, micros_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from support_model.events import Event
+    from support_model.sla import Clock
+
+__all__ = [
+    "Shown",
+    "due_unless_paused",
+    "due_unless_stopped",
+    "floored_status_edges",
+    "hold_added_as_wall_time",
+    "landing_at_next_opening",
+    "open_only_breach",
+    "shown",
+]
+
+
+@frozen
+class Shown:
+    """What a product displays of a clock: its due, and whether and when it was breached."""
+
+    due_at: datetime | None
+    breached: bool
+    breach_at: datetime | None
+
+
+def shown(clock: Clock, *projections: Callable[[Clock, Shown], Shown]) -> Shown:
+    """Return what is displayed of a clock after some projections, applied in order."""
+    found = Shown(clock.due_at, clock.was_breached, clock.breach_at)
+    for projection in projections:
+        found = projection(clock, found)
+    return found
+
+
+def due_unless_paused(clock: Clock, found: Shown) -> Shown:
+    """Show no due while the clock is paused."""
+    return attrs.evolve(found, due_at=None) if clock.state == "paused" else found
+
+
+def due_unless_stopped(clock: Clock, found: Shown) -> Shown:
+    """Show no due once the clock has stopped."""
+    stopped = clock.state in ("met", "missed", "cancelled")
+    return attrs.evolve(found, due_at=None) if stopped else found
+
+
+def landing_at_next_opening(clock: Clock, found: Shown) -> Shown:
+    """Show a due at a closing instant as the next opening, and a breach likewise.
+
+    The clock counts nothing between the two, but a stop between them then is on time.
+    """
+    cycle = clock.last
+    if cycle is None or found.due_at is None:
+        return found
+    due = cycle.target.calendar.next_open(found.due_at)
+    end = cycle.stop or instant(cycle.as_of)
+    late = due is not None and micros(end) > micros(due)
+    if found.breach_at is not None and found.breach_at == found.due_at:
+        return Shown(due, late, due if late else None)
+    return attrs.evolve(found, due_at=due)
+
+
+def hold_added_as_wall_time(clock: Clock, found: Shown) -> Shown:
+    """Show the due that the target alone gives, moved by the wall time of all pauses.
+
+    It may lie outside the hours, and time that nobody works counts as a pause.
+    """
+    cycle = clock.last
+    if cycle is None or not isinstance(cycle.target.within, timedelta):
+        return found
+    end = cycle.stop or instant(cycle.as_of)
+    held = sum(((span.end or end) - span.start for span in cycle.pauses), timedelta())
+    due = cycle.target.calendar.add(cycle.start, cycle.target.within) + held
+    late = micros(end) > micros(due)
+    return Shown(due, late, due if late else None)
+
+
+def open_only_breach(clock: Clock, found: Shown) -> Shown:
+    """Show a breach only while the clock has not stopped, as a check of open tickets does."""
+    if clock.state in ("running", "paused"):
+        return found
+    return attrs.evolve(found, breached=False, breach_at=None)
+
+
+def floored_status_edges(events: Iterable[Event], to: timedelta) -> tuple[Event, ...]:
+    """Return a log in which a wait begins and ends at whole steps, such as minutes.
+
+    Status changes into and out of a waiting status are moved back to the step they lie in,
+    never before the ticket's creation; a solution keeps its instant.
+
+    Raises:
+        InvalidValue: `to` is not positive.
+    """
+    grain = micros_of(to)
+    if grain <= 0:
+        raise InvalidValue(to, "a grain of time must be positive", "say timedelta(minutes=1)")
+    log = ordered(events)
+    created, waiting = log[0].micros, False
+    edited: list[Event] = []
+    for event in log:
+        status = dict(event.fields).get("status") if isinstance(event, Changed) else None
+        if status is not None:
+            waits = status.category in ("pending", "on_hold")
+            settled = status.category in ("solved", "closed", "void")
+            if waits != waiting and not settled:
+                floored = max(event.micros // grain * grain, created)
+                event = attrs.evolve(event, at=instant(floored, UTC))  # noqa: PLW2901 - moved
+            waiting = waits
+        edited.append(event)
+    return tuple(edited)

@@ -1,0 +1,179 @@
+"""A desk on its own past: what other rules would have said of tickets that really happened.
+
+Nothing is simulated here that can be computed: the same events are evaluated under the old and
+the new policies (calendars and holidays included), and the answers are compared ticket by
+ticket.
+
+Before this: `support_model.sla`, `support_model.figures`. Next: `support_model.serde`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from support_model.agenda import changes
+from support_model.events import ordered
+from support_model.figures import Share
+from support_model.instants import micros
+from support_model.policies import book_of
+from support_model.sla import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from support_model.agenda import Moment
+    from support_model.evaluations import Clock
+    from support_model.events import Event
+    from support_model.policies import PolicyBook, SlaPolicy
+    from support_model.tickets import Ticket
+
+__all__ = ["Backtest", "BacktestRow", "Impact", "backtest", "impact"]
+
+
+@frozen(kw_only=True)
+class Impact:
+    """A ticket whose moments differ under other rules: what is new, and what is withdrawn."""
+
+    ticket_id: str
+    new: tuple[Moment, ...]
+    withdrawn: tuple[Moment, ...]
+
+
+def impact(
+    logs: Iterable[Iterable[Event]],
+    old: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
+    new: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
+    *,
+    as_of: datetime,
+) -> Iterator[Impact]:
+    """Yield the tickets whose moments differ under other policies, one log at a time.
+
+    A moment that moved is both withdrawn and new, under the same key. Tickets that did not
+    exist at `as_of` are passed over.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InconsistentLog: when it comes to a log that is none.
+    """
+    was, now_is, at = book_of(old), book_of(new), micros(as_of)
+    for log in logs:
+        events = ordered(log)
+        if events[0].micros > at:
+            continue
+        before = evaluate(events, was, as_of=as_of)
+        after = evaluate(events, now_is, as_of=as_of)
+        added, withdrawn = changes(before.agenda, after.agenda)
+        if added or withdrawn:
+            yield Impact(ticket_id=before.ticket.id, new=added, withdrawn=withdrawn)
+
+
+@frozen(kw_only=True)
+class BacktestRow:
+    """One metric in one segment under both rules.
+
+    Attributes:
+        segment: what `by` said of these tickets.
+        metric: the metric's name.
+        old: the share of clocks breached under the old rules; undecided ones are excluded.
+        new: the same under the new ones.
+        newly_breached: tickets breached under the new rules only, sorted by id.
+        no_longer_breached: tickets breached under the old rules only.
+    """
+
+    segment: str
+    metric: str
+    old: Share
+    new: Share
+    newly_breached: tuple[str, ...]
+    no_longer_breached: tuple[str, ...]
+
+
+@frozen
+class Backtest:
+    """What other rules would have breached: rows by segment and metric."""
+
+    rows: tuple[BacktestRow, ...]
+
+    @property
+    def newly_breached(self) -> tuple[str, ...]:
+        """The tickets that any metric breaches under the new rules only."""
+        return tuple(sorted({ticket for row in self.rows for ticket in row.newly_breached}))
+
+    @property
+    def no_longer_breached(self) -> tuple[str, ...]:
+        """The tickets that any metric breaches under the old rules only."""
+        return tuple(sorted({ticket for row in self.rows for ticket in row.no_longer_breached}))
+
+
+def backtest(
+    logs: Iterable[Iterable[Event]],
+    old: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
+    new: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
+    *,
+    as_of: datetime,
+    by: Callable[[Ticket], str] = lambda ticket: "all",  # noqa: ARG005 - one segment
+) -> Backtest:
+    """Return what other policies, calendars or holidays would have breached, exactly.
+
+    Args:
+        logs: one log a ticket, read one by one.
+        old: the rules in force.
+        new: the rules to try.
+        as_of: until when the past is looked at.
+        by: names the segment of a ticket, such as its priority.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InconsistentLog: a log that is none.
+    """
+    was, now_is, at = book_of(old), book_of(new), micros(as_of)
+    found: dict[tuple[str, str], list[tuple[str, bool | None, bool | None]]] = {}
+    for log in logs:
+        events = ordered(log)
+        if events[0].micros > at:
+            continue
+        before = evaluate(events, was, as_of=as_of)
+        after = evaluate(events, now_is, as_of=as_of)
+        segment = by(before.ticket)
+        verdicts = {clock.metric.name: [_breached(clock), None] for clock in before}
+        for clock in after:
+            verdicts.setdefault(clock.metric.name, [None, None])[1] = _breached(clock)
+        for metric, (one, other) in verdicts.items():
+            found.setdefault((segment, metric), []).append((before.ticket.id, one, other))
+    return Backtest(
+        tuple(_row(segment, metric, rows) for (segment, metric), rows in sorted(found.items()))
+    )
+
+
+def _breached(clock: Clock) -> bool | None:
+    """Return whether a clock was breached; None while that is undecided."""
+    if clock.was_breached:
+        return True
+    return None if clock.state in ("running", "paused", "not_started") else False
+
+
+def _row(
+    segment: str, metric: str, rows: list[tuple[str, bool | None, bool | None]]
+) -> BacktestRow:
+    return BacktestRow(
+        segment=segment,
+        metric=metric,
+        old=_share(metric, [one for _, one, _ in rows]),
+        new=_share(metric, [other for _, _, other in rows]),
+        newly_breached=tuple(sorted(t for t, one, other in rows if other and not one)),
+        no_longer_breached=tuple(sorted(t for t, one, other in rows if one and not other)),
+    )
+
+
+def _share(metric: str, verdicts: list[bool | None]) -> Share:
+    decided = [verdict for verdict in verdicts if verdict is not None]
+    return Share(
+        key=f"{metric}_breached",
+        definition=f"tickets whose {metric} was ever breached, of those decided",
+        numerator=sum(decided),
+        n=len(decided),
+        excluded={"undecided": len(verdicts) - len(decided)},
+    )

@@ -1,0 +1,132 @@
+"""Service levels: what is due, why, and when to look again, from a ticket's events alone.
+
+`evaluate` folds the events once through the clocks of a policy book and measures each at
+`as_of`. It reads no wall clock, keeps nothing, and its answer depends on no event after
+`as_of`; so a handler, a timer and a restart ask the same question and get the same answer.
+
+Before this: `support_model.clocks`, `support_model.evaluations`. Next: `support_model.desk`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from support_model.clocks import ClockFolds
+from support_model.errors import MissingCreation
+from support_model.evaluations import Clock, Cycle, Evaluation, evaluation
+from support_model.events import ordered
+from support_model.instants import micros
+from support_model.metrics import Metric
+from support_model.policies import PolicyBook, SlaPolicy, Target, WorkingDays, book_of
+from support_model.tickets import step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from support_model.events import Event
+
+__all__ = [
+    "Clock",
+    "Cycle",
+    "Due",
+    "Evaluation",
+    "Metric",
+    "PolicyBook",
+    "SlaPolicy",
+    "Target",
+    "WorkingDays",
+    "breach_queue",
+    "evaluate",
+    "evaluate_many",
+]
+
+
+def evaluate(
+    events: Iterable[Event],
+    policies: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
+    *,
+    as_of: datetime,
+) -> Evaluation:
+    """Return where every clock of a ticket stands at an instant.
+
+    Args:
+        events: one ticket's log, in any order if its events carry `seq`; events after `as_of`
+            are not looked at.
+        policies: a book, or policies in order of precedence.
+        as_of: the instant asked about; nothing else is "now".
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InconsistentLog: the events are no log of one ticket, or none lies before `as_of`.
+        UnknownPolicy: the log names a policy that is not in the book.
+    """
+    now = micros(as_of)
+    log = [event for event in ordered(events) if event.micros <= now]
+    if not log:
+        raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
+    folds = ClockFolds.of(book_of(policies))
+    ticket = None
+    for event in log:
+        taken = step(ticket, event)
+        ticket = taken.after
+        folds.feed(taken)
+    assert ticket is not None  # noqa: S101 - the log is not empty
+    return evaluation(ticket, folds, as_of)
+
+
+def evaluate_many(
+    logs: Iterable[Iterable[Event]],
+    policies: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
+    *,
+    as_of: datetime,
+) -> Iterator[Evaluation]:
+    """Yield the evaluation of each ticket that existed at an instant, in the order given.
+
+    The book and its calendars are shared, so what one ticket compiled serves all; logs are
+    read one by one.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InconsistentLog: when it comes to a log that is none.
+    """
+    now, book = micros(as_of), book_of(policies)
+    for log in logs:
+        events = ordered(log)
+        if events[0].micros <= now:
+            yield evaluate(events, book, as_of=as_of)
+
+
+@frozen(kw_only=True)
+class Due:
+    """An open cycle in a queue: which ticket's, of what metric, and when it is due."""
+
+    due_at: datetime
+    ticket_id: str
+    metric: str
+    policy: str
+    breached: bool
+
+
+def breach_queue(evaluations: Iterable[Evaluation]) -> tuple[Due, ...]:
+    """Return the running cycles of many tickets, the one due first at the front.
+
+    Breached ones are among them and come first by nature; paused ones are not, since nothing
+    falls due while they wait.
+    """
+    found = [
+        Due(
+            due_at=cycle.due_at,
+            ticket_id=result.ticket.id,
+            metric=clock.metric.name,
+            policy=cycle.policy.name,
+            breached=cycle.breached,
+        )
+        for result in evaluations
+        for clock in result.clocks
+        for cycle in clock.cycles[-1:]
+        if cycle.state == "running" and cycle.due_at is not None
+    ]
+    return tuple(sorted(found, key=lambda due: (micros(due.due_at), due.ticket_id, due.metric)))
