@@ -17,12 +17,14 @@ from attrs import evolve, frozen
 
 from support_model.figures import Distribution, Share
 from support_model.instants import micros_of
+from support_model.tickets import steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime, timedelta
 
     from support_model.calendars import BusinessCalendar
+    from support_model.events import Event
 
 __all__ = [
     "DONE",
@@ -32,6 +34,7 @@ __all__ = [
     "bounced",
     "close_delay",
     "close_time",
+    "facts_of",
     "reopened",
     "resolution_time",
     "solved_within",
@@ -81,6 +84,39 @@ class Facts:
     reopenings: int = 0
     groups: tuple[str, ...] = ()
     sla_met: bool | None = None
+
+
+def facts_of(events: Iterable[Event]) -> Facts:
+    """Return the facts of one ticket from its events.
+
+    Solved is the first resolution, closed the last event of a ticket that ends solved or
+    closed; groups are the known ones, in order.
+
+    Raises:
+        InconsistentLog: the events are no log of one ticket.
+    """
+    first: dict[str, datetime] = {}
+    groups: list[str] = []
+    ticket = None
+    for now in steps(events):
+        ticket = now.after
+        for fact in now.facts:
+            first.setdefault(fact, ticket.at)
+        group = ticket.group
+        if "group" in now.changed and group is not None and groups[-1:] != [group]:
+            groups.append(group)
+    assert ticket is not None  # noqa: S101 - a log has a creation
+    return Facts(
+        ticket=ticket.id,
+        created=ticket.created_at,
+        acknowledged=first.get("acknowledged"),
+        solved=first.get("resolved"),
+        closed=ticket.at if ticket.category in DONE else None,
+        category=ticket.category,
+        reopenings=ticket.times.get("reopened", 0),
+        groups=tuple(groups),
+        sla_met=ticket.fields.get("custom.sla_met"),
+    )
 
 
 def _times(

@@ -1,6 +1,6 @@
 """A log's figures in one value: how long tickets took, and how many went how.
 
-Four stages, each a pure function: cases -> `facts_of` -> `measure` -> `summarize` (with the
+Stages, each a pure function: cases -> events -> `facts_of` -> `measure` -> `summarize` (with the
 notes of `caveats`) -> `to_data`.
 
 Before this: `support_model.kpi`, `support_model.caveats`. Next: `support_model.tables`.
@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
+import attrs
 from attrs import Factory, frozen
 
 from support_model import caveats, kpi
+from support_model.adapters.table import events_of
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.figures import Share
@@ -86,32 +87,17 @@ def column_of(mapping: TableMapping, name: str) -> str:
 
 
 def facts_of(case: Case, mapping: TableMapping) -> Facts:
-    """Return what the figures need to know of a case.
+    """Return what the figures need to know of a case: the facts of its events.
 
     Recorded instants win over derived ones where the mapping names their column: also a
     missing one, because a close without a recorded resolution is no resolution.
     """
-    rows = case.rows
-    done = [row.category in kpi.DONE for row in rows]
-    solved, closed = case.solved, case.closed
-    if mapping.solved is None and any(done):
-        solved = rows[done.index(True)].at
-    if mapping.closed is None and done[-1]:
-        closed = rows[-1].at
-    taken = (row.at for row in rows if row.category in mapping.acknowledged_by)
-    return kpi.Facts(
-        ticket=case.ticket,
+    facts = kpi.facts_of(events_of(case, mapping))
+    return attrs.evolve(
+        facts,
         created=case.created,
-        acknowledged=next(taken, None),
-        solved=solved,
-        closed=closed,
-        category=rows[-1].category,
-        reopenings=sum(
-            before and not after and row.category != "void"
-            for (before, after), row in zip(pairwise(done), rows[1:], strict=True)
-        ),
-        groups=tuple(group for group, _ in groupby(row.group for row in rows if row.group)),
-        sla_met=rows[-1].sla_met,
+        solved=facts.solved if mapping.solved is None else case.solved,
+        closed=facts.closed if mapping.closed is None else case.closed,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import Factory, define, frozen
 
@@ -19,6 +19,8 @@ from support_model.adapters.delimited import records
 from support_model.adapters.findings import Finding, Findings
 from support_model.adapters.mapping import NAMED, named
 from support_model.errors import InvalidLog, nearest
+from support_model.events import Acknowledged, Changed, Created
+from support_model.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support_model.adapters.mapping import TableMapping
+    from support_model.events import Event
 
-__all__ = ["Case", "Log", "Row", "read", "recognized"]
+__all__ = ["Case", "Log", "Row", "events_of", "read", "recognized"]
 
 REMEMBERED = 1_000_000
 LONGEST_COUNT = 18
+CREATED = Status("created", "new")
 YES = frozenset({"true", "t", "yes", "y", "1"})
 NO = frozenset({"false", "f", "no", "n", "0"})
 
@@ -42,16 +46,23 @@ class Row:
     Attributes:
         line: 1-based line in the file.
         at: the instant, UTC.
-        category: what its status means (see `mapping.CATEGORIES`).
+        status: its status, with the category that the mapping gives it.
         group: the team that holds it; None where unknown.
         sla_met: what the tool stated at that time; None where it stated nothing.
+        actor: who made the change; None where unknown.
     """
 
     line: int
     at: datetime
-    category: str
+    status: Status
     group: str | None = None
     sla_met: bool | None = None
+    actor: str | None = None
+
+    @property
+    def category(self) -> str:
+        """What its status means."""
+        return self.status.category
 
 
 @frozen(kw_only=True)
@@ -162,6 +173,33 @@ def read(
     return Log(file=path.name, mapping=mapping, cases=cases, findings=findings.all())
 
 
+def events_of(case: Case, mapping: TableMapping) -> tuple[Event, ...]:
+    """Return a case as ticket events: its creation, a change for each row, who took it up.
+
+    The log does not say who is a customer and who an agent, so every role is `system`, and the
+    mapping alone says which row takes the ticket up. A creation recorded before the first row
+    stands in a status of its own, new; one recorded after it begins with the row.
+    """
+    first = case.rows[0]
+    begins = min(case.created, first.at)
+    shared: dict[str, Any] = {"ticket_id": case.ticket, "role": "system"}
+    taken = any(row.category in mapping.acknowledged_by for row in case.rows)
+    log: list[Event] = []
+    if begins < first.at:
+        fields = {"status": CREATED}
+        log.append(Created(**shared, at=begins, seq=0, fields=fields))
+    for seq, row in enumerate(case.rows, 1):
+        fields = {"status": row.status, "group": row.group}
+        if row.sla_met is not None:
+            fields["custom.sla_met"] = row.sla_met
+        kind = Changed if log else Created
+        log.append(kind(**shared, at=row.at, actor=row.actor, seq=2 * seq, fields=fields))
+        if taken and row.category in mapping.acknowledged_by:
+            taken = False
+            log.append(Acknowledged(**shared, at=row.at, actor=row.actor, seq=2 * seq + 1))
+    return tuple(log)
+
+
 def recognized(path: Path) -> TableMapping:
     """Return the shipped mapping whose columns the file has.
 
@@ -223,6 +261,9 @@ class _Reader:
         self.parse = mapping.stamps.reader()
         self.missing = mapping.missing | {""}
         self.status = [column[name] for name in mapping.status]
+        self.statuses = {
+            name: Status(name, category) for name, category in mapping.categories.items()
+        }
         self.instants: dict[str, datetime] = {}
         self.twice: set[str] = set()
 
@@ -241,12 +282,13 @@ class _Reader:
         ticket = self.cell(cells, mapping.ticket)
         if ticket is None:
             self.refuse("no_ticket", line)
-        category = self.category(cells, line)
+        status = self.read_status(cells, line)
         stamp = self.cell(cells, mapping.at)
         if stamp is None:
             self.refuse("no_time", line)
         at, sequence = self.instant(stamp, line, "bad_time"), self.sequence(cells, line)
-        row = Row(line, at, category, self.cell(cells, mapping.group), self.flag(cells, line))
+        group, actor = self.cell(cells, mapping.group), self.cell(cells, mapping.actor)
+        row = Row(line, at, status, group, self.flag(cells, line), actor)
         draft = drafts.setdefault(ticket, _Draft())
         self.count_once(draft, cells, line)
         if draft.latest is not None and (at, sequence) < draft.latest:
@@ -273,13 +315,13 @@ class _Reader:
         else:
             self.refuse("repeated", line)
 
-    def category(self, cells: Sequence[str], line: int) -> str:
-        """Return what the row's status means."""
-        known = self.mapping.categories
-        status = "/".join([cells[each] for each in self.status])
-        if status not in known:
-            self.refuse("bad_status", line, status, hint=nearest(status, known) if known else "")
-        return known[status]
+    def read_status(self, cells: Sequence[str], line: int) -> Status:
+        """Return the row's status, its name as the log writes it."""
+        known = self.statuses
+        name = "/".join([cells[each] for each in self.status])
+        if name not in known:
+            self.refuse("bad_status", line, name, hint=nearest(name, known) if known else "")
+        return known[name]
 
     def sequence(self, cells: Sequence[str], line: int) -> int:
         """Return the row's update count, 0 where the log has none."""
