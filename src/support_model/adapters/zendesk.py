@@ -1,0 +1,436 @@
+"""Zendesk: ticket audits as `GET /api/v2/tickets/{id}/audits` writes them, read into events.
+
+An audit is one update: its comments become messages, its field changes one `Changed` for each
+actor, told apart from what triggers and automations changed along with it. Stamps are UTC and
+of whole seconds, so order rests on the audit's id, which also makes `seq` the same whatever
+page an audit arrives on. A deletion is a `void` status and a restore leaves it; neither is a
+reopening. `support_model.adapters.payloads.Reading` tells what was unknown or left out.
+
+Sources: Ticket Audits, Via object and Custom ticket statuses, https://developer.zendesk.com.
+
+Before this: `support_model.adapters.payloads`. Next: `support_model.adapters.onec`.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+from support_model.adapters.payloads import Node, Reading, Tally, runs
+from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related
+from support_model.vocabulary import Category, Priority, Role, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from support_model.events import Event
+
+__all__ = ["CATEGORIES", "PRIORITIES", "ROLES", "STANDARD", "Account", "custom_statuses", "read"]
+
+T = TypeVar("T")
+Draft: TypeAlias = tuple[type[Any], str, dict[str, Any]]
+"""An event's class, who did it, and the arguments of its own."""
+VENDOR = "zendesk"
+SYSTEM = "-1"
+"""The author of what triggers, automations and the product itself do."""
+SPREAD = 10_000
+"""More than an audit has events: `seq` is the audit's id times this, plus the place in it."""
+
+CATEGORIES: Mapping[str, Category] = MappingProxyType(
+    {
+        "new": "new",
+        "open": "open",
+        "pending": "pending",
+        "hold": "on_hold",
+        "solved": "solved",
+        "closed": "closed",
+        "deleted": "void",
+    }
+)
+"""What the system statuses mean; `status_category` of a custom status is one of them."""
+PRIORITIES: Mapping[str, Priority] = MappingProxyType(
+    {
+        name: Priority(name, rank)
+        for rank, name in enumerate(("urgent", "high", "normal", "low"), 1)
+    }
+)
+ROLES: Mapping[str, Role] = MappingProxyType(
+    {"end-user": "customer", "agent": "agent", "admin": "agent"}
+)
+"""What the role of a user means; a light agent is an agent."""
+CHANNELS = {"voice": "phone", "native_messaging": "messaging", "mobile_sdk": "messaging"}
+FIELDS = {
+    "type": "type",
+    "subject": "topic",
+    "assignee_id": "agent",
+    "requester_id": "requester",
+    "organization_id": "organization",
+}
+COMMENTS = {"Comment", "VoiceComment", "FacebookComment"}
+SCORES = {"bad": 0, "bad_with_comment": 0, "good": 1, "good_with_comment": 1}
+LEFT_OUT = {
+    *("AgentMacroReference", "AttachmentRedactionEvent", "Cc", "ChannelBackEvent"),
+    *("ChatEndedEvent", "ChatStartedEvent", "CommentPrivacyChange", "CommentRedactionEvent"),
+    *("Error", "External", "FacebookEvent", "FollowerChange", "FollowerNotification"),
+    *("KnowledgeCaptured", "KnowledgeLinked", "LogMeInTranscript", "OrganizationActivity"),
+    *("Push", "ScheduleAssignment", "SlaTargetChange", "SmsNotification", "TicketSharingEvent"),
+    *("TranslationEvent", "Tweet", "WebhookEvent"),
+}
+"""Kinds of events that say nothing a ticket event can say; they are counted."""
+
+
+def _by_text(given: Mapping[Any, T]) -> Mapping[str, T]:
+    return MappingProxyType({str(key): value for key, value in given.items()})
+
+
+@frozen(kw_only=True)
+class Account:
+    """What the ids of one account mean; all keys are native ids, numbers or text.
+
+    Attributes:
+        statuses: custom statuses, such as `custom_statuses` reads; one that is not here counts
+            as the system status that comes with it, and its id stays in
+            `custom.custom_status_id`.
+        priorities: priorities by their name.
+        groups: names of groups; one that is not here is called by its id, which is never renamed.
+        lines: the support line of a group; without any, tickets have no line.
+        roles: roles of users, before what the payload's `users` say: bots, above all.
+
+    Example:
+        >>> Account(lines={101: 1}).lines["101"]
+        1
+    """
+
+    statuses: Mapping[str, Status] = field(factory=dict, converter=_by_text, hash=False)
+    priorities: Mapping[str, Priority] = field(
+        default=PRIORITIES, converter=_by_text, hash=False, repr=False
+    )
+    groups: Mapping[str, str] = field(factory=dict, converter=_by_text, hash=False)
+    lines: Mapping[str, int] = field(factory=dict, converter=_by_text, hash=False)
+    roles: Mapping[str, Role] = field(factory=dict, converter=_by_text, hash=False)
+
+
+STANDARD = Account()
+"""An account of which nothing is known."""
+
+
+def custom_statuses(payload: Mapping[str, Any]) -> dict[str, Status]:
+    """Return the statuses of `GET /api/v2/custom_statuses` by id, for `Account.statuses`.
+
+    Raises:
+        AdapterError: the payload is none, or a category is unknown.
+
+    Example:
+        >>> custom_statuses({"custom_statuses": [
+        ...     {"id": 7, "agent_label": "Waiting for parts", "status_category": "hold"}]})
+        {'7': Status(name='Waiting for parts', category='on_hold')}
+    """
+    root = Node(VENDOR, payload)
+    one = root.get("custom_status")
+    found: dict[str, Status] = {}
+    for status in root["custom_statuses"].items() if one is None else [one]:
+        category = status["status_category"]
+        if category.text() not in CATEGORIES:
+            category.refuse("unknown category", f"known: {', '.join(CATEGORIES)}")
+        name = status["agent_label"].text()
+        found[status["id"].id()] = Status(name, CATEGORIES[category.text()])
+    return found
+
+
+def read(payload: object, account: Account = STANDARD) -> Reading:
+    """Return the events of all tickets in a page of audits.
+
+    Who wrote is told by `Account.roles`, else by the `users` of the payload (side-load them
+    with `include=users`), else the requester is the customer; any other person is taken as a
+    third party, which claims no reply that may be none. A payload that repeats audits, as
+    overlapping pages do, says nothing twice.
+
+    Args:
+        payload: a page ({"audits": [...], "users": [...]}), the answer to an update
+            ({"ticket": ..., "audit": ...}), one audit, or a list of audits.
+        account: what native ids mean.
+
+    Raises:
+        AdapterError: the payload is none of these, or misses something.
+        NaiveDatetime: a stamp without an offset.
+        InconsistentLog: an audit is there twice, with different contents.
+        InvalidValue: a value that no event can hold.
+
+    Example:
+        >>> page = {"audits": [{
+        ...     "id": 1, "ticket_id": 42, "created_at": "2026-03-02T09:00:00Z", "author_id": 5,
+        ...     "events": [
+        ...         {"type": "Create", "field_name": "status", "value": "new"},
+        ...         {"type": "Comment", "id": 2, "author_id": 5, "public": True}]}],
+        ...     "users": [{"id": 5, "role": "end-user"}]}
+        >>> [(event.type, event.role) for event in read(page).events]
+        [('created', 'customer'), ('message', 'customer')]
+    """
+    root = Node(VENDOR, payload)
+    audits = list(_once(_audits(root)))
+    tally = Tally(VENDOR)
+    people = _People({SYSTEM: "system", **_roles(root, tally), **account.roles}, _asked(audits))
+    return tally.reading(
+        event for audit in audits for event in _Audit(audit, account, people, tally).events()
+    )
+
+
+def _audits(root: Node) -> list[Node]:
+    if isinstance(root.value, list | tuple):
+        return root.items()
+    if root.get("audits"):
+        return root["audits"].items()
+    audit = root.get("audit")
+    if audit is not None:
+        return [audit]
+    if root.get("events"):
+        return [root]
+    return root.refuse("no audits", "ask for /api/v2/tickets/{id}/audits?include=users")
+
+
+def _once(audits: Iterable[Node]) -> Iterator[Node]:
+    """Leave out exact repetitions; one id with other contents is found out by its events."""
+    first: dict[int, Node] = {}
+    for audit in audits:
+        earlier = first.setdefault(audit["id"].number(), audit)
+        if earlier is audit or earlier.value != audit.value:
+            yield audit
+
+
+def _roles(root: Node, tally: Tally) -> dict[str, Role]:
+    roles: dict[str, Role] = {}
+    users = root.get("users") if not isinstance(root.value, list | tuple) else None
+    for user in users.items() if users else ():
+        role = user["role"].text()
+        if role not in ROLES:
+            tally.met("role of a user", role, "third_party")
+        roles[user["id"].id()] = ROLES.get(role, "third_party")
+    return roles
+
+
+def _asked(audits: Iterable[Node]) -> set[tuple[str, str]]:
+    """Return (ticket, user) for everyone who was the requester of a ticket."""
+    return {
+        (audit["ticket_id"].id(), event["value"].id())
+        for audit in audits
+        for event in audit["events"].items()
+        if event.inside("field_name") == "requester_id" and event.get("value") is not None
+    }
+
+
+@frozen
+class _People:
+    """Who acts in which role, as far as the payload and the account tell."""
+
+    roles: Mapping[str, Role]
+    requesters: set[tuple[str, str]]
+
+    def role(self, ticket_id: str, person: str) -> Role | None:
+        """Return a role; None where nothing tells it."""
+        asked = (ticket_id, person) in self.requesters
+        return self.roles.get(person, "customer" if asked else None)
+
+
+class _Audit:
+    """One audit being read."""
+
+    def __init__(self, node: Node, account: Account, people: _People, tally: Tally) -> None:
+        self.node, self.account, self.people, self.tally = node, account, people, tally
+        self.ticket_id = node["ticket_id"].id()
+        self.at = node["created_at"].instant()
+        self.number = node["id"].number()
+        self.author = node["author_id"].id()
+        self.parts = [(part["type"].text(), part) for part in node["events"].items()]
+
+    def events(self) -> Iterator[Event]:
+        """Yield what the audit says: creation, messages, changes, ratings."""
+        events = [*self.creation(), *self.messages(), *self.changes(), *self.ratings()]
+        if len(events) >= SPREAD:
+            self.node.refuse("too many events in one audit", f"expected fewer than {SPREAD}")
+        for kind, _ in self.parts:
+            if kind in LEFT_OUT:
+                self.tally.left_out[kind] += 1
+            elif kind not in {"Create", "Change", "Notification", "SatisfactionRating", *COMMENTS}:
+                self.tally.left_out[kind] += 1
+                self.tally.met("kind of event", kind, "nothing")
+        for place, (event, person, more) in enumerate(events):
+            yield event(
+                **{"source_id": str(self.number), **more},
+                ticket_id=self.ticket_id,
+                at=self.at,
+                seq=self.number * SPREAD + place,
+                role=self.role(person),
+                actor=person,
+            )
+
+    def role(self, person: str) -> Role:
+        """Return who a person is; somebody unknown is not credited with our replies."""
+        role = self.people.role(self.ticket_id, person)
+        if role is None:
+            self.tally.met("user", person, "third_party")
+        return role or "third_party"
+
+    def actor(self, part: Node) -> str:
+        """Return who did a part of the audit: a rule, the part's own author or the audit's."""
+        if "rule" in (part.inside("via", "channel"), self.node.inside("via", "channel")):
+            return SYSTEM
+        author = part.get("author_id")
+        return self.author if author is None else author.id()
+
+    def creation(self) -> Iterator[Draft]:
+        """Yield the creation, and which ticket it follows up."""
+        native = {part["field_name"].text(): part for kind, part in self.parts if kind == "Create"}
+        if not native:
+            return
+        fields = self.fields(native)
+        if "status" not in fields:
+            self.node["events"].refuse("a creation without a status", "export the whole audit")
+        channel = self.node.inside("via", "channel")
+        if isinstance(channel, str):
+            fields["channel"] = CHANNELS.get(channel, channel)
+        known = {name: value for name, value in fields.items() if value is not None}
+        yield Created, self.actor(self.node), {"fields": known}
+        if self.node.inside("via", "source", "rel") == "follow_up":
+            yield from self.relation("follow_up", "from")
+
+    def relation(self, kind: str, *ends: str) -> Iterator[Draft]:
+        """Yield how the ticket relates to the one at an end of what the audit came by."""
+        source = self.node["via"]["source"]
+        for end in ends:
+            other = None if source.get(end) is None else source[end].get("ticket_id")
+            if other is not None and other.id() != self.ticket_id:
+                yield Related, self.author, {"kind": kind, "other": other.id()}
+                return
+        self.tally.left_out[f"{kind} without the other ticket"] += 1
+
+    def messages(self) -> Iterator[Draft]:
+        """Yield comments, and the notifications that the customer received."""
+        for kind, part in self.parts:
+            if kind in COMMENTS:
+                own = part.get("id")
+                source = str(self.number) if own is None else own.id()
+                public = part["public"].flag()
+                yield Message, self.actor(part), {"public": public, "source_id": source}
+            elif kind == "Notification":
+                recipients = part.get("recipients")
+                told = [] if recipients is None else [each.id() for each in recipients.items()]
+                if any(self.people.role(self.ticket_id, each) == "customer" for each in told):
+                    yield Message, SYSTEM, {"public": True}
+                else:
+                    self.tally.left_out["Notification to staff"] += 1
+
+    def changes(self) -> Iterator[Draft]:
+        """Yield one transaction for each actor, in the order of the audit."""
+        native = (
+            (self.actor(part), {part["field_name"].text(): part})
+            for kind, part in self.parts
+            if kind == "Change" and part.inside("field_name") != "satisfaction_score"
+        )
+        for person, parts in runs(native):
+            fields = self.fields(parts)
+            merged = self.node.inside("via", "source", "rel") == "merge"
+            if merged and "status" in fields and fields["status"].category == "closed":
+                yield from self.relation("merged_into", "to", "from")
+                fields["status"] = Status("merged", "void")
+            if fields:
+                yield Changed, person, {"fields": fields}
+
+    def ratings(self) -> Iterator[Draft]:
+        """Yield the satisfaction score; the event of its own repeats the field's change."""
+        scored = [
+            (part, part.get("value"))
+            for kind, part in self.parts
+            if kind == "Change" and part.inside("field_name") == "satisfaction_score"
+        ]
+        repeated = [
+            (part, part.get("score")) for kind, part in self.parts if kind == "SatisfactionRating"
+        ]
+        if any(part.inside("body") for part, _ in repeated):
+            self.tally.left_out["comment of a rating"] += 1
+        for part, value in scored or repeated:
+            score = "unoffered" if value is None else value.text()
+            if score == "offered":
+                yield RatingRequested, self.actor(part), {"kind": "csat"}
+            elif score in SCORES:
+                given = {"kind": "csat", "score": SCORES[score], "scale": (0, 1)}
+                yield Rated, self.actor(part), given
+            elif score != "unoffered":
+                self.tally.met("satisfaction score", score, "no rating")
+
+    def fields(self, native: Mapping[str, Node]) -> dict[str, Any]:
+        """Return the library's fields for the native ones that got values together."""
+        fields: dict[str, Any] = {}
+        for name, part in native.items():
+            if name == "status":  # a ticket is never without one
+                fields |= self.status(part["value"])
+                continue
+            value = part.get("value")
+            fields |= self.field(name, None if value is None or value.value == "" else value)
+        custom = native.get("custom_status_id")
+        if custom is not None and "custom.custom_status_id" not in fields:
+            status = self.account.statuses[custom["value"].id()]
+            if fields.get("status", status).category != "void":  # deleted, whatever it was called
+                fields["status"] = status
+        return fields
+
+    def field(self, name: str, value: Node | None) -> dict[str, Any]:
+        """Return what one native field says."""
+        own = {
+            "custom_status_id": self.custom_status,
+            "priority": self.priority,
+            "group_id": self.group,
+            "tags": self.tags,
+        }
+        if name in own:
+            return own[name](value)
+        if name in FIELDS:
+            return {FIELDS[name]: None if value is None else value.id()}
+        fits, plain = (True, None) if value is None else value.plain()
+        if not fits or name == "satisfaction_comment":
+            self.tally.left_out[f"field {name}"] += 1
+            return {}
+        return {f"custom.{name}": plain}
+
+    def status(self, value: Node) -> dict[str, Any]:
+        """Return a system status; an unknown one still needs work."""
+        name = value.text()
+        if name not in CATEGORIES:
+            self.tally.met("status", name, "open")
+        return {"status": Status(name, CATEGORIES.get(name, "open"))}
+
+    def custom_status(self, value: Node | None) -> dict[str, Any]:
+        """Return the id of a custom status unless the account names it: then it is `status`."""
+        known = self.account.statuses
+        native = None if value is None else value.id()
+        if native in known:
+            return {}
+        if native is not None and known:
+            self.tally.met("custom status", native, "its system status")
+        return {"custom.custom_status_id": native}
+
+    def priority(self, value: Node | None) -> dict[str, Any]:
+        """Return a priority; an unknown one ranks after all others."""
+        known = self.account.priorities
+        if value is None or value.text() in known:
+            return {"priority": None if value is None else known[value.text()]}
+        last = 1 + max((priority.rank for priority in known.values()), default=0)
+        self.tally.met("priority", value.text(), f"rank {last}")
+        return {"priority": Priority(value.text(), last)}
+
+    def group(self, value: Node | None) -> dict[str, Any]:
+        """Return a group's name and, where lines are known at all, its line."""
+        native, lines = None if value is None else value.id(), self.account.lines
+        named = None if native is None else self.account.groups.get(native, native)
+        if not lines:
+            return {"group": named}
+        if native is not None and native not in lines:
+            self.tally.met("group", native, "of no line")
+        return {"group": named, "line": None if native is None else lines.get(native)}
+
+    def tags(self, value: Node | None) -> dict[str, Any]:
+        """Return tags, a list or a text of words."""
+        if value is not None and isinstance(value.value, str):
+            return {"tags": frozenset(value.value.split())}
+        return {"tags": None if value is None else frozenset(tag.text() for tag in value.items())}
