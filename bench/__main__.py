@@ -1,13 +1,15 @@
-"""Measure the library beside others: `python -m bench [--json FILE]`."""
+"""Measure the library beside others: `python -m bench [ROOM ...] [--json FILE]`."""
 
 import argparse
+import importlib
 import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
 
-import bench_calendars
+ROOMS = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 
 
 def text(value):
@@ -29,17 +31,22 @@ def show(title, rows):
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("rooms", nargs="*", help=f"which to measure: {', '.join(ROOMS)}")
     parser.add_argument("--json", metavar="FILE", type=Path, help="also write the figures here")
     options = parser.parse_args()
-    found = bench_calendars.measure()
-    print("Mon-Fri, Europe/Berlin, 22 holidays a year;", found["machine"])
-    show("elapsed(start, end), one call after another", found["calls"])
-    show("elapsed of whole columns, two years of instants in random order", found["columns"])
-    show("what a calendar costs and keeps", found["kept"])
-    show("bars", found["bars"])
+    unknown = set(options.rooms) - set(ROOMS)
+    if unknown:
+        parser.error(f"no bench of {', '.join(sorted(unknown))}; there are {', '.join(ROOMS)}")
+    found = {}
+    for room in options.rooms or ROOMS:
+        found[room] = importlib.import_module(f"bench_{room}").measure()
+        for title, rows in found[room].items():
+            if isinstance(rows, list) and rows:
+                show(f"{room}: {title}", rows)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n")
-    return 0 if all(bar["met"] for bar in found["bars"]) else 1
+    bars = [bar for room in found.values() for bar in room.get("bars", ())]
+    return 0 if all(bar["met"] for bar in bars) else 1
 
 
 if __name__ == "__main__":

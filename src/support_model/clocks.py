@@ -50,11 +50,8 @@ class ClockFold:
     cycles: tuple[CycleFold, ...] = ()
     folded: Folded = NONE_FOLDED
 
-    def feed(self, now: Step, force: Force | None) -> None:
+    def feed(self, now: Step, at: int, force: Force | None) -> None:
         """Take one step under what is in force after it."""
-        event = now.event
-        assert event is not None  # noqa: S101 - a fold goes over events
-        at = event.micros
         cycle = self.cycles[-1] if self.cycles else None
         if force is not self.force and force != self.force:
             self.force = force
@@ -67,7 +64,7 @@ class ClockFold:
         else:
             cycle = self._stopped(cycle, now, at)
         if cycle is not None and cycle.stopped is None:
-            if self.metric.pause.test(now):
+            if self.metric.pauses and self.metric.pause.test(now):
                 if cycle.paused is None:
                     cycle.paused = (at, now.after.status.name)
             elif cycle.paused is not None:
@@ -84,7 +81,7 @@ class ClockFold:
 
     def _running(self, cycle: CycleFold, now: Step, at: int) -> CycleFold:
         metric = self.metric
-        if metric.reset.test(now):
+        if metric.resets and metric.reset.test(now):
             if (term := cycle.held) and measured(cycle, term, at).is_breached(at):
                 cycle.results += (Result(at, "missed"),)
             self._restart(cycle, at)
@@ -245,9 +242,10 @@ class ClockFolds:
         """Take one step: find what is in force, then let every clock see it."""
         if self._decides(now):
             self.forces = self._in_force(now.after)
-        forces = self.forces
+        event, forces = now.event, self.forces
+        assert event is not None  # noqa: S101 - a fold goes over events
         for clock in self.clocks:
-            clock.feed(now, forces.get(clock.key))
+            clock.feed(now, event.micros, forces.get(clock.key))
 
     def _decides(self, now: Step) -> bool:
         """Tell whether a step may bring another target into force."""

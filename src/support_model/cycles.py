@@ -10,19 +10,19 @@ Before this: `support_model.policies`. Next: `support_model.clocks`.
 
 from __future__ import annotations
 
-from fractions import Fraction
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from attrs import define
 
 from support_model.day_rules import Dates, add_days
 from support_model.errors import OutOfRange
-from support_model.instants import LAST, micros_of
+from support_model.instants import LAST, duration_text
 from support_model.policies import WorkingDays
 from support_model.timeline import CutLine
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from collections.abc import Iterator
 
     from support_model.policies import SlaPolicy, Target
     from support_model.timeline import Line
@@ -160,6 +160,20 @@ class Measured:
         count, origin = self.target.calendar.line.count, self.term.origin
         return self.term.carried + (count(at) - count(origin) if at > origin else 0)
 
+    def thresholds(self) -> Iterator[tuple[str, str, int | None]]:
+        """Yield (kind, text, instant) of each warning and of the breach, if nothing pauses.
+
+        A share of the target is the ceiling of the exact fraction.
+        """
+        allowance, within = self.allowance, self.target.within
+        for text, numerator, denominator, offset in self.target.warnings:
+            if allowance is not None:
+                need = -(-allowance * numerator // denominator) + offset
+                yield "warning", text, self.reached(need)
+        promised = self.force.promised
+        text = duration_text(within) if isinstance(within, timedelta) else str(within)
+        yield "breach", text if promised is None else f"promised {promised}", self.due
+
     def reached(self, need: int) -> int | None:
         """Return when so much time will have counted; None if never."""
         need -= self.term.carried
@@ -280,13 +294,3 @@ def breaches_of(cycle: CycleFold, as_of: int = LAST) -> list[int]:
         if breach is not None and until > breach:
             found.append(breach)
     return found
-
-
-def threshold(found: Measured, warning: float | timedelta) -> int | None:
-    """Return how much counted time a warning needs; a share is the ceiling of its fraction."""
-    if found.allowance is None:
-        return None
-    if isinstance(warning, (int, float)):
-        share = Fraction(repr(warning)) * found.allowance
-        return -(-share.numerator // share.denominator)
-    return found.allowance + micros_of(warning)

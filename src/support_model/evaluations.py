@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from support_model.agenda import Agenda, Moment
-from support_model.cycles import NONE_FOLDED, measured, state_of, terms_of, threshold
+from support_model.cycles import NONE_FOLDED, measured, state_of, terms_of
 from support_model.explanations import Explanation
-from support_model.instants import Span, duration_text, instant, micros
+from support_model.instants import Span, instant, micros
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -312,6 +312,20 @@ class Evaluation:
         return iter(self.clocks)
 
     @property
+    def next_at(self) -> datetime | None:
+        """The agenda's `next_at`, for hosts with many tickets: only what is ahead is measured."""
+        now = micros(self.as_of)
+        ahead = [
+            when
+            for clock in self.clocks
+            for cycle in clock.cycles[-1:]
+            if cycle.state == "running"
+            for _, _, at in cycle.measure.thresholds()
+            if at is not None and (when := cycle.measure.counts(at)) is not None and when > now
+        ]
+        return instant(min(ahead)) if ahead else None
+
+    @property
     def agenda(self) -> Agenda:
         """The warnings and breaches reached so far, and those to come if nobody acts."""
         moments = {
@@ -328,9 +342,10 @@ def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:
     found: list[Moment] = []
     terms = terms_of(cycle.fold, cycle.as_of)
     for i, (term, until) in enumerate(terms):
-        measure = measured(cycle.fold, term, cycle.as_of)
-        open_ended = i == len(terms) - 1 and cycle.state in ("running", "paused")
-        for kind, text, at in _thresholds(measure):
+        latest = i == len(terms) - 1
+        measure = cycle.measure if latest else measured(cycle.fold, term, cycle.as_of)
+        open_ended = latest and cycle.state in ("running", "paused")
+        for kind, text, at in measure.thresholds():
             when = None if at is None else measure.counts(at)
             if when is None or not _happens(cycle, when, None if open_ended else until):
                 continue
@@ -353,17 +368,6 @@ def _happens(cycle: Cycle, when: int, until: int | None) -> bool:
     if until is not None:
         return when < until
     return cycle.fold.paused is None or when <= cycle.fold.paused[0]
-
-
-def _thresholds(measure: Measured) -> Iterator[tuple[str, str, int | None]]:
-    for warning in measure.target.warn_at:
-        need = threshold(measure, warning)
-        text = duration_text(warning) if isinstance(warning, timedelta) else f"{warning:g}"
-        yield "warning", text, None if need is None else measure.reached(need)
-    within = measure.target.within
-    length = duration_text(within) if isinstance(within, timedelta) else str(within)
-    promised = measure.force.promised
-    yield "breach", length if promised is None else f"promised {promised}", measure.due
 
 
 def evaluation(ticket: Ticket, folds: ClockFolds, as_of: datetime) -> Evaluation:

@@ -83,6 +83,8 @@ class Metric:
     after_stop: AfterStop = "once"
     reopen: Pattern = field(init=False, eq=False, repr=False)
     repeats: bool = field(init=False, eq=False, repr=False)
+    pauses: bool = field(init=False, eq=False, repr=False)
+    resets: bool = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the words."""
@@ -94,6 +96,8 @@ class Metric:
         if self.after_stop not in get_args(AfterStop):
             remedy = nearest(str(self.after_stop), get_args(AfterStop))
             raise InvalidTarget(self.after_stop, "unknown after_stop", remedy)
+        object.__setattr__(self, "pauses", self.pause != NEVER)
+        object.__setattr__(self, "resets", self.reset != NEVER)
         object.__setattr__(self, "repeats", self.after_stop.startswith("again"))
         settled = Field("category").in_("solved", "closed", "void")
         object.__setattr__(self, "reopen", (fact("reopened", "restored") & ~settled) | self.start)

@@ -10,14 +10,15 @@ Before this: `support_model.metrics`, `support_model.calendars`. Next: `support_
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 from math import isfinite
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from attrs import field, frozen
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, UnknownPolicy, nearest
-from support_model.instants import micros_of
+from support_model.instants import duration_text, micros_of
 from support_model.metrics import Metric
 from support_model.patterns import ALWAYS, Condition, Every, Not, Pattern, Some
 from support_model.tickets import still
@@ -68,6 +69,22 @@ class WorkingDays:
             raise InvalidTarget(self.n, "working days are a positive whole number", "say 1")
 
 
+class Warn(NamedTuple):
+    """A warning as integers: a fraction of the target, then an offset in microseconds."""
+
+    text: str
+    numerator: int
+    denominator: int
+    offset: int
+
+
+def _warn(warning: float | timedelta) -> Warn:
+    if isinstance(warning, timedelta):
+        return Warn(duration_text(warning), 1, 1, micros_of(warning))
+    share = Fraction(repr(warning))  # 0.1 means a tenth, not the float nearest to it
+    return Warn(f"{warning:g}", share.numerator, share.denominator, 0)
+
+
 def _warnings(given: Iterable[float | timedelta]) -> tuple[float | timedelta, ...]:
     return tuple(given)
 
@@ -102,6 +119,7 @@ class Target:
     warn_at: tuple[float | timedelta, ...] = field(default=(), converter=_warnings)
     on_change: OnChange = "carry"
     length: int | None = field(init=False, eq=False, repr=False)
+    warnings: tuple[Warn, ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check each part; `length` is the duration in microseconds, where it is one."""
@@ -122,6 +140,7 @@ class Target:
             raise InvalidTarget(self.on_change, "unknown on_change", remedy)
         length = micros_of(self.within) if isinstance(self.within, timedelta) else None
         object.__setattr__(self, "length", length)
+        object.__setattr__(self, "warnings", tuple(map(_warn, self.warn_at)))
 
 
 def _must_be(value: object, kind: object, problem: str, remedy: str) -> None:

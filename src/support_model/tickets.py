@@ -68,7 +68,7 @@ class _Value(Generic[T]):
         return self if ticket is None else ticket.fields.get(self.name)
 
 
-@frozen(kw_only=True)
+@frozen
 class Ticket:
     """A ticket after some events; `version` counts them, for a host's optimistic locking.
 
@@ -168,16 +168,12 @@ def step(ticket: Ticket | None, event: Event) -> Step:
     updates, changed, facts = EFFECTS.get(type(event), _none)(ticket, event)
     if facts:
         updates.update(_tallied(ticket.times, ticket.waiting_since, facts, event.at))
-    after = Ticket(
-        **{
-            **dict(zip(_NAMES, _VALUES(ticket), strict=True)),
-            "version": ticket.version + 1,
-            "at": event.at,
-            "seq": event.seq,
-            **updates,
-        }
-    )
-    return Step(event, ticket, after, changed, facts)
+    values = [*_VALUES(ticket)]
+    values[_VERSION] += 1
+    values[_AT], values[_SEQ] = event.at, event.seq
+    for name, value in updates.items():
+        values[_PLACES[name]] = value
+    return Step(event, ticket, Ticket(*values), changed, facts)
 
 
 def evolve(ticket: Ticket, event: Event) -> Ticket:
@@ -387,3 +383,5 @@ EFFECTS: Mapping[type[Event], Callable[[Ticket, Any], Effect]] = {
 }
 _NAMES = tuple(attribute.name for attribute in attrs.fields(Ticket))
 _VALUES = attrgetter(*_NAMES)
+_PLACES = {name: place for place, name in enumerate(_NAMES)}
+_VERSION, _AT, _SEQ = _PLACES["version"], _PLACES["at"], _PLACES["seq"]
