@@ -151,7 +151,7 @@ def _read(kind: str, data: Mapping[str, Any], path: str, depth: int) -> Form:
             if not isinstance(part, Mapping):
                 raise InvalidValue(part, f"{where} is not a mapping")
             form = form_from_data(part["calendar"], f"{where}.calendar", depth)
-            parts.append((_at(part["from"], 2 * FIRST, where), form))
+            parts.append((_at(part.get("from"), 2 * FIRST, where), form))
         if not parts or [at for at, _ in parts] != sorted({at for at, _ in parts}):
             raise InvalidValue(data["versions"], f"{path}.versions are not in order")
         return Versions(tuple(parts))
@@ -199,7 +199,7 @@ def _reason(data: object, path: str) -> Reason:
 
 
 def _at(text: object, missing: int, path: str) -> int:
-    if text is None:
+    if text is None or text == "":  # TOML has no null
         return missing
     try:
         return micros(datetime.fromisoformat(cast("str", text)))

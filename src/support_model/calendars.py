@@ -22,7 +22,7 @@ from support_model import calendar_data, day_rules
 from support_model.calendar_forms import Always, Combined, Versions, Without
 from support_model.calendar_lint import lint_form
 from support_model.day_tables import DayRow, day_table
-from support_model.errors import InvalidValue, NoOpenTime
+from support_model.errors import InvalidValue, NoOpenTime, OutOfRange
 from support_model.explanations import explained
 from support_model.hours_text import read_date, reading
 from support_model.instants import FIRST, LAST, Span, instant, micros, micros_of, timezone, union
@@ -249,13 +249,12 @@ class BusinessCalendar:
     def periods(self, start: datetime, end: datetime, *, reverse: bool = False) -> Iterator[Span]:
         """Yield the maximal open spans within [start, end), the latest first if reversed.
 
-        Example:
-            >>> cal = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
-            >>> week = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 12, tzinfo=UTC)
-            >>> len(list(cal.periods(*week)))
-            5
+        Raises:
+            InvalidValue: the end lies before the start.
         """
         first, last = micros(start), micros(end)
+        if last < first:
+            raise InvalidValue((start, end), "a window runs forward", "swap, or reverse=True")
         found = stretches(self.line, first, last, reverse=reverse)
         tz = start.tzinfo or UTC
         return (Span(instant(opens, tz), instant(closes, tz)) for opens, closes in found)
@@ -298,6 +297,8 @@ class BusinessCalendar:
         day = day_rules.add_dates(dates, read_date(start).toordinal(), n, rule)
         if day is None:
             raise NoOpenTime(self, self.resolve(start, "00:00"))
+        if not 1 <= day <= date.max.toordinal():
+            raise OutOfRange(n, "that many working dates lead beyond the years 1 to 9999")
         return date.fromordinal(day)
 
     def working_days(self, start: date, end: date) -> int:
@@ -334,7 +335,11 @@ class BusinessCalendar:
             >>> cal.elapsed(start, start + timedelta(hours=3))
             datetime.timedelta(seconds=3600)
         """
-        cuts = tuple(union(span.edges for span in spans))
+        closed = tuple(spans)
+        for span in closed:
+            if not isinstance(span, Span):
+                raise InvalidValue(span, "not a span", "give Span(start, end)")
+        cuts = tuple(union(span.edges for span in closed))
         why = Reason.of("closed_span", name=reason) if isinstance(reason, str) else reason
         return BusinessCalendar(Without(self.form, cuts, why), self.name, CutLine(self.line, cuts))
 
@@ -349,6 +354,8 @@ class BusinessCalendar:
             >>> cal.open_time_on(date(2025, 12, 31)), cal.open_time_on(date(2026, 1, 1))
             (datetime.timedelta(0), datetime.timedelta(days=1))
         """
+        if not isinstance(new, BusinessCalendar):
+            raise InvalidValue(new, "not a calendar", "make one with BusinessCalendar.weekly")
         if isinstance(from_, datetime):
             since = micros(from_)
         else:
@@ -380,12 +387,6 @@ class BusinessCalendar:
 
     def lint(self, start: datetime, end: datetime) -> tuple[Reason, ...]:
         """Return what looks wrong between two instants; nothing found is an empty tuple.
-
-        Example:
-            >>> cal = BusinessCalendar.weekly({"mon-sun": "00:00-23:59"}, tz="UTC")
-            >>> year = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
-            >>> print(cal.lint(*year)[0])
-            mon 00:00-23:59 ends at 23:59 and misses the last minute; write 24:00
         """
         return lint_form(self.form, self.line, micros(start), micros(end))
 
@@ -401,13 +402,13 @@ class BusinessCalendar:
         """Return `elapsed` of whole arrays, exactly; see `support_model.arrays.elapsed`."""
         from support_model import arrays  # noqa: PLC0415 - numpy is an extra
 
-        return arrays.elapsed(self.line, starts, ends)
+        return arrays.elapsed(self, starts, ends)
 
     def add_array(self, starts: ArrayLike, amounts: ArrayLike) -> NDArray[Any]:
         """Return `add` of whole arrays, exactly; see `support_model.arrays.add`."""
         from support_model import arrays  # noqa: PLC0415 - numpy is an extra
 
-        return arrays.add(self.line, starts, amounts)
+        return arrays.add(self, starts, amounts)
 
     def to_data(self) -> dict[str, Any]:
         """Return the calendar as a dict of JSON types, with its holidays as resolved dates."""

@@ -21,14 +21,19 @@ Next: `support_model.calendars`.
 
 from __future__ import annotations
 
+from itertools import islice, takewhile
+from math import lcm
 from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import frozen
 
-from support_model.errors import InvalidValue, nearest
-from support_model.local_clock import local_date, offset_at, resolve, wall_midnight
+from support_model.errors import InvalidValue, OutOfRange, nearest
+from support_model.instants import DAY, FIRST, LAST
+from support_model.local_clock import EPOCH_DATE, GREGORIAN, offset_at, resolve, wall_midnight
+from support_model.timeline import CYCLE, END, YEAR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
     from support_model.timeline import Line
@@ -39,6 +44,10 @@ DayRule = Literal[
     "keep_time", "keep_time_then_roll", "through_nth_date", "clamp_to_hours", "close_of_day"
 ]
 """The name of a rule; see the module."""
+MOST = (LAST - FIRST) // DAY + 1
+"""More dates than there are."""
+MARGIN = 400
+"""Dates to keep away from a year whose end is not midnight, and from what spills out of it."""
 
 
 def check(n: object, rule: object) -> None:
@@ -66,33 +75,58 @@ class Dates:
 
     def at(self, t: int) -> int:
         """Return the date (its ordinal) of an instant; a repeated midnight begins it once."""
-        day = local_date(self.zone, t)
+        offset = offset_at(self.zone, t)
+        day = (t + offset) // DAY + EPOCH_DATE
+        if offset_at(self.zone, t - DAY) <= offset:
+            return day  # the clock was not set back: nothing is repeated
         return day + 1 if self.midnight(day + 1) <= t else day
 
     def hours(self, day: int) -> tuple[int, int] | None:
         """Return the first opening and the last close of a date; None if it is closed."""
         start, end = self.midnight(day), self.midnight(day + 1)
-        first = next(self.line.runs(start), None)
+        first = next(self.line.runs(start, end), None)
         if first is None or max(first[0], start) >= end:
             return None
-        last = next(self.line.runs_back(end))
+        last = next(self.line.runs_back(end, start))
         return max(first[0], start), min(last[1], end)
 
+    def after(self, day: int) -> Iterator[int]:
+        """Yield the working dates after a date."""
+        start = self.midnight(day + 1)
+        for opens, closes in self.line.runs(start):
+            first, last = self.at(max(opens, start)), self.at(min(closes, END) - 1)
+            for other in range(max(first, day + 1), last + 1):
+                if last - first < 2 or self.midnight(other) < self.midnight(other + 1):
+                    yield other
+                    day = other
+
+    def before(self, day: int) -> Iterator[int]:
+        """Yield the working dates before a date, the latest first."""
+        end = self.midnight(day)
+        for opens, closes in self.line.runs_back(end):
+            first, last = self.at(max(opens, FIRST)), self.at(min(closes, end) - 1)
+            for other in range(min(last, day - 1), first - 1, -1):
+                if last - first < 2 or self.midnight(other) < self.midnight(other + 1):
+                    yield other
+                    day = other
+
     def step(self, day: int, n: int) -> int | None:
-        """Return the n-th working date after a date (before it, if negative); None by proof."""
-        while n > 0:
-            start = self.midnight(day + 1)
-            run = next(self.line.runs(start), None)
-            if run is None:
+        """Return the n-th working date after a date (before it, if negative); None by proof.
+
+        Raises:
+            OutOfRange: it lies beyond the years 1 to 9999.
+        """
+        if n == 0:
+            return day
+        walk = self.after(day) if n > 0 else self.before(day)
+        found = next(islice(walk, abs(n) - 1, None), None) if abs(n) <= MOST else None
+        if found is None:
+            at = LAST if n > 0 else FIRST
+            beyond = self.line.count(at) + (1 if n > 0 else 0)
+            if self.line.earliest(beyond, at) is None:
                 return None
-            day, n = self.at(max(run[0], start)), n - 1
-        while n < 0:
-            end = self.midnight(day)
-            run = next(self.line.runs_back(end), None)
-            if run is None:
-                return None
-            day, n = self.at(min(run[1], end) - 1), n + 1
-        return day
+            raise OutOfRange(n, "that many working dates lead beyond the years 1 to 9999")
+        return found
 
 
 def add_dates(dates: Dates, day: int, n: int, rule: DayRule) -> int | None:
@@ -162,10 +196,24 @@ def _land(dates: Dates, day: int, wall: int, rule: DayRule, side: int) -> int | 
 
 
 def working_days(dates: Dates, start: int, end: int) -> int:
-    """Return how many working dates lie in (start, end], negative if reversed (ordinals)."""
+    """Return how many working dates lie in (start, end], negative if reversed (ordinals).
+
+    Outside the years in which anything irregular is dated, whole cycles are counted once.
+    """
     if end < start:
         return -working_days(dates, end, start)
-    count, day = 0, dates.step(start, 1)
-    while day is not None and day <= end:
-        count, day = count + 1, dates.step(day, 1)
-    return count
+    regular = dates.line.regular
+    cycle = lcm(regular.cycle, CYCLE) // CYCLE * GREGORIAN // DAY
+    after, before = (year * YEAR // DAY + EPOCH_DATE for year in (regular.last, regular.first))
+    low, high = max(start, after + MARGIN), min(end, before - MARGIN)
+    if (cycles := (end - low) // cycle) > 1:
+        each, rest = _walked(dates, low, low + cycle), low + cycles * cycle
+        return working_days(dates, start, low) + cycles * each + _walked(dates, rest, end)
+    if (cycles := (high - start) // cycle) > 1:
+        each, rest = _walked(dates, start, start + cycle), start + cycles * cycle
+        return cycles * each + working_days(dates, rest, end)
+    return _walked(dates, start, end)
+
+
+def _walked(dates: Dates, start: int, end: int) -> int:
+    return sum(1 for _ in takewhile(lambda day: day <= end, dates.after(start)))

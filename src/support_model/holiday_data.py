@@ -6,7 +6,6 @@ Before this: `support_model.dates_text`. Next: `support_model.closures`.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -24,6 +23,8 @@ __all__ = ["HolidayQuery", "eves", "resolve", "version", "working_dates"]
 
 def version() -> str:
     """Return the name and version of the installed data, as "holidays 0.109"."""
+    from importlib import metadata  # noqa: PLC0415 - a fifth of the import time of calendars
+
     return f"holidays {metadata.version('holidays')}"
 
 

@@ -31,18 +31,25 @@ __all__ = [
 ]
 
 EPOCH_DATE = date(1970, 1, 1).toordinal()
+PROBE = 3 * DAY
+_PROBE = timedelta(microseconds=PROBE)
 GREGORIAN = 146_097 * DAY
 """Four hundred years, after which dates and weekdays repeat."""
 
 
+def _inside(start: int, end: int) -> int:
+    """Return what moves a window away from the first and the last year, whose dates end.
+
+    The rules of a zone repeat with the Gregorian cycle out there.
+    """
+    if start < FIRST + 366 * DAY:
+        return GREGORIAN
+    return -GREGORIAN if end > LAST - 366 * DAY else 0
+
+
 def offset_at(zone: ZoneInfo, at: int) -> int:
     """Return the offset of the local clock from UTC at an instant, in microseconds."""
-    shift = 0
-    if at < FIRST + 366 * DAY:
-        shift = GREGORIAN  # the zone rules repeat with the Gregorian cycle out there
-    elif at > LAST - 366 * DAY:
-        shift = -GREGORIAN
-    offset = (EPOCH + timedelta(microseconds=at + shift)).astimezone(zone).utcoffset()
+    offset = (EPOCH + timedelta(microseconds=at + _inside(at, at))).astimezone(zone).utcoffset()
     assert offset is not None  # noqa: S101 - a ZoneInfo always has one
     return (offset.days * 86_400 + offset.seconds) * 1_000_000
 
@@ -53,23 +60,33 @@ def offsets(zone: ZoneInfo, start: int, end: int) -> list[tuple[int, int]]:
     The clock is probed every three days: no zone of the tz database has changed twice within
     that (the closest are four days apart), which a test checks for the installed data.
     """
-    probe = 3 * DAY
+    fixed = zone.utcoffset(None)
+    if fixed is not None:
+        return [(start, fixed // timedelta(microseconds=1))]
     at = start // 1_000_000 * 1_000_000
+    moment = EPOCH + timedelta(microseconds=at + _inside(start, end + PROBE))
+    known = moment.astimezone(zone).utcoffset()
     found = [(start, offset_at(zone, at))]
     while at < end:
-        after = at + probe
-        offset = offset_at(zone, after)
-        if offset != found[-1][1]:
-            low, high = at // 1_000_000, after // 1_000_000
-            while high - low > 1:
-                middle = (low + high) // 2
-                if offset_at(zone, middle * 1_000_000) == offset:
-                    high = middle
-                else:
-                    low = middle
-            found.append((high * 1_000_000, offset))
-        at = after
+        at, moment = at + PROBE, moment + _PROBE
+        offset = moment.astimezone(zone).utcoffset()
+        if offset != known:
+            known = offset
+            found.append(_change(zone, at - PROBE, at))
     return found
+
+
+def _change(zone: ZoneInfo, before: int, after: int) -> tuple[int, int]:
+    """Return the one change between two instants, to its second, and the new offset."""
+    offset = offset_at(zone, after)
+    low, high = before // 1_000_000, after // 1_000_000
+    while high - low > 1:
+        middle = (low + high) // 2
+        if offset_at(zone, middle * 1_000_000) == offset:
+            high = middle
+        else:
+            low = middle
+    return high * 1_000_000, offset
 
 
 def wall_midnight(day: int) -> int:
@@ -77,12 +94,11 @@ def wall_midnight(day: int) -> int:
     return (day - EPOCH_DATE) * DAY
 
 
-def rising(zone: ZoneInfo, start: int, end: int) -> Callable[[int], int]:
+def rising(changes: list[tuple[int, int]]) -> Callable[[int], int]:
     """Return a function from readings, asked in rising order, to their first instants.
 
-    Good for readings whose instants lie between `start` and `end`.
+    Good for readings whose instants lie in the window for which `offsets` gave the changes.
     """
-    changes = offsets(zone, start, end)
     ends = [until + offset for (_, offset), (until, _) in pairwise(changes)]
     ends.append(2 * LAST)
     i = 0
@@ -103,7 +119,7 @@ def resolve(zone: ZoneInfo, day: int, at: int) -> int:
     `day` is the date's ordinal, `at` microseconds after its midnight.
     """
     wall = wall_midnight(day) + at
-    return rising(zone, wall - 2 * DAY, wall + 2 * DAY)(wall)
+    return rising(offsets(zone, wall - 2 * DAY, wall + 2 * DAY))(wall)
 
 
 def local_date(zone: ZoneInfo, at: int) -> int:

@@ -21,12 +21,13 @@ from attrs import field, frozen
 from support_model.closures import Closures, days
 from support_model.errors import InvalidHours
 from support_model.hours_text import WEEKDAYS, read_date, read_dates, read_week
-from support_model.instants import DAY, difference, union
-from support_model.local_clock import EPOCH_DATE, resolve, rising
+from support_model.instants import DAY, LAST, difference, union
+from support_model.local_clock import EPOCH_DATE, offsets, resolve, rising
 from support_model.reasons import Reason
 from support_model.timeline import CYCLE, Regular
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from support_model.hours_text import Ranges, Week
@@ -38,6 +39,27 @@ ClosuresLike: TypeAlias = "Closures | Mapping[date, str] | Iterable[date] | None
 """Closed dates: a `Closures`, a mapping from dates to names, or dates."""
 Row = tuple[int, int, bool, Reason]
 """A stretch (start, end), whether it is open, and why."""
+
+
+def _calm(changes: list[tuple[int, int]]) -> Callable[[int], int]:
+    """Return a function from rising Mondays to the offset of a week in which none changes.
+
+    Where the clock changes within two days of the week, the answer lies beyond any year, so
+    the week is not laid down as it is.
+    """
+    ends = [until + offset - 9 * DAY for (_, offset), (until, _) in pairwise(changes)]
+    ends.append(2 * LAST)
+    i = 0
+
+    def offset(wall: int) -> int:
+        nonlocal i
+        while wall >= ends[i] and wall - 2 * DAY >= changes[i + 1][0] + changes[i + 1][1]:
+            i += 1
+        since, found = changes[i]
+        calm = wall < ends[i] and (not i or wall - 2 * DAY >= since + found)
+        return found if calm else 4 * LAST
+
+    return offset
 
 
 def _trim(ranges: list[Edges], amount: int) -> list[Edges]:
@@ -80,11 +102,9 @@ class _Index:
         breaks: dict[int, list[tuple[int, int, str]]] = {}
         timed = [(when, start, end, "") for when, rs in hours.date_breaks for start, end in rs]
         for when, start, end, name in (*timed, *hours.closures.breaks):
-            for day, ranges in enumerate(
-                (_with_spill(((start, end),), ()), _with_spill((), ((start, end),))),
-                when.toordinal(),
-            ):
-                for edges in ranges:
+            parts = (_with_spill(((start, end),), ()), _with_spill((), ((start, end),)))
+            for day, part in enumerate(parts, when.toordinal()):
+                for edges in part:
                     breaks.setdefault(day, []).append((*edges, name))
         closures = hours.closures
         return cls(
@@ -129,6 +149,8 @@ class LocalHours:
     _origin: int = field(init=False, eq=False, repr=False)
     _index: _Index = field(init=False, eq=False, repr=False)
     _special: dict[int, list[Edges]] = field(init=False, eq=False, repr=False)
+    _laid: tuple[list[Edges], ...] = field(init=False, eq=False, repr=False)
+    _uneven: frozenset[int] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Derive what a date without exceptions opens, and the dates with exceptions."""
@@ -145,6 +167,16 @@ class LocalHours:
         set_(self, "_cycle", tuple(difference(day, cut[i % 7]) for i, day in enumerate(opened)))
         set_(self, "_index", _Index.of(self, cut))
         set_(self, "_special", {day: self._opened_on(day) for day in self._index.days()})
+        set_(self, "_uneven", frozenset(day - (day - 1) % 7 for day in self._special))
+        laid = (
+            union(
+                (at * DAY + opens, at * DAY + closes)
+                for at, day in enumerate(self._cycle[i : i + 7])
+                for opens, closes in day
+            )
+            for i in range(0, len(self._cycle), 7)
+        )
+        set_(self, "_laid", tuple(laid))
 
     def _opened_on(self, day: int) -> list[Edges]:
         return union((start, end) for start, end, opened, _ in self.day_rows(day) if opened)
@@ -196,36 +228,55 @@ class LocalHours:
         return found
 
     def stretches(self, start: int, end: int) -> list[Edges]:
-        """Return the open stretches of absolute time within [start, end), merged."""
-        clock = rising(self.zone, start - 4 * DAY, end + 2 * DAY)
-        cycle, origin, special = self._cycle, self._origin, self._special
+        """Return the open stretches of absolute time within [start, end), merged.
+
+        Whole weeks without exceptions and without a change of the clock near them are laid
+        down as they are; the others date by date, each end point resolved on its own.
+        """
+        special, origin, weeks = self._special, self._origin, len(self._laid)
         first, last = start // DAY - 2 + EPOCH_DATE, end // DAY + 2 + EPOCH_DATE
-        days: Iterable[int] = range(first, last + 1)
-        if not any(cycle):
-            days = sorted(day for day in special if first <= day <= last)
+        if not any(self._cycle) and not any(
+            opened and first <= day <= last for day, opened in special.items()
+        ):
+            return []  # spare the zone: many years of some calendars are empty
+        changes = offsets(self.zone, start - 4 * DAY, end + 2 * DAY)
+        clock, calm = rising(changes), _calm(changes)
         merged: list[Edges] = []
-        for day in days:
-            opened = special.get(day)
-            if opened is None:
-                opened = cycle[(day - origin) % len(cycle)]
-            midnight = (day - EPOCH_DATE) * DAY
-            for opens, closes in opened:
-                begin = max(clock(midnight + opens), start)
-                finish = min(clock(midnight + closes), end)
-                if begin >= finish:
-                    continue
-                if merged and begin <= merged[-1][1]:
-                    merged[-1] = (merged[-1][0], finish)
-                else:
-                    merged.append((begin, finish))
+        for monday in range(first - (first - origin) % 7, last + 1, 7):
+            wall = (monday - EPOCH_DATE) * DAY
+            shift = wall - calm(wall)
+            laid = self._laid[(monday - origin) // 7 % weeks]
+            if shift < start or shift + 7 * DAY > end or monday in self._uneven:
+                laid = self._resolved(monday, clock, start, end)
+                shift = 0
+            if not laid:
+                continue
+            opens, closes = laid[0]
+            if merged and opens + shift <= merged[-1][1]:
+                opens = merged.pop()[0] - shift
+            merged.append((opens + shift, closes + shift))
+            merged += [(opens + shift, closes + shift) for opens, closes in laid[1:]]
         return merged
+
+    def _resolved(
+        self, monday: int, clock: Callable[[int], int], start: int, end: int
+    ) -> list[Edges]:
+        """Return the open stretches of seven dates, each end point resolved."""
+        found = []
+        for day in range(monday, monday + 7):
+            midnight = (day - EPOCH_DATE) * DAY
+            for opens, closes in self.opened_on(day):
+                begin, finish = clock(midnight + opens), clock(midnight + closes)
+                found.append((max(begin, start), min(finish, end)))
+        return union(found)
 
     def day_rows(self, day: int) -> list[Row]:
         """Return the local day cut into open and closed rows that cover it, each with why."""
         index = self._index
         parts, closed = self._basis(day)
-        why = Reason.of("date_hours", date=_iso(day - 1))
-        parts += [(start, end, why) for start, end in index.spilled.get(day, ())]
+        if day in index.spilled:
+            why = Reason.of("date_hours", date=_iso(day - 1))
+            parts += [(start, end, why) for start, end in index.spilled[day]]
         why = Reason.of("break", name="")
         cuts = [(start, end, why) for start, end in index.weekly_breaks[(day - 1) % 7]]
         cuts += [
@@ -304,6 +355,8 @@ def read_hours(
     """
     if not isinstance(breaks, Mapping):
         raise InvalidHours(breaks, "breaks must map weekdays or dates to ranges")
+    if not isinstance(weeks, Iterable):
+        raise InvalidHours(weeks, "not weeks", "write [{'mon-fri': '09:00-17:00'}, {...}]")
     dated = {day: value for day, value in breaks.items() if _is_date(day)}
     if not isinstance(holidays, Closures):
         holidays = Closures() if holidays is None else days(holidays)

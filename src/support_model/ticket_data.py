@@ -23,7 +23,14 @@ from support_model.vocabulary import FIELDS, Priority, Status
 if TYPE_CHECKING:
     from support_model.events import Event
 
-__all__ = ["event_from_data", "event_to_data", "ticket_from_data", "ticket_to_data"]
+__all__ = [
+    "event_from_data",
+    "event_to_data",
+    "fields_from_data",
+    "fields_to_data",
+    "ticket_from_data",
+    "ticket_to_data",
+]
 
 _INSTANT = "instant"
 
@@ -42,7 +49,7 @@ def _out(value: object) -> Any:  # noqa: ANN401 - JSON types
     return list(value) if isinstance(value, tuple) else value
 
 
-def _fields_out(fields: Mapping[str, object]) -> dict[str, Any]:
+def fields_to_data(fields: Mapping[str, object]) -> dict[str, Any]:
     """Return a ticket's fields; an instant says what it is, since text may look like one."""
     return {
         name: {_INSTANT: value.isoformat()} if isinstance(value, datetime) else _out(value)
@@ -50,7 +57,12 @@ def _fields_out(fields: Mapping[str, object]) -> dict[str, Any]:
     }
 
 
-def _fields_in(data: object, path: str) -> dict[str, object]:
+def fields_from_data(data: object, path: str) -> dict[str, object]:
+    """Return the fields that `fields_to_data` wrote; whoever takes them checks the values.
+
+    Raises:
+        InvalidEvent: no mapping, or a value that is one but no status, priority or instant.
+    """
     if not isinstance(data, Mapping):
         raise InvalidEvent(data, f"{path} is not a mapping", "give {'group': 'billing'}")
     return {str(name): _field_in(str(name), value, path) for name, value in data.items()}
@@ -95,7 +107,7 @@ def event_to_data(event: Event) -> dict[str, Any]:
         value = getattr(event, part.name)
         if not part.init or value is None:
             continue
-        data[part.name] = _fields_out(dict(value)) if part.name == "fields" else _out(value)
+        data[part.name] = fields_to_data(dict(value)) if part.name == "fields" else _out(value)
     if event.type == "changed" and not data["fields"]:
         del data["fields"]
     return data
@@ -132,7 +144,7 @@ def event_from_data(data: object, path: str = "event") -> Event:
 
 def _part_in(key: str, value: object, path: str) -> object:
     if key == "fields":
-        return _fields_in(value, path)
+        return fields_from_data(value, path)
     if key in {"at", "until", "due"}:
         return _instant(value, path)
     if key == "duration":
@@ -149,7 +161,7 @@ def ticket_to_data(ticket: Ticket) -> dict[str, Any]:
         for part in attrs.fields(Ticket)
         if part.name not in {"fields", "times", "known", "relations", "promises"}
     }
-    data["fields"] = _fields_out(ticket.fields)
+    data["fields"] = fields_to_data(ticket.fields)
     data["times"], data["known"] = dict(ticket.times), dict(ticket.known)
     data["relations"] = [list(relation) for relation in ticket.relations]
     data["promises"] = [[metric, due.isoformat()] for metric, due in ticket.promises]
@@ -180,7 +192,7 @@ def ticket_from_data(data: object, path: str = "ticket") -> Ticket:
             given[name] = _instant(given[name], f"{path}.{name}")
     given["fields"] = {
         name: frozenset(value) if isinstance(value, list) else value
-        for name, value in _fields_in(given["fields"], f"{path}.fields").items()
+        for name, value in fields_from_data(given["fields"], f"{path}.fields").items()
     }
     given["times"], given["known"] = dict(given["times"] or {}), dict(given["known"] or {})
     given["relations"] = tuple((kind, other) for kind, other in given["relations"] or ())

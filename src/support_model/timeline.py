@@ -64,6 +64,11 @@ class Regular:
 class Line(Protocol):
     """A monotone count of open microseconds, with its inverse and its maximal open runs."""
 
+    @property
+    def regular(self) -> Regular:
+        """Between which years the line is irregular."""
+        ...
+
     def count(self, t: int) -> int:
         """Return C(t): open microseconds before `t`, from an origin of the line's own."""
         ...
@@ -72,12 +77,15 @@ class Line(Protocol):
         """Return the first t with C(t) >= c; None if proven that there is none."""
         ...
 
-    def runs(self, t: int) -> Iterator[Edges]:
-        """Yield the open runs that end after `t`, in order; only ends are surely maximal."""
+    def runs(self, t: int, until: int = END) -> Iterator[Edges]:
+        """Yield the open runs that end after `t`, in order, surely those that start by `until`.
+
+        Ends before `until` are maximal, starts after `t`.
+        """
         ...
 
-    def runs_back(self, t: int) -> Iterator[Edges]:
-        """Yield the open runs that start before `t`, latest first, with maximal starts."""
+    def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
+        """Yield the open runs that start before `t`, latest first; the mirror of `runs`."""
         ...
 
 
@@ -89,8 +97,8 @@ def latest(line: Line, c: int, near: int) -> int | None:
 
 def stretches(line: Line, start: int, end: int, *, reverse: bool = False) -> Iterator[Edges]:
     """Yield the maximal open stretches within [start, end), the latest first if reversed."""
-    for opens, closes in line.runs_back(end) if reverse else line.runs(start):
-        if closes <= start or opens >= end:
+    for opens, closes in line.runs_back(end, start) if reverse else line.runs(start, end):
+        if closes <= start or opens >= end or start >= end:
             return
         yield max(opens, start), min(closes, end)
 
@@ -115,11 +123,11 @@ class YearLine:
     Compiled years are write-once; readers take no lock.
     """
 
-    __slots__ = ("_high", "_lock", "_low", "_regular", "_stretches", "_years")
+    __slots__ = ("_high", "_lock", "_low", "_stretches", "_years", "regular")
 
     def __init__(self, stretches: Callable[[int, int], list[Edges]], regular: Regular) -> None:
         self._stretches = stretches
-        self._regular = regular
+        self.regular = regular
         self._years: dict[int, _Year] = {}
         self._lock = Lock()
         self._low = max(regular.first - regular.cycle, year_of(FIRST))
@@ -153,14 +161,14 @@ class YearLine:
     def _cycles(self, k: int) -> int:
         """Return how many cycles year `k` lies outside the years that are compiled."""
         if k >= self._high:
-            return (k - self._high) // self._regular.cycle + 1
+            return (k - self._high) // self.regular.cycle + 1
         if k < self._low:
-            return -((self._low - 1 - k) // self._regular.cycle + 1)
+            return -((self._low - 1 - k) // self.regular.cycle + 1)
         return 0
 
     def _gain(self, cycles: int) -> int:
         """Return the open time of one cycle, after or before the irregular years."""
-        cycle = self._regular.cycle
+        cycle = self.regular.cycle
         k = self._high - cycle if cycles > 0 else self._low
         return self._year(k + cycle - 1).cum[-1] - self._year(k).cum[0]
 
@@ -178,7 +186,7 @@ class YearLine:
 
     def _count_elsewhere(self, t: int) -> int:
         cycles = self._cycles(t // YEAR)
-        near = t - cycles * self._regular.cycle * YEAR
+        near = t - cycles * self.regular.cycle * YEAR
         self._year(near // YEAR)
         return self.count(near) + (cycles * self._gain(cycles) if cycles else 0)
 
@@ -204,8 +212,8 @@ class YearLine:
         return year.starts[i] + c - year.cum[i]
 
     def _earliest_elsewhere(self, c: int, edge: int, side: int) -> int | None:
-        cycle = self._regular.cycle
-        first, last = self._regular.first, self._regular.last
+        cycle = self.regular.cycle
+        first, last = self.regular.first, self.regular.last
         if (self._high - last if side > 0 else first - self._low) < cycle:
             # One cycle is longer than the years that exist, so all of them are compiled.
             inner = min(max(last if side > 0 else first, self._low), self._high - 1)
@@ -226,15 +234,15 @@ class YearLine:
         return found
 
     def _stretches_of(self, k: int) -> tuple[array[int], array[int], int]:
-        shift = self._cycles(k) * self._regular.cycle
+        shift = self._cycles(k) * self.regular.cycle
         year = self._year(k - shift)
         return year.starts, year.cum, shift * YEAR
 
-    def runs(self, t: int) -> Iterator[Edges]:
-        """Yield the open runs that end after `t`, in order; only ends are surely maximal."""
+    def runs(self, t: int, until: int = END) -> Iterator[Edges]:
+        """Yield the open runs that end after `t`, in order; see `Line`."""
         start = end = None
         quiet = 0
-        for k in range(t // YEAR, year_of(LAST) + 1):
+        for k in range(t // YEAR, year_of(min(until, LAST)) + 1):
             starts, cum, shift = self._stretches_of(k)
             for i in range(max(bisect_right(starts, t - shift) - 1, 0), len(starts)):
                 opens = starts[i] + shift
@@ -248,17 +256,17 @@ class YearLine:
             if start is not None and end is not None and end < (k + 1) * YEAR:
                 yield start, end
                 start = end = None
-            quiet = quiet + 1 if k >= self._regular.last and self._edgeless(cum) else 0
-            if quiet > self._regular.cycle:
+            quiet = quiet + 1 if k >= self.regular.last and self._edgeless(cum) else 0
+            if quiet > self.regular.cycle:
                 break
-        if start is not None:
-            yield start, END
+        if start is not None and end is not None:
+            yield start, end if until < END else END
 
-    def runs_back(self, t: int) -> Iterator[Edges]:
-        """Yield the open runs that start before `t`, latest first, with maximal starts."""
+    def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
+        """Yield the open runs that start before `t`, latest first; see `Line`."""
         start = end = None
         quiet = 0
-        for k in range(t // YEAR, year_of(FIRST) - 1, -1):
+        for k in range(t // YEAR, year_of(max(since, FIRST)) - 1, -1):
             starts, cum, shift = self._stretches_of(k)
             for i in range(bisect_left(starts, t - shift) - 1, -1, -1):
                 opens = starts[i] + shift
@@ -272,11 +280,11 @@ class YearLine:
             if start is not None and end is not None and start > k * YEAR:
                 yield start, end
                 start = end = None
-            quiet = quiet + 1 if k < self._regular.first and self._edgeless(cum) else 0
-            if quiet > self._regular.cycle:
+            quiet = quiet + 1 if k < self.regular.first and self._edgeless(cum) else 0
+            if quiet > self.regular.cycle:
                 break
-        if end is not None:
-            yield FIRST, end
+        if start is not None and end is not None:
+            yield start if since > FIRST else FIRST, end
 
     @staticmethod
     def _edgeless(cum: array[int]) -> bool:
@@ -303,6 +311,14 @@ class CutLine:
             self._counted.append(opened - self._lost[-1])
             self._lost.append(self._lost[-1] + (base.count(high) - opened if low < high else 0))
 
+    @property
+    def regular(self) -> Regular:
+        """Between which years the line is irregular: the base, or an edge of a cut."""
+        found = self._base.regular
+        for edge in (edge for cut in self._cuts for edge in cut if FIRST < edge <= LAST):
+            found = found.reaching(edge, edge)
+        return found
+
     def count(self, t: int) -> int:
         """Return C(t) in microseconds."""
         i = bisect_right(self._starts, t)
@@ -319,18 +335,18 @@ class CutLine:
             return None
         return self._base.earliest(c + self._lost[i], near)
 
-    def runs(self, t: int) -> Iterator[Edges]:
-        """Yield the open runs that end after `t`, in order."""
-        for run in self._base.runs(t):
+    def runs(self, t: int, until: int = END) -> Iterator[Edges]:
+        """Yield the open runs that end after `t`, in order; see `Line`."""
+        for run in self._base.runs(t, until):
             if self._cuts and self._cuts[-1][1] >= END and run[0] >= self._starts[-1]:
                 return
             for start, end in difference([run], self._cuts):
                 if end > t:
                     yield start, end
 
-    def runs_back(self, t: int) -> Iterator[Edges]:
-        """Yield the open runs that start before `t`, latest first."""
-        for run in self._base.runs_back(t):
+    def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
+        """Yield the open runs that start before `t`, latest first; see `Line`."""
+        for run in self._base.runs_back(t, since):
             if self._cuts and self._starts[0] <= FIRST and run[1] <= self._cuts[0][1]:
                 return
             for start, end in reversed(difference([run], self._cuts)):

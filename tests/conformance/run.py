@@ -24,7 +24,7 @@ from typing import Any  # noqa: E402
 
 from conformance.common import NotSupported  # noqa: E402
 
-KINDS = ("calendar", "sla", "staffing", "oncall", "escalation", "routing", "kpi")
+KINDS = ("calendar", "sla", "semantics", "staffing", "oncall", "escalation", "routing", "kpi")
 
 
 class Unusable(Exception):

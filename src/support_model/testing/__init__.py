@@ -1,0 +1,103 @@
+"""Laws for your own rules: Hypothesis strategies that draw hard cases, suites that judge them.
+
+`check_calendar(our_hours)` asks a calendar of yours everything that must hold of every calendar.
+Needs `pip install 'support-model[testing]'`.
+
+Before this: the room whose values you test. Next: `support_model.testing.calendar_strategies`,
+`support_model.testing.calendar_laws`,
+`support_model.testing.calendar_suite`.
+"""
+
+from __future__ import annotations
+
+from support_model.errors import MissingExtra
+
+try:
+    import hypothesis as _hypothesis  # noqa: F401 - asked for here, so that its absence is told
+except ModuleNotFoundError:
+    extra, needs = "testing", "hypothesis"
+    raise MissingExtra(extra, needs) from None
+
+from support_model.testing.calendar_laws import (
+    law_absolute,
+    law_additive,
+    law_antisymmetric,
+    law_bounded,
+    law_closing_never_adds,
+    law_defining,
+    law_exact,
+    law_inclusion,
+    law_minimal,
+    law_mirror,
+    law_monotone,
+    law_never_opens,
+    law_one_step,
+    law_zone_of_arguments,
+)
+from support_model.testing.calendar_strategies import (
+    CLOCK_CHANGES,
+    ZONES,
+    Probe,
+    amounts,
+    calendars,
+    clock_changes,
+    day_hours,
+    instants,
+    probes,
+    scenes,
+    weekly_hours,
+    zones,
+)
+from support_model.testing.calendar_suite import (
+    CALENDAR_LAWS,
+    check_calendar,
+    check_calendar_at,
+)
+from support_model.testing.calendar_view_laws import (
+    law_day_table,
+    law_edges,
+    law_explained,
+    law_local_dates,
+    law_periods,
+    law_round_trip,
+    law_versions,
+)
+
+__all__ = [
+    "CALENDAR_LAWS",
+    "CLOCK_CHANGES",
+    "ZONES",
+    "Probe",
+    "amounts",
+    "calendars",
+    "check_calendar",
+    "check_calendar_at",
+    "clock_changes",
+    "day_hours",
+    "instants",
+    "law_absolute",
+    "law_additive",
+    "law_antisymmetric",
+    "law_bounded",
+    "law_closing_never_adds",
+    "law_day_table",
+    "law_defining",
+    "law_edges",
+    "law_exact",
+    "law_explained",
+    "law_inclusion",
+    "law_local_dates",
+    "law_minimal",
+    "law_mirror",
+    "law_monotone",
+    "law_never_opens",
+    "law_one_step",
+    "law_periods",
+    "law_round_trip",
+    "law_versions",
+    "law_zone_of_arguments",
+    "probes",
+    "scenes",
+    "weekly_hours",
+    "zones",
+]

@@ -1,0 +1,91 @@
+"""Every law of business time, by its id, on drawn calendars; and the ids in the docs."""
+
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from support_model.calendars import BusinessCalendar
+from support_model.errors import LawBroken
+from support_model.testing import (
+    CALENDAR_LAWS,
+    CLOCK_CHANGES,
+    ZONES,
+    calendars,
+    check_calendar,
+    check_calendar_at,
+    law_defining,
+    law_edges,
+    probes,
+    scenes,
+)
+
+DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "laws.md"
+
+
+@pytest.mark.parametrize("law", CALENDAR_LAWS)
+@given(scene=scenes())
+def test_law_near_turned_clocks(law, scene):
+    CALENDAR_LAWS[law](*scene)
+
+
+@given(calendars(), probes())
+def test_all_laws_over_years(calendar, probe):
+    check_calendar_at(calendar, probe)
+
+
+@given(calendars(), probes())
+def test_a_pickled_calendar_is_the_same(calendar, probe):
+    copy = pickle.loads(pickle.dumps(calendar))  # noqa: S301 - made on the same line
+    assert copy == calendar
+    assert hash(copy) == hash(calendar)
+    assert copy.fingerprint == calendar.fingerprint
+    assert copy.elapsed(probe.a, probe.b) == calendar.elapsed(probe.a, probe.b)
+
+
+def test_the_suite_judges_a_calendar_of_ours():
+    check_calendar(BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin"))
+
+
+@pytest.mark.parametrize(
+    ("method", "law"),
+    [("add", law_defining), ("next_opening", law_edges), ("prev_close", law_edges)],
+)
+def test_a_wrong_answer_breaks_a_law(method, law, monkeypatch):
+    """The laws bite: an answer one minute late is found, with its values in the message."""
+    right = getattr(BusinessCalendar, method)
+    monkeypatch.setattr(
+        BusinessCalendar,
+        method,
+        lambda calendar, *rest: _later(right(calendar, *rest)),
+    )
+    office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+
+    @settings(phases=[Phase.generate], max_examples=100)  # found is enough; no need to shrink
+    @given(st.just(office), probes())
+    def judge(calendar, probe):
+        law(calendar, probe)
+
+    with pytest.raises(LawBroken, match=r"law C\d+ does not hold: ") as caught:
+        judge()
+    assert caught.value.law in CALENDAR_LAWS
+    assert caught.value.values
+
+
+def _later(at):
+    return None if at is None else at.replace(second=(at.second + 1) % 60)
+
+
+def test_the_strategies_know_the_hard_zones():
+    assert len(ZONES) >= 14
+    assert len(CLOCK_CHANGES) == len(set(CLOCK_CHANGES))
+
+
+def test_docs_and_code_hold_the_same_laws():
+    told = dict(re.findall(r"^\| (C\d+) \| `(\w+)` \|", DOCS.read_text("utf-8"), re.MULTILINE))
+    assert told == {law: check.__name__ for law, check in CALENDAR_LAWS.items()}
+    for law, check in CALENDAR_LAWS.items():
+        assert re.match(rf"{law}[:,] ", check.__doc__)
