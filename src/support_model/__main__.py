@@ -1,4 +1,4 @@
-"""The command line: `python -m support_model report LOG ...` and `demo`; it parses and prints.
+"""The command line: `report LOG ...`, `demo` and `schema KIND`; it parses and prints.
 
 Tables go to standard output, as plain text of at most 100 columns when that is no terminal;
 progress and errors go to standard error. Exit codes: 0 done, 2 bad input (one line says what
@@ -19,7 +19,16 @@ from pathlib import Path
 from textwrap import fill
 from typing import IO, TYPE_CHECKING, cast
 
-from support_model import closures, demo, opening_hours, report, tables
+from support_model import (
+    closures,
+    demo,
+    opening_hours,
+    policy_report,
+    report,
+    schemas,
+    serde,
+    tables,
+)
 from support_model.adapters import mapping as mappings
 from support_model.adapters import table
 from support_model.errors import InvalidValue, MissingExtra, SupportModelError
@@ -88,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--hours", metavar="TEXT", help='opening hours: "Mo-Fr 08:00-18:00", or "24/7"')
     add("--holidays", metavar="CC", help="closed on the public holidays of a country: DE, DE-BY")
     add("--target", metavar="TIME", help="share resolved within this much opening time: 8h")
+    add("--policy", type=Path, metavar="FILE.toml", help="shares by clock of these SLA policies")
     add("--by", metavar="COLUMN", help="split by priority, group, actor or any column")
     add("--lenient", action="store_true", help="list problems of the log instead of stopping")
     one = commands.add_parser("report", parents=[common], help="the figures of an incident log")
@@ -99,6 +109,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a log of your own")
     show.set_defaults(run=_demo)
+    shape = commands.add_parser("schema", help="print the JSON Schema of a kind of document")
+    shape.add_argument("kind", choices=schemas.DOCUMENTS, metavar="KIND",
+                       help=", ".join(schemas.DOCUMENTS))  # fmt: skip
+    shape.set_defaults(run=_schema)
     return parser
 
 
@@ -120,12 +134,17 @@ def _report(arguments: argparse.Namespace) -> None:
     _show(made, console)
 
 
+def _schema(arguments: argparse.Namespace) -> None:
+    """Print a schema."""
+    print(json.dumps(schemas.schema(arguments.kind), indent=1))
+
+
 def _demo(arguments: argparse.Namespace) -> None:
     """Report on the made-up log, then on the files named."""
     console = _console()
     bundled = argparse.Namespace(
         name=None, mapping=demo.MAPPING, tz=demo.TZ, hours=demo.HOURS, holidays="DE",
-        target=duration_text(demo.TARGET), by="priority", lenient=False,
+        target=duration_text(demo.TARGET), by="priority", lenient=False, policy=None,
     )  # fmt: skip
     _print(
         console, "A made-up help desk, its tickets drawn from a seeded generator: no real data."
@@ -157,13 +176,17 @@ def _made(path: Path, arguments: argparse.Namespace) -> Report:
     else:
         mapping = table.recognized(path)
     by = None if arguments.by is None else report.column_of(mapping, arguments.by)
+    policies = None if arguments.policy is None else serde.load_policies(arguments.policy)
+    keep = [] if by is None else [by]
+    if policies is not None:
+        keep += policy_report.columns_asked(policies, mapping).values()
     with _progress(path) as progress:
         log = table.read(
             path,
             mapping,
             tz=tz,
             lenient=arguments.lenient,
-            keep=[] if by is None else [by],
+            keep=keep,
             progress=progress,
         )
     calendar = hours = None
@@ -171,7 +194,9 @@ def _made(path: Path, arguments: argparse.Namespace) -> Report:
         years = range(log.first.year, log.last.year + 1) if log.first and log.last else (2000,)
         calendar = _calendar(arguments, _holidays(arguments, years), years)
         hours = _hours_in_words(arguments)
-    return report.summarize(log, calendar=calendar, hours=hours, target=target, by=by)
+    return report.summarize(
+        log, calendar=calendar, hours=hours, target=target, by=by, policies=policies
+    )
 
 
 def _holidays(arguments: argparse.Namespace, years: Sequence[int]) -> Closures | None:
@@ -300,7 +325,7 @@ def _show(made: Report, console: Console) -> None:
         f"Opening hours: {made.hours or 'not given, so times count round the clock'}",
     )
     _print(console)
-    for table_of in (tables.times, tables.shares, tables.groups, tables.left_out):
+    for table_of in (tables.times, tables.shares, tables.clocks, tables.groups, tables.left_out):
         if (text := table_of(made)).rows:
             _table(console, text)
     _print(console, "Read this before you quote a figure", style="bold")

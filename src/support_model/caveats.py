@@ -4,7 +4,7 @@ Each note is found in the figures of the very log, with its numbers: what the fi
 not, where closing is not resolving, whom the resolution times leave out, what the row is not
 the unit of, and what an average of averages would have said.
 
-Before this: `support_model.kpi`, `support_model.adapters.table`. Next:
+Before this: `support_model.log_figures`, `support_model.adapters.table`. Next:
 `support_model.report`.
 """
 

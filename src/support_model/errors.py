@@ -11,6 +11,7 @@ Before this: nothing. Next: `support_model.reasons`, `support_model.instants`.
 from __future__ import annotations
 
 from difflib import get_close_matches
+from reprlib import repr as shortened
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 __all__ = [
+    "AdapterError",
     "AmbiguousWallTime",
     "DataDrift",
     "DuplicateKey",
@@ -25,6 +27,8 @@ __all__ = [
     "ForeignEvent",
     "InconsistentLog",
     "InvalidAgents",
+    "InvalidDocument",
+    "InvalidEscalation",
     "InvalidEvent",
     "InvalidHours",
     "InvalidLoad",
@@ -32,11 +36,14 @@ __all__ = [
     "InvalidMapping",
     "InvalidPattern",
     "InvalidRecurrence",
+    "InvalidRotation",
+    "InvalidRouting",
     "InvalidShare",
     "InvalidTarget",
     "InvalidValue",
     "InvalidWorkflow",
     "LawBroken",
+    "ManagerCycle",
     "MergeCycle",
     "MissingCreation",
     "MissingExtra",
@@ -47,13 +54,17 @@ __all__ = [
     "OutOfRange",
     "OverdispersedArrivals",
     "RepeatedCreation",
+    "StaleState",
     "SupportModelError",
     "SupportModelWarning",
     "TargetUnreachable",
     "TransitionRefused",
+    "UnknownAgent",
     "UnknownHolidays",
     "UnknownPolicy",
+    "UnknownVendorValue",
     "UnknownZone",
+    "UnprovenCover",
     "nearest",
 ]
 
@@ -163,6 +174,30 @@ class InvalidLog(SupportModelError, ValueError):
         where = self.file if self.line is None else f"{self.file}, line {self.line}"
         shown = "" if self.value is None else f": {self.value!r}"
         return f"{where}: {self.problem}{shown}; {self.remedy}"
+
+
+class InvalidDocument(SupportModelError, ValueError):
+    """A document that cannot be read as it stands: a desk, policies, a calendar, a workflow.
+
+    Attributes:
+        document: the file's name, or what kind of document it is.
+        path: where in it, as `policies[0].targets[1].within`; empty for the whole.
+        value: what stands there, or the key that should not.
+        problem: what is wrong with it, in words.
+        remedy: what to write instead, in words; may be empty.
+    """
+
+    def __init__(
+        self, document: str, path: str, value: object, problem: str, remedy: str = ""
+    ) -> None:
+        self.document, self.path, self.value = document, path, value
+        self.problem, self.remedy = problem, remedy
+        super().__init__(document, path, value, problem, remedy)
+
+    def __str__(self) -> str:
+        where = f"{self.document} at {self.path}" if self.path else self.document
+        shown = "" if self.value is None else f": {shortened(self.value)}"
+        return f"{where}: {self.problem}{shown}" + (f"; {self.remedy}" if self.remedy else "")
 
 
 class InvalidAgents(InvalidValue):
@@ -335,6 +370,58 @@ class LawBroken(SupportModelError, AssertionError):
         return f"law {self.law} does not hold: {self.statement}{found}"
 
 
+class StaleState(SupportModelError, ValueError):
+    """A kept state and the rules it is asked under do not belong together.
+
+    Attributes:
+        found: what the state says it was made with.
+        problem: what differs, in words.
+        remedy: what to do, in words.
+    """
+
+    def __init__(self, found: object, problem: str, remedy: str) -> None:
+        self.found = found
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(found, problem, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.problem}: {self.found!r}; {self.remedy}"
+
+
+class InvalidRotation(InvalidValue):
+    """An on-call plan that cannot mean anything: nobody in it, a turn without end, two swaps."""
+
+
+class InvalidRouting(InvalidValue):
+    """A routing rule that cannot mean anything: a line that falls back on itself, no such skill."""
+
+
+class UnknownAgent(SupportModelError, LookupError):
+    """Somebody who is not among the agents.
+
+    Attributes:
+        agent: the id that was asked for.
+        remedy: the nearest one that there is.
+    """
+
+    def __init__(self, agent: str, remedy: str) -> None:
+        self.agent = agent
+        self.remedy = remedy
+        super().__init__(agent, remedy)
+
+    def __str__(self) -> str:
+        return f"unknown agent: {self.agent!r}; {self.remedy}"
+
+
+class InvalidEscalation(InvalidValue):
+    """An escalation plan that cannot mean anything: a step twice, a negative offset on the wall."""
+
+
+class ManagerCycle(InvalidValue):
+    """People who manage each other in a circle, so that nobody is above them."""
+
+
 class UnknownPolicy(SupportModelError, LookupError):
     """A policy, or a version of one, that the policy book does not hold.
 
@@ -350,6 +437,44 @@ class UnknownPolicy(SupportModelError, LookupError):
 
     def __str__(self) -> str:
         return f"unknown policy: {self.policy!r}; {self.remedy}"
+
+
+class UnprovenCover(SupportModelError, RuntimeError):
+    """A solver returned no shift cover, or one that does not hold when checked.
+
+    Attributes:
+        found: what it returned; None when nothing.
+        problem: what is wrong with it, in words.
+    """
+
+    def __init__(self, found: object, problem: str) -> None:
+        self.found = found
+        self.problem = problem
+        super().__init__(found, problem)
+
+    def __str__(self) -> str:
+        return f"{self.problem}: {self.found!r}; allow more time or a wider gap"
+
+
+class AdapterError(SupportModelError, ValueError):
+    """A payload of another system that is not what that system writes.
+
+    Attributes:
+        vendor: the adapter that read it: "zendesk", "1c".
+        path: where in the payload: "audits[3].created_at".
+        value: what stands there; None where something is missing.
+        problem: what is wrong with it, in words.
+        hint: what to do about it, in words.
+    """
+
+    def __init__(self, vendor: str, path: str, value: object, problem: str, hint: str) -> None:
+        self.vendor, self.path, self.value = vendor, path, value
+        self.problem, self.hint = problem, hint
+        super().__init__(vendor, path, value, problem, hint)
+
+    def __str__(self) -> str:
+        where = f"{self.vendor} payload at {self.path or 'its top'}"
+        return f"{where}: {self.problem}: {shortened(self.value)}; {self.hint}"
 
 
 class MissingExtra(SupportModelError, ImportError):
@@ -386,3 +511,20 @@ class DataDrift(SupportModelWarning):
 
 class OverdispersedArrivals(SupportModelWarning):
     """Arrivals vary more than a Poisson process: figures that assume one are too hopeful."""
+
+
+class UnknownVendorValue(SupportModelWarning):
+    """A value of another system that the adapter's tables do not know.
+
+    One reading of `vendor` met the `value`, which says `what`, `count` times; each time it was
+    taken as `taken_as`.
+    """
+
+    def __init__(self, vendor: str, what: str, value: str, count: int, taken_as: str) -> None:
+        self.vendor, self.what, self.value = vendor, what, value
+        self.count, self.taken_as = count, taken_as
+        super().__init__(vendor, what, value, count, taken_as)
+
+    def __str__(self) -> str:
+        told = f"{self.vendor}: unknown {self.what} {shortened(self.value)}, met {self.count} time"
+        return f"{told}{'s' * (self.count != 1)}; taken as {self.taken_as}"

@@ -3,7 +3,7 @@
 Values only; `support_model.sla.evaluate` makes them. Elapsed time, due dates, breaches and
 explanations are read off the facts when they are asked for.
 
-Before this: `support_model.clocks`, `support_model.agenda`. Next: `support_model.sla`.
+Before this: `support_model.clocks`, `support_model.timeline_pictures`. Next: `support_model.sla`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from support_model.cycles import NONE_FOLDED, measured, state_of, terms_of
 from support_model.explanations import Explanation
 from support_model.instants import Span, instant, micros
 from support_model.reasons import Reason
+from support_model.timeline_pictures import picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -335,6 +336,9 @@ class Evaluation:
             for moment in reversed(_moments(self.ticket.id, clock, cycle))
         }
         return Agenda(tuple(moments.values()), as_of=self.as_of)
+
+    def _repr_html_(self) -> str:
+        return picture(self)
 
 
 def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:

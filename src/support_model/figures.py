@@ -1,19 +1,23 @@
-"""Figures that can be defended: a share or a distribution with n, interval and definition.
+"""Figures that can be defended: a share, distribution or rate with n, interval, definition.
 
 A figure carries what went into it (`n`), what was left out and why (`excluded`), an interval
 with its method, and its definition in words; where it is not defined it is `None`, never 0.
 Figures of disjoint populations merge exactly with `+`: they keep counts and durations, not
 averages.
 
-Before this: `support_model.inference`. Next: `support_model.kpi`.
+Before this: `support_model.inference`. Next: `support_model.summaries`.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from datetime import timedelta
+from fractions import Fraction
+from itertools import pairwise
+from math import sqrt
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -22,10 +26,13 @@ from support_model.errors import InvalidValue, nearest
 from support_model.instants import micros_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Distribution", "Figure", "Share", "find"]
+__all__ = ["Distribution", "Figure", "Rate", "Share", "find", "suppress"]
 
+Number: TypeAlias = int | Fraction
+AnyFigure = TypeVar("AnyFigure", "Share", "Distribution", "Rate")
+METHODS = ("none", "normal", "wald", "adjusted_wald")
 INTERVALS = {
     "wilson": inference.wilson,
     "jeffreys": inference.jeffreys,
@@ -50,9 +57,10 @@ class Share:
         definition: what is counted, of what, in words.
         numerator: how many do.
         n: of how many.
-        excluded: how many were left out, by code (see `kpi.EXCLUSIONS`).
+        excluded: how many were left out, by code (see `log_figures.EXCLUSIONS`).
         level: confidence level of the interval.
         method: "wilson", "jeffreys" or "clopper_pearson".
+        min_n: below this many the value is withheld, the counts are not.
 
     Raises:
         InvalidValue: not 0 <= numerator <= n, or an unknown method.
@@ -72,6 +80,7 @@ class Share:
     excluded: Mapping[str, int] = field(factory=dict, converter=_counts, hash=False)
     level: float = 0.95
     method: str = "wilson"
+    min_n: int = 0
 
     def __attrs_post_init__(self) -> None:
         """Check the counts."""
@@ -81,12 +90,19 @@ class Share:
 
     @property
     def value(self) -> float | None:
-        """The share, in [0, 1]; None for n = 0."""
-        return self.numerator / self.n if self.n else None
+        """The share, in [0, 1]; None for n = 0 and where it is withheld."""
+        return None if not self.n or self.suppressed else self.numerator / self.n
+
+    @property
+    def suppressed(self) -> str | None:
+        """Why the value is withheld: "small_n" or None."""
+        return _suppressed(self)
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Its confidence interval; None for n = 0."""
+        """Its confidence interval; None for n = 0 and where the value is withheld."""
+        if self.suppressed:
+            return None
         return INTERVALS[self.method](self.numerator, self.n, level=self.level)
 
     def __add__(self, other: Self) -> Self:
@@ -111,8 +127,9 @@ class Distribution:
         clock: name of the clock it was measured on, such as "business".
         definition: from what to what, over which tickets, in words.
         micros: the durations in microseconds, ascending.
-        excluded: how many were left out, by code (see `kpi.EXCLUSIONS`).
+        excluded: how many were left out, by code (see `log_figures.EXCLUSIONS`).
         level: confidence level of intervals.
+        min_n: below this many mean and quantiles are withheld.
 
     Example:
         >>> hours = [timedelta(hours=h) for h in (1, 2, 4)]
@@ -127,6 +144,7 @@ class Distribution:
     micros: tuple[int, ...] = field(converter=_ascending, repr=lambda micros: f"({len(micros)})")
     excluded: Mapping[str, int] = field(factory=dict, converter=_counts, hash=False)
     level: float = 0.95
+    min_n: int = 0
 
     @classmethod
     def of(cls, durations: Iterable[timedelta], *, key: str, clock: str, definition: str) -> Self:
@@ -144,17 +162,37 @@ class Distribution:
         return self.micros.count(0)
 
     @property
+    def zero_share(self) -> float | None:
+        """Their share; None for n = 0."""
+        return self.zeros / self.n if self.n else None
+
+    @property
+    def total(self) -> timedelta:
+        """All of it together."""
+        return timedelta(microseconds=sum(self.micros))
+
+    @property
+    def suppressed(self) -> str | None:
+        """Why mean and quantiles are withheld: "small_n" or None."""
+        return _suppressed(self)
+
+    @property
     def mean(self) -> timedelta | None:
-        """The mean, to the microsecond; None for n = 0."""
-        return timedelta(microseconds=sum(self.micros)) / self.n if self.n else None
+        """The mean, to the microsecond; None for n = 0 and where it is withheld."""
+        return None if not self.n or self.suppressed else self.total / self.n
+
+    def histogram(self, edges: Sequence[timedelta]) -> tuple[int, ...]:
+        """Return how many lie below the first edge, between neighbors, and from the last on."""
+        places = [bisect_left(self.micros, micros_of(edge)) for edge in edges]
+        return tuple(b - a for a, b in pairwise([0, *places, self.n]))
 
     def quantile(self, q: float) -> timedelta | None:
-        """Return the type-7 quantile at a share in [0, 1]; None for n = 0.
+        """Return the type-7 quantile at a share in [0, 1]; None for n = 0 or withheld.
 
         Raises:
             InvalidShare: q outside [0, 1].
         """
-        value = inference.quantile(self.micros, q)
+        value = None if self.suppressed else inference.quantile(self.micros, q)
         return None if value is None else timedelta(microseconds=value)
 
     def interval(self, q: float) -> tuple[timedelta | None, timedelta | None]:
@@ -163,7 +201,8 @@ class Distribution:
         Raises:
             InvalidShare: q outside (0, 1).
         """
-        low, high = inference.quantile_interval(self.micros, q, level=self.level)
+        known = () if self.suppressed else self.micros
+        low, high = inference.quantile_interval(known, q, level=self.level)
         return (
             None if low is None else timedelta(microseconds=low),
             None if high is None else timedelta(microseconds=high),
@@ -179,16 +218,128 @@ class Distribution:
         )
 
 
-def _same_question(one: Share | Distribution, other: Share | Distribution) -> None:
+@frozen(kw_only=True)
+class Rate:
+    """So much per something: a mean of contributions, or a ratio that may exceed 1.
+
+    Attributes:
+        key: stable name of the figure.
+        definition: what is summed, per what, in words.
+        numerator: the sum.
+        denominator: per how many or how much.
+        n: how many tickets, answers or contacts it was taken from.
+        squares: sum of the squared contributions of a mean; None for a plain ratio, which has
+            no interval.
+        excluded: how many were left out, by code (see `kpi_measures.EXCLUSIONS`).
+        level: confidence level of the interval.
+        method: "normal" for a mean; "wald" or "adjusted_wald" for a net promoter score, whose
+            contributions are 1, 0 and -1; "none".
+        min_n: below this many the value is withheld, the counts are not.
+
+    Raises:
+        InvalidValue: a negative denominator, an unknown method, or a method without squares.
+
+    Example:
+        >>> touches = Rate(
+        ...     key="touches", definition="sessions per ticket", numerator=9, denominator=4, n=4,
+        ...     squares=25, method="normal",
+        ... )
+        >>> touches.value, [round(bound, 2) for bound in touches.interval]
+        (2.25, [1.31, 3.19])
+    """
+
+    key: str
+    definition: str
+    numerator: Number
+    denominator: Number
+    n: int
+    squares: Number | None = None
+    excluded: Mapping[str, int] = field(factory=dict, converter=_counts, hash=False)
+    level: float = 0.95
+    method: str = "none"
+    min_n: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        """Check what a rate is made of."""
+        if self.method not in METHODS:
+            raise InvalidValue(self.method, "unknown method", nearest(self.method, METHODS))
+        if self.denominator < 0 or (self.squares is None) is not (self.method == "none"):
+            problem = "no rate: a denominator below 0, or squares and method that do not agree"
+            raise InvalidValue((self.denominator, self.squares, self.method), problem, "check it")
+
+    @property
+    def value(self) -> float | None:
+        """The rate; None where the denominator is 0 or the value is withheld."""
+        if not self.denominator or self.suppressed:
+            return None
+        return float(self.numerator / self.denominator)
+
+    @property
+    def suppressed(self) -> str | None:
+        """Why the value is withheld: "small_n" or None."""
+        return _suppressed(self)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Its confidence interval; None for a ratio, at n below 2, and where nothing varies."""
+        value = self.value
+        if self.squares is None or value is None:
+            return None
+        if self.method != "normal":
+            promoters = int(self.squares + self.numerator) // 2
+            detractors = int(self.squares - self.numerator) // 2
+            return inference.net_promoter(
+                promoters,
+                self.n - promoters - detractors,
+                detractors,
+                level=self.level,
+                adjusted=self.method == "adjusted_wald",
+            )
+        spread = self.squares - self.numerator * self.numerator / Fraction(self.n)
+        if self.n < 2 or spread <= 0:
+            return None
+        half = inference.critical_value(self.level) * sqrt(spread / (self.n - 1) / self.n)
+        return value - half, value + half
+
+    def __add__(self, other: Self) -> Self:
+        """Return the rate of two disjoint populations together."""
+        _same_question(self, other)
+        both = self.squares is not None and other.squares is not None
+        return evolve(
+            self,
+            numerator=self.numerator + other.numerator,
+            denominator=self.denominator + other.denominator,
+            n=self.n + other.n,
+            squares=self.squares + other.squares if both else None,
+            excluded=Counter(self.excluded) + Counter(other.excluded),
+        )
+
+
+def _suppressed(figure: Figure) -> str | None:
+    return "small_n" if 0 < figure.n < figure.min_n else None
+
+
+def suppress(figure: AnyFigure, min_n: int) -> AnyFigure:
+    """Return a figure that withholds its value below `min_n`; its counts stay.
+
+    Example:
+        >>> few = suppress(Share(key="met", definition="on time", numerator=1, n=2), 10)
+        >>> few.value, few.suppressed, few.n
+        (None, 'small_n', 2)
+    """
+    return evolve(figure, min_n=min_n)
+
+
+def _same_question(one: Figure, other: Figure) -> None:
     """Refuse to merge the answers to two questions."""
-    questions = ("key", "clock", "definition", "level", "method")
+    questions = ("key", "clock", "definition", "level", "method", "min_n")
     for name in questions:
         if getattr(one, name, None) != getattr(other, name, None):
             problem = f"figures of different questions do not add up (another {name})"
             raise InvalidValue(getattr(other, name, None), problem, "compute both alike")
 
 
-Figure = Share | Distribution
+Figure = Share | Distribution | Rate
 
 
 def find(figures: Iterable[Figure], key: str, clock: str | None = None) -> Figure | None:

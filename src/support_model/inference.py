@@ -5,25 +5,33 @@ statistics, as NumPy, pandas and DuckDB's `quantile_cont` have it) with an inter
 two order statistics, which needs no assumption about the shape of the data. What is not
 defined is `None`, never 0.
 
-Before this: `support_model.errors`. Next: `support_model.kpi`.
+Before this: `support_model.probability`. Next: `support_model.comparisons`.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, exp, floor, isnan, lgamma, log, log1p, sqrt
-from statistics import NormalDist
+from math import ceil, floor, isnan, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from support_model.errors import InvalidShare, InvalidValue
+from support_model.probability import (
+    beta_quantile,
+    binomial_cdf,
+    binomial_sf,
+    critical_value,
+    first_true,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 __all__ = [
     "Ranks",
+    "checked",
     "clopper_pearson",
     "jeffreys",
+    "net_promoter",
     "quantile",
     "quantile_interval",
     "quantile_ranks",
@@ -49,10 +57,10 @@ def wilson(k: int, n: int, *, level: float = 0.95) -> Interval | None:
         >>> [round(bound, 4) for bound in wilson(5, 270)]
         [0.0079, 0.0426]
     """
-    _check(k, n, level)
+    checked(k, n, level)
     if n == 0:
         return None
-    z = _z(level)
+    z = critical_value(level)
     return _wilson_low(k, n, z), 1.0 - _wilson_low(n - k, n, z)
 
 
@@ -76,12 +84,12 @@ def jeffreys(k: int, n: int, *, level: float = 0.95) -> Interval | None:
         >>> [round(bound, 4) for bound in jeffreys(5, 270)]
         [0.0071, 0.0401]
     """
-    _check(k, n, level)
+    checked(k, n, level)
     if n == 0:
         return None
     tail = (1 - level) / 2
-    low = 0.0 if k == 0 else _beta_quantile(tail, k + 0.5, n - k + 0.5)
-    high = 1.0 if k == n else 1.0 - _beta_quantile(tail, n - k + 0.5, k + 0.5)
+    low = 0.0 if k == 0 else beta_quantile(tail, k + 0.5, n - k + 0.5)
+    high = 1.0 if k == n else 1.0 - beta_quantile(tail, n - k + 0.5, k + 0.5)
     return low, high
 
 
@@ -100,12 +108,12 @@ def clopper_pearson(k: int, n: int, *, level: float = 0.95) -> Interval | None:
         >>> [round(bound, 4) for bound in clopper_pearson(0, 20)]
         [0.0, 0.1684]
     """
-    _check(k, n, level)
+    checked(k, n, level)
     if n == 0:
         return None
     tail = (1 - level) / 2
-    low = 0.0 if k == 0 else _beta_quantile(tail, k, n - k + 1)
-    high = 1.0 if k == n else 1.0 - _beta_quantile(tail, n - k, k + 1)
+    low = 0.0 if k == 0 else beta_quantile(tail, k, n - k + 1)
+    high = 1.0 if k == n else 1.0 - beta_quantile(tail, n - k, k + 1)
     return low, high
 
 
@@ -166,16 +174,16 @@ def quantile_ranks(n: int, q: float, *, level: float = 0.95) -> Ranks:
         >>> quantile_ranks(10, 0.5)
         Ranks(low=2, high=9, coverage=0.978515625)
     """
-    _check(0, n, level)
+    checked(0, n, level)
     if not 0 < q < 1:
         raise InvalidShare(q, "a quantile interval needs a share inside (0, 1)", "say 0.5")
     if n == 0:
         return Ranks(None, None, None)
     tail = (1 - level) / 2
-    low = _first(lambda rank: _binomial_cdf(rank - 1, n, q) > tail, 1, n + 1) - 1
-    high = _first(lambda rank: _binomial_sf(rank - 1, n, q) <= tail, 1, n + 1)
-    below = _binomial_cdf(low - 1, n, q) if low else 0.0
-    above = _binomial_sf(high - 1, n, q) if high <= n else 0.0
+    low = first_true(lambda rank: binomial_cdf(rank - 1, n, q) > tail, 1, n + 1) - 1
+    high = first_true(lambda rank: binomial_sf(rank - 1, n, q) <= tail, 1, n + 1)
+    below = binomial_cdf(low - 1, n, q) if low else 0.0
+    above = binomial_sf(high - 1, n, q) if high <= n else 0.0
     return Ranks(low or None, high if high <= n else None, 1.0 - below - above)
 
 
@@ -198,89 +206,43 @@ def quantile_interval(
     return low, high
 
 
-def _first(holds: Callable[[int], bool], start: int, stop: int) -> int:
-    """Return the first integer in [start, stop) that holds, else stop; holds is monotone."""
-    while start < stop:
-        middle = (start + stop) // 2
-        if holds(middle):
-            stop = middle
-        else:
-            start = middle + 1
-    return start
+def net_promoter(
+    promoters: int, passives: int, detractors: int, *, level: float = 0.95, adjusted: bool = True
+) -> Interval | None:
+    """Return the interval of a net promoter score, (promoters - detractors) / n in [-1, 1].
+
+    The score is a difference of two shares of one trinomial and no proportion. Adjusted, three
+    answers are added, 3/4 of one to promoters and to detractors each, so that five promoters
+    do not give a score without doubt. None for n = 0, and for the plain Wald form where all
+    answers are of one kind.
+
+    Raises:
+        InvalidValue: a negative count.
+        InvalidShare: a level outside (0, 1).
+
+    Source: Rocks (2016), The American Statistician 70(4).
+
+    Example:
+        >>> [round(bound, 3) for bound in net_promoter(5, 0, 0)]
+        [0.07, 1.0]
+    """
+    n = promoters + passives + detractors
+    for count in (promoters, passives, detractors):
+        checked(count, max(n, count), level)
+    if n == 0:
+        return None
+    more = 3 if adjusted else 0
+    p, d = ((count + more / 4) / (n + more) for count in (promoters, detractors))
+    variance = (p + d - (p - d) ** 2) / (n + more)
+    if not adjusted and n in {promoters, passives, detractors}:
+        return None
+    half = critical_value(level) * sqrt(variance)
+    return max(p - d - half, -1.0), min(p - d + half, 1.0)
 
 
-def _check(k: int, n: int, level: float) -> None:
+def checked(k: int, n: int, level: float) -> None:
+    """Raise where k is not out of n, or a level is no confidence level."""
     if not isinstance(k, int) or not isinstance(n, int) or not 0 <= k <= n:
         raise InvalidValue((k, n), "a share is k of n", "give whole numbers with 0 <= k <= n")
     if isnan(level) or not 0 < level < 1:
         raise InvalidShare(level, "a confidence level lies inside (0, 1)", "say 0.95")
-
-
-def _z(level: float) -> float:
-    """Return the two-sided critical value of the normal distribution."""
-    return -NormalDist().inv_cdf((1 - level) / 2)
-
-
-def _binomial_cdf(k: int, n: int, p: float) -> float:
-    """Return P(B <= k)."""
-    return 0.0 if k < 0 else 1.0 if k >= n else _beta_cdf(1 - p, n - k, k + 1)
-
-
-def _binomial_sf(k: int, n: int, p: float) -> float:
-    """Return P(B > k)."""
-    return 1.0 if k < 0 else 0.0 if k >= n else _beta_cdf(p, k + 1, n - k)
-
-
-def _beta_cdf(x: float, a: float, b: float) -> float:
-    """Return the regularized incomplete beta function I_x(a, b).
-
-    Continued fraction by the modified Lentz scheme, on the side where it converges fast:
-    about sqrt(max(a, b)) terms at worst.
-    """
-    if x <= 0.0:
-        return 0.0
-    if x >= 1.0:
-        return 1.0
-    if x > (a + 1) / (a + b + 2):
-        return 1.0 - _beta_cdf(1 - x, b, a)
-    tiny = 1e-300
-    front = exp(a * log(x) + b * log1p(-x) - _log_beta(a, b)) / a
-    c, d = 1.0, 1.0 - (a + b) * x / (a + 1)
-    d = 1.0 / (d if abs(d) > tiny else tiny)
-    total, m, step = d, 0, 0.0
-    while abs(step - 1.0) > 1e-15:
-        m += 1
-        for term in (
-            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
-        ):
-            d = 1.0 + term * d
-            d = 1.0 / (d if abs(d) > tiny else tiny)
-            c = 1.0 + term / c
-            c = c if abs(c) > tiny else tiny
-            step = c * d
-            total *= step
-    return front * total
-
-
-def _log_beta(a: float, b: float) -> float:
-    return lgamma(a) + lgamma(b) - lgamma(a + b)
-
-
-def _beta_quantile(p: float, a: float, b: float) -> float:
-    """Return x with I_x(a, b) = p: Newton steps kept inside a shrinking bracket."""
-    low, high = 0.0, 1.0
-    x = a / (a + b)
-    scale = _log_beta(a, b)
-    for _ in range(200):
-        excess = _beta_cdf(x, a, b) - p
-        low, high = (low, x) if excess > 0 else (x, high)
-        density = exp((a - 1) * log(x) + (b - 1) * log1p(-x) - scale)
-        step = excess / density if density else 0.0
-        following = x - step
-        if not step or not low < following < high:
-            following = sqrt(low * high) if low else high / 16
-        if abs(following - x) <= 1e-15 * x:
-            return following
-        x = following
-    return x

@@ -4,32 +4,39 @@ Routing asks who may take a ticket now, staffing asks how many are needed; both 
 values and neither changes them.
 
 Line 1 registers and solves what is known, line 2 knows the product, line 3 its makers, lines
-4 and 5 are outside: vendors and contractors, paid by the ticket.
+4 and 5 are outside: vendors and contractors, who come when called out, on terms. A contractor
+who takes tickets is an agent of such a line.
 
-Before this: `support_model.calendars`. Next: `support_model.line_flow`,
-`support_model.coverage`.
+Before this: `support_model.calendars`. Next: `support_model.workloads`,
+`support_model.line_flow`, `support_model.coverage`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from support_model.errors import InvalidValue
-from support_model.instants import micros
-from support_model.quantities import checked_whole
+from support_model.instants import Span, instant, micros, micros_of, timezone
+from support_model.local_clock import resolve
+from support_model.quantities import Number, checked_load, checked_positive, checked_whole, exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, timedelta, tzinfo
+    from fractions import Fraction
 
     from support_model.calendars import BusinessCalendar
 
-__all__ = ["LEVELS", "Agent", "Skill", "SupportLine"]
+__all__ = ["LEVELS", "Agent", "CallOut", "Capacity", "Skill", "SupportLine"]
 
 LEVELS = range(1, 6)
+UTC_ZONE = ZoneInfo("UTC")
+HOUR = 3_600_000_000
 
 
 def checked_level(level: int) -> int:
@@ -46,10 +53,11 @@ class Skill:
     Attributes:
         name: the technology, product, language or duty.
         level: 1 (knows it) and up.
-        expires: the instant from which it no longer counts; None when it lasts.
+        expires: the instant from which it no longer counts, or a date: the last one on which
+            it does, in the holder's zone; None when it lasts.
 
     Raises:
-        InvalidValue: a level below 1.
+        InvalidValue: a level below 1, an expiry that is neither.
         NaiveDatetime: an expiry without a zone.
 
     Example:
@@ -59,18 +67,29 @@ class Skill:
 
     name: str
     level: int = 1
-    expires: datetime | None = None
+    expires: datetime | date | None = None
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
         checked_whole(self.level, "a skill level", least=1)
-        if self.expires is not None:
-            micros(self.expires)
+        self.ends()
 
-    def counts(self, *, as_of: datetime, level: int = 1) -> bool:
+    def ends(self, tz: tzinfo = UTC) -> int | None:
+        """Return the first microsecond at which it no longer counts for a holder in a zone."""
+        if self.expires is None:
+            return None
+        if isinstance(self.expires, datetime):
+            return micros(self.expires)
+        try:
+            following = self.expires.toordinal() + 1
+        except AttributeError:
+            raise InvalidValue(self.expires, "a skill expires at an instant or a date") from None
+        return resolve(timezone(tz), following, 0)
+
+    def counts(self, *, as_of: datetime, level: int = 1, tz: tzinfo = UTC) -> bool:
         """Tell whether the skill is held at this level and not expired."""
-        fresh = self.expires is None or micros(as_of) < micros(self.expires)
-        return fresh and self.level >= level
+        ends = self.ends(tz)
+        return (ends is None or micros(as_of) < ends) and self.level >= level
 
 
 def by_name(given: Mapping[str, Skill] | Iterable[Skill | str]) -> Mapping[str, Skill]:
@@ -83,20 +102,71 @@ def by_name(given: Mapping[str, Skill] | Iterable[Skill | str]) -> Mapping[str, 
     return table
 
 
+@frozen
+class Capacity:
+    """How much work one person takes at once: in weighted units, in items a channel, or both.
+
+    Attributes:
+        units: the most units over all channels together; None is no limit.
+        channels: the most items by channel; a channel not named has no limit of its own.
+
+    Raises:
+        InvalidLoad: units that are negative or not finite.
+        InvalidValue: a negative or broken number of items.
+
+    Example:
+        >>> Capacity(6, {"chat": 3, "phone": 1}).channels["chat"]
+        3
+    """
+
+    units: Number | None = None
+    channels: Mapping[str, int] = field(factory=dict, hash=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parts."""
+        if self.units is not None:
+            checked_load(self.units, "a capacity")
+        for channel, places in self.channels.items():
+            checked_whole(places, f"a capacity on channel {channel!r}")
+
+
+def as_capacity(given: Capacity | Mapping[str, int]) -> Capacity:
+    """Return a capacity; a mapping is items by channel."""
+    return given if isinstance(given, Capacity) else Capacity(None, given)
+
+
+def as_names(given: Iterable[str]) -> frozenset[str]:
+    """Return a set of names; one bare text would fall apart into letters."""
+    if isinstance(given, str):
+        raise InvalidValue(given, "teams are several names", f"give [{given!r}]")
+    return frozenset(given)
+
+
+def as_spans(given: Iterable[Span]) -> tuple[Span, ...]:
+    """Return spans as a tuple."""
+    spans = tuple(given)
+    for span in spans:
+        if not isinstance(span, Span):
+            raise InvalidValue(span, "not a span", "give Span(start, end)")
+    return spans
+
+
 @frozen(kw_only=True)
 class Agent:
     """Somebody who serves: on which line, with which skills, when, and how much at once.
 
     Attributes:
         id: the stable name.
-        line: the support line, 1 to 5.
+        line: the support line, 1 to 5; None is nobody's line: tickets of a line pass by.
         skills: skills by name; give them as `Skill` values or bare names.
         teams: groups of the line that the agent belongs to.
         calendar: own working hours; None means always.
-        capacity: most units of work at once, by channel; a channel not named takes none.
+        capacity: most work at once; a mapping is items by channel; by default no limit.
+        absences: spans away from work, such as holidays, sickness and training.
+        manager: the id of who is told when this one cannot help.
 
     Raises:
-        InvalidValue: a line outside 1 to 5, a skill listed twice, a negative capacity.
+        InvalidValue: no id, a line outside 1 to 5, a skill listed twice, a negative capacity.
 
     Example:
         >>> Agent(id="ann", line=2, skills=["linux", Skill(name="postgres", level=3)]).line
@@ -104,23 +174,83 @@ class Agent:
     """
 
     id: str
-    line: int = 1
+    line: int | None = 1
     skills: Mapping[str, Skill] = field(factory=dict, converter=by_name, hash=False)
-    teams: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    teams: frozenset[str] = field(default=frozenset(), converter=as_names)
     calendar: BusinessCalendar | None = None
-    capacity: Mapping[str, float] = field(factory=dict, hash=False)
+    capacity: Capacity = field(factory=Capacity, converter=as_capacity)
+    absences: tuple[Span, ...] = field(default=(), converter=as_spans)
+    manager: str | None = None
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
-        checked_level(self.line)
-        for channel, units in self.capacity.items():
-            if not units >= 0:
-                raise InvalidValue(units, f"a capacity must be >= 0 (channel {channel!r})")
+        if not isinstance(self.id, str) or not self.id:
+            raise InvalidValue(self.id, "an agent is named by text", "say str(number)")
+        if self.line is not None:
+            checked_level(self.line)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone in which this agent's dates are meant: the calendar's, or UTC."""
+        return UTC_ZONE if self.calendar is None else self.calendar.tz
 
     def can(self, skill: str, *, as_of: datetime, level: int = 1) -> bool:
         """Tell whether the agent holds a skill at this level at this instant."""
         held = self.skills.get(skill)
-        return held is not None and held.counts(as_of=as_of, level=level)
+        return held is not None and held.counts(as_of=as_of, level=level, tz=self.tz)
+
+
+@frozen(kw_only=True)
+class CallOut:
+    """On which terms somebody outside comes: how soon, in which hours, for how much.
+
+    Attributes:
+        within: the time until they answer, in open time of `calendar`.
+        calendar: the hours of the contract; None means around the clock.
+        fee: charged for each call-out.
+        per_hour: charged for the time worked.
+        least: the shortest time that is charged.
+
+    Raises:
+        InvalidValue: `within` not above zero, a negative `least`.
+        InvalidLoad: a price that is negative or not finite.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> vendor = CallOut(within=timedelta(hours=4), fee=150, per_hour=90,
+        ...                  least=timedelta(hours=1))
+        >>> vendor.cost(timedelta(minutes=20)), vendor.cost(timedelta(minutes=80))
+        (Fraction(240, 1), Fraction(270, 1))
+    """
+
+    within: timedelta
+    calendar: BusinessCalendar | None = None
+    fee: Number = 0
+    per_hour: Number = 0
+    least: timedelta | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parts."""
+        checked_positive(self.within, "the time until they answer")
+        checked_load(self.fee, "a price")
+        checked_load(self.per_hour, "a price")
+        if self.least is not None and micros_of(self.least) < 0:
+            raise InvalidValue(self.least, "a charged time is not negative")
+
+    def due(self, called_at: datetime) -> datetime:
+        """Return by when they must have answered a call.
+
+        Raises:
+            NoOpenTime: the contract's hours are proven to hold too little.
+        """
+        if self.calendar is not None:
+            return self.calendar.add(called_at, self.within)
+        return instant(micros(called_at) + micros_of(self.within), called_at.tzinfo or UTC)
+
+    def cost(self, worked: timedelta) -> Fraction:
+        """Return what a call-out of some working time costs, exactly."""
+        charged = max(micros_of(worked), 0 if self.least is None else micros_of(self.least))
+        return exact(self.fee) + exact(self.per_hour) * charged / HOUR
 
 
 @frozen(kw_only=True)
@@ -134,6 +264,7 @@ class SupportLine:
         qualifications: skills that its people need.
         zone: what it is responsible for, and where that ends.
         calendar: its opening hours; None means around the clock.
+        call_out: terms of a line that is outside; None for one's own.
 
     Raises:
         InvalidValue: a level outside 1 to 5.
@@ -149,6 +280,7 @@ class SupportLine:
     qualifications: tuple[str, ...] = field(default=(), converter=tuple)
     zone: str = ""
     calendar: BusinessCalendar | None = None
+    call_out: CallOut | None = None
 
     def __attrs_post_init__(self) -> None:
         """Check the level."""

@@ -49,6 +49,87 @@ ENGLISH: Mapping[str, str] = {
     ),
     "legality": "legality: {hours} h a week at most {cap} h each = {crews} people a seat, so {people}",
     "availability": "availability: {needed} needed and {spare} may be away, so {people}",
+    # rosters: which labor rule is broken
+    "unknown_person": "{person} is nobody of the team",
+    "without_skill": "{person} lacks {skills} for {shift} of {date}",
+    "away": "{person} is away during {shift} of {date}",
+    "not_own_hours": "{shift} of {date} lies outside the hours of {person}",
+    "overlapping_duties": "{person} works {before} and {after} of {date} at once",
+    "short_rest": (
+        "{person} rests {rest} between {before} and {after} of {date}, less than {least}"
+    ),
+    "forbidden_succession": "{person} works {after} of {date} on the day after {before}",
+    "long_week": "{person} works {worked} in the week of {monday}, more than {most}",
+    "no_weekly_rest": (
+        "{person} rests at most {rest} unbroken in the week of {monday}, less than {least}"
+    ),
+    "nights_in_a_row": "{person} works {count} nights in a row from {date}, more than {most}",
+    "days_in_a_row": "{person} works {count} days in a row from {date}, more than {most}",
+    "away_together": "{people} of those who know {skill} are away at once, more than {most}",
+    # patterns, what was found and what was asked
+    "is": "{field} is {value!r}",
+    "not_is": "{field} is {found!r}, not {value!r}",
+    "in": "{field} is {found!r}",
+    "not_in": "{field} is {found!r}, not one of {value!r}",
+    "has": "{field} is given",
+    "not_has": "{field} is not given",
+    "contains": "{field} contains one of {value!r}",
+    "not_contains": "{field} contains none of {value!r}",
+    "at_least": "{field} is {found!r}, at least {value!r}",
+    "not_at_least": "{field} is {found!r}, not at least {value!r}",
+    "at_most": "{field} is {found!r}, at most {value!r}",
+    "not_at_most": "{field} is {found!r}, not at most {value!r}",
+    "before": "{field} is before {value}",
+    "not_before": "{field} is not before {value}",
+    "after": "{field} is after {value}",
+    "not_after": "{field} is not after {value}",
+    "function": "{name} holds",
+    "not_function": "{name} does not hold",
+    # workflows: why an action is refused, what a log broke
+    "unknown_action": "no such action: {action!r}; {hint}",
+    "not_from_here": "{action!r} does not start in {status!r}",
+    "unknown_status": "{status!r} is no status of workflow {workflow!r}",
+    "not_initial": "no ticket begins in {status!r}",
+    "no_transition": "nothing leads from {source!r} to {to!r}",
+    "needs_other": "{action!r} needs the id of the other ticket or article",
+    "nothing_to_do": "{action!r} would change nothing",
+    "too_late": "allowed within {within} only",
+    # workflows: moments
+    "pending_until": "the wait in {status!r} ends",
+    "action_due": "{action!r} is due {after} after {status!r} began",
+    # workflows: what a definition gets wrong
+    "repeated_status": "status {status!r} is defined twice",
+    "no_initial_status": "no status to begin in",
+    "undefined_status": "status {status!r} is not defined; {hint}",
+    "ambiguous_action": "action {action!r} has two transitions in {status!r}",
+    "unreachable_status": "nothing leads to {status!r}",
+    "trap_status": "nothing leads from {status!r} to an end",
+    "no_solution": "no solved or closed status can be reached",
+    "unmapped_status": "status {status!r} has no counterpart; {hint}",
+    # desks: what contradicts itself
+    "calendar_finding": "calendar {calendar!r}: {finding}",
+    "policy_without_targets": "policy {policy!r} has no targets and hides those after it",
+    "policy_never_matches": "policy {policy!r} can match no ticket",
+    "policy_shadowed": "policy {policy!r} is never picked: {by!r} matches whatever it does",
+    "metric_without_target": "policy {policy!r} has no target for {metric}, others of its kind do",
+    "target_never_holds": "target {number} for {metric} in policy {policy!r} can hold for no ticket",
+    "target_shadowed": (
+        "target {number} for {metric} in policy {policy!r} is never in force: number {by} holds"
+        " whenever it does"
+    ),
+    "target_never_due": (
+        "target {number} for {metric} in policy {policy!r} is never due: its calendar never opens"
+    ),
+    "warning_at_start": (
+        "target {number} for {metric} in policy {policy!r} warns at its very start: {warning} is"
+        " the whole of it"
+    ),
+    "value_uncovered": "policy {policy!r} has no target for {metric} where {field} is {value!r}",
+    "response_after_resolution": (
+        "policy {policy!r} lets the first response take longer than the resolution"
+    ),
+    "status_nowhere": "{where!r} asks for status {status!r}, which the workflow has not; {hint}",
+    "action_never_due": "action {action!r} is never due: its calendar never opens",
 }
 
 
@@ -87,4 +168,8 @@ def render(reason: Reason, catalogue: Mapping[str, str] = ENGLISH) -> str:
     template = catalogue.get(reason.code) or ENGLISH.get(reason.code)
     if template is None:
         return " ".join([reason.code, *(f"{name}={value}" for name, value in reason.params)])
-    return template.format(**dict(reason.params))
+    said = {
+        name: render(value, catalogue) if isinstance(value, Reason) else value
+        for name, value in reason.params
+    }
+    return template.format(**said)

@@ -3,7 +3,7 @@
 Stages, each a pure function: cases -> events -> `facts_of` -> `measure` -> `summarize` (with the
 notes of `caveats`) -> `to_data`.
 
-Before this: `support_model.kpi`, `support_model.caveats`. Next: `support_model.tables`.
+Before this: `support_model.log_figures`, `support_model.caveats`. Next: `support_model.tables`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import Factory, frozen
 
-from support_model import caveats, kpi
+from support_model import caveats, log_figures
 from support_model.adapters.table import events_of
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.figures import Share
 from support_model.instants import duration_text
+from support_model.policy_report import clock_shares
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from support_model.adapters.mapping import TableMapping
     from support_model.adapters.table import Case, Log
     from support_model.figures import Figure
-    from support_model.kpi import Facts
+    from support_model.log_figures import Facts
+    from support_model.policies import PolicyBook
+    from support_model.policy_report import ClockReport, ClockShare
 
 __all__ = [
     "MISSING",
@@ -62,6 +65,7 @@ class Report:
         figures: over all cases.
         groups: the same figures by the text in column `by`.
         notes: what to know before quoting them.
+        clocks: what the policies say, over all cases and by group; None without policies.
     """
 
     log: Log
@@ -72,6 +76,7 @@ class Report:
     figures: tuple[Figure, ...]
     groups: Mapping[str, tuple[Figure, ...]] = Factory(dict)
     notes: tuple[caveats.Note, ...] = ()
+    clocks: ClockReport | None = None
 
 
 def column_of(mapping: TableMapping, name: str) -> str:
@@ -92,7 +97,7 @@ def facts_of(case: Case, mapping: TableMapping) -> Facts:
     Recorded instants win over derived ones where the mapping names their column: also a
     missing one, because a close without a recorded resolution is no resolution.
     """
-    facts = kpi.facts_of(events_of(case, mapping))
+    facts = log_figures.facts_of(events_of(case, mapping))
     return attrs.evolve(
         facts,
         created=case.created,
@@ -126,13 +131,23 @@ def measure(
     if calendar is not None:
         clocks["business"] = calendar
     made: list[Figure] = []
-    for figure in (kpi.acknowledgement_time, kpi.resolution_time, kpi.close_time, kpi.close_delay):
+    for figure in (
+        log_figures.acknowledgement_time,
+        log_figures.resolution_time,
+        log_figures.close_time,
+        log_figures.close_delay,
+    ):
         made += [figure(facts, clocks[name], clock=name) for name in clocks]
     if target is not None and calendar is not None and as_of is not None:
-        made.append(kpi.solved_within(facts, calendar, target, as_of=as_of))
+        made.append(log_figures.solved_within(facts, calendar, target, as_of=as_of))
     if any(fact.sla_met is not None for fact in facts):
-        made.append(kpi.stated_within_sla(facts))
-    shares = (kpi.reopened, kpi.transferred, kpi.bounced, kpi.straight_through)
+        made.append(log_figures.stated_within_sla(facts))
+    shares = (
+        log_figures.reopened,
+        log_figures.transferred,
+        log_figures.bounced,
+        log_figures.straight_through,
+    )
     return (*made, *(share(facts) for share in shares))
 
 
@@ -143,6 +158,7 @@ def summarize(
     hours: str | None = None,
     target: timedelta | None = None,
     by: str | None = None,
+    policies: PolicyBook | None = None,
 ) -> Report:
     """Return the report of a log.
 
@@ -152,9 +168,11 @@ def summarize(
         hours: the same in words.
         target: the time, in opening hours, within which a ticket should be solved.
         by: the column to split by.
+        policies: what was promised; the log must be read with the columns they ask for.
 
     Raises:
-        InvalidValue: a target without opening hours, or a log read without column `by`.
+        InvalidValue: a target without opening hours, a log read without column `by`, or
+            policies that ask for what the log does not hold.
     """
     as_of = log.last
     parts: dict[str, list[Facts]] = {}
@@ -171,6 +189,7 @@ def summarize(
         for name in sorted(parts, key=_natural)
     }
     overall = measure(everything, calendar=calendar, target=target, as_of=as_of)
+    clocks = None if policies is None else clock_shares(log, policies, by=by, missing=MISSING)
     return Report(
         log=log,
         hours=hours,
@@ -179,7 +198,8 @@ def summarize(
         as_of=as_of,
         figures=overall,
         groups=groups,
-        notes=tuple(caveats.notes(log, overall, groups)),
+        notes=(*caveats.notes(log, overall, groups), *(clocks.notes if clocks else ())),
+        clocks=clocks,
     )
 
 
@@ -212,9 +232,14 @@ def to_data(report: Report) -> dict[str, Any]:
         },
         "figures": [_figure_data(figure) for figure in report.figures],
         "groups": [
-            {"value": name, "figures": [_figure_data(figure) for figure in part]}
+            {
+                "value": name,
+                "figures": [_figure_data(figure) for figure in part],
+                **_clocks_data(report, name),
+            }
             for name, part in report.groups.items()
         ],
+        **_clocks_data(report),
         "notes": [{"code": note.code, "text": note.text} for note in report.notes],
         "findings": [
             {
@@ -227,6 +252,20 @@ def to_data(report: Report) -> dict[str, Any]:
             }
             for finding in log.findings
         ],
+    }
+
+
+def _clocks_data(report: Report, group: str | None = None) -> dict[str, Any]:
+    if report.clocks is None:
+        return {}
+    shares: Sequence[ClockShare] = (
+        report.clocks.shares if group is None else report.clocks.groups.get(group, ())
+    )
+    return {
+        "clocks": [
+            {"policy": clock.policy, "metric": clock.metric, **_figure_data(clock.share)}
+            for clock in shares
+        ]
     }
 
 

@@ -4,7 +4,8 @@ Needs the extra `shifts` (HiGHS). The solver's answer is never taken on trust: c
 rounded, the cover and its cost are computed again from the input, and the proven lower bound
 and gap stand beside them. Periods that no shift works are named before anything is solved.
 
-Source: G. Dantzig 1954. Before this: `support_model.staffing`. Next: nothing.
+Source: G. Dantzig 1954. Before this: `support_model.staffing`. Next:
+`support_model.shift_rosters`, which puts names to the shifts.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from support_model import kpi
+from support_model import log_figures
 from support_model.caveats import hours_text, span_text
 from support_model.figures import Distribution, Share, find
 from support_model.instants import duration_text
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from support_model.figures import Figure
     from support_model.report import Report
 
-__all__ = ["TextTable", "findings", "groups", "left_out", "shares", "times"]
+__all__ = ["TextTable", "clocks", "findings", "groups", "left_out", "shares", "times"]
 
 GROUPS_SHOWN = 20
 FEWEST_FOR_TIME, FEWEST_FOR_SHARE = 5, 10
@@ -104,6 +104,30 @@ def shares(report: Report) -> TextTable:
     )
 
 
+def clocks(report: Report) -> TextTable:
+    """Return how many cycles of each policy's clocks were met; no rows without policies."""
+    found = () if report.clocks is None else report.clocks.shares
+    return TextTable(
+        title="What the policies promise",
+        columns=(
+            "Policy:", "Clock:", "Met", "Of", "Share", "95% interval", "Undecided", "Cancelled",
+        ),
+        rows=tuple(
+            (
+                clock.policy,
+                clock.metric.replace("_", " "),
+                f"{clock.share.numerator:,}",
+                f"{clock.share.n:,}",
+                *_share(clock.share),
+                f"{clock.share.excluded.get('undecided', 0):,}",
+                f"{clock.share.excluded.get('cancelled', 0):,}",
+            )
+            for clock in found
+        ),
+        below="Of: met, missed, or open and past their due. Intervals: Wilson.",
+    )  # fmt: skip
+
+
 def groups(report: Report) -> TextTable:
     """Return the main figures of the largest groups; in opening hours if there are any."""
     clock = "calendar" if report.hours is None else "business"
@@ -151,7 +175,7 @@ def left_out(report: Report) -> TextTable:
         title="Left out",
         columns=("Tickets", "Because:", "From the figures:"),
         rows=tuple(
-            (f"{count:,}", kpi.EXCLUSIONS[code], ", ".join(names))
+            (f"{count:,}", log_figures.EXCLUSIONS[code], ", ".join(names))
             for (code, count), names in titles.items()
         ),
     )

@@ -84,7 +84,9 @@ def events_of(rows: Iterable[dict[str, Any]]) -> Iterator[Event]:
             yield RatingRequested(**common | {"role": "system"}, kind=row["kind"])
         elif kind == "survey_answered":
             score, scale = row["score"], tuple(row["scale"])
-            yield Rated(**common | {"role": "customer"}, kind=row["kind"], score=score, scale=scale)
+            yield Rated(
+                **common | {"role": "customer"}, kind=row["kind"], score=score, scale=scale
+            )
         if status:
             yield Changed(**common | {"seq": 2 * place + 1}, fields=status)
 
@@ -231,8 +233,9 @@ def repeat_contacts(asked: Asked) -> dict[str, Any]:
 
 
 def reopened(asked: Asked) -> dict[str, Any]:
-    figure = kpi.reopened(within=asked.span("within_s")).of(asked.facts)
-    return shown(figure, events=kpi.REOPENINGS_PER_SOLVED.of(asked.facts).numerator)
+    within = asked.span("within_s")
+    events = kpi.reopenings(within=within).of(asked.facts).numerator
+    return shown(kpi.reopened(within=within).of(asked.facts), events=events)
 
 
 def solved_per_created(asked: Asked) -> dict[str, Any]:
@@ -366,9 +369,7 @@ def times(asked: Asked, last: str) -> dict[str, timedelta]:
 
 
 def topics(asked: Asked) -> dict[str, Any]:
-    periods = {
-        name: tuple(map(instant, asked.params[name])) for name in ("current", "previous")
-    }
+    periods = {name: tuple(map(instant, asked.params[name])) for name in ("current", "previous")}
     found = kpi.top_topics(asked.facts, **periods, **asked.options("min_count"))
     return {
         "denominator": found.n,
@@ -401,7 +402,7 @@ DEFINITIONS: dict[str, Callable[[Asked], dict[str, Any]]] = {
         kpi.no_repeat(asked.facts, window=asked.span("window_s"), **asked.options("shared"))
     ),
     "reopen.rate": reopened,
-    "reopen.events": lambda asked: rate(kpi.REOPENINGS_PER_SOLVED.of(asked.facts)),
+    "reopen.events": lambda asked: rate(kpi.reopenings().of(asked.facts)),
     "repeat.rate": repeat_contacts,
     "resolution_rate.cohort": lambda asked: shown(
         kpi.solved_within(asked.span("horizon_s")).of(asked.facts)

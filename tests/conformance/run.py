@@ -1,6 +1,6 @@
 """Grade the library against a file of reference cases: `run.py KIND FILE`.
 
-Prints every failure under its source and ends with the line `N passed, M failed`, or
+Prints what the adapter remarks, every failure under its source, and ends with the line `N passed, M failed`, or
 `N passed, M failed, K skipped` after the reasons of what is not supported yet. Exit code 0 when
 nothing failed, 1 when something did, 2 when the arguments are of no use.
 
@@ -90,6 +90,8 @@ def main(arguments: list[str]) -> int:
     except Unusable as error:
         print(error, file=sys.stderr)
         return 2
+    for remark in getattr(module, "remarks", tuple)():
+        print(remark)
     for source, problems in sorted(failures.items()):
         print(f"{source}: {len(problems)} failed", *problems, sep="\n  ")
     for reason, count in skipped.most_common():

@@ -3,12 +3,13 @@
 `before` edits the events that the engine is given, `shown` reads the clock that it returned.
 What the engine stores stays what the rules say; a figure shown otherwise is only shown so.
 
-Before this: `support_model.sla`. Next: the preset files beside this module.
+Before this: `support_model.sla`. Next: `support_model.presets.preset`.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import attrs
@@ -19,13 +20,17 @@ from support_model.events import Changed, ordered
 from support_model.instants import instant, micros, micros_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from support_model.events import Event
     from support_model.sla import Clock
 
 __all__ = [
+    "BEFORE",
+    "SHOWN",
     "Shown",
+    "due_frozen_while_paused",
+    "due_only_while_running",
     "due_unless_paused",
     "due_unless_stopped",
     "floored_status_edges",
@@ -62,6 +67,22 @@ def due_unless_stopped(clock: Clock, found: Shown) -> Shown:
     """Show no due once the clock has stopped."""
     stopped = clock.state in ("met", "missed", "cancelled")
     return attrs.evolve(found, due_at=None) if stopped else found
+
+
+def due_only_while_running(clock: Clock, found: Shown) -> Shown:
+    """Show no due while the clock is paused, and none once it has stopped."""
+    return due_unless_stopped(clock, due_unless_paused(clock, found))
+
+
+def due_frozen_while_paused(clock: Clock, found: Shown) -> Shown:
+    """Show while the clock is paused the due as it was when the pause began."""
+    cycle = clock.last
+    if cycle is None or clock.state != "paused" or not cycle.pauses or not cycle.remaining:
+        return found
+    if cycle.remaining < timedelta():
+        return found
+    since = cycle.pauses[-1].start
+    return attrs.evolve(found, due_at=cycle.target.calendar.add(since, cycle.remaining))
 
 
 def landing_at_next_opening(clock: Clock, found: Shown) -> Shown:
@@ -128,3 +149,29 @@ def floored_status_edges(events: Iterable[Event], to: timedelta) -> tuple[Event,
             waiting = waits
         edited.append(event)
     return tuple(edited)
+
+
+def _shown_by(
+    *projections: Callable[[Clock, Shown], Shown],
+) -> Callable[[Clock], Shown]:
+    return lambda clock: shown(clock, *projections)
+
+
+BEFORE: Mapping[str, Callable[[Iterable[Event]], tuple[Event, ...]]] = MappingProxyType(
+    {"floored_to_minutes": lambda events: floored_status_edges(events, timedelta(minutes=1))}
+)
+"""What presets may do to the events, by name."""
+
+SHOWN: Mapping[str, Callable[[Clock], Shown]] = MappingProxyType(
+    {
+        "as_it_is": _shown_by(),
+        "due_frozen_while_paused": _shown_by(due_frozen_while_paused),
+        "due_only_while_running": _shown_by(due_only_while_running),
+        "due_unless_paused": _shown_by(due_unless_paused),
+        "due_unless_stopped": _shown_by(due_unless_stopped),
+        "hold_added_as_wall_time": _shown_by(hold_added_as_wall_time),
+        "landing_at_next_opening": _shown_by(landing_at_next_opening),
+        "open_only_breach": _shown_by(open_only_breach),
+    }
+)
+"""What presets may do to a clock that is shown, by name."""
