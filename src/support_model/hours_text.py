@@ -41,7 +41,7 @@ Week: TypeAlias = tuple[Ranges, ...]
 RangesLike: TypeAlias = "str | Iterable[str | tuple[object, object]]"
 HoursLike: TypeAlias = "Mapping[str, RangesLike]"
 
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?", re.ASCII)
 
 
 def reading(text: object) -> int:

@@ -239,10 +239,12 @@ def difference(left: Sequence[Edges], right: Sequence[Edges]) -> list[Edges]:
 _UNITS = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000}
 _WORDS = {"h": "hours", "m": "minutes", "s": "seconds"}
 _ISO = re.compile(
-    r"(?P<sign>[+-]?)PT(?=\d)(?:(?P<h>\d{1,9})H)?(?:(?P<m>\d{1,9})M)?(?:(?P<s>\d{1,9}(?:\.\d{1,6})?)S)?"
+    r"(?P<sign>[+-]?)PT(?=\d)(?:(?P<h>\d{1,9})H)?(?:(?P<m>\d{1,9})M)?(?:(?P<s>\d{1,9}(?:\.\d{1,6})?)S)?",
+    re.ASCII,
 )
 _SHORT = re.compile(
-    r"(?P<sign>[+-]?)(?=\d)(?:(?P<h>\d{1,9})\s*h)?\s*(?:(?P<m>\d{1,9})\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9}(?:\.\d{1,6})?)\s*s)?"
+    r"(?P<sign>[+-]?)(?=\d)(?:(?P<h>\d{1,9})\s*h)?\s*(?:(?P<m>\d{1,9})\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9}(?:\.\d{1,6})?)\s*s)?",
+    re.ASCII,
 )
 
 

@@ -21,7 +21,7 @@ from attrs import field, frozen
 from support_model.closures import Closures, days
 from support_model.errors import InvalidHours
 from support_model.hours_text import WEEKDAYS, read_date, read_dates, read_week
-from support_model.instants import DAY, LAST, difference, union
+from support_model.instants import DAY, LAST, difference, intersection, union
 from support_model.local_clock import EPOCH_DATE, offsets, resolve, rising
 from support_model.reasons import Reason
 from support_model.timeline import CYCLE, Regular
@@ -100,7 +100,11 @@ class _Index:
             if spill := _with_spill((), ranges):
                 spilled[when.toordinal() + 1] = spill
         breaks: dict[int, list[tuple[int, int, str]]] = {}
-        timed = [(when, start, end, "") for when, rs in hours.date_breaks for start, end in rs]
+        timed = [
+            (when, start, end, "of this date")
+            for when, rs in hours.date_breaks
+            for start, end in rs
+        ]
         for when, start, end, name in (*timed, *hours.closures.breaks):
             parts = (_with_spill(((start, end),), ()), _with_spill((), ((start, end),)))
             for day, part in enumerate(parts, when.toordinal()):
@@ -145,6 +149,7 @@ class LocalHours:
     breaks: Week = ((),) * 7
     date_breaks: tuple[tuple[date, Ranges], ...] = ()
     closures: Closures = field(factory=Closures)
+    _hours: tuple[list[Edges], ...] = field(init=False, eq=False, repr=False)
     _cycle: tuple[list[Edges], ...] = field(init=False, eq=False, repr=False)
     _origin: int = field(init=False, eq=False, repr=False)
     _index: _Index = field(init=False, eq=False, repr=False)
@@ -164,6 +169,7 @@ class LocalHours:
         hours = [ranges for week in self.weeks for ranges in week]
         opened = [_with_spill(hours[i], hours[i - 1]) for i in range(len(hours))]
         cut = [_with_spill(self.breaks[i], self.breaks[i - 1]) for i in range(7)]
+        set_(self, "_hours", tuple(opened))
         set_(self, "_cycle", tuple(difference(day, cut[i % 7]) for i, day in enumerate(opened)))
         set_(self, "_index", _Index.of(self, cut))
         set_(self, "_special", {day: self._opened_on(day) for day in self._index.days()})
@@ -277,8 +283,11 @@ class LocalHours:
         if day in index.spilled:
             why = Reason.of("date_hours", date=_iso(day - 1))
             parts += [(start, end, why) for start, end in index.spilled[day]]
-        why = Reason.of("break", name="")
-        cuts = [(start, end, why) for start, end in index.weekly_breaks[(day - 1) % 7]]
+        weekdays = {(day - 1) % 7}
+        if day in index.working and day not in index.dates:
+            weekdays.add(index.working[day][0])
+        why = Reason.of("break", name="weekly")
+        cuts = [(*edges, why) for weekday in weekdays for edges in index.weekly_breaks[weekday]]
         cuts += [
             (start, end, Reason.of("break", name=name))
             for start, end, name in index.breaks.get(day, ())
@@ -299,11 +308,12 @@ class LocalHours:
         if day in index.working:
             weekday, name = index.working[day]
             why = Reason.of("working_date", weekday=WEEKDAYS[weekday], name=name)
-        ranges = self._regular_on(monday + weekday)
+        ranges = self._hours[(monday + weekday - self._origin) % len(self._hours)]
         if day in index.shortened:
             amount, name = index.shortened[day]
             outside = Reason.of("shortened", name=name)
-            ranges = _trim(ranges, amount)
+            kept = _trim(self._regular_on(monday + weekday), amount)
+            ranges = intersection(ranges, [(0, kept[-1][1])] if kept else [])
         return [(start, end, why) for start, end in ranges], outside
 
     def why(self, start: int, end: int) -> list[Row]:
