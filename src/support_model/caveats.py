@@ -105,18 +105,19 @@ def notes(
     if isinstance(stated, Share) and stated.value is not None:
         yield Note(
             "by_case_not_by_row",
-            f"Within SLA, as the tool states it, is {stated.value:.1%} of tickets. Counted by row "
-            f"it would read {sum(rows) / len(rows):.1%} ({sum(rows):,} of {len(rows):,} rows), "
-            "which is wrong: the flag starts as met and turns late, and busy tickets have more "
+            f"Within SLA, as the ticket system states it, is {stated.value:.1%} of tickets. "
+            f"Counted by row it would read {sum(rows) / len(rows):.1%} ({sum(rows):,} of "
+            f"{len(rows):,} rows), which is wrong: the flag starts as met and turns late, and busy tickets have more "
             "rows.",
         )
     means = [mean for part in groups.values() if (mean := _time(part, "resolution").mean)]
     if len(means) > 1:
         yield Note(
             "no_average_of_averages",
-            f"The mean resolution is {hours_text(solved.mean)} over all tickets. The average of "
-            f"the {len(means)} group means is {hours_text(sum(means, timedelta()) / len(means))}, "
-            "which is the mean of no tickets: groups differ in size. Never average averages.",
+            f"The mean resolution is {hours_text(solved.mean)} over the {solved.n:,} resolved "
+            f"tickets. The average of the {len(means)} group means is "
+            f"{hours_text(sum(means, timedelta()) / len(means))}, which is the mean of no tickets: groups "
+            "differ in size. Never average averages.",
         )
 
 

@@ -33,8 +33,8 @@ TITLES = {
     "resolution": "Until resolved",
     "close": "Until closed",
     "close_delay": "Resolved to closed",
-    "solved_within_target": "Resolved within {target} of opening hours",
-    "stated_within_sla": "Within SLA, as the tool states it",
+    "solved_within_target": "Resolved within {target} of opening hours (--target)",
+    "stated_within_sla": "Within SLA, as the ticket system states it",
     "reopened": "Reopened after being resolved",
     "transferred": "Handed to another group",
     "bounced": "Handed over and straight back",
@@ -82,11 +82,12 @@ def times(report: Report) -> TextTable:
     return TextTable(
         title="How long it took",
         columns=(
-            "Time:", "Clock:", "Tickets", "Mean", "Median", "95% of median", "90% in", "95% in",
+            "Time:", "Clock:", "Tickets", "Mean", "Median", "Its 95% interval", "90% in", "95% in",
         ),
         rows=tuple(rows),
-        below="calendar: round the clock; business: opening hours only. "
-        "90% in: nine in ten took no longer.",
+        below="Counted from creation, waiting for the customer included. calendar: round the\n"
+        "clock; business: opening hours only. The interval is that of the median. 90% in: nine\n"
+        "in ten took no longer.",
     )  # fmt: skip
 
 

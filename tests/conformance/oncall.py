@@ -81,7 +81,7 @@ def layer_of(row: dict[str, Any]) -> Layer:
 def swap_of(row: dict[str, Any]) -> Swap:
     """Read a swap, paired or one-sided."""
     back = Span(at(row["b_from"]), at(row["b_to"])) if row.get("b_from") else None
-    return Swap(row["a"], row["b"], Span(at(row["a_from"]), at(row["a_to"])), back)
+    return Swap(row["a"], row["b"], span=Span(at(row["a_from"]), at(row["a_to"])), back=back)
 
 
 def span_of(row: dict[str, Any]) -> Span:
