@@ -107,8 +107,8 @@ def notes(
             "by_case_not_by_row",
             f"Within SLA, as the ticket system states it, is {stated.value:.1%} of tickets. "
             f"Counted by row it would read {sum(rows) / len(rows):.1%} ({sum(rows):,} of "
-            f"{len(rows):,} rows), which is wrong: the flag starts as met and turns late, and busy tickets have more "
-            "rows.",
+            f"{len(rows):,} rows), which is wrong: the flag starts as met and turns late, and "
+            "busy tickets have more rows.",
         )
     means = [mean for part in groups.values() if (mean := _time(part, "resolution").mean)]
     if len(means) > 1:
@@ -116,8 +116,8 @@ def notes(
             "no_average_of_averages",
             f"The mean resolution is {hours_text(solved.mean)} over the {solved.n:,} resolved "
             f"tickets. The average of the {len(means)} group means is "
-            f"{hours_text(sum(means, timedelta()) / len(means))}, which is the mean of no tickets: groups "
-            "differ in size. Never average averages.",
+            f"{hours_text(sum(means, timedelta()) / len(means))}, which is the mean of no "
+            "tickets: groups differ in size. Never average averages.",
         )
 
 

@@ -218,7 +218,7 @@ def test_hours_of_dates_and_breaks(value):
 
 
 @pytest.mark.parametrize(
-    "value", [3, "2024-01-01", [None], {"2024-13-01": "x"}, {3: "x"}, object()], ids=str
+    "value", [3, "2024-01-01", [None], {"2024-13-01": "x"}, {3: "x"}, Ellipsis], ids=str
 )
 def test_holidays(value):
     with pytest.raises(InvalidValue):
