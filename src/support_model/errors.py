@@ -14,6 +14,8 @@ from difflib import get_close_matches
 from reprlib import repr as shortened
 from typing import TYPE_CHECKING
 
+from attrs import define, field
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
@@ -85,6 +87,7 @@ class SupportModelError(Exception):
     """The root of every error that this library raises."""
 
 
+@define(slots=False)
 class InvalidValue(SupportModelError, ValueError):
     """A value that cannot mean anything, whatever the context.
 
@@ -94,27 +97,22 @@ class InvalidValue(SupportModelError, ValueError):
         remedy: what to write instead, in words; may be empty.
     """
 
-    def __init__(self, value: object, problem: str, remedy: str = "") -> None:
-        self.value = value
-        self.problem = problem
-        self.remedy = remedy
-        super().__init__(value, problem, remedy)
+    value: object
+    problem: str
+    remedy: str = ""
 
     def __str__(self) -> str:
         text = f"{self.problem}: {self.value!r}"
         return f"{text}; {self.remedy}" if self.remedy else text
 
 
+@define(slots=False)
 class NaiveDatetime(InvalidValue):
     """A datetime without a zone, which names no instant."""
 
-    def __init__(
-        self,
-        value: object,
-        problem: str = "a datetime without a zone names no instant",
-        remedy: str = "attach one: value.replace(tzinfo=ZoneInfo('Europe/Berlin'))",
-    ) -> None:
-        super().__init__(value, problem, remedy)
+    value: object
+    problem: str = "a datetime without a zone names no instant"
+    remedy: str = "attach one: value.replace(tzinfo=ZoneInfo('Europe/Berlin'))"
 
 
 class OutOfRange(InvalidValue):
@@ -149,6 +147,7 @@ class InvalidMapping(InvalidValue):
     """A table mapping that cannot be followed: an unknown key, a bad format, a double status."""
 
 
+@define(slots=False)
 class InvalidLog(SupportModelError, ValueError):
     """A log that cannot be read as it stands.
 
@@ -160,15 +159,11 @@ class InvalidLog(SupportModelError, ValueError):
         remedy: what to do about it, in words.
     """
 
-    def __init__(
-        self, file: str, line: int | None, problem: str, value: object, remedy: str
-    ) -> None:
-        self.file = file
-        self.line = line
-        self.problem = problem
-        self.value = value
-        self.remedy = remedy
-        super().__init__(file, line, problem, value, remedy)
+    file: str
+    line: int | None
+    problem: str
+    value: object
+    remedy: str
 
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}, line {self.line}"
@@ -176,6 +171,7 @@ class InvalidLog(SupportModelError, ValueError):
         return f"{where}: {self.problem}{shown}; {self.remedy}"
 
 
+@define(slots=False)
 class InvalidDocument(SupportModelError, ValueError):
     """A document that cannot be read as it stands: a desk, policies, a calendar, a workflow.
 
@@ -187,12 +183,11 @@ class InvalidDocument(SupportModelError, ValueError):
         remedy: what to write instead, in words; may be empty.
     """
 
-    def __init__(
-        self, document: str, path: str, value: object, problem: str, remedy: str = ""
-    ) -> None:
-        self.document, self.path, self.value = document, path, value
-        self.problem, self.remedy = problem, remedy
-        super().__init__(document, path, value, problem, remedy)
+    document: str
+    path: str
+    value: object
+    problem: str
+    remedy: str = ""
 
     def __str__(self) -> str:
         where = f"{self.document} at {self.path}" if self.path else self.document
@@ -208,6 +203,7 @@ class InvalidLoad(InvalidValue):
     """A load, volume or rate that is negative or not finite."""
 
 
+@define(slots=False)
 class NoOpenTime(SupportModelError, LookupError):
     """The calendar is proven never to open far enough after (or before) this instant.
 
@@ -219,10 +215,8 @@ class NoOpenTime(SupportModelError, LookupError):
         start: the instant from which open time was sought.
     """
 
-    def __init__(self, calendar: object, start: datetime) -> None:
-        self.calendar = calendar
-        self.start = start
-        super().__init__(calendar, start)
+    calendar: object
+    start: datetime
 
     def __str__(self) -> str:
         return (
@@ -243,6 +237,7 @@ class DuplicateKey(InvalidValue):
     """Two different moments under one key, which a host could not send exactly once."""
 
 
+@define(slots=False)
 class InvalidWorkflow(SupportModelError, ValueError):
     """A workflow whose definition contradicts itself; nothing of it can be used.
 
@@ -251,15 +246,14 @@ class InvalidWorkflow(SupportModelError, ValueError):
         findings: a reason for each contradiction.
     """
 
-    def __init__(self, name: str, findings: Iterable[object]) -> None:
-        self.name = name
-        self.findings = tuple(findings)
-        super().__init__(name, self.findings)
+    name: str
+    findings: tuple[object, ...] = field(converter=tuple)
 
     def __str__(self) -> str:
         return f"workflow {self.name!r}: {'; '.join(map(str, self.findings))}"
 
 
+@define(slots=False)
 class TransitionRefused(SupportModelError):
     """An action that the workflow does not allow now; the ticket is as it was.
 
@@ -270,20 +264,17 @@ class TransitionRefused(SupportModelError):
         reasons: why not, complete.
     """
 
-    def __init__(
-        self, ticket_id: str, status: str, action: str, reasons: Iterable[object]
-    ) -> None:
-        self.ticket_id = ticket_id
-        self.status = status
-        self.action = action
-        self.reasons = tuple(reasons)
-        super().__init__(ticket_id, status, action, self.reasons)
+    ticket_id: str
+    status: str
+    action: str
+    reasons: tuple[object, ...] = field(converter=tuple)
 
     def __str__(self) -> str:
         why = "; ".join(map(str, self.reasons))
         return f"{self.action!r} refused for ticket {self.ticket_id!r} in {self.status!r}: {why}"
 
 
+@define(slots=False)
 class InconsistentLog(SupportModelError, ValueError):
     """Events that cannot be the log of one ticket.
 
@@ -293,11 +284,9 @@ class InconsistentLog(SupportModelError, ValueError):
         remedy: what to do, in words.
     """
 
-    def __init__(self, event: object, problem: str, remedy: str) -> None:
-        self.event = event
-        self.problem = problem
-        self.remedy = remedy
-        super().__init__(event, problem, remedy)
+    event: object
+    problem: str
+    remedy: str
 
     def __str__(self) -> str:
         return f"{self.problem}: {self.event!r}; {self.remedy}"
@@ -331,6 +320,7 @@ class MergeCycle(InconsistentLog):
     """Tickets merged into each other in a circle, so none of them survives."""
 
 
+@define(slots=False)
 class TargetUnreachable(SupportModelError, ValueError):
     """No staffing within the limits meets the target.
 
@@ -340,16 +330,15 @@ class TargetUnreachable(SupportModelError, ValueError):
         reason: what stands in the way, in words.
     """
 
-    def __init__(self, target: object, best: object, reason: str) -> None:
-        self.target = target
-        self.best = best
-        self.reason = reason
-        super().__init__(target, best, reason)
+    target: object
+    best: object
+    reason: str
 
     def __str__(self) -> str:
         return f"target out of reach: {self.target!r}; {self.reason}; best: {self.best!r}"
 
 
+@define(slots=False)
 class LawBroken(SupportModelError, AssertionError):
     """A law that must hold of every such value does not hold of this one.
 
@@ -359,17 +348,16 @@ class LawBroken(SupportModelError, AssertionError):
         values: what was found instead, by name.
     """
 
-    def __init__(self, law: str, statement: str, values: Mapping[str, object]) -> None:
-        self.law = law
-        self.statement = statement
-        self.values = values
-        super().__init__(law, statement, values)
+    law: str
+    statement: str
+    values: Mapping[str, object]
 
     def __str__(self) -> str:
         found = "".join(f"; {name} = {value!s}" for name, value in self.values.items())
         return f"law {self.law} does not hold: {self.statement}{found}"
 
 
+@define(slots=False)
 class StaleState(SupportModelError, ValueError):
     """A kept state and the rules it is asked under do not belong together.
 
@@ -379,11 +367,9 @@ class StaleState(SupportModelError, ValueError):
         remedy: what to do, in words.
     """
 
-    def __init__(self, found: object, problem: str, remedy: str) -> None:
-        self.found = found
-        self.problem = problem
-        self.remedy = remedy
-        super().__init__(found, problem, remedy)
+    found: object
+    problem: str
+    remedy: str
 
     def __str__(self) -> str:
         return f"{self.problem}: {self.found!r}; {self.remedy}"
@@ -394,9 +380,10 @@ class InvalidRotation(InvalidValue):
 
 
 class InvalidRouting(InvalidValue):
-    """A routing rule that cannot mean anything: a line that falls back on itself, no such skill."""
+    """A routing rule that cannot mean anything: an unknown skill, lines falling back in a ring."""
 
 
+@define(slots=False)
 class UnknownAgent(SupportModelError, LookupError):
     """Somebody who is not among the agents.
 
@@ -405,23 +392,22 @@ class UnknownAgent(SupportModelError, LookupError):
         remedy: the nearest one that there is.
     """
 
-    def __init__(self, agent: str, remedy: str) -> None:
-        self.agent = agent
-        self.remedy = remedy
-        super().__init__(agent, remedy)
+    agent: str
+    remedy: str
 
     def __str__(self) -> str:
         return f"unknown agent: {self.agent!r}; {self.remedy}"
 
 
 class InvalidEscalation(InvalidValue):
-    """An escalation plan that cannot mean anything: a step twice, a negative offset on the wall."""
+    """An escalation plan that cannot mean anything: a step twice, a wall offset below zero."""
 
 
 class ManagerCycle(InvalidValue):
     """People who manage each other in a circle, so that nobody is above them."""
 
 
+@define(slots=False)
 class UnknownPolicy(SupportModelError, LookupError):
     """A policy, or a version of one, that the policy book does not hold.
 
@@ -430,15 +416,14 @@ class UnknownPolicy(SupportModelError, LookupError):
         remedy: the nearest ones that there are.
     """
 
-    def __init__(self, policy: tuple[str, str], remedy: str) -> None:
-        self.policy = policy
-        self.remedy = remedy
-        super().__init__(policy, remedy)
+    policy: tuple[str, str]
+    remedy: str
 
     def __str__(self) -> str:
         return f"unknown policy: {self.policy!r}; {self.remedy}"
 
 
+@define(slots=False)
 class UnprovenCover(SupportModelError, RuntimeError):
     """A solver returned no shift cover, or one that does not hold when checked.
 
@@ -447,15 +432,14 @@ class UnprovenCover(SupportModelError, RuntimeError):
         problem: what is wrong with it, in words.
     """
 
-    def __init__(self, found: object, problem: str) -> None:
-        self.found = found
-        self.problem = problem
-        super().__init__(found, problem)
+    found: object
+    problem: str
 
     def __str__(self) -> str:
         return f"{self.problem}: {self.found!r}; allow more time or a wider gap"
 
 
+@define(slots=False)
 class AdapterError(SupportModelError, ValueError):
     """A payload of another system that is not what that system writes.
 
@@ -467,16 +451,18 @@ class AdapterError(SupportModelError, ValueError):
         hint: what to do about it, in words.
     """
 
-    def __init__(self, vendor: str, path: str, value: object, problem: str, hint: str) -> None:
-        self.vendor, self.path, self.value = vendor, path, value
-        self.problem, self.hint = problem, hint
-        super().__init__(vendor, path, value, problem, hint)
+    vendor: str
+    path: str
+    value: object
+    problem: str
+    hint: str
 
     def __str__(self) -> str:
         where = f"{self.vendor} payload at {self.path or 'its top'}"
         return f"{where}: {self.problem}: {shortened(self.value)}; {self.hint}"
 
 
+@define(slots=False)
 class MissingExtra(SupportModelError, ImportError):
     """A room of the library whose optional packages are not installed.
 
@@ -485,10 +471,8 @@ class MissingExtra(SupportModelError, ImportError):
         needs: the packages that the room imports.
     """
 
-    def __init__(self, extra: str, needs: str) -> None:
-        self.extra = extra
-        self.needs = needs
-        super().__init__(extra, needs)
+    extra: str
+    needs: str
 
     def __str__(self) -> str:
         return f"{self.extra} need {self.needs}: pip install 'support-model[{self.extra}]'"
@@ -513,6 +497,7 @@ class OverdispersedArrivals(SupportModelWarning):
     """Arrivals vary more than a Poisson process: figures that assume one are too hopeful."""
 
 
+@define(slots=False)
 class UnknownVendorValue(SupportModelWarning):
     """A value of another system that the adapter's tables do not know.
 
@@ -520,10 +505,11 @@ class UnknownVendorValue(SupportModelWarning):
     taken as `taken_as`.
     """
 
-    def __init__(self, vendor: str, what: str, value: str, count: int, taken_as: str) -> None:
-        self.vendor, self.what, self.value = vendor, what, value
-        self.count, self.taken_as = count, taken_as
-        super().__init__(vendor, what, value, count, taken_as)
+    vendor: str
+    what: str
+    value: str
+    count: int
+    taken_as: str
 
     def __str__(self) -> str:
         told = f"{self.vendor}: unknown {self.what} {shortened(self.value)}, met {self.count} time"
