@@ -1,4 +1,4 @@
-"""The command line: `report LOG ...`, `demo` and `schema KIND`; it parses and prints.
+"""The command line: `report`, `demo`, `schema`, `compare` and `init`; it parses and prints.
 
 Tables go to standard output, as plain text of at most 100 columns when that is no terminal;
 progress and errors go to standard error. Exit codes: 0 done, 2 bad input (one line says what
@@ -24,6 +24,7 @@ from support_model import (
     demo,
     opening_hours,
     policy_report,
+    preset_commands,
     report,
     schemas,
     serde,
@@ -113,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     shape.add_argument("kind", choices=schemas.DOCUMENTS, metavar="KIND",
                        help=", ".join(schemas.DOCUMENTS))  # fmt: skip
     shape.set_defaults(run=_schema)
+    preset_commands.add_compare(commands, _compare)
+    preset_commands.add_init(commands, _init)
     return parser
 
 
@@ -137,6 +140,20 @@ def _report(arguments: argparse.Namespace) -> None:
 def _schema(arguments: argparse.Namespace) -> None:
     """Print a schema."""
     print(json.dumps(schemas.schema(arguments.kind), indent=1))
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    """Print one ticket under the rules of several products."""
+    console = _console()
+    made, why = preset_commands.compared(arguments)
+    _table(console, made)
+    for line in why:
+        _print(console, _item(line, min(console.width, WIDTH)))
+
+
+def _init(arguments: argparse.Namespace) -> None:
+    """Write a desk to begin with."""
+    print(preset_commands.begun(arguments.name, arguments.to))
 
 
 def _demo(arguments: argparse.Namespace) -> None:

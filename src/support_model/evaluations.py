@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from support_model.agenda import Agenda, Moment
-from support_model.cycles import NONE_FOLDED, measured, state_of, terms_of
+from support_model.cycles import (
+    NONE_FOLDED,
+    ahead_of,
+    breach_of,
+    earlier_breaches,
+    measured,
+    moments_of,
+    state_of,
+)
 from support_model.explanations import Explanation
 from support_model.instants import Span, instant, micros
 from support_model.reasons import Reason
@@ -68,6 +76,12 @@ class Cycle:
         return None if self.fold.stopped is None else self.at(self.fold.stopped)
 
     @property
+    def end(self) -> datetime | None:
+        """When it stopped or was cancelled; None while it is open."""
+        open_ended = self.state in ("running", "paused")
+        return None if open_ended else self.at(self.fold.end(self.as_of))
+
+    @property
     def stopped_by(self) -> tuple[str, ...]:
         """The facts of the step that stopped it: replied, resolved, ..."""
         return self.fold.stopped_by
@@ -88,21 +102,13 @@ class Cycle:
     @property
     def breach_at(self) -> datetime | None:
         """When it was breached under the target in force; None if it is not."""
-        breach = self.measure.breach
-        if breach is None or self.fold.end(self.as_of) <= breach:
-            return None
-        return self.at(breach)
+        breach = breach_of(self.fold, self.measure, self.as_of)
+        return None if breach is None else self.at(breach)
 
     @property
     def earlier_breaches(self) -> tuple[datetime, ...]:
         """When it was breached under targets that are no longer in force."""
-        terms = terms_of(self.fold, self.as_of)[:-1]
-        found = ((measured(self.fold, term, self.as_of), until) for term, until in terms)
-        return tuple(
-            self.at(measure.breach)
-            for measure, until in found
-            if measure.breach is not None and until > measure.breach
-        )
+        return tuple(self.at(at) for at in earlier_breaches(self.fold, self.as_of))
 
     @property
     def was_breached(self) -> bool:
@@ -122,7 +128,10 @@ class Cycle:
 
     @property
     def allowed(self) -> timedelta | None:
-        """The target in open time; for a promised date, the open time until it."""
+        """The target in open time; for a promised date, the open time until it.
+
+        Negative where `forward` carried an overrun into a shorter target.
+        """
         allowance = self.measure.allowance
         return None if allowance is None else timedelta(microseconds=allowance)
 
@@ -315,63 +324,45 @@ class Evaluation:
     @property
     def next_at(self) -> datetime | None:
         """The agenda's `next_at`, for hosts with many tickets: only what is ahead is measured."""
-        now = micros(self.as_of)
         ahead = [
             when
             for clock in self.clocks
             for cycle in clock.cycles[-1:]
             if cycle.state == "running"
-            for _, _, at in cycle.measure.thresholds()
-            if at is not None and (when := cycle.measure.counts(at)) is not None and when > now
+            for when in ahead_of(cycle.fold, cycle.measure, cycle.as_of)
         ]
         return instant(min(ahead)) if ahead else None
 
     @property
     def agenda(self) -> Agenda:
         """The warnings and breaches reached so far, and those to come if nobody acts."""
-        moments = {
-            moment.key: moment
-            for clock in self.clocks
-            for cycle in clock.cycles
-            for moment in reversed(_moments(self.ticket.id, clock, cycle))
-        }
-        return Agenda(tuple(moments.values()), as_of=self.as_of)
+        return Agenda(
+            [
+                moment
+                for clock in self.clocks
+                for cycle in clock.cycles
+                for moment in _moments(self.ticket.id, clock, cycle)
+            ],
+            as_of=self.as_of,
+        )
 
     def _repr_html_(self) -> str:
         return picture(self)
 
 
 def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:
-    """Return the moments of a cycle, the first of each threshold first."""
-    found: list[Moment] = []
-    terms = terms_of(cycle.fold, cycle.as_of)
-    for i, (term, until) in enumerate(terms):
-        latest = i == len(terms) - 1
-        measure = cycle.measure if latest else measured(cycle.fold, term, cycle.as_of)
-        open_ended = latest and cycle.state in ("running", "paused")
-        for kind, text, at in measure.thresholds():
-            when = None if at is None else measure.counts(at)
-            if when is None or not _happens(cycle, when, None if open_ended else until):
-                continue
-            policy = measure.force.policy
-            names = {"metric": clock.metric.name, "threshold": text, "policy": policy.name}
-            found.append(
-                Moment(
-                    at=instant(when),
-                    key=(ticket_id, policy.name, clock.metric.name, cycle.number, kind, text),
-                    kind=kind,
-                    subject=ticket_id,
-                    reason=Reason.of(f"sla_{kind}", **names),
-                )
-            )
-    return found
-
-
-def _happens(cycle: Cycle, when: int, until: int | None) -> bool:
-    """Tell whether a moment falls into its term, and into no pause that may never end."""
-    if until is not None:
-        return when < until
-    return cycle.fold.paused is None or when <= cycle.fold.paused[0]
+    """Return the moments of a cycle, reached and ahead."""
+    metric = clock.metric.name
+    return [
+        Moment(
+            at=instant(when),
+            key=(ticket_id, policy, metric, cycle.number, kind, text),
+            kind=kind,
+            subject=ticket_id,
+            reason=Reason.of(f"sla_{kind}", metric=metric, threshold=text, policy=policy),
+        )
+        for when, kind, text, policy in moments_of(cycle.fold, cycle.as_of)
+    ]
 
 
 def evaluation(ticket: Ticket, folds: ClockFolds, as_of: datetime) -> Evaluation:

@@ -27,7 +27,7 @@ ENGLISH: Mapping[str, str] = {
     "outside_hours": "outside the hours",
     "holiday": "holiday: {name}",
     "shortened": "outside the hours of a shortened day: {name}",
-    "break": "break {name}",
+    "break": "break: {name}",
     "closed_span": "closed: {name}",
     "excluded": "taken out: {by}",
     "paused": "paused: {name}",
@@ -47,7 +47,9 @@ ENGLISH: Mapping[str, str] = {
         "hours balance: {hours} h a week x {seats} seats / {there} h that one person is there"
         " = {factor}, so {people}"
     ),
-    "legality": "legality: {hours} h a week at most {cap} h each = {crews} people a seat, so {people}",
+    "legality": (
+        "legality: {hours} h a week at most {cap} h each = {crews} people a seat, so {people}"
+    ),
     "availability": "availability: {needed} needed and {spare} may be away, so {people}",
     # rosters: which labor rule is broken
     "unknown_person": "{person} is nobody of the team",
@@ -94,7 +96,7 @@ ENGLISH: Mapping[str, str] = {
     "needs_other": "{action!r} needs the id of the other ticket or article",
     "nothing_to_do": "{action!r} would change nothing",
     "too_late": "allowed within {within} only",
-    # workflows: moments
+    # moments of workflows
     "pending_until": "the wait in {status!r} ends",
     "action_due": "{action!r} is due {after} after {status!r} began",
     # workflows: what a definition gets wrong
@@ -106,13 +108,41 @@ ENGLISH: Mapping[str, str] = {
     "trap_status": "nothing leads from {status!r} to an end",
     "no_solution": "no solved or closed status can be reached",
     "unmapped_status": "status {status!r} has no counterpart; {hint}",
+    # routing, why an agent may not take a ticket
+    "wrong_line": "works on line {line}, the ticket is on line {wanted}",
+    "wrong_team": "is not of team {wanted}",
+    "absent": "absent until {until}",
+    "off_hours": "outside the agent's hours",
+    "offline": "is {presence}",
+    "missing_skill": "lacks {skill}",
+    "skill_level_low": "is not good enough at {skill}",
+    "skill_expired": "{skill} has expired",
+    "channel_full": "has {items} of {places} places on {channel} taken",
+    "no_capacity": "has {used} of {units} units taken and {weight} would be too many",
+    "rate_limited": "has had {most} tickets in the time that is looked at",
+    # routing, why the chosen agent came first
+    "sticky_owner": "has had the ticket since {since}",
+    "fallback_line": "line {line} helps out line {own}",
+    "relaxed": "the ticket has waited long enough to do without {skill}",
+    "by_skill_fit": "fits best: {met} of {needs} needs met, {surplus} levels to spare",
+    "by_least_loaded": "least loaded: {share} of the capacity",
+    "by_least_active": "has the least in hand: {units} units",
+    "by_most_available": "has the most room: {free} units",
+    "by_round_robin": "has waited longest for a ticket: since {since}",
+    "by_longest_idle": "idle for longest: since {since}",
+    "by_ranking": "comes first by the ranking {name!r}",
+    # moments of routing
+    "routing_retry": "somebody can take {ticket} now",
+    "swarm_due": "the answer of {agent} is due",
     # desks: what contradicts itself
     "calendar_finding": "calendar {calendar!r}: {finding}",
     "policy_without_targets": "policy {policy!r} has no targets and hides those after it",
     "policy_never_matches": "policy {policy!r} can match no ticket",
     "policy_shadowed": "policy {policy!r} is never picked: {by!r} matches whatever it does",
     "metric_without_target": "policy {policy!r} has no target for {metric}, others of its kind do",
-    "target_never_holds": "target {number} for {metric} in policy {policy!r} can hold for no ticket",
+    "target_never_holds": (
+        "target {number} for {metric} in policy {policy!r} can hold for no ticket"
+    ),
     "target_shadowed": (
         "target {number} for {metric} in policy {policy!r} is never in force: number {by} holds"
         " whenever it does"
@@ -130,6 +160,33 @@ ENGLISH: Mapping[str, str] = {
     ),
     "status_nowhere": "{where!r} asks for status {status!r}, which the workflow has not; {hint}",
     "action_never_due": "action {action!r} is never due: its calendar never opens",
+    # presets: what of a policy carries over to another product
+    "metric_differs": "{metric}: {part} is {here}, not {there}",
+    "rule_differs": "{rule} is {here}, not {there}",
+    "target_lost": "target {number} for {metric} is lost: {why}",
+    "no_such_kind": "{preset} runs no policies of kind {kind!r}",
+    "not_measured": "{preset} does not measure {metric}",
+    "no_working_days": "{preset} takes no targets in working days",
+    "one_calendar": "{preset} has one calendar a policy, and an earlier target holds another",
+    # on call: who, and why
+    "on_call": "on call: {who}",
+    "on_call_away": "{person} is away",
+    "on_call_gap": "{before} goes off call and nobody takes over",
+    "on_call_nobody": "nobody is on call",
+    "on_call_override": "{person} is named by an override",
+    "on_call_stand_in": "{who} stands in, next in order",
+    "on_call_starts": "{after} goes on call",
+    "on_call_swap": "{taker} stands in for {giver} by a swap",
+    "on_call_turn": "turn {turn} of layer {layer}: {who}",
+    "handoff": "{before} hands over to {after}",
+    "override_of_absent": "an override names {person}, who is away from {since}",
+    "swap_to_absent": "a swap is taken by {person}, who is away from {since}",
+    # escalation: what a step did
+    "escalation_functional": "step {step}, level {level}: over to {who}",
+    "escalation_hierarchical": "step {step}, level {level}: up to {who}",
+    "escalation_notify": "step {step}, level {level}: tell {who}",
+    "level_reached": "step {step} is left out: level {level} is reached already",
+    "nobody_resolvable": "step {step} reaches nobody: {to} is no one at this instant",
 }
 
 

@@ -1,0 +1,190 @@
+# ruff: noqa: RUF001 - Russian is written in Russian
+"""The Russian catalogue of reasons: one sentence a code, the same parameters as in English.
+
+`render(reason, RUSSIAN)` says a reason, `explanation.text(RUSSIAN)` a whole explanation. Names
+of fields, statuses and metrics stay as they are written in the rules.
+
+Before this: `support_model.reasons`. Next: `support_model.explanations`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["RUSSIAN"]
+
+RUSSIAN: Mapping[str, str] = {
+    # calendars, why time counts or does not
+    "always": "открыто круглосуточно",
+    "weekly_hours": "часы работы по расписанию недели, {weekday}",
+    "date_hours": "часы работы на дату {date}",
+    "working_date": "рабочий день по расписанию {weekday}: {name}",
+    "outside_hours": "вне часов работы",
+    "holiday": "праздник: {name}",
+    "shortened": "вне часов сокращённого дня: {name}",
+    "break": "перерыв {name}",
+    "closed_span": "закрыто: {name}",
+    "excluded": "исключено: {by}",
+    "paused": "на паузе: {name}",
+    # moments of service levels
+    "sla_warning": "{metric}: достигнут порог {threshold} от срока ({policy})",
+    "sla_breach": "{metric}: срок {threshold} нарушен ({policy})",
+    # what lint finds in calendars
+    "ends_2359": "{where} кончается в 23:59 и теряет последнюю минуту; пишите 24:00",
+    "overlap": "{where} пересекается с другим промежутком того же дня; они объединены",
+    "whole_day_range": (
+        "{where} кончается там же, где начинается, и означает 24 часа; пишите 00:00-24:00"
+    ),
+    "swallowed_by_gap": "{where} не существует {date}: часы переводят через этот промежуток",
+    "closures_end": "праздники известны по {last}; дальше календарь их не знает",
+    "closed_for_long": "закрыто с {start} до {end}, {days} дн.",
+    "never_opens": "не открывается никогда после {start}",
+    # coverage, how many people a rule takes
+    "hours_balance": (
+        "баланс часов: {hours} ч в неделю x {seats} мест / {there} ч присутствия одного"
+        " сотрудника = {factor}, итого {people}"
+    ),
+    "legality": (
+        "закон: {hours} ч в неделю, не более {cap} ч на человека = {crews} чел. на место,"
+        " итого {people}"
+    ),
+    "availability": "доступность: нужны {needed}, отсутствовать могут {spare}, итого {people}",
+    # rosters, which labor rule is broken
+    "unknown_person": "{person} не входит в команду",
+    "without_skill": "{person} не владеет навыком {skills} для смены {shift} {date}",
+    "away": "{person} отсутствует в смену {shift} {date}",
+    "not_own_hours": "смена {shift} {date} лежит вне рабочих часов: {person}",
+    "overlapping_duties": "{person}: {before} и {after} {date} идут одновременно",
+    "short_rest": "{person}: отдых {rest} между {before} и {after} {date}, меньше {least}",
+    "forbidden_succession": "{person}: {after} {date} на следующий день после {before}",
+    "long_week": "{person}: {worked} за неделю с {monday}, больше {most}",
+    "no_weekly_rest": (
+        "{person}: непрерывный отдых не более {rest} за неделю с {monday}, меньше {least}"
+    ),
+    "nights_in_a_row": "{person}: ночных смен подряд с {date}: {count}, больше {most}",
+    "days_in_a_row": "{person}: рабочих дней подряд с {date}: {count}, больше {most}",
+    "away_together": "одновременно отсутствуют знающие {skill}: {people}, больше {most}",
+    # patterns, what was found and what was asked
+    "is": "{field} равно {value!r}",
+    "not_is": "{field} равно {found!r}, а не {value!r}",
+    "in": "{field} равно {found!r}",
+    "not_in": "{field} равно {found!r}, этого нет среди {value!r}",
+    "has": "{field} задано",
+    "not_has": "{field} не задано",
+    "contains": "{field} содержит одно из {value!r}",
+    "not_contains": "{field} не содержит ничего из {value!r}",
+    "at_least": "{field} равно {found!r}, не меньше {value!r}",
+    "not_at_least": "{field} равно {found!r}, меньше {value!r} или неизвестно",
+    "at_most": "{field} равно {found!r}, не больше {value!r}",
+    "not_at_most": "{field} равно {found!r}, больше {value!r} или неизвестно",
+    "before": "{field} раньше {value}",
+    "not_before": "{field} не раньше {value}",
+    "after": "{field} позже {value}",
+    "not_after": "{field} не позже {value}",
+    "function": "{name} выполняется",
+    "not_function": "{name} не выполняется",
+    # workflows, why an action is refused or what a log broke
+    "unknown_action": "нет такого действия: {action!r}; {hint}",
+    "not_from_here": "действие {action!r} не начинается в статусе {status!r}",
+    "unknown_status": "{status!r} не статус процесса {workflow!r}",
+    "not_initial": "обращения не начинаются в статусе {status!r}",
+    "no_transition": "из {source!r} нет перехода в {to!r}",
+    "needs_other": "для {action!r} нужен номер другого обращения или статьи",
+    "nothing_to_do": "{action!r} ничего бы не изменило",
+    "too_late": "разрешено только в течение {within}",
+    # moments of workflows
+    "pending_until": "ожидание в статусе {status!r} заканчивается",
+    "action_due": "подошёл срок {action!r}: {after} с начала статуса {status!r}",
+    # what the definition of a workflow gets wrong
+    "repeated_status": "статус {status!r} определён дважды",
+    "no_initial_status": "не задан начальный статус",
+    "undefined_status": "статус {status!r} не определён; {hint}",
+    "ambiguous_action": "у действия {action!r} два перехода из статуса {status!r}",
+    "unreachable_status": "в статус {status!r} ничто не ведёт",
+    "trap_status": "из статуса {status!r} ничто не ведёт к завершению",
+    "no_solution": "ни один статус решения или закрытия не достижим",
+    "unmapped_status": "статусу {status!r} нет соответствия; {hint}",
+    # routing, why an agent may not take a ticket
+    "wrong_line": "работает на линии {line}, обращение на линии {wanted}",
+    "wrong_team": "не входит в команду {wanted}",
+    "absent": "отсутствует до {until}",
+    "off_hours": "вне рабочих часов сотрудника",
+    "offline": "присутствие: {presence}",
+    "missing_skill": "не владеет навыком {skill}",
+    "skill_level_low": "недостаточный уровень навыка {skill}",
+    "skill_expired": "срок навыка {skill} истёк",
+    "channel_full": "в канале {channel} занято {items} из {places} мест",
+    "no_capacity": "занято {used} из {units} единиц, ещё {weight} не поместится",
+    "rate_limited": "уже получено {most} обращений за учитываемое время",
+    # routing, why the chosen agent came first
+    "sticky_owner": "ведёт обращение с {since}",
+    "fallback_line": "линия {line} помогает линии {own}",
+    "relaxed": "обращение ждёт достаточно долго, чтобы обойтись без {skill}",
+    "by_skill_fit": "подходит лучше всех: потребностей {met} из {needs}, запас уровней {surplus}",
+    "by_least_loaded": "наименьшая загрузка: {share} от ёмкости",
+    "by_least_active": "меньше всего в работе: {units} ед.",
+    "by_most_available": "больше всего места: {free} ед.",
+    "by_round_robin": "дольше всех ждёт обращения: с {since}",
+    "by_longest_idle": "дольше всех свободен: с {since}",
+    "by_ranking": "первый по ранжированию {name!r}",
+    # moments of routing
+    "routing_retry": "{ticket} теперь есть кому взять",
+    "swarm_due": "подошёл срок ответа: {agent}",
+    # what contradicts itself in a desk
+    "calendar_finding": "календарь {calendar!r}: {finding}",
+    "policy_without_targets": "политика {policy!r} без целей заслоняет следующие за ней",
+    "policy_never_matches": "политике {policy!r} не подходит ни одно обращение",
+    "policy_shadowed": "политика {policy!r} не выбирается никогда: её опережает {by!r}",
+    "metric_without_target": (
+        "у политики {policy!r} нет цели для {metric}, у других того же вида есть"
+    ),
+    "target_never_holds": (
+        "цель {number} для {metric} в политике {policy!r} не подходит ни одному обращению"
+    ),
+    "target_shadowed": (
+        "цель {number} для {metric} в политике {policy!r} не действует никогда: её опережает"
+        " цель {by}"
+    ),
+    "target_never_due": (
+        "цель {number} для {metric} в политике {policy!r} не наступит: её календарь не открывается"
+    ),
+    "warning_at_start": (
+        "цель {number} для {metric} в политике {policy!r} предупреждает сразу: {warning} - это"
+        " весь срок"
+    ),
+    "value_uncovered": "у политики {policy!r} нет цели для {metric} при {field} = {value!r}",
+    "response_after_resolution": "политика {policy!r} даёт на первый ответ больше, чем на решение",
+    "status_nowhere": "{where!r} спрашивает о статусе {status!r}, которого нет в процессе; {hint}",
+    "action_never_due": "срок действия {action!r} не наступит: его календарь не открывается",
+    # presets
+    "metric_differs": "{metric}: {part} здесь {here}, а не {there}",
+    "rule_differs": "{rule} здесь {here}, а не {there}",
+    "target_lost": "цель {number} для {metric} теряется: {why}",
+    "no_such_kind": "{preset} не ведёт политик вида {kind!r}",
+    "not_measured": "{preset} не измеряет {metric}",
+    "no_working_days": "{preset} не принимает целей в рабочих днях",
+    "one_calendar": "у {preset} один календарь на политику, а у прежней цели он другой",
+    # on call: who, and why
+    "on_call": "на дежурстве: {who}",
+    "on_call_away": "{person} отсутствует",
+    "on_call_gap": "{before} сдаёт дежурство, и никто его не принимает",
+    "on_call_nobody": "на дежурстве никого нет",
+    "on_call_override": "{person} назначен замещением",
+    "on_call_stand_in": "{who} подменяет, следующий по очереди",
+    "on_call_starts": "{after} заступает на дежурство",
+    "on_call_swap": "{taker} дежурит вместо {giver} по обмену",
+    "on_call_turn": "очередь {turn} слоя {layer}: {who}",
+    "handoff": "{before} передаёт дежурство {after}",
+    "override_of_absent": "замещение назначает {person}, но с {since} его нет",
+    "swap_to_absent": "по обмену дежурит {person}, но с {since} его нет",
+    # escalation: what a step did
+    "escalation_functional": "шаг {step}, уровень {level}: передать {who}",
+    "escalation_hierarchical": "шаг {step}, уровень {level}: поднять до {who}",
+    "escalation_notify": "шаг {step}, уровень {level}: известить {who}",
+    "level_reached": "шаг {step} пропущен: уровень {level} уже достигнут",
+    "nobody_resolvable": "шаг {step} никого не находит: {to} сейчас никто",
+}
+"""A sentence in Russian for every code of `support_model.reasons.ENGLISH`."""
