@@ -1,8 +1,9 @@
 """Grade the library against a file of reference cases: `run.py KIND FILE`.
 
-Prints what the adapter remarks, every failure under its source, and ends with the line `N passed, M failed`, or
-`N passed, M failed, K skipped` after the reasons of what is not supported yet. Exit code 0 when
-nothing failed, 1 when something did, 2 when the arguments are of no use.
+Prints what the adapter remarks, every failure under its source, and ends with the line
+`N passed, M failed`, or `N passed, M failed, K skipped` after the reasons of what is not
+supported yet. Exit code 0 when nothing failed, 1 when something did, 2 when the arguments are of
+no use.
 
 Before this: `common.py`. Next: `calendar.py`.
 """

@@ -1,4 +1,4 @@
-"""SLA scenarios: each under the preset of the product it comes from, single keys only where needed.
+"""SLA scenarios, each under the preset of its product, with single keys only where needed.
 
 A scenario is a calendar, targets, events, `config` and what to expect at `as_of`; the file's
 header defines each key. The source's first word names a product, hence a preset. Where the
@@ -78,6 +78,7 @@ DEFAULTS: dict[str, Any] = {
 CREATED = Field("event").is_("created")
 BY_CUSTOMER = CREATED & Field("role").is_("customer")
 CONTACTED, RESOLVED, REPLIED = fact("contacted"), fact("resolved"), fact("replied")
+UPDATED = metrics.PERIODIC_UPDATE.start
 REOPEN = {"resume": "resume", "restart": "restart", "stay_stopped": "once"}
 RECURRENCE = {"independent": "again", "sequential": "again_after_due"}
 ON_CHANGE = {"carry": "carry", "recompute": "carry", "restart": "restart"}
@@ -107,7 +108,7 @@ def defaults() -> Rules:
             ),
             "next_response": metrics.NEXT_RESPONSE,
             "periodic_update": attrs.evolve(
-                metrics.PERIODIC_UPDATE, start=REPLIED | CREATED, pause=NEVER
+                metrics.PERIODIC_UPDATE, start=UPDATED | CREATED, pause=NEVER
             ),
             "resolution": attrs.evolve(metrics.RESOLUTION, **solved),
             "requester_wait": metrics.REQUESTER_WAIT,
@@ -164,7 +165,7 @@ def with_key(rules: Rules, key: str, value: Any) -> Rules:
             ["next_response"], reset=CONTACTED if value == "latest" else NEVER
         ),
         "update_start": lambda: metric(
-            ["periodic_update"], start=REPLIED if value == "first_reply" else REPLIED | CREATED
+            ["periodic_update"], start=UPDATED if value == "first_reply" else UPDATED | CREATED
         ),
         "recurrence": lambda: metric(["periodic_update"], after_stop=RECURRENCE[value]),
         "agent_created": lambda: metric(
@@ -202,8 +203,9 @@ def targets_of(
             if row.get("working_days")
             else timedelta(seconds=row["seconds"])
         )
-        closed = calendar.next_open(instant("1970-01-01T00:00Z")) is None
-        wall = not row.get("business_hours", True) or (rules.without_hours and closed)
+        wall = not row.get("business_hours", True) or (
+            rules.without_hours and calendar.next_open(instant("1970-01-01T00:00Z")) is None
+        )
         hours = BusinessCalendar.always(calendar.tz) if wall else calendar
         priority = row.get("priority")
         yield Target(

@@ -29,6 +29,7 @@ __all__ = [
     "BEFORE",
     "SHOWN",
     "Shown",
+    "breached_at_its_due",
     "due_frozen_while_paused",
     "due_only_while_running",
     "due_unless_paused",
@@ -77,12 +78,13 @@ def due_only_while_running(clock: Clock, found: Shown) -> Shown:
 def due_frozen_while_paused(clock: Clock, found: Shown) -> Shown:
     """Show while the clock is paused the due as it was when the pause began."""
     cycle = clock.last
-    if cycle is None or clock.state != "paused" or not cycle.pauses or not cycle.remaining:
+    if cycle is None or clock.state != "paused" or not cycle.pauses or found.due_at is None:
         return found
-    if cycle.remaining < timedelta():
+    left = cycle.remaining
+    if left is None or left <= timedelta():
         return found
-    since = cycle.pauses[-1].start
-    return attrs.evolve(found, due_at=cycle.target.calendar.add(since, cycle.remaining))
+    due = cycle.target.calendar.add(cycle.pauses[-1].start, left)
+    return attrs.evolve(found, due_at=due)
 
 
 def landing_at_next_opening(clock: Clock, found: Shown) -> Shown:
@@ -104,16 +106,33 @@ def landing_at_next_opening(clock: Clock, found: Shown) -> Shown:
 def hold_added_as_wall_time(clock: Clock, found: Shown) -> Shown:
     """Show the due that the target alone gives, moved by the wall time of all pauses.
 
-    It may lie outside the hours, and time that nobody works counts as a pause.
+    It may lie outside the hours, and time that nobody works counts as a pause. A promised date
+    stands as it is.
     """
     cycle = clock.last
-    if cycle is None or not isinstance(cycle.target.within, timedelta):
+    if cycle is None or found.due_at is None or not isinstance(cycle.target.within, timedelta):
         return found
-    end = cycle.stop or instant(cycle.as_of)
-    held = sum(((span.end or end) - span.start for span in cycle.pauses), timedelta())
-    due = cycle.target.calendar.add(cycle.start, cycle.target.within) + held
+    term, allowed = cycle.measure.term, cycle.allowed
+    left = None if allowed is None else allowed - timedelta(microseconds=term.carried)
+    if cycle.measure.force.promised is not None or left is None or left <= timedelta():
+        return found
+    origin, end = instant(term.origin), cycle.stop or instant(cycle.as_of)
+    pauses = [(max(span.start, origin), span.end or end) for span in cycle.pauses]
+    held = sum((until - since for since, until in pauses if until > since), timedelta())
+    due = cycle.target.calendar.add(cycle.at(term.origin), left) + held
     late = micros(end) > micros(due)
     return Shown(due, late, due if late else None)
+
+
+def breached_at_its_due(clock: Clock, found: Shown) -> Shown:
+    """Show a breach at the very instant of the due, where nothing is left."""
+    cycle = clock.last
+    if cycle is None or found.breached or found.due_at is None or clock.state == "paused":
+        return found
+    end = micros(cycle.stop) if cycle.stop is not None else cycle.as_of
+    if end != micros(found.due_at):
+        return found
+    return Shown(found.due_at, breached=True, breach_at=found.due_at)
 
 
 def open_only_breach(clock: Clock, found: Shown) -> Shown:
@@ -127,7 +146,7 @@ def floored_status_edges(events: Iterable[Event], to: timedelta) -> tuple[Event,
     """Return a log in which a wait begins and ends at whole steps, such as minutes.
 
     Status changes into and out of a waiting status are moved back to the step they lie in,
-    never before the ticket's creation; a solution keeps its instant.
+    never before the ticket's creation or its last change; a solution keeps its instant.
 
     Raises:
         InvalidValue: `to` is not positive.
@@ -136,7 +155,7 @@ def floored_status_edges(events: Iterable[Event], to: timedelta) -> tuple[Event,
     if grain <= 0:
         raise InvalidValue(to, "a grain of time must be positive", "say timedelta(minutes=1)")
     log = ordered(events)
-    created, waiting = log[0].micros, False
+    last, waiting = log[0].micros, False
     edited: list[Event] = []
     for event in log:
         status = dict(event.fields).get("status") if isinstance(event, Changed) else None
@@ -144,9 +163,11 @@ def floored_status_edges(events: Iterable[Event], to: timedelta) -> tuple[Event,
             waits = status.category in ("pending", "on_hold")
             settled = status.category in ("solved", "closed", "void")
             if waits != waiting and not settled:
-                floored = max(event.micros // grain * grain, created)
+                floored = max(event.micros // grain * grain, last)
                 event = attrs.evolve(event, at=instant(floored, UTC))  # noqa: PLW2901 - moved
             waiting = waits
+        if isinstance(event, Changed):
+            last = event.micros
         edited.append(event)
     return tuple(edited)
 
@@ -165,6 +186,7 @@ BEFORE: Mapping[str, Callable[[Iterable[Event]], tuple[Event, ...]]] = MappingPr
 SHOWN: Mapping[str, Callable[[Clock], Shown]] = MappingProxyType(
     {
         "as_it_is": _shown_by(),
+        "breached_at_its_due": _shown_by(breached_at_its_due),
         "due_frozen_while_paused": _shown_by(due_frozen_while_paused),
         "due_only_while_running": _shown_by(due_only_while_running),
         "due_unless_paused": _shown_by(due_unless_paused),
