@@ -20,13 +20,15 @@ from support_model.cycles import (
     Pause,
     Result,
     Term,
-    breaches_of,
+    breach_of,
     due_of,
+    earlier_breaches,
     length,
     measured,
+    moments_of,
     state_of,
 )
-from support_model.instants import micros
+from support_model.instants import LAST, micros
 from support_model.tickets import still
 
 if TYPE_CHECKING:
@@ -50,19 +52,19 @@ class ClockFold:
     cycles: tuple[CycleFold, ...] = ()
     folded: Folded = NONE_FOLDED
 
-    def feed(self, now: Step, at: int, force: Force | None) -> None:
-        """Take one step under what is in force after it."""
+    def feed(self, now: Step, at: int, force: Force | None, *, void: bool) -> None:
+        """Take one step under what is in force after it; nothing is for a void ticket."""
         cycle = self.cycles[-1] if self.cycles else None
         if force is not self.force and force != self.force:
             self.force = force
             if cycle is not None and cycle.stopped is None:
-                self._enter(cycle, at, force)
+                self._enter(cycle, at, force, void=void)
         if cycle is None:
             cycle = self._first(now, at)
         elif cycle.stopped is None:
             cycle = self._running(cycle, now, at)
         else:
-            cycle = self._stopped(cycle, now, at)
+            cycle = self._stopped(cycle, now, at, void=void)
         if cycle is not None and cycle.stopped is None:
             if self.metric.pauses and self.metric.pause.test(now):
                 if cycle.paused is None:
@@ -82,8 +84,6 @@ class ClockFold:
     def _running(self, cycle: CycleFold, now: Step, at: int) -> CycleFold:
         metric = self.metric
         if metric.resets and metric.reset.test(now):
-            if (term := cycle.held) and measured(cycle, term, at).is_breached(at):
-                cycle.results += (Result(at, "missed"),)
             self._restart(cycle, at)
         if metric.stop.test(now):
             _stop(cycle, at, now)
@@ -91,9 +91,9 @@ class ClockFold:
                 return self._begin(at)
         return cycle
 
-    def _stopped(self, cycle: CycleFold, now: Step, at: int) -> CycleFold:
+    def _stopped(self, cycle: CycleFold, now: Step, at: int, *, void: bool) -> CycleFold:
         metric = self.metric
-        if cycle.stopped == at and now.after.category == "void":
+        if cycle.stopped == at and void:
             cycle.voided = True  # within one instant a cancellation comes before a stop
         elif metric.repeats:
             if metric.start.test(now):
@@ -108,10 +108,14 @@ class ClockFold:
         return ClockFold(self.key, self.metric, self.force, cycles, self.folded)
 
     def count_closed(self) -> None:
-        """Keep of closed cycles only how many there were of each kind."""
-        for cycle in self.cycles[:-1]:
+        """Keep of closed cycles only how many there were of each kind.
+
+        The last one stays, and the last that had a target: it is what a clock answers with.
+        """
+        held = [cycle for cycle in self.cycles if cycle.held is not None]
+        for cycle in held[:-1]:
             self.folded = _counted(self.folded, cycle)
-        self.cycles = self.cycles[-1:]
+        self.cycles = (*held[-1:], *(c for c in self.cycles[-1:] if c.held is None))
 
     def _begin(self, at: int) -> CycleFold:
         last = self.cycles[-1] if self.cycles else None
@@ -124,32 +128,35 @@ class ClockFold:
         return cycle
 
     def _restart(self, cycle: CycleFold, at: int) -> None:
-        """Count from zero; how it had stood before is among its results."""
-        cycle.start = at
-        cycle.pauses = ()
-        cycle.paused = None
+        """Count from zero; what was reached stays reached."""
+        cycle.reached = tuple(moment for moment in moments_of(cycle, at) if moment.when < at)
+        held = cycle.held
+        cycle.start, cycle.stopped, cycle.stopped_by, cycle.voided = at, None, (), False
+        cycle.pauses, cycle.paused = (), None
         cycle.terms = (Term(at, self.force, at),)
+        if self.force is None and held is not None:
+            cycle.terms = (Term(at, held.force, at), *cycle.terms)
 
     def _reopen(self, cycle: CycleFold, at: int) -> None:
         stopped = cycle.stopped
         assert stopped is not None  # noqa: S101 - asked by the caller
         if (term := cycle.held) is not None:
             cycle.results += (Result(stopped, state_of(cycle, measured(cycle, term, at))),)
-        cycle.stopped, cycle.stopped_by, cycle.voided = None, (), False
         if self.metric.after_stop == "restart":
             self._restart(cycle, at)
             return
+        cycle.stopped, cycle.stopped_by, cycle.voided = None, (), False
         if self.metric.after_stop == "resume" and at > stopped:
             cycle.pauses += (Pause(stopped, at, "solved"),)
         if cycle.terms[-1].force != self.force:
-            self._enter(cycle, at, self.force)
+            self._enter(cycle, at, self.force, void=False)
 
-    def _enter(self, cycle: CycleFold, at: int, force: Force | None) -> None:
+    def _enter(self, cycle: CycleFold, at: int, force: Force | None, *, void: bool) -> None:
         """Bring another target into force in an open cycle, by the rule that it names."""
         held = cycle.held
         old = None if held is None else held.force
         if force is None:
-            if old is None or old.target.on_change != "frozen":
+            if void or old is None or old.target.on_change != "frozen":
                 cycle.terms += (Term(at, None, cycle.start),)
             return
         rule = force.target.on_change
@@ -157,12 +164,16 @@ class ClockFold:
             term = Term(at, force, cycle.start)
         elif force.target == old.target:
             term = held._replace(since=at, force=force)
+            same = old.policy.name == force.policy.name and old.promised == force.promised
+            if same and cycle.terms[-1] is held:  # another edition promises the same
+                cycle.terms = (*cycle.terms[:-1], held._replace(force=force))
+                return
         elif rule == "carry":
             term = held._replace(since=at, force=force, allowance=None)
         elif rule == "frozen":
             term = held._replace(since=at)
         elif rule == "restart":
-            term = Term(at, force, at)
+            term = Term(at, force, max(at, cycle.start))
         else:
             term = _forward(cycle, at, held, force)
         if term._replace(since=0) != cycle.terms[-1]._replace(since=0):
@@ -173,10 +184,11 @@ def _forward(cycle: CycleFold, at: int, held: Term, force: Force) -> Term:
     """Leave the same share of the new target as was left of the old one."""
     before = measured(cycle, held, at)
     used, old, new = before.used(at), before.allowance, length(force.target, at)
+    origin = max(at, cycle.start)
     if not old or new is None:
-        return Term(at, force, at, used)
+        return Term(at, force, origin, used)
     left = -((used - old) * new // old)
-    return Term(at, force, at, used, used + left)
+    return Term(at, force, origin, used, used + left)
 
 
 def _stop(cycle: CycleFold, at: int, now: Step) -> None:
@@ -195,11 +207,14 @@ def _resume(cycle: CycleFold, at: int) -> None:
 
 def _counted(folded: Folded, cycle: CycleFold) -> Folded:
     """Count one more closed cycle."""
-    breaches = breaches_of(cycle)
+    breaches = earlier_breaches(cycle, LAST)
+    if (term := cycle.held) is not None:
+        breach = breach_of(cycle, measured(cycle, term, LAST), LAST)
+        breaches += [] if breach is None else [breach]
     if breaches or any(result.state == "missed" for result in cycle.results):
         first = min([*breaches, *filter(None, [folded.first_breach])], default=None)
         folded = folded._replace(breached=folded.breached + 1, first_breach=first)
-    if (term := cycle.held) is None or cycle.stopped is None:
+    if term is None or cycle.stopped is None:
         return folded
     state = state_of(cycle, measured(cycle, term, cycle.stopped))
     return folded._replace(**{state: getattr(folded, state) + 1})
@@ -215,6 +230,7 @@ class ClockFolds:
     book: PolicyBook
     clocks: tuple[ClockFold, ...]
     forces: dict[tuple[str, str], Force]
+    void: bool = False
 
     @classmethod
     def of(cls, book: PolicyBook) -> ClockFolds:
@@ -236,7 +252,7 @@ class ClockFolds:
     def copy(self) -> ClockFolds:
         """Return folds that can be fed without these noticing."""
         clocks = tuple([clock.copy() for clock in self.clocks])
-        return ClockFolds(self.book, clocks, self.forces)
+        return ClockFolds(self.book, clocks, self.forces, self.void)
 
     def feed(self, now: Step) -> None:
         """Take one step: find what is in force, then let every clock see it."""
@@ -245,7 +261,7 @@ class ClockFolds:
         event, forces = now.event, self.forces
         assert event is not None  # noqa: S101 - a fold goes over events
         for clock in self.clocks:
-            clock.feed(now, event.micros, forces.get(clock.key))
+            clock.feed(now, event.micros, forces.get(clock.key), void=self.void)
 
     def _decides(self, now: Step) -> bool:
         """Tell whether a step may bring another target into force."""
@@ -263,7 +279,9 @@ class ClockFolds:
         return not (asks.isdisjoint(now.changed) and VOIDING.isdisjoint(now.facts))
 
     def _in_force(self, ticket: Ticket) -> dict[tuple[str, str], Force]:
-        if ticket.category == "void" or any(r == "merged_into" for r, _ in ticket.relations):
+        merged = any(kind == "merged_into" for kind, _ in ticket.relations)
+        self.void = merged or ticket.category == "void"
+        if self.void:
             return {}
         promised = {metric: micros(due) for metric, due in ticket.promises}
         forces = {}

@@ -17,7 +17,7 @@ from attrs import define
 
 from support_model.day_rules import Dates, add_days
 from support_model.errors import OutOfRange
-from support_model.instants import LAST, duration_text
+from support_model.instants import duration_text
 from support_model.policies import WorkingDays
 from support_model.timeline import CutLine
 
@@ -74,6 +74,15 @@ class Result(NamedTuple):
     state: State
 
 
+class Reached(NamedTuple):
+    """A warning or a breach: when, which threshold, under which policy."""
+
+    when: int
+    kind: str
+    text: str
+    policy: str
+
+
 class Folded(NamedTuple):
     """Closed cycles as counts, once nothing can change them any more."""
 
@@ -92,7 +101,8 @@ class CycleFold:
     """What happened to one cycle so far; instants in microseconds.
 
     `paused` is the start and the status of a pause that still holds, `stopped_by` the facts of
-    the step that stopped it, `results` how it had ended before it was reopened.
+    the step that stopped it, `results` how it had ended before it was reopened, `reached` what
+    was reached before it was begun anew.
     """
 
     number: int
@@ -104,6 +114,12 @@ class CycleFold:
     voided: bool = False
     terms: tuple[Term, ...] = ()
     results: tuple[Result, ...] = ()
+    reached: tuple[Reached, ...] = ()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether no target holds any more, or a cancellation took its stop back."""
+        return self.voided or self.terms[-1].force is None
 
     def copy(self) -> CycleFold:
         """Return the same, to be changed apart."""
@@ -117,6 +133,7 @@ class CycleFold:
             self.voided,
             self.terms,
             self.results,
+            self.reached,
         )
 
     @property
@@ -125,7 +142,10 @@ class CycleFold:
         return next((term for term in reversed(self.terms) if term.force is not None), None)
 
     def end(self, as_of: int) -> int:
-        """Return the stop, or the instant asked about where it has not stopped."""
+        """Return the cancellation, else the stop, else the instant asked about."""
+        last = self.terms[-1]
+        if last.force is None:
+            return last.since
         return as_of if self.stopped is None else self.stopped
 
     def cuts(self, as_of: int) -> list[tuple[int, int]]:
@@ -197,14 +217,18 @@ class Measured:
     @property
     def breach(self) -> int | None:
         """When it is breached unless it stops until then; None if never, or not while paused."""
-        if self.due is None or (self.due >= self.term.since and self.force.promised is None):
-            return self.due  # a due that was counted out never lies inside a pause
+        if self.due is None:
+            return None
+        if self.due > self.term.since and self.target.length and self.force.promised is None:
+            return self.due  # a due that was counted out lies inside no pause
         return self.counts(self.due)
 
-    def is_breached(self, at: int) -> bool:
-        """Return whether it is breached at an instant, if it has not stopped before."""
+    def breach_by(self, end: int, *, stopped: bool) -> int | None:
+        """Return when it was breached before an end; one that stopped late is, in any case."""
         breach = self.breach
-        return breach is not None and at > breach
+        if stopped and self.due is not None and end > self.due:
+            return end if breach is None else min(breach, end)
+        return breach if breach is not None and end > breach else None
 
 
 def _earliest(line: Line, count: int, near: int) -> int | None:
@@ -271,12 +295,16 @@ def due_of(cycle: CycleFold, as_of: int) -> int | None:
 
 
 def state_of(cycle: CycleFold, measure: Measured) -> State:
-    """Return where a cycle stands, given its last target measured."""
-    if cycle.terms[-1].force is None or cycle.voided:
+    """Return where a cycle stands, given its last target measured.
+
+    Missed if and only if it stopped after it was due: then its elapsed time exceeds the
+    target, or equals it and the clock was not counting just before the stop.
+    """
+    if cycle.cancelled:
         return "cancelled"
     if cycle.stopped is None:
         return "running" if cycle.paused is None else "paused"
-    return "missed" if measure.is_breached(cycle.stopped) else "met"
+    return "missed" if measure.due is not None and cycle.stopped > measure.due else "met"
 
 
 def terms_of(cycle: CycleFold, as_of: int) -> list[tuple[Term, int]]:
@@ -286,11 +314,53 @@ def terms_of(cycle: CycleFold, as_of: int) -> list[tuple[Term, int]]:
     return [(term, until) for term, until in terms if term.force is not None]
 
 
-def breaches_of(cycle: CycleFold, as_of: int = LAST) -> list[int]:
-    """Return when a cycle was breached, term by term."""
-    found = []
+def moments_of(cycle: CycleFold, as_of: int) -> list[Reached]:
+    """Return the first instant of each threshold, reached or ahead, under all terms."""
+    found = {reached[1:]: reached for reached in cycle.reached}
+    terms = terms_of(cycle, as_of)
+    for i, (term, until) in enumerate(terms):
+        measure = measured(cycle, term, as_of)
+        last = i == len(terms) - 1 and not cycle.cancelled
+        stopped = last and cycle.stopped is not None
+        for kind, text, at in measure.thresholds():
+            when = None if at is None else measure.counts(at)
+            if kind == "breach" and (stopped or not last):
+                when = measure.breach_by(until, stopped=stopped)
+            elif when is not None and (stopped or not last) and when >= until:
+                when = None
+            elif when is not None and cycle.paused is not None and when > cycle.paused[0]:
+                when = None  # it may never resume
+            if when is not None:
+                reached = Reached(when, kind, text, measure.force.policy.name)
+                found.setdefault(reached[1:], reached)
+    return list(found.values())
+
+
+def ahead_of(cycle: CycleFold, measure: Measured, as_of: int) -> list[int]:
+    """Return the moments of a running cycle that are still to come.
+
+    Only where an earlier target may have reached a threshold, all terms have to be measured.
+    """
+    if len(cycle.terms) > 1 or cycle.reached:
+        found = [reached.when for reached in moments_of(cycle, as_of)]
+    else:
+        reached = [at for _, _, at in measure.thresholds() if at is not None]
+        found = [when for at in reached if (when := measure.counts(at)) is not None]
+    return [when for when in found if when > as_of]
+
+
+def earlier_breaches(cycle: CycleFold, as_of: int) -> list[int]:
+    """Return when a cycle was breached under targets that are no longer in force."""
+    found = [reached.when for reached in cycle.reached if reached.kind == "breach"]
     for term, until in terms_of(cycle, as_of):
-        breach = measured(cycle, term, as_of).breach
-        if breach is not None and until > breach:
-            found.append(breach)
+        if cycle.cancelled or term is not cycle.terms[-1]:
+            breach = measured(cycle, term, as_of).breach_by(until, stopped=False)
+            found += [] if breach is None else [breach]
     return found
+
+
+def breach_of(cycle: CycleFold, measure: Measured, as_of: int) -> int | None:
+    """Return when a cycle was breached under the target in force; None if it is not."""
+    if cycle.cancelled:
+        return None
+    return measure.breach_by(cycle.end(as_of), stopped=cycle.stopped is not None)

@@ -104,6 +104,7 @@ class Metric:
 
 
 _CREATED = Field("event").is_("created")
+_SETTLED = Field("category").in_("solved", "closed")
 _PENDING = Field("category").is_("pending")
 _WAITING = Field("category").in_("pending", "on_hold")
 _ASSIGNED = Field("changed").contains("agent")
@@ -124,7 +125,7 @@ NEXT_RESPONSE = Metric(
 
 PERIODIC_UPDATE = Metric(
     name="periodic_update",
-    start=fact("replied"),
+    start=fact("replied") & ~_SETTLED,
     stop=fact("replied", "resolved"),
     pause=_PENDING,
     after_stop="again",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from support_model.clocks import ClockFolds
-from support_model.cycles import CycleFold, Folded, Force, Pause, Result, Term
+from support_model.cycles import CycleFold, Folded, Force, Pause, Reached, Result, Term
 from support_model.errors import InvalidValue, StaleState
 from support_model.evaluations import evaluation
 from support_model.instants import micros
@@ -144,7 +144,7 @@ def _clock_out(clock: ClockFold, book: PolicyBook) -> dict[str, Any]:
     if any(clock.folded):
         row["folded"] = list(clock.folded)
     if clock.cycles:
-        row["cycle"] = _cycle_out(clock.cycles[-1], book)
+        row["cycles"] = [_cycle_out(cycle, book) for cycle in clock.cycles]
     return row
 
 
@@ -178,6 +178,8 @@ def _cycle_out(cycle: CycleFold, book: PolicyBook) -> dict[str, Any]:
         found["stopped"], found["by"] = cycle.stopped - start, list(cycle.stopped_by)
     if cycle.voided:
         found["voided"] = True
+    if cycle.reached:
+        found["reached"] = [[reached.when - start, *reached[1:]] for reached in cycle.reached]
     if cycle.results:
         found["results"] = [[result.stopped - start, result.state] for result in cycle.results]
     return found
@@ -191,9 +193,10 @@ def _force_out(force: Force, book: PolicyBook) -> list[int | None]:
 
 def _clock_in(clock: ClockFold, row: Mapping[str, Any], book: PolicyBook) -> None:
     clock.folded = Folded(*row.get("folded", ()))
-    if "cycle" not in row:
-        return
-    data = row["cycle"]
+    clock.cycles = tuple(_cycle_in(data, book) for data in row.get("cycles", ()))
+
+
+def _cycle_in(data: Mapping[str, Any], book: PolicyBook) -> CycleFold:
     start = at = data["start"]
     cycle = CycleFold(data["number"], start)
     for since, held, origin, carried, allowance in data["terms"]:
@@ -213,4 +216,5 @@ def _clock_in(clock: ClockFold, row: Mapping[str, Any], book: PolicyBook) -> Non
     cycle.results = tuple(
         Result(start + stopped, state) for stopped, state in data.get("results", ())
     )
-    clock.cycles = (cycle,)
+    cycle.reached = tuple(Reached(start + when, *rest) for when, *rest in data.get("reached", ()))
+    return cycle

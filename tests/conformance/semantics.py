@@ -149,6 +149,8 @@ def told(cycle: Cycle, key: str) -> Any:
         return [cycle.policy.name, cycle.policy.version]
     if key == "results":
         return [[utc(instant(result.stopped)), result.state] for result in cycle.results]
+    if key == "earlier_breaches":
+        return sorted(map(utc, cycle.earlier_breaches))
     found = getattr(cycle, key)
     if isinstance(found, timedelta):
         return duration_text(found)

@@ -1,11 +1,12 @@
 """Laws for your own rules: Hypothesis strategies that draw hard cases, suites that judge them.
 
-`check_calendar(our_hours)` asks a calendar of yours everything that must hold of every calendar.
+`check_calendar(our_hours)` asks a calendar of yours everything that must hold of every calendar,
+`check_policy(gold)` a policy of yours everything that must hold of every policy.
 Needs `pip install 'support-model[testing]'`.
 
 Before this: the room whose values you test. Next: `support_model.testing.calendar_strategies`,
 `support_model.testing.calendar_laws`,
-`support_model.testing.calendar_suite`.
+`support_model.testing.calendar_suite`, `support_model.testing.sla_suite`.
 """
 
 from __future__ import annotations
@@ -62,42 +63,96 @@ from support_model.testing.calendar_view_laws import (
     law_round_trip,
     law_versions,
 )
+from support_model.testing.sla_laws import (
+    law_any_order,
+    law_breach,
+    law_deterministic,
+    law_foretold,
+    law_larger_targets,
+    law_more_pauses,
+    law_no_pauses,
+    law_on_time,
+    law_prefix,
+    law_reached_stays,
+    law_repetition,
+    law_states,
+    law_stopped_stays,
+    law_time_counts,
+    law_time_is_shared_out,
+    law_windows,
+)
+from support_model.testing.sla_strategies import (
+    SlaScene,
+    metrics,
+    policies,
+    policy_books,
+    sla_logs,
+    sla_scenes,
+    targets,
+)
+from support_model.testing.sla_suite import SLA_LAWS, check_policy, check_policy_at
 
 __all__ = [
     "CALENDAR_LAWS",
     "CLOCK_CHANGES",
+    "SLA_LAWS",
     "ZONES",
     "Probe",
+    "SlaScene",
     "amounts",
     "calendars",
     "check_calendar",
     "check_calendar_at",
+    "check_policy",
+    "check_policy_at",
     "clock_changes",
     "day_hours",
     "instants",
     "law_absolute",
     "law_additive",
     "law_antisymmetric",
+    "law_any_order",
     "law_bounded",
+    "law_breach",
     "law_closing_never_adds",
     "law_day_table",
     "law_defining",
+    "law_deterministic",
     "law_edges",
     "law_exact",
     "law_explained",
+    "law_foretold",
     "law_inclusion",
+    "law_larger_targets",
     "law_local_dates",
     "law_minimal",
     "law_mirror",
     "law_monotone",
+    "law_more_pauses",
     "law_never_opens",
+    "law_no_pauses",
+    "law_on_time",
     "law_one_step",
     "law_periods",
+    "law_prefix",
+    "law_reached_stays",
+    "law_repetition",
     "law_round_trip",
+    "law_states",
+    "law_stopped_stays",
+    "law_time_counts",
+    "law_time_is_shared_out",
     "law_versions",
+    "law_windows",
     "law_zone_of_arguments",
+    "metrics",
+    "policies",
+    "policy_books",
     "probes",
     "scenes",
+    "sla_logs",
+    "sla_scenes",
+    "targets",
     "weekly_hours",
     "zones",
 ]

@@ -67,7 +67,7 @@ def _told(result: Evaluation) -> dict[tuple[str, str], list[tuple[object, ...]]]
 def _cycle(cycle: Cycle) -> tuple[object, ...]:
     return (
         *(cycle.number, cycle.state, cycle.policy, cycle.target, cycle.start, cycle.stop),
-        *(cycle.stopped_by, cycle.due_at, cycle.breach_at, cycle.earlier_breaches),
+        *(cycle.stopped_by, cycle.end, cycle.due_at, cycle.breach_at, cycle.earlier_breaches),
         *(cycle.elapsed, cycle.gross_elapsed, cycle.allowed, cycle.results, cycle.pauses),
     )
 
@@ -90,7 +90,7 @@ def _due(cycle: Cycle) -> int:
 
 
 def _end(cycle: Cycle) -> int:
-    return cycle.as_of if cycle.stop is None else micros(cycle.stop)
+    return cycle.as_of if cycle.end is None else micros(cycle.end)
 
 
 def _promised(scene: SlaScene, metric: str) -> bool:
@@ -171,8 +171,6 @@ def law_time_counts(scene: SlaScene) -> None:
     """S5: while nothing happens a running clock counts its calendar, any other one nothing."""
     now, later = (_by_key(_seen(scene, _until(scene), at)) for at in (scene.as_of, scene.later))
     for key, cycle in now.items():
-        if cycle.state == "cancelled":
-            continue
         grown = later[key].elapsed - cycle.elapsed
         since = max(cycle.start, scene.as_of, key=micros)
         running = cycle.state == "running" and micros(since) < micros(scene.later)
@@ -189,7 +187,7 @@ def law_breach(scene: SlaScene) -> None:
     may lie in closed time.
     """
     for clock, cycle in _cycles(_seen(scene, scene.log, scene.as_of)):
-        if cycle.state == "cancelled" or cycle.allowed is None:
+        if cycle.allowed is None:
             continue
         used, come = cycle.elapsed >= cycle.allowed, _end(cycle) >= _due(cycle)
         exact = isinstance(cycle.target.within, timedelta) and not _promised(
@@ -207,19 +205,26 @@ def law_breach(scene: SlaScene) -> None:
 
 
 def law_on_time(scene: SlaScene) -> None:
-    """S7: missed is stopped after the due, equality is on time; a breach is no earlier."""
+    """S7: missed is stopped after the due, equality is on time; a breach lies between them.
+
+    What is cancelled is not breached; what was breached before is among the earlier breaches.
+    """
     for _, cycle in _cycles(_seen(scene, scene.log, scene.as_of)):
         due, end, values = _due(cycle), _end(cycle), {"due": cycle.due_at, "stop": cycle.stop}
-        if cycle.state == "met":
-            changed = cycle.results or len(cycle.fold.terms) > 1
-            holds("S7", "met => stop <= due", when=end <= due or bool(changed), **values)
-        if cycle.state == "missed":
-            holds("S7", "missed => stop > due", when=end > due, **values)
-            holds("S7", "missed => breached", when=cycle.breached, **values)
-        if cycle.breach_at is not None and cycle.state != "cancelled":
+        if cycle.state in ("met", "missed"):
+            missed = cycle.state == "missed"
+            holds("S7", "missed <=> stop > due", when=missed == (end > due), **values)
+            holds("S7", "missed <=> breached", when=missed == cycle.breached, **values)
+        if cycle.state == "cancelled":
+            holds("S7", "cancelled => not breached", when=not cycle.breached, **values)
+        earlier = {micros(at) for at in cycle.earlier_breaches}
+        holds("S7", "an earlier breach < end", when=max(earlier, default=0) < end, **values)
+        if cycle.breach_at is not None:
             at = micros(cycle.breach_at)
-            holds("S7", "due <= breach < end", when=due <= at < end, breach=at, **values)
-            holds("S7", "breached is sticky", when=cycle.was_breached, **values)
+            before = at <= end if cycle.state == "missed" else at < end
+            holds("S7", "due <= breach < end", when=due <= at and before, breach=at, **values)
+        sticky = cycle.was_breached or not (cycle.breached or earlier)
+        holds("S7", "breached is sticky", when=sticky, **values)
 
 
 def law_more_pauses(scene: SlaScene) -> None:
@@ -347,7 +352,8 @@ def law_no_pauses(scene: SlaScene) -> None:
 
 def law_windows(scene: SlaScene) -> None:
     """S14: however time is cut into windows, each moment falls into one; keys are unique."""
-    agenda = _seen(scene, scene.log, scene.as_of).agenda
+    result = _seen(scene, scene.log, scene.as_of)
+    agenda = result.agenda
     parts = (
         agenda.through(scene.as_of),
         agenda.between(scene.as_of, scene.later),
@@ -359,11 +365,14 @@ def law_windows(scene: SlaScene) -> None:
     holds("S14", "keys are unique", when=len(keys) == len(agenda), moments=agenda.moments)
     later = [moment.at for moment in agenda if micros(moment.at) > micros(scene.as_of)]
     holds("S14", "next_at is the next one", when=agenda.next_at == min(later, default=None))
-    for clock, cycle in _cycles(_seen(scene, scene.log, scene.as_of)):
-        if cycle.state == "missed":
-            key = (clock.metric.name, cycle.number, "breach")
-            told = any(moment.key[2:5] == key for moment in agenda)
-            holds("S14", "a miss was a moment", when=told, clock=clock.metric.name)
+    asked = result.next_at
+    holds("S14", "next_at is the agenda's", when=asked == agenda.next_at, asked=asked)
+    for clock, cycle in _cycles(result):
+        key = (clock.metric.name, cycle.number, "breach")
+        told = {moment.at for moment in agenda if moment.key[2:5] == key}
+        first = min((*cycle.earlier_breaches, *filter(None, [cycle.breach_at])), default=None)
+        known = first is None or first in told
+        holds("S14", "a breach is a moment", when=known, clock=clock.metric.name, at=first)
 
 
 def law_foretold(scene: SlaScene) -> None:
@@ -379,22 +388,11 @@ def law_foretold(scene: SlaScene) -> None:
 
 
 def law_reached_stays(scene: SlaScene) -> None:
-    """S16: a moment that was reached, and a breach, stay, whatever happens later.
-
-    Said of metrics that never count from zero and never count the time while stopped.
-    """
+    """S16: a moment that was reached, and a breach, stay, whatever happens later."""
     now, later = _seen(scene, scene.log, scene.as_of), _seen(scene, scene.log, scene.later)
-    steady = {
-        clock.metric.name
-        for clock in now.clocks
-        if clock.metric.reset == NEVER and clock.metric.after_stop not in ("restart", "count")
-    }
-    reached = {m for m in now.agenda.through(scene.as_of) if m.key[2] in steady}
-    lost = reached - set(later.agenda)
+    lost = set(now.agenda.through(scene.as_of)) - set(later.agenda)
     holds("S16", "reached stays reached", when=not lost, lost=lost)
     after = _by_key(later)
-    for clock, cycle in _cycles(now):
-        if clock.metric.name in steady and cycle.state != "cancelled":
-            stays = after[clock.slot, clock.metric.name, cycle.number].was_breached
-            kept = stays or not cycle.was_breached
-            holds("S16", "a breach is sticky", when=kept, clock=clock.metric.name, cycle=cycle)
+    for key, cycle in _by_key(now).items():
+        kept = after[key].was_breached or not cycle.was_breached
+        holds("S16", "a breach is sticky", when=kept, key=key, cycle=cycle)

@@ -130,6 +130,7 @@ _CONDITIONS, _WARNINGS = conditions(), warnings()
 _CHANGED: SearchStrategy[OnChange] = st.sampled_from(get_args(OnChange))
 _DURATIONS: SearchStrategy[Any] = amounts(min_value=MINUTE, max_value=timedelta(days=3))
 _DURATIONS |= st.integers(1, 48).map(lambda half_hours: 30 * half_hours * MINUTE)
+_DURATIONS |= st.sampled_from((1, 2, 5, 10, 30)).map(lambda minutes: minutes * MINUTE)
 _WORKING_DAYS = st.builds(WorkingDays, st.integers(1, 3), st.booleans())
 
 

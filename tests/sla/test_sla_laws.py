@@ -1,0 +1,130 @@
+"""Every law of service levels, by its id, on drawn books and logs; and the ids in the docs."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from sla.twin import desk_hours
+
+from support_model import clocks, cycles
+from support_model.calendars import BusinessCalendar
+from support_model.errors import LawBroken
+from support_model.metrics import METRICS
+from support_model.patterns import Field
+from support_model.policies import PolicyBook, SlaPolicy, Target, WorkingDays
+from support_model.testing.calendar_strategies import CLOCK_CHANGES
+from support_model.testing.sla_strategies import policies, policy_books, sla_logs, sla_scenes
+from support_model.testing.sla_suite import SLA_LAWS, check_policy, check_policy_at
+
+DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "sla-laws.md"
+STEADY = ("S10", "S13")  # laws of books whose changes carry or freeze
+
+
+@st.composite
+def meetings(draw, **options):
+    """A scene whose calendars have a turned clock within a few days."""
+    zone, day = draw(st.sampled_from(CLOCK_CHANGES))
+    noon = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    _, values, _ = desk_hours(zone, day)
+    books = policy_books(calendars=st.sampled_from([*values.values()]), **options)
+    start = st.integers(-2 * 1440, 1440).map(lambda n: noon + timedelta(minutes=n))
+    grain = draw(st.sampled_from((1, 20))) * timedelta(minutes=1)
+    return draw(sla_scenes(books=books, start=start, grain=grain))
+
+
+@pytest.mark.parametrize("law", SLA_LAWS)
+@given(data=st.data())
+def test_law(law, data):
+    options = {"on_change": st.sampled_from(("carry", "frozen"))} if law in STEADY else {}
+    SLA_LAWS[law](data.draw(meetings(**options)))
+
+
+@given(scene=sla_scenes())
+def test_all_laws_on_whatever_is_drawn(scene):
+    check_policy_at(scene)
+
+
+def test_the_suite_judges_a_policy_of_ours():
+    office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin")
+    urgent = Field("priority_rank").at_most(1)
+    check_policy(
+        SlaPolicy(
+            name="gold",
+            targets=[
+                *(
+                    Target(metric=metric, within=timedelta(hours=4), calendar=office, when=urgent)
+                    for metric in METRICS.values()
+                ),
+                *(
+                    Target(metric=metric, within=WorkingDays(2), calendar=office, warn_at=[0.75])
+                    for metric in METRICS.values()
+                ),
+            ],
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "wrong"),
+    [
+        (cycles, "length", lambda right: lambda *given: right(*given) and right(*given) + 1),
+        (cycles.Measured, "used", lambda right: lambda *given: right(*given) + 1),
+        (cycles.Measured, "reached", lambda right: lambda *given: (right(*given) or 0) + 1),
+        (cycles.Measured, "breach_by", lambda _: lambda found, *_, **_more: found.term.since),
+        (clocks, "_resume", lambda _: lambda *_: None),
+        (clocks.ClockFold, "_begin", lambda right: lambda fold, at: right(fold, at + 1)),
+    ],
+)
+def test_a_wrong_answer_breaks_a_law(owner, name, wrong, monkeypatch):
+    """The laws bite: an engine that is a microsecond off is found, with the law's id."""
+    monkeypatch.setattr(owner, name, wrong(getattr(owner, name)))
+
+    @settings(max_examples=200, phases=[Phase.generate], database=None, derandomize=True)
+    @given(meetings(on_change=st.just("carry")))
+    def judge(scene):
+        check_policy_at(scene)
+
+    with pytest.raises(LawBroken, match=r"law S\d+ does not hold: ") as caught:
+        judge()
+    assert caught.value.law in SLA_LAWS
+
+
+@given(data=st.data())
+def test_logs_are_of_one_ticket_in_order_and_numbered(data):
+    book = PolicyBook([data.draw(policies())])
+    log = data.draw(sla_logs(book, max_size=6, ticket_id="T7"))
+    assert 1 <= len(log) <= 6
+    assert log == sorted(log, key=lambda event: (event.at, event.seq))
+    assert {event.ticket_id for event in log} == {"T7"}
+
+
+def test_scenes_reach_what_they_are_meant_to():
+    """Ties, promises, other editions, merges taken back: all within 150 draws."""
+    seen = set()
+
+    @settings(max_examples=150, phases=[Phase.generate], database=None, derandomize=True)
+    @given(meetings())
+    def look(scene):
+        kinds = [event.type for event in scene.log]
+        seen.update(kinds)
+        seen.update(policy.version for policy in scene.book.policies)
+        seen.update(t.on_change for p in scene.book.policies for t in p.targets)
+        seen.update(t.metric.after_stop for p in scene.book.policies for t in p.targets)
+        seen.add(scene.book.select)
+        if len({event.at for event in scene.log}) < len(scene.log):
+            seen.add("tie")
+
+    look()
+    assert seen >= {"tie", "promised", "policy_applied", "2", "carry", "restart", "forward"}
+    assert seen >= {"frozen", "shortest", "all", "most_specific", "first_match"}
+    assert seen >= {"once", "resume", "count", "again", "again_after_due"}
+
+
+def test_docs_and_code_hold_the_same_laws():
+    told = dict(re.findall(r"^\| (S\d+) \| `(\w+)` \|", DOCS.read_text("utf-8"), re.MULTILINE))
+    assert told == {law: check.__name__ for law, check in SLA_LAWS.items()}
+    for law, check in SLA_LAWS.items():
+        assert re.match(rf"{law}[:,] ", check.__doc__)

@@ -1,0 +1,316 @@
+"""The case files of the rules, all of them, and the rules told by example."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+
+import attrs
+import pytest
+from conformance import semantics
+
+from support_model.calendars import BusinessCalendar
+from support_model.events import Changed, Created, Message, PolicyApplied, Promised
+from support_model.instants import duration
+from support_model.metrics import (
+    ACKNOWLEDGEMENT,
+    FIRST_RESPONSE,
+    NEXT_RESPONSE,
+    PERIODIC_UPDATE,
+    RESOLUTION,
+    TOTAL_RESOLUTION,
+)
+from support_model.patterns import Field, fact
+from support_model.policies import PolicyBook, SlaPolicy, Target, WorkingDays
+from support_model.sla import evaluate
+from support_model.vocabulary import Priority, Status
+
+FILES = sorted((Path(__file__).parents[1] / "conformance" / "semantics").glob("*.json"))
+CASES = [case for path in FILES for case in semantics.cases(json.loads(path.read_text("utf-8")))]
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
+ALWAYS_OPEN = BusinessCalendar.always()
+OFFICE = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+RANKS = {"urgent": 1, "normal": 2, "low": 3}
+URGENT = Field("priority_rank").at_most(1)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_case(case):
+    assert semantics.run(case) is None
+
+
+def test_the_files_are_whole():
+    """At least 400 cases, one header, every pair of values of the mixed ones."""
+    assert len(CASES) >= 400
+    assert len({case.id for case in CASES}) == len(CASES)
+    assert {case.source[0] for case in CASES} == {"3", "4", "5", "6", "7"}
+    mixed = [case.data for case in CASES if case.source == "4-6 pairwise"]
+    rows = [mixed_values(data) for data in mixed]
+    for a, b in combinations(range(5), 2):
+        met = {(row[a], row[b]) for row in rows}
+        every = {(one[a], two[b]) for one in rows for two in rows}
+        assert met == every
+    assert [len({row[i] for row in rows}) for i in range(5)] == [11, 6, 4, 7, 7]
+
+
+def mixed_values(data):
+    """Metric, after_stop, on_change and calendar of a mixed case, and the order in its name."""
+    like, target = data["metrics"]["mixed"], data["policies"][0]["targets"][0]
+    values = like["like"], like["after_stop"], target["on_change"], target["calendar"]
+    head = "-".join(values)
+    return *values, data["id"].removeprefix(f"{head}-").rpartition("-")[0]
+
+
+def test_a_wrong_expectation_is_seen():
+    (case,) = [case for case in CASES if case.id == "due-at-close-met"]
+    row = {**case.data["expect"]["clocks"]["sla/resolution"][0], "state": "missed"}
+    expect = {"clocks": {"sla/resolution": [row]}, "moments": []}
+    told = semantics.run(attrs_like(case, expect))
+    assert told == "sla/resolution 1 state: answered met, expected missed"
+
+
+def attrs_like(case, expect):
+    return type(case)(case.id, case.source, {**case.data, "expect": expect})
+
+
+# In what follows a log is told in hours since its start, and the answers are worked by hand.
+
+
+def at(hours):
+    return START + timedelta(hours=hours)
+
+
+def event(kind, hours, seq, role="agent", **more):
+    return kind(ticket_id="T1", at=at(hours), seq=seq, role=role, **more)
+
+
+def life(*rows, priority="normal", role="customer", status="open"):
+    """A log: rows of (hours, status or field values, or a maker of an event)."""
+    fields = {"status": Status(status, status), "priority": Priority(priority, RANKS[priority])}
+    log = [event(Created, 0, 0, role, fields=fields)]
+    for seq, (hours, what) in enumerate(rows, 1):
+        if callable(what):
+            log.append(what(hours, seq))
+        else:
+            log.append(event(Changed, hours, seq, fields=changed(what)))
+    return log
+
+
+def changed(what):
+    if isinstance(what, dict):
+        return what
+    if what in RANKS:
+        return {"priority": Priority(what, RANKS[what])}
+    return {"status": Status(what, what)}
+
+
+def says(role="agent", *, public=True):
+    return lambda hours, seq: event(Message, hours, seq, role, public=public)
+
+
+def promises(metric, due):
+    due = None if due is None else at(due)
+    return lambda hours, seq: event(Promised, hours, seq, metric=metric, due=due)
+
+
+def of(within, metric=RESOLUTION, calendar=ALWAYS_OPEN, **more):
+    within = duration(within) if isinstance(within, str) else within
+    return Target(metric=metric, within=within, calendar=calendar, **more)
+
+
+def clock(log, *targets, as_of, metric="resolution"):
+    return evaluate(log, SlaPolicy(name="gold", targets=targets), as_of=at(as_of))[metric]
+
+
+@pytest.mark.parametrize(
+    ("stop", "state", "breached"), [(7.5, "met", False), (8, "met", False), (9, "missed", True)]
+)
+def test_due_at_closing_equality_is_on_time(stop, state, breached):
+    found = clock(life((stop, "solved")), of("8h", calendar=OFFICE), as_of=20)
+    assert found.due_at == at(8)
+    assert (found.state, found.breached) == (state, breached)
+    assert found.elapsed == timedelta(hours=min(stop, 8))
+
+
+def test_the_oldest_unanswered_message_counts():
+    log = life((1, says()), (2, says("customer")), (3, says("customer")))
+    found = clock(log, of("2h", NEXT_RESPONSE), as_of=3.5, metric="next_response")
+    assert found.last.start == at(2)
+    assert found.due_at == at(4)
+
+
+@pytest.mark.parametrize("role", ["bot", "system", "third_party", "customer"])
+def test_only_people_of_ours_reply(role):
+    found = clock(
+        life((1, says(role))), of("2h", FIRST_RESPONSE), as_of=1.5, metric="first_response"
+    )
+    assert found.state == "running"
+
+
+def test_an_internal_message_acknowledges_and_does_not_reply():
+    log = life((1, says(public=False)))
+    both = of("2h", FIRST_RESPONSE), of("2h", ACKNOWLEDGEMENT)
+    assert clock(log, *both, as_of=2, metric="first_response").state == "running"
+    assert clock(log, *both, as_of=2, metric="acknowledgement").state == "met"
+
+
+def test_a_solved_gap_is_taken_out_or_counts():
+    log = life((2, "solved"), (5, "open"))
+    assert clock(log, of("8h"), as_of=6).elapsed == timedelta(hours=3)
+    total = clock(log, of("8h", TOTAL_RESOLUTION), as_of=6, metric="total_resolution")
+    assert total.elapsed == timedelta(hours=6)
+
+
+@pytest.mark.parametrize(
+    ("on_change", "due"), [("carry", 4), ("restart", 10), ("forward", 8), ("frozen", 12)]
+)
+def test_what_a_change_does_to_an_open_cycle(on_change, due):
+    """After 6 of 12 hours a target of 4 hours: half of it is left where shares are kept."""
+    targets = of("4h", when=URGENT, on_change=on_change), of("12h", on_change=on_change)
+    found = clock(life((6, "urgent")), *targets, as_of=6)
+    assert found.due_at == at(due)
+
+
+def test_a_breach_that_a_change_brings_is_at_the_change():
+    found = clock(life((6, "urgent")), of("4h", when=URGENT), of("12h"), as_of=7)
+    assert (found.due_at, found.breach_at, found.breached) == (at(4), at(6), True)
+
+
+def test_a_breach_outlives_an_extension():
+    found = clock(life((3, "urgent")), of("12h", when=URGENT), of("2h"), as_of=4)
+    assert (found.breached, found.was_breached) == (False, True)
+    assert found.last.earlier_breaches == (at(2),)
+
+
+def test_a_promised_date_does_not_move():
+    log = life((1, promises("resolution", 5)), (2, "pending"), (4, "urgent"), (4.5, "open"))
+    found = clock(log, of("1h", when=URGENT), of("12h"), as_of=4.75)
+    assert found.due_at == at(5)
+
+
+@pytest.mark.parametrize(("pause", "breached"), [(1.75, False), (2, True), (2.25, True)])
+def test_a_pause_at_the_due_instant_comes_too_late(pause, breached):
+    found = clock(life((pause, "pending")), of("2h"), as_of=9)
+    assert (found.state, found.breached) == ("paused", breached)
+    assert not clock(life((pause, "pending")), of("2h"), as_of=2).breached
+
+
+def test_shares_of_warnings_are_exact():
+    """0.333 of ten microseconds is used up with the fourth."""
+    target = of(timedelta(microseconds=10), warn_at=[0.333, 0.3])
+    agenda = evaluate(life(), SlaPolicy(name="gold", targets=[target]), as_of=START).agenda
+    reached = [(moment.at - START).microseconds for moment in agenda]
+    assert reached == [3, 4, 10]
+
+
+@pytest.mark.parametrize("select", ["first_match", "all"])
+def test_a_named_edition_decides_also_for_metrics_that_later_ones_dropped(select):
+    book = PolicyBook(
+        [
+            SlaPolicy(name="gold", version="1", targets=[of("2h")]),
+            SlaPolicy(name="gold", version="2", targets=[of("2h", FIRST_RESPONSE)]),
+        ],
+        select=select,
+    )
+    named = event(PolicyApplied, 0, 1, policy="gold", version="1")
+    found = evaluate([*life(), named], book, as_of=at(1))
+    assert found["resolution"].due_at == at(2)
+    assert found["first_response"].state == "cancelled"
+
+
+def test_solved_in_the_instant_of_a_change_to_a_target_long_past():
+    log = life((5, "urgent"), (5, "solved"))
+    found = clock(log, of("2h", when=URGENT), of("24h"), as_of=6)
+    assert found.elapsed > timedelta(hours=2)
+    assert found.state == "missed"
+
+
+def test_solved_from_a_pause_in_which_the_due_was_put_into_the_past():
+    log = life((3, "pending"), (5, "urgent"), (50, "solved"))
+    found = clock(log, of("2h", when=URGENT), of("24h"), as_of=60)
+    assert found.elapsed > timedelta(hours=2)
+    assert found.state == "missed"
+
+
+def test_solved_from_a_pause_in_which_a_promised_date_passed():
+    log = life((0, promises("resolution", 4)), (3, "pending"), (50, "solved"))
+    assert clock(log, of("24h"), as_of=60).state == "missed"
+
+
+def test_a_frozen_target_is_cancelled_with_its_ticket():
+    found = clock(life((1, "void")), of("2h", on_change="frozen"), as_of=5)
+    assert found.state == "cancelled"
+
+
+def test_what_is_cancelled_is_not_breached_later():
+    found = clock(life((1, "void")), of("2h"), as_of=5)
+    assert found.state == "cancelled"
+    assert not found.breached
+    assert not found.was_breached
+
+
+def test_what_was_breached_before_a_cancellation_is_an_earlier_breach():
+    """Also where the ticket was solved, too late, in the very instant in which it was voided."""
+    for rows in ([(5, "void")], [(5, "solved"), (5, "void")]):
+        found = clock(life(*rows), of("2h"), as_of=9)
+        assert (found.state, found.breached, found.was_breached) == ("cancelled", False, True)
+        assert found.last.earlier_breaches == (at(2),)
+        assert found.last.end == at(5)
+        assert found.elapsed == found.last.gross_elapsed == timedelta(hours=5)
+
+
+def test_another_edition_of_equal_targets_moves_no_breach():
+    book = PolicyBook([SlaPolicy(name="gold", version=v, targets=[of("2h")]) for v in "12"])
+    named = event(PolicyApplied, 3, 1, policy="gold", version="1")
+    found = evaluate([*life(), named], book, as_of=at(4))["resolution"]
+    assert (found.breach_at, found.last.policy.version) == (at(2), "1")
+    assert found.last.earlier_breaches == ()
+
+
+def test_no_update_is_owed_in_a_settled_ticket():
+    log = life((1, "solved"), (2, says()))
+    assert clock(log, of("2h", PERIODIC_UPDATE), as_of=9, metric="periodic_update").last is None
+
+
+def test_a_date_that_falls_into_a_nightly_pause_waits_for_the_resume():
+    log = life((10, "pending"))  # Monday 19:00; due Tuesday 09:00, nothing open in between
+    found = clock(log, of(WorkingDays(1), calendar=OFFICE), as_of=26)
+    assert found.due_at == at(24)
+    assert not found.breached
+
+
+def test_forwarding_while_paused_breaches_at_the_resume():
+    targets = (
+        of("2h", when=URGENT),
+        of("12h", when=Field("priority").is_("low"), on_change="forward"),
+        of("24h"),
+    )
+    found = clock(life((3, "pending"), (5, "urgent"), (6, "low")), *targets, as_of=10)
+    assert found.state == "paused"
+    assert not found.breached
+
+
+@pytest.mark.parametrize("begins_anew", ["after_stop", "reset"])
+def test_a_warning_that_was_given_stays_after_a_restart(begins_anew):
+    change = {"after_stop": "restart"}
+    if begins_anew == "reset":
+        change = {"reset": fact("transferred")}
+    target = of("2h", attrs.evolve(RESOLUTION, **change), warn_at=[0.5])
+    policy = SlaPolicy(name="gold", targets=[target])
+    log = life((0, {"group": "a"}), (1.5, "solved"), (5, "open"))
+    if begins_anew == "reset":
+        log = life((0, {"group": "a"}), (1.5, {"group": "b"}))
+    before = evaluate(log, policy, as_of=at(1.25)).agenda.through(at(1.25))
+    assert [moment.at for moment in before] == [at(1)]
+    assert set(before) <= set(evaluate(log, policy, as_of=at(6)).agenda)
+
+
+def test_a_cycle_that_waits_for_the_last_due_does_not_restart_before_it():
+    metric = attrs.evolve(NEXT_RESPONSE, after_stop="again_after_due")
+    targets = of("2h", metric, when=URGENT, on_change="restart"), of("12h", metric)
+    log = life(
+        (1, says()), (2, says("customer")), (3, says()), (4, says("customer")), (5, "urgent")
+    )
+    found = clock(log, *targets, as_of=6, metric="next_response")
+    assert found.last.start == at(14)
+    assert found.due_at == at(16)

@@ -1,0 +1,181 @@
+"""Scenarios as the plain data that the slow twin reads, and the engine's answers in its words."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+from conformance.calendar import calendar_of
+from oracles import sla_oracle as oracle
+from tickets.twin import plain as plain_event
+
+from support_model.calendars import BusinessCalendar
+from support_model.instants import duration_text, micros, micros_of
+from support_model.policies import WorkingDays
+
+__all__ = [
+    "answers",
+    "calendar",
+    "desk_hours",
+    "kinds_of_hours",
+    "moments",
+    "plain_metric",
+    "scenario",
+    "twin",
+]
+
+DAY = timedelta(days=1)
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+OFFICE = {day: [["09:00", "17:00"]] for day in WEEK[:5]}
+
+
+def kinds_of_hours(zone: str, day: date) -> dict[str, dict]:
+    """One calendar of each kind in a zone; exceptions fall near a date."""
+    near = [(day + timedelta(days=n)).isoformat() for n in (-1, 0, 1, 4)]
+    office = {"tz": zone, "weekly": OFFICE}
+    always = {"tz": zone, "weekly": {name: [["00:00", "24:00"]] for name in WEEK}}
+    changed_at = datetime(day.year, day.month, day.day, 10, tzinfo=UTC) + 2 * DAY
+    return {
+        "office": office,
+        "always": always,
+        "split": {
+            "tz": zone,
+            "weekly": {name: [["08:00", "12:15"], ["13:00", "16:30"]] for name in WEEK[:6]},
+        },
+        "nights": {"tz": zone, "weekly": {name: [["22:00", "06:00"]] for name in WEEK}},
+        "holidays": {
+            **office,
+            "holidays": [near[0], near[2]],
+            "dates": {near[1]: [["00:30", "03:30"]], near[3]: [["10:00", "11:00"]]},
+        },
+        "replaced": {"replaced": [office, micros(changed_at), always]},
+        "empty": {"tz": zone, "weekly": {}},
+    }
+
+
+def calendar(spec: dict) -> BusinessCalendar:
+    """The library's calendar of such a spec."""
+    if "replaced" in spec:
+        old, at, new = spec["replaced"]
+        since = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)
+        return calendar(old).replaced(since, calendar(new))
+    return calendar_of({**spec, "overrides": spec.get("dates", {})})
+
+
+@lru_cache(maxsize=50)
+def desk_hours(zone: str, day: date):
+    """The calendars of a zone: as plain data, as values by name, and the names by value."""
+    plans = kinds_of_hours(zone, day)
+    values = {name: calendar(plan) for name, plan in plans.items()}
+    return plans, values, {value: name for name, value in values.items()}
+
+
+def plain(event):
+    row = {**plain_event(event), "seq": event.seq, "source_id": event.source_id}
+    for name in ("metric", "policy", "version"):
+        if hasattr(event, name):
+            row[name] = getattr(event, name)
+    if event.type == "promised":
+        row["due"] = None if event.due is None else micros(event.due)
+    return row
+
+
+def length(within):
+    if within is None:
+        return None, "None"
+    if isinstance(within, WorkingDays):
+        return {"days": within.n, "end_of_day": within.end_of_day}, str(within)
+    return micros_of(within), duration_text(within)
+
+
+def warning(value):
+    if isinstance(value, timedelta):
+        return {"offset": micros_of(value), "text": duration_text(value)}
+    return {"share": str(value), "text": f"{value:g}"}
+
+
+def plain_target(target, names):
+    within, text = length(target.within)
+    return {
+        "metric": target.metric.name,
+        "within": within,
+        "text": text,
+        "calendar": names[target.calendar],
+        "when": target.when.data(),
+        "warn_at": [warning(value) for value in target.warn_at],
+        "on_change": target.on_change,
+    }
+
+
+def plain_metric(metric):
+    names = ("start", "stop", "pause", "reset")
+    data = {name: getattr(metric, name).data() for name in names}
+    return {**data, "after_stop": metric.after_stop}
+
+
+def scenario(book, log, as_of, calendars, names):
+    """The plain data of a book and a log; `names` tells what each calendar is called."""
+    targets = [target for policy in book.policies for target in policy.targets]
+    return {
+        "calendars": calendars,
+        "metrics": {target.metric.name: plain_metric(target.metric) for target in targets},
+        "book": {
+            "select": book.select,
+            "policies": [
+                {
+                    "name": policy.name,
+                    "version": policy.version,
+                    "kind": policy.kind,
+                    "when": policy.when.data(),
+                    "targets": [plain_target(target, names) for target in policy.targets],
+                }
+                for policy in book.policies
+            ],
+        },
+        "events": [plain(event) for event in log],
+        "as_of": micros(as_of),
+    }
+
+
+def twin(given, window, tick=900):
+    """What the slow twin says of a scenario, looking at a window of instants."""
+    first, last = (micros(at) // (tick * oracle.SECOND) for at in window)
+    return oracle.Twin(given, first, last, tick).clocks
+
+
+def number(value):
+    """An instant or a duration as the integer that the twin says."""
+    if isinstance(value, datetime):
+        return micros(value)
+    return micros_of(value) if isinstance(value, timedelta) else value
+
+
+def answers(result):
+    """The clocks and the moments of an evaluation in the twin's words."""
+    clocks = {
+        (clock.slot, clock.metric.name): [told(cycle) for cycle in clock.cycles]
+        for clock in result.clocks
+    }
+    return clocks, {moment.key[1:]: micros(moment.at) for moment in result.agenda}
+
+
+def told(cycle):
+    found = {
+        "number": cycle.number,
+        "state": cycle.state,
+        "policy": [cycle.policy.name, cycle.policy.version],
+        "breached": cycle.breached,
+        "was_breached": cycle.was_breached,
+        "results": [[result.stopped, result.state] for result in cycle.results],
+        "earlier_breaches": sorted(map(micros, cycle.earlier_breaches)),
+    }
+    names = ("start", "stop", "due_at", "elapsed", "gross_elapsed", "remaining", "breach_at")
+    return {**found, **{name: number(getattr(cycle, name)) for name in names}}
+
+
+def moments(clocks):
+    """The twin's moments under the keys of the agenda, the ticket left out."""
+    return {
+        (policy, metric, cycle["number"], kind, text): at
+        for (_, metric), cycles in clocks.items()
+        for cycle in cycles
+        for (policy, kind, text), at in cycle["moments"].items()
+    }
