@@ -24,11 +24,12 @@ from attrs import evolve, field, frozen
 from support_model import inference
 from support_model.errors import InvalidValue, nearest
 from support_model.instants import micros_of
+from support_model.probability import critical_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Distribution", "Figure", "Rate", "Share", "find", "suppress"]
+__all__ = ["Distribution", "Figure", "Rate", "Share", "counted", "find", "suppress"]
 
 Number: TypeAlias = int | Fraction
 AnyFigure = TypeVar("AnyFigure", "Share", "Distribution", "Rate")
@@ -40,7 +41,8 @@ INTERVALS = {
 }
 
 
-def _counts(excluded: Mapping[str, int]) -> Mapping[str, int]:
+def counted(excluded: Mapping[str, int]) -> Mapping[str, int]:
+    """Freeze counts by code: sorted, none of 0."""
     return MappingProxyType({code: n for code, n in sorted(excluded.items()) if n})
 
 
@@ -77,7 +79,7 @@ class Share:
     definition: str
     numerator: int
     n: int
-    excluded: Mapping[str, int] = field(factory=dict, converter=_counts, hash=False)
+    excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
     level: float = 0.95
     method: str = "wilson"
     min_n: int = 0
@@ -142,7 +144,7 @@ class Distribution:
     clock: str
     definition: str
     micros: tuple[int, ...] = field(converter=_ascending, repr=lambda micros: f"({len(micros)})")
-    excluded: Mapping[str, int] = field(factory=dict, converter=_counts, hash=False)
+    excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
     level: float = 0.95
     min_n: int = 0
 
@@ -245,7 +247,7 @@ class Rate:
         ...     squares=25, method="normal",
         ... )
         >>> touches.value, [round(bound, 2) for bound in touches.interval]
-        (2.25, [1.31, 3.19])
+        (2.25, [1.02, 3.48])
     """
 
     key: str
@@ -254,7 +256,7 @@ class Rate:
     denominator: Number
     n: int
     squares: Number | None = None
-    excluded: Mapping[str, int] = field(factory=dict, converter=_counts, hash=False)
+    excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
     level: float = 0.95
     method: str = "none"
     min_n: int = 0
@@ -298,19 +300,21 @@ class Rate:
         spread = self.squares - self.numerator * self.numerator / Fraction(self.n)
         if self.n < 2 or spread <= 0:
             return None
-        half = inference.critical_value(self.level) * sqrt(spread / (self.n - 1) / self.n)
+        half = critical_value(self.level) * sqrt(spread / (self.n - 1) / self.n)
         return value - half, value + half
 
     def __add__(self, other: Self) -> Self:
         """Return the rate of two disjoint populations together."""
         _same_question(self, other)
-        both = self.squares is not None and other.squares is not None
+        squares = None
+        if self.squares is not None and other.squares is not None:
+            squares = self.squares + other.squares
         return evolve(
             self,
             numerator=self.numerator + other.numerator,
             denominator=self.denominator + other.denominator,
             n=self.n + other.n,
-            squares=self.squares + other.squares if both else None,
+            squares=squares,
             excluded=Counter(self.excluded) + Counter(other.excluded),
         )
 

@@ -224,7 +224,7 @@ def net_promoter(
 
     Example:
         >>> [round(bound, 3) for bound in net_promoter(5, 0, 0)]
-        [0.07, 1.0]
+        [0.175, 1.0]
     """
     n = promoters + passives + detractors
     for count in (promoters, passives, detractors):

@@ -51,6 +51,7 @@ from support_model.kpi_resolution import (
     reopened,
     reopenings,
     resolution_curve,
+    selected_by_completion,
     solved_per_created,
     solved_within,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "response_rate",
     "return_on_investment",
     "satisfied",
+    "selected_by_completion",
     "service_level",
     "sla_compliance",
     "solved_per_created",

@@ -19,7 +19,7 @@ from support_model import caveats, log_figures
 from support_model.adapters.table import events_of
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
-from support_model.figures import Share
+from support_model.figures import Distribution, Share
 from support_model.instants import duration_text
 from support_model.policy_report import clock_shares
 
@@ -271,11 +271,13 @@ def _clocks_data(report: Report, group: str | None = None) -> dict[str, Any]:
 
 def _figure_data(figure: Figure) -> dict[str, Any]:
     data = {"key": figure.key, "definition": figure.definition}
-    if isinstance(figure, Share):
+    if not isinstance(figure, Distribution):
         low, high = figure.interval or (None, None)
         return data | {
-            "kind": "share",
-            "numerator": figure.numerator,
+            "kind": "share" if isinstance(figure, Share) else "rate",
+            "numerator": figure.numerator
+            if isinstance(figure, Share)
+            else float(figure.numerator),
             "n": figure.n,
             "value": figure.value,
             "interval": _interval(low, high, figure.level, figure.method),

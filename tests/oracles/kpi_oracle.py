@@ -1,0 +1,285 @@
+"""A slow twin of the KPIs: rows of plain dicts, every question answered by scanning them again.
+
+A row has a ticket, an instant `t` in seconds, a type and what belongs to it; rows of one instant
+keep their order. Nothing is folded and nothing kept: statuses before and after each row are
+looked up from the start, so that no state can be forgotten.
+"""
+
+from itertools import pairwise
+
+DONE = ("solved", "closed")
+
+
+def lives(rows, as_of):
+    """Return ticket -> rows known at `as_of`, in order, for tickets that exist."""
+    found = {}
+    for row in rows:
+        if row["t"] <= as_of:
+            found.setdefault(row["ticket"], []).append(row)
+    return {ticket: sorted(life, key=lambda row: row["t"]) for ticket, life in found.items()}
+
+
+def after(life, i):
+    """Return the status after row i; -1 is before the creation."""
+    named = [row["status"] for row in life[: i + 1] if "status" in row]
+    return named[-1] if named else None
+
+
+def is_void(life):
+    return after(life, len(life) - 1) == "void"
+
+
+def is_solved(life):
+    return after(life, len(life) - 1) in DONE
+
+
+def solves(life):
+    return [
+        i for i in range(len(life)) if after(life, i) in DONE and after(life, i - 1) not in DONE
+    ]
+
+
+def reopenings(life):
+    return [
+        i
+        for i in range(1, len(life))
+        if after(life, i - 1) in DONE and after(life, i) not in (*DONE, "void")
+    ]
+
+
+def contacts(life):
+    return [
+        i
+        for i, row in enumerate(life)
+        if row["type"] == "customer_message" or (i == 0 and row["by"] == "customer")
+    ]
+
+
+def replies(life):
+    return [i for i, row in enumerate(life) if row["type"] == "agent_reply"]
+
+
+def first_response(life):
+    if not contacts(life):
+        return "no_contact"
+    start = contacts(life)[0]
+    for i in replies(life):
+        if i > start:
+            return life[i]["t"] - life[start]["t"]
+    return "solved_without_reply" if is_solved(life) else "waiting"
+
+
+def waits(life):
+    """Return (start, end, outcome, before any reply to a contact), one a waiting period."""
+    found = []
+    covered = -1  # rows up to here belong to a period, or lie before its end
+    for start in contacts(life):
+        if start <= covered:
+            continue
+        if after(life, start - 1) in DONE and not any(j >= start for j in reopenings(life)):
+            continue
+        first = not any(i > contacts(life)[0] for i in replies(life) if i < start)
+        ends = [(i, "replied") for i in replies(life) if i > start]
+        ends += [(i, "solved") for i in solves(life) if i >= start]
+        # a reply that solves answers first
+        end, outcome = min(ends, key=lambda e: (e[0], e[1] == "solved"), default=(None, "waiting"))
+        found.append((life[start]["t"], None if end is None else life[end]["t"], outcome, first))
+        covered = len(life) if end is None else end if outcome == "replied" else max(end, start)
+    return found
+
+
+def responses(life, *, further):
+    periods = [period for period in waits(life) if not (further and period[3])]
+    return [
+        end - start
+        if outcome == "replied"
+        else "waiting"
+        if outcome == "waiting"
+        else "solved_without_reply"
+        for start, end, outcome, _ in periods
+    ]
+
+
+def acknowledgement(life):
+    if life[0]["by"] != "customer":
+        return "agent_created"
+    for row in life[1:]:
+        acted = row["type"] in ("agent_reply", "internal_note") or (
+            row.get("by", "agent") == "agent"
+            and (
+                (row["type"] == "status")
+                or (row["type"] == "assigned" and row.get("agent") is not None)
+            )
+        )
+        if acted:
+            return row["t"] - life[0]["t"]
+    return "not_acknowledged"
+
+
+def first_resolution(life):
+    return life[solves(life)[0]]["t"] - life[0]["t"] if solves(life) else "unsolved"
+
+
+def full_resolution(life):
+    if not is_solved(life):
+        return "open_again" if solves(life) else "unsolved"
+    return life[solves(life)[-1]]["t"] - life[0]["t"]
+
+
+def time_in(life, categories):
+    if not is_solved(life):
+        return "open_again" if solves(life) else "unsolved"
+    last = solves(life)[-1]
+    return sum(
+        life[i + 1]["t"] - life[i]["t"] for i in range(last) if after(life, i) in categories
+    )
+
+
+def backlog(rows, at):
+    """Return the ages of tickets open at an instant."""
+    known = lives(rows, at)
+    return sorted(
+        at - life[0]["t"]
+        for life in known.values()
+        if after(life, len(life) - 1) not in (*DONE, "void")
+    )
+
+
+def resolved_with_contact(life, holds):
+    if not contacts(life):
+        return "no_contact"
+    return holds if is_solved(life) else "unsolved"
+
+
+def owners(life, name):
+    """Return the known owners in order, equal neighbors once."""
+    found = []
+    for row in life:
+        value = row.get(name) if row["type"] in ("created", "assigned") else None
+        if value is not None and (not found or found[-1] != value):
+            found.append(value)
+    return found
+
+
+def no_handoff(life):
+    alone = all(len(owners(life, name)) <= 1 for name in ("group", "agent"))
+    return resolved_with_contact(life, alone and not reopenings(life))
+
+
+def reopened(life, within, as_of):
+    """Return how many reopenings, or why the ticket is left out."""
+    if not solves(life):
+        return "unsolved"
+    first = life[solves(life)[0]]["t"]
+    if within is None:
+        return len(reopenings(life))
+    if first + within > as_of:
+        return "immature"
+    return sum(life[i]["t"] <= first + within for i in reopenings(life))
+
+
+def solved_within(life, horizon, as_of):
+    end = life[0]["t"] + horizon
+    if end > as_of:
+        return "immature"
+    return any(life[i]["t"] <= end for i in solves(life))
+
+
+def escalations(life):
+    lines = owners(life, "line")
+    return sum(b > a for a, b in pairwise(lines)) if lines else "no_line"
+
+
+def transfers(life):
+    return len(owners(life, "group")) - 1 if owners(life, "group") else "no_group"
+
+
+def bounces(life):
+    groups = owners(life, "group")
+    return sum(a == c for a, c in zip(groups, groups[2:], strict=False)) if groups else "no_group"
+
+
+def handoffs(life):
+    return max(len(owners(life, "agent")) - 1, 0)
+
+
+def touches(life, gap):
+    work = [row for row in life if row["type"] in ("agent_reply", "internal_note")]
+    return sum(
+        i == 0 or work[i - 1]["agent"] != row["agent"] or row["t"] - work[i - 1]["t"] > gap
+        for i, row in enumerate(work)
+    )
+
+
+def assignee(life, i):
+    """Return who the ticket is assigned to before row i."""
+    owner = None
+    for row in life[:i]:
+        if row["type"] in ("created", "assigned") and "agent" in row:
+            owner = row["agent"]
+    return owner
+
+
+def solver(life):
+    if not is_solved(life):
+        return "unsolved"
+    last = solves(life)[-1]
+    row = life[last]
+    kinds = ("agent_reply", "internal_note", "status")
+    by_agent = row["type"] in kinds and row.get("by", "agent") == "agent"
+    named = row.get("agent") if by_agent and last else None
+    return named or assignee(life, last + 1) or "unattributed"
+
+
+def satisfied(life):
+    """Return whether the last answer lies in the top two of five boxes; None without one."""
+    scores = [row["score"] for row in life if row["type"] == "survey_answered"]
+    return scores[-1] >= 4 if scores else None
+
+
+def repeats(rows, as_of, window, anchor):
+    """Return (repeats, contacts) among tickets of known requester and topic, by creation."""
+    known = [
+        life
+        for life in lives(rows, as_of).values()
+        if not is_void(life) and life[0]["by"] == "customer"
+    ]
+    known = [life for life in known if life[0].get("requester") and life[0].get("topic")]
+    known.sort(key=lambda life: life[0]["t"])
+    again = 0
+    for i, life in enumerate(known):
+        now = life[0]["t"]
+        same = [
+            other
+            for other in known[:i]
+            if all(other[0][name] == life[0][name] for name in ("requester", "topic"))
+        ]
+        if same:
+            so_far = [row for row in same[-1] if row["t"] <= now]
+            if anchor == "created":
+                again += now - so_far[0]["t"] <= window
+            else:
+                last = so_far[solves(so_far)[-1]]["t"] if is_solved(so_far) else now
+                again += now - last <= window
+    return again, len(known)
+
+
+def no_repeat(rows, ticket, as_of, window):
+    everything = lives(rows, as_of)
+    life = everything[ticket]
+    if not contacts(life):
+        return "no_contact"
+    if not solves(life):
+        return "unsolved"
+    if not life[0].get("requester"):
+        return "unknown_requester"
+    start = life[solves(life)[0]]["t"]
+    if start + window > as_of:
+        return "immature"
+    came_back = any(start < life[i]["t"] <= start + window for i in reopenings(life))
+    for other in everything.values():
+        first = other[0]
+        same = all(first.get(name) == life[0].get(name) for name in ("requester", "topic"))
+        if same and first["by"] == "customer" and not is_void(other):
+            came_back = came_back or start < first["t"] <= start + window
+    return not came_back
