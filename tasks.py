@@ -28,13 +28,13 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LEAKS = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_USER", "PIP_TARGET")
 ENV = {name: value for name, value in os.environ.items() if name not in LEAKS}
 
-ALL = ("frames", "report", "serde", "shifts", "testing")
+ALL = ("frames", "plots", "report", "serde", "shifts", "testing")
 SPHINX = "-m sphinx -W -q -b html docs docs/_build/html"
 CHECKS = ["-m ruff check", "-m ruff format --check", "-m mypy", SPHINX]
 # task: (extras, dependency groups, what Python is to run)
 TASKS = {
     "demo": (("report",), (), ["-m support_model demo"]),
-    "test": (ALL, ("test",), ["-m pytest"]),
+    "test": (ALL, ("test",), ["-m pytest -n auto"]),
     "check": (ALL, ("dev",), CHECKS),
     "bench": (("frames",), ("bench",), ["-m bench"]),
     "docs": (ALL, ("docs",), [SPHINX]),

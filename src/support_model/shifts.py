@@ -1,8 +1,9 @@
 """Which shifts cover a requirement at least cost: set covering by an exact solver.
 
-Needs the extra `shifts` (HiGHS). The solver's answer is never taken on trust: counts are
-rounded, the cover and its cost are computed again from the input, and the proven lower bound
-and gap stand beside them. Periods that no shift works are named before anything is solved.
+Needs the extra `shifts` (OR-Tools, CP-SAT), and counts in whole numbers and exact costs
+throughout. The solver's answer is never taken on trust: the cover and its cost are computed
+again from the input, and the proven lower bound and gap stand beside them. Periods that no
+shift works are named before anything is solved.
 
 Source: G. Dantzig 1954. Before this: `support_model.staffing`. Next:
 `support_model.shift_rosters`, which puts names to the shifts.
@@ -13,12 +14,18 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from support_model.errors import InvalidValue, MissingExtra, UnprovenCover
-from support_model.quantities import checked_load, checked_positive, checked_whole, exact
+from support_model.quantities import (
+    checked_load,
+    checked_positive,
+    checked_share,
+    checked_whole,
+    exact,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["ShiftCover", "cover_shifts", "rotations"]
 
 Pattern = tuple[int, ...]
+LARGEST = 2**62
 
 
 def rotations(pattern: Sequence[int], periods: int, *, every: int = 1) -> tuple[Pattern, ...]:
@@ -63,7 +71,7 @@ class ShiftCover:
 
     counts: tuple[int, ...]
     cost: Fraction | None
-    bound: float | None
+    bound: Fraction | None
     shortage: tuple[int, ...]
     uncoverable: tuple[int, ...]
 
@@ -72,8 +80,8 @@ class ShiftCover:
         """How far the cost may lie above the least, as a share of it; 0 is proven least."""
         if self.cost is None or self.bound is None:
             return None
-        above = max(0.0, float(self.cost) - self.bound)
-        return above / max(1e-9, abs(self.bound)) if above > 1e-6 * float(self.cost) else 0.0
+        above = self.cost - self.bound
+        return float(above / self.bound) if self.bound else math.inf if above else 0.0
 
 
 def cover_shifts(
@@ -95,7 +103,8 @@ def cover_shifts(
     Raises:
         InvalidValue: lengths that do not fit, a demand that is no whole number >= 0.
         InvalidLoad: a cost that is negative or not finite.
-        MissingExtra: HiGHS is not installed.
+        InvalidShare: a gap outside [0, 1).
+        MissingExtra: OR-Tools is not installed.
         UnprovenCover: the solver found no cover in time, or a wrong one.
 
     Example:
@@ -111,6 +120,7 @@ def cover_shifts(
         )
     prices = [exact(cost) for cost in costs if checked_load(cost, "a cost") >= 0]
     checked_positive(time_limit, "a time limit")
+    checked_share(gap, "a gap")
     lacking = shortage_cost is not None
     penalty = exact(shortage_cost) if shortage_cost is not None else Fraction(0)
     checked_load(penalty, "a shortage cost")
@@ -121,9 +131,11 @@ def cover_shifts(
     if not any(demand):
         idle = (0,) * len(shifts)
         none = (0,) * len(demand)
-        return ShiftCover(counts=idle, cost=Fraction(0), bound=0.0, shortage=none, uncoverable=())
-    columns = [[t for t, works in enumerate(shift) if works] for shift in shifts]
-    gaps = [[t] for t in range(len(demand))] if lacking else []
+        return ShiftCover(
+            counts=idle, cost=Fraction(0), bound=Fraction(0), shortage=none, uncoverable=()
+        )
+    columns = [{t for t, works in enumerate(shift) if works} for shift in shifts]
+    gaps = [{t} for t in range(len(demand))] if lacking else []
     values, bound = solve(demand, columns + gaps, prices + [penalty] * len(gaps), gap, time_limit)
     counts = tuple(values[: len(shifts)])
     there = [
@@ -145,36 +157,52 @@ def cover_shifts(
 
 def solve(
     demand: Sequence[int],
-    columns: Sequence[Sequence[int]],
+    columns: Sequence[set[int]],
     prices: Sequence[Fraction],
     gap: float,
     time_limit: timedelta,
-) -> tuple[list[int], float]:
-    """Return whole counts of least cost and the proven bound, from HiGHS on one thread."""
-    try:
-        import highspy  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise MissingExtra("shifts", "highspy") from None  # noqa: EM101 - names, no message
-    model = highspy.Highs()
-    for option, value in {
-        "output_flag": False,
-        "threads": 1,
-        "random_seed": 0,
-        "mip_rel_gap": gap,
-        "mip_abs_gap": 0.0,
-        "time_limit": time_limit.total_seconds(),
-    }.items():
-        model.setOptionValue(option, value)
-    for need in demand:
-        model.addRow(need, highspy.kHighsInf, 0, [], [])
-    most = float(max(demand))
-    for j, (rows, price) in enumerate(zip(columns, prices, strict=True)):
-        model.addCol(float(price), 0.0, most, len(rows), list(rows), [1.0] * len(rows))
-        model.changeColIntegrality(j, highspy.HighsVarType.kInteger)
-    model.run()
-    info = model.getInfo()
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+) -> tuple[list[int], Fraction]:
+    """Return whole counts of least cost and the proven bound, from CP-SAT on one thread."""
+    cp_model = cp_sat()
+    scale, most = math.lcm(*(price.denominator for price in prices)), max(demand)
+    weights = [int(price * scale) for price in prices]
+    if most * sum(weights) >= LARGEST:
+        raise InvalidValue(scale, "costs of more digits than the solver holds", "round them")
+    model = cp_model.CpModel()
+    counts = [model.new_int_var(0, most, "") for _ in columns]
+    for t, need in enumerate(demand):
+        model.add(sum(n for n, rows in zip(counts, columns, strict=True) if t in rows) >= need)
+    model.minimize(sum(n * weight for n, weight in zip(counts, weights, strict=True)))
+    solver = steady_solver(cp_model, time_limit)
+    solver.parameters.relative_gap_limit = gap / (1 + gap)  # of the cost, not of the bound
+    if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         raise UnprovenCover(None, "the solver found no cover in time")
-    found = [round(value) for value in model.getSolution().col_value]
-    bound = info.mip_dual_bound
-    return found, bound if math.isfinite(bound) else 0.0
+    return [solver.value(n) for n in counts], Fraction(proven(solver), scale)
+
+
+def cp_sat() -> Any:  # noqa: ANN401 - a module of an extra
+    """Return OR-Tools' CP-SAT.
+
+    Raises:
+        MissingExtra: it is not installed.
+    """
+    try:
+        from ortools.sat.python import cp_model  # noqa: PLC0415 - an extra
+    except ImportError as error:  # the cause shows: another library may be in the way
+        raise MissingExtra("shifts", "ortools") from error  # noqa: EM101 - names, no message
+    return cp_model
+
+
+def steady_solver(cp_model: Any, time_limit: timedelta) -> Any:  # noqa: ANN401 - of an extra
+    """Return a solver that answers alike each time: one thread, one seed."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 0
+    solver.parameters.max_time_in_seconds = time_limit.total_seconds()
+    return solver
+
+
+def proven(solver: Any) -> int:  # noqa: ANN401 - of an extra
+    """Return the proven bound of a whole aim that is never negative."""
+    bound: float = solver.best_objective_bound
+    return max(0, math.ceil(bound - 1e-6))

@@ -178,11 +178,12 @@ def volume_profile(
         raise InvalidValue(end, "the end must not come before the start")
     edges, keys = slot_edges(calendar, first, last, width)
     counts, outside = [0] * len(keys), 0
+    turns = [turn for span in calendar.periods(start, end) for turn in span.edges]
     for arrival in arrivals:
         at = micros(arrival)
         if not first <= at < last:
             continue
-        if calendar.is_open(arrival):
+        if bisect_right(turns, at) % 2:  # opened more often than closed
             counts[bisect_right(edges, at) - 1] += 1
         else:
             outside += 1

@@ -1,8 +1,8 @@
-"""Erlang's models at 40 digits, by sums over states and integrals over waiting times."""
+"""Erlang's models at 25 digits, by sums over states and integrals over waiting times."""
 
 from mpmath import mp, mpf, quad
 
-mp.dps = 40
+mp.dps = 25
 
 
 def odds(load, agents):
@@ -50,7 +50,7 @@ def erlang_a(load, agents, hangup, within):
 
     def integral(f, start):
         points = [start, *(u for u in ends if u > start)]
-        return quad(f, points)
+        return quad(f, points, method="gauss-legendre")
 
     whole = integral(density, mpf(0))
     # the states below `agents` weigh odds / agents where the wait weighs its integral

@@ -302,6 +302,24 @@ def desks(draw):
     return draw(st.permutations(lines))
 
 
+def test_a_target_met_exactly_does_not_bind():
+    calls = Demand(count=100, per=HOUR, handle_time=6 * MINUTE)
+    patient = Demand(count=100, per=HOUR, handle_time=6 * MINUTE, patience=2 * MINUTE)
+    steady = required_agents(calls, min_agents=14).figures
+    hasty = required_agents(patient, min_agents=14).figures
+    asked = [
+        (calls, {"target": ServiceLevel(steady.service_level(20 * SECOND), within=20 * SECOND)}),
+        (calls, {"max_occupancy": steady.occupancy}),
+        (patient, {"max_abandonment": hasty.p_abandon}),
+    ]
+    for demand, targets in asked:
+        crew = required_agents(demand, min_agents=15, **targets)
+        assert crew.agents == 15
+        assert crew.one_fewer.agents == 14
+        assert crew.binding == ("coverage minimum",)
+        assert required_agents(demand, **targets).agents == 14
+
+
 @given(desks())
 def test_reach_is_a_walk_over_all_paths(lines):
     table = {line.level: line for line in lines}

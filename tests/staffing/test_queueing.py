@@ -10,6 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from oracles import staffing_oracle as oracle
 
+from support_model import sizing
 from support_model.birth_death import chat, finite_queue, required_chat_agents, stationary
 from support_model.demand import HOUR, Demand, pooled
 from support_model.errors import (
@@ -26,6 +27,7 @@ from support_model.queueing import (
     erlang_b,
     erlang_b_log,
     erlang_c,
+    impatient,
     priority_waits,
 )
 from support_model.sizing import (
@@ -546,3 +548,20 @@ def test_stationary_survives_any_scale():
     assert shares[5] == 1.0
     assert all(share >= 0 for share in shares)
     assert stationary([0.0, 5.0]) == [1.0, 0.0, 0.0]
+
+
+def test_the_search_among_the_impatient_is_short(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        sizing, "impatient", lambda *given: asked.append(given[1]) or impatient(*given)
+    )
+    cases = [
+        (load, patience, share)
+        for load in (1, 10, 100, 1000, 4000)
+        for patience in (10, 60, 600)
+        for share in (0.05, 0.5, 0.8, 0.99, 0.99999)
+    ]
+    for load, patience, share in cases:
+        target = ServiceLevel(share, within=20 * SECOND)
+        agents_for(load, target, handle_time=MINUTE, patience=patience * SECOND)
+    assert len(asked) < 8 * len(cases)  # each asks for a whole Erlang A

@@ -1,5 +1,6 @@
 """Shift covers by the solver against exhaustive search; needs the extra `shifts`."""
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -7,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles import staffing_oracle as oracle
 
-pytest.importorskip("highspy")
+pytest.importorskip("ortools")
 
 from support_model import shifts
-from support_model.errors import InvalidLoad, InvalidValue, UnprovenCover
-from support_model.shifts import cover_shifts, rotations
+from support_model.errors import InvalidLoad, InvalidShare, InvalidValue, UnprovenCover
+from support_model.shifts import ShiftCover, cover_shifts, rotations
 
 
 @st.composite
@@ -72,6 +73,10 @@ def test_bad_shifts():
         rotations([1, 1], 1)
     with pytest.raises(InvalidValue):
         rotations([2], 3)
+    with pytest.raises(InvalidValue, match="digits"):
+        cover_shifts([1], [[1]], costs=[2**62])
+    with pytest.raises(InvalidShare):
+        cover_shifts([9], [[1]], costs=[1], gap=1)
     assert cover_shifts([0, 0], [[1, 0]], costs=[1]).cost == 0
     assert cover_shifts([1], [[1]], costs=[0.1]).cost == Fraction(1, 10)
 
@@ -81,3 +86,16 @@ def test_a_wrong_answer_of_the_solver_is_never_returned(monkeypatch, wrong):
     monkeypatch.setattr(shifts, "solve", lambda *_: (wrong, 0.0))
     with pytest.raises(UnprovenCover, match="does not hold"):
         cover_shifts([3, 2], [[1, 0], [0, 1]], costs=[1, 1])
+
+
+def test_a_gap_is_a_share_of_the_least():
+    def cover(cost, bound):
+        fixed = {"counts": (1,), "shortage": (), "uncoverable": ()}
+        return ShiftCover(cost=Fraction(cost), bound=Fraction(bound), **fixed).gap
+
+    assert (cover(6, 4), cover(4, 4), cover(0, 0), cover(1, 0)) == (0.5, 0, 0, math.inf)
+
+
+def test_a_wide_gap_is_good_enough_and_said():
+    found = cover_shifts([3, 1, 4, 1, 5, 9, 2], rotations([1] * 3, 7), costs=[3] * 7, gap=0.9)
+    assert found.bound <= found.cost <= found.bound * Fraction(19, 10)
