@@ -34,7 +34,7 @@ CHECKS = ["-m ruff check", "-m ruff format --check", "-m mypy", SPHINX]
 # task: (extras, dependency groups, what Python is to run)
 TASKS = {
     "demo": (("report",), (), ["-m support_model demo"]),
-    "test": (ALL, ("test",), ["-m pytest -n auto"]),
+    "test": (ALL, ("test",), ["-m pytest -n auto --dist loadfile"]),
     "check": (ALL, ("dev",), CHECKS),
     "bench": (("frames",), ("bench",), ["-m bench"]),
     "docs": (ALL, ("docs",), [SPHINX]),

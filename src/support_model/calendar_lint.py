@@ -57,12 +57,12 @@ def _lint_hours(hours: LocalHours, start: int, end: int) -> Iterator[Reason]:
     for day, ranges in hours.dates:
         yield from _lint_ranges(day.isoformat(), ranges)
     first, last = local_date(hours.zone, start), local_date(hours.zone, end)
-    for day in range(first, last + 1):
-        for opens, closes in hours.opened_on(day):
-            if resolve(hours.zone, day, opens) == resolve(hours.zone, day, closes):
+    for ordinal in range(first, last + 1):
+        for opens, closes in hours.opened_on(ordinal):
+            if resolve(hours.zone, ordinal, opens) == resolve(hours.zone, ordinal, closes):
                 where = ranges_text(((opens, closes),))[0]
                 yield Reason.of(
-                    "swallowed_by_gap", where=where, date=date.fromordinal(day).isoformat()
+                    "swallowed_by_gap", where=where, date=date.fromordinal(ordinal).isoformat()
                 )
     known = [day.toordinal() for day, _ in hours.closures.holidays]
     if (

@@ -386,8 +386,7 @@ class BusinessCalendar:
         return explained(self.form.why(first, last), self.tz)
 
     def lint(self, start: datetime, end: datetime) -> tuple[Reason, ...]:
-        """Return what looks wrong between two instants; nothing found is an empty tuple.
-        """
+        """Return what looks wrong between two instants; nothing found is an empty tuple."""
         return lint_form(self.form, self.line, micros(start), micros(end))
 
     def day_table(self, start: datetime, stop: datetime) -> tuple[DayRow, ...]:

@@ -83,6 +83,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
 
 
+def _all(items: Iterable[object]) -> tuple[object, ...]:
+    return tuple(items)
+
+
 class SupportModelError(Exception):
     """The root of every error that this library raises."""
 
@@ -247,7 +251,7 @@ class InvalidWorkflow(SupportModelError, ValueError):
     """
 
     name: str
-    findings: tuple[object, ...] = field(converter=tuple)
+    findings: tuple[object, ...] = field(converter=_all)
 
     def __str__(self) -> str:
         return f"workflow {self.name!r}: {'; '.join(map(str, self.findings))}"
@@ -267,7 +271,7 @@ class TransitionRefused(SupportModelError):
     ticket_id: str
     status: str
     action: str
-    reasons: tuple[object, ...] = field(converter=tuple)
+    reasons: tuple[object, ...] = field(converter=_all)
 
     def __str__(self) -> str:
         why = "; ".join(map(str, self.reasons))

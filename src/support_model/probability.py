@@ -110,7 +110,7 @@ def beta_quantile(p: float, a: float, b: float) -> float:
 
 
 def normal_two_sided(z: float) -> float:
-    """Return P(|Z| >= |z|) of a standard normal Z.
+    """Return ``P(|Z| >= |z|)`` of a standard normal Z.
 
     Example:
         >>> round(normal_two_sided(1.96), 4)

@@ -4,7 +4,7 @@
 1C writes the same three tables as reports (CSV, `table` reads the text), as OData ("value") and,
 without history, as the list of Itilium's REST service ("Incidents"). Every installation renames
 things, so columns, states, priorities and kinds of comment are data with Russian defaults; names
-compare without case, spaces, the difference of е and ё, and the numbers that sort states ("05_").
+compare without case, spaces, the difference of е and ё, and numbers that sort states (``05_``).
 Stamps are local and say no zone: without `tz` nothing is read.
 
 Sources: 1C:Enterprise developer guide, standard OData interface; Itilium integration guide.

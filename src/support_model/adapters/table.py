@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from attrs import Factory, define, frozen
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from support_model.adapters.mapping import TableMapping
     from support_model.events import Event
+    from support_model.vocabulary import Category
 
 __all__ = ["Case", "Log", "Row", "events_of", "read", "recognized"]
 
@@ -186,10 +187,9 @@ def events_of(case: Case, mapping: TableMapping) -> tuple[Event, ...]:
     taken = any(row.category in mapping.acknowledged_by for row in case.rows)
     log: list[Event] = []
     if begins < first.at:
-        fields = {"status": CREATED}
-        log.append(Created(**shared, at=begins, seq=0, fields=fields))
+        log.append(Created(**shared, at=begins, seq=0, fields={"status": CREATED}))
     for seq, row in enumerate(case.rows, 1):
-        fields = {"status": row.status, "group": row.group}
+        fields: dict[str, object] = {"status": row.status, "group": row.group}
         if row.sla_met is not None:
             fields["custom.sla_met"] = row.sla_met
         kind = Changed if log else Created
@@ -262,7 +262,8 @@ class _Reader:
         self.missing = mapping.missing | {""}
         self.status = [column[name] for name in mapping.status]
         self.statuses = {
-            name: Status(name, category) for name, category in mapping.categories.items()
+            name: Status(name, cast("Category", category))
+            for name, category in mapping.categories.items()
         }
         self.instants: dict[str, datetime] = {}
         self.twice: set[str] = set()

@@ -142,7 +142,7 @@ def law_monotone(calendar: BusinessCalendar, probe: Probe) -> None:
 
 
 def law_inclusion(calendar: BusinessCalendar, probe: Probe) -> None:
-    """C10: |A or B| + |A and B| = |A| + |B|, and |A - B| = |A| - |A and B|."""
+    """C10: ``|A or B| + |A and B| = |A| + |B|``, and ``|A - B| = |A| - |A and B|``."""
     start, end, other = *probe.ordered, probe.other
     mine, theirs = open_micros(calendar, start, end), open_micros(other, start, end)
     either, both = (

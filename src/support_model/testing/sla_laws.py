@@ -369,8 +369,9 @@ def law_windows(scene: SlaScene) -> None:
     holds("S14", "next_at is the agenda's", when=asked == agenda.next_at, asked=asked)
     for clock, cycle in _cycles(result):
         key = (clock.metric.name, cycle.number, "breach")
-        told = {moment.at for moment in agenda if moment.key[2:5] == key}
-        first = min((*cycle.earlier_breaches, *filter(None, [cycle.breach_at])), default=None)
+        told = {micros(moment.at) for moment in agenda if moment.key[2:5] == key}
+        breaches = (*cycle.earlier_breaches, *filter(None, [cycle.breach_at]))
+        first = min(map(micros, breaches), default=None)  # a repeated hour equals no other zone's
         known = first is None or first in told
         holds("S14", "a breach is a moment", when=known, clock=clock.metric.name, at=first)
 
