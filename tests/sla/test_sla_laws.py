@@ -82,7 +82,7 @@ def test_a_wrong_answer_breaks_a_law(owner, name, wrong, monkeypatch):
     """The laws bite: an engine that is a microsecond off is found, with the law's id."""
     monkeypatch.setattr(owner, name, wrong(getattr(owner, name)))
 
-    @settings(max_examples=200, phases=[Phase.generate], database=None, derandomize=True)
+    @settings(max_examples=2_000, phases=[Phase.generate], database=None, derandomize=True)
     @given(meetings(on_change=st.just("carry")))
     def judge(scene):
         check_policy_at(scene)
