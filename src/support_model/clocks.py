@@ -28,6 +28,7 @@ from support_model.cycles import (
     moments_of,
     state_of,
 )
+from support_model.events import PolicyApplied, Promised, Related
 from support_model.instants import LAST, micros
 from support_model.tickets import still
 
@@ -54,6 +55,7 @@ class ClockFold:
 
     def feed(self, now: Step, at: int, force: Force | None, *, void: bool) -> None:
         """Take one step under what is in force after it; nothing is for a void ticket."""
+        metric = self.metric
         cycle = self.cycles[-1] if self.cycles else None
         if force is not self.force and force != self.force:
             self.force = force
@@ -63,10 +65,10 @@ class ClockFold:
             cycle = self._first(now, at)
         elif cycle.stopped is None:
             cycle = self._running(cycle, now, at)
-        else:
+        elif metric.after_stop != "once" or cycle.stopped == at:
             cycle = self._stopped(cycle, now, at, void=void)
-        if cycle is not None and cycle.stopped is None:
-            if self.metric.pauses and self.metric.pause.test(now):
+        if metric.pauses and cycle is not None and cycle.stopped is None:
+            if metric.pause.test(now):
                 if cycle.paused is None:
                     cycle.paused = (at, now.after.status.name)
             elif cycle.paused is not None:
@@ -221,6 +223,7 @@ def _counted(folded: Folded, cycle: CycleFold) -> Folded:
 
 
 VOIDING = frozenset({"voided", "restored"})
+DECIDING = (PolicyApplied, Promised, Related)
 
 
 @define
@@ -235,13 +238,7 @@ class ClockFolds:
     @classmethod
     def of(cls, book: PolicyBook) -> ClockFolds:
         """Return the clocks of a book before the first step."""
-        clocks: dict[tuple[str, str], ClockFold] = {}
-        for policy in book.policies:
-            slot = policy.name if book.select == "all" else policy.kind
-            for name, targets in policy.by_metric.items():
-                key = (slot, name)
-                clocks.setdefault(key, ClockFold(key, targets[0].metric))
-        return cls(book, tuple(clocks.values()), {})
+        return cls(book, tuple([ClockFold(key, metric) for key, metric in book.slots]), {})
 
     def enter(self, ticket: Ticket) -> None:
         """Find what is in force for a ticket, without a step."""
@@ -258,23 +255,16 @@ class ClockFolds:
         """Take one step: find what is in force, then let every clock see it."""
         if self._decides(now):
             self.forces = self._in_force(now.after)
-        event, forces = now.event, self.forces
+        event, forces, void = now.event, self.forces, self.void
         assert event is not None  # noqa: S101 - a fold goes over events
+        at = event.micros
         for clock in self.clocks:
-            clock.feed(now, event.micros, forces.get(clock.key), void=self.void)
+            clock.feed(now, at, forces.get(clock.key), void=void)
 
     def _decides(self, now: Step) -> bool:
         """Tell whether a step may bring another target into force."""
-        before, after = now.before, now.after
-        if (
-            before is None
-            or before.policy != after.policy
-            or before.promises != after.promises
-            or before.relations != after.relations
-        ):
-            return True
         asks = self.book.asks
-        if asks is None:
+        if asks is None or now.before is None or type(now.event) in DECIDING:
             return True
         return not (asks.isdisjoint(now.changed) and VOIDING.isdisjoint(now.facts))
 

@@ -139,6 +139,9 @@ class CycleFold:
     @property
     def held(self) -> Term | None:
         """The last term in which a target was in force."""
+        last = self.terms[-1]
+        if last.force is not None:
+            return last
         return next((term for term in reversed(self.terms) if term.force is not None), None)
 
     def end(self, as_of: int) -> int:
@@ -150,6 +153,8 @@ class CycleFold:
 
     def cuts(self, as_of: int) -> list[tuple[int, int]]:
         """Return the stretches that do not count; an open pause ends at the instant asked."""
+        if not self.pauses and self.paused is None:
+            return []
         found = [(start, end) for start, end, _ in self.pauses]
         if self.paused is not None and self.paused[0] < as_of:
             found.append((self.paused[0], as_of))

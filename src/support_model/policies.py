@@ -257,9 +257,10 @@ class PolicyBook:
     select: Selection = "first_match"
     current: dict[Kind, tuple[SlaPolicy, ...]] = field(init=False, eq=False, repr=False)
     asks: frozenset[str] | None = field(init=False, eq=False, repr=False)
+    slots: tuple[tuple[tuple[str, str], Metric], ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check, and find the current versions and the fields that decide."""
+        """Check, and find the current versions, the fields that decide, and the clocks."""
         if self.select not in get_args(Selection):
             remedy = nearest(str(self.select), get_args(Selection))
             raise InvalidTarget(self.select, "unknown selection", remedy)
@@ -291,6 +292,12 @@ class PolicyBook:
         ]
         known = None if None in asked else frozenset().union(*filter(None, asked))
         object.__setattr__(self, "asks", known)
+        slots = {
+            (policy.name if self.select == "all" else policy.kind, name): targets[0].metric
+            for policy in self.policies
+            for name, targets in policy.by_metric.items()
+        }
+        object.__setattr__(self, "slots", tuple(slots.items()))
 
     def named(self, name: str, version: str) -> SlaPolicy:
         """Return one policy by name and version.
