@@ -25,7 +25,18 @@ from support_model.day_tables import DayRow, day_table
 from support_model.errors import InvalidValue, NoOpenTime, OutOfRange
 from support_model.explanations import explained
 from support_model.hours_text import read_date, reading
-from support_model.instants import FIRST, LAST, Span, instant, micros, micros_of, timezone, union
+from support_model.instants import (
+    EPOCH,
+    FIRST,
+    LAST,
+    MICROSECOND,
+    Span,
+    instant,
+    micros,
+    micros_of,
+    timezone,
+    union,
+)
 from support_model.local_clock import resolve
 from support_model.local_hours import read_hours
 from support_model.reasons import Reason
@@ -169,9 +180,14 @@ class BusinessCalendar:
             ... )
             datetime.timedelta(seconds=7200)
         """
-        first, last = micros(start), micros(end)
+        try:  # what `micros` does, without the two calls, which would cost a tenth
+            a, b = start - EPOCH, end - EPOCH
+            first = (a.days * 86_400 + a.seconds) * 1_000_000 + a.microseconds
+            last = (b.days * 86_400 + b.seconds) * 1_000_000 + b.microseconds
+        except (TypeError, AttributeError):
+            first, last = micros(start), micros(end)  # raises, and says which
         count = self.line.count
-        return timedelta(microseconds=count(last) - count(first))
+        return (count(last) - count(first)) * MICROSECOND
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """Return the earliest instant with so much open time since `start`.

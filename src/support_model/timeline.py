@@ -19,7 +19,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from math import lcm
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from attrs import frozen
 
@@ -103,17 +103,20 @@ def stretches(line: Line, start: int, end: int, *, reverse: bool = False) -> Ite
         yield max(opens, start), min(closes, end)
 
 
-class _Year:
+class _Year(NamedTuple):
     """The open stretches of one mean year: starts, and C at each start and at the end."""
 
-    __slots__ = ("cum", "starts")
+    starts: array[int]
+    cum: array[int]
 
-    def __init__(self, stretches: list[Edges], base: int) -> None:
-        self.starts = array("q", [start for start, _ in stretches])
-        self.cum = array("q", [base])
+    @classmethod
+    def of(cls, stretches: list[Edges], base: int) -> _Year:
+        """Return the year of some stretches, which begins at a count."""
+        starts, cum = array("q", [start for start, _ in stretches]), array("q", [base])
         for start, end in stretches:
             base += end - start
-            self.cum.append(base)
+            cum.append(base)
+        return cls(starts, cum)
 
 
 class YearLine:
@@ -147,12 +150,12 @@ class YearLine:
         with self._lock:
             years = self._years
             if not years:
-                years[k] = _Year(self._open(k), 0)
+                years[k] = _Year.of(self._open(k), 0)
             for j in range(max(years) + 1, k + 1):
-                years[j] = _Year(self._open(j), years[j - 1].cum[-1])
+                years[j] = _Year.of(self._open(j), years[j - 1].cum[-1])
             for j in range(min(years) - 1, k - 1, -1):
                 found = self._open(j)
-                years[j] = _Year(found, years[j + 1].cum[0] - sum(e - s for s, e in found))
+                years[j] = _Year.of(found, years[j + 1].cum[0] - sum(e - s for s, e in found))
             return years[k]
 
     def _open(self, k: int) -> list[Edges]:
@@ -174,15 +177,16 @@ class YearLine:
 
     def count(self, t: int) -> int:
         """Return C(t) in microseconds."""
-        year = self._years.get(t // YEAR)
-        if year is None:
+        try:
+            starts, cum = self._years[t // YEAR]
+        except KeyError:
             return self._count_elsewhere(t)
-        cum = year.cum
-        i = bisect_right(year.starts, t)
+        i = bisect_right(starts, t)
         if not i:
             return cum[0]
-        c = cum[i - 1] + t - year.starts[i - 1]
-        return c if c < cum[i] else cum[i]  # noqa: FURB136 - a call would cost a sixth of it
+        full = cum[i]
+        c = cum[i - 1] + t - starts[i - 1]
+        return c if c < full else full  # noqa: FURB136 - a call would cost a sixth of it
 
     def _count_elsewhere(self, t: int) -> int:
         cycles = self._cycles(t // YEAR)
