@@ -448,7 +448,7 @@ class AdapterError(SupportModelError, ValueError):
     """A payload of another system that is not what that system writes.
 
     Attributes:
-        vendor: the adapter that read it: "zendesk", "1c".
+        vendor: the adapter that read it, by its short name.
         path: where in the payload: "audits[3].created_at".
         value: what stands there; None where something is missing.
         problem: what is wrong with it, in words.
