@@ -97,7 +97,7 @@ LAYERS = (
     ("shift_rosters",),
     ("adapters", "presets"),
     ("policy_report",),
-    ("testing", "testing_tickets", "plots", "report", "tables", "demo"),
+    ("testing", "plots", "report", "tables", "demo"),
     ("preset_commands",),
     ("__init__",),
     ("__main__",),
@@ -108,7 +108,7 @@ NEIGHBOURS: set[tuple[str, str]] = set()
 ROOMS_OF = {  # package: the only rooms that may import it
     "dateutil": {"dates_text", "kpi", "rotations"},
     "holidays": {"holiday_data"},
-    "hypothesis": {"testing", "testing_tickets"},
+    "hypothesis": {"testing"},
     "matplotlib": {"plots"},
     "narwhals": {"frames"},
     "numpy": {"arrays", "columns", "edge_tables", "frames"},

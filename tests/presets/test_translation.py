@@ -19,7 +19,7 @@ from support_model.presets.loading import PRESETS, STANDARD, load_preset
 from support_model.presets.translation import PARTS, translate
 from support_model.sla import evaluate
 from support_model.testing.sla_strategies import sla_logs
-from support_model.testing_tickets import histories
+from support_model.testing.ticket_strategies import histories
 from support_model.vocabulary import Status
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

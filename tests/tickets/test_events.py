@@ -34,7 +34,7 @@ from support_model.events import (
     ordered,
     survivors,
 )
-from support_model.testing_tickets import events
+from support_model.testing.ticket_strategies import events
 from support_model.tickets import replay
 from support_model.vocabulary import Actor, Priority, Status
 

@@ -7,7 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from support_model.errors import TransitionRefused
 from support_model.ready_workflows import WORKFLOWS
-from support_model.testing_tickets import actors, field_values
+from support_model.testing.ticket_strategies import actors, field_values
 from support_model.tickets import evolve, replay
 from support_model.vocabulary import Actor
 

@@ -14,7 +14,7 @@ from support_model.errors import InvalidPattern, NaiveDatetime
 from support_model.events import Changed, Created, Message
 from support_model.patterns import ALWAYS, NEVER, Field, Function, fact, read_pattern
 from support_model.subjects import SUBJECTS, TESTS
-from support_model.testing_tickets import events, patterns
+from support_model.testing.ticket_strategies import events, patterns
 from support_model.tickets import replay, steps, still
 from support_model.vocabulary import Priority, Status
 

@@ -18,7 +18,7 @@ from support_model.errors import (
 )
 from support_model.events import Changed, Created, Message, PolicyApplied, Promised, Related
 from support_model.instants import micros
-from support_model.testing_tickets import events
+from support_model.testing.ticket_strategies import events
 from support_model.tickets import evolve, replay, step, steps, still
 from support_model.vocabulary import FACTS, Status
 

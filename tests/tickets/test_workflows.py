@@ -23,7 +23,7 @@ from support_model.errors import (
 from support_model.events import Changed, Created, Message
 from support_model.patterns import Field
 from support_model.ready_workflows import CHANGE, INCIDENT, PROBLEM, REQUEST, SIX_STEP, WORKFLOWS
-from support_model.testing_tickets import events, histories
+from support_model.testing.ticket_strategies import events, histories
 from support_model.tickets import replay
 from support_model.transitions import Cascade, Put, Relate, Say, Transition
 from support_model.vocabulary import Actor, Priority, Status

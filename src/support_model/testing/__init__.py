@@ -6,7 +6,8 @@ Needs `pip install 'support-model[testing]'`.
 
 Before this: the room whose values you test. Next: `support_model.testing.calendar_strategies`,
 `support_model.testing.calendar_laws`,
-`support_model.testing.calendar_suite`, `support_model.testing.sla_suite`.
+`support_model.testing.calendar_suite`, `support_model.testing.sla_suite`,
+`support_model.testing.ticket_strategies`.
 """
 
 from __future__ import annotations
@@ -91,6 +92,15 @@ from support_model.testing.sla_strategies import (
     targets,
 )
 from support_model.testing.sla_suite import SLA_LAWS, check_policy, check_policy_at
+from support_model.testing.ticket_strategies import (
+    actors,
+    events,
+    field_values,
+    histories,
+    patterns,
+    priorities,
+    statuses,
+)
 
 __all__ = [
     "CALENDAR_LAWS",
@@ -99,6 +109,7 @@ __all__ = [
     "ZONES",
     "Probe",
     "SlaScene",
+    "actors",
     "amounts",
     "calendars",
     "check_calendar",
@@ -107,6 +118,9 @@ __all__ = [
     "check_policy_at",
     "clock_changes",
     "day_hours",
+    "events",
+    "field_values",
+    "histories",
     "instants",
     "law_absolute",
     "law_additive",
@@ -146,12 +160,15 @@ __all__ = [
     "law_windows",
     "law_zone_of_arguments",
     "metrics",
+    "patterns",
     "policies",
     "policy_books",
+    "priorities",
     "probes",
     "scenes",
     "sla_logs",
     "sla_scenes",
+    "statuses",
     "targets",
     "weekly_hours",
     "zones",
