@@ -9,12 +9,12 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
-from support_model.courses import Course
+from support_model.duty.rotations import ByRule, ByWorkedDates, Every
 from support_model.escalation import escalate
-from support_model.escalation_steps import AckMissing, Plan, Repeat, Step, Threshold
+from support_model.escalations.courses import Course
+from support_model.escalations.steps import AckMissing, Plan, Repeat, Step, Threshold
 from support_model.instants import Span
 from support_model.oncall import Absence, Layer, OnCall, Override, Swap
-from support_model.rotations import ByRule, ByWorkedDates, Every
 
 ROUNDS = 7
 YEAR = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)

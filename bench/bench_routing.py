@@ -19,16 +19,16 @@ import time
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
-from support_model.backlog import assign_backlog
+from support_model.assignment.backlog import assign_backlog
+from support_model.assignment.fairness import fairness, tally
+from support_model.assignment.queues import Need, QueuedTicket
+from support_model.assignment.routing_rules import Fallback, RateLimit, Relax, Routing
+from support_model.assignment.teams import Team
+from support_model.assignment.workloads import AgentState, Work
 from support_model.calendars import BusinessCalendar
-from support_model.fairness import fairness, tally
 from support_model.instants import Span
 from support_model.lines import Agent, Capacity, Skill
-from support_model.queues import Need, QueuedTicket
 from support_model.routing import route
-from support_model.routing_rules import Fallback, RateLimit, Relax, Routing
-from support_model.teams import Team
-from support_model.workloads import AgentState, Work
 
 AT = datetime(2026, 3, 4, 10, 17, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 7, 23, 17, tzinfo=UTC)

@@ -10,8 +10,8 @@ import time
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 
+from support_model.capacity.sizing import agents_for
 from support_model.queueing import DEFINITIONS, ServiceLevel, erlang_a, erlang_b
-from support_model.sizing import agents_for
 from support_model.staffing import requirement_curve
 
 SECOND = timedelta(seconds=1)

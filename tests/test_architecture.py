@@ -17,106 +17,203 @@ PACKAGE = ROOT / "src" / "support_model"
 # A room imports from the rows above its own; rooms of one row do not know each other.
 LAYERS = (
     ("errors",),
-    ("shapes",),
-    ("reasons", "reasons_ru", "instants", "probability"),
+    ("files.shapes",),
+    (
+        "reasons",
+        "reasons_ru",
+        "instants",
+        "statistics.probability",
+    ),
     (
         "agenda",
-        "escalation_steps",
+        "escalations.steps",
         "inference",
-        "erlang",
-        "quantities",
-        "explanations",
-        "vocabulary",
+        "capacity.erlang",
+        "capacity.quantities",
+        "hours.explanations",
+        "lifecycle.vocabulary",
     ),
     (
-        "timeline",
-        "timeline_pictures",
-        "local_clock",
-        "hours_text",
-        "edge_tables",
-        "relief",
-        "competence",
-        "volumes",
+        "hours.timeline",
+        "service_levels.timeline_pictures",
+        "hours.local_clock",
+        "hours.hours_text",
+        "hours.edge_tables",
+        "capacity.relief",
+        "capacity.competence",
+        "capacity.volumes",
     ),
-    ("survival", "standardization", "comparisons", "control_charts", "bootstrap", "sketches"),
     (
-        "calendar_forms",
-        "day_rules",
-        "duty_windows",
-        "day_tables",
-        "dates_text",
-        "columns",
+        "statistics.survival",
+        "statistics.standardization",
+        "statistics.comparisons",
+        "statistics.control_charts",
+        "statistics.bootstrap",
+        "statistics.sketches",
+    ),
+    (
+        "hours.calendar_forms",
+        "hours.day_rules",
+        "duty.duty_windows",
+        "hours.day_tables",
+        "hours.dates_text",
+        "hours.columns",
         "figures",
     ),
-    ("rotations", "rosters", "icalendar_text"),
-    ("holiday_data", "opening_hours_grammar", "arrays", "caveats", "summaries"),
-    ("closures", "oncall"),
-    ("local_hours", "oncall_reasons"),
-    ("calendar_data", "calendar_lint"),
+    (
+        "duty.rotations",
+        "duty.rosters",
+        "duty.icalendar_text",
+    ),
+    (
+        "hours.holiday_data",
+        "hours.opening_hours_grammar",
+        "arrays",
+        "reporting.caveats",
+        "summaries",
+    ),
+    (
+        "closures",
+        "oncall",
+    ),
+    (
+        "hours.local_hours",
+        "duty.oncall_reasons",
+    ),
+    (
+        "hours.calendar_data",
+        "hours.calendar_lint",
+    ),
     ("calendars",),
-    ("opening_hours", "events"),
-    ("subjects",),
+    (
+        "opening_hours",
+        "events",
+    ),
+    ("lifecycle.subjects",),
     ("patterns",),
     ("tickets",),
-    ("transitions", "merging", "metrics", "ticket_data"),
-    ("workflows", "policies"),
-    ("ready_workflows", "cycles"),
-    ("clocks", "evaluations"),
-    ("policy_data", "pattern_logic"),
-    ("schemas",),
-    ("workflow_data",),
+    (
+        "lifecycle.transitions",
+        "lifecycle.merging",
+        "service_levels.metrics",
+        "lifecycle.ticket_data",
+    ),
+    (
+        "lifecycle.workflows",
+        "service_levels.policies",
+    ),
+    (
+        "lifecycle.ready_workflows",
+        "service_levels.cycles",
+    ),
+    (
+        "service_levels.clocks",
+        "service_levels.evaluations",
+    ),
+    (
+        "service_levels.policy_data",
+        "lifecycle.pattern_logic",
+    ),
+    ("files.schemas",),
+    ("lifecycle.workflow_data",),
     (
         "sla",
-        "courses",
-        "escalation_targets",
-        "sla_states",
+        "escalations.courses",
+        "escalations.targets",
+        "service_levels.sla_states",
         "lines",
         "queueing",
-        "birth_death",
-        "demand",
-        "deadlines",
+        "capacity.birth_death",
+        "capacity.demand",
+        "capacity.deadlines",
     ),
-    ("workloads", "queues", "line_moves", "triage", "fairness"),
-    ("routing_rules",),
-    ("teams",),
-    ("eligibility",),
-    ("retries", "ranking"),
-    ("kpi_facts", "kpi_calls", "kpi_sla", "log_figures"),
-    ("kpi_measures",),
-    ("kpi_times", "kpi_resolution", "kpi_contact", "kpi_work", "kpi_ratings", "kpi_topics"),
-    ("escalation_runs",),
-    ("kpi", "routing", "escalation", "sizing", "coverage", "labor_rules"),
-    ("backlog", "swarming"),
+    (
+        "assignment.workloads",
+        "assignment.queues",
+        "assignment.line_moves",
+        "assignment.triage",
+        "assignment.fairness",
+    ),
+    ("assignment.routing_rules",),
+    ("assignment.teams",),
+    ("assignment.eligibility",),
+    (
+        "assignment.retries",
+        "assignment.ranking",
+    ),
+    (
+        "kpis.facts",
+        "kpis.calls",
+        "kpis.sla",
+        "reporting.log_figures",
+    ),
+    ("kpis.measures",),
+    (
+        "kpis.times",
+        "kpis.resolution",
+        "kpis.contact",
+        "kpis.work",
+        "kpis.ratings",
+        "kpis.topics",
+    ),
+    ("escalations.runs",),
+    (
+        "kpi",
+        "routing",
+        "escalation",
+        "capacity.sizing",
+        "capacity.coverage",
+        "capacity.labor_rules",
+    ),
+    (
+        "assignment.backlog",
+        "assignment.swarming",
+    ),
     ("staffing",),
-    ("line_flow",),
+    ("capacity.line_flow",),
     ("desk_lint",),
     ("desk",),
     ("simulation",),
-    ("documents",),
-    ("serde", "event_files", "frames", "shifts"),
-    ("shift_rosters",),
-    ("adapters", "presets"),
-    ("policy_report",),
-    ("testing", "plots", "report", "tables", "demo"),
-    ("preset_commands",),
+    ("files.documents",),
+    (
+        "serde",
+        "files.event_files",
+        "frames",
+        "shifts",
+    ),
+    ("capacity.shift_rosters",),
+    (
+        "adapters",
+        "presets",
+    ),
+    ("reporting.policy_report",),
+    (
+        "testing",
+        "plots",
+        "reporting.report",
+        "reporting.tables",
+        "reporting.demo",
+    ),
+    ("reporting.preset_commands",),
     ("__init__",),
     ("__main__",),
 )
+WINGS = {room.split(".")[0] for rooms in LAYERS for room in rooms if "." in room}
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 NEIGHBOURS: set[tuple[str, str]] = set()
 
 ROOMS_OF = {  # package: the only rooms that may import it
-    "dateutil": {"dates_text", "kpi", "rotations"},
-    "holidays": {"holiday_data"},
+    "dateutil": {"hours.dates_text", "kpi", "duty.rotations"},
+    "holidays": {"hours.holiday_data"},
     "hypothesis": {"testing"},
     "matplotlib": {"plots"},
     "narwhals": {"frames"},
-    "numpy": {"arrays", "columns", "edge_tables", "frames"},
+    "numpy": {"arrays", "hours.columns", "hours.edge_tables", "frames"},
     "ortools": {"shifts"},
     "pickle": {"testing"},
-    "pyarrow": {"event_files"},
+    "pyarrow": {"files.event_files"},
     "rich": {"__main__"},
-    "tomli_w": {"documents"},
+    "tomli_w": {"files.documents"},
 }
 EVERYWHERE = {"attrs", "support_model"}
 
@@ -154,12 +251,21 @@ LONGER = {
     "calendars": 480,  # one value; each of its questions is a docstring and a look-up
 }
 
-MODULES = sorted(PACKAGE.rglob("*.py"))
+WING_DOORS = {PACKAGE / wing / "__init__.py" for wing in WINGS}
+MODULES = sorted(set(PACKAGE.rglob("*.py")) - WING_DOORS)
 
 
 def room(path: Path) -> str:
-    """The module's room: a file or a folder directly below the package."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    """The module's room: a file, also within a wing, or a folder that is one room."""
+    return room_named(path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", "."))
+
+
+def room_named(module: str) -> str:
+    """The room of a module, or of a name in it, below the package; a wing itself is none."""
+    first, *rest = module.split(".")
+    if first not in WINGS:
+        return first
+    return f"{first}.{rest[0]}" if rest else first
 
 
 def run_time_nodes(tree: ast.AST) -> Iterator[ast.AST]:
@@ -207,7 +313,7 @@ def within(name: str, package: str) -> bool:
 def rooms_imported(path: Path) -> set[str]:
     """The rooms that a module imports from, its own not counted."""
     ours = [name for name in imports(path).values() if within(name, "support_model")]
-    found = {[*name.split("."), "__init__"][1] for name in ours}
+    found = {room_named(name.removeprefix("support_model.")) for name in ours}
     return {name if name in RANK else "__init__" for name in found} - {room(path)}
 
 
@@ -251,7 +357,7 @@ def test_nothing_ambient(path):
 
 @every_module
 def test_files_are_read_above_the_core_only(path):
-    if RANK.get(room(path), 0) >= RANK["documents"]:
+    if RANK.get(room(path), 0) >= RANK["files.documents"]:
         return
     spoken = uses(path)
     touched = {name for name in spoken for banned in FILES if within(name, banned)}
@@ -270,6 +376,12 @@ def test_a_module_says_what_it_is_and_what_to_read_next(path):
     assert docstring.partition("\n")[0].endswith((".", ":"))
     assert "Before this:" in docstring.rpartition("\n\n")[2]
     assert "Next:" in docstring.rpartition("\n\n")[2]
+
+
+@pytest.mark.parametrize("path", sorted(WING_DOORS), ids=identifier)
+def test_a_wing_is_a_folder_of_rooms_and_nothing_else(path):
+    (docstring,) = ast.parse(path.read_text("utf-8")).body
+    assert isinstance(docstring, ast.Expr)
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("tests/oracles/**/*.py")), ids=identifier)

@@ -51,9 +51,9 @@ def test_a_sample_is_seeded(runner, tmp_path):
 
 
 def test_tests_are_found_by_their_imports(runner):
-    files, kinds = runner.files_that_reach(TESTS.parent, "erlang")
+    files, kinds = runner.files_that_reach(TESTS.parent, "capacity.erlang")
     assert "tests/staffing/test_queueing.py" in files
-    assert "src/support_model/erlang.py" in files
+    assert "src/support_model/capacity/erlang.py" in files
     assert "tests/calendars/test_arrays.py" not in files
     assert kinds == ["staffing"]
 
@@ -61,10 +61,10 @@ def test_tests_are_found_by_their_imports(runner):
 def test_survivors_fail_the_run(runner, monkeypatch, capsys):
     monkeypatch.setattr(runner, "who_enters", lambda *_: {})
     monkeypatch.setattr(runner, "run", lambda *_, **__: 0)
-    assert runner.main(["--sample", "2", "relief"]) == 1
+    assert runner.main(["--sample", "2", "capacity.relief"]) == 1
     assert "survived: line" in capsys.readouterr().out
     monkeypatch.setattr(runner, "survives", lambda *_: False)
-    assert runner.main(["--sample", "2", "relief"]) == 0
+    assert runner.main(["--sample", "2", "capacity.relief"]) == 0
 
 
 def test_the_tests_must_pass_first(runner, monkeypatch, tmp_path):

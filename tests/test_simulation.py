@@ -7,10 +7,10 @@ import pytest
 from support_model.calendars import BusinessCalendar
 from support_model.errors import NaiveDatetime
 from support_model.events import Changed, Created
-from support_model.metrics import FIRST_RESPONSE, RESOLUTION
-from support_model.policies import SlaPolicy, Target
+from support_model.lifecycle.vocabulary import Priority, Status
+from support_model.service_levels.metrics import FIRST_RESPONSE, RESOLUTION
+from support_model.service_levels.policies import SlaPolicy, Target
 from support_model.simulation import Impact, backtest, impact
-from support_model.vocabulary import Priority, Status
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 ALWAYS_OPEN = BusinessCalendar.always()

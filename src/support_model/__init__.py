@@ -28,21 +28,21 @@ if TYPE_CHECKING:
     )
     from support_model.events import Acknowledged, Changed, Created, Message
     from support_model.instants import Span, duration
-    from support_model.metrics import (
+    from support_model.lifecycle.vocabulary import Priority, Status
+    from support_model.lifecycle.workflows import Workflow
+    from support_model.patterns import Field, fact
+    from support_model.reasons import Reason
+    from support_model.service_levels.metrics import (
         ACKNOWLEDGEMENT,
         FIRST_RESPONSE,
         NEXT_RESPONSE,
         RESOLUTION,
         Metric,
     )
-    from support_model.patterns import Field, fact
-    from support_model.policies import PolicyBook, SlaPolicy, Target, WorkingDays
-    from support_model.reasons import Reason
+    from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
+    from support_model.service_levels.sla_states import SlaState
     from support_model.sla import evaluate
-    from support_model.sla_states import SlaState
     from support_model.tickets import Ticket, replay
-    from support_model.vocabulary import Priority, Status
-    from support_model.workflows import Workflow
 
 __all__ = [
     "ACKNOWLEDGEMENT",
@@ -87,10 +87,10 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "ACKNOWLEDGEMENT": "metrics",
-    "FIRST_RESPONSE": "metrics",
-    "NEXT_RESPONSE": "metrics",
-    "RESOLUTION": "metrics",
+    "ACKNOWLEDGEMENT": "service_levels.metrics",
+    "FIRST_RESPONSE": "service_levels.metrics",
+    "NEXT_RESPONSE": "service_levels.metrics",
+    "RESOLUTION": "service_levels.metrics",
     "Acknowledged": "events",
     "Agenda": "agenda",
     "BusinessCalendar": "calendars",
@@ -99,23 +99,23 @@ _HOMES = {
     "Field": "patterns",
     "InvalidValue": "errors",
     "Message": "events",
-    "Metric": "metrics",
+    "Metric": "service_levels.metrics",
     "Moment": "agenda",
     "NaiveDatetime": "errors",
     "NoOpenTime": "errors",
-    "PolicyBook": "policies",
-    "Priority": "vocabulary",
+    "PolicyBook": "service_levels.policies",
+    "Priority": "lifecycle.vocabulary",
     "Reason": "reasons",
-    "SlaPolicy": "policies",
-    "SlaState": "sla_states",
+    "SlaPolicy": "service_levels.policies",
+    "SlaState": "service_levels.sla_states",
     "Span": "instants",
-    "Status": "vocabulary",
+    "Status": "lifecycle.vocabulary",
     "SupportModelError": "errors",
     "SupportModelWarning": "errors",
-    "Target": "policies",
+    "Target": "service_levels.policies",
     "Ticket": "tickets",
-    "Workflow": "workflows",
-    "WorkingDays": "policies",
+    "Workflow": "lifecycle.workflows",
+    "WorkingDays": "service_levels.policies",
     "changes": "agenda",
     "closures": "closures",
     "duration": "instants",

@@ -4,7 +4,7 @@ Tables go to standard output, as plain text of at most 100 columns when that is 
 progress and errors go to standard error. Exit codes: 0 done, 2 bad input (one line says what
 and what to do about it), 130 interrupted.
 
-Before this: `support_model.tables`. Next: `docs/tutorials/first-report.md`.
+Before this: `support_model.reporting.tables`. Next: `docs/tutorials/first-report.md`.
 """
 
 from __future__ import annotations
@@ -19,21 +19,13 @@ from pathlib import Path
 from textwrap import fill
 from typing import IO, TYPE_CHECKING, cast
 
-from support_model import (
-    closures,
-    demo,
-    opening_hours,
-    policy_report,
-    preset_commands,
-    report,
-    schemas,
-    serde,
-    tables,
-)
+from support_model import closures, opening_hours, serde
 from support_model.adapters import mapping as mappings
 from support_model.adapters import table
 from support_model.errors import InvalidValue, MissingExtra, SupportModelError
+from support_model.files import schemas
 from support_model.instants import duration, duration_text, timezone
+from support_model.reporting import demo, policy_report, preset_commands, report, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,8 +35,8 @@ if TYPE_CHECKING:
 
     from support_model.calendars import BusinessCalendar
     from support_model.closures import Closures
-    from support_model.report import Report
-    from support_model.tables import TextTable
+    from support_model.reporting.report import Report
+    from support_model.reporting.tables import TextTable
 
 __all__ = ["main"]
 

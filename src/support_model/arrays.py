@@ -9,7 +9,7 @@ Memory: 8 bytes a row for the result and for each column of another unit than mi
 and at most `TABLE_BYTES` for a table. Columns that span more than `WIDE` are solved in halves,
 so that a stray year 9999 costs next to nothing.
 
-Before this: `support_model.columns`. Next: `support_model.calendars`, whose
+Before this: `support_model.hours.columns`. Next: `support_model.calendars`, whose
 `elapsed_array` and `add_array` call this.
 """
 
@@ -18,9 +18,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
-from support_model.columns import Column, Rows, read
-from support_model.edge_tables import TABLE_BYTES, EdgeTable, chunks, within
 from support_model.errors import InvalidValue, MissingExtra, NoOpenTime, OutOfRange, nearest
+from support_model.hours.columns import Column, Rows, read
+from support_model.hours.edge_tables import TABLE_BYTES, EdgeTable, chunks, within
 from support_model.instants import FIRST, LAST, Edges, instant
 
 try:

@@ -5,7 +5,7 @@ other calendars) and asks everything of one coordinate C(t), the open time befor
 `elapsed` is a subtraction, `add` one inverse look-up, and they agree by construction:
 for t >= a, `elapsed(a, t) >= d` if and only if `t >= add(a, d)`.
 
-Before this: `support_model.timeline`, `support_model.calendar_forms`.
+Before this: `support_model.hours.timeline`, `support_model.hours.calendar_forms`.
 Next: `support_model.opening_hours`, `support_model.sla`.
 """
 
@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
-from support_model import calendar_data, day_rules
-from support_model.calendar_forms import Always, Combined, Versions, Without
-from support_model.calendar_lint import lint_form
-from support_model.day_tables import DayRow, day_table
 from support_model.errors import InvalidValue, NoOpenTime, OutOfRange
-from support_model.explanations import explained
-from support_model.hours_text import read_date, reading
+from support_model.hours import calendar_data, day_rules
+from support_model.hours.calendar_forms import Always, Combined, Versions, Without
+from support_model.hours.calendar_lint import lint_form
+from support_model.hours.day_tables import DayRow, day_table
+from support_model.hours.explanations import explained
+from support_model.hours.hours_text import read_date, reading
+from support_model.hours.local_clock import resolve
+from support_model.hours.local_hours import read_hours
+from support_model.hours.timeline import CutLine, YearLine, latest, stretches
 from support_model.instants import (
     EPOCH,
     FIRST,
@@ -37,10 +40,7 @@ from support_model.instants import (
     timezone,
     union,
 )
-from support_model.local_clock import resolve
-from support_model.local_hours import read_hours
 from support_model.reasons import Reason
-from support_model.timeline import CutLine, YearLine, latest, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,12 +49,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from support_model.calendar_forms import Form, Operation
-    from support_model.day_rules import DayRule
-    from support_model.explanations import Explanation
-    from support_model.hours_text import HoursLike, RangesLike
-    from support_model.local_hours import ClosuresLike
-    from support_model.timeline import Line
+    from support_model.hours.calendar_forms import Form, Operation
+    from support_model.hours.day_rules import DayRule
+    from support_model.hours.explanations import Explanation
+    from support_model.hours.hours_text import HoursLike, RangesLike
+    from support_model.hours.local_hours import ClosuresLike
+    from support_model.hours.timeline import Line
 
 __all__ = ["BusinessCalendar", "DayRow"]
 

@@ -5,8 +5,8 @@ no holiday data afterwards and means the same on every machine. `country` resolv
 holidays, `days` reads dates of your own, `recurring` expands one recurrence rule, and `|`
 puts such values together; `drift` says what the installed holiday data would answer today.
 
-Before this: `support_model.dates_text`, `support_model.holiday_data`.
-Next: `support_model.local_hours`.
+Before this: `support_model.hours.dates_text`, `support_model.hours.holiday_data`.
+Next: `support_model.hours.local_hours`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import Any
 
 from attrs import field, fields, frozen
 
-from support_model import holiday_data
-from support_model.dates_text import named_dates, occurrences, read_years
 from support_model.errors import DataDrift, InvalidHours, InvalidValue, UnknownHolidays, nearest
-from support_model.holiday_data import HolidayQuery
-from support_model.hours_text import read_date, read_ranges
+from support_model.hours import holiday_data
+from support_model.hours.dates_text import named_dates, occurrences, read_years
+from support_model.hours.holiday_data import HolidayQuery
+from support_model.hours.hours_text import read_date, read_ranges
 from support_model.instants import DAY, duration, duration_text, micros_of
 
 __all__ = ["Closures", "country", "days", "drift", "recurring"]

@@ -2,8 +2,8 @@
 
 An application loads one desk, shares it among all threads, and asks it; nothing in it changes.
 
-Before this: `support_model.sla`, `support_model.workflows`. Next: `support_model.desk_lint`,
-`support_model.serde`.
+Before this: `support_model.sla`, `support_model.lifecycle.workflows`. Next:
+`support_model.desk_lint`, `support_model.serde`.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from support_model.desk_lint import lint
-from support_model.policies import PolicyBook, book_of
+from support_model.service_levels.policies import PolicyBook, book_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support_model.agenda import Agenda
     from support_model.calendars import BusinessCalendar
-    from support_model.evaluations import Evaluation
     from support_model.instants import Span
+    from support_model.lifecycle.workflows import Workflow
     from support_model.reasons import Reason
-    from support_model.workflows import Workflow
+    from support_model.service_levels.evaluations import Evaluation
 
 __all__ = ["Desk"]
 
@@ -45,10 +45,10 @@ class Desk:
     Example:
         >>> from datetime import UTC, datetime, timedelta
         >>> from support_model.calendars import BusinessCalendar
-        >>> from support_model.ready_workflows import INCIDENT
+        >>> from support_model.lifecycle.ready_workflows import INCIDENT
         >>> from support_model.sla import SlaPolicy, Target, evaluate
-        >>> from support_model.metrics import RESOLUTION
-        >>> from support_model.vocabulary import Actor
+        >>> from support_model.service_levels.metrics import RESOLUTION
+        >>> from support_model.lifecycle.vocabulary import Actor
         >>> hours = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
         >>> day = Target(metric=RESOLUTION, within=timedelta(hours=8), calendar=hours)
         >>> desk = Desk(

@@ -3,8 +3,8 @@
 Only what is proven is said: a policy behind one that always matches first, a promise on a
 calendar that never opens, a priority that a policy is for and no target covers.
 
-Before this: `support_model.pattern_logic`, `support_model.policies`. Next:
-`support_model.desk`.
+Before this: `support_model.lifecycle.pattern_logic`, `support_model.service_levels.policies`.
+Next: `support_model.desk`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from support_model.errors import InvalidValue, nearest
 from support_model.instants import EPOCH, duration_text, micros_of
-from support_model.pattern_logic import cases, implies, known, never, values
+from support_model.lifecycle.pattern_logic import cases, implies, known, never, values
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from support_model.calendars import BusinessCalendar
     from support_model.desk import Desk
     from support_model.instants import Span
+    from support_model.lifecycle.workflows import Workflow
     from support_model.patterns import Pattern
-    from support_model.policies import PolicyBook, SlaPolicy, Target
-    from support_model.workflows import Workflow
+    from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
 
 __all__ = ["lint"]
 

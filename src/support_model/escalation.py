@@ -5,7 +5,7 @@ the first instant at which its condition holds, under a key of its own; so a lat
 restart and a replay find the same steps, and windows add up to the whole. A step that reaches
 nobody is reported and passes on to the next level at once.
 
-Before this: `support_model.escalation_runs`, `support_model.escalation_targets`.
+Before this: `support_model.escalations.runs`, `support_model.escalations.targets`.
 Next: `support_model.desk`.
 """
 
@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import frozen
 
 from support_model.agenda import Agenda, Moment
-from support_model.courses import END, courses
 from support_model.errors import InvalidEscalation
-from support_model.escalation_runs import Run, Try, phases_of
+from support_model.escalations.courses import END, courses
+from support_model.escalations.runs import Run, Try, phases_of
 from support_model.instants import instant, micros
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from support_model.agenda import Key
-    from support_model.courses import Course
-    from support_model.escalation_steps import Plan, PlanHistory, Step
-    from support_model.evaluations import Clock, Evaluation
+    from support_model.escalations.courses import Course
+    from support_model.escalations.steps import Plan, PlanHistory, Step
     from support_model.events import Event
+    from support_model.service_levels.evaluations import Clock, Evaluation
 
 __all__ = ["Escalation", "Firing", "Report", "Resolve", "escalate", "escalation_agenda"]
 
@@ -134,8 +134,8 @@ def escalate(
 
     Example:
         >>> from datetime import UTC, timedelta
-        >>> from support_model.courses import Course
-        >>> from support_model.escalation_steps import AckMissing, Plan, Step
+        >>> from support_model.escalations.courses import Course
+        >>> from support_model.escalations.steps import AckMissing, Plan, Step
         >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> plan = Plan("page", [
         ...     Step(id="first", to="primary", anchor=AckMissing(), base="wall"),

@@ -6,7 +6,7 @@ priorities travel whole, so nothing after the door needs the workflow that named
 of a ticket is ordered by (at, seq), then by the order given; an equal event told twice counts
 once.
 
-Before this: `support_model.vocabulary`. Next: `support_model.patterns`.
+Before this: `support_model.lifecycle.vocabulary`. Next: `support_model.patterns`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from support_model.errors import (
     RepeatedCreation,
 )
 from support_model.instants import micros, micros_of
-from support_model.vocabulary import (
+from support_model.lifecycle.vocabulary import (
     RELATIONS,
     ROLES,
     Relation,
@@ -119,7 +119,7 @@ class Created(Event):
 
     Example:
         >>> from datetime import UTC, datetime
-        >>> from support_model.vocabulary import Status
+        >>> from support_model.lifecycle.vocabulary import Status
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> fields = {"status": Status("new", "new"), "channel": "email", "custom.vip": True}
         >>> Created(ticket_id="T1", at=at, role="customer", fields=fields).fields[0]
@@ -305,7 +305,7 @@ def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
 
     Example:
         >>> from datetime import UTC, datetime
-        >>> from support_model.vocabulary import Status
+        >>> from support_model.lifecycle.vocabulary import Status
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> new = {"status": Status("new", "new")}
         >>> first = Created(ticket_id="T1", at=at, seq=1, role="customer", fields=new)

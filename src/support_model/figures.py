@@ -24,7 +24,7 @@ from attrs import evolve, field, frozen
 from support_model import inference
 from support_model.errors import InvalidValue, nearest
 from support_model.instants import micros_of
-from support_model.probability import critical_value
+from support_model.statistics.probability import critical_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -5,7 +5,8 @@ statistics, as NumPy, pandas and DuckDB's `quantile_cont` have it) with an inter
 two order statistics, which needs no assumption about the shape of the data. What is not
 defined is `None`, never 0.
 
-Before this: `support_model.probability`. Next: `support_model.comparisons`.
+Before this: `support_model.statistics.probability`. Next:
+`support_model.statistics.comparisons`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from math import ceil, floor, isnan, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from support_model.errors import InvalidShare, InvalidValue
-from support_model.probability import (
+from support_model.statistics.probability import (
     beta_quantile,
     binomial_cdf,
     binomial_sf,

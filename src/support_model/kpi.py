@@ -4,12 +4,13 @@ This is the face of the rooms behind it. Read a log into facts (`case_table`), t
 them: `first_response().of(facts, calendar=hours)`. Every answer is a figure with n, the tickets
 left out by reason, an interval and its definition; it is None where undefined, never 0.
 
-Before this: `support_model.kpi_facts`, `support_model.kpi_measures`. Next: `support_model.report`.
+Before this: `support_model.kpis.facts`, `support_model.kpis.measures`. Next:
+`support_model.reporting.report`.
 """
 
 from __future__ import annotations
 
-from support_model.kpi_calls import (
+from support_model.kpis.calls import (
     Call,
     abandonment,
     mature_until,
@@ -17,7 +18,7 @@ from support_model.kpi_calls import (
     service_level,
     utilization,
 )
-from support_model.kpi_contact import (
+from support_model.kpis.contact import (
     CONTAINED_BY_BOT,
     NO_FURTHER_CONTACT,
     ONE_REPLY,
@@ -29,9 +30,9 @@ from support_model.kpi_contact import (
     no_repeat,
     repeat_contacts,
 )
-from support_model.kpi_facts import Facts, by, case_table, facts_of
-from support_model.kpi_measures import EXCLUSIONS, RateKpi, ShareKpi, TimeKpi
-from support_model.kpi_ratings import (
+from support_model.kpis.facts import Facts, by, case_table, facts_of
+from support_model.kpis.measures import EXCLUSIONS, RateKpi, ShareKpi, TimeKpi
+from support_model.kpis.ratings import (
     by_rated_agent,
     ease,
     effort,
@@ -41,7 +42,7 @@ from support_model.kpi_ratings import (
     response_rate,
     satisfied,
 )
-from support_model.kpi_resolution import (
+from support_model.kpis.resolution import (
     AGENT_WORK,
     HANDLE_TIME,
     ON_HOLD_TIME,
@@ -55,16 +56,16 @@ from support_model.kpi_resolution import (
     solved_per_created,
     solved_within,
 )
-from support_model.kpi_sla import Compliance, sla_compliance
-from support_model.kpi_times import (
+from support_model.kpis.sla import Compliance, sla_compliance
+from support_model.kpis.times import (
     AVERAGE_RESPONSE,
     MTTA,
     NEXT_RESPONSE,
     backlog,
     first_response,
 )
-from support_model.kpi_topics import Topics, top_topics
-from support_model.kpi_work import (
+from support_model.kpis.topics import Topics, top_topics
+from support_model.kpis.work import (
     BOUNCED,
     BOUNCES_PER_TICKET,
     ESCALATED,

@@ -7,8 +7,8 @@ Line 1 registers and solves what is known, line 2 knows the product, line 3 its 
 4 and 5 are outside: vendors and contractors, who come when called out, on terms. A contractor
 who takes tickets is an agent of such a line.
 
-Before this: `support_model.calendars`. Next: `support_model.workloads`,
-`support_model.line_flow`, `support_model.coverage`.
+Before this: `support_model.calendars`. Next: `support_model.assignment.workloads`,
+`support_model.capacity.line_flow`, `support_model.capacity.coverage`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,16 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from support_model.capacity.quantities import (
+    Number,
+    checked_load,
+    checked_positive,
+    checked_whole,
+    exact,
+)
 from support_model.errors import InvalidValue
+from support_model.hours.local_clock import resolve
 from support_model.instants import Span, instant, micros, micros_of, timezone
-from support_model.local_clock import resolve
-from support_model.quantities import Number, checked_load, checked_positive, checked_whole, exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,8 +4,8 @@ Evaluated in this order: the turn of each layer, swaps, absences, layers over ea
 overrides over all. So a swap can settle a vacation, an absence leaves a hole and drafts nobody
 silently, and an override, which is an explicit later decision, holds whatever else is on file.
 
-Before this: `support_model.rotations`, `support_model.rosters`.
-Next: `support_model.icalendar_text`, `support_model.escalation`.
+Before this: `support_model.duty.rotations`, `support_model.duty.rosters`.
+Next: `support_model.duty.icalendar_text`, `support_model.escalation`.
 """
 
 from __future__ import annotations
@@ -17,19 +17,27 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import attrs
 from attrs import Factory, field, frozen
 
-from support_model.duty_windows import DutyWindow, instants_of, read_windows
+from support_model.duty.duty_windows import DutyWindow, instants_of, read_windows
+from support_model.duty.rosters import Crew, Roster
+from support_model.duty.rotations import (
+    ByRule,
+    ByWorkedDates,
+    Every,
+    Form,
+    Turn,
+    read_local,
+    turns,
+)
 from support_model.errors import InvalidRotation, nearest
 from support_model.instants import FIRST, LAST, Span, instant, micros, timezone
 from support_model.reasons import Reason
-from support_model.rosters import Crew, Roster
-from support_model.rotations import ByRule, ByWorkedDates, Every, Form, Turn, read_local, turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from support_model.rosters import Shift
+    from support_model.duty.rosters import Shift
 
 __all__ = ["Absence", "Layer", "OnCall", "Override", "Swap"]
 

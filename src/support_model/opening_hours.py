@@ -6,7 +6,7 @@ Anything else is an error that names the word and where it stands. As everywhere
 range over midnight means two ranges split at midnight, so a rule for a date decides that
 date alone.
 
-Before this: `support_model.calendars`, `support_model.opening_hours_grammar`.
+Before this: `support_model.calendars`, `support_model.hours.opening_hours_grammar`.
 Next: `support_model.events`.
 """
 
@@ -16,15 +16,15 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from support_model.calendar_forms import Always, Combined, Versions, Without
 from support_model.calendars import BusinessCalendar
 from support_model.closures import Closures
-from support_model.dates_text import read_years
 from support_model.errors import InvalidHours
-from support_model.hours_text import WEEKDAYS, ranges_text
+from support_model.hours.calendar_forms import Always, Combined, Versions, Without
+from support_model.hours.dates_text import read_years
+from support_model.hours.hours_text import WEEKDAYS, ranges_text
+from support_model.hours.local_hours import LocalHours
+from support_model.hours.opening_hours_grammar import ALL_DAY, DAYS, MONTHS, Day, Rule, read_rules
 from support_model.instants import DAY, Edges, difference, union
-from support_model.local_hours import LocalHours
-from support_model.opening_hours_grammar import ALL_DAY, DAYS, MONTHS, Day, Rule, read_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -3,9 +3,9 @@
 Patterns are values: they combine with `&`, `|`, `~`, compare, serialize to plain data, say why
 they hold or fail, and carry the closure they were compiled to when they were made. There is no
 regex and no code in the data; a host's own test enters as a `function`, under a name. What can
-be asked is in `support_model.subjects.SUBJECTS`; what is not there cannot be asked.
+be asked is in `support_model.lifecycle.subjects.SUBJECTS`; what is not there cannot be asked.
 
-Before this: `support_model.subjects`. Next: `support_model.tickets`.
+Before this: `support_model.lifecycle.subjects`. Next: `support_model.tickets`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ import attrs
 from attrs import field, frozen
 
 from support_model.errors import InvalidPattern, nearest
+from support_model.lifecycle.subjects import TESTS, Test, checked, compiled, getter, kind_of
 from support_model.reasons import Reason
-from support_model.subjects import TESTS, Test, checked, compiled, getter, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from support_model.subjects import StepLike
-    from support_model.vocabulary import Fact
+    from support_model.lifecycle.subjects import StepLike
+    from support_model.lifecycle.vocabulary import Fact
 
 __all__ = [
     "ALWAYS",

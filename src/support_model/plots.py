@@ -4,7 +4,7 @@ Needs the extra `plots` (matplotlib). Each function draws on the Axes it is give
 it: figures, sizes and files are the caller's. Hours at which nobody is open stay empty.
 Colors are those that color-blind people tell apart, and nothing is said by color alone.
 
-Source of the colors: M. Okabe, K. Ito 2008. Before this: `support_model.volumes`,
+Source of the colors: M. Okabe, K. Ito 2008. Before this: `support_model.capacity.volumes`,
 `support_model.staffing`, `support_model.shifts`. Next: nothing.
 """
 
@@ -14,16 +14,16 @@ import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from support_model.capacity.quantities import checked_whole
 from support_model.errors import InvalidValue
-from support_model.hours_text import WEEKDAYS
-from support_model.quantities import checked_whole
+from support_model.hours.hours_text import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
 
-    from support_model.volumes import VolumeProfile
+    from support_model.capacity.volumes import VolumeProfile
 
 __all__ = ["draw_cover", "draw_requirement", "draw_service_level"]
 
@@ -49,7 +49,7 @@ def draw_requirement(
 
     Example:
         >>> from matplotlib.figure import Figure
-        >>> from support_model.volumes import Slot, VolumeProfile
+        >>> from support_model.capacity.volumes import Slot, VolumeProfile
         >>> slot = Slot(weekday=0, start=9 * HOUR, count=9, exposure=1, mean=9, dispersion=None)
         >>> profile = VolumeProfile(step=HOUR, slots=(slot,), outside=0, dispersion=None)
         >>> ax = draw_requirement(Figure().subplots(), profile, [3], load=[1.8])

@@ -9,8 +9,8 @@ has run long enough to forget its start.
 Loads are in erlangs (arrivals per handle time). Overload is an answer and never raises:
 without impatience everybody waits and the mean wait is unbounded.
 
-Before this: `support_model.erlang`. Next: `support_model.sizing` turns the questions around,
-`support_model.birth_death` limits the queue and serves chats.
+Before this: `support_model.capacity.erlang`. Next: `support_model.capacity.sizing` turns the
+questions around, `support_model.capacity.birth_death` limits the queue and serves chats.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
-from support_model.erlang import (
+from support_model.capacity.erlang import (
     Impatience,
     blocking_odds,
     delay,
@@ -29,19 +29,19 @@ from support_model.erlang import (
     late_shares,
     log_poisson,
 )
-from support_model.errors import InvalidShare, InvalidValue, nearest
-from support_model.quantities import (
+from support_model.capacity.quantities import (
     checked_agents,
     checked_hangup,
     checked_load,
     checked_positive,
     checked_share,
 )
+from support_model.errors import InvalidShare, InvalidValue, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from support_model.quantities import Number
+    from support_model.capacity.quantities import Number
 
 __all__ = [
     "ServiceLevel",

@@ -4,7 +4,8 @@
 same whatever the order of the agents. The decision is a value; what is not asked of it (the
 others in order, why each was rejected, when to retry) is not computed.
 
-Before this: `support_model.ranking`. Next: `support_model.backlog`, `support_model.triage`.
+Before this: `support_model.assignment.ranking`. Next: `support_model.assignment.backlog`,
+`support_model.assignment.triage`.
 """
 
 from __future__ import annotations
@@ -15,24 +16,32 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from support_model.agenda import Agenda, Moment
-from support_model.eligibility import Case, able, excluded, full, rejections, there, wrong_team
+from support_model.assignment.eligibility import (
+    Case,
+    able,
+    excluded,
+    full,
+    rejections,
+    there,
+    wrong_team,
+)
+from support_model.assignment.ranking import order_of, sticky_owner, why
+from support_model.assignment.retries import ready_at
+from support_model.assignment.teams import FOREVER, Team, as_team
+from support_model.assignment.workloads import IDLE
 from support_model.instants import instant, micros
-from support_model.ranking import order_of, sticky_owner, why
 from support_model.reasons import Reason
-from support_model.retries import ready_at
-from support_model.teams import FOREVER, Team, as_team
-from support_model.workloads import IDLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from support_model.assignment.queues import QueuedTicket
+    from support_model.assignment.ranking import Key
+    from support_model.assignment.routing_rules import Routing
+    from support_model.assignment.teams import Seat
+    from support_model.assignment.workloads import AgentState, Workload
     from support_model.lines import Agent
-    from support_model.queues import QueuedTicket
-    from support_model.ranking import Key
-    from support_model.routing_rules import Routing
-    from support_model.teams import Seat
-    from support_model.workloads import AgentState, Workload
 
 __all__ = ["Assignment", "Decision", "assign", "eligible", "route"]
 
@@ -110,8 +119,8 @@ class Decision:
     Example:
         >>> from datetime import UTC, datetime
         >>> from support_model.lines import Agent
-        >>> from support_model.queues import QueuedTicket
-        >>> from support_model.routing_rules import Routing
+        >>> from support_model.assignment.queues import QueuedTicket
+        >>> from support_model.assignment.routing_rules import Routing
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> ticket = QueuedTicket(id="T1", channel="chat", queued_at=at, needs=["sap"])
         >>> people = [Agent(id="ann", skills=["sap"]), Agent(id="bob")]
@@ -271,8 +280,8 @@ def assign(
     Example:
         >>> from datetime import UTC, datetime
         >>> from support_model.lines import Agent, Capacity
-        >>> from support_model.queues import QueuedTicket
-        >>> from support_model.routing_rules import Routing
+        >>> from support_model.assignment.queues import QueuedTicket
+        >>> from support_model.assignment.routing_rules import Routing
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> ticket = QueuedTicket(id="T1", channel="chat", queued_at=at)
         >>> full = [Agent(id="ann", capacity=Capacity(0))]

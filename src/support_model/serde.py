@@ -3,8 +3,8 @@
 Every document says under `schema` what it is and in which version; older versions stay
 readable. What is loaded is whole and checked, or an `InvalidDocument` says where it is not.
 
-Before this: `support_model.documents`, `support_model.desk`. Next:
-`support_model.event_files`.
+Before this: `support_model.files.documents`, `support_model.desk`. Next:
+`support_model.files.event_files`.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
-from support_model.documents import dumped, loaded
 from support_model.errors import InvalidDocument, nearest
-from support_model.policies import PolicyBook, book_of
-from support_model.policy_data import book_to_data, read_policy
-from support_model.schemas import VERSION, schema, schema_name
-from support_model.workflow_data import read_workflow, workflow_to_data
+from support_model.files.documents import dumped, loaded
+from support_model.files.schemas import VERSION, schema, schema_name
+from support_model.lifecycle.workflow_data import read_workflow, workflow_to_data
+from support_model.service_levels.policies import PolicyBook, book_of
+from support_model.service_levels.policy_data import book_to_data, read_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from support_model.documents import Document
+    from support_model.files.documents import Document
+    from support_model.lifecycle.workflows import Workflow
     from support_model.patterns import Functions
-    from support_model.policies import SlaPolicy
-    from support_model.workflows import Workflow
+    from support_model.service_levels.policies import SlaPolicy
 
 __all__ = [
     "dump_calendar",

@@ -6,7 +6,7 @@ again from the input, and the proven lower bound and gap stand beside them. Peri
 shift works are named before anything is solved.
 
 Source: G. Dantzig 1954. Before this: `support_model.staffing`. Next:
-`support_model.shift_rosters`, which puts names to the shifts.
+`support_model.capacity.shift_rosters`, which puts names to the shifts.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from support_model.errors import InvalidValue, MissingExtra, UnprovenCover
-from support_model.quantities import (
+from support_model.capacity.quantities import (
     checked_load,
     checked_positive,
     checked_share,
     checked_whole,
     exact,
 )
+from support_model.errors import InvalidValue, MissingExtra, UnprovenCover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from support_model.quantities import Number
+    from support_model.capacity.quantities import Number
 
 __all__ = ["ShiftCover", "cover_shifts", "rotations"]
 

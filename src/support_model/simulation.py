@@ -17,7 +17,7 @@ from support_model.agenda import changes
 from support_model.events import ordered
 from support_model.figures import Share
 from support_model.instants import micros
-from support_model.policies import book_of
+from support_model.service_levels.policies import book_of
 from support_model.sla import evaluate
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support_model.agenda import Moment
-    from support_model.evaluations import Clock
     from support_model.events import Event
-    from support_model.policies import PolicyBook, SlaPolicy
+    from support_model.service_levels.evaluations import Clock
+    from support_model.service_levels.policies import PolicyBook, SlaPolicy
     from support_model.tickets import Ticket
 
 __all__ = ["Backtest", "BacktestRow", "Impact", "backtest", "impact"]

@@ -4,7 +4,8 @@
 `as_of`. It reads no wall clock, keeps nothing, and its answer depends on no event after
 `as_of`; so a handler, a timer and a restart ask the same question and get the same answer.
 
-Before this: `support_model.clocks`, `support_model.evaluations`. Next: `support_model.desk`.
+Before this: `support_model.service_levels.clocks`, `support_model.service_levels.evaluations`.
+Next: `support_model.desk`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,19 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from support_model.clocks import ClockFolds
 from support_model.errors import MissingCreation
-from support_model.evaluations import Clock, Cycle, Evaluation, evaluation
 from support_model.events import ordered
 from support_model.instants import micros
-from support_model.metrics import Metric
-from support_model.policies import PolicyBook, SlaPolicy, Target, WorkingDays, book_of
+from support_model.service_levels.clocks import ClockFolds
+from support_model.service_levels.evaluations import Clock, Cycle, Evaluation, evaluation
+from support_model.service_levels.metrics import Metric
+from support_model.service_levels.policies import (
+    PolicyBook,
+    SlaPolicy,
+    Target,
+    WorkingDays,
+    book_of,
+)
 from support_model.tickets import step
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@
 interval, `what_if` compares. Each result keeps what was asked and can be asked on: its
 figures at the number found and at one fewer, and which target binds.
 
-Before this: `support_model.demand`, `support_model.sizing`, `support_model.coverage`. Next:
-`support_model.deadlines` for work that may wait, `support_model.line_flow` for the lines.
+Before this: `support_model.capacity.demand`, `support_model.capacity.sizing`,
+`support_model.capacity.coverage`. Next: `support_model.capacity.deadlines` for work that may
+wait, `support_model.capacity.line_flow` for the lines.
 """
 
 from __future__ import annotations
@@ -15,25 +16,25 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
 
-from support_model.demand import Demand, offered_loads, pooled
-from support_model.errors import InvalidValue, nearest
-from support_model.instants import micros_of
-from support_model.quantities import (
+from support_model.capacity.demand import Demand, offered_loads, pooled
+from support_model.capacity.quantities import (
     checked_load,
     checked_positive,
     checked_share,
     checked_whole,
     exact,
 )
+from support_model.capacity.relief import scheduled
+from support_model.capacity.sizing import agents_for
+from support_model.errors import InvalidValue, nearest
+from support_model.instants import micros_of
 from support_model.queueing import ServiceLevel, SteadyState, erlang_a, erlang_c
-from support_model.relief import scheduled
-from support_model.sizing import agents_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
-    from support_model.quantities import Number
+    from support_model.capacity.quantities import Number
 
 __all__ = [
     "Comparison",

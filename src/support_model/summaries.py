@@ -4,7 +4,8 @@ Shares and rates are sums already. A distribution keeps its count, its total and
 bucket counts instead of every duration, so any grouping and any order of merging gives the same
 summary, and its quantiles stay within the accuracy of the sketch.
 
-Before this: `support_model.figures`, `support_model.sketches`. Next: `support_model.kpi_facts`.
+Before this: `support_model.figures`, `support_model.statistics.sketches`. Next:
+`support_model.kpis.facts`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from attrs import evolve, field, frozen
 
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share, counted
-from support_model.sketches import Sketch
+from support_model.statistics.sketches import Sketch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ what changed, and the facts: replied, resolved, reopened, transferred, escalated
 and the rest of `vocabulary.FACTS`. `evolve` is its last part, `replay` its repetition. The fold
 refuses nothing that happened; only an event that cannot be the next one of this ticket raises.
 
-Before this: `support_model.patterns`. Next: `support_model.workflows`.
+Before this: `support_model.patterns`. Next: `support_model.lifecycle.workflows`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support_model.events import Event
-    from support_model.vocabulary import Category, Fact, Priority, Role, Status  # noqa: F401
+    from support_model.lifecycle.vocabulary import Category, Fact, Priority, Role, Status  # noqa: F401
 
 __all__ = ["Step", "Ticket", "evolve", "replay", "step", "steps", "still"]
 
@@ -80,7 +80,7 @@ class Ticket:
 
     Example:
         >>> from datetime import UTC, datetime
-        >>> from support_model.vocabulary import Status
+        >>> from support_model.lifecycle.vocabulary import Status
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> new = {"status": Status("new", "new"), "group": "billing"}
         >>> ticket = replay([Created(ticket_id="T1", at=at, role="customer", fields=new)])

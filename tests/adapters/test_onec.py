@@ -25,11 +25,11 @@ from support_model.errors import (
     UnknownZone,
 )
 from support_model.events import Changed, Message, Worked
-from support_model.metrics import RESOLUTION
-from support_model.ready_workflows import SIX_STEP
+from support_model.lifecycle.ready_workflows import SIX_STEP
+from support_model.lifecycle.vocabulary import Priority, Status
+from support_model.service_levels.metrics import RESOLUTION
 from support_model.sla import SlaPolicy, Target, evaluate
 from support_model.tickets import replay, steps
-from support_model.vocabulary import Priority, Status
 
 
 def report(name):

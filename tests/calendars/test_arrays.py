@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from support_model import arrays, edge_tables
+from support_model import arrays
 from support_model.arrays import EdgeTable, add_by, edge_table, elapsed_by
 from support_model.calendars import BusinessCalendar
 from support_model.errors import (
@@ -21,6 +21,7 @@ from support_model.errors import (
     OutOfRange,
     SupportModelError,
 )
+from support_model.hours import edge_tables
 from support_model.instants import FIRST, LAST, instant, micros
 from support_model.testing import calendars, scenes
 

@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support_model.calendars import BusinessCalendar
-from support_model.day_rules import DayRule
 from support_model.errors import (
     InvalidHours,
     InvalidValue,
@@ -28,6 +27,7 @@ from support_model.errors import (
     SupportModelError,
     UnknownZone,
 )
+from support_model.hours.day_rules import DayRule
 from support_model.instants import Span
 from support_model.testing import ZONES
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from support_model.calendars import BusinessCalendar
 from support_model.closures import Closures, country, days, drift, recurring
-from support_model.dates_text import LIMIT
 from support_model.errors import (
     DataDrift,
     InvalidHours,
@@ -19,6 +18,7 @@ from support_model.errors import (
     InvalidValue,
     UnknownHolidays,
 )
+from support_model.hours.dates_text import LIMIT
 
 HOUR = timedelta(hours=1)
 HOUR_US = 3_600_000_000

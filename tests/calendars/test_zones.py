@@ -9,9 +9,9 @@ from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 import pytest
 
+from support_model.hours.local_clock import GREGORIAN, PROBE, offset_at, offsets
+from support_model.hours.timeline import YEAR
 from support_model.instants import DAY, LAST
-from support_model.local_clock import GREGORIAN, PROBE, offset_at, offsets
-from support_model.timeline import YEAR
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ZONES = sorted(available_timezones())

@@ -16,9 +16,9 @@ from conformance.calendar import calendar_of
 from conformance.common import Case, differs, expectation
 
 from support_model.calendars import BusinessCalendar
-from support_model.courses import Course
 from support_model.escalation import escalate
-from support_model.escalation_steps import (
+from support_model.escalations.courses import Course
+from support_model.escalations.steps import (
     AckMissing,
     Edition,
     LineTimeout,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from support_model.agenda import Key
     from support_model.escalation import Resolve
-    from support_model.escalation_steps import Anchor
+    from support_model.escalations.steps import Anchor
 
 
 def cases(document: dict[str, Any]) -> Iterable[Case]:

@@ -11,12 +11,12 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from support_model import inference
-from support_model.bootstrap import bootstrap, mean, median
-from support_model.comparisons import benjamini_hochberg, two_proportions
-from support_model.control_charts import laney, western_electric, xmr
-from support_model.sketches import Sketch
-from support_model.standardization import decompose, funnel_limits, shrink, standardize
-from support_model.survival import aalen_johansen, kaplan_meier, logrank
+from support_model.statistics.bootstrap import bootstrap, mean, median
+from support_model.statistics.comparisons import benjamini_hochberg, two_proportions
+from support_model.statistics.control_charts import laney, western_electric, xmr
+from support_model.statistics.sketches import Sketch
+from support_model.statistics.standardization import decompose, funnel_limits, shrink, standardize
+from support_model.statistics.survival import aalen_johansen, kaplan_meier, logrank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

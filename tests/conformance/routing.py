@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.common import Case, NotSupported, differs, expectation, moment
 
-from support_model.backlog import assign_backlog
+from support_model.assignment.backlog import assign_backlog
+from support_model.assignment.line_moves import is_returning, returns
+from support_model.assignment.queues import Need, Owner, QueuedTicket
+from support_model.assignment.routing_rules import Fallback, RateLimit, Relax, Routing
+from support_model.assignment.triage import TriageRule, triage
+from support_model.assignment.workloads import AgentState, Work
 from support_model.calendars import BusinessCalendar
 from support_model.events import Created
 from support_model.instants import EPOCH, Span
-from support_model.line_moves import is_returning, returns
+from support_model.lifecycle.vocabulary import Status
 from support_model.lines import Agent, Capacity, Skill
 from support_model.patterns import ALWAYS, Field
-from support_model.queues import Need, Owner, QueuedTicket
 from support_model.routing import assign, route
-from support_model.routing_rules import Fallback, RateLimit, Relax, Routing
 from support_model.tickets import replay
-from support_model.triage import TriageRule, triage
-from support_model.vocabulary import Status
-from support_model.workloads import AgentState, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -19,12 +19,12 @@ from conformance.common import Case
 
 from support_model import events as vocabulary
 from support_model.instants import duration, duration_text, instant, micros
-from support_model.merging import merged
-from support_model.metrics import METRICS, Metric
+from support_model.lifecycle.merging import merged
+from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import ALWAYS, read_pattern
-from support_model.policies import PolicyBook, SlaPolicy, Target, WorkingDays
+from support_model.service_levels.metrics import METRICS, Metric
+from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
 from support_model.sla import evaluate
-from support_model.vocabulary import Priority, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

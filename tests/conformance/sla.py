@@ -22,16 +22,16 @@ import attrs
 from conformance.calendar import calendar_of
 from conformance.common import Case
 
-from support_model import metrics
 from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message, PolicyApplied
 from support_model.instants import duration_text
+from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import ALWAYS, NEVER, Field, fact
-from support_model.policies import PolicyBook, SlaPolicy, Target, WorkingDays
 from support_model.presets import projections
 from support_model.presets.loading import load_preset
+from support_model.service_levels import metrics
+from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
 from support_model.sla import evaluate
-from support_model.vocabulary import Priority, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,15 +12,15 @@ from support_model.desk import Desk
 from support_model.errors import InvalidValue
 from support_model.events import Created
 from support_model.instants import Span
-from support_model.metrics import FIRST_RESPONSE, RESOLUTION
-from support_model.pattern_logic import cases, implies, known, never
+from support_model.lifecycle.pattern_logic import cases, implies, known, never
+from support_model.lifecycle.ready_workflows import WORKFLOWS
+from support_model.lifecycle.transitions import Transition
+from support_model.lifecycle.vocabulary import Priority, Status
+from support_model.lifecycle.workflows import Workflow
 from support_model.patterns import ALWAYS, NEVER, Field, Function
-from support_model.policies import PolicyBook, SlaPolicy, Target
-from support_model.ready_workflows import WORKFLOWS
+from support_model.service_levels.metrics import FIRST_RESPONSE, RESOLUTION
+from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
 from support_model.tickets import replay, still
-from support_model.transitions import Transition
-from support_model.vocabulary import Priority, Status
-from support_model.workflows import Workflow
 
 OFFICE = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
 CLOSED = OFFICE - OFFICE

@@ -6,17 +6,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import evolve
 
-from support_model import demo, serde
+from support_model import serde
 from support_model.__main__ import main
 from support_model.adapters import mapping as mappings
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
-from support_model.metrics import ACKNOWLEDGEMENT, FIRST_RESPONSE, METRICS, OWNERSHIP, RESOLUTION
 from support_model.patterns import Field
-from support_model.policies import PolicyBook, SlaPolicy, Target
-from support_model.policy_report import clock_shares, columns_asked, events_asked
-from support_model.report import summarize, to_data
+from support_model.reporting import demo
+from support_model.reporting.policy_report import clock_shares, columns_asked, events_asked
+from support_model.reporting.report import summarize, to_data
+from support_model.service_levels.metrics import (
+    ACKNOWLEDGEMENT,
+    FIRST_RESPONSE,
+    METRICS,
+    OWNERSHIP,
+    RESOLUTION,
+)
+from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
 from support_model.tickets import replay
 
 MAPPING = """

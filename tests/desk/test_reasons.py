@@ -8,12 +8,12 @@ from string import Formatter
 import pytest
 
 import support_model
+from support_model.assignment.eligibility import CODES
+from support_model.assignment.routing_rules import STRATEGIES
 from support_model.calendars import BusinessCalendar
-from support_model.eligibility import CODES
+from support_model.lifecycle.subjects import TESTS
 from support_model.reasons import ENGLISH, Reason, render
 from support_model.reasons_ru import RUSSIAN
-from support_model.routing_rules import STRATEGIES
-from support_model.subjects import TESTS
 
 DAY = date(2026, 3, 2)
 SOURCES = sorted(Path(support_model.__file__).parent.rglob("*.py"))

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from support_model.courses import Course
-from support_model.duty_windows import DutyWindow, daily, read_windows, weekly
+from support_model.duty.duty_windows import DutyWindow, daily, read_windows, weekly
+from support_model.duty.rotations import ByRule, ByWorkedDates, Every
 from support_model.errors import (
     InvalidEscalation,
     InvalidHours,
@@ -16,7 +16,8 @@ from support_model.errors import (
     NaiveDatetime,
     UnknownZone,
 )
-from support_model.escalation_steps import (
+from support_model.escalations.courses import Course
+from support_model.escalations.steps import (
     AckMissing,
     Edition,
     Plan,
@@ -26,10 +27,9 @@ from support_model.escalation_steps import (
     Step,
     Threshold,
 )
-from support_model.escalation_targets import Directory
+from support_model.escalations.targets import Directory
 from support_model.instants import Span
 from support_model.oncall import Absence, Layer, OnCall, Override, Swap
-from support_model.rotations import ByRule, ByWorkedDates, Every
 
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

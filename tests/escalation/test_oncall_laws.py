@@ -11,12 +11,12 @@ from escalation import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.duty_windows import daily, weekly
+from support_model.duty.duty_windows import daily, weekly
+from support_model.duty.oncall_reasons import explain_who
+from support_model.duty.rosters import Load, evenness, fairness
+from support_model.duty.rotations import ByRule, ByWorkedDates, Every
 from support_model.instants import Span, micros
 from support_model.oncall import Absence, Layer, OnCall, Override, Swap
-from support_model.oncall_reasons import explain_who
-from support_model.rosters import Load, evenness, fairness
-from support_model.rotations import ByRule, ByWorkedDates, Every
 
 ZONES = (
     "Europe/Berlin",

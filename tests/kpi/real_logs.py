@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from support_model.events import Changed, Created
-from support_model.vocabulary import Status
+from support_model.lifecycle.vocabulary import Status
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 HOUR = timedelta(hours=1)

@@ -13,10 +13,10 @@ from support_model.errors import InvalidShare, InvalidValue, MissingCreation
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Worked
 from support_model.figures import Distribution, Rate, Share, suppress
 from support_model.inference import net_promoter
-from support_model.metrics import NEXT_RESPONSE, RESOLUTION
+from support_model.lifecycle.vocabulary import Status
+from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
 from support_model.sla import SlaPolicy, Target, evaluate
 from support_model.summaries import Summary, from_data, summarize, to_data
-from support_model.vocabulary import Status
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)

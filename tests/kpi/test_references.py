@@ -9,9 +9,9 @@ import pytest
 from kpi import real_logs as logs
 
 from support_model import kpi
-from support_model.standardization import decompose, standardize
+from support_model.statistics.standardization import decompose, standardize
+from support_model.statistics.survival import kaplan_meier
 from support_model.summaries import summarize
-from support_model.survival import kaplan_meier
 
 pytestmark = pytest.mark.skipif(
     not logs.DATA.is_dir(), reason="the real logs are not beside this checkout"

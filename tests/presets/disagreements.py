@@ -18,13 +18,13 @@ import attrs
 from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message
 from support_model.instants import duration_text
-from support_model.metrics import METRICS
+from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import Field
-from support_model.policies import SlaPolicy, Target, WorkingDays
 from support_model.presets.comparison import compare
 from support_model.presets.loading import PRESETS, load_preset
 from support_model.presets.translation import PARTS, said
-from support_model.vocabulary import Priority, Status
+from support_model.service_levels.metrics import METRICS
+from support_model.service_levels.policies import SlaPolicy, Target, WorkingDays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

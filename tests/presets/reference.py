@@ -90,7 +90,8 @@ python -m support_model compare TICKET.jsonl --presets zendesk,jsm,otrs \\
 
 `--policy FILE` takes the promises of a desk's file instead, `--as-of INSTANT` asks about another
 instant than the last event's, and `--why` tells how each product's rules differ from the
-library's own. Policies are written in the ready metrics of {py:mod}`support_model.metrics`.
+library's own. Policies are written in the ready metrics of
+{py:mod}`support_model.service_levels.metrics`.
 [](../explanation/disagreements.md) shows twenty-one tickets on which products disagree.
 
 A setting of a product is a variant: its name after a colon, as `servicenow:retroactive`.

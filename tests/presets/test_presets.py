@@ -10,8 +10,7 @@ from presets.reference import CASES, PAGE, checked, page
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidDocument, InvalidPattern, InvalidTarget, InvalidValue
 from support_model.events import Created
-from support_model.metrics import METRICS
-from support_model.policies import PolicyBook, SlaPolicy, Target
+from support_model.lifecycle.vocabulary import Status
 from support_model.presets import loading
 from support_model.presets.loading import (
     DESKS,
@@ -25,8 +24,9 @@ from support_model.presets.loading import (
 )
 from support_model.presets.preset import read_preset
 from support_model.serde import load_desk
+from support_model.service_levels.metrics import METRICS
+from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
 from support_model.sla import evaluate
-from support_model.vocabulary import Status
 
 SIXTEEN = {
     *("zendesk", "jsm", "servicenow", "freshdesk", "intercom", "salesforce", "zammad", "otrs"),

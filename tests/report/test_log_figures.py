@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model import log_figures
 from support_model.calendars import BusinessCalendar
+from support_model.reporting import log_figures
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)

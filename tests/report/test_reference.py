@@ -10,7 +10,7 @@ import pytest
 from support_model.adapters import mapping as mappings
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
-from support_model.report import column_of, summarize, to_data
+from support_model.reporting.report import column_of, summarize, to_data
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 HOURS = {"mon-fri": "08:00-18:00"}

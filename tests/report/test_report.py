@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from oracles import report_oracle as twin
 from report.small_log import HEADER, MAPPING
 
-from support_model import closures, demo, report, tables
+from support_model import closures
 from support_model.adapters import table
 from support_model.adapters.mapping import load
 from support_model.calendars import BusinessCalendar
-from support_model.caveats import span_text
 from support_model.errors import InvalidValue
 from support_model.figures import find
+from support_model.reporting import demo, report, tables
+from support_model.reporting.caveats import span_text
 
 HOUR = timedelta(hours=1)
 GERMANY = closures.country("DE", years=[2026])

@@ -17,7 +17,7 @@ from support_model.adapters import table
 from support_model.adapters.findings import PROBLEMS
 from support_model.adapters.mapping import StampFormat
 from support_model.errors import InvalidLog
-from support_model.report import facts_of
+from support_model.reporting.report import facts_of
 
 LONG = "x" * 10_000_000
 FIRST = ROWS.splitlines(keepends=True)[0]

@@ -10,15 +10,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from support_model.backlog import assign_backlog
+from support_model.assignment.backlog import assign_backlog
+from support_model.assignment.queues import Need, Owner, QueuedTicket
+from support_model.assignment.routing_rules import Fallback, RateLimit, Relax, Routing
+from support_model.assignment.teams import Team
+from support_model.assignment.workloads import AgentState, Work
 from support_model.calendars import BusinessCalendar
 from support_model.instants import Span
 from support_model.lines import Agent, Capacity, Skill
-from support_model.queues import Need, Owner, QueuedTicket
 from support_model.routing import assign
-from support_model.routing_rules import Fallback, RateLimit, Relax, Routing
-from support_model.teams import Team
-from support_model.workloads import AgentState, Work
 
 START = datetime(2026, 3, 23, 6, tzinfo=UTC)  # clocks change on the Sunday between
 END = START + timedelta(days=14)

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from routing.cases import agents, backlogs, questions
 
-from support_model.backlog import assign_backlog
-from support_model.eligibility import CODES
-from support_model.fairness import fairness, tally
+from support_model.assignment.backlog import assign_backlog
+from support_model.assignment.eligibility import CODES
+from support_model.assignment.fairness import fairness, tally
+from support_model.assignment.queues import QueuedTicket
+from support_model.assignment.routing_rules import Ranking, RateLimit, Routing
 from support_model.lines import Agent, Capacity
-from support_model.queues import QueuedTicket
 from support_model.routing import eligible, route
-from support_model.routing_rules import Ranking, RateLimit, Routing
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

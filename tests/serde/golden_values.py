@@ -18,12 +18,20 @@ from support_model.events import (
     Worked,
 )
 from support_model.instants import Span
-from support_model.metrics import FIRST_RESPONSE, OWNERSHIP, RESOLUTION, Metric
+from support_model.lifecycle.transitions import (
+    Ask,
+    Cascade,
+    FollowUp,
+    Put,
+    Relate,
+    Say,
+    Transition,
+)
+from support_model.lifecycle.vocabulary import Priority, Status
+from support_model.lifecycle.workflows import Workflow
 from support_model.patterns import Field, fact
-from support_model.policies import PolicyBook, SlaPolicy, Target, WorkingDays
-from support_model.transitions import Ask, Cascade, FollowUp, Put, Relate, Say, Transition
-from support_model.vocabulary import Priority, Status
-from support_model.workflows import Workflow
+from support_model.service_levels.metrics import FIRST_RESPONSE, OWNERSHIP, RESOLUTION, Metric
+from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
 
 HOUR = timedelta(hours=1)
 OFFICE = BusinessCalendar.weekly(

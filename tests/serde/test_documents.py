@@ -12,11 +12,11 @@ from serde.broken import broken
 from serde.golden_values import DESK, OFFICE
 
 from support_model import serde
-from support_model.documents import DEEPEST, LARGEST
 from support_model.errors import InvalidDocument, MissingExtra, SupportModelError
-from support_model.metrics import RESOLUTION
+from support_model.files.documents import DEEPEST, LARGEST
 from support_model.patterns import Field, Function
-from support_model.policies import SlaPolicy, Target, WorkingDays
+from support_model.service_levels.metrics import RESOLUTION
+from support_model.service_levels.policies import SlaPolicy, Target, WorkingDays
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 TOML = (GOLDEN / "desk-1.toml").read_text("utf-8")

@@ -15,9 +15,9 @@ from serde.broken import broken
 from serde.golden_values import LOG
 
 from support_model.errors import InvalidLog, MissingExtra
-from support_model.event_files import COLUMNS, by_ticket, read_events, write_events
 from support_model.events import Changed, Message, Rated, Worked
-from support_model.ticket_data import event_to_data
+from support_model.files.event_files import COLUMNS, by_ticket, read_events, write_events
+from support_model.lifecycle.ticket_data import event_to_data
 
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), min_size=1

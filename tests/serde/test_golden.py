@@ -10,8 +10,8 @@ import pytest
 from serde.golden_values import DEPOT, DESK, LOG, OFFICE, WORKFLOW
 
 from support_model import serde
-from support_model.event_files import read_events, write_events
-from support_model.policy_data import book_fingerprint
+from support_model.files.event_files import read_events, write_events
+from support_model.service_levels.policy_data import book_fingerprint
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 both = pytest.mark.parametrize("form", ["toml", "json"])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support_model import serde
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
-from support_model.policy_data import book_fingerprint
-from support_model.ready_workflows import WORKFLOWS
+from support_model.lifecycle.ready_workflows import WORKFLOWS
+from support_model.service_levels.policy_data import book_fingerprint
 from support_model.testing.calendar_strategies import calendars
 from support_model.testing.sla_strategies import policy_books
 

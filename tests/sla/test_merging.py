@@ -8,11 +8,11 @@ import pytest
 from support_model.calendars import BusinessCalendar
 from support_model.errors import ForeignEvent, MergeCycle
 from support_model.events import Changed, Created, Message, Related
-from support_model.merging import merged
-from support_model.metrics import NEXT_RESPONSE, RESOLUTION
-from support_model.policies import SlaPolicy, Target
+from support_model.lifecycle.merging import merged
+from support_model.lifecycle.vocabulary import Status
+from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
+from support_model.service_levels.policies import SlaPolicy, Target
 from support_model.sla import evaluate
-from support_model.vocabulary import Status
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 GOLD = SlaPolicy(

@@ -17,11 +17,11 @@ from support_model.errors import (
     UnknownPolicy,
 )
 from support_model.events import Created, Message, PolicyApplied
-from support_model.metrics import FIRST_RESPONSE, RESOLUTION, Metric
+from support_model.lifecycle.vocabulary import Status
 from support_model.patterns import ALWAYS, NEVER
-from support_model.policies import PolicyBook, SlaPolicy, Target, WorkingDays
+from support_model.service_levels.metrics import FIRST_RESPONSE, RESOLUTION, Metric
+from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
 from support_model.sla import evaluate
-from support_model.vocabulary import Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOURS = BusinessCalendar.always()

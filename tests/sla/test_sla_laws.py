@@ -9,12 +9,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sla.twin import desk_hours
 
-from support_model import clocks, cycles
 from support_model.calendars import BusinessCalendar
 from support_model.errors import LawBroken
-from support_model.metrics import METRICS
 from support_model.patterns import Field
-from support_model.policies import PolicyBook, SlaPolicy, Target, WorkingDays
+from support_model.service_levels import clocks, cycles
+from support_model.service_levels.metrics import METRICS
+from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
 from support_model.testing.calendar_strategies import CLOCK_CHANGES
 from support_model.testing.sla_strategies import policies, policy_books, sla_logs, sla_scenes
 from support_model.testing.sla_suite import SLA_LAWS, check_policy, check_policy_at

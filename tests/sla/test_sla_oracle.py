@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from oracles import sla_oracle as oracle
 from sla.twin import answers, desk_hours, moments, plain_metric, scenario, twin
 
-from support_model import clocks, cycles
 from support_model.instants import micros
-from support_model.metrics import METRICS
+from support_model.service_levels import clocks, cycles
+from support_model.service_levels.metrics import METRICS
 from support_model.sla import evaluate
 from support_model.testing.calendar_strategies import CLOCK_CHANGES
 from support_model.testing.sla_strategies import policy_books, sla_scenes

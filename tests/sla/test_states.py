@@ -9,10 +9,10 @@ from sla.test_sla_laws import meetings
 from sla.test_sla_rules import URGENT, at, life, of, promises, says
 
 from support_model.errors import InvalidValue, OutOfOrder, StaleState
-from support_model.metrics import NEXT_RESPONSE
-from support_model.policies import SlaPolicy
+from support_model.service_levels.metrics import NEXT_RESPONSE
+from support_model.service_levels.policies import SlaPolicy
+from support_model.service_levels.sla_states import SlaState
 from support_model.sla import evaluate
-from support_model.sla_states import SlaState
 from support_model.testing.sla_strategies import SlaScene, sla_scenes
 
 LATER = timedelta(days=2)

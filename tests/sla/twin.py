@@ -9,7 +9,7 @@ from tickets.twin import plain as plain_event
 
 from support_model.calendars import BusinessCalendar
 from support_model.instants import duration_text, micros, micros_of
-from support_model.policies import WorkingDays
+from support_model.service_levels.policies import WorkingDays
 
 __all__ = [
     "answers",

@@ -9,20 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model.calendars import BusinessCalendar
-from support_model.competence import competence_coverage
-from support_model.coverage import BUSINESS_HOURS, ROUND_THE_CLOCK, Absence, CoverageRule
-from support_model.demand import HOUR, Demand, pooled
-from support_model.errors import (
-    InvalidLoad,
-    InvalidShare,
-    InvalidValue,
-    NaiveDatetime,
-    TargetUnreachable,
+from support_model.capacity.competence import competence_coverage
+from support_model.capacity.coverage import BUSINESS_HOURS, ROUND_THE_CLOCK, Absence, CoverageRule
+from support_model.capacity.demand import HOUR, Demand, pooled
+from support_model.capacity.line_flow import (
+    Contractor,
+    LineWork,
+    desk_break_even,
+    line_flow,
+    reach,
 )
-from support_model.line_flow import Contractor, LineWork, desk_break_even, line_flow, reach
-from support_model.lines import Agent, Skill, SupportLine
-from support_model.queueing import ServiceLevel
-from support_model.relief import (
+from support_model.capacity.relief import (
     effective_hours,
     k_of_n,
     on_call_share,
@@ -31,6 +28,15 @@ from support_model.relief import (
     rotation_size,
     scheduled,
 )
+from support_model.errors import (
+    InvalidLoad,
+    InvalidShare,
+    InvalidValue,
+    NaiveDatetime,
+    TargetUnreachable,
+)
+from support_model.lines import Agent, Skill, SupportLine
+from support_model.queueing import ServiceLevel
 from support_model.staffing import Targets, pooling_gain, required_agents, what_if
 
 MINUTE = timedelta(minutes=1)

@@ -10,9 +10,17 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from oracles import staffing_oracle as oracle
 
-from support_model import sizing
-from support_model.birth_death import chat, finite_queue, required_chat_agents, stationary
-from support_model.demand import HOUR, Demand, pooled
+from support_model.capacity import sizing
+from support_model.capacity.birth_death import chat, finite_queue, required_chat_agents, stationary
+from support_model.capacity.demand import HOUR, Demand, pooled
+from support_model.capacity.sizing import (
+    agents_for,
+    erlang_b_agents,
+    erlang_b_load,
+    garnett_wait,
+    halfin_whitt_slack,
+    halfin_whitt_wait,
+)
 from support_model.errors import (
     InvalidAgents,
     InvalidLoad,
@@ -29,14 +37,6 @@ from support_model.queueing import (
     erlang_c,
     impatient,
     priority_waits,
-)
-from support_model.sizing import (
-    agents_for,
-    erlang_b_agents,
-    erlang_b_load,
-    garnett_wait,
-    halfin_whitt_slack,
-    halfin_whitt_wait,
 )
 
 MINUTE = timedelta(minutes=1)

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from oracles import staffing_oracle as oracle
 
 from support_model.calendars import BusinessCalendar
-from support_model.deadlines import Job, agents_to_clear, backlog, deadline_capacity
-from support_model.demand import HOUR, offered_loads, sinusoidal_load
+from support_model.capacity.deadlines import Job, agents_to_clear, backlog, deadline_capacity
+from support_model.capacity.demand import HOUR, offered_loads, sinusoidal_load
+from support_model.capacity.sizing import agents_for
+from support_model.capacity.volumes import volume_profile, volume_quantile
 from support_model.errors import (
     InvalidLoad,
     InvalidShare,
@@ -24,9 +26,7 @@ from support_model.errors import (
     TargetUnreachable,
 )
 from support_model.queueing import ServiceLevel
-from support_model.sizing import agents_for
 from support_model.staffing import Targets, requirement_curve
-from support_model.volumes import volume_profile, volume_quantile
 
 MINUTE = timedelta(minutes=1)
 PROMISE = ServiceLevel(0.80, within=timedelta(seconds=20))

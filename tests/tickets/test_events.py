@@ -34,9 +34,9 @@ from support_model.events import (
     ordered,
     survivors,
 )
+from support_model.lifecycle.vocabulary import Actor, Priority, Status
 from support_model.testing.ticket_strategies import events
 from support_model.tickets import replay
-from support_model.vocabulary import Actor, Priority, Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NEW = Status("new", "new")

@@ -21,13 +21,20 @@ from support_model.errors import (
     TransitionRefused,
 )
 from support_model.events import Changed, Created, Message
+from support_model.lifecycle.ready_workflows import (
+    CHANGE,
+    INCIDENT,
+    PROBLEM,
+    REQUEST,
+    SIX_STEP,
+    WORKFLOWS,
+)
+from support_model.lifecycle.transitions import Cascade, Put, Relate, Say, Transition
+from support_model.lifecycle.vocabulary import Actor, Priority, Status
+from support_model.lifecycle.workflows import StatusMap, Workflow
 from support_model.patterns import Field
-from support_model.ready_workflows import CHANGE, INCIDENT, PROBLEM, REQUEST, SIX_STEP, WORKFLOWS
 from support_model.testing.ticket_strategies import events, histories
 from support_model.tickets import replay
-from support_model.transitions import Cascade, Put, Relate, Say, Transition
-from support_model.vocabulary import Actor, Priority, Status
-from support_model.workflows import StatusMap, Workflow
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ANN = Actor("agent", "ann")

@@ -42,7 +42,7 @@ from support_model.adapters.payloads import Node, Reading, Tally, runs
 from support_model.errors import AmbiguousWallTime
 from support_model.events import Changed, Created, Message, Rated, Worked
 from support_model.instants import timezone
-from support_model.vocabulary import Priority, Role, Status
+from support_model.lifecycle.vocabulary import Priority, Role, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

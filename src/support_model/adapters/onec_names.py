@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
-from support_model.vocabulary import Category, Role, Status
+from support_model.lifecycle.vocabulary import Category, Role, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from support_model.adapters.onec_names import VENDOR, Installation, plain
 from support_model.adapters.payloads import Node
 from support_model.errors import AdapterError, NaiveDatetime
+from support_model.hours.local_clock import resolve
 from support_model.instants import instant, micros_of
-from support_model.local_clock import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

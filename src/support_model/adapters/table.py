@@ -4,7 +4,7 @@ Every row of the file states a ticket as it was from one instant on (a snapshot,
 with its outcome). `read` streams the rows, reads each by the mapping, and gathers the rows of
 a ticket into a `Case`. A row that cannot be read is refused or, leniently, left out and listed.
 
-Before this: `support_model.adapters.mapping`. Next: `support_model.report`.
+Before this: `support_model.adapters.mapping`. Next: `support_model.reporting.report`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from support_model.adapters.findings import Finding, Findings
 from support_model.adapters.mapping import NAMED, named
 from support_model.errors import InvalidLog, nearest
 from support_model.events import Acknowledged, Changed, Created
-from support_model.vocabulary import Status
+from support_model.lifecycle.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from support_model.adapters.mapping import TableMapping
     from support_model.events import Event
-    from support_model.vocabulary import Category
+    from support_model.lifecycle.vocabulary import Category
 
 __all__ = ["Case", "Log", "Row", "events_of", "read", "recognized"]
 
@@ -143,7 +143,7 @@ def read(
             while `tz` is not said; and, unless lenient, any problem of `findings.PROBLEMS`.
 
     Example:
-        >>> from support_model import demo
+        >>> from support_model.reporting import demo
         >>> from support_model.adapters.mapping import load
         >>> log = read(demo.LOG, load(demo.MAPPING), keep=["channel"])
         >>> log.rows, log.cases[0].ticket, log.cases[0].fields

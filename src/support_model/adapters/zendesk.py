@@ -20,7 +20,7 @@ from attrs import field, frozen
 
 from support_model.adapters.payloads import Node, Reading, Tally, runs
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related
-from support_model.vocabulary import Category, Priority, Role, Status
+from support_model.lifecycle.vocabulary import Category, Priority, Role, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from support_model.policies import PolicyBook, book_of
 from support_model.presets.loading import STANDARD
 from support_model.presets.translation import translate
+from support_model.service_levels.policies import PolicyBook, book_of
 from support_model.sla import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime, timedelta
 
-    from support_model.evaluations import Clock
     from support_model.events import Event
-    from support_model.policies import SlaPolicy
     from support_model.presets.preset import Preset
     from support_model.reasons import Reason
+    from support_model.service_levels.evaluations import Clock
+    from support_model.service_levels.policies import SlaPolicy
 
 __all__ = ["Answer", "compare"]
 
@@ -83,9 +83,9 @@ def compare(
         >>> from datetime import UTC, datetime, timedelta
         >>> from support_model.calendars import BusinessCalendar
         >>> from support_model.events import Changed, Created
-        >>> from support_model.policies import SlaPolicy, Target
+        >>> from support_model.service_levels.policies import SlaPolicy, Target
         >>> from support_model.presets.loading import load_preset
-        >>> from support_model.vocabulary import Status
+        >>> from support_model.lifecycle.vocabulary import Status
         >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> log = [
         ...     Created(ticket_id="T1", at=nine, role="customer",

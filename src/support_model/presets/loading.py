@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from support_model.calendars import BusinessCalendar
-from support_model.documents import loaded
 from support_model.errors import InvalidValue, nearest
-from support_model.metrics import METRICS
-from support_model.policy_data import read_policy
+from support_model.files.documents import loaded
+from support_model.lifecycle.ready_workflows import INCIDENT
 from support_model.presets.preset import Preset, read_preset
-from support_model.ready_workflows import INCIDENT
+from support_model.service_levels.metrics import METRICS
+from support_model.service_levels.policy_data import read_policy
 
 if TYPE_CHECKING:
-    from support_model.policies import SlaPolicy
+    from support_model.service_levels.policies import SlaPolicy
 
 __all__ = [
     "DESKS",

@@ -17,21 +17,21 @@ from attrs import field, frozen
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, InvalidValue, nearest
-from support_model.metrics import METRICS, Metric
+from support_model.lifecycle.workflow_data import read_workflow
 from support_model.patterns import NEVER, Field, Pattern, fact, read_pattern
-from support_model.policies import Kind, OnChange, PolicyBook, Selection
 from support_model.presets.projections import BEFORE, SHOWN
-from support_model.workflow_data import read_workflow
+from support_model.service_levels.metrics import METRICS, Metric
+from support_model.service_levels.policies import Kind, OnChange, PolicyBook, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from support_model.evaluations import Clock
     from support_model.events import Event
-    from support_model.policies import Target
+    from support_model.lifecycle.workflows import Workflow
     from support_model.presets.projections import Shown
-    from support_model.workflows import Workflow
+    from support_model.service_levels.evaluations import Clock
+    from support_model.service_levels.policies import Target
 
 __all__ = ["Preset", "read_preset"]
 

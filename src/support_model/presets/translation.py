@@ -17,15 +17,15 @@ from attrs import frozen
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget
 from support_model.patterns import NEVER
-from support_model.policies import SlaPolicy, WorkingDays
 from support_model.reasons import Reason
+from support_model.service_levels.policies import SlaPolicy, WorkingDays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from support_model.metrics import Metric
-    from support_model.policies import Target
     from support_model.presets.preset import Preset
+    from support_model.service_levels.metrics import Metric
+    from support_model.service_levels.policies import Target
 
 __all__ = ["PARTS", "Translation", "said", "translate"]
 
@@ -56,7 +56,7 @@ def translate(policy: SlaPolicy, from_: Preset, to: Preset) -> Translation:
 
     Example:
         >>> from datetime import timedelta
-        >>> from support_model.policies import Target
+        >>> from support_model.service_levels.policies import Target
         >>> from support_model.presets.loading import STANDARD, load_preset
         >>> day = Target(
         ...     metric=STANDARD.metrics["resolution"], within=timedelta(hours=8),

@@ -19,7 +19,7 @@ from support_model.errors import DuplicateSequence
 from support_model.events import Message, Promised, Worked
 from support_model.instants import instant, micros
 from support_model.patterns import NEVER
-from support_model.policies import PolicyBook, WorkingDays
+from support_model.service_levels.policies import PolicyBook, WorkingDays
 from support_model.sla import evaluate
 from support_model.testing.law_kit import FAR, holds, landing
 from support_model.tickets import steps
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support_model.events import Event
-    from support_model.metrics import Metric
-    from support_model.policies import Target
+    from support_model.service_levels.metrics import Metric
+    from support_model.service_levels.policies import Target
     from support_model.sla import Clock, Cycle, Evaluation
     from support_model.testing.sla_strategies import SlaScene
 

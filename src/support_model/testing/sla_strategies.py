@@ -27,11 +27,17 @@ from support_model.events import (
     Promised,
     Worked,
 )
-from support_model.metrics import METRICS, AfterStop, Metric
+from support_model.lifecycle.vocabulary import CATEGORIES, Priority, Status
 from support_model.patterns import ALWAYS, NEVER, Field, fact
-from support_model.policies import OnChange, PolicyBook, SlaPolicy, Target, WorkingDays
+from support_model.service_levels.metrics import METRICS, AfterStop, Metric
+from support_model.service_levels.policies import (
+    OnChange,
+    PolicyBook,
+    SlaPolicy,
+    Target,
+    WorkingDays,
+)
 from support_model.testing.calendar_strategies import amounts, calendars
-from support_model.vocabulary import CATEGORIES, Priority, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +45,8 @@ if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
     from support_model.events import Event
+    from support_model.lifecycle.vocabulary import Category, Role
     from support_model.patterns import Pattern
-    from support_model.vocabulary import Category, Role
 
 __all__ = [
     "SlaScene",

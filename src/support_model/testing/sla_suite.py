@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.policies import book_of
+from support_model.service_levels.policies import book_of
 from support_model.testing import sla_laws as laws
 from support_model.testing.calendar_strategies import amounts
 from support_model.testing.sla_strategies import START, SlaScene, sla_scenes
@@ -21,7 +21,7 @@ from support_model.testing.sla_strategies import START, SlaScene, sla_scenes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from support_model.policies import PolicyBook, SlaPolicy
+    from support_model.service_levels.policies import PolicyBook, SlaPolicy
 
 __all__ = ["SLA_LAWS", "check_policy", "check_policy_at"]
 
@@ -54,7 +54,7 @@ def check_policy_at(scene: SlaScene) -> None:
 
     Example:
         >>> from hypothesis import find
-        >>> from support_model.policies import PolicyBook
+        >>> from support_model.service_levels.policies import PolicyBook
         >>> nothing_promised = st.just(PolicyBook([]))
         >>> scenes = sla_scenes(books=nothing_promised, max_size=1)
         >>> check_policy_at(find(scenes, lambda scene: True))
@@ -71,8 +71,8 @@ def check_policy(policy: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> None:
 
     Example:
         >>> from support_model.calendars import BusinessCalendar
-        >>> from support_model.metrics import RESOLUTION
-        >>> from support_model.policies import SlaPolicy, Target
+        >>> from support_model.service_levels.metrics import RESOLUTION
+        >>> from support_model.service_levels.policies import SlaPolicy, Target
         >>> hours = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin")
         >>> eight = Target(metric=RESOLUTION, within=timedelta(hours=8), calendar=hours)
         >>> check_policy(SlaPolicy(name="gold", targets=[eight]))

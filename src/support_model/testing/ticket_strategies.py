@@ -4,7 +4,7 @@
 draws any log that is one ticket's, however strange, since a log is only a record. Instants
 repeat, so ties happen; half of the logs are numbered.
 
-Before this: `support_model.ready_workflows`. Next: your own tests.
+Before this: `support_model.lifecycle.ready_workflows`. Next: your own tests.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from support_model.events import (
     Related,
     Worked,
 )
+from support_model.lifecycle.vocabulary import CATEGORIES, FACTS, ROLES, Actor, Priority, Status
 from support_model.patterns import Field, fact
 from support_model.tickets import replay
-from support_model.vocabulary import CATEGORIES, FACTS, ROLES, Actor, Priority, Status
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
     from support_model.events import Event
+    from support_model.lifecycle.workflows import Workflow
     from support_model.patterns import Pattern
-    from support_model.workflows import Workflow
 
 __all__ = ["actors", "events", "field_values", "histories", "patterns", "priorities", "statuses"]
 
@@ -148,7 +148,7 @@ def histories(
 
     Example:
         >>> from hypothesis import find
-        >>> from support_model.ready_workflows import INCIDENT
+        >>> from support_model.lifecycle.ready_workflows import INCIDENT
         >>> log = find(histories(INCIDENT), lambda log: len(log) > 2)
         >>> INCIDENT.check(log)
         ()

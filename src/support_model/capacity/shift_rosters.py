@@ -1,0 +1,361 @@
+"""Who works which shift: rosters of named people under labor rules, by a constraint solver.
+
+Needs the extra `shifts` (OR-Tools, CP-SAT). First as little work as possible is left undone,
+then it is shared as evenly as can be. The solver's roster is never taken on trust:
+`check_roster` judges it before it is returned, what is lacking and how uneven it is are counted
+again, and the proven bounds stand beside them. Posts that too few people could work, whatever
+the roster, are named without solving.
+
+Before this: `support_model.capacity.labor_rules`, `support_model.shifts`. Next:
+`support_model.plots`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from datetime import timedelta
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from support_model.capacity.labor_rules import Duty, check_roster, unfit
+from support_model.capacity.quantities import checked_positive, checked_whole
+from support_model.errors import InvalidValue, UnprovenCover
+from support_model.hours.hours_text import read_ranges
+from support_model.hours.local_clock import resolve
+from support_model.instants import instant, intersection, micros, micros_of, timezone
+from support_model.lines import as_names
+from support_model.shifts import cp_sat, proven, steady_solver
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import date, datetime, tzinfo
+
+    from support_model.capacity.labor_rules import LaborRules
+    from support_model.lines import Agent
+
+__all__ = ["FilledRoster", "Post", "Shortfall", "fill_roster", "shift_posts"]
+
+
+@frozen(kw_only=True)
+class Post:
+    """A shift on a date that wants people.
+
+    Attributes:
+        shift: the name of the shift.
+        start: when it begins.
+        end: when it ends.
+        people: how many are wanted.
+        skills: what each of them must know.
+
+    Raises:
+        NaiveDatetime: an instant without a zone.
+        InvalidValue: an end that is not after the start, people not a whole number >= 0.
+    """
+
+    shift: str
+    start: datetime
+    end: datetime
+    people: int = 1
+    skills: frozenset[str] = field(default=frozenset(), converter=as_names)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parts."""
+        checked_whole(self.people, "people")
+        self.worked_by("")
+
+    def worked_by(self, person: str) -> Duty:
+        """Return the duty of somebody who works this post."""
+        return Duty(
+            person=person, shift=self.shift, start=self.start, end=self.end, skills=self.skills
+        )
+
+    @property
+    def length(self) -> timedelta:
+        """Real time from start to end."""
+        return timedelta(microseconds=micros(self.end) - micros(self.start))
+
+
+def shift_posts(
+    shift: str,
+    hours: str,
+    dates: Iterable[date],
+    *,
+    tz: str | tzinfo,
+    people: int | Sequence[int] = 1,
+    skills: Collection[str] = (),
+) -> tuple[Post, ...]:
+    """Return one post a date for a shift with fixed hours on the local clock.
+
+    `people` is one number, or one for each date.
+
+    Raises:
+        InvalidHours: hours that are no single range such as "22:00-06:00".
+        InvalidValue: not as many numbers of people as dates.
+
+    Example:
+        >>> from datetime import date
+        >>> night, = shift_posts("night", "22:00-06:00", [date(2026, 3, 28)], tz="Europe/Berlin")
+        >>> print(night.length)  # the clock goes forward in it
+        7:00:00
+    """
+    zone, days = timezone(tz), tuple(dates)
+    wanted = (people,) * len(days) if isinstance(people, int) else tuple(people)
+    ranges = read_ranges(hours)
+    if len(wanted) != len(days) or len(ranges) != 1:
+        raise InvalidValue((hours, wanted), f"one range, and people for {len(days)} dates")
+    start, end = ranges[0]
+    return tuple(
+        Post(
+            shift=shift,
+            start=instant(resolve(zone, day.toordinal(), start), zone),
+            end=instant(resolve(zone, day.toordinal(), end), zone),
+            people=count,
+            skills=frozenset(skills),
+        )
+        for day, count in zip(days, wanted, strict=True)
+    )
+
+
+@frozen
+class Shortfall:
+    """A post with too few people on it.
+
+    Attributes:
+        post: the post.
+        people: how many are lacking.
+    """
+
+    post: Post
+    people: int
+
+
+@frozen(kw_only=True)
+class FilledRoster:
+    """A roster that keeps the rules, and how good it is.
+
+    Attributes:
+        duties: who works when, new duties only, by start and person.
+        lacking: posts left short.
+        uncoverable: posts for which too few people are fit, whatever the roster.
+        shortage: working time that nobody covers.
+        least_shortage: proven: no roster under these rules leaves less.
+        spread: most work of a person less least work, kept duties included; of those who are
+            fit for some post or keep a duty.
+        least_spread: proven: no roster that leaves as little undone is more even.
+    """
+
+    duties: tuple[Duty, ...]
+    lacking: tuple[Shortfall, ...]
+    uncoverable: tuple[Shortfall, ...]
+    shortage: timedelta
+    least_shortage: timedelta
+    spread: timedelta
+    least_spread: timedelta
+
+    @property
+    def gap(self) -> float:
+        """How much of the shortage might be avoidable, as a share of it; 0 is proven least."""
+        return share_above(self.shortage, self.least_shortage)
+
+    @property
+    def spread_gap(self) -> float:
+        """How much of the spread might be avoidable, as a share of it; 0 is proven least."""
+        return share_above(self.spread, self.least_spread)
+
+
+def share_above(found: timedelta, bound: timedelta) -> float:
+    """Return how far a value lies above its bound, as a share of the value."""
+    return (found - bound) / found if found else 0.0
+
+
+def fill_roster(
+    posts: Iterable[Post],
+    agents: Iterable[Agent],
+    rules: LaborRules,
+    *,
+    kept: Iterable[Duty] = (),
+    time_limit: timedelta = timedelta(seconds=60),
+) -> FilledRoster:
+    """Return a roster that leaves least work undone and then shares it most evenly.
+
+    `kept` are duties already given, such as those of last week: they stay, count for rest,
+    rows of nights and evenness, and take no post. Equal input gives an equal roster unless
+    `time_limit`, which holds for each of the two aims, cuts the search.
+
+    Raises:
+        InvalidValue: an agent listed twice, or kept duties that break the rules already.
+        MissingExtra: OR-Tools is not installed.
+        UnprovenCover: the solver found no roster in time, or one that breaks a rule.
+
+    Example:
+        >>> from support_model.capacity.labor_rules import LaborRules
+        >>> from support_model.lines import Agent
+        >>> from datetime import date
+        >>> days = [date(2026, 3, day) for day in (2, 3)]
+        >>> roster = fill_roster(
+        ...     shift_posts("early", "06:00-14:00", days, tz="UTC", people=[1, 3]),
+        ...     [Agent(id="ann"), Agent(id="bob")], LaborRules(tz="UTC"))
+        >>> [short.people for short in roster.uncoverable], roster.gap, roster.spread_gap
+        ([1], 0.0, 0.0)
+    """
+    wanted = sorted(posts, key=lambda post: (micros(post.start), micros(post.end), post.shift))
+    team = sorted(agents, key=lambda agent: agent.id)
+    fixed = tuple(kept)
+    if len({agent.id for agent in team}) != len(team):
+        raise InvalidValue([agent.id for agent in team], "an agent is listed twice")
+    checked_positive(time_limit, "a time limit")
+    granted = check_roster((), rules, agents=team)  # what leave alone breaks, no roster can mend
+    broken = [each for each in check_roster(fixed, rules, agents=team) if each not in granted]
+    if broken:
+        raise InvalidValue(str(broken[0]), "kept duties break the rules already")
+    fit = [
+        [agent.id for agent in team if not unfit(agent, post.worked_by(agent.id), rules)]
+        for post in wanted
+    ]
+    short = [Shortfall(p, p.people - len(able)) for p, able in zip(wanted, fit, strict=True)]
+    on_posts, shortage, spread = solve(wanted, fit, team, rules, fixed, time_limit)
+    duties = tuple(
+        post.worked_by(person)
+        for post, people in zip(wanted, on_posts, strict=True)
+        for person in people
+    )
+    if check_roster((*fixed, *duties), rules, agents=team) != granted:
+        raise UnprovenCover(duties, "the solver's roster breaks a rule")
+    lacking = [Shortfall(p, p.people - len(on)) for p, on in zip(wanted, on_posts, strict=True)]
+    work = dict.fromkeys((who for able in fit for who in able), timedelta())
+    work.update(dict.fromkeys((duty.person for duty in fixed), timedelta()))
+    for duty in (*fixed, *duties):
+        start, end = duty.edges
+        work[duty.person] += timedelta(microseconds=end - start)
+    return FilledRoster(
+        duties=duties,
+        lacking=tuple(each for each in lacking if each.people > 0),
+        uncoverable=tuple(each for each in short if each.people > 0),
+        shortage=sum((each.post.length * each.people for each in lacking), timedelta()),
+        least_shortage=shortage,
+        spread=max(work.values(), default=timedelta()) - min(work.values(), default=timedelta()),
+        least_spread=spread,
+    )
+
+
+def solve(
+    posts: Sequence[Post],
+    fit: Sequence[Sequence[str]],
+    team: Sequence[Agent],
+    rules: LaborRules,
+    kept: Sequence[Duty],
+    time_limit: timedelta,
+) -> tuple[list[list[str]], timedelta, timedelta]:
+    """Return people by post and the proven bounds of shortage and spread, from CP-SAT."""
+    cp_model = cp_sat()
+    model = cp_model.CpModel()
+    works: list[dict[str, Any]] = [{who: model.new_bool_var("") for who in able} for able in fit]
+    lengths = [micros_of(post.length) for post in posts]
+    held = [end - start for start, end in (duty.edges for duty in kept)]
+    unit = math.gcd(*lengths, *held) or 1  # small whole numbers keep the search quick
+    shortage: Any = 0
+    for post, length, on in zip(posts, lengths, works, strict=True):
+        lack = model.new_int_var(0, post.people, "")
+        model.add(sum(on.values()) + lack == post.people)
+        shortage += lack * (length // unit)
+    most = model.new_int_var(0, sum(lengths + held) // unit, "")
+    least = model.new_int_var(0, sum(lengths + held) // unit, "")
+    for agent in team:
+        row: Row = [(duty, 1) for duty in kept if duty.person == agent.id]
+        for post, on in zip(posts, works, strict=True):
+            if agent.id in on:
+                row.append((post.worked_by(agent.id), on[agent.id]))
+        if row:
+            keep_rules(model, sorted(row, key=lambda each: each[0].edges), rules)
+            load = sum(x * ((duty.edges[1] - duty.edges[0]) // unit) for duty, x in row)
+            model.add(most >= load)
+            model.add(least <= load)
+    solver = steady_solver(cp_model, time_limit)
+    known = (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    model.minimize(shortage)
+    if solver.solve(model) not in known:
+        raise UnprovenCover(None, "the solver found no roster in time")
+    found, undone = chosen(solver, works), timedelta(microseconds=proven(solver) * unit)
+    model.add(shortage <= round(solver.objective_value))
+    for x in (x for on in works for x in on.values()):
+        model.add_hint(x, solver.boolean_value(x))
+    model.minimize(most - least)
+    if solver.solve(model) not in known:
+        return found, undone, timedelta()
+    return chosen(solver, works), undone, timedelta(microseconds=proven(solver) * unit)
+
+
+def chosen(solver: Any, works: Sequence[dict[str, Any]]) -> list[list[str]]:  # noqa: ANN401
+    """Return the people that a solution puts on each post."""
+    return [[who for who, x in on.items() if solver.boolean_value(x)] for on in works]
+
+
+Row = list[tuple[Duty, Any]]
+"""One person's possible duties by start, each with its 0 or 1: a variable, or 1 when kept."""
+
+
+def keep_rules(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+    """Hold one person's duties to every rule."""
+    keep_pairs(model, row, rules)
+    keep_weeks(model, row, rules)
+    keep_runs(model, row, rules, rules.max_days)
+    nights = [(duty, x) for duty, x in row if duty.shift in rules.nights]
+    keep_runs(model, nights, rules, rules.max_nights)
+
+
+def keep_pairs(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+    """Forbid overlaps, short rests and successions: of two such duties at most one."""
+    least = 0 if rules.min_rest is None else micros_of(rules.min_rest)
+    successions = {(1, pair) for pair in rules.forbidden}
+    for (first, x), (second, y) in combinations(row, 2):
+        days = [rules.date_of(duty.edges[0]) for duty in (first, second)]
+        if (
+            second.edges[0] < first.edges[1] + least
+            or (days[1] - days[0], (first.shift, second.shift)) in successions
+        ):
+            model.add(x + y <= 1)
+
+
+def keep_weeks(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+    """Hold each week's work down, and one long rest in it free."""
+    weeks = {week for duty, _ in row for _, week in rules.weeks(*duty.edges)}
+    for start, end in sorted(weeks):
+        inside = [
+            (part, x) for duty, x in row for part in intersection([duty.edges], [(start, end)])
+        ]
+        if rules.max_week is not None:
+            work = sum(x * (part[1] - part[0]) for part, x in inside)
+            model.add(work <= micros_of(rules.max_week))
+        if rules.weekly_rest is None:
+            continue
+        rest = micros_of(rules.weekly_rest)
+        rests = []
+        for begins in sorted({start, *(part[1] for part, _ in inside)}):
+            if begins + rest > end:
+                continue
+            rests.append(taken := model.new_bool_var(""))
+            for part, x in inside:
+                if part[0] < begins + rest and begins < part[1]:
+                    model.add(x + taken <= 1)
+        model.add(sum(rests) >= 1)
+
+
+def keep_runs(model: Any, row: Row, rules: LaborRules, most: int | None) -> None:  # noqa: ANN401
+    """Hold rows of consecutive dates with a duty down."""
+    if most is None:
+        return
+    days: dict[int, list[Any]] = defaultdict(list)
+    for duty, x in row:
+        days[rules.date_of(duty.edges[0])].append(x)
+    busy = {}
+    for day, choices in days.items():
+        busy[day] = model.new_bool_var("")
+        for x in choices:
+            model.add(x <= busy[day])
+    for day in days:
+        window = [busy[later] for later in range(day, day + most + 1) if later in busy]
+        if len(window) == most + 1:
+            model.add(sum(window) <= most)

@@ -1,0 +1,281 @@
+"""How many agents: the questions of `support_model.queueing` turned around.
+
+Each answer is minimal and sufficient: it meets the target and one agent fewer does not.
+
+Before this: `support_model.queueing`. Next: `support_model.capacity.demand`,
+`support_model.staffing`.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import count
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from support_model.capacity.erlang import blocking_odds, least_agents_c
+from support_model.capacity.quantities import (
+    checked_agents,
+    checked_hangup,
+    checked_load,
+    checked_positive,
+    checked_share,
+    checked_whole,
+    exact,
+)
+from support_model.errors import InvalidShare, InvalidValue, TargetUnreachable
+from support_model.queueing import erlang_a, erlang_c, impatient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import timedelta
+
+    from support_model.capacity.quantities import Number
+    from support_model.queueing import ServiceLevel
+
+__all__ = [
+    "agents_for",
+    "erlang_b_agents",
+    "erlang_b_load",
+    "garnett_wait",
+    "halfin_whitt_slack",
+    "halfin_whitt_wait",
+]
+
+STANDARD = NormalDist()
+MOST_AGENTS = 2**53  # beyond this a float cannot count people
+
+
+def agents_for(
+    load: Number,
+    target: ServiceLevel | None = None,
+    *,
+    handle_time: timedelta,
+    patience: timedelta | None = None,
+    max_occupancy: float = 1,
+    max_abandonment: float | None = None,
+    max_agents: int | None = None,
+) -> int:
+    """Return the fewest agents that meet every target given; one fewer misses one.
+
+    Patience chooses Erlang A, its absence Erlang C, for which the load must also stay below
+    the agents. No load needs nobody.
+
+    Raises:
+        TargetUnreachable: more than `max_agents` would be needed; `.best` is the queue at
+            that number.
+        InvalidValue: and its kinds, for inputs that cannot be.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> from support_model.queueing import ServiceLevel
+        >>> target = ServiceLevel(0.80, within=timedelta(seconds=20))
+        >>> agents_for(10, target, handle_time=timedelta(minutes=3))
+        14
+    """
+    offered = checked_load(load)
+    checked_positive(handle_time, "a handle time")
+    if not checked_share(max_occupancy, "an occupancy", full=True):
+        raise InvalidShare(max_occupancy, "an occupancy cap must be above 0")
+    limit = MOST_AGENTS if max_agents is None else checked_whole(max_agents, "max_agents")
+    if not offered:
+        return 0
+    busy = math.ceil(exact(load) / exact(max_occupancy)) if max_occupancy < 1 else 0
+    agents: int | None
+    if patience is None:
+        within = target.within / handle_time if target else 0.0
+        share = target.share if target else 0.0
+        agents = least_agents_c(offered, within, share, busy, limit)
+    else:
+        checked_hangup(handle_time, patience, offered)
+        if max_abandonment is not None:
+            checked_loss(max_abandonment)
+
+        def pairs(crew: int) -> list[tuple[float, float]]:
+            odds = blocking_odds(offered, crew)
+            queue = impatient(offered, crew, handle_time, patience, odds)
+            found = [(1 - queue.occupancy, 1 - max_occupancy)]
+            if target is not None:
+                found.append((queue.service_level(target.within, target.of), target.share))
+            if max_abandonment is not None:
+                found.append((1 - queue.p_abandon, 1 - max_abandonment))
+            return found
+
+        agents = least_impatient(offered, limit, pairs)
+    if agents is None or agents > limit:
+        best = (
+            erlang_c(offered, agents=limit, handle_time=handle_time)
+            if patience is None
+            else erlang_a(offered, agents=limit, handle_time=handle_time, patience=patience)
+        )
+        raise TargetUnreachable(target, best, f"more than {limit} agents are needed")
+    return agents
+
+
+def least_impatient(
+    load: float, limit: int, pairs: Callable[[int], list[tuple[float, float]]]
+) -> int | None:
+    """Return the fewest agents who reach all that `pairs` wants; None beyond `limit`.
+
+    `pairs` gives (reached, wanted) shares for a crew, each of the kind the more the better.
+    On the scale of normal quantiles they are nearly linear in the agents, so a secant held
+    inside a bracket finds the answer in a handful of evaluations, above the load or below.
+    """
+    fails, meets = -1, -1
+    slack_below = slack_above = 0.0
+    agents, step = min(math.ceil(load), limit), math.sqrt(load)
+    for turn in count(1):
+        found = pairs(agents)
+        slack = min((normal(got) - normal(wanted) for got, wanted in found), default=0.0)
+        if all(got >= wanted for got, wanted in found):
+            meets, slack_above = agents, slack
+        elif agents == limit:
+            return None
+        else:
+            fails, slack_below = agents, slack
+        if meets - fails == 1 and meets >= 0:
+            return meets
+        if meets < 0:
+            agents = min(limit, fails + math.ceil(max(1.0, -slack) * step))
+            step *= 2
+        elif fails < 0:
+            agents = max(0, meets - math.ceil(max(0.1, slack) * step))
+            step *= 2
+        elif turn % 4 == 0 or slack_above <= slack_below:
+            agents = (fails + meets) // 2
+        else:
+            part = -slack_below / (slack_above - slack_below)
+            agents = max(fails + 1, min(fails + math.ceil(part * (meets - fails)), meets - 1))
+    return None
+
+
+def normal(share: float) -> float:
+    """Return the normal quantile of a share, within eight deviations."""
+    return STANDARD.inv_cdf(min(max(share, 1e-15), 1 - 1e-15))
+
+
+def erlang_b_agents(load: Number, *, blocking: float) -> int:
+    """Return the fewest agents (lines) that lose at most this share of calls.
+
+    Raises:
+        InvalidLoad: a load that is negative or not finite.
+        InvalidShare: `blocking` not above 0 and below 1.
+
+    Example:
+        >>> erlang_b_agents(100, blocking=0.001)
+        128
+    """
+    offered, lost = checked_load(load), checked_loss(blocking)
+    return least(lambda n: lost * (1 + blocking_odds(offered, n)) >= 1, math.floor(offered))
+
+
+def erlang_b_load(*, agents: float, blocking: float) -> float:
+    """Return the load in erlangs at which `agents` lose this share of calls.
+
+    Raises:
+        InvalidAgents: agents not above 0.
+        InvalidShare: `blocking` not above 0 and below 1.
+
+    Example:
+        >>> round(erlang_b_load(agents=15, blocking=0.01), 4)
+        8.108
+    """
+    lost = checked_loss(blocking)
+    if checked_agents(agents) == 0:
+        raise InvalidValue(agents, "without agents every load is lost", "give at least one")
+    high = float(agents)
+    while 1 / (1 + blocking_odds(high, agents)) < lost:
+        high *= 2
+    low = high / 2
+    while 1 / (1 + blocking_odds(low, agents)) > lost:
+        low, high = low / 2, low
+    while low < (middle := (low + high) / 2) < high:
+        if lost * (1 + blocking_odds(middle, agents)) > 1:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def checked_loss(blocking: float) -> float:
+    """Return a share strictly between 0 and 1."""
+    if checked_share(blocking, "blocking") == 0:
+        raise InvalidShare(blocking, "blocking must lie between 0 and 1")
+    return float(blocking)
+
+
+def least(meets: Callable[[int], bool], start: int) -> int:
+    """Return the least n >= 0 that meets a condition which, once met, stays met."""
+    low, high, step = -1, start, 1
+    while not meets(high):
+        low, high, step = high, high + step, 2 * step
+    step = 1
+    while high - low > 1 and low < 0:
+        probe = max(0, high - step)
+        step *= 2
+        low, high = (low, probe) if meets(probe) else (probe, high)
+        if high == 0:
+            return 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if meets(middle) else (middle, high)
+    return high
+
+
+def halfin_whitt_wait(slack: float) -> float:
+    """Return P(wait) of a large queue with load + slack * sqrt(load) agents.
+
+    The square-root rule of thumb; `agents_for` is exact and as quick.
+
+    Source: S. Halfin, W. Whitt 1981.
+
+    Example:
+        >>> round(halfin_whitt_wait(1.06), 2)
+        0.2
+    """
+    if slack <= 0:
+        return 1.0
+    return 1 / (1 + slack * STANDARD.cdf(slack) / STANDARD.pdf(slack))
+
+
+def halfin_whitt_slack(p_wait: float) -> float:
+    """Return the slack, in square roots of the load, at which this share must wait.
+
+    Raises:
+        InvalidShare: `p_wait` not above 0 and below 1.
+
+    Example:
+        >>> round(halfin_whitt_slack(0.2), 2)
+        1.06
+    """
+    checked_loss(p_wait)
+    low, high = 0.0, 1.0
+    while halfin_whitt_wait(high) > p_wait:
+        low, high = high, 2 * high
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if halfin_whitt_wait(middle) > p_wait else (low, middle)
+    return high
+
+
+def garnett_wait(slack: float, *, patience_ratio: float) -> float:
+    """Return P(wait) of a large impatient queue with load + slack * sqrt(load) agents.
+
+    `patience_ratio` is the square root of patience over handle time; `slack` may be
+    negative, because those who hang up relieve the queue.
+
+    Source: O. Garnett, A. Mandelbaum, M. Reiman 2002.
+
+    Example:
+        >>> round(garnett_wait(-0.5, patience_ratio=1.0), 4)
+        0.6915
+    """
+
+    def hazard(z: float) -> float:
+        return STANDARD.pdf(z) / upper_tail(z)
+
+    return 1 / (1 + hazard(slack * patience_ratio) / (patience_ratio * hazard(-slack)))
+
+
+def upper_tail(z: float) -> float:
+    """Return P(Z > z) of a standard normal, accurate in the tail."""
+    return math.erfc(z / math.sqrt(2)) / 2

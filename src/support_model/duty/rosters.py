@@ -1,0 +1,223 @@
+"""A roster: who is on call between two instants, compiled once and asked often.
+
+It is the answer of an on-call plan over a window, as maximal stretches of one crew; who is on
+call is one binary search, and shifts, gaps, handoffs and loads are read off the same stretches.
+
+Before this: `support_model.duty.rotations`. Next: `support_model.oncall`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import frozen
+
+from support_model.agenda import Agenda, Moment
+from support_model.duty.duty_windows import DutyWindow, daily, stretches_of
+from support_model.errors import InvalidValue
+from support_model.hours.hours_text import read_weekdays
+from support_model.instants import DAY, Span, instant, intersection, micros, timezone
+from support_model.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime, tzinfo
+
+__all__ = ["Crew", "Fairness", "Load", "Roster", "Shift", "evenness", "fairness"]
+
+Crew: TypeAlias = frozenset[str]
+"""The people on call together; empty when nobody is."""
+
+
+@frozen
+class Shift:
+    """A maximal stretch in which the same people are on call."""
+
+    who: Crew
+    span: Span
+
+
+@frozen(kw_only=True)
+class Load:
+    """Real time on call: in all, at night, and on the weekend (a weekend night is in both)."""
+
+    total: timedelta = timedelta()
+    nights: timedelta = timedelta()
+    weekends: timedelta = timedelta()
+
+
+@frozen(kw_only=True)
+class Fairness:
+    """How evenly loads are shared, each from 1/n (one carries all) to 1 (equal); None: no load."""
+
+    total: float | None
+    nights: float | None
+    weekends: float | None
+
+
+@frozen(kw_only=True, repr=False)
+class Roster:
+    """Who is on call within [start, end); `OnCall.roster` makes one.
+
+    Attributes:
+        name: the plan's name.
+        edges: the instants, in microseconds, at which the crew changes; the window's start first.
+        crews: who is on call from each of them.
+        end: the end of the window, in microseconds.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.oncall import Layer, OnCall
+        >>> plan = OnCall([Layer(["ann", "bob"], start="2026-03-02 09:00", tz="Europe/Berlin")])
+        >>> march = plan.roster(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+        >>> sorted(march.who(datetime(2026, 3, 12, tzinfo=UTC)))
+        ['bob']
+        >>> [f"{at:%d %b %H:%M}" for at in march.handoffs()]  # clocks change on 29 March
+        ['02 Mar 08:00', '09 Mar 08:00', '16 Mar 08:00', '23 Mar 08:00', '30 Mar 07:00']
+    """
+
+    name: str
+    edges: tuple[int, ...]
+    crews: tuple[Crew, ...]
+    end: int
+
+    def __repr__(self) -> str:
+        start, end = (instant(at).isoformat() for at in (self.edges[0], self.end))
+        return f"<Roster {self.name!r} from {start} to {end}, {len(self.edges)} stretches>"
+
+    def who(self, at: datetime) -> Crew:
+        """Return who is on call at an instant; a handoff belongs to the next crew.
+
+        Raises:
+            InvalidValue: the instant lies outside the window.
+        """
+        t = micros(at)
+        if not self.edges[0] <= t < self.end:
+            raise InvalidValue(at, f"an instant outside {self!r}", "make a roster that holds it")
+        return self.crews[bisect_right(self.edges, t) - 1]
+
+    def _stretches(self) -> Iterator[tuple[int, int, Crew]]:
+        for (start, end), crew in zip(pairwise((*self.edges, self.end)), self.crews, strict=True):
+            yield start, end, crew
+
+    def shifts(self) -> tuple[Shift, ...]:
+        """Return the stretches in which somebody is on call, in order."""
+        return tuple(Shift(crew, _span(a, b)) for a, b, crew in self._stretches() if crew)
+
+    def gaps(self) -> tuple[Span, ...]:
+        """Return the stretches in which nobody is on call, in order."""
+        return tuple(_span(a, b) for a, b, crew in self._stretches() if not crew)
+
+    def handoffs(self) -> tuple[datetime, ...]:
+        """Return the instants strictly inside the window at which the crew changes."""
+        return tuple(map(instant, self.edges[1:]))
+
+    def loads(
+        self,
+        *,
+        tz: str | tzinfo,
+        night: str = "22:00-06:00",
+        weekend: str = "sat,sun",
+        people: Iterable[str] = (),
+    ) -> Mapping[str, Load]:
+        """Return how long each person is on call, every member of a crew in full.
+
+        Args:
+            tz: the zone on whose clock nights and weekends are told.
+            night: the hours of a night; one that starts on a date belongs to it whole.
+            weekend: the weekdays of a weekend, from midnight to midnight.
+            people: who is listed even with no load at all.
+
+        Raises:
+            InvalidHours: the night or the weekend cannot be read.
+        """
+        zone, window = timezone(tz), (self.edges[0], self.end)
+        nights = stretches_of([daily("mon-sun", night)], zone, *window)
+        days = DutyWindow(tuple(sorted(set(read_weekdays(weekend)))), start=0, end=DAY)
+        weekends = stretches_of([days], zone, *window)
+        held: dict[str, list[tuple[int, int]]] = {person: [] for person in people}
+        for start, end, crew in self._stretches():
+            for person in sorted(crew):
+                held.setdefault(person, []).append((start, end))
+        return {
+            person: Load(
+                total=_length(spans),
+                nights=_length(intersection(spans, nights)),
+                weekends=_length(intersection(spans, weekends)),
+            )
+            for person, spans in held.items()
+        }
+
+    def agenda(self, *, as_of: datetime) -> Agenda:
+        """Return a moment for each handoff strictly inside the window.
+
+        Its kind is `handoff`, or `gap` where nobody takes over; its key is the plan's name, the
+        word handoff and the instant.
+        """
+        moments = []
+        for at, (before, after) in zip(self.handoffs(), pairwise(self.crews), strict=True):
+            code = "handoff" if before and after else "on_call_starts" if after else "on_call_gap"
+            names = {"before": _names(before), "after": _names(after)}
+            reason = Reason.of(code, **{key: names[key] for key in _NAMED[code]})
+            moments.append(
+                Moment(
+                    at=at,
+                    key=(self.name, "handoff", at.isoformat()),
+                    kind="handoff" if after else "gap",
+                    subject=self.name,
+                    reason=reason,
+                )
+            )
+        return Agenda(moments, as_of=as_of)
+
+
+_NAMED = {
+    "handoff": ("before", "after"),
+    "on_call_starts": ("after",),
+    "on_call_gap": ("before",),
+}
+
+
+def _names(crew: Crew) -> str:
+    return ", ".join(sorted(crew))
+
+
+def _span(start: int, end: int) -> Span:
+    return Span(instant(start), instant(end))
+
+
+def _length(spans: Iterable[tuple[int, int]]) -> timedelta:
+    return timedelta(microseconds=sum(end - start for start, end in spans))
+
+
+def evenness(amounts: Iterable[timedelta]) -> float | None:
+    """Return Jain's fairness index of shares: 1 when equal, 1/n when one carries all.
+
+    None where there is nothing to share.
+
+    Source: R. Jain, D. Chiu, W. Hawe, 1984, DEC-TR-301.
+
+    Example:
+        >>> evenness([timedelta(hours=3), timedelta(hours=1)])
+        0.8
+    """
+    whole = [amount // timedelta(microseconds=1) for amount in amounts]
+    squares = sum(amount * amount for amount in whole)
+    return sum(whole) ** 2 / (len(whole) * squares) if squares else None
+
+
+def fairness(loads: Mapping[str, Load]) -> Fairness:
+    """Return how evenly people share the time, the nights and the weekends.
+
+    Example:
+        >>> fairness({"ann": Load(total=timedelta(hours=2)), "bob": Load()}).total
+        0.5
+    """
+    return Fairness(
+        total=evenness(load.total for load in loads.values()),
+        nights=evenness(load.nights for load in loads.values()),
+        weekends=evenness(load.weekends for load in loads.values()),
+    )

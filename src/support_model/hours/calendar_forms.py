@@ -1,0 +1,193 @@
+"""What a calendar can be made of: local hours, always open, and expressions over others.
+
+A form lists its open stretches in a window, says why, and knows between which years it is
+irregular. Set operations act on instants, so forms of different zones combine exactly.
+
+Before this: `support_model.hours.local_hours`. Next: `support_model.calendars`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from attrs import frozen
+
+from support_model.hours.timeline import Regular
+from support_model.instants import FIRST, LAST, difference, intersection, union
+from support_model.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from support_model.hours.local_hours import Row
+    from support_model.instants import Edges
+
+__all__ = ["Always", "Combined", "Form", "Operation", "Versions", "Without"]
+
+CLOSED = Reason.of("closed_span", name="")
+"""Why a span is closed, unless it is said."""
+Operation = Literal["union", "intersection", "difference"]
+_OPERATIONS = {
+    "union": lambda left, right: union([*left, *right]),
+    "intersection": intersection,
+    "difference": difference,
+}
+
+
+class Form(Protocol):
+    """What every form answers; instants are microseconds since 1970 UTC."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which dates are meant."""
+        ...
+
+    def regular(self) -> Regular:
+        """Return between which years the form is irregular."""
+        ...
+
+    def stretches(self, start: int, end: int) -> list[Edges]:
+        """Return the open stretches within [start, end): sorted, disjoint, merged."""
+        ...
+
+    def why(self, start: int, end: int) -> list[Row]:
+        """Return rows that cover [start, end), each open or closed, with its reason."""
+        ...
+
+
+@frozen
+class Always:
+    """Open around the clock; the zone says only what a date is."""
+
+    zone: ZoneInfo
+
+    def regular(self) -> Regular:
+        """Return that every year is like every other."""
+        return Regular(0, 0, 1)
+
+    def stretches(self, start: int, end: int) -> list[Edges]:
+        """Return the whole window."""
+        return [(start, end)]
+
+    def why(self, start: int, end: int) -> list[Row]:
+        """Return one open row."""
+        return [(start, end, True, Reason.of("always"))]
+
+
+@frozen
+class Combined:
+    """Union, intersection or difference of two forms; dates are those of the left one."""
+
+    operation: Operation
+    left: Form
+    right: Form
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the left form."""
+        return self.left.zone
+
+    def regular(self) -> Regular:
+        """Return where either is irregular."""
+        return self.left.regular() | self.right.regular()
+
+    def stretches(self, start: int, end: int) -> list[Edges]:
+        """Return the open stretches of the combination."""
+        combine = _OPERATIONS[self.operation]
+        return combine(self.left.stretches(start, end), self.right.stretches(start, end))
+
+    def why(self, start: int, end: int) -> list[Row]:
+        """Return rows cut at the edges of both, with the reason of the side that decided."""
+        left, right = self.left.why(start, end), self.right.why(start, end)
+        rows: list[Row] = []
+        for a, b in pairwise(sorted({at for row in (*left, *right) for at in row[:2]})):
+            (*_, mine, why), (*_, other, their) = _covering(left, a), _covering(right, a)
+            if self.operation == "union":
+                rows.append((a, b, mine or other, their if other and not mine else why))
+            elif self.operation == "intersection":
+                rows.append((a, b, mine and other, their if mine and not other else why))
+            else:
+                taken = Reason.of("excluded", by=str(their))
+                rows.append((a, b, mine and not other, taken if mine and other else why))
+        return rows
+
+
+def _covering(rows: Sequence[Row], at: int) -> Row:
+    return rows[bisect_right(rows, at, key=lambda row: row[0]) - 1]
+
+
+@frozen
+class Without:
+    """A form minus absolute spans (start, end), all for one reason."""
+
+    base: Form
+    spans: tuple[Edges, ...]
+    reason: Reason = CLOSED
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the form."""
+        return self.base.zone
+
+    def regular(self) -> Regular:
+        """Return where the form is irregular or a span has an edge."""
+        found = self.base.regular()
+        for edge in (edge for span in self.spans for edge in span if FIRST < edge <= LAST):
+            found = found.reaching(edge, edge)
+        return found
+
+    def stretches(self, start: int, end: int) -> list[Edges]:
+        """Return the open stretches outside the spans."""
+        return difference(self.base.stretches(start, end), self.spans)
+
+    def why(self, start: int, end: int) -> list[Row]:
+        """Return the rows of the form, cut and closed where a span lies."""
+        rows: list[Row] = []
+        edges = [edge for span in self.spans for edge in span]
+        for opens, closes, opened, why in self.base.why(start, end):
+            for a, b in pairwise([opens, *(e for e in edges if opens < e < closes), closes]):
+                i = bisect_right(edges, a)
+                if opened and i % 2:
+                    rows.append((a, b, False, self.reason))
+                else:
+                    rows.append((a, b, opened, why))
+        return rows
+
+
+@frozen
+class Versions:
+    """Forms that replace each other: each is in force from its instant until the next."""
+
+    parts: tuple[tuple[int, Form], ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the newest version."""
+        return self.parts[-1][1].zone
+
+    def _windows(self, start: int, end: int) -> list[tuple[int, int, Form]]:
+        ends = [since for since, _ in self.parts[1:]] + [LAST + LAST]
+        cut = [
+            (max(since, start), min(until, end), form)
+            for (since, form), until in zip(self.parts, ends, strict=True)
+        ]
+        return [(since, until, form) for since, until, form in cut if since < until]
+
+    def regular(self) -> Regular:
+        """Return where any version is irregular or gives way to the next."""
+        found = self.parts[0][1].regular()
+        for since, form in self.parts[1:]:
+            found = (found | form.regular()).reaching(since, since)
+        return found
+
+    def stretches(self, start: int, end: int) -> list[Edges]:
+        """Return the open stretches, each under the version in force."""
+        windows = self._windows(start, end)
+        return union(edges for a, b, form in windows for edges in form.stretches(a, b))
+
+    def why(self, start: int, end: int) -> list[Row]:
+        """Return the rows of the version in force."""
+        return [row for a, b, form in self._windows(start, end) for row in form.why(a, b)]

@@ -1,0 +1,218 @@
+"""A KPI as a value: what it asks of each ticket, and the fold that makes a figure of it.
+
+Three kinds: `TimeKpi` asks how long, `ShareKpi` whether, `RateKpi` how much. Each answers for
+one ticket with a result, with the code of the reason why that ticket is left out, or with None
+where the ticket is not of the population at all. Void tickets are left out of every one.
+
+Before this: `support_model.kpis.facts`, `support_model.figures`. Next:
+`support_model.kpis.times`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import frozen
+
+from support_model.figures import Distribution, Rate, Share
+from support_model.instants import micros_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from support_model.calendars import BusinessCalendar
+    from support_model.kpis.facts import Facts
+
+__all__ = ["EXCLUSIONS", "Item", "RateKpi", "ShareKpi", "TimeKpi", "length"]
+
+EXCLUSIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "abandoned": "the caller gave up",
+        "agent_created": "opened by staff",
+        "cancelled": "the ticket is void, so the target no longer stands",
+        "early_abandon": "the caller gave up within the target",
+        "immature": "too young to be followed for the whole window, decided or not",
+        "never_assigned": "never assigned to an agent",
+        "no_bot": "no bot replied",
+        "no_contact": "the customer never wrote",
+        "no_group": "no known group",
+        "no_history": "too near the start of the log to know what came before",
+        "no_line": "no known line",
+        "no_work_recorded": "no effort was recorded",
+        "not_acknowledged": "nobody acted on it",
+        "open_again": "reopened and not solved again",
+        "short_abandon": "the caller gave up at once",
+        "solved_without_reply": "solved without an answer",
+        "unattributed": "it is not known by whom",
+        "undecided": "running, and in time so far",
+        "unknown_requester": "requester unknown or shared",
+        "unknown_topic": "topic unknown",
+        "unsolved": "not solved",
+        "void": "cancelled, merged or spam",
+        "waiting": "not answered yet",
+    }
+)
+"""Why something is left out of a figure, by code."""
+
+Item: TypeAlias = tuple[tuple[datetime, datetime], ...] | timedelta
+"""One measured time: stretches that a clock adds up, or a duration that needs no clock."""
+
+
+@frozen(kw_only=True)
+class TimeKpi:
+    """How long something takes.
+
+    Attributes:
+        key: stable name.
+        definition: from what to what, over which tickets, in words.
+        measure: yields for a ticket each time to be measured, or the code of its exclusion.
+
+    Example:
+        >>> from support_model.kpis.times import MTTA
+        >>> MTTA.of([]).mean is None
+        True
+    """
+
+    key: str
+    definition: str
+    measure: Callable[[Facts], Iterable[Item | str]]
+
+    def of(
+        self, facts: Iterable[Facts], *, calendar: BusinessCalendar | None = None, min_n: int = 0
+    ) -> Distribution:
+        """Return the figure over some tickets; on wall time where no calendar is given."""
+        micros: list[int] = []
+        excluded: Counter[str] = Counter()
+        for fact in facts:
+            for item in _void(fact) or self.measure(fact):
+                if isinstance(item, str):
+                    excluded[item] += 1
+                else:
+                    micros.append(length(item, calendar))
+        return Distribution(
+            key=self.key,
+            clock="calendar" if calendar is None else "business",
+            definition=self.definition,
+            micros=micros,
+            excluded=excluded,
+            min_n=min_n,
+        )
+
+    def per_ticket(
+        self, facts: Iterable[Facts], *, calendar: BusinessCalendar | None = None
+    ) -> dict[str, tuple[timedelta, ...]]:
+        """Return the measured times of each ticket that has any."""
+        found: dict[str, tuple[timedelta, ...]] = {}
+        for fact in facts:
+            asked = _void(fact) or self.measure(fact)
+            items = [each for each in asked if not isinstance(each, str)]
+            if items:
+                lengths = (timedelta(microseconds=length(item, calendar)) for item in items)
+                found[fact.ticket] = tuple(lengths)
+        return found
+
+
+@frozen(kw_only=True)
+class ShareKpi:
+    """Whether something holds: k of n tickets.
+
+    Attributes:
+        key: stable name.
+        definition: what holds, of which tickets, in words.
+        judge: says for a ticket whether, or the code of its exclusion; None: not asked.
+    """
+
+    key: str
+    definition: str
+    judge: Callable[[Facts], bool | str | None]
+
+    def of(
+        self,
+        facts: Iterable[Facts],
+        *,
+        method: str = "wilson",
+        level: float = 0.95,
+        min_n: int = 0,
+    ) -> Share:
+        """Return the figure over some tickets."""
+        judged: Counter[bool | str | None] = Counter()
+        for fact in facts:
+            judged["void" if fact.category == "void" else self.judge(fact)] += 1
+        return Share(
+            key=self.key,
+            definition=self.definition,
+            numerator=judged[True],
+            n=judged[True] + judged[False],
+            excluded={code: n for code, n in judged.items() if isinstance(code, str)},
+            method=method,
+            level=level,
+            min_n=min_n,
+        )
+
+
+@frozen(kw_only=True)
+class RateKpi:
+    """How much of something per ticket: the mean of what each contributes.
+
+    Attributes:
+        key: stable name.
+        definition: how much of what, per what, in words.
+        count: says for a ticket how much, or the code of its exclusion; None: not asked.
+        method: of the interval; see `Rate`.
+    """
+
+    key: str
+    definition: str
+    count: Callable[[Facts], int | Fraction | str | None]
+    method: str = "normal"
+
+    def of(self, facts: Iterable[Facts], *, level: float = 0.95, min_n: int = 0) -> Rate:
+        """Return the figure over some tickets."""
+        total = squares = Fraction(0)
+        n = 0
+        excluded: Counter[str] = Counter()
+        for _, value in self._counted(facts):
+            if isinstance(value, str):
+                excluded[value] += 1
+            else:
+                total, squares, n = total + value, squares + value * value, n + 1
+        return Rate(
+            key=self.key,
+            definition=self.definition,
+            numerator=total,
+            denominator=n,
+            n=n,
+            squares=squares,
+            excluded=excluded,
+            level=level,
+            method=self.method,
+            min_n=min_n,
+        )
+
+    def per_ticket(self, facts: Iterable[Facts]) -> dict[str, int | Fraction]:
+        """Return what each ticket contributes."""
+        counted = self._counted(facts)
+        return {fact.ticket: n for fact, n in counted if not isinstance(n, str)}
+
+    def _counted(self, facts: Iterable[Facts]) -> Iterator[tuple[Facts, int | Fraction | str]]:
+        for fact in facts:
+            value = "void" if fact.category == "void" else self.count(fact)
+            if value is not None:
+                yield fact, value
+
+
+def _void(fact: Facts) -> tuple[str, ...]:
+    return ("void",) if fact.category == "void" else ()
+
+
+def length(item: Item, calendar: BusinessCalendar | None) -> int:
+    """Return a measured time in microseconds; on wall time where no calendar is given."""
+    if isinstance(item, timedelta):
+        return micros_of(item)
+    if calendar is None:
+        return sum(micros_of(end - start) for start, end in item)
+    return sum(micros_of(calendar.elapsed(start, end)) for start, end in item)

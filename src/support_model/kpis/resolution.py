@@ -1,0 +1,280 @@
+"""How long until it is solved, and does it stay solved: resolution, its parts, reopening.
+
+Solved is the entry into solved or closed; a close that follows a solution is none, so a timer
+that closes tickets can neither stop nor start a clock. Contract clocks pause and live in
+`support_model.sla`; here nothing pauses unless asked.
+
+Before this: `support_model.kpis.times`. Next: `support_model.kpis.contact`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from support_model.figures import Rate
+from support_model.instants import difference, instant, micros, micros_of
+from support_model.kpis.measures import RateKpi, ShareKpi, TimeKpi
+from support_model.statistics.survival import Survival, kaplan_meier
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from datetime import datetime, timedelta
+
+    from support_model.kpis.facts import Facts
+    from support_model.kpis.measures import Item
+
+__all__ = [
+    "AGENT_WORK",
+    "HANDLE_TIME",
+    "ON_HOLD_TIME",
+    "REQUESTER_WAIT",
+    "first_resolution",
+    "full_resolution",
+    "reopened",
+    "reopenings",
+    "resolution_curve",
+    "selected_by_completion",
+    "solved_per_created",
+    "solved_within",
+]
+
+
+def first_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
+    """Return the time from creation to the first solution, whatever came later.
+
+    Args:
+        pause: categories whose time is taken out.
+
+    Example:
+        >>> first_resolution(pause=["pending"]).key
+        'first_resolution'
+    """
+
+    def measure(fact: Facts) -> Iterator[Item | str]:
+        yield _until(fact, fact.solves[0].at, pause) if fact.solves else "unsolved"
+
+    return TimeKpi(
+        key="first_resolution",
+        definition=f"from creation to the first solution{_less(pause)}, over tickets ever solved",
+        measure=measure,
+    )
+
+
+def full_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
+    """Return the time from creation to the last solution, of tickets that are solved now.
+
+    Args:
+        pause: categories whose time is taken out; without them the time between a solution
+            and a reopening counts.
+
+    Example:
+        >>> full_resolution(pause=["solved", "closed"]).key
+        'full_resolution'
+    """
+
+    def measure(fact: Facts) -> Iterator[Item | str]:
+        if fact.solved:
+            yield _until(fact, fact.solves[-1].at, pause)
+        else:
+            yield _not_solved(fact)
+
+    return TimeKpi(
+        key="full_resolution",
+        definition=f"from creation to the last solution{_less(pause)}, over tickets solved now",
+        measure=measure,
+    )
+
+
+def _less(pause: Collection[str]) -> str:
+    return f", less the time in {', '.join(pause)}" if pause else ""
+
+
+def _not_solved(fact: Facts) -> str:
+    return "open_again" if fact.solves else "unsolved"
+
+
+def _until(fact: Facts, end: datetime, pause: Collection[str]) -> Item:
+    held = [(micros(a), micros(b)) for a, b in fact.spells(pause, until=end)] if pause else []
+    if not held:
+        return ((fact.created, end),)
+    left = difference([(micros(fact.created), micros(end))], held)
+    return tuple((instant(a), instant(b)) for a, b in left)
+
+
+def _spells(key: str, definition: str, categories: tuple[str, ...]) -> TimeKpi:
+    def measure(fact: Facts) -> Iterator[Item | str]:
+        if fact.solved:
+            yield fact.spells(categories, until=fact.solves[-1].at)
+        else:
+            yield _not_solved(fact)
+
+    return TimeKpi(
+        key=key,
+        definition=f"{definition}, up to the last solution, over tickets solved now",
+        measure=measure,
+    )
+
+
+REQUESTER_WAIT = _spells(
+    "requester_wait", "time in new, open or on hold", ("new", "open", "on_hold")
+)
+"""The time in which the requester waited for somebody."""
+
+AGENT_WORK = _spells("agent_work", "time in new or open", ("new", "open"))
+"""The time in which the ticket lay with agents."""
+
+ON_HOLD_TIME = _spells("on_hold_time", "time on hold", ("on_hold",))
+"""The time in which it waited for a third party."""
+
+
+def _handled(fact: Facts) -> Iterator[Item | str]:
+    yield "no_work_recorded" if fact.worked is None else fact.worked
+
+
+HANDLE_TIME = TimeKpi(
+    key="handle_time",
+    definition="effort recorded on the ticket, wrap-up included as recorded",
+    measure=_handled,
+)
+"""Effort per ticket; a log without recorded effort leaves every ticket out, by name."""
+
+
+def reopened(*, within: timedelta | None = None) -> ShareKpi:
+    """Return the share of solved tickets that were reopened: tickets, not reopenings.
+
+    Args:
+        within: only reopenings so soon after the first solution. Tickets that could not be
+            followed for so long are immature, decided or not: bad news arrives early, and
+            keeping only the decided ones would raise the share.
+
+    Example:
+        >>> reopened().of([]).value is None
+        True
+    """
+
+    def judge(fact: Facts) -> bool | str:
+        found = _reopenings(fact, within)
+        return found if isinstance(found, str) else found > 0
+
+    return ShareKpi(
+        key="reopened" if within is None else "reopened_within",
+        definition=f"left solved or closed (not into void){_soon(within)}, of tickets ever solved",
+        judge=judge,
+    )
+
+
+def reopenings(*, within: timedelta | None = None) -> RateKpi:
+    """Return reopenings per ticket ever solved: events, so it may exceed 1.
+
+    Args:
+        within: as in `reopened`.
+
+    Example:
+        >>> reopenings().key
+        'reopenings'
+    """
+    return RateKpi(
+        key="reopenings" if within is None else "reopenings_within",
+        definition=f"reopenings{_soon(within)} per ticket ever solved",
+        count=lambda fact: _reopenings(fact, within),
+    )
+
+
+def _soon(within: timedelta | None) -> str:
+    return "" if within is None else f" within {within} of the first solution"
+
+
+def _reopenings(fact: Facts, within: timedelta | None) -> int | str:
+    if not fact.solves:
+        return "unsolved"
+    if within is None:
+        return len(fact.reopenings)
+    end = fact.solves[0].at + within
+    return "immature" if end > fact.as_of else sum(at <= end for at in fact.reopenings)
+
+
+def solved_within(horizon: timedelta) -> ShareKpi:
+    """Return the share of a cohort first solved within a wall time of creation; on it counts.
+
+    Tickets younger than the horizon are immature, even if already solved.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> solved_within(timedelta(days=1)).key
+        'solved_within'
+    """
+
+    def judge(fact: Facts) -> bool | str:
+        end = fact.created + horizon
+        if end > fact.as_of:
+            return "immature"
+        return bool(fact.solves) and fact.solves[0].at <= end
+
+    return ShareKpi(
+        key="solved_within",
+        definition=f"first solved within {horizon} of creation, of tickets at least so old",
+        judge=judge,
+    )
+
+
+def solved_per_created(facts: Iterable[Facts], *, since: datetime, until: datetime) -> Rate:
+    """Return distinct tickets solved in [since, until) per ticket created in it.
+
+    A ratio of two populations: it exceeds 1 whenever old work is cleared.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> week = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)
+        >>> solved_per_created([], since=week[0], until=week[1]).value is None
+        True
+    """
+    solved = created = void = 0
+    for fact in facts:
+        if fact.category == "void":
+            void += 1
+            continue
+        solved += any(since <= solve.at < until for solve in fact.solves)
+        created += since <= fact.created < until
+    return Rate(
+        key="solved_per_created",
+        definition="distinct tickets solved in the period per ticket created in it",
+        numerator=Fraction(solved),
+        denominator=created,
+        n=created,
+        excluded={"void": void},
+    )
+
+
+def resolution_curve(facts: Iterable[Facts], *, level: float = 0.95) -> Survival:
+    """Return how many tickets are still unsolved after each microsecond since creation.
+
+    Open tickets are censored at `as_of` instead of left out: with them left out, the median
+    would be that of the easy ones. Void tickets are no part of it.
+
+    Example:
+        >>> resolution_curve([]).n
+        0
+    """
+    durations: list[int] = []
+    observed: list[bool] = []
+    for fact in facts:
+        if fact.category != "void":
+            end = fact.solves[0].at if fact.solves else fact.as_of
+            durations.append(micros_of(end - fact.created))
+            observed.append(bool(fact.solves))
+    return kaplan_meier(durations, observed, level=level)
+
+
+def selected_by_completion(facts: Iterable[Facts]) -> bool:
+    """Tell whether a log looks selected by completion: of 100 or more, under 1 % are open.
+
+    Such a log lacks what was open when it was taken. Backlog, arrivals and trends by creation
+    are artefacts of that choice, and `resolution_curve` does not cure it.
+
+    Example:
+        >>> selected_by_completion([])
+        False
+    """
+    kept = [fact for fact in facts if fact.category != "void"]
+    return len(kept) >= 100 and sum(not fact.solved for fact in kept) < len(kept) / 100

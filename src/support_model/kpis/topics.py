@@ -1,0 +1,117 @@
+"""What people ask about: top topics, what grew, what is new.
+
+Counts of one period with their share, and against an earlier one the change with a p-value,
+adjusted for how many topics were looked at: of fifty topics two or three always seem to move.
+
+Before this: `support_model.kpis.ratings`. Next: `support_model.kpi`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from support_model.figures import Share
+from support_model.statistics.comparisons import Difference, benjamini_hochberg, two_proportions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from support_model.kpis.facts import Facts
+
+__all__ = ["Topic", "Topics", "top_topics"]
+
+
+@frozen(kw_only=True)
+class Topic:
+    """A topic of a period.
+
+    Attributes:
+        name: its name.
+        share: its tickets, of all tickets with a known topic created in the period.
+        change: of that share against the earlier period.
+        p_adjusted: p-value of the change, adjusted for the number of topics; None if untested.
+        new: whether it is frequent enough and was absent from the earlier period.
+    """
+
+    name: str
+    share: Share
+    change: Difference
+    p_adjusted: float | None
+    new: bool
+
+
+@frozen(kw_only=True)
+class Topics:
+    """The topics of a period, the most frequent first, then by name.
+
+    Attributes:
+        topics: each topic.
+        n: tickets with a known topic.
+        excluded: tickets of either period left out, by code.
+    """
+
+    topics: tuple[Topic, ...]
+    n: int
+    excluded: Mapping[str, int]
+
+
+def top_topics(
+    facts: Iterable[Facts],
+    *,
+    current: tuple[datetime, datetime],
+    previous: tuple[datetime, datetime],
+    min_count: int = 1,
+    field: str = "topic",
+) -> Topics:
+    """Return the topics of tickets created in a period [from, to), against an earlier one.
+
+    Args:
+        facts: the tickets.
+        current: the period.
+        previous: the earlier one.
+        min_count: tickets that a new topic needs.
+        field: the field that holds the topic; type, channel, line or technology do as well.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> day = [datetime(2026, 3, d, tzinfo=UTC) for d in (2, 9, 16)]
+        >>> top_topics([], current=(day[1], day[2]), previous=(day[0], day[1])).n
+        0
+    """
+    now: Counter[str] = Counter()
+    before: Counter[str] = Counter()
+    excluded: Counter[str] = Counter()
+    for fact in facts:
+        is_now = current[0] <= fact.created < current[1]
+        if not (is_now or previous[0] <= fact.created < previous[1]):
+            continue
+        topic = fact.fields.get(field)
+        reason = "void" if fact.category == "void" else "unknown_topic" if topic is None else None
+        if reason is None:
+            (now if is_now else before)[str(topic)] += 1
+        else:
+            excluded[reason] += 1
+    n, n_before = now.total(), before.total()
+    order = sorted(now, key=lambda name: (-now[name], name))
+    changes = [two_proportions((before[name], n_before), (now[name], n)) for name in order]
+    adjusted = benjamini_hochberg([change.p for change in changes])
+    topics = tuple(
+        Topic(
+            name=name,
+            share=Share(
+                key=f"{field}_share",
+                definition=f"tickets of one {field}, of those created in the period with any",
+                numerator=now[name],
+                n=n,
+            ),
+            change=change,
+            p_adjusted=p,
+            new=now[name] >= min_count and not before[name],
+        )
+        for name, change, p in zip(order, changes, adjusted, strict=True)
+    )
+    return Topics(topics=topics, n=n, excluded=dict(excluded))

@@ -1,0 +1,188 @@
+"""One row of a workflow's table: what it makes of a ticket, and what it objects to.
+
+A transition holds an action, where it starts and leads, a guard and effects, all of it data.
+A `Draft` applies one to a ticket on trial, so that the guard is asked of the very step that
+the log would get.
+
+Before this: `support_model.tickets`. Next: `support_model.lifecycle.workflows`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import field, frozen
+
+from support_model.errors import InvalidValue, NoOpenTime
+from support_model.events import Changed, Message, RatingRequested, Related
+from support_model.instants import duration_text, micros_of
+from support_model.lifecycle.vocabulary import Actor, frozen_fields
+from support_model.patterns import ALWAYS, Pattern
+from support_model.reasons import Reason
+from support_model.tickets import Step, Ticket, step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime, timedelta
+
+    from support_model.calendars import BusinessCalendar
+    from support_model.events import Event
+    from support_model.lifecycle.vocabulary import Relation, Status
+
+__all__ = ["Ask", "Cascade", "FollowUp", "Put", "Relate", "Say", "Transition"]
+
+
+@frozen
+class Say:
+    """Effect: a message, in public or among staff; it precedes the change of status."""
+
+    public: bool
+
+
+@frozen
+class Put:
+    """Effect: fields set together with the status, in one change; None empties a field."""
+
+    fields: tuple[tuple[str, Any], ...] = field(converter=frozen_fields)
+
+
+@frozen
+class Ask:
+    """Effect: the requester is asked for a rating."""
+
+    kind: str = "csat"
+
+
+@frozen
+class Relate:
+    """Effect: the ticket gets related to the ticket or article given as `other`."""
+
+    kind: Relation
+
+
+@frozen
+class FollowUp:
+    """Effect: a new ticket, its id given as `other`, follows this one, which stays as it is."""
+
+
+@frozen
+class Cascade:
+    """Effect: the same or another action on every child given that allows it."""
+
+    action: str
+
+
+Effect: TypeAlias = Say | Put | Ask | Relate | FollowUp | Cascade
+
+
+def names(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Return one name or several as a tuple."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+@frozen
+class Transition:
+    """One row of the table: an action, where it may start, where it leads, when, and with what.
+
+    `to=None` stays in the status. `guard` is asked of the step that the transition would make.
+    `within` allows it only so long after the status was entered (wall time). `after` makes it
+    due that long after the status was entered, if nobody acts: in the open time of `calendar`,
+    or in wall time without one.
+
+    Raises:
+        InvalidValue: no action, no source, or a duration that is not positive.
+    """
+
+    action: str
+    sources: tuple[str, ...] = field(converter=names)
+    to: str | None = None
+    guard: Pattern = field(default=ALWAYS, kw_only=True)
+    effects: tuple[Effect, ...] = field(default=(), kw_only=True)
+    within: timedelta | None = field(default=None, kw_only=True)
+    after: timedelta | None = field(default=None, kw_only=True)
+    calendar: BusinessCalendar | None = field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Check what can be checked without the workflow."""
+        if not self.action or not self.sources:
+            raise InvalidValue(self, "a transition without action or source", "name both")
+        for length in (self.within, self.after):
+            if length is not None and micros_of(length) <= 0:
+                raise InvalidValue(length, "a duration that is not positive", "leave it out")
+
+
+@frozen(kw_only=True)
+class Draft:
+    """The events that a transition would make of a ticket."""
+
+    ticket: Ticket
+    transition: Transition
+    actor: Actor
+    at: datetime
+    other: str | None = None
+
+    def made(
+        self, to: Status, fields: Mapping[str, Any], until: datetime | None
+    ) -> tuple[list[Event], Step]:
+        """Return the events, and the step of the change in them that the guard is asked of."""
+        says = [effect for effect in self.transition.effects if isinstance(effect, Say)]
+        events: list[Event] = [
+            Message(**self._common(number), public=effect.public)
+            for number, effect in enumerate(says, 1)
+        ]
+        ticket = self.ticket
+        for event in events:
+            ticket = step(ticket, event).after
+        put = {
+            name: value
+            for effect in self.transition.effects
+            if isinstance(effect, Put)
+            for name, value in effect.fields
+        }
+        change = Changed(
+            **self._common(len(events) + 1),
+            fields={"status": to, **put, **fields},
+            until=until,
+        )
+        trial = step(ticket, change)
+        if trial.changed or until is not None:
+            events.append(change)
+        for effect in self.transition.effects:
+            common = self._common(len(events) + 1)
+            if isinstance(effect, Ask):
+                events.append(RatingRequested(**common, kind=effect.kind))
+            elif isinstance(effect, Relate) and self.other is not None:
+                events.append(Related(**common, kind=effect.kind, other=self.other))
+        return events, trial
+
+    def _common(self, number: int) -> dict[str, Any]:
+        """Return what the events of this action share, and the next sequence number."""
+        return {
+            "ticket_id": self.ticket.id,
+            "at": self.at,
+            "role": self.actor.role,
+            "actor": self.actor.id,
+            "seq": None if self.ticket.seq is None else self.ticket.seq + number,
+        }
+
+
+def objections(transition: Transition, trial: Step) -> Iterator[Reason]:
+    """Yield why a transition may not make this step."""
+    if not transition.guard.holds(trial):
+        yield from transition.guard.reasons(trial)
+    if transition.within is not None and trial.before is not None:
+        stayed = trial.after.at - trial.before.status_since
+        if stayed > transition.within:
+            yield Reason.of("too_late", within=duration_text(transition.within))
+
+
+def due_at(transition: Transition, ticket: Ticket) -> datetime | None:
+    """Return when a timed transition comes due; None where it never does."""
+    if transition.after is None or ticket.status.name not in transition.sources:
+        return None
+    try:
+        if transition.calendar is None:
+            return ticket.status_since + transition.after
+        return transition.calendar.add(ticket.status_since, transition.after)
+    except (NoOpenTime, OverflowError):
+        return None

@@ -1,0 +1,169 @@
+"""Workflows as plain data: dicts of JSON types out and in, calendars inline or by name.
+
+A ready workflow may be read by its name, but is written in full: a file must mean the same
+when a later version ships another one.
+
+Before this: `support_model.files.schemas`, `support_model.lifecycle.ticket_data`. Next:
+`support_model.serde`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidDocument, InvalidValue, nearest
+from support_model.files.schemas import schema, schema_name
+from support_model.files.shapes import misfit, path_text
+from support_model.instants import duration, duration_text
+from support_model.lifecycle.ready_workflows import WORKFLOWS
+from support_model.lifecycle.ticket_data import fields_from_data, fields_to_data
+from support_model.lifecycle.transitions import (
+    Ask,
+    Cascade,
+    FollowUp,
+    Put,
+    Relate,
+    Say,
+    Transition,
+)
+from support_model.lifecycle.vocabulary import Status
+from support_model.lifecycle.workflows import Workflow
+from support_model.patterns import ALWAYS, read_pattern
+
+if TYPE_CHECKING:
+    from support_model.lifecycle.transitions import Effect
+    from support_model.patterns import Functions
+    from support_model.service_levels.policy_data import Named
+
+__all__ = ["read_workflow", "workflow_to_data"]
+
+
+def workflow_to_data(workflow: Workflow, calendars: Named | None = None) -> dict[str, Any]:
+    """Return a workflow as a dict of JSON types; calendars that have a name go by it.
+
+    Example:
+        >>> from support_model.lifecycle.ready_workflows import INCIDENT
+        >>> read_workflow(workflow_to_data(INCIDENT)) == INCIDENT
+        True
+    """
+    return {
+        "name": workflow.name,
+        "initial": list(workflow.initial),
+        "statuses": [{"name": s.name, "category": s.category} for s in workflow.statuses],
+        "transitions": [_transition_out(t, calendars or {}) for t in workflow.transitions],
+    }
+
+
+def _transition_out(transition: Transition, calendars: Named) -> dict[str, Any]:
+    data: dict[str, Any] = {"action": transition.action, "from": list(transition.sources)}
+    if transition.to is not None:
+        data["to"] = transition.to
+    if transition.guard != ALWAYS:
+        data["guard"] = transition.guard.data()
+    for name in ("within", "after"):
+        length = getattr(transition, name)
+        if length is not None:
+            data[name] = duration_text(length)
+    calendar = transition.calendar
+    if calendar is not None:
+        names = [name for name, known in calendars.items() if known == calendar]
+        data["calendar"] = names[0] if names else calendar.to_data()
+    if transition.effects:
+        data["effects"] = [_effect_out(effect) for effect in transition.effects]
+    return data
+
+
+def _effect_out(effect: Effect) -> dict[str, Any]:
+    match effect:
+        case Say(public=public):
+            return {"say": "public" if public else "internal"}
+        case Put(fields=fields):
+            given = {name: value for name, value in fields if value is not None}
+            emptied = [name for name, value in fields if value is None]
+            data: dict[str, Any] = {"put": fields_to_data(given)}
+            return {**data, "empty": emptied} if emptied else data
+        case Ask(kind=kind):
+            return {"ask": kind}
+        case Relate(kind=relation):
+            return {"relate": relation}
+        case Cascade(action=action):
+            return {"cascade": action}
+    return {"follow_up": True}
+
+
+def read_workflow(
+    data: object,
+    *,
+    calendars: Named | None = None,
+    functions: Functions | None = None,
+    path: str = "workflow",
+) -> Workflow:
+    """Return the workflow that `workflow_to_data` wrote, or a ready one by its name.
+
+    Raises:
+        InvalidDocument: a key missing, unknown or of the wrong kind; with its path.
+        InvalidWorkflow: statuses and transitions that make no workflow.
+        InvalidValue: a name, duration, pattern or field that cannot be read.
+    """
+    if isinstance(data, str):
+        if data not in WORKFLOWS:
+            raise InvalidValue(data, f"unknown workflow at {path}", nearest(data, WORKFLOWS))
+        return WORKFLOWS[data]
+    whole = {"schema": schema_name("workflow"), **data} if isinstance(data, Mapping) else data
+    found = misfit(whole, schema("workflow"))
+    if found is not None:
+        raise InvalidDocument(
+            path, path_text(found.path), found.value, found.problem, found.remedy
+        )
+    assert isinstance(data, Mapping)  # noqa: S101 - it fits
+    return Workflow(
+        name=data["name"],
+        initial=data["initial"],
+        statuses=[Status(row["name"], row["category"]) for row in data["statuses"]],
+        transitions=[
+            _transition_in(row, calendars or {}, functions) for row in data["transitions"]
+        ],
+    )
+
+
+def _transition_in(
+    row: Mapping[str, Any], calendars: Named, functions: Functions | None
+) -> Transition:
+    calendar = row.get("calendar")
+    if isinstance(calendar, str):
+        if calendar not in calendars:
+            raise InvalidValue(calendar, "unknown calendar", nearest(calendar, calendars))
+        calendar = calendars[calendar]
+    elif calendar is not None:
+        calendar = BusinessCalendar.from_data(calendar)
+    return Transition(
+        row["action"],
+        row["from"],
+        row.get("to"),
+        guard=read_pattern(row["guard"], functions) if "guard" in row else ALWAYS,
+        effects=tuple(_effect_in(effect) for effect in row.get("effects", ())),
+        within=duration(row["within"]) if "within" in row else None,
+        after=duration(row["after"]) if "after" in row else None,
+        calendar=calendar,
+    )
+
+
+def _effect_in(row: Mapping[str, Any]) -> Effect:
+    if row.keys() <= {"put", "empty"}:
+        fields = fields_from_data(row.get("put", {}), "put")
+        return Put({**dict.fromkeys(row.get("empty", ())), **fields})
+    if len(row) > 1:
+        raise InvalidValue(dict(row), "several effects in one", "give each a table of its own")
+    ((key, value),) = row.items()
+    return _EFFECTS[key](value)
+
+
+_EFFECTS: Mapping[str, Callable[[Any], Effect]] = {
+    "say": lambda value: Say(value == "public"),
+    "ask": Ask,
+    "relate": Relate,
+    "cascade": Cascade,
+    "follow_up": lambda _: FollowUp(),
+}

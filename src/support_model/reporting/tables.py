@@ -1,0 +1,233 @@
+"""A report as tables of text that a manager can read, whatever prints them.
+
+Times are in seconds, minutes or hours, shares in percent with one decimal, and a group with
+too few tickets says so instead of showing a number that means nothing.
+
+Before this: `support_model.reporting.report`. Next: `python -m support_model report`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from support_model.figures import Distribution, Share, find
+from support_model.instants import duration_text
+from support_model.reporting import log_figures
+from support_model.reporting.caveats import hours_text, span_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from support_model.figures import Figure
+    from support_model.reporting.report import Report
+
+__all__ = ["TextTable", "clocks", "findings", "groups", "left_out", "shares", "times"]
+
+GROUPS_SHOWN = 20
+FEWEST_FOR_TIME, FEWEST_FOR_SHARE = 5, 10
+LINES_SHOWN = 5
+TITLES = {
+    "acknowledgement": "Until acknowledged",
+    "resolution": "Until resolved",
+    "close": "Until closed",
+    "close_delay": "Resolved to closed",
+    "solved_within_target": "Resolved within {target} of opening hours (--target)",
+    "stated_within_sla": "Within SLA, as the ticket system states it",
+    "reopened": "Reopened after being resolved",
+    "transferred": "Handed to another group",
+    "bounced": "Handed over and straight back",
+    "straight_through": "Resolved in one group, never reopened",
+}
+
+
+@frozen(kw_only=True)
+class TextTable:
+    """A table of text.
+
+    Attributes:
+        title: what it shows.
+        columns: headings; one that ends in ":" heads words, any other numbers.
+        rows: the cells.
+        below: a line to read the table by; may be empty.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    below: str = ""
+
+
+def times(report: Report) -> TextTable:
+    """Return how long tickets took, on every clock."""
+    rows = []
+    shown = ""
+    for figure in report.figures:
+        if isinstance(figure, Distribution):
+            title = _title(figure, report)
+            rows.append(
+                (
+                    "" if title == shown else title,
+                    figure.clock,
+                    f"{figure.n:,}",
+                    hours_text(figure.mean),
+                    hours_text(figure.quantile(0.5)),
+                    span_text(*figure.interval(0.5)),
+                    hours_text(figure.quantile(0.9)),
+                    hours_text(figure.quantile(0.95)),
+                )
+            )
+            shown = title
+    return TextTable(
+        title="How long it took",
+        columns=(
+            "Time:", "Clock:", "Tickets", "Mean", "Median", "Its 95% interval", "90% in", "95% in",
+        ),
+        rows=tuple(rows),
+        below="Counted from creation, waiting for the customer included. calendar: round the\n"
+        "clock; business: opening hours only. The interval is that of the median. 90% in: nine\n"
+        "in ten took no longer.",
+    )  # fmt: skip
+
+
+def shares(report: Report) -> TextTable:
+    """Return how many tickets went how."""
+    return TextTable(
+        title="How many",
+        columns=("Tickets:", "Number", "Of", "Share", "95% interval"),
+        rows=tuple(
+            (_title(figure, report), f"{figure.numerator:,}", f"{figure.n:,}", *_share(figure))
+            for figure in report.figures
+            if isinstance(figure, Share)
+        ),
+        below="Intervals: Wilson.",
+    )
+
+
+def clocks(report: Report) -> TextTable:
+    """Return how many cycles of each policy's clocks were met; no rows without policies."""
+    found = () if report.clocks is None else report.clocks.shares
+    return TextTable(
+        title="What the policies promise",
+        columns=(
+            "Policy:", "Clock:", "Met", "Of", "Share", "95% interval", "Undecided", "Cancelled",
+        ),
+        rows=tuple(
+            (
+                clock.policy,
+                clock.metric.replace("_", " "),
+                f"{clock.share.numerator:,}",
+                f"{clock.share.n:,}",
+                *_share(clock.share),
+                f"{clock.share.excluded.get('undecided', 0):,}",
+                f"{clock.share.excluded.get('cancelled', 0):,}",
+            )
+            for clock in found
+        ),
+        below="Of: met, missed, or open and past their due. Intervals: Wilson.",
+    )  # fmt: skip
+
+
+def groups(report: Report) -> TextTable:
+    """Return the main figures of the largest groups; in opening hours if there are any."""
+    clock = "calendar" if report.hours is None else "business"
+    headings = {
+        "solved_within_target": f"Within\n{duration_text(report.target)}" if report.target else "",
+        "stated_within_sla": "SLA\nstated",
+        "reopened": "Reopened",
+        "transferred": "Handed\non",
+    }
+    keys = [key for key in headings if find(report.figures, key) is not None]
+    sizes = {name: _size(part) for name, part in report.groups.items()}
+    largest = set(sorted(sizes, key=lambda name: -sizes[name])[:GROUPS_SHOWN])
+    rows = tuple(
+        (
+            name,
+            f"{sizes[name]:,}",
+            _quantile(part, "acknowledgement", clock, 0.5),
+            _quantile(part, "resolution", clock, 0.5),
+            _quantile(part, "resolution", clock, 0.9),
+            *(_group_share(part, key) for key in keys),
+        )
+        for name, part in report.groups.items()
+        if name in largest
+    )
+    rest = len(sizes) - len(rows)
+    words = "calendar time" if clock == "calendar" else "opening hours"
+    return TextTable(
+        title=f"By {report.by} (in {words})",
+        columns=(
+            f"{report.by}:", "Tickets", "Acknowledged\nmedian", "Resolved\nmedian",
+            "Resolved\n90% in", *(headings[key] for key in keys),
+        ),
+        rows=rows,
+        below=f"The {len(rows)} largest groups; --json has {rest} smaller ones." if rest else "",
+    )  # fmt: skip
+
+
+def left_out(report: Report) -> TextTable:
+    """Return which tickets are missing from which figures, and why."""
+    titles: dict[tuple[str, int], dict[str, None]] = {}
+    for figure in report.figures:
+        for code, count in figure.excluded.items():
+            titles.setdefault((code, count), {})[_title(figure, report)] = None
+    return TextTable(
+        title="Left out",
+        columns=("Tickets", "Because:", "From the figures:"),
+        rows=tuple(
+            (f"{count:,}", log_figures.EXCLUSIONS[code], ", ".join(names))
+            for (code, count), names in titles.items()
+        ),
+    )
+
+
+def findings(report: Report) -> TextTable:
+    """Return what was odd in the file, and what was done about it."""
+    return TextTable(
+        title="Findings",
+        columns=("What is odd in the file:", "Times", "What was done:", "Lines:"),
+        rows=tuple(
+            (
+                found.problem.text,
+                f"{found.count:,}",
+                found.problem.lenient,
+                ", ".join(map(str, found.lines[:LINES_SHOWN]))
+                + (", ..." if len(found.lines) > LINES_SHOWN else ""),
+            )
+            for found in report.log.findings
+        ),
+    )
+
+
+def _title(figure: Figure, report: Report) -> str:
+    target = "" if report.target is None else duration_text(report.target)
+    return TITLES[figure.key].format(target=target)
+
+
+def _share(figure: Share) -> tuple[str, str]:
+    if figure.value is None or figure.interval is None:
+        return "-", "-"
+    low, high = figure.interval
+    return f"{figure.value:.1%}", f"{low:.1%} to {high:.1%}"
+
+
+def _size(part: Sequence[Figure]) -> int:
+    figure = find(part, "resolution", "calendar")
+    return figure.n + sum(figure.excluded.values()) if figure else 0
+
+
+def _quantile(part: Sequence[Figure], key: str, clock: str, q: float) -> str:
+    figure = find(part, key, clock)
+    if not isinstance(figure, Distribution):
+        return "-"
+    few = 0 < figure.n < FEWEST_FOR_TIME
+    return f"n < {FEWEST_FOR_TIME}" if few else hours_text(figure.quantile(q))
+
+
+def _group_share(part: Sequence[Figure], key: str) -> str:
+    figure = find(part, key)
+    if not isinstance(figure, Share) or figure.value is None:
+        return "-"
+    few = figure.n < FEWEST_FOR_SHARE
+    return f"n < {FEWEST_FOR_SHARE}" if few else f"{figure.value:.1%}"

@@ -1,0 +1,104 @@
+"""Is one share larger than another, and which of many differences are no luck.
+
+Two shares differ by an amount with an interval and a p-value; of many such tests some are
+small by chance, so the p-values are adjusted before any is believed.
+
+Before this: `support_model.statistics.standardization`. Next:
+`support_model.statistics.control_charts`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from support_model.errors import InvalidShare
+from support_model.inference import wilson
+from support_model.statistics.probability import normal_two_sided
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Difference", "benjamini_hochberg", "two_proportions"]
+
+
+@frozen(kw_only=True)
+class Difference:
+    """How far two shares lie apart.
+
+    Attributes:
+        value: the second minus the first; None where one is of nobody.
+        z: test statistic, pooled; None where the pooled share is 0 or 1.
+        p: two-sided p-value, likewise.
+        interval: of the difference; None where one is of nobody.
+    """
+
+    value: float | None
+    z: float | None = None
+    p: float | None = None
+    interval: tuple[float, float] | None = None
+
+
+def two_proportions(
+    first: tuple[int, int], second: tuple[int, int], *, level: float = 0.95
+) -> Difference:
+    """Return the difference of two shares (k, n): pooled z test and Newcombe's interval.
+
+    Raises:
+        InvalidValue: not 0 <= k <= n.
+        InvalidShare: a level outside (0, 1).
+
+    Source: Newcombe (1998), method 10.
+
+    Example:
+        >>> found = two_proportions((30, 100), (45, 100))
+        >>> found.value, round(found.p, 4)
+        (0.15, 0.0285)
+    """
+    (k1, n1), (k2, n2) = first, second
+    around1, around2 = wilson(k1, n1, level=level), wilson(k2, n2, level=level)
+    if around1 is None or around2 is None:
+        return Difference(value=None)
+    p1, p2 = k1 / n1, k2 / n2
+    value = float(Fraction(k2, n2) - Fraction(k1, n1))
+    interval = (
+        value - sqrt((p2 - around2[0]) ** 2 + (around1[1] - p1) ** 2),
+        value + sqrt((around2[1] - p2) ** 2 + (p1 - around1[0]) ** 2),
+    )
+    pooled = Fraction(k1 + k2, n1 + n2)
+    if pooled in {0, 1}:
+        return Difference(value=value, interval=interval)
+    z = value / sqrt(pooled * (1 - pooled) * (Fraction(1, n1) + Fraction(1, n2)))
+    return Difference(value=value, z=z, p=normal_two_sided(z), interval=interval)
+
+
+def benjamini_hochberg(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
+    """Return the adjusted p-values; those at most q are found at a false discovery rate of q.
+
+    None was not tested: it stays None and counts for nothing. Values are read as the decimals
+    they are written as, so that an adjusted value equal to q is equal.
+
+    Raises:
+        InvalidShare: a p-value outside [0, 1].
+
+    Source: Benjamini and Hochberg (1995).
+
+    Example:
+        >>> benjamini_hochberg([0.01, None, 0.04, 0.02])
+        (0.03, None, 0.04, 0.03)
+    """
+    tested: list[tuple[Fraction, int]] = []
+    for place, p in enumerate(p_values):
+        if p is not None:
+            if not 0 <= p <= 1:
+                raise InvalidShare(p, "a p-value lies in [0, 1]", "None was not tested")
+            tested.append((Fraction(str(p)), place))
+    adjusted: list[float | None] = [None] * len(p_values)
+    least = Fraction(1)
+    for behind, (exact, place) in enumerate(sorted(tested, reverse=True)):
+        least = min(least, exact * len(tested) / (len(tested) - behind))
+        adjusted[place] = float(least)
+    return tuple(adjusted)
