@@ -14,6 +14,7 @@ import json
 import os
 import resource
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -24,9 +25,9 @@ from mutants import Mutant, Watched, sample
 
 HIT = "__statement_runs__"
 SURVIVED, KILLED, CANNOT_SWAP = 0, 1, 2
-PATIENCE = 20  # seconds of processor time beyond three times what the tests took
+PATIENCE = 5  # seconds of processor time beyond three times what a test took, or it hangs
 MEMORY = 4 << 30  # bytes of addresses, for a mutant that never ends
-BUDGET = 60  # seconds of tests, the quickest first, that one mutant has to survive
+BUDGET = 30  # seconds of tests, the quickest first, that one mutant has to survive
 
 Unit = tuple[float, list[int]]  # seconds, and which items run in a row
 Line = tuple[str, int]
@@ -80,6 +81,9 @@ class Runner:
         self.seconds: dict[int, float] = {}
         self.running: dict[Line, list[int]] = {}
         self.sound: dict[tuple[int, ...], bool] = {}
+        self.kills: Counter[tuple[int, ...]] = Counter()
+        gc.collect()
+        gc.freeze()  # what all forks share stays shared
 
     def map_statements(self) -> str:
         """Note which tests run each statement; the first test that fails, or nothing."""
@@ -101,7 +105,7 @@ class Runner:
             notes.write_text(json.dumps([found, seconds, failed]))
             return 0
 
-        os.waitpid(fork(watch, None), 0)
+        os.waitpid(fork(watch), 0)
         found, seconds, failed = json.loads(notes.read_text())
         self.seconds = {int(k): value for k, value in seconds.items()}
         for k, lines in found.items():
@@ -127,7 +131,7 @@ class Runner:
     def affordable(self, units: Iterable[list[int]]) -> list[Unit]:
         timed = sorted((sum(self.seconds[k] for k in unit), unit) for unit in units)
         chosen, spent = [], 0.0
-        for seconds, unit in timed:
+        for seconds, unit in sorted(timed, key=self.effort):
             spent += seconds
             if chosen and spent > BUDGET:
                 break
@@ -139,14 +143,20 @@ class Runner:
         units = self.units(mutant) or self.affordable([k] for k in range(len(self.items)))
         return [self.items[k] for _, unit in units for k in unit]
 
+    def effort(self, unit: Unit) -> float:
+        """Seconds, less for tests that have killed before."""
+        return unit[0] / (1 + self.kills[tuple(unit[1])])
+
     def judge(self, mutants: list[Mutant], jobs: int) -> list[int]:
         """What became of each mutant."""
         verdicts = [CANNOT_SWAP] * len(mutants)
         under_way: dict[int, tuple[int, list[Unit], Path]] = {}
-        waiting = [(k, self.units(mutant)) for k, mutant in reversed(list(enumerate(mutants)))]
+        waiting: list[tuple[int, list[Unit] | None]]
+        waiting = [(k, None) for k in reversed(range(len(mutants)))]
         while waiting or under_way:
             while waiting and len(under_way) < jobs:
                 k, units = waiting.pop()
+                units = self.units(mutants[k]) if units is None else units
                 note = Path.cwd() / f"mutant_{k}.txt"
                 note.unlink(missing_ok=True)
                 if units:
@@ -160,29 +170,32 @@ class Runner:
             if verdicts[k] not in {SURVIVED, CANNOT_SWAP}:  # a test failed, or it hung or crashed
                 verdicts[k] = KILLED
                 killer = json.loads(note.read_text()) if note.exists() else None
-                if killer and not self.passes_alone(killer, under_way):
+                if killer and not self.passes_alone(killer):
                     waiting.append((k, [unit for unit in units if unit[1] != killer]))
                     verdicts[k] = SURVIVED
+                elif killer:
+                    self.kills[tuple(killer)] += 1
         return verdicts
 
     def start(self, mutant: Mutant, units: list[Unit], note: Path) -> int:
         def meet() -> int:
             if not swap({mutant.path: mutant.tree}):
                 return CANNOT_SWAP
-            for _, unit in units:
+            for seconds, unit in units:
+                allowed = int(time.process_time() + PATIENCE + 3 * seconds)
+                resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
                 if self.fails(unit):
                     note.write_text(json.dumps(unit))
                     return KILLED
             return SURVIVED
 
-        return fork(meet, PATIENCE + 3 * sum(seconds for seconds, _ in units))
+        return fork(meet)
 
-    def passes_alone(self, unit: list[int], others: Iterable[int]) -> bool:
+    def passes_alone(self, unit: list[int]) -> bool:
         """Whether tests pass in a process of their own without any mutant."""
         key = tuple(unit)
         if key not in self.sound:
-            pid = fork(lambda: int(self.fails(unit)), None)
-            assert pid not in others
+            pid = fork(lambda: int(self.fails(unit)))
             self.sound[key] = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
         return self.sound[key]
 
@@ -208,8 +221,8 @@ class Runner:
         return bool(failed)
 
 
-def fork(work: Callable[[], int], seconds: float | None) -> int:
-    """Do some work in a silent fork that may use so much processor time; its process."""
+def fork(work: Callable[[], int]) -> int:
+    """Do some work in a silent fork; its process."""
     pid = os.fork()
     if pid:
         return pid
@@ -218,9 +231,7 @@ def fork(work: Callable[[], int], seconds: float | None) -> int:
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nothing, stream)
-        if seconds is not None:
-            resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 1))
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         code = work()
     finally:
         os._exit(code)
