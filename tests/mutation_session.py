@@ -82,7 +82,12 @@ class Runner:
         self.running: dict[Line, list[int]] = {}
         self.sound: dict[tuple[int, ...], bool] = {}
         self.kills: Counter[tuple[int, ...]] = Counter()
-        gc.collect()
+        ours = {str(path) for path in paths}
+        self.functions = [
+            thing
+            for thing in gc.get_objects()
+            if type(thing) is FunctionType and thing.__code__.co_filename in ours
+        ]
         gc.freeze()  # what all forks share stays shared
 
     def map_statements(self) -> str:
@@ -93,7 +98,7 @@ class Runner:
             trees = {path: ast.parse(path.read_text("utf-8")) for path in self.paths}
             lines: set[Line] = set()
             setattr(builtins, HIT, lines.add)
-            swap({p: Watched(p, HIT).visit(tree) for p, tree in trees.items()})
+            self.swap({p: Watched(p, HIT).visit(tree) for p, tree in trees.items()})
             found, seconds, failed = {}, {}, ""
             for k, item in enumerate(self.items):
                 lines.clear()
@@ -179,7 +184,7 @@ class Runner:
 
     def start(self, mutant: Mutant, units: list[Unit], note: Path) -> int:
         def meet() -> int:
-            if not swap({mutant.path: mutant.tree}):
+            if not self.swap({mutant.path: mutant.tree}):
                 return CANNOT_SWAP
             for seconds, unit in units:
                 allowed = int(time.process_time() + PATIENCE + 3 * seconds)
@@ -190,6 +195,24 @@ class Runner:
             return SURVIVED
 
         return fork(meet)
+
+    def swap(self, trees: dict[Path, ast.Module]) -> bool:
+        """Give the functions the code of other trees; whether any changed and all could."""
+        new: dict[tuple[str, str, int], CodeType] = {}
+        for path, tree in trees.items():
+            for code in codes(compile(ast.fix_missing_locations(tree), str(path), "exec")):
+                new[str(path), code.co_qualname, code.co_firstlineno] = code
+        changed = False
+        for function in self.functions:
+            old = function.__code__
+            code = new.get((old.co_filename, old.co_qualname, old.co_firstlineno))
+            if code is not None and code != old:
+                try:
+                    function.__code__ = code
+                except ValueError:  # it closes over other names than before
+                    return False
+                changed = True
+        return changed
 
     def passes_alone(self, unit: list[int]) -> bool:
         """Whether tests pass in a process of their own without any mutant."""
@@ -235,26 +258,6 @@ def fork(work: Callable[[], int]) -> int:
         code = work()
     finally:
         os._exit(code)
-
-
-def swap(trees: dict[Path, ast.Module]) -> bool:
-    """Give loaded functions the code of other trees; whether any changed and all could."""
-    new: dict[tuple[str, str, int], CodeType] = {}
-    for path, tree in trees.items():
-        ast.fix_missing_locations(tree)
-        for code in codes(compile(tree, str(path), "exec")):
-            new[str(path), code.co_qualname, code.co_firstlineno] = code
-    changed = False
-    for function in [thing for thing in gc.get_objects() if type(thing) is FunctionType]:
-        old = function.__code__
-        code = new.get((old.co_filename, old.co_qualname, old.co_firstlineno))
-        if code is not None and code != old:
-            try:
-                function.__code__ = code
-            except ValueError:  # it closes over other names than before
-                return False
-            changed = True
-    return changed
 
 
 def codes(code: CodeType) -> Iterable[CodeType]:
