@@ -40,7 +40,7 @@ ROOMS = {  # a door and the rooms of its wing
     "queueing": "queueing capacity.erlang capacity.sizing capacity.birth_death",
     "staffing": """staffing capacity.quantities capacity.relief capacity.coverage
         capacity.competence capacity.demand capacity.volumes capacity.deadlines
-        capacity.line_flow capacity.labor_rules""",
+        capacity.line_flow capacity.payback capacity.labor_rules""",
     "oncall": "oncall duty.duty_windows duty.rotations duty.rosters duty.oncall_reasons",
     "escalation": "escalation escalations.steps escalations.courses escalations.runs "
     "escalations.targets",
@@ -117,6 +117,7 @@ def session(root: Path, rooms: dict[str, list[Path]], options: argparse.Namespac
         "sample": options.sample,
         "seed": options.seed,
         "jobs": options.jobs,
+        "budget": options.budget,
         "report": writer,
     }
     process = pytest_in(
@@ -160,6 +161,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sample", type=int, default=30, help="mutants of each room")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at once")
+    parser.add_argument("--budget", type=float, default=30, help="seconds of tests a mutant")
     parser.add_argument("--tests", action="append", help="test files, instead of all that reach")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:

@@ -27,7 +27,6 @@ HIT = "__statement_runs__"
 SURVIVED, KILLED, CANNOT_SWAP = 0, 1, 2
 PATIENCE = 5  # seconds of processor time beyond three times what a test took, or it hangs
 MEMORY = 4 << 30  # bytes of addresses, for a mutant that never ends
-BUDGET = 30  # seconds of tests, the quickest first, that one mutant has to survive
 
 Unit = tuple[float, list[int]]  # seconds, and which items run in a row
 Line = tuple[str, int]
@@ -48,7 +47,8 @@ def pytest_configure() -> None:  # no shrinking: that a test fails is all we wan
 def pytest_runtestloop(session: pytest.Session) -> bool:
     task = json.loads(os.environ["MUTATION_TASK"])
     report = os.fdopen(task["report"], "w", buffering=1)
-    runner = Runner(session, [Path(path) for paths in task["rooms"].values() for path in paths])
+    paths = [Path(path) for paths in task["rooms"].values() for path in paths]
+    runner = Runner(session, paths, task["budget"])
     whole = runner.map_statements()
     if whole:
         print(f"the tests do not pass without mutants: {whole}", file=report)
@@ -57,11 +57,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     for room, paths in task["rooms"].items():
         mutants, total = sample([Path(path) for path in paths], task["sample"], task["seed"])
         print(f"{room}: {len(mutants)} of {total} mutants", file=report)
-        verdicts = runner.judge(mutants, task["jobs"])
-        for mutant, verdict in zip(mutants, verdicts, strict=True):
-            if verdict == SURVIVED:
-                where = mutant.path.relative_to(task["package"])
-                print(f"  survived: {where}:{mutant.line}: {mutant.change}", file=report)
+
+        def tell(mutant: Mutant) -> None:
+            where = mutant.path.relative_to(task["package"])
+            print(f"  survived: {where}:{mutant.line}: {mutant.change}", file=report)
+
+        verdicts = runner.judge(mutants, task["jobs"], tell)
         survivors[room] = [
             [k, [item.nodeid for item in runner.items_for(mutants[k])]]
             for k, verdict in enumerate(verdicts)
@@ -75,8 +76,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 class Runner:
     """The collected tests, and which of them run which statement."""
 
-    def __init__(self, session: pytest.Session, paths: list[Path]) -> None:
-        self.items, self.paths = session.items, paths
+    def __init__(self, session: pytest.Session, paths: list[Path], budget: float) -> None:
+        self.items, self.paths, self.budget = session.items, paths, budget
         self.plugins = session.config.pluginmanager
         self.seconds: dict[int, float] = {}
         self.running: dict[Line, list[int]] = {}
@@ -138,7 +139,7 @@ class Runner:
         chosen, spent = [], 0.0
         for seconds, unit in sorted(timed, key=self.effort):
             spent += seconds
-            if chosen and spent > BUDGET:
+            if chosen and spent > self.budget:
                 break
             chosen.append((seconds, unit))
         return chosen
@@ -152,8 +153,8 @@ class Runner:
         """Seconds, less for tests that have killed before."""
         return unit[0] / (1 + self.kills[tuple(unit[1])])
 
-    def judge(self, mutants: list[Mutant], jobs: int) -> list[int]:
-        """What became of each mutant."""
+    def judge(self, mutants: list[Mutant], jobs: int, tell: Callable[[Mutant], None]) -> list[int]:
+        """What became of each mutant; survivors are told at once."""
         verdicts = [CANNOT_SWAP] * len(mutants)
         under_way: dict[int, tuple[int, list[Unit], Path]] = {}
         waiting: list[tuple[int, list[Unit] | None]]
@@ -177,9 +178,11 @@ class Runner:
                 killer = json.loads(note.read_text()) if note.exists() else None
                 if killer and not self.passes_alone(killer):
                     waiting.append((k, [unit for unit in units if unit[1] != killer]))
-                    verdicts[k] = SURVIVED
+                    verdicts[k] = CANNOT_SWAP
                 elif killer:
                     self.kills[tuple(killer)] += 1
+            elif verdicts[k] == SURVIVED:
+                tell(mutants[k])
         return verdicts
 
     def start(self, mutant: Mutant, units: list[Unit], note: Path) -> int:

@@ -117,7 +117,9 @@ def test_a_session_tells_the_killed_from_the_survivors(tmp_path, capsys):
         '[tool.pytest]\naddopts = ["--import-mode=importlib"]\n'
     )
     small = tmp_path / "src" / "support_model" / "small.py"
-    options = argparse.Namespace(tests=["tests/test_small.py"], sample=99, seed=0, jobs=2)
+    options = argparse.Namespace(
+        tests=["tests/test_small.py"], sample=99, seed=0, jobs=2, budget=9
+    )
     ((room, killed, size, afresh),) = mutation.session(tmp_path, {"small": [small]}, options)
     assert room == "small"
     out = capsys.readouterr().out
