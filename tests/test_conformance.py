@@ -1,4 +1,4 @@
-"""Every vector file passes, asked the way a user would: the script, from anywhere."""
+"""Every file of reference cases passes, and the script that grades them can be run anywhere."""
 
 import json
 import subprocess
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conformance.run import adapter, document, grade
 
 TESTS = Path(__file__).resolve().parent
 RUN = TESTS / "conformance" / "run.py"
@@ -19,12 +20,10 @@ def run(*arguments, cwd):
 
 
 @pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
-def test_all_cases_pass(path, tmp_path):
-    done = run(path.stem, path, cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout[-3000:]
-    last = done.stdout.splitlines()[-1]
-    assert ", 0 failed" in last
-    assert int(last.split()[0]) > 0
+def test_all_cases_pass(path):
+    passed, failures, skipped = grade(adapter(path.stem), document(path))
+    assert (failures, skipped) == ({}, {})
+    assert passed > 0
 
 
 def test_all_calendar_cases_are_counted(tmp_path):
