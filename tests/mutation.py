@@ -36,20 +36,28 @@ ROOMS = {  # a door and the rooms of its wing
     "agenda": "agenda",
     "sla": """sla service_levels.metrics service_levels.policies service_levels.cycles
         service_levels.clocks service_levels.evaluations service_levels.sla_states
-        service_levels.policy_data""",
+        service_levels.policy_data service_levels.state_data""",
     "queueing": "queueing capacity.erlang capacity.sizing capacity.birth_death",
     "staffing": """staffing capacity.quantities capacity.relief capacity.coverage
         capacity.competence capacity.demand capacity.volumes capacity.deadlines
         capacity.line_flow capacity.payback capacity.labor_rules""",
-    "oncall": "oncall duty.duty_windows duty.rotations duty.rosters duty.oncall_reasons",
-    "escalation": "escalation escalations.steps escalations.courses escalations.runs "
-    "escalations.targets",
+    "oncall": """oncall duty.duty_windows duty.rotations duty.rosters duty.oncall_reasons
+        duty.roster_tables""",
+    "escalation": """escalation escalations.steps escalations.courses escalations.runs
+        escalations.targets""",
     "routing": """routing lines assignment.workloads assignment.queues assignment.routing_rules
         assignment.teams assignment.eligibility assignment.retries assignment.ranking
         assignment.backlog assignment.triage assignment.line_moves assignment.swarming
-        assignment.fairness""",
+        assignment.fairness assignment.line_choice assignment.ticket_logs
+        assignment.decision_tables""",
+    "desk": """desk desks.named_parts desks.references desks.policy_lint desks.staff_lint
+        desks.presence_lint assignment.routing_names escalations.escalation_rules""",
+    "serde": """serde files.documents files.parts files.schemas files.shapes files.shape_words
+        files.staff_shapes assignment.people_data assignment.routing_data duty.oncall_data
+        escalations.plan_data lifecycle.workflow_data""",
     "kpi": """kpi kpis.facts kpis.measures kpis.times kpis.resolution kpis.contact kpis.work
-        kpis.ratings kpis.topics kpis.calls kpis.sla figures summaries""",
+        kpis.money kpis.ratings kpis.topics kpis.calls kpis.sla figures summaries
+        statistics.figure_tables""",
     "inference": """inference statistics.probability statistics.survival
         statistics.standardization statistics.comparisons statistics.control_charts
         statistics.bootstrap statistics.sketches""",

@@ -2,15 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from support_model.calendars import BusinessCalendar
-from support_model.errors import NaiveDatetime
+from support_model.errors import InvalidValue, NaiveDatetime
 from support_model.events import Changed, Created
 from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.service_levels.metrics import FIRST_RESPONSE, RESOLUTION
+from support_model.service_levels.metrics import FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION
 from support_model.service_levels.policies import SlaPolicy, Target
 from support_model.simulation import Impact, backtest, impact
+from support_model.sla import evaluate
+from support_model.testing.sla_strategies import policy_books, sla_scenes
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 ALWAYS_OPEN = BusinessCalendar.always()
@@ -87,9 +92,84 @@ def test_segments_and_metrics_have_rows_of_their_own():
         *(("P2", "first_response"), ("P2", "resolution")),
     ]
     first = found.rows[0]
-    assert counts(first.old) == (0, 0, {"undecided": 1})  # nothing was promised
+    assert counts(first.old) == (0, 0, {"no_target": 1})
     assert counts(first.new) == (1, 1, {})
     assert found.newly_breached == ("T1", "T2", "T4", "T5")
+
+
+def test_agreements_side_by_side_do_not_speak_for_each_other():
+    teams = SlaPolicy(name="teams", targets=within(1).targets, kind="ola")
+    found = backtest([ticket("T1", 3)], [within(4), teams], [within(2), teams], as_of=at(8))
+    sla, ola = sorted(found.rows, key=lambda row: row.slot, reverse=True)
+    assert (sla.slot, sla.newly_breached, counts(sla.new)) == ("sla", ("T1",), (1, 1, {}))
+    assert (ola.slot, ola.newly_breached, counts(ola.old)) == ("ola", (), (1, 1, {}))
+
+
+def test_what_is_neither_kept_nor_breached_is_left_out_by_its_reason():
+    void = {"status": Status("spam", "void")}
+    spam = [
+        *ticket("T1"),
+        Changed(ticket_id="T1", at=at(1), role="agent", fields=void),
+    ]
+    both = [*within(4).targets, *within(1, metric=NEXT_RESPONSE).targets]
+    logs, new = [spam, ticket("T2")], SlaPolicy(name="gold", targets=both)
+    found = backtest(logs, within(4), new, as_of=at(8))
+    assert {row.metric: counts(row.new) for row in found.rows} == {
+        "next_response": (0, 0, {"not_started": 1}),
+        "resolution": (1, 1, {"cancelled": 1}),
+    }
+
+
+@settings(max_examples=2 * settings.default.max_examples)
+@given(scenes=st.lists(sla_scenes(), min_size=1, max_size=3), other=policy_books())
+def test_what_is_told_is_what_evaluating_both_ways_tells(scenes, other):
+    """Tickets, moments and breaches: nothing more, nothing less, nothing twice."""
+    old, as_of = scenes[0].book, max(scene.later for scene in scenes)
+    logs = [
+        [attrs.evolve(event, ticket_id=f"T{number}") for event in known(scene, old, other)]
+        for number, scene in enumerate(scenes)
+    ]
+    was = [evaluate(log, old, as_of=as_of) for log in logs]
+    would_be = [evaluate(log, other, as_of=as_of) for log in logs]
+    differing = {
+        one.ticket.id: (set(two.agenda) - set(one.agenda), set(one.agenda) - set(two.agenda))
+        for one, two in zip(was, would_be, strict=True)
+        if set(one.agenda) != set(two.agenda)
+    }
+    found = {one.ticket_id: one for one in impact(logs, old, other, as_of=as_of)}
+    assert {name: (set(i.new), set(i.withdrawn)) for name, i in found.items()} == differing
+    rows = backtest(logs, old, other, as_of=as_of).rows
+    for row in rows:
+        for share, results in ((row.old, was), (row.new, would_be)):
+            clocks = [
+                clock
+                for result in results
+                for clock in result
+                if (clock.slot, clock.metric.name) == (row.slot, row.metric)
+            ]
+            assert share.numerator == sum(clock.was_breached for clock in clocks)
+            assert share.n + sum(share.excluded.values()) == len(logs_of(row, was, would_be))
+    told = {(row.slot, row.metric) for row in rows}
+    assert told == {(c.slot, c.metric.name) for r in (*was, *would_be) for c in r}
+
+
+def known(scene, *books):
+    """The events of a scene, without those that name a policy which a book does not have."""
+    held = [{(p.name, p.version) for p in book.policies} for book in books]
+    for event in scene.log:
+        names = getattr(event, "policy", None), getattr(event, "version", None)
+        if event.type != "policy_applied" or all(names in one for one in held):
+            yield event
+
+
+def logs_of(row, was, would_be):
+    """The tickets that have the row's clock under either rules."""
+    return {
+        result.ticket.id
+        for result in (*was, *would_be)
+        for clock in result
+        if (clock.slot, clock.metric.name) == (row.slot, row.metric)
+    }
 
 
 def test_other_hours_are_other_rules():
@@ -119,6 +199,12 @@ def test_impact_reads_one_log_at_a_time():
 
     first = next(impact(logs(), within(4), within(2), as_of=at(1)))
     assert first.ticket_id == "T1"
+
+
+@pytest.mark.parametrize("segment", [None, 1, Priority("P1", 1)])
+def test_a_segment_is_text(segment):
+    with pytest.raises(InvalidValue, match="a segment is text"):
+        backtest(LOGS, within(4), within(2), as_of=at(8), by=lambda _: segment)
 
 
 def test_an_instant_needs_a_zone():

@@ -1,4 +1,4 @@
-"""The command line: `report`, `demo`, `schema`, `compare` and `init`; it parses and prints.
+"""The command line: `report`, `compare`, `route`, `oncall` and more; it parses and prints.
 
 Tables go to standard output, as plain text of at most 100 columns when that is no terminal;
 progress and errors go to standard error. Exit codes: 0 done, 2 bad input (one line says what
@@ -15,28 +15,31 @@ import os
 import re
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from textwrap import fill
 from typing import IO, TYPE_CHECKING, cast
 
-from support_model import closures, opening_hours, serde
-from support_model.adapters import mapping as mappings
-from support_model.adapters import table
-from support_model.errors import InvalidValue, MissingExtra, SupportModelError
+from support_model.errors import MissingExtra, SupportModelError
 from support_model.files import schemas
-from support_model.instants import duration, duration_text, timezone
-from support_model.reporting import demo, policy_report, preset_commands, report, tables
+from support_model.reporting import (
+    comparison_tables,
+    demo,
+    desk_commands,
+    preset_commands,
+    report_commands,
+    tables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from rich.console import Console
     from rich.table import Table
 
-    from support_model.calendars import BusinessCalendar
-    from support_model.closures import Closures
+    from support_model.reporting.comparison import PeriodComparison
     from support_model.reporting.report import Report
-    from support_model.reporting.tables import TextTable
+    from support_model.reporting.report_commands import Plan
+    from support_model.reporting.text_tables import TextTable
 
 __all__ = ["main"]
 
@@ -80,53 +83,23 @@ def _parser() -> argparse.ArgumentParser:
         description="The rules of customer support as values and pure functions.",
     )
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
-    names = ", ".join(mappings.NAMED)
-    common = argparse.ArgumentParser(add_help=False)
-    which = common.add_mutually_exclusive_group()
-    which.add_argument("--from", dest="name", metavar="NAME", help=f"log format: {names}")
-    which.add_argument("--mapping", type=Path, metavar="FILE.toml", help="log format, your own")
-    add = common.add_argument
-    add("--tz", metavar="ZONE", help="zone of the opening hours, and of times that state none")
-    add("--hours", metavar="TEXT", help='opening hours: "Mo-Fr 08:00-18:00", or "24/7"')
-    add("--holidays", metavar="CC", help="closed on the public holidays of a country: DE, DE-BY")
-    add("--target", metavar="TIME", help="share resolved within this much opening time: 8h")
-    add("--policy", type=Path, metavar="FILE.toml", help="shares by clock of these SLA policies")
-    add("--by", metavar="COLUMN", help="split by priority, group, actor or any column")
-    add("--lenient", action="store_true", help="list problems of the log instead of stopping")
-    one = commands.add_parser("report", parents=[common], help="the figures of an incident log")
-    one.add_argument("log", type=Path, metavar="LOG", help="a .csv or .csv.gz file")
-    one.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
-    one.set_defaults(run=_report)
-    show = commands.add_parser(
-        "demo", parents=[common], help="the report of a made-up log, and of files you name"
-    )
-    show.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a log of your own")
-    show.set_defaults(run=_demo)
+    report_commands.add_report(commands, _report)
+    report_commands.add_demo(commands, _demo)
     shape = commands.add_parser("schema", help="print the JSON Schema of a kind of document")
     shape.add_argument("kind", choices=schemas.DOCUMENTS, metavar="KIND",
                        help=", ".join(schemas.DOCUMENTS))  # fmt: skip
     shape.set_defaults(run=_schema)
     preset_commands.add_compare(commands, _compare)
     preset_commands.add_init(commands, _init)
+    desk_commands.add_route(commands, _route)
+    desk_commands.add_oncall(commands, _oncall)
     return parser
 
 
 def _report(arguments: argparse.Namespace) -> None:
     """Report on one log."""
-    if arguments.name is None and arguments.mapping is None:
-        problem = "the log's format is not said"
-        remedy = f"say --from ({', '.join(mappings.NAMED)}) or --mapping FILE.toml"
-        raise InvalidValue(str(arguments.log), problem, remedy)
     console = _console()
-    made = _made(arguments.log, arguments)
-    if arguments.json is not None:
-        text = json.dumps(report.to_data(made), indent=1, ensure_ascii=False, allow_nan=False)
-        try:
-            arguments.json.write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            problem = f"the JSON file cannot be written ({error.strerror})"
-            raise InvalidValue(str(arguments.json), problem, "check the path") from None
-    _show(made, console)
+    _shown(arguments.log, report_commands.planned(arguments.log, arguments), console)
 
 
 def _schema(arguments: argparse.Namespace) -> None:
@@ -148,89 +121,58 @@ def _init(arguments: argparse.Namespace) -> None:
     print(preset_commands.begun(arguments.name, arguments.to))
 
 
+def _route(arguments: argparse.Namespace) -> None:
+    """Print who takes a ticket."""
+    _page(_console(), desk_commands.routed(arguments))
+
+
+def _oncall(arguments: argparse.Namespace) -> None:
+    """Print a month on call."""
+    console = _console()
+    for page in desk_commands.on_call(arguments):
+        _page(console, page)
+
+
+def _page(console: Console, page: desk_commands.Page) -> None:
+    """Print lines, a table, and lines."""
+    for line in page.above:
+        _print(console, line)
+    if page.above:
+        _print(console)
+    _table(console, page.table)
+    for line in page.below:
+        _print(console, _item(line, min(console.width, WIDTH)))
+    if page.below:
+        _print(console)
+
+
 def _demo(arguments: argparse.Namespace) -> None:
     """Report on the made-up log, then on the files named."""
     console = _console()
-    bundled = argparse.Namespace(
-        name=None, mapping=demo.MAPPING, tz=demo.TZ, hours=demo.HOURS, holidays="DE",
-        target=duration_text(demo.TARGET), by="priority", lenient=False, policy=None,
-    )  # fmt: skip
     _print(
         console, "A made-up help desk, its tickets drawn from a seeded generator: no real data."
     )
     _print(console, "The same by hand:")
     command = ["python -m support_model report", str(demo.LOG), f"--mapping {demo.MAPPING}"]
-    options = f'--tz {demo.TZ} --hours "{demo.HOURS}" --holidays DE --target 8h --by priority'
-    _print(console, "  " + " \\\n    ".join([*command, options]))
-    _show(_made(demo.LOG, bundled), console)
-    for file in arguments.files:
-        _show(_made(file, arguments), console)
-
-
-def _made(path: Path, arguments: argparse.Namespace) -> Report:
-    """Read a log as the arguments say and return its report."""
-    tz = None if arguments.tz is None else timezone(arguments.tz)
-    target = None if arguments.target is None else duration(arguments.target)
-    if target is not None and arguments.hours is None:
-        remedy = 'say --hours "Mo-Fr 08:00-18:00", or --hours 24/7'
-        raise InvalidValue(arguments.target, "a target needs opening hours", remedy)
-    if arguments.holidays is not None and arguments.hours is None:
-        raise InvalidValue(arguments.holidays, "holidays need opening hours", "say --hours")
-    if arguments.hours is not None:  # a slip of the pen should not wait for a long log
-        _calendar(arguments, closures.Closures(), (2000,))
-    if arguments.mapping is not None:
-        mapping = mappings.load(arguments.mapping)
-    elif arguments.name is not None:
-        mapping = mappings.named(arguments.name)
-    else:
-        mapping = table.recognized(path)
-    by = None if arguments.by is None else report.column_of(mapping, arguments.by)
-    policies = None if arguments.policy is None else serde.load_policies(arguments.policy)
-    keep = [] if by is None else [by]
-    if policies is not None:
-        keep += policy_report.columns_asked(policies, mapping).values()
-    with _progress(path) as progress:
-        log = table.read(
-            path,
-            mapping,
-            tz=tz,
-            lenient=arguments.lenient,
-            keep=keep,
-            progress=progress,
-        )
-    calendar = hours = None
-    if arguments.hours is not None:
-        years = range(log.first.year, log.last.year + 1) if log.first and log.last else (2000,)
-        calendar = _calendar(arguments, _holidays(arguments, years), years)
-        hours = _hours_in_words(arguments)
-    return report.summarize(
-        log, calendar=calendar, hours=hours, target=target, by=by, policies=policies
+    options = (
+        f'--tz {demo.TZ} --hours "{demo.HOURS}" --holidays DE --target 8h --by priority',
+        "--compare 2026-02 2026-03",
     )
+    _print(console, "  " + " \\\n    ".join([*command, *options]))
+    own = arguments.html if not arguments.files else None
+    _shown(demo.LOG, report_commands.bundled(own), console)
+    for file in arguments.files:
+        _shown(file, report_commands.planned(file, arguments), console)
 
 
-def _holidays(arguments: argparse.Namespace, years: Sequence[int]) -> Closures | None:
-    """Return the public holidays of the country named, in the years of the log."""
-    if arguments.holidays is None:
-        return None
-    country, _, subdivision = arguments.holidays.partition("-")
-    return closures.country(country, years=years, subdivision=subdivision or None)
-
-
-def _calendar(
-    arguments: argparse.Namespace, holidays: Closures | None, years: Sequence[int]
-) -> BusinessCalendar:
-    """Return the opening hours."""
-    zone = arguments.tz
-    if zone is None and arguments.hours.strip() != "24/7":
-        remedy = "say --tz Europe/Berlin, or --tz UTC"
-        raise InvalidValue(arguments.hours, "opening hours need the zone of their clock", remedy)
-    return opening_hours.parse(arguments.hours, tz=zone or "UTC", closures=holidays, years=years)
-
-
-def _hours_in_words(arguments: argparse.Namespace) -> str:
-    zone = f" {arguments.tz}" if arguments.tz else ""
-    closed = f", closed on public holidays of {arguments.holidays}" if arguments.holidays else ""
-    return f"{arguments.hours}{zone}{closed}"
+def _shown(path: Path, plan: Plan, console: Console) -> None:
+    """Read a log, with a progress bar; write the files asked for, and print its report."""
+    with _progress(path) as progress:
+        log = report_commands.read_log(path, plan, progress=progress)
+    made = report_commands.reported(log, plan)
+    found = report_commands.compared(made, plan)
+    report_commands.written(made, found, plan)
+    _show(made, console, found)
 
 
 def _console() -> Console:
@@ -320,8 +262,8 @@ def _laid_out(table: TextTable, *, whole: bool) -> Table:
     return made
 
 
-def _show(made: Report, console: Console) -> None:
-    """Print a report: what was read, its tables, its notes, its findings."""
+def _show(made: Report, console: Console, found: PeriodComparison | None = None) -> None:
+    """Print a report: what was read, what changed, its tables, its notes, its findings."""
     log = made.log
     _print(console)
     _print(console, f"Report on {log.file}", style="bold")
@@ -334,7 +276,12 @@ def _show(made: Report, console: Console) -> None:
         f"Opening hours: {made.hours or 'not given, so times count round the clock'}",
     )
     _print(console)
-    for table_of in (tables.times, tables.shares, tables.clocks, tables.groups, tables.left_out):
+    if found is not None:
+        _show_comparison(found, console)
+    for table_of in (
+        tables.times, tables.shares, tables.rates, tables.clocks, tables.groups,
+        tables.left_out, tables.absent, tables.definitions,
+    ):  # fmt: skip
         if (text := table_of(made)).rows:
             _table(console, text)
     _print(console, "Read this before you quote a figure", style="bold")
@@ -343,6 +290,26 @@ def _show(made: Report, console: Console) -> None:
     if log.findings:
         _print(console)
         _table(console, tables.findings(made))
+
+
+def _show_comparison(found: PeriodComparison, console: Console) -> None:
+    """Print what changed between two periods, what to look at first in front."""
+    width = min(console.width, WIDTH)
+    _print(console, "What got worse", style="bold")
+    for sentence in comparison_tables.headline(found):
+        _print(console, _item(sentence, width))
+    for place, lead in enumerate(comparison_tables.leads(found), start=1):
+        _print(console)
+        _print(console, f"Look at {place}. {lead.title}", style="bold")
+        for sentence in lead.sentences:
+            _print(console, _item(sentence, width))
+    _print(console)
+    for table_of in (
+        comparison_tables.groups, comparison_tables.mixes, comparison_tables.changes,
+        comparison_tables.topics,
+    ):  # fmt: skip
+        if (text := table_of(found)).rows:
+            _table(console, text)
 
 
 def _item(text: str, width: int) -> str:

@@ -2,8 +2,9 @@
 
 An application loads one desk, shares it among all threads, and asks it; nothing in it changes.
 
-Before this: `support_model.sla`, `support_model.lifecycle.workflows`. Next:
-`support_model.desk_lint`, `support_model.serde`.
+Before this: `support_model.sla`, `support_model.routing`, `support_model.escalation`,
+`support_model.oncall`. Next: `support_model.desks.references`, `support_model.desks.policy_lint`,
+`support_model.desks.staff_lint`, `support_model.desks.presence_lint`, `support_model.serde`.
 """
 
 from __future__ import annotations
@@ -12,16 +13,31 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from support_model.desk_lint import lint
+from support_model.assignment.routing_rules import Routing
+from support_model.assignment.teams import Team, as_team
+from support_model.assignment.triage import TriageRule
+from support_model.desks import policy_lint, presence_lint, staff_lint
+from support_model.desks.named_parts import lines_by_level, oncall_by_name, plans_by_name
+from support_model.desks.references import directory_of, unknown_names
+from support_model.errors import InvalidValue
+from support_model.escalation import escalation_agenda
+from support_model.escalations.targets import assignees
+from support_model.instants import micros
 from support_model.service_levels.policies import PolicyBook, book_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from datetime import timedelta
 
     from support_model.agenda import Agenda
     from support_model.calendars import BusinessCalendar
+    from support_model.escalations.escalation_rules import EscalationRule
+    from support_model.escalations.targets import Directory
+    from support_model.events import Event
     from support_model.instants import Span
     from support_model.lifecycle.workflows import Workflow
+    from support_model.lines import SupportLine
+    from support_model.oncall import OnCall
     from support_model.reasons import Reason
     from support_model.service_levels.evaluations import Evaluation
 
@@ -30,6 +46,20 @@ __all__ = ["Desk"]
 
 def _copied(calendars: Mapping[str, BusinessCalendar]) -> dict[str, BusinessCalendar]:
     return dict(calendars)
+
+
+def _channels(given: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(given, str):
+        raise InvalidValue(given, "channels are several names", f"give [{given!r}]")
+    return tuple(dict.fromkeys(given))
+
+
+def _rules(given: Iterable[TriageRule]) -> tuple[TriageRule, ...]:
+    rules = tuple(given)
+    for rule in rules:
+        if not isinstance(rule, TriageRule):
+            raise InvalidValue(rule, "not a triage rule", "make one with TriageRule(name=...)")
+    return rules
 
 
 @frozen(kw_only=True)
@@ -41,6 +71,20 @@ class Desk:
         workflow: how tickets move; None where the host decides that elsewhere.
         calendars: opening hours by name.
         policies: what is promised; a book, a policy or policies in order of precedence.
+        channels: by which customers come.
+        lines: support lines by their level; give them as `SupportLine` values.
+        agents: who serves: a `Team`, or the agents of one.
+        triage: what the first line makes of a new ticket, the first rule that matches.
+        routing: how tickets find agents.
+        plans: who hears of which clocks when, by the plan's name; give `EscalationRule` values.
+        oncall: on-call plans by their name; give them as `OnCall` values.
+        directory: whom targets of plans mean: lines, teams as groups, managers, on-call plans.
+
+    Raises:
+        InvalidRouting: a line, skill or team that the desk does not have.
+        InvalidEscalation: a plan for an unknown metric, or a target that means nothing here.
+        InvalidValue: a line, an agent, a plan or an on-call plan twice.
+        ManagerCycle: people who manage each other in a circle.
 
     Example:
         >>> from datetime import UTC, datetime, timedelta
@@ -68,22 +112,81 @@ class Desk:
     workflow: Workflow | None = None
     calendars: Mapping[str, BusinessCalendar] = field(factory=dict, converter=_copied, hash=False)
     policies: PolicyBook = field(factory=lambda: PolicyBook(()), converter=book_of)
+    channels: tuple[str, ...] = field(default=(), converter=_channels)
+    lines: Mapping[int, SupportLine] = field(factory=dict, converter=lines_by_level, hash=False)
+    agents: Team = field(factory=lambda: Team(()), converter=as_team)
+    triage: tuple[TriageRule, ...] = field(default=(), converter=_rules)
+    routing: Routing = field(factory=Routing)
+    plans: Mapping[str, EscalationRule] = field(factory=dict, converter=plans_by_name, hash=False)
+    oncall: Mapping[str, OnCall] = field(factory=dict, converter=oncall_by_name, hash=False)
+    directory: Directory = field(init=False, eq=False, repr=False)
 
-    def agenda(self, result: Evaluation) -> Agenda:
-        """Return what came and comes due on a ticket: its clocks and its workflow.
+    def __attrs_post_init__(self) -> None:
+        """Refuse names that nothing in the desk bears, and list who is who."""
+        directory = directory_of(self.lines, self.agents, self.oncall)
+        unknown = unknown_names(
+            lines=self.lines,
+            agents=self.agents.agents,
+            triage=self.triage,
+            routing=self.routing,
+            plans=tuple(self.plans.values()),
+            directory=directory,
+            policies=self.policies,
+        )
+        for _, error in unknown:
+            raise error
+        object.__setattr__(self, "directory", directory)
 
-        What only the host knows (a routing decision, an escalation) is joined with `|`.
+    def agenda(self, result: Evaluation, events: Iterable[Event] = ()) -> Agenda:
+        """Return what came and comes due on a ticket: its clocks, its workflow, its escalation.
+
+        What only the host knows (a routing decision) is joined with `|`.
+
+        Args:
+            result: where the clocks stand.
+            events: those that were evaluated; they tell escalation plans who is assigned, who
+                acknowledged, and on which line the ticket is. A desk without plans asks none.
+
+        Raises:
+            InvalidValue: the desk has plans, and there are no events.
         """
-        if self.workflow is None:
-            return result.agenda
-        return result.agenda | self.workflow.agenda(result.ticket, as_of=result.as_of)
+        found = result.agenda
+        if self.workflow is not None:
+            found |= self.workflow.agenda(result.ticket, as_of=result.as_of)
+        if not self.plans:
+            return found
+        now = micros(result.as_of)
+        log = [event for event in events if event.micros <= now]
+        if not log:
+            remedy = "give the events that were evaluated: desk.agenda(result, events)"
+            raise InvalidValue(result.ticket.id, "escalation needs the ticket's events", remedy)
+        resolve = self.directory.resolver(assignees(log))
+        for rule in self.plans.values():
+            for clock in result.clocks:
+                if rule.covers(result.ticket, clock):
+                    found |= escalation_agenda(rule.plan, log, result, clock, resolve)
+        return found
 
-    def lint(self, within: Span | None = None) -> tuple[Reason, ...]:
+    def lint(
+        self, within: Span | None = None, *, horizon: timedelta | None = None
+    ) -> tuple[Reason, ...]:
         """Return what contradicts itself; nothing found is an empty tuple.
 
         Args:
-            within: a bounded stretch in which calendars are read day by day (closed for long,
-                holidays running out, hours lost to a change of the clock); without it only
-                what holds of every date is said.
+            within: a bounded stretch, from the instant of asking on, in which calendars,
+                presence and on-call plans are read day by day; without it only what holds of
+                every date is said.
+            horizon: how long before it runs out training is named; None is all of `within`.
+
+        Raises:
+            InvalidValue: `within` has no end, or there is a horizon and no `within`.
         """
-        return lint(self, within)
+        found = [*policy_lint.lint(self, within)]
+        if within is None:
+            if horizon is not None:
+                raise InvalidValue(horizon, "a horizon from no instant on", "give `within` too")
+            found += staff_lint.lint(self)
+        else:
+            found += staff_lint.lint(self, within.start)
+            found += presence_lint.lint(self, within, horizon)
+        return tuple(dict.fromkeys(found))

@@ -12,6 +12,7 @@ Before this: `support_model.lifecycle.vocabulary`. Next: `support_model.patterns
 from __future__ import annotations
 
 from datetime import datetime, timedelta  # noqa: TC003 - readers resolve the field types
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -283,13 +284,15 @@ def in_order(events: Iterable[Event]) -> list[Event]:
         DuplicateSequence: the same (at, seq) with other content.
     """
     log = list(events)
+    if not log:
+        return log
+    ticket_id, unnumbered = log[0].ticket_id, log[0].seq is None
     for event in log:
-        if event.ticket_id != log[0].ticket_id:
-            remedy = "split the log by ticket"
-            raise ForeignEvent(event, f"an event beside ticket {log[0].ticket_id!r}", remedy)
-        if (event.seq is None) is not (log[0].seq is None):
+        if event.ticket_id != ticket_id:
+            raise ForeignEvent(event, f"an event beside ticket {ticket_id!r}", "split the log")
+        if (event.seq is None) is not unnumbered:
             raise MixedSequence(event, "a sequence number on some events only", "on all or none")
-    log.sort(key=_place)
+    log.sort(key=_BY_INSTANT if unnumbered else _BY_PLACE)
     return _once(log)
 
 
@@ -323,26 +326,23 @@ def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(log)
 
 
-def _place(event: Event) -> tuple[int, int]:
-    return event.micros, event.seq or 0
+_BY_INSTANT, _BY_PLACE = attrgetter("micros"), attrgetter("micros", "seq")
 
 
 def _once(log: list[Event]) -> list[Event]:
     """Drop repetitions from a sorted log; only events of one place can be equal."""
-    kept: list[Event] = []
-    place: tuple[int, int] | None = None
+    kept = log[:1]
     crowd: set[Event] = set()  # several unnumbered events of one instant; empty until then
-    for event in log:
-        now = _place(event)
-        if now != place:
-            place = now
+    for event in log[1:]:
+        last = kept[-1]
+        if event.micros != last.micros or event.seq != last.seq:
             crowd.clear()
-        elif event == kept[-1]:
+        elif event == last:
             continue
         elif event.seq is not None:
             raise DuplicateSequence(event, "another event at the same instant and seq", "renumber")
         else:
-            crowd.add(kept[-1])
+            crowd.add(last)
             if event in crowd:
                 continue
         kept.append(event)
@@ -358,7 +358,7 @@ def survivors(events: Iterable[Event]) -> dict[str, str]:
         MergeCycle: tickets merged into each other in a circle.
     """
     merges: dict[str, Related] = {}
-    for event in sorted(events, key=_place):
+    for event in sorted(events, key=lambda event: (event.micros, event.seq or 0)):
         if isinstance(event, Related) and event.kind == "merged_into":
             merges[event.ticket_id] = event
     ends: dict[str, str] = {}

@@ -17,19 +17,20 @@ from fractions import Fraction
 from itertools import pairwise
 from math import sqrt
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
 from support_model import inference
 from support_model.errors import InvalidValue, nearest
 from support_model.instants import micros_of
+from support_model.statistics.figure_tables import rate_html, share_html, times_html
 from support_model.statistics.probability import critical_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Distribution", "Figure", "Rate", "Share", "counted", "find", "suppress"]
+__all__ = ["Distribution", "Figure", "Rate", "Share", "counted", "find", "mean_of", "suppress"]
 
 Number: TypeAlias = int | Fraction
 AnyFigure = TypeVar("AnyFigure", "Share", "Distribution", "Rate")
@@ -59,7 +60,7 @@ class Share:
         definition: what is counted, of what, in words.
         numerator: how many do.
         n: of how many.
-        excluded: how many were left out, by code (see `log_figures.EXCLUSIONS`).
+        excluded: how many were left out, by code (see `kpi.EXCLUSIONS`).
         level: confidence level of the interval.
         method: "wilson", "jeffreys" or "clopper_pearson".
         min_n: below this many the value is withheld, the counts are not.
@@ -107,6 +108,9 @@ class Share:
             return None
         return INTERVALS[self.method](self.numerator, self.n, level=self.level)
 
+    def _repr_html_(self) -> str:
+        return share_html(self)
+
     def __add__(self, other: Self) -> Self:
         """Return the share of two disjoint populations together."""
         _same_question(self, other)
@@ -129,9 +133,10 @@ class Distribution:
         clock: name of the clock it was measured on, such as "business".
         definition: from what to what, over which tickets, in words.
         micros: the durations in microseconds, ascending.
-        excluded: how many were left out, by code (see `log_figures.EXCLUSIONS`).
+        excluded: how many were left out, by code (see `kpi.EXCLUSIONS`).
         level: confidence level of intervals.
         min_n: below this many mean and quantiles are withheld.
+        method: of the intervals of quantiles: "order_statistics".
 
     Example:
         >>> hours = [timedelta(hours=h) for h in (1, 2, 4)]
@@ -140,6 +145,7 @@ class Distribution:
         (datetime.timedelta(seconds=8400), datetime.timedelta(seconds=10800))
     """
 
+    method: ClassVar[str] = "order_statistics"
     key: str
     clock: str
     definition: str
@@ -181,7 +187,7 @@ class Distribution:
     @property
     def mean(self) -> timedelta | None:
         """The mean, to the microsecond; None for n = 0 and where it is withheld."""
-        return None if not self.n or self.suppressed else self.total / self.n
+        return None if self.suppressed else mean_of(sum(self.micros), self.n)
 
     def histogram(self, edges: Sequence[timedelta]) -> tuple[int, ...]:
         """Return how many lie below the first edge, between neighbors, and from the last on."""
@@ -210,6 +216,9 @@ class Distribution:
             None if high is None else timedelta(microseconds=high),
         )
 
+    def _repr_html_(self) -> str:
+        return times_html(self)
+
     def __add__(self, other: Self) -> Self:
         """Return the distribution of two disjoint populations together."""
         _same_question(self, other)
@@ -232,14 +241,15 @@ class Rate:
         n: how many tickets, answers or contacts it was taken from.
         squares: sum of the squared contributions of a mean; None for a plain ratio, which has
             no interval.
-        excluded: how many were left out, by code (see `kpi_measures.EXCLUSIONS`).
+        excluded: how many were left out, by code (see `kpi.EXCLUSIONS`).
         level: confidence level of the interval.
         method: "normal" for a mean; "wald" or "adjusted_wald" for a net promoter score, whose
             contributions are 1, 0 and -1; "none".
         min_n: below this many the value is withheld, the counts are not.
 
     Raises:
-        InvalidValue: a negative denominator, an unknown method, or a method without squares.
+        InvalidValue: a negative denominator, an unknown method, a method without squares, or
+            a net promoter score of sides that no n answers have.
 
     Example:
         >>> touches = Rate(
@@ -268,6 +278,16 @@ class Rate:
         if self.denominator < 0 or (self.squares is None) is not (self.method == "none"):
             problem = "no rate: a denominator below 0, or squares and method that do not agree"
             raise InvalidValue((self.denominator, self.squares, self.method), problem, "check it")
+        if self.method in {"wald", "adjusted_wald"} and min(self._sides()) < 0:
+            problem = "no net promoter score: its sides do not add up to n"
+            raise InvalidValue((self.numerator, self.squares, self.n), problem, "check it")
+
+    def _sides(self) -> tuple[int, int, int]:
+        """Return promoters, passives and detractors: contributions of 1, 0 and -1."""
+        squares = self.squares or 0
+        promoters = int(squares + self.numerator) // 2
+        detractors = int(squares - self.numerator) // 2
+        return promoters, self.n - promoters - detractors, detractors
 
     @property
     def value(self) -> float | None:
@@ -288,20 +308,18 @@ class Rate:
         if self.squares is None or value is None:
             return None
         if self.method != "normal":
-            promoters = int(self.squares + self.numerator) // 2
-            detractors = int(self.squares - self.numerator) // 2
-            return inference.net_promoter(
-                promoters,
-                self.n - promoters - detractors,
-                detractors,
-                level=self.level,
-                adjusted=self.method == "adjusted_wald",
-            )
+            adjusted = self.method == "adjusted_wald"
+            return inference.net_promoter(*self._sides(), level=self.level, adjusted=adjusted)
+        if self.n < 2:
+            return None
         spread = self.squares - self.numerator * self.numerator / Fraction(self.n)
-        if self.n < 2 or spread <= 0:
+        if spread <= 0:
             return None
         half = critical_value(self.level) * sqrt(spread / (self.n - 1) / self.n)
         return value - half, value + half
+
+    def _repr_html_(self) -> str:
+        return rate_html(self)
 
     def __add__(self, other: Self) -> Self:
         """Return the rate of two disjoint populations together."""
@@ -317,6 +335,14 @@ class Rate:
             squares=squares,
             excluded=Counter(self.excluded) + Counter(other.excluded),
         )
+
+
+def mean_of(total: int, n: int) -> timedelta | None:
+    """Return the mean of microseconds, rounded to the nearest one; None for n = 0.
+
+    The total of many tickets may exceed what a timedelta holds; their mean does not.
+    """
+    return timedelta(microseconds=round(Fraction(total, n))) if n else None
 
 
 def _suppressed(figure: Figure) -> str | None:

@@ -13,10 +13,16 @@ from __future__ import annotations
 from support_model.kpis.calls import (
     Call,
     abandonment,
-    mature_until,
     occupancy,
     service_level,
     utilization,
+)
+from support_model.kpis.closing import (
+    CLOSE_DELAY,
+    STATED_WITHIN_SLA,
+    STRAIGHT_THROUGH,
+    TIME_TO_CLOSE,
+    solved_in_time,
 )
 from support_model.kpis.contact import (
     CONTAINED_BY_BOT,
@@ -31,7 +37,15 @@ from support_model.kpis.contact import (
     repeat_contacts,
 )
 from support_model.kpis.facts import Facts, by, case_table, facts_of
+from support_model.kpis.funnels import Funnel, funnel
 from support_model.kpis.measures import EXCLUSIONS, RateKpi, ShareKpi, TimeKpi
+from support_model.kpis.money import (
+    cost_per_ticket,
+    expense_per_ticket,
+    return_interval,
+    return_on_investment,
+)
+from support_model.kpis.periods import created_in, mature_until, periods
 from support_model.kpis.ratings import (
     by_rated_agent,
     ease,
@@ -52,6 +66,7 @@ from support_model.kpis.resolution import (
     reopened,
     reopenings,
     resolution_curve,
+    resolution_lifetimes,
     selected_by_completion,
     solved_per_created,
     solved_within,
@@ -65,6 +80,7 @@ from support_model.kpis.times import (
     first_response,
 )
 from support_model.kpis.topics import Topics, top_topics
+from support_model.kpis.trends import Trend, trend
 from support_model.kpis.work import (
     BOUNCED,
     BOUNCES_PER_TICKET,
@@ -75,9 +91,6 @@ from support_model.kpis.work import (
     TRANSFERS_PER_TICKET,
     Attribution,
     attributed,
-    cost_per_ticket,
-    expense_per_ticket,
-    return_on_investment,
     touches,
 )
 
@@ -86,6 +99,7 @@ __all__ = [
     "AVERAGE_RESPONSE",
     "BOUNCED",
     "BOUNCES_PER_TICKET",
+    "CLOSE_DELAY",
     "CONTAINED_BY_BOT",
     "ESCALATED",
     "ESCALATIONS_PER_TICKET",
@@ -98,6 +112,9 @@ __all__ = [
     "ONE_REPLY",
     "ON_HOLD_TIME",
     "REQUESTER_WAIT",
+    "STATED_WITHIN_SLA",
+    "STRAIGHT_THROUGH",
+    "TIME_TO_CLOSE",
     "TRANSFERRED",
     "TRANSFERS_PER_TICKET",
     "ZERO_REPLY",
@@ -105,12 +122,14 @@ __all__ = [
     "Call",
     "Compliance",
     "Facts",
+    "Funnel",
     "RateKpi",
     "Repeats",
     "Session",
     "ShareKpi",
     "TimeKpi",
     "Topics",
+    "Trend",
     "abandonment",
     "attributed",
     "backlog",
@@ -118,6 +137,7 @@ __all__ = [
     "by_rated_agent",
     "case_table",
     "cost_per_ticket",
+    "created_in",
     "deflection",
     "ease",
     "effort",
@@ -126,6 +146,7 @@ __all__ = [
     "first_resolution",
     "first_response",
     "full_resolution",
+    "funnel",
     "low_effort",
     "mature_until",
     "mean_satisfaction",
@@ -133,19 +154,24 @@ __all__ = [
     "no_handoff",
     "no_repeat",
     "occupancy",
+    "periods",
     "reopened",
     "reopenings",
     "repeat_contacts",
     "resolution_curve",
+    "resolution_lifetimes",
     "response_rate",
+    "return_interval",
     "return_on_investment",
     "satisfied",
     "selected_by_completion",
     "service_level",
     "sla_compliance",
+    "solved_in_time",
     "solved_per_created",
     "solved_within",
     "top_topics",
     "touches",
+    "trend",
     "utilization",
 ]

@@ -271,9 +271,11 @@ class SupportLine:
         zone: what it is responsible for, and where that ends.
         calendar: its opening hours; None means around the clock.
         call_out: terms of a line that is outside; None for one's own.
+        cost_per_hour: of one person at work; that of an outside line is in its terms.
 
     Raises:
         InvalidValue: a level outside 1 to 5.
+        InvalidLoad: a cost that is negative or not finite.
 
     Example:
         >>> SupportLine(level=1, name="service desk", duties=("register", "classify")).level
@@ -287,7 +289,9 @@ class SupportLine:
     zone: str = ""
     calendar: BusinessCalendar | None = None
     call_out: CallOut | None = None
+    cost_per_hour: Number = 0
 
     def __attrs_post_init__(self) -> None:
-        """Check the level."""
+        """Check the parts."""
         checked_level(self.level)
+        checked_load(self.cost_per_hour, "a cost")

@@ -18,7 +18,7 @@ import attrs
 from attrs import Factory, field, frozen
 
 from support_model.duty.duty_windows import DutyWindow, instants_of, read_windows
-from support_model.duty.rosters import Crew, Roster
+from support_model.duty.rosters import UTC_ZONE, Crew, Roster
 from support_model.duty.rotations import (
     ByRule,
     ByWorkedDates,
@@ -273,6 +273,12 @@ class OnCall:
         """Everybody who takes turns, each once."""
         return tuple(dict.fromkeys(person for layer in self.layers for person in layer.people))
 
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone that all layers share, else UTC: on whose clock the plan is shown."""
+        zones = {layer.tz.key: layer.tz for layer in self.layers}
+        return next(iter(zones.values())) if len(zones) == 1 else UTC_ZONE
+
     def roster(self, start: datetime, end: datetime) -> Roster:
         """Compile who is on call within [start, end).
 
@@ -288,7 +294,7 @@ class OnCall:
             if not crews or crew != crews[-1]:
                 edges.append(at)
                 crews.append(crew)
-        return Roster(name=self.name, edges=tuple(edges), crews=tuple(crews), end=last)
+        return Roster(name=self.name, edges=tuple(edges), crews=tuple(crews), end=last, tz=self.tz)
 
     def who(self, at: datetime) -> Crew:
         """Return who is on call at an instant; ask a `roster` where you ask often."""

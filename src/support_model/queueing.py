@@ -208,10 +208,7 @@ class SteadyState:
         low, high = 0.0, 1.0
         while self._still_waiting(high) > rest:
             low, high = high, 2 * high
-        while high - low > 1e-15 * high:
-            middle = (low + high) / 2
-            if middle in (low, high):
-                break
+        while low < (middle := (low + high) / 2) < high:
             low, high = (middle, high) if self._still_waiting(middle) > rest else (low, middle)
         return self.handle_time * high
 

@@ -124,13 +124,20 @@ ENGLISH: Mapping[str, str] = {
     "sticky_owner": "has had the ticket since {since}",
     "fallback_line": "line {line} helps out line {own}",
     "relaxed": "the ticket has waited long enough to do without {skill}",
-    "by_skill_fit": "fits best: {met} of {needs} needs met, {surplus} levels to spare",
-    "by_least_loaded": "least loaded: {share} of the capacity",
+    "by_skill_fit": (
+        "fits best: {met} of {needs} needs met, {surplus} levels to spare, {share:.0%} of the"
+        " capacity taken"
+    ),
+    "by_least_loaded": "least loaded: {share:.0%} of the capacity taken",
     "by_least_active": "has the least in hand: {units} units",
     "by_most_available": "has the most room: {free} units",
-    "by_round_robin": "has waited longest for a ticket: since {since}",
-    "by_longest_idle": "idle for longest: since {since}",
+    "by_round_robin": "has waited longest for a ticket; last given one: {since}",
+    "by_longest_idle": "idle for longest; last work ended: {since}",
     "by_ranking": "comes first by the ranking {name!r}",
+    # lines, why one is passed by
+    "line_empty": "nobody serves on line {line}",
+    "line_excluded": "everybody on line {line} is excluded from the ticket",
+    "line_lacks_skill": "nobody on line {line} holds {skill}",
     # moments of routing
     "routing_retry": "somebody can take {ticket} now",
     "swarm_due": "the answer of {agent} is due",
@@ -160,6 +167,37 @@ ENGLISH: Mapping[str, str] = {
     ),
     "status_nowhere": "{where!r} asks for status {status!r}, which the workflow has not; {hint}",
     "action_never_due": "action {action!r} is never due: its calendar never opens",
+    # desks: what has nobody behind it
+    "channel_without_promise": "channel {channel!r}: no policy promises anything",
+    "fallback_cycle": "lines {lines} fall back on each other in a circle",
+    "line_without_people": "line {line}: nobody serves it",
+    "line_of_one": "line {line}: only {person} serves it",
+    "skill_without_holders": "{by}: nobody holds {skill} at level {level}",
+    "skill_of_one": "{by}: only {person} holds {skill} at level {level}",
+    "training_expired": "{person}: {skill} ran out at {at}",
+    "training_expires": "{person}: {skill} runs out at {at}",
+    "target_reaches_nobody": "plan {plan!r}, step {step!r}: {to} is nobody",
+    "stranger_on_call": "on-call plan {plan!r}: {person} is no agent",
+    "on_call_finding": "on-call plan {plan!r}: {finding}",
+    "on_call_absent": (
+        "on-call plan {plan!r}: {person} is on call while absent, first from {start} to {end},"
+        " {total} in all"
+    ),
+    "on_call_uncovered": (
+        "on-call plan {plan!r}: nobody, while clocks run that call it, first from {start} to"
+        " {end}, {total} in all"
+    ),
+    "promise_unkept": (
+        "target {number} for {metric} in policy {policy!r} cannot be kept while nobody is at work"
+        " or on call, from {start} to {end}"
+    ),
+    "hours_unattended": (
+        "calendar {calendar!r}: promised hours with nobody at work or on call, first from {start}"
+        " to {end}, {total} in all"
+    ),
+    "line_unattended": (
+        "line {line}: open with nobody there, first from {start} to {end}, {total} in all"
+    ),
     # presets: what of a policy carries over to another product
     "metric_differs": "{metric}: {part} is {here}, not {there}",
     "rule_differs": "{rule} is {here}, not {there}",

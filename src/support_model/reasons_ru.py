@@ -123,13 +123,20 @@ RUSSIAN: Mapping[str, str] = {
     "sticky_owner": "ведёт обращение с {since}",
     "fallback_line": "линия {line} помогает линии {own}",
     "relaxed": "обращение ждёт достаточно долго, чтобы обойтись без {skill}",
-    "by_skill_fit": "подходит лучше всех: потребностей {met} из {needs}, запас уровней {surplus}",
-    "by_least_loaded": "наименьшая загрузка: {share} от ёмкости",
+    "by_skill_fit": (
+        "подходит лучше всех: потребностей {met} из {needs}, запас уровней {surplus},"
+        " занято {share:.0%} ёмкости"
+    ),
+    "by_least_loaded": "наименьшая загрузка: занято {share:.0%} ёмкости",
     "by_least_active": "меньше всего в работе: {units} ед.",
     "by_most_available": "больше всего места: {free} ед.",
-    "by_round_robin": "дольше всех ждёт обращения: с {since}",
-    "by_longest_idle": "дольше всех свободен: с {since}",
+    "by_round_robin": "дольше всех ждёт обращения; последнее получено: {since}",
+    "by_longest_idle": "дольше всех свободен; последняя работа закончена: {since}",
     "by_ranking": "первый по ранжированию {name!r}",
+    # lines, why one is passed by
+    "line_empty": "на линии {line} никого нет",
+    "line_excluded": "для обращения исключены все на линии {line}",
+    "line_lacks_skill": "на линии {line} никто не владеет: {skill}",
     # moments of routing
     "routing_retry": "{ticket} теперь есть кому взять",
     "swarm_due": "подошёл срок ответа: {agent}",
@@ -159,6 +166,37 @@ RUSSIAN: Mapping[str, str] = {
     "response_after_resolution": "политика {policy!r} даёт на первый ответ больше, чем на решение",
     "status_nowhere": "{where!r} спрашивает о статусе {status!r}, которого нет в процессе; {hint}",
     "action_never_due": "срок действия {action!r} не наступит: его календарь не открывается",
+    # desks, what has nobody behind it
+    "channel_without_promise": "канал {channel!r}: ни одна политика ничего не обещает",
+    "fallback_cycle": "линии {lines} подменяют друг друга по кругу",
+    "line_without_people": "линия {line}: на ней никто не работает",
+    "line_of_one": "линия {line}: на ней работает только {person}",
+    "skill_without_holders": "{by}: никто не владеет навыком {skill} на уровне {level}",
+    "skill_of_one": "{by}: навыком {skill} на уровне {level} владеет только {person}",
+    "training_expired": "{person}: подготовка по {skill} истекла {at}",
+    "training_expires": "{person}: подготовка по {skill} истекает {at}",
+    "target_reaches_nobody": "план {plan!r}, шаг {step!r}: {to} никого не означает",
+    "stranger_on_call": "дежурство {plan!r}: {person} не входит в число сотрудников",
+    "on_call_finding": "дежурство {plan!r}: {finding}",
+    "on_call_absent": (
+        "дежурство {plan!r}: {person} дежурит во время отсутствия, впервые с {start} по {end},"
+        " всего {total}"
+    ),
+    "on_call_uncovered": (
+        "дежурство {plan!r}: никого, пока идут часы, которые его зовут, впервые с {start} по"
+        " {end}, всего {total}"
+    ),
+    "promise_unkept": (
+        "цель {number} для {metric} в политике {policy!r} не выполнить, пока никто не работает и"
+        " не дежурит, с {start} по {end}"
+    ),
+    "hours_unattended": (
+        "календарь {calendar!r}: обещанные часы, когда никто не работает и не дежурит, впервые с"
+        " {start} по {end}, всего {total}"
+    ),
+    "line_unattended": (
+        "линия {line}: открыта, но на месте никого, впервые с {start} по {end}, всего {total}"
+    ),
     # presets
     "metric_differs": "{metric}: {part} здесь {here}, а не {there}",
     "rule_differs": "{rule} здесь {here}, а не {there}",

@@ -4,21 +4,24 @@
 same whatever the order of the agents. The decision is a value; what is not asked of it (the
 others in order, why each was rejected, when to retry) is not computed.
 
-Before this: `support_model.assignment.ranking`. Next: `support_model.assignment.backlog`,
+Before this: `support_model.assignment.decision_tables`. Next: `support_model.assignment.backlog`,
 `support_model.assignment.triage`.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from heapq import heapify, heappop
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import field, frozen
 
 from support_model.agenda import Agenda, Moment
+from support_model.assignment.decision_tables import decision_table
 from support_model.assignment.eligibility import (
     Case,
     able,
+    codes_against,
     excluded,
     full,
     rejections,
@@ -33,7 +36,7 @@ from support_model.instants import instant, micros
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from support_model.assignment.queues import QueuedTicket
@@ -45,7 +48,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Assignment", "Decision", "assign", "eligible", "route"]
 
+T = TypeVar("T")
 PROBE = 8
+SHOWN = 50
+"""How many agents a notebook shows."""
 
 
 @frozen
@@ -147,20 +153,27 @@ class Decision:
     @property
     def rejected(self) -> Mapping[str, tuple[Reason, ...]]:
         """Everybody who may not, each with every reason, in the order of `CODES`."""
-        scene = self.scene
-        found = {
-            seat.id: rejections(seat, scene.state(seat), scene.case, scene.t)
-            for seat in scene.team.seats
-        }
-        return {agent: reasons for agent, reasons in found.items() if reasons}
+        return self._of_each(rejections)
 
     @property
     def codes(self) -> Mapping[str, tuple[str, ...]]:
-        """The rejected ones with the codes of their reasons alone."""
-        return {
-            agent: tuple(reason.code for reason in reasons)
-            for agent, reasons in self.rejected.items()
+        """The rejected ones with the codes of their reasons alone, which is cheaper."""
+        return self._of_each(codes_against)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many agents each reason rejects."""
+        return Counter(code for found in self.codes.values() for code in found)
+
+    def _of_each(
+        self, ask: Callable[[Seat, AgentState, Case, int], tuple[T, ...]]
+    ) -> dict[str, tuple[T, ...]]:
+        """Return what there is to say against each agent, where there is anything."""
+        scene = self.scene
+        found = {
+            seat.id: ask(seat, scene.state(seat), scene.case, scene.t) for seat in scene.team.seats
         }
+        return {agent: against for agent, against in found.items() if against}
 
     @property
     def retry_at(self) -> datetime | None:
@@ -183,6 +196,9 @@ class Decision:
         at = self.retry_at
         moments = () if at is None else (retry_moment(self.ticket_id, at),)
         return Agenda(moments, as_of=instant(self.scene.t))
+
+    def _repr_html_(self) -> str:
+        return decision_table(self, tz=self.scene.team.tz, most=SHOWN).html()
 
 
 def retry_moment(ticket_id: str, at: datetime) -> Moment:

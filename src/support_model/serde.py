@@ -10,12 +10,30 @@ Before this: `support_model.files.documents`, `support_model.desk`. Next:
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from support_model.assignment.people_data import (
+    agent_to_data,
+    line_to_data,
+    read_agent,
+    read_line,
+)
+from support_model.assignment.routing_data import (
+    read_routing,
+    read_triage_rule,
+    routing_to_data,
+    triage_rule_to_data,
+)
+from support_model.assignment.routing_rules import Routing
+from support_model.assignment.teams import Team
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
+from support_model.desks.named_parts import lines_by_level, plans_by_name
+from support_model.desks.references import directory_of, unknown_names
+from support_model.duty.oncall_data import oncall_to_data, read_oncall
 from support_model.errors import InvalidDocument, nearest
-from support_model.files.documents import dumped, loaded
+from support_model.escalations.plan_data import escalation_rule_to_data, read_escalation_rule
+from support_model.files.documents import Document, dumped, loaded
 from support_model.files.schemas import VERSION, schema, schema_name
 from support_model.lifecycle.workflow_data import read_workflow, workflow_to_data
 from support_model.service_levels.policies import PolicyBook, book_of
@@ -24,7 +42,7 @@ from support_model.service_levels.policy_data import book_to_data, read_policy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from support_model.files.documents import Document
+    from support_model.assignment.routing_rules import Ranking
     from support_model.lifecycle.workflows import Workflow
     from support_model.patterns import Functions
     from support_model.service_levels.policies import SlaPolicy
@@ -41,16 +59,20 @@ __all__ = [
 ]
 
 Calendars: TypeAlias = "dict[str, BusinessCalendar]"
+Whole = TypeVar("Whole")
 UPGRADES: Mapping[int, Callable[[Any], Any]] = {}
 """How a document of an older version becomes one of the next; none yet."""
 
 
-def load_desk(path: str | Path, *, functions: Functions | None = None) -> Desk:
+def load_desk(
+    path: str | Path, *, functions: Functions | None = None, rankings: Iterable[Ranking] = ()
+) -> Desk:
     """Return the desk of a file.
 
     Args:
         path: a .toml or .json file of at most 1 MiB.
         functions: the host's own tests, by the names under which patterns may use them.
+        rankings: the host's own orders of agents, which routing may name.
 
     Raises:
         InvalidDocument: the file cannot be read, or says something unknown or impossible; the
@@ -61,23 +83,74 @@ def load_desk(path: str | Path, *, functions: Functions | None = None) -> Desk:
     workflow = None
     if "workflow" in document.data:
         workflow = _workflow(document, calendars, functions, "workflow")
-    policies = _book(document, calendars, functions)
-    name = document.data.get("name", "")
-    return Desk(name=name, workflow=workflow, calendars=calendars, policies=policies)
+    lines = document.each("lines", read_line, calendars=calendars)
+    agents = document.each("agents", read_agent, calendars=calendars)
+    plans = document.each("plans", read_escalation_rule, functions=functions)
+    routing = Routing()
+    if "routing" in document.data:
+        with document.reading("routing") as data:
+            routing = read_routing(data, functions=functions, rankings=rankings)
+    oncall = {}
+    for name in document.data.get("oncall", {}):
+        with document.reading("oncall", name) as data:
+            oncall[name] = read_oncall(data, name=name)
+    by_level = _joined(document, "lines", lines_by_level, lines)
+    parts: dict[str, Any] = {
+        "lines": by_level,
+        "triage": document.each("triage", read_triage_rule, functions=functions),
+        "routing": routing,
+        "policies": _book(document, calendars, functions),
+    }
+    team = _joined(document, "agents", Team, agents)
+    rules = _joined(document, "plans", plans_by_name, plans)
+    directory = directory_of(by_level, agents, oncall)
+    for place, error in unknown_names(**parts, agents=agents, plans=plans, directory=directory):
+        with document.reading(*place):
+            raise error
+    return Desk(
+        name=document.data.get("name", ""),
+        workflow=workflow,
+        calendars=calendars,
+        channels=document.data.get("channels", ()),
+        agents=team,
+        plans=rules,
+        oncall=oncall,
+        **parts,
+    )
+
+
+def _joined(
+    document: Document, section: str, join: Callable[[Any], Whole], parts: list[Any]
+) -> Whole:
+    """Join the parts of a section; what is wrong with them together is said of the section."""
+    with document.reading(*([section] if parts else [])):
+        return join(parts)
 
 
 def dump_desk(desk: Desk, path: str | Path) -> None:
     """Write a desk to a .toml or .json file; what is loaded from it is equal.
 
     Raises:
-        InvalidDocument: another suffix, or the file cannot be written.
+        InvalidDocument: another suffix, the file cannot be written, or a part has no place in
+            it, such as a skill without a name.
         MissingExtra: TOML without tomli-w.
     """
-    data: dict[str, Any] = {"schema": schema_name("desk"), "name": desk.name}
+    data: dict[str, Any] = {"name": desk.name}
+    if desk.channels:
+        data["channels"] = list(desk.channels)
     data |= _calendars_to_data(desk.calendars)
     if desk.workflow is not None:
         data["workflow"] = workflow_to_data(desk.workflow, desk.calendars)
-    dumped({**data, **book_to_data(desk.policies, desk.calendars)}, Path(path))
+    data |= book_to_data(desk.policies, desk.calendars)
+    staff = {
+        "lines": [line_to_data(line, desk.calendars) for line in desk.lines.values()],
+        "agents": [agent_to_data(agent, desk.calendars) for agent in desk.agents],
+        "triage": [triage_rule_to_data(rule) for rule in desk.triage],
+        "routing": routing_to_data(desk.routing),
+        "plans": [escalation_rule_to_data(rule) for rule in desk.plans.values()],
+        "oncall": {name: oncall_to_data(plan) for name, plan in desk.oncall.items()},
+    }
+    _write("desk", data | {name: part for name, part in staff.items() if part}, path)
 
 
 def load_policies(path: str | Path, *, functions: Functions | None = None) -> PolicyBook:
@@ -103,8 +176,8 @@ def dump_policies(
         MissingExtra: TOML without tomli-w.
     """
     named = calendars or {}
-    data = {"schema": schema_name("policies"), **_calendars_to_data(named)}
-    dumped({**data, **book_to_data(book_of(policies), named)}, Path(path))
+    data = {**_calendars_to_data(named), **book_to_data(book_of(policies), named)}
+    _write("policies", data, path)
 
 
 def load_workflow(path: str | Path, *, functions: Functions | None = None) -> Workflow:
@@ -124,7 +197,7 @@ def dump_workflow(workflow: Workflow, path: str | Path) -> None:
         InvalidDocument: another suffix, or the file cannot be written.
         MissingExtra: TOML without tomli-w.
     """
-    dumped({"schema": schema_name("workflow"), **workflow_to_data(workflow)}, Path(path))
+    _write("workflow", workflow_to_data(workflow), path)
 
 
 def load_calendar(path: str | Path) -> BusinessCalendar:
@@ -145,7 +218,14 @@ def dump_calendar(calendar: BusinessCalendar, path: str | Path) -> None:
         InvalidDocument: another suffix, or the file cannot be written.
         MissingExtra: TOML without tomli-w.
     """
-    dumped({"schema": schema_name("calendar"), **_bare(calendar.to_data())}, Path(path))
+    _write("calendar", _bare(calendar.to_data()), path)
+
+
+def _write(kind: str, data: Mapping[str, Any], path: str | Path) -> None:
+    """Write a document of a kind; what its shape has no room for is refused, not written."""
+    document = Document(Path(path).name, {"schema": schema_name(kind), **data})
+    document.fit(schema(kind))
+    dumped(document.data, Path(path))
 
 
 def _bare(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,10 +283,6 @@ def _workflow(
 
 
 def _book(document: Document, calendars: Calendars, functions: Functions | None) -> PolicyBook:
-    """Read policies one by one, so that an error knows which it is in."""
-    policies = []
-    for i in range(len(document.data.get("policies", ()))):
-        with document.reading("policies", i) as data:
-            policies.append(read_policy(data, calendars=calendars, functions=functions))
+    policies = document.each("policies", read_policy, calendars=calendars, functions=functions)
     with document.reading():
         return PolicyBook(policies, document.data.get("select", "first_match"))

@@ -1,9 +1,9 @@
 """Which shifts cover a requirement at least cost: set covering by an exact solver.
 
-Needs the extra `shifts` (OR-Tools, CP-SAT), and counts in whole numbers and exact costs
-throughout. The solver's answer is never taken on trust: the cover and its cost are computed
-again from the input, and the proven lower bound and gap stand beside them. Periods that no
-shift works are named before anything is solved.
+Needs the extra `shifts` (HiGHS, as OR-Tools carries it). The solver reckons in floats, so its
+answer is never taken on trust: counts are whole, the cover and its exact cost are computed again
+from the input, and the lower bound, rounded down where floats leave a doubt, and the gap stand
+beside them. Periods that no shift works are named before anything is solved.
 
 Source: G. Dantzig 1954. Before this: `support_model.staffing`. Next:
 `support_model.capacity.shift_rosters`, which puts names to the shifts.
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["ShiftCover", "cover_shifts", "rotations"]
 
 Pattern = tuple[int, ...]
-LARGEST = 2**62
+LARGEST = 2**53  # beyond it a float cannot tell two costs apart
 
 
 def rotations(pattern: Sequence[int], periods: int, *, every: int = 1) -> tuple[Pattern, ...]:
@@ -64,7 +64,7 @@ class ShiftCover:
     Attributes:
         counts: people by shift; empty when the demand cannot be covered.
         cost: of these shifts and shortages, exactly; None when it cannot be covered.
-        bound: proven least cost; None when it cannot be covered.
+        bound: no cover costs less; None when it cannot be covered.
         shortage: people lacking by period.
         uncoverable: periods with a demand that no shift works.
     """
@@ -98,7 +98,8 @@ def cover_shifts(
     `demand` is people by period, `shifts[j][t]` is 1 where shift j works in period t,
     `costs[j]` what one person on it costs. With `shortage_cost` a person may be lacking for
     that price a period; without it every period must be covered. A cover whose cost is
-    proven within `gap` of the least is good enough.
+    proven within `gap` of the least is good enough. Equal input gives an equal cover unless
+    `time_limit` cuts the search.
 
     Raises:
         InvalidValue: lengths that do not fit, a demand that is no whole number >= 0.
@@ -122,8 +123,9 @@ def cover_shifts(
     checked_positive(time_limit, "a time limit")
     checked_share(gap, "a gap")
     lacking = shortage_cost is not None
-    penalty = exact(shortage_cost) if shortage_cost is not None else Fraction(0)
-    checked_load(penalty, "a shortage cost")
+    if shortage_cost is not None:
+        checked_load(shortage_cost, "a shortage cost")
+    penalty = exact(shortage_cost or 0)
     worked = [any(shift[t] for shift in shifts) for t in range(len(demand))]
     uncoverable = tuple(t for t, need in enumerate(demand) if need and not worked[t])
     if uncoverable and not lacking:
@@ -146,9 +148,12 @@ def cover_shifts(
     if min(counts) < 0 or (any(shortage) and not lacking):
         raise UnprovenCover(counts, "the solver's cover does not hold")
     cost = sum((n * price for n, price in zip(counts, prices, strict=True)), Fraction(0))
+    cost += penalty * sum(shortage)
+    if cost < bound:
+        raise UnprovenCover(counts, f"the solver's bound of {bound} lies above a cost of {cost}")
     return ShiftCover(
         counts=counts,
-        cost=cost + penalty * sum(shortage),
+        cost=cost,
         bound=bound,
         shortage=shortage,
         uncoverable=uncoverable,
@@ -162,47 +167,48 @@ def solve(
     gap: float,
     time_limit: timedelta,
 ) -> tuple[list[int], Fraction]:
-    """Return whole counts of least cost and the proven bound, from CP-SAT on one thread."""
-    cp_model = cp_sat()
+    """Return whole counts of least cost and the proven bound, from HiGHS on one thread."""
+    mathopt = highs()
     scale, most = math.lcm(*(price.denominator for price in prices)), max(demand)
     weights = [int(price * scale) for price in prices]
     if most * sum(weights) >= LARGEST:
         raise InvalidValue(scale, "costs of more digits than the solver holds", "round them")
-    model = cp_model.CpModel()
-    counts = [model.new_int_var(0, most, "") for _ in columns]
-    for t, need in enumerate(demand):
-        model.add(sum(n for n, rows in zip(counts, columns, strict=True) if t in rows) >= need)
+    model = mathopt.Model()
+    counts = [model.add_integer_variable(lb=0, ub=most) for _ in columns]
+    needs = [model.add_linear_constraint(lb=need) for need in demand]
+    for n, periods in zip(counts, columns, strict=True):
+        for t in sorted(periods):
+            needs[t].set_coefficient(n, 1)
     model.minimize(sum(n * weight for n, weight in zip(counts, weights, strict=True)))
-    solver = steady_solver(cp_model, time_limit)
-    solver.parameters.relative_gap_limit = gap / (1 + gap)  # of the cost, not of the bound
-    if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+    settings = mathopt.SolveParameters(
+        time_limit=time_limit,
+        random_seed=0,
+        absolute_gap_tolerance=0.0,
+        relative_gap_tolerance=gap / (1 + gap),  # of the cost, not of the bound
+    )
+    settings.highs.string_options["parallel"] = "off"  # answers alike each time
+    found = mathopt.solve(model, mathopt.SolverType.HIGHS, params=settings)
+    if not found.has_primal_feasible_solution():
         raise UnprovenCover(None, "the solver found no cover in time")
-    return [solver.value(n) for n in counts], Fraction(proven(solver), scale)
+    values = found.variable_values(counts)
+    return [round(value) for value in values], Fraction(
+        proven(found.best_objective_bound()), scale
+    )
 
 
-def cp_sat() -> Any:  # noqa: ANN401 - a module of an extra
-    """Return OR-Tools' CP-SAT.
+def highs() -> Any:  # noqa: ANN401 - a module of an extra
+    """Return OR-Tools' MathOpt, which carries HiGHS.
 
     Raises:
         MissingExtra: it is not installed.
     """
     try:
-        from ortools.sat.python import cp_model  # noqa: PLC0415 - an extra
+        from ortools.math_opt.python import mathopt  # noqa: PLC0415 - an extra
     except ImportError as error:  # the cause shows: another library may be in the way
         raise MissingExtra("shifts", "ortools") from error  # noqa: EM101 - names, no message
-    return cp_model
+    return mathopt
 
 
-def steady_solver(cp_model: Any, time_limit: timedelta) -> Any:  # noqa: ANN401 - of an extra
-    """Return a solver that answers alike each time: one thread, one seed."""
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 0
-    solver.parameters.max_time_in_seconds = time_limit.total_seconds()
-    return solver
-
-
-def proven(solver: Any) -> int:  # noqa: ANN401 - of an extra
-    """Return the proven bound of a whole aim that is never negative."""
-    bound: float = solver.best_objective_bound
-    return max(0, math.ceil(bound - 1e-6))
+def proven(bound: float) -> int:
+    """Return the least whole cost that a bound computed in floats leaves possible."""
+    return math.ceil(bound * (1 - 1e-9) - 1e-6) if bound > 0 else 0

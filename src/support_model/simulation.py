@@ -9,11 +9,13 @@ Before this: `support_model.sla`, `support_model.figures`. Next: `support_model.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from support_model.agenda import changes
+from support_model.errors import InvalidValue
 from support_model.events import ordered
 from support_model.figures import Share
 from support_model.instants import micros
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from support_model.agenda import Moment
     from support_model.events import Event
-    from support_model.service_levels.evaluations import Clock
+    from support_model.service_levels.evaluations import Clock, Evaluation
     from support_model.service_levels.policies import PolicyBook, SlaPolicy
     from support_model.tickets import Ticket
 
@@ -72,18 +74,22 @@ def impact(
 
 @frozen(kw_only=True)
 class BacktestRow:
-    """One metric in one segment under both rules.
+    """One clock in one segment under both rules.
 
     Attributes:
         segment: what `by` said of these tickets.
+        slot: the kind of agreement; where all policies run side by side, the policy's name.
         metric: the metric's name.
-        old: the share of clocks breached under the old rules; undecided ones are excluded.
+        old: the share of tickets whose clock was ever breached under the old rules, of those
+            decided; left out are `undecided` ones, which still run, `cancelled` and
+            `not_started` ones, and tickets for which there was `no_target`.
         new: the same under the new ones.
         newly_breached: tickets breached under the new rules only, sorted by id.
         no_longer_breached: tickets breached under the old rules only.
     """
 
     segment: str
+    slot: str
     metric: str
     old: Share
     new: Share
@@ -93,7 +99,7 @@ class BacktestRow:
 
 @frozen
 class Backtest:
-    """What other rules would have breached: rows by segment and metric."""
+    """What other rules would have breached: rows by segment, slot and metric."""
 
     rows: tuple[BacktestRow, ...]
 
@@ -123,57 +129,66 @@ def backtest(
         old: the rules in force.
         new: the rules to try.
         as_of: until when the past is looked at.
-        by: names the segment of a ticket, such as its priority.
+        by: names the segment of a ticket in text, such as its channel.
 
     Raises:
         NaiveDatetime: `as_of` has no zone.
+        InvalidValue: a segment that is no text.
         InconsistentLog: a log that is none.
     """
     was, now_is, at = book_of(old), book_of(new), micros(as_of)
-    found: dict[tuple[str, str], list[tuple[str, bool | None, bool | None]]] = {}
+    found: dict[tuple[str, str, str], list[tuple[str, str, str]]] = {}
     for log in logs:
         events = ordered(log)
         if events[0].micros > at:
             continue
         before = evaluate(events, was, as_of=as_of)
-        after = evaluate(events, now_is, as_of=as_of)
         segment = by(before.ticket)
-        verdicts = {clock.metric.name: [_breached(clock), None] for clock in before}
-        for clock in after:
-            verdicts.setdefault(clock.metric.name, [None, None])[1] = _breached(clock)
-        for metric, (one, other) in verdicts.items():
-            found.setdefault((segment, metric), []).append((before.ticket.id, one, other))
-    return Backtest(
-        tuple(_row(segment, metric, rows) for (segment, metric), rows in sorted(found.items()))
-    )
+        if not isinstance(segment, str):
+            raise InvalidValue(segment, "a segment is text", "name it: str(ticket.priority.name)")
+        old_clocks = _clocks(before)
+        new_clocks = _clocks(evaluate(events, now_is, as_of=as_of))
+        for slot, metric in old_clocks.keys() | new_clocks.keys():
+            one = old_clocks.get((slot, metric), "no_target")
+            other = new_clocks.get((slot, metric), "no_target")
+            rows = found.setdefault((segment, slot, metric), [])
+            rows.append((before.ticket.id, one, other))
+    return Backtest(tuple(_row(*key, rows) for key, rows in sorted(found.items())))
 
 
-def _breached(clock: Clock) -> bool | None:
-    """Return whether a clock was breached; None while that is undecided."""
+def _clocks(result: Evaluation) -> dict[tuple[str, str], str]:
+    return {(clock.slot, clock.metric.name): _verdict(clock) for clock in result.clocks}
+
+
+def _verdict(clock: Clock) -> str:
+    """Return whether a clock was breached or kept, or why that cannot be said."""
     if clock.was_breached:
-        return True
-    return None if clock.state in ("running", "paused", "not_started") else False
+        return "breached"
+    if clock.state in ("running", "paused"):
+        return "undecided"
+    return "kept" if clock.state == "met" else clock.state
 
 
-def _row(
-    segment: str, metric: str, rows: list[tuple[str, bool | None, bool | None]]
-) -> BacktestRow:
+def _row(segment: str, slot: str, metric: str, rows: list[tuple[str, str, str]]) -> BacktestRow:
+    late = "breached"
     return BacktestRow(
         segment=segment,
+        slot=slot,
         metric=metric,
         old=_share(metric, [one for _, one, _ in rows]),
         new=_share(metric, [other for _, _, other in rows]),
-        newly_breached=tuple(sorted(t for t, one, other in rows if other and not one)),
-        no_longer_breached=tuple(sorted(t for t, one, other in rows if one and not other)),
+        newly_breached=tuple(sorted(t for t, one, other in rows if one != late == other)),
+        no_longer_breached=tuple(sorted(t for t, one, other in rows if one == late != other)),
     )
 
 
-def _share(metric: str, verdicts: list[bool | None]) -> Share:
-    decided = [verdict for verdict in verdicts if verdict is not None]
+def _share(metric: str, verdicts: list[str]) -> Share:
+    counted = Counter(verdicts)
+    breached = counted.pop("breached", 0)
     return Share(
         key=f"{metric}_breached",
         definition=f"tickets whose {metric} was ever breached, of those decided",
-        numerator=sum(decided),
-        n=len(decided),
-        excluded={"undecided": len(verdicts) - len(decided)},
+        numerator=breached,
+        n=breached + counted.pop("kept", 0),
+        excluded=counted,
     )

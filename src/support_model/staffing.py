@@ -25,7 +25,7 @@ from support_model.capacity.quantities import (
     exact,
 )
 from support_model.capacity.relief import scheduled
-from support_model.capacity.sizing import agents_for
+from support_model.capacity.sizing import agents_for, checked_caps
 from support_model.errors import InvalidValue, nearest
 from support_model.instants import micros_of
 from support_model.queueing import ServiceLevel, SteadyState, erlang_a, erlang_c
@@ -66,7 +66,7 @@ class Targets:
 
     Raises:
         InvalidShare: a share outside its range.
-        InvalidValue: counts that are negative or not whole.
+        InvalidValue: counts that are negative or not whole, no promise where one is expected.
     """
 
     service_level: ServiceLevel | None = None
@@ -78,9 +78,14 @@ class Targets:
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
-        checked_share(self.max_occupancy, "an occupancy", full=True)
+        if not isinstance(self.service_level, ServiceLevel | None):
+            why = "a promise is a ServiceLevel"
+            raise InvalidValue(self.service_level, why, "say ServiceLevel(0.8, within=...)")
+        checked_caps(self.max_occupancy, self.max_abandonment)
         checked_share(self.shrinkage, "shrinkage")
         checked_whole(self.min_agents, "min_agents")
+        if self.max_agents is not None:
+            checked_whole(self.max_agents, "max_agents")
 
 
 @frozen(kw_only=True)
@@ -121,10 +126,15 @@ class Staffing:
             "stability": not queue.stable,
             "service level": promise is not None
             and queue.service_level(promise.within, promise.of) < promise.share,
-            "occupancy": exact(queue.occupancy) > exact(targets.max_occupancy),
+            "occupancy": exact(busy(queue)) > exact(targets.max_occupancy),
             "abandonment": lost is not None and queue.p_abandon > lost,
         }
         return tuple(name for name, holds in missed.items() if holds)
+
+
+def busy(queue: SteadyState) -> float:
+    """Return how busy a crew is; where nobody faces a load, as busy as can be."""
+    return queue.occupancy if queue.agents or not queue.load else 1.0
 
 
 def steady(demand: Demand, agents: int) -> SteadyState:

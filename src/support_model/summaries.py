@@ -1,8 +1,9 @@
 """Figures that merge across days, tenants and machines: a few integers each, as JSON.
 
 Shares and rates are sums already. A distribution keeps its count, its total and a sketch of
-bucket counts instead of every duration, so any grouping and any order of merging gives the same
-summary, and its quantiles stay within the accuracy of the sketch.
+bucket counts instead of every duration, a survival curve two sketches: of what ended and of what
+still runs. Any grouping and any order of merging gives the same summary, and its quantiles stay
+within the accuracy of the sketch.
 
 Before this: `support_model.figures`, `support_model.statistics.sketches`. Next:
 `support_model.kpis.facts`.
@@ -11,20 +12,29 @@ Before this: `support_model.figures`, `support_model.statistics.sketches`. Next:
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from itertools import compress
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from support_model.errors import InvalidValue
-from support_model.figures import Distribution, Rate, Share, counted
+from support_model.figures import Distribution, Rate, Share, counted, mean_of
+from support_model.files.figure_shapes import FIGURE_SHAPES
+from support_model.files.shapes import misfit, path_text
+from support_model.inference import checked, quantile_ranks
+from support_model.statistics.figure_tables import times_html
 from support_model.statistics.sketches import Sketch
+from support_model.statistics.survival import kaplan_meier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["Mergeable", "Summary", "from_data", "summarize", "to_data"]
+    from support_model.statistics.survival import Survival
+
+__all__ = ["Lifetimes", "Mergeable", "Summary", "from_data", "summarize", "to_data"]
 
 SCHEMA = 1
 
@@ -40,6 +50,9 @@ class Summary:
         total_micros: all of it together, in microseconds.
         sketch: counts of the durations by bucket, in microseconds.
         excluded: how many were left out, by code.
+        level: confidence level of intervals.
+        min_n: below this many mean and quantiles are withheld.
+        method: of the intervals of quantiles: "order_statistics".
 
     Example:
         >>> hours = [timedelta(hours=h) for h in (1, 2, 4)]
@@ -48,12 +61,15 @@ class Summary:
         datetime.timedelta(seconds=8400)
     """
 
+    method: ClassVar[str] = Distribution.method
     key: str
     clock: str
     definition: str
     total_micros: int
     sketch: Sketch
     excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
+    level: float = 0.95
+    min_n: int = 0
 
     @property
     def n(self) -> int:
@@ -61,18 +77,41 @@ class Summary:
         return self.sketch.n
 
     @property
+    def suppressed(self) -> str | None:
+        """Why mean and quantiles are withheld: "small_n" or None."""
+        return "small_n" if 0 < self.n < self.min_n else None
+
+    @property
     def mean(self) -> timedelta | None:
-        """The mean, exact to the microsecond; None for n = 0."""
-        return timedelta(microseconds=self.total_micros) / self.n if self.n else None
+        """The mean, exact to the microsecond; None for n = 0 and where it is withheld."""
+        return None if self.suppressed else mean_of(self.total_micros, self.n)
 
     def quantile(self, q: float) -> timedelta | None:
-        """Return the type-7 quantile, within the accuracy of the sketch; None for n = 0.
+        """Return the type-7 quantile, within the accuracy of the sketch; None as the mean.
 
         Raises:
             InvalidShare: q outside [0, 1].
         """
-        value = self.sketch.quantile(q)
+        value = None if self.suppressed else self.sketch.quantile(q)
         return None if value is None else timedelta(microseconds=value)
+
+    def interval(self, q: float) -> tuple[timedelta | None, timedelta | None]:
+        """Return the bounds of a quantile, each within the accuracy of the sketch.
+
+        None where n is too small to bound it.
+
+        Raises:
+            InvalidShare: q outside (0, 1).
+        """
+        ranks = quantile_ranks(0 if self.suppressed else self.n, q, level=self.level)
+        low, high = (
+            None if rank is None else timedelta(microseconds=self.sketch.values_at(rank - 1)[0])
+            for rank in (ranks.low, ranks.high)
+        )
+        return low, high
+
+    def _repr_html_(self) -> str:
+        return times_html(self)
 
     def __add__(self, other: Self) -> Self:
         """Return the summary of two disjoint populations together.
@@ -80,10 +119,7 @@ class Summary:
         Raises:
             InvalidValue: summaries of different questions or accuracy.
         """
-        for name in ("key", "clock", "definition"):
-            if getattr(self, name) != getattr(other, name):
-                problem = f"summaries of different questions do not add up (another {name})"
-                raise InvalidValue(getattr(other, name), problem, "compute both alike")
+        _same_question(self, other, ("key", "clock", "definition", "level", "min_n"))
         return evolve(
             self,
             total_micros=self.total_micros + other.total_micros,
@@ -92,7 +128,93 @@ class Summary:
         )
 
 
-Mergeable: TypeAlias = Share | Rate | Summary
+@frozen(kw_only=True)
+class Lifetimes:
+    """Times of which some still run: a survival curve that merges.
+
+    Attributes:
+        key: stable name of the figure.
+        definition: from what to what, over which tickets, in words.
+        ended: how long those lasted that ended, in microseconds.
+        running: how long the others have lasted so far.
+        level: confidence level of the bounds.
+
+    Example:
+        >>> lives = Lifetimes.of([2, 3, 5, 8], [True, False, True, True], key="k", definition="d")
+        >>> (lives + lives).n, lives.curve().at(6)
+        (8, 0.375)
+    """
+
+    key: str
+    definition: str
+    ended: Sketch
+    running: Sketch
+    level: float = 0.95
+
+    @classmethod
+    def of(
+        cls,
+        durations: Sequence[int],
+        observed: Sequence[bool],
+        *,
+        key: str,
+        definition: str,
+        accuracy: float = 0.005,
+    ) -> Self:
+        """Return the state of durations in microseconds, and of whether each ended then.
+
+        Raises:
+            InvalidValue: columns of different length, or a negative duration.
+            InvalidShare: an accuracy outside (0, 1).
+        """
+        if len(durations) != len(observed):
+            raise InvalidValue(len(observed), "columns of different length", "one entry each")
+        ended = compress(durations, observed)
+        running = compress(durations, (not seen for seen in observed))
+        return cls(
+            key=key,
+            definition=definition,
+            ended=Sketch.of(ended, accuracy=accuracy),
+            running=Sketch.of(running, accuracy=accuracy),
+        )
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        return self.ended.n + self.running.n
+
+    def curve(self) -> Survival:
+        """Return the Kaplan-Meier estimate; its times are within the accuracy of the sketches.
+
+        Within one bucket ends come before what still runs, as they do at one instant.
+        """
+        both = self.ended + self.running  # one bucket stands for one time in both
+        times: list[float] = []
+        for sketch in (self.ended, self.running):
+            times += [0.0] * sketch.zeros
+            for index, n in sketch.buckets.items():
+                times += [both.representative(index)] * n
+        seen = [True] * self.ended.n + [False] * self.running.n
+        return kaplan_meier(times, seen, level=self.level)
+
+    def __add__(self, other: Self) -> Self:
+        """Return the state of two disjoint populations together.
+
+        Raises:
+            InvalidValue: states of different questions or accuracy.
+        """
+        _same_question(self, other, ("key", "definition", "level"))
+        return evolve(self, ended=self.ended + other.ended, running=self.running + other.running)
+
+
+def _same_question(one: object, other: object, names: Iterable[str]) -> None:
+    for name in names:
+        if getattr(one, name) != getattr(other, name):
+            problem = f"summaries of different questions do not add up (another {name})"
+            raise InvalidValue(getattr(other, name), problem, "compute both alike")
+
+
+Mergeable: TypeAlias = Share | Rate | Summary | Lifetimes
 
 
 def summarize(figure: Distribution, *, accuracy: float = 0.005) -> Summary:
@@ -118,6 +240,8 @@ def summarize(figure: Distribution, *, accuracy: float = 0.005) -> Summary:
         total_micros=sum(figure.micros),
         sketch=Sketch.of(figure.micros, accuracy=accuracy),
         excluded=figure.excluded,
+        level=figure.level,
+        min_n=figure.min_n,
     )
 
 
@@ -129,20 +253,23 @@ def to_data(figure: Mergeable) -> dict[str, Any]:
         >>> from_data(to_data(met)) == met
         True
     """
-    data = {
+    data: dict[str, Any] = {
         "schema": SCHEMA,
         "kind": type(figure).__name__.lower(),
         "key": figure.key,
         "definition": figure.definition,
-        "excluded": dict(figure.excluded),
+        "level": figure.level,
     }
+    if isinstance(figure, Lifetimes):
+        return data | {"ended": figure.ended.to_data(), "running": figure.running.to_data()}
+    data |= {"excluded": dict(figure.excluded), "min_n": figure.min_n}
     if isinstance(figure, Summary):
         return data | {
             "clock": figure.clock,
             "total_micros": figure.total_micros,
             "sketch": figure.sketch.to_data(),
         }
-    data |= {"n": figure.n, "level": figure.level, "method": figure.method, "min_n": figure.min_n}
+    data |= {"n": figure.n, "method": figure.method}
     if isinstance(figure, Share):
         return data | {"numerator": figure.numerator}
     return data | {
@@ -156,19 +283,42 @@ def from_data(data: Mapping[str, Any]) -> Mergeable:
     """Return the figure that `to_data` wrote.
 
     Raises:
-        InvalidValue: another schema, an unknown kind, or fields that no figure has.
+        InvalidValue: another schema, an unknown kind, or what no figure of it can hold.
+        InvalidShare: a level or accuracy outside (0, 1).
     """
-    rest = dict(data)
-    schema, kind = rest.pop("schema", None), rest.pop("kind", None)
-    if schema != SCHEMA or kind not in {"share", "rate", "summary"}:
-        raise InvalidValue((schema, kind), "no figure of this schema", "write it with to_data")
+    kind = data.get("kind") if isinstance(data, Mapping) else None
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise InvalidValue(kind, "no kind of figure", "write it with to_data")
+    found = misfit(data, FIGURE_SHAPES[kind])
+    if found is not None:
+        where = path_text(found.path) or kind
+        raise InvalidValue(found.value, f"{where}: {found.problem}", found.remedy or "use to_data")
+    checked(0, 0, data["level"])
+    made, readers = KINDS[kind]
+    rest = {name: value for name, value in data.items() if name not in {"schema", "kind"}}
+    for name in readers.keys() & rest.keys():
+        rest[name] = readers[name](rest[name])
+    return made(**rest)
+
+
+def _exact(text: str | None) -> Fraction | None:
     try:
-        if kind == "share":
-            return Share(**rest)
-        if kind == "summary":
-            return Summary(**rest | {"sketch": Sketch.from_data(rest["sketch"])})
-        exact = {name: Fraction(rest[name]) for name in ("numerator", "denominator")}
-        squares = None if rest["squares"] is None else Fraction(rest["squares"])
-        return Rate(**rest | exact | {"squares": squares})
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidValue(kind, f"not the data of a figure: {error}", "use to_data") from None
+        return None if text is None else Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise InvalidValue(text, "no exact number", "write it as 5 or 5/3") from None
+
+
+def _counts(excluded: Mapping[str, Any]) -> dict[str, int]:
+    return {code: int(n) for code, n in excluded.items()}
+
+
+# JSON knows no difference between 1 and 1.0, so counts are read by int.
+COUNTS: Mapping[str, Callable[[Any], Any]] = {"n": int, "min_n": int, "excluded": _counts}
+SKETCHES = dict.fromkeys(("ended", "running", "sketch"), Sketch.from_data)
+EXACT = dict.fromkeys(("numerator", "denominator", "squares"), _exact)
+KINDS: Mapping[str, tuple[type[Mergeable], Mapping[str, Callable[[Any], Any]]]] = {
+    "lifetimes": (Lifetimes, SKETCHES),
+    "rate": (Rate, {**COUNTS, **EXACT}),
+    "share": (Share, {**COUNTS, "numerator": int}),
+    "summary": (Summary, {**COUNTS, **SKETCHES, "total_micros": int}),
+}

@@ -236,15 +236,9 @@ def _begin(event: Event) -> Step:
         raise MissingCreation(event, "no ticket yet", "a log begins with Created")
     fields = {name: value for name, value in event.fields if value is not None}
     category = fields["status"].category
-    facts = frozenset(
-        name
-        for name, so in (
-            ("contacted", event.role == "customer"),
-            ("resolved", category in SETTLED),
-            ("voided", category == "void"),
-        )
-        if so
-    )
+    facts: frozenset[str] = frozenset(_category_facts("new", category))  # from nothing as from new
+    if event.role == "customer":
+        facts |= CONTACTED
     ticket = Ticket(
         id=event.ticket_id,
         version=1,
@@ -351,7 +345,9 @@ def _tallied(
         waiting_since = None
     elif "contacted" in facts and waiting_since is None:
         waiting_since = at
-    counted = {**times, **{name: times.get(name, 0) + 1 for name in facts}}
+    counted = dict(times)
+    for name in facts:
+        counted[name] = counted.get(name, 0) + 1
     return {"times": counted, "waiting_since": waiting_since}
 
 

@@ -165,3 +165,88 @@ def test_no_open_time_is_proven_and_names_the_calendar():
         once.add(start, HOUR + timedelta(microseconds=1))
     assert caught.value.calendar is once
     assert caught.value.start == start
+
+
+def test_a_window_that_begins_at_a_close_holds_nothing_of_what_closed_there():
+    monday, tuesday = at("2026-03-23T17:00"), at("2026-03-24T17:00")
+    whole = [Span(at("2026-03-24T09:00"), tuesday)]
+    assert [*OFFICE.periods(monday, tuesday)] == whole
+    assert [*OFFICE.periods(monday, tuesday, reverse=True)] == whole
+    assert [*OFFICE.periods(monday, monday, reverse=True)] == []
+
+
+@pytest.mark.parametrize(("first", "last"), [(1500, 1920), (2100, 2520)])
+def test_hours_that_recur_go_on_for_centuries(first, last):
+    """Far from the years that anybody names, spans and elapsed time still agree."""
+    calendar = BusinessCalendar.weekly(
+        {"mon": "09:00-10:00"}, tz="UTC", holidays={date(2026, 3, 2): "moved"}
+    )
+    start, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last, 1, 1, tzinfo=UTC)
+    mondays = sum(
+        date.fromordinal(day).weekday() == 0 for day in range(start.toordinal(), end.toordinal())
+    )
+    assert calendar.elapsed(start, end) == mondays * HOUR
+    assert sum(1 for _ in calendar.periods(start, end)) == mondays
+    assert sum(1 for _ in calendar.periods(start, end, reverse=True)) == mondays
+
+
+def test_a_working_saturday_named_twice_takes_the_hours_of_the_earlier_weekday():
+    day, week = date(2026, 3, 28), {"mon": "09:00-17:00", "tue": "10:00-12:00"}
+    one, other = (closures.Closures(working=[(day, like, "swapped")]) for like in (0, 1))
+    for both in (one | other, other | one):
+        calendar = BusinessCalendar.weekly(week, tz="UTC", holidays=both)
+        assert calendar.open_time_on(day) == 8 * HOUR
+
+
+def test_a_working_saturday_has_the_breaks_of_its_weekday_and_says_so():
+    saturday = date(2026, 3, 28)
+    calendar = BusinessCalendar.weekly(
+        {"mon-fri": "09:00-17:00"},
+        tz="Europe/Berlin",
+        breaks={"mon": "12:00-13:00"},
+        holidays=closures.Closures(working=[(saturday, 0, "swapped")]),
+    )
+    rows = [*calendar.explain(at("2026-03-28T09:00"), at("2026-03-28T17:00"))]
+    assert [(row.start.hour, row.end.hour, row.counted // HOUR) for row in rows] == [
+        *((9, 12, 3), (12, 13, 0), (13, 17, 4))
+    ]
+    assert rows[1].reason.code == "break"
+
+
+def test_an_explanation_says_which_side_closed_and_has_no_empty_row():
+    night = BusinessCalendar.weekly({"mon-sun": "15:00-20:00"}, tz="Europe/Berlin")
+    without = OFFICE.without([Span(at("2026-03-25T09:00"), at("2026-03-25T10:00"))])
+    for calendar in (OFFICE - night, without, without - night):
+        rows = [*calendar.explain(at("2026-03-25T08:00"), at("2026-03-25T19:00"))]
+        assert all(row.start < row.end for row in rows)
+        codes = {(row.start.hour, row.reason.code) for row in rows}
+        assert ((15, "excluded") in codes) is (calendar is not without)
+        assert not any(code == "excluded" and hour != 15 for hour, code in codes)
+
+
+def test_the_zone_of_versions_is_that_of_the_newest():
+    zones = ("Europe/Berlin", "America/New_York", "Asia/Tokyo")
+    first, *later = (BusinessCalendar.weekly({"mon": "09:00-17:00"}, tz=zone) for zone in zones)
+    for month, version in enumerate(later, 1):
+        first = first.replaced(datetime(2026, month, 1, tzinfo=UTC), version)
+    assert first.tz.key == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(
+    ("calendar", "words"),
+    [
+        (OFFICE, "mon-fri 09:00-17:00; Europe/Berlin"),
+        (
+            BusinessCalendar.weekly({"mon": "09:00-12:00", "wed-thu": "10:00-11:00"}, tz="UTC"),
+            "mon 09:00-12:00; wed-thu 10:00-11:00; UTC",
+        ),
+        (
+            BusinessCalendar.rotating(
+                [{"mon": "08:00-12:00"}, {}], anchor=date(2026, 3, 2), tz="UTC"
+            ),
+            "mon 08:00-12:00; and 1 more weeks; UTC",
+        ),
+    ],
+)
+def test_a_calendar_says_its_hours(calendar, words):
+    assert repr(calendar) == f"<BusinessCalendar {words}>"

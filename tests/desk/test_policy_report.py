@@ -15,7 +15,8 @@ from support_model.errors import InvalidValue
 from support_model.patterns import Field
 from support_model.reporting import demo
 from support_model.reporting.policy_report import clock_shares, columns_asked, events_asked
-from support_model.reporting.report import summarize, to_data
+from support_model.reporting.report import summarize
+from support_model.reporting.report_data import to_data
 from support_model.service_levels.metrics import (
     ACKNOWLEDGEMENT,
     FIRST_RESPONSE,

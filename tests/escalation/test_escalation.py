@@ -59,7 +59,7 @@ def ran(data, through=None):
 
 
 @given(cases.escalations(), st.lists(st.integers(-10, 4000), max_size=4))
-def test_windows_add_up_to_the_whole_whoever_polls_when(data, cuts):
+def test_r7_windows_add_up_to_the_whole_whoever_polls_when(data, cuts):
     whole = ran(data)
     edges = {cases.BEGIN + minute * MINUTE for minute in (-20, *cuts, 4000)}
     edges = sorted(edges | {row.at for row in whole.firings[::2]})  # cut where things happen, too
@@ -72,7 +72,7 @@ def test_windows_add_up_to_the_whole_whoever_polls_when(data, cuts):
 
 
 @given(cases.escalations())
-def test_every_attempt_has_one_key_and_its_moment(data):
+def test_r7_every_attempt_has_one_key_and_its_moment(data):
     found = ran(data)
     keys = [row.key for row in (*found.firings, *found.reports)]
     assert len(keys) == len(set(keys)) == len(found.agenda)
@@ -82,7 +82,7 @@ def test_every_attempt_has_one_key_and_its_moment(data):
 
 
 @given(cases.escalations())
-def test_levels_of_one_kind_rise(data):
+def test_r7_levels_of_one_kind_rise(data):
     highest = {}
     for row in ran(data).firings:
         if row.step.kind != "notify":
@@ -107,7 +107,7 @@ def test_next_at_is_when_something_happens_next_if_nobody_acts(data, minute):
 
 
 @given(cases.escalations())
-def test_nothing_fires_at_or_after_the_end_or_inside_a_pause_in_counted_time(data):
+def test_r7_nothing_fires_at_or_after_the_end_or_inside_a_pause_in_counted_time(data):
     course = escalation_cases.course_of(data["clock"])
     for row in ran(data).firings:
         at = (row.at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -63,7 +63,7 @@ def jumps(zone):
     ],
     ids=["days", "half-days", "weeks", "rule"],
 )
-def test_handoffs_keep_their_local_time_over_every_clock_change(name, form, times):
+def test_o1_handoffs_keep_their_local_time_over_every_clock_change(name, form, times):
     zone = ZoneInfo(name)
     changes = jumps(zone)
     assert changes
@@ -79,7 +79,7 @@ def test_handoffs_keep_their_local_time_over_every_clock_change(name, form, time
 
 
 @pytest.mark.parametrize("name", ZONES)
-def test_a_handoff_inside_a_jump_waits_for_the_clock_and_is_not_repeated(name):
+def test_o1_a_handoff_inside_a_jump_waits_for_the_clock_and_is_not_repeated(name):
     zone = ZoneInfo(name)
     jumped_over = 0
     for time in ("00:30", "01:30", "02:15", "02:50"):
@@ -97,7 +97,7 @@ def test_a_handoff_inside_a_jump_waits_for_the_clock_and_is_not_repeated(name):
 
 
 @given(cases.plans())
-def test_shifts_and_gaps_tile_the_window(drawn):
+def test_o2_shifts_and_gaps_tile_the_window(drawn):
     data, first, last = drawn
     roster = oncall_cases.plan_of(data).roster(first, last)
     spans = [(shift.span, shift.who) for shift in roster.shifts()]
@@ -114,7 +114,7 @@ def test_shifts_and_gaps_tile_the_window(drawn):
 
 
 @given(cases.plans(), st.integers(1, 11))
-def test_windows_add_up_to_the_whole(drawn, parts):
+def test_o3_windows_add_up_to_the_whole(drawn, parts):
     data, first, last = drawn
     plan = oncall_cases.plan_of(data)
     whole = plan.roster(first, last)
@@ -128,7 +128,7 @@ def test_windows_add_up_to_the_whole(drawn, parts):
 
 
 @given(cases.plans())
-def test_loads_are_the_shifts_seen_by_person(drawn):
+def test_o4_loads_are_the_shifts_seen_by_person(drawn):
     data, first, last = drawn
     roster = oncall_cases.plan_of(data).roster(first, last)
     loads = roster.loads(tz="Europe/Berlin")
@@ -146,7 +146,7 @@ def test_loads_are_the_shifts_seen_by_person(drawn):
 
 
 @given(cases.plans())
-def test_without_somebody_nobody_sees_that_one_and_nothing_else_is_lost(drawn):
+def test_o5_without_somebody_nobody_sees_that_one_and_nothing_else_is_lost(drawn):
     data, first, last = drawn
     plan = oncall_cases.plan_of(data)
     for person, gaps in plan.single_absences(first, last).items():
@@ -158,7 +158,7 @@ def test_without_somebody_nobody_sees_that_one_and_nothing_else_is_lost(drawn):
 
 
 @given(cases.plans())
-def test_every_handoff_is_one_keyed_moment(drawn):
+def test_o6_every_handoff_is_one_keyed_moment(drawn):
     data, first, last = drawn
     roster = oncall_cases.plan_of(data).roster(first, last)
     agenda = roster.agenda(as_of=first)

@@ -82,6 +82,17 @@ later = st.one_of(
             "scale": st.just([1, 5]),
         }
     ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("survey_answered"),
+            "kind": st.just("nps"),
+            "score": st.integers(0, 10),
+            "scale": st.just([0, 10]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("survey_sent"), "kind": st.sampled_from(["csat", "nps"])}
+    ),
 )
 
 

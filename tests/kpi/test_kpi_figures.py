@@ -1,7 +1,9 @@
 """Figures beyond the drawn logs: withheld values, rates, calls, topics, clocks, and refusals."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from statistics import NormalDist, stdev
 
 import pytest
@@ -161,6 +163,7 @@ def test_a_message_on_a_solved_ticket_opens_a_wait_only_if_it_is_reopened():
     assert [(wait.start, wait.end) for wait in opened.waits][1:] == [
         (NINE + 2 * HOUR, NINE + 3 * HOUR)
     ]
+    assert [wait.first for wait in opened.waits] == [True, False]
     reopened = one(*log, change(5, "open", seq=4))
     assert (reopened.waits[-1].start, reopened.waits[-1].outcome) == (NINE + 2 * HOUR, "waiting")
 
@@ -340,6 +343,26 @@ def test_return_on_investment_counts_marginal_cost_and_says_when():
     assert kpi.return_on_investment(avoided=[1], marginal_cost=1, investment=0).ratio is None
 
 
+def test_the_interval_of_a_return_bounds_ratio_and_payback_apart():
+    drawn = iter(range(1, 102))
+
+    def draw(_):
+        return kpi.return_on_investment(avoided=[next(drawn)] * 50, marginal_cost=1, investment=50)
+
+    worst, best = kpi.return_interval(draw, rng=None, level=0.8, draws=101)
+    assert (worst.ratio, best.ratio) == (10, 90)  # of the ratios 0, 1, ... 100
+    assert (worst.payback, best.payback) == (pytest.approx(50 / 11), pytest.approx(50 / 91))
+
+    def nothing_paid(_):
+        return kpi.return_on_investment(avoided=[1], marginal_cost=1, investment=0)
+
+    assert kpi.return_interval(nothing_paid, rng=None) is None
+    with pytest.raises(InvalidValue, match="nothing is drawn"):
+        kpi.return_interval(draw, rng=None, draws=0)
+    with pytest.raises(InvalidShare):
+        kpi.return_interval(draw, rng=None, level=1.0)
+
+
 def test_topics_against_the_week_before():
     week = timedelta(days=7)
     log = [
@@ -356,6 +379,7 @@ def test_topics_against_the_week_before():
         ("vpn", 4, False),
     ]
     assert (found.n, found.excluded) == (44, {"unknown_topic": 1})
+    assert [one.through for one in found.topics] == [40 / 44, 1.0]
     assert found.topics[1].change.value == pytest.approx(4 / 44 - 1)
     assert found.topics[1].p_adjusted < 0.01
     assert not kpi.top_topics(facts, min_count=41, **periods).topics[0].new
@@ -408,3 +432,62 @@ def test_attribution_by_touch_shares_a_ticket():
     found = kpi.attributed([fact], "touch")
     assert found.per_fte({"ann": 0.5, "eve": 0}) == {"ann": pytest.approx(2 / 3), "eve": None}
     assert found.rate({"ann": 0.5, "eve": 0}).value == 2
+
+
+def test_every_kpi_and_every_exclusion_is_defined_on_the_page():
+    page = Path(__file__).parents[2] / "docs" / "reference" / "kpi-definitions.md"
+    said = {*re.findall(r"\w+", page.read_text("utf-8"))}
+    kinds = {"Attribution", "EXCLUSIONS", "Facts", "Funnel", "RateKpi", "Repeats", "ShareKpi",
+             "TimeKpi", "Topics", "Trend", "facts_of", "created_in"}  # fmt: skip
+    assert {*kpi.__all__} - said <= kinds
+    assert {*kpi.EXCLUSIONS} <= said
+
+
+def test_a_definition_says_what_an_option_changes():
+    def said(**options):
+        return kpi.first_response(**options).definition
+
+    assert said() == "from the first contact of the customer to the first public reply of a person"
+    assert said(bots=True) == f"{said()}, or a bot"
+    assert said(notes=True) == f"{said()}, or a note"
+    assert said(start="assignment") == said().replace("contact of the customer", "assignment")
+    soon = " within 1:00:00 of the first solution"
+    both = [make(within=w) for make in (kpi.reopened, kpi.reopenings) for w in (None, HOUR)]
+    assert {each.key: each.definition for each in both} == {
+        "reopened": "left solved or closed (not into void), of tickets ever solved",
+        "reopened_within": f"left solved or closed (not into void){soon}, of tickets ever solved",
+        "reopenings": "reopenings per ticket ever solved",
+        "reopenings_within": f"reopenings{soon} per ticket ever solved",
+    }
+    for make in (kpi.first_resolution, kpi.full_resolution):
+        assert "less" not in make().definition
+        assert (
+            ", less the time in pending, on_hold" in make(pause=["pending", "on_hold"]).definition
+        )
+    assert kpi.abandonment([]).definition == "abandoned, of calls offered"
+    assert "without abandons under 0:00:05" in kpi.abandonment([], short=5 * SECOND).definition
+    marginal, whole = (kpi.expense_per_ticket([], variable=1, fixed=fixed) for fixed in (0, 2))
+    assert (marginal.key, whole.key) == ("marginal_expense_per_ticket", "expense_per_ticket")
+    assert whole.definition == f"fixed and {marginal.definition}"
+
+
+def test_compliance_counts_cycles_or_tickets():
+    def wrote(hours, role, seq):
+        at = NINE + hours * HOUR
+        return Message(ticket_id="T1", at=at, role=role, actor="x", public=True, seq=seq)
+
+    calendar = BusinessCalendar.always()
+    target = Target(metric=NEXT_RESPONSE, within=2 * HOUR, calendar=calendar)
+    log = [created(), wrote(1, "agent", 1)]
+    log += [wrote(2, "customer", 2), wrote(9, "agent", 3)]  # missed
+    log += [wrote(10, "customer", 4), wrote(11, "agent", 5)]  # met
+    results = [evaluate(log, SlaPolicy(name="p", targets=[target]), as_of=END)]
+    found = {
+        unit: kpi.sla_compliance(results, "next_response", unit=unit)
+        for unit in ("cycle", "ticket_last", "ticket_any")
+    }
+    assert {unit: (each.met, each.missed) for unit, each in found.items()} == {
+        "cycle": (1, 1),
+        "ticket_last": (1, 0),
+        "ticket_any": (0, 1),
+    }

@@ -1,19 +1,29 @@
-"""K1 to K9: what must hold of every KPI, whatever the log."""
+"""K1 to K9: what must hold of every KPI, whatever the log. A test is named after its laws."""
 
 import json
+import re
+from collections import Counter
 from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kpi.drawn_logs import GRID, OPEN, at, events, logs
 
 from support_model import kpi
 from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share
-from support_model.summaries import from_data, summarize, to_data
+from support_model.statistics.survival import kaplan_meier
+from support_model.summaries import Lifetimes, from_data, summarize, to_data
 
+DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "laws.md"
 OFFICE = BusinessCalendar.weekly({"mon-fri": "09:00-10:00"}, tz="UTC")
 END = 40 * GRID
+CAME_IN = {None: "created", "solved": "reopened", "closed": "reopened", "void": "restored"}
+WENT_OUT = {"solved": "solved", "closed": "solved", "void": "voided"}
 HOUR = timedelta(hours=1)
 MICRO = timedelta(microseconds=1)
 TIMES = (
@@ -56,6 +66,8 @@ RATES = (
     kpi.cost_per_ticket({1: 22, 2: 62.5, 3: 100}),
 )
 EVERY = (*TIMES, *SHARES, *RATES)
+SEVERAL_PER_TICKET = (kpi.AVERAGE_RESPONSE, kpi.NEXT_RESPONSE)  # a ticket may wait often, or never
+SURVEYS = (*SHARES[-3:], *RATES[6:9])  # who was not asked, or did not answer, is not left out
 
 
 def facts_of(rows):
@@ -66,6 +78,36 @@ def state(measure, facts):
     """The state of a figure that merges."""
     figure = measure.of(facts)
     return summarize(figure) if isinstance(figure, Distribution) else figure
+
+
+apart = st.integers(1, 100).map(lambda n: int(1000 * 1.02**n))  # each in a bucket of its own
+
+
+@given(st.lists(st.tuples(apart, st.booleans()), min_size=1, max_size=30), st.integers(1, 9))
+def test_k6_a_curve_that_merges_is_the_curve(rows, tenths):
+    times, seen = [t for t, _ in rows], [ended for _, ended in rows]
+    exact = kaplan_meier(times, seen)
+    rough = Lifetimes.of(times, seen, key="k", definition="d").curve()
+    assert (rough.n, rough.events) == (exact.n, exact.events)
+    assert rough.survival == exact.survival
+    assert (rough.low, rough.high) == (exact.low, exact.high)
+    assert rough.times == pytest.approx(exact.times, rel=0.005)
+    found, expected = (curve.quantile(tenths / 10) for curve in (rough, exact))
+    assert found == (None if expected is None else pytest.approx(expected, rel=0.005))
+
+
+@given(logs())
+def test_k1_k4_lifetimes_of_tickets(rows):
+    facts = facts_of(rows)
+    parts = [kpi.resolution_lifetimes([fact]) for fact in facts]
+    whole = sum(parts, start=kpi.resolution_lifetimes([]))
+    assert whole == kpi.resolution_lifetimes(facts)
+    assert whole.n == kpi.resolution_curve(facts).n
+    assert whole.ended.n == kpi.resolution_curve(facts).events
+    with pytest.raises(InvalidValue, match="another key"):
+        whole + Lifetimes.of([], [], key="other", definition=whole.definition)
+    with pytest.raises(InvalidValue, match="different length"):
+        Lifetimes.of([1], [], key="k", definition="d")
 
 
 @given(logs(), st.integers(0, 3))
@@ -86,7 +128,83 @@ def test_k1_survives_json(rows):
     facts = facts_of(rows)
     for measure in EVERY:
         figure = state(measure, facts)
-        assert from_data(json.loads(json.dumps(to_data(figure)))) == figure
+        assert through_json(figure) == figure
+
+
+def through_json(figure):
+    return from_data(json.loads(json.dumps(to_data(figure))))
+
+
+def times_of(micros):
+    return Distribution(key="took", clock="calendar", definition="how long", micros=micros)
+
+
+def share_of(micros):
+    quick = sum(each < 1000 for each in micros)
+    return Share(key="quick", definition="quick, of all", numerator=quick, n=len(micros))
+
+
+def rate_of(micros):
+    return Rate(
+        key="mean",
+        definition="mean",
+        numerator=Fraction(sum(micros), 7),
+        denominator=len(micros),
+        n=len(micros),
+        squares=Fraction(sum(each * each for each in micros), 49),
+        method="normal",
+    )
+
+
+def lifetimes_of(micros):
+    return Lifetimes.of(micros, [each % 3 > 0 for each in micros], key="k", definition="d")
+
+
+@pytest.mark.parametrize(
+    "make", [lambda micros: summarize(times_of(micros)), share_of, rate_of, lifetimes_of]
+)
+@given(parts=st.lists(st.lists(st.integers(0, 10**12), max_size=6), min_size=1), dice=st.randoms())
+def test_k1_k2_any_partition_merged_by_any_tree(make, parts, dice):
+    """Days, tenants or partitions of an engine, each sent as JSON, joined as they come in."""
+    whole = make([each for part in parts for each in part])
+    joined = [through_json(make(part)) for part in parts]
+    while len(joined) > 1:
+        dice.shuffle(joined)
+        joined.append(through_json(joined.pop() + joined.pop()))
+    assert joined == [whole]
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 9)] * 6), min_size=1, max_size=5), st.randoms())
+def test_k1_k2_compliance(rows, dice):
+    names = ("met", "missed", "running_late", "undecided", "cancelled", "no_contact")
+    parts = [
+        kpi.Compliance(metric="resolution", unit="cycle", **dict(zip(names, row, strict=True)))
+        for row in rows
+    ]
+    dice.shuffle(parts)
+    whole = sum(parts[1:], start=parts[0])
+    assert [getattr(whole, name) for name in names] == [
+        sum(column) for column in zip(*rows, strict=True)
+    ]
+    assert sum((part.share for part in parts[1:]), start=parts[0].share) == whole.share
+
+
+@given(logs())
+def test_k4_one_ticket_at_a_time(rows):
+    facts = facts_of(rows)
+    for measure in EVERY:
+        figure, each = measure.of(facts), measure.per_ticket(facts)
+        alone = {}
+        for fact in facts:
+            alone |= measure.per_ticket([fact])
+        assert each == alone
+        if isinstance(figure, Distribution):
+            found = [took // MICRO for many in each.values() for took in many]
+            assert tuple(sorted(found)) == figure.micros
+        else:
+            assert (sum(each.values()), len(each)) == (figure.numerator, figure.n)
+        if isinstance(figure, Rate):
+            assert sum(n * n for n in each.values()) == figure.squares
 
 
 @given(logs(), st.permutations([0, 1, 2]))
@@ -102,7 +220,9 @@ def test_k3_k5_values_and_order(rows, order):
             assert 0 <= value <= 1
         if isinstance(figure, Rate) and figure.method == "normal" and figure.interval:
             assert figure.interval[0] <= value <= figure.interval[1]
-        assert figure.n + sum(figure.excluded.values()) <= len(facts) or measure in TIMES
+        counted = figure.n + sum(figure.excluded.values())
+        asked = len(facts) if measure not in SURVEYS else counted
+        assert counted == asked or measure in SEVERAL_PER_TICKET
 
 
 @given(logs())
@@ -132,17 +252,21 @@ def test_k7_backlog_is_what_came_in_less_what_went_out(rows, place, further):
             for i, status in enumerate(further)
         ),
     ]
-    facts = facts_of([row for row in rows if row["t"] <= END])
-    asked = at(GRID * place)
-    entries = exits = 0
-    for fact in facts:
-        was_open = False
-        for moment, category in fact.history:
-            if moment <= asked:
-                entries += not was_open and category in OPEN
-                exits += was_open and category not in OPEN
-                was_open = category in OPEN
-    assert kpi.backlog(facts, at=asked).n == entries - exits
+    rows = [row for row in rows if row["t"] <= END]
+    asked = GRID * place
+    flows, held = Counter(), {}
+    for row in sorted(rows, key=lambda row: row["t"]):
+        if row["t"] <= asked and "status" in row:
+            was, now = held.get(row["ticket"]), row["status"]
+            held[row["ticket"]] = now
+            if was not in OPEN and now in OPEN:
+                flows[CAME_IN[was]] += 1
+            elif was in OPEN and now not in OPEN:
+                flows[WENT_OUT[now]] += 1
+    came_in = flows["created"] + flows["reopened"] + flows["restored"]
+    assert (
+        kpi.backlog(facts_of(rows), at=at(asked)).n == came_in - flows["solved"] - flows["voided"]
+    )
 
 
 @given(logs())
@@ -161,3 +285,11 @@ def test_k9_whole_weeks_later_nothing_changes(rows, weeks):
     for measure in EVERY:
         clock = {"calendar": OFFICE} if measure in TIMES else {}
         assert measure.of(later, **clock) == measure.of(now, **clock)
+
+
+def test_the_laws_of_the_page_are_the_laws_that_are_tested():
+    told = re.findall(r"^\| (K\d) \| ", DOCS.read_text("utf-8"), re.MULTILINE)
+    named = [name for name in globals() if name.startswith("test_k")]
+    tested = {law.upper() for name in named for law in re.findall(r"(?<=_)k\d(?=_)", name)}
+    assert told == sorted(tested)
+    assert len(told) == 9

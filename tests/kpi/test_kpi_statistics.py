@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 from itertools import pairwise
+from math import comb, exp
 from random import Random
-from statistics import NormalDist
+from statistics import NormalDist, mean, median, variance
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,12 @@ from hypothesis import strategies as st
 from support_model import inference
 from support_model.errors import InvalidShare, InvalidValue
 from support_model.statistics import bootstrap, control_charts, probability, sketches
-from support_model.statistics.comparisons import benjamini_hochberg, two_proportions
+from support_model.statistics.comparisons import (
+    benjamini_hochberg,
+    two_means,
+    two_medians,
+    two_proportions,
+)
 from support_model.statistics.standardization import decompose, funnel_limits, shrink, standardize
 from support_model.statistics.survival import aalen_johansen, kaplan_meier, logrank
 
@@ -104,6 +110,32 @@ def test_logrank_does_not_mind_names_or_order(rows):
         assert 0 <= test.p <= 1
 
 
+three = st.lists(st.tuples(st.integers(1, 6), st.booleans(), st.sampled_from("abc")), max_size=15)
+
+
+@given(three)
+def test_logrank_of_three_groups_is_the_quadratic_form(rows):
+    """In fractions, by the inverse of a two by two matrix written out."""
+    excess, spread = [Fraction(0)] * 2, [[Fraction(0)] * 2 for _ in range(2)]
+    for t in {t for t, seen, _ in rows if seen}:
+        risk = [sum(d >= t and group == name for d, _, group in rows) for name in "abc"]
+        n, died = sum(risk), sum(d == t and seen for d, seen, _ in rows)
+        shares = [Fraction(each, n) for each in risk]
+        luck = Fraction(died * (n - died), n - 1) if n > 1 else 0
+        for i, name in enumerate("ab"):
+            excess[i] += sum(d == t and seen and g == name for d, seen, g in rows)
+            excess[i] -= died * shares[i]
+            for j in range(2):
+                spread[i][j] += luck * shares[i] * ((i == j) - shares[j])
+    found = logrank(*([row[i] for row in rows] for i in range(3)))
+    (a, b), (_, d) = spread
+    if a * d != b * b and {group for _, _, group in rows} == {*"abc"}:
+        x, y = excess
+        form = (x * x * d - 2 * x * y * b + y * y * a) / (a * d - b * b)
+        assert found.statistic == pytest.approx(float(form), abs=1e-9)
+        assert (found.df, found.p) == (2, pytest.approx(exp(-float(form) / 2), abs=1e-9))
+
+
 def test_logrank_of_one_group_or_of_no_difference():
     assert logrank([1, 2], [True, True], ["a", "a"]).p is None
     assert logrank([], [], []).statistic is None
@@ -117,6 +149,21 @@ def test_logrank_of_one_group_or_of_no_difference():
 def test_chi_square_as_printed_in_every_table(x, df, p):
     assert probability.chi_square_sf(x, df) == pytest.approx(p, rel=1e-6)
     assert probability.chi_square_sf(0, df) == 1
+
+
+@given(st.integers(1, 25), st.integers(-2, 27), st.integers(1, 19))
+def test_binomial_tails_are_sums(n, k, twentieths):
+    p = Fraction(twentieths, 20)
+    below = sum(comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(min(k, n) + 1))
+    assert probability.binomial_cdf(k, n, float(p)) == pytest.approx(float(below), abs=1e-14)
+    assert probability.binomial_sf(k, n, float(p)) == pytest.approx(float(1 - below), abs=1e-14)
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.5, 0.5), (2, 3), (1, 1)])
+def test_beta_begins_at_0_and_ends_at_1(a, b):
+    found = [probability.beta_cdf(x, a, b) for x in (-1, 0, 1e-9, 0.5, 1 - 1e-9, 1, 2)]
+    assert found == sorted(found)
+    assert (found[:2], found[-2:]) == ([0, 0], [1, 1])
 
 
 @given(
@@ -156,6 +203,7 @@ def test_shrinking_without_spread_or_knowledge():
     assert shrink([(5, 10)]).values == (None,)
     assert shrink([(1, 1), (0, 1)]).values == (None, None)  # one case each tells no spread
     assert shrink([]).mean is None
+    assert shrink([(1, 2), (0, 0)], prior=(0.5, 0.25)).values == (1.5 / 2.75, 0.5 / 0.75)
     with pytest.raises(InvalidValue):
         shrink([(1, 2)], prior=(0, 1))
 
@@ -193,6 +241,47 @@ def test_a_difference_turns_with_its_sides(first, second):
         assert one.interval == pytest.approx([-bound for bound in reversed(other.interval)])
         assert one.interval[0] <= one.value <= one.interval[1]
         assert one.p == (None if other.p is None else pytest.approx(other.p))
+
+
+samples = st.lists(st.integers(0, 40), max_size=30).map(sorted)
+
+
+@given(samples, samples)
+def test_a_difference_of_means_is_that_of_its_sums(first, second):
+    found = two_means(*((sum(v), sum(x * x for x in v), len(v)) for v in (first, second)))
+    if not first or not second:
+        assert found.value is None
+        return
+    assert found.value == pytest.approx(mean(second) - mean(first))
+    if min(len(first), len(second)) < 2 or len({*first}) == len({*second}) == 1:
+        assert found.z is found.p is found.interval is None
+        return
+    error = (variance(first) / len(first) + variance(second) / len(second)) ** 0.5
+    half = NormalDist().inv_cdf(0.975) * error
+    assert found.z == pytest.approx(found.value / error)
+    assert found.interval == pytest.approx((found.value - half, found.value + half))
+    assert found.p == pytest.approx(2 * NormalDist().cdf(-abs(found.z)), abs=1e-12)
+
+
+@given(samples, samples)
+def test_a_difference_of_medians_joins_their_intervals(first, second):
+    found = two_medians(first, second)
+    if not first or not second:
+        assert found.value is None
+        return
+    low, high = median(first), median(second)
+    assert found.value == high - low
+    both = median([*first, *second])
+    over = [(sum(x > both for x in v), len(v)) for v in (first, second)]
+    assert found.p == two_proportions(*over).p
+    bounds = [inference.quantile_interval(v, 0.5) for v in (first, second)]
+    if any(None in pair for pair in bounds):
+        assert found.interval is None
+    else:
+        (low1, high1), (low2, high2) = bounds
+        below = ((high - low2) ** 2 + (high1 - low) ** 2) ** 0.5
+        above = ((high2 - high) ** 2 + (low - low1) ** 2) ** 0.5
+        assert found.interval == pytest.approx((found.value - below, found.value + above))
 
 
 @given(st.lists(st.none() | st.integers(0, 100).map(lambda n: n / 100)))
@@ -238,6 +327,17 @@ def test_laney_widens_what_varies_more_than_binomial():
     assert control_charts.laney([(0, 5), (0, 5)]).low is None
     jump = control_charts.laney([(500, 1000)] * 30 + [(900, 1000)])
     assert jump.outside == (30,)
+    fall = control_charts.laney([(500, 1000)] * 30 + [(100, 1000)])
+    assert fall.outside == (30,)
+
+
+def test_eight_points_just_off_the_center_are_a_run():
+    found = control_charts.western_electric([1] * 9, center=0.5, sigma=1)
+    assert (found.eight_in_a_row, found.four_of_five) == ((7, 8), ())
+    broken = control_charts.western_electric([1] * 7 + [0.5] + [1] * 7, center=0.5, sigma=1)
+    assert broken.eight_in_a_row == ()
+    below = control_charts.western_electric([0.25] * 8, center=0.5, sigma=1)
+    assert below.eight_in_a_row == (7,)
 
 
 def test_a_weekly_rhythm_is_no_signal():
@@ -270,6 +370,21 @@ def test_bootstrap_refuses_and_knows_what_it_cannot_know():
 
 
 @pytest.mark.parametrize("method", ["percentile", "bca"])
+def test_two_values_or_clusters_are_enough(method):
+    assert bootstrap.bootstrap([1, 3], rng=seeded(1), method=method) == (1, 3)
+    found = bootstrap.bootstrap([1, 1, 3], clusters="aab", rng=seeded(1), method=method)
+    assert found == (1, 3)
+
+
+def test_bca_of_a_statistic_that_every_draw_misses_on_one_side():
+    def distinct(values):
+        return len(set(values))
+
+    low, high = bootstrap.bootstrap(range(30), statistic=distinct, rng=seeded(1), resamples=200)
+    assert low <= high < 30
+
+
+@pytest.mark.parametrize("method", ["percentile", "bca"])
 def test_clusters_widen(method):
     values = [value for agent in range(8) for value in [10 * agent] * 10]
     agents = [agent for agent in range(8) for _ in range(10)]
@@ -277,6 +392,17 @@ def test_clusters_widen(method):
     low, high = bootstrap.bootstrap(values, rng=seeded(3), **options)
     wide = bootstrap.bootstrap(values, clusters=agents, rng=seeded(3), **options)
     assert wide[1] - wide[0] > 2 * (high - low)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_percentiles_are_those_of_what_is_drawn(level):
+    values, dice = [3, 1, 4, 1, 5, 9, 2, 6], seeded(11)
+    drawn = sorted(bootstrap.mean(dice.choices(values, k=8)) for _ in range(200))
+    found = bootstrap.bootstrap(
+        values, rng=seeded(11), method="percentile", level=level, resamples=200
+    )
+    tail = (1 - level) / 2
+    assert found == tuple(inference.quantile(drawn, share) for share in (tail, 1 - tail))
 
 
 def test_bca_leans_towards_the_tail():

@@ -2,15 +2,17 @@
 
 from collections import Counter
 from datetime import timedelta
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
-from kpi.drawn_logs import GRID, at, events, logs
+from kpi.drawn_logs import GRID, OPEN, at, events, logs
 from oracles import kpi_oracle as twin
 
 from support_model import kpi
 
 SECOND = timedelta(seconds=1)
+PRICES = {1: 22, 2: 62.5, 3: 100}
 instants = st.integers(6, 40).map(lambda n: n * GRID)
 windows = st.integers(1, 8).map(lambda n: n * GRID)
 
@@ -61,11 +63,57 @@ def test_times(rows, as_of):
         agrees_in_time(measure, facts, lives, ask)
 
 
-@given(logs(), instants, instants)
-def test_backlog_of_any_instant(rows, as_of, asked):
+@given(
+    logs(),
+    instants,
+    st.sampled_from(["first_customer_message", "next_public_reply", "exclude"]),
+    st.sampled_from(["contact", "assignment"]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_first_response_by_other_rules(rows, as_of, agent_created, start, bots, notes):
+    facts, lives = known(rows, as_of)
+    options = {"agent_created": agent_created, "start": start, "bots": bots, "notes": notes}
+    agrees_in_time(
+        kpi.first_response(**options),
+        facts,
+        lives,
+        lambda life: twin.first_response_with(life, **options),
+    )
+
+
+@given(logs(), instants, st.sets(st.sampled_from([*OPEN, "solved", "closed"])))
+def test_resolution_with_pauses(rows, as_of, pause):
+    facts, lives = known(rows, as_of)
+    agrees_in_time(
+        kpi.first_resolution(pause=pause),
+        facts,
+        lives,
+        lambda life: twin.first_resolution_without(life, pause),
+    )
+
+
+@given(logs(), instants, instants, st.sampled_from(["created", "reopened"]))
+def test_backlog_of_any_instant(rows, as_of, asked, age_from):
     facts, _ = known(rows, max(as_of, asked))
-    ages = kpi.backlog(facts, at=at(asked))
-    assert [micros / 1e6 for micros in ages.micros] == twin.backlog(rows, asked)
+    ages = kpi.backlog(facts, at=at(asked), age_from=age_from)
+    assert [micros / 1e6 for micros in ages.micros] == twin.backlog(rows, asked, age_from)
+
+
+moments = st.integers(0, 12).map(lambda n: n * GRID)
+
+
+@given(logs(), instants, moments, instants)
+def test_solved_per_created(rows, as_of, since, until):
+    facts, _ = known(rows, as_of)
+    flow = kpi.solved_per_created(facts, since=at(since), until=at(until))
+    found = (flow.numerator, flow.denominator)
+    assert found == twin.solved_per_created(rows, as_of, since, until)
+    assert flow.excluded.get("void", 0) == voids(rows, as_of)
+
+
+def voids(rows, as_of):
+    return sum(map(twin.is_void, twin.lives(rows, as_of).values()))
 
 
 def agrees(judged, lives, ask):
@@ -99,6 +147,9 @@ def test_shares(rows, as_of, window):
         (kpi.TRANSFERRED, some(twin.transfers)),
         (kpi.BOUNCED, some(twin.bounces)),
         (kpi.satisfied(), twin.satisfied),
+        (kpi.CONTAINED_BY_BOT, twin.contained_by_bot),
+        (kpi.response_rate("csat"), lambda x: twin.responded(x, "csat")),
+        (kpi.response_rate("nps"), lambda x: twin.responded(x, "nps")),
     ):
         agrees(measure.of(facts), lives, ask)
     names = {id(life): ticket for ticket, life in lives.items()}
@@ -119,8 +170,12 @@ def test_rates(rows, as_of, window):
         (kpi.BOUNCES_PER_TICKET, twin.bounces),
         (kpi.HANDOFFS, twin.handoffs),
         (kpi.touches(gap=span(window)), lambda life: twin.touches(life, window)),
+        (kpi.cost_per_ticket(PRICES), lambda life: twin.cost(life, PRICES)),
+        (kpi.net_promoter_score(), twin.promotes),
+        (kpi.mean_satisfaction(kind="nps"), lambda life: twin.score(life, "nps")),
     ):
         answers = {t: "void" if twin.is_void(life) else ask(life) for t, life in lives.items()}
+        answers = {t: n for t, n in answers.items() if n is not None}
         expected = {t: n for t, n in answers.items() if not isinstance(n, str)}
         assert measure.per_ticket(facts) == expected
         figure = measure.of(facts)
@@ -129,24 +184,53 @@ def test_rates(rows, as_of, window):
         assert figure.squares == sum(n * n for n in expected.values())
 
 
-@given(logs(tickets=4, longest=3), instants, windows)
-def test_repeat_contacts(rows, as_of, window):
+@given(
+    logs(tickets=5, longest=3),
+    instants,
+    windows,
+    st.sampled_from(["created", "solved"]),
+    st.sampled_from(["previous", "first"]),
+    st.none() | moments,
+)
+def test_repeat_contacts(rows, as_of, window, anchor, link, history_from):
     facts, _ = known(rows, as_of)
-    for anchor in ("created", "solved"):
-        found = kpi.repeat_contacts(facts, window=span(window), anchor=anchor)
-        share = (found.share.numerator, found.share.n)
-        assert share == twin.repeats(rows, as_of, window, anchor)
-
-
-@given(logs(), instants)
-def test_who_solved_it(rows, as_of):
-    facts, lives = known(rows, as_of)
-    found = kpi.attributed(facts)
-    expected = Counter(
-        "void" if twin.is_void(life) else twin.solver(life) for life in lives.values()
+    start = None if history_from is None else at(history_from)
+    found = kpi.repeat_contacts(
+        facts, window=span(window), anchor=anchor, link=link, history_from=start
     )
-    everything = Counter({agent: int(n) for agent, n in found.by_agent.items()})
-    assert everything + Counter(found.excluded) == expected
+    share = found.share
+    counted = (share.numerator, share.n, share.excluded.get("no_history", 0))
+    expected = twin.repeats(rows, as_of, window, anchor, link, history_from)
+    assert (*counted, found.chains, found.longest_chain) == expected
+    assert share.excluded.get("void", 0) == voids(rows, as_of)
+
+
+visits = st.lists(st.tuples(instants, st.sampled_from(["r1", "r2", None])), max_size=5)
+
+
+@given(logs(longest=3), visits, instants, windows)
+def test_deflection(rows, visits, as_of, window):
+    facts, _ = known(rows, as_of)
+    sessions = [kpi.Session(at=at(t), requester=requester) for t, requester in visits]
+    found = kpi.deflection(facts, sessions, window=span(window), as_of=at(as_of))
+    left_out = (found.excluded.get(code, 0) for code in ("immature", "unknown_requester"))
+    counted = (found.numerator, found.n, *left_out)
+    assert counted == twin.deflection(rows, visits, as_of, window)
+    assert found.excluded.get("void", 0) == voids(rows, as_of)
+
+
+@given(logs(), instants, st.sampled_from(["solver", "first_replier", "touch"]))
+def test_whom_tickets_are_credited_to(rows, as_of, rule):
+    facts, lives = known(rows, as_of)
+    found = kpi.attributed(facts, rule)
+    agents, excluded = Counter(), Counter()
+    for life in lives.values():
+        credit = "void" if twin.is_void(life) else twin.credit(life, rule)
+        if isinstance(credit, str):
+            excluded[credit] += 1
+        else:
+            agents.update({name: Fraction(credit.count(name), len(credit)) for name in {*credit}})
+    assert (found.by_agent, found.excluded) == (agents, excluded)
 
 
 @given(logs(), instants, instants)

@@ -69,6 +69,30 @@ def first_response(life):
     return "solved_without_reply" if is_solved(life) else "waiting"
 
 
+def assignments(life):
+    """Return the rows after the first that give the ticket to an agent."""
+    return [i for i, row in enumerate(life) if row["type"] == "assigned" and row.get("agent")]
+
+
+def first_response_with(life, *, agent_created, start, bots, notes):
+    """Return the first response as one of the other tools would have it."""
+    if agent_created == "exclude" and life[0]["by"] != "customer":
+        return "agent_created"
+    kinds = ["agent_reply"] + ["bot_reply"] * bots + ["internal_note"] * notes
+    if start == "assignment":
+        begins, missing = assignments(life), "never_assigned"
+    elif agent_created == "next_public_reply":
+        begins, missing = [0], None
+    else:
+        begins, missing = contacts(life), "no_contact"
+    if not begins:
+        return missing
+    answers = [i for i, row in enumerate(life) if i > begins[0] and row["type"] in kinds]
+    if answers:
+        return life[answers[0]]["t"] - life[begins[0]]["t"]
+    return "solved_without_reply" if is_solved(life) else "waiting"
+
+
 def waits(life):
     """Return (start, end, outcome, before any reply to a contact), one a waiting period."""
     found = []
@@ -135,14 +159,29 @@ def time_in(life, categories):
     )
 
 
-def backlog(rows, at):
+def first_resolution_without(life, categories):
+    """Return first resolution less the time in some categories."""
+    if not solves(life):
+        return "unsolved"
+    rows = range(solves(life)[0])
+    return sum(life[i + 1]["t"] - life[i]["t"] for i in rows if after(life, i) not in categories)
+
+
+def backlog(rows, at, age_from="created"):
     """Return the ages of tickets open at an instant."""
-    known = lives(rows, at)
-    return sorted(
-        at - life[0]["t"]
-        for life in known.values()
-        if after(life, len(life) - 1) not in (*DONE, "void")
-    )
+    ages = []
+    for life in lives(rows, at).values():
+        if after(life, len(life) - 1) not in (*DONE, "void"):
+            again = reopenings(life) if age_from == "reopened" else []
+            ages.append(at - life[again[-1] if again else 0]["t"])
+    return sorted(ages)
+
+
+def solved_per_created(rows, as_of, since, until):
+    """Return (distinct tickets solved in a period, tickets created in it)."""
+    known = [life for life in lives(rows, as_of).values() if not is_void(life)]
+    solved = [life for life in known if any(since <= life[i]["t"] < until for i in solves(life))]
+    return len(solved), sum(since <= life[0]["t"] < until for life in known)
 
 
 def resolved_with_contact(life, holds):
@@ -231,37 +270,117 @@ def solver(life):
     return named or assignee(life, last + 1) or "unattributed"
 
 
+def credit(life, rule):
+    """Return the agents credited, as often as they count; or why nobody is."""
+    if not is_solved(life):
+        return "unsolved"
+    if rule == "solver":
+        return "unattributed" if solver(life) == "unattributed" else [solver(life)]
+    kinds = ("agent_reply",) if rule == "first_replier" else ("agent_reply", "internal_note")
+    agents = [row["agent"] for row in life if row["type"] in kinds]
+    return (agents[:1] if rule == "first_replier" else agents) or "unattributed"
+
+
+def cost(life, prices):
+    if not is_solved(life):
+        return "unsolved"
+    held = owners(life, "line")
+    return sum(prices[line] for line in prices if line in held) if held else "no_line"
+
+
+def contained_by_bot(life):
+    if all(row["type"] != "bot_reply" for row in life):
+        return "no_bot"
+    if any(row["type"] in ("agent_reply", "internal_note") for row in life) or assignments(life):
+        return False
+    return not reopenings(life) if is_solved(life) else "unsolved"
+
+
+def deflection(rows, visits, as_of, window):
+    """Return (deflected, of how many, visits too young, visits by nobody known)."""
+    tickets = [
+        life[0]
+        for life in lives(rows, as_of).values()
+        if life[0]["by"] == "customer" and not is_void(life)
+    ]
+    deflected = young = unknown = 0
+    for t, requester in visits:
+        if t > as_of:
+            continue
+        if requester is None:
+            unknown += 1
+        elif t + window > as_of:
+            young += 1
+        else:
+            asked = [row["t"] for row in tickets if row.get("requester") == requester]
+            deflected += all(at < t or at > t + window for at in asked)
+    return deflected, deflected + len(tickets), young, unknown
+
+
+def score(life, kind):
+    """Return the last answer of a kind; None without one."""
+    answers = [row for row in life if row["type"] == "survey_answered" and row["kind"] == kind]
+    return answers[-1]["score"] if answers else None
+
+
 def satisfied(life):
     """Return whether the last answer lies in the top two of five boxes; None without one."""
-    scores = [row["score"] for row in life if row["type"] == "survey_answered"]
-    return scores[-1] >= 4 if scores else None
+    return None if score(life, "csat") is None else score(life, "csat") >= 4
 
 
-def repeats(rows, as_of, window, anchor):
-    """Return (repeats, contacts) among tickets of known requester and topic, by creation."""
-    known = [
+def promotes(life):
+    """Return 1, 0 or -1 for a promoter, a passive or a detractor."""
+    given = score(life, "nps")
+    return None if given is None else 1 if given > 8 else 0 if given > 6 else -1
+
+
+def responded(life, kind):
+    asked = any(row["type"] == "survey_sent" and row["kind"] == kind for row in life)
+    return score(life, kind) is not None if asked else None
+
+
+def repeats(rows, as_of, window, anchor="created", link="previous", history_from=None):
+    """Return (repeats, contacts, those without history, chains, longest chain).
+
+    Contacts are tickets of customers with known requester and topic. Of each, all earlier ones
+    of its kind are looked at again, to find the chain that it would join.
+    """
+    contacts = [
         life
         for life in lives(rows, as_of).values()
         if not is_void(life) and life[0]["by"] == "customer"
     ]
-    known = [life for life in known if life[0].get("requester") and life[0].get("topic")]
-    known.sort(key=lambda life: life[0]["t"])
-    again = 0
-    for i, life in enumerate(known):
+    contacts = [life for life in contacts if life[0].get("requester") and life[0].get("topic")]
+    contacts.sort(key=lambda life: life[0]["t"])
+    chains = []
+    again = counted = 0
+    for life in contacts:
         now = life[0]["t"]
-        same = [
-            other
-            for other in known[:i]
-            if all(other[0][name] == life[0][name] for name in ("requester", "topic"))
-        ]
-        if same:
-            so_far = [row for row in same[-1] if row["t"] <= now]
-            if anchor == "created":
-                again += now - so_far[0]["t"] <= window
-            else:
-                last = so_far[solves(so_far)[-1]]["t"] if is_solved(so_far) else now
-                again += now - last <= window
-    return again, len(known)
+        mine = [chain for chain in chains if kind_of(chain[0]) == kind_of(life)]
+        joins = bool(mine) and now - gap_from(mine[-1], now, anchor, link) <= window
+        if joins:
+            mine[-1].append(life)
+        else:
+            chains.append([life])
+        if history_from is None or now >= history_from + window:
+            counted += 1
+            again += joins
+    long = [len(chain) for chain in chains]
+    young = len(contacts) - counted
+    return again, counted, young, sum(n > 1 for n in long), max(long, default=0)
+
+
+def kind_of(life):
+    return life[0]["requester"], life[0]["topic"]
+
+
+def gap_from(chain, now, anchor, link):
+    """Return from when the gap to a chain is measured; from now where it was not solved."""
+    earlier = chain[0 if link == "first" else -1]
+    if anchor == "created":
+        return earlier[0]["t"]
+    so_far = [row for row in earlier if row["t"] <= now]
+    return so_far[solves(so_far)[-1]]["t"] if is_solved(so_far) else now
 
 
 def no_repeat(rows, ticket, as_of, window):

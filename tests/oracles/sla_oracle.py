@@ -364,12 +364,22 @@ class Twin:
         for warning in target.get("warn_at", ()):
             if allowance == BEYOND:
                 continue
+            whole = allowance
+            if promised is not None:
+                whole = self.used(cycle, one, promised, as_of, gross=True)
             if "share" in warning:
-                need = Fraction(str(warning["share"])) * allowance
+                need = Fraction(str(warning["share"])) * whole
                 need = -(-need.numerator // need.denominator)
             else:
-                need = allowance + warning["offset"]
-            yield "warning", warning["text"], self.reached(cycle, one, need, as_of)
+                need = whole + warning["offset"]
+            if promised is None:
+                at = self.reached(cycle, one, need, as_of)
+            elif need <= whole:  # the date stands still, and so does what comes before it
+                at = self.reached({**cycle, "pauses": [], "paused": None}, one, need, as_of)
+            else:
+                later = {**one, "origin": max(promised, one["origin"]), "carried": 0}
+                at = self.reached(cycle, later, need - whole, as_of)
+            yield "warning", warning["text"], at
         text = target["text"] if promised is None else f"promised {promised}"
         yield "breach", text, self.due(cycle, one, as_of)
 

@@ -17,7 +17,7 @@ from support_model.adapters import table
 from support_model.adapters.findings import PROBLEMS
 from support_model.adapters.mapping import StampFormat
 from support_model.errors import InvalidLog
-from support_model.reporting.report import facts_of
+from support_model.reporting.log_facts import facts_of
 
 LONG = "x" * 10_000_000
 FIRST = ROWS.splitlines(keepends=True)[0]
@@ -93,7 +93,7 @@ def test_the_sound_log_has_no_findings(small):
     assert [case.ticket for case in log.cases] == ["1", "2"]
     assert [len(case.rows) for case in log.cases] == [4, 2]  # rows of cases may interleave
     assert log.cases[0].created == datetime(2026, 3, 2, 8, tzinfo=UTC)
-    assert log.cases[1].fields == {"topic": "mail"}
+    assert log.cases[1].fields == {"topic": "mail", "team": "net"}
 
 
 def test_a_name_says_nothing_about_compression(small):
@@ -230,6 +230,45 @@ def test_the_mapping_says_how_repetitions_count(rule, rows, code, small):
     assert (log.rows, log.findings[0].code, log.findings[0].lines) == (rows, code, (3,))
 
 
+FULL = evolve(
+    MAPPING,
+    agent="who",
+    line="level",
+    lines={"L1": 1, "L2": 2},
+    topic=("topic", "item"),
+    requester="asker",
+    channel="way",
+    opened_by="agent",
+)
+FULL_LOG = (
+    "ticket,at,status,team,topic,item,who,level,asker,way\n"
+    "1,2026-03-02T08:00:00Z,New,a,vpn,,,L1,kim,mail\n"
+    "1,2026-03-02T09:00:00Z,Open,a,vpn,cable,ann,L1,kim,mail\n"
+    "1,2026-03-02T10:00:00Z,Open,b,vpn,,bob,L2,kim,\n"
+    "1,2026-03-02T11:00:00Z,Done,b,vpn,,bob,L2,kim,\n"
+)
+
+
+def test_every_field_that_a_mapping_names_is_a_field_of_the_facts(small):
+    log = table.read(small(FULL_LOG), FULL)
+    facts = facts_of(log.cases[0], FULL, as_of=log.last)
+    assert (facts.agents, facts.lines, facts.groups) == (("ann", "bob"), (1, 2), ("a", "b"))
+    assert (facts.created_by, facts.solves[-1].agent) == ("agent", "bob")
+    stated = {name: facts.fields.get(name) for name in ("topic", "requester", "channel")}
+    assert stated == {"topic": "vpn/?", "requester": "kim", "channel": None}  # of its last row
+    earlier = facts_of(log.cases[0], FULL, as_of=log.cases[0].rows[1].at)
+    assert (earlier.agents, earlier.lines, earlier.solved) == (("ann",), (1,), False)
+
+
+def test_an_unknown_line_is_refused_or_unknown(small):
+    path = small(FULL_LOG.replace("bob,L2", "bob,L9"))
+    with pytest.raises(InvalidLog, match="a support line that the mapping does not know: 'L9'"):
+        table.read(path, FULL)
+    log = table.read(path, FULL, lenient=True)
+    assert [(found.code, found.count) for found in log.findings] == [("bad_line", 2)]
+    assert facts_of(log.cases[0], FULL, as_of=log.last).lines == (1,)
+
+
 def test_encodings_and_delimiters(small):
     text = with_line("3,2026-03-02T09:00:00Z,New,M\xfcller,c\n")
     latin = table.read(small(encoded(text)), evolve(MAPPING, encoding="latin-1"))
@@ -259,7 +298,8 @@ def test_recorded_instants_are_taken_from_the_last_row(small):
     assert case.rows[0].sla_met is True
     missing = table.read(small(recorded("1,{1},Done,a,0,{0},,,")), RECORDED)
     assert (missing.cases[0].solved, missing.cases[0].rows[0].sla_met) == (None, None)
-    assert facts_of(missing.cases[0], RECORDED).solved is None
+    facts = facts_of(missing.cases[0], RECORDED, as_of=missing.last)
+    assert (facts.solves, facts.solved, facts.ever_solved) == ((), True, True)
 
 
 @pytest.mark.parametrize(
@@ -299,7 +339,7 @@ def test_a_shuffled_log_leniently_read_is_the_log(tmp_path_factory, rng):
 
 
 def _facts(case):
-    return facts_of(case, MAPPING)
+    return facts_of(case, MAPPING, as_of=max(case.created, case.rows[-1].at))
 
 
 @given(st.binary(max_size=200), st.integers(0, 300))

@@ -1,7 +1,9 @@
 """What holds of every decision, whoever works and whatever waits."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 from attrs import evolve
 from conformance import routing as adapter
@@ -17,8 +19,20 @@ from support_model.assignment.routing_rules import Ranking, RateLimit, Routing
 from support_model.lines import Agent, Capacity
 from support_model.routing import eligible, route
 
+TESTS = Path(__file__).resolve().parents[1]
+LAWS = TESTS.parent / "docs" / "explanation" / "laws.md"
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+
+
+def test_every_law_has_its_id_in_the_docs_and_among_the_tests():
+    written = re.findall(r"^\| ([RO]\d+) \|", LAWS.read_text("utf-8"), re.MULTILINE)
+    assert len(written) == len({*written})
+    tested = set()
+    for folder in ("routing", "escalation"):
+        for path in (TESTS / folder).glob("test_*.py"):
+            tested |= {*re.findall(r"^def test_([ro]\d+)_", path.read_text("utf-8"), re.MULTILINE)}
+    assert {law.lower() for law in written} == tested
 
 
 def asked(data, people=None):
@@ -35,7 +49,34 @@ def asked(data, people=None):
 
 
 @given(questions())
-def test_everybody_is_ranked_or_rejected_with_reasons_in_the_fixed_order(data):
+def test_r1_whoever_is_ranked_is_there_able_free_and_of_the_line(data):
+    people, workload, rules = adapter.facts_of(data)
+    routing = evolve(rules, relax=(), fallback=())
+    ticket, now = adapter.ticket_of(data["ticket"]), adapter.at(data["as_of"])
+    for name in eligible(ticket, people, workload, routing, as_of=now):
+        agent = next(one for one in people if one.id == name)
+        state, capacity = workload[name], agent.capacity
+        assert name not in ticket.exclude
+        assert ticket.line in {None, agent.line}
+        assert ticket.team is None or ticket.team in agent.teams
+        assert agent.calendar is None or agent.calendar.is_open(now)
+        assert not any(span.start <= now < span.end for span in agent.absences)
+        assert state.presence in {"unknown", "online"}
+        for need in ticket.needs:
+            assert not need.required or agent.can(need.skill, as_of=now, level=need.level)
+        load = state.counts[routing.count]
+        units = sum(routing.weights.get(channel, 1) * n for channel, n in load.items())
+        weight = routing.weights.get(ticket.channel, 1)
+        assert capacity.units is None or units + weight <= capacity.units
+        places = capacity.channels.get(ticket.channel)
+        assert places is None or load.get(ticket.channel, 0) < places
+        limit = routing.rate_limit
+        if limit is not None:
+            assert sum(now - limit.within < at <= now for at in state.recent) < limit.most
+
+
+@given(questions())
+def test_r2_everybody_is_ranked_or_rejected_with_reasons_in_the_fixed_order(data):
     found = asked(data)
     names = {row["id"] for row in data["agents"]}
     assert {*found.ranked} | {*found.rejected} == names
@@ -49,7 +90,7 @@ def test_everybody_is_ranked_or_rejected_with_reasons_in_the_fixed_order(data):
 
 
 @given(questions(), st.data())
-def test_the_order_of_agents_is_of_no_matter(data, choose):
+def test_r3_the_order_of_agents_is_of_no_matter(data, choose):
     people, _, _ = adapter.facts_of(data)
     shuffled = choose.draw(st.permutations(people))
     found, other = asked(data), asked(data, shuffled)
@@ -62,7 +103,7 @@ def test_the_order_of_agents_is_of_no_matter(data, choose):
 
 
 @given(questions(), agents(names=("0", "aa", "b1", "z")))
-def test_somebody_who_may_not_take_it_changes_nothing(data, rows):
+def test_r5_somebody_who_may_not_take_it_changes_nothing(data, rows):
     people, _, _ = adapter.facts_of(data)
     more, _, _ = adapter.facts_of({**data, "agents": rows})
     found, wider = asked(data), asked(data, [*people, *more])
@@ -76,7 +117,7 @@ def test_somebody_who_may_not_take_it_changes_nothing(data, rows):
 
 
 @given(questions())
-def test_the_retry_is_one_moment_of_the_agenda(data):
+def test_r8_the_retry_is_one_moment_of_the_agenda(data):
     found = asked(data)
     at = found.retry_at
     assert found.agenda.next_at == at
@@ -97,7 +138,7 @@ def test_the_retry_is_one_moment_of_the_agenda(data):
     st.sampled_from(["least_loaded", "round_robin", "least_active", "most_available"]),
     st.booleans(),
 )
-def test_equal_people_get_equal_shares(crowd, waiting, strategy, one_by_one):
+def test_r4_equal_people_get_equal_shares(crowd, waiting, strategy, one_by_one):
     team = [Agent(id=f"a{n}", capacity=Capacity(100)) for n in range(crowd)]
     tickets = [QueuedTicket(id=f"t{n}", channel="chat", queued_at=AT) for n in range(waiting)]
     routing, states = Routing(strategy=strategy), {}
@@ -116,7 +157,7 @@ def test_equal_people_get_equal_shares(crowd, waiting, strategy, one_by_one):
 
 
 @given(backlogs(), st.integers(0, 4), st.integers(1, 4))
-def test_under_a_static_rank_more_capacity_never_leaves_more(data, place, more):
+def test_r6_under_a_static_rank_more_capacity_never_leaves_more(data, place, more):
     people, _, _ = adapter.facts_of(data)
     tickets = [evolve(adapter.ticket_of(row), channel="email") for row in data["tickets"]]
     routing = Routing(strategy=Ranking("by id", lambda candidate: candidate.agent.id))

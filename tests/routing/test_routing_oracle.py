@@ -28,7 +28,7 @@ def test_a_decision_is_the_twins(data):
 
 
 @given(questions().filter(lambda data: not oracle.route(data, 0)["ranked"]))
-def test_retry_at_is_the_first_minute_at_which_the_answer_changes(data):
+def test_r8_retry_at_is_the_first_minute_at_which_the_answer_changes(data):
     found = answered(data)
     assert found["retry_at"] == oracle.route(data, MINUTES)["retry_at"]
     if found["retry_at"] is not None:
@@ -42,7 +42,7 @@ def test_a_backlog_is_the_twins(data):
 
 
 @given(backlogs(), st.data())
-def test_a_backlog_is_route_asked_again_and_again(data, choose):
+def test_r9_a_backlog_is_route_asked_again_and_again(data, choose):
     tickets = [adapter.ticket_of(row) for row in data["tickets"]]
     agents, workload, routing = adapter.facts_of(data)
     now = adapter.at(data["as_of"])

@@ -434,4 +434,9 @@ def test_a_team_knows_which_lines_and_skills_there_are():
         team.check(Routing(queues=[queue]))
     assert "a" in team
     assert len(team) == 2
+    assert team.tz.key == "UTC"
+    new_york = BusinessCalendar.weekly({"mon": "09:00-17:00"}, tz="America/New_York")
+    two = [Agent(id="b", calendar=OFFICE), Agent(id="c", calendar=new_york)]
+    assert Team([*team, *two]).tz.key == "America/New_York"  # as many in each: by name
+    assert Team([*two, Agent(id="d", calendar=OFFICE)]).tz.key == "Europe/Berlin"
     assert [agent.id for agent in team] == ["a", "x"]

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from serde.golden_staff import COMPLETE
 from serde.golden_values import DEPOT, DESK, LOG, OFFICE, WORKFLOW
 
 from support_model import serde
@@ -22,6 +23,11 @@ def test_a_desk_of_version_1(form):
     read = serde.load_desk(GOLDEN / f"desk-1.{form}")
     assert read == DESK
     assert read.calendars["office"].name == "office"
+
+
+@both
+def test_a_complete_desk_of_version_1(form):
+    assert serde.load_desk(GOLDEN / f"desk-1-complete.{form}") == COMPLETE
 
 
 @both
@@ -55,8 +61,9 @@ def test_events_of_version_1_in_parquet():
 @both
 def test_what_is_written_today_is_read_today(form, tmp_path):
     path = tmp_path / f"it.{form}"
-    serde.dump_desk(DESK, path)
-    assert serde.load_desk(path) == DESK
+    for desk in (DESK, COMPLETE):
+        serde.dump_desk(desk, path)
+        assert serde.load_desk(path) == desk
     serde.dump_policies(DESK.policies, path)
     assert serde.load_policies(path) == DESK.policies
     serde.dump_policies(DESK.policies, path, calendars={"hours": OFFICE})

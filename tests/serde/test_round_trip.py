@@ -7,6 +7,8 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from serde.desks import desks
+from serde.golden_values import DESK, NIGHTS, OFFICE
 
 from support_model import serde
 from support_model.calendars import BusinessCalendar
@@ -40,6 +42,17 @@ def test_desks(book, named, name, form):
         read = serde.load_desk(path)
     assert read == desk
     assert book_fingerprint(read.policies) == book_fingerprint(book)
+
+
+@given(desks(st.sampled_from([OFFICE, NIGHTS]), st.sampled_from([DESK.policies, ()])), FORMS)
+def test_desks_with_people(desk, form):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"it.{form}"
+        serde.dump_desk(desk, path)
+        read = serde.load_desk(path)
+        serde.dump_desk(read, path.with_stem("again"))
+        assert path.read_bytes() == path.with_stem("again").read_bytes()
+    assert read == desk
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=WORKFLOWS)

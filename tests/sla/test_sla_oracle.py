@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from oracles import sla_oracle as oracle
 from sla.twin import answers, desk_hours, moments, plain_metric, scenario, twin
 
+from support_model.events import Related
 from support_model.instants import micros
 from support_model.service_levels import clocks, cycles
 from support_model.service_levels.metrics import METRICS
@@ -27,7 +29,22 @@ def meetings(draw, *, grain=timedelta(minutes=15), before=5, after=60, changes=C
     start = st.integers(-2 * DAY // grain, DAY // grain).map(lambda n: noon + n * grain)
     books = policy_books(calendars=st.sampled_from([*values.values()]))
     scene = draw(sla_scenes(books=books, start=start, grain=grain))
+    scene = draw(st.just(scene) | related(scene))
     return scene, plans, names, (noon - before * DAY, noon + after * DAY)
+
+
+@st.composite
+def related(draw, scene):
+    """The scene with one more event: the ticket is merged, or related to another one."""
+    log = [*scene.log]
+    place = draw(st.integers(1, len(log)))
+    before = log[place - 1]
+    kind = draw(st.sampled_from(("merged_into", "merged_into", "parent", "split_from")))
+    log.insert(
+        place, Related(ticket_id="T1", at=before.at, seq=0, role="agent", kind=kind, other="T2")
+    )
+    numbered = [attrs.evolve(event, seq=seq) for seq, event in enumerate(log)]
+    return attrs.evolve(scene, log=tuple(numbered))
 
 
 def differences(scene, plans, names, window, tick):

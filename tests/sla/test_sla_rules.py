@@ -1,6 +1,7 @@
 """The case files of the rules, all of them, and the rules told by example."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -11,9 +12,9 @@ from conformance import semantics
 
 from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message, PolicyApplied, Promised
-from support_model.instants import duration
+from support_model.instants import duration, micros
 from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.patterns import Field, fact
+from support_model.patterns import Field, Function, fact
 from support_model.service_levels.metrics import (
     ACKNOWLEDGEMENT,
     FIRST_RESPONSE,
@@ -40,11 +41,12 @@ def test_case(case):
 
 
 def test_the_files_are_whole():
-    """At least 400 cases, one header, every pair of values of the mixed ones."""
+    """At least 400 cases, a case of every rule, every pair of values of the mixed ones."""
     assert len(CASES) >= 400
     assert len({case.id for case in CASES}) == len(CASES)
-    assert {case.source[0] for case in CASES} == {"3", "4", "5", "6", "7"}
-    mixed = [case.data for case in CASES if case.source == "4-6 pairwise"]
+    (rules,) = {json.dumps(json.loads(path.read_text("utf-8"))["rules"]) for path in FILES}
+    assert {case.source for case in CASES} == set(json.loads(rules))
+    mixed = [case.data for case in CASES if case.source == "4-6"]
     rows = [mixed_values(data) for data in mixed]
     for a, b in combinations(range(5), 2):
         met = {(row[a], row[b]) for row in rows}
@@ -59,6 +61,14 @@ def mixed_values(data):
     values = like["like"], like["after_stop"], target["on_change"], target["calendar"]
     head = "-".join(values)
     return *values, data["id"].removeprefix(f"{head}-").rpartition("-")[0]
+
+
+def test_docs_name_rules_and_their_cases():
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "service-levels.md"
+    told = re.findall(r"^\| .+ \| ([\d.]+) \| `(.+)` \|$", page.read_text("utf-8"), re.MULTILINE)
+    assert len(told) > 20
+    rules = {case.id: case.source for case in CASES}
+    assert [(rules.get(name), name) for _, name in told] == told
 
 
 def test_a_wrong_expectation_is_seen():
@@ -265,6 +275,120 @@ def test_another_edition_of_equal_targets_moves_no_breach():
     found = evaluate([*life(), named], book, as_of=at(4))["resolution"]
     assert (found.breach_at, found.last.policy.version) == (at(2), "1")
     assert found.last.earlier_breaches == ()
+
+
+@pytest.mark.parametrize("select", ["first_match", "all"])
+def test_a_metric_is_asked_of_the_agreement_with_the_customer_also_before_it_begins(select):
+    teams = SlaPolicy(name="teams", kind="ola", targets=[of("1h", NEXT_RESPONSE), of("1h")])
+    gold = SlaPolicy(name="gold", targets=[of("2h", NEXT_RESPONSE)])
+    book = PolicyBook([teams, gold], select=select)
+    for log in (life(), life((1, says()), (2, says("customer")))):
+        result = evaluate(log, book, as_of=at(3))
+        assert [clock.kind for clock in result] == ["ola", "ola", "sla"]
+        assert result["next_response"].kind == "sla"
+        assert result["resolution"].kind == "ola"
+
+
+def test_a_metric_is_in_a_result_beside_others():
+    targets = of("2h"), of("2h", FIRST_RESPONSE)
+    result = evaluate(life(), SlaPolicy(name="gold", targets=targets), as_of=at(1))
+    assert "resolution" in result
+    assert "first_response" in result
+    assert "ownership" not in result
+
+
+@pytest.mark.parametrize(
+    ("when", "before"),
+    [
+        (URGENT & Field("times.replied").at_least(1), False),
+        (Function("answered", lambda now: now.after.times.get("replied", 0) > 0), False),
+        (URGENT | Function("answered", lambda now: now.after.times.get("replied", 0) > 0), True),
+    ],
+)
+def test_a_condition_on_more_than_fields_is_asked_at_every_event(when, before):
+    log = life((1, says()), (2, {"group": "a"}), priority="urgent")
+    policy = SlaPolicy(name="gold", when=Field("priority").has(), targets=[of("4h", when=when)])
+    assert ("resolution" in evaluate(log, policy, as_of=at(0.5))) is before
+    found = evaluate(log, policy, as_of=at(3))["resolution"]
+    assert (found.state, found.due_at) == ("running", at(4))
+
+
+@pytest.mark.parametrize(("days", "hours"), [(1, 24), (2, 30), (2, 48)])
+def test_the_shortest_takes_a_working_day_for_24_hours(days, hours):
+    both = [
+        SlaPolicy(name="days", targets=[of(WorkingDays(days))]),
+        SlaPolicy(name="hours", targets=[of(f"{hours}h")]),
+    ]
+    found = evaluate(life(), PolicyBook(both, select="shortest"), as_of=at(1))["resolution"]
+    assert found.last.policy.name == ("hours" if hours < 24 * days else "days")
+
+
+def test_a_microsecond_is_a_target():
+    assert clock(life(), of(timedelta(microseconds=1)), as_of=1).breached
+
+
+def test_a_reply_in_the_instant_of_a_cancellation_is_none():
+    """Within an instant a cancellation comes first, for clocks that stop once as for others."""
+    log = life((1, says()), (1, "void"))
+    found = clock(log, of("2h", FIRST_RESPONSE), as_of=3, metric="first_response")
+    assert (found.state, found.last.end) == ("cancelled", at(1))
+    later = life((1, says()), (1.5, "void"))
+    found = clock(later, of("2h", FIRST_RESPONSE), as_of=3, metric="first_response")
+    assert (found.state, found.last.end) == ("met", at(1))
+
+
+def test_an_edition_that_promises_the_same_keeps_all_that_was_breached():
+    """Two hours were over, then four; the day that is left is the same in both editions."""
+    targets = of("4h", when=URGENT), of("24h", when=Field("priority").is_("low")), of("2h")
+    book = PolicyBook([SlaPolicy(name="gold", version=v, targets=targets) for v in "12"])
+    log = [
+        *life((3, "urgent"), (5, "low")),
+        event(PolicyApplied, 6, 9, policy="gold", version="1"),
+    ]
+    for last, version in ((log[:-1], "2"), (log, "1")):
+        found = evaluate(last, book, as_of=at(7))["resolution"]
+        assert found.last.policy.version == version
+        assert found.last.earlier_breaches == (at(2), at(4))
+        assert (found.breached, found.due_at) == (False, at(24))
+
+
+def test_warnings_of_a_promised_date_stand_as_still_as_the_date():
+    """A pause moves neither; what falls into it is told at the resume."""
+    target = of("24h", warn_at=[0.5, 0.75, timedelta(minutes=-30), timedelta(hours=1)])
+    rows = [(0, promises("resolution", 8)), (5, "pending"), (7, "open")]
+    policy = SlaPolicy(name="gold", targets=[target])
+
+    def told(number, as_of):
+        agenda = evaluate(life(*rows[:number]), policy, as_of=at(as_of)).agenda
+        return [((moment.at - START) / timedelta(hours=1), moment.key[5]) for moment in agenda]
+
+    foretold = [
+        (4, "0.5"),
+        (6, "0.75"),
+        (7.5, "-30m"),
+        (8, f"promised {micros(at(8))}"),
+        (9, "1h"),
+    ]
+    assert told(1, 1) == foretold
+    assert told(2, 5) == told(2, 6) == foretold[:1]
+    assert told(3, 7) == [(4, "0.5"), (7, "0.75"), *foretold[2:]]
+
+
+def test_a_promised_date_inside_a_pause_is_told_at_the_resume():
+    warnings = [0.5, 1.0, timedelta(0), timedelta(hours=1)]
+    policy = SlaPolicy(name="gold", targets=[of("24h", warn_at=warnings)])
+    log = life((0, promises("resolution", 8)), (5, "pending"), (9, "open"))
+    agenda = evaluate(log, policy, as_of=at(9)).agenda
+    told = {moment.key[5]: moment.at for moment in agenda}
+    assert told.pop(f"promised {micros(at(8))}") == at(9)
+    assert told == {"0.5": at(4), "1": at(9), "0s": at(9), "1h": at(10)}
+
+
+def test_time_alone_warns_of_no_promise_while_paused():
+    log = life((0, promises("resolution", 1)), status="pending")
+    policy = SlaPolicy(name="gold", targets=[of("4h", warn_at=[0.5])])
+    for as_of in (0, 0.25, 0.75, 1, 2):
+        assert len(evaluate(log, policy, as_of=at(as_of)).agenda) == 0
 
 
 def test_no_update_is_owed_in_a_settled_ticket():

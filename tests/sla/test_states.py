@@ -1,16 +1,25 @@
 """A state that is fed event by event answers as the whole log does, also after it was stored."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 
+import attrs
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from sla.test_sla_laws import meetings
-from sla.test_sla_rules import URGENT, at, life, of, promises, says
+from sla.test_sla_rules import OFFICE, URGENT, at, life, of, promises, says
 
-from support_model.errors import InvalidValue, OutOfOrder, StaleState
-from support_model.service_levels.metrics import NEXT_RESPONSE
-from support_model.service_levels.policies import SlaPolicy
+from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidValue, OutOfOrder, StaleState, SupportModelError
+from support_model.events import Changed
+from support_model.instants import FIRST, LAST
+from support_model.lifecycle.vocabulary import Status
+from support_model.patterns import Field
+from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
+from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
+from support_model.service_levels.policy_data import policy_to_data
 from support_model.service_levels.sla_states import SlaState
 from support_model.sla import evaluate
 from support_model.testing.sla_strategies import SlaScene, sla_scenes
@@ -102,3 +111,257 @@ def test_a_state_refuses_what_it_cannot_answer():
         SlaState.of(gold(of("3h"))).restore(two.to_data())
     with pytest.raises(InvalidValue, match="cannot be read"):
         empty.restore({**two.to_data(), "clocks": [{"cycles": [{}]}]})
+
+
+JUNK = (
+    *(None, True, -1, 0, 1, 2**70, 1.5, float("nan"), "", "x", [], [1], {}, {"x": 1}),
+    *("2026-01-01", "9999-12-31T23:59:59+00:00", -(10**17)),
+)
+
+
+def places(data, path=()):
+    """The paths of all parts of a document but itself."""
+    items = enumerate(data) if isinstance(data, list) else dict(data).items()
+    for key, part in items:
+        yield (*path, key)
+        if isinstance(part, dict | list):
+            yield from places(part, (*path, key))
+
+
+def broken(data, path, junk):
+    """A copy of a document with one part replaced, or without it where the junk is `...`."""
+    copied = json.loads(json.dumps(data))
+    *way, last = path
+    here = copied
+    for key in way:
+        here = here[key]
+    if junk is ...:
+        del here[last]
+    else:
+        here[last] = junk
+    return copied
+
+
+@given(scene=sla_scenes(), draw=st.data())
+def test_whatever_is_broken_in_a_stored_state_is_refused_or_answers(scene, draw):
+    """No part of a document can make an answer fail in another way than by a typed error."""
+    empty = state = SlaState.of(scene.book)
+    for event in scene.log:
+        state = state.feed(event)
+    data = json.loads(json.dumps(state.to_data()))
+    path = draw.draw(st.sampled_from(sorted(places(data), key=str)))
+    document = broken(data, path, draw.draw(st.sampled_from((..., *JUNK))))
+    with suppress(SupportModelError):
+        restored = empty.restore(document)
+        found = restored.evaluate(scene.log[-1].at + LATER)
+        assert (found.next_at is None) is (found.agenda.next_at is None)
+        assert all(str(clock) for clock in found)
+        json.dumps(restored.to_data())
+
+
+def variants():
+    """Books of which any two differ in one part."""
+    own = attrs.evolve(NEXT_RESPONSE, name="own")
+    base = {"metric": own, "within": timedelta(hours=2), "calendar": OFFICE}
+    for change in (
+        *({}, {"within": timedelta(hours=3)}, {"within": WorkingDays(1)}),
+        *({"within": WorkingDays(2)}, {"within": WorkingDays(1, end_of_day=True)}),
+        *({"calendar": BusinessCalendar.always()}, {"when": URGENT}, {"when": ~URGENT}),
+        *({"warn_at": [0.5]}, {"warn_at": [0.75]}, {"warn_at": [timedelta(minutes=-5)]}),
+        *({"on_change": word} for word in ("restart", "forward", "frozen")),
+        *({"metric": attrs.evolve(own, after_stop=word)} for word in ("once", "resume")),
+        {"metric": attrs.evolve(own, start=Field("category").is_("open"))},
+        {"metric": attrs.evolve(own, stop=Field("category").is_("open"))},
+        {"metric": attrs.evolve(own, pause=Field("category").is_("open"))},
+        {"metric": attrs.evolve(own, reset=Field("category").is_("open"))},
+        {"metric": attrs.evolve(own, name="other")},
+    ):
+        yield PolicyBook([gold(Target(**{**base, **change}))])
+    plain = Target(**base)
+    for change in ({"name": "silver"}, {"version": "2"}, {"kind": "ola"}, {"when": URGENT}):
+        yield PolicyBook([SlaPolicy(**{"name": "gold", "targets": [plain], **change})])
+    yield PolicyBook([gold(plain, plain)])
+    yield PolicyBook([gold(plain)], select="all")
+    yield PolicyBook([])
+
+
+def test_a_state_is_stale_under_rules_that_differ_in_any_part():
+    books = [*variants()]
+    states = [SlaState.of(book) for book in books]
+    assert len({state.rules for state in states}) == len(books)
+    for number, state in enumerate(states):
+        assert SlaState.of(books[number]).restore(state.to_data()) == state
+        with pytest.raises(StaleState):
+            states[number - 1].restore(state.to_data())
+
+
+def test_a_policy_as_data_names_the_calendars_that_have_a_name():
+    policy = gold(of("2h", calendar=OFFICE), of("1h", NEXT_RESPONSE))
+    named = policy_to_data(policy, {"office": OFFICE})
+    assert [type(row["calendar"]) for row in named["targets"]] == [str, dict]
+    assert named["targets"][0]["calendar"] == "office"
+    assert [row["metric"] for row in named["targets"]] == ["resolution", "next_response"]
+    spelled = policy_to_data(policy)
+    assert spelled["targets"][0]["calendar"] == OFFICE.to_data()
+
+
+def test_a_target_of_another_clock_is_no_state_of_this_one():
+    empty = SlaState.of(gold(of("2h"), of("1h", NEXT_RESPONSE)))
+    data = empty.feed(*life()).to_data()
+    data["clocks"][0]["cycles"][0]["terms"][0][1] = [0, 1, None]
+    with pytest.raises(InvalidValue, match="no target of the clock"):
+        empty.restore(data)
+
+
+def size(state):
+    return len(json.dumps(state.to_data(), separators=(",", ":")))
+
+
+def test_a_state_is_small_and_grows_by_its_pauses_alone():
+    """Four clocks of which all pause: at most 2,000 bytes, and 30 for each pause of each."""
+    four = [
+        attrs.evolve(RESOLUTION, name=name, pause=Field("category").in_("pending", "on_hold"))
+        for name in ("resolution", "work", "wait", "other")
+    ]
+    empty = SlaState.of(gold(*(of("8h", metric, calendar=OFFICE) for metric in four)))
+    rows = [says()(0.25, 1), says("customer")(0.5, 2), says()(0.75, 3)]
+    state = empty.feed(*life())
+    for event in rows:
+        state = state.feed(event)
+    begun = size(state)
+    assert begun <= 2000
+    for number in range(100):
+        for status in ("pending", "open"):
+            waits = {"status": Status(f"{status}, we were told so by them", status)}
+            hours = 1 + number + (0.5 if status == "open" else 0)
+            change = event_of(hours, state.ticket.version, fields=waits)
+            state = state.feed(change)
+    assert size(state) - begun <= 30 * 100 * len(four)
+    assert empty.restore(json.loads(json.dumps(state.to_data()))) == state
+
+
+def test_closed_cycles_of_a_long_conversation_are_counts():
+    empty = SlaState.of(gold(of("2h", NEXT_RESPONSE)))
+    state = empty.feed(*life())
+    sizes = []
+    for number in range(1, 61):
+        state = state.feed(says("customer" if number % 2 else "agent")(number, number))
+        sizes.append(size(state))
+    assert max(sizes[20:]) <= max(sizes[:20]) + 20  # the digits of the counts
+    assert state.evaluate(at(61))["next_response"].tally["met"] == 29
+
+
+def event_of(hours, seq, **more):
+    return Changed(ticket_id="T1", at=at(hours), seq=seq, role="agent", **more)
+
+
+def eventful():
+    """A state of three clocks that has everything a state can hold."""
+    again = attrs.evolve(RESOLUTION, name="again", after_stop="restart")
+    book = gold(of("2h", warn_at=[0.5]), of("2h", again, warn_at=[0.5]), of("1h", NEXT_RESPONSE))
+    log = life(
+        *((0.5, "pending"), (1, "open"), (2, says()), (3, says("customer")), (4, says())),
+        *((5, "solved"), (6, "open"), (7, says("customer")), (7.5, promises("resolution", 20))),
+        *((8, "pending"),),
+    )
+    empty = state = SlaState.of(book)
+    for event in log:
+        state = state.feed(event)
+    return empty, json.loads(json.dumps(state.to_data()))
+
+
+def test_everything_that_a_state_can_hold_is_told_in_its_data():
+    empty, data = eventful()
+    restored = empty.restore(data)
+    assert restored.to_data() == data
+    held = [set(cycle) for clock in data["clocks"] for cycle in clock["cycles"]]
+    assert set.union(*held) == {
+        *("number", "start", "terms", "pauses", "names", "paused", "results", "reached")
+    }
+    assert data["clocks"][2]["folded"] == [1, 0, 0, 0, None]
+    assert data["ticket"].keys() >= {"times", "promises", "waiting_since", "status_since"}
+
+
+@pytest.mark.parametrize(
+    ("path", "junk"),
+    [
+        (("clocks",), None),
+        (("clocks",), {}),
+        (("clocks", 0), ...),
+        (("clocks", 0), []),
+        (("clocks", 0, "cycle"), []),
+        (("clocks", 0, "cycles", 0, "paus"), []),
+        (("clocks", 0, "cycles", 0, "number"), 0),
+        (("clocks", 0, "cycles", 0, "number"), True),
+        (("clocks", 0, "cycles", 0, "start"), 1.5),
+        (("clocks", 0, "cycles", 0, "start"), LAST + 1),
+        (("clocks", 0, "cycles", 0, "start"), FIRST - 1),
+        (("clocks", 0, "cycles", 0, "terms"), []),
+        (("clocks", 0, "cycles", 0, "terms", 0), [0, None]),
+        (("clocks", 0, "cycles", 0, "terms", 0, 0), "0"),
+        (("clocks", 0, "cycles", 0, "terms", 0, 1), [-1, 0, None]),
+        (("clocks", 0, "cycles", 0, "terms", 0, 1), [0, -3, None]),
+        (("clocks", 0, "cycles", 0, "terms", 0, 1), [0, 3, None]),
+        (("clocks", 0, "cycles", 0, "terms", 0, 1), [0, 0, "soon"]),
+        (("clocks", 0, "cycles", 0, "terms", 0, 3), None),
+        (("clocks", 0, "cycles", 0, "terms", 0, 4), 0.5),
+        (("clocks", 0, "cycles", 0, "pauses", 0, 1), 0),
+        (("clocks", 0, "cycles", 0, "pauses", 0, 2), -1),
+        (("clocks", 0, "cycles", 0, "pauses", 0, 2), 9),
+        (("clocks", 0, "cycles", 0, "names", 0), 5),
+        (("clocks", 0, "cycles", 0, "paused", 1), None),
+        (("clocks", 0, "cycles", 0, "voided"), 1),
+        (("clocks", 0, "cycles", 0, "stopped"), 5),
+        (("clocks", 0, "cycles", 0, "results", 0, 1), "won"),
+        (("clocks", 1, "cycles", 0, "reached", 0, 1), "alarm"),
+        (("clocks", 1, "cycles", 0, "reached", 0, 2), 5),
+        (("clocks", 2, "folded"), [1, 0, 0, 0]),
+        (("clocks", 2, "folded", 0), -1),
+        (("clocks", 2, "folded", 4), "first"),
+        (("ticket",), None),
+        (("ticket", "id"), 5),
+        (("ticket", "idd"), "T1"),
+        (("ticket", "version"), 0),
+        (("ticket", "version"), "9"),
+        (("ticket", "seq"), 1.5),
+        (("ticket", "created_by"), "robot"),
+        (("ticket", "at"), ...),
+        (("ticket", "at"), "2026-03-02T09:00:00"),
+        (("ticket", "status_since"), "noon"),
+        (("ticket", "fields"), ...),
+        (("ticket", "fields", "status"), ...),
+        (("ticket", "fields", "status"), "open"),
+        (("ticket", "fields", "group"), 5),
+        (("ticket", "times"), [1]),
+        (("ticket", "times", "replied"), 0),
+        (("ticket", "times", "repleid"), 1),
+        (("ticket", "known"), {"agent": "ann"}),
+        (("ticket", "known"), {"group": None}),
+        (("ticket", "relations"), [["eaten_by", "T2"]]),
+        (("ticket", "relations"), [["parent", 5]]),
+        (("ticket", "promises", 0, 0), 5),
+        (("ticket", "promises", 0, 1), "soon"),
+        (("ticket", "policy"), ["gold"]),
+        (("ticket", "policy"), ["gold", 1]),
+    ],
+    ids=str,
+)
+def test_no_such_state_was_ever_written(path, junk):
+    empty, data = eventful()
+    with pytest.raises(InvalidValue):
+        empty.restore(broken(data, path, junk))
+
+
+@pytest.mark.parametrize("on_change", ["carry", "restart", "forward", "frozen"])
+def test_what_a_change_did_to_a_cycle_is_kept(on_change):
+    book = gold(of("2h", when=URGENT, on_change=on_change), of("8h", on_change=on_change))
+    empty = state = SlaState.of(book)
+    for event in life((1, "urgent"), (2, "normal"), (2.5, "pending"), (3, "open")):
+        state = state.feed(event)
+    assert empty.restore(json.loads(json.dumps(state.to_data()))) == state
+
+
+def test_the_shortest_pause_is_one():
+    empty, data = eventful()
+    shortest = broken(data, ("clocks", 0, "cycles", 0, "pauses", 0, 1), 1)
+    assert empty.restore(shortest).to_data() == shortest

@@ -70,7 +70,7 @@ def desk_hours(zone: str, day: date):
 
 def plain(event):
     row = {**plain_event(event), "seq": event.seq, "source_id": event.source_id}
-    for name in ("metric", "policy", "version"):
+    for name in ("metric", "policy", "version", "kind", "other"):
         if hasattr(event, name):
             row[name] = getattr(event, name)
     if event.type == "promised":

@@ -101,6 +101,26 @@ def test_violations_say_who_when_and_why():
     assert week[0].span == Span(MONDAY, MONDAY + 7 * DAY)
 
 
+def test_violations_name_the_date_on_which_a_duty_starts_and_the_time_shared():
+    rules = LaborRules(tz="UTC", max_week=None)
+    (found,) = check_roster([duty(6, 14), duty(22, 30, "night")], rules, agents=[ANN])
+    assert str(found) == "ann rests 8h between early and night of 2026-03-02, less than 11h"
+    inside = [duty(0, 8), duty(4, 6, "late")]
+    (found,) = check_roster(inside, rules, agents=[ANN])
+    assert found.span == Span(MONDAY + 4 * HOUR, MONDAY + 6 * HOUR)
+    # of two that end together the one that began first is named
+    both = [duty(0, 8), duty(4, 8, "late"), duty(10, 12, "night")]
+    found = check_roster(both, rules, agents=[ANN])
+    assert str(found[1]) == "ann rests 2h between early and night of 2026-03-02, less than 11h"
+
+
+def test_a_week_is_touched_by_a_microsecond():
+    rules = LaborRules(tz="UTC")
+    night = duty(166, 168).edges
+    assert len(list(rules.weeks(*night))) == 1
+    assert len(list(rules.weeks(night[0], night[1] + 1))) == 2
+
+
 def test_rest_is_real_time_when_the_clock_changes():
     spring = [
         Duty(person="ann", shift="late", start=datetime(2026, 3, 28, 14, tzinfo=BERLIN),
@@ -221,6 +241,23 @@ def test_a_week_round_the_clock():
         == three.shortage
     )
     assert fill_roster(posts, crew, rules).duties == five.duties
+
+
+@pytest.mark.usefixtures("solver")
+def test_a_search_cut_short_answers_alike():
+    dates = [date(2026, 3, 2) + k * DAY for k in range(7)]
+    hours = {"early": "06:00-13:12", "late": "13:00-21:36", "night": "21:00-06:00"}
+    people = [3, 1, 4, 1, 5, 2, 6]
+    posts = [
+        p for n, h in hours.items() for p in shift_posts(n, h, dates, tz=BERLIN, people=people)
+    ]
+    crew = [Agent(id=f"{number:02d}") for number in range(20)]
+    rules = LaborRules(tz=BERLIN, nights={"night"}, max_nights=3, max_days=5)
+    limit = timedelta(milliseconds=150)
+    first, second = (fill_roster(posts, crew, rules, time_limit=limit) for _ in range(2))
+    assert first.spread_gap > 0  # there was more to search
+    assert first == second
+    assert check_roster(first.duties, rules, agents=crew) == ()
 
 
 @pytest.mark.usefixtures("solver")

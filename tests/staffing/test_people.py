@@ -5,9 +5,11 @@ from fractions import Fraction
 from math import ceil
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model.assignment.people_data import line_to_data, read_line
 from support_model.calendars import BusinessCalendar
 from support_model.capacity.competence import competence_coverage
 from support_model.capacity.coverage import BUSINESS_HOURS, ROUND_THE_CLOCK, Absence, CoverageRule
@@ -15,10 +17,10 @@ from support_model.capacity.demand import HOUR, Demand, pooled
 from support_model.capacity.line_flow import (
     Contractor,
     LineWork,
-    desk_break_even,
     line_flow,
     reach,
 )
+from support_model.capacity.payback import DeskChange, desk_break_even
 from support_model.capacity.relief import (
     effective_hours,
     k_of_n,
@@ -83,6 +85,27 @@ def test_legality_binds_where_the_cap_is_low():
     )
     assert rule.headcount().binding == ("legality", "availability")
     assert rule.headcount().people == 7
+
+
+def test_half_an_hour_on_every_other_monday_is_a_week_too():
+    rule = CoverageRule(weekly_hours=0.5, weekly_days=0.5, contract_hours=0.5, weekly_cap=0.5)
+    assert rule.headcount().people == 2
+    full = CoverageRule(weekly_hours=168, weekly_days=7, contract_hours=168, weekly_cap=168)
+    assert full.headcount().people == 2
+
+
+def test_every_absence_counts():
+    one = Absence(leave_weeks=1, holidays=0, sick=0)
+    assert one.share == Fraction(5, 260)
+    full = Absence(leave_weeks=5, holidays=10, sick=0.04, training=3)
+    assert full.share == Fraction(38, 260) + Fraction(4, 100)
+    assert Absence().share == Fraction(32, 260) + Fraction(35, 1000)
+
+
+def test_a_level_of_cover_reached_exactly_is_enough():
+    five = planned_leave_coverage(4, 5, leave_weeks=4, sick=0.035)
+    assert int(CoverageRule(weekly_hours=168, level=five).headcount()) == 5
+    assert int(CoverageRule(weekly_hours=168, level=five + Fraction(1, 10**9)).headcount()) == 6
 
 
 def test_a_level_of_cover_asks_for_more():
@@ -170,6 +193,8 @@ def test_relief_arithmetic():
     assert rotation_size(2, max_share=0.25) == 8
     assert rotation_size(2, max_share=0.25, sites=2) == 4
     assert rotation_size(3, max_share=1) == 3
+    assert rotation_size(1, max_share=0.25) == 4
+    assert on_call_share(1, headcount=1) == 1
     assert on_call_share(2, headcount=8) == Fraction(1, 4)
 
 
@@ -222,9 +247,22 @@ def test_competence_names_gaps_and_single_points_of_failure():
     assert competence_coverage(people, ["sap"], least=1, as_of=early)[0].holders == ("ann", "cy")
 
 
+def test_bad_questions_of_competence():
+    for bad in ({"least": 0}, {"least": 1.5}, {"level": 0}, {"level": True}):
+        with pytest.raises(InvalidValue, match="whole number"):
+            competence_coverage([], ["a"], **{"least": 1, "as_of": AT, **bad})
+    with pytest.raises(NaiveDatetime):
+        competence_coverage([], ["a"], least=1, as_of=datetime(2026, 1, 1))
+
+
 def test_lines_and_agents_are_checked():
     line = SupportLine(level=2, duties=["diagnose"], qualifications=["linux"], zone="hosting")
     assert line.duties == ("diagnose",)
+    paid = SupportLine(level=1, cost_per_hour=Fraction(61, 3))
+    assert read_line(line_to_data(paid)) == paid
+    assert "cost_per_hour" not in line_to_data(line)
+    with pytest.raises(InvalidLoad, match="a cost"):
+        SupportLine(level=1, cost_per_hour=-1)
     for level in (0, 6, True, 1.0, "1"):
         with pytest.raises(InvalidValue, match="1 to 5"):
             SupportLine(level=level)
@@ -252,6 +290,12 @@ def test_a_crew_says_what_binds():
     assert crew.one_fewer.service_level(20 * SECOND) < 0.8
     assert required_agents(calls, PROMISE, max_occupancy=0.6).binding == ("occupancy",)
     assert required_agents(calls).binding == ("stability",)
+    few = Demand(count=5, per=HOUR, handle_time=6 * MINUTE, patience=MINUTE)
+    crew = required_agents(few, max_occupancy=0.7)
+    assert (crew.agents, crew.binding) == (1, ("occupancy",))
+    idle = Demand(count=0, per=HOUR, handle_time=MINUTE)
+    crew = required_agents(idle, max_occupancy=0.7, min_agents=1)
+    assert crew.binding == ("coverage minimum",)
     assert required_agents(calls, PROMISE, min_agents=20).binding == ("coverage minimum",)
     hurried = Demand(count=100, per=30 * MINUTE, handle_time=3 * MINUTE, patience=MINUTE)
     crew = required_agents(hurried, max_abandonment=0.02)
@@ -349,7 +393,7 @@ def test_a_desk_of_lines_and_its_cost():
             escalates={2: 0.25, 4: 0.01},
             targets=Targets(service_level=PROMISE, min_agents=2, shrinkage=0.16),
             cost_per_hour=30,
-            licence=100,
+            license_cost=100,
         ),
         LineWork(
             level=2,
@@ -382,14 +426,20 @@ def test_a_desk_of_lines_and_its_cost():
 
 def test_bad_lines():
     line = LineWork(level=1, handle_time=MINUTE)
-    with pytest.raises(InvalidValue, match="upward"):
-        LineWork(level=2, handle_time=MINUTE, escalates={1: 0.1})
+    for level in (1, 2):
+        with pytest.raises(InvalidValue, match="upward"):
+            LineWork(level=2, handle_time=MINUTE, escalates={level: 0.1})
+    assert line_flow(9, [line], per=HOUR, deflected=1).volume == 0
     with pytest.raises(InvalidShare):
         LineWork(level=1, handle_time=MINUTE, escalates={2: 0.6, 3: 0.6})
     with pytest.raises(InvalidShare):
         LineWork(level=1, handle_time=MINUTE, escalates={2: 1.1})
     with pytest.raises(InvalidLoad):
         LineWork(level=1, handle_time=MINUTE, cost_per_hour=-1)
+    with pytest.raises(InvalidLoad, match="licenses"):
+        LineWork(level=1, handle_time=MINUTE, licenses_each=-1)
+    with pytest.raises(InvalidLoad, match="a cost"):
+        LineWork(level=1, handle_time=MINUTE, license_cost=float("inf"))
     with pytest.raises(InvalidLoad):
         Contractor(price=float("nan"))
     with pytest.raises(InvalidValue, match="once"):
@@ -416,7 +466,13 @@ def test_break_even_of_a_desk():
     developers = even.tickets * even.developer_per_ticket
     assert developers == even.desk_fixed + even.tickets * even.desk_per_ticket
     assert even.tickets == Fraction(500, 3)
-    assert len(even.assumptions) >= 4
+    assert even.assumptions == (
+        "the desk is 2 people, busy or idle",
+        "a ticket takes a developer 0:30:00 of handling",
+        "and 15 minutes of lost thread",
+        "20% of tickets still reach a developer",
+        "the desk has capacity for all of them; check with required_agents",
+    )
     never = desk_break_even(
         ROUND_THE_CLOCK.headcount(),
         agent_cost=1,
@@ -425,8 +481,57 @@ def test_break_even_of_a_desk():
         escalated=1,
     )
     assert never.tickets is None
+    assert never.developer_per_ticket == Fraction(80, 60)  # nothing is lost besides
     assert never.desk_fixed == 5
-    with pytest.raises(InvalidValue):
-        desk_break_even(
-            1, agent_cost=1, developer_cost_per_hour=1, handle_time=MINUTE, interruption=-MINUTE
-        )
+    ask = {"agent_cost": 1, "developer_cost_per_hour": 1, "handle_time": MINUTE}
+    with pytest.raises(InvalidValue, match="negative"):
+        desk_break_even(1, interruption=-MINUTE, **ask)
+    for people in (-1, 1.5, True, float("nan"), None):
+        with pytest.raises(InvalidValue, match="people must be a whole number"):
+            desk_break_even(people, **ask)
+
+
+def week_of(*lines, count=1_000, **more):
+    return line_flow(count, lines, per=40 * HOUR, **more)
+
+
+def test_what_if_of_a_desk():
+    """Self-service, automation, pooling and shared licenses, each against the same desk."""
+    crew = Targets(service_level=PROMISE, min_agents=2, shrinkage=0.16)
+    first = LineWork(
+        level=1,
+        handle_time=12 * MINUTE,
+        escalates={2: 0.3},
+        targets=crew,
+        cost_per_hour=30,
+        license_cost=50,
+    )
+    second = LineWork(level=2, handle_time=40 * MINUTE, targets=crew, cost_per_hour=50)
+    today = week_of(first, second)
+    assert [(line.load, line.staffing.agents) for line in today.lines] == [(5, 8), (5, 8)]
+    assert today.people == 20
+    assert today.cost == 10 * 1_200 + 10 * 2_000 + 10 * 50
+
+    def change(*lines, **more):
+        return DeskChange(before=today, after=week_of(*lines, **more))
+
+    # 40 % fewer contacts save less than 40 % of the people, and the bot is not free
+    bot = change(first, second, deflected=0.4, fixed_cost=2_000)
+    assert [line.staffing.agents for line in bot.after.lines] == [6, 6]
+    assert bot.people_saved == 4  # of 20
+    assert bot.after.cost == 8 * 1_200 + 8 * 2_000 + 8 * 50 + 2_000
+    assert bot.cost_saved == today.cost - bot.after.cost
+    assert bot.cost_share == bot.cost_saved / today.cost
+    # a script that saves two fifths of the time on line 1
+    assert change(evolve(first, handle_time=432 * SECOND), second).people_saved == 2
+    # one line of people who know both: 12 + 0.3 * 40 minutes a ticket
+    pooled_desk = change(evolve(first, handle_time=24 * MINUTE, escalates={}))
+    assert pooled_desk.after.lines[0].staffing.agents == 14
+    assert pooled_desk.people_saved == 3
+    # three people share two licenses: 7 for 10
+    shared = change(evolve(first, licenses_each=Fraction(2, 3)), second)
+    assert [line.licenses for line in shared.after.lines] == [7, 10]
+    assert (shared.people_saved, shared.cost_saved) == (0, 150)
+    assert DeskChange(before=week_of(first, second, count=0), after=today).cost_saved < 0
+    idle = week_of(LineWork(level=1, handle_time=MINUTE), count=0)
+    assert DeskChange(before=idle, after=idle).cost_share is None

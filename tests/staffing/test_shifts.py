@@ -1,6 +1,9 @@
-"""Shift covers by the solver against exhaustive search; needs the extra `shifts`."""
+"""Shift covers by HiGHS against exhaustive search and another solver; needs extra `shifts`."""
 
 import math
+import random
+import sys
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -11,8 +14,14 @@ from oracles import staffing_oracle as oracle
 pytest.importorskip("ortools")
 
 from support_model import shifts
-from support_model.errors import InvalidLoad, InvalidShare, InvalidValue, UnprovenCover
-from support_model.shifts import ShiftCover, cover_shifts, rotations
+from support_model.errors import (
+    InvalidLoad,
+    InvalidShare,
+    InvalidValue,
+    MissingExtra,
+    UnprovenCover,
+)
+from support_model.shifts import ShiftCover, cover_shifts, proven, rotations
 
 
 @st.composite
@@ -74,7 +83,8 @@ def test_bad_shifts():
     with pytest.raises(InvalidValue):
         rotations([2], 3)
     with pytest.raises(InvalidValue, match="digits"):
-        cover_shifts([1], [[1]], costs=[2**62])
+        cover_shifts([1], [[1]], costs=[2**53])
+    assert cover_shifts([1], [[1]], costs=[2**53 - 1]).cost == 2**53 - 1
     with pytest.raises(InvalidShare):
         cover_shifts([9], [[1]], costs=[1], gap=1)
     assert cover_shifts([0, 0], [[1, 0]], costs=[1]).cost == 0
@@ -86,6 +96,51 @@ def test_a_wrong_answer_of_the_solver_is_never_returned(monkeypatch, wrong):
     monkeypatch.setattr(shifts, "solve", lambda *_: (wrong, 0.0))
     with pytest.raises(UnprovenCover, match="does not hold"):
         cover_shifts([3, 2], [[1, 0], [0, 1]], costs=[1, 1])
+
+
+def test_a_bound_above_the_cost_is_never_returned(monkeypatch):
+    monkeypatch.setattr(shifts, "solve", lambda *_: ([3, 2], Fraction(6)))
+    with pytest.raises(UnprovenCover, match="bound of 6 lies above a cost of 5"):
+        cover_shifts([3, 2], [[1, 0], [0, 1]], costs=[1, 1])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_another_solver_finds_nothing_cheaper(seed):
+    """Days of 24 hours, too many for exhaustive search, by CP-SAT."""
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - only where it is there
+
+    rng = random.Random(seed)  # noqa: S311 - a demand, no secret
+    demand = [rng.randint(0, 30) for _ in range(24)]
+    works = [*rotations([1] * 8, 24), *rotations([1] * 4 + [0] + [1] * 4, 24, every=2)]
+    costs = [Fraction(rng.randint(70, 99), 10) for _ in works]
+    model = cp_model.CpModel()
+    counts = [model.new_int_var(0, 99, "") for _ in works]
+    for t, need in enumerate(demand):
+        model.add(sum(n for n, shift in zip(counts, works, strict=True) if shift[t]) >= need)
+    model.minimize(sum(n * int(10 * cost) for n, cost in zip(counts, costs, strict=True)))
+    solver = cp_model.CpSolver()
+    assert solver.solve(model) == cp_model.OPTIMAL
+    found = cover_shifts(demand, works, costs=costs)
+    assert (found.cost, found.gap) == (Fraction(round(solver.objective_value), 10), 0)
+    assert cover_shifts(demand, works, costs=costs) == found
+
+
+def test_no_time_no_cover():
+    works = [[int((t * t + 7 * k) % 11 < 3) for t in range(60)] for k in range(60)]
+    with pytest.raises(UnprovenCover, match="in time"):
+        cover_shifts([9] * 60, works, costs=range(1, 61), time_limit=timedelta(microseconds=1))
+
+
+def test_covers_need_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ortools.math_opt.python", None)
+    with pytest.raises(MissingExtra, match=r"support-model\[shifts\]"):
+        cover_shifts([1], [[1]], costs=[1])
+
+
+def test_bounds_are_rounded_down_where_floats_leave_a_doubt():
+    assert [proven(bound) for bound in (-math.inf, -1.0, 0.0, 1e-7, 3.0)] == [0, 0, 0, 0, 3]
+    assert [proven(bound) for bound in (2.9999999, 3.0000005, 3.1)] == [3, 3, 4]
+    assert proven(4e12) == 4 * 10**12 - 4000
 
 
 def test_a_gap_is_a_share_of_the_least():

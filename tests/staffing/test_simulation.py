@@ -22,7 +22,7 @@ def agrees(samples, wanted):
 @pytest.mark.parametrize(
     ("load", "agents", "patience"), [(4.5, 5, 2.0), (9.0, 6, 0.5), (12.0, 14, 5.0)]
 )
-def test_impatient_callers(load, agents, patience):
+def test_e18_impatient_callers(load, agents, patience):
     ask = {"load": load, "agents": agents, "patience": patience, "within": 0.25}
     runs = [simulator.calls(seed, customers=20_000, **ask) for seed in SEEDS]
     queue = erlang_a(load, agents=agents, handle_time=HANDLE, patience=patience * HANDLE)
@@ -37,14 +37,14 @@ def test_impatient_callers(load, agents, patience):
         agrees([run[name] for run in runs], wanted)
 
 
-def test_priorities():
+def test_e18_priorities():
     loads = [0.8, 1.2, 0.7]
     runs = [simulator.priorities(seed, loads=loads, agents=3, customers=30_000) for seed in SEEDS]
     for rank, wanted in enumerate(priority_waits(loads, agents=3, handle_time=HANDLE)):
         agrees([run[rank] for run in runs], wanted)
 
 
-def test_chats():
+def test_e18_chats():
     ask = {"load": 3.0, "agents": 3, "speedup": [1.0, 1.7]}
     runs = [simulator.chats(seed, customers=10_000, **ask) for seed in SEEDS]
     desk = chat(handle_time=HANDLE, **ask)

@@ -13,8 +13,14 @@ from hypothesis import strategies as st
 from oracles import staffing_oracle as oracle
 
 from support_model.calendars import BusinessCalendar
-from support_model.capacity.deadlines import Job, agents_to_clear, backlog, deadline_capacity
-from support_model.capacity.demand import HOUR, offered_loads, sinusoidal_load
+from support_model.capacity.deadlines import (
+    Job,
+    agents_to_clear,
+    agents_to_clear_by,
+    backlog,
+    deadline_capacity,
+)
+from support_model.capacity.demand import HOUR, Demand, offered_loads, sinusoidal_load
 from support_model.capacity.sizing import agents_for
 from support_model.capacity.volumes import volume_profile, volume_quantile
 from support_model.errors import (
@@ -125,6 +131,23 @@ def test_clock_changes_move_no_slot():
     assert len(autumn.slots) == 168
 
 
+@pytest.mark.parametrize(
+    ("monday", "hours"), [((2026, 3, 2), 168), ((2026, 3, 23), 167), ((2026, 10, 19), 169)]
+)
+def test_e17_a_week_of_a_clock_change_makes_the_same_curve(monday, hours):
+    """Six calls at the beginning of each real hour, whatever the clock shows."""
+    start = datetime(*monday, tzinfo=BERLIN)
+    end = start + timedelta(days=7)
+    first = start.astimezone(UTC)
+    calls = [first + hour * HOUR for hour in range(hours) for _ in range(6)]
+    assert (end.astimezone(UTC) - first) == hours * HOUR
+    week = volume_profile(calls, ALWAYS, start=start, end=end, step=HOUR)
+    assert sum(slot.exposure for slot in week.slots) == hours
+    assert sum(slot.count for slot in week.slots) == 6 * hours
+    curve = requirement_curve(week.volumes(), PROMISE, interval=HOUR, handle_time=6 * MINUTE)
+    assert {(need.load, need.agents) for need in curve} == {(0.6, 2)}
+
+
 def test_holidays_do_not_thin_a_monday():
     closed = [date(2026, 1, 5)]
     calendar = BusinessCalendar.weekly({"mon": "09:00-10:00"}, tz="UTC", holidays=closed)
@@ -153,6 +176,38 @@ def test_dispersion_tells_storms_from_poisson():
     with pytest.warns(OverdispersedArrivals, match="times as much"):
         wild = volume_profile(storm, BusinessCalendar.always(), start=start, end=end, step=HOUR)
     assert wild.dispersion == pytest.approx(3 * calm.dispersion)
+
+
+def test_slots_of_half_a_minute():
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    calendar = BusinessCalendar.weekly({"mon": "09:00-09:02"}, tz="UTC")
+    calls = [start + second * timedelta(seconds=1) for second in (0, 29, 30, 89, 90, 119, 120)]
+    ask = {"start": start, "end": start + HOUR, "step": timedelta(seconds=30)}
+    profile = volume_profile(calls, calendar, **ask)
+    assert [slot.start.seconds % 3600 for slot in profile.slots] == [0, 30, 60, 90]
+    assert [slot.count for slot in profile.slots] == [2, 1, 1, 2]
+    assert profile.outside == 1
+
+
+def test_dispersion_is_told_by_slots_that_had_arrivals():
+    """Mondays at nine had one call and three, variance over mean 1; at ten nobody ever rang."""
+    calendar = BusinessCalendar.weekly({"mon": "09:00-11:00"}, tz="UTC")
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    calls = [start, *[start + timedelta(weeks=1)] * 3]
+    ask = {"start": start, "end": start + timedelta(weeks=2), "step": HOUR}
+    profile = volume_profile(calls, calendar, **ask)
+    assert [slot.dispersion for slot in profile.slots] == [1, None]
+    assert [(slot.count, slot.exposure, slot.mean) for slot in profile.slots] == [
+        (4, 2, 2),
+        (0, 2, 0),
+    ]
+    assert profile.dispersion == 1
+    with pytest.warns(OverdispersedArrivals, match=r"vary 2\.00 times") as caught:
+        volume_profile([call for call in calls for _ in range(2)], calendar, **ask)
+    assert caught[0].filename == __file__
+    # 273 and 247 calls: 1.3 times Poisson, which is still let pass
+    edge = [*[start] * 273, *[start + timedelta(weeks=1)] * 247]
+    assert volume_profile(edge, calendar, **ask).dispersion == 1.3
 
 
 def test_bad_profiles():
@@ -251,8 +306,22 @@ def test_bad_curves():
         requirement_curve([1], PROMISE, method="sip", **ask)
     with pytest.raises(TargetUnreachable):
         requirement_curve([600], Targets(service_level=PROMISE, max_agents=5), **ask)
-    with pytest.raises(InvalidShare):
-        Targets(shrinkage=1)
+    for bad in (
+        {"shrinkage": 1},
+        {"max_occupancy": 0},
+        {"max_occupancy": 1.1},
+        {"max_abandonment": 0},
+        {"max_abandonment": 1},
+        {"max_abandonment": math.nan},
+        {"max_abandonment": True},
+    ):
+        with pytest.raises(InvalidShare):
+            Targets(**bad)
+    for bad in ({"min_agents": -1}, {"max_agents": 2.5}, {"max_agents": True}):
+        with pytest.raises(InvalidValue, match="whole number"):
+            Targets(**bad)
+    with pytest.raises(InvalidValue, match="a promise is a ServiceLevel"):
+        requirement_curve([1], 0.8, **ask)
 
 
 jobs_in_hours = st.lists(
@@ -306,6 +375,8 @@ def test_infeasible_and_crowded_work_is_named():
         Job(name="nothing", release=friday, due=friday, work=timedelta(0)),
     ]
     found = deadline_capacity(jobs, calendar)
+    alone = Job(name="just", release=friday, due=friday + 65 * HOUR, work=HOUR)
+    assert deadline_capacity([alone], calendar).crowded == ()  # one person needs all the hour
     assert found.infeasible == ("night", "back to front")
     assert found.crowded == ("long",)
     assert found.window_jobs == ("long", "batch")
@@ -358,3 +429,47 @@ def test_clearing_a_backlog():
         backlog([1, 2], [1])
     with pytest.raises(InvalidLoad):
         backlog([1], [-1])
+
+
+def test_clearing_by_a_date_counts_open_time():
+    """Thursday evening to the next Thursday evening, over a weekend and a holiday: 4 days."""
+    office = BusinessCalendar.weekly(
+        {"mon-fri": "09:00-17:00"}, tz="Europe/Berlin", holidays=[date(2026, 3, 31)]
+    )
+    thursday = datetime(2026, 3, 26, 17, tzinfo=BERLIN)  # the clock changes on the way
+    ask = {"arrivals": 80, "per": 8 * HOUR, "handle_time": 25 * MINUTE, "calendar": office}
+    by = thursday + timedelta(weeks=1)
+    crew = agents_to_clear_by(200, as_of=thursday, by=by, productive=Fraction(11, 16), **ask)
+    assert crew == agents_to_clear(
+        200, periods=4, arrivals=80, handle_time=25 * MINUTE, productive=5.5 * HOUR
+    )
+    week = [crew.agents * crew.per_agent] * 4
+    assert backlog([80] * 4, week, initial=200)[-1].backlog == 0
+    fewer = [(crew.agents - 1) * crew.per_agent] * 4
+    assert backlog([80] * 4, fewer, initial=200)[-1].backlog > 0
+    for closed in (thursday, thursday + 8 * HOUR, thursday - HOUR):
+        with pytest.raises(InvalidValue, match="no open time"):
+            agents_to_clear_by(200, as_of=thursday, by=closed, **ask)
+    with pytest.raises(InvalidShare):
+        agents_to_clear_by(200, as_of=thursday, by=by, productive=0, **ask)
+    with pytest.raises(InvalidShare):
+        agents_to_clear_by(200, as_of=thursday, by=by, productive=1.1, **ask)
+    with pytest.raises(InvalidLoad, match="backlog"):
+        agents_to_clear_by(-1, as_of=thursday, by=by, **ask)
+    with pytest.raises(InvalidLoad, match="arrivals"):
+        agents_to_clear_by(1, as_of=thursday, by=by, **{**ask, "arrivals": math.nan})
+
+
+def test_bad_loads_in_motion():
+    ask = {"amplitude": 0.5, "frequency": 1, "service_rate": 2, "at": 3}
+    with pytest.raises(InvalidLoad, match="service rate"):
+        sinusoidal_load(10, **{**ask, "service_rate": 0})
+    for name in ("amplitude", "at"):
+        for bad in (math.nan, math.inf, True, "1"):
+            with pytest.raises(InvalidValue, match="finite"):
+                sinusoidal_load(10, **{**ask, name: bad})
+    calls = Demand(count=10, per=HOUR, handle_time=MINUTE)
+    with pytest.raises(InvalidValue, match="survives"):
+        calls.scaled(handle_time=1e30)
+    with pytest.raises(InvalidValue, match="longer than zero"):
+        calls.scaled(handle_time=0)

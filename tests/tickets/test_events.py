@@ -1,9 +1,11 @@
 """What an event may say, and the one order that a log has."""
 
+import json
 import pickle
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,7 @@ from support_model.events import (
     ordered,
     survivors,
 )
+from support_model.lifecycle.ticket_data import event_from_data, event_to_data
 from support_model.lifecycle.vocabulary import Actor, Priority, Status
 from support_model.testing.ticket_strategies import events
 from support_model.tickets import replay
@@ -80,6 +83,63 @@ def test_events_survive_pickling_and_hash_by_content(log):
     again = pickle.loads(pickle.dumps(log))  # noqa: S301 - our own bytes
     assert again == log
     assert {*again} == {*log}
+
+
+@given(log=events())
+def test_events_survive_plain_data_and_json_which_holds_what_was_given_alone(log):
+    for event in log:
+        data = event_to_data(event)
+        assert event_from_data(json.loads(json.dumps(data))) == event
+        assert data["type"] == event.type
+        assert data.keys() <= {"type", *(part.name for part in attrs.fields(type(event)))}
+        assert "micros" not in data
+        assert data["at"] == event.at.isoformat()
+        assert ("seq" in data) is (event.seq is not None)
+        assert ("actor" in data) is (event.actor is not None)
+        assert None not in data.values()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("status", "open", "give Status(name, category)"),
+        ("priority", 1, "give Priority(name, rank)"),
+        ("line", 6, "give 1 to 5; map labels such as 'L2' at the door"),
+        ("line", "L2", "give 1 to 5; map labels such as 'L2' at the door"),
+        ("management_level", "boss", "give a whole number"),
+        ("group", 5, "give text"),
+        ("tags", 5, "give a set of text"),
+        ("custom.x", b"raw", "give text, a finite number, an aware datetime or a set of text"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_with_what_would(name, value, remedy):
+    with pytest.raises(InvalidEvent, match=f"not a value of '{name}'") as caught:
+        made(Changed, fields={name: value})
+    assert caught.value.remedy == remedy
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        ([], "no creation"),
+        ([made(Message, public=True)], "no creation"),
+        (
+            [made(Message, public=True), created(minutes=1)],
+            "an event before the ticket was created",
+        ),
+    ],
+)
+def test_a_log_says_whether_its_creation_is_missing_or_late(log, words):
+    with pytest.raises(MissingCreation, match=words):
+        ordered(log)
+
+
+@pytest.mark.parametrize(("score", "scale"), [(5, (5, 5)), (3, (5, 1)), (0, (1, 5)), (6, (1, 5))])
+def test_a_scale_has_two_ends_and_the_score_lies_between(score, scale):
+    with pytest.raises(InvalidEvent, match="a score outside its scale"):
+        made(Rated, kind="csat", score=score, scale=scale)
+    assert made(Rated, kind="csat", score=1, scale=(1, 5)).score == 1
+    assert made(Rated, kind="csat", score=5, scale=(1, 5)).score == 5
 
 
 def test_an_event_told_in_another_zone_is_the_same_even_in_a_fold():

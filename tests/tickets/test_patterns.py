@@ -107,6 +107,50 @@ def test_every_subject_and_every_test_of_it_can_be_asked():
     assert asked > len(SUBJECTS)
 
 
+def agents_take(**fields):
+    """A creation by a customer, then a change by an agent."""
+    change = Changed(ticket_id="T1", at=AT, role="agent", fields=fields)
+    new = Created(ticket_id="T1", at=AT, role="customer", fields=NEW)
+    return [*steps([new, change])]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "at_creation", "at_change"),
+    [
+        (Field("category").is_("new"), True, False),
+        (Field("category").is_("pending"), False, True),
+        (Field("category").in_("new", "open"), True, False),
+        (Field("category").in_("open", "pending"), False, True),
+        (Field("category").has(), True, True),
+        (Field("old.category").is_("new"), False, True),
+        (Field("old.category").has(), False, True),
+        (Field("changed").contains("custom.vip"), False, True),
+        (Field("changed").contains("status"), True, True),
+        (Field("changed").contains("category", "group"), True, True),
+        (Field("changed").contains("group", "agent"), False, False),
+        (Field("changed").has(), True, True),
+        (fact("contacted"), True, False),
+        (fact("acknowledged", "replied"), False, True),
+        (Field("times.contacted").at_least(1), True, True),
+        (Field("times.contacted").at_most(0), False, False),
+        (Field("times.replied").at_least(1), False, False),
+        (Field("times.acknowledged").is_(1), False, True),
+    ],
+    ids=str,
+)
+def test_what_clocks_ask_of_a_step(pattern, at_creation, at_change):
+    waiting = Status("waiting", "pending")
+    begun, changed = agents_take(status=waiting, **{"custom.vip": True})
+    assert pattern.holds(begun) is at_creation
+    assert pattern.holds(changed) is at_change
+
+
+def test_only_what_changes_may_be_a_custom_name():
+    assert Field("changed").contains("custom.vip").value == ("custom.vip",)
+    with pytest.raises(InvalidPattern, match="unknown value of 'facts'"):
+        Field("facts").contains("custom.vip")
+
+
 def test_text_and_sets_are_searched_without_case():
     assert holds(Field("topic").contains("INVOICE", "vpn"), topic="Lost invoices")
     assert not holds(Field("topic").contains("invoice"), topic="VPN down")
@@ -221,6 +265,16 @@ def test_what_is_no_pattern(data):
         read_pattern(data)
 
 
+@pytest.mark.parametrize("key", ["every", "some"])
+def test_a_group_is_one_level_deep(key):
+    deep = {"field": "role", "is": "agent"}
+    for _ in range(31):
+        deep = {key: [deep]}
+    assert read_pattern(deep).data() == deep
+    with pytest.raises(InvalidPattern, match="too deep"):
+        read_pattern({key: [deep]})
+
+
 def test_depth_and_size_are_capped():
     deep = {"field": "role", "is": "agent"}
     for _ in range(31):
@@ -263,6 +317,7 @@ def test_python_and_or_not_are_refused():
             (Field("line").at_least(2) | Field("agent").has()) & ~ALWAYS,
             "(line at least 2 or agent given) and not always",
         ),
+        (read_pattern({"every": [{"some": [NEVER.data()]}, ALWAYS.data()]}), "never and always"),
     ],
     ids=str,
 )

@@ -230,6 +230,7 @@ def test_a_message_to_a_closed_ticket_begins_a_follow_up():
     assert (follow_up.requester, follow_up.organization) == ("carl", "acme")
     assert follow_up.times["contacted"] == 1
     assert SIX_STEP.check(made) == ()
+    assert [event.seq for event in made if event.ticket_id == "T2"] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -461,6 +462,8 @@ def test_a_ticket_moves_to_another_workflow_by_a_total_map():
     ticket = replay([*log, *moved])
     assert ticket.status.name == "classified"
     assert SIX_STEP.allowed(ticket)
+    at_once = StatusMap(INCIDENT, SIX_STEP, pairs).move(replay(log), actor=ANN, at=log[-1].at)
+    assert replay([*log, *at_once]).status == ticket.status
     with invalid("unmapped_status"):
         StatusMap(INCIDENT, SIX_STEP, {"new": "received"})
     assert StatusMap(SIX_STEP, SIX_STEP).move(ticket, actor=ANN, at=ticket.at) == ()

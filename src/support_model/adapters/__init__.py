@@ -1,4 +1,4 @@
 """Doors for foreign data: a table or a payload goes in, the library's own values come out.
 
-Before this: `support_model.reporting.log_figures`. Next: `support_model.adapters.mapping`.
+Before this: `support_model.events`. Next: `support_model.adapters.mapping`.
 """

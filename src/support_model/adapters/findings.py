@@ -86,6 +86,11 @@ PROBLEMS = {
     "bad_sequence": Problem(
         "an update count that is no whole number", "mend the row, or skip it with --lenient"
     ),
+    "bad_line": Problem(
+        "a support line that the mapping does not know",
+        "add it to [lines] of a mapping of your own, or take it as unknown with --lenient",
+        "the line taken as unknown",
+    ),
     "repeated": Problem(
         "an exact repetition of a row",
         'say duplicates = "drop" or "keep" in the mapping, or count it once with --lenient',

@@ -19,10 +19,13 @@ from attrs import Factory, frozen
 
 from support_model import instants
 from support_model.errors import InvalidMapping, InvalidValue, nearest
+from support_model.lifecycle.vocabulary import LINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from zoneinfo import ZoneInfo
+
+    from support_model.lifecycle.vocabulary import Role
 
 __all__ = ["CATEGORIES", "NAMED", "StampFormat", "TableMapping", "load", "named"]
 
@@ -35,6 +38,7 @@ NAMED = tuple(sorted(path.stem for path in HERE.glob("*.toml")))
 
 LARGEST_FILE = 65_536
 DUPLICATES = ("refuse", "drop", "keep")
+OPENERS = ("customer", "agent", "system")
 
 _DIRECTIVES = {
     "Y": r"(?P<year>\d{4})",
@@ -139,6 +143,17 @@ class TableMapping:
         group: column of the team that holds the ticket.
         actor: column of who made the change.
         priority: column of the priority.
+        agent: column of whom the ticket is assigned to.
+        line: column of the support line that holds it; `lines` says which text is which.
+        requester: column of who asks for help.
+        topic: columns that together name the topic; several are joined by "/".
+        channel: column of how the ticket came in.
+        type: column of the type of ticket.
+        technology: column of the technology or product it is about.
+        organization: column of the requester's organization.
+        lines: number (1 to 5) of every text in `line`.
+        opened_by: who opens tickets: "customer" (also where staff write down a call),
+            "agent" or "system".
         sequence: column that counts a ticket's updates; orders rows of equal instants.
         created: column of the recorded creation; without it the first row creates the ticket.
         solved: column of the recorded resolution; without it entering solved or closed is it.
@@ -167,6 +182,16 @@ class TableMapping:
     group: str | None = None
     actor: str | None = None
     priority: str | None = None
+    agent: str | None = None
+    line: str | None = None
+    requester: str | None = None
+    topic: tuple[str, ...] = ()
+    channel: str | None = None
+    type: str | None = None
+    technology: str | None = None
+    organization: str | None = None
+    lines: Mapping[str, int] = Factory(dict)
+    opened_by: Role = "customer"
     sequence: str | None = None
     created: str | None = None
     solved: str | None = None
@@ -185,6 +210,12 @@ class TableMapping:
             raise InvalidMapping(category, "unknown category", nearest(category, CATEGORIES))
         if not self.status or "" in self.columns:
             raise InvalidMapping(self.name, "a column name is empty", "name every column")
+        for text, line in self.lines.items():
+            if type(line) is not int or line not in LINES:
+                raise InvalidMapping(line, f"the line {text!r} has no number", "give 1 to 5")
+        if self.opened_by not in OPENERS:
+            hint = nearest(self.opened_by, OPENERS)
+            raise InvalidMapping(self.opened_by, "unknown opener of tickets", hint)
         if self.duplicates not in DUPLICATES:
             hint = nearest(self.duplicates, DUPLICATES)
             raise InvalidMapping(self.duplicates, "unknown rule for duplicates", hint)
@@ -204,22 +235,31 @@ class TableMapping:
     def columns(self) -> tuple[str, ...]:
         """Every column that the mapping reads, each once."""
         single = (getattr(self, role) for role in ROLES)
-        return tuple(dict.fromkeys((*(each for each in single if each is not None), *self.status)))
+        named = (each for each in single if each is not None)
+        return tuple(dict.fromkeys((*named, *self.status, *self.topic)))
+
+    @property
+    def fields(self) -> Mapping[str, tuple[str, ...]]:
+        """The columns of each field of a ticket that the log states, by the field's name."""
+        single = {name: (getattr(self, name),) for name in STATED if getattr(self, name)}
+        return single | ({"topic": self.topic} if self.topic else {})
 
 
-ROLES = (
-    "ticket", "at", "group", "actor", "priority", "sequence",
-    "created", "solved", "closed", "sla_met",
+STATED = (
+    "priority", "group", "agent", "line", "requester", "channel", "type", "technology",
+    "organization",
 )  # fmt: skip
+ROLES = ("ticket", "at", "actor", "sequence", "created", "solved", "closed", "sla_met", *STATED)
 """Attributes of `TableMapping` that name one column."""
 
-_PLAIN = ("title", "duplicates", "encoding", "delimiter")
+_PLAIN = ("title", "duplicates", "encoding", "delimiter", "opened_by")
 _LISTS = ("missing", "acknowledged_by")
-_TABLES = {
-    "columns": {"ticket", "at", "status", "group", "actor", "priority", "sequence"},
+_TABLES: dict[str, set[str] | None] = {
+    "columns": {"ticket", "at", "status", "actor", "sequence", "topic", *STATED},
     "recorded": {"created", "solved", "closed", "sla_met"},
     "stamps": {"format", "tz"},
     "statuses": set(CATEGORIES),
+    "lines": None,
 }
 _SHAPE: dict[str, type] = {
     **dict.fromkeys(("name", *_PLAIN), str),
@@ -275,12 +315,13 @@ def _from_data(data: Mapping[str, Any]) -> TableMapping:
         if not isinstance(value, _SHAPE[key]):
             raise InvalidMapping(value, f"{key} has the wrong type")
     for table, keys in _TABLES.items():
-        _known(data.get(table, {}), keys, f"[{table}] ")
+        if keys is not None:
+            _known(data.get(table, {}), keys, f"[{table}] ")
     columns = {**data.get("columns", {}), **data.get("recorded", {})}
     for key in ("ticket", "at", "status"):
         if key not in columns:
             raise InvalidMapping(key, "[columns] lacks a column that every log needs")
-    status = columns.pop("status")
+    status, topic = columns.pop("status"), columns.pop("topic", [])
     for key, value in columns.items():
         _text(value, key)
     stamps = data.get("stamps", {})
@@ -290,6 +331,8 @@ def _from_data(data: Mapping[str, Any]) -> TableMapping:
     return TableMapping(
         name=data.get("name", "unnamed"),
         status=tuple(_texts([status] if isinstance(status, str) else status, "status")),
+        topic=tuple(_texts([topic] if isinstance(topic, str) else topic, "topic")),
+        lines=data.get("lines", {}),
         stamps=StampFormat(_text(stamps.get("format", "iso"), "format")),
         tz=None if tz is None else instants.timezone(_text(tz, "tz")),
         categories=_categories(data.get("statuses", {})),

@@ -51,6 +51,8 @@ class Row:
         group: the team that holds it; None where unknown.
         sla_met: what the tool stated at that time; None where it stated nothing.
         actor: who made the change; None where unknown.
+        agent: to whom it is assigned; None where unknown.
+        support_line: the support line that holds it; None where unknown.
     """
 
     line: int
@@ -59,6 +61,8 @@ class Row:
     group: str | None = None
     sla_met: bool | None = None
     actor: str | None = None
+    agent: str | None = None
+    support_line: int | None = None
 
     @property
     def category(self) -> str:
@@ -76,7 +80,8 @@ class Case:
         created: recorded creation, else the first row's instant.
         solved: recorded resolution; None where the log records none.
         closed: recorded close; None where the log records none.
-        fields: texts of the columns asked for, as its last row has them; None where missing.
+        fields: texts of the columns asked for and of those that state a field of the ticket,
+            as its last row has them; None where missing.
     """
 
     ticket: str
@@ -146,8 +151,8 @@ def read(
         >>> from support_model.reporting import demo
         >>> from support_model.adapters.mapping import load
         >>> log = read(demo.LOG, load(demo.MAPPING), keep=["channel"])
-        >>> log.rows, log.cases[0].ticket, log.cases[0].fields
-        (4865, 'T0001', {'channel': 'portal'})
+        >>> log.rows, log.cases[0].ticket, log.cases[0].fields["channel"]
+        (4841, 'T0001', 'portal')
     """
     findings = Findings(path.name, lenient)
     source = records(
@@ -161,7 +166,8 @@ def read(
     if header is None:
         findings.refuse("empty", None)
         return Log(file=path.name, mapping=mapping, cases=(), findings=findings.all())
-    keep = tuple(dict.fromkeys(keep))
+    stated = (column for columns in mapping.fields.values() for column in columns)
+    keep = tuple(dict.fromkeys((*keep, *stated)))
     column = _columns(header, (*mapping.columns, *keep), path.name)
     reader = _Reader(mapping, column, len(header), findings, mapping.tz or tz)
     drafts: dict[str, _Draft] = {}
@@ -177,27 +183,45 @@ def read(
 def events_of(case: Case, mapping: TableMapping) -> tuple[Event, ...]:
     """Return a case as ticket events: its creation, a change for each row, who took it up.
 
-    The log does not say who is a customer and who an agent, so every role is `system`, and the
-    mapping alone says which row takes the ticket up. A creation recorded before the first row
-    stands in a status of its own, new; one recorded after it begins with the row.
+    The mapping says who opens tickets and which row takes one up. Who made a later change, a
+    customer or an agent, the log does not say: their role is `system`. A creation recorded
+    before the first row stands in a status of its own, new; one recorded after it begins with
+    the row.
     """
     first = case.rows[0]
     begins = min(case.created, first.at)
-    shared: dict[str, Any] = {"ticket_id": case.ticket, "role": "system"}
+    opened: dict[str, Any] = {"ticket_id": case.ticket, "role": mapping.opened_by}
+    shared = opened | {"role": "system"}
     taken = any(row.category in mapping.acknowledged_by for row in case.rows)
     log: list[Event] = []
     if begins < first.at:
-        log.append(Created(**shared, at=begins, seq=0, fields={"status": CREATED}))
+        log.append(Created(**opened, at=begins, seq=0, fields={"status": CREATED}))
+    held: dict[str, object] = {}
     for seq, row in enumerate(case.rows, 1):
-        fields: dict[str, object] = {"status": row.status, "group": row.group}
-        if row.sla_met is not None:
-            fields["custom.sla_met"] = row.sla_met
-        kind = Changed if log else Created
-        log.append(kind(**shared, at=row.at, actor=row.actor, seq=2 * seq, fields=fields))
+        states = _states(row)
+        fields = {name: value for name, value in states.items() if held.get(name) != value}
+        held |= fields
+        fields["status"] = row.status
+        if log:
+            log.append(Changed(**shared, at=row.at, actor=row.actor, seq=2 * seq, fields=fields))
+        else:
+            log.append(Created(**opened, at=row.at, actor=row.actor, seq=2 * seq, fields=fields))
         if taken and row.category in mapping.acknowledged_by:
             taken = False
             log.append(Acknowledged(**shared, at=row.at, actor=row.actor, seq=2 * seq + 1))
     return tuple(log)
+
+
+def _states(row: Row) -> dict[str, object]:
+    """Return what a row says besides the status; what it says nothing of the SLA stands."""
+    states: dict[str, object] = {
+        "group": row.group,
+        "agent": row.agent,
+        "line": row.support_line,
+    }
+    if row.sla_met is not None:
+        states["custom.sla_met"] = row.sla_met
+    return states
 
 
 def recognized(path: Path) -> TableMapping:
@@ -288,8 +312,10 @@ class _Reader:
         if stamp is None:
             self.refuse("no_time", line)
         at, sequence = self.instant(stamp, line, "bad_time"), self.sequence(cells, line)
-        group, actor = self.cell(cells, mapping.group), self.cell(cells, mapping.actor)
-        row = Row(line, at, status, group, self.flag(cells, line), actor)
+        names = (mapping.group, mapping.actor, mapping.agent)
+        group, actor, agent = (self.cell(cells, name) for name in names)
+        held = self.support_line(cells, line)
+        row = Row(line, at, status, group, self.flag(cells, line), actor, agent, held)
         draft = drafts.setdefault(ticket, _Draft())
         self.count_once(draft, cells, line)
         if draft.latest is not None and (at, sequence) < draft.latest:
@@ -332,6 +358,13 @@ class _Reader:
         if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_COUNT):
             self.refuse("bad_sequence", line, text)
         return int(text)
+
+    def support_line(self, cells: Sequence[str], line: int) -> int | None:
+        """Return the number of the support line that holds the ticket."""
+        text = self.cell(cells, self.mapping.line)
+        if text is not None and text not in self.mapping.lines:
+            self.findings.refuse("bad_line", line, text)
+        return None if text is None else self.mapping.lines.get(text)
 
     def flag(self, cells: Sequence[str], line: int) -> bool | None:
         """Return what the tool states about the SLA."""

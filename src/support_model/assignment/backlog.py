@@ -10,13 +10,14 @@ Before this: `support_model.routing`. Next: `support_model.assignment.fairness`.
 
 from __future__ import annotations
 
-from collections import Counter
 from heapq import heapify, heappop, heappush, heapreplace
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from support_model.agenda import Agenda
+from support_model.assignment.decision_tables import backlog_table
 from support_model.assignment.eligibility import Case, able, fits, full, there, wrong_team
 from support_model.assignment.ranking import order_of, sticky_owner
 from support_model.assignment.routing_rules import Ranking
@@ -24,17 +25,17 @@ from support_model.assignment.teams import Team, as_team
 from support_model.assignment.workloads import IDLE
 from support_model.errors import InvalidValue
 from support_model.instants import micros
-from support_model.routing import Decision, Scene, decided, retry_moment
+from support_model.routing import SHOWN, Decision, Scene, decided, retry_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from support_model.assignment.queues import QueuedTicket
     from support_model.assignment.ranking import Key
     from support_model.assignment.routing_rules import Routing
     from support_model.assignment.teams import Seat
-    from support_model.assignment.workloads import Workload
+    from support_model.assignment.workloads import AgentState, Workload
     from support_model.lines import Agent
 
 __all__ = ["Backlog", "assign_backlog"]
@@ -71,7 +72,10 @@ class Backlog:
     @property
     def after(self) -> Workload:
         """What everybody has in hand when all is assigned."""
-        return self._until(None)
+        states = dict(self.workload)
+        for ticket in self.tickets:
+            self._give(ticket, states)
+        return states
 
     @property
     def retries(self) -> Mapping[str, datetime | None]:
@@ -79,16 +83,27 @@ class Backlog:
 
         None where only an event can help.
         """
-        after, t = self.after, micros(self.as_of)
-        left = (ticket for ticket in self.tickets if self.assigned[ticket.id] is None)
-        scenes = (Scene(Case(ticket, self.routing), self.team, after, t) for ticket in left)
-        return {scene.case.ticket.id: decided(scene, None).retry_at for scene in scenes}
+        after = self.after
+        return {
+            ticket.id: self._decided(ticket, after).retry_at
+            for ticket in self.tickets
+            if self.assigned[ticket.id] is None
+        }
 
     @property
     def agenda(self) -> Agenda:
         """The retries as moments, so that a host's one timer wakes for them too."""
         moments = [retry_moment(name, at) for name, at in self.retries.items() if at is not None]
         return Agenda(moments, as_of=self.as_of)
+
+    @property
+    def why_left(self) -> Mapping[str, Mapping[str, int]]:
+        """For each ticket that is left, how many agents each reason rejected, at its turn."""
+        return {
+            decision.ticket_id: decision.counts
+            for decision in self._decisions()
+            if decision.agent is None
+        }
 
     def decision(self, ticket_id: str) -> Decision:
         """Return the decision on one ticket as it was at its turn.
@@ -98,11 +113,7 @@ class Backlog:
         """
         if ticket_id not in self.assigned:
             raise InvalidValue(ticket_id, "no ticket of this backlog", "ask `order` for them")
-        ticket = next(ticket for ticket in self.tickets if ticket.id == ticket_id)
-        case, t = Case(ticket, self.routing), micros(self.as_of)
-        agent = self.assigned[ticket_id]
-        seat = None if agent is None else self.team.seat(agent)
-        return decided(Scene(case, self.team, self._until(ticket_id), t), seat)
+        return next(found for found in self._decisions() if found.ticket_id == ticket_id)
 
     def counts(self, ticket_id: str) -> Mapping[str, int]:
         """Return how many agents each reason rejected for one ticket, at its turn.
@@ -110,18 +121,36 @@ class Backlog:
         Raises:
             InvalidValue: no such ticket.
         """
-        codes = self.decision(ticket_id).codes
-        return Counter(code for found in codes.values() for code in found)
+        return self.decision(ticket_id).counts
 
-    def _until(self, ticket_id: str | None) -> Workload:
+    def _decisions(self) -> Iterator[Decision]:
+        """Yield the decisions in turn, all on one growing table: read each before the next."""
         states = dict(self.workload)
         for ticket in self.tickets:
-            if ticket.id == ticket_id:
-                break
-            agent = self.assigned[ticket.id]
-            if agent is not None:
-                states[agent] = states.get(agent, IDLE).assigned(ticket.channel, self.as_of)
-        return states
+            yield self._decided(ticket, states)
+            self._give(ticket, states)
+
+    def _decided(self, ticket: QueuedTicket, states: Workload) -> Decision:
+        scene = Scene(Case(ticket, self.routing), self.team, states, micros(self.as_of))
+        agent = self.assigned[ticket.id]
+        return decided(scene, None if agent is None else self.team.seat(agent))
+
+    def _give(self, ticket: QueuedTicket, states: dict[str, AgentState]) -> None:
+        agent = self.assigned[ticket.id]
+        if agent is not None:
+            states[agent] = states.get(agent, IDLE).assigned(ticket.channel, self.as_of)
+
+    def _repr_html_(self) -> str:
+        after = self.after
+        turns = zip(self.tickets, self._decisions(), strict=True)
+        shown = ((decision, self._decided(ticket, after).retry_at) for ticket, decision in turns)
+        table = backlog_table(islice(shown, SHOWN), tz=self.team.tz)
+        return evolve(table, below=self._in_all()).html()
+
+    def _in_all(self) -> str:
+        more = f"and {len(self.tickets) - SHOWN:,} more; " if len(self.tickets) > SHOWN else ""
+        given = len(self.tickets) - len(self.left)
+        return f"{more}{given:,} of {len(self.tickets):,} assigned, {len(self.left):,} left"
 
 
 class _Run:

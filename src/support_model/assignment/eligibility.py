@@ -244,12 +244,16 @@ def full(seat: Seat, state: AgentState, case: Case, t: int) -> bool:
     )
 
 
+def codes_against(seat: Seat, state: AgentState, case: Case, t: int) -> tuple[str, ...]:
+    """Return the code of every reason to reject an agent, in the fixed order."""
+    return tuple(code for code, rejects in CHECKS if rejects(seat, state, case, t))
+
+
 def rejections(seat: Seat, state: AgentState, case: Case, t: int) -> tuple[Reason, ...]:
     """Return every reason to reject an agent, in the fixed order; none where one may take it."""
     return tuple(
         Reason.of(code, **PARAMS[code](seat, state, case, t))
-        for code, rejects in CHECKS
-        if rejects(seat, state, case, t)
+        for code in codes_against(seat, state, case, t)
     )
 
 
@@ -283,7 +287,10 @@ def _skills(code: str) -> Params:
 Params: TypeAlias = "Callable[[Seat, AgentState, Case, int], dict[str, object]]"
 PARAMS: Mapping[str, Params] = {
     "excluded": lambda seat, _, case, _t: {"by": case.ticket.exclude[seat.id]},
-    "wrong_line": lambda seat, _, case, _t: {"line": seat.line, "wanted": case.ticket.line},
+    "wrong_line": lambda seat, _, case, _t: {
+        "line": seat.line or "none",
+        "wanted": case.ticket.line,
+    },
     "wrong_team": lambda _, _state, case, _t: {"wanted": case.ticket.team},
     "absent": lambda seat, _, _case, t: {"until": _until(seat, t)},
     "off_hours": lambda _, _state, _case, _t: {},

@@ -3,7 +3,7 @@
 A return is entering a line in which the ticket has been before, so 1, 2, 1 is one. The figures
 of `support_model.kpi` speak of ping-pong among groups, A, B, A, which is another thing.
 
-Before this: `support_model.tickets`. Next: `support_model.routing`.
+Before this: `support_model.tickets`. Next: `support_model.assignment.line_choice`.
 """
 
 from __future__ import annotations

@@ -154,6 +154,8 @@ def why(seat: Seat, state: AgentState, case: Case, t: int) -> tuple[Reason, ...]
     strategy = case.routing.strategy
     if isinstance(strategy, Ranking):
         return (*found, Reason.of("by_ranking", name=strategy.name))
+    if strategy == "skill_fit" and not case.ticket.needs:
+        strategy = "least_loaded"  # with nothing to fit, load is what was looked at
     return (*found, Reason.of(f"by_{strategy}", **_figures(strategy, seat, state, case, t)))
 
 
@@ -181,6 +183,6 @@ def _figures(
         return {"units": plain(case.used(state))}
     if strategy == "most_available":
         left = free(seat, state, case)
-        return {"free": left if isinstance(left, float) else plain(left)}
+        return {"free": "unlimited" if isinstance(left, float) else plain(left)}
     at = state.last_assigned_at if strategy == "round_robin" else state.idle_since
     return {"since": "never" if at is None else at.isoformat()}

@@ -8,20 +8,22 @@ Before this: `support_model.lines`. Next: `support_model.assignment.eligibility`
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from support_model.assignment.routing_names import unknown_lines, unknown_skills
 from support_model.assignment.routing_rules import as_number
-from support_model.errors import InvalidRouting, InvalidValue, ManagerCycle, UnknownAgent, nearest
+from support_model.errors import InvalidValue, ManagerCycle, UnknownAgent, nearest
 from support_model.instants import LAST, union
-from support_model.lines import Agent
+from support_model.lines import UTC_ZONE, Agent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from fractions import Fraction
+    from zoneinfo import ZoneInfo
 
-    from support_model.assignment.queues import Need
     from support_model.assignment.routing_rules import Routing
 
 __all__ = ["Team"]
@@ -135,6 +137,12 @@ class Team:
             raise UnknownAgent(agent, nearest(str(agent), self.by_id) if self.by_id else "add it")
         return found
 
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone of most calendars, UTC where there are none: on whose clock it is shown."""
+        zones = Counter(agent.tz for agent in self.agents if agent.calendar is not None)
+        return min(zones, key=lambda tz: (-zones[tz], tz.key), default=UTC_ZONE)
+
     def check(self, routing: Routing, *, lines: Collection[int] | None = None) -> None:
         """Raise where a routing speaks of skills or lines that nobody here has.
 
@@ -153,20 +161,11 @@ class Team:
             ...
             support_model.errors.InvalidRouting: unknown line: 3; known: 1
         """
-        known = {agent.line for agent in self.agents} if lines is None else set(lines)
-        named = [step.line for step in routing.fallback]
-        named += [queue.line for queue in routing.queues if queue.line is not None]
-        for line in named:
-            if line not in known:
-                remedy = f"known: {', '.join(str(one) for one in sorted(filter(None, known)))}"
-                raise InvalidRouting(line, "unknown line", remedy)
+        levels = {agent.line for agent in self.agents if agent.line is not None}
         held = {skill for agent in self.agents for skill in agent.skills}
-        needs: list[Need] = [need for queue in routing.queues for need in queue.needs]
-        skills = [need.skill for need in needs]
-        skills += [skill for step in routing.relax for skill in (*step.lower, *step.drop)]
-        for skill in skills:
-            if skill not in held:
-                raise InvalidRouting(skill, "unknown skill", nearest(skill, held))
+        known = levels if lines is None else lines
+        for _, error in (*unknown_lines(routing, known), *unknown_skills(routing, held)):
+            raise error
 
 
 def as_team(given: Team | Iterable[Agent]) -> Team:

@@ -229,21 +229,20 @@ def chat(
         tail, first, moment = 1 / (1 - rho), 1.0, rho / (1 - rho) ** 2
     before = math.fsum(shares[:-1]) / shares[-1] * first if shares[-1] else math.inf
     scale = before + tail
-    queue = moment / scale if scale < math.inf else 0.0
-    p_wait = tail / scale if scale < math.inf else 0.0
-    within = math.fsum(n * share for n, share in enumerate(shares[:-1]))
+    queue, p_wait = moment / scale, tail / scale
     free = math.fsum(shares[:-1])
-    chats = p_wait * slots + ((1 - p_wait) * within / free if free else 0.0)
-    lost = min(1.0, queue * hangup / offered)
-    served = offered * (1 - lost)
+    weight = (1 - p_wait) / free if free else 0.0  # of the states with a slot to spare
+    spare = range(1, slots)
+    chats = p_wait * slots + weight * math.fsum(n * shares[n] for n in spare)
+    ended = p_wait * full + weight * math.fsum(done[n - 1] * shares[n] for n in spare)
     return ChatDesk(
         p_wait=p_wait,
-        p_abandon=lost,
+        p_abandon=min(1.0, queue * hangup / offered),
         queue_length=queue,
         relative_wait=queue / offered,
         chats=chats,
         concurrency=chats / crew,
-        relative_session=chats / served if served else slots / full,
+        relative_session=chats / ended if ended else 1 / rates[1],
     )
 
 
@@ -288,6 +287,7 @@ def required_chat_agents(
     offered = checked_load(load)
     rates = speeds(speedup)
     checked_share(max_waiting, "a share of waiting")
+    checked_whole(max_agents, "max_agents", least=1)
     start = 1 if patience is not None else max(1, math.ceil(offered / rates[-1]))
 
     def desk(agents: int) -> ChatDesk:
@@ -297,7 +297,7 @@ def required_chat_agents(
 
     if not offered:
         return 0
-    low, high = start - 1, start
+    low = high = start
     while desk(min(high, max_agents)).p_wait > max_waiting:
         if high >= max_agents:
             best = desk(max_agents)

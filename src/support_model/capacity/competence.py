@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from support_model.capacity.quantities import checked_whole
+from support_model.instants import micros
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -69,7 +70,7 @@ def competence_coverage(
     `missing`.
 
     Raises:
-        InvalidValue: `least` below 1.
+        InvalidValue: `least` or `level` below 1.
         NaiveDatetime: `as_of` without a zone.
 
     Example:
@@ -83,6 +84,8 @@ def competence_coverage(
         sap ('ann',) 1
     """
     checked_whole(least, "holders", least=1)
+    checked_whole(level, "a skill level", least=1)
+    micros(as_of)
     staff = sorted(agents, key=lambda agent: agent.id)
     found = []
     for line in [None] if lines is None else sorted(lines):

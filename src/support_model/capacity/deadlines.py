@@ -14,12 +14,19 @@ from __future__ import annotations
 import heapq
 import math
 from fractions import Fraction
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from support_model.capacity.quantities import checked_load, checked_positive, checked_whole, exact
-from support_model.errors import InvalidValue
+from support_model.capacity.quantities import (
+    checked_load,
+    checked_positive,
+    checked_share,
+    checked_whole,
+    exact,
+)
+from support_model.errors import InvalidShare, InvalidValue
 from support_model.instants import Span, micros, micros_of
 
 if TYPE_CHECKING:
@@ -35,6 +42,7 @@ __all__ = [
     "DeadlineCapacity",
     "Job",
     "agents_to_clear",
+    "agents_to_clear_by",
     "backlog",
     "deadline_capacity",
 ]
@@ -171,7 +179,7 @@ def first_late(rows: Sequence[tuple[int, int, int]], crew: Fraction) -> tuple[in
         until = rows[k][0] * rate if k < len(rows) else math.inf
         done = int(min(left, until - now))
         now += done
-        if now > due * rate or (done < left and now >= due * rate):
+        if now > due * rate:
             return busy_start(rows, due, crew), due
         if done < left:
             heapq.heappush(pending, (due, left - done))
@@ -180,14 +188,13 @@ def first_late(rows: Sequence[tuple[int, int, int]], crew: Fraction) -> tuple[in
 
 def busy_start(rows: Sequence[tuple[int, int, int]], due: int, crew: Fraction) -> int:
     """Return the release from which work due by `due` overflows the crew most."""
-    demand, best, found = 0, Fraction(-1), rows[0][0]
-    for start, end, work in reversed(rows):
-        if end <= due:
-            demand += work
-            excess = demand - crew * (due - start)
-            if excess > best:
-                best, found = excess, start
-    return found
+    inside = [(start, work) for start, end, work in reversed(rows) if end <= due]
+    demands = accumulate(work for _, work in inside)
+    excess = {
+        start: demand - crew * (due - start)
+        for (start, _), demand in zip(inside, demands, strict=True)  # of equal starts the last
+    }
+    return max(excess, key=excess.__getitem__)
 
 
 @frozen(kw_only=True)
@@ -286,8 +293,59 @@ def agents_to_clear(
     checked_load(arrivals, "arrivals")
     each = micros_of(checked_positive(handle_time, "a handle time"))
     per_agent = Fraction(micros_of(checked_positive(productive, "productive time")), each)
-    per_period = exact(backlog) / exact(periods) + exact(arrivals)
+    return clearing(exact(backlog), exact(periods), exact(arrivals), per_agent)
+
+
+def clearing(
+    backlog: Fraction, periods: Fraction, arrivals: Fraction, per_agent: Fraction
+) -> ClearingCrew:
+    """Return the crew that does an even share of a backlog, and what comes in, each period."""
+    per_period = backlog / periods + arrivals
     crew = per_period / per_agent
     return ClearingCrew(
         per_period=per_period, per_agent=per_agent, exact=crew, agents=math.ceil(crew)
     )
+
+
+def agents_to_clear_by(
+    backlog: Number,
+    *,
+    as_of: datetime,
+    by: datetime,
+    calendar: BusinessCalendar,
+    arrivals: Number,
+    per: timedelta,
+    handle_time: timedelta,
+    productive: Number = 1,
+) -> ClearingCrew:
+    """Return who clears a backlog by a date, in a calendar's open time.
+
+    `arrivals` come in every `per` of open time, `productive` is the share of open time that
+    one person really works on items; the figures returned are per `per`.
+
+    Raises:
+        InvalidLoad: a number that is negative or not finite.
+        InvalidShare: a productive share that is not above 0 and at most 1.
+        InvalidValue: no open time until then, or a duration not above zero.
+
+    Example:
+        >>> from datetime import UTC, datetime, timedelta
+        >>> from support_model.calendars import BusinessCalendar
+        >>> office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+        >>> agents_to_clear_by(200, as_of=datetime(2026, 3, 5, 17, tzinfo=UTC),
+        ...                    by=datetime(2026, 3, 12, 17, tzinfo=UTC), calendar=office,
+        ...                    arrivals=80, per=timedelta(hours=8),
+        ...                    handle_time=timedelta(minutes=25), productive=0.6875).agents
+        10
+    """
+    length = micros_of(checked_positive(per, "a period"))
+    share = exact(checked_share(productive, "a productive share", full=True))
+    if not share:
+        raise InvalidShare(productive, "somebody must work some of the time")
+    left = calendar.line.count(micros(by)) - calendar.line.count(micros(as_of))
+    if left <= 0:
+        raise InvalidValue(by, "no open time is left until then", "choose a later date")
+    checked_load(backlog, "a backlog")
+    checked_load(arrivals, "arrivals")
+    per_agent = share * length / micros_of(checked_positive(handle_time, "a handle time"))
+    return clearing(exact(backlog), Fraction(left, length), exact(arrivals), per_agent)

@@ -18,10 +18,11 @@ from attrs import frozen
 
 from support_model.capacity.quantities import (
     checked_load,
+    checked_number,
     checked_positive,
     exact,
 )
-from support_model.errors import InvalidValue
+from support_model.errors import InvalidLoad, InvalidValue
 from support_model.instants import micros_of
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ class Demand:
         Growth by a tenth is `volume=1.1`, self-service that takes 40 % of contacts
         `volume=0.6`, training that saves a tenth of the time `handle_time=0.9`.
 
+        Raises:
+            InvalidLoad: a factor that is negative or not finite.
+            InvalidValue: a handle time that becomes zero or longer than a timedelta holds.
+
         Example:
             >>> calls = Demand(count=100, per=HOUR, handle_time=timedelta(minutes=6))
             >>> calls.scaled(volume=0.6, handle_time=1.2).load
@@ -92,6 +97,8 @@ class Demand:
         checked_load(volume, "a factor")
         checked_load(handle_time, "a factor")
         scaled_micros = round(micros_of(self.handle_time) * exact(handle_time))
+        if scaled_micros > micros_of(timedelta.max):
+            raise InvalidValue(handle_time, "a factor that no handle time survives")
         return Demand(
             count=exact(self.count) * exact(volume),
             per=self.per,
@@ -196,13 +203,18 @@ def sinusoidal_load(
     Source: S. Eick, W. Massey, W. Whitt 1993, equation 15.
 
     Raises:
-        InvalidLoad: a rate that is negative or not finite.
+        InvalidLoad: a rate that is negative or not finite, or a service rate of zero.
+        InvalidValue: an amplitude or instant that is not finite.
 
     Example:
         >>> round(sinusoidal_load(10, amplitude=0.4, frequency=0.5, service_rate=2, at=7), 4)
         4.7804
     """
     checked_load(mean_rate, "a rate")
-    ratio = checked_load(frequency, "a frequency") / checked_load(service_rate, "a rate")
+    checked_number(amplitude, "an amplitude")
+    checked_number(at, "an instant")
+    if not checked_load(service_rate, "a rate"):
+        raise InvalidLoad(service_rate, "a service rate must be above zero")
+    ratio = checked_load(frequency, "a frequency") / service_rate
     swing = math.sin(frequency * at) - ratio * math.cos(frequency * at)
     return mean_rate / service_rate * (1 + amplitude * swing / (1 + ratio * ratio))

@@ -11,6 +11,7 @@ C. Loader 2000 for the Poisson weight. Before this: nothing. Next: `support_mode
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import NamedTuple
 
@@ -26,14 +27,16 @@ __all__ = [
 ]
 
 NEGLIGIBLE = 1e-18
+TINY = 1e-300
 STEPWISE = 120  # below this many agents the textbook recursion is the fastest exact form
+ASYMPTOTIC = 16  # from here on the asymptotic series below leave 1e-14 or less
 HALF_LOG_TAU = 0.5 * math.log(2 * math.pi)
 
 
 def stirling_error(k: float) -> float:
-    """Return log(k!) less Stirling's approximation of it, for k >= 16."""
+    """Return log(k!) less Stirling's approximation of it, from `ASYMPTOTIC` on."""
     q = 1 / (k * k)
-    return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - q / 1188) * q) * q) * q) / k
+    return (1 / 12 - (1 / 360 - (1 / 1260 - q / 1680) * q) * q) / k
 
 
 def deviance(k: float, mean: float) -> float:
@@ -54,7 +57,7 @@ def deviance(k: float, mean: float) -> float:
 
 def log_poisson(k: float, mean: float) -> float:
     """Return the log of mean**k exp(-mean) / k! for any real k >= 0 and mean > 0."""
-    if k < 16:
+    if k < ASYMPTOTIC:
         return k * math.log(mean) - mean - math.lgamma(k + 1)
     return -deviance(k, mean) - stirling_error(k) - 0.5 * math.log(k) - HALF_LOG_TAU
 
@@ -90,7 +93,7 @@ def blocking_odds(load: float, agents: float) -> float:  # noqa: PLR0911 - one r
         return math.exp(log_weight) - total
     if agents == int(agents):
         term, total, k = 1.0, 0.0, float(agents)
-        while k > 0 and term > NEGLIGIBLE * total:
+        while term > NEGLIGIBLE * total:  # before k is 0, as 120! / 120**120 is less
             term *= k / load
             total += term
             k -= 1
@@ -107,14 +110,13 @@ def continued_odds(load: float, agents: float) -> float:
     whole = math.floor(agents) if agents <= STEPWISE else 0
     s = agents - whole + 1
     b = load + 1 - s
-    tiny = 1e-300
-    c, d = 1 / tiny, 1 / (b or tiny)
+    c, d = 1 / TINY, 1 / (b or TINY)
     h = d
-    for i in range(1, 1_000_000):
+    for i in itertools.count(1):
         a = -i * (i - s)
         b += 2
-        d = 1 / ((a * d + b) or tiny)
-        c = (b + a / c) or tiny
+        d = 1 / ((a * d + b) or TINY)
+        c = (b + a / c) or TINY
         h *= c * d
         if abs(c * d - 1) < 1e-16:
             break
@@ -178,7 +180,6 @@ class Impatience(NamedTuple):
     Attributes:
         peak: index of the largest weight.
         total: sum of all weights over the largest.
-        beyond: the same without weight 0.
         moment: the sum of index times weight over the largest.
         harmonic: the sum of weight times (1/(x + 1) + ... + 1/(x + index)) over the largest.
         first: weight 0 over the largest.
@@ -186,7 +187,6 @@ class Impatience(NamedTuple):
 
     peak: int
     total: float
-    beyond: float
     moment: float
     harmonic: float
     first: float
@@ -207,7 +207,7 @@ def impatience(x: float, y: float) -> Impatience:
         moment += j * weight
         harmonic += steps * weight
     if not peak:
-        return Impatience(0, 1 + after, after, moment, harmonic, 1.0)
+        return Impatience(0, 1 + after, moment, harmonic, 1.0)
     total = 1 + after
     weight, steps, j, k = 1.0, at_peak, peak, x + peak
     while j > 0 and weight > NEGLIGIBLE * total:
@@ -219,11 +219,11 @@ def impatience(x: float, y: float) -> Impatience:
         moment += j * weight
         harmonic += steps * weight
     first = 0.0 if j else weight
-    return Impatience(peak, total, total - first, moment, harmonic, first)
+    return Impatience(peak, total, moment, harmonic, first)
 
 
 def mass(x: float, y: float) -> tuple[int, float, float]:
-    """Return only the peak, total and beyond of `impatience`, in half the time."""
+    """Return peak and total of `impatience`, and the total without weight 0, in half the time."""
     peak = max(0, math.floor(y - x))
     weight, after, k = 1.0, 0.0, x + peak
     while weight > NEGLIGIBLE * after:
@@ -246,7 +246,7 @@ def harmonic_span(x: float, count: int) -> float:
     if count < 64:
         return math.fsum(1 / (x + k) for k in range(1, count + 1))
     low, high, total = x + 1, x + 1 + count, 0.0
-    while low < 16:
+    while low < ASYMPTOTIC:
         total += 1 / low
         low += 1
     gap = high - low
@@ -255,7 +255,7 @@ def harmonic_span(x: float, count: int) -> float:
 
 
 def digamma_tail(z: float) -> float:
-    """Return log(z) - 1/(2z) - digamma(z) for z >= 16."""
+    """Return log(z) - 1/(2z) - digamma(z) from `ASYMPTOTIC` on."""
     q = 1 / (z * z)
     return q * (1 / 12 - q * (1 / 120 - q * (1 / 252 - q * (1 / 240 - q / 132))))
 
@@ -273,9 +273,12 @@ def late_shares(
     x, y = agents / hangup, load / hangup
     survival = math.exp(-hangup * within)
     z = y * survival
-    peak, total, beyond = mass(x, z) if z else (0, 1.0, 0.0)
+    peak, total, beyond = mass(x, z)
     if now.peak or peak:
-        later = log_poisson(x + peak, z) if z else -math.inf
+        if z > TINY:
+            later = log_poisson(x + peak, z)
+        else:  # it loses its digits and ends as 0; its logarithm does not
+            later = x * (math.log(y) - hangup * within) - math.lgamma(x + 1)
         ratio = math.exp(later - log_poisson(x + now.peak, y))
     else:
         ratio = math.exp(-within * ((agents - load) + load * lag(hangup * within)))

@@ -5,19 +5,25 @@ skipping lines; contractors take a price per ticket instead of a crew. The crew 
 what its queue needs and never below its coverage minimum, so cost follows the occupancy that
 the staffing really yields.
 
-Before this: `support_model.lines`, `support_model.staffing`. Next: nothing.
+Before this: `support_model.lines`, `support_model.staffing`. Next:
+`support_model.capacity.payback`.
 """
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from support_model.capacity.demand import Demand
-from support_model.capacity.quantities import checked_load, checked_positive, checked_share, exact
-from support_model.capacity.relief import scheduled
+from support_model.capacity.quantities import (
+    checked_load,
+    checked_positive,
+    checked_share,
+    exact,
+)
 from support_model.errors import InvalidShare, InvalidValue
 from support_model.instants import micros_of
 from support_model.lines import checked_level
@@ -27,16 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import timedelta
 
-    from support_model.capacity.coverage import Headcount
     from support_model.capacity.quantities import Number
 
 __all__ = [
-    "BreakEven",
     "Contractor",
     "DeskCost",
     "LineResult",
     "LineWork",
-    "desk_break_even",
     "line_flow",
     "reach",
 ]
@@ -70,7 +73,8 @@ class LineWork:
         escalates: share of its tickets that go on, by the level they go to.
         targets: what its crew must meet, with its coverage minimum and shrinkage.
         cost_per_hour: of one scheduled person.
-        licence: cost of one scheduled person a period, for seats and tools.
+        license_cost: of one license a period.
+        licenses_each: licenses that one scheduled person takes; below 1 where they share.
         contractor: takes the place of a crew.
 
     Raises:
@@ -84,7 +88,8 @@ class LineWork:
     escalates: Mapping[int, Number] = field(factory=dict, hash=False)
     targets: Targets = field(factory=Targets)
     cost_per_hour: Number = 0
-    licence: Number = 0
+    license_cost: Number = 0
+    licenses_each: Number = 1
     contractor: Contractor | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -92,7 +97,8 @@ class LineWork:
         checked_level(self.level)
         checked_positive(self.handle_time, "a handle time")
         checked_load(self.cost_per_hour, "a cost")
-        checked_load(self.licence, "a cost")
+        checked_load(self.license_cost, "a cost")
+        checked_load(self.licenses_each, "licenses")
         for level, share in self.escalates.items():
             checked_share(share, "an escalated share", full=True)
             if checked_level(level) <= self.level:
@@ -149,6 +155,7 @@ class LineResult:
         load: erlangs; 0 for a contractor.
         staffing: the crew; None for a contractor.
         occupancy: share of their time that the crew is busy.
+        licenses: whole ones that the crew takes.
         cost: per period.
     """
 
@@ -157,6 +164,7 @@ class LineResult:
     load: Fraction
     staffing: Staffing | None
     occupancy: float
+    licenses: int
     cost: Fraction
 
 
@@ -246,90 +254,20 @@ def line_result(line: LineWork, tickets: Fraction, per: timedelta) -> LineResult
             load=Fraction(0),
             staffing=None,
             occupancy=0.0,
+            licenses=0,
             cost=cost,
         )
     demand = Demand(count=tickets, per=per, handle_time=line.handle_time)
     crew = staffed(demand, line.targets)
     hours = Fraction(micros_of(per), 3_600_000_000)
+    licenses = math.ceil(crew.scheduled * exact(line.licenses_each))
+    wages = crew.scheduled * exact(line.cost_per_hour) * hours
     return LineResult(
         level=line.level,
         tickets=tickets,
         load=demand.load,
         staffing=crew,
         occupancy=crew.figures.occupancy,
-        cost=crew.scheduled * (exact(line.cost_per_hour) * hours + exact(line.licence)),
-    )
-
-
-@frozen(kw_only=True)
-class BreakEven:
-    """When a support desk costs less than developers who answer between their other work.
-
-    Attributes:
-        tickets: per period, from which the desk is no dearer; None when never.
-        desk_fixed: cost of the desk's people a period, whatever arrives.
-        developer_per_ticket: what a ticket costs that a developer answers.
-        desk_per_ticket: what a ticket still costs developers with a desk before them.
-        assumptions: what was assumed, in words.
-    """
-
-    tickets: Fraction | None
-    desk_fixed: Fraction
-    developer_per_ticket: Fraction
-    desk_per_ticket: Fraction
-    assumptions: tuple[str, ...]
-
-
-def desk_break_even(
-    headcount: Headcount | int,
-    *,
-    agent_cost: Number,
-    developer_cost_per_hour: Number,
-    handle_time: timedelta,
-    interruption: timedelta | None = None,
-    escalated: Number = 0,
-    shrinkage: Number = 0,
-) -> BreakEven:
-    """Return the tickets per period from which a desk of its own pays for a product.
-
-    `agent_cost` is one person's cost per period; `interruption` is the time a developer
-    loses on each ticket besides handling it; `escalated` is the share that reaches
-    developers even with a desk.
-
-    Raises:
-        InvalidLoad: a cost that is negative or not finite.
-        InvalidShare: a share outside its range.
-        InvalidValue: a handle time not above zero.
-
-    Example:
-        >>> from datetime import timedelta
-        >>> even = desk_break_even(2, agent_cost=4000, developer_cost_per_hour=80,
-        ...     handle_time=timedelta(minutes=30), interruption=timedelta(minutes=15),
-        ...     escalated=0.2)
-        >>> float(even.tickets)
-        166.66666666666666
-    """
-    checked_load(agent_cost, "a cost")
-    people = scheduled(int(headcount), shrinkage=shrinkage)
-    fixed = people * exact(agent_cost)
-    checked_load(developer_cost_per_hour, "a cost")
-    pause = micros_of(interruption) if interruption is not None else 0
-    if pause < 0:
-        raise InvalidValue(interruption, "an interruption must not be negative")
-    lost = micros_of(checked_positive(handle_time, "a handle time")) + pause
-    each = exact(developer_cost_per_hour) * Fraction(lost, 3_600_000_000)
-    still = each * exact(checked_share(escalated, "an escalated share", full=True))
-    saved = each - still
-    return BreakEven(
-        tickets=fixed / saved if saved else None,
-        desk_fixed=fixed,
-        developer_per_ticket=each,
-        desk_per_ticket=still,
-        assumptions=(
-            f"the desk is {people} people, busy or idle",
-            f"a ticket takes a developer {handle_time} of handling",
-            f"and {pause / 60_000_000:g} minutes of lost thread",
-            f"{float(escalated):.0%} of tickets still reach a developer",
-            "the desk has capacity for all of them; check with required_agents",
-        ),
+        licenses=licenses,
+        cost=wages + licenses * exact(line.license_cost),
     )

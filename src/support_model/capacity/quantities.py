@@ -25,6 +25,7 @@ __all__ = [
     "checked_agents",
     "checked_hangup",
     "checked_load",
+    "checked_number",
     "checked_positive",
     "checked_share",
     "checked_whole",
@@ -42,6 +43,17 @@ def finite(value: Number) -> bool:
         and not isinstance(value, bool)
         and math.isfinite(value)
     )
+
+
+def checked_number(value: Number, name: str) -> float:
+    """Return a finite number of either sign as a float.
+
+    Raises:
+        InvalidValue: it is not finite, or no number.
+    """
+    if not finite(value):
+        raise InvalidValue(value, f"{name} must be a finite number")
+    return float(value)
 
 
 def checked_load(value: Number, name: str = "a load") -> float:

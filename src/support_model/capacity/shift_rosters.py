@@ -22,12 +22,11 @@ from attrs import field, frozen
 
 from support_model.capacity.labor_rules import Duty, check_roster, unfit
 from support_model.capacity.quantities import checked_positive, checked_whole
-from support_model.errors import InvalidValue, UnprovenCover
+from support_model.errors import InvalidValue, MissingExtra, UnprovenCover
 from support_model.hours.hours_text import read_ranges
 from support_model.hours.local_clock import resolve
 from support_model.instants import instant, intersection, micros, micros_of, timezone
 from support_model.lines import as_names
-from support_model.shifts import cp_sat, proven, steady_solver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -182,8 +181,9 @@ def fill_roster(
     """Return a roster that leaves least work undone and then shares it most evenly.
 
     `kept` are duties already given, such as those of last week: they stay, count for rest,
-    rows of nights and evenness, and take no post. Equal input gives an equal roster unless
-    `time_limit`, which holds for each of the two aims, cuts the search.
+    rows of nights and evenness, and take no post. `time_limit` holds for each of the two aims
+    and is counted in the solver's own steps, about as many as a processor of its own does in
+    that time: equal input gives an equal roster, on a busy machine as on an idle one.
 
     Raises:
         InvalidValue: an agent listed twice, or kept duties that break the rules already.
@@ -286,6 +286,34 @@ def solve(
     if solver.solve(model) not in known:
         return found, undone, timedelta()
     return chosen(solver, works), undone, timedelta(microseconds=proven(solver) * unit)
+
+
+def cp_sat() -> Any:  # noqa: ANN401 - a module of an extra
+    """Return OR-Tools' CP-SAT.
+
+    Raises:
+        MissingExtra: it is not installed.
+    """
+    try:
+        from ortools.sat.python import cp_model  # noqa: PLC0415 - an extra
+    except ImportError as error:  # the cause shows: another library may be in the way
+        raise MissingExtra("shifts", "ortools") from error  # noqa: EM101 - names, no message
+    return cp_model
+
+
+def steady_solver(cp_model: Any, time_limit: timedelta) -> Any:  # noqa: ANN401 - of an extra
+    """Return a solver that answers alike each time: one thread, one seed, time in steps."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 0
+    solver.parameters.max_deterministic_time = time_limit.total_seconds()
+    return solver
+
+
+def proven(solver: Any) -> int:  # noqa: ANN401 - of an extra
+    """Return the proven bound of a whole aim that is never negative."""
+    bound: float = solver.best_objective_bound
+    return max(0, math.ceil(bound - 1e-6))
 
 
 def chosen(solver: Any, works: Sequence[dict[str, Any]]) -> list[list[str]]:  # noqa: ANN401

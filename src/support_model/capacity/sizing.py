@@ -9,7 +9,6 @@ Before this: `support_model.queueing`. Next: `support_model.capacity.demand`,
 from __future__ import annotations
 
 import math
-from itertools import count
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from support_model.capacity.quantities import (
     checked_agents,
     checked_hangup,
     checked_load,
+    checked_number,
     checked_positive,
     checked_share,
     checked_whole,
@@ -75,8 +75,7 @@ def agents_for(
     """
     offered = checked_load(load)
     checked_positive(handle_time, "a handle time")
-    if not checked_share(max_occupancy, "an occupancy", full=True):
-        raise InvalidShare(max_occupancy, "an occupancy cap must be above 0")
+    checked_caps(max_occupancy, max_abandonment)
     limit = MOST_AGENTS if max_agents is None else checked_whole(max_agents, "max_agents")
     if not offered:
         return 0
@@ -88,13 +87,12 @@ def agents_for(
         agents = least_agents_c(offered, within, share, busy, limit)
     else:
         checked_hangup(handle_time, patience, offered)
-        if max_abandonment is not None:
-            checked_loss(max_abandonment)
 
         def pairs(crew: int) -> list[tuple[float, float]]:
             odds = blocking_odds(offered, crew)
             queue = impatient(offered, crew, handle_time, patience, odds)
-            found = [(1 - queue.occupancy, 1 - max_occupancy)]
+            # nobody at all is no crew that keeps a cap
+            found = [(1 - queue.occupancy if crew else 0.0, 1 - max_occupancy)]
             if target is not None:
                 found.append((queue.service_level(target.within, target.of), target.share))
             if max_abandonment is not None:
@@ -112,41 +110,48 @@ def agents_for(
     return agents
 
 
+def checked_caps(max_occupancy: Number, max_abandonment: Number | None) -> None:
+    """Refuse caps that no crew, or no finite one, can keep.
+
+    Raises:
+        InvalidShare: an occupancy outside (0, 1], an abandonment outside (0, 1).
+    """
+    if not checked_share(max_occupancy, "an occupancy", full=True):
+        raise InvalidShare(max_occupancy, "an occupancy cap must be above 0")
+    if max_abandonment is not None and not checked_share(max_abandonment, "an abandonment"):
+        raise InvalidShare(max_abandonment, "an abandonment cap must be above 0")
+
+
 def least_impatient(
     load: float, limit: int, pairs: Callable[[int], list[tuple[float, float]]]
 ) -> int | None:
     """Return the fewest agents who reach all that `pairs` wants; None beyond `limit`.
 
     `pairs` gives (reached, wanted) shares for a crew, each of the kind the more the better.
-    On the scale of normal quantiles they are nearly linear in the agents, so a secant held
-    inside a bracket finds the answer in a handful of evaluations, above the load or below.
+    On the scale of normal quantiles they are nearly linear in the agents, so the slack there
+    says how far to step for a bracket, above the load or below; halving it does the rest.
     """
     fails, meets = -1, -1
-    slack_below = slack_above = 0.0
     agents, step = min(math.ceil(load), limit), math.sqrt(load)
-    for turn in count(1):
+    while True:
         found = pairs(agents)
-        slack = min((normal(got) - normal(wanted) for got, wanted in found), default=0.0)
         if all(got >= wanted for got, wanted in found):
-            meets, slack_above = agents, slack
+            meets = agents
         elif agents == limit:
             return None
         else:
-            fails, slack_below = agents, slack
-        if meets - fails == 1 and meets >= 0:
-            return meets
+            fails = agents
+        slack = min(normal(got) - normal(wanted) for got, wanted in found)
         if meets < 0:
             agents = min(limit, fails + math.ceil(max(1.0, -slack) * step))
             step *= 2
+        elif meets - fails == 1:
+            return meets
         elif fails < 0:
             agents = max(0, meets - math.ceil(max(0.1, slack) * step))
             step *= 2
-        elif turn % 4 == 0 or slack_above <= slack_below:
-            agents = (fails + meets) // 2
         else:
-            part = -slack_below / (slack_above - slack_below)
-            agents = max(fails + 1, min(fails + math.ceil(part * (meets - fails)), meets - 1))
-    return None
+            agents = (fails + meets) // 2
 
 
 def normal(share: float) -> float:
@@ -166,7 +171,7 @@ def erlang_b_agents(load: Number, *, blocking: float) -> int:
         128
     """
     offered, lost = checked_load(load), checked_loss(blocking)
-    return least(lambda n: lost * (1 + blocking_odds(offered, n)) >= 1, math.floor(offered))
+    return least(lambda n: lost * (1 + blocking_odds(offered, n)) >= 1, int(offered))
 
 
 def erlang_b_load(*, agents: float, blocking: float) -> float:
@@ -209,13 +214,6 @@ def least(meets: Callable[[int], bool], start: int) -> int:
     low, high, step = -1, start, 1
     while not meets(high):
         low, high, step = high, high + step, 2 * step
-    step = 1
-    while high - low > 1 and low < 0:
-        probe = max(0, high - step)
-        step *= 2
-        low, high = (low, probe) if meets(probe) else (probe, high)
-        if high == 0:
-            return 0
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if meets(middle) else (middle, high)
@@ -229,13 +227,17 @@ def halfin_whitt_wait(slack: float) -> float:
 
     Source: S. Halfin, W. Whitt 1981.
 
+    Raises:
+        InvalidValue: a slack that is not finite.
+
     Example:
         >>> round(halfin_whitt_wait(1.06), 2)
         0.2
     """
-    if slack <= 0:
+    if checked_number(slack, "a slack") <= 0:
         return 1.0
-    return 1 / (1 + slack * STANDARD.cdf(slack) / STANDARD.pdf(slack))
+    density = STANDARD.pdf(slack)
+    return density / (density + slack * STANDARD.cdf(slack))
 
 
 def halfin_whitt_slack(p_wait: float) -> float:
@@ -265,17 +267,22 @@ def garnett_wait(slack: float, *, patience_ratio: float) -> float:
 
     Source: O. Garnett, A. Mandelbaum, M. Reiman 2002.
 
+    Raises:
+        InvalidValue: a number that is not finite, or a patience ratio not above zero.
+
     Example:
         >>> round(garnett_wait(-0.5, patience_ratio=1.0), 4)
         0.6915
     """
+    checked_number(slack, "a slack")
+    if checked_number(patience_ratio, "a patience ratio") <= 0:
+        raise InvalidValue(patience_ratio, "a patience ratio must be above zero")
+    waiting = patience_ratio * hazard(-slack)
+    return waiting / (waiting + hazard(slack * patience_ratio)) if waiting < math.inf else 1.0
 
-    def hazard(z: float) -> float:
-        return STANDARD.pdf(z) / upper_tail(z)
 
-    return 1 / (1 + hazard(slack * patience_ratio) / (patience_ratio * hazard(-slack)))
-
-
-def upper_tail(z: float) -> float:
-    """Return P(Z > z) of a standard normal, accurate in the tail."""
-    return math.erfc(z / math.sqrt(2)) / 2
+def hazard(z: float) -> float:
+    """Return the density over the upper tail of a standard normal, also far out in it."""
+    if z > 30:  # the tail underflows from 38 on; here its continued fraction is exact
+        return z + 1 / (z + 2 / (z + 3 / z))
+    return STANDARD.pdf(z) / (math.erfc(z / math.sqrt(2)) / 2)

@@ -3,7 +3,8 @@
 It is the answer of an on-call plan over a window, as maximal stretches of one crew; who is on
 call is one binary search, and shifts, gaps, handoffs and loads are read off the same stretches.
 
-Before this: `support_model.duty.rotations`. Next: `support_model.oncall`.
+Before this: `support_model.duty.rotations`, `support_model.duty.roster_tables`.
+Next: `support_model.oncall`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from bisect import bisect_right
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 from support_model.agenda import Agenda, Moment
 from support_model.duty.duty_windows import DutyWindow, daily, stretches_of
+from support_model.duty.roster_tables import day_table, load_table
 from support_model.errors import InvalidValue
 from support_model.hours.hours_text import read_weekdays
 from support_model.instants import DAY, Span, instant, intersection, micros, timezone
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Crew", "Fairness", "Load", "Roster", "Shift", "evenness", "fairness"]
 
+UTC_ZONE = ZoneInfo("UTC")
+SHOWN = 62
+"""How many days a notebook shows."""
 Crew: TypeAlias = frozenset[str]
 """The people on call together; empty when nobody is."""
 
@@ -67,6 +73,7 @@ class Roster:
         edges: the instants, in microseconds, at which the crew changes; the window's start first.
         crews: who is on call from each of them.
         end: the end of the window, in microseconds.
+        tz: on whose clock a notebook shows it.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -83,6 +90,7 @@ class Roster:
     edges: tuple[int, ...]
     crews: tuple[Crew, ...]
     end: int
+    tz: ZoneInfo = UTC_ZONE
 
     def __repr__(self) -> str:
         start, end = (instant(at).isoformat() for at in (self.edges[0], self.end))
@@ -99,17 +107,18 @@ class Roster:
             raise InvalidValue(at, f"an instant outside {self!r}", "make a roster that holds it")
         return self.crews[bisect_right(self.edges, t) - 1]
 
-    def _stretches(self) -> Iterator[tuple[int, int, Crew]]:
+    def stretches(self) -> Iterator[tuple[int, int, Crew]]:
+        """Yield (start, end, crew) in microseconds, in order; they tile the window."""
         for (start, end), crew in zip(pairwise((*self.edges, self.end)), self.crews, strict=True):
             yield start, end, crew
 
     def shifts(self) -> tuple[Shift, ...]:
         """Return the stretches in which somebody is on call, in order."""
-        return tuple(Shift(crew, _span(a, b)) for a, b, crew in self._stretches() if crew)
+        return tuple(Shift(crew, _span(a, b)) for a, b, crew in self.stretches() if crew)
 
     def gaps(self) -> tuple[Span, ...]:
         """Return the stretches in which nobody is on call, in order."""
-        return tuple(_span(a, b) for a, b, crew in self._stretches() if not crew)
+        return tuple(_span(a, b) for a, b, crew in self.stretches() if not crew)
 
     def handoffs(self) -> tuple[datetime, ...]:
         """Return the instants strictly inside the window at which the crew changes."""
@@ -139,7 +148,7 @@ class Roster:
         days = DutyWindow(tuple(sorted(set(read_weekdays(weekend)))), start=0, end=DAY)
         weekends = stretches_of([days], zone, *window)
         held: dict[str, list[tuple[int, int]]] = {person: [] for person in people}
-        for start, end, crew in self._stretches():
+        for start, end, crew in self.stretches():
             for person in sorted(crew):
                 held.setdefault(person, []).append((start, end))
         return {
@@ -150,6 +159,21 @@ class Roster:
             )
             for person, spans in held.items()
         }
+
+    def load(
+        self,
+        person: str,
+        *,
+        tz: str | tzinfo,
+        night: str = "22:00-06:00",
+        weekend: str = "sat,sun",
+    ) -> Load:
+        """Return how long one person is on call; zero for somebody who never is.
+
+        Raises:
+            InvalidHours: the night or the weekend cannot be read.
+        """
+        return self.loads(tz=tz, night=night, weekend=weekend, people=[person])[person]
 
     def agenda(self, *, as_of: datetime) -> Agenda:
         """Return a moment for each handoff strictly inside the window.
@@ -172,6 +196,11 @@ class Roster:
                 )
             )
         return Agenda(moments, as_of=as_of)
+
+    def _repr_html_(self) -> str:
+        loads = self.loads(tz=self.tz)
+        days = day_table(self, tz=self.tz, most=SHOWN).html()
+        return days + load_table(loads, fairness(loads)).html()
 
 
 _NAMED = {

@@ -34,6 +34,10 @@ def _people(given: Mapping[str, Iterable[str]]) -> People:
     return {name: tuple(people) for name, people in given.items()}
 
 
+def _managers(given: Mapping[str, str]) -> Mapping[str, str]:
+    return dict(given)
+
+
 @frozen(kw_only=True)
 class Directory:
     """Who works where and for whom.
@@ -55,7 +59,7 @@ class Directory:
 
     lines: People = field(factory=dict, converter=_people)
     groups: People = field(factory=dict, converter=_people)
-    managers: Mapping[str, str] = field(factory=dict, converter=dict)
+    managers: Mapping[str, str] = field(factory=dict, converter=_managers)
     on_call: Mapping[str, OnCall | Roster] = Factory(dict)
 
     def __attrs_post_init__(self) -> None:

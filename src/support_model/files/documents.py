@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
 
@@ -22,13 +22,14 @@ from support_model.errors import InvalidDocument, InvalidValue, MissingExtra, Su
 from support_model.files.shapes import located, misfit, path_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from support_model.files import shapes
 
 __all__ = ["DEEPEST", "LARGEST", "Document", "dumped", "loaded"]
 
+Part = TypeVar("Part")
 LARGEST = 2**20
 DEEPEST = 64
 WIDTH = 100
@@ -76,6 +77,18 @@ class Document:
             ) from None
         except (SupportModelError, OverflowError) as error:
             raise InvalidDocument(self.name, path_text(path), None, str(error)) from None
+
+    def each(self, section: str, read: Callable[..., Part], **given: object) -> list[Part]:
+        """Return what the parts of a section are read as; an error knows which it is in.
+
+        Raises:
+            InvalidDocument: as `reading`.
+        """
+        found = []
+        for i in range(len(self.data.get(section, ()))):
+            with self.reading(section, i) as data:
+                found.append(read(data, **given))
+        return found
 
 
 def _plain(value: object, depth: int = 0) -> Any:  # noqa: ANN401 - JSON types

@@ -21,7 +21,13 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from support_model.errors import InvalidLog, MissingExtra, SupportModelError, nearest
+from support_model.errors import (
+    InvalidEvent,
+    InvalidLog,
+    MissingExtra,
+    SupportModelError,
+    nearest,
+)
 from support_model.lifecycle.ticket_data import event_from_data, event_to_data
 
 if TYPE_CHECKING:
@@ -29,7 +35,7 @@ if TYPE_CHECKING:
 
     from support_model.events import Event
 
-__all__ = ["COLUMNS", "by_ticket", "read_events", "write_events"]
+__all__ = ["COLUMNS", "by_ticket", "one_of_them", "read_events", "write_events"]
 
 VERSION = 1
 NAME = f"support_model.events/{VERSION}"
@@ -111,6 +117,26 @@ def by_ticket(events: Iterable[Event]) -> dict[str, list[Event]]:
     for event in events:
         found.setdefault(event.ticket_id, []).append(event)
     return found
+
+
+def one_of_them(logs: Mapping[str, object], wanted: str | None, file: str) -> str:
+    """Return the id of the one ticket in a file, or the one wanted.
+
+    Raises:
+        InvalidEvent: none is named and the file holds several or none, or it has no such ticket.
+
+    Example:
+        >>> one_of_them({"T1": []}, None, "log.jsonl")
+        'T1'
+    """
+    if wanted is None and len(logs) == 1:
+        return next(iter(logs))
+    if wanted is None:
+        problem = f"the file holds {len(logs)} tickets"
+        raise InvalidEvent(file, problem, f"say --ticket; {nearest('', [*logs][:5])}")
+    if wanted not in logs:
+        raise InvalidEvent(wanted, "no such ticket in the file", nearest(wanted, logs))
+    return wanted
 
 
 def _form(path: Path) -> str:

@@ -4,20 +4,38 @@ The words in it come from the tables that the values themselves are checked by, 
 metric, test or category is in the schema of the same commit. What no shape can say (a name
 that must be known, hours that must be readable) is left to the values.
 
-Before this: `support_model.files.shapes`, `support_model.service_levels.policy_data`. Next:
+Before this: `support_model.files.shape_words`, `support_model.files.staff_shapes`. Next:
 `support_model.lifecycle.workflow_data`, `support_model.serde`.
 """
 
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
 from support_model.closures import Closures
-from support_model.errors import InvalidValue, nearest
+from support_model.errors import InvalidDocument, InvalidValue, nearest
 from support_model.events import EVENTS
+from support_model.files.shape_words import (
+    ANY_TEXT,
+    BOUND,
+    CALENDAR,
+    FLAG,
+    INSTANT,
+    LENGTH,
+    SPAN,
+    TEXT,
+    WHOLE,
+    list_of,
+    object_of,
+    ref,
+    table_of,
+    words,
+)
+from support_model.files.shapes import misfit, path_text
+from support_model.files.staff_shapes import STAFF
 from support_model.lifecycle.subjects import TESTS
 from support_model.lifecycle.vocabulary import CATEGORIES, FIELDS, RELATIONS, ROLES
 from support_model.service_levels.metrics import METRICS, AfterStop
@@ -28,48 +46,12 @@ if TYPE_CHECKING:
 
     from support_model.files.shapes import Shape
 
-__all__ = ["DOCUMENTS", "VERSION", "schema", "schema_name"]
+__all__ = ["DOCUMENTS", "VERSION", "fitted", "schema", "schema_name"]
 
 VERSION = 1
 """Of every document: raised when an older reader could misread what is written."""
 DOCUMENTS = ("desk", "policies", "workflow", "calendar", "event")
 """The kinds of document that have a schema."""
-
-TEXT: Shape = {"type": "string", "minLength": 1}
-ANY_TEXT: Shape = {"type": "string"}
-FLAG: Shape = {"type": "boolean"}
-WHOLE: Shape = {"type": "integer"}
-INSTANT: Shape = {"type": "string", "description": "ISO 8601 with an offset"}
-BOUND: Shape = {
-    "type": ["string", "null"],
-    "description": "ISO 8601 with an offset; null or empty: no bound",
-}
-LENGTH: Shape = {"type": "string", "minLength": 1, "description": "such as 8h, 1h30m or PT8H"}
-
-
-def _ref(name: str) -> Shape:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def _list(items: Shape, **more: int) -> Shape:
-    return {"type": "array", "items": items, **more}
-
-
-def _table(values: Shape) -> Shape:
-    return {"type": "object", "additionalProperties": values}
-
-
-def _object(required: tuple[str, ...], **properties: Shape) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {key.rstrip("_"): value for key, value in properties.items()},
-        "required": list(required),
-        "additionalProperties": False,
-    }
-
-
-def _words(literal: object) -> Shape:
-    return {"enum": list(get_args(literal))}
 
 
 def schema_name(kind: str) -> str:
@@ -83,21 +65,21 @@ def schema_name(kind: str) -> str:
 
 
 _PATTERN = {
-    **_object(
+    **object_of(
         (),
         field=TEXT,
-        every=_list(_ref("pattern")),
-        some=_list(_ref("pattern")),
-        not_=_ref("pattern"),
+        every=list_of(ref("pattern")),
+        some=list_of(ref("pattern")),
+        not_=ref("pattern"),
         function=TEXT,
         **{test: {} for test in TESTS["any"]},
     ),
     "minProperties": 1,
     "description": "a field with one test, or every, some, not, or a host's function by name",
 }
-_RANGES = {"anyOf": [ANY_TEXT, _list({"anyOf": [TEXT, _list({}, minItems=2, maxItems=2)]})]}
-_WEEK = _table(_ref("ranges"))
-_CALENDAR = _object(
+_RANGES = {"anyOf": [ANY_TEXT, list_of({"anyOf": [TEXT, list_of({}, minItems=2, maxItems=2)]})]}
+_WEEK = table_of(ref("ranges"))
+_CALENDAR = object_of(
     ("kind",),
     kind={
         "enum": [
@@ -107,36 +89,36 @@ _CALENDAR = _object(
     schema={"const": 1},
     name=ANY_TEXT,
     tz=TEXT,
-    weeks=_list(_ref("week"), minItems=1, maxItems=53),
+    weeks=list_of(ref("week"), minItems=1, maxItems=53),
     anchor=TEXT,
     dates=_WEEK,
-    breaks=_ref("week"),
+    breaks=ref("week"),
     date_breaks=_WEEK,
-    closures=_object(
-        (), **{part.name: _list({"type": "array"}) for part in attrs.fields(Closures)}
+    closures=object_of(
+        (), **{part.name: list_of({"type": "array"}) for part in attrs.fields(Closures)}
     ),
-    left=_ref("calendar"),
-    right=_ref("calendar"),
-    calendar=_ref("calendar"),
-    spans=_list(_list(BOUND, minItems=2, maxItems=2)),
-    reason={**_table({}), "required": ["code"]},
-    versions=_list(_object(("calendar",), calendar=_ref("calendar"), from_=BOUND), minItems=1),
+    left=ref("calendar"),
+    right=ref("calendar"),
+    calendar=ref("calendar"),
+    spans=list_of(SPAN),
+    reason={**table_of({}), "required": ["code"]},
+    versions=list_of(object_of(("calendar",), calendar=ref("calendar"), from_=BOUND), minItems=1),
 )
-_METRIC = _object(
+_METRIC = object_of(
     ("name", "start", "stop"),
     name=TEXT,
-    after_stop=_words(AfterStop),
-    **dict.fromkeys(("start", "stop", "pause", "reset"), _ref("pattern")),
+    after_stop=words(AfterStop),
+    **dict.fromkeys(("start", "stop", "pause", "reset"), ref("pattern")),
 )
-_TARGET = _object(
+_TARGET = object_of(
     ("metric", "calendar"),
-    metric={"anyOf": [{"enum": sorted(METRICS)}, _ref("metric")]},
-    calendar={"anyOf": [{**TEXT, "description": "a calendar's name"}, _ref("calendar")]},
+    metric={"anyOf": [{"enum": sorted(METRICS)}, ref("metric")]},
+    calendar=CALENDAR,
     within=LENGTH,
     working_days={"type": "integer", "minimum": 1},
     end_of_day=FLAG,
-    when=_ref("pattern"),
-    warn_at=_list(
+    when=ref("pattern"),
+    warn_at=list_of(
         {
             "anyOf": [
                 {"type": "number", "exclusiveMinimum": 0, "description": "share of the target"},
@@ -144,23 +126,23 @@ _TARGET = _object(
             ]
         }
     ),
-    on_change=_words(OnChange),
+    on_change=words(OnChange),
 )
-_POLICY = _object(
+_POLICY = object_of(
     ("name", "targets"),
     name=TEXT,
     version={"type": ["string", "integer"]},
-    kind=_words(Kind),
-    when=_ref("pattern"),
-    targets=_list(_ref("target")),
+    kind=words(Kind),
+    when=ref("pattern"),
+    targets=list_of(ref("target")),
 )
-_STATUS = _object(("name", "category"), name=TEXT, category={"enum": list(CATEGORIES)})
-_PRIORITY = _object(("name", "rank"), name=TEXT, rank={"type": "integer", "minimum": 1})
+_STATUS = object_of(("name", "category"), name=TEXT, category={"enum": list(CATEGORIES)})
+_PRIORITY = object_of(("name", "rank"), name=TEXT, rank={"type": "integer", "minimum": 1})
 _OF_FIELD = {
-    "status": _ref("status"),
-    "priority": {"anyOf": [_ref("priority"), {"type": "null"}]},
+    "status": ref("status"),
+    "priority": {"anyOf": [ref("priority"), {"type": "null"}]},
     "number": {"type": ["integer", "null"]},
-    "words": {"anyOf": [_list(ANY_TEXT), {"type": "null"}]},
+    "words": {"anyOf": [list_of(ANY_TEXT), {"type": "null"}]},
     "text": {"type": ["string", "null"]},
 }
 _FIELDS: Shape = {
@@ -168,22 +150,22 @@ _FIELDS: Shape = {
     "properties": {name: _OF_FIELD[kind] for name, kind in FIELDS.items()},
     "description": "besides these any custom.<name>",
 }
-_TRANSITION = _object(
+_TRANSITION = object_of(
     ("action", "from"),
     action=TEXT,
-    from_={"anyOf": [TEXT, _list(TEXT, minItems=1)]},
+    from_={"anyOf": [TEXT, list_of(TEXT, minItems=1)]},
     to=TEXT,
-    guard=_ref("pattern"),
+    guard=ref("pattern"),
     within=LENGTH,
     after=LENGTH,
-    calendar={"anyOf": [TEXT, _ref("calendar")]},
-    effects=_list(
+    calendar=CALENDAR,
+    effects=list_of(
         {
-            **_object(
+            **object_of(
                 (),
                 say={"enum": ["public", "internal"]},
-                put=_ref("fields"),
-                empty=_list(TEXT),
+                put=ref("fields"),
+                empty=list_of(TEXT),
                 ask=TEXT,
                 relate={"enum": list(RELATIONS)},
                 follow_up={"const": True},
@@ -194,14 +176,14 @@ _TRANSITION = _object(
         }
     ),
 )
-_WORKFLOW = _object(
+_WORKFLOW = object_of(
     ("name", "initial", "statuses", "transitions"),
     name=TEXT,
-    initial={"anyOf": [TEXT, _list(TEXT, minItems=1)]},
-    statuses=_list(_ref("status"), minItems=1),
-    transitions=_list(_ref("transition")),
+    initial={"anyOf": [TEXT, list_of(TEXT, minItems=1)]},
+    statuses=list_of(ref("status"), minItems=1),
+    transitions=list_of(ref("transition")),
 )
-_EVENT = _object(
+_EVENT = object_of(
     ("type", "ticket_id", "at", "role"),
     schema={"type": ["string", "integer"]},
     type={"enum": list(EVENTS)},
@@ -212,20 +194,21 @@ _EVENT = _object(
     seq=WHOLE,
     source_id=TEXT,
     public=FLAG,
-    fields=_ref("fields"),
+    fields=ref("fields"),
     until=INSTANT,
     duration=LENGTH,
     metric=TEXT,
     due={"type": ["string", "null"]},
     kind=TEXT,
     score={"type": "number"},
-    scale=_list({"type": "number"}, minItems=2, maxItems=2),
+    scale=list_of({"type": "number"}, minItems=2, maxItems=2),
     other=TEXT,
     policy=TEXT,
     version=TEXT,
 )
 DEFINITIONS: Mapping[str, Shape] = MappingProxyType(
     {
+        **STAFF,
         "calendar": _CALENDAR,
         "fields": _FIELDS,
         "metric": _METRIC,
@@ -241,19 +224,28 @@ DEFINITIONS: Mapping[str, Shape] = MappingProxyType(
     }
 )
 
-_CALENDARS = {**_table(_ref("calendar")), "description": "calendars by name"}
-_BOOK = {"select": _words(Selection), "policies": _list(_ref("policy"))}
+_CALENDARS = {**table_of(ref("calendar")), "description": "calendars by name"}
+_BOOK = {"select": words(Selection), "policies": list_of(ref("policy"))}
+_STAFF = {
+    "channels": list_of(TEXT),
+    "lines": list_of(ref("line")),
+    "agents": list_of(ref("agent")),
+    "triage": list_of(ref("triage_rule")),
+    "routing": ref("routing"),
+    "plans": list_of(ref("plan")),
+    "oncall": {**table_of(ref("oncall")), "description": "on-call plans by name"},
+}
 
 
 def _body(kind: str) -> dict[str, Any]:
     """Return the shape of a document of a kind, without its `schema`."""
     match kind:
         case "desk":
-            workflow = {"anyOf": [{**TEXT, "description": "a ready one"}, _ref("workflow")]}
+            workflow = {"anyOf": [{**TEXT, "description": "a ready one"}, ref("workflow")]}
             parts = {"name": ANY_TEXT, "calendars": _CALENDARS, "workflow": workflow, **_BOOK}
-            return _object((), **parts)
+            return object_of((), **parts, **_STAFF)
         case "policies":
-            return _object(("policies",), calendars=_CALENDARS, **_BOOK)
+            return object_of(("policies",), calendars=_CALENDARS, **_BOOK)
         case "workflow":
             return {
                 **_WORKFLOW,
@@ -291,6 +283,24 @@ def schema(kind: str) -> dict[str, Any]:
         "required": required,
         "$defs": {name: DEFINITIONS[name] for name in sorted(used)},
     }
+
+
+def fitted(definition: str, data: object, path: str) -> Mapping[str, Any]:
+    """Return a part of a document that fits the shape of a definition.
+
+    Raises:
+        InvalidDocument: it does not; with the path in it and the nearest known word.
+
+    Example:
+        >>> fitted("skill", {"name": "sap"}, "skill")
+        {'name': 'sap'}
+    """
+    found = misfit(data, {**DEFINITIONS[definition], "$defs": DEFINITIONS})
+    if found is not None:
+        raise InvalidDocument(
+            path, path_text(found.path), found.value, found.problem, found.remedy
+        )
+    return cast("Mapping[str, Any]", data)  # every definition that has a reader is a table
 
 
 def _used(shape: object) -> set[str]:

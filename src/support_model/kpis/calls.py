@@ -20,13 +20,11 @@ from support_model.instants import micros_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
 __all__ = [
     "Call",
     "Of",
     "abandonment",
-    "mature_until",
     "occupancy",
     "service_level",
     "utilization",
@@ -164,16 +162,3 @@ def utilization(*, talk: timedelta, hold: timedelta, wrap: timedelta, paid: time
     """
     definition = "talk, hold and wrap-up time, of paid time"
     return _share_of_time("utilization", definition, (talk, hold, wrap), paid)
-
-
-def mature_until(as_of: datetime, window: timedelta) -> datetime:
-    """Return the instant up to which a figure with a follow-up window is complete.
-
-    A period is mature if its end is at or before it; younger ones are never drawn as equals.
-
-    Example:
-        >>> from datetime import UTC, datetime
-        >>> mature_until(datetime(2026, 3, 9, tzinfo=UTC), timedelta(days=7)).day
-        2
-    """
-    return as_of - window

@@ -9,6 +9,7 @@ Before this: `support_model.kpis.resolution`. Next: `support_model.kpis.work`.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -113,6 +114,11 @@ def _is_contact(fact: Facts) -> bool:
     return fact.created_by == "customer" and fact.category != "void"
 
 
+def _any_until(end: datetime, moments: Sequence[datetime], place: int) -> bool:
+    """Tell whether any of some ascending moments, from a place on, is not after the end."""
+    return place < len(moments) and moments[place] <= end
+
+
 def no_repeat(facts: Sequence[Facts], *, window: timedelta, shared: Collection[str] = ()) -> Share:
     """Return first contact resolution (d): nobody came back within a window of the solution.
 
@@ -134,6 +140,8 @@ def no_repeat(facts: Sequence[Facts], *, window: timedelta, shared: Collection[s
         requester = _asker(fact, shared)
         if _is_contact(fact) and requester is not None:
             contacts[requester, fact.fields.get("topic")].append(fact.created)
+    for moments in contacts.values():
+        moments.sort()
 
     def judge(fact: Facts) -> bool | str:
         if fact.contact is None:
@@ -147,8 +155,9 @@ def no_repeat(facts: Sequence[Facts], *, window: timedelta, shared: Collection[s
         end = start + window
         if end > fact.as_of:
             return "immature"
-        again = contacts[requester, fact.fields.get("topic")]
-        return not any(start < at <= end for at in (*fact.reopenings, *again))
+        again = contacts.get((requester, fact.fields.get("topic")), ())
+        came_back = _any_until(end, again, bisect_right(again, start))
+        return not came_back and not any(start < at <= end for at in fact.reopenings)
 
     definition = (
         f"not reopened, and no new ticket of the same requester and topic, within {window} of "
@@ -313,6 +322,8 @@ def deflection(
             requester = _asker(fact)
             if requester is not None:
                 opened[requester].append(fact.created)
+    for moments in opened.values():
+        moments.sort()
     for session in sessions:
         if session.at > as_of:
             continue
@@ -322,7 +333,8 @@ def deflection(
         elif end > as_of:
             excluded["immature"] += 1
         else:
-            deflected += not any(session.at <= at <= end for at in opened[session.requester])
+            again = opened.get(session.requester, ())
+            deflected += not _any_until(end, again, bisect_left(again, session.at))
     return Share(
         key="deflection",
         definition=f"self-service sessions without a ticket of the same requester within {window}"

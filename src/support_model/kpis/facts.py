@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from attrs import Factory, define, field, frozen
 
 from support_model.errors import MissingCreation
-from support_model.events import Changed, Created, Message, Rated, RatingRequested, Worked, ordered
+from support_model.events import Changed, Created, Message, Rated, RatingRequested, Worked
 from support_model.instants import micros
 from support_model.tickets import steps
 
@@ -33,6 +33,7 @@ __all__ = ["DONE", "Act", "Facts", "Rating", "Solve", "Wait", "by", "case_table"
 DONE = ("solved", "closed")
 """Categories of a ticket that needs no more work."""
 
+HELD = frozenset({"group", "line", "agent"})
 Kind: TypeAlias = Literal["contact", "reply", "note", "bot", "assigned"]
 Outcome: TypeAlias = Literal["replied", "solved", "waiting"]
 
@@ -127,6 +128,7 @@ class Facts:
         asked: the kinds of rating that were asked for.
         ratings: the answers, in order.
         worked: effort recorded on it; None if none was.
+        closed: the close that its system recorded; None if it recorded none.
     """
 
     ticket: str
@@ -146,6 +148,7 @@ class Facts:
     asked: frozenset[str] = frozenset()
     ratings: tuple[Rating, ...] = ()
     worked: timedelta | None = None
+    closed: datetime | None = None
 
     @property
     def category(self) -> Category:
@@ -156,6 +159,11 @@ class Facts:
     def solved(self) -> bool:
         """Whether it is solved or closed at `as_of`."""
         return self.category in DONE
+
+    @property
+    def ever_solved(self) -> bool:
+        """Whether it has been solved or closed by `as_of`, known since when or not."""
+        return bool(self.solves) or any(category in DONE for _, category in self.history)
 
     @property
     def contact(self) -> datetime | None:
@@ -176,12 +184,14 @@ class Facts:
     ) -> tuple[tuple[datetime, datetime], ...]:
         """Return the stretches it spent in some categories, up to an instant."""
         wanted = frozenset(categories)
-        ends = [*(at for at, _ in self.history[1:]), until]
-        return tuple(
-            (at, min(end, until))
-            for (at, category), end in zip(self.history, ends, strict=True)
-            if category in wanted and at < min(end, until)
-        )
+        ends = [at for at, _ in self.history[1:]] + [until]
+        found: list[tuple[datetime, datetime]] = []
+        for (at, category), end in zip(self.history, ends, strict=True):
+            if at >= until:
+                break
+            if category in wanted and at < end:
+                found.append((at, min(end, until)))
+        return tuple(found)
 
     def rating(self, kind: str) -> Rating | None:
         """Return the last answer of a kind; None without one."""
@@ -213,7 +223,7 @@ def facts_of(events: Iterable[Event], *, as_of: datetime) -> Facts:
         ('replied', 'new')
     """
     now = micros(as_of)
-    log = [event for event in ordered(events) if event.micros <= now]
+    log = [event for event in events if event.micros <= now]
     if not log:
         raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
     gathered = _Gathering()
@@ -300,13 +310,11 @@ class _Gathering:
 
     def _change(self, event: Created | Changed, step: Step) -> None:
         ticket, at = step.after, event.at
-        for name, values in self.held.items():
-            if name in step.changed:
-                value = ticket.fields.get(name)
-                if value is not None and values[-1:] != [value]:
-                    values.append(value)
-        told = step.before is not None and any(name == "agent" for name, _ in event.fields)
-        if told and ticket.agent is not None:
+        for name in step.changed & HELD:
+            value, values = ticket.fields[name], self.held[name]
+            if value is not None and values[-1:] != [value]:
+                values.append(value)
+        if step.before is not None and ticket.agent is not None and _sets_agent(event):
             self.acts.append(Act(at, "assigned", ticket.agent))
         if "category" in step.changed:
             self.history.append((at, ticket.category))
@@ -364,6 +372,10 @@ class _Gathering:
             ratings=tuple(self.ratings),
             worked=self.worked,
         )
+
+
+def _sets_agent(event: Created | Changed) -> bool:
+    return any(name == "agent" for name, _ in event.fields)
 
 
 def _touches(event: Event) -> bool:

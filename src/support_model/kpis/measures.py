@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
-from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +21,8 @@ from support_model.figures import Distribution, Rate, Share
 from support_model.instants import micros_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from support_model.calendars import BusinessCalendar
     from support_model.kpis.facts import Facts
@@ -33,6 +33,7 @@ EXCLUSIONS: Mapping[str, str] = MappingProxyType(
     {
         "abandoned": "the caller gave up",
         "agent_created": "opened by staff",
+        "before_start": "it ended before it began",
         "cancelled": "the ticket is void, so the target no longer stands",
         "early_abandon": "the caller gave up within the target",
         "immature": "too young to be followed for the whole window, decided or not",
@@ -42,8 +43,11 @@ EXCLUSIONS: Mapping[str, str] = MappingProxyType(
         "no_group": "no known group",
         "no_history": "too near the start of the log to know what came before",
         "no_line": "no known line",
+        "no_solution_recorded": "solved, but it is not recorded when",
         "no_work_recorded": "no effort was recorded",
         "not_acknowledged": "nobody acted on it",
+        "not_closed": "not closed",
+        "nothing_stated": "the ticket system states nothing",
         "open_again": "reopened and not solved again",
         "short_abandon": "the caller gave up at once",
         "solved_without_reply": "solved without an answer",
@@ -85,21 +89,35 @@ class TimeKpi:
         self, facts: Iterable[Facts], *, calendar: BusinessCalendar | None = None, min_n: int = 0
     ) -> Distribution:
         """Return the figure over some tickets; on wall time where no calendar is given."""
-        micros: list[int] = []
+        (figure,) = self.on_clocks(facts, (calendar,), min_n=min_n)
+        return figure
+
+    def on_clocks(
+        self,
+        facts: Iterable[Facts],
+        calendars: Sequence[BusinessCalendar | None],
+        *,
+        min_n: int = 0,
+    ) -> tuple[Distribution, ...]:
+        """Return the figure on each of some clocks, None being wall time; ask tickets once."""
+        items: list[Item] = []
         excluded: Counter[str] = Counter()
         for fact in facts:
             for item in _void(fact) or self.measure(fact):
                 if isinstance(item, str):
                     excluded[item] += 1
                 else:
-                    micros.append(length(item, calendar))
-        return Distribution(
-            key=self.key,
-            clock="calendar" if calendar is None else "business",
-            definition=self.definition,
-            micros=micros,
-            excluded=excluded,
-            min_n=min_n,
+                    items.append(item)
+        return tuple(
+            Distribution(
+                key=self.key,
+                clock="calendar" if calendar is None else "business",
+                definition=self.definition,
+                micros=[length(item, calendar) for item in items],
+                excluded=excluded,
+                min_n=min_n,
+            )
+            for calendar in calendars
         )
 
     def per_ticket(
@@ -139,9 +157,7 @@ class ShareKpi:
         min_n: int = 0,
     ) -> Share:
         """Return the figure over some tickets."""
-        judged: Counter[bool | str | None] = Counter()
-        for fact in facts:
-            judged["void" if fact.category == "void" else self.judge(fact)] += 1
+        judged = Counter(answer for _, answer in self._judged(facts))
         return Share(
             key=self.key,
             definition=self.definition,
@@ -152,6 +168,15 @@ class ShareKpi:
             level=level,
             min_n=min_n,
         )
+
+    def per_ticket(self, facts: Iterable[Facts]) -> dict[str, bool]:
+        """Return for each ticket that counts whether it holds: the ones to read are named."""
+        judged = self._judged(facts)
+        return {fact.ticket: answer for fact, answer in judged if isinstance(answer, bool)}
+
+    def _judged(self, facts: Iterable[Facts]) -> Iterator[tuple[Facts, bool | str | None]]:
+        for fact in facts:
+            yield fact, "void" if fact.category == "void" else self.judge(fact)
 
 
 @frozen(kw_only=True)
@@ -172,7 +197,8 @@ class RateKpi:
 
     def of(self, facts: Iterable[Facts], *, level: float = 0.95, min_n: int = 0) -> Rate:
         """Return the figure over some tickets."""
-        total = squares = Fraction(0)
+        total: int | Fraction = 0
+        squares: int | Fraction = 0
         n = 0
         excluded: Counter[str] = Counter()
         for _, value in self._counted(facts):

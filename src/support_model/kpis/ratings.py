@@ -3,7 +3,7 @@
 The last answer of a ticket counts, to the credit of whoever held the ticket when it was given.
 Beside every score stands the response rate, since those who do not answer are not random.
 
-Before this: `support_model.kpis.work`. Next: `support_model.kpis.topics`.
+Before this: `support_model.kpis.money`. Next: `support_model.kpis.topics`.
 """
 
 from __future__ import annotations

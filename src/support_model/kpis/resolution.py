@@ -16,6 +16,7 @@ from support_model.figures import Rate
 from support_model.instants import difference, instant, micros, micros_of
 from support_model.kpis.measures import RateKpi, ShareKpi, TimeKpi
 from support_model.statistics.survival import Survival, kaplan_meier
+from support_model.summaries import Lifetimes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -34,9 +35,11 @@ __all__ = [
     "reopened",
     "reopenings",
     "resolution_curve",
+    "resolution_lifetimes",
     "selected_by_completion",
     "solved_per_created",
     "solved_within",
+    "unsolved",
 ]
 
 
@@ -52,7 +55,7 @@ def first_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
     """
 
     def measure(fact: Facts) -> Iterator[Item | str]:
-        yield _until(fact, fact.solves[0].at, pause) if fact.solves else "unsolved"
+        yield _until(fact, fact.solves[0].at, pause) if fact.solves else unsolved(fact)
 
     return TimeKpi(
         key="first_resolution",
@@ -74,7 +77,7 @@ def full_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
     """
 
     def measure(fact: Facts) -> Iterator[Item | str]:
-        if fact.solved:
+        if fact.solved and fact.solves:
             yield _until(fact, fact.solves[-1].at, pause)
         else:
             yield _not_solved(fact)
@@ -90,8 +93,13 @@ def _less(pause: Collection[str]) -> str:
     return f", less the time in {', '.join(pause)}" if pause else ""
 
 
+def unsolved(fact: Facts) -> str:
+    """Return why it is not known when a ticket was solved."""
+    return "no_solution_recorded" if fact.ever_solved else "unsolved"
+
+
 def _not_solved(fact: Facts) -> str:
-    return "open_again" if fact.solves else "unsolved"
+    return "open_again" if fact.solves else unsolved(fact)
 
 
 def _until(fact: Facts, end: datetime, pause: Collection[str]) -> Item:
@@ -104,7 +112,7 @@ def _until(fact: Facts, end: datetime, pause: Collection[str]) -> Item:
 
 def _spells(key: str, definition: str, categories: tuple[str, ...]) -> TimeKpi:
     def measure(fact: Facts) -> Iterator[Item | str]:
-        if fact.solved:
+        if fact.solved and fact.solves:
             yield fact.spells(categories, until=fact.solves[-1].at)
         else:
             yield _not_solved(fact)
@@ -186,10 +194,10 @@ def _soon(within: timedelta | None) -> str:
 
 
 def _reopenings(fact: Facts, within: timedelta | None) -> int | str:
-    if not fact.solves:
-        return "unsolved"
     if within is None:
-        return len(fact.reopenings)
+        return len(fact.reopenings) if fact.ever_solved else "unsolved"
+    if not fact.solves:
+        return unsolved(fact)
     end = fact.solves[0].at + within
     return "immature" if end > fact.as_of else sum(at <= end for at in fact.reopenings)
 
@@ -209,6 +217,8 @@ def solved_within(horizon: timedelta) -> ShareKpi:
         end = fact.created + horizon
         if end > fact.as_of:
             return "immature"
+        if not fact.solves and fact.ever_solved:
+            return "no_solution_recorded"
         return bool(fact.solves) and fact.solves[0].at <= end
 
     return ShareKpi(
@@ -250,20 +260,41 @@ def resolution_curve(facts: Iterable[Facts], *, level: float = 0.95) -> Survival
     """Return how many tickets are still unsolved after each microsecond since creation.
 
     Open tickets are censored at `as_of` instead of left out: with them left out, the median
-    would be that of the easy ones. Void tickets are no part of it.
+    would be that of the easy ones. Void tickets are no part of it, nor those solved nobody knows
+    when.
 
     Example:
         >>> resolution_curve([]).n
         0
     """
+    return kaplan_meier(*_lives(facts), level=level)
+
+
+def resolution_lifetimes(facts: Iterable[Facts]) -> Lifetimes:
+    """Return `resolution_curve` as a state that merges: of days, tenants, partitions.
+
+    Example:
+        >>> (resolution_lifetimes([]) + resolution_lifetimes([])).curve().n
+        0
+    """
+    durations, observed = _lives(facts)
+    return Lifetimes.of(
+        durations,
+        observed,
+        key="resolution_lifetimes",
+        definition="from creation to the first solution, or so far, over tickets not void",
+    )
+
+
+def _lives(facts: Iterable[Facts]) -> tuple[list[int], list[bool]]:
     durations: list[int] = []
     observed: list[bool] = []
     for fact in facts:
-        if fact.category != "void":
+        if fact.category != "void" and (fact.solves or not fact.ever_solved):
             end = fact.solves[0].at if fact.solves else fact.as_of
             durations.append(micros_of(end - fact.created))
             observed.append(bool(fact.solves))
-    return kaplan_meier(durations, observed, level=level)
+    return durations, observed
 
 
 def selected_by_completion(facts: Iterable[Facts]) -> bool:

@@ -17,6 +17,7 @@ from attrs import evolve, frozen
 
 from support_model.errors import InvalidValue
 from support_model.figures import Share
+from support_model.statistics.figure_tables import compliance_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,6 +69,9 @@ class Compliance:
                 "no_contact": self.no_contact,
             },
         )
+
+    def _repr_html_(self) -> str:
+        return compliance_html(self)
 
     def __add__(self, other: Self) -> Self:
         """Return the compliance of two disjoint sets of tickets together.

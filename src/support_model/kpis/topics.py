@@ -9,12 +9,14 @@ Before this: `support_model.kpis.ratings`. Next: `support_model.kpi`.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from support_model.figures import Share
 from support_model.statistics.comparisons import Difference, benjamini_hochberg, two_proportions
+from support_model.statistics.figure_tables import topics_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,6 +34,7 @@ class Topic:
     Attributes:
         name: its name.
         share: its tickets, of all tickets with a known topic created in the period.
+        through: the share of it and all more frequent ones together (Pareto), in [0, 1].
         change: of that share against the earlier period.
         p_adjusted: p-value of the change, adjusted for the number of topics; None if untested.
         new: whether it is frequent enough and was absent from the earlier period.
@@ -39,6 +42,7 @@ class Topic:
 
     name: str
     share: Share
+    through: float
     change: Difference
     p_adjusted: float | None
     new: bool
@@ -57,6 +61,9 @@ class Topics:
     topics: tuple[Topic, ...]
     n: int
     excluded: Mapping[str, int]
+
+    def _repr_html_(self) -> str:
+        return topics_html(self)
 
 
 def top_topics(
@@ -99,6 +106,7 @@ def top_topics(
     order = sorted(now, key=lambda name: (-now[name], name))
     changes = [two_proportions((before[name], n_before), (now[name], n)) for name in order]
     adjusted = benjamini_hochberg([change.p for change in changes])
+    through = accumulate(now[name] for name in order)
     topics = tuple(
         Topic(
             name=name,
@@ -108,10 +116,11 @@ def top_topics(
                 numerator=now[name],
                 n=n,
             ),
+            through=so_far / n,
             change=change,
             p_adjusted=p,
             new=now[name] >= min_count and not before[name],
         )
-        for name, change, p in zip(order, changes, adjusted, strict=True)
+        for name, so_far, change, p in zip(order, through, changes, adjusted, strict=True)
     )
     return Topics(topics=topics, n=n, excluded=dict(excluded))

@@ -1,9 +1,9 @@
-"""Who did the work and what it cost: moves, touches, tickets per agent, cost per ticket.
+"""Who did the work: moves between lines, groups and agents, touches, tickets per agent.
 
 Moves are told from sequences of known owners with equal neighbors collapsed; the first owner
 is no move. Work is attributed by a stated rule, per full-time equivalent and not per head.
 
-Before this: `support_model.kpis.contact`. Next: `support_model.kpis.ratings`.
+Before this: `support_model.kpis.contact`. Next: `support_model.kpis.money`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
-from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -36,11 +35,7 @@ __all__ = [
     "TRANSFERRED",
     "TRANSFERS_PER_TICKET",
     "Attribution",
-    "Return",
     "attributed",
-    "cost_per_ticket",
-    "expense_per_ticket",
-    "return_on_investment",
     "touches",
 ]
 
@@ -221,95 +216,3 @@ def _credit(fact: Facts, rule: str) -> Counter[str]:
     kinds = {"reply"} if rule == "first_replier" else {"reply", "note"}
     agents = [act.agent for act in fact.acts if act.kind in kinds and act.agent]
     return Counter(agents[:1] if rule == "first_replier" else agents)
-
-
-def cost_per_ticket(line_cost: Mapping[int, float]) -> RateKpi:
-    """Return the cost of a solved ticket along the lines that held it.
-
-    Every distinct line is charged once: a line's cost per ticket spreads all its work already,
-    so coming back is not charged again.
-
-    Args:
-        line_cost: cost of a ticket on each line, in any currency.
-
-    Raises:
-        InvalidValue: when asked, for a line without a cost.
-
-    Example:
-        >>> cost_per_ticket({1: 22, 2: 62}).key
-        'cost_per_ticket'
-    """
-
-    def count(fact: Facts) -> Fraction | str:
-        if not fact.solved:
-            return "unsolved"
-        if not fact.lines:
-            return "no_line"
-        for line in fact.lines:
-            if line not in line_cost:
-                raise InvalidValue(line, "a line without a cost", "give the cost of every line")
-        return sum((Fraction(str(line_cost[line])) for line in set(fact.lines)), Fraction(0))
-
-    definition = "cost of all distinct lines that held it, per solved ticket with a known line"
-    return RateKpi(key="cost_per_ticket", definition=definition, count=count)
-
-
-def expense_per_ticket(facts: Iterable[Facts], *, variable: float, fixed: float = 0.0) -> Rate:
-    """Return the operating expense per solved ticket; without `fixed` it is the marginal one.
-
-    Fixed cost makes the figure fall with volume, so quote the marginal one beside it.
-
-    Example:
-        >>> expense_per_ticket([], variable=200, fixed=1000).value is None
-        True
-    """
-    kinds = Counter(
-        "void" if fact.category == "void" else "solved" if fact.solved else "unsolved"
-        for fact in facts
-    )
-    return Rate(
-        key="expense_per_ticket" if fixed else "marginal_expense_per_ticket",
-        definition=f"{'fixed and ' if fixed else ''}variable expense per solved ticket",
-        numerator=Fraction(str(fixed)) + Fraction(str(variable)),
-        denominator=kinds["solved"],
-        n=kinds["solved"],
-        excluded={"unsolved": kinds["unsolved"], "void": kinds["void"]},
-    )
-
-
-@frozen(kw_only=True)
-class Return:
-    """What an investment brings.
-
-    Attributes:
-        ratio: (benefit - cost) / cost over the horizon; None at cost 0.
-        payback: after how many periods the benefit has paid the cost; `inf` if never.
-    """
-
-    ratio: float | None
-    payback: float
-
-
-def return_on_investment(
-    *, avoided: Iterable[float], marginal_cost: float, investment: float, running: float = 0.0
-) -> Return:
-    """Return what avoiding tickets brings; an avoided ticket saves its marginal cost only.
-
-    Args:
-        avoided: tickets avoided in each period of the horizon, so that a ramp is stated.
-        marginal_cost: what one ticket more costs.
-        investment: what is paid at the start.
-        running: what is paid in every period.
-
-    Example:
-        >>> return_on_investment(avoided=[50, 100, 100], marginal_cost=20, investment=2500)
-        Return(ratio=1.0, payback=1.75)
-    """
-    cost, benefit, payback = investment, 0.0, inf
-    for number, saved in enumerate(avoided):
-        before = benefit - cost
-        cost += running
-        benefit += saved * marginal_cost
-        if payback == inf and benefit >= cost and benefit - cost > before:
-            payback = number + max(-before, 0.0) / (benefit - cost - before)
-    return Return(ratio=(benefit - cost) / cost if cost else None, payback=payback)

@@ -3,7 +3,7 @@
 Sound and incomplete: what is said to hold holds for every ticket; where it cannot be told, the
 answer is None, and nobody is warned.
 
-Before this: `support_model.patterns`. Next: `support_model.desk_lint`.
+Before this: `support_model.patterns`. Next: `support_model.desks.policy_lint`.
 """
 
 from __future__ import annotations

@@ -18,8 +18,19 @@ import attrs
 from support_model.errors import InvalidEvent, nearest
 from support_model.events import EVENTS
 from support_model.instants import duration, duration_text
-from support_model.lifecycle.vocabulary import FIELDS, Priority, Status
-from support_model.tickets import Ticket
+from support_model.lifecycle.vocabulary import (
+    FACTS,
+    FIELDS,
+    RELATIONS,
+    ROLES,
+    Priority,
+    Status,
+    frozen_fields,
+    one_of,
+    utc,
+    whole,
+)
+from support_model.tickets import MOVES, Ticket
 
 if TYPE_CHECKING:
     from support_model.events import Event
@@ -170,6 +181,7 @@ def ticket_to_data(ticket: Ticket) -> dict[str, Any]:
 
 
 _TICKET_INSTANTS = ("at", "created_at", "status_since", "pending_until", "waiting_since")
+"""The first three are always there."""
 
 
 def ticket_from_data(data: object, path: str = "ticket") -> Ticket:
@@ -177,6 +189,7 @@ def ticket_from_data(data: object, path: str = "ticket") -> Ticket:
 
     Raises:
         InvalidEvent: a key missing, unknown or unreadable; the message names its path.
+        NaiveDatetime: an instant without a zone.
     """
     names = [part.name for part in attrs.fields(Ticket)]
     if not isinstance(data, Mapping):
@@ -184,21 +197,67 @@ def ticket_from_data(data: object, path: str = "ticket") -> Ticket:
     for key in data:
         if key not in names:
             raise InvalidEvent(key, f"unknown key in {path}", nearest(str(key), names))
-    given: dict[str, Any] = {name: data.get(name) for name in names}
-    for name in ("id", "version", "created_by"):
-        if name not in data:
+    for name in ("id", "version", "created_by", "fields", *_TICKET_INSTANTS[:3]):
+        if data.get(name) is None:
             raise InvalidEvent(dict(data), f"{path} lacks the key {name!r}")
+    given: dict[str, Any] = {name: data.get(name) for name in names}
     for name in _TICKET_INSTANTS:
-        if given[name] is not None or name in {"at", "created_at", "status_since"}:
-            given[name] = _instant(given[name], f"{path}.{name}")
-    given["fields"] = {
-        name: frozenset(value) if isinstance(value, list) else value
-        for name, value in fields_from_data(given["fields"], f"{path}.fields").items()
-    }
-    given["times"], given["known"] = dict(given["times"] or {}), dict(given["known"] or {})
-    given["relations"] = tuple((kind, other) for kind, other in given["relations"] or ())
-    given["promises"] = tuple(
-        (metric, _instant(due, f"{path}.promises")) for metric, due in given["promises"] or ()
-    )
-    given["policy"] = None if given["policy"] is None else tuple(given["policy"])
+        if given[name] is not None:
+            given[name] = utc(_instant(given[name], f"{path}.{name}"))
+    fields = fields_from_data(given["fields"], f"{path}.fields")
+    given["fields"] = dict(frozen_fields(_sets(fields)))
+    try:
+        given["times"] = {name: _count(n) for name, n in (given["times"] or {}).items()}
+        given["known"] = dict(frozen_fields(given["known"] or {}))
+        given["relations"] = tuple([(kind, other) for kind, other in given["relations"] or ()])
+        given["promises"] = tuple(
+            [
+                (metric, utc(_instant(due, f"{path}.promises")))
+                for metric, due in given["promises"] or ()
+            ]
+        )
+        if given["policy"] is not None:
+            policy, version = given["policy"]
+            given["policy"] = policy, version
+    except (AttributeError, TypeError, ValueError) as problem:
+        raise InvalidEvent(dict(data), f"{path} cannot be read ({problem})") from None
+    _check(given, path)
     return Ticket(**given)
+
+
+def _sets(fields: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: frozenset(value) if isinstance(value, list) and _texts(*value) else value
+        for name, value in fields.items()
+    }
+
+
+def _texts(*values: object) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InvalidEvent(value, "a count is a positive whole number")
+    return value
+
+
+def _check(given: Mapping[str, Any], path: str) -> None:
+    """Raise `InvalidEvent` for parts that no replay can have made."""
+    one_of(given["created_by"], ROLES, f"role at {path}.created_by")
+    for name in given["times"]:
+        one_of(name, FACTS, f"fact at {path}.times")
+    for kind, _ in given["relations"]:
+        one_of(kind, RELATIONS, f"relation at {path}.relations")
+    _count(given["version"])
+    pairs = (*given["relations"], *given["promises"])
+    words = [given["id"], *(pair[0] for pair in pairs), *(given["policy"] or ())]
+    words += [other for _, other in given["relations"]]
+    if not _texts(*words):
+        raise InvalidEvent(dict(given), f"{path} has a name that is no text")
+    if given["seq"] is not None and not whole(given["seq"]):
+        raise InvalidEvent(given["seq"], f"{path}.seq is no whole number")
+    if not isinstance(given["fields"].get("status"), Status):
+        raise InvalidEvent(dict(given["fields"]), f"{path} is in no status")
+    if not given["known"].keys() <= set(MOVES) or None in given["known"].values():
+        raise InvalidEvent(dict(given["known"]), f"{path}.known holds what never moves")

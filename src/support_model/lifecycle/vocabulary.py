@@ -200,9 +200,9 @@ def _kept(name: str, value: object) -> object:
         raise InvalidEvent(name, "unknown field of a ticket", remedy)
     several = isinstance(value, list | tuple | set | frozenset)
     if several and kind in {"words", None}:
-        words = frozenset(cast("Iterable[object]", value))
+        words = tuple(cast("Iterable[object]", value))
         if all(isinstance(word, str) for word in words):
-            return words
+            return frozenset(words)
     if kind is None and isinstance(value, datetime):
         return utc(value)
     fits = (

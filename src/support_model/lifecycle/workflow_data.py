@@ -9,13 +9,11 @@ Before this: `support_model.files.schemas`, `support_model.lifecycle.ticket_data
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from support_model.calendars import BusinessCalendar
-from support_model.errors import InvalidDocument, InvalidValue, nearest
-from support_model.files.schemas import schema, schema_name
-from support_model.files.shapes import misfit, path_text
+from support_model.errors import InvalidValue, nearest
+from support_model.files.parts import calendar_to_data, read_calendar
+from support_model.files.schemas import fitted
 from support_model.instants import duration, duration_text
 from support_model.lifecycle.ready_workflows import WORKFLOWS
 from support_model.lifecycle.ticket_data import fields_from_data, fields_to_data
@@ -33,9 +31,11 @@ from support_model.lifecycle.workflows import Workflow
 from support_model.patterns import ALWAYS, read_pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from support_model.files.parts import Named
     from support_model.lifecycle.transitions import Effect
     from support_model.patterns import Functions
-    from support_model.service_levels.policy_data import Named
 
 __all__ = ["read_workflow", "workflow_to_data"]
 
@@ -68,8 +68,7 @@ def _transition_out(transition: Transition, calendars: Named) -> dict[str, Any]:
             data[name] = duration_text(length)
     calendar = transition.calendar
     if calendar is not None:
-        names = [name for name, known in calendars.items() if known == calendar]
-        data["calendar"] = names[0] if names else calendar.to_data()
+        data["calendar"] = calendar_to_data(calendar, calendars)
     if transition.effects:
         data["effects"] = [_effect_out(effect) for effect in transition.effects]
     return data
@@ -111,19 +110,13 @@ def read_workflow(
         if data not in WORKFLOWS:
             raise InvalidValue(data, f"unknown workflow at {path}", nearest(data, WORKFLOWS))
         return WORKFLOWS[data]
-    whole = {"schema": schema_name("workflow"), **data} if isinstance(data, Mapping) else data
-    found = misfit(whole, schema("workflow"))
-    if found is not None:
-        raise InvalidDocument(
-            path, path_text(found.path), found.value, found.problem, found.remedy
-        )
-    assert isinstance(data, Mapping)  # noqa: S101 - it fits
+    row = fitted("workflow", data, path)
     return Workflow(
-        name=data["name"],
-        initial=data["initial"],
-        statuses=[Status(row["name"], row["category"]) for row in data["statuses"]],
+        name=row["name"],
+        initial=row["initial"],
+        statuses=[Status(each["name"], each["category"]) for each in row["statuses"]],
         transitions=[
-            _transition_in(row, calendars or {}, functions) for row in data["transitions"]
+            _transition_in(each, calendars or {}, functions) for each in row["transitions"]
         ],
     )
 
@@ -131,13 +124,6 @@ def read_workflow(
 def _transition_in(
     row: Mapping[str, Any], calendars: Named, functions: Functions | None
 ) -> Transition:
-    calendar = row.get("calendar")
-    if isinstance(calendar, str):
-        if calendar not in calendars:
-            raise InvalidValue(calendar, "unknown calendar", nearest(calendar, calendars))
-        calendar = calendars[calendar]
-    elif calendar is not None:
-        calendar = BusinessCalendar.from_data(calendar)
     return Transition(
         row["action"],
         row["from"],
@@ -146,7 +132,7 @@ def _transition_in(
         effects=tuple(_effect_in(effect) for effect in row.get("effects", ())),
         within=duration(row["within"]) if "within" in row else None,
         after=duration(row["after"]) if "after" in row else None,
-        calendar=calendar,
+        calendar=read_calendar(row["calendar"], calendars) if "calendar" in row else None,
     )
 
 

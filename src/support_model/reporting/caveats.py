@@ -4,7 +4,7 @@ Each note is found in the figures of the very log, with its numbers: what the fi
 not, where closing is not resolving, whom the resolution times leave out, what the row is not
 the unit of, and what an average of averages would have said.
 
-Before this: `support_model.reporting.log_figures`, `support_model.adapters.table`. Next:
+Before this: `support_model.figures`. Next:
 `support_model.reporting.report`.
 """
 
@@ -20,7 +20,6 @@ from support_model.figures import Distribution, Share, find
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from support_model.adapters.table import Log
     from support_model.figures import Figure
 
 __all__ = ["Note", "hours_text", "notes", "span_text"]
@@ -76,22 +75,28 @@ def span_text(low: timedelta | None, high: timedelta | None) -> str:
 
 
 def notes(
-    log: Log, made: Sequence[Figure], groups: Mapping[str, Sequence[Figure]]
+    made: Sequence[Figure],
+    groups: Mapping[str, Sequence[Figure]],
+    *,
+    rows: Sequence[bool] = (),
+    messages: bool = False,
 ) -> Iterable[Note]:
     """Yield what to know before quoting the figures of a log.
 
     Args:
-        log: the log.
         made: its figures.
         groups: the same figures of every group, if it was split.
+        rows: what the ticket system states of its SLA, row by row.
+        messages: whether the log holds messages, so that a first response can be seen.
     """
-    taken, solved = _time(made, "acknowledgement"), _time(made, "resolution")
-    closed, delay = _time(made, "close"), _time(made, "close_delay")
-    yield Note(
-        "no_first_response",
-        "This log holds no customer messages. Its first figure is acknowledgement (somebody "
-        "took the ticket), which is not first response (somebody answered the customer).",
-    )
+    taken, solved = _time(made, "acknowledgement"), _time(made, "first_resolution")
+    closed, delay = _time(made, "time_to_close"), _time(made, "close_delay")
+    if not messages:
+        yield Note(
+            "no_first_response",
+            "This log holds no customer messages. Its first figure is acknowledgement (somebody "
+            "took the ticket), which is not first response (somebody answered the customer).",
+        )
     if taken.n and taken.zeros >= taken.n / 2:
         yield Note(
             "acknowledged_at_once",
@@ -100,9 +105,8 @@ def notes(
         )
     yield from _closing_notes(solved, closed, delay)
     yield from _gap_notes(solved)
-    rows = [row.sla_met for case in log.cases for row in case.rows if row.sla_met is not None]
     stated = find(made, "stated_within_sla")
-    if isinstance(stated, Share) and stated.value is not None:
+    if isinstance(stated, Share) and stated.value is not None and rows:
         yield Note(
             "by_case_not_by_row",
             f"Within SLA, as the ticket system states it, is {stated.value:.1%} of tickets. "
@@ -110,7 +114,7 @@ def notes(
             f"{len(rows):,} rows), which is wrong: the flag starts as met and turns late, and "
             "busy tickets have more rows.",
         )
-    means = [mean for part in groups.values() if (mean := _time(part, "resolution").mean)]
+    means = [mean for part in groups.values() if (mean := _time(part, "first_resolution").mean)]
     if len(means) > 1:
         yield Note(
             "no_average_of_averages",

@@ -45,6 +45,8 @@ PRIORITIES = {"1 critical": 0.05, "2 high": 0.20, "3 normal": 0.60, "4 low": 0.1
 CHANNELS = {"email": 0.5, "portal": 0.3, "phone": 0.2}
 MEDIAN_WORK = {"1 critical": 2.0, "2 high": 4.0, "3 normal": 7.0, "4 low": 16.0}
 """Hours of opening time until half of the tickets of a priority are solved."""
+SLOWED, SLOW_CHANNEL, SLOWER = datetime(2026, 3, 2, tzinfo=UTC), "portal", 3.0
+"""The change to be found: from this Monday on tickets of one channel take three times as long."""
 MINUTE = timedelta(minutes=1)
 
 
@@ -53,8 +55,8 @@ def rows(rng: random.Random) -> Iterator[tuple[str, ...]]:
 
     A ticket arrives (one in five at night or on a weekend), is taken, perhaps handed to
     another team and back, perhaps waits for its requester, is solved, perhaps comes back, and
-    closes by itself five days after it was solved. What lies after March 2026 is not in the
-    log, so its last tickets are unfinished.
+    closes by itself five days after it was solved. From March on, the portal's tickets are
+    slow. What lies after March 2026 is not in the log, so its last tickets are unfinished.
 
     Example:
         >>> next(rows(random.Random(1)))[2:4]
@@ -65,14 +67,16 @@ def rows(rng: random.Random) -> Iterator[tuple[str, ...]]:
     arrivals = sorted(_arrival(rng, days, desk) for _ in range(TICKETS))
     for number, created in enumerate(arrivals, start=1):
         priority, channel = _pick(rng, PRIORITIES), _pick(rng, CHANNELS)
-        for at, status, team, agent in _life(rng, created, priority, desk):
+        slow = created >= SLOWED and channel == SLOW_CHANNEL
+        work = MEDIAN_WORK[priority] * (SLOWER if slow else 1.0)
+        for at, status, team, agent in _life(rng, created, work, desk):
             if at < LAST:
                 stamp = at.isoformat().replace("+00:00", "Z")
                 yield f"T{number:04d}", stamp, status, priority, team, agent, channel
 
 
 def _life(
-    rng: random.Random, created: datetime, priority: str, desk: BusinessCalendar
+    rng: random.Random, created: datetime, work: float, desk: BusinessCalendar
 ) -> Iterator[tuple[datetime, str, str, str]]:
     """Yield (instant, status, team, agent) of every change of one ticket."""
 
@@ -100,7 +104,7 @@ def _life(
         yield at, "Waiting for requester", team, agent
         at = _minute(at + timedelta(hours=_skewed(rng, 20.0, 1.0)))
         yield at, "In progress", team, agent
-    at = later(_skewed(rng, MEDIAN_WORK[priority], 1.0))
+    at = later(_skewed(rng, work, 1.0))
     yield at, "Solved", team, agent
     if rng.random() < 0.06:
         at = _minute(at + timedelta(hours=_skewed(rng, 24.0, 0.6)))

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from support_model import opening_hours, serde
 from support_model.errors import InvalidDocument, InvalidEvent, InvalidTarget, nearest
-from support_model.files.event_files import by_ticket, read_events
+from support_model.files.event_files import by_ticket, one_of_them, read_events
 from support_model.instants import duration, duration_text
 from support_model.presets.comparison import Answer, compare
 from support_model.presets.loading import DESKS, PRESETS, desk_text, load_preset
-from support_model.reporting.tables import TextTable
+from support_model.reporting.text_tables import TextTable
 from support_model.service_levels.metrics import METRICS
 from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
 
@@ -133,14 +133,7 @@ def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]
 def _ticket(path: Path, wanted: str | None) -> list[Event]:
     """Return the log of the one ticket in a file, or of the one wanted."""
     logs = by_ticket(read_events(path))
-    if wanted is None and len(logs) == 1:
-        return next(iter(logs.values()))
-    if wanted in logs:
-        return logs[wanted]
-    if wanted is None:
-        problem = f"the file holds {len(logs)} tickets"
-        raise InvalidEvent(path.name, problem, f"say --ticket; {nearest('', list(logs)[:5])}")
-    raise InvalidEvent(wanted, "no such ticket in the file", nearest(wanted, logs))
+    return logs[one_of_them(logs, wanted, path.name)]
 
 
 def _years(log: list[Event], as_of: datetime) -> range:

@@ -8,14 +8,14 @@ Before this: `support_model.reporting.report`. Next: `python -m support_model re
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
-from support_model.figures import Distribution, Share, find
+from support_model.figures import Distribution, Rate, Share, find
 from support_model.instants import duration_text
-from support_model.reporting import log_figures
+from support_model.kpi import EXCLUSIONS
 from support_model.reporting.caveats import hours_text, span_text
+from support_model.reporting.text_tables import TextTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,40 +23,22 @@ if TYPE_CHECKING:
     from support_model.figures import Figure
     from support_model.reporting.report import Report
 
-__all__ = ["TextTable", "clocks", "findings", "groups", "left_out", "shares", "times"]
+__all__ = [
+    "absent",
+    "clocks",
+    "definitions",
+    "findings",
+    "groups",
+    "left_out",
+    "rate_text",
+    "rates",
+    "shares",
+    "times",
+]
 
 GROUPS_SHOWN = 20
 FEWEST_FOR_TIME, FEWEST_FOR_SHARE = 5, 10
 LINES_SHOWN = 5
-TITLES = {
-    "acknowledgement": "Until acknowledged",
-    "resolution": "Until resolved",
-    "close": "Until closed",
-    "close_delay": "Resolved to closed",
-    "solved_within_target": "Resolved within {target} of opening hours (--target)",
-    "stated_within_sla": "Within SLA, as the ticket system states it",
-    "reopened": "Reopened after being resolved",
-    "transferred": "Handed to another group",
-    "bounced": "Handed over and straight back",
-    "straight_through": "Resolved in one group, never reopened",
-}
-
-
-@frozen(kw_only=True)
-class TextTable:
-    """A table of text.
-
-    Attributes:
-        title: what it shows.
-        columns: headings; one that ends in ":" heads words, any other numbers.
-        rows: the cells.
-        below: a line to read the table by; may be empty.
-    """
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    below: str = ""
 
 
 def times(report: Report) -> TextTable:
@@ -65,7 +47,7 @@ def times(report: Report) -> TextTable:
     shown = ""
     for figure in report.figures:
         if isinstance(figure, Distribution):
-            title = _title(figure, report)
+            title = report.titles[figure.key]
             rows.append(
                 (
                     "" if title == shown else title,
@@ -79,6 +61,20 @@ def times(report: Report) -> TextTable:
                 )
             )
             shown = title
+    curve = report.curve
+    if curve.n and curve.n > curve.events:
+        rows.append(
+            (
+                "Until resolved, open ones counted",
+                "calendar",
+                f"{curve.n:,}",
+                "-",
+                hours_text(_hours(curve.quantile(0.5))),
+                span_text(*map(_hours, curve.interval(0.5))),
+                hours_text(_hours(curve.quantile(0.9))),
+                hours_text(_hours(curve.quantile(0.95))),
+            )
+        )
     return TextTable(
         title="How long it took",
         columns=(
@@ -87,8 +83,12 @@ def times(report: Report) -> TextTable:
         rows=tuple(rows),
         below="Counted from creation, waiting for the customer included. calendar: round the\n"
         "clock; business: opening hours only. The interval is that of the median. 90% in: nine\n"
-        "in ten took no longer.",
+        "in ten took no longer. Open ones counted: by Kaplan and Meier; - is not reached.",
     )  # fmt: skip
+
+
+def _hours(micros: float | None) -> timedelta | None:
+    return None if micros is None else timedelta(microseconds=micros)
 
 
 def shares(report: Report) -> TextTable:
@@ -97,12 +97,44 @@ def shares(report: Report) -> TextTable:
         title="How many",
         columns=("Tickets:", "Number", "Of", "Share", "95% interval"),
         rows=tuple(
-            (_title(figure, report), f"{figure.numerator:,}", f"{figure.n:,}", *_share(figure))
+            (report.titles[figure.key], f"{figure.numerator:,}", f"{figure.n:,}", *_share(figure))
             for figure in report.figures
             if isinstance(figure, Share)
         ),
         below="Intervals: Wilson.",
     )
+
+
+def rates(report: Report) -> TextTable:
+    """Return how often things happen per ticket."""
+    return TextTable(
+        title="How often per ticket",
+        columns=("What:", "Sum", "Tickets", "Per ticket", "95% interval"),
+        rows=tuple(
+            (
+                report.titles[figure.key],
+                f"{float(figure.numerator):,.10g}",
+                f"{figure.n:,}",
+                rate_text(figure.value),
+                "-" if figure.interval is None else " to ".join(map(rate_text, figure.interval)),
+            )
+            for figure in report.figures
+            if isinstance(figure, Rate)
+        ),
+        below="May exceed 1: events are counted, not tickets.",
+    )
+
+
+def rate_text(value: float | None) -> str:
+    """Write a rate for a person: two decimals, three below 0.1; "-" for None.
+
+    Example:
+        >>> rate_text(0.0123), rate_text(1.5), rate_text(0.0)
+        ('0.012', '1.50', '0')
+    """
+    if not value:
+        return "-" if value is None else "0"
+    return f"{value:.3f}" if abs(value) < 0.1 else f"{value:.2f}"
 
 
 def clocks(report: Report) -> TextTable:
@@ -133,7 +165,7 @@ def groups(report: Report) -> TextTable:
     """Return the main figures of the largest groups; in opening hours if there are any."""
     clock = "calendar" if report.hours is None else "business"
     headings = {
-        "solved_within_target": f"Within\n{duration_text(report.target)}" if report.target else "",
+        "solved_in_time": f"Within\n{duration_text(report.target)}" if report.target else "",
         "stated_within_sla": "SLA\nstated",
         "reopened": "Reopened",
         "transferred": "Handed\non",
@@ -146,8 +178,8 @@ def groups(report: Report) -> TextTable:
             name,
             f"{sizes[name]:,}",
             _quantile(part, "acknowledgement", clock, 0.5),
-            _quantile(part, "resolution", clock, 0.5),
-            _quantile(part, "resolution", clock, 0.9),
+            _quantile(part, "first_resolution", clock, 0.5),
+            _quantile(part, "first_resolution", clock, 0.9),
             *(_group_share(part, key) for key in keys),
         )
         for name, part in report.groups.items()
@@ -171,14 +203,37 @@ def left_out(report: Report) -> TextTable:
     titles: dict[tuple[str, int], dict[str, None]] = {}
     for figure in report.figures:
         for code, count in figure.excluded.items():
-            titles.setdefault((code, count), {})[_title(figure, report)] = None
+            titles.setdefault((code, count), {})[report.titles[figure.key]] = None
     return TextTable(
         title="Left out",
         columns=("Tickets", "Because:", "From the figures:"),
         rows=tuple(
-            (f"{count:,}", log_figures.EXCLUSIONS[code], ", ".join(names))
+            (f"{count:,}", EXCLUSIONS[code], ", ".join(names))
             for (code, count), names in titles.items()
         ),
+    )
+
+
+def absent(report: Report) -> TextTable:
+    """Return the figures that the log cannot support, by reason."""
+    titles: dict[str, list[str]] = {}
+    for each in report.absent:
+        titles.setdefault(each.reason, []).append(each.title)
+    return TextTable(
+        title="Not to be had from this log",
+        columns=("Because:", "Figures:"),
+        rows=tuple((reason, ", ".join(names)) for reason, names in titles.items()),
+        below="Absent is not zero.",
+    )
+
+
+def definitions(report: Report) -> TextTable:
+    """Return what each figure counts, in words."""
+    meant = {figure.key: figure.definition for figure in report.figures}
+    return TextTable(
+        title="What each figure counts",
+        columns=("Figure:", "Counts:"),
+        rows=tuple((report.titles[key], text) for key, text in meant.items()),
     )
 
 
@@ -200,11 +255,6 @@ def findings(report: Report) -> TextTable:
     )
 
 
-def _title(figure: Figure, report: Report) -> str:
-    target = "" if report.target is None else duration_text(report.target)
-    return TITLES[figure.key].format(target=target)
-
-
 def _share(figure: Share) -> tuple[str, str]:
     if figure.value is None or figure.interval is None:
         return "-", "-"
@@ -213,7 +263,7 @@ def _share(figure: Share) -> tuple[str, str]:
 
 
 def _size(part: Sequence[Figure]) -> int:
-    figure = find(part, "resolution", "calendar")
+    figure = find(part, "first_resolution", "calendar")
     return figure.n + sum(figure.excluded.values()) if figure else 0
 
 

@@ -54,14 +54,17 @@ class ClockFold:
     cycles: tuple[CycleFold, ...] = ()
     folded: Folded = NONE_FOLDED
 
-    def feed(self, now: Step, at: int, force: Force | None, *, void: bool) -> None:
-        """Take one step under what is in force after it; nothing is for a void ticket."""
+    def bring(self, force: Force | None, at: int, *, void: bool) -> None:
+        """Bring into force what holds from an instant on; nothing does for a void ticket."""
+        if force != self.force:
+            self.force = force
+            if self.cycles and self.cycles[-1].stopped is None:
+                self._enter(self.cycles[-1], at, force, void=void)
+
+    def feed(self, now: Step, at: int, *, void: bool) -> None:
+        """Take one step, after what it brought into force."""
         metric = self.metric
         cycle = self.cycles[-1] if self.cycles else None
-        if force is not self.force and force != self.force:
-            self.force = force
-            if cycle is not None and cycle.stopped is None:
-                self._enter(cycle, at, force, void=void)
         if cycle is None:
             cycle = self._first(now, at)
         elif cycle.stopped is None:
@@ -254,13 +257,15 @@ class ClockFolds:
 
     def feed(self, now: Step) -> None:
         """Take one step: find what is in force, then let every clock see it."""
-        if self._decides(now):
-            self.forces = self._in_force(now.after)
-        event, forces, void = now.event, self.forces, self.void
+        event = now.event
         assert event is not None  # noqa: S101 - a fold goes over events
         at = event.micros
+        if self._decides(now):
+            self.forces = self._in_force(now.after)
+            for clock in self.clocks:
+                clock.bring(self.forces.get(clock.key), at, void=self.void)
         for clock in self.clocks:
-            clock.feed(now, at, forces.get(clock.key), void=void)
+            clock.feed(now, at, void=self.void)
 
     def _decides(self, now: Step) -> bool:
         """Tell whether a step may bring another target into force."""

@@ -191,12 +191,14 @@ class Measured:
 
         A share of the target is the ceiling of the exact fraction.
         """
-        allowance, within = self.allowance, self.target.within
+        allowance, within, promised = self.allowance, self.target.within, self.force.promised
+        if promised is not None:
+            allowance = self.gross(promised)
         for text, numerator, denominator, offset in self.target.warnings:
             if allowance is not None:
                 need = -(-allowance * numerator // denominator) + offset
-                yield "warning", text, self.reached(need)
-        promised = self.force.promised
+                at = self.reached(need) if promised is None else self.on_the_way(need, promised)
+                yield "warning", text, at
         text = duration_text(within) if isinstance(within, timedelta) else str(within)
         yield "breach", text if promised is None else f"promised {promised}", self.due
 
@@ -206,6 +208,20 @@ class Measured:
         if need <= 0:
             return self.term.origin
         return _earliest(self.line, self.base + need, self.term.origin)
+
+    def on_the_way(self, need: int, promised: int) -> int | None:
+        """Return when so much of the time to a promised date is over.
+
+        No pause moves the date, so none moves what is told on the way to it; beyond it time
+        counts as ever.
+        """
+        origin, calendar = self.term.origin, self.target.calendar.line
+        beyond = need - self.gross(promised)
+        if beyond > 0:
+            since = max(promised, origin)
+            return _earliest(self.line, self.line.count(since) + beyond, since)
+        need -= self.term.carried
+        return origin if need <= 0 else _earliest(calendar, calendar.count(origin) + need, origin)
 
     def counts(self, at: int) -> int | None:
         """Return when something due at an instant happens: then, or where the term begins.

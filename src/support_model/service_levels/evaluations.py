@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from support_model.service_levels.clocks import ClockFold, ClockFolds
     from support_model.service_levels.cycles import CycleFold, Folded, Measured, Result, State
     from support_model.service_levels.metrics import Metric
-    from support_model.service_levels.policies import SlaPolicy, Target
+    from support_model.service_levels.policies import Kind, SlaPolicy, Target
     from support_model.tickets import Ticket
 
 __all__ = ["Clock", "Cycle", "Evaluation", "evaluation"]
@@ -196,6 +196,7 @@ class Cycle:
 class Clock:
     """All cycles of one metric under one slot; what is asked of it, its last cycle answers.
 
+    The slot is the `kind` of agreement; where all policies run side by side, a policy's name.
     `folded` stands for closed cycles that a kept state holds as counts only.
 
     Example:
@@ -221,6 +222,7 @@ class Clock:
 
     metric: Metric
     slot: str
+    kind: Kind
     cycles: tuple[Cycle, ...]
     folded: Folded = NONE_FOLDED
 
@@ -309,12 +311,9 @@ class Evaluation:
     def __getitem__(self, metric: str) -> Clock:
         """Return the first clock of a metric of kind sla, else of any kind; KeyError if none."""
         found = [clock for clock in self.clocks if clock.metric.name == metric]
-        for clock in found:
-            if clock.last is None or clock.last.policy.kind == "sla":
-                return clock
-        if found:
-            return found[0]
-        raise KeyError(metric)
+        if not found:
+            raise KeyError(metric)
+        return next((clock for clock in found if clock.kind == "sla"), found[0])
 
     def __contains__(self, metric: object) -> bool:
         return any(clock.metric.name == metric for clock in self.clocks)
@@ -396,4 +395,11 @@ def _clock(fold: ClockFold, folds: ClockFolds, as_of: int) -> Clock | None:
         )
     if not cycles and fold.key not in folds.forces:
         return None
-    return Clock(metric=fold.metric, slot=fold.key[0], cycles=tuple(cycles), folded=fold.folded)
+    slot = fold.key[0]
+    return Clock(
+        metric=fold.metric,
+        slot=slot,
+        kind=folds.book.kinds[slot],
+        cycles=tuple(cycles),
+        folded=fold.folded,
+    )

@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import timedelta
 from fractions import Fraction
 from math import isfinite
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, get_args
 
 from attrs import field, frozen
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from support_model.tickets import Step, Ticket
 
 __all__ = ["Kind", "OnChange", "PolicyBook", "Rejection", "SlaPolicy", "Target", "WorkingDays"]
+
+T = TypeVar("T")
 
 OnChange = Literal["carry", "restart", "forward", "frozen"]
 """What an open cycle does when this target comes into force in place of another.
@@ -86,8 +88,15 @@ def _warn(warning: float | timedelta) -> Warn:
     return Warn(f"{warning:g}", share.numerator, share.denominator, 0)
 
 
+def _several(given: Iterable[T], what: str) -> tuple[T, ...]:
+    try:
+        return tuple(given)
+    except TypeError:
+        raise InvalidTarget(given, f"{what} are several", "give a list of them") from None
+
+
 def _warnings(given: Iterable[float | timedelta]) -> tuple[float | timedelta, ...]:
-    return tuple(given)
+    return _several(given, "warnings")
 
 
 @frozen(kw_only=True)
@@ -150,7 +159,7 @@ def _must_be(value: object, kind: object, problem: str, remedy: str) -> None:
 
 
 def _targets(given: Iterable[Target]) -> tuple[Target, ...]:
-    return tuple(given)
+    return _several(given, "targets")
 
 
 @frozen(kw_only=True)
@@ -168,7 +177,8 @@ class SlaPolicy:
             (`underpinning_contract`), or `custom`; kinds run side by side.
 
     Raises:
-        InvalidTarget: no name, an unknown kind, something that is no target.
+        InvalidTarget: no name, a version that is no text, an unknown kind, a condition that is
+            no pattern, something that is no target.
     """
 
     name: str
@@ -182,6 +192,8 @@ class SlaPolicy:
         """Check each part and sort the targets by metric."""
         if not isinstance(self.name, str) or not self.name:
             raise InvalidTarget(self.name, "a policy needs a name", "give text")
+        _must_be(self.version, str, "a version is a word", "say str(number) for a number")
+        _must_be(self.when, Pattern, "a policy's condition is a pattern", "use Field or ALWAYS")
         if self.kind not in get_args(Kind):
             raise InvalidTarget(self.kind, "unknown kind", nearest(str(self.kind), get_args(Kind)))
         by_metric: dict[str, tuple[Target, ...]] = {}
@@ -235,7 +247,7 @@ def _asked(pattern: Pattern) -> frozenset[str] | None:
 
 
 def _policies(given: Iterable[SlaPolicy]) -> tuple[SlaPolicy, ...]:
-    return tuple(given)
+    return _several(given, "policies")
 
 
 @frozen
@@ -247,7 +259,8 @@ class PolicyBook:
     others answer for logs that name them. That none matches is a legal answer.
 
     Raises:
-        InvalidTarget: a policy twice, or an unknown selection.
+        InvalidTarget: a policy twice, editions of one policy of two kinds, two metrics of one
+            name in one kind, or an unknown selection.
 
     Example:
         >>> PolicyBook([]).select
@@ -259,6 +272,7 @@ class PolicyBook:
     current: dict[Kind, tuple[SlaPolicy, ...]] = field(init=False, eq=False, repr=False)
     asks: frozenset[str] | None = field(init=False, eq=False, repr=False)
     slots: tuple[tuple[tuple[str, str], Metric], ...] = field(init=False, eq=False, repr=False)
+    kinds: dict[str, Kind] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check, and find the current versions, the fields that decide, and the clocks."""
@@ -273,6 +287,9 @@ class PolicyBook:
             if (policy.name, policy.version) in named:
                 raise InvalidTarget((policy.name, policy.version), "a policy twice", "rename one")
             named.add((policy.name, policy.version))
+            if latest.setdefault(policy.name, policy).kind != policy.kind:
+                remedy = "give one of them another name"
+                raise InvalidTarget(policy.name, "editions of two kinds of agreement", remedy)
             latest[policy.name] = policy
             for target in policy.targets:
                 held = metrics.setdefault((policy.kind, target.metric.name), target.metric)
@@ -294,11 +311,17 @@ class PolicyBook:
         known = None if None in asked else frozenset().union(*filter(None, asked))
         object.__setattr__(self, "asks", known)
         slots = {
-            (policy.name if self.select == "all" else policy.kind, name): targets[0].metric
+            (self.slot(policy), name): targets[0].metric
             for policy in self.policies
             for name, targets in policy.by_metric.items()
         }
         object.__setattr__(self, "slots", tuple(slots.items()))
+        kinds = {self.slot(policy): policy.kind for policy in self.policies}
+        object.__setattr__(self, "kinds", kinds)
+
+    def slot(self, policy: SlaPolicy) -> str:
+        """Return what the clocks of a policy go by: its kind; where all run, its name."""
+        return policy.name if self.select == "all" else policy.kind
 
     def named(self, name: str, version: str) -> SlaPolicy:
         """Return one policy by name and version.
@@ -349,7 +372,7 @@ class PolicyBook:
                 target = policy.target(metric, at)
                 if target is None:
                     continue
-                key = (policy.name if self.select == "all" else policy.kind, metric)
+                key = (self.slot(policy), metric)
                 held = found.get(key)
                 if held is None or (
                     self.select == "shortest" and _length(target) < _length(held[1])
@@ -381,4 +404,4 @@ def book_of(policies: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> PolicyBoo
     """Return a book of whatever names policies."""
     if isinstance(policies, PolicyBook):
         return policies
-    return PolicyBook((policies,) if isinstance(policies, SlaPolicy) else tuple(policies))
+    return PolicyBook((policies,) if isinstance(policies, SlaPolicy) else _policies(policies))

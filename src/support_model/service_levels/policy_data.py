@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, nearest
+from support_model.files.parts import calendar_to_data
 from support_model.instants import duration, duration_text
 from support_model.patterns import ALWAYS, NEVER, Pattern, read_pattern
 from support_model.service_levels.metrics import METRICS, Metric
 from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
 
 if TYPE_CHECKING:
+    from support_model.files.parts import Named
     from support_model.patterns import Functions
 
 __all__ = ["book_fingerprint", "book_to_data", "policy_to_data", "read_book", "read_policy"]
-
-Named = Mapping[str, BusinessCalendar]
 
 
 def metric_to_data(metric: Metric) -> str | dict[str, Any]:
@@ -43,10 +43,9 @@ def metric_to_data(metric: Metric) -> str | dict[str, Any]:
 
 
 def _target_to_data(target: Target, calendars: Named) -> dict[str, Any]:
-    names = [name for name, calendar in calendars.items() if calendar == target.calendar]
     data: dict[str, Any] = {
         "metric": metric_to_data(target.metric),
-        "calendar": names[0] if names else target.calendar.to_data(),
+        "calendar": calendar_to_data(target.calendar, calendars),
     }
     if isinstance(target.within, WorkingDays):
         data["working_days"] = target.within.n

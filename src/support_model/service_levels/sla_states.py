@@ -4,7 +4,7 @@ A state is a value: feeding returns another. It holds what evaluating needs and 
 repeating cycles only as counts), writes itself as a small JSON document, and knows the rules it
 was made under, so an answer under other rules is refused instead of wrong.
 
-Before this: `support_model.service_levels.clocks`, `support_model.lifecycle.ticket_data`,
+Before this: `support_model.service_levels.state_data`, `support_model.lifecycle.ticket_data`,
 `support_model.service_levels.policy_data`. Next: `support_model.desk`.
 """
 
@@ -19,18 +19,10 @@ from support_model.errors import InvalidValue, StaleState
 from support_model.instants import micros
 from support_model.lifecycle.ticket_data import ticket_from_data, ticket_to_data
 from support_model.service_levels.clocks import ClockFolds
-from support_model.service_levels.cycles import (
-    CycleFold,
-    Folded,
-    Force,
-    Pause,
-    Reached,
-    Result,
-    Term,
-)
 from support_model.service_levels.evaluations import evaluation
 from support_model.service_levels.policies import book_of
 from support_model.service_levels.policy_data import book_fingerprint
+from support_model.service_levels.state_data import clocks_from_data, clocks_to_data
 from support_model.tickets import step
 
 if TYPE_CHECKING:
@@ -38,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support_model.events import Event
-    from support_model.service_levels.clocks import ClockFold
     from support_model.service_levels.evaluations import Evaluation
     from support_model.service_levels.policies import PolicyBook, SlaPolicy
     from support_model.tickets import Ticket
@@ -115,8 +106,7 @@ class SlaState:
         data: dict[str, Any] = {"schema": SCHEMA, "rules": self.rules}
         if self.ticket is not None:
             data["ticket"] = ticket_to_data(self.ticket)
-            book = self.folds.book
-            data["clocks"] = [_clock_out(clock, book) for clock in self.folds.clocks]
+            data["clocks"] = clocks_to_data(self.folds)
         return data
 
     def restore(self, data: Mapping[str, Any]) -> SlaState:
@@ -125,7 +115,7 @@ class SlaState:
         Raises:
             StaleState: policies or calendars differ from those it was made under, or the
                 schema is another.
-            InvalidValue: the data is no such state.
+            InvalidValue: the data is no such state; nothing of it is taken.
         """
         if not isinstance(data, Mapping):
             raise InvalidValue(data, "a state is a mapping", "give what to_data returned")
@@ -138,91 +128,5 @@ class SlaState:
             return SlaState(folds, None, self.rules)
         ticket = ticket_from_data(data["ticket"])
         folds.enter(ticket)
-        try:
-            for clock, row in zip(folds.clocks, data["clocks"], strict=True):
-                _clock_in(clock, row, folds.book)
-        except (LookupError, TypeError, ValueError) as problem:
-            shown = data.get("clocks")
-            raise InvalidValue(shown, f"clocks cannot be read ({problem})") from None
+        clocks_from_data(folds, data.get("clocks"))
         return SlaState(folds, ticket, self.rules)
-
-
-def _clock_out(clock: ClockFold, book: PolicyBook) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    if any(clock.folded):
-        row["folded"] = list(clock.folded)
-    if clock.cycles:
-        row["cycles"] = [_cycle_out(cycle, book) for cycle in clock.cycles]
-    return row
-
-
-def _cycle_out(cycle: CycleFold, book: PolicyBook) -> dict[str, Any]:
-    """Write a cycle, instants as microseconds since its start, pauses since one another."""
-    start, at = cycle.start, cycle.start
-    names: dict[str, int] = {}
-    pauses = []
-    for begin, end, why in cycle.pauses:
-        pauses.append([begin - at, end - begin, names.setdefault(why, len(names))])
-        at = end
-    found: dict[str, Any] = {
-        "number": cycle.number,
-        "start": start,
-        "terms": [
-            [
-                term.since - start,
-                None if term.force is None else _force_out(term.force, book),
-                term.origin - start,
-                term.carried,
-                term.allowance,
-            ]
-            for term in cycle.terms
-        ],
-    }
-    if pauses:
-        found["pauses"], found["names"] = pauses, list(names)
-    if cycle.paused is not None:
-        found["paused"] = [cycle.paused[0] - start, cycle.paused[1]]
-    if cycle.stopped is not None:
-        found["stopped"], found["by"] = cycle.stopped - start, list(cycle.stopped_by)
-    if cycle.voided:
-        found["voided"] = True
-    if cycle.reached:
-        found["reached"] = [[reached.when - start, *reached[1:]] for reached in cycle.reached]
-    if cycle.results:
-        found["results"] = [[result.stopped - start, result.state] for result in cycle.results]
-    return found
-
-
-def _force_out(force: Force, book: PolicyBook) -> list[int | None]:
-    policy = next(i for i, held in enumerate(book.policies) if held is force.policy)
-    target = next(i for i, held in enumerate(force.policy.targets) if held is force.target)
-    return [policy, target, force.promised]
-
-
-def _clock_in(clock: ClockFold, row: Mapping[str, Any], book: PolicyBook) -> None:
-    clock.folded = Folded(*row.get("folded", ()))
-    clock.cycles = tuple(_cycle_in(data, book) for data in row.get("cycles", ()))
-
-
-def _cycle_in(data: Mapping[str, Any], book: PolicyBook) -> CycleFold:
-    start = at = data["start"]
-    cycle = CycleFold(data["number"], start)
-    for since, held, origin, carried, allowance in data["terms"]:
-        force = None
-        if held is not None:
-            policy = book.policies[held[0]]
-            force = Force(policy, policy.targets[held[1]], held[2])
-        cycle.terms += (Term(start + since, force, start + origin, carried, allowance),)
-    for gap, length, name in data.get("pauses", ()):
-        cycle.pauses += (Pause(at + gap, at + gap + length, data["names"][name]),)
-        at += gap + length
-    if "paused" in data:
-        cycle.paused = (start + data["paused"][0], data["paused"][1])
-    if "stopped" in data:
-        cycle.stopped, cycle.stopped_by = start + data["stopped"], tuple(data["by"])
-    cycle.voided = data.get("voided", False)
-    cycle.results = tuple(
-        Result(start + stopped, state) for stopped, state in data.get("results", ())
-    )
-    cycle.reached = tuple(Reached(start + when, *rest) for when, *rest in data.get("reached", ()))
-    return cycle

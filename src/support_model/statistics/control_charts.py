@@ -66,8 +66,7 @@ def xmr(values: Sequence[float], *, baseline: int | None = None) -> XmR:
         >>> xmr([39, 40, 38, 41, 40, 39, 77], baseline=6).outside
         (6,)
     """
-    if baseline is not None and not 1 <= baseline <= len(values):
-        raise InvalidValue(baseline, "a baseline is a part of the series", "give its length")
+    _check_baseline(baseline, values)
     exact = [Fraction(str(value)) for value in values]
     base = exact[:baseline]
     if not base:
@@ -85,6 +84,12 @@ def xmr(values: Sequence[float], *, baseline: int | None = None) -> XmR:
         range_high=float(Fraction("3.267") * step),
         outside=tuple(i for i, value in enumerate(exact) if abs(value - mean) > reach),
     )
+
+
+def _check_baseline(baseline: int | None, series: Sequence[object]) -> None:
+    """Refuse a baseline that is no part of the series."""
+    if baseline is not None and not 1 <= baseline <= len(series):
+        raise InvalidValue(baseline, "a baseline is a part of the series", "give its length")
 
 
 @frozen(kw_only=True)
@@ -161,11 +166,16 @@ class Laney:
     outside: tuple[int, ...] | None = None
 
 
-def laney(counts: Sequence[tuple[int, int]]) -> Laney:
+def laney(counts: Sequence[tuple[int, int]], *, baseline: int | None = None) -> Laney:
     """Return the p' chart of (k, n) per period; undefined below two periods or at 0 or 1.
 
+    Args:
+        counts: how many of how many, by period.
+        baseline: how many of the first fix the center and the spread; all of them if None.
+
     Raises:
-        InvalidValue: not 0 <= k <= n, or a period without cases.
+        InvalidValue: not 0 <= k <= n, a period without cases, or a baseline below 1 or longer
+            than the series.
 
     Source: Laney (2002), Quality Engineering 14(4).
 
@@ -178,12 +188,14 @@ def laney(counts: Sequence[tuple[int, int]]) -> Laney:
         checked(k, n, 0.5)
         if not n:
             raise InvalidValue((k, n), "a period without cases", "leave it out, and say so")
-    total = sum(n for _, n in counts)
-    center = sum(k for k, _ in counts) / total if total else None
-    if center is None or len(counts) < 2 or center in {0.0, 1.0}:
+    _check_baseline(baseline, counts)
+    base = counts[:baseline]
+    total = sum(n for _, n in base)
+    center = sum(k for k, _ in base) / total if total else None
+    if center is None or len(base) < 2 or center in {0.0, 1.0}:
         return Laney(center=center)
     sigmas = [sqrt(center * (1 - center) / n) for _, n in counts]
-    scores = [(k / n - center) / sigma for (k, n), sigma in zip(counts, sigmas, strict=True)]
+    scores = [(k / n - center) / sigma for (k, n), sigma in zip(base, sigmas, strict=False)]
     sigma_z = sum(abs(b - a) for a, b in pairwise(scores)) / (len(scores) - 1) / TO_SIGMA
     low = tuple(max(center - 3 * sigma * sigma_z, 0.0) for sigma in sigmas)
     high = tuple(min(center + 3 * sigma * sigma_z, 1.0) for sigma in sigmas)

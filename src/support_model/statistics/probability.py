@@ -63,8 +63,6 @@ def beta_cdf(x: float, a: float, b: float) -> float:
     """
     if x <= 0.0:
         return 0.0
-    if x >= 1.0:
-        return 1.0
     if x > (a + 1) / (a + b + 2):
         return 1.0 - beta_cdf(1 - x, b, a)
     front = exp(a * log(x) + b * log1p(-x) - _log_beta(a, b)) / a

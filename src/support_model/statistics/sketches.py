@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Sketch"]
 
+ENDS = ("least", "greatest")
+
 
 def _sorted(buckets: Mapping[int, int]) -> Mapping[int, int]:
     return MappingProxyType({index: n for index, n in sorted(buckets.items()) if n})
@@ -42,6 +44,10 @@ class Sketch:
         least: the smallest value; None without values.
         greatest: the largest value; None without values.
 
+    Raises:
+        InvalidShare: an accuracy outside (0, 1).
+        InvalidValue: counts that are not those of values between the ends.
+
     Source: Masson, Rim and Lee (2019), DDSketch; type 7 over bucket representatives.
 
     Example:
@@ -57,9 +63,29 @@ class Sketch:
     greatest: int | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Check the accuracy."""
+        """Check the accuracy, and that the counts are those of values between the ends."""
         if not 0 < self.accuracy < 1:
             raise InvalidShare(self.accuracy, "an accuracy lies inside (0, 1)", "say 0.005")
+        if not self._adds_up():
+            problem = "no counts of values between these ends"
+            raise InvalidValue((self.zeros, self.least, self.greatest), problem, "use Sketch.of")
+
+    def _adds_up(self) -> bool:
+        if self.zeros < 0 or min(self.buckets.values(), default=0) < 0:
+            return False
+        if self.least is None or self.greatest is None or not self.n:
+            return self.least is self.greatest is None and not self.n
+        if not 0 <= self.least <= self.greatest or (self.least == 0) is not bool(self.zeros):
+            return False
+        indices = list(self.buckets)
+        if not indices:
+            return self.greatest == 0
+        low = indices[0] if self.zeros else self._bucket(self.least)
+        # logarithms of two machines may differ by a hair, and so the bucket of an edge
+        return abs(low - indices[0]) <= 1 and abs(self._bucket(self.greatest) - indices[-1]) <= 1
+
+    def _bucket(self, value: int) -> int:
+        return ceil(log(value) / log(self.growth))
 
     @classmethod
     def of(cls, values: Iterable[int], *, accuracy: float = 0.005) -> Self:
@@ -76,11 +102,10 @@ class Sketch:
         least = min(counted)
         if least < 0:
             raise InvalidValue(least, "a sketch takes no negative values", "leave them out")
-        scale = log(made.growth)
         buckets: Counter[int] = Counter()
         for value, n in counted.items():
             if value:
-                buckets[ceil(log(value) / scale)] += n
+                buckets[made._bucket(value)] += n
         zeros = counted[0]
         return evolve(made, zeros=zeros, buckets=buckets, least=least, greatest=max(counted))
 
@@ -104,23 +129,40 @@ class Sketch:
             raise InvalidShare(q, "a quantile is asked for at a share in [0, 1]", "say 0.5")
         if not self.n:
             return None
-        indices = list(self.buckets)
-        through = list(accumulate(self.buckets.values(), initial=self.zeros))
         rank = (self.n - 1) * Fraction(str(q))
-
-        def value(place: int) -> float:
-            bucket = bisect_right(through, place)
-            return 0.0 if not bucket else self._representative(indices[bucket - 1])
-
-        low, high = value(floor(rank)), value(ceil(rank))
+        low, high = self.values_at(floor(rank), ceil(rank))
         return low + (high - low) * float(rank - floor(rank))
 
-    def _representative(self, index: int) -> float:
-        """Return the value within `accuracy` of all its bucket, never beyond those seen."""
+    def values_at(self, *places: int) -> tuple[float, ...]:
+        """Return the values at some places of the ascending order, counted from 0.
+
+        Raises:
+            InvalidValue: a place that holds no value.
+
+        Example:
+            >>> [round(value) for value in Sketch.of([0, 7, 7]).values_at(0, 2)]
+            [0, 7]
+        """
+        indices = list(self.buckets)
+        through = list(accumulate(self.buckets.values(), initial=self.zeros))
+        found: list[float] = []
+        for place in places:
+            if not 0 <= place < self.n:
+                raise InvalidValue(place, "no value at this place", f"there are {self.n}")
+            bucket = bisect_right(through, place)
+            found.append(self.representative(indices[bucket - 1]) if bucket else 0.0)
+        return tuple(found)
+
+    def representative(self, index: int) -> float:
+        """Return the value within `accuracy` of all its bucket, never beyond those seen.
+
+        Example:
+            >>> round(Sketch.of([9, 1000]).representative(221), 1)
+            9.1
+        """
         middle = 2 * self.growth**index / (self.growth + 1)
-        assert self.least is not None  # noqa: S101 - there are values
-        assert self.greatest is not None  # noqa: S101 - there are values
-        return min(max(middle, self.least), self.greatest)
+        low, high = self.least or 0, self.greatest or 0
+        return float(min(max(middle, low), high))
 
     def __add__(self, other: Self) -> Self:
         """Return the sketch of all values of both.
@@ -158,10 +200,11 @@ class Sketch:
             >>> Sketch.from_data(Sketch.of([0, 7]).to_data()) == Sketch.of([0, 7])
             True
         """
+        least, greatest = (None if data[end] is None else int(data[end]) for end in ENDS)
         return cls(
             accuracy=data["accuracy"],
-            zeros=data["zeros"],
-            buckets=dict(data["buckets"]),
-            least=data["least"],
-            greatest=data["greatest"],
+            zeros=int(data["zeros"]),
+            buckets={int(index): int(n) for index, n in data["buckets"]},
+            least=least,
+            greatest=greatest,
         )

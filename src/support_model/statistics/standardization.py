@@ -248,13 +248,8 @@ class Limits:
 
     def verdict(self, k: int, n: int) -> Literal["low", "inside", "high"]:
         """Return where k of n lies; on a limit is inside."""
-        if self.low_count is not None and self.high_count is not None:
-            return _side(self.low_count, k, self.high_count)
-        return _side(self.low, k / n, self.high)
-
-
-def _side(low: float, value: float, high: float) -> Literal["low", "inside", "high"]:
-    return "low" if value < low else "high" if value > high else "inside"
+        value = k / n
+        return "low" if value < self.low else "high" if value > self.high else "inside"
 
 
 def funnel_limits(n: int, target: float, *, level: float = 0.95, exact: bool = True) -> Limits:

@@ -9,13 +9,13 @@ Before this: `support_model.inference`. Next: `support_model.statistics.standard
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from fractions import Fraction
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from support_model.errors import InvalidShare, InvalidValue
 from support_model.inference import checked
@@ -51,6 +51,8 @@ class Survival:
         high: upper bounds, likewise.
         last: the longest duration, beyond which nothing is known; None for n = 0.
         level: confidence level of the bounds.
+        durations: of every subject, ended or not, ascending.
+        entries: since when each was watched, ascending; empty if from the start.
     """
 
     n: int
@@ -61,6 +63,13 @@ class Survival:
     high: tuple[float | None, ...]
     last: float | None
     level: float
+    durations: tuple[float, ...] = field(repr=lambda values: f"({len(values)})")
+    entries: tuple[float, ...] = field(default=(), repr=lambda values: f"({len(values)})")
+
+    def at_risk(self, t: float) -> int:
+        """Return how many were watched at t and had not ended or been lost before it."""
+        entered = bisect_left(self.entries, t) if self.entries else self.n
+        return entered - bisect_left(self.durations, t)
 
     def at(self, t: float) -> float | None:
         """Return S(t), the share that lasts longer than t; None where it is not known."""
@@ -153,8 +162,8 @@ def kaplan_meier(
 
     Example:
         >>> curve = kaplan_meier([2, 3, 5, 8], [True, False, True, True])
-        >>> curve.at(5), curve.quantile(0.5)
-        (0.375, 5)
+        >>> curve.at(5), curve.quantile(0.5), curve.at_risk(5)
+        (0.375, 5, 2)
     """
     checked(0, 0, level)
     z = critical_value(level)
@@ -180,6 +189,8 @@ def kaplan_meier(
         high=highs,
         last=max(durations, default=None),
         level=level,
+        durations=tuple(sorted(durations)),
+        entries=() if entry is None else tuple(sorted(entry)),
     )
 
 

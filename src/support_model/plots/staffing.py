@@ -1,11 +1,10 @@
 """A week of staffing in pictures: what is required, who is there, what service that makes.
 
-Needs the extra `plots` (matplotlib). Each function draws on the Axes it is given and returns
-it: figures, sizes and files are the caller's. Hours at which nobody is open stay empty.
-Colors are those that color-blind people tell apart, and nothing is said by color alone.
+Hours at which nobody is open stay empty; too few people and missed promises are marked by
+shape, not by color alone.
 
-Source of the colors: M. Okabe, K. Ito 2008. Before this: `support_model.capacity.volumes`,
-`support_model.staffing`, `support_model.shifts`. Next: nothing.
+Before this: `support_model.capacity.volumes`, `support_model.staffing`,
+`support_model.plots.arrivals`. Next: `support_model.plots.svg`.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from support_model.capacity.quantities import checked_whole
 from support_model.errors import InvalidValue
 from support_model.hours.hours_text import WEEKDAYS
+from support_model.plots.style import BLACK, BLUE, ORANGE, VERMILION, percent_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["draw_cover", "draw_requirement", "draw_service_level"]
 
 HOUR = timedelta(hours=1)
-BLUE, ORANGE, VERMILION, BLACK = "#0072B2", "#E69F00", "#D55E00", "#000000"
 
 
 def draw_requirement(
@@ -89,8 +88,9 @@ def draw_cover(
             hours,
             baseline=people,
             fill=True,
-            facecolor="none",
-            edgecolor=VERMILION,
+            facecolor=VERMILION,
+            edgecolor="white",
+            linewidth=0,
             hatch="////",
             label="too few",
         )
@@ -118,9 +118,17 @@ def draw_service_level(
     if missed:
         middles = [(hours[k] + hours[k + 1]) / 2 for k in missed]
         below = [shares[k] for k in missed]
-        ax.plot(middles, below, "x", color=VERMILION, markersize=6, label="below the promise")
+        ax.plot(
+            middles,
+            below,
+            "x",
+            color=VERMILION,
+            markersize=6,
+            clip_on=False,
+            label="below the promise",
+        )
     ax.set_ylim(0, 1.03)
-    ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    percent_axis(ax.yaxis, 0, 1)
     return finish(ax, "answered in time")
 
 

@@ -1,10 +1,10 @@
-"""What in a desk contradicts itself although each part is legal, said as Reasons.
+"""What in the promises of a desk contradicts itself although each part is legal, as Reasons.
 
 Only what is proven is said: a policy behind one that always matches first, a promise on a
 calendar that never opens, a priority that a policy is for and no target covers.
 
 Before this: `support_model.lifecycle.pattern_logic`, `support_model.service_levels.policies`.
-Next: `support_model.desk`.
+Next: `support_model.desks.staff_lint`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,138 @@
+"""What the logs of tickets say to routing: since when one waits, and what everybody has in hand.
+
+A host that keeps such tables of its own needs neither; who has only events starts here. What
+happened after the instant of asking is not known yet.
+
+Before this: `support_model.assignment.queues`, `support_model.tickets`.
+Next: `support_model.routing`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support_model.assignment.queues import Owner, queued
+from support_model.assignment.workloads import AgentState, Work
+from support_model.errors import InvalidValue
+from support_model.instants import instant, micros
+from support_model.tickets import steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from support_model.assignment.queues import Queue, QueuedTicket
+    from support_model.events import Event
+    from support_model.tickets import Step
+
+__all__ = ["ticket_in_queue", "workload_of"]
+
+AT_REST = {"solved", "closed", "void"}
+EMAIL = "email"
+"""How a ticket came that does not say."""
+
+
+def ticket_in_queue(
+    events: Iterable[Event],
+    queues: Iterable[Queue] = (),
+    *,
+    as_of: datetime,
+    due: datetime | None = None,
+    exclude: Mapping[str, str] | None = None,
+) -> QueuedTicket:
+    """Return what routing must know of a ticket, from its log.
+
+    It waits since it was created, came back, lost its agent, or changed line or group, whichever
+    was last. Its owner is the last one assigned, and was last at it at their last event. The
+    requester must not have it, which matters where colleagues ask each other; `exclude` adds
+    others, by id with why.
+
+    Raises:
+        InconsistentLog: the events are no log of one ticket.
+        InvalidValue: the ticket is not there yet.
+
+    Example:
+        >>> from datetime import UTC, datetime, timedelta
+        >>> from support_model.events import Changed, Created
+        >>> from support_model.lifecycle.vocabulary import Status
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> new = {"status": Status("new", "new"), "line": 1, "requester": "ann"}
+        >>> log = [
+        ...     Created(ticket_id="T1", at=at, role="agent", fields=new),
+        ...     Changed(ticket_id="T1", at=at + timedelta(hours=1), role="agent",
+        ...             fields={"line": 2}),
+        ... ]
+        >>> waiting = ticket_in_queue(log, as_of=at + timedelta(hours=2))
+        >>> waiting.queued_at.hour, waiting.line, dict(waiting.exclude)
+        (10, 2, {'ann': 'author'})
+    """
+    known = _known(events, as_of)
+    if not known:
+        raise InvalidValue(as_of, "the ticket does not exist yet", "ask about a later instant")
+    ticket, since, owner = known[-1].after, known[0].after.at, None
+    for now in known:
+        moved = not now.changed.isdisjoint({"line", "group"}) or "reopened" in now.facts
+        if moved or ("agent" in now.changed and now.after.agent is None):
+            since = now.after.at
+        agent = now.after.agent
+        if agent is not None and ("agent" in now.changed or _actor(now) == agent):
+            owner = Owner(agent, now.after.at)
+    author = {} if ticket.requester is None else {ticket.requester: "author"}
+    without = author | dict(exclude or {})
+    return queued(ticket, queues, queued_at=since, exclude=without, owner=owner, due=due)
+
+
+def workload_of(logs: Iterable[Iterable[Event]], *, as_of: datetime) -> Mapping[str, AgentState]:
+    """Return what everybody has in hand, from the logs of all their tickets.
+
+    A clock counts as running in `new` and `open`. Presence is in no log, so it is unknown and
+    the calendars decide.
+
+    Raises:
+        InconsistentLog: one of them is no log of one ticket.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.events import Created
+        >>> from support_model.lifecycle.vocabulary import Status
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> new = {"status": Status("new", "new"), "agent": "ann", "channel": "chat"}
+        >>> log = [Created(ticket_id="T1", at=at, role="agent", fields=new)]
+        >>> workload_of([log], as_of=at)["ann"].work
+        (Work(channel='chat', category='new', timer=True),)
+    """
+    work: dict[str, list[Work]] = {}
+    given: dict[str, list[int]] = {}
+    ended: dict[str, int] = {}
+    for log in logs:
+        holder: str | None = None
+        for now in _known(log, as_of):
+            after, at = now.after, micros(now.after.at)
+            keeps = None if after.category in AT_REST else after.agent
+            if holder is not None and holder != keeps:
+                ended[holder] = max(at, ended.get(holder, at))
+            if after.agent is not None and "agent" in now.changed:
+                given.setdefault(after.agent, []).append(at)
+            holder = keeps
+        if holder is not None:
+            running = after.category in {"new", "open"}
+            item = Work(after.channel or EMAIL, after.category, timer=running)
+            work.setdefault(holder, []).append(item)
+    return {
+        agent: AgentState(
+            work=work.get(agent, ()),
+            last_assigned_at=instant(max(given[agent])) if agent in given else None,
+            idle_since=instant(ended[agent]) if agent in ended else None,
+            recent=map(instant, given.get(agent, ())),
+        )
+        for agent in sorted({*work, *given, *ended})
+    }
+
+
+def _known(events: Iterable[Event], as_of: datetime) -> list[Step]:
+    limit = micros(as_of)
+    return [now for now in steps(events) if micros(now.after.at) <= limit]
+
+
+def _actor(now: Step) -> str | None:
+    return None if now.event is None else now.event.actor

@@ -1,0 +1,154 @@
+"""What in a desk has nobody behind it, whatever the date: channels, lines, skills, targets.
+
+What a desk does not list (no agents, no policies) it leaves to the host, and nothing is said of
+it.
+
+Before this: `support_model.desks.policy_lint`, `support_model.escalations.targets`.
+Next: `support_model.desks.presence_lint`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support_model.instants import micros
+from support_model.lifecycle.pattern_logic import known
+from support_model.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from support_model.desk import Desk
+    from support_model.lines import Agent
+    from support_model.service_levels.policies import SlaPolicy, Target
+
+__all__ = ["lint", "promises", "reaches_nobody"]
+
+
+def lint(desk: Desk, as_of: datetime | None = None) -> tuple[Reason, ...]:
+    """Return what nobody stands behind; skills that have run out by `as_of` are not held."""
+    found = [*_channels(desk), *_fallbacks(desk)]
+    if len(desk.agents):
+        found += [*_lines(desk), *_skills(desk, None if as_of is None else micros(as_of))]
+        found += [*_targets(desk), *_strangers(desk)]
+    for name, plan in desk.oncall.items():
+        for finding in plan.lint():
+            found.append(Reason.of("on_call_finding", plan=name, finding=finding))
+    return tuple(found)
+
+
+def _channels(desk: Desk) -> Iterator[Reason]:
+    """Yield the channels for which no target can hold."""
+    served = (channel for agent in desk.agents for channel in agent.capacity.channels)
+    channels = dict.fromkeys([*desk.channels, *desk.routing.weights, *served])
+    promised = [policy.when & target.when for policy, target in promises(desk)]
+    for channel in channels if promised else ():
+        if all(known(when, {"channel": channel}) is False for when in promised):
+            yield Reason.of("channel_without_promise", channel=channel)
+
+
+def promises(
+    desk: Desk, kind: str = "sla", metric: str | None = None
+) -> Iterator[tuple[SlaPolicy, Target]]:
+    """Yield the targets of the policies of a kind, perhaps for one metric."""
+    for policies in desk.policies.current.values():
+        for policy in policies:
+            for target in policy.targets if policy.kind == kind else ():
+                if metric in (None, target.metric.name):
+                    yield policy, target
+
+
+def _fallbacks(desk: Desk) -> Iterator[Reason]:
+    """Yield the lines that come back to themselves by falling back, where all lines may."""
+    lines = set(desk.lines) | {agent.line for agent in desk.agents if agent.line is not None}
+    lines |= {step.line for step in desk.routing.fallback}
+    onto: dict[int, set[int]] = {line: set() for line in lines}
+    for step in desk.routing.fallback:
+        for line in lines if step.of is None else (step.of,):
+            onto.setdefault(line, set()).update({step.line} - {line})
+    circle = []
+    for line in sorted(onto):
+        reached: set[int] = set()
+        todo = [line]
+        while todo:
+            new = onto.get(todo.pop(), set()) - reached
+            reached |= new
+            todo += new
+        circle += [line] if line in reached else []
+    if circle:
+        yield Reason.of("fallback_cycle", lines=", ".join(map(str, circle)))
+
+
+def _lines(desk: Desk) -> Iterator[Reason]:
+    """Yield the own lines that nobody serves, or one person alone."""
+    for level, line in desk.lines.items():
+        people = [agent.id for agent in desk.agents if agent.line == level]
+        if not people and line.call_out is None:
+            yield Reason.of("line_without_people", line=level)
+        elif len(people) == 1 and line.call_out is None:
+            yield Reason.of("line_of_one", line=level, person=people[0])
+
+
+def _skills(desk: Desk, at: int | None) -> Iterator[Reason]:
+    """Yield what queues need and lines ask for, and nobody can, or one person alone."""
+    asked: list[tuple[str, str, int, list[Agent]]] = []
+    for queue in desk.routing.queues:
+        everybody = list(desk.agents)
+        asked += [
+            (queue.name, need.skill, need.level, everybody)
+            for need in queue.needs
+            if need.required
+        ]
+    for level, line in desk.lines.items():
+        own = [agent for agent in desk.agents if agent.line == level]
+        if len(own) > 1:  # fewer people are a finding of their own
+            asked += [(line.name or str(level), skill, 1, own) for skill in line.qualifications]
+    for asker, skill, level, people in asked:
+        able = [agent.id for agent in people if _holds(agent, skill, level, at)]
+        if not able:
+            yield Reason.of("skill_without_holders", by=asker, skill=skill, level=level)
+        elif len(able) == 1:
+            yield Reason.of("skill_of_one", by=asker, skill=skill, level=level, person=able[0])
+
+
+def _holds(agent: Agent, skill: str, level: int, at: int | None) -> bool:
+    """Tell whether somebody holds a skill, at an instant if one is given."""
+    held = agent.skills.get(skill)
+    if held is None or held.level < level:
+        return False
+    ends = held.ends(agent.tz)
+    return at is None or ends is None or at < ends
+
+
+def _targets(desk: Desk) -> Iterator[Reason]:
+    """Yield the steps whose target can mean nobody, whatever the ticket."""
+    directory = desk.directory
+    people = {agent.id for agent in desk.agents} | set(directory.managers.values())
+    above = max((len(directory.managers_of(agent)) for agent in directory.managers), default=0)
+    for rule in desk.plans.values():
+        for step in rule.steps:
+            kind, _, name = step.to.partition(":")
+            empty = {
+                "line": kind == "line" and not directory.lines[name],
+                "manager": kind == "manager" and int(name) > above,
+                "user": name not in people,
+            }
+            if empty.get(kind, False):
+                yield reaches_nobody(rule.name, step.id, step.to)
+
+
+def reaches_nobody(plan: str, step: str, to: str) -> Reason:
+    """Return the finding of a step whose target is nobody."""
+    return Reason.of("target_reaches_nobody", plan=plan, step=step, to=to)
+
+
+def _strangers(desk: Desk) -> Iterator[Reason]:
+    """Yield who takes turns on call, swaps or overrides, and is neither agent nor manager."""
+    people = {agent.id for agent in desk.agents} | {agent.manager for agent in desk.agents}
+    for name, plan in desk.oncall.items():
+        named = [*plan.people, *(over.person for over in plan.overrides)]
+        named += [person for giver, taker, _ in plan.gifts for person in (giver, taker)]
+        for person in dict.fromkeys(named):
+            if person not in people:
+                yield Reason.of("stranger_on_call", plan=name, person=person)

@@ -1,0 +1,128 @@
+"""How tickets end on the books: in time, in one group, closed, and as their system states it.
+
+These need no messages, only statuses and what a ticket system records of itself. A close that
+follows a solution is often a timer, and a flag of the system is its own judgement: each stands
+beside the figure it is mistaken for.
+
+Before this: `support_model.kpis.resolution`. Next: `support_model.kpi`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support_model.instants import duration_text
+from support_model.kpis.measures import ShareKpi, TimeKpi
+from support_model.kpis.resolution import unsolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, timedelta
+
+    from support_model.calendars import BusinessCalendar
+    from support_model.kpis.facts import Facts
+    from support_model.kpis.measures import Item
+
+__all__ = [
+    "CLOSE_DELAY",
+    "STATED_WITHIN_SLA",
+    "STRAIGHT_THROUGH",
+    "TIME_TO_CLOSE",
+    "solved_in_time",
+]
+
+
+def _closed(fact: Facts) -> datetime | None:
+    """Return when it was closed for good: as its system has it, else the last change."""
+    if fact.closed is not None:
+        return fact.closed
+    return fact.history[-1][0] if fact.solved else None
+
+
+def _between(start: datetime, end: datetime) -> Item | str:
+    return "before_start" if end < start else ((start, end),)
+
+
+def _to_close(fact: Facts) -> Iterator[Item | str]:
+    end = _closed(fact)
+    yield "not_closed" if end is None else _between(fact.created, end)
+
+
+TIME_TO_CLOSE = TimeKpi(
+    key="time_to_close",
+    definition="from creation to the close (as its system has it, else the last change between "
+    "solved and closed), over tickets that end solved or closed",
+    measure=_to_close,
+)
+"""Where a timer closes tickets, this measures the timer."""
+
+
+def _delay(fact: Facts) -> Iterator[Item | str]:
+    end = _closed(fact)
+    if not fact.solves:
+        yield unsolved(fact)
+    elif end is None:
+        yield "not_closed"
+    else:
+        yield _between(fact.solves[0].at, end)
+
+
+CLOSE_DELAY = TimeKpi(
+    key="close_delay",
+    definition="from the first solution to the close, over tickets that have both",
+    measure=_delay,
+)
+"""How long a solution waits for its close: the timer itself."""
+
+
+STRAIGHT_THROUGH = ShareKpi(
+    key="straight_through",
+    definition="ended solved or closed, in one known group at most, never reopened, of all "
+    "tickets",
+    judge=lambda fact: fact.solved and len(fact.groups) <= 1 and not fact.reopenings,
+)
+"""A stand-in for first contact resolution where a log holds no messages; not the same."""
+
+
+def _stated(fact: Facts) -> bool | str:
+    stated = fact.fields.get("custom.sla_met")
+    return "nothing_stated" if stated is None else bool(stated)
+
+
+STATED_WITHIN_SLA = ShareKpi(
+    key="stated_within_sla",
+    definition="within SLA as the ticket system itself states it last, of tickets of which it "
+    "states anything",
+    judge=_stated,
+)
+"""Read from the field `custom.sla_met`; by ticket, as by change it counts busy ones often."""
+
+
+def solved_in_time(target: timedelta, *, calendar: BusinessCalendar) -> ShareKpi:
+    """Return the share of tickets solved within a target in opening hours; on it is within.
+
+    A ticket that is not solved has missed the target if that has passed, and is undecided if
+    it has not: counting solved tickets only would hide the late ones.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> from support_model.calendars import BusinessCalendar
+        >>> solved_in_time(timedelta(hours=8), calendar=BusinessCalendar.always()).of([]).n
+        0
+    """
+
+    def judge(fact: Facts) -> bool | str:
+        end = fact.solves[0].at if fact.solves else fact.as_of
+        if not fact.solves and fact.ever_solved:
+            return "no_solution_recorded"
+        if end < fact.created:
+            return "before_start"
+        within = calendar.elapsed(fact.created, end) <= target
+        return "undecided" if within and not fact.solves else within
+
+    return ShareKpi(
+        key="solved_in_time",
+        definition=f"first solved within {duration_text(target)} of opening hours, of tickets "
+        "solved or past it",
+        judge=judge,
+    )

@@ -1,0 +1,102 @@
+"""Two periods of one log compared: which tickets, how long followed, by which groups.
+
+The later period says how long both are followed: until the log ends. The limits of the weeks
+are drawn from those of the earlier period up to the later one, and from six at least.
+
+Before this: `support_model.reporting.comparison`. Next:
+`support_model.reporting.comparison_tables`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from support_model.errors import InvalidValue
+from support_model.instants import instant, micros
+from support_model.kpi import selected_by_completion, top_topics
+from support_model.kpis.periods import periods
+from support_model.reporting.comparison import compare
+from support_model.reporting.log_facts import cohorts, field_named
+from support_model.reporting.spans import period_text
+from support_model.reporting.weeks import FEWEST
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from support_model.instants import Span
+    from support_model.reporting.comparison import PeriodComparison
+    from support_model.reporting.report import Report
+
+__all__ = ["compare_periods"]
+
+WEEKS = timedelta(weeks=7)
+"""How far back the weeks reach at least that limits are drawn from: six whole ones."""
+FIELDS = ("priority", "type", "channel", "line", "technology", "group")
+"""By which groups are told apart: never by agent, as their tickets differ and so does luck."""
+MOST_GROUPS = 100
+SLACK = 86_400_000_000
+"""Microseconds by which the last row may lie before the end of a period: a quiet last day."""
+
+
+def compare_periods(made: Report, before: Span, after: Span, *, tz: ZoneInfo) -> PeriodComparison:
+    """Return how two periods of a report's log differ, on the clock of its opening hours.
+
+    Groups are told apart by each field of `FIELDS` that the log states, and by what the report
+    is split by.
+
+    Args:
+        made: the report.
+        before: the earlier period.
+        after: the later one.
+        tz: zone of the days and weeks.
+
+    Raises:
+        InvalidValue: periods that overlap, or one that the log does not reach the end of.
+    """
+    log = made.log
+    first, last = log.first, log.last
+    for period in (before, after):
+        if first is None or last is None or micros(last) < period.edges[1] - SLACK:
+            problem = "the log ends before the period does"
+            raise InvalidValue(
+                period_text(period), problem, f"it ends at {last}; compare what it holds"
+            )
+        if micros(first) >= period.edges[1]:
+            problem = "the log begins after the period"
+            raise InvalidValue(period_text(period), problem, f"it begins at {first}")
+    assert first is not None and last is not None  # noqa: S101, PT018 - asked above
+    end = instant(after.edges[1], tz)
+    since = max(first, min(instant(before.edges[0], tz), instant(after.edges[0], tz) - WEEKS))
+    weeks = periods(since.astimezone(tz).date(), end.date(), tz=tz, every="week")
+    follow = max(last - end, timedelta())
+    found = compare(
+        cohorts(log, (before, after, *weeks), follow=follow),
+        before=before,
+        after=after,
+        follow=follow,
+        asked=made.asked,
+        fields=_fields(made),
+        weeks=weeks,
+        calendar=made.calendar,
+    )
+    topics = top_topics(
+        made.facts,
+        current=(instant(after.edges[0]), end),
+        previous=(instant(before.edges[0]), instant(before.edges[1])),
+        min_count=FEWEST,
+    )
+    selected = selected_by_completion(made.facts)
+    return evolve(found, selected=selected, topics=topics if topics.n else None)
+
+
+def _fields(made: Report) -> tuple[str, ...]:
+    """Return by what to tell groups apart: fields of some groups and not of too many."""
+    chosen = [] if made.by is None else [field_named(made.log.mapping, made.by)]
+    for name in FIELDS:
+        values = {fact.fields.get(name) for fact in made.facts}
+        if 1 < len(values) <= MOST_GROUPS and name not in chosen:
+            chosen.append(name)
+    return tuple(chosen)

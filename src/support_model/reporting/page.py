@@ -1,0 +1,190 @@
+"""A report as one HTML page that stands alone: no network, no script, readable on a phone.
+
+The summary comes first: what got worse, is it real, for whom, since when, what to look at. All
+that a log, a file name or a person typed is escaped, and the same report gives the same bytes.
+
+Before this: `support_model.reporting.pictures`, `support_model.reporting.comparison_tables`.
+Next: `support_model.reporting.report_commands`.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from attrs import evolve, frozen
+
+from support_model.reporting import comparison_tables, pictures, tables
+from support_model.reporting.page_style import STYLE
+from support_model.reporting.spans import period_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from support_model.reporting.comparison import PeriodComparison
+    from support_model.reporting.pictures import Picture
+    from support_model.reporting.report import Report
+    from support_model.reporting.text_tables import TextTable
+
+__all__ = ["page"]
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""What a browser may load for the page: nothing from anywhere."""
+UNSHOWN = {code: f"\\x{code:02x}" for code in (*range(9), 11, 12, *range(14, 32), 127)}
+"""Control characters have no place in HTML; they are shown as what they are."""
+
+
+@frozen
+class Section:
+    """A part of the page.
+
+    Attributes:
+        name: its anchor.
+        title: its heading.
+        body: its HTML.
+    """
+
+    name: str
+    title: str
+    body: str
+
+
+def page(made: Report, found: PeriodComparison | None = None) -> str:
+    """Return a report, and the comparison of two periods, as one HTML page.
+
+    Days and weeks are those of the opening hours, else of the compared periods, else of UTC.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+    """
+    sections = [each for each in _sections(made, found) if each.body]
+    links = "".join(f'<li><a href="#{each.name}">{each.title}</a></li>' for each in sections)
+    parts = "".join(
+        f'<section id="{each.name}"><h2>{each.title}</h2>{each.body}</section>'
+        for each in sections
+    )
+    title = f"Report on {_text(made.log.file)}"
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<header><h1>{title}</h1>{_what_was_read(made)}</header>\n"
+        f'<nav aria-label="Contents"><ul>{links}</ul></nav>\n<main>{parts}</main>\n'
+        "</body>\n</html>\n"
+    )
+
+
+def _sections(made: Report, found: PeriodComparison | None) -> Iterator[Section]:
+    if found is not None:
+        yield Section("worse", "What got worse", _worse(found))
+        yield Section("weeks", "Week by week", _pictures(pictures.changes(found)))
+        whom = comparison_tables.groups(found), comparison_tables.mixes(found)
+        yield Section("whom", "For whom, and is it the mix", _tables(*whom))
+        yield Section("changes", "Earlier and later", _tables(comparison_tables.changes(found)))
+        asked = evolve(comparison_tables.topics(found), title="")
+        yield Section("topics", "What is asked about", _tables(asked))
+    yield Section("notes", "Before you quote a figure", _list(note.text for note in made.notes))
+    every = (tables.times(made), tables.shares(made), tables.rates(made), tables.clocks(made))
+    yield Section("figures", "All figures", _tables(*every))
+    if made.groups:
+        yield Section("groups", "By group", _tables(tables.groups(made)))
+    yield Section("plots", "Plots", _pictures(pictures.overview(made, _zone(made, found))))
+    for name, table in (
+        ("absent", tables.absent(made)),
+        ("left-out", tables.left_out(made)),
+        ("definitions", tables.definitions(made)),
+    ):
+        yield Section(name, table.title, _tables(evolve(table, title="")))
+    yield Section("findings", "What is odd in the file", _tables(tables.findings(made)))
+
+
+def _zone(made: Report, found: PeriodComparison | None) -> ZoneInfo:
+    if made.calendar is not None:
+        return made.calendar.tz
+    zone = None if found is None else found.after.start.tzinfo
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+
+
+def _what_was_read(made: Report) -> str:
+    log = made.log
+    kind = f" ({_text(log.mapping.title)})" if log.mapping.title else ""
+    lines = [f"{len(log.cases):,} tickets in {log.rows:,} rows{kind}"]
+    if log.first and log.last:
+        lines.append(f"From {log.first:%Y-%m-%d %H:%M} to {log.last:%Y-%m-%d %H:%M} UTC")
+    hours = made.hours or "not given, so times count round the clock"
+    lines.append(f"Opening hours: {_text(hours)}")
+    return f'<p class="dim">{"<br>".join(lines)}</p>'
+
+
+def _worse(found: PeriodComparison) -> str:
+    """Return the summary: one card for each thing to look at, in order."""
+    said = "".join(f"<p>{_text(sentence)}</p>" for sentence in comparison_tables.headline(found))
+    cards = "".join(
+        f"<li><h3>{_text(lead.title)}</h3>"
+        + "".join(f"<p>{_text(sentence)}</p>" for sentence in lead.sentences)
+        + "</li>"
+        for lead in comparison_tables.leads(found)
+    )
+    if not cards:
+        return (
+            f'{said}<p class="good">Nothing really got worse from {period_text(found.before)} to '
+            f"{period_text(found.after)}.</p>"
+        )
+    return f'{said}<h3>Look at this first</h3><ol class="leads">{cards}</ol>'
+
+
+def _pictures(drawn: Iterable[Picture]) -> str:
+    made = "".join(
+        f"<figure>{each.svg}<figcaption>{_text(each.caption)}</figcaption></figure>"
+        for each in drawn
+    )
+    return f'<div class="plots">{made}</div>' if made else ""
+
+
+def _list(texts: Iterable[str]) -> str:
+    items = "".join(f"<li>{_text(text)}</li>" for text in texts)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _tables(*made: TextTable) -> str:
+    return "".join(_table(table) for table in made if table.rows)
+
+
+def _table(table: TextTable) -> str:
+    """Return a table that a narrow screen shows row by row, each cell with its heading."""
+    names = [_text(name.removesuffix(":")) for name in table.columns]
+    words = [' class="word"' if name.endswith(":") else "" for name in table.columns]
+    head = "".join(
+        f'<th scope="col"{word}>{name}</th>' for name, word in zip(names, words, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td{word} data-label="{name.replace("<br>", " ")}">{_text(cell)}</td>'
+            for cell, name, word in zip(row, names, words, strict=True)
+        )
+        + "</tr>"
+        for row in _filled(table.rows)
+    )
+    caption = f"<caption>{_text(table.title)}</caption>" if table.title else ""
+    below = " ".join(table.below.split())
+    foot = f'<p class="dim">{_text(below)}</p>' if below else ""
+    return (
+        f'<div class="scroll"><table class="stack">{caption}'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{foot}"
+    )
+
+
+def _filled(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Yield rows whose first cell is said again where it was left empty."""
+    first = ""
+    for row in rows:
+        first = row[0] or first
+        yield (first, *row[1:])
+
+
+def _text(text: str) -> str:
+    """Return text as HTML: escaped, line ends kept, control characters named."""
+    return escape(text.translate(UNSHOWN)).replace("\n", "<br>")

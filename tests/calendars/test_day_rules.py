@@ -1,0 +1,100 @@
+"""The five day rules and working days against a twin that looks at the clock tick by tick."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from calendars.test_oracle import at, calendar_of, histories, window_around
+from conformance import calendar as adapter
+from hypothesis import given
+from hypothesis import strategies as st
+from oracles.calendar_oracle import open_ticks
+from oracles.day_rules_oracle import Days
+
+from support_model.calendars import BusinessCalendar
+from support_model.hours.day_rules import DayRule
+
+RULES = get_args(DayRule)
+HERE = Path(__file__).resolve().parents[1]
+CASES = [*adapter.cases(json.loads((HERE / "vectors" / "calendar.json").read_text("utf-8")))]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_reference_case(case):
+    assert adapter.run(case) is None
+
+
+def days_of(calendar, ticks, window):
+    offset = window.start - window.first
+    return Days(ticks, window.readings(calendar.tz.key)[offset : offset + len(ticks)])
+
+
+def judge(calendar, days, window, start, n):
+    """Ask every rule for a tick of the window, and for the working days between."""
+    for rule in RULES:
+        answer = days.answer(start, n, rule)
+        if answer is None or not 0 < answer < len(days.dates):
+            continue
+        if days.dates[answer] not in days.known and rule != "keep_time_then_roll":
+            continue
+        found = calendar.add_days(at(window.start + start), n, rule=rule)
+        assert found == at(window.start + answer), (rule, n, at(window.start + start))
+    first, last = days.dates[start], days.dates[start] + n
+    if first in days.known and last in days.known:
+        counted = days.between(min(first, last), max(first, last))
+        counted = counted if n >= 0 else -counted
+        assert calendar.working_days(day_of(first), day_of(last)) == counted
+
+
+def day_of(number):
+    return date(1970, 1, 1) + timedelta(days=number)
+
+
+@given(history=histories(), data=st.data())
+def test_any_hours_around_turned_clocks(history, data):
+    plan, window = history
+    ticks = open_ticks(plan, window)
+    start = data.draw(st.integers(1440, len(ticks) - 1441))
+    calendar = calendar_of(plan)
+    days = days_of(calendar, ticks, window)
+    judge(calendar, days, window, start, data.draw(st.integers(-3, 3)))
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Asia/Beirut", date(2025, 10, 26)),  # at midnight back to 23:00
+        ("America/Havana", date(2025, 11, 2)),  # at 01:00 back to midnight
+        ("America/Havana", date(2025, 3, 9)),  # midnight is jumped over
+        ("Europe/Berlin", date(2026, 10, 25)),
+    ],
+)
+@pytest.mark.parametrize(
+    "week",
+    [
+        {"mon-sun": "00:00-24:00"},
+        {"mon-sun": "23:30-00:30"},
+        {"mon": "22:00-24:00", "tue": "00:00-02:00", "sat": "23:00-01:00", "sun": "00:15-00:45"},
+        {"fri": "09:00-12:00", "mon": "10:00-11:00"},
+    ],
+    ids=str,
+)
+def test_around_a_midnight_that_is_shown_twice_or_never(zone, day, week):
+    calendar, window = BusinessCalendar.weekly(week, tz=zone), window_around(zone, day)
+    size = window.end - window.start
+    ticks = bytes(calendar.is_open(at(window.start + i)) for i in range(size))
+    days, middle = days_of(calendar, ticks, window), size // 2
+    for start in range(middle - 900, middle - 400, 61):
+        for n in (-2, -1, 0, 1, 2):
+            judge(calendar, days, window, start, n)
+
+
+def test_dates_far_away_are_dates():
+    calendar = BusinessCalendar.weekly(
+        {"mon": "09:00-10:00"}, tz="UTC", dates={date(1600, 3, 1): "08:00-20:00"}
+    )
+    assert calendar.is_open(datetime(1600, 3, 1, 12, tzinfo=UTC))
+    assert calendar.open_time_on(date(1600, 3, 1)) == timedelta(hours=12)
+    assert calendar.working_days(date(1600, 2, 27), date(1600, 3, 1)) == 2

@@ -1,0 +1,136 @@
+"""What logs say to routing: since when a ticket waits, whose it was, what people have in hand."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_model.assignment.queues import Owner, Queue
+from support_model.assignment.ticket_logs import ticket_in_queue, workload_of
+from support_model.assignment.workloads import AgentState, Work
+from support_model.errors import InvalidValue
+from support_model.events import Changed, Created, Message
+from support_model.lifecycle.vocabulary import CATEGORIES, Status
+from support_model.patterns import Field
+
+AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DONE = Status("done", "solved")
+OPEN = Status("work", "open")
+
+
+def begun(name="T1", **fields):
+    new = {"status": Status("new", "new"), "channel": "chat", **fields}
+    return Created(ticket_id=name, at=AT, role="customer", fields=new)
+
+
+def changed(hours, name="T1", role="agent", actor=None, **fields):
+    at = AT + hours * HOUR
+    return Changed(ticket_id=name, at=at, role=role, actor=actor, fields=fields)
+
+
+@pytest.mark.parametrize(
+    ("log", "since"),
+    [
+        ([begun()], 0),
+        ([begun(), changed(1, type="incident")], 0),
+        ([begun(line=1), changed(1, line=2)], 1),
+        ([begun(group="a"), changed(1, group="b"), changed(2, type="incident")], 1),
+        ([begun(agent="ann"), changed(1, agent=None)], 1),
+        ([begun(agent="ann"), changed(1, agent="bob")], 0),
+        ([begun(), changed(1, status=DONE), changed(2, status=OPEN)], 2),
+        ([begun(), changed(9, line=2)], 0),  # not known yet
+    ],
+)
+def test_since_when_a_ticket_waits(log, since):
+    found = ticket_in_queue(log, as_of=AT + 5 * HOUR)
+    assert found.queued_at == AT + since * HOUR
+
+
+def test_the_last_one_assigned_is_the_owner_until_their_last_event():
+    log = [
+        begun(agent="ann", requester="kim"),
+        changed(1, agent="bob"),
+        Message(ticket_id="T1", at=AT + 2 * HOUR, role="agent", actor="bob", public=True),
+        Message(ticket_id="T1", at=AT + 3 * HOUR, role="agent", actor="ann", public=True),
+        changed(4, agent=None, technology="sap"),
+    ]
+    sap = Queue(name="sap", when=Field("technology").is_("sap"), needs=["sap"], line=2)
+    due = AT + 9 * HOUR
+    found = ticket_in_queue(log, [sap], as_of=AT + 5 * HOUR, due=due)
+    assert found.owner == Owner("bob", AT + 2 * HOUR)
+    assert (found.line, found.due, dict(found.exclude)) == (2, due, {"kim": "author"})
+    assert ticket_in_queue(log, [sap], as_of=AT).owner == Owner("ann", AT)
+    more = ticket_in_queue(log, as_of=AT, exclude={"bob": "conflict"}).exclude
+    assert more == {"kim": "author", "bob": "conflict"}
+    assert ticket_in_queue([begun()], as_of=AT).owner is None
+    with pytest.raises(InvalidValue, match="does not exist yet"):
+        ticket_in_queue(log, as_of=AT - HOUR)
+
+
+def test_what_everybody_has_in_hand():
+    logs = [
+        [begun("T1", agent="ann"), changed(1, "T1", agent="bob"), changed(3, "T1", agent="ann")],
+        [begun("T2", agent="ann"), changed(2, "T2", status=DONE)],
+        [begun("T3"), changed(1, "T3", agent="cid", status=Status("wait", "pending"))],
+        [begun("T4", agent="dee"), changed(8, "T4", agent="ann")],
+        [begun("T5")],
+    ]
+    found = workload_of(logs, as_of=AT + 4 * HOUR)
+    assert found == {
+        "ann": AgentState(
+            work=[Work("chat", "new")],
+            last_assigned_at=AT + 3 * HOUR,
+            idle_since=AT + 2 * HOUR,
+            recent=[AT, AT, AT + 3 * HOUR],
+        ),
+        "bob": AgentState(
+            last_assigned_at=AT + HOUR, idle_since=AT + 3 * HOUR, recent=[AT + HOUR]
+        ),
+        "cid": AgentState(
+            work=[Work("chat", "pending", timer=False)],
+            last_assigned_at=AT + HOUR,
+            recent=[AT + HOUR],
+        ),
+        "dee": AgentState(work=[Work("chat", "new")], last_assigned_at=AT, recent=[AT]),
+    }
+    assert workload_of(logs, as_of=AT - HOUR) == {}
+
+
+moves = st.lists(
+    st.tuples(st.sampled_from(["ann", "bob", None]), st.sampled_from(CATEGORIES)), max_size=6
+)
+
+
+@given(st.lists(moves, max_size=4))
+def test_every_ticket_that_is_not_at_rest_is_in_one_pair_of_hands(histories):
+    logs = []
+    for number, history in enumerate(histories):
+        name = f"T{number}"
+        steps = [
+            changed(hour, name, agent=agent, status=Status(category, category))
+            for hour, (agent, category) in enumerate(history, start=1)
+        ]
+        logs.append([begun(name), *steps])
+    states = workload_of(logs, as_of=AT + 99 * HOUR)
+    ends = [history[-1] for history in histories if history]
+    for agent in ("ann", "bob"):
+        mine = sorted(
+            category
+            for who, category in ends
+            if who == agent and category not in {"solved", "closed", "void"}
+        )
+        state = states.get(agent, AgentState())
+        assert sorted(work.category for work in state.work) == mine
+        assert [work.timer for work in state.work] == [
+            work.category in {"new", "open"} for work in state.work
+        ]
+        times = [
+            hour
+            for history in histories
+            for hour, (before, now) in enumerate(pairwise([(None, "new"), *history]), start=1)
+            if now[0] == agent != before[0]
+        ]
+        assert [(at - AT) // HOUR for at in state.recent] == sorted(times)
