@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 from calendars.test_oracle import at, calendar_of, histories, window_around
@@ -14,6 +15,7 @@ from oracles.calendar_oracle import open_ticks
 from oracles.day_rules_oracle import Days
 
 from support_model.calendars import BusinessCalendar
+from support_model.errors import NoOpenTime, OutOfRange
 from support_model.hours.day_rules import DayRule
 
 RULES = get_args(DayRule)
@@ -98,3 +100,52 @@ def test_dates_far_away_are_dates():
     assert calendar.is_open(datetime(1600, 3, 1, 12, tzinfo=UTC))
     assert calendar.open_time_on(date(1600, 3, 1)) == timedelta(hours=12)
     assert calendar.working_days(date(1600, 2, 27), date(1600, 3, 1)) == 2
+
+
+def test_a_midnight_shown_twice_begins_its_date_once():
+    # St. John's turned its clock at 00:01 back to 23:01: that Sunday begins before it.
+    zone = ZoneInfo("America/St_Johns")
+    calendar = BusinessCalendar.weekly({"sun-mon": "09:00-17:00"}, tz=zone.key)
+    again = datetime(2010, 11, 6, 23, 30, fold=1, tzinfo=zone)
+    sunday = datetime(2010, 11, 7, 0, 0, tzinfo=zone)
+    for n in (-2, -1, 0, 1, 2):
+        closes = calendar.add_days(sunday, n, rule="close_of_day")
+        assert calendar.add_days(again, n, rule="close_of_day") == closes
+
+
+def test_a_date_that_a_zone_left_out_is_no_working_date():
+    # Samoa went from 29 to 31 December 2011: one open stretch over both, and no 30th.
+    always = BusinessCalendar.weekly({"mon-sun": "00:00-24:00"}, tz="Pacific/Apia")
+    short = BusinessCalendar.weekly(
+        {},
+        tz="Pacific/Apia",
+        dates={date(2011, 12, 29): "00:00-24:00", date(2011, 12, 31): "00:00-24:00"},
+    )
+    for calendar in (always, short):
+        assert calendar.working_days(date(2011, 12, 28), date(2011, 12, 31)) == 2
+        assert calendar.add_days(date(2011, 12, 29), 1, rule="keep_time") == date(2011, 12, 31)
+        assert calendar.add_days(date(2011, 12, 31), -1, rule="keep_time") == date(2011, 12, 29)
+    assert always.add_days(date(2012, 1, 1), -2, rule="keep_time") == date(2011, 12, 29)
+
+
+@pytest.mark.parametrize("n", [1, -1, 2, -2])
+def test_no_date_left_is_told_from_a_date_beyond_the_years(n):
+    ended = BusinessCalendar.weekly({}, tz="UTC", dates={date(2026, 3, 4): "09:00-17:00"})
+    beside = datetime(2026, 3, 5 if n > 0 else 3, 12, tzinfo=UTC)
+    with pytest.raises(NoOpenTime):
+        ended.add_days(beside, n, rule="keep_time")
+    weekly = BusinessCalendar.weekly({"mon-sun": "09:00-17:00"}, tz="UTC")
+    edge = datetime(9999, 12, 31, 12, tzinfo=UTC) if n > 0 else datetime(1, 1, 1, 12, tzinfo=UTC)
+    with pytest.raises(OutOfRange):
+        weekly.add_days(edge, n, rule="keep_time")
+
+
+def test_a_date_whose_hours_are_over_counts_no_more():
+    calendar = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+    closing = datetime(2026, 3, 2, 17, tzinfo=UTC)
+    before = closing - timedelta(microseconds=1)
+    rule = "through_nth_date"
+    assert calendar.add_days(before, 1, rule=rule).date() == date(2026, 3, 2)
+    assert calendar.add_days(closing, 1, rule=rule).date() == date(2026, 3, 3)
+    opening = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    assert calendar.add_days(opening, -1, rule=rule).date() == date(2026, 3, 2)
