@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Break the code on purpose and see whether the tests notice.
 
-    python tests/mutation.py [--sample N] [--seed S] [--tests PATH] [--jobs J] ROOM...
+    python tests/mutation.py [--sample N | --all] [--seed S] [--budget SECONDS] [--jobs J]
+                             [--tests PATH]... [ROOM...]
 
 A room is a module (`queueing`, `adapters.table`) or one of the rooms below with all that it is
-made of (`sla`). Of each room a seeded sample of mutants is made: one operator, comparison,
-number, condition or result changed at a time. A mutant is killed when one of the tests that run
-the broken statement fails or hangs; what is told apart only while modules are imported is tried
-in a fresh interpreter. All happens in a copy of the project; exit code 1 below 90 % killed.
+made of (`sla`); without one, all of these. Of each room a seeded sample of mutants is made: one
+operator, comparison, number, condition or result changed at a time. A mutant is killed when one
+of the tests that run the broken statement fails or hangs; what is told apart only while modules
+are imported is tried in a fresh interpreter. All happens in a copy of the project; exit code 1
+below 90 % killed.
 """
 
 import argparse

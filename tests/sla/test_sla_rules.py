@@ -438,3 +438,11 @@ def test_a_cycle_that_waits_for_the_last_due_does_not_restart_before_it():
     found = clock(log, *targets, as_of=6, metric="next_response")
     assert found.last.start == at(14)
     assert found.due_at == at(16)
+
+
+def test_what_is_left_shrinks_with_counted_time_and_goes_below_nothing():
+    log = life((2, "pending"), (5, "open"))
+    left = [clock(log, of("8h"), as_of=hours).remaining for hours in (0, 2, 4, 6, 12)]
+    assert left == [timedelta(hours=hours) for hours in (8, 6, 6, 5, -1)]
+    asked = clock(life(role="agent"), of("8h", NEXT_RESPONSE), as_of=6, metric="next_response")
+    assert (asked.cycles, asked.remaining) == ((), None)

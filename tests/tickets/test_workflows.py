@@ -272,6 +272,7 @@ def test_allowed_lists_every_row_and_tells_what_decide_does(workflow, data):
     rows = [t for t in workflow.transitions if ticket.status.name in t.sources]
     assert [option.transition for option in options] == rows
     for option in options:
+        assert option.allowed or option.reasons
         try:
             workflow.decide(
                 ticket, option.transition.action, actor=actor, at=ticket.at, other="T9"
@@ -281,6 +282,19 @@ def test_allowed_lists_every_row_and_tells_what_decide_does(workflow, data):
             assert codes == {"nothing_to_do"} or not option.allowed
         else:
             assert option.allowed
+
+
+def test_an_option_says_why_it_is_open_or_what_it_lacks():
+    workflow = small(
+        Transition("take", "open", guard=Field("role").is_("agent")),
+        Transition("hand", "open", guard=Field("agent").is_("bob")),
+    )
+    ticket = replay(lived(workflow, ("take", {"agent": "ann"})))
+    take, hand = (o for o in workflow.allowed(ticket) if o.transition.action in {"take", "hand"})
+    assert take.allowed
+    assert take.reasons
+    assert not hand.allowed
+    assert any("bob" in str(reason) for reason in hand.reasons)
 
 
 def test_effects_set_relate_and_reach_the_children():
