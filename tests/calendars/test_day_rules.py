@@ -17,6 +17,7 @@ from oracles.day_rules_oracle import Days
 from support_model.calendars import BusinessCalendar
 from support_model.errors import NoOpenTime, OutOfRange
 from support_model.hours.day_rules import DayRule
+from support_model.instants import Span
 
 RULES = get_args(DayRule)
 HERE = Path(__file__).resolve().parents[1]
@@ -149,3 +150,12 @@ def test_a_date_whose_hours_are_over_counts_no_more():
     assert calendar.add_days(closing, 1, rule=rule).date() == date(2026, 3, 3)
     opening = datetime(2026, 3, 3, 9, tzinfo=UTC)
     assert calendar.add_days(opening, -1, rule=rule).date() == date(2026, 3, 2)
+
+
+def test_a_microsecond_of_open_time_makes_a_working_date():
+    wednesday = datetime(2026, 3, 4, tzinfo=UTC)
+    rest = Span(wednesday + timedelta(microseconds=1), wednesday + timedelta(days=1))
+    calendar = BusinessCalendar.always("UTC") - [rest]
+    assert calendar.add_days(date(2026, 3, 5), -1, rule="keep_time") == wednesday.date()
+    assert calendar.add_days(date(2026, 3, 3), 1, rule="keep_time") == wednesday.date()
+    assert calendar.working_days(date(2026, 3, 3), date(2026, 3, 5)) == 2
