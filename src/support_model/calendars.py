@@ -340,8 +340,10 @@ class BusinessCalendar:
             return NotImplemented
         return BusinessCalendar(Combined(operation, self.form, other.form))
 
-    def without(self, spans: Iterable[Span], *, reason: Reason | str = "") -> BusinessCalendar:
-        """Return the calendar minus absolute spans; `cal - spans` gives no reason.
+    def without(
+        self, spans: Iterable[Span], *, reason: Reason | str = "taken out"
+    ) -> BusinessCalendar:
+        """Return the calendar minus absolute spans; `cal - spans` says that they were taken out.
 
         Costs a few look-ups in this calendar, whose compiled years it shares.
 
