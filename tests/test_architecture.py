@@ -230,7 +230,7 @@ LAYERS = (
         "reporting.spans",
         "reporting.event_logs",
     ),
-    ("reporting.log_facts",),
+    ("reporting.log_facts", "reporting.glossary"),
     (
         "testing",
         "plots",
@@ -247,6 +247,10 @@ LAYERS = (
     ),
     (
         "reporting.log_comparison",
+        "reporting.change_text",
+    ),
+    (
+        "reporting.leads",
         "reporting.comparison_tables",
         "reporting.page_style",
         "reporting.pictures",

@@ -10,6 +10,7 @@ Before this: `support_model.reporting.tables`. Next: `docs/tutorials/first-repor
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -24,10 +25,12 @@ from support_model.reporting import (
     comparison_tables,
     demo,
     desk_commands,
+    leads,
     preset_commands,
     report_commands,
     tables,
 )
+from support_model.reporting.glossary import GLOSSARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -64,7 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # what a log holds must not crash a narrow terminal
             stream.reconfigure(errors="backslashreplace")
     try:
-        arguments.run(arguments)
+        with _uncollected():
+            code: int | None = arguments.run(arguments)
         sys.stdout.flush()
     except SupportModelError as error:
         print("error:", " ".join(str(error).split()), file=sys.stderr)
@@ -74,7 +78,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
-    return 0
+    return code or 0
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the cycle collector wait: a log is millions of small values, and no cycles of them."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -93,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     preset_commands.add_init(commands, _init)
     desk_commands.add_route(commands, _route)
     desk_commands.add_oncall(commands, _oncall)
+    desk_commands.add_lint(commands, _lint)
     return parser
 
 
@@ -131,6 +148,15 @@ def _oncall(arguments: argparse.Namespace) -> None:
     console = _console()
     for page in desk_commands.on_call(arguments):
         _page(console, page)
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    """Print what contradicts itself in a desk; 1 where anything does."""
+    console = _console()
+    found = desk_commands.linted(arguments)
+    for line in found or ("Nothing found.",):
+        _print(console, _item(line, min(console.width, WIDTH)) if found else line)
+    return 1 if found else 0
 
 
 def _page(console: Console, page: desk_commands.Page) -> None:
@@ -278,11 +304,12 @@ def _show(made: Report, console: Console, found: PeriodComparison | None = None)
     _print(console)
     if found is not None:
         _show_comparison(found, console)
-    for table_of in (
-        tables.times, tables.shares, tables.rates, tables.clocks, tables.groups,
-        tables.left_out, tables.absent, tables.definitions,
+    for text in (
+        tables.times(made), tables.shares(made), tables.rates(made), tables.clocks(made),
+        *tables.groups(made), tables.left_out(made), tables.absent(made),
+        tables.definitions(made), GLOSSARY,
     ):  # fmt: skip
-        if (text := table_of(made)).rows:
+        if text.rows:
             _table(console, text)
     _print(console, "Read this before you quote a figure", style="bold")
     for note in made.notes:
@@ -296,9 +323,9 @@ def _show_comparison(found: PeriodComparison, console: Console) -> None:
     """Print what changed between two periods, what to look at first in front."""
     width = min(console.width, WIDTH)
     _print(console, "What got worse", style="bold")
-    for sentence in comparison_tables.headline(found):
+    for sentence in leads.headline(found):
         _print(console, _item(sentence, width))
-    for place, lead in enumerate(comparison_tables.leads(found), start=1):
+    for place, lead in enumerate(leads.leads(found), start=1):
         _print(console)
         _print(console, f"Look at {place}. {lead.title}", style="bold")
         for sentence in lead.sentences:

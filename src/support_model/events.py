@@ -56,6 +56,8 @@ __all__ = [
     "Related",
     "Worked",
     "in_order",
+    "known_by",
+    "must_be_event",
     "ordered",
     "survivors",
 ]
@@ -279,13 +281,48 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     """Return events of one ticket, not necessarily its first ones, in order, equal ones once.
 
     Raises:
+        InvalidEvent: something that is no event, or no events at all.
         ForeignEvent: events of several tickets.
         MixedSequence: some events have `seq`, others none.
         DuplicateSequence: the same (at, seq) with other content.
     """
-    log = list(events)
-    if not log:
-        return log
+    log = _listed(events)
+    try:
+        return _sorted(log) if log else log
+    except AttributeError:  # asked only now, so that sound logs pay nothing
+        for event in log:
+            must_be_event(event)
+        raise
+
+
+def known_by(events: Iterable[Event], at: int) -> list[Event]:
+    """Return the events up to an instant in microseconds; what comes later nobody knows yet.
+
+    Raises:
+        InvalidEvent: something that is no event, or no events at all.
+
+    Example:
+        >>> known_by([], 0)
+        []
+    """
+    log = _listed(events)
+    try:
+        return [event for event in log if event.micros <= at]
+    except (AttributeError, TypeError):  # a class has the name, but no instant
+        for event in log:
+            must_be_event(event)
+        raise
+
+
+def _listed(events: Iterable[Event]) -> list[Event]:
+    try:
+        rows = iter(events)
+    except TypeError:
+        raise InvalidEvent(events, "no events", "give a list of them") from None
+    return list(rows)
+
+
+def _sorted(log: list[Event]) -> list[Event]:
     ticket_id, unnumbered = log[0].ticket_id, log[0].seq is None
     for event in log:
         if event.ticket_id != ticket_id:
@@ -296,12 +333,28 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     return _once(log)
 
 
+def must_be_event(thing: object) -> None:
+    """Refuse what is no event, such as a row that nobody read.
+
+    Raises:
+        InvalidEvent: it is none of the ten.
+
+    Example:
+        >>> must_be_event({"type": "acknowledged"})
+        Traceback (most recent call last):
+        support_model.errors.InvalidEvent: no event: {'type': 'acknowledged'}; ...
+    """
+    if not isinstance(thing, Event):
+        raise InvalidEvent(thing, "no event", "make one, or read it with event_from_data")
+
+
 def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
     """Return the log of one ticket in its order, equal events once.
 
     Linear for a log that is already in order.
 
     Raises:
+        InvalidEvent: something that is no event, or no events at all.
         InconsistentLog: as `in_order`, and
         MissingCreation: the first event is no `Created`, or there is none.
         RepeatedCreation: a second, different `Created`.

@@ -32,6 +32,7 @@ from support_model.events import (
     Promised,
     Related,
     in_order,
+    must_be_event,
     ordered,
 )
 
@@ -156,6 +157,7 @@ def step(ticket: Ticket | None, event: Event) -> Step:
     """Return what one event does to a ticket; None and `Created` begin one.
 
     Raises:
+        InvalidEvent: something that is no event.
         MissingCreation: there is no ticket yet and the event is no `Created`.
         RepeatedCreation: there is one and the event is `Created`.
         ForeignEvent: the event is of another ticket.
@@ -164,7 +166,11 @@ def step(ticket: Ticket | None, event: Event) -> Step:
     """
     if ticket is None:
         return _begin(event)
-    _must_follow(ticket, event)
+    try:
+        _must_follow(ticket, event)
+    except AttributeError:  # asked only now, so that sound events pay nothing
+        must_be_event(event)
+        raise
     updates, changed, facts = EFFECTS.get(type(event), _none)(ticket, event)
     if facts:
         updates.update(_tallied(ticket.times, ticket.waiting_since, facts, event.at))
@@ -233,6 +239,7 @@ Effect: TypeAlias = tuple[dict[str, Any], frozenset[str], frozenset[str]]
 
 def _begin(event: Event) -> Step:
     if not isinstance(event, Created):
+        must_be_event(event)
         raise MissingCreation(event, "no ticket yet", "a log begins with Created")
     fields = {name: value for name, value in event.fields if value is not None}
     category = fields["status"].category

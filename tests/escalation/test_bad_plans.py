@@ -141,6 +141,12 @@ BAD = {
         InvalidEscalation,
         lambda: PlanHistory([Edition(Plan("p", []), MONDAY), Edition(Plan("p", []))]),
     ),
+    "dated editions out of order": (
+        InvalidEscalation,
+        lambda: PlanHistory(
+            [Edition(Plan("p", []), MONDAY + HOUR), Edition(Plan("p", []), MONDAY)]
+        ),
+    ),
     "editions of two plans": (
         InvalidEscalation,
         lambda: PlanHistory([Edition(Plan("p", [])), Edition(Plan("q", []), MONDAY)]),

@@ -11,7 +11,7 @@ from escalation import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.duty.duty_windows import daily, weekly
+from support_model.duty.duty_windows import daily, instants_of, weekly
 from support_model.duty.oncall_reasons import explain_who
 from support_model.duty.rosters import Load, evenness, fairness
 from support_model.duty.rotations import ByRule, ByWorkedDates, Every
@@ -367,3 +367,17 @@ def test_reasons_name_swaps_absences_and_who_stands_in():
         {"person": "eve"},
         {"who": "eve"},
     ]
+
+
+def test_a_turn_is_not_named_before_it_begins():
+    plan = OnCall([Layer(["ann", "bob"], start="2026-03-02 00:00", tz="UTC")])
+    handoff = datetime(2026, 3, 9, tzinfo=UTC)
+    told = {
+        at: [reason["who"] for reason in explain_who(plan, at)]
+        for at in (handoff - timedelta(microseconds=1), handoff)
+    }
+    assert [*told.values()] == [["ann", "ann"], ["bob", "bob"]]
+
+
+def test_no_readings_have_no_instants():
+    assert instants_of(ZoneInfo("Europe/Berlin"), []) == {}

@@ -169,6 +169,17 @@ def test_dates_are_those_of_the_zone(ax):
     assert ax.xaxis.get_major_formatter()(date2num(MONDAY)) == "2 Mar 2026"
 
 
+def test_periods_are_shaded_and_named(ax):
+    days = [Span(MONDAY + k * WEEK, MONDAY + (k + 1) * WEEK) for k in range(4)]
+    found = trend({day: share(50, 100) for day in days})
+    draw_trend(ax, found, spans={"later": days[3]})
+    (text,) = ax.texts
+    edges = [date2num(MONDAY + k * WEEK) for k in (3, 4)]
+    assert (text.get_text(), text.get_position()[0]) == ("later", sum(edges) / 2)
+    (band,) = ax.patches
+    assert [band.get_x(), band.get_x() + band.get_width()] == edges
+
+
 def test_a_short_trend_shows_hours(ax):
     spans = {Span(MONDAY + k * HOUR, MONDAY + (k + 1) * HOUR): share(9, 10) for k in range(6)}
     draw_trend(ax, trend(spans))
@@ -321,7 +332,7 @@ def test_a_backlog_is_stacked_by_age(ax):
     assert ax.lines[0].get_ydata().tolist() == [5, 2, 0]
     assert ax.get_ylim()[0] == 0
     assert labels(ax) == ["under 1 d", "1 d to 7 d", "7 d to 30 d", "30 d and older"]
-    assert title(ax) == ["Backlog by age", "0 open at the end; least 0, most 5"]
+    assert title(ax) == ["Backlog by age", "0 open on 4 Mar 2026; least 0, most 5"]
 
 
 def test_ages_are_drawn_with_their_intervals(ax):
@@ -435,7 +446,7 @@ def test_half_hours_and_a_week_never_open(ax):
     bar = next(other for other in ax.figure.axes if other is not ax)
     assert bar.xaxis.get_major_formatter()(1000) == "1,000"
     assert bar.get_xlabel() == "mean arrivals per 30 min"
-    assert ax.get_xlabel() == "local hour; hatched: never open"
+    assert ax.get_xlabel() == "hour of the day; hatched: never open"
     assert ax.patch.get_hatch()
     closed = VolumeProfile(step=HOUR, slots=(), outside=9, dispersion=None)
     shut = draw_arrivals(Figure().subplots(), closed)

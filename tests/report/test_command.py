@@ -1,5 +1,6 @@
 """The command line prints what it should where it should, and never a traceback."""
 
+import gc
 import gzip
 import io
 import json
@@ -191,6 +192,18 @@ def test_a_reader_who_has_seen_enough_is_no_error():
     )  # fmt: skip
     assert done.stdout.startswith("A made-up help desk")
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_collector_is_left_as_it_was_found(on, capsys, tmp_path):
+    was = gc.isenabled()
+    try:
+        (gc.enable if on else gc.disable)()
+        assert command.main(["report", str(tmp_path / "none.csv"), "--from", "bpi2013"]) == 2
+        assert gc.isenabled() is on
+    finally:
+        (gc.enable if was else gc.disable)()
+    assert "none.csv" in capsys.readouterr().err
 
 
 def test_what_a_log_holds_cannot_steer_the_terminal(small, mapped, capsys):

@@ -18,10 +18,10 @@ from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.instants import Span
 from support_model.kpis.facts import Facts, Solve
-from support_model.reporting import comparison_tables, demo, report
+from support_model.reporting import demo, leads, report
 from support_model.reporting.catalogue import Asked
 from support_model.reporting.comparison import compare
-from support_model.reporting.log_comparison import compare_periods
+from support_model.reporting.log_comparison import _outlasting, compare_periods
 from support_model.reporting.log_facts import cohorts
 from support_model.reporting.spans import period
 from support_model.reporting.weeks import by_week
@@ -168,6 +168,8 @@ def test_counts_splits_and_groups_equal_the_twins(rows):
         whole = [tuple(map(sum, zip(*side.values(), strict=True))) for side in cells]
         assert list(change.counts) == whole
         assert change.tickets == pytest.approx(float(twin.excess(*whole, higher)))
+        (_, (k, n)) = change.counts
+        assert len(change.affected) == (k if higher else n - k)
         (split,) = change.splits
         assert split.parts.rate + split.parts.mix == pytest.approx(split.parts.change, abs=1e-12)
         assert split.parts.change == pytest.approx(
@@ -191,22 +193,55 @@ def test_what_got_worse_for_whom_and_since_when():
     assert (first.field, first.group) == ("channel", "chat")
     assert first.p_adjusted < 0.01
     assert all(each.p_adjusted > 0.05 for each in rest)
-    (lead,) = comparison_tables.leads(found)
+    (lead,) = leads.leads(found)
     assert "channel chat" in lead.whom
     assert "mail" not in lead.whom
     assert lead.mix.startswith("Not the mix")
     assert first.since == START + 7 * WEEK
     assert lead.since == "Since the week of 2026-02-23."
     late = evolve(change, groups=[evolve(first, since=START + 8 * WEEK)])
-    told = comparison_tables.leads(evolve(found, changes=(late,)))[0].since
+    told = leads.leads(evolve(found, changes=(late,)))[0].since
     assert told == "Since the week of 2026-02-23; in channel chat since the week of 2026-03-02."
     gradual = evolve(late, weeks=evolve(change.weeks, since=None))
-    told = comparison_tables.leads(evolve(found, changes=(gradual,)))[0].since
+    told = leads.leads(evolve(found, changes=(gradual,)))[0].since
     assert told.startswith("Since when: no week stands out overall, but in channel chat since")
     nowhere = evolve(gradual, groups=[evolve(first, since=None)])
-    told = comparison_tables.leads(evolve(found, changes=(nowhere,)))[0].since
+    told = leads.leads(evolve(found, changes=(nowhere,)))[0].since
     assert told.startswith("Since when: no single week stands out")
     assert lead.real == "Real: p < 0.001, adjusted for all figures tested (1)."
+
+
+def test_the_later_period_is_held_against_the_weeks_before_the_earlier_one_too():
+    early, late = Span(START + 4 * WEEK, START + 6 * WEEK), AFTER
+    for factor, usual in ((1, False), (4, True)):  # the earlier period was good, or it was not
+        first = [each for each in drawn(seeded(2), slower_from=0, factor=factor)
+                 if each.created < early.start]  # fmt: skip
+        then = [each for each in drawn(seeded(2), slower_from=6) if each.created >= early.start]
+        spans = (early, late, *WEEKS)
+        tickets = {
+            span: [each for each in (*first, *then) if span.start <= each.created < span.end]
+            for span in spans
+        }
+        (change,) = compare(
+            tickets, before=early, after=late, follow=10 * WEEK, asked=(RESOLVED,), weeks=WEEKS
+        ).worse
+        assert change.background.before.n == len(first) == 160
+        assert change.background.after is change.after
+        assert change.usual is usual
+    (alone,) = compared(drawn(seeded(1), slower_from=7)).worse
+    assert (alone.background, alone.usual) == (None, False)  # no weeks before the earlier period
+
+
+@pytest.mark.parametrize(("follow", "share"), [(HOUR, 1.0), (2 * HOUR, 0.5), (30 * HOUR, 0.0)])
+def test_tickets_that_outlast_the_following_are_counted(follow, share):
+    since = BEFORE.start + HOUR
+    facts = [
+        evolve(ticket(n, since, hours), closed=since + hours * HOUR)
+        for n, hours in enumerate((2, 2, 30, 30))
+    ]
+    later = ticket(9, AFTER.start, 500)
+    assert _outlasting([*facts, later], BEFORE, follow) == share
+    assert _outlasting([later], BEFORE, follow) is None
 
 
 def test_a_desk_that_did_not_change_has_nothing_real_to_say():
@@ -232,9 +267,9 @@ def test_another_mix_alone_is_called_mix():
     (change,) = compared(tickets).worse
     (split,) = change.splits
     assert split.parts.mix / split.parts.change > 0.8
-    (lead,) = comparison_tables.leads(compared(tickets))
+    (lead,) = leads.leads(compared(tickets))
     assert lead.mix.startswith("Mostly mix: the mix of tickets by channel accounts for")
-    assert lead.whom == "For whom: no group stands out; it is spread over all of them."
+    assert lead.whom == "For whom: nothing stands out by channel; it is spread over all tickets."
 
 
 def test_what_to_look_at_first_is_what_most_tickets_suffer():
@@ -254,10 +289,10 @@ def test_what_cannot_be_told_for_whom_says_so():
         evolve(each, groups=("a", "b") if n % 3 == 0 and each.created >= AFTER.start else ("a",))
         for n, each in enumerate(drawn(seeded(5)))
     ]
-    rate = comparison_tables.leads(compared(tickets, asked=(MOVES,)))[0]
+    rate = leads.leads(compared(tickets, asked=(MOVES,)))[0]
     assert rate.whom == "For whom: groups are told apart for shares and times, not for means."
     assert rate.mix == "Mix or rates: cannot be told."
-    bare = comparison_tables.leads(compared(tickets, asked=(STRAIGHT,), fields=()))[0]
+    bare = leads.leads(compared(tickets, asked=(STRAIGHT,), fields=()))[0]
     assert bare.whom == "For whom: the log names no groups to tell apart."
     assert bare.title == "In one group: less often"
 
@@ -267,7 +302,7 @@ def test_few_weeks_draw_no_limits():
     found = compared(tickets, weeks=WEEKS[3:])
     (change,) = found.worse
     assert change.weeks.since is None
-    (lead,) = comparison_tables.leads(found)
+    (lead,) = leads.leads(found)
     assert lead.since == "Since when: too few weeks before the change to tell."
 
 
@@ -350,9 +385,15 @@ def test_both_periods_are_seen_the_same_time_after_their_end(made):
     assert found.follow == made.log.last - spans[1].end
     assert found.fields == ("priority", "channel", "group")
     assert not found.selected
-    told = comparison_tables.headline(evolve(found, selected=True))
-    assert told[:-1] == comparison_tables.headline(found)
-    assert "selected by completion" in told[-1]
+    plain = list(leads.headline(found))
+    for outlasting, says in (
+        (None, "Long tickets may be missing"), (0.01, "hardly touches these two"),
+        (0.02, "Careful: 2.0% of the earlier"),
+    ):  # fmt: skip
+        told = list(leads.headline(evolve(found, selected=True, outlasting=outlasting)))
+        assert told[:-1] == plain
+        assert "selected by completion" in told[-1]
+        assert says in told[-1]
     assert sum(found.created) == sum(fact.created < spans[1].end for fact in made.facts)
 
 

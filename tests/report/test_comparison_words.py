@@ -8,7 +8,9 @@ from report.test_comparison import AFTER, BEFORE, MOVES, RESOLVED, STRAIGHT, com
 
 from support_model import kpi
 from support_model.reporting import comparison_tables as words
+from support_model.reporting import leads as told_in
 from support_model.reporting.catalogue import Asked
+from support_model.reporting.change_text import interval_text, narrower
 
 MOVED = Asked(title="Handed on", kpi=kpi.TRANSFERRED, worse="higher")
 CLOSED = Asked(title="Until closed", kpi=kpi.TIME_TO_CLOSE, timed=True)
@@ -30,22 +32,22 @@ def found():
     return compared([*before, *after], asked=(STRAIGHT, MOVED, MOVES), weeks=())
 
 
-def leads(found):
-    return {lead.title: lead for lead in words.leads(found)}
+def leads_apart(found):
+    """Return the lead of each change as if it were the only one, by title."""
+    alone = [told_in.leads(evolve(found, changes=(change,)))[0] for change in found.worse]
+    return {lead.title: lead for lead in alone}
 
 
 def test_each_kind_of_figure_has_its_sentence(found):
-    told = leads(found)
+    told = leads_apart(found)
     assert {title: lead.what for title, lead in told.items()} == {
         "In one group: less often": "100.0% before, 50.0% after (-50.0 points; 95% interval "
-        "-62.3 points to -36.3 points). At the earlier share it would have been about 30 tickets "
-        "more.",
+        "-62.3 to -36.3 points). That is about 30 tickets fewer than at the earlier share.",
         "Handed on: more often": "0.0% before, 50.0% after (+50.0 points; 95% interval "
-        "+36.3 points to +62.3 points). At the earlier share it would have been about 30 tickets "
-        "fewer.",
+        "+36.3 to +62.3 points). That is about 30 tickets more than at the earlier share.",
         "Moves: more": "0 before, 0.50 after (+0.50; 95% interval +0.37 to +0.63).",
     }
-    assert all(lead.real == "Real: p < 0.001, adjusted for all figures tested (3)."
+    assert all(lead.real == "Real: p < 0.001, adjusted for all figures tested (1)."
                for lead in told.values())  # fmt: skip
     assert told["In one group: less often"].whom == (
         "For whom: channel chat (100.0% to 0.0%, about 30 tickets)."
@@ -55,15 +57,109 @@ def test_each_kind_of_figure_has_its_sentence(found):
     )
 
 
+def test_figures_of_the_same_tickets_are_one_lead(found):
+    (lead,) = told_in.leads(found)
+    assert lead.title == "In one group: less often"
+    assert lead.also == (
+        "Mostly the same tickets, so the same event: Handed on (0.0% to 50.0%, p < 0.001); "
+        "Moves (0 to 0.50, p < 0.001)."
+    )
+    assert "The 3 that got worse are one event" in " ".join(told_in.headline(found))
+    first, second, third = found.worse
+    half = evolve(second, affected=second.affected[:15])  # kappa 0.5
+    apart = evolve(found, changes=(first, half, third))
+    assert [each.figure for each in told_in.leads(apart)] == ["In one group", "Handed on"]
+    assert "The 3 that got worse are 2 events" in " ".join(told_in.headline(apart))
+    near = evolve(found, changes=(first, evolve(second, affected=second.affected[:18]), third))
+    assert len(told_in.leads(near)) == 1  # kappa 0.6
+    everybody = evolve(found, changes=tuple(
+        evolve(each, affected=()) for each in found.changes
+    ))  # fmt: skip
+    assert len(told_in.leads(everybody)) == 3  # nobody in common
+
+
+def test_tickets_to_read_are_of_the_first_group_and_went_the_worse_way(found):
+    (lead,) = told_in.leads(found)
+    ids = [fact.ticket for fact in found.worse[0].affected]
+    assert len(ids) == 30
+    assert lead.read == f"Read a few of the tickets of channel chat: {', '.join(ids[:4])}."
+    group = evolve(found.worse[0].groups[0], since=AFTER.start + timedelta(days=1))
+    late = evolve(found.worse[0].affected[7], created=AFTER.start + timedelta(days=2))
+    affected = (*found.worse[0].affected[:7], late)
+    moved = evolve(found.worse[0], groups=(group,), affected=affected)
+    (lead,) = told_in.leads(evolve(found, changes=(moved,)))
+    assert lead.read == f"Read a few of the tickets of channel chat: {late.ticket}."
+    nobody = evolve(found.worse[0], affected=())
+    assert told_in.leads(evolve(found, changes=(nobody,)))[0].read == ""
+
+
+def test_the_first_sentence_is_the_answer(found):
+    first, periods, *_ = told_in.headline(found)
+    assert first == (
+        "2026-02-16 to 2026-03-15 against 2026-01-05 to 2026-02-15: In one group, less often "
+        "(50.0% instead of 100.0%), most of all those of channel chat."
+    )
+    assert periods.startswith("2026-01-05 to 2026-02-15 (60 tickets created) against")
+    said = evolve(found.worse[0], asked=evolve(STRAIGHT, worsened="fewer stayed in one group"))
+    first, *_ = told_in.headline(evolve(found, changes=(said,)))
+    assert "2026-02-15: fewer stayed in one group (50.0% instead of 100.0%), most of all" in first
+
+
+def test_a_group_of_nearly_all_tickets_is_no_answer(found):
+    change = found.worse[0]
+    group = change.groups[0]
+
+    def named(before, after):
+        large = evolve(group, before=(before, before), after=(0, after))
+        return narrower(evolve(change, groups=(large,)))
+
+    assert change.counts == ((60, 60), (30, 60))
+    assert named(55, 55) == []
+    assert len(named(54, 55)) == len(named(55, 54)) == 1
+
+
+def test_whether_the_earlier_period_was_a_usual_one(found):
+    change = found.worse[0]
+
+    def past(share, against):
+        difference = evolve(change.difference, value=against, p=share)
+        background = evolve(change, difference=difference)
+        (lead,) = told_in.leads(evolve(found, changes=(evolve(change, background=background),)))
+        return lead.since
+
+    assert past(0.05, -0.5).endswith(
+        "In the weeks before the earlier period it was 100.0%: the later period is worse than "
+        "that too."
+    )
+    for p, against in ((0.051, -0.5), (None, -0.5), (0.01, 0.5)):
+        assert past(p, against).endswith("may simply have been a good one.")
+    assert "weeks before the earlier" not in told_in.leads(found)[0].since
+
+
+def test_numbers_of_groups_that_do_not_add_up_say_why(found):
+    change = found.worse[0]
+    group = change.groups[0]
+
+    def whom(*groups):
+        (lead,) = told_in.leads(evolve(found, changes=(evolve(change, groups=groups),)))
+        return lead.whom
+
+    assert whom(group).endswith("about 30 tickets).")
+    more = evolve(group, tickets=31.0)
+    assert whom(more).endswith("More than in all, because other groups got better.")
+    other = evolve(group, field="group", group="x")
+    assert whom(group, other).endswith("One ticket may be in several of these.")
+
+
 def test_times_are_told_by_the_median_and_by_the_slow():
     before = desk(BEFORE.start, [(30, 2, "a", "mail"), (31, 1, "a", "chat")])
     after = desk(AFTER.start, [(10, 2, "a", "mail"), (50, 30, "a", "chat")])
     found = compared([*before, *after], asked=(RESOLVED, CLOSED), weeks=())
-    (lead,) = words.leads(found)
+    (lead,) = told_in.leads(found)
     assert lead.title == "Until resolved: longer"
     assert lead.what == (
-        "Median 1.0 h before, 30.0 h after (+29.0 h; 95% interval +28.0 h to +29.0 h). At the "
-        "earlier share about 30 fewer tickets would have taken over 1.0 h."
+        "Median 1.0 h before, 30.0 h after (+29.0 h; 95% interval +28.0 to +29.0 h). About 30 "
+        "more tickets took over 1.0 h than at the earlier share."
     )
     assert lead.whom.startswith("For whom, by the share slower than 1.0 h: channel chat (0.0%")
     verdicts = {row[0]: row[-1] for row in words.changes(found).rows}
@@ -74,10 +170,10 @@ def test_shorter_is_better_and_no_lead():
     before = desk(BEFORE.start, [(40, 30, "a", "mail")])
     after = desk(AFTER.start, [(40, 2, "a", "mail")])
     better = compared([*before, *after], asked=(RESOLVED,), weeks=())
-    assert words.leads(better) == ()
+    assert told_in.leads(better) == ()
     assert [change.verdict for change in better.better] == ["better"]
     (row,) = words.changes(better).rows
-    assert row == ("Until resolved", "30.0 h", "2.0 h", "-28.0 h", "-28.0 h to -28.0 h",
+    assert row == ("Until resolved", "30.0 h", "2.0 h", "-28.0 h", "-28.0 to -28.0 h",
                    "< 0.001", "really better")  # fmt: skip
 
 
@@ -89,10 +185,10 @@ def test_what_may_be_luck_says_which_way_it_leans():
         "may be luck, leans worse", "may be luck, leans worse", "may be luck",
     ]  # fmt: skip
     assert [change.asked for change in found.doubtful] == [STRAIGHT, MOVED]
-    assert words.headline(found)[2].startswith("2 more lean to the worse side")
+    assert list(told_in.headline(found))[3].startswith("2 more lean to the worse side")
     same = compared([*before, *desk(AFTER.start, [(9, 2, "a", "mail"), (1, 2, "ab", "mail")])],
                     asked=(STRAIGHT,), weeks=())  # fmt: skip
-    assert words.headline(same)[2] == "Nothing else leans to the worse side."
+    assert list(told_in.headline(same))[3] == "Nothing else leans to the worse side."
 
 
 @pytest.mark.parametrize(
@@ -104,14 +200,30 @@ def test_what_may_be_luck_says_which_way_it_leans():
     ],
 )
 def test_how_long_both_were_followed(found, follow, says):
-    assert says in words.headline(evolve(found, follow=follow))[0]
+    assert says in list(told_in.headline(evolve(found, follow=follow)))[1]
 
 
 def test_overlap_is_said_where_there_can_be_one(found):
-    assert "Figures overlap" in words.headline(found)[1]
+    apart = evolve(found, changes=tuple(evolve(each, affected=()) for each in found.changes))
+    assert "Figures overlap" in list(told_in.headline(apart))[2]
     alone = evolve(found, changes=found.changes[:1])
     assert len(alone.worse) == 1
-    assert "Figures overlap" not in words.headline(alone)[1]
+    assert "Figures overlap" not in list(told_in.headline(alone))[2]
+
+
+def test_both_bounds_of_a_time_have_one_unit():
+    before = desk(BEFORE.start, [(40, 30, "a", "mail")])
+    (change,) = compared([*before, *desk(AFTER.start, [(40, 2, "a", "mail")])],
+                         asked=(RESOLVED,), weeks=()).changes  # fmt: skip
+
+    def text(low, high):
+        return interval_text(evolve(change, difference=evolve(change.difference,
+                                                              interval=(low, high))))  # fmt: skip
+
+    assert text(-1.6, 49 / 3600) == "-1.6 to +0.0 h"
+    assert text(-0.5, 0.25) == "-30 to +15 min"
+    assert text(0.0, 1 / 120) == "0 to +30 s"
+    assert text(0.0, 0.0) == "0 to 0 s"
 
 
 def test_mix_is_told_by_its_part():
@@ -122,7 +234,7 @@ def test_mix_is_told_by_its_part():
 
     def mix(part):
         parts = evolve(split.parts, change=0.2, mix=0.2 * part, rate=0.2 * (1 - part))
-        return words._mix(evolve(change, splits=(evolve(split, parts=parts),)))
+        return told_in._mix(evolve(change, splits=(evolve(split, parts=parts),)))
 
     assert mix(0.5).startswith("Mostly mix")
     assert mix(0.49).startswith("Partly mix")

@@ -146,6 +146,48 @@ def test_it_is_made_for_phones_paper_and_the_dark(evil):
     assert len(parsed.named("title")) == 1 + len(parsed.named("svg"))
 
 
+def test_the_contents_fold_and_every_section_leads_back(evil):
+    parsed = Parsed(evil)
+    assert len(parsed.named("details")) == 1
+    assert "open" not in parsed.named("details")[0]
+    back = [each for each in parsed.named("a") if each["href"] == "#top"]
+    assert len(back) == len(parsed.named("section"))
+
+
+def test_figures_lead_to_their_definitions(evil):
+    parsed = Parsed(evil)
+    meant = {each["id"] for each in parsed.named("tr") if "id" in each}
+    assert {"def-first_resolution", "def-transferred"} <= meant
+    used = {each["href"][1:] for each in parsed.named("a") if each["href"].startswith("#def-")}
+    assert used == meant
+    told = " ".join(parsed.texts)
+    assert told.index("What each figure counts") < told.index("What the words mean")
+    assert "Benjamini-Hochberg" in told
+
+
+def test_rows_that_really_changed_are_marked(evil):
+    section = evil[evil.index('<section id="changes">') :]
+    section = section[: section.index("</section>")]
+    marked = re.findall(r'<tr class="(\w+)">(.*?)</tr>', section)
+    assert marked
+    for mark, row in marked:
+        assert f"really {'worse' if mark == 'bad' else 'better'}" in row
+    assert section.count("really worse") == sum(mark == "bad" for mark, _ in marked)
+    assert "may be luck" in section
+    verdicts = re.findall(r'data-label="Verdict">([^<,]*)', section)
+    order = ["really worse", "really better", "really different", "may be luck"]
+    assert [order.index(each) for each in verdicts] == sorted(map(order.index, verdicts))
+
+
+def test_the_weeks_say_what_is_in_them(evil):
+    parsed = Parsed(evil)
+    captions = [text for text in parsed.texts if "by week of creation" in text]
+    assert captions
+    for caption in captions:
+        assert "the two periods shaded" in caption
+        assert ("A triangle marks" in caption) != ("No week is beyond" in caption)
+
+
 def test_the_answers_come_first(evil):
     told = " ".join(" ".join(Parsed(evil).texts).split())
     places = [
@@ -180,7 +222,7 @@ def test_nothing_got_worse_is_said():
     found = compare_periods(made, period("2026-01", tz), period("2026-02", tz), tz=tz)
     assert found.worse == ()
     told = "".join(Parsed(page(made, found)).texts)
-    assert "Nothing really got worse from 2026-01-01 to 2026-01-31" in told
+    assert "February 2026 against January 2026: nothing really got worse." in told
     assert "Tickets created by hour of the week, on the clock of Europe/Berlin." in told
 
 

@@ -186,9 +186,30 @@ def test_the_notes_tell_the_traps(made):
 
 def test_small_groups_say_so(small):
     log = table.read(small(), MAPPING, keep=["topic"])
-    rows = tables.groups(report.summarize(log, by="topic")).rows
+    rows = tables.groups(report.summarize(log, by="topic"))[0].rows
     assert rows[0] == ("mail", "1", "n < 5", "-", "-", "-", "n < 10")
     assert rows[1] == ("vpn", "1", "n < 5", "n < 5", "n < 5", "n < 10", "n < 10")
+
+
+def test_teams_are_told_apart_whatever_the_split(small):
+    lines = [
+        f"{n},2026-03-02T{hour}:00:00Z,{status},{team},x\n"
+        for n, team in enumerate("aab")
+        for hour, status in (("08", "New"), ("09", "Done"))
+    ]
+    log = table.read(small(HEADER + "".join(lines)), MAPPING, keep=["topic"])
+    made = report.summarize(log, by="topic")
+    by_topic, by_team = tables.groups(made)
+    assert by_topic.title == "By topic (in calendar time)"
+    assert by_team.title == "By group (in calendar time)"
+    assert [row[:2] for row in by_team.rows] == [("a", "2"), ("b", "1")]
+    assert "the group that held it last" in by_team.below
+    keys = {figure.key for part in made.teams.values() for figure in part}
+    assert keys == {"acknowledgement", "first_resolution", "reopened", "transferred"}
+    alone = report.summarize(log, by="group")
+    assert [each.title for each in tables.groups(alone)] == [by_team.title]
+    one = table.read(small(HEADER + "".join(lines[:4])), MAPPING, keep=["topic"])
+    assert report.summarize(one).teams == {}
 
 
 def test_groups_stand_in_natural_order_and_missing_last(small):

@@ -12,7 +12,7 @@ from routing.cases import backlogs, questions
 
 from support_model.assignment.backlog import assign_backlog
 from support_model.assignment.decision_tables import decision_table, shown
-from support_model.assignment.queues import QueuedTicket
+from support_model.assignment.queues import Need, QueuedTicket
 from support_model.assignment.routing_rules import Routing
 from support_model.calendars import BusinessCalendar
 from support_model.instants import Span
@@ -166,3 +166,9 @@ def test_a_backlog_shows_every_turn_and_counts_what_stands_in_the_way(data):
 @given(st.datetimes(min_value=datetime(2020, 1, 1), timezones=st.just(UTC)))
 def test_an_instant_is_shown_on_the_clock_asked_for(at):
     assert shown(at, BERLIN).startswith(f"{at.astimezone(BERLIN):%a %d %b %Y %H:%M}")
+
+
+def test_a_skill_that_reads_like_a_date_stays_as_it_was_typed():
+    needs = [Need("20260304")]
+    found = route(waiting(needs=needs), [Agent(id="ann")], {}, Routing(), as_of=AT)
+    assert "20260304" in " ".join(decision_table(found).rows[0])

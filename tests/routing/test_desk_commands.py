@@ -1,4 +1,4 @@
-"""`route` and `oncall` answer from files, in tables that need no help, and never a traceback."""
+"""`route`, `oncall` and `lint` answer from files, without help, and never with a traceback."""
 
 import re
 import shlex
@@ -93,6 +93,9 @@ def created(name="T1", hours=0, **fields):
     new = {"status": Status("new", "new"), "channel": "phone", "topic": "VPN down"}
     at = AT + hours * HOUR
     return Created(ticket_id=name, at=at, role="customer", fields=new | fields)
+
+
+WEEK_OF_MARCH = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -253,6 +256,8 @@ def test_without_a_plan_all_are_shown_and_a_covered_month_says_so(ask):
         (("oncall", "--month", "march"), "no month: 'march'"),
         (("oncall", "--month", "2026-03", "--plan", "primry"), "did you mean 'primary'"),
         (("oncall", "--month", "2026-03", "--tz", "Berlin"), "'Berlin'"),
+        (("lint", "--from", "March"), "no instant with an offset: 'March'"),
+        (("lint", "--from", "2026-03-01T00:00Z", "--days", "0"), "no number of days to read: 0"),
         (("route", "--ticket", "T9"), "no such ticket in the file: 'T9'"),
         (("route",), "the file holds 2 tickets"),
         (("route", "--ticket", "T1", "--as-of", "noon"), "no instant with an offset: 'noon'"),
@@ -276,6 +281,22 @@ def test_a_desk_that_cannot_answer_says_what_to_add(ask):
     code, _, err = ask("route", events=[created()], of=Desk(name="bare"))
     assert code == 2
     assert "[[agents]]" in err
+
+
+def test_findings_fail_and_are_what_the_desk_says(ask):
+    code, out, _ = ask("lint")
+    found = desk().lint()
+    assert (code, bool(found)) == (1, True)
+    assert " ".join(out.split()) == " ".join(f"- {reason}".strip() for reason in found)
+    code, out, _ = ask("lint", "--from", "2026-03-02T00:00Z", "--days", "7")
+    more = desk().lint(Span(WEEK_OF_MARCH, WEEK_OF_MARCH + timedelta(days=7)))
+    assert code == 1
+    assert len(more) > len(found)
+    assert out.count("- ") >= len(more)
+
+
+def test_a_desk_without_contradictions_passes(ask):
+    assert ask("lint", of=Desk(name="bare")) == (0, "Nothing found.\n", "")
 
 
 def test_what_a_user_typed_is_one_line_and_steers_no_terminal(ask):

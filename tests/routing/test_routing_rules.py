@@ -83,6 +83,22 @@ def test_a_chosen_agent_comes_with_what_spoke_for_them():
         assert chosen.reasons[-1][name] == value
 
 
+def test_a_share_is_told_to_three_places():
+    ann, busy = Agent(id="ann", capacity=Capacity(3)), {"ann": AgentState(work=[Work("chat")])}
+    for strategy in ("skill_fit", "least_loaded"):
+        found = asked(waiting(), [ann], busy, Routing(strategy=strategy))
+        assert found.reasons[-1]["share"] == 0.333
+
+
+def test_off_hours_end_at_the_opening_and_not_before():
+    opening, tick = AT.replace(hour=8), timedelta(microseconds=1)  # 09:00 in Berlin
+    ann = Agent(id="ann", calendar=OFFICE)
+    early = asked(waiting(), [ann], at=opening - tick)
+    assert [reason.code for reason in early.rejected["ann"]] == ["off_hours"]
+    assert early.retry_at == opening
+    assert asked(waiting(), [ann], at=opening).agent == "ann"
+
+
 def test_a_rejection_says_what_stands_in_the_way():
     away = Span(AT - HOUR, AT + HOUR)
     dan = Agent(
@@ -332,6 +348,7 @@ def test_a_contractor_comes_on_terms():
     always = CallOut(within=4 * HOUR, per_hour=Fraction(1, 3))
     assert always.due(AT) == AT + 4 * HOUR
     assert always.cost(HOUR) == Fraction(1, 3)
+    assert always.cost(timedelta(0)) == 0  # no least, no fee
     for wrong in ({"within": timedelta(0)}, {"within": HOUR, "least": -HOUR}):
         with pytest.raises(InvalidValue):
             CallOut(**wrong)

@@ -10,6 +10,7 @@ Next: `support_model.escalations.runs`.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,7 +24,7 @@ from support_model.service_levels.cycles import measured
 from support_model.tickets import steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime, timedelta
     from fractions import Fraction
 
@@ -39,35 +40,30 @@ Edges = tuple[int, int]
 
 
 class Goal(NamedTuple):
-    """A target in force within [since, until): what it allows, counted from where.
+    """A target in force within [since, until): what its shares are of, and when they are over.
 
     Attributes:
         since, until: when it is in force, in microseconds, as all of these.
         line: the counted time under it.
-        origin: from where it counts.
-        carried: counted time used before.
-        allowance: the whole target; None where it is never reached.
+        whole: what its shares are of; None where it is never reached.
+        over: when so much of it is over; None if never.
         due: when it is due; None if never.
     """
 
     since: int
     until: int
     line: Line
-    origin: int
-    carried: int
-    allowance: int | None
+    whole: int | None
+    over: Callable[[int], int | None]
     due: int | None
 
     def reached(self, share: Fraction, offset: int) -> int | None:
-        """Return when a share and an offset will have counted; None if never."""
-        if self.allowance is None:
+        """Return when a share and an offset are over; None if never."""
+        if self.whole is None:
             return None
         if share == 1 and not offset:
             return self.due  # promised and day-counted dues need not be where counting gets to
-        need = -(-share.numerator * self.allowance // share.denominator) + offset - self.carried
-        if need <= 0:
-            return self.origin
-        return _earliest(self.line, self.line.count(self.origin) + need, self.origin)
+        return self.over(-(-share.numerator * self.whole // share.denominator) + offset)
 
 
 class Stay(NamedTuple):
@@ -87,10 +83,12 @@ class Raised(NamedTuple):
     level: int
 
 
-def _earliest(line: Line, count: int, near: int) -> int | None:
-    """Return when a line reaches a count; a date beyond the year 9999 is never."""
+def _later(line: Line, at: int, amount: int) -> int | None:
+    """Return when so much more counts after an instant; beyond the year 9999 is never."""
+    if amount <= 0:
+        return at
     try:
-        return line.earliest(count, near)
+        return line.earliest(line.count(at) + amount, at)
     except OutOfRange:
         return None
 
@@ -179,8 +177,8 @@ class Course:
                 raise InvalidEscalation(order, "not in order of time", "sort them")
         goals = []
         for (since, length), (until, _) in pairwise([*rows, (END, 0)]):
-            due = _earliest(line, line.count(begin) + length, begin)
-            goals.append(Goal(since, until, line, begin, 0, length, due))
+            over = partial(_later, line, begin)
+            goals.append(Goal(since, until, line, length, over, over(length)))
         return cls(
             ticket=ticket,
             slot=slot,
@@ -198,10 +196,8 @@ class Course:
 
     def counted(self, at: int, amount: int) -> int | None:
         """Return when so much more will have counted since an instant; None if never."""
-        if amount <= 0:
-            return at
         line = next((goal.line for goal in self.goals if goal.since <= at < goal.until), self.line)
-        return _earliest(line, line.count(at) + amount, at)
+        return _later(line, at, amount)
 
     def resumed(self, at: int) -> int:
         """Return an instant, or the end of the pause strictly inside which it lies."""
@@ -272,21 +268,15 @@ def _course(
         if term.force is None:
             if term is fold.terms[-1]:
                 end = min(end, term.since)
-            elif term.since > fold.start:
+            else:
                 shut.append((term.since, until))
             continue
         found = measured(fold, term, END)  # an open pause counts nothing until it ends
-        goals.append(
-            Goal(
-                term.since,
-                until,
-                found.line,
-                term.origin,
-                term.carried,
-                found.allowance,
-                found.due,
-            )
-        )
+        whole, over = found.allowance, found.reached
+        if term.force.promised is not None:  # no pause moves the date, so none moves its shares
+            whole = found.gross(term.force.promised)
+            over = partial(found.on_the_way, promised=term.force.promised)
+        goals.append(Goal(term.since, until, found.line, whole, over, found.due))
     shut += [(since, until) for since, until, why in fold.pauses if why == "solved"]
     return Course(
         ticket=ticket,

@@ -168,7 +168,7 @@ class Run:
         )
         return by_hand or self.highest.get(step.kind, step.level) > step.level
 
-    def pass_on(self, level: int, at: int) -> bool:
+    def pass_on(self, level: int, at: int) -> None:
         """Let the next higher level fire now, unless it has been told."""
         phase = next(phase for phase in self.phases if phase.since <= at < phase.until)
         above = [
@@ -177,12 +177,10 @@ class Run:
             if step.level > level and not isinstance(step.anchor, LineTimeout)
         ]
         following = min((step.level for step in above), default=level)
-        if following in self.told or following == level:
-            return False
-        for step in above:
-            if step.level == following and not self.tried.get((step.id, -1)):
-                self.passed_on.setdefault((step.id, -1), at)
-        return True
+        if following not in self.told:
+            for step in above:
+                if step.level == following:
+                    self.passed_on.setdefault((step.id, -1), at)
 
 
 def phases_of(plan: Plan | PlanHistory, start: int) -> list[Phase]:
@@ -195,5 +193,4 @@ def phases_of(plan: Plan | PlanHistory, start: int) -> list[Phase]:
     return [
         Phase(since, until, row.plan, {step.id: i for i, step in enumerate(row.plan.steps)})
         for since, until, row in rows
-        if until > start
     ]

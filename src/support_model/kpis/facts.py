@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from attrs import Factory, define, field, frozen
 
 from support_model.errors import MissingCreation
-from support_model.events import Changed, Created, Message, Rated, RatingRequested, Worked
+from support_model.events import (
+    Changed,
+    Created,
+    Message,
+    Rated,
+    RatingRequested,
+    Worked,
+    known_by,
+)
 from support_model.instants import micros
 from support_model.tickets import steps
 
@@ -206,6 +214,7 @@ def facts_of(events: Iterable[Event], *, as_of: datetime) -> Facts:
 
     Raises:
         NaiveDatetime: `as_of` has no zone.
+        InvalidEvent: something that is no event.
         InconsistentLog: the events are no log of one ticket, or none lies before `as_of`.
 
     Example:
@@ -222,8 +231,7 @@ def facts_of(events: Iterable[Event], *, as_of: datetime) -> Facts:
         >>> facts.waits[0].outcome, facts.category
         ('replied', 'new')
     """
-    now = micros(as_of)
-    log = [event for event in events if event.micros <= now]
+    log = known_by(events, micros(as_of))
     if not log:
         raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
     gathered = _Gathering()
@@ -239,13 +247,12 @@ def case_table(events: Iterable[Event], *, as_of: datetime) -> tuple[Facts, ...]
 
     Raises:
         NaiveDatetime: `as_of` has no zone.
+        InvalidEvent: something that is no event.
         InconsistentLog: events of a ticket are no log.
     """
-    now = micros(as_of)
     logs: dict[str, list[Event]] = {}
-    for event in events:
-        if event.micros <= now:
-            logs.setdefault(event.ticket_id, []).append(event)
+    for event in known_by(events, micros(as_of)):
+        logs.setdefault(event.ticket_id, []).append(event)
     return tuple(facts_of(log, as_of=as_of) for log in logs.values())
 
 

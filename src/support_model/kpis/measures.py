@@ -34,7 +34,7 @@ EXCLUSIONS: Mapping[str, str] = MappingProxyType(
         "abandoned": "the caller gave up",
         "agent_created": "opened by staff",
         "before_start": "it ended before it began",
-        "cancelled": "the ticket is void, so the target no longer stands",
+        "cancelled": "no target stands any more, as for a void ticket",
         "early_abandon": "the caller gave up within the target",
         "immature": "too young to be followed for the whole window, decided or not",
         "never_assigned": "never assigned to an agent",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Compliance", "sla_compliance"]
 
 Unit = Literal["cycle", "ticket_last", "ticket_any"]
-WORST_FIRST = ("missed", "running_late", "undecided", "met")
+WORST_FIRST = ("missed", "running_late", "undecided", "met", "cancelled")
 
 
 @frozen(kw_only=True)
@@ -41,7 +41,7 @@ class Compliance:
         missed: stopped late.
         running_late: not stopped and past due, also if paused since.
         undecided: not stopped and in time; equal to due is in time.
-        cancelled: tickets that are void.
+        cancelled: cancelled clocks, which promise nothing any more, and tickets that are void.
         no_contact: tickets whose clock never started.
     """
 
@@ -81,7 +81,7 @@ class Compliance:
         """
         if (self.metric, self.unit) != (other.metric, other.unit):
             raise InvalidValue(other.metric, "another metric or unit", "compute both alike")
-        names = (*WORST_FIRST, "cancelled", "no_contact")
+        names = (*WORST_FIRST, "no_contact")
         sums = {name: getattr(self, name) + getattr(other, name) for name in names}
         return evolve(self, **sums)
 
@@ -98,7 +98,7 @@ def sla_compliance(
         evaluations: one a ticket, as of one instant.
         metric: name of the metric.
         unit: "cycle", "ticket_last" or "ticket_any", in which the worst cycle speaks for the
-            ticket: missed, running late, undecided, met.
+            ticket: missed, running late, undecided, met; cancelled if all are.
 
     Raises:
         InvalidValue: an unknown unit.
@@ -128,7 +128,7 @@ def sla_compliance(
 
 
 def _stands(cycle: Cycle) -> str:
-    if cycle.state in {"met", "missed"}:
+    if cycle.state in {"met", "missed", "cancelled"}:
         return cycle.state
     if cycle.state == "paused":  # reaching the target at the instant of the pause is not late
         due = cycle.due_at

@@ -1,4 +1,4 @@
-"""Arrivals drawn as a heat map: when in the week they come, by local hour.
+"""Arrivals drawn as a heat map: when in the week they come, by hour of the day.
 
 Lighter is more, also in gray; hours that were never open are hatched, which no quiet hour is.
 The hours are those of the profile's own clock, so a change to summer time moves none of them.
@@ -87,7 +87,9 @@ def draw_arrivals(
     ax.xaxis.set_major_locator(FixedLocator(range(0, 25, 3)))
     ax.xaxis.set_major_formatter(FixedFormatter([str(hour) for hour in range(0, 25, 3)]))
     ax.tick_params(length=0)
-    ax.set_xlabel("local hour" + ("; hatched: never open" if _closed(profile, columns) else ""))
+    ax.set_xlabel(
+        "hour of the day" + ("; hatched: never open" if _closed(profile, columns) else "")
+    )
     bar = ax.figure.colorbar(mesh, ax=ax, orientation="horizontal", aspect=40, pad=0.02)
     bar.set_label(f"mean arrivals per {'hour' if profile.step == HOUR else spoken(profile.step)}")
     count_axis(bar.ax.xaxis)

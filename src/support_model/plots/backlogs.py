@@ -19,6 +19,7 @@ from support_model.plots.style import (
     VERMILION,
     count_axis,
     date_axis,
+    day,
     finish,
     moment,
     nothing,
@@ -103,7 +104,7 @@ def draw_backlog(
     ax.margins(x=0)
     date_axis(ax, rows[0][0].tzinfo or UTC)
     title = f"{plain(name)}{'' if clock == 'calendar' else f' ({plain(clock)} time)'}\n"
-    title += f"{below[-1]:,} open at the end; least {min(below):,}, most {max(below):,}"
+    title += f"{below[-1]:,} open on {day(rows[-1][0])}; least {min(below):,}, most {max(below):,}"
     return finish(ax, title, handles=handles[::-1])
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 from matplotlib.dates import AutoDateLocator, date2num, num2date
-from matplotlib.ticker import Formatter, FuncFormatter
+from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,7 +203,8 @@ def _at(place: float, tz: tzinfo) -> datetime:
 
 def percent_axis(axis: Axis, least: float, most: float) -> None:
     """Write shares as percentages, with a digit more where they lie close together."""
-    digits = 0 if most - least > 0.04 else 1
+    axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+    digits = 0 if most - least > 0.08 else 1
     axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.{digits}f} %"))
 
 

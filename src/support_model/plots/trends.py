@@ -36,11 +36,12 @@ from support_model.plots.style import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
+    from support_model.instants import Span
     from support_model.kpis.trends import Trend, TrendPoint
 
 __all__ = ["draw_trend"]
@@ -54,7 +55,9 @@ SHAPES = {
 }
 
 
-def draw_trend(ax: Axes, trend: Trend, *, name: str = "") -> Axes:
+def draw_trend(
+    ax: Axes, trend: Trend, *, name: str = "", spans: Mapping[str, Span] | None = None
+) -> Axes:
     """Draw a figure over periods with its intervals, control limits and signals.
 
     Times are drawn in minutes, hours or days, as the axis says; shares in percent. Periods
@@ -65,6 +68,7 @@ def draw_trend(ax: Axes, trend: Trend, *, name: str = "") -> Axes:
         ax: where to draw.
         trend: the figure over periods.
         name: what the figure is called; made of its key if empty.
+        spans: periods to shade, each named at its top.
 
     Example:
         >>> from datetime import datetime
@@ -104,9 +108,21 @@ def draw_trend(ax: Axes, trend: Trend, *, name: str = "") -> Axes:
             withheld, zero, "x", color=GRAY, transform=ax.get_xaxis_transform(), label="no value"
         )
     _scale_y(ax, trend, label)
+    for called, span in (spans or {}).items():
+        _shade(ax, span, called)
     start = trend.points[0].period.start
     date_axis(ax, start.tzinfo or UTC)
     return finish(ax, _title(trend, name), handles=handles)
+
+
+def _shade(ax: Axes, span: Span, name: str) -> None:
+    """Shade a period, with its name at the top of it."""
+    first, last = (moment(instant(edge)) for edge in span.edges)
+    ax.axvspan(first, last, facecolor="0.94", edgecolor=GRAY, linestyle=":", zorder=0)
+    ax.text(
+        (first + last) / 2, 0.99, plain(name), transform=ax.get_xaxis_transform(), ha="center",
+        va="top", fontsize="small", color=GRAY,
+    )  # fmt: skip
 
 
 def _middle(point: TrendPoint) -> float:

@@ -31,7 +31,7 @@ WINDOW = timedelta(days=7)
 TOUCH_GAP = timedelta(minutes=30)
 Worse: TypeAlias = Literal["higher", "lower"]
 Kpi: TypeAlias = TimeKpi | ShareKpi | RateKpi
-Row: TypeAlias = tuple[str, Kpi, tuple[str, ...], Worse | None]
+Row: TypeAlias = tuple[str, Kpi, tuple[str, ...], Worse | None, str]
 
 NEEDS = {
     "messages": "the log holds no messages between customers and agents",
@@ -75,6 +75,7 @@ class Asked:
         needs: what the log must hold, keys of `NEEDS`.
         worse: which way it gets worse; None where neither way is.
         timed: whether it is measured on a clock, so that opening hours matter.
+        worsened: what happens when it gets worse, in plain words; empty where neither way is.
     """
 
     title: str
@@ -83,6 +84,7 @@ class Asked:
     needs: tuple[str, ...] = ()
     worse: Worse | None = None
     timed: bool = False
+    worsened: str = ""
 
     def of(self, facts: Sequence[Facts], calendar: BusinessCalendar | None = None) -> Figure:
         """Return the figure over some tickets; times in opening hours where they are given."""
@@ -163,52 +165,79 @@ def asked(
 def _times() -> Iterator[Asked]:
     said = ("messages",)
     rows: tuple[Row, ...] = (
-        ("Until acknowledged", kpi.MTTA, (), "higher"),
-        ("Until first response", kpi.first_response(), said, "higher"),
-        ("Until next response", kpi.NEXT_RESPONSE, said, "higher"),
-        ("Until any response", kpi.AVERAGE_RESPONSE, said, "higher"),
-        ("Until resolved", kpi.first_resolution(), (), "higher"),
-        ("Until resolved for good", kpi.full_resolution(), ("second",), "higher"),
-        ("Waiting for us", kpi.REQUESTER_WAIT, ("holds",), "higher"),
-        ("Lying with agents", kpi.AGENT_WORK, (), "higher"),
-        ("On hold for others", kpi.ON_HOLD_TIME, ("holds",), "higher"),
-        ("Until closed", kpi.TIME_TO_CLOSE, (), None),
-        ("Resolved to closed", kpi.CLOSE_DELAY, (), None),
-    )
-    for title, one, needs, worse in rows:
-        yield Asked(title=title, kpi=one, needs=needs, worse=worse, timed=True)
-    yield Asked(title="Effort recorded", kpi=kpi.HANDLE_TIME, needs=("effort",), worse="higher")
+        ("Until acknowledged", kpi.MTTA, (), "higher",
+         "tickets waited longer until somebody took them"),
+        ("Until first response", kpi.first_response(), said, "higher",
+         "customers waited longer for a first response"),
+        ("Until next response", kpi.NEXT_RESPONSE, said, "higher",
+         "customers waited longer for the next response"),
+        ("Until any response", kpi.AVERAGE_RESPONSE, said, "higher",
+         "customers waited longer for a response"),
+        ("Until resolved", kpi.first_resolution(), (), "higher",
+         "tickets took longer until resolved"),
+        ("Until resolved for good", kpi.full_resolution(), ("second",), "higher",
+         "tickets took longer until resolved for good"),
+        ("Waiting for us", kpi.REQUESTER_WAIT, ("holds",), "higher",
+         "tickets waited longer for us"),
+        ("Lying with agents", kpi.AGENT_WORK, (), "higher",
+         "tickets lay longer with agents"),
+        ("On hold for others", kpi.ON_HOLD_TIME, ("holds",), "higher",
+         "tickets were on hold longer for others"),
+        ("Until closed", kpi.TIME_TO_CLOSE, (), None,
+         ""),
+        ("Resolved to closed", kpi.CLOSE_DELAY, (), None,
+         ""),
+    )  # fmt: skip
+    for title, one, needs, worse, worsened in rows:
+        yield Asked(title=title, kpi=one, needs=needs, worse=worse, timed=True,
+                    worsened=worsened)  # fmt: skip
+    yield Asked(title="Effort recorded", kpi=kpi.HANDLE_TIME, needs=("effort",), worse="higher",
+                worsened="tickets took more effort")  # fmt: skip
     yield Asked(title="Age of what is open at the end", whole=kpi.backlog)
 
 
 def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iterator[Asked]:
     if target is not None and calendar is not None:
-        title = f"Resolved within {duration_text(target)} of opening hours"
-        yield Asked(title=title, kpi=kpi.solved_in_time(target, calendar=calendar), worse="lower")
+        within = f"within {duration_text(target)} of opening hours"
+        yield Asked(title=f"Resolved {within}", kpi=kpi.solved_in_time(target, calendar=calendar),
+                    worse="lower", worsened=f"fewer tickets were resolved {within}")  # fmt: skip
     else:
         yield Asked(title="Resolved within a target", needs=("target",))
     who = ("requester",)
     rows: tuple[Row, ...] = (
-        ("Within SLA, as the ticket system states it", kpi.STATED_WITHIN_SLA,
-         ("statement",), "lower"),
+        ("Within SLA (stated by the ticket system)", kpi.STATED_WITHIN_SLA,
+         ("statement",), "lower", "fewer tickets were within SLA, as the ticket system states it"),
         (f"Resolved within {WINDOW.days} days of creation", kpi.solved_within(WINDOW),
-         (), "lower"),
-        ("Reopened after being resolved", kpi.reopened(), (), "higher"),
-        (f"Reopened within {WINDOW.days} days", kpi.reopened(within=WINDOW), (), "higher"),
-        ("Resolved in one group, never reopened", kpi.STRAIGHT_THROUGH, ("group",), "lower"),
-        ("Handed to another group", kpi.TRANSFERRED, ("group",), "higher"),
-        ("Handed over and straight back", kpi.BOUNCED, ("group",), "higher"),
-        ("Moved to a higher line", kpi.ESCALATED, ("line",), "higher"),
-        ("First contact: exactly one reply", kpi.ONE_REPLY, ("messages",), "lower"),
-        ("First contact: the customer wrote once", kpi.NO_FURTHER_CONTACT, ("messages",), "lower"),
-        ("First contact: one owner, never reopened", kpi.no_handoff(), ("agent",), "lower"),
-        ("Resolved without a reply", kpi.ZERO_REPLY, ("messages",), "higher"),
-        ("Resolved by a bot alone", kpi.CONTAINED_BY_BOT, ("bots",), "lower"),
-        ("Satisfied (top boxes)", kpi.satisfied(), ("csat",), "lower"),
-        ("Answered the satisfaction survey", kpi.response_rate("csat"), ("csat",), None),
+         (), "lower", f"fewer tickets were resolved within {WINDOW.days} days of creation"),
+        ("Reopened after being resolved", kpi.reopened(), (), "higher",
+         "more tickets were reopened after being resolved"),
+        (f"Reopened within {WINDOW.days} days", kpi.reopened(within=WINDOW), (), "higher",
+         f"more tickets were reopened within {WINDOW.days} days"),
+        ("Resolved in one group, never reopened", kpi.STRAIGHT_THROUGH, ("group",), "lower",
+         "fewer tickets were resolved in one group and never reopened"),
+        ("Handed to another group", kpi.TRANSFERRED, ("group",), "higher",
+         "more tickets were handed to another group"),
+        ("Handed over and straight back", kpi.BOUNCED, ("group",), "higher",
+         "more tickets were handed over and straight back"),
+        ("Moved to a higher line", kpi.ESCALATED, ("line",), "higher",
+         "more tickets were moved to a higher line"),
+        ("First contact: exactly one reply", kpi.ONE_REPLY, ("messages",), "lower",
+         "fewer tickets were resolved with exactly one reply"),
+        ("First contact: the customer wrote once", kpi.NO_FURTHER_CONTACT, ("messages",), "lower",
+         "fewer customers had to write only once"),
+        ("First contact: one owner, never reopened", kpi.no_handoff(), ("agent",), "lower",
+         "fewer tickets were resolved by one owner and never reopened"),
+        ("Resolved without a reply", kpi.ZERO_REPLY, ("messages",), "higher",
+         "more tickets were resolved without a reply"),
+        ("Resolved by a bot alone", kpi.CONTAINED_BY_BOT, ("bots",), "lower",
+         "fewer tickets were resolved by a bot alone"),
+        ("Satisfied (top boxes)", kpi.satisfied(), ("csat",), "lower",
+         "fewer customers were satisfied"),
+        ("Answered the satisfaction survey", kpi.response_rate("csat"), ("csat",), None,
+         ""),
     )  # fmt: skip
-    for title, one, needs, worse in rows:
-        yield Asked(title=title, kpi=one, needs=needs, worse=worse)
+    for title, one, needs, worse, worsened in rows:
+        yield Asked(title=title, kpi=one, needs=needs, worse=worse, worsened=worsened)
     yield Asked(title="First contact: nobody came back", needs=who,
                 whole=lambda facts: kpi.no_repeat(facts, window=WINDOW))  # fmt: skip
     yield Asked(title="Came back on the same topic", needs=(*who, "topic"), whole=_repeats)
@@ -230,17 +259,25 @@ def _flow(facts: Sequence[Facts]) -> Figure:
 
 def _rates() -> Iterator[Asked]:
     rows: tuple[Row, ...] = (
-        ("Reopenings", kpi.reopenings(), (), "higher"),
-        ("Changes of group", kpi.TRANSFERS_PER_TICKET, ("group",), "higher"),
-        ("Straight returns", kpi.BOUNCES_PER_TICKET, ("group",), "higher"),
-        ("Moves to a higher line", kpi.ESCALATIONS_PER_TICKET, ("line",), "higher"),
-        ("Changes of agent", kpi.HANDOFFS, ("agent",), "higher"),
-        ("Sessions of work", kpi.touches(gap=TOUCH_GAP), ("messages",), "higher"),
-        ("Satisfaction score", kpi.mean_satisfaction(), ("csat",), "lower"),
-        ("Net promoter score", kpi.net_promoter_score(), ("nps",), "lower"),
-    )
-    for title, one, needs, worse in rows:
-        yield Asked(title=title, kpi=one, needs=needs, worse=worse)
+        ("Reopenings", kpi.reopenings(), (), "higher",
+         "tickets were reopened more often"),
+        ("Changes of group", kpi.TRANSFERS_PER_TICKET, ("group",), "higher",
+         "tickets changed group more often"),
+        ("Straight returns", kpi.BOUNCES_PER_TICKET, ("group",), "higher",
+         "tickets were handed straight back more often"),
+        ("Moves to a higher line", kpi.ESCALATIONS_PER_TICKET, ("line",), "higher",
+         "tickets were moved to a higher line more often"),
+        ("Changes of agent", kpi.HANDOFFS, ("agent",), "higher",
+         "tickets changed agent more often"),
+        ("Sessions of work", kpi.touches(gap=TOUCH_GAP), ("messages",), "higher",
+         "tickets took more sessions of work"),
+        ("Satisfaction score", kpi.mean_satisfaction(), ("csat",), "lower",
+         "customers were less satisfied"),
+        ("Net promoter score", kpi.net_promoter_score(), ("nps",), "lower",
+         "customers would recommend us less"),
+    )  # fmt: skip
+    for title, one, needs, worse, worsened in rows:
+        yield Asked(title=title, kpi=one, needs=needs, worse=worse, worsened=worsened)
     yield Asked(title="Resolved per created", whole=_flow)
 
 

@@ -109,7 +109,7 @@ def notes(
     if isinstance(stated, Share) and stated.value is not None and rows:
         yield Note(
             "by_case_not_by_row",
-            f"Within SLA, as the ticket system states it, is {stated.value:.1%} of tickets. "
+            f"Within SLA (stated by the ticket system) are {stated.value:.1%} of tickets. "
             f"Counted by row it would read {sum(rows) / len(rows):.1%} ({sum(rows):,} of "
             f"{len(rows):,} rows), which is wrong: the flag starts as met and turns late, and "
             "busy tickets have more rows.",
@@ -160,8 +160,8 @@ def _gap_notes(solved: Distribution) -> Iterable[Note]:
             "selected_by_completion",
             f"{f'Only {unsolved:,}' if unsolved else 'None'} of {total:,} tickets "
             f"{'is' if unsolved == 1 else 'are'} unsolved at the end of the log: it was probably "
-            "selected by completion. Backlog, arrivals and trends by month of creation would be "
-            "artefacts of that choice.",
+            "selected by completion. Its backlog, and arrivals and trends near its end, are "
+            "artifacts of that choice; months whose tickets had time to close compare well.",
         )
     elif unsolved:
         yield Note(

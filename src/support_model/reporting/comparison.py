@@ -6,7 +6,7 @@ median cannot give, the share of slow tickets does: those that took longer than 
 the earlier period can be counted, split by mix (Kitagawa) and told apart by group.
 
 Before this: `support_model.reporting.report`, `support_model.reporting.weeks`. Next:
-`support_model.reporting.log_comparison`, `support_model.reporting.comparison_tables`.
+`support_model.reporting.log_comparison`, `support_model.reporting.change_text`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from attrs import evolve, field, frozen
 
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share
-from support_model.kpi import ShareKpi, TimeKpi
+from support_model.kpi import RateKpi, ShareKpi, TimeKpi
 from support_model.reporting.report import MISSING
 from support_model.reporting.weeks import FEWEST, Weeks, by_week
 from support_model.statistics.comparisons import (
@@ -86,6 +86,10 @@ class GroupChange:
         """Whether it really got worse."""
         return self.p_adjusted is not None and self.p_adjusted <= REAL and self.tickets > 0
 
+    def holds(self, fact: Facts) -> bool:
+        """Return whether a ticket is one of the group."""
+        return _value(fact, self.field) == self.group
+
 
 @frozen(kw_only=True)
 class Split:
@@ -114,7 +118,11 @@ class Change:
             of a time those slower than the earlier median; None for rates.
         splits: how much of it is mix, by field.
         groups: each group, those with most tickets gone the worse way first.
+        affected: tickets of the later period that went the worse way; of a mean that rises,
+            those that add to it.
         weeks: the figure by week, and since when it shows; empty where the change is not real.
+        background: the later period against the weeks before the earlier one, not adjusted;
+            None where the change is not real or these weeks hold too little.
     """
 
     asked: Asked
@@ -125,7 +133,9 @@ class Change:
     counts: tuple[Counts, Counts] | None = None
     splits: tuple[Split, ...] = ()
     groups: tuple[GroupChange, ...] = field(default=(), repr=False)
+    affected: tuple[Facts, ...] = field(default=(), repr=False)
     weeks: Weeks = field(default=Weeks(), repr=False)
+    background: Change | None = field(default=None, repr=False)
 
     @property
     def real(self) -> bool:
@@ -148,6 +158,14 @@ class Change:
         return self.leans if self.real else "undecided"
 
     @property
+    def usual(self) -> bool:
+        """Whether the later period is no worse than the weeks before the earlier one were."""
+        if self.background is None:
+            return False
+        p = self.background.difference.p
+        return p is None or p > REAL or self.background.leans != self.leans
+
+    @property
     def tickets(self) -> float | None:
         """How many tickets more went the worse way than at the earlier share; None for rates."""
         return None if self.counts is None else _excess(*self.counts, self.asked)
@@ -168,6 +186,8 @@ class PeriodComparison:
             the log names no topics.
         selected: whether the log looks selected by completion, so that the later period may
             lack its long tickets.
+        outlasting: share of the earlier period's tickets that took longer to close than both
+            are followed: so many may be missing; None unless the log looks so selected.
     """
 
     before: Span
@@ -178,6 +198,7 @@ class PeriodComparison:
     changes: tuple[Change, ...]
     topics: Topics | None = field(default=None, repr=False)
     selected: bool = False
+    outlasting: float | None = None
 
     @property
     def worse(self) -> tuple[Change, ...]:
@@ -223,7 +244,7 @@ def compare(
         asked: the KPIs; those that need all tickets at once are passed over.
         fields: by which to tell groups apart.
         weeks: in order, up to the end of the later period; limits come from those before it, so
-            they should begin with the earlier period or not long before.
+            they should begin with the earlier period or some weeks before.
         calendar: the opening hours in which times are measured.
 
     Raises:
@@ -248,7 +269,7 @@ def compare(
         created=(len(sides[0]), len(sides[1])),
         fields=tuple(fields),
         changes=tuple(
-            _located(_split(change, sides, fields, calendar), weekly, after, calendar)
+            _located(_split(change, sides, fields, calendar), weekly, (before, after), calendar)
             for change in told
         ),
     )
@@ -259,6 +280,10 @@ def _change(
 ) -> Change | None:
     """Return how one KPI changed, not adjusted yet; None where a period has no value."""
     first, last = (one.of(facts, calendar) for facts in sides)
+    return _differing(one, first, last)
+
+
+def _differing(one: Asked, first: Figure, last: Figure) -> Change | None:
     difference = Difference(value=None)
     if isinstance(first, Distribution) and isinstance(last, Distribution):
         difference = _in_hours(two_medians(first.micros, last.micros))
@@ -315,7 +340,8 @@ def _split(
     slow = change.before.quantile(0.5) if isinstance(change.before, Distribution) else None
     marks = [list(_marks(one, facts, slow, calendar)) for facts in sides]
     if not all(marks):
-        return change
+        return evolve(change, affected=_adding(one, sides[1]))
+    higher = one.worse == "higher"
     whole = [(sum(k for _, k, _ in side), sum(n for _, _, n in side)) for side in marks]
     splits: list[Split] = []
     groups: list[GroupChange] = []
@@ -332,9 +358,18 @@ def _split(
     return evolve(
         change,
         counts=(whole[0], whole[1]),
+        affected=tuple(fact for fact, k, n in marks[1] if (k if higher else n - k)),
         splits=tuple(splits),
         groups=tuple(sorted(groups, key=lambda each: -each.tickets)),
     )
+
+
+def _adding(one: Asked, facts: Sequence[Facts]) -> tuple[Facts, ...]:
+    """Return the tickets that add to a mean that gets worse as it rises."""
+    if not isinstance(one.kpi, RateKpi) or one.worse != "higher":
+        return ()
+    added = one.kpi.per_ticket(facts)
+    return tuple(fact for fact in facts if added.get(fact.ticket))
 
 
 def _cells(marks: Iterable[tuple[Facts, int, int]], name: str) -> dict[str, Counts]:
@@ -373,27 +408,37 @@ def _excess(before: Counts, after: Counts, one: Asked) -> float:
 def _located(
     change: Change,
     weekly: Mapping[Span, Sequence[Facts]],
-    after: Span,
+    spans: tuple[Span, Span],
     calendar: BusinessCalendar | None,
 ) -> Change:
     """Return a real change with its weeks, and the first that shows it, also in its groups."""
     if not change.real or not weekly:
         return change
+    before, after = spans
     up = (change.difference.value or 0.0) > 0
     ask = partial(by_week, change.asked, until=after, up=up, calendar=calendar)
     groups = [
         evolve(each, since=ask(_inside(each, weekly)).since) if each.worse else each
         for each in change.groups
     ]
-    return evolve(change, weeks=ask(weekly), groups=tuple(groups))
+    past = [
+        fact
+        for week, facts in weekly.items()
+        if week.edges[1] <= before.edges[0]
+        for fact in facts
+    ]
+    usual = change.asked.of(past, calendar)
+    return evolve(
+        change,
+        weeks=ask(weekly),
+        groups=tuple(groups),
+        background=_differing(change.asked, usual, change.after) if usual.n >= FEWEST else None,
+    )
 
 
 def _inside(group: GroupChange, weekly: Mapping[Span, Sequence[Facts]]) -> dict[Span, list[Facts]]:
     """Return the tickets of one group by week."""
-    return {
-        week: [fact for fact in facts if _value(fact, group.field) == group.group]
-        for week, facts in weekly.items()
-    }
+    return {week: [fact for fact in facts if group.holds(fact)] for week, facts in weekly.items()}
 
 
 def _value(fact: Facts, name: str) -> str:

@@ -1,8 +1,8 @@
-"""The commands `route DESK TICKET` and `oncall DESK`: their arguments, and what they have to say.
+"""The commands that read a desk: `route DESK TICKET`, `oncall DESK` and `lint DESK`.
 
 `route` decides on one ticket by the rules of a desk and shows every agent with the reasons;
-`oncall` shows a month of a desk's on-call plans. Both are made of values here; the command line
-prints them.
+`oncall` shows a month of a desk's on-call plans; `lint` says what in it contradicts itself. All
+are made of values here; the command line prints them.
 
 Before this: `support_model.assignment.decision_tables`, `support_model.duty.roster_tables`.
 Next: `support_model.__main__`.
@@ -30,7 +30,7 @@ from support_model.duty.rosters import fairness
 from support_model.errors import InvalidEvent, InvalidValue, nearest
 from support_model.files.event_files import by_ticket, one_of_them, read_events
 from support_model.hours.local_clock import wall_midnight
-from support_model.instants import difference, duration_text, instant, micros, timezone
+from support_model.instants import Span, difference, duration_text, instant, micros, timezone
 from support_model.lifecycle.vocabulary import Actor
 from support_model.routing import route
 from support_model.sla import evaluate
@@ -50,10 +50,11 @@ if TYPE_CHECKING:
     from support_model.routing import Decision
     from support_model.tickets import Ticket
 
-__all__ = ["Page", "add_oncall", "add_route", "on_call", "routed"]
+__all__ = ["Page", "add_lint", "add_oncall", "add_route", "linted", "on_call", "routed"]
 
 NAMED = 3
 """How many gaps are named one by one."""
+YEAR, MOST_DAYS = 366, 3660
 
 
 def _single(lines: Iterable[str]) -> tuple[str, ...]:
@@ -98,6 +99,35 @@ def add_oncall(
     add("--plan", metavar="NAME", help="which plan; by default all of them")
     add("--tz", metavar="ZONE", help="zone of the month; by default that of the plan")
     parser.set_defaults(run=run)
+
+
+def add_lint(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    run: Callable[[argparse.Namespace], int],
+) -> None:
+    """Add the command that looks for contradictions in a desk."""
+    parser = commands.add_parser("lint", help="what in a desk contradicts itself")
+    parser.add_argument("desk", type=Path, metavar="DESK", help="a desk: .toml or .json")
+    add = parser.add_argument
+    add("--from", dest="start", metavar="INSTANT", help="also read presence, on call and training"
+        " day by day from then on")  # fmt: skip
+    add("--days", type=int, default=YEAR, metavar="N", help=f"for so long; by default {YEAR}")
+    parser.set_defaults(run=run)
+
+
+def linted(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Return what `Desk.lint` finds in a file, a line each.
+
+    Raises:
+        SupportModelError: a file or an instant that cannot be read, or no days.
+    """
+    desk = serde.load_desk(arguments.desk)
+    if arguments.start is None:
+        return _single(map(str, desk.lint()))
+    if not 0 < arguments.days <= MOST_DAYS:
+        raise InvalidValue(arguments.days, "no number of days to read", f"give 1 to {MOST_DAYS}")
+    start = _instant(arguments.start)
+    return _single(map(str, desk.lint(Span(start, start + timedelta(days=arguments.days)))))
 
 
 def routed(arguments: argparse.Namespace) -> Page:

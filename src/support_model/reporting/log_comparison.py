@@ -1,10 +1,10 @@
 """Two periods of one log compared: which tickets, how long followed, by which groups.
 
 The later period says how long both are followed: until the log ends. The limits of the weeks
-are drawn from those of the earlier period up to the later one, and from six at least.
+are drawn from those before the later period: six at least, and four before the earlier one.
 
 Before this: `support_model.reporting.comparison`. Next:
-`support_model.reporting.comparison_tables`.
+`support_model.reporting.change_text`.
 """
 
 from __future__ import annotations
@@ -24,16 +24,18 @@ from support_model.reporting.spans import period_text
 from support_model.reporting.weeks import FEWEST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
     from support_model.instants import Span
+    from support_model.kpi import Facts
     from support_model.reporting.comparison import PeriodComparison
     from support_model.reporting.report import Report
 
 __all__ = ["compare_periods"]
 
-WEEKS = timedelta(weeks=7)
-"""How far back the weeks reach at least that limits are drawn from: six whole ones."""
+WEEKS, WEEKS_BEFORE = timedelta(weeks=7), timedelta(weeks=5)
+"""How far the weeks reach back: six whole ones before the later, four before the earlier."""
 FIELDS = ("priority", "type", "channel", "line", "technology", "group")
 """By which groups are told apart: never by agent, as their tickets differ and so does luck."""
 MOST_GROUPS = 100
@@ -69,7 +71,8 @@ def compare_periods(made: Report, before: Span, after: Span, *, tz: ZoneInfo) ->
             raise InvalidValue(period_text(period), problem, f"it begins at {first}")
     assert first is not None and last is not None  # noqa: S101, PT018 - asked above
     end = instant(after.edges[1], tz)
-    since = max(first, min(instant(before.edges[0], tz), instant(after.edges[0], tz) - WEEKS))
+    starts = instant(before.edges[0], tz), instant(after.edges[0], tz)
+    since = max(first, min(starts[0] - WEEKS_BEFORE, starts[1] - WEEKS))
     weeks = periods(since.astimezone(tz).date(), end.date(), tz=tz, every="week")
     follow = max(last - end, timedelta())
     found = compare(
@@ -89,7 +92,23 @@ def compare_periods(made: Report, before: Span, after: Span, *, tz: ZoneInfo) ->
         min_count=FEWEST,
     )
     selected = selected_by_completion(made.facts)
-    return evolve(found, selected=selected, topics=topics if topics.n else None)
+    return evolve(
+        found,
+        selected=selected,
+        outlasting=_outlasting(made.facts, before, follow) if selected else None,
+        topics=topics if topics.n else None,
+    )
+
+
+def _outlasting(every: Iterable[Facts], period: Span, follow: timedelta) -> float | None:
+    """Return the share of a period's tickets that took longer than `follow` to close."""
+    start, end = period.edges
+    lives = [
+        (fact.closed or fact.as_of) - fact.created
+        for fact in every
+        if start <= micros(fact.created) < end
+    ]
+    return sum(life > follow for life in lives) / len(lives) if lives else None
 
 
 def _fields(made: Report) -> tuple[str, ...]:

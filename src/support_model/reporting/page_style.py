@@ -31,6 +31,12 @@ nav a { display: inline-block; padding: .35rem 0; }
 .dim { color: var(--dim); }
 .bad { color: var(--bad); font-weight: 600; }
 .good { color: var(--good); font-weight: 600; }
+tr.bad, tr.good { background: var(--soft); }
+tr.bad > :first-child { box-shadow: inset .3rem 0 var(--bad); padding-left: .7rem; }
+tr.good > :first-child { box-shadow: inset .3rem 0 var(--good); padding-left: .7rem; }
+.answer { font-size: 1.15rem; font-weight: 600; }
+.top { font-size: .9rem; }
+td > a, h3 > a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .2em; }
 .leads { padding: 0; list-style: none; counter-reset: lead; }
 .leads > li { background: var(--soft); border-left: .3rem solid var(--bad);
   border-radius: .3rem; margin: 1rem 0; padding: .6rem 1rem; counter-increment: lead; }
@@ -65,13 +71,17 @@ summary { cursor: pointer; padding: .3rem 0; }
     max-width: 45%; }
   .stack td.word:first-child { font-weight: 600; display: block; }
   .stack td.word:first-child::before { content: none; }
+  .stack tr.bad, .stack tr.good { padding-left: .7rem; padding-right: .4rem; }
+  .stack tr.bad { border-left: .3rem solid var(--bad); }
+  .stack tr.good { border-left: .3rem solid var(--good); }
+  .stack tr > td.word:first-child { box-shadow: none; padding-left: 0; }
   .stack tfoot td { display: block; }
 }
 @media print {
   :root { --ink: #000; --paper: #fff; --soft: #fff; --line: #999; --dim: #333; --bad: #000;
     --good: #000; --link: #000; }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  nav { display: none; }
+  nav, .top { display: none; }
   .scroll { overflow: visible; }
   th, td { white-space: normal; padding: .15rem .4rem; }
   figure, .leads > li, tr { break-inside: avoid; }

@@ -25,7 +25,7 @@ from support_model.kpis.funnels import funnel
 from support_model.kpis.periods import periods
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import ModuleType
     from zoneinfo import ZoneInfo
 
@@ -82,20 +82,28 @@ def changes(found: PeriodComparison) -> Iterator[Picture]:
     Raises:
         MissingExtra: matplotlib is not installed.
     """
+    spans = {"earlier": found.before, "later": found.after}
     drawn = [(each.asked.title, each.weeks.trend) for each in (*found.worse, *found.better)]
     for title, trend in drawn[:MOST_TRENDS]:
-        if trend is None:
-            continue
-        yield _picture(
-            partial(_trend, trend, title),
-            title,
-            f"{title}, by week of creation. The limits are those of the weeks before "
-            "the later period; a marked week left them.",
-        )
+        if trend is not None:
+            yield _picture(partial(_trend, trend, title, spans), title, _weeks_said(title, trend))
 
 
-def _trend(trend: Trend, name: str, ax: Axes) -> object:
-    return _plots().draw_trend(ax, trend, name=name)
+def _weeks_said(title: str, trend: Trend) -> str:
+    """Return how to read a trend, with no word of what is not in it."""
+    said = [f"{title}, by week of creation, the two periods shaded."]
+    seen = {point.signal for point in trend.points}
+    if any(point.limits for point in trend.points):
+        said.append("The limits are those of the weeks before the later period.")
+        left = seen & {"above", "below"}
+        said.append("A triangle marks a week beyond them." if left else "No week is beyond them.")
+    if "shift" in seen:
+        said.append("A square is one of eight weeks in a row, or more, on one side of the center.")
+    return " ".join(said)
+
+
+def _trend(trend: Trend, name: str, spans: Mapping[str, Span], ax: Axes) -> object:
+    return _plots().draw_trend(ax, trend, name=name, spans=spans)
 
 
 def _funnel(found: Funnel, name: str, ax: Axes) -> object:
@@ -123,8 +131,10 @@ def overview(made: Report, tz: ZoneInfo) -> Iterator[Picture]:
         )
     if made.curve.events:
         yield _picture(
-            lambda ax: _plots().draw_survival(ax, {"": made.curve}, name="Still unsolved"),
-            "Still unsolved",
+            lambda ax: _plots().draw_survival(
+                ax, {"": made.curve}, name="Until resolved, open ones counted"
+            ),
+            "Until resolved, open ones counted",
             "The share of tickets still unsolved so long after their creation, in calendar time. "
             "Open tickets count for as long as they have been open.",
         )
@@ -135,7 +145,8 @@ def overview(made: Report, tz: ZoneInfo) -> Iterator[Picture]:
             lambda ax: _plots().draw_backlog(ax, open_then, name="Open tickets by age"),
             "Open tickets",
             "What was open at the start of each week, by age. The first weeks are too low: what "
-            "was open before the log began is not in it.",
+            f"was open before the log began is not in it. The plot ends on "
+            f"{weeks[-1].start:%Y-%m-%d}, when {BULK:.0%} of the tickets had come in.",
         )
     yield from _by_group(made)
     yield from _arrivals(made, weeks, tz)

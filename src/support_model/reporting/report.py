@@ -10,7 +10,7 @@ Before this: `support_model.reporting.catalogue`, `support_model.reporting.cavea
 from __future__ import annotations
 
 import re
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -40,10 +40,18 @@ if TYPE_CHECKING:
     from support_model.service_levels.policies import PolicyBook
     from support_model.statistics.survival import Survival
 
-__all__ = ["MISSING", "Report", "columns_of", "grouped", "measure", "summarize"]
+__all__ = ["MISSING", "TEAM", "Report", "columns_of", "grouped", "measure", "summarize"]
 
 MISSING = "(missing)"
 """Name of the group of tickets whose column is empty."""
+TEAM = "group"
+"""The field of the team that holds a ticket, which handovers change."""
+TEAM_KEYS = frozenset({
+    "acknowledgement", "first_resolution", "solved_in_time", "stated_within_sla", "reopened",
+    "transferred",
+})  # fmt: skip
+"""What is measured by team."""
+FEWEST_TEAMS = 2
 
 
 @frozen(kw_only=True)
@@ -63,6 +71,8 @@ class Report:
         absent: the figures that it does not support, each with the reason.
         curve: how many tickets are still unsolved how long after creation, open ones counted.
         groups: the figures by the text in `by`, but for those that need all tickets at once.
+        teams: a few of the figures by the group that held the ticket last; empty where `by` says
+            so anyway or the log names less than two groups.
         notes: what to know before quoting them.
         clocks: what the policies say, over all cases and by group; None without policies.
     """
@@ -79,10 +89,11 @@ class Report:
     absent: tuple[Absent, ...]
     curve: Survival = field(repr=False)
     groups: Mapping[str, tuple[Figure, ...]] = Factory(dict)
+    teams: Mapping[str, tuple[Figure, ...]] = Factory(dict)
     notes: tuple[caveats.Note, ...] = ()
     clocks: ClockReport | None = None
 
-    @property
+    @cached_property
     def titles(self) -> Mapping[str, str]:
         """What a reader calls each figure, by key."""
         return {one.of(()).key: one.title for one in self.asked}
@@ -201,12 +212,26 @@ def summarize(
         absent=absent(every, there),
         curve=kpi.resolution_curve(facts),
         groups=groups,
+        teams={}
+        if by is not None and field_named(log.mapping, by) == TEAM
+        else _teams(facts, supported, calendar),
         notes=(
             *caveats.notes(overall, groups, rows=stated_by_row(log), messages="messages" in there),
             *(clocks.notes if clocks else ()),
         ),
         clocks=clocks,
     )
+
+
+def _teams(
+    facts: Sequence[Facts], every: Iterable[Asked], calendar: BusinessCalendar | None
+) -> dict[str, tuple[Figure, ...]]:
+    """Return the main figures by the group that held a ticket last; nothing of a single one."""
+    parts = grouped(facts, TEAM)
+    if len(parts.keys() - {MISSING}) < FEWEST_TEAMS:
+        return {}
+    main = [one for one in every if one.kpi is not None and one.kpi.key in TEAM_KEYS]
+    return {name: measure(part, main, calendar=calendar) for name, part in parts.items()}
 
 
 def _clocks(log: Log | EventLog, policies: PolicyBook, by: str | None) -> ClockReport:

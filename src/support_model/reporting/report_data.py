@@ -87,6 +87,7 @@ def _comparison_data(found: PeriodComparison) -> dict[str, Any]:
         "after": {**_span_data(found.after), "created": found.created[1]},
         "followed_hours": _hours(found.follow),
         "selected_by_completion": found.selected,
+        "outlasting": found.outlasting,
         "look_at_first": [change.before.key for change in found.worse],
         "changes": [_change_data(change) for change in found.changes],
         "topics": [
@@ -124,6 +125,7 @@ def _change_data(change: Change) -> dict[str, Any]:
         "verdict": change.verdict,
         "tickets": change.tickets,
         "since": _instant(change.weeks.since),
+        "background": None if change.background is None else figure_data(change.background.before),
         "splits": [
             {
                 "by": split.field,

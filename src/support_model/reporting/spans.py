@@ -18,9 +18,13 @@ from support_model.instants import Span, instant
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-__all__ = ["period", "period_text"]
+__all__ = ["period", "period_name", "period_text"]
 
 DAY = timedelta(days=1)
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 REMEDY = "say 2026-03, 2026-W11, 2026-Q1, 2026, or 2026-03-02..2026-03-15 (both days included)"
 FORM = re.compile(r"(\d{4})(?:-(\d{2})|-W(\d{2})|-Q([1-4]))?", re.ASCII)
 
@@ -79,3 +83,21 @@ def period_text(span: Span) -> str:
     start = span.start.date()
     last = start if span.end is None else (span.end - timedelta.resolution).date()
     return str(start) if last == start else f"{start} to {last}"
+
+
+def period_name(span: Span) -> str:
+    """Return what people call a period: a whole month by its name, else its days.
+
+    Example:
+        >>> from zoneinfo import ZoneInfo
+        >>> period_name(period("2026-03", ZoneInfo("UTC")))
+        'March 2026'
+        >>> period_name(period("2026-W11", ZoneInfo("UTC")))
+        '2026-03-09 to 2026-03-15'
+    """
+    first, end = span.start, span.end
+    if end is None or not first.day == end.day == 1 or first.time() != end.time():
+        return period_text(span)
+    if 12 * (end.year - first.year) + end.month - first.month != 1:
+        return period_text(span)
+    return f"{MONTHS[first.month - 1]} {first.year}"

@@ -15,10 +15,11 @@ from support_model.figures import Distribution, Rate, Share, find
 from support_model.instants import duration_text
 from support_model.kpi import EXCLUSIONS
 from support_model.reporting.caveats import hours_text, span_text
+from support_model.reporting.report import TEAM
 from support_model.reporting.text_tables import TextTable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from support_model.figures import Figure
     from support_model.reporting.report import Report
@@ -101,7 +102,8 @@ def shares(report: Report) -> TextTable:
             for figure in report.figures
             if isinstance(figure, Share)
         ),
-        below="Intervals: Wilson.",
+        below="95% interval: where the share plausibly lies (Wilson's); narrow where tickets are\n"
+        "many.",
     )
 
 
@@ -157,21 +159,31 @@ def clocks(report: Report) -> TextTable:
             )
             for clock in found
         ),
-        below="Of: met, missed, or open and past their due. Intervals: Wilson.",
+        below="Of: met, missed, or open and past their due. 95% interval: Wilson's.",
     )  # fmt: skip
 
 
-def groups(report: Report) -> TextTable:
-    """Return the main figures of the largest groups; in opening hours if there are any."""
+def groups(report: Report) -> tuple[TextTable, ...]:
+    """Return the main figures of the largest groups: of the split, and of the teams.
+
+    Times are in opening hours if there are any.
+    """
+    splits = ((report.by, report.groups), (TEAM, report.teams))
+    return tuple(_groups(report, by, parts) for by, parts in splits if by is not None and parts)
+
+
+def _groups(report: Report, by: str, parts: Mapping[str, Sequence[Figure]]) -> TextTable:
     clock = "calendar" if report.hours is None else "business"
     headings = {
-        "solved_in_time": f"Within\n{duration_text(report.target)}" if report.target else "",
-        "stated_within_sla": "SLA\nstated",
+        "solved_in_time": f"Resolved\nwithin\n{duration_text(report.target)}"
+        if report.target
+        else "",
+        "stated_within_sla": "Within\nSLA\nstated",
         "reopened": "Reopened",
-        "transferred": "Handed\non",
+        "transferred": "Handed to\nanother\ngroup",
     }
     keys = [key for key in headings if find(report.figures, key) is not None]
-    sizes = {name: _size(part) for name, part in report.groups.items()}
+    sizes = {name: _size(part) for name, part in parts.items()}
     largest = set(sorted(sizes, key=lambda name: -sizes[name])[:GROUPS_SHOWN])
     rows = tuple(
         (
@@ -182,19 +194,24 @@ def groups(report: Report) -> TextTable:
             _quantile(part, "first_resolution", clock, 0.9),
             *(_group_share(part, key) for key in keys),
         )
-        for name, part in report.groups.items()
+        for name, part in parts.items()
         if name in largest
     )
     rest = len(sizes) - len(rows)
     words = "calendar time" if clock == "calendar" else "opening hours"
+    below = (
+        f"The {len(rows)} largest; --json has {rest} smaller ones with --by {by}. " if rest else ""
+    )
+    if by == TEAM:
+        below += "A ticket counts for the group that held it last."
     return TextTable(
-        title=f"By {report.by} (in {words})",
+        title=f"By {by} (in {words})",
         columns=(
-            f"{report.by}:", "Tickets", "Acknowledged\nmedian", "Resolved\nmedian",
-            "Resolved\n90% in", *(headings[key] for key in keys),
+            f"{by}:", "Tickets", "Until\nacknowledged\nmedian", "Until\nresolved\nmedian",
+            "Until\nresolved\n90% in", *(headings[key] for key in keys),
         ),
         rows=rows,
-        below=f"The {len(rows)} largest groups; --json has {rest} smaller ones." if rest else "",
+        below=below.strip(),
     )  # fmt: skip
 
 

@@ -1,0 +1,88 @@
+"""Compliance of clocks that were cancelled: they promise nothing any more."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_model import kpi
+from support_model.calendars import BusinessCalendar
+from support_model.events import Changed, Created, Message
+from support_model.lifecycle.vocabulary import Priority, Status
+from support_model.patterns import Field
+from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
+from support_model.service_levels.policies import SlaPolicy, Target
+from support_model.sla import evaluate
+from support_model.testing.sla_strategies import policy_books, sla_logs
+
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+UNITS = ("cycle", "ticket_last", "ticket_any")
+URGENT, LOW = Priority("urgent", 1), Priority("low", 4)
+
+
+def event(kind, hours, role="agent", **more):
+    return kind(ticket_id="T1", at=NINE + hours * HOUR, role=role, **more)
+
+
+def created(**fields):
+    fields = {"status": Status("new", "new"), "priority": URGENT, **fields}
+    return event(Created, 0, "customer", fields=fields)
+
+
+def ranked(hours, priority):
+    return event(Changed, hours, fields={"priority": priority})
+
+
+def stands(log, hours, unit="cycle", metric=RESOLUTION):
+    """Counts of a log under a target of two hours for what is urgent."""
+    target = Target(
+        metric=metric,
+        within=2 * HOUR,
+        calendar=BusinessCalendar.always(),
+        when=Field("priority").is_("urgent"),
+    )
+    result = evaluate(log, SlaPolicy(name="p", targets=[target]), as_of=NINE + hours * HOUR)
+    found = kpi.sla_compliance([result], metric.name, unit=unit)
+    names = ("met", "missed", "running_late", "undecided", "cancelled", "no_contact")
+    return {name: getattr(found, name) for name in names if getattr(found, name)}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("cancelled_at", [1, 5])  # in time, and past the due
+def test_a_clock_without_target_any_more_is_cancelled_and_not_undecided(unit, cancelled_at):
+    log = [created(), ranked(cancelled_at, LOW)]
+    assert stands(log, 9, unit) == {"cancelled": 1}
+    back = [*log, ranked(6, URGENT)]
+    assert stands(back, 9, unit) == {"running_late": 1}
+
+
+def wrote(hours, role):
+    return event(Message, hours, role, public=True)
+
+
+def test_of_several_cycles_the_cancelled_one_speaks_last():
+    met_then_cancelled = [
+        *(created(), wrote(1, "agent"), wrote(2, "customer"), wrote(3, "agent")),
+        *(wrote(4, "customer"), ranked(5, LOW)),
+    ]
+    found = [stands(met_then_cancelled, 9, unit, NEXT_RESPONSE) for unit in UNITS]
+    assert found == [{"met": 1, "cancelled": 1}, {"cancelled": 1}, {"met": 1}]
+
+
+@given(data=st.data())
+def test_every_cycle_of_a_ticket_that_is_not_void_is_counted_once_by_its_state(data):
+    book = data.draw(policy_books())
+    log = data.draw(sla_logs(book))
+    result = evaluate(log, book, as_of=log[-1].at + data.draw(st.integers(0, 99)) * HOUR)
+    for metric in {clock.metric.name for clock in result.clocks}:
+        found = kpi.sla_compliance([result], metric)
+        states = [cycle.state for cycle in result[metric].cycles]
+        if result.ticket.category == "void":
+            assert (found.cancelled, found.share.n) == (1, 0)
+            continue
+        assert (found.met, found.missed) == (states.count("met"), states.count("missed"))
+        assert found.cancelled == states.count("cancelled")
+        open_ones = states.count("running") + states.count("paused")
+        assert found.running_late + found.undecided == open_ones
