@@ -125,15 +125,19 @@ def test_whether_the_earlier_period_was_a_usual_one(found):
         difference = evolve(change.difference, value=against, p=share)
         background = evolve(change, difference=difference)
         (lead,) = told_in.leads(evolve(found, changes=(evolve(change, background=background),)))
-        return lead.since
+        assert lead.past in lead.sentences
+        return lead.past
 
-    assert past(0.05, -0.5).endswith(
+    assert past(0.05, -0.5) == (
         "In the weeks before the earlier period it was 100.0%: the later period is worse than "
         "that too."
     )
     for p, against in ((0.051, -0.5), (None, -0.5), (0.01, 0.5)):
-        assert past(p, against).endswith("may simply have been a good one.")
-    assert "weeks before the earlier" not in told_in.leads(found)[0].since
+        assert past(p, against).startswith(
+            "But: the earlier period may simply have been a good one. In the weeks before it, it "
+            "was 100.0%, and"
+        )
+    assert told_in.leads(found)[0].past == ""
 
 
 def test_numbers_of_groups_that_do_not_add_up_say_why(found):

@@ -142,7 +142,7 @@ def test_what_is_asked_about_names_the_new_and_the_grown_first(tmp_path):
     found = compare_periods(made, *spans, tz=tz)
     rows = topics(found).rows
     assert [(row[0], row[-1]) for row in rows] == [
-        ("mail", "really more"), ("<phish>", "new"), ("vpn", ""),
+        ("mail", "really more"), ("<phish>", "new"), ("vpn", "really less"),
     ]  # fmt: skip
     assert topics(evolve(found, topics=None)).rows == ()
     told = to_data(made, found)["comparison"]["topics"]

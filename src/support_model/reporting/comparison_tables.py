@@ -118,7 +118,7 @@ def mixes(found: PeriodComparison) -> TextTable:
 def topics(found: PeriodComparison) -> TextTable:
     """Return what was asked about: what is new or really grew first, then the most frequent."""
     known = () if found.topics is None else found.topics.topics
-    order = sorted(known, key=lambda topic: not (topic.new or _grew(topic)))
+    order = sorted(known, key=lambda topic: not (topic.new or _moved(topic) > 0))
     return TextTable(
         title="What is asked about",
         columns=("Topic:", "Tickets", "Share", "Change", "p", "Verdict:"),
@@ -129,7 +129,7 @@ def topics(found: PeriodComparison) -> TextTable:
                 value_text(topic.share),
                 f"{points_text(topic.change.value)} pt",
                 p_text(topic.p_adjusted),
-                "new" if topic.new else "really more" if _grew(topic) else "",
+                "new" if topic.new else ("", "really more", "really less")[_moved(topic)],
             )
             for topic in order[:TOPICS_SHOWN]
         ),
@@ -138,6 +138,9 @@ def topics(found: PeriodComparison) -> TextTable:
     )
 
 
-def _grew(topic: Topic) -> bool:
-    grown = (topic.change.value or 0.0) > 0
-    return grown and topic.p_adjusted is not None and topic.p_adjusted <= REAL
+def _moved(topic: Topic) -> int:
+    """Return which way a topic really went: 1, -1, or 0 where luck may explain it."""
+    if topic.p_adjusted is None or topic.p_adjusted > REAL:
+        return 0
+    change = topic.change.value or 0.0
+    return (change > 0) - (change < 0)

@@ -63,7 +63,8 @@ class Lead:
         real: why it is believed.
         whom: in which groups.
         mix: whether it is another mix of tickets.
-        since: from which week on, and whether the earlier period was a usual one.
+        past: whether the earlier period was a usual one; empty where it is not known.
+        since: from which week on.
         read: a few of the tickets; empty where none can be named.
     """
 
@@ -72,6 +73,7 @@ class Lead:
     what: str
     also: str
     real: str
+    past: str
     whom: str
     mix: str
     since: str
@@ -85,8 +87,8 @@ class Lead:
     @property
     def sentences(self) -> tuple[str, ...]:
         """All of it but the title, in the order to read it."""
-        said = self.what, self.also, self.real, self.whom, self.mix, self.since, self.read
-        return tuple(filter(None, said))
+        real = self.also, self.real, self.past
+        return tuple(filter(None, (self.what, *real, self.whom, self.mix, self.since, self.read)))
 
 
 def headline(found: PeriodComparison) -> Iterator[str]:
@@ -211,9 +213,10 @@ def leads(found: PeriodComparison) -> tuple[Lead, ...]:
             what=_what(change),
             also=_also(others),
             real=f"Real: {_p(change)}, adjusted for all figures tested ({looks}).",
+            past=_past(change),
             whom=_whom(change),
             mix=_mix(change),
-            since=f"{_since(change)}{_past(change)}",
+            since=_since(change),
             read=_read(change),
         )
         for change, *others in _events(found)
@@ -338,15 +341,16 @@ def _past(change: Change) -> str:
     """Return whether the earlier period was a usual one; nothing where it is not known."""
     if change.background is None:
         return ""
-    before = (
-        f" In the weeks before the earlier period it was {value_text(change.background.before)}"
-    )
+    before = value_text(change.background.before)
     if change.usual:
         return (
-            f"{before}, and the later period is not worse than that beyond luck: the earlier "
-            "period may simply have been a good one."
+            f"But: the earlier period may simply have been a good one. In the weeks before it, it "
+            f"was {before}, and the later period is not worse than that beyond luck."
         )
-    return f"{before}: the later period is worse than that too."
+    return (
+        f"In the weeks before the earlier period it was {before}: the later period is worse than "
+        "that too."
+    )
 
 
 def _read(change: Change) -> str:

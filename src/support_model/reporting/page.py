@@ -32,7 +32,7 @@ __all__ = ["page"]
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may load for the page: nothing from anywhere."""
 TOP = '<p class="top"><a href="#top">Back to the top</a></p>'
-MARKS = {"really worse": "bad", "really better": "good", "really more": "bad", "new": "bad"}
+MARKS = {"really worse": "bad", "really better": "good"}
 """The look of rows by their verdict."""
 UNSHOWN = {code: f"\\x{code:02x}" for code in (*range(9), 11, 12, *range(14, 32), 127)}
 """Control characters have no place in HTML; they are shown as what they are."""
