@@ -71,20 +71,30 @@ class Page:
     below: tuple[str, ...] = field(default=(), converter=_single)
 
 
+def _reading_a_desk(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int | None],
+    says: str,
+) -> Callable[..., argparse.Action]:
+    """Add a command whose first argument is a desk; what adds its other arguments."""
+    parser = commands.add_parser(name, help=says)
+    parser.add_argument("desk", type=Path, metavar="DESK", help="a desk: .toml or .json")
+    parser.set_defaults(run=run)
+    return parser.add_argument
+
+
 def add_route(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     run: Callable[[argparse.Namespace], None],
 ) -> None:
     """Add the command that decides on a ticket."""
-    parser = commands.add_parser("route", help="who takes a ticket now, who cannot, and why")
-    parser.add_argument("desk", type=Path, metavar="DESK", help="a desk: .toml or .json")
-    parser.add_argument("log", type=Path, metavar="TICKET", help="events: .jsonl, .csv, .parquet")
-    add = parser.add_argument
+    add = _reading_a_desk(commands, "route", run, "who takes a ticket now, who cannot, and why")
+    add("log", type=Path, metavar="TICKET", help="events: .jsonl, .csv, .parquet")
     add("--ticket", metavar="ID", help="which ticket, where the file holds several")
     add("--workload", type=Path, metavar="FILE", help="events of the tickets that people have")
     add("--as-of", dest="as_of", metavar="INSTANT", help="when; by default at the last event")
     add("--tz", metavar="ZONE", help="zone of what is printed; by default that of most agents")
-    parser.set_defaults(run=run)
 
 
 def add_oncall(
@@ -92,13 +102,10 @@ def add_oncall(
     run: Callable[[argparse.Namespace], None],
 ) -> None:
     """Add the command that shows a month on call."""
-    parser = commands.add_parser("oncall", help="who is on call in a month, gaps and loads")
-    parser.add_argument("desk", type=Path, metavar="DESK", help="a desk: .toml or .json")
-    add = parser.add_argument
+    add = _reading_a_desk(commands, "oncall", run, "who is on call in a month, gaps and loads")
     add("--month", required=True, metavar="YYYY-MM", help="which month")
     add("--plan", metavar="NAME", help="which plan; by default all of them")
     add("--tz", metavar="ZONE", help="zone of the month; by default that of the plan")
-    parser.set_defaults(run=run)
 
 
 def add_lint(
@@ -106,13 +113,10 @@ def add_lint(
     run: Callable[[argparse.Namespace], int],
 ) -> None:
     """Add the command that looks for contradictions in a desk."""
-    parser = commands.add_parser("lint", help="what in a desk contradicts itself")
-    parser.add_argument("desk", type=Path, metavar="DESK", help="a desk: .toml or .json")
-    add = parser.add_argument
+    add = _reading_a_desk(commands, "lint", run, "what in a desk contradicts itself")
     add("--from", dest="start", metavar="INSTANT", help="also read presence, on call and training"
         " day by day from then on")  # fmt: skip
     add("--days", type=int, default=YEAR, metavar="N", help=f"for so long; by default {YEAR}")
-    parser.set_defaults(run=run)
 
 
 def linted(arguments: argparse.Namespace) -> tuple[str, ...]:
