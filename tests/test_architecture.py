@@ -1,6 +1,8 @@
 """The house stands: who may import whom, what nobody may touch, what importing costs."""
 
 import ast
+import pkgutil
+import re
 import subprocess
 import sys
 import tomllib
@@ -442,6 +444,23 @@ def test_a_module_says_what_it_is_and_what_to_read_next(path):
     assert docstring.partition("\n")[0].endswith((".", ":"))
     assert "Before this:" in docstring.rpartition("\n\n")[2]
     assert "Next:" in docstring.rpartition("\n\n")[2]
+
+
+def test_what_a_docstring_names_exists():
+    named = re.compile(r"`(support_model(?:\.\w+)+)`")
+    names = {name for path in MODULES for name in named.findall(path.read_text("utf-8"))}
+    assert {"support_model.calendars", "support_model.sla"} <= names
+    assert not exists("support_model.calendar")
+    assert not sorted(name for name in names if not exists(name))
+
+
+def exists(name: str) -> bool:
+    """Tell whether a dotted name is a module, or something that a module holds."""
+    try:
+        pkgutil.resolve_name(name)
+    except (AttributeError, ImportError):
+        return False
+    return True
 
 
 @pytest.mark.parametrize("path", sorted(WING_DOORS), ids=identifier)

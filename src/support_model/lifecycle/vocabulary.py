@@ -61,7 +61,7 @@ CATEGORIES: tuple[Category, ...] = get_args(Category)
 ROLES: tuple[Role, ...] = get_args(Role)
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 FACTS: tuple[Fact, ...] = get_args(Fact)
-"""What a step can mean; `support_model.tickets.facts` alone decides it."""
+"""What a step can mean; `support_model.tickets` alone decides it."""
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
