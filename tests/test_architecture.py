@@ -242,6 +242,7 @@ LAYERS = (
         "reporting.report",
         "reporting.weeks",
     ),
+    ("reporting.changes",),
     (
         "reporting.comparison",
         "reporting.report_data",

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from support_model.reporting.comparison import PeriodComparison
+    from support_model.reporting.changes import PeriodComparison
     from support_model.reporting.report import Report
     from support_model.reporting.report_commands import Plan
     from support_model.reporting.text_tables import TextTable

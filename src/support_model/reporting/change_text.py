@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from support_model.figures import Figure
-    from support_model.reporting.comparison import Change, Counts, GroupChange
+    from support_model.reporting.changes import Change, Counts, GroupChange
 
 __all__ = [
     "difference_text",

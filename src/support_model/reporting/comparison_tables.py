@@ -19,12 +19,12 @@ from support_model.reporting.change_text import (
     share_text,
     value_text,
 )
-from support_model.reporting.comparison import REAL
+from support_model.reporting.changes import REAL
 from support_model.reporting.text_tables import TextTable
 
 if TYPE_CHECKING:
     from support_model.kpis.topics import Topic
-    from support_model.reporting.comparison import Change, PeriodComparison
+    from support_model.reporting.changes import Change, PeriodComparison
 
 __all__ = ["changes", "groups", "mixes", "topics"]
 

@@ -27,13 +27,13 @@ from support_model.reporting.change_text import (
     share_text,
     value_text,
 )
-from support_model.reporting.comparison import REAL
+from support_model.reporting.changes import REAL
 from support_model.reporting.spans import period_name, period_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from support_model.reporting.comparison import (
+    from support_model.reporting.changes import (
         Change,
         GroupChange,
         PeriodComparison,

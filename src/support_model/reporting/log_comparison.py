@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from support_model.instants import Span
     from support_model.kpi import Facts
-    from support_model.reporting.comparison import PeriodComparison
+    from support_model.reporting.changes import PeriodComparison
     from support_model.reporting.report import Report
 
 __all__ = ["compare_periods"]

@@ -22,7 +22,7 @@ from support_model.reporting.page_style import STYLE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from support_model.reporting.comparison import PeriodComparison
+    from support_model.reporting.changes import PeriodComparison
     from support_model.reporting.pictures import Picture
     from support_model.reporting.report import Report
     from support_model.reporting.text_tables import TextTable

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from support_model.instants import Span
     from support_model.kpis.funnels import Funnel
     from support_model.kpis.trends import Trend
-    from support_model.reporting.comparison import PeriodComparison
+    from support_model.reporting.changes import PeriodComparison
     from support_model.reporting.report import Report
 
 __all__ = ["Picture", "changes", "overview"]

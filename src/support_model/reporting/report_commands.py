@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from support_model.adapters.table import Log
     from support_model.calendars import BusinessCalendar
     from support_model.instants import Span
-    from support_model.reporting.comparison import PeriodComparison
+    from support_model.reporting.changes import PeriodComparison
     from support_model.reporting.event_logs import EventLog
     from support_model.reporting.report import Report
     from support_model.service_levels.policies import PolicyBook

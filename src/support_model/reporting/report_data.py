@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from support_model.figures import Figure
     from support_model.instants import Span
-    from support_model.reporting.comparison import Change, PeriodComparison
+    from support_model.reporting.changes import Change, PeriodComparison
     from support_model.reporting.policy_report import ClockShare
     from support_model.reporting.report import Report
 
