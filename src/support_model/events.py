@@ -29,8 +29,10 @@ from support_model.errors import (
 )
 from support_model.instants import micros, micros_of
 from support_model.lifecycle.vocabulary import (
+    BASES,
     RELATIONS,
     ROLES,
+    Basis,
     Relation,
     Role,
     frozen_fields,
@@ -78,11 +80,13 @@ class Event:
 
     `at` is kept in UTC. `seq` orders events of one instant; per ticket all events have one or
     none. `source_id` tells apart two events that are otherwise equal, such as two messages of
-    one second. `micros` is `at` as an integer.
+    one second. `basis` is None for a record of the act itself, "snapshot" for an event made of
+    a present value (a list export tells no history), "merge" for a comment that a merge writes.
+    `micros` is `at` as an integer.
 
     Raises:
         NaiveDatetime: `at` has no zone.
-        InvalidEvent: an unknown role, an empty ticket id, a `seq` that is no whole number.
+        InvalidEvent: an unknown role or basis, an empty ticket id, a `seq` that is no integer.
     """
 
     type: ClassVar[str]
@@ -92,6 +96,7 @@ class Event:
     actor: str | None = None
     seq: int | None = None
     source_id: str | None = None
+    basis: Basis | None = None
     micros: int = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -102,6 +107,8 @@ class Event:
             if name is not None:
                 _must_be_text(name, "an id")
         one_of(self.role, ROLES, "role")
+        if self.basis is not None:
+            one_of(self.basis, BASES, "basis")
         if self.seq is not None and not whole(self.seq):
             raise InvalidEvent(self.seq, "a sequence number is a whole number", "or None")
         self._check()

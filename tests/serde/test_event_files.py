@@ -26,7 +26,8 @@ NASTY = st.sampled_from(["=1+1", "'", "''", "-1", "+x", "@a", '"', "a,b", "a\r\n
 IDS = WORDS | NASTY
 INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
 COMMON = {"ticket_id": IDS, "at": INSTANTS, "role": st.sampled_from(["agent", "bot"])}
-OPTIONAL = {"actor": IDS, "seq": st.integers(0, 2**40), "source_id": IDS}
+BASIS = st.sampled_from([None, "snapshot", "merge"])
+OPTIONAL = {"actor": IDS, "seq": st.integers(0, 2**40), "source_id": IDS, "basis": BASIS}
 VALUES = IDS | st.integers(-(2**60), 2**60) | st.booleans() | INSTANTS | st.floats(-1e9, 1e9)
 EVENTS = st.one_of(
     st.builds(Message, **COMMON, **OPTIONAL, public=st.booleans()),

@@ -142,6 +142,13 @@ def test_a_scale_has_two_ends_and_the_score_lies_between(score, scale):
     assert made(Rated, kind="csat", score=5, scale=(1, 5)).score == 5
 
 
+def test_a_basis_is_one_of_two_words():
+    assert made(Message, public=True, basis="merge").basis == "merge"
+    assert made(Message, public=True).basis is None
+    with pytest.raises(InvalidEvent, match="unknown basis: 'snapshots'; did you mean 'snapshot'"):
+        made(Message, public=True, basis="snapshots")
+
+
 def test_an_event_told_in_another_zone_is_the_same_even_in_a_fold():
     berlin = ZoneInfo("Europe/Berlin")
     folded = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=berlin)

@@ -44,7 +44,7 @@ BATCH = 10_000
 COLUMNS = (
     *("type", "ticket_id", "at", "role", "actor", "seq", "source_id", "public", "fields"),
     *("until", "duration", "metric", "due", "kind", "score", "scale", "other"),
-    *("policy", "version", "schema"),
+    *("policy", "version", "basis", "schema"),
 )
 """The columns of CSV and Parquet; `schema` is the version of this form, 1."""
 _JSON = ("fields", "scale")

@@ -37,7 +37,7 @@ from support_model.files.shape_words import (
 from support_model.files.shapes import misfit, path_text
 from support_model.files.staff_shapes import STAFF
 from support_model.lifecycle.subjects import TESTS
-from support_model.lifecycle.vocabulary import CATEGORIES, FIELDS, RELATIONS, ROLES
+from support_model.lifecycle.vocabulary import BASES, CATEGORIES, FIELDS, RELATIONS, ROLES
 from support_model.service_levels.metrics import METRICS, AfterStop
 from support_model.service_levels.policies import Kind, OnChange, Selection
 
@@ -205,6 +205,7 @@ _EVENT = object_of(
     other=TEXT,
     policy=TEXT,
     version=TEXT,
+    basis={"enum": list(BASES)},
 )
 DEFINITIONS: Mapping[str, Shape] = MappingProxyType(
     {

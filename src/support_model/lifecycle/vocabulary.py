@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
+    "BASES",
     "CATEGORIES",
     "FACTS",
     "FIELDS",
     "RELATIONS",
     "ROLES",
     "Actor",
+    "Basis",
     "Category",
     "Fact",
     "Priority",
@@ -39,6 +41,7 @@ __all__ = [
 
 Category = Literal["new", "open", "pending", "on_hold", "solved", "closed", "void"]
 Role = Literal["customer", "agent", "bot", "system", "third_party"]
+Basis = Literal["snapshot", "merge"]
 Relation = Literal[
     "merged_into", "split_from", "follow_up", "parent", "duplicate", "article", "linked"
 ]
@@ -60,6 +63,8 @@ Fact = Literal[
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 ROLES: tuple[Role, ...] = get_args(Role)
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
+BASES: tuple[Basis, ...] = get_args(Basis)
+"""What an event was made of, where it is no record of an act of its own."""
 FACTS: tuple[Fact, ...] = get_args(Fact)
 """What a step can mean; `support_model.tickets` alone decides it."""
 
