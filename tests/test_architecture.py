@@ -105,6 +105,7 @@ LAYERS = (
     ("tickets",),
     (
         "lifecycle.transitions",
+        "lifecycle.holdings",
         "lifecycle.merging",
         "service_levels.metrics",
         "lifecycle.ticket_data",

@@ -15,6 +15,7 @@ from support_model.assignment.queues import Owner, queued
 from support_model.assignment.workloads import AgentState, Work
 from support_model.errors import InvalidValue
 from support_model.instants import instant, micros
+from support_model.lifecycle.holdings import holdings
 from support_model.tickets import steps
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def ticket_in_queue(
     """Return what routing must know of a ticket, from its log.
 
     It waits since it was created, came back, lost its agent, or changed line or group, whichever
-    was last. Its owner is the last one assigned, and was last at it at their last event. The
+    was last. Its owner is the last one assigned, and was last at it at their last event. An
+    offer that the agent did not take is neither (see `support_model.lifecycle.holdings`). The
     requester must not have it, which matters where colleagues ask each other; `exclude` adds
     others, by id with why.
 
@@ -70,12 +72,15 @@ def ticket_in_queue(
     if not known:
         raise InvalidValue(as_of, "the ticket does not exist yet", "ask about a later instant")
     ticket, since, owner = known[-1].after, known[0].after.at, None
-    for now in known:
+    offers = [stay for stay in holdings(known) if stay.offer]
+    begun, ended = {stay.first for stay in offers}, {stay.last for stay in offers}
+    for place, now in enumerate(known):
         moved = not now.changed.isdisjoint({"line", "group"}) or "reopened" in now.facts
-        if moved or ("agent" in now.changed and now.after.agent is None):
+        lost = "agent" in now.changed and now.after.agent is None and place not in ended
+        if moved or lost:
             since = now.after.at
-        agent = now.after.agent
-        if agent is not None and ("agent" in now.changed or _actor(now) == agent):
+        agent, assigned = now.after.agent, "agent" in now.changed and place not in begun
+        if agent is not None and (assigned or _actor(now) == agent):
             owner = Owner(agent, now.after.at)
     author = {} if ticket.requester is None else {ticket.requester: "author"}
     without = author | dict(exclude or {})
