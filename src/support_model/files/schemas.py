@@ -36,6 +36,7 @@ from support_model.files.shape_words import (
 )
 from support_model.files.shapes import misfit, path_text
 from support_model.files.staff_shapes import STAFF
+from support_model.hours.day_rules import DayRule
 from support_model.lifecycle.subjects import TESTS
 from support_model.lifecycle.vocabulary import BASES, CATEGORIES, FIELDS, RELATIONS, ROLES
 from support_model.service_levels.metrics import METRICS, AfterStop
@@ -110,13 +111,17 @@ _METRIC = object_of(
     after_stop=words(AfterStop),
     **dict.fromkeys(("start", "stop", "pause", "reset"), ref("pattern")),
 )
+_DAYS: Mapping[str, Shape] = {
+    "working_days": {"type": "integer", "minimum": 0},
+    "end_of_day": FLAG,
+    "day_rule": words(DayRule),
+}
 _TARGET = object_of(
     ("metric", "calendar"),
     metric={"anyOf": [{"enum": sorted(METRICS)}, ref("metric")]},
     calendar=CALENDAR,
     within=LENGTH,
-    working_days={"type": "integer", "minimum": 1},
-    end_of_day=FLAG,
+    **_DAYS,
     when=ref("pattern"),
     warn_at=list_of(
         {

@@ -25,9 +25,9 @@ from itertools import islice, takewhile
 from math import lcm
 from typing import TYPE_CHECKING, Literal, get_args
 
-from attrs import frozen
+from attrs import field, frozen
 
-from support_model.errors import InvalidValue, OutOfRange, nearest
+from support_model.errors import InvalidTarget, InvalidValue, OutOfRange, nearest
 from support_model.hours.local_clock import (
     EPOCH_DATE,
     GREGORIAN,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from support_model.hours.timeline import Line
 
-__all__ = ["Dates", "DayRule", "add_dates", "add_days", "working_days"]
+__all__ = ["Dates", "DayRule", "WorkingDays", "add_dates", "add_days", "working_days"]
 
 DayRule = Literal[
     "keep_time", "keep_time_then_roll", "through_nth_date", "clamp_to_hours", "close_of_day"
@@ -199,6 +199,57 @@ def _land(dates: Dates, day: int, wall: int, rule: DayRule, side: int) -> int | 
     if rule == "clamp_to_hours":
         return min(max(at, hours[0]), hours[1])
     return hours[1] if side > 0 else hours[0]
+
+
+@frozen(repr=False)
+class WorkingDays:
+    """A length in working days, which are dates and no hours.
+
+    A start on a closed date first moves to the opening of the next open date; then it ends `n`
+    open dates later at the same local time, clamped into that date's hours (`clamp_to_hours`),
+    or with `end_of_day` at its last close (`close_of_day`). No day with `end_of_day` is the
+    end of the same business day, the date of the first open minute from the start on. `rule`
+    names any other of the day rules. A pause adds the open time that it cost.
+
+    Raises:
+        InvalidTarget: no whole number, a number below 1 (0 with `end_of_day`), an unknown rule,
+            or both a rule and `end_of_day`, which is one.
+
+    Example:
+        >>> WorkingDays(2, end_of_day=True)
+        WorkingDays(n=2, end_of_day=True)
+    """
+
+    n: int
+    end_of_day: bool = False
+    rule: DayRule | None = field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the number and the rule."""
+        least = 0 if self.end_of_day else 1
+        if not isinstance(self.n, int) or isinstance(self.n, bool) or self.n < least:
+            remedy = "say 1, or 0 with end_of_day"
+            raise InvalidTarget(self.n, "working days are a positive whole number", remedy)
+        if self.rule is not None and self.rule not in get_args(DayRule):
+            remedy = nearest(str(self.rule), get_args(DayRule))
+            raise InvalidTarget(self.rule, "unknown day rule", remedy)
+        if self.rule is not None and self.end_of_day:
+            raise InvalidTarget(self.rule, "end_of_day is a rule itself", "leave one out")
+
+    def __repr__(self) -> str:
+        rule = "" if self.rule is None else f", rule={self.rule!r}"
+        return f"WorkingDays(n={self.n!r}, end_of_day={self.end_of_day!r}{rule})"
+
+    def reached(self, dates: Dates, start: int) -> int | None:
+        """Return the instant they lead to; None by proof.
+
+        Raises:
+            OutOfRange: beyond the years 1 to 9999.
+        """
+        if not self.n:
+            return add_days(dates, start, 1, "through_nth_date")
+        rule: DayRule = "close_of_day" if self.end_of_day else "clamp_to_hours"
+        return add_days(dates, start, self.n, self.rule or rule)
 
 
 def working_days(dates: Dates, start: int, end: int) -> int:

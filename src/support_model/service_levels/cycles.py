@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from attrs import define
 
 from support_model.errors import OutOfRange
-from support_model.hours.day_rules import Dates, add_days
+from support_model.hours.day_rules import Dates, WorkingDays
 from support_model.hours.timeline import CutLine
 from support_model.instants import duration_text
-from support_model.service_levels.policies import WorkingDays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -291,10 +290,8 @@ def length(target: Target, origin: int) -> int | None:
 
 
 def _nth_date(target: Target, within: WorkingDays, origin: int) -> int | None:
-    rule: Literal["close_of_day", "clamp_to_hours"]
-    rule = "close_of_day" if within.end_of_day else "clamp_to_hours"
     try:
-        return add_days(Dates(target.calendar.tz, target.calendar.line), origin, within.n, rule)
+        return within.reached(Dates(target.calendar.tz, target.calendar.line), origin)
     except OutOfRange:
         return None
 

@@ -19,6 +19,7 @@ from attrs import field, frozen
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, UnknownPolicy, nearest
+from support_model.hours.day_rules import WorkingDays
 from support_model.instants import duration_text, micros_of
 from support_model.lifecycle.vocabulary import FIELDS, is_custom
 from support_model.patterns import ALWAYS, Condition, Every, Not, Pattern, Some
@@ -45,31 +46,6 @@ OnChange = Literal["carry", "restart", "forward", "frozen"]
 """
 Kind = Literal["sla", "ola", "underpinning_contract", "custom"]
 Selection = Literal["first_match", "most_specific", "shortest", "all"]
-
-
-@frozen
-class WorkingDays:
-    """A target in working days, which are dates and no hours.
-
-    A start on a closed date first moves to the opening of the next open date; then it is due
-    `n` open dates later at the same local time, clamped into that date's hours, or at its last
-    close. A pause adds the open time that it cost.
-
-    Raises:
-        InvalidTarget: not a positive whole number.
-
-    Example:
-        >>> WorkingDays(2, end_of_day=True)
-        WorkingDays(n=2, end_of_day=True)
-    """
-
-    n: int
-    end_of_day: bool = False
-
-    def __attrs_post_init__(self) -> None:
-        """Check the number."""
-        if not isinstance(self.n, int) or isinstance(self.n, bool) or self.n < 1:
-            raise InvalidTarget(self.n, "working days are a positive whole number", "say 1")
 
 
 class Warn(NamedTuple):

@@ -51,6 +51,8 @@ def _target_to_data(target: Target, calendars: Named) -> dict[str, Any]:
         data["working_days"] = target.within.n
         if target.within.end_of_day:
             data["end_of_day"] = True
+        if target.within.rule is not None:
+            data["day_rule"] = target.within.rule
     elif target.within is not None:
         data["within"] = duration_text(target.within)
     if target.when != ALWAYS:
@@ -121,7 +123,8 @@ def read_metric(data: object, path: str, functions: Functions | None = None) -> 
     return Metric(name=row.get("name", ""), after_stop=row.get("after_stop", "once"), **parts)
 
 
-_TARGET = ("metric", "calendar", "within", "working_days", "end_of_day", "when", "warn_at")
+_DAYS = ("working_days", "end_of_day", "day_rule")
+_TARGET = ("metric", "calendar", "within", *_DAYS, "when", "warn_at")
 _POLICY = ("name", "version", "kind", "when", "targets")
 
 
@@ -131,7 +134,9 @@ def _read_target(data: object, path: str, calendars: Named, functions: Functions
         raise InvalidTarget(dict(row), f"{path} has two lengths", "keep one of them")
     within: timedelta | WorkingDays | None = None
     if "working_days" in row:
-        within = WorkingDays(row["working_days"], row.get("end_of_day", False))
+        within = WorkingDays(
+            row["working_days"], row.get("end_of_day", False), rule=row.get("day_rule")
+        )
     elif "within" in row:
         within = duration(row["within"])
     return Target(
