@@ -1,10 +1,13 @@
 """Presets are data that reads as it says; promises and desks are ready to use."""
 
+import json
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from conformance import sla, sla_rules
+from conformance.common import Case
 from presets.reference import CASES, PAGE, checked, page
 
 from support_model.calendars import BusinessCalendar
@@ -83,14 +86,76 @@ def test_no_product_is_named_outside_presets_and_adapters():
             assert not {word for word in words if word in text}, path
 
 
-def test_nine_of_ten_cases_pass_by_preset_alone_where_there_are_five_or_more():
-    rows = checked()
-    assert CASES.exists()
-    assert {name for name, _, total, _ in rows if total >= 5} >= {"zammad", "glpi", "rt"}
-    for name, alone, total, needed in rows:
-        assert alone + len(needed) == total
-        assert total < 5 or alone >= 0.9 * total, name
-        assert all(keys != "every key" for _, keys in needed), name
+def test_cases_pass_by_preset_alone():
+    added = [(case, key) for *_, needed in checked() for case, keys in needed for key in keys]
+    assert added == [("erpnext-hold-exact-business-time", "hold_extension = exact")]
+    assert sum(total for _, total, _ in checked()) == 125
+
+
+@pytest.mark.parametrize(
+    ("name", "removed"),
+    [
+        ("chatwoot", ("without_hours",)),
+        ("chatwoot", ("variants", "polled", "shown")),
+        ("erpnext", ("shown",)),
+        ("erpnext", ("metrics", "resolution", "pause")),
+        ("frappe", ("metrics", "resolution", "pause")),
+        ("glpi", ("metrics", "resolution", "pause")),
+        ("itop", ("shown",)),
+        ("itop", ("metrics", "resolution", "pause")),
+        ("jsm", ("variants", "unlinked", "on_change")),
+        ("rt", ("shown",)),
+        ("rt", ("metrics", "next_response", "start")),
+        ("rt", ("metrics", "periodic_update", "pause")),
+        ("rt", ("variants", "ignoring_stalled", "metrics")),
+        ("servicenow", ("on_change",)),
+        ("servicenow", ("metrics", "resolution", "pause")),
+        ("servicenow", ("variants", "retroactive", "on_change")),
+        ("zammad", ("before",)),
+        ("zammad", ("shown",)),
+        ("zammad", ("metrics", "first_response", "pause")),
+        ("zammad", ("metrics", "next_response", "start")),
+        ("zammad", ("metrics", "next_response", "pause")),
+        ("zammad", ("metrics", "resolution", "pause")),
+        ("zendesk", ("calendar_edit",)),
+        ("zendesk", ("metrics", "first_response", "start")),
+        ("zendesk", ("metrics", "requester_wait", "pause")),
+        ("zendesk", ("metrics", "agent_work", "pause")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else ".".join(value),
+)
+def test_a_preset_without_one_of_its_rules_fails_cases(name, removed, monkeypatch):
+    data = tomllib.loads((FOLDER / "products" / f"{name}.toml").read_text("utf-8"))
+    *path, key = removed
+    table = data
+    for part in path:
+        table = table[part]
+    del table[key]
+
+    def without(asked):
+        return read_preset(data, variant=asked.partition(":")[2])
+
+    monkeypatch.setattr(sla_rules, "load_preset", without)
+    scenarios = json.loads(CASES.read_text("utf-8"))["scenarios"]
+    of_it = [row for row in scenarios if preset_of(row["source"]) == name]
+    assert any(sla.run(Case(row["id"], row["source"], row)) for row in of_it)
+
+
+def preset_of(source):
+    product = sla_rules.product_of(source)
+    return product and product["preset"]
+
+
+def test_every_case_agrees_with_the_file_s_own_rules_too():
+    for row in json.loads(CASES.read_text("utf-8"))["scenarios"]:
+        assert sla.run(Case(row["id"], "no product", row)) is None, row["id"]
+
+
+def test_every_preset_says_which_sources_are_its_own():
+    assert {row["preset"] for row in sla_rules.products().values()} == SIXTEEN
+    for row in sla_rules.products().values():
+        known = {name.partition(":")[2] for name in variants(row["preset"])}
+        assert set(row.get("variants", {})) <= known
 
 
 def test_the_reference_page_says_what_the_presets_say():
