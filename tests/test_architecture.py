@@ -19,7 +19,7 @@ PACKAGE = ROOT / "src" / "support_model"
 # A room imports from the rows above its own; rooms of one row do not know each other.
 LAYERS = (
     ("errors",),
-    ("files.shapes",),
+    ("files.shapes", "hours.zone_names"),
     (
         "files.documents",
         "files.shape_words",

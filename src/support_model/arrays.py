@@ -335,7 +335,8 @@ def _by(
         codes = np.fromiter(found, np.int64, count=which.size)
     elif which.dtype.kind in "iu":
         sources = list(calendars)
-        codes = np.where((which < 0) | (which >= len(sources)), -1, which).astype(np.int64)
+        codes = which.astype(np.int64)  # before -1, which no unsigned dtype can hold
+        codes[(which < 0) | (which >= len(sources))] = -1
     else:
         raise InvalidValue(str(which.dtype), "indices must be integers", "or give a mapping")
     if (codes < 0).any():

@@ -22,8 +22,8 @@ from support_model.errors import (
     NaiveDatetime,
     OutOfRange,
     UnknownZone,
-    nearest,
 )
+from support_model.hours.zone_names import is_machine_zone, remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,10 +70,19 @@ def micros(at: datetime) -> int:
         if isinstance(at, datetime):
             raise NaiveDatetime(at) from None
         raise InvalidValue(at, _NO_INSTANT, "give datetime(..., tzinfo=...)") from None
-    try:
-        return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
-    except AttributeError:  # a date-like of another library: its difference is no timedelta
-        raise InvalidValue(at, _NO_INSTANT, "give datetime(..., tzinfo=...)") from None
+    if type(delta) is not timedelta:
+        delta = _exact(delta, at)
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def _exact(delta: object, value: object) -> timedelta:
+    """Return the duration of another library as a timedelta; refuse what is none, or finer."""
+    if not isinstance(delta, timedelta) or delta != delta:  # noqa: PLR0124 - NaT equals nothing
+        raise InvalidValue(value, _NO_INSTANT, "give datetime(..., tzinfo=...)") from None
+    if getattr(delta, "nanoseconds", 0):
+        problem = "a part of a microsecond (nanoseconds)"
+        raise InvalidValue(value, problem, "round on purpose: value.floor('us')")
+    return delta
 
 
 def micros_of(amount: timedelta) -> int:
@@ -88,6 +97,8 @@ def micros_of(amount: timedelta) -> int:
     """
     if not isinstance(amount, timedelta):
         raise InvalidValue(amount, "a duration must be a timedelta", "say timedelta(hours=...)")
+    if type(amount) is not timedelta:
+        amount = _exact(amount, amount)
     return (amount.days * 86_400 + amount.seconds) * 1_000_000 + amount.microseconds
 
 
@@ -109,29 +120,35 @@ def instant(at: int, tz: tzinfo = UTC) -> datetime:
 
 
 def timezone(tz: str | tzinfo) -> ZoneInfo:
-    """Return the IANA zone of a name, or the zone itself.
+    """Return the IANA zone of a name, or of a `ZoneInfo`, read by its name.
 
     Raises:
-        UnknownZone: the name is not in the database, or the zone has no name of its own.
+        UnknownZone: the name is not in the database, means the machine's own clock
+            ("localtime", "right/..."), or the zone has no name of its own.
 
     Example:
         >>> timezone("Europe/Berlin").key
         'Europe/Berlin'
     """
-    if isinstance(tz, ZoneInfo) and tz.key:
-        return tz
     if tz is UTC:
-        return ZoneInfo("UTC")
-    if not isinstance(tz, str):
-        raise UnknownZone(tz, "a calendar needs a named zone", "say 'UTC' or ZoneInfo(name)")
+        name = "UTC"
+    elif isinstance(tz, ZoneInfo) and tz.key:
+        name = tz.key
+    elif isinstance(tz, str):
+        name = tz
+    else:
+        named = getattr(tz, "zone", None)  # what pytz calls the name of a zone
+        hint = repr(named) if isinstance(named, str) else "'UTC' or ZoneInfo('Europe/Berlin')"
+        raise UnknownZone(tz, "a calendar needs a named zone", f"say {hint}")
     try:
-        return ZoneInfo(tz)
+        if not is_machine_zone(name):
+            return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        from zoneinfo import available_timezones  # noqa: PLC0415 - reads the whole database
+        pass
+    from zoneinfo import available_timezones  # noqa: PLC0415 - reads the whole database
 
-        hint = nearest(tz, available_timezones()) if tz else "say 'UTC'"
-        hint = hint if hint.startswith("did") else "use an IANA name such as 'Europe/Berlin'"
-        raise UnknownZone(tz, "unknown time zone", hint) from None
+    hint = remedy(name, available_timezones()) if name else "say 'UTC'"
+    raise UnknownZone(tz, "unknown time zone", hint) from None
 
 
 @frozen
@@ -242,10 +259,11 @@ _ISO = re.compile(
     r"(?P<sign>[+-]?)PT(?=\d)(?:(?P<h>\d{1,9})H)?(?:(?P<m>\d{1,9})M)?(?:(?P<s>\d{1,9}(?:\.\d{1,6})?)S)?",
     re.ASCII,
 )
-_SHORT = re.compile(
-    r"(?P<sign>[+-]?)(?=\d)(?:(?P<h>\d{1,9})\s*h)?\s*(?:(?P<m>\d{1,9})\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9}(?:\.\d{1,6})?)\s*s)?",
+_SHORT = re.compile(  # blanks only before a number or a unit: two runs side by side are quadratic
+    r"(?P<sign>[+-]?)(?=\s*\d)(?:\s*(?P<h>\d{1,9})\s*h)?(?:\s*(?P<m>\d{1,9})\s*m(?:in)?)?(?:\s*(?P<s>\d{1,9}(?:\.\d{1,6})?)\s*s)?",
     re.ASCII,
 )
+_LONGEST = 100
 
 
 def duration(text: str) -> timedelta:
@@ -262,7 +280,7 @@ def duration(text: str) -> timedelta:
         datetime.timedelta(seconds=5400)
     """
     match = None
-    if isinstance(text, str):
+    if isinstance(text, str) and len(text) <= _LONGEST:
         match = _ISO.fullmatch(text.strip()) or _SHORT.fullmatch(text.strip().lower())
     if match is None:
         raise InvalidValue(

@@ -8,18 +8,18 @@ Before this: `support_model.hours.local_hours`. Next: `support_model.calendars`.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from support_model.hours.timeline import Regular
 from support_model.instants import FIRST, LAST, difference, intersection, union
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
     from support_model.hours.local_hours import Row
@@ -62,7 +62,7 @@ class Form(Protocol):
 class Always:
     """Open around the clock; the zone says only what a date is."""
 
-    zone: ZoneInfo
+    zone: ZoneInfo = field(eq=str)
 
     def regular(self) -> Regular:
         """Return that every year is like every other."""
@@ -119,12 +119,16 @@ def _covering(rows: Sequence[Row], at: int) -> Row:
     return rows[bisect_right(rows, at, key=lambda row: row[0]) - 1]
 
 
+def _merged(spans: Iterable[Edges]) -> tuple[Edges, ...]:
+    return tuple(union(spans))
+
+
 @frozen
 class Without:
     """A form minus absolute spans (start, end), all for one reason."""
 
     base: Form
-    spans: tuple[Edges, ...]
+    spans: tuple[Edges, ...] = field(converter=_merged)
     reason: Reason = CLOSED
 
     @property
@@ -148,7 +152,8 @@ class Without:
         rows: list[Row] = []
         edges = [edge for span in self.spans for edge in span]
         for opens, closes, opened, why in self.base.why(start, end):
-            for a, b in pairwise([opens, *(e for e in edges if opens < e < closes), closes]):
+            inner = edges[bisect_right(edges, opens) : bisect_left(edges, closes)]
+            for a, b in pairwise([opens, *inner, closes]):
                 i = bisect_right(edges, a)
                 if opened and i % 2:
                     rows.append((a, b, False, self.reason))

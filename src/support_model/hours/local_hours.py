@@ -143,7 +143,7 @@ class LocalHours:
         closures: holidays, working weekend dates, shortened eves, timed closures.
     """
 
-    zone: ZoneInfo
+    zone: ZoneInfo = field(eq=str)  # by its name: two objects of one zone are one zone
     weeks: tuple[Week, ...]
     anchor: date | None = None
     dates: tuple[tuple[date, Ranges], ...] = ()

@@ -244,8 +244,8 @@ class YearLine:
 
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
         """Yield the open runs that end after `t`, in order; see `Line`."""
-        start = end = None
-        quiet = 0
+        start = end = level = None
+        quiet, for_ever = 0, False
         for k in range(t // YEAR, year_of(min(until, LAST)) + 1):
             starts, cum, shift = self._stretches_of(k)
             for i in range(max(bisect_right(starts, t - shift) - 1, 0), len(starts)):
@@ -260,16 +260,18 @@ class YearLine:
             if start is not None and end is not None and end < (k + 1) * YEAR:
                 yield start, end
                 start = end = None
-            quiet = quiet + 1 if k >= self.regular.last and self._edgeless(cum) else 0
-            if quiet > self.regular.cycle:
+            known, level = level, self._level(cum)
+            same = level is not None and level == known and k > self.regular.last
+            quiet = quiet + 1 if same else 0
+            if for_ever := quiet >= self.regular.cycle:
                 break
         if start is not None and end is not None:
-            yield start, end if until < END else END
+            yield start, END if for_ever or until >= END else end
 
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
         """Yield the open runs that start before `t`, latest first; see `Line`."""
-        start = end = None
-        quiet = 0
+        start = end = level = None
+        quiet, for_ever = 0, False
         for k in range(t // YEAR, year_of(max(since, FIRST)) - 1, -1):
             starts, cum, shift = self._stretches_of(k)
             for i in range(bisect_left(starts, t - shift) - 1, -1, -1):
@@ -284,15 +286,18 @@ class YearLine:
             if start is not None and end is not None and start > k * YEAR:
                 yield start, end
                 start = end = None
-            quiet = quiet + 1 if k < self.regular.first and self._edgeless(cum) else 0
-            if quiet > self.regular.cycle:
+            known, level = level, self._level(cum)
+            same = level is not None and level == known and k < self.regular.first - 1
+            quiet = quiet + 1 if same else 0
+            if for_ever := quiet >= self.regular.cycle:
                 break
         if start is not None and end is not None:
-            yield start if since > FIRST else FIRST, end
+            yield FIRST if for_ever or since <= FIRST else start, end
 
     @staticmethod
-    def _edgeless(cum: array[int]) -> bool:
-        return cum[-1] - cum[0] in (0, YEAR)
+    def _level(cum: array[int]) -> int | None:
+        """Return 0 for a year without open time, 1 for one without any other, None for others."""
+        return {0: 0, YEAR: 1}.get(cum[-1] - cum[0])
 
 
 class CutLine:
@@ -339,12 +344,17 @@ class CutLine:
             return None
         return self._base.earliest(c + self._lost[i], near)
 
+    def _near(self, run: Edges) -> list[Edges]:
+        """Return the cuts that may touch a run."""
+        first = max(bisect_right(self._starts, run[0]) - 1, 0)
+        return self._cuts[first : bisect_left(self._starts, run[1])]
+
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
         """Yield the open runs that end after `t`, in order; see `Line`."""
         for run in self._base.runs(t, until):
             if self._cuts and self._cuts[-1][1] >= END and run[0] >= self._starts[-1]:
                 return
-            for start, end in difference([run], self._cuts):
+            for start, end in difference([run], self._near(run)):
                 if end > t:
                     yield start, end
 
@@ -353,6 +363,6 @@ class CutLine:
         for run in self._base.runs_back(t, since):
             if self._cuts and self._starts[0] <= FIRST and run[1] <= self._cuts[0][1]:
                 return
-            for start, end in reversed(difference([run], self._cuts)):
+            for start, end in reversed(difference([run], self._near(run))):
                 if start < t:
                     yield start, end
