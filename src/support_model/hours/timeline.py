@@ -244,7 +244,8 @@ class YearLine:
 
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
         """Yield the open runs that end after `t`, in order; see `Line`."""
-        start = end = level = None
+        start = end = None
+        level: int | None = None
         quiet, for_ever = 0, False
         for k in range(t // YEAR, year_of(min(until, LAST)) + 1):
             starts, cum, shift = self._stretches_of(k)
@@ -270,7 +271,8 @@ class YearLine:
 
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
         """Yield the open runs that start before `t`, latest first; see `Line`."""
-        start = end = level = None
+        start = end = None
+        level: int | None = None
         quiet, for_ever = 0, False
         for k in range(t // YEAR, year_of(max(since, FIRST)) - 1, -1):
             starts, cum, shift = self._stretches_of(k)
