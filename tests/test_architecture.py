@@ -413,6 +413,22 @@ def test_each_dependency_stays_in_its_rooms(path):
     assert not {name for name in foreign if room(path) not in ROOMS_OF.get(name, ())}
 
 
+LOCAL_WORDS = re.compile(r"%[aAbBcxXpP]")  # what strftime writes in the language of the process
+
+
+@every_module
+def test_no_text_follows_the_locale(path):
+    """Names of weekdays and months come from the tables of `support_model.instants`."""
+    tree = ast.parse(path.read_text("utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    found = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    ]
+    assert not [text for text in found if LOCAL_WORDS.search(text)]
+
+
 @every_module
 def test_nothing_ambient(path):
     spoken = uses(path)

@@ -11,7 +11,7 @@ Before this: `support_model.errors`. Next: `support_model.calendars`.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = [
     "DAY",
     "EPOCH",
+    "MONTHS",
+    "WEEKDAYS",
     "Span",
     "difference",
     "duration",
@@ -40,8 +42,10 @@ __all__ = [
     "intersection",
     "micros",
     "micros_of",
+    "month_name",
     "timezone",
     "union",
+    "weekday_name",
 ]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,6 +53,9 @@ DAY = 86_400_000_000
 MICROSECOND = timedelta(microseconds=1)
 FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _NO_INSTANT = "an instant must be an aware datetime"
 
@@ -149,6 +156,26 @@ def timezone(tz: str | tzinfo) -> ZoneInfo:
 
     hint = remedy(name, available_timezones()) if name else "say 'UTC'"
     raise UnknownZone(tz, "unknown time zone", hint) from None
+
+
+def weekday_name(day: date) -> str:
+    """Return the weekday of a date in three letters, whatever the locale of the process.
+
+    Example:
+        >>> weekday_name(date(2026, 3, 26))
+        'Thu'
+    """
+    return WEEKDAYS[day.weekday()]
+
+
+def month_name(day: date) -> str:
+    """Return the month of a date in three letters, whatever the locale of the process.
+
+    Example:
+        >>> month_name(date(2026, 3, 26))
+        'Mar'
+    """
+    return MONTHS[day.month - 1]
 
 
 @frozen

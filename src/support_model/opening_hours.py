@@ -23,8 +23,8 @@ from support_model.hours.calendar_forms import Always, Combined, Versions, Witho
 from support_model.hours.dates_text import read_years
 from support_model.hours.hours_text import WEEKDAYS, ranges_text
 from support_model.hours.local_hours import LocalHours
-from support_model.hours.opening_hours_grammar import ALL_DAY, DAYS, MONTHS, Day, Rule, read_rules
-from support_model.instants import DAY, Edges, difference, union
+from support_model.hours.opening_hours_grammar import ALL_DAY, DAYS, Day, Rule, read_rules
+from support_model.instants import DAY, MONTHS, Edges, difference, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

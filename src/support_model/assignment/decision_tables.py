@@ -16,7 +16,7 @@ from attrs import evolve
 
 from support_model.assignment.retries import ready_at
 from support_model.assignment.teams import FOREVER
-from support_model.instants import instant, micros
+from support_model.instants import instant, micros, month_name, weekday_name
 from support_model.reasons import ENGLISH, Reason, render
 from support_model.reporting.text_tables import TextTable
 
@@ -134,7 +134,8 @@ def shown(at: datetime, tz: tzinfo) -> str:
         'Mon 02 Mar 2026 09:30'
     """
     local = at.astimezone(tz)
-    return f"{local:%a %d %b %Y %H:%M:%S}" if local.second else f"{local:%a %d %b %Y %H:%M}"
+    clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+    return f"{weekday_name(local)} {local:%d} {month_name(local)} {local:%Y} {clock}"
 
 
 def _outcome(decision: Decision, tz: tzinfo) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from support_model.duty.duty_windows import instants_of
 from support_model.hours.local_clock import local_date, wall_midnight
-from support_model.instants import duration_text, instant
+from support_model.instants import duration_text, instant, month_name, weekday_name
 from support_model.reporting.text_tables import TextTable
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def day_table(roster: Roster, *, tz: ZoneInfo, most: int | None = None) -> TextT
     """
     rows = []
     for day, pieces in groupby(_days(roster, tz), key=lambda piece: piece[0]):
-        parts = list(pieces)
+        parts, date_ = list(pieces), date.fromordinal(day)
         begin, end = parts[0][1], parts[-1][2]
         said = [
             f"{_clock(a, day, tz)}-{_clock(b, day, tz)} {', '.join(sorted(crew)) or NOBODY}"
@@ -62,7 +62,7 @@ def day_table(roster: Roster, *, tz: ZoneInfo, most: int | None = None) -> TextT
         ]
         rows.append(
             (
-                f"{date.fromordinal(day):%a %d %b}",
+                f"{weekday_name(date_)} {date_:%d} {month_name(date_)}",
                 _offsets(instant(begin, tz), instant(end - 1, tz)),
                 duration_text(timedelta(microseconds=end - begin)),
                 "; ".join(said),
@@ -71,11 +71,15 @@ def day_table(roster: Roster, *, tz: ZoneInfo, most: int | None = None) -> TextT
     kept = rows if most is None else rows[:most]
     first, last = instant(roster.edges[0], tz), instant(roster.end - 1, tz)
     return TextTable(
-        title=f"On call, {roster.name}: {first:%d %b %Y} to {last:%d %b %Y}, clock of {tz}",
+        title=f"On call, {roster.name}: {_day(first)} to {_day(last)}, clock of {tz}",
         columns=("Day:", "From UTC:", "Length", "Who:"),
         rows=tuple(kept),
         below=f"and {len(rows) - len(kept):,} more days" if len(kept) < len(rows) else "",
     )
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%d} {month_name(at)} {at:%Y}"
 
 
 def load_table(

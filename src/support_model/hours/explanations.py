@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from support_model.instants import instant
+from support_model.instants import instant, weekday_name
 from support_model.reasons import ENGLISH, Reason, render
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ class Explanation:
     def _table(self, catalogue: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
         return [
             (
-                f"{row.start:%a %Y-%m-%d %H:%M}{_seconds(row.start)}",
-                f"{row.end:%a %Y-%m-%d %H:%M}{_seconds(row.end)}",
+                _told(row.start),
+                _told(row.end),
                 str(row.counted) if row.counted else "-",
                 render(row.reason, catalogue),
             )
@@ -106,6 +106,10 @@ def explained(rows: Iterable[tuple[int, int, bool, Reason]], tz: ZoneInfo) -> Ex
             for opens, closes, opened, why in joined
         )
     )
+
+
+def _told(at: datetime) -> str:
+    return f"{weekday_name(at)} {at:%Y-%m-%d %H:%M}{_seconds(at)}"
 
 
 def _seconds(at: datetime) -> str:

@@ -16,16 +16,15 @@ from attrs import frozen
 from support_model.errors import InvalidHours, nearest
 from support_model.hours.dates_text import LIMIT
 from support_model.hours.hours_text import reading
-from support_model.instants import DAY, Edges
+from support_model.instants import DAY, MONTHS, Edges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import NoReturn
 
-__all__ = ["ALL_DAY", "DAYS", "MONTHS", "Day", "Rule", "read_rules"]
+__all__ = ["ALL_DAY", "DAYS", "Day", "Rule", "read_rules"]
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 ALL_DAY: tuple[Edges, ...] = ((0, DAY),)
 _STATES = ("open", "off", "closed")
 

@@ -19,6 +19,8 @@ from attrs import frozen
 from matplotlib.dates import AutoDateLocator, date2num, num2date
 from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator
 
+from support_model.instants import MONTHS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
@@ -50,7 +52,6 @@ __all__ = [
 
 BLUE, ORANGE, VERMILION, GREEN, BLACK = "#0072B2", "#E69F00", "#D55E00", "#009E73", "#000000"
 GRAY, PALE = "#767676", "#9CC3DD"
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=s) for s in (1, 60, 3_600, 86_400))
 LONGEST = 48
 """So many letters fit above a plot on a page."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from support_model import opening_hours, serde
 from support_model.errors import InvalidDocument, InvalidEvent, InvalidTarget, nearest
 from support_model.files.event_files import by_ticket, one_of_them, read_events
-from support_model.instants import duration, duration_text
+from support_model.instants import duration, duration_text, month_name, weekday_name
 from support_model.presets.comparison import Answer, compare
 from support_model.presets.loading import DESKS, PRESETS, desk_text, load_preset
 from support_model.reporting.text_tables import TextTable
@@ -149,7 +149,10 @@ def _promise(text: str) -> tuple[str, timedelta]:
 
 def _row(answer: Answer, tz: object) -> tuple[str, ...]:
     def shown(at: datetime | None) -> str:
-        return "" if at is None else f"{at.astimezone(tz):%a %d %b %H:%M:%S}"  # type: ignore[arg-type]
+        if at is None:
+            return ""
+        local = at.astimezone(tz)  # type: ignore[arg-type]
+        return f"{weekday_name(local)} {local:%d} {month_name(local)} {local:%H:%M:%S}"
 
     counted = "" if answer.elapsed is None else duration_text(answer.elapsed)
     return (

@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from support_model.agenda import Agenda, Moment
 from support_model.hours.explanations import Explanation
-from support_model.instants import Span, instant, micros
+from support_model.instants import Span, instant, micros, month_name, weekday_name
 from support_model.reasons import Reason
 from support_model.service_levels.cycles import (
     NONE_FOLDED,
@@ -187,8 +187,10 @@ class Cycle:
             f"{self.state}, breached" if self.state == "running" and self.breached else self.state
         )
         allowed = "" if self.allowed is None else f" of {self.allowed}"
-        due = self.due_at
-        when = "" if due is None else f", due {due:%a %d %b %Y %H:%M} {self.target.calendar.tz}"
+        due, when = self.due_at, ""
+        if due is not None:
+            when = f", due {weekday_name(due)} {due:%d} {month_name(due)} {due:%Y %H:%M}"
+            when += f" {self.target.calendar.tz}"
         return f"{word}, {self.elapsed}{allowed}{when}"
 
 

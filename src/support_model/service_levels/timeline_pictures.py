@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from support_model.instants import DAY, FIRST, LAST, instant, micros, micros_of
+from support_model.instants import (
+    DAY,
+    FIRST,
+    LAST,
+    instant,
+    micros,
+    micros_of,
+    month_name,
+    weekday_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,11 +73,10 @@ class _Axis:
         step = next((s for s in STEPS if length / s <= MOST_TICKS), length // MOST_TICKS)
         local = instant(self.start, self.tz)
         midnight = micros(local.replace(hour=0, minute=0, second=0, microsecond=0))
-        text = "%d %b %Y" if step > 28 * DAY else "%a %d %b" if step >= DAY else "%a %H:%M"
         at = midnight
         while at <= self.end:
             if at >= self.start:
-                yield at, f"{instant(at, self.tz):{text}}"
+                yield at, _tick(instant(at, self.tz), step)
             at += step
 
 
@@ -250,7 +258,13 @@ def _hours(amount: timedelta) -> str:
 
 
 def _when(at: datetime) -> str:
-    return f"{at:%a %d %b %Y %H:%M}"
+    return f"{weekday_name(at)} {at:%d} {month_name(at)} {at:%Y %H:%M}"
+
+
+def _tick(at: datetime, step: int) -> str:
+    if step > 28 * DAY:
+        return f"{at:%d} {month_name(at)} {at:%Y}"
+    return f"{weekday_name(at)} " + (f"{at:%d} {month_name(at)}" if step >= DAY else f"{at:%H:%M}")
 
 
 def _short(text: str, most: int) -> str:
