@@ -61,7 +61,6 @@ __all__ = [
     "known_by",
     "must_be_event",
     "ordered",
-    "survivors",
 ]
 
 
@@ -407,28 +406,3 @@ def _once(log: list[Event]) -> list[Event]:
                 continue
         kept.append(event)
     return kept
-
-
-def survivors(events: Iterable[Event]) -> dict[str, str]:
-    """Return, for each ticket merged into another, the ticket in which it lives on.
-
-    Chains are followed to their end; of several merges of one ticket the last one holds.
-
-    Raises:
-        MergeCycle: tickets merged into each other in a circle.
-    """
-    merges: dict[str, Related] = {}
-    for event in sorted(events, key=lambda event: (event.micros, event.seq or 0)):
-        if isinstance(event, Related) and event.kind == "merged_into":
-            merges[event.ticket_id] = event
-    ends: dict[str, str] = {}
-    for ticket_id in merges:
-        path: dict[str, None] = {}
-        here = ticket_id
-        while here in merges and here not in ends:
-            if here in path:
-                raise MergeCycle(merges[here], "tickets merged in a circle", "undo one merge")
-            path[here] = None
-            here = merges[here].other
-        ends.update(dict.fromkeys(path, ends.get(here, here)))
-    return ends

@@ -96,6 +96,9 @@ ENGLISH: Mapping[str, str] = {
     "needs_other": "{action!r} needs the id of the other ticket or article",
     "nothing_to_do": "{action!r} would change nothing",
     "too_late": "allowed within {within} only",
+    # merges: what had no effect
+    "log_unreadable": "the log of {ticket} is left as it was: {problem}",
+    "merge_in_circle": "{ticket} merged into {other} at {at} closes a circle and has no effect",
     # moments of workflows
     "pending_until": "the wait in {status!r} ends",
     "action_due": "{action!r} is due {after} after {status!r} began",

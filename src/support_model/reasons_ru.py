@@ -95,6 +95,9 @@ RUSSIAN: Mapping[str, str] = {
     "needs_other": "для {action!r} нужен номер другого обращения или статьи",
     "nothing_to_do": "{action!r} ничего бы не изменило",
     "too_late": "разрешено только в течение {within}",
+    # merges: what had no effect
+    "log_unreadable": "журнал обращения {ticket} оставлен как есть: {problem}",
+    "merge_in_circle": ("объединение {ticket} с {other} {at} замыкает круг и не действует"),
     # moments of workflows
     "pending_until": "ожидание в статусе {status!r} заканчивается",
     "action_due": "подошёл срок {action!r}: {after} с начала статуса {status!r}",

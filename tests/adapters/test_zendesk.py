@@ -224,6 +224,11 @@ def test_merged_and_followed_up_tickets_are_related():
     related, closed = read(page(closing)).events
     assert (related.type, related.kind, related.other) == ("related", "merged_into", "43")
     assert dict(closed.fields) == {"status": Status("merged", "void")}
+    said = {"type": "Comment", "id": 5, "public": True, "author_id": 7}
+    *_, comment, _, _ = read(
+        page(audit(said, change("status", "closed"), author=7, via=merge))
+    ).events
+    assert (comment.type, comment.role, comment.actor) == ("message", "system", "7")
     unnamed = audit(change("status", "closed"), author=7, via={"source": {"rel": "merge"}})
     reading = read(page(unnamed))
     assert [event.type for event in reading.events] == ["changed"]

@@ -34,7 +34,6 @@ from support_model.events import (
     Related,
     Worked,
     ordered,
-    survivors,
 )
 from support_model.lifecycle.ticket_data import event_from_data, event_to_data
 from support_model.lifecycle.vocabulary import Actor, Priority, Status
@@ -279,28 +278,6 @@ def test_an_unknown_field_is_told_with_the_nearest_known_one():
         made(Changed, fields={"grup": "billing"})
 
 
-def merged(one, other, minutes=0):
-    return made(Related, ticket_id=one, minutes=minutes, kind="merged_into", other=other)
-
-
-def test_chains_of_merges_are_followed_to_their_end():
-    log = [merged("A", "B"), merged("B", "C"), merged("D", "B"), created()]
-    assert survivors(log) == {"A": "C", "B": "C", "D": "C"}
-    assert survivors([merged("A", "B"), merged("A", "C", minutes=1)]) == {"A": "C"}
-
-
-def test_a_long_chain_costs_no_recursion():
-    log = [merged(str(n), str(n + 1)) for n in range(5_000)]
-    assert set(survivors(log).values()) == {"5000"}
-
-
-@pytest.mark.parametrize("names", ["AB", "ABC"])
-def test_merges_in_a_circle_raise(names):
-    circle = zip(names, names[1:] + names[0], strict=True)
-    with pytest.raises(MergeCycle):
-        survivors([merged(one, other) for one, other in circle])
-
-
 def test_a_ticket_is_not_merged_into_itself():
     with pytest.raises(MergeCycle):
-        merged("A", "A")
+        made(Related, ticket_id="A", kind="merged_into", other="A")

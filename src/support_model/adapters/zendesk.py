@@ -257,11 +257,10 @@ class _Audit:
                 self.tally.met("kind of event", kind, "nothing")
         for place, (event, person, more) in enumerate(events):
             yield event(
-                **{"source_id": str(self.number), **more},
+                **{"source_id": str(self.number), "role": self.role(person), **more},
                 ticket_id=self.ticket_id,
                 at=self.at,
                 seq=self.number * SPREAD + place,
-                role=self.role(person),
                 actor=person,
             )
 
@@ -305,6 +304,10 @@ class _Audit:
                 return
         self.tally.left_out[f"{kind} without the other ticket"] += 1
 
+    def merges(self) -> bool:
+        """Return whether a merge wrote this audit."""
+        return self.node.inside("via", "source", "rel") == "merge"
+
     def messages(self) -> Iterator[Draft]:
         """Yield comments, and the notifications that the customer received."""
         for kind, part in self.parts:
@@ -312,11 +315,14 @@ class _Audit:
                 own = part.get("id")
                 source = str(self.number) if own is None else own.id()
                 public = part["public"].flag()
-                yield Message, self.actor(part), {"public": public, "source_id": source}
+                told: dict[str, Any] = {"public": public, "source_id": source}
+                if self.merges():  # what a merge writes is no reply of the person who merges
+                    told["role"] = "system"
+                yield Message, self.actor(part), told
             elif kind == "Notification":
                 recipients = part.get("recipients")
-                told = [] if recipients is None else [each.id() for each in recipients.items()]
-                if any(self.people.role(self.ticket_id, each) == "customer" for each in told):
+                to = [] if recipients is None else [each.id() for each in recipients.items()]
+                if any(self.people.role(self.ticket_id, each) == "customer" for each in to):
                     yield Message, SYSTEM, {"public": True}
                 else:
                     self.tally.left_out["Notification to staff"] += 1
@@ -330,8 +336,7 @@ class _Audit:
         )
         for person, parts in runs(native):
             fields = self.fields(parts)
-            merged = self.node.inside("via", "source", "rel") == "merge"
-            if merged and "status" in fields and fields["status"].category == "closed":
+            if self.merges() and "status" in fields and fields["status"].category == "closed":
                 yield from self.relation("merged_into", "to", "from")
                 fields["status"] = Status("merged", "void")
             if fields:
