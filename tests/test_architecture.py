@@ -20,8 +20,11 @@ PACKAGE = ROOT / "src" / "support_model"
 LAYERS = (
     ("errors",),
     ("files.shapes", "hours.zone_names"),
+    ("files.saving", "files.file_forms", "files.findings"),
     (
+        "files.delimited",
         "files.documents",
+        "files.row_order",
         "files.shape_words",
         "reasons",
         "reasons_ru",
@@ -443,7 +446,7 @@ def test_nothing_ambient(path):
 
 @every_module
 def test_files_are_read_above_the_core_only(path):
-    if RANK.get(room(path), 0) >= RANK["files.documents"]:
+    if RANK.get(room(path), 0) >= RANK["files.saving"]:
         return
     spoken = uses(path)
     touched = {name for name in spoken for banned in FILES if within(name, banned)}

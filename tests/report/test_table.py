@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from report.small_log import HEADER, MAPPING, ROWS
 
 from support_model.adapters import table
-from support_model.adapters.findings import PROBLEMS
+from support_model.files.findings import PROBLEMS
 from support_model.adapters.mapping import StampFormat
 from support_model.errors import InvalidLog
 from support_model.reporting.log_facts import facts_of
@@ -279,7 +279,7 @@ def test_encodings_and_delimiters(small):
     assert tabs.cases == latin.cases
 
 
-TOLD = {"blank", "ambiguous_time", "dropped", "kept", "before_creation"}
+TOLD = {"blank", "ambiguous_time", "dropped", "kept", "before_creation", "newest_first"}
 RECORDED = evolve(
     MAPPING, created="opened", solved="solved", closed="shut", sla_met="ok", sequence="n"
 )
@@ -361,3 +361,116 @@ def test_whatever_the_bytes_strict_raises_exactly_where_lenient_lists(tmp_path_f
         assert any(finding.code not in TOLD for finding in lenient.findings)
     else:
         assert lenient == strict
+
+
+TIES = (
+    "1,2026-03-02T08:00:00Z,New,,\n"
+    "1,2026-03-02T09:00:00Z,Open,a,\n"
+    "1,2026-03-02T09:00:00Z,Done,a,\n"
+    "1,2026-03-02T09:00:00Z,Open,b,\n"
+    "1,2026-03-02T12:00:00Z,Done,b,last\n"
+    "1,2026-03-02T12:00:00Z,Shut,b,\n"
+    "2,2026-03-02T12:00:00Z,New,a,\n"
+    "2,2026-03-02T12:00:00Z,Done,a,\n"
+)
+
+
+def told(log):
+    return [
+        (case.ticket, [(row.at.hour, row.status.name, row.group) for row in case.rows])
+        for case in sorted(log.cases, key=lambda case: case.ticket)
+    ]
+
+
+@pytest.mark.parametrize("by_ticket", [True, False])
+def test_a_file_that_runs_from_the_newest_is_read_from_its_end(by_ticket, small):
+    """Its ties too: read as they stand, the ticket would have been reopened once more."""
+    lines = TIES.splitlines(keepends=True)
+    if not by_ticket:
+        lines.sort(key=lambda line: line.split(",")[1])
+    forward = table.read(small(HEADER + "".join(lines)), MAPPING, keep=["topic"])
+    backward = table.read(small(HEADER + "".join(reversed(lines))), MAPPING, keep=["topic"])
+    assert forward.findings == ()
+    assert told(backward) == told(forward)
+    assert [case.fields for case in backward.cases[::-1]] == [
+        case.fields for case in forward.cases
+    ]
+    assert [(found.code, found.count) for found in backward.findings] == [("newest_first", 1)]
+
+
+def test_one_ticket_that_runs_backwards_is_turned_alone(small):
+    lines = TIES.splitlines(keepends=True)
+    rising = "3,2026-03-02T08:00:00Z,New,a,\n3,2026-03-02T09:00:00Z,Done,a,\n"
+    log = table.read(small(HEADER + "".join([*lines[5::-1], *lines[6:]]) + rising), MAPPING)
+    whole = table.read(small(HEADER + TIES + rising), MAPPING)
+    assert told(log) == told(whole)
+
+
+def test_where_the_stamps_of_a_ticket_say_nothing_the_others_decide(small):
+    lines = TIES.splitlines(keepends=True)
+    log = table.read(small(HEADER + "".join([*lines[5::-1], *lines[6:]])), MAPPING)
+    assert [status for _, status, _ in told(log)[1][1]] == ["Done", "New"]
+
+
+def test_rows_that_run_neither_way_are_out_of_order(small):
+    lines = TIES.splitlines(keepends=True)
+    shuffled = HEADER + "".join([lines[1], lines[0], lines[4]])
+    with pytest.raises(InvalidLog, match="line 3: a row earlier than the ticket's row before it"):
+        table.read(small(shuffled), MAPPING)
+
+
+COUNTED = evolve(MAPPING, sequence="n")
+
+
+def counted(*rows):
+    return "ticket,at,status,team,n\n" + "".join(
+        f"1,2026-03-02T{hour:02}:00:00Z,{status},a,{count}\n" for hour, status, count in rows
+    )
+
+
+def test_the_update_count_is_the_order_and_the_later_stamp_holds(small):
+    rows = [(8, "New", 1), (12, "Open", 2), (9, "Done", 3), (13, "Shut", 10)]
+    for order in (rows, rows[::-1], [rows[2], rows[0], rows[3], rows[1]]):
+        log = table.read(small(counted(*order)), COUNTED)
+        assert told(log)[0][1] == [
+            (8, "New", "a"), (12, "Open", "a"), (12, "Done", "a"), (13, "Shut", "a"),
+        ]  # fmt: skip
+        found = {each.code: each for each in log.findings}
+        assert found["stamp_contradicts"].count == 1
+        assert found["stamp_contradicts"].example == "2026-03-02T09:00:00+00:00"
+    events = table.events_of(log.cases[0], COUNTED)
+    assert [event.at.hour for event in events if event.type != "acknowledged"] == [8, 12, 12, 13]
+
+
+def test_a_count_that_repeats_at_another_time_is_no_counter(small):
+    log = table.read(small(counted((8, "New", 2), (9, "Open", 1), (10, "Done", 2))), COUNTED)
+    assert [row[1] for row in told(log)[0][1]] == ["New", "Open", "Done"]
+    assert [found.code for found in log.findings] == ["count_repeats"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"PAR1\x15\x04\x15", "a Parquet file, not CSV; events in Parquet"),
+        (b"PK\x03\x04" + b"\0" * 30 + b"[Content_Types].xml", "an Excel workbook, not CSV; save"),
+        (b"PK\x03\x04" + b"\0" * 30 + b"log.csv", "a zip archive, not CSV; unpack it"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook, not CSV"),
+        (b'{"tickets": []}', "JSON, not CSV"),
+        (b'\xef\xbb\xbf [ {"a": 1}]', "JSON, not CSV"),
+        (b"\xff\xfet\0i\0", "text in UTF-16, not CSV; save it as UTF-8"),
+        (b"\n<!DOCTYPE html><table>", "HTML or XML, not CSV"),
+        (b"<?xml version='1.0'?>", "HTML or XML, not CSV"),
+        (b"BZh9", "a file packed with bzip2, not CSV"),
+        (b"SQLite format 3\0", "an SQLite database, not CSV"),
+    ],
+)
+def test_what_is_no_csv_is_called_what_it_is(raw, said, small):
+    for packed in (False, True):
+        for lenient in (False, True):
+            path = small(raw, name="log.csv")
+            path.write_bytes(gzip.compress(raw) if packed else raw)
+            with pytest.raises(InvalidLog, match=f"log.csv: {said}") as caught:
+                table.read(path, MAPPING, lenient=lenient)
+            assert "latin-1" not in str(caught.value)
+    with pytest.raises(InvalidLog, match=said):
+        table.recognized(path)

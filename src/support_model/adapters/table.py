@@ -4,92 +4,35 @@ Every row of the file states a ticket as it was from one instant on (a snapshot,
 with its outcome). `read` streams the rows, reads each by the mapping, and gathers the rows of
 a ticket into a `Case`. A row that cannot be read is refused or, leniently, left out and listed.
 
-Before this: `support_model.adapters.mapping`. Next: `support_model.reporting.report`.
+Before this: `support_model.adapters.table_rows`. Next: `support_model.reporting.report`.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any
 
-from attrs import Factory, define, frozen
+from attrs import frozen
 
-from support_model.adapters.delimited import records
-from support_model.adapters.findings import Finding, Findings
 from support_model.adapters.mapping import NAMED, named
+from support_model.adapters.table_rows import Case, Draft, LeftOut, Reader, Row
 from support_model.errors import InvalidLog, nearest
 from support_model.events import Acknowledged, Changed, Created
+from support_model.files.delimited import records
+from support_model.files.findings import Finding, Findings
 from support_model.lifecycle.vocabulary import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import tzinfo
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime, tzinfo
     from pathlib import Path
 
     from support_model.adapters.mapping import TableMapping
     from support_model.events import Event
-    from support_model.lifecycle.vocabulary import Category
 
 __all__ = ["Case", "Log", "Row", "events_of", "read", "recognized"]
 
-REMEMBERED = 1_000_000
-LONGEST_COUNT = 18
 CREATED = Status("created", "new")
-YES = frozenset({"true", "t", "yes", "y", "1"})
-NO = frozenset({"false", "f", "no", "n", "0"})
-
-
-@frozen
-class Row:
-    """One row: how the ticket stood from `at` on.
-
-    Attributes:
-        line: 1-based line in the file.
-        at: the instant, UTC.
-        status: its status, with the category that the mapping gives it.
-        group: the team that holds it; None where unknown.
-        sla_met: what the tool stated at that time; None where it stated nothing.
-        actor: who made the change; None where unknown.
-        agent: to whom it is assigned; None where unknown.
-        support_line: the support line that holds it; None where unknown.
-    """
-
-    line: int
-    at: datetime
-    status: Status
-    group: str | None = None
-    sla_met: bool | None = None
-    actor: str | None = None
-    agent: str | None = None
-    support_line: int | None = None
-
-    @property
-    def category(self) -> str:
-        """What its status means."""
-        return self.status.category
-
-
-@frozen(kw_only=True)
-class Case:
-    """One ticket of the log.
-
-    Attributes:
-        ticket: its id.
-        rows: its rows, in time order.
-        created: recorded creation, else the first row's instant.
-        solved: recorded resolution; None where the log records none.
-        closed: recorded close; None where the log records none.
-        fields: texts of the columns asked for and of those that state a field of the ticket,
-            as its last row has them; None where missing.
-    """
-
-    ticket: str
-    rows: tuple[Row, ...]
-    created: datetime
-    solved: datetime | None = None
-    closed: datetime | None = None
-    fields: Mapping[str, str | None] = Factory(dict)
 
 
 @frozen(kw_only=True)
@@ -169,13 +112,14 @@ def read(
     stated = (column for columns in mapping.fields.values() for column in columns)
     keep = tuple(dict.fromkeys((*keep, *stated)))
     column = _columns(header, (*mapping.columns, *keep), path.name)
-    reader = _Reader(mapping, column, len(header), findings, mapping.tz or tz)
-    drafts: dict[str, _Draft] = {}
+    reader = Reader(mapping, column, len(header), findings, mapping.tz or tz)
+    drafts: dict[str, Draft] = {}
     for line, cells in source:
-        with suppress(_LeftOut):
+        with suppress(LeftOut):
             reader.add(drafts, line, cells)
     if not drafts:
         findings.refuse("empty", None)
+    reader.put_in_order(drafts.values())
     cases = tuple(reader.case(ticket, draft, keep) for ticket, draft in drafts.items())
     return Log(file=path.name, mapping=mapping, cases=cases, findings=findings.all())
 
@@ -249,201 +193,3 @@ def _columns(header: Sequence[str], wanted: Iterable[str], file: str) -> dict[st
             remedy = f"{hint}; check --from, --mapping or the delimiter"
             raise InvalidLog(file, 1, problem, name, remedy)
     return {name: header.index(name) for name in wanted}
-
-
-class _LeftOut(Exception):
-    """What a lenient reading leaves out, after it was reported."""
-
-
-@define
-class _Draft:
-    """A case being gathered: its rows with their order, and the cells of the latest one."""
-
-    rows: list[tuple[datetime, int, Row]] = Factory(list)
-    seen: set[int] = Factory(set)
-    latest: tuple[datetime, int] | None = None
-    line: int = 0
-    cells: list[str] = Factory(list)
-
-
-class _Reader:
-    """Reads rows by a mapping; remembers stamps, of which a log repeats most."""
-
-    def __init__(
-        self,
-        mapping: TableMapping,
-        column: Mapping[str, int],
-        width: int,
-        findings: Findings,
-        tz: tzinfo | None,
-    ) -> None:
-        self.mapping = mapping
-        self.column = column
-        self.width = width
-        self.findings = findings
-        self.tz = tz
-        self.parse = mapping.stamps.reader()
-        self.missing = mapping.missing | {""}
-        self.status = [column[name] for name in mapping.status]
-        self.statuses = {
-            name: Status(name, cast("Category", category))
-            for name, category in mapping.categories.items()
-        }
-        self.instants: dict[str, datetime] = {}
-        self.twice: set[str] = set()
-
-    def add(self, drafts: dict[str, _Draft], line: int, cells: list[str]) -> None:
-        """Read one row into the draft of its ticket.
-
-        Raises:
-            _LeftOut: leniently, a row that cannot be read or repeats another.
-        """
-        mapping = self.mapping
-        if not cells:
-            self.findings.note("blank", line)
-            return
-        if len(cells) != self.width:
-            self.refuse("cells", line, f"{len(cells)} cells, {self.width} columns")
-        ticket = self.cell(cells, mapping.ticket)
-        if ticket is None:
-            self.refuse("no_ticket", line)
-        status = self.read_status(cells, line)
-        stamp = self.cell(cells, mapping.at)
-        if stamp is None:
-            self.refuse("no_time", line)
-        at, sequence = self.instant(stamp, line, "bad_time"), self.sequence(cells, line)
-        names = (mapping.group, mapping.actor, mapping.agent)
-        group, actor, agent = (self.cell(cells, name) for name in names)
-        held = self.support_line(cells, line)
-        row = Row(line, at, status, group, self.flag(cells, line), actor, agent, held)
-        draft = drafts.setdefault(ticket, _Draft())
-        self.count_once(draft, cells, line)
-        if draft.latest is not None and (at, sequence) < draft.latest:
-            self.findings.refuse("out_of_order", line, stamp)
-        else:
-            draft.latest, draft.line, draft.cells = (at, sequence), line, cells
-        draft.rows.append((at, sequence, row))
-
-    def refuse(self, code: str, line: int, value: object = None, *, hint: str = "") -> NoReturn:
-        """Report a problem, and leave out what has it if the reading is lenient."""
-        self.findings.refuse(code, line, value, hint=hint)
-        raise _LeftOut
-
-    def count_once(self, draft: _Draft, cells: Sequence[str], line: int) -> None:
-        """Treat an exact repetition as the mapping says."""
-        key = hash(tuple(cells))  # among the few rows of one ticket a hash is as good as the row
-        if key not in draft.seen:
-            draft.seen.add(key)
-        elif self.mapping.duplicates == "keep":
-            self.findings.note("kept", line)
-        elif self.mapping.duplicates == "drop":
-            self.findings.note("dropped", line)
-            raise _LeftOut
-        else:
-            self.refuse("repeated", line)
-
-    def read_status(self, cells: Sequence[str], line: int) -> Status:
-        """Return the row's status, its name as the log writes it."""
-        known = self.statuses
-        name = "/".join([cells[each] for each in self.status])
-        if name not in known:
-            self.refuse("bad_status", line, name, hint=nearest(name, known) if known else "")
-        return known[name]
-
-    def sequence(self, cells: Sequence[str], line: int) -> int:
-        """Return the row's update count, 0 where the log has none."""
-        if self.mapping.sequence is None:
-            return 0
-        text = cells[self.column[self.mapping.sequence]]
-        if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_COUNT):
-            self.refuse("bad_sequence", line, text)
-        return int(text)
-
-    def support_line(self, cells: Sequence[str], line: int) -> int | None:
-        """Return the number of the support line that holds the ticket."""
-        text = self.cell(cells, self.mapping.line)
-        if text is not None and text not in self.mapping.lines:
-            self.findings.refuse("bad_line", line, text)
-        return None if text is None else self.mapping.lines.get(text)
-
-    def flag(self, cells: Sequence[str], line: int) -> bool | None:
-        """Return what the tool states about the SLA."""
-        text = self.cell(cells, self.mapping.sla_met)
-        if text is None:
-            return None
-        word = text.lower()
-        if word not in YES and word not in NO:
-            self.findings.refuse("bad_recorded", line, text)
-            return None
-        return word in YES
-
-    def cell(self, cells: Sequence[str], name: str | None) -> str | None:
-        """Return the text in a column, None where missing or where there is no such column."""
-        if name is None:
-            return None
-        text = cells[self.column[name]]
-        return None if text in self.missing else text
-
-    def case(self, ticket: str, draft: _Draft, keep: Iterable[str]) -> Case:
-        """Return the finished case of a draft; recorded values are those of its last row."""
-        mapping, line = self.mapping, draft.line
-        draft.rows.sort(key=lambda entry: entry[:2])
-        rows = tuple(row for _, _, row in draft.rows)
-        created = self.recorded(mapping.created, draft) or rows[0].at
-        if rows[0].at < created:
-            self.findings.note("before_creation", rows[0].line, ticket)
-        ends = [self.recorded(name, draft) for name in (mapping.solved, mapping.closed)]
-        if any(end is not None and end < created for end in ends):
-            self.findings.refuse("ends_before_start", line, ticket)
-            ends = [None if end is None or end < created else end for end in ends]
-        return Case(
-            ticket=ticket,
-            rows=rows,
-            created=created,
-            solved=ends[0],
-            closed=ends[1],
-            fields={name: self.cell(draft.cells, name) for name in keep},
-        )
-
-    def recorded(self, name: str | None, draft: _Draft) -> datetime | None:
-        """Return a recorded instant of a case, None where there is none."""
-        text = self.cell(draft.cells, name)
-        try:
-            return None if text is None else self.instant(text, draft.line, "bad_recorded")
-        except _LeftOut:
-            return None
-
-    def instant(self, text: str, line: int, bad: str) -> datetime:
-        """Return the UTC instant of a stamp; report as `bad` what is none."""
-        at = self.instants.get(text)
-        if at is None:
-            try:
-                stamp = self.parse(text)
-            except (ValueError, OverflowError):
-                self.refuse(bad, line, text)
-            try:
-                at = self.resolved(stamp, text, line)
-            except OverflowError:  # an offset at the edge of year 1 or 9999
-                self.refuse(bad, line, text)
-            if len(self.instants) >= REMEMBERED:
-                self.instants.clear()
-            self.instants[text] = at
-        if text in self.twice:
-            self.findings.note("ambiguous_time", line, text)
-        return at
-
-    def resolved(self, stamp: datetime, text: str, line: int) -> datetime:
-        """Return the UTC instant of a datetime; a local time shown twice is its first."""
-        if stamp.tzinfo is not None:
-            return stamp.astimezone(UTC)
-        if self.tz is None:  # never guessed, not even leniently
-            problem = "a time without a zone"
-            remedy = "say which zone the log is in: --tz Europe/Berlin, or --tz UTC"
-            raise InvalidLog(self.findings.file, line, problem, text, remedy)
-        local = stamp.replace(tzinfo=self.tz)
-        at = local.astimezone(UTC)
-        if at.astimezone(self.tz).replace(tzinfo=None) != stamp:
-            self.refuse("skipped_time", line, text)
-        if local.replace(fold=1).utcoffset() != local.utcoffset():
-            self.twice.add(text)
-        return at

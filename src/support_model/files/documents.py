@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import frozen
 
 from support_model.errors import InvalidDocument, InvalidValue, MissingExtra, SupportModelError
+from support_model.files.file_forms import foreign_form
+from support_model.files.saving import encoded, saving
 from support_model.files.shapes import located, misfit, path_text
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ Part = TypeVar("Part")
 LARGEST = 2**20
 DEEPEST = 64
 WIDTH = 100
+HEAD = 4096
+"""Bytes that tell what kind of file it is."""
 
 
 @frozen
@@ -131,6 +135,29 @@ def _format(path: Path) -> str:
     return kind
 
 
+def _parsed(raw: bytes, kind: str, name: str) -> Any:  # noqa: ANN401 - JSON types
+    """Return the plain data of a document's bytes.
+
+    Raises:
+        InvalidDocument: they are none of its format, too deep, or hold what no document can.
+    """
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        read = _from_toml(text) if kind == "TOML" else json.loads(text, object_pairs_hook=_once)
+        return _plain(read)
+    except InvalidValue as error:
+        raise InvalidDocument(name, "", error.value, error.problem, error.remedy) from None
+    except RecursionError:
+        remedy = f"at most {DEEPEST} levels"
+        raise InvalidDocument(name, "", None, "nested too deep", remedy) from None
+    except ValueError as error:
+        form = foreign_form(raw[:HEAD], text=kind.lower())
+        problem, remedy = f"no {kind}", str(error)
+        if form is not None:
+            problem, remedy = f"{form[0]}, not {kind}", "name a document"
+        raise InvalidDocument(name, "", None, problem, remedy) from None
+
+
 def loaded(path: Path) -> Document:
     """Read a .toml or .json file as plain data.
 
@@ -148,17 +175,7 @@ def loaded(path: Path) -> Document:
     if len(raw) > LARGEST:
         remedy = f"at most {LARGEST:,} bytes"
         raise InvalidDocument(path.name, "", None, "too large a document", remedy)
-    try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-        read = _from_toml(text) if kind == "TOML" else json.loads(text, object_pairs_hook=_once)
-        data = _plain(read)
-    except InvalidValue as error:
-        raise InvalidDocument(path.name, "", error.value, error.problem, error.remedy) from None
-    except RecursionError:
-        remedy = f"at most {DEEPEST} levels"
-        raise InvalidDocument(path.name, "", None, "nested too deep", remedy) from None
-    except ValueError as error:
-        raise InvalidDocument(path.name, "", None, f"no {kind}", str(error)) from None
+    data = _parsed(raw, kind, path.name)
     if not isinstance(data, dict):
         problem = "a document is a table of keys"
         raise InvalidDocument(path.name, "", None, problem, "begin with {")
@@ -173,13 +190,31 @@ def dumped(data: Mapping[str, Any], path: Path) -> None:
         MissingExtra: TOML without tomli-w.
     """
     kind = _format(path)
-    text = _toml(data) if kind == "TOML" else json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        text = _toml(data) if kind == "TOML" else _json(data)
+        raw = encoded(text)
+    except InvalidValue as error:
+        raise InvalidDocument(path.name, "", error.value, error.problem, error.remedy) from None
+    except (ValueError, RecursionError) as error:  # a number without end, a ring
+        remedy = "mend the value"
+        raise InvalidDocument(
+            path.name, "", None, f"no {kind} can say it ({error})", remedy
+        ) from None
+    if len(raw) > LARGEST:
+        remedy = f"at most {LARGEST:,} bytes can be read again"
+        raise InvalidDocument(path.name, "", None, "too large a document", remedy)
+    _parsed(raw, kind, path.name)  # what could not be read again is not written
+    try:
+        with saving(path) as new:
+            new.write_bytes(raw)
     except OSError as error:
         raise InvalidDocument(
             path.name, "", None, f"cannot be written ({error.strerror})", "check the path"
         ) from None
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _toml(data: Mapping[str, Any]) -> str:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from support_model.adapters.findings import Finding
     from support_model.events import Event
+    from support_model.files.findings import Finding
 
 __all__ = ["EVENTS", "EventLog", "read_event_log"]
 

@@ -1,39 +1,34 @@
-"""The bytes of a .csv or .csv.gz file as records, in bounded memory, whatever the file holds.
+"""The bytes of a text file as lines or CSV records, in bounded memory, whatever it holds.
 
 Lines are capped, compressed data may not expand without measure, bytes outside the encoding,
-NUL bytes and broken quotes are findings. Gzip is known by its first bytes, not by its name.
+NUL bytes and broken quotes are findings. What is no text at all is called what it is.
 
-Before this: `support_model.adapters.findings`. Next: `support_model.adapters.table`.
+Before this: `support_model.files.findings`. Next: `support_model.files.event_files`,
+`support_model.adapters.table`.
 """
 
 from __future__ import annotations
 
 import csv
-import gzip
-import zlib
 from typing import TYPE_CHECKING, Self
 
 from support_model.errors import InvalidLog
+from support_model.files.file_forms import Broken, Endless, chunks, foreign_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from io import BufferedReader
     from pathlib import Path
 
-    from support_model.adapters.findings import Findings
+    from support_model.files.findings import Findings
 
-__all__ = ["records"]
+__all__ = ["LONGEST_LINE", "LONGEST_RECORD", "lines", "records"]
 
-CHUNK = 1 << 16
 LONGEST_LINE = 1 << 20
 LONGEST_RECORD = 10_000
 """Lines of one record: quoted cells may hold line ends, but not a whole file."""
+_CALLED = {"csv": "CSV", "jsonl": "JSON lines"}
 ENDLESS = "a quoted cell that does not end"
-LARGEST_EXPANSION = 200
-"""Bytes per compressed byte. Real logs stay below 50; gzip itself can reach 1,032."""
-SURELY_FINE = 1 << 24
-"""Expanded bytes below which no ratio is suspicious."""
-LARGEST_FILE = 1 << 36
 
 
 def records(
@@ -42,6 +37,7 @@ def records(
     encoding: str,
     delimiter: str,
     findings: Findings,
+    undecodable: str = "undecodable",
     progress: Callable[[int], object] | None = None,
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield (1-based line, cells) of every record, the header included; a blank line is [].
@@ -51,63 +47,81 @@ def records(
         encoding: its text encoding, one that writes ASCII as ASCII.
         delimiter: the character between cells.
         findings: where problems go.
+        undecodable: the code under which bytes of no such encoding are reported.
         progress: called with the number of bytes of the file read so far.
 
     Raises:
         InvalidLog: the file cannot be opened, or `findings` is strict and something is wrong.
     """
+    feed = _Feed(lines(path, findings=findings, text="csv", progress=progress), encoding, findings)
+    feed.undecodable = undecodable
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    while True:
+        feed.first = 0
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            lost = feed.number - feed.first + 1
+            findings.refuse("malformed", feed.first, str(error), times=lost)
+            continue
+        yield feed.first, record
+
+
+def lines(
+    path: Path,
+    *,
+    findings: Findings,
+    text: str,
+    progress: Callable[[int], object] | None = None,
+) -> Iterator[tuple[int, bytes]]:
+    """Yield (1-based number, line without its end) of a text file, plain or gzip.
+
+    Args:
+        path: the file.
+        findings: where problems go.
+        text: what it should be, "csv" or "jsonl".
+        progress: called with the number of bytes of the file read so far.
+
+    Raises:
+        InvalidLog: the file cannot be opened or is of another kind, or `findings` is strict and
+            something is wrong.
+    """
     try:
         raw = path.open("rb")
     except OSError as error:
         problem = f"cannot be opened ({error.strerror})"
-        raise InvalidLog(str(path), None, problem, None, "check the path") from None
+        raise InvalidLog(path.name, None, problem, None, "check the path") from None
     with raw:
-        lines = _lines(_chunks(raw, path, findings, progress), findings)
-        feed = _Feed(lines, encoding, findings)
-        reader = csv.reader(feed, delimiter=delimiter, strict=True)
-        while True:
-            feed.first = 0
-            try:
-                record = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                lost = feed.number - feed.first + 1
-                findings.refuse("malformed", feed.first, str(error), times=lost)
-                continue
-            yield feed.first, record
+        yield from _lines(_chunks(raw, path, findings, text, progress), findings)
 
 
 def _chunks(
-    raw: BufferedReader, path: Path, findings: Findings, progress: Callable[[int], object] | None
+    raw: BufferedReader,
+    path: Path,
+    findings: Findings,
+    text: str,
+    progress: Callable[[int], object] | None,
 ) -> Iterator[bytes | None]:
     """Yield expanded chunks; a final None says that the file broke off before its end."""
-    packed = raw.read(2) == b"\x1f\x8b"
-    raw.seek(0)
-    if path.suffix == ".gz" and not packed:
-        findings.refuse("corrupt", None, "no gzip data")
+    first = True
+    try:
+        for chunk in chunks(raw, must_be_packed=path.suffix == ".gz"):
+            found = foreign_form(chunk, text=text) if first else None
+            if found is not None:
+                problem = f"{found[0]}, not {_CALLED[text]}"
+                raise InvalidLog(path.name, None, problem, None, found[1])
+            first = False
+            yield chunk
+            if progress is not None:
+                progress(raw.tell())
+    except (Broken, OSError) as error:
+        findings.refuse("corrupt", None, str(error))
         yield None
-        return
-    source = gzip.GzipFile(fileobj=raw) if packed else raw
-    expanded = 0
-    while True:
-        try:
-            chunk = source.read1(CHUNK)
-        except (EOFError, OSError, zlib.error) as error:
-            findings.refuse("corrupt", None, str(error))
-            yield None
-            return
-        if not chunk:
-            return
-        expanded += len(chunk)
-        measure = max(LARGEST_EXPANSION * raw.tell(), SURELY_FINE) if packed else LARGEST_FILE
-        if expanded > min(measure, LARGEST_FILE):
-            findings.refuse("too_large", None, f"{expanded:,} bytes so far")
-            yield None
-            return
-        yield chunk
-        if progress is not None:
-            progress(raw.tell())
+    except Endless as error:
+        findings.refuse("too_large", None, str(error))
+        yield None
 
 
 def _lines(chunks: Iterator[bytes | None], findings: Findings) -> Iterator[tuple[int, bytes]]:
@@ -139,7 +153,7 @@ class _Feed:
     An iterator of its own and no generator, because it must survive the errors it raises.
     """
 
-    __slots__ = ("encoding", "findings", "first", "lines", "number")
+    __slots__ = ("encoding", "findings", "first", "lines", "number", "undecodable")
 
     def __init__(
         self, lines: Iterator[tuple[int, bytes]], encoding: str, findings: Findings
@@ -147,6 +161,7 @@ class _Feed:
         self.lines = lines
         self.encoding = encoding
         self.findings = findings
+        self.undecodable = "undecodable"
         self.first = self.number = 0
 
     def __iter__(self) -> Self:
@@ -164,7 +179,7 @@ class _Feed:
         try:
             text = line.decode(self.encoding)
         except UnicodeDecodeError as error:
-            self.findings.refuse("undecodable", self.number, str(line[error.start : error.end]))
+            self.findings.refuse(self.undecodable, self.number, str(line[error.start : error.end]))
             text = line.decode(self.encoding, "backslashreplace")
         if self.number == 1:
             text = text.removeprefix("\ufeff")

@@ -4,7 +4,7 @@ A reader reports every problem to one `Findings`. Strictly read, the first probl
 change a figure is an `InvalidLog`; leniently read, it is counted, its lines are listed, and
 the reader does what `PROBLEMS` says of it.
 
-Before this: `support_model.errors`. Next: `support_model.adapters.delimited`.
+Before this: `support_model.errors`. Next: `support_model.files.delimited`.
 """
 
 from __future__ import annotations
@@ -56,6 +56,11 @@ PROBLEMS = {
         'say encoding = "latin-1" (or "cp1252") in the mapping, or read on with --lenient',
         r"bytes kept as \x..",
     ),
+    "not_utf8": Problem(
+        "bytes that are not UTF-8",
+        "save the file as UTF-8, or read on with --lenient",
+        r"bytes kept as \x..",
+    ),
     "nul": Problem(
         "a NUL byte",
         "export the file again as UTF-8 text, or read on with --lenient",
@@ -98,7 +103,26 @@ PROBLEMS = {
     ),
     "dropped": Problem("an exact repetition of a row", "", "counted once, as the mapping says"),
     "kept": Problem("an exact repetition of a row", "", "counted again, as the mapping says"),
+    "no_event": Problem(
+        "a line that is no event", "mend the line, or skip it with --lenient", "line left out"
+    ),
     # the case
+    "newest_first": Problem(
+        "rows that run from the newest to the oldest", "", "read from the end, ties included"
+    ),
+    "no_log": Problem(
+        "the events of a ticket are no log of it",
+        "mend them, or leave the ticket out with --lenient",
+        "ticket left out",
+    ),
+    "count_repeats": Problem(
+        "one update count at two instants of a ticket", "", "rows of the ticket ordered by time"
+    ),
+    "stamp_contradicts": Problem(
+        "a stamp earlier than that of the update before it",
+        "",
+        "the update count is the order, and the later stamp holds",
+    ),
     "out_of_order": Problem(
         "a row earlier than the ticket's row before it",
         "sort the file by time, or let --lenient sort it",
