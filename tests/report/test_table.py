@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from report.small_log import HEADER, MAPPING, ROWS
 
 from support_model.adapters import table
-from support_model.files.findings import PROBLEMS
 from support_model.adapters.mapping import StampFormat
 from support_model.errors import InvalidLog
+from support_model.files.findings import PROBLEMS
 from support_model.reporting.log_facts import facts_of
 
 LONG = "x" * 10_000_000
