@@ -74,7 +74,7 @@ def test_a_file_written_by_hand(tmp_path):
         ('from = ["waiting"]', 'from = ["waitin"]', "workflow", "'waiting'"),
         ('kind = "ola"', 'kind = "olla"', "policies[1].kind", "'ola'"),
         ('"most_specific"', '"most_specifc"', "select", "'most_specific'"),
-        ("working_days = 2", "working_days = 0", "targets[2].working_days", "too small"),
+        ("working_days = 2", "working_days = -1", "targets[2].working_days", "too small"),
         ("0.75", "-0.75", "warn_at[1]", "too small"),
         ("0.75", "true", "warn_at[1]", "not a number or text"),
         ('version = "2"', "version = []", "policies[0].version", "text"),
