@@ -128,7 +128,7 @@ def test_a_broken_log_is_one_line_and_code_2(what, small, mapped, capsys):
         ([], "the log's format is not said"),
         (["--from", "bpi2012"], "did you mean 'bpi2013'"),
         (["--mapping", "nowhere.toml"], "cannot read the mapping"),
-        (["--tz", "Europe/Berln"], "did you mean 'Europe/Berlin'"),
+        (["--tz", "Europe/Berln"], "use an IANA name"),
         (["--hours", "Mo-Fr 08:00-18:00"], "opening hours need the zone of their clock"),
         (["--hours", "Mo-Fr 08:00-18:00", "--tz", "Mars"], "unknown time zone"),
         (["--hours", "Mo-Fr 08:00-1800", "--tz", "UTC"], "1800"),
