@@ -3,9 +3,12 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from conformance.common import Case, NotSupported, differs
 from conformance.run import adapter, document, grade
 
 TESTS = Path(__file__).resolve().parent
@@ -66,3 +69,64 @@ def test_unusable_arguments_are_told_in_one_line(arguments, message, tmp_path):
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+HOUR_TWICE = ZoneInfo("Europe/Berlin")
+
+
+def test_instants_are_compared_as_instants():
+    later = datetime(2024, 10, 27, 2, 30, fold=1, tzinfo=HOUR_TWICE)
+    same_instant = datetime(2024, 10, 27, 1, 30, tzinfo=UTC)
+    assert later != same_instant  # Python compares no reading of an hour that comes twice
+    assert differs(later, same_instant) is None
+    assert differs({"periods": [(later, None)]}, {"periods": [[same_instant, None]]}) is None
+    assert differs(later.replace(fold=0), same_instant) is not None
+    assert differs(later.replace(fold=0), later) is not None
+    assert differs(date(2024, 10, 27), later) is not None
+
+
+@pytest.mark.parametrize(
+    ("function", "given", "out"),
+    [
+        ("utilisation", {"load": 9.0, "servers": 12}, {"utilisation": "0.75"}),
+        ("utilisation", {"talk": 5, "hold": 0, "wrap": 1, "paid": 8}, {"utilisation": "0.75"}),
+        ("on_call_share", {"simultaneous": 2, "headcount": 6, "sites": 2}, {"share": "1/6"}),
+        (
+            "erlang_c",
+            {"load": 0.5, "servers": 1, "aht": 240, "quantile": 0.9},
+            {"wait_quantile": "772.5301979683682", "p_wait": "0.5"},  # 480 ln 5
+        ),
+        ("erlang_c_wait_quantile", {"load": 5, "servers": 5, "share": 0.5}, {"wait": "inf"}),
+        (
+            "required_agents_erlang_a",
+            {"load": 10, "aht": 60, "patience": 300, "metric": "mean_wait", "target": 1},
+            {"agents": 15},  # 0.988 s; one fewer waits 1.953 s
+        ),
+        ("required_agents_erlang_c", {"load": 10, "aht": 180, "mean_wait": 20}, {"agents": 13}),
+        ("effective_hours", {"contract": 1979, "leave": 160, "sick": 48}, {"hours": 1771}),
+        (
+            "required_chat_agents",
+            {
+                "arrival_rate": 0.015,
+                "single_chat_aht": 600,
+                "slots": 3,
+                "speedup": [1, 1.7, 2.5],
+                "max_waiting": 0.2,
+            },
+            {"agents": 5},
+        ),
+    ],
+)
+def test_a_function_that_no_bundled_case_asks_is_answered(function, given, out):
+    row = {"id": "x", "source": "", "fn": function, "in": given, "out": out, "tol": {"rel": 1e-12}}
+    assert adapter("staffing").run(Case("x", "", row)) is None
+
+
+def test_what_no_adapter_knows_is_skipped_with_the_reason():
+    unknown = {"fn": "tarot", "in": {}, "out": {}, "tol": {}}
+    with pytest.raises(NotSupported, match="function 'tarot'"):
+        adapter("staffing").run(Case("x", "", unknown))
+    with pytest.raises(NotSupported, match="definition 'luck'"):
+        adapter("kpi").run(Case("x", "", {"kpi": "luck"}))
+    with pytest.raises(NotSupported, match="operation 'dice'"):
+        adapter("kpi").run(Case("x", "", {"op": "dice"}))

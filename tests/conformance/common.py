@@ -10,10 +10,12 @@ Before this: nothing. Next: `run.py`, then the adapter of one kind, such as `cal
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-__all__ = ["Case", "NotSupported", "differs", "expectation", "moment"]
+from support_model.instants import Span
+
+__all__ = ["Case", "NotSupported", "differs", "expectation", "moment", "same"]
 
 
 class NotSupported(Exception):
@@ -45,6 +47,24 @@ def moment(text: str) -> date | datetime:
     )
 
 
+def same(answer: Any, expected: Any) -> bool:
+    """Compare, instants as instants: a reading of a repeated hour equals its UTC instant."""
+    return bool(settled(answer) == settled(expected))
+
+
+def settled(value: Any) -> Any:
+    """Return a value with every instant in it told in UTC."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    if isinstance(value, dict):
+        return {key: settled(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [settled(held) for held in value]
+    if isinstance(value, Span):
+        return settled(value.start), settled(value.end)
+    return value
+
+
 def differs(answer: object, expected: object) -> str | None:
     """Return None where both are equal, and otherwise a line that says both."""
-    return None if answer == expected else f"answered {answer}, expected {expected}"
+    return None if same(answer, expected) else f"answered {answer}, expected {expected}"

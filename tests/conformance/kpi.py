@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 from conformance import kpi_statistics
-from conformance.common import Case
+from conformance.common import Case, NotSupported, same
 from conformance.sla import sla_calendar
 
 from support_model import kpi
@@ -445,6 +445,9 @@ def run(case: Case) -> str | None:
     data = case.data
     if "op" in data:
         return kpi_statistics.run(data)
+    if data["kpi"] not in DEFINITIONS:
+        reason = f"definition {data['kpi']!r}"
+        raise NotSupported(reason)
     answer = DEFINITIONS[data["kpi"]](read(data))
     if "min_n" in data["params"]:
         figure = suppress(answer["figure"], data["params"]["min_n"])
@@ -467,4 +470,4 @@ def agrees(answer: Any, wanted: Any) -> bool:
         return len(wanted) == len(answer) and all(map(agrees, answer, wanted))
     if isinstance(wanted, float) and answer is not None:
         return isclose(answer, wanted, rel_tol=1e-9, abs_tol=0)
-    return bool(answer == wanted)
+    return same(answer, wanted)

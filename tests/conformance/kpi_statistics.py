@@ -10,6 +10,8 @@ from itertools import permutations
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from conformance.common import NotSupported
+
 from support_model import inference
 from support_model.statistics.bootstrap import bootstrap, mean, median
 from support_model.statistics.comparisons import benjamini_hochberg, two_proportions
@@ -217,6 +219,9 @@ def run(data: dict[str, Any]) -> str | None:
     """Compute and compare; None where everything agrees within the stated slack."""
     if data["op"] == "property":
         return "; ".join(broken_properties(data["in"], data["out"]["properties"])) or None
+    if data["op"] not in OPERATIONS:
+        reason = f"operation {data['op']!r}"
+        raise NotSupported(reason)
     answer = OPERATIONS[data["op"]](**data["in"])
     found = [
         *differences(answer, data["out"], data["tol"], ""),

@@ -7,7 +7,7 @@ Before this: `common.py`, `run.py`. Next: nothing.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from conformance.common import Case, NotSupported, differs, expectation
@@ -36,7 +36,7 @@ def at(text: str) -> datetime:
 
 def text(instant: datetime) -> str:
     """Write an instant as the file does."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def pair(span: Span) -> list[str]:

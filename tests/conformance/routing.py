@@ -7,7 +7,7 @@ Before this: `common.py`, `run.py`. Next: nothing.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from conformance.common import Case, NotSupported, differs, expectation, moment
@@ -165,7 +165,7 @@ def routed(data: dict[str, Any]) -> dict[str, Any]:
         "agent": found.agent,
         "ranked": [*found.ranked],
         "rejected": {agent: [*codes] for agent, codes in found.codes.items()},
-        "retry_at": retry.strftime("%Y-%m-%dT%H:%M:%SZ") if known else None,
+        "retry_at": retry.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if known else None,
     }
 
 

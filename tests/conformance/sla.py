@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from conformance.calendar import calendar_of
-from conformance.common import Case
+from conformance.common import Case, same
 from conformance.sla_rules import Rules, rules_of
 
 from support_model.calendars import BusinessCalendar
@@ -180,7 +180,7 @@ def graded(case: Case, rules: Rules) -> str | None:
     problems = [
         f"{key} of {name}: answered {answer}, expected {wanted}"
         for key, name, answer, wanted in answers(data["expect"], result, rules)
-        if answer != wanted
+        if not same(answer, wanted)
     ]
     return "; ".join(problems) or None
 

@@ -233,6 +233,33 @@ def test_e5_abandonment_cap(load, lost, patience):
     assert agents == 0 or 1 - share(agents - 1) < 1 - lost
 
 
+@given(load=loads, wait=st.floats(0.01, 3), patience=patiences | st.none())
+def test_e5_mean_wait_cap(load, wait, patience):
+    longest = wait * MINUTE
+    agents = agents_for(load, handle_time=MINUTE, patience=patience, max_wait=longest)
+
+    def mean(people):
+        model = {"agents": people, "handle_time": MINUTE}
+        queue = (
+            erlang_c(load, **model)
+            if patience is None
+            else erlang_a(load, **model, patience=patience)
+        )
+        return queue.relative_wait * MINUTE / longest if queue.stable else math.inf
+
+    assert mean(agents) <= 1 + 1e-9
+    assert agents == 0 or mean(agents - 1) > 1 - 1e-9
+
+
+def test_caps_of_the_mean_wait():
+    kept = agents_for(10, handle_time=MINUTE, patience=MINUTE, max_wait=2 * MINUTE)
+    assert kept == 0  # who waits hangs up after a minute, so nobody waits for two
+    both = {"max_wait": MINUTE / 60, "max_abandonment": 0.5, "patience": 5 * MINUTE}
+    assert agents_for(10, handle_time=MINUTE, **both) == 15
+    with pytest.raises(InvalidValue, match="a wait must be longer than zero"):
+        agents_for(10, handle_time=MINUTE, max_wait=timedelta(0))
+
+
 @given(load=loads, more=st.floats(1, 1.5), share=shares, within=thresholds, patience=patiences)
 def test_e6_agents_rise_with_load_and_target(load, more, share, within, patience):
     target = ServiceLevel(share, within=within)

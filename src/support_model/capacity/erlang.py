@@ -152,8 +152,12 @@ def on_time(load: float, agents: float, within: float, odds: float | None = None
     return free - wait * math.expm1(-(agents - load) * within)
 
 
-def least_agents_c(load: float, within: float, share: float, start: int, limit: int) -> int | None:
+def least_agents_c(
+    load: float, within: float, share: float, start: int, limit: int, longest: float = math.inf
+) -> int | None:
     """Return the fewest agents >= start who serve `share` within `within`; None beyond limit.
+
+    Their mean wait is at most `longest`, in handle times as `within` is.
 
     One evaluation of the odds, then one recursion step for each further agent.
     """
@@ -164,7 +168,8 @@ def least_agents_c(load: float, within: float, share: float, start: int, limit: 
             return agents
         free = (agents - load) * odds
         missed = agents * math.expm1(-(agents - load) * within)
-        if free - missed >= share * (agents + free):
+        kept = agents <= longest * (agents - load) * (agents + free)
+        if kept and free - missed >= share * (agents + free):
             return agents
         agents += 1
         odds = (1 + odds) * agents / load

@@ -54,12 +54,14 @@ def agents_for(
     patience: timedelta | None = None,
     max_occupancy: float = 1,
     max_abandonment: float | None = None,
+    max_wait: timedelta | None = None,
     max_agents: int | None = None,
 ) -> int:
     """Return the fewest agents that meet every target given; one fewer misses one.
 
     Patience chooses Erlang A, its absence Erlang C, for which the load must also stay below
-    the agents. No load needs nobody.
+    the agents. No load needs nobody. `max_wait` caps the mean wait of all who come, those who
+    hang up included.
 
     Raises:
         TargetUnreachable: more than `max_agents` would be needed; `.best` is the queue at
@@ -72,10 +74,13 @@ def agents_for(
         >>> target = ServiceLevel(0.80, within=timedelta(seconds=20))
         >>> agents_for(10, target, handle_time=timedelta(minutes=3))
         14
+        >>> agents_for(10, handle_time=timedelta(minutes=3), max_wait=timedelta(seconds=20))
+        13
     """
     offered = checked_load(load)
     checked_positive(handle_time, "a handle time")
     checked_caps(max_occupancy, max_abandonment)
+    longest = math.inf if max_wait is None else checked_positive(max_wait, "a wait") / handle_time
     limit = MOST_AGENTS if max_agents is None else checked_whole(max_agents, "max_agents")
     if not offered:
         return 0
@@ -84,9 +89,10 @@ def agents_for(
     if patience is None:
         within = target.within / handle_time if target else 0.0
         share = target.share if target else 0.0
-        agents = least_agents_c(offered, within, share, busy, limit)
+        agents = least_agents_c(offered, within, share, busy, limit, longest)
     else:
-        checked_hangup(handle_time, patience, offered)
+        # each who waits hangs up at the same rate, so the mean wait is that share of patience
+        given_up = longest * checked_hangup(handle_time, patience, offered)
 
         def pairs(crew: int) -> list[tuple[float, float]]:
             odds = blocking_odds(offered, crew)
@@ -95,8 +101,9 @@ def agents_for(
             found = [(1 - queue.occupancy if crew else 0.0, 1 - max_occupancy)]
             if target is not None:
                 found.append((queue.service_level(target.within, target.of), target.share))
-            if max_abandonment is not None:
-                found.append((1 - queue.p_abandon, 1 - max_abandonment))
+            lost = min(given_up, math.inf if max_abandonment is None else max_abandonment)
+            if lost < 1:
+                found.append((1 - queue.p_abandon, 1 - lost))
             return found
 
         agents = least_impatient(offered, limit, pairs)
