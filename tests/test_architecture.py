@@ -64,19 +64,10 @@ LAYERS = (
     (
         "hours.calendar_forms",
         "hours.day_rules",
-        "duty.duty_windows",
         "hours.day_tables",
         "hours.dates_text",
         "hours.columns",
         "figures",
-    ),
-    (
-        "duty.rotations",
-        "duty.roster_tables",
-    ),
-    (
-        "duty.rosters",
-        "duty.icalendar_text",
     ),
     (
         "hours.holiday_data",
@@ -85,14 +76,8 @@ LAYERS = (
         "reporting.caveats",
         "summaries",
     ),
-    (
-        "closures",
-        "oncall",
-    ),
-    (
-        "hours.local_hours",
-        "duty.oncall_reasons",
-    ),
+    ("closures",),
+    ("hours.local_hours",),
     (
         "hours.calendar_data",
         "hours.calendar_lint",
@@ -102,11 +87,25 @@ LAYERS = (
         "files.parts",
         "opening_hours",
         "events",
+        "duty.duty_windows",
     ),
-    ("lifecycle.subjects",),
-    ("patterns",),
-    ("tickets",),
     (
+        "lifecycle.subjects",
+        "duty.rotations",
+        "duty.roster_tables",
+    ),
+    (
+        "patterns",
+        "duty.oncall_parts",
+        "duty.rosters",
+        "duty.icalendar_text",
+    ),
+    (
+        "tickets",
+        "duty.oncall_lint",
+    ),
+    (
+        "oncall",
         "lifecycle.transitions",
         "lifecycle.holdings",
         "lifecycle.merging",
@@ -114,6 +113,7 @@ LAYERS = (
         "lifecycle.ticket_data",
     ),
     (
+        "duty.oncall_reasons",
         "lifecycle.workflows",
         "service_levels.policies",
     ),

@@ -4,53 +4,40 @@ Evaluated in this order: the turn of each layer, swaps, absences, layers over ea
 overrides over all. So a swap can settle a vacation, an absence leaves a hole and drafts nobody
 silently, and an override, which is an explicit later decision, holds whatever else is on file.
 
-Before this: `support_model.duty.rotations`, `support_model.duty.rosters`.
-Next: `support_model.duty.icalendar_text`, `support_model.escalation`.
+Before this: `support_model.duty.oncall_parts`, `support_model.duty.rosters`.
+Next: `support_model.duty.oncall_lint`, `support_model.duty.icalendar_text`,
+`support_model.escalation`.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import attrs
-from attrs import Factory, field, frozen
+from attrs import field, frozen
 
-from support_model.duty.duty_windows import DutyWindow, instants_of, read_windows
+from support_model.duty import oncall_lint
+from support_model.duty.oncall_parts import Absence, Layer, Override, Swap
 from support_model.duty.rosters import UTC_ZONE, Crew, Roster
-from support_model.duty.rotations import (
-    ByRule,
-    ByWorkedDates,
-    Every,
-    Form,
-    Turn,
-    read_local,
-    turns,
-)
 from support_model.errors import InvalidRotation, nearest
-from support_model.instants import FIRST, LAST, Span, instant, micros, timezone
-from support_model.reasons import Reason
+from support_model.instants import DAY, FIRST, LAST, Span, instant, micros, micros_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from support_model.duty.rosters import Shift
+    from support_model.reasons import Reason
 
 __all__ = ["Absence", "Layer", "OnCall", "Override", "Swap"]
 
 Away = Literal["hole", "next"]
 Equal = Literal["later", "union"]
 NOBODY: Crew = frozenset()
-END = LAST + 1
-
-
-def _entries(given: Iterable[str | Iterable[str]]) -> tuple[tuple[str, ...], ...]:
-    if isinstance(given, str):
-        raise InvalidRotation(given, "participants are a list", f"say [{given!r}]")
-    return tuple((entry,) if isinstance(entry, str) else tuple(entry) for entry in given)
 
 
 def _layers(given: Iterable[Layer]) -> tuple[Layer, ...]:
@@ -67,128 +54,6 @@ def _swaps(given: Iterable[Swap]) -> tuple[Swap, ...]:
 
 def _absences(given: Iterable[Absence]) -> tuple[Absence, ...]:
     return tuple(given)
-
-
-def _named(person: object) -> None:
-    if not isinstance(person, str) or not person:
-        raise InvalidRotation(person, "a person is named by text", "give an id")
-
-
-def _local(given: object) -> int | None:
-    return None if given is None else read_local(given)
-
-
-@frozen(kw_only=True)
-class Layer:
-    """One rotation: people who take turns from a start on, perhaps in some hours only.
-
-    Attributes:
-        participants: who takes turns, in order: names, or lists of names who serve together; a
-            name that occurs twice takes twice the turns.
-        start: the local date and time at which turn 0 is anchored and duty begins.
-        tz: the zone of everything local here.
-        form: how turns follow each other: `Every`, `ByRule` or `ByWorkedDates`.
-        windows: the hours on duty, as {"mon-fri": "18:00-09:00"} or `DutyWindow` values, their
-            union; empty is always. They hide time and do not stop the rotation.
-        active_from, until: local dates and times that clip duty, [active_from, until); turns are
-            counted from `start` all the same.
-        priority: a higher one lies over a lower one; equal ones lie in the order of the list.
-        begin, end: what is left of time after clipping, in microseconds.
-
-    Raises:
-        InvalidRotation: nobody takes turns, a local time that cannot be read, no form.
-        InvalidHours: windows that cannot be read.
-        UnknownZone: no such zone.
-
-    Example:
-        >>> nights = Layer(
-        ...     ["ann", ["bob", "cid"]], start="2026-03-02 18:00", tz="Europe/Berlin",
-        ...     form=Every(1, "days"), windows={"mon-fri": "18:00-09:00"},
-        ... )
-        >>> nights.participants
-        (('ann',), ('bob', 'cid'))
-    """
-
-    participants: tuple[tuple[str, ...], ...] = field(converter=_entries, kw_only=False)
-    start: int = field(converter=read_local)
-    tz: ZoneInfo = field(converter=timezone)
-    form: Form = Factory(Every)
-    windows: tuple[DutyWindow, ...] = field(default=(), converter=read_windows)
-    active_from: int | None = field(default=None, converter=_local)
-    until: int | None = field(default=None, converter=_local)
-    priority: int = 0
-    begin: int = field(init=False, eq=False, repr=False)
-    end: int = field(init=False, eq=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        """Check the parts and find when duty begins and ends."""
-        if not self.participants or not all(self.participants):
-            raise InvalidRotation(self.participants, "nobody takes turns", "name somebody")
-        for person in self.people:
-            _named(person)
-        if not isinstance(self.form, Every | ByRule | ByWorkedDates):
-            remedy = "use Every, ByRule or ByWorkedDates"
-            raise InvalidRotation(self.form, "not how turns follow each other", remedy)
-        if type(self.priority) is not int:
-            raise InvalidRotation(self.priority, "a priority is a whole number")
-        walls = [wall for wall in (self.start, self.active_from, self.until) if wall is not None]
-        at = instants_of(self.tz, walls)
-        begin = max(at[wall] for wall in (self.start, self.active_from) if wall is not None)
-        object.__setattr__(self, "begin", begin)
-        object.__setattr__(self, "end", END if self.until is None else at[self.until])
-
-    @property
-    def people(self) -> tuple[str, ...]:
-        """Everybody who takes turns, each once."""
-        return tuple(dict.fromkeys(person for entry in self.participants for person in entry))
-
-    def turns(self, start: int, end: int) -> list[Turn]:
-        """Return the turns on duty within [start, end), in microseconds, in order."""
-        start, end = max(start, self.begin), min(end, self.end)
-        return turns(self.form, self.start, self.windows, self.tz, start=start, end=end)
-
-
-@frozen
-class Override:
-    """Somebody is on call in a span, whatever the layers say; of two, the later in the list."""
-
-    person: str
-    span: Span
-
-
-@frozen
-class Absence:
-    """Somebody is away in a span; one without an end lasts."""
-
-    person: str
-    span: Span
-
-
-@frozen
-class Swap:
-    """Within a span the taker stands in wherever the giver is rostered; `back` is the return.
-
-    It follows the person, not the shift, so it survives a moved handoff.
-
-    Raises:
-        InvalidRotation: somebody swaps with himself.
-    """
-
-    giver: str
-    taker: str
-    span: Span = field(kw_only=True)
-    back: Span | None = field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        """Check that two people swap."""
-        if self.giver == self.taker:
-            raise InvalidRotation(self.giver, "somebody swaps with himself", "name another")
-
-    @property
-    def gifts(self) -> tuple[tuple[str, str, Span], ...]:
-        """Who gives to whom, and when."""
-        gift = (self.giver, self.taker, self.span)
-        return (gift,) if self.back is None else (gift, (self.taker, self.giver, self.back))
 
 
 Edge: TypeAlias = tuple[int, bool, str, Any]
@@ -214,7 +79,8 @@ class OnCall:
         layers: rotations; a later one lies over an earlier one of the same priority.
         overrides, swaps, absences: what differs from the layers.
         when_away: an absence leaves a `hole`, through which lower layers show, or the `next`
-            participant who is there stands in; the rotation never shifts.
+            participant who is there stands in, unless on call already; the rotation never
+            shifts.
         same_priority: of layers of one priority the `later` holds, or their `union`.
         name: what moments and calendars call it.
 
@@ -242,10 +108,10 @@ class OnCall:
     when_away: Away = "hole"
     same_priority: Equal = "later"
     name: str = "on-call"
-    levels: tuple[tuple[int, ...], ...] = field(init=False, eq=False, repr=False)
+    ranks: tuple[tuple[int, int], ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check the parts; `levels` are the numbers of layers from the top down."""
+        """Check the parts; `ranks` are each layer's level, 0 on top, and place in it."""
         kinds = (Layer, Override, Swap, Absence)
         parts = (self.layers, self.overrides, self.swaps, self.absences)
         for kind, given in zip(kinds, parts, strict=True):
@@ -260,8 +126,9 @@ class OnCall:
             range(len(self.layers)), key=lambda i: (self.layers[i].priority, i), reverse=True
         )
         level = (lambda i: self.layers[i].priority) if self.same_priority == "union" else int
-        levels = tuple(tuple(group) for _, group in groupby(order, key=level))
-        object.__setattr__(self, "levels", levels)
+        levels = [tuple(group) for _, group in groupby(order, key=level)]
+        ranks = {i: (n, k) for n, group in enumerate(levels) for k, i in enumerate(group)}
+        object.__setattr__(self, "ranks", tuple(ranks[i] for i in range(len(order))))
 
     @property
     def gifts(self) -> tuple[tuple[str, str, Span], ...]:
@@ -305,9 +172,36 @@ class OnCall:
         """Return the maximal spans of one crew within [start, end)."""
         return self.roster(start, end).shifts()
 
-    def gaps(self, start: datetime, end: datetime) -> tuple[Span, ...]:
-        """Return the maximal spans within [start, end) in which nobody is on call."""
-        return self.roster(start, end).gaps()
+    def gaps(self, start: datetime, end: datetime, *, least: int = 1) -> tuple[Span, ...]:
+        """Return the maximal spans within [start, end) with fewer than `least` on call.
+
+        Raises:
+            InvalidRotation: the window is empty, or `least` is no positive whole number.
+        """
+        return self.roster(start, end).gaps(least=least)
+
+    def next_crew(self, at: datetime, *, within: timedelta = timedelta(days=366)) -> Crew:
+        """Return who is on call next, other than now; empty if nobody else is within a time.
+
+        Raises:
+            InvalidRotation: the time is not above zero.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> plan = OnCall([Layer(["ann", "bob"], start="2026-03-02 09:00", tz="UTC")])
+            >>> [*plan.next_crew(datetime(2026, 3, 3, tzinfo=UTC))]
+            ['bob']
+        """
+        first, last = micros(at), min(micros(at) + micros_of(within), LAST)
+        if first >= last:
+            raise InvalidRotation(within, "a time to look ahead is above zero", "say days=366")
+        reach = 32 * DAY
+        while True:
+            end = min(first + reach, last)
+            found = self.roster(instant(first), instant(end)).next_crew(at)
+            if found is not None or end == last:
+                return found or NOBODY
+            reach *= 4
 
     def without(self, person: str) -> OnCall:
         """Return the plan as it is when a person is gone: from turns, swaps and overrides."""
@@ -325,22 +219,34 @@ class OnCall:
         """
         return {person: self.without(person).gaps(start, end) for person in self.people}
 
-    def lint(self) -> tuple[Reason, ...]:
-        """Return what looks like a mistake: overrides and swaps onto people who are away."""
-        planned = [("override_of_absent", over.person, over.span) for over in self.overrides]
-        planned += [("swap_to_absent", taker, span) for _, taker, span in self.gifts]
-        found = []
-        for code, person, span in planned:
-            start, end = span.edges
-            for absence in self.absences:
-                away, back = absence.span.edges
-                if absence.person == person and away < end and start < back:
-                    since = instant(max(start, away)).isoformat()
-                    found.append(Reason.of(code, person=person, since=since))
-        return tuple(dict.fromkeys(found))
+    def lint(
+        self, start: datetime | None = None, end: datetime | None = None
+    ) -> tuple[Reason, ...]:
+        """Return what looks like a mistake; each finding once.
+
+        Overrides and swaps onto people who are away, a substitute of a substitute, durations
+        beyond the turn, and within [start, end): layers that never act, people who never serve,
+        seats that are empty or held by one person twice beside others, months without anybody.
+        Without a window, from the first duty to a year after the last date that the plan names,
+        or to the end of two rounds.
+
+        Raises:
+            InvalidRotation: one bound without the other, or an empty window.
+        """
+        return oncall_lint.lint(self, start, end)
 
     def _crews(self, first: int, last: int) -> Iterator[tuple[int, Crew]]:
         """Yield (instant, crew) wherever something begins or ends within [first, last)."""
+        for at, override, seats in self.seating(first, last):
+            yield at, crew_of(seats) if override is None else frozenset({override})
+
+    def seating(
+        self, first: int, last: int
+    ) -> Iterator[tuple[int, str | None, Mapping[int, Crew]]]:
+        """Yield (instant, who overrides, crews by layer) wherever something begins or ends.
+
+        Of the layers those of the level that holds are named, each with who serves.
+        """
         edges = sorted(self._edges(first, last), key=lambda edge: edge[:2])
         turn: dict[int, int] = {}
         takers: dict[str, str] = {}
@@ -364,10 +270,8 @@ class OnCall:
                     overriding.add(what)
                 else:
                     overriding.remove(what)
-            if overriding:
-                yield at, frozenset({self.overrides[max(overriding)].person})
-            else:
-                yield at, self._layered(turn, takers, away)
+            override = self.overrides[max(overriding)].person if overriding else None
+            yield at, override, self._layered(turn, takers, away)
             if i == len(edges) or edges[i][0] >= last:
                 return
             at = edges[i][0]
@@ -386,24 +290,41 @@ class OnCall:
                 yield end, False, kind, what
 
     def _layered(
-        self, turn: Mapping[int, int], takers: Mapping[str, str], away: Mapping[str, int]
-    ) -> Crew:
-        for level in self.levels:
-            crew = NOBODY.union(
-                *(self.on_duty(i, turn[i], takers, away) for i in level if i in turn)
-            )
-            if crew:
-                return crew
-        return NOBODY
+        self, turn: Mapping[int, int], takers: Mapping[str, str], away: Collection[str]
+    ) -> Mapping[int, Crew]:
+        """Return who serves each layer of the highest level with anybody there."""
+        rank = self.ranks
+        seats: Mapping[int, Crew] = {}
+        for _, level in groupby(sorted(turn, key=lambda i: rank[i]), key=lambda i: rank[i][0]):
+            seats = self.seats({i: turn[i] for i in level}, takers, away)
+            if any(seats.values()):
+                return seats
+        return seats
 
-    def on_duty(
-        self, layer: int, turn: int, takers: Mapping[str, str], away: Mapping[str, int]
+    def seats(
+        self, turn: Mapping[int, int], takers: Mapping[str, str], away: Collection[str]
+    ) -> Mapping[int, Crew]:
+        """Return who serves each layer of one level, after swaps and absences.
+
+        Those whose turn it is come first; whoever then stands in has no seat yet.
+        """
+        found = {i: self._of_entry(i, k, takers, away) for i, k in sorted(turn.items())}
+        if self.when_away == "next":
+            for i, crew in found.items():
+                taken = crew_of(found)
+                tries = range(turn[i] + 1, turn[i] + len(self.layers[i].participants))
+                there = (self._of_entry(i, k, takers, away) - taken for k in tries)
+                found[i] = crew or next(filter(None, there), NOBODY)
+        return found
+
+    def _of_entry(
+        self, layer: int, turn: int, takers: Mapping[str, str], away: Collection[str]
     ) -> Crew:
-        """Return who of a layer serves a turn, after swaps and absences."""
         entries = self.layers[layer].participants
-        tries = range(turn, turn + len(entries)) if self.when_away == "next" else (turn,)
-        for k in tries:
-            rostered = (takers.get(one, one) for one in entries[k % len(entries)])
-            if crew := frozenset(one for one in rostered if one not in away):
-                return crew
-        return NOBODY
+        rostered = (takers.get(one, one) for one in entries[turn % len(entries)])
+        return frozenset(one for one in rostered if one not in away)
+
+
+def crew_of(seats: Mapping[int, Crew]) -> Crew:
+    """Return everybody who has a seat."""
+    return NOBODY.union(*seats.values())

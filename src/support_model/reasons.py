@@ -222,6 +222,21 @@ ENGLISH: Mapping[str, str] = {
     "handoff": "{before} hands over to {after}",
     "override_of_absent": "an override names {person}, who is away from {since}",
     "swap_to_absent": "a swap is taken by {person}, who is away from {since}",
+    "swap_of_taker": (
+        "{taker} stands in for {giver} from {since} and gives own turns to {third};"
+        " what was taken over is not passed on"
+    ),
+    "duration_beyond_turn": (
+        "layer {layer}: a duty of {duration} outlasts the turn of {turn} and ends with it"
+    ),
+    "layer_never_acts": "layer {layer} never decides who is on call from {start} to {end}",
+    "person_never_serves": "{person} takes turns and is never on call from {start} to {end}",
+    "two_seats": "{person} has two seats at once, first from {start} to {end}, {total} in all",
+    "empty_seat": (
+        "layer {layer}: nobody has its seat beside others, first from {start} to {end},"
+        " {total} in all"
+    ),
+    "months_without_anybody": "nobody is on call in any hour from {first} to {last}",
     # escalation: what a step did
     "escalation_functional": "step {step}, level {level}: over to {who}",
     "escalation_hierarchical": "step {step}, level {level}: up to {who}",

@@ -221,6 +221,20 @@ RUSSIAN: Mapping[str, str] = {
     "handoff": "{before} передаёт дежурство {after}",
     "override_of_absent": "замещение назначает {person}, но с {since} его нет",
     "swap_to_absent": "по обмену дежурит {person}, но с {since} его нет",
+    "swap_of_taker": (
+        "с {since} {taker} дежурит вместо {giver}, а свои смены отдаёт {third};"
+        " принятое дальше не передаётся"
+    ),
+    "duration_beyond_turn": (
+        "слой {layer}: дежурство {duration} длиннее очереди {turn} и кончается вместе с ней"
+    ),
+    "layer_never_acts": "слой {layer} ни разу не определяет дежурного с {start} по {end}",
+    "person_never_serves": "{person} стоит в очереди, но с {start} по {end} ни разу не дежурит",
+    "two_seats": "{person} занимает два места сразу, впервые с {start} по {end}, всего {total}",
+    "empty_seat": (
+        "слой {layer}: рядом с другими его место пусто, впервые с {start} по {end}, всего {total}"
+    ),
+    "months_without_anybody": "никто ни часа не дежурит с {first} по {last}",
     # escalation: what a step did
     "escalation_functional": "шаг {step}, уровень {level}: передать {who}",
     "escalation_hierarchical": "шаг {step}, уровень {level}: поднять до {who}",

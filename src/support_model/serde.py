@@ -93,7 +93,7 @@ def load_desk(
     oncall = {}
     for name in document.data.get("oncall", {}):
         with document.reading("oncall", name) as data:
-            oncall[name] = read_oncall(data, name=name)
+            oncall[name] = read_oncall(data, name=name, calendars=calendars)
     by_level = _joined(document, "lines", lines_by_level, lines)
     parts: dict[str, Any] = {
         "lines": by_level,
@@ -148,7 +148,9 @@ def dump_desk(desk: Desk, path: str | Path) -> None:
         "triage": [triage_rule_to_data(rule) for rule in desk.triage],
         "routing": routing_to_data(desk.routing),
         "plans": [escalation_rule_to_data(rule) for rule in desk.plans.values()],
-        "oncall": {name: oncall_to_data(plan) for name, plan in desk.oncall.items()},
+        "oncall": {
+            name: oncall_to_data(plan, desk.calendars) for name, plan in desk.oncall.items()
+        },
     }
     _write("desk", data | {name: part for name, part in staff.items() if part}, path)
 

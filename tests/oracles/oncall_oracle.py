@@ -176,22 +176,37 @@ class Plan:
         rows = self.data.get("absences") or ()
         return any(row["person"] == person and inside(at, row["from"], row["to"]) for row in rows)
 
-    def crew(self, layer, at):
-        turn = layer.turn_at(at)
-        if turn is None:
-            return set()
+    def entry(self, layer, turn, at):
+        """Who is there of those whose turn it is, by the number of a turn."""
         entries = layer.data["participants"]
-        tries = 1
-        if (self.data.get("options") or {}).get("absence") == "next":
-            tries = len(entries)
-        for k in range(tries):
-            entry = entries[(turn + k) % len(entries)]
-            people = [entry] if isinstance(entry, str) else entry
-            there = {self.taker(person, at) for person in people}
-            there = {person for person in there if not self.away(person, at)}
-            if there:
-                return there
-        return set()
+        entry = entries[turn % len(entries)]
+        people = [entry] if isinstance(entry, str) else entry
+        there = {self.taker(person, at) for person in people}
+        return {person for person in there if not self.away(person, at)}
+
+    def crews(self, at):
+        """(priority, crew) of each layer: whose turn it is, then who stands in beside others."""
+        turns = [layer.turn_at(at) for layer in self.layers]
+        crews = [
+            set() if turn is None else self.entry(layer, turn, at)
+            for layer, turn in zip(self.layers, turns, strict=True)
+        ]
+        priorities = [layer.data.get("priority") or 0 for layer in self.layers]
+        options = self.data.get("options") or {}
+        union = options.get("same_priority") == "union"
+        for k, (layer, turn) in enumerate(zip(self.layers, turns, strict=True)):
+            if turn is None or crews[k] or options.get("absence") != "next":
+                continue
+            beside = set()
+            for other, crew in enumerate(crews):
+                if union and priorities[other] == priorities[k]:
+                    beside |= crew
+            for more in range(1, len(layer.data["participants"])):
+                there = self.entry(layer, turn + more, at) - beside
+                if there:
+                    crews[k] = there
+                    break
+        return list(zip(priorities, crews, strict=True))
 
     def who(self, at):
         overrides = [
@@ -201,7 +216,7 @@ class Plan:
         ]
         if overrides:
             return {overrides[-1]}
-        crews = [(layer.data.get("priority") or 0, self.crew(layer, at)) for layer in self.layers]
+        crews = self.crews(at)
         for priority in sorted({level for level, _ in crews}, reverse=True):
             equal = [crew for level, crew in crews if level == priority and crew]
             if equal and (self.data.get("options") or {}).get("same_priority") == "union":

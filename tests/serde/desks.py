@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from support_model.assignment.queues import Need, Queue
 from support_model.assignment.routing_rules import STRATEGIES, Fallback, RateLimit, Relax, Routing
 from support_model.assignment.triage import TriageRule
+from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.duty.duty_windows import DutyWindow
 from support_model.duty.rotations import ByRule, ByWorkedDates, Every
@@ -37,7 +38,12 @@ LINE = st.sampled_from([1, 2, 4])
 LENGTH = st.timedeltas(timedelta(microseconds=1), timedelta(days=40))
 LENGTH_OR_NONE = st.none() | LENGTH
 INSTANT = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))
-LOCAL = st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1))
+HOURS = (
+    BusinessCalendar.weekly(
+        {"mon-fri": "09:00-17:00"}, tz="Europe/Berlin", holidays=[date(2026, 4, 3)]
+    ),
+    BusinessCalendar.always("Asia/Tokyo"),
+)
 NUMBER = st.one_of(
     st.integers(0, 99),
     st.floats(0, 99),
@@ -209,15 +215,16 @@ def windows(draw):
 @st.composite
 def oncall_plans(draw, name="primary"):
     crew = st.lists(PERSON, min_size=1, max_size=3)
+    from_2020 = st.datetimes(datetime(2020, 1, 1), datetime(2029, 1, 1))
     layer = st.builds(
         Layer,
         st.lists(st.one_of(PERSON, crew), min_size=1, max_size=3),
-        start=LOCAL,
+        start=from_2020,
         tz=st.sampled_from(ZONES),
         form=FORMS,
-        windows=some(windows(), 2),
-        active_from=st.none() | LOCAL,
-        until=st.none() | LOCAL,
+        windows=some(windows(), 2) | st.sampled_from(HOURS),
+        active_from=st.none() | from_2020,
+        until=st.none() | st.datetimes(datetime(2029, 1, 2), datetime(2039, 1, 1)),
         priority=st.integers(-2, 2),
     )
     swap = st.builds(Swap, st.just("ann"), st.just("bob"), span=spans())

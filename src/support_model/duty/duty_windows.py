@@ -2,23 +2,25 @@
 
 A window belongs to the date on which it starts and is one stretch from the instant of its start
 reading to the instant of its end reading; so over a DST change it may be longer, shorter or
-empty, and never splits at midnight.
+empty, and never splits at midnight. Hours that know dates, such as holidays, are a calendar.
 
-Before this: `support_model.hours.hours_text`, `support_model.hours.local_clock`.
+Before this: `support_model.hours.hours_text`, `support_model.calendars`.
 Next: `support_model.duty.rotations`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
 
+from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidHours
 from support_model.hours.hours_text import read_ranges, read_week, read_weekdays, reading
 from support_model.hours.local_clock import local_date, offsets, rising, wall_midnight
-from support_model.instants import DAY, union
+from support_model.hours.timeline import stretches
+from support_model.instants import DAY, FIRST, LAST, union
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -26,10 +28,22 @@ if TYPE_CHECKING:
     from support_model.hours.hours_text import HoursLike
     from support_model.instants import Edges
 
-__all__ = ["DutyWindow", "daily", "instants_of", "read_windows", "stretches_of", "weekly"]
+__all__ = [
+    "DutyWindow",
+    "Windows",
+    "daily",
+    "instants_of",
+    "read_windows",
+    "stretches_of",
+    "weekly",
+]
 
 REACH = 9
 """Dates before a stretch whose windows may reach into it: a week, and the clock's own jumps."""
+
+
+def _days(given: Iterable[int]) -> tuple[int, ...]:
+    return tuple(given)
 
 
 @frozen
@@ -46,7 +60,7 @@ class DutyWindow:
             than a week after it.
     """
 
-    days: tuple[int, ...]
+    days: tuple[int, ...] = field(converter=_days)
     start: int = field(kw_only=True)
     end: int = field(kw_only=True)
 
@@ -56,6 +70,10 @@ class DutyWindow:
             raise InvalidHours(self.days, "a window needs weekdays from 0 to 6")
         if not 0 <= self.start < DAY or not self.start < self.end <= self.start + 7 * DAY:
             raise InvalidHours(self, "a window starts in its date and lasts at most a week")
+
+
+Windows: TypeAlias = tuple[DutyWindow, ...] | BusinessCalendar
+"""The hours on duty: windows of the week, or the open time of a calendar."""
 
 
 def daily(days: str, hours: str) -> DutyWindow:
@@ -106,12 +124,14 @@ def day_and_time(text: str) -> tuple[int, int]:
     return days[0], reading(words[1])
 
 
-def read_windows(given: HoursLike | Iterable[DutyWindow]) -> tuple[DutyWindow, ...]:
-    """Return windows as they are, or read weekly hours such as {"mon-fri": "09:00-17:00"}.
+def read_windows(given: HoursLike | Iterable[DutyWindow] | BusinessCalendar) -> Windows:
+    """Return windows or a calendar as they are, or read {"mon-fri": "09:00-17:00"}.
 
     Raises:
         InvalidHours: neither.
     """
+    if isinstance(given, BusinessCalendar):
+        return given
     if isinstance(given, Mapping):
         return tuple(
             DutyWindow((day,), start=start, end=end)
@@ -121,7 +141,8 @@ def read_windows(given: HoursLike | Iterable[DutyWindow]) -> tuple[DutyWindow, .
     windows = tuple(given) if isinstance(given, Iterable) else (given,)
     for window in windows:
         if not isinstance(window, DutyWindow):
-            raise InvalidHours(window, "not a duty window", "use daily(...) or weekly(...)")
+            remedy = "use daily(...), weekly(...) or one BusinessCalendar"
+            raise InvalidHours(window, "not a duty window", remedy)
     return windows
 
 
@@ -158,9 +179,9 @@ def dates_around(zone: ZoneInfo, start: int, end: int) -> tuple[int, int]:
 
 
 def stretches_of(
-    windows: Iterable[DutyWindow], zone: ZoneInfo, start: int, end: int
+    windows: Iterable[DutyWindow] | BusinessCalendar, zone: ZoneInfo, start: int, end: int
 ) -> list[Edges]:
-    """Return the union of windows within [start, end), in instants.
+    """Return the union of windows within [start, end), in instants; a calendar has its own zone.
 
     Example:
         >>> from zoneinfo import ZoneInfo
@@ -169,6 +190,9 @@ def stretches_of(
         ...     [daily("thu", "09:00-12:00")], ZoneInfo("UTC"), 0, 24 * hour)]
         [(9, 12)]
     """
+    if isinstance(windows, BusinessCalendar):
+        start, end = max(start, FIRST), min(end, LAST)
+        return union(stretches(windows.line, start, end))
     dated = by_date(windows, *dates_around(zone, start, end))
     ranges = [pair for pairs in dated.values() for pair in pairs]
     at = instants_of(zone, (wall for pair in ranges for wall in pair))

@@ -14,6 +14,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from support_model.instants import instant, micros
 
 if TYPE_CHECKING:
@@ -36,8 +38,9 @@ def icalendar(
     Args:
         roster: the window to write.
         as_of: when the text was made, for DTSTAMP.
-        person: only the shifts of this one.
-        domain: what makes UIDs unique in the world, such as "example.org"; a shift keeps its
+        person: only the duty of this one, an event for each unbroken stretch, whoever else is
+            on call beside.
+        domain: what makes UIDs unique in the world, such as "example.org"; an event keeps its
             UID while its plan's name, people and start stay.
 
     Raises:
@@ -59,11 +62,17 @@ def icalendar(
         f"NAME:{escaped(roster.name)}",
         f"X-WR-CALNAME:{escaped(roster.name)}",
     ]
-    for shift in roster.shifts():
-        if person is None or person in shift.who:
-            lines += _event(roster.name, shift, _utc(as_of), domain)
+    shifts = roster.shifts() if person is None else _own(roster, person)
+    for shift in shifts:
+        lines += _event(roster.name, shift, _utc(as_of), domain)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in folded(line))
+
+
+def _own(roster: Roster, person: str) -> tuple[Shift, ...]:
+    """Return the unbroken stretches in which somebody is on call, alone or with others."""
+    only = [frozenset({person}) if person in crew else frozenset() for crew in roster.crews]
+    return evolve(roster, crews=tuple(only)).whole().shifts()
 
 
 def _event(name: str, shift: Shift, stamp: str, domain: str) -> Iterator[str]:

@@ -8,30 +8,39 @@ Before this: `support_model.oncall`, `support_model.files.schemas`. Next: `suppo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from support_model.calendars import BusinessCalendar
 from support_model.duty.duty_windows import DutyWindow, read_windows
-from support_model.duty.rotations import WALL, ByRule, ByWorkedDates, Every
+from support_model.duty.rotations import ByRule, ByWorkedDates, Every
 from support_model.files.documents import Document
-from support_model.files.parts import read_span, span_to_data
+from support_model.files.parts import (
+    calendar_to_data,
+    read_calendar,
+    read_span,
+    span_to_data,
+)
 from support_model.files.schemas import fitted
 from support_model.hours.hours_text import WEEKDAYS, read_weekdays, reading, reading_text
 from support_model.instants import duration, duration_text
 from support_model.oncall import Absence, Layer, OnCall, Override, Swap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
+    from support_model.duty.duty_windows import Windows
     from support_model.duty.rotations import Form
+    from support_model.files.parts import Named
 
 __all__ = ["oncall_to_data", "read_oncall"]
 
 MICROSECOND = timedelta(microseconds=1)
 
 
-def oncall_to_data(plan: OnCall) -> dict[str, Any]:
+def oncall_to_data(plan: OnCall, calendars: Named | None = None) -> dict[str, Any]:
     """Return an on-call plan as a dict of JSON types, without its name.
+
+    Calendars that have a name go by it.
 
     Example:
         >>> plan = OnCall([Layer(["ann", "bob"], start="2026-03-02 09:00", tz="Europe/Berlin")])
@@ -40,7 +49,9 @@ def oncall_to_data(plan: OnCall) -> dict[str, Any]:
         >>> read_oncall(oncall_to_data(plan)) == plan
         True
     """
-    data: dict[str, Any] = {"layers": [_layer_out(layer) for layer in plan.layers]}
+    data: dict[str, Any] = {
+        "layers": [_layer_out(layer, calendars or {}) for layer in plan.layers]
+    }
     for part in ("overrides", "absences"):
         rows = [{"person": it.person, "span": span_to_data(it.span)} for it in getattr(plan, part)]
         if rows:
@@ -54,14 +65,17 @@ def oncall_to_data(plan: OnCall) -> dict[str, Any]:
     return data
 
 
-def _layer_out(layer: Layer) -> dict[str, Any]:
+def _layer_out(layer: Layer, calendars: Named) -> dict[str, Any]:
     data: dict[str, Any] = {
         "participants": [e[0] if len(e) == 1 else list(e) for e in layer.participants],
-        "start": _wall_text(layer.start),
+        "start": layer.start.isoformat(sep=" "),
         "tz": layer.tz.key,
         "turn": _form_out(layer.form),
     }
-    if layer.windows:
+    if isinstance(layer.windows, BusinessCalendar):
+        known = calendar_to_data(layer.windows, calendars)
+        data["windows"] = known if isinstance(known, str) else {"calendar": known}
+    elif layer.windows:
         data["windows"] = [
             {
                 "days": [WEEKDAYS[day] for day in window.days],
@@ -72,14 +86,10 @@ def _layer_out(layer: Layer) -> dict[str, Any]:
         ]
     for bound in ("active_from", "until"):
         if getattr(layer, bound) is not None:
-            data[bound] = _wall_text(getattr(layer, bound))
+            data[bound] = getattr(layer, bound).isoformat(sep=" ")
     if layer.priority:
         data["priority"] = layer.priority
     return data
-
-
-def _wall_text(wall: int) -> str:
-    return (WALL + wall * MICROSECOND).isoformat(sep=" ")
 
 
 def _form_out(form: Form) -> dict[str, Any]:
@@ -101,10 +111,16 @@ def _swap_out(swap: Swap) -> dict[str, Any]:
     return data if swap.back is None else {**data, "back": span_to_data(swap.back)}
 
 
-def read_oncall(data: object, *, name: str = "on-call", path: str = "oncall") -> OnCall:
+def read_oncall(
+    data: object,
+    *,
+    name: str = "on-call",
+    calendars: Named | None = None,
+    path: str = "oncall",
+) -> OnCall:
     """Return the on-call plan that `oncall_to_data` wrote.
 
-    Windows may also be weekly hours, as {"mon-fri": "18:00-09:00"}.
+    Windows may also be weekly hours, as {"mon-fri": "18:00-09:00"}, or a calendar's name.
 
     Raises:
         InvalidDocument: a key missing, unknown or of the wrong kind; with its path.
@@ -114,7 +130,7 @@ def read_oncall(data: object, *, name: str = "on-call", path: str = "oncall") ->
     row = fitted("oncall", data, path)
     parts = Document(path, row)
     return OnCall(
-        parts.each("layers", _layer_in),
+        parts.each("layers", _layer_in, calendars=calendars or {}),
         overrides=parts.each("overrides", _override_in),
         swaps=parts.each("swaps", _swap_in),
         absences=parts.each("absences", _absence_in),
@@ -124,11 +140,11 @@ def read_oncall(data: object, *, name: str = "on-call", path: str = "oncall") ->
     )
 
 
-def _layer_in(row: Mapping[str, Any]) -> Layer:
-    windows: tuple[DutyWindow, ...] = ()
+def _layer_in(row: Mapping[str, Any], *, calendars: Named) -> Layer:
+    windows: Windows = ()
     if "windows" in row:
         with Document("layer", row).reading("windows") as data:
-            windows = _windows_in(data) if isinstance(data, list) else read_windows(data)
+            windows = _windows_in(data, calendars)
     return Layer(
         row["participants"],
         start=row["start"],
@@ -141,9 +157,15 @@ def _layer_in(row: Mapping[str, Any]) -> Layer:
     )
 
 
-def _windows_in(rows: Sequence[Mapping[str, Any]]) -> tuple[DutyWindow, ...]:
+def _windows_in(data: Any, calendars: Named) -> Windows:  # noqa: ANN401 - of the shape
+    if isinstance(data, str):
+        return read_calendar(data, calendars)
+    if isinstance(data, Mapping):
+        if "calendar" in data:
+            return read_calendar(data["calendar"], calendars)
+        return read_windows(data)
     found = []
-    for row in rows:
+    for row in data:
         days = row["days"]
         named = read_weekdays(days) if isinstance(days, str) else map(WEEKDAYS.index, days)
         start = reading(row["from"])

@@ -5,15 +5,17 @@ Before this: `support_model.oncall`. Next: nothing.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from support_model.instants import micros
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
+    from support_model.duty.rosters import Crew
     from support_model.instants import Span
     from support_model.oncall import OnCall
 
@@ -49,21 +51,30 @@ def explain_who(plan: OnCall, at: datetime) -> tuple[Reason, ...]:
     if overrides:
         return Reason.of("on_call_override", person=overrides[-1]), last
     takers = {giver: taker for giver, taker, span in plan.gifts if _holds(span, t)}
-    away = {absence.person: 1 for absence in plan.absences if _holds(absence.span, t)}
+    away = {absence.person for absence in plan.absences if _holds(absence.span, t)}
+    turn = {
+        number: turn
+        for number, layer in enumerate(plan.layers)
+        for _, _, turn in layer.turns(t, t + 1)
+    }
     found: list[Reason] = []
-    for level in plan.levels:
-        served = False
-        for number in level:
-            for _, _, turn in plan.layers[number].turns(t, t + 1):
-                found += _of_turn(plan, number, turn, takers, away)
-                served |= bool(plan.on_duty(number, turn, takers, away))
-        if served:
+    rank = plan.ranks
+    for _, level in groupby(sorted(turn, key=lambda i: rank[i]), key=lambda i: rank[i][0]):
+        seats = plan.seats({number: turn[number] for number in level}, takers, away)
+        for number in sorted(seats, key=lambda i: rank[i]):
+            found += _of_turn(plan, number, turn[number], takers, away, seats[number])
+        if any(seats.values()):
             break
     return *found, last
 
 
 def _of_turn(
-    plan: OnCall, number: int, turn: int, takers: Mapping[str, str], away: Mapping[str, int]
+    plan: OnCall,
+    number: int,
+    turn: int,
+    takers: Mapping[str, str],
+    away: Collection[str],
+    served: Crew,
 ) -> Iterator[Reason]:
     """Yield what a layer on duty says: whose turn it is, and why others serve or nobody."""
     entries = plan.layers[number].participants
@@ -73,12 +84,10 @@ def _of_turn(
     for giver, taker in rostered.items():
         if giver != taker:
             yield Reason.of("on_call_swap", giver=giver, taker=taker)
-    for person in sorted({*rostered.values()} & away.keys()):
+    for person in sorted({one for one in rostered.values() if one in away}):
         yield Reason.of("on_call_away", person=person)
-    if away.keys() >= {*rostered.values()}:
-        served = plan.on_duty(number, turn, takers, away)
-        if served:
-            yield Reason.of("on_call_stand_in", who=", ".join(sorted(served)))
+    if served and all(one in away for one in rostered.values()):
+        yield Reason.of("on_call_stand_in", who=", ".join(sorted(served)))
 
 
 def _holds(span: Span, t: int) -> bool:

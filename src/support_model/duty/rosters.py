@@ -15,14 +15,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from support_model.agenda import Agenda, Moment
 from support_model.duty.duty_windows import DutyWindow, daily, stretches_of
 from support_model.duty.roster_tables import day_table, load_table
-from support_model.errors import InvalidValue
+from support_model.errors import InvalidRotation, InvalidValue
 from support_model.hours.hours_text import read_weekdays
-from support_model.instants import DAY, Span, instant, intersection, micros, timezone
+from support_model.instants import DAY, Span, instant, intersection, micros, timezone, union
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -112,13 +112,38 @@ class Roster:
         for (start, end), crew in zip(pairwise((*self.edges, self.end)), self.crews, strict=True):
             yield start, end, crew
 
+    def whole(self) -> Roster:
+        """Return the roster with neighboring stretches of one crew joined."""
+        kept = [i for i, crew in enumerate(self.crews) if i == 0 or crew != self.crews[i - 1]]
+        return evolve(
+            self,
+            edges=tuple(self.edges[i] for i in kept),
+            crews=tuple(self.crews[i] for i in kept),
+        )
+
     def shifts(self) -> tuple[Shift, ...]:
         """Return the stretches in which somebody is on call, in order."""
         return tuple(Shift(crew, _span(a, b)) for a, b, crew in self.stretches() if crew)
 
-    def gaps(self) -> tuple[Span, ...]:
-        """Return the stretches in which nobody is on call, in order."""
-        return tuple(_span(a, b) for a, b, crew in self.stretches() if not crew)
+    def gaps(self, *, least: int = 1) -> tuple[Span, ...]:
+        """Return the maximal stretches with fewer than `least` people on call, in order.
+
+        Raises:
+            InvalidRotation: `least` is no positive whole number.
+        """
+        if type(least) is not int or least < 1:
+            raise InvalidRotation(least, "how many are on call is a whole number from 1 on")
+        thin = union((a, b) for a, b, crew in self.stretches() if len(crew) < least)
+        return tuple(_span(a, b) for a, b in thin)
+
+    def next_crew(self, at: datetime) -> Crew | None:
+        """Return who is on call next, other than at an instant; None: not in this window.
+
+        Raises:
+            InvalidValue: the instant lies outside the window.
+        """
+        now, after = self.who(at), bisect_right(self.edges, micros(at))
+        return next((crew for crew in self.crews[after:] if crew and crew != now), None)
 
     def handoffs(self) -> tuple[datetime, ...]:
         """Return the instants strictly inside the window at which the crew changes."""

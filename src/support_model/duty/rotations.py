@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from support_model.calendars import BusinessCalendar
 from support_model.duty.duty_windows import (
     DutyWindow,
+    Windows,
     by_date,
     dates_around,
     day_and_time,
@@ -27,14 +29,19 @@ from support_model.duty.duty_windows import (
 )
 from support_model.errors import InvalidHours, InvalidRecurrence, InvalidRotation, nearest
 from support_model.hours.hours_text import reading
-from support_model.hours.local_clock import EPOCH_DATE, offset_at, wall_midnight
+from support_model.hours.local_clock import (
+    EPOCH_DATE,
+    local_date,
+    offset_at,
+    wall_midnight,
+)
 from support_model.instants import DAY, LAST, difference, intersection, micros_of, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
-__all__ = ["ByRule", "ByWorkedDates", "Every", "Form", "Turn", "read_local", "turns"]
+__all__ = ["ByRule", "ByWorkedDates", "Every", "Form", "Turn", "read_local", "turns", "wall_of"]
 
 Unit = Literal["hours", "days", "weeks"]
 STEP = {"hours": DAY // 24, "days": DAY, "weeks": 7 * DAY}
@@ -45,25 +52,34 @@ MARGIN = 2 * DAY
 """More than any local clock ever jumped, so a reading this far off lies outside."""
 
 
-def read_local(value: object) -> int:
-    """Read a local date and time, such as "2026-03-02 09:00", as a wall reading.
+def read_local(value: object) -> datetime:
+    """Read a local date and time, such as "2026-03-02 09:00"; it has no zone.
 
     Raises:
         InvalidRotation: it is none, or names a zone, which the layer does.
 
     Example:
-        >>> read_local("1970-01-02 00:00") == 24 * 3_600_000_000
-        True
+        >>> read_local("2026-03-02 09:00")
+        datetime.datetime(2026, 3, 2, 9, 0)
     """
     remedy = "write '2026-03-02 09:00', a reading of the layer's own clock"
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            raise InvalidRotation(value, "not a local date and time", remedy) from None
-    if not isinstance(value, datetime) or value.tzinfo is not None:
-        raise InvalidRotation(value, "not a local date and time", remedy)
-    return (value - WALL) // timedelta(microseconds=1)
+    try:
+        read = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if isinstance(read, datetime) and read.tzinfo is None:
+            return datetime(*read.timetuple()[:6], read.microsecond)  # noqa: DTZ001 - a reading
+    except ValueError:
+        pass
+    raise InvalidRotation(value, "not a local date and time", remedy)
+
+
+def wall_of(reading: datetime) -> int:
+    """Return a local date and time in microseconds of the wall clock.
+
+    Example:
+        >>> wall_of(read_local("1970-01-02 00:00")) == 24 * 3_600_000_000
+        True
+    """
+    return (reading - WALL) // timedelta(microseconds=1)
 
 
 def _checked_count(n: object) -> None:
@@ -115,6 +131,11 @@ class Every:
                 remedy = "write '09:00' or 'mon 09:00'"
                 raise InvalidRotation(self.handoff, problem.problem, remedy) from None
 
+    @property
+    def length(self) -> int:
+        """How long a whole turn lasts, in microseconds of the wall clock."""
+        return self.n * STEP[self.unit]
+
     def _aligned(self, start: int) -> int:
         """Return the last handoff reading at or before a start."""
         if not self.handoff:
@@ -127,7 +148,7 @@ class Every:
 
     def readings(self, start: int, first: int, last: int) -> Iterator[tuple[int, int, int]]:
         """Yield (start, end, number) of the turns that touch the readings [first, last]."""
-        grid, step = self._aligned(start), self.n * STEP[self.unit]
+        grid, step = self._aligned(start), self.length
         for number in range(max((first - grid) // step, 0), (last - grid) // step + 1):
             yield grid + number * step, grid + (number + 1) * step, number
 
@@ -150,16 +171,19 @@ class ByRule:
 
     rule: str
     duration: timedelta | None = None
-    parts: dict[str, str] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Read the rule and expand it once, from any start."""
         _checked_duration(self.duration)
-        object.__setattr__(self, "parts", _parts(self.rule))
         if self.duration is None and not self.parts.keys().isdisjoint({"COUNT", "UNTIL"}):
             remedy = "give a duration"
             raise InvalidRotation(self.rule, "the last turn of a rule that ends has none", remedy)
         self._expanded(WALL, 1)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts of the rule by their names, a new table each time."""
+        return _parts(self.rule)
 
     def readings(
         self, start: int, first: int, last: int, zone: ZoneInfo
@@ -265,7 +289,7 @@ WHOLE_DAYS = (DutyWindow(tuple(range(7)), start=0, end=DAY),)
 def turns(
     form: Form,
     local_start: int,
-    windows: Sequence[DutyWindow],
+    windows: Windows,
     zone: ZoneInfo,
     *,
     start: int,
@@ -278,6 +302,8 @@ def turns(
     if start >= end:
         return []
     if isinstance(form, ByWorkedDates):
+        if isinstance(windows, BusinessCalendar):
+            return _worked_open(form, local_start, windows, zone, start=start, end=end)
         return _worked(form, local_start, windows or WHOLE_DAYS, zone, start=start, end=end)
     first = start + offset_at(zone, start) - MARGIN
     last = end + offset_at(zone, end) + MARGIN
@@ -293,7 +319,7 @@ def turns(
     at = instants_of(zone, (wall for a, b, _ in found for wall in (a, b)))
     clipped = [(max(at[a], start), min(at[b], end), number) for a, b, number in found]
     whole = [turn for turn in clipped if turn[0] < turn[1]]
-    if not windows:
+    if not isinstance(windows, BusinessCalendar) and not windows:
         return whole
     open_ = stretches_of(windows, zone, start, end)
     return _within(whole, open_)
@@ -371,3 +397,48 @@ def _first_worked(local_start: int, windows: Sequence[DutyWindow], zone: ZoneInf
     return next(
         day for day, pairs in dated.items() if any(at[b] > at[local_start] for _, b in pairs)
     )
+
+
+def _worked_open(
+    form: ByWorkedDates,
+    local_start: int,
+    calendar: BusinessCalendar,
+    zone: ZoneInfo,
+    *,
+    start: int,
+    end: int,
+) -> list[Turn]:
+    """Return the turns of n dates on which a calendar opens, counted from the layer's start."""
+    at = instants_of(zone, [local_start])
+    pieces = _dated_pieces(calendar, zone, at[local_start], end)
+    dates = list(dict.fromkeys(day for day, _, _ in pieces))
+    numbers = {day: place // form.n for place, day in enumerate(dates)}
+    found = [(a, b, numbers[day]) for day, a, b in pieces]
+    if form.duration is not None:
+        length = micros_of(form.duration)
+        begins: dict[int, int] = {}
+        for a, _, number in found:
+            begins.setdefault(number, a + offset_at(zone, a))
+        at = instants_of(zone, (wall + length for wall in begins.values()))
+        found = [(a, min(b, at[begins[number] + length]), number) for a, b, number in found]
+    clipped = ((max(a, start), min(b, end), number) for a, b, number in found)
+    return [turn for turn in clipped if turn[0] < turn[1]]
+
+
+def _dated_pieces(
+    calendar: BusinessCalendar, zone: ZoneInfo, since: int, end: int
+) -> list[tuple[int, int, int]]:
+    """Return (date, start, end) of the open stretches that end after an instant.
+
+    One of at most a day belongs to the date on which it begins; a longer one is cut at midnights.
+    """
+    found: list[tuple[int, int, int]] = []
+    for opens, closes in stretches_of(calendar, zone, since - 9 * DAY, end + DAY):
+        day, last = local_date(zone, opens), local_date(zone, closes - 1)
+        if closes - opens <= DAY or day == last:
+            found.append((day, opens, closes))
+            continue
+        at = instants_of(zone, (wall_midnight(k) for k in range(day, last + 2)))
+        cuts = [opens, *(at[wall_midnight(k)] for k in range(day + 1, last + 1)), closes]
+        found += [(day + k, a, b) for k, (a, b) in enumerate(pairwise(cuts)) if a < b]
+    return [piece for piece in found if piece[2] > since]

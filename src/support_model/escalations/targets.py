@@ -1,7 +1,8 @@
 """Whom an escalation means: lines, groups, managers and on-call plans resolved by data.
 
 A target is text, so that plans stay data: "user:ann", "assignee", "line:2", "group:billing",
-"manager:1" (of the assignee; 2 is that one's manager), "oncall:primary". Nobody is an answer.
+"manager:1" (of the assignee; 2 is that one's manager), "oncall:primary" (who is on call),
+"oncall:primary:next" (who is on call after them). Nobody is an answer.
 
 Before this: `support_model.oncall`. Next: `support_model.escalation`.
 """
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Directory", "assignees"]
 
 People: TypeAlias = Mapping[str, tuple[str, ...]]
+NEXT = ":next"
 KINDS = ("assignee", "group", "line", "manager", "oncall", "user")
 
 
@@ -91,12 +93,15 @@ class Directory:
         if kind not in KINDS:
             raise InvalidEscalation(target, "unknown kind of target", nearest(kind, KINDS))
         known = {"group": self.groups, "line": self.lines, "oncall": self.on_call}.get(kind)
-        if known is not None and name not in known:
+        if known is not None and name not in known and not self._is_next(kind, name):
             raise InvalidEscalation(target, f"unknown {kind}", nearest(name, known))
         if kind == "manager" and not (name.isascii() and name.isdigit() and int(name)):
             raise InvalidEscalation(target, "which manager is unclear", "write 'manager:1'")
         if kind == "user" and not name:
             raise InvalidEscalation(target, "which user is unclear", "write 'user:ann'")
+
+    def _is_next(self, kind: str, name: str) -> bool:
+        return kind == "oncall" and name.endswith(NEXT) and name.removesuffix(NEXT) in self.on_call
 
     def resolver(
         self,
@@ -121,7 +126,9 @@ class Directory:
                     return () if person is None else (person,)
                 return self.managers_of(person)[int(name) - 1 : int(name)]
             if kind == "oncall":
-                return tuple(sorted(self.on_call[name].who(at)))
+                if name in self.on_call:
+                    return tuple(sorted(self.on_call[name].who(at)))
+                return tuple(sorted(self.on_call[name.removesuffix(NEXT)].next_crew(at) or ()))
             if kind == "user":
                 return (name,)
             return (self.lines if kind == "line" else self.groups)[name]

@@ -175,7 +175,12 @@ _LAYER = object_of(
     start=LOCAL,
     tz=TEXT,
     turn=_TURN,
-    windows=any_of(ref("week"), list_of(_WINDOW)),
+    windows=any_of(
+        list_of(_WINDOW),
+        {**TEXT, "description": "a calendar's name"},
+        object_of(("calendar",), calendar=ref("calendar")),
+        ref("week"),
+    ),
     active_from=LOCAL,
     until=LOCAL,
     priority=WHOLE,
