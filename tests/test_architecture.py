@@ -102,6 +102,7 @@ LAYERS = (
     ),
     (
         "tickets",
+        "lifecycle.pattern_logic",
         "duty.oncall_lint",
     ),
     (
@@ -114,9 +115,10 @@ LAYERS = (
     ),
     (
         "duty.oncall_reasons",
-        "lifecycle.workflows",
+        "lifecycle.timers",
         "service_levels.policies",
     ),
+    ("lifecycle.workflows",),
     (
         "lifecycle.ready_workflows",
         "service_levels.cycles",
@@ -128,7 +130,6 @@ LAYERS = (
     (
         "service_levels.policy_data",
         "service_levels.state_data",
-        "lifecycle.pattern_logic",
     ),
     (
         "sla",

@@ -102,7 +102,7 @@ class Desk:
         ... )
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> new = desk.workflow.begin("T1", actor=Actor("customer"), at=at)
-        >>> print(desk.agenda(evaluate(new, desk.policies, as_of=at)).next_at)
+        >>> print(desk.agenda(evaluate(new, desk.policies, as_of=at), new).next_at)
         2026-03-02 17:00:00+00:00
         >>> desk.lint()
         ()
@@ -144,22 +144,26 @@ class Desk:
 
         Args:
             result: where the clocks stand.
-            events: those that were evaluated; they tell escalation plans who is assigned, who
-                acknowledged, and on which line the ticket is. A desk without plans asks none.
+            events: those that were evaluated; they tell the workflow when what held, and
+                escalation plans who is assigned, who acknowledged, and on which line the ticket
+                is. A desk without workflow and plans asks none.
 
         Raises:
-            InvalidValue: the desk has plans, and there are no events.
+            InvalidValue: the desk has a workflow or plans, and there are no events.
         """
         found = result.agenda
-        if self.workflow is not None:
-            found |= self.workflow.agenda(result.ticket, as_of=result.as_of)
-        if not self.plans:
+        if self.workflow is None and not self.plans:
             return found
         now = micros(result.as_of)
         log = [event for event in events if event.micros <= now]
         if not log:
             remedy = "give the events that were evaluated: desk.agenda(result, events)"
-            raise InvalidValue(result.ticket.id, "escalation needs the ticket's events", remedy)
+            what = "workflow and escalation need the ticket's events"
+            raise InvalidValue(result.ticket.id, what, remedy)
+        if self.workflow is not None:
+            found |= self.workflow.agenda(log, as_of=result.as_of)
+        if not self.plans:
+            return found
         resolve = self.directory.resolver(assignees(log))
         for rule in self.plans.values():
             for clock in result.clocks:

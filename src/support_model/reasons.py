@@ -102,6 +102,12 @@ ENGLISH: Mapping[str, str] = {
     # moments of workflows
     "pending_until": "the wait in {status!r} ends",
     "action_due": "{action!r} is due {after} after {status!r} began",
+    "action_due_in_silence": "{action!r} is due {after} after the last message of role {role}",
+    "working_day": "{n} working day",
+    "working_day_end": "{n} working day, at the end of the day",
+    "working_days": "{n} working days",
+    "working_days_end": "{n} working days, at the end of the day",
+    "same_business_day": "the rest of the business day",
     # workflows: what a definition gets wrong
     "repeated_status": "status {status!r} is defined twice",
     "no_initial_status": "no status to begin in",

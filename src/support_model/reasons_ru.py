@@ -101,6 +101,12 @@ RUSSIAN: Mapping[str, str] = {
     # moments of workflows
     "pending_until": "ожидание в статусе {status!r} заканчивается",
     "action_due": "подошёл срок {action!r}: {after} с начала статуса {status!r}",
+    "action_due_in_silence": "подошёл срок {action!r}: {after} с последнего сообщения ({role})",
+    "working_day": "рабочих дней: {n}",
+    "working_day_end": "рабочих дней: {n}, до конца дня",
+    "working_days": "рабочих дней: {n}",
+    "working_days_end": "рабочих дней: {n}, до конца дня",
+    "same_business_day": "до конца рабочего дня",
     # what the definition of a workflow gets wrong
     "repeated_status": "статус {status!r} определён дважды",
     "no_initial_status": "не задан начальный статус",

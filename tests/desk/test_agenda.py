@@ -122,7 +122,7 @@ def test_targets_mean_the_people_of_the_desk():
 def test_it_is_the_union_of_its_parts():
     events = log(priority=HIGH)
     result = evaluate(events, DESK.policies, as_of=AT + HOUR)
-    whole = result.agenda | INCIDENT.agenda(result.ticket, as_of=result.as_of)
+    whole = result.agenda | INCIDENT.agenda(events, as_of=result.as_of)
     resolve = DESK.directory.resolver(assignees(events))
     for rule, clock in ((URGENT, "resolution"), (LATE, "resolution"), (TEAMS, "ownership")):
         whole |= escalation_agenda(rule.plan, events, result, result[clock], resolve)

@@ -41,9 +41,9 @@ def test_the_agenda_joins_clocks_and_workflow():
     log = INCIDENT.begin("T1", actor=AGENT, at=AT)
     result = evaluate(log, desk.policies, as_of=AT)
     clocks = {moment.key for moment in result.agenda}
-    steps = {moment.key for moment in INCIDENT.agenda(result.ticket, as_of=AT)}
-    assert {moment.key for moment in desk.agenda(result)} == clocks | steps
-    assert desk.agenda(result).next_at == AT + timedelta(hours=4)
+    steps = {moment.key for moment in INCIDENT.agenda(log, as_of=AT)}
+    assert {moment.key for moment in desk.agenda(result, log)} == clocks | steps
+    assert desk.agenda(result, log).next_at == AT + timedelta(hours=4)
 
 
 def test_the_workflow_alone_has_moments_of_its_own():
@@ -51,7 +51,8 @@ def test_the_workflow_alone_has_moments_of_its_own():
     log = solved()
     result = evaluate(log, desk.policies, as_of=log[-1].at)
     kinds = [
-        moment.kind for moment in desk.agenda(result).between(log[-1].at, AT.replace(year=2027))
+        moment.kind
+        for moment in desk.agenda(result, log).between(log[-1].at, AT.replace(year=2027))
     ]
     assert kinds == ["action_due"]
     assert "action_due" not in {moment.kind for moment in result.agenda}

@@ -60,7 +60,7 @@ class TicketMachine(RuleBasedStateMachine):
     def wake(self, gap):
         """Do what has come due, as a timer would."""
         self.at += gap
-        for moment in self.workflow.agenda(self.ticket, as_of=self.at).through(self.at):
+        for moment in self.workflow.agenda(self.log, as_of=self.at).through(self.at):
             if moment.kind == "action_due":
                 self.act(moment.reason["action"], SYSTEM, timedelta(), {})
 
@@ -72,7 +72,7 @@ class TicketMachine(RuleBasedStateMachine):
         assert replay(self.log) == self.ticket
         assert self.ticket.version == len(self.log)
         assert self.ticket.status.name == self.status
-        keys = [moment.key for moment in self.workflow.agenda(self.ticket, as_of=self.at)]
+        keys = [moment.key for moment in self.workflow.agenda(self.log, as_of=self.at)]
         assert len(keys) == len(set(keys))
 
 

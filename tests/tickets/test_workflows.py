@@ -129,7 +129,7 @@ def test_w1_every_status_is_reached_and_leads_to_an_end(workflow):
 def test_w2_what_is_decided_is_replayed_and_passes_check(workflow, data):
     log = data.draw(histories(workflow))
     assert workflow.check(log) == ()
-    assert replay(log).version == len(log)
+    assert replay(log).version == len({*log})  # an equal event twice is one
 
 
 @given(workflow=ALL, log=events())
@@ -384,15 +384,17 @@ def test_what_is_no_transition(row):
 
 
 def test_closing_comes_due_and_goes_when_the_status_does():
-    ticket = replay(lived(SIX_STEP, *IN_WORK, "solve"))
-    (moment,) = SIX_STEP.agenda(ticket, as_of=AT)
+    log = lived(SIX_STEP, *IN_WORK, "solve")
+    ticket = replay(log)
+    (moment,) = SIX_STEP.agenda(log, as_of=ticket.at)
     assert moment.at == ticket.status_since + timedelta(days=7)
     assert moment.reason["action"] == "close"
+    assert moment.key == (ticket.id, "workflow", "close", "solved", 1, 1)
     closed = SIX_STEP.decide(ticket, "close", actor=Actor("system"), at=moment.at)
-    assert SIX_STEP.check([*lived(SIX_STEP, *IN_WORK, "solve"), *closed]) == ()
+    assert SIX_STEP.check([*log, *closed]) == ()
+    assert len(SIX_STEP.agenda([*log, *closed], as_of=moment.at)) == 0
     reopened = SIX_STEP.decide(ticket, "message", actor=CARL, at=moment.at)
-    again = replay([*lived(SIX_STEP, *IN_WORK, "solve"), *reopened])
-    assert len(SIX_STEP.agenda(again, as_of=AT)) == 0
+    assert len(SIX_STEP.agenda([*log, *reopened], as_of=moment.at)) == 0
 
 
 def test_closing_counts_open_time_where_a_calendar_is_given():
@@ -406,8 +408,8 @@ def test_closing_counts_open_time_where_a_calendar_is_given():
     ):
         row = Transition("close", "solved", "closed", calendar=calendar, **close)
         workflow = small(row, statuses=(*small().statuses, closed))
-        ticket = replay(lived(workflow, "take", "solve"))
-        assert workflow.agenda(ticket, as_of=AT).next_at == due
+        log = lived(workflow, "take", "solve")
+        assert workflow.agenda(log, as_of=log[-1].at).next_at == due
 
 
 def test_a_wait_ends_and_each_stay_has_its_own_key():
@@ -415,13 +417,15 @@ def test_a_wait_ends_and_each_stay_has_its_own_key():
     log = lived(SIX_STEP, *IN_WORK)
     ask = {"actor": ANN, "at": AT + timedelta(hours=1), "until": until}
     log += SIX_STEP.decide(replay(log), "ask", **ask)
-    (moment,) = SIX_STEP.agenda(replay(log), as_of=AT)
+    (moment,) = SIX_STEP.agenda(log, as_of=log[-1].at)
     assert (moment.kind, moment.at) == ("pending_until", until)
-    log += SIX_STEP.decide(replay(log), "resume", actor=ANN, at=until)
+    later = until + timedelta(hours=1)
+    log += SIX_STEP.decide(replay(log), "resume", actor=ANN, at=later)
     log += SIX_STEP.decide(
-        replay(log), "ask", actor=ANN, at=until, until=until + timedelta(days=1)
+        replay(log), "ask", actor=ANN, at=later, until=later + timedelta(days=1)
     )
-    (other,) = SIX_STEP.agenda(replay(log), as_of=AT)
+    told, other = SIX_STEP.agenda(log, as_of=log[-1].at)
+    assert told == moment
     assert other.key != moment.key
 
 
@@ -430,7 +434,7 @@ def test_a_timer_past_the_end_of_time_never_comes_due():
     row = Transition("close", "new", "open", after=timedelta(days=2))
     workflow = small(row)
     log = workflow.begin("T1", actor=ANN, at=end)
-    assert len(workflow.agenda(replay(log), as_of=end)) == 0
+    assert len(workflow.agenda(log, as_of=end)) == 0
 
 
 @every_workflow

@@ -162,7 +162,8 @@ _TRANSITION = object_of(
     to=TEXT,
     guard=ref("pattern"),
     within=LENGTH,
-    after=LENGTH,
+    after={"anyOf": [LENGTH, object_of(("working_days",), **_DAYS)]},
+    anchor=object_of(("last_message",), last_message={"enum": list(ROLES)}),
     calendar=CALENDAR,
     effects=list_of(
         {

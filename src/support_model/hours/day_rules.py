@@ -37,6 +37,7 @@ from support_model.hours.local_clock import (
 )
 from support_model.hours.timeline import CYCLE, END, YEAR
 from support_model.instants import DAY, FIRST, LAST
+from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -239,6 +240,14 @@ class WorkingDays:
     def __repr__(self) -> str:
         rule = "" if self.rule is None else f", rule={self.rule!r}"
         return f"WorkingDays(n={self.n!r}, end_of_day={self.end_of_day!r}{rule})"
+
+    @property
+    def said(self) -> Reason:
+        """The length in words."""
+        if not self.n:
+            return Reason.of("same_business_day")
+        code = "working_day" if self.n == 1 else "working_days"
+        return Reason.of(f"{code}_end" if self.end_of_day else code, n=self.n)
 
     def reached(self, dates: Dates, start: int) -> int | None:
         """Return the instant they lead to; None by proof.

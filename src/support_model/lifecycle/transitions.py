@@ -4,32 +4,44 @@ A transition holds an action, where it starts and leads, a guard and effects, al
 A `Draft` applies one to a ticket on trial, so that the guard is asked of the very step that
 the log would get.
 
-Before this: `support_model.tickets`. Next: `support_model.lifecycle.workflows`.
+Before this: `support_model.tickets`. Next: `support_model.lifecycle.timers`.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, frozen
 
-from support_model.errors import InvalidValue, NoOpenTime
+from support_model.errors import InvalidValue, NoOpenTime, OutOfRange
 from support_model.events import Changed, Message, RatingRequested, Related
-from support_model.instants import duration_text, micros_of
-from support_model.lifecycle.vocabulary import Actor, frozen_fields
+from support_model.hours.day_rules import Dates, WorkingDays
+from support_model.instants import LAST, duration_text, instant, micros, micros_of
+from support_model.lifecycle.vocabulary import ROLES, Actor, frozen_fields, one_of
 from support_model.patterns import ALWAYS, Pattern
 from support_model.reasons import Reason
 from support_model.tickets import Step, Ticket, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from support_model.calendars import BusinessCalendar
     from support_model.events import Event
-    from support_model.lifecycle.vocabulary import Relation, Status
+    from support_model.lifecycle.vocabulary import Relation, Role, Status
 
-__all__ = ["Ask", "Cascade", "FollowUp", "Put", "Relate", "Say", "Transition"]
+__all__ = [
+    "Ask",
+    "Cascade",
+    "Entering",
+    "FollowUp",
+    "LastMessage",
+    "Put",
+    "Relate",
+    "Say",
+    "Transition",
+]
 
 
 @frozen
@@ -81,16 +93,50 @@ def names(given: str | Iterable[str]) -> tuple[str, ...]:
 
 
 @frozen
+class Entering:
+    """Anchor of `after`: the instant at which the status was entered."""
+
+
+@frozen
+class LastMessage:
+    """Anchor of `after`: the last public message of a role, before or in the status.
+
+    The creation of a ticket by its customer is a message of the customer.
+
+    Raises:
+        InvalidEvent: an unknown role.
+    """
+
+    role: Role
+
+    def __attrs_post_init__(self) -> None:
+        """Check the role."""
+        one_of(self.role, ROLES, "role")
+
+
+ENTERING = Entering()
+
+
+@frozen
 class Transition:
     """One row of the table: an action, where it may start, where it leads, when, and with what.
 
     `to=None` stays in the status. `guard` is asked of the step that the transition would make.
-    `within` allows it only so long after the status was entered (wall time). `after` makes it
-    due that long after the status was entered, if nobody acts: in the open time of `calendar`,
-    or in wall time without one.
+    `within` allows it only so long after the status was entered. `after` makes it due that long
+    after its `anchor`, if nobody acts: `Entering()` the status, or `LastMessage(role)`. Both
+    lengths are in the open time of `calendar`, or in wall time without one; `after` also takes
+    `WorkingDays` of the calendar.
 
     Raises:
-        InvalidValue: no action, no source, or a duration that is not positive.
+        InvalidValue: no action, no source, a length that is not positive, working days without
+            a calendar, or an anchor or a calendar that no length needs.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> silent = Transition("close", "waiting", "closed", after=timedelta(days=5),
+        ...                     anchor=LastMessage("agent"))
+        >>> silent.anchor
+        LastMessage(role='agent')
     """
 
     action: str
@@ -99,7 +145,8 @@ class Transition:
     guard: Pattern = field(default=ALWAYS, kw_only=True)
     effects: tuple[Effect, ...] = field(default=(), kw_only=True)
     within: timedelta | None = field(default=None, kw_only=True)
-    after: timedelta | None = field(default=None, kw_only=True)
+    after: timedelta | WorkingDays | None = field(default=None, kw_only=True)
+    anchor: Entering | LastMessage = field(default=ENTERING, kw_only=True)
     calendar: BusinessCalendar | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -107,8 +154,36 @@ class Transition:
         if not self.action or not self.sources:
             raise InvalidValue(self, "a transition without action or source", "name both")
         for length in (self.within, self.after):
-            if length is not None and micros_of(length) <= 0:
-                raise InvalidValue(length, "a duration that is not positive", "leave it out")
+            if length is None or (length is self.after and isinstance(length, WorkingDays)):
+                continue
+            if not isinstance(length, timedelta) or micros_of(length) <= 0:
+                remedy = "give timedelta(days=5), or leave it out"
+                raise InvalidValue(length, "not a positive duration", remedy)
+        if not isinstance(self.anchor, Entering | LastMessage):
+            raise InvalidValue(self.anchor, "no anchor of a transition", 'LastMessage("agent")')
+        if self.after is None and self.anchor != ENTERING:
+            raise InvalidValue(self.anchor, "an anchor without `after`", "give both")
+        if self.after is None and self.within is None and self.calendar is not None:
+            remedy = "give `after` or `within` too"
+            raise InvalidValue(self.calendar, "a calendar in which no length counts", remedy)
+        if isinstance(self.after, WorkingDays) and self.calendar is None:
+            raise InvalidValue(self.after, "working days of no calendar", "give `calendar` too")
+
+    def due(self, since: int) -> int | None:
+        """Return when `after` is over, counted from an instant; None where it never is."""
+        if self.after is None:
+            return None
+        try:
+            if isinstance(self.after, WorkingDays):
+                assert self.calendar is not None  # noqa: S101 - checked when made
+                dates = Dates(self.calendar.tz, self.calendar.line)
+                return self.after.reached(dates, since)
+            if self.calendar is None:
+                due = since + micros_of(self.after)
+                return due if due <= LAST else None
+            return micros(self.calendar.add(instant(since), self.after))
+        except (NoOpenTime, OutOfRange):
+            return None
 
 
 @frozen(kw_only=True)
@@ -171,18 +246,7 @@ def objections(transition: Transition, trial: Step) -> Iterator[Reason]:
     if not transition.guard.holds(trial):
         yield from transition.guard.reasons(trial)
     if transition.within is not None and trial.before is not None:
-        stayed = trial.after.at - trial.before.status_since
+        since, at, calendar = trial.before.status_since, trial.after.at, transition.calendar
+        stayed = at - since if calendar is None else calendar.elapsed(since, at)
         if stayed > transition.within:
             yield Reason.of("too_late", within=duration_text(transition.within))
-
-
-def due_at(transition: Transition, ticket: Ticket) -> datetime | None:
-    """Return when a timed transition comes due; None where it never does."""
-    if transition.after is None or ticket.status.name not in transition.sources:
-        return None
-    try:
-        if transition.calendar is None:
-            return ticket.status_since + transition.after
-        return transition.calendar.add(ticket.status_since, transition.after)
-    except (NoOpenTime, OverflowError):
-        return None

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 from support_model.errors import InvalidValue, nearest
 from support_model.files.parts import calendar_to_data, read_calendar
 from support_model.files.schemas import fitted
+from support_model.hours.day_rules import WorkingDays
 from support_model.instants import duration, duration_text
 from support_model.lifecycle.ready_workflows import WORKFLOWS
 from support_model.lifecycle.ticket_data import fields_from_data, fields_to_data
 from support_model.lifecycle.transitions import (
     Ask,
     Cascade,
+    Entering,
     FollowUp,
+    LastMessage,
     Put,
     Relate,
     Say,
@@ -32,6 +35,7 @@ from support_model.patterns import ALWAYS, read_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import timedelta
 
     from support_model.files.parts import Named
     from support_model.lifecycle.transitions import Effect
@@ -62,16 +66,34 @@ def _transition_out(transition: Transition, calendars: Named) -> dict[str, Any]:
         data["to"] = transition.to
     if transition.guard != ALWAYS:
         data["guard"] = transition.guard.data()
-    for name in ("within", "after"):
-        length = getattr(transition, name)
-        if length is not None:
-            data[name] = duration_text(length)
+    if transition.within is not None:
+        data["within"] = duration_text(transition.within)
+    if transition.after is not None:
+        data["after"] = _length_out(transition.after)
+    if isinstance(transition.anchor, LastMessage):
+        data["anchor"] = {"last_message": transition.anchor.role}
     calendar = transition.calendar
     if calendar is not None:
         data["calendar"] = calendar_to_data(calendar, calendars)
     if transition.effects:
         data["effects"] = [_effect_out(effect) for effect in transition.effects]
     return data
+
+
+def _length_out(length: timedelta | WorkingDays) -> str | dict[str, Any]:
+    if not isinstance(length, WorkingDays):
+        return duration_text(length)
+    data: dict[str, Any] = {"working_days": length.n}
+    if length.end_of_day:
+        data["end_of_day"] = True
+    return data if length.rule is None else {**data, "day_rule": length.rule}
+
+
+def _length_in(data: str | Mapping[str, Any]) -> timedelta | WorkingDays:
+    if isinstance(data, str):
+        return duration(data)
+    end_of_day = data.get("end_of_day", False)
+    return WorkingDays(data["working_days"], end_of_day, rule=data.get("day_rule"))
 
 
 def _effect_out(effect: Effect) -> dict[str, Any]:
@@ -131,7 +153,8 @@ def _transition_in(
         guard=read_pattern(row["guard"], functions) if "guard" in row else ALWAYS,
         effects=tuple(_effect_in(effect) for effect in row.get("effects", ())),
         within=duration(row["within"]) if "within" in row else None,
-        after=duration(row["after"]) if "after" in row else None,
+        after=_length_in(row["after"]) if "after" in row else None,
+        anchor=LastMessage(row["anchor"]["last_message"]) if "anchor" in row else Entering(),
         calendar=read_calendar(row["calendar"], calendars) if "calendar" in row else None,
     )
 

@@ -5,27 +5,34 @@ nothing either way; `allowed` lists what could be done and why the rest could no
 tells what a real log did that the table does not allow. A guard is asked of the step that the
 transition would make, so it sees who acts and both the ticket now and the ticket then.
 
-Before this: `support_model.lifecycle.transitions`. Next:
+Before this: `support_model.lifecycle.timers`. Next:
 `support_model.lifecycle.ready_workflows`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from support_model.agenda import Agenda, Moment
-from support_model.errors import InvalidEvent, InvalidWorkflow, TransitionRefused, nearest
+from support_model.agenda import Agenda
+from support_model.errors import (
+    InvalidEvent,
+    InvalidValue,
+    InvalidWorkflow,
+    TransitionRefused,
+    nearest,
+)
 from support_model.events import Changed, Created, Related
-from support_model.instants import duration_text, micros
+from support_model.instants import micros
+from support_model.lifecycle.timers import moments_due, moments_of_waits, read
 from support_model.lifecycle.transitions import (
     Cascade,
     Draft,
     FollowUp,
     Relate,
     Transition,
-    due_at,
     names,
     objections,
 )
@@ -34,7 +41,7 @@ from support_model.reasons import Reason
 from support_model.tickets import SETTLED, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from support_model.events import Event
@@ -215,13 +222,29 @@ class Workflow:
             if now.event is not None and (reasons := tuple(self._breaks(now)))
         )
 
-    def agenda(self, ticket: Ticket, *, as_of: datetime) -> Agenda:
-        """Return when the ticket's wait ends and which actions come due, if nobody acts.
+    def agenda(self, events: Iterable[Event], *, as_of: datetime) -> Agenda:
+        """Return when waits ended and end, and which actions came and come due, if nobody acts.
 
-        The host answers such a moment with `decide`; an agenda of the ticket then holds it no
-        more. Keys name the stay in the status, so another stay is another moment.
+        Guards are asked as role system at the instant of the moment, which lies no earlier than
+        they hold. The host answers a moment with `decide`; once the log holds, since then, an
+        event equal in kind and content to one of those, whoever did it, the moment is gone.
+        What came due in a stay that is over stays; what had not is gone. Keys are (ticket,
+        "workflow", action, status, stay, stretch): the how-manieth stay in the status, and the
+        how-manieth stretch of it in which the guard held (of `LastMessage`: after one message).
+
+        Args:
+            events: the log of the ticket; what lies after `as_of` is not known yet.
+            as_of: the instant of asking.
+
+        Raises:
+            InconsistentLog: the events are no log of one ticket.
+            InvalidValue: a ticket is given, which does not know its past.
         """
-        return Agenda(self._moments(ticket), as_of=as_of)
+        if not isinstance(events, Iterable):
+            raise InvalidValue(events, "an agenda is read off a log", "give the ticket's events")
+        log = read(events, micros(as_of))
+        moments = (*moments_of_waits(log), *moments_due(log, self.transitions, self._status))
+        return Agenda(moments, as_of=as_of)
 
     def mermaid(self) -> str:
         """Return the workflow as a Mermaid state diagram; names are escaped."""
@@ -271,33 +294,6 @@ class Workflow:
             against = [tuple(objections(row, now)) for row in rows]
             if all(against):
                 yield from (reason for reasons in against for reason in reasons)
-
-    def _moments(self, ticket: Ticket) -> Iterator[Moment]:
-        since = micros(ticket.status_since)
-        if ticket.pending_until is not None:
-            yield Moment(
-                at=ticket.pending_until,
-                key=(ticket.id, "workflow", "pending_until", since, micros(ticket.pending_until)),
-                kind="pending_until",
-                subject=ticket.id,
-                reason=Reason.of("pending_until", status=ticket.status.name),
-            )
-        for transition in self.transitions:
-            due = due_at(transition, ticket)
-            if due is not None and transition.after is not None:
-                after = duration_text(transition.after)
-                yield Moment(
-                    at=due,
-                    key=(ticket.id, "workflow", transition.action, since),
-                    kind="action_due",
-                    subject=ticket.id,
-                    reason=Reason.of(
-                        "action_due",
-                        action=transition.action,
-                        status=ticket.status.name,
-                        after=after,
-                    ),
-                )
 
     def _follow_up(self, ticket: Ticket, new_id: str, actor: Actor, at: datetime) -> list[Event]:
         fields = {name: ticket.fields[name] for name in HANDED_DOWN if name in ticket.fields}
