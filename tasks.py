@@ -2,7 +2,12 @@
 """The one door to this project: `python tasks.py TASK [arguments for the task]`.
 
     demo     read a bundled incident log (or the logs named) and print its figures
-    test     run the tests and every example of the documentation (pytest)
+    test     run the tests and every example of the documentation (pytest); more ways to run them:
+               --floors             with the oldest versions that pyproject.toml declares
+               --pythons            with 3.11 and every newer Python found on this machine
+               --random-order       in an order drawn anew, whose seed is printed
+               --places             in other time zones and locales than this machine's
+               --without EXTRA      without what one extra installs
     check    lint, format, types and documentation, without changing a file
     bench    measure beside other libraries
     docs     build the documentation into docs/_build/html
@@ -10,23 +15,30 @@
 
 Needs Python 3.11 or newer and nothing else: it makes .venv beside this file, installs what
 the task needs (with uv where present, else with pip) and does so again only when
-pyproject.toml has changed. Deleting .venv is always safe.
+pyproject.toml has changed. Deleting .venv is always safe. The first two ways of `test` and the
+last make environments of their own below .venv/more.
 """
 
 import hashlib
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+MORE = VENV / "more"
 LEAKS = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_USER", "PIP_TARGET")
 ENV = {name: value for name, value in os.environ.items() if name not in LEAKS}
+
+NEWEST = 30  # no Python 3 beyond this one is looked for
+PLACES = (("Pacific/Apia", "tr_TR.UTF-8"), ("America/St_Johns", "ru_RU.UTF-8"))
+PYTEST = "-m pytest -n auto --dist loadfile"
 
 ALL = ("frames", "plots", "report", "serde", "shifts", "testing")
 SPHINX = "-m sphinx -W -q -b html docs docs/_build/html"
@@ -34,7 +46,7 @@ CHECKS = ["-m ruff check", "-m ruff format --check", "-m mypy", SPHINX]
 # task: (extras, dependency groups, what Python is to run)
 TASKS = {
     "demo": (("report",), (), ["-m support_model demo"]),
-    "test": (ALL, ("test",), ["-m pytest -n auto --dist loadfile"]),
+    "test": (ALL, ("test",), [PYTEST]),
     "check": (ALL, ("dev",), CHECKS),
     "bench": (("frames",), ("bench",), ["-m bench"]),
     "docs": (ALL, ("docs",), [SPHINX]),
@@ -42,13 +54,14 @@ TASKS = {
 }
 
 
-def run(*command: object) -> int:
+def run(*command: object, **more: str) -> int:
     """Print a command, run it in the project's folder, return its exit code."""
-    words = [str(word) for word in command]
+    words = [*(f"{name}={value}" for name, value in more.items()), *map(str, command)]
     print(
         "$", subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words), flush=True
     )
-    code = subprocess.run(words, cwd=ROOT, env=ENV, check=False).returncode
+    environment = {**ENV, **more}
+    code = subprocess.run(words[len(more) :], cwd=ROOT, env=environment, check=False).returncode
     return code if code >= 0 else 128 - code
 
 
@@ -60,28 +73,45 @@ def must(*command: object) -> None:
         sys.exit(code)
 
 
-def install(extras: "tuple[str, ...]", groups: "tuple[str, ...]") -> None:
-    """Bring .venv to what the task needs; at once when it already is."""
-    stamp = VENV / ("installed-" + "+".join(extras + groups))
+def python_of(venv: Path) -> Path:
+    """Return the Python of an environment."""
+    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def install(
+    extras: "tuple[str, ...]",
+    groups: "tuple[str, ...]",
+    venv: Path = VENV,
+    base: str = sys.executable,
+    floors: "tuple[str, ...]" = (),
+) -> Path:
+    """Bring an environment to what the task needs, at once when it already is; its Python."""
+    python = python_of(venv)
+    stamp = venv / ("installed-" + "+".join(extras + groups))
     wanted = b"\0".join([(ROOT / "pyproject.toml").read_bytes(), os.fsencode(ROOT)])
     digest = hashlib.sha256(wanted).hexdigest()
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == digest:
-        return
+    if python.exists() and stamp.exists() and stamp.read_text() == digest:
+        return python
     uv = shutil.which("uv")
-    if not PYTHON.exists():
-        make_environment(uv)
-    pip = (uv, "pip", "install", "--python", PYTHON) if uv else (PYTHON, "-m", "pip", "install")
+    if not python.exists():
+        make_environment(uv, venv, base)
+    pip = (uv, "pip", "install", "--python", python) if uv else (python, "-m", "pip", "install")
     if not uv:  # the pip that comes with Python 3.11 or 3.12 knows no dependency groups
         must(*pip, "--quiet", "--upgrade", "pip>=25.1")
     chosen = [word for group in groups for word in ("--group", group)]
+    if floors:
+        pins = venv / "floors.txt"
+        pins.write_text("\n".join(floors))
+        chosen += ["--constraint", str(pins)]
     must(*pip, "--quiet", "--editable", f".[{','.join(extras)}]", *chosen)
     stamp.write_text(digest)
+    return python
 
 
-def make_environment(uv: "str | None") -> None:
-    """Make an empty .venv, or say which package of the system is missing."""
+def make_environment(uv: "str | None", venv: Path, base: str) -> None:
+    """Make an empty environment, or say which package of the system is missing."""
     if uv:
-        must(uv, "venv", "--seed", "--allow-existing", "--python", sys.executable, VENV)
+        must(uv, "venv", "--seed", "--allow-existing", "--python", base, venv)
         return
     absent = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
     if absent:
@@ -90,7 +120,102 @@ def make_environment(uv: "str | None") -> None:
             f"tasks.py: this Python has no {' and no '.join(absent)}. On Debian or Ubuntu: "
             f"apt install python{release}-venv; elsewhere install the full Python, or uv."
         )
-    must(sys.executable, "-m", "venv", VENV)
+    must(base, "-m", "venv", venv)
+
+
+def floors_of(project: "dict[str, Any]") -> "tuple[str, ...]":
+    """Return the oldest versions that the package and its extras declare, as pins."""
+    declared = [*project["dependencies"]]
+    for extra in project["optional-dependencies"].values():
+        declared += extra
+    found = [re.match(r"([\w.-]+)>=([\w.]+)", requirement) for requirement in declared]
+    return tuple(f"{least[1]}=={least[2]}" for least in found if least)
+
+
+def with_floors(*extra: str) -> int:
+    """Run the tests with the oldest versions that are declared."""
+    import tomllib  # noqa: PLC0415 - not in every Python that reads this file
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    floors = floors_of(project)
+    python = install(ALL, ("test",), MORE / "floors", floors=floors)
+    print("tasks.py: with", *floors)
+    return run(python, *PYTEST.split(), *extra)
+
+
+def pythons() -> "dict[str, str]":
+    """Return the Pythons from 3.11 on that are found: on the path, of pyenv, of uv."""
+    homes = [Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"]
+    homes.append(Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share")) / "uv/python")
+    found: dict[str, str] = {}
+    for minor in range(11, NEWEST):
+        name = f"python3.{minor}"
+        on_path = shutil.which(name)
+        places = [str(p) for home in homes for p in sorted(home.glob(f"*3.{minor}*/bin/{name}"))]
+        for place in [*places[::-1], *([on_path] if on_path else [])]:
+            asked = [place, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+            told = subprocess.run(asked, capture_output=True, text=True, check=False)
+            if told.stdout.strip() == f"3.{minor}":  # a shim of pyenv may stand for none
+                found[f"3.{minor}"] = place
+                break
+    return found
+
+
+def with_pythons(*extra: str) -> int:
+    """Run the tests with every Python that is found; the first code that is not 0."""
+    found, codes = pythons(), []
+    print("tasks.py: found Python", ", ".join(found))
+    for version, base in found.items():
+        python = install(ALL, ("test",), MORE / version, base)
+        codes.append(run(python, *PYTEST.split(), *extra))
+        print(f"tasks.py: Python {version}:", "failed" if codes[-1] else "passed")
+    return next((code for code in codes if code), 0)
+
+
+def in_random_order(*extra: str) -> int:
+    """Run the tests in an order drawn anew; `-p randomly_seed=N` repeats one."""
+    python = install(ALL, ("test", "order"))
+    return run(python, *PYTEST.split(), "-p", "randomly", *extra)
+
+
+def in_places(*extra: str) -> int:
+    """Run the tests in zones and locales far from each other; the first code that is not 0."""
+    python, codes = install(ALL, ("test",)), []
+    for zone, locale in PLACES:
+        made = locale_path(locale)
+        if made is None:
+            print(f"tasks.py: no locale {locale} here, and none can be made: {zone} without it")
+        more = {"LOCPATH": str(made), "TEST_LOCALE": locale} if made else {}
+        codes.append(run(python, *PYTEST.split(), *extra, TZ=zone, **more))
+    return next((code for code in codes if code), 0)
+
+
+def locale_path(name: str) -> "Path | None":
+    """Return a folder that holds a locale, made where the system's tools can make it."""
+    folder = MORE / "locales"
+    if not (folder / name).exists() and shutil.which("localedef"):
+        folder.mkdir(parents=True, exist_ok=True)
+        source, charmap = name.split(".")
+        run("localedef", "-i", source, "-f", charmap, folder / name)
+    return folder if (folder / name).exists() else None
+
+
+def without(lacking: str = "", *extra: str) -> int:
+    """Run the tests without what one extra installs."""
+    if lacking not in ALL:
+        sys.exit(f"tasks.py: say which extra to leave out: {', '.join(ALL)}")
+    others = tuple(name for name in ALL if name != lacking)
+    python = install(others, ("test",), MORE / f"without-{lacking}")
+    return run(python, *PYTEST.split(), *extra)
+
+
+WAYS = {
+    "--floors": with_floors,
+    "--pythons": with_pythons,
+    "--random-order": in_random_order,
+    "--places": in_places,
+    "--without": without,
+}
 
 
 def main(arguments: "list[str]") -> int:
@@ -101,11 +226,13 @@ def main(arguments: "list[str]") -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - any Python may be the first to read this file
         sys.exit("tasks.py: Python 3.11 or newer is needed, this is " + sys.version.split()[0])
     task, *extra = arguments
+    if task == "test" and extra and extra[0] in WAYS:
+        return WAYS[extra[0]](*extra[1:])
     extras, groups, steps = TASKS[task]
     if extra and len(steps) > 1:
         sys.exit(f"tasks.py: {task} takes no arguments")
-    install(extras, groups)
-    codes = [run(PYTHON, *step.split(), *extra) for step in steps]
+    python = install(extras, groups)
+    codes = [run(python, *step.split(), *extra) for step in steps]
     return next((code for code in codes if code), 0)
 
 
