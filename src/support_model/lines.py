@@ -170,9 +170,11 @@ class Agent:
         capacity: most work at once; a mapping is items by channel; by default no limit.
         absences: spans away from work, such as holidays, sickness and training.
         manager: the id of who is told when this one cannot help.
+        deputy: the id of who takes this one's tickets that come back during an absence.
 
     Raises:
-        InvalidValue: no id, a line outside 1 to 5, a skill listed twice, a negative capacity.
+        InvalidValue: no id, a line outside 1 to 5, a skill listed twice, a negative capacity,
+            somebody as their own deputy.
 
     Example:
         >>> Agent(id="ann", line=2, skills=["linux", Skill(name="postgres", level=3)]).line
@@ -187,11 +189,14 @@ class Agent:
     capacity: Capacity = field(factory=Capacity, converter=as_capacity)
     absences: tuple[Span, ...] = field(default=(), converter=as_spans)
     manager: str | None = None
+    deputy: str | None = None
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
         if not isinstance(self.id, str) or not self.id:
             raise InvalidValue(self.id, "an agent is named by text", "say str(number)")
+        if self.deputy == self.id:
+            raise InvalidValue(self.id, "somebody is their own deputy", "name another")
         if self.line is not None:
             checked_level(self.line)
 

@@ -131,6 +131,7 @@ ENGLISH: Mapping[str, str] = {
     "rate_limited": "has had {most} tickets in the time that is looked at",
     # routing, why the chosen agent came first
     "sticky_owner": "has had the ticket since {since}",
+    "sticky_deputy": "is the deputy of {owner}, who had the ticket and is away",
     "fallback_line": "line {line} helps out line {own}",
     "relaxed": "the ticket has waited long enough to do without {skill}",
     "by_skill_fit": (

@@ -130,6 +130,7 @@ RUSSIAN: Mapping[str, str] = {
     "rate_limited": "уже получено {most} обращений за учитываемое время",
     # routing, why the chosen agent came first
     "sticky_owner": "ведёт обращение с {since}",
+    "sticky_deputy": "замещает {owner}: обращение вёл он, сейчас его нет",
     "fallback_line": "линия {line} помогает линии {own}",
     "relaxed": "обращение ждёт достаточно долго, чтобы обойтись без {skill}",
     "by_skill_fit": (

@@ -87,7 +87,7 @@ class Scene:
     def _places(self, possible: Iterable[Seat]) -> list[tuple[bool, int, Key, int]]:
         """Return the places of all who may take the ticket if they are there."""
         case, t = self.case, self.t
-        key, sticky = order_of(case), sticky_owner(case, t)
+        key, sticky = order_of(case), sticky_owner(case, t, self.team.by_id)
         get = self.workload.get
         found = []
         for seat in possible:
@@ -228,7 +228,8 @@ def decided(scene: Scene, seat: Seat | None) -> Decision:
     ticket = scene.case.ticket
     if seat is None:
         return Decision(ticket.id, None, (), scene)
-    return Decision(ticket.id, seat.id, why(seat, scene.state(seat), scene.case, scene.t), scene)
+    reasons = why(seat, scene.state(seat), scene.case, scene.t, scene.team.by_id)
+    return Decision(ticket.id, seat.id, reasons, scene)
 
 
 def route(

@@ -82,6 +82,7 @@ def agent_of(row: dict[str, Any], calendars: dict[str, BusinessCalendar]) -> Age
         capacity=Capacity(capacity.get("units"), capacity.get("channels") or {}),
         calendar=calendars[row["calendar"]] if row.get("calendar") else None,
         absences=[Span(at(a), at(b)) for a, b in row.get("absences") or ()],
+        deputy=row.get("deputy"),
     )
 
 
@@ -128,6 +129,7 @@ def routing_of(data: dict[str, Any]) -> Routing:
     return Routing(
         strategy="skill_fit" if strategy == "default" else strategy,
         sticky=seconds(sticky) if sticky else None,
+        ageing=seconds(options["ageing_s"]) if options.get("ageing_s") else None,
         relax=[
             Relax(
                 seconds(step["after_s"]),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-BLOCKING = ("away", "offline")
+BLOCKING = ("busy", "away", "offline")
 ORDER = (
     *("excluded", "wrong_line", "wrong_team", "absent", "off_hours", "offline"),
     *("missing_skill", "skill_level_low", "skill_expired"),
@@ -102,7 +102,7 @@ class World:
             found.add("wrong_line")
         if ticket.get("team") and agent.get("team") != ticket["team"]:
             found.add("wrong_team")
-        if any(at(start) <= now < at(end) for start, end in agent.get("absences") or ()):
+        if self.away(agent, now):
             found.add("absent")
         if agent.get("calendar") and not is_open(self.calendars[agent["calendar"]], now):
             found.add("off_hours")
@@ -176,18 +176,27 @@ class World:
         limit = self.limit(agent, ticket)
         return float("inf") if limit is None else limit[1] - limit[0]
 
-    def key(self, agent, ticket, now):
+    def away(self, agent, now):
+        return any(at(start) <= now < at(end) for start, end in agent.get("absences") or ())
+
+    def sticky(self, ticket, now):
+        """Who comes first for having had it: the owner, or a deputy of whoever is away."""
         owner, ttl = ticket.get("owner"), self.options.get("sticky_ttl_s")
-        sticky = bool(
-            owner
-            and ttl
-            and owner["agent"] == agent["id"]
-            and now - at(owner["since"]) < timedelta(seconds=ttl)
-        )
+        if not owner or not ttl or now - at(owner["since"]) >= timedelta(seconds=ttl):
+            return None
+        people = {agent["id"]: agent for agent in self.agents}
+        name = owner["agent"]
+        for _ in people:  # a longer way goes in a circle of people who are all away
+            if name in people and self.away(people[name], now) and people[name].get("deputy"):
+                name = people[name]["deputy"]
+        return name
+
+    def key(self, agent, ticket, now):
+        sticky = self.sticky(ticket, now) == agent["id"]
         lines = self.lines(ticket, now) if ticket.get("line") else [agent.get("line")]
         last = self.last[agent["id"]]
         then = max(1, self.recent[agent["id"]].count(last))  # of a whole backlog all get some
-        last = (last is not None, last or "", then)
+        last = (last is not None, last and at(last), then)
         idle = agent.get("idle_since")
         strategy = self.options.get("strategy") or "default"
         own = {
@@ -196,7 +205,7 @@ class World:
             "least_active": (self.units(agent), last),
             "most_available": (-self.free(agent, ticket), last),
             "round_robin": (last,),
-            "longest_idle": (idle is not None, idle or ""),
+            "longest_idle": (idle is not None, idle and at(idle)),
         }
         own["skill_fit"] = own["default"]
         return not sticky, lines.index(agent.get("line")), *own[strategy], agent["id"]
@@ -243,8 +252,10 @@ def backlog(data):
     world, now = World(data), at(data["as_of"])
 
     def turn(ticket):
-        due = ticket.get("due")
-        return ticket["priority"], due is None, due or "", ticket["queued_at"], ticket["id"]
+        due, every = ticket.get("due"), world.options.get("ageing_s")
+        raised = (now - at(ticket["queued_at"])) // timedelta(seconds=every) if every else 0
+        rank = ticket["priority"] - max(raised, 0)
+        return rank, due is None, due and at(due), at(ticket["queued_at"]), ticket["id"]
 
     order = sorted(data["tickets"], key=turn)
     assigned = {ticket["id"]: world.assign(ticket, now) for ticket in order}

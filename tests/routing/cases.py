@@ -8,6 +8,7 @@ NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 SKILLS, CHANNELS, LINES = ("db", "sap", "de"), ("email", "chat", "phone"), ("L1", "L2", "L3")
 IDS = ("a", "b", "c", "a1", "a10")
+BLOCKING = ("busy", "away", "offline")
 CALENDARS = {
     "berlin": {
         "tz": "Europe/Berlin",
@@ -23,14 +24,23 @@ CALENDARS = {
 }
 
 
+MICROSECOND = timedelta(microseconds=1)
+
+
 def text(at):
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ" if at.microsecond else "%Y-%m-%dT%H:%M:%SZ")
 
 
 def instants(before=600, after=2000):
     """Whole minutes around now, often now itself or on the same few."""
     near = st.sampled_from([0, -30, -60, 60, 120, 450])
     return (near | st.integers(-before, after)).map(lambda minutes: text(NOW + minutes * MINUTE))
+
+
+def edges(before=600, after=2000):
+    """As `instants`, and an edge is met from either side."""
+    beside = st.sampled_from([-1, 0, 0, 1]).map(lambda n: text(NOW + n * MICROSECOND))
+    return instants(before, after) | beside
 
 
 def maybe(strategy):
@@ -45,7 +55,7 @@ skills = st.builds(
     lambda name, level, until: only({"name": name, "level": level, "valid_until": until}),
     st.sampled_from(SKILLS),
     st.integers(1, 5),
-    maybe(instants() | st.sampled_from(["2026-03-03", "2026-03-04", "2026-03-05"])),
+    maybe(edges() | st.sampled_from(["2026-03-03", "2026-03-04", "2026-03-05"])),
 )
 capacities = st.builds(
     lambda units, channels: only({"units": units, "channels": channels}),
@@ -74,9 +84,10 @@ def agents(draw, names=IDS):
                 "capacity": draw(maybe(capacities)),
                 "calendar": draw(st.sampled_from([None, None, *CALENDARS])),
                 "absences": draw(st.just([]) | st.lists(absences, max_size=2)),
-                "presence": draw(st.sampled_from([*[None] * 7, "online", "away", "offline"])),
-                "last_assigned_at": draw(maybe(instants(after=0))),
-                "idle_since": draw(maybe(instants(after=0))),
+                "presence": draw(st.sampled_from([*[None] * 7, "online", *BLOCKING])),
+                "last_assigned_at": draw(maybe(edges(after=0))),
+                "idle_since": draw(maybe(edges(after=0))),
+                "deputy": draw(maybe(st.sampled_from([x for x in IDS if x != name]))),
                 "recent": draw(st.lists(instants(before=90, after=0), max_size=3)),
             }
         )
@@ -129,6 +140,7 @@ options = st.builds(
         ]
     ),
     sticky_ttl_s=maybe(st.integers(1, 600).map(lambda minutes: minutes * 60)),
+    ageing_s=maybe(st.sampled_from([60, 3600, 7200])),
     relax=st.lists(relaxations, max_size=3),
     fallback=st.lists(
         st.builds(

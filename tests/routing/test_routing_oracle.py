@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from oracles import routing_oracle as oracle
 from routing.cases import backlogs, questions
 
+from support_model.instants import micros
+
 MINUTES = 2_000
 """Longer than any wait, absence or expiry that is drawn, and over a night and a holiday."""
 
@@ -49,7 +51,7 @@ def test_r9_a_backlog_is_route_asked_again_and_again(data, choose):
     shuffled = choose.draw(st.permutations(tickets))
     found = adapter.assign_backlog(shuffled, agents, workload, routing, as_of=now)
     states = dict(workload)
-    for ticket in sorted(tickets, key=lambda ticket: ticket.place):
+    for ticket in sorted(tickets, key=lambda ticket: routing.place(ticket, micros(now))):
         one = adapter.route(ticket, agents, states, routing, as_of=now)
         then = found.decision(ticket.id)
         assert (then, then.ranked, then.codes, then.retry_at) == (

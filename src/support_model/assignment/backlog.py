@@ -184,7 +184,7 @@ class _Run:
         return seat.id
 
     def _owner(self, case: Case) -> Seat | None:
-        seat = self.team.by_id.get(sticky_owner(case, self.t) or "")
+        seat = self.team.by_id.get(sticky_owner(case, self.t, self.team.by_id) or "")
         if seat is not None and fits(seat, self.states[seat.number], case, self.t):
             return seat
         return None
@@ -244,6 +244,8 @@ def assign_backlog(
 ) -> Backlog:
     """Return who takes which ticket, by priority, due (none last), age and id; nothing changes.
 
+    `Routing.ageing` raises the priority of what waits.
+
     Raises:
         InvalidValue: a ticket or an agent twice.
         NaiveDatetime: `as_of` without a zone.
@@ -264,7 +266,8 @@ def assign_backlog(
         ({'T2': 'ann', 'T1': None}, {'no_capacity': 1})
     """
     team = as_team(agents)
-    turns = tuple(sorted(tickets, key=lambda ticket: ticket.place))
+    now = micros(as_of)
+    turns = tuple(sorted(tickets, key=lambda ticket: routing.place(ticket, now)))
     run = _Run(team, workload, routing, as_of)
     assigned: dict[str, str | None] = {}
     for ticket in turns:

@@ -118,8 +118,9 @@ def agent_to_data(agent: Agent, calendars: Named | None = None) -> dict[str, Any
         data["capacity"] = capacity
     if agent.absences:
         data["absences"] = [span_to_data(span) for span in agent.absences]
-    if agent.manager is not None:
-        data["manager"] = agent.manager
+    for part in ("manager", "deputy"):
+        if getattr(agent, part) is not None:
+            data[part] = getattr(agent, part)
     return data
 
 
@@ -154,6 +155,7 @@ def read_agent(data: object, *, calendars: Named | None = None, path: str = "age
         ),
         absences=[read_span(span) for span in row.get("absences", ())],
         manager=row.get("manager"),
+        deputy=row.get("deputy"),
     )
 
 

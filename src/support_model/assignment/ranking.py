@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
-from support_model.assignment.eligibility import plain
+from support_model.assignment.eligibility import absent, plain
 from support_model.assignment.routing_rules import Ranking
+from support_model.assignment.workloads import IDLE
 from support_model.instants import micros, micros_of
 from support_model.reasons import Reason
 
@@ -132,20 +133,36 @@ def candidate(seat: Seat, state: AgentState, case: Case, t: int) -> Candidate:
     )
 
 
-def sticky_owner(case: Case, t: int) -> str | None:
-    """Return who comes first because they had the ticket before; gone at the expiry itself."""
+def sticky_owner(case: Case, t: int, seats: Mapping[str, Seat]) -> str | None:
+    """Return who comes first because they had the ticket before; gone at the expiry itself.
+
+    During an absence that is the deputy, or the deputy's; in a circle of people who are all
+    away it is one of them, who is not eligible.
+    """
     owner, lasts = case.ticket.owner, case.routing.sticky
     if owner is None or lasts is None or t - micros(owner.since) >= micros_of(lasts):
         return None
-    return owner.agent
+    name, passed = owner.agent, {owner.agent}
+    while (seat := seats.get(name)) is not None and absent(seat, IDLE, case, t):
+        deputy = seat.agent.deputy
+        if deputy is None or deputy in passed:
+            break
+        passed.add(deputy)
+        name = deputy
+    return name
 
 
-def why(seat: Seat, state: AgentState, case: Case, t: int) -> tuple[Reason, ...]:
+def why(
+    seat: Seat, state: AgentState, case: Case, t: int, seats: Mapping[str, Seat]
+) -> tuple[Reason, ...]:
     """Return why a chosen agent came first, the strongest reason first."""
     found = []
     owner = case.ticket.owner
-    if owner is not None and sticky_owner(case, t) == seat.id:
-        found.append(Reason.of("sticky_owner", since=owner.since.isoformat()))
+    if owner is not None and sticky_owner(case, t, seats) == seat.id:
+        code, said = "sticky_owner", {"since": owner.since.isoformat()}
+        if owner.agent != seat.id:
+            code, said = "sticky_deputy", {"owner": owner.agent}
+        found.append(Reason.of(code, **said))
     if case.line_rank(seat, t):
         found.append(Reason.of("fallback_line", line=seat.line, own=case.ticket.line))
     relaxed = _relaxed(seat, case, t)

@@ -47,8 +47,9 @@ def routing_to_data(routing: Routing) -> dict[str, Any]:
         data["strategy"] = {"ranking": strategy.name}
     elif strategy != usual.strategy:
         data["strategy"] = strategy
-    if routing.sticky is not None:
-        data["sticky"] = duration_text(routing.sticky)
+    for word in ("sticky", "ageing"):
+        if getattr(routing, word) is not None:
+            data[word] = duration_text(getattr(routing, word))
     for word in ("count", "fit"):
         if getattr(routing, word) != getattr(usual, word):
             data[word] = getattr(routing, word)
@@ -113,6 +114,7 @@ def read_routing(
     return Routing(
         strategy=_strategy_in(row.get("strategy", Routing().strategy), rankings),
         sticky=duration(row["sticky"]) if "sticky" in row else None,
+        ageing=duration(row["ageing"]) if "ageing" in row else None,
         relax=parts.each("relax", _relax_in),
         fallback=parts.each("fallback", _fallback_in),
         rate_limit=None if limit is None else RateLimit(limit["most"], duration(limit["within"])),

@@ -18,7 +18,7 @@ from support_model.capacity.quantities import (
     exact,
 )
 from support_model.errors import InvalidRouting, nearest
-from support_model.instants import micros_of
+from support_model.instants import micros, micros_of
 from support_model.lines import checked_level
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from fractions import Fraction
 
-    from support_model.assignment.queues import Queue
+    from support_model.assignment.queues import Queue, QueuedTicket
     from support_model.assignment.ranking import Candidate
 
 __all__ = [
@@ -187,7 +187,10 @@ class Routing:
 
     Attributes:
         strategy: one of those.
-        sticky: how long the previous owner comes first; None is never.
+        sticky: how long the previous owner comes first, or during an absence their deputy;
+            None is never.
+        ageing: each such wait raises a ticket of a backlog by one rank, so that none waits for
+            ever behind more urgent ones; None is never.
         relax, fallback: what waiting loosens.
         rate_limit: None is no limit.
         count: which work is load: `open_new`, `timer_on` or `all`.
@@ -198,7 +201,7 @@ class Routing:
     Raises:
         InvalidRouting: an unknown word, lines that fall back on each other in a circle.
         InvalidLoad: a weight that is negative or not finite.
-        InvalidValue: `sticky` not above zero.
+        InvalidValue: `sticky` or `ageing` not above zero.
 
     Example:
         >>> Routing(strategy="round_robin", weights={"phone": 4, "chat": 2}).count
@@ -207,6 +210,7 @@ class Routing:
 
     strategy: Strategy | Ranking = "skill_fit"
     sticky: timedelta | None = None
+    ageing: timedelta | None = None
     relax: tuple[Relax, ...] = field(default=(), converter=_relaxations)
     fallback: tuple[Fallback, ...] = field(default=(), converter=_fallbacks)
     rate_limit: RateLimit | None = None
@@ -224,9 +228,28 @@ class Routing:
         _known(self.fit, get_args(Fit), "fit")
         if self.sticky is not None:
             checked_positive(self.sticky, "how long an owner comes first")
+        if self.ageing is not None:
+            checked_positive(self.ageing, "the wait that raises a ticket")
         _must_not_circle(self.fallback)
         units = {channel: as_number(weight) for channel, weight in self.weights.items()}
         object.__setattr__(self, "units", units)
+
+    def place(self, ticket: QueuedTicket, t: int) -> tuple[int, bool, int, int, str]:
+        """Return where a ticket stands in a backlog at an instant, its rank raised by waiting.
+
+        Example:
+            >>> from datetime import UTC, datetime, timedelta
+            >>> from support_model.assignment.queues import QueuedTicket
+            >>> from support_model.instants import micros
+            >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> old = QueuedTicket(id="T1", channel="email", queued_at=at, priority=4)
+            >>> Routing(ageing=timedelta(days=1)).place(old, micros(at + timedelta(days=2)))[0]
+            2
+        """
+        rank, *_ = ticket.place
+        waited = max(t - micros(ticket.queued_at), 0)
+        raised = 0 if self.ageing is None else waited // micros_of(self.ageing)
+        return rank - raised, *ticket.place[1:]
 
 
 def _known(word: object, known: tuple[str, ...], what: str) -> None:

@@ -90,7 +90,8 @@ def ticket_in_queue(
 def workload_of(logs: Iterable[Iterable[Event]], *, as_of: datetime) -> Mapping[str, AgentState]:
     """Return what everybody has in hand, from the logs of all their tickets.
 
-    A clock counts as running in `new` and `open`. Presence is in no log, so it is unknown and
+    An offer that the agent did not take ends no work. A clock counts as running in `new` and
+    `open`. Presence is in no log, so it is unknown and
     the calendars decide.
 
     Raises:
@@ -111,10 +112,12 @@ def workload_of(logs: Iterable[Iterable[Event]], *, as_of: datetime) -> Mapping[
     ended: dict[str, int] = {}
     for log in logs:
         holder: str | None = None
-        for now in _known(log, as_of):
+        known = _known(log, as_of)
+        refused = {stay.last for stay in holdings(known) if stay.offer}
+        for place, now in enumerate(known):
             after, at = now.after, micros(now.after.at)
             keeps = None if after.category in AT_REST else after.agent
-            if holder is not None and holder != keeps:
+            if holder is not None and holder != keeps and place not in refused:
                 ended[holder] = max(at, ended.get(holder, at))
             if after.agent is not None and "agent" in now.changed:
                 given.setdefault(after.agent, []).append(at)

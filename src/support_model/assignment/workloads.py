@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COUNTS", "AgentState", "Count", "Presence", "Work", "Workload"]
 
-Presence: TypeAlias = Literal["unknown", "online", "away", "offline"]
+Presence: TypeAlias = Literal["unknown", "online", "busy", "away", "offline"]
 Count: TypeAlias = Literal["open_new", "timer_on", "all"]
 COUNTS: tuple[Count, ...] = get_args(Count)
 """Which work is load: in an open or new status, with a running clock, or all of it."""
@@ -81,8 +81,9 @@ class AgentState:
 
     Attributes:
         work: the tickets.
-        presence: `away` and `offline` block until an event says otherwise; `unknown` leaves it
-            to the calendar. Say `unknown` outside hours, else no next opening can be named.
+        presence: `busy`, `away` and `offline` block until an event says otherwise; `unknown`
+            leaves it to the calendar. Say `unknown` outside hours, else no next opening can be
+            named.
         last_assigned_at: when routing last gave them something; None is never.
         idle_since: when their last work ended; None is never busy.
         recent: when they were given something lately, for a rate limit.
@@ -121,7 +122,7 @@ class AgentState:
             for count in item.loads:
                 tables[count][item.channel] = tables[count].get(item.channel, 0) + 1
         put = object.__setattr__
-        put(self, "away", self.presence in {"away", "offline"})
+        put(self, "away", self.presence in {"busy", "away", "offline"})
         put(self, "counts", tables)
         put(self, "idle", _place(self.idle_since))
         put(self, "lately", tuple(map(micros, self.recent)))

@@ -16,7 +16,7 @@ from support_model.assignment.routing_names import (
     unknown_skills,
     unknown_teams,
 )
-from support_model.errors import InvalidEscalation, InvalidValue, nearest
+from support_model.errors import InvalidEscalation, InvalidRouting, InvalidValue, nearest
 from support_model.escalations.steps import LineTimeout
 from support_model.escalations.targets import Directory
 from support_model.service_levels.metrics import METRICS
@@ -87,6 +87,7 @@ def unknown_names(
             found += unknown_line(("triage", i, "sets", "line"), line, levels)
         found += _within_routing(unknown_lines(routing, levels))
     if agents:
+        found += _deputies(agents)
         teams = {team for agent in agents for team in agent.teams}
         skills = {skill for agent in agents for skill in agent.skills}
         skills |= {skill for line in lines.values() for skill in line.qualifications}
@@ -96,6 +97,14 @@ def unknown_names(
     for i, plan in enumerate(plans):
         found += _plan(("plans", i), plan, directory, {*METRICS, *measured})
     return found
+
+
+def _deputies(agents: Sequence[Agent]) -> Iterator[Unknown]:
+    names = {agent.id for agent in agents}
+    for i, agent in enumerate(agents):
+        if agent.deputy is not None and agent.deputy not in names:
+            remedy = nearest(agent.deputy, names)
+            yield ("agents", i, "deputy"), InvalidRouting(agent.deputy, "unknown deputy", remedy)
 
 
 def _within_routing(found: Iterable[Unknown]) -> Iterator[Unknown]:

@@ -83,6 +83,7 @@ _AGENT = object_of(
     capacity=object_of((), units=NUMBER, channels=table_of(COUNT)),
     absences=list_of(SPAN),
     manager=TEXT,
+    deputy=TEXT,
 )
 _TRIAGE_RULE = object_of(
     ("name", "when", "sets"),
@@ -111,6 +112,7 @@ _ROUTING = object_of(
         },
     ),
     sticky=LENGTH,
+    ageing=LENGTH,
     relax=list_of(object_of(("after",), after=LENGTH, lower=table_of(COUNT), drop=list_of(TEXT))),
     fallback=list_of(object_of(("after", "line"), after=LENGTH, line=LEVEL, of=LEVEL)),
     rate_limit=object_of(("most", "within"), most=COUNT, within=LENGTH),
