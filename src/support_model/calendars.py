@@ -396,9 +396,9 @@ class BusinessCalendar:
             >>> print(cal.explain(
             ...     datetime(2026, 1, 5, 16, tzinfo=UTC), datetime(2026, 1, 6, 10, tzinfo=UTC)
             ... ))
-            Mon 2026-01-05 16:00  Mon 2026-01-05 17:00  1:00:00  weekly hours, mon
+            Mon 2026-01-05 16:00  Mon 2026-01-05 17:00  1:00:00  weekly hours, Monday
             Mon 2026-01-05 17:00  Tue 2026-01-06 09:00        -  outside the hours
-            Tue 2026-01-06 09:00  Tue 2026-01-06 10:00  1:00:00  weekly hours, tue
+            Tue 2026-01-06 09:00  Tue 2026-01-06 10:00  1:00:00  weekly hours, Tuesday
                                                         2:00:00  in all
         """
         first, last = micros(start), micros(end)

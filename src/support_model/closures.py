@@ -2,8 +2,9 @@
 
 A `Closures` value holds resolved dates and nothing else, so a calendar that carries it needs
 no holiday data afterwards and means the same on every machine. `country` resolves public
-holidays, `days` reads dates of your own, `recurring` expands one recurrence rule, and `|`
-puts such values together; `drift` says what the installed holiday data would answer today.
+holidays, `days` reads dates of your own, `recurring` expands one recurrence rule, `|`
+puts such values together and `-` takes dates out; `drift` says what the installed holiday
+data would answer today.
 
 Before this: `support_model.hours.dates_text`, `support_model.hours.holiday_data`.
 Next: `support_model.hours.local_hours`.
@@ -11,19 +12,20 @@ Next: `support_model.hours.local_hours`.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import reduce
 from itertools import pairwise
-from operator import or_
+from operator import index, or_
 from typing import Any
 
 from attrs import field, fields, frozen
 
 from support_model.errors import DataDrift, InvalidHours, InvalidValue, UnknownHolidays, nearest
 from support_model.hours import holiday_data
-from support_model.hours.dates_text import named_dates, occurrences, read_years
+from support_model.hours.dates_text import YEARLY, named_dates, occurrences, read_years
 from support_model.hours.holiday_data import HolidayQuery
 from support_model.hours.hours_text import read_date, read_ranges
 from support_model.instants import DAY, duration, duration_text, micros_of
@@ -33,6 +35,8 @@ __all__ = ["Closures", "country", "days", "drift", "recurring"]
 
 def _rows(rows: Iterable[object], *kinds: type) -> tuple[Any, ...]:
     found = [tuple(row) if isinstance(row, Iterable) else (row,) for row in rows]
+    if int in kinds:  # an integer of NumPy is read as one of Python's
+        found = [tuple(_plain(item) for item in row) for row in found]
     for row in found:
         if len(row) != len(kinds) or not all(map(_is, row, kinds)):
             wanted = ", ".join(kind.__name__ for kind in kinds)
@@ -43,6 +47,12 @@ def _rows(rows: Iterable[object], *kinds: type) -> tuple[Any, ...]:
 def _is(item: object, kind: type) -> bool:
     # a datetime is no date here, and a bool no number, although Python says so
     return isinstance(item, kind) and not isinstance(item, datetime | bool)
+
+
+def _plain(item: object) -> object:
+    return (
+        item if isinstance(item, bool | float) or not hasattr(item, "__index__") else index(item)
+    )
 
 
 def _named(rows: Iterable[object]) -> tuple[tuple[date, str], ...]:
@@ -61,6 +71,18 @@ def _pairs(rows: Iterable[object]) -> tuple[tuple[str, str], ...]:
     return _rows(rows, str, str)
 
 
+_LISTS = {  # parts of a source that list years or dates
+    **dict.fromkeys(("years", "yearly"), r"\d{1,4}(,\d{1,4})*"),
+    **dict.fromkeys(("own", "without"), r"\d{4}-\d\d-\d\d(,\d{4}-\d\d-\d\d)*"),
+}
+
+
+def _checked_source(_: object, __: object, source: tuple[tuple[str, str], ...]) -> None:
+    for key, value in source:
+        if key in _LISTS and not re.fullmatch(_LISTS[key], value):
+            raise InvalidValue(value, f"not what a source says of {key!r}")
+
+
 @frozen(kw_only=True)
 class Closures:
     """Resolved dates that differ from their weekday, each with a name; sorted by date.
@@ -73,8 +95,9 @@ class Closures:
         shortened: (date, microseconds, name): closes earlier by so much.
         breaks: (date, start, end, name): closed between these microseconds of the local day;
             an end past 24 hours reaches into the next date.
-        source: where the dates come from, as (key, value) pairs; empty for own dates. Each
-            "data" key begins one resolved country; "own" lists the holidays added to it.
+        source: where the dates come from, as (key, value) pairs. Each "data" key begins one
+            resolved country; "own" lists the holidays added to it, "without" those that were
+            taken out, "yearly" the years for which own yearly dates were asked.
 
     Raises:
         InvalidValue: a row that cannot be: no date, an unknown weekday, a date named twice.
@@ -89,7 +112,9 @@ class Closures:
     working: tuple[tuple[date, int, str], ...] = field(default=(), converter=_numbered)
     shortened: tuple[tuple[date, int, str], ...] = field(default=(), converter=_numbered)
     breaks: tuple[tuple[date, int, int, str], ...] = field(default=(), converter=_timed)
-    source: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
+    source: tuple[tuple[str, str], ...] = field(
+        default=(), converter=_pairs, validator=_checked_source
+    )
 
     def __attrs_post_init__(self) -> None:
         """Check the rows, so that every value that exists can be used."""
@@ -132,6 +157,33 @@ class Closures:
             breaks=(*self.breaks, *other.breaks),
             source=_joint_source(self, other),
         )
+
+    def __sub__(self, other: Closures) -> Closures:
+        """Take dates out: whatever is said of the holidays of the other value is dropped.
+
+        What was taken out is remembered, so `drift` does not miss it. An eve is a date of its
+        own: it stays unless it is named.
+
+        Raises:
+            InvalidValue: the other value holds more than whole dates.
+
+        Example:
+            >>> us = country("US", years=[2026])
+            >>> open_on = us - days(["2026-07-03"])
+            >>> date(2026, 7, 3) in dict(us.holidays), date(2026, 7, 3) in dict(open_on.holidays)
+            (True, False)
+        """
+        if not isinstance(other, Closures):
+            return NotImplemented
+        if other.working or other.shortened or other.breaks:
+            problem = "only whole dates can be taken out"
+            raise InvalidValue(other, problem, "subtract closures.days([...])")
+        out = {when for when, _ in other.holidays}
+        rows = {
+            part: [row for row in getattr(self, part) if row[0] not in out]
+            for part in ("holidays", "working", "shortened", "breaks")
+        }
+        return Closures(**rows, source=_reduced_source(self, out))
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data (JSON types): rows as they are, dates as ISO text.
@@ -270,13 +322,19 @@ def days(
     """
     if isinstance(dates, str) or not isinstance(dates, Iterable):
         raise InvalidValue(dates, "not dates", "give {'2024-12-24': 'Christmas Eve'} or a list")
-    named = dates.items() if isinstance(dates, Mapping) else ((key, name) for key in dates)
+    if hasattr(dates, "years") and hasattr(dates, "expand") and not dates.years:
+        # a table of the `holidays` package that fills itself when it is asked, and is empty now
+        kind, remedy = type(dates).__name__, "use closures.country('US', years=range(2024, 2028))"
+        raise InvalidValue(kind, "holidays without years hold no dates yet", remedy)
+    named = dates.items() if isinstance(dates, Mapping) else [(key, name) for key in dates]
     within = None if years is None else read_years(years)
     rows = [(when, label) for key, label in named for when in named_dates(key, within)]
     for _, label in rows:
         if not isinstance(label, str):
             raise InvalidValue(label, "the name of a date is not text", "write {date: 'name'}")
-    return Closures(holidays=_names(rows).items())
+    yearly = within and any(YEARLY.match(key) for key, _ in named if isinstance(key, str))
+    source = [("yearly", ",".join(map(str, within or ())))] if yearly else []
+    return Closures(holidays=_names(rows).items(), source=source)
 
 
 def recurring(
@@ -305,7 +363,9 @@ def recurring(
     """
     found = occurrences(rule, first, last)
     if hours is None:
-        return Closures(holidays=((when, name) for when in found))
+        years = ",".join(map(str, range(first.year, last.year + 1)))
+        holidays = ((when, name) for when in found)
+        return Closures(holidays=holidays, source=[("yearly", years)])
     ranges = read_ranges(hours)
     return Closures(breaks=((when, *edges, name) for when in found for edges in ranges))
 
@@ -313,7 +373,8 @@ def recurring(
 def drift(closures: Closures) -> tuple[date, ...]:
     """Return the dates on which the installed holiday data differs from the stored dates.
 
-    Own dates are never compared. A difference also warns once a call (`DataDrift`), and so
+    Own dates are never compared, nor dates that were taken out, nor anything while the data
+    installed is the data stored from. A difference also warns once a call (`DataDrift`), and so
     does installed data that no longer has the country, its part, a kind or a year.
 
     Raises:
@@ -327,8 +388,11 @@ def drift(closures: Closures) -> tuple[date, ...]:
     if not groups:
         return ()
     data, installed = groups[0]["data"], holiday_data.version()
+    asked = list(map(_asked, groups))
+    if all(group["data"] == installed for group in groups):
+        return ()
     try:
-        fresh = reduce(or_, map(_again, groups))
+        fresh = reduce(or_, (_again(*query) for query in asked))
     except UnknownHolidays as problem:  # the stored dates are as good as ever
         text = f"dates stored from {data} cannot be compared with {installed}: {problem}"
         warnings.warn(DataDrift(text), stacklevel=2)
@@ -347,17 +411,26 @@ def drift(closures: Closures) -> tuple[date, ...]:
     return tuple(found)
 
 
-def _again(source: Mapping[str, str]) -> Closures:
-    """Resolve a stored source anew."""
+def _asked(source: Mapping[str, str]) -> tuple[dict[str, Any], str]:
+    """Return what a stored source was asked, and the dates that were taken out."""
     try:
-        code, kinds = source["country"], source["categories"].split(",")
-        years = [int(year) for year in source["years"].split(",")]
-        eves = duration(source["eves"])
+        asked = {
+            "code": source["country"],
+            "categories": source["categories"].split(","),
+            "years": [int(year) for year in source["years"].split(",")],
+            "eves": duration(source["eves"]),
+            "subdivision": source.get("subdivision"),
+        }
     except (KeyError, ValueError) as problem:
         known = "country, categories, years and eves"
         raise InvalidValue(dict(source), f"a source without {problem}", f"give {known}") from None
-    part = source.get("subdivision")
-    return country(code, years=years, subdivision=part, categories=kinds, eves=eves)
+    return asked, source.get("without", "")
+
+
+def _again(asked: dict[str, Any], out: str) -> Closures:
+    """Resolve a stored source anew."""
+    found = country(**asked)
+    return found - days(out.split(",")) if out else found
 
 
 def _kinds(closures: Closures) -> dict[date, tuple[object, ...]]:
@@ -374,7 +447,7 @@ def _groups(closures: Closures) -> list[tuple[tuple[str, str], ...]]:
     for pair in closures.source:
         if pair[0] == "data":
             groups.append((pair,))
-        elif groups and pair[0] != "own":
+        elif groups and pair[0] not in {"own", "yearly"}:
             groups[-1] += (pair,)
     return groups
 
@@ -391,11 +464,34 @@ def _own(closures: Closures) -> list[date]:
     ]
 
 
-def _joint_source(left: Closures, right: Closures) -> tuple[tuple[str, str], ...]:
+def _joint_source(left: Closures, right: Closures) -> list[tuple[str, str]]:
     groups = dict.fromkeys((*_groups(left), *_groups(right)))
-    own = sorted({*_own(left), *_own(right)})
-    pairs = tuple(pair for group in groups for pair in group)
-    return (*pairs, ("own", ",".join(map(str, own)))) if pairs and own else pairs
+    yearly = {pair for pair in (*left.source, *right.source) if pair[0] == "yearly"}
+    return _source(groups, {*_own(left), *_own(right)}, yearly)
+
+
+def _source(
+    groups: Iterable[tuple[tuple[str, str], ...]],
+    own: Iterable[date],
+    yearly: Iterable[tuple[str, str]],
+) -> list[tuple[str, str]]:
+    pairs = [pair for group in groups for pair in group]
+    if pairs and (listed := ",".join(map(str, sorted(own)))):
+        pairs.append(("own", listed))
+    return [*pairs, *sorted(yearly)]
+
+
+def _reduced_source(closures: Closures, out: set[date]) -> list[tuple[str, str]]:
+    """Return the source of closures without some dates, each country remembering them."""
+    groups = []
+    for group in _groups(closures):
+        before = dict(group).get("without", "").split(",")
+        asked = {int(year) for year in dict(group)["years"].split(",")}
+        taken = {str(when) for when in out if when.year in asked} | {*before} - {""}
+        kept = tuple(pair for pair in group if pair[0] != "without")
+        groups.append((*kept, ("without", ",".join(sorted(taken)))) if taken else group)
+    yearly = [pair for pair in closures.source if pair[0] == "yearly"]
+    return _source(groups, set(_own(closures)) - out, yearly)
 
 
 def _joined(*names: str) -> str:

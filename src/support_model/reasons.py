@@ -23,6 +23,13 @@ ENGLISH: Mapping[str, str] = {
     "always": "open around the clock",
     "weekly_hours": "weekly hours, {weekday}",
     "date_hours": "hours of {date}",
+    "weekday_mon": "Monday",
+    "weekday_tue": "Tuesday",
+    "weekday_wed": "Wednesday",
+    "weekday_thu": "Thursday",
+    "weekday_fri": "Friday",
+    "weekday_sat": "Saturday",
+    "weekday_sun": "Sunday",
     "working_date": "worked like a {weekday}: {name}",
     "outside_hours": "outside the hours",
     "holiday": "holiday: {name}",
@@ -39,7 +46,16 @@ ENGLISH: Mapping[str, str] = {
     "overlap": "{where} overlaps another range of the same day; they were merged",
     "whole_day_range": "{where} ends where it starts and means 24 hours; write 00:00-24:00",
     "swallowed_by_gap": "{where} does not exist on {date}: the clock jumps over it",
-    "closures_end": "the closures end on {last}; later holidays are unknown",
+    "closures_end": "{what} are known for {known}, nothing is known for {missing}",
+    "holidays_of": "the holidays of {country}",
+    "own_holidays": "own closed dates",
+    "own_hours": "hours of single dates",
+    "own_breaks": "breaks of single dates",
+    "estimated_holidays": "estimated, may fall on another date: {dates}",
+    "opens_closed_day": (
+        "hours of {day}, given year by year, open {dates}, on a weekday that is closed; a half day"
+        " is a break: closures.recurring(hours=...)"
+    ),
     "closed_for_long": "closed from {start} to {end}, {days} days",
     "never_opens": "never opens after {start}",
     # coverage: how many people a rule takes
@@ -288,8 +304,15 @@ def render(reason: Reason, catalogue: Mapping[str, str] = ENGLISH) -> str:
     template = catalogue.get(reason.code) or ENGLISH.get(reason.code)
     if template is None:
         return " ".join([reason.code, *(f"{name}={value}" for name, value in reason.params)])
-    said = {
-        name: render(value, catalogue) if isinstance(value, Reason) else value
-        for name, value in reason.params
-    }
+    said = {name: _said(name, value, catalogue) for name, value in reason.params}
     return template.format(**said)
+
+
+def _said(name: str, value: object, catalogue: Mapping[str, str]) -> object:
+    """Say a parameter: a reason in its sentence, a weekday by its word."""
+    if isinstance(value, Reason):
+        return render(value, catalogue)
+    if name == "weekday":
+        code = f"weekday_{value}"
+        return catalogue.get(code) or ENGLISH.get(code, value)
+    return value

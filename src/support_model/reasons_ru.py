@@ -21,7 +21,14 @@ RUSSIAN: Mapping[str, str] = {
     "always": "открыто круглосуточно",
     "weekly_hours": "часы работы по расписанию недели, {weekday}",
     "date_hours": "часы работы на дату {date}",
-    "working_date": "рабочий день по расписанию {weekday}: {name}",
+    "weekday_mon": "понедельник",
+    "weekday_tue": "вторник",
+    "weekday_wed": "среда",
+    "weekday_thu": "четверг",
+    "weekday_fri": "пятница",
+    "weekday_sat": "суббота",
+    "weekday_sun": "воскресенье",
+    "working_date": "рабочий день по расписанию дня недели «{weekday}»: {name}",
     "outside_hours": "вне часов работы",
     "holiday": "праздник: {name}",
     "shortened": "вне часов сокращённого дня: {name}",
@@ -39,7 +46,16 @@ RUSSIAN: Mapping[str, str] = {
         "{where} кончается там же, где начинается, и означает 24 часа; пишите 00:00-24:00"
     ),
     "swallowed_by_gap": "{where} не существует {date}: часы переводят через этот промежуток",
-    "closures_end": "праздники известны по {last}; дальше календарь их не знает",
+    "closures_end": "{what} известны за {known}, за {missing} не известно ничего",
+    "holidays_of": "праздники страны {country}",
+    "own_holidays": "собственные закрытые даты",
+    "own_hours": "часы отдельных дат",
+    "own_breaks": "перерывы отдельных дат",
+    "estimated_holidays": "даты приблизительны и могут сдвинуться: {dates}",
+    "opens_closed_day": (
+        "часы на {day}, заданные по годам, открывают {dates} в закрытый день недели; сокращённый"
+        " день задаётся перерывом: closures.recurring(hours=...)"
+    ),
     "closed_for_long": "закрыто с {start} до {end}, {days} дн.",
     "never_opens": "не открывается никогда после {start}",
     # coverage, how many people a rule takes

@@ -5,6 +5,7 @@ import warnings
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -183,7 +184,8 @@ def test_own_dates(given_dates, expected):
     found = days(given_dates, years=[2024, 2023], name="shut")
     assert [str(day) for day in dates_of(found.holidays)] == expected
     assert all(name == "shut" for _, name in found.holidays)
-    assert not found.source
+    yearly = [key for key in given_dates if isinstance(key, str) and len(key.split("/")[0]) == 5]
+    assert found.source == ((("yearly", "2023,2024"),) if yearly else ())
 
 
 def test_own_dates_with_names():
@@ -485,3 +487,88 @@ def test_stored_dates_outlive_the_data_they_came_from():
     old = Closures(holidays=stored.holidays, source=source.items())
     with pytest.warns(DataDrift, match="cannot be compared"):
         assert drift(old) == ()
+
+
+US = country("US", years=range(2026, 2028))
+
+
+def quiet_drift(closures):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return drift(closures)
+
+
+def test_all_holidays_but_these():
+    """A bank observes a holiday on a Sunday, not one on a Saturday (Federal Reserve K.8)."""
+    fridays = {d: n for d, n in US.holidays if n.endswith("(observed)") and d.weekday() == 4}
+    bank = US - days(fridays)
+    assert dict(bank.holidays) == {d: n for d, n in US.holidays if d not in fridays}
+    assert quiet_drift(bank) == ()
+    assert Closures.from_data(bank.to_data()) == bank
+    desk = BusinessCalendar.weekly(
+        {"mon-fri": "09:00-17:00"}, tz="America/New_York", holidays=bank
+    )
+    assert desk.open_time_on(date(2026, 7, 3)) == 8 * HOUR
+    assert desk.open_time_on(date(2027, 7, 5)) == 0 * HOUR
+
+
+def other_data(closures):
+    """The same dates, stored from another version of the data."""
+    source = [(k, "holidays 0.1" if k == "data" else v) for k, v in closures.source]
+    return Closures.from_data(closures.to_data() | {"source": source})
+
+
+def test_what_was_taken_out_does_not_drift_under_other_data():
+    bank = US - days(["2026-07-03", "2026-01-02"])  # the second is no holiday anyway
+    assert quiet_drift(other_data(bank)) == ()
+    assert quiet_drift(other_data(bank - days(["2026-12-25"]))) == ()
+    assert quiet_drift(other_data(bank | days(["2026-07-03"]))) == ()
+    changed = Closures(holidays=bank.holidays[1:], source=other_data(bank).source)
+    with pytest.warns(DataDrift, match="1 dates"):
+        assert drift(changed) == (date(2026, 1, 1),)
+
+
+def test_nothing_drifts_under_the_data_it_was_stored_from():
+    some = Closures(holidays=US.holidays[3:], source=US.source)
+    assert quiet_drift(some) == ()
+
+
+def test_taking_out_reaches_working_dates_eves_and_breaks():
+    russia = country("RU", years=[2024], eves=HOUR)
+    kept = russia - days(["2024-04-27", "2024-05-08"])
+    assert APRIL_27 in dates_of(russia.working)
+    assert APRIL_27 not in dates_of(kept.working)
+    assert date(2024, 5, 8) in dates_of(russia.shortened)
+    assert date(2024, 5, 8) not in dates_of(kept.shortened)
+    assert quiet_drift(other_data(kept)) == ()
+    own = days(["2024-06-14", "2024-06-15"]) - days(["2024-06-14"])
+    assert dates_of(own.holidays) == [date(2024, 6, 15)]
+    with pytest.raises(InvalidValue, match="only whole dates"):
+        russia - recurring("FREQ=DAILY", first=APRIL_27, last=APRIL_27, hours="02:00-04:00")
+    with pytest.raises(TypeError):
+        russia - ["2024-06-14"]
+
+
+def test_a_table_of_holidays_without_years_is_not_read_as_no_holidays():
+    lazy, asked = holidays.US(), holidays.US(years=2026)
+    for table in (lazy, holidays.US() + holidays.CA()):
+        for read in (
+            days,
+            lambda given: BusinessCalendar.weekly({}, tz="UTC", holidays=given),
+        ):
+            with pytest.raises(InvalidValue, match="hold no dates yet"):
+                read(table)
+    assert dates_of(days(asked).holidays) == sorted(asked)
+
+
+def test_integers_of_numpy_are_integers():
+    np = pytest.importorskip("numpy")
+    assert country("DE", years=np.arange(2024, 2026)) == country("DE", years=[2024, 2025])
+    working = [(APRIL_27, np.int64(0), "x")]
+    assert Closures(working=working) == Closures(working=[(APRIL_27, 0, "x")])
+    cal = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+    start = date(2026, 1, 9)
+    assert cal.add_days(start, np.int8(2), rule="keep_time") == date(2026, 1, 13)
+    for wrong in (np.float64(2), 2.0, np.bool_(True), True, "2", None):  # noqa: FBT003
+        with pytest.raises(InvalidValue):
+            cal.add_days(start, wrong, rule="keep_time")

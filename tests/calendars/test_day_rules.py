@@ -103,6 +103,24 @@ def test_dates_far_away_are_dates():
     assert calendar.working_days(date(1600, 2, 27), date(1600, 3, 1)) == 2
 
 
+@pytest.mark.parametrize(
+    ("start", "closes"),
+    [
+        ("2026-03-04T10:00", "2026-03-04T18:00"),
+        ("2026-03-04T17:59", "2026-03-04T18:00"),
+        ("2026-03-04T18:00", "2026-03-05T18:00"),
+        ("2026-03-06T20:00", "2026-03-09T18:00"),
+        ("2026-03-07T12:00", "2026-03-09T18:00"),
+        ("2026-03-09T00:00", "2026-03-09T18:00"),
+    ],
+)
+def test_by_the_end_of_the_same_business_day(start, closes):
+    desk = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="Europe/London")
+    at, due = (datetime.fromisoformat(text).replace(tzinfo=desk.tz) for text in (start, closes))
+    assert desk.add_days(at, 0, rule="close_of_day") == due
+    assert desk.add_days(at, 1, rule="through_nth_date") == due
+
+
 def test_a_midnight_shown_twice_begins_its_date_once():
     # St. John's turned its clock at 00:01 back to 23:01: that Sunday begins before it.
     zone = ZoneInfo("America/St_Johns")

@@ -113,9 +113,9 @@ def test_an_explanation_names_every_cause():
         ("holiday: founders' day", 0),
         ("outside the hours", 0),
         ("paused: waiting for customer", 0),
-        ("weekly hours, thu", 1),
+        ("weekly hours, Thursday", 1),
         ("break: weekly", 0),
-        ("weekly hours, thu", 4),
+        ("weekly hours, Thursday", 4),
         ("outside the hours", 0),
     ]
     assert rows.total == 5 * HOUR

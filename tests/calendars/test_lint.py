@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from support_model import closures, opening_hours
 from support_model.calendars import BusinessCalendar
 from support_model.instants import Span
+from support_model.reasons_ru import RUSSIAN
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -34,7 +36,7 @@ def findings(calendar, window=YEAR):
         (
             weekly({"mon-fri": "09:00-17:00"}, holidays={date(2025, 12, 25): "Christmas"}),
             "closures_end",
-            "end on 2025-12-25",
+            "own closed dates are known for 2025, nothing is known for 2026",
         ),
         (
             weekly({"mon-fri": "09:00-17:00"}, dates={date(2026, 5, 1): "09:00-23:59"}),
@@ -54,6 +56,110 @@ def test_a_flaw_is_named(calendar, code, says):
     found = dict(findings(calendar))
     assert says in found[code]
     assert set(found) <= {code, "closed_for_long"}
+
+
+OFFICE_HOURS = {"mon-fri": "09:00-17:00"}
+
+
+def codes(closures_, start, end=None, **more):
+    """The findings of office hours with some closures over the years from start to end."""
+    calendar = weekly(OFFICE_HOURS, tz="Europe/Berlin", holidays=closures_, **more)
+    window = (datetime(year, 1, 1, tzinfo=calendar.tz) for year in (start, (end or start) + 1))
+    return [reason.code for reason in calendar.lint(*window)]
+
+
+def country(code, *years):
+    return closures.country(code, years=years)
+
+
+YEARLY = closures.days({"12-31": "works holiday"}, years=range(2024, 2031))
+NEW_YEAR = closures.recurring("FREQ=YEARLY", first=date(2024, 1, 2), last=date(2026, 12, 31))
+UPKEEP = closures.recurring(
+    "FREQ=MONTHLY;BYDAY=1SU", first=date(2024, 1, 1), last=date(2025, 12, 31), hours="02:00-04:00"
+)
+
+
+@pytest.mark.parametrize(
+    ("known", "window", "expected"),
+    [
+        (country("DE", 2024, 2025) | YEARLY, (2026,), ["closures_end"]),
+        (country("DE", 2024, 2026), (2025,), ["closures_end"]),
+        (country("DE", 2024, 2026), (2024,), []),
+        (country("DE", 2024, 2026), (2023, 2024), ["closures_end"]),
+        (country("UA", *range(2021, 2027)), (2023,), []),
+        (country("DE", *range(2024, 2031)) | country("AT", 2024), (2025,), ["closures_end"]),
+        (country("DE", *range(2024, 2032)) | YEARLY, (2031,), ["closures_end"]),
+        (country("DE", *range(2024, 2031)) | YEARLY, (2030,), []),
+        (country("DE", 2024, 2025, 2026) | closures.days(["2024-06-14"]), (2026,), []),
+        (closures.days(["2024-06-14"]), (2026,), ["closures_end"]),
+        (NEW_YEAR, (2026,), []),
+        (NEW_YEAR, (2027,), ["closures_end"]),
+        (UPKEEP, (2025,), []),
+        (UPKEEP, (2026,), ["closures_end"]),
+        (country("DE", 2024, 2025) - closures.days(["2025-10-03"]), (2025,), []),
+    ],
+)
+def test_each_dated_ingredient_is_compared_with_the_stretch(known, window, expected):
+    assert codes(known, *window) == expected
+
+
+def test_own_hours_and_breaks_are_compared_with_the_stretch():
+    halves = {date(year, 12, 24): "09:00-12:00" for year in (2024, 2025)}
+    assert codes(None, 2025, dates=halves) == []
+    assert codes(None, 2026, dates=halves) == ["closures_end"]
+    assert codes(None, 2026, breaks={"2025-06-01": "12:00-13:00"}) == ["closures_end"]
+    assert codes(None, 2026, breaks={"mon": "12:00-13:00"}) == []
+    summer = opening_hours.parse(
+        "Mo-Fr 09:00-17:00; Jun-Aug Fr 09:00-13:00", tz="UTC", years=range(2024, 2027)
+    )
+    found = summer.lint(datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC))
+    assert [str(reason) for reason in found] == [
+        "hours of single dates are known for 2024-2026, nothing is known for 2027"
+    ]
+
+
+def test_a_version_is_held_against_its_own_stretch_only():
+    german = weekly(OFFICE_HOURS, tz="Europe/Berlin", holidays=country("DE", 2024))
+    later = weekly(OFFICE_HOURS, tz="Europe/Berlin", holidays=country("DE", 2025, 2026))
+    calendar = german.replaced(date(2025, 1, 1), later)
+    assert findings(calendar, (datetime(2024, 1, 1, tzinfo=UTC), YEAR[1])) == []
+
+
+def test_a_midnight_of_another_zone_begins_no_year():
+    riyadh = weekly(OFFICE_HOURS, tz="Asia/Riyadh", holidays=country("SA", 2026))
+    assert "closures_end" not in dict(findings(riyadh))
+
+
+def test_estimated_holidays_are_named():
+    emirates = weekly(OFFICE_HOURS, tz="Asia/Dubai", holidays=country("AE", 2030))
+    window = datetime(2030, 1, 1, tzinfo=UTC), datetime(2030, 12, 31, tzinfo=UTC)
+    assert (
+        "2030-02-04 Eid al-Fitr (estimated)"
+        in dict(findings(emirates, window))["estimated_holidays"]
+    )
+    early = window[0], datetime(2030, 1, 31, tzinfo=UTC)
+    assert findings(emirates, early) == []
+
+
+def test_a_half_day_given_year_by_year_that_opens_a_saturday_is_named():
+    halves = {date(year, 12, 24): "09:00-12:00" for year in range(2020, 2030)}
+    assert codes(None, 2021, dates=halves) == []
+    assert codes(None, 2022, dates=halves) == ["opens_closed_day"]
+    eves = closures.recurring(
+        "FREQ=YEARLY", first=date(2020, 12, 24), last=date(2029, 12, 24), hours="12:00-24:00"
+    )
+    assert codes(eves, 2022) == []
+    assert codes(None, 2026, dates={date(2026, 3, 7): "09:00-12:00"}) == []  # one Saturday, meant
+
+
+def test_weekdays_are_said_as_words():
+    desk = weekly(OFFICE_HOURS)
+    rows = desk.explain(datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo=UTC))
+    assert "weekly hours, Monday" in str(rows)
+    assert "понедельник" in rows.text(RUSSIAN)  # noqa: RUF001 - Russian
+    less = BusinessCalendar.always() - desk
+    rows = less.explain(datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo=UTC))
+    assert "исключено: часы работы" in rows.text(RUSSIAN)  # noqa: RUF001 - Russian
 
 
 def test_flaws_inside_combinations_are_found():

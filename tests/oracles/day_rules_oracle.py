@@ -56,6 +56,8 @@ class Days:
         wall = self.shown[place] - today * DAY
         if n == 0 and rule in ("keep_time", "through_nth_date"):
             return place
+        if n == 0 and rule == "close_of_day":
+            n, rule = 1, "through_nth_date"
         if rule == "keep_time_then_roll":
             day = self.step(today, n)
             landed = None if day is None else self.resolved(day, wall)

@@ -110,7 +110,7 @@ class Combined:
             elif self.operation == "intersection":
                 rows.append((a, b, mine and other, their if mine and not other else why))
             else:
-                taken = Reason.of("excluded", by=str(their))
+                taken = Reason.of("excluded", by=their)
                 rows.append((a, b, mine and not other, taken if mine and other else why))
         return rows
 
@@ -173,7 +173,8 @@ class Versions:
         """The zone of the newest version."""
         return self.parts[-1][1].zone
 
-    def _windows(self, start: int, end: int) -> list[tuple[int, int, Form]]:
+    def windows(self, start: int, end: int) -> list[tuple[int, int, Form]]:
+        """Return the versions in force in [start, end), each with its part of it."""
         ends = [since for since, _ in self.parts[1:]] + [LAST + LAST]
         cut = [
             (max(since, start), min(until, end), form)
@@ -190,9 +191,9 @@ class Versions:
 
     def stretches(self, start: int, end: int) -> list[Edges]:
         """Return the open stretches, each under the version in force."""
-        windows = self._windows(start, end)
+        windows = self.windows(start, end)
         return union(edges for a, b, form in windows for edges in form.stretches(a, b))
 
     def why(self, start: int, end: int) -> list[Row]:
         """Return the rows of the version in force."""
-        return [row for a, b, form in self._windows(start, end) for row in form.why(a, b)]
+        return [row for a, b, form in self.windows(start, end) for row in form.why(a, b)]

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from itertools import islice
 
 from support_model.errors import InvalidRecurrence, InvalidValue, nearest
-from support_model.hours.hours_text import read_date
+from support_model.hours.hours_text import read_date, read_integer
 
-__all__ = ["LIMIT", "named_dates", "occurrences", "read_years"]
+__all__ = ["LIMIT", "YEARLY", "named_dates", "occurrences", "read_years"]
 
 LIMIT = 36_525
 """The most dates between the bounds of a rule or a range: a hundred years."""
@@ -22,7 +22,8 @@ _WRITE_DATE = "write date(2024, 12, 24), '2024-12-24', '2024-12-24/2024-12-26' o
 
 _PARTS = "FREQ INTERVAL COUNT UNTIL WKST BYMONTH BYWEEKNO BYYEARDAY BYMONTHDAY BYDAY BYSETPOS"
 _FREQUENCIES = ("DAILY", "MONTHLY", "WEEKLY", "YEARLY")
-_YEARLY = re.compile(r"(\d\d)-(\d\d)")
+YEARLY = re.compile(r"(\d\d)-(\d\d)")
+"""A date without a year, as "12-24"."""
 _UNTIL = re.compile(r"(\d{8})(T\d{6}Z?)?")
 _REMEDY = "write one rule such as 'FREQ=MONTHLY;BYDAY=1SU'"
 
@@ -34,9 +35,10 @@ def read_years(years: Iterable[int]) -> tuple[int, ...]:
         InvalidValue: no years, or no integers.
     """
     many = years if isinstance(years, Iterable) else (years,)
-    found = tuple(islice(many, 10_000))
-    if not found or not all(type(year) is int and 1 <= year <= 9999 for year in found):
-        raise InvalidValue(years, "not calendar years", "write range(2024, 2028)")
+    wanted = "not calendar years", "write range(2024, 2028)"
+    found = tuple(read_integer(year, *wanted) for year in islice(many, 10_000))
+    if not found or not all(1 <= year <= 9999 for year in found):
+        raise InvalidValue(years, *wanted)
     return tuple(sorted(set(found)))
 
 
@@ -55,7 +57,7 @@ def named_dates(key: object, years: tuple[int, ...] | None) -> list[date]:
     ends = key.split("/") if isinstance(key, str) else []
     if len(ends) not in (1, 2):
         raise InvalidValue(key, "not a date", _WRITE_DATE)
-    yearly = [_YEARLY.fullmatch(end) for end in ends]
+    yearly = [YEARLY.fullmatch(end) for end in ends]
     if not any(yearly):
         first, last = map(read_date, (ends[0], ends[-1]))
         return _between(key, first, last)

@@ -13,7 +13,8 @@ mirrors the rule.
 - `clamp_to_hours`: a start on a closed date moves to the opening of the next working date;
   then n working dates on at the same wall time, clamped into that date's hours.
 - `close_of_day`: likewise, but the answer is the last close of that date (going back: the
-  first opening).
+  first opening). Of no days (n = 0), the last close of the date on which the first open
+  instant from the start on lies: "by the end of the same business day".
 
 Before this: `support_model.hours.timeline`, `support_model.hours.local_clock`.
 Next: `support_model.calendars`.
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from attrs import field, frozen
 
 from support_model.errors import InvalidTarget, InvalidValue, OutOfRange, nearest
+from support_model.hours.hours_text import read_integer
 from support_model.hours.local_clock import (
     EPOCH_DATE,
     GREGORIAN,
@@ -57,16 +59,15 @@ MARGIN = 400
 """Dates to keep away from a year whose end is not midnight, and from what spills out of it."""
 
 
-def check(n: object, rule: object) -> None:
-    """Refuse a count that is no integer and a rule that does not exist.
+def check(n: object, rule: object) -> int:
+    """Return a count as an int; refuse what is none, and a rule that does not exist.
 
     Raises:
         InvalidValue: either.
     """
-    if isinstance(n, bool) or not isinstance(n, int):
-        raise InvalidValue(n, "a number of days must be an integer", "write 2")
     if rule not in get_args(DayRule):
         raise InvalidValue(rule, "unknown day rule", nearest(str(rule), get_args(DayRule)))
+    return read_integer(n, "a number of days must be an integer", "write 2")
 
 
 @frozen
@@ -138,7 +139,7 @@ class Dates:
 
 def add_dates(dates: Dates, day: int, n: int, rule: DayRule) -> int | None:
     """Return the date that a rule reaches from a date (ordinals); None by proof."""
-    check(n, rule)
+    n = check(n, rule)
     side = -1 if n < 0 else 1
     opened = dates.hours(day) is not None
     if rule == "keep_time_then_roll":
@@ -159,9 +160,11 @@ def add_days(dates: Dates, start: int, n: int, rule: DayRule) -> int | None:
         InvalidValue: `n` is no integer, or the rule is unknown.
         OutOfRange: beyond the years 1 to 9999.
     """
-    check(n, rule)
+    n = check(n, rule)
     if n == 0 and rule in {"keep_time", "through_nth_date"}:
         return start
+    if n == 0 and rule == "close_of_day":
+        n, rule = 1, "through_nth_date"  # by the end of the same business day
     side = -1 if n < 0 else 1
     today = dates.at(start)
     wall = start + offset_at(dates.zone, start) - wall_midnight(today)
@@ -255,8 +258,6 @@ class WorkingDays:
         Raises:
             OutOfRange: beyond the years 1 to 9999.
         """
-        if not self.n:
-            return add_days(dates, start, 1, "through_nth_date")
         rule: DayRule = "close_of_day" if self.end_of_day else "clamp_to_hours"
         return add_days(dates, start, self.n, self.rule or rule)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from operator import index
 from typing import TypeAlias
 
 from support_model.errors import InvalidHours, InvalidValue, nearest
@@ -25,6 +26,7 @@ __all__ = [
     "ranges_text",
     "read_date",
     "read_dates",
+    "read_integer",
     "read_ranges",
     "read_week",
     "read_weekdays",
@@ -207,3 +209,21 @@ def read_date(day: object) -> date:
         except ValueError:
             pass
     raise InvalidValue(day, "not a date", "write date(2024, 12, 24) or '2024-12-24'")
+
+
+def read_integer(value: object, problem: str, remedy: str = "") -> int:
+    """Read an integer of any library (NumPy's too) as an int; a bool is none.
+
+    Raises:
+        InvalidValue: no integer; with the problem and the remedy given.
+
+    Example:
+        >>> read_integer(3, "not a number of days")
+        3
+    """
+    if not isinstance(value, bool):
+        try:
+            return index(value)  # type: ignore[arg-type]
+        except TypeError:
+            pass
+    raise InvalidValue(value, problem, remedy)

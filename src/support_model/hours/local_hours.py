@@ -191,6 +191,10 @@ class LocalHours:
     def _regular_on(self, day: int) -> list[Edges]:
         return self._cycle[(day - self._origin) % len(self._cycle)]
 
+    def week_opens(self, day: int) -> bool:
+        """Return whether the weekly hours open a date (its ordinal), its exceptions aside."""
+        return bool(self._regular_on(day))
+
     def opened_on(self, day: int) -> list[Edges]:
         """Return the open ranges of a date (its ordinal), in microseconds of the local day."""
         opened = self._special.get(day)
