@@ -113,7 +113,8 @@ def _dated(hours: LocalHours) -> Iterator[tuple[Reason, list[int]]]:
         yield Reason.of("own_holidays"), [when.year for when, _ in closures.holidays]
     if hours.dates:
         yield Reason.of("own_hours"), [when.year for when, _ in hours.dates]
-    if breaks := [row[0].year for row in (*hours.date_breaks, *closures.breaks)]:
+    breaks = [when.year for when, _ in hours.date_breaks]
+    if breaks := [*breaks, *(when.year for when, *_ in closures.breaks)]:
         yield Reason.of("own_breaks"), breaks
 
 
