@@ -68,4 +68,6 @@ def test_an_explanation_in_russian():
     start = calendar.resolve(DAY, "08:00")
     text = calendar.explain(start, calendar.resolve(DAY, "10:00")).text(RUSSIAN)
     assert "вне часов работы" in text
-    assert "часы работы по расписанию недели, mon" in text
+    assert "часы работы по расписанию недели, понедельник" in text
+    assert "Пн 2026-03-02 09:00" in text
+    assert text.endswith("всего")

@@ -61,8 +61,8 @@ class Explanation:
     def _table(self, catalogue: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
         return [
             (
-                _told(row.start),
-                _told(row.end),
+                _told(row.start, catalogue),
+                _told(row.end, catalogue),
                 str(row.counted) if row.counted else "-",
                 render(row.reason, catalogue),
             )
@@ -71,7 +71,8 @@ class Explanation:
 
     def text(self, catalogue: Mapping[str, str] = ENGLISH) -> str:
         """Return one line a row and the total, in the words of a catalogue."""
-        table = [*self._table(catalogue), ("", "", str(self.total), "in all")]
+        total = render(Reason.of("in_all"), catalogue)
+        table = [*self._table(catalogue), ("", "", str(self.total), total)]
         widths = [max(len(row[i]) for row in table) for i in range(3)]
         return "\n".join(
             f"{start:<{widths[0]}}  {end:<{widths[1]}}  {counted:>{widths[2]}}  {why}"
@@ -108,8 +109,9 @@ def explained(rows: Iterable[tuple[int, int, bool, Reason]], tz: ZoneInfo) -> Ex
     )
 
 
-def _told(at: datetime) -> str:
-    return f"{weekday_name(at)} {at:%Y-%m-%d %H:%M}{_seconds(at)}"
+def _told(at: datetime, catalogue: Mapping[str, str]) -> str:
+    day = render(Reason.of(f"day_{weekday_name(at).lower()}"), catalogue)
+    return f"{day} {at:%Y-%m-%d %H:%M}{_seconds(at)}"
 
 
 def _seconds(at: datetime) -> str:
