@@ -220,6 +220,7 @@ LAYERS = (
     ("desks.presence_lint",),
     ("desk",),
     ("simulation",),
+    ("files.event_rows",),
     (
         "serde",
         "files.event_files",
@@ -285,7 +286,7 @@ ROOMS_OF = {  # package: the only rooms that may import it
     "numpy": {"arrays", "hours.columns", "hours.edge_tables", "frames"},
     "ortools": {"capacity.shift_rosters", "shifts"},
     "pickle": {"testing"},
-    "pyarrow": {"files.event_files"},
+    "pyarrow": {"files.event_rows"},
     "rich": {"__main__"},
     "tomli_w": {"files.documents"},
 }

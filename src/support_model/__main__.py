@@ -175,6 +175,8 @@ def _page(console: Console, page: desk_commands.Page) -> None:
 def _demo(arguments: argparse.Namespace) -> None:
     """Report on the made-up log, then on the files named."""
     console = _console()
+    own = arguments.html if not arguments.files else None
+    plans = [(file, report_commands.planned(file, arguments)) for file in arguments.files]
     _print(
         console, "A made-up help desk, its tickets drawn from a seeded generator: no real data."
     )
@@ -185,10 +187,9 @@ def _demo(arguments: argparse.Namespace) -> None:
         "--compare 2026-02 2026-03",
     )
     _print(console, "  " + " \\\n    ".join([*command, *options]))
-    own = arguments.html if not arguments.files else None
     _shown(demo.LOG, report_commands.bundled(own), console)
-    for file in arguments.files:
-        _shown(file, report_commands.planned(file, arguments), console)
+    for file, plan in plans:
+        _shown(file, plan, console)
 
 
 def _shown(path: Path, plan: Plan, console: Console) -> None:

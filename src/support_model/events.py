@@ -12,6 +12,7 @@ Before this: `support_model.lifecycle.vocabulary`. Next: `support_model.patterns
 from __future__ import annotations
 
 from datetime import datetime, timedelta  # noqa: TC003 - readers resolve the field types
+from math import isfinite
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -228,8 +229,9 @@ class Rated(Event):
         given = (self.score, self.scale)
         try:
             low, high = self.scale
-            fits = isinstance(self.scale, tuple) and low < high and low <= self.score <= high
-        except (TypeError, ValueError):
+            finite = isinstance(self.scale, tuple) and isfinite(low) and isfinite(high)
+            fits = finite and low < high and low <= self.score <= high
+        except (OverflowError, TypeError, ValueError):
             fits = False
         if not fits:
             raise InvalidEvent(given, "a score outside its scale", "scale=(lowest, highest)")

@@ -2,8 +2,10 @@
 
 import csv
 import gzip
+import itertools
 import json
 import sys
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,9 +17,17 @@ from serde.broken import broken
 from serde.golden_values import LOG
 
 from support_model.errors import InvalidLog, MissingExtra
-from support_model.events import Changed, Message, Rated, Worked
-from support_model.files.event_files import COLUMNS, by_ticket, read_events, write_events
+from support_model.events import Changed, Created, Message, PolicyApplied, Rated, Worked
+from support_model.files.event_files import (
+    COLUMNS,
+    by_ticket,
+    read_events,
+    read_logs,
+    write_events,
+)
+from support_model.files.findings import Findings
 from support_model.lifecycle.ticket_data import event_to_data
+from support_model.lifecycle.vocabulary import Status
 
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), min_size=1
@@ -84,7 +94,12 @@ def test_no_spreadsheet_runs_a_cell(events):
         ("a.jsonl", "[" * 100_000, 1, "no JSON"),
         ("a.jsonl", '"x"', 1, "not a mapping"),
         ("a.jsonl", '{"schema": "support_model.events/2"}', 1, "unknown version"),
-        ("a.jsonl", '{"type": "message", "a": "' + "x" * 2**20 + '"}', 1, "too long a line"),
+        (
+            "a.jsonl",
+            '{"type": "message", "a": "' + "x" * 2**20 + '"}',
+            1,
+            "a line longer than 1 MiB",
+        ),
         ("a.csv", "type,tikcet_id\n", 1, "did you mean 'ticket_id'"),
         ("a.csv", "type,type\n", 1, "a column twice"),
         ("a.csv", "type,at\nmessage\n", 2, "cells and columns"),
@@ -94,13 +109,29 @@ def test_no_spreadsheet_runs_a_cell(events):
         ("a.csv", "type,scale\nrated,[\n", 2, "JSON, as"),
         ("a.csv", "type,score\nrated,x\n", 2, "a number"),
         ("a.csv", "type,schema\nmessage,2\n", 2, "unknown version"),
-        ("a.csv", 'type\n"message', 2, "no CSV"),
+        ("a.csv", 'type\n"message', 2, "not well-formed CSV"),
         ("a.csv", "type,ticket_id\nmessage,T1\n", 2, "lacks the key"),
         ("a.xlsx", "", None, "no form of log"),
         ("a.gz", "", None, "no form of log"),
         ("a.parquet.gz", "", None, "no form of log"),
         ("a", "", None, "no form of log"),
-        ("a.csv.gz", "type", None, "cannot be read"),
+        ("a.csv.gz", "type", None, "damaged or cut short"),
+        ("a.jsonl", "PAR1", None, "a Parquet file, not JSON lines"),
+        ("a.csv", '{"type": "message"}', None, "JSON, not CSV; events as JSON lines are read un"),
+        ("a.csv", "type,seq\nmessage,1_0\n", 2, "a whole number"),
+        ("a.csv", "type,seq\nmessage,\u0663\n", 2, "a whole number"),
+        ("a.csv", "type,score\nrated,\uff15\n", 2, "a number"),
+        ("a.csv", "type,score\nrated,1e99999999\n", 2, "a number"),
+        ("a.csv", "type,score\nrated,1e999\n", 2, "a number"),
+        ("a.csv", "type,score\nrated,nan\n", 2, "a number"),
+        ("a.csv", "type,public\nmessage,1\n", 2, "true or false"),
+        ("a.csv", "type,scale\nrated,[1e999]\n", 2, "JSON, as"),
+        ("a.csv", "type,schema\nmessage,1.0\n", 2, "unknown version"),
+        ("a.jsonl", '{"type": "rated", "score": 1e99999999}', 1, "no finite number"),
+        ("a.jsonl", '{"type": "rated", "score": NaN}', 1, "no finite number"),
+        ("a.jsonl", '{"type": "message", "type": "rated"}', 1, "the key 'type' stands twice"),
+        ("a.jsonl", "null", 1, "not a mapping"),
+        ("a.jsonl", '{"schema": true}', 1, "unknown version"),
     ],
 )
 def test_what_is_no_event_is_placed(name, text, line, said, tmp_path):
@@ -119,7 +150,7 @@ def test_a_file_that_is_not_there_is_cut_off_or_no_text(tmp_path):
         write_events(LOG, tmp_path / "no" / "a.csv")
     whole = gzip.compress(b'{"schema": "support_model.events/1"}\n' * 100)
     (tmp_path / "a.jsonl.gz").write_bytes(whole[:-20])
-    with pytest.raises(InvalidLog, match="cannot be read"):
+    with pytest.raises(InvalidLog, match="damaged or cut short"):
         list(read_events(tmp_path / "a.jsonl.gz"))
     (tmp_path / "a.jsonl").write_bytes(b"\xff")
     with pytest.raises(InvalidLog, match="not UTF-8"):
@@ -131,7 +162,7 @@ def test_reading_and_writing_stream(tmp_path):
 
     def endless():
         yield LOG[0]
-        assert path.exists(), "written as it comes"
+        assert [*tmp_path.iterdir()], "written as it comes"
         yield LOG[1]
 
     write_events(endless(), path)
@@ -141,6 +172,161 @@ def test_reading_and_writing_stream(tmp_path):
     assert [next(found), next(found)] == LOG[:2]
     with pytest.raises(InvalidLog):
         next(found)
+
+
+FORMS = ["jsonl", "jsonl.gz", "csv", "csv.gz", "parquet"]
+BAD_FIELDS = {
+    "half of a character": ({"custom.a": "\ud800"}, ["jsonl", "csv", "parquet"]),
+    "a long line": ({"custom.a": "x" * 2**20}, ["jsonl", "csv"]),
+    "a long cell": ({"custom.a": "x" * 140_000}, ["csv"]),
+    "many lines": ({"topic": "\n" * 10_001}, []),  # inside JSON they are no lines
+}
+
+
+def event_with(fields):
+    return Changed(ticket_id="T", at=datetime(2026, 3, 2, tzinfo=UTC), role="bot", fields=fields)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("what", BAD_FIELDS)
+def test_what_is_written_can_be_read_again_or_is_refused(what, form, tmp_path):
+    """And a failed write leaves the old file, and nothing beside it."""
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    fields, refused = BAD_FIELDS[what]
+    path = tmp_path / f"log.{form}"
+    write_events(LOG, path)
+    before = path.read_bytes()
+    if form.removesuffix(".gz") in refused:
+        with pytest.raises(InvalidLog):
+            write_events([LOG[0], event_with(fields)], path)
+        assert path.read_bytes() == before
+    else:
+        write_events([LOG[0], event_with(fields)], path)
+        assert [*read_events(path)] == [LOG[0], event_with(fields)]
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_source_that_fails_leaves_the_old_file(form, tmp_path):
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+
+    def failing():
+        yield LOG[0]
+        raise LookupError
+
+    path = tmp_path / f"log.{form}"
+    path.write_bytes(b"old")
+    with pytest.raises(LookupError):
+        write_events(failing(), path)
+    assert path.read_bytes() == b"old"
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_csv_holds_text_and_flags_as_they_are(tmp_path):
+    """So that other programs read them too: no escapes, no capitals, no guessed numbers."""
+    log = [
+        Message(ticket_id="\u0416-1", at=LOG[0].at, role="agent", actor="\u00d6", public=False),
+        PolicyApplied(ticket_id="007", at=LOG[0].at, role="bot", policy="1e3", version="1.10"),
+        event_with({"custom.a": True, "custom.b": "true", "custom.c": "\u043a\u043e\u0442"}),
+    ]
+    path = tmp_path / "log.csv"
+    write_events(log, path)
+    text = path.read_text("utf-8")
+    assert "\u0416-1" in text
+    assert '""custom.a"":true,""custom.b"":""true"",""custom.c"":""\u043a\u043e\u0442""' in text
+    rows = [*csv.DictReader(text.splitlines())]
+    assert (rows[0]["public"], rows[1]["version"], rows[1]["public"]) == ("false", "1.10", "")
+    assert list(read_events(path)) == log
+    text = text.replace("false", "False").replace("007", "'=007")
+    path.write_text(text, "utf-8")
+    said, applied, changed = read_events(path)
+    assert said.public is False
+    assert (applied.ticket_id, applied.version) == ("=007", "1.10")
+    assert dict(changed.fields)["custom.a"] is True
+
+
+def test_a_version_written_as_a_number_is_refused(tmp_path):
+    path = tmp_path / "log.jsonl"
+    row = event_to_data(next(event for event in LOG if isinstance(event, PolicyApplied)))
+    for version in (2, 1.10):
+        path.write_text(json.dumps(row | {"version": version}), "utf-8")
+        with pytest.raises(InvalidLog, match=r"line 1: a version is text: .*say str"):
+            list(read_events(path))
+
+
+def test_a_packed_file_that_expands_without_measure_is_refused(tmp_path):
+    path = tmp_path / "bomb.jsonl.gz"
+    packer = zlib.compressobj(9, wbits=31)
+    row = b" " * 65_000 + b"\n"
+    path.write_bytes(packer.compress(row * 600) + packer.flush())
+    assert path.stat().st_size < 100_000
+    with pytest.raises(InvalidLog, match="expands without measure"):
+        list(read_events(path))
+    findings = Findings(path.name, lenient=True)
+    assert list(read_events(path, findings=findings)) == []
+    assert [each.code for each in findings.all()] == ["too_large"]
+
+
+def test_a_log_that_packs_too_well_is_refused_before_it_is_lost(tmp_path):
+    one = event_with({"custom.a": "x" * 100_000})
+    path = tmp_path / "log.jsonl.gz"
+    path.write_bytes(b"old")
+    with pytest.raises(InvalidLog, match="packs to less than 1 in 200"):
+        write_events(itertools.repeat(one, 200), path)
+    assert path.read_bytes() == b"old"
+    assert write_events(itertools.repeat(one, 200), tmp_path / "log.jsonl") == 200
+
+
+def test_leniently_lines_that_are_no_events_are_listed_and_left_out(tmp_path):
+    path = tmp_path / "log.jsonl"
+    write_events(LOG, path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[3:3] = [b"{\n", b'{"type": "mesage"}\n', b"\xff\n", b"x" * 2**21 + b"\n"]
+    path.write_bytes(b"".join(lines))
+    findings = Findings(path.name, lenient=True)
+    assert list(read_events(path, findings=findings)) == LOG
+    assert [(each.code, each.lines) for each in findings.all()] == [
+        ("no_event", (4, 5, 6)),
+        ("not_utf8", (6,)),
+        ("long_line", (7,)),
+    ]
+    with pytest.raises(InvalidLog, match=r"log.jsonl, line 4: no JSON"):
+        list(read_events(path))
+
+
+def test_a_ticket_that_is_no_log_is_refused_by_line_or_left_out(tmp_path):
+    path = tmp_path / "log.jsonl"
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    new = {"status": Status("new", "new")}
+    sound = Created(ticket_id="T2", at=at, role="customer", fields=new)
+    stray = Message(ticket_id="T1", at=at, role="agent", public=True)
+    write_events([sound, stray], path)
+    with pytest.raises(InvalidLog, match=r"log.jsonl, line 3: no creation: 'T1'; a log begins"):
+        read_logs(path)
+    findings = Findings(path.name, lenient=True)
+    assert read_logs(path, findings=findings) == {"T2": (sound,)}
+    assert [(each.code, each.lines) for each in findings.all()] == [("no_log", (3,))]
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+def test_a_file_of_events_that_runs_backwards_is_read_from_its_end(numbered, tmp_path):
+    """Its ties too: read as they stand, the ticket would be solved before it was taken up."""
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    stages = [Status("new", "new"), Status("open", "open"), Status("done", "solved")]
+    log = [
+        (Created if i == 0 else Changed)(
+            ticket_id="T", at=at + timedelta(hours=min(i, 1)), role="agent",
+            seq=i if numbered else None, fields={"status": status},
+        )
+        for i, status in enumerate(stages)
+    ]  # fmt: skip
+    path = tmp_path / "log.csv"
+    write_events(log[::-1], path)
+    findings = Findings(path.name)
+    assert read_logs(path, findings=findings)["T"] == tuple(log)
+    assert [each.code for each in findings.all()] == ([] if numbered else ["newest_first"])
 
 
 def test_columns_may_be_missing_and_of_any_order(tmp_path):

@@ -133,7 +133,17 @@ def test_a_log_says_whether_its_creation_is_missing_or_late(log, words):
         ordered(log)
 
 
-@pytest.mark.parametrize(("score", "scale"), [(5, (5, 5)), (3, (5, 1)), (0, (1, 5)), (6, (1, 5))])
+@pytest.mark.parametrize(
+    ("score", "scale"),
+    [
+        (5, (5, 5)),
+        (3, (5, 1)),
+        (0, (1, 5)),
+        (6, (1, 5)),
+        (1, (0, float("inf"))),
+        (1, (0, 10**400)),
+    ],
+)
 def test_a_scale_has_two_ends_and_the_score_lies_between(score, scale):
     with pytest.raises(InvalidEvent, match="a score outside its scale"):
         made(Rated, kind="csat", score=score, scale=scale)

@@ -205,6 +205,19 @@ class Findings:
         if code not in self._examples:
             self._examples[code] = "" if value is None else str(shortened(value))
 
+    def sentences(self) -> tuple[str, ...]:
+        """Return what was found, a sentence each.
+
+        Example:
+            >>> found = Findings("log.csv")
+            >>> found.note("newest_first", None)
+            >>> found.sentences()
+            ('log.csv: rows that run from the newest to the oldest; read from the end, ties ...)
+        """
+        return tuple(
+            f"{self.file}: {found.problem.text}; {found.problem.lenient}." for found in self.all()
+        )
+
     def all(self) -> tuple[Finding, ...]:
         """Return what was found, in the order of first sight."""
         return tuple(

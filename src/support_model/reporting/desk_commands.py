@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from support_model import serde
 from support_model.assignment.decision_tables import decision_table, shown
@@ -28,7 +28,8 @@ from support_model.duty.duty_windows import instants_of
 from support_model.duty.roster_tables import day_table, load_table
 from support_model.duty.rosters import fairness
 from support_model.errors import InvalidEvent, InvalidValue, nearest
-from support_model.files.event_files import by_ticket, one_of_them, read_events
+from support_model.files.event_files import one_of_them, read_logs
+from support_model.files.findings import Findings
 from support_model.hours.local_clock import wall_midnight
 from support_model.instants import Span, difference, duration_text, instant, micros, timezone
 from support_model.lifecycle.vocabulary import Actor
@@ -146,7 +147,8 @@ def routed(arguments: argparse.Namespace) -> Page:
     if not desk.agents:
         remedy = "add sections [[agents]]"
         raise InvalidValue(str(arguments.desk), "the desk has no agents", remedy)
-    logs = by_ticket(read_events(arguments.log))
+    findings = Findings(arguments.log.name)
+    logs = read_logs(arguments.log, findings=findings)
     name = one_of_them(logs, arguments.ticket, arguments.log.name)
     log = logs.pop(name)
     as_of = max(event.at for event in log)
@@ -154,12 +156,13 @@ def routed(arguments: argparse.Namespace) -> Page:
         as_of = _instant(arguments.as_of)
     tz = desk.agents.tz if arguments.tz is None else timezone(arguments.tz)
     if arguments.workload is not None:
-        logs = by_ticket(read_events(arguments.workload)) | logs
+        logs = read_logs(arguments.workload) | logs
         logs.pop(name, None)
     known = [event for event in log if micros(event.at) <= micros(as_of)]
     if not known:
         raise InvalidValue(arguments.as_of, f"{name} does not exist yet", "name a later instant")
-    return _decided(desk, known, [*logs.values()], as_of, tz)
+    made = _decided(desk, known, [*logs.values()], as_of, tz)
+    return evolve(made, below=(*made.below, *findings.sentences()))
 
 
 def on_call(arguments: argparse.Namespace) -> Iterator[Page]:
@@ -235,7 +238,7 @@ def _length(amount: int) -> str:
 
 
 def _decided(
-    desk: Desk, log: list[Event], others: list[list[Event]], as_of: datetime, tz: tzinfo
+    desk: Desk, log: list[Event], others: list[tuple[Event, ...]], as_of: datetime, tz: tzinfo
 ) -> Page:
     ticket = replay(log)
     above = [f"{ticket.id} as of {shown(as_of, tz)}, clock of {tz}", _facts(ticket)]

@@ -14,8 +14,8 @@ from attrs import frozen
 
 from support_model.adapters.mapping import TableMapping
 from support_model.errors import InvalidLog
-from support_model.events import ordered
-from support_model.files.event_files import by_ticket, read_events
+from support_model.files.event_files import read_logs
+from support_model.files.findings import Finding, Findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support_model.events import Event
-    from support_model.files.findings import Finding
 
 __all__ = ["EVENTS", "EventLog", "read_event_log"]
 
@@ -56,7 +55,7 @@ class EventLog:
         file: name of the file.
         cases: the events of each ticket, in order; tickets as they first appear.
         mapping: what its fields mean.
-        findings: none; a line that is no event is an error.
+        findings: what was odd; leniently read, also what was left out.
     """
 
     file: str
@@ -80,20 +79,27 @@ class EventLog:
         return max((case[-1].at for case in self.cases), default=None)
 
 
-def read_event_log(path: Path, *, progress: Callable[[int], object] | None = None) -> EventLog:
+def read_event_log(
+    path: Path,
+    *,
+    lenient: bool = False,
+    progress: Callable[[int], object] | None = None,
+) -> EventLog:
     """Read a .jsonl, .csv or .parquet file of events, the first two also as .gz.
 
     Args:
         path: the file.
+        lenient: list lines that are no events, and tickets that are no logs, instead of
+            stopping at the first.
         progress: called once with the size of the file, when it has been read.
 
     Raises:
-        InvalidLog: see `read_events`; or the file holds no events.
-        InconsistentLog: the events of a ticket are no log of it.
+        InvalidLog: see `read_logs`; or the file holds no events.
     """
-    cases = tuple(ordered(events) for events in by_ticket(read_events(path)).values())
+    findings = Findings(path.name, lenient)
+    cases = tuple(read_logs(path, findings=findings).values())
     if not cases:
         raise InvalidLog(path.name, None, "no events", None, "check the export")
     if progress is not None:
         progress(path.stat().st_size)
-    return EventLog(file=path.name, cases=cases)
+    return EventLog(file=path.name, cases=cases, findings=findings.all())

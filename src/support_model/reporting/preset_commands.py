@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from support_model import opening_hours, serde
 from support_model.errors import InvalidDocument, InvalidEvent, InvalidTarget, nearest
-from support_model.files.event_files import by_ticket, one_of_them, read_events
+from support_model.files.event_files import one_of_them, read_logs
+from support_model.files.findings import Findings
+from support_model.files.saving import save_text
 from support_model.instants import duration, duration_text, month_name, weekday_name
 from support_model.presets.comparison import Answer, compare
 from support_model.presets.loading import DESKS, PRESETS, desk_text, load_preset
@@ -78,12 +80,11 @@ def begun(name: str, path: Path) -> str:
         InvalidDocument: the file is there already, or cannot be written.
     """
     text = desk_text(name)
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
+    if path.exists() or path.is_symlink():
         problem, remedy = "is there already", "name another with --to"
-        raise InvalidDocument(path.name, "", None, problem, remedy) from None
+        raise InvalidDocument(path.name, "", None, problem, remedy)
+    try:
+        save_text(text, path)
     except OSError as error:
         problem = f"cannot be written ({error.strerror})"
         raise InvalidDocument(path.name, "", None, problem, "check the path") from None
@@ -98,7 +99,9 @@ def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]
     """
     names = PRESETS if arguments.presets == "all" else arguments.presets.split(",")
     presets = [load_preset(name.strip()) for name in names]
-    log = _ticket(arguments.log, arguments.ticket)
+    findings = Findings(arguments.log.name)
+    logs = read_logs(arguments.log, findings=findings)
+    log = [*logs[one_of_them(logs, arguments.ticket, arguments.log.name)]]
     as_of = max(event.at for event in log)
     if arguments.as_of is not None:
         try:
@@ -127,13 +130,7 @@ def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]
         columns=("Metric:", "Product:", "State:", "Due:", "Counted", "Breached:"),
         rows=tuple(_row(answer, hours.tz) for answer in answers),
     )
-    return table, why
-
-
-def _ticket(path: Path, wanted: str | None) -> list[Event]:
-    """Return the log of the one ticket in a file, or of the one wanted."""
-    logs = by_ticket(read_events(path))
-    return logs[one_of_them(logs, wanted, path.name)]
+    return table, (*findings.sentences(), *why)
 
 
 def _years(log: list[Event], as_of: datetime) -> range:

@@ -18,6 +18,7 @@ from support_model import closures, opening_hours, serde
 from support_model.adapters import mapping as mappings
 from support_model.adapters import table
 from support_model.errors import InvalidValue
+from support_model.files.saving import apart, save_text
 from support_model.instants import duration, timezone
 from support_model.reporting import demo, policy_report, report
 from support_model.reporting.event_logs import EVENTS, read_event_log
@@ -155,6 +156,18 @@ def planned(path: Path, arguments: Namespace) -> Plan:
         InvalidMapping: the mapping cannot be read.
         InvalidLog: no format was said and the columns are of none that ships.
     """
+    files = vars(arguments).get("files", ())
+    apart(
+        {
+            "the log": path,
+            "--mapping": arguments.mapping,
+            "--policy": arguments.policy,
+            **{f"the log {other.name}": other for other in files},
+        },
+        {"--json": arguments.json, "--html": arguments.html},
+    )
+    if arguments.html is not None and len(files) > 1:
+        raise InvalidValue(str(arguments.html), "one page for several logs", "name one log")
     tz = None if arguments.tz is None else timezone(arguments.tz)
     target = None if arguments.target is None else duration(arguments.target)
     if target is not None and arguments.hours is None:
@@ -208,7 +221,7 @@ def read_log(
         InvalidLog: see `support_model.adapters.table.read` and `read_event_log`.
     """
     if plan.mapping is EVENTS:
-        return read_event_log(path, progress=progress)
+        return read_event_log(path, lenient=plan.lenient, progress=progress)
     keep = [] if plan.by is None else list(report.columns_of(plan.mapping, plan.by))
     if plan.policies is not None:
         keep += policy_report.columns_asked(plan.policies, plan.mapping).values()
@@ -260,23 +273,26 @@ def _hours_in_words(plan: Plan) -> str:
 
 
 def written(made: Report, found: PeriodComparison | None, plan: Plan) -> None:
-    """Write the files that a plan asks for.
+    """Write the files that a plan asks for, once all of them are made.
 
     Raises:
         InvalidValue: a file cannot be written.
         MissingExtra: a page was asked for and its plots cannot be drawn.
     """
+    texts: list[tuple[Path, str, str]] = []
     if plan.json is not None:
         data = to_data(made, found)
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-        _write(plan.json, text + "\n", "JSON")
+        texts.append((plan.json, text + "\n", "JSON"))
     if plan.html is not None:
-        _write(plan.html, page(made, found), "HTML")
+        texts.append((plan.html, page(made, found), "HTML"))
+    for path, text, kind in texts:
+        _write(path, text, kind)
 
 
 def _write(path: Path, text: str, kind: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        save_text(text, path)
     except OSError as error:
         problem = f"the {kind} file cannot be written ({error.strerror})"
         raise InvalidValue(str(path), problem, "check the path") from None
