@@ -18,7 +18,7 @@ PACKAGE = ROOT / "src" / "support_model"
 
 # A room imports from the rows above its own; rooms of one row do not know each other.
 LAYERS = (
-    ("errors",),
+    ("errors", "frozen_maps"),
     ("files.shapes", "hours.zone_names"),
     ("files.saving", "files.file_forms", "files.findings"),
     (

@@ -22,6 +22,7 @@ from support_model.desks.references import directory_of, unknown_names
 from support_model.errors import InvalidValue
 from support_model.escalation import escalation_agenda
 from support_model.escalations.targets import assignees
+from support_model.frozen_maps import FrozenMap
 from support_model.instants import micros
 from support_model.service_levels.policies import PolicyBook, book_of
 
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
 __all__ = ["Desk"]
 
 
-def _copied(calendars: Mapping[str, BusinessCalendar]) -> dict[str, BusinessCalendar]:
-    return dict(calendars)
+def _copied(calendars: Mapping[str, BusinessCalendar]) -> Mapping[str, BusinessCalendar]:
+    return FrozenMap(calendars)
 
 
 def _channels(given: Iterable[str]) -> tuple[str, ...]:

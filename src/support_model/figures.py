@@ -16,13 +16,13 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 from math import sqrt
-from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
 from support_model import inference
 from support_model.errors import InvalidValue, nearest
+from support_model.frozen_maps import FrozenMap
 from support_model.instants import micros_of
 from support_model.statistics.figure_tables import rate_html, share_html, times_html
 from support_model.statistics.probability import critical_value
@@ -44,7 +44,7 @@ INTERVALS = {
 
 def counted(excluded: Mapping[str, int]) -> Mapping[str, int]:
     """Freeze counts by code: sorted, none of 0."""
-    return MappingProxyType({code: n for code, n in sorted(excluded.items()) if n})
+    return FrozenMap({code: n for code, n in sorted(excluded.items()) if n})
 
 
 def _ascending(micros: Iterable[int]) -> tuple[int, ...]:

@@ -28,6 +28,7 @@ from support_model.capacity.quantities import (
     exact,
 )
 from support_model.errors import InvalidValue
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.hours.local_clock import resolve
 from support_model.instants import Span, instant, micros, micros_of, timezone
 
@@ -105,7 +106,7 @@ def by_name(given: Mapping[str, Skill] | Iterable[Skill | str]) -> Mapping[str, 
     table = {skill.name: skill for skill in made}
     if len(table) != len(made):
         raise InvalidValue([skill.name for skill in made], "a skill is listed twice")
-    return table
+    return FrozenMap(table)
 
 
 @frozen
@@ -126,7 +127,7 @@ class Capacity:
     """
 
     units: Number | None = None
-    channels: Mapping[str, int] = field(factory=dict, hash=False)
+    channels: Mapping[str, int] = field(factory=FrozenMap, converter=frozen_map, hash=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""

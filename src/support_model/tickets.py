@@ -35,6 +35,7 @@ from support_model.events import (
     must_be_event,
     ordered,
 )
+from support_model.frozen_maps import FrozenMap, frozen_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -95,9 +96,9 @@ class Ticket:
     seq: int | None
     created_at: datetime
     created_by: Role
-    fields: Mapping[str, Any] = field(hash=False)
-    times: Mapping[str, int] = field(hash=False)
-    known: Mapping[str, Any] = field(hash=False)
+    fields: FrozenMap[str, Any] = field(converter=frozen_map, hash=False)
+    times: FrozenMap[str, int] = field(converter=frozen_map, hash=False)
+    known: FrozenMap[str, Any] = field(converter=frozen_map, hash=False)
     status_since: datetime
     pending_until: datetime | None
     waiting_since: datetime | None
@@ -289,7 +290,7 @@ def _change(ticket: Ticket, event: Changed) -> Effect:
     updates: dict[str, Any] = {}
     facts: set[str] = set()
     if changed:
-        fields = updates["fields"] = {**ticket.fields, **dict(event.fields)}
+        fields = updates["fields"] = ticket.fields.updated(dict(event.fields))
         if "status" in changed:
             updates.update(status_since=event.at, pending_until=None)
             was, now = ticket.status.category, fields["status"].category

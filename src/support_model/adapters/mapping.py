@@ -15,10 +15,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import Factory, frozen
+from attrs import field, frozen
 
 from support_model import instants
 from support_model.errors import InvalidMapping, InvalidValue, nearest
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.lifecycle.vocabulary import LINES
 
 if TYPE_CHECKING:
@@ -190,14 +191,14 @@ class TableMapping:
     type: str | None = None
     technology: str | None = None
     organization: str | None = None
-    lines: Mapping[str, int] = Factory(dict)
+    lines: Mapping[str, int] = field(factory=FrozenMap, converter=frozen_map, hash=False)
     opened_by: Role = "customer"
     sequence: str | None = None
     created: str | None = None
     solved: str | None = None
     closed: str | None = None
     sla_met: str | None = None
-    categories: Mapping[str, str] = Factory(dict)
+    categories: Mapping[str, str] = field(factory=FrozenMap, converter=frozen_map, hash=False)
     acknowledged_by: frozenset[str] = frozenset({"open", "pending", "on_hold"})
     missing: frozenset[str] = frozenset()
     duplicates: str = "refuse"

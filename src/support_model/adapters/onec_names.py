@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
+from support_model.frozen_maps import FrozenMap
 from support_model.lifecycle.vocabulary import Category, Role, Status
 
 if TYPE_CHECKING:
@@ -136,12 +137,12 @@ def _plainly(names: Iterable[str]) -> frozenset[str]:
 
 
 def _by_plain(given: Mapping[str, T]) -> Mapping[str, T]:
-    return MappingProxyType({plain(key): value for key, value in given.items()})
+    return FrozenMap({plain(key): value for key, value in given.items()})
 
 
 def _columns(given: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
     named = {**COLUMNS, **given}
-    return MappingProxyType(
+    return FrozenMap(
         {
             key: tuple(map(plain, (names,) if isinstance(names, str) else names))
             for key, names in named.items()
@@ -150,7 +151,7 @@ def _columns(given: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]
 
 
 def _exact(given: Mapping[str, T]) -> Mapping[str, T]:
-    return MappingProxyType(dict(given))
+    return FrozenMap(given)
 
 
 def _options(default: Any, converter: Any) -> Any:  # noqa: ANN401 - what `field` takes and gives

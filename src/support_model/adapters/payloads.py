@@ -15,13 +15,13 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from math import isfinite
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import Factory, define, field, frozen
 
 from support_model.errors import AdapterError, NaiveDatetime, UnknownVendorValue
 from support_model.events import in_order
+from support_model.frozen_maps import FrozenMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ LONGEST_NUMBER = 20
 
 
 def _sealed(counts: Mapping[Any, int]) -> Mapping[Any, int]:
-    return MappingProxyType(dict(counts))
+    return FrozenMap(counts)
 
 
 @frozen(kw_only=True)

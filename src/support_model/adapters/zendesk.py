@@ -20,6 +20,7 @@ from attrs import field, frozen
 
 from support_model.adapters.payloads import Node, Reading, Tally, runs
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related
+from support_model.frozen_maps import FrozenMap
 from support_model.lifecycle.vocabulary import Category, Priority, Role, Status
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ LEFT_OUT = {
 
 
 def _by_text(given: Mapping[Any, T]) -> Mapping[str, T]:
-    return MappingProxyType({str(key): value for key, value in given.items()})
+    return FrozenMap({str(key): value for key, value in given.items()})
 
 
 @frozen(kw_only=True)

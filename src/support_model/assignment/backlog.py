@@ -24,6 +24,7 @@ from support_model.assignment.routing_rules import Ranking
 from support_model.assignment.teams import Team, as_team
 from support_model.assignment.workloads import IDLE
 from support_model.errors import InvalidValue
+from support_model.frozen_maps import frozen_map
 from support_model.instants import micros
 from support_model.routing import SHOWN, Decision, Scene, decided, retry_moment
 
@@ -52,7 +53,7 @@ class Backlog:
         assigned: the agent of each ticket, None for nobody; in the order of their turns.
     """
 
-    assigned: Mapping[str, str | None]
+    assigned: Mapping[str, str | None] = field(converter=frozen_map)
     tickets: tuple[QueuedTicket, ...] = field(eq=False, repr=False)
     team: Team = field(eq=False, repr=False)
     workload: Workload = field(eq=False, repr=False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from support_model.capacity.quantities import checked_load, exact
+from support_model.frozen_maps import frozen_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,7 +33,7 @@ class Fairness:
             has everything, None when there is nothing to share.
     """
 
-    shares: Mapping[str, Number] = field(hash=False)
+    shares: Mapping[str, Number] = field(converter=frozen_map, hash=False)
     least: Number | None
     most: Number | None
     mean: Fraction | None

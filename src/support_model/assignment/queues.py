@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from support_model.capacity.quantities import checked_whole
 from support_model.errors import InvalidRouting, InvalidValue
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.instants import micros
 from support_model.lines import checked_level
 from support_model.tickets import still
@@ -103,7 +104,7 @@ class QueuedTicket:
     line: int | None = None
     team: str | None = None
     needs: tuple[Need, ...] = field(default=(), converter=as_needs)
-    exclude: Mapping[str, str] = field(factory=dict, hash=False)
+    exclude: Mapping[str, str] = field(factory=FrozenMap, converter=frozen_map, hash=False)
     owner: Owner | None = None
     priority: int = LEAST_URGENT
     due: datetime | None = None

@@ -18,6 +18,7 @@ from support_model.capacity.quantities import (
     exact,
 )
 from support_model.errors import InvalidRouting, nearest
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.instants import micros, micros_of
 from support_model.lines import checked_level
 
@@ -74,7 +75,9 @@ class Relax:
     """
 
     after: timedelta
-    lower: Mapping[str, int] = field(factory=dict, hash=False, kw_only=True)
+    lower: Mapping[str, int] = field(
+        factory=FrozenMap, converter=frozen_map, hash=False, kw_only=True
+    )
     drop: tuple[str, ...] = field(default=(), converter=tuple, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -216,7 +219,7 @@ class Routing:
     rate_limit: RateLimit | None = None
     count: Count = "open_new"
     fit: Fit = "closest"
-    weights: Mapping[str, Number] = field(factory=dict, hash=False)
+    weights: Mapping[str, Number] = field(factory=FrozenMap, converter=frozen_map, hash=False)
     queues: tuple[Queue, ...] = field(default=(), converter=_queues)
     units: Mapping[str, int | Fraction] = field(init=False, eq=False, repr=False)
 
@@ -232,7 +235,7 @@ class Routing:
             checked_positive(self.ageing, "the wait that raises a ticket")
         _must_not_circle(self.fallback)
         units = {channel: as_number(weight) for channel, weight in self.weights.items()}
-        object.__setattr__(self, "units", units)
+        object.__setattr__(self, "units", FrozenMap(units))
 
     def place(self, ticket: QueuedTicket, t: int) -> tuple[int, bool, int, int, str]:
         """Return where a ticket stands in a backlog at an instant, its rank raised by waiting.

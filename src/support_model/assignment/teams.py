@@ -16,6 +16,7 @@ from attrs import field, frozen
 from support_model.assignment.routing_names import unknown_lines, unknown_skills
 from support_model.assignment.routing_rules import as_number
 from support_model.errors import InvalidValue, ManagerCycle, UnknownAgent, nearest
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.instants import LAST, union
 from support_model.lines import UTC_ZONE, Agent
 
@@ -43,10 +44,10 @@ class Seat:
     absences: list[int]
     """Starts and ends in turn, sorted: an instant after an odd number of them is absent."""
     count: Callable[[int], int] | None
-    skills: Mapping[str, tuple[int, int]]
+    skills: Mapping[str, tuple[int, int]] = field(converter=frozen_map)
     """Level, and the first microsecond at which it no longer counts."""
     units: int | Fraction | None
-    places: Mapping[str, int]
+    places: Mapping[str, int] = field(converter=frozen_map)
 
 
 def seat_of(agent: Agent, number: int) -> Seat:
@@ -107,7 +108,7 @@ class Team:
             raise InvalidValue(twice[0], "an agent is listed twice", "give each an id of its own")
         _must_not_circle({agent.id: agent.manager for agent in self.agents})
         object.__setattr__(self, "seats", seats)
-        object.__setattr__(self, "by_id", by_id)
+        object.__setattr__(self, "by_id", FrozenMap(by_id))
 
     def __reduce__(self) -> tuple[type[Team], tuple[tuple[Agent, ...]]]:
         """Leave the seats out of pickles and copies: they are compiled again."""

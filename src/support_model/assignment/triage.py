@@ -18,6 +18,7 @@ from attrs import field, frozen
 
 from support_model.errors import InvalidRouting
 from support_model.events import Changed
+from support_model.frozen_maps import frozen_map
 from support_model.lifecycle.vocabulary import frozen_fields
 from support_model.patterns import Field, Pattern
 from support_model.tickets import Ticket, still
@@ -83,8 +84,8 @@ class Triage:
 
     ticket: Ticket
     rule: str | None
-    fields: Mapping[str, Any] = field(hash=False)
-    guessed: Mapping[str, Any] = field(hash=False)
+    fields: Mapping[str, Any] = field(converter=frozen_map, hash=False)
+    guessed: Mapping[str, Any] = field(converter=frozen_map, hash=False)
     reasons: tuple[Reason, ...]
     rejected: tuple[tuple[str, tuple[Reason, ...]], ...]
 

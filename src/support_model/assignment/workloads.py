@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from support_model.errors import InvalidValue, nearest
+from support_model.frozen_maps import FrozenMap
 from support_model.instants import instant, micros
 from support_model.lifecycle.vocabulary import CATEGORIES, Category
 
@@ -123,7 +124,7 @@ class AgentState:
                 tables[count][item.channel] = tables[count].get(item.channel, 0) + 1
         put = object.__setattr__
         put(self, "away", self.presence in {"busy", "away", "offline"})
-        put(self, "counts", tables)
+        put(self, "counts", FrozenMap({name: FrozenMap(held) for name, held in tables.items()}))
         put(self, "idle", _place(self.idle_since))
         put(self, "lately", tuple(map(micros, self.recent)))
         last = _place(self.last_assigned_at)

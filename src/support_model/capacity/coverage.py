@@ -21,10 +21,12 @@ from attrs import field, frozen
 from support_model.capacity.quantities import checked_load, checked_share, checked_whole, exact
 from support_model.capacity.relief import WEEKS, planned_leave_coverage, relief_factor
 from support_model.errors import InvalidValue, TargetUnreachable
+from support_model.frozen_maps import frozen_map
 from support_model.instants import micros_of
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from support_model.calendars import BusinessCalendar
@@ -98,7 +100,7 @@ class Headcount:
     people: int
     per_technology: int
     technologies: int
-    conditions: dict[str, int] = field(hash=False)
+    conditions: Mapping[str, int] = field(converter=frozen_map, hash=False)
     cover: Fraction
     uncovered_days: float
     reasons: tuple[Reason, ...]

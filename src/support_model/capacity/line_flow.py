@@ -25,6 +25,7 @@ from support_model.capacity.quantities import (
     exact,
 )
 from support_model.errors import InvalidShare, InvalidValue
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.instants import micros_of
 from support_model.lines import checked_level
 from support_model.staffing import Staffing, Targets, staffed
@@ -85,7 +86,7 @@ class LineWork:
 
     level: int
     handle_time: timedelta
-    escalates: Mapping[int, Number] = field(factory=dict, hash=False)
+    escalates: Mapping[int, Number] = field(factory=FrozenMap, converter=frozen_map, hash=False)
     targets: Targets = field(factory=Targets)
     cost_per_hour: Number = 0
     license_cost: Number = 0

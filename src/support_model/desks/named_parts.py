@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from support_model.errors import InvalidValue
 from support_model.escalations.escalation_rules import EscalationRule
+from support_model.frozen_maps import FrozenMap
 from support_model.lines import SupportLine
 from support_model.oncall import OnCall
 
@@ -27,7 +28,7 @@ def _each_once(
     kind: type[Part],
     name_of: Callable[[Part], Any],
     what: str,
-) -> dict[Any, Part]:
+) -> FrozenMap[Any, Part]:
     found: dict[Any, Part] = {}
     for part in given.values() if isinstance(given, Mapping) else given:
         if not isinstance(part, kind):
@@ -36,12 +37,12 @@ def _each_once(
         if name in found:
             raise InvalidValue(name, f"{what} is given twice", "keep one of them")
         found[name] = part
-    return found
+    return FrozenMap(found)
 
 
 def lines_by_level(
     given: Mapping[int, SupportLine] | Iterable[SupportLine],
-) -> dict[int, SupportLine]:
+) -> FrozenMap[int, SupportLine]:
     """Return support lines by their level, the first line first.
 
     Raises:
@@ -52,12 +53,12 @@ def lines_by_level(
         [1, 2]
     """
     found = _each_once(given, SupportLine, lambda line: line.level, "a support line")
-    return {level: found[level] for level in sorted(found)}
+    return FrozenMap({level: found[level] for level in sorted(found)})
 
 
 def plans_by_name(
     given: Mapping[str, EscalationRule] | Iterable[EscalationRule],
-) -> dict[str, EscalationRule]:
+) -> FrozenMap[str, EscalationRule]:
     """Return escalation rules by the names of their plans.
 
     Raises:
@@ -66,7 +67,7 @@ def plans_by_name(
     return _each_once(given, EscalationRule, lambda rule: rule.name, "an escalation rule")
 
 
-def oncall_by_name(given: Mapping[str, OnCall] | Iterable[OnCall]) -> dict[str, OnCall]:
+def oncall_by_name(given: Mapping[str, OnCall] | Iterable[OnCall]) -> FrozenMap[str, OnCall]:
     """Return on-call plans by their names.
 
     Raises:

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from attrs import Factory, field, frozen
+from attrs import field, frozen
 
 from support_model.errors import InvalidEscalation, ManagerCycle, nearest
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.instants import micros
 from support_model.tickets import steps
 
@@ -37,7 +38,7 @@ def _people(given: Mapping[str, Iterable[str]]) -> People:
 
 
 def _managers(given: Mapping[str, str]) -> Mapping[str, str]:
-    return dict(given)
+    return FrozenMap(given)
 
 
 @frozen(kw_only=True)
@@ -62,7 +63,7 @@ class Directory:
     lines: People = field(factory=dict, converter=_people)
     groups: People = field(factory=dict, converter=_people)
     managers: Mapping[str, str] = field(factory=dict, converter=_managers)
-    on_call: Mapping[str, OnCall | Roster] = Factory(dict)
+    on_call: Mapping[str, OnCall | Roster] = field(factory=FrozenMap, converter=frozen_map)
 
     def __attrs_post_init__(self) -> None:
         """Refuse managers in a circle."""

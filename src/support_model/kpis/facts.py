@@ -25,6 +25,7 @@ from support_model.events import (
     Worked,
     known_by,
 )
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.instants import micros
 from support_model.tickets import steps
 
@@ -143,7 +144,7 @@ class Facts:
     as_of: datetime
     created: datetime
     created_by: Role = "customer"
-    fields: Mapping[str, Any] = field(factory=dict, hash=False)
+    fields: Mapping[str, Any] = field(factory=FrozenMap, converter=frozen_map, hash=False)
     history: tuple[tuple[datetime, Category], ...] = ()
     acts: tuple[Act, ...] = ()
     waits: tuple[Wait, ...] = ()

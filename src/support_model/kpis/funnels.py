@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from attrs import field, frozen
 
 from support_model.errors import InvalidValue
+from support_model.frozen_maps import frozen_map
 from support_model.statistics.standardization import Limits, funnel_limits
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class Funnel:
     pooled: bool
     levels: tuple[float, ...]
     groups: tuple[FunnelGroup, ...]
-    left_out: Mapping[str, str] = field(hash=False)
-    limits: Mapping[int, tuple[Limits, ...]] = field(hash=False, repr=False)
+    left_out: Mapping[str, str] = field(converter=frozen_map, hash=False)
+    limits: Mapping[int, tuple[Limits, ...]] = field(converter=frozen_map, hash=False, repr=False)
 
 
 def funnel(

@@ -12,9 +12,10 @@ from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from support_model.figures import Share
+from support_model.frozen_maps import frozen_map
 from support_model.statistics.comparisons import Difference, benjamini_hochberg, two_proportions
 from support_model.statistics.figure_tables import topics_html
 
@@ -60,7 +61,7 @@ class Topics:
 
     topics: tuple[Topic, ...]
     n: int
-    excluded: Mapping[str, int]
+    excluded: Mapping[str, int] = field(converter=frozen_map)
 
     def _repr_html_(self) -> str:
         return topics_html(self)

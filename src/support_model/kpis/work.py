@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.kpis.measures import RateKpi, ShareKpi
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def touches(*, gap: timedelta) -> RateKpi:
 
 
 def _counts(by_agent: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
-    return MappingProxyType({agent: n for agent, n in sorted(by_agent.items()) if n})
+    return FrozenMap({agent: n for agent, n in sorted(by_agent.items()) if n})
 
 
 @frozen(kw_only=True)
@@ -148,7 +148,7 @@ class Attribution:
 
     rule: str
     by_agent: Mapping[str, Fraction] = field(converter=_counts, hash=False)
-    excluded: Mapping[str, int] = field(hash=False)
+    excluded: Mapping[str, int] = field(converter=frozen_map, hash=False)
 
     def per_fte(self, fte: Mapping[str, float]) -> dict[str, float | None]:
         """Return tickets per full-time equivalent of each agent in `fte`; None at 0."""

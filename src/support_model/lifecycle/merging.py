@@ -20,6 +20,7 @@ from attrs import field, frozen
 
 from support_model.errors import ForeignEvent, InconsistentLog, InvalidEvent
 from support_model.events import Changed, Created, Event, Message, Related, ordered
+from support_model.frozen_maps import FrozenMap
 from support_model.reasons import Reason
 from support_model.tickets import step
 
@@ -61,7 +62,7 @@ class Merged(Mapping[str, Log]):
 
     def __attrs_post_init__(self) -> None:
         """Index the logs."""
-        object.__setattr__(self, "_places", dict(self.logs))
+        object.__setattr__(self, "_places", FrozenMap(self.logs))
 
     def __getitem__(self, ticket_id: str) -> Log:
         return self._places[ticket_id]

@@ -25,6 +25,7 @@ from support_model.errors import (
     nearest,
 )
 from support_model.events import Changed, Created, Related
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.instants import micros
 from support_model.lifecycle.timers import moments_due, moments_of_waits, read
 from support_model.lifecycle.transitions import (
@@ -118,8 +119,8 @@ class Workflow:
         if findings:
             raise InvalidWorkflow(self.name, findings)
         table = {(t.action, source): t for t in self.transitions for source in t.sources}
-        object.__setattr__(self, "_status", {status.name: status for status in self.statuses})
-        object.__setattr__(self, "_table", table)
+        object.__setattr__(self, "_status", FrozenMap({s.name: s for s in self.statuses}))
+        object.__setattr__(self, "_table", FrozenMap(table))
 
     def begin(
         self,
@@ -394,7 +395,7 @@ class StatusMap:
 
     source: Workflow
     target: Workflow
-    pairs: Mapping[str, str] = field(factory=dict, hash=False)
+    pairs: Mapping[str, str] = field(factory=FrozenMap, converter=frozen_map, hash=False)
 
     def __attrs_post_init__(self) -> None:
         """Check that the map is total."""

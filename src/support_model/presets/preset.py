@@ -17,6 +17,7 @@ from attrs import field, frozen
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, InvalidValue, nearest
+from support_model.frozen_maps import frozen_map
 from support_model.lifecycle.workflow_data import read_workflow
 from support_model.patterns import NEVER, Field, Pattern, fact, read_pattern
 from support_model.presets.projections import BEFORE, SHOWN
@@ -65,7 +66,7 @@ class Preset:
     name: str
     title: str
     workflow: Workflow
-    metrics: Mapping[str, Metric] = field(hash=False)
+    metrics: Mapping[str, Metric] = field(converter=frozen_map, hash=False)
     on_change: OnChange = "carry"
     select: Selection = "first_match"
     kinds: tuple[Kind, ...] = ("sla",)

@@ -20,6 +20,7 @@ from support_model.desk import Desk
 from support_model.errors import InvalidValue
 from support_model.events import Created
 from support_model.figures import Share
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.instants import Span
 from support_model.lifecycle.pattern_logic import conditions, values
 from support_model.lifecycle.vocabulary import FIELDS, Priority
@@ -72,7 +73,7 @@ class ClockReport:
     """
 
     shares: tuple[ClockShare, ...]
-    groups: dict[str, tuple[ClockShare, ...]] = field(factory=dict)
+    groups: Mapping[str, tuple[ClockShare, ...]] = field(factory=FrozenMap, converter=frozen_map)
     notes: tuple[Note, ...] = ()
 
 

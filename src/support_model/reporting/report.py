@@ -14,11 +14,12 @@ from functools import cached_property, reduce
 from operator import add
 from typing import TYPE_CHECKING
 
-from attrs import Factory, field, frozen
+from attrs import field, frozen
 
 from support_model import kpi
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.instants import duration_text
 from support_model.reporting import caveats
 from support_model.reporting.catalogue import absent, asked, held
@@ -88,8 +89,8 @@ class Report:
     figures: tuple[Figure, ...]
     absent: tuple[Absent, ...]
     curve: Survival = field(repr=False)
-    groups: Mapping[str, tuple[Figure, ...]] = Factory(dict)
-    teams: Mapping[str, tuple[Figure, ...]] = Factory(dict)
+    groups: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap, converter=frozen_map)
+    teams: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap, converter=frozen_map)
     notes: tuple[caveats.Note, ...] = ()
     clocks: ClockReport | None = None
 

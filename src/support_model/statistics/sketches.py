@@ -14,12 +14,12 @@ from collections import Counter
 from fractions import Fraction
 from itertools import accumulate
 from math import ceil, floor, log
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import evolve, field, frozen
 
 from support_model.errors import InvalidShare, InvalidValue
+from support_model.frozen_maps import FrozenMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ ENDS = ("least", "greatest")
 
 
 def _sorted(buckets: Mapping[int, int]) -> Mapping[int, int]:
-    return MappingProxyType({index: n for index, n in sorted(buckets.items()) if n})
+    return FrozenMap({index: n for index, n in sorted(buckets.items()) if n})
 
 
 @frozen(kw_only=True)

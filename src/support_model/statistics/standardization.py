@@ -13,9 +13,10 @@ from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from support_model.errors import InvalidShare, InvalidValue
+from support_model.frozen_maps import frozen_map
 from support_model.inference import checked
 from support_model.statistics.probability import (
     binomial_cdf,
@@ -113,7 +114,7 @@ class Decomposition:
     change: float | None
     rate: float | None
     mix: float | None
-    by_cell: Mapping[str, tuple[float, float]] | None
+    by_cell: Mapping[str, tuple[float, float]] | None = field(converter=frozen_map)
     empty: tuple[str, ...]
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from attrs import field, frozen
 
 from support_model.errors import InvalidShare, InvalidValue
+from support_model.frozen_maps import frozen_map
 from support_model.inference import checked
 from support_model.statistics.probability import chi_square_sf, critical_value
 
@@ -206,8 +207,8 @@ class LogRank:
         p: its p-value.
     """
 
-    observed: Mapping[str, int]
-    expected: Mapping[str, float]
+    observed: Mapping[str, int] = field(converter=frozen_map)
+    expected: Mapping[str, float] = field(converter=frozen_map)
     df: int
     statistic: float | None
     p: float | None
@@ -289,7 +290,7 @@ class Incidence:
     """
 
     times: tuple[float, ...]
-    incidence: Mapping[str, tuple[float, ...]]
+    incidence: Mapping[str, tuple[float, ...]] = field(converter=frozen_map)
     survival: tuple[float, ...]
     last: float | None
 
