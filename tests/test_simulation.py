@@ -15,7 +15,8 @@ from support_model.service_levels.metrics import FIRST_RESPONSE, NEXT_RESPONSE, 
 from support_model.service_levels.policies import SlaPolicy, Target
 from support_model.simulation import Impact, backtest, impact
 from support_model.sla import evaluate
-from support_model.testing.sla_strategies import policy_books, sla_scenes
+from support_model.testing.policy_strategies import policy_books
+from support_model.testing.sla_strategies import sla_scenes
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 ALWAYS_OPEN = BusinessCalendar.always()

@@ -27,7 +27,8 @@ from support_model.patterns import NEVER, Field
 from support_model.service_levels.metrics import RESOLUTION
 from support_model.service_levels.policies import SlaPolicy, Target
 from support_model.sla import evaluate
-from support_model.testing.sla_strategies import metrics, policy_books, sla_logs
+from support_model.testing.policy_strategies import metrics, policy_books
+from support_model.testing.sla_strategies import sla_logs
 
 HOUR = timedelta(hours=1)
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -14,7 +14,8 @@ from support_model.patterns import Field
 from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
 from support_model.service_levels.policies import SlaPolicy, Target
 from support_model.sla import evaluate
-from support_model.testing.sla_strategies import policy_books, sla_logs
+from support_model.testing.policy_strategies import policy_books
+from support_model.testing.sla_strategies import sla_logs
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,10 +8,11 @@ Before this: `ticket_oracle`. Next: `sla_oracle`.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from oracles import ticket_oracle as tickets
-from oracles.sla_hours_oracle import BEYOND, SECOND
+from oracles.sla_hours_oracle import BEYOND, DAY, SECOND
 
 NEVER: dict[str, Any] = {"some": []}
 
@@ -140,23 +141,16 @@ def matching(book, log, number):
 def length_of(target):
     within = target["within"]
     if isinstance(within, dict):
-        return within["days"] * 86_400 * SECOND
+        return within["days"] * DAY
     return BEYOND if within is None else within
 
 
-def is_void(log, number):
-    """Whether after event `number` the ticket is void, or merged into another."""
-    merged = any(
-        event["type"] == "related" and event["kind"] == "merged_into"
-        for event in log[: number + 1]
-    )
-    return merged or tickets.look(log, number, "category") == "void"
-
-
 def in_force(book, log, number):
-    """Return (slot, metric) -> (policy, version, target, promised due)."""
-    if is_void(log, number):
-        return {}
+    """Return (slot, metric) -> (policy, version, target, promised due) after event `number`.
+
+    A target without a length is in force only where a date was promised. The void is no matter
+    of the book.
+    """
     promised, found = promises(log, number), {}
     for policy in matching(book, log, number):
         slot = policy["name"] if book.get("select") == "all" else policy["kind"]
@@ -176,3 +170,50 @@ def in_force(book, log, number):
         for key, held in found.items()
         if promised.get(key[1]) is not None or held[2]["within"] is not None
     }
+
+
+def duration_text(amount):
+    """Write microseconds as keys do: 4h, 6h30m, -15m."""
+    rest, parts = abs(amount), []
+    for unit, scale in (("h", 3600), ("m", 60), ("s", 1)):
+        count, rest = divmod(rest, scale * SECOND)
+        if unit == "s" and rest:
+            parts.append(f"{count}.{rest:06d}".rstrip("0") + "s")
+        elif count:
+            parts.append(f"{count}{unit}")
+    return ("-" if amount < 0 else "") + ("".join(parts) or "0s")
+
+
+def date_text(at):
+    """Write a promised date as keys do: by 2026-03-05T17:00Z."""
+    when = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)
+    whole = when.second == when.microsecond == 0
+    text = when.isoformat(timespec="minutes") if whole else when.isoformat()
+    return "by " + text.removesuffix("+00:00") + "Z"
+
+
+def length_text(within):
+    if isinstance(within, dict):
+        rule = within.get("rule")
+        end = "-eod" if within.get("end_of_day") else "" if rule is None else f"-{rule}"
+        return f"{within['days']}wd{end}"
+    return "none" if within is None else duration_text(within)
+
+
+def spelled(book, policy, target):
+    """Return how keys name a target: its name or length, and `#2` for the second of a length.
+
+    Two targets of one policy and metric that differ in `when` alone are one; places are counted
+    over all versions of the policy.
+    """
+    if target.get("name"):
+        return target["name"], ""
+    text, alike = length_text(target["within"]), []
+    for one in book["policies"]:
+        for other in one["targets"] if one["name"] == policy else ():
+            if other["metric"] == target["metric"] and not other.get("name"):
+                bare = {**other, "when": None}
+                if length_text(other["within"]) == text and bare not in alike:
+                    alike.append(bare)
+    place = alike.index({**target, "when": None}) + 1
+    return text, "" if place == 1 else f"#{place}"

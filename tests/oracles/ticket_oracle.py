@@ -83,8 +83,24 @@ def move_facts(log, number, name):
     return {"handed_back"} if name == "line" else set()
 
 
+class Log(list):
+    """A log that does not change, so what its events meant is looked for once."""
+
+    def __init__(self, events):
+        super().__init__(events)
+        self.meant = {}
+
+
 def facts(log, number):
     """What event `number` meant."""
+    if not isinstance(log, Log):
+        return meaning(log, number)
+    if number not in log.meant:
+        log.meant[number] = meaning(log, number)
+    return log.meant[number]
+
+
+def meaning(log, number):
     event = log[number]
     names, found = changed(log, number), set()
     if event["type"] == "message":

@@ -16,7 +16,7 @@ from support_model.desk import Desk
 from support_model.lifecycle.ready_workflows import WORKFLOWS
 from support_model.service_levels.policy_data import book_fingerprint
 from support_model.testing.calendar_strategies import calendars
-from support_model.testing.sla_strategies import policy_books
+from support_model.testing.policy_strategies import policy_books
 
 FORMS = st.sampled_from(["toml", "json"])
 NAMES = st.text(min_size=1, max_size=8)

@@ -16,7 +16,8 @@ from support_model.service_levels import clocks, cycles
 from support_model.service_levels.metrics import METRICS
 from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
 from support_model.testing.calendar_strategies import CLOCK_CHANGES
-from support_model.testing.sla_strategies import policies, policy_books, sla_logs, sla_scenes
+from support_model.testing.policy_strategies import policies, policy_books
+from support_model.testing.sla_strategies import sla_logs, sla_scenes
 from support_model.testing.sla_suite import SLA_LAWS, check_policy, check_policy_at
 
 DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "sla-laws.md"

@@ -15,8 +15,8 @@ __all__ = [
     "answers",
     "calendar",
     "desk_hours",
+    "differences",
     "kinds_of_hours",
-    "moments",
     "plain_metric",
     "scenario",
     "twin",
@@ -80,24 +80,24 @@ def plain(event):
 
 def length(within):
     if within is None:
-        return None, "None"
+        return None
     if isinstance(within, WorkingDays):
-        return {"days": within.n, "end_of_day": within.end_of_day}, str(within)
-    return micros_of(within), duration_text(within)
+        found = {"days": within.n, "end_of_day": within.end_of_day}
+        return found if within.rule is None else {**found, "rule": within.rule}
+    return micros_of(within)
 
 
 def warning(value):
     if isinstance(value, timedelta):
         return {"offset": micros_of(value), "text": duration_text(value)}
-    return {"share": str(value), "text": f"{value:g}"}
+    return {"share": str(value), "text": oracle.share_text(value)}
 
 
 def plain_target(target, names):
-    within, text = length(target.within)
     return {
         "metric": target.metric.name,
-        "within": within,
-        "text": text,
+        "name": getattr(target, "name", None),
+        "within": length(target.within),
         "calendar": names[target.calendar],
         "when": target.when.data(),
         "warn_at": [warning(value) for value in target.warn_at],
@@ -135,10 +135,10 @@ def scenario(book, log, as_of, calendars, names):
     }
 
 
-def twin(given, window, tick=900):
+def twin(given, window, tick=900, **options):
     """What the slow twin says of a scenario, looking at a window of instants."""
     first, last = (micros(at) // (tick * oracle.SECOND) for at in window)
-    return oracle.Twin(given, first, last, tick).clocks
+    return oracle.Twin(given, first, last, tick, **options).clocks
 
 
 def number(value):
@@ -149,33 +149,82 @@ def number(value):
 
 
 def answers(result):
-    """The clocks and the moments of an evaluation in the twin's words."""
+    """The clocks of an evaluation in the twin's words, the moments with their cycles."""
     clocks = {
         (clock.slot, clock.metric.name): [told(cycle) for cycle in clock.cycles]
         for clock in result.clocks
     }
-    return clocks, {moment.key[1:]: micros(moment.at) for moment in result.agenda}
+    moments = {}
+    for moment in result.agenda:
+        _, policy, metric, cycle, count, kind, threshold, target = moment.key
+        row = (micros(moment.at), policy, cycle, count, kind, threshold, target)
+        moments.setdefault(metric, []).append(row)
+    return clocks, {metric: sorted(rows) for metric, rows in moments.items()}
 
 
 def told(cycle):
-    found = {
+    breaches = {*cycle.earlier_breaches, *filter(None, [cycle.breach_at])}
+    names = ("start", "stop", "due_at", "elapsed", "gross_elapsed", "allowed", "remaining")
+    return {
         "number": cycle.number,
         "state": cycle.state,
         "policy": [cycle.policy.name, cycle.policy.version],
+        "counts": [number(count.start) for count in cycle.counts],
         "breached": cycle.breached,
         "was_breached": cycle.was_breached,
-        "results": [[result.stopped, result.state] for result in cycle.results],
-        "earlier_breaches": sorted(map(micros, cycle.earlier_breaches)),
+        "results": [[number(result.stopped), result.state] for result in cycle.results],
+        "breach_at": number(cycle.breach_at),
+        "breaches": sorted(map(micros, breaches)),
+        "pauses": pauses(cycle),
+        **{name: number(getattr(cycle, name)) for name in names},
     }
-    names = ("start", "stop", "due_at", "elapsed", "gross_elapsed", "remaining", "breach_at")
-    return {**found, **{name: number(getattr(cycle, name)) for name in names}}
 
 
-def moments(clocks):
-    """The twin's moments under the keys of the agenda, the ticket left out."""
-    return {
-        (policy, metric, cycle["number"], kind, text): at
-        for (_, metric), cycles in clocks.items()
-        for cycle in cycles
-        for (policy, kind, text), at in cycle["moments"].items()
-    }
+def pauses(cycle):
+    """The pauses from the start to the end, touching ones as one."""
+    start, end = micros(cycle.start), cycle.as_of if cycle.end is None else micros(cycle.end)
+    spans = [
+        (max(start, micros(span.start)), min(end, end if span.end is None else micros(span.end)))
+        for span in cycle.pauses
+    ]
+    return oracle.joined(spans)
+
+
+def differences(mine, theirs, end):
+    """What engine and twin say differently of every clock; beyond `end` nothing is known."""
+    clocks, told_moments = mine
+    found = []
+    for key in sorted({*clocks, *theirs}):
+        ours, others = clocks.get(key, []), theirs.get(key, [])
+        if [one["number"] for one in ours] != [other["number"] for other in others]:
+            found.append(
+                (key, "cycles", [o["number"] for o in ours], [o["number"] for o in others])
+            )
+            continue
+        for one, other in zip(ours, others, strict=True):
+            found += [
+                (key, one["number"], name, one[name], other[name])
+                for name in sorted(one.keys() & other.keys())
+                if known(one[name], end) != known(other[name], end)
+            ]
+    wanted = {}
+    for key, cycles in theirs.items():
+        wanted.setdefault(key[1], []).extend(row for cycle in cycles for row in cycle["moments"])
+    for metric in sorted({*wanted, *told_moments}):
+        ours, others = (
+            {
+                row if row[4] == "warning" else (*row[:5], "", row[6])
+                for row in rows
+                if row[0] < end
+            }
+            for rows in (told_moments.get(metric, ()), wanted.get(metric, ()))
+        )
+        found += [(metric, "moment", row, None) for row in sorted(ours - others)]
+        found += [(metric, "moment", None, row) for row in sorted(others - ours)]
+    return found
+
+
+def known(value, end):
+    """A value, or None for an instant beyond what is looked at."""
+    beyond = isinstance(value, int) and not isinstance(value, bool) and abs(value) >= end
+    return None if beyond else value

@@ -64,6 +64,7 @@ from support_model.testing.calendar_view_laws import (
     law_round_trip,
     law_versions,
 )
+from support_model.testing.policy_strategies import metrics, policies, policy_books, targets
 from support_model.testing.sla_laws import (
     law_any_order,
     law_breach,
@@ -82,15 +83,7 @@ from support_model.testing.sla_laws import (
     law_time_is_shared_out,
     law_windows,
 )
-from support_model.testing.sla_strategies import (
-    SlaScene,
-    metrics,
-    policies,
-    policy_books,
-    sla_logs,
-    sla_scenes,
-    targets,
-)
+from support_model.testing.sla_strategies import THEMES, SlaScene, sla_logs, sla_scenes
 from support_model.testing.sla_suite import SLA_LAWS, check_policy, check_policy_at
 from support_model.testing.ticket_strategies import (
     actors,
@@ -106,6 +99,7 @@ __all__ = [
     "CALENDAR_LAWS",
     "CLOCK_CHANGES",
     "SLA_LAWS",
+    "THEMES",
     "ZONES",
     "Probe",
     "SlaScene",

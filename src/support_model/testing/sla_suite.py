@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from support_model.service_levels.policies import book_of
 from support_model.testing import sla_laws as laws
 from support_model.testing.calendar_strategies import amounts
-from support_model.testing.sla_strategies import START, SlaScene, sla_scenes
+from support_model.testing.policy_strategies import START
+from support_model.testing.sla_strategies import SlaScene, sla_scenes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

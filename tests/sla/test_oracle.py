@@ -1,0 +1,40 @@
+"""The slow twin itself: its table of metrics, and that what is planted in it changes answers."""
+
+import pytest
+from oracles import sla_oracle as oracle
+from sla.twin import plain_metric
+
+from support_model.service_levels.metrics import METRICS
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_the_ready_metrics_are_what_the_rules_say(name):
+    """The twin has its own table of section 4; patterns may be told apart by their order only."""
+    mine, wanted = plain_metric(METRICS[name]), oracle.METRICS[name]
+    for part in ("start", "stop", "pause", "reset", "after_stop"):
+        ours, theirs = mine[part], wanted[part]
+        if part == "pause":
+            ours, theirs = waiting(ours), waiting(theirs)
+        if part == "start" and name in oracle.PERSONAL:
+            ours = unsettled(ours)
+        assert canonical(ours) == canonical(theirs), part
+
+
+def canonical(data):
+    if isinstance(data, dict):
+        (key, value), *_ = data.items()
+        if key in ("every", "some"):
+            return key, frozenset(map(canonical, value))
+        return frozenset((key, canonical(value)) for key, value in data.items())
+    return frozenset(data) if isinstance(data, list) else data
+
+
+def waiting(pattern):
+    """The categories in which a ready metric pauses."""
+    return sorted(pattern.get("in", [pattern["is"]] if "is" in pattern else []))
+
+
+def unsettled(pattern):
+    """A start without the condition that the ticket is not settled, which the twin asks apart."""
+    parts = [part for part in pattern["every"] if "not" not in part]
+    return {"every": parts}
