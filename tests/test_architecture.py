@@ -184,12 +184,13 @@ LAYERS = (
         "kpis.funnels",
     ),
     (
+        "kpis.case_tables",
         "kpis.measures",
         "kpis.periods",
     ),
+    ("kpis.resolution",),
     (
         "kpis.times",
-        "kpis.resolution",
         "kpis.contact",
         "kpis.money",
         "kpis.work",

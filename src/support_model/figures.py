@@ -246,6 +246,8 @@ class Rate:
         method: "normal" for a mean; "wald" or "adjusted_wald" for a net promoter score, whose
             contributions are 1, 0 and -1; "none".
         min_n: below this many the value is withheld, the counts are not.
+        scales: of a mean of ratings, the scales that the answers are on; over two of them there
+            is no mean.
 
     Raises:
         InvalidValue: a negative denominator, an unknown method, a method without squares, or
@@ -270,6 +272,7 @@ class Rate:
     level: float = 0.95
     method: str = "none"
     min_n: int = 0
+    scales: frozenset[tuple[float, float]] = frozenset()
 
     def __attrs_post_init__(self) -> None:
         """Check what a rate is made of."""
@@ -298,8 +301,8 @@ class Rate:
 
     @property
     def suppressed(self) -> str | None:
-        """Why the value is withheld: "small_n" or None."""
-        return _suppressed(self)
+        """Why there is no value of what was counted: "several_scales", "small_n" or None."""
+        return "several_scales" if len(self.scales) > 1 else _suppressed(self)
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -334,6 +337,7 @@ class Rate:
             n=self.n + other.n,
             squares=squares,
             excluded=Counter(self.excluded) + Counter(other.excluded),
+            scales=self.scales | other.scales,
         )
 
 

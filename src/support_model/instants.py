@@ -35,6 +35,7 @@ __all__ = [
     "MONTHS",
     "WEEKDAYS",
     "Span",
+    "between",
     "difference",
     "duration",
     "duration_text",
@@ -43,6 +44,7 @@ __all__ = [
     "micros",
     "micros_of",
     "month_name",
+    "moved",
     "timezone",
     "union",
     "weekday_name",
@@ -126,6 +128,41 @@ def instant(at: int, tz: tzinfo = UTC) -> datetime:
         raise OutOfRange(at, "an instant outside the years 1 to 9999 (microseconds)") from None
 
 
+def moved(at: datetime, by: timedelta) -> datetime:
+    """Return the instant that lies a duration after another, told in the zone of the first.
+
+    `at + by` moves the hands of a wall clock instead: over a clock change of the zone in which
+    `at` is told it lands an hour off, so that the zone of a datetime would change an answer.
+
+    Raises:
+        NaiveDatetime: `at` has no zone.
+        OutOfRange: the instant lies outside the years 1 to 9999.
+
+    Example:
+        >>> noon = datetime(2026, 3, 28, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+        >>> moved(noon, timedelta(days=1)).isoformat()
+        '2026-03-29T13:00:00+02:00'
+    """
+    return instant(micros(at) + micros_of(by), at.tzinfo or UTC)
+
+
+def between(start: datetime, end: datetime) -> timedelta:
+    """Return the duration from one instant to another, negative if the second lies before.
+
+    `end - start` of two readings of one zone is the way of the hands instead; see `moved`.
+
+    Raises:
+        NaiveDatetime: an instant without a zone.
+
+    Example:
+        >>> berlin = ZoneInfo("Europe/Berlin")
+        >>> noon, next_noon = (datetime(2026, 3, day, 12, tzinfo=berlin) for day in (28, 29))
+        >>> between(noon, next_noon)
+        datetime.timedelta(seconds=82800)
+    """
+    return timedelta(microseconds=micros(end) - micros(start))
+
+
 def timezone(tz: str | tzinfo) -> ZoneInfo:
     """Return the IANA zone of a name, or of a `ZoneInfo`, read by its name.
 
@@ -203,9 +240,7 @@ class Span:
     @property
     def length(self) -> timedelta | None:
         """Absolute length; None without an end."""
-        return (
-            None if self.end is None else instant(micros(self.end)) - instant(micros(self.start))
-        )
+        return None if self.end is None else between(self.start, self.end)
 
     @property
     def edges(self) -> tuple[int, int]:

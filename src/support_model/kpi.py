@@ -17,6 +17,7 @@ from support_model.kpis.calls import (
     service_level,
     utilization,
 )
+from support_model.kpis.case_tables import Unread, case_table, facts_of, readable_cases
 from support_model.kpis.closing import (
     CLOSE_DELAY,
     STATED_WITHIN_SLA,
@@ -36,7 +37,7 @@ from support_model.kpis.contact import (
     no_repeat,
     repeat_contacts,
 )
-from support_model.kpis.facts import Facts, by, case_table, facts_of
+from support_model.kpis.facts import Facts, by
 from support_model.kpis.funnels import Funnel, funnel
 from support_model.kpis.measures import EXCLUSIONS, RateKpi, ShareKpi, TimeKpi
 from support_model.kpis.money import (
@@ -130,6 +131,7 @@ __all__ = [
     "TimeKpi",
     "Topics",
     "Trend",
+    "Unread",
     "abandonment",
     "attributed",
     "backlog",
@@ -155,6 +157,7 @@ __all__ = [
     "no_repeat",
     "occupancy",
     "periods",
+    "readable_cases",
     "reopened",
     "reopenings",
     "repeat_contacts",

@@ -276,6 +276,7 @@ def to_data(figure: Mergeable) -> dict[str, Any]:
         "numerator": str(figure.numerator),
         "denominator": str(figure.denominator),
         "squares": None if figure.squares is None else str(figure.squares),
+        "scales": sorted([low, high] for low, high in figure.scales),
     }
 
 
@@ -312,13 +313,17 @@ def _counts(excluded: Mapping[str, Any]) -> dict[str, int]:
     return {code: int(n) for code, n in excluded.items()}
 
 
+def _scales(rows: Iterable[Iterable[float]]) -> frozenset[tuple[float, float]]:
+    return frozenset((low, high) for low, high in rows)
+
+
 # JSON knows no difference between 1 and 1.0, so counts are read by int.
 COUNTS: Mapping[str, Callable[[Any], Any]] = {"n": int, "min_n": int, "excluded": _counts}
 SKETCHES = dict.fromkeys(("ended", "running", "sketch"), Sketch.from_data)
 EXACT = dict.fromkeys(("numerator", "denominator", "squares"), _exact)
 KINDS: Mapping[str, tuple[type[Mergeable], Mapping[str, Callable[[Any], Any]]]] = {
     "lifetimes": (Lifetimes, SKETCHES),
-    "rate": (Rate, {**COUNTS, **EXACT}),
+    "rate": (Rate, {**COUNTS, **EXACT, "scales": _scales}),
     "share": (Share, {**COUNTS, "numerator": int}),
     "summary": (Summary, {**COUNTS, **SKETCHES, "total_micros": int}),
 }

@@ -108,6 +108,7 @@ def test_compliance():
         ("undecided", "2"),
         ("cancelled", "0"),
         ("no contact", "0"),
+        ("no target", "0"),
         ("unit", "ticket last"),
     ]
     assert read(kpi.Compliance(metric="m", unit="cycle"))[1][0] == ("share", "not defined")

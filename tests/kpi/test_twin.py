@@ -219,7 +219,7 @@ def test_deflection(rows, visits, as_of, window):
     assert found.excluded.get("void", 0) == voids(rows, as_of)
 
 
-@given(logs(), instants, st.sampled_from(["solver", "first_replier", "touch"]))
+@given(logs(), instants, st.sampled_from(["solver", "solutions", "first_replier", "touch"]))
 def test_whom_tickets_are_credited_to(rows, as_of, rule):
     facts, lives = known(rows, as_of)
     found = kpi.attributed(facts, rule)
@@ -228,8 +228,13 @@ def test_whom_tickets_are_credited_to(rows, as_of, rule):
         credit = "void" if twin.is_void(life) else twin.credit(life, rule)
         if isinstance(credit, str):
             excluded[credit] += 1
+        elif not any(credit):
+            excluded["unattributed"] += 1
         else:
-            agents.update({name: Fraction(credit.count(name), len(credit)) for name in {*credit}})
+            whole = 1 if rule == "solutions" else len(credit)
+            agents.update(
+                {name: Fraction(credit.count(name), whole) for name in {*credit} - {None}}
+            )
     assert (found.by_agent, found.excluded) == (agents, excluded)
 
 

@@ -69,9 +69,41 @@ def first_response(life):
     return "solved_without_reply" if is_solved(life) else "waiting"
 
 
+ROLES = {
+    "customer_message": "customer",
+    "survey_answered": "customer",
+    "survey_sent": "system",
+    "bot_reply": "bot",
+    "agent_reply": "agent",
+    "internal_note": "agent",
+}
+
+
+def acts(row, agent):
+    """Return whether a row may be an act of an agent: it names them, or no agent at all."""
+    names = row["type"] in ("agent_reply", "internal_note", "status")
+    who = row.get("agent") if names else None
+    role = ROLES.get(row["type"]) or row.get("by", "agent")
+    return who == agent or (who is None and role == "agent")
+
+
+def offers(life):
+    """Return the rows that hand the ticket to an agent who does nothing until it is taken back."""
+    found = []
+    for i, row in enumerate(life):
+        agent = row.get("agent") if row["type"] in ("assigned", "created") else None
+        if agent is None or agent == assignee(life, i) or row.get("by") not in ("system", "bot"):
+            continue
+        ends = [j for j in range(i + 1, len(life)) if assignee(life, j + 1) != agent]
+        if ends and not any(acts(each, agent) for each in life[i : ends[0] + 1]):
+            found.append(i)
+    return found
+
+
 def assignments(life):
-    """Return the rows after the first that give the ticket to an agent."""
-    return [i for i, row in enumerate(life) if row["type"] == "assigned" and row.get("agent")]
+    """Return the rows after the first that give the ticket to an agent, offers left out."""
+    given = [i for i, row in enumerate(life) if row["type"] == "assigned" and row.get("agent")]
+    return [i for i in given if i not in offers(life)]
 
 
 def first_response_with(life, *, agent_created, start, bots, notes):
@@ -192,9 +224,10 @@ def resolved_with_contact(life, holds):
 
 def owners(life, name):
     """Return the known owners in order, equal neighbors once."""
-    found = []
-    for row in life:
-        value = row.get(name) if row["type"] in ("created", "assigned") else None
+    found, not_taken = [], offers(life) if name == "agent" else []
+    for i, row in enumerate(life):
+        named = row["type"] in ("created", "assigned") and i not in not_taken
+        value = row.get(name) if named else None
         if value is not None and (not found or found[-1] != value):
             found.append(value)
     return found
@@ -259,23 +292,33 @@ def assignee(life, i):
     return owner
 
 
-def solver(life):
-    if not is_solved(life):
-        return "unsolved"
-    last = solves(life)[-1]
-    row = life[last]
+def belongs_to(life, i):
+    """Return whose a row is: the owner just before it, who acted, or the last owner."""
+    row = life[i]
     kinds = ("agent_reply", "internal_note", "status")
     by_agent = row["type"] in kinds and row.get("by", "agent") == "agent"
-    named = row.get("agent") if by_agent and last else None
-    return named or assignee(life, last + 1) or "unattributed"
+    named = row.get("agent") if by_agent and i else None
+    not_taken = offers(life)
+    held = [
+        each["agent"]
+        for j, each in enumerate(life[: i + 1])
+        if each["type"] in ("created", "assigned") and each.get("agent") and j not in not_taken
+    ]
+    return assignee(life, i) or named or (held[-1] if held else None)
+
+
+def not_solved(life):
+    return "open_again" if solves(life) else "unsolved"
 
 
 def credit(life, rule):
     """Return the agents credited, as often as they count; or why nobody is."""
+    if rule == "solutions":
+        return [belongs_to(life, i) for i in solves(life)] or "unsolved"
     if not is_solved(life):
-        return "unsolved"
+        return not_solved(life)
     if rule == "solver":
-        return "unattributed" if solver(life) == "unattributed" else [solver(life)]
+        return [belongs_to(life, solves(life)[-1])]
     kinds = ("agent_reply",) if rule == "first_replier" else ("agent_reply", "internal_note")
     agents = [row["agent"] for row in life if row["type"] in kinds]
     return (agents[:1] if rule == "first_replier" else agents) or "unattributed"
@@ -283,7 +326,7 @@ def credit(life, rule):
 
 def cost(life, prices):
     if not is_solved(life):
-        return "unsolved"
+        return not_solved(life)
     held = owners(life, "line")
     return sum(prices[line] for line in prices if line in held) if held else "no_line"
 

@@ -37,7 +37,7 @@ def times(rows, acknowledged_by):
     """Return (created, acknowledged, solved, closed) of one case; None for what is not."""
     acknowledged = [at for at, category, _ in rows if category in acknowledged_by]
     solved = [at for at, category, _ in rows if category in DONE]
-    closed = rows[-1][0] if rows[-1][1] in DONE else None
+    closed = rows[-1][0] if rows[-1][1] == "closed" else None
     return rows[0][0], min(acknowledged, default=None), min(solved, default=None), closed
 
 

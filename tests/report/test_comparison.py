@@ -42,7 +42,7 @@ def ticket(number, created, hours, groups="a", **fields):
     solved = created + hours * HOUR
     return Facts(
         ticket=str(number), as_of=START + 20 * WEEK, created=created,
-        history=((created, "open"), (solved, "solved")), solves=(Solve(solved),),
+        history=((created, "open"), (solved, "closed")), solves=(Solve(solved),),
         groups=tuple(groups), fields=fields,
     )  # fmt: skip
 

@@ -30,7 +30,6 @@ TIMES = {  # path in the reference -> key of the figure
     "bpi2013_incidents": {
         "resolution_to_first_Completed": "first_resolution",
         "time_to_first_Resolved_or_InCall": "first_resolution",
-        "resolution_to_final_Completed": "time_to_close",
         "mtta_first_Accepted": "acknowledgement",
     },
 }
@@ -54,8 +53,13 @@ SHARES = {
         "fcr_proxy": "straight_through",
     },
 }
-NAMED = {"reopened": "unsolved", "transferred": "no_group", "bounced": "no_group"}
-"""Share -> tickets that the reference counts and the KPI leaves out by this name."""
+NAMED = {
+    "reopened": ("unsolved",),
+    "transferred": ("no_group",),
+    "bounced": ("no_group",),
+    "straight_through": ("unsolved", "open_again", "no_solution_recorded"),
+}
+"""Share -> tickets that the reference counts and the KPI leaves out by these names."""
 GROUPS = {"uci_incidents_even": "by_priority", "bpi2013_incidents": "by_impact"}
 
 
@@ -78,7 +82,7 @@ def compare_time(ours, theirs):
 
 
 def compare_share(ours, theirs):
-    more = ours["excluded"].get(NAMED.get(ours["key"]), 0)
+    more = sum(ours["excluded"].get(name, 0) for name in NAMED.get(ours["key"], ()))
     assert (ours["numerator"], ours["n"] + more) == (theirs["k"], theirs["n"])
     if more:
         assert ours["numerator"] / (ours["n"] + more) == theirs["rate"]
@@ -115,8 +119,8 @@ def walk(name, zone, ours, reference):
     ("name", "kind", "zone", "expected"),
     [
         ("uci_incidents_even", "uci-incidents", "UTC", 7 + 5 + 4 * 4),
-        ("bpi2013_incidents", "bpi2013", "Europe/Brussels", 8 + 5 + 4 * 4),
-        ("bpi2013_incidents", "bpi2013", "UTC", 8 + 5 + 4 * 4),
+        ("bpi2013_incidents", "bpi2013", "Europe/Brussels", 6 + 5 + 4 * 2),
+        ("bpi2013_incidents", "bpi2013", "UTC", 6 + 5 + 4 * 2),
     ],
 )
 def test_every_quantity_that_both_define(name, kind, zone, expected):

@@ -10,7 +10,7 @@ from support_model.errors import InvalidEvent
 from support_model.escalations.targets import assignees
 from support_model.events import Created, Message, in_order, known_by, must_be_event, ordered
 from support_model.instants import micros
-from support_model.kpis.facts import case_table, facts_of
+from support_model.kpis.case_tables import case_table, facts_of
 from support_model.lifecycle.vocabulary import Status
 from support_model.service_levels.sla_states import SlaState
 from support_model.sla import evaluate, evaluate_many

@@ -28,6 +28,7 @@ __all__ = ["FIGURE_SHAPES"]
 
 NULL: Shape = {"type": "null"}
 EXACT: Shape = {**TEXT, "description": "a whole number, or a ratio such as 5/3"}
+NUMBER: Shape = {"type": "number"}
 SHARE: Shape = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
 SKETCH = object_of(
     ("accuracy", "zeros", "buckets", "least", "greatest"),
@@ -62,6 +63,7 @@ FIGURE_SHAPES: Mapping[str, Shape] = MappingProxyType(
             numerator=EXACT,
             denominator=EXACT,
             squares=any_of(EXACT, NULL),
+            scales=list_of(list_of(NUMBER, minItems=2, maxItems=2)),
         ),
         "share": _kind(**COUNTED, n=COUNT, method=TEXT, numerator=COUNT),
         "summary": _kind(**COUNTED, clock=TEXT, total_micros=COUNT, sketch=SKETCH),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support_model.instants import duration_text
+from support_model.instants import duration_text, micros
 from support_model.kpis.measures import ShareKpi, TimeKpi
 from support_model.kpis.resolution import unsolved
 
@@ -33,14 +33,14 @@ __all__ = [
 
 
 def _closed(fact: Facts) -> datetime | None:
-    """Return when it was closed for good: as its system has it, else the last change."""
+    """Return when it was closed: as its system has it, else when it entered `closed` last."""
     if fact.closed is not None:
         return fact.closed
-    return fact.history[-1][0] if fact.solved else None
+    return fact.history[-1][0] if fact.category == "closed" else None
 
 
 def _between(start: datetime, end: datetime) -> Item | str:
-    return "before_start" if end < start else ((start, end),)
+    return "before_start" if micros(end) < micros(start) else ((start, end),)
 
 
 def _to_close(fact: Facts) -> Iterator[Item | str]:
@@ -50,8 +50,8 @@ def _to_close(fact: Facts) -> Iterator[Item | str]:
 
 TIME_TO_CLOSE = TimeKpi(
     key="time_to_close",
-    definition="from creation to the close (as its system has it, else the last change between "
-    "solved and closed), over tickets that end solved or closed",
+    definition="from creation to the close (as its system has it, else the last entry into "
+    "closed), over tickets that are closed",
     measure=_to_close,
 )
 """Where a timer closes tickets, this measures the timer."""
@@ -75,11 +75,17 @@ CLOSE_DELAY = TimeKpi(
 """How long a solution waits for its close: the timer itself."""
 
 
+def _straight(fact: Facts) -> bool | str:
+    if not fact.solved:
+        return "open_again" if fact.solves else unsolved(fact)
+    return len(fact.groups) <= 1 and not fact.reopenings
+
+
 STRAIGHT_THROUGH = ShareKpi(
     key="straight_through",
-    definition="ended solved or closed, in one known group at most, never reopened, of all "
-    "tickets",
-    judge=lambda fact: fact.solved and len(fact.groups) <= 1 and not fact.reopenings,
+    definition="in one known group at most and never reopened, of tickets that are solved",
+    judge=_straight,
+    history=True,
 )
 """A stand-in for first contact resolution where a log holds no messages; not the same."""
 
@@ -115,7 +121,7 @@ def solved_in_time(target: timedelta, *, calendar: BusinessCalendar) -> ShareKpi
         end = fact.solves[0].at if fact.solves else fact.as_of
         if not fact.solves and fact.ever_solved:
             return "no_solution_recorded"
-        if end < fact.created:
+        if micros(end) < micros(fact.created):
             return "before_start"
         within = calendar.elapsed(fact.created, end) <= target
         return "undecided" if within and not fact.solves else within

@@ -13,12 +13,14 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from support_model.errors import InvalidValue
 from support_model.figures import Share
+from support_model.instants import between, micros, moved
 from support_model.kpis.facts import DONE
 from support_model.kpis.measures import ShareKpi
+from support_model.lifecycle.vocabulary import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -54,6 +56,7 @@ def _resolved(key: str, definition: str, holds: Callable[[Facts], bool]) -> Shar
         key=key,
         definition=f"{definition}, of tickets solved with a contact of the customer",
         judge=judge,
+        history=True,
     )
 
 
@@ -152,7 +155,7 @@ def no_repeat(facts: Sequence[Facts], *, window: timedelta, shared: Collection[s
         if requester is None:
             return "unknown_requester"
         start = fact.solves[0].at
-        end = start + window
+        end = moved(start, window)
         if end > fact.as_of:
             return "immature"
         again = contacts.get((requester, fact.fields.get("topic")), ())
@@ -163,7 +166,8 @@ def no_repeat(facts: Sequence[Facts], *, window: timedelta, shared: Collection[s
         f"not reopened, and no new ticket of the same requester and topic, within {window} of "
         "the first solution, of tickets followed for so long"
     )
-    return ShareKpi(key="fcr_no_repeat", definition=definition, judge=judge).of(facts)
+    measure = ShareKpi(key="fcr_no_repeat", definition=definition, judge=judge, history=True)
+    return measure.of(facts)
 
 
 @frozen(kw_only=True)
@@ -224,6 +228,7 @@ def repeat_contacts(
             else:
                 groups[requester, topic].append(fact)
     repeats = n = 0
+    known_from = None if history_from is None else moved(history_from, window)
     lengths: list[int] = []
     for contacts in groups.values():
         head: Facts | None = None
@@ -237,7 +242,7 @@ def repeat_contacts(
                 head = fact
                 lengths.append(1)
             previous = fact
-            if history_from is not None and fact.created < history_from + window:
+            if known_from is not None and micros(fact.created) < micros(known_from):
                 excluded["no_history"] += 1
             else:
                 n += 1
@@ -256,11 +261,11 @@ def repeat_contacts(
 
 def _follows(fact: Facts, earlier: Facts, window: timedelta, anchor: str) -> bool:
     if anchor == "created":
-        return fact.created - earlier.created <= window
+        return between(earlier.created, fact.created) <= window
     if earlier.category_at(fact.created) not in DONE:
         return True
     solved = max(solve.at for solve in earlier.solves if solve.at <= fact.created)
-    return fact.created - solved <= window
+    return between(solved, fact.created) <= window
 
 
 def _contained(fact: Facts) -> bool | str:
@@ -276,6 +281,7 @@ CONTAINED_BY_BOT = ShareKpi(
     definition="solved, never reopened and never touched by a person, of tickets that a bot "
     "answered and that are solved or were touched by a person",
     judge=_contained,
+    history=True,
 )
 """Bot containment, which is not deflection: the ticket exists."""
 
@@ -289,7 +295,7 @@ class Session:
         requester: by whom; None if unknown.
     """
 
-    at: datetime
+    at: datetime = field(converter=utc)
     requester: str | None = None
 
 
@@ -314,6 +320,7 @@ def deflection(
     opened: dict[str, list[datetime]] = defaultdict(list)
     excluded: Counter[str] = Counter()
     tickets = deflected = 0
+    now = micros(as_of)
     for fact in facts:
         if fact.category == "void":
             excluded["void"] += 1
@@ -325,12 +332,12 @@ def deflection(
     for moments in opened.values():
         moments.sort()
     for session in sessions:
-        if session.at > as_of:
+        if micros(session.at) > now:
             continue
-        end = session.at + window
+        end = moved(session.at, window)
         if session.requester is None or session.requester in UNKNOWN:
             excluded["unknown_requester"] += 1
-        elif end > as_of:
+        elif micros(end) > now:
             excluded["immature"] += 1
         else:
             again = opened.get(session.requester, ())

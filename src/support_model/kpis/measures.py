@@ -2,7 +2,8 @@
 
 Three kinds: `TimeKpi` asks how long, `ShareKpi` whether, `RateKpi` how much. Each answers for
 one ticket with a result, with the code of the reason why that ticket is left out, or with None
-where the ticket is not of the population at all. Void tickets are left out of every one.
+where the ticket is not of the population at all. Void tickets are left out of every one, and
+tickets read from present values of each that asks for what came before (`history`).
 
 Before this: `support_model.kpis.facts`, `support_model.figures`. Next:
 `support_model.kpis.times`.
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import frozen
 
 from support_model.figures import Distribution, Rate, Share
-from support_model.instants import micros_of
+from support_model.instants import micros, micros_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from support_model.calendars import BusinessCalendar
     from support_model.kpis.facts import Facts
 
-__all__ = ["EXCLUSIONS", "Item", "RateKpi", "ShareKpi", "TimeKpi", "length"]
+__all__ = ["EXCLUSIONS", "Item", "RateKpi", "ShareKpi", "TimeKpi", "left_out", "length"]
 
 EXCLUSIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -44,11 +45,14 @@ EXCLUSIONS: Mapping[str, str] = MappingProxyType(
         "no_history": "too near the start of the log to know what came before",
         "no_line": "no known line",
         "no_solution_recorded": "solved, but it is not recorded when",
+        "no_target": "nothing was promised",
         "no_work_recorded": "no effort was recorded",
         "not_acknowledged": "nobody acted on it",
         "not_closed": "not closed",
+        "not_told": "read from present values, which tell no history",
         "nothing_stated": "the ticket system states nothing",
         "open_again": "reopened and not solved again",
+        "other_scale": "answered on another scale than the figure is of",
         "short_abandon": "the caller gave up at once",
         "solved_without_reply": "solved without an answer",
         "unattributed": "it is not known by whom",
@@ -62,6 +66,7 @@ EXCLUSIONS: Mapping[str, str] = MappingProxyType(
 )
 """Why something is left out of a figure, by code."""
 
+Scale: TypeAlias = tuple[float, float]
 Item: TypeAlias = tuple[tuple[datetime, datetime], ...] | timedelta
 """One measured time: stretches that a clock adds up, or a duration that needs no clock."""
 
@@ -74,6 +79,7 @@ class TimeKpi:
         key: stable name.
         definition: from what to what, over which tickets, in words.
         measure: yields for a ticket each time to be measured, or the code of its exclusion.
+        history: whether it asks for what present values do not tell.
 
     Example:
         >>> from support_model.kpis.times import MTTA
@@ -84,6 +90,7 @@ class TimeKpi:
     key: str
     definition: str
     measure: Callable[[Facts], Iterable[Item | str]]
+    history: bool = False
 
     def of(
         self, facts: Iterable[Facts], *, calendar: BusinessCalendar | None = None, min_n: int = 0
@@ -103,7 +110,7 @@ class TimeKpi:
         items: list[Item] = []
         excluded: Counter[str] = Counter()
         for fact in facts:
-            for item in _void(fact) or self.measure(fact):
+            for item in self._asked(fact):
                 if isinstance(item, str):
                     excluded[item] += 1
                 else:
@@ -126,12 +133,15 @@ class TimeKpi:
         """Return the measured times of each ticket that has any."""
         found: dict[str, tuple[timedelta, ...]] = {}
         for fact in facts:
-            asked = _void(fact) or self.measure(fact)
-            items = [each for each in asked if not isinstance(each, str)]
+            items = [each for each in self._asked(fact) if not isinstance(each, str)]
             if items:
                 lengths = (timedelta(microseconds=length(item, calendar)) for item in items)
                 found[fact.ticket] = tuple(lengths)
         return found
+
+    def _asked(self, fact: Facts) -> Iterable[Item | str]:
+        reason = left_out(fact, history=self.history)
+        return self.measure(fact) if reason is None else (reason,)
 
 
 @frozen(kw_only=True)
@@ -142,11 +152,13 @@ class ShareKpi:
         key: stable name.
         definition: what holds, of which tickets, in words.
         judge: says for a ticket whether, or the code of its exclusion; None: not asked.
+        history: whether it asks for what present values do not tell.
     """
 
     key: str
     definition: str
     judge: Callable[[Facts], bool | str | None]
+    history: bool = False
 
     def of(
         self,
@@ -176,7 +188,7 @@ class ShareKpi:
 
     def _judged(self, facts: Iterable[Facts]) -> Iterator[tuple[Facts, bool | str | None]]:
         for fact in facts:
-            yield fact, "void" if fact.category == "void" else self.judge(fact)
+            yield fact, left_out(fact, history=self.history) or self.judge(fact)
 
 
 @frozen(kw_only=True)
@@ -188,12 +200,16 @@ class RateKpi:
         definition: how much of what, per what, in words.
         count: says for a ticket how much, or the code of its exclusion; None: not asked.
         method: of the interval; see `Rate`.
+        history: whether it asks for what present values do not tell.
+        scale: of a mean of ratings, says on which scale a ticket's contribution is.
     """
 
     key: str
     definition: str
     count: Callable[[Facts], int | Fraction | str | None]
     method: str = "normal"
+    history: bool = False
+    scale: Callable[[Facts], Scale | None] | None = None
 
     def of(self, facts: Iterable[Facts], *, level: float = 0.95, min_n: int = 0) -> Rate:
         """Return the figure over some tickets."""
@@ -201,11 +217,15 @@ class RateKpi:
         squares: int | Fraction = 0
         n = 0
         excluded: Counter[str] = Counter()
-        for _, value in self._counted(facts):
+        scales: set[Scale] = set()
+        for fact, value in self._counted(facts):
             if isinstance(value, str):
                 excluded[value] += 1
-            else:
-                total, squares, n = total + value, squares + value * value, n + 1
+                continue
+            total, squares, n = total + value, squares + value * value, n + 1
+            scale = None if self.scale is None else self.scale(fact)
+            if scale is not None:
+                scales.add(scale)
         return Rate(
             key=self.key,
             definition=self.definition,
@@ -217,6 +237,7 @@ class RateKpi:
             level=level,
             method=self.method,
             min_n=min_n,
+            scales=frozenset(scales),
         )
 
     def per_ticket(self, facts: Iterable[Facts]) -> dict[str, int | Fraction]:
@@ -226,13 +247,16 @@ class RateKpi:
 
     def _counted(self, facts: Iterable[Facts]) -> Iterator[tuple[Facts, int | Fraction | str]]:
         for fact in facts:
-            value = "void" if fact.category == "void" else self.count(fact)
+            value = left_out(fact, history=self.history) or self.count(fact)
             if value is not None:
                 yield fact, value
 
 
-def _void(fact: Facts) -> tuple[str, ...]:
-    return ("void",) if fact.category == "void" else ()
+def left_out(fact: Facts, *, history: bool = False) -> str | None:
+    """Return why a ticket is left out of every figure of a kind; None if it is asked."""
+    if fact.category == "void":
+        return "void"
+    return "not_told" if history and fact.snapshot else None
 
 
 def length(item: Item, calendar: BusinessCalendar | None) -> int:
@@ -240,5 +264,5 @@ def length(item: Item, calendar: BusinessCalendar | None) -> int:
     if isinstance(item, timedelta):
         return micros_of(item)
     if calendar is None:
-        return sum(micros_of(end - start) for start, end in item)
+        return sum(micros(end) - micros(start) for start, end in item)
     return sum(micros_of(calendar.elapsed(start, end)) for start, end in item)

@@ -19,6 +19,7 @@ from support_model.errors import InvalidValue
 from support_model.figures import Rate
 from support_model.inference import checked
 from support_model.kpis.measures import RateKpi
+from support_model.kpis.resolution import not_solved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,7 +40,7 @@ def cost_per_ticket(line_cost: Mapping[int, float]) -> RateKpi:
     """Return the cost of a solved ticket along the lines that held it.
 
     Every distinct line is charged once: a line's cost per ticket spreads all its work already,
-    so coming back is not charged again.
+    so coming back is not charged again. A ticket merged into it costs what its own lines do.
 
     Args:
         line_cost: cost of a ticket on each line, in any currency.
@@ -55,16 +56,18 @@ def cost_per_ticket(line_cost: Mapping[int, float]) -> RateKpi:
 
     def count(fact: Facts) -> int | Fraction | str:
         if not fact.solved:
-            return "unsolved"
-        if not fact.lines:
-            return "no_line"
-        for line in fact.lines:
+            return not_solved(fact)
+        held = [line for part in fact.whole for line in set(part.lines)]
+        for line in held:
             if line not in costs:
                 raise InvalidValue(line, "a line without a cost", "give the cost of every line")
-        return sum(costs[line] for line in set(fact.lines))
+        return sum(costs[line] for line in held) if held else "no_line"
 
-    definition = "cost of all distinct lines that held it, per solved ticket with a known line"
-    return RateKpi(key="cost_per_ticket", definition=definition, count=count)
+    definition = (
+        "cost of all distinct lines that held it, and of each ticket merged into it, per solved "
+        "ticket with a known line"
+    )
+    return RateKpi(key="cost_per_ticket", definition=definition, count=count, history=True)
 
 
 def _exact(amount: float) -> int | Fraction:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from support_model.errors import InvalidValue
 from support_model.hours.local_clock import resolve
-from support_model.instants import Span, instant, micros
+from support_model.instants import Span, instant, micros, moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -85,4 +85,4 @@ def mature_until(as_of: datetime, window: timedelta) -> datetime:
         >>> mature_until(datetime(2026, 3, 9, tzinfo=UTC), timedelta(days=7)).day
         2
     """
-    return as_of - window
+    return moved(as_of, -window)

@@ -9,18 +9,19 @@ Before this: `support_model.kpis.times`. Next: `support_model.kpis.contact`.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from support_model.figures import Rate
-from support_model.instants import difference, instant, micros, micros_of
+from support_model.instants import difference, instant, micros, moved
 from support_model.kpis.measures import RateKpi, ShareKpi, TimeKpi
 from support_model.statistics.survival import Survival, kaplan_meier
 from support_model.summaries import Lifetimes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from support_model.kpis.facts import Facts
     from support_model.kpis.measures import Item
@@ -32,6 +33,7 @@ __all__ = [
     "REQUESTER_WAIT",
     "first_resolution",
     "full_resolution",
+    "not_solved",
     "reopened",
     "reopenings",
     "resolution_curve",
@@ -61,6 +63,7 @@ def first_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
         key="first_resolution",
         definition=f"from creation to the first solution{_less(pause)}, over tickets ever solved",
         measure=measure,
+        history=bool(pause),
     )
 
 
@@ -80,12 +83,13 @@ def full_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
         if fact.solved and fact.solves:
             yield _until(fact, fact.solves[-1].at, pause)
         else:
-            yield _not_solved(fact)
+            yield not_solved(fact)
 
     return TimeKpi(
         key="full_resolution",
         definition=f"from creation to the last solution{_less(pause)}, over tickets solved now",
         measure=measure,
+        history=bool(pause),
     )
 
 
@@ -98,7 +102,8 @@ def unsolved(fact: Facts) -> str:
     return "no_solution_recorded" if fact.ever_solved else "unsolved"
 
 
-def _not_solved(fact: Facts) -> str:
+def not_solved(fact: Facts) -> str:
+    """Return why a ticket that is not solved now, or nobody knows since when, is left out."""
     return "open_again" if fact.solves else unsolved(fact)
 
 
@@ -115,12 +120,13 @@ def _spells(key: str, definition: str, categories: tuple[str, ...]) -> TimeKpi:
         if fact.solved and fact.solves:
             yield fact.spells(categories, until=fact.solves[-1].at)
         else:
-            yield _not_solved(fact)
+            yield not_solved(fact)
 
     return TimeKpi(
         key=key,
         definition=f"{definition}, up to the last solution, over tickets solved now",
         measure=measure,
+        history=True,
     )
 
 
@@ -137,12 +143,14 @@ ON_HOLD_TIME = _spells("on_hold_time", "time on hold", ("on_hold",))
 
 
 def _handled(fact: Facts) -> Iterator[Item | str]:
-    yield "no_work_recorded" if fact.worked is None else fact.worked
+    recorded = [part.worked for part in fact.whole if part.worked is not None]
+    yield sum(recorded, timedelta()) if recorded else "no_work_recorded"
 
 
 HANDLE_TIME = TimeKpi(
     key="handle_time",
-    definition="effort recorded on the ticket, wrap-up included as recorded",
+    definition="effort recorded on the ticket and on those merged into it, wrap-up included as "
+    "recorded",
     measure=_handled,
 )
 """Effort per ticket; a log without recorded effort leaves every ticket out, by name."""
@@ -169,6 +177,7 @@ def reopened(*, within: timedelta | None = None) -> ShareKpi:
         key="reopened" if within is None else "reopened_within",
         definition=f"left solved or closed (not into void){_soon(within)}, of tickets ever solved",
         judge=judge,
+        history=True,
     )
 
 
@@ -186,6 +195,7 @@ def reopenings(*, within: timedelta | None = None) -> RateKpi:
         key="reopenings" if within is None else "reopenings_within",
         definition=f"reopenings{_soon(within)} per ticket ever solved",
         count=lambda fact: _reopenings(fact, within),
+        history=True,
     )
 
 
@@ -198,7 +208,7 @@ def _reopenings(fact: Facts, within: timedelta | None) -> int | str:
         return len(fact.reopenings) if fact.ever_solved else "unsolved"
     if not fact.solves:
         return unsolved(fact)
-    end = fact.solves[0].at + within
+    end = moved(fact.solves[0].at, within)
     return "immature" if end > fact.as_of else sum(at <= end for at in fact.reopenings)
 
 
@@ -214,7 +224,7 @@ def solved_within(horizon: timedelta) -> ShareKpi:
     """
 
     def judge(fact: Facts) -> bool | str:
-        end = fact.created + horizon
+        end = moved(fact.created, horizon)
         if end > fact.as_of:
             return "immature"
         if not fact.solves and fact.ever_solved:
@@ -240,12 +250,13 @@ def solved_per_created(facts: Iterable[Facts], *, since: datetime, until: dateti
         True
     """
     solved = created = void = 0
+    first, last = micros(since), micros(until)
     for fact in facts:
         if fact.category == "void":
             void += 1
             continue
-        solved += any(since <= solve.at < until for solve in fact.solves)
-        created += since <= fact.created < until
+        solved += any(first <= micros(solve.at) < last for solve in fact.solves)
+        created += first <= micros(fact.created) < last
     return Rate(
         key="solved_per_created",
         definition="distinct tickets solved in the period per ticket created in it",
@@ -292,7 +303,7 @@ def _lives(facts: Iterable[Facts]) -> tuple[list[int], list[bool]]:
     for fact in facts:
         if fact.category != "void" and (fact.solves or not fact.ever_solved):
             end = fact.solves[0].at if fact.solves else fact.as_of
-            durations.append(micros_of(end - fact.created))
+            durations.append(micros(end) - micros(fact.created))
             observed.append(bool(fact.solves))
     return durations, observed
 

@@ -43,6 +43,7 @@ class Compliance:
         undecided: not stopped and in time; equal to due is in time.
         cancelled: cancelled clocks, which promise nothing any more, and tickets that are void.
         no_contact: tickets whose clock never started.
+        no_target: tickets to which nothing was promised.
     """
 
     metric: str
@@ -53,6 +54,7 @@ class Compliance:
     undecided: int = 0
     cancelled: int = 0
     no_contact: int = 0
+    no_target: int = 0
 
     @property
     def share(self) -> Share:
@@ -67,6 +69,7 @@ class Compliance:
                 "undecided": self.undecided,
                 "cancelled": self.cancelled,
                 "no_contact": self.no_contact,
+                "no_target": self.no_target,
             },
         )
 
@@ -81,7 +84,7 @@ class Compliance:
         """
         if (self.metric, self.unit) != (other.metric, other.unit):
             raise InvalidValue(other.metric, "another metric or unit", "compute both alike")
-        names = (*WORST_FIRST, "no_contact")
+        names = (*WORST_FIRST, "no_contact", "no_target")
         sums = {name: getattr(self, name) + getattr(other, name) for name in names}
         return evolve(self, **sums)
 
@@ -92,7 +95,9 @@ def sla_compliance(
     """Return how the clocks of a metric stand over some tickets.
 
     A ticket whose clock never started is left out by name where the clock waits for the first
-    contact, and is not of the population where it waits for a further one.
+    contact, and is not of the population where it waits for a further one. A ticket to which
+    nothing was promised is left out by name. A cycle that was begun anew stands as its last
+    count does.
 
     Args:
         evaluations: one a ticket, as of one instant.
@@ -114,10 +119,13 @@ def sla_compliance(
         if result.ticket.category == "void":
             found["cancelled"] += 1
             continue
-        cycles = result[metric].cycles if metric in result else ()
+        if metric not in result:
+            found["no_target"] += 1
+            continue
+        cycles = result[metric].cycles
         states = [_stands(cycle) for cycle in cycles]
         if not states:
-            found["no_contact"] += metric in result and not result[metric].metric.repeats
+            found["no_contact"] += not result[metric].metric.repeats
         elif unit == "cycle":
             found.update(states)
         elif unit == "ticket_last":

@@ -15,6 +15,7 @@ from support_model.errors import InvalidValue
 from support_model.figures import Distribution
 from support_model.kpis.facts import DONE
 from support_model.kpis.measures import TimeKpi, length
+from support_model.lifecycle.vocabulary import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,10 +76,7 @@ def first_response(
             elif begin is not None and act.kind in answers:
                 yield ((begin, act.at),)
                 return
-        if begin is None:
-            yield "no_contact" if start == "contact" else "never_assigned"
-        else:
-            yield "solved_without_reply" if fact.solved else "waiting"
+        yield _unanswered(fact, begin, "no_contact" if start == "contact" else "never_assigned")
 
     return TimeKpi(
         key="first_response",
@@ -89,6 +87,15 @@ def first_response(
         ),
         measure=measure,
     )
+
+
+def _unanswered(fact: Facts, begin: datetime | None, unbegun: str) -> str:
+    """Return why a ticket has no response."""
+    if fact.snapshot:
+        return "not_told"
+    if begin is None:
+        return unbegun
+    return "solved_without_reply" if fact.solved else "waiting"
 
 
 def _responses(*, further: bool) -> TimeKpi:
@@ -109,6 +116,7 @@ def _responses(*, further: bool) -> TimeKpi:
         definition="from the oldest unanswered message of the customer to the next public reply "
         f"of a person, each waiting period once{after}",
         measure=measure,
+        history=True,
     )
 
 
@@ -123,7 +131,7 @@ def _acknowledgement(fact: Facts) -> Iterator[Item | str]:
     if fact.created_by != "customer":
         yield "agent_created"
     elif fact.acknowledged is None:
-        yield "not_acknowledged"
+        yield "not_told" if fact.snapshot else "not_acknowledged"
     else:
         yield ((fact.created, fact.acknowledged),)
 
@@ -167,7 +175,7 @@ def backlog(
         raise InvalidValue(age_from, "unknown start of an age", "say 'created' or 'reopened'")
     micros: list[int] = []
     for fact in facts:
-        now = fact.as_of if at is None else at
+        now = fact.as_of if at is None else utc(at)
         if now > fact.as_of:
             remedy = "make facts as of a later instant"
             raise InvalidValue(now, f"the facts end at {fact.as_of}", remedy)

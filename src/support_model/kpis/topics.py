@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from support_model.figures import Share
 from support_model.frozen_maps import frozen_map
+from support_model.instants import micros
 from support_model.statistics.comparisons import Difference, benjamini_hochberg, two_proportions
 from support_model.statistics.figure_tables import topics_html
 
@@ -90,12 +91,14 @@ def top_topics(
         >>> top_topics([], current=(day[1], day[2]), previous=(day[0], day[1])).n
         0
     """
+    (since, until), (earlier, end) = (tuple(map(micros, span)) for span in (current, previous))
     now: Counter[str] = Counter()
     before: Counter[str] = Counter()
     excluded: Counter[str] = Counter()
     for fact in facts:
-        is_now = current[0] <= fact.created < current[1]
-        if not (is_now or previous[0] <= fact.created < previous[1]):
+        created = micros(fact.created)
+        is_now = since <= created < until
+        if not (is_now or earlier <= created < end):
             continue
         topic = fact.fields.get(field)
         reason = "void" if fact.category == "void" else "unknown_topic" if topic is None else None

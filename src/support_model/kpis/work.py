@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
-from support_model.errors import InvalidValue
+from support_model.errors import InvalidValue, nearest
 from support_model.figures import Rate
 from support_model.frozen_maps import FrozenMap, frozen_map
-from support_model.kpis.measures import RateKpi, ShareKpi
+from support_model.instants import between, duration_text
+from support_model.kpis.measures import RateKpi, ShareKpi, left_out
+from support_model.kpis.resolution import not_solved, unsolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,6 +42,14 @@ __all__ = [
 ]
 
 
+CREDITED = {
+    "solver": "tickets solved, credited to the solver",
+    "solutions": "solutions, those reopened later included, credited to the solver",
+    "first_replier": "tickets solved, credited to the first replier",
+    "touch": "tickets solved, credited by the share of replies and notes",
+}
+
+
 def _escalations(fact: Facts) -> int | str:
     return sum(b > a for a, b in pairwise(fact.lines)) if fact.lines else "no_line"
 
@@ -53,22 +63,23 @@ def _bounces(fact: Facts) -> int | str:
     return returns if fact.groups else "no_group"
 
 
-def _moved(rate: RateKpi, key: str, definition: str) -> ShareKpi:
+def _any(rate: RateKpi, key: str, definition: str) -> ShareKpi:
     def judge(fact: Facts) -> bool | str | None:
         moves = rate.count(fact)
         return moves if isinstance(moves, str) or moves is None else moves > 0
 
-    return ShareKpi(key=key, definition=definition, judge=judge)
+    return ShareKpi(key=key, definition=definition, judge=judge, history=True)
 
 
 ESCALATIONS_PER_TICKET = RateKpi(
     key="escalations_per_ticket",
     definition="moves to a higher line per ticket with a known line",
     count=_escalations,
+    history=True,
 )
 """A skipped line is one move."""
 
-ESCALATED = _moved(
+ESCALATED = _any(
     ESCALATIONS_PER_TICKET,
     "escalated",
     "moved to a higher line at least once, of tickets with a known line",
@@ -79,10 +90,11 @@ TRANSFERS_PER_TICKET = RateKpi(
     key="transfers_per_ticket",
     definition="changes of group per ticket with a known group",
     count=_transfers,
+    history=True,
 )
 """How often tickets change groups."""
 
-TRANSFERRED = _moved(
+TRANSFERRED = _any(
     TRANSFERS_PER_TICKET,
     "transferred",
     "held by two or more known groups one after the other, of tickets with a known group",
@@ -93,10 +105,11 @@ BOUNCES_PER_TICKET = RateKpi(
     key="bounces_per_ticket",
     definition="returns to the group it had just left, per ticket with a known group",
     count=_bounces,
+    history=True,
 )
 """A, B, A, B bounces twice; A, B, C, A does not: nobody handed it straight back."""
 
-BOUNCED = _moved(
+BOUNCED = _any(
     BOUNCES_PER_TICKET,
     "bounced",
     "handed straight back to the group it came from, of tickets with a known group",
@@ -107,15 +120,16 @@ HANDOFFS = RateKpi(
     key="handoffs",
     definition="changes from one known agent to another, per ticket",
     count=lambda fact: max(len(fact.agents) - 1, 0),
+    history=True,
 )
-"""The mean over all tickets; stations are `len(set(facts.agents))`."""
+"""The mean over all tickets; stations are `len(set(facts.agents))`. An offer not taken is none."""
 
 
 def touches(*, gap: timedelta) -> RateKpi:
     """Return how many sessions of work a ticket takes.
 
     A session is replies and notes of one agent, no gap longer than `gap` between them and no
-    other agent's in between.
+    other agent's in between. Sessions on tickets that were merged into it count here.
 
     Example:
         >>> from datetime import timedelta
@@ -123,13 +137,21 @@ def touches(*, gap: timedelta) -> RateKpi:
         'touches'
     """
 
-    def count(fact: Facts) -> int:
+    def sessions(fact: Facts) -> int:
         work = [act for act in fact.acts if act.kind in {"reply", "note"}]
-        breaks = sum(a.agent != b.agent or b.at - a.at > gap for a, b in pairwise(work))
+        breaks = sum(a.agent != b.agent or between(a.at, b.at) > gap for a, b in pairwise(work))
         return breaks + bool(work)
 
-    definition = f"sessions of agent work per ticket; a pause over {gap} begins another"
-    return RateKpi(key="touches", definition=definition, count=count)
+    definition = (
+        "sessions of agent work per ticket, those on tickets merged into it included; a pause "
+        f"over {duration_text(gap)} begins another"
+    )
+    return RateKpi(
+        key="touches",
+        definition=definition,
+        count=lambda fact: sum(map(sessions, fact.whole)),
+        history=True,
+    )
 
 
 def _counts(by_agent: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
@@ -141,8 +163,8 @@ class Attribution:
     """Solved tickets by the agent they are credited to.
 
     Attributes:
-        rule: "solver", "first_replier" or "touch".
-        by_agent: tickets by agent; parts of tickets under "touch".
+        rule: "solver", "solutions", "first_replier" or "touch".
+        by_agent: tickets by agent; parts of tickets under "touch", solutions under "solutions".
         excluded: tickets left out, by code.
     """
 
@@ -164,8 +186,7 @@ class Attribution:
         handled = sum(self.by_agent.values(), Fraction(0))
         return Rate(
             key="tickets_per_agent",
-            definition=f"tickets solved, credited to the {self.rule.replace('_', ' ')}, per "
-            "full-time equivalent present",
+            definition=f"{CREDITED[self.rule]}, per full-time equivalent present",
             numerator=handled,
             denominator=sum((Fraction(str(each)) for each in fte.values()), Fraction(0)),
             n=round(handled),
@@ -174,14 +195,20 @@ class Attribution:
 
 
 def attributed(
-    facts: Iterable[Facts], rule: Literal["solver", "first_replier", "touch"] = "solver"
+    facts: Iterable[Facts],
+    rule: Literal["solver", "solutions", "first_replier", "touch"] = "solver",
 ) -> Attribution:
     """Return whom the solved tickets are credited to.
 
+    A solution belongs to who owned the ticket just before it, else to who acted, else to the
+    last owner.
+
     Args:
         facts: the tickets.
-        rule: the agent of the last solution (else the assignee then), the first to reply, or
-            each agent by the share of replies and notes.
+        rule: "solver", of the last solution of a ticket that is solved now; "solutions", of
+            every solution, so that one that was reopened counts as well; "first_replier"; or
+            "touch", each agent by the share of replies and notes, those on tickets merged into
+            it included.
 
     Raises:
         InvalidValue: an unknown rule.
@@ -190,29 +217,40 @@ def attributed(
         >>> attributed([]).rate({"ann": 1, "bob": 0.5}).denominator
         Fraction(3, 2)
     """
-    if rule not in {"solver", "first_replier", "touch"}:
-        raise InvalidValue(rule, "unknown rule of attribution", "say 'solver'")
+    if rule not in CREDITED:
+        raise InvalidValue(rule, "unknown rule of attribution", nearest(str(rule), CREDITED))
     parts: dict[str, Fraction] = {}
     excluded: Counter[str] = Counter()
     for fact in facts:
-        if fact.category == "void":
-            excluded["void"] += 1
-            continue
-        if not fact.solved:
-            excluded["unsolved"] += 1
-            continue
-        credit = _credit(fact, rule)
+        reason = left_out(fact) or _uncredited(fact, rule)
+        credit = _credit(fact, rule) if reason is None else Counter[str]()
         if not credit:
-            excluded["unattributed"] += 1
+            excluded[reason or "unattributed"] += 1
+        whole = 1 if rule == "solutions" else credit.total()
         for agent, n in credit.items():
-            parts[agent] = parts.get(agent, Fraction(0)) + Fraction(n, credit.total())
+            parts[agent] = parts.get(agent, Fraction(0)) + Fraction(n, whole)
     return Attribution(rule=rule, by_agent=parts, excluded=dict(excluded))
 
 
+def _uncredited(fact: Facts, rule: str) -> str | None:
+    """Return why a ticket has nothing to credit; None if it has."""
+    if rule == "solutions":
+        return None if fact.solves else unsolved(fact)
+    if not fact.solved:
+        return not_solved(fact)
+    return "not_told" if fact.snapshot and rule != "solver" else None
+
+
 def _credit(fact: Facts, rule: str) -> Counter[str]:
+    """Return the agents that a ticket is credited to, as often as they count."""
+    agents: Iterable[str | None]
     if rule == "solver":
-        solver = fact.solves[-1].agent
-        return Counter([solver] if solver else [])
-    kinds = {"reply"} if rule == "first_replier" else {"reply", "note"}
-    agents = [act.agent for act in fact.acts if act.kind in kinds and act.agent]
-    return Counter(agents[:1] if rule == "first_replier" else agents)
+        agents = [solve.agent for solve in fact.solves[-1:]]
+    elif rule == "solutions":
+        agents = [solve.agent for solve in fact.solves]
+    elif rule == "first_replier":
+        agents = [act.agent for act in fact.acts if act.kind == "reply" and act.agent][:1]
+    else:
+        acts = (act for part in fact.whole for act in part.acts)
+        agents = [act.agent for act in acts if act.kind in {"reply", "note"}]
+    return Counter(agent for agent in agents if agent)

@@ -10,15 +10,19 @@ Before this: `support_model.adapters.table`, `support_model.reporting.event_logs
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
 from support_model import kpi
 from support_model.adapters.table import events_of
-from support_model.events import Changed, Created
+from support_model.events import Changed, Created, Related
 from support_model.instants import instant, micros, micros_of
+from support_model.kpis.case_tables import with_merged
 from support_model.kpis.facts import Solve
 from support_model.reporting.event_logs import EventLog
 
@@ -49,20 +53,29 @@ def facts_of(case: Case, mapping: TableMapping, *, as_of: datetime) -> Facts:
         known = case.solved is not None and case.solved <= as_of
         agent = solves[-1].agent if solves else facts.fields.get("agent")
         solves = (Solve(case.solved, agent),) if known and case.solved is not None else ()
+    texts = _fields(case, mapping)
     return evolve(
         facts,
         created=case.created,
-        fields={**facts.fields, **_fields(case, mapping)},
+        fields={**facts.fields, **texts},
+        as_were={moment: {**were, **texts} for moment, were in facts.as_were.items()},
         solves=solves,
+        agents=_agents(case, facts.as_of),
         closed=_closed(case, facts, mapping),
     )
 
 
+def _agents(case: Case, as_of: datetime) -> tuple[str, ...]:
+    """Return the agents in order: a table does not say who assigned, so no stay is an offer."""
+    known = (row.agent for row in case.rows if row.at <= as_of and row.agent is not None)
+    return tuple(agent for agent, _ in groupby(known))
+
+
 def _closed(case: Case, facts: Facts, mapping: TableMapping) -> datetime | None:
-    """Return the close: as recorded, else the last row known of a ticket that stands done."""
+    """Return the close: as recorded, else the last row known of a ticket that stands closed."""
     if mapping.closed is not None:
         return case.closed if case.closed is not None and case.closed <= facts.as_of else None
-    if not facts.solved:
+    if facts.category != "closed":
         return None
     return max(row.at for row in case.rows if row.at <= facts.as_of)
 
@@ -132,10 +145,13 @@ def _case_facts(case: Case, mapping: TableMapping, as_of: datetime) -> Facts:
 def _event_facts(events: Sequence[Event], as_of: datetime) -> Facts:
     """Return the facts of a ticket, its priority as the word that a case states."""
     facts = kpi.facts_of(events, as_of=as_of)
-    priority = facts.fields.get("priority")
-    if priority is None:
-        return facts
-    return evolve(facts, fields={**facts.fields, "priority": priority.name})
+    as_were = {moment: _worded(were) for moment, were in facts.as_were.items()}
+    return evolve(facts, fields=_worded(facts.fields), as_were=as_were)
+
+
+def _worded(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    priority = fields.get("priority")
+    return fields if priority is None else {**fields, "priority": priority.name}
 
 
 def log_facts(log: Log | EventLog) -> tuple[Facts, ...]:
@@ -152,19 +168,37 @@ def log_facts(log: Log | EventLog) -> tuple[Facts, ...]:
     last = log.last
     if last is None:
         return ()
-    return tuple(facts(max(last, created)) for created, facts in _seen(log))
+    return with_merged(facts(max(last, created)) for created, facts in _seen(log))
 
 
 def cohorts(
     log: Log | EventLog, spans: Iterable[Span], *, follow: timedelta
 ) -> Mapping[Span, Sequence[Facts]]:
     """Return the tickets created in each span, seen as long after its end as `follow` says."""
-    found: dict[Span, list[Facts]] = {}
-    lag = micros_of(follow)
+    found: dict[Span, Sequence[Facts]] = {}
+    lag, sources = micros_of(follow), _sources(log)
+    seen = sorted(((micros(created), facts) for created, facts in _seen(log)), key=itemgetter(0))
+    starts = [created for created, _ in seen]
     for span in spans:
         start, end = span.edges
         as_of = instant(end + lag)
-        found[span] = [
-            facts(as_of) for created, facts in _seen(log) if start <= micros(created) < end
+        part = [
+            facts(as_of)
+            for _, facts in seen[bisect_left(starts, start) : bisect_left(starts, end)]
         ]
+        names = {fact.ticket for fact in part}
+        others = [_event_facts(log, as_of) for log in sources if log[0].at <= as_of]
+        known = with_merged([*part, *(fact for fact in others if fact.ticket not in names)])
+        found[span] = known[: len(part)]
     return found
+
+
+def _sources(log: Log | EventLog) -> list[Sequence[Event]]:
+    """Return the logs of tickets that were merged: their work counts in whatever cohort."""
+    if not isinstance(log, EventLog):
+        return []
+    return [
+        events
+        for events in log.cases
+        if any(isinstance(event, Related) and event.kind == "merged_into" for event in events)
+    ]

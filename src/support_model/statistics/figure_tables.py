@@ -62,8 +62,9 @@ def times_html(figure: Times) -> str:
 
 
 def compliance_html(found: Compliance) -> str:
-    """Return the table of how clocks stand: the share, and all six counts."""
-    states = ("met", "missed", "running_late", "undecided", "cancelled", "no_contact")
+    """Return the table of how clocks stand: the share, and all counts."""
+    open_or_done = ("met", "missed", "running_late", "undecided", "cancelled")
+    states = (*open_or_done, "no_contact", "no_target")
     rows = [
         ("share", _value(found.share, found.share.value, _percent)),
         ("interval", _interval(found.share, found.share.interval, _percent)),

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Sketch"]
 
 ENDS = ("least", "greatest")
+FINEST = 1e-9
+"""Below this neighboring buckets are closer than floats tell apart."""
 
 
 def _sorted(buckets: Mapping[int, int]) -> Mapping[int, int]:
@@ -38,14 +40,14 @@ class Sketch:
     """How many values fell into each bucket (g^(i-1), g^i], g = (1 + accuracy)/(1 - accuracy).
 
     Attributes:
-        accuracy: relative accuracy of quantiles, in (0, 1).
+        accuracy: relative accuracy of quantiles, in [1e-9, 1).
         zeros: how many values are zero; they have a bucket of their own.
         buckets: counts by bucket.
         least: the smallest value; None without values.
         greatest: the largest value; None without values.
 
     Raises:
-        InvalidShare: an accuracy outside (0, 1).
+        InvalidShare: an accuracy outside [1e-9, 1).
         InvalidValue: counts that are not those of values between the ends.
 
     Source: Masson, Rim and Lee (2019), DDSketch; type 7 over bucket representatives.
@@ -64,8 +66,9 @@ class Sketch:
 
     def __attrs_post_init__(self) -> None:
         """Check the accuracy, and that the counts are those of values between the ends."""
-        if not 0 < self.accuracy < 1:
-            raise InvalidShare(self.accuracy, "an accuracy lies inside (0, 1)", "say 0.005")
+        if not FINEST <= self.accuracy < 1:
+            problem = f"an accuracy lies between {FINEST} and 1"
+            raise InvalidShare(self.accuracy, problem, "say 0.005")
         if not self._adds_up():
             problem = "no counts of values between these ends"
             raise InvalidValue((self.zeros, self.least, self.greatest), problem, "use Sketch.of")
