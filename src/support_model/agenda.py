@@ -13,6 +13,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from support_model.errors import DuplicateKey, InvalidValue
 from support_model.instants import instant, micros
@@ -78,6 +79,9 @@ def _arranged(moments: Iterable[Moment]) -> tuple[Moment, ...]:
 class Agenda:
     """Moments in order, as seen at `as_of`; equal ones count once.
 
+    `known_until` is the instant up to which it is known what comes due: where it lies before
+    the next moment, it has to be asked again then. None: there is no such limit.
+
     Raises:
         DuplicateKey: two different moments under one key.
         NaiveDatetime: `as_of` has no zone.
@@ -95,6 +99,7 @@ class Agenda:
 
     moments: tuple[Moment, ...] = field(converter=_arranged)
     as_of: datetime = field(converter=_utc, kw_only=True)
+    known_until: datetime | None = field(default=None, converter=optional(_utc), kw_only=True)
 
     def between(self, after: datetime, through: datetime) -> tuple[Moment, ...]:
         """Return the moments with after < at <= through."""
@@ -107,9 +112,14 @@ class Agenda:
 
     @property
     def next_at(self) -> datetime | None:
-        """The earliest instant after `as_of` at which something comes due; None if nothing can."""
-        later = self.moments[self._upto(self.as_of) :]
-        return later[0].at if later else None
+        """The earliest instant after `as_of` at which something comes due or has to be asked.
+
+        None if nothing can come due without an event.
+        """
+        ahead = [moment.at for moment in self.moments[self._upto(self.as_of) :][:1]]
+        if self.known_until is not None and self.known_until > self.as_of:
+            ahead.append(self.known_until)
+        return min(ahead, default=None)
 
     def _upto(self, at: datetime) -> int:
         return bisect_right(self.moments, micros(at), key=lambda moment: micros(moment.at))
@@ -124,7 +134,10 @@ class Agenda:
         if self.as_of != other.as_of:
             remedy = f"evaluate both as of {self.as_of.isoformat()}"
             raise InvalidValue(other.as_of, "agendas of different instants", remedy)
-        return Agenda((*self.moments, *other.moments), as_of=self.as_of)
+        limits = [row.known_until for row in (self, other) if row.known_until is not None]
+        until = min(limits, default=None)
+        moments = (*self.moments, *other.moments)
+        return Agenda(moments, as_of=self.as_of, known_until=until)
 
     def __iter__(self) -> Iterator[Moment]:
         return iter(self.moments)

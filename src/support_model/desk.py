@@ -20,7 +20,8 @@ from support_model.desks import policy_lint, presence_lint, staff_lint
 from support_model.desks.named_parts import lines_by_level, oncall_by_name, plans_by_name
 from support_model.desks.references import directory_of, unknown_names
 from support_model.errors import InvalidValue
-from support_model.escalation import escalation_agenda
+from support_model.escalation import moments_along
+from support_model.escalations.courses import story_of
 from support_model.escalations.targets import assignees
 from support_model.frozen_maps import FrozenMap
 from support_model.instants import micros
@@ -166,10 +167,10 @@ class Desk:
         if not self.plans:
             return found
         resolve = self.directory.resolver(assignees(log))
+        story = story_of(log, now)
         for rule in self.plans.values():
-            for clock in result.clocks:
-                if rule.covers(result.ticket, clock):
-                    found |= escalation_agenda(rule.plan, log, result, clock, resolve)
+            for clock in filter(rule.covers, result.clocks):
+                found |= moments_along(rule.plan, rule.when, story, result, clock, resolve)
         return found
 
     def lint(

@@ -13,28 +13,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, TypeAlias
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from support_model.agenda import Agenda, Moment
 from support_model.errors import InvalidEscalation
-from support_model.escalations.courses import END, courses
-from support_model.escalations.runs import Run, Try, phases_of
+from support_model.escalations.courses import END, courses_of, story_of
+from support_model.escalations.escalation_rules import EscalationRule
+from support_model.escalations.runs import Memory, Run, phases_of
+from support_model.escalations.targets import NotKnownYet
 from support_model.instants import instant, micros
+from support_model.patterns import ALWAYS
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from support_model.agenda import Key
-    from support_model.escalations.courses import Course
+    from support_model.escalations.courses import Course, Stay, Story
+    from support_model.escalations.runs import Instance, Try
     from support_model.escalations.steps import Plan, PlanHistory, Step
     from support_model.events import Event
+    from support_model.patterns import Pattern
     from support_model.service_levels.evaluations import Clock, Evaluation
 
 __all__ = ["Escalation", "Firing", "Report", "Resolve", "escalate", "escalation_agenda"]
 
-Resolve: TypeAlias = Callable[[str, datetime], Iterable[str]]
-"""Who a target means at an instant; nobody is an answer."""
+Resolve: TypeAlias = Callable[[str, datetime], Iterable[str] | NotKnownYet]
+"""Who a target means at an instant; nobody is an answer, and so is that it is not known yet."""
+LOOK_AHEAD = 1000
+"""Attempts beyond the instant of asking, of a repeat without end that reaches nobody."""
 
 
 @frozen(kw_only=True)
@@ -50,13 +58,20 @@ class Firing:
 
 @frozen(kw_only=True)
 class Report:
-    """A step that was tried and told nobody: `nobody_resolvable`, or `level_reached` before."""
+    """A step that was tried and told nobody.
+
+    The code of the reason is `nobody_resolvable`, `level_reached` before, `not_known_yet` behind
+    the end of a compiled roster (`until`), or `not_known` before its beginning. `again` says
+    that nobody was reached at the attempt before, either: that is a state, told once.
+    """
 
     at: datetime
     key: Key
     step: Step
     n: int
     reason: Reason
+    until: datetime | None = None
+    again: bool = False
 
 
 @frozen(kw_only=True)
@@ -64,12 +79,14 @@ class Escalation:
     """What a plan comes to along a course: firings and reports, each in order of firing.
 
     At one instant a lower level comes first, then the order of the plan. What lies after
-    `as_of` happens if nobody acts.
+    `as_of` happens if nobody acts. `known_until` is when to ask again at the latest, because
+    a compiled roster ends; None: without an event nothing changes.
     """
 
     firings: tuple[Firing, ...]
     reports: tuple[Report, ...]
     as_of: datetime
+    known_until: datetime | None = None
 
     def between(self, after: datetime, through: datetime) -> Escalation:
         """Return what lies in after < at <= through."""
@@ -78,11 +95,12 @@ class Escalation:
             firings=tuple(row for row in self.firings if first < micros(row.at) <= last),
             reports=tuple(row for row in self.reports if first < micros(row.at) <= last),
             as_of=self.as_of,
+            known_until=self.known_until,
         )
 
     @property
     def agenda(self) -> Agenda:
-        """A moment for each firing and report, under the same keys."""
+        """A moment for each firing and for each report that is not made again."""
         moments = [
             Moment(
                 at=row.at,
@@ -107,8 +125,9 @@ class Escalation:
                 reason=row.reason,
             )
             for row in self.reports
+            if not row.again
         ]
-        return Agenda(moments, as_of=self.as_of)
+        return Agenda(moments, as_of=self.as_of, known_until=self.known_until)
 
 
 def escalate(
@@ -123,7 +142,7 @@ def escalate(
 
     Args:
         plan: a plan, or the history of its editions.
-        course: the cycle it runs along.
+        course: what it runs along.
         resolve: who a target means; asked about the firing instant, never about the poll.
         as_of: the instant of asking.
         through: how far to look; None looks to the end, of a repeat without end to the next
@@ -152,93 +171,226 @@ def escalate(
         >>> found.reports[0].reason.code
         'nobody_resolvable'
     """
-    now = micros(as_of)
+    return _walked(plan, course, resolve, as_of, through, Memory())
+
+
+def _walked(
+    plan: Plan | PlanHistory,
+    course: Course,
+    resolve: Resolve,
+    as_of: datetime,
+    through: datetime | None,
+    lines: Memory,
+) -> Escalation:
     horizon = END if through is None else micros(through)
-    run = Run(course, phases_of(plan, course.start), now, endless=through is not None)
-    pending = {instance: run.next_try(instance) for instance in run.instances()}
-    firings: list[tuple[Try, Firing]] = []
-    reports: list[tuple[Try, Report]] = []
-    while True:
-        ready = [row for row in pending.values() if row is not None and row.at <= horizon]
-        if not ready:
-            break
-        due = min(ready, key=lambda row: row[:4])
-        row = _attempt(run, due, resolve)
-        if isinstance(row, Firing):
-            firings.append((due, row))
-        else:
-            reports.append((due, row))
-        if row.n:
-            instance = (due.step.id, due.nth_stay)
-            pending[instance] = run.next_try(instance)
-        else:  # others may wait for a first attempt, or be passed on to
-            pending = {instance: run.next_try(instance) for instance in pending}
+    run = Run(course, phases_of(plan, course.begin), micros(as_of), through is not None, lines)
+    walk = _Walk(run, resolve, horizon)
     return Escalation(
-        firings=tuple(firing for _, firing in sorted(firings, key=lambda row: row[0][:4])),
-        reports=tuple(report for _, report in sorted(reports, key=lambda row: row[0][:4])),
+        firings=tuple(row for _, row in walk.rows if isinstance(row, Firing)),
+        reports=tuple(row for _, row in walk.rows if isinstance(row, Report)),
         as_of=as_of,
+        known_until=walk.known_until,
     )
 
 
-def _attempt(run: Run, due: Try, resolve: Resolve) -> Firing | Report:
-    """Try a step: skip it, tell whom it means, or report that this is nobody."""
+@define
+class _Walk:
+    """A run walked through: the earliest attempt first, whatever an attempt brings about."""
+
+    run: Run
+    resolve: Resolve
+    horizon: int
+    rows: list[tuple[Try, Firing | Report]] = field(factory=list)
+    known_until: datetime | None = None
+    pending: dict[Instance, Try] = field(factory=dict)
+    heap: list[Try] = field(factory=list)
+    looked: dict[Instance, int] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        waiting = self.run.waiting_for()
+        for instance in self.run.instances():
+            self._look(instance)
+        while self.heap and self.heap[0].at <= self.horizon:
+            due = heappop(self.heap)
+            instance = (due.step.id, due.nth_stay)
+            if self.pending.get(instance) is not due:
+                continue
+            first = instance not in self.run.memory(instance).tried
+            row, passed = _attempt(self.run, due, self.resolve)
+            if not self._beyond(row, due):
+                self.rows.append((due, row))
+            if isinstance(row, Report) and row.until is not None:
+                self._ask_again(row.until)
+            if not self._vain(instance, due):
+                self._look(instance)
+            else:
+                self.pending.pop(instance, None)
+            for other in passed + (waiting.get(due.step.id, []) if first else []):
+                self._look(other)
+        self.rows.sort(key=lambda row: row[0][:4])
+
+    def _look(self, instance: Instance) -> None:
+        """Find the next attempt of an instance anew."""
+        found = self.run.next_try(instance)
+        if found is None:
+            self.pending.pop(instance, None)
+        else:
+            self.pending[instance] = found
+            heappush(self.heap, found)
+
+    def _vain(self, instance: Instance, due: Try) -> bool:
+        """Tell whether a repeat without end was tried in vain for long enough beyond `as_of`.
+
+        Whom a step reaches can change with time alone, so attempts ahead are looked at; where
+        none of them reached anybody, it has to be asked again at the last of them.
+        """
+        run, repeat = self.run, due.step.repeat
+        if repeat is None or repeat.times is not None or run.endless or due.at <= run.as_of:
+            return False
+        same = getattr(self.resolve, "same_from", None)
+        since = None if same is None else same(due.step.to)
+        if since is not None and micros(since) <= due.at:
+            return instance not in run.shown
+        self.looked[instance] = self.looked.get(instance, 0) + 1
+        if instance in run.shown or self.looked[instance] < LOOK_AHEAD:
+            return False
+        self._ask_again(instant(due.at))
+        return True
+
+    def _beyond(self, row: Firing | Report, due: Try) -> bool:
+        """Tell whether an attempt was made only to see whether a later one reaches somebody."""
+        if self.run.endless or due.at <= self.run.as_of or isinstance(row, Firing):
+            return False
+        return row.again and due.step.repeat is not None and due.step.repeat.times is None
+
+    def _ask_again(self, at: datetime) -> None:
+        if micros(at) > self.run.as_of:
+            known = self.known_until
+            self.known_until = at if known is None else min(known, at, key=micros)
+
+
+def _attempt(run: Run, due: Try, resolve: Resolve) -> tuple[Firing | Report, list[Instance]]:
+    """Try a step; return what it tells or reports, and which steps fire at once because of it."""
     step, at = due.step, due.at
     instance = (step.id, due.nth_stay)
-    n = run.tried.get(instance, 0)
-    run.tried[instance], run.last[instance] = n + 1, at
-    run.first.setdefault(step.id, at)
-    key = _key(run, due, n)
+    memory = run.memory(instance)
+    n = memory.tried.get(instance, 0)
+    memory.tried[instance], memory.last[instance] = n + 1, at
+    memory.first.setdefault(step.id, at)
     if not n and run.reached(step, at):
-        run.over.add(instance)
+        memory.over.add(instance)
         reason = Reason.of("level_reached", step=step.id, level=step.level)
-        return Report(at=instant(at), key=key, step=step, n=n, reason=reason)
-    who = tuple(dict.fromkeys(resolve(step.to, instant(at))))
+        return _reported(run, due, n, reason), []
+    found = resolve(step.to, instant(at))
+    unknown = isinstance(found, NotKnownYet)
+    who = () if isinstance(found, NotKnownYet) else tuple(dict.fromkeys(found))
     if who:
+        memory.silent.discard(instance)
         run.told.add(step.level)
         run.highest[step.kind] = max(step.level, run.highest.get(step.kind, step.level))
-        return Firing(at=instant(at), key=key, step=step, n=n, who=who)
-    if not n:
-        run.pass_on(step.level, at)
+        if at > run.as_of:
+            run.shown.add(instance)
+        key = _key(run, due, n)
+        return Firing(at=instant(at), key=key, step=step, n=n, who=who), []
+    passed = [] if n or unknown else run.pass_on(step.level, at)
+    again = instance in memory.silent
+    memory.silent.add(instance)
+    if isinstance(found, NotKnownYet):
+        beyond = instant(at) >= found.end
+        code, edge = ("not_known_yet", found.end) if beyond else ("not_known", found.start)
+        reason = Reason.of(code, step=step.id, roster=found.roster, at=edge.isoformat())
+        until = found.end if beyond else None
+        return _reported(run, due, n, reason, until=until, again=again), passed
     reason = Reason.of("nobody_resolvable", step=step.id, to=step.to)
-    return Report(at=instant(at), key=key, step=step, n=n, reason=reason)
+    return _reported(run, due, n, reason, again=again), passed
+
+
+def _reported(
+    run: Run,
+    due: Try,
+    n: int,
+    reason: Reason,
+    *,
+    until: datetime | None = None,
+    again: bool = False,
+) -> Report:
+    if due.at > run.as_of and not again:
+        run.shown.add((due.step.id, due.nth_stay))
+    key = _key(run, due, n)
+    if reason.code in ("not_known_yet", "not_known"):
+        key = (*key, reason.code)  # once it is known, the step has its own key still to tell
+    at = instant(due.at)
+    return Report(at=at, key=key, step=due.step, n=n, reason=reason, until=until, again=again)
 
 
 def _key(run: Run, due: Try, n: int) -> Key:
+    """Return the key of an attempt: of a stay in a line it names the stay and no course."""
     course, plan = run.course, run.phases[0].plan.name
-    if due.nth_stay < 0:
-        of: tuple[str, int] = (course.metric, course.cycle)
-    else:
+    if due.nth_stay >= 0:
         stay = course.stays[due.nth_stay]
-        of = (f"line:{stay.line}", stay.number)
-    return (course.ticket, course.slot, *of, "escalation", plan, due.step.id, n)
+        return _stay_key(course, stay, plan, due.step.id, n)
+    of = (course.ticket, course.slot, course.metric, course.cycle, course.count, course.number)
+    return (*of, "escalation", plan, due.step.id, n)
+
+
+def _stay_key(course: Course, stay: Stay, plan: str, step: str, n: int) -> Key:
+    of = (course.ticket, course.slot, f"line:{stay.line}", stay.number)
+    return (*of, "escalation", plan, step, n)
 
 
 def escalation_agenda(
-    plan: Plan | PlanHistory,
+    plan: Plan | PlanHistory | EscalationRule,
     events: Iterable[Event],
     evaluation: Evaluation,
     clock: Clock,
     resolve: Resolve,
 ) -> Agenda:
-    """Return the moments of a plan along every cycle of a clock, past and to come.
+    """Return the moments of a plan along every count of a clock, past and to come.
 
-    Keys are (ticket, slot, metric, cycle, "escalation", plan, step, n); for a line time-out
-    the line and the number of the stay take the places of metric and cycle.
+    A rule has a course for each stretch of a count in which its condition holds; a plan alone
+    has one for the whole of it. Keys are (ticket, slot, metric, cycle, count, course,
+    "escalation", plan, step, n); for a line time-out (ticket, slot, "line:2", stay,
+    "escalation", plan, step, n), whichever course it falls into.
 
     Args:
-        plan: a plan, or the history of its editions.
+        plan: a plan, the history of its editions, or a rule with its condition.
         events: those that were evaluated.
         evaluation: where the clocks stand.
         clock: one of them.
         resolve: who a target means at an instant.
 
     Raises:
-        InvalidEscalation: the clock is not one of the evaluation's.
+        InvalidEscalation: the clock is not one of the evaluation's, or not one of the rule's.
     """
     if all(clock is not known for known in evaluation.clocks):
         raise InvalidEscalation(clock.metric.name, "a clock of another evaluation", "evaluate it")
-    moments: dict[Key, Moment] = {}
-    for course in courses(events, evaluation, clock):
-        for moment in escalate(plan, course, resolve, as_of=evaluation.as_of).agenda:
-            moments.setdefault(moment.key, moment)  # two cycles may share a stay in a line
-    return Agenda(tuple(moments.values()), as_of=evaluation.as_of)
+    rule = plan if isinstance(plan, EscalationRule) else None
+    if rule is not None and not rule.covers(clock):
+        remedy = f"it is for {rule.metric!r} of kind {rule.kind!r}"
+        raise InvalidEscalation(clock.metric.name, f"no clock of rule {rule.name!r}", remedy)
+    story = story_of(events, micros(evaluation.as_of))
+    if isinstance(plan, EscalationRule):
+        return moments_along(plan.plan, plan.when, story, evaluation, clock, resolve)
+    return moments_along(plan, ALWAYS, story, evaluation, clock, resolve)
+
+
+def moments_along(
+    plan: Plan | PlanHistory,
+    when: Pattern,
+    story: Story,
+    evaluation: Evaluation,
+    clock: Clock,
+    resolve: Resolve,
+) -> Agenda:
+    """Return the moments of a plan along a clock, given what the log of its ticket tells."""
+    lines, as_of = Memory(), evaluation.as_of
+    found = [
+        _walked(plan, course, resolve, as_of, None, lines).agenda
+        for course in courses_of(story, evaluation.ticket.id, clock, when)
+    ]
+    until = [agenda.known_until for agenda in found if agenda.known_until is not None]
+    return Agenda(
+        [moment for agenda in found for moment in agenda],
+        as_of=as_of,
+        known_until=min(until, key=micros, default=None),
+    )

@@ -274,6 +274,8 @@ ENGLISH: Mapping[str, str] = {
     "escalation_notify": "step {step}, level {level}: tell {who}",
     "level_reached": "step {step} is left out: level {level} is reached already",
     "nobody_resolvable": "step {step} reaches nobody: {to} is no one at this instant",
+    "not_known_yet": "step {step}: whom it means is not known yet, roster {roster} ends {at}",
+    "not_known": "step {step}: whom it means is not known, roster {roster} begins {at}",
 }
 
 

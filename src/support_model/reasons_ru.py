@@ -272,5 +272,7 @@ RUSSIAN: Mapping[str, str] = {
     "escalation_notify": "шаг {step}, уровень {level}: известить {who}",
     "level_reached": "шаг {step} пропущен: уровень {level} уже достигнут",
     "nobody_resolvable": "шаг {step} никого не находит: {to} сейчас никто",
+    "not_known_yet": "шаг {step}: адресат пока неизвестен, график {roster} кончается {at}",
+    "not_known": "шаг {step}: адресат неизвестен, график {roster} начинается {at}",
 }
 """A sentence in Russian for every code of `support_model.reasons.ENGLISH`."""

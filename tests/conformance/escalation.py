@@ -139,7 +139,7 @@ def resolver(rows: dict[str, list[dict[str, Any]]]) -> Resolve:
 
 def projected(key: Key) -> list[str | int]:
     """Write a key as the file does."""
-    ticket, _, clock, number, _, _, step, n = key
+    ticket, _, clock, number, *_, step, n = key
     return [ticket, clock, number, step, n]
 
 

@@ -63,7 +63,7 @@ def test_a_new_ticket_goes_all_the_way(desk):
     log.append(Changed(ticket_id="T1", at=decision.retry_at, seq=3, role="system", fields=given))
     result = evaluate(log, desk.policies, as_of=decision.retry_at)
     told = {
-        moment.key[5:7]: moment.reason["who"]
+        moment.key[-3:-1]: moment.reason["who"]
         for moment in desk.agenda(result, log)
         if "escalation" in moment.key
     }

@@ -106,7 +106,7 @@ def of_events(steps, log, hours, calendar=ALWAYS):
     )
     result = evaluate(log, policy, as_of=NINE + hours * HOUR)
     found = escalation_agenda(Plan("p", steps), log, result, result["resolution"], ann)
-    return [((m.at - NINE) / HOUR, m.key[6], m.kind) for m in found]
+    return [((m.at - NINE) / HOUR, m.key[-2], m.kind) for m in found]
 
 
 def of_facts(*steps, people=None, **facts):

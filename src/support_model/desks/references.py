@@ -56,14 +56,22 @@ def directory_of(
             of_line.setdefault(line.name, people)
     groups: dict[str, list[str]] = {}
     managers: dict[str, str] = {}
+    known: set[str] = set()
     for agent in agents:
+        known.add(agent.id)
         if agent.line is not None:
             of_line.setdefault(str(agent.line), []).append(agent.id)
         for team in sorted(agent.teams):
             groups.setdefault(team, []).append(agent.id)
         if agent.manager is not None:
             managers[agent.id] = agent.manager
-    return Directory(lines=of_line, groups=groups, managers=managers, on_call=oncall)
+    return Directory(
+        lines=of_line,
+        groups=groups,
+        managers=managers,
+        on_call=oncall,
+        agents=frozenset(known) or None,
+    )
 
 
 def unknown_names(

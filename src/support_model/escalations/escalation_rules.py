@@ -1,7 +1,8 @@
 """Escalation rules: which plan runs along which clock of which tickets.
 
-A plan says who hears when; a rule says of what. It looks at the ticket as it is now: one that
-becomes urgent is escalated as if it always had been, and one that no longer is, is left alone.
+A plan says who hears when; a rule says of what. It looks at the ticket over time: its condition
+is in force from the first instant at which it holds until it no longer does, and each time it
+comes to hold the plan begins anew.
 
 Before this: `support_model.escalations.steps`, `support_model.patterns`. Next:
 `support_model.escalations.plan_data`, `support_model.desk`.
@@ -17,12 +18,10 @@ from support_model.errors import InvalidEscalation, nearest
 from support_model.escalations.steps import Edition, Plan, PlanHistory
 from support_model.patterns import ALWAYS, Pattern
 from support_model.service_levels.policies import Kind
-from support_model.tickets import still
 
 if TYPE_CHECKING:
     from support_model.escalations.steps import Step
     from support_model.service_levels.evaluations import Clock
-    from support_model.tickets import Ticket
 
 __all__ = ["EscalationRule"]
 
@@ -34,7 +33,7 @@ class EscalationRule:
     Attributes:
         plan: the plan, or the history of its editions.
         metric: the name of the metric along whose clocks it runs.
-        when: for which tickets.
+        when: for which tickets, and while it holds of them.
         kind: for which kind of agreement: `sla`, `ola`, `underpinning_contract`, `custom`.
 
     Raises:
@@ -80,9 +79,6 @@ class EscalationRule:
         """The steps of all editions."""
         return tuple(step for edition in self.editions for step in edition.plan.steps)
 
-    def covers(self, ticket: Ticket, clock: Clock) -> bool:
-        """Tell whether the plan runs along this clock of this ticket."""
-        cycle = clock.last
-        if cycle is None or clock.metric.name != self.metric or cycle.policy.kind != self.kind:
-            return False
-        return self.when.holds(still(ticket))
+    def covers(self, clock: Clock) -> bool:
+        """Tell whether the plan runs along a clock: of its metric and kind, whenever `when`."""
+        return clock.metric.name == self.metric and clock.kind == self.kind

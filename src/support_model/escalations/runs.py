@@ -21,6 +21,7 @@ from support_model.escalations.steps import (
     LineTimeout,
     Plan,
     PlanHistory,
+    Repeat,
     Start,
     Step,
     Threshold,
@@ -28,11 +29,11 @@ from support_model.escalations.steps import (
 from support_model.instants import micros_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from support_model.escalations.courses import Course
 
-__all__ = ["Instance", "Phase", "Run", "Try", "phases_of"]
+__all__ = ["Instance", "Memory", "Phase", "Run", "Try", "phases_of"]
 
 
 class Phase(NamedTuple):
@@ -59,40 +60,66 @@ Instance: TypeAlias = tuple[str, int]
 
 
 @define
+class Memory:
+    """What happened to instances so far: attempts, the last one, the first of each step."""
+
+    tried: dict[Instance, int] = field(factory=dict)  # how many attempts
+    last: dict[Instance, int] = field(factory=dict)  # the instant of the last one
+    first: dict[str, int] = field(factory=dict)  # the instant of a step's first one
+    over: set[Instance] = field(factory=set)  # skipped for good
+    silent: set[Instance] = field(factory=set)  # the last attempt told nobody
+
+
+@define
 class Run:
-    """What happened so far along a course."""
+    """What happened so far along a course.
+
+    What happened at stays in `lines` is kept by itself: their keys name no course, so it is
+    common to all courses of a ticket.
+    """
 
     course: Course
     phases: list[Phase]
     as_of: int
     endless: bool
-    tried: dict[Instance, int] = field(factory=dict)  # how many attempts
-    last: dict[Instance, int] = field(factory=dict)  # the instant of the last one
-    first: dict[str, int] = field(factory=dict)  # the instant of a step's first one
-    over: set[Instance] = field(factory=set)  # skipped for good
+    lines: Memory = field(factory=Memory)
+    own: Memory = field(factory=Memory)
     passed_on: dict[Instance, int] = field(factory=dict)
     told: set[int] = field(factory=set)  # levels
     highest: dict[str, int] = field(factory=dict)  # level by kind
+    shown: set[Instance] = field(factory=set)  # what told or reported something after `as_of`
 
-    def instances(self) -> Iterator[Instance]:
-        """Yield every step of every phase, those of line time-outs for each stay."""
-        seen = dict.fromkeys(
+    def memory(self, instance: Instance) -> Memory:
+        """Return where the attempts of an instance are kept."""
+        return self.own if instance[1] < 0 else self.lines
+
+    def instances(self) -> list[Instance]:
+        """Return every step of every phase, those of line time-outs for each stay."""
+        found = dict.fromkeys(
             (step.id, nth)
             for phase in self.phases
             for step in phase.plan.steps
             for nth in self._stays(step)
         )
-        yield from seen
+        return list(found)
 
-    def _stays(self, step: Step) -> list[int]:
+    def _stays(self, step: Step) -> Iterable[int]:
         if not isinstance(step.anchor, LineTimeout):
-            return [-1]
-        line = step.anchor.line
-        return [nth for nth, stay in enumerate(self.course.stays) if stay.line == line]
+            return (-1,)
+        return self.course.stays_in(step.anchor.line)
+
+    def waiting_for(self) -> dict[str, list[Instance]]:
+        """Return which steps wait for the first attempt of which."""
+        found: dict[str, list[Instance]] = {}
+        for phase in self.phases:
+            for step in phase.plan.steps:
+                if isinstance(step.anchor, AckMissing) and step.anchor.of is not None:
+                    found.setdefault(step.anchor.of, []).append((step.id, -1))
+        return found
 
     def next_try(self, instance: Instance) -> Try | None:
         """Return the next attempt of an instance under the phases in turn."""
-        if instance in self.over:
+        if instance in self.memory(instance).over:
             return None
         step_id, nth = instance
         for phase in self.phases:
@@ -100,12 +127,18 @@ class Run:
             if order is None:
                 continue
             step = phase.plan.steps[order]
-            if nth not in self._stays(step):
+            if not self._fits(step, nth):
                 continue
-            at = self._when(step, instance, phase.since)
-            if at is not None and at < min(phase.until, self._end(step, nth)):
+            until = min(phase.until, self._end(step, nth))
+            at = self._when(step, instance, max(phase.since, self.course.begin), until)
+            if at is not None and at < until:
                 return Try(at, step.level, order, nth, step)
         return None
+
+    def _fits(self, step: Step, nth: int) -> bool:
+        if not isinstance(step.anchor, LineTimeout):
+            return nth < 0
+        return nth >= 0 and self.course.stays[nth].line == step.anchor.line
 
     def _end(self, step: Step, nth: int) -> int:
         course = self.course
@@ -114,38 +147,46 @@ class Run:
             end = min(end, course.ack)
         return end if nth < 0 else min(end, course.stays[nth].until)
 
-    def _when(self, step: Step, instance: Instance, since: int) -> int | None:
+    def _when(self, step: Step, instance: Instance, since: int, until: int) -> int | None:
         """Return the first instant from `since` on at which the next attempt is due."""
-        course, tried = self.course, self.tried.get(instance, 0)
-        since = max(since, course.start)
+        course, memory = self.course, self.memory(instance)
+        tried = memory.tried.get(instance, 0)
         if not tried and instance in self.passed_on:
             return max(self.passed_on[instance], since)
         if tried:
             repeat = step.repeat
             if repeat is None or (repeat.times is not None and tried > repeat.times):
                 return None
-            if repeat.times is None and not self.endless and self.last[instance] > self.as_of:
-                return None  # of what never ends, the next one is enough
-            return self._after(step, self.last[instance], micros_of(repeat.every), since)
+            if self._enough(instance, repeat):
+                return None
+            return self._after(step, memory.last[instance], micros_of(repeat.every), since)
         anchor = step.anchor
         if isinstance(anchor, Threshold):
-            return self._at_threshold(step, anchor, since)
+            return self._at_threshold(step, anchor, since, until)
         begin: int | None
         if isinstance(anchor, Start) or (isinstance(anchor, AckMissing) and anchor.of is None):
-            begin = course.start
+            begin = course.begin
         elif isinstance(anchor, AckMissing):
-            begin = self.first.get(str(anchor.of))
+            begin = self._first(str(anchor.of))
         else:
             begin = course.stays[instance[1]].since
         return None if begin is None else self._after(step, begin, micros_of(step.after), since)
+
+    def _first(self, step_id: str) -> int | None:
+        first = self.own.first.get(step_id)
+        return self.lines.first.get(step_id) if first is None else first
+
+    def _enough(self, instance: Instance, repeat: Repeat) -> bool:
+        """Tell whether of what never ends the next one is known, which is enough."""
+        return repeat.times is None and not self.endless and instance in self.shown
 
     def _after(self, step: Step, begin: int, amount: int, since: int) -> int | None:
         at = begin + amount if step.base == "wall" else self.course.counted(begin, amount)
         return None if at is None else self._settled(step, max(at, since))
 
-    def _at_threshold(self, step: Step, anchor: Threshold, since: int) -> int | None:
+    def _at_threshold(self, step: Step, anchor: Threshold, since: int, until: int) -> int | None:
         offset, wall = micros_of(step.after), step.base == "wall"
-        for goal in self.course.goals:
+        for goal in self.course.goals_from(since, until):
             at = goal.reached(anchor.exact, 0 if wall else offset)
             if at is None:
                 continue
@@ -155,21 +196,20 @@ class Run:
         return None
 
     def _settled(self, step: Step, at: int) -> int:
-        """Wait where nothing fires: while a cycle had ended and, in counted time, in a pause."""
-        return self.course.reopened(at if step.base == "wall" else self.course.resumed(at))
+        """Wait where nothing fires: while a count had ended and, in counted time, in a pause."""
+        return self.course.settled(at, wall=step.base == "wall")
 
     def reached(self, step: Step, at: int) -> bool:
         """Tell whether a step's level is reached already, by hand or by a higher one."""
         if step.kind == "notify":
             return False
-        by_hand = any(
-            row.kind == step.kind and row.level >= step.level and row.at <= at
-            for row in self.course.raised
-        )
-        return by_hand or self.highest.get(step.kind, step.level) > step.level
+        by_hand = self.course.raised.highest(step.kind, at)
+        if by_hand is not None and by_hand >= step.level:
+            return True
+        return self.highest.get(step.kind, step.level) > step.level
 
-    def pass_on(self, level: int, at: int) -> None:
-        """Let the next higher level fire now, unless it has been told."""
+    def pass_on(self, level: int, at: int) -> list[Instance]:
+        """Let the next higher level fire now, unless it has been told; return what does."""
         phase = next(phase for phase in self.phases if phase.since <= at < phase.until)
         above = [
             step
@@ -177,14 +217,16 @@ class Run:
             if step.level > level and not isinstance(step.anchor, LineTimeout)
         ]
         following = min((step.level for step in above), default=level)
-        if following not in self.told:
-            for step in above:
-                if step.level == following:
-                    self.passed_on.setdefault((step.id, -1), at)
+        if following in self.told:
+            return []
+        found = [(step.id, -1) for step in above if step.level == following]
+        for instance in found:
+            self.passed_on.setdefault(instance, at)
+        return found
 
 
 def phases_of(plan: Plan | PlanHistory, start: int) -> list[Phase]:
-    """Return the plans that a cycle follows from its start on, in order."""
+    """Return the plans that a course follows from its beginning on, in order."""
     history = plan if isinstance(plan, PlanHistory) else PlanHistory([Edition(plan)])
     begins = [start if row.begin is None else row.begin for row in history.editions]
     rows = list(zip(begins, [*begins[1:], END], history.editions, strict=True))

@@ -200,16 +200,18 @@ class Plan:
             if step.id in waits:
                 raise InvalidEscalation(step.id, "a step twice", "give each its own id")
             waits[step.id] = step.anchor.of if isinstance(step.anchor, AckMissing) else None
+        cleared: set[str] = set()
         for step_id in waits:
-            seen: list[str] = []
+            path: set[str] = set()
             at: str | None = step_id
-            while at is not None:
+            while at is not None and at not in cleared:
                 if at not in waits:
                     raise InvalidEscalation(at, "no step to wait for", nearest(at, waits))
-                if at in seen:
+                if at in path:
                     raise InvalidEscalation(at, "steps wait for each other in a circle")
-                seen.append(at)
+                path.add(at)
                 at = waits[at]
+            cleared |= path
 
     def __getitem__(self, step_id: str) -> Step:
         """Return a step by its id; KeyError if there is none."""

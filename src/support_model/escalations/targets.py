@@ -9,24 +9,27 @@ Before this: `support_model.oncall`. Next: `support_model.escalation`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
 
+from support_model.duty.rosters import Roster
 from support_model.errors import InvalidEscalation, ManagerCycle, nearest
 from support_model.frozen_maps import FrozenMap, frozen_map
-from support_model.instants import micros
+from support_model.instants import FIRST, instant, micros
 from support_model.tickets import steps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from support_model.duty.rosters import Roster
     from support_model.events import Event
     from support_model.oncall import OnCall
 
-__all__ = ["Directory", "assignees"]
+__all__ = ["Assignee", "Directory", "NotKnownYet", "Resolver", "assignees"]
 
 People: TypeAlias = Mapping[str, tuple[str, ...]]
 NEXT = ":next"
@@ -37,8 +40,21 @@ def _people(given: Mapping[str, Iterable[str]]) -> People:
     return {name: tuple(people) for name, people in given.items()}
 
 
+def _agents(given: Iterable[str] | None) -> frozenset[str] | None:
+    return None if given is None else frozenset(given)
+
+
 def _managers(given: Mapping[str, str]) -> Mapping[str, str]:
     return FrozenMap(given)
+
+
+@frozen
+class NotKnownYet:
+    """An answer that a compiled roster does not hold: it says of whom, from when until when."""
+
+    roster: str
+    start: datetime
+    end: datetime
 
 
 @frozen(kw_only=True)
@@ -50,6 +66,7 @@ class Directory:
         groups: people of a group.
         managers: who manages whom: {"ann": "mia"}.
         on_call: plans or compiled rosters by name.
+        agents: who works here, if that is told: an assignee who does not is nobody.
 
     Raises:
         ManagerCycle: people who manage each other in a circle.
@@ -64,25 +81,26 @@ class Directory:
     groups: People = field(factory=dict, converter=_people)
     managers: Mapping[str, str] = field(factory=dict, converter=_managers)
     on_call: Mapping[str, OnCall | Roster] = field(factory=FrozenMap, converter=frozen_map)
+    agents: frozenset[str] | None = field(default=None, converter=_agents)
 
     def __attrs_post_init__(self) -> None:
         """Refuse managers in a circle."""
+        cleared: set[str] = set()
         for person in self.managers:
-            seen = [person]
-            while (above := self.managers.get(seen[-1])) is not None:
-                if above in seen:
-                    circle = " -> ".join([*seen[seen.index(above) :], above])
+            path: dict[str, None] = {}
+            above: str | None = person
+            while above is not None and above not in cleared:
+                if above in path:
+                    names = list(path)
+                    circle = " -> ".join([*names[names.index(above) :], above])
                     raise ManagerCycle(circle, "managers in a circle", "let one be the top")
-                seen.append(above)
+                path[above] = None
+                above = self.managers.get(above)
+            cleared.update(path)
 
     def managers_of(self, person: str) -> tuple[str, ...]:
         """Return the managers above a person, the nearest first."""
-        found: list[str] = []
-        above = self.managers.get(person)
-        while above is not None:
-            found.append(above)
-            above = self.managers.get(above)
-        return tuple(found)
+        return tuple(_above(self.managers, person))
 
     def check(self, target: str) -> None:
         """Refuse a target that cannot be read, or names what the directory does not have.
@@ -107,7 +125,7 @@ class Directory:
     def resolver(
         self,
         assignee: Callable[[datetime], str | None] = lambda at: None,  # noqa: ARG005
-    ) -> Callable[[str, datetime], tuple[str, ...]]:
+    ) -> Resolver:
         """Return who a target means at an instant, given who is assigned when.
 
         Example:
@@ -117,38 +135,98 @@ class Directory:
             >>> who("manager:1", datetime(2026, 3, 2, tzinfo=UTC))
             ('mia',)
         """
-
-        def resolve(target: str, at: datetime) -> tuple[str, ...]:
-            self.check(target)
-            kind, _, name = target.partition(":")
-            if kind in ("assignee", "manager"):
-                person = assignee(at)
-                if person is None or kind == "assignee":
-                    return () if person is None else (person,)
-                return self.managers_of(person)[int(name) - 1 : int(name)]
-            if kind == "oncall":
-                if name in self.on_call:
-                    return tuple(sorted(self.on_call[name].who(at)))
-                return tuple(sorted(self.on_call[name.removesuffix(NEXT)].next_crew(at) or ()))
-            if kind == "user":
-                return (name,)
-            return (self.lines if kind == "line" else self.groups)[name]
-
-        return resolve
+        return Resolver(self, assignee)
 
 
-def assignees(events: Iterable[Event]) -> Callable[[datetime], str | None]:
+@frozen
+class Resolver:
+    """Who a target means at an instant, by a directory and who is assigned when."""
+
+    directory: Directory
+    assignee: Callable[[datetime], str | None] = field(repr=False)
+
+    def __call__(self, target: str, at: datetime) -> tuple[str, ...] | NotKnownYet:
+        """Return the people; nobody is an answer, and so is that it is not known yet.
+
+        Raises:
+            InvalidEscalation: a target that means nothing here.
+        """
+        house = self.directory
+        house.check(target)
+        kind, _, name = target.partition(":")
+        if kind == "assignee":
+            person = self.assignee(at)
+            foreign = house.agents is not None and person not in house.agents
+            return () if person is None or foreign else (person,)
+        if kind == "manager":
+            person, n = self.assignee(at), int(name)
+            above = () if person is None else _above(house.managers, person)
+            return tuple(islice(above, n - 1, n))
+        if kind == "oncall":
+            return _on_call(house.on_call, name, at)
+        if kind == "user":
+            return (name,)
+        return (house.lines if kind == "line" else house.groups)[name]
+
+    def same_from(self, target: str) -> datetime | None:
+        """Return an instant from which the answer is always the same; None if it may change."""
+        kind = target.partition(":")[0]
+        if kind == "oncall":
+            return None
+        if kind in ("assignee", "manager"):
+            return self.assignee.since if isinstance(self.assignee, Assignee) else None
+        return instant(FIRST)
+
+
+def _above(managers: Mapping[str, str], person: str) -> Iterator[str]:
+    above = managers.get(person)
+    while above is not None:
+        yield above
+        above = managers.get(above)
+
+
+def _on_call(
+    plans: Mapping[str, OnCall | Roster], name: str, at: datetime
+) -> tuple[str, ...] | NotKnownYet:
+    following = name not in plans
+    plan = plans[name.removesuffix(NEXT) if following else name]
+    if not isinstance(plan, Roster):
+        return tuple(sorted((plan.next_crew(at) or ()) if following else plan.who(at)))
+    beyond = NotKnownYet(plan.name, instant(plan.edges[0]), instant(plan.end))
+    if not plan.edges[0] <= micros(at) < plan.end:
+        return beyond
+    crew = plan.next_crew(at) if following else plan.who(at)
+    return beyond if crew is None else tuple(sorted(crew))
+
+
+@frozen
+class Assignee:
+    """Who is assigned to a ticket at an instant.
+
+    Attributes:
+        changes: instants in microseconds, and who is assigned from each of them.
+    """
+
+    changes: tuple[tuple[int, str | None], ...]
+
+    def __call__(self, at: datetime) -> str | None:
+        """Return the agent at an instant; None if nobody is assigned."""
+        before = bisect_right(self.changes, micros(at), key=lambda row: row[0])
+        return self.changes[before - 1][1] if before else None
+
+    @property
+    def since(self) -> datetime:
+        """The instant of the last change."""
+        return instant(self.changes[-1][0] if self.changes else FIRST)
+
+
+def assignees(events: Iterable[Event]) -> Assignee:
     """Return who is assigned to a ticket at an instant, by its events; later ones foretell.
 
     Raises:
         InconsistentLog: the events are no log of one ticket.
     """
-    known = [
+    changes = [
         (micros(now.after.at), now.after.agent) for now in steps(events) if "agent" in now.changed
     ]
-
-    def assignee(at: datetime) -> str | None:
-        t = micros(at)
-        return next((agent for since, agent in reversed(known) if since <= t), None)
-
-    return assignee
+    return Assignee(tuple(changes))
