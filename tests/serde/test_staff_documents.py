@@ -192,7 +192,13 @@ STAFF = [
     *(RateLimit, Queue, Need, EscalationRule, PlanHistory, Step, Repeat, OnCall, Layer, Swap),
 ]
 COSTLY = SupportLine(level=3, cost_per_hour=Fraction(61, 3))
-TODAY = evolve(COMPLETE, lines=[*COMPLETE.lines.values(), COSTLY])
+FIRST, *REST = COMPLETE.agents
+TODAY = evolve(
+    COMPLETE,
+    lines=[*COMPLETE.lines.values(), COSTLY],
+    agents=[evolve(FIRST, deputy=REST[0].id), *REST],
+    routing=evolve(COMPLETE.routing, ageing=timedelta(hours=2)),
+)
 
 
 def unusual(value):
