@@ -21,16 +21,35 @@ from attrs import Factory, define, field, frozen
 
 from support_model.errors import AdapterError, NaiveDatetime, UnknownVendorValue
 from support_model.events import in_order
+from support_model.files.findings import Finding, Findings
 from support_model.frozen_maps import FrozenMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from support_model.events import Event
 
-__all__ = ["Node", "Reading", "Tally", "runs"]
+__all__ = ["Node", "Reading", "Tally", "complete", "refuse_error", "runs"]
 
 LONGEST_NUMBER = 20
+LONGEST_TOLD = 200
+ERRORS = ("error", "errors", "odata.error", "description", "message", "details")
+CHECK = "mend the request and ask again; asking for other data is no remedy"
+REMEDIES = (
+    ("ratelimit", "wait as long as the header Retry-After says, then ask again"),
+    ("rate limit", "wait as long as the header Retry-After says, then ask again"),
+    ("too many", "wait as long as the header Retry-After says, then ask again"),
+    ("authenticat", "check the token, and that its user may read tickets"),
+    ("unauthorized", "check the token, and that its user may read tickets"),
+    ("forbidden", "check the token, and that its user may read tickets"),
+    ("not found", "check the name or id that was asked for"),
+    ("notfound", "check the name or id that was asked for"),
+    ("не найден", "check the name or id that was asked for"),
+)
+"""What to do about an error, by a word in it."""
+MORE = ("next_page", "after_url", "odata.nextLink", "@odata.nextLink", "nextLink")
+ENDS = ("end_of_stream",)
+COUNTS = ("count", "odata.count", "@odata.count")
 
 
 def _sealed(counts: Mapping[Any, int]) -> Mapping[Any, int]:
@@ -45,6 +64,7 @@ class Reading:
         events: all events; those of one ticket stand together, tickets by first sight.
         unknown: how often a value was met that no table knew, by (what it says, value).
         left_out: how often something was met that no event can say, by its name.
+        findings: what else was odd: more pages, rows from the newest to the oldest, and so on.
 
     Example:
         >>> Reading(events=(), left_out={"Cc": 2}).left_out["Cc"]
@@ -54,6 +74,7 @@ class Reading:
     events: tuple[Event, ...]
     unknown: Mapping[tuple[str, str], int] = field(factory=dict, converter=_sealed, hash=False)
     left_out: Mapping[str, int] = field(factory=dict, converter=_sealed, hash=False)
+    findings: tuple[Finding, ...] = ()
 
     def logs(self) -> dict[str, tuple[Event, ...]]:
         """Return the log of each ticket; one cut off by paging begins with no `Created`."""
@@ -70,6 +91,7 @@ class Tally:
     vendor: str
     unknown: Counter[tuple[str, str, str]] = Factory(Counter)
     left_out: Counter[str] = Factory(Counter)
+    noted: Findings = Factory(lambda self: Findings(self.vendor), takes_self=True)
 
     def met(self, what: str, value: str, taken_as: str) -> None:
         """Count a value that no table knows."""
@@ -88,6 +110,7 @@ class Tally:
             events=tuple(event for log in logs.values() for event in in_order(log)),
             unknown={key[:2]: count for key, count in self.unknown.items()},
             left_out=+self.left_out,
+            findings=self.noted.all(),
         )
         for (what, value, taken_as), count in self.unknown.items():
             warning = UnknownVendorValue(self.vendor, what, value, count, taken_as)
@@ -207,6 +230,71 @@ class Node:
 
     def _below(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
+
+
+def refuse_error(page: Node, holders: Iterable[str]) -> None:
+    """Raise `AdapterError` for an error of an interface that stands in place of data.
+
+    Args:
+        page: the payload.
+        holders: keys under which data would be.
+
+    Raises:
+        AdapterError: it is one; the message holds what the interface said.
+
+    Example:
+        >>> refuse_error(Node("x", {"error": "APIRateLimitExceeded"}), ["rows"])
+        Traceback (most recent call last):
+        support_model.errors.AdapterError: x payload at its top: an error of the interface ...
+    """
+    given = page.mapping()
+    wrong = any(given.get(key) for key in ERRORS[:3])
+    if not wrong or any(given.get(key) is not None for key in holders):
+        return
+    said = [str(text) for key in ERRORS if key in given for text in _texts(given[key])]
+    if said:
+        told = "".join(c if c.isprintable() else " " for c in "; ".join(said))[:LONGEST_TOLD]
+        problem = f"an error of the interface instead of data ({told})"
+        page.refuse(problem, next((do for word, do in REMEDIES if word in told.lower()), CHECK))
+
+
+def _texts(value: object) -> Iterator[object]:
+    """Yield the texts in what an interface says of an error."""
+    if isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts(part)
+    elif value is not None and value != "":
+        yield value
+
+
+def complete(pages: Sequence[Node], held: int, tally: Tally) -> None:
+    """Note what the last page says of further ones, or a count beyond what all of them hold.
+
+    Example:
+        >>> tally = Tally("x")
+        >>> complete([Node("x", {"rows": [], "next_page": "https://x.example/2"})], 0, tally)
+        >>> tally.noted.all()[0].code
+        'more_pages'
+    """
+    if not pages or not isinstance(pages[-1].value, Mapping):
+        return
+    last = pages[-1].value
+    meta = last.get("meta")
+    told = [
+        *(f"{key} is given" for key in MORE if last.get(key)),
+        *(f"{key} is false" for key in ENDS if last.get(key) is False),
+        *(["has_more is true"] if isinstance(meta, Mapping) and meta.get("has_more") else []),
+        *(
+            f"{key} is {last[key]}"
+            for key in COUNTS
+            if str(last.get(key)).isdecimal() and int(str(last[key])[:LONGEST_NUMBER]) > held
+        ),
+    ]
+    for each in told:
+        tally.noted.note("more_pages", None, each)
 
 
 def runs(

@@ -19,12 +19,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from attrs import field, frozen
 
 from support_model.adapters.payloads import Node, Reading, Tally, runs
+from support_model.adapters.zendesk_shapes import VENDOR, People, Shapes
+from support_model.errors import OutOfRange
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related
 from support_model.frozen_maps import FrozenMap
+from support_model.instants import instant
 from support_model.lifecycle.vocabulary import Category, Priority, Role, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from support_model.events import Event
 
@@ -33,7 +37,6 @@ __all__ = ["CATEGORIES", "PRIORITIES", "ROLES", "STANDARD", "Account", "custom_s
 T = TypeVar("T")
 Draft: TypeAlias = tuple[type[Any], str, dict[str, Any]]
 """An event's class, who did it, and the arguments of its own."""
-VENDOR = "zendesk"
 SYSTEM = "-1"
 """The author of what triggers, automations and the product itself do."""
 SPREAD = 10_000
@@ -70,16 +73,32 @@ FIELDS = {
     "organization_id": "organization",
 }
 COMMENTS = {"Comment", "VoiceComment", "FacebookComment"}
+NOTIFICATIONS = {"Notification", "NotificationWithCcs"}
+TRANSCRIPTS = {"ChatStartedEvent", "ChatEndedEvent"}
+"""Events whose value may hold a whole conversation."""
+SPOKEN = {"ChatMessage", "ChatFileAttachment"}
+ANSWER_BOT = "zd:answerBot"
+SYSTEM_ROLE: Role = "system"
 SCORES = {"bad": 0, "bad_with_comment": 0, "good": 1, "good_with_comment": 1}
 LEFT_OUT = {
     *("AgentMacroReference", "AttachmentRedactionEvent", "Cc", "ChannelBackEvent"),
-    *("ChatEndedEvent", "ChatStartedEvent", "CommentPrivacyChange", "CommentRedactionEvent"),
+    *("CommentPrivacyChange", "CommentRedactionEvent", "OfferedToEvent"),
     *("Error", "External", "FacebookEvent", "FollowerChange", "FollowerNotification"),
     *("KnowledgeCaptured", "KnowledgeLinked", "LogMeInTranscript", "OrganizationActivity"),
     *("Push", "ScheduleAssignment", "SlaTargetChange", "SmsNotification", "TicketSharingEvent"),
     *("TranslationEvent", "Tweet", "WebhookEvent"),
 }
 """Kinds of events that say nothing a ticket event can say; they are counted."""
+
+
+READ = {"Create", "Change", "SatisfactionRating", *COMMENTS, *TRANSCRIPTS, *NOTIFICATIONS}
+
+
+def _milliseconds(node: Node) -> datetime:
+    try:
+        return instant(node.number() * 1000)
+    except (OutOfRange, OverflowError):
+        return node.refuse("not an instant", "expected milliseconds since 1970")
 
 
 def _by_text(given: Mapping[Any, T]) -> Mapping[str, T]:
@@ -143,18 +162,21 @@ def custom_statuses(payload: Mapping[str, Any]) -> dict[str, Status]:
 def read(payload: object, account: Account = STANDARD) -> Reading:
     """Return the events of all tickets in a page of audits.
 
-    Who wrote is told by `Account.roles`, else by the `users` of the payload (side-load them
-    with `include=users`), else the requester is the customer; any other person is taken as a
-    third party, which claims no reply that may be none. A payload that repeats audits, as
-    overlapping pages do, says nothing twice.
+    Whoever asks for help is the customer of that ticket, also an agent. Else `Account.roles`
+    tells who wrote, else the `users` of the payload (side-load them with `include=users`); any
+    other person is taken as a third party, which claims no reply that may be none. A payload
+    that repeats audits, as overlapping pages do, says nothing twice; one that says that there
+    is more is read as far as it goes, with a finding.
 
     Args:
         payload: a page ({"audits": [...], "users": [...]}), the answer to an update
-            ({"ticket": ..., "audit": ...}), one audit, or a list of audits.
+            ({"ticket": ..., "audit": ...}), one audit, a page of the incremental export
+            ({"ticket_events": [...]}), or a list of audits or of pages.
         account: what native ids mean.
 
     Raises:
-        AdapterError: the payload is none of these, or misses something.
+        AdapterError: the payload is none of these, is an error of the interface, or misses
+            something.
         NaiveDatetime: a stamp without an offset.
         InconsistentLog: an audit is there twice, with different contents.
         InvalidValue: a value that no event can hold.
@@ -169,75 +191,33 @@ def read(payload: object, account: Account = STANDARD) -> Reading:
         >>> [(event.type, event.role) for event in read(page).events]
         [('created', 'customer'), ('message', 'customer')]
     """
-    root = Node(VENDOR, payload)
-    audits = list(_once(_audits(root)))
     tally = Tally(VENDOR)
-    people = _People({SYSTEM: "system", **_roles(root, tally), **account.roles}, _asked(audits))
+    found = Shapes.of(payload, tally)
+    roles = {SYSTEM: SYSTEM_ROLE, **_roles(found.users, tally), **account.roles}
+    people = People(roles, found.audits, found.tickets)
     return tally.reading(
-        event for audit in audits for event in _Audit(audit, account, people, tally).events()
+        event for audit in found.audits for event in _Audit(audit, account, people, tally).events()
     )
 
 
-def _audits(root: Node) -> list[Node]:
-    if isinstance(root.value, list | tuple):
-        return root.items()
-    if root.get("audits"):
-        return root["audits"].items()
-    audit = root.get("audit")
-    if audit is not None:
-        return [audit]
-    if root.get("events"):
-        return [root]
-    return root.refuse("no audits", "ask for /api/v2/tickets/{id}/audits?include=users")
-
-
-def _once(audits: Iterable[Node]) -> Iterator[Node]:
-    """Leave out exact repetitions; one id with other contents is found out by its events."""
-    first: dict[int, Node] = {}
-    for audit in audits:
-        earlier = first.setdefault(audit["id"].number(), audit)
-        if earlier is audit or earlier.value != audit.value:
-            yield audit
-
-
-def _roles(root: Node, tally: Tally) -> dict[str, Role]:
+def _roles(users: Iterable[Node], tally: Tally) -> dict[str, Role]:
+    """Return the roles of users; one who has none, or no id, refuses nobody else."""
     roles: dict[str, Role] = {}
-    users = root.get("users") if not isinstance(root.value, list | tuple) else None
-    for user in users.items() if users else ():
-        role = user["role"].text()
-        if role not in ROLES:
-            tally.met("role of a user", role, "third_party")
-        roles[user["id"].id()] = ROLES.get(role, "third_party")
+    for user in users:
+        native, role = user.get("id"), user.get("role")
+        if native is None or role is None:
+            tally.noted.note("no_role", None, str(user.inside("id")))
+            continue
+        if role.text() not in ROLES:
+            tally.met("role of a user", role.text(), "third_party")
+        roles[native.id()] = ROLES.get(role.text(), "third_party")
     return roles
-
-
-def _asked(audits: Iterable[Node]) -> set[tuple[str, str]]:
-    """Return (ticket, user) for everyone who was the requester of a ticket."""
-    return {
-        (audit["ticket_id"].id(), event["value"].id())
-        for audit in audits
-        for event in audit["events"].items()
-        if event.inside("field_name") == "requester_id" and event.get("value") is not None
-    }
-
-
-@frozen
-class _People:
-    """Who acts in which role, as far as the payload and the account tell."""
-
-    roles: Mapping[str, Role]
-    requesters: set[tuple[str, str]]
-
-    def role(self, ticket_id: str, person: str) -> Role | None:
-        """Return a role; None where nothing tells it."""
-        asked = (ticket_id, person) in self.requesters
-        return self.roles.get(person, "customer" if asked else None)
 
 
 class _Audit:
     """One audit being read."""
 
-    def __init__(self, node: Node, account: Account, people: _People, tally: Tally) -> None:
+    def __init__(self, node: Node, account: Account, people: People, tally: Tally) -> None:
         self.node, self.account, self.people, self.tally = node, account, people, tally
         self.ticket_id = node["ticket_id"].id()
         self.at = node["created_at"].instant()
@@ -253,21 +233,22 @@ class _Audit:
         for kind, _ in self.parts:
             if kind in LEFT_OUT:
                 self.tally.left_out[kind] += 1
-            elif kind not in {"Create", "Change", "Notification", "SatisfactionRating", *COMMENTS}:
+            elif kind not in READ:
                 self.tally.left_out[kind] += 1
                 self.tally.met("kind of event", kind, "nothing")
         for place, (event, person, more) in enumerate(events):
+            if "role" not in more:
+                more["role"] = self.role(person, public=more.get("public", True))
             yield event(
-                **{"source_id": str(self.number), "role": self.role(person), **more},
+                **{"source_id": str(self.number), "at": self.at, **more},
                 ticket_id=self.ticket_id,
-                at=self.at,
                 seq=self.number * SPREAD + place,
                 actor=person,
             )
 
-    def role(self, person: str) -> Role:
+    def role(self, person: str, *, public: bool = True) -> Role:
         """Return who a person is; somebody unknown is not credited with our replies."""
-        role = self.people.role(self.ticket_id, person)
+        role = self.people.role(self.ticket_id, person, self.number, public=public)
         if role is None:
             self.tally.met("user", person, "third_party")
         return role or "third_party"
@@ -292,7 +273,7 @@ class _Audit:
             fields["channel"] = CHANNELS.get(channel, channel)
         known = {name: value for name, value in fields.items() if value is not None}
         yield Created, self.actor(self.node), {"fields": known}
-        if self.node.inside("via", "source", "rel") == "follow_up":
+        if self.rel(self.node) == "follow_up":
             yield from self.relation("follow_up", "from")
 
     def relation(self, kind: str, *ends: str) -> Iterator[Draft]:
@@ -305,28 +286,64 @@ class _Audit:
                 return
         self.tally.left_out[f"{kind} without the other ticket"] += 1
 
-    def merges(self) -> bool:
-        """Return whether a merge wrote this audit."""
-        return self.node.inside("via", "source", "rel") == "merge"
-
     def messages(self) -> Iterator[Draft]:
         """Yield comments, and the notifications that the customer received."""
         for kind, part in self.parts:
             if kind in COMMENTS:
                 own = part.get("id")
                 source = str(self.number) if own is None else own.id()
-                public = part["public"].flag()
-                told: dict[str, Any] = {"public": public, "source_id": source}
-                if self.merges():  # what a merge writes is no reply of the person who merges
-                    told["role"] = "system"
-                yield Message, self.actor(part), told
-            elif kind == "Notification":
+                said: dict[str, Any] = {"public": part["public"].flag(), "source_id": source}
+                if "merge" in (self.rel(part), self.rel(self.node)):
+                    # what a merge writes is no reply of the person who merges
+                    said |= {"basis": "merge", "role": SYSTEM_ROLE}
+                yield Message, self.actor(part), said
+            elif kind in TRANSCRIPTS:
+                yield from self.transcript(kind, part)
+            elif kind in NOTIFICATIONS:
                 recipients = part.get("recipients")
-                to = [] if recipients is None else [each.id() for each in recipients.items()]
-                if any(self.people.role(self.ticket_id, each) == "customer" for each in to):
+                told = [] if recipients is None else [each.id() for each in recipients.items()]
+                roles = [self.people.role(self.ticket_id, each, self.number) for each in told]
+                if "customer" in roles:
                     yield Message, SYSTEM, {"public": True}
                 else:
-                    self.tally.left_out["Notification to staff"] += 1
+                    self.tally.left_out[f"{kind} to staff"] += 1
+
+    def rel(self, node: Node) -> object:
+        """Return how something came about, as its source relates."""
+        return node.inside("via", "source", "rel")
+
+    def transcript(self, kind: str, part: Node) -> Iterator[Draft]:
+        """Yield the messages of a conversation that one event of an audit holds."""
+        value = part.get("value")
+        history = value.get("history") if value is not None else None
+        if history is None:
+            self.tally.left_out[kind] += 1
+            return
+        born = any(kind == "Create" for kind, _ in self.parts)
+        for line in history.items():
+            what = line["type"].text()
+            if what not in SPOKEN:
+                self.tally.left_out[what] += 1
+                continue
+            at = _milliseconds(line["timestamp"])
+            if born and at < self.at:
+                self.tally.noted.note("before_creation", None, self.ticket_id)
+                at = self.at
+            person = line["actor_id"].id().removeprefix("agent:")
+            own = line.get("message_id")
+            source = str(self.number) if own is None else own.id()
+            said = {"public": True, "at": at, "source_id": source}
+            yield Message, person, said | {"role": self.speaker(line, person)}
+
+    def speaker(self, line: Node, person: str) -> Role:
+        """Return who speaks in a conversation; a bot is told by where its words came from."""
+        told = line.inside("actor_type")
+        if line.inside("original_message", "source", "type") == ANSWER_BOT or told == "system":
+            return SYSTEM_ROLE
+        role = self.people.role(self.ticket_id, person, self.number)
+        if role is None and told in ROLES:
+            return ROLES[str(told)]
+        return role or self.role(person)
 
     def changes(self) -> Iterator[Draft]:
         """Yield one transaction for each actor, in the order of the audit."""
@@ -337,7 +354,11 @@ class _Audit:
         )
         for person, parts in runs(native):
             fields = self.fields(parts)
-            if self.merges() and "status" in fields and fields["status"].category == "closed":
+            if (
+                self.rel(self.node) == "merge"
+                and "status" in fields
+                and fields["status"].category == "closed"
+            ):
                 yield from self.relation("merged_into", "to", "from")
                 fields["status"] = Status("merged", "void")
             if fields:

@@ -106,6 +106,13 @@ PROBLEMS = {
     "no_event": Problem(
         "a line that is no event", "mend the line, or skip it with --lenient", "line left out"
     ),
+    # the payload
+    "more_pages": Problem("the payload says that there is more", "", "read as far as it goes"),
+    "no_role": Problem(
+        "a user without a role, as one who was deleted",
+        "",
+        "the requester of a ticket is its customer, anybody else a third party",
+    ),
     # the case
     "newest_first": Problem(
         "rows that run from the newest to the oldest", "", "read from the end, ties included"
