@@ -21,6 +21,7 @@ from support_model.statistics.probability import (
     binomial_cdf,
     binomial_sf,
     critical_value,
+    exceeds,
     first_true,
 )
 
@@ -161,7 +162,8 @@ def quantile_ranks(n: int, q: float, *, level: float = 0.95) -> Ranks:
     """Return the ranks of the distribution-free interval of a quantile from n values.
 
     With B binomial(n, q) and a = 1 - level: the lower rank is the largest l with
-    P(B <= l - 1) <= a/2, the upper the smallest u with P(B >= u) <= a/2. Ranks are not
+    P(B <= l - 1) <= a/2, the upper the smallest u with P(B >= u) <= a/2; equality holds, so a
+    level that equals the coverage of a median's ranks gives these ranks. Ranks are not
     interpolated, so the coverage is at least `level`, and stated. Five values have no
     two-sided 95 % interval of the median: both ranks are then None.
 
@@ -181,8 +183,8 @@ def quantile_ranks(n: int, q: float, *, level: float = 0.95) -> Ranks:
     if n == 0:
         return Ranks(None, None, None)
     tail = (1 - level) / 2
-    low = first_true(lambda rank: binomial_cdf(rank - 1, n, q) > tail, 1, n + 1) - 1
-    high = first_true(lambda rank: binomial_sf(rank - 1, n, q) <= tail, 1, n + 1)
+    low = first_true(lambda rank: exceeds(binomial_cdf(rank - 1, n, q), tail), 1, n + 1) - 1
+    high = first_true(lambda rank: not exceeds(binomial_sf(rank - 1, n, q), tail), 1, n + 1)
     below = binomial_cdf(low - 1, n, q) if low else 0.0
     above = binomial_sf(high - 1, n, q) if high <= n else 0.0
     return Ranks(low or None, high if high <= n else None, 1.0 - below - above)

@@ -27,7 +27,7 @@ from support_model.files.shapes import misfit, path_text
 from support_model.inference import checked, quantile_ranks
 from support_model.statistics.figure_tables import times_html
 from support_model.statistics.sketches import Sketch
-from support_model.statistics.survival import kaplan_meier
+from support_model.statistics.survival import kaplan_meier_of_counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -189,13 +189,13 @@ class Lifetimes:
         Within one bucket ends come before what still runs, as they do at one instant.
         """
         both = self.ended + self.running  # one bucket stands for one time in both
-        times: list[float] = []
+        counts: list[Counter[float]] = []
         for sketch in (self.ended, self.running):
-            times += [0.0] * sketch.zeros
+            times = Counter({0.0: sketch.zeros})
             for index, n in sketch.buckets.items():
-                times += [both.representative(index)] * n
-        seen = [True] * self.ended.n + [False] * self.running.n
-        return kaplan_meier(times, seen, level=self.level)
+                times[both.representative(index)] += n
+            counts.append(times)
+        return kaplan_meier_of_counts(*counts, level=self.level)
 
     def __add__(self, other: Self) -> Self:
         """Return the state of two disjoint populations together.

@@ -14,7 +14,7 @@ from conformance.common import NotSupported
 
 from support_model import inference
 from support_model.statistics.bootstrap import bootstrap, mean, median
-from support_model.statistics.comparisons import benjamini_hochberg, two_proportions
+from support_model.statistics.comparisons import benjamini_hochberg, rejected, two_proportions
 from support_model.statistics.control_charts import laney, western_electric, xmr
 from support_model.statistics.sketches import Sketch
 from support_model.statistics.standardization import decompose, funnel_limits, shrink, standardize
@@ -157,7 +157,7 @@ def two_proportions_(k1, n1, k2, n2, level):
 
 def benjamini_hochberg_(p, q):
     adjusted = benjamini_hochberg(p)
-    return {"adjusted": list(adjusted), "reject": [a is not None and a <= q for a in adjusted]}
+    return {"adjusted": list(adjusted), "reject": list(rejected(p, q=q))}
 
 
 def xmr_(values, baseline=None):

@@ -382,7 +382,9 @@ def test_infeasible_and_crowded_work_is_named():
     assert found.window_jobs == ("long", "batch")
     assert found.crew == 4
     empty = deadline_capacity(jobs[:2], calendar)
-    assert (empty.crew, empty.window, empty.agents) == (0, None, 0)
+    assert (empty.crew, empty.window, empty.agents) == (None, None, None)  # no crew is enough
+    nothing = deadline_capacity([jobs[-1]], calendar)
+    assert (nothing.crew, nothing.agents, nothing.infeasible) == (0, 0, ())
     with pytest.raises(InvalidValue):
         Job(release=friday, due=friday, work=-HOUR)
     with pytest.raises(InvalidValue):

@@ -84,24 +84,25 @@ class DeadlineCapacity:
     """The least crew that finishes every job in time.
 
     Attributes:
-        crew: people working at the same time, exactly; they share work freely.
+        crew: people working at the same time, exactly; they share work freely. None where no
+            crew is enough for any of the work, 0 where there is none.
         window: the stretch that asks for so many; None where there is no work.
         window_jobs: names of the jobs released and due in that stretch.
         infeasible: names of the jobs with no open time between release and due; they are
-            left out of everything else.
+            left out of everything else, as no crew does them in time.
         crowded: names of single jobs that more than one person must share to be in time.
     """
 
-    crew: Fraction
+    crew: Fraction | None
     window: Span | None
     window_jobs: tuple[str, ...]
     infeasible: tuple[str, ...]
     crowded: tuple[str, ...]
 
     @property
-    def agents(self) -> int:
-        """The crew in whole people."""
-        return math.ceil(self.crew)
+    def agents(self) -> int | None:
+        """The crew in whole people; None where no crew is enough."""
+        return None if self.crew is None else math.ceil(self.crew)
 
 
 def deadline_capacity(jobs: Iterable[Job], calendar: BusinessCalendar) -> DeadlineCapacity:
@@ -145,7 +146,11 @@ def deadline_capacity(jobs: Iterable[Job], calendar: BusinessCalendar) -> Deadli
         crew = Fraction(demand, end - start)
     if bounds is None:
         return DeadlineCapacity(
-            crew=crew, window=None, window_jobs=(), infeasible=tuple(infeasible), crowded=()
+            crew=None if infeasible else crew,
+            window=None,
+            window_jobs=(),
+            infeasible=tuple(infeasible),
+            crowded=(),
         )
     inside = [job for s, e, _, job in windows if s >= bounds[0] and e <= bounds[1]]
     return DeadlineCapacity(

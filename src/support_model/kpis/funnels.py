@@ -151,7 +151,8 @@ def _grid(largest: int) -> Iterator[int]:
 
 
 def _group(name: str, share: Share, limits: Mapping[float, Limits]) -> FunnelGroup:
-    verdicts = {level: limit.verdict(share.numerator, share.n) for level, limit in limits.items()}
+    judged = {level: limit.verdict(share.numerator, share.n) for level, limit in limits.items()}
+    verdicts = {level: verdict or "inside" for level, verdict in judged.items()}
     beyond = [level for level, verdict in verdicts.items() if verdict != "inside"]
     return FunnelGroup(
         name=name,

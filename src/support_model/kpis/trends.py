@@ -172,7 +172,8 @@ def _chart(points: Sequence[TrendPoint], baseline: int | None) -> _Chart:
         wide = laney([(share.numerator, share.n) for share in shares], baseline=baseline)
         center, outside = wide.center, wide.outside
         if wide.low is not None and wide.high is not None:
-            limits = tuple(zip(wide.low, wide.high, strict=True))
+            pairs = zip(wide.low, wide.high, strict=True)
+            limits = tuple((a, b) for a, b in pairs if a is not None and b is not None)
     else:
         single = xmr(values, baseline=baseline)
         center, outside = single.mean, single.outside

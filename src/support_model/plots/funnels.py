@@ -82,8 +82,9 @@ def draw_funnel(ax: Axes, funnel: Funnel, *, name: str = "") -> Axes:
     for place, level in reversed(list(enumerate(funnel.levels))):
         sides = [limits[place] for limits in funnel.limits.values()]
         style = LINES[len(funnel.levels) - 1 - place]
-        ax.plot(sizes, [side.low for side in sides], style, color=GRAY, linewidth=1)
-        (line,) = ax.plot(sizes, [side.high for side in sides], style, color=GRAY, linewidth=1)
+        low, high = ([side.low or 0.0 for side in sides], [side.high or 0.0 for side in sides])
+        ax.plot(sizes, low, style, color=GRAY, linewidth=1)
+        (line,) = ax.plot(sizes, high, style, color=GRAY, linewidth=1)
         line.set_label(f"{100 * level:g} % limits of luck")
         handles.append(line)
     for kind, color, size, groups in _kinds(funnel):

@@ -119,7 +119,7 @@ def draw_survival(
 def _end(curve: Survival) -> float:
     """Return the time up to which a curve is drawn."""
     fewest = max(1, math.ceil(FEWEST * curve.n))
-    return curve.durations[-fewest]
+    return curve.outlasted_by(fewest)
 
 
 def _steps(

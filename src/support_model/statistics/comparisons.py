@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
     Number = int | Fraction
 
-__all__ = ["Difference", "benjamini_hochberg", "two_means", "two_medians", "two_proportions"]
+__all__ = [
+    "Difference",
+    "benjamini_hochberg",
+    "rejected",
+    "two_means",
+    "two_medians",
+    "two_proportions",
+]
 
 
 @frozen(kw_only=True)
@@ -37,12 +44,15 @@ class Difference:
         z: test statistic; None where nothing varies, as with a pooled share of 0 or 1.
         p: two-sided p-value, likewise.
         interval: of the difference; None where one of the two has none.
+        undefined: why something is None: "no_cases", "one_case", "too_few" or "nothing_varies";
+            else None.
     """
 
     value: float | None
     z: float | None = None
     p: float | None = None
     interval: tuple[float, float] | None = None
+    undefined: str | None = None
 
 
 def two_proportions(
@@ -64,7 +74,7 @@ def two_proportions(
     (k1, n1), (k2, n2) = first, second
     around1, around2 = wilson(k1, n1, level=level), wilson(k2, n2, level=level)
     if around1 is None or around2 is None:
-        return Difference(value=None)
+        return Difference(value=None, undefined="no_cases")
     p1, p2 = k1 / n1, k2 / n2
     value = float(Fraction(k2, n2) - Fraction(k1, n1))
     interval = (
@@ -73,7 +83,7 @@ def two_proportions(
     )
     pooled = Fraction(k1 + k2, n1 + n2)
     if pooled in {0, 1}:
-        return Difference(value=value, interval=interval)
+        return Difference(value=value, interval=interval, undefined="nothing_varies")
     z = value / sqrt(pooled * (1 - pooled) * (Fraction(1, n1) + Fraction(1, n2)))
     return Difference(value=value, z=z, p=normal_two_sided(z), interval=interval)
 
@@ -96,7 +106,7 @@ def two_medians(first: Sequence[int], second: Sequence[int], *, level: float = 0
     """
     middle1, middle2 = quantile(first, 0.5), quantile(second, 0.5)
     if middle1 is None or middle2 is None:
-        return Difference(value=None)
+        return Difference(value=None, undefined="no_cases")
     both = quantile(sorted((*first, *second)), 0.5)
     assert both is not None  # noqa: S101 - neither is empty
     above = [(len(values) - bisect_right(values, both), len(values)) for values in (first, second)]
@@ -110,7 +120,8 @@ def two_medians(first: Sequence[int], second: Sequence[int], *, level: float = 0
             value - sqrt((middle2 - low2) ** 2 + (high1 - middle1) ** 2),
             value + sqrt((high2 - middle2) ** 2 + (middle1 - low1) ** 2),
         )
-    return Difference(value=value, z=test.z, p=test.p, interval=interval)
+    reason = test.undefined or (None if interval else "too_few")
+    return Difference(value=value, z=test.z, p=test.p, interval=interval, undefined=reason)
 
 
 def two_means(
@@ -129,17 +140,17 @@ def two_means(
     """
     half = critical_value(level)
     if not first[2] or not second[2]:
-        return Difference(value=None)
+        return Difference(value=None, undefined="no_cases")
     mean1, mean2 = Fraction(first[0]) / first[2], Fraction(second[0]) / second[2]
     value = float(mean2 - mean1)
     if first[2] < 2 or second[2] < 2:
-        return Difference(value=value)
+        return Difference(value=value, undefined="one_case")
     variance = sum(
         (Fraction(squares) - Fraction(total) ** 2 / n) / (n - 1) / n
         for total, squares, n in (first, second)
     )
     if not variance:
-        return Difference(value=value)
+        return Difference(value=value, undefined="nothing_varies")
     error = sqrt(variance)
     z = value / error
     interval = (value - half * error, value + half * error)
@@ -173,3 +184,18 @@ def benjamini_hochberg(p_values: Sequence[float | None]) -> tuple[float | None, 
         least = min(least, exact * len(tested) / (len(tested) - behind))
         adjusted[place] = float(least)
     return tuple(adjusted)
+
+
+def rejected(p_values: Sequence[float | None], *, q: float = 0.05) -> tuple[bool | None, ...]:
+    """Return which hypotheses are rejected at a false discovery rate; None was not tested.
+
+    Raises:
+        InvalidShare: a p-value outside [0, 1], or a rate outside (0, 1).
+
+    Example:
+        >>> rejected([0.01, None, 0.04, 0.2])
+        (True, None, False, False)
+    """
+    if not 0 < q < 1:
+        raise InvalidShare(q, "a false discovery rate lies inside (0, 1)", "say 0.05")
+    return tuple(None if p is None else p <= q for p in benjamini_hochberg(p_values))

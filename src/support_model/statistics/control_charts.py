@@ -39,6 +39,7 @@ class XmR:
         high: mean + 2.66 mean ranges; None likewise.
         range_high: 3.267 mean ranges, the limit of a single range; None likewise.
         outside: places strictly beyond the limits, over all values; None likewise.
+        undefined: why there are no limits: "no_values" or "one_value"; else None.
     """
 
     mean: float | None
@@ -47,6 +48,7 @@ class XmR:
     high: float | None = None
     range_high: float | None = None
     outside: tuple[int, ...] | None = None
+    undefined: str | None = None
 
 
 def xmr(values: Sequence[float], *, baseline: int | None = None) -> XmR:
@@ -70,10 +72,10 @@ def xmr(values: Sequence[float], *, baseline: int | None = None) -> XmR:
     exact = [Fraction(str(value)) for value in values]
     base = exact[:baseline]
     if not base:
-        return XmR(mean=None)
+        return XmR(mean=None, undefined="no_values")
     mean = sum(base, Fraction(0)) / len(base)
     if len(base) < 2:
-        return XmR(mean=float(mean))
+        return XmR(mean=float(mean), undefined="one_value")
     step = sum((abs(b - a) for a, b in pairwise(base)), Fraction(0)) / (len(base) - 1)
     reach = Fraction("2.66") * step
     return XmR(
@@ -154,28 +156,29 @@ class Laney:
     Attributes:
         center: the pooled share; None without cases.
         sigma_z: how much wider than binomial the periods vary; None where undefined.
-        low: lower limit of each period; None likewise.
+        low: lower limit of each period; None likewise, and for a period without cases.
         high: upper limit of each period; None likewise.
-        outside: places strictly beyond their limits; None likewise.
+        outside: places strictly beyond their limits; None where there are no limits at all.
+        undefined: why there are none: "no_cases", "one_period" or "nothing_varies"; else None.
     """
 
     center: float | None
     sigma_z: float | None = None
-    low: tuple[float, ...] | None = None
-    high: tuple[float, ...] | None = None
+    low: tuple[float | None, ...] | None = None
+    high: tuple[float | None, ...] | None = None
     outside: tuple[int, ...] | None = None
+    undefined: str | None = None
 
 
 def laney(counts: Sequence[tuple[int, int]], *, baseline: int | None = None) -> Laney:
     """Return the p' chart of (k, n) per period; undefined below two periods or at 0 or 1.
 
     Args:
-        counts: how many of how many, by period.
+        counts: how many of how many, by period; one without cases has no limits and no part.
         baseline: how many of the first fix the center and the spread; all of them if None.
 
     Raises:
-        InvalidValue: not 0 <= k <= n, a period without cases, or a baseline below 1 or longer
-            than the series.
+        InvalidValue: not 0 <= k <= n, or a baseline below 1 or longer than the series.
 
     Source: Laney (2002), Quality Engineering 14(4).
 
@@ -186,20 +189,23 @@ def laney(counts: Sequence[tuple[int, int]], *, baseline: int | None = None) -> 
     """
     for k, n in counts:
         checked(k, n, 0.5)
-        if not n:
-            raise InvalidValue((k, n), "a period without cases", "leave it out, and say so")
     _check_baseline(baseline, counts)
-    base = counts[:baseline]
-    total = sum(n for _, n in base)
-    center = sum(k for k, _ in base) / total if total else None
-    if center is None or len(base) < 2 or center in {0.0, 1.0}:
-        return Laney(center=center)
-    sigmas = [sqrt(center * (1 - center) / n) for _, n in counts]
-    scores = [(k / n - center) / sigma for (k, n), sigma in zip(base, sigmas, strict=False)]
+    base = [(k, n) for k, n in counts[:baseline] if n]
+    if not base:
+        return Laney(center=None, undefined="no_cases")
+    center = sum(k for k, _ in base) / sum(n for _, n in base)
+    if len(base) < 2 or center in {0.0, 1.0}:
+        return Laney(center=center, undefined="one_period" if len(base) < 2 else "nothing_varies")
+    scores = [(k / n - center) / sqrt(center * (1 - center) / n) for k, n in base]
     sigma_z = sum(abs(b - a) for a, b in pairwise(scores)) / (len(scores) - 1) / TO_SIGMA
-    low = tuple(max(center - 3 * sigma * sigma_z, 0.0) for sigma in sigmas)
-    high = tuple(min(center + 3 * sigma * sigma_z, 1.0) for sigma in sigmas)
-    outside = tuple(i for i, (k, n) in enumerate(counts) if k / n < low[i] or k / n > high[i])
+    reach = [3 * sqrt(center * (1 - center) / n) * sigma_z if n else None for _, n in counts]
+    low = tuple(None if r is None else max(center - r, 0.0) for r in reach)
+    high = tuple(None if r is None else min(center + r, 1.0) for r in reach)
+    outside = tuple(
+        place
+        for place, ((k, n), a, b) in enumerate(zip(counts, low, high, strict=True))
+        if a is not None and b is not None and not a <= k / n <= b
+    )
     return Laney(center=center, sigma_z=sigma_z, low=low, high=high, outside=outside)
 
 

@@ -22,11 +22,14 @@ __all__ = [
     "binomial_sf",
     "chi_square_sf",
     "critical_value",
+    "exceeds",
     "first_true",
     "normal_two_sided",
 ]
 
 TINY = 1e-300
+SLACK = 1e-9
+"""Relative; a sum of hundreds of terms is right to some 1e-12, and equality has to hold."""
 
 
 def first_true(holds: Callable[[int], bool], start: int, stop: int) -> int:
@@ -38,6 +41,11 @@ def first_true(holds: Callable[[int], bool], start: int, stop: int) -> int:
         else:
             start = middle + 1
     return start
+
+
+def exceeds(probability: float, limit: float) -> bool:
+    """Tell whether a probability exceeds a limit, by more than floats may be wrong."""
+    return probability > limit * (1 + SLACK)
 
 
 def critical_value(level: float) -> float:

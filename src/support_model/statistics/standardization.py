@@ -22,6 +22,7 @@ from support_model.statistics.probability import (
     binomial_cdf,
     binomial_sf,
     critical_value,
+    exceeds,
     first_true,
 )
 
@@ -47,16 +48,18 @@ class Standardized:
     """A rate at a fixed mix.
 
     Attributes:
-        value: the rate; None where a cell with weight holds nobody.
+        value: the rate; None where a cell with weight holds nobody, or no cell has weight.
         variance: its variance.
         interval: value +- z standard deviations inside [0, 1]; None at variance 0.
         empty: the cells with weight and without anybody; nothing is filled in for them.
+        undefined: why there is no value: "no_weights" or "empty_cells"; else None.
     """
 
     value: float | None
     variance: float | None
     interval: tuple[float, float] | None
     empty: tuple[str, ...]
+    undefined: str | None = None
 
 
 def standardize(
@@ -65,7 +68,7 @@ def standardize(
     """Return the rate that counts (k, n) by cell would give at the mix that `weights` state.
 
     Raises:
-        InvalidValue: not 0 <= k <= n, a negative weight, or none above 0.
+        InvalidValue: not 0 <= k <= n, or a negative weight.
         InvalidShare: a level outside (0, 1).
 
     Source: direct standardization; Fleiss, Levin and Paik (2003), chapter 19.
@@ -81,11 +84,12 @@ def standardize(
         checked(*cells.get(cell, (0, 0)), level)
     exact = {cell: Fraction(str(weight)) for cell, weight in weights.items() if weight}
     total = sum(exact.values(), Fraction(0))
-    if not total:
-        raise InvalidValue(dict(weights), "no cell has weight", "give one above 0")
     empty = tuple(cell for cell in exact if not cells.get(cell, (0, 0))[1])
-    if empty:
-        return Standardized(value=None, variance=None, interval=None, empty=empty)
+    if empty or not total:
+        reason = "empty_cells" if empty else "no_weights"
+        return Standardized(
+            value=None, variance=None, interval=None, empty=empty, undefined=reason
+        )
     value = variance = Fraction(0)
     for cell, part in exact.items():
         k, n = cells[cell]
@@ -109,6 +113,7 @@ class Decomposition:
         mix: what came from other sizes of the cells.
         by_cell: the two parts of every cell.
         empty: cells that hold somebody in one of the two periods only.
+        undefined: why something is None: "no_cases" or "empty_cells"; else None.
     """
 
     change: float | None
@@ -116,6 +121,7 @@ class Decomposition:
     mix: float | None
     by_cell: Mapping[str, tuple[float, float]] | None = field(converter=frozen_map)
     empty: tuple[str, ...]
+    undefined: str | None = None
 
 
 def decompose(
@@ -150,10 +156,19 @@ def decompose(
     )
     total1, total2 = sum(n for _, n in first), sum(n for _, n in last)
     if not total1 or not total2:
-        return Decomposition(change=None, rate=None, mix=None, by_cell=None, empty=())
+        return Decomposition(
+            change=None, rate=None, mix=None, by_cell=None, empty=(), undefined="no_cases"
+        )
     change = Fraction(sum(k for k, _ in last), total2) - Fraction(sum(k for k, _ in first), total1)
     if lone and empty == "refuse":
-        return Decomposition(change=float(change), rate=None, mix=None, by_cell=None, empty=lone)
+        return Decomposition(
+            change=float(change),
+            rate=None,
+            mix=None,
+            by_cell=None,
+            empty=lone,
+            undefined="empty_cells",
+        )
     parts: dict[str, tuple[Fraction, Fraction]] = {}
     for cell, (k1, n1), (k2, n2) in zip(cells, first, last, strict=True):
         if n1 or n2:
@@ -179,12 +194,15 @@ class Shrunk:
         rho: share of the spread that is between units; None with a prior of your own.
         strength: how many imagined cases pull; None where it is without limit or unknown.
         values: the rate of each unit; None where it is not defined.
+        undefined: why there are no rates: "no_cases", "one_unit", "nothing_varies" or
+            "one_case_each", as moments then tell nothing; else None.
     """
 
     mean: float | None
     rho: float | None
     strength: float | None
     values: tuple[float | None, ...]
+    undefined: str | None = None
 
 
 def shrink(units: Sequence[Counts], *, prior: tuple[float, float] | None = None) -> Shrunk:
@@ -218,7 +236,9 @@ def shrink(units: Sequence[Counts], *, prior: tuple[float, float] | None = None)
     spare = total - Fraction(sum(n * n for _, n in known), total) - free if total else 0
     if mean is None or mean in {0, 1} or free < 1 or not spare:
         pooled = None if mean is None else float(mean)
-        return Shrunk(mean=pooled, rho=None, strength=None, values=nothing)
+        reason = "nothing_varies" if mean in {0, 1} else "one_case_each"
+        reason = "no_cases" if mean is None else "one_unit" if free < 1 else reason
+        return Shrunk(mean=pooled, rho=None, strength=None, values=nothing, undefined=reason)
     spread = sum(n * (Fraction(k, n) - mean) ** 2 for k, n in known) / (mean * (1 - mean))
     rho = min(max((spread - free) / spare, Fraction(0)), Fraction(1))
     if not rho:
@@ -236,19 +256,28 @@ class Limits:
     """What luck alone leaves between, for n cases of a common rate; shares in [0, 1].
 
     Attributes:
-        low: lower limit.
-        high: upper limit.
+        low: lower limit; None where there are no cases.
+        high: upper limit, likewise.
         low_count: it as a count; None for the normal form, which has none.
         high_count: likewise.
+        undefined: why there are no limits: "no_cases"; else None.
     """
 
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     low_count: int | None = None
     high_count: int | None = None
+    undefined: str | None = None
 
-    def verdict(self, k: int, n: int) -> Literal["low", "inside", "high"]:
-        """Return where k of n lies; on a limit is inside."""
+    def verdict(self, k: int, n: int) -> Literal["low", "inside", "high"] | None:
+        """Return where k of n lies; on a limit is inside, and None where nothing is known.
+
+        Raises:
+            InvalidValue: not 0 <= k <= n.
+        """
+        checked(k, n, 0.5)
+        if not n or self.low is None or self.high is None:
+            return None
         value = k / n
         return "low" if value < self.low else "high" if value > self.high else "inside"
 
@@ -257,10 +286,11 @@ def funnel_limits(n: int, target: float, *, level: float = 0.95, exact: bool = T
     """Return the limits outside which a unit of n cases differs from a common rate.
 
     A league table of units ranks luck; the same units in a funnel show who really differs.
-    Exact limits are counts whose tail probability exceeds half of 1 - level.
+    Exact limits are counts whose tail probability exceeds half of 1 - level. Of no cases there
+    are none.
 
     Raises:
-        InvalidValue: n below 1.
+        InvalidValue: a negative n.
         InvalidShare: a target outside [0, 1] or a level outside (0, 1).
 
     Source: Spiegelhalter (2005), Statistics in Medicine 24.
@@ -271,14 +301,14 @@ def funnel_limits(n: int, target: float, *, level: float = 0.95, exact: bool = T
         (2, 8, 'low')
     """
     checked(0, n, level)
-    if n < 1:
-        raise InvalidValue(n, "a funnel needs cases", "give n of 1 or more")
     if not 0 <= target <= 1:
         raise InvalidShare(target, "a common rate lies in [0, 1]", "0.8 is 80 %")
+    if not n:
+        return Limits(low=None, high=None, undefined="no_cases")
     if not exact:
         half = critical_value(level) * sqrt(target * (1 - target) / n)
         return Limits(low=max(target - half, 0.0), high=min(target + half, 1.0))
     tail = (1 - level) / 2
-    low = first_true(lambda k: binomial_cdf(k, n, target) > tail, 0, n)
-    high = first_true(lambda k: binomial_sf(k, n, target) <= tail, 0, n)
+    low = first_true(lambda k: exceeds(binomial_cdf(k, n, target), tail), 0, n)
+    high = first_true(lambda k: not exceeds(binomial_sf(k, n, target), tail), 0, n)
     return Limits(low=low / n, high=high / n, low_count=low, high_count=high)

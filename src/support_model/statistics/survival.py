@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from fractions import Fraction
+from itertools import accumulate
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,7 +24,7 @@ from support_model.inference import checked
 from support_model.statistics.probability import chi_square_sf, critical_value
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
     "Incidence",
@@ -31,6 +32,7 @@ __all__ = [
     "Survival",
     "aalen_johansen",
     "kaplan_meier",
+    "kaplan_meier_of_counts",
     "logrank",
 ]
 
@@ -52,8 +54,9 @@ class Survival:
         high: upper bounds, likewise.
         last: the longest duration, beyond which nothing is known; None for n = 0.
         level: confidence level of the bounds.
-        durations: of every subject, ended or not, ascending.
-        entries: since when each was watched, ascending; empty if from the start.
+        lasted: (duration, how many lasted no longer), of ended and open ones, ascending.
+        entered: (time, how many were watched from before it or then), ascending; empty if all
+            were from the start.
     """
 
     n: int
@@ -64,13 +67,30 @@ class Survival:
     high: tuple[float | None, ...]
     last: float | None
     level: float
-    durations: tuple[float, ...] = field(repr=lambda values: f"({len(values)})")
-    entries: tuple[float, ...] = field(default=(), repr=lambda values: f"({len(values)})")
+    lasted: tuple[tuple[float, int], ...] = field(repr=lambda values: f"({len(values)})")
+    entered: tuple[tuple[float, int], ...] = field(
+        default=(), repr=lambda values: f"({len(values)})"
+    )
 
     def at_risk(self, t: float) -> int:
         """Return how many were watched at t and had not ended or been lost before it."""
-        entered = bisect_left(self.entries, t) if self.entries else self.n
-        return entered - bisect_left(self.durations, t)
+        entered = _before(self.entered, t) if self.entered else self.n
+        return entered - _before(self.lasted, t)
+
+    def outlasted_by(self, n: int) -> float:
+        """Return the longest time that at least n subjects lasted.
+
+        Raises:
+            InvalidValue: n below 1, or more than there are.
+
+        Example:
+            >>> kaplan_meier([2, 3, 5, 8], [True, False, True, True]).outlasted_by(2)
+            5
+        """
+        if not 1 <= n <= self.n:
+            raise InvalidValue(n, "no such number of subjects", f"give 1 to {self.n}")
+        place = bisect_right(self.lasted, self.n - n, key=lambda row: row[1])
+        return self.lasted[place][0]
 
     def at(self, t: float) -> float | None:
         """Return S(t), the share that lasts longer than t; None where it is not known."""
@@ -114,6 +134,18 @@ class Survival:
         return next(crossed, None)
 
 
+def _before(rows: tuple[tuple[float, int], ...], t: float) -> int:
+    """Return how many of some counted times lie before one."""
+    place = bisect_left(rows, t, key=lambda row: row[0])
+    return rows[place - 1][1] if place else 0
+
+
+def _cumulated(times: Mapping[float, int]) -> tuple[tuple[float, int], ...]:
+    ordered = sorted(times.items())
+    through = accumulate(n for _, n in ordered)
+    return tuple((t, n) for (t, _), n in zip(ordered, through, strict=True))
+
+
 def _table(
     durations: Sequence[float], causes: Sequence[Cause | None], entry: Sequence[float] | None
 ) -> Iterator[tuple[float, int, Counter[Cause]]]:
@@ -129,15 +161,15 @@ def _table(
         if cause is not None:
             ends.setdefault(t, Counter())[cause] += 1
     leaving, entering = sorted(durations), sorted(entries)
+    # a subject of zero duration entered and left at once: it is at risk at its end
+    at_once = Counter(b for a, b in zip(entries, durations, strict=True) if a == b)
     left = entered = 0
     for t in sorted(ends):
         while left < len(leaving) and leaving[left] < t:
             left += 1
         while entered < len(entering) and entering[entered] < t:
             entered += 1
-        # a subject of zero duration entered and left at once: it is at risk at its end
-        instant = sum(a == b == t for a, b in zip(entries, durations, strict=True)) if entry else 0
-        yield t, entered - left + instant, ends[t]
+        yield t, entered - left + at_once[t], ends[t]
 
 
 def kaplan_meier(
@@ -167,12 +199,54 @@ def kaplan_meier(
         (0.375, 5, 2)
     """
     checked(0, 0, level)
-    z = critical_value(level)
-    value, spread = 1.0, 0.0
-    rows: list[tuple[float, float, float | None, float | None]] = []
     causes = [True if seen else None for seen in observed]
-    for t, at_risk, ends in _table(durations, causes, entry):
-        died = ends.total()
+    rows = ((t, at_risk, ends.total()) for t, at_risk, ends in _table(durations, causes, entry))
+    entered = () if entry is None else _cumulated(Counter(entry))
+    return _curve(rows, _cumulated(Counter(durations)), entered, level)
+
+
+def kaplan_meier_of_counts(
+    ended: Mapping[float, int], running: Mapping[float, int], *, level: float = 0.95
+) -> Survival:
+    """Return the Kaplan-Meier estimate of times that are counted: (time, how many) each.
+
+    It takes as long as there are times, however many subjects share them.
+
+    Args:
+        ended: how many ended after each time.
+        running: how many still run after each.
+        level: confidence level of the bounds.
+
+    Raises:
+        InvalidValue: a negative time or count.
+        InvalidShare: a level outside (0, 1).
+
+    Example:
+        >>> kaplan_meier_of_counts({2: 1, 5: 1, 8: 1}, {3: 1}).at(5)
+        0.375
+    """
+    checked(0, 0, level)
+    for t, n in (*ended.items(), *running.items()):
+        if t < 0 or n < 0:
+            raise InvalidValue((t, n), "a negative time or count", "give 0 or more")
+    lasted = _cumulated(Counter(ended) + Counter(running))
+    n = lasted[-1][1] if lasted else 0
+    rows = ((t, n - _before(lasted, t), died) for t, died in sorted(ended.items()) if died)
+    return _curve(rows, lasted, (), level)
+
+
+def _curve(
+    ends: Iterable[tuple[float, int, int]],
+    lasted: tuple[tuple[float, int], ...],
+    entered: tuple[tuple[float, int], ...],
+    level: float,
+) -> Survival:
+    """Return the curve of (time, at risk, ended then), in order of time."""
+    z = critical_value(level)
+    value, spread, events = 1.0, 0.0, 0
+    rows: list[tuple[float, float, float | None, float | None]] = []
+    for t, at_risk, died in ends:
+        events += died
         value = 0.0 if died == at_risk else value * (at_risk - died) / at_risk
         low = high = None
         if value > 0:
@@ -182,16 +256,16 @@ def kaplan_meier(
         rows.append((t, value, low, high))
     times, survival, lows, highs = zip(*rows, strict=True) if rows else ((), (), (), ())
     return Survival(
-        n=len(durations),
-        events=sum(cause is not None for cause in causes),
+        n=lasted[-1][1] if lasted else 0,
+        events=events,
         times=times,
         survival=survival,
         low=lows,
         high=highs,
-        last=max(durations, default=None),
+        last=lasted[-1][0] if lasted else None,
         level=level,
-        durations=tuple(sorted(durations)),
-        entries=() if entry is None else tuple(sorted(entry)),
+        lasted=lasted,
+        entered=entered,
     )
 
 
@@ -205,6 +279,7 @@ class LogRank:
         df: degrees of freedom, groups - 1.
         statistic: chi-square; None without ends, with one group, or nothing to compare.
         p: its p-value.
+        undefined: why there is none: "one_group" or "nothing_to_compare"; else None.
     """
 
     observed: Mapping[str, int] = field(converter=frozen_map)
@@ -212,6 +287,7 @@ class LogRank:
     df: int
     statistic: float | None
     p: float | None
+    undefined: str | None = None
 
 
 def logrank(
@@ -258,7 +334,15 @@ def logrank(
         statistic = max(sum(a * b for a, b in zip(excess, solved, strict=True)), 0.0)
     df = len(names) - 1
     p = None if statistic is None else chi_square_sf(statistic, df)
-    return LogRank(observed=seen, expected=expected, df=df, statistic=statistic, p=p)
+    reason = "one_group" if df < 1 else "nothing_to_compare"
+    return LogRank(
+        observed=seen,
+        expected=expected,
+        df=df,
+        statistic=statistic,
+        p=p,
+        undefined=reason if statistic is None else None,
+    )
 
 
 def _solve(matrix: list[list[float]], right: list[float]) -> list[float] | None:
