@@ -79,7 +79,8 @@ def reports(**more):
 
 
 def ticket(**more):
-    return {"Номер": "7", "Дата": "02.03.2026 9:00:00", "Инициатор": "Ivan"} | more
+    begun = {"Номер": "7", "Дата": "02.03.2026 9:00:00", "Инициатор": "Ivan", "Состояние": ""}
+    return begun | more
 
 
 def changed(attribute, old, new, at="02.03.2026 10:00:00", author="Anna"):
@@ -376,7 +377,7 @@ def test_numbers_repeat_every_year_and_references_do_not():
         ("Номер;Дата", "tickets", "no rows"),
         (7, "tickets", "no rows"),
         ([7], "tickets[0]", "not an object"),
-        ([{"Номер": "7"}], "tickets[0]", "no created"),
+        ([ticket(Дата="")], "tickets[0]", "no created"),
         ([ticket(Дата="вчера")], "tickets[0].Дата", "no time"),
         ([ticket(Дата="31.02.2026 9:00:00")], "tickets[0].Дата", "no time"),
         ([ticket(Дата="2026-03-02")], "tickets[0].Дата", "no time"),
@@ -412,6 +413,161 @@ def test_a_broken_table_is_refused_by_line(text, problem):
 def test_a_table_may_be_empty_and_begin_with_a_mark():
     assert table("") == []
     assert table("\ufeffa;b\n\n1;2\n") == [{"a": "1", "b": "2"}]
+
+
+def gone(new, old, at, author="Anna"):
+    return changed("Пометка удаления", old, new, at=at, author=author)
+
+
+def test_a_mark_of_deletion_is_a_void_status_and_taking_it_off_restores():
+    log = of(
+        ticket(),
+        changed("Состояние", "Новая", "В работе"),
+        gone("Да", "Нет", "02.03.2026 11:00:00"),
+        gone("Нет", "Да", "02.03.2026 12:00:00"),
+    ).events
+    *_, voided, restored = log
+    assert dict(voided.fields) == {"status": Status("deleted", "void")}
+    assert (voided.role, voided.actor, voided.basis) == ("agent", "Anna", None)
+    assert dict(restored.fields) == {"status": Status("В работе", "open")}
+    assert {"voided": 1, "restored": 1}.items() <= replay(log).times.items()
+    assert "reopened" not in replay(log).times
+    while_gone = changed("Состояние", "В работе", "Выполнено", at="02.03.2026 11:30:00")
+    rows = [gone("Да", "Нет", "02.03.2026 11:00:00"), while_gone]
+    assert replay(of(ticket(), *rows).events).category == "void"
+    back = of(ticket(), *rows, gone("Нет", "Да", "02.03.2026 12:00:00")).events
+    assert replay(back).category == "solved"
+    with pytest.raises(AdapterError, match="neither yes nor no"):
+        of(ticket(), gone("возможно", "", "02.03.2026 11:00:00"))
+
+
+@pytest.mark.parametrize(
+    ("mark", "void"), [(True, True), ("Да", True), (False, False), ("", False)]
+)
+def test_a_mark_that_no_record_dates_is_at_the_last_known_change(mark, void):
+    row = ticket(DeletionMark=mark)
+    reading = of(row, changed("Состояние", "Новая", "В работе"))
+    last = reading.events[-1]
+    assert (replay(reading.events).category == "void") is void
+    if void:
+        assert (last.at.hour, last.basis, last.role, last.actor) == (
+            7, "snapshot", "third_party", None,
+        )  # fmt: skip
+        found = [(each.code, each.example) for each in reading.findings]
+        assert found == [("no_time_of", "mark of deletion")]
+    assert not reading.left_out
+
+
+def said(author, kind, at="02.03.2026 10:00:00"):
+    return {"Номер": "7", "Дата": at, "Автор": author, "Вид": kind}
+
+
+def test_who_only_writes_as_a_customer_is_no_staff():
+    """A colleague of the requester reopens the ticket: that is no act of the desk."""
+    reopened = changed("Состояние", "В ожидании ответа", "В работе", author="Olga")
+    reading = of(
+        ticket(), changed("Состояние", "Новая", "В ожидании ответа", at="02.03.2026 9:30:00"),
+        reopened, comments=[said("Olga", "Входящее"), said("Anna", "Исходящее")],
+    )  # fmt: skip
+    by = {(event.actor, event.type): event.role for event in reading.events}
+    assert by["Olga", "changed"] == by["Olga", "message"] == "customer"
+    assert by["Anna", "changed"] == by["Anna", "message"] == "agent"
+    assert [(each.code, each.example) for each in reading.findings] == [("other_customer", "Olga")]
+    both = [
+        said("Olga", "Входящее"),
+        said("Olga", "Внутренний комментарий", "02.03.2026 12:00:00"),
+    ]
+    reading = of(ticket(), reopened, comments=both)
+    assert {event.role for event in reading.events if event.type == "changed"} == {"agent"}
+    named = Installation(roles={"Olga": "third_party"})
+    reading = of(ticket(), reopened, comments=both[:1], installation=named)
+    assert [event.role for event in reading.events][1:] == ["third_party"] * 2
+
+
+def test_the_requester_is_known_however_the_name_is_typed():
+    reading = of(
+        ticket(Инициатор="Пётр  Лисов"), changed("Приоритет", "", "Низкий", author="Петр Лисов")
+    )
+    assert reading.events[-1].role == "customer"
+
+
+def test_a_table_without_requester_or_status_is_refused_with_the_columns_not_read():
+    row = {"Номер": "7", "Дата": "02.03.2026 9:00:00", "Контактное лицо": "Ivan", "Состояние": ""}
+    with pytest.raises(AdapterError, match=r"the requester \(columns not read: 'Контакт"):
+        of(row)
+    with pytest.raises(AdapterError, match=r"the status \(columns not read: 'Стадия'"):
+        of({**{k: v for k, v in ticket().items() if k != "Состояние"}, "Стадия": "Новая"})
+    named = Installation(columns={"requester": "Контактное лицо"})
+    assert of(row, installation=named).events[0].actor == "Ivan"
+    bare_ = {k: v for k, v in ticket().items() if k != "Состояние"}
+    assert of(bare_, changed("Состояние", "Новая", "В работе")).events[-1].type == "changed"
+
+
+def test_a_list_without_history_tells_the_present_and_what_has_a_stamp():
+    row = ticket(Состояние="Закрыто", ДатаЗакрытия="03.03.2026 9:00:00")
+    begun, closed = of(row).events
+    assert (begun.basis, dict(begun.fields)["status"].category) == ("snapshot", "new")
+    assert (closed.basis, closed.role, closed.at.day) == ("snapshot", "third_party", 3)
+    assert dict(closed.fields) == {"status": Status("Закрыто", "closed")}
+    told = of(row, changed("Состояние", "Новая", "Закрыто", at="02.03.2026 12:00:00")).events
+    assert [event.basis for event in told] == [None, None]
+    assert told[-1].at.day == 2
+
+
+def test_a_table_of_changes_newest_first_is_turned_for_every_ticket():
+    """Also for a ticket whose changes are all of one second, which itself says nothing."""
+    rows = [
+        changed("Состояние", "В работе", "Выполнено"),
+        changed("Состояние", "Новая", "В работе"),
+        {**changed("Состояние", "Новая", "В работе", at="02.03.2026 9:30:00"), "Номер": "8"},
+    ]
+    other = changed("Состояние", "В работе", "Выполнено", at="02.03.2026 9:40:00")
+    table_ = [*rows[:2], {**other, "Номер": "8"}, rows[2]]
+    reading = read([ticket(), ticket(Номер="8")], history=table_, tz=MOSCOW)
+    assert [log[-1].fields[0][1].category for log in reading.logs().values()] == ["solved"] * 2
+    assert [each.code for each in reading.findings] == ["newest_first"]
+
+
+def test_comments_may_stand_inside_the_document():
+    inside = [
+        {"LineNumber": "2", "Дата": "2026-03-02T10:00:00", "Автор": "Anna", "Внутренний": True},
+        {"LineNumber": "1", "Дата": "2026-03-02T10:00:00", "Автор": "Ivan", "Внутренний": False},
+    ]
+    reading = of(ticket(Комментарии=inside))
+    assert [(e.actor, e.role, e.public) for e in reading.events[1:]] == [
+        ("Ivan", "customer", True), ("Anna", "agent", False),
+    ]  # fmt: skip
+    assert not reading.left_out
+
+
+def test_a_comment_of_no_kind_is_internal_by_staff_and_public_by_the_customer():
+    reading = of(ticket(), comments=[said("Anna", ""), said("Ivan", "", "02.03.2026 11:00:00")])
+    assert [(e.role, e.public) for e in reading.events[1:]] == [
+        ("agent", False),
+        ("customer", True),
+    ]
+    assert [(each.code, each.count) for each in reading.findings] == [("no_kind", 1)]
+
+
+def test_titles_above_the_header_and_the_total_below_are_no_rows():
+    text = "Список\n\nОтбор:;Офис\n\nНомер;Дата;Тема\n1;02.03.2026 9:00:00;x\nИтого;;1\n"
+    rows = table(text)
+    assert rows == [{"Номер": "1", "Дата": "02.03.2026 9:00:00", "Тема": "x"}]
+    assert rows.around == ("Список", "Отбор: Офис", "Итого 1")
+    with pytest.raises(AdapterError, match="line 6: 2 cells under 3 columns"):
+        table(text.replace("1;02.03.2026 9:00:00;x", "1;2"))
+
+
+def test_an_error_of_the_interface_and_further_pages_are_told():
+    error = {
+        "odata.error": {"code": "-1", "message": {"lang": "ru", "value": "Не найден ресурс X"}}
+    }
+    with pytest.raises(AdapterError, match="Не найден ресурс X") as caught:
+        read(error, tz=MOSCOW)
+    assert "check the name" in caught.value.hint
+    page = {"value": [ticket()], "odata.nextLink": "next", "odata.count": "7"}
+    found = read(page, tz=MOSCOW).findings
+    assert [(each.code, each.count) for each in found] == [("more_pages", 1)]
 
 
 WHOLE = {"tickets": TICKETS, "history": HISTORY, "comments": COMMENTS}

@@ -155,7 +155,7 @@ class TableMapping:
         lines: number (1 to 5) of every text in `line`.
         opened_by: who opens tickets: "customer" (also where staff write down a call),
             "agent" or "system".
-        sequence: column that counts a ticket's updates; orders rows of equal instants.
+        sequence: column that counts a ticket's updates; where it is mapped it is their order.
         created: column of the recorded creation; without it the first row creates the ticket.
         solved: column of the recorded resolution; without it entering solved or closed is it.
         closed: column of the recorded close; without it the last row of a ticket that ends

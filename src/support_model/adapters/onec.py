@@ -33,19 +33,21 @@ from support_model.adapters.onec_rows import (
     WallClock,
     amount,
     called,
+    marked,
     once,
     reference,
     rows_of,
     table,
 )
 from support_model.adapters.payloads import Node, Reading, Tally, runs
-from support_model.errors import AmbiguousWallTime
-from support_model.events import Changed, Created, Message, Rated, Worked
+from support_model.errors import AdapterError, AmbiguousWallTime
+from support_model.events import Changed, Created, Message, Rated, Related, Worked
+from support_model.files.row_order import runs_backwards
 from support_model.instants import timezone
 from support_model.lifecycle.vocabulary import Priority, Role, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import tzinfo
 
     from support_model.events import Event
@@ -54,9 +56,11 @@ __all__ = ["Installation", "read", "table"]
 
 Draft: TypeAlias = tuple[datetime, int, type[Any], str | None, dict[str, Any]]
 """When, its rank within the instant, an event's class, who did it, and its own arguments."""
+CUSTOMER: set[Role] = {"customer"}
+DELETED = Status("deleted", "void")
 MOVED = ("status", "group", "agent")
 """What work on a ticket changes: its present value says little of the first one."""
-TICKET, MESSAGE, CHANGE, RATING, WORK = range(5)
+TICKET, MESSAGE, CHANGE, RATING, WORK, GONE = range(6)
 """What comes first within one second: a reply counts before the solution it came with."""
 
 
@@ -99,9 +103,10 @@ def read(
     clock = WallClock(None if tz is None else timezone(tz))
     reader = _Reader(installation, clock, Tally(VENDOR))
     rows = {
-        name: [Row(node, installation) for node in once(rows_of(name, payload))]
+        name: reader.rows(name, payload)
         for name, payload in (("tickets", tickets), ("history", history), ("comments", comments))
     }
+    _must_hold(rows["tickets"], rows["history"], installation)
     found: dict[str, Row] = {}
     numbers: dict[str, list[str]] = {}
     for row in rows["tickets"]:
@@ -109,12 +114,17 @@ def read(
         if ticket_id in found:
             row.node.refuse("a second row for one ticket", "export Ref_Key; numbers begin anew")
         found[ticket_id] = row
+        clock.instant(row.must("created"))  # the first fault is that of the first table
         number = row.get("number")
         numbers.setdefault(ticket_id if number is None else number.id(), []).append(ticket_id)
     changes, said = (
-        _by_ticket(rows[name], name, found, numbers, reader.tally)
+        reader.forward(_by_ticket(rows[name], name, found, numbers, reader.tally), rows[name])
         for name in ("history", "comments")
     )
+    for ticket_id, row in found.items():
+        said.setdefault(ticket_id, []).extend(reader.inside(row))
+    reader.told = bool(rows["history"])
+    reader.hear(each for each in said.values())
     events = [
         event
         for ticket_id, row in found.items()
@@ -127,6 +137,31 @@ def read(
         told = f"{len(clock.unsure)} local times that {clock.zone} shows twice or never: the first"
         warnings.warn(AmbiguousWallTime(f"{told} showing is taken"), stacklevel=2)
     return reading
+
+
+def _must_hold(tickets: list[Row], history: list[Row], installation: Installation) -> None:
+    """Refuse a table in which nobody asks for help, or no status is told anywhere."""
+    if not tickets:
+        return
+    states = any(
+        row.has("status") or _is_status(row, installation) for row in (*tickets, *history)
+    )
+    asked = ".Incidents[" in tickets[0].node.path  # that list is of whoever asks for it
+    missing = [
+        *([] if asked or any(row.has("requester") for row in tickets) else ["requester"]),
+        *([] if states else ["status"]),
+    ]
+    for meaning in missing:
+        unread = ", ".join(repr(name) for name in dict.fromkeys(tickets[0].unread())) or "none"
+        names = ", ".join(installation.columns.get(meaning, ()))
+        problem = f"no column for the {meaning} (columns not read: {unread})"
+        hint = f"expected one of {names}; name yours in Installation.columns"
+        raise AdapterError(VENDOR, tickets[0].node.path, None, problem, hint)
+
+
+def _is_status(row: Row, installation: Installation) -> bool:
+    attribute = row.get("attribute")
+    return attribute is not None and installation.meaning(attribute.text()) == "status"
 
 
 def _by_ticket(
@@ -161,19 +196,76 @@ class _Change:
     new: Node | None
 
 
+@frozen
+class _People:
+    """Who asks for help on a ticket, and who else is a customer there."""
+
+    requester: str | None
+    customers: Collection[str]
+
+
 class _Reader:
     """What one reading knows: the installation, the server's clock, and what was odd."""
 
     def __init__(self, installation: Installation, clock: WallClock, tally: Tally) -> None:
         self.installation, self.clock, self.tally = installation, clock, tally
+        self.told = False
+        self.customers: frozenset[str] = frozenset()
+
+    def rows(self, name: str, payload: object) -> list[Row]:
+        """Return the rows of a table, exact repetitions left out."""
+        nodes = rows_of(name, payload, self.tally)
+        kept = [Row(node, self.installation) for node in once(nodes)]
+        if len(kept) < len(nodes):
+            for _ in range(len(nodes) - len(kept)):
+                self.tally.noted.note("dropped", None, name)
+        return kept
+
+    def forward(self, tickets: dict[str, list[Row]], rows: list[Row]) -> dict[str, list[Row]]:
+        """Return the rows of each ticket oldest first: by line number, else as stamps tell."""
+        stamps = {id(row): self.clock.instant(row.must("at")) for row in rows}
+        of_each = [[stamps[id(row)] for row in each] for each in tickets.values()]
+        turned = runs_backwards([*stamps.values()], of_each)
+        if any(turned):
+            self.tally.noted.note("newest_first", None)
+        return {
+            ticket: _numbered(each) or (each[::-1] if backwards else each)
+            for (ticket, each), backwards in zip(tickets.items(), turned, strict=True)
+        }
+
+    def inside(self, row: Row) -> list[Row]:
+        """Return the comments that stand inside the row of a ticket, in order."""
+        cell = row.get("comments")
+        if cell is None or isinstance(cell.value, str):
+            return []
+        rows = [Row(node, self.installation) for node in once(cell.items())]
+        return _numbered(rows) or rows
+
+    def hear(self, said: Iterable[list[Row]]) -> None:
+        """Learn who speaks as a customer only, over the whole reading."""
+        roles: dict[str, set[Role]] = {}
+        for rows in said:
+            for author, spoken in self.spoken(rows).items():
+                roles.setdefault(author, set()).update(spoken)
+        self.customers = frozenset(name for name, spoken in roles.items() if spoken == CUSTOMER)
+
+    def spoken(self, rows: list[Row]) -> dict[str, set[Role]]:
+        """Return in which roles each author speaks, as the kinds of their comments say."""
+        roles: dict[str, set[Role]] = {}
+        for row in rows:
+            author, kind = row.name("author"), row.get("kind")
+            known = None if kind is None else self.installation.kinds.get(plain(kind.text()))
+            if author is not None and known is not None:
+                roles.setdefault(author, set()).add(known[0])
+        return roles
 
     def ticket(
         self, ticket_id: str, row: Row, history: list[Row], comments: list[Row]
     ) -> Iterator[Event]:
         """Yield the numbered events of one ticket."""
         at = self.clock.instant(row.must("created"))
-        requester = row.name("requester")
-        changes = [change for each in _forward(history, self) for change in self.changes(each)]
+        people = self.people(row.name("requester"), comments)
+        changes = [change for each in history for change in self.changes(each)]
         changes.sort(key=lambda change: change.at)
         told: dict[str, _Change] = {}
         for change in changes:
@@ -184,33 +276,76 @@ class _Reader:
             if name in told and told[name].at == at and told[name].old is None
         }
         begun = self.beginning(row, history, told, first)
-        author = next((each.author for each in first.values() if each.author), requester)
-        drafts: list[Draft] = [(at, TICKET, Created, author, {"fields": begun})]
-        role = self.role(author, requester)
+        authors = (each.author for each in first.values() if each.author)
+        author = next(authors, people.requester)
+        basis = {} if self.told else {"basis": "snapshot"}
+        drafts: list[Draft] = [(at, TICKET, Created, author, {"fields": begun, **basis})]
+        role = self.role(author, people)
         if row.get("description"):
             drafts.append((at, MESSAGE, Message, author, {"public": True, "role": role}))
-        drafts += [self.message(each, requester) for each in _forward(comments, self)]
-        drafts += self.transactions([c for c in changes if first.get(c.field) is not c])
+        drafts += [self.message(each, people) for each in comments]
+        later = [change for change in changes if first.get(change.field) is not change]
+        drafts += self.transactions(later, begun["status"])
         drafts += self.effort(row)
+        drafts += self.present(row, begun["status"], told, drafts)
         for column in row.rest():
             self.tally.left_out[f"column {column}"] += 1
         drafts.sort(key=lambda draft: draft[:2])
         for seq, (moment, _, event, actor, more) in enumerate(drafts, 1):
             if "role" not in more:
-                more["role"] = self.role(actor, requester)
+                more["role"] = self.role(actor, people)
             yield event(ticket_id=ticket_id, at=moment, seq=seq, actor=actor, **more)
 
-    def role(self, author: str | None, requester: str | None) -> Role:
-        """Return who somebody is: beside the requester only staff can act on a ticket."""
+    def people(self, requester: str | None, comments: list[Row]) -> _People:
+        """Return who is a customer on a ticket: who asks, and who writes as customers do."""
+        here = {
+            author
+            for author, roles in self.spoken(comments).items()
+            if roles == CUSTOMER and (requester is None or plain(author) != plain(requester))
+        }
+        for author in sorted(here):
+            self.tally.noted.note("other_customer", None, author)
+        return _People(requester, here | self.customers)
+
+    def role(self, author: str | None, people: _People) -> Role:
+        """Return who somebody is: beside customers only staff can act on a ticket."""
         if author is None or plain(author) in self.installation.robots:
             return "system"
         if author in self.installation.roles:
             return self.installation.roles[author]
-        if author == requester:
+        requester = people.requester
+        if requester is not None and plain(author) == plain(requester):
+            return "customer"
+        if author in people.customers:
             return "customer"
         if requester is None or (reference(requester) and not reference(author)):
             self.tally.met("author", author, "agent")  # perhaps the requester, told otherwise
         return "agent"
+
+    def present(
+        self, row: Row, begun: Status, told: Mapping[str, _Change], drafts: list[Draft]
+    ) -> Iterator[Draft]:
+        """Yield what a row says of the present that no record dates: closed, linked, deleted."""
+        last = max(drafts, key=lambda draft: draft[:2])
+        unknown: dict[str, Any] = {"basis": "snapshot", "role": "third_party"}
+        status, closed = row.get("status"), row.get("closed")
+        if "status" not in told and status is not None and closed is not None:
+            now = self.status(called(status.id(), self.installation))
+            if now.category in {"solved", "closed", "void"} and now != begun:
+                at = max(self.clock.instant(closed), last[0])
+                yield at, CHANGE, Changed, None, {"fields": {"status": now}, **unknown}
+                last = (at, *last[1:])
+        other = row.get("duplicate_of")
+        if other is not None:
+            self.tally.noted.note("no_time_of", None, f"duplicate of {other.id()}")
+            acts = [draft for draft in drafts if draft[2] is Changed]
+            actor = acts[-1][3] if acts else None
+            more = {"kind": "duplicate", "other": other.id(), "basis": "snapshot"}
+            yield last[0], CHANGE, Related, actor, more if actor else more | unknown
+        deleted = row.get("deleted")
+        if deleted is not None and marked(deleted) and "deleted" not in told:
+            self.tally.noted.note("no_time_of", None, "mark of deletion")
+            yield last[0], GONE, Changed, None, {"fields": {"status": DELETED}, **unknown}
 
     def changes(self, row: Row) -> Iterator[_Change]:
         """Yield what a row of the report of changes, or of a register of states, says."""
@@ -243,22 +378,29 @@ class _Reader:
             if name in told:
                 cell = told[name].new if name in first else told[name].old
             elif not reported and name in MOVED:
-                cell = self.unmoved(name, cell)
+                cell = self.unmoved(row, name, cell)
             fields.update(self.field(name, cell))
+        channel = row.get("channel")
+        if channel is not None:
+            native = called(channel.id(), self.installation)
+            fields["channel"] = self.installation.channels.get(native, native)
         fields["status"] = fields["status"] or self.installation.initial
         number = row.get("number")
         if number is not None and number.id() != row.must("ticket").id():
             fields["custom.number"] = number.id()
         return {name: value for name, value in fields.items() if value is not None}
 
-    def unmoved(self, name: str, cell: Node | None) -> Node | None:
+    def unmoved(self, row: Row, name: str, cell: Node | None) -> Node | None:
         """Return a present value only if it can be the first one: work moves these fields."""
         if cell is None:
             return None
         if name != "status":
             self.tally.left_out[f"{name} since an unknown time"] += 1
             return None
-        if self.field(name, cell)[name].category != "new":
+        category = self.field(name, cell)[name].category
+        if category in {"solved", "closed", "void"} and row.get("closed") is not None:
+            return None  # it began in the first status, and when it ended is told
+        if category != "new":
             cell.refuse("a status since an unknown time", "give the history of its states")
         return cell
 
@@ -299,25 +441,43 @@ class _Reader:
             self.tally.met("priority", name, f"rank {last}")
         return Priority(name, ranks.get(plain(name), last))
 
-    def message(self, row: Row, requester: str | None) -> Draft:
-        """Return a comment as a message; one of an unknown kind is taken as internal."""
-        at, author, kind = self.clock.instant(row.must("at")), row.name("author"), row.must("kind")
-        known = self.installation.kinds.get(plain(kind.text()))
-        if known is None:
-            self.tally.met("kind of comment", kind.text(), "internal")
-        role, public = known or (self.role(author, requester), False)
-        if author is not None:
-            robot = plain(author) in self.installation.robots
-            role = self.installation.roles.get(author, "system" if robot else role)
+    def message(self, row: Row, people: _People) -> Draft:
+        """Return a comment as a message; one by staff of no kind is taken as internal."""
+        at, author, kind = self.clock.instant(row.must("at")), row.name("author"), row.get("kind")
+        role, internal = self.role(author, people), row.get("internal")
+        public = role == "customer"
+        if kind is not None:
+            known = self.installation.kinds.get(plain(kind.text()))
+            if known is None:
+                self.tally.met("kind of comment", kind.text(), "internal")
+            robot = author is not None and plain(author) in self.installation.robots
+            told, public = known or (role, False)
+            role = self.installation.roles.get(author or "", "system" if robot else told)
+        elif internal is not None:
+            public = not marked(internal)
+        elif not public:
+            self.tally.noted.note("no_kind", None, author)
         return at, MESSAGE, Message, author, {"public": public, "role": role}
 
-    def transactions(self, changes: list[_Change]) -> Iterator[Draft]:
-        """Yield what one author changed at one instant as one `Changed`; ratings apart."""
-        told = [
-            ((each.at, each.author), self.field(each.field, each.new))
-            for each in changes
-            if each.field != "rating"
-        ]
+    def transactions(self, changes: list[_Change], status: Status) -> Iterator[Draft]:
+        """Yield what one author changed at one instant as one `Changed`; ratings apart.
+
+        A mark of deletion is a void status; taken off, the status before it holds again.
+        """
+        told: list[tuple[tuple[datetime, str | None], dict[str, Any]]] = []
+        gone = False
+        for each in changes:
+            if each.field == "rating":
+                continue
+            if each.field == "deleted":
+                gone = each.new is not None and marked(each.new)
+                fields: dict[str, Any] = {"status": DELETED if gone else status}
+            else:
+                fields = self.field(each.field, each.new)
+                status = fields.get("status") or status
+                if gone:
+                    fields.pop("status", None)
+            told.append(((each.at, each.author), fields))
         for (at, author), fields in runs((key, fields) for key, fields in told if fields):
             yield at, CHANGE, Changed, author, {"fields": fields}
         for each in changes:
@@ -339,10 +499,8 @@ class _Reader:
         yield at, WORK, Worked, row.name("agent"), {"duration": spent, "role": "agent"}
 
 
-def _forward(rows: list[Row], reader: _Reader) -> list[Row]:
-    """Return rows oldest first within an instant: by line number, else as the report runs."""
-    numbers = [row.get("line_number") for row in rows]
-    if rows and all(number is not None for number in numbers):
-        return sorted(rows, key=lambda row: row.must("line_number").number())
-    ends = [reader.clock.instant(row.must("at")) for row in (rows[0], rows[-1])] if rows else []
-    return rows[::-1] if ends and ends[0] > ends[1] else rows
+def _numbered(rows: list[Row]) -> list[Row]:
+    """Return rows by their line numbers; none where one of them has no number."""
+    if not all(row.get("line_number") is not None for row in rows):
+        return []
+    return sorted(rows, key=lambda row: row.must("line_number").number())

@@ -53,10 +53,10 @@ def sorted_off(name: str) -> str:
     """Return a name without the number that sorts it in lists.
 
     Example:
-        >>> sorted_off("05_Отложено")
-        'Отложено'
+        >>> sorted_off("05_Отложено"), sorted_off("1 - Критический")
+        ('Отложено', 'Критический')
     """
-    return re.sub(r"^\d+_(?=.)", "", name)
+    return re.sub(r"^\d{1,9}(?:_|\s{1,9}[-\u2013]\s{1,9})(?=.)", "", name)
 
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -83,6 +83,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "rating": ("Оценка",),
         "closed": ("Дата закрытия",),
         "effort": ("Трудозатраты, ч", "Трудозатраты"),
+        "channel": ("Способ обращения", "Канал", "Источник обращения"),
+        "deleted": ("DeletionMark", "Пометка удаления"),
+        "duplicate_of": ("Основное обращение",),
+        "comments": ("Комментарии",),
+        "internal": ("Внутренний",),
         "custom.component": ("Состав услуги",),
     }
 )
@@ -172,6 +177,7 @@ class Installation:
         roles: roles of authors by name; others are the requester or staff.
         names: names for the references (`..._Key`) of OData, such as its catalogs give them.
         lines: the support line of each group; without any, tickets have no line.
+        channels: the channel of each way to ask; others are called as they are.
         scale: lowest and highest score of a rating.
         initial: the status of a ticket whose history does not tell its first one.
 
@@ -188,6 +194,7 @@ class Installation:
     roles: Mapping[str, Role] = _options({}, _exact)
     names: Mapping[str, str] = _options({}, _exact)
     lines: Mapping[str, int] = _options({}, _exact)
+    channels: Mapping[str, str] = _options({}, _exact)
     scale: tuple[float, float] = (1, 5)
     initial: Status = BEGUN
 
@@ -199,7 +206,12 @@ class Installation:
     def meaning(self, attribute: str) -> str:
         """Return the field that a recorded attribute is; a custom one where none is known."""
         for name, aliases in self.columns.items():
-            if plain(attribute) in aliases and name in (*RECORDED, "rating", *self.custom):
+            if plain(attribute) in aliases and name in (
+                *RECORDED,
+                "rating",
+                "deleted",
+                *self.custom,
+            ):
                 return name
         return f"custom.{attribute}"
 

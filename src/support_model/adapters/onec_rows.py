@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from support_model.adapters.onec_names import VENDOR, Installation, plain
-from support_model.adapters.payloads import Node
+from support_model.adapters.payloads import Node, complete, refuse_error
 from support_model.errors import AdapterError, NaiveDatetime
 from support_model.hours.local_clock import resolve
 from support_model.instants import instant, micros_of
@@ -27,7 +27,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
-__all__ = ["Row", "WallClock", "amount", "called", "once", "reference", "rows_of", "table"]
+    from support_model.adapters.payloads import Tally
+
+__all__ = [
+    "Row",
+    "Table",
+    "WallClock",
+    "amount",
+    "called",
+    "marked",
+    "once",
+    "reference",
+    "rows_of",
+    "table",
+]
 
 EMPTY = {
     *("", "00000000-0000-0000-0000-000000000000"),
@@ -37,12 +50,32 @@ EMPTY = {
 STAMP = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 REFERENCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,6})?", re.ASCII)
+HOLDERS = ("value", "Incidents")
+"""Keys of OData and of REST that hold rows."""
+TOTALS = {"итого", "всего"}
+YES = {"да", "true", "истина", "1"}
+NO = {"нет", "false", "ложь", "0"}
 VARIANTS = ("____presentation", "", "_key")
 """How OData names a reference, the most readable first."""
 
 
-def table(text: str, *, delimiter: str = ";") -> list[dict[str, str]]:
+class Table(list[dict[str, str]]):
+    """The rows of a report, and the lines around them that are none.
+
+    Attributes:
+        around: titles, parameters and filters above the header, and the total below.
+    """
+
+    def __init__(self, rows: Iterable[dict[str, str]], around: Iterable[str]) -> None:
+        super().__init__(rows)
+        self.around = tuple(around)
+
+
+def table(text: str, *, delimiter: str = ";") -> Table:
     r"""Return the rows of a report that was saved as CSV and decoded (1C writes windows-1251).
+
+    Lines above a blank line that are narrower than the header are titles, parameters and
+    filters; a last row called "Итого" is a total. Both are kept apart, and `read` says so.
 
     Raises:
         AdapterError: not well-formed, a row with other than the header's number of cells.
@@ -51,32 +84,52 @@ def table(text: str, *, delimiter: str = ";") -> list[dict[str, str]]:
         >>> table("Номер;Состояние\n000000001;В работе\n")
         [{'Номер': '000000001', 'Состояние': 'В работе'}]
     """
+    lines: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=delimiter, strict=True)
-    rows: list[dict[str, str]] = []
-    header: list[str] | None = None
     try:
-        for cells in reader:
-            if header is None:
-                header = cells
-            elif cells and len(cells) != len(header):
-                problem = f"{len(cells)} cells under {len(header)} columns"
-                where = f"line {reader.line_num}"
-                raise AdapterError(VENDOR, where, cells, problem, "check the delimiter and quotes")
-            elif cells:
-                rows.append(dict(zip(header, cells, strict=True)))
+        lines += [(reader.line_num, cells) for cells in reader]
     except csv.Error as error:
         where = f"line {reader.line_num}"
         raise AdapterError(VENDOR, where, None, f"no CSV ({error})", "check the quotes") from None
-    return rows
+    begins = _header(lines)
+    around = [" ".join(filter(None, cells)) for _, cells in lines[:begins] if cells]
+    below = [(line, cells) for line, cells in lines[begins + 1 :] if cells]
+    if below and plain(below[-1][1][0]) in TOTALS:
+        around.append(" ".join(filter(None, below.pop()[1])))
+    rows = []
+    for line, cells in below:
+        header = lines[begins][1]
+        if len(cells) != len(header):
+            problem = f"{len(cells)} cells under {len(header)} columns"
+            where = f"line {line}"
+            raise AdapterError(VENDOR, where, cells, problem, "check the delimiter and quotes")
+        rows.append(dict(zip(header, cells, strict=True)))
+    return Table(rows, around)
 
 
-def rows_of(name: str, payload: object) -> list[Node]:
+def _header(lines: list[tuple[int, list[str]]]) -> int:
+    """Return which line is the header: the first, or one below titles and a blank line."""
+    widths = [sum(1 for cell in cells if cell) for _, cells in lines]
+    begins = next((i for i, width in enumerate(widths) if width), 0)
+    for i in range(begins, len(lines) - 1):
+        if not widths[i] and widths[i + 1] > max(widths[: i + 1]):
+            begins = i + 1
+    return begins
+
+
+def rows_of(name: str, payload: object, tally: Tally) -> list[Node]:
     """Return the rows of a table, whatever it was written as; `name` begins their paths."""
+    if isinstance(payload, Table):
+        for _ in payload.around:
+            tally.noted.note("no_row", None, payload.around[0])
     if isinstance(payload, Mapping):
         root = Node(VENDOR, payload, name)
-        for key in ("value", "Incidents"):
+        refuse_error(root, HOLDERS)
+        for key in HOLDERS:
             if key in payload:
-                return root[key].items()
+                rows = root[key].items()
+                complete([root], len(rows), tally)
+                return rows
         root.refuse("no rows", "expected 'value' (OData) or 'Incidents' (REST)")
     if not isinstance(payload, Iterable) or isinstance(payload, str):
         Node(VENDOR, payload, name).refuse("no rows", "give dicts; `table` reads CSV text")
@@ -100,6 +153,17 @@ class Row:
         self.node, self.installation = node, installation
         self.native = {plain(str(key)): key for key in node.mapping()}
         self.taken: set[str] = set()
+
+    def has(self, meaning: str) -> bool:
+        """Return whether there is a column of a meaning, filled or not."""
+        aliases = self.installation.columns.get(meaning, ())
+        return any(alias + variant in self.native for alias in aliases for variant in VARIANTS)
+
+    def unread(self) -> list[str]:
+        """Return the columns that no meaning is found in."""
+        names = {alias for aliases in self.installation.columns.values() for alias in aliases}
+        known = {alias + variant for alias in names for variant in VARIANTS}
+        return [str(key) for name, key in self.native.items() if name not in known]
 
     def get(self, meaning: str) -> Node | None:
         """Return the cell of a meaning; None where there is none, or it is empty."""
@@ -132,6 +196,16 @@ class Row:
             value = self.node.value[key]
             if name not in self.taken and value is not False and not _empty(value):
                 yield str(key)
+
+
+def marked(cell: Node) -> bool:
+    """Return whether a cell says yes: a flag, or the word for one."""
+    if isinstance(cell.value, bool):
+        return cell.value
+    word = plain(cell.text())
+    if word not in YES | NO:
+        cell.refuse("neither yes nor no", "expected true, false, Да or Нет")
+    return word in YES
 
 
 def _empty(value: object) -> bool:

@@ -293,8 +293,8 @@ def complete(pages: Sequence[Node], held: int, tally: Tally) -> None:
             if str(last.get(key)).isdecimal() and int(str(last[key])[:LONGEST_NUMBER]) > held
         ),
     ]
-    for each in told:
-        tally.noted.note("more_pages", None, each)
+    if told:
+        tally.noted.note("more_pages", None, "; ".join(told))
 
 
 def runs(

@@ -108,6 +108,18 @@ PROBLEMS = {
     ),
     # the payload
     "more_pages": Problem("the payload says that there is more", "", "read as far as it goes"),
+    "no_row": Problem("a title, parameter, filter or total around the rows", "", "passed over"),
+    "no_kind": Problem("a comment of no kind by staff", "", "taken as internal"),
+    "other_customer": Problem(
+        "somebody not called as the requester is, whose comments are all a customer's",
+        "",
+        "a customer, and no staff, on that ticket",
+    ),
+    "no_time_of": Problem(
+        "something that holds now, and no record since when",
+        "",
+        "dated at the last known change of the ticket",
+    ),
     "no_role": Problem(
         "a user without a role, as one who was deleted",
         "",
