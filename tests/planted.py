@@ -164,7 +164,7 @@ def forget() -> None:
 @contextlib.contextmanager
 def quick(check: Callable[[], object]) -> Iterator[None]:
     """Let a test of Hypothesis stop at its first failure."""
-    own, profile = getattr(check, SETTINGS, None), settings.get_current_profile_name()
+    own, profile = getattr(check, SETTINGS, None), settings._current_profile
     settings.load_profile("planted")
     if own is not None:
         setattr(check, SETTINGS, settings(own, **QUICK))

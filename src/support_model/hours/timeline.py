@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from attrs import frozen
 
 from support_model.errors import OutOfRange
-from support_model.instants import FIRST, LAST, Edges, difference, union
+from support_model.instants import FIRST, LAST, Edges, union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -346,25 +346,34 @@ class CutLine:
             return None
         return self._base.earliest(c + self._lost[i], near)
 
-    def _near(self, run: Edges) -> list[Edges]:
-        """Return the cuts that may touch a run."""
-        first = max(bisect_right(self._starts, run[0]) - 1, 0)
-        return self._cuts[first : bisect_left(self._starts, run[1])]
-
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
         """Yield the open runs that end after `t`, in order; see `Line`."""
+        starts, cuts = self._starts, self._cuts
         for run in self._base.runs(t, until):
-            if self._cuts and self._cuts[-1][1] >= END and run[0] >= self._starts[-1]:
+            if cuts and cuts[-1][1] >= END and run[0] >= starts[-1]:
                 return
-            for start, end in difference([run], self._near(run)):
-                if end > t:
-                    yield start, end
+            j = bisect_right(starts, max(t, run[0]))  # one run may hold any number of cuts
+            at = max(run[0], cuts[j - 1][1]) if j else run[0]
+            while j < len(cuts) and starts[j] < run[1]:
+                if at < starts[j]:
+                    yield at, starts[j]
+                at = cuts[j][1]
+                j += 1
+            if at < run[1]:
+                yield at, run[1]
 
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
         """Yield the open runs that start before `t`, latest first; see `Line`."""
+        starts, cuts = self._starts, self._cuts
         for run in self._base.runs_back(t, since):
-            if self._cuts and self._starts[0] <= FIRST and run[1] <= self._cuts[0][1]:
+            if cuts and starts[0] <= FIRST and run[1] <= cuts[0][1]:
                 return
-            for start, end in reversed(difference([run], self._near(run))):
-                if start < t:
-                    yield start, end
+            j = bisect_left(starts, min(t, run[1]))
+            end = min(run[1], starts[j]) if j < len(cuts) else run[1]
+            while j and cuts[j - 1][1] > run[0]:
+                j -= 1
+                if cuts[j][1] < min(t, end):
+                    yield cuts[j][1], end
+                end = starts[j]
+            if run[0] < min(t, end):
+                yield run[0], end
