@@ -27,6 +27,7 @@ __all__ = [
     "DuplicateKey",
     "DuplicateSequence",
     "ForeignEvent",
+    "HandlingOutlastsInterval",
     "InconsistentLog",
     "InvalidAgents",
     "InvalidDocument",
@@ -499,6 +500,10 @@ class DataDrift(SupportModelWarning):
 
 class OverdispersedArrivals(SupportModelWarning):
     """Arrivals vary more than a Poisson process: figures that assume one are too hopeful."""
+
+
+class HandlingOutlastsInterval(SupportModelWarning):
+    """Work lasts longer than the intervals it is staffed by: the load lags behind arrivals."""
 
 
 @define(slots=False)

@@ -109,6 +109,7 @@ class SteadyState:
         agents: people serving; may be fractional.
         handle_time: mean handling time, all else is relative to it.
         patience: mean time until people hang up; None when they never do.
+        variation: squared coefficient of variation of handling times; 1 is exponential.
         p_wait: share that must wait; `p_no_wait` is the rest, to full precision.
         p_abandon: share that hangs up.
         occupancy: share of their time that agents are busy.
@@ -121,6 +122,7 @@ class SteadyState:
     agents: float
     handle_time: timedelta
     patience: timedelta | None = None
+    variation: float = 1.0
     p_wait: float
     p_no_wait: float = field(repr=False)
     p_abandon: float
@@ -173,7 +175,7 @@ class SteadyState:
         checked_definition(of)
         t = checked_within(within) / self.handle_time
         if self._waiting is None:  # 1 - p_wait * exp(...) would lose the digits near overload
-            spare = max(0.0, self.agents - self.load)
+            spare = max(0.0, self.agents - self.load) / stretch(self.variation)
             return self.p_no_wait - self.p_wait * math.expm1(-spare * t)
         late, answered_late = self._late(t)
         if of == "virtual":
@@ -220,7 +222,8 @@ class SteadyState:
     def _late(self, t: float) -> tuple[float, float]:
         """Return P(virtual wait > t) and P(answered after t), `t` in handle times."""
         if self._waiting is None:
-            late = self.p_wait * math.exp(-max(0.0, self.agents - self.load) * t)
+            spare = max(0.0, self.agents - self.load) / stretch(self.variation)
+            late = self.p_wait * math.exp(-spare * t)
             return late, late
         late, answered = late_shares(self.load, self.agents, self._hangup, t, self._waiting)
         return self.p_wait * late, self.p_wait * answered
@@ -229,6 +232,11 @@ class SteadyState:
     def _hangup(self) -> float:
         """Handle time over patience."""
         return self.handle_time / self.patience if self.patience else 0.0
+
+
+def stretch(variation: float) -> float:
+    """Return how much longer those wait who wait, than with exponential handling times."""
+    return (1 + variation) / 2
 
 
 def erlang_b(load: Number, *, agents: float) -> float:
@@ -265,14 +273,20 @@ def erlang_b_log(load: Number, *, agents: float) -> float:
     return log_poisson(crew, offered) if offered else -math.inf
 
 
-def erlang_c(load: Number, *, agents: float, handle_time: timedelta) -> SteadyState:
+def erlang_c(
+    load: Number, *, agents: float, handle_time: timedelta, variation: Number = 1
+) -> SteadyState:
     """Return the long run of a queue in which everybody waits (Erlang C, M/M/c).
 
     `load` in erlangs; `agents` may be fractional. Overload is an answer: `p_wait` 1,
-    `stable` false, service level 0.
+    `stable` false, service level 0. Where handling times are not exponential, `variation` is
+    the square of their standard deviation over their mean, and waits are stretched by
+    (1 + variation) / 2, which is exact for one agent and near otherwise.
+
+    Source: A. Lee, P. Longton 1959 for the stretch.
 
     Raises:
-        InvalidLoad: a load that is negative or not finite.
+        InvalidLoad: a load or a variation that is negative or not finite.
         InvalidAgents: agents likewise.
         InvalidValue: a handle time not above zero.
 
@@ -285,11 +299,14 @@ def erlang_c(load: Number, *, agents: float, handle_time: timedelta) -> SteadySt
     checked_positive(handle_time, "a handle time")
     wait, free = delay(offered, crew)
     stable = offered < crew or offered == 0
+    spread = checked_load(variation, "a variation")
     relative = (wait / (crew - offered) if wait else 0.0) if stable else math.inf
+    relative *= stretch(spread)
     return SteadyState(
         load=offered,
         agents=crew,
         handle_time=handle_time,
+        variation=spread,
         p_wait=wait,
         p_no_wait=free,
         p_abandon=0.0,

@@ -84,6 +84,12 @@ ENGLISH: Mapping[str, str] = {
     "short_rest": (
         "{person} rests {rest} between {before} and {after} of {date}, less than {least}"
     ),
+    "long_duty": "{person} works {length} in {shift} of {date}, more than {most}",
+    "long_day": "{person} works {worked} in duties that start on {date}, more than {most}",
+    "no_daily_rest": (
+        "{person} rests at most {rest} unbroken in the {length} from the start of {shift} of"
+        " {date}, less than {least}"
+    ),
     "forbidden_succession": "{person} works {after} of {date} on the day after {before}",
     "long_week": "{person} works {worked} in the week of {monday}, more than {most}",
     "no_weekly_rest": (

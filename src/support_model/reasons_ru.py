@@ -83,6 +83,12 @@ RUSSIAN: Mapping[str, str] = {
     "not_own_hours": "смена {shift} {date} лежит вне рабочих часов: {person}",
     "overlapping_duties": "{person}: {before} и {after} {date} идут одновременно",
     "short_rest": "{person}: отдых {rest} между {before} и {after} {date}, меньше {least}",
+    "long_duty": "{person}: смена {shift} {date} длится {length}, больше {most}",
+    "long_day": "{person}: {worked} в сменах, начавшихся {date}, больше {most}",
+    "no_daily_rest": (
+        "{person}: непрерывный отдых не более {rest} за {length} с начала смены {shift} {date},"
+        " меньше {least}"
+    ),
     "forbidden_succession": "{person}: {after} {date} на следующий день после {before}",
     "long_week": "{person}: {worked} за неделю с {monday}, больше {most}",
     "no_weekly_rest": (

@@ -11,6 +11,7 @@ wait, `support_model.capacity.line_flow` for the lines.
 
 from __future__ import annotations
 
+import warnings
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -26,8 +27,8 @@ from support_model.capacity.quantities import (
 )
 from support_model.capacity.relief import scheduled
 from support_model.capacity.sizing import agents_for, checked_caps
-from support_model.errors import InvalidValue, nearest
-from support_model.instants import micros_of
+from support_model.errors import HandlingOutlastsInterval, InvalidValue, nearest
+from support_model.instants import duration_text, micros_of
 from support_model.queueing import ServiceLevel, SteadyState, erlang_a, erlang_c
 
 if TYPE_CHECKING:
@@ -60,18 +61,21 @@ class Targets:
         service_level: the promise about waiting; None when there is none.
         max_occupancy: most of their time that agents may be busy.
         max_abandonment: largest share that may hang up; needs patience.
+        max_wait: longest mean wait of all who come, those who hang up included.
         min_agents: coverage minimum, also without any work.
         shrinkage: share of scheduled people who are not at work; see `scheduled`.
         max_agents: as many as there can be; None has no limit.
 
     Raises:
         InvalidShare: a share outside its range.
-        InvalidValue: counts that are negative or not whole, no promise where one is expected.
+        InvalidValue: counts that are negative or not whole, a wait not above zero, no promise
+            where one is expected.
     """
 
     service_level: ServiceLevel | None = None
     max_occupancy: float = 1
     max_abandonment: float | None = None
+    max_wait: timedelta | None = None
     min_agents: int = 0
     shrinkage: Number = 0
     max_agents: int | None = None
@@ -82,10 +86,46 @@ class Targets:
             why = "a promise is a ServiceLevel"
             raise InvalidValue(self.service_level, why, "say ServiceLevel(0.8, within=...)")
         checked_caps(self.max_occupancy, self.max_abandonment)
+        if self.max_wait is not None:
+            checked_positive(self.max_wait, "a wait")
         checked_share(self.shrinkage, "shrinkage")
         checked_whole(self.min_agents, "min_agents")
         if self.max_agents is not None:
             checked_whole(self.max_agents, "max_agents")
+
+    @property
+    def about_waiting(self) -> bool:
+        """Whether anything but a minimum is asked of a queue whose people hang up."""
+        goals = (self.service_level, self.max_abandonment, self.max_wait)
+        return self.max_occupancy < 1 or any(goal is not None for goal in goals)
+
+    def crew(
+        self,
+        load: Number,
+        handle_time: timedelta,
+        patience: timedelta | None,
+        variation: Number = 1,
+    ) -> int:
+        """Return the fewest people at work who keep all of it under a load.
+
+        Raises:
+            InvalidValue: patience and no target at all, not even a coverage minimum.
+            TargetUnreachable: more than `max_agents` would be needed.
+        """
+        if patience is not None and self.min_agents and not self.about_waiting:
+            return self.min_agents
+        agents = agents_for(
+            load,
+            self.service_level,
+            handle_time=handle_time,
+            patience=patience,
+            max_occupancy=self.max_occupancy,
+            max_abandonment=self.max_abandonment,
+            max_wait=self.max_wait,
+            max_agents=self.max_agents,
+            variation=variation,
+        )
+        return max(agents, self.min_agents)
 
 
 @frozen(kw_only=True)
@@ -128,6 +168,8 @@ class Staffing:
             and queue.service_level(promise.within, promise.of) < promise.share,
             "occupancy": exact(busy(queue)) > exact(targets.max_occupancy),
             "abandonment": lost is not None and queue.p_abandon > lost,
+            "mean wait": targets.max_wait is not None
+            and queue.relative_wait > targets.max_wait / queue.handle_time,
         }
         return tuple(name for name, holds in missed.items() if holds)
 
@@ -141,7 +183,7 @@ def steady(demand: Demand, agents: int) -> SteadyState:
     """Return the long run of a demand: Erlang A with patience, Erlang C without."""
     load, time = demand.load, demand.handle_time
     if demand.patience is None:
-        return erlang_c(load, agents=agents, handle_time=time)
+        return erlang_c(load, agents=agents, handle_time=time, variation=demand.variation)
     return erlang_a(load, agents=agents, handle_time=time, patience=demand.patience)
 
 
@@ -151,6 +193,7 @@ def required_agents(
     *,
     max_occupancy: float = 1,
     max_abandonment: float | None = None,
+    max_wait: timedelta | None = None,
     min_agents: int = 0,
     shrinkage: Number = 0,
     max_agents: int | None = None,
@@ -162,6 +205,7 @@ def required_agents(
 
     Raises:
         TargetUnreachable: more than `max_agents` would be needed.
+        InvalidValue: patience and no target.
         InvalidShare: a share outside its range.
 
     Example:
@@ -176,6 +220,7 @@ def required_agents(
         service_level=target,
         max_occupancy=max_occupancy,
         max_abandonment=max_abandonment,
+        max_wait=max_wait,
         min_agents=min_agents,
         shrinkage=shrinkage,
         max_agents=max_agents,
@@ -185,16 +230,7 @@ def required_agents(
 
 def staffed(demand: Demand, targets: Targets) -> Staffing:
     """Return the smallest crew that meets a set of targets."""
-    agents = agents_for(
-        demand.load,
-        targets.service_level,
-        handle_time=demand.handle_time,
-        patience=demand.patience,
-        max_occupancy=targets.max_occupancy,
-        max_abandonment=targets.max_abandonment,
-        max_agents=targets.max_agents,
-    )
-    agents = max(agents, targets.min_agents)
+    agents = targets.crew(demand.load, demand.handle_time, demand.patience, demand.variation)
     people = scheduled(agents, shrinkage=targets.shrinkage)
     return Staffing(demand=demand, targets=targets, agents=agents, scheduled=people)
 
@@ -230,8 +266,8 @@ def requirement_curve(
     `method` says which load an interval is staffed for:
 
     - `sipp`: its own volume, as if it went on for ever; right when handling is much shorter
-      than an interval;
-    - `sipp_max`: the largest rate within it, between the volumes of its neighbors;
+      than an interval, and warned of where it outlasts one;
+    - `sipp_max`: the largest rate within it, between the volumes of its neighbors; likewise;
     - `lag`: the volume one handle time earlier;
     - `mol`: the mean modified offered load; right also when handling outlasts an interval.
 
@@ -240,7 +276,10 @@ def requirement_curve(
     Raises:
         TargetUnreachable: an interval needs more than the targets' `max_agents`.
         InvalidLoad: a volume that is negative or not finite.
-        InvalidValue: an unknown method, a duration not above zero.
+        InvalidValue: an unknown method, a duration not above zero, patience and no target.
+
+    Warns:
+        HandlingOutlastsInterval: with `sipp` or `sipp_max`, whose load ends with the interval.
 
     Example:
         >>> from datetime import timedelta
@@ -257,16 +296,7 @@ def requirement_curve(
     for load in loads:
         need = known.get(load)
         if need is None:
-            agents = agents_for(
-                load,
-                goals.service_level,
-                handle_time=handle_time,
-                patience=patience,
-                max_occupancy=goals.max_occupancy,
-                max_abandonment=goals.max_abandonment,
-                max_agents=goals.max_agents,
-            )
-            agents = max(agents, goals.min_agents)
+            agents = goals.crew(load, handle_time, patience)
             people = scheduled(agents, shrinkage=goals.shrinkage) if goals.shrinkage else agents
             need = known[load] = Need(float(load), agents, people)
         curve.append(need)
@@ -285,6 +315,13 @@ def curve_loads(
         checked_load(volume, "a volume")
     length = micros_of(checked_positive(interval, "an interval"))
     time = micros_of(checked_positive(handle_time, "a handle time"))
+    if time > length and method in ("sipp", "sipp_max"):
+        warnings.warn(
+            f"handling takes {duration_text(handle_time)}, an interval {duration_text(interval)}:"
+            ' the load lags behind arrivals; method="mol" follows it',
+            HandlingOutlastsInterval,
+            stacklevel=3,
+        )
     if method == "mol":
         found = offered_loads(volumes, interval=interval, handle_time=handle_time, before=before)
         return [load.mean for load in found]
@@ -327,6 +364,8 @@ class Pooling:
 
 def pooling_gain(demands: Sequence[Demand], targets: Targets | ServiceLevel) -> Pooling:
     """Return the crews of demands served apart and together by cross-trained people.
+
+    Short work that waits behind long may make together the dearer way.
 
     Raises:
         InvalidValue: nothing to pool, or patience on some and not on others.

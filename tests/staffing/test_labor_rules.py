@@ -22,12 +22,16 @@ DAY = timedelta(days=1)
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 ANN, BOB = Agent(id="ann"), Agent(id="bob")
-FREE = LaborRules(tz="UTC", min_rest=None, weekly_rest=None, max_week=None)
+FREE = LaborRules(tz="UTC", min_rest=None, daily_rest=None, weekly_rest=None, max_week=None)
+DAILY = ("min_rest", "daily_rest", "max_duty", "max_day")
 
 shift_names = st.sampled_from(["early", "late", "night"])
 limits = st.fixed_dictionaries(
     {
-        "min_rest": st.integers(1, 14),
+        "min_rest": st.integers(1, 14) | st.none(),
+        "daily_rest": st.integers(6, 14) | st.none(),
+        "max_duty": st.integers(6, 24) | st.none(),
+        "max_day": st.integers(6, 24) | st.none(),
         "weekly_rest": st.integers(12, 72),
         "max_week": st.integers(8, 60),
         "nights": st.just({"night"}),
@@ -39,7 +43,10 @@ limits = st.fixed_dictionaries(
 
 
 def rules_of(limits, **more):
-    durations = {key: limits[key] * HOUR for key in ("min_rest", "weekly_rest", "max_week")}
+    durations = {
+        key: None if limits[key] is None else limits[key] * HOUR
+        for key in (*DAILY, "weekly_rest", "max_week")
+    }
     return LaborRules(tz="UTC", **{**limits, **durations}, **more)
 
 
@@ -211,7 +218,7 @@ def post(start, end, shift, people):
 @example(
     [((24 * k + 22, 8, "night"), 1) for k in range(5)],
     {"min_rest": 11, "weekly_rest": 35, "max_week": 48, "nights": {"night"}, "max_nights": 1,
-     "max_days": 6, "forbidden": set()},
+     "max_days": 6, "forbidden": set(), "daily_rest": None, "max_duty": None, "max_day": None},
 )  # fmt: skip
 def test_rosters_are_the_best_there_are(worked, limits):
     posts = [(start, start + length, shift, n) for (start, length, shift), n in worked]

@@ -24,6 +24,7 @@ from support_model.capacity.demand import HOUR, Demand, offered_loads, sinusoida
 from support_model.capacity.sizing import agents_for
 from support_model.capacity.volumes import volume_profile, volume_quantile
 from support_model.errors import (
+    HandlingOutlastsInterval,
     InvalidLoad,
     InvalidShare,
     InvalidValue,
@@ -260,7 +261,8 @@ def test_offered_load_nears_the_sinusoid():
 def test_slow_work_peaks_later_and_lower():
     volumes = [0] * 8 + [20] * 8 + [0] * 16
     ask = {"interval": 15 * MINUTE, "handle_time": 45 * MINUTE}
-    sipp = requirement_curve(volumes, PROMISE, **ask)
+    with pytest.warns(HandlingOutlastsInterval, match='takes 45m, an interval 15m.*method="mol"'):
+        sipp = requirement_curve(volumes, PROMISE, **ask)
     mol = requirement_curve(volumes, PROMISE, method="mol", **ask)
     assert max(n.load for n in sipp) == 60
     assert max(n.load for n in mol) < 60

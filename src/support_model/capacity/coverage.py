@@ -139,6 +139,8 @@ class CoverageRule:
         seats: people needed at the same time.
         contract_hours: hours a week that one person is paid for.
         weekly_cap: most hours a week that the law lets one person work on average.
+        full_time: hours of a whole contract. Who has one may be asked up to the cap; a part-time
+            contract is a cap of its own.
         absence: what keeps people away.
         spare: how many of a technology's people may be away with the crew still complete.
         level: least probability of a complete crew; None asks for the spare only.
@@ -165,10 +167,11 @@ the time, 21.2 uncovered days a year per technology
     absence: Absence = field(factory=Absence)
     spare: int = 1
     level: Number | None = None
+    full_time: Number = 40
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
-        for hours in (self.weekly_hours, self.contract_hours, self.weekly_cap):
+        for hours in (self.weekly_hours, self.contract_hours, self.weekly_cap, self.full_time):
             if not 0 < checked_load(hours, "hours a week") <= 168:
                 raise InvalidValue(hours, "a week has more than 0 and at most 168 hours")
         if not 0 < checked_load(self.weekly_days, "days a week") <= 7:
@@ -191,6 +194,7 @@ the time, 21.2 uncovered days a year per technology
         absence: Absence | None = None,
         spare: int = 1,
         level: Number | None = None,
+        full_time: Number = 40,
     ) -> CoverageRule:
         """Return the rule for a calendar's own hours, averaged over `weeks` from `start`.
 
@@ -216,7 +220,15 @@ the time, 21.2 uncovered days a year per technology
             absence=Absence() if absence is None else absence,
             spare=spare,
             level=level,
+            full_time=full_time,
         )
+
+    @property
+    def longest_week(self) -> Number:
+        """Most hours a week that one person may be asked for: the cap, or a part-time contract."""
+        if self.contract_hours < self.full_time:
+            return min(self.contract_hours, self.weekly_cap)
+        return self.weekly_cap
 
     def headcount(self, *, technologies: int = 1) -> Headcount:
         """Return how many people it takes, and which condition asks for them.
@@ -230,7 +242,8 @@ the time, 21.2 uncovered days a year per technology
         checked_whole(technologies, "technologies")
         there = exact(self.contract_hours) * (1 - self.absence.share)
         balance = relief_factor(self.seats * exact(self.weekly_hours), there)
-        crews = math.ceil(exact(self.weekly_hours) / exact(self.weekly_cap))
+        longest = self.longest_week
+        crews = math.ceil(exact(self.weekly_hours) / exact(longest))
         needed = self.seats * crews
         conditions = {
             "hours balance": math.ceil(balance),
@@ -258,7 +271,7 @@ the time, 21.2 uncovered days a year per technology
                 Reason.of(
                     "legality",
                     hours=f"{float(self.weekly_hours):g}",
-                    cap=f"{float(self.weekly_cap):g}",
+                    cap=f"{float(longest):g}",
                     crews=crews,
                     people=needed,
                 ),

@@ -51,9 +51,12 @@ class Demand:
         per: the period.
         handle_time: mean handling time, wrap-up included.
         patience: mean time until somebody hangs up; None when everybody waits.
+        variation: square of the standard deviation of handling times over their mean: 1 when
+            they are exponential, more when short work and long are mixed. It stretches waits
+            in a queue of patient people; where people hang up it hardly matters and is not used.
 
     Raises:
-        InvalidLoad: a count that is negative or not finite.
+        InvalidLoad: a count or a variation that is negative or not finite.
         InvalidValue: a duration not above zero.
 
     Example:
@@ -65,10 +68,12 @@ class Demand:
     per: timedelta
     handle_time: timedelta
     patience: timedelta | None = None
+    variation: Number = 1
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
         checked_load(self.count, "a count")
+        checked_load(self.variation, "a variation")
         checked_positive(self.per, "a period")
         checked_positive(self.handle_time, "a handle time")
         if self.patience is not None:
@@ -104,11 +109,14 @@ class Demand:
             per=self.per,
             handle_time=timedelta(microseconds=scaled_micros),
             patience=self.patience,
+            variation=self.variation,
         )
 
 
 def pooled(demands: Sequence[Demand]) -> Demand:
     """Return several demands served as one queue: volumes add, times are weighted means.
+
+    Unlike handle times vary more together than each of them does, and `variation` says so.
 
     Raises:
         InvalidValue: nothing to pool, or patience on some and not on others.
@@ -117,6 +125,9 @@ def pooled(demands: Sequence[Demand]) -> Demand:
         >>> queue = Demand(count=20, per=HOUR, handle_time=timedelta(minutes=6))
         >>> pooled([queue] * 5).load
         Fraction(10, 1)
+        >>> long = Demand(count=20, per=HOUR, handle_time=timedelta(minutes=18))
+        >>> pooled([queue, long]).variation
+        Fraction(3, 2)
     """
     if not demands:
         raise InvalidValue(demands, "nothing to pool", "give at least one demand")
@@ -134,11 +145,19 @@ def pooled(demands: Sequence[Demand]) -> Demand:
         weighted = sum(c * p for c, p in zip(counts, parts, strict=True))
         return timedelta(microseconds=round(weighted / total))
 
+    whole = mean(d.handle_time for d in demands)
+    squares = [micros_of(d.handle_time) ** 2 * (1 + exact(d.variation)) for d in demands]
+    square = (
+        sum((c * s for c, s in zip(counts, squares, strict=True)), Fraction(0)) / total
+        if total
+        else squares[0]
+    )
     return Demand(
         count=total,
         per=per,
-        handle_time=mean(d.handle_time for d in demands),
+        handle_time=whole,
         patience=None if patient else mean(d.patience for d in demands if d.patience is not None),
+        variation=max(square / micros_of(whole) ** 2 - 1, Fraction(0)),
     )
 
 

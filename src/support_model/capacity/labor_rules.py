@@ -6,18 +6,20 @@ clock of the rules' zone, a duty belongs to the date on which it starts, and wha
 the roster counts as free.
 
 Source of the default limits: Directive 2003/88/EC, articles 3, 5 and 6 (the 48 hours are held
-in every week, not on average). Before this: `support_model.lines`. Next:
+in every week, not on average). Eleven hours of rest in every 24 leave at most thirteen of work.
+Before this: `support_model.lines`. Next:
 `support_model.capacity.shift_rosters`.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from support_model.capacity.quantities import checked_positive, checked_whole
 from support_model.errors import InvalidValue
@@ -30,6 +32,7 @@ from support_model.instants import (
     instant,
     intersection,
     micros,
+    micros_of,
     timezone,
     union,
 )
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["Duty", "LaborRules", "Violation", "check_roster"]
 
 MOST_REST = timedelta(days=6)
+DAY = timedelta(days=1)
 
 
 @frozen(kw_only=True)
@@ -81,13 +85,44 @@ class Duty:
         return micros(self.start), micros(self.end)
 
 
+LENGTHS = ("min_rest", "daily_rest", "max_duty", "max_day", "weekly_rest", "max_week")
+
+
+def left_of_day(rules: LaborRules) -> timedelta | None:
+    """Return what the daily rest leaves of 24 hours; None where that is no limit."""
+    rest = rules.daily_rest
+    return None if rest is None or not timedelta(0) < rest < DAY else DAY - rest
+
+
+def longest_day(rules: LaborRules) -> timedelta | None:
+    """Return the most work of a day: what rest leaves of it, or a longer single duty."""
+    left = left_of_day(rules)
+    if left is None or rules.max_duty is None or rested(rules):
+        return None
+    return max(left, rules.max_duty)
+
+
+def rested(rules: LaborRules) -> bool:
+    """Tell whether rest after each duty that is short enough is rest within the day."""
+    least, daily = rules.min_rest, rules.daily_rest
+    if daily is None:
+        return True
+    return rules.max_duty is not None and least is not None and least >= daily
+
+
 @frozen(kw_only=True)
 class LaborRules:
     """What nobody's roster may break; None switches a rule off.
 
     Attributes:
         tz: the zone on whose clock dates and weeks are told.
-        min_rest: shortest rest between two duties.
+        min_rest: shortest rest between two duties; None where a day's work may be split.
+        daily_rest: shortest unbroken rest in the 24 hours from the start of each duty, or in as
+            many as the longest duty and this rest take together. `min_rest` implies it unless
+            it is shorter or off.
+        max_duty: longest duty; by default what the daily rest leaves of 24 hours.
+        max_day: most work in duties that start on one date; by default, where a day's work may
+            be split, what the daily rest leaves of it, or the longest duty if that is more.
         weekly_rest: shortest unbroken rest within each week from Monday to Sunday.
         max_week: most work within each such week.
         nights: names of the shifts that are night work.
@@ -98,16 +133,22 @@ class LaborRules:
 
     Raises:
         UnknownZone: the zone has no name in the tz database.
-        InvalidValue: a limit that is no positive duration or count.
+        InvalidValue: a limit that is no positive duration or count, a weekly rest of more
+            than six days.
 
     Example:
         >>> rules = LaborRules(tz="Europe/Berlin", nights={"night"}, max_nights=4)
         >>> rules.min_rest, rules.max_week
         (datetime.timedelta(seconds=39600), datetime.timedelta(days=2))
+        >>> print(rules.max_duty, LaborRules(tz="UTC", min_rest=None).max_day)
+        13:00:00 13:00:00
     """
 
     tz: ZoneInfo = field(converter=timezone)
     min_rest: timedelta | None = timedelta(hours=11)
+    daily_rest: timedelta | None = timedelta(hours=11)
+    max_duty: timedelta | None = Factory(left_of_day, takes_self=True)
+    max_day: timedelta | None = Factory(longest_day, takes_self=True)
     weekly_rest: timedelta | None = timedelta(hours=35)
     max_week: timedelta | None = timedelta(hours=48)
     nights: frozenset[str] = field(default=frozenset(), converter=as_names)
@@ -118,7 +159,7 @@ class LaborRules:
 
     def __attrs_post_init__(self) -> None:
         """Check the limits."""
-        for name in ("min_rest", "weekly_rest", "max_week"):
+        for name in LENGTHS:
             if getattr(self, name) is not None:
                 checked_positive(getattr(self, name), name)
         for name in ("max_nights", "max_days", "max_away"):
@@ -126,6 +167,13 @@ class LaborRules:
                 checked_whole(getattr(self, name), name)
         if self.weekly_rest is not None and self.weekly_rest > MOST_REST:
             raise InvalidValue(self.weekly_rest, "a weekly rest longer than a week less a day")
+
+    def period(self, duty: Duty) -> int:
+        """Return how long after a duty's start the daily rest must be over, in microseconds."""
+        assert self.daily_rest is not None  # noqa: S101 - asked only where there is the rule
+        start, end = duty.edges
+        longest = end - start if self.max_duty is None else micros_of(self.max_duty)
+        return max(micros_of(DAY), longest + micros_of(self.daily_rest))
 
     def date_of(self, at: int) -> int:
         """Return the ordinal of the date that the rules' clock shows at an instant."""
@@ -168,7 +216,8 @@ def check_roster(
     """Return every violation of a roster, by person and time; none when it may be worked.
 
     Each person's duties are checked for skills, absences and own hours, overlaps and rest,
-    hours and rest of the week, nights and days in a row and forbidden successions; the team
+    their length, hours and rest of each day and week, nights and days in a row and forbidden
+    successions; the team
     for leave taken together by holders of one skill. A duty of somebody who is no agent is
     a violation, not an error.
 
@@ -203,7 +252,9 @@ def of_person(duties: list[Duty], rules: LaborRules, team: dict[str, Agent]) -> 
         found.append((ordered[0].edges, Reason.of("unknown_person", person=person)))
     else:
         found += [(duty.edges, why) for duty in ordered for why in unfit(agent, duty, rules)]
+    found += [(duty.edges, why) for duty in ordered for why in too_long(duty, rules)]
     found += between_duties(ordered, rules)
+    found += within_days(ordered, rules)
     found += within_weeks(ordered, rules)
     nights = [duty for duty in ordered if duty.shift in rules.nights]
     found += runs(nights, rules, "nights_in_a_row", rules.max_nights)
@@ -224,6 +275,17 @@ def unfit(agent: Agent, duty: Duty, rules: LaborRules) -> list[Reason]:
     if own is not None and own.elapsed(duty.start, duty.end) < length:
         why.append(Reason.of("not_own_hours", **about))
     return why
+
+
+def too_long(duty: Duty, rules: LaborRules) -> list[Reason]:
+    """Return why nobody may work a duty, whoever it is."""
+    start, end = duty.edges
+    length = timedelta(microseconds=end - start)
+    if rules.max_duty is None or length <= rules.max_duty:
+        return []
+    texts = {"length": duration_text(length), "most": duration_text(rules.max_duty)}
+    about = {"person": duty.person, "shift": duty.shift, "date": day_text(rules.date_of(start))}
+    return [Reason.of("long_duty", **texts, **about)]
 
 
 def between_duties(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edges, Reason]]:
@@ -259,12 +321,51 @@ def between_duties(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edg
     return found
 
 
+def within_days(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edges, Reason]]:
+    """Return the dates with too much work, and the duties without a rest in the day from them."""
+    found: list[tuple[Edges, Reason]] = []
+    person = ordered[0].person
+    days: dict[int, list[Edges]] = defaultdict(list)
+    for duty in ordered:
+        days[rules.date_of(duty.edges[0])].append(duty.edges)
+    for day, parts in days.items() if rules.max_day is not None else ():
+        worked = timedelta(microseconds=sum(end - start for start, end in parts))
+        if rules.max_day is not None and worked > rules.max_day:
+            texts = {"worked": duration_text(worked), "most": duration_text(rules.max_day)}
+            why = Reason.of("long_day", person=person, date=day_text(day), **texts)
+            found.append(((parts[0][0], max(end for _, end in parts)), why))
+    if rules.daily_rest is None or rested(rules):
+        return found
+    busy = union(duty.edges for duty in ordered)
+    ends = [end for _, end in busy]
+    for duty in ordered:
+        start = duty.edges[0]
+        until = start + rules.period(duty)
+        rest, since = 0, start
+        for begins, end in busy[bisect_right(ends, start) :]:
+            rest = max(rest, min(begins, until) - since)
+            since = end
+            if since >= until:
+                break
+        rest = max(rest, until - since)
+        if rest < micros_of(rules.daily_rest):
+            told = timedelta(microseconds=max(rest, 0))
+            texts = {"rest": duration_text(told), "least": duration_text(rules.daily_rest)}
+            about = {"person": person, "shift": duty.shift, "date": day_text(rules.date_of(start))}
+            length = duration_text(timedelta(microseconds=until - start))
+            why = Reason.of("no_daily_rest", length=length, **texts, **about)
+            found.append(((start, until), why))
+    return found
+
+
 def within_weeks(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edges, Reason]]:
     """Return the weeks with too much work or without a long rest."""
     found: list[tuple[Edges, Reason]] = []
-    weeks = {monday: edges for duty in ordered for monday, edges in rules.weeks(*duty.edges)}
-    for monday, week in sorted(weeks.items()):
-        inside = [part for duty in ordered for part in intersection([duty.edges], [week])]
+    weeks: dict[tuple[int, Edges], list[Edges]] = defaultdict(list)
+    for duty in ordered:
+        for touched in rules.weeks(*duty.edges):
+            weeks[touched] += intersection([duty.edges], [touched[1]])
+    for (monday, week), inside in sorted(weeks.items()):
         worked = timedelta(microseconds=sum(end - start for start, end in inside))
         free = difference([week], union(inside))
         rest = timedelta(microseconds=max((end - start for start, end in free), default=0))
@@ -308,11 +409,17 @@ def away_together(agents: Iterable[Agent], rules: LaborRules) -> list[Violation]
                 away[skill].append((start, end, agent.id))
     found = []
     for skill, absences in sorted(away.items()):
-        edges = sorted({edge for start, end, _ in absences for edge in (start, end)})
-        for start, end in pairwise(edges):
-            people = sorted(who for a, b, who in absences if a < end and b > start)
-            if len(people) > rules.max_away:
-                about = {"people": ", ".join(people), "skill": skill, "most": rules.max_away}
+        turns = sorted(
+            turn
+            for start, end, who in absences
+            for turn in ((start, True, who), (end, False, who))
+        )
+        gone: set[str] = set()
+        for (start, leaves, who), (end, _, _) in pairwise(turns):
+            gone.add(who) if leaves else gone.remove(who)
+            if start < end and len(gone) > rules.max_away:
+                people = ", ".join(sorted(gone))
+                about = {"people": people, "skill": skill, "most": rules.max_away}
                 why = Reason.of("away_together", **about)
                 found.append(Violation(person=None, span=rules.span(start, end), reason=why))
     return found

@@ -1,10 +1,10 @@
 """Who works which shift: rosters of named people under labor rules, by a constraint solver.
 
 Needs the extra `shifts` (OR-Tools, CP-SAT). First as little work as possible is left undone,
-then it is shared as evenly as can be. The solver's roster is never taken on trust:
-`check_roster` judges it before it is returned, what is lacking and how uneven it is are counted
-again, and the proven bounds stand beside them. Posts that too few people could work, whatever
-the roster, are named without solving.
+then it is shared as evenly as can be, then the nights are. The solver's roster is never taken
+on trust: `check_roster` judges it before it is returned, what is lacking and how uneven it is
+are counted again, and the proven bounds stand beside them. Posts that too few people could
+work, whatever the roster, are named without solving.
 
 Before this: `support_model.capacity.labor_rules`, `support_model.shifts`. Next:
 `support_model.plots`.
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from support_model.capacity.labor_rules import Duty, check_roster, unfit
+from support_model.capacity.labor_rules import Duty, check_roster, rested, too_long, unfit
 from support_model.capacity.quantities import checked_positive, checked_whole
 from support_model.errors import InvalidValue, MissingExtra, UnprovenCover
 from support_model.hours.hours_text import read_ranges
@@ -29,10 +29,11 @@ from support_model.instants import instant, intersection, micros, micros_of, tim
 from support_model.lines import as_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date, datetime, tzinfo
 
     from support_model.capacity.labor_rules import LaborRules
+    from support_model.instants import Edges
     from support_model.lines import Agent
 
 __all__ = ["FilledRoster", "Post", "Shortfall", "fill_roster", "shift_posts"]
@@ -144,6 +145,8 @@ class FilledRoster:
         spread: most work of a person less least work, kept duties included; of those who are
             fit for some post or keep a duty.
         least_spread: proven: no roster that leaves as little undone is more even.
+        night_spread: most nights of a person less fewest, of the same people; by the shifts
+            that the rules call nights.
     """
 
     duties: tuple[Duty, ...]
@@ -153,6 +156,7 @@ class FilledRoster:
     least_shortage: timedelta
     spread: timedelta
     least_spread: timedelta
+    night_spread: int = 0
 
     @property
     def gap(self) -> float:
@@ -178,10 +182,10 @@ def fill_roster(
     kept: Iterable[Duty] = (),
     time_limit: timedelta = timedelta(seconds=60),
 ) -> FilledRoster:
-    """Return a roster that leaves least work undone and then shares it most evenly.
+    """Return a roster that leaves least work undone and then shares it, and nights, most evenly.
 
     `kept` are duties already given, such as those of last week: they stay, count for rest,
-    rows of nights and evenness, and take no post. `time_limit` holds for each of the two aims
+    rows of nights and evenness, and take no post. `time_limit` holds for each of the aims
     and is counted in the solver's own steps, about as many as a processor of its own does in
     that time: equal input gives an equal roster, on a busy machine as on an idle one.
 
@@ -212,7 +216,12 @@ def fill_roster(
     if broken:
         raise InvalidValue(str(broken[0]), "kept duties break the rules already")
     fit = [
-        [agent.id for agent in team if not unfit(agent, post.worked_by(agent.id), rules)]
+        [
+            agent.id
+            for agent in team
+            if not too_long(duty := post.worked_by(agent.id), rules)
+            and not unfit(agent, duty, rules)
+        ]
         for post in wanted
     ]
     short = [Shortfall(p, p.people - len(able)) for p, able in zip(wanted, fit, strict=True)]
@@ -225,11 +234,12 @@ def fill_roster(
     if check_roster((*fixed, *duties), rules, agents=team) != granted:
         raise UnprovenCover(duties, "the solver's roster breaks a rule")
     lacking = [Shortfall(p, p.people - len(on)) for p, on in zip(wanted, on_posts, strict=True)]
-    work = dict.fromkeys((who for able in fit for who in able), timedelta())
-    work.update(dict.fromkeys((duty.person for duty in fixed), timedelta()))
+    everybody = {who for able in fit for who in able} | {duty.person for duty in fixed}
+    work, nights = dict.fromkeys(everybody, timedelta()), dict.fromkeys(everybody, 0)
     for duty in (*fixed, *duties):
         start, end = duty.edges
         work[duty.person] += timedelta(microseconds=end - start)
+        nights[duty.person] += duty.shift in rules.nights
     return FilledRoster(
         duties=duties,
         lacking=tuple(each for each in lacking if each.people > 0),
@@ -238,6 +248,7 @@ def fill_roster(
         least_shortage=shortage,
         spread=max(work.values(), default=timedelta()) - min(work.values(), default=timedelta()),
         least_spread=spread,
+        night_spread=max(nights.values(), default=0) - min(nights.values(), default=0),
     )
 
 
@@ -249,7 +260,10 @@ def solve(
     kept: Sequence[Duty],
     time_limit: timedelta,
 ) -> tuple[list[list[str]], timedelta, timedelta]:
-    """Return people by post and the proven bounds of shortage and spread, from CP-SAT."""
+    """Return people by post and the proven bounds of shortage and spread, from CP-SAT.
+
+    Aims are taken in turn, each at the best that those before it leave.
+    """
     cp_model = cp_sat()
     model = cp_model.CpModel()
     works: list[dict[str, Any]] = [{who: model.new_bool_var("") for who in able} for able in fit]
@@ -261,31 +275,59 @@ def solve(
         lack = model.new_int_var(0, post.people, "")
         model.add(sum(on.values()) + lack == post.people)
         shortage += lack * (length // unit)
-    most = model.new_int_var(0, sum(lengths + held) // unit, "")
-    least = model.new_int_var(0, sum(lengths + held) // unit, "")
-    for agent in team:
-        row: Row = [(duty, 1) for duty in kept if duty.person == agent.id]
-        for post, on in zip(posts, works, strict=True):
-            if agent.id in on:
-                row.append((post.worked_by(agent.id), on[agent.id]))
-        if row:
-            keep_rules(model, sorted(row, key=lambda each: each[0].edges), rules)
-            load = sum(x * ((duty.edges[1] - duty.edges[0]) // unit) for duty, x in row)
-            model.add(most >= load)
-            model.add(least <= load)
+    loads, nights = [], []
+    for row in rows_of(team, posts, works, kept):
+        keep_rules(model, row, rules)
+        loads.append(sum(x * ((duty.edges[1] - duty.edges[0]) // unit) for duty, x in row))
+        nights.append(sum(x for duty, x in row if duty.shift in rules.nights))
     solver = steady_solver(cp_model, time_limit)
     known = (cp_model.OPTIMAL, cp_model.FEASIBLE)
     model.minimize(shortage)
     if solver.solve(model) not in known:
         raise UnprovenCover(None, "the solver found no roster in time")
     found, undone = chosen(solver, works), timedelta(microseconds=proven(solver) * unit)
-    model.add(shortage <= round(solver.objective_value))
-    for x in (x for on in works for x in on.values()):
-        model.add_hint(x, solver.boolean_value(x))
-    model.minimize(most - least)
-    if solver.solve(model) not in known:
-        return found, undone, timedelta()
-    return chosen(solver, works), undone, timedelta(microseconds=proven(solver) * unit)
+    uneven, least = shortage, timedelta()
+    aims = [(loads, sum(lengths + held) // unit)]
+    if rules.nights:
+        aims.append((nights, len(posts) + len(kept)))
+    for number, (amounts, limit) in enumerate(aims):
+        model.add(uneven <= round(solver.objective_value))
+        model.clear_hints()
+        for x in (x for on in works for x in on.values()):
+            model.add_hint(x, solver.boolean_value(x))
+        uneven = spread_of(model, amounts, limit)
+        model.minimize(uneven)
+        if solver.solve(model) not in known:
+            break
+        found = chosen(solver, works)
+        if number == 0:
+            least = timedelta(microseconds=proven(solver) * unit)
+    return found, undone, least
+
+
+def rows_of(
+    team: Sequence[Agent],
+    posts: Sequence[Post],
+    works: Sequence[dict[str, Any]],
+    kept: Sequence[Duty],
+) -> Iterator[Row]:
+    """Yield each person's possible duties by start, of those who have any."""
+    for agent in team:
+        row: Row = [(duty, 1) for duty in kept if duty.person == agent.id]
+        for post, on in zip(posts, works, strict=True):
+            if agent.id in on:
+                row.append((post.worked_by(agent.id), on[agent.id]))
+        if row:
+            yield sorted(row, key=lambda each: each[0].edges)
+
+
+def spread_of(model: Any, amounts: Sequence[Any], limit: int) -> Any:  # noqa: ANN401 - of an extra
+    """Return the largest of some amounts less the smallest, to be made small."""
+    most, least = model.new_int_var(0, limit, ""), model.new_int_var(0, limit, "")
+    for amount in amounts:
+        model.add(most >= amount)
+        model.add(least <= amount)
+    return most - least
 
 
 def cp_sat() -> Any:  # noqa: ANN401 - a module of an extra
@@ -328,6 +370,7 @@ Row = list[tuple[Duty, Any]]
 def keep_rules(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
     """Hold one person's duties to every rule."""
     keep_pairs(model, row, rules)
+    keep_days(model, row, rules)
     keep_weeks(model, row, rules)
     keep_runs(model, row, rules, rules.max_days)
     nights = [(duty, x) for duty, x in row if duty.shift in rules.nights]
@@ -345,6 +388,36 @@ def keep_pairs(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401
             or (days[1] - days[0], (first.shift, second.shift)) in successions
         ):
             model.add(x + y <= 1)
+
+
+def keep_days(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+    """Hold each date's work down, and after the start of each duty one rest free."""
+    days: dict[int, list[tuple[Duty, Any]]] = defaultdict(list)
+    for duty, x in row:
+        days[rules.date_of(duty.edges[0])].append((duty, x))
+    most = rules.max_day
+    if most is not None:
+        for inside in days.values():
+            work = sum(x * (duty.edges[1] - duty.edges[0]) for duty, x in inside)
+            model.add(work <= micros_of(most))
+    rest = rules.daily_rest
+    if rest is None or rested(rules):
+        return
+    length = micros_of(rest)
+    for duty, x in row:
+        start, last = duty.edges[0], duty.edges[0] + rules.period(duty) - length
+        rests = []
+        for begins in sorted({end for (_, end), _ in map(edges_of, row) if start < end <= last}):
+            rests.append(taken := model.new_bool_var(""))
+            for (a, b), y in map(edges_of, row):
+                if a < begins + length and begins < b:
+                    model.add(y + taken <= 1)
+        model.add(sum(rests) >= x)
+
+
+def edges_of(each: tuple[Duty, Any]) -> tuple[Edges, Any]:
+    """Return the edges of a possible duty, and whether it is worked."""
+    return each[0].edges, each[1]
 
 
 def keep_weeks(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra

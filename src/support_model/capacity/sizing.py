@@ -24,7 +24,7 @@ from support_model.capacity.quantities import (
     exact,
 )
 from support_model.errors import InvalidShare, InvalidValue, TargetUnreachable
-from support_model.queueing import erlang_a, erlang_c, impatient
+from support_model.queueing import erlang_a, erlang_c, impatient, stretch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,7 @@ STANDARD = NormalDist()
 MOST_AGENTS = 2**53  # beyond this a float cannot count people
 
 
-def agents_for(
+def agents_for(  # noqa: PLR0913 - one for each target
     load: Number,
     target: ServiceLevel | None = None,
     *,
@@ -56,14 +56,16 @@ def agents_for(
     max_abandonment: float | None = None,
     max_wait: timedelta | None = None,
     max_agents: int | None = None,
+    variation: Number = 1,
 ) -> int:
     """Return the fewest agents that meet every target given; one fewer misses one.
 
     Patience chooses Erlang A, its absence Erlang C, for which the load must also stay below
     the agents. No load needs nobody. `max_wait` caps the mean wait of all who come, those who
-    hang up included.
+    hang up included. `variation` is that of `erlang_c`; with patience it is not used.
 
     Raises:
+        InvalidValue: patience and no target: whoever hangs up asks for nobody.
         TargetUnreachable: more than `max_agents` would be needed; `.best` is the queue at
             that number.
         InvalidValue: and its kinds, for inputs that cannot be.
@@ -82,14 +84,19 @@ def agents_for(
     checked_caps(max_occupancy, max_abandonment)
     longest = math.inf if max_wait is None else checked_positive(max_wait, "a wait") / handle_time
     limit = MOST_AGENTS if max_agents is None else checked_whole(max_agents, "max_agents")
+    goals = (target, max_abandonment, max_wait)
+    if patience is not None and max_occupancy == 1 and all(goal is None for goal in goals):
+        remedy = "name a target: a service level, a cap on occupancy, abandonment or the wait"
+        raise InvalidValue(patience, "patience alone asks for nobody", remedy)
     if not offered:
         return 0
     busy = math.ceil(exact(load) / exact(max_occupancy)) if max_occupancy < 1 else 0
     agents: int | None
     if patience is None:
-        within = target.within / handle_time if target else 0.0
+        longer = stretch(checked_load(variation, "a variation"))
+        within = target.within / handle_time / longer if target else 0.0
         share = target.share if target else 0.0
-        agents = least_agents_c(offered, within, share, busy, limit, longest)
+        agents = least_agents_c(offered, within, share, busy, limit, longest / longer)
     else:
         # each who waits hangs up at the same rate, so the mean wait is that share of patience
         given_up = longest * checked_hangup(handle_time, patience, offered)
@@ -109,7 +116,7 @@ def agents_for(
         agents = least_impatient(offered, limit, pairs)
     if agents is None or agents > limit:
         best = (
-            erlang_c(offered, agents=limit, handle_time=handle_time)
+            erlang_c(offered, agents=limit, handle_time=handle_time, variation=variation)
             if patience is None
             else erlang_a(offered, agents=limit, handle_time=handle_time, patience=patience)
         )
