@@ -46,7 +46,7 @@ from support_model.kpis.money import (
     return_interval,
     return_on_investment,
 )
-from support_model.kpis.periods import created_in, mature_until, periods
+from support_model.kpis.periods import created_in, mature_until, periods, solved_in
 from support_model.kpis.ratings import (
     by_rated_agent,
     ease,
@@ -170,6 +170,7 @@ __all__ = [
     "selected_by_completion",
     "service_level",
     "sla_compliance",
+    "solved_in",
     "solved_in_time",
     "solved_per_created",
     "solved_within",

@@ -17,6 +17,7 @@ from attrs import Factory, define, evolve, frozen
 
 from support_model.errors import InconsistentLog, MissingCreation
 from support_model.events import (
+    Acknowledged,
     Changed,
     Created,
     Message,
@@ -255,7 +256,7 @@ class _Gathering:
         elif isinstance(event, Related) and event.kind == "merged_into":
             self.merges.append((at, event.other))
             self._enter(at, "void")
-        if self.acknowledged is None and ("acknowledged" in facts or _touches(event)):
+        if self.acknowledged is None and _acknowledges(step):
             self.acknowledged = at
 
     def _contact(self, at: datetime, *, was_solved: bool) -> None:
@@ -381,6 +382,14 @@ def _before(step: Step) -> Mapping[str, Any]:
 
 def _sets_agent(event: Created | Changed) -> bool:
     return any(name == "agent" for name, _ in event.fields)
+
+
+def _acknowledges(step: Step) -> bool:
+    """Tell whether a person took notice; present values do not say who did something first."""
+    event = step.event
+    if event is None or event.basis == "snapshot":
+        return isinstance(event, Acknowledged)
+    return "acknowledged" in step.facts or _touches(event)
 
 
 def _touches(event: Event) -> bool:

@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from support_model.errors import InvalidValue
 from support_model.figures import Share
-from support_model.instants import between, micros, moved
+from support_model.instants import between, micros, micros_of
 from support_model.kpis.facts import DONE
 from support_model.kpis.measures import ShareKpi
 from support_model.lifecycle.vocabulary import utc
@@ -117,7 +117,7 @@ def _is_contact(fact: Facts) -> bool:
     return fact.created_by == "customer" and fact.category != "void"
 
 
-def _any_until(end: datetime, moments: Sequence[datetime], place: int) -> bool:
+def _any_until(end: int, moments: Sequence[int], place: int) -> bool:
     """Tell whether any of some ascending moments, from a place on, is not after the end."""
     return place < len(moments) and moments[place] <= end
 
@@ -138,11 +138,11 @@ def no_repeat(facts: Sequence[Facts], *, window: timedelta, shared: Collection[s
         >>> no_repeat([], window=timedelta(days=7)).value is None
         True
     """
-    contacts: dict[tuple[str, Any], list[datetime]] = defaultdict(list)
+    contacts: dict[tuple[str, Any], list[int]] = defaultdict(list)
     for fact in facts:
         requester = _asker(fact, shared)
         if _is_contact(fact) and requester is not None:
-            contacts[requester, fact.fields.get("topic")].append(fact.created)
+            contacts[requester, fact.fields.get("topic")].append(micros(fact.created))
     for moments in contacts.values():
         moments.sort()
 
@@ -154,13 +154,13 @@ def no_repeat(facts: Sequence[Facts], *, window: timedelta, shared: Collection[s
         requester = _asker(fact, shared)
         if requester is None:
             return "unknown_requester"
-        start = fact.solves[0].at
-        end = moved(start, window)
-        if end > fact.as_of:
+        start = micros(fact.solves[0].at)
+        end = start + micros_of(window)
+        if end > micros(fact.as_of):
             return "immature"
         again = contacts.get((requester, fact.fields.get("topic")), ())
         came_back = _any_until(end, again, bisect_right(again, start))
-        return not came_back and not any(start < at <= end for at in fact.reopenings)
+        return not came_back and not any(start < micros(at) <= end for at in fact.reopenings)
 
     definition = (
         f"not reopened, and no new ticket of the same requester and topic, within {window} of "
@@ -228,7 +228,7 @@ def repeat_contacts(
             else:
                 groups[requester, topic].append(fact)
     repeats = n = 0
-    known_from = None if history_from is None else moved(history_from, window)
+    known_from = None if history_from is None else micros(history_from) + micros_of(window)
     lengths: list[int] = []
     for contacts in groups.values():
         head: Facts | None = None
@@ -242,7 +242,7 @@ def repeat_contacts(
                 head = fact
                 lengths.append(1)
             previous = fact
-            if known_from is not None and micros(fact.created) < micros(known_from):
+            if known_from is not None and micros(fact.created) < known_from:
                 excluded["no_history"] += 1
             else:
                 n += 1
@@ -317,7 +317,7 @@ def deflection(
         >>> share.value, dict(share.excluded)
         (1.0, {'unknown_requester': 1})
     """
-    opened: dict[str, list[datetime]] = defaultdict(list)
+    opened: dict[str, list[int]] = defaultdict(list)
     excluded: Counter[str] = Counter()
     tickets = deflected = 0
     now = micros(as_of)
@@ -328,20 +328,21 @@ def deflection(
             tickets += 1
             requester = _asker(fact)
             if requester is not None:
-                opened[requester].append(fact.created)
+                opened[requester].append(micros(fact.created))
     for moments in opened.values():
         moments.sort()
     for session in sessions:
-        if micros(session.at) > now:
+        at = micros(session.at)
+        if at > now:
             continue
-        end = moved(session.at, window)
+        end = at + micros_of(window)
         if session.requester is None or session.requester in UNKNOWN:
             excluded["unknown_requester"] += 1
-        elif micros(end) > now:
+        elif end > now:
             excluded["immature"] += 1
         else:
             again = opened.get(session.requester, ())
-            deflected += not _any_until(end, again, bisect_left(again, session.at))
+            deflected += not _any_until(end, again, bisect_left(again, at))
     return Share(
         key="deflection",
         definition=f"self-service sessions without a ticket of the same requester within {window}"

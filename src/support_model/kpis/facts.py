@@ -43,7 +43,7 @@ def _utc_or_none(at: datetime | None) -> datetime | None:
     return None if at is None else _utc(at)
 
 
-def _entries(entries: Iterable[tuple[datetime, Any]]) -> tuple[tuple[datetime, Any], ...]:
+def _utc_entries(entries: Iterable[tuple[datetime, Any]]) -> tuple[tuple[datetime, Any], ...]:
     return tuple((_utc(at), what) for at, what in entries)
 
 
@@ -51,7 +51,7 @@ def _frozen_maps(maps: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[
     return FrozenMap({name: frozen_map(fields) for name, fields in maps.items()})
 
 
-def _instants(moments: Iterable[datetime]) -> tuple[datetime, ...]:
+def _utc_all(moments: Iterable[datetime]) -> tuple[datetime, ...]:
     return tuple(map(_utc, moments))
 
 
@@ -161,12 +161,12 @@ class Facts:
     created: datetime = field(converter=_utc)
     created_by: Role = "customer"
     fields: Mapping[str, Any] = field(factory=FrozenMap, converter=frozen_map, hash=False)
-    history: tuple[tuple[datetime, Category], ...] = field(converter=_entries, default=())
+    history: tuple[tuple[datetime, Category], ...] = field(converter=_utc_entries, default=())
     acts: tuple[Act, ...] = ()
     waits: tuple[Wait, ...] = ()
     acknowledged: datetime | None = field(converter=_utc_or_none, default=None)
     solves: tuple[Solve, ...] = ()
-    reopenings: tuple[datetime, ...] = field(converter=_instants, default=())
+    reopenings: tuple[datetime, ...] = field(converter=_utc_all, default=())
     groups: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
     agents: tuple[str, ...] = ()
@@ -174,11 +174,11 @@ class Facts:
     ratings: tuple[Rating, ...] = ()
     worked: timedelta | None = None
     closed: datetime | None = field(converter=_utc_or_none, default=None)
-    statuses: tuple[tuple[datetime, str], ...] = field(converter=_entries, default=())
+    statuses: tuple[tuple[datetime, str], ...] = field(converter=_utc_entries, default=())
     as_were: Mapping[str, Mapping[str, Any]] = field(
         factory=FrozenMap, converter=_frozen_maps, hash=False, repr=False
     )
-    merges: tuple[tuple[datetime, str | None], ...] = field(converter=_entries, default=())
+    merges: tuple[tuple[datetime, str | None], ...] = field(converter=_utc_entries, default=())
     merged: tuple[Facts, ...] = field(default=(), repr=False)
     snapshot: bool = False
 

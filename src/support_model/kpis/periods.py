@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from support_model.kpis.facts import Facts
 
-__all__ = ["created_in", "mature_until", "periods"]
+__all__ = ["created_in", "mature_until", "periods", "solved_in"]
 
 Every = Literal["day", "week", "month"]
 
@@ -71,6 +71,29 @@ def created_in(facts: Iterable[Facts], spans: Sequence[Span]) -> dict[Span, list
         at = micros(fact.created)
         place = bisect_right(starts, at) - 1
         if place >= 0 and at < spans[place].edges[1]:
+            found[spans[place]].append(fact)
+    return found
+
+
+def solved_in(facts: Iterable[Facts], spans: Sequence[Span]) -> dict[Span, list[Facts]]:
+    """Return the tickets solved in each of some periods, whenever they were created.
+
+    A ticket is in each period in which it was solved, once, as `solved_per_created` counts it.
+    The periods are in order and do not overlap.
+
+    Example:
+        >>> solved_in([], [])
+        {}
+    """
+    found: dict[Span, list[Facts]] = {span: [] for span in spans}
+    starts = [span.edges[0] for span in spans]
+    for fact in facts:
+        inside = set()
+        for at in (micros(solve.at) for solve in fact.solves):
+            place = bisect_right(starts, at) - 1
+            if place >= 0 and at < spans[place].edges[1]:
+                inside.add(place)
+        for place in sorted(inside):
             found[spans[place]].append(fact)
     return found
 

@@ -17,6 +17,7 @@ from attrs import evolve, frozen
 
 from support_model.errors import InvalidValue
 from support_model.figures import Share
+from support_model.instants import micros
 from support_model.statistics.figure_tables import compliance_html
 
 if TYPE_CHECKING:
@@ -140,5 +141,9 @@ def _stands(cycle: Cycle) -> str:
         return cycle.state
     if cycle.state == "paused":  # reaching the target at the instant of the pause is not late
         due = cycle.due_at
-        return "running_late" if due is not None and cycle.pauses[-1].start > due else "undecided"
+        return (
+            "running_late"
+            if due is not None and micros(cycle.pauses[-1].start) > micros(due)
+            else "undecided"
+        )
     return "running_late" if cycle.breached else "undecided"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from support_model.calendars import BusinessCalendar
+from support_model.instants import moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -102,16 +103,16 @@ def _life(
     if rng.random() < 0.25:
         at = later(_skewed(rng, 0.5, 0.8))
         yield at, "Waiting for requester", team, agent
-        at = _minute(at + timedelta(hours=_skewed(rng, 20.0, 1.0)))
+        at = _minute(moved(at, timedelta(hours=_skewed(rng, 20.0, 1.0))))
         yield at, "In progress", team, agent
     at = later(_skewed(rng, work, 1.0))
     yield at, "Solved", team, agent
     if rng.random() < 0.06:
-        at = _minute(at + timedelta(hours=_skewed(rng, 24.0, 0.6)))
+        at = _minute(moved(at, timedelta(hours=_skewed(rng, 24.0, 0.6))))
         yield at, "In progress", team, agent
         at = later(_skewed(rng, 4.0, 0.8))
         yield at, "Solved", team, agent
-    yield at + timedelta(days=5), "Closed", team, "timer"
+    yield moved(at, timedelta(days=5)), "Closed", team, "timer"
 
 
 def _arrival(rng: random.Random, days: int, desk: BusinessCalendar) -> datetime:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from support_model.errors import InvalidValue
-from support_model.instants import instant, micros
+from support_model.instants import between, instant, micros
 from support_model.kpi import selected_by_completion, top_topics
 from support_model.kpis.periods import periods
 from support_model.reporting.comparison import compare
@@ -74,7 +74,7 @@ def compare_periods(made: Report, before: Span, after: Span, *, tz: ZoneInfo) ->
     starts = instant(before.edges[0], tz), instant(after.edges[0], tz)
     since = max(first, min(starts[0] - WEEKS_BEFORE, starts[1] - WEEKS))
     weeks = periods(since.astimezone(tz).date(), end.date(), tz=tz, every="week")
-    follow = max(last - end, timedelta())
+    follow = max(between(end, last), timedelta())
     found = compare(
         cohorts(log, (before, after, *weeks), follow=follow),
         before=before,
@@ -104,7 +104,7 @@ def _outlasting(every: Iterable[Facts], period: Span, follow: timedelta) -> floa
     """Return the share of a period's tickets that took longer than `follow` to close."""
     start, end = period.edges
     lives = [
-        (fact.closed or fact.as_of) - fact.created
+        between(fact.created, fact.closed or fact.as_of)
         for fact in every
         if start <= micros(fact.created) < end
     ]

@@ -50,7 +50,7 @@ def facts_of(case: Case, mapping: TableMapping, *, as_of: datetime) -> Facts:
     facts = kpi.facts_of(events_of(case, mapping), as_of=as_of)
     solves = facts.solves
     if mapping.solved is not None:
-        known = case.solved is not None and case.solved <= as_of
+        known = case.solved is not None and micros(case.solved) <= micros(as_of)
         agent = solves[-1].agent if solves else facts.fields.get("agent")
         solves = (Solve(case.solved, agent),) if known and case.solved is not None else ()
     texts = _fields(case, mapping)
@@ -67,17 +67,20 @@ def facts_of(case: Case, mapping: TableMapping, *, as_of: datetime) -> Facts:
 
 def _agents(case: Case, as_of: datetime) -> tuple[str, ...]:
     """Return the agents in order: a table does not say who assigned, so no stay is an offer."""
-    known = (row.agent for row in case.rows if row.at <= as_of and row.agent is not None)
+    end = micros(as_of)
+    known = (row.agent for row in case.rows if micros(row.at) <= end and row.agent is not None)
     return tuple(agent for agent, _ in groupby(known))
 
 
 def _closed(case: Case, facts: Facts, mapping: TableMapping) -> datetime | None:
     """Return the close: as recorded, else the last row known of a ticket that stands closed."""
     if mapping.closed is not None:
-        return case.closed if case.closed is not None and case.closed <= facts.as_of else None
+        known = case.closed is not None and micros(case.closed) <= micros(facts.as_of)
+        return case.closed if known else None
     if facts.category != "closed":
         return None
-    return max(row.at for row in case.rows if row.at <= facts.as_of)
+    end = micros(facts.as_of)
+    return max(row.at for row in case.rows if micros(row.at) <= end)
 
 
 def _fields(case: Case, mapping: TableMapping) -> dict[str, str]:

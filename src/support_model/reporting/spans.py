@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from support_model.errors import InvalidValue
 from support_model.hours.local_clock import resolve
-from support_model.instants import Span, instant
+from support_model.instants import Span, instant, moved
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -81,7 +81,7 @@ def period_text(span: Span) -> str:
         '2026-03-09 to 2026-03-15'
     """
     start = span.start.date()
-    last = start if span.end is None else (span.end - timedelta.resolution).date()
+    last = start if span.end is None else moved(span.end, -timedelta.resolution).date()
     return str(start) if last == start else f"{start} to {last}"
 
 

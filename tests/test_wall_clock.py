@@ -1,0 +1,57 @@
+"""No answer depends on the zone in which an instant is told: no arithmetic on wall clocks."""
+
+import ast
+import textwrap
+from pathlib import Path
+
+import pytest
+from wall_clock import wall_clock
+
+PACKAGE = Path(__file__).parents[1] / "src" / "support_model"
+
+ALLOWED = {
+    ("instants.py", "at - EPOCH"): "the door itself: EPOCH is in UTC",
+    ("calendars.py", "start - EPOCH"): "the same door, written out for speed",
+    ("calendars.py", "end - EPOCH"): "likewise",
+    ("duty/rotations.py", "reading - WALL"): "readings of a wall clock, without a zone",
+    ("adapters/onec_rows.py", "at - midnight"): "likewise: how late in the local day it is",
+    ("testing/sla_strategies.py", "at - now"): "`now` is made in UTC, and nine days are a guess",
+}
+
+
+def test_datetimes_are_added_subtracted_and_ordered_as_instants():
+    found = {(path.relative_to(PACKAGE).as_posix(), text) for path, _, text in wall_clock(PACKAGE)}
+    assert sorted(found - ALLOWED.keys()) == [], "use instants.moved, between or micros"
+    assert sorted(ALLOWED.keys() - found) == [], "allowed, and not there any more"
+
+
+WRONG = (
+    "def f(at: datetime, by: timedelta) -> bool:\n    return at + by > at",
+    "def f(a: datetime, b: datetime) -> object:\n    return b - a",
+    "def f(a: datetime, b: datetime | None) -> bool:\n    return b is not None and a <= b",
+    "def f(many: list[Visit], now: datetime) -> int:\n    return sum(v.at >= now for v in many)",
+    "def f(visit: Visit, w: timedelta) -> object:\n    end = visit.at\n    return end - w",
+    "def f(span: Visit) -> object:\n    return span.last + span.rest",
+)
+RIGHT = (
+    "def f(at: datetime, by: timedelta) -> object:\n    return moved(at, by)",
+    "def f(visit: Visit, now: datetime) -> bool:\n    return visit.kept <= now",
+    "def f(a: int, b: int) -> int:\n    return a - b",
+)
+CLASS = """
+    class Visit:
+        at: datetime
+        kept: datetime = field(converter=utc)
+        rest: timedelta
+
+        @property
+        def last(self) -> datetime: ...
+"""
+
+
+@pytest.mark.parametrize("source", [*WRONG, *RIGHT])
+def test_the_check_sees_what_annotations_tell(tmp_path, source):
+    text = f"{textwrap.dedent(CLASS)}\n\n{source}\n"
+    ast.parse(text)
+    (tmp_path / "module.py").write_text(text)
+    assert bool(list(wall_clock(tmp_path))) is (source in WRONG)
