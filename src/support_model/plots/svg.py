@@ -32,9 +32,9 @@ FONTS = "font-family: 'DejaVu Sans', Verdana, sans-serif"
 ROOT = "width: 100%; max-width: 40rem; height: auto; stroke-linejoin: round; stroke-linecap: butt"
 WIDTH = 5.0
 """Of a page's plots, in inches: at 11 points their text can be read on a phone."""
-NAMESPACE = re.compile(r"\{[^}]*\}")
-NUMBER, FAMILY = re.compile(r"-?\d+\.\d+"), re.compile(r"font-family: [^;]*")
-REFERENCE = re.compile(r"url\(#([^)]*)\)|^#(.*)")
+NAMESPACE = re.compile(r"\{[^}]{0,200}\}")
+NUMBER, FAMILY = re.compile(r"-?\d{1,20}\.\d{1,20}"), re.compile(r"font-family: [^;]*")
+REFERENCE = re.compile(r"url\(#([^)]{0,200})\)|^#(.*)")
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
