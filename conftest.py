@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import doctest
+import importlib.util
 import locale
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,6 @@ from sybil.parsers.rest import DocTestParser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
@@ -39,12 +40,39 @@ docstrings = Sybil(
 pytest_collect_file = (pages + docstrings).pytest()
 
 
+ABSENT = tuple(peer for peer in ("lifelines", "scipy") if not importlib.util.find_spec(peer))
+"""Packages beside which tests named `..._beside_PACKAGE` hold the library, where installed."""
+BESIDE = "beside this checkout"
+
+
+def pytest_report_header() -> list[str]:
+    """Say in one line what is left out, instead of a skip for each test of it."""
+    found = [f"tests beside {peer} (dependency group oracles)" for peer in ABSENT]
+    if not (Path(__file__).parent.parent / "shared" / "data").is_dir():
+        found.append("tests of logs and payloads that are no part of the project")
+    return [f"left out: {', '.join(found)}"] if found else []
+
+
+def lacks(item: pytest.Item) -> bool:
+    """Whether a test asks for what is not here: a package, or files that are not bundled."""
+    name = item.name.partition("[")[0]
+    return any(name.endswith(f"_beside_{peer}") for peer in ABSENT) or any(
+        BESIDE in mark.kwargs.get("reason", "") and bool(mark.args[0])
+        for mark in item.iter_markers("skipif")
+    )
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Keep the examples of a page in their order, whoever has shuffled the tests.
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Iterator[None]:
+    """Leave out what is not here; keep the examples of a page in order, whoever shuffled them.
 
     Each page has one namespace, in which a later example uses what an earlier one has made.
     """
+    lacking = [item for item in items if lacks(item)]
+    items[:] = [item for item in items if item not in lacking]
+    config.hook.pytest_deselected(items=lacking)
     order = {id(item): place for place, item in enumerate(items)}
     yield
     places: dict[Path, list[int]] = {}
