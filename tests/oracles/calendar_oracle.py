@@ -126,8 +126,9 @@ def minutes_of(plan: Plan, day: date) -> Ranges:
         return night
     worked = sorted(weekly_minutes(plan, day, plan.working.get(day, day.weekday())))
     kept = worked[: max(len(worked) - plan.shortened.get(day, 0), 0)]
-    starts = [minute for minute in kept if minute - 1 not in kept]
-    ends = [minute + 1 for minute in kept if minute + 1 not in kept]
+    held = set(kept)
+    starts = [minute for minute in kept if minute - 1 not in held]
+    ends = [minute + 1 for minute in kept if minute + 1 not in held]
     return list(zip(starts, ends, strict=True)) + night
 
 

@@ -157,7 +157,7 @@ class Clock:
         if was_open:
             self.enter(cycle)
             if not dead:
-                self.reset_or_stop(cycle, numbers, was_forced)
+                self.reset_or_stop(cycle, numbers, was_forced, was_void)
         if not dead:
             self.starts(numbers, was_open)
         if self.last is not None and self.last.stop is None:
@@ -187,12 +187,14 @@ class Clock:
         if cycle.paused == at and late and not self.void:
             self.reach(at + 1, paused=True)
 
-    def reset_or_stop(self, cycle, numbers, was_forced):
+    def reset_or_stop(self, cycle, numbers, was_forced, was_void):
         at = self.now
         if any(self.says("reset", number) for number in numbers) and cycle.count.start < at:
             self.anew(cycle)
         if any(self.says("stop", number) for number in numbers):
             cancelled = self.void or (was_forced and self.force is None)
+            if "38" in self.old and was_void and self.void:
+                cancelled = False
             if not cancelled or "21" in self.old:
                 self.stop(cycle)
 
@@ -492,7 +494,7 @@ class Clock:
             text = warning["text"]
             if "25" in self.old and "share" in warning:
                 text = f"{float(Fraction(str(warning['share']))):g}"
-            yield ("warning", text, "" if "2" in self.old else target, policy), when
+            yield ("warning", text, target, policy), when
         yield ("breach", "", target, policy), self.due(cycle, count, at)
 
     def reach(self, until, *, paused=False, since=None):
@@ -513,6 +515,8 @@ class Clock:
 
     def told_before(self, cycle, key):
         counts = cycle.counts if "1" in self.old else [cycle.count]
+        if "2" in self.old and key[0] == "warning":
+            return any(key[:2] == other[:2] for count in counts for other in count.reached)
         return any(key in count.reached for count in counts)
 
     # answers

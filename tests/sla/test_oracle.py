@@ -1,8 +1,12 @@
 """The slow twin itself: its table of metrics, and that what is planted in it changes answers."""
 
+from contextlib import suppress
+from functools import cache
+
 import pytest
 from oracles import sla_oracle as oracle
-from sla.twin import plain_metric
+from sla.differential import drawn, meetings
+from sla.twin import plain_metric, scenario, twin
 
 from support_model.service_levels.metrics import METRICS
 
@@ -38,3 +42,21 @@ def unsettled(pattern):
     """A start without the condition that the ticket is not settled, which the twin asks apart."""
     parts = [part for part in pattern["every"] if "not" not in part]
     return {"every": parts}
+
+
+@cache
+def scenes():
+    """Three hundred scenes, drawn once, with what the twin says of them."""
+    found = []
+    for scene, plans, names, window in drawn(meetings(), 300):
+        for as_of in (scene.later, scene.log[-1].at):
+            given = scenario(scene.book, scene.log, as_of, plans, names)
+            with suppress(oracle.Unknown):
+                found.append((given, window, twin(given, window)))
+    return found
+
+
+@pytest.mark.parametrize("rule", oracle.OLD)
+def test_each_rule_read_as_before_is_caught_within_the_scenes(rule):
+    """What version 0.1 read otherwise, planted in the twin, is told apart by a drawn scene."""
+    assert any(twin(given, window, old=[rule]) != told for given, window, told in scenes())

@@ -20,6 +20,7 @@ import attrs
 from attrs import frozen
 from hypothesis import strategies as st
 
+from support_model.errors import NoOpenTime, OutOfRange
 from support_model.events import (
     Acknowledged,
     Changed,
@@ -147,12 +148,16 @@ ACTS: dict[str, Act] = {
     "acknowledge": lambda story, _: story.add(Acknowledged),
     "work": lambda story, _: story.add(Worked, duration=MINUTE),
     "apply": _apply,
+    "give": lambda story, draw: story.put(
+        agent=draw(st.sampled_from(PEOPLE[:2])), group=draw(st.sampled_from(GROUPS[:2]))
+    ),
     "assign+solve": lambda story, draw: story.put(
         agent=draw(st.sampled_from(PEOPLE[:2])),
         group=draw(st.sampled_from(GROUPS)),
         status="solved",
     ),
     "solve+unranked": lambda story, _: story.put(status="solved", priority=None),
+    "pause+normal": lambda story, _: story.put(status="pending", priority=PRIORITIES[1]),
     "pause+priority": lambda story, draw: story.put(
         status="pending", priority=draw(st.sampled_from(PRIORITIES))
     ),
@@ -162,11 +167,12 @@ ACTS: dict[str, Act] = {
     "ask, reply": _several("ask", "reply"),
     "reply, ask": _several("reply", "ask"),
     "reply, solve": _several("reply", "solve"),
-    "assign, reply": _several("assign", "reply"),
-    "assign, solve": _several("assign", "solve"),
+    "assign, reply": _several("give", "reply"),
+    "assign, solve": _several("give", "solve"),
     "solve, open": _several("solve", "open"),
     "solve, open, pause": _several("solve", "open", "pause"),
     "solve, void": _several("solve", "void"),
+    "reply, void": _several("reply", "void"),
     "void, open": _several("void", "open"),
     "open, pause": _several("open", "pause"),
     "normal, urgent": _several("normal", "urgent"),
@@ -182,26 +188,34 @@ _HOURS = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 8))
 
 
 class Theme(NamedTuple):
-    """A book and acts that meet in one rule.
+    """A book and a plot that meet in one rule.
 
     Attributes:
-        acts: what happens, by name.
+        plots: one of them happens, more or less; acts by name.
+        acts: what may happen besides.
         metrics: one of them is bounded.
-        on_change: what the targets do to an open cycle.
-        shapes: how the targets lie beside each other; see `_themed_targets`.
-        lengths: what they allow.
+        on_change: what the first target does to an open cycle, and the second, if it differs.
+        shapes: how the targets lie beside each other; see `_themed_books`.
+        begins: the priority at the creation.
+        lengths: what the targets allow.
     """
 
-    acts: str
+    plots: tuple[str, ...]
+    acts: str = "pause|open|priority"
     metrics: tuple[Metric, ...] = (METRICS["resolution"],)
-    on_change: tuple[OnChange, ...] = ("carry",)
-    shapes: tuple[str, ...] = ("one", "two")
+    on_change: tuple[str, ...] = ("carry",)
+    shapes: tuple[str, ...] = ("two",)
+    begins: tuple[Priority | None, ...] = PRIORITIES[:1]
     lengths: tuple[timedelta | WorkingDays, ...] = _HOURS
 
 
-_ANY_CHANGE: tuple[OnChange, ...] = get_args(OnChange)
-_WAITING = Field("category").is_("pending")
-_OWN = Metric(name="own", start=METRICS["resolution"].start, stop=fact("resolved"), pause=_WAITING)
+_ANY_CHANGE: tuple[str, ...] = get_args(OnChange)
+_OWN = Metric(
+    name="own",
+    start=METRICS["resolution"].start,
+    stop=fact("resolved"),
+    pause=Field("category").is_("pending"),
+)
 _RESET = attrs.evolve(_OWN, reset=fact("transferred"))
 _DAYS: tuple[WorkingDays, ...] = (
     *(WorkingDays(1), WorkingDays(2), WorkingDays(1, end_of_day=True)),
@@ -213,44 +227,114 @@ def _kept(after: AfterStop) -> Metric:
     return attrs.evolve(_OWN, after_stop=after)
 
 
+_EARLY, _LATE = PRIORITIES[:1], (PRIORITIES[2], None)
 THEMES: dict[str, Theme] = {
-    "counts": Theme("solve|open|move|pause|priority", (_RESET, _kept("restart"))),
-    "restart": Theme("urgent|normal|priority|pause|open", (_OWN,), ("restart",), ("two",)),
-    "warnings": Theme("urgent|normal|priority|pause|open", on_change=_ANY_CHANGE, shapes=("two",)),
-    "late": Theme("urgent|unranked|pause|open|promise", (_RESET,), _ANY_CHANGE, ("late",)),
-    "gap": Theme("urgent|unranked|solve+unranked|pause|open", (_OWN,), _ANY_CHANGE, ("late",)),
-    "on time": Theme("reply|ask|solve|pause|open", (METRICS["first_response"], _OWN)),
-    "frozen": Theme("urgent|normal|priority|promise|withdraw", (_OWN,), ("frozen", "carry")),
+    "counts": Theme(
+        ("solve|open", "move|move", "pause|move|open"), metrics=(_RESET, _kept("restart"))
+    ),
+    "restart": Theme(("normal|urgent", "pause|normal|open"), on_change=("restart",)),
+    "warnings": Theme(("normal|urgent", "normal|urgent|normal"), on_change=_ANY_CHANGE),
+    "late": Theme(
+        ("urgent", "urgent|unranked|urgent", "pause|urgent|open"),
+        metrics=(_OWN, _RESET),
+        on_change=("restart", "forward", "restart", "carry", "frozen"),
+        shapes=("late",),
+        begins=_LATE,
+    ),
+    "promise alone": Theme(
+        ("promise|urgent|withdraw", "promise|urgent|pause|withdraw"),
+        on_change=("restart", "forward", "carry"),
+        shapes=("promise",),
+        begins=_LATE,
+    ),
+    "gap": Theme(
+        ("unranked|urgent", "solve+unranked|urgent", "unranked|move|urgent"),
+        metrics=(_RESET, METRICS["resolution"]),
+        on_change=_ANY_CHANGE,
+        shapes=("late",),
+    ),
+    "on time": Theme(
+        ("reply", "solve", "pause|open|solve", "ask|reply"),
+        "pause|open|note|bot",
+        (METRICS["first_response"], METRICS["resolution"]),
+        shapes=("one",),
+    ),
+    "frozen": Theme(
+        ("normal|promise", "normal|promise", "promise|normal|withdraw"),
+        "open",
+        on_change=("carry frozen", "frozen"),
+    ),
+    "frozen, none": Theme(
+        ("unranked", "unranked|urgent", "void|open"), on_change=("frozen",), shapes=("late",)
+    ),
     "solved gap": Theme(
-        "solve|open|pause|open+priority|pause+priority|solve, open, pause",
-        (METRICS["total_resolution"], METRICS["resolution"], _kept("count")),
+        ("solve|open",),
+        "note",
+        metrics=(METRICS["total_resolution"], _kept("count")),
+        shapes=("one",),
+    ),
+    "back into a pause": Theme(
+        ("solve|pause|open", "solve|pause+priority|open"),
+        "note",
+        metrics=(_kept("count"),),
+        shapes=("one", "shorter"),
     ),
     "taken back": Theme(
-        "solve, void|void|open|solve+unranked|urgent|solve|reply",
-        (_kept("once"), METRICS["first_response"], METRICS["resolution"]),
-        shapes=("one", "late"),
+        ("solve, void|open", "solve+unranked|urgent", "void|solve|open", "reply, void|open"),
+        "note",
+        metrics=(_kept("once"), METRICS["first_response"], METRICS["resolution"]),
+        shapes=("late",),
     ),
     "void": Theme(
-        "void|open|reply|ask|merge|solve|pause|move|void, open",
-        (METRICS["first_response"], _RESET, METRICS["total_resolution"], METRICS["resolution"]),
+        ("void|open", "pause|void|open", "solve|void|open", "void, open"),
+        "ask|reply|solve",
+        (METRICS["total_resolution"], METRICS["resolution"], _RESET),
+        shapes=("one",),
+    ),
+    "in the void": Theme(
+        ("void|reply|open", "merge|reply|open"),
+        "note",
+        (METRICS["first_response"],),
+        shapes=("one",),
     ),
     "promise": Theme(
-        "promise|promise|withdraw|pause|open|urgent|solve", shapes=("one", "promise")
+        ("promise|pause|open", "pause|promise|open", "promise|withdraw", "promise|promise"),
+        "pause|open|solve|urgent",
+        shapes=("one", "promise"),
     ),
     "personal": Theme(
-        "assign+solve|assign, solve|assign|assign, reply|move|move, solve|open|reply",
+        ("assign+solve", "assign, solve", "assign, solve|open", "assign, reply"),
+        "note|move|reply",
         (METRICS["assignee_response"], METRICS["ownership"]),
         shapes=("one",),
     ),
     "instant": Theme(
-        "normal, urgent|ask, reply|reply, ask|reply, solve|solve, open|move|pause|open, pause",
+        ("normal, urgent", "ask, reply", "reply, ask|reply", "reply, solve|open", "solve, open"),
+        "move|pause|open, pause|urgent",
         (METRICS["next_response"], METRICS["periodic_update"], _RESET),
-        ("restart", "carry"),
+        ("restart", "carry restart"),
     ),
-    "at the due": Theme("pause+priority|pause|priority|open|open+priority|move", (_RESET,)),
-    "forward": Theme("priority|urgent|normal|pause|open", (_OWN,), ("forward", "carry"), ("two",)),
-    "days": Theme("priority|urgent|pause|open", (_OWN,), ("forward", "carry"), lengths=_DAYS),
-    "alike": Theme("urgent|normal|pause|open", (_OWN,), ("carry", "restart"), ("alike",)),
+    "at the due": Theme(
+        ("pause|open", "normal", "move", "pause|normal|open"),
+        "note",
+        metrics=(_RESET, METRICS["resolution"]),
+    ),
+    "past due by a change": Theme(
+        ("pause+normal|open", "pause+normal|open", "normal", "pause|normal|open"),
+        "note",
+        shapes=("shorter",),
+    ),
+    "forward": Theme(("normal|urgent", "pause|normal|open|urgent"), on_change=("forward",)),
+    "days": Theme(
+        ("normal|urgent", "pause|open|normal|urgent", "pause|open|solve"),
+        on_change=("carry forward", "carry forward", "carry", "forward"),
+        lengths=_DAYS,
+    ),
+    "alike": Theme(
+        ("normal|urgent", "normal|urgent|normal"),
+        on_change=("carry", "restart"),
+        shapes=("alike",),
+    ),
 }
 """Rules in which several things meet, and what lets them."""
 
@@ -259,11 +343,18 @@ THEMES: dict[str, Theme] = {
 def _themed_books(
     draw: DrawFn, theme: Theme, calendars: SearchStrategy[BusinessCalendar]
 ) -> PolicyBook:
-    """Draw the book of a theme: one policy, one metric, targets that follow each other."""
+    """Draw the book of a theme: one policy, one metric, targets that follow each other.
+
+    Shapes: `one` target for all, `late` for urgent tickets alone, `two` (another one for the
+    others), `shorter` (one hour for the others), `alike` (two of one length), `promise` (the
+    others may be promised a date).
+    """
     metric, lengths = draw(st.sampled_from(theme.metrics)), st.sampled_from(theme.lengths)
     hours = draw(st.lists(calendars, min_size=1, max_size=2))
     shape = draw(st.sampled_from(theme.shapes))
     within = draw(lengths)
+
+    rules: Any = (draw(st.sampled_from(theme.on_change)).split() * 2)[:2]
 
     def target(when: Pattern, within: timedelta | WorkingDays | None, place: int = 0) -> Target:
         return Target(
@@ -272,12 +363,14 @@ def _themed_books(
             calendar=hours[place % len(hours)],
             when=when,
             warn_at=draw(st.sampled_from(_THEMED_WARNINGS)),
-            on_change=draw(st.sampled_from(theme.on_change)),
+            on_change=rules[place],
         )
 
     held = [target(_URGENT if shape != "one" else ALWAYS, within)]
     if shape == "two":
         held.append(target(draw(st.sampled_from((ALWAYS, _NORMAL))), draw(lengths), 1))
+    elif shape == "shorter":
+        held.append(target(ALWAYS, min(_HOURS), 1))
     elif shape == "alike":
         held.append(target(ALWAYS, within, 1))
     elif shape == "promise":
@@ -303,7 +396,7 @@ class _Story:
         self.ticket_id = ticket_id
         targets = [target for policy in book.policies for target in policy.targets]
         self.metrics = sorted({target.metric.name for target in targets})
-        self.targets = [t for t in targets if isinstance(t.within, timedelta)][:3]
+        self.targets = [target for target in targets if target.within is not None][:3]
         self.calendars = [target.calendar for target in targets[:2]]
         self.log: list[Event] = []
         self.begun, self.waiting = [self.at], self.at
@@ -342,14 +435,24 @@ class _Story:
         """Return the next instants at which a target may be due or warn, the first ones first."""
         found = set[int]()
         for target in self.targets:
-            within: Any = target.within
-            calendar = target.calendar - self.waits if self.waits else target.calendar
             shares = [1, *(warning for warning in target.warn_at if isinstance(warning, float))]
             for origin, share in product({self.begun[0], self.begun[-1]}, shares[:2]):
-                reached = landing(calendar.add, instant(origin), within * share)
+                reached = self.reached(target, instant(origin), share)
                 if reached is not None and micros(reached) > self.at:
                     found.add(micros(reached))
         return sorted(found)[:4]
+
+    def reached(self, target: Target, origin: datetime, share: float) -> datetime | None:
+        """Return where a share of a target leads, or its working days."""
+        within: Any = target.within
+        if isinstance(within, WorkingDays):
+            rule: Any = within.rule or ("close_of_day" if within.end_of_day else "clamp_to_hours")
+            try:
+                return target.calendar.add_days(origin, max(1, within.n), rule=rule)
+            except (NoOpenTime, OutOfRange):
+                return None
+        calendar = target.calendar - self.waits if self.waits else target.calendar
+        return landing(calendar.add, origin, within * share)
 
     def turns(self) -> list[int]:
         """Return the next opening and closing of the book's first calendars."""
@@ -358,16 +461,16 @@ class _Story:
         return [micros(at) for at in found if at is not None and at - now < timedelta(days=9)]
 
 
-_BESIDE = (0, 0, 0, -1, 1)
-"""On an edge, or a microsecond beside it."""
+_BESIDE = (0, 0, 1, -1, micros_of(31 * MINUTE), micros_of(timedelta(hours=9)))
+"""On an edge, a microsecond beside it, or well beyond."""
 
 
 def _later(draw: DrawFn, story: _Story, edges: list[int]) -> int:
     """Draw when the next thing happens: at once, soon, or at an edge of a target or the hours."""
     how: int = draw(st.integers(0, 9))
-    if how < 2:
+    if how < 1:
         return story.at
-    found = edges if 4 < how < 9 else story.turns() if how == 9 else []
+    found = edges if 2 < how < 9 else story.turns() if how == 9 else []
     if not found:
         steps: int = draw(st.sampled_from(STEPS[3:]))
         return story.at + steps * story.grain
@@ -376,17 +479,15 @@ def _later(draw: DrawFn, story: _Story, edges: list[int]) -> int:
     return max(story.at, edge + beside)
 
 
-def _created(draw: DrawFn, story: _Story) -> None:
+def _created(draw: DrawFn, story: _Story, begins: SearchStrategy[Priority | None]) -> None:
     """Draw the creation, and what the book's metrics need to begin."""
-    category: Category = draw(
-        st.sampled_from(("new", "open", "open", "new", "open", "pending", "solved", "void"))
-    )
+    category: Category = draw(_FIRST)
     role: Role = "agent" if draw(st.integers(0, 4)) == 4 else "customer"
     fields: dict[str, Any] = {"status": Status(category, category)}
-    priority = draw(st.sampled_from((*PRIORITIES[:2], *PRIORITIES[:2], PRIORITIES[2], None)))
+    priority = draw(begins)
     fields |= {} if priority is None else {"priority": priority}
-    if "ownership" in story.metrics:
-        fields["group"] = draw(st.sampled_from(GROUPS))
+    if draw(st.integers(0, 3)):
+        fields["group"] = GROUPS[0]
     if "assignee_response" in story.metrics:
         fields["agent"] = draw(st.sampled_from(PEOPLE))
     if draw(st.integers(0, 4)) == 4:
@@ -404,14 +505,31 @@ def _created(draw: DrawFn, story: _Story) -> None:
 _ANY_START = st.just(START) | amounts(max_value=timedelta(days=5)).map(lambda by: START + by)
 
 
-def _told(
-    draw: DrawFn, story: _Story, acts: SearchStrategy[str], max_size: int
-) -> tuple[Event, ...]:
+_FIRST: SearchStrategy[Category] = st.sampled_from(
+    (*("new", "open", "new", "open", "new", "open", "new", "open"), "pending", "solved", "void")
+)
+_ANY_PRIORITY = st.sampled_from((*PRIORITIES[:2], *PRIORITIES[:2], PRIORITIES[2], None))
+
+
+@st.composite
+def _acts(draw: DrawFn, theme: Theme | None) -> list[str]:
+    """Draw what happens, by name: any acts, or most of a plot with something between."""
+    if theme is None:
+        return draw(st.lists(_ANY_ACT, min_size=draw(st.sampled_from((0, 3, 4))), max_size=7))
+    others, names = st.sampled_from(theme.acts.split("|")), []
+    for name in draw(st.sampled_from(theme.plots)).split("|"):
+        kept = draw(st.integers(0, 9))
+        names += [name] if kept else []
+        names += [draw(others)] if kept > 7 else []
+    return names + draw(st.lists(others, max_size=2))
+
+
+def _told(draw: DrawFn, story: _Story, theme: Theme | None, max_size: int) -> tuple[Event, ...]:
     """Draw a history."""
-    _created(draw, story)
-    most = max(0, min(7, max_size - 1))
-    least: int = min(most, draw(st.sampled_from((0, 3, 4, 5))))
-    for name in draw(st.lists(acts, min_size=least, max_size=most)):
+    _created(draw, story, st.sampled_from(theme.begins) if theme else _ANY_PRIORITY)
+    for name in draw(_acts(theme)):
+        if len(story.log) >= max_size:
+            break
         story.at = _later(draw, story, story.edges())
         ACTS[name](story, draw)
     return tuple(story.log[:max_size])
@@ -447,7 +565,7 @@ def sla_logs(
         >>> find(sla_logs(book), lambda log: len(log) > 1)[1].type
         'message'
     """
-    return [*_told(draw, _Story(book, draw(start), grain, ticket_id), _ANY_ACT, max_size)]
+    return [*_told(draw, _Story(book, draw(start), grain, ticket_id), None, max_size)]
 
 
 @frozen(kw_only=True)
@@ -497,17 +615,16 @@ def sla_scenes(
         >>> str(scene.as_of), len(scene.log)
         ('2024-03-28 08:00:00+00:00', 1)
     """
-    acts: SearchStrategy[str] = _ANY_ACT
+    theme: Theme | None = None
     if books is not None:
         book = draw(books)
     elif draw(_EITHER) and themes:
         theme = THEMES[draw(st.sampled_from(themes))]
-        acts = st.sampled_from(theme.acts.split("|"))
         book = draw(_themed_books(theme, calendars))
     else:
         book = draw(policy_books(calendars=calendars))
     story = _Story(book, draw(start), grain, "T1")
-    log = _told(draw, story, acts, max_size)
+    log = _told(draw, story, theme, max_size)
     looked = []
     story.at = micros(log[-1].at)
     edges = story.edges()
