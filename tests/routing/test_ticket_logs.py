@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.assignment.queues import Owner, Queue
+from support_model.assignment.queues import Need, Owner, Queue
+from support_model.assignment.routing_rules import Relax, Routing
 from support_model.assignment.ticket_logs import ticket_in_queue, workload_of
 from support_model.assignment.workloads import AgentState, Work
 from support_model.errors import InvalidValue
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.vocabulary import CATEGORIES, Status
-from support_model.patterns import Field
+from support_model.lifecycle.vocabulary import CATEGORIES, Priority, Status
+from support_model.lines import Agent
+from support_model.patterns import ALWAYS, Field
+from support_model.routing import route
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -134,3 +137,43 @@ def test_every_ticket_that_is_not_at_rest_is_in_one_pair_of_hands(histories):
             if now[0] == agent != before[0]
         ]
         assert [(at - AT) // HOUR for at in state.recent] == sorted(times)
+
+
+SAP = Queue(name="sap", when=Field("priority").is_("p1"), needs=[Need("sap", 3)], line=2)
+ELSE = Queue(name="else", when=ALWAYS, needs=["office"], line=1)
+LOW, HIGH = Priority("p2", 2), Priority("p1", 1)
+
+
+def waiting(log, hours=9):
+    found = ticket_in_queue(log, [SAP, ELSE], as_of=AT + hours * HOUR)
+    return found.line, (found.queued_at - AT) / HOUR, (found.queue_since - AT) / HOUR
+
+
+def test_a_queue_is_in_force_from_the_first_instant_at_which_its_condition_holds():
+    log = [begun(priority=LOW), changed(3, priority=HIGH)]
+    assert waiting(log, 2) == (1, 0, 0)
+    assert waiting(log) == (2, 3, 3)
+    assert waiting([*log, changed(5, type="incident")]) == (2, 3, 3)
+    back = [*log, changed(5, priority=LOW), changed(6, priority=HIGH)]
+    assert waiting(back) == (2, 6, 6)
+
+
+def test_what_holds_between_two_events_of_one_instant_is_no_queue():
+    log = [begun(priority=LOW), changed(3, priority=HIGH), changed(3, priority=LOW)]
+    assert waiting(log) == (1, 0, 0)
+
+
+def test_a_queue_that_moves_the_ticket_nowhere_leaves_its_place():
+    log = [begun(priority=LOW, line=1), changed(3, priority=HIGH)]
+    assert waiting(log) == (1, 0, 3)
+
+
+def test_what_a_queue_needs_relaxes_from_when_it_came_into_force():
+    relax = Routing(relax=[Relax(after=HOUR, drop=["sap"])])
+    log = [begun(priority=LOW, line=1), changed(3, priority=HIGH)]
+    team = [Agent(id="ann", line=1)]
+    found = ticket_in_queue(log, [SAP, ELSE], as_of=AT + 3.5 * HOUR)
+    decision = route(found, team, {}, relax, as_of=AT + 3.5 * HOUR)
+    assert decision.agent is None
+    assert decision.retry_at == AT + 4 * HOUR
+    assert route(found, team, {}, relax, as_of=AT + 4 * HOUR).agent == "ann"

@@ -51,6 +51,7 @@ class Case:
         """Compile."""
         ticket, routing = self.ticket, self.routing
         queued = micros(ticket.queued_at)
+        since = queued if ticket.queue_since is None else max(queued, micros(ticket.queue_since))
         put = object.__setattr__
         put(self, "channel", ticket.channel)
         put(self, "count", routing.count)
@@ -64,10 +65,10 @@ class Case:
             lines = ((BEGINNING, ticket.line), *later)
         put(self, "lines", lines)
         required = [need for need in ticket.needs if need.required]
-        needs = ((need.skill, self._levels(need.skill, need.level, queued)) for need in required)
+        needs = ((need.skill, self._levels(need.skill, need.level, since)) for need in required)
         put(self, "needs", tuple(needs))
 
-    def _levels(self, skill: str, level: int, queued: int) -> tuple[tuple[int, int], ...]:
+    def _levels(self, skill: str, level: int, since: int) -> tuple[tuple[int, int], ...]:
         """Return (instant, level) from which on so much of a skill is required; 0 is none."""
         steps = sorted(
             (step for step in self.routing.relax if skill in step.lower or skill in step.drop),
@@ -78,7 +79,7 @@ class Case:
         for step in steps:
             taken += step.lower.get(skill, 0)
             dropped = dropped or skill in step.drop
-            at = queued + micros_of(step.after)
+            at = since + micros_of(step.after)
             levels.append((at, 0 if dropped else max(1, level - taken)))
         return tuple(levels)
 

@@ -78,7 +78,9 @@ class QueuedTicket:
     Attributes:
         id: of the ticket.
         channel: by which its work counts.
-        queued_at: since when it waits: what relaxes and falls back counts from here.
+        queued_at: since when it waits: what falls back counts from here.
+        queue_since: since when the condition of its queue holds; what relaxes counts from the
+            later of the two. None: ever since it waits.
         line: the line it is for; None is any.
         team: the team it is for; None is any.
         needs: skills, as `Need` values or bare names.
@@ -108,14 +110,15 @@ class QueuedTicket:
     owner: Owner | None = None
     priority: int = LEAST_URGENT
     due: datetime | None = None
+    queue_since: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
         if not isinstance(self.id, str) or not self.id:
             raise InvalidValue(self.id, "a ticket is named by text", "say str(number)")
-        micros(self.queued_at)
-        if self.due is not None:
-            micros(self.due)
+        for at in (self.queued_at, self.due, self.queue_since):
+            if at is not None:
+                micros(at)
         if self.line is not None:
             checked_level(self.line)
         checked_whole(self.priority, "a priority's rank", least=1)
@@ -170,6 +173,7 @@ def queued(
     exclude: Mapping[str, str] | None = None,
     owner: Owner | None = None,
     due: datetime | None = None,
+    queue_since: datetime | None = None,
 ) -> QueuedTicket:
     """Return what routing must know of a ticket, with the needs of its queue.
 
@@ -206,4 +210,5 @@ def queued(
         owner=owner,
         priority=LEAST_URGENT if ticket.priority is None else ticket.priority.rank,
         due=due,
+        queue_since=queue_since,
     )

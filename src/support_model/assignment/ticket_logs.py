@@ -9,9 +9,10 @@ Next: `support_model.routing`.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from support_model.assignment.queues import Owner, queued
+from support_model.assignment.queues import Owner, queue_of, queued
 from support_model.assignment.workloads import AgentState, Work
 from support_model.errors import InvalidValue
 from support_model.instants import instant, micros
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from support_model.assignment.queues import Queue, QueuedTicket
     from support_model.events import Event
-    from support_model.tickets import Step
+    from support_model.tickets import Step, Ticket
 
 __all__ = ["ticket_in_queue", "workload_of"]
 
@@ -43,8 +44,10 @@ def ticket_in_queue(
 ) -> QueuedTicket:
     """Return what routing must know of a ticket, from its log.
 
-    It waits since it was created, came back, lost its agent, or changed line or group, whichever
-    was last. Its owner is the last one assigned, and was last at it at their last event. An
+    It waits since it was created, came back, lost its agent, or changed line or group, be it by
+    another queue, whichever was last. A queue's condition holds from the first instant at which
+    it does, read after the last event of the instant. Its owner is the last one assigned, and
+    was last at it at their last event. An
     offer that the agent did not take is neither (see `support_model.lifecycle.holdings`). The
     requester must not have it, which matters where colleagues ask each other; `exclude` adds
     others, by id with why.
@@ -84,7 +87,40 @@ def ticket_in_queue(
             owner = Owner(agent, now.after.at)
     author = {} if ticket.requester is None else {ticket.requester: "author"}
     without = author | dict(exclude or {})
-    return queued(ticket, queues, queued_at=since, exclude=without, owner=owner, due=due)
+    queues = tuple(queues)
+    held, moved_at = _queue_history(known, queues)
+    return queued(
+        ticket,
+        queues,
+        queued_at=max(since, moved_at),
+        exclude=without,
+        owner=owner,
+        due=due,
+        queue_since=held,
+    )
+
+
+def _queue_history(known: list[Step], queues: tuple[Queue, ...]) -> tuple[datetime, datetime]:
+    """Return since when the queue holds, and when a queue last moved it to a line or team."""
+    held = moved = known[0].after.at
+    queue: Queue | None = None
+    for place, (at, rows) in enumerate(groupby(known, key=lambda now: now.after.at)):
+        ticket = [*rows][-1].after
+        before, queue = queue, queue_of(ticket, queues)
+        if place and queue is not before:
+            held = at
+            if _place(ticket, before) != _place(ticket, queue):
+                moved = at
+    return held, moved
+
+
+def _place(ticket: Ticket, queue: Queue | None) -> tuple[int | None, str | None]:
+    """Return the line and the team for which a ticket waits in a queue."""
+    line, team = (None, None) if queue is None else (queue.line, queue.team)
+    return (
+        line if ticket.line is None else ticket.line,
+        team if ticket.group is None else ticket.group,
+    )
 
 
 def workload_of(logs: Iterable[Iterable[Event]], *, as_of: datetime) -> Mapping[str, AgentState]:

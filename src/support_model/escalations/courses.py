@@ -312,11 +312,11 @@ class Course:
 
     def goals_from(self, since: int, until: int) -> Iterator[Goal]:
         """Yield the targets that are in force within [since, until)."""
-        place = bisect_right(self.goals, since, key=lambda goal: goal.since)
-        for goal in self.goals[max(place - 1, 0) :]:
-            if goal.since >= until:
+        first = bisect_right(self.goals, since, key=lambda goal: goal.since) - 1
+        for place in range(max(first, 0), len(self.goals)):
+            if self.goals[place].since >= until:
                 return
-            yield goal
+            yield self.goals[place]
 
     def stays_in(self, line: str) -> Iterator[int]:
         """Yield the places of the stays in a line that last into the course."""
