@@ -14,13 +14,14 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
 from support_model.errors import InvalidValue, NoOpenTime, OutOfRange
 from support_model.hours import calendar_data, day_rules
-from support_model.hours.calendar_forms import Always, Combined, Versions, Without
+from support_model.hours.calendar_forms import Always, Combined, Versions, Without, settled
 from support_model.hours.calendar_lint import lint_form
 from support_model.hours.day_tables import DayRow, day_table
 from support_model.hours.explanations import explained
@@ -456,7 +457,7 @@ class BusinessCalendar:
 def _line(form: Form) -> Line:
     if isinstance(form, Without):
         return CutLine(_line(form.base), form.spans)
-    return YearLine(form.stretches, form.regular())
+    return YearLine(form.stretches, form.regular(), partial(settled, form))
 
 
 def _in_zone(at: int, like: datetime) -> datetime:

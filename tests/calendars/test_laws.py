@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,19 +11,41 @@ from hypothesis import strategies as st
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import LawBroken
+from support_model.instants import Span
 from support_model.testing import (
     CALENDAR_LAWS,
     CLOCK_CHANGES,
     ZONES,
+    SlowCalendar,
     calendars,
     check_calendar,
     check_calendar_at,
     law_defining,
     law_edges,
+    law_twin,
     probes,
+    probes_of,
     scenes,
 )
 
+OFFICE = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin")
+NEVER = BusinessCalendar.weekly({}, tz="UTC")
+ALWAYS = BusinessCalendar.always("Europe/Berlin")
+WAYS = {
+    "always": ALWAYS,
+    "never": NEVER,
+    "weekly": OFFICE,
+    "rotating": BusinessCalendar.rotating(
+        [{"mon-fri": "06:00-14:00"}, {"sat": "22:00-06:00"}, {}], anchor=date(2024, 1, 1), tz="UTC"
+    ),
+    "dated": BusinessCalendar.weekly({}, tz="UTC", dates={date(2024, 2, 29): "09:00-10:00"}),
+    "versions": NEVER.replaced(date(2010, 1, 1), ALWAYS).replaced(date(2024, 7, 1), OFFICE),
+    "union": ALWAYS | OFFICE,
+    "intersection": OFFICE & BusinessCalendar.weekly({"mon-sun": "20:00-06:00"}, tz="Asia/Tokyo"),
+    "difference": ALWAYS - OFFICE,
+    "nothing left": OFFICE - ALWAYS,
+    "without a span": ALWAYS - [Span(datetime(2024, 6, 1, tzinfo=UTC), None)],
+}
 DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "laws.md"
 
 
@@ -32,9 +55,16 @@ def test_law_near_turned_clocks(law, scene):
     CALENDAR_LAWS[law](*scene)
 
 
-@given(calendars(), probes())
-def test_all_laws_over_years(calendar, probe):
-    check_calendar_at(calendar, probe)
+@given(scenes())
+def test_a_calendar_and_its_slow_twin_answer_alike(scene):
+    calendar, probe = scene
+    law_twin(calendar, probe, SlowCalendar.of(calendar))
+
+
+@pytest.mark.parametrize("name", WAYS)
+@given(data=st.data())
+def test_all_laws_for_every_way_to_make_a_calendar(name, data):
+    check_calendar_at(WAYS[name], data.draw(probes_of(WAYS[name])))
 
 
 @given(calendars(), probes())

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from attrs import field, frozen
 
-from support_model.hours.timeline import Regular
+from support_model.hours.timeline import Regular, year_of
+from support_model.hours.week_patterns import LEVEL, combined
 from support_model.instants import FIRST, LAST, difference, intersection, union
 from support_model.reasons import Reason
 
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from support_model.hours.local_hours import Row
+    from support_model.hours.week_patterns import WeekPattern
     from support_model.instants import Edges
 
-__all__ = ["Always", "Combined", "Form", "Operation", "Versions", "Without"]
+__all__ = ["Always", "Combined", "Form", "Operation", "Versions", "Without", "settled"]
 
 CLOSED = Reason.of("closed_span", name="")
 """Why a span is closed, unless it is said."""
@@ -49,6 +51,14 @@ class Form(Protocol):
         """Return between which years the form is irregular."""
         ...
 
+    def pattern(self, side: int) -> WeekPattern:
+        """Return what every week opens before (side -1) or after (1) all that is dated."""
+        ...
+
+    def dated(self) -> Edges | None:
+        """Return between which instants anything is dated; None if nothing is."""
+        ...
+
     def stretches(self, start: int, end: int) -> list[Edges]:
         """Return the open stretches within [start, end): sorted, disjoint, merged."""
         ...
@@ -67,6 +77,15 @@ class Always:
     def regular(self) -> Regular:
         """Return that every year is like every other."""
         return Regular(0, 0, 1)
+
+    def pattern(self, side: int) -> WeekPattern:
+        """Return that every week is open."""
+        del side
+        return LEVEL[1]
+
+    def dated(self) -> Edges | None:
+        """Return that nothing is dated."""
+        return None
 
     def stretches(self, start: int, end: int) -> list[Edges]:
         """Return the whole window."""
@@ -94,6 +113,14 @@ class Combined:
         """Return where either is irregular."""
         return self.left.regular() | self.right.regular()
 
+    def pattern(self, side: int) -> WeekPattern:
+        """Return the combination of the weeks of both."""
+        return combined(self.operation, self.left.pattern(side), self.right.pattern(side))
+
+    def dated(self) -> Edges | None:
+        """Return where anything in either is dated."""
+        return _reach(self.left.dated(), self.right.dated())
+
     def stretches(self, start: int, end: int) -> list[Edges]:
         """Return the open stretches of the combination."""
         combine = _OPERATIONS[self.operation]
@@ -113,6 +140,24 @@ class Combined:
                 taken = Reason.of("excluded", by=their)
                 rows.append((a, b, mine and not other, taken if mine and other else why))
         return rows
+
+
+def _reach(one: Edges | None, other: Edges | None) -> Edges | None:
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), max(one[1], other[1])
+
+
+def settled(form: Form, side: int) -> tuple[int | None, int]:
+    """Return whether a form is level for good on one side, and from which mean year on.
+
+    0 is closed, 1 is open, None is neither, or not proven. After (side 1) that holds in the
+    year told and later ones, before (side -1) in earlier years only.
+    """
+    level, dated = form.pattern(side).level, form.dated()
+    if dated is None:
+        return level, 0
+    return level, year_of(dated[1]) + 1 if side > 0 else year_of(dated[0])
 
 
 def _covering(rows: Sequence[Row], at: int) -> Row:
@@ -142,6 +187,16 @@ class Without:
         for edge in (edge for span in self.spans for edge in span if FIRST < edge <= LAST):
             found = found.reaching(edge, edge)
         return found
+
+    def pattern(self, side: int) -> WeekPattern:
+        """Return the weeks of the form; no open ones where a span goes on without end."""
+        ends = self.spans and (self.spans[-1][1] > LAST if side > 0 else self.spans[0][0] <= FIRST)
+        return LEVEL[0] if ends else self.base.pattern(side)
+
+    def dated(self) -> Edges | None:
+        """Return where the form is dated or a span has an edge."""
+        edges = [edge for span in self.spans for edge in span if FIRST < edge <= LAST]
+        return _reach(self.base.dated(), (edges[0], edges[-1]) if edges else None)
 
     def stretches(self, start: int, end: int) -> list[Edges]:
         """Return the open stretches outside the spans."""
@@ -187,6 +242,18 @@ class Versions:
         found = self.parts[0][1].regular()
         for since, form in self.parts[1:]:
             found = (found | form.regular()).reaching(since, since)
+        return found
+
+    def pattern(self, side: int) -> WeekPattern:
+        """Return the weeks of the newest version, or of the oldest."""
+        return self.parts[-1 if side > 0 else 0][1].pattern(side)
+
+    def dated(self) -> Edges | None:
+        """Return where any version is dated or gives way to the next."""
+        found = None
+        for i, (since, form) in enumerate(self.parts):
+            found = _reach(found, form.dated())
+            found = _reach(found, (since, since)) if i else found
         return found
 
     def stretches(self, start: int, end: int) -> list[Edges]:

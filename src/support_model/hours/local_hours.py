@@ -24,6 +24,7 @@ from support_model.errors import InvalidHours
 from support_model.hours.hours_text import WEEKDAYS, read_date, read_dates, read_week
 from support_model.hours.local_clock import EPOCH_DATE, offsets, resolve, rising
 from support_model.hours.timeline import CYCLE, Regular
+from support_model.hours.week_patterns import WeekPattern, of_days
 from support_model.instants import DAY, LAST, difference, intersection, union
 from support_model.reasons import Reason
 
@@ -195,6 +196,10 @@ class LocalHours:
         """Return whether the weekly hours open a date (its ordinal), its exceptions aside."""
         return bool(self._regular_on(day))
 
+    def exceptions(self) -> set[int]:
+        """Return the ordinals of all dates that may differ from their weekday."""
+        return set(self._special)
+
     def opened_on(self, day: int) -> list[Edges]:
         """Return the open ranges of a date (its ordinal), in microseconds of the local day."""
         opened = self._special.get(day)
@@ -232,11 +237,22 @@ class LocalHours:
         while cycle * 20_871 // CYCLE % len(self.weeks):
             cycle += CYCLE
         found = Regular(1800 - 1970, 2101 - 1970, cycle)
-        if self._special:
-            ends = (min(self._special), max(self._special))
-            start, end = ((day - EPOCH_DATE) * DAY for day in ends)
-            found = found.reaching(start - 4 * DAY, end + 4 * DAY)
-        return found
+        if not any(self._cycle) or all(day == [(0, DAY)] for day in self._cycle):
+            found = Regular(0, 0, 1)  # whatever the clock does, it is level
+        dated = self.dated()
+        return found if dated is None else found.reaching(*dated)
+
+    def pattern(self, side: int) -> WeekPattern:
+        """Return what every week without exceptions opens; before and after them alike."""
+        del side
+        return of_days(self.zone.key, self._cycle, self._origin)
+
+    def dated(self) -> Edges | None:
+        """Return between which instants dates are not as their weekday; None if none is."""
+        if not self._special:
+            return None
+        first, last = min(self._special), max(self._special)
+        return (first - EPOCH_DATE - 4) * DAY, (last - EPOCH_DATE + 4) * DAY
 
     def stretches(self, start: int, end: int) -> list[Edges]:
         """Return the open stretches of absolute time within [start, end), merged.

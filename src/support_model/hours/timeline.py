@@ -119,17 +119,30 @@ class _Year(NamedTuple):
         return cls(starts, cum)
 
 
+def _level_of(cum: array[int]) -> int | None:
+    """Return 0 for a year without open time, 1 for one without any other, None for others."""
+    return {0: 0, YEAR: 1}.get(cum[-1] - cum[0])
+
+
 class YearLine:
     """A line compiled on demand from a function that lists the open stretches of a window.
 
-    `stretches(a, b)` must return sorted, disjoint, merged stretches clipped to [a, b).
+    `stretches(a, b)` must return sorted, disjoint, merged stretches clipped to [a, b);
+    `settled(side)` may know that the line is level for good, and from which year on.
     Compiled years are write-once; readers take no lock.
     """
 
-    __slots__ = ("_high", "_lock", "_low", "_stretches", "_years", "regular")
+    __slots__ = ("_ends", "_high", "_lock", "_low", "_settled", "_stretches", "_years", "regular")
 
-    def __init__(self, stretches: Callable[[int, int], list[Edges]], regular: Regular) -> None:
+    def __init__(
+        self,
+        stretches: Callable[[int, int], list[Edges]],
+        regular: Regular,
+        settled: Callable[[int], tuple[int | None, int]] = lambda _: (None, 0),
+    ) -> None:
         self._stretches = stretches
+        self._settled = settled
+        self._ends: dict[int, tuple[int | None, int]] = {}
         self.regular = regular
         self._years: dict[int, _Year] = {}
         self._lock = Lock()
@@ -158,6 +171,13 @@ class YearLine:
                 years[j] = _Year.of(found, years[j + 1].cum[0] - sum(e - s for s, e in found))
             return years[k]
 
+    def _level(self, k: int, side: int) -> int | None:
+        """Return 0 or 1 where it is proven that the line stays so from year `k` on, or before."""
+        if side not in self._ends:  # asked for late: most lines are never walked so far
+            self._ends[side] = self._settled(side)
+        level, since = self._ends[side]
+        return level if (k >= since if side > 0 else k < since) else None
+
     def _open(self, k: int) -> list[Edges]:
         return self._stretches(k * YEAR, k * YEAR + YEAR)
 
@@ -173,6 +193,9 @@ class YearLine:
         """Return the open time of one cycle, after or before the irregular years."""
         cycle = self.regular.cycle
         k = self._high - cycle if cycles > 0 else self._low
+        level = self._level(k if cycles > 0 else k + cycle - 1, 1 if cycles > 0 else -1)
+        if level is not None:
+            return level * cycle * YEAR
         return self._year(k + cycle - 1).cum[-1] - self._year(k).cum[0]
 
     def count(self, t: int) -> int:
@@ -189,7 +212,14 @@ class YearLine:
         return c if c < full else full  # noqa: FURB136 - a call would cost a sixth of it
 
     def _count_elsewhere(self, t: int) -> int:
-        cycles = self._cycles(t // YEAR)
+        k = t // YEAR
+        if self._years and not min(self._years) - 3 < k < max(self._years) + 3:
+            side = 1 if k > max(self._years) else -1
+            at = max(self._years) if side > 0 else min(self._years)
+            if (level := self._level(at, side)) is not None:
+                edge = (at + 1) * YEAR if side > 0 else at * YEAR
+                return self._years[at].cum[-1 if side > 0 else 0] + level * (t - edge)
+        cycles = self._cycles(k)
         near = t - cycles * self.regular.cycle * YEAR
         self._year(near // YEAR)
         return self.count(near) + (cycles * self._gain(cycles) if cycles else 0)
@@ -203,11 +233,15 @@ class YearLine:
         k = min(max(near // YEAR, self._low), self._high - 1)
         year = self._year(k)
         while c > year.cum[-1]:
+            if year.cum[-1] == year.cum[0] and self._level(k, 1) == 0:
+                return None
             k += 1
             if k == self._high:
                 return self._earliest_elsewhere(c, year.cum[-1], 1)
             year = self._year(k)
         while c <= year.cum[0]:
+            if year.cum[-1] == year.cum[0] and self._level(k, -1) == 0:
+                return None
             k -= 1
             if k < self._low:
                 return self._earliest_elsewhere(c, year.cum[0], -1)
@@ -261,10 +295,12 @@ class YearLine:
             if start is not None and end is not None and end < (k + 1) * YEAR:
                 yield start, end
                 start = end = None
-            known, level = level, self._level(cum)
+            known, level = level, _level_of(cum)
             same = level is not None and level == known and k > self.regular.last
             quiet = quiet + 1 if same else 0
-            if for_ever := quiet >= self.regular.cycle:
+            if for_ever := quiet >= self.regular.cycle or (
+                level is not None and level == self._level(k, 1)
+            ):
                 break
         if start is not None and end is not None:
             yield start, END if for_ever or until >= END else end
@@ -288,18 +324,15 @@ class YearLine:
             if start is not None and end is not None and start > k * YEAR:
                 yield start, end
                 start = end = None
-            known, level = level, self._level(cum)
+            known, level = level, _level_of(cum)
             same = level is not None and level == known and k < self.regular.first - 1
             quiet = quiet + 1 if same else 0
-            if for_ever := quiet >= self.regular.cycle:
+            if for_ever := quiet >= self.regular.cycle or (
+                level is not None and level == self._level(k, -1)
+            ):
                 break
         if start is not None and end is not None:
             yield FIRST if for_ever or since <= FIRST else start, end
-
-    @staticmethod
-    def _level(cum: array[int]) -> int | None:
-        """Return 0 for a year without open time, 1 for one without any other, None for others."""
-        return {0: 0, YEAR: 1}.get(cum[-1] - cum[0])
 
 
 class CutLine:

@@ -46,6 +46,7 @@ from support_model.testing.calendar_strategies import (
     day_hours,
     instants,
     probes,
+    probes_of,
     scenes,
     weekly_hours,
     zones,
@@ -55,6 +56,7 @@ from support_model.testing.calendar_suite import (
     check_calendar,
     check_calendar_at,
 )
+from support_model.testing.calendar_twin_laws import TwinLike, law_twin
 from support_model.testing.calendar_view_laws import (
     law_day_table,
     law_edges,
@@ -64,6 +66,7 @@ from support_model.testing.calendar_view_laws import (
     law_round_trip,
     law_versions,
 )
+from support_model.testing.law_kit import counted_branches, met
 from support_model.testing.policy_strategies import metrics, policies, policy_books, targets
 from support_model.testing.sla_laws import (
     law_any_order,
@@ -85,6 +88,7 @@ from support_model.testing.sla_laws import (
 )
 from support_model.testing.sla_strategies import THEMES, SlaScene, sla_logs, sla_scenes
 from support_model.testing.sla_suite import SLA_LAWS, check_policy, check_policy_at
+from support_model.testing.slow_calendar import SlowCalendar, TooFar
 from support_model.testing.ticket_strategies import (
     actors,
     events,
@@ -103,6 +107,9 @@ __all__ = [
     "ZONES",
     "Probe",
     "SlaScene",
+    "SlowCalendar",
+    "TooFar",
+    "TwinLike",
     "actors",
     "amounts",
     "calendars",
@@ -111,6 +118,7 @@ __all__ = [
     "check_policy",
     "check_policy_at",
     "clock_changes",
+    "counted_branches",
     "day_hours",
     "events",
     "field_values",
@@ -150,15 +158,18 @@ __all__ = [
     "law_stopped_stays",
     "law_time_counts",
     "law_time_is_shared_out",
+    "law_twin",
     "law_versions",
     "law_windows",
     "law_zone_of_arguments",
+    "met",
     "metrics",
     "patterns",
     "policies",
     "policy_books",
     "priorities",
     "probes",
+    "probes_of",
     "scenes",
     "sla_logs",
     "sla_scenes",

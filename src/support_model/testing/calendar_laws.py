@@ -17,9 +17,12 @@ from support_model.instants import Span, micros, micros_of
 from support_model.testing.law_kit import (
     FAR,
     NOTHING,
+    YEARS,
     holds,
     landing,
+    met,
     micros_between,
+    months,
     open_micros,
     shifted,
 )
@@ -47,6 +50,7 @@ __all__ = [
 
 def law_additive(calendar: BusinessCalendar, probe: Probe) -> None:
     """C1: elapsed(a, c) = elapsed(a, b) + elapsed(b, c), in whatever order they lie."""
+    met("C1: in no order", when=not micros(probe.a) <= micros(probe.b) <= micros(probe.c))
     whole = open_micros(calendar, probe.a, probe.c)
     parts = open_micros(calendar, probe.a, probe.b), open_micros(calendar, probe.b, probe.c)
     holds(
@@ -70,6 +74,10 @@ def law_bounded(calendar: BusinessCalendar, probe: Probe) -> None:
     """C3: 0 <= elapsed(a, b) <= b - a for a <= b."""
     start, end = probe.ordered
     opened, length = open_micros(calendar, start, end), micros_between(start, end)
+    met("C3: nothing is open", when=not opened)
+    met("C3: part is open", when=0 < opened < length)
+    met("C3: a microsecond", when=length == 1)
+    met("C3: years", when=length > micros_of(YEARS))
     holds("C3", "0 <= elapsed <= b - a", when=0 <= opened <= length, opened=opened, length=length)
 
 
@@ -79,6 +87,8 @@ def law_defining(calendar: BusinessCalendar, probe: Probe) -> None:
     due = landing(calendar.add, a, probe.amount)
     enough = open_micros(calendar, a, t) >= micros_of(probe.amount)
     reached = due is not None and micros(t) >= micros(due)
+    met("C4: enough", when=enough)
+    met("C4: not enough", when=not enough)
     holds(
         "C4",
         "elapsed(a, t) >= d <=> t >= add(a, d)",
@@ -89,7 +99,7 @@ def law_defining(calendar: BusinessCalendar, probe: Probe) -> None:
         add=due,
     )
     if due is None:
-        left = open_micros(calendar, a, FAR)
+        left = open_micros(calendar, a, min(a, FAR - YEARS, key=micros) + YEARS)
         holds(
             "C4",
             "add(a, d) exists where so much open time is left",
@@ -104,6 +114,7 @@ def law_exact(calendar: BusinessCalendar, probe: Probe) -> None:
     """C5: elapsed(a, add(a, d)) = d, to the microsecond; the answer is told in a's zone."""
     due = landing(calendar.add, probe.a, probe.amount)
     if due is not None:
+        met("C5: lands on a close", when=bool(probe.amount) and not calendar.is_open(due))
         opened = calendar.elapsed(probe.a, due)
         holds("C5", "elapsed(a, add(a, d)) = d", when=opened == probe.amount, opened=opened)
         holds("C5", "add keeps the zone", when=due.tzinfo is probe.a.tzinfo, tz=due.tzinfo)
@@ -113,6 +124,9 @@ def law_minimal(calendar: BusinessCalendar, probe: Probe) -> None:
     """C6: one microsecond before add(a, d), d > 0, is too early."""
     due = landing(calendar.add, probe.a, probe.amount)
     if due is not None and probe.amount:
+        begins = calendar.is_open(probe.a) and not calendar.is_open(shifted(probe.a, -1))
+        met("C6: from an opening", when=begins)
+        met("C6: from closed time", when=not calendar.is_open(probe.a))
         opened = calendar.elapsed(probe.a, shifted(due, -1))
         holds("C6", "elapsed(a, add(a, d) - 1us) < d", when=opened < probe.amount, due=due)
 
@@ -143,7 +157,8 @@ def law_monotone(calendar: BusinessCalendar, probe: Probe) -> None:
 
 def law_inclusion(calendar: BusinessCalendar, probe: Probe) -> None:
     """C10: ``|A or B| + |A and B| = |A| + |B|``, and ``|A - B| = |A| - |A and B|``."""
-    start, end, other = *probe.ordered, probe.other
+    start, end = months(*probe.ordered)
+    other = probe.other
     mine, theirs = open_micros(calendar, start, end), open_micros(other, start, end)
     either, both = (
         open_micros(calendar | other, start, end),
@@ -151,6 +166,7 @@ def law_inclusion(calendar: BusinessCalendar, probe: Probe) -> None:
     )
     only = open_micros(calendar - other, start, end)
     measures = {"a": mine, "b": theirs, "either": either, "both": both, "only": only}
+    met("C10: part in common", when=0 < both < mine)
     holds(
         "C10", "|A or B| + |A and B| = |A| + |B|", when=either + both == mine + theirs, **measures
     )
@@ -168,6 +184,7 @@ def law_closing_never_adds(calendar: BusinessCalendar, probe: Probe) -> None:
     before, after = open_micros(calendar, low, high), open_micros(left, low, high)
     inside = open_micros(left, *probe.ordered)
     taken = open_micros(calendar, *probe.ordered)
+    met("C11: open time is closed", when=taken > 0)
     holds("C11", "nothing is open in a closed span", when=inside == 0, inside=inside)
     holds("C11", "only what was open in it is lost", when=before - after == taken, taken=taken)
 
@@ -175,6 +192,8 @@ def law_closing_never_adds(calendar: BusinessCalendar, probe: Probe) -> None:
 def law_zone_of_arguments(calendar: BusinessCalendar, probe: Probe) -> None:
     """C12: the same instants told in another zone get the same answers."""
     there = probe.a.astimezone(probe.zone), probe.b.astimezone(probe.zone)
+    offsets = {at.astimezone(calendar.tz).utcoffset() for at in (probe.a, probe.b)}
+    met("C12: the clock is turned in between", when=len(offsets) > 1)
     here, told = open_micros(calendar, probe.a, probe.b), open_micros(calendar, *there)
     holds("C12", "elapsed ignores the zone of instants", when=here == told, here=here, told=told)
     due = landing(calendar.add, probe.a, probe.amount)
@@ -190,14 +209,16 @@ def law_absolute(calendar: BusinessCalendar, probe: Probe) -> None:
     always = BusinessCalendar.always()
     length = micros_between(probe.a, probe.b)
     everything = open_micros(always, probe.a, probe.b)
-    rest = open_micros(always - calendar, probe.a, probe.b)
+    start, end = months(*probe.ordered)
+    rest = open_micros(always - calendar, start, end)
     holds("C13", "always: elapsed = b - a", when=everything == length, everything=everything)
     holds(
         "C13",
         "open and closed time make up all time",
-        when=open_micros(calendar, probe.a, probe.b) + rest == length,
+        when=open_micros(calendar, start, end) + rest == micros_between(start, end),
         rest=rest,
-        length=length,
+        start=start,
+        end=end,
     )
 
 
@@ -223,6 +244,8 @@ def law_mirror(calendar: BusinessCalendar, probe: Probe) -> None:
     if start is not None:
         opened = calendar.elapsed(start, b)
         holds("C14", "elapsed(subtract(b, d), b) = d", when=opened == probe.amount, opened=opened)
+    opens = start is not None and not calendar.is_open(shifted(start, -1))
+    met("C14: lands on an opening", when=opens and bool(probe.amount))
     if start is not None and probe.amount:
         short = calendar.elapsed(shifted(start, 1), b)
         holds("C14", "one microsecond later is too late", when=short < probe.amount, start=start)

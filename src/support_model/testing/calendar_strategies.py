@@ -9,6 +9,8 @@ Before this: `support_model.calendars`. Next: `support_model.testing.calendar_la
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,10 +18,15 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from support_model.calendars import BusinessCalendar
-from support_model.instants import Span, instant, micros, micros_of
+from support_model.hours.calendar_forms import Combined, Versions, Without
+from support_model.hours.local_clock import offset_at, offsets, resolve
+from support_model.hours.local_hours import LocalHours
+from support_model.instants import FIRST, LAST, MICROSECOND, Span, instant, micros, micros_of
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
+
+    from support_model.hours.calendar_forms import Form
 
 __all__ = [
     "CLOCK_CHANGES",
@@ -31,6 +38,7 @@ __all__ = [
     "day_hours",
     "instants",
     "probes",
+    "probes_of",
     "scenes",
     "weekly_hours",
     "zones",
@@ -68,6 +76,7 @@ ZONES: tuple[str, ...] = tuple(dict.fromkeys(zone for zone, _ in CLOCK_CHANGES))
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = timedelta(days=1)
 _MINUTE = 60_000_000
+_ONE_MINUTE = timedelta(minutes=1)
 NOTHING = timedelta(0)
 
 
@@ -135,6 +144,11 @@ _ANY_AMOUNT = amounts()
 _ANY_INSTANT = instants()
 
 
+_CLOCKS = st.integers(0, 95).map(lambda quarter: quarter * 15) | st.integers(0, 24 * 60 - 1)
+_STARTS = _CLOCKS.map(lambda minute: f"{minute // 60:02}:{minute % 60:02}")
+_ENDS = st.just("24:00") | _STARTS
+
+
 def day_hours(*, max_size: int = 3) -> SearchStrategy[list[tuple[str, str]]]:
     """Draw the ranges of one day: quarter hours first, odd minutes, nights, until 24:00.
 
@@ -143,9 +157,7 @@ def day_hours(*, max_size: int = 3) -> SearchStrategy[list[tuple[str, str]]]:
         >>> find(day_hours(), lambda hours: len(hours) == 1)
         [('00:00', '24:00')]
     """
-    minutes = st.integers(0, 95).map(lambda quarter: quarter * 15) | st.integers(0, 24 * 60 - 1)
-    starts = minutes.map(lambda minute: f"{minute // 60:02}:{minute % 60:02}")
-    return st.lists(st.tuples(starts, st.just("24:00") | starts), max_size=max_size)
+    return st.lists(st.tuples(_STARTS, _ENDS), max_size=max_size)
 
 
 def weekly_hours() -> SearchStrategy[dict[str, list[tuple[str, str]]]]:
@@ -156,10 +168,19 @@ def weekly_hours() -> SearchStrategy[dict[str, list[tuple[str, str]]]]:
         >>> find(weekly_hours(), lambda hours: True)
         {'mon-fri': [('09:00', '17:00')]}
     """
-    office = st.just({"mon-fri": [("09:00", "17:00")]})
-    nights = st.just({"mon-thu": [("22:00", "06:00")], "sat": [("00:00", "24:00")]})
-    free = st.dictionaries(st.sampled_from(WEEKDAYS), day_hours(), max_size=7)
-    return office | nights | free
+    return st.sampled_from(_WEEKS) | st.dictionaries(
+        st.sampled_from(WEEKDAYS), day_hours(max_size=2), max_size=4
+    )
+
+
+_WEEKS: tuple[dict[str, list[tuple[str, str]]], ...] = (
+    {"mon-fri": [("09:00", "17:00")]},
+    {"mon-thu": [("22:00", "06:00")], "sat": [("00:00", "24:00")]},
+    {"mon-sun": [("08:00", "12:00"), ("13:00", "18:30")]},
+    {"mon-sun": [("00:00", "24:00")]},
+    {"sun": [("02:15", "02:45")], "wed": [("09:00", "12:00")]},
+    {},
+)
 
 
 def clock_changes() -> SearchStrategy[tuple[ZoneInfo, date]]:
@@ -181,21 +202,29 @@ _ANY_DATE = st.dates(date(2018, 1, 1), date(2030, 1, 1))
 def _leaves(
     draw: DrawFn, zones: SearchStrategy[ZoneInfo], dates: SearchStrategy[date]
 ) -> BusinessCalendar:
-    tz = draw(zones)
-    if draw(st.integers(0, 9)) == 9:
+    tz, kind = draw(zones), draw(st.integers(0, 9))
+    if kind == 9:
         return BusinessCalendar.always(tz)
-    days = st.dictionaries(dates, day_hours(), max_size=3)
-    holidays = draw(st.lists(dates, max_size=4))
-    own = draw(days)
-    breaks: Any = draw(days)
-    weeks = draw(st.lists(weekly_hours(), min_size=1, max_size=3))
+    weeks = [draw(weekly_hours()) for _ in range(max(1, kind - 5))]
+    more: Any = {}
+    if kind % 3:
+        hours = st.sampled_from(_DAYS) | day_hours()
+        more["holidays"] = draw(st.lists(dates, max_size=3))
+        more["dates"] = draw(st.dictionaries(dates, hours, max_size=2))
+        more["breaks"] = draw(st.dictionaries(dates, hours, max_size=2))
     if len(weeks) == 1:
-        return BusinessCalendar.weekly(
-            weeks[0], tz=tz, holidays=holidays, dates=own, breaks=breaks
-        )
-    return BusinessCalendar.rotating(
-        weeks, anchor=draw(dates), tz=tz, holidays=holidays, dates=own, breaks=breaks
-    )
+        return BusinessCalendar.weekly(weeks[0], tz=tz, **more)
+    return BusinessCalendar.rotating(weeks, anchor=draw(dates), tz=tz, **more)
+
+
+_DAYS: tuple[list[tuple[str, str]], ...] = (
+    [("09:00", "12:00")],
+    [],
+    [("00:00", "24:00")],
+    [("22:00", "06:00")],
+    [("02:30", "03:00"), ("08:00", "08:01")],
+)
+_WAYS = ("plain", "plain", "union", "intersection", "difference", "without", "versions")
 
 
 def calendars(
@@ -217,29 +246,34 @@ def calendars(
         >>> find(calendars(zones=zone), lambda calendar: True).tz.key
         'Asia/Tokyo'
     """
-    moments = st.builds(
-        lambda day, minute: (
-            datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minute)
-        ),
-        dates,
-        st.integers(0, 24 * 60 - 1),
-    )
-    spans = st.lists(
-        st.builds(lambda at, length: Span(at, at + length), moments, amounts(max_value=3 * DAY)),
-        max_size=3,
-    )
+    leaves = _leaves(zones, dates)
 
-    def extend(inner: SearchStrategy[BusinessCalendar]) -> SearchStrategy[BusinessCalendar]:
-        pairs = st.tuples(inner, inner)
-        return st.one_of(
-            pairs.map(lambda two: two[0] | two[1]),
-            pairs.map(lambda two: two[0] & two[1]),
-            pairs.map(lambda two: two[0] - two[1]),
-            st.builds(lambda calendar, closed: calendar - closed, inner, spans),
-            st.builds(lambda two, at: two[0].replaced(at, two[1]), pairs, moments),
-        )
+    @st.composite
+    def combined(draw: DrawFn) -> BusinessCalendar:
+        calendar = draw(leaves)
+        for _ in range(max_leaves - 1):
+            way = draw(st.sampled_from(_WAYS))
+            if way == "plain":
+                return calendar
+            if way in {"without", "versions"}:
+                day, minute = draw(dates), draw(st.sampled_from((0, 540, 1020, 61)))
+                at = datetime(day.year, day.month, day.day, tzinfo=UTC) + minute * _ONE_MINUTE
+            if way == "without":
+                calendar -= [Span(at, at + draw(amounts(max_value=3 * DAY)))]
+                continue
+            other = draw(leaves)
+            match way:
+                case "union":
+                    calendar |= other
+                case "intersection":
+                    calendar &= other
+                case "difference":
+                    calendar -= other
+                case "versions":
+                    calendar = calendar.replaced(at, other)
+        return calendar
 
-    return st.recursive(_leaves(zones, dates), extend, max_leaves=max_leaves)
+    return combined()
 
 
 _ANY_CALENDAR = calendars(max_leaves=1)
@@ -306,30 +340,182 @@ def probes(
     )
 
 
-_ANY_PROBE = probes()
+_COMPANY = (
+    lambda: BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin"),
+    lambda: BusinessCalendar.weekly({"mon-sun": "22:00-06:00"}, tz="America/New_York"),
+    BusinessCalendar.always,
+    lambda: BusinessCalendar.weekly({}, tz="UTC"),
+    lambda: BusinessCalendar.weekly({"sat-sun": "00:00-24:00"}, tz="Australia/Lord_Howe"),
+)
+
+
+@lru_cache(maxsize=len(_COMPANY))
+def _companion(number: int) -> BusinessCalendar:
+    """Return a calendar to combine others with, its years compiled once."""
+    return _COMPANY[number]()
+
+
+_WIDTHS = (
+    *(timedelta(microseconds=1), timedelta(hours=1), DAY, 8 * DAY, 8 * DAY),
+    *(60 * DAY, 400 * DAY, 10_000 * DAY),
+)
+_SIDES = (0, 0, 0, 1, -1)  # on the mark, or a microsecond beside it
+_KINDS = ("edges", "edges", "edges", "midnights", "turns", "years")
+
+
+@st.composite
+def probes_of(
+    draw: DrawFn, calendar: BusinessCalendar, *, around: SearchStrategy[datetime] | None = None
+) -> Probe:
+    """Draw probes from a calendar: half of its instants lie on what it turns at.
+
+    Those are its openings and closes, its midnights, changes of its clock, its dated
+    exceptions, ends of years, each met or missed by a microsecond; durations are distances
+    between them; windows last from a microsecond to decades. The other half is uniform.
+
+    Args:
+        draw: given by Hypothesis; leave it out.
+        calendar: the calendar to ask.
+        around: where to look; where something is dated, and anywhere else, if left out.
+
+    Example:
+        >>> from hypothesis import find
+        >>> office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+        >>> probe = find(probes_of(office), lambda probe: not office.is_open(probe.a))
+        >>> probe.ordered[0] <= probe.ordered[1]
+        True
+    """
+    center = micros(draw(_centers(calendar) if around is None else around))
+    near = _marks(calendar, center)
+    width = micros_of(draw(st.sampled_from(_WIDTHS)))
+
+    def place(middle: int, marks: dict[str, list[int]], reach: int, odds: int = 1) -> int:
+        if draw(st.integers(0, odds)):
+            kind = draw(st.sampled_from([name for name in _KINDS if marks[name]]))
+            return draw(st.sampled_from(marks[kind])) + draw(st.sampled_from(_SIDES))
+        return middle + draw(st.integers(-reach, reach))
+
+    a = place(center, near, max(width, _MINUTE), odds=3)
+    c = place(center, near, max(width, _MINUTE))
+    far = a + draw(st.sampled_from((1, -1))) * width
+    b = place(far, near if abs(far - center) < _REACH else _marks(calendar, far), width)
+    at = instant(a)
+    zone = draw(zones())
+    tellers = [draw(st.sampled_from((calendar.tz, UTC, zone))) for _ in range(3)]
+
+    def amount() -> timedelta:
+        how = draw(st.sampled_from(("distance", "distance", "minutes", "free")))
+        if how == "distance" and near["edges"]:
+            found = abs(calendar.elapsed(at, instant(draw(st.sampled_from(near["edges"])))))
+            return max(found + draw(st.sampled_from(_SIDES)) * MICROSECOND, NOTHING)
+        return draw(_SOME_MINUTES if how == "minutes" else _SOME_TIME)
+
+    return Probe(
+        **{
+            name: instant(place_, teller)
+            for name, place_, teller in zip("abc", (a, b, c), tellers, strict=True)
+        },
+        amount=amount(),
+        more=amount(),
+        zone=zone,
+        other=_companion(draw(st.integers(0, len(_COMPANY) - 1))),
+    )
+
+
+_REACH = 12 * micros_of(DAY)
+_SOME_MINUTES = st.integers(0, 1_200).map(lambda minutes: timedelta(minutes=minutes))
+_SOME_TIME = st.timedeltas(NOTHING, 2 * DAY)
+_FREE = st.integers(
+    micros(datetime(2018, 1, 1, tzinfo=UTC)), micros(datetime(2030, 1, 1, tzinfo=UTC))
+)
+_LONG_AGO = st.integers(
+    micros(datetime(1850, 1, 1, tzinfo=UTC)), micros(datetime(2250, 1, 1, tzinfo=UTC))
+)
+
+
+def _centers(calendar: BusinessCalendar) -> SearchStrategy[datetime]:
+    """Draw what to look around: turned clocks, dated exceptions, ends of years, any instant."""
+    turns = _turns(calendar.tz.key)
+    dated = tuple(_dated(calendar.form))
+    years = tuple(micros(datetime(year, 1, 1, tzinfo=calendar.tz)) for year in range(2018, 2030))
+    fixed = [st.sampled_from(marks) for marks in (turns, dated, years) if marks]
+    return st.one_of(*fixed, _FREE, _FREE, _LONG_AGO).map(instant)
+
+
+@lru_cache(maxsize=100)
+def _turns(zone: str) -> tuple[int, ...]:
+    """Return when the clock of a zone is turned, in the years that are looked at."""
+    known = [day for key, day in CLOCK_CHANGES if key == zone]
+    years = {2019, 2024, 2029, *(day.year for day in known)}
+    return tuple(
+        at
+        for year in sorted(years)
+        for at, _ in offsets(
+            ZoneInfo(zone),
+            micros(datetime(year, 1, 1, tzinfo=UTC)),
+            micros(datetime(year + 1, 1, 1, tzinfo=UTC)),
+        )[1:]
+    )
+
+
+def _dated(form: Form) -> list[int]:
+    """Return instants at which a calendar says something of its own, at most a few dozen."""
+    match form:
+        case LocalHours():
+            days = sorted(form.exceptions())
+            step = max(len(days) // 20, 1)
+            return [resolve(form.zone, day, 0) for day in days[::step]]
+        case Combined():
+            return _dated(form.left) + _dated(form.right)
+        case Without():
+            edges = [edge for span in form.spans[:20] for edge in span if FIRST < edge < LAST]
+            return _dated(form.base) + edges
+        case Versions():
+            found = [at for at, _ in form.parts if at > FIRST]
+            return found + [at for _, part in form.parts for at in _dated(part)]
+    return []
+
+
+def _marks(calendar: BusinessCalendar, center: int) -> dict[str, list[int]]:
+    """Return what a calendar turns at near an instant, the nearest first."""
+    low, high = center - _REACH, center + _REACH
+    edges = [
+        edge
+        for span in islice(calendar.periods(instant(low), instant(high)), 60)
+        for edge in span.edges
+        if low < edge < high
+    ]
+    day = instant(center, calendar.tz).date()
+    midnights = [micros(calendar.resolve(day + n * DAY, "00:00")) for n in (0, 1, -1)]
+    turns = []
+    for at, offset in offsets(calendar.tz, low, high)[1:]:
+        by = offset - offset_at(calendar.tz, at - 1)
+        turns += [at, at - abs(by), at + abs(by), at + abs(by) // 2]
+    year = [micros(datetime(day.year + n, 1, 1, tzinfo=calendar.tz)) for n in (0, 1)]
+    near = sorted(edges, key=lambda edge: abs(edge - center))[:24]
+    return {"edges": near, "midnights": midnights, "turns": turns, "years": year}
 
 
 @st.composite
 def scenes(draw: DrawFn, *, days: int = 8) -> tuple[BusinessCalendar, Probe]:
-    """Draw a calendar and a probe that meet within a few days of a turned clock.
+    """Draw a calendar and a probe of it; half of them meet near a turned clock.
 
     Args:
         draw: given by Hypothesis; leave it out.
-        days: how far instants, holidays and own hours lie from the turned clock.
+        days: how far holidays and own hours lie from the turned clock.
 
     Example:
         >>> from hypothesis import given
         >>> @given(scenes(days=2))
-        ... def close_by(scene):
+        ... def bounded(scene):
         ...     calendar, probe = scene
-        ...     assert micros(probe.b) - micros(probe.a) <= micros_of(timedelta(days=4))
-        >>> close_by()
+        ...     assert calendar.elapsed(*probe.ordered) >= timedelta(0)
+        >>> bounded()
     """
     zone, day = draw(clock_changes())
     around = timedelta(days=days)
-    here = st.just(zone) | zones()
-    noon = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    near = calendars(zones=here, dates=st.dates(day - around, day + around))
-    at = instants(min_value=noon - around, max_value=noon + around, zones=here)
-    probe = draw(probes(instants=at, amounts=amounts(max_value=around), calendars=near))
-    return draw(near), probe
+    here = st.just(zone) if draw(st.booleans()) else zones()
+    calendar = draw(calendars(zones=here, dates=st.dates(day - around, day + around)))
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    close = st.integers(-days * 24, days * 24).map(lambda hours: noon + timedelta(hours=hours))
+    return calendar, draw(probes_of(calendar, around=close if draw(st.booleans()) else None))

@@ -12,7 +12,8 @@ from hypothesis import given
 
 from support_model.testing import calendar_laws as laws
 from support_model.testing import calendar_view_laws as view_laws
-from support_model.testing.calendar_strategies import Probe, probes
+from support_model.testing.calendar_strategies import Probe, probes_of
+from support_model.testing.calendar_twin_laws import TwinLike, law_twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from support_model.calendars import BusinessCalendar
 
 __all__ = ["CALENDAR_LAWS", "check_calendar", "check_calendar_at"]
-
-_ANY_PROBE = probes()
 
 CALENDAR_LAWS: Mapping[str, Callable[[BusinessCalendar, Probe], None]] = {
     "C1": laws.law_additive,
@@ -51,7 +50,9 @@ CALENDAR_LAWS: Mapping[str, Callable[[BusinessCalendar, Probe], None]] = {
 """Every law of calendars by its id."""
 
 
-def check_calendar_at(calendar: BusinessCalendar, probe: Probe) -> None:
+def check_calendar_at(
+    calendar: BusinessCalendar, probe: Probe, *, against: TwinLike | None = None
+) -> None:
     """Judge a calendar by every law at one probe, for use under a `@given` of your own.
 
     Raises:
@@ -59,34 +60,43 @@ def check_calendar_at(calendar: BusinessCalendar, probe: Probe) -> None:
 
     Example:
         >>> from support_model.calendars import BusinessCalendar
-        >>> @given(probes())
+        >>> always = BusinessCalendar.always()
+        >>> @given(probes_of(always))
         ... def judge(probe):
-        ...     check_calendar_at(BusinessCalendar.always(), probe)
+        ...     check_calendar_at(always, probe)
         >>> judge()
     """
     for law in CALENDAR_LAWS.values():
         law(calendar, probe)
+    if against is not None:
+        law_twin(calendar, probe, against)
 
 
 def check_calendar(
-    calendar: BusinessCalendar, *, probes: SearchStrategy[Probe] = _ANY_PROBE
+    calendar: BusinessCalendar,
+    *,
+    against: TwinLike | None = None,
+    probes: SearchStrategy[Probe] | None = None,
 ) -> None:
     """Judge a calendar by every law, at probes that Hypothesis draws under the active profile.
 
     Args:
         calendar: the calendar to judge.
-        probes: what it is asked; narrow the instants to the years that matter to you.
+        against: another calendar that must answer the same; `SlowCalendar.of(calendar)` reads
+            the same hours date by date.
+        probes: what it is asked; what it turns at itself and around it, if left out.
 
     Raises:
         LawBroken: a law does not hold; Hypothesis shows the smallest probe that breaks it.
 
     Example:
         >>> from support_model.calendars import BusinessCalendar
-        >>> check_calendar(BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC"))
+        >>> office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+        >>> check_calendar(office)
     """
 
-    @given(probes)
+    @given(probes_of(calendar) if probes is None else probes)
     def judge(probe: Probe) -> None:
-        check_calendar_at(calendar, probe)
+        check_calendar_at(calendar, probe, against=against)
 
     judge()

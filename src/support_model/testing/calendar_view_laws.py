@@ -6,17 +6,19 @@ Before this: `support_model.testing.calendar_laws`. Next: `support_model.testing
 from __future__ import annotations
 
 import json
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from support_model.calendars import BusinessCalendar
 from support_model.instants import instant, micros, micros_of
 from support_model.testing.law_kit import (
     DAY,
     FAR,
     NOTHING,
+    YEARS,
     holds,
+    met,
     micros_between,
+    months,
     open_micros,
     shifted,
 )
@@ -24,6 +26,7 @@ from support_model.testing.law_kit import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from support_model.calendars import BusinessCalendar
     from support_model.testing.calendar_strategies import Probe
 
 __all__ = [
@@ -50,28 +53,42 @@ OPPOSITE = {
 }
 
 
+MOST_SPANS = 40
+DAY_MICROS = micros_of(DAY)
+
+
 def law_periods(calendar: BusinessCalendar, probe: Probe) -> None:
-    """C9: the periods are open, maximal, apart from each other, and sum to elapsed."""
+    """C9: the periods are open, maximal, apart, sum to elapsed, and the same from both ends."""
     start, end = probe.ordered
-    end = min(end, shifted(start, 60 * micros_of(DAY)), key=micros)
-    found = list(calendar.periods(start, end))
-    edges = [span.edges for span in found]
-    total, opened = sum(high - low for low, high in edges), open_micros(calendar, start, end)
-    holds("C9", "the periods sum to elapsed", when=total == opened, periods=found, opened=opened)
-    holds(
-        "C9",
-        "periods are not empty, in order and apart",
-        when=all(low < high for low, high in edges)
-        and all(before[1] < after[0] for before, after in pairwise(edges)),
-        periods=found,
-    )
-    holds(
-        "C9",
-        "periods lie within the bounds",
-        when=all(micros(start) <= low and high <= micros(end) for low, high in edges),
-        periods=found,
-    )
-    for span in found:
+    found = list(islice(calendar.periods(start, end), MOST_SPANS))
+    back = list(islice(calendar.periods(start, end, reverse=True), MOST_SPANS))
+    met("C9: one period, cut", when=len(found) == 1)
+    met("C9: several periods", when=1 < len(found) < MOST_SPANS)
+    met("C9: a window of years", when=micros_between(start, end) > micros_of(400 * DAY))
+    met("C9: more than are looked at", when=len(found) == MOST_SPANS)
+    whole = len(found) < MOST_SPANS
+    until = end if whole or found[-1].end is None else found[-1].end
+    since = start if whole else back[-1].start
+    for spans, low, high in ((found, start, until), (back[::-1], since, end)):
+        edges = [span.edges for span in spans]
+        total, opened = sum(b - a for a, b in edges), open_micros(calendar, low, high)
+        holds("C9", "the periods sum to elapsed", when=total == opened, periods=spans)
+        holds(
+            "C9",
+            "periods are not empty, in order and apart",
+            when=all(a < b for a, b in edges)
+            and all(before[1] < after[0] for before, after in pairwise(edges)),
+            periods=spans,
+        )
+        holds(
+            "C9",
+            "periods lie within the bounds",
+            when=all(micros(start) <= a and b <= micros(end) for a, b in edges),
+            periods=spans,
+        )
+    same = not whole or back == found[::-1]
+    holds("C9", "reverse=True gives the same periods", when=same, found=found, back=back)
+    for span in (*found[:10], *back[:10]):
         close = span.end
         holds("C9", "a period starts open", when=calendar.is_open(span.start), period=span)
         holds(
@@ -81,8 +98,6 @@ def law_periods(calendar: BusinessCalendar, probe: Probe) -> None:
             and (micros(close) == micros(end) or not calendar.is_open(close)),
             period=span,
         )
-    back = list(calendar.periods(start, end, reverse=True))
-    holds("C9", "reverse=True gives the same periods", when=back == found[::-1], back=back)
 
 
 def law_edges(calendar: BusinessCalendar, probe: Probe) -> None:
@@ -96,6 +111,10 @@ def law_edges(calendar: BusinessCalendar, probe: Probe) -> None:
         return calendar.is_open(shifted(at, -1))
 
     now, following, past = opened(a), calendar.next_open(a), calendar.prev_open(a)
+    met("C16: at an opening", when=now and not opened_before(a))
+    met("C16: at a close", when=not now and opened_before(a))
+    met("C16: while open", when=now and opened_before(a))
+    met("C16: while closed", when=not now and not opened_before(a))
     holds(
         "C16",
         "next_open is a itself while open",
@@ -121,7 +140,7 @@ def law_edges(calendar: BusinessCalendar, probe: Probe) -> None:
             prev_open=past,
         )
     if following is None:
-        left = open_micros(calendar, a, FAR)
+        left = open_micros(calendar, a, min(a, FAR - YEARS, key=micros) + YEARS)
         holds("C16", "next_open is None only where nothing is left", when=not left, a=a)
     for name, side, opens in EDGES:
         edge, other = (getattr(calendar, ask)(a) for ask in (name, OPPOSITE[name]))
@@ -142,6 +161,7 @@ def law_day_table(calendar: BusinessCalendar, probe: Probe) -> None:
     """C17: the table of UTC days gives the same elapsed time by one look-up a side."""
     start, end = probe.ordered
     end = min(end, shifted(start, 40 * micros_of(DAY)), key=micros)
+    met("C17: several days", when=micros_between(start, end) > DAY_MICROS)
     rows = {row.day: row for row in calendar.day_table(start, shifted(end, 1))}
 
     def count(at: datetime) -> int:
@@ -160,7 +180,7 @@ def law_day_table(calendar: BusinessCalendar, probe: Probe) -> None:
 
 def law_round_trip(calendar: BusinessCalendar, probe: Probe) -> None:
     """C18: a calendar survives plain data and JSON: equal, same hash, same answers."""
-    copy = BusinessCalendar.from_data(json.loads(json.dumps(calendar.to_data())))
+    copy = type(calendar).from_data(json.loads(json.dumps(calendar.to_data())))
     same = copy == calendar and hash(copy) == hash(calendar)
     holds("C18", "a copy is equal", when=same, copy=copy)
     prints = copy.fingerprint, calendar.fingerprint
@@ -184,6 +204,7 @@ def law_explained(calendar: BusinessCalendar, probe: Probe) -> None:
             and all(before[1] == after[0] for before, after in pairwise(edges)),
             rows=rows,
         )
+    met("C19: open and closed rows", when=len({bool(row.counted) for row in rows}) > 1)
     counted = sum(micros_of(row.counted) for row in rows)
     opened = open_micros(calendar, start, end)
     holds("C19", "the rows sum to elapsed", when=counted == opened, counted=counted, opened=opened)
@@ -199,6 +220,7 @@ def law_local_dates(calendar: BusinessCalendar, probe: Probe) -> None:
     worked = 0
     for date_ in (day, day + DAY, day + 2 * DAY):
         start, end = calendar.resolve(date_, "00:00"), calendar.resolve(date_ + DAY, "00:00")
+        met("C20: a date of other than 24 hours", when=micros_between(start, end) != DAY_MICROS)
         total, opened = calendar.open_time_on(date_), calendar.elapsed(start, end)
         worked += total > NOTHING
         holds(
@@ -213,8 +235,9 @@ def law_local_dates(calendar: BusinessCalendar, probe: Probe) -> None:
 
 def law_versions(calendar: BusinessCalendar, probe: Probe) -> None:
     """C21: a replaced calendar is the old one before the change and the new one after it."""
-    start, end = probe.ordered
+    start, end = months(*probe.ordered)
     both = calendar.replaced(probe.c, probe.other)
+    met("C21: changes inside", when=micros(start) < micros(probe.c) < micros(end))
     change = sorted((micros(start), micros(probe.c), micros(end)))[1]
     at = instant(change)
     parts = open_micros(calendar, start, at), open_micros(probe.other, at, end)
