@@ -52,6 +52,7 @@ LAYERS = (
         "capacity.volumes",
     ),
     (
+        "hours.week_patterns",
         "statistics.survival",
         "statistics.standardization",
         "statistics.comparisons",
