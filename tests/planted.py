@@ -61,7 +61,7 @@ class Bug:
     check: Callable[[], object]
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.now}"
+        return f"{self.where}: {self.was} -> {self.now or None}"
 
     def must_be_caught(self) -> None:
         """Fail where the check does not notice the bug, or fails without it."""
