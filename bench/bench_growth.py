@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from support_model.assignment.queues import Queue
+from support_model.assignment.routing_rules import Routing
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.escalation import escalate, escalation_agenda
@@ -20,6 +22,7 @@ from support_model.instants import Span
 from support_model.lifecycle.merging import merged
 from support_model.lifecycle.vocabulary import Status
 from support_model.lines import Agent, SupportLine
+from support_model.oncall import Absence, Layer, OnCall, Override, Swap
 from support_model.patterns import Field
 from support_model.reporting.event_logs import EventLog
 from support_model.reporting.report import summarize
@@ -165,6 +168,28 @@ def agents(n: int) -> Question:
     return lambda: desk.lint(month)
 
 
+def queues(n: int) -> Question:
+    team = [Agent(id=f"A{k}", skills=[f"skill {k}"]) for k in range(n)]
+    topics = [
+        Queue(name=f"queue {k}", when=Field("topic").is_(f"topic {k}"), needs=[f"skill {k}"])
+        for k in range(n)
+    ]
+    desk = Desk(agents=team, routing=Routing(queues=topics))
+    return desk.lint
+
+
+def exceptions(n: int) -> Question:
+    """Overrides, absences and swaps of an on-call plan, an hour each."""
+    hours = [Span(OPENED + k * HOUR, OPENED + (k + 1) * HOUR) for k in range(n)]
+    plan = OnCall(
+        [Layer(["ann", "bob"], start="2026-01-05 09:00", tz="UTC")],
+        overrides=[Override("ann", span) for span in hours],
+        absences=[Absence("ann", span) for span in hours],
+        swaps=[Swap("ann", "bob", span=span) for span in hours],
+    )
+    return plan.lint
+
+
 def holidays(n: int) -> Question:
     """The next opening after n holidays in a row."""
     days = [date(2026, 3, 2) + timedelta(days=k) for k in range(n)]
@@ -283,6 +308,8 @@ SUBJECTS: dict[str, tuple[Callable[[int], Question], int]] = {
     "merged: a chain": (in_a_chain, 25),
     "lint: policies": (policies, 25),
     "lint: agents over a month": (agents, 25),
+    "lint: queues and skills": (queues, 25),
+    "lint: exceptions on call": (exceptions, 25),
     "next_open: holidays in a row": (holidays, 25),
     "next_open: each of many closures": (closures, 25),
     "escalate: steps": (steps, 25),

@@ -147,17 +147,17 @@ class OnCall:
         return next(iter(zones.values())) if len(zones) == 1 else UTC_ZONE
 
     def roster(self, start: datetime, end: datetime) -> Roster:
-        """Compile who is on call within [start, end).
+        """Compile who is on call within [start, end); an empty window holds nothing.
 
         Raises:
-            InvalidRotation: the window is empty.
+            InvalidRotation: the window ends before it starts.
         """
         first, last = micros(start), micros(end)
-        if first >= last:
-            raise InvalidRotation((start, end), "a roster needs a window", "swap the bounds")
+        if first > last:
+            raise InvalidRotation((start, end), "a roster runs forward", "swap the bounds")
         edges: list[int] = []
         crews: list[Crew] = []
-        for at, crew in self._crews(first, last):
+        for at, crew in self._crews(first, last) if first < last else ():
             if not crews or crew != crews[-1]:
                 edges.append(at)
                 crews.append(crew)
@@ -176,7 +176,7 @@ class OnCall:
         """Return the maximal spans within [start, end) with fewer than `least` on call.
 
         Raises:
-            InvalidRotation: the window is empty, or `least` is no positive whole number.
+            InvalidRotation: the window runs backward, or `least` is no positive whole number.
         """
         return self.roster(start, end).gaps(least=least)
 

@@ -206,6 +206,7 @@ ENGLISH: Mapping[str, str] = {
         "policy {policy!r} lets the first response take longer than the resolution"
     ),
     "status_nowhere": "{where!r} asks for status {status!r}, which the workflow has not; {hint}",
+    "priority_nowhere": "{where!r} asks for priority {priority!r}, which nothing here has; {hint}",
     "action_never_due": "action {action!r} is never due: its calendar never opens",
     # desks: what has nobody behind it
     "channel_without_promise": "channel {channel!r}: no policy promises anything",

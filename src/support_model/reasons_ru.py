@@ -205,6 +205,7 @@ RUSSIAN: Mapping[str, str] = {
     "value_uncovered": "у политики {policy!r} нет цели для {metric} при {field} = {value!r}",
     "response_after_resolution": "политика {policy!r} даёт на первый ответ больше, чем на решение",
     "status_nowhere": "{where!r} спрашивает о статусе {status!r}, которого нет в процессе; {hint}",
+    "priority_nowhere": "{where!r} спрашивает о приоритете {priority!r}: такого здесь нет; {hint}",
     "action_never_due": "срок действия {action!r} не наступит: его календарь не открывается",
     # desks, what has nobody behind it
     "channel_without_promise": "канал {channel!r}: ни одна политика ничего не обещает",

@@ -7,12 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serde.golden_values import DESK
 
+from support_model.assignment.queues import Queue
+from support_model.assignment.routing_rules import Routing
+from support_model.assignment.triage import TriageRule
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.errors import InvalidValue
 from support_model.events import Created
 from support_model.instants import Span
-from support_model.lifecycle.pattern_logic import cases, implies, known, never
+from support_model.lifecycle.pattern_logic import Earlier, cases, implies, known, never
 from support_model.lifecycle.ready_workflows import WORKFLOWS
 from support_model.lifecycle.transitions import Transition
 from support_model.lifecycle.vocabulary import Priority, Status
@@ -204,3 +207,69 @@ def test_a_pattern_implies_itself_and_its_parts(one):
     assert implies(P1, P1 | one)
     assert implies(one, ALWAYS)
     assert implies(NEVER, one)
+
+
+@given(st.lists(PATTERNS, max_size=8), PATTERNS)
+def test_the_first_earlier_pattern_that_is_implied_is_found_as_by_trying_all(patterns, one):
+    earlier = Earlier()
+    for pattern in patterns:
+        earlier.add(pattern)
+    tried = (place for place, other in enumerate(patterns) if implies(one, other))
+    assert earlier.implied_by(one) == next(tried, None)
+
+
+@given(st.lists(PATTERNS, min_size=1, max_size=5))
+def test_channels_without_promise_are_found_as_by_trying_all(patterns):
+    channels = ["chat", "phone", "post"]
+    desk = Desk(
+        policies=[policy(f"p{n}", when=when) for n, when in enumerate(patterns)],
+        channels=channels,
+    )
+    told = [each["channel"] for each in desk.lint() if each.code == "channel_without_promise"]
+    assert told == [
+        channel
+        for channel in channels
+        if all(known(when, {"channel": channel}) is False for when in patterns)
+    ]
+
+
+def priorities(*when, **more):
+    policies = [policy(f"p{n}", when=pattern) for n, pattern in enumerate(when)]
+    found = Desk(policies=policies, **more).lint()
+    return [str(each) for each in found if each.code == "priority_nowhere"]
+
+
+def test_a_priority_that_nothing_has_is_told():
+    high = TriageRule(name="vpn", when=VIP, sets={"priority": Priority("high", 2)})
+    assert priorities(P1, triage=[high]) == [
+        "'p0 1' asks for priority 'p1', which nothing here has; known: high"
+    ]
+    assert priorities(Field("priority").is_("high"), triage=[high]) == []
+    queue = Queue(name="q", when=~Field("priority").in_("hihg", "high"))
+    assert priorities(triage=[high], routing=Routing(queues=[queue])) == [
+        "'q' asks for priority 'hihg', which nothing here has; did you mean 'high'?"
+    ]
+
+
+def test_a_priority_met_once_and_spelled_like_another_is_told():
+    urgent, wrong = (Field("priority").is_(x) for x in ("urgent", "urgnet"))
+    told = "'p2 1' asks for priority 'urgnet', which nothing here has; did you mean 'urgent'?"
+    assert priorities(urgent, urgent & VIP, wrong) == [told]
+    upper = Field("priority").is_("Urgent")
+    assert len(priorities(urgent, urgent & VIP, upper)) == 1
+    for fine in ((P1, P2), (urgent, Field("priority").is_("normal"))):
+        assert priorities(*fine) == []
+
+
+def test_two_calendars_of_one_label_are_both_read():
+    late, early = (
+        BusinessCalendar.weekly({"mon": f"{hour}-23:59"}, tz="UTC", name="office")
+        for hour in ("09:00", "10:00")
+    )
+    both = policy("a", target(calendar=late), target(FIRST_RESPONSE, 1, calendar=early))
+    found = [
+        each["calendar"]
+        for each in Desk(policies=both).lint(YEAR)
+        if each.code == "calendar_finding"
+    ]
+    assert sorted(set(found)) == ["office", "office'"]

@@ -4,15 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support_model.assignment.queues import Need, Queue
 from support_model.assignment.routing_rules import Fallback, Routing
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
+from support_model.duty.rotations import Every
 from support_model.errors import InvalidValue
 from support_model.escalations.escalation_rules import EscalationRule
 from support_model.escalations.steps import AckMissing, Plan, Step
-from support_model.instants import Span
+from support_model.instants import Span, duration_text
 from support_model.lines import Agent, CallOut, Capacity, Skill, SupportLine
 from support_model.oncall import Absence, Layer, OnCall, Override
 from support_model.patterns import ALWAYS, Field
@@ -389,3 +392,52 @@ def test_a_stretch_and_a_horizon_belong_together():
     with pytest.raises(InvalidValue, match="give `within` too"):
         SOUND.lint(horizon=HOUR)
     assert SOUND.lint(Span(day(2), day(2))) == ()
+
+
+@given(
+    st.sampled_from(["00:00-12:00", "06:00-10:00", "22:00-06:00"]),
+    st.sampled_from([Every(1, "days"), Every(7, "hours")]),
+    st.integers(1, 3),
+)
+def test_every_stretch_of_a_roster_covers(hours, form, people):
+    rota = OnCall(
+        [
+            Layer(
+                [f"a{n}" for n in range(people)],
+                start="2026-03-02 00:00",
+                tz="UTC",
+                form=form,
+                windows={"mon-sun": hours},
+            )
+        ]
+    )
+    week = Span(
+        datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=7)
+    )
+    promised = BusinessCalendar.weekly({"mon-fri": "00:00-12:00"}, tz="UTC")
+    hour = timedelta(hours=1)
+    policy = SlaPolicy(
+        name="p",
+        targets=[Target(metric=FIRST_RESPONSE, within=23 * hour, calendar=promised)],
+    )
+    team = [Agent(id=f"a{n}", line=None) for n in range(people)]
+    desk = Desk(policies=policy, agents=team, oncall=[rota], calendars={"office": promised})
+    told = [each for each in desk.lint(week) if each.code == "hours_unattended"]
+    asked = [week.start + k * hour for k in range(7 * 24)]
+    alone = [at for at in asked if promised.is_open(at) and not rota.who(at)]
+    assert [each["total"] for each in told] == (
+        [duration_text(len(alone) * hour)] if alone else []
+    )
+    assert [each["start"] for each in told] == [at.isoformat() for at in alone[:1]]
+
+
+@pytest.mark.parametrize("long", [1, 2, 5])
+def test_the_longest_chain_of_managers_decides_whether_one_is_there(long):
+    chain = [Agent(id=f"m{n}", manager=f"m{n + 1}" if n < long else None) for n in range(long + 1)]
+    branch = Agent(id="new", manager="m0" if long > 2 else None)
+    above = long + (long > 2)
+    for n in (above, above + 1):
+        plan = Plan("p", [Step(id="tell", to=f"manager:{n}", level=2)])
+        rule = EscalationRule(plan=plan, metric="resolution")
+        found = [x.code for x in Desk(agents=[*chain, branch], plans=[rule]).lint()]
+        assert ("target_reaches_nobody" in found) is (n > above)

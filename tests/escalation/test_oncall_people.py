@@ -15,8 +15,8 @@ from support_model.calendars import BusinessCalendar
 from support_model.duty.duty_windows import DutyWindow
 from support_model.duty.icalendar_text import icalendar
 from support_model.duty.rotations import ByRule, ByWorkedDates, Every
-from support_model.errors import InvalidRotation
-from support_model.escalations.targets import Directory
+from support_model.errors import InvalidRotation, InvalidValue
+from support_model.escalations.targets import Directory, NotKnownYet
 from support_model.instants import Span
 from support_model.oncall import Absence, Layer, OnCall, Override, Swap
 
@@ -289,11 +289,9 @@ def test_who_is_next():
     assert OnCall([weekly(["ann"])]).next_crew(MONDAY) == frozenset()
     house = Directory(on_call={"primary": plan, "old": plan.roster(MONDAY, MONDAY + DAY)})
     who = house.resolver()
-    assert [who(f"oncall:{x}", MONDAY) for x in ("primary", "primary:next", "old:next")] == [
-        ("ann",),
-        ("bob",),
-        (),
-    ]
+    named = [who(f"oncall:{x}", MONDAY) for x in ("primary", "primary:next")]
+    assert named == [("ann",), ("bob",)]
+    assert isinstance(who("oncall:old:next", MONDAY), NotKnownYet), "the roster ends before"
 
 
 # hours that know dates
@@ -437,6 +435,21 @@ def test_horizons_of_decades_are_answered():
         2066, 3, 1, 9
     ).astimezone(UTC) - MONDAY.replace(hour=8)
     assert [*roster.who(berlin(2060, 1, 5, 12))] == [*plan.who(berlin(2060, 1, 5, 12))]
+
+
+def test_an_empty_window_has_no_shifts_and_is_no_error():
+    plan = OnCall([weekly(["ann"])])
+    roster = plan.roster(MONDAY, MONDAY)
+    assert (roster.shifts(), roster.gaps(), roster.handoffs()) == ((), (), ())
+    assert roster.loads(tz="UTC", people=["ann"])["ann"].total == timedelta()
+    assert plan.shifts(MONDAY, MONDAY) == plan.gaps(MONDAY, MONDAY, least=2) == ()
+    assert len(roster.agenda(as_of=MONDAY)) == 0
+    assert "VEVENT" not in icalendar(roster, as_of=MONDAY, person="ann")
+    assert repr(roster).endswith("0 stretches>")
+    assert roster._repr_html_()
+    for ask in (lambda: roster.who(MONDAY), lambda: plan.roster(MONDAY, MONDAY - MICROSECOND)):
+        with pytest.raises(InvalidValue, match=r"outside|forward"):
+            ask()
 
 
 # one person's feed

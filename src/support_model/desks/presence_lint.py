@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from support_model.calendars import BusinessCalendar
     from support_model.desk import Desk
     from support_model.duty.rosters import Roster
+    from support_model.escalations.escalation_rules import EscalationRule
     from support_model.instants import Span
     from support_model.lines import Agent
     from support_model.service_levels.policies import Target
@@ -87,9 +88,8 @@ def _hours(desk: Desk, within: Span, rosters: Mapping[str, Roster]) -> Iterator[
     """Yield promises that run out with nobody there, and lines that are open with nobody."""
     there = _present([agent for agent in desk.agents if agent.line is not None], within)
     for roster in rosters.values():
-        for shift in roster.shifts():
-            for person in shift.who:
-                there.setdefault(person, []).append(shift.span.edges)
+        for person, edges in roster.by_person().items():
+            there.setdefault(person, []).extend(edges)
     anybody = union(edges for stretches in there.values() for edges in stretches)
     yield from _promised_hours(desk, within, anybody)
     for level, line in desk.lines.items():
@@ -181,12 +181,11 @@ def _extent(stretches: Stretches, tz: tzinfo) -> dict[str, str]:
 
 def _away_on_call(desk: Desk, rosters: Mapping[str, Roster]) -> Iterator[Reason]:
     """Yield who is on call during an absence of their own."""
-    away = {agent.id: union(span.edges for span in agent.absences) for agent in desk.agents}
     for name, roster in rosters.items():
-        shifts = roster.shifts()
+        on_call = roster.by_person()
         for agent in desk.agents:
-            on_call = [shift.span.edges for shift in shifts if agent.id in shift.who]
-            both = intersection(on_call, away[agent.id])
+            away = union(span.edges for span in agent.absences)
+            both = intersection(on_call.get(agent.id, ()), away)
             if both:
                 yield Reason.of(
                     "on_call_absent", plan=name, person=agent.id, **_extent(both, agent.tz)
@@ -195,14 +194,17 @@ def _away_on_call(desk: Desk, rosters: Mapping[str, Roster]) -> Iterator[Reason]
 
 def _gaps(desk: Desk, within: Span, rosters: Mapping[str, Roster]) -> Iterator[Reason]:
     """Yield the on-call plans that are empty while a clock runs that may call them."""
+    calling: dict[str, list[EscalationRule]] = {}
+    for rule in desk.plans.values():
+        for to in dict.fromkeys(step.to for step in rule.steps):
+            calling.setdefault(to, []).append(rule)
     for name, roster in rosters.items():
         running: list[Edges] = []
         zone: tzinfo | None = None
-        for rule in desk.plans.values():
-            if f"oncall:{name}" in {step.to for step in rule.steps}:
-                for _, target in promises(desk, rule.kind, rule.metric):
-                    running += _open(target.calendar, within)
-                    zone = zone or target.calendar.tz
+        for rule in calling.get(f"oncall:{name}", ()):
+            for _, target in promises(desk, rule.kind, rule.metric):
+                running += _open(target.calendar, within)
+                zone = zone or target.calendar.tz
         gaps = intersection(union(running), [gap.edges for gap in roster.gaps()])
         if gaps and zone is not None:
             yield Reason.of("on_call_uncovered", plan=name, **_extent(gaps, zone))

@@ -12,15 +12,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support_model.instants import micros
-from support_model.lifecycle.pattern_logic import known
+from support_model.lifecycle.pattern_logic import conditions, known, values
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from support_model.desk import Desk
     from support_model.lines import Agent
+    from support_model.patterns import Pattern
     from support_model.service_levels.policies import SlaPolicy, Target
 
 __all__ = ["lint", "promises", "reaches_nobody"]
@@ -43,9 +44,37 @@ def _channels(desk: Desk) -> Iterator[Reason]:
     served = (channel for agent in desk.agents for channel in agent.capacity.channels)
     channels = dict.fromkeys([*desk.channels, *desk.routing.weights, *served])
     promised = [policy.when & target.when for policy, target in promises(desk)]
+    covers = _promised(promised)
     for channel in channels if promised else ():
-        if all(known(when, {"channel": channel}) is False for when in promised):
+        if not covers(channel):
             yield Reason.of("channel_without_promise", channel=channel)
+
+
+def _promised(patterns: Iterable[Pattern]) -> Callable[[str], bool]:
+    """Return whether one of some patterns may hold of a channel, by looking at each once."""
+    spoken: set[object] = set()
+    others: list[Pattern] = []  # those that ask more of a channel than whether it is one of some
+    free: list[frozenset[object]] = []  # for each that may hold of any other channel: those named
+    for pattern in patterns:
+        asked = [x for x in conditions(pattern) if x.name in ("channel", "old.channel")]
+        named = frozenset(value for name, value in values(pattern) if name == "channel")
+        if any(condition.operation not in ("is", "in") for condition in asked):
+            others.append(pattern)
+            continue
+        spoken.update(x for x in named if known(pattern, {"channel": x}) is not False)
+        if known(pattern, {"channel": object()}) is not False:
+            free.append(named)
+    anywhere = frozenset() in free
+
+    def covers(channel: str) -> bool:
+        return (
+            anywhere
+            or channel in spoken
+            or any(channel not in named for named in free)
+            or any(known(pattern, {"channel": channel}) is not False for pattern in others)
+        )
+
+    return covers
 
 
 def promises(
@@ -92,20 +121,32 @@ def _lines(desk: Desk) -> Iterator[Reason]:
 
 def _skills(desk: Desk, at: int | None) -> Iterator[Reason]:
     """Yield what queues need and lines ask for, and nobody can, or one person alone."""
-    asked: list[tuple[str, str, int, list[Agent]]] = []
-    for queue in desk.routing.queues:
-        everybody = list(desk.agents)
-        asked += [
-            (queue.name, need.skill, need.level, everybody)
-            for need in queue.needs
-            if need.required
-        ]
-    for level, line in desk.lines.items():
-        own = [agent for agent in desk.agents if agent.line == level]
-        if len(own) > 1:  # fewer people are a finding of their own
-            asked += [(line.name or str(level), skill, 1, own) for skill in line.qualifications]
-    for asker, skill, level, people in asked:
-        able = [agent.id for agent in people if _holds(agent, skill, level, at)]
+    holders: dict[str, list[Agent]] = {}
+    of_line: dict[int | None, int] = {}
+    for agent in desk.agents:
+        of_line[agent.line] = of_line.get(agent.line, 0) + 1
+        for skill in agent.skills:
+            holders.setdefault(skill, []).append(agent)
+    asked: list[tuple[str, str, int, int | None]] = [
+        (queue.name, need.skill, need.level, None)
+        for queue in desk.routing.queues
+        for need in queue.needs
+        if need.required
+    ]
+    for number, line in desk.lines.items():
+        if of_line.get(number, 0) > 1:  # fewer people are a finding of their own
+            name = line.name or str(number)
+            asked += [(name, skill, 1, number) for skill in line.qualifications]
+    answers: dict[tuple[str, int, int | None], list[str]] = {}
+    for asker, skill, level, only in asked:
+        question = (skill, level, only)
+        if question not in answers:
+            answers[question] = [
+                agent.id
+                for agent in holders.get(skill, ())
+                if only in (None, agent.line) and _holds(agent, skill, level, at)
+            ]
+        able = answers[question]
         if not able:
             yield Reason.of("skill_without_holders", by=asker, skill=skill, level=level)
         elif len(able) == 1:
@@ -125,7 +166,7 @@ def _targets(desk: Desk) -> Iterator[Reason]:
     """Yield the steps whose target can mean nobody, whatever the ticket."""
     directory = desk.directory
     people = {agent.id for agent in desk.agents} | set(directory.managers.values())
-    above = max((len(directory.managers_of(agent)) for agent in directory.managers), default=0)
+    above = _longest_chain(directory.managers)
     for rule in desk.plans.values():
         for step in rule.steps:
             kind, _, name = step.to.partition(":")
@@ -136,6 +177,22 @@ def _targets(desk: Desk) -> Iterator[Reason]:
             }
             if empty.get(kind, False):
                 yield reaches_nobody(rule.name, step.id, step.to)
+
+
+def _longest_chain(managers: Mapping[str, str]) -> int:
+    """Return how many managers the one with most has above, each person looked at once."""
+    above: dict[str, int] = {}
+    for person in managers:
+        path = []
+        here: str | None = person
+        while here is not None and here not in above:
+            path.append(here)
+            here = managers.get(here)
+        depth = -1 if here is None else above[here]
+        for one in reversed(path):
+            depth += 1
+            above[one] = depth
+    return max(above.values(), default=0)
 
 
 def reaches_nobody(plan: str, step: str, to: str) -> Reason:

@@ -69,7 +69,7 @@ def day_table(roster: Roster, *, tz: ZoneInfo, most: int | None = None) -> TextT
             )
         )
     kept = rows if most is None else rows[:most]
-    first, last = instant(roster.edges[0], tz), instant(roster.end - 1, tz)
+    first, last = instant(roster.start, tz), instant(max(roster.end - 1, roster.start), tz)
     return TextTable(
         title=f"On call, {roster.name}: {_day(first)} to {_day(last)}, clock of {tz}",
         columns=("Day:", "From UTC:", "Length", "Who:"),
@@ -121,7 +121,7 @@ def _length(span: Span) -> timedelta:
 
 def _days(roster: Roster, tz: ZoneInfo) -> Iterator[tuple[int, int, int, Crew]]:
     """Yield (date, start, end, crew): the stretches of a roster cut at local midnights."""
-    first, last = local_date(tz, roster.edges[0]), local_date(tz, roster.end)
+    first, last = local_date(tz, roster.start), local_date(tz, roster.end)
     walls = {day: wall_midnight(day) for day in range(first, last + 2)}
     at = instants_of(tz, walls.values())
     for start, end, crew in roster.stretches():

@@ -70,7 +70,8 @@ class Roster:
 
     Attributes:
         name: the plan's name.
-        edges: the instants, in microseconds, at which the crew changes; the window's start first.
+        edges: the instants, in microseconds, at which the crew changes; the window's start first,
+            none in an empty window.
         crews: who is on call from each of them.
         end: the end of the window, in microseconds.
         tz: on whose clock a notebook shows it.
@@ -93,8 +94,13 @@ class Roster:
     tz: ZoneInfo = UTC_ZONE
 
     def __repr__(self) -> str:
-        start, end = (instant(at).isoformat() for at in (self.edges[0], self.end))
+        start, end = (instant(at).isoformat() for at in (self.start, self.end))
         return f"<Roster {self.name!r} from {start} to {end}, {len(self.edges)} stretches>"
+
+    @property
+    def start(self) -> int:
+        """The start of the window, in microseconds; its end where it is empty."""
+        return self.edges[0] if self.edges else self.end
 
     def who(self, at: datetime) -> Crew:
         """Return who is on call at an instant; a handoff belongs to the next crew.
@@ -103,7 +109,7 @@ class Roster:
             InvalidValue: the instant lies outside the window.
         """
         t = micros(at)
-        if not self.edges[0] <= t < self.end:
+        if not self.start <= t < self.end:
             raise InvalidValue(at, f"an instant outside {self!r}", "make a roster that holds it")
         return self.crews[bisect_right(self.edges, t) - 1]
 
@@ -168,14 +174,12 @@ class Roster:
         Raises:
             InvalidHours: the night or the weekend cannot be read.
         """
-        zone, window = timezone(tz), (self.edges[0], self.end)
+        zone, window = timezone(tz), (self.start, self.end)
         nights = stretches_of([daily("mon-sun", night)], zone, *window)
         days = DutyWindow(tuple(sorted(set(read_weekdays(weekend)))), start=0, end=DAY)
         weekends = stretches_of([days], zone, *window)
         held: dict[str, list[tuple[int, int]]] = {person: [] for person in people}
-        for start, end, crew in self.stretches():
-            for person in sorted(crew):
-                held.setdefault(person, []).append((start, end))
+        held |= self.by_person()
         return {
             person: Load(
                 total=_length(spans),
@@ -184,6 +188,14 @@ class Roster:
             )
             for person, spans in held.items()
         }
+
+    def by_person(self) -> dict[str, list[tuple[int, int]]]:
+        """Return the stretches of everybody who is on call, in microseconds, in order."""
+        held: dict[str, list[tuple[int, int]]] = {}
+        for start, end, crew in self.stretches():
+            for person in sorted(crew):
+                held.setdefault(person, []).append((start, end))
+        return held
 
     def load(
         self,

@@ -192,8 +192,8 @@ def _on_call(
     plan = plans[name.removesuffix(NEXT) if following else name]
     if not isinstance(plan, Roster):
         return tuple(sorted((plan.next_crew(at) or ()) if following else plan.who(at)))
-    beyond = NotKnownYet(plan.name, instant(plan.edges[0]), instant(plan.end))
-    if not plan.edges[0] <= micros(at) < plan.end:
+    beyond = NotKnownYet(plan.name, instant(plan.start), instant(plan.end))
+    if not plan.start <= micros(at) < plan.end:
         return beyond
     crew = plan.next_crew(at) if following else plan.who(at)
     return beyond if crew is None else tuple(sorted(crew))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from support_model.patterns import Pattern
 
-__all__ = ["cases", "conditions", "implies", "known", "never", "values"]
+__all__ = ["Earlier", "cases", "conditions", "implies", "known", "never", "values"]
 
 MOST = 256
 """Cases looked at; of a pattern with more, nothing is known."""
@@ -161,3 +161,50 @@ def implies(pattern: Pattern, other: Pattern) -> bool:
     """
     given = _given(pattern)
     return all(known(other, case, given) is True for case in cases(pattern))
+
+
+class Earlier:
+    """Patterns given one after the other, to find the first that a later one implies.
+
+    A pattern that asks fields for values is kept under one value of each of its cases, the one
+    under which fewest are kept, so that only those are tried that could be implied at all.
+
+    Example:
+        >>> from support_model.patterns import ALWAYS, Field
+        >>> earlier = Earlier()
+        >>> for pattern in (Field("channel").is_("chat"), Field("channel").is_("phone"), ALWAYS):
+        ...     earlier.add(pattern)
+        >>> earlier.implied_by(Field("channel").is_("phone") & Field("agent").has())
+        1
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._patterns: list[Pattern] = []
+        self._asking: dict[tuple[str, Any], list[int]] = {}
+        self._others: list[int] = []
+        self._same: dict[Pattern, int] = {}
+
+    def add(self, pattern: Pattern) -> None:
+        """Take one more pattern."""
+        place = len(self._patterns)
+        self._patterns.append(pattern)
+        self._same.setdefault(pattern, place)
+        asked = cases(pattern)
+        if not asked or not all(asked):
+            self._others.append(place)
+            return
+        for case in asked:
+            pair = min(case.items(), key=lambda item: len(self._asking.get(item, ())))
+            self._asking.setdefault(pair, []).append(place)
+
+    def implied_by(self, pattern: Pattern) -> int | None:
+        """Return the place of the first pattern that is proven to hold wherever this one does."""
+        own = cases(pattern)
+        if not own:
+            return 0 if self._patterns else None
+        places = {place for item in own[0].items() for place in self._asking.get(item, ())}
+        places.update(self._others)
+        places.update(self._same[part] for part in _given(pattern) if part in self._same)
+        tried = (place for place in sorted(places) if implies(pattern, self._patterns[place]))
+        return next(tried, None)
