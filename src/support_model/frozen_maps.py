@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, ItemsView, Iterable, KeysView, ValuesView
 
-__all__ = ["FrozenMap", "frozen_map"]
+__all__ = ["FrozenMap", "frozen_map", "frozen_parts"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -134,6 +134,22 @@ def frozen_map(given: Any) -> Any:  # noqa: ANN401 - a converter of what its cla
     """
     frozen = isinstance(given, FrozenMap) or not isinstance(given, Mapping)
     return given if frozen else FrozenMap(given)
+
+
+def frozen_parts(given: Any) -> Any:  # noqa: ANN401 - a converter of what its class checks
+    """Return lists as tuples, sets as frozen sets, mappings as frozen maps, to any depth.
+
+    Example:
+        >>> frozen_parts(["chat", {"line": [1, 2]}])
+        ('chat', {'line': (1, 2)})
+    """
+    if isinstance(given, list | tuple) and type(given) in {list, tuple}:
+        return tuple([frozen_parts(part) for part in given])
+    if isinstance(given, set):
+        return frozenset(given)
+    if isinstance(given, Mapping) and not isinstance(given, FrozenMap):
+        return FrozenMap({key: frozen_parts(value) for key, value in given.items()})
+    return given
 
 
 def _set(made: FrozenMap[Any, Any], node: Node, size: int) -> None:

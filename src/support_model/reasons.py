@@ -9,16 +9,19 @@ Before this: `support_model.errors`. Next: `support_model.instants`.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
+
+from support_model.frozen_maps import frozen_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["ENGLISH", "Reason", "render"]
 
-ENGLISH: Mapping[str, str] = {
+_ENGLISH = {
     # calendars: why time counts or does not
     "always": "open around the clock",
     "weekly_hours": "weekly hours, {weekday}",
@@ -284,6 +287,7 @@ ENGLISH: Mapping[str, str] = {
     "not_known_yet": "step {step}: whom it means is not known yet, roster {roster} ends {at}",
     "not_known": "step {step}: whom it means is not known, roster {roster} begins {at}",
 }
+ENGLISH: Mapping[str, str] = MappingProxyType(_ENGLISH)
 
 
 @frozen
@@ -296,7 +300,7 @@ class Reason:
     """
 
     code: str
-    params: tuple[tuple[str, object], ...] = ()
+    params: tuple[tuple[str, object], ...] = field(default=(), converter=frozen_parts)
 
     @classmethod
     def of(cls, code: str, **params: object) -> Reason:

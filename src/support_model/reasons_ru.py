@@ -9,6 +9,7 @@ Before this: `support_model.reasons`. Next: `support_model.hours.explanations`.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RUSSIAN"]
 
-RUSSIAN: Mapping[str, str] = {
+_RUSSIAN = {
     # calendars, why time counts or does not
     "always": "открыто круглосуточно",
     "weekly_hours": "часы работы по расписанию недели, {weekday}",
@@ -282,4 +283,5 @@ RUSSIAN: Mapping[str, str] = {
     "not_known_yet": "шаг {step}: адресат пока неизвестен, график {roster} кончается {at}",
     "not_known": "шаг {step}: адресат неизвестен, график {roster} начинается {at}",
 }
+RUSSIAN: Mapping[str, str] = MappingProxyType(_RUSSIAN)
 """A sentence in Russian for every code of `support_model.reasons.ENGLISH`."""

@@ -32,6 +32,7 @@ from support_model.assignment.ranking import order_of, sticky_owner, why
 from support_model.assignment.retries import ready_at
 from support_model.assignment.teams import FOREVER, Team, as_team
 from support_model.assignment.workloads import IDLE
+from support_model.frozen_maps import frozen_map
 from support_model.instants import instant, micros
 from support_model.reasons import Reason
 
@@ -60,7 +61,7 @@ class Scene:
 
     case: Case
     team: Team
-    workload: Workload
+    workload: Workload = field(converter=frozen_map)
     t: int
 
     def state(self, seat: Seat) -> AgentState:

@@ -1,6 +1,7 @@
 """Lines, agents, routing, plans and on-call plans in files: what is read, and what is refused."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -203,8 +204,8 @@ TODAY = evolve(
 
 def unusual(value):
     """Yield each part of each value that is not as it is when left out."""
-    if isinstance(value, dict | list | tuple):
-        for part in value.values() if isinstance(value, dict) else value:
+    if isinstance(value, Mapping | list | tuple):
+        for part in value.values() if isinstance(value, Mapping) else value:
             yield from unusual(part)
     elif attrs.has(type(value)):
         for part in attrs.fields(type(value)):

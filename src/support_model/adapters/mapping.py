@@ -19,7 +19,7 @@ from attrs import field, frozen
 
 from support_model import instants
 from support_model.errors import InvalidMapping, InvalidValue, nearest
-from support_model.frozen_maps import FrozenMap, frozen_map
+from support_model.frozen_maps import FrozenMap, frozen_map, frozen_parts
 from support_model.lifecycle.vocabulary import LINES
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class TableMapping:
     title: str = ""
     ticket: str
     at: str
-    status: tuple[str, ...]
+    status: tuple[str, ...] = field(converter=frozen_parts)
     stamps: StampFormat = StampFormat()
     tz: ZoneInfo | None = None
     group: str | None = None
@@ -186,7 +186,7 @@ class TableMapping:
     agent: str | None = None
     line: str | None = None
     requester: str | None = None
-    topic: tuple[str, ...] = ()
+    topic: tuple[str, ...] = field(default=(), converter=frozen_parts)
     channel: str | None = None
     type: str | None = None
     technology: str | None = None
@@ -199,8 +199,10 @@ class TableMapping:
     closed: str | None = None
     sla_met: str | None = None
     categories: Mapping[str, str] = field(factory=FrozenMap, converter=frozen_map, hash=False)
-    acknowledged_by: frozenset[str] = frozenset({"open", "pending", "on_hold"})
-    missing: frozenset[str] = frozenset()
+    acknowledged_by: frozenset[str] = field(
+        default=frozenset({"open", "pending", "on_hold"}), converter=frozenset
+    )
+    missing: frozenset[str] = field(default=frozenset(), converter=frozenset)
     duplicates: str = "refuse"
     encoding: str = "utf-8"
     delimiter: str = ","

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
-from support_model.frozen_maps import FrozenMap
+from support_model.frozen_maps import FrozenMap, frozen_parts
 from support_model.lifecycle.vocabulary import Category, Role, Status
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _plainly(names: Iterable[str]) -> frozenset[str]:
 
 
 def _by_plain(given: Mapping[str, T]) -> Mapping[str, T]:
-    return FrozenMap({plain(key): value for key, value in given.items()})
+    return FrozenMap({plain(key): frozen_parts(value) for key, value in given.items()})
 
 
 def _columns(given: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
@@ -195,7 +195,7 @@ class Installation:
     names: Mapping[str, str] = _options({}, _exact)
     lines: Mapping[str, int] = _options({}, _exact)
     channels: Mapping[str, str] = _options({}, _exact)
-    scale: tuple[float, float] = (1, 5)
+    scale: tuple[float, float] = field(default=(1, 5), converter=frozen_parts)
     initial: Status = BEGUN
 
     @property

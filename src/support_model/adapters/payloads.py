@@ -22,7 +22,7 @@ from attrs import Factory, define, field, frozen
 from support_model.errors import AdapterError, NaiveDatetime, UnknownVendorValue
 from support_model.events import in_order
 from support_model.files.findings import Finding, Findings
-from support_model.frozen_maps import FrozenMap
+from support_model.frozen_maps import FrozenMap, frozen_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -71,10 +71,10 @@ class Reading:
         2
     """
 
-    events: tuple[Event, ...]
+    events: tuple[Event, ...] = field(converter=frozen_parts)
     unknown: Mapping[tuple[str, str], int] = field(factory=dict, converter=_sealed, hash=False)
     left_out: Mapping[str, int] = field(factory=dict, converter=_sealed, hash=False)
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), converter=frozen_parts)
 
     def logs(self) -> dict[str, tuple[Event, ...]]:
         """Return the log of each ticket; one cut off by paging begins with no `Created`."""

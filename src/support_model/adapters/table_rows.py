@@ -11,10 +11,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from attrs import Factory, define, evolve, frozen
+from attrs import Factory, define, evolve, field, frozen
 
 from support_model.errors import InvalidLog, nearest
 from support_model.files.row_order import runs_backwards
+from support_model.frozen_maps import FrozenMap, frozen_map
 from support_model.lifecycle.vocabulary import Status
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Case:
     created: datetime
     solved: datetime | None = None
     closed: datetime | None = None
-    fields: Mapping[str, str | None] = Factory(dict)
+    fields: Mapping[str, str | None] = field(factory=FrozenMap, converter=frozen_map)
 
 
 class LeftOut(Exception):

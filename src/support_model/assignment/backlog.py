@@ -56,7 +56,7 @@ class Backlog:
     assigned: Mapping[str, str | None] = field(converter=frozen_map)
     tickets: tuple[QueuedTicket, ...] = field(eq=False, repr=False)
     team: Team = field(eq=False, repr=False)
-    workload: Workload = field(eq=False, repr=False)
+    workload: Workload = field(converter=frozen_map, eq=False, repr=False)
     routing: Routing = field(eq=False, repr=False)
     as_of: datetime = field(eq=False, repr=False)
 

@@ -16,7 +16,7 @@ from attrs import field, frozen
 from support_model.assignment.routing_names import unknown_lines, unknown_skills
 from support_model.assignment.routing_rules import as_number
 from support_model.errors import InvalidValue, ManagerCycle, UnknownAgent, nearest
-from support_model.frozen_maps import FrozenMap, frozen_map
+from support_model.frozen_maps import FrozenMap, frozen_map, frozen_parts
 from support_model.instants import LAST, union
 from support_model.lines import UTC_ZONE, Agent
 
@@ -41,10 +41,10 @@ class Seat:
     number: int
     line: int | None
     teams: frozenset[str]
-    absences: list[int]
+    absences: tuple[int, ...]
     """Starts and ends in turn, sorted: an instant after an odd number of them is absent."""
-    count: Callable[[int], int] | None
-    skills: Mapping[str, tuple[int, int]] = field(converter=frozen_map)
+    count: Callable[[int], int] | None = field(eq=False, repr=False)
+    skills: Mapping[str, tuple[int, int]] = field(converter=frozen_parts)
     """Level, and the first microsecond at which it no longer counts."""
     units: int | Fraction | None
     places: Mapping[str, int] = field(converter=frozen_map)
@@ -60,7 +60,7 @@ def seat_of(agent: Agent, number: int) -> Seat:
         number=number,
         line=agent.line,
         teams=agent.teams,
-        absences=[edge for span in away for edge in span],
+        absences=tuple([edge for span in away for edge in span]),
         count=None if agent.calendar is None else agent.calendar.line.count,
         skills={
             skill.name: (skill.level, FOREVER if (end := ends[skill.name]) is None else end)

@@ -37,7 +37,7 @@ KINDS = ("assignee", "group", "line", "manager", "oncall", "user")
 
 
 def _people(given: Mapping[str, Iterable[str]]) -> People:
-    return {name: tuple(people) for name, people in given.items()}
+    return FrozenMap({name: tuple(people) for name, people in given.items()})
 
 
 def _agents(given: Iterable[str] | None) -> frozenset[str] | None:

@@ -9,9 +9,15 @@ Before this: `support_model.errors`. Next: `support_model.files.delimited`.
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from attrs import Factory, define, frozen
 
 from support_model.errors import InvalidLog
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["PROBLEMS", "Finding", "Findings", "Problem"]
 
@@ -34,7 +40,7 @@ class Problem:
     lenient: str = "row left out"
 
 
-PROBLEMS = {
+_PROBLEMS = {
     # the file
     "corrupt": Problem(
         "the compressed data is damaged or cut short",
@@ -159,6 +165,7 @@ PROBLEMS = {
         "the end taken as missing",
     ),
 }
+PROBLEMS: Mapping[str, Problem] = MappingProxyType(_PROBLEMS)
 """Every kind of problem a table reader reports, by code."""
 
 

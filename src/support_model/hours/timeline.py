@@ -149,6 +149,10 @@ class YearLine:
         self._low = max(regular.first - regular.cycle, year_of(FIRST))
         self._high = min(regular.last + regular.cycle, year_of(LAST) + 1)
 
+    def __reduce__(self) -> tuple[type[YearLine], tuple[object, Regular]]:
+        """Leave compiled years out of pickles and copies: they are compiled again."""
+        return YearLine, (self._stretches, self.regular)
+
     def compiled(self) -> tuple[int, int]:
         """Return how many years are kept, and the bytes of their arrays."""
         years = tuple(self._years.values())

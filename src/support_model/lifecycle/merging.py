@@ -20,7 +20,7 @@ from attrs import field, frozen
 
 from support_model.errors import ForeignEvent, InconsistentLog, InvalidEvent
 from support_model.events import Changed, Created, Event, Message, Related, ordered
-from support_model.frozen_maps import FrozenMap
+from support_model.frozen_maps import FrozenMap, frozen_parts
 from support_model.reasons import Reason
 from support_model.tickets import step
 
@@ -32,12 +32,12 @@ __all__ = ["Merged", "merged"]
 Log = tuple[Event, ...]
 
 
-def _pairs(given: Mapping[str, Log]) -> tuple[tuple[str, Log], ...]:
-    return tuple(given.items())
+def _pairs(given: Mapping[str, Log] | Iterable[tuple[str, Log]]) -> tuple[tuple[str, Log], ...]:
+    return tuple([(name, frozen_parts(log)) for name, log in dict(given).items()])
 
 
-def _ends(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(given.items()))
+def _ends(given: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(dict(given).items()))
 
 
 @frozen(eq=False)
@@ -57,7 +57,7 @@ class Merged(Mapping[str, Log]):
 
     logs: tuple[tuple[str, Log], ...] = field(converter=_pairs)
     survivors: tuple[tuple[str, str], ...] = field(converter=_ends)
-    findings: tuple[Reason, ...]
+    findings: tuple[Reason, ...] = field(converter=frozen_parts)
     _places: Mapping[str, Log] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

@@ -15,6 +15,7 @@ Before this: `support_model.lifecycle.workflows`. Next: `support_model.sla`.
 from __future__ import annotations
 
 from datetime import timedelta
+from types import MappingProxyType
 
 from support_model.lifecycle.transitions import Ask, FollowUp, Relate, Say, Transition
 from support_model.lifecycle.vocabulary import Status
@@ -245,7 +246,7 @@ CHANGE = Workflow(
 )
 """Change under control: assess, authorize, schedule, implement, review."""
 
-WORKFLOWS = {
-    workflow.name: workflow for workflow in (SIX_STEP, INCIDENT, REQUEST, PROBLEM, CHANGE)
-}
+WORKFLOWS = MappingProxyType(
+    {workflow.name: workflow for workflow in (SIX_STEP, INCIDENT, REQUEST, PROBLEM, CHANGE)}
+)
 """The ready workflows by name."""

@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from support_model.errors import InvalidValue, NoOpenTime, OutOfRange
 from support_model.events import Changed, Message, RatingRequested, Related
+from support_model.frozen_maps import frozen_parts
 from support_model.hours.day_rules import Dates, WorkingDays
 from support_model.instants import LAST, duration_text, instant, micros, micros_of
 from support_model.lifecycle.vocabulary import ROLES, Actor, frozen_fields, one_of
@@ -143,7 +144,7 @@ class Transition:
     sources: tuple[str, ...] = field(converter=names)
     to: str | None = None
     guard: Pattern = field(default=ALWAYS, kw_only=True)
-    effects: tuple[Effect, ...] = field(default=(), kw_only=True)
+    effects: tuple[Effect, ...] = field(default=(), converter=frozen_parts, kw_only=True)
     within: timedelta | None = field(default=None, kw_only=True)
     after: timedelta | WorkingDays | None = field(default=None, kw_only=True)
     anchor: Entering | LastMessage = field(default=ENTERING, kw_only=True)

@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, InvalidValue, nearest
-from support_model.frozen_maps import frozen_map
+from support_model.frozen_maps import frozen_map, frozen_parts
 from support_model.lifecycle.workflow_data import read_workflow
 from support_model.patterns import NEVER, Field, Pattern, fact, read_pattern
 from support_model.presets.projections import BEFORE, SHOWN
@@ -69,14 +69,14 @@ class Preset:
     metrics: Mapping[str, Metric] = field(converter=frozen_map, hash=False)
     on_change: OnChange = "carry"
     select: Selection = "first_match"
-    kinds: tuple[Kind, ...] = ("sla",)
+    kinds: tuple[Kind, ...] = field(default=("sla",), converter=frozen_parts)
     working_days: bool = False
     one_calendar: bool = False
     calendar_edit: CalendarEdit = "kept"
     without_hours: bool = False
     before: str = ""
     shown: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=(), converter=frozen_parts)
 
     def __attrs_post_init__(self) -> None:
         """Check the names."""

@@ -9,6 +9,7 @@ Before this: `support_model.kpi`. Next: `support_model.reporting.report`.
 from __future__ import annotations
 
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import frozen
@@ -18,7 +19,7 @@ from support_model.instants import EPOCH, duration_text
 from support_model.kpi import RateKpi, ShareKpi, TimeKpi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from support_model.calendars import BusinessCalendar
     from support_model.figures import Figure
@@ -33,7 +34,7 @@ Worse: TypeAlias = Literal["higher", "lower"]
 Kpi: TypeAlias = TimeKpi | ShareKpi | RateKpi
 Row: TypeAlias = tuple[str, Kpi, tuple[str, ...], Worse | None, str]
 
-NEEDS = {
+_NEEDS = {
     "messages": "the log holds no messages between customers and agents",
     "bots": "no bot answers in the log",
     "effort": "the log holds no recorded effort",
@@ -49,6 +50,7 @@ NEEDS = {
     "second": "no ticket was resolved a second time on record",
     "target": "no target was given (--target)",
 }
+NEEDS: Mapping[str, str] = MappingProxyType(_NEEDS)
 """What a log may lack, with the reason it gives."""
 
 ALWAYS_ABSENT = (

@@ -10,6 +10,7 @@ Before this: `support_model.patterns`, `support_model.tickets`. Next:
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import field, frozen
@@ -18,7 +19,7 @@ from support_model.errors import InvalidTarget, nearest
 from support_model.patterns import NEVER, Field, Pattern, fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 __all__ = [
     "ACKNOWLEDGEMENT",
@@ -185,8 +186,8 @@ PROMISE = Metric(
 """A commitment of its own ("within the hour"): its target is the date that was promised."""
 
 
-def _named(metrics: Iterable[Metric]) -> dict[str, Metric]:
-    return {metric.name: metric for metric in metrics}
+def _named(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
+    return MappingProxyType({metric.name: metric for metric in metrics})
 
 
 METRICS = _named(

@@ -19,6 +19,7 @@ from attrs import field, frozen
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, UnknownPolicy, nearest
+from support_model.frozen_maps import FrozenMap
 from support_model.hours.day_rules import WorkingDays
 from support_model.instants import duration_text, micros_of
 from support_model.lifecycle.vocabulary import FIELDS, is_custom
@@ -27,7 +28,7 @@ from support_model.service_levels.metrics import Metric
 from support_model.tickets import still
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from support_model.reasons import Reason
     from support_model.tickets import Step, Ticket
@@ -162,7 +163,7 @@ class SlaPolicy:
     version: str = "1"
     when: Pattern = ALWAYS
     kind: Kind = "sla"
-    by_metric: dict[str, tuple[Target, ...]] = field(init=False, eq=False, repr=False)
+    by_metric: Mapping[str, tuple[Target, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check each part and sort the targets by metric."""
@@ -180,7 +181,7 @@ class SlaPolicy:
                 remedy = "give one of them another name"
                 raise InvalidTarget(target.metric.name, "two metrics of one name", remedy)
             by_metric[target.metric.name] = (*held, target)
-        object.__setattr__(self, "by_metric", by_metric)
+        object.__setattr__(self, "by_metric", FrozenMap(by_metric))
 
     def target(self, metric: str, at: Step) -> Target | None:
         """Return the target of a metric for the ticket of a step; None if there is none."""
@@ -245,10 +246,10 @@ class PolicyBook:
 
     policies: tuple[SlaPolicy, ...] = field(converter=_policies)
     select: Selection = "first_match"
-    current: dict[Kind, tuple[SlaPolicy, ...]] = field(init=False, eq=False, repr=False)
+    current: Mapping[Kind, tuple[SlaPolicy, ...]] = field(init=False, eq=False, repr=False)
     asks: frozenset[str] | None = field(init=False, eq=False, repr=False)
     slots: tuple[tuple[tuple[str, str], Metric], ...] = field(init=False, eq=False, repr=False)
-    kinds: dict[str, Kind] = field(init=False, eq=False, repr=False)
+    kinds: Mapping[str, Kind] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check, and find the current versions, the fields that decide, and the clocks."""
@@ -278,7 +279,7 @@ class PolicyBook:
         current: dict[Kind, tuple[SlaPolicy, ...]] = {}
         for policy in order:
             current[policy.kind] = (*current.get(policy.kind, ()), policy)
-        object.__setattr__(self, "current", current)
+        object.__setattr__(self, "current", FrozenMap(current))
         asked = [
             _asked(condition)
             for policy in self.policies
@@ -293,7 +294,7 @@ class PolicyBook:
         }
         object.__setattr__(self, "slots", tuple(slots.items()))
         kinds = {self.slot(policy): policy.kind for policy in self.policies}
-        object.__setattr__(self, "kinds", kinds)
+        object.__setattr__(self, "kinds", FrozenMap(kinds))
 
     def slot(self, policy: SlaPolicy) -> str:
         """Return what the clocks of a policy go by: its kind; where all run, its name."""
