@@ -71,8 +71,7 @@ def read_instant(text: object) -> datetime:
     """Return the instant of an ISO 8601 text.
 
     Raises:
-        InvalidValue: it is none.
-        NaiveDatetime: it has no offset.
+        InvalidValue: it is none, or has no offset.
     """
     try:
         at = datetime.fromisoformat(text)  # type: ignore[arg-type]
@@ -87,8 +86,7 @@ def read_span(pair: Sequence[str | None]) -> Span:
     """Return the span of a pair of instants; null or empty text is no end.
 
     Raises:
-        InvalidValue: a bound that is no instant, or an end before the start.
-        NaiveDatetime: a bound without an offset.
+        InvalidValue: a bound that is no instant or has no offset, or an end before the start.
     """
     start, end = pair
     if end in (None, ""):

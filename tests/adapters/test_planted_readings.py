@@ -1,0 +1,195 @@
+"""Bugs in what is read in, from payloads, tables and files: the test named beside each notices."""
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from adapters import test_onec, test_zendesk
+from planted import Bug
+from serde import test_event_files
+
+from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidValue
+from support_model.files.parts import (
+    calendar_to_data,
+    number_to_data,
+    read_instant,
+    read_number,
+    read_span,
+)
+from support_model.files.row_order import runs_backwards
+from support_model.instants import Span
+from support_model.lifecycle.vocabulary import Status
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def in_a_folder(test):
+    """A test that needs a folder, as one that needs nothing."""
+
+    def run():
+        with tempfile.TemporaryDirectory() as folder:
+            test(Path(folder))
+
+    run.__name__ = test.__name__
+    return run
+
+
+def test_a_span_may_be_empty_and_never_ends_before_it_starts():
+    text = AT.isoformat()
+    assert read_span([text, text]) == Span(AT, AT)
+    assert read_span([text, ""]) == read_span([text, None]) == Span(AT)
+    with pytest.raises(InvalidValue):
+        read_span([text, "2026-03-02T08:59:59.999999+00:00"])
+
+
+def test_an_instant_needs_an_offset():
+    with pytest.raises(InvalidValue, match="without an offset"):
+        read_instant("2026-03-02T09:00:00")
+
+
+def test_a_ratio_is_kept_exactly():
+    third = read_number("1/3")
+    assert read_number(number_to_data(third)) == third
+
+
+def test_calendars_of_one_zone_are_told_apart_by_their_hours():
+    early, late = (
+        BusinessCalendar.weekly({"mon-fri": hours}, tz="UTC")
+        for hours in ("08:00-16:00", "09:00-17:00")
+    )
+    named = {"early": early, "late": late}
+    assert [calendar_to_data(each, named) for each in (early, late)] == ["early", "late"]
+
+
+def test_the_whole_file_decides_where_a_ticket_tells_no_direction():
+    assert runs_backwards([5, 5, 4, 4], [[5, 5], [4, 4]]) == [True, True]
+    assert runs_backwards([4, 4, 5, 5], [[4, 4], [5, 5]]) == [False, False]
+    assert runs_backwards([1, 5, 4, 2], [[1, 4], [5, 2]]) == [False, True]
+
+
+def test_a_deleted_ticket_is_void_whatever_its_custom_status():
+    account = test_zendesk.Account(statuses={9: Status("parked", "on_hold")})
+    parts = [test_zendesk.change(*row) for row in (("status", "deleted"), ("custom_status_id", 9))]
+    (fields,) = test_zendesk.changes(*parts, account=account)
+    assert fields["status"].category == "void"
+
+
+FLAGS = in_a_folder(test_event_files.test_csv_holds_text_and_flags_as_they_are)
+BUGS = (
+    Bug(
+        "files.parts:read_span",
+        "found[1] < found[0]",
+        "found[1] <= found[0]",
+        test_a_span_may_be_empty_and_never_ends_before_it_starts,
+    ),
+    Bug(
+        "files.parts:read_span",
+        'end in (None, "")',
+        "end is None",
+        test_a_span_may_be_empty_and_never_ends_before_it_starts,
+    ),
+    Bug(
+        "files.parts:read_instant",
+        "if at.tzinfo is None:",
+        "if at is None:",
+        test_an_instant_needs_an_offset,
+    ),
+    Bug(
+        "files.parts:number_to_data",
+        'f"{number.numerator}/{number.denominator}"',
+        "float(number)",
+        test_a_ratio_is_kept_exactly,
+    ),
+    Bug(
+        "files.parts:calendar_to_data",
+        "if known == calendar",
+        "if known.tz == calendar.tz",
+        test_calendars_of_one_zone_are_told_apart_by_their_hours,
+    ),
+    Bug(
+        "files.row_order:runs_backwards",
+        "whole if way is None else way",
+        "bool(way)",
+        test_the_whole_file_decides_where_a_ticket_tells_no_direction,
+    ),
+    Bug("files.event_rows:_cell", "str(value).lower()", "str(value)", FLAGS),
+    Bug("files.event_rows:_dumped", "ensure_ascii=False", "ensure_ascii=True", FLAGS),
+    Bug("files.event_rows:_bare", "cell[1:] if", "cell if", FLAGS),
+    Bug(
+        "files.event_rows:_flag",
+        "flags = {",
+        'cell = cell if cell.islower() else "true"\n    flags = {',
+        FLAGS,
+    ),
+    Bug(
+        "files.event_rows:_loaded",
+        "object_pairs_hook=_once, ",
+        "",
+        in_a_folder(
+            lambda folder: test_event_files.test_what_is_no_event_is_placed(
+                "a.jsonl", '{"type": "message", "type": "message"}', 1, "stands twice", folder
+            )
+        ),
+    ),
+    Bug(
+        "lifecycle.ticket_data:_part_in",
+        'if key == "fields":',
+        'if key == "version":\n        return str(value)\n    if key == "fields":',
+        in_a_folder(test_event_files.test_a_version_written_as_a_number_is_refused),
+    ),
+    Bug(
+        "adapters.zendesk:read",
+        "**_roles(found.users, tally), **account.roles",
+        "**account.roles, **_roles(found.users, tally)",
+        test_zendesk.test_the_roles_of_the_account_precede_those_of_the_payload,
+    ),
+    Bug(
+        "adapters.zendesk:_Audit.actor",
+        '(part.inside("via", "channel"), self.node.inside("via", "channel"))',
+        '(part.inside("via", "channel"),)',
+        test_zendesk.test_a_rule_named_on_a_whole_audit_did_all_of_it,
+    ),
+    Bug(
+        "adapters.zendesk_shapes:People.role",
+        "if since <= number][-1:]",
+        "if since < number][-1:]",
+        test_zendesk.test_who_asks_is_told_for_each_instant,
+    ),
+    Bug(
+        "adapters.zendesk:_Audit.messages",
+        'if "customer" in roles:',
+        "if roles:",
+        test_zendesk.test_a_notification_is_a_message_only_to_the_customer,
+    ),
+    Bug(
+        "adapters.zendesk:_Audit.fields",
+        'if fields.get("status", status).category != "void":',
+        "if True:",
+        test_a_deleted_ticket_is_void_whatever_its_custom_status,
+    ),
+    Bug(
+        "adapters.zendesk:_roles",
+        "if native is None or role is None:",
+        "if native is None:",
+        test_zendesk.test_a_deleted_user_refuses_nobody_else,
+    ),
+    Bug(
+        "adapters.onec:_Reader.transactions",
+        "if gone:",
+        "if False:",
+        test_onec.test_a_mark_of_deletion_is_a_void_status_and_taking_it_off_restores,
+    ),
+    Bug(
+        "adapters.onec:_Reader.role",
+        "plain(author) == plain(requester)",
+        "author == requester",
+        test_onec.test_the_requester_is_known_however_the_name_is_typed,
+    ),
+)
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=str)
+def test_a_planted_bug_is_noticed(bug):
+    bug.must_be_caught()
