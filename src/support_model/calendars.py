@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from support_model.hours.day_rules import DayRule
     from support_model.hours.explanations import Explanation
     from support_model.hours.hours_text import HoursLike, RangesLike
-    from support_model.hours.local_hours import ClosuresLike
+    from support_model.hours.local_hours import ClosuresLike, Overnight
     from support_model.hours.timeline import Line
 
 __all__ = ["BusinessCalendar", "DayRow"]
@@ -103,6 +103,7 @@ class BusinessCalendar:
         holidays: ClosuresLike = None,
         dates: Mapping[date, RangesLike] | None = None,
         breaks: Mapping[date | str, RangesLike] | None = None,
+        overnight: Overnight = "date",
         name: str = "",
     ) -> BusinessCalendar:
         """Return the calendar of one week's hours, with holidays, own dates and breaks.
@@ -114,6 +115,9 @@ class BusinessCalendar:
             holidays: closed dates: `Closures`, a mapping from dates to names, or dates.
             dates: hours of single dates; they replace the week's, and beat holidays.
             breaks: weekdays or dates to ranges that are never open.
+            overnight: "date": a range over midnight is two, and a holiday closes its local
+                date; "start": it belongs whole to the date on which it begins, so a holiday
+                cancels the shift that begins on it and cuts none that began before.
             name: a label for people; no part of equality.
 
         Raises:
@@ -126,7 +130,13 @@ class BusinessCalendar:
             datetime.timedelta(seconds=7200)
         """
         return cls.rotating(
-            [hours], tz=tz, holidays=holidays, dates=dates, breaks=breaks, name=name
+            [hours],
+            tz=tz,
+            holidays=holidays,
+            dates=dates,
+            breaks=breaks,
+            overnight=overnight,
+            name=name,
         )
 
     @classmethod
@@ -139,6 +149,7 @@ class BusinessCalendar:
         holidays: ClosuresLike = None,
         dates: Mapping[date, RangesLike] | None = None,
         breaks: Mapping[date | str, RangesLike] | None = None,
+        overnight: Overnight = "date",
         name: str = "",
     ) -> BusinessCalendar:
         """Return the calendar of weeks that take turns without end, also across years.
@@ -154,7 +165,9 @@ class BusinessCalendar:
             >>> shifts.is_open(datetime(2026, 1, 13, 15, tzinfo=shifts.tz))
             True
         """
-        form = read_hours(weeks, timezone(tz), anchor, holidays, dates or {}, breaks or {})
+        form = read_hours(
+            weeks, timezone(tz), anchor, holidays, dates or {}, breaks or {}, overnight
+        )
         return cls(form, name)
 
     @classmethod

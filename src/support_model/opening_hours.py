@@ -178,17 +178,11 @@ def text(calendar: BusinessCalendar) -> str:
 
 def _runs(form: LocalHours, week: Sequence[list[Edges]]) -> list[tuple[date, date, list[Edges]]]:
     """Return the dates that differ from their weekday, in runs of the same hours."""
-    closures = form.closures
-    spilling = {row[0] for rows in (form.dates, form.date_breaks, closures.breaks) for row in rows}
-    single = {
-        row[0]
-        for rows in (closures.holidays, closures.working, closures.shortened)
-        for row in rows
-    }
-    touched = spilling | single | {when + _ONE for when in spilling if when < date.max}
     runs: list[tuple[date, date, list[Edges]]] = []
-    for when in sorted(touched):
-        opened = form.opened_on(when.toordinal())
+    for day in sorted(form.exceptions()):
+        if day > date.max.toordinal():
+            continue
+        when, opened = date.fromordinal(day), form.opened_on(day)
         if opened == week[when.weekday()]:
             continue
         if runs and runs[-1][1] + _ONE == when and runs[-1][2] == opened:

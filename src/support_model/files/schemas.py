@@ -37,6 +37,7 @@ from support_model.files.shape_words import (
 from support_model.files.shapes import misfit, path_text
 from support_model.files.staff_shapes import STAFF
 from support_model.hours.day_rules import DayRule
+from support_model.hours.local_hours import Overnight
 from support_model.lifecycle.subjects import TESTS
 from support_model.lifecycle.vocabulary import BASES, CATEGORIES, FIELDS, RELATIONS, ROLES
 from support_model.service_levels.metrics import METRICS, AfterStop
@@ -95,6 +96,7 @@ _CALENDAR = object_of(
     dates=_WEEK,
     breaks=ref("week"),
     date_breaks=_WEEK,
+    overnight=words(Overnight),
     closures=object_of(
         (), **{part.name: list_of({"type": "array"}) for part in attrs.fields(Closures)}
     ),

@@ -79,6 +79,8 @@ def _hours_to_data(form: LocalHours) -> dict[str, Any]:
     }
     if form.anchor is not None:
         data["anchor"] = form.anchor.isoformat()
+    if form.overnight != "date":
+        data["overnight"] = form.overnight
     if form.dates:
         data["dates"] = _dates_to_data(form.dates)
     if any(form.breaks):
@@ -99,7 +101,7 @@ def _dates_to_data(dates: Sequence[tuple[Any, Ranges]]) -> dict[str, list[str]]:
 
 
 _KEYS = {
-    "hours": ("tz", "weeks", "anchor", "dates", "breaks", "date_breaks", "closures"),
+    "hours": ("tz", "weeks", "anchor", "dates", "breaks", "date_breaks", "closures", "overnight"),
     "always": ("tz",),
     "union": ("left", "right"),
     "intersection": ("left", "right"),
@@ -173,6 +175,7 @@ def _read_hours(data: Mapping[str, Any], path: str) -> LocalHours:
         breaks=read_week(data.get("breaks", {})),
         date_breaks=read_dates(data.get("date_breaks", {})),
         closures=read,
+        overnight=data.get("overnight", "date"),
     )
 
 

@@ -1,9 +1,10 @@
 """What a week and its exceptions open: weekly, rotating and per-date hours on a local clock.
 
 Ranges are half-open local wall readings, and a range is one contiguous stretch of time.
-Overnight ranges mean the same as two split at midnight. Per-date hours beat holidays, which
-beat weekly hours; what spills over midnight from per-date hours is added to the next date;
-breaks always subtract.
+Per-date hours beat holidays, which beat weekly hours; breaks always subtract. Overnight ranges
+are anchored at the `date` (they mean the same as two split at midnight, so a holiday closes its
+local date) or at their `start` (a range belongs whole to the date on which it begins: a holiday
+cancels the shift that begins on it and cuts none that began before).
 
 Before this: `support_model.hours.hours_text`, `support_model.hours.local_clock`,
 `support_model.closures`, `support_model.hours.timeline`. Next:
@@ -15,12 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
 from support_model.closures import Closures, days
-from support_model.errors import InvalidHours
+from support_model.errors import InvalidHours, nearest
 from support_model.hours.hours_text import WEEKDAYS, read_date, read_dates, read_week
 from support_model.hours.local_clock import EPOCH_DATE, offsets, resolve, rising
 from support_model.hours.timeline import CYCLE, Regular
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
     from support_model.hours.hours_text import Ranges, Week
     from support_model.instants import Edges
 
-__all__ = ["ClosuresLike", "LocalHours", "Row", "read_hours"]
+__all__ = ["ClosuresLike", "LocalHours", "Overnight", "Row", "read_hours"]
 
 ClosuresLike: TypeAlias = "Closures | Mapping[date, str] | Iterable[date] | None"
 """Closed dates: a `Closures`, a mapping from dates to names, or dates."""
+Overnight: TypeAlias = Literal["date", "start"]
+"""Which date an overnight range belongs to: each local date its part, or the one it begins on."""
 Row = tuple[int, int, bool, Reason]
 """A stretch (start, end), whether it is open, and why."""
 
@@ -99,7 +102,7 @@ class _Index:
         dates, spilled = {}, {}
         for when, ranges in hours.dates:
             dates[when.toordinal()] = _with_spill(ranges, ())
-            if spill := _with_spill((), ranges):
+            if hours.overnight == "date" and (spill := _with_spill((), ranges)):
                 spilled[when.toordinal() + 1] = spill
         breaks: dict[int, list[tuple[int, int, str]]] = {}
         timed = [
@@ -142,6 +145,7 @@ class LocalHours:
         dates: (date, ranges) of dates with hours of their own; no ranges is closed.
         breaks: weekly breaks; `date_breaks`: breaks of single dates.
         closures: holidays, working weekend dates, shortened eves, timed closures.
+        overnight: which date an overnight range belongs to.
     """
 
     zone: ZoneInfo = field(eq=str)  # by its name: two objects of one zone are one zone
@@ -151,6 +155,7 @@ class LocalHours:
     breaks: Week = ((),) * 7
     date_breaks: tuple[tuple[date, Ranges], ...] = ()
     closures: Closures = field(factory=Closures)
+    overnight: Overnight = "date"
     _hours: tuple[list[Edges], ...] = field(init=False, eq=False, repr=False)
     _cycle: tuple[list[Edges], ...] = field(init=False, eq=False, repr=False)
     _origin: int = field(init=False, eq=False, repr=False)
@@ -165,6 +170,9 @@ class LocalHours:
             raise InvalidHours(len(self.weeks), "hours need 1 to 53 weeks", "give one week")
         if len(self.weeks) > 1 and self.anchor is None:
             raise InvalidHours(None, "rotating weeks need an anchor", "give a date of week 1")
+        if self.overnight not in get_args(Overnight):
+            remedy = nearest(str(self.overnight), get_args(Overnight))
+            raise InvalidHours(self.overnight, "unknown anchor of overnight ranges", remedy)
         set_ = object.__setattr__
         first = (self.anchor or date.min).toordinal()
         set_(self, "_origin", first - (first - 1) % 7)
@@ -174,7 +182,10 @@ class LocalHours:
         set_(self, "_hours", tuple(opened))
         set_(self, "_cycle", tuple(difference(day, cut[i % 7]) for i, day in enumerate(opened)))
         set_(self, "_index", _Index.of(self, cut))
-        set_(self, "_special", {day: self._opened_on(day) for day in self._index.days()})
+        dated = self._index.days()
+        if self.overnight == "start":  # what begins on a date may open the next one
+            dated |= {day + 1 for day in dated}
+        set_(self, "_special", {day: self._opened_on(day) for day in dated})
         set_(self, "_uneven", frozenset(day - (day - 1) % 7 for day in self._special))
         laid = (
             union(
@@ -300,7 +311,11 @@ class LocalHours:
     def day_rows(self, day: int) -> list[Row]:
         """Return the local day cut into open and closed rows that cover it, each with why."""
         index = self._index
-        parts, closed = self._basis(day)
+        night: tuple[int, Reason] | None = None
+        if self.overnight == "start":
+            parts, closed, night = self._whole_parts(day)
+        else:
+            parts, closed = self._basis(day)
         if day in index.spilled:
             why = Reason.of("date_hours", date=_iso(day - 1))
             parts += [(start, end, why) for start, end in index.spilled[day]]
@@ -313,7 +328,7 @@ class LocalHours:
             (start, end, Reason.of("break", name=name))
             for start, end, name in index.breaks.get(day, ())
         ]
-        return _overlay(parts, cuts, closed)
+        return _overlay(parts, cuts, closed, night)
 
     def _basis(self, day: int) -> tuple[list[tuple[int, int, Reason]], Reason]:
         """Return a date's hours before breaks, each with why, and why the rest is closed."""
@@ -337,6 +352,52 @@ class LocalHours:
             ranges = intersection(ranges, [(0, kept[-1][1])] if kept else [])
         return [(start, end, why) for start, end in ranges], outside
 
+    def _whole_parts(
+        self, day: int
+    ) -> tuple[list[tuple[int, int, Reason]], Reason, tuple[int, Reason] | None]:
+        """Return what opens a date where a range belongs to the date on which it begins.
+
+        Beside it, why the rest is closed, and until when a shift of the night before was
+        cancelled, and why.
+        """
+        begun, closed = self._begun(day)
+        before, because = self._begun(day - 1)
+        parts = [(start, min(end, DAY), why) for start, end, why in begun if start < DAY]
+        parts += [(0, end - DAY, why) for _, end, why in before if end > DAY]
+        spilt = max((end - DAY for _, end in self._week_ranges(day - 1)), default=0)
+        cancelled = because.code == "holiday" and spilt > 0
+        return parts, closed, (spilt, because) if cancelled else None
+
+    def _begun(self, day: int) -> tuple[list[tuple[int, int, Reason]], Reason]:
+        """Return the whole ranges that begin on a date, and why the rest of it is closed."""
+        index = self._index
+        outside = Reason.of("outside_hours")
+        if day in index.dates:
+            why = Reason.of("date_hours", date=_iso(day))
+            own = next(ranges for when, ranges in self.dates if when.toordinal() == day)
+            return [(start, end, why) for start, end in union(own)], outside
+        if day in index.holidays:
+            return [], Reason.of("holiday", name=index.holidays[day])
+        weekday = (day - 1) % 7
+        why = Reason.of("weekly_hours", weekday=WEEKDAYS[weekday])
+        if day in index.working:
+            weekday, name = index.working[day]
+            why = Reason.of("working_date", weekday=WEEKDAYS[weekday], name=name)
+        ranges = union(self._week_ranges(day - (day - 1) % 7 + weekday))
+        if day in index.shortened:
+            amount, name = index.shortened[day]
+            outside = Reason.of("shortened", name=name)
+            cuts = index.weekly_breaks[weekday], index.weekly_breaks[(weekday + 1) % 7]
+            late = ((start + DAY, end + DAY) for start, end in cuts[1])
+            kept = _trim(difference(ranges, union([*cuts[0], *late])), amount)
+            ranges = intersection(ranges, [(0, kept[-1][1])] if kept else [])
+        return [(start, end, why) for start, end in ranges], outside
+
+    def _week_ranges(self, day: int) -> Ranges:
+        """Return the ranges that the week begins on a date, midnight not cutting them."""
+        place = (day - self._origin) % (7 * len(self.weeks))
+        return self.weeks[place // 7][place % 7]
+
     def why(self, start: int, end: int) -> list[Row]:
         """Return rows (start, end, open, reason) of absolute time that cover [start, end)."""
         rows: list[Row] = []
@@ -356,16 +417,20 @@ def _iso(day: int) -> str:
 
 
 def _overlay(
-    parts: list[tuple[int, int, Reason]], cuts: list[tuple[int, int, Reason]], closed: Reason
+    parts: list[tuple[int, int, Reason]],
+    cuts: list[tuple[int, int, Reason]],
+    closed: Reason,
+    night: tuple[int, Reason] | None,
 ) -> list[Row]:
     """Cut a local day at every edge and say of each piece whether and why it is open."""
-    edges = sorted({0, DAY, *(at for s, e, _ in (*parts, *cuts) for at in (s, e))})
+    until, because = night or (0, closed)
+    edges = sorted({0, DAY, until, *(at for s, e, _ in (*parts, *cuts) for at in (s, e))})
     rows = []
     for start, end in pairwise(edges):
         opened = next((why for s, e, why in parts if s <= start and end <= e), None)
         cut = next((why for s, e, why in cuts if s <= start and end <= e), None)
         if opened is None:
-            rows.append((start, end, False, closed))
+            rows.append((start, end, False, because if end <= until else closed))
         else:
             rows.append((start, end, cut is None, cut or opened))
     return rows
@@ -378,6 +443,7 @@ def read_hours(
     holidays: ClosuresLike,
     dates: object,
     breaks: object,
+    overnight: Overnight = "date",
 ) -> LocalHours:
     """Return local hours from what people write; see `BusinessCalendar.weekly`.
 
@@ -399,6 +465,7 @@ def read_hours(
         breaks=read_week({day: value for day, value in breaks.items() if day not in dated}),
         date_breaks=read_dates(dated),
         closures=holidays,
+        overnight=overnight,
     )
 
 

@@ -206,7 +206,7 @@ def _leaves(
     if kind == 9:
         return BusinessCalendar.always(tz)
     weeks = [draw(weekly_hours()) for _ in range(max(1, kind - 5))]
-    more: Any = {}
+    more: Any = {"overnight": "start" if draw(st.integers(0, 4)) == 4 else "date"}
     if kind % 3:
         hours = st.sampled_from(_DAYS) | day_hours()
         more["holidays"] = draw(st.lists(dates, max_size=3))
