@@ -157,13 +157,13 @@ def test_effort_is_read_on_the_scale_and_direction_stated():
 
 
 def test_an_answer_that_changes_later_stays_in_its_period():
-    (fact,) = table(created(), stands(1, "solved"), rated(2, 1), rated(30, 5))
+    (fact,) = table(created(), stands(1, "solved"), rated(1.5, 5), rated(2, 1), rated(30, 5))
     first, second = ({"since": NINE + k * DAY, "until": NINE + (k + 1) * DAY} for k in (0, 1))
     assert kpi.satisfied(**first).of([fact]).value == 0
     assert kpi.satisfied(**second).of([fact]).value == 1
     assert kpi.mean_satisfaction(**first).of([fact]).value == 1
     assert kpi.satisfied().of([fact]).value == 1
-    (early,) = table(created(), stands(1, "solved"), rated(2, 1), rated(30, 5), hours=24)
+    (early,) = table(created(), stands(1, "solved"), rated(1.5, 5), rated(2, 1), hours=24)
     assert kpi.satisfied(**first).of([early]) == kpi.satisfied(**first).of([fact])
 
 
@@ -359,6 +359,22 @@ def test_tickets_without_a_promise_are_named():
 
 
 NEW = {"status": Status("new", "new")}
+
+
+def test_a_ticket_stands_as_its_last_cycle_or_its_worst():
+    calendar = {"within": HOUR, "calendar": ALWAYS}
+    policy = SlaPolicy(name="gold", targets=[Target(metric=NEXT_RESPONSE, **calendar)])
+    talk = [(1, "agent"), (2, "customer"), (5, "agent"), (6, "customer"), (6.5, "agent")]
+    log = [created(), *(event(Message, at, role, public=True) for at, role in talk)]
+    result = evaluate(log, policy, as_of=NINE + DAY)
+    stood = {
+        unit: kpi.sla_compliance([result], NEXT_RESPONSE.name, unit=unit)
+        for unit in ("cycle", "ticket_last", "ticket_any")
+    }
+    counts = {unit: (found.met, found.missed) for unit, found in stood.items()}
+    assert counts == {"cycle": (1, 1), "ticket_last": (1, 0), "ticket_any": (0, 1)}
+
+
 SNAPSHOT = {"basis": "snapshot"}
 
 

@@ -6,15 +6,13 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
-from kpi.drawn_logs import GRID, OPEN, at, events, logs
+from kpi.drawn_logs import GRID, OPEN, at, events, instants, logs, scenes
 from oracles import kpi_oracle as twin
 
 from support_model import kpi
 
 SECOND = timedelta(seconds=1)
 PRICES = {1: 22, 2: 62.5, 3: 100}
-instants = st.integers(6, 40).map(lambda n: n * GRID)
-windows = st.integers(1, 8).map(lambda n: n * GRID)
 
 
 def span(seconds):
@@ -46,8 +44,9 @@ def agrees_in_time(measure, facts, lives, ask):
     assert figure.total / SECOND == sum(map(sum, expected.values()))
 
 
-@given(logs(), instants)
-def test_times(rows, as_of):
+@given(scenes())
+def test_times(scene):
+    rows, as_of, _ = scene
     facts, lives = known(rows, as_of)
     for measure, ask in (
         (kpi.first_response(), twin.first_response),
@@ -64,14 +63,14 @@ def test_times(rows, as_of):
 
 
 @given(
-    logs(),
-    instants,
+    scenes(),
     st.sampled_from(["first_customer_message", "next_public_reply", "exclude"]),
     st.sampled_from(["contact", "assignment"]),
     st.booleans(),
     st.booleans(),
 )
-def test_first_response_by_other_rules(rows, as_of, agent_created, start, bots, notes):
+def test_first_response_by_other_rules(scene, agent_created, start, bots, notes):
+    rows, as_of, _ = scene
     facts, lives = known(rows, as_of)
     options = {"agent_created": agent_created, "start": start, "bots": bots, "notes": notes}
     agrees_in_time(
@@ -82,8 +81,9 @@ def test_first_response_by_other_rules(rows, as_of, agent_created, start, bots, 
     )
 
 
-@given(logs(), instants, st.sets(st.sampled_from([*OPEN, "solved", "closed"])))
-def test_resolution_with_pauses(rows, as_of, pause):
+@given(scenes(), st.sets(st.sampled_from([*OPEN, "solved", "closed"])))
+def test_resolution_with_pauses(scene, pause):
+    rows, as_of, _ = scene
     facts, lives = known(rows, as_of)
     agrees_in_time(
         kpi.first_resolution(pause=pause),
@@ -93,8 +93,9 @@ def test_resolution_with_pauses(rows, as_of, pause):
     )
 
 
-@given(logs(), instants, instants, st.sampled_from(["created", "reopened"]))
-def test_backlog_of_any_instant(rows, as_of, asked, age_from):
+@given(scenes(), instants, st.sampled_from(["created", "reopened"]))
+def test_backlog_of_any_instant(scene, as_of, age_from):
+    rows, asked, _ = scene
     facts, _ = known(rows, max(as_of, asked))
     ages = kpi.backlog(facts, at=at(asked), age_from=age_from)
     assert [micros / 1e6 for micros in ages.micros] == twin.backlog(rows, asked, age_from)
@@ -125,8 +126,9 @@ def agrees(judged, lives, ask):
     assert judged.excluded == reasons
 
 
-@given(logs(), instants, windows)
-def test_shares(rows, as_of, window):
+@given(scenes())
+def test_shares(scene):
+    rows, as_of, window = scene
     facts, lives = known(rows, as_of)
 
     def some(count):
@@ -160,8 +162,9 @@ def test_shares(rows, as_of, window):
     )
 
 
-@given(logs(), instants, windows)
-def test_rates(rows, as_of, window):
+@given(scenes())
+def test_rates(scene):
+    rows, as_of, window = scene
     facts, lives = known(rows, as_of)
     for measure, ask in (
         (kpi.reopenings(within=span(window)), lambda x: twin.reopened(x, window, as_of)),
@@ -173,6 +176,8 @@ def test_rates(rows, as_of, window):
         (kpi.cost_per_ticket(PRICES), lambda life: twin.cost(life, PRICES)),
         (kpi.net_promoter_score(), twin.promotes),
         (kpi.mean_satisfaction(kind="nps"), lambda life: twin.score(life, "nps")),
+        (kpi.mean_satisfaction(scale=(1, 5)), lambda life: twin.score_on(life, "csat", [1, 5])),
+        (kpi.ease(direction="low_is_easy", kind="csat"), lambda x: twin.ease(x, "csat")),
     ):
         answers = {t: "void" if twin.is_void(life) else ask(life) for t, life in lives.items()}
         answers = {t: n for t, n in answers.items() if n is not None}
@@ -185,14 +190,13 @@ def test_rates(rows, as_of, window):
 
 
 @given(
-    logs(tickets=5, longest=3),
-    instants,
-    windows,
+    scenes(tickets=5, longest=3),
     st.sampled_from(["created", "solved"]),
     st.sampled_from(["previous", "first"]),
     st.none() | moments,
 )
-def test_repeat_contacts(rows, as_of, window, anchor, link, history_from):
+def test_repeat_contacts(scene, anchor, link, history_from):
+    rows, as_of, window = scene
     facts, _ = known(rows, as_of)
     start = None if history_from is None else at(history_from)
     found = kpi.repeat_contacts(
@@ -205,11 +209,14 @@ def test_repeat_contacts(rows, as_of, window, anchor, link, history_from):
     assert share.excluded.get("void", 0) == voids(rows, as_of)
 
 
-visits = st.lists(st.tuples(instants, st.sampled_from(["r1", "r2", None])), max_size=5)
-
-
-@given(logs(longest=3), visits, instants, windows)
-def test_deflection(rows, visits, as_of, window):
+@given(scenes(longest=3), st.data())
+def test_deflection(scene, data):
+    """Visits lie on creations, a window before them, and anywhere else."""
+    rows, as_of, window = scene
+    made = [row["t"] for row in rows if row["type"] == "created"]
+    near = st.sampled_from([t - back for t in made for back in (0, window, GRID)])
+    whom = st.sampled_from(["r1", "r1", "r2", None])
+    visits = data.draw(st.lists(st.tuples(near | instants, whom), max_size=5))
     facts, _ = known(rows, as_of)
     sessions = [kpi.Session(at=at(t), requester=requester) for t, requester in visits]
     found = kpi.deflection(facts, sessions, window=span(window), as_of=at(as_of))
@@ -219,8 +226,9 @@ def test_deflection(rows, visits, as_of, window):
     assert found.excluded.get("void", 0) == voids(rows, as_of)
 
 
-@given(logs(), instants, st.sampled_from(["solver", "solutions", "first_replier", "touch"]))
-def test_whom_tickets_are_credited_to(rows, as_of, rule):
+@given(scenes(), st.sampled_from(["solver", "solutions", "first_replier", "touch"]))
+def test_whom_tickets_are_credited_to(scene, rule):
+    rows, as_of, _ = scene
     facts, lives = known(rows, as_of)
     found = kpi.attributed(facts, rule)
     agents, excluded = Counter(), Counter()

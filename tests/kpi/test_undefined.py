@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from support_model import inference, kpi
 from support_model.figures import Share
 from support_model.statistics.comparisons import (
+    benjamini_hochberg,
     rejected,
     two_means,
     two_medians,
@@ -92,6 +93,7 @@ def test_a_period_without_cases_takes_no_part_in_a_chart():
 def test_what_was_not_tested_is_not_rejected_nor_kept():
     assert rejected([0.01, None, 0.9]) == (True, None, False)
     assert rejected([None]) == (None,)
+    assert benjamini_hochberg([0.01, None, 0.04, 0.02]) == (0.03, None, 0.04, 0.03)
     assert rejected([0.05], q=0.05) == (True,)  # equality is found
 
 

@@ -5,6 +5,7 @@ keep their order. Nothing is folded and nothing kept: statuses before and after 
 looked up from the start, so that no state can be forgotten.
 """
 
+from fractions import Fraction
 from itertools import pairwise
 
 DONE = ("solved", "closed")
@@ -360,21 +361,47 @@ def deflection(rows, visits, as_of, window):
     return deflected, deflected + len(tickets), young, unknown
 
 
-def score(life, kind):
+def answer(life, kind):
     """Return the last answer of a kind; None without one."""
     answers = [row for row in life if row["type"] == "survey_answered" and row["kind"] == kind]
-    return answers[-1]["score"] if answers else None
+    return answers[-1] if answers else None
+
+
+def score(life, kind):
+    given = answer(life, kind)
+    return None if given is None else given["score"]
+
+
+def score_on(life, kind, scale):
+    """Return the score on one scale, or that it is on another."""
+    given = answer(life, kind)
+    return None if given is None else given["score"] if given["scale"] == scale else "other_scale"
+
+
+def ease(life, kind):
+    """Return how near to the lowest end of its scale the last answer is."""
+    given = answer(life, kind)
+    if given is None:
+        return None
+    low, high = given["scale"]
+    return Fraction(round(2 * (high - given["score"])), 2 * (high - low))
 
 
 def satisfied(life):
-    """Return whether the last answer lies in the top two of five boxes; None without one."""
-    return None if score(life, "csat") is None else score(life, "csat") >= 4
+    """Return whether the last answer is one of the two best of five or more, else the best."""
+    given = answer(life, "csat")
+    if given is None:
+        return None
+    low, high = given["scale"]
+    return given["score"] >= (high - 1 if high - low >= 4 else high)
 
 
 def promotes(life):
-    """Return 1, 0 or -1 for a promoter, a passive or a detractor."""
-    given = score(life, "nps")
-    return None if given is None else 1 if given > 8 else 0 if given > 6 else -1
+    """Return 1, 0 or -1 for a promoter, a passive or a detractor; of 0 to 10 alone."""
+    given = score_on(life, "nps", [0, 10])
+    if given is None or isinstance(given, str):
+        return given
+    return 1 if given >= 9 else -1 if given <= 6 else 0
 
 
 def responded(life, kind):

@@ -1,0 +1,216 @@
+"""Mistakes of the kind people make in figures and statistics, each noticed by a test."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from conformance import kpi_statistics
+from hypothesis import settings
+from kpi import test_asked, test_kpi_laws, test_told, test_twin, test_undefined
+from kpi.test_told import HOUR, NINE, answered, created, merged, table, three, work
+from planted import QUICK, SETTINGS, Bug
+from tickets import test_holdings
+
+from support_model import kpi
+from support_model.capacity.deadlines import Job, deadline_capacity
+from support_model.figures import Distribution, Share
+from support_model.instants import Span
+from support_model.kpis.facts import Facts
+from support_model.kpis.trends import trend
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "kpi.json"
+
+
+def statistics(op):
+    """Return a check of all reference cases of one operation."""
+    cases = [case for case in json.loads(VECTORS.read_text())["cases"] if case.get("op") == op]
+
+    def check():
+        assert [found for case in cases if (found := kpi_statistics.run(case))] == []
+
+    return check
+
+
+def thorough(test):
+    """Return a test of Hypothesis with as many examples as the default profile of Hypothesis has.
+
+    It ends at the first that fails, so a bug that laws reach costs little.
+    """
+
+    def test_thoroughly():
+        own = getattr(test, SETTINGS)
+        setattr(test, SETTINGS, settings(own, max_examples=200, **QUICK))
+        try:
+            test()
+        finally:
+            setattr(test, SETTINGS, own)
+
+    return test_thoroughly
+
+
+def whole_steps():
+    assert kpi.satisfied().of(answered((3.5, (1, 5)), (4, (1, 5)))).numerator == 1
+
+
+def chains():
+    assert work(*three(*merged(5, "B", "A"), *merged(6, "C", "B"))) == (70, 1, 3)
+
+
+def edges_of_periods():
+    week, gap = Span(NINE, NINE + HOUR), Span(NINE + 2 * HOUR, NINE + 3 * HOUR)
+    facts = table(created(0, "A"), created(1, "B"), created(2, "C"))
+    parts = kpi.created_in(facts, [week, gap]).values()
+    assert [[fact.ticket for fact in part] for part in parts] == [["A"], ["C"]]
+
+
+def windows_back():
+    assert kpi.mature_until(NINE, HOUR) == NINE - HOUR
+
+
+def on_the_threshold():
+    calls = [kpi.Call(wait=timedelta(seconds=20), answered=True)]
+    assert kpi.service_level(calls, within=timedelta(seconds=20)).value == 1
+
+
+def a_period_that_ends_at_maturity_is_mature():
+    share = Share(key="met", definition="on time", numerator=1, n=2)
+    found = trend({Span(NINE, NINE + HOUR): share}, mature_until=NINE + HOUR)
+    assert found.points[0].mature
+
+
+def few_are_withheld_strictly_below():
+    took = partial(Distribution, key="k", clock="calendar", definition="d", micros=[1, 2])
+    assert (took(min_n=2).suppressed, took(min_n=3).suppressed) == (None, "small_n")
+
+
+def outside_all_open_time():
+    saturday = datetime(2026, 3, 7, tzinfo=UTC)
+    job = Job(release=saturday, due=saturday + HOUR, work=HOUR, name="late")
+    office = test_kpi_laws.OFFICE
+    assert deadline_capacity([job], office).infeasible == ("late",)
+
+
+def an_instant_of_a_change_is_the_new_category():
+    fact = Facts(
+        ticket="T", as_of=NINE + HOUR, created=NINE, history=[(NINE, "new"), (NINE, "open")]
+    )
+    assert fact.category_at(NINE) == "open"
+    assert kpi.backlog([fact], at=NINE).n == 1
+
+
+TIMES, SHARES, RATES, BACKLOG, REPEATS, DEFLECTED, CREDITED = map(
+    thorough,
+    (
+        test_twin.test_times,
+        test_twin.test_shares,
+        test_twin.test_rates,
+        test_twin.test_backlog_of_any_instant,
+        test_twin.test_repeat_contacts,
+        test_twin.test_deflection,
+        test_twin.test_whom_tickets_are_credited_to,
+    ),
+)
+BUGS = (
+    # boundaries
+    Bug("kpis.resolution:_reopenings", "end > fact.as_of", "end >= fact.as_of", SHARES),
+    Bug("kpis.resolution:solved_within", "solves[0].at <= end",
+        "solves[0].at < end", SHARES),
+    Bug("kpis.work:touches", "> gap", ">= gap", RATES),
+    Bug("kpis.contact:_follows", "between(earlier.created, fact.created) <= window",
+        "between(earlier.created, fact.created) < window", REPEATS),
+    Bug("kpis.contact:no_repeat", "end > micros(fact.as_of)",
+        "end >= micros(fact.as_of)", SHARES),
+    Bug("kpis.contact:deflection", "bisect_left(again, at)", "bisect_left(again, at + 1)",
+        DEFLECTED),
+    Bug("kpis.contact:_any_until", "moments[place] <= end", "moments[place] < end",
+        DEFLECTED),
+    Bug("kpis.periods:created_in", "at < spans", "at <= spans", edges_of_periods),
+    Bug("kpis.calls:service_level", "call.wait <= within", "call.wait < within",
+        on_the_threshold),
+    Bug("kpis.trends:_point", "<= micros(mature_until)", "< micros(mature_until)",
+        a_period_that_ends_at_maturity_is_mature),
+    Bug("figures:_suppressed", "figure.n < figure.min_n", "figure.n <= figure.min_n",
+        few_are_withheld_strictly_below),
+    Bug("kpis.facts:Facts.category_at", "bisect_right", "bisect_left",
+        an_instant_of_a_change_is_the_new_category),
+    Bug("capacity.deadlines:deadline_capacity", "end <= start", "end < start",
+        outside_all_open_time),
+    # which of several
+    Bug("kpis.resolution:full_resolution", "fact.solves[-1].at",
+        "fact.solves[0].at", TIMES),
+    Bug("kpis.times:backlog", "again[-1]", "again[0]", BACKLOG),
+    Bug("kpis.facts:Facts.rating", "reversed(self.ratings)", "self.ratings", RATES),
+    Bug("kpis.ratings:_answers", "reversed(fact.ratings)", "fact.ratings",
+        test_told.test_an_answer_that_changes_later_stays_in_its_period),
+    Bug("kpis.work:_bounces", "fact.groups[2:]", "fact.groups[1:]", RATES),
+    Bug("kpis.work:_credit", "fact.solves[-1:]", "fact.solves[:1]",
+        CREDITED),
+    Bug("kpis.sla:sla_compliance", "states[-1]", "states[0]",
+        test_told.test_a_ticket_stands_as_its_last_cycle_or_its_worst),
+    # who, and what counts
+    Bug("kpis.case_tables:_Gathering._credited", "owner or acting", "acting or owner",
+        CREDITED),
+    Bug("kpis.case_tables:_before", "{**step.after.fields, **known}",
+        "{**known, **step.after.fields}", test_told.test_fields_are_split_as_they_were),
+    Bug("kpis.case_tables:with_merged", "_living(fact.ticket, into)", "into[fact.ticket]",
+        chains),
+    Bug("kpis.case_tables:_Gathering._hold", 'offered and name == "agent"', "False",
+        test_asked.test_an_offer_is_neither_a_handoff_nor_a_person_that_a_bot_needed),
+    Bug("lifecycle.holdings:Holding.offer", "self.last is not None and ", "",
+        test_holdings.test_what_makes_an_offer),
+    Bug("lifecycle.holdings:_acts", 'event.role == "agent"', "True",
+        test_holdings.test_what_makes_an_offer),
+    Bug("kpis.work:_escalations", "b > a", "b != a", RATES),
+    Bug("kpis.money:cost_per_ticket", "set(part.lines)", "part.lines", RATES),
+    Bug("kpis.closing:_closed", 'fact.category == "closed"', "fact.solved",
+        test_told.test_only_what_was_closed_has_a_time_to_close),
+    Bug("kpis.sla:sla_compliance", 'found["no_target"]', 'found["no_contact"]',
+        test_told.test_tickets_without_a_promise_are_named),
+    Bug("kpis.measures:left_out", "history and fact.snapshot", "False",
+        test_told.test_present_values_tell_no_history),
+    # scales, units, signs, None
+    Bug("kpis.ratings:_in_boxes", "score >= high - boxes + 1", "score > high - boxes",
+        whole_steps),
+    Bug("kpis.ratings:_steps", "+ 1 if whole", "if whole",
+        test_told.test_effort_is_read_on_the_scale_and_direction_stated),
+    Bug("figures:Rate.__add__", "self.scales | other.scales", "self.scales",
+        test_told.test_a_mean_is_of_one_scale),
+    Bug("kpis.measures:length", "micros(end) - micros(start)",
+        "(micros(end) - micros(start)) // 1000", TIMES),
+    Bug("kpis.periods:mature_until", "-window", "window", windows_back),
+    Bug("statistics.comparisons:rejected", "None if p is None else p <= q",
+        "p is not None and p <= q",
+        test_undefined.test_what_was_not_tested_is_not_rejected_nor_kept),
+    # statistics
+    Bug("statistics.probability:exceeds", "limit * (1 + SLACK)", "limit",
+        test_undefined.test_a_median_is_bounded_at_the_very_coverage_of_its_ranks),
+    Bug("inference:quantile_ranks", "binomial_sf(rank - 1, n, q)", "binomial_sf(rank, n, q)",
+        statistics("quantile_interval")),
+    Bug("inference:wilson", "_wilson_low(n - k, n, z)", "_wilson_low(k, n, z)",
+        statistics("rate_interval")),
+    Bug("statistics.comparisons:two_proportions", "Fraction(k2, n2) - Fraction(k1, n1)",
+        "Fraction(k1, n1) - Fraction(k2, n2)", statistics("two_proportions")),
+    Bug("statistics.comparisons:benjamini_hochberg", "len(tested) / (len(tested) - behind)",
+        "len(p_values) / (len(p_values) - behind)",
+        test_undefined.test_what_was_not_tested_is_not_rejected_nor_kept),
+    Bug("statistics.control_charts:laney", "3 * sqrt", "2 * sqrt", statistics("laney")),
+    Bug("statistics.control_charts:xmr", "abs(value - mean) > reach",
+        "abs(value - mean) >= reach", statistics("xmr")),
+    Bug("statistics.standardization:decompose", "(w1 + w2) / 2", "w1", statistics("kitagawa")),
+    Bug("statistics.standardization:standardize", "share * share * rate", "share * rate",
+        statistics("standardise")),
+    Bug("statistics.survival:_curve", "value ** exp(width), value ** exp(-width)",
+        "value ** exp(-width), value ** exp(width)", statistics("kaplan_meier")),
+    Bug("statistics.survival:Survival.at", "t > self.last", "t >= self.last",
+        statistics("kaplan_meier")),
+    Bug("statistics.survival:kaplan_meier_of_counts", "n - _before(lasted, t)", "n",
+        test_undefined.test_a_curve_of_counts_is_the_curve_of_their_subjects),
+    Bug("statistics.sketches:Sketch.__add__", "max(tops", "min(tops", statistics("sketch")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=str)
+def test_planted_bugs_are_caught(bug):
+    bug.must_be_caught()
