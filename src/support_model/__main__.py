@@ -2,7 +2,7 @@
 
 Tables go to standard output, as plain text of at most 100 columns when that is no terminal;
 progress and errors go to standard error. Exit codes: 0 done, 2 bad input (one line says what
-and what to do about it), 130 interrupted.
+and what to do about it), 70 a fault of the library (one line too), 130 interrupted.
 
 Before this: `support_model.reporting.tables`. Next: `docs/tutorials/first-report.md`.
 """
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 WIDTH = 100
+LONGEST_TOLD = 300
 GAP, NARROWEST = 3, 8
 """Columns between cells, and at least for one with words."""
 
@@ -78,6 +79,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - a fault of ours, said in one line as any other
+        told = _clean(" ".join(f"{type(error).__name__}: {error}".split()))[:LONGEST_TOLD]
+        print(f"error: a fault of support_model, please report it: {told}", file=sys.stderr)
+        return 70
     return code or 0
 
 

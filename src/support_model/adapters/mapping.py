@@ -19,6 +19,7 @@ from attrs import field, frozen
 
 from support_model import instants
 from support_model.errors import InvalidMapping, InvalidValue, nearest
+from support_model.files.file_forms import opened
 from support_model.frozen_maps import FrozenMap, frozen_map, frozen_parts
 from support_model.lifecycle.vocabulary import LINES
 
@@ -297,7 +298,7 @@ def load(path: Path) -> TableMapping:
         'on_hold'
     """
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             raw = file.read(LARGEST_FILE + 1)
         data = tomllib.loads(raw.decode() if len(raw) <= LARGEST_FILE else "too large")
     except OSError as error:

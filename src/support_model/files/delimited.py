@@ -13,7 +13,7 @@ import csv
 from typing import TYPE_CHECKING, Self
 
 from support_model.errors import InvalidLog
-from support_model.files.file_forms import Broken, Endless, chunks, foreign_form
+from support_model.files.file_forms import Broken, Endless, chunks, foreign_form, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,7 +89,7 @@ def lines(
             something is wrong.
     """
     try:
-        raw = path.open("rb")
+        raw = opened(path)
     except OSError as error:
         problem = f"cannot be opened ({error.strerror})"
         raise InvalidLog(path.name, None, problem, None, "check the path") from None

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import frozen
 
 from support_model.errors import InvalidDocument, InvalidValue, MissingExtra, SupportModelError
-from support_model.files.file_forms import foreign_form
+from support_model.files.file_forms import foreign_form, opened
 from support_model.files.saving import encoded, saving
 from support_model.files.shapes import located, misfit, path_text
 
@@ -166,7 +166,7 @@ def loaded(path: Path) -> Document:
     """
     kind = _format(path)
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             raw = file.read(LARGEST + 1)
     except OSError as error:
         raise InvalidDocument(

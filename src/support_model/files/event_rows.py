@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from support_model.errors import InvalidLog, InvalidValue, MissingExtra, nearest
 from support_model.files.delimited import LONGEST_LINE, LONGEST_RECORD, lines, records
-from support_model.files.file_forms import LARGEST_EXPANSION, SURELY_FINE
+from support_model.files.file_forms import LARGEST_EXPANSION, SURELY_FINE, opened
 from support_model.files.saving import encoded
 
 if TYPE_CHECKING:
@@ -352,7 +352,7 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, Read]]:
     pa, pq = _parquet()
     number = 0
     try:
-        with pq.ParquetFile(path) as file:
+        with opened(path) as raw, pq.ParquetFile(raw) as file:
             _check_columns(list(file.schema_arrow.names), path.name)
             _check_measure(file.metadata, path)
             for batch in file.iter_batches(batch_size=BATCH):

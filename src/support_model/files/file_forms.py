@@ -16,8 +16,17 @@ from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-__all__ = ["LARGEST_EXPANSION", "LARGEST_FILE", "Broken", "Endless", "chunks", "foreign_form"]
+__all__ = [
+    "LARGEST_EXPANSION",
+    "LARGEST_FILE",
+    "Broken",
+    "Endless",
+    "chunks",
+    "foreign_form",
+    "opened",
+]
 
 CHUNK = 1 << 16
 LARGEST_EXPANSION = 200
@@ -50,6 +59,18 @@ class Broken(ValueError):
 
 class Endless(ValueError):
     """Packed data that expands without measure."""
+
+
+def opened(path: Path) -> IO[bytes]:
+    """Return a file open for reading; a name that no file can have is one that is not there.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    try:
+        return path.open("rb")
+    except ValueError as error:  # a NUL character, half of a character
+        raise OSError(22, str(error), str(path)) from None
 
 
 def foreign_form(head: bytes, *, text: str) -> tuple[str, str] | None:

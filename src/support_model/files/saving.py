@@ -37,7 +37,11 @@ def saving(path: Path) -> Iterator[Path]:
         ...     (Path(folder) / "figures.txt").read_text()
         '42'
     """
-    goal = Path(os.path.realpath(path))  # a link stays a link
+    try:
+        goal = Path(os.path.realpath(path))  # a link stays a link
+        os.fsencode(goal)
+    except ValueError as error:  # a NUL character, half of a character
+        raise OSError(22, str(error), str(path)) from None
     if goal.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
     if goal.exists() and not goal.is_file():
@@ -124,8 +128,9 @@ def apart(inputs: Mapping[str, Path | None], outputs: Mapping[str, Path | None])
 
 def _keys(path: Path) -> set[object]:
     """Return what two names of one file have in common."""
-    keys: set[object] = {os.path.normcase(os.path.realpath(path))}
-    with suppress(OSError):
+    keys: set[object] = set()
+    with suppress(OSError, ValueError):  # a name that no file can have is no file's
+        keys.add(os.path.normcase(os.path.realpath(path)))
         found = path.stat()
         keys.add((found.st_dev, found.st_ino))
     return keys
