@@ -10,14 +10,13 @@ Before this: `support_model.files.findings`. Next: `support_model.files.event_fi
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
 from support_model.errors import InvalidLog
 from support_model.files.file_forms import Broken, Endless, chunks, foreign_form, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from io import BufferedReader
     from pathlib import Path
 
     from support_model.files.findings import Findings
@@ -98,7 +97,7 @@ def lines(
 
 
 def _chunks(
-    raw: BufferedReader,
+    raw: IO[bytes],
     path: Path,
     findings: Findings,
     text: str,
