@@ -130,3 +130,17 @@ def test_what_no_adapter_knows_is_skipped_with_the_reason():
         adapter("kpi").run(Case("x", "", {"kpi": "luck"}))
     with pytest.raises(NotSupported, match="operation 'dice'"):
         adapter("kpi").run(Case("x", "", {"op": "dice"}))
+
+
+def test_an_empty_window_of_a_roster_holds_nothing():
+    layer = {
+        "participants": ["ann", "bob"],
+        "start": "2024-01-01T00:00",
+        "tz": "UTC",
+        "rotation": {"every": 1, "unit": "weeks"},
+    }
+    window = {"from": "2024-01-02T00:00:00Z", "to": "2024-01-02T00:00:00Z"}
+    answers = {"shifts": [], "gaps": [], "handoffs": [], "single_absence": {"ann": [], "bob": []}}
+    for name, expected in answers.items():
+        row = {"layers": [layer], "op": name, "args": window, "expected": expected}
+        assert adapter("oncall").run(Case("x", "", row)) is None
