@@ -160,8 +160,15 @@ class Clock:
                 self.reset_or_stop(cycle, numbers, was_forced, was_void)
         if not dead:
             self.starts(numbers, was_open)
+        elif not was_open and self.back(numbers):
+            self.reopen(cycle)  # in a merged ticket it is no longer met: it is cancelled
         if self.last is not None and self.last.stop is None:
             self.pause(self.last, last, was_open, was_void or was_paused)
+
+    def back(self, numbers):
+        """Whether a stopped cycle comes back."""
+        closed = self.last is None or self.repeats or self.after == "once"
+        return not closed and any(self.may_reopen(number) for number in numbers)
 
     def turn(self, void):
         """Write down when the ticket is void."""

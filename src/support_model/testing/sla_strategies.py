@@ -20,6 +20,7 @@ import attrs
 from attrs import frozen
 from hypothesis import strategies as st
 
+from support_model.calendars import BusinessCalendar
 from support_model.errors import NoOpenTime, OutOfRange
 from support_model.events import (
     Acknowledged,
@@ -32,6 +33,7 @@ from support_model.events import (
     Worked,
 )
 from support_model.instants import Span, instant, micros, micros_of
+from support_model.lifecycle.ticket_data import event_from_data, event_to_data
 from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import ALWAYS, Field, fact
 from support_model.service_levels.metrics import METRICS, AfterStop, Metric
@@ -42,6 +44,7 @@ from support_model.service_levels.policies import (
     Target,
     WorkingDays,
 )
+from support_model.service_levels.policy_data import book_to_data, read_book
 from support_model.testing.calendar_strategies import amounts
 from support_model.testing.law_kit import landing
 from support_model.testing.policy_strategies import (
@@ -55,11 +58,10 @@ from support_model.testing.policy_strategies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from support_model.calendars import BusinessCalendar
     from support_model.events import Event
     from support_model.lifecycle.vocabulary import Category, Role
     from support_model.patterns import Pattern
@@ -568,21 +570,84 @@ def sla_logs(
     return [*_told(draw, _Story(book, draw(start), grain, ticket_id), None, max_size)]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class SlaScene:
     """A ticket under a book of policies, and two instants at which it is looked at.
+
+    Its `repr` is code that can be pasted back: a call of `read` with plain data.
 
     Attributes:
         book: the policies.
         log: the ticket's events, in order, numbered.
         as_of: an instant at or after the creation.
         later: an instant at or after `as_of`.
+
+    Example:
+        >>> from hypothesis import find
+        >>> scene = find(sla_scenes(books=st.just(PolicyBook([])), max_size=1), lambda scene: True)
+        >>> eval(repr(scene)) == scene
+        True
     """
 
     book: PolicyBook
     log: tuple[Event, ...]
     as_of: datetime
     later: datetime
+
+    @classmethod
+    def read(
+        cls,
+        *,
+        calendars: Mapping[str, Mapping[str, Any]],
+        book: object,
+        log: Iterable[object],
+        as_of: str,
+        later: str,
+    ) -> SlaScene:
+        """Return the scene that a `repr` tells.
+
+        Raises:
+            SupportModelError: the data is no such scene.
+        """
+        hours = {name: BusinessCalendar.from_data(data) for name, data in calendars.items()}
+        return cls(
+            book=read_book(book, calendars=hours),
+            log=tuple(map(event_from_data, log)),
+            as_of=datetime.fromisoformat(as_of),
+            later=datetime.fromisoformat(later),
+        )
+
+    def __repr__(self) -> str:
+        targets = [target for policy in self.book.policies for target in policy.targets]
+        found = {target.calendar: target.calendar.to_data() for target in targets}
+        hours = {f"hours{n}": calendar for n, calendar in enumerate(found, 1)}
+        book = book_to_data(self.book, hours)
+        policies = [
+            line
+            for policy in book["policies"]
+            for line in (
+                f"    {str({**policy, 'targets': []})[:-2]}",
+                *(f"        {target}," for target in policy["targets"]),
+                "    ]},",
+            )
+        ]
+        return "\n".join(
+            (
+                "SlaScene.read(",
+                "    calendars={",
+                *(f"        {name!r}: {found[calendar]}," for name, calendar in hours.items()),
+                f"    }},\n    book={{'select': {book['select']!r}, 'policies': [",
+                *(f"    {line}" for line in policies),
+                "    ]},\n    log=[",
+                *(f"        {event_to_data(event)}," for event in self.log),
+                f"    ],\n    as_of={self.as_of.isoformat()!r},",
+                f"    later={self.later.isoformat()!r},\n)",
+            )
+        )
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: ANN401, FBT001
+        """Let Hypothesis print a failing scene as the code that it is."""
+        printer.text(repr(self))
 
 
 @st.composite
