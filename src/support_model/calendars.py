@@ -180,6 +180,11 @@ class BusinessCalendar:
         return cls(Always(timezone(tz)), name)
 
     @property
+    def title(self) -> str:
+        """The name; where there is none, the hours in a few words."""
+        return self.name or calendar_data.summary(self.form)
+
+    @property
     def tz(self) -> ZoneInfo:
         """The zone in which dates are meant."""
         return self.form.zone

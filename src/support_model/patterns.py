@@ -19,13 +19,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 import attrs
 from attrs import field, frozen
 
+from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidPattern, nearest
 from support_model.lifecycle.subjects import TESTS, Test, checked, compiled, getter, kind_of
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import tzinfo
 
+    from support_model.hours.hours_text import HoursLike
     from support_model.lifecycle.subjects import StepLike
     from support_model.lifecycle.vocabulary import Fact
 
@@ -139,18 +142,23 @@ class Condition(Pattern):
         found = getter(self.name)(step)
         shown = tuple(sorted(found)) if isinstance(found, frozenset) else found
         code = self.operation if self.test(step) else f"not_{self.operation}"
-        return (Reason.of(code, field=self.name, found=shown, value=self.value),)
+        value = self.value.title if self.operation == "open_in" else self.value
+        return (Reason.of(code, field=self.name, found=shown, value=value),)
 
     def data(self) -> dict[str, Any]:
         """Return `{"field": name, test: value}`."""
         value = self.value
         if isinstance(value, datetime):
             value = value.isoformat()
+        elif self.operation == "open_in":
+            value = value.to_data()
         return {"field": self.name, self.operation: [*value] if type(value) is tuple else value}
 
     def __str__(self) -> str:
         if self.operation == "has":
             return f"{self.name} given"
+        if self.operation == "open_in":
+            return f"{self.name} within {self.value.title}"
         values = self.value if isinstance(self.value, tuple) else (self.value,)
         said = ", ".join(v.isoformat() if isinstance(v, datetime) else repr(v) for v in values)
         return f"{self.name} {self.operation.replace('_', ' ')} {said}"
@@ -347,6 +355,27 @@ class Field:
         """Hold where the instant is strictly later."""
         return Condition(self.name, "after", at)
 
+    def open_in(self, calendar: BusinessCalendar) -> Pattern:
+        """Hold where the calendar is open at the instant; a name labels it in reasons.
+
+        Example:
+            >>> from support_model.calendars import BusinessCalendar
+            >>> calendar = BusinessCalendar.weekly({"mon": "09:00-17:00"}, tz="UTC", name="desk")
+            >>> str(Field("created_at").open_in(calendar))
+            'created_at within desk'
+        """
+        return Condition(self.name, "open_in", calendar)
+
+    def within_hours(self, hours: HoursLike, *, tz: str | tzinfo) -> Pattern:
+        """Hold where the clock of a zone shows one of these hours of the week at the instant.
+
+        Example:
+            >>> weekend = Field("created_at").within_hours({"sat-sun": "00:00-24:00"}, tz="UTC")
+            >>> str(weekend)
+            'created_at within sat-sun 00:00-24:00; UTC'
+        """
+        return Condition(self.name, "open_in", BusinessCalendar.weekly(hours, tz=tz))
+
 
 ALWAYS: Pattern = Every(())
 """The pattern that holds of every step."""
@@ -368,8 +397,14 @@ def fact(*names: Fact) -> Pattern:
     return Condition("facts", "contains", names)
 
 
-def read_pattern(data: object, functions: Functions | None = None) -> Pattern:
-    """Return the pattern of plain data; functions are known by the names given here only.
+def read_pattern(
+    data: object,
+    functions: Functions | None = None,
+    calendars: Mapping[str, BusinessCalendar] | None = None,
+) -> Pattern:
+    """Return the pattern of plain data; functions and calendars go by the names given here.
+
+    `open_in` takes the name of a calendar, its data, or {"hours": ..., "tz": ...}.
 
     Raises:
         InvalidPattern: unknown keys, fields, tests, values or functions, or data too deep
@@ -388,7 +423,7 @@ def read_pattern(data: object, functions: Functions | None = None) -> Pattern:
         if not isinstance(data, Mapping):
             raise InvalidPattern(data, "not a pattern", "give {'field': ..., 'is': ...}")
         if "field" in data:
-            return _read_condition(data)
+            return _read_condition(data, calendars or {})
         if len(data) != 1:
             raise InvalidPattern(data, "a pattern has one key", "join several with 'every'")
         ((key, value),) = data.items()
@@ -407,7 +442,7 @@ def read_pattern(data: object, functions: Functions | None = None) -> Pattern:
     return read(data, 1)
 
 
-def _read_condition(data: Mapping[str, Any]) -> Pattern:
+def _read_condition(data: Mapping[str, Any], calendars: Mapping[str, BusinessCalendar]) -> Pattern:
     name = data["field"]
     tests = [key for key in data if key != "field"]
     kind = kind_of(name)
@@ -423,4 +458,17 @@ def _read_condition(data: Mapping[str, Any]) -> Pattern:
         except ValueError:
             remedy = "write 2026-03-02T09:00:00+00:00"
             raise InvalidPattern(value, "not an instant", remedy) from None
+    if operation == "open_in":
+        value = _read_calendar(value, calendars)
     return Condition(name, operation, value)
+
+
+def _read_calendar(value: object, calendars: Mapping[str, BusinessCalendar]) -> object:
+    """Return the calendar of a name or of data; anything else as it is, to be refused."""
+    if isinstance(value, str):
+        if value not in calendars:
+            raise InvalidPattern(value, "unknown calendar", nearest(value, calendars))
+        return calendars[value]
+    if isinstance(value, Mapping) and value.keys() == {"hours", "tz"}:
+        return BusinessCalendar.weekly(value["hours"], tz=value["tz"])
+    return BusinessCalendar.from_data(value) if isinstance(value, Mapping) else value

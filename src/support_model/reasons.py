@@ -118,6 +118,8 @@ _ENGLISH = {
     "not_before": "{field} is not before {value}",
     "after": "{field} is after {value}",
     "not_after": "{field} is not after {value}",
+    "open_in": "{field} is within {value}",
+    "not_open_in": "{field} is outside {value}",
     "function": "{name} holds",
     "not_function": "{name} does not hold",
     # workflows: why an action is refused, what a log broke

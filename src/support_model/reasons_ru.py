@@ -115,6 +115,8 @@ _RUSSIAN = {
     "not_before": "{field} не раньше {value}",
     "after": "{field} позже {value}",
     "not_after": "{field} не позже {value}",
+    "open_in": "{field} попадает в часы «{value}»",
+    "not_open_in": "{field} не попадает в часы «{value}»",
     "function": "{name} выполняется",
     "not_function": "{name} не выполняется",
     # workflows, why an action is refused or what a log broke

@@ -17,6 +17,7 @@ from operator import ge, gt, le, lt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidPattern, nearest
 from support_model.events import EVENTS
 from support_model.lifecycle.vocabulary import CATEGORIES, FACTS, FIELDS, ROLES, is_custom, utc
@@ -90,8 +91,18 @@ TESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "words": ("has", "contains"),
         "number": ("is", "in", "has", "at_least", "at_most"),
         "flag": ("is",),
-        "instant": ("has", "before", "after"),
-        "any": ("is", "in", "has", "contains", "at_least", "at_most", "before", "after"),
+        "instant": ("has", "before", "after", "open_in"),
+        "any": (
+            "is",
+            "in",
+            "has",
+            "contains",
+            "at_least",
+            "at_most",
+            "before",
+            "after",
+            "open_in",
+        ),
     }
 )
 """The tests that a name of each kind can answer."""
@@ -140,6 +151,10 @@ def checked(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401
         return value
     if operation in {"before", "after"}:
         return utc(value)
+    if operation == "open_in":
+        if not isinstance(value, BusinessCalendar):
+            raise InvalidPattern(value, "open_in needs a calendar", "give a BusinessCalendar")
+        return value
     if operation in {"in", "contains"}:
         if not isinstance(value, tuple | list) or not value:
             raise InvalidPattern(value, f"{operation} needs values", "give at least one")
@@ -226,6 +241,9 @@ def compiled(name: str, operation: str, value: Any) -> Test:  # noqa: ANN401, PL
     if operation == "contains":
         words = tuple(word.casefold() for word in value)
         return lambda step: _contains(get(step), words)
+    if operation == "open_in":
+        is_open = value.is_open
+        return lambda step: isinstance(found := get(step), datetime) and is_open(found)
     compare = _COMPARE[operation]
     if kind_of(name) != "any":
         return lambda step: (found := get(step)) is not None and compare(found, value)

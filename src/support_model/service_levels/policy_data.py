@@ -143,7 +143,7 @@ def _read_target(data: object, path: str, calendars: Named, functions: Functions
         metric=read_metric(row.get("metric"), f"{path}.metric", functions),
         within=within,
         calendar=_read_calendar(row.get("calendar"), f"{path}.calendar", calendars),
-        when=_read_when(row, functions),
+        when=_read_when(row, functions, calendars),
         warn_at=tuple(
             duration(at) if isinstance(at, str) else at for at in row.get("warn_at", ())
         ),
@@ -151,8 +151,8 @@ def _read_target(data: object, path: str, calendars: Named, functions: Functions
     )
 
 
-def _read_when(row: Mapping[str, Any], functions: Functions | None) -> Pattern:
-    return read_pattern(row["when"], functions) if "when" in row else ALWAYS
+def _read_when(row: Mapping[str, Any], functions: Functions | None, calendars: Named) -> Pattern:
+    return read_pattern(row["when"], functions, calendars) if "when" in row else ALWAYS
 
 
 def _read_calendar(data: object, path: str, calendars: Named) -> BusinessCalendar:
@@ -189,7 +189,7 @@ def read_policy(
         name=row.get("name", ""),
         version=str(row.get("version", "1")),
         kind=row.get("kind", "sla"),
-        when=_read_when(row, functions),
+        when=_read_when(row, functions, calendars or {}),
         targets=targets,
     )
 
