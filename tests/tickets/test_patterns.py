@@ -99,6 +99,8 @@ def test_every_subject_and_every_test_of_it_can_be_asked():
                 value = [value]
             elif operation in {"before", "after"}:
                 value = AT.isoformat()
+            elif operation == "open_in":
+                value = {"hours": {"mon-fri": "09:00-17:00"}, "tz": "UTC"}
             pattern = read_pattern({"field": name, operation: value})
             for now in [*steps(log), still(replay(log))]:
                 assert pattern.holds(now) in (True, False)
