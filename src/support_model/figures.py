@@ -102,6 +102,11 @@ class Share:
         return _suppressed(self)
 
     @property
+    def undefined(self) -> str | None:
+        """Why there is no value: as `suppressed` says, or "no_cases"; None where there is one."""
+        return self.suppressed or (None if self.n else "no_cases")
+
+    @property
     def interval(self) -> tuple[float, float] | None:
         """Its confidence interval; None for n = 0 and where the value is withheld."""
         if self.suppressed:
@@ -183,6 +188,11 @@ class Distribution:
     def suppressed(self) -> str | None:
         """Why mean and quantiles are withheld: "small_n" or None."""
         return _suppressed(self)
+
+    @property
+    def undefined(self) -> str | None:
+        """Why there is no value: as `suppressed` says, or "no_cases"; None where there is one."""
+        return self.suppressed or (None if self.n else "no_cases")
 
     @property
     def mean(self) -> timedelta | None:
@@ -303,6 +313,11 @@ class Rate:
     def suppressed(self) -> str | None:
         """Why there is no value of what was counted: "several_scales", "small_n" or None."""
         return "several_scales" if len(self.scales) > 1 else _suppressed(self)
+
+    @property
+    def undefined(self) -> str | None:
+        """Why there is no value: as `suppressed` says, or "no_cases"; None where there is one."""
+        return self.suppressed or (None if self.denominator else "no_cases")
 
     @property
     def interval(self) -> tuple[float, float] | None:

@@ -83,6 +83,11 @@ class Summary:
         return "small_n" if 0 < self.n < self.min_n else None
 
     @property
+    def undefined(self) -> str | None:
+        """Why there is no value: as `suppressed` says, or "no_cases"; None where there is one."""
+        return self.suppressed or (None if self.n else "no_cases")
+
+    @property
     def mean(self) -> timedelta | None:
         """The mean, exact to the microsecond; None for n = 0 and where it is withheld."""
         return None if self.suppressed else mean_of(self.total_micros, self.n)

@@ -215,7 +215,8 @@ def test_k3_k5_values_and_order(rows, order):
         figure = measure.of(facts)
         assert measure.of(shuffled) == figure
         value = figure.mean if isinstance(figure, Distribution) else figure.value
-        assert (value is None) is (figure.n == 0)
+        assert (value is None) is (figure.n == 0 or figure.suppressed is not None)
+        assert (figure.undefined is None) is (value is not None)
         if isinstance(figure, Share) and figure.n:
             assert 0 <= value <= 1
         if isinstance(figure, Rate) and figure.method == "normal" and figure.interval:

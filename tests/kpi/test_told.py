@@ -124,7 +124,8 @@ def test_a_mean_is_of_one_scale():
     mean = kpi.mean_satisfaction()
     mixed = mean.of(facts)
     assert (mixed.value, mixed.interval, mixed.n) == (None, None, 2)
-    assert mixed.suppressed == "several_scales"
+    assert mixed.suppressed == mixed.undefined == "several_scales"
+    assert "not defined: several scales" in mixed._repr_html_()
     parts = [mean.of([fact]) for fact in facts]
     assert [part.value for part in parts] == [4, 8]
     assert parts[0] + parts[1] == parts[1] + parts[0] == mixed  # K1 holds of it as well

@@ -29,11 +29,11 @@ from support_model.events import (
 )
 from support_model.instants import micros
 from support_model.kpis.facts import DONE, Act, Facts, Rating, Solve, Wait
-from support_model.lifecycle.holdings import holdings
+from support_model.lifecycle.holdings import handed_out, holdings
 from support_model.tickets import steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from support_model.events import Event
@@ -76,12 +76,19 @@ def facts_of(events: Iterable[Event], *, as_of: datetime) -> Facts:
         raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
     told = tuple(steps(log))
     gathered = _Gathering(
-        offers=frozenset(stay.first for stay in holdings(told) if stay.offer),
+        offers=_offers(told),
         snapshot=any(event.basis == "snapshot" for event in log),
     )
     for place, step in enumerate(told):
         gathered.take(step, place)
     return gathered.facts(as_of)
+
+
+def _offers(told: Sequence[Step]) -> frozenset[int]:
+    """Return the places of offers nobody took; most logs hold no assignment that may be one."""
+    if not any("agent" in step.changed and handed_out(step) for step in told):
+        return frozenset()
+    return frozenset(stay.first for stay in holdings(told) if stay.offer)
 
 
 @frozen(kw_only=True)
@@ -303,6 +310,8 @@ class _Gathering:
 
     def _hold(self, step: Step, *, offered: bool) -> None:
         """Note the known owners; an offer that was not taken is none."""
+        if step.changed.isdisjoint(HELD):
+            return
         for name in step.changed & HELD:
             value, values = step.after.fields[name], self.held[name]
             skipped = offered and name == "agent"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from support_model.tickets import Step
 
-__all__ = ["Holding", "holdings"]
+__all__ = ["Holding", "handed_out", "holdings"]
 
 HANDED_OUT = frozenset({"system", "bot"})
 
@@ -83,11 +83,13 @@ def holdings(log: Iterable[Step]) -> tuple[Holding, ...]:
     return tuple(found) if held is None else (*found, held)
 
 
+def handed_out(now: Step) -> bool:
+    """Tell whether a system or a bot did this."""
+    return now.event is not None and now.event.role in HANDED_OUT
+
+
 def _begun(now: Step, agent: str, place: int) -> Holding:
-    role = None if now.event is None else now.event.role
-    return Holding(
-        agent=agent, first=place, handed_out=role in HANDED_OUT, acted=_acts(now, agent)
-    )
+    return Holding(agent=agent, first=place, handed_out=handed_out(now), acted=_acts(now, agent))
 
 
 def _acts(now: Step, agent: str) -> bool:

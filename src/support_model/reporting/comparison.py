@@ -126,7 +126,7 @@ def _differing(one: Asked, first: Figure, last: Figure) -> Change | None:
 
 
 def _of_rates(first: Rate, last: Rate) -> Difference:
-    if first.squares is None or last.squares is None:
+    if first.squares is None or last.squares is None or len(first.scales | last.scales) > 1:
         return Difference(value=None)
     return two_means(
         (first.numerator, first.squares, first.n), (last.numerator, last.squares, last.n)

@@ -200,6 +200,7 @@ def figure_data(figure: Figure) -> dict[str, Any]:
             else float(figure.numerator),
             "n": figure.n,
             "value": figure.value,
+            "undefined": figure.undefined,
             "interval": _interval(low, high, figure.level, figure.method),
             "excluded": dict(figure.excluded),
         }

@@ -26,6 +26,7 @@ __all__ = ["compliance_html", "rate_html", "share_html", "times_html", "topics_h
 
 T = TypeVar("T")
 SECOND = timedelta(seconds=1)
+WITHHELD = {"small_n": "withheld: too few", "several_scales": "not defined: several scales"}
 QUANTILES = {"median": 0.5, "90th percentile": 0.9}
 
 
@@ -112,7 +113,7 @@ def _table(caption: str, rows: Iterable[tuple[str, str]]) -> str:
 
 def _value(figure: Share | Rate | Times, value: T | None, text: Callable[[T], str]) -> str:
     if value is None:
-        return "withheld: too few" if figure.suppressed else "not defined"
+        return WITHHELD.get(figure.suppressed or "", "not defined")
     return text(value)
 
 
