@@ -50,8 +50,16 @@ _ENGLISH = {
     "excluded": "taken out: {by}",
     "paused": "paused: {name}",
     # service levels: moments
-    "sla_warning": "{metric} reaches {threshold} of its target ({policy})",
-    "sla_breach": "{metric} is breached: past {threshold} ({policy})",
+    "sla_warning": "{metric} reaches {share} of {target} ({policy})",
+    "sla_warning_before": "{metric} is due in {offset}: {target} ({policy})",
+    "sla_warning_after": "{metric} has been due for {offset}: {target} ({policy})",
+    "sla_breach": "{metric} is breached: past {target} ({policy})",
+    "target_time": "{within}",
+    "target_days": "{days} working days",
+    "target_end_of_day": "{days} working days, to the end of the day",
+    "target_promised": "the promised date {date}",
+    # service levels: explanations
+    "carried": "carried over from an earlier target",
     # calendars: what lint finds
     "ends_2359": "{where} ends at 23:59 and misses the last minute; write 24:00",
     "overlap": "{where} overlaps another range of the same day; they were merged",

@@ -46,8 +46,16 @@ _RUSSIAN = {
     "excluded": "исключено: {by}",
     "paused": "на паузе: {name}",
     # moments of service levels
-    "sla_warning": "{metric}: достигнут порог {threshold} от срока ({policy})",
-    "sla_breach": "{metric}: срок {threshold} нарушен ({policy})",
+    "sla_warning": "{metric}: прошло {share} срока {target} ({policy})",
+    "sla_warning_before": "{metric}: до срока осталось {offset}: {target} ({policy})",
+    "sla_warning_after": "{metric}: срок прошёл {offset} назад: {target} ({policy})",
+    "sla_breach": "{metric}: нарушен срок {target} ({policy})",
+    "target_time": "{within}",
+    "target_days": "рабочих дней: {days}",
+    "target_end_of_day": "рабочих дней: {days}, до конца дня",
+    "target_promised": "к обещанной дате {date}",
+    # explanations of service levels
+    "carried": "перенесено с прежнего срока",
     # what lint finds in calendars
     "ends_2359": "{where} кончается в 23:59 и теряет последнюю минуту; пишите 24:00",
     "overlap": "{where} пересекается с другим промежутком того же дня; они объединены",

@@ -18,7 +18,7 @@ from support_model.errors import MissingCreation
 from support_model.events import ordered
 from support_model.instants import micros
 from support_model.service_levels.clocks import ClockFolds
-from support_model.service_levels.evaluations import Clock, Cycle, Evaluation, evaluation
+from support_model.service_levels.evaluations import Clock, Count, Cycle, Evaluation, evaluation
 from support_model.service_levels.metrics import Metric
 from support_model.service_levels.policies import (
     PolicyBook,
@@ -27,7 +27,7 @@ from support_model.service_levels.policies import (
     WorkingDays,
     book_of,
 )
-from support_model.tickets import step
+from support_model.tickets import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Clock",
+    "Count",
     "Cycle",
     "Due",
     "Evaluation",
@@ -75,11 +76,7 @@ def evaluate(
     if not log:
         raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
     folds = ClockFolds.of(book_of(policies))
-    ticket = None
-    for event in log:
-        taken = step(ticket, event)
-        ticket = taken.after
-        folds.feed(taken)
+    ticket = folds.take_all(steps(log))
     assert ticket is not None  # noqa: S101 - the log is not empty
     return evaluation(ticket, folds, as_of)
 

@@ -297,6 +297,10 @@ def _change(ticket: Ticket, event: Changed) -> Effect:
             if was != now:
                 changed |= {"category"}
                 facts.update(_category_facts(was, now))
+                if was == "void" and ticket.relations:  # what left void is merged no more
+                    updates["relations"] = tuple(
+                        row for row in ticket.relations if row[0] != "merged_into"
+                    )
         if not changed.isdisjoint(MOVES):
             facts.update(_move_facts(ticket.known, fields))
             updates["known"] = _remembered(ticket.known, fields)

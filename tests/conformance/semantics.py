@@ -149,8 +149,11 @@ def told(cycle: Cycle, key: str) -> Any:
         return [cycle.policy.name, cycle.policy.version]
     if key == "results":
         return [[utc(instant(result.stopped)), result.state] for result in cycle.results]
-    if key == "earlier_breaches":
-        return sorted(map(utc, cycle.earlier_breaches))
+    if key == "breaches":
+        breaches = {*cycle.earlier_breaches, *filter(None, [cycle.breach_at])}
+        return sorted(map(utc, breaches))
+    if key == "counts":
+        return [utc(count.start) for count in cycle.counts]
     found = getattr(cycle, key)
     if isinstance(found, timedelta):
         return duration_text(found)

@@ -42,8 +42,8 @@ def test_codes_that_are_put_together_have_their_sentences():
     assert {*ENGLISH} >= tests | routing | {
         "function",
         "not_function",
-        "sla_warning",
-        "sla_breach",
+        *("sla_warning_before", "sla_warning_after"),
+        *("target_days", "target_end_of_day"),
     }
 
 

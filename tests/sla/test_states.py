@@ -21,6 +21,7 @@ from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
 from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
 from support_model.service_levels.policy_data import policy_to_data
 from support_model.service_levels.sla_states import SlaState
+from support_model.service_levels.state_data import digest
 from support_model.sla import evaluate
 from support_model.testing.sla_strategies import SlaScene, sla_scenes
 
@@ -79,12 +80,17 @@ def test_a_clock_stays_known_when_a_later_cycle_begins_without_a_target():
     judge(SlaScene(book=SlaState.of(book).folds.book, log=tuple(log), as_of=at(1), later=at(1)))
 
 
-def test_what_a_promise_reached_is_not_ahead_again_when_it_is_withdrawn():
-    """The warning came with the promised date; it does not come again after two hours."""
+def test_a_promise_withdrawn_leaves_the_target_with_warnings_of_its_own():
+    """What the promised date reached stays; the four hours warn and are due by themselves."""
     log = life((0, promises("resolution", 1)), (1.5, promises("resolution", None)))
     result = evaluate(log, gold(of("4h", warn_at=[0.5])), as_of=at(1.75))
-    assert [moment.at for moment in result.agenda] == [at(0.5), at(1), at(4)]
-    assert result.next_at == at(4)
+    assert [(moment.at, moment.key[-2:]) for moment in result.agenda] == [
+        (at(0.5), ("0.5", "by 2026-03-02T10:00Z")),
+        (at(1), ("due", "by 2026-03-02T10:00Z")),
+        (at(2), ("0.5", "4h")),
+        (at(4), ("due", "4h")),
+    ]
+    assert result.next_at == at(2)
 
 
 def test_feeding_leaves_the_state_before_as_it_was():
@@ -109,8 +115,16 @@ def test_a_state_refuses_what_it_cannot_answer():
         two.feed(says()(0.5, 2))
     with pytest.raises(StaleState, match="other rules"):
         SlaState.of(gold(of("3h"))).restore(two.to_data())
+    with pytest.raises(InvalidValue, match="was changed"):
+        empty.restore({**two.to_data(), "folds": {"clocks": [{}]}})
     with pytest.raises(InvalidValue, match="cannot be read"):
-        empty.restore({**two.to_data(), "clocks": [{"cycles": [{}]}]})
+        empty.restore(signed({**two.to_data(), "folds": {"clocks": [{"cycles": [[1, {}]]}]}}))
+
+
+def signed(data):
+    """A document that was changed, with the digest of what it now holds."""
+    content = {key: part for key, part in data.items() if key != "digest"}
+    return {**content, "digest": digest(content)}
 
 
 JUNK = (
@@ -139,7 +153,7 @@ def broken(data, path, junk):
         del here[last]
     else:
         here[last] = junk
-    return copied
+    return signed(copied) if path != ("digest",) else copied
 
 
 @given(scene=sla_scenes(), draw=st.data())
@@ -207,10 +221,11 @@ def test_a_policy_as_data_names_the_calendars_that_have_a_name():
 
 def test_a_target_of_another_clock_is_no_state_of_this_one():
     empty = SlaState.of(gold(of("2h"), of("1h", NEXT_RESPONSE)))
-    data = empty.feed(*life()).to_data()
-    data["clocks"][0]["cycles"][0]["terms"][0][1] = [0, 1, None]
+    first, second = life((1, says()))
+    data = empty.feed(first).feed(second).to_data()
+    data["folds"]["clocks"][0]["cycles"][0][1]["terms"][0][1] = [0, 1, None]
     with pytest.raises(InvalidValue, match="no target of the clock"):
-        empty.restore(data)
+        empty.restore(signed(data))
 
 
 def size(state):
@@ -240,15 +255,64 @@ def test_a_state_is_small_and_grows_by_its_pauses_alone():
     assert empty.restore(json.loads(json.dumps(state.to_data()))) == state
 
 
-def test_closed_cycles_of_a_long_conversation_are_counts():
+def test_closed_cycles_of_a_long_conversation_are_counts_once_they_are_stored():
     empty = SlaState.of(gold(of("2h", NEXT_RESPONSE)))
     state = empty.feed(*life())
     sizes = []
     for number in range(1, 61):
         state = state.feed(says("customer" if number % 2 else "agent")(number, number))
+        state = state.stored(through=at(number))
         sizes.append(size(state))
     assert max(sizes[20:]) <= max(sizes[:20]) + 20  # the digits of the counts
     assert state.evaluate(at(61))["next_response"].tally["met"] == 29
+
+
+def test_nothing_is_folded_before_the_host_says_that_it_is_stored():
+    """A timer that comes late finds the breach of an answer that is long closed."""
+    book = gold(of("1h", NEXT_RESPONSE))
+    log = life(
+        *((1, says()), (2, says("customer")), (5, says()), (6, says("customer")), (6.5, says())),
+    )
+    state = SlaState.of(book)
+    for event in log:
+        state = state.feed(event)
+    whole = evaluate(log, book, as_of=at(7))
+    assert [moment.at for moment in whole.agenda] == [at(3)]
+    assert state.evaluate(at(7)).agenda == whole.agenda
+    kept = state.stored(through=at(6.5))
+    assert kept.evaluate(at(7)).agenda.between(at(6.5), at(20)) == ()
+    assert kept.evaluate(at(7))["next_response"].tally == whole["next_response"].tally
+    assert SlaState.of(book).restore(kept.to_data()) == kept
+
+
+def test_what_is_stored_cannot_be_changed_by_a_late_event():
+    state = SlaState.of(gold(of("2h"))).feed(*life()).stored(through=at(1))
+    with pytest.raises(StaleState, match="to which moments are stored"):
+        state.feed(says()(1, 1))
+    with pytest.raises(InvalidValue, match="does not stand at this instant"):
+        state.stored(through=at(0.5))
+    with pytest.raises(InvalidValue, match="does not stand at this instant"):
+        SlaState.of(gold(of("2h"))).stored(through=at(1))
+    later = state.feed(says()(1.5, 1))
+    assert later.through == state.through
+    with pytest.raises(InvalidValue, match="does not stand at this instant"):
+        later.stored(through=at(1))
+
+
+def test_events_of_one_instant_are_one_step_in_a_state_too():
+    """Priority down and up again at one instant: the target between never held."""
+    book = gold(of("4h", when=URGENT), of("8h", when=~URGENT, on_change="restart"))
+    log = life((3, "normal"), (3, "urgent"), priority="urgent")
+    state = SlaState.of(book)
+    for event in log:
+        state = SlaState.of(book).restore(json.loads(json.dumps(state.feed(event).to_data())))
+    assert state.evaluate(at(3))["resolution"].due_at == at(4)
+    assert state.evaluate(at(3)).agenda == evaluate(log, book, as_of=at(3)).agenda
+
+
+def test_a_state_hashes():
+    state = SlaState.of(gold(of("2h"))).feed(*life())
+    assert hash(state) == hash(SlaState.of(gold(of("2h"))).feed(*life()))
 
 
 def event_of(hours, seq, **more):
@@ -262,62 +326,78 @@ def eventful():
     log = life(
         *((0.5, "pending"), (1, "open"), (2, says()), (3, says("customer")), (4, says())),
         *((5, "solved"), (6, "open"), (7, says("customer")), (7.5, promises("resolution", 20))),
-        *((8, "pending"),),
+        *((8, "pending"), (9, says())),
     )
     empty = state = SlaState.of(book)
     for event in log:
         state = state.feed(event)
-    return empty, json.loads(json.dumps(state.to_data()))
+    return empty, json.loads(json.dumps(state.stored(through=at(9)).to_data()))
 
 
 def test_everything_that_a_state_can_hold_is_told_in_its_data():
     empty, data = eventful()
     restored = empty.restore(data)
     assert restored.to_data() == data
-    held = [set(cycle) for clock in data["clocks"] for cycle in clock["cycles"]]
+    held = [
+        set(count)
+        for clock in data["folds"]["clocks"]
+        for _, *counts in clock["cycles"]
+        for count in counts
+    ]
     assert set.union(*held) == {
-        *("number", "start", "terms", "pauses", "names", "paused", "results", "reached")
+        *("start", "terms", "pauses", "names", "paused", "gaps", "stopped", "by", "ended")
     }
-    assert data["clocks"][2]["folded"] == [1, 0, 0, 0, None]
+    assert data["folds"]["clocks"][2]["folded"] == [1, 0, 0, 0, None]
     assert data["ticket"].keys() >= {"times", "promises", "waiting_since", "status_since"}
 
 
 @pytest.mark.parametrize(
     ("path", "junk"),
     [
-        (("clocks",), None),
-        (("clocks",), {}),
-        (("clocks", 0), ...),
-        (("clocks", 0), []),
-        (("clocks", 0, "cycle"), []),
-        (("clocks", 0, "cycles", 0, "paus"), []),
-        (("clocks", 0, "cycles", 0, "number"), 0),
-        (("clocks", 0, "cycles", 0, "number"), True),
-        (("clocks", 0, "cycles", 0, "start"), 1.5),
-        (("clocks", 0, "cycles", 0, "start"), LAST + 1),
-        (("clocks", 0, "cycles", 0, "start"), FIRST - 1),
-        (("clocks", 0, "cycles", 0, "terms"), []),
-        (("clocks", 0, "cycles", 0, "terms", 0), [0, None]),
-        (("clocks", 0, "cycles", 0, "terms", 0, 0), "0"),
-        (("clocks", 0, "cycles", 0, "terms", 0, 1), [-1, 0, None]),
-        (("clocks", 0, "cycles", 0, "terms", 0, 1), [0, -3, None]),
-        (("clocks", 0, "cycles", 0, "terms", 0, 1), [0, 3, None]),
-        (("clocks", 0, "cycles", 0, "terms", 0, 1), [0, 0, "soon"]),
-        (("clocks", 0, "cycles", 0, "terms", 0, 3), None),
-        (("clocks", 0, "cycles", 0, "terms", 0, 4), 0.5),
-        (("clocks", 0, "cycles", 0, "pauses", 0, 1), 0),
-        (("clocks", 0, "cycles", 0, "pauses", 0, 2), -1),
-        (("clocks", 0, "cycles", 0, "pauses", 0, 2), 9),
-        (("clocks", 0, "cycles", 0, "names", 0), 5),
-        (("clocks", 0, "cycles", 0, "paused", 1), None),
-        (("clocks", 0, "cycles", 0, "voided"), 1),
-        (("clocks", 0, "cycles", 0, "stopped"), 5),
-        (("clocks", 0, "cycles", 0, "results", 0, 1), "won"),
-        (("clocks", 1, "cycles", 0, "reached", 0, 1), "alarm"),
-        (("clocks", 1, "cycles", 0, "reached", 0, 2), 5),
-        (("clocks", 2, "folded"), [1, 0, 0, 0]),
-        (("clocks", 2, "folded", 0), -1),
-        (("clocks", 2, "folded", 4), "first"),
+        (("folds",), None),
+        (("folds", "clocks"), None),
+        (("folds", "clocks"), {}),
+        (("folds", "clocks", 0), ...),
+        (("folds", "clocks", 0), []),
+        (("folds", "clocks", 0, "cycle"), []),
+        (("folds", "clocks", 0, "cycles", 0, 1, "paus"), []),
+        (("folds", "clocks", 0, "cycles", 0, 0), 0),
+        (("folds", "clocks", 0, "cycles", 0, 0), True),
+        (("folds", "clocks", 0, "cycles", 0, 1, "start"), 1.5),
+        (("folds", "clocks", 0, "cycles", 0, 1, "start"), LAST + 1),
+        (("folds", "clocks", 0, "cycles", 0, 1, "start"), FIRST - 1),
+        (("folds", "clocks", 0, "cycles", 0, 1, "terms"), []),
+        (("folds", "clocks", 0, "cycles", 0, 1, "terms", 0), [0, None]),
+        (("folds", "clocks", 0, "cycles", 0, 1, "terms", 0, 0), "0"),
+        (("folds", "clocks", 0, "cycles", 0, 1, "terms", 0, 1), [-1, 0, None]),
+        (("folds", "clocks", 0, "cycles", 0, 1, "terms", 0, 1), [0, -3, None]),
+        (("folds", "clocks", 0, "cycles", 0, 1, "terms", 0, 1), [0, 3, None]),
+        (("folds", "clocks", 0, "cycles", 0, 1, "terms", 0, 1), [0, 0, "soon"]),
+        (("folds", "clocks", 0, "cycles", 0, 1, "terms", 0, 3), None),
+        (("folds", "clocks", 0, "cycles", 0, 1, "terms", 0, 4), 0.5),
+        (("folds", "clocks", 0, "cycles", 0, 1, "pauses", 0, 1), 0),
+        (("folds", "clocks", 0, "cycles", 0, 1, "pauses", 0, 2), -1),
+        (("folds", "clocks", 0, "cycles", 0, 1, "pauses", 0, 2), 9),
+        (("folds", "clocks", 0, "cycles", 0, 1, "names", 0), 5),
+        (("folds", "clocks", 0, "cycles", 0, 1, "paused", 1), None),
+        (("folds", "clocks", 0, "cycles", 0, 1, "voided"), 1),
+        (("folds", "clocks", 0, "cycles", 0, 1, "stopped"), 5),
+        (("folds", "clocks", 0, "cycles", 0, 1, "gaps", 0, 2), 7),
+        (("folds", "clocks", 0, "cycles", 0, 1, "gaps", 0, 1), LAST),
+        (("folds", "clocks", 0, "cycles", 0, 1, "terms", 1, 0), 10**12),
+        (("folds", "clocks", 0, "cycles", 0, 1, "ended"), 10),
+        (("folds", "clocks", 1, "cycles", 0, 1, "ended"), ...),
+        (("folds", "void"), [0, "spam"]),
+        (("folds", "voids"), [[0, LAST, "spam"]]),
+        (("events",), []),
+        (("events", 0, "at"), "noon"),
+        (("events", 0, "seq"), None),
+        (("through",), -1),
+        (("through",), "noon"),
+        (("digest",), "0123456789abcdef"),
+        (("folds", "clocks", 2, "folded"), [1, 0, 0, 0]),
+        (("folds", "clocks", 2, "folded", 0), -1),
+        (("folds", "clocks", 2, "folded", 4), "first"),
         (("ticket",), None),
         (("ticket", "id"), 5),
         (("ticket", "idd"), "T1"),
@@ -363,5 +443,5 @@ def test_what_a_change_did_to_a_cycle_is_kept(on_change):
 
 def test_the_shortest_pause_is_one():
     empty, data = eventful()
-    shortest = broken(data, ("clocks", 0, "cycles", 0, "pauses", 0, 1), 1)
+    shortest = broken(data, ("folds", "clocks", 0, "cycles", 0, 1, "pauses", 0, 1), 1)
     assert empty.restore(shortest).to_data() == shortest

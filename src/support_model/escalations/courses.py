@@ -24,7 +24,7 @@ from support_model.frozen_maps import FrozenMap
 from support_model.hours.timeline import CutLine
 from support_model.instants import LAST, Span, micros, micros_of, union
 from support_model.patterns import ALWAYS
-from support_model.service_levels.cycles import measured
+from support_model.service_levels.cycles import View
 from support_model.tickets import steps, still
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from support_model.events import Event
     from support_model.hours.timeline import Line
     from support_model.patterns import Pattern
-    from support_model.service_levels.evaluations import Clock, Cycle, Evaluation
+    from support_model.service_levels.evaluations import Clock, Count, Cycle, Evaluation
     from support_model.tickets import Step, Ticket
 
 __all__ = [
@@ -402,8 +402,9 @@ def courses(
 def courses_of(story: Story, ticket: str, clock: Clock, when: Pattern) -> Iterator[Course]:
     """Yield the courses of a clock, given what the log of its ticket tells."""
     spans = story.stretches(when)
-    for cycle in clock.cycles:
-        whole = _course(ticket, clock, cycle, story)
+    counts = ((cycle, count) for cycle in clock.cycles for count in cycle.counts)
+    for cycle, count in counts:
+        whole = _course(ticket, clock, cycle, count, story)
         first = bisect_right(spans, whole.start, key=lambda span: span[1])
         for number, (since, until) in enumerate(spans[first:], 1):
             if since >= whole.end:
@@ -418,37 +419,37 @@ def _first_from(instants: tuple[int, ...], start: int) -> int | None:
     return instants[place] if place < len(instants) else None
 
 
-def _course(ticket: str, clock: Clock, cycle: Cycle, story: Story) -> Course:
-    fold = cycle.fold
-    stop = END if fold.stopped is None else fold.stopped
-    ends = [*(term.since for term in fold.terms[1:]), stop]
-    goals, shut, end = [], [], stop
-    for term, until in zip(fold.terms, ends, strict=True):
-        if term.force is None:
-            if term is fold.terms[-1]:
-                end = min(end, term.since)
-            else:
-                shut.append((term.since, until))
-            continue
-        found = measured(fold, term, END)  # an open pause counts nothing until it ends
-        whole, over = found.allowance, found.reached
-        if term.force.promised is not None:  # no pause moves the date, so none moves its shares
-            whole = found.gross(term.force.promised)
-            over = partial(found.on_the_way, promised=term.force.promised)
-        goals.append(Goal(term.since, until, found.line, whole, over, found.due))
-    shut += [(since, until) for since, until, why in fold.pauses if why == "solved"]
+def _course(ticket: str, clock: Clock, cycle: Cycle, count: Count, story: Story) -> Course:
+    fold = count.fold
+    view = View.of(fold, END)  # an open pause counts nothing until it ends
+    goals = tuple(
+        Goal(
+            measure.term.since,
+            END if until is None else until,
+            measure.line,
+            measure.allowance,
+            measure.reached,
+            measure.due,
+        )
+        for measure, until in view.stretches()
+    )
+    shut = [(gap.start, gap.end) for gap in fold.gaps]
+    shut += [
+        (term.since, later.since) for term, later in pairwise(fold.terms) if term.force is None
+    ]
     return Course(
         ticket=ticket,
         slot=clock.slot,
         metric=clock.metric.name,
         cycle=cycle.number,
+        count=count.number,
         start=fold.start,
         begin=fold.start,
-        end=end,
+        end=fold.end(END),
         ack=_first_from(story.acks, fold.start),
-        line=goals[0].line,
-        goals=tuple(goals),
-        waits=Quiet.of(fold.cuts(END), shut),
+        line=goals[0].line if goals else count.target.calendar.line,
+        goals=goals,
+        waits=Quiet.of(view.cuts, shut),
         gaps=Quiet.of((), shut),
         stays=story.stays,
         raised=story.raised,

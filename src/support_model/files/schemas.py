@@ -40,7 +40,7 @@ from support_model.hours.day_rules import DayRule
 from support_model.hours.local_hours import Overnight
 from support_model.lifecycle.subjects import TESTS
 from support_model.lifecycle.vocabulary import BASES, CATEGORIES, FIELDS, RELATIONS, ROLES
-from support_model.service_levels.metrics import METRICS, AfterStop
+from support_model.service_levels.metrics import METRICS, AfterStop, Begins
 from support_model.service_levels.policies import Kind, OnChange, Selection
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ _METRIC = object_of(
     ("name", "start", "stop"),
     name=TEXT,
     after_stop=words(AfterStop),
+    begins=words(Begins),
     **dict.fromkeys(("start", "stop", "pause", "reset"), ref("pattern")),
 )
 _DAYS: Mapping[str, Shape] = {
@@ -134,6 +135,7 @@ _TARGET = object_of(
         }
     ),
     on_change=words(OnChange),
+    name=TEXT,
 )
 _POLICY = object_of(
     ("name", "targets"),

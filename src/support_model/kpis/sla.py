@@ -139,11 +139,7 @@ def sla_compliance(
 def _stands(cycle: Cycle) -> str:
     if cycle.state in {"met", "missed", "cancelled"}:
         return cycle.state
-    if cycle.state == "paused":  # reaching the target at the instant of the pause is not late
-        due = cycle.due_at
-        return (
-            "running_late"
-            if due is not None and micros(cycle.pauses[-1].start) > micros(due)
-            else "undecided"
-        )
-    return "running_late" if cycle.breached else "undecided"
+    breach = cycle.breach_at
+    # At the very due an answer, or a pause, would still be in time.
+    known = micros(cycle.pauses[-1].start) if cycle.state == "paused" else cycle.as_of
+    return "running_late" if breach is not None and micros(breach) < known else "undecided"

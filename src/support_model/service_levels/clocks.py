@@ -1,7 +1,8 @@
-"""Clocks as folds: one metric over a ticket's steps into cycles, and all metrics of a book.
+"""Clocks as folds: one metric over a ticket's instants into cycles, and all metrics of a book.
 
-Steps are taken one by one in the order of the log. At one step a reset comes before a stop, a
-stop before a pause, a start last; a cancellation at the instant of a stop takes the stop back.
+The events of one instant are taken together. What was open before it is cancelled, reset,
+stopped, paused or resumed, in this order and whatever the order of the events; a start begins a
+cycle at its place among them, and what follows may stop it. Targets are read after the last.
 
 Before this: `support_model.service_levels.cycles`. Next:
 `support_model.service_levels.evaluations`.
@@ -9,36 +10,63 @@ Before this: `support_model.service_levels.cycles`. Next:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple
 
-from attrs import define
+from attrs import define, evolve, field
 
 from support_model.events import PolicyApplied, Promised, Related
 from support_model.instants import LAST, micros
 from support_model.service_levels.cycles import (
     NONE_FOLDED,
+    CountFold,
     CycleFold,
     Folded,
     Force,
+    Gap,
     Pause,
-    Result,
     Term,
+    View,
     breach_of,
     due_of,
     earlier_breaches,
     length,
     measured,
     moments_of,
+    results_of,
     state_of,
 )
 from support_model.tickets import still
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from support_model.service_levels.metrics import Metric
     from support_model.service_levels.policies import PolicyBook
     from support_model.tickets import Step, Ticket
 
-__all__ = ["ClockFold", "ClockFolds"]
+__all__ = ["ClockFold", "ClockFolds", "Instant"]
+
+
+class Instant(NamedTuple):
+    """The steps of one instant, and whether the ticket is void.
+
+    Attributes:
+        steps: the steps, in order; at least one.
+        at: the instant, in microseconds.
+        void: since when the ticket is void after the last step, and why; None if it is not.
+        voids: the stretches in which it was void before.
+    """
+
+    steps: Sequence[Step]
+    at: int
+    void: tuple[int, str] | None
+    voids: Sequence[Pause]
+
+    @property
+    def last(self) -> Step:
+        """The last step, whose ticket is as the instant leaves it."""
+        return self.steps[-1]
 
 
 @define
@@ -51,179 +79,299 @@ class ClockFold:
     key: tuple[str, str]
     metric: Metric
     force: Force | None = None
-    cycles: tuple[CycleFold, ...] = ()
+    cycles: list[CycleFold] = field(factory=list)
     folded: Folded = NONE_FOLDED
 
-    def bring(self, force: Force | None, at: int, *, void: bool) -> None:
-        """Bring into force what holds from an instant on; nothing does for a void ticket."""
-        if force != self.force:
-            self.force = force
-            if self.cycles and self.cycles[-1].stopped is None:
-                self._enter(self.cycles[-1], at, force, void=void)
-
-    def feed(self, now: Step, at: int, *, void: bool) -> None:
-        """Take one step, after what it brought into force."""
-        metric = self.metric
-        cycle = self.cycles[-1] if self.cycles else None
-        if cycle is None:
-            cycle = self._first(now, at)
-        elif cycle.stopped is None:
-            cycle = self._running(cycle, now, at)
-        elif metric.after_stop != "once" or cycle.stopped == at:
-            cycle = self._stopped(cycle, now, at, void=void)
-        if metric.pauses and cycle is not None and cycle.stopped is None:
-            if metric.pause.test(now):
-                if cycle.paused is None:
-                    cycle.paused = (at, now.after.status.name)
-            elif cycle.paused is not None:
-                _resume(cycle, at)
-
-    def _first(self, now: Step, at: int) -> CycleFold | None:
-        """Begin; a ticket created in a status that stops the clock stops it at once."""
-        if not self.metric.start.test(now):
-            return None
-        cycle = self._begin(at)
-        if now.before is None and self.metric.stop.test(now):
-            _stop(cycle, at, now)
-        return cycle
-
-    def _running(self, cycle: CycleFold, now: Step, at: int) -> CycleFold:
-        metric = self.metric
-        if metric.resets and metric.reset.test(now):
-            self._restart(cycle, at)
-        if metric.stop.test(now):
-            _stop(cycle, at, now)
-            if metric.repeats and metric.start.test(now):
-                return self._begin(at)
-        return cycle
-
-    def _stopped(self, cycle: CycleFold, now: Step, at: int, *, void: bool) -> CycleFold:
-        metric = self.metric
-        if cycle.stopped == at and void:
-            cycle.voided = True  # within one instant a cancellation comes before a stop
-        elif metric.repeats:
-            if metric.start.test(now):
-                return self._begin(at)
-        elif metric.after_stop != "once" and metric.reopen.test(now):
-            self._reopen(cycle, at)
-        return cycle
-
     def copy(self) -> ClockFold:
-        """Return a fold that can be fed without this one noticing."""
-        cycles = tuple([cycle.copy() for cycle in self.cycles])
+        """Return a fold that can be fed without this one noticing; closed cycles do not change."""
+        cycles = self.cycles
+        cycles = [*cycles[:-1], cycles[-1].copy()] if cycles else []
         return ClockFold(self.key, self.metric, self.force, cycles, self.folded)
 
-    def count_closed(self) -> None:
-        """Keep of closed cycles only how many there were of each kind.
+    def take(self, now: Instant, force: Force | None) -> None:
+        """Take the steps of an instant, and what is in force after them."""
+        same = force is self.force or force == self.force
+        self.force = force
+        count = self.cycles[-1].last if self.cycles else None
+        if now.void is not None and now.void[0] < now.at:
+            if count is not None and count.stopped is not None:
+                self._reopen_in_void(now)
+            return
+        if count is not None and count.stopped is None:
+            self._open(self.cycles[-1], now, same=same)
+        self._start(now)
+        if self.cycles and (count := self.cycles[-1].last).stopped is None:
+            if now.void is not None:
+                _void(count, now.void)
+            elif self.metric.pauses:
+                _pause(count, now, holds=self.metric.pause.test(now.last))
 
-        The last one stays, and the last that had a target: it is what a clock answers with.
-        """
-        held = [cycle for cycle in self.cycles if cycle.held is not None]
-        for cycle in held[:-1]:
-            self.folded = _counted(self.folded, cycle)
-        self.cycles = (*held[-1:], *(c for c in self.cycles[-1:] if c.held is None))
+    def _open(self, cycle: CycleFold, now: Instant, *, same: bool) -> None:
+        """Cancel, reset or stop what was open before the instant."""
+        metric, at = self.metric, now.at
+        count = cycle.last
+        restored = count.voided
+        if restored:
+            _restore(count, at)
+        lost = self.force is None and count.terms[-1].force is not None
+        if metric.resets and any(metric.reset.test(step) for step in now.steps):
+            self._again(cycle, at)
+        elif now.void is None and (restored or not same):
+            self._enter(cycle, at)
+        if now.void is None and not lost:
+            for step in now.steps:
+                if metric.stop.test(step):
+                    _stop(cycle.last, at, step)
+                    break
+
+    def _start(self, now: Instant) -> None:
+        """Begin and reopen cycles, each step at its place."""
+        metric, at = self.metric, now.at
+        fresh: CycleFold | None = None
+        begun = False
+        for step in now.steps:
+            if fresh is not None and now.void is None and metric.stop.test(step):
+                if begun and metric.lasting:
+                    self.cycles.pop()
+                else:
+                    _stop(fresh.last, at, step)
+                fresh = None
+            if fresh is None and self._may_start():
+                if not self.cycles or metric.repeats:
+                    begun = self._starts(step, now)
+                    fresh = self._begin(at) if begun else None
+                elif metric.reopen.test(step):
+                    begun, fresh = False, self._reopen(at, now.voids)
+                if fresh is not None and step.before is None and metric.stop.test(step):
+                    _stop(fresh.last, at, step)  # created in a status that stops the clock
+                    fresh = None
+
+    def _may_start(self) -> bool:
+        """Tell whether nothing is open and something may follow."""
+        if not self.cycles:
+            return True
+        return self.cycles[-1].last.stopped is not None and self.metric.after_stop != "once"
+
+    def _starts(self, step: Step, now: Instant) -> bool:
+        if self.metric.lasting and step is not now.last:
+            step = evolve(step, after=now.last.after)
+        return self.metric.start.test(step)
 
     def _begin(self, at: int) -> CycleFold:
         last = self.cycles[-1] if self.cycles else None
         if last is not None and self.metric.after_stop == "again_after_due":
-            due = due_of(last, at)
+            due = due_of(last.last, at)
             at = at if due is None else max(at, due)
-        cycle = CycleFold(last.number + 1 if last else 1, at)
-        cycle.terms += (Term(at, self.force, at),)
-        self.cycles += (cycle,)
+        number = last.number + 1 if last else 1
+        cycle = CycleFold(number, [CountFold(number, 1, at, [Term(at, self.force, at)])])
+        self.cycles.append(cycle)
         return cycle
 
-    def _restart(self, cycle: CycleFold, at: int) -> None:
-        """Count from zero; what was reached stays reached."""
-        cycle.reached = tuple(moment for moment in moments_of(cycle, at) if moment.when < at)
-        held = cycle.held
-        cycle.start, cycle.stopped, cycle.stopped_by, cycle.voided = at, None, (), False
-        cycle.pauses, cycle.paused = (), None
-        cycle.terms = (Term(at, self.force, at),)
-        if self.force is None and held is not None:
-            cycle.terms = (Term(at, held.force, at), *cycle.terms)
-
-    def _reopen(self, cycle: CycleFold, at: int) -> None:
-        stopped = cycle.stopped
-        assert stopped is not None  # noqa: S101 - asked by the caller
-        if (term := cycle.held) is not None:
-            cycle.results += (Result(stopped, state_of(cycle, measured(cycle, term, at))),)
-        if self.metric.after_stop == "restart":
-            self._restart(cycle, at)
+    def _again(self, cycle: CycleFold, at: int) -> None:
+        """End the count and begin the next from zero; one that begins now begins anew itself."""
+        old = cycle.last
+        paused = None if old.paused is None else (at, old.paused[1])
+        if at <= old.start:
+            again = [] if old.stopped is None else [Gap(old.stopped, at, "stop")]
+            new = CountFold(
+                cycle.number, old.number, old.start, [Term(old.start, self.force, old.start)]
+            )
+            new.gaps, new.paused = [*old.gaps, *again], paused
+            cycle.counts[-1] = new
             return
-        cycle.stopped, cycle.stopped_by, cycle.voided = None, (), False
-        if self.metric.after_stop == "resume" and at > stopped:
-            cycle.pauses += (Pause(stopped, at, "solved"),)
-        if cycle.terms[-1].force != self.force:
-            self._enter(cycle, at, self.force, void=False)
+        if old.stopped is None:
+            _resume(old, at)
+        old.ended = at
+        new = CountFold(cycle.number, old.number + 1, at, [Term(at, self.force, at)])
+        new.paused = paused
+        cycle.counts.append(new)
 
-    def _enter(self, cycle: CycleFold, at: int, force: Force | None, *, void: bool) -> None:
-        """Bring another target into force in an open cycle, by the rule that it names."""
-        held = cycle.held
-        old = None if held is None else held.force
+    def _reopen(self, at: int, voids: Sequence[Pause]) -> CycleFold:
+        cycle = self.cycles[-1]
+        count = cycle.last
+        stopped, after = count.stopped, self.metric.after_stop
+        assert stopped is not None  # noqa: S101 - asked by the caller
+        if after == "restart":
+            self._again(cycle, at)
+            return cycle
+        count.stopped, count.stopped_by = None, ()
+        count.gaps.append(Gap(stopped, at, "stop"))
+        if after == "resume" and at > stopped:
+            count.pauses.append(Pause(stopped, at, "solved"))
+        if after == "count":
+            late = takewhile(lambda void: void.end > stopped, reversed(voids))
+            cut = [void._replace(start=max(void.start, stopped)) for void in late]
+            count.pauses += reversed(cut)
+        self._enter(cycle, at)
+        return cycle
+
+    def _reopen_in_void(self, now: Instant) -> None:
+        """Let a clock that comes back in a merged ticket go on as a cancelled one.
+
+        The clocks of a merged ticket are cancelled, also one that had stopped before.
+        """
+        metric = self.metric
+        if metric.repeats or metric.after_stop == "once" or now.void is None:
+            return
+        if any(metric.reopen.test(step) for step in now.steps):
+            since, why = now.void
+            count = self._reopen(now.at, (*now.voids, Pause(since, now.at, why))).last
+            _void(count, (now.at, why))
+
+    def _enter(self, cycle: CycleFold, at: int) -> None:
+        """Bring a target into force in an open cycle, by the rule that it names."""
+        count, force = cycle.last, self.force
+        last, first, held = count.terms[-1], count.first, count.lasting
         if force is None:
-            if void or old is None or old.target.on_change != "frozen":
-                cycle.terms += (Term(at, None, cycle.start),)
+            if last.force is not None:
+                count.terms.append(Term(at, None, count.start))
             return
         rule = force.target.on_change
-        if held is None or old is None:
-            term = Term(at, force, cycle.start)
-        elif force.target == old.target:
+        if force.target.within is None:
+            base = Term(at, force, count.start) if held is None else held
+            term = base._replace(since=at, force=force, allowance=None)
+        elif first is None or held is None:
+            late = rule in ("restart", "forward")
+            term = Term(at, force, max(at, count.start) if late else count.start)
+        elif _same(force, held.force):
             term = held._replace(since=at, force=force)
-            same = old.policy.name == force.policy.name and old.promised == force.promised
-            if same and cycle.terms[-1] is held:  # another edition promises the same
-                cycle.terms = (*cycle.terms[:-1], held._replace(force=force))
-                return
+        elif rule == "restart":
+            self._again(cycle, at)
+            return
         elif rule == "carry":
             term = held._replace(since=at, force=force, allowance=None)
         elif rule == "frozen":
-            term = held._replace(since=at)
-        elif rule == "restart":
-            term = Term(at, force, max(at, cycle.start))
+            term = _frozen(first, at, force)
         else:
-            term = _forward(cycle, at, held, force)
-        if term._replace(since=0) != cycle.terms[-1]._replace(since=0):
-            cycle.terms += (term,)
+            term = _forward(count, at, held, force)
+        _append(count, term)
 
 
-def _forward(cycle: CycleFold, at: int, held: Term, force: Force) -> Term:
-    """Leave the same share of the new target as was left of the old one."""
-    before = measured(cycle, held, at)
+def _same(force: Force, held: Force | None) -> bool:
+    """Tell whether a target is the one that was held last, be it of another edition."""
+    if held is None or force.policy.name != held.policy.name:
+        return False
+    return force.target is held.target or force.target == held.target
+
+
+def _append(count: CountFold, term: Term) -> None:
+    """Add a term, unless it says what the last one does; another edition takes its place."""
+    last = count.terms[-1]
+    same = term._replace(since=last.since)
+    if same == last:
+        return
+    if last.force is not None and term.force is not None:
+        edition = term.force.policy.name == last.force.policy.name
+        if (
+            edition
+            and same == last._replace(force=term.force)
+            and (term.force[1:] == last.force[1:])
+        ):
+            count.terms[-1] = same
+            return
+    count.terms.append(term)
+
+
+def _frozen(first: Term, at: int, force: Force) -> Term:
+    """Keep the first target of the count, with what is promised now."""
+    assert first.force is not None  # noqa: S101 - it has a target
+    kept = first.force._replace(promised=force.promised)
+    return Term(at, kept, first.origin)
+
+
+def _forward(count: CountFold, at: int, held: Term, force: Force) -> Term:
+    """Leave the same share of the new target as was left of the old one, promises aside."""
+    assert held.force is not None  # noqa: S101 - it has a target
+    held = held._replace(force=held.force._replace(promised=None))
+    before = measured(View.of(count, at), held)
     used, old, new = before.used(at), before.allowance, length(force.target, at)
-    origin = max(at, cycle.start)
+    origin = max(at, count.start)
     if not old or new is None:
         return Term(at, force, origin, used)
     left = -((used - old) * new // old)
     return Term(at, force, origin, used, used + left)
 
 
-def _stop(cycle: CycleFold, at: int, now: Step) -> None:
-    cycle.stopped, cycle.stopped_by = at, tuple(sorted(now.facts))
-    if cycle.paused is not None:
-        _resume(cycle, at)
+def _stop(count: CountFold, at: int, step: Step) -> None:
+    count.stopped, count.stopped_by = at, tuple(sorted(step.facts))
+    _resume(count, at)
 
 
-def _resume(cycle: CycleFold, at: int) -> None:
-    assert cycle.paused is not None  # noqa: S101 - asked by the caller
-    since, why = cycle.paused
-    cycle.paused = None
-    if at > since:
-        cycle.pauses += (Pause(since, at, why),)
+def _pause(count: CountFold, now: Instant, *, holds: bool) -> None:
+    if not holds:
+        _resume(count, now.at)
+    elif count.paused is None:
+        count.paused = (now.at, now.last.after.status.name)
 
 
-def _counted(folded: Folded, cycle: CycleFold) -> Folded:
-    """Count one more closed cycle."""
-    breaches = earlier_breaches(cycle, LAST)
-    if (term := cycle.held) is not None:
-        breach = breach_of(cycle, measured(cycle, term, LAST), LAST)
-        breaches += [] if breach is None else [breach]
-    if breaches or any(result.state == "missed" for result in cycle.results):
+def _resume(count: CountFold, at: int) -> None:
+    if count.paused is not None:
+        since, why = count.paused
+        count.paused = None
+        if at > since:
+            count.pauses.append(Pause(since, at, why))
+
+
+def _void(count: CountFold, void: tuple[int, str]) -> None:
+    """Cancel an open count for as long as the ticket is void."""
+    _resume(count, void[0])
+    count.voided, count.paused = True, void
+
+
+def _restore(count: CountFold, at: int) -> None:
+    """Take a cancellation back: the time in void is a pause in which nothing came due."""
+    assert count.paused is not None  # noqa: S101 - a voided count is paused
+    count.gaps.append(Gap(count.paused[0], at, "void"))
+    count.voided = False
+    _resume(count, at)
+
+
+def fold_closed(clock: ClockFold, book: PolicyBook, through: int) -> None:
+    """Keep of closed cycles whose moments all lie at or before an instant only how they ended.
+
+    The last one stays, and the last that had a target: it is what a clock answers with.
+    """
+    held = [cycle for cycle in clock.cycles if cycle.held is not None]
+    kept = []
+    for cycle in held[:-1]:
+        if _over(cycle, book, through):
+            clock.folded = _counted(book, clock.folded, cycle)
+        else:
+            kept.append(cycle)
+    last = [cycle for cycle in clock.cycles[-1:] if cycle.held is None]
+    clock.cycles = [*kept, *held[-1:], *last]
+
+
+def _over(cycle: CycleFold, book: PolicyBook, through: int) -> bool:
+    views = [View.of(count, LAST) for count in cycle.counts]
+    moments = (reached.when for view in views for reached in moments_of(book, view))
+    return cycle.last.end(LAST) <= through and all(when <= through for when in moments)
+
+
+def _counted(book: PolicyBook, folded: Folded, cycle: CycleFold) -> Folded:
+    """Count one more closed cycle: its last count, and any breach of an earlier one."""
+    breaches: list[int] = []
+    missed = False
+    for count in cycle.counts:
+        view = View.of(count, LAST)
+        breaches += earlier_breaches(book, view)
+        missed = missed or any(result.state == "missed" for result in results_of(view))
+        if (term := count.held) is not None:
+            breach = breach_of(book, measured(view, term))
+            breaches += [] if breach is None else [breach]
+    if breaches or missed:
         first = min([*breaches, *filter(None, [folded.first_breach])], default=None)
         folded = folded._replace(breached=folded.breached + 1, first_breach=first)
-    if term is None or cycle.stopped is None:
-        return folded
-    state = state_of(cycle, measured(cycle, term, cycle.stopped))
-    return folded._replace(**{state: getattr(folded, state) + 1})
+    state = closed_state(cycle)
+    return folded if state is None else folded._replace(**{state: getattr(folded, state) + 1})
+
+
+def closed_state(cycle: CycleFold) -> str | None:
+    """Return how a closed cycle ended: met, missed or cancelled; None if it never had a target."""
+    term = cycle.last.held
+    if term is None:
+        return None if cycle.held is None else "cancelled"
+    return state_of(measured(View.of(cycle.last, LAST), term))
 
 
 VOIDING = frozenset({"voided", "restored"})
@@ -232,12 +380,16 @@ DECIDING = (PolicyApplied, Promised, Related)
 
 @define
 class ClockFolds:
-    """The clocks of a book, fed together; `forces` is what is in force after the last step."""
+    """The clocks of a book, fed together; `forces` is what is in force after the last instant.
+
+    `void` is since when the ticket is void, and why; `voids` are the stretches before.
+    """
 
     book: PolicyBook
     clocks: tuple[ClockFold, ...]
     forces: dict[tuple[str, str], Force]
-    void: bool = False
+    void: tuple[int, str] | None = None
+    voids: tuple[Pause, ...] = ()
 
     @classmethod
     def of(cls, book: PolicyBook) -> ClockFolds:
@@ -246,26 +398,41 @@ class ClockFolds:
 
     def enter(self, ticket: Ticket) -> None:
         """Find what is in force for a ticket, without a step."""
-        self.forces = self._in_force(ticket)
+        self.forces = {} if is_void(ticket) else self._in_force(ticket)
         for clock in self.clocks:
             clock.force = self.forces.get(clock.key)
 
     def copy(self) -> ClockFolds:
         """Return folds that can be fed without these noticing."""
         clocks = tuple([clock.copy() for clock in self.clocks])
-        return ClockFolds(self.book, clocks, self.forces, self.void)
+        return ClockFolds(self.book, clocks, self.forces, self.void, self.voids)
 
-    def feed(self, now: Step) -> None:
-        """Take one step: find what is in force, then let every clock see it."""
-        event = now.event
+    def take(self, steps: Sequence[Step]) -> None:
+        """Take the steps of one instant: find what is in force, then let every clock see them."""
+        last = steps[-1]
+        event = last.event
         assert event is not None  # noqa: S101 - a fold goes over events
         at = event.micros
-        if self._decides(now):
-            self.forces = self._in_force(now.after)
-            for clock in self.clocks:
-                clock.bring(self.forces.get(clock.key), at, void=self.void)
+        if any(map(self._decides, steps)):
+            self._decide(last.after, at)
+        now = Instant(steps, at, self.void, self.voids)
         for clock in self.clocks:
-            clock.feed(now, at, void=self.void)
+            clock.take(now, self.forces.get(clock.key))
+
+    def take_all(self, steps: Iterable[Step]) -> Ticket | None:
+        """Take the steps of a log, instant by instant; return the ticket after the last."""
+        at: int | None = None
+        held: list[Step] = []
+        for now in steps:
+            assert now.event is not None  # noqa: S101 - a fold goes over events
+            if now.event.micros != at:
+                if held:
+                    self.take(held)
+                at, held = now.event.micros, []
+            held.append(now)
+        if held:
+            self.take(held)
+        return held[-1].after if held else None
 
     def _decides(self, now: Step) -> bool:
         """Tell whether a step may bring another target into force."""
@@ -274,11 +441,18 @@ class ClockFolds:
             return True
         return not (asks.isdisjoint(now.changed) and VOIDING.isdisjoint(now.facts))
 
+    def _decide(self, ticket: Ticket, at: int) -> None:
+        if is_void(ticket):
+            if self.void is None:
+                self.void = (at, ticket.status.name if ticket.category == "void" else "merged")
+            self.forces = {}
+            return
+        if self.void is not None:
+            since, why = self.void
+            self.void, self.voids = None, (*self.voids, Pause(since, at, why))
+        self.forces = self._in_force(ticket)
+
     def _in_force(self, ticket: Ticket) -> dict[tuple[str, str], Force]:
-        merged = any(kind == "merged_into" for kind, _ in ticket.relations)
-        self.void = merged or ticket.category == "void"
-        if self.void:
-            return {}
         promised = {metric: micros(due) for metric, due in ticket.promises}
         forces = {}
         for key, (policy, target) in self.book.in_force(still(ticket)).items():
@@ -286,3 +460,8 @@ class ClockFolds:
             if due is not None or target.within is not None:
                 forces[key] = Force(policy, target, due)
         return forces
+
+
+def is_void(ticket: Ticket) -> bool:
+    """Tell whether a ticket is void or merged into another."""
+    return ticket.category == "void" or any(kind == "merged_into" for kind, _ in ticket.relations)

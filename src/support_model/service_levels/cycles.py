@@ -1,9 +1,10 @@
 """One cycle of a clock: what happened to it, and what that comes to at an instant.
 
-`CycleFold` keeps facts and no result: start, pauses, stop, and terms (which target held from
-when). The functions measure them on one line, the target's calendar minus the pauses; so
-elapsed time is a difference, a due date one inverse look-up, and a breach a comparison of
-instants: a cycle is missed if and only if it stopped after it was due.
+A cycle is a row of counts: a reset, a restart after a stop, or a target that restarts ends one
+count and begins the next from zero. `CountFold` keeps facts and no result: start, pauses, stop,
+and terms (which target held from when). `View` and `Measured` measure them on one line, the
+target's calendar minus the pauses; so elapsed time is a difference, a due date one inverse
+look-up, and a breach a comparison of instants.
 
 Before this: `support_model.service_levels.policies`. Next:
 `support_model.service_levels.clocks`.
@@ -11,26 +12,33 @@ Before this: `support_model.service_levels.policies`. Next:
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from attrs import define
+from attrs import define, field
 
 from support_model.errors import OutOfRange
 from support_model.hours.day_rules import Dates, WorkingDays
 from support_model.hours.timeline import CutLine
-from support_model.instants import duration_text
+from support_model.instants import LAST
+from support_model.service_levels.policies import target_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from support_model.hours.timeline import Line
-    from support_model.service_levels.policies import SlaPolicy, Target
+    from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
 
-__all__ = ["CycleFold", "Folded", "Force", "Pause", "Result", "State", "Term"]
+__all__ = ["CountFold", "CycleFold", "Folded", "Force", "Gap", "Pause", "Result", "State", "Term"]
 
-State = Literal["not_started", "running", "paused", "met", "missed", "cancelled"]
-"""Where a clock stands; `running` says nothing about a breach, which is asked beside it."""
+END = LAST + 1
+
+State = Literal["not_started", "running", "paused", "met", "missed", "cancelled", "ended"]
+"""Where a clock stands; `running` says nothing about a breach, which is asked beside it.
+
+`ended` is said of a count that another count of its cycle replaced before it stopped.
+"""
 
 
 class Force(NamedTuple):
@@ -42,7 +50,7 @@ class Force(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A stretch of a cycle under one target, from `since` until the next term.
+    """A stretch of a count under one target, from `since` until the next term.
 
     Attributes:
         since: when it came into force.
@@ -58,6 +66,11 @@ class Term(NamedTuple):
     carried: int = 0
     allowance: int | None = None
 
+    @property
+    def lasting(self) -> bool:
+        """Whether a target with a length holds, and not a promised date alone."""
+        return self.force is not None and self.force.target.within is not None
+
 
 class Pause(NamedTuple):
     """A stretch [start, end) that does not count, and the status that says why."""
@@ -65,6 +78,14 @@ class Pause(NamedTuple):
     start: int
     end: int
     why: str
+
+
+class Gap(NamedTuple):
+    """A stretch [start, end) in which nothing comes due: solved and reopened, or void."""
+
+    start: int
+    end: int
+    by: Literal["stop", "void"]
 
 
 class Result(NamedTuple):
@@ -75,12 +96,18 @@ class Result(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """A warning or a breach: when, which threshold, under which policy."""
+    """A warning or a breach: when, which threshold of which target, under which policy.
+
+    `warning` is the share or the offset of a warning; `length` is the target as its term has it.
+    """
 
     when: int
     kind: str
-    text: str
+    threshold: str
+    target: str
     policy: str
+    warning: float | timedelta | None
+    length: timedelta | WorkingDays | int | None
 
 
 class Folded(NamedTuple):
@@ -97,43 +124,45 @@ NONE_FOLDED = Folded()
 
 
 @define
-class CycleFold:
-    """What happened to one cycle so far; instants in microseconds.
+class CountFold:
+    """What happened to one count so far; instants in microseconds.
 
-    `paused` is the start and the status of a pause that still holds, `stopped_by` the facts of
-    the step that stopped it, `results` how it had ended before it was reopened, `reached` what
-    was reached before it was begun anew.
+    `paused` is the start and the status of a pause that still holds, a void one included;
+    `stopped_by` are the facts of the step that stopped it; `gaps` are stretches in which it had
+    stopped or was void; `ended` is when the next count began.
     """
 
+    cycle: int
     number: int
     start: int
-    pauses: tuple[Pause, ...] = ()
+    terms: list[Term]
+    pauses: list[Pause] = field(factory=list)
     paused: tuple[int, str] | None = None
     stopped: int | None = None
     stopped_by: tuple[str, ...] = ()
     voided: bool = False
-    terms: tuple[Term, ...] = ()
-    results: tuple[Result, ...] = ()
-    reached: tuple[Reached, ...] = ()
+    gaps: list[Gap] = field(factory=list)
+    ended: int | None = None
 
     @property
     def cancelled(self) -> bool:
-        """Whether no target holds any more, or a cancellation took its stop back."""
+        """Whether no target holds any more, or the ticket is void."""
         return self.voided or self.terms[-1].force is None
 
-    def copy(self) -> CycleFold:
+    def copy(self) -> CountFold:
         """Return the same, to be changed apart."""
-        return CycleFold(
+        return CountFold(
+            self.cycle,
             self.number,
             self.start,
-            self.pauses,
+            [*self.terms],
+            [*self.pauses],
             self.paused,
             self.stopped,
             self.stopped_by,
             self.voided,
-            self.terms,
-            self.results,
-            self.reached,
+            [*self.gaps],
+            self.ended,
         )
 
     @property
@@ -144,41 +173,175 @@ class CycleFold:
             return last
         return next((term for term in reversed(self.terms) if term.force is not None), None)
 
+    @property
+    def first(self) -> Term | None:
+        """The first term in which a target with a length was in force."""
+        return next((term for term in self.terms if term.lasting), None)
+
+    @property
+    def lasting(self) -> Term | None:
+        """The last term in which a target with a length was in force."""
+        return next((term for term in reversed(self.terms) if term.lasting), None)
+
     def end(self, as_of: int) -> int:
-        """Return the cancellation, else the stop, else the instant asked about."""
+        """Return the cancellation, else the stop, else the end, else the instant asked about."""
         last = self.terms[-1]
         if last.force is None:
-            return last.since
-        return as_of if self.stopped is None else self.stopped
+            void = self.gaps[-1] if self.gaps and self.gaps[-1].by == "void" else None
+            return last.since if void is None or void.end < last.since else void.start
+        if self.voided and self.paused is not None:
+            return self.paused[0]
+        if self.stopped is not None:
+            return self.stopped
+        return as_of if self.ended is None else self.ended
 
-    def cuts(self, as_of: int) -> list[tuple[int, int]]:
-        """Return the stretches that do not count; an open pause ends at the instant asked."""
-        if not self.pauses and self.paused is None:
-            return []
-        found = [(start, end) for start, end, _ in self.pauses]
-        if self.paused is not None and self.paused[0] < as_of:
-            found.append((self.paused[0], as_of))
-        return found
+
+@define
+class CycleFold:
+    """The counts of a cycle, in order; all but the last have ended."""
+
+    number: int
+    counts: list[CountFold]
+
+    @property
+    def last(self) -> CountFold:
+        """The count that runs, or ran last."""
+        return self.counts[-1]
+
+    @property
+    def held(self) -> CountFold | None:
+        """The last count that ever had a target; None where none did."""
+        return next((c for c in reversed(self.counts) if c.held is not None), None)
+
+    def copy(self) -> CycleFold:
+        """Return the same, to be changed apart; counts that have ended do not change."""
+        return CycleFold(self.number, [*self.counts[:-1], self.counts[-1].copy()])
+
+
+class Quiet(NamedTuple):
+    """A stretch in which nothing happens; whether what falls on its start waits, too."""
+
+    start: int
+    end: int
+    closed: bool
+
+
+def _quiet(count: CountFold, paused_until: int) -> list[Quiet]:
+    """Return the pauses and gaps of a count, those that touch joined behind a gap.
+
+    A pause that begins at the instant of a due comes too late; a stop or a cancellation at that
+    instant comes in time, so a gap holds its first instant, too.
+    """
+    spans = [Quiet(pause.start, pause.end, closed=False) for pause in count.pauses]
+    if count.paused is not None:
+        spans.append(Quiet(count.paused[0], paused_until, closed=count.voided))
+    spans += [Quiet(gap.start, gap.end, closed=True) for gap in count.gaps]
+    spans.sort(key=lambda span: (span.start, not span.closed, span.end))
+    joined: list[Quiet] = []
+    for span in spans:
+        last = joined[-1] if joined else None
+        touches = last is not None and (last.closed or span.closed) and span.start == last.end
+        if last is None or (span.start >= last.end and not touches):
+            joined.append(span)
+        elif span.end > last.end:
+            joined[-1] = Quiet(last.start, span.end, last.closed)
+    return joined
+
+
+@define
+class View:
+    """A count as it is seen at an instant: what does not count, and when nothing is told.
+
+    An open pause is taken to end at the instant; `lines` keeps the counted time of each
+    calendar, so that all terms share it.
+    """
+
+    count: CountFold
+    as_of: int
+    cuts: list[tuple[int, int]]
+    quiet: list[Quiet]
+    starts: list[int]
+    stops: list[int]
+    lines: list[tuple[Line, Line]]
+
+    @classmethod
+    def of(cls, count: CountFold, as_of: int) -> View:
+        """Return a count as it is seen at an instant."""
+        if not count.pauses and count.paused is None and not count.gaps:
+            return cls(count, as_of, [], [], [], [], [])
+        cuts = [(start, end) for start, end, _ in count.pauses]
+        if count.paused is not None and count.paused[0] < as_of:
+            cuts.append((count.paused[0], as_of))
+        quiet = _quiet(count, END)
+        stops = [gap.start for gap in count.gaps if gap.by == "stop"]
+        return cls(count, as_of, cuts, quiet, [span.start for span in quiet], stops, [])
+
+    def line(self, target: Target) -> Line:
+        """Return the counted time under a target: its calendar minus the pauses."""
+        base: Line = target.calendar.line
+        if not self.cuts:
+            return base
+        for known, line in self.lines:
+            if known is base:
+                return line
+        line = CutLine(base, self.cuts)
+        self.lines.append((base, line))
+        return line
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return View.of, (self.count, self.as_of)  # a compiled calendar is no part of a copy
+
+    def told(self, at: int) -> int | None:
+        """Return when something that falls on an instant happens; None while a pause is open.
+
+        It waits for the end of the pause or gap in which it lies.
+        """
+        if not self.quiet:
+            return at
+        i = bisect_right(self.starts, at) - 1
+        if i < 0:
+            return at
+        span = self.quiet[i]
+        if span.start < at < span.end or (span.closed and at == span.start < span.end):
+            return None if span.end == END else span.end
+        return at
+
+    def stretches(self) -> Iterator[tuple[Measured, int | None]]:
+        """Yield the terms that had a target, measured, each with its end; None: it is open."""
+        count, as_of = self.count, self.as_of
+        open_ended = count.stopped is None and count.ended is None and not count.cancelled
+        for i, term in enumerate(count.terms):
+            if term.force is not None:
+                last = i + 1 == len(count.terms)
+                until = count.end(as_of) if last else count.terms[i + 1].since
+                yield measured(self, term), None if last and open_ended else until
 
 
 @define
 class Measured:
-    """A term of a cycle on its own line: where it starts, what it allows, when it is due."""
+    """A term of a count on its own line: where it starts, what it allows, when it is due."""
 
-    cycle: CycleFold
+    view: View
     term: Term
     force: Force
     target: Target
     line: Line
-    cuts: list[tuple[int, int]]
     base: int
     allowance: int | None
     due: int | None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return measured, (self.view, self.term)
+
     def used(self, at: int) -> int:
-        """Return the counted time until an instant."""
-        origin = self.term.origin
-        return self.term.carried + (self.line.count(at) - self.base if at > origin else 0)
+        """Return the time counted until an instant; on the way to a promised date pauses count."""
+        term, promised = self.term, self.force.promised
+        if at <= term.origin:
+            return term.carried
+        if promised is None:
+            return term.carried + self.line.count(at) - self.base
+        way = max(min(at, promised), term.origin)
+        return self.gross(way) + self.line.count(at) - self.line.count(way)
 
     def gross(self, at: int) -> int:
         """Return the open time until an instant, pauses included."""
@@ -186,67 +349,62 @@ class Measured:
         return self.term.carried + (count(at) - count(origin) if at > origin else 0)
 
     def thresholds(self) -> Iterator[tuple[str, str, int | None]]:
-        """Yield (kind, text, instant) of each warning and of the breach, if nothing pauses.
+        """Yield (kind, threshold, instant) of each warning and of the breach, if nothing pauses.
 
         A share of the target is the ceiling of the exact fraction.
         """
-        allowance, within, promised = self.allowance, self.target.within, self.force.promised
-        if promised is not None:
-            allowance = self.gross(promised)
+        allowance = self.allowance
         for text, numerator, denominator, offset in self.target.warnings:
             if allowance is not None:
                 need = -(-allowance * numerator // denominator) + offset
-                at = self.reached(need) if promised is None else self.on_the_way(need, promised)
-                yield "warning", text, at
-        text = duration_text(within) if isinstance(within, timedelta) else str(within)
-        yield "breach", text if promised is None else f"promised {promised}", self.due
+                yield "warning", text, self.reached(need)
+        yield "breach", "due", self.due
 
     def reached(self, need: int) -> int | None:
-        """Return when so much time will have counted; None if never."""
-        need -= self.term.carried
-        if need <= 0:
-            return self.term.origin
-        return _earliest(self.line, self.base + need, self.term.origin)
+        """Return when so much time will have counted; None if never.
 
-    def on_the_way(self, need: int, promised: int) -> int | None:
-        """Return when so much of the time to a promised date is over.
-
-        No pause moves the date, so none moves what is told on the way to it; beyond it time
-        counts as ever.
+        No pause moves a promised date, so none moves what is told on the way to it; beyond it
+        time counts as ever.
         """
-        origin, calendar = self.term.origin, self.target.calendar.line
-        beyond = need - self.gross(promised)
-        if beyond > 0:
-            since = max(promised, origin)
-            return _earliest(self.line, self.line.count(since) + beyond, since)
+        origin, promised, line = self.term.origin, self.force.promised, self.line
+        if promised is not None:
+            beyond = need - self.gross(promised)
+            if beyond > 0:
+                since = max(promised, origin)
+                return _earliest(line, line.count(since) + beyond, since)
+            line = self.target.calendar.line
         need -= self.term.carried
-        return origin if need <= 0 else _earliest(calendar, calendar.count(origin) + need, origin)
+        return origin if need <= 0 else _earliest(line, line.count(origin) + need, origin)
 
-    def counts(self, at: int) -> int | None:
-        """Return when something due at an instant happens: then, or where the term begins.
-
-        Inside a pause that had begun before, it waits for the end of the pause; None where
-        the pause is still open.
-        """
-        at = max(at, self.term.since)
-        for start, end in self.cuts:
-            if start < at < end:
-                paused = self.cycle.paused
-                return None if paused is not None and paused[0] == start else end
-        return at
+    def told(self, at: int) -> int | None:
+        """Return when something due at an instant happens, at the earliest as the term begins."""
+        return self.view.told(max(at, self.term.since))
 
     @property
     def breach(self) -> int | None:
-        """When it is breached unless it stops until then; None if never, or not while paused."""
-        if self.due is None:
-            return None
-        if self.due > self.term.since and self.target.length and self.force.promised is None:
-            return self.due  # a due that was counted out lies inside no pause
-        return self.counts(self.due)
+        """When it is breached unless it stops until then; None if never, or not while paused.
 
-    def breach_by(self, end: int, *, stopped: bool) -> int | None:
-        """Return when it was breached before an end; one that stopped late is, in any case."""
+        A stop that came late is a breach, even where the due lay in the pause that it ended.
+        """
+        due = self.due
+        if due is None:
+            return None
+        at = self.told(due)
+        stops = self.view.stops
+        late = bisect_right(stops, max(due, self.term.since - 1))
+        if late == len(stops):
+            return at
+        return stops[late] if at is None else min(at, stops[late])
+
+    def breach_by(self, end: int | None, *, stopped: bool) -> int | None:
+        """Return when it was breached before an end; one that stopped late is, in any case.
+
+        At the very end it is not: a stop, a change or a cancellation comes in time. None as the
+        end is the instant asked about, at which everything is known.
+        """
         breach = self.breach
+        if end is None:
+            return breach if breach is not None and breach <= self.view.as_of else None
         if stopped and self.due is not None and end > self.due:
             return end if breach is None else min(breach, end)
         return breach if breach is not None and end > breach else None
@@ -260,22 +418,22 @@ def _earliest(line: Line, count: int, near: int) -> int | None:
         return None
 
 
-def measured(cycle: CycleFold, term: Term, as_of: int) -> Measured:
+def measured(view: View, term: Term) -> Measured:
     """Return a term measured with the pauses until an instant; the term has a target."""
     force = term.force
     assert force is not None  # noqa: S101 - asked by every caller
     target = force.target
-    cuts = cycle.cuts(as_of)
-    line: Line = CutLine(target.calendar.line, cuts) if cuts else target.calendar.line
-    base = line.count(term.origin)
-    found = Measured(cycle, term, force, target, line, cuts, base, None, None)
-    found.allowance = length(target, term.origin) if term.allowance is None else term.allowance
+    line = view.line(target)
+    found = Measured(view, term, force, target, line, line.count(term.origin), None, None)
     if force.promised is not None:
-        found.due = force.promised
-        found.allowance = found.used(force.promised)
-    elif isinstance(target.within, WorkingDays) and term.allowance is None:
+        found.due, found.allowance = force.promised, found.gross(force.promised)
+        return found
+    if term.allowance is None and isinstance(target.within, WorkingDays):
         found.due = _due_in_days(found, target.within)
-    elif found.allowance is not None:
+        found.allowance = None if found.due is None else found.used(found.due)
+        return found
+    found.allowance = target.length if term.allowance is None else term.allowance
+    if found.allowance is not None:
         found.due = found.reached(found.allowance)
     return found
 
@@ -297,89 +455,169 @@ def _nth_date(target: Target, within: WorkingDays, origin: int) -> int | None:
 
 
 def _due_in_days(found: Measured, within: WorkingDays) -> int | None:
-    """Return the n-th date, moved on by the open time that pauses cost until then."""
-    origin = found.term.origin
+    """Return the n-th date from where counting began, moved on by what pauses cost until then."""
+    first, line = found.view.count.first, found.line
+    origin = found.term.origin if first is None else first.origin
     due = _nth_date(found.target, within, origin)
-    if due is None or found.allowance is None:
+    if due is None:
         return None
-    if found.line.count(due) - found.base == found.allowance:
+    count = found.target.calendar.line.count
+    whole, base = count(due) - count(origin), line.count(origin)
+    if line.count(due) - base == whole:
         return due
-    return found.reached(found.allowance)
+    return _earliest(line, base + whole, origin)
 
 
-def due_of(cycle: CycleFold, as_of: int) -> int | None:
-    """Return when a cycle is due under its last target; None where it is not."""
-    term = cycle.held
-    return None if term is None else measured(cycle, term, as_of).due
+def due_of(count: CountFold, as_of: int) -> int | None:
+    """Return when a count is due under its last target; None where it is not."""
+    term = count.held
+    return None if term is None else measured(View.of(count, as_of), term).due
 
 
-def state_of(cycle: CycleFold, measure: Measured) -> State:
-    """Return where a cycle stands, given its last target measured.
+def state_of(measure: Measured) -> State:
+    """Return where a count stands, given its last target measured.
 
     Missed if and only if it stopped after it was due: then its elapsed time exceeds the
     target, or equals it and the clock was not counting just before the stop.
     """
-    if cycle.cancelled:
+    count = measure.view.count
+    if count.cancelled:
         return "cancelled"
-    if cycle.stopped is None:
-        return "running" if cycle.paused is None else "paused"
-    return "missed" if measure.due is not None and cycle.stopped > measure.due else "met"
+    if count.stopped is not None:
+        return "missed" if measure.due is not None and count.stopped > measure.due else "met"
+    if count.ended is not None:
+        return "ended"
+    return "running" if count.paused is None else "paused"
 
 
-def terms_of(cycle: CycleFold, as_of: int) -> list[tuple[Term, int]]:
-    """Return the terms that had a target, each with its end."""
-    ends = [term.since for term in cycle.terms[1:]] + [cycle.end(as_of)]
-    terms = zip(cycle.terms, ends, strict=True)
-    return [(term, until) for term, until in terms if term.force is not None]
-
-
-def moments_of(cycle: CycleFold, as_of: int) -> list[Reached]:
-    """Return the first instant of each threshold, reached or ahead, under all terms."""
-    found = {reached[1:]: reached for reached in cycle.reached}
-    terms = terms_of(cycle, as_of)
-    for i, (term, until) in enumerate(terms):
-        measure = measured(cycle, term, as_of)
-        last = i == len(terms) - 1 and not cycle.cancelled
-        stopped = last and cycle.stopped is not None
-        for kind, text, at in measure.thresholds():
-            when = None if at is None else measure.counts(at)
-            if kind == "breach" and (stopped or not last):
-                when = measure.breach_by(until, stopped=stopped)
-            elif when is not None and (stopped or not last) and when >= until:
-                when = None
-            elif when is not None and cycle.paused is not None and when > cycle.paused[0]:
-                when = None  # it may never resume
-            if when is not None:
-                reached = Reached(when, kind, text, measure.force.policy.name)
-                found.setdefault(reached[1:], reached)
-    return list(found.values())
-
-
-def ahead_of(cycle: CycleFold, measure: Measured, as_of: int) -> list[int]:
-    """Return the moments of a running cycle that are still to come.
-
-    Only where an earlier target may have reached a threshold, all terms have to be measured.
-    """
-    if len(cycle.terms) > 1 or cycle.reached:
-        found = [reached.when for reached in moments_of(cycle, as_of)]
-    else:
-        reached = [at for _, _, at in measure.thresholds() if at is not None]
-        found = [when for at in reached if (when := measure.counts(at)) is not None]
-    return [when for when in found if when > as_of]
-
-
-def earlier_breaches(cycle: CycleFold, as_of: int) -> list[int]:
-    """Return when a cycle was breached under targets that are no longer in force."""
-    found = [reached.when for reached in cycle.reached if reached.kind == "breach"]
-    for term, until in terms_of(cycle, as_of):
-        if cycle.cancelled or term is not cycle.terms[-1]:
-            breach = measured(cycle, term, as_of).breach_by(until, stopped=False)
-            found += [] if breach is None else [breach]
+def results_of(view: View) -> list[Result]:
+    """Return how a count had ended, each time before it was reopened."""
+    count = view.count
+    found = []
+    dues: dict[int, int | None] = {}
+    since = [term.since for term in count.terms]
+    for stop, _, by in count.gaps:
+        if by != "stop":
+            continue
+        i = bisect_right(since, stop) - 1
+        i = max(i, 0)
+        term = count.terms[i]
+        state: State = "cancelled"
+        if all(earlier.force is None for earlier in count.terms[: i + 1]):
+            continue  # nothing had been promised yet
+        if term.force is not None:
+            if i not in dues:
+                dues[i] = measured(view, term).due
+            due = dues[i]
+            state = "missed" if due is not None and stop > due else "met"
+        found.append(Result(stop, state))
     return found
 
 
-def breach_of(cycle: CycleFold, measure: Measured, as_of: int) -> int | None:
-    """Return when a cycle was breached under the target in force; None if it is not."""
-    if cycle.cancelled:
+def label_of(book: PolicyBook, measure: Measured) -> str:
+    """Return how keys spell the target of a term: its name, its length or its promised date."""
+    policy, target, promised = measure.force
+    if promised is not None:
+        return target_text(promised)
+    place = book.place(policy, target)
+    if measure.term.allowance is None:
+        return place.label
+    return place.forwarded(timedelta(microseconds=measure.term.allowance))
+
+
+def _length_of(measure: Measured) -> timedelta | WorkingDays | int | None:
+    """Return the length of the target as its term has it; a promised date in microseconds."""
+    if measure.force.promised is not None:
+        return measure.force.promised
+    allowance = measure.term.allowance
+    return measure.target.within if allowance is None else timedelta(microseconds=allowance)
+
+
+def moments_of(book: PolicyBook, view: View) -> list[Reached]:
+    """Return the first instant of each threshold, reached or ahead, under all terms."""
+    count = view.count
+    found: dict[tuple[str, ...], Reached] = {}
+    for measure, until in view.stretches():
+        stopped = until is not None and until == count.stopped and measure.term is count.terms[-1]
+        policy, target = measure.force.policy.name, label_of(book, measure)
+        length = _length_of(measure)
+        given = (*measure.target.warn_at, None) if measure.allowance is not None else (None,)
+        for (kind, threshold, at), warning in zip(measure.thresholds(), given, strict=True):
+            when = None if at is None else measure.told(at)
+            if kind == "breach":
+                when = measure.breach
+                if until is not None:
+                    when = measure.breach_by(until, stopped=stopped)
+            elif when is not None and until is not None and when >= until:
+                when = None
+            if when is not None:
+                reached = Reached(when, kind, threshold, target, policy, warning, length)
+                known = found.setdefault(reached[1:5], reached)
+                if when < known.when:
+                    found[reached[1:5]] = reached
+    return list(found.values())
+
+
+def ahead_of(book: PolicyBook, measure: Measured) -> list[int]:
+    """Return the moments of a running count that are still to come.
+
+    Only where an earlier target may have reached a threshold, all terms have to be measured.
+    """
+    view = measure.view
+    if len(view.count.terms) > 1 or view.count.gaps:
+        found = [reached.when for reached in moments_of(book, view)]
+    else:
+        reached = [at for _, _, at in measure.thresholds() if at is not None]
+        found = [when for at in reached if (when := measure.told(at)) is not None]
+    return [when for when in found if when > view.as_of]
+
+
+def earlier_breaches(book: PolicyBook, view: View) -> list[int]:
+    """Return when a count was breached under targets that are no longer in force."""
+    count = view.count
+    last = (
+        None if count.cancelled or count.held is None else _named(book, measured(view, count.held))
+    )
+    found: dict[tuple[str, str], int] = {}
+    for measure, until in view.stretches():
+        name = _named(book, measure)
+        if (
+            until is not None
+            and name != last
+            and (count.cancelled or measure.term is not count.terms[-1])
+        ):
+            breach = measure.breach_by(until, stopped=False)
+            if breach is not None:
+                found.setdefault(name, breach)
+    return list(found.values())
+
+
+def _named(book: PolicyBook, measure: Measured) -> tuple[str, str]:
+    return measure.force.policy.name, label_of(book, measure)
+
+
+def breach_of(book: PolicyBook, measure: Measured) -> int | None:
+    """Return when a count was breached under the target in force; None if it is not.
+
+    A target that came back was breached when it first was.
+    """
+    view = measure.view
+    count = view.count
+    if count.cancelled:
         return None
-    return measure.breach_by(cycle.end(as_of), stopped=cycle.stopped is not None)
+    if count.stopped is None and count.ended is None:
+        breach = measure.breach_by(None, stopped=False)
+    else:
+        breach = measure.breach_by(count.end(view.as_of), stopped=count.stopped is not None)
+    if breach is None or len(count.terms) == 1:
+        return breach
+    name = _named(book, measure)
+    for earlier, until in view.stretches():
+        if (
+            until is not None
+            and earlier.term is not measure.term
+            and _named(book, earlier) == name
+        ):
+            before = earlier.breach_by(until, stopped=False)
+            breach = breach if before is None else min(breach, before)
+    return breach

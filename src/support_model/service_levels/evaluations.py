@@ -10,23 +10,30 @@ Before this: `support_model.service_levels.clocks`,
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from support_model.agenda import Agenda, Moment
-from support_model.hours.explanations import Explanation
-from support_model.instants import Span, instant, micros, month_name, weekday_name
+from support_model.agenda import Agenda, Key, Moment
+from support_model.hours.explanations import ExplainRow, Explanation
+from support_model.instants import Span, duration_text, instant, micros, month_name, weekday_name
 from support_model.reasons import Reason
 from support_model.service_levels.cycles import (
     NONE_FOLDED,
+    Pause,
+    Result,
+    Term,
+    View,
     ahead_of,
     breach_of,
     earlier_breaches,
     measured,
     moments_of,
+    results_of,
     state_of,
 )
+from support_model.service_levels.policies import WorkingDays, target_text
 from support_model.service_levels.timeline_pictures import picture
 
 if TYPE_CHECKING:
@@ -34,20 +41,27 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support_model.service_levels.clocks import ClockFold, ClockFolds
-    from support_model.service_levels.cycles import CycleFold, Folded, Measured, Result, State
+    from support_model.service_levels.cycles import (
+        CountFold,
+        CycleFold,
+        Folded,
+        Measured,
+        Reached,
+        State,
+    )
     from support_model.service_levels.metrics import Metric
-    from support_model.service_levels.policies import Kind, SlaPolicy, Target
+    from support_model.service_levels.policies import Kind, PolicyBook, SlaPolicy, Target
     from support_model.tickets import Ticket
 
-__all__ = ["Clock", "Cycle", "Evaluation", "evaluation"]
+__all__ = ["Clock", "Count", "Cycle", "Evaluation", "evaluation", "moment_key"]
 
 
 @frozen(kw_only=True)
-class Cycle:
-    """One cycle of a clock as it stands at an instant; instants are in the calendar's zone.
+class Count:
+    """One count of a cycle as it stands at an instant; instants are in the calendar's zone.
 
     Attributes:
-        number: 1 for the first.
+        number: 1 for the first; a reset or a restart begins the next.
         state: see `State`; `breached` is asked beside it.
         policy: the policy whose target is, or was last, in force.
         target: that target.
@@ -59,8 +73,9 @@ class Cycle:
     policy: SlaPolicy
     target: Target
     as_of: int
-    fold: CycleFold = field(eq=False, repr=False)
+    fold: CountFold = field(eq=False, repr=False)
     measure: Measured = field(eq=False, repr=False)
+    book: PolicyBook = field(eq=False, repr=False)
 
     def at(self, at: int) -> datetime:
         """Return an instant in the zone of the calendar."""
@@ -73,12 +88,12 @@ class Cycle:
 
     @property
     def stop(self) -> datetime | None:
-        """When it stopped; None while it is open."""
+        """When it stopped; None while it is open, or where another count replaced it."""
         return None if self.fold.stopped is None else self.at(self.fold.stopped)
 
     @property
     def end(self) -> datetime | None:
-        """When it stopped or was cancelled; None while it is open."""
+        """When it stopped, was cancelled or replaced; None while it is open."""
         open_ended = self.state in ("running", "paused")
         return None if open_ended else self.at(self.fold.end(self.as_of))
 
@@ -97,29 +112,36 @@ class Cycle:
 
     @property
     def breached(self) -> bool:
-        """Whether it is past its due under the target in force; equality is on time."""
+        """Whether it is past its due under the target in force.
+
+        A stop at the very due is in time. An open count that reaches it is breached then, since
+        everything up to `as_of` is known.
+        """
         return self.breach_at is not None
 
     @property
     def breach_at(self) -> datetime | None:
-        """When it was breached under the target in force; None if it is not."""
-        breach = breach_of(self.fold, self.measure, self.as_of)
+        """When it was breached under the target in force; None if it is not.
+
+        Of a target that came back it is the first breach, which it was told by.
+        """
+        breach = breach_of(self.book, self.measure)
         return None if breach is None else self.at(breach)
 
     @property
     def earlier_breaches(self) -> tuple[datetime, ...]:
         """When it was breached under targets that are no longer in force."""
-        return tuple(self.at(at) for at in earlier_breaches(self.fold, self.as_of))
+        return tuple(self.at(at) for at in earlier_breaches(self.book, self.measure.view))
 
     @property
     def was_breached(self) -> bool:
         """Whether it ever was breached, also before a later extension."""
-        reopened = any(result.state == "missed" for result in self.fold.results)
+        reopened = any(result.state == "missed" for result in self.results)
         return self.breached or reopened or bool(self.earlier_breaches)
 
     @property
     def elapsed(self) -> timedelta:
-        """The counted time: open and not paused."""
+        """The counted time: open and not paused; on the way to a promised date pauses count."""
         return timedelta(microseconds=self.measure.used(self.fold.end(self.as_of)))
 
     @property
@@ -154,11 +176,11 @@ class Cycle:
     @property
     def results(self) -> tuple[Result, ...]:
         """How it had ended, each time before it was reopened."""
-        return tuple(self.fold.results)
+        return tuple(results_of(self.measure.view)) if self.fold.gaps else ()
 
     @property
     def pauses(self) -> tuple[Span, ...]:
-        """The stretches that did not count, solved gaps included; the last may be open."""
+        """The stretches that did not count, solved gaps and void too; the last may be open."""
         spans = [Span(self.at(start), self.at(end)) for start, end, _ in self.fold.pauses]
         if self.fold.paused is not None:
             spans.append(Span(self.at(self.fold.paused[0])))
@@ -167,20 +189,34 @@ class Cycle:
     def explain(self) -> Explanation:
         """Return rows from the start to the stop or `as_of`; they add up to `elapsed`.
 
-        Time carried over from an earlier target is not in them.
+        Time carried over from an earlier target is one row. On the way to a promised date
+        pauses count, so they are cut only behind it.
         """
-        calendar = self.target.calendar
+        calendar, measure = self.target.calendar, self.measure
         end = self.fold.end(self.as_of)
+        since = measure.force.promised
         pauses: dict[str, list[Span]] = {}
-        for start, until, why in self.fold.pauses:
-            pauses.setdefault(why, []).append(Span(self.at(start), self.at(until)))
-        if self.fold.paused is not None and self.fold.paused[0] < end:
-            since, why = self.fold.paused
-            pauses.setdefault(why, []).append(Span(self.at(since), self.at(end)))
+        open_pause = (
+            []
+            if self.fold.paused is None
+            else [Pause(self.fold.paused[0], end, self.fold.paused[1])]
+        )
+        for start, until, why in (*self.fold.pauses, *open_pause):
+            begin = start if since is None else max(start, since)
+            if begin < until:
+                pauses.setdefault(why, []).append(Span(self.at(begin), self.at(until)))
         for why, spans in pauses.items():
             calendar = calendar.without(spans, reason=Reason.of("paused", name=why))
-        start = min(self.measure.term.origin, end)
-        return calendar.explain(self.at(start), self.at(end))
+        start = min(measure.term.origin, end)
+        rows = calendar.explain(self.at(start), self.at(end))
+        carried = measure.term.carried
+        if not carried:
+            return rows
+        used = timedelta(microseconds=carried)
+        row = ExplainRow(
+            start=self.start, end=self.at(start), counted=used, reason=Reason.of("carried")
+        )
+        return Explanation((row, *rows.rows))
 
     def __str__(self) -> str:
         word = (
@@ -192,6 +228,49 @@ class Cycle:
             when = f", due {weekday_name(due)} {due:%d} {month_name(due)} {due:%Y %H:%M}"
             when += f" {self.target.calendar.tz}"
         return f"{word}, {self.elapsed}{allowed}{when}"
+
+
+@frozen(kw_only=True)
+class Cycle(Count):
+    """One cycle of a clock: what is asked of it, its last count answers.
+
+    `number` is that of the cycle, 1 for the first; `start` is where the last count began, and
+    `counts[0].start` where the cycle did.
+    """
+
+    counts: tuple[Count, ...]
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """How it had ended, each time before it was reopened."""
+        found: list[Result] = []
+        for count in self.counts[:-1]:
+            found += count.results
+            if count.fold.stopped is not None:
+                found.append(Result(count.fold.stopped, count.state))
+        return (*found, *super().results)
+
+    @property
+    def earlier_breaches(self) -> tuple[datetime, ...]:
+        """When it was breached in an earlier count, or under targets no longer in force."""
+        found = {self.at(at) for at in earlier_breaches(self.book, self.measure.view)}
+        for count in self.counts[:-1]:
+            found.update(count.earlier_breaches)
+            found.update(filter(None, [count.breach_at]))
+        return tuple(sorted(found, key=micros))
+
+    @property
+    def was_breached(self) -> bool:
+        """Whether any count ever was breached."""
+        return super().was_breached or any(count.was_breached for count in self.counts)
+
+    def moments(self) -> list[tuple[int, Reached]]:
+        """Return the number of the count and the instant of each threshold, reached or ahead."""
+        return [
+            (count.number, reached)
+            for count in self.counts
+            for reached in moments_of(self.book, count.measure.view)
+        ]
 
 
 @frozen(kw_only=True)
@@ -331,7 +410,7 @@ class Evaluation:
             for clock in self.clocks
             for cycle in clock.cycles[-1:]
             if cycle.state == "running"
-            for when in ahead_of(cycle.fold, cycle.measure, cycle.as_of)
+            for when in ahead_of(cycle.book, cycle.measure)
         ]
         return instant(min(ahead)) if ahead else None
 
@@ -357,14 +436,48 @@ def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:
     metric = clock.metric.name
     return [
         Moment(
-            at=instant(when),
-            key=(ticket_id, policy, metric, cycle.number, kind, text),
-            kind=kind,
+            at=instant(reached.when),
+            key=moment_key(ticket_id, metric, cycle.number, number, reached),
+            kind=reached.kind,
             subject=ticket_id,
-            reason=Reason.of(f"sla_{kind}", metric=metric, threshold=text, policy=policy),
+            reason=_reason(metric, reached),
         )
-        for when, kind, text, policy in moments_of(cycle.fold, cycle.as_of)
+        for number, reached in cycle.moments()
     ]
+
+
+def _reason(metric: str, reached: Reached) -> Reason:
+    """Say a warning or breach in words, its parts as text."""
+    said = {"metric": metric, "target": _target(reached), "policy": reached.policy}
+    warning = reached.warning
+    if isinstance(warning, timedelta):
+        when = "after" if warning > timedelta() else "before"
+        return Reason.of(f"sla_warning_{when}", offset=duration_text(abs(warning)), **said)
+    if warning is None:
+        return Reason.of("sla_breach", **said)
+    return Reason.of(
+        "sla_warning", share=f"{(100 * Decimal(reached.threshold)).normalize():f}%", **said
+    )
+
+
+def _target(reached: Reached) -> Reason:
+    length = reached.length
+    if isinstance(length, timedelta):
+        return Reason.of("target_time", within=duration_text(length))
+    if isinstance(length, WorkingDays):
+        return Reason.of(f"target_{'end_of_day' if length.end_of_day else 'days'}", days=length.n)
+    return Reason.of("target_promised", date=target_text(length).removeprefix("by "))
+
+
+def moment_key(ticket_id: str, metric: str, cycle: int, count: int, reached: Reached) -> Key:
+    """Return the key of a warning or breach.
+
+    Its parts are ticket, policy, metric, cycle, count, kind, threshold and target: the threshold
+    is a share as a decimal, an offset from the due, or "due"; the target is spelled by its name,
+    its length or its promised date, with `#2` from the second of one spelling on.
+    """
+    _, kind, threshold, target, policy, *_ = reached
+    return (ticket_id, policy, metric, cycle, count, kind, threshold, target)
 
 
 def evaluation(ticket: Ticket, folds: ClockFolds, as_of: datetime) -> Evaluation:
@@ -378,23 +491,7 @@ def evaluation(ticket: Ticket, folds: ClockFolds, as_of: datetime) -> Evaluation
 
 def _clock(fold: ClockFold, folds: ClockFolds, as_of: int) -> Clock | None:
     """Return a clock; None where no target ever held."""
-    cycles = []
-    for cycle in fold.cycles:
-        term = cycle.held
-        if term is None:
-            continue
-        measure = measured(cycle, term, as_of)
-        cycles.append(
-            Cycle(
-                number=cycle.number,
-                state=state_of(cycle, measure),
-                policy=measure.force.policy,
-                target=measure.target,
-                as_of=as_of,
-                fold=cycle,
-                measure=measure,
-            )
-        )
+    cycles = [cycle for cycle in (_cycle(c, folds, as_of) for c in fold.cycles) if cycle]
     if not cycles and fold.key not in folds.forces:
         return None
     slot = fold.key[0]
@@ -404,4 +501,42 @@ def _clock(fold: ClockFold, folds: ClockFolds, as_of: int) -> Clock | None:
         kind=folds.book.kinds[slot],
         cycles=tuple(cycles),
         folded=fold.folded,
+    )
+
+
+def _cycle(cycle: CycleFold, folds: ClockFolds, as_of: int) -> Cycle | None:
+    """Return a cycle; None where no count of it ever had a target."""
+    held = [count.held for count in cycle.counts]
+    known = next((term.force for term in held if term is not None), None)
+    if known is None:
+        return None
+    counts = []
+    for fold, term in zip(cycle.counts, held, strict=True):
+        if term is None:  # it never had a target and is shown under the nearest one
+            term = Term(fold.start, known, fold.start)  # noqa: PLW2901 - stands in
+        known = term.force
+        measure = measured(View.of(fold, as_of), term)
+        counts.append(
+            Count(
+                number=fold.number,
+                state=state_of(measure),
+                policy=measure.force.policy,
+                target=measure.target,
+                as_of=as_of,
+                fold=fold,
+                measure=measure,
+                book=folds.book,
+            )
+        )
+    last = counts[-1]
+    return Cycle(
+        number=cycle.number,
+        state=last.state,
+        policy=last.policy,
+        target=last.target,
+        as_of=as_of,
+        fold=last.fold,
+        measure=last.measure,
+        counts=tuple(counts),
+        book=folds.book,
     )

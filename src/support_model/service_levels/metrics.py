@@ -35,16 +35,24 @@ __all__ = [
     "RESOLUTION",
     "TOTAL_RESOLUTION",
     "AfterStop",
+    "Begins",
     "Metric",
 ]
 
+Begins = Literal["at_once", "if_it_lasts"]
+"""Which starts begin a cycle.
+
+- `at_once`: every one, at its place among the events of an instant.
+- `if_it_lasts`: one that holds after the last event of its instant, and that no event of the
+  instant stops; so a ticket assigned and solved in one update was never waiting for its agent.
+"""
 AfterStop = Literal["once", "resume", "count", "restart", "again", "again_after_due"]
 """What follows a stop.
 
 - `once`: nothing, ever.
 - `resume`: reopening continues the cycle; the time it was solved is taken out.
 - `count`: reopening continues the cycle, and the time it was solved counts.
-- `restart`: reopening begins the same cycle from zero.
+- `restart`: reopening begins another count of the same cycle, from zero.
 - `again`: the next start begins a new cycle.
 - `again_after_due`: likewise, but never before the previous cycle was due.
 """
@@ -54,20 +62,21 @@ AfterStop = Literal["once", "resume", "count", "restart", "again", "again_after_
 class Metric:
     """A clock's rules: patterns over the steps of a ticket's life, and what follows a stop.
 
-    A ticket in a `void` status has no running clocks. At its creation a ticket may match start
-    and stop at once (created solved): the clock then starts and stops there. At any later step
-    a stop comes before a start, so one reply can end a cycle and begin the next.
+    A ticket that is void or merged away has no running clocks. At its creation a ticket may
+    match start and stop at once (created solved): the clock then starts and stops there. At any
+    later step a stop comes before a start, so one reply can end a cycle and begin the next.
 
     Attributes:
         name: how targets, promises and results call it.
         start: begins a cycle where none runs.
         stop: ends it.
         pause: holds while time does not count, asked of every step.
-        reset: begins the running cycle from zero.
+        reset: ends the running count and begins the next from zero.
         after_stop: what follows a stop; see `AfterStop`.
+        begins: which starts begin a cycle; see `Begins`.
 
     Raises:
-        InvalidTarget: no name, or an unknown `after_stop`.
+        InvalidTarget: no name, or an unknown `after_stop` or `begins`.
 
     Example:
         >>> callback = Metric(
@@ -83,10 +92,12 @@ class Metric:
     pause: Pattern = NEVER
     reset: Pattern = NEVER
     after_stop: AfterStop = "once"
+    begins: Begins = "at_once"
     reopen: Pattern = field(init=False, eq=False, repr=False)
     repeats: bool = field(init=False, eq=False, repr=False)
     pauses: bool = field(init=False, eq=False, repr=False)
     resets: bool = field(init=False, eq=False, repr=False)
+    lasting: bool = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the words."""
@@ -98,6 +109,11 @@ class Metric:
         if self.after_stop not in get_args(AfterStop):
             remedy = nearest(str(self.after_stop), get_args(AfterStop))
             raise InvalidTarget(self.after_stop, "unknown after_stop", remedy)
+        if self.begins not in get_args(Begins):
+            raise InvalidTarget(
+                self.begins, "unknown begins", nearest(str(self.begins), get_args(Begins))
+            )
+        object.__setattr__(self, "lasting", self.begins == "if_it_lasts")
         object.__setattr__(self, "pauses", self.pause != NEVER)
         object.__setattr__(self, "resets", self.reset != NEVER)
         object.__setattr__(self, "repeats", self.after_stop.startswith("again"))
@@ -160,19 +176,21 @@ TOTAL_RESOLUTION = Metric(
 
 OWNERSHIP = Metric(
     name="ownership",
-    start=_GROUPED & Field("group").has(),
+    start=_GROUPED & Field("group").has() & ~_SETTLED,
     stop=(_GROUPED & ~_CREATED) | fact("resolved"),
     after_stop="again",
+    begins="if_it_lasts",
 )
-"""How long a group holds the ticket: an operational level agreement's clock."""
+"""How long a group holds an unsettled ticket: an operational level agreement's clock."""
 
 ASSIGNEE_RESPONSE = Metric(
     name="assignee_response",
-    start=_ASSIGNED & Field("agent").has(),
+    start=_ASSIGNED & Field("agent").has() & ~_SETTLED,
     stop=fact("assignee_replied", "resolved") | (_ASSIGNED & ~_CREATED),
     after_stop="again",
+    begins="if_it_lasts",
 )
-"""From an agent's assignment to a reply of that agent."""
+"""From an agent's assignment to an unsettled ticket to a reply of that agent."""
 
 ACKNOWLEDGEMENT = Metric(name="acknowledgement", start=_CREATED, stop=fact("acknowledged"))
 """From creation until a human took notice: a message, a status change, an assignment."""

@@ -11,17 +11,18 @@ Before this: `support_model.service_levels.metrics`, `support_model.calendars`. 
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, get_args
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, UnknownPolicy, nearest
 from support_model.frozen_maps import FrozenMap
 from support_model.hours.day_rules import WorkingDays
-from support_model.instants import duration_text, micros_of
+from support_model.instants import duration_text, instant, micros_of
 from support_model.lifecycle.vocabulary import FIELDS, is_custom
 from support_model.patterns import ALWAYS, Condition, Every, Not, Pattern, Some
 from support_model.service_levels.metrics import Metric
@@ -62,7 +63,56 @@ def _warn(warning: float | timedelta) -> Warn:
     if isinstance(warning, timedelta):
         return Warn(duration_text(warning), 1, 1, micros_of(warning))
     share = Fraction(repr(warning))  # 0.1 means a tenth, not the float nearest to it
-    return Warn(f"{warning:g}", share.numerator, share.denominator, 0)
+    return Warn(_decimal(warning), share.numerator, share.denominator, 0)
+
+
+def _decimal(share: float) -> str:
+    """Write a share as the shortest decimal that reads back: 0.75, 1, 0.0000001."""
+    return f"{Decimal(repr(share)).normalize():f}"
+
+
+def target_text(target: timedelta | WorkingDays | int | None) -> str:
+    """Write a length or a promised date (in microseconds) as agenda keys spell it.
+
+    Example:
+        >>> target_text(timedelta(hours=4)), target_text(WorkingDays(2, end_of_day=True))
+        ('4h', '2wd-eod')
+    """
+    if isinstance(target, timedelta):
+        return duration_text(target)
+    if isinstance(target, int):
+        at = instant(target)
+        seconds = "minutes" if not target % 60_000_000 else "auto"
+        return f"by {at.replace(tzinfo=None).isoformat(timespec=seconds)}Z"
+    if target is None:
+        return "by promise"
+    return (
+        f"{target.n}wd{'-eod' if target.end_of_day else f'-{target.rule}' if target.rule else ''}"
+    )
+
+
+class Place(NamedTuple):
+    """How agenda keys tell a target from the others of its policy and metric.
+
+    Attributes:
+        name: its name or its length.
+        number: 1, or its place among those that are spelled alike.
+        named: whether `name` is a name of its own.
+    """
+
+    name: str
+    number: int
+    named: bool
+
+    @property
+    def label(self) -> str:
+        """The name or length, and the place from the second on."""
+        return self.name if self.number == 1 else f"{self.name}#{self.number}"
+
+    def forwarded(self, length: timedelta) -> str:
+        """Return the label of the target where `forward` gave it another length."""
+        name = self.name if self.named else duration_text(length)
+        return name if self.number == 1 else f"{name}#{self.number}"
 
 
 def _several(given: Iterable[T], what: str) -> tuple[T, ...]:
@@ -88,9 +138,10 @@ class Target:
         when: which tickets it is for, asked of the ticket alone.
         warn_at: shares of the target (0.75), or durations from the due (negative: before it).
         on_change: what an open cycle does when this target replaces another.
+        name: what agenda keys call it; without one they spell its length.
 
     Raises:
-        InvalidTarget: no positive length, a warning that is no share or duration.
+        InvalidTarget: no positive length, a warning that is no share or duration, an empty name.
 
     Example:
         >>> from support_model.service_levels.metrics import RESOLUTION
@@ -105,6 +156,7 @@ class Target:
     when: Pattern = ALWAYS
     warn_at: tuple[float | timedelta, ...] = field(default=(), converter=_warnings)
     on_change: OnChange = "carry"
+    name: str | None = None
     length: int | None = field(init=False, eq=False, repr=False)
     warnings: tuple[Warn, ...] = field(init=False, eq=False, repr=False)
 
@@ -125,6 +177,8 @@ class Target:
         if self.on_change not in get_args(OnChange):
             remedy = nearest(str(self.on_change), get_args(OnChange))
             raise InvalidTarget(self.on_change, "unknown on_change", remedy)
+        if self.name is not None and (not isinstance(self.name, str) or not self.name):
+            raise InvalidTarget(self.name, "a target's name is text", "leave it out if none")
         length = micros_of(self.within) if isinstance(self.within, timedelta) else None
         object.__setattr__(self, "length", length)
         object.__setattr__(self, "warnings", tuple(map(_warn, self.warn_at)))
@@ -223,6 +277,31 @@ def _asked(pattern: Pattern) -> frozenset[str] | None:
     return None
 
 
+def _places(policies: Iterable[SlaPolicy]) -> dict[tuple[str, str], tuple[Place, ...]]:
+    """Return the spelling of each target, by (policy, version), in the policy's order.
+
+    Places are counted over all versions of a policy; targets that differ in `when` alone are one.
+    """
+    known: dict[tuple[str, str, str], list[Target]] = {}
+    found: dict[tuple[str, str], tuple[Place, ...]] = {}
+    for policy in policies:
+        places = []
+        for target in policy.targets:
+            text = target.name or target_text(target.within)
+            alike = known.setdefault((policy.name, target.metric.name, text), [])
+            same = (i for i, held in enumerate(alike) if _same_but_when(held, target))
+            number = next(same, len(alike))
+            if number == len(alike):
+                alike.append(target)
+            places.append(Place(text, number + 1, target.name is not None))
+        found[policy.name, policy.version] = tuple(places)
+    return found
+
+
+def _same_but_when(one: Target, other: Target) -> bool:
+    return one is other or evolve(one, when=ALWAYS) == evolve(other, when=ALWAYS)
+
+
 def _policies(given: Iterable[SlaPolicy]) -> tuple[SlaPolicy, ...]:
     return _several(given, "policies")
 
@@ -250,6 +329,7 @@ class PolicyBook:
     asks: frozenset[str] | None = field(init=False, eq=False, repr=False)
     slots: tuple[tuple[tuple[str, str], Metric], ...] = field(init=False, eq=False, repr=False)
     kinds: Mapping[str, Kind] = field(init=False, eq=False, repr=False)
+    places: Mapping[tuple[str, str], tuple[Place, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check, and find the current versions, the fields that decide, and the clocks."""
@@ -295,6 +375,14 @@ class PolicyBook:
         object.__setattr__(self, "slots", tuple(slots.items()))
         kinds = {self.slot(policy): policy.kind for policy in self.policies}
         object.__setattr__(self, "kinds", FrozenMap(kinds))
+        object.__setattr__(self, "places", FrozenMap(_places(self.policies)))
+
+    def place(self, policy: SlaPolicy, target: Target) -> Place:
+        """Return how agenda keys spell a target of one of the book's policies."""
+        places = self.places[policy.name, policy.version]
+        return next(
+            place for held, place in zip(policy.targets, places, strict=True) if held is target
+        )
 
     def slot(self, policy: SlaPolicy) -> str:
         """Return what the clocks of a policy go by: its kind; where all run, its name."""

@@ -39,7 +39,10 @@ def metric_to_data(metric: Metric) -> str | dict[str, Any]:
         pattern = getattr(metric, part)
         if pattern != NEVER:
             data[part] = pattern.data()
-    return {**data, "after_stop": metric.after_stop}
+    data["after_stop"] = metric.after_stop
+    if metric.begins != "at_once":
+        data["begins"] = metric.begins
+    return data
 
 
 def _target_to_data(target: Target, calendars: Named) -> dict[str, Any]:
@@ -63,6 +66,8 @@ def _target_to_data(target: Target, calendars: Named) -> dict[str, Any]:
         ]
     if target.on_change != "carry":
         data["on_change"] = target.on_change
+    if target.name is not None:
+        data["name"] = target.name
     return data
 
 
@@ -104,6 +109,9 @@ def _keys(data: object, path: str, known: Sequence[str]) -> Mapping[str, Any]:
     return data
 
 
+_METRIC = ("name", "start", "stop", "pause", "reset", "after_stop", "begins")
+
+
 def read_metric(data: object, path: str, functions: Functions | None = None) -> Metric:
     """Return the metric of a name, or of patterns.
 
@@ -115,12 +123,17 @@ def read_metric(data: object, path: str, functions: Functions | None = None) -> 
         if data not in METRICS:
             raise InvalidTarget(data, f"unknown metric at {path}", nearest(data, METRICS))
         return METRICS[data]
-    row = _keys(data, path, ("name", "start", "stop", "pause", "reset", "after_stop"))
+    row = _keys(data, path, _METRIC)
     parts: dict[str, Any] = {
         part: read_pattern(row[part], functions) if part in row else NEVER
         for part in ("start", "stop", "pause", "reset")
     }
-    return Metric(name=row.get("name", ""), after_stop=row.get("after_stop", "once"), **parts)
+    return Metric(
+        name=row.get("name", ""),
+        after_stop=row.get("after_stop", "once"),
+        begins=row.get("begins", "at_once"),
+        **parts,
+    )
 
 
 _DAYS = ("working_days", "end_of_day", "day_rule")
@@ -129,7 +142,7 @@ _POLICY = ("name", "version", "kind", "when", "targets")
 
 
 def _read_target(data: object, path: str, calendars: Named, functions: Functions | None) -> Target:
-    row = _keys(data, path, (*_TARGET, "on_change"))
+    row = _keys(data, path, (*_TARGET, "on_change", "name"))
     if ("within" in row) and ("working_days" in row):
         raise InvalidTarget(dict(row), f"{path} has two lengths", "keep one of them")
     within: timedelta | WorkingDays | None = None
@@ -148,6 +161,7 @@ def _read_target(data: object, path: str, calendars: Named, functions: Functions
             duration(at) if isinstance(at, str) else at for at in row.get("warn_at", ())
         ),
         on_change=row.get("on_change", "carry"),
+        name=row.get("name"),
     )
 
 

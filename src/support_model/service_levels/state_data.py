@@ -1,6 +1,6 @@
 """The clocks of a kept state as plain data: small lists out, and strictly checked in again.
 
-Instants are microseconds, those of a cycle since its start and those of pauses since one
+Instants are microseconds, those of a count since its start and those of pauses since one
 another, so that a pause costs some twenty bytes; policies and targets are told by their place
 in the book, whose fingerprint the state keeps.
 
@@ -10,55 +10,79 @@ Before this: `support_model.service_levels.clocks`. Next:
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from support_model.errors import InvalidValue
-from support_model.instants import FIRST, LAST
+from support_model.instants import FIRST, LAST, micros
 from support_model.lifecycle.vocabulary import whole
+from support_model.service_levels.clocks import is_void
 from support_model.service_levels.cycles import (
+    CountFold,
     CycleFold,
     Folded,
     Force,
+    Gap,
     Pause,
-    Reached,
-    Result,
-    State,
     Term,
 )
 
 if TYPE_CHECKING:
     from support_model.service_levels.clocks import ClockFold, ClockFolds
     from support_model.service_levels.policies import PolicyBook
+    from support_model.tickets import Ticket
 
-__all__ = ["clocks_from_data", "clocks_to_data"]
+__all__ = ["digest", "folds_from_data", "folds_to_data"]
 
-CYCLE = frozenset(
+COUNT = frozenset(
     {
-        *("number", "start", "terms", "pauses", "names", "paused"),
-        *("stopped", "by", "voided", "reached", "results"),
+        *("start", "terms", "pauses", "names", "paused", "stopped", "by"),
+        *("voided", "gaps", "ended"),
     }
 )
-KINDS = ("warning", "breach")
-STATES = get_args(State)
+BY = ("stop", "void")
 
 
-def clocks_to_data(folds: ClockFolds) -> list[dict[str, Any]]:
-    """Return the clocks of a book as JSON types, in the book's order."""
-    return [_clock_out(clock, folds.book) for clock in folds.clocks]
+def digest(data: Mapping[str, Any]) -> str:
+    """Return a digest of plain data, to notice what was changed by accident or by hand."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def clocks_from_data(folds: ClockFolds, data: object) -> None:
-    """Fill fresh clocks with what `clocks_to_data` wrote of others of the same book.
+def folds_to_data(folds: ClockFolds) -> dict[str, Any]:
+    """Return the clocks of a book as JSON types, in the book's order, and when it was void."""
+    data: dict[str, Any] = {"clocks": [_clock_out(clock, folds.book) for clock in folds.clocks]}
+    if folds.void is not None:
+        data["void"] = list(folds.void)
+    if folds.voids:
+        data["voids"] = [list(void) for void in folds.voids]
+    return data
+
+
+def folds_from_data(folds: ClockFolds, data: object, ticket: Ticket) -> None:
+    """Fill fresh clocks with what `folds_to_data` wrote of others of the same book.
 
     Raises:
-        InvalidValue: the data is nothing that it could have written.
+        InvalidValue: the data is nothing that it could have written of the ticket.
     """
     try:
-        if not isinstance(data, list | tuple):
-            raise InvalidValue(data, "no list")
-        for clock, row in zip(folds.clocks, data, strict=True):
-            _clock_in(clock, row, folds.book)
+        if not isinstance(data, Mapping):
+            raise InvalidValue(data, "no mapping")
+        _known(data, {"clocks", "void", "voids"})
+        now = micros(ticket.at)
+        if "void" in data:
+            since, why = data["void"]
+            folds.void = (_at(since, now), _text(why))
+        folds.voids = tuple(
+            [Pause(_at(a), _at(b, now), _text(why)) for a, b, why in data.get("voids", ())]
+        )
+        if (folds.void is not None) is not is_void(ticket):
+            raise InvalidValue(data.get("void"), "void differs from the ticket")
+        folds.enter(ticket)
+        for clock, row in zip(folds.clocks, data["clocks"], strict=True):
+            _clock_in(clock, row, folds, now)
     except (LookupError, TypeError, ValueError, AttributeError) as problem:
         raise InvalidValue(data, f"clocks cannot be read ({problem})", "replay the log") from None
 
@@ -68,19 +92,21 @@ def _clock_out(clock: ClockFold, book: PolicyBook) -> dict[str, Any]:
     if any(clock.folded):
         row["folded"] = list(clock.folded)
     if clock.cycles:
-        row["cycles"] = [_cycle_out(cycle, book) for cycle in clock.cycles]
+        row["cycles"] = [
+            [cycle.number, *(_count_out(count, book) for count in cycle.counts)]
+            for cycle in clock.cycles
+        ]
     return row
 
 
-def _cycle_out(cycle: CycleFold, book: PolicyBook) -> dict[str, Any]:
-    start, at = cycle.start, cycle.start
+def _count_out(count: CountFold, book: PolicyBook) -> dict[str, Any]:
+    start, at = count.start, count.start
     names: dict[str, int] = {}
     pauses = []
-    for begin, end, why in cycle.pauses:
+    for begin, end, why in count.pauses:
         pauses.append([begin - at, end - begin, names.setdefault(why, len(names))])
         at = end
     found: dict[str, Any] = {
-        "number": cycle.number,
         "start": start,
         "terms": [
             [
@@ -90,21 +116,21 @@ def _cycle_out(cycle: CycleFold, book: PolicyBook) -> dict[str, Any]:
                 term.carried,
                 term.allowance,
             ]
-            for term in cycle.terms
+            for term in count.terms
         ],
     }
     if pauses:
         found["pauses"], found["names"] = pauses, list(names)
-    if cycle.paused is not None:
-        found["paused"] = [cycle.paused[0] - start, cycle.paused[1]]
-    if cycle.stopped is not None:
-        found["stopped"], found["by"] = cycle.stopped - start, list(cycle.stopped_by)
-    if cycle.voided:
+    if count.paused is not None:
+        found["paused"] = [count.paused[0] - start, count.paused[1]]
+    if count.stopped is not None:
+        found["stopped"], found["by"] = count.stopped - start, list(count.stopped_by)
+    if count.voided:
         found["voided"] = True
-    if cycle.reached:
-        found["reached"] = [[reached.when - start, *reached[1:]] for reached in cycle.reached]
-    if cycle.results:
-        found["results"] = [[result.stopped - start, result.state] for result in cycle.results]
+    if count.gaps:
+        found["gaps"] = [[a - start, b - start, BY.index(by)] for a, b, by in count.gaps]
+    if count.ended is not None:
+        found["ended"] = count.ended - start
     return found
 
 
@@ -114,7 +140,7 @@ def _force_out(force: Force, book: PolicyBook) -> list[int | None]:
     return [policy, target, force.promised]
 
 
-def _clock_in(clock: ClockFold, row: Mapping[str, Any], book: PolicyBook) -> None:
+def _clock_in(clock: ClockFold, row: Mapping[str, Any], folds: ClockFolds, now: int) -> None:
     _known(row, {"folded", "cycles"})
     if "folded" in row:
         met, missed, cancelled, breached, first = row["folded"]
@@ -125,51 +151,87 @@ def _clock_in(clock: ClockFold, row: Mapping[str, Any], book: PolicyBook) -> Non
             breached=_number(breached, 0),
             first_breach=None if first is None else _at(first),
         )
-    clock.cycles = tuple([_cycle_in(data, clock, book) for data in row.get("cycles", ())])
+    for number, *counts in row.get("cycles", ()):
+        cycle = CycleFold(_number(number, 1), [])
+        for data in counts:
+            cycle.counts.append(_count_in(data, cycle, clock, folds.book))
+        _check_cycle(cycle, clock, now)
+        clock.cycles.append(cycle)
+    _check_open(clock, folds)
 
 
-def _cycle_in(data: Mapping[str, Any], clock: ClockFold, book: PolicyBook) -> CycleFold:
-    _known(data, CYCLE)
+def _check_cycle(cycle: CycleFold, clock: ClockFold, now: int) -> None:
+    """Refuse counts out of order, and instants after the last that the ticket knows."""
+    last = clock.cycles[-1] if clock.cycles else None
+    if not cycle.counts or (last is not None and last.number >= cycle.number):
+        raise InvalidValue(cycle.number, "cycles out of order")
+    ended = [count.ended for count in cycle.counts]
+    if None in ended[:-1] or ended[-1] is not None:
+        raise InvalidValue(cycle.number, "only the last count of a cycle is open")
+    if last is not None and last.last.stopped is None:
+        raise InvalidValue(cycle.number, "a cycle begun while another runs")
+    for count in cycle.counts:
+        spans = [(pause.start, pause.end) for pause in count.pauses]
+        gaps = [(gap.start, gap.end) for gap in count.gaps]
+        points = [edge for span in spans for edge in span]
+        marks = [edge for gap in gaps for edge in gap]
+        since = [term.since for term in count.terms]
+        marked = (points, marks, since)
+        if any(row != sorted(row) for row in marked):
+            raise InvalidValue(cycle.number, "instants out of order")
+        closed = [*points, *marks, *since[1:], count.stopped or now, count.ended or now]
+        if count.paused is not None:
+            closed.append(count.paused[0])
+        if max(closed) > now:
+            raise InvalidValue(cycle.number, "instants after the last event")
+
+
+def _check_open(clock: ClockFold, folds: ClockFolds) -> None:
+    """Refuse an open count that disagrees with what is in force for the ticket."""
+    count = clock.cycles[-1].last if clock.cycles else None
+    if count is None or count.stopped is not None:
+        return
+    if count.voided is not (folds.void is not None) or (count.voided and count.paused is None):
+        raise InvalidValue(count.voided, "a clock and its ticket differ in void")
+    if not count.voided and (count.terms[-1].force is None) is not (clock.force is None):
+        raise InvalidValue(clock.key, "a clock and its ticket differ in what is in force")
+
+
+def _count_in(
+    data: Mapping[str, Any], cycle: CycleFold, clock: ClockFold, book: PolicyBook
+) -> CountFold:
+    _known(data, COUNT)
     start = at = _at(data["start"])
-    cycle = CycleFold(_number(data["number"], 1), start)
-    cycle.terms = tuple(
-        [
-            Term(
-                _at(start + since),
-                None if held is None else _force_in(held, clock, book),
-                _at(start + origin),
-                _number(carried, -LAST),
-                None if allowance is None else _number(allowance, -LAST),
-            )
-            for since, held, origin, carried, allowance in data["terms"]
-        ]
-    )
-    if not cycle.terms:
-        raise InvalidValue(data, "a cycle without a term")
+    terms = [
+        Term(
+            _at(start + since),
+            None if held is None else _force_in(held, clock, book),
+            _at(start + origin),
+            _number(carried, -LAST),
+            None if allowance is None else _number(allowance, -LAST),
+        )
+        for since, held, origin, carried, allowance in data["terms"]
+    ]
+    if not terms:
+        raise InvalidValue(data, "a count without a term")
+    count = CountFold(cycle.number, len(cycle.counts) + 1, start, terms)
     for gap, length, name in data.get("pauses", ()):
         begin, why = _at(at + gap), data["names"][_number(name, 0)]
         at = _at(begin + _number(length, 1))
-        cycle.pauses += (Pause(begin, at, _text(why)),)
+        count.pauses.append(Pause(begin, at, _text(why)))
     if "paused" in data:
         since, why = data["paused"]
-        cycle.paused = (_at(start + since), _text(why))
+        count.paused = (_at(start + since), _text(why))
     if "stopped" in data:
-        cycle.stopped = _at(start + data["stopped"])
-        cycle.stopped_by = tuple([_text(name) for name in data["by"]])
-    cycle.voided = _one_of(data.get("voided", False), (True, False))
-    cycle.results = tuple(
-        [
-            Result(_at(start + stopped), _one_of(state, STATES))
-            for stopped, state in data.get("results", ())
-        ]
-    )
-    cycle.reached = tuple(
-        [
-            Reached(_at(start + when), _one_of(kind, KINDS), _text(text), _text(policy))
-            for when, kind, text, policy in data.get("reached", ())
-        ]
-    )
-    return cycle
+        count.stopped = _at(start + data["stopped"])
+        count.stopped_by = tuple([_text(name) for name in data["by"]])
+    count.voided = _one_of(data.get("voided", False), (True, False))
+    count.gaps = [
+        Gap(_at(start + a), _at(start + b), _one_of(BY[_number(by, 0)], BY))
+        for a, b, by in data.get("gaps", ())
+    ]
+    count.ended = _at(start + data["ended"]) if "ended" in data else None
+    return count
 
 
 def _force_in(held: Any, clock: ClockFold, book: PolicyBook) -> Force:  # noqa: ANN401 - JSON
@@ -192,8 +254,11 @@ def _number(value: Any, low: int) -> int:  # noqa: ANN401 - JSON
     return int(value)
 
 
-def _at(value: Any) -> int:  # noqa: ANN401 - JSON
-    return _number(value, FIRST)
+def _at(value: Any, most: int = LAST) -> int:  # noqa: ANN401 - JSON
+    at = _number(value, FIRST)
+    if at > most:
+        raise InvalidValue(value, "an instant after the last event")
+    return at
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - JSON

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
+    from support_model.agenda import Moment
     from support_model.events import Event
     from support_model.service_levels.metrics import Metric
     from support_model.service_levels.policies import Target
@@ -207,7 +208,8 @@ def law_breach(scene: SlaScene) -> None:
 def law_on_time(scene: SlaScene) -> None:
     """S7: missed is stopped after the due, equality is on time; a breach lies between them.
 
-    What is cancelled is not breached; what was breached before is among the earlier breaches.
+    An open cycle is breached at its very due, since all that happens then is known. What is
+    cancelled is not breached; what was breached before is among the earlier breaches.
     """
     for _, cycle in _cycles(_seen(scene, scene.log, scene.as_of)):
         due, end, values = _due(cycle), _end(cycle), {"due": cycle.due_at, "stop": cycle.stop}
@@ -221,8 +223,8 @@ def law_on_time(scene: SlaScene) -> None:
         holds("S7", "an earlier breach < end", when=max(earlier, default=0) < end, **values)
         if cycle.breach_at is not None:
             at = micros(cycle.breach_at)
-            before = at <= end if cycle.state == "missed" else at < end
-            holds("S7", "due <= breach < end", when=due <= at and before, breach=at, **values)
+            before = at < end if cycle.state == "ended" else at <= end
+            holds("S7", "due <= breach <= end", when=due <= at and before, breach=at, **values)
         sticky = cycle.was_breached or not (cycle.breached or earlier)
         holds("S7", "breached is sticky", when=sticky, **values)
 
@@ -268,6 +270,9 @@ def law_time_is_shared_out(scene: SlaScene) -> None:
         start, end = cycle.start, instant(max(_end(cycle), micros(cycle.start)))
         calendar = cycle.target.calendar
         gross = calendar.elapsed(start, end)
+        late = cycle.target.on_change in ("restart", "forward")  # may count from a later target
+        if late or cycle.measure.force.promised is not None:  # pauses count on the way to a date
+            continue
         net = (calendar - cycle.pauses).elapsed(start, end)
         values = {"clock": clock.metric.name, "elapsed": cycle.elapsed, "gross": gross}
         holds("S10", "gross is the calendar's", when=cycle.gross_elapsed == gross, **values)
@@ -339,6 +344,9 @@ def law_no_pauses(scene: SlaScene) -> None:
     result = evaluate(scene.log, _with(scene.book, plain), as_of=scene.as_of)
     for clock, cycle in _cycles(result):
         calendar, start = cycle.target.calendar, cycle.start
+        late = cycle.target.on_change in ("restart", "forward")  # may count from a later target
+        if cycle.pauses or late:  # the time in void is a pause of every metric
+            continue
         end = instant(max(_end(cycle), micros(start)))
         opened = calendar.elapsed(start, end)
         holds("S13", "elapsed is the calendar's", when=cycle.elapsed == opened, opened=opened)
@@ -368,12 +376,28 @@ def law_windows(scene: SlaScene) -> None:
     asked = result.next_at
     holds("S14", "next_at is the agenda's", when=asked == agenda.next_at, asked=asked)
     for clock, cycle in _cycles(result):
-        key = (clock.metric.name, cycle.number, "breach")
-        told = {micros(moment.at) for moment in agenda if moment.key[2:5] == key}
-        breaches = (*cycle.earlier_breaches, *filter(None, [cycle.breach_at]))
-        first = min(map(micros, breaches), default=None)  # a repeated hour equals no other zone's
-        known = first is None or first in told
-        holds("S14", "a breach is a moment", when=known, clock=clock.metric.name, at=first)
+        key = (clock.metric.name, cycle.number)
+        told = {
+            micros(moment.at)
+            for moment in agenda.through(scene.as_of)
+            if moment.key[2:4] == key and moment.kind == "breach" and _in_slot(clock, moment)
+        }
+        breaches = {*map(micros, (*cycle.earlier_breaches, *filter(None, [cycle.breach_at])))}
+        holds(
+            "S14",
+            "every breach is a moment, and conversely",
+            when=told == breaches,
+            clock=clock.metric.name,
+            told=told,
+            breaches=breaches,
+        )
+
+
+def _in_slot(clock: Clock, moment: Moment) -> bool:
+    """Tell whether a moment is one of a clock: clocks of two kinds share no policy."""
+    return any(
+        reached.policy == moment.key[1] for cycle in clock.cycles for _, reached in cycle.moments()
+    )
 
 
 def law_foretold(scene: SlaScene) -> None:

@@ -56,7 +56,8 @@ HEADER = {
         "as_of": "the instant asked about",
         "expect.clocks": "by kind (or policy, where all run)/metric, a row a cycle; instants in"
         " UTC, durations as text; due_at null: never, within two months",
-        "expect.moments": "sorted [at, policy, metric, cycle, kind, threshold] of the agenda",
+        "expect.moments": "sorted [at, policy, metric, cycle, count, kind, threshold, target] of"
+        " the agenda",
     },
 }
 
