@@ -11,7 +11,7 @@ Before this: nothing. Next: `support_model.reasons`, `support_model.instants`.
 from __future__ import annotations
 
 from difflib import get_close_matches
-from reprlib import repr as shortened
+from reprlib import Repr
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -68,8 +68,51 @@ __all__ = [
     "UnknownVendorValue",
     "UnknownZone",
     "UnprovenCover",
+    "cleaned",
     "nearest",
+    "shown",
 ]
+
+NAMED, LONGEST = 20, 2_000
+"""How many known words a remedy lists, and how long a message becomes."""
+_REPR = Repr()
+_REPR.maxlevel = 5
+_REPR.maxdict = _REPR.maxlist = _REPR.maxtuple = _REPR.maxset = _REPR.maxfrozenset = 12
+_REPR.maxstring, _REPR.maxlong, _REPR.maxother = 200, 60, 600
+
+
+def shown(value: object) -> str:
+    """Return a value as messages show it: its `repr`, shortened in the middle where it is long.
+
+    Example:
+        >>> shown("?" * 1_000) == "'" + "?" * 97 + "..." + "?" * 98 + "'"
+        True
+    """
+    try:
+        return cleaned(_REPR.repr(value))
+    except Exception:  # noqa: BLE001 - a message must not fail on the value that it is about
+        return f"<{type(value).__name__}>"
+
+
+def cleaned(text: str) -> str:
+    r"""Return text that a terminal or a log can show: no control or direction characters.
+
+    Texts above 2,000 characters lose their middle.
+
+    Example:
+        >>> print(cleaned("to \x1b[31mred"))
+        to \x1b[31mred
+    """
+    text = _cut(text)
+    if text.isprintable():
+        return text
+    return _cut(
+        "".join([c if c.isprintable() else c.encode("unicode_escape").decode() for c in text])
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 500]} ... {text[-490:]}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -80,8 +123,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
         "did you mean 'first_match'?"
     """
     names = sorted(known)
-    close = get_close_matches(word, names, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
+    close = get_close_matches(word[: NAMED * 5], names, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"known: {', '.join(names[:NAMED])}{more}"
 
 
 def _all(items: Iterable[object]) -> tuple[object, ...]:
@@ -89,7 +135,16 @@ def _all(items: Iterable[object]) -> tuple[object, ...]:
 
 
 class SupportModelError(Exception):
-    """The root of every error that this library raises."""
+    """The root of every error that this library raises.
+
+    `str()` is one line that a terminal can show, whatever the values in it are.
+    """
+
+    def __str__(self) -> str:
+        return cleaned(self._text())
+
+    def _text(self) -> str:
+        return super().__str__()
 
 
 @define(slots=False)
@@ -106,8 +161,8 @@ class InvalidValue(SupportModelError, ValueError):
     problem: str
     remedy: str = ""
 
-    def __str__(self) -> str:
-        text = f"{self.problem}: {self.value!r}"
+    def _text(self) -> str:
+        text = f"{self.problem}: {shown(self.value)}"
         return f"{text}; {self.remedy}" if self.remedy else text
 
 
@@ -170,10 +225,10 @@ class InvalidLog(SupportModelError, ValueError):
     value: object
     remedy: str
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         where = self.file if self.line is None else f"{self.file}, line {self.line}"
-        shown = "" if self.value is None else f": {self.value!r}"
-        return f"{where}: {self.problem}{shown}; {self.remedy}"
+        told = "" if self.value is None else f": {shown(self.value)}"
+        return f"{where}: {self.problem}{told}; {self.remedy}"
 
 
 @define(slots=False)
@@ -194,10 +249,10 @@ class InvalidDocument(SupportModelError, ValueError):
     problem: str
     remedy: str = ""
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         where = f"{self.document} at {self.path}" if self.path else self.document
-        shown = "" if self.value is None else f": {shortened(self.value)}"
-        return f"{where}: {self.problem}{shown}" + (f"; {self.remedy}" if self.remedy else "")
+        told = "" if self.value is None else f": {shown(self.value)}"
+        return f"{where}: {self.problem}{told}" + (f"; {self.remedy}" if self.remedy else "")
 
 
 class InvalidAgents(InvalidValue):
@@ -223,9 +278,9 @@ class NoOpenTime(SupportModelError, LookupError):
     calendar: object
     start: datetime
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         return (
-            f"no open time left from {self.start.isoformat()} in {self.calendar!r};"
+            f"no open time left from {self.start.isoformat()} in {shown(self.calendar)};"
             " give the calendar hours, or ask next_open, which answers None"
         )
 
@@ -254,8 +309,8 @@ class InvalidWorkflow(SupportModelError, ValueError):
     name: str
     findings: tuple[object, ...] = field(converter=_all)
 
-    def __str__(self) -> str:
-        return f"workflow {self.name!r}: {'; '.join(map(str, self.findings))}"
+    def _text(self) -> str:
+        return f"workflow {shown(self.name)}: {'; '.join(map(str, self.findings))}"
 
 
 @define(slots=False)
@@ -274,9 +329,10 @@ class TransitionRefused(SupportModelError):
     action: str
     reasons: tuple[object, ...] = field(converter=_all)
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         why = "; ".join(map(str, self.reasons))
-        return f"{self.action!r} refused for ticket {self.ticket_id!r} in {self.status!r}: {why}"
+        where = f"ticket {shown(self.ticket_id)} in {shown(self.status)}"
+        return f"{shown(self.action)} refused for {where}: {why}"
 
 
 @define(slots=False)
@@ -293,8 +349,8 @@ class InconsistentLog(SupportModelError, ValueError):
     problem: str
     remedy: str
 
-    def __str__(self) -> str:
-        return f"{self.problem}: {self.event!r}; {self.remedy}"
+    def _text(self) -> str:
+        return f"{self.problem}: {shown(self.event)}; {self.remedy}"
 
 
 class ForeignEvent(InconsistentLog):
@@ -339,8 +395,10 @@ class TargetUnreachable(SupportModelError, ValueError):
     best: object
     reason: str
 
-    def __str__(self) -> str:
-        return f"target out of reach: {self.target!r}; {self.reason}; best: {self.best!r}"
+    def _text(self) -> str:
+        return f"target out of reach: {shown(self.target)}; {self.reason}; best: " + shown(
+            self.best
+        )
 
 
 @define(slots=False)
@@ -350,7 +408,7 @@ class LawBroken(SupportModelError, AssertionError):
     Attributes:
         law: the id of the law, as in the documentation: "C4".
         statement: what should hold.
-        values: what was found instead, by name.
+        values: what was found instead, by name; the message shows them whole, for a test's author.
     """
 
     law: str
@@ -376,8 +434,8 @@ class StaleState(SupportModelError, ValueError):
     problem: str
     remedy: str
 
-    def __str__(self) -> str:
-        return f"{self.problem}: {self.found!r}; {self.remedy}"
+    def _text(self) -> str:
+        return f"{self.problem}: {shown(self.found)}; {self.remedy}"
 
 
 class InvalidRotation(InvalidValue):
@@ -400,8 +458,8 @@ class UnknownAgent(SupportModelError, LookupError):
     agent: str
     remedy: str
 
-    def __str__(self) -> str:
-        return f"unknown agent: {self.agent!r}; {self.remedy}"
+    def _text(self) -> str:
+        return f"unknown agent: {shown(self.agent)}; {self.remedy}"
 
 
 class InvalidEscalation(InvalidValue):
@@ -424,8 +482,8 @@ class UnknownPolicy(SupportModelError, LookupError):
     policy: tuple[str, str]
     remedy: str
 
-    def __str__(self) -> str:
-        return f"unknown policy: {self.policy!r}; {self.remedy}"
+    def _text(self) -> str:
+        return f"unknown policy: {shown(self.policy)}; {self.remedy}"
 
 
 @define(slots=False)
@@ -440,8 +498,8 @@ class UnprovenCover(SupportModelError, RuntimeError):
     found: object
     problem: str
 
-    def __str__(self) -> str:
-        return f"{self.problem}: {self.found!r}; allow more time or a wider gap"
+    def _text(self) -> str:
+        return f"{self.problem}: {shown(self.found)}; allow more time or a wider gap"
 
 
 @define(slots=False)
@@ -462,9 +520,9 @@ class AdapterError(SupportModelError, ValueError):
     problem: str
     hint: str
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         where = f"{self.vendor} payload at {self.path or 'its top'}"
-        return f"{where}: {self.problem}: {shortened(self.value)}; {self.hint}"
+        return f"{where}: {self.problem}: {shown(self.value)}; {self.hint}"
 
 
 @define(slots=False)
@@ -479,7 +537,7 @@ class MissingExtra(SupportModelError, ImportError):
     extra: str
     needs: str
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         return f"{self.extra} need {self.needs}: pip install 'support-model[{self.extra}]'"
 
 
@@ -488,6 +546,12 @@ class SupportModelWarning(UserWarning):
 
     Silence one kind with `warnings.filterwarnings("ignore", category=...)`.
     """
+
+    def __str__(self) -> str:
+        return cleaned(self._text())
+
+    def _text(self) -> str:
+        return super().__str__()
 
 
 class AmbiguousWallTime(SupportModelWarning):
@@ -520,6 +584,6 @@ class UnknownVendorValue(SupportModelWarning):
     count: int
     taken_as: str
 
-    def __str__(self) -> str:
-        told = f"{self.vendor}: unknown {self.what} {shortened(self.value)}, met {self.count} time"
+    def _text(self) -> str:
+        told = f"{self.vendor}: unknown {self.what} {shown(self.value)}, met {self.count} time"
         return f"{told}{'s' * (self.count != 1)}; taken as {self.taken_as}"
