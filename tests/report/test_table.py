@@ -4,7 +4,7 @@ import gzip
 import random
 import tracemalloc
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report.small_log import HEADER, MAPPING, ROWS
 
+from support_model import kpi
 from support_model.adapters import table
 from support_model.adapters.mapping import StampFormat
 from support_model.errors import InvalidLog
 from support_model.files.findings import PROBLEMS
-from support_model.reporting.log_facts import facts_of
+from support_model.reporting.log_facts import facts_of, log_facts
 
 LONG = "x" * 10_000_000
 FIRST = ROWS.splitlines(keepends=True)[0]
@@ -280,6 +281,7 @@ def test_encodings_and_delimiters(small):
 
 
 TOLD = {"blank", "ambiguous_time", "dropped", "kept", "before_creation", "newest_first"}
+TOLD |= {"list_export"}
 RECORDED = evolve(
     MAPPING, created="opened", solved="solved", closed="shut", sla_met="ok", sequence="n"
 )
@@ -322,7 +324,10 @@ def test_recorded_values_that_cannot_be(row, code, small):
 
 def test_a_row_before_the_recorded_creation_is_told_and_kept(small):
     log = table.read(small(recorded("1,{3},Open,a,0,{0},{1},{2},true")), RECORDED)
-    assert [(found.code, found.lines) for found in log.findings] == [("before_creation", (2,))]
+    assert [(found.code, found.lines) for found in log.findings] == [
+        ("before_creation", (2,)),
+        ("list_export", ()),
+    ]
     assert log.rows == 1
 
 
@@ -474,3 +479,23 @@ def test_what_is_no_csv_is_called_what_it_is(raw, said, small):
             assert "latin-1" not in str(caught.value)
     with pytest.raises(InvalidLog, match=said):
         table.recognized(path)
+
+
+def test_one_row_a_ticket_tells_no_history(small):
+    """Of present values nothing is told that only a history tells: never a zero."""
+    rows = ["1,{1},Done,a,0,{0},{1},{2},true", "2,{1},Open,b,0,{0},,,"]
+    text = RECORDED_HEADER + "".join(
+        row.format(*(DAY.format(f"{h:02}:00") for h in (8, 9, 12))) + "\n" for row in rows
+    )
+    log = table.read(small(text), RECORDED)
+    assert [found.code for found in log.findings] == ["list_export"]
+    events = [event for case in log.cases for event in table.events_of(case, RECORDED)]
+    assert {event.basis for event in events} == {"snapshot"}
+    facts = log_facts(log)
+    assert dict(kpi.reopened().of(facts).excluded) == {"not_told": 2}
+    solved = kpi.first_resolution().of(facts)
+    assert (solved.n, solved.total) == (1, timedelta(hours=1))
+    more = text + "2," + DAY.format("10:00") + ",Done,b,1," + DAY.format("08:00") + ",,,\n"
+    assert not table.read(small(more), RECORDED).cases[0].snapshot
+    fresh = "".join(f"{n},{DAY.format('08:00')},New,a,\n" for n in (1, 2))
+    assert not table.read(small(HEADER + fresh), MAPPING).cases[0].snapshot

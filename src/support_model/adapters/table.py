@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from support_model.adapters.mapping import TableMapping
     from support_model.events import Event
+    from support_model.lifecycle.vocabulary import Basis
 
 __all__ = ["Case", "Log", "Row", "events_of", "read", "recognized"]
 
@@ -120,7 +121,12 @@ def read(
     if not drafts:
         findings.refuse("empty", None)
     reader.put_in_order(drafts.values())
-    cases = tuple(reader.case(ticket, draft, keep) for ticket, draft in drafts.items())
+    listed = reader.lists(drafts.values())
+    cases = tuple(
+        reader.case(ticket, draft, keep, snapshot=listed) for ticket, draft in drafts.items()
+    )
+    if listed:
+        findings.note("list_export", None)
     return Log(file=path.name, mapping=mapping, cases=cases, findings=findings.all())
 
 
@@ -130,11 +136,17 @@ def events_of(case: Case, mapping: TableMapping) -> tuple[Event, ...]:
     The mapping says who opens tickets and which row takes one up. Who made a later change, a
     customer or an agent, the log does not say: their role is `system`. A creation recorded
     before the first row stands in a status of its own, new; one recorded after it begins with
-    the row.
+    the row. A log of one row a ticket tells present values and no history: its events say
+    `basis="snapshot"`.
     """
     first = case.rows[0]
+    basis: Basis | None = "snapshot" if case.snapshot else None
     begins = min(case.created, first.at)
-    opened: dict[str, Any] = {"ticket_id": case.ticket, "role": mapping.opened_by}
+    opened: dict[str, Any] = {
+        "ticket_id": case.ticket,
+        "role": mapping.opened_by,
+        "basis": basis,
+    }
     shared = opened | {"role": "system"}
     taken = any(row.category in mapping.acknowledged_by for row in case.rows)
     log: list[Event] = []

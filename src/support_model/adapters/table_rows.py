@@ -76,6 +76,7 @@ class Case:
         closed: recorded close; None where the log records none.
         fields: texts of the columns asked for and of those that state a field of the ticket,
             as its last row has them; None where missing.
+        snapshot: whether its one row states present values, in a log that tells no history.
     """
 
     ticket: str
@@ -83,6 +84,7 @@ class Case:
     created: datetime
     solved: datetime | None = None
     closed: datetime | None = None
+    snapshot: bool = False
     fields: Mapping[str, str | None] = field(factory=FrozenMap, converter=frozen_map)
 
 
@@ -288,7 +290,16 @@ class Reader:
         text = cells[self.column[name]]
         return None if text in self.missing else text
 
-    def case(self, ticket: str, draft: Draft, keep: Iterable[str]) -> Case:
+    def lists(self, drafts: Collection[Draft]) -> bool:
+        """Return whether one row a ticket states present values, beyond any first status."""
+        told = [draft.rows[0][2] for draft in drafts]
+        if any(len(draft.rows) > 1 for draft in drafts):
+            return False
+        return any(row.category != "new" for row in told)
+
+    def case(
+        self, ticket: str, draft: Draft, keep: Iterable[str], *, snapshot: bool = False
+    ) -> Case:
         """Return the finished case of a draft; recorded values are those of its last row."""
         mapping, line = self.mapping, draft.line
         rows = tuple(row for _, _, row in draft.rows)
@@ -305,6 +316,7 @@ class Reader:
             created=created,
             solved=ends[0],
             closed=ends[1],
+            snapshot=snapshot,
             fields={name: self.cell(draft.cells, name) for name in keep},
         )
 

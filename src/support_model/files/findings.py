@@ -135,6 +135,11 @@ _PROBLEMS = {
     "newest_first": Problem(
         "rows that run from the newest to the oldest", "", "read from the end, ties included"
     ),
+    "list_export": Problem(
+        "one row a ticket, so present values and no history",
+        "",
+        "what only a history tells is not told",
+    ),
     "no_log": Problem(
         "the events of a ticket are no log of it",
         "mend them, or leave the ticket out with --lenient",
