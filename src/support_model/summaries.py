@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
 from itertools import compress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Lifetimes", "Mergeable", "Summary", "from_data", "summarize", "to_data"]
 
 SCHEMA = 1
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 @frozen(kw_only=True)
@@ -143,6 +145,7 @@ class Lifetimes:
         definition: from what to what, over which tickets, in words.
         ended: how long those lasted that ended, in microseconds.
         running: how long the others have lasted so far.
+        excluded: how many were left out, by code.
         level: confidence level of the bounds.
 
     Example:
@@ -155,6 +158,7 @@ class Lifetimes:
     definition: str
     ended: Sketch
     running: Sketch
+    excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
     level: float = 0.95
 
     @classmethod
@@ -165,6 +169,7 @@ class Lifetimes:
         *,
         key: str,
         definition: str,
+        excluded: Mapping[str, int] = NOTHING,
         accuracy: float = 0.005,
     ) -> Self:
         """Return the state of durations in microseconds, and of whether each ended then.
@@ -182,6 +187,7 @@ class Lifetimes:
             definition=definition,
             ended=Sketch.of(ended, accuracy=accuracy),
             running=Sketch.of(running, accuracy=accuracy),
+            excluded=excluded,
         )
 
     @property
@@ -210,7 +216,12 @@ class Lifetimes:
             InvalidValue: states of different questions or accuracy.
         """
         _same_question(self, other, ("key", "definition", "level"))
-        return evolve(self, ended=self.ended + other.ended, running=self.running + other.running)
+        return evolve(
+            self,
+            ended=self.ended + other.ended,
+            running=self.running + other.running,
+            excluded=Counter(self.excluded) + Counter(other.excluded),
+        )
 
 
 def _same_question(one: object, other: object, names: Iterable[str]) -> None:
@@ -267,7 +278,11 @@ def to_data(figure: Mergeable) -> dict[str, Any]:
         "level": figure.level,
     }
     if isinstance(figure, Lifetimes):
-        return data | {"ended": figure.ended.to_data(), "running": figure.running.to_data()}
+        return data | {
+            "ended": figure.ended.to_data(),
+            "running": figure.running.to_data(),
+            "excluded": dict(figure.excluded),
+        }
     data |= {"excluded": dict(figure.excluded), "min_n": figure.min_n}
     if isinstance(figure, Summary):
         return data | {
@@ -332,7 +347,7 @@ COUNTS: Mapping[str, Callable[[Any], Any]] = {"n": int, "min_n": int, "excluded"
 SKETCHES = dict.fromkeys(("ended", "running", "sketch"), Sketch.from_data)
 EXACT = dict.fromkeys(("numerator", "denominator", "squares"), _exact)
 KINDS: Mapping[str, tuple[type[Mergeable], Mapping[str, Callable[[Any], Any]]]] = {
-    "lifetimes": (Lifetimes, SKETCHES),
+    "lifetimes": (Lifetimes, {**SKETCHES, "excluded": _counts}),
     "rate": (Rate, {**COUNTS, **EXACT, "scales": _scales}),
     "share": (Share, {**COUNTS, "numerator": int}),
     "summary": (Summary, {**COUNTS, **SKETCHES, "total_micros": int}),

@@ -73,6 +73,22 @@ def test_of_several_cycles_the_cancelled_one_speaks_last():
 
 
 @given(data=st.data())
+def test_k3_every_ticket_is_counted_once_or_left_out_by_name(data):
+    """By ticket, for a clock of the first contact: with the promises of some tickets alone."""
+    book = data.draw(policy_books())
+    logs = [data.draw(sla_logs(book)) for _ in range(3)]
+    end = max(log[-1].at for log in logs)
+    results = [evaluate(log, book, as_of=end) for log in logs]
+    for metric in ("first_response", "resolution", "nobody_promises_this"):
+        for unit in UNITS[1:]:
+            found = kpi.sla_compliance(results, metric, unit=unit)
+            assert found.share.n + sum(found.share.excluded.values()) == len(results)
+    nothing = kpi.sla_compliance(results, "nobody_promises_this")
+    void = sum(result.ticket.category == "void" for result in results)
+    assert (nothing.cancelled, nothing.no_target) == (void, len(results) - void)
+
+
+@given(data=st.data())
 def test_every_cycle_of_a_ticket_that_is_not_void_is_counted_once_by_its_state(data):
     book = data.draw(policy_books())
     log = data.draw(sla_logs(book))

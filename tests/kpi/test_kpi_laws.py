@@ -103,6 +103,8 @@ def test_k1_k4_lifetimes_of_tickets(rows):
     whole = sum(parts, start=kpi.resolution_lifetimes([]))
     assert whole == kpi.resolution_lifetimes(facts)
     assert whole.n == kpi.resolution_curve(facts).n
+    assert whole.n + sum(whole.excluded.values()) == len(facts)  # K3: nobody is lost
+    assert through_json(whole) == whole
     assert whole.ended.n == kpi.resolution_curve(facts).events
     with pytest.raises(InvalidValue, match="another key"):
         whole + Lifetimes.of([], [], key="other", definition=whole.definition)

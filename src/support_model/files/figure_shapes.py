@@ -55,7 +55,7 @@ def _kind(**own: Shape) -> Shape:
 
 FIGURE_SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
-        "lifetimes": _kind(ended=SKETCH, running=SKETCH),
+        "lifetimes": _kind(ended=SKETCH, running=SKETCH, excluded=COUNTED["excluded"]),
         "rate": _kind(
             **COUNTED,
             n=COUNT,

@@ -9,13 +9,14 @@ Before this: `support_model.kpis.times`. Next: `support_model.kpis.contact`.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from support_model.figures import Rate
 from support_model.instants import difference, instant, micros, moved
-from support_model.kpis.measures import RateKpi, ShareKpi, TimeKpi
+from support_model.kpis.measures import RateKpi, ShareKpi, TimeKpi, left_out
 from support_model.statistics.survival import Survival, kaplan_meier
 from support_model.summaries import Lifetimes
 
@@ -288,20 +289,28 @@ def resolution_lifetimes(facts: Iterable[Facts]) -> Lifetimes:
         >>> (resolution_lifetimes([]) + resolution_lifetimes([])).curve().n
         0
     """
-    durations, observed = _lives(facts)
+    table = tuple(facts)
+    durations, observed = _lives(table)
     return Lifetimes.of(
         durations,
         observed,
+        excluded=Counter(filter(None, map(_no_life, table))),
         key="resolution_lifetimes",
         definition="from creation to the first solution, or so far, over tickets not void",
     )
+
+
+def _no_life(fact: Facts) -> str | None:
+    """Return why it is not known how long a ticket lasted; None where it is."""
+    unknown = fact.ever_solved and not fact.solves
+    return left_out(fact) or ("no_solution_recorded" if unknown else None)
 
 
 def _lives(facts: Iterable[Facts]) -> tuple[list[int], list[bool]]:
     durations: list[int] = []
     observed: list[bool] = []
     for fact in facts:
-        if fact.category != "void" and (fact.solves or not fact.ever_solved):
+        if _no_life(fact) is None:
             end = fact.solves[0].at if fact.solves else fact.as_of
             durations.append(micros(end) - micros(fact.created))
             observed.append(bool(fact.solves))
