@@ -24,7 +24,7 @@ def desks(draw):
     """A scene, and the logs of several tickets under its book."""
     scene = draw(sla_scenes())
     logs = [
-        [attrs.evolve(event, ticket_id=f"T{number}") for event in log]
+        [attrs.evolve(event, ticket_id=f"M{number}") for event in log]
         for number, log in enumerate(draw(st.lists(sla_logs(scene.book), min_size=1, max_size=4)))
     ]
     return scene, logs

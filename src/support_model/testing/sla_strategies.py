@@ -559,10 +559,10 @@ def sla_logs(
 
     Example:
         >>> from hypothesis import find
+        >>> from support_model.calendars import BusinessCalendar
         >>> eight = Target(
         ...     metric=METRICS["resolution"], within=timedelta(hours=8),
-        ...     calendar=BusinessCalendar.always(),
-        ... )
+        ...     calendar=BusinessCalendar.always())
         >>> book = PolicyBook([SlaPolicy(name="gold", targets=[eight])])
         >>> find(sla_logs(book), lambda log: len(log) > 1)[1].type
         'message'
