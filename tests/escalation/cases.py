@@ -97,6 +97,13 @@ def plans(draw):
     first = (day - timedelta(days=4)).replace(tzinfo=UTC)
 
     def span():
+        """Somewhere in the window, of whole days that meet handoffs, or all of the window."""
+        kind = draw(st.sampled_from(["somewhere", "days", "all"]))
+        if kind == "all":
+            return first - timedelta(days=1), first + timedelta(days=9)
+        if kind == "days":
+            start = first + timedelta(days=draw(st.integers(-1, 6)))
+            return start, start + timedelta(days=draw(st.integers(1, 3)))
         start = first + timedelta(minutes=30 * draw(st.integers(-50, 300)))
         return start, start + timedelta(minutes=30 * draw(st.integers(1, 120)))
 
@@ -119,6 +126,38 @@ def plans(draw):
         data["swaps"] = [swap]
     data["options"]["absence"] = draw(st.sampled_from(["hole", "next"]))
     data["options"]["same_priority"] = draw(st.sampled_from(["later", "union"]))
+    return data, first, first + timedelta(days=8)
+
+
+@st.composite
+def seats(draw):
+    """Two or three layers of the same people, always open, of whom some are away for days."""
+    zone, text = draw(st.sampled_from(CHANGES))
+    day = datetime.fromisoformat(text)
+    first = (day - timedelta(days=4)).replace(tzinfo=UTC)
+    names = draw(st.permutations(PEOPLE))[: draw(st.sampled_from([3, 4, 2]))]
+    begin = f"{day - timedelta(days=draw(st.integers(5, 9))):%Y-%m-%d}T09:00"
+    rows = [
+        {
+            "participants": [*names[turn:], *names[:turn]],
+            "start": begin,
+            "tz": zone,
+            "rotation": {"every": draw(st.integers(1, 2)), "unit": "days"},
+            "priority": draw(st.integers(0, 1)),
+        }
+        for turn in range(draw(st.integers(2, 3)))
+    ]
+    away = [first - timedelta(days=1), first + timedelta(days=draw(st.integers(2, 9)))]
+    start, end = (at.isoformat() for at in away)
+    absent = draw(st.permutations(names))[: draw(st.sampled_from([1, 2, len(names)]))]
+    data = {
+        "layers": rows,
+        "absences": [{"person": person, "from": start, "to": end} for person in absent],
+        "options": {
+            "absence": draw(st.sampled_from(["next", "next", "hole"])),
+            "same_priority": draw(st.sampled_from(["later", "union"])),
+        },
+    }
     return data, first, first + timedelta(days=8)
 
 

@@ -24,6 +24,16 @@ def test_who_is_on_call_as_the_slow_twin_says(drawn):
         assert roster.who(at) == twin.who(at), at
 
 
+@given(cases.seats())
+def test_who_has_which_seat_as_the_slow_twin_says(drawn):
+    data, first, last = drawn
+    plan, twin = oncall_cases.plan_of(data), oncall_oracle.Plan(data, first, last)
+    roster = plan.roster(first, last)
+    edges = [at + step for at in roster.handoffs() for step in (-SECOND, 0 * SECOND)]
+    for at in (first, *edges, last - SECOND):
+        assert roster.who(at) == twin.who(at), at
+
+
 @given(cases.plans())
 def test_one_instant_asked_alone_gets_the_answer_of_the_roster(drawn):
     data, first, last = drawn

@@ -262,7 +262,7 @@ def test_two_stand_ins_are_two_people():
     assert plan.who(MONDAY + DAY) == {"c", "d"}
 
 
-@given(cases.plans())
+@given(cases.seats() | cases.plans())
 def test_a_stand_in_never_has_a_second_seat(drawn):
     data, first, last = drawn
     data["options"] = {"absence": "next", "same_priority": "union"}
@@ -287,6 +287,9 @@ def test_who_is_next():
     assert (sorted(plan.who(MONDAY)), sorted(plan.next_crew(MONDAY))) == (["ann"], ["bob"])
     assert plan.next_crew(MONDAY, within=DAY) == frozenset()
     assert OnCall([weekly(["ann"])]).next_crew(MONDAY) == frozenset()
+    days = weekly(["ann", "bob"], form=Every(1, "days"), windows={"mon-sun": "09:00-17:00"})
+    evening = berlin(2026, 3, 2, 12), berlin(2026, 3, 2, 20)
+    assert [[*OnCall([days]).next_crew(at)] for at in evening] == [["bob"], ["bob"]]
     house = Directory(on_call={"primary": plan, "old": plan.roster(MONDAY, MONDAY + DAY)})
     who = house.resolver()
     named = [who(f"oncall:{x}", MONDAY) for x in ("primary", "primary:next")]
