@@ -69,6 +69,8 @@ def told(steps, log, hours, *, when=URGENT, resolve=ann, policy=FOUR, plan=None)
     as_of = NINE + hours * HOUR
     known = [row for row in log if row.at <= as_of]
     result = evaluate(known, policy, as_of=as_of)
+    if "resolution" not in result:
+        return []
     rule = EscalationRule(plan or Plan("p", steps), "resolution", when=when)
     found = escalation_agenda(rule, known, result, result["resolution"], resolve)
     return [((m.at - NINE) / HOUR, m.key[5], *m.key[-2:], m.kind) for m in found]

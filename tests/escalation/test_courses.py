@@ -292,3 +292,45 @@ def test_who_reaches_nobody_passes_on_to_the_next_level_and_not_beyond():
 def test_the_shortest_repeat_and_none_at_all():
     short = Repeat(timedelta(microseconds=1), 0)
     assert of_facts(Step(id="once", to="x", anchor=Start(), repeat=short)) == [(0, "once", True)]
+
+
+def test_a_cancelled_clock_that_was_void_in_between_ended_where_it_was_cancelled():
+    urgent = SlaPolicy(
+        name="gold",
+        targets=[
+            Target(
+                metric=RESOLUTION,
+                within=4 * HOUR,
+                calendar=ALWAYS,
+                when=Field("priority").is_("p1"),
+            )
+        ],
+    )
+    log = [
+        created(priority=Priority("p1", 1)),
+        event(Changed, 1, fields={"priority": Priority("p2", 2)}),
+        status(3, "void"),
+        status(4, "open"),
+    ]
+    result = evaluate(log, urgent, as_of=NINE + 9 * HOUR)
+    assert result["resolution"].elapsed == HOUR
+    start = Step(id="start", to="x", anchor=Start(), after=2 * HOUR)
+    found = escalation_agenda(Plan("p", [start]), log, result, result["resolution"], ann)
+    assert len(found) == 0
+
+
+def test_a_stay_in_a_line_is_paused_by_what_paused_an_earlier_count():
+    anew = attrs.evolve(RESOLUTION, name="anew", reset=Field("changed").contains("topic"))
+    policy = SlaPolicy(
+        name="gold", targets=[Target(metric=anew, within=24 * HOUR, calendar=ALWAYS)]
+    )
+    idle = Step(id="idle", to="x", anchor=LineTimeout("1"), after=4 * HOUR)
+    log = [
+        created(line=1),
+        status(1, "pending"),
+        status(2, "open"),
+        event(Changed, 3, fields={"topic": "vpn"}),
+    ]
+    result = evaluate(log, policy, as_of=NINE + 3 * HOUR)
+    found = escalation_agenda(Plan("p", [idle]), log, result, result["anew"], ann)
+    assert [(m.at - NINE) / HOUR for m in found] == [5]

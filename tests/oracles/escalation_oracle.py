@@ -41,6 +41,7 @@ class Walk:
 
     def __init__(self, start, begin, minutes, lines=None):
         self.start, self.begin, self.minutes = start, begin, minutes
+        self.first = 0  # the minute at which the count began
         self.own, self.lines = Memory(), lines or Memory()
         self.passed, self.told, self.highest = set(), set(), {}
         self.steps, self.reports = [], []
@@ -62,10 +63,11 @@ class Walk:
             return False
         need = Fraction(step.get("percent", 100) if step["anchor"] == "threshold" else 100)
         need = need * target / 100
+        used = self.counted[self.first]
         if step["base"] == "wall":
             then = k - step["offset_s"] // 60
-            return then >= 0 and self.counted[then] * 60 >= need
-        return self.counted[k] * 60 >= need + step["offset_s"] and not self.waits(k)
+            return then >= self.first and (self.counted[then] - used) * 60 >= need
+        return (self.counted[k] - used) * 60 >= need + step["offset_s"] and not self.waits(k)
 
     def holds(self, step, stay, entered, k):
         done = self.memory(stay).attempts.get((step["id"], stay), [])
@@ -345,11 +347,11 @@ class Course(Walk):
 
     def __init__(self, story, numbers, edges, lines):
         self.story, self.numbers = story, numbers
-        self.first, begin, end = edges
-        last = story.minutes if end is None else end - 1
-        super().__init__(story.start, begin, last, lines)
-        self.counted = [0] * (self.first + 1)
-        for k in range(self.first, story.minutes + 1):
+        first, begin, end = edges
+        super().__init__(story.start, begin, story.minutes if end is None else end - 1, lines)
+        self.first = first
+        self.counted = [0]
+        for k in range(story.minutes + 1):
             runs = is_open(story.data["base"], story.start + k * MINUTE)
             runs = runs and not story.settled(k) and not story.void(k) and not self.pending(k)
             self.counted.append(self.counted[-1] + runs)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from support_model.hours.timeline import Line
     from support_model.patterns import Pattern
     from support_model.service_levels.evaluations import Clock, Count, Cycle, Evaluation
+    from support_model.service_levels.policies import Target
     from support_model.tickets import Step, Ticket
 
 __all__ = [
@@ -402,16 +403,43 @@ def courses(
 def courses_of(story: Story, ticket: str, clock: Clock, when: Pattern) -> Iterator[Course]:
     """Yield the courses of a clock, given what the log of its ticket tells."""
     spans = story.stretches(when)
-    counts = ((cycle, count) for cycle in clock.cycles for count in cycle.counts)
-    for cycle, count in counts:
-        whole = _course(ticket, clock, cycle, count, story)
-        first = bisect_right(spans, whole.start, key=lambda span: span[1])
-        for number, (since, until) in enumerate(spans[first:], 1):
-            if since >= whole.end:
-                break
-            begin, end = max(since, whole.start), min(until, whole.end)
-            if begin < end:
-                yield evolve(whole, number=number, begin=begin, end=end)
+    for cycle in clock.cycles:
+        lines = _Lines(cycle)
+        for count in cycle.counts:
+            whole = _course(ticket, clock, lines, count, story)
+            first = bisect_right(spans, whole.start, key=lambda span: span[1])
+            for number, (since, until) in enumerate(spans[first:], 1):
+                if since >= whole.end:
+                    break
+                begin, end = max(since, whole.start), min(until, whole.end)
+                if begin < end:
+                    yield evolve(whole, number=number, begin=begin, end=end)
+
+
+class _Lines:
+    """The counted time of a cycle, one line for a calendar, whichever count it is in.
+
+    A stay in a line may have begun in an earlier count, and what paused that does not count.
+    """
+
+    def __init__(self, cycle: Cycle) -> None:
+        self.cycle = cycle
+        views = [View.of(count.fold, END) for count in cycle.counts]
+        cuts = [cut for view in views for cut in view.cuts]
+        for count, following in pairwise(cycle.counts):
+            if count.fold.stopped is not None:
+                cuts.append((count.fold.stopped, following.fold.start))
+        self.cuts = union(cuts)
+        self.known: dict[int, Line] = {}
+
+    def of(self, target: Target) -> Line:
+        """Return the counted time under a target."""
+        base = target.calendar.line
+        if not self.cuts:
+            return base
+        if id(base) not in self.known:
+            self.known[id(base)] = CutLine(base, self.cuts)
+        return self.known[id(base)]
 
 
 def _first_from(instants: tuple[int, ...], start: int) -> int | None:
@@ -419,14 +447,14 @@ def _first_from(instants: tuple[int, ...], start: int) -> int | None:
     return instants[place] if place < len(instants) else None
 
 
-def _course(ticket: str, clock: Clock, cycle: Cycle, count: Count, story: Story) -> Course:
+def _course(ticket: str, clock: Clock, lines: _Lines, count: Count, story: Story) -> Course:
     fold = count.fold
     view = View.of(fold, END)  # an open pause counts nothing until it ends
     goals = tuple(
         Goal(
             measure.term.since,
             END if until is None else until,
-            measure.line,
+            lines.of(measure.target),
             measure.allowance,
             measure.reached,
             measure.due,
@@ -441,13 +469,13 @@ def _course(ticket: str, clock: Clock, cycle: Cycle, count: Count, story: Story)
         ticket=ticket,
         slot=clock.slot,
         metric=clock.metric.name,
-        cycle=cycle.number,
+        cycle=lines.cycle.number,
         count=count.number,
         start=fold.start,
         begin=fold.start,
         end=fold.end(END),
         ack=_first_from(story.acks, fold.start),
-        line=goals[0].line if goals else count.target.calendar.line,
+        line=lines.of(count.target),
         goals=goals,
         waits=Quiet.of(view.cuts, shut),
         gaps=Quiet.of((), shut),

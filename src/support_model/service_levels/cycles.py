@@ -188,7 +188,8 @@ class CountFold:
         last = self.terms[-1]
         if last.force is None:
             void = self.gaps[-1] if self.gaps and self.gaps[-1].by == "void" else None
-            return last.since if void is None or void.end < last.since else void.start
+            covers = void is not None and void.start <= last.since <= void.end
+            return void.start if void is not None and covers else last.since
         if self.voided and self.paused is not None:
             return self.paused[0]
         if self.stopped is not None:
