@@ -367,7 +367,8 @@ class BusinessCalendar:
     ) -> BusinessCalendar:
         """Return the calendar minus absolute spans; `cal - spans` says that they were taken out.
 
-        Costs a few look-ups in this calendar, whose compiled years it shares.
+        Costs a few look-ups in this calendar, whose compiled years it shares. Spans taken out
+        one after the other, for one reason, are as good as all at once.
 
         Example:
             >>> start = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -381,7 +382,11 @@ class BusinessCalendar:
                 raise InvalidValue(span, "not a span", "give Span(start, end)")
         cuts = tuple(union(span.edges for span in closed))
         why = Reason.of("closed_span", name=reason) if isinstance(reason, str) else reason
-        return BusinessCalendar(Without(self.form, cuts, why), self.name, CutLine(self.line, cuts))
+        form, line = self.form, self.line
+        if isinstance(form, Without) and isinstance(line, CutLine) and form.reason == why:
+            cuts = tuple(union([*form.spans, *cuts]))  # one cut more, not one calendar more
+            form, line = form.base, line.base
+        return BusinessCalendar(Without(form, cuts, why), self.name, CutLine(line, cuts))
 
     def replaced(self, from_: datetime | date, new: BusinessCalendar) -> BusinessCalendar:
         """Return the calendar that is this one before an instant and another one from then.

@@ -3,6 +3,7 @@
 import pickle
 import re
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import LawBroken
-from support_model.instants import Span
+from support_model.hours.calendar_forms import settled
+from support_model.hours.timeline import YEAR, YearLine
+from support_model.instants import Span, micros
 from support_model.testing import (
     CALENDAR_LAWS,
     CLOCK_CHANGES,
@@ -65,6 +68,26 @@ def test_a_calendar_and_its_slow_twin_answer_alike(scene):
 @given(data=st.data())
 def test_all_laws_for_every_way_to_make_a_calendar(name, data):
     check_calendar_at(WAYS[name], data.draw(probes_of(WAYS[name])))
+
+
+@given(scenes())
+def test_what_weeks_prove_is_what_years_show(scene):
+    """A line that may end its walk by what its weeks prove, beside one that walks."""
+    calendar, probe = scene
+    walking = YearLine(calendar.form.stretches, calendar.form.regular())
+    t, decades = micros(probe.a), 30 * YEAR
+    for side in (1, -1):
+        level, since = settled(calendar.form, side)
+        year = since + (3 if side > 0 else -3)
+        if level is not None:
+            ends = year * YEAR, (year + 10) * YEAR
+            opened = walking.count(ends[1]) - walking.count(ends[0])
+            assert opened == level * 10 * YEAR
+    ahead = [run for run in islice(calendar.line.runs(t, t + decades), 5) if run[0] < t + decades]
+    seen = [run for run in islice(walking.runs(t, t + decades), 5) if run[0] < t + decades]
+    assert [run[0] for run in ahead] == [run[0] for run in seen]
+    last = t + decades
+    assert [min(run[1], last) for run in ahead] == [min(run[1], last) for run in seen]
 
 
 @given(calendars(), probes())

@@ -112,3 +112,18 @@ def test_the_profile_of_a_desk_that_never_closes_loses_no_arrival(name):
 def test_periods_of_hours_around_the_clock_are_one():
     spans = MADE["weekly around the clock"].periods(day(1900), day(2100))
     assert [(span.start, span.end) for span in spans] == [(day(1900), day(2100))]
+
+
+def test_spans_taken_out_one_by_one_are_one_cut():
+    spans = [Span(day(2024, month), day(2024, month, 8)) for month in range(1, 13)]
+    one_by_one = OFFICE
+    for span in spans:
+        one_by_one -= [span]
+    at_once = OFFICE - spans
+    assert one_by_one == at_once
+    assert one_by_one.fingerprint == at_once.fingerprint
+    window = day(2023), day(2026)
+    assert list(one_by_one.periods(*window)) == list(at_once.periods(*window))
+    other = OFFICE.without(spans[:1], reason="strike").without(spans[1:], reason="flood")
+    assert other.elapsed(*window) == at_once.elapsed(*window)
+    assert "strike" in str(other.explain(day(2024), day(2024, 1, 2)))

@@ -342,10 +342,10 @@ class YearLine:
 class CutLine:
     """A line minus absolute spans, evaluated through the line itself: nothing is copied."""
 
-    __slots__ = ("_base", "_counted", "_cuts", "_lost", "_starts")
+    __slots__ = ("_counted", "_cuts", "_lost", "_starts", "base")
 
     def __init__(self, base: Line, spans: Iterable[Edges]) -> None:
-        self._base = base
+        self.base = base
         self._cuts = [(a, b if b < END else 2 * END) for a, b in union(spans)]
         self._starts = [start for start, _ in self._cuts]
         self._lost = [0]
@@ -362,7 +362,7 @@ class CutLine:
     @property
     def regular(self) -> Regular:
         """Between which years the line is irregular: the base, or an edge of a cut."""
-        found = self._base.regular
+        found = self.base.regular
         for edge in (edge for cut in self._cuts for edge in cut if FIRST < edge <= LAST):
             found = found.reaching(edge, edge)
         return found
@@ -372,7 +372,7 @@ class CutLine:
         i = bisect_right(self._starts, t)
         if i and t < self._cuts[i - 1][1]:
             return self._counted[i - 1]
-        return self._base.count(t) - self._lost[i]
+        return self.base.count(t) - self._lost[i]
 
     def earliest(self, c: int, near: int) -> int | None:
         """Return the first t with C(t) >= c; None by proof."""
@@ -381,12 +381,12 @@ class CutLine:
             return None
         if not i and self._cuts and self._starts[0] <= FIRST:
             return None
-        return self._base.earliest(c + self._lost[i], near)
+        return self.base.earliest(c + self._lost[i], near)
 
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
         """Yield the open runs that end after `t`, in order; see `Line`."""
         starts, cuts = self._starts, self._cuts
-        for run in self._base.runs(t, until):
+        for run in self.base.runs(t, until):
             if cuts and cuts[-1][1] >= END and run[0] >= starts[-1]:
                 return
             j = bisect_right(starts, max(t, run[0]))  # one run may hold any number of cuts
@@ -402,7 +402,7 @@ class CutLine:
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
         """Yield the open runs that start before `t`, latest first; see `Line`."""
         starts, cuts = self._starts, self._cuts
-        for run in self._base.runs_back(t, since):
+        for run in self.base.runs_back(t, since):
             if cuts and starts[0] <= FIRST and run[1] <= cuts[0][1]:
                 return
             j = bisect_left(starts, min(t, run[1]))
