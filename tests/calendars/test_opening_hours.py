@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from english import english
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -232,7 +233,7 @@ def rules(draw, *, overnight=True, selectors=("days", "holidays", "date", "none"
         days = [MONDAY + timedelta(days=draw(st.integers(0, 13)))]
         days.append(days[0] + timedelta(days=draw(st.integers(0, 4))))
         dates = {days[0] + timedelta(days=i) for i in range((days[1] - days[0]).days + 1)}
-        selector = "-".join(f"{day:%Y %b %d}" for day in days)
+        selector = "-".join(english(day, "%Y %b %d") for day in days)
     if kind in ("days", "holidays") or (kind == "date" and draw(st.booleans())):
         chosen = draw(st.sets(st.integers(0, 6), min_size=1))
         names = [DAYS[i] for i in sorted(chosen)]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from english import english
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget
@@ -15,7 +16,8 @@ OFFICE = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="UTC")
 
 def reached(within, text):
     start = micros(datetime.fromisoformat(text).replace(tzinfo=UTC))
-    return f"{instant(within.reached(Dates(ZoneInfo('UTC'), OFFICE.line), start)):%a %H:%M}"
+    found = within.reached(Dates(ZoneInfo("UTC"), OFFICE.line), start)
+    return english(instant(found), "%a %H:%M")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 from conformance import oncall as oncall_cases
+from english import english
 from escalation import cases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -181,7 +182,9 @@ def test_turns_by_duties_and_not_by_weeks():
         windows={"sun,tue": "00:00-24:00"},
     )
     shifts = OnCall([layer]).shifts(berlin(2026, 3, 1), berlin(2026, 3, 20))
-    assert [f"{x.span.start.astimezone(BERLIN):%a %d} {','.join(x.who)}" for x in shifts] == [
+    assert [
+        english(x.span.start.astimezone(BERLIN), f"%a %d {','.join(x.who)}") for x in shifts
+    ] == [
         "Sun 01 A",
         "Tue 03 B",
         "Sun 08 C",

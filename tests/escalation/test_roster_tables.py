@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from conformance import oncall as oncall_cases
+from english import english
 from escalation import cases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,7 +44,7 @@ def test_every_date_has_one_row_whose_hours_are_those_of_the_roster(drawn, name)
     roster = oncall_cases.plan_of(data).roster(first, last)
     rows = day_table(roster, tz=zone).rows
     days = dates_of(first, last, zone)
-    assert [row[0] for row in rows] == [f"{day:%a %d %b}" for day in days]
+    assert [row[0] for row in rows] == [english(day, "%a %d %b") for day in days]
     assert sum((duration(row[2]) for row in rows), timedelta()) == last - first
     for day, (_, offsets, _, said) in zip(days, rows, strict=True):
         pieces = PIECE.findall(said)
@@ -77,7 +78,7 @@ def test_the_day_on_which_clocks_change_shows_it(zone, day, row):
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=tz)
     roster = plan.roster(noon - 48 * HOUR, noon + 48 * HOUR)
     rows = {found[0]: found[1:] for found in day_table(roster, tz=tz).rows}
-    assert rows[f"{day:%a %d %b}"] == row
+    assert rows[english(day, "%a %d %b")] == row
 
 
 def test_a_gap_is_said_aloud():

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
+from english import english
 
 from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message
@@ -401,13 +402,13 @@ def answered(
         own = attrs.evolve(plain, reasons=answer.reasons) != answer
         parts = [answer.state.replace("_", " ")]
         if answer.due_at is not None:
-            parts.append(f"due {answer.due_at:%a %H:%M:%S}".removesuffix(":00"))
+            parts.append(f"due {english(answer.due_at, '%a %H:%M:%S')}".removesuffix(":00"))
         elif answer.elapsed is not None and answer.state != "not_started":
             parts.append("no due")
         if answer.elapsed is not None and answer.state != "not_started":
             parts.append(f"{duration_text(answer.elapsed)} counted")
         if answer.breached:
-            parts.append(f"breached {answer.breach_at:%a %H:%M}")
+            parts.append(f"breached {english(answer.breach_at, '%a %H:%M')}")
         yield answer.metric, ", ".join(parts), reasons(one, preset, answer.metric, own=own)
 
 

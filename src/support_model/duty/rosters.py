@@ -83,8 +83,8 @@ class Roster:
         >>> march = plan.roster(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
         >>> sorted(march.who(datetime(2026, 3, 12, tzinfo=UTC)))
         ['bob']
-        >>> [f"{at:%d %b %H:%M}" for at in march.handoffs()]  # clocks change on 29 March
-        ['02 Mar 08:00', '09 Mar 08:00', '16 Mar 08:00', '23 Mar 08:00', '30 Mar 07:00']
+        >>> [f"{at:%m-%d %H:%M}" for at in march.handoffs()]  # clocks change on 29 March
+        ['03-02 08:00', '03-09 08:00', '03-16 08:00', '03-23 08:00', '03-30 07:00']
     """
 
     name: str
