@@ -15,11 +15,12 @@ import json
 import os
 import re
 import sys
+import warnings
 from contextlib import contextmanager
 from textwrap import fill
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, TextIO, cast
 
-from support_model.errors import MissingExtra, SupportModelError
+from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
 from support_model.files import schemas
 from support_model.reporting import (
     comparison_tables,
@@ -68,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # what a log holds must not crash a narrow terminal
             stream.reconfigure(errors="backslashreplace")
     try:
-        with _uncollected():
+        with _uncollected(), _noted():
             code: int | None = arguments.run(arguments)
         sys.stdout.flush()
     except SupportModelError as error:
@@ -96,6 +97,29 @@ def _uncollected() -> Iterator[None]:
     finally:
         if on:
             gc.enable()
+
+
+@contextmanager
+def _noted() -> Iterator[None]:
+    """Say a warning of ours in one line; where in the code it was raised tells a user nothing."""
+    with warnings.catch_warnings():
+        before = warnings.showwarning
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            if issubclass(category, SupportModelWarning):
+                print("note:", _clean(" ".join(str(message).split())), file=sys.stderr)
+            else:
+                before(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = show
+        yield
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 
 import pytest
 from report.small_log import HEADER, ROWS
@@ -15,6 +16,7 @@ from report.test_table import BROKEN
 from rich.console import Console
 
 from support_model import __main__ as command
+from support_model.errors import DataDrift
 from support_model.reporting import demo
 from support_model.reporting.text_tables import TextTable
 
@@ -239,3 +241,28 @@ def test_the_bundled_log_is_what_its_generator_writes():
     written = subprocess.run(line, capture_output=True, text=True, check=True).stdout
     with gzip.open(demo.LOG, "rt", encoding="utf-8") as file:
         assert written == file.read()
+
+
+def test_a_warning_is_one_line_without_a_place_in_the_code(tmp_path, monkeypatch, capsys):
+    def drifted(*_):
+        warnings.warn(DataDrift("two dates\x1b differ"), stacklevel=2)
+        return ()
+
+    monkeypatch.setattr(command.desk_commands, "linted", drifted)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert command.main(["lint", str(tmp_path)]) == 0
+    assert capsys.readouterr().err == "note: two dates\\x1b differ\n"
+
+
+def test_a_fault_of_ours_is_one_line_too(small, mapped, monkeypatch, capsys):
+    def broken(*_, **__):
+        said = "no\nway\x1b"
+        raise ZeroDivisionError(said)
+
+    monkeypatch.setattr(command.report_commands, "read_log", broken)
+    assert command.main(["report", str(small()), *mapped]) == 70
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "a fault of support_model, please report it: ZeroDivisionError: no w" in err
+    assert "\x1b" not in err

@@ -154,3 +154,25 @@ def test_events_that_run_backwards_are_said_to(tmp_path, capsys):
 def fields(event):
     names = ("ticket_id", "at", "role", "actor", "fields")
     return {name: getattr(event, name) for name in names}
+
+
+def test_what_failed_writes_left_behind_is_in_nobodys_way(tmp_path):
+    path = tmp_path / "a.json"
+    for number in range(3):
+        (tmp_path / f".a.json.{os.getpid()}.{number}.new").write_text("left")
+    save_text("new", path)
+    assert path.read_text() == "new"
+
+
+def test_a_disk_that_is_full_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "desk.json"
+    serde.dump_desk(Desk(name="old"), path)
+    before = path.read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("support_model.files.saving.os.fsync", full)
+    with pytest.raises(InvalidDocument, match="No space left"):
+        serde.dump_desk(Desk(name="new"), path)
+    assert (path.read_bytes(), [*tmp_path.iterdir()]) == (before, [path])

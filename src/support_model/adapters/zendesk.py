@@ -13,6 +13,7 @@ Before this: `support_model.adapters.payloads`. Next: `support_model.adapters.on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -27,7 +28,7 @@ from support_model.instants import instant
 from support_model.lifecycle.vocabulary import Category, Priority, Role, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from support_model.events import Event
@@ -200,13 +201,21 @@ def read(payload: object, account: Account = STANDARD) -> Reading:
     )
 
 
+def _told(user: Node, key: str, *kinds: type) -> Node | None:
+    """Return what a user says under a key, None where it is nothing of its kind."""
+    found = user.get(key) if isinstance(user.value, Mapping) else None
+    if found is None or isinstance(found.value, bool) or not isinstance(found.value, kinds):
+        return None
+    return None if found.value == "" else found
+
+
 def _roles(users: Iterable[Node], tally: Tally) -> dict[str, Role]:
     """Return the roles of users; one who has none, or no id, refuses nobody else."""
     roles: dict[str, Role] = {}
     for user in users:
-        native, role = user.get("id"), user.get("role")
+        native, role = _told(user, "id", int, str), _told(user, "role", str)
         if native is None or role is None:
-            tally.noted.note("no_role", None, str(user.inside("id")))
+            tally.noted.note("no_role", None, None if native is None else native.id())
             continue
         if role.text() not in ROLES:
             tally.met("role of a user", role.text(), "third_party")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["apart", "encoded", "save_text", "saving"]
 
+MOST_BESIDE = 1000
+
 
 @contextmanager
 def saving(path: Path) -> Iterator[Path]:
@@ -49,16 +51,27 @@ def saving(path: Path) -> Iterator[Path]:
         return
     if goal.exists() and not os.access(goal, os.W_OK):
         raise PermissionError(13, "Permission denied", str(path))
-    beside = goal.with_name(f".{goal.name[:100]}.{os.getpid()}.new{''.join(goal.suffixes[-2:])}")
+    beside = _new(goal)
     try:
-        beside.open("xb").close()
         if goal.exists():
             beside.chmod(goal.stat().st_mode & 0o777)
         yield beside
+        with beside.open("rb+") as written:
+            os.fsync(written.fileno())
         beside.replace(goal)
     finally:
         with suppress(FileNotFoundError):
             beside.unlink()
+
+
+def _new(goal: Path) -> Path:
+    """Return an empty file beside another, under a name that nobody has."""
+    for number in range(MOST_BESIDE):
+        beside = goal.with_name(f".{goal.name[:100]}.{os.getpid()}.{number}.new")
+        with suppress(FileExistsError):
+            beside.open("xb").close()
+            return beside
+    raise FileExistsError(17, "Too many files left by failed writes", str(goal))
 
 
 def encoded(text: str) -> bytes:
