@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from conformance import oncall as oncall_cases
 from escalation import cases
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support_model.duty.duty_windows import daily, instants_of, weekly
@@ -34,7 +34,8 @@ ZONES = (
 )
 YEARS = datetime(2021, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 WEEK = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
+MICROSECOND = timedelta(microseconds=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def utc(text):
@@ -125,6 +126,26 @@ def test_o3_windows_add_up_to_the_whole(drawn, parts):
     if left.crews[-1] == right.crews[0]:
         del crews[right.edges[0]]
     assert crews == dict(zip(whole.edges, whole.crews, strict=True))
+
+
+@settings(max_examples=20)
+@given(
+    cases.plans(), st.sampled_from([MINUTE / 60_000_000, MINUTE, HOUR, 400 * DAY, 11 * 366 * DAY])
+)
+def test_o3_windows_of_any_length_agree(drawn, length):
+    data, first, last = drawn
+    plan = oncall_cases.plan_of(data)
+    near = plan.roster(first, last)
+    far = plan.roster(first, first + length)
+    spans = [*far.shifts(), *far.gaps()]
+    lengths = [getattr(each, "span", each).length for each in spans]
+    assert sum(lengths, timedelta()) == length, "shifts and gaps tile the window"
+    assert far.edges == tuple(edge for edge in near.edges if edge < far.end) or length > 8 * DAY
+    for at in (first, *near.handoffs()[:8], first + length):
+        if at < first + length:
+            assert far.who(at) == plan.who(at)
+    late = first + length - MICROSECOND
+    assert far.who(late) == plan.who(late)
 
 
 @given(cases.plans())

@@ -191,7 +191,7 @@ def fill_roster(
 
     Raises:
         InvalidValue: an agent listed twice, or kept duties that break the rules already.
-        MissingExtra: OR-Tools is not installed.
+        MissingExtra: there is something to solve, and OR-Tools is not installed.
         UnprovenCover: the solver found no roster in time, or one that breaks a rule.
 
     Example:
@@ -200,10 +200,10 @@ def fill_roster(
         >>> from datetime import date
         >>> days = [date(2026, 3, day) for day in (2, 3)]
         >>> roster = fill_roster(
-        ...     shift_posts("early", "06:00-14:00", days, tz="UTC", people=[1, 3]),
+        ...     shift_posts("early", "06:00-14:00", days, tz="UTC", people=[1, 3], skills=["sap"]),
         ...     [Agent(id="ann"), Agent(id="bob")], LaborRules(tz="UTC"))
         >>> [short.people for short in roster.uncoverable], roster.gap, roster.spread_gap
-        ([1], 0.0, 0.0)
+        ([1, 3], 0.0, 0.0)
     """
     wanted = sorted(posts, key=lambda post: (micros(post.start), micros(post.end), post.shift))
     team = sorted(agents, key=lambda agent: agent.id)
@@ -225,7 +225,11 @@ def fill_roster(
         for post in wanted
     ]
     short = [Shortfall(p, p.people - len(able)) for p, able in zip(wanted, fit, strict=True)]
-    on_posts, shortage, spread = solve(wanted, fit, team, rules, fixed, time_limit)
+    on_posts: list[list[str]] = [[] for _ in wanted]
+    shortage = sum((post.length * post.people for post in wanted), timedelta())
+    spread: timedelta | None = None
+    if any(fit):
+        on_posts, shortage, spread = solve(wanted, fit, team, rules, fixed, time_limit)
     duties = tuple(
         post.worked_by(person)
         for post, people in zip(wanted, on_posts, strict=True)
@@ -240,14 +244,15 @@ def fill_roster(
         start, end = duty.edges
         work[duty.person] += timedelta(microseconds=end - start)
         nights[duty.person] += duty.shift in rules.nights
+    uneven = max(work.values(), default=timedelta()) - min(work.values(), default=timedelta())
     return FilledRoster(
         duties=duties,
         lacking=tuple(each for each in lacking if each.people > 0),
         uncoverable=tuple(each for each in short if each.people > 0),
         shortage=sum((each.post.length * each.people for each in lacking), timedelta()),
         least_shortage=shortage,
-        spread=max(work.values(), default=timedelta()) - min(work.values(), default=timedelta()),
-        least_spread=spread,
+        spread=uneven,
+        least_spread=uneven if spread is None else spread,
         night_spread=max(nights.values(), default=0) - min(nights.values(), default=0),
     )
 
