@@ -310,6 +310,47 @@ def test_a_merge_that_closes_a_circle_has_no_effect():
     assert work(*three(*only)) == (70, 2, 3)
 
 
+names = st.sampled_from("ABCDE")
+
+
+def followed(ticket, into):
+    while ticket in into:
+        ticket = into[ticket]
+    return ticket
+
+
+@given(st.lists(st.tuples(names, names | st.none()), min_size=4, max_size=16))
+def test_merges_lead_where_following_them_one_by_one_leads(told):
+    """A twin that walks: (ticket, into) in order of time, None takes a merge back."""
+    into = {}
+    log = [created(ticket=name) for name in "ABCDE"]
+    for hour, (ticket, other) in enumerate(told, 1):
+        if other is None:
+            if ticket in into:
+                log += [stands(hour, "void", ticket=ticket), stands(hour, "open", ticket=ticket)]
+            into.pop(ticket, None)
+        elif other != ticket:
+            log.append(event(Related, hour, "agent", ticket, kind="merged_into", other=other))
+            others = {name: to for name, to in into.items() if name != ticket}
+            if followed(other, others) != ticket:
+                into[ticket] = other
+    facts = table(*log)
+    assert [fact.category == "void" for fact in facts] == [name in into for name in "ABCDE"]
+    for fact in facts:
+        part_of = [name for name in "ABCDE" if followed(name, into) == fact.ticket]
+        assert sorted(part.ticket for part in fact.whole) == (part_of or [fact.ticket])
+
+
+def test_a_chain_of_many_merges_takes_no_walk_each():
+    """Thousands merged one behind the other; walking each chain would take minutes."""
+    n = 3000
+    log = [created(ticket=f"T{k}") for k in range(n)]
+    log += [event(Related, n - k, "agent", f"T{k}", kind="merged_into", other=f"T{k + 1}")
+            for k in range(n - 1)]  # fmt: skip
+    facts = kpi.case_table(log, as_of=NINE + 2 * n * HOUR)
+    assert len(facts[-1].whole) == n
+
+
 def test_cost_and_credit_of_merged_tickets():
     log = three(*merged(5, "B", "A"), *merged(5, "C", "A"), stands(9, "solved", ticket="A"))
     cost = kpi.cost_per_ticket({1: 22, 2: 62}).of(table(*log))

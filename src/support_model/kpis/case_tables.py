@@ -153,8 +153,8 @@ def readable_cases(
         except InconsistentLog as problem:
             bad.append(Unread(ticket=ticket, problem=problem))
     for merge in _redirects(table.values())[1]:  # such a merge has no effect
-        log = [each for each in logs[merge[1]] if not _is(each, merge)]
-        table[merge[1]] = facts_of(log, as_of=as_of)
+        logs[merge[1]] = [each for each in logs[merge[1]] if not _is(each, merge)]
+        table[merge[1]] = facts_of(logs[merge[1]], as_of=as_of)
     return with_merged(table.values()), tuple(bad)
 
 
@@ -172,28 +172,53 @@ def _merges(table: Iterable[Facts]) -> list[tuple[datetime, str, str | None]]:
     return sorted(found, key=lambda merge: merge[0])
 
 
-def _redirects(table: Iterable[Facts]) -> tuple[dict[str, str], list[Merge]]:
+@define
+class _Redirects:
+    """Where merged tickets went; `short` keeps how far each was followed, while that holds."""
+
+    into: dict[str, str] = Factory(dict)
+    short: dict[str, str] = Factory(dict)
+
+    def living(self, ticket: str) -> str:
+        """Follow merges to the ticket that lives; long chains are walked once."""
+        passed: list[str] = []
+        while (following := self.short.get(ticket, self.into.get(ticket))) is not None:
+            passed.append(ticket)
+            ticket = following
+        self.short.update(dict.fromkeys(passed, ticket))
+        return ticket
+
+    def take_back(self, ticket: str) -> str | None:
+        """End the merge of a ticket; return where it had gone."""
+        before = self.into.pop(ticket, None)
+        if before is not None:
+            self.short.clear()
+        return before
+
+    def merge(self, ticket: str, other: str) -> bool:
+        """Send a ticket to another; return False where that would close a circle."""
+        before = self.take_back(ticket)
+        circle = self.living(other) == ticket
+        if not circle:
+            self.into[ticket] = other
+        elif before is not None:
+            self.into[ticket] = before
+        return not circle
+
+
+def _redirects(table: Iterable[Facts]) -> tuple[_Redirects, list[Merge]]:
     """Return where each merged ticket went, and the merges that would have closed a circle.
 
     Each is judged at its own instant; of several merges of one ticket the last holds.
     """
-    into: dict[str, str] = {}
+    found = _Redirects()
     circles: list[Merge] = []
     for at, ticket, other in _merges(table):
         if other is None:
-            into.pop(ticket, None)
-        elif _living(other, {**into, ticket: ticket}) == ticket:
+            found.take_back(ticket)
+        elif not found.merge(ticket, other):
             circles.append((at, ticket, other))
-        else:
-            into[ticket] = other
-    return into, circles
-
-
-def _living(ticket: str, into: Mapping[str, str]) -> str:
-    """Follow merges to the ticket that lives, or to one that stands for itself."""
-    while (following := into.get(ticket, ticket)) != ticket:
-        ticket = following
-    return ticket
+    return found, circles
 
 
 def with_merged(table: Iterable[Facts]) -> tuple[Facts, ...]:
@@ -207,13 +232,13 @@ def with_merged(table: Iterable[Facts]) -> tuple[Facts, ...]:
         ()
     """
     facts = tuple(table)
-    into, _ = _redirects(facts)
-    if not into:
+    redirects, _ = _redirects(facts)
+    if not redirects.into:
         return facts
     parts: dict[str, list[Facts]] = {}
     for fact in facts:
-        if fact.ticket in into:
-            parts.setdefault(_living(fact.ticket, into), []).append(evolve(fact, merged=()))
+        if fact.ticket in redirects.into:
+            parts.setdefault(redirects.living(fact.ticket), []).append(evolve(fact, merged=()))
     return tuple(evolve(fact, merged=tuple(parts.get(fact.ticket, ()))) for fact in facts)
 
 
