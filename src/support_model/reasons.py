@@ -62,6 +62,8 @@ _ENGLISH = {
     "carried": "carried over from an earlier target",
     # calendars: what lint finds
     "ends_2359": "{where} ends at 23:59 and misses the last minute; write 24:00",
+    "hours_of_weekday": "{weekday} {hours}",
+    "hours_of_date": "{date} {hours}",
     "overlap": "{where} overlaps another range of the same day; they were merged",
     "whole_day_range": "{where} ends where it starts and means 24 hours; write 00:00-24:00",
     "swallowed_by_gap": "{where} does not exist on {date}: the clock jumps over it",

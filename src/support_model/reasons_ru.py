@@ -58,6 +58,8 @@ _RUSSIAN = {
     "carried": "перенесено с прежнего срока",
     # what lint finds in calendars
     "ends_2359": "{where} кончается в 23:59 и теряет последнюю минуту; пишите 24:00",
+    "hours_of_weekday": "{weekday} {hours}",
+    "hours_of_date": "{date} {hours}",
     "overlap": "{where} пересекается с другим промежутком того же дня; они объединены",
     "whole_day_range": (
         "{where} кончается там же, где начинается, и означает 24 часа; пишите 00:00-24:00"

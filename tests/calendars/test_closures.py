@@ -20,6 +20,7 @@ from support_model.errors import (
     UnknownHolidays,
 )
 from support_model.hours.dates_text import LIMIT
+from support_model.hours.day_rules import WorkingDays
 
 HOUR = timedelta(hours=1)
 HOUR_US = 3_600_000_000
@@ -568,6 +569,8 @@ def test_integers_of_numpy_are_integers():
     assert Closures(working=working) == Closures(working=[(APRIL_27, 0, "x")])
     cal = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
     start = date(2026, 1, 9)
+    assert WorkingDays(np.int64(2)) == WorkingDays(2)
+    assert type(WorkingDays(np.int64(2)).n) is int
     assert cal.add_days(start, np.int8(2), rule="keep_time") == date(2026, 1, 13)
     for wrong in (np.float64(2), 2.0, np.bool_(True), True, "2", None):  # noqa: FBT003
         with pytest.raises(InvalidValue):

@@ -7,6 +7,7 @@ import pytest
 from support_model import closures, opening_hours
 from support_model.calendars import BusinessCalendar
 from support_model.instants import Span
+from support_model.reasons import render
 from support_model.reasons_ru import RUSSIAN
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
@@ -25,8 +26,8 @@ def findings(calendar, window=YEAR):
     [
         (weekly({"mon-sun": "00:00-23:59"}), "ends_2359", "00:00-23:59 ends at 23:59"),
         (weekly({"mon-sun": "00:00-23:59:59"}), "ends_2359", "write 24:00"),
-        (weekly({"mon": "09:00-12:00, 11:00-15:00"}), "overlap", "mon 11:00-15:00 overlaps"),
-        (weekly({"mon": "22:00-06:00, 23:00-23:30"}), "overlap", "mon 23:00-23:30"),
+        (weekly({"mon": "09:00-12:00, 11:00-15:00"}), "overlap", "Monday 11:00-15:00 overlaps"),
+        (weekly({"mon": "22:00-06:00, 23:00-23:30"}), "overlap", "Monday 23:00-23:30"),
         (weekly({"tue": "09:00-09:00"}), "whole_day_range", "means 24 hours"),
         (
             weekly({"sun": "02:15-02:45"}, tz="Europe/Berlin"),
@@ -153,6 +154,9 @@ def test_a_half_day_given_year_by_year_that_opens_a_saturday_is_named():
 
 
 def test_weekdays_are_said_as_words():
+    (flaw,) = weekly({"mon": "00:00-23:59"}).lint(*YEAR)
+    assert str(flaw).startswith("Monday 00:00-23:59 ends at 23:59")
+    assert render(flaw, RUSSIAN).startswith("понедельник 00:00-23:59")
     desk = weekly(OFFICE_HOURS)
     rows = desk.explain(datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo=UTC))
     assert "weekly hours, Monday" in str(rows)

@@ -112,7 +112,7 @@ def test_calendars_are_linted_within_a_span():
     late = BusinessCalendar.weekly({"mon-fri": "09:00-23:59"}, tz="UTC")
     found = Desk(calendars={"late": late}).lint(YEAR)
     assert {finding["calendar"] for finding in found} == {"late"}
-    assert str(found[0]).startswith("calendar 'late': mon 09:00-23:59 ends at 23:59")
+    assert str(found[0]).startswith("calendar 'late': Monday 09:00-23:59 ends at 23:59")
     assert Desk(calendars={"late": late}).lint() == ()
     with pytest.raises(InvalidValue, match="give the span an end"):
         Desk().lint(Span(YEAR.start))

@@ -163,16 +163,23 @@ def _listed(items: list[str]) -> str:
     return ", ".join(items[:5]) + (f" and {len(items) - 5} more" if len(items) > 5 else "")
 
 
+def _at(day: str, hours: str) -> Reason:
+    """Say where hours stand: on a weekday by its word, or on a date."""
+    if day in WEEKDAYS:
+        return Reason.of("hours_of_weekday", weekday=day, hours=hours)
+    return Reason.of("hours_of_date", date=day, hours=hours)
+
+
 def _lint_ranges(where: str, ranges: Ranges) -> Iterator[Reason]:
     for text, (opens, closes) in zip(ranges_text(ranges), ranges, strict=True):
         if closes % DAY in (DAY - _MINUTE, DAY - 1_000_000, DAY - 1):
-            yield Reason.of("ends_2359", where=f"{where} {text}")
+            yield Reason.of("ends_2359", where=_at(where, text))
         if closes - opens == DAY and opens:
-            yield Reason.of("whole_day_range", where=f"{where} {text}")
+            yield Reason.of("whole_day_range", where=_at(where, text))
     for (_, closes), (opens, later) in pairwise(sorted(ranges)):
         if opens < closes:
             text = ranges_text(((opens, later),))[0]
-            yield Reason.of("overlap", where=f"{where} {text}")
+            yield Reason.of("overlap", where=_at(where, text))
 
 
 def _lint_line(form: Form, line: Line, start: int, end: int) -> Iterator[Reason]:

@@ -24,7 +24,8 @@ from __future__ import annotations
 
 from itertools import islice, takewhile
 from math import lcm
-from typing import TYPE_CHECKING, Literal, get_args
+from operator import index
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from attrs import field, frozen
 
@@ -205,6 +206,10 @@ def _land(dates: Dates, day: int, wall: int, rule: DayRule, side: int) -> int | 
     return hours[1] if side > 0 else hours[0]
 
 
+def _plain(n: object) -> Any:  # noqa: ANN401 - what is no integer is refused by the value
+    return n if isinstance(n, bool) or not hasattr(n, "__index__") else index(n)
+
+
 @frozen(repr=False)
 class WorkingDays:
     """A length in working days, which are dates and no hours.
@@ -224,7 +229,7 @@ class WorkingDays:
         WorkingDays(n=2, end_of_day=True)
     """
 
-    n: int
+    n: int = field(converter=_plain)
     end_of_day: bool = False
     rule: DayRule | None = field(default=None, kw_only=True)
 
