@@ -351,7 +351,15 @@ def test_parquet_without_its_package_names_the_extra(tmp_path, monkeypatch):
 
 
 def test_what_is_no_parquet(tmp_path):
-    pytest.importorskip("pyarrow")
+    pa = pytest.importorskip("pyarrow")
+    broken_text = pa.Array.from_buffers(
+        pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff")]
+    )
+    pytest.importorskip("pyarrow.parquet").write_table(
+        pa.table({"type": broken_text}), tmp_path / "log.parquet"
+    )
+    with pytest.raises(InvalidLog, match="no Parquet"):
+        list(read_events(tmp_path / "log.parquet"))
     (tmp_path / "log.parquet").write_bytes(b"PAR1 and nothing else")
     with pytest.raises(InvalidLog):
         list(read_events(tmp_path / "log.parquet"))

@@ -359,7 +359,9 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, Read]]:
                 for row in batch.to_pylist():
                     number += 1
                     yield number, partial(_unstamped, row, path.name, number)
-    except pa.ArrowException as error:
+    except InvalidLog:
+        raise
+    except (pa.ArrowException, ValueError, OverflowError) as error:  # also text that is none
         problem = f"no Parquet ({error})"
         raise InvalidLog(path.name, None, problem, None, "check the file") from None
     except OSError as error:
