@@ -18,6 +18,7 @@ from support_model.errors import InvalidShare, InvalidValue, MissingCreation
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related, Worked
 from support_model.instants import Span, moved
 from support_model.kpis.facts import Act, Rating, Solve
+from support_model.lifecycle.merging import merged as merged_logs
 from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
 from support_model.sla import SlaPolicy, Target, evaluate
@@ -336,6 +337,9 @@ def test_merges_lead_where_following_them_one_by_one_leads(told):
                 into[ticket] = other
     facts = table(*log)
     assert [fact.category == "void" for fact in facts] == [name in into for name in "ABCDE"]
+    by_ticket = {name: [e for e in log if e.ticket_id == name] for name in "ABCDE"}
+    survivors = merged_logs(by_ticket).survivors
+    assert dict(survivors) == {name: followed(name, into) for name in into}
     for fact in facts:
         part_of = [name for name in "ABCDE" if followed(name, into) == fact.ticket]
         assert sorted(part.ticket for part in fact.whole) == (part_of or [fact.ticket])
@@ -349,6 +353,16 @@ def test_a_chain_of_many_merges_takes_no_walk_each():
             for k in range(n - 1)]  # fmt: skip
     facts = kpi.case_table(log, as_of=NINE + 2 * n * HOUR)
     assert len(facts[-1].whole) == n
+
+
+def test_a_circle_of_one_instant_is_closed_by_the_later_name_whatever_the_order_of_the_file():
+    pair = [event(Related, 5, "agent", a, kind="merged_into", other=b) for a, b in ("AB", "BA")]
+    logs = [[created(ticket=name)] for name in "AB"]
+    for log in ([*logs[0], *logs[1], *pair], [*logs[1], *logs[0], *reversed(pair)]):
+        facts = {fact.ticket: fact for fact in table(*log)}
+        assert (facts["A"].category, facts["B"].category) == ("void", "new")
+        living = merged_logs({name: [e for e in log if e.ticket_id == name] for name in "AB"})
+        assert dict(living.survivors) == {"A": "B"}
 
 
 def test_cost_and_credit_of_merged_tickets():

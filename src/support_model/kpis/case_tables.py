@@ -167,9 +167,12 @@ def _is(event: Event, merge: Merge) -> bool:
 
 
 def _merges(table: Iterable[Facts]) -> list[tuple[datetime, str, str | None]]:
-    """Return every merge and every one taken back, in order of time."""
+    """Return every merge and every one taken back, in order of time.
+
+    Within one instant what is taken back goes first, then tickets by name, as `merging` has it.
+    """
     found = [(at, fact.ticket, into) for fact in table for at, into in fact.merges]
-    return sorted(found, key=lambda merge: merge[0])
+    return sorted(found, key=lambda merge: (merge[0], merge[2] is not None, merge[1]))
 
 
 @define
