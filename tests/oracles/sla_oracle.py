@@ -43,6 +43,10 @@ OLD = (
 """The readings that can be planted."""
 
 
+ALL_TIME = 315_537_897_599_999_999
+"""The microseconds of the years 1 to 9999: no target allows more."""
+
+
 class Unknown(Exception):
     """The window does not tell."""
 
@@ -223,13 +227,19 @@ class Clock:
                 if stays or self.void or not self.says("stop", number):
                     continue
                 self.stop(cycle)
+                self.forget()
                 if not self.repeats:
                     continue
             self.start(cycle, number)
-        if self.metric in PERSONAL and "37" not in self.old:
-            while self.cycles and self.cycles[-1].begun == self.cycles[-1].stop == self.now:
-                self.cycles.pop()
-                self.numbers -= 1
+            self.forget()
+
+    def forget(self):
+        """Forget a cycle about a person's work that stops at the instant at which it starts."""
+        last = self.last
+        mine = self.metric in PERSONAL and "37" not in self.old and last is not None
+        if mine and last.begun == last.stop == self.now:
+            self.cycles.pop()
+            self.numbers -= 1
 
     def start(self, cycle, number):
         """Begin a cycle, or reopen the last one, where an event says so."""
@@ -245,7 +255,9 @@ class Clock:
         settled = self.settled
         if "37" in self.old:
             settled = tickets.look(self.log, number, "category") in tickets.SETTLED
-        if self.metric in PERSONAL and settled and "24" not in self.old:
+        if self.metric in PERSONAL and "24" in self.old:
+            return holds(METRICS[self.metric]["start"], self.log, number)
+        if self.metric in PERSONAL and settled:
             return False
         return self.says("start", number)
 
@@ -304,7 +316,7 @@ class Clock:
         count, force = cycle.count, self.force
         if force is None:
             held = count.match
-            if "19-none" in self.old and held and held["on_change"] == "frozen":
+            if "19-none" in self.old and held and held[1]["on_change"] == "frozen":
                 return
             cycle.cancelled = self.now if count.force is not None else cycle.cancelled
             count.kept = self.void and (count.kept or count.force is not None)
@@ -322,7 +334,7 @@ class Clock:
             }
             return
         if self.change(cycle, count, force):
-            count.match = count.base["target"]
+            count.match = count.base["policy"][0], count.base["target"]
             count.force = count.shown = {**count.base, "promised": force[3]}
 
     def change(self, cycle, count, force):
@@ -333,7 +345,7 @@ class Clock:
             late = rule in ("restart", "forward") and "3" not in self.old
             count.origin = max(self.now, count.start) if late else count.start
             self.based(count, force, count.origin)
-        elif target == held:
+        elif (force[0], target) == held:
             count.base["policy"] = force[:2]
         elif rule == "carry":
             self.based(count, force, count.base["origin"], count.base["carried"])
@@ -358,7 +370,7 @@ class Clock:
             "carried": carried,
             "allowed": allowed,
         }
-        count.match = force[2]
+        count.match = force[0], force[2]
         count.first = count.first or dict(count.base)
 
     def forward(self, cycle, count, force):
@@ -371,7 +383,8 @@ class Clock:
             self.based(count, force, at, used)
             return
         left = new * (1 - Fraction(used, allowed))
-        self.based(count, force, at, used, used + -(-left.numerator // left.denominator))
+        left = used + -(-left.numerator // left.denominator)
+        self.based(count, force, at, used, max(-ALL_TIME, min(ALL_TIME, left)))
 
     def length(self, target, at):
         """Return a target in open time from an instant."""

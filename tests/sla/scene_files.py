@@ -9,9 +9,20 @@ Before this: `oracles/sla_oracle.py`. Next: `test_scenes.py`.
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 
 from oracles import sla_oracle as oracle
+from sla import twin
+
+from support_model.events import EVENTS
+from support_model.instants import instant
+from support_model.lifecycle.merging import merged
+from support_model.lifecycle.vocabulary import Priority, Status
+from support_model.patterns import read_pattern
+from support_model.service_levels.metrics import METRICS, Metric
+from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
 
 FOLDER = Path(__file__).parent / "scenes"
 DAY = 86_400 * oracle.SECOND
@@ -84,9 +95,80 @@ def scenario(scene, as_of):
     }
 
 
-def twin(scene, as_of, tick=900, **options):
+def told(scene, as_of, tick=900, **options):
     """Return what the twin says of a scene, within a month of its events."""
     instants = [row["at"] for row in scene["events"]]
     unit = tick * oracle.SECOND
     first, last = (min(instants) - 3 * DAY) // unit, (max(*instants, as_of) + 40 * DAY) // unit
     return oracle.Twin(scenario(scene, as_of), first, last, tick, **options).clocks
+
+
+def policy_book(scene):
+    """Return the book of a scene as the library reads it."""
+    calendars = {name: twin.calendar(calendar(spec)) for name, spec in scene["calendars"].items()}
+    metrics = {
+        **METRICS,
+        **{name: own_metric(name, row) for name, row in scene["metrics"].items()},
+    }
+    return PolicyBook(
+        [
+            SlaPolicy(
+                name=policy["name"],
+                version=policy["version"],
+                kind=policy["kind"],
+                when=read_pattern(policy["when"]),
+                targets=[target_of(row, metrics, calendars) for row in policy["targets"]],
+            )
+            for policy in scene["book"]["policies"]
+        ],
+        scene["book"]["select"],
+    )
+
+
+def own_metric(name, row):
+    parts = {key: part if key == "after_stop" else read_pattern(part) for key, part in row.items()}
+    return Metric(name=name, **parts)
+
+
+def target_of(row, metrics, calendars):
+    within = row["within"]
+    if isinstance(within, dict):
+        within = WorkingDays(within["days"], within.get("end_of_day", False))
+    elif within is not None:
+        within = timedelta(microseconds=within)
+    return Target(
+        metric=metrics[row["metric"]],
+        within=within,
+        calendar=calendars[row["calendar"]],
+        when=read_pattern(row["when"]),
+        warn_at=[
+            float(Fraction(given[1])) if given[0] == "share" else timedelta(microseconds=given[1])
+            for given in row["warn_at"]
+        ],
+        on_change=row["on_change"],
+    )
+
+
+def events(rows, ticket_id):
+    """Return a log as the library reads it."""
+    found = []
+    for row in rows:
+        parts = {**row, "at": instant(row["at"])}
+        if parts.get("due") is not None:
+            parts["due"] = instant(parts["due"])
+        if "fields" in parts:
+            parts["fields"] = {name: value(name, part) for name, part in row["fields"].items()}
+        found.append(EVENTS[parts.pop("type")](ticket_id=ticket_id, **parts))
+    return found
+
+
+def value(name, part):
+    kind = {"status": Status, "priority": Priority}.get(name)
+    return part if kind is None or part is None else kind(**part)
+
+
+def logs(scene):
+    """Return the logs of a scene, after their merges, by ticket."""
+    if "logs" not in scene:
+        return {scene["ticket"]: events(scene["events"], scene["ticket"])}
+    return merged({name: events(rows, name) for name, rows in scene["logs"].items()})

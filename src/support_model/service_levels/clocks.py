@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from attrs import define, evolve, field
 
 from support_model.events import PolicyApplied, Promised, Related
-from support_model.instants import LAST, micros
+from support_model.instants import FIRST, LAST, micros
 from support_model.service_levels.cycles import (
     NONE_FOLDED,
     CountFold,
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from support_model.tickets import Step, Ticket
 
 __all__ = ["ClockFold", "ClockFolds", "Instant"]
+
+MOST = LAST - FIRST
+"""What `forward` may leave of a target: more is never due, and no `timedelta` holds it."""
 
 
 class Instant(NamedTuple):
@@ -288,8 +291,8 @@ def _forward(count: CountFold, at: int, held: Term, force: Force) -> Term:
     origin = max(at, count.start)
     if not old or new is None:
         return Term(at, force, origin, used)
-    left = -((used - old) * new // old)
-    return Term(at, force, origin, used, used + left)
+    allowed = used - (used - old) * new // old
+    return Term(at, force, origin, used, max(-MOST, min(MOST, allowed)))
 
 
 def _stop(count: CountFold, at: int, step: Step) -> None:

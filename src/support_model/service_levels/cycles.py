@@ -187,9 +187,9 @@ class CountFold:
         """Return the cancellation, else the stop, else the end, else the instant asked about."""
         last = self.terms[-1]
         if last.force is None:
-            void = self.gaps[-1] if self.gaps and self.gaps[-1].by == "void" else None
-            covers = void is not None and void.start <= last.since <= void.end
-            return void.start if void is not None and covers else last.since
+            voids = (gap for gap in self.gaps if gap.by == "void")
+            covering = (void.start for void in voids if void.start <= last.since <= void.end)
+            return next(covering, last.since)
         if self.voided and self.paused is not None:
             return self.paused[0]
         if self.stopped is not None:
@@ -574,11 +574,12 @@ def ahead_of(book: PolicyBook, measure: Measured) -> list[int]:
 
 
 def earlier_breaches(book: PolicyBook, view: View) -> list[int]:
-    """Return when a count was breached under targets that are no longer in force."""
+    """Return when a count was breached under targets under which it is breached no more."""
     count = view.count
-    last = (
-        None if count.cancelled or count.held is None else _named(book, measured(view, count.held))
-    )
+    last = None
+    if not count.cancelled and count.held is not None:
+        held = measured(view, count.held)
+        last = None if breach_of(book, held) is None else _named(book, held)
     found: dict[tuple[str, str], int] = {}
     for measure, until in view.stretches():
         name = _named(book, measure)
@@ -610,7 +611,8 @@ def breach_of(book: PolicyBook, measure: Measured) -> int | None:
         breach = measure.breach_by(None, stopped=False)
     else:
         breach = measure.breach_by(count.end(view.as_of), stopped=count.stopped is not None)
-    if breach is None or len(count.terms) == 1:
+    over = breach is None and (count.stopped is not None or count.ended is not None)
+    if over or len(count.terms) == 1:
         return breach
     name = _named(book, measure)
     for earlier, until in view.stretches():
@@ -619,6 +621,6 @@ def breach_of(book: PolicyBook, measure: Measured) -> int | None:
             and earlier.term is not measure.term
             and _named(book, earlier) == name
         ):
-            before = earlier.breach_by(until, stopped=False)
-            breach = breach if before is None else min(breach, before)
+            found = (breach, earlier.breach_by(until, stopped=False))
+            breach = min((at for at in found if at is not None), default=None)
     return breach

@@ -246,7 +246,7 @@ class Cycle(Count):
         found: list[Result] = []
         for count in self.counts[:-1]:
             found += count.results
-            if count.fold.stopped is not None:
+            if count.fold.stopped is not None and count.fold.held is not None:
                 found.append(Result(count.fold.stopped, count.state))
         return (*found, *super().results)
 

@@ -175,7 +175,7 @@ def _check_cycle(cycle: CycleFold, clock: ClockFold, now: int) -> None:
         gaps = [(gap.start, gap.end) for gap in count.gaps]
         points = [edge for span in spans for edge in span]
         marks = [edge for gap in gaps for edge in gap]
-        since = [term.since for term in count.terms]
+        since = [max(term.since, count.start) for term in count.terms]  # it may begin later
         marked = (points, marks, since)
         if any(row != sorted(row) for row in marked):
             raise InvalidValue(cycle.number, "instants out of order")

@@ -68,6 +68,14 @@ from support_model.testing.calendar_view_laws import (
 )
 from support_model.testing.law_kit import counted_branches, met
 from support_model.testing.policy_strategies import metrics, policies, policy_books, targets
+from support_model.testing.sla_edge_laws import (
+    law_agreement,
+    law_earlier_breach,
+    law_equality,
+    law_reopening,
+    law_warnings,
+    law_warnings_told,
+)
 from support_model.testing.sla_laws import (
     law_any_order,
     law_breach,
@@ -126,6 +134,7 @@ __all__ = [
     "instants",
     "law_absolute",
     "law_additive",
+    "law_agreement",
     "law_antisymmetric",
     "law_any_order",
     "law_bounded",
@@ -134,7 +143,9 @@ __all__ = [
     "law_day_table",
     "law_defining",
     "law_deterministic",
+    "law_earlier_breach",
     "law_edges",
+    "law_equality",
     "law_exact",
     "law_explained",
     "law_foretold",
@@ -152,6 +163,7 @@ __all__ = [
     "law_periods",
     "law_prefix",
     "law_reached_stays",
+    "law_reopening",
     "law_repetition",
     "law_round_trip",
     "law_states",
@@ -160,6 +172,8 @@ __all__ = [
     "law_time_is_shared_out",
     "law_twin",
     "law_versions",
+    "law_warnings",
+    "law_warnings_told",
     "law_windows",
     "law_zone_of_arguments",
     "met",

@@ -21,7 +21,7 @@ from support_model.instants import instant, micros
 from support_model.patterns import NEVER
 from support_model.service_levels.policies import PolicyBook, WorkingDays
 from support_model.sla import evaluate
-from support_model.testing.law_kit import FAR, holds, landing
+from support_model.testing.law_kit import FAR, holds, landing, met
 from support_model.tickets import steps
 
 if TYPE_CHECKING:
@@ -172,6 +172,9 @@ def law_time_counts(scene: SlaScene) -> None:
     """S5: while nothing happens a running clock counts its calendar, any other one nothing."""
     now, later = (_by_key(_seen(scene, _until(scene), at)) for at in (scene.as_of, scene.later))
     for key, cycle in now.items():
+        if _promised(scene, key[1]):  # on the way to a promised date pauses count
+            continue
+        met("S5: running" if cycle.state == "running" else "S5: not running")
         grown = later[key].elapsed - cycle.elapsed
         since = max(cycle.start, scene.as_of, key=micros)
         running = cycle.state == "running" and micros(since) < micros(scene.later)
@@ -190,6 +193,7 @@ def law_breach(scene: SlaScene) -> None:
     for clock, cycle in _cycles(_seen(scene, scene.log, scene.as_of)):
         if cycle.allowed is None:
             continue
+        met("S6: come" if _end(cycle) >= _due(cycle) else "S6: to come")
         used, come = cycle.elapsed >= cycle.allowed, _end(cycle) >= _due(cycle)
         exact = isinstance(cycle.target.within, timedelta) and not _promised(
             scene, clock.metric.name
@@ -220,10 +224,15 @@ def law_on_time(scene: SlaScene) -> None:
         if cycle.state == "cancelled":
             holds("S7", "cancelled => not breached", when=not cycle.breached, **values)
         earlier = {micros(at) for at in cycle.earlier_breaches}
+        met(f"S7: {cycle.state}")
+        met("S7: breached before", when=bool(earlier))
         holds("S7", "an earlier breach < end", when=max(earlier, default=0) < end, **values)
         if cycle.breach_at is not None:
             at = micros(cycle.breach_at)
             before = at < end if cycle.state == "ended" else at <= end
+            met("S7: breached")
+            forward = cycle.target.on_change == "forward"  # may have been breached before it left
+            due = at if forward else due
             holds("S7", "due <= breach <= end", when=due <= at and before, breach=at, **values)
         sticky = cycle.was_breached or not (cycle.breached or earlier)
         holds("S7", "breached is sticky", when=sticky, **values)
@@ -267,6 +276,9 @@ def law_time_is_shared_out(scene: SlaScene) -> None:
     if not _one_length(scene):
         return
     for clock, cycle in _cycles(_seen(scene, scene.log, scene.as_of)):
+        if _promised(scene, clock.metric.name):  # on the way to a promised date pauses count
+            continue
+        met("S10: paused" if cycle.pauses else "S10: not paused")
         start, end = cycle.start, instant(max(_end(cycle), micros(cycle.start)))
         calendar = cycle.target.calendar
         gross = calendar.elapsed(start, end)
@@ -299,6 +311,9 @@ def law_states(scene: SlaScene) -> None:
         for cycle in clock.cycles:
             begun = micros(cycle.start) in instants or clock.metric.after_stop == "again_after_due"
             holds("S11", "a cycle begins with an event", when=begun, start=cycle.start)
+            ended = cycle.stop is None or micros(cycle.stop) in instants
+            met("S11: stopped" if cycle.stop is not None else "S11: open")
+            holds("S11", "a cycle stops with an event", when=ended, stop=cycle.stop)
             if cycle.state == "cancelled":
                 continue
             known: tuple[str, ...] = ("met", "missed")

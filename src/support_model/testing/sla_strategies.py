@@ -113,7 +113,7 @@ def _withdraw(story: _Story, _: DrawFn) -> None:
 
 
 def _merge(story: _Story, draw: DrawFn) -> None:
-    story.add(Related, kind=draw(st.sampled_from(("merged_into", "parent"))), other="T2")
+    story.add(Related, kind=draw(st.sampled_from(("merged_into", "parent"))), other="T99")
     if draw(st.booleans()):
         story.put("system", status="void")
 
@@ -305,7 +305,7 @@ THEMES: dict[str, Theme] = {
         shapes=("one", "promise"),
     ),
     "personal": Theme(
-        ("assign+solve", "assign, solve", "assign, solve|open", "assign, reply"),
+        ("assign+solve", "assign+solve", "assign, solve|open", "assign, reply"),
         "note|move|reply",
         (METRICS["assignee_response"], METRICS["ownership"]),
         shapes=("one",),

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model.service_levels.policies import book_of
+from support_model.testing import sla_edge_laws as edges
 from support_model.testing import sla_laws as laws
 from support_model.testing.calendar_strategies import amounts
 from support_model.testing.policy_strategies import START
@@ -43,6 +44,12 @@ SLA_LAWS: Mapping[str, Callable[[SlaScene], None]] = {
     "S14": laws.law_windows,
     "S15": laws.law_foretold,
     "S16": laws.law_reached_stays,
+    "S17": edges.law_warnings,
+    "S18": edges.law_warnings_told,
+    "S19": edges.law_equality,
+    "S20": edges.law_reopening,
+    "S21": edges.law_earlier_breach,
+    "S22": edges.law_agreement,
 }
 """Every law of service levels by its id."""
 
