@@ -193,6 +193,6 @@ class Desk:
                 raise InvalidValue(horizon, "a horizon from no instant on", "give `within` too")
             found += staff_lint.lint(self)
         else:
-            found += staff_lint.lint(self, within.start)
+            found += staff_lint.lint(self, within)
             found += presence_lint.lint(self, within, horizon)
         return tuple(dict.fromkeys(found))

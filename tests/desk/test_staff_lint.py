@@ -441,3 +441,20 @@ def test_the_longest_chain_of_managers_decides_whether_one_is_there(long):
         rule = EscalationRule(plan=plan, metric="resolution")
         found = [x.code for x in Desk(agents=[*chain, branch], plans=[rule]).lint()]
         assert ("target_reaches_nobody" in found) is (n > above)
+
+
+def test_on_call_plans_are_read_within_the_stretch_asked():
+    seats = [
+        Layer(list(names), start="2026-03-02 09:00", tz="Europe/Berlin")
+        for names in ("abcde", "bcda")
+    ]
+    desk = Desk(oncall=[OnCall(seats, same_priority="union", name="two")])
+
+    def told(*within):
+        return [x["finding"].code for x in desk.lint(*within) if x.code == "on_call_finding"]
+
+    june = Span(day(15, 6), day(29, 6))
+    assert told() == ["two_seats"] * 4
+    assert told(MARCH) == []
+    assert told(june) == ["two_seats"] * 2
+    assert told(Span(june.start, june.start)) == told()

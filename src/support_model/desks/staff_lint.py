@@ -17,9 +17,9 @@ from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime
 
     from support_model.desk import Desk
+    from support_model.instants import Span
     from support_model.lines import Agent
     from support_model.patterns import Pattern
     from support_model.service_levels.policies import SlaPolicy, Target
@@ -27,14 +27,22 @@ if TYPE_CHECKING:
 __all__ = ["lint", "promises", "reaches_nobody"]
 
 
-def lint(desk: Desk, as_of: datetime | None = None) -> tuple[Reason, ...]:
-    """Return what nobody stands behind; skills that have run out by `as_of` are not held."""
+def lint(desk: Desk, within: Span | None = None) -> tuple[Reason, ...]:
+    """Return what nobody stands behind, and what on-call plans say of themselves.
+
+    Skills that have run out by the start of a span are not held. Plans are read within it, or
+    in windows of their own.
+    """
+    as_of = None if within is None else within.start
     found = [*_channels(desk), *_fallbacks(desk)]
     if len(desk.agents):
         found += [*_lines(desk), *_skills(desk, None if as_of is None else micros(as_of))]
         found += [*_targets(desk), *_strangers(desk)]
+    start, end = (None, None) if within is None else (within.start, within.end)
+    if start == end:
+        start = end = None
     for name, plan in desk.oncall.items():
-        for finding in plan.lint():
+        for finding in plan.lint(start, end):
             found.append(Reason.of("on_call_finding", plan=name, finding=finding))
     return tuple(found)
 

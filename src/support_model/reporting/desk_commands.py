@@ -223,7 +223,7 @@ def _month(plan: OnCall, start: datetime, end: datetime, tz: ZoneInfo) -> Iterat
             said.append(_gaps_said(f"If {person} is away, nobody is on call in another", more, tz))
     if not any(alone.values()):
         said.append("With any one person away, every hour is still covered.")
-    said += [f"Look at this: {reason}" for reason in plan.lint()]
+    said += [f"Look at this: {reason}" for reason in plan.lint(start, end)]
     yield Page((), load_table(loads, fairness(loads), alone=alone), said)
 
 
