@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import reduce
 from itertools import pairwise
-from operator import index, or_
+from operator import or_
 from typing import Any
 
 from attrs import field, fields, frozen
@@ -28,7 +28,7 @@ from support_model.hours import holiday_data
 from support_model.hours.dates_text import YEARLY, named_dates, occurrences, read_years
 from support_model.hours.holiday_data import HolidayQuery
 from support_model.hours.hours_text import read_date, read_ranges
-from support_model.instants import DAY, duration, duration_text, micros_of
+from support_model.instants import DAY, duration, duration_text, micros_of, plain
 
 __all__ = ["Closures", "country", "days", "drift", "recurring"]
 
@@ -36,7 +36,7 @@ __all__ = ["Closures", "country", "days", "drift", "recurring"]
 def _rows(rows: Iterable[object], *kinds: type) -> tuple[Any, ...]:
     found = [tuple(row) if isinstance(row, Iterable) else (row,) for row in rows]
     if int in kinds:  # an integer of NumPy is read as one of Python's
-        found = [tuple(_plain(item) for item in row) for row in found]
+        found = [tuple(map(plain, row)) for row in found]
     for row in found:
         if len(row) != len(kinds) or not all(map(_is, row, kinds)):
             wanted = ", ".join(kind.__name__ for kind in kinds)
@@ -47,12 +47,6 @@ def _rows(rows: Iterable[object], *kinds: type) -> tuple[Any, ...]:
 def _is(item: object, kind: type) -> bool:
     # a datetime is no date here, and a bool no number, although Python says so
     return isinstance(item, kind) and not isinstance(item, datetime | bool)
-
-
-def _plain(item: object) -> object:
-    return (
-        item if isinstance(item, bool | float) or not hasattr(item, "__index__") else index(item)
-    )
 
 
 def _named(rows: Iterable[object]) -> tuple[tuple[date, str], ...]:

@@ -28,7 +28,7 @@ from support_model.errors import (
     MixedSequence,
     RepeatedCreation,
 )
-from support_model.instants import micros, micros_of
+from support_model.instants import micros, micros_of, plain
 from support_model.lifecycle.vocabulary import (
     BASES,
     RELATIONS,
@@ -70,6 +70,10 @@ def _must_be_text(value: object, what: str) -> None:
         raise InvalidEvent(value, f"{what} is text", "say str(number) for a number")
 
 
+def _plain_pair(pair: Any) -> Any:  # noqa: ANN401 - checked by the event
+    return tuple(map(plain, pair)) if isinstance(pair, tuple) else pair
+
+
 def _utc_or_none(at: datetime | None) -> datetime | None:
     return None if at is None else utc(at)
 
@@ -94,7 +98,7 @@ class Event:
     at: datetime = field(converter=utc)
     role: Role
     actor: str | None = None
-    seq: int | None = None
+    seq: int | None = field(converter=plain, default=None)
     source_id: str | None = None
     basis: Basis | None = None
     micros: int = field(init=False, eq=False, repr=False)
@@ -149,7 +153,7 @@ class Message(Event):
     """Somebody wrote, in public or among staff; role and visibility say what it means."""
 
     type: ClassVar[str] = "message"
-    public: bool
+    public: bool = field(converter=plain)
 
     def _check(self) -> None:
         if not isinstance(self.public, bool):
@@ -221,8 +225,8 @@ class Rated(Event):
 
     type: ClassVar[str] = "rated"
     kind: str
-    score: float
-    scale: tuple[float, float]
+    score: float = field(converter=plain)
+    scale: tuple[float, float] = field(converter=_plain_pair)
 
     def _check(self) -> None:
         _must_be_text(self.kind, "a kind of rating")

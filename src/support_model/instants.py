@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -45,6 +45,7 @@ __all__ = [
     "micros_of",
     "month_name",
     "moved",
+    "plain",
     "timezone",
     "union",
     "weekday_name",
@@ -193,6 +194,18 @@ def timezone(tz: str | tzinfo) -> ZoneInfo:
 
     hint = remedy(name, available_timezones()) if name else "say 'UTC'"
     raise UnknownZone(tz, "unknown time zone", hint) from None
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - any value, of which scalars are changed
+    """Return a scalar of NumPy as the number, truth or text of Python; any other value as it is.
+
+    Example:
+        >>> plain(3)
+        3
+    """
+    if type(value).__module__ != "numpy" or getattr(value, "shape", None) != ():
+        return value
+    return value.item()
 
 
 def weekday_name(day: date) -> str:

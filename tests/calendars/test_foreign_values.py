@@ -9,10 +9,13 @@ import pytest
 from support_model import arrays
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue, UnknownZone
+from support_model.events import Created, Message, Rated
 from support_model.hours.calendar_forms import Always
 from support_model.hours.zone_names import MACHINE_ZONES, remedy
 from support_model.instants import Span, duration, micros, micros_of
 from support_model.instants import timezone as named_zone
+from support_model.lifecycle.vocabulary import Priority, Status
+from support_model.patterns import Field
 
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
@@ -163,3 +166,51 @@ def test_a_duration_is_read_in_linear_time():
 
 def test_aware_instants_are_told_in_the_zone_they_came_in():
     assert OFFICE.add(datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(0)).tzinfo is UTC
+
+
+AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+def test_scalars_of_numpy_are_numbers_in_every_field():
+    new = Status("new", "new")
+    event = Created(
+        ticket_id="T1",
+        at=AT,
+        role="customer",
+        seq=np.int64(1),
+        fields={"status": new, "line": np.int8(2), "custom.size": np.float32(0.5)},
+    )
+    plain_event = Created(
+        ticket_id="T1",
+        at=AT,
+        role="customer",
+        seq=1,
+        fields={"status": new, "line": 2, "custom.size": 0.5},
+    )
+    assert event == plain_event
+    values = [event.seq, *(value for name, value in event.fields if name != "status")]
+    assert {type(value) for value in values} == {int, float}
+    message = Message(ticket_id="T1", at=AT, role="agent", public=np.bool_(True))  # noqa: FBT003
+    assert message.public is True
+    rated = Rated(
+        ticket_id="T1",
+        at=AT,
+        role="customer",
+        kind="csat",
+        score=np.int64(4),
+        scale=(np.int64(1), np.int64(5)),
+    )
+    assert [type(n) for n in (rated.score, *rated.scale)] == [int, int, int]
+    assert Priority("high", np.int64(1)) == Priority("high", 1)
+    pattern = Field("line").at_least(np.int64(2))
+    assert pattern == Field("line").at_least(2)
+    assert type(pattern.value) is int
+    assert Field("line").in_(np.int64(1), 2) == Field("line").in_(1, 2)
+
+
+def test_what_is_no_number_of_numpy_stays_refused():
+    for wrong in (np.float64(1.5), np.array([1]), np.bool_(True)):  # noqa: FBT003
+        with pytest.raises(InvalidValue):
+            Created(ticket_id="T1", at=AT, role="agent", seq=wrong, fields={})
+        with pytest.raises(InvalidValue):
+            Priority("high", wrong)

@@ -24,8 +24,7 @@ from __future__ import annotations
 
 from itertools import islice, takewhile
 from math import lcm
-from operator import index
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import field, frozen
 
@@ -39,7 +38,7 @@ from support_model.hours.local_clock import (
     wall_midnight,
 )
 from support_model.hours.timeline import CYCLE, END, YEAR
-from support_model.instants import DAY, FIRST, LAST
+from support_model.instants import DAY, FIRST, LAST, plain
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -206,10 +205,6 @@ def _land(dates: Dates, day: int, wall: int, rule: DayRule, side: int) -> int | 
     return hours[1] if side > 0 else hours[0]
 
 
-def _plain(n: object) -> Any:  # noqa: ANN401 - what is no integer is refused by the value
-    return n if isinstance(n, bool) or not hasattr(n, "__index__") else index(n)
-
-
 @frozen(repr=False)
 class WorkingDays:
     """A length in working days, which are dates and no hours.
@@ -229,7 +224,7 @@ class WorkingDays:
         WorkingDays(n=2, end_of_day=True)
     """
 
-    n: int = field(converter=_plain)
+    n: int = field(converter=plain)
     end_of_day: bool = False
     rule: DayRule | None = field(default=None, kw_only=True)
 

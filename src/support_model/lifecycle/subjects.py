@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidPattern, nearest
 from support_model.events import EVENTS
+from support_model.instants import plain
 from support_model.lifecycle.vocabulary import CATEGORIES, FACTS, FIELDS, ROLES, is_custom, utc
 
 if TYPE_CHECKING:
@@ -158,9 +159,11 @@ def checked(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401
     if operation in {"in", "contains"}:
         if not isinstance(value, tuple | list) or not value:
             raise InvalidPattern(value, f"{operation} needs values", "give at least one")
+        value = [plain(one) for one in value]
         for one in value:
             _check_one(name, "text" if operation == "contains" else kind, one)
         return tuple(value)
+    value = plain(value)
     _check_one(name, "number" if operation in _COMPARE else kind, value)
     return value
 

@@ -14,10 +14,10 @@ from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from attrs import frozen
+from attrs import field, frozen
 
 from support_model.errors import InvalidEvent, nearest
-from support_model.instants import instant, micros
+from support_model.instants import instant, micros, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -142,7 +142,7 @@ class Priority:
     """
 
     name: str
-    rank: int
+    rank: int = field(converter=plain)
 
     def __attrs_post_init__(self) -> None:
         """Check both."""
@@ -203,6 +203,7 @@ def _kept(name: str, value: object) -> object:
     if kind is None and not is_custom(name):
         remedy = nearest(str(name), [*FIELDS, f"custom.{name}"])
         raise InvalidEvent(name, "unknown field of a ticket", remedy)
+    value = plain(value)
     several = isinstance(value, list | tuple | set | frozenset)
     if several and kind in {"words", None}:
         words = tuple(cast("Iterable[object]", value))
