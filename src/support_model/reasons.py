@@ -9,6 +9,9 @@ Before this: `support_model.errors`. Next: `support_model.instants`.
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
+from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -34,6 +37,25 @@ _ENGLISH = {
     "day_sat": "Sat",
     "day_sun": "Sun",
     "in_all": "in all",
+    # words in sentences
+    "metric_first_response": "first response",
+    "metric_next_response": "next response",
+    "metric_periodic_update": "periodic update",
+    "metric_requester_wait": "requester wait",
+    "metric_agent_work": "agent work",
+    "metric_resolution": "resolution",
+    "metric_total_resolution": "total resolution",
+    "metric_ownership": "ownership",
+    "metric_assignee_response": "response of the assignee",
+    "metric_acknowledgement": "acknowledgement",
+    "metric_promise": "promise",
+    "unit_h": "{n}h",
+    "unit_m": "{n}m",
+    "unit_s": "{n}s",
+    "units": "",
+    "nothing": "nothing",
+    "yes": "yes",
+    "no": "no",
     "weekday_mon": "Monday",
     "weekday_tue": "Tuesday",
     "weekday_wed": "Wednesday",
@@ -341,11 +363,93 @@ def render(reason: Reason, catalogue: Mapping[str, str] = ENGLISH) -> str:
     return template.format(**said)
 
 
+class _Listed(tuple[object, ...]):
+    """Several values as a sentence lists them."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self))
+
+    def __repr__(self) -> str:
+        return ", ".join(map(repr, self))
+
+
+class _Word(str):
+    """A word that a sentence never quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def _said(name: str, value: object, catalogue: Mapping[str, str]) -> object:
-    """Say a parameter: a reason in its sentence, a weekday by its word."""
+    """Say a parameter in words: reasons, weekdays, metrics, instants, durations, lists."""
     if isinstance(value, Reason):
         return render(value, catalogue)
-    if name == "weekday":
-        code = f"weekday_{value}"
-        return catalogue.get(code) or ENGLISH.get(code, value)
-    return value
+    if isinstance(value, tuple | frozenset):
+        held = sorted(value, key=str) if isinstance(value, frozenset) else value
+        return _Listed([_said(name, part, catalogue) for part in held])
+    if isinstance(value, Fraction):
+        return float(value)
+    said = _told(name, value, catalogue)
+    return value if said is None else _Word(said)
+
+
+def _told(name: str, value: object, catalogue: Mapping[str, str]) -> str | None:
+    """Return the words for one value; None where it is said as it stands."""
+    if value is None or isinstance(value, bool):
+        return _word({None: "nothing", True: "yes", False: "no"}[value], catalogue)
+    if isinstance(value, datetime):
+        return _instant(value, catalogue)
+    if isinstance(value, timedelta):
+        return _duration(value // timedelta(microseconds=1), catalogue)
+    return _text(name, value, catalogue) if isinstance(value, str) else None
+
+
+def _text(name: str, value: str, catalogue: Mapping[str, str]) -> str | None:
+    if name in {"weekday", "metric"}:
+        return _word(f"{name}_{value}", catalogue, value)
+    if name in _DURATIONS and value and (found := _SHORT.fullmatch(value)):
+        hours, minutes, seconds = (float(part or 0) for part in found.group(2, 3, 4))
+        whole = round((hours * 3_600 + minutes * 60 + seconds) * 1_000_000)
+        return _duration(-whole if found[1] else whole, catalogue)
+    return _instant(datetime.fromisoformat(value), catalogue) if _ISO.fullmatch(value) else None
+
+
+def _word(code: str, catalogue: Mapping[str, str], default: str = "") -> str:
+    return catalogue.get(code) or ENGLISH.get(code) or default
+
+
+def _instant(at: datetime, catalogue: Mapping[str, str]) -> str:
+    """Say an instant on the clock that it is told by, and name the clock."""
+    day = _word(f"day_{_DAYS[at.weekday()]}", catalogue)
+    seconds = f":{at:%S.%f}" if at.microsecond else f":{at:%S}" if at.second else ""
+    offset = f"{at:%z}"
+    zone = getattr(at.tzinfo, "key", None) or (
+        "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:]}"
+    )
+    return f"{day} {at:%Y-%m-%d %H:%M}{seconds} {zone}"
+
+
+def _duration(whole: int, catalogue: Mapping[str, str]) -> str:
+    """Say microseconds in hours, minutes and seconds."""
+    parts, rest = [], abs(whole)
+    for unit, scale in (("h", 3_600_000_000), ("m", 60_000_000)):
+        count, rest = divmod(rest, scale)
+        if count:
+            parts.append(_word(f"unit_{unit}", catalogue).format(n=count))
+    if rest or not parts:
+        seconds = f"{rest // 1_000_000}.{rest % 1_000_000:06d}".rstrip("0").rstrip(".")
+        parts.append(_word("unit_s", catalogue).format(n=seconds))
+    return ("-" if whole < 0 else "") + _word("units", catalogue).join(parts)
+
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_SHORT = re.compile(r"(-)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?", re.ASCII)
+_DURATIONS = frozenset(
+    ("within", "after", "rest", "least", "most", "worked", "total", "warning", "offset", "target")
+)
+"""The parameters that hold a duration as text, such as "1h30m"."""

@@ -50,7 +50,11 @@ def findings(calendar, window=YEAR):
             "closed_for_long",
             "32 days",
         ),
-        (weekly({}, dates={date(2026, 3, 2): "09:00-17:00"}), "never_opens", "2026-03-02T17:00"),
+        (
+            weekly({}, dates={date(2026, 3, 2): "09:00-17:00"}),
+            "never_opens",
+            "Mon 2026-03-02 17:00",
+        ),
     ],
 )
 def test_a_flaw_is_named(calendar, code, says):

@@ -262,7 +262,7 @@ def test_beyond_the_end_of_a_roster_it_is_not_known_yet_who():
     ]
     assert agenda.next_at == agenda.known_until == NINE + 2 * HOUR
     assert str(agenda.moments[1].reason) == (
-        "step due: whom it means is not known yet, roster primary ends 2026-03-02T11:00:00+00:00"
+        "step due: whom it means is not known yet, roster primary ends Mon 2026-03-02 11:00 UTC"
     )
     assert on_roster([first, due], 3).next_at == NINE + 4 * HOUR
     late = on_roster([first, due], 9)

@@ -97,7 +97,7 @@ def test_a_loss_says_why():
         days == "target 1 for resolution is lost: Frappe Helpdesk takes no targets in working days"
     )
     assert calendar.startswith("target 3 for resolution is lost: Frappe Helpdesk has one calendar")
-    assert update.startswith("target 5 for periodic_update is lost: Frappe Helpdesk does not")
+    assert update.startswith("target 5 for periodic update is lost: Frappe Helpdesk does not")
     inner = attrs.evolve(policy, kind="ola")
     nothing = translate(inner, STANDARD, load_preset("otrs"))
     assert nothing.policy.targets == ()

@@ -125,7 +125,7 @@ def test_a_decision_reads_from_top_to_bottom(ask):
     assert out.splitlines()[:9] == [
         "T1 as of Wed 04 Mar 2026 11:00, clock of Europe/Berlin",
         "VPN down, by phone, from kim, status new",
-        "Triage: rule 'vpn' sets line = 1, technology = network: topic contains one of ('vpn',).",
+        "Triage: rule 'vpn' sets line = 1, technology = network: topic contains one of 'vpn'.",
         "Queue 'net': line 1, needs network at level 1 or above.",
         "Waits since Wed 04 Mar 2026 11:00.",
         "Due Wed 04 Mar 2026 12:00 (first response).",
