@@ -179,3 +179,30 @@ def test_what_cannot_be_written_is_said(tmp_path):
         serde.dump_desk(DESK, tmp_path / "no" / "desk.json")
     with pytest.raises(SupportModelError, match=r"neither \.toml nor \.json"):
         serde.dump_desk(DESK, tmp_path / "desk.yaml")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [(3, "3"), ("2", "2"), ("1.10", "1.10"), ("007", "007")]
+)
+def test_a_version_written_as_a_whole_number_is_that_text(written, read, tmp_path):
+    path = tmp_path / "policies.json"
+    data = json.loads((GOLDEN / "policies-1.json").read_text("utf-8"))
+    data["policies"][0]["version"] = written
+    path.write_text(json.dumps(data), "utf-8")
+    book = serde.load_policies(path)
+    assert book.policies[0].version == read
+    serde.dump_policies(book, path)
+    assert serde.load_policies(path) == book
+
+
+@pytest.mark.parametrize("written", [1.10, True, None, [2]])
+def test_a_version_that_is_neither_text_nor_whole_is_refused(written, tmp_path):
+    """1.10 would be 1.1, which is another version."""
+    path = tmp_path / "policies.json"
+    data = json.loads((GOLDEN / "policies-1.json").read_text("utf-8"))
+    data["policies"][0]["version"] = written
+    path.write_text(json.dumps(data), "utf-8")
+    with pytest.raises(
+        InvalidDocument, match=r"policies\[0\]\.version: not text or a whole number"
+    ):
+        serde.load_policies(path)
