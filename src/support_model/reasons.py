@@ -257,6 +257,10 @@ _ENGLISH = {
     "target_reaches_nobody": "plan {plan!r}, step {step!r}: {to} is nobody",
     "stranger_on_call": "on-call plan {plan!r}: {person} is no agent",
     "on_call_finding": "on-call plan {plan!r}: {finding}",
+    "on_call_twice": (
+        "{person} is on call in {one!r} and {other!r} at once, which one escalation calls,"
+        " first from {start} to {end}, {total} in all"
+    ),
     "on_call_absent": (
         "on-call plan {plan!r}: {person} is on call while absent, first from {start} to {end},"
         " {total} in all"

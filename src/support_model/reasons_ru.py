@@ -251,6 +251,10 @@ _RUSSIAN = {
     "target_reaches_nobody": "план {plan!r}, шаг {step!r}: {to} никого не означает",
     "stranger_on_call": "дежурство {plan!r}: {person} не входит в число сотрудников",
     "on_call_finding": "дежурство {plan!r}: {finding}",
+    "on_call_twice": (
+        "{person} дежурит в {one!r} и {other!r} сразу, а их зовёт одна эскалация,"
+        " впервые с {start} по {end}, всего {total}"
+    ),
     "on_call_absent": (
         "дежурство {plan!r}: {person} дежурит во время отсутствия, впервые с {start} по {end},"
         " всего {total}"

@@ -458,3 +458,23 @@ def test_on_call_plans_are_read_within_the_stretch_asked():
     assert told(MARCH) == []
     assert told(june) == ["two_seats"] * 2
     assert told(Span(june.start, june.start)) == told()
+
+
+def test_one_person_in_two_plans_that_one_escalation_calls_is_told():
+    first, second = (
+        OnCall([Layer(list(names), start="2026-03-02 09:00", tz="Europe/Berlin")], name=name)
+        for name, names in (("first", "abcde"), ("second", "bcda"))
+    )
+    steps = [
+        Step(id="one", to="oncall:first", anchor=AckMissing()),
+        Step(id="two", to="oncall:second", anchor=AckMissing(of="one"), level=2),
+    ]
+
+    def told(*chosen):
+        plans = [EscalationRule(plan=Plan("p", chosen), metric="resolution")]
+        desk = Desk(oncall=[first, second], plans=plans)
+        found = desk.lint(Span(day(15, 6), day(29, 6)))
+        return [(x["person"], x["total"]) for x in found if x.code == "on_call_twice"]
+
+    assert told(*steps) == [("a", "168h"), ("b", "161h")]
+    assert told(steps[0]) == []

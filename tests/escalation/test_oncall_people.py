@@ -330,7 +330,18 @@ def test_worked_dates_of_a_calendar_pass_over_holidays():
     assert OnCall([always]).roster(*window) == OnCall([dates]).roster(*window)
 
 
-@given(st.sampled_from(["09:00-17:00", "18:00-06:00", "00:00-24:00"]), st.sampled_from(FORMS))
+WITH_DUTY = (
+    Every(1, "days", duration=10 * HOUR),
+    ByRule("FREQ=DAILY", 30 * HOUR),
+    ByWorkedDates(1, 6 * HOUR),
+    ByWorkedDates(2, timedelta(days=2, hours=3)),
+)
+
+
+@given(
+    st.sampled_from(["09:00-17:00", "18:00-06:00", "00:00-24:00"]),
+    st.sampled_from([*FORMS, *WITH_DUTY]),
+)
 def test_a_calendar_without_holidays_is_the_windows_of_its_week(hours, form):
     week = {"mon,wed,sat": hours}
     calendar = BusinessCalendar.weekly(week, tz="Europe/Berlin")

@@ -9,6 +9,7 @@ Next: `support_model.desk`.
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
 from support_model.desks.staff_lint import promises, reaches_nobody
@@ -57,6 +58,7 @@ def lint(desk: Desk, within: Span, horizon: timedelta | None = None) -> Iterator
     first, last = instant(start), instant(end)
     rosters = {name: plan.roster(first, last) for name, plan in desk.oncall.items()}
     yield from _silent(desk, rosters)
+    yield from _twice(desk, rosters)
     if len(desk.agents):
         yield from _hours(desk, within, rosters)
         yield from _away_on_call(desk, rosters)
@@ -82,6 +84,22 @@ def _silent(desk: Desk, rosters: Mapping[str, Roster]) -> Iterator[Reason]:
             kind, _, name = step.to.partition(":")
             if kind == "oncall" and name in rosters and not rosters[name].shifts():
                 yield reaches_nobody(rule.name, step.id, step.to)
+
+
+def _twice(desk: Desk, rosters: Mapping[str, Roster]) -> Iterator[Reason]:
+    """Yield who is on call in two on-call plans at once that one escalation plan calls in turn."""
+    called = {
+        tuple(sorted({step.to.partition(":")[2] for step in rule.steps} & rosters.keys()))
+        for rule in desk.plans.values()
+    }
+    pairs = {pair for names in called for pair in combinations(names, 2)}
+    for one, other in sorted(pairs):
+        first, second = rosters[one].by_person(), rosters[other].by_person()
+        for person in sorted(first.keys() & second.keys()):
+            both = intersection(first[person], second[person])
+            if both:
+                about = {"person": person, "one": one, "other": other}
+                yield Reason.of("on_call_twice", **about, **_extent(both, rosters[one].tz))
 
 
 def _hours(desk: Desk, within: Span, rosters: Mapping[str, Roster]) -> Iterator[Reason]:
