@@ -19,6 +19,7 @@ from support_model.escalations.courses import Course
 from support_model.escalations.steps import LineTimeout, Plan, Repeat, Start, Step
 from support_model.events import Changed, Created, Message, Related
 from support_model.instants import Span
+from support_model.kpi import case_table
 from support_model.lifecycle.merging import merged
 from support_model.lifecycle.vocabulary import Status
 from support_model.lines import Agent, SupportLine
@@ -30,6 +31,7 @@ from support_model.service_levels import metrics
 from support_model.service_levels.metrics import Metric
 from support_model.service_levels.sla_states import SlaState
 from support_model.sla import PolicyBook, SlaPolicy, Target, evaluate
+from support_model.summaries import Lifetimes
 from support_model.tickets import replay
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -295,6 +297,24 @@ def report(n: int) -> Question:
     return lambda: summarize(log, calendar=HOURS, by="group", target=8 * HOUR)
 
 
+def facts_of_merged(n: int) -> Question:
+    """The facts of n tickets, each merged into the next, the last ones first."""
+    log = [created(f"T{k}") for k in range(n)]
+    log += [
+        Related(
+            ticket_id=f"T{k}", at=at(n - k), role="agent", kind="merged_into", other=f"T{k + 1}"
+        )
+        for k in range(n - 1)
+    ]
+    return lambda: case_table(log, as_of=at(2 * n))
+
+
+def lifetimes(n: int) -> Question:
+    """The curve of n lives as a state that merges; their buckets are as many for any n."""
+    lives = Lifetimes.of(range(1, n + 1), [k % 3 > 0 for k in range(n)], key="k", definition="d")
+    return lives.curve
+
+
 SUBJECTS: dict[str, tuple[Callable[[int], Question], int]] = {
     "evaluate: reopenings, resume": (reopenings("resume"), 25),
     "evaluate: reopenings, count": (reopenings("count"), 25),
@@ -319,6 +339,8 @@ SUBJECTS: dict[str, tuple[Callable[[int], Question], int]] = {
     "restore: messages": (kept, 25),
     "feed: messages": (fed, 25),
     "report: tickets": (report, 25),
+    "case_table: a chain of merges": (facts_of_merged, 25),
+    "Lifetimes.curve: subjects": (lifetimes, 25),
 }
 """What is asked, and the first n to try: it is doubled until an answer takes long enough."""
 
