@@ -192,7 +192,7 @@ class Clock:
         elif cycle.paused is None:
             cycle.paused = at
         back = cycle.reopened == at and "20-pause" not in self.old
-        late = cycle.begun == at or (was_open and not was_silent and not back)
+        late = not back and (cycle.begun == at or (was_open and not was_silent))
         if "36" in self.old and cycle.count.changed == at:
             late = False
         if cycle.paused == at and late and not self.void:
@@ -228,10 +228,11 @@ class Clock:
                     continue
                 self.stop(cycle)
                 self.forget()
-                if not self.repeats:
+                if not self.repeats and self.last is cycle:
                     continue
-            self.start(cycle, number)
-            self.forget()
+            if self.repeats or not (was_open and self.says("stop", number)):
+                self.start(self.last, number)  # no event both stops and reopens
+                self.forget()
 
     def forget(self):
         """Forget a cycle about a person's work that stops at the instant at which it starts."""

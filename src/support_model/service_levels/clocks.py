@@ -100,9 +100,10 @@ class ClockFold:
             if count is not None and count.stopped is not None:
                 self._reopen_in_void(now)
             return
-        if count is not None and count.stopped is None:
+        was_open = count is not None and count.stopped is None
+        if was_open:
             self._open(self.cycles[-1], now, same=same)
-        self._start(now)
+        self._start(now, was_open=was_open)
         if self.cycles and (count := self.cycles[-1].last).stopped is None:
             if now.void is not None:
                 _void(count, now.void)
@@ -127,13 +128,14 @@ class ClockFold:
                     _stop(cycle.last, at, step)
                     break
 
-    def _start(self, now: Instant) -> None:
-        """Begin and reopen cycles, each step at its place."""
+    def _start(self, now: Instant, *, was_open: bool) -> None:
+        """Begin and reopen cycles, each step at its place; no step both stops and reopens."""
         metric, at = self.metric, now.at
         fresh: CycleFold | None = None
         begun = False
         for step in now.steps:
-            if fresh is not None and now.void is None and metric.stop.test(step):
+            ends = (was_open or fresh is not None) and metric.stop.test(step)
+            if fresh is not None and ends and now.void is None:
                 if begun and metric.lasting:
                     self.cycles.pop()
                 else:
@@ -143,10 +145,11 @@ class ClockFold:
                 if not self.cycles or metric.repeats:
                     begun = self._starts(step, now)
                     fresh = self._begin(at) if begun else None
-                elif metric.reopen.test(step):
+                elif not ends and metric.reopen.test(step):
                     begun, fresh = False, self._reopen(at, now.voids)
-                if fresh is not None and step.before is None and metric.stop.test(step):
-                    _stop(fresh.last, at, step)  # created in a status that stops the clock
+                created = fresh is not None and step.before is None and now.void is None
+                if created and metric.stop.test(step):  # created in a status that stops it
+                    _stop(self.cycles[-1].last, at, step)
                     fresh = None
 
     def _may_start(self) -> bool:
@@ -187,6 +190,8 @@ class ClockFold:
         old.ended = at
         new = CountFold(cycle.number, old.number + 1, at, [Term(at, self.force, at)])
         new.paused = paused
+        if paused is not None:  # it begins inside a pause
+            new.gaps.append(Gap(at, at, "back"))
         cycle.counts.append(new)
 
     def _reopen(self, at: int, voids: Sequence[Pause]) -> CycleFold:
@@ -196,6 +201,7 @@ class ClockFold:
         assert stopped is not None  # noqa: S101 - asked by the caller
         if after == "restart":
             self._again(cycle, at)
+            cycle.last.gaps.append(Gap(at, at, "back"))
             return cycle
         count.stopped, count.stopped_by = None, ()
         count.gaps.append(Gap(stopped, at, "stop"))
@@ -227,7 +233,7 @@ class ClockFold:
         last, first, held = count.terms[-1], count.first, count.lasting
         if force is None:
             if last.force is not None:
-                count.terms.append(Term(at, None, count.start))
+                _append(count, Term(at, None, count.start))
             return
         rule = force.target.on_change
         if force.target.within is None:
@@ -258,8 +264,17 @@ def _same(force: Force, held: Force | None) -> bool:
 
 
 def _append(count: CountFold, term: Term) -> None:
-    """Add a term, unless it says what the last one does; another edition takes its place."""
+    """Add a term, unless it says what the last one does; another edition takes its place.
+
+    In a count that is yet to begin it takes the place of the target that never was in force.
+    """
     last = count.terms[-1]
+    if term.since < count.start:
+        term = term._replace(since=count.start)
+        if last.force is not None and term.force is not None:
+            count.terms.pop()
+        count.terms.append(term)
+        return
     same = term._replace(since=last.since)
     if same == last:
         return

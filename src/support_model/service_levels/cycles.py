@@ -81,11 +81,14 @@ class Pause(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """A stretch [start, end) in which nothing comes due: solved and reopened, or void."""
+    """A stretch [start, end) in which nothing comes due: solved and reopened, or void.
+
+    `back` is the empty one at the start of a count that begins in a pause or by a reopening.
+    """
 
     start: int
     end: int
-    by: Literal["stop", "void"]
+    by: Literal["stop", "void", "back"]
 
 
 class Result(NamedTuple):
@@ -239,13 +242,18 @@ def _quiet(count: CountFold, paused_until: int) -> list[Quiet]:
     spans += [Quiet(gap.start, gap.end, closed=True) for gap in count.gaps]
     spans.sort(key=lambda span: (span.start, not span.closed, span.end))
     joined: list[Quiet] = []
+    gap_last = False  # whether a gap reaches the end of the last stretch
     for span in spans:
         last = joined[-1] if joined else None
-        touches = last is not None and (last.closed or span.closed) and span.start == last.end
+        touches = last is not None and (gap_last or span.closed) and span.start == last.end
         if last is None or (span.start >= last.end and not touches):
             joined.append(span)
+            gap_last = span.closed
         elif span.end > last.end:
             joined[-1] = Quiet(last.start, span.end, last.closed)
+            gap_last = span.closed
+        else:
+            gap_last = gap_last or (span.closed and span.end == last.end)
     return joined
 
 

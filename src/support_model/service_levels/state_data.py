@@ -42,7 +42,7 @@ COUNT = frozenset(
         *("voided", "gaps", "ended"),
     }
 )
-BY = ("stop", "void")
+BY = ("stop", "void", "back")
 
 
 def digest(data: Mapping[str, Any]) -> str:
@@ -207,8 +207,8 @@ def _count_in(
             _at(start + since),
             None if held is None else _force_in(held, clock, book),
             _at(start + origin),
-            _number(carried, -LAST),
-            None if allowance is None else _number(allowance, -LAST),
+            _number(carried, -2 * LAST),
+            None if allowance is None else _number(allowance, -2 * LAST),
         )
         for since, held, origin, carried, allowance in data["terms"]
     ]
