@@ -221,7 +221,7 @@ def read_integer(value: object, problem: str, remedy: str = "") -> int:
         >>> read_integer(3, "not a number of days")
         3
     """
-    if not isinstance(value, bool):
+    if type(value).__name__ not in {"bool", "bool_"}:  # NumPy 1 takes its own for an integer
         try:
             return index(value)  # type: ignore[arg-type]
         except TypeError:
