@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from support_model.testing import calendar_laws as laws
 from support_model.testing import calendar_view_laws as view_laws
@@ -95,6 +95,7 @@ def check_calendar(
         >>> check_calendar(office)
     """
 
+    @settings(deadline=None)  # the first example compiles years; laws judge no speed
     @given(probes_of(calendar) if probes is None else probes)
     def judge(probe: Probe) -> None:
         check_calendar_at(calendar, probe, against=against)
