@@ -34,7 +34,6 @@ LAYERS = (
     ),
     (
         "agenda",
-        "escalations.steps",
         "inference",
         "capacity.erlang",
         "capacity.quantities",
@@ -103,6 +102,7 @@ LAYERS = (
     ),
     (
         "tickets",
+        "escalations.steps",
         "lifecycle.pattern_logic",
         "duty.oncall_lint",
     ),

@@ -85,7 +85,7 @@ def load_desk(
         workflow = _workflow(document, calendars, functions, "workflow")
     lines = document.each("lines", read_line, calendars=calendars)
     agents = document.each("agents", read_agent, calendars=calendars)
-    plans = document.each("plans", read_escalation_rule, functions=functions)
+    plans = document.each("plans", read_escalation_rule, functions=functions, calendars=calendars)
     routing = Routing()
     if "routing" in document.data:
         with document.reading("routing") as data:
@@ -147,7 +147,7 @@ def dump_desk(desk: Desk, path: str | Path) -> None:
         "agents": [agent_to_data(agent, desk.calendars) for agent in desk.agents],
         "triage": [triage_rule_to_data(rule) for rule in desk.triage],
         "routing": routing_to_data(desk.routing),
-        "plans": [escalation_rule_to_data(rule) for rule in desk.plans.values()],
+        "plans": [escalation_rule_to_data(rule, desk.calendars) for rule in desk.plans.values()],
         "oncall": {
             name: oncall_to_data(plan, desk.calendars) for name, plan in desk.oncall.items()
         },

@@ -1,12 +1,16 @@
 """Situations that users of other products reported, and the right answer to each."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidEscalation
 from support_model.escalation import escalate, escalation_agenda
 from support_model.escalations.courses import Course
+from support_model.escalations.escalation_rules import EscalationRule
+from support_model.escalations.plan_data import escalation_rule_to_data, read_escalation_rule
 from support_model.escalations.steps import (
     AckMissing,
     Plan,
@@ -271,3 +275,67 @@ def test_one_of_several_rotas_in_turn(number, who):
     alert = Course.of(ticket=f"A{number}", metric="p", start=NINE)
     rows = fired([page], alert, lambda _, at: rotas[number % 3].who(at), NINE)
     assert rows == [("Mon 09:00", "page", who)]
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+OFFICE = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin")
+WAKING = BusinessCalendar.weekly({"mon-sun": "08:00-22:00"}, tz="Europe/Berlin")
+
+
+def in_berlin(steps, start, **more):
+    course = Course.of(ticket="A1", metric="page", start=start, **more)
+    who = Directory(groups={"desk": ["cid"]}).resolver()
+    found = escalate(Plan("p", steps), course, who, as_of=start)
+    return [f"{row.at.astimezone(BERLIN):%a %H:%M:%S.%f} {row.step.id}" for row in found.firings]
+
+
+def test_a_team_is_told_when_the_office_opens():
+    team = Step(id="team", to="group:desk", anchor=Start(), hours=OFFICE)
+    six = datetime(2026, 3, 10, 6, tzinfo=BERLIN)
+    assert in_berlin([team], six) == ["Tue 09:00:00.000000 team"]
+    assert in_berlin([team], six, calendar=OFFICE) == ["Tue 09:00:00.000000 team"]
+    noon = six.replace(hour=12)
+    assert in_berlin([team], noon) == ["Tue 12:00:00.000000 team"]
+
+
+def test_a_level_that_is_not_woken_at_night_is_held_and_not_skipped():
+    bob = Step(id="bob", to="user:bob", anchor=AckMissing(), base="wall", hours=WAKING)
+    boss = Step(
+        id="boss",
+        to="user:max",
+        anchor=AckMissing(of="bob"),
+        base="wall",
+        level=2,
+        after=12 * HOUR,
+    )
+    at_night = datetime(2026, 3, 10, 3, tzinfo=BERLIN)
+    assert in_berlin([bob, boss], at_night) == [
+        "Tue 08:00:00.000000 bob",
+        "Tue 20:00:00.000000 boss",
+    ]
+
+
+def test_a_level_that_sleeps_is_held_also_when_it_is_passed_on_to():
+    first = Step(id="first", to="assignee", anchor=Start(), base="wall")
+    boss = Step(id="boss", to="user:max", anchor=Start(), after=9 * HOUR, level=2, hours=WAKING)
+    at_night = datetime(2026, 3, 10, 3, tzinfo=BERLIN)
+    assert in_berlin([first, boss], at_night) == ["Tue 08:00:00.000000 boss"]
+
+
+def test_own_hours_and_pauses_are_both_waited_out():
+    step = Step(id="s", to="user:bob", anchor=Start(), after=HOUR, hours=OFFICE)
+    start = datetime(2026, 3, 10, 15, 30, tzinfo=BERLIN)
+    pause = Span(start + 0.5 * HOUR, start + 3 * HOUR)  # until 18:30
+    assert in_berlin([step], start, pauses=[pause]) == ["Wed 09:00:00.000000 s"]
+    never = OFFICE - BusinessCalendar.always("Europe/Berlin")
+    assert in_berlin([Step(id="s", to="user:bob", anchor=Start(), hours=never)], start) == []
+
+
+def test_hours_are_a_calendar_and_are_written_by_name():
+    with pytest.raises(InvalidEscalation, match="hours are a calendar"):
+        Step(id="s", to="assignee", hours="09:00-17:00")
+    rule = EscalationRule(Plan("p", [Step(id="s", to="assignee", hours=OFFICE)]), "resolution")
+    data = escalation_rule_to_data(rule, {"office": OFFICE})
+    assert data["steps"] == [{"id": "s", "to": "assignee", "hours": "office"}]
+    assert read_escalation_rule(data, calendars={"office": OFFICE}) == rule
+    assert read_escalation_rule(escalation_rule_to_data(rule)) == rule

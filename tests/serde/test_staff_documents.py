@@ -27,7 +27,7 @@ from support_model.duty.oncall_data import oncall_to_data, read_oncall
 from support_model.errors import InvalidDocument
 from support_model.escalations.escalation_rules import EscalationRule
 from support_model.escalations.plan_data import read_escalation_rule
-from support_model.escalations.steps import PlanHistory, Repeat, Step
+from support_model.escalations.steps import Plan, PlanHistory, Repeat, Step
 from support_model.files.parts import read_number, read_span
 from support_model.instants import Span
 from support_model.lines import Agent, CallOut, Capacity, Skill, SupportLine
@@ -194,8 +194,10 @@ STAFF = [
 ]
 COSTLY = SupportLine(level=3, cost_per_hour=Fraction(61, 3))
 FIRST, *REST = COMPLETE.agents
+QUIET = Step(id="call", to="assignee", hours=[*COMPLETE.calendars.values()][0])
 TODAY = evolve(
     COMPLETE,
+    plans=[*COMPLETE.plans.values(), EscalationRule(Plan("quiet", [QUIET]), "resolution")],
     lines=[*COMPLETE.lines.values(), COSTLY],
     agents=[evolve(FIRST, deputy=REST[0].id), *REST],
     routing=evolve(COMPLETE.routing, ageing=timedelta(hours=2)),

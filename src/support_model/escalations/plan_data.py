@@ -21,7 +21,13 @@ from support_model.escalations.steps import (
     Threshold,
 )
 from support_model.files.documents import Document
-from support_model.files.parts import number_to_data, read_instant, read_number
+from support_model.files.parts import (
+    calendar_to_data,
+    number_to_data,
+    read_calendar,
+    read_instant,
+    read_number,
+)
 from support_model.files.schemas import fitted
 from support_model.instants import duration, duration_text
 from support_model.patterns import ALWAYS, read_pattern
@@ -30,13 +36,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support_model.escalations.steps import Anchor
+    from support_model.files.parts import Named
     from support_model.patterns import Functions
 
 __all__ = ["escalation_rule_to_data", "read_escalation_rule"]
 
 
-def escalation_rule_to_data(rule: EscalationRule) -> dict[str, Any]:
-    """Return an escalation rule as a dict of JSON types.
+def escalation_rule_to_data(
+    rule: EscalationRule, calendars: Named | None = None
+) -> dict[str, Any]:
+    """Return an escalation rule as a dict of JSON types; calendars that have a name go by it.
 
     Example:
         >>> rule = EscalationRule(Plan("late", [Step(id="tell", to="manager:1")]), "resolution")
@@ -45,23 +54,24 @@ def escalation_rule_to_data(rule: EscalationRule) -> dict[str, Any]:
         >>> read_escalation_rule(escalation_rule_to_data(rule)) == rule
         True
     """
+    named = calendars or {}
     data: dict[str, Any] = {"name": rule.name, "metric": rule.metric}
     if rule.when != ALWAYS:
         data["when"] = rule.when.data()
     if rule.kind != "sla":
         data["kind"] = rule.kind
     if isinstance(rule.plan, Plan):
-        return {**data, "steps": [_step_out(step) for step in rule.plan.steps]}
+        return {**data, "steps": [_step_out(step, named) for step in rule.plan.steps]}
     data["follow"] = rule.plan.follow
-    return {**data, "editions": [_edition_out(edition) for edition in rule.plan.editions]}
+    return {**data, "editions": [_edition_out(row, named) for row in rule.plan.editions]}
 
 
-def _edition_out(edition: Edition) -> dict[str, Any]:
-    data = {"steps": [_step_out(step) for step in edition.plan.steps]}
+def _edition_out(edition: Edition, named: Named) -> dict[str, Any]:
+    data = {"steps": [_step_out(step, named) for step in edition.plan.steps]}
     return data if edition.since is None else {"since": edition.since.isoformat(), **data}
 
 
-def _step_out(step: Step) -> dict[str, Any]:
+def _step_out(step: Step, named: Named) -> dict[str, Any]:
     data: dict[str, Any] = {"id": step.id, "to": step.to}
     if step.anchor != Threshold():
         data["anchor"] = _anchor_out(step.anchor)
@@ -74,6 +84,8 @@ def _step_out(step: Step) -> dict[str, Any]:
         data["repeat"] = {"every": duration_text(step.repeat.every)}
         if step.repeat.times is not None:
             data["repeat"]["times"] = step.repeat.times
+    if step.hours is not None:
+        data["hours"] = calendar_to_data(step.hours, named)
     return data
 
 
@@ -89,7 +101,11 @@ def _anchor_out(anchor: Anchor) -> str | dict[str, Any]:
 
 
 def read_escalation_rule(
-    data: object, *, functions: Functions | None = None, path: str = "plan"
+    data: object,
+    *,
+    functions: Functions | None = None,
+    calendars: Named | None = None,
+    path: str = "plan",
 ) -> EscalationRule:
     """Return the escalation rule that `escalation_rule_to_data` wrote.
 
@@ -102,9 +118,9 @@ def read_escalation_rule(
     name, plan = row["name"], Document(path, row)
     steps: Plan | PlanHistory
     if "steps" in row:
-        steps = Plan(name, plan.each("steps", _step_in))
+        steps = Plan(name, plan.each("steps", _step_in, named=calendars or {}))
     else:
-        editions = plan.each("editions", _edition_in, name=name)
+        editions = plan.each("editions", _edition_in, name=name, named=calendars or {})
         steps = PlanHistory(editions, row.get("follow", "snapshot"))
     return EscalationRule(
         steps,
@@ -114,12 +130,12 @@ def read_escalation_rule(
     )
 
 
-def _edition_in(row: Mapping[str, Any], name: str) -> Edition:
-    plan = Plan(name, Document("edition", row).each("steps", _step_in))
+def _edition_in(row: Mapping[str, Any], name: str, named: Named) -> Edition:
+    plan = Plan(name, Document("edition", row).each("steps", _step_in, named=named))
     return Edition(plan, read_instant(row["since"]) if "since" in row else None)
 
 
-def _step_in(row: Mapping[str, Any]) -> Step:
+def _step_in(row: Mapping[str, Any], named: Named) -> Step:
     given = {part: row[part] for part in ("base", "level", "kind", "until") if part in row}
     if "anchor" in row:
         given["anchor"] = _anchor_in(row["anchor"])
@@ -128,6 +144,8 @@ def _step_in(row: Mapping[str, Any]) -> Step:
     if "repeat" in row:
         repeat = row["repeat"]
         given["repeat"] = Repeat(duration(repeat["every"]), repeat.get("times"))
+    if "hours" in row:
+        given["hours"] = read_calendar(row["hours"], named)
     return Step(id=row["id"], to=row["to"], **given)
 
 

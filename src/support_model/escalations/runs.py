@@ -152,7 +152,7 @@ class Run:
         course, memory = self.course, self.memory(instance)
         tried = memory.tried.get(instance, 0)
         if not tried and instance in self.passed_on:
-            return max(self.passed_on[instance], since)
+            return _held(step, max(self.passed_on[instance], since))
         if tried:
             repeat = step.repeat
             if repeat is None or (repeat.times is not None and tried > repeat.times):
@@ -196,8 +196,15 @@ class Run:
         return None
 
     def _settled(self, step: Step, at: int) -> int:
-        """Wait where nothing fires: while a count had ended and, in counted time, in a pause."""
-        return self.course.settled(at, wall=step.base == "wall")
+        """Wait where nothing fires: while a count had ended and, in counted time, in a pause.
+
+        Outside the step's own hours, too; each may lead into another.
+        """
+        while True:
+            after = _held(step, self.course.settled(at, wall=step.base == "wall"))
+            if after == at or step.hours is None or after >= self.course.end:
+                return after
+            at = after
 
     def reached(self, step: Step, at: int) -> bool:
         """Tell whether a step's level is reached already, by hand or by a higher one."""
@@ -223,6 +230,14 @@ class Run:
         for instance in found:
             self.passed_on.setdefault(instance, at)
         return found
+
+
+def _held(step: Step, at: int) -> int:
+    """Return an instant, or the next opening of the step's hours; the end of time if never."""
+    if step.hours is None or at >= END:
+        return at
+    opening = next(step.hours.line.runs(at), None)
+    return END if opening is None else max(at, opening[0])
 
 
 def phases_of(plan: Plan | PlanHistory, start: int) -> list[Phase]:

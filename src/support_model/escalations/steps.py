@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation, nearest
 from support_model.instants import micros, micros_of
 
@@ -125,6 +126,8 @@ class Step:
         kind: notify, functional or hierarchical.
         repeat: further firings; None is one firing only.
         until: `ack` ends the step at the acknowledgement too, as it always does `AckMissing`.
+        hours: when it may reach people: an attempt outside them is held until they open, also
+            one that another step passes on. None: at any time.
 
     Raises:
         InvalidEscalation: a part that cannot mean anything.
@@ -143,9 +146,12 @@ class Step:
     kind: Kind = "notify"
     repeat: Repeat | None = None
     until: Until = "stop"
+    hours: BusinessCalendar | None = None
 
     def __attrs_post_init__(self) -> None:
         """Check each part."""
+        if self.hours is not None and not isinstance(self.hours, BusinessCalendar):
+            raise InvalidEscalation(self.hours, "hours are a calendar", "BusinessCalendar.weekly")
         for text in (self.id, self.to):
             if not isinstance(text, str) or not text:
                 raise InvalidEscalation(text, "a step has an id and a target", "give text")

@@ -139,6 +139,7 @@ _STEP = object_of(
     level=WHOLE,
     kind=words(StepKind),
     repeat=object_of(("every",), every=LENGTH, times=COUNT),
+    hours=CALENDAR,
     until=words(Until),
 )
 _RULE = {"name": TEXT, "metric": TEXT, "when": ref("pattern"), "kind": words(Kind)}
