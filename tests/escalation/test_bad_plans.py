@@ -110,7 +110,6 @@ BAD = {
     ),
     "unknown rule of absence": (InvalidRotation, lambda: OnCall([layer()], when_away="skip")),
     "unknown rule of layers": (InvalidRotation, lambda: OnCall([layer()], same_priority="all")),
-    "a window of nothing": (InvalidRotation, lambda: OnCall([layer()]).roster(MONDAY, MONDAY)),
     "a naive question": (NaiveDatetime, lambda: OnCall([layer()]).who(datetime(2026, 3, 2))),
     "a negative offset on the wall": (
         InvalidEscalation,

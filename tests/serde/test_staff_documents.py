@@ -194,7 +194,7 @@ STAFF = [
 ]
 COSTLY = SupportLine(level=3, cost_per_hour=Fraction(61, 3))
 FIRST, *REST = COMPLETE.agents
-QUIET = Step(id="call", to="assignee", hours=[*COMPLETE.calendars.values()][0])
+QUIET = Step(id="call", to="assignee", hours=next(iter(COMPLETE.calendars.values())))
 TODAY = evolve(
     COMPLETE,
     plans=[*COMPLETE.plans.values(), EscalationRule(Plan("quiet", [QUIET]), "resolution")],
