@@ -64,6 +64,7 @@ OTHER = Metric(name="resolution", start=ALWAYS, stop=NEVER)
         (lambda: target(warn_at=[0]), "no warning: 0"),
         (lambda: target(warn_at=[-0.5]), "no warning: -0.5"),
         (lambda: target(warn_at=[True]), "no warning: True"),
+        (lambda: target(warn_at=[75]), "beyond ten times the target: 75; write 0.75"),
         (lambda: target(warn_at=[float("nan")]), "no warning: nan"),
         (lambda: target(warn_at=["75%"]), "no warning: '75%'"),
         (lambda: WorkingDays(0), "positive whole number: 0"),

@@ -236,6 +236,21 @@ def test_a_circle_is_judged_at_its_instant():
     assert logs.survivors == (("B", "A"),)
 
 
+def test_a_link_that_goes_takes_the_chains_over_it_along():
+    first = [begun("A"), into("A", 2, "B"), says("A", 2.5, "customer"), says("A", 4, "customer")]
+    second = [begun("B"), into("B", 1, "C"), becomes("B", 1, "void"), becomes("B", 3, "open")]
+    logs = merged({"A": first, "B": second, "C": [begun("C")]})
+    assert [event.at for event in logs["C"]] == [at(0), at(2.5)]
+    assert logs["B"][-1].at == at(4)
+
+
+def test_a_moved_event_of_another_instant_is_numbered_anew():
+    first = numbered(created("A"), says("A", 1), into("A", 2, "B"), says("A", 3, "customer"))
+    second = numbered(begun("B"), says("B", 1), says("B", 2.5), says("B", 4))
+    logs = merged({"A": first, "B": second})
+    assert [(event.at, event.seq) for event in logs["B"]][3] == (at(3), 1)
+
+
 def test_one_bad_log_refuses_nothing_else():
     bad = {"X": [created("T2")], "Y": [says("Y", 1)], "Z": [3], "N": None, "E": ()}
     sound = {"T1": [created("T1"), into("T1", 2, "T2")], "T2": [created("T2", 1)]}

@@ -59,6 +59,10 @@ class Warn(NamedTuple):
     offset: int
 
 
+MOST_SHARE = 10
+"""The largest share of a target at which a warning can be meant."""
+
+
 def _warn(warning: float | timedelta) -> Warn:
     if isinstance(warning, timedelta):
         return Warn(duration_text(warning), 1, 1, micros_of(warning))
@@ -174,6 +178,11 @@ class Target:
                 share and isfinite(warning) and warning > 0
             ):
                 raise InvalidTarget(warning, "no warning", "a share as 0.75 or timedelta(...)")
+            if (
+                not isinstance(warning, timedelta) and warning > MOST_SHARE
+            ):  # 75 is meant as a percentage, or as minutes
+                remedy = "write 0.75 for 75 %, or timedelta(...)"
+                raise InvalidTarget(warning, "a warning beyond ten times the target", remedy)
         if self.on_change not in get_args(OnChange):
             remedy = nearest(str(self.on_change), get_args(OnChange))
             raise InvalidTarget(self.on_change, "unknown on_change", remedy)
