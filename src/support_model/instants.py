@@ -36,6 +36,7 @@ __all__ = [
     "WEEKDAYS",
     "Span",
     "between",
+    "clock_text",
     "difference",
     "duration",
     "duration_text",
@@ -371,6 +372,20 @@ def duration(text: str) -> timedelta:
         return timedelta(microseconds=-whole if match["sign"] == "-" else whole)
     except OverflowError:
         raise OutOfRange(text, "a duration longer than datetime can hold") from None
+
+
+def clock_text(amount: timedelta) -> str:
+    """Write a duration as a stopwatch shows it, in hours however many: "0:05:00", "168:00:00".
+
+    Example:
+        >>> clock_text(timedelta(days=7)), clock_text(timedelta(seconds=-1.5))
+        ('168:00:00', '-0:00:01.500000')
+    """
+    whole = micros_of(amount)
+    seconds, rest = divmod(abs(whole), 1_000_000)
+    minutes, seconds = divmod(seconds, 60)
+    text = f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
+    return ("-" if whole < 0 else "") + text + (f".{rest:06d}" if rest else "")
 
 
 def duration_text(amount: timedelta) -> str:

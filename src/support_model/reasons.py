@@ -80,6 +80,8 @@ _ENGLISH = {
     "target_days": "{days} working days",
     "target_end_of_day": "{days} working days, to the end of the day",
     "target_promised": "the promised date {date}",
+    # service levels: what an evaluation finds
+    "promise_without_target": "{date} is promised for {name!r}, which no target is for; {hint}",
     # service levels: explanations
     "carried": "carried over from an earlier target",
     # calendars: what lint finds

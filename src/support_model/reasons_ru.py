@@ -73,6 +73,8 @@ _RUSSIAN = {
     "target_days": "рабочих дней: {days}",
     "target_end_of_day": "рабочих дней: {days}, до конца дня",
     "target_promised": "к обещанной дате {date}",
+    # what an evaluation finds
+    "promise_without_target": "обещано {date} для {name!r}, но такой цели нет; {hint}",
     # explanations of service levels
     "carried": "перенесено с прежнего срока",
     # what lint finds in calendars

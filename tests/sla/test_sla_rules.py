@@ -448,3 +448,26 @@ def test_what_is_left_shrinks_with_counted_time_and_goes_below_nothing():
     assert left == [timedelta(hours=hours) for hours in (8, 6, 6, 5, -1)]
     asked = clock(life(role="agent"), of("8h", NEXT_RESPONSE), as_of=6, metric="next_response")
     assert (asked.cycles, asked.remaining) == ((), None)
+
+
+def test_a_promise_that_no_target_takes_is_found():
+    """A date on a metric that nothing measures, or under no target, is said and not ignored."""
+    log = life((1, promises("resolutoin", 5)), (2, promises("first_response", 6)))
+    (misspelt, without) = evaluate(
+        log, [SlaPolicy(name="g", targets=[of("2h")])], as_of=at(3)
+    ).findings
+    assert misspelt["hint"] == "did you mean 'resolution'?"
+    assert (without.code, without["name"]) == ("promise_without_target", "first_response")
+    urgent = SlaPolicy(name="g", targets=[of("2h", when=URGENT)])
+    log = life((1, promises("resolution", 5)), (2, "normal"), priority="urgent")
+    assert evaluate(log[:2], urgent, as_of=at(3)).findings == ()
+    (cancelled,) = evaluate(log, urgent, as_of=at(3)).findings
+    assert cancelled["name"] == "resolution"
+    void = [*log[:2], event(Changed, 2, 2, fields={"status": Status("spam", "void")})]
+    assert evaluate(void, urgent, as_of=at(3)).findings == ()
+
+
+def test_a_long_time_is_said_in_hours():
+    found = clock(life(), of("48h"), as_of=24 * 7)
+    assert str(found) == "running, breached, 168:00:00 of 48:00:00, due Wed 04 Mar 2026 09:00 UTC"
+    assert str(found.explain()).endswith("168:00:00  in all")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from support_model.instants import instant, weekday_name
+from support_model.instants import clock_text, instant, weekday_name
 from support_model.reasons import ENGLISH, Reason, render
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Explanation:
             (
                 _told(row.start, catalogue),
                 _told(row.end, catalogue),
-                str(row.counted) if row.counted else "-",
+                clock_text(row.counted) if row.counted else "-",
                 render(row.reason, catalogue),
             )
             for row in self.rows
@@ -72,7 +72,7 @@ class Explanation:
     def text(self, catalogue: Mapping[str, str] = ENGLISH) -> str:
         """Return one line a row and the total, in the words of a catalogue."""
         total = render(Reason.of("in_all"), catalogue)
-        table = [*self._table(catalogue), ("", "", str(self.total), total)]
+        table = [*self._table(catalogue), ("", "", clock_text(self.total), total)]
         widths = [max(len(row[i]) for row in table) for i in range(3)]
         return "\n".join(
             f"{start:<{widths[0]}}  {end:<{widths[1]}}  {counted:>{widths[2]}}  {why}"
@@ -81,7 +81,7 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         head = "<tr><th>from</th><th>to</th><th>counted</th><th>why</th></tr>"
-        rows = [*self._table(ENGLISH), ("", "", str(self.total), "in all")]
+        rows = [*self._table(ENGLISH), ("", "", clock_text(self.total), "in all")]
         body = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
         )

@@ -16,8 +16,17 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from support_model.agenda import Agenda, Key, Moment
+from support_model.errors import nearest
 from support_model.hours.explanations import ExplainRow, Explanation
-from support_model.instants import Span, duration_text, instant, micros, month_name, weekday_name
+from support_model.instants import (
+    Span,
+    clock_text,
+    duration_text,
+    instant,
+    micros,
+    month_name,
+    weekday_name,
+)
 from support_model.reasons import Reason
 from support_model.service_levels.cycles import (
     NONE_FOLDED,
@@ -222,12 +231,12 @@ class Count:
         word = (
             f"{self.state}, breached" if self.state == "running" and self.breached else self.state
         )
-        allowed = "" if self.allowed is None else f" of {self.allowed}"
+        allowed = "" if self.allowed is None else f" of {clock_text(self.allowed)}"
         due, when = self.due_at, ""
         if due is not None:
             when = f", due {weekday_name(due)} {due:%d} {month_name(due)} {due:%Y %H:%M}"
             when += f" {self.target.calendar.tz}"
-        return f"{word}, {self.elapsed}{allowed}{when}"
+        return f"{word}, {clock_text(self.elapsed)}{allowed}{when}"
 
 
 @frozen(kw_only=True)
@@ -427,8 +436,30 @@ class Evaluation:
             as_of=self.as_of,
         )
 
+    @property
+    def findings(self) -> tuple[Reason, ...]:
+        """The promised dates that no clock of the ticket runs to.
+
+        No policy of the book measures the metric, or no target for it is in force.
+        """
+        known = {clock.metric.name for clock in self.clocks if _in_force(clock)}
+        return tuple(
+            Reason.of(
+                "promise_without_target",
+                name=metric,
+                date=due,
+                hint=nearest(metric, sorted(known)) if known else "give the metric a target",
+            )
+            for metric, due in self.ticket.promises
+            if metric not in known and self.ticket.category != "void"
+        )
+
     def _repr_html_(self) -> str:
         return picture(self)
+
+
+def _in_force(clock: Clock) -> bool:
+    return clock.last is None or clock.last.state != "cancelled"
 
 
 def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:
