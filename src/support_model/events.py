@@ -71,7 +71,7 @@ def _must_be_text(value: object, what: str) -> None:
 
 
 def _plain_pair(pair: Any) -> Any:  # noqa: ANN401 - checked by the event
-    return tuple(map(plain, pair)) if isinstance(pair, tuple) else pair
+    return tuple(map(plain, pair)) if isinstance(pair, tuple | list) else pair
 
 
 def _utc_or_none(at: datetime | None) -> datetime | None:
