@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,8 @@ def run(*arguments, cwd):
 @pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
 def test_all_cases_pass(path):
     passed, failures, skipped = grade(adapter(path.stem), document(path))
-    assert (failures, skipped) == ({}, {})
+    assert failures == {}
+    assert not skipped or find_spec("ortools") is None, "only for want of an extra"
     assert passed > 0
 
 
