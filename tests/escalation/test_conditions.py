@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -397,18 +398,49 @@ def histories(draw):
     return log
 
 
-@given(histories(), st.data())
-def test_replaying_window_by_window_gives_what_one_late_look_gives(log, data):
-    end = (log[-1].at - NINE) / HOUR + 5
-    cuts = [(row.at - NINE) / HOUR for row in log] + data.draw(
-        st.lists(st.integers(0, int(4 * end)).map(lambda n: n / 4), max_size=5)
+EDITED = [
+    PlanHistory(
+        [
+            Edition(Plan("p", LADDER[:5])),
+            Edition(Plan("p", LADDER[::-1][:-1] + LADDER[:1]), NINE + 3 * HOUR),
+        ],
+        follow,
     )
+    for follow in ("snapshot", "live")
+]
+ANEW = attrs.evolve(RESOLUTION, after_stop="restart", reset=Field("changed").contains("line"))
+BOOKS = [BOOK]
+BOOKS += [
+    SlaPolicy(
+        name="gold",
+        targets=[
+            attrs.evolve(target, metric=metric, on_change=rule)
+            for target, rule in zip(BOOK.targets, rules, strict=True)
+        ],
+    )
+    for metric, *rules in [
+        (ANEW, "carry", "carry"),
+        (RESOLUTION, "restart", "forward"),
+        (ANEW, "restart", "frozen"),
+    ]
+]
+
+
+@given(
+    histories(),
+    st.sampled_from([Plan("p", LADDER), *EDITED]),
+    st.sampled_from(BOOKS),
+    st.lists(st.integers(0, 150).map(lambda quarters: quarters / 4), max_size=5),
+)
+def test_replaying_window_by_window_gives_what_one_late_look_gives(log, plan, book, further):
+    end = (log[-1].at - NINE) / HOUR + 5
+    cuts = {(row.at - NINE) / HOUR for row in log} | {cut for cut in further if cut < end}
     seen, before = [], -1
     for now in sorted({*cuts, end}):
-        moments = told(LADDER, log, now, policy=BOOK)
+        moments = told([], log, now, policy=book, plan=plan)
         seen += [row for row in moments if before < row[0] <= now]
         before = now
-    late = [row for row in told(LADDER, log, end, policy=BOOK) if row[0] <= end]
+    late = [row for row in told([], log, end, policy=book, plan=plan) if row[0] <= end]
     assert sorted(seen, key=str) == sorted(late, key=str)
 
 
