@@ -256,10 +256,9 @@ class Clock:
         settled = self.settled
         if "37" in self.old:
             settled = tickets.look(self.log, number, "category") in tickets.SETTLED
-        if self.metric in PERSONAL and "24" in self.old:
-            return holds(METRICS[self.metric]["start"], self.log, number)
-        if self.metric in PERSONAL and settled:
-            return False
+        if self.metric in PERSONAL:
+            starts = holds(METRICS[self.metric]["start"], self.log, number)
+            return starts and (not settled or "24" in self.old)
         return self.says("start", number)
 
     def may_reopen(self, number):

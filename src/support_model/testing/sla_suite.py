@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support_model.service_levels.policies import book_of
@@ -87,6 +87,7 @@ def check_policy(policy: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> None:
     """
     start = amounts(max_value=timedelta(days=700)).map(lambda by: START + by)
 
+    @settings(deadline=None)  # how fast the machine is says nothing of a policy
     @given(sla_scenes(books=st.just(book_of(policy)), start=st.just(START) | start))
     def judge(scene: SlaScene) -> None:
         check_policy_at(scene)
