@@ -190,7 +190,8 @@ class ClockFold:
         old.ended = at
         new = CountFold(cycle.number, old.number + 1, at, [Term(at, self.force, at)])
         new.paused = paused
-        if paused is not None:  # it begins inside a pause
+        back = old.stopped is not None or any(gap.end == at for gap in old.gaps[-1:])
+        if paused is not None or back:  # it begins inside a pause, or comes back into one
             new.gaps.append(Gap(at, at, "back"))
         cycle.counts.append(new)
 
