@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, ItemsView, Iterable, KeysView, ValuesView
 
-__all__ = ["FrozenMap", "frozen_map", "frozen_parts"]
+__all__ = ["FrozenMap", "frozen_map", "frozen_parts", "owned"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -84,7 +84,7 @@ class FrozenMap(Mapping[K, V]):
             return self
         node, size = self._node, self._size
         if type(node) is dict and size <= FLAT:
-            return FrozenMap({**node, **changes})
+            return owned({**node, **changes})
         node = _split(node, 0) if type(node) is dict else node
         for key, value in changes.items():
             size += key not in _leaf(node, key)
@@ -132,8 +132,21 @@ def frozen_map(given: Any) -> Any:  # noqa: ANN401 - a converter of what its cla
         >>> type(frozen_map({"billing": 2})).__name__, frozen_map(None)
         ('FrozenMap', None)
     """
-    frozen = isinstance(given, FrozenMap) or not isinstance(given, Mapping)
-    return given if frozen else FrozenMap(given)
+    if given.__class__ is FrozenMap or not isinstance(given, Mapping):
+        return given
+    return FrozenMap(given)
+
+
+def owned(node: dict[K, V]) -> FrozenMap[K, V]:
+    """Return a mapping of a dict that the caller made for it and lets go of: it is not copied.
+
+    Example:
+        >>> owned({"billing": 2})["billing"]
+        2
+    """
+    made: FrozenMap[K, V] = FrozenMap.__new__(FrozenMap)
+    _set(made, node, len(node))
+    return made
 
 
 def frozen_parts(given: Any) -> Any:  # noqa: ANN401 - a converter of what its class checks

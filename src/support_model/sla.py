@@ -27,7 +27,6 @@ from support_model.service_levels.policies import (
     WorkingDays,
     book_of,
 )
-from support_model.tickets import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,7 +75,7 @@ def evaluate(
     if not log:
         raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
     folds = ClockFolds.of(book_of(policies))
-    ticket = folds.take_all(steps(log))
+    ticket = folds.take_all(log)
     assert ticket is not None  # noqa: S101 - the log is not empty
     return evaluation(ticket, folds, as_of)
 

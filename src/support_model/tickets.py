@@ -35,7 +35,7 @@ from support_model.events import (
     must_be_event,
     ordered,
 )
-from support_model.frozen_maps import FrozenMap, frozen_map
+from support_model.frozen_maps import FrozenMap, frozen_map, owned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -344,9 +344,9 @@ def _move_facts(known: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator
         yield "escalated"
 
 
-def _remembered(known: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+def _remembered(known: Mapping[str, Any], fields: Mapping[str, Any]) -> FrozenMap[str, Any]:
     now = {name: fields[name] for name in MOVES if fields.get(name) is not None}
-    return {**known, **now}
+    return owned({**dict(known.items()), **now})
 
 
 def _tallied(
@@ -357,10 +357,10 @@ def _tallied(
         waiting_since = None
     elif "contacted" in facts and waiting_since is None:
         waiting_since = at
-    counted = dict(times)
+    counted = dict(times.items())
     for name in facts:
         counted[name] = counted.get(name, 0) + 1
-    return {"times": counted, "waiting_since": waiting_since}
+    return {"times": owned(counted), "waiting_since": waiting_since}
 
 
 def _acknowledged(ticket: Ticket, event: Acknowledged) -> Effect:  # noqa: ARG001 - as every effect

@@ -36,11 +36,13 @@ from support_model.service_levels.cycles import (
     results_of,
     state_of,
 )
+from support_model.tickets import step as taken
 from support_model.tickets import still
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from support_model.events import Event
     from support_model.service_levels.metrics import Metric
     from support_model.service_levels.policies import PolicyBook
     from support_model.tickets import Step, Ticket
@@ -95,20 +97,26 @@ class ClockFold:
         """Take the steps of an instant, and what is in force after them."""
         same = force is self.force or force == self.force
         self.force = force
-        count = self.cycles[-1].last if self.cycles else None
-        if now.void is not None and now.void[0] < now.at:
+        void, metric = now.void, self.metric
+        count = self.cycles[-1].counts[-1] if self.cycles else None
+        if void is not None and void[0] < now.at:
             if count is not None and count.stopped is not None:
                 self._reopen_in_void(now)
             return
         was_open = count is not None and count.stopped is None
         if was_open:
             self._open(self.cycles[-1], now, same=same)
-        self._start(now, was_open=was_open)
-        if self.cycles and (count := self.cycles[-1].last).stopped is None:
-            if now.void is not None:
-                _void(count, now.void)
-            elif self.metric.pauses:
-                _pause(count, now, holds=self.metric.pause.test(now.last))
+            count = self.cycles[-1].counts[-1]
+        if count is None or count.stopped is not None:
+            if count is not None and metric.after_stop == "once":
+                return
+            self._start(now, was_open=was_open)
+            count = self.cycles[-1].counts[-1] if self.cycles else None
+        if count is not None and count.stopped is None:
+            if void is not None:
+                _void(count, void)
+            elif metric.pauses:
+                _pause(count, now, holds=metric.pause.test(now.steps[-1]))
 
     def _open(self, cycle: CycleFold, now: Instant, *, same: bool) -> None:
         """Cancel, reset or stop what was open before the instant."""
@@ -438,20 +446,23 @@ class ClockFolds:
         for clock in self.clocks:
             clock.take(now, self.forces.get(clock.key))
 
-    def take_all(self, steps: Iterable[Step]) -> Ticket | None:
-        """Take the steps of a log, instant by instant; return the ticket after the last."""
+    def take_all(self, log: Iterable[Event]) -> Ticket | None:
+        """Take a log that is in order, instant by instant; return the ticket after the last."""
+        ticket: Ticket | None = None
         at: int | None = None
         held: list[Step] = []
-        for now in steps:
-            assert now.event is not None  # noqa: S101 - a fold goes over events
-            if now.event.micros != at:
+        for event in log:
+            now = taken(ticket, event)
+            ticket = now.after
+            if event.micros != at:
                 if held:
                     self.take(held)
-                at, held = now.event.micros, []
-            held.append(now)
+                at, held = event.micros, [now]
+            else:
+                held.append(now)
         if held:
             self.take(held)
-        return held[-1].after if held else None
+        return ticket
 
     def _decides(self, now: Step) -> bool:
         """Tell whether a step may bring another target into force."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -247,13 +247,28 @@ class Cycle(Count):
     `counts[0].start` where the cycle did.
     """
 
-    counts: tuple[Count, ...]
+    whole: CycleFold = field(eq=False, repr=False)
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        """The counts in order; the last one is what the cycle answers with."""
+        found = []
+        known = next(term.force for term in map(_held, self.whole.counts) if term is not None)
+        for fold in self.whole.counts:
+            term = fold.held or Term(fold.start, known, fold.start)
+            known = term.force
+            found.append(Count(**_count(fold, term, self.book, self.as_of)))
+        return tuple(found)
+
+    @property
+    def _earlier(self) -> tuple[Count, ...]:
+        return self.counts[:-1] if len(self.whole.counts) > 1 else ()
 
     @property
     def results(self) -> tuple[Result, ...]:
         """How it had ended, each time before it was reopened."""
         found: list[Result] = []
-        for count in self.counts[:-1]:
+        for count in self._earlier:
             found += count.results
             if count.fold.stopped is not None and count.fold.held is not None:
                 found.append(Result(count.fold.stopped, count.state))
@@ -263,7 +278,7 @@ class Cycle(Count):
     def earlier_breaches(self) -> tuple[datetime, ...]:
         """When it was breached in an earlier count, or under targets no longer in force."""
         found = {self.at(at) for at in earlier_breaches(self.book, self.measure.view)}
-        for count in self.counts[:-1]:
+        for count in self._earlier:
             found.update(count.earlier_breaches)
             found.update(filter(None, [count.breach_at]))
         return tuple(sorted(found, key=micros))
@@ -271,15 +286,20 @@ class Cycle(Count):
     @property
     def was_breached(self) -> bool:
         """Whether any count ever was breached."""
-        return super().was_breached or any(count.was_breached for count in self.counts)
+        return super().was_breached or any(count.was_breached for count in self._earlier)
 
     def moments(self) -> list[tuple[int, Reached]]:
         """Return the number of the count and the instant of each threshold, reached or ahead."""
+        views = [*(count.measure.view for count in self._earlier), self.measure.view]
         return [
-            (count.number, reached)
-            for count in self.counts
-            for reached in moments_of(self.book, count.measure.view)
+            (view.count.number, reached)
+            for view in views
+            for reached in moments_of(self.book, view)
         ]
+
+
+def _held(fold: CountFold) -> Term | None:
+    return fold.held
 
 
 @frozen(kw_only=True)
@@ -537,37 +557,27 @@ def _clock(fold: ClockFold, folds: ClockFolds, as_of: int) -> Clock | None:
 
 def _cycle(cycle: CycleFold, folds: ClockFolds, as_of: int) -> Cycle | None:
     """Return a cycle; None where no count of it ever had a target."""
-    held = [count.held for count in cycle.counts]
-    known = next((term.force for term in held if term is not None), None)
-    if known is None:
-        return None
-    counts = []
-    for fold, term in zip(cycle.counts, held, strict=True):
-        if term is None:  # it never had a target and is shown under the nearest one
-            term = Term(fold.start, known, fold.start)  # noqa: PLW2901 - stands in
-        known = term.force
-        measure = measured(View.of(fold, as_of), term)
-        counts.append(
-            Count(
-                number=fold.number,
-                state=state_of(measure),
-                policy=measure.force.policy,
-                target=measure.target,
-                as_of=as_of,
-                fold=fold,
-                measure=measure,
-                book=folds.book,
-            )
-        )
-    last = counts[-1]
-    return Cycle(
-        number=cycle.number,
-        state=last.state,
-        policy=last.policy,
-        target=last.target,
-        as_of=as_of,
-        fold=last.fold,
-        measure=last.measure,
-        counts=tuple(counts),
-        book=folds.book,
-    )
+    fold = cycle.counts[-1]
+    term = fold.held
+    if term is None:  # it is shown under the target of the count before
+        held = next((term for term in map(_held, reversed(cycle.counts)) if term), None)
+        if held is None:
+            return None
+        term = Term(fold.start, held.force, fold.start)
+    parts = _count(fold, term, folds.book, as_of)
+    return Cycle(**{**parts, "number": cycle.number, "whole": cycle})
+
+
+def _count(fold: CountFold, term: Term, book: PolicyBook, as_of: int) -> dict[str, Any]:
+    """Return the parts of a count, or of the cycle whose last one it is, under a term."""
+    measure = measured(View.of(fold, as_of), term)
+    return {
+        "number": fold.number,
+        "state": state_of(measure),
+        "policy": measure.force.policy,
+        "target": measure.target,
+        "as_of": as_of,
+        "fold": fold,
+        "measure": measure,
+        "book": book,
+    }
