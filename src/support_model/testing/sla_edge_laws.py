@@ -113,6 +113,8 @@ def law_warnings(scene: SlaScene) -> None:
     for clock, cycle in _open(result):
         if cycle.allowed is None or _promised(log, clock.metric.name):
             continue
+        if cycle.target.on_change == "forward":  # its lengths differ, and so do its needs
+            continue
         key = (cycle.policy.name, clock.metric.name, cycle.number)
         needs = {_text(warning): _need(cycle, warning) for warning in cycle.target.warn_at}
         for moment in result.agenda:
@@ -120,10 +122,8 @@ def law_warnings(scene: SlaScene) -> None:
                 continue
             at = micros(moment.at)
             need = needs.get(str(moment.key[-2]))
-            later = evaluate(
-                _until(scene, at) if at in events else log, scene.book, as_of=moment.at
-            )
-            told = _same(later, clock, cycle) if at >= cycle.as_of or at in events else None
+            later = evaluate(log, scene.book, as_of=moment.at)
+            told = _same(later, clock, cycle)
             if need is None or told is None or told.start != cycle.start:
                 continue
             values = {"clock": clock.metric.name, "at": moment.at, "elapsed": told.elapsed}

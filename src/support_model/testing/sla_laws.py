@@ -245,7 +245,13 @@ def law_more_pauses(scene: SlaScene) -> None:
 
 
 def law_larger_targets(scene: SlaScene) -> None:
-    """S9: twice the target is due no earlier."""
+    """S9: twice the target is due no earlier.
+
+    Said of books that do not forward: what a clock long overdue hands on is no share that grows.
+    """
+    if any(t.on_change == "forward" for policy in scene.book.policies for t in policy.targets):
+        return
+    met("S9: judged")
 
     def double(within: timedelta | WorkingDays | None) -> timedelta | WorkingDays | None:
         if isinstance(within, WorkingDays):
