@@ -251,7 +251,6 @@ def law_larger_targets(scene: SlaScene) -> None:
     """
     if any(t.on_change == "forward" for policy in scene.book.policies for t in policy.targets):
         return
-    met("S9: judged")
 
     def double(within: timedelta | WorkingDays | None) -> timedelta | WorkingDays | None:
         if isinstance(within, WorkingDays):
@@ -269,6 +268,7 @@ def _no_earlier(
     for key, cycle in early.items():
         if _promised(scene, key[1]):
             continue
+        met(f"{law}: compared")
         other = late.get(key)
         same = other is not None and _due(cycle) <= _due(other)
         holds(law, statement, when=same, key=key, first=cycle, second=other)
@@ -342,6 +342,7 @@ def law_stopped_stays(scene: SlaScene) -> None:
     for clock, cycle in _cycles(before):
         if cycle.stop is None or clock.metric.after_stop in ("resume", "count", "restart"):
             continue
+        met("S12: stopped")
         same = _cycle(after[clock.slot, clock.metric.name, cycle.number]) == _cycle(cycle)
         holds("S12", "a stopped cycle is final", when=same, clock=clock.metric.name, cycle=cycle)
 
@@ -388,6 +389,7 @@ def law_windows(scene: SlaScene) -> None:
         agenda.between(scene.as_of, scene.later),
         agenda.between(scene.later, FAR),
     )
+    met("S14: more than one window", when=sum(map(bool, parts)) > 1)
     joined = tuple(moment for part in parts for moment in part)
     holds("S14", "windows make up the whole", when=joined == agenda.moments, parts=parts)
     keys = {moment.key for moment in agenda}
@@ -424,6 +426,7 @@ def _in_slot(clock: Clock, moment: Moment) -> bool:
 def law_foretold(scene: SlaScene) -> None:
     """S15: what an agenda foretells is what comes about if nobody acts."""
     now, later = (_seen(scene, _until(scene), at).agenda for at in (scene.as_of, scene.later))
+    met("S15: something comes", when=bool(now.between(scene.as_of, scene.later)))
     holds(
         "S15",
         "time alone changes no agenda",
@@ -436,6 +439,7 @@ def law_foretold(scene: SlaScene) -> None:
 def law_reached_stays(scene: SlaScene) -> None:
     """S16: a moment that was reached, and a breach, stay, whatever happens later."""
     now, later = _seen(scene, scene.log, scene.as_of), _seen(scene, scene.log, scene.later)
+    met("S16: reached", when=bool(now.agenda.through(scene.as_of)))
     lost = set(now.agenda.through(scene.as_of)) - set(later.agenda)
     holds("S16", "reached stays reached", when=not lost, lost=lost)
     after = _by_key(later)
