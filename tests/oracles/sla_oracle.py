@@ -247,7 +247,8 @@ class Clock:
         if cycle is None or self.repeats:
             if self.may_begin(number):
                 self.begin(self.now)
-                if number == 0 and self.says("stop", number) and not self.void:
+                at_once = number == 0 and self.says("stop", number) and not self.void
+                if at_once and self.metric not in PERSONAL:
                     self.stop(self.last)
         elif self.after != "once" and self.may_reopen(number):
             self.reopen(cycle)
