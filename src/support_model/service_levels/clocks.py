@@ -156,7 +156,9 @@ class ClockFold:
                 elif not ends and metric.reopen.test(step):
                     begun, fresh = False, self._reopen(at, now.voids)
                 created = fresh is not None and step.before is None and now.void is None
-                if created and metric.stop.test(step):  # created in a status that stops it
+                if (
+                    created and not metric.lasting and metric.stop.test(step)
+                ):  # created in a status that stops it
                     _stop(self.cycles[-1].last, at, step)
                     fresh = None
 
