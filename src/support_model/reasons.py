@@ -453,8 +453,8 @@ def _duration(whole: int, catalogue: Mapping[str, str]) -> str:
 
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
-_SHORT = re.compile(r"(-)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_SHORT = re.compile(r"(-)?(?:(\d{1,12})h)?(?:(\d{1,2})m)?(?:(\d{1,2}(?:\.\d{1,6})?)s)?", re.ASCII)
 _DURATIONS = frozenset(
     ("within", "after", "rest", "least", "most", "worked", "total", "warning", "offset", "target")
 )
