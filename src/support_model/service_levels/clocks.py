@@ -126,7 +126,8 @@ class ClockFold:
         if restored:
             _restore(count, at)
         lost = self.force is None and count.terms[-1].force is not None
-        if metric.resets and any(metric.reset.test(step) for step in now.steps):
+        resets = metric.resets and count.start < at  # what is yet to begin begins anew as it is
+        if resets and any(metric.reset.test(step) for step in now.steps):
             self._again(cycle, at)
         elif now.void is None and (restored or not same):
             self._enter(cycle, at)
