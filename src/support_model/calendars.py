@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -44,7 +45,7 @@ from support_model.instants import (
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import tzinfo
     from zoneinfo import ZoneInfo
 
@@ -376,6 +377,8 @@ class BusinessCalendar:
             >>> cal.elapsed(start, start + timedelta(hours=3))
             datetime.timedelta(seconds=3600)
         """
+        if isinstance(spans, Span) or not isinstance(spans, Iterable):
+            raise InvalidValue(spans, "spans are several", "give a list of them")
         closed = tuple(spans)
         for span in closed:
             if not isinstance(span, Span):

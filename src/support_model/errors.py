@@ -64,6 +64,7 @@ __all__ = [
     "TransitionRefused",
     "UnknownAgent",
     "UnknownHolidays",
+    "UnknownMetric",
     "UnknownPolicy",
     "UnknownVendorValue",
     "UnknownZone",
@@ -116,7 +117,7 @@ def _cut(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the remedy for an unknown word: the nearest known one, or all known ones.
+    """Return the remedy for an unknown word: the nearest known one, or all known ones, if any.
 
     Example:
         >>> nearest("fistr_match", ["first_match", "all"])
@@ -126,6 +127,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     close = get_close_matches(word[: NAMED * 5], names, n=1)
     if close:
         return f"did you mean {close[0]!r}?"
+    if not names:
+        return "none is known"
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f"known: {', '.join(names[:NAMED])}{more}"
 
@@ -460,6 +463,22 @@ class UnknownAgent(SupportModelError, LookupError):
 
     def _text(self) -> str:
         return f"unknown agent: {shown(self.agent)}; {self.remedy}"
+
+
+@define(slots=False)
+class UnknownMetric(SupportModelError, KeyError):
+    """A metric that no clock of the ticket measures.
+
+    Attributes:
+        metric: the name that was asked for.
+        remedy: the nearest one that there is.
+    """
+
+    metric: str
+    remedy: str
+
+    def _text(self) -> str:
+        return f"no clock of this metric: {shown(self.metric)}; {self.remedy}"
 
 
 class InvalidEscalation(InvalidValue):

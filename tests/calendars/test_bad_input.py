@@ -615,3 +615,13 @@ def test_every_error_is_of_the_family():
     assert issubclass(InvalidValue, SupportModelError)
     assert issubclass(InvalidValue, ValueError)
     assert issubclass(NoOpenTime, LookupError)
+
+
+def test_spans_are_several():
+    """One span alone was a TypeError about iteration."""
+    always = BusinessCalendar.always()
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    for spans in (Span(start, start + timedelta(hours=1)), None, 3):
+        for ask in (always.without, always.__sub__):
+            with pytest.raises(InvalidValue, match="give a list of them"):
+                ask(spans)

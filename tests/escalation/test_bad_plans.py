@@ -202,3 +202,18 @@ def test_steps_of_an_edition_may_be_none():
         [Edition(Plan("p", [step(anchor=Start())])), Edition(Plan("p", []), MONDAY)]
     )
     assert Override("ann", WEEK).person == "ann"
+
+
+def test_a_percentage_is_no_share():
+    """75 was taken as 75 times the target: a step that nothing reaches."""
+    for share in (75, 10.5, Fraction(21, 2)):
+        with pytest.raises(InvalidEscalation, match=r"75 % is 0\.75"):
+            Threshold(share)
+    assert Threshold(10).exact == 10
+
+
+def test_remedies_where_nothing_is_known():
+    with pytest.raises(InvalidEscalation, match="none is known"):
+        Directory().check("oncall:primary")
+    with pytest.raises(InvalidHours, match="not a duty window: 'nights'"):
+        read_windows("nights")

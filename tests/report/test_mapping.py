@@ -144,3 +144,11 @@ def test_stamps(format_, text, instant):
 def test_what_is_no_stamp(text):
     with pytest.raises(ValueError):  # noqa: PT011 - what was wrong is for the caller to say
         StampFormat("%d/%m/%Y %H:%M").read(text)
+
+
+def test_values_of_other_types_are_refused():
+    """A mapping file lists statuses by category, the value has a category for each status."""
+    with pytest.raises(InvalidMapping, match="give each status its category"):
+        evolve(MAPPING, categories={"pending": ["Waiting"]})
+    with pytest.raises(InvalidMapping, match="give ZoneInfo"):
+        evolve(MAPPING, tz="UTC")

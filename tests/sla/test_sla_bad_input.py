@@ -14,6 +14,7 @@ from support_model.errors import (
     NaiveDatetime,
     RepeatedCreation,
     SupportModelError,
+    UnknownMetric,
     UnknownPolicy,
 )
 from support_model.events import Created, Message, PolicyApplied
@@ -161,3 +162,15 @@ def test_no_policy_and_no_target_are_answers():
     assert evaluate([created()], [], as_of=AT).clocks == ()
     unmatched = policy("gold", target(when=NEVER), target(metric=FIRST_RESPONSE, when=NEVER))
     assert evaluate([created()], unmatched, as_of=AT).clocks == ()
+
+
+def test_a_metric_without_a_clock_is_named():
+    """`result[name]` says what there is, also where no policy has matched."""
+    now = evaluate([created()], policy(), as_of=AT)
+    with pytest.raises(KeyError, match="did you mean 'resolution'"):
+        now["resolutions"]
+    with pytest.raises(UnknownMetric, match="known: resolution"):
+        now["first_response"]
+    unmatched = evaluate([created()], policy(when=NEVER), as_of=AT)
+    with pytest.raises(UnknownMetric, match="no policy has matched the ticket"):
+        unmatched["resolution"]

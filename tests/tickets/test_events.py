@@ -291,3 +291,9 @@ def test_an_unknown_field_is_told_with_the_nearest_known_one():
 def test_a_ticket_is_not_merged_into_itself():
     with pytest.raises(MergeCycle):
         made(Related, ticket_id="A", kind="merged_into", other="A")
+
+
+def test_fields_of_ones_own_are_given_one_by_one():
+    fields = {"status": Status("new", "new"), "custom": {"plan": "gold"}}
+    with pytest.raises(InvalidEvent, match=r"'custom\.<name>'"):
+        Created(ticket_id="T1", at=AT, role="customer", fields=fields)

@@ -334,3 +334,9 @@ def test_joining_is_flat(some):
         joined = joined & pattern
     flat = [leaf for pattern in some for leaf in pattern.data().get("every", [pattern.data()])]
     assert joined.data() == {"every": flat}
+
+
+def test_an_event_is_no_fact():
+    """The nearest fact to "created" is "restored", which is another thing."""
+    with pytest.raises(InvalidPattern, match=r"say Field\('event'\)\.is_\('created'\)"):
+        fact("created")

@@ -509,3 +509,30 @@ def test_messages_of_one_action_are_numbered_in_order():
         (3, False),
     ]
     assert all(isinstance(event, Message) for event in log[1:])
+
+
+@pytest.mark.parametrize("actor", ["ann", None, {"role": "agent"}])
+def test_who_acts_is_an_actor(actor):
+    ticket = replay(REQUEST.begin("T1", actor=ANN, at=AT))
+    action = REQUEST.allowed(ticket)[0].transition.action
+    move = StatusMap(REQUEST, REQUEST)
+    for ask in (
+        lambda: REQUEST.begin("T1", actor=actor, at=AT),
+        lambda: REQUEST.decide(ticket, action, actor=actor, at=AT),
+        lambda: REQUEST.allowed(ticket, actor=actor),
+        lambda: move.move(ticket, actor=actor, at=AT),
+    ):
+        with pytest.raises(InvalidValue, match="an actor has a role"):
+            ask()
+
+
+def test_a_log_is_no_ticket():
+    log = REQUEST.begin("T1", actor=ANN, at=AT)
+    move = StatusMap(REQUEST, REQUEST)
+    for ask in (
+        lambda: REQUEST.decide(log, "x", actor=ANN, at=AT),
+        lambda: REQUEST.allowed(log),
+        lambda: move.move(log, actor=ANN, at=AT),
+    ):
+        with pytest.raises(InvalidValue, match="replay"):
+            ask()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,6 +114,19 @@ class StampFormat:
         return read
 
 
+def _check_category(category: object) -> None:
+    if not isinstance(category, str):  # a mapping file names statuses by category instead
+        remedy = "give each status its category, as {'Waiting': 'pending'}"
+        raise InvalidMapping(category, "a category is a word", remedy)
+    if category not in CATEGORIES:
+        raise InvalidMapping(category, "unknown category", nearest(category, CATEGORIES))
+
+
+def _check_zone(zone: object) -> None:
+    if zone is not None and not isinstance(zone, tzinfo):
+        raise InvalidMapping(zone, "not a zone", "give ZoneInfo('Europe/Berlin')")
+
+
 def _iso(stamp: str) -> datetime:
     if len(stamp) <= len("2016-02-29"):
         raise ValueError(stamp)  # a date names no time of day
@@ -210,8 +223,9 @@ class TableMapping:
 
     def __attrs_post_init__(self) -> None:
         """Check what the types cannot."""
-        for category in {*self.categories.values(), *self.acknowledged_by} - {*CATEGORIES}:
-            raise InvalidMapping(category, "unknown category", nearest(category, CATEGORIES))
+        for category in (*self.categories.values(), *self.acknowledged_by):
+            _check_category(category)
+        _check_zone(self.tz)
         if not self.status or "" in self.columns:
             raise InvalidMapping(self.name, "a column name is empty", "name every column")
         for text, line in self.lines.items():

@@ -138,10 +138,12 @@ def read_windows(given: HoursLike | Iterable[DutyWindow] | BusinessCalendar) -> 
             for day, ranges in enumerate(read_week(given))
             for start, end in ranges
         )
+    remedy = "use daily(...), weekly(...) or one BusinessCalendar"
+    if isinstance(given, str):
+        raise InvalidHours(given, "not a duty window", remedy)
     windows = tuple(given) if isinstance(given, Iterable) else (given,)
     for window in windows:
         if not isinstance(window, DutyWindow):
-            remedy = "use daily(...), weekly(...) or one BusinessCalendar"
             raise InvalidHours(window, "not a duty window", remedy)
     return windows
 

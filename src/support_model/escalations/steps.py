@@ -44,6 +44,8 @@ Kind = Literal["notify", "functional", "hierarchical"]
 """Tell somebody; move the ticket to another line or group; bring in a manager (ITIL 4)."""
 Until = Literal["stop", "ack"]
 Follow = Literal["snapshot", "live"]
+_MOST_SHARE = 10
+"""The largest share of a target that can be meant, as for warnings."""
 
 
 @frozen
@@ -56,7 +58,7 @@ class Threshold:
     """A share of the target, counted; the whole of it is the due.
 
     Raises:
-        InvalidEscalation: no positive share.
+        InvalidEscalation: no positive share, or one beyond ten times the target.
     """
 
     share: float | Fraction = 1
@@ -66,6 +68,9 @@ class Threshold:
         number = isinstance(self.share, int | float | Fraction)
         if not number or isinstance(self.share, bool) or not 0 < self.share < float("inf"):
             raise InvalidEscalation(self.share, "a threshold is a positive share", "75 % is 0.75")
+        if self.share > _MOST_SHARE:  # meant as a percentage: it would never be reached
+            problem = "a threshold beyond ten times the target"
+            raise InvalidEscalation(self.share, problem, "75 % is 0.75")
 
     @property
     def exact(self) -> Fraction:

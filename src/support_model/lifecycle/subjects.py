@@ -175,7 +175,10 @@ def _check_one(name: str, kind: str, value: object) -> None:
     known = _CLOSED.get(name.removeprefix("old."))
     if known is None or value in known or (name == "changed" and is_custom(value)):
         return
-    raise InvalidPattern(value, f"unknown value of {name!r}", nearest(str(value), map(str, known)))
+    hint = nearest(str(value), map(str, known))
+    if name == "facts" and value in _CLOSED["event"]:
+        hint = f"it is an event: say Field('event').is_({value!r})"
+    raise InvalidPattern(value, f"unknown value of {name!r}", hint)
 
 
 def _of_ticket(name: str) -> Getter:  # noqa: PLR0911 - one line a way of looking

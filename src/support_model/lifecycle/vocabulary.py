@@ -201,7 +201,8 @@ def _kept(name: str, value: object) -> object:
     """Return a field's value in the form in which it is kept; raise `InvalidEvent`."""
     kind = FIELDS.get(name) if isinstance(name, str) else None
     if kind is None and not is_custom(name):
-        remedy = nearest(str(name), [*FIELDS, f"custom.{name}"])
+        each = "give each field of your own as 'custom.<name>'"
+        remedy = each if name == "custom" else nearest(str(name), [*FIELDS, f"custom.{name}"])
         raise InvalidEvent(name, "unknown field of a ticket", remedy)
     value = plain(value)
     several = isinstance(value, list | tuple | set | frozenset)

@@ -39,14 +39,14 @@ from support_model.lifecycle.transitions import (
 )
 from support_model.lifecycle.vocabulary import Actor, Status
 from support_model.reasons import Reason
-from support_model.tickets import SETTLED, steps
+from support_model.tickets import SETTLED, Ticket, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from support_model.events import Event
-    from support_model.tickets import Step, Ticket
+    from support_model.tickets import Step
 
 __all__ = ["Option", "StatusMap", "Violation", "Workflow"]
 
@@ -137,6 +137,7 @@ class Workflow:
             TransitionRefused: no ticket of this workflow begins in that status.
             InvalidEvent: a field that no ticket has; see `Created`.
         """
+        _must_act(actor)
         given: dict[str, Any] = {"status": self._status[self.initial[0]], **(fields or {})}
         created = Created(
             ticket_id=ticket_id, at=at, role=actor.role, actor=actor.id, seq=seq, fields=given
@@ -168,7 +169,10 @@ class Workflow:
             OutOfOrder: `at` lies before the ticket's last event.
             InvalidEvent: a field that no ticket has, or a status among the fields.
             NaiveDatetime: `at` or `until` has no zone.
+            InvalidValue: something else than a ticket, or an actor, in its place.
         """
+        _must_be_ticket(ticket)
+        _must_act(actor)
         if fields and "status" in fields:
             raise InvalidEvent(fields["status"], "an action sets the status", "leave it out")
         transition, reasons = self._find(ticket, action)
@@ -198,6 +202,8 @@ class Workflow:
         Asked as of the ticket's last event and without further fields, so a reason such as
         "agent not given" says what the action must bring along.
         """
+        _must_be_ticket(ticket)
+        _must_act(actor)
         options = []
         for transition in self.transitions:
             if ticket.status.name not in transition.sources:
@@ -321,6 +327,16 @@ class Workflow:
             return ()
 
 
+def _must_be_ticket(thing: object) -> None:
+    if not isinstance(thing, Ticket):
+        raise InvalidValue(thing, "an action is decided of a ticket", "give replay(events)")
+
+
+def _must_act(thing: object) -> None:
+    if not isinstance(thing, Actor):
+        raise InvalidValue(thing, "an actor has a role", "give Actor('agent', 'ann')")
+
+
 def _findings(workflow: Workflow) -> Iterator[Reason]:
     """Yield what is wrong with a definition: first how it names, then where it leads."""
     misnamed = tuple(_misnamed(workflow))
@@ -416,6 +432,8 @@ class StatusMap:
 
     def move(self, ticket: Ticket, *, actor: Actor, at: datetime) -> tuple[Event, ...]:
         """Return the change that carries a ticket over; nothing where its status stays."""
+        _must_be_ticket(ticket)
+        _must_act(actor)
         status = self.status(ticket.status.name)
         if status == ticket.status:
             return ()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from support_model.agenda import Agenda, Key, Moment
-from support_model.errors import nearest
+from support_model.errors import UnknownMetric, nearest
 from support_model.hours.explanations import ExplainRow, Explanation
 from support_model.instants import (
     Span,
@@ -419,10 +419,16 @@ class Evaluation:
     as_of: datetime
 
     def __getitem__(self, metric: str) -> Clock:
-        """Return the first clock of a metric of kind sla, else of any kind; KeyError if none."""
+        """Return the first clock of a metric of kind sla, else of any kind.
+
+        Raises:
+            UnknownMetric: no target of the ticket has been of that metric; `in` asks first.
+        """
         found = [clock for clock in self.clocks if clock.metric.name == metric]
         if not found:
-            raise KeyError(metric)
+            known = {clock.metric.name for clock in self.clocks}
+            remedy = nearest(str(metric), known) if known else "no policy has matched the ticket"
+            raise UnknownMetric(metric, remedy)
         return next((clock for clock in found if clock.kind == "sla"), found[0])
 
     def __contains__(self, metric: object) -> bool:
