@@ -32,6 +32,7 @@ from support_model.frozen_maps import FrozenMap
 from support_model.kpi import facts_of
 from support_model.lifecycle.merging import merged
 from support_model.lifecycle.workflows import StatusMap
+from support_model.lines import SupportLine
 from support_model.reasons import Reason
 from support_model.routing import route
 from support_model.sla import evaluate
@@ -214,3 +215,14 @@ def test_module_tables_cannot_be_written():
         for name in getattr(module, "__all__", ()):
             thing = getattr(module, name)
             assert not isinstance(thing, dict | list | set), f"{found.name}.{name}"
+
+
+def test_one_text_is_one_word():
+    """A name alone fell apart into letters: the group was paged as "a", "n", "n"."""
+    house = Directory(groups={"net": "ann"}, lines={"1": "bob"}, agents="ann")
+    assert (house.groups["net"], house.lines["1"]) == (("ann",), ("bob",))
+    assert house.agents == {"ann"}
+    assert SupportLine(level=1, duties="register", qualifications="sap").duties == ("register",)
+    assert Relax(timedelta(minutes=5), drop="sap").drop == ("sap",)
+    mapping = TableMapping(name="m", ticket="id", at="when", status="state", missing="n/a")
+    assert (mapping.status, mapping.missing) == (("state",), {"n/a"})

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, ItemsView, Iterable, KeysView, ValuesView
 
-__all__ = ["FrozenMap", "frozen_map", "frozen_parts", "owned"]
+__all__ = ["FrozenMap", "frozen_map", "frozen_parts", "owned", "words"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -163,6 +163,16 @@ def frozen_parts(given: Any) -> Any:  # noqa: ANN401 - a converter of what its c
     if isinstance(given, Mapping) and not isinstance(given, FrozenMap):
         return FrozenMap({key: frozen_parts(value) for key, value in given.items()})
     return given
+
+
+def words(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Return one text or several as a tuple: a text alone would fall apart into letters.
+
+    Example:
+        >>> words("ann"), words(["ann", "bob"])
+        (('ann',), ('ann', 'bob'))
+    """
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _set(made: FrozenMap[Any, Any], node: Node, size: int) -> None:

@@ -28,7 +28,7 @@ from support_model.capacity.quantities import (
     exact,
 )
 from support_model.errors import InvalidValue
-from support_model.frozen_maps import FrozenMap, frozen_map
+from support_model.frozen_maps import FrozenMap, frozen_map, words
 from support_model.hours.local_clock import resolve
 from support_model.instants import Span, instant, micros, micros_of, timezone
 
@@ -290,8 +290,8 @@ class SupportLine:
 
     level: int
     name: str = ""
-    duties: tuple[str, ...] = field(default=(), converter=tuple)
-    qualifications: tuple[str, ...] = field(default=(), converter=tuple)
+    duties: tuple[str, ...] = field(default=(), converter=words)
+    qualifications: tuple[str, ...] = field(default=(), converter=words)
     zone: str = ""
     calendar: BusinessCalendar | None = None
     call_out: CallOut | None = None

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import attrs
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tickets.merging_twin import short, twin_of_merges
 
 from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidValue
 from support_model.events import Changed, Created, Message, Related, ordered
 from support_model.lifecycle.merging import merged
 from support_model.lifecycle.vocabulary import Status
@@ -319,3 +321,9 @@ def test_merges_by_the_definition(drawn):
     assert merged(found) == found
     backwards = {name: logs[name] for name in reversed(logs)}
     assert merged(backwards) == found
+
+
+def test_logs_are_given_by_ticket():
+    for logs in ([], None, "A"):
+        with pytest.raises(InvalidValue, match="by ticket"):
+            merged(logs)

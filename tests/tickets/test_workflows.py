@@ -536,3 +536,38 @@ def test_a_log_is_no_ticket():
     ):
         with pytest.raises(InvalidValue, match="replay"):
             ask()
+
+
+NEW, DONE = Status("new", "new"), Status("done", "solved")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Transition("solve", None, "done"),
+        lambda: Transition("solve", "new", DONE),
+        lambda: Transition("solve", [NEW], "done"),
+        lambda: Transition("solve", "new", "done", guard="vip"),
+        lambda: Transition("solve", "new", "done", effects=Say(public=True)),
+        lambda: Transition("solve", "new", "done", effects=["say"]),
+        lambda: Workflow(name="w", statuses=NEW, initial="new", transitions=()),
+        lambda: Workflow(name="w", statuses=("new", "done"), initial="new", transitions=()),
+        lambda: Workflow(
+            name="w",
+            statuses=(NEW, DONE),
+            initial="new",
+            transitions=Transition("solve", "new", "done"),
+        ),
+    ],
+    ids=range(9),
+)
+def test_parts_of_another_type_are_refused_when_defined(make):
+    """They were kept, and ended in an AttributeError when an action was decided."""
+    with pytest.raises(InvalidValue):
+        make()
+
+
+def test_an_effect_does_not_lead_past_the_table():
+    """A status among the fields of `Put` won over `to`, which the definition is checked with."""
+    with pytest.raises(InvalidEvent, match="a transition sets the status"):
+        Put({"status": DONE})

@@ -20,7 +20,7 @@ from attrs import field, frozen
 from support_model import instants
 from support_model.errors import InvalidMapping, InvalidValue, nearest
 from support_model.files.file_forms import opened
-from support_model.frozen_maps import FrozenMap, frozen_map, frozen_parts
+from support_model.frozen_maps import FrozenMap, frozen_map, words
 from support_model.lifecycle.vocabulary import LINES
 
 if TYPE_CHECKING:
@@ -122,6 +122,10 @@ def _check_category(category: object) -> None:
         raise InvalidMapping(category, "unknown category", nearest(category, CATEGORIES))
 
 
+def _word_set(given: str | Iterable[str]) -> frozenset[str]:
+    return frozenset(words(given))
+
+
 def _check_zone(zone: object) -> None:
     if zone is not None and not isinstance(zone, tzinfo):
         raise InvalidMapping(zone, "not a zone", "give ZoneInfo('Europe/Berlin')")
@@ -191,7 +195,7 @@ class TableMapping:
     title: str = ""
     ticket: str
     at: str
-    status: tuple[str, ...] = field(converter=frozen_parts)
+    status: tuple[str, ...] = field(converter=words)
     stamps: StampFormat = StampFormat()
     tz: ZoneInfo | None = None
     group: str | None = None
@@ -200,7 +204,7 @@ class TableMapping:
     agent: str | None = None
     line: str | None = None
     requester: str | None = None
-    topic: tuple[str, ...] = field(default=(), converter=frozen_parts)
+    topic: tuple[str, ...] = field(default=(), converter=words)
     channel: str | None = None
     type: str | None = None
     technology: str | None = None
@@ -214,9 +218,9 @@ class TableMapping:
     sla_met: str | None = None
     categories: Mapping[str, str] = field(factory=FrozenMap, converter=frozen_map, hash=False)
     acknowledged_by: frozenset[str] = field(
-        default=frozenset({"open", "pending", "on_hold"}), converter=frozenset
+        default=frozenset({"open", "pending", "on_hold"}), converter=_word_set
     )
-    missing: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    missing: frozenset[str] = field(default=frozenset(), converter=_word_set)
     duplicates: str = "refuse"
     encoding: str = "utf-8"
     delimiter: str = ","

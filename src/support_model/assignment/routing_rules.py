@@ -18,7 +18,7 @@ from support_model.capacity.quantities import (
     exact,
 )
 from support_model.errors import InvalidRouting, nearest
-from support_model.frozen_maps import FrozenMap, frozen_map
+from support_model.frozen_maps import FrozenMap, frozen_map, words
 from support_model.instants import micros, micros_of
 from support_model.lines import checked_level
 
@@ -78,7 +78,7 @@ class Relax:
     lower: Mapping[str, int] = field(
         factory=FrozenMap, converter=frozen_map, hash=False, kw_only=True
     )
-    drop: tuple[str, ...] = field(default=(), converter=tuple, kw_only=True)
+    drop: tuple[str, ...] = field(default=(), converter=words, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""

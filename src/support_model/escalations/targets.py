@@ -18,7 +18,7 @@ from attrs import field, frozen
 
 from support_model.duty.rosters import Roster
 from support_model.errors import InvalidEscalation, ManagerCycle, nearest
-from support_model.frozen_maps import FrozenMap, frozen_map
+from support_model.frozen_maps import FrozenMap, frozen_map, words
 from support_model.instants import FIRST, instant, micros
 from support_model.tickets import steps
 
@@ -37,11 +37,11 @@ KINDS = ("assignee", "group", "line", "manager", "oncall", "user")
 
 
 def _people(given: Mapping[str, Iterable[str]]) -> People:
-    return FrozenMap({name: tuple(people) for name, people in given.items()})
+    return FrozenMap({name: words(people) for name, people in given.items()})
 
 
 def _agents(given: Iterable[str] | None) -> frozenset[str] | None:
-    return None if given is None else frozenset(given)
+    return None if given is None else frozenset(words(given))
 
 
 def _managers(given: Mapping[str, str]) -> Mapping[str, str]:

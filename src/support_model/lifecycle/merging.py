@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, cast
 import attrs
 from attrs import field, frozen
 
-from support_model.errors import ForeignEvent, InconsistentLog, InvalidEvent
+from support_model.errors import ForeignEvent, InconsistentLog, InvalidEvent, InvalidValue
 from support_model.events import Changed, Created, Event, Message, Related, ordered
 from support_model.frozen_maps import FrozenMap, frozen_parts
 from support_model.reasons import Reason
@@ -89,6 +89,9 @@ def merged(logs: Mapping[str, Iterable[Event]]) -> Merged:
             move nothing. A log that is none comes back unchanged, and a merge that would close
             a circle is left out; `findings` says both.
 
+    Raises:
+        InvalidValue: the logs are no mapping.
+
     Example:
         >>> from datetime import UTC, datetime
         >>> from support_model.lifecycle.vocabulary import Status
@@ -101,6 +104,8 @@ def merged(logs: Mapping[str, Iterable[Event]]) -> Merged:
         >>> print(found["B"][1].at, found["B"][1].source_id, found.survivors)
         2026-03-02 11:00:00+00:00 A: waiting when merged (('A', 'B'),)
     """
+    if not isinstance(logs, Mapping):
+        raise InvalidValue(logs, "logs are given by ticket", "give {'T1': events}")
     kept: dict[str, Log] = {}
     sound: dict[str, Log] = {}
     findings: list[Reason] = []

@@ -9,14 +9,15 @@ Before this: `support_model.tickets`. Next: `support_model.lifecycle.timers`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, frozen
 
-from support_model.errors import InvalidValue, NoOpenTime, OutOfRange
+from support_model.errors import InvalidEvent, InvalidValue, NoOpenTime, OutOfRange
 from support_model.events import Changed, Message, RatingRequested, Related
-from support_model.frozen_maps import frozen_parts
+from support_model.frozen_maps import frozen_parts, words
 from support_model.hours.day_rules import Dates, WorkingDays
 from support_model.instants import LAST, duration_text, instant, micros, micros_of
 from support_model.lifecycle.vocabulary import ROLES, Actor, frozen_fields, one_of
@@ -25,7 +26,7 @@ from support_model.reasons import Reason
 from support_model.tickets import Step, Ticket, step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from support_model.calendars import BusinessCalendar
@@ -54,9 +55,19 @@ class Say:
 
 @frozen
 class Put:
-    """Effect: fields set together with the status, in one change; None empties a field."""
+    """Effect: fields set together with the status, in one change; None empties a field.
+
+    Raises:
+        InvalidEvent: a field that no ticket has, or the status, which the transition sets.
+    """
 
     fields: tuple[tuple[str, Any], ...] = field(converter=frozen_fields)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse the status: it would lead past `to`, which the workflow was checked with."""
+        for name, value in self.fields:
+            if name == "status":
+                raise InvalidEvent(value, "a transition sets the status", "name it as its `to`")
 
 
 @frozen
@@ -86,11 +97,13 @@ class Cascade:
 
 
 Effect: TypeAlias = Say | Put | Ask | Relate | FollowUp | Cascade
+_EFFECTS = (Say, Put, Ask, Relate, FollowUp, Cascade)
 
 
-def names(given: str | Iterable[str]) -> tuple[str, ...]:
-    """Return one name or several as a tuple."""
-    return (given,) if isinstance(given, str) else tuple(given)
+def _sources(given: str | Iterable[str]) -> tuple[str, ...]:
+    if not isinstance(given, Iterable):
+        raise InvalidValue(given, "no source of a transition", "name one status or several")
+    return words(given)
 
 
 @frozen
@@ -130,7 +143,7 @@ class Transition:
 
     Raises:
         InvalidValue: no action, no source, a length that is not positive, working days without
-            a calendar, or an anchor or a calendar that no length needs.
+            a calendar, an anchor or a calendar that no length needs, or a part of another type.
 
     Example:
         >>> from datetime import timedelta
@@ -141,7 +154,7 @@ class Transition:
     """
 
     action: str
-    sources: tuple[str, ...] = field(converter=names)
+    sources: tuple[str, ...] = field(converter=_sources)
     to: str | None = None
     guard: Pattern = field(default=ALWAYS, kw_only=True)
     effects: tuple[Effect, ...] = field(default=(), converter=frozen_parts, kw_only=True)
@@ -154,6 +167,7 @@ class Transition:
         """Check what can be checked without the workflow."""
         if not self.action or not self.sources:
             raise InvalidValue(self, "a transition without action or source", "name both")
+        self._check_values()
         for length in (self.within, self.after):
             if length is None or (length is self.after and isinstance(length, WorkingDays)):
                 continue
@@ -169,6 +183,18 @@ class Transition:
             raise InvalidValue(self.calendar, "a calendar in which no length counts", remedy)
         if isinstance(self.after, WorkingDays) and self.calendar is None:
             raise InvalidValue(self.after, "working days of no calendar", "give `calendar` too")
+
+    def _check_values(self) -> None:
+        for name in (*self.sources, self.to):
+            if name is not None and not isinstance(name, str):
+                raise InvalidValue(name, "statuses go by name", "give the text of its name")
+        if not isinstance(self.guard, Pattern):
+            raise InvalidValue(self.guard, "a guard is a pattern", "use Field or ALWAYS")
+        if not isinstance(self.effects, tuple):
+            raise InvalidValue(self.effects, "effects are several", "give a list of them")
+        for effect in self.effects:
+            if not isinstance(effect, _EFFECTS):
+                raise InvalidValue(effect, "no effect of a transition", "use Say, Put or Ask")
 
     def due(self, since: int) -> int | None:
         """Return when `after` is over, counted from an instant; None where it never is."""

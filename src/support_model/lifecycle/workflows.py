@@ -12,7 +12,7 @@ Before this: `support_model.lifecycle.timers`. Next:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
@@ -25,7 +25,7 @@ from support_model.errors import (
     nearest,
 )
 from support_model.events import Changed, Created, Related
-from support_model.frozen_maps import FrozenMap, frozen_map
+from support_model.frozen_maps import FrozenMap, frozen_map, words
 from support_model.instants import micros
 from support_model.lifecycle.timers import moments_due, moments_of_waits, read
 from support_model.lifecycle.transitions import (
@@ -34,7 +34,6 @@ from support_model.lifecycle.transitions import (
     FollowUp,
     Relate,
     Transition,
-    names,
     objections,
 )
 from support_model.lifecycle.vocabulary import Actor, Status
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Option", "StatusMap", "Violation", "Workflow"]
 
+T = TypeVar("T")
 HANDED_DOWN = ("requester", "organization", "technology", "service", "channel", "topic")
 
 
@@ -72,11 +72,21 @@ class Violation:
 
 
 def _statuses(given: Iterable[Status]) -> tuple[Status, ...]:
-    return tuple(given)
+    return _several(given, Status, "give a list of Status(name, category)")
 
 
 def _transitions(given: Iterable[Transition]) -> tuple[Transition, ...]:
-    return tuple(given)
+    return _several(given, Transition, "give a list of Transition(action, source, to)")
+
+
+def _several(given: Iterable[T], kind: type[T], remedy: str) -> tuple[T, ...]:
+    if not isinstance(given, Iterable):
+        raise InvalidValue(given, "parts of a workflow are several", remedy)
+    parts = tuple(given)
+    for part in parts:
+        if not isinstance(part, kind):
+            raise InvalidValue(part, "no part of a workflow", remedy)
+    return parts
 
 
 @frozen(kw_only=True)
@@ -89,6 +99,7 @@ class Workflow:
         InvalidWorkflow: a status named twice or not at all, one that cannot be reached, one
             that no solution, closing or voiding can be reached from, no reachable solution,
             or two transitions for one action in one status.
+        InvalidValue: a part that is no status or no transition.
 
     Example:
         >>> from support_model.lifecycle.transitions import Transition
@@ -108,7 +119,7 @@ class Workflow:
 
     name: str
     statuses: tuple[Status, ...] = field(converter=_statuses)
-    initial: tuple[str, ...] = field(converter=names)
+    initial: tuple[str, ...] = field(converter=words)
     transitions: tuple[Transition, ...] = field(converter=_transitions)
     _status: Mapping[str, Status] = field(init=False, eq=False, repr=False)
     _table: Mapping[tuple[str, str], Transition] = field(init=False, eq=False, repr=False)
