@@ -21,6 +21,7 @@ from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target,
 from support_model.sla import evaluate
 from support_model.testing.sla_strategies import sla_logs
 from support_model.testing.ticket_strategies import histories
+from support_model.tickets import replay
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -166,7 +167,23 @@ def test_a_ticket_of_the_product_s_own_workflow_is_measured_by_its_rules(data, p
     as_of = max(event.at for event in log) + HOUR
     answers = compare(log, BOOK, [preset], as_of=as_of)
     resolution = next(answer for answer in answers if answer.metric == "resolution")
-    assert resolution.state in {"running", "paused", "met", "missed", "cancelled", "not_started"}
+    # what a ticket is between two events of one instant it never was
+    ends = {event.at: replay(log[:count]) for count, event in enumerate(log, 1)}
+    lived = any(ticket.status.category != "void" for ticket in ends.values())
+    held = {"running", "paused", "met", "missed", "cancelled", "not_started"}
+    assert resolution.state in (held if lived else {"no_target"})
+
+
+@pytest.mark.parametrize(("gap", "state"), [(0 * HOUR, "no_target"), (HOUR / 60, "cancelled")])
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_ticket_void_in_the_instant_of_its_creation_had_no_target(name, gap, state):
+    common = {"ticket_id": "T1", "role": "agent"}
+    log = [
+        Created(at=NINE, fields={"status": Status("open", "new")}, **common),
+        Changed(at=NINE + gap, fields={"status": Status("cancelled", "void")}, **common),
+    ]
+    answers = compare(log, BOOK, [load_preset(name)], as_of=NINE + HOUR)
+    assert [answer.state for answer in answers if answer.metric == "resolution"] == [state]
 
 
 @pytest.mark.parametrize("name", PRESETS)
