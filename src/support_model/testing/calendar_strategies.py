@@ -129,8 +129,8 @@ def instants(
 
     Example:
         >>> from hypothesis import find
-        >>> str(find(instants(), lambda at: at.minute > 0))
-        '2018-01-01 00:01:00+00:00'
+        >>> str(find(instants(), lambda at: at >= datetime(2019, 2, 3, tzinfo=UTC)))
+        '2019-02-03 00:00:00+00:00'
     """
     first, last = micros(min_value), micros(max_value)
     exact = st.integers(first, last)
