@@ -204,6 +204,7 @@ def _page(console: Console, page: desk_commands.Page) -> None:
 def _demo(arguments: argparse.Namespace) -> None:
     """Report on the made-up log, then on the files named."""
     console = _console()
+    report_commands.check_options(arguments)
     own = arguments.html if not arguments.files else None
     plans = [(file, report_commands.planned(file, arguments)) for file in arguments.files]
     _print(

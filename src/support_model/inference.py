@@ -12,7 +12,7 @@ Before this: `support_model.statistics.probability`. Next:
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor, isnan, sqrt
+from math import ceil, floor, isfinite, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from support_model.errors import InvalidShare, InvalidValue
@@ -26,11 +26,12 @@ from support_model.statistics.probability import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "Ranks",
     "checked",
+    "checked_numbers",
     "clopper_pearson",
     "jeffreys",
     "net_promoter",
@@ -140,6 +141,7 @@ def quantile(ordered: Sequence[float], q: float) -> float | None:
         return None
     rank = (len(ordered) - 1) * Fraction(str(q))
     low, high = ordered[floor(rank)], ordered[ceil(rank)]
+    checked_numbers((low, high))
     part = rank - floor(rank)
     return float(low + (high - low) * part) if part else float(low)
 
@@ -206,6 +208,7 @@ def quantile_interval(
     ranks = quantile_ranks(len(ordered), q, level=level)
     low = None if ranks.low is None else ordered[ranks.low - 1]
     high = None if ranks.high is None else ordered[ranks.high - 1]
+    checked_numbers(ordered[rank - 1] for rank in ranks[:2] if rank is not None)
     return low, high
 
 
@@ -243,9 +246,30 @@ def net_promoter(
     return max(p - d - half, -1.0), min(p - d + half, 1.0)
 
 
+def checked_numbers(values: Iterable[float | Fraction]) -> None:
+    """Raise where a value is no finite number: NaN has no place in an order or a sum.
+
+    Raises:
+        InvalidValue: NaN, an infinity, a number beyond every float, or no number.
+
+    Example:
+        >>> checked_numbers([1, 2.5, float("nan")])
+        Traceback (most recent call last):
+        ...
+        support_model.errors.InvalidValue: not a finite number: nan; leave it out
+    """
+    for value in values:
+        try:
+            finite = isfinite(value)
+        except (TypeError, ValueError, OverflowError):
+            finite = False
+        if not finite:
+            raise InvalidValue(value, "not a finite number", "leave it out")
+
+
 def checked(k: int, n: int, level: float) -> None:
     """Raise where k is not out of n, or a level is no confidence level."""
     if not isinstance(k, int) or not isinstance(n, int) or not 0 <= k <= n:
-        raise InvalidValue((k, n), "a share is k of n", "give whole numbers with 0 <= k <= n")
-    if isnan(level) or not 0 < level < 1:
+        raise InvalidValue((k, n), "a share is k of n", "give int with 0 <= k <= n")
+    if not isinstance(level, (int, float, Fraction)) or not 0 < level < 1:
         raise InvalidShare(level, "a confidence level lies inside (0, 1)", "say 0.95")

@@ -266,3 +266,39 @@ def test_a_fault_of_ours_is_one_line_too(small, mapped, monkeypatch, capsys):
     assert (out, err.count("\n")) == ("", 1)
     assert "a fault of support_model, please report it: ZeroDivisionError: no w" in err
     assert "\x1b" not in err
+
+
+@pytest.mark.parametrize("option", [["--target", "8h"], ["--lenient"], ["--by", "priority"]])
+def test_demo_refuses_options_of_a_log_where_it_names_none(option, capsys):
+    assert command.main(["demo", *option]) == 2
+    assert option[0] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "end", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", "2026-03-02"]
+)
+def test_instants_that_no_zone_shows_are_refused(end, tmp_path, capsys):
+    log = tmp_path / "log.jsonl"
+    log.write_text(
+        '{"type": "created", "ticket_id": "T1", "at": "2026-03-02T09:00:00+00:00",'
+        ' "role": "customer", "fields": {"status": {"name": "new", "category": "new"}}}\n'
+    )
+    desk = tmp_path / "desk.toml"
+    assert command.main(["init", "technical_support", "--to", str(desk)]) == 0
+    for line in (
+        ["route", str(desk), str(log), "--as-of", end],
+        ["lint", str(desk), "--from", end],
+        ["compare", str(log), "--as-of", end],
+    ):
+        assert command.main(line) == 2
+        assert "instant" in capsys.readouterr().err
+    assert command.main(["lint", str(desk), "--from", "9998-12-31T00:00:00+00:00"]) == 2
+    assert command.main(["compare", str(log), "--as-of", "2020-01-01T00:00:00+00:00"]) == 2
+    assert "does not exist yet" in capsys.readouterr().err
+
+
+def test_a_file_without_tickets_says_so(tmp_path, capsys):
+    empty = tmp_path / "log.csv"
+    empty.touch()
+    assert command.main(["compare", str(empty)]) == 2
+    assert "holds no ticket" in capsys.readouterr().err

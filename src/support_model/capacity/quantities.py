@@ -38,11 +38,12 @@ MOST_STATES = 1e12
 
 def finite(value: Number) -> bool:
     """Tell whether a value is a finite real number, and no bool."""
-    return (
-        isinstance(value, (int, float, Fraction))
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-    )
+    if not isinstance(value, (int, float, Fraction)) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number or a fraction beyond every float
+        return False
 
 
 def checked_number(value: Number, name: str) -> float:

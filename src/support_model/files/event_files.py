@@ -186,6 +186,8 @@ def one_of_them(logs: Mapping[str, object], wanted: str | None, file: str) -> st
     """
     if wanted is None and len(logs) == 1:
         return next(iter(logs))
+    if not logs:
+        raise InvalidEvent(file, "the file holds no ticket", "name a file with events")
     if wanted is None:
         problem = f"the file holds {len(logs)} tickets"
         raise InvalidEvent(file, problem, f"say --ticket; {nearest('', [*logs][:5])}")

@@ -33,6 +33,13 @@ __all__ = [
 Of = Literal["offered", "answered", "exclude_early_abandons", "early_abandons_met"]
 
 
+def not_negative(amount: timedelta) -> int:
+    """Return a time in microseconds; a negative one is refused."""
+    if micros_of(amount) < 0:
+        raise InvalidValue(amount, "a time is negative", "give 0 or more")
+    return micros_of(amount)
+
+
 @frozen(kw_only=True)
 class Call:
     """A call offered.
@@ -40,10 +47,18 @@ class Call:
     Attributes:
         wait: until it was answered or given up.
         answered: which of the two.
+
+    Raises:
+        InvalidValue: a negative wait, or a value of another type.
     """
 
     wait: timedelta
     answered: bool
+
+    def __attrs_post_init__(self) -> None:
+        not_negative(self.wait)
+        if not isinstance(self.answered, bool):
+            raise InvalidValue(self.answered, "answered is True or False", "give a bool")
 
 
 def abandonment(calls: Iterable[Call], *, short: timedelta | None = None) -> Share:
@@ -53,11 +68,16 @@ def abandonment(calls: Iterable[Call], *, short: timedelta | None = None) -> Sha
         calls: the calls.
         short: abandons sooner than this leave numerator and denominator.
 
+    Raises:
+        InvalidValue: `short` is negative, or no duration.
+
     Example:
         >>> given_up = Call(wait=timedelta(seconds=9), answered=False)
         >>> abandonment([given_up, Call(wait=timedelta(), answered=True)]).value
         0.5
     """
+    if short is not None:
+        not_negative(short)
     offered = abandoned = early = 0
     for call in calls:
         if short is not None and not call.answered and call.wait < short:
@@ -85,7 +105,7 @@ def service_level(calls: Iterable[Call], *, within: timedelta, of: Of = "offered
             threshold; or offered, those abandoned within it counted as met.
 
     Raises:
-        InvalidValue: an unknown population.
+        InvalidValue: an unknown population, or a negative threshold.
 
     Example:
         >>> quick = Call(wait=timedelta(seconds=20), answered=True)
@@ -94,6 +114,7 @@ def service_level(calls: Iterable[Call], *, within: timedelta, of: Of = "offered
     """
     if of not in get_args(Of):
         raise InvalidValue(of, "unknown population", nearest(str(of), get_args(Of)))
+    not_negative(within)
     met = early = late = answered = 0
     for call in calls:
         in_time = call.wait <= within
@@ -117,8 +138,7 @@ def _share_of_time(
     key: str, definition: str, parts: tuple[timedelta, ...], paid: timedelta
 ) -> Rate:
     for amount in (*parts, paid):
-        if amount < timedelta():
-            raise InvalidValue(amount, "a time is negative", "give 0 or more")
+        not_negative(amount)
     busy = sum(parts, timedelta())
     return Rate(
         key=key,

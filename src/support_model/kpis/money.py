@@ -17,7 +17,7 @@ from attrs import frozen
 
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
-from support_model.inference import checked
+from support_model.inference import checked, checked_numbers
 from support_model.kpis.measures import RateKpi
 from support_model.kpis.resolution import not_solved
 
@@ -123,10 +123,15 @@ def return_on_investment(
         investment: what is paid at the start.
         running: what is paid in every period.
 
+    Raises:
+        InvalidValue: a number that is not finite.
+
     Example:
         >>> return_on_investment(avoided=[50, 100, 100], marginal_cost=20, investment=2500)
         Return(ratio=1.0, payback=1.75)
     """
+    avoided = tuple(avoided)
+    checked_numbers((*avoided, marginal_cost, investment, running))
     cost, benefit, payback = investment, 0.0, inf
     for number, saved in enumerate(avoided):
         before = benefit - cost

@@ -14,9 +14,11 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from support_model.errors import InvalidValue
 from support_model.figures import Rate
 from support_model.instants import difference, instant, micros, moved
 from support_model.kpis.measures import RateKpi, ShareKpi, TimeKpi, left_out
+from support_model.lifecycle.vocabulary import CATEGORIES, one_of
 from support_model.statistics.survival import Survival, kaplan_meier
 from support_model.summaries import Lifetimes
 
@@ -56,15 +58,16 @@ def first_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
         >>> first_resolution(pause=["pending"]).key
         'first_resolution'
     """
+    paused = _categories(pause)
 
     def measure(fact: Facts) -> Iterator[Item | str]:
-        yield _until(fact, fact.solves[0].at, pause) if fact.solves else unsolved(fact)
+        yield _until(fact, fact.solves[0].at, paused) if fact.solves else unsolved(fact)
 
     return TimeKpi(
         key="first_resolution",
-        definition=f"from creation to the first solution{_less(pause)}, over tickets ever solved",
+        definition=f"from creation to the first solution{_less(paused)}, over tickets ever solved",
         measure=measure,
-        history=bool(pause),
+        history=bool(paused),
     )
 
 
@@ -79,19 +82,29 @@ def full_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
         >>> full_resolution(pause=["solved", "closed"]).key
         'full_resolution'
     """
+    paused = _categories(pause)
 
     def measure(fact: Facts) -> Iterator[Item | str]:
         if fact.solved and fact.solves:
-            yield _until(fact, fact.solves[-1].at, pause)
+            yield _until(fact, fact.solves[-1].at, paused)
         else:
             yield not_solved(fact)
 
     return TimeKpi(
         key="full_resolution",
-        definition=f"from creation to the last solution{_less(pause)}, over tickets solved now",
+        definition=f"from creation to the last solution{_less(paused)}, over tickets solved now",
         measure=measure,
-        history=bool(pause),
+        history=bool(paused),
     )
+
+
+def _categories(pause: Collection[str]) -> tuple[str, ...]:
+    """Return the categories of a pause, each of them one that a status can have."""
+    if isinstance(pause, str):
+        raise InvalidValue(pause, "a pause is a collection of categories", f"write [{pause!r}]")
+    for name in pause:
+        one_of(name, CATEGORIES, "category")
+    return tuple(pause)
 
 
 def _less(pause: Collection[str]) -> str:

@@ -27,12 +27,13 @@ from support_model.assignment.triage import triage
 from support_model.duty.duty_windows import instants_of
 from support_model.duty.roster_tables import day_table, load_table
 from support_model.duty.rosters import fairness
-from support_model.errors import InvalidEvent, InvalidValue, nearest
+from support_model.errors import InvalidValue, nearest
 from support_model.files.event_files import one_of_them, read_logs
 from support_model.files.findings import Findings
 from support_model.hours.local_clock import wall_midnight
 from support_model.instants import Span, difference, duration_text, instant, micros, timezone
 from support_model.lifecycle.vocabulary import Actor
+from support_model.reporting.spans import LATEST, read_instant
 from support_model.routing import route
 from support_model.sla import evaluate
 from support_model.tickets import replay
@@ -131,7 +132,9 @@ def linted(arguments: argparse.Namespace) -> tuple[str, ...]:
         return _single(map(str, desk.lint()))
     if not 0 < arguments.days <= MOST_DAYS:
         raise InvalidValue(arguments.days, "no number of days to read", f"give 1 to {MOST_DAYS}")
-    start = _instant(arguments.start)
+    start = read_instant(arguments.start)
+    if (LATEST - start).days < arguments.days:
+        raise InvalidValue(arguments.days, f"days beyond {LATEST:%Y}", "name an earlier --from")
     return _single(map(str, desk.lint(Span(start, start + timedelta(days=arguments.days)))))
 
 
@@ -153,7 +156,7 @@ def routed(arguments: argparse.Namespace) -> Page:
     log = logs.pop(name)
     as_of = max(event.at for event in log)
     if arguments.as_of is not None:
-        as_of = _instant(arguments.as_of)
+        as_of = read_instant(arguments.as_of)
     tz = desk.agents.tz if arguments.tz is None else timezone(arguments.tz)
     if arguments.workload is not None:
         logs = read_logs(arguments.workload) | logs
@@ -324,13 +327,3 @@ def _past(ticket: Ticket, log: list[Event]) -> Iterator[str]:
 
 def _plain(value: object) -> str:
     return str(getattr(value, "name", value))
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-        micros(at)
-    except ValueError:
-        remedy = "write 2026-03-02T09:00:00+00:00"
-        raise InvalidEvent(text, "no instant with an offset", remedy) from None
-    return at

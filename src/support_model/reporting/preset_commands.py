@@ -8,7 +8,6 @@ Before this: `support_model.presets.comparison`. Next: `support_model.__main__`.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,10 @@ from support_model.errors import InvalidDocument, InvalidEvent, InvalidTarget, n
 from support_model.files.event_files import one_of_them, read_logs
 from support_model.files.findings import Findings
 from support_model.files.saving import save_text
-from support_model.instants import duration, duration_text, month_name, weekday_name
+from support_model.instants import duration, duration_text, micros, month_name, weekday_name
 from support_model.presets.comparison import Answer, compare
 from support_model.presets.loading import DESKS, PRESETS, desk_text, load_preset
+from support_model.reporting.spans import read_instant
 from support_model.reporting.text_tables import TextTable
 from support_model.service_levels.metrics import METRICS
 from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
@@ -27,6 +27,7 @@ from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from datetime import datetime, timedelta
 
     from support_model.events import Event
 
@@ -104,11 +105,11 @@ def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]
     log = [*logs[one_of_them(logs, arguments.ticket, arguments.log.name)]]
     as_of = max(event.at for event in log)
     if arguments.as_of is not None:
-        try:
-            as_of = datetime.fromisoformat(arguments.as_of)
-        except ValueError:
-            remedy = "write 2026-03-02T09:00:00+00:00"
-            raise InvalidEvent(arguments.as_of, "no instant", remedy) from None
+        as_of = read_instant(arguments.as_of)
+    first = min(event.at for event in log)
+    if micros(as_of) < micros(first):
+        problem = f"{log[0].ticket_id} does not exist yet"
+        raise InvalidEvent(as_of.isoformat(), problem, "name a later instant")
     hours = opening_hours.parse(arguments.hours, tz=arguments.tz, years=_years(log, as_of))
     if arguments.policy is not None:
         book = serde.load_policies(arguments.policy)

@@ -49,6 +49,7 @@ __all__ = [
     "add_demo",
     "add_report",
     "bundled",
+    "check_options",
     "compared",
     "planned",
     "read_log",
@@ -56,6 +57,10 @@ __all__ = [
     "written",
 ]
 
+READING = (
+    *("name", "mapping", "tz", "hours", "holidays"),
+    *("target", "policy", "by", "compare", "lenient"),
+)
 UNSAID_ZONE = "say --tz Europe/Berlin, or --tz UTC"
 
 
@@ -128,6 +133,21 @@ def add_demo(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
     )
     show.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a log of your own")
     show.set_defaults(run=run, json=None)
+
+
+def check_options(arguments: Namespace) -> None:
+    """Refuse options of `demo` that say how to read a file where no file is named.
+
+    Raises:
+        InvalidValue: an option that nothing would follow.
+    """
+    if arguments.files:
+        return
+    for name in READING:
+        if getattr(arguments, name) not in (None, False):
+            option = "--from" if name == "name" else f"--{name}"
+            problem = "an option of a log, and no log is named"
+            raise InvalidValue(option, problem, "add FILE after demo, or use report")
 
 
 def bundled(html: Path | None) -> Plan:

@@ -8,19 +8,21 @@ Before this: `support_model.instants`. Next: `support_model.reporting.comparison
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from support_model.errors import InvalidValue
+from support_model.errors import InvalidEvent, InvalidValue
 from support_model.hours.local_clock import resolve
-from support_model.instants import Span, instant, moved
+from support_model.instants import Span, instant, micros, moved
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-__all__ = ["period", "period_name", "period_text"]
+__all__ = ["period", "period_name", "period_text", "read_instant"]
 
 DAY = timedelta(days=1)
+EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC) for year in (2, 9999))
+"""What lies between them can be shown in every zone."""
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -101,3 +103,24 @@ def period_name(span: Span) -> str:
     if 12 * (end.year - first.year) + end.month - first.month != 1:
         return period_text(span)
     return f"{MONTHS[first.month - 1]} {first.year}"
+
+
+def read_instant(text: str) -> datetime:
+    """Return the instant that a text with an offset names.
+
+    Raises:
+        InvalidEvent: it names none, or one that not every zone can show.
+
+    Example:
+        >>> read_instant("2026-03-02T09:00:00+01:00").isoformat()
+        '2026-03-02T09:00:00+01:00'
+    """
+    try:
+        at = datetime.fromisoformat(text)
+        micros(at)
+    except ValueError:
+        remedy = "write 2026-03-02T09:00:00+00:00"
+        raise InvalidEvent(text, "no instant with an offset", remedy) from None
+    if not EARLIEST <= at < LATEST:
+        raise InvalidEvent(text, "an instant at an end of the calendar", "name one between")
+    return at

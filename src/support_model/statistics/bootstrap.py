@@ -14,7 +14,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
 from support_model.errors import InvalidValue
-from support_model.inference import checked, quantile
+from support_model.inference import checked, checked_numbers, quantile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -69,7 +69,8 @@ def bootstrap(
         resamples: how often to draw.
 
     Raises:
-        InvalidValue: an unknown method, no resamples, or clusters of another length.
+        InvalidValue: an unknown method, no resamples, clusters of another length, or a value that
+            is no finite number.
         InvalidShare: a level outside (0, 1).
 
     Source: Efron (1987); Davison and Hinkley (1997), sections 3.8 and 5.3.
@@ -81,6 +82,7 @@ def bootstrap(
         True
     """
     checked(0, 0, level)
+    checked_numbers(values)
     if method not in {"percentile", "bca"} or resamples < 1:
         raise InvalidValue((method, resamples), "no way to draw", "'percentile' or 'bca', 2000")
     units = _units(values, clusters)

@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from support_model.errors import InvalidShare
-from support_model.inference import quantile, quantile_interval, wilson
+from support_model.inference import (
+    checked,
+    checked_numbers,
+    quantile,
+    quantile_interval,
+    wilson,
+)
 from support_model.statistics.probability import critical_value, normal_two_sided
 
 if TYPE_CHECKING:
@@ -95,6 +101,7 @@ def two_medians(first: Sequence[int], second: Sequence[int], *, level: float = 0
     for shares; the test is Mood's: the shares above the median of both together.
 
     Raises:
+        InvalidValue: a value that is no finite number.
         InvalidShare: a level outside (0, 1).
 
     Source: Donner and Zou (2012), for the interval; Mood (1954), for the test.
@@ -104,6 +111,7 @@ def two_medians(first: Sequence[int], second: Sequence[int], *, level: float = 0
         >>> found.value, round(found.p, 6)
         (30.0, 2.2e-05)
     """
+    checked_numbers((*first, *second))
     middle1, middle2 = quantile(first, 0.5), quantile(second, 0.5)
     if middle1 is None or middle2 is None:
         return Difference(value=None, undefined="no_cases")
@@ -130,6 +138,7 @@ def two_means(
     """Return the difference of two means (sum, sum of squares, n), each with its own variance.
 
     Raises:
+        InvalidValue: a sum or count that is no finite number.
         InvalidShare: a level outside (0, 1).
 
     Source: Welch (1938), with the normal distribution, so for n of some thirty and more.
@@ -138,6 +147,8 @@ def two_means(
         >>> two_means((10, 30, 10), (30, 110, 10)).value
         2.0
     """
+    checked(0, 0, level)
+    checked_numbers((*first, *second))
     half = critical_value(level)
     if not first[2] or not second[2]:
         return Difference(value=None, undefined="no_cases")

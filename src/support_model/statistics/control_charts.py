@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from support_model.errors import InvalidValue
-from support_model.inference import checked
+from support_model.inference import checked, checked_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -60,7 +60,8 @@ def xmr(values: Sequence[float], *, baseline: int | None = None) -> XmR:
             along with the series follow a change instead of showing it.
 
     Raises:
-        InvalidValue: a baseline below 1 or longer than the series.
+        InvalidValue: a value that is no finite number, or a baseline below 1 or longer than the
+            series.
 
     Source: Wheeler (1993), Understanding Variation.
 
@@ -69,6 +70,7 @@ def xmr(values: Sequence[float], *, baseline: int | None = None) -> XmR:
         (6,)
     """
     _check_baseline(baseline, values)
+    checked_numbers(values)
     exact = [Fraction(str(value)) for value in values]
     base = exact[:baseline]
     if not base:
@@ -90,7 +92,9 @@ def xmr(values: Sequence[float], *, baseline: int | None = None) -> XmR:
 
 def _check_baseline(baseline: int | None, series: Sequence[object]) -> None:
     """Refuse a baseline that is no part of the series."""
-    if baseline is not None and not 1 <= baseline <= len(series):
+    if baseline is not None and (
+        not isinstance(baseline, int) or not 1 <= baseline <= len(series)
+    ):
         raise InvalidValue(baseline, "a baseline is a part of the series", "give its length")
 
 
@@ -118,7 +122,7 @@ def western_electric(values: Sequence[float], *, center: float, sigma: float) ->
     chart sigma is (high - mean) / 3.
 
     Raises:
-        InvalidValue: a negative sigma.
+        InvalidValue: a negative sigma, or a number that is not finite.
 
     Source: Western Electric (1956), Statistical Quality Control Handbook.
 
@@ -126,6 +130,7 @@ def western_electric(values: Sequence[float], *, center: float, sigma: float) ->
         >>> western_electric([2.1, 0, 2.2, 3.5], center=0, sigma=1).two_of_three
         (2, 3)
     """
+    checked_numbers((*values, center, sigma))
     if sigma < 0:
         raise InvalidValue(sigma, "sigma is negative", "give 0 or more")
     middle, unit = Fraction(str(center)), Fraction(str(sigma))
@@ -220,12 +225,15 @@ def deseasonalized(
         baseline: how many of the first fix the rhythm; all of them if None.
 
     Raises:
-        InvalidValue: a season that the baseline does not hold.
+        InvalidValue: a season that the baseline does not hold, a value that is no finite number,
+            or a baseline below 1 or longer than the series.
 
     Example:
         >>> deseasonalized([10, 2, 12, 4], lambda place: place % 2)
         (6.0, 6.0, 8.0, 8.0)
     """
+    _check_baseline(baseline, values)
+    checked_numbers(values)
     base: dict[Hashable, list[float]] = {}
     for place, value in enumerate(values[:baseline]):
         base.setdefault(season(place), []).append(value)

@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from support_model.errors import InvalidShare, InvalidValue
 from support_model.frozen_maps import frozen_map
-from support_model.inference import checked
+from support_model.inference import checked, checked_numbers
 from support_model.statistics.probability import (
     binomial_cdf,
     binomial_sf,
@@ -68,7 +68,7 @@ def standardize(
     """Return the rate that counts (k, n) by cell would give at the mix that `weights` state.
 
     Raises:
-        InvalidValue: not 0 <= k <= n, or a negative weight.
+        InvalidValue: not 0 <= k <= n, or a weight that is negative or not finite.
         InvalidShare: a level outside (0, 1).
 
     Source: direct standardization; Fleiss, Levin and Paik (2003), chapter 19.
@@ -78,6 +78,7 @@ def standardize(
         >>> standardize({"urgent": (5, 10), "normal": (90, 100)}, mix).value
         0.86
     """
+    checked_numbers(weights.values())
     for cell, weight in weights.items():
         if weight < 0:
             raise InvalidValue(weight, f"the weight of {cell!r} is negative", "give 0 or more")
@@ -224,6 +225,7 @@ def shrink(units: Sequence[Counts], *, prior: tuple[float, float] | None = None)
         checked(k, n, 0.5)
     if prior is not None:
         a, b = prior
+        checked_numbers(prior)
         if not (a > 0 and b > 0):
             raise InvalidValue(prior, "a prior is two numbers above 0", "say (1, 1)")
         values = tuple((k + a) / (n + a + b) for k, n in units)

@@ -20,7 +20,7 @@ from attrs import field, frozen
 
 from support_model.errors import InvalidShare, InvalidValue
 from support_model.frozen_maps import frozen_map
-from support_model.inference import checked
+from support_model.inference import checked, checked_numbers
 from support_model.statistics.probability import chi_square_sf, critical_value
 
 if TYPE_CHECKING:
@@ -153,6 +153,8 @@ def _table(
     entries = [float("-inf")] * len(durations) if entry is None else list(entry)
     if not len(durations) == len(causes) == len(entries):
         raise InvalidValue(len(durations), "columns of different length", "one entry a subject")
+    checked_numbers(durations)
+    checked_numbers(entry or ())
     for start, end in zip(entries, durations, strict=True):
         if end < 0 or start > end:
             raise InvalidValue((start, end), "ends before it begins", "leave such rows out")
@@ -188,7 +190,8 @@ def kaplan_meier(
         level: confidence level of the bounds.
 
     Raises:
-        InvalidValue: columns of different length, a negative duration, an entry after the end.
+        InvalidValue: columns of different length, a negative duration, an entry after the end,
+            or a time that is no finite number.
         InvalidShare: a level outside (0, 1).
 
     Source: Kaplan and Meier (1958); Greenwood (1926); Kalbfleisch and Prentice (2002), 1.4.
@@ -200,7 +203,8 @@ def kaplan_meier(
     """
     checked(0, 0, level)
     causes = [True if seen else None for seen in observed]
-    rows = ((t, at_risk, ends.total()) for t, at_risk, ends in _table(durations, causes, entry))
+    table = _table(durations, causes, entry)
+    rows = [(t, at_risk, ends.total()) for t, at_risk, ends in table]
     entered = () if entry is None else _cumulated(Counter(entry))
     return _curve(rows, _cumulated(Counter(durations)), entered, level)
 
@@ -218,7 +222,7 @@ def kaplan_meier_of_counts(
         level: confidence level of the bounds.
 
     Raises:
-        InvalidValue: a negative time or count.
+        InvalidValue: a negative time or count, or a time that is no finite number.
         InvalidShare: a level outside (0, 1).
 
     Example:
@@ -227,8 +231,9 @@ def kaplan_meier_of_counts(
     """
     checked(0, 0, level)
     for t, n in (*ended.items(), *running.items()):
-        if t < 0 or n < 0:
-            raise InvalidValue((t, n), "a negative time or count", "give 0 or more")
+        checked_numbers((t, n))
+        if not isinstance(n, int) or t < 0 or n < 0:
+            raise InvalidValue((t, n), "no time and count", "give a time and an int, 0 or more")
     lasted = _cumulated(Counter(ended) + Counter(running))
     n = lasted[-1][1] if lasted else 0
     rows = ((t, n - _before(lasted, t), died) for t, died in sorted(ended.items()) if died)
@@ -296,7 +301,7 @@ def logrank(
     """Return the log-rank test of two or more groups, hypergeometric variance, no correction.
 
     Raises:
-        InvalidValue: columns of different length, or a negative duration.
+        InvalidValue: columns of different length, or a duration that is negative or not finite.
 
     Source: Mantel (1966); Peto and Peto (1972).
 
@@ -307,6 +312,7 @@ def logrank(
     """
     if len(groups) != len(durations):
         raise InvalidValue(len(groups), "columns of different length", "one entry a subject")
+    checked_numbers(durations)
     names = sorted(set(groups))
     rest = Counter(groups)
     seen = dict.fromkeys(names, 0)
@@ -397,7 +403,7 @@ def aalen_johansen(durations: Sequence[float], causes: Sequence[str | None]) -> 
     as still to come and overstate it. Ties are exact.
 
     Raises:
-        InvalidValue: columns of different length, or a negative duration.
+        InvalidValue: columns of different length, or a duration that is negative or not finite.
 
     Source: Aalen and Johansen (1978).
 

@@ -1,0 +1,80 @@
+"""Numbers that are none: NaN, infinities and whole numbers beyond every float are refused."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from support_model import kpi
+from support_model.capacity.demand import Demand
+from support_model.errors import SupportModelError
+from support_model.inference import quantile, quantile_interval, wilson
+from support_model.queueing import ServiceLevel, erlang_c
+from support_model.statistics.bootstrap import bootstrap
+from support_model.statistics.comparisons import two_means, two_medians
+from support_model.statistics.control_charts import deseasonalized, western_electric, xmr
+from support_model.statistics.standardization import shrink, standardize
+from support_model.statistics.survival import (
+    aalen_johansen,
+    kaplan_meier,
+    kaplan_meier_of_counts,
+    logrank,
+)
+
+HOUR = timedelta(hours=1)
+ODD = [float("nan"), float("inf"), float("-inf"), 10**400, None, "x"]
+
+ASKED = {
+    "kaplan_meier": lambda x: kaplan_meier([1, x], [True, True]),
+    "kaplan_meier, entry": lambda x: kaplan_meier([1, 2], [True, True], entry=[x, 0]),
+    "kaplan_meier_of_counts": lambda x: kaplan_meier_of_counts({x: 1}, {}),
+    "kaplan_meier_of_counts, count": lambda x: kaplan_meier_of_counts({1: x}, {}),
+    "aalen_johansen": lambda x: aalen_johansen([1, x], ["a", "b"]),
+    "logrank": lambda x: logrank([1, x], [True, True], ["a", "b"]),
+    "two_means": lambda x: two_means((x, 1, 10), (1, 1, 10)),
+    "two_means, level": lambda x: two_means((1, 1, 10), (2, 1, 10), level=x),
+    "two_medians": lambda x: two_medians([1, x], [1, 2]),
+    "xmr": lambda x: xmr([1, 2, x]),
+    "deseasonalized": lambda x: deseasonalized([1, 2, x], lambda place: place % 2),
+    "western_electric": lambda x: western_electric([1, x], center=0, sigma=1),
+    "western_electric, sigma": lambda x: western_electric([1], center=0, sigma=x),
+    "bootstrap": lambda x: bootstrap([1, 2, x], rng=Random(1)),  # noqa: S311 - seeded
+    "standardize": lambda x: standardize({"a": (1, 2)}, {"a": x}),
+    "shrink": lambda x: shrink([(1, 2)], prior=(1, x)),
+    "quantile": lambda x: quantile([1, x], 1),
+    "quantile_interval": lambda x: quantile_interval([1, 2, 3, 4, 5, 6, 7, x, x, x], 0.5),
+    "wilson, level": lambda x: wilson(1, 2, level=x),
+    "return_on_investment": lambda x: kpi.return_on_investment(
+        avoided=[x], marginal_cost=1, investment=1
+    ),
+    "Demand": lambda x: Demand(count=x, per=HOUR, handle_time=HOUR),
+    "ServiceLevel": lambda x: ServiceLevel(x, within=HOUR),
+    "erlang_c": lambda x: erlang_c(x, agents=3, handle_time=HOUR),
+}
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: f"{odd}"[:5])
+@pytest.mark.parametrize("name", ASKED)
+def test_what_is_no_finite_number_is_refused(name, odd):
+    with pytest.raises(SupportModelError):
+        ASKED[name](odd)
+
+
+@pytest.mark.parametrize("make", [kpi.first_resolution, kpi.full_resolution])
+@pytest.mark.parametrize("pause", ["pending", ["pendin"], ["Waiting for vendor"], [None]])
+def test_a_pause_names_categories(make, pause):
+    with pytest.raises(SupportModelError):
+        make(pause=pause)
+
+
+@pytest.mark.parametrize("wait", [timedelta(seconds=-1), 3, None, float("nan")])
+def test_a_call_waits_a_time(wait):
+    with pytest.raises(SupportModelError):
+        kpi.Call(wait=wait, answered=True)
+    with pytest.raises(SupportModelError):
+        kpi.service_level([], within=wait)
+    if wait is not None:
+        with pytest.raises(SupportModelError):
+            kpi.abandonment([], short=wait)
+    with pytest.raises(SupportModelError):
+        kpi.Call(wait=HOUR, answered="no")
