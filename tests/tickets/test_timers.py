@@ -117,6 +117,39 @@ def test_a_guard_that_waits_for_an_instant_is_dated_there():
     assert due(close(guard=early), [created()], 1) == []
 
 
+IN_HOURS = Field("at").open_in(OFFICE)
+
+
+def test_a_guard_that_asks_of_hours_is_dated_where_they_open():
+    """Due at 19:00, allowed on the next morning: the moment was lost."""
+    row = close(guard=IN_HOURS, after=10 * HOUR)
+    assert due(row, [created()], 1) == [(24, 1, 1)]
+    at_night = [created(), changed(12, priority=HIGH), changed(13, priority=LOW)]
+    assert due(row, at_night, 14) == [(24, 1, 1)]
+    assert due(row, at_night, 30) == [(24, 1, 1)]
+    assert due(row, [created(), changed(20, status=WAITING)], 21) == [(30, 1, 1)]
+    assert due(row, [created(), changed(24, "system", status=DONE)], 30) == []
+    assert due(close(guard=~IN_HOURS), [created()], 1) == [(8, 1, 1)]
+    late = [created(), changed(12, priority=HIGH)]
+    assert due(close(guard=URGENT & IN_HOURS), late, 13) == [(24, 1, 1)]
+    assert due(close(guard=URGENT & IN_HOURS), [created()], 13) == []
+
+
+def test_a_guard_that_asks_of_hours_that_never_come_brings_no_moment():
+    never = Field("at").open_in(BusinessCalendar.weekly({}, tz="UTC"))
+    assert due(close(guard=never), [created()], 1) == []
+    assert due(close(guard=IN_HOURS & ~IN_HOURS), [created()], 1) == []
+
+
+def test_decide_does_at_the_moment_what_the_agenda_says():
+    workflow = flow(close(guard=IN_HOURS, after=10 * HOUR))
+    (moment,) = workflow.agenda([created()], as_of=NINE)
+    ask = {"action": "close", "actor": Actor("system")}
+    with pytest.raises(TransitionRefused):
+        workflow.decide(replay([created()]), at=moment.at - HOUR, **ask)
+    assert workflow.decide(replay([created()]), at=moment.at, **ask)
+
+
 def test_a_moment_of_which_decide_makes_nothing_is_none():
     silent = Transition("look", "new", after=4 * HOUR)
     assert due(silent, [created()], 1) == []

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import timedelta
 
+    from support_model.calendars import BusinessCalendar
     from support_model.lifecycle.transitions import Transition
     from support_model.lifecycle.vocabulary import Status
     from support_model.tickets import Step, Ticket
@@ -47,6 +48,8 @@ __all__ = ["Log", "Stay", "Still", "moments_due", "moments_of_waits", "read"]
 SYSTEM = Actor("system")
 SHARED = {attribute.name for attribute in attrs.fields(Event)}
 Content: TypeAlias = tuple[Any, ...]
+_MOST_TURNS = 2_000
+"""How often the hours of a guard open and close before it is said to hold never."""
 
 
 class Still(NamedTuple):
@@ -155,17 +158,22 @@ def moments_due(
 
 
 def _due(log: Log, stay: Stay, transition: Transition, to: Status) -> Iterator[Moment]:
-    number, anchored, begun, due = 0, None, 0, None
+    number, anchored, begun, due, passed = 0, None, 0, None, False
     for since, until, ticket in _parts(stay, transition):
         anchor = _anchor(log, stay, transition, since)
-        if anchor is None or not _allows(transition, to, ticket, since):
+        first = None if anchor is None else _first(transition, to, ticket, since)
+        if anchor is None or first is None:
             anchored = None
             continue
         if anchor != anchored:
-            number, anchored, begun, due = number + 1, anchor, since, transition.due(anchor)
-        at = None if due is None else max(due, begun)
-        if at is None or at < since or (until is not None and at >= until):
+            number, anchored, begun, passed = number + 1, anchor, first, False
+            due = transition.due(anchor)
+        if due is None or passed:
             continue
+        at = _first(transition, to, ticket, max(due, begun, since))
+        if at is None or (until is not None and at >= until):
+            continue
+        passed = True
         made = _made(transition, to, ticket, at)
         if made and not any(log.said.get(content, at - 1) >= at for content in made):
             reason = _reason(transition, stay)
@@ -211,6 +219,35 @@ def _allows(transition: Transition, to: Status, ticket: Ticket, at: int) -> bool
     if transition.guard == ALWAYS:
         return True
     return transition.guard.holds(_trial(transition, to, ticket, at)[1])
+
+
+def _first(transition: Transition, to: Status, ticket: Ticket, since: int) -> int | None:
+    """Return when a guard holds first, if no event comes: hours that it asks of open and close."""
+    calendars = _calendars(transition)
+    at, seen = since, set[tuple[bool, ...]]()
+    for _ in range(_MOST_TURNS):
+        state = tuple([calendar.is_open(instant(at)) for calendar in calendars])
+        if state not in seen and _allows(transition, to, ticket, at):
+            return at
+        seen.add(state)
+        turns = [
+            calendar.next_close(instant(at)) if is_open else calendar.next_open(instant(at))
+            for calendar, is_open in zip(calendars, state, strict=True)
+        ]
+        ahead = [micros(turn) for turn in turns if turn is not None]
+        if not ahead or len(seen) == 1 << len(calendars):
+            return None
+        at = min(ahead)
+    return None
+
+
+def _calendars(transition: Transition) -> list[BusinessCalendar]:
+    """Return the calendars in which a guard asks whether its own instant is open."""
+    return [
+        condition.value
+        for condition in conditions(transition.guard)
+        if condition.name == "at" and condition.operation == "open_in"
+    ]
 
 
 def _made(transition: Transition, to: Status, ticket: Ticket, at: int) -> list[Content]:
