@@ -270,7 +270,7 @@ class Clock:
     def begin(self, at):
         start = at
         if self.after == "again_after_due" and self.cycles and self.last.count.force:
-            start = max(at, self.due(self.last, self.last.count, at))
+            start = max(at, self.due(self.last, self.last.count, self.last.stop))
             if start == BEYOND:
                 raise Unknown
         self.numbers += 1
