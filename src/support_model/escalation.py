@@ -360,10 +360,16 @@ def escalation_agenda(
         resolve: who a target means at an instant.
 
     Raises:
-        InvalidEscalation: the clock is not one of the evaluation's, or not one of the rule's.
+        InvalidEscalation: the clock is not one of the evaluation's, or not one of the rule's, or
+            the resolver is no function.
     """
     if all(clock is not known for known in evaluation.clocks):
+        if isinstance(clock, str):
+            raise InvalidEscalation(clock, "a name is no clock", "give evaluation[name]")
         raise InvalidEscalation(clock.metric.name, "a clock of another evaluation", "evaluate it")
+    if not callable(resolve):
+        remedy = "give directory.resolver(assignees(events))"
+        raise InvalidEscalation(resolve, "a resolver is a function", remedy)
     rule = plan if isinstance(plan, EscalationRule) else None
     if rule is not None and not rule.covers(clock):
         remedy = f"it is for {rule.metric!r} of kind {rule.kind!r}"

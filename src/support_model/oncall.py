@@ -12,9 +12,10 @@ Next: `support_model.duty.oncall_lint`, `support_model.duty.icalendar_text`,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
 import attrs
 from attrs import field, frozen
@@ -26,7 +27,7 @@ from support_model.errors import InvalidRotation, nearest
 from support_model.instants import DAY, FIRST, LAST, Span, instant, micros, micros_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -35,25 +36,32 @@ if TYPE_CHECKING:
 
 __all__ = ["Absence", "Layer", "OnCall", "Override", "Swap"]
 
+T = TypeVar("T")
 Away = Literal["hole", "next"]
 Equal = Literal["later", "union"]
 NOBODY: Crew = frozenset()
 
 
-def _layers(given: Iterable[Layer]) -> tuple[Layer, ...]:
+def _several(given: Iterable[T]) -> tuple[T, ...]:
+    if not isinstance(given, Iterable):
+        raise InvalidRotation(given, "parts of a plan are several", "give a list of them")
     return tuple(given)
+
+
+def _layers(given: Iterable[Layer]) -> tuple[Layer, ...]:
+    return _several(given)
 
 
 def _overrides(given: Iterable[Override]) -> tuple[Override, ...]:
-    return tuple(given)
+    return _several(given)
 
 
 def _swaps(given: Iterable[Swap]) -> tuple[Swap, ...]:
-    return tuple(given)
+    return _several(given)
 
 
 def _absences(given: Iterable[Absence]) -> tuple[Absence, ...]:
-    return tuple(given)
+    return _several(given)
 
 
 Edge: TypeAlias = tuple[int, bool, str, Any]

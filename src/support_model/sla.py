@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from support_model.errors import MissingCreation
+from support_model.errors import InvalidValue, MissingCreation
 from support_model.events import ordered
 from support_model.instants import micros
 from support_model.service_levels.clocks import ClockFolds
@@ -118,7 +118,16 @@ def breach_queue(evaluations: Iterable[Evaluation]) -> tuple[Due, ...]:
 
     Breached ones are among them and come first by nature; paused ones are not, since nothing
     falls due while they wait.
+
+    Raises:
+        InvalidValue: something else than evaluations of several tickets.
     """
+    if isinstance(evaluations, Evaluation):
+        raise InvalidValue(evaluations, "tickets are several", "give a list of evaluations")
+    results = tuple(evaluations)
+    for result in results:
+        if not isinstance(result, Evaluation):
+            raise InvalidValue(result, "no evaluation", "give what evaluate returns")
     found = [
         Due(
             due_at=cycle.due_at,
@@ -127,7 +136,7 @@ def breach_queue(evaluations: Iterable[Evaluation]) -> tuple[Due, ...]:
             policy=cycle.policy.name,
             breached=cycle.breached,
         )
-        for result in evaluations
+        for result in results
         for clock in result.clocks
         for cycle in clock.cycles[-1:]
         if cycle.state == "running" and cycle.due_at is not None

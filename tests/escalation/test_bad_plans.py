@@ -217,3 +217,16 @@ def test_remedies_where_nothing_is_known():
         Directory().check("oncall:primary")
     with pytest.raises(InvalidHours, match="not a duty window: 'nights'"):
         read_windows("nights")
+
+
+def test_one_thing_where_several_go_is_refused():
+    layer = Layer(["ann"], start="2026-03-02", tz="UTC")
+    step = Step(id="page", to="assignee")
+    for make in (lambda: OnCall(layer), lambda: OnCall([layer], overrides=layer)):
+        with pytest.raises(InvalidRotation, match="give a list of them"):
+            make()
+    with pytest.raises(InvalidEscalation, match="steps are several"):
+        Plan("p", step)
+    for parts in ({"managers": ["ann"]}, {"groups": ["ann"]}, {"lines": "ann"}):
+        with pytest.raises(InvalidEscalation, match="names for names"):
+            Directory(**parts)

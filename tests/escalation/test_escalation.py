@@ -320,6 +320,10 @@ def test_every_cycle_has_its_own_keys():
     other = evaluate(log, policy, as_of=NINE + 9 * HOUR)
     with pytest.raises(InvalidEscalation, match="another evaluation"):
         escalation_agenda(plan, log, other, clock, HOUSE.resolver())
+    with pytest.raises(InvalidEscalation, match="a name is no clock"):
+        escalation_agenda(plan, log, evaluation, "next_response", HOUSE.resolver())
+    with pytest.raises(InvalidEscalation, match="a resolver is a function"):
+        escalation_agenda(plan, log, evaluation, clock, HOUSE)
 
 
 def test_what_never_ends_shows_its_next_only():

@@ -9,6 +9,7 @@ from support_model.errors import (
     DuplicateSequence,
     ForeignEvent,
     InvalidTarget,
+    InvalidValue,
     MissingCreation,
     MixedSequence,
     NaiveDatetime,
@@ -22,7 +23,7 @@ from support_model.lifecycle.vocabulary import Status
 from support_model.patterns import ALWAYS, NEVER
 from support_model.service_levels.metrics import FIRST_RESPONSE, RESOLUTION, Metric
 from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
-from support_model.sla import evaluate
+from support_model.sla import breach_queue, evaluate
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOURS = BusinessCalendar.always()
@@ -174,3 +175,12 @@ def test_a_metric_without_a_clock_is_named():
     unmatched = evaluate([created()], policy(when=NEVER), as_of=AT)
     with pytest.raises(UnknownMetric, match="no policy has matched the ticket"):
         unmatched["resolution"]
+
+
+def test_a_breach_queue_is_of_evaluations():
+    now = evaluate([created()], policy(), as_of=AT)
+    assert len(breach_queue([now])) == 1
+    with pytest.raises(InvalidValue, match="tickets are several"):
+        breach_queue(now)
+    with pytest.raises(InvalidValue, match="no evaluation"):
+        breach_queue([now["resolution"]])

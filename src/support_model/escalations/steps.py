@@ -9,6 +9,7 @@ Before this: `support_model.errors`. Next: `support_model.escalations.courses`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
@@ -20,7 +21,6 @@ from support_model.errors import InvalidEscalation, nearest
 from support_model.instants import micros, micros_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
 __all__ = [
@@ -178,6 +178,8 @@ class Step:
 
 
 def _steps(given: Iterable[Step]) -> tuple[Step, ...]:
+    if not isinstance(given, Iterable):
+        raise InvalidEscalation(given, "steps are several", "give a list of them")
     return tuple(given)
 
 

@@ -36,7 +36,13 @@ NEXT = ":next"
 KINDS = ("assignee", "group", "line", "manager", "oncall", "user")
 
 
+def _must_map(given: object, example: str) -> None:
+    if not isinstance(given, Mapping):
+        raise InvalidEscalation(given, "a directory has names for names", f"give {example}")
+
+
 def _people(given: Mapping[str, Iterable[str]]) -> People:
+    _must_map(given, "{'desk': ['ann']}")
     return FrozenMap({name: words(people) for name, people in given.items()})
 
 
@@ -45,6 +51,7 @@ def _agents(given: Iterable[str] | None) -> frozenset[str] | None:
 
 
 def _managers(given: Mapping[str, str]) -> Mapping[str, str]:
+    _must_map(given, "{'ann': 'mia'}")
     return FrozenMap(given)
 
 
@@ -70,6 +77,7 @@ class Directory:
 
     Raises:
         ManagerCycle: people who manage each other in a circle.
+        InvalidEscalation: people of groups, of lines or above others that are no mapping.
 
     Example:
         >>> house = Directory(managers={"ann": "mia", "mia": "max"}, groups={"desk": ["ann"]})
