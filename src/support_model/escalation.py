@@ -282,6 +282,10 @@ def _attempt(run: Run, due: Try, resolve: Resolve) -> tuple[Firing | Report, lis
         reason = Reason.of("level_reached", step=step.id, level=step.level)
         return _reported(run, due, n, reason), []
     found = resolve(step.to, instant(at))
+    if found is None or isinstance(found, str):
+        problem = f"a resolver returns names, for {step.to!r} it returned"
+        remedy = "return a list: [] for nobody"
+        raise InvalidEscalation(found, problem, remedy)
     unknown = isinstance(found, NotKnownYet)
     who = () if isinstance(found, NotKnownYet) else tuple(dict.fromkeys(found))
     if who:

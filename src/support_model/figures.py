@@ -51,6 +51,11 @@ def _ascending(micros: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(micros))
 
 
+def _least(_figure: object, _attribute: object, min_n: int) -> None:
+    if not isinstance(min_n, int) or isinstance(min_n, bool) or min_n < 0:
+        raise InvalidValue(min_n, "min_n is a whole number >= 0", "0 withholds nothing")
+
+
 @frozen(kw_only=True)
 class Share:
     """k of n, with an interval.
@@ -83,7 +88,7 @@ class Share:
     excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
     level: float = 0.95
     method: str = "wilson"
-    min_n: int = 0
+    min_n: int = field(default=0, validator=_least)
 
     def __attrs_post_init__(self) -> None:
         """Check the counts."""
@@ -157,7 +162,7 @@ class Distribution:
     micros: tuple[int, ...] = field(converter=_ascending, repr=lambda micros: f"({len(micros)})")
     excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
     level: float = 0.95
-    min_n: int = 0
+    min_n: int = field(default=0, validator=_least)
 
     @classmethod
     def of(cls, durations: Iterable[timedelta], *, key: str, clock: str, definition: str) -> Self:
@@ -200,7 +205,13 @@ class Distribution:
         return None if self.suppressed else mean_of(sum(self.micros), self.n)
 
     def histogram(self, edges: Sequence[timedelta]) -> tuple[int, ...]:
-        """Return how many lie below the first edge, between neighbors, and from the last on."""
+        """Return how many lie below the first edge, between neighbors, and from the last on.
+
+        Raises:
+            InvalidValue: edges that do not ascend.
+        """
+        if any(micros_of(a) >= micros_of(b) for a, b in pairwise(edges)):
+            raise InvalidValue(tuple(edges), "edges ascend", "sort them, each once")
         places = [bisect_left(self.micros, micros_of(edge)) for edge in edges]
         return tuple(b - a for a, b in pairwise([0, *places, self.n]))
 
@@ -281,7 +292,7 @@ class Rate:
     excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
     level: float = 0.95
     method: str = "none"
-    min_n: int = 0
+    min_n: int = field(default=0, validator=_least)
     scales: frozenset[tuple[float, float]] = frozenset()
 
     def __attrs_post_init__(self) -> None:

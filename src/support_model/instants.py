@@ -46,6 +46,7 @@ __all__ = [
     "micros_of",
     "month_name",
     "moved",
+    "not_negative",
     "plain",
     "timezone",
     "union",
@@ -111,6 +112,22 @@ def micros_of(amount: timedelta) -> int:
     if type(amount) is not timedelta:
         amount = _exact(amount, amount)
     return (amount.days * 86_400 + amount.seconds) * 1_000_000 + amount.microseconds
+
+
+def not_negative(amount: timedelta) -> int:
+    """Return a duration that may be zero as whole microseconds.
+
+    Raises:
+        InvalidValue: `amount` is negative, or no timedelta.
+
+    Example:
+        >>> not_negative(timedelta(0))
+        0
+    """
+    length = micros_of(amount)
+    if length < 0:
+        raise InvalidValue(amount, "a time is negative", "give 0 or more")
+    return length
 
 
 def instant(at: int, tz: tzinfo = UTC) -> datetime:

@@ -102,6 +102,8 @@ class Skill:
 def by_name(given: Mapping[str, Skill] | Iterable[Skill | str]) -> Mapping[str, Skill]:
     """Return skills by name; a bare name is the skill at level 1."""
     skills = given.values() if isinstance(given, Mapping) else given
+    if isinstance(skills, str):
+        raise InvalidValue(skills, "a list of skills is asked for", f"give [{skills!r}]")
     made = [Skill(name=skill) if isinstance(skill, str) else skill for skill in skills]
     table = {skill.name: skill for skill in made}
     if len(table) != len(made):
@@ -139,13 +141,15 @@ class Capacity:
 
 def as_capacity(given: Capacity | Mapping[str, int]) -> Capacity:
     """Return a capacity; a mapping is items by channel."""
+    if not isinstance(given, (Capacity, Mapping)):
+        raise InvalidValue(given, "not a capacity", "give Capacity(units) or {'chat': 3}")
     return given if isinstance(given, Capacity) else Capacity(None, given)
 
 
 def as_names(given: Iterable[str]) -> frozenset[str]:
     """Return a set of names; one bare text would fall apart into letters."""
     if isinstance(given, str):
-        raise InvalidValue(given, "teams are several names", f"give [{given!r}]")
+        raise InvalidValue(given, "a list of names is asked for", f"give [{given!r}]")
     return frozenset(given)
 
 

@@ -28,6 +28,7 @@ from support_model.assignment.eligibility import (
     there,
     wrong_team,
 )
+from support_model.assignment.queues import check_asked
 from support_model.assignment.ranking import order_of, sticky_owner, why
 from support_model.assignment.retries import ready_at
 from support_model.assignment.teams import FOREVER, Team, as_team
@@ -221,6 +222,7 @@ def scene_of(
     as_of: datetime,
 ) -> Scene:
     """Return what a decision looks at."""
+    check_asked([ticket], workload)
     return Scene(Case(ticket, routing), as_team(agents), workload, micros(as_of))
 
 

@@ -1,13 +1,14 @@
 """Numbers that are none: NaN, infinities and whole numbers beyond every float are refused."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from support_model import kpi
+from support_model import BusinessCalendar, kpi
 from support_model.capacity.demand import Demand
-from support_model.errors import SupportModelError
+from support_model.errors import InvalidValue, SupportModelError
 from support_model.inference import quantile, quantile_interval, wilson
 from support_model.queueing import ServiceLevel, erlang_c
 from support_model.statistics.bootstrap import bootstrap
@@ -22,6 +23,8 @@ from support_model.statistics.survival import (
 )
 
 HOUR = timedelta(hours=1)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
 ODD = [float("nan"), float("inf"), float("-inf"), 10**400, None, "x"]
 
 ASKED = {
@@ -78,3 +81,55 @@ def test_a_call_waits_a_time(wait):
             kpi.abandonment([], short=wait)
     with pytest.raises(SupportModelError):
         kpi.Call(wait=HOUR, answered="no")
+
+
+WINDOWS = {
+    "reopened": lambda x: kpi.reopened(within=x),
+    "reopenings": lambda x: kpi.reopenings(within=x),
+    "solved_within": kpi.solved_within,
+    "solved_in_time": lambda x: kpi.solved_in_time(x, calendar=BusinessCalendar.always()),
+    "mature_until": lambda x: kpi.mature_until(NOON, x),
+    "no_repeat": lambda x: kpi.no_repeat([], window=x),
+    "repeat_contacts": lambda x: kpi.repeat_contacts([], window=x),
+    "deflection": lambda x: kpi.deflection([], [], window=x, as_of=NOON),
+}
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_a_window_is_a_time_of_zero_or_more(name):
+    WINDOWS[name](timedelta(0))
+    for odd in (-HOUR, 3, "2d", float("nan")):
+        with pytest.raises(InvalidValue):
+            WINDOWS[name](odd)
+
+
+REFUSED = [
+    lambda: kpi.solved_per_created([], since=NOON, until=NOON - HOUR),
+    lambda: kpi.satisfied(since=NOON, until=NOON - HOUR),
+    lambda: kpi.net_promoter_score(since=NOON, until=NOON - HOUR),
+    lambda: kpi.repeat_contacts([], window=HOUR, shared="desk@example.org"),
+    lambda: kpi.no_repeat([], window=HOUR, shared="desk@example.org"),
+    lambda: kpi.satisfied().of([], min_n=-1),
+    lambda: kpi.satisfied().of([], min_n="5"),
+    lambda: kpi.first_response().of([], min_n=True),
+    lambda: kpi.first_response().of([]).histogram([2 * HOUR, HOUR]),
+    lambda: kpi.cost_per_ticket({1: float("nan")}),
+    lambda: kpi.expense_per_ticket([], variable=float("inf")),
+    lambda: kpi.attributed([]).per_fte({"ann": float("nan")}),
+    lambda: kpi.attributed([]).rate({"ann": -1}),
+    lambda: kpi.periods("2026-03-01", date(2026, 4, 1), tz=BERLIN, every="week"),
+    lambda: kpi.periods(date(2026, 3, 1), date(2026, 4, 1), tz="Mars/X", every="week"),
+    lambda: kpi.periods(date(2026, 3, 1), date(2026, 4, 1), tz=None, every="week"),
+]
+
+
+@pytest.mark.parametrize("place", range(len(REFUSED)))
+def test_figures_refuse_what_they_cannot_ask(place):
+    with pytest.raises(SupportModelError):
+        REFUSED[place]()
+
+
+def test_periods_take_the_name_of_a_zone():
+    days = date(2026, 3, 1), date(2026, 4, 1)
+    named = kpi.periods(*days, tz="Europe/Berlin", every="week")
+    assert named == kpi.periods(*days, tz=BERLIN, every="week")

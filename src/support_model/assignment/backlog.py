@@ -19,6 +19,7 @@ from attrs import evolve, field, frozen
 from support_model.agenda import Agenda
 from support_model.assignment.decision_tables import backlog_table
 from support_model.assignment.eligibility import Case, able, fits, full, there, wrong_team
+from support_model.assignment.queues import check_asked
 from support_model.assignment.ranking import order_of, sticky_owner
 from support_model.assignment.routing_rules import Ranking
 from support_model.assignment.teams import Team, as_team
@@ -268,6 +269,8 @@ def assign_backlog(
     """
     team = as_team(agents)
     now = micros(as_of)
+    tickets = tuple(tickets)
+    check_asked(tickets, workload)
     turns = tuple(sorted(tickets, key=lambda ticket: routing.place(ticket, now)))
     run = _Run(team, workload, routing, as_of)
     assigned: dict[str, str | None] = {}

@@ -9,6 +9,7 @@ Next: `support_model.assignment.routing_rules`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -21,13 +22,13 @@ from support_model.lines import checked_level
 from support_model.tickets import still
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from support_model.patterns import Pattern
     from support_model.tickets import Ticket
 
-__all__ = ["Need", "Owner", "Queue", "QueuedTicket", "queue_of", "queued"]
+__all__ = ["Need", "Owner", "Queue", "QueuedTicket", "check_asked", "queue_of", "queued"]
 
 LEAST_URGENT = 99
 
@@ -68,7 +69,13 @@ class Owner:
 
 def as_needs(given: Iterable[Need | str]) -> tuple[Need, ...]:
     """Return needs; a bare name is the skill at level 1."""
-    return tuple(Need(need) if isinstance(need, str) else need for need in given)
+    if isinstance(given, str):
+        raise InvalidValue(given, "a list of needs is asked for", f"give [{given!r}]")
+    needs = tuple(Need(need) if isinstance(need, str) else need for need in given)
+    for need in needs:
+        if not isinstance(need, Need):
+            raise InvalidValue(need, "not a need", "give Need(skill) or a name")
+    return needs
 
 
 @frozen(kw_only=True)
@@ -122,12 +129,34 @@ class QueuedTicket:
         if self.line is not None:
             checked_level(self.line)
         checked_whole(self.priority, "a priority's rank", least=1)
+        if not isinstance(self.exclude, Mapping):
+            remedy = "give {agent: why}"
+            raise InvalidValue(self.exclude, "who is excluded is told with the reason", remedy)
 
     @property
     def place(self) -> tuple[int, bool, int, int, str]:
         """Where it stands in a backlog: by priority, due (none last), age, id."""
         due = 0 if self.due is None else micros(self.due)
         return self.priority, self.due is None, due, micros(self.queued_at), self.id
+
+
+def check_asked(tickets: Iterable[object], workload: object) -> None:
+    """Raise where what is to be routed is no `QueuedTicket`, or a workload no mapping.
+
+    Raises:
+        InvalidValue: a `Ticket`, an id, or a list of states.
+
+    Example:
+        >>> check_asked(["T1"], {})
+        Traceback (most recent call last):
+        ...
+        support_model.errors.InvalidValue: not a ticket that waits: 'T1'; make one with queued(...)
+    """
+    for ticket in tickets:
+        if not isinstance(ticket, QueuedTicket):
+            raise InvalidValue(ticket, "not a ticket that waits", "make one with queued(...)")
+    if not isinstance(workload, Mapping):
+        raise InvalidValue(workload, "not a workload", "give {agent: AgentState(...)}")
 
 
 @frozen(kw_only=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from support_model.capacity.quantities import checked_whole
+from support_model.errors import InvalidValue
 from support_model.instants import micros
 
 if TYPE_CHECKING:
@@ -86,6 +87,9 @@ def competence_coverage(
     checked_whole(least, "holders", least=1)
     checked_whole(level, "a skill level", least=1)
     micros(as_of)
+    if isinstance(technologies, str):
+        problem = "a list of technologies is asked for"
+        raise InvalidValue(technologies, problem, f"give [{technologies!r}]")
     staff = sorted(agents, key=lambda agent: agent.id)
     found = []
     for line in [None] if lines is None else sorted(lines):

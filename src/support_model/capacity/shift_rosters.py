@@ -113,7 +113,7 @@ def shift_posts(
             start=instant(resolve(zone, day.toordinal(), start), zone),
             end=instant(resolve(zone, day.toordinal(), end), zone),
             people=count,
-            skills=frozenset(skills),
+            skills=as_names(skills),
         )
         for day, count in zip(days, wanted, strict=True)
     )

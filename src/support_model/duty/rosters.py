@@ -178,6 +178,8 @@ class Roster:
         nights = stretches_of([daily("mon-sun", night)], zone, *window)
         days = DutyWindow(tuple(sorted(set(read_weekdays(weekend)))), start=0, end=DAY)
         weekends = stretches_of([days], zone, *window)
+        if isinstance(people, str):
+            raise InvalidValue(people, "a list of people is asked for", f"give [{people!r}]")
         held: dict[str, list[tuple[int, int]]] = {person: [] for person in people}
         held |= self.by_person()
         return {

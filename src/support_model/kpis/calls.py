@@ -16,7 +16,7 @@ from attrs import frozen
 
 from support_model.errors import InvalidValue, nearest
 from support_model.figures import Rate, Share
-from support_model.instants import micros_of
+from support_model.instants import micros_of, not_negative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,13 +31,6 @@ __all__ = [
 ]
 
 Of = Literal["offered", "answered", "exclude_early_abandons", "early_abandons_met"]
-
-
-def not_negative(amount: timedelta) -> int:
-    """Return a time in microseconds; a negative one is refused."""
-    if micros_of(amount) < 0:
-        raise InvalidValue(amount, "a time is negative", "give 0 or more")
-    return micros_of(amount)
 
 
 @frozen(kw_only=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support_model.instants import duration_text, micros
+from support_model.instants import duration_text, micros, not_negative
 from support_model.kpis.measures import ShareKpi, TimeKpi
 from support_model.kpis.resolution import unsolved
 
@@ -110,12 +110,16 @@ def solved_in_time(target: timedelta, *, calendar: BusinessCalendar) -> ShareKpi
     A ticket that is not solved has missed the target if that has passed, and is undecided if
     it has not: counting solved tickets only would hide the late ones.
 
+    Raises:
+        InvalidValue: a negative time, or no duration.
+
     Example:
         >>> from datetime import timedelta
         >>> from support_model.calendars import BusinessCalendar
         >>> solved_in_time(timedelta(hours=8), calendar=BusinessCalendar.always()).of([]).n
         0
     """
+    not_negative(target)
 
     def judge(fact: Facts) -> bool | str:
         end = fact.solves[0].at if fact.solves else fact.as_of

@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from support_model.errors import InvalidValue
 from support_model.figures import Share
-from support_model.instants import between, micros, micros_of
+from support_model.instants import between, micros, micros_of, not_negative
 from support_model.kpis.facts import DONE
 from support_model.kpis.measures import ShareKpi
 from support_model.lifecycle.vocabulary import utc
@@ -102,6 +102,11 @@ def no_handoff(handoff: Collection[Literal["group", "agent"]] = ("group", "agent
     return _resolved("fcr_no_handoff", definition, holds)
 
 
+def _check_shared(shared: Collection[str]) -> None:
+    if isinstance(shared, str):
+        raise InvalidValue(shared, "shared is a collection of requesters", f"write [{shared!r}]")
+
+
 def _asker(fact: Facts, shared: Collection[str] = ()) -> str | None:
     """Return the requester; None where it is unknown or stands for several people."""
     requester = fact.fields.get("requester")
@@ -133,11 +138,16 @@ def no_repeat(facts: Sequence[Facts], *, window: timedelta, shared: Collection[s
         window: how long to follow each ticket from its first solution; its end counts.
         shared: requesters that stand for several people.
 
+    Raises:
+        InvalidValue: a negative time, no duration, or requesters given as one text.
+
     Example:
         >>> from datetime import timedelta
         >>> no_repeat([], window=timedelta(days=7)).value is None
         True
     """
+    not_negative(window)
+    _check_shared(shared)
     contacts: dict[tuple[str, Any], list[int]] = defaultdict(list)
     for fact in facts:
         requester = _asker(fact, shared)
@@ -207,13 +217,15 @@ def repeat_contacts(
             what came before them is not known, but serve as history.
 
     Raises:
-        InvalidValue: an unknown anchor or link.
+        InvalidValue: a negative time, requesters given as one text, an unknown anchor or link.
 
     Example:
         >>> from datetime import timedelta
         >>> repeat_contacts([], window=timedelta(days=7)).chains
         0
     """
+    not_negative(window)
+    _check_shared(shared)
     if anchor not in {"created", "solved"} or link not in {"previous", "first"}:
         raise InvalidValue((anchor, link), "unknown anchor or link", "'created', 'previous'")
     excluded: Counter[str] = Counter()
@@ -308,6 +320,9 @@ def deflection(
     window; the denominator is these and all tickets created by customers. No ticket does not
     mean solved, so this is an upper bound.
 
+    Raises:
+        InvalidValue: a negative time, or no duration.
+
     Example:
         >>> from datetime import UTC, datetime, timedelta
         >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -317,6 +332,7 @@ def deflection(
         >>> share.value, dict(share.excluded)
         (1.0, {'unknown_requester': 1})
     """
+    not_negative(window)
     opened: dict[str, list[int]] = defaultdict(list)
     excluded: Counter[str] = Counter()
     tickets = deflected = 0

@@ -46,7 +46,7 @@ def cost_per_ticket(line_cost: Mapping[int, float]) -> RateKpi:
         line_cost: cost of a ticket on each line, in any currency.
 
     Raises:
-        InvalidValue: when asked, for a line without a cost.
+        InvalidValue: a cost that is no finite number; when asked, a line without a cost.
 
     Example:
         >>> cost_per_ticket({1: 22, 2: 62}).key
@@ -72,6 +72,7 @@ def cost_per_ticket(line_cost: Mapping[int, float]) -> RateKpi:
 
 def _exact(amount: float) -> int | Fraction:
     """Return the decimal that an amount is written as; whole ones as int, which adds faster."""
+    checked_numbers((amount,))
     exact = Fraction(str(amount))
     return exact.numerator if exact.denominator == 1 else exact
 
@@ -80,6 +81,9 @@ def expense_per_ticket(facts: Iterable[Facts], *, variable: float, fixed: float 
     """Return the operating expense per solved ticket; without `fixed` it is the marginal one.
 
     Fixed cost makes the figure fall with volume, so quote the marginal one beside it.
+
+    Raises:
+        InvalidValue: an expense that is no finite number.
 
     Example:
         >>> expense_per_ticket([], variable=200, fixed=1000).value is None
@@ -92,7 +96,7 @@ def expense_per_ticket(facts: Iterable[Facts], *, variable: float, fixed: float 
     return Rate(
         key="expense_per_ticket" if fixed else "marginal_expense_per_ticket",
         definition=f"{'fixed and ' if fixed else ''}variable expense per solved ticket",
-        numerator=Fraction(str(fixed)) + Fraction(str(variable)),
+        numerator=Fraction(_exact(fixed) + _exact(variable)),
         denominator=kinds["solved"],
         n=kinds["solved"],
         excluded={"unsolved": kinds["unsolved"], "void": kinds["void"]},

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Literal
 
 from support_model.errors import InvalidValue
 from support_model.hours.local_clock import resolve
-from support_model.instants import Span, instant, micros, moved
+from support_model.instants import Span, instant, micros, moved, not_negative, timezone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime, timedelta
-    from zoneinfo import ZoneInfo
+    from datetime import datetime, timedelta, tzinfo
 
     from support_model.kpis.facts import Facts
 
@@ -30,11 +29,12 @@ __all__ = ["created_in", "mature_until", "periods", "solved_in"]
 Every = Literal["day", "week", "month"]
 
 
-def periods(start: date, end: date, *, tz: ZoneInfo, every: Every) -> tuple[Span, ...]:
+def periods(start: date, end: date, *, tz: str | tzinfo, every: Every) -> tuple[Span, ...]:
     """Return the whole days, weeks (from Monday) or months inside [start, end), in order.
 
     Raises:
-        InvalidValue: another kind of period.
+        InvalidValue: another kind of period, or bounds that are no dates.
+        UnknownZone: no IANA zone.
 
     Example:
         >>> from zoneinfo import ZoneInfo
@@ -45,7 +45,12 @@ def periods(start: date, end: date, *, tz: ZoneInfo, every: Every) -> tuple[Span
     """
     if every not in {"day", "week", "month"}:
         raise InvalidValue(every, "unknown kind of period", "say 'day', 'week' or 'month'")
-    cuts = (instant(resolve(tz, day.toordinal(), 0), tz) for day in _first_days(start, end, every))
+    for day in (start, end):
+        if not isinstance(day, date):
+            raise InvalidValue(day, "a period runs between dates", "give date(2026, 3, 1)")
+    zone = timezone(tz)
+    first_days = _first_days(start, end, every)
+    cuts = (instant(resolve(zone, day.toordinal(), 0), zone) for day in first_days)
     return tuple(Span(a, b) for a, b in pairwise(cuts))
 
 
@@ -103,9 +108,13 @@ def mature_until(as_of: datetime, window: timedelta) -> datetime:
 
     A period is mature if its end is at or before it; younger ones are never drawn as equals.
 
+    Raises:
+        InvalidValue: a negative time, or no duration.
+
     Example:
         >>> from datetime import UTC, datetime, timedelta
         >>> mature_until(datetime(2026, 3, 9, tzinfo=UTC), timedelta(days=7)).day
         2
     """
+    not_negative(window)
     return moved(as_of, -window)

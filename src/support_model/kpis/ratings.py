@@ -60,6 +60,8 @@ def _answers(
         return lambda fact: fact.rating(kind)
     first = None if since is None else micros(since)
     last = None if until is None else micros(until)
+    if first is not None and last is not None and first > last:
+        raise InvalidValue((since, until), "a period runs forward", "swap the bounds")
 
     def inside(rating: Rating) -> bool:
         dated = rating.at if date == "rated" else rating.solved

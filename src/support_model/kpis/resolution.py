@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
-from support_model.instants import difference, instant, micros, moved
+from support_model.instants import difference, instant, micros, moved, not_negative
 from support_model.kpis.measures import RateKpi, ShareKpi, TimeKpi, left_out
 from support_model.lifecycle.vocabulary import CATEGORIES, one_of
 from support_model.statistics.survival import Survival, kaplan_meier
@@ -178,10 +178,15 @@ def reopened(*, within: timedelta | None = None) -> ShareKpi:
             followed for so long are immature, decided or not: bad news arrives early, and
             keeping only the decided ones would raise the share.
 
+    Raises:
+        InvalidValue: a negative time, or no duration.
+
     Example:
         >>> reopened().of([]).value is None
         True
     """
+    if within is not None:
+        not_negative(within)
 
     def judge(fact: Facts) -> bool | str:
         found = _reopenings(fact, within)
@@ -201,10 +206,15 @@ def reopenings(*, within: timedelta | None = None) -> RateKpi:
     Args:
         within: as in `reopened`.
 
+    Raises:
+        InvalidValue: a negative time, or no duration.
+
     Example:
         >>> reopenings().key
         'reopenings'
     """
+    if within is not None:
+        not_negative(within)
     return RateKpi(
         key="reopenings" if within is None else "reopenings_within",
         definition=f"reopenings{_soon(within)} per ticket ever solved",
@@ -231,11 +241,15 @@ def solved_within(horizon: timedelta) -> ShareKpi:
 
     Tickets younger than the horizon are immature, even if already solved.
 
+    Raises:
+        InvalidValue: a negative time, or no duration.
+
     Example:
         >>> from datetime import timedelta
         >>> solved_within(timedelta(days=1)).key
         'solved_within'
     """
+    not_negative(horizon)
 
     def judge(fact: Facts) -> bool | str:
         end = moved(fact.created, horizon)
@@ -257,6 +271,9 @@ def solved_per_created(facts: Iterable[Facts], *, since: datetime, until: dateti
 
     A ratio of two populations: it exceeds 1 whenever old work is cleared.
 
+    Raises:
+        InvalidValue: a period that ends before it begins.
+
     Example:
         >>> from datetime import UTC, datetime
         >>> week = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)
@@ -265,6 +282,8 @@ def solved_per_created(facts: Iterable[Facts], *, since: datetime, until: dateti
     """
     solved = created = void = 0
     first, last = micros(since), micros(until)
+    if first > last:
+        raise InvalidValue((since, until), "a period runs forward", "swap the bounds")
     for fact in facts:
         if fact.category == "void":
             void += 1

@@ -18,6 +18,7 @@ from attrs import field, frozen
 from support_model.errors import InvalidValue, nearest
 from support_model.figures import Rate
 from support_model.frozen_maps import FrozenMap, frozen_map
+from support_model.inference import checked_numbers
 from support_model.instants import between, duration_text
 from support_model.kpis.measures import RateKpi, ShareKpi, left_out
 from support_model.kpis.resolution import not_solved, unsolved
@@ -173,7 +174,12 @@ class Attribution:
     excluded: Mapping[str, int] = field(converter=frozen_map, hash=False)
 
     def per_fte(self, fte: Mapping[str, float]) -> dict[str, float | None]:
-        """Return tickets per full-time equivalent of each agent in `fte`; None at 0."""
+        """Return tickets per full-time equivalent of each agent in `fte`; None at 0.
+
+        Raises:
+            InvalidValue: an equivalent that is negative or no finite number.
+        """
+        _check_present(fte)
         return {
             agent: float(self.by_agent.get(agent, Fraction(0)) / Fraction(str(present)))
             if present
@@ -182,7 +188,12 @@ class Attribution:
         }
 
     def rate(self, fte: Mapping[str, float]) -> Rate:
-        """Return all these tickets per full-time equivalent present."""
+        """Return all these tickets per full-time equivalent present.
+
+        Raises:
+            InvalidValue: an equivalent that is negative or no finite number.
+        """
+        _check_present(fte)
         handled = sum(self.by_agent.values(), Fraction(0))
         return Rate(
             key="tickets_per_agent",
@@ -192,6 +203,13 @@ class Attribution:
             n=round(handled),
             excluded=self.excluded,
         )
+
+
+def _check_present(fte: Mapping[str, float]) -> None:
+    checked_numbers(fte.values())
+    for agent, present in fte.items():
+        if present < 0:
+            raise InvalidValue(present, f"less than nobody is {agent!r}", "give 0 or more")
 
 
 def attributed(
