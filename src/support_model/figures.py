@@ -208,10 +208,10 @@ class Distribution:
         """Return how many lie below the first edge, between neighbors, and from the last on.
 
         Raises:
-            InvalidValue: edges that do not ascend.
+            InvalidValue: an edge below the one before it.
         """
-        if any(micros_of(a) >= micros_of(b) for a, b in pairwise(edges)):
-            raise InvalidValue(tuple(edges), "edges ascend", "sort them, each once")
+        if any(micros_of(a) > micros_of(b) for a, b in pairwise(edges)):
+            raise InvalidValue(tuple(edges), "edges ascend", "sort them")
         places = [bisect_left(self.micros, micros_of(edge)) for edge in edges]
         return tuple(b - a for a, b in pairwise([0, *places, self.n]))
 

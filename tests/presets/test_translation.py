@@ -248,7 +248,7 @@ def test_the_command_compares_under_a_desk_it_has_begun(tmp_path, capsys):
         (["--presets", "zendisk"], "did you mean 'zendesk'"),
         (["--target", "resolutoin=4h"], "did you mean 'resolution'"),
         (["--target", "resolution=soon"], "not a duration"),
-        (["--as-of", "noon"], "no instant: 'noon'"),
+        (["--as-of", "noon"], "no instant with an offset: 'noon'"),
         (["--ticket", "T9"], "no such ticket in the file: 'T9'"),
         ([], "the file holds 2 tickets"),
     ],
