@@ -199,6 +199,17 @@ def test_an_answer_belongs_to_the_owner_before_it_or_the_last():
     assert list(kpi.by_rated_agent([fact])) == ["ann"]
 
 
+def test_the_last_of_two_solutions_and_of_two_reopenings_counts():
+    log = [
+        created(0), stands(1, "solved", actor="ann"), stands(2, "open", "customer"),
+        stands(4, "solved", actor="ben"), stands(7, "open", "customer"),
+    ]  # fmt: skip
+    ages = kpi.backlog(table(*log), at=NINE + 10 * HOUR, age_from="reopened")
+    assert ages.micros == (3 * 3_600_000_000,)
+    solved = table(*log, stands(9, "solved", actor="eve"))
+    assert kpi.attributed(solved, "solver").by_agent == {"eve": 1}
+
+
 def test_solutions_that_were_reopened_count_by_a_rule_of_their_own():
     facts = table(
         created(agent="ann"), stands(5, "solved", actor="ann"), stands(60, "open", "customer")
