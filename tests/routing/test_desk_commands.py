@@ -337,7 +337,8 @@ def test_the_guides_show_what_the_commands_print(page, tmp_path, monkeypatch, ca
     init, asked, *shown = block.splitlines()
     for line in (init, asked):
         assert command.main(shlex.split(line.removeprefix("$ python -m support_model "))) == 0
-    printed = iter(capsys.readouterr().out.splitlines()[1:])
+    # releases of rich make columns, and so the rule below their heads, of different widths
+    printed = iter([line.split() for line in capsys.readouterr().out.splitlines()[1:]])
     for line in shown:
-        if line != "...":  # lines are left out there
-            assert line in printed, f"{line!r} is not printed, or not in this order"
+        if line != "..." and {*line} != {"─"}:  # lines are left out at dots
+            assert line.split() in printed, f"{line!r} is not printed, or not in this order"
