@@ -1,14 +1,19 @@
 """The slow twin itself: its table of metrics, and that what is planted in it changes answers."""
 
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pytest
 from oracles import sla_oracle as oracle
-from sla.differential import drawn, meetings
-from sla.twin import plain_metric, scenario, twin
+from sla.differential import AFTER, BEFORE, drawn, meetings
+from sla.twin import desk_hours, plain_metric, scenario, twin
 
+from support_model.events import Changed, Created
+from support_model.lifecycle.vocabulary import Status
 from support_model.service_levels.metrics import METRICS
+from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
+from support_model.testing.calendar_strategies import CLOCK_CHANGES
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -46,14 +51,33 @@ def unsettled(pattern):
 
 @cache
 def scenes():
-    """Three hundred scenes, drawn once, with what the twin says of them."""
-    found = []
+    """Three hundred scenes, drawn once, and a rare one, with what the twin says of them."""
+    found = [paused_again_at_the_due()]
     for scene, plans, names, window in drawn(meetings(), 300):
         for as_of in (scene.later, scene.log[-1].at):
             given = scenario(scene.book, scene.log, as_of, plans, names)
             with suppress(oracle.Unknown):
                 found.append((given, window, twin(given, window)))
     return found
+
+
+def paused_again_at_the_due():
+    """A ticket that is solved, reopened and paused in the instant in which it is due."""
+    zone, day = CLOCK_CHANGES[0]
+    plans, values, names = desk_hours(zone, day)
+    noon, hour = datetime(day.year, day.month, day.day, 12, tzinfo=UTC), timedelta(hours=1)
+    target = Target(metric=METRICS["resolution"], within=hour, calendar=values["always"])
+    log = [
+        event(ticket_id="T1", at=at, role="agent", seq=seq, fields={"status": Status(name, name)})
+        for seq, (event, at, name) in enumerate(
+            [(Created, noon, "new")]
+            + [(Changed, noon + hour, name) for name in ("solved", "open", "pending")]
+        )
+    ]
+    book = PolicyBook([SlaPolicy(name="gold", targets=[target])])
+    window = (noon - BEFORE, noon + AFTER)
+    given = scenario(book, log, noon + 2 * hour, plans, names)
+    return given, window, twin(given, window)
 
 
 @pytest.mark.parametrize("rule", oracle.OLD)
