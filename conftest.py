@@ -6,6 +6,7 @@ import doctest
 import importlib.util
 import locale
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ settings.register_profile("deep", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
 
 if "TEST_LOCALE" in os.environ:  # Python itself asks the system for numbers of no locale
+    with suppress(ImportError):  # OR-Tools does not load where a comma stands in numbers
+        importlib.import_module("ortools.math_opt.python.mathopt")
     locale.setlocale(locale.LC_ALL, os.environ["TEST_LOCALE"])
 
 pages = Sybil(
