@@ -390,7 +390,7 @@ WRONG = [
     (lambda: Team([Agent(id="ann")])["anne"], UnknownAgent, "did you mean 'ann'"),
     (lambda: Team([])["a"], UnknownAgent, "unknown agent: 'a'"),
     (lambda: Agent(id=""), InvalidValue, "named by text"),
-    (lambda: Agent(id="a", teams="red"), InvalidValue, "several names"),
+    (lambda: Agent(id="a", teams="red"), InvalidValue, "a list of names is asked for"),
     (lambda: Agent(id="a", absences=[AT]), InvalidValue, "not a span"),
     (lambda: Capacity(-1), InvalidLoad, ">= 0"),
     (lambda: Capacity(None, {"chat": -1}), InvalidValue, "'chat'"),

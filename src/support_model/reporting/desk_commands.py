@@ -31,7 +31,16 @@ from support_model.errors import InvalidValue, nearest
 from support_model.files.event_files import one_of_them, read_logs
 from support_model.files.findings import Findings
 from support_model.hours.local_clock import wall_midnight
-from support_model.instants import Span, difference, duration_text, instant, micros, timezone
+from support_model.instants import (
+    Span,
+    between,
+    difference,
+    duration_text,
+    instant,
+    micros,
+    moved,
+    timezone,
+)
 from support_model.lifecycle.vocabulary import Actor
 from support_model.reporting.spans import LATEST, read_instant
 from support_model.routing import route
@@ -133,9 +142,9 @@ def linted(arguments: argparse.Namespace) -> tuple[str, ...]:
     if not 0 < arguments.days <= MOST_DAYS:
         raise InvalidValue(arguments.days, "no number of days to read", f"give 1 to {MOST_DAYS}")
     start = read_instant(arguments.start)
-    if (LATEST - start).days < arguments.days:
+    if between(start, LATEST).days < arguments.days:
         raise InvalidValue(arguments.days, f"days beyond {LATEST:%Y}", "name an earlier --from")
-    return _single(map(str, desk.lint(Span(start, start + timedelta(days=arguments.days)))))
+    return _single(map(str, desk.lint(Span(start, moved(start, timedelta(days=arguments.days))))))
 
 
 def routed(arguments: argparse.Namespace) -> Page:
