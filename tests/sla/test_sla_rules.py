@@ -471,3 +471,16 @@ def test_a_long_time_is_said_in_hours():
     found = clock(life(), of("48h"), as_of=24 * 7)
     assert str(found) == "running, breached, 168:00:00 of 48:00:00, due Wed 04 Mar 2026 09:00 UTC"
     assert str(found.explain()).endswith("168:00:00  in all")
+
+
+def test_a_cancelled_cycle_holds_no_next_one_back():
+    """What no target is for any more is due at no time that a next cycle had to wait for."""
+    metric = attrs.evolve(NEXT_RESPONSE, name="calm", after_stop="again_after_due")
+    log = life(
+        *((1, says()), (2, says("customer")), (3, "normal"), (4, says()), (5, "urgent")),
+        *((6, says("customer")),),
+        priority="urgent",
+    )
+    found = clock(log, of("24h", metric, when=URGENT), as_of=7, metric="calm")
+    assert [cycle.state for cycle in found.cycles] == ["cancelled", "running"]
+    assert found.cycles[1].start == at(6)

@@ -478,9 +478,9 @@ def _due_in_days(found: Measured, within: WorkingDays) -> int | None:
 
 
 def due_of(count: CountFold, as_of: int) -> int | None:
-    """Return when a count is due under its last target; None where it is not."""
-    term = count.held
-    return None if term is None else measured(View.of(count, as_of), term).due
+    """Return when a count is due under the target in force; None where there is none."""
+    term = count.terms[-1]
+    return None if term.force is None else measured(View.of(count, as_of), term).due
 
 
 def state_of(measure: Measured) -> State:
