@@ -128,6 +128,7 @@ def law_deterministic(scene: SlaScene) -> None:
     """S1: asked twice, of a list or of what can be read only once, the answer is the same."""
     once = _told(_seen(scene, iter(scene.log), scene.as_of))
     again = _told(_seen(scene, list(scene.log), scene.as_of))
+    met("S1: several events", when=len(_until(scene)) > 1)
     holds("S1", "the answer is a function of log, policies and as_of", when=once == again)
 
 
@@ -135,6 +136,9 @@ def law_any_order(scene: SlaScene) -> None:
     """S2: numbered events give the same clocks in whatever order they are delivered."""
     told = _told(_seen(scene, scene.log, scene.as_of))
     middle = len(scene.log) // 2
+    instants = {micros(event.at) for event in scene.log}
+    met("S2: several events", when=len(instants) > 1)
+    met("S2: of one instant", when=len(instants) < len(scene.log))
     for log in (scene.log[::-1], (*scene.log[middle:], *scene.log[:middle])):
         shuffled = _told(_seen(scene, log, scene.as_of))
         holds("S2", "delivery order is irrelevant", when=told == shuffled, log=log)
@@ -157,6 +161,7 @@ def law_repetition(scene: SlaScene) -> None:
     try:
         _seen(scene, (*scene.log, other), scene.later)
     except DuplicateSequence:
+        met("S3: another in its place")
         return
     holds("S3", "the same (at, seq) with other content raises", when=last.seq is None, other=other)
 
@@ -165,6 +170,7 @@ def law_prefix(scene: SlaScene) -> None:
     """S4: the answer at an instant depends on no event after it."""
     whole, cut = _seen(scene, scene.log, scene.as_of), _seen(scene, _until(scene), scene.as_of)
     same = _told(whole) == _told(cut) and whole.agenda == cut.agenda
+    met("S4: something follows", when=len(_until(scene)) < len(scene.log))
     holds("S4", "later events are not looked at", when=same, as_of=scene.as_of)
 
 
@@ -371,12 +377,14 @@ def law_no_pauses(scene: SlaScene) -> None:
             continue
         end = instant(max(_end(cycle), micros(start)))
         opened = calendar.elapsed(start, end)
+        met("S13: counted", when=bool(opened))
         holds("S13", "elapsed is the calendar's", when=cycle.elapsed == opened, opened=opened)
         within = cycle.target.within
         if not isinstance(within, timedelta) or _promised(scene, clock.metric.name):
             continue
         due = landing(calendar.add, start, within)
         same = _due(cycle) == (NEVER_DUE if due is None else micros(due))
+        met("S13: due")
         holds("S13", "due is the calendar's", when=same, due=cycle.due_at, add=due)
 
 
