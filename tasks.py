@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The one door to this project: `python tasks.py TASK [arguments for the task]`.
+"""The one command of this project: `python tasks.py TASK [arguments for the task]`.
 
     demo     read a bundled incident log (or the logs named) and print its figures
     test     run the tests and every example of the documentation (pytest); more ways to run them:
@@ -8,15 +8,18 @@
                --random-order       in an order drawn anew, whose seed is printed
                --places             in other time zones and locales than this machine's
                --without EXTRA      without what one extra installs
+               --wheel              against the wheel in dist/ instead of the sources
     check    lint, format, types and documentation, without changing a file
+    types    the types alone (mypy)
+    build    build the wheel and the source archive into dist/
     bench    measure beside other libraries
     docs     build the documentation into docs/_build/html
     mutate   break the code on purpose and see whether the tests notice
 
 Needs Python 3.11 or newer and nothing else: it makes .venv beside this file, installs what
 the task needs (with uv where present, else with pip) and does so again only when
-pyproject.toml has changed. Deleting .venv is always safe. The first two ways of `test` and the
-last make environments of their own below .venv/more.
+pyproject.toml has changed. Deleting .venv is always safe. `--floors`, `--pythons`, `--without`
+and `--wheel` make environments of their own below .venv/more.
 """
 
 import hashlib
@@ -48,6 +51,8 @@ TASKS = {
     "demo": (("report",), (), ["-m support_model demo"]),
     "test": (ALL, ("test",), [PYTEST]),
     "check": (ALL, ("dev",), CHECKS),
+    "types": (ALL, ("dev",), ["-m mypy"]),
+    "build": ((), ("build",), ["-m build"]),
     "bench": (("frames",), ("bench",), ["-m bench"]),
     "docs": (ALL, ("docs",), [SPHINX]),
     "mutate": (ALL, ("test",), ["tests/mutation.py"]),
@@ -84,11 +89,21 @@ def install(
     venv: Path = VENV,
     base: str = sys.executable,
     floors: "tuple[str, ...]" = (),
+    wheel: "Path | None" = None,
 ) -> Path:
-    """Bring an environment to what the task needs, at once when it already is; its Python."""
+    """Bring an environment to what the task needs, at once when it already is; its Python.
+
+    The package is installed from its sources, editable, or from a wheel.
+    """
     python = python_of(venv)
     stamp = venv / ("installed-" + "+".join(extras + groups))
-    wanted = b"\0".join([(ROOT / "pyproject.toml").read_bytes(), os.fsencode(ROOT)])
+    wanted = b"\0".join(
+        [
+            (ROOT / "pyproject.toml").read_bytes(),
+            os.fsencode(ROOT),
+            wheel.read_bytes() if wheel else b"",
+        ]
+    )
     digest = hashlib.sha256(wanted).hexdigest()
     if python.exists() and stamp.exists() and stamp.read_text() == digest:
         return python
@@ -103,7 +118,9 @@ def install(
         pins = venv / "floors.txt"
         pins.write_text("\n".join(floors))
         chosen += ["--constraint", str(pins)]
-    must(*pip, "--quiet", "--editable", f".[{','.join(extras)}]", *chosen)
+    way, source = ("--force-reinstall", wheel) if wheel else ("--editable", ".")
+    package = f"{source}[{','.join(extras)}]" if extras else source
+    must(*pip, "--quiet", way, package, *chosen)
     stamp.write_text(digest)
     return python
 
@@ -209,12 +226,26 @@ def without(lacking: str = "", *extra: str) -> int:
     return run(python, *PYTEST.split(), *extra)
 
 
+def with_wheel(*extra: str) -> int:
+    """Run the tests against the wheel in dist/, but for the two kinds that need the sources.
+
+    Those are the examples in docstrings, and the test of the runner that changes the sources.
+    """
+    wheels = list((ROOT / "dist").glob("*.whl"))
+    if len(wheels) != 1:
+        sys.exit(f"tasks.py: {len(wheels)} wheels in dist/: empty it, then python tasks.py build")
+    python = install(ALL, ("test",), MORE / "wheel", wheel=wheels[0])
+    chosen = extra or ("tests", "README.md", "docs")
+    return run(python, *PYTEST.split(), "--ignore=tests/test_mutation.py", *chosen)
+
+
 WAYS = {
     "--floors": with_floors,
     "--pythons": with_pythons,
     "--random-order": in_random_order,
     "--places": in_places,
     "--without": without,
+    "--wheel": with_wheel,
 }
 
 

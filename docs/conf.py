@@ -31,6 +31,11 @@ napoleon_use_ivar = True
 
 html_theme = "furo"
 html_title = f"{project} {release}"
+html_theme_options = {
+    "source_repository": "https://github.com/support-model/support_model/",
+    "source_branch": "main",
+    "source_directory": "docs/",
+}
 
 
 # A field called `type` is no second target for the builtin of that name.

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import support_model
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
 from support_model.instants import duration
 from support_model.summaries import from_data, to_data
 
-SOURCES = sorted((Path(__file__).resolve().parents[1] / "src").rglob("*.py"))
+SOURCES = sorted(Path(support_model.__file__).parent.rglob("*.py"))
 CALLS = {"compile", "fullmatch", "match", "search", "sub", "split", "findall", "finditer"}
 LINEAR = {  # why a repeat without an end costs no more than the text is long
     r"(\d+)": "whatever it begins it matches",

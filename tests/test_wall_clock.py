@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from wall_clock import wall_clock
 
-PACKAGE = Path(__file__).parents[1] / "src" / "support_model"
+import support_model
+
+PACKAGE = Path(support_model.__file__).parent
 
 ALLOWED = {
     ("instants.py", "at - EPOCH"): "the door itself: EPOCH is in UTC",
