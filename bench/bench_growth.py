@@ -10,29 +10,31 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from support_model.assignment.queues import Queue
-from support_model.assignment.routing_rules import Routing
+from support_model._sla import metrics
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
-from support_model.escalation import escalate, escalation_agenda
-from support_model.escalations.courses import Course
-from support_model.escalations.steps import LineTimeout, Plan, Repeat, Start, Step
+from support_model.escalation import (
+    Course,
+    LineTimeout,
+    Plan,
+    Repeat,
+    Start,
+    Step,
+    escalate,
+    escalation_agenda,
+)
 from support_model.events import Changed, Created, Message, Related
 from support_model.instants import Span
 from support_model.kpi import case_table
-from support_model.lifecycle.merging import merged
-from support_model.lifecycle.vocabulary import Status
 from support_model.lines import Agent, SupportLine
 from support_model.oncall import Absence, Layer, OnCall, Override, Swap
 from support_model.patterns import Field
-from support_model.reporting.event_logs import EventLog
-from support_model.reporting.report import summarize
-from support_model.service_levels import metrics
-from support_model.service_levels.metrics import Metric
-from support_model.service_levels.sla_states import SlaState
-from support_model.sla import PolicyBook, SlaPolicy, Target, evaluate
+from support_model.report import EventLog, summarize
+from support_model.routing import Queue, Routing
+from support_model.sla import Metric, PolicyBook, SlaPolicy, SlaState, Target, evaluate
 from support_model.summaries import Lifetimes
-from support_model.tickets import replay
+from support_model.tickets import merged, replay
+from support_model.vocabulary import Status
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 OPENED = datetime(2026, 3, 2, 8, tzinfo=UTC)

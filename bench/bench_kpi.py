@@ -18,7 +18,7 @@ from random import Random
 from support_model import kpi
 from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.vocabulary import Status
+from support_model.vocabulary import Status
 
 TICKETS, ROUNDS = 20_000, 5
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

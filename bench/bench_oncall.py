@@ -14,12 +14,18 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from support_model.duty.rotations import ByRule, ByWorkedDates, Every
-from support_model.escalation import escalate
-from support_model.escalations.courses import Course
-from support_model.escalations.steps import AckMissing, Plan, Repeat, Step, Threshold
+from support_model.escalation import AckMissing, Course, Plan, Repeat, Step, Threshold, escalate
 from support_model.instants import Span
-from support_model.oncall import Absence, Layer, OnCall, Override, Swap
+from support_model.oncall import (
+    Absence,
+    ByRule,
+    ByWorkedDates,
+    Every,
+    Layer,
+    OnCall,
+    Override,
+    Swap,
+)
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))  # the twin, and how cases are read
 

@@ -24,15 +24,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
-from support_model.assignment.backlog import assign_backlog
-from support_model.assignment.fairness import fairness, tally
-from support_model.assignment.queues import QueuedTicket
-from support_model.assignment.routing_rules import Routing
-from support_model.assignment.teams import Team
-from support_model.assignment.workloads import AgentState
 from support_model.calendars import BusinessCalendar
 from support_model.lines import Agent, Capacity
-from support_model.routing import eligible, route
+from support_model.routing import (
+    AgentState,
+    QueuedTicket,
+    Routing,
+    Team,
+    assign_backlog,
+    eligible,
+    fairness,
+    route,
+    tally,
+)
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))  # the twin, and how cases are read
 

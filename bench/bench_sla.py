@@ -15,16 +15,20 @@ from importlib.metadata import PackageNotFoundError, version
 
 from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.vocabulary import Status
-from support_model.service_levels.metrics import (
+from support_model.sla import (
     ACKNOWLEDGEMENT,
     FIRST_RESPONSE,
     NEXT_RESPONSE,
     RESOLUTION,
+    PolicyBook,
+    SlaPolicy,
+    SlaState,
+    Target,
+    evaluate,
+    evaluate_many,
 )
-from support_model.service_levels.sla_states import SlaState
-from support_model.sla import PolicyBook, SlaPolicy, Target, evaluate, evaluate_many
 from support_model.tickets import replay
+from support_model.vocabulary import Status
 
 HOUR = timedelta(hours=1)
 OPENED = datetime(2026, 3, 25, 8, tzinfo=UTC)

@@ -2,10 +2,10 @@
 """Break the code on purpose and see whether the tests notice.
 
     python tests/mutation.py [--sample N | --all] [--seed S] [--budget SECONDS] [--jobs J]
-                             [--tests PATH]... [ROOM...]
+                             [--tests PATH]... COMPONENT...
 
-A room is a module (`queueing`, `adapters.table`) or one of the rooms below with all that it is
-made of (`sla`); without one, all of these. Of each room a seeded sample of mutants is made: one
+A component is a public module with the private package below it (`sla` and `_sla`), or any one
+module (`adapters.table`). Of each component a seeded sample of mutants is made: one
 operator, comparison, number, condition or result changed at a time. A mutant is killed when one
 of the tests that run the broken statement fails or hangs; what is told apart only while modules
 are imported is tried in a fresh interpreter. All happens in a copy of the project; exit code 1
@@ -28,42 +28,26 @@ ROOT = Path(__file__).resolve().parents[1]
 WANTED = 0.90
 PATIENCE = 300  # seconds that a fresh interpreter may take
 
-ROOMS = {  # a door and the rooms of its wing
-    "calendars": """calendars closures hours.timeline hours.local_clock hours.local_hours
-        hours.hours_text hours.calendar_forms hours.calendar_data hours.day_rules
-        hours.day_tables hours.explanations""",
-    "patterns": "patterns lifecycle.subjects lifecycle.pattern_logic",
-    "events": "events lifecycle.vocabulary lifecycle.ticket_data",
-    "tickets": "tickets lifecycle.transitions lifecycle.workflows lifecycle.merging",
-    "agenda": "agenda",
-    "sla": """sla service_levels.metrics service_levels.policies service_levels.cycles
-        service_levels.clocks service_levels.evaluations service_levels.sla_states
-        service_levels.policy_data service_levels.state_data""",
-    "queueing": "queueing capacity.erlang capacity.sizing capacity.birth_death",
-    "staffing": """staffing capacity.quantities capacity.relief capacity.coverage
-        capacity.competence capacity.demand capacity.volumes capacity.deadlines
-        capacity.line_flow capacity.payback capacity.labor_rules""",
-    "oncall": """oncall duty.duty_windows duty.rotations duty.rosters duty.oncall_reasons
-        duty.roster_tables""",
-    "escalation": """escalation escalations.steps escalations.courses escalations.runs
-        escalations.targets""",
-    "routing": """routing lines assignment.workloads assignment.queues assignment.routing_rules
-        assignment.teams assignment.eligibility assignment.retries assignment.ranking
-        assignment.backlog assignment.triage assignment.line_moves assignment.swarming
-        assignment.fairness assignment.line_choice assignment.ticket_logs
-        assignment.decision_tables""",
-    "desk": """desk desks.named_parts desks.references desks.policy_lint desks.staff_lint
-        desks.presence_lint assignment.routing_names escalations.escalation_rules""",
-    "serde": """serde files.documents files.parts files.schemas files.shapes files.shape_words
-        files.staff_shapes assignment.people_data assignment.routing_data duty.oncall_data
-        escalations.plan_data lifecycle.workflow_data""",
-    "kpi": """kpi kpis.facts kpis.measures kpis.times kpis.resolution kpis.contact kpis.work
-        kpis.money kpis.ratings kpis.topics kpis.calls kpis.sla figures summaries
-        statistics.figure_tables""",
-    "inference": """inference statistics.probability statistics.survival
-        statistics.standardization statistics.comparisons statistics.control_charts
-        statistics.bootstrap statistics.sketches""",
+OVER = {  # component: the public modules over its private package, where more than one
+    "calendars": ("calendars", "arrays", "closures", "opening_hours"),
+    "statistics": ("figures", "inference", "summaries"),
+    "serde": ("serde",),
 }
+BELOW = {"calendars": "_calendar", "serde": "_files"}
+
+
+def components(root: Path) -> dict[str, list[str]]:
+    """The modules of each component: the public ones and the private package below them."""
+    package = root / "src" / "support_model"
+    found = {}
+    for path in sorted(package.glob("*.py")):
+        name = path.stem
+        if name.startswith("_") or any(name in names[1:] for names in OVER.values()):
+            continue
+        below = package / BELOW.get(name, f"_{name}")
+        inner = [f"{below.name}.{part.stem}" for part in sorted(below.glob("[a-z]*.py"))]
+        found[name] = [*OVER.get(name, (name,)), *inner]
+    return found
 
 
 def imports(path: Path) -> set[str]:
@@ -112,17 +96,19 @@ def pytest_in(root: Path, *arguments: str, **more: object) -> "subprocess.Popen[
     return subprocess.Popen(command, cwd=root, env=environment, **quiet, **more)
 
 
-def session(root: Path, rooms: dict[str, list[Path]], options: argparse.Namespace) -> list[list]:
-    """Judge all rooms in one pytest session; for each: name, killed, sample, what is left."""
+def session(
+    root: Path, components: dict[str, list[Path]], options: argparse.Namespace
+) -> list[list]:
+    """Judge all components in one pytest session; for each: name, killed, sample, what is left."""
     modules = {
         ".".join(path.relative_to(root / "src" / "support_model").with_suffix("").parts)
-        for paths in rooms.values()
+        for paths in components.values()
         for path in paths
     }
     tests = options.tests or files_that_reach(root, modules)
     reader, writer = os.pipe()
     task = {
-        "rooms": {room: [str(path) for path in paths] for room, paths in rooms.items()},
+        "components": {name: [str(path) for path in paths] for name, paths in components.items()},
         "package": str(root / "src" / "support_model"),
         "sample": options.sample,
         "seed": options.seed,
@@ -166,9 +152,9 @@ def survives_afresh(root: Path, mutant: Mutant, tests: list[str]) -> bool:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument(
-        "rooms", nargs="+", metavar="ROOM", help=f"a module, or {', '.join(ROOMS)}"
+        "components", nargs="+", help=f"a module, or {', '.join(components(ROOT))}"
     )
-    parser.add_argument("--sample", type=int, default=30, help="mutants of each room")
+    parser.add_argument("--sample", type=int, default=30, help="mutants of each component")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at once")
     parser.add_argument("--budget", type=float, default=30, help="seconds of tests a mutant")
@@ -178,22 +164,23 @@ def main(arguments: list[str]) -> int:
         root = Path(folder).resolve() / "project"
         skip = shutil.ignore_patterns(".*", "_build", "__pycache__")
         shutil.copytree(ROOT, root, ignore=skip)
-        rooms = {
-            room: [source(root, module) for module in ROOMS.get(room, room).split()]
-            for room in options.rooms
+        known = components(root)
+        chosen = {
+            name: [source(root, module) for module in known.get(name, [name])]
+            for name in options.components
         }
-        judged = session(root, rooms, options)
-        if len(judged) < len(rooms):
+        judged = session(root, chosen, options)
+        if len(judged) < len(chosen):
             sys.exit("mutation.py: the session ended early")
         shares = []
-        for room, killed, size, left in judged:
-            mutants = sample(rooms[room], options.sample, options.seed)[0]
+        for name, killed, size, left in judged:
+            mutants = sample(chosen[name], options.sample, options.seed)[0]
             lives = [mutants[k] for k, tests in left if survives_afresh(root, mutants[k], tests)]
             for mutant in lives:
                 print(f"  survived: {mutant.path.name}:{mutant.line}: {mutant.change}")
             total = killed + len(left) - len(lives)
             shares.append(total / size if size else 1.0)
-            print(f"{room}: {total} of {size} killed, {shares[-1]:.0%}", flush=True)
+            print(f"{name}: {total} of {size} killed, {shares[-1]:.0%}", flush=True)
     return 0 if min(shares) >= WANTED else 1
 
 

@@ -47,29 +47,29 @@ def pytest_configure() -> None:  # no shrinking: that a test fails is all we wan
 def pytest_runtestloop(session: pytest.Session) -> bool:
     task = json.loads(os.environ["MUTATION_TASK"])
     report = os.fdopen(task["report"], "w", buffering=1)
-    paths = [Path(path) for paths in task["rooms"].values() for path in paths]
+    paths = [Path(path) for paths in task["components"].values() for path in paths]
     runner = Runner(session, paths, task["budget"])
     whole = runner.map_statements()
     if whole:
         print(f"the tests do not pass without mutants: {whole}", file=report)
         return True
     survivors = {}
-    for room, paths in task["rooms"].items():
+    for name, paths in task["components"].items():
         mutants, total = sample([Path(path) for path in paths], task["sample"], task["seed"])
-        print(f"{room}: {len(mutants)} of {total} mutants", file=report)
+        print(f"{name}: {len(mutants)} of {total} mutants", file=report)
 
         def tell(mutant: Mutant) -> None:
             where = mutant.path.relative_to(task["package"])
             print(f"  survived: {where}:{mutant.line}: {mutant.change}", file=report)
 
         verdicts = runner.judge(mutants, task["jobs"], tell)
-        survivors[room] = [
+        survivors[name] = [
             [k, [item.nodeid for item in runner.items_for(mutants[k])]]
             for k, verdict in enumerate(verdicts)
             if verdict == CANNOT_SWAP
         ]
         killed = verdicts.count(KILLED)
-        print(json.dumps([room, killed, len(mutants), survivors[room]]), file=report)
+        print(json.dumps([name, killed, len(mutants), survivors[name]]), file=report)
     return True
 
 

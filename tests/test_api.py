@@ -9,6 +9,7 @@ import inspect
 import pkgutil
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -28,15 +29,13 @@ REMEDY = "run python tests/test_api.py --write and review the difference"
 
 
 def public_modules(face: ModuleType) -> Iterator[str]:
-    """Every room; and what lies in a room that is a folder, unless the folder speaks for it."""
+    """The modules and packages without an underscore; `__main__` is a command, not a module."""
     for info in pkgutil.iter_modules(face.__path__, f"{face.__name__}."):
         if info.name.rpartition(".")[2].startswith("_"):
             continue
-        module = import_module(info.name)
-        if info.ispkg and not getattr(module, "__all__", ()):
-            yield from public_modules(module)
-        else:
-            yield info.name
+        yield info.name
+        if info.ispkg:
+            yield from public_modules(import_module(info.name))
 
 
 MODULES = sorted(public_modules(support_model))
@@ -174,27 +173,37 @@ def test_the_public_face_changes_on_purpose():
     assert surface() == GOLDEN.read_text("utf-8"), REMEDY
 
 
-def test_the_lazy_face_is_what_type_checkers_see():
-    tree = ast.parse(Path(inspect.getfile(support_model)).read_text("utf-8"))
-    seen = {
-        alias.name: node.module
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("support_model")
+def test_a_name_is_public_in_one_module():
+    homes = defaultdict(set)
+    for module, name in NAMES:
+        thing = getattr(import_module(module), name)
+        if callable(thing):
+            homes[id(thing)].add(f"{module}.{name}")
+    assert not [names for names in homes.values() if len(names) > 1]
+
+
+def test_the_root_lists_its_names_once_and_in_order():
+    stub = Path(inspect.getfile(support_model)).with_suffix(".pyi").read_text("utf-8")
+    seen = [
+        (node.module, alias.name, alias.asname)
+        for node in ast.parse(stub).body
+        if isinstance(node, ast.ImportFrom)
         for alias in node.names
-    }
-    lazy = {
-        name: "support_model" if name == home else f"support_model.{home}"
-        for name, home in support_model._HOMES.items()
-    }
-    assert lazy == seen
-    assert sorted([*lazy, "__version__"]) == sorted(support_model.__all__) == dir(support_model)
+    ]
+    assert len({name for _, name, _ in seen}) == len(seen)
+    assert all(name == again for _, name, again in seen), (
+        "a stub exports what it imports as itself"
+    )
+    assert sorted([*(name for _, name, _ in seen), "__version__"]) == support_model.__all__
+    assert {"__all__", *support_model.__all__} == set(dir(support_model))
 
 
-@pytest.mark.parametrize("name", support_model.__all__)
-def test_the_face_shows_what_it_names(name):
-    thing = getattr(support_model, name)
-    if not isinstance(thing, ModuleType | str):
-        assert name in import_module(thing.__module__).__all__
+def test_the_root_shows_what_it_names():
+    homes = {name: module for module, name in NAMES}
+    for name in set(support_model.__all__) - {"__version__"}:
+        thing = getattr(support_model, name)
+        module = thing.__name__ if isinstance(thing, ModuleType) else homes[name]
+        assert isinstance(thing, ModuleType) or thing is getattr(import_module(module), name)
 
 
 def test_an_unknown_name_is_an_attribute_error():

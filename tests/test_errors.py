@@ -8,8 +8,8 @@ import pytest
 
 from support_model import errors
 from support_model.errors import InvalidEvent, SupportModelError, SupportModelWarning, nearest
-from support_model.lifecycle.vocabulary import Status
 from support_model.reasons import Reason
+from support_model.vocabulary import Status
 
 FOUL = "\x1b[31mred\u202egnp.exe\r\n\x00\x07" + "x" * 3_000
 VALUES = [FOUL, [FOUL] * 300, dict.fromkeys(range(300), FOUL), 10**4_000, FOUL.encode(), {FOUL}]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.frozen_maps import FrozenMap, frozen_map
+from support_model._frozen import FrozenMap, frozen_map
 
 NAMES = st.integers(0, 150).map("custom.{}".format)
 CHANGES = st.lists(st.dictionaries(NAMES, st.integers(), max_size=40), max_size=12)

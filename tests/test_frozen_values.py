@@ -17,26 +17,22 @@ import pytest
 from serde import golden_staff, golden_values
 
 import support_model
-from support_model.adapters.mapping import TableMapping
-from support_model.adapters.onec_names import Installation
-from support_model.adapters.payloads import Reading
+from support_model._frozen import FrozenMap
+from support_model._workflows.workflow import StatusMap
+from support_model.adapters import Reading
+from support_model.adapters.onec import Installation
+from support_model.adapters.table import TableMapping
 from support_model.adapters.zendesk import Account
-from support_model.assignment.queues import QueuedTicket
-from support_model.assignment.routing_rules import Relax
-from support_model.assignment.workloads import AgentState, Work
-from support_model.capacity.line_flow import LineWork
 from support_model.errors import MissingExtra
-from support_model.escalations.targets import Directory
+from support_model.escalation import Directory
 from support_model.figures import Share
-from support_model.frozen_maps import FrozenMap
 from support_model.kpi import facts_of
-from support_model.lifecycle.merging import merged
-from support_model.lifecycle.workflows import StatusMap
 from support_model.lines import SupportLine
 from support_model.reasons import Reason
-from support_model.routing import route
+from support_model.routing import AgentState, QueuedTicket, Relax, Work, route
 from support_model.sla import evaluate
-from support_model.tickets import replay, step
+from support_model.staffing import LineWork
+from support_model.tickets import merged, replay, step
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,19 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model._time import difference, duration_text, intersection, micros_of, union
+from support_model._time import timezone as named_zone
 from support_model.errors import InvalidValue, NaiveDatetime, OutOfRange, UnknownZone
-from support_model.instants import (
-    Span,
-    difference,
-    duration,
-    duration_text,
-    instant,
-    intersection,
-    micros,
-    micros_of,
-    union,
-)
-from support_model.instants import timezone as named_zone
+from support_model.instants import Span, duration, instant, micros
 
 AT = datetime(2026, 3, 29, 12, tzinfo=UTC)
 STRETCHES = st.lists(

@@ -51,16 +51,19 @@ def test_a_sample_is_seeded(path):
 
 
 def test_tests_are_found_by_their_imports():
-    files = mutation.files_that_reach(TESTS.parent, {"capacity.erlang"})
+    files = mutation.files_that_reach(TESTS.parent, {"_queueing.erlang"})
     assert "tests/staffing/test_queueing.py" in files
     assert "tests/test_conformance.py" in files
-    assert "src/support_model/capacity/erlang.py" in files
+    assert "src/support_model/_queueing/erlang.py" in files
     assert "tests/calendars/test_arrays.py" not in files
 
 
-def test_every_room_of_the_table_exists():
-    for modules in mutation.ROOMS.values():
-        assert all(mutation.source(TESTS.parent, module).exists() for module in modules.split())
+def test_a_component_is_a_public_module_and_the_private_package_below_it():
+    components = mutation.components(TESTS.parent)
+    assert {"_sla.clocks", "sla"} <= set(components["sla"])
+    assert {"closures", "_calendar.timeline"} <= set(components["calendars"])
+    for modules in components.values():
+        assert all(mutation.source(TESTS.parent, module).exists() for module in modules)
 
 
 PROJECT = {
@@ -87,7 +90,7 @@ def never_run(a):
     return a + 1
 """,
     "tests/test_small.py": """
-from support_model.small import TABLE, larger, doubled
+from support_model.small import TABLE, doubled, larger
 
 
 def test_larger():
@@ -120,8 +123,8 @@ def test_a_session_tells_the_killed_from_the_survivors(tmp_path, capsys):
     options = argparse.Namespace(
         tests=["tests/test_small.py"], sample=99, seed=0, jobs=2, budget=9
     )
-    ((room, killed, size, afresh),) = mutation.session(tmp_path, {"small": [small]}, options)
-    assert room == "small"
+    ((name, killed, size, afresh),) = mutation.session(tmp_path, {"small": [small]}, options)
+    assert name == "small"
     out = capsys.readouterr().out
     survivors = {line.partition("py:")[2] for line in out.splitlines() if "survived" in line}
     assert survivors == {"10: a > b  ->  a >= b"}  # no test asks about equal ones

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from planted import Bug, planted, replaced
 
-from support_model import instants
+from support_model import _time as instants
 
-WHERE, WAS, NOW = "instants:micros_of", "return (amount", "return 7 + (amount"
+WHERE, WAS, NOW = "_time:micros_of", "return (amount", "return 7 + (amount"
 
 
 @given(st.integers(0, 10**9))

@@ -10,13 +10,18 @@ from hypothesis import strategies as st
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue, NaiveDatetime
 from support_model.events import Changed, Created
-from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.service_levels.metrics import FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION
-from support_model.service_levels.policies import SlaPolicy, Target
 from support_model.simulation import Impact, backtest, impact
-from support_model.sla import evaluate
-from support_model.testing.policy_strategies import policy_books
-from support_model.testing.sla_strategies import sla_scenes
+from support_model.sla import (
+    FIRST_RESPONSE,
+    NEXT_RESPONSE,
+    RESOLUTION,
+    SlaPolicy,
+    Target,
+    evaluate,
+)
+from support_model.testing._policy_strategies import policy_books
+from support_model.testing._sla_strategies import sla_scenes
+from support_model.vocabulary import Priority, Status
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 ALWAYS_OPEN = BusinessCalendar.always()

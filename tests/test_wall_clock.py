@@ -12,12 +12,12 @@ import support_model
 PACKAGE = Path(support_model.__file__).parent
 
 ALLOWED = {
-    ("instants.py", "at - EPOCH"): "the door itself: EPOCH is in UTC",
-    ("calendars.py", "start - EPOCH"): "the same door, written out for speed",
+    ("_time.py", "at - EPOCH"): "EPOCH is in UTC",
+    ("calendars.py", "start - EPOCH"): "the same, written out for speed",
     ("calendars.py", "end - EPOCH"): "likewise",
-    ("duty/rotations.py", "reading - WALL"): "readings of a wall clock, without a zone",
-    ("adapters/onec_rows.py", "at - midnight"): "likewise: how late in the local day it is",
-    ("testing/sla_strategies.py", "at - now"): "`now` is made in UTC, and nine days are a guess",
+    ("_oncall/rotations.py", "reading - WALL"): "readings of a wall clock, without a zone",
+    ("adapters/_onec_rows.py", "at - midnight"): "likewise: how late in the local day it is",
+    ("testing/_sla_strategies.py", "at - now"): "`now` is made in UTC, and nine days are a guess",
 }
 
 

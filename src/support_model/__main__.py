@@ -3,8 +3,6 @@
 Tables go to standard output, as plain text of at most 100 columns when that is no terminal;
 progress and errors go to standard error. Exit codes: 0 done, 2 bad input (one line says what
 and what to do about it), 70 a fault of the library (one line too), 130 interrupted.
-
-Before this: `support_model.reporting.tables`. Next: `docs/tutorials/first-report.md`.
 """
 
 from __future__ import annotations
@@ -20,18 +18,10 @@ from contextlib import contextmanager
 from textwrap import fill
 from typing import IO, TYPE_CHECKING, TextIO, cast
 
+from support_model._cli import demo, desk_commands, preset_commands, report_commands
+from support_model._records import schemas
 from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
-from support_model.files import schemas
-from support_model.reporting import (
-    comparison_tables,
-    demo,
-    desk_commands,
-    leads,
-    preset_commands,
-    report_commands,
-    tables,
-)
-from support_model.reporting.glossary import GLOSSARY
+from support_model.report import findings_table, headline, leads, tables_of, tables_of_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -40,10 +30,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from support_model.reporting.changes import PeriodComparison
-    from support_model.reporting.report import Report
-    from support_model.reporting.report_commands import Plan
-    from support_model.reporting.text_tables import TextTable
+    from support_model._cli.report_commands import Plan
+    from support_model._tables import TextTable
+    from support_model.report import PeriodComparison, Report
 
 __all__ = ["main"]
 
@@ -335,11 +324,7 @@ def _show(made: Report, console: Console, found: PeriodComparison | None = None)
     _print(console)
     if found is not None:
         _show_comparison(found, console)
-    for text in (
-        tables.times(made), tables.shares(made), tables.rates(made), tables.clocks(made),
-        *tables.groups(made), tables.left_out(made), tables.absent(made),
-        tables.definitions(made), GLOSSARY,
-    ):  # fmt: skip
+    for text in tables_of(made):
         if text.rows:
             _table(console, text)
     _print(console, "Read this before you quote a figure", style="bold")
@@ -347,26 +332,23 @@ def _show(made: Report, console: Console, found: PeriodComparison | None = None)
         _print(console, _item(note.text, min(console.width, WIDTH)))
     if log.findings:
         _print(console)
-        _table(console, tables.findings(made))
+        _table(console, findings_table(made))
 
 
 def _show_comparison(found: PeriodComparison, console: Console) -> None:
     """Print what changed between two periods, what to look at first in front."""
     width = min(console.width, WIDTH)
     _print(console, "What got worse", style="bold")
-    for sentence in leads.headline(found):
+    for sentence in headline(found):
         _print(console, _item(sentence, width))
-    for place, lead in enumerate(leads.leads(found), start=1):
+    for place, lead in enumerate(leads(found), start=1):
         _print(console)
         _print(console, f"Look at {place}. {lead.title}", style="bold")
         for sentence in lead.sentences:
             _print(console, _item(sentence, width))
     _print(console)
-    for table_of in (
-        comparison_tables.groups, comparison_tables.mixes, comparison_tables.changes,
-        comparison_tables.topics,
-    ):  # fmt: skip
-        if (text := table_of(found)).rows:
+    for text in tables_of_changes(found):
+        if text.rows:
             _table(console, text)
 
 

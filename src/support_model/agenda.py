@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import field, frozen
 from attrs.converters import optional
 
+from support_model._time import instant, micros
 from support_model.errors import DuplicateKey, InvalidValue
-from support_model.instants import instant, micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

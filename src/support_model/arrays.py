@@ -8,9 +8,6 @@ nanoseconds that make no whole microsecond are refused.
 Memory: 8 bytes a row for the result and for each column of another unit than microseconds,
 and at most `TABLE_BYTES` for a table. Columns that span more than `WIDE` are solved in halves,
 so that a stray year 9999 costs next to nothing.
-
-Before this: `support_model.hours.columns`. Next: `support_model.calendars`, whose
-`elapsed_array` and `add_array` call this.
 """
 
 from __future__ import annotations
@@ -18,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
+from support_model._calendar.columns import Column, Rows, read
+from support_model._calendar.edge_tables import TABLE_BYTES, EdgeTable, chunks, within
+from support_model._time import FIRST, LAST, Edges, instant
 from support_model.errors import InvalidValue, MissingExtra, NoOpenTime, OutOfRange, nearest
-from support_model.hours.columns import Column, Rows, read
-from support_model.hours.edge_tables import TABLE_BYTES, EdgeTable, chunks, within
-from support_model.instants import FIRST, LAST, Edges, instant
 
 try:
     import numpy as np

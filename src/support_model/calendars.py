@@ -5,7 +5,7 @@ other calendars) and asks everything of one coordinate C(t), the open time befor
 `elapsed` is a subtraction, `add` one inverse look-up, and they agree by construction:
 for t >= a, `elapsed(a, t) >= d` if and only if `t >= add(a, d)`.
 
-Before this: `support_model.hours.timeline`, `support_model.hours.calendar_forms`.
+Before this: `support_model._calendar.timeline`, `support_model._calendar.forms`.
 Next: `support_model.opening_hours`, `support_model.sla`.
 """
 
@@ -20,17 +20,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
-from support_model.errors import InvalidValue, NoOpenTime, OutOfRange
-from support_model.hours import calendar_data, day_rules
-from support_model.hours.calendar_forms import Always, Combined, Versions, Without, settled
-from support_model.hours.calendar_lint import lint_form
-from support_model.hours.day_tables import DayRow, day_table
-from support_model.hours.explanations import explained
-from support_model.hours.hours_text import read_date, reading
-from support_model.hours.local_clock import resolve
-from support_model.hours.local_hours import read_hours
-from support_model.hours.timeline import CutLine, YearLine, latest, stretches
-from support_model.instants import (
+from support_model._calendar import data as calendar_data
+from support_model._calendar import day_rules
+from support_model._calendar.day_rules import Dates, WorkingDays
+from support_model._calendar.day_tables import DayRow, day_table
+from support_model._calendar.explanations import ExplainRow, Explanation, explained
+from support_model._calendar.forms import Always, Combined, Form, Versions, Without, settled
+from support_model._calendar.lint import lint_form
+from support_model._calendar.local_hours import LocalHours, read_hours
+from support_model._calendar.timeline import CutLine, Line, YearLine, latest, stretches
+from support_model._hours import read_date, reading
+from support_model._time import (
     EPOCH,
     FIRST,
     LAST,
@@ -39,9 +39,11 @@ from support_model.instants import (
     instant,
     micros,
     micros_of,
+    resolve,
     timezone,
     union,
 )
+from support_model.errors import InvalidValue, NoOpenTime, OutOfRange
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -51,14 +53,27 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from support_model.hours.calendar_forms import Form, Operation
-    from support_model.hours.day_rules import DayRule
-    from support_model.hours.explanations import Explanation
-    from support_model.hours.hours_text import HoursLike, RangesLike
-    from support_model.hours.local_hours import ClosuresLike, Overnight
-    from support_model.hours.timeline import Line
+    from support_model._calendar.day_rules import DayRule
+    from support_model._calendar.forms import Operation
+    from support_model._calendar.local_hours import ClosuresLike, Overnight
+    from support_model._hours import HoursLike, RangesLike
 
-__all__ = ["BusinessCalendar", "DayRow"]
+__all__ = [
+    "BusinessCalendar",
+    "Combined",
+    "CutLine",
+    "Dates",
+    "DayRow",
+    "ExplainRow",
+    "Explanation",
+    "Form",
+    "Line",
+    "LocalHours",
+    "Versions",
+    "Without",
+    "WorkingDays",
+    "stretches",
+]
 
 _Start = TypeVar("_Start", date, datetime)
 

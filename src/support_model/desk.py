@@ -3,8 +3,7 @@
 An application loads one desk, shares it among all threads, and asks it; nothing in it changes.
 
 Before this: `support_model.sla`, `support_model.routing`, `support_model.escalation`,
-`support_model.oncall`. Next: `support_model.desks.references`, `support_model.desks.policy_lint`,
-`support_model.desks.staff_lint`, `support_model.desks.presence_lint`, `support_model.serde`.
+`support_model.oncall`. Next: `support_model.serde`.
 """
 
 from __future__ import annotations
@@ -13,37 +12,32 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from support_model.assignment.routing_rules import Routing
-from support_model.assignment.teams import Team, as_team
-from support_model.assignment.triage import TriageRule
-from support_model.desks import policy_lint, presence_lint, staff_lint
-from support_model.desks.named_parts import lines_by_level, oncall_by_name, plans_by_name
-from support_model.desks.references import directory_of, unknown_names
+from support_model._desk import policy_lint, presence_lint, staff_lint
+from support_model._desk.named_parts import lines_by_level, oncall_by_name, plans_by_name
+from support_model._desk.references import directory_of, unknown_names
+from support_model._frozen import FrozenMap
+from support_model._time import micros
 from support_model.errors import InvalidValue
-from support_model.escalation import moments_along
-from support_model.escalations.courses import story_of
-from support_model.escalations.targets import assignees
-from support_model.frozen_maps import FrozenMap
-from support_model.instants import micros
-from support_model.service_levels.policies import PolicyBook, book_of
+from support_model.escalation import assignees, moments_along, story_of
+from support_model.routing import Routing, Team, TriageRule, as_team
+from support_model.sla import PolicyBook, book_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import timedelta
 
+    from support_model._time import Span
     from support_model.agenda import Agenda
     from support_model.calendars import BusinessCalendar
-    from support_model.escalations.escalation_rules import EscalationRule
-    from support_model.escalations.targets import Directory
+    from support_model.escalation import Directory, EscalationRule
     from support_model.events import Event
-    from support_model.instants import Span
-    from support_model.lifecycle.workflows import Workflow
     from support_model.lines import SupportLine
     from support_model.oncall import OnCall
     from support_model.reasons import Reason
-    from support_model.service_levels.evaluations import Evaluation
+    from support_model.sla import Evaluation
+    from support_model.workflows import Workflow
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "directory_of", "lines_by_level", "plans_by_name", "unknown_names"]
 
 
 def _copied(calendars: Mapping[str, BusinessCalendar]) -> Mapping[str, BusinessCalendar]:
@@ -91,10 +85,10 @@ class Desk:
     Example:
         >>> from datetime import UTC, datetime, timedelta
         >>> from support_model.calendars import BusinessCalendar
-        >>> from support_model.lifecycle.ready_workflows import INCIDENT
+        >>> from support_model.workflows import INCIDENT
         >>> from support_model.sla import SlaPolicy, Target, evaluate
-        >>> from support_model.service_levels.metrics import RESOLUTION
-        >>> from support_model.lifecycle.vocabulary import Actor
+        >>> from support_model.sla import RESOLUTION
+        >>> from support_model.vocabulary import Actor
         >>> hours = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
         >>> day = Target(metric=RESOLUTION, within=timedelta(hours=8), calendar=hours)
         >>> desk = Desk(

@@ -5,7 +5,7 @@ Catch `SupportModelError` for all of them, or the builtin you would expect (`Val
 again" asked of `next_open` is `None`; asked of `add`, which must return an instant, it is
 `NoOpenTime`.
 
-Before this: nothing. Next: `support_model.reasons`, `support_model.instants`.
+Before this: nothing. Next: `support_model.reasons`, `support_model._time`.
 """
 
 from __future__ import annotations

@@ -4,9 +4,6 @@ One pure function runs a plan along a course. Whatever instant it is asked at, a
 the first instant at which its condition holds, under a key of its own; so a late poll, a
 restart and a replay find the same steps, and windows add up to the whole. A step that reaches
 nobody is reported and passes on to the next level at once.
-
-Before this: `support_model.escalations.runs`, `support_model.escalations.targets`.
-Next: `support_model.desk`.
 """
 
 from __future__ import annotations
@@ -18,26 +15,58 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import define, field, frozen
 
+from support_model._escalation.courses import END, Course, courses_of, story_of
+from support_model._escalation.data import escalation_rule_to_data, read_escalation_rule
+from support_model._escalation.recipients import Directory, NotKnownYet, assignees
+from support_model._escalation.rules import EscalationRule
+from support_model._escalation.runs import Memory, Run, phases_of
+from support_model._escalation.steps import (
+    AckMissing,
+    LineTimeout,
+    Plan,
+    Repeat,
+    Start,
+    Step,
+    Threshold,
+)
+from support_model._time import instant, micros
 from support_model.agenda import Agenda, Moment
 from support_model.errors import InvalidEscalation
-from support_model.escalations.courses import END, courses_of, story_of
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.runs import Memory, Run, phases_of
-from support_model.escalations.targets import NotKnownYet
-from support_model.instants import instant, micros
 from support_model.patterns import ALWAYS
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
+    from support_model._escalation.courses import Stay, Story
+    from support_model._escalation.runs import Instance, Try
+    from support_model._escalation.steps import PlanHistory
     from support_model.agenda import Key
-    from support_model.escalations.courses import Course, Stay, Story
-    from support_model.escalations.runs import Instance, Try
-    from support_model.escalations.steps import Plan, PlanHistory, Step
     from support_model.events import Event
     from support_model.patterns import Pattern
-    from support_model.service_levels.evaluations import Clock, Evaluation
+    from support_model.sla import Clock, Evaluation
 
-__all__ = ["Escalation", "Firing", "Report", "Resolve", "escalate", "escalation_agenda"]
+__all__ = [
+    "AckMissing",
+    "Course",
+    "Directory",
+    "Escalation",
+    "EscalationRule",
+    "Firing",
+    "LineTimeout",
+    "Plan",
+    "Repeat",
+    "Report",
+    "Resolve",
+    "Start",
+    "Step",
+    "Threshold",
+    "assignees",
+    "escalate",
+    "escalation_agenda",
+    "escalation_rule_to_data",
+    "moments_along",
+    "read_escalation_rule",
+    "story_of",
+]
 
 Resolve: TypeAlias = Callable[[str, datetime], Iterable[str] | NotKnownYet]
 """Who a target means at an instant; nobody is an answer, and so is that it is not known yet."""
@@ -153,8 +182,8 @@ def escalate(
 
     Example:
         >>> from datetime import UTC, timedelta
-        >>> from support_model.escalations.courses import Course
-        >>> from support_model.escalations.steps import AckMissing, Plan, Step
+        >>> from support_model.escalation import Course
+        >>> from support_model.escalation import AckMissing, Plan, Step
         >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> plan = Plan("page", [
         ...     Step(id="first", to="primary", anchor=AckMissing(), base="wall"),

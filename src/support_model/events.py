@@ -6,7 +6,7 @@ priorities travel whole, so nothing after the door needs the workflow that named
 of a ticket is ordered by (at, seq), then by the order given; an equal event told twice counts
 once.
 
-Before this: `support_model.lifecycle.vocabulary`. Next: `support_model.patterns`.
+Before this: `support_model._vocabulary`. Next: `support_model.patterns`.
 """
 
 from __future__ import annotations
@@ -19,17 +19,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
-from support_model.errors import (
-    DuplicateSequence,
-    ForeignEvent,
-    InvalidEvent,
-    MergeCycle,
-    MissingCreation,
-    MixedSequence,
-    RepeatedCreation,
-)
-from support_model.instants import micros, micros_of, plain
-from support_model.lifecycle.vocabulary import (
+from support_model._time import micros, micros_of, plain
+from support_model._vocabulary import (
     BASES,
     RELATIONS,
     ROLES,
@@ -40,6 +31,15 @@ from support_model.lifecycle.vocabulary import (
     one_of,
     utc,
     whole,
+)
+from support_model.errors import (
+    DuplicateSequence,
+    ForeignEvent,
+    InvalidEvent,
+    MergeCycle,
+    MissingCreation,
+    MixedSequence,
+    RepeatedCreation,
 )
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Created(Event):
 
     Example:
         >>> from datetime import UTC, datetime
-        >>> from support_model.lifecycle.vocabulary import Status
+        >>> from support_model.vocabulary import Status
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> fields = {"status": Status("new", "new"), "channel": "email", "custom.vip": True}
         >>> Created(ticket_id="T1", at=at, role="customer", fields=fields).fields[0]
@@ -373,7 +373,7 @@ def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
 
     Example:
         >>> from datetime import UTC, datetime
-        >>> from support_model.lifecycle.vocabulary import Status
+        >>> from support_model.vocabulary import Status
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> new = {"status": Status("new", "new")}
         >>> first = Created(ticket_id="T1", at=at, seq=1, role="customer", fields=new)

@@ -4,8 +4,6 @@ A figure carries what went into it (`n`), what was left out and why (`excluded`)
 with its method, and its definition in words; where it is not defined it is `None`, never 0.
 Figures of disjoint populations merge exactly with `+`: they keep counts and durations, not
 averages.
-
-Before this: `support_model.inference`. Next: `support_model.summaries`.
 """
 
 from __future__ import annotations
@@ -21,11 +19,11 @@ from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, TypeVar
 from attrs import evolve, field, frozen
 
 from support_model import inference
+from support_model._frozen import FrozenMap
+from support_model._statistics.figure_tables import rate_html, share_html, times_html
+from support_model._statistics.probability import critical_value
+from support_model._time import micros_of
 from support_model.errors import InvalidValue, nearest
-from support_model.frozen_maps import FrozenMap
-from support_model.instants import micros_of
-from support_model.statistics.figure_tables import rate_html, share_html, times_html
-from support_model.statistics.probability import critical_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

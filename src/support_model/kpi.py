@@ -4,28 +4,28 @@ This is the face of the rooms behind it. Read a log into facts (`case_table`), t
 them: `first_response().of(facts, calendar=hours)`. Every answer is a figure with n, the tickets
 left out by reason, an interval and its definition; it is None where undefined, never 0.
 
-Before this: `support_model.kpis.facts`, `support_model.kpis.measures`. Next:
-`support_model.reporting.report`.
+Before this: `support_model._kpi.facts`, `support_model._kpi.measures`. Next:
+`support_model._report.report`.
 """
 
 from __future__ import annotations
 
-from support_model.kpis.calls import (
-    Call,
-    abandonment,
-    occupancy,
-    service_level,
-    utilization,
+from support_model._kpi.calls import Call, abandonment, occupancy, service_level, utilization
+from support_model._kpi.case_tables import (
+    Unread,
+    case_table,
+    facts_of,
+    readable_cases,
+    with_merged,
 )
-from support_model.kpis.case_tables import Unread, case_table, facts_of, readable_cases
-from support_model.kpis.closing import (
+from support_model._kpi.closing import (
     CLOSE_DELAY,
     STATED_WITHIN_SLA,
     STRAIGHT_THROUGH,
     TIME_TO_CLOSE,
     solved_in_time,
 )
-from support_model.kpis.contact import (
+from support_model._kpi.contact import (
     CONTAINED_BY_BOT,
     NO_FURTHER_CONTACT,
     ONE_REPLY,
@@ -37,17 +37,17 @@ from support_model.kpis.contact import (
     no_repeat,
     repeat_contacts,
 )
-from support_model.kpis.facts import Facts, by
-from support_model.kpis.funnels import Funnel, funnel
-from support_model.kpis.measures import EXCLUSIONS, RateKpi, ShareKpi, TimeKpi
-from support_model.kpis.money import (
+from support_model._kpi.facts import Facts, Solve, by
+from support_model._kpi.funnels import Funnel, FunnelGroup, funnel
+from support_model._kpi.measures import EXCLUSIONS, RateKpi, ShareKpi, TimeKpi
+from support_model._kpi.money import (
     cost_per_ticket,
     expense_per_ticket,
     return_interval,
     return_on_investment,
 )
-from support_model.kpis.periods import created_in, mature_until, periods, solved_in
-from support_model.kpis.ratings import (
+from support_model._kpi.periods import created_in, mature_until, periods, solved_in
+from support_model._kpi.ratings import (
     by_rated_agent,
     ease,
     effort,
@@ -57,7 +57,7 @@ from support_model.kpis.ratings import (
     response_rate,
     satisfied,
 )
-from support_model.kpis.resolution import (
+from support_model._kpi.resolution import (
     AGENT_WORK,
     HANDLE_TIME,
     ON_HOLD_TIME,
@@ -72,17 +72,11 @@ from support_model.kpis.resolution import (
     solved_per_created,
     solved_within,
 )
-from support_model.kpis.sla import Compliance, sla_compliance
-from support_model.kpis.times import (
-    AVERAGE_RESPONSE,
-    MTTA,
-    NEXT_RESPONSE,
-    backlog,
-    first_response,
-)
-from support_model.kpis.topics import Topics, top_topics
-from support_model.kpis.trends import Trend, trend
-from support_model.kpis.work import (
+from support_model._kpi.sla import Compliance, sla_compliance
+from support_model._kpi.times import AVERAGE_RESPONSE, MTTA, NEXT_RESPONSE, backlog, first_response
+from support_model._kpi.topics import Topic, Topics, top_topics
+from support_model._kpi.trends import Trend, TrendPoint, trend
+from support_model._kpi.work import (
     BOUNCED,
     BOUNCES_PER_TICKET,
     ESCALATED,
@@ -124,13 +118,17 @@ __all__ = [
     "Compliance",
     "Facts",
     "Funnel",
+    "FunnelGroup",
     "RateKpi",
     "Repeats",
     "Session",
     "ShareKpi",
+    "Solve",
     "TimeKpi",
+    "Topic",
     "Topics",
     "Trend",
+    "TrendPoint",
     "Unread",
     "abandonment",
     "attributed",
@@ -178,4 +176,5 @@ __all__ = [
     "touches",
     "trend",
     "utilization",
+    "with_merged",
 ]

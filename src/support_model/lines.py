@@ -6,9 +6,6 @@ values and neither changes them.
 Line 1 registers and solves what is known, line 2 knows the product, line 3 its makers, lines
 4 and 5 are outside: vendors and contractors, who come when called out, on terms. A contractor
 who takes tickets is an agent of such a line.
-
-Before this: `support_model.calendars`. Next: `support_model.assignment.workloads`,
-`support_model.capacity.line_flow`, `support_model.capacity.coverage`.
 """
 
 from __future__ import annotations
@@ -20,17 +17,10 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
-from support_model.capacity.quantities import (
-    Number,
-    checked_load,
-    checked_positive,
-    checked_whole,
-    exact,
-)
+from support_model._checks import Number, checked_load, checked_positive, checked_whole, exact
+from support_model._frozen import FrozenMap, frozen_map, words
+from support_model._time import Span, instant, micros, micros_of, resolve, timezone
 from support_model.errors import InvalidValue
-from support_model.frozen_maps import FrozenMap, frozen_map, words
-from support_model.hours.local_clock import resolve
-from support_model.instants import Span, instant, micros, micros_of, timezone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +29,17 @@ if TYPE_CHECKING:
 
     from support_model.calendars import BusinessCalendar
 
-__all__ = ["LEVELS", "Agent", "CallOut", "Capacity", "Skill", "SupportLine"]
+__all__ = [
+    "LEVELS",
+    "UTC_ZONE",
+    "Agent",
+    "CallOut",
+    "Capacity",
+    "Skill",
+    "SupportLine",
+    "as_names",
+    "checked_level",
+]
 
 LEVELS = range(1, 6)
 UTC_ZONE = ZoneInfo("UTC")

@@ -5,9 +5,6 @@ midnight, public holidays, dates and months, `off`, and rules that replace (`;`)
 Anything else is an error that names the word and where it stands. As everywhere here, a
 range over midnight means two ranges split at midnight, so a rule for a date decides that
 date alone.
-
-Before this: `support_model.calendars`, `support_model.hours.opening_hours_grammar`.
-Next: `support_model.events`.
 """
 
 from __future__ import annotations
@@ -16,15 +13,15 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from support_model._calendar.closures import Closures
+from support_model._calendar.dates_text import read_years
+from support_model._calendar.forms import Always, Combined, Versions, Without
+from support_model._calendar.grammar import ALL_DAY, DAYS, Day, Rule, read_rules
+from support_model._calendar.local_hours import LocalHours
+from support_model._hours import WEEKDAYS, ranges_text
+from support_model._time import DAY, MONTHS, Edges, difference, union
 from support_model.calendars import BusinessCalendar
-from support_model.closures import Closures
 from support_model.errors import InvalidHours
-from support_model.hours.calendar_forms import Always, Combined, Versions, Without
-from support_model.hours.dates_text import read_years
-from support_model.hours.hours_text import WEEKDAYS, ranges_text
-from support_model.hours.local_hours import LocalHours
-from support_model.hours.opening_hours_grammar import ALL_DAY, DAYS, Day, Rule, read_rules
-from support_model.instants import DAY, MONTHS, Edges, difference, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,11 +1,23 @@
-"""Pattern: a condition as data, asked of one step in a ticket's life.
+"""What a pattern can see of a step: the names, and how each is read and tested.
+
+A step is an event with the ticket before and after it. The event is asked who, when and how;
+the ticket after it by plain names, the ticket before it by the same names after `old.`; both
+together what `changed` and which `facts` that makes, and the ticket how often a fact happened
+so far (`times.<fact>`). Here a name, a test and a value become, checked, one closure.
+
+Pattern: a condition as data, asked of one step in a ticket's life.
 
 Patterns are values: they combine with `&`, `|`, `~`, compare, serialize to plain data, say why
 they hold or fail, and carry the closure they were compiled to when they were made. There is no
 regex and no code in the data; a host's own test enters as a `function`, under a name. What can
-be asked is in `support_model.lifecycle.subjects.SUBJECTS`; what is not there cannot be asked.
+be asked is in `support_model.patterns.SUBJECTS`; what is not there cannot be asked.
 
-Before this: `support_model.lifecycle.subjects`. Next: `support_model.tickets`.
+What can be known of a pattern before there is any ticket: always, never, implied by another.
+
+Sound and incomplete: what is said to hold holds for every ticket; where it cannot be told, the
+answer is None, and nobody is warned.
+
+Before this: `support_model.patterns`. Next: `support_model._desk.policy_lint`.
 """
 
 from __future__ import annotations
@@ -14,37 +26,293 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from math import isfinite
+from operator import ge, gt, le, lt
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 import attrs
 from attrs import field, frozen
 
+from support_model._time import plain
+from support_model._vocabulary import CATEGORIES, FACTS, FIELDS, ROLES, is_custom, utc
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidPattern, nearest
-from support_model.lifecycle.subjects import TESTS, Test, checked, compiled, getter, kind_of
+from support_model.events import EVENTS
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import tzinfo
 
-    from support_model.hours.hours_text import HoursLike
-    from support_model.lifecycle.subjects import StepLike
-    from support_model.lifecycle.vocabulary import Fact
+    from support_model._hours import HoursLike
+    from support_model._vocabulary import Fact
+    from support_model.events import Event
+
 
 __all__ = [
     "ALWAYS",
     "NEVER",
+    "SUBJECTS",
+    "TESTS",
     "Condition",
+    "Earlier",
     "Every",
     "Field",
     "Function",
+    "Functions",
     "Not",
     "Pattern",
     "Some",
+    "StepLike",
+    "cases",
+    "conditions",
     "fact",
+    "implies",
+    "known",
+    "never",
     "read_pattern",
+    "values",
 ]
+
+Test: TypeAlias = Callable[[Any], bool]
+Getter: TypeAlias = Callable[[Any], Any]
+Compare: TypeAlias = Callable[[Any, Any], bool]
+
+
+class StepLike(Protocol):
+    """What a pattern sees; `support_model.tickets.Step` is one."""
+
+    @property
+    def event(self) -> Event | None:
+        """The event; None where only the ticket is asked about."""
+
+    @property
+    def before(self) -> Any:  # noqa: ANN401 - a Ticket, which a lower room cannot name
+        """The ticket before; None at its creation."""
+
+    @property
+    def after(self) -> Any:  # noqa: ANN401 - as above
+        """The ticket after."""
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The names of the fields that really got another value, and `category`."""
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """What the event meant, as derived by `support_model.tickets`."""
+
+
+_OF_EVENT = {
+    **dict.fromkeys(("event", "role", "actor", "kind", "other", "metric", "policy"), "text"),
+    **dict.fromkeys(("at", "until"), "instant"),
+    "public": "flag",
+    "score": "number",
+}
+_OF_TICKET = {
+    "ticket_id": "text",
+    "created_by": "text",
+    "created_at": "instant",
+    "category": "text",
+    "priority_rank": "number",
+    "waiting": "flag",
+    **{name: "text" if kind in {"status", "priority"} else kind for name, kind in FIELDS.items()},
+    **{f"times.{name}": "number" for name in FACTS},
+}
+SUBJECTS: Mapping[str, str] = MappingProxyType(
+    {
+        **_OF_EVENT,
+        "changed": "words",
+        "facts": "words",
+        **_OF_TICKET,
+        **{f"old.{name}": kind for name, kind in _OF_TICKET.items()},
+    }
+)
+"""Every name a pattern may ask about and its kind; besides them `custom.*`, `old.custom.*`."""
+
+TESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "text": ("is", "in", "has", "contains"),
+        "words": ("has", "contains"),
+        "number": ("is", "in", "has", "at_least", "at_most"),
+        "flag": ("is",),
+        "instant": ("has", "before", "after", "open_in"),
+        "any": (
+            "is",
+            "in",
+            "has",
+            "contains",
+            "at_least",
+            "at_most",
+            "before",
+            "after",
+            "open_in",
+        ),
+    }
+)
+"""The tests that a name of each kind can answer."""
+
+_CLOSED: Mapping[str, Collection[object]] = {
+    "event": EVENTS,
+    "role": ROLES,
+    "created_by": ROLES,
+    "category": CATEGORIES,
+    "facts": FACTS,
+    "changed": (*FIELDS, "category"),
+}
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "text": (str,),
+    "number": (int, float),
+    "flag": (bool,),
+    "any": (str, int, float, bool),
+}
+_COMPARE: Mapping[str, Compare] = {
+    "at_least": ge,
+    "at_most": le,
+    "before": lt,
+    "after": gt,
+}
+
+
+def kind_of(name: object) -> str:
+    """Return the kind of a name; raise `InvalidPattern` for one that nothing answers to."""
+    if isinstance(name, str):
+        if name in SUBJECTS:
+            return SUBJECTS[name]
+        if is_custom(name.removeprefix("old.")):
+            return "any"
+    raise InvalidPattern(name, "unknown field", nearest(str(name), [*SUBJECTS, f"custom.{name}"]))
+
+
+def checked(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401
+    """Return the value of a test in the form it is kept in; raise `InvalidPattern`."""
+    kind = kind_of(name)
+    if operation not in TESTS[kind]:
+        remedy = f"it answers {', '.join(TESTS[kind])}"
+        raise InvalidPattern(operation, f"no test of {name!r}", remedy)
+    if operation == "has":
+        if value is not True:
+            raise InvalidPattern(value, "has takes true only", "say ~ (not) for absence")
+        return value
+    if operation in {"before", "after"}:
+        return utc(value)
+    if operation == "open_in":
+        if not isinstance(value, BusinessCalendar):
+            raise InvalidPattern(value, "open_in needs a calendar", "give a BusinessCalendar")
+        return value
+    if operation in {"in", "contains"}:
+        if not isinstance(value, tuple | list) or not value:
+            raise InvalidPattern(value, f"{operation} needs values", "give at least one")
+        value = [plain(one) for one in value]
+        for one in value:
+            _check_one(name, "text" if operation == "contains" else kind, one)
+        return tuple(value)
+    value = plain(value)
+    _check_one(name, "number" if operation in _COMPARE else kind, value)
+    return value
+
+
+def _check_one(name: str, kind: str, value: object) -> None:
+    right = isinstance(value, _TYPES[kind]) and not (kind == "number" and isinstance(value, bool))
+    if not right or (isinstance(value, float) and not isfinite(value)):
+        raise InvalidPattern(value, f"not a value of {name!r}", f"give {kind} (finite)")
+    known = _CLOSED.get(name.removeprefix("old."))
+    if known is None or value in known or (name == "changed" and is_custom(value)):
+        return
+    hint = nearest(str(value), map(str, known))
+    if name == "facts" and value in _CLOSED["event"]:
+        hint = f"it is an event: say Field('event').is_({value!r})"
+    raise InvalidPattern(value, f"unknown value of {name!r}", hint)
+
+
+def _of_ticket(name: str) -> Getter:  # noqa: PLR0911 - one line a way of looking
+    """Return how to read a name from a ticket."""
+    if name == "status":
+        return lambda ticket: ticket.fields["status"].name
+    if name == "category":
+        return lambda ticket: ticket.fields["status"].category
+    if name in {"priority", "priority_rank"}:
+        part = "name" if name == "priority" else "rank"
+        return lambda ticket: getattr(ticket.fields.get("priority"), part, None)
+    if name == "waiting":
+        return lambda ticket: ticket.waiting_since is not None
+    if name.startswith("times."):
+        happened = name.removeprefix("times.")
+        return lambda ticket: ticket.times.get(happened, 0)
+    if name in {"ticket_id", "created_by", "created_at"}:
+        attribute = name.removeprefix("ticket_")
+        return lambda ticket: getattr(ticket, attribute)
+    return lambda ticket: ticket.fields.get(name)
+
+
+def getter(name: str) -> Getter:
+    """Return how to read a name from a step: None where it has no value."""
+    if name in {"facts", "changed"}:
+        return lambda step: getattr(step, name)
+    if name in _OF_EVENT:
+        attribute = "type" if name == "event" else name
+        return lambda step: getattr(step.event, attribute, None)
+    get = _of_ticket(name.removeprefix("old."))
+    if name.startswith("old."):
+        return lambda step: None if step.before is None else get(step.before)
+    if name in FIELDS and name not in {"status", "priority"}:
+        return lambda step: step.after.fields.get(name)
+    return lambda step: get(step.after)
+
+
+def _single(name: str, operation: str, value: Any) -> Test | None:  # noqa: ANN401
+    """Return the closures that clocks ask at every event, each without a second call."""
+    if operation == "contains" and name in {"facts", "changed"}:
+        words, (word, *more) = frozenset(value), value
+        if more:
+            get = getter(name)
+            return lambda step: not words.isdisjoint(get(step))
+        if name == "facts":
+            return lambda step: word in step.facts
+        return lambda step: word in step.changed
+    if name == "category" and operation == "is":
+        return lambda step: bool(step.after.fields["status"].category == value)
+    if name == "category" and operation == "in":
+        return lambda step: step.after.fields["status"].category in value
+    return None
+
+
+def compiled(name: str, operation: str, value: Any) -> Test:  # noqa: ANN401, PLR0911
+    """Return the closure of a checked test."""
+    get, single = getter(name), _single(name, operation, value)
+    if single is not None:
+        return single
+    if operation == "is":
+        return lambda step: bool(get(step) == value)
+    if operation == "in":
+        return lambda step: get(step) in value
+    if operation == "has":
+        return lambda step: get(step) not in (None, "", frozenset())
+    if operation == "contains":
+        words = tuple(word.casefold() for word in value)
+        return lambda step: _contains(get(step), words)
+    if operation == "open_in":
+        is_open = value.is_open
+        return lambda step: isinstance(found := get(step), datetime) and is_open(found)
+    compare = _COMPARE[operation]
+    if kind_of(name) != "any":
+        return lambda step: (found := get(step)) is not None and compare(found, value)
+    comparable = (datetime,) if isinstance(value, datetime) else (int, float)
+    return lambda step: _compared(get(step), value, compare, comparable)
+
+
+def _contains(found: object, words: tuple[str, ...]) -> bool:
+    if isinstance(found, str):
+        text = found.casefold()
+        return any(word in text for word in words)
+    return isinstance(found, frozenset) and any(one.casefold() in words for one in found)
+
+
+def _compared(found: Any, bound: Any, compare: Compare, kinds: tuple[type, ...]) -> bool:  # noqa: ANN401
+    """Compare only what compares: a custom field may hold anything."""
+    return isinstance(found, kinds) and not isinstance(found, bool) and compare(found, bound)
+
 
 Functions: TypeAlias = "Mapping[str, Callable[[StepLike], object]]"
 DEEPEST, LARGEST = 32, 10_000
@@ -472,3 +740,194 @@ def _read_calendar(value: object, calendars: Mapping[str, BusinessCalendar]) -> 
     if isinstance(value, Mapping) and value.keys() == {"hours", "tz"}:
         return BusinessCalendar.weekly(value["hours"], tz=value["tz"])
     return BusinessCalendar.from_data(value) if isinstance(value, Mapping) else value
+
+
+MOST = 256
+"""Cases looked at; of a pattern with more, nothing is known."""
+
+
+def conditions(pattern: Pattern) -> Iterator[Condition]:
+    """Yield every condition inside a pattern, negated ones too."""
+    match pattern:
+        case Every(parts=parts) | Some(parts=parts):
+            for part in parts:
+                yield from conditions(part)
+        case Not(part=part):
+            yield from conditions(part)
+        case Condition():
+            yield pattern
+
+
+def values(pattern: Pattern) -> Iterator[tuple[str, object]]:
+    """Yield the fields and the values that a pattern compares for equality.
+
+    Example:
+        >>> from support_model.patterns import Field
+        >>> list(values(~Field("channel").in_("chat", "phone")))
+        [('channel', 'chat'), ('channel', 'phone')]
+    """
+    for condition in conditions(pattern):
+        if condition.operation == "is":
+            yield condition.name, condition.value
+        elif condition.operation == "in":
+            yield from ((condition.name, value) for value in condition.value)
+
+
+def known(
+    pattern: Pattern, facts: Mapping[str, Any], given: frozenset[Pattern] = frozenset()
+) -> bool | None:
+    """Return whether a pattern holds where fields have these values; None if it may or may not.
+
+    `given` are patterns taken to hold.
+
+    Example:
+        >>> from support_model.patterns import Field
+        >>> urgent = Field("priority").is_("urgent") | Field("channel").is_("phone")
+        >>> known(urgent, {"priority": "urgent"}), known(urgent, {"priority": "low"})
+        (True, None)
+    """
+    if pattern in given:
+        return True
+    match pattern:
+        case Every(parts=parts):
+            return _decided((known(part, facts, given) for part in parts), decisive=False)
+        case Some(parts=parts):
+            return _decided((known(part, facts, given) for part in parts), decisive=True)
+        case Not(part=part):
+            found = known(part, facts, given)
+            return None if found is None else not found
+        case Condition(name=name, operation=operation, value=value) if name in facts:
+            test = _TESTS.get(operation)
+            return None if test is None else test(facts[name], value)
+    return None
+
+
+_TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "is": lambda found, value: bool(found == value),
+    "in": lambda found, value: found in value,
+    "has": lambda found, _: found not in (None, ""),
+    "contains": lambda found, words: any(w.casefold() in found.casefold() for w in words),
+    "at_least": lambda found, value: bool(found >= value),
+    "at_most": lambda found, value: bool(found <= value),
+}
+
+
+def _decided(parts: Iterator[bool | None], *, decisive: bool) -> bool | None:
+    """Fold answers of which one decides the whole."""
+    whole: bool | None = not decisive
+    for part in parts:
+        if part is decisive:
+            return decisive
+        if part is None:
+            whole = None
+    return whole
+
+
+def cases(pattern: Pattern) -> list[dict[str, Any]]:
+    """Return the values that fields must have where a pattern holds: one of these cases.
+
+    No case: it never holds. An empty case: nothing is asked of any field by value.
+
+    Example:
+        >>> from support_model.patterns import Field
+        >>> cases(Field("channel").in_("chat", "phone") & Field("agent").has())
+        [{'channel': 'chat'}, {'channel': 'phone'}]
+        >>> cases(Field("channel").is_("chat") & Field("channel").is_("phone"))
+        []
+    """
+    found = _cases(pattern)
+    return found if len(found) <= MOST else [{}]
+
+
+def _cases(pattern: Pattern) -> list[dict[str, Any]]:
+    match pattern:
+        case Condition(name=name, operation="is", value=value):
+            return [{name: value}]
+        case Condition(name=name, operation="in", value=values):
+            return [{name: value} for value in values]
+        case Some(parts=parts):
+            return [case for part in parts for case in cases(part)]
+        case Every(parts=parts):
+            found: list[dict[str, Any]] = [{}]
+            for part in parts:
+                more = cases(part)
+                if len(found) * len(more) > MOST:
+                    continue  # fewer conditions are still necessary ones
+                found = [
+                    {**one, **other}
+                    for one in found
+                    for other in more
+                    if all(one.get(name, value) == value for name, value in other.items())
+                ]
+            return [case for case in found if known(pattern, case) is not False]
+    return [{}]
+
+
+def _given(pattern: Pattern) -> frozenset[Pattern]:
+    """Return what holds wherever a pattern does: itself and, where all must hold, its parts."""
+    return frozenset({pattern, *(pattern.parts if isinstance(pattern, Every) else ())})
+
+
+def never(pattern: Pattern) -> bool:
+    """Return whether a pattern is proven to hold of no ticket."""
+    return all(known(pattern, case) is False for case in cases(pattern))
+
+
+def implies(pattern: Pattern, other: Pattern) -> bool:
+    """Return whether the other is proven to hold wherever the pattern does.
+
+    Example:
+        >>> from support_model.patterns import ALWAYS, Field
+        >>> chat = Field("channel").is_("chat")
+        >>> implies(chat, Field("channel").in_("chat", "phone")), implies(ALWAYS, chat)
+        (True, False)
+    """
+    given = _given(pattern)
+    return all(known(other, case, given) is True for case in cases(pattern))
+
+
+class Earlier:
+    """Patterns given one after the other, to find the first that a later one implies.
+
+    A pattern that asks fields for values is kept under one value of each of its cases, the one
+    under which fewest are kept, so that only those are tried that could be implied at all.
+
+    Example:
+        >>> from support_model.patterns import ALWAYS, Field
+        >>> earlier = Earlier()
+        >>> for pattern in (Field("channel").is_("chat"), Field("channel").is_("phone"), ALWAYS):
+        ...     earlier.add(pattern)
+        >>> earlier.implied_by(Field("channel").is_("phone") & Field("agent").has())
+        1
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._patterns: list[Pattern] = []
+        self._asking: dict[tuple[str, Any], list[int]] = {}
+        self._others: list[int] = []
+        self._same: dict[Pattern, int] = {}
+
+    def add(self, pattern: Pattern) -> None:
+        """Take one more pattern."""
+        place = len(self._patterns)
+        self._patterns.append(pattern)
+        self._same.setdefault(pattern, place)
+        asked = cases(pattern)
+        if not asked or not all(asked):
+            self._others.append(place)
+            return
+        for case in asked:
+            pair = min(case.items(), key=lambda item: len(self._asking.get(item, ())))
+            self._asking.setdefault(pair, []).append(place)
+
+    def implied_by(self, pattern: Pattern) -> int | None:
+        """Return the place of the first pattern that is proven to hold wherever this one does."""
+        own = cases(pattern)
+        if not own:
+            return 0 if self._patterns else None
+        places = {place for item in own[0].items() for place in self._asking.get(item, ())}
+        places.update(self._others)
+        places.update(self._same[part] for part in _given(pattern) if part in self._same)
+        tried = (place for place in sorted(places) if implies(pattern, self._patterns[place]))
+        return next(tried, None)

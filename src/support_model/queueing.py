@@ -8,9 +8,6 @@ has run long enough to forget its start.
 
 Loads are in erlangs (arrivals per handle time). Overload is an answer and never raises:
 without impatience everybody waits and the mean wait is unbounded.
-
-Before this: `support_model.capacity.erlang`. Next: `support_model.capacity.sizing` turns the
-questions around, `support_model.capacity.birth_death` limits the queue and serves chats.
 """
 
 from __future__ import annotations
@@ -21,36 +18,45 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
-from support_model.capacity.erlang import (
-    Impatience,
-    blocking_odds,
-    delay,
-    impatience,
-    late_shares,
-    log_poisson,
-)
-from support_model.capacity.quantities import (
+from support_model._checks import (
     checked_agents,
     checked_hangup,
     checked_load,
     checked_positive,
     checked_share,
 )
+from support_model._queueing.birth_death import chat, finite_queue, required_chat_agents
+from support_model._queueing.erlang import (
+    Impatience,
+    blocking_odds,
+    delay,
+    impatience,
+    late_shares,
+    least_agents_c,
+    log_poisson,
+)
 from support_model.errors import InvalidShare, InvalidValue, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from support_model.capacity.quantities import Number
+    from support_model._checks import Number
 
 __all__ = [
     "ServiceLevel",
     "SteadyState",
+    "blocking_odds",
+    "chat",
     "erlang_a",
     "erlang_b",
     "erlang_b_log",
     "erlang_c",
+    "finite_queue",
+    "impatient",
+    "least_agents_c",
     "priority_waits",
+    "required_chat_agents",
+    "stretch",
 ]
 
 Of = Literal["offered", "answered", "exclude_early_abandons", "early_abandons_met", "virtual"]

@@ -3,8 +3,6 @@
 A `Reason` is data: a code and named parameters. `str()` renders English; a catalogue is a
 mapping from code to a format string, so other languages are other mappings and hosts may
 bring their own. `docs/reference/reasons.md` lists all codes.
-
-Before this: `support_model.errors`. Next: `support_model.instants`.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from support_model.frozen_maps import frozen_parts
+from support_model._frozen import frozen_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

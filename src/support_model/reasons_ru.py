@@ -3,8 +3,6 @@
 
 `render(reason, RUSSIAN)` says a reason, `explanation.text(RUSSIAN)` a whole explanation. Names
 of fields, statuses and metrics stay as they are written in the rules.
-
-Before this: `support_model.reasons`. Next: `support_model.hours.explanations`.
 """
 
 from __future__ import annotations

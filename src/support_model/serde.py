@@ -2,9 +2,6 @@
 
 Every document says under `schema` what it is and in which version; older versions stay
 readable. What is loaded is whole and checked, or an `InvalidDocument` says where it is not.
-
-Before this: `support_model.files.documents`, `support_model.desk`. Next:
-`support_model.files.event_files`.
 """
 
 from __future__ import annotations
@@ -12,50 +9,57 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from support_model.assignment.people_data import (
+from support_model._files.event_files import one_of_them, read_events, read_logs, write_events
+from support_model._findings import Finding, Findings
+from support_model._records.documents import Document, dumped, loaded
+from support_model._records.schemas import VERSION, schema, schema_name
+from support_model._ticket_data import event_from_data, event_to_data
+from support_model.calendars import BusinessCalendar
+from support_model.desk import Desk, directory_of, lines_by_level, plans_by_name, unknown_names
+from support_model.errors import InvalidDocument, nearest
+from support_model.escalation import escalation_rule_to_data, read_escalation_rule
+from support_model.oncall import oncall_to_data, read_oncall
+from support_model.routing import (
+    Routing,
+    Team,
     agent_to_data,
     line_to_data,
     read_agent,
     read_line,
-)
-from support_model.assignment.routing_data import (
     read_routing,
     read_triage_rule,
     routing_to_data,
     triage_rule_to_data,
 )
-from support_model.assignment.routing_rules import Routing
-from support_model.assignment.teams import Team
-from support_model.calendars import BusinessCalendar
-from support_model.desk import Desk
-from support_model.desks.named_parts import lines_by_level, plans_by_name
-from support_model.desks.references import directory_of, unknown_names
-from support_model.duty.oncall_data import oncall_to_data, read_oncall
-from support_model.errors import InvalidDocument, nearest
-from support_model.escalations.plan_data import escalation_rule_to_data, read_escalation_rule
-from support_model.files.documents import Document, dumped, loaded
-from support_model.files.schemas import VERSION, schema, schema_name
-from support_model.lifecycle.workflow_data import read_workflow, workflow_to_data
-from support_model.service_levels.policies import PolicyBook, book_of
-from support_model.service_levels.policy_data import book_to_data, read_policy
+from support_model.sla import PolicyBook, book_of, book_to_data, read_policy
+from support_model.workflows import read_workflow, workflow_to_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from support_model.assignment.routing_rules import Ranking
-    from support_model.lifecycle.workflows import Workflow
     from support_model.patterns import Functions
-    from support_model.service_levels.policies import SlaPolicy
+    from support_model.routing import Ranking
+    from support_model.sla import SlaPolicy
+    from support_model.workflows import Workflow
 
 __all__ = [
+    "Finding",
+    "Findings",
     "dump_calendar",
     "dump_desk",
     "dump_policies",
     "dump_workflow",
+    "event_from_data",
+    "event_to_data",
     "load_calendar",
     "load_desk",
     "load_policies",
     "load_workflow",
+    "one_of_them",
+    "read_events",
+    "read_logs",
+    "schema",
+    "write_events",
 ]
 
 Calendars: TypeAlias = "dict[str, BusinessCalendar]"

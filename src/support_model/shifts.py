@@ -5,8 +5,7 @@ answer is never taken on trust: counts are whole, the cover and its exact cost a
 from the input, and the lower bound, rounded down where floats leave a doubt, and the gap stand
 beside them. Periods that no shift works are named before anything is solved.
 
-Source: G. Dantzig 1954. Before this: `support_model.staffing`. Next:
-`support_model.capacity.shift_rosters`, which puts names to the shifts.
+Source: G. Dantzig 1954.
 """
 
 from __future__ import annotations
@@ -18,21 +17,33 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from support_model.capacity.quantities import (
+from support_model._checks import (
     checked_load,
     checked_positive,
     checked_share,
     checked_whole,
     exact,
 )
+from support_model._shifts.labor_rules import Duty, LaborRules, check_roster
+from support_model._shifts.rosters import Post, fill_roster, shift_posts
 from support_model.errors import InvalidValue, MissingExtra, UnprovenCover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from support_model.capacity.quantities import Number
+    from support_model._checks import Number
 
-__all__ = ["ShiftCover", "cover_shifts", "rotations"]
+__all__ = [
+    "Duty",
+    "LaborRules",
+    "Post",
+    "ShiftCover",
+    "check_roster",
+    "cover_shifts",
+    "fill_roster",
+    "rotations",
+    "shift_posts",
+]
 
 Pattern = tuple[int, ...]
 LARGEST = 2**53  # beyond it a float cannot tell two costs apart

@@ -3,8 +3,6 @@
 Nothing is simulated here that can be computed: the same events are evaluated under the old and
 the new policies (calendars and holidays included), and the answers are compared ticket by
 ticket.
-
-Before this: `support_model.sla`, `support_model.figures`. Next: `support_model.serde`.
 """
 
 from __future__ import annotations
@@ -14,13 +12,12 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from support_model._time import micros
 from support_model.agenda import changes
 from support_model.errors import InvalidValue
 from support_model.events import ordered
 from support_model.figures import Share
-from support_model.instants import micros
-from support_model.service_levels.policies import book_of
-from support_model.sla import evaluate
+from support_model.sla import book_of, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,8 +25,7 @@ if TYPE_CHECKING:
 
     from support_model.agenda import Moment
     from support_model.events import Event
-    from support_model.service_levels.evaluations import Clock, Evaluation
-    from support_model.service_levels.policies import PolicyBook, SlaPolicy
+    from support_model.sla import Clock, Evaluation, PolicyBook, SlaPolicy
     from support_model.tickets import Ticket
 
 __all__ = ["Backtest", "BacktestRow", "Impact", "backtest", "impact"]

@@ -4,7 +4,7 @@
 `as_of`. It reads no wall clock, keeps nothing, and its answer depends on no event after
 `as_of`; so a handler, a timer and a restart ask the same question and get the same answer.
 
-Before this: `support_model.service_levels.clocks`, `support_model.service_levels.evaluations`.
+Before this: `support_model._sla.clocks`, `support_model._sla.evaluations`.
 Next: `support_model.desk`.
 """
 
@@ -14,19 +14,40 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from support_model.errors import InvalidValue, MissingCreation
-from support_model.events import ordered
-from support_model.instants import micros
-from support_model.service_levels.clocks import ClockFolds
-from support_model.service_levels.evaluations import Clock, Count, Cycle, Evaluation, evaluation
-from support_model.service_levels.metrics import Metric
-from support_model.service_levels.policies import (
+from support_model._sla.clocks import ClockFolds
+from support_model._sla.cycles import View
+from support_model._sla.evaluations import Clock, Count, Cycle, Evaluation, evaluation
+from support_model._sla.metrics import (
+    ACKNOWLEDGEMENT,
+    AGENT_WORK,
+    ASSIGNEE_RESPONSE,
+    FIRST_RESPONSE,
+    METRICS,
+    NEXT_RESPONSE,
+    OWNERSHIP,
+    PERIODIC_UPDATE,
+    PROMISE,
+    REQUESTER_WAIT,
+    RESOLUTION,
+    TOTAL_RESOLUTION,
+    AfterStop,
+    Begins,
+    Metric,
+)
+from support_model._sla.policies import (
+    Kind,
+    OnChange,
     PolicyBook,
+    Selection,
     SlaPolicy,
     Target,
-    WorkingDays,
     book_of,
 )
+from support_model._sla.policy_data import book_to_data, read_book, read_policy
+from support_model._sla.states import SlaState
+from support_model._time import micros
+from support_model.errors import InvalidValue, MissingCreation
+from support_model.events import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,19 +56,41 @@ if TYPE_CHECKING:
     from support_model.events import Event
 
 __all__ = [
+    "ACKNOWLEDGEMENT",
+    "AGENT_WORK",
+    "ASSIGNEE_RESPONSE",
+    "FIRST_RESPONSE",
+    "METRICS",
+    "NEXT_RESPONSE",
+    "OWNERSHIP",
+    "PERIODIC_UPDATE",
+    "PROMISE",
+    "REQUESTER_WAIT",
+    "RESOLUTION",
+    "TOTAL_RESOLUTION",
+    "AfterStop",
+    "Begins",
     "Clock",
     "Count",
     "Cycle",
     "Due",
     "Evaluation",
+    "Kind",
     "Metric",
+    "OnChange",
     "PolicyBook",
+    "Selection",
     "SlaPolicy",
+    "SlaState",
     "Target",
-    "WorkingDays",
+    "View",
+    "book_of",
+    "book_to_data",
     "breach_queue",
     "evaluate",
     "evaluate_many",
+    "read_book",
+    "read_policy",
 ]
 
 

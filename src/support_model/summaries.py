@@ -4,9 +4,6 @@ Shares and rates are sums already. A distribution keeps its count, its total and
 bucket counts instead of every duration, a survival curve two sketches: of what ended and of what
 still runs. Any grouping and any order of merging gives the same summary, and its quantiles stay
 within the accuracy of the sketch.
-
-Before this: `support_model.figures`, `support_model.statistics.sketches`. Next:
-`support_model.kpis.facts`.
 """
 
 from __future__ import annotations
@@ -22,19 +19,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from attrs import evolve, field, frozen
 
+from support_model._records.figure_shapes import FIGURE_SHAPES
+from support_model._records.shapes import misfit, path_text
+from support_model._statistics.figure_tables import times_html
+from support_model._statistics.intervals import checked, quantile_ranks
+from support_model._statistics.sketches import Sketch
+from support_model._statistics.survival import kaplan_meier_of_counts
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share, counted, mean_of
-from support_model.files.figure_shapes import FIGURE_SHAPES
-from support_model.files.shapes import misfit, path_text
-from support_model.inference import checked, quantile_ranks
-from support_model.statistics.figure_tables import times_html
-from support_model.statistics.sketches import Sketch
-from support_model.statistics.survival import kaplan_meier_of_counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from support_model.statistics.survival import Survival
+    from support_model._statistics.survival import Survival
 
 __all__ = ["Lifetimes", "Mergeable", "Summary", "from_data", "summarize", "to_data"]
 

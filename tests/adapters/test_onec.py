@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import BusinessCalendar
-from support_model.adapters.onec import read, table
-from support_model.adapters.onec_names import STATUSES, Installation, plain
+from support_model.adapters._onec_names import plain
+from support_model.adapters.onec import STATUSES, Installation, read, table
 from support_model.errors import (
     AdapterError,
     AmbiguousWallTime,
@@ -25,11 +25,10 @@ from support_model.errors import (
     UnknownZone,
 )
 from support_model.events import Changed, Message, Worked
-from support_model.lifecycle.ready_workflows import SIX_STEP
-from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.service_levels.metrics import RESOLUTION
-from support_model.sla import SlaPolicy, Target, evaluate
+from support_model.sla import RESOLUTION, SlaPolicy, Target, evaluate
 from support_model.tickets import replay, steps
+from support_model.vocabulary import Priority, Status
+from support_model.workflows import SIX_STEP
 
 
 def report(name):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.adapters.payloads import Node, Reading, Tally, runs
+from support_model.adapters import Reading
+from support_model.adapters._payloads import Node, Tally, runs
 from support_model.errors import AdapterError, DuplicateSequence, UnknownVendorValue
 from support_model.events import Acknowledged, Message
 

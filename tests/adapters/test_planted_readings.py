@@ -9,18 +9,18 @@ from adapters import test_onec, test_zendesk
 from planted import Bug
 from serde import test_event_files
 
-from support_model.calendars import BusinessCalendar
-from support_model.errors import InvalidValue
-from support_model.files.parts import (
+from support_model._bounded_files import runs_backwards
+from support_model._records.parts import (
     calendar_to_data,
     number_to_data,
     read_instant,
     read_number,
     read_span,
 )
-from support_model.files.row_order import runs_backwards
+from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidValue
 from support_model.instants import Span
-from support_model.lifecycle.vocabulary import Status
+from support_model.vocabulary import Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -79,52 +79,52 @@ def test_a_deleted_ticket_is_void_whatever_its_custom_status():
 FLAGS = in_a_folder(test_event_files.test_csv_holds_text_and_flags_as_they_are)
 BUGS = (
     Bug(
-        "files.parts:read_span",
+        "_records.parts:read_span",
         "found[1] < found[0]",
         "found[1] <= found[0]",
         test_a_span_may_be_empty_and_never_ends_before_it_starts,
     ),
     Bug(
-        "files.parts:read_span",
+        "_records.parts:read_span",
         'end in (None, "")',
         "end is None",
         test_a_span_may_be_empty_and_never_ends_before_it_starts,
     ),
     Bug(
-        "files.parts:read_instant",
+        "_records.parts:read_instant",
         "if at.tzinfo is None:",
         "if at is None:",
         test_an_instant_needs_an_offset,
     ),
     Bug(
-        "files.parts:number_to_data",
+        "_records.parts:number_to_data",
         'f"{number.numerator}/{number.denominator}"',
         "float(number)",
         test_a_ratio_is_kept_exactly,
     ),
     Bug(
-        "files.parts:calendar_to_data",
+        "_records.parts:calendar_to_data",
         "if known == calendar",
         "if known.tz == calendar.tz",
         test_calendars_of_one_zone_are_told_apart_by_their_hours,
     ),
     Bug(
-        "files.row_order:runs_backwards",
+        "_bounded_files:runs_backwards",
         "whole if way is None else way",
         "bool(way)",
         test_the_whole_file_decides_where_a_ticket_tells_no_direction,
     ),
-    Bug("files.event_rows:_cell", "str(value).lower()", "str(value)", FLAGS),
-    Bug("files.event_rows:_dumped", "ensure_ascii=False", "ensure_ascii=True", FLAGS),
-    Bug("files.event_rows:_bare", "cell[1:] if", "cell if", FLAGS),
+    Bug("_files.event_rows:_cell", "str(value).lower()", "str(value)", FLAGS),
+    Bug("_files.event_rows:_dumped", "ensure_ascii=False", "ensure_ascii=True", FLAGS),
+    Bug("_files.event_rows:_bare", "cell[1:] if", "cell if", FLAGS),
     Bug(
-        "files.event_rows:_flag",
+        "_files.event_rows:_flag",
         "flags = {",
         'cell = cell if cell.islower() else "true"\n    flags = {',
         FLAGS,
     ),
     Bug(
-        "files.event_rows:_loaded",
+        "_files.event_rows:_loaded",
         "object_pairs_hook=_once, ",
         "",
         in_a_folder(
@@ -134,7 +134,7 @@ BUGS = (
         ),
     ),
     Bug(
-        "lifecycle.ticket_data:_part_in",
+        "_ticket_data:_part_in",
         'if key == "fields":',
         'if key == "version":\n        return str(value)\n    if key == "fields":',
         in_a_folder(test_event_files.test_a_version_written_as_a_number_is_refused),
@@ -152,7 +152,7 @@ BUGS = (
         test_zendesk.test_a_rule_named_on_a_whole_audit_did_all_of_it,
     ),
     Bug(
-        "adapters.zendesk_shapes:People.role",
+        "adapters._zendesk_shapes:People.role",
         "if since <= number][-1:]",
         "if since < number][-1:]",
         test_zendesk.test_who_asks_is_told_for_each_instant,

@@ -24,13 +24,17 @@ from support_model.errors import (
     UnknownVendorValue,
 )
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related
-from support_model.lifecycle.ready_workflows import SIX_STEP
-from support_model.lifecycle.transitions import Transition
-from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.lifecycle.workflows import Workflow
-from support_model.service_levels.metrics import FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION
-from support_model.sla import SlaPolicy, Target, evaluate
+from support_model.sla import (
+    FIRST_RESPONSE,
+    NEXT_RESPONSE,
+    RESOLUTION,
+    SlaPolicy,
+    Target,
+    evaluate,
+)
 from support_model.tickets import replay
+from support_model.vocabulary import Priority, Status
+from support_model.workflows import SIX_STEP, Transition, Workflow
 
 PAGE = json.loads((DATA / "constructed_A_ticket_audits.json").read_text("utf-8"))
 ACCOUNT = Account(groups={101: "L1", 102: "L2"}, lines={"101": 1, "102": 2})

@@ -12,7 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from support_model import arrays
-from support_model.arrays import EdgeTable, add_by, edge_table, elapsed_by
+from support_model._calendar import edge_tables
+from support_model._calendar.edge_tables import EdgeTable
+from support_model._time import FIRST, LAST
+from support_model.arrays import add_by, edge_table, elapsed_by
 from support_model.calendars import BusinessCalendar
 from support_model.errors import (
     InvalidValue,
@@ -21,8 +24,7 @@ from support_model.errors import (
     OutOfRange,
     SupportModelError,
 )
-from support_model.hours import edge_tables
-from support_model.instants import FIRST, LAST, instant, micros
+from support_model.instants import instant, micros
 from support_model.testing import calendars, scenes
 
 HOUR = 3_600_000_000

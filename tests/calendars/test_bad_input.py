@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support_model._calendar.day_rules import DayRule
 from support_model.calendars import BusinessCalendar
 from support_model.errors import (
     InvalidHours,
@@ -27,7 +28,6 @@ from support_model.errors import (
     SupportModelError,
     UnknownZone,
 )
-from support_model.hours.day_rules import DayRule
 from support_model.instants import Span
 from support_model.testing import ZONES
 

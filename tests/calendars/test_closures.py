@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.calendars import BusinessCalendar
+from support_model._calendar.dates_text import LIMIT
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.closures import Closures, country, days, drift, recurring
 from support_model.errors import (
     DataDrift,
@@ -19,8 +20,6 @@ from support_model.errors import (
     InvalidValue,
     UnknownHolidays,
 )
-from support_model.hours.dates_text import LIMIT
-from support_model.hours.day_rules import WorkingDays
 
 HOUR = timedelta(hours=1)
 HOUR_US = 3_600_000_000

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from oracles.calendar_oracle import open_ticks
 from oracles.day_rules_oracle import Days
 
+from support_model._calendar.day_rules import DayRule
 from support_model.calendars import BusinessCalendar
 from support_model.errors import NoOpenTime, OutOfRange
-from support_model.hours.day_rules import DayRule
 from support_model.instants import Span
 
 RULES = get_args(DayRule)

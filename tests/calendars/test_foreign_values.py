@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from support_model import arrays
+from support_model._calendar.forms import Always
+from support_model._time import MACHINE_ZONES, micros_of, remedy
+from support_model._time import timezone as named_zone
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue, UnknownZone
 from support_model.events import Created, Message, Rated
-from support_model.hours.calendar_forms import Always
-from support_model.hours.zone_names import MACHINE_ZONES, remedy
-from support_model.instants import Span, duration, micros, micros_of
-from support_model.instants import timezone as named_zone
-from support_model.lifecycle.vocabulary import Priority, Status
+from support_model.instants import Span, duration, micros
 from support_model.patterns import Field
+from support_model.vocabulary import Priority, Status
 
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")

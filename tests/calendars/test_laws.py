@@ -10,10 +10,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from support_model._calendar.forms import settled
+from support_model._calendar.timeline import YEAR, YearLine
 from support_model.calendars import BusinessCalendar
 from support_model.errors import LawBroken
-from support_model.hours.calendar_forms import settled
-from support_model.hours.timeline import YEAR, YearLine
 from support_model.instants import Span, micros
 from support_model.testing import (
     CALENDAR_LAWS,

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from support_model import opening_hours
+from support_model._time import union
 from support_model.calendars import BusinessCalendar
-from support_model.capacity.volumes import volume_profile
-from support_model.instants import Span, micros, union
-from support_model.testing.law_kit import open_micros
+from support_model.instants import Span, micros
+from support_model.staffing import volume_profile
+from support_model.testing._law_kit import open_micros
 
 ALWAYS = BusinessCalendar.always()
 NEVER = BusinessCalendar.weekly({}, tz="UTC")

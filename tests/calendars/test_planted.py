@@ -11,10 +11,10 @@ from support_model import closures
 from support_model.calendars import BusinessCalendar
 from support_model.errors import LawBroken
 from support_model.instants import Span, instant, micros
-from support_model.testing import SlowCalendar, check_calendar, probes_of, scenes
-from support_model.testing.calendar_suite import CALENDAR_LAWS, check_calendar_at
-from support_model.testing.calendar_twin_laws import law_twin
-from support_model.testing.law_kit import counted_branches
+from support_model.testing import CALENDAR_LAWS, SlowCalendar, check_calendar, probes_of, scenes
+from support_model.testing._calendar_suite import check_calendar_at
+from support_model.testing._calendar_twin_laws import law_twin
+from support_model.testing._law_kit import counted_branches
 
 MICROSECOND, MINUTE, HOUR = (timedelta(microseconds=n) for n in (1, 60_000_000, 3_600_000_000))
 OFFICE = BusinessCalendar.weekly(

@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from planted import Bug
 
-from support_model.calendars import BusinessCalendar
-from support_model.hours.day_rules import Dates
-from support_model.hours.local_clock import local_date
+from support_model._time import local_date
+from support_model.calendars import BusinessCalendar, Dates
 
 HOUR = 3_600_000_000
 TURNS = (  # the date around which the zone's clock is turned, and by how much
@@ -51,25 +50,25 @@ def test_a_midnight_is_the_first_instant_that_shows_its_date_or_a_later_one():
 
 BUGS = (
     Bug(
-        "hours.day_rules:Dates.at",
+        "_calendar.day_rules:Dates.at",
         "if offset_at(self.zone, t - DAY) <= offset:",
         "if True:",
         test_a_date_lasts_from_its_first_midnight_to_the_next_one,
     ),
     Bug(
-        "hours.day_rules:Dates.at",
+        "_calendar.day_rules:Dates.at",
         "t - DAY",
         "t - DAY // 24",
         test_a_date_lasts_from_its_first_midnight_to_the_next_one,
     ),
     Bug(
-        "hours.local_clock:rising",
+        "_time:rising",
         "return max(since, wall - offset)",
         "return wall - offset",
         test_a_midnight_is_the_first_instant_that_shows_its_date_or_a_later_one,
     ),
     Bug(
-        "hours.local_clock:rising",
+        "_time:rising",
         "while wall >= ends[i]:",
         "while wall > ends[i]:",
         test_a_midnight_is_the_first_instant_that_shows_its_date_or_a_later_one,

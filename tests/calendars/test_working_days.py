@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from english import english
 
-from support_model.calendars import BusinessCalendar
+from support_model.calendars import BusinessCalendar, Dates, WorkingDays
 from support_model.errors import InvalidTarget
-from support_model.hours.day_rules import Dates, WorkingDays
 from support_model.instants import instant, micros
 
 OFFICE = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="UTC")

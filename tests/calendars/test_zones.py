@@ -9,9 +9,8 @@ from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 import pytest
 
-from support_model.hours.local_clock import GREGORIAN, PROBE, offset_at, offsets
-from support_model.hours.timeline import YEAR
-from support_model.instants import DAY, LAST
+from support_model._calendar.timeline import YEAR
+from support_model._time import DAY, GREGORIAN, LAST, PROBE, offset_at, offsets
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ZONES = sorted(available_timezones())

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.common import Case, NotSupported, differs, expectation, moment
 
+from support_model._time import difference, intersection, union
 from support_model.calendars import BusinessCalendar
-from support_model.instants import Span, difference, intersection, union
+from support_model.instants import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

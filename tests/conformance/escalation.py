@@ -15,28 +15,27 @@ from typing import TYPE_CHECKING, Any
 from conformance.calendar import calendar_of
 from conformance.common import Case, differs, expectation
 
+from support_model._escalation.steps import Edition, PlanHistory
 from support_model.calendars import BusinessCalendar
-from support_model.escalation import escalate
-from support_model.escalations.courses import Course
-from support_model.escalations.steps import (
+from support_model.escalation import (
     AckMissing,
-    Edition,
+    Course,
     LineTimeout,
     Plan,
-    PlanHistory,
     Repeat,
     Start,
     Step,
     Threshold,
+    escalate,
 )
 from support_model.instants import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from support_model._escalation.steps import Anchor
     from support_model.agenda import Key
     from support_model.escalation import Resolve
-    from support_model.escalations.steps import Anchor
 
 
 def cases(document: dict[str, Any]) -> Iterable[Case]:

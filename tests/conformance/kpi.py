@@ -18,20 +18,20 @@ from conformance.common import Case, NotSupported, same
 from conformance.sla import sla_calendar
 
 from support_model import kpi
+from support_model._sla import metrics
 from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message, Rated, RatingRequested
 from support_model.figures import suppress
-from support_model.lifecycle.vocabulary import Status
 from support_model.patterns import NEVER, Field
-from support_model.service_levels import metrics
 from support_model.sla import SlaPolicy, Target, evaluate_many
+from support_model.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from support_model.events import Event
     from support_model.figures import Distribution, Rate, Share
-    from support_model.kpis.measures import TimeKpi
+    from support_model.kpi import TimeKpi
 
 SECOND = timedelta(seconds=1)
 FIELDS = ("requester", "topic", "line", "group", "agent")

@@ -13,12 +13,24 @@ from typing import TYPE_CHECKING, Any
 from conformance.common import NotSupported
 
 from support_model import inference
-from support_model.statistics.bootstrap import bootstrap, mean, median
-from support_model.statistics.comparisons import benjamini_hochberg, rejected, two_proportions
-from support_model.statistics.control_charts import laney, western_electric, xmr
-from support_model.statistics.sketches import Sketch
-from support_model.statistics.standardization import decompose, funnel_limits, shrink, standardize
-from support_model.statistics.survival import aalen_johansen, kaplan_meier, logrank
+from support_model._statistics.bootstrap import mean, median
+from support_model._statistics.comparisons import rejected
+from support_model._statistics.sketches import Sketch
+from support_model.inference import (
+    aalen_johansen,
+    benjamini_hochberg,
+    bootstrap,
+    decompose,
+    funnel_limits,
+    kaplan_meier,
+    laney,
+    logrank,
+    shrink,
+    standardize,
+    two_proportions,
+    western_electric,
+    xmr,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,16 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.common import Case, NotSupported, differs, expectation
 
-from support_model.duty.duty_windows import daily, weekly
-from support_model.duty.rotations import ByRule, ByWorkedDates, Every
+from support_model._oncall.windows import daily, weekly
 from support_model.instants import Span
-from support_model.oncall import Absence, Layer, OnCall, Override, Swap
+from support_model.oncall import (
+    Absence,
+    ByRule,
+    ByWorkedDates,
+    Every,
+    Layer,
+    OnCall,
+    Override,
+    Swap,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from support_model.duty.duty_windows import DutyWindow
-    from support_model.duty.rotations import Form
+    from support_model._oncall.rotations import Form
+    from support_model._oncall.windows import DutyWindow
 
 
 def cases(document: dict[str, Any]) -> Iterable[Case]:

@@ -12,20 +12,32 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.common import Case, NotSupported, differs, expectation, moment
 
-from support_model.assignment.backlog import assign_backlog
-from support_model.assignment.line_moves import is_returning, returns
-from support_model.assignment.queues import Need, Owner, QueuedTicket
-from support_model.assignment.routing_rules import Fallback, RateLimit, Relax, Routing
-from support_model.assignment.triage import TriageRule, triage
-from support_model.assignment.workloads import AgentState, Work
+from support_model._time import EPOCH
 from support_model.calendars import BusinessCalendar
 from support_model.events import Created
-from support_model.instants import EPOCH, Span
-from support_model.lifecycle.vocabulary import Status
+from support_model.instants import Span
 from support_model.lines import Agent, Capacity, Skill
 from support_model.patterns import ALWAYS, Field
-from support_model.routing import assign, route
+from support_model.routing import (
+    AgentState,
+    Fallback,
+    Need,
+    Owner,
+    QueuedTicket,
+    RateLimit,
+    Relax,
+    Routing,
+    TriageRule,
+    Work,
+    assign,
+    assign_backlog,
+    is_returning,
+    returns,
+    route,
+    triage,
+)
 from support_model.tickets import replay
+from support_model.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -18,13 +18,13 @@ from conformance.calendar import calendar_of
 from conformance.common import Case
 
 from support_model import events as vocabulary
-from support_model.instants import duration, duration_text, instant, micros
-from support_model.lifecycle.merging import merged
-from support_model.lifecycle.vocabulary import Priority, Status
+from support_model._time import duration_text
+from support_model.calendars import WorkingDays
+from support_model.instants import duration, instant, micros
 from support_model.patterns import ALWAYS, read_pattern
-from support_model.service_levels.metrics import METRICS, Metric
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
-from support_model.sla import evaluate
+from support_model.sla import METRICS, Metric, PolicyBook, SlaPolicy, Target, evaluate
+from support_model.tickets import merged
+from support_model.vocabulary import Priority, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

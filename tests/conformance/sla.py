@@ -19,14 +19,13 @@ from conformance.calendar import calendar_of
 from conformance.common import Case, same
 from conformance.sla_rules import Rules, rules_of
 
-from support_model.calendars import BusinessCalendar
+from support_model._time import duration_text
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.events import Changed, Created, Message, PolicyApplied
-from support_model.instants import duration_text
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import ALWAYS, Field
-from support_model.presets import projections
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
-from support_model.sla import evaluate
+from support_model.presets import _projections as projections
+from support_model.sla import PolicyBook, SlaPolicy, Target, evaluate
+from support_model.vocabulary import Priority, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

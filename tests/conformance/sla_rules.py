@@ -22,14 +22,15 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from support_model._sla import metrics
 from support_model.patterns import NEVER, Field, fact
-from support_model.presets.loading import STANDARD, load_preset
-from support_model.service_levels import metrics
+from support_model.presets import load_preset
+from support_model.presets._loading import STANDARD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from support_model.presets.preset import Preset
+    from support_model.presets._preset import Preset
 
 DEFAULTS: dict[str, Any] = {
     "reopen": "resume",

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from conformance.common import Case, NotSupported
 
 from support_model import kpi, queueing, shifts
+from support_model._queueing import birth_death
+from support_model._staffing import deadlines, demand, relief, sizing, volumes
 from support_model.calendars import BusinessCalendar
-from support_model.capacity import birth_death, deadlines, demand, relief, sizing, volumes
 from support_model.errors import MissingExtra
 
 if TYPE_CHECKING:

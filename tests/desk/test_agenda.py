@@ -10,20 +10,24 @@ from hypothesis import strategies as st
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.errors import InvalidValue
-from support_model.escalation import escalation_agenda
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.steps import AckMissing, LineTimeout, Plan, Step, Threshold
-from support_model.escalations.targets import assignees
+from support_model.escalation import (
+    AckMissing,
+    EscalationRule,
+    LineTimeout,
+    Plan,
+    Step,
+    Threshold,
+    assignees,
+    escalation_agenda,
+)
 from support_model.events import Acknowledged, Changed, Created
 from support_model.instants import Span
-from support_model.lifecycle.ready_workflows import INCIDENT
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.lines import Agent, SupportLine
 from support_model.oncall import Layer, OnCall, Override
 from support_model.patterns import Field
-from support_model.service_levels.metrics import OWNERSHIP, RESOLUTION
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
-from support_model.sla import evaluate
+from support_model.sla import OWNERSHIP, RESOLUTION, PolicyBook, SlaPolicy, Target, evaluate
+from support_model.vocabulary import Priority, Status
+from support_model.workflows import INCIDENT
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -7,11 +7,9 @@ from serde.golden_values import DESK
 
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
-from support_model.lifecycle.ready_workflows import INCIDENT
-from support_model.lifecycle.vocabulary import Actor
-from support_model.service_levels.metrics import RESOLUTION
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
-from support_model.sla import evaluate
+from support_model.sla import RESOLUTION, PolicyBook, SlaPolicy, Target, evaluate
+from support_model.vocabulary import Actor
+from support_model.workflows import INCIDENT
 
 HOURS = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
 DAY = SlaPolicy(

@@ -8,18 +8,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.steps import AckMissing, Plan, Repeat, Start, Step, Threshold
+from support_model.escalation import (
+    AckMissing,
+    EscalationRule,
+    Plan,
+    Repeat,
+    Start,
+    Step,
+    Threshold,
+)
 from support_model.events import Acknowledged, Changed, Created, Message
-from support_model.lifecycle.transitions import LastMessage, Say, Transition
-from support_model.lifecycle.vocabulary import Actor, Priority, Status
-from support_model.lifecycle.workflows import Workflow
 from support_model.lines import Agent
 from support_model.patterns import Field
-from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
-from support_model.service_levels.policies import SlaPolicy, Target
-from support_model.sla import evaluate
+from support_model.sla import NEXT_RESPONSE, RESOLUTION, SlaPolicy, Target, evaluate
 from support_model.tickets import replay
+from support_model.vocabulary import Actor, Priority, Status
+from support_model.workflows import LastMessage, Say, Transition, Workflow
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 NINE = datetime(2026, 3, 27, 9, tzinfo=UTC)  # a Friday before a clock change

@@ -7,23 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serde.golden_values import DESK
 
-from support_model.assignment.queues import Queue
-from support_model.assignment.routing_rules import Routing
-from support_model.assignment.triage import TriageRule
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.errors import InvalidValue
 from support_model.events import Created
 from support_model.instants import Span
-from support_model.lifecycle.pattern_logic import Earlier, cases, implies, known, never
-from support_model.lifecycle.ready_workflows import WORKFLOWS
-from support_model.lifecycle.transitions import Transition
-from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.lifecycle.workflows import Workflow
-from support_model.patterns import ALWAYS, NEVER, Field, Function
-from support_model.service_levels.metrics import FIRST_RESPONSE, RESOLUTION
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
+from support_model.patterns import (
+    ALWAYS,
+    NEVER,
+    Earlier,
+    Field,
+    Function,
+    cases,
+    implies,
+    known,
+    never,
+)
+from support_model.routing import Queue, Routing, TriageRule
+from support_model.sla import FIRST_RESPONSE, RESOLUTION, PolicyBook, SlaPolicy, Target
 from support_model.tickets import replay, still
+from support_model.vocabulary import Priority, Status
+from support_model.workflows import WORKFLOWS, Transition, Workflow
 
 OFFICE = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
 CLOSED = OFFICE - OFFICE

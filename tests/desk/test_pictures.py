@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 
 from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.vocabulary import Status
 from support_model.patterns import Field, fact
-from support_model.service_levels.metrics import METRICS, Metric
-from support_model.service_levels.policies import SlaPolicy, Target
-from support_model.sla import evaluate
+from support_model.sla import METRICS, Metric, SlaPolicy, Target, evaluate
+from support_model.vocabulary import Status
 
 SVG = "{http://www.w3.org/2000/svg}"
 AT = datetime(2026, 3, 24, 10, tzinfo=UTC)

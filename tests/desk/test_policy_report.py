@@ -8,23 +8,24 @@ from attrs import evolve
 
 from support_model import serde
 from support_model.__main__ import main
-from support_model.adapters import mapping as mappings
+from support_model._cli import demo
+from support_model._report.policy_report import clock_shares, columns_asked, events_asked
+from support_model.adapters import _mapping as mappings
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.patterns import Field
-from support_model.reporting import demo
-from support_model.reporting.policy_report import clock_shares, columns_asked, events_asked
-from support_model.reporting.report import summarize
-from support_model.reporting.report_data import to_data
-from support_model.service_levels.metrics import (
+from support_model.report import summarize, to_data
+from support_model.sla import (
     ACKNOWLEDGEMENT,
     FIRST_RESPONSE,
     METRICS,
     OWNERSHIP,
     RESOLUTION,
+    PolicyBook,
+    SlaPolicy,
+    Target,
 )
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
 from support_model.tickets import replay
 
 MAPPING = """

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import support_model
-from support_model.assignment.eligibility import CODES
-from support_model.assignment.routing_rules import STRATEGIES
+from support_model._routing.eligibility import CODES
+from support_model._routing.rules import STRATEGIES
 from support_model.calendars import BusinessCalendar
-from support_model.lifecycle.subjects import TESTS
+from support_model.patterns import TESTS
 from support_model.reasons import ENGLISH, Reason, render
 from support_model.reasons_ru import RUSSIAN
-from support_model.service_levels.metrics import METRICS
+from support_model.sla import METRICS
 
 DAY = date(2026, 3, 2)
 SOURCES = sorted(Path(support_model.__file__).parent.rglob("*.py"))

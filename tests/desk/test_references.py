@@ -5,17 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import evolve
 
-from support_model.assignment.queues import Need, Queue
-from support_model.assignment.routing_rules import Fallback, Relax, Routing
-from support_model.assignment.teams import Team
-from support_model.assignment.triage import TriageRule
+from support_model._escalation.steps import Edition, PlanHistory
 from support_model.desk import Desk
 from support_model.errors import InvalidEscalation, InvalidRouting, InvalidValue, ManagerCycle
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.steps import Edition, LineTimeout, Plan, PlanHistory, Step
+from support_model.escalation import EscalationRule, LineTimeout, Plan, Step
 from support_model.lines import Agent, SupportLine
 from support_model.oncall import Layer, OnCall
 from support_model.patterns import ALWAYS
+from support_model.routing import Fallback, Need, Queue, Relax, Routing, Team, TriageRule
 
 HOUR = timedelta(hours=1)
 ANN = Agent(id="ann", skills=["sap"], teams=["billing"], manager="mia")

@@ -5,16 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import evolve
 
-from support_model.assignment.queues import queued
-from support_model.assignment.triage import triage
 from support_model.events import Changed, Created
 from support_model.instants import Span
-from support_model.lifecycle.vocabulary import Actor, Status
-from support_model.presets.loading import desk_text
-from support_model.routing import route
+from support_model.presets import desk_text
+from support_model.routing import queued, route, triage
 from support_model.serde import load_desk
 from support_model.sla import evaluate
 from support_model.tickets import replay
+from support_model.vocabulary import Actor, Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 YEAR = Span(AT, AT + timedelta(days=365))

@@ -7,20 +7,17 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.assignment.queues import Need, Queue
-from support_model.assignment.routing_rules import Fallback, Routing
-from support_model.calendars import BusinessCalendar
+from support_model._time import duration_text
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.desk import Desk
-from support_model.duty.rotations import Every
 from support_model.errors import InvalidValue
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.steps import AckMissing, Plan, Step
-from support_model.instants import Span, duration_text
+from support_model.escalation import AckMissing, EscalationRule, Plan, Step
+from support_model.instants import Span
 from support_model.lines import Agent, CallOut, Capacity, Skill, SupportLine
-from support_model.oncall import Absence, Layer, OnCall, Override
+from support_model.oncall import Absence, Every, Layer, OnCall, Override
 from support_model.patterns import ALWAYS, Field
-from support_model.service_levels.metrics import FIRST_RESPONSE, OWNERSHIP, RESOLUTION
-from support_model.service_levels.policies import SlaPolicy, Target, WorkingDays
+from support_model.routing import Fallback, Need, Queue, Routing
+from support_model.sla import FIRST_RESPONSE, OWNERSHIP, RESOLUTION, SlaPolicy, Target
 
 OFFICE = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin")
 MORNING = BusinessCalendar.weekly({"mon-fri": "09:00-13:00"}, tz="Europe/Berlin")

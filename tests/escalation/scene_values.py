@@ -9,26 +9,24 @@ from fractions import Fraction
 from sla.scene_files import calendar as plain_calendar
 from sla.twin import calendar as calendar_of
 
-from support_model.escalation import escalation_agenda
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.steps import (
+from support_model.escalation import (
     AckMissing,
+    Directory,
+    EscalationRule,
     LineTimeout,
     Plan,
     Repeat,
     Start,
     Step,
     Threshold,
+    assignees,
+    escalation_agenda,
 )
-from support_model.escalations.targets import Directory, assignees
 from support_model.events import EVENTS
-from support_model.lifecycle.transitions import Transition
-from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.lifecycle.workflows import Workflow
 from support_model.patterns import NEVER, read_pattern
-from support_model.service_levels.metrics import METRICS, Metric
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
-from support_model.sla import evaluate
+from support_model.sla import METRICS, Metric, PolicyBook, SlaPolicy, Target, evaluate
+from support_model.vocabulary import Priority, Status
+from support_model.workflows import Transition, Workflow
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

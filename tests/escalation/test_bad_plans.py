@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from support_model.duty.duty_windows import DutyWindow, daily, read_windows, weekly
-from support_model.duty.rotations import ByRule, ByWorkedDates, Every
+from support_model._escalation.steps import Edition, PlanHistory
+from support_model._oncall.windows import DutyWindow, daily, read_windows, weekly
 from support_model.errors import (
     InvalidEscalation,
     InvalidHours,
@@ -16,20 +16,27 @@ from support_model.errors import (
     NaiveDatetime,
     UnknownZone,
 )
-from support_model.escalations.courses import Course
-from support_model.escalations.steps import (
+from support_model.escalation import (
     AckMissing,
-    Edition,
+    Course,
+    Directory,
     Plan,
-    PlanHistory,
     Repeat,
     Start,
     Step,
     Threshold,
 )
-from support_model.escalations.targets import Directory
 from support_model.instants import Span
-from support_model.oncall import Absence, Layer, OnCall, Override, Swap
+from support_model.oncall import (
+    Absence,
+    ByRule,
+    ByWorkedDates,
+    Every,
+    Layer,
+    OnCall,
+    Override,
+    Swap,
+)
 
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

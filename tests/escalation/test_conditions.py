@@ -7,32 +7,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model._escalation.recipients import NotKnownYet
+from support_model._escalation.steps import Edition, PlanHistory
 from support_model.agenda import Agenda
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation
-from support_model.escalation import escalate, escalation_agenda
-from support_model.escalations.courses import Course, story_of
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.steps import (
+from support_model.escalation import (
     AckMissing,
-    Edition,
+    Course,
+    Directory,
+    EscalationRule,
     LineTimeout,
     Plan,
-    PlanHistory,
     Repeat,
     Start,
     Step,
     Threshold,
+    assignees,
+    escalate,
+    escalation_agenda,
+    story_of,
 )
-from support_model.escalations.targets import Directory, NotKnownYet, assignees
 from support_model.events import Acknowledged, Changed, Created
 from support_model.instants import micros
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.oncall import Layer, OnCall
 from support_model.patterns import Field
-from support_model.service_levels.metrics import RESOLUTION
-from support_model.service_levels.policies import SlaPolicy, Target
-from support_model.sla import evaluate
+from support_model.sla import RESOLUTION, SlaPolicy, Target, evaluate
+from support_model.vocabulary import Priority, Status
 
 HOUR = timedelta(hours=1)
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -9,26 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model.calendars import BusinessCalendar
-from support_model.escalation import escalate, escalation_agenda
-from support_model.escalations.courses import Course
-from support_model.escalations.steps import (
+from support_model.escalation import (
     AckMissing,
+    Course,
     LineTimeout,
     Plan,
     Repeat,
     Start,
     Step,
     Threshold,
+    escalate,
+    escalation_agenda,
 )
 from support_model.events import Changed, Created, Promised
 from support_model.instants import Span
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import NEVER, Field
-from support_model.service_levels.metrics import RESOLUTION
-from support_model.service_levels.policies import SlaPolicy, Target
-from support_model.sla import evaluate
-from support_model.testing.policy_strategies import metrics, policy_books
-from support_model.testing.sla_strategies import sla_logs
+from support_model.sla import RESOLUTION, SlaPolicy, Target, evaluate
+from support_model.testing._policy_strategies import metrics, policy_books
+from support_model.testing._sla_strategies import sla_logs
+from support_model.vocabulary import Priority, Status
 
 HOUR = timedelta(hours=1)
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -9,29 +9,30 @@ from escalation import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model._escalation.courses import courses
 from support_model.agenda import changes
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation
-from support_model.escalation import escalate, escalation_agenda
-from support_model.escalations.courses import Course, courses
-from support_model.escalations.steps import (
+from support_model.escalation import (
     AckMissing,
+    Course,
+    Directory,
     LineTimeout,
     Plan,
     Repeat,
     Start,
     Step,
     Threshold,
+    assignees,
+    escalate,
+    escalation_agenda,
 )
-from support_model.escalations.targets import Directory, assignees
 from support_model.events import Acknowledged, Changed, Created, Message
 from support_model.instants import Span
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.oncall import Layer, OnCall
 from support_model.patterns import Field
-from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
-from support_model.service_levels.policies import SlaPolicy, Target
-from support_model.sla import evaluate
+from support_model.sla import NEXT_RESPONSE, RESOLUTION, SlaPolicy, Target, evaluate
+from support_model.vocabulary import Priority, Status
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

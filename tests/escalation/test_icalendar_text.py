@@ -8,9 +8,7 @@ from escalation import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.duty.icalendar_text import icalendar
-from support_model.duty.rotations import Every
-from support_model.oncall import Layer, OnCall
+from support_model.oncall import Every, Layer, OnCall, icalendar
 
 WEEK = datetime(2025, 3, 28, tzinfo=UTC), datetime(2025, 4, 4, tzinfo=UTC)
 

@@ -11,12 +11,22 @@ from escalation import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support_model.duty.duty_windows import daily, instants_of, weekly
-from support_model.duty.oncall_reasons import explain_who
-from support_model.duty.rosters import Load, evenness, fairness
-from support_model.duty.rotations import ByRule, ByWorkedDates, Every
+from support_model._oncall.rosters import Load, evenness
+from support_model._oncall.windows import daily, weekly
 from support_model.instants import Span, micros
-from support_model.oncall import Absence, Layer, OnCall, Override, Swap
+from support_model.oncall import (
+    Absence,
+    ByRule,
+    ByWorkedDates,
+    Every,
+    Layer,
+    OnCall,
+    Override,
+    Swap,
+    explain_who,
+    fairness,
+    instants_of,
+)
 
 ZONES = (
     "Europe/Berlin",

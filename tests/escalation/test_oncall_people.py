@@ -11,15 +11,24 @@ from escalation import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model._escalation.recipients import NotKnownYet
+from support_model._oncall.windows import DutyWindow
 from support_model.agenda import changes
 from support_model.calendars import BusinessCalendar
-from support_model.duty.duty_windows import DutyWindow
-from support_model.duty.icalendar_text import icalendar
-from support_model.duty.rotations import ByRule, ByWorkedDates, Every
 from support_model.errors import InvalidRotation, InvalidValue
-from support_model.escalations.targets import Directory, NotKnownYet
+from support_model.escalation import Directory
 from support_model.instants import Span
-from support_model.oncall import Absence, Layer, OnCall, Override, Swap
+from support_model.oncall import (
+    Absence,
+    ByRule,
+    ByWorkedDates,
+    Every,
+    Layer,
+    OnCall,
+    Override,
+    Swap,
+    icalendar,
+)
 
 BERLIN, PARIS, NEW_YORK = map(ZoneInfo, ("Europe/Berlin", "Europe/Paris", "America/New_York"))
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)

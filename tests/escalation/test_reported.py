@@ -7,28 +7,29 @@ import pytest
 
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation
-from support_model.escalation import escalate, escalation_agenda
-from support_model.escalations.courses import Course
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.plan_data import escalation_rule_to_data, read_escalation_rule
-from support_model.escalations.steps import (
+from support_model.escalation import (
     AckMissing,
+    Course,
+    Directory,
+    EscalationRule,
     Plan,
     Repeat,
     Start,
     Step,
     Threshold,
+    assignees,
+    escalate,
+    escalation_agenda,
+    escalation_rule_to_data,
+    read_escalation_rule,
 )
-from support_model.escalations.targets import Directory, assignees
 from support_model.events import Acknowledged, Changed, Created
 from support_model.instants import Span
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.oncall import Layer, OnCall
 from support_model.patterns import Field, fact
-from support_model.presets.loading import load_preset
-from support_model.service_levels.metrics import ASSIGNEE_RESPONSE, RESOLUTION, Metric
-from support_model.service_levels.policies import SlaPolicy, Target
-from support_model.sla import evaluate
+from support_model.presets import load_preset
+from support_model.sla import ASSIGNEE_RESPONSE, RESOLUTION, Metric, SlaPolicy, Target, evaluate
+from support_model.vocabulary import Priority, Status
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

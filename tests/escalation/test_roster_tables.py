@@ -13,11 +13,9 @@ from escalation import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.duty.roster_tables import day_table, load_table
-from support_model.duty.rosters import Load, fairness
-from support_model.duty.rotations import Every
+from support_model._oncall.rosters import Load
 from support_model.instants import Span, duration
-from support_model.oncall import Layer, OnCall
+from support_model.oncall import Every, Layer, OnCall, day_table, fairness, load_table
 
 ZONES = ("Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Atlantic/Azores", "UTC")
 HOUR = timedelta(hours=1)

@@ -11,15 +11,11 @@ from hypothesis import strategies as st
 from oracles import escalation_oracle as oracle
 
 from support_model.calendars import BusinessCalendar
-from support_model.escalation import escalation_agenda
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.steps import LineTimeout, Plan
+from support_model.escalation import EscalationRule, LineTimeout, Plan, escalation_agenda
 from support_model.events import Acknowledged, Changed, Created
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import Field
-from support_model.service_levels.metrics import RESOLUTION
-from support_model.service_levels.policies import SlaPolicy, Target
-from support_model.sla import evaluate
+from support_model.sla import RESOLUTION, SlaPolicy, Target, evaluate
+from support_model.vocabulary import Priority, Status
 
 BEGIN = cases.BEGIN
 CATEGORY = {"open": ("pending", "solved", "void"), "pending": ("open", "solved", "void")}

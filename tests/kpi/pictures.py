@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from support_model.capacity.volumes import Slot, VolumeProfile
 from support_model.figures import Distribution, Share
+from support_model.inference import kaplan_meier
 from support_model.instants import Span
 from support_model.kpi import funnel, trend
 from support_model.plots import (
@@ -18,7 +18,7 @@ from support_model.plots import (
     draw_survival,
     draw_trend,
 )
-from support_model.statistics.survival import kaplan_meier
+from support_model.staffing import Slot, VolumeProfile
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

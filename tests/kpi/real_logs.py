@@ -14,9 +14,10 @@ from pathlib import Path
 from attrs import evolve
 
 from support_model import kpi
+from support_model._kpi.facts import DONE
 from support_model.events import Changed, Created
-from support_model.kpis.facts import DONE, Solve
-from support_model.lifecycle.vocabulary import Status
+from support_model.kpi import Solve
+from support_model.vocabulary import Status
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 HOUR = timedelta(hours=1)

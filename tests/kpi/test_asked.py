@@ -8,9 +8,8 @@ from kpi.test_told import ALWAYS, DAY, HOUR, MINUTE, NINE, created, event, sets,
 from support_model import kpi
 from support_model.calendars import BusinessCalendar
 from support_model.events import Created, Message, Worked
-from support_model.lifecycle.vocabulary import Status
-from support_model.service_levels.metrics import RESOLUTION
-from support_model.sla import SlaPolicy, Target, evaluate
+from support_model.sla import RESOLUTION, SlaPolicy, Target, evaluate
+from support_model.vocabulary import Status
 
 UTC_ZONE = ZoneInfo("UTC")
 NEW = {"status": Status("new", "new")}

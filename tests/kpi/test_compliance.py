@@ -10,13 +10,11 @@ from hypothesis import strategies as st
 from support_model import kpi
 from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import Field
-from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
-from support_model.service_levels.policies import SlaPolicy, Target
-from support_model.sla import evaluate
-from support_model.testing.policy_strategies import policy_books
-from support_model.testing.sla_strategies import sla_logs
+from support_model.sla import NEXT_RESPONSE, RESOLUTION, SlaPolicy, Target, evaluate
+from support_model.testing._policy_strategies import policy_books
+from support_model.testing._sla_strategies import sla_logs
+from support_model.vocabulary import Priority, Status
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

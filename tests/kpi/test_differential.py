@@ -8,10 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import inference
-from support_model.statistics import probability
-from support_model.statistics.comparisons import benjamini_hochberg, two_means, two_proportions
-from support_model.statistics.control_charts import xmr
-from support_model.statistics.survival import aalen_johansen, kaplan_meier, logrank
+from support_model._statistics import probability
+from support_model.inference import (
+    aalen_johansen,
+    benjamini_hochberg,
+    kaplan_meier,
+    logrank,
+    two_means,
+    two_proportions,
+    xmr,
+)
 
 # Newcombe (1998), Statistics in Medicine 17, 857-872, Table I: 95 % intervals by method 3
 # (score, without continuity correction) and method 5 (exact, Clopper-Pearson), four decimals.

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import kpi
+from support_model._statistics.sketches import Sketch
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share, suppress
-from support_model.statistics.sketches import Sketch
 from support_model.summaries import Lifetimes, from_data, summarize, to_data
 
 HOUR = timedelta(hours=1)

@@ -7,8 +7,9 @@ import pytest
 from attrs import evolve
 
 from support_model import kpi
+from support_model._kpi.facts import Act, Rating
 from support_model.figures import Distribution
-from support_model.kpis.facts import Act, Rating, Solve
+from support_model.kpi import Solve
 from support_model.summaries import summarize
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

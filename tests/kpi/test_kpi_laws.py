@@ -16,7 +16,7 @@ from support_model import kpi
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share
-from support_model.statistics.survival import kaplan_meier
+from support_model.inference import kaplan_meier
 from support_model.summaries import Lifetimes, from_data, summarize, to_data
 
 DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "laws.md"

@@ -11,16 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import inference
+from support_model._statistics import bootstrap, control_charts, probability, sketches
 from support_model.errors import InvalidShare, InvalidValue
-from support_model.statistics import bootstrap, control_charts, probability, sketches
-from support_model.statistics.comparisons import (
+from support_model.inference import (
+    aalen_johansen,
     benjamini_hochberg,
+    decompose,
+    funnel_limits,
+    kaplan_meier,
+    logrank,
+    shrink,
+    standardize,
     two_means,
     two_medians,
     two_proportions,
 )
-from support_model.statistics.standardization import decompose, funnel_limits, shrink, standardize
-from support_model.statistics.survival import aalen_johansen, kaplan_meier, logrank
 
 durations = st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=15)
 counts = st.integers(0, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

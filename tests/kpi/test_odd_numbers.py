@@ -7,20 +7,26 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from support_model import BusinessCalendar, kpi
-from support_model.capacity.demand import Demand
+from support_model._statistics.survival import kaplan_meier_of_counts
 from support_model.errors import InvalidValue, SupportModelError
-from support_model.inference import quantile, quantile_interval, wilson
-from support_model.queueing import ServiceLevel, erlang_c
-from support_model.statistics.bootstrap import bootstrap
-from support_model.statistics.comparisons import two_means, two_medians
-from support_model.statistics.control_charts import deseasonalized, western_electric, xmr
-from support_model.statistics.standardization import shrink, standardize
-from support_model.statistics.survival import (
+from support_model.inference import (
     aalen_johansen,
+    bootstrap,
+    deseasonalized,
     kaplan_meier,
-    kaplan_meier_of_counts,
     logrank,
+    quantile,
+    quantile_interval,
+    shrink,
+    standardize,
+    two_means,
+    two_medians,
+    western_electric,
+    wilson,
+    xmr,
 )
+from support_model.queueing import ServiceLevel, erlang_c
+from support_model.staffing import Demand
 
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -15,9 +15,9 @@ from matplotlib.dates import date2num, num2date
 from matplotlib.figure import Figure
 
 from support_model.calendars import BusinessCalendar
-from support_model.capacity.volumes import VolumeProfile, volume_profile
 from support_model.errors import InvalidShare, InvalidValue
 from support_model.figures import Rate, suppress
+from support_model.inference import kaplan_meier
 from support_model.instants import Span
 from support_model.kpi import funnel, periods, trend
 from support_model.plots import (
@@ -29,8 +29,8 @@ from support_model.plots import (
     draw_survival,
     draw_trend,
 )
-from support_model.plots.style import LocalDates, plain, spoken, time_unit
-from support_model.statistics.survival import kaplan_meier
+from support_model.plots._style import LocalDates, plain, spoken, time_unit
+from support_model.staffing import VolumeProfile, volume_profile
 
 
 @pytest.fixture

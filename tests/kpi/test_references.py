@@ -15,10 +15,10 @@ from kpi import real_logs as logs
 
 from support_model import kpi
 from support_model.calendars import BusinessCalendar
-from support_model.capacity.volumes import volume_profile
 from support_model.errors import OverdispersedArrivals
 from support_model.figures import Share
-from support_model.statistics.standardization import decompose, standardize
+from support_model.inference import decompose, standardize
+from support_model.staffing import volume_profile
 from support_model.summaries import summarize
 
 pytestmark = pytest.mark.skipif(

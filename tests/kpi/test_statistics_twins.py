@@ -9,10 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import inference
-from support_model.statistics import control_charts
-from support_model.statistics.comparisons import two_proportions
-from support_model.statistics.standardization import decompose, funnel_limits, shrink, standardize
-from support_model.statistics.survival import aalen_johansen, kaplan_meier
+from support_model._statistics import control_charts
+from support_model.inference import (
+    aalen_johansen,
+    decompose,
+    funnel_limits,
+    kaplan_meier,
+    shrink,
+    standardize,
+    two_proportions,
+)
 
 Z = NormalDist().inv_cdf(0.975)
 NEAR = {"rel": 1e-9, "abs": 1e-12}

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from support_model.figures import Distribution
+from support_model.inference import kaplan_meier
 from support_model.kpi import funnel, trend
 from support_model.plots import (
     draw_distribution,
@@ -25,7 +26,6 @@ from support_model.plots import (
     svg,
     svg_of,
 )
-from support_model.statistics.survival import kaplan_meier
 
 HOSTILE = [
     "<script>alert(1)</script>",

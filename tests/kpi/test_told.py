@@ -13,16 +13,17 @@ from kpi.drawn_logs import events, logs
 from kpi.test_kpi_laws import EVERY
 
 from support_model import kpi
+from support_model._kpi.facts import Act, Rating
+from support_model._time import moved
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidShare, InvalidValue, MissingCreation
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related, Worked
-from support_model.instants import Span, moved
-from support_model.kpis.facts import Act, Rating, Solve
-from support_model.lifecycle.merging import merged as merged_logs
-from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
-from support_model.sla import SlaPolicy, Target, evaluate
+from support_model.instants import Span
+from support_model.kpi import Solve
+from support_model.sla import NEXT_RESPONSE, RESOLUTION, SlaPolicy, Target, evaluate
 from support_model.summaries import from_data, to_data
+from support_model.tickets import merged as merged_logs
+from support_model.vocabulary import Priority, Status
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)

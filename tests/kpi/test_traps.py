@@ -10,8 +10,8 @@ import pytest
 from kpi import real_logs as logs
 
 from support_model import kpi
+from support_model._kpi.facts import DONE
 from support_model.calendars import BusinessCalendar
-from support_model.kpis.facts import DONE
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "kpi-traps.md"
 

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model._time import micros_of
 from support_model.errors import InvalidShare, InvalidValue
 from support_model.figures import Distribution, Rate, Share, suppress
-from support_model.instants import Span, micros, micros_of
+from support_model.inference import funnel_limits, kaplan_meier, laney, xmr
+from support_model.instants import Span, micros
 from support_model.kpi import Facts, created_in, funnel, mature_until, periods, trend
-from support_model.statistics.control_charts import laney, xmr
-from support_model.statistics.standardization import funnel_limits
-from support_model.statistics.survival import kaplan_meier
 
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

@@ -8,17 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import inference, kpi
+from support_model._statistics.comparisons import rejected
+from support_model._statistics.survival import kaplan_meier_of_counts
 from support_model.figures import Share
-from support_model.statistics.comparisons import (
+from support_model.inference import (
     benjamini_hochberg,
-    rejected,
+    decompose,
+    funnel_limits,
+    kaplan_meier,
+    laney,
+    logrank,
+    shrink,
+    standardize,
     two_means,
     two_medians,
     two_proportions,
+    xmr,
 )
-from support_model.statistics.control_charts import laney, xmr
-from support_model.statistics.standardization import decompose, funnel_limits, shrink, standardize
-from support_model.statistics.survival import kaplan_meier, kaplan_meier_of_counts, logrank
 from support_model.summaries import Lifetimes
 
 REASONS = (

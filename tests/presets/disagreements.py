@@ -2,7 +2,7 @@
 
 `python tests/presets/disagreements.py --write` writes docs/explanation/disagreements.md.
 
-Before this: `support_model.presets.comparison`. Next: `test_disagreements.py`.
+Before this: `support_model.presets._comparison`. Next: `test_disagreements.py`.
 """
 
 from __future__ import annotations
@@ -16,21 +16,19 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from english import english
 
-from support_model.calendars import BusinessCalendar
+from support_model._time import duration_text
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.events import Changed, Created, Message
-from support_model.instants import duration_text
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import Field
-from support_model.presets.comparison import compare
-from support_model.presets.loading import PRESETS, load_preset
-from support_model.presets.translation import PARTS, said
-from support_model.service_levels.metrics import METRICS
-from support_model.service_levels.policies import SlaPolicy, Target, WorkingDays
+from support_model.presets import PRESETS, compare, load_preset
+from support_model.presets._translation import PARTS, said
+from support_model.sla import METRICS, SlaPolicy, Target
+from support_model.vocabulary import Priority, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from support_model.presets.preset import Preset
+    from support_model.presets._preset import Preset
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "disagreements.md"
 ALWAYS = BusinessCalendar.always("UTC")
@@ -452,7 +450,7 @@ def page() -> str:
         "The same ticket is due at different times in different products, late in one and in time",
         "in another. Here are twenty-one small tickets, each with one question in it, and what",
         "each of the sixteen presets answers. The answers are computed by",
-        "{py:func}`~support_model.presets.comparison.compare`, and this page is generated from",
+        "{py:func}`~support_model.presets.compare`, and this page is generated from",
         "them; the last column is the rule that decides, as it stands in the preset.",
         "",
         "All times are of the week of Monday, 2 March 2026, UTC, where nothing else is said.",

@@ -15,22 +15,16 @@ from typing import TYPE_CHECKING
 
 from conformance import sla as adapter
 
-from support_model.instants import duration_text
-from support_model.presets.loading import (
-    DESKS,
-    PRESETS,
-    PROMISES,
-    load_preset,
-    load_promises,
-    variants,
-)
-from support_model.presets.projections import BEFORE, SHOWN
-from support_model.presets.translation import PARTS, said
+from support_model._time import duration_text
+from support_model.presets import DESKS, PRESETS, load_preset, load_promises
+from support_model.presets._loading import PROMISES, variants
+from support_model.presets._projections import BEFORE, SHOWN
+from support_model.presets._translation import PARTS, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from support_model.presets.preset import Preset
+    from support_model.presets._preset import Preset
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "presets.md"
@@ -62,21 +56,21 @@ HEAD = """# Presets
 A preset is how one help desk product counts, as a value: a workflow, metrics, what a change does
 to an open clock, how a policy is picked, which pauses count, and by name at most two projections
 for what the product shows in its own way. Each is a TOML file beside
-{py:mod}`support_model.presets.loading`, so it can be read, copied and changed.
+{py:mod}`support_model.presets._loading`, so it can be read, copied and changed.
 
 A preset holds what is known of a product from its sources, tests and manuals. It is no copy of
 the product, and a product may have changed since.
 
 ```python
->>> from support_model.presets.loading import load_preset
+>>> from support_model.presets import load_preset
 >>> load_preset("glpi").metrics["resolution"].pause.data()
 {'field': 'category', 'is': 'pending'}
 
 ```
 
-{py:func}`~support_model.presets.translation.translate` carries a policy from the rules of one
+{py:func}`~support_model.presets.translate` carries a policy from the rules of one
 product to those of another and says what changes and what is lost.
-{py:func}`~support_model.presets.comparison.compare` measures one ticket under several, and so
+{py:func}`~support_model.presets.compare` measures one ticket under several, and so
 does the command line, for a file of events (JSON lines, CSV, Parquet):
 
 ```text
@@ -88,7 +82,7 @@ python -m support_model compare TICKET.jsonl --presets zendesk,jsm,otrs \\
 `--policy FILE` takes the promises of a desk's file instead, `--as-of INSTANT` asks about another
 instant than the last event's, and `--why` tells how each product's rules differ from the
 library's own. Policies are written in the ready metrics of
-{py:mod}`support_model.service_levels.metrics`.
+{py:mod}`support_model._sla.metrics`.
 [](../explanation/disagreements.md) shows twenty-one tickets on which products disagree.
 
 A setting of a product is a variant: its name after a colon, as `servicenow:retroactive`.

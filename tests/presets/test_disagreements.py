@@ -3,7 +3,7 @@
 import pytest
 from presets.disagreements import PAGE, TICKETS, answered, page
 
-from support_model.presets.loading import PRESETS, load_preset
+from support_model.presets import PRESETS, load_preset
 
 
 def test_the_page_says_what_the_library_says():

@@ -13,23 +13,13 @@ from presets.reference import CASES, PAGE, checked, page
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidDocument, InvalidPattern, InvalidTarget, InvalidValue
 from support_model.events import Created
-from support_model.lifecycle.vocabulary import Status
-from support_model.presets import loading
-from support_model.presets.loading import (
-    DESKS,
-    PRESETS,
-    PROMISES,
-    STANDARD,
-    desk_text,
-    load_preset,
-    load_promises,
-    variants,
-)
-from support_model.presets.preset import read_preset
+from support_model.presets import DESKS, PRESETS, desk_text, load_preset, load_promises
+from support_model.presets import _loading as loading
+from support_model.presets._loading import PROMISES, STANDARD, variants
+from support_model.presets._preset import read_preset
 from support_model.serde import load_desk
-from support_model.service_levels.metrics import METRICS
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
-from support_model.sla import evaluate
+from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target, evaluate
+from support_model.vocabulary import Status
 
 SIXTEEN = {
     *("zendesk", "jsm", "servicenow", "freshdesk", "intercom", "salesforce", "zammad", "otrs"),

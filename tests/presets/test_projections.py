@@ -11,8 +11,7 @@ from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.events import Changed, Created, Message, ordered
 from support_model.instants import micros
-from support_model.lifecycle.vocabulary import Status
-from support_model.presets.projections import (
+from support_model.presets._projections import (
     BEFORE,
     SHOWN,
     Shown,
@@ -20,11 +19,10 @@ from support_model.presets.projections import (
     floored_status_edges,
     shown,
 )
-from support_model.service_levels.metrics import RESOLUTION
-from support_model.service_levels.sla_states import SlaState
-from support_model.sla import SlaPolicy, Target, evaluate
-from support_model.testing.sla_strategies import sla_scenes
+from support_model.sla import RESOLUTION, SlaPolicy, SlaState, Target, evaluate
+from support_model.testing._sla_strategies import sla_scenes
 from support_model.tickets import replay
+from support_model.vocabulary import Status
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -8,20 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model.__main__ import main
-from support_model.calendars import BusinessCalendar
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidTarget
 from support_model.events import Changed, Created, Message, PolicyApplied, Promised
-from support_model.files.event_files import write_events
-from support_model.lifecycle.vocabulary import Status
-from support_model.presets.comparison import compare
-from support_model.presets.loading import PRESETS, STANDARD, load_preset
-from support_model.presets.translation import PARTS, translate
-from support_model.service_levels.metrics import METRICS
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
-from support_model.sla import evaluate
-from support_model.testing.sla_strategies import sla_logs
-from support_model.testing.ticket_strategies import histories
+from support_model.presets import PRESETS, compare, load_preset, translate
+from support_model.presets._loading import STANDARD
+from support_model.presets._translation import PARTS
+from support_model.serde import write_events
+from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target, evaluate
+from support_model.testing import histories
+from support_model.testing._sla_strategies import sla_logs
 from support_model.tickets import replay
+from support_model.vocabulary import Status
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

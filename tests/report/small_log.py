@@ -1,6 +1,6 @@
 """A small sound log of two tickets, and what its columns mean."""
 
-from support_model.adapters.mapping import TableMapping
+from support_model.adapters.table import TableMapping
 
 MAPPING = TableMapping(
     name="small",

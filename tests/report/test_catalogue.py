@@ -6,11 +6,12 @@ import pytest
 from report.small_log import MAPPING
 
 from support_model import kpi
+from support_model._kpi.facts import Act, Rating
+from support_model._report import catalogue, report, tables
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
-from support_model.kpis.facts import Act, Facts, Rating, Solve
-from support_model.reporting import catalogue, report, tables
-from support_model.reporting.report_data import to_data
+from support_model.kpi import Facts, Solve
+from support_model.report import to_data
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from support_model import kpi
 from support_model.calendars import BusinessCalendar
-from support_model.kpis.facts import Facts, Solve
+from support_model.kpi import Facts, Solve
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)

@@ -16,9 +16,9 @@ from report.test_table import BROKEN
 from rich.console import Console
 
 from support_model import __main__ as command
+from support_model._cli import demo
+from support_model._tables import TextTable
 from support_model.errors import DataDrift
-from support_model.reporting import demo
-from support_model.reporting.text_tables import TextTable
 
 MAPPING_FILE = """
 [columns]
@@ -237,7 +237,7 @@ def test_demo_knows_the_shipped_formats_by_their_columns(small, capsys):
 
 
 def test_the_bundled_log_is_what_its_generator_writes():
-    line = [sys.executable, "-m", "support_model.reporting.demo"]
+    line = [sys.executable, "-m", "support_model._cli.demo"]
     written = subprocess.run(line, capture_output=True, text=True, check=True).stdout
     with gzip.open(demo.LOG, "rt", encoding="utf-8") as file:
         assert written == file.read()

@@ -12,20 +12,21 @@ from hypothesis import strategies as st
 from oracles import comparison_oracle as twin
 
 from support_model import kpi
+from support_model._cli import demo
+from support_model._report import leads, report
+from support_model._report.catalogue import Asked
+from support_model._report.comparison import compare
+from support_model._report.log_comparison import _outlasting
+from support_model._report.log_facts import cohorts
+from support_model._report.weeks import by_week
 from support_model.adapters import table
-from support_model.adapters.mapping import load
+from support_model.adapters.table import load
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
+from support_model.inference import two_means, two_medians
 from support_model.instants import Span
-from support_model.kpis.facts import Facts, Solve
-from support_model.reporting import demo, leads, report
-from support_model.reporting.catalogue import Asked
-from support_model.reporting.comparison import compare
-from support_model.reporting.log_comparison import _outlasting, compare_periods
-from support_model.reporting.log_facts import cohorts
-from support_model.reporting.spans import period
-from support_model.reporting.weeks import by_week
-from support_model.statistics.comparisons import two_means, two_medians
+from support_model.kpi import Facts, Solve
+from support_model.report import compare_periods, period
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday

@@ -7,18 +7,14 @@ import pytest
 from attrs import evolve
 
 from support_model import __main__ as command
+from support_model._report.comparison_tables import topics
 from support_model.errors import InvalidLog, InvalidValue
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Worked
 from support_model.figures import find
-from support_model.files.event_files import write_events
-from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.reporting.comparison_tables import topics
-from support_model.reporting.event_logs import read_event_log
-from support_model.reporting.log_comparison import compare_periods
-from support_model.reporting.report import summarize
-from support_model.reporting.report_data import to_data
-from support_model.reporting.spans import period
-from support_model.service_levels.policies import PolicyBook
+from support_model.report import compare_periods, period, read_event_log, summarize, to_data
+from support_model.serde import write_events
+from support_model.sla import PolicyBook
+from support_model.vocabulary import Priority, Status
 
 START = datetime(2026, 2, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

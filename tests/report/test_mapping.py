@@ -6,7 +6,8 @@ import pytest
 from attrs import evolve
 from report.small_log import MAPPING
 
-from support_model.adapters.mapping import CATEGORIES, NAMED, StampFormat, load, named
+from support_model.adapters._mapping import CATEGORIES, NAMED, StampFormat
+from support_model.adapters.table import load, named
 from support_model.errors import InvalidMapping
 
 LEAST = '[columns]\nticket = "id"\nat = "at"\nstatus = "state"\n'

@@ -11,10 +11,10 @@ from report.test_event_logs import events_of
 
 from support_model import __main__ as command
 from support_model import serde
+from support_model._bounded_files import apart, save_text, saving
 from support_model.desk import Desk
 from support_model.errors import InvalidDocument, InvalidValue
-from support_model.files.event_files import write_events
-from support_model.files.saving import apart, save_text, saving
+from support_model.serde import write_events
 
 
 def refused(arguments, capsys):
@@ -172,7 +172,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("support_model.files.saving.os.fsync", full)
+    monkeypatch.setattr("support_model._bounded_files.os.fsync", full)
     with pytest.raises(InvalidDocument, match="No space left"):
         serde.dump_desk(Desk(name="new"), path)
     assert (path.read_bytes(), [*tmp_path.iterdir()]) == (before, [path])

@@ -9,15 +9,14 @@ import pytest
 from report.small_log import HEADER, MAPPING, ROWS
 
 from support_model import __main__ as command
+from support_model._cli import demo
+from support_model._report import pictures, report
+from support_model._report.page_style import STYLE
 from support_model.adapters import table
-from support_model.adapters.mapping import TableMapping, load
+from support_model.adapters.table import TableMapping, load
 from support_model.calendars import BusinessCalendar
 from support_model.errors import MissingExtra
-from support_model.reporting import demo, pictures, report
-from support_model.reporting.log_comparison import compare_periods
-from support_model.reporting.page import page
-from support_model.reporting.page_style import STYLE
-from support_model.reporting.spans import period
+from support_model.report import compare_periods, page, period
 
 pytest.importorskip("matplotlib")
 

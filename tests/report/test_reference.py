@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from support_model.adapters import mapping as mappings
+from support_model._report.report import columns_of
+from support_model.adapters import _mapping as mappings
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
-from support_model.reporting.report import columns_of, summarize
-from support_model.reporting.report_data import to_data
+from support_model.report import summarize, to_data
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 HOURS = {"mon-fri": "08:00-18:00"}

@@ -13,14 +13,15 @@ from oracles import report_oracle as twin
 from report.small_log import HEADER, MAPPING
 
 from support_model import closures
+from support_model._cli import demo
+from support_model._report import report, report_data, tables
+from support_model._report.caveats import span_text
+from support_model._report.log_facts import facts_of
 from support_model.adapters import table
-from support_model.adapters.mapping import load
+from support_model.adapters.table import load
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.figures import find
-from support_model.reporting import demo, report, report_data, tables
-from support_model.reporting.caveats import span_text
-from support_model.reporting.log_facts import facts_of
 
 HOUR = timedelta(hours=1)
 GERMANY = closures.country("DE", years=[2026])

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model._report.spans import period_name, period_text
 from support_model.errors import InvalidValue
-from support_model.reporting.spans import period, period_name, period_text
+from support_model.report import period
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = timedelta(days=1)

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from report.small_log import HEADER, MAPPING, ROWS
 
 from support_model import kpi
+from support_model._findings import PROBLEMS
+from support_model._report.log_facts import facts_of, log_facts
 from support_model.adapters import table
-from support_model.adapters.mapping import StampFormat
+from support_model.adapters._mapping import StampFormat
 from support_model.errors import InvalidLog
-from support_model.files.findings import PROBLEMS
-from support_model.reporting.log_facts import facts_of, log_facts
 
 LONG = "x" * 10_000_000
 FIRST = ROWS.splitlines(keepends=True)[0]

@@ -11,16 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from routing.cases import backlogs, questions
 
-from support_model.assignment.backlog import assign_backlog
-from support_model.assignment.decision_tables import decision_table, shown
-from support_model.assignment.queues import Need, QueuedTicket
-from support_model.assignment.routing_rules import Routing
+from support_model._tables import TextTable
 from support_model.calendars import BusinessCalendar
 from support_model.instants import Span
 from support_model.lines import Agent, Capacity
 from support_model.reasons_ru import RUSSIAN
-from support_model.reporting.text_tables import TextTable
-from support_model.routing import route
+from support_model.routing import (
+    Need,
+    QueuedTicket,
+    Routing,
+    assign_backlog,
+    decision_table,
+    route,
+    shown,
+)
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -10,22 +10,19 @@ import pytest
 
 from support_model import __main__ as command
 from support_model import serde
-from support_model.assignment.queues import Queue
-from support_model.assignment.routing_rules import Fallback, Routing
-from support_model.assignment.triage import TriageRule
+from support_model._cli.desk_commands import month_of
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.errors import InvalidValue
 from support_model.events import Changed, Created
-from support_model.files.event_files import write_events
 from support_model.instants import Span
-from support_model.lifecycle.vocabulary import Status
 from support_model.lines import Agent, CallOut, Capacity, SupportLine
 from support_model.oncall import Absence, Layer, OnCall, Override
 from support_model.patterns import Field
-from support_model.reporting.desk_commands import month_of
-from support_model.service_levels.metrics import FIRST_RESPONSE, RESOLUTION
-from support_model.service_levels.policies import SlaPolicy, Target
+from support_model.routing import Fallback, Queue, Routing, TriageRule
+from support_model.serde import write_events
+from support_model.sla import FIRST_RESPONSE, RESOLUTION, SlaPolicy, Target
+from support_model.vocabulary import Status
 
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "how-to"
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)

@@ -10,16 +10,25 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from support_model.assignment.backlog import assign_backlog
-from support_model.assignment.line_choice import line_above, line_below
-from support_model.assignment.queues import Need, Owner, QueuedTicket
-from support_model.assignment.routing_rules import Fallback, RateLimit, Relax, Routing
-from support_model.assignment.teams import Team
-from support_model.assignment.workloads import AgentState, Work
 from support_model.calendars import BusinessCalendar
 from support_model.instants import Span
 from support_model.lines import Agent, Capacity, Skill
-from support_model.routing import assign
+from support_model.routing import (
+    AgentState,
+    Fallback,
+    Need,
+    Owner,
+    QueuedTicket,
+    RateLimit,
+    Relax,
+    Routing,
+    Team,
+    Work,
+    assign,
+    assign_backlog,
+    line_above,
+    line_below,
+)
 
 WHAT = ("solve", "wait", "raise", "hand back", "conflict", "reopen")
 START = datetime(2026, 3, 23, 6, tzinfo=UTC)  # clocks change on the Sunday between

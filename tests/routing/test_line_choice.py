@@ -9,15 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from routing.cases import questions
 
-from support_model.assignment.line_choice import line_above, line_below
-from support_model.assignment.queues import Need, QueuedTicket
-from support_model.assignment.routing_rules import Routing
 from support_model.errors import InvalidValue, NaiveDatetime
-from support_model.lifecycle.ready_workflows import INCIDENT
-from support_model.lifecycle.vocabulary import Actor, Status
 from support_model.lines import Agent, Skill
-from support_model.routing import route
+from support_model.routing import Need, QueuedTicket, Routing, line_above, line_below, route
 from support_model.tickets import replay, steps
+from support_model.vocabulary import Actor, Status
+from support_model.workflows import INCIDENT
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,20 +8,28 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.assignment.backlog import assign_backlog
-from support_model.assignment.people_data import agent_to_data, read_agent
-from support_model.assignment.queues import Need, Owner, QueuedTicket
-from support_model.assignment.routing_data import read_routing, routing_to_data
-from support_model.assignment.routing_rules import Routing
-from support_model.assignment.ticket_logs import ticket_in_queue, workload_of
-from support_model.assignment.workloads import AgentState, Work
 from support_model.desk import Desk
 from support_model.errors import InvalidRouting, InvalidValue
 from support_model.events import Changed, Created, Message
 from support_model.instants import Span, micros
-from support_model.lifecycle.vocabulary import Status
 from support_model.lines import Agent, Capacity, Skill
-from support_model.routing import route
+from support_model.routing import (
+    AgentState,
+    Need,
+    Owner,
+    QueuedTicket,
+    Routing,
+    Work,
+    agent_to_data,
+    assign_backlog,
+    read_agent,
+    read_routing,
+    route,
+    routing_to_data,
+    ticket_in_queue,
+    workload_of,
+)
+from support_model.vocabulary import Status
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (

@@ -5,19 +5,31 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from planted import Bug
 
-from support_model.assignment.backlog import assign_backlog
-from support_model.assignment.line_moves import returns
-from support_model.assignment.queues import Need, Owner, Queue, QueuedTicket, queued
-from support_model.assignment.routing_rules import Fallback, RateLimit, Relax, Routing
-from support_model.assignment.ticket_logs import ticket_in_queue, workload_of
-from support_model.assignment.workloads import AgentState, Work
 from support_model.events import Changed, Created, Message
 from support_model.instants import Span
-from support_model.lifecycle.vocabulary import Status
 from support_model.lines import Agent, Capacity, Skill
 from support_model.patterns import Field
-from support_model.routing import eligible, route
+from support_model.routing import (
+    AgentState,
+    Fallback,
+    Need,
+    Owner,
+    Queue,
+    QueuedTicket,
+    RateLimit,
+    Relax,
+    Routing,
+    Work,
+    assign_backlog,
+    eligible,
+    queued,
+    returns,
+    route,
+    ticket_in_queue,
+    workload_of,
+)
 from support_model.tickets import replay
+from support_model.vocabulary import Status
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 HOUR, MICROSECOND = timedelta(hours=1), timedelta(microseconds=1)
@@ -203,139 +215,139 @@ def test_asking_again_waits_for_the_earliest_line():
 OF_SAP = Field("technology").is_("sap")
 BUGS = (
     Bug(
-        "assignment.eligibility:absent",
+        "_routing.eligibility:absent",
         "bisect_right(seat.absences, t)",
         "bisect_right(seat.absences, t - 1)",
         test_an_absence_holds_from_its_first_instant_and_not_at_its_end,
     ),
     Bug(
-        "assignment.eligibility:there",
+        "_routing.eligibility:there",
         "bisect_right(seat.absences, t)",
         "bisect_right(seat.absences, t - 1)",
         test_an_absence_holds_from_its_first_instant_and_not_at_its_end,
     ),
     Bug(
-        "assignment.eligibility:Case.line_rank",
+        "_routing.eligibility:Case.line_rank",
         "since <= t",
         "since < t",
         test_a_line_falls_back_and_a_need_relaxes_at_the_very_instant,
     ),
     Bug(
-        "assignment.eligibility:Case.levels_at",
+        "_routing.eligibility:Case.levels_at",
         "since <= t",
         "since < t",
         test_a_line_falls_back_and_a_need_relaxes_at_the_very_instant,
     ),
     Bug(
-        "assignment.eligibility:Case._levels",
+        "_routing.eligibility:Case._levels",
         "max(1, level - taken)",
         "level - taken",
         test_a_need_never_relaxes_below_level_one,
     ),
     Bug(
-        "assignment.eligibility:able",
+        "_routing.eligibility:able",
         "held[1] <= t",
         "held[1] < t",
         test_a_skill_counts_until_just_before_it_expires,
     ),
     Bug(
-        "assignment.ranking:fit",
+        "_routing.ranking:fit",
         "t < expires",
         "t <= expires",
         test_a_wish_is_not_met_by_a_skill_at_the_instant_at_which_it_expires,
     ),
     Bug(
-        "assignment.ranking:fit",
+        "_routing.ranking:fit",
         "surplus += level - need.level",
         "surplus += 0",
         test_the_closest_level_comes_first,
     ),
     Bug(
-        "assignment.ranking:_skill_fit",
+        "_routing.ranking:_skill_fit",
         'case.routing.fit == "closest"',
         'case.routing.fit != "closest"',
         test_the_closest_level_comes_first,
     ),
     Bug(
-        "assignment.eligibility:full",
+        "_routing.eligibility:full",
         "> seat.units",
         ">= seat.units",
         test_load_is_taken_up_to_the_capacity_and_no_further,
     ),
     Bug(
-        "assignment.eligibility:channel_full",
+        "_routing.eligibility:channel_full",
         ">= places",
         "> places",
         test_load_is_taken_up_to_the_capacity_and_no_further,
     ),
     Bug(
-        "assignment.eligibility:rate_limited",
+        "_routing.eligibility:rate_limited",
         "t - case.window)",
         "t - case.window - 1)",
         test_a_rate_forgets_what_was_given_a_whole_window_ago,
     ),
     Bug(
-        "assignment.ranking:sticky_owner",
+        "_routing.ranking:sticky_owner",
         ">= micros_of(lasts)",
         "> micros_of(lasts)",
         test_the_owner_comes_first_while_the_claim_lasts_and_not_at_its_end,
     ),
     Bug(
-        "assignment.ranking:share",
+        "_routing.ranking:share",
         "if seat.units else 1.0",
         "if seat.units else 0.0",
         test_nobody_without_a_place_is_less_loaded_than_somebody,
     ),
     Bug(
-        "assignment.queues:QueuedTicket.place",
+        "_routing.queues:QueuedTicket.place",
         "self.due is None, due",
         "self.due is not None, due",
         test_a_backlog_goes_by_priority_due_age_and_id,
     ),
     Bug(
-        "assignment.queues:QueuedTicket.place",
+        "_routing.queues:QueuedTicket.place",
         "micros(self.queued_at), self.id",
         "self.id, micros(self.queued_at)",
         test_a_backlog_goes_by_priority_due_age_and_id,
     ),
     Bug(
-        "assignment.queues:queued",
+        "_routing.queues:queued",
         "line = queue.line if line is None else line",
         "line = line if queue.line is None else queue.line",
         test_what_a_ticket_says_of_its_line_goes_before_its_queue,
     ),
     Bug(
-        "assignment.ticket_logs:ticket_in_queue",
+        "_routing.ticket_logs:ticket_in_queue",
         '"reopened" in now.facts',
         '"resolved" in now.facts',
         test_a_ticket_that_came_back_waits_since_then,
     ),
     Bug(
-        "assignment.ticket_logs:workload_of",
+        "_routing.ticket_logs:workload_of",
         "max(at, ended.get(holder, at))",
         "at",
         test_somebody_is_idle_since_the_last_end_of_their_work_in_whatever_log,
     ),
     Bug(
-        "assignment.line_moves:returns",
+        "_routing.line_moves:returns",
         "if line != here:",
         "if True:",
         test_staying_on_a_line_is_no_return,
     ),
     Bug(
-        "assignment.workloads:AgentState.assigned",
+        "_routing.workloads:AgentState.assigned",
         "last is None or last < at",
         "True",
         test_what_is_given_now_keeps_the_latest_instant_and_how_many,
     ),
     Bug(
-        "assignment.workloads:AgentState.__attrs_post_init__",
+        "_routing.workloads:AgentState.__attrs_post_init__",
         "max(1, self.lately.count(last))",
         "1",
         test_what_is_given_now_keeps_the_latest_instant_and_how_many,
     ),
     Bug(
-        "assignment.retries:line_opens",
+        "_routing.retries:line_opens",
         "max(t, min(since))",
         "max(t, max(since))",
         test_asking_again_waits_for_the_earliest_line,

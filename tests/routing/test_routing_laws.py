@@ -11,13 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from routing.cases import agents, backlogs, questions
 
-from support_model.assignment.backlog import assign_backlog
-from support_model.assignment.eligibility import CODES
-from support_model.assignment.fairness import fairness, tally
-from support_model.assignment.queues import QueuedTicket
-from support_model.assignment.routing_rules import Ranking, RateLimit, Routing
+from support_model._routing.eligibility import CODES
 from support_model.lines import Agent, Capacity
-from support_model.routing import eligible, route
+from support_model.routing import (
+    QueuedTicket,
+    Ranking,
+    RateLimit,
+    Routing,
+    assign_backlog,
+    eligible,
+    fairness,
+    route,
+    tally,
+)
 
 TESTS = Path(__file__).resolve().parents[1]
 LAWS = TESTS.parent / "docs" / "explanation" / "laws.md"

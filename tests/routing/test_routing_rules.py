@@ -9,15 +9,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from attrs import evolve
 
-from support_model.assignment.backlog import assign_backlog
-from support_model.assignment.fairness import fairness, tally
-from support_model.assignment.line_moves import is_returning, line_history, returns
-from support_model.assignment.queues import Need, Owner, Queue, QueuedTicket, queue_of, queued
-from support_model.assignment.routing_rules import Fallback, Ranking, RateLimit, Relax, Routing
-from support_model.assignment.swarming import Invitation, swarm, swarm_agenda
-from support_model.assignment.teams import Team
-from support_model.assignment.triage import TriageRule, priority_rules, triage
-from support_model.assignment.workloads import AgentState, Work
 from support_model.calendars import BusinessCalendar
 from support_model.errors import (
     InvalidEvent,
@@ -30,12 +21,42 @@ from support_model.errors import (
 )
 from support_model.events import Changed, Created
 from support_model.instants import Span
-from support_model.lifecycle.vocabulary import Actor, Priority, Status
 from support_model.lines import Agent, CallOut, Capacity, Skill, SupportLine
 from support_model.patterns import ALWAYS, Field
-from support_model.routing import assign, eligible, route
+from support_model.routing import (
+    AgentState,
+    Fallback,
+    Invitation,
+    Need,
+    Owner,
+    Queue,
+    QueuedTicket,
+    Ranking,
+    RateLimit,
+    Relax,
+    Routing,
+    Team,
+    TriageRule,
+    Work,
+    assign,
+    assign_backlog,
+    eligible,
+    fairness,
+    is_returning,
+    line_history,
+    priority_rules,
+    queue_of,
+    queued,
+    returns,
+    route,
+    swarm,
+    swarm_agenda,
+    tally,
+    triage,
+)
 from support_model.tickets import evolve as after
 from support_model.tickets import replay
+from support_model.vocabulary import Actor, Priority, Status
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -4,19 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from support_model.assignment.backlog import assign_backlog
-from support_model.assignment.queues import QueuedTicket
-from support_model.assignment.routing_rules import Routing
-from support_model.capacity.competence import competence_coverage
-from support_model.capacity.labor_rules import Duty
-from support_model.capacity.shift_rosters import Post, shift_posts
 from support_model.errors import SupportModelError
-from support_model.escalation import escalate
-from support_model.escalations.courses import Course
-from support_model.escalations.steps import Plan, Start, Step
+from support_model.escalation import Course, Plan, Start, Step, escalate
 from support_model.lines import Agent
 from support_model.oncall import Layer, OnCall
-from support_model.routing import route
+from support_model.routing import QueuedTicket, Routing, assign_backlog, route
+from support_model.shifts import Duty, Post, shift_posts
+from support_model.staffing import competence_coverage
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TEN = NINE + timedelta(hours=1)

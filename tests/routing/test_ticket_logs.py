@@ -7,16 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.assignment.queues import Need, Owner, Queue
-from support_model.assignment.routing_rules import Relax, Routing
-from support_model.assignment.ticket_logs import ticket_in_queue, workload_of
-from support_model.assignment.workloads import AgentState, Work
+from support_model._vocabulary import CATEGORIES
 from support_model.errors import InvalidValue
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.vocabulary import CATEGORIES, Priority, Status
 from support_model.lines import Agent
 from support_model.patterns import ALWAYS, Field
-from support_model.routing import route
+from support_model.routing import (
+    AgentState,
+    Need,
+    Owner,
+    Queue,
+    Relax,
+    Routing,
+    Work,
+    route,
+    ticket_in_queue,
+    workload_of,
+)
+from support_model.vocabulary import Priority, Status
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -4,31 +4,38 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from support_model.assignment.queues import Need, Queue
-from support_model.assignment.routing_rules import STRATEGIES, Fallback, RateLimit, Relax, Routing
-from support_model.assignment.triage import TriageRule
+from support_model._escalation.steps import Edition, PlanHistory
+from support_model._oncall.windows import DutyWindow
+from support_model._routing.rules import STRATEGIES
+from support_model._time import DAY
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
-from support_model.duty.duty_windows import DutyWindow
-from support_model.duty.rotations import ByRule, ByWorkedDates, Every
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.steps import (
+from support_model.escalation import (
     AckMissing,
-    Edition,
+    EscalationRule,
     LineTimeout,
     Plan,
-    PlanHistory,
     Repeat,
     Start,
     Step,
     Threshold,
 )
-from support_model.instants import DAY, Span
+from support_model.instants import Span
 from support_model.lines import Agent, CallOut, Capacity, Skill, SupportLine
-from support_model.oncall import Absence, Layer, OnCall, Override, Swap
+from support_model.oncall import (
+    Absence,
+    ByRule,
+    ByWorkedDates,
+    Every,
+    Layer,
+    OnCall,
+    Override,
+    Swap,
+)
 from support_model.patterns import ALWAYS, Field
-from support_model.testing.calendar_strategies import ZONES
-from support_model.testing.ticket_strategies import patterns
+from support_model.routing import Fallback, Need, Queue, RateLimit, Relax, Routing, TriageRule
+from support_model.testing._calendar_strategies import ZONES
+from support_model.testing._ticket_strategies import patterns
 
 NAMES = st.text(min_size=1, max_size=6)
 PERSON = st.sampled_from(["ann", "bob", "çid", "d e", 'q"u'])

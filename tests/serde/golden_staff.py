@@ -6,28 +6,33 @@ from fractions import Fraction
 from attrs import evolve
 from serde.golden_values import DESK, HOUR, NIGHTS, OFFICE
 
-from support_model.assignment.queues import Need, Queue
-from support_model.assignment.routing_rules import Fallback, RateLimit, Relax, Routing
-from support_model.assignment.triage import TriageRule
-from support_model.duty.duty_windows import daily, weekly
-from support_model.duty.rotations import ByRule, ByWorkedDates, Every
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.steps import (
+from support_model._escalation.steps import Edition, PlanHistory
+from support_model._oncall.windows import daily, weekly
+from support_model.escalation import (
     AckMissing,
-    Edition,
+    EscalationRule,
     LineTimeout,
     Plan,
-    PlanHistory,
     Repeat,
     Start,
     Step,
     Threshold,
 )
 from support_model.instants import Span
-from support_model.lifecycle.vocabulary import Priority
 from support_model.lines import Agent, CallOut, Capacity, Skill, SupportLine
-from support_model.oncall import Absence, Layer, OnCall, Override, Swap
+from support_model.oncall import (
+    Absence,
+    ByRule,
+    ByWorkedDates,
+    Every,
+    Layer,
+    OnCall,
+    Override,
+    Swap,
+)
 from support_model.patterns import ALWAYS, Field
+from support_model.routing import Fallback, Need, Queue, RateLimit, Relax, Routing, TriageRule
+from support_model.vocabulary import Priority
 
 MINUTE = timedelta(minutes=1)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from support_model import closures
-from support_model.calendars import BusinessCalendar
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.desk import Desk
 from support_model.events import (
     Acknowledged,
@@ -18,20 +18,18 @@ from support_model.events import (
     Worked,
 )
 from support_model.instants import Span
-from support_model.lifecycle.transitions import (
-    Ask,
-    Cascade,
-    FollowUp,
-    Put,
-    Relate,
-    Say,
-    Transition,
-)
-from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.lifecycle.workflows import Workflow
 from support_model.patterns import Field, fact
-from support_model.service_levels.metrics import FIRST_RESPONSE, OWNERSHIP, RESOLUTION, Metric
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
+from support_model.sla import (
+    FIRST_RESPONSE,
+    OWNERSHIP,
+    RESOLUTION,
+    Metric,
+    PolicyBook,
+    SlaPolicy,
+    Target,
+)
+from support_model.vocabulary import Priority, Status
+from support_model.workflows import Ask, Cascade, FollowUp, Put, Relate, Say, Transition, Workflow
 
 HOUR = timedelta(hours=1)
 OFFICE = BusinessCalendar.weekly(

@@ -11,11 +11,11 @@ from serde.broken import broken, read_or_refused
 from serde.golden_values import DESK, OFFICE
 
 from support_model import serde
+from support_model._records.documents import DEEPEST, LARGEST
+from support_model.calendars import WorkingDays
 from support_model.errors import InvalidDocument, MissingExtra, SupportModelError
-from support_model.files.documents import DEEPEST, LARGEST
 from support_model.patterns import Field, Function
-from support_model.service_levels.metrics import RESOLUTION
-from support_model.service_levels.policies import SlaPolicy, Target, WorkingDays
+from support_model.sla import RESOLUTION, SlaPolicy, Target
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 TOML = (GOLDEN / "desk-1.toml").read_text("utf-8")

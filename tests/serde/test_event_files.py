@@ -16,18 +16,12 @@ from hypothesis import strategies as st
 from serde.broken import broken
 from serde.golden_values import LOG
 
+from support_model._files.event_files import by_ticket
+from support_model._files.event_rows import COLUMNS
 from support_model.errors import InvalidLog, MissingExtra
 from support_model.events import Changed, Created, Message, PolicyApplied, Rated, Worked
-from support_model.files.event_files import (
-    COLUMNS,
-    by_ticket,
-    read_events,
-    read_logs,
-    write_events,
-)
-from support_model.files.findings import Findings
-from support_model.lifecycle.ticket_data import event_to_data
-from support_model.lifecycle.vocabulary import Status
+from support_model.serde import Findings, event_to_data, read_events, read_logs, write_events
+from support_model.vocabulary import Status
 
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), min_size=1

@@ -11,8 +11,8 @@ from serde.golden_staff import COMPLETE
 from serde.golden_values import DEPOT, DESK, LOG, OFFICE, WORKFLOW
 
 from support_model import serde
-from support_model.files.event_files import read_events, write_events
-from support_model.service_levels.policy_data import book_fingerprint
+from support_model._sla.policy_data import book_fingerprint
+from support_model.serde import read_events, write_events
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 both = pytest.mark.parametrize("form", ["toml", "json"])

@@ -11,12 +11,12 @@ from serde.desks import desks
 from serde.golden_values import DESK, NIGHTS, OFFICE
 
 from support_model import serde
+from support_model._sla.policy_data import book_fingerprint
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
-from support_model.lifecycle.ready_workflows import WORKFLOWS
-from support_model.service_levels.policy_data import book_fingerprint
-from support_model.testing.calendar_strategies import calendars
-from support_model.testing.policy_strategies import policy_books
+from support_model.testing import calendars
+from support_model.testing._policy_strategies import policy_books
+from support_model.workflows import WORKFLOWS
 
 FORMS = st.sampled_from(["toml", "json"])
 NAMES = st.text(min_size=1, max_size=8)

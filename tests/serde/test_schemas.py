@@ -10,9 +10,9 @@ from serde.broken import broken
 from serde.golden_values import LOG
 
 from support_model.__main__ import main
-from support_model.files.schemas import DOCUMENTS, schema
-from support_model.files.shapes import KEYWORDS, located, misfit, path_text
-from support_model.lifecycle.ticket_data import event_to_data
+from support_model._records.schemas import DOCUMENTS
+from support_model._records.shapes import KEYWORDS, located, misfit, path_text
+from support_model.serde import event_to_data, schema
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden"

@@ -16,22 +16,30 @@ from serde.golden_staff import COMPLETE
 from serde.golden_values import OFFICE
 
 from support_model import serde
-from support_model.assignment.people_data import read_agent, read_line
-from support_model.assignment.queues import Need, Queue
-from support_model.assignment.routing_data import read_routing, read_triage_rule, routing_to_data
-from support_model.assignment.routing_rules import Fallback, Ranking, RateLimit, Relax, Routing
-from support_model.assignment.triage import TriageRule
+from support_model._escalation.steps import PlanHistory
+from support_model._oncall.windows import daily, weekly
+from support_model._records.parts import read_number, read_span
 from support_model.desk import Desk
-from support_model.duty.duty_windows import daily, weekly
-from support_model.duty.oncall_data import oncall_to_data, read_oncall
 from support_model.errors import InvalidDocument
-from support_model.escalations.escalation_rules import EscalationRule
-from support_model.escalations.plan_data import read_escalation_rule
-from support_model.escalations.steps import Plan, PlanHistory, Repeat, Step
-from support_model.files.parts import read_number, read_span
+from support_model.escalation import EscalationRule, Plan, Repeat, Step, read_escalation_rule
 from support_model.instants import Span
 from support_model.lines import Agent, CallOut, Capacity, Skill, SupportLine
-from support_model.oncall import Layer, OnCall, Swap
+from support_model.oncall import Layer, OnCall, Swap, oncall_to_data, read_oncall
+from support_model.routing import (
+    Fallback,
+    Need,
+    Queue,
+    Ranking,
+    RateLimit,
+    Relax,
+    Routing,
+    TriageRule,
+    read_agent,
+    read_line,
+    read_routing,
+    read_triage_rule,
+    routing_to_data,
+)
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 TOML = (GOLDEN / "desk-1-complete.toml").read_text("utf-8")

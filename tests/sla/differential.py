@@ -26,11 +26,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from oracles import sla_oracle as oracle
 from sla import twin
 
-from support_model.instants import duration_text, micros
-from support_model.service_levels.policies import PolicyBook
-from support_model.sla import evaluate
-from support_model.testing.calendar_strategies import CLOCK_CHANGES
-from support_model.testing.sla_strategies import THEMES, sla_scenes
+from support_model._time import duration_text
+from support_model.instants import micros
+from support_model.sla import PolicyBook, evaluate
+from support_model.testing._calendar_strategies import CLOCK_CHANGES
+from support_model.testing._sla_strategies import THEMES, sla_scenes
 
 DAY = timedelta(days=1)
 BEFORE, AFTER = 6 * DAY, 60 * DAY

@@ -16,13 +16,13 @@ from pathlib import Path
 from oracles import sla_oracle as oracle
 from sla import twin
 
+from support_model.calendars import WorkingDays
 from support_model.events import EVENTS
 from support_model.instants import instant
-from support_model.lifecycle.merging import merged
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import read_pattern
-from support_model.service_levels.metrics import METRICS, Metric
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
+from support_model.sla import METRICS, Metric, PolicyBook, SlaPolicy, Target
+from support_model.tickets import merged
+from support_model.vocabulary import Priority, Status
 
 FOLDER = Path(__file__).parent / "scenes"
 DAY = 86_400 * oracle.SECOND

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from sla.differential import disagreements, drawn, first, meetings
 
-from support_model.service_levels import clocks, cycles
+from support_model._sla import clocks, cycles
 
 
 @settings(max_examples=2 * settings.default.max_examples)

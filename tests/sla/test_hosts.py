@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model.instants import instant, micros
-from support_model.service_levels.sla_states import SlaState
-from support_model.sla import evaluate
-from support_model.testing.sla_strategies import sla_scenes
+from support_model.sla import SlaState, evaluate
+from support_model.testing._sla_strategies import sla_scenes
 
 LATE = (0, 0, 1, 60_000_000, 3_600_000_000, 40 * 3_600_000_000)
 END = timedelta(days=40)

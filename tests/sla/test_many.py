@@ -11,10 +11,8 @@ from sla.test_sla_rules import at, life, of, promises, says
 from support_model.agenda import changes
 from support_model.errors import MissingCreation, NaiveDatetime
 from support_model.instants import micros
-from support_model.service_levels.metrics import FIRST_RESPONSE
-from support_model.service_levels.policies import SlaPolicy
-from support_model.sla import breach_queue, evaluate, evaluate_many
-from support_model.testing.sla_strategies import SlaScene, sla_logs, sla_scenes
+from support_model.sla import FIRST_RESPONSE, SlaPolicy, breach_queue, evaluate, evaluate_many
+from support_model.testing._sla_strategies import SlaScene, sla_logs, sla_scenes
 
 GOLD = SlaPolicy(name="gold", targets=[of("4h"), of("2h", FIRST_RESPONSE)])
 

@@ -10,11 +10,17 @@ from sla import twin
 from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message, Related
 from support_model.instants import micros
-from support_model.lifecycle.merging import merged
-from support_model.lifecycle.vocabulary import Status
-from support_model.service_levels.metrics import FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
-from support_model.sla import evaluate
+from support_model.sla import (
+    FIRST_RESPONSE,
+    NEXT_RESPONSE,
+    RESOLUTION,
+    PolicyBook,
+    SlaPolicy,
+    Target,
+    evaluate,
+)
+from support_model.tickets import merged
+from support_model.vocabulary import Status
 
 NAMES = ("A", "B", "C")
 START = datetime(2024, 3, 28, 8, tzinfo=UTC)

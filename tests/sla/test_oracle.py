@@ -10,10 +10,9 @@ from sla.differential import AFTER, BEFORE, drawn, meetings
 from sla.twin import desk_hours, plain_metric, scenario, twin
 
 from support_model.events import Changed, Created
-from support_model.lifecycle.vocabulary import Status
-from support_model.service_levels.metrics import METRICS
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
-from support_model.testing.calendar_strategies import CLOCK_CHANGES
+from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target
+from support_model.testing._calendar_strategies import CLOCK_CHANGES
+from support_model.vocabulary import Status
 
 
 @pytest.mark.parametrize("name", METRICS)

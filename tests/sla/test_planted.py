@@ -5,11 +5,12 @@ from collections import Counter
 import pytest
 from sla.differential import drawn
 
+from support_model._sla import clocks, cycles, evaluations
 from support_model.errors import LawBroken
-from support_model.service_levels import clocks, cycles, evaluations
-from support_model.testing.law_kit import counted_branches
-from support_model.testing.sla_strategies import sla_scenes
-from support_model.testing.sla_suite import SLA_LAWS, check_policy_at
+from support_model.testing import SLA_LAWS
+from support_model.testing._law_kit import counted_branches
+from support_model.testing._sla_strategies import sla_scenes
+from support_model.testing._sla_suite import check_policy_at
 
 FEW, LAST, RARE = 200, cycles.LAST, 0.05
 

@@ -8,13 +8,18 @@ from planted import Bug
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue, StaleState
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import Field
-from support_model.presets.loading import load_preset
-from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
-from support_model.service_levels.sla_states import SlaState
-from support_model.sla import evaluate
+from support_model.presets import load_preset
+from support_model.sla import (
+    NEXT_RESPONSE,
+    RESOLUTION,
+    PolicyBook,
+    SlaPolicy,
+    SlaState,
+    Target,
+    evaluate,
+)
+from support_model.vocabulary import Priority, Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR, MICROSECOND = timedelta(hours=1), timedelta(microseconds=1)
@@ -153,55 +158,55 @@ def test_a_count_that_begins_anew_is_warned_and_breached_anew():
 
 BUGS = (
     Bug(
-        "service_levels.clocks:_counted",
+        "_sla.clocks:_counted",
         "first = min([*breaches",
         "first = max([*breaches",
         test_a_state_keeps_the_first_breach_of_what_it_folded,
     ),
     Bug(
-        "service_levels.clocks:_counted",
+        "_sla.clocks:_counted",
         "*filter(None, [folded.first_breach])",
         "",
         test_a_state_keeps_the_first_breach_of_what_it_folded,
     ),
     Bug(
-        "service_levels.evaluations:Clock.breach_at",
+        "_sla.evaluations:Clock.breach_at",
         "found = [] if first is None or not self.cycles else [self.cycles[-1].at(first)]",
         "found = []",
         test_a_state_keeps_the_first_breach_of_what_it_folded,
     ),
     Bug(
-        "service_levels.evaluations:Clock.was_breached",
+        "_sla.evaluations:Clock.was_breached",
         "bool(self.folded.breached) or",
         "",
         test_a_state_keeps_the_first_breach_of_what_it_folded,
     ),
     Bug(
-        "service_levels.sla_states:SlaState.feed",
+        "_sla.states:SlaState.feed",
         "at <= self.through",
         "at < self.through",
         test_what_is_stored_is_not_changed_any_more,
     ),
     Bug(
-        "service_levels.sla_states:SlaState.stored",
+        "_sla.states:SlaState.stored",
         "at < self.through",
         "at <= self.through - 10**12",
         test_what_is_stored_is_not_changed_any_more,
     ),
     Bug(
-        "service_levels.cycles:state_of",
+        "_sla.cycles:state_of",
         "count.stopped > measure.due",
         "count.stopped >= measure.due",
         test_a_stop_at_the_very_due_is_in_time,
     ),
     Bug(
-        "service_levels.evaluations:Clock.tally",
+        "_sla.evaluations:Clock.tally",
         "found[cycle.state] += 1",
         "found[cycle.state] = 1",
         test_a_state_keeps_the_first_breach_of_what_it_folded,
     ),
     Bug(
-        "service_levels.evaluations:moment_key",
+        "_sla.evaluations:moment_key",
         "(ticket_id, policy, metric, cycle, count,",
         "(ticket_id, policy, metric, cycle, 1,",
         test_a_count_that_begins_anew_is_warned_and_breached_anew,

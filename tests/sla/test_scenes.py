@@ -6,8 +6,8 @@ import pytest
 from sla import scene_files, twin
 
 from support_model.instants import instant
-from support_model.lifecycle.merging import merged
 from support_model.sla import evaluate
+from support_model.tickets import merged
 
 ONE, SEVERAL = scene_files.files("clocks", "laws"), scene_files.files("merges")
 SETTINGS = {"ask", "ticket", "clock", "cycle"}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from support_model.calendars import BusinessCalendar
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import (
     DuplicateSequence,
     ForeignEvent,
@@ -19,11 +19,18 @@ from support_model.errors import (
     UnknownPolicy,
 )
 from support_model.events import Created, Message, PolicyApplied
-from support_model.lifecycle.vocabulary import Status
 from support_model.patterns import ALWAYS, NEVER
-from support_model.service_levels.metrics import FIRST_RESPONSE, RESOLUTION, Metric
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
-from support_model.sla import breach_queue, evaluate
+from support_model.sla import (
+    FIRST_RESPONSE,
+    RESOLUTION,
+    Metric,
+    PolicyBook,
+    SlaPolicy,
+    Target,
+    breach_queue,
+    evaluate,
+)
+from support_model.vocabulary import Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOURS = BusinessCalendar.always()

@@ -9,14 +9,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sla.twin import desk_hours
 
-from support_model.calendars import BusinessCalendar
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.patterns import Field
-from support_model.service_levels.metrics import METRICS
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
-from support_model.testing.calendar_strategies import CLOCK_CHANGES
-from support_model.testing.policy_strategies import policies, policy_books
-from support_model.testing.sla_strategies import sla_logs, sla_scenes
-from support_model.testing.sla_suite import SLA_LAWS, check_policy, check_policy_at
+from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target
+from support_model.testing import SLA_LAWS, check_policy
+from support_model.testing._calendar_strategies import CLOCK_CHANGES
+from support_model.testing._policy_strategies import policies, policy_books
+from support_model.testing._sla_strategies import sla_logs, sla_scenes
+from support_model.testing._sla_suite import check_policy_at
 
 DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "sla-laws.md"
 STEADY = ("S10", "S13")  # laws of books whose changes carry or freeze

@@ -10,21 +10,23 @@ import attrs
 import pytest
 from conformance import semantics
 
-from support_model.calendars import BusinessCalendar
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.events import Changed, Created, Message, PolicyApplied, Promised
 from support_model.instants import duration
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.patterns import Field, Function, fact
-from support_model.service_levels.metrics import (
+from support_model.sla import (
     ACKNOWLEDGEMENT,
     FIRST_RESPONSE,
     NEXT_RESPONSE,
     PERIODIC_UPDATE,
     RESOLUTION,
     TOTAL_RESOLUTION,
+    PolicyBook,
+    SlaPolicy,
+    Target,
+    evaluate,
 )
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
-from support_model.sla import evaluate
+from support_model.vocabulary import Priority, Status
 
 FILES = sorted((Path(__file__).parents[1] / "conformance" / "semantics").glob("*.json"))
 CASES = [case for path in FILES for case in semantics.cases(json.loads(path.read_text("utf-8")))]

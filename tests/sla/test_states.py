@@ -11,19 +11,24 @@ from hypothesis import strategies as st
 from sla.test_sla_laws import meetings
 from sla.test_sla_rules import OFFICE, URGENT, at, life, of, promises, says
 
-from support_model.calendars import BusinessCalendar
+from support_model._sla.policy_data import policy_to_data
+from support_model._sla.state_data import digest
+from support_model._time import FIRST, LAST
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidValue, OutOfOrder, StaleState, SupportModelError
 from support_model.events import Changed
-from support_model.instants import FIRST, LAST
-from support_model.lifecycle.vocabulary import Status
 from support_model.patterns import Field
-from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target, WorkingDays
-from support_model.service_levels.policy_data import policy_to_data
-from support_model.service_levels.sla_states import SlaState
-from support_model.service_levels.state_data import digest
-from support_model.sla import evaluate
-from support_model.testing.sla_strategies import SlaScene, sla_scenes
+from support_model.sla import (
+    NEXT_RESPONSE,
+    RESOLUTION,
+    PolicyBook,
+    SlaPolicy,
+    SlaState,
+    Target,
+    evaluate,
+)
+from support_model.testing._sla_strategies import SlaScene, sla_scenes
+from support_model.vocabulary import Status
 
 LATER = timedelta(days=2)
 

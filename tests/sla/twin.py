@@ -7,9 +7,9 @@ from conformance.calendar import calendar_of
 from oracles import sla_oracle as oracle
 from tickets.twin import plain as plain_event
 
-from support_model.calendars import BusinessCalendar
-from support_model.instants import duration_text, micros, micros_of
-from support_model.service_levels.policies import WorkingDays
+from support_model._time import duration_text, micros_of
+from support_model.calendars import BusinessCalendar, WorkingDays
+from support_model.instants import micros
 
 __all__ = [
     "answers",

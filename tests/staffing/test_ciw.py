@@ -8,8 +8,12 @@ import pytest
 
 ciw = pytest.importorskip("ciw")
 
-from support_model.capacity.birth_death import chat  # noqa: E402 - ciw may lack
-from support_model.queueing import erlang_a, erlang_c, priority_waits  # noqa: E402 - ciw may lack
+from support_model.queueing import (  # noqa: E402 - ciw may lack
+    chat,
+    erlang_a,
+    erlang_c,
+    priority_waits,
+)
 
 HANDLE = timedelta(seconds=1)
 SEEDS = range(8)

@@ -8,16 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.capacity.birth_death import chat, required_chat_agents
-from support_model.capacity.coverage import BUSINESS_HOURS, ROUND_THE_CLOCK, Absence, CoverageRule
-from support_model.capacity.demand import HOUR, Demand, pooled
-from support_model.capacity.labor_rules import Duty, LaborRules, check_roster
-from support_model.capacity.shift_rosters import Post, fill_roster, shift_posts
-from support_model.capacity.sizing import agents_for
+from support_model._staffing.demand import pooled
+from support_model._staffing.sizing import agents_for
 from support_model.errors import HandlingOutlastsInterval, InvalidValue
 from support_model.lines import Agent
-from support_model.queueing import ServiceLevel, erlang_a, erlang_c
+from support_model.queueing import ServiceLevel, chat, erlang_a, erlang_c, required_chat_agents
+from support_model.shifts import Duty, LaborRules, Post, check_roster, fill_roster, shift_posts
 from support_model.staffing import (
+    BUSINESS_HOURS,
+    HOUR,
+    ROUND_THE_CLOCK,
+    Absence,
+    CoverageRule,
+    Demand,
     Targets,
     pooling_gain,
     required_agents,

@@ -9,13 +9,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from oracles import roster_oracle as oracle
 
+from support_model._shifts import rosters as shift_rosters
 from support_model.calendars import BusinessCalendar
-from support_model.capacity import shift_rosters
-from support_model.capacity.labor_rules import Duty, LaborRules, check_roster
-from support_model.capacity.shift_rosters import Post, fill_roster, shift_posts
 from support_model.errors import InvalidValue, MissingExtra, NaiveDatetime, UnprovenCover
 from support_model.instants import Span
 from support_model.lines import Agent, Skill
+from support_model.shifts import Duty, LaborRules, Post, check_roster, fill_roster, shift_posts
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

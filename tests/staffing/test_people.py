@@ -9,27 +9,14 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.assignment.people_data import line_to_data, read_line
-from support_model.calendars import BusinessCalendar
-from support_model.capacity.competence import competence_coverage
-from support_model.capacity.coverage import BUSINESS_HOURS, ROUND_THE_CLOCK, Absence, CoverageRule
-from support_model.capacity.demand import HOUR, Demand, pooled
-from support_model.capacity.line_flow import (
-    Contractor,
-    LineWork,
-    line_flow,
-    reach,
-)
-from support_model.capacity.payback import DeskChange, desk_break_even
-from support_model.capacity.relief import (
-    effective_hours,
+from support_model._staffing.demand import pooled
+from support_model._staffing.relief import (
     k_of_n,
     on_call_share,
     planned_leave_coverage,
-    relief_factor,
     rotation_size,
-    scheduled,
 )
+from support_model.calendars import BusinessCalendar
 from support_model.errors import (
     InvalidLoad,
     InvalidShare,
@@ -39,7 +26,29 @@ from support_model.errors import (
 )
 from support_model.lines import Agent, Skill, SupportLine
 from support_model.queueing import ServiceLevel
-from support_model.staffing import Targets, pooling_gain, required_agents, what_if
+from support_model.routing import line_to_data, read_line
+from support_model.staffing import (
+    BUSINESS_HOURS,
+    HOUR,
+    ROUND_THE_CLOCK,
+    Absence,
+    Contractor,
+    CoverageRule,
+    Demand,
+    DeskChange,
+    LineWork,
+    Targets,
+    competence_coverage,
+    desk_break_even,
+    effective_hours,
+    line_flow,
+    pooling_gain,
+    reach,
+    relief_factor,
+    required_agents,
+    scheduled,
+    what_if,
+)
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)

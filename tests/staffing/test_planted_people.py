@@ -16,12 +16,11 @@ from staffing import test_labor_rules as labor
 from staffing import test_people as people
 from staffing import test_queueing as queueing
 
-from support_model.capacity.labor_rules import LaborRules
-from support_model.duty.duty_windows import daily
-from support_model.duty.rotations import ByWorkedDates, Every
+from support_model._oncall.windows import daily
 from support_model.instants import Span
 from support_model.lines import Agent, Skill
-from support_model.oncall import Absence, Layer, OnCall, Override, Swap
+from support_model.oncall import Absence, ByWorkedDates, Every, Layer, OnCall, Override, Swap
+from support_model.shifts import LaborRules
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 HOUR, MICROSECOND = timedelta(hours=1), timedelta(microseconds=1)
@@ -154,149 +153,149 @@ SEATS = differential.test_who_has_which_seat_as_the_slow_twin_says
 BUGS = (
     # rotas
     Bug(
-        "duty.rosters:Roster.who",
+        "_oncall.rosters:Roster.who",
         "bisect_right(self.edges, t) - 1",
         "bisect_right(self.edges, t - 1) - 1",
         test_a_handoff_belongs_to_who_comes,
     ),
     Bug(
-        "duty.rosters:Roster.gaps",
+        "_oncall.rosters:Roster.gaps",
         "len(crew) < least",
         "len(crew) <= least",
         rota.test_a_doubled_seat_is_a_gap_of_two_and_lint_names_it,
     ),
     Bug(
-        "duty.rosters:Roster.next_crew",
+        "_oncall.rosters:Roster.next_crew",
         "crew and crew != now",
         "crew != now",
         rota.test_who_is_next,
     ),
     Bug(
-        "oncall:OnCall.seats",
+        "_oncall.plans:OnCall.seats",
         " - taken for k",
         " for k",
         rota.test_a_stand_in_never_has_a_second_seat,
     ),
-    Bug("oncall:OnCall.seats", "turn[i] + 1", "turn[i] + 2", SEATS),
+    Bug("_oncall.plans:OnCall.seats", "turn[i] + 1", "turn[i] + 2", SEATS),
     Bug(
-        "oncall:OnCall.seating",
+        "_oncall.plans:OnCall.seating",
         "max(overriding)",
         "min(overriding)",
         test_of_two_overrides_the_later_in_the_list_holds,
     ),
     Bug(
-        "oncall:OnCall._edges",
+        "_oncall.plans:OnCall._edges",
         "end > first",
         "end >= first",
         differential.test_one_instant_asked_alone_gets_the_answer_of_the_roster,
     ),
     Bug(
-        "oncall:OnCall._of_entry",
+        "_oncall.plans:OnCall._of_entry",
         "takers.get(one, one)",
         "one",
         test_exceptions_hold_from_their_first_instant_and_not_at_their_end,
     ),
     Bug(
-        "oncall:OnCall._layered",
+        "_oncall.plans:OnCall._layered",
         "if any(seats.values()):",
         "if seats:",
         test_a_hole_shows_the_layer_below,
     ),
     Bug(
-        "duty.oncall_parts:Layer.turns",
+        "_oncall.parts:Layer.turns",
         "min(end, self.end)",
         "min(end, self.end + 1)",
         test_active_from_and_until_are_half_open,
     ),
     Bug(
-        "duty.oncall_parts:Layer.changed",
+        "_oncall.parts:Layer.changed",
         "(first - number)",
         "(first + number)",
         rota.test_a_dated_change_moves_no_handoff_and_passes_over_only_who_left,
     ),
     Bug(
-        "duty.oncall_parts:_next_of",
+        "_oncall.parts:_next_of",
         "found if k == 0 else (found + 1) % len(new)",
         "found",
         rota.test_a_member_leaves_and_everybody_else_keeps_the_turn,
     ),
     Bug(
-        "duty.rotations:Every._aligned",
+        "_oncall.rotations:Every._aligned",
         "return start - (start - reading(self.handoff)) % DAY",
         "return start",
         test_a_handoff_of_another_hour_than_the_start_cuts_the_first_turn,
     ),
     Bug(
-        "duty.rotations:_worked",
+        "_oncall.rotations:_worked",
         "free = difference(own, covered)",
         "free = own",
         test_of_overlapping_windows_the_earlier_date_holds,
     ),
     Bug(
-        "duty.rotations:_dated_pieces",
+        "_oncall.rotations:_dated_pieces",
         "closes - opens <= DAY or day == last",
         "True",
         rota.test_worked_dates_of_a_calendar_pass_over_holidays,
     ),
     Bug(
-        "duty.icalendar_text:_own",
+        "_oncall.icalendar:_own",
         ".whole()",
         "",
         rota.test_a_personal_feed_has_an_event_for_each_unbroken_stretch,
     ),
     Bug(
-        "oncall:OnCall.roster",
+        "_oncall.plans:OnCall.roster",
         "not crews or crew != crews[-1]",
         "True",
         laws.test_o2_shifts_and_gaps_tile_the_window,
     ),
-    Bug("duty.oncall_lint:_durations", "length > turn", "length >= turn", each_duration),
+    Bug("_oncall.lint:_durations", "length > turn", "length >= turn", each_duration),
     Bug(
-        "duty.oncall_lint:_chains",
+        "_oncall.lint:_chains",
         "third != giver",
         "True",
         rota.test_lint_finds_a_substitute_of_a_substitute,
     ),
     Bug(
-        "duty.oncall_lint:_judged",
+        "_oncall.lint:_judged",
         "inside >= min",
         "inside > 0 or inside >= min",
         rota.test_a_stand_in_is_a_third,
     ),
     # duties
-    Bug("capacity.labor_rules:too_long", "<= rules.max_duty", "< rules.max_duty", each_length),
+    Bug("_shifts.labor_rules:too_long", "<= rules.max_duty", "< rules.max_duty", each_length),
     Bug(
-        "capacity.labor_rules:within_days",
+        "_shifts.labor_rules:within_days",
         "rest < micros_of(rules.daily_rest)",
         "rest <= micros_of(rules.daily_rest)",
         crews.test_split_days_are_limited_in_hours_and_rest,
     ),
     Bug(
-        "capacity.labor_rules:within_days",
+        "_shifts.labor_rules:within_days",
         "worked > rules.max_day",
         "worked >= rules.max_day",
         test_a_day_of_just_the_most_is_allowed,
     ),
     Bug(
-        "capacity.labor_rules:LaborRules.period",
+        "_shifts.labor_rules:LaborRules.period",
         "max(micros_of(DAY), longest",
         "min(micros_of(DAY), longest",
         crews.test_a_long_duty_that_the_rules_allow_is_followed_by_its_rest,
     ),
     Bug(
-        "capacity.labor_rules:between_duties",
+        "_shifts.labor_rules:between_duties",
         ") < least:",
         ") <= least:",
         labor.test_every_limit_is_the_last_that_holds,
     ),
     Bug(
-        "capacity.labor_rules:runs",
+        "_shifts.labor_rules:runs",
         "late - early > 1",
         "late - early > 2",
         test_days_in_a_row_have_no_hole,
     ),
     Bug(
-        "capacity.labor_rules:unfit",
+        "_shifts.labor_rules:unfit",
         "as_of=duty.start",
         "as_of=duty.end",
         labor.test_who_may_not_work_at_all,
@@ -309,19 +308,19 @@ BUGS = (
     ),
     # crews
     Bug(
-        "capacity.coverage:CoverageRule.longest_week",
+        "_staffing.coverage:CoverageRule.longest_week",
         "self.contract_hours < self.full_time",
         "self.contract_hours <= self.full_time",
         crews.test_a_whole_contract_may_be_stretched_to_the_cap,
     ),
     Bug(
-        "capacity.coverage:CoverageRule.headcount",
+        "_staffing.coverage:CoverageRule.headcount",
         "exact(longest))",
         "exact(self.weekly_cap))",
         crews.test_nobody_of_a_crew_works_beyond_contract_or_cap,
     ),
     Bug(
-        "capacity.demand:pooled",
+        "_staffing.demand:pooled",
         "(1 + exact(d.variation))",
         "exact(d.variation)",
         crews.test_pooled_work_keeps_its_first_two_moments,
@@ -339,7 +338,7 @@ BUGS = (
         crews.test_an_interval_shorter_than_the_work_is_warned_of,
     ),
     Bug(
-        "capacity.sizing:agents_for",
+        "_staffing.sizing:agents_for",
         "max_occupancy == 1 and",
         "",
         crews.test_patience_without_a_target_is_refused,
@@ -351,68 +350,68 @@ BUGS = (
         people.test_a_crew_says_what_binds,
     ),
     Bug(
-        "capacity.relief:scheduled",
+        "_staffing.relief:scheduled",
         "math.ceil(exact(agents) / (1 - ",
         "math.ceil(exact(agents) * (1 + ",
         people.test_e11_enough_remain_after_shrinkage,
     ),
     # routing and desks
     Bug(
-        "assignment.ranking:sticky_owner",
+        "_routing.ranking:sticky_owner",
         "absent(seat, IDLE, case, t)",
         "True",
         routing.test_a_deputy_takes_what_comes_back_during_an_absence,
     ),
     Bug(
-        "assignment.routing_rules:Routing.place",
+        "_routing.rules:Routing.place",
         "rank - raised",
         "max(rank - raised, 1)",
         routing.test_a_ticket_rises_by_one_rank_at_each_whole_wait,
     ),
     Bug(
-        "assignment.ticket_logs:workload_of",
+        "_routing.ticket_logs:workload_of",
         " and place not in refused",
         "",
         each_role,
     ),
     Bug(
-        "assignment.ticket_logs:ticket_in_queue",
+        "_routing.ticket_logs:ticket_in_queue",
         " and place not in ended",
         "",
         routing.test_who_was_offered_in_vain_keeps_the_place,
     ),
     Bug(
-        "assignment.workloads:AgentState.__attrs_post_init__",
+        "_routing.workloads:AgentState.__attrs_post_init__",
         '{"busy", "away", "offline"}',
         '{"away", "offline"}',
         each_presence,
     ),
     Bug(
-        "desks.presence_lint:_hours",
+        "_desk.presence_lint:_hours",
         "there.setdefault(person, []).extend(edges)",
         "there[person] = edges[-1:]",
         staff.test_every_stretch_of_a_roster_covers,
     ),
     Bug(
-        "desks.staff_lint:_longest_chain",
+        "_desk.staff_lint:_longest_chain",
         "depth = -1 if here is None else above[here]",
         "depth = -1",
         each_chain,
     ),
     Bug(
-        "desks.staff_lint:_promised",
+        "_desk.staff_lint:_promised",
         "channel not in named",
         "channel in named",
         lint.test_channels_without_promise_are_found_as_by_trying_all,
     ),
     Bug(
-        "lifecycle.pattern_logic:Earlier.implied_by",
+        "patterns:Earlier.implied_by",
         "places.update(self._others)",
         "pass",
         lint.test_the_first_earlier_pattern_that_is_implied_is_found_as_by_trying_all,
     ),
     Bug(
-        "capacity.erlang:least_agents_c",
+        "_queueing.erlang:least_agents_c",
         "share * (agents + free)",
         "share * agents",
         queueing.test_e5_agents_are_enough_and_one_fewer_is_not,

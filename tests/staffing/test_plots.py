@@ -10,9 +10,9 @@ pytest.importorskip("matplotlib")
 
 from matplotlib.figure import Figure
 
-from support_model.capacity.volumes import Slot, VolumeProfile
 from support_model.errors import InvalidValue
 from support_model.plots import draw_cover, draw_requirement, draw_service_level
+from support_model.staffing import Slot, VolumeProfile
 
 HOUR = timedelta(hours=1)
 

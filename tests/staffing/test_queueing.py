@@ -16,17 +16,12 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from oracles import staffing_oracle as oracle
 
-from support_model.capacity import birth_death, sizing
-from support_model.capacity.birth_death import (
-    chat,
-    chat_effective_time,
-    finite_queue,
-    required_chat_agents,
-    stationary,
-)
-from support_model.capacity.demand import HOUR, Demand, pooled
-from support_model.capacity.erlang import harmonic_span
-from support_model.capacity.sizing import (
+from support_model._queueing import birth_death
+from support_model._queueing.birth_death import chat_effective_time, stationary
+from support_model._queueing.erlang import harmonic_span
+from support_model._staffing import sizing
+from support_model._staffing.demand import pooled
+from support_model._staffing.sizing import (
     agents_for,
     erlang_b_agents,
     erlang_b_load,
@@ -44,13 +39,17 @@ from support_model.errors import (
 from support_model.queueing import (
     DEFINITIONS,
     ServiceLevel,
+    chat,
     erlang_a,
     erlang_b,
     erlang_b_log,
     erlang_c,
+    finite_queue,
     impatient,
     priority_waits,
+    required_chat_agents,
 )
+from support_model.staffing import HOUR, Demand
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)

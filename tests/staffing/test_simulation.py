@@ -7,8 +7,7 @@ from statistics import fmean, stdev
 import pytest
 from oracles import queue_simulator as simulator
 
-from support_model.capacity.birth_death import chat
-from support_model.queueing import erlang_a, priority_waits
+from support_model.queueing import chat, erlang_a, priority_waits
 
 HANDLE = timedelta(seconds=60)
 SEEDS = range(20)

@@ -12,17 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles import staffing_oracle as oracle
 
+from support_model._staffing.deadlines import backlog
+from support_model._staffing.demand import offered_loads, sinusoidal_load
+from support_model._staffing.sizing import agents_for
 from support_model.calendars import BusinessCalendar
-from support_model.capacity.deadlines import (
-    Job,
-    agents_to_clear,
-    agents_to_clear_by,
-    backlog,
-    deadline_capacity,
-)
-from support_model.capacity.demand import HOUR, Demand, offered_loads, sinusoidal_load
-from support_model.capacity.sizing import agents_for
-from support_model.capacity.volumes import volume_profile, volume_quantile
 from support_model.errors import (
     HandlingOutlastsInterval,
     InvalidLoad,
@@ -33,7 +26,18 @@ from support_model.errors import (
     TargetUnreachable,
 )
 from support_model.queueing import ServiceLevel
-from support_model.staffing import Targets, requirement_curve
+from support_model.staffing import (
+    HOUR,
+    Demand,
+    Job,
+    Targets,
+    agents_to_clear,
+    agents_to_clear_by,
+    deadline_capacity,
+    requirement_curve,
+    volume_profile,
+    volume_quantile,
+)
 
 MINUTE = timedelta(minutes=1)
 PROMISE = ServiceLevel(0.80, within=timedelta(seconds=20))

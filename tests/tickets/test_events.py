@@ -35,10 +35,10 @@ from support_model.events import (
     Worked,
     ordered,
 )
-from support_model.lifecycle.ticket_data import event_from_data, event_to_data
-from support_model.lifecycle.vocabulary import Actor, Priority, Status
-from support_model.testing.ticket_strategies import events
+from support_model.serde import event_from_data, event_to_data
+from support_model.testing._ticket_strategies import events
 from support_model.tickets import replay
+from support_model.vocabulary import Actor, Priority, Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NEW = Status("new", "new")

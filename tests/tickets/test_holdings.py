@@ -5,16 +5,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.assignment.backlog import assign_backlog
-from support_model.assignment.routing_rules import Routing
-from support_model.assignment.ticket_logs import ticket_in_queue
-from support_model.assignment.workloads import AgentState
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.holdings import holdings
-from support_model.lifecycle.vocabulary import Status
 from support_model.lines import Agent, Capacity
-from support_model.routing import route
-from support_model.tickets import steps
+from support_model.routing import AgentState, Routing, assign_backlog, route, ticket_in_queue
+from support_model.tickets import holdings, steps
+from support_model.vocabulary import Status
 
 TEN = datetime(2026, 3, 4, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

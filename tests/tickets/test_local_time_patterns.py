@@ -9,16 +9,15 @@ import pytest
 from english import english
 
 from support_model import BusinessCalendar, evaluate
+from support_model._sla.policy_data import policy_to_data
 from support_model.errors import InvalidPattern, SupportModelError
 from support_model.events import Created
-from support_model.lifecycle.vocabulary import Status
 from support_model.patterns import Field, read_pattern
 from support_model.reasons import render
 from support_model.reasons_ru import RUSSIAN
-from support_model.service_levels.metrics import FIRST_RESPONSE
-from support_model.service_levels.policies import SlaPolicy, Target
-from support_model.service_levels.policy_data import policy_to_data, read_policy
+from support_model.sla import FIRST_RESPONSE, SlaPolicy, Target, read_policy
 from support_model.tickets import replay
+from support_model.vocabulary import Status
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 NEW = Status("new", "new")

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from support_model.errors import TransitionRefused
-from support_model.lifecycle.ready_workflows import WORKFLOWS
-from support_model.lifecycle.vocabulary import Actor
-from support_model.testing.ticket_strategies import actors, field_values
+from support_model.testing._ticket_strategies import actors, field_values
 from support_model.tickets import evolve, replay
+from support_model.vocabulary import Actor
+from support_model.workflows import WORKFLOWS
 
 SYSTEM = Actor("system")
 ACTIONS = sorted({row.action for workflow in WORKFLOWS.values() for row in workflow.transitions})

@@ -11,13 +11,10 @@ from tickets.merging_twin import short, twin_of_merges
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.events import Changed, Created, Message, Related, ordered
-from support_model.lifecycle.merging import merged
-from support_model.lifecycle.vocabulary import Status
 from support_model.reasons import Reason
-from support_model.service_levels.metrics import NEXT_RESPONSE, RESOLUTION
-from support_model.service_levels.policies import SlaPolicy, Target
-from support_model.sla import evaluate
-from support_model.tickets import replay
+from support_model.sla import NEXT_RESPONSE, RESOLUTION, SlaPolicy, Target, evaluate
+from support_model.tickets import merged, replay
+from support_model.vocabulary import Status
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 GOLD = SlaPolicy(

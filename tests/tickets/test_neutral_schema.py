@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from support_model.events import EVENTS, Changed, Created, Message, Rated
-from support_model.lifecycle.ready_workflows import SIX_STEP
-from support_model.lifecycle.vocabulary import Priority, Status
 from support_model.tickets import replay, steps
+from support_model.vocabulary import Priority, Status
+from support_model.workflows import SIX_STEP
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "tests" / "data" / "constructed_A_expected_events.jsonl"

@@ -4,17 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from support_model.assignment.line_moves import line_history
-from support_model.assignment.ticket_logs import ticket_in_queue, workload_of
 from support_model.errors import InvalidEvent
-from support_model.escalations.targets import assignees
+from support_model.escalation import assignees
 from support_model.events import Created, Message, in_order, known_by, must_be_event, ordered
 from support_model.instants import micros
-from support_model.kpis.case_tables import case_table, facts_of
-from support_model.lifecycle.vocabulary import Status
-from support_model.service_levels.sla_states import SlaState
-from support_model.sla import evaluate, evaluate_many
+from support_model.kpi import case_table, facts_of
+from support_model.routing import line_history, ticket_in_queue, workload_of
+from support_model.sla import SlaState, evaluate, evaluate_many
 from support_model.tickets import evolve, replay, steps
+from support_model.vocabulary import Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NEW = Created(ticket_id="T1", at=AT, role="customer", fields={"status": Status("new", "new")})

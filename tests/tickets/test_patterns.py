@@ -12,11 +12,19 @@ from tickets.twin import plain, plain_pattern
 
 from support_model.errors import InvalidPattern, NaiveDatetime
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.subjects import SUBJECTS, TESTS
-from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.patterns import ALWAYS, NEVER, Field, Function, fact, read_pattern
-from support_model.testing.ticket_strategies import events, patterns
+from support_model.patterns import (
+    ALWAYS,
+    NEVER,
+    SUBJECTS,
+    TESTS,
+    Field,
+    Function,
+    fact,
+    read_pattern,
+)
+from support_model.testing._ticket_strategies import events, patterns
 from support_model.tickets import replay, steps, still
+from support_model.vocabulary import Priority, Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NEW = {"status": Status("new", "new")}

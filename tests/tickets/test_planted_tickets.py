@@ -9,15 +9,21 @@ from support_model.agenda import Agenda, Moment, changes
 from support_model.calendars import BusinessCalendar
 from support_model.errors import OutOfOrder
 from support_model.events import Changed, Created, Message, Promised
-from support_model.lifecycle.pattern_logic import cases, known
-from support_model.lifecycle.ticket_data import event_from_data, event_to_data
-from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.patterns import Field
+from support_model.patterns import Field, cases, known
 from support_model.reasons import Reason
-from support_model.service_levels.metrics import FIRST_RESPONSE, RESOLUTION
-from support_model.service_levels.policies import PolicyBook, SlaPolicy, Target
-from support_model.sla import breach_queue, evaluate, evaluate_many
+from support_model.serde import event_from_data, event_to_data
+from support_model.sla import (
+    FIRST_RESPONSE,
+    RESOLUTION,
+    PolicyBook,
+    SlaPolicy,
+    Target,
+    breach_queue,
+    evaluate,
+    evaluate_many,
+)
 from support_model.tickets import replay, step, steps
+from support_model.vocabulary import Priority, Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -298,37 +304,37 @@ BUGS = (
         test_equal_dues_stand_by_ticket_then_metric,
     ),
     Bug(
-        "service_levels.policies:_conditions",
+        "_sla.policies:_conditions",
         "return _conditions(part)",
         "return 1",
         test_a_negated_pattern_is_as_specific_as_its_conditions,
     ),
     Bug(
-        "service_levels.policies:_conditions",
+        "_sla.policies:_conditions",
         "return _conditions(part)",
         "return 0",
         test_a_negated_pattern_is_as_specific_as_its_conditions,
     ),
     Bug(
-        "service_levels.policies:PolicyBook.in_force",
+        "_sla.policies:PolicyBook.in_force",
         "_length(target) < _length(held[1])",
         "_length(target) <= _length(held[1])",
         test_the_shortest_target_wins_and_of_two_equal_ones_the_first,
     ),
     Bug(
-        "service_levels.policies:PolicyBook.__attrs_post_init__",
+        "_sla.policies:PolicyBook.__attrs_post_init__",
         "if latest[p.name] is p",
         "if latest[p.name].version <= p.version",
         test_the_last_edition_of_a_policy_is_the_current_one,
     ),
     Bug(
-        "lifecycle.pattern_logic:known",
+        "patterns:known",
         "return None if found is None else not found",
         "return not found",
         test_what_is_not_known_decides_nothing,
     ),
     Bug(
-        "lifecycle.ticket_data:event_to_data",
+        "_ticket_data:event_to_data",
         "or value is None",
         "or not value",
         test_zero_and_false_travel_through_plain_data,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from oracles import ticket_oracle as oracle
 from tickets.twin import plain, plain_fields
 
+from support_model._vocabulary import FACTS
 from support_model.errors import (
     ForeignEvent,
     InconsistentLog,
@@ -18,9 +19,9 @@ from support_model.errors import (
 )
 from support_model.events import Changed, Created, Message, PolicyApplied, Promised, Related
 from support_model.instants import micros
-from support_model.lifecycle.vocabulary import FACTS, Status
-from support_model.testing.ticket_strategies import events
+from support_model.testing._ticket_strategies import events
 from support_model.tickets import evolve, replay, step, steps, still
+from support_model.vocabulary import Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from oracles import timer_oracle as oracle
 
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.transitions import Entering, LastMessage, Say, Transition
-from support_model.lifecycle.vocabulary import Priority, Status
-from support_model.lifecycle.workflows import Workflow
 from support_model.patterns import ALWAYS, Field
+from support_model.vocabulary import Priority, Status
+from support_model.workflows import Entering, LastMessage, Say, Transition, Workflow
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from support_model.calendars import BusinessCalendar
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidEvent, InvalidValue, TransitionRefused
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.transitions import (
+from support_model.patterns import Field
+from support_model.tickets import replay
+from support_model.vocabulary import Actor, Priority, Status
+from support_model.workflows import (
     Ask,
     Entering,
     FollowUp,
@@ -15,13 +18,10 @@ from support_model.lifecycle.transitions import (
     Put,
     Say,
     Transition,
+    Workflow,
+    read_workflow,
+    workflow_to_data,
 )
-from support_model.lifecycle.vocabulary import Actor, Priority, Status
-from support_model.lifecycle.workflow_data import read_workflow, workflow_to_data
-from support_model.lifecycle.workflows import Workflow
-from support_model.patterns import Field
-from support_model.sla import WorkingDays
-from support_model.tickets import replay
 
 HOUR = timedelta(hours=1)
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

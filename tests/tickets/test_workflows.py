@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from oracles import ticket_oracle as oracle
 from tickets.twin import plain
 
+from support_model._workflows.ready import CHANGE, PROBLEM, REQUEST
+from support_model._workflows.workflow import StatusMap
 from support_model.calendars import BusinessCalendar
 from support_model.errors import (
     InvalidEvent,
@@ -21,20 +23,22 @@ from support_model.errors import (
     TransitionRefused,
 )
 from support_model.events import Changed, Created, Message
-from support_model.lifecycle.ready_workflows import (
-    CHANGE,
+from support_model.patterns import Field
+from support_model.testing import histories
+from support_model.testing._ticket_strategies import events
+from support_model.tickets import replay
+from support_model.vocabulary import Actor, Priority, Status
+from support_model.workflows import (
     INCIDENT,
-    PROBLEM,
-    REQUEST,
     SIX_STEP,
     WORKFLOWS,
+    Cascade,
+    Put,
+    Relate,
+    Say,
+    Transition,
+    Workflow,
 )
-from support_model.lifecycle.transitions import Cascade, Put, Relate, Say, Transition
-from support_model.lifecycle.vocabulary import Actor, Priority, Status
-from support_model.lifecycle.workflows import StatusMap, Workflow
-from support_model.patterns import Field
-from support_model.testing.ticket_strategies import events, histories
-from support_model.tickets import replay
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ANN = Actor("agent", "ann")

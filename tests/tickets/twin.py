@@ -4,7 +4,7 @@ from datetime import datetime
 
 from support_model.events import Event
 from support_model.instants import micros
-from support_model.lifecycle.vocabulary import Priority, Status
+from support_model.vocabulary import Priority, Status
 
 __all__ = ["plain", "plain_fields", "plain_pattern"]
 

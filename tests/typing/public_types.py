@@ -25,20 +25,23 @@ from support_model import (
     replay,
     serde,
 )
-from support_model.assignment.queues import QueuedTicket
-from support_model.assignment.routing_rules import Routing
-from support_model.assignment.teams import Team
-from support_model.assignment.workloads import AgentState
 from support_model.desk import Desk
 from support_model.events import Event
 from support_model.figures import Distribution, Rate, Share
-from support_model.kpis.facts import Facts
-from support_model.kpis.sla import Compliance
-from support_model.lifecycle.vocabulary import Actor
+from support_model.kpi import Compliance, Facts
 from support_model.lines import Agent
 from support_model.queueing import SteadyState, erlang_c
-from support_model.routing import Decision, eligible, route
-from support_model.service_levels.evaluations import Clock, Cycle, Evaluation
+from support_model.routing import (
+    AgentState,
+    Decision,
+    QueuedTicket,
+    Routing,
+    Team,
+    eligible,
+    route,
+)
+from support_model.sla import Clock, Cycle, Evaluation
+from support_model.vocabulary import Actor
 
 
 def calendars(hours: BusinessCalendar, at: datetime) -> None:

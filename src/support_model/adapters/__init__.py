@@ -1,4 +1,5 @@
-"""Doors for foreign data: a table or a payload goes in, the library's own values come out.
+"""Adapters: tables and payloads of other systems become events."""
 
-Before this: `support_model.events`. Next: `support_model.adapters.mapping`.
-"""
+from support_model.adapters._payloads import Reading
+
+__all__ = ["Reading"]

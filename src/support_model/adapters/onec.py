@@ -1,4 +1,3 @@
-# ruff: noqa: RUF002 - Russian names are Russian
 """1C:ITILIUM and other service desks on 1C: tables of tickets, changes and comments into events.
 
 1C writes the same three tables as reports (CSV, `table` reads the text), as OData ("value") and,
@@ -8,8 +7,6 @@ compare without case, spaces, the difference of е and ё, and numbers that sort
 Stamps are local and say no zone: without `tz` nothing is read.
 
 Sources: 1C:Enterprise developer guide, standard OData interface; Itilium integration guide.
-
-Before this: `support_model.adapters.onec_rows`. Next: `support_model.testing`.
 """
 
 from __future__ import annotations
@@ -20,15 +17,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
-from support_model.adapters.onec_names import (
+from support_model._bounded_files import runs_backwards
+from support_model._time import timezone
+from support_model._vocabulary import Priority, Role, Status
+from support_model.adapters._onec_names import (
     RECORDED,
     STANDARD,
+    STATUSES,
     VENDOR,
     Installation,
     plain,
     sorted_off,
 )
-from support_model.adapters.onec_rows import (
+from support_model.adapters._onec_rows import (
     Row,
     WallClock,
     amount,
@@ -39,12 +40,9 @@ from support_model.adapters.onec_rows import (
     rows_of,
     table,
 )
-from support_model.adapters.payloads import Node, Reading, Tally, runs
+from support_model.adapters._payloads import Node, Reading, Tally, runs
 from support_model.errors import AdapterError, AmbiguousWallTime
 from support_model.events import Changed, Created, Message, Rated, Related, Worked
-from support_model.files.row_order import runs_backwards
-from support_model.instants import timezone
-from support_model.lifecycle.vocabulary import Priority, Role, Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -52,7 +50,10 @@ if TYPE_CHECKING:
 
     from support_model.events import Event
 
-__all__ = ["Installation", "read", "table"]
+__all__ = ["STATUSES", "Installation", "read", "table"]
+
+# ruff: noqa: RUF002 - Russian names are Russian
+
 
 Draft: TypeAlias = tuple[datetime, int, type[Any], str | None, dict[str, Any]]
 """When, its rank within the instant, an event's class, who did it, and its own arguments."""

@@ -3,8 +3,6 @@
 Every row of the file states a ticket as it was from one instant on (a snapshot, or a change
 with its outcome). `read` streams the rows, reads each by the mapping, and gathers the rows of
 a ticket into a `Case`. A row that cannot be read is refused or, leniently, left out and listed.
-
-Before this: `support_model.adapters.table_rows`. Next: `support_model.reporting.report`.
 """
 
 from __future__ import annotations
@@ -14,24 +12,34 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from support_model.adapters.mapping import NAMED, named
-from support_model.adapters.table_rows import Case, Draft, LeftOut, Reader, Row
+from support_model._bounded_files import records
+from support_model._findings import Finding, Findings
+from support_model._vocabulary import Status
+from support_model.adapters._mapping import NAMED, TableMapping, load, named
+from support_model.adapters._table_rows import Case, Draft, LeftOut, Reader, Row
 from support_model.errors import InvalidLog, nearest
 from support_model.events import Acknowledged, Changed, Created
-from support_model.files.delimited import records
-from support_model.files.findings import Finding, Findings
-from support_model.lifecycle.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime, tzinfo
     from pathlib import Path
 
-    from support_model.adapters.mapping import TableMapping
+    from support_model._vocabulary import Basis
     from support_model.events import Event
-    from support_model.lifecycle.vocabulary import Basis
 
-__all__ = ["Case", "Log", "Row", "events_of", "read", "recognized"]
+__all__ = [
+    "NAMED",
+    "Case",
+    "Log",
+    "Row",
+    "TableMapping",
+    "events_of",
+    "load",
+    "named",
+    "read",
+    "recognized",
+]
 
 CREATED = Status("created", "new")
 
@@ -92,8 +100,8 @@ def read(
             while `tz` is not said; and, unless lenient, any problem of `findings.PROBLEMS`.
 
     Example:
-        >>> from support_model.reporting import demo
-        >>> from support_model.adapters.mapping import load
+        >>> from support_model._cli import demo
+        >>> from support_model.adapters.table import load
         >>> log = read(demo.LOG, load(demo.MAPPING), keep=["channel"])
         >>> log.rows, log.cases[0].ticket, log.cases[0].fields["channel"]
         (4841, 'T0001', 'portal')

@@ -4,11 +4,9 @@ An audit is one update: its comments become messages, its field changes one `Cha
 actor, told apart from what triggers and automations changed along with it. Stamps are UTC and
 of whole seconds, so order rests on the audit's id, which also makes `seq` the same whatever
 page an audit arrives on. A deletion is a `void` status and a restore leaves it; neither is a
-reopening. `support_model.adapters.payloads.Reading` tells what was unknown or left out.
+reopening. `support_model.adapters.Reading` tells what was unknown or left out.
 
 Sources: Ticket Audits, Via object and Custom ticket statuses, https://developer.zendesk.com.
-
-Before this: `support_model.adapters.payloads`. Next: `support_model.adapters.onec`.
 """
 
 from __future__ import annotations
@@ -19,13 +17,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from support_model.adapters.payloads import Node, Reading, Tally, runs
-from support_model.adapters.zendesk_shapes import VENDOR, People, Shapes
+from support_model._frozen import FrozenMap
+from support_model._time import instant
+from support_model._vocabulary import Category, Priority, Role, Status
+from support_model.adapters._payloads import Node, Reading, Tally, runs
+from support_model.adapters._zendesk_shapes import VENDOR, People, Shapes
 from support_model.errors import OutOfRange
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related
-from support_model.frozen_maps import FrozenMap
-from support_model.instants import instant
-from support_model.lifecycle.vocabulary import Category, Priority, Role, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

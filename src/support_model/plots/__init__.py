@@ -5,18 +5,17 @@ the Axes it is given, and returns it: figures, sizes and files are the caller's.
 estimated here. Colors are those that color-blind people tell apart, no difference is one of
 color alone, and everything remains readable in gray.
 
-Source of the colors: M. Okabe, K. Ito 2008. Before this: `support_model.kpi`,
-`support_model.staffing`. Next: `support_model.plots.style`.
+Source of the colors: M. Okabe, K. Ito 2008.
 """
 
-from support_model.plots.arrivals import draw_arrivals
-from support_model.plots.backlogs import draw_ages, draw_backlog
-from support_model.plots.distributions import draw_distribution
-from support_model.plots.funnels import draw_funnel
-from support_model.plots.staffing import draw_cover, draw_requirement, draw_service_level
-from support_model.plots.survival import draw_survival
-from support_model.plots.svg import svg, svg_of
-from support_model.plots.trends import draw_trend
+from support_model.plots._arrivals import draw_arrivals
+from support_model.plots._backlogs import draw_ages, draw_backlog
+from support_model.plots._distributions import draw_distribution
+from support_model.plots._funnels import draw_funnel
+from support_model.plots._staffing import draw_cover, draw_requirement, draw_service_level
+from support_model.plots._survival import draw_survival
+from support_model.plots._svg import svg, svg_of
+from support_model.plots._trends import draw_trend
 
 __all__ = [
     "draw_ages",

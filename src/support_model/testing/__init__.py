@@ -3,24 +3,12 @@
 `check_calendar(our_hours)` asks a calendar of yours everything that must hold of every calendar,
 `check_policy(gold)` a policy of yours everything that must hold of every policy.
 Needs `pip install 'support-model[testing]'`.
-
-Before this: the room whose values you test. Next: `support_model.testing.calendar_strategies`,
-`support_model.testing.calendar_laws`,
-`support_model.testing.calendar_suite`, `support_model.testing.sla_suite`,
-`support_model.testing.ticket_strategies`.
 """
 
 from __future__ import annotations
 
 from support_model.errors import MissingExtra
-
-try:
-    import hypothesis as _hypothesis  # noqa: F401 - asked for here, so that its absence is told
-except ModuleNotFoundError:
-    extra, needs = "testing", "hypothesis"
-    raise MissingExtra(extra, needs) from None
-
-from support_model.testing.calendar_laws import (
+from support_model.testing._calendar_laws import (
     law_absolute,
     law_additive,
     law_antisymmetric,
@@ -36,7 +24,7 @@ from support_model.testing.calendar_laws import (
     law_one_step,
     law_zone_of_arguments,
 )
-from support_model.testing.calendar_strategies import (
+from support_model.testing._calendar_strategies import (
     CLOCK_CHANGES,
     ZONES,
     Probe,
@@ -51,13 +39,9 @@ from support_model.testing.calendar_strategies import (
     weekly_hours,
     zones,
 )
-from support_model.testing.calendar_suite import (
-    CALENDAR_LAWS,
-    check_calendar,
-    check_calendar_at,
-)
-from support_model.testing.calendar_twin_laws import TwinLike, law_twin
-from support_model.testing.calendar_view_laws import (
+from support_model.testing._calendar_suite import CALENDAR_LAWS, check_calendar, check_calendar_at
+from support_model.testing._calendar_twin_laws import TwinLike, law_twin
+from support_model.testing._calendar_view_laws import (
     law_day_table,
     law_edges,
     law_explained,
@@ -66,9 +50,9 @@ from support_model.testing.calendar_view_laws import (
     law_round_trip,
     law_versions,
 )
-from support_model.testing.law_kit import counted_branches, met
-from support_model.testing.policy_strategies import metrics, policies, policy_books, targets
-from support_model.testing.sla_edge_laws import (
+from support_model.testing._law_kit import counted_branches, met
+from support_model.testing._policy_strategies import metrics, policies, policy_books, targets
+from support_model.testing._sla_edge_laws import (
     law_agreement,
     law_earlier_breach,
     law_equality,
@@ -76,7 +60,7 @@ from support_model.testing.sla_edge_laws import (
     law_warnings,
     law_warnings_told,
 )
-from support_model.testing.sla_laws import (
+from support_model.testing._sla_laws import (
     law_any_order,
     law_breach,
     law_deterministic,
@@ -94,10 +78,10 @@ from support_model.testing.sla_laws import (
     law_time_is_shared_out,
     law_windows,
 )
-from support_model.testing.sla_strategies import THEMES, SlaScene, sla_logs, sla_scenes
-from support_model.testing.sla_suite import SLA_LAWS, check_policy, check_policy_at
-from support_model.testing.slow_calendar import SlowCalendar, TooFar
-from support_model.testing.ticket_strategies import (
+from support_model.testing._sla_strategies import THEMES, SlaScene, sla_logs, sla_scenes
+from support_model.testing._sla_suite import SLA_LAWS, check_policy, check_policy_at
+from support_model.testing._slow_calendar import SlowCalendar, TooFar
+from support_model.testing._ticket_strategies import (
     actors,
     events,
     field_values,
@@ -192,3 +176,9 @@ __all__ = [
     "weekly_hours",
     "zones",
 ]
+
+try:
+    import hypothesis as _hypothesis  # noqa: F401 - asked for here, so that its absence is told
+except ModuleNotFoundError:
+    extra, needs = "testing", "hypothesis"
+    raise MissingExtra(extra, needs) from None

@@ -1,0 +1,51 @@
+# The public names of the package itself: the one list, for type checkers and at run time.
+
+from support_model import closures as closures
+from support_model import opening_hours as opening_hours
+from support_model.agenda import Agenda as Agenda
+from support_model.agenda import Moment as Moment
+from support_model.agenda import changes as changes
+from support_model.calendars import BusinessCalendar as BusinessCalendar
+from support_model.calendars import WorkingDays as WorkingDays
+from support_model.desk import Desk as Desk
+from support_model.errors import InvalidValue as InvalidValue
+from support_model.errors import NaiveDatetime as NaiveDatetime
+from support_model.errors import NoOpenTime as NoOpenTime
+from support_model.errors import SupportModelError as SupportModelError
+from support_model.errors import SupportModelWarning as SupportModelWarning
+from support_model.errors import TransitionRefused as TransitionRefused
+from support_model.events import Acknowledged as Acknowledged
+from support_model.events import Changed as Changed
+from support_model.events import Created as Created
+from support_model.events import Event as Event
+from support_model.events import Message as Message
+from support_model.events import Promised as Promised
+from support_model.events import Rated as Rated
+from support_model.events import Related as Related
+from support_model.instants import Span as Span
+from support_model.instants import duration as duration
+from support_model.lines import Agent as Agent
+from support_model.patterns import Field as Field
+from support_model.patterns import fact as fact
+from support_model.reasons import Reason as Reason
+from support_model.routing import route as route
+from support_model.serde import load_desk as load_desk
+from support_model.sla import ACKNOWLEDGEMENT as ACKNOWLEDGEMENT
+from support_model.sla import FIRST_RESPONSE as FIRST_RESPONSE
+from support_model.sla import NEXT_RESPONSE as NEXT_RESPONSE
+from support_model.sla import PROMISE as PROMISE
+from support_model.sla import RESOLUTION as RESOLUTION
+from support_model.sla import Metric as Metric
+from support_model.sla import PolicyBook as PolicyBook
+from support_model.sla import SlaPolicy as SlaPolicy
+from support_model.sla import SlaState as SlaState
+from support_model.sla import Target as Target
+from support_model.sla import evaluate as evaluate
+from support_model.tickets import Ticket as Ticket
+from support_model.tickets import replay as replay
+from support_model.vocabulary import Actor as Actor
+from support_model.vocabulary import Priority as Priority
+from support_model.vocabulary import Status as Status
+from support_model.workflows import Workflow as Workflow
+
+__version__: str

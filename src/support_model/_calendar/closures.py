@@ -1,0 +1,500 @@
+"""Dates that are not as their weekday says: holidays, swapped working days, short eves.
+
+A `Closures` value holds resolved dates and nothing else, so a calendar that carries it needs
+no holiday data afterwards and means the same on every machine. `country` resolves public
+holidays, `days` reads dates of your own, `recurring` expands one recurrence rule, `|`
+puts such values together and `-` takes dates out; `drift` says what the installed holiday
+data would answer today.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from functools import reduce
+from itertools import pairwise
+from operator import or_
+from typing import Any
+
+from attrs import field, fields, frozen
+
+from support_model._calendar import holiday_data
+from support_model._calendar.dates_text import YEARLY, named_dates, occurrences, read_years
+from support_model._calendar.holiday_data import HolidayQuery
+from support_model._hours import read_date, read_ranges
+from support_model._time import DAY, duration, duration_text, micros_of, plain
+from support_model.errors import DataDrift, InvalidHours, InvalidValue, UnknownHolidays, nearest
+
+
+def _rows(rows: Iterable[object], *kinds: type) -> tuple[Any, ...]:
+    found = [tuple(row) if isinstance(row, Iterable) else (row,) for row in rows]
+    if int in kinds:  # an integer of NumPy is read as one of Python's
+        found = [tuple(map(plain, row)) for row in found]
+    for row in found:
+        if len(row) != len(kinds) or not all(map(_is, row, kinds)):
+            wanted = ", ".join(kind.__name__ for kind in kinds)
+            raise InvalidValue(row, "not a row of closures", f"give ({wanted})")
+    return tuple(found)
+
+
+def _is(item: object, kind: type) -> bool:
+    # a datetime is no date here, and a bool no number, although Python says so
+    return isinstance(item, kind) and not isinstance(item, datetime | bool)
+
+
+def _named(rows: Iterable[object]) -> tuple[tuple[date, str], ...]:
+    return tuple(sorted(set(_rows(rows, date, str))))
+
+
+def _numbered(rows: Iterable[object]) -> tuple[tuple[date, int, str], ...]:
+    return tuple(sorted(set(_rows(rows, date, int, str))))
+
+
+def _timed(rows: Iterable[object]) -> tuple[tuple[date, int, int, str], ...]:
+    return tuple(sorted(set(_rows(rows, date, int, int, str))))
+
+
+def _pairs(rows: Iterable[object]) -> tuple[tuple[str, str], ...]:
+    return _rows(rows, str, str)
+
+
+_LISTS = {  # parts of a source that list years or dates
+    **dict.fromkeys(("years", "yearly"), r"\d{1,4}(,\d{1,4})*"),
+    **dict.fromkeys(("own", "without"), r"\d{4}-\d\d-\d\d(,\d{4}-\d\d-\d\d)*"),
+}
+
+
+def _checked_source(_: object, __: object, source: tuple[tuple[str, str], ...]) -> None:
+    for key, value in source:
+        if key in _LISTS and not re.fullmatch(_LISTS[key], value):
+            raise InvalidValue(value, f"not what a source says of {key!r}")
+
+
+@frozen(kw_only=True)
+class Closures:
+    """Resolved dates that differ from their weekday, each with a name; sorted by date.
+
+    Where a date is a holiday it is closed, whatever else is said of it.
+
+    Attributes:
+        holidays: (date, name): closed.
+        working: (date, weekday 0-6, name): open with the weekly hours of that weekday.
+        shortened: (date, microseconds, name): closes earlier by so much.
+        breaks: (date, start, end, name): closed between these microseconds of the local day;
+            an end past 24 hours reaches into the next date.
+        source: where the dates come from, as (key, value) pairs. Each "data" key begins one
+            resolved country; "own" lists the holidays added to it, "without" those that were
+            taken out, "yearly" the years for which own yearly dates were asked.
+
+    Raises:
+        InvalidValue: a row that cannot be: no date, an unknown weekday, a date named twice.
+
+    Example:
+        >>> shop = days({"2024-12-24": "Christmas Eve"}) | days({"2024-12-31": "stocktaking"})
+        >>> [name for _, name in shop.holidays]
+        ['Christmas Eve', 'stocktaking']
+    """
+
+    holidays: tuple[tuple[date, str], ...] = field(default=(), converter=_named)
+    working: tuple[tuple[date, int, str], ...] = field(default=(), converter=_numbered)
+    shortened: tuple[tuple[date, int, str], ...] = field(default=(), converter=_numbered)
+    breaks: tuple[tuple[date, int, int, str], ...] = field(default=(), converter=_timed)
+    source: tuple[tuple[str, str], ...] = field(
+        default=(), converter=_pairs, validator=_checked_source
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Check the rows, so that every value that exists can be used."""
+        for _, weekday, _ in self.working:
+            if not 0 <= weekday <= 6:
+                raise InvalidValue(weekday, "not a weekday", "0 is Monday, 6 is Sunday")
+        for _, amount, _ in self.shortened:
+            if amount <= 0:
+                raise InvalidValue(amount, "a day is shortened by a positive time")
+        for _, start, end, _ in self.breaks:
+            if not 0 <= start < DAY or not start < end <= start + DAY:
+                raise InvalidHours((start, end), "a break needs 0 <= start < end, in one day")
+        for single in (self.holidays, self.working, self.shortened):
+            for (when, *_), (after, *_) in pairwise(single):
+                if when == after:
+                    raise InvalidValue(when, "a date is named twice", "combine values with |")
+
+    def __or__(self, other: Closures) -> Closures:
+        """Close where either closes; names of one date are joined.
+
+        The longer shortening of an eve wins, and a holiday wins over a working weekend date.
+        The order of the operands matters only for the order of joined names.
+        """
+        if not isinstance(other, Closures):
+            return NotImplemented
+        holidays = _names((*self.holidays, *other.holidays))
+        working: dict[date, tuple[int, str]] = {}
+        for when, weekday, name in (*self.working, *other.working):
+            if when not in holidays:
+                held = working.get(when, (weekday, name))
+                working[when] = (min(held[0], weekday), _joined(held[1], name))
+        shortened: dict[date, tuple[int, str]] = {}
+        for when, amount, name in (*self.shortened, *other.shortened):
+            taken = shortened.get(when, (amount, name))
+            shortened[when] = (max(taken[0], amount), _joined(taken[1], name))
+        return Closures(
+            holidays=holidays.items(),
+            working=((when, *rest) for when, rest in working.items()),
+            shortened=((when, *rest) for when, rest in shortened.items()),
+            breaks=(*self.breaks, *other.breaks),
+            source=_joint_source(self, other),
+        )
+
+    def __sub__(self, other: Closures) -> Closures:
+        """Take dates out: whatever is said of the holidays of the other value is dropped.
+
+        What was taken out is remembered, so `drift` does not miss it. An eve is a date of its
+        own: it stays unless it is named.
+
+        Raises:
+            InvalidValue: the other value holds more than whole dates.
+
+        Example:
+            >>> us = country("US", years=[2026])
+            >>> open_on = us - days(["2026-07-03"])
+            >>> date(2026, 7, 3) in dict(us.holidays), date(2026, 7, 3) in dict(open_on.holidays)
+            (True, False)
+        """
+        if not isinstance(other, Closures):
+            return NotImplemented
+        if other.working or other.shortened or other.breaks:
+            problem = "only whole dates can be taken out"
+            raise InvalidValue(other, problem, "subtract closures.days([...])")
+        out = {when for when, _ in other.holidays}
+        rows = {
+            part: [row for row in getattr(self, part) if row[0] not in out]
+            for part in ("holidays", "working", "shortened", "breaks")
+        }
+        return Closures(**rows, source=_reduced_source(self, out))
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data (JSON types): rows as they are, dates as ISO text.
+
+        Example:
+            >>> days(["2024-12-24"], name="Christmas Eve").to_data()
+            {'holidays': [['2024-12-24', 'Christmas Eve']]}
+        """
+        return {
+            part.name: [
+                [item.isoformat() if isinstance(item, date) else item for item in row]
+                for row in rows
+            ]
+            for part in fields(Closures)
+            if (rows := getattr(self, part.name))
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Closures:
+        """Read what `to_data` wrote; the dates stay as they were resolved (see `drift`).
+
+        Raises:
+            InvalidValue: an unknown key, or rows that cannot be read.
+
+        Example:
+            >>> Closures.from_data({"holidays": [["2024-12-24", "Christmas Eve"]]}).holidays
+            ((datetime.date(2024, 12, 24), 'Christmas Eve'),)
+        """
+        if not isinstance(data, Mapping):
+            raise InvalidValue(data, "closures are not a mapping", "give what to_data returned")
+        known = [part.name for part in fields(cls)]
+        parts: dict[str, Any] = {}
+        for key, rows in data.items():
+            if key not in known:
+                raise InvalidValue(key, "unknown key of closures", nearest(str(key), known))
+            if isinstance(rows, str) or not isinstance(rows, Iterable):
+                raise InvalidValue(rows, f"{key!r} is not a list of rows")
+            parts[key] = [_row(row, dated=key != "source") for row in rows]
+        return cls(**parts)
+
+
+def country(
+    code: str,
+    *,
+    years: Iterable[int],
+    subdivision: str | None = None,
+    categories: Iterable[str] = ("public",),
+    eves: timedelta = timedelta(0),
+) -> Closures:
+    """Return the holidays of a country, as the installed `holidays` package has them.
+
+    Names are English where the package translates them. Weekend dates that the country works
+    instead of a bridge day become `working`, with the hours of the weekday they were swapped
+    with (Russia's law asks exactly this), or Monday's where the data does not name it; such
+    swaps are known only for years already decreed.
+
+    Args:
+        code: ISO 3166 country code of two or three letters.
+        years: calendar years; both a range and a list do.
+        subdivision: ISO 3166-2 part after the dash, or an alias that the package knows.
+        categories: kinds of holiday; each closes the whole date.
+        eves: how much earlier the date directly before a public holiday closes. Days off that
+            only substitute for a holiday have no eve; a working weekend date is as short as
+            the eve it was swapped with.
+
+    Raises:
+        UnknownHolidays: no such country, subdivision or category, or no data for a year.
+
+    Example:
+        >>> germany = country("DE", years=[2024], subdivision="BE")
+        >>> [name for day, name in germany.holidays if day.month == 3]
+        ["Women's Day", 'Good Friday']
+        >>> [str(day) for day, _, _ in country("RU", years=[2024]).working]
+        ['2024-04-27', '2024-11-02', '2024-12-28']
+    """
+    amount = micros_of(eves)
+    if amount < 0:
+        raise InvalidValue(eves, "an eve cannot close later", "give a positive timedelta")
+    query = HolidayQuery.of(code, years, subdivision, categories)
+    found = holiday_data.resolve(query)
+    working = holiday_data.working_dates(found)
+    shortened = holiday_data.eves(query, working) if amount else {}
+    asked = {
+        "data": holiday_data.version(),
+        "country": query.country,
+        "subdivision": query.subdivision,
+        "categories": ",".join(query.categories),
+        "years": ",".join(map(str, query.years)),
+        "eves": duration_text(eves),
+    }
+    within = set(query.years)
+    return Closures(
+        holidays=((when, found[when]) for when in found if when.year in within),
+        working=(
+            (when, other.weekday() if other else 0, _worked(other))
+            for when, other in working.items()
+            if when.year in within
+        ),
+        shortened=(
+            (when, amount, name)
+            for when, name in shortened.items()
+            if when.year in within and when not in found
+        ),
+        source=((key, value) for key, value in asked.items() if value),
+    )
+
+
+def _worked(other: date | None) -> str:
+    return f"worked instead of {other}" if other else "worked weekend date"
+
+
+def days(
+    dates: Mapping[Any, str] | Iterable[Any],
+    *,
+    years: Iterable[int] | None = None,
+    name: str = "closed",
+) -> Closures:
+    """Return dates of your own as closed: single ones, ranges, or yearly ones.
+
+    A date is a `date`, "2024-12-24", a range "2024-12-24/2024-12-26" with both ends, or every
+    year's "12-24" or "12-24/01-06" (which ends in the next year) for `years`. A yearly 29
+    February exists in leap years only.
+
+    Args:
+        dates: a mapping from dates to names, or dates alone.
+        years: the years in which yearly dates begin.
+        name: the name of dates that come without one.
+
+    Raises:
+        InvalidValue: no such date, a yearly one without `years`, or more than `LIMIT` dates.
+
+    Example:
+        >>> winter = days({"12-24/12-26": "Christmas"}, years=range(2024, 2026))
+        >>> len(winter.holidays)
+        6
+    """
+    if isinstance(dates, str) or not isinstance(dates, Iterable):
+        raise InvalidValue(dates, "not dates", "give {'2024-12-24': 'Christmas Eve'} or a list")
+    if hasattr(dates, "years") and hasattr(dates, "expand") and not dates.years:
+        # a table of the `holidays` package that fills itself when it is asked, and is empty now
+        kind, remedy = type(dates).__name__, "use closures.country('US', years=range(2024, 2028))"
+        raise InvalidValue(kind, "holidays without years hold no dates yet", remedy)
+    named = dates.items() if isinstance(dates, Mapping) else [(key, name) for key in dates]
+    within = None if years is None else read_years(years)
+    rows = [(when, label) for key, label in named for when in named_dates(key, within)]
+    for _, label in rows:
+        if not isinstance(label, str):
+            raise InvalidValue(label, "the name of a date is not text", "write {date: 'name'}")
+    yearly = within and any(YEARLY.match(key) for key, _ in named if isinstance(key, str))
+    source = [("yearly", ",".join(map(str, within or ())))] if yearly else []
+    return Closures(holidays=_names(rows).items(), source=source)
+
+
+def recurring(
+    rule: str, *, first: date, last: date, hours: str | None = None, name: str = "closed"
+) -> Closures:
+    """Return the dates of one recurrence rule as closed, or closed for some hours.
+
+    Args:
+        rule: an RRULE of RFC 5545, as "FREQ=MONTHLY;BYDAY=1SU"; daily or coarser.
+        first: where the recurrence is anchored; no date before it.
+        last: the last possible date; at most `LIMIT` days after `first`.
+        hours: closed from and until, as "02:00-04:00" (until the next date where the end is
+            not after the start); None closes the whole date.
+        name: what the closure is called.
+
+    Raises:
+        InvalidRecurrence: no rule, a rule that names times of day, or bounds too far apart.
+        InvalidHours: hours that cannot be read.
+
+    Example:
+        >>> upkeep = recurring(
+        ...     "FREQ=MONTHLY;BYDAY=1SU", first=date(2024, 1, 1), last=date(2024, 3, 31),
+        ...     hours="02:00-04:00", name="maintenance")
+        >>> [str(day) for day, *_ in upkeep.breaks]
+        ['2024-01-07', '2024-02-04', '2024-03-03']
+    """
+    found = occurrences(rule, first, last)
+    if hours is None:
+        years = ",".join(map(str, range(first.year, last.year + 1)))
+        holidays = ((when, name) for when in found)
+        return Closures(holidays=holidays, source=[("yearly", years)])
+    ranges = read_ranges(hours)
+    return Closures(breaks=((when, *edges, name) for when in found for edges in ranges))
+
+
+def drift(closures: Closures) -> tuple[date, ...]:
+    """Return the dates on which the installed holiday data differs from the stored dates.
+
+    Own dates are never compared, nor dates that were taken out, nor anything while the data
+    installed is the data stored from. A difference also warns once a call (`DataDrift`), and so
+    does installed data that no longer has the country, its part, a kind or a year.
+
+    Raises:
+        InvalidValue: a source that lacks a part.
+
+    Example:
+        >>> drift(country("DE", years=[2024]) | days(["2024-12-24"]))
+        ()
+    """
+    groups = [dict(group) for group in _groups(closures)]
+    if not groups:
+        return ()
+    data, installed = groups[0]["data"], holiday_data.version()
+    asked = list(map(_asked, groups))
+    if all(group["data"] == installed for group in groups):
+        return ()
+    try:
+        fresh = reduce(or_, (_again(*query) for query in asked))
+    except UnknownHolidays as problem:  # the stored dates are as good as ever
+        text = f"dates stored from {data} cannot be compared with {installed}: {problem}"
+        warnings.warn(DataDrift(text), stacklevel=2)
+        return ()
+    own = set(_own(closures))
+    was, now = _kinds(closures), _kinds(fresh)
+    found = sorted(
+        when
+        for when in was.keys() | now.keys()
+        if when not in own and was.get(when) != now.get(when)
+    )
+    if found:
+        some = ", ".join(map(str, found[:5])) + (", ..." if len(found) > 5 else "")
+        text = f"{len(found)} dates stored from {data} differ in {installed}: {some}"
+        warnings.warn(DataDrift(text), stacklevel=2)
+    return tuple(found)
+
+
+def _asked(source: Mapping[str, str]) -> tuple[dict[str, Any], str]:
+    """Return what a stored source was asked, and the dates that were taken out."""
+    try:
+        asked = {
+            "code": source["country"],
+            "categories": source["categories"].split(","),
+            "years": [int(year) for year in source["years"].split(",")],
+            "eves": duration(source["eves"]),
+            "subdivision": source.get("subdivision"),
+        }
+    except (KeyError, ValueError) as problem:
+        known = "country, categories, years and eves"
+        raise InvalidValue(dict(source), f"a source without {problem}", f"give {known}") from None
+    return asked, source.get("without", "")
+
+
+def _again(asked: dict[str, Any], out: str) -> Closures:
+    """Resolve a stored source anew."""
+    found = country(**asked)
+    return found - days(out.split(",")) if out else found
+
+
+def _kinds(closures: Closures) -> dict[date, tuple[object, ...]]:
+    """Return what each date is, names aside."""
+    kinds: dict[date, tuple[object, ...]] = {}
+    for when, *rest, _ in (*closures.working, *closures.shortened):
+        kinds[when] = (*kinds.get(when, ()), *rest)
+    return kinds | {when: ("holiday",) for when, _ in closures.holidays}
+
+
+def _groups(closures: Closures) -> list[tuple[tuple[str, str], ...]]:
+    """Return the resolved countries of a source, each as its pairs."""
+    groups: list[tuple[tuple[str, str], ...]] = []
+    for pair in closures.source:
+        if pair[0] == "data":
+            groups.append((pair,))
+        elif groups and pair[0] not in {"own", "yearly"}:
+            groups[-1] += (pair,)
+    return groups
+
+
+def _own(closures: Closures) -> list[date]:
+    """Return the holidays that no data was asked for."""
+    if not _groups(closures):
+        return [when for when, _ in closures.holidays]
+    return [
+        read_date(when)
+        for key, value in closures.source
+        if key == "own"
+        for when in value.split(",")
+    ]
+
+
+def _joint_source(left: Closures, right: Closures) -> list[tuple[str, str]]:
+    groups = dict.fromkeys((*_groups(left), *_groups(right)))
+    yearly = {pair for pair in (*left.source, *right.source) if pair[0] == "yearly"}
+    return _source(groups, {*_own(left), *_own(right)}, yearly)
+
+
+def _source(
+    groups: Iterable[tuple[tuple[str, str], ...]],
+    own: Iterable[date],
+    yearly: Iterable[tuple[str, str]],
+) -> list[tuple[str, str]]:
+    pairs = [pair for group in groups for pair in group]
+    if pairs and (listed := ",".join(map(str, sorted(own)))):
+        pairs.append(("own", listed))
+    return [*pairs, *sorted(yearly)]
+
+
+def _reduced_source(closures: Closures, out: set[date]) -> list[tuple[str, str]]:
+    """Return the source of closures without some dates, each country remembering them."""
+    groups = []
+    for group in _groups(closures):
+        before = dict(group).get("without", "").split(",")
+        asked = {int(year) for year in dict(group)["years"].split(",")}
+        taken = {str(when) for when in out if when.year in asked} | {*before} - {""}
+        kept = tuple(pair for pair in group if pair[0] != "without")
+        groups.append((*kept, ("without", ",".join(sorted(taken)))) if taken else group)
+    yearly = [pair for pair in closures.source if pair[0] == "yearly"]
+    return _source(groups, set(_own(closures)) - out, yearly)
+
+
+def _joined(*names: str) -> str:
+    parts = (part for name in names for part in name.split("; "))
+    return "; ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _names(rows: Iterable[tuple[date, str]]) -> dict[date, str]:
+    named: dict[date, str] = {}
+    for when, name in rows:
+        named[when] = _joined(named[when], name) if when in named else name
+    return named
+
+
+def _row(row: object, *, dated: bool) -> tuple[object, ...]:
+    items = tuple(row) if isinstance(row, Iterable) and not isinstance(row, str) else (row,)
+    return (read_date(items[0]), *items[1:]) if dated and items else items

@@ -1,0 +1,197 @@
+"""What looks wrong in a calendar although it is legal: found by reading it, said as Reasons."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from support_model._calendar.forms import Combined, Versions, Without
+from support_model._calendar.local_hours import LocalHours
+from support_model._hours import WEEKDAYS, ranges_text
+from support_model._time import DAY, instant, local_date, offsets, resolve, weekday_name
+from support_model.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support_model._calendar.forms import Form
+    from support_model._calendar.timeline import Line
+    from support_model._hours import Ranges
+
+
+LONG = 14 * DAY
+"""Closed for longer than this is worth a look."""
+_MINUTE = 60_000_000
+
+
+def lint_form(form: Form, line: Line, start: int, end: int) -> tuple[Reason, ...]:
+    """Return the findings of a form and its line between two instants, in a fixed order."""
+    found = [
+        reason
+        for hours, first, last in _leaves(form, start, end)
+        for reason in _lint_hours(hours, first, last)
+    ]
+    return tuple(dict.fromkeys([*found, *_lint_line(form, line, start, end)]))
+
+
+def _leaves(form: Form, start: int, end: int) -> Iterator[tuple[LocalHours, int, int]]:
+    """Yield the hours in a form, each with the window in which it is in force."""
+    match form:
+        case LocalHours():
+            yield form, start, end
+        case Combined():
+            yield from _leaves(form.left, start, end)
+            yield from _leaves(form.right, start, end)
+        case Without():
+            yield from _leaves(form.base, start, end)
+        case Versions():
+            for since, until, part in form.windows(start, end):
+                yield from _leaves(part, since, until)
+
+
+def _lint_hours(hours: LocalHours, start: int, end: int) -> Iterator[Reason]:
+    for week in hours.weeks:
+        for weekday, ranges in zip(WEEKDAYS, week, strict=True):
+            yield from _lint_ranges(weekday, ranges)
+    for day, ranges in hours.dates:
+        yield from _lint_ranges(day.isoformat(), ranges)
+    yield from _lint_gaps(hours, start, end)
+    begun, ended = local_date(hours.zone, start), local_date(hours.zone, end)
+    first, last = (  # the last whole date: a midnight of another zone begins no year
+        date.fromordinal(min(max(day, 1), date.max.toordinal()))
+        for day in (begun, max(begun, ended - 1))
+    )
+    for what, known in _dated(hours):
+        yield from _lint_years(what, known, first.year, last.year)
+    guesses = [
+        f"{when} {name}"
+        for when, name in hours.closures.holidays
+        if first <= when <= last and "estimated" in name
+    ]
+    if guesses:
+        yield Reason.of("estimated_holidays", dates=_listed(guesses))
+    yield from _lint_yearly(hours, first, last)
+
+
+def _lint_gaps(hours: LocalHours, start: int, end: int) -> Iterator[Reason]:
+    """Find ranges that a clock turned forward leaves no time."""
+    for at, _ in offsets(hours.zone, start, end)[1:]:
+        day = local_date(hours.zone, at)
+        for ordinal in range(day - 1, day + 2):
+            for opens, closes in hours.opened_on(ordinal):
+                if resolve(hours.zone, ordinal, opens) == resolve(hours.zone, ordinal, closes):
+                    where = ranges_text(((opens, closes),))[0]
+                    when = date.fromordinal(ordinal).isoformat()
+                    yield Reason.of("swallowed_by_gap", where=where, date=when)
+
+
+def _dated(hours: LocalHours) -> Iterator[tuple[Reason, list[int]]]:
+    """Yield each dated ingredient, and the years that it speaks of.
+
+    A country knows the years it was asked for, also one without holidays, and so do own yearly
+    dates. Of single dates only those that stand alone say how far they reach.
+    """
+    closures = hours.closures
+    country, yearly = "", False
+    for key, value in closures.source:
+        if key == "country":
+            country = value
+        elif key == "subdivision":
+            country += f"-{value}"
+        elif key == "years":
+            yield Reason.of("holidays_of", country=country), _years(value)
+        elif key == "yearly":
+            yearly = True
+            yield Reason.of("own_holidays"), _years(value)
+    if closures.holidays and not country and not yearly:
+        yield Reason.of("own_holidays"), [when.year for when, _ in closures.holidays]
+    if hours.dates:
+        yield Reason.of("own_hours"), [when.year for when, _ in hours.dates]
+    breaks = [when.year for when, _ in hours.date_breaks]
+    if breaks := [*breaks, *(when.year for when, *_ in closures.breaks)]:
+        yield Reason.of("own_breaks"), breaks
+
+
+def _years(text: str) -> list[int]:
+    return [int(year) for year in text.split(",")]
+
+
+def _lint_years(what: Reason, known: list[int], first: int, last: int) -> Iterator[Reason]:
+    """Find the years of a stretch of which an ingredient says nothing.
+
+    Dates that somebody wrote may begin at any time; what was asked of data has no such excuse.
+    """
+    asked = {*known} if what.code == "holidays_of" else {*range(1, max(known) + 1)}
+    if missing := [year for year in range(first, last + 1) if year not in asked]:
+        yield Reason.of(
+            "closures_end", what=what, known=_runs({*known}), missing=_runs({*missing})
+        )
+
+
+def _runs(years: set[int]) -> str:
+    """Write years as runs: "2024-2026, 2030"."""
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}-{r[-1]}" for r in runs)
+
+
+def _lint_yearly(hours: LocalHours, first: date, last: date) -> Iterator[Reason]:
+    """Find hours of one day of several years that open a weekday which the week closes."""
+    by_day: dict[str, list[date]] = {}
+    for when, ranges in hours.dates:
+        if ranges:
+            by_day.setdefault(f"{when:%m-%d}", []).append(when)
+    for day, dates in by_day.items():
+        closed = [when for when in dates if not hours.week_opens(when.toordinal())]
+        if len(dates) > len(closed) and (seen := [d for d in closed if first <= d <= last]):
+            named = [f"{when} ({weekday_name(when)})" for when in seen]
+            yield Reason.of("opens_closed_day", day=day, dates=_listed(named))
+
+
+def _listed(items: list[str]) -> str:
+    """Write the first few of a list."""
+    return ", ".join(items[:5]) + (f" and {len(items) - 5} more" if len(items) > 5 else "")
+
+
+def _at(day: str, hours: str) -> Reason:
+    """Say where hours stand: on a weekday by its word, or on a date."""
+    if day in WEEKDAYS:
+        return Reason.of("hours_of_weekday", weekday=day, hours=hours)
+    return Reason.of("hours_of_date", date=day, hours=hours)
+
+
+def _lint_ranges(where: str, ranges: Ranges) -> Iterator[Reason]:
+    for text, (opens, closes) in zip(ranges_text(ranges), ranges, strict=True):
+        if closes % DAY in (DAY - _MINUTE, DAY - 1_000_000, DAY - 1):
+            yield Reason.of("ends_2359", where=_at(where, text))
+        if closes - opens == DAY and opens:
+            yield Reason.of("whole_day_range", where=_at(where, text))
+    for (_, closes), (opens, later) in pairwise(sorted(ranges)):
+        if opens < closes:
+            text = ranges_text(((opens, later),))[0]
+            yield Reason.of("overlap", where=_at(where, text))
+
+
+def _lint_line(form: Form, line: Line, start: int, end: int) -> Iterator[Reason]:
+    at = start
+    for opens, closes in line.runs(start):
+        yield from _closed(form, at, min(opens, end))
+        at = closes
+        if at >= end:
+            return
+    yield Reason.of("never_opens", start=instant(max(at, start), form.zone).isoformat())
+
+
+def _closed(form: Form, start: int, end: int) -> Iterator[Reason]:
+    if end - start > LONG:
+        edges = (instant(at, form.zone).isoformat() for at in (start, end))
+        yield Reason.of(
+            "closed_for_long",
+            days=(end - start) // DAY,
+            **dict(zip(("start", "end"), edges, strict=True)),
+        )

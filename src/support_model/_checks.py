@@ -1,0 +1,145 @@
+"""Plain numbers from outside, checked at the door: loads, shares, counts of people.
+
+Booleans, NaN and infinities are refused here, once, with the name of what was wrong.
+Rounding people up is exact: a number is taken as the decimal text that it prints as, so 21
+agents at 30 % shrinkage are 30 scheduled and not 31.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from support_model._time import micros_of
+from support_model.errors import InvalidAgents, InvalidLoad, InvalidShare, InvalidValue
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+__all__ = [
+    "Number",
+    "checked_agents",
+    "checked_hangup",
+    "checked_load",
+    "checked_number",
+    "checked_positive",
+    "checked_share",
+    "checked_whole",
+    "exact",
+]
+
+Number = int | float | Fraction
+MOST_STATES = 1e12
+
+
+def finite(value: Number) -> bool:
+    """Tell whether a value is a finite real number, and no bool."""
+    if not isinstance(value, (int, float, Fraction)) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number or a fraction beyond every float
+        return False
+
+
+def checked_number(value: Number, name: str) -> float:
+    """Return a finite number of either sign as a float.
+
+    Raises:
+        InvalidValue: it is not finite, or no number.
+    """
+    if not finite(value):
+        raise InvalidValue(value, f"{name} must be a finite number")
+    return float(value)
+
+
+def checked_load(value: Number, name: str = "a load") -> float:
+    """Return a finite number >= 0 as a float.
+
+    Raises:
+        InvalidLoad: it is negative, not finite, or no number.
+    """
+    if value.__class__ is float and 0 <= value < math.inf:
+        return value
+    if not finite(value) or value < 0:
+        raise InvalidLoad(value, f"{name} must be a finite number >= 0")
+    return float(value)
+
+
+def checked_agents(value: float, *, whole: bool = False) -> float:
+    """Return a finite number of agents >= 0; fractions are allowed unless `whole`.
+
+    Raises:
+        InvalidAgents: it is negative, not finite, no number, or not whole where it must be.
+    """
+    if not finite(value) or value < 0:
+        raise InvalidAgents(value, "agents must be a finite number >= 0")
+    if whole and value != int(value):
+        raise InvalidAgents(value, "people are counted in whole numbers", "round up")
+    return value
+
+
+def checked_whole(value: int, name: str, *, least: int = 0) -> int:
+    """Return a whole number >= `least`.
+
+    Raises:
+        InvalidValue: it is anything else.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise InvalidValue(value, f"{name} must be a whole number >= {least}")
+    return value
+
+
+def checked_share(value: Number, name: str = "a share", *, full: bool = False) -> Number:
+    """Return a share in [0, 1), or in [0, 1] with `full`.
+
+    Raises:
+        InvalidShare: it lies outside, or is no number.
+    """
+    if not finite(value) or not (0 <= value < 1 or (full and value == 1)):
+        bounds = "[0, 1]" if full else "[0, 1)"
+        raise InvalidShare(value, f"{name} must lie in {bounds}", "write 80 % as 0.80")
+    return value
+
+
+def checked_positive(value: timedelta, name: str) -> timedelta:
+    """Return a duration above zero.
+
+    Raises:
+        InvalidValue: it is zero, negative, or no timedelta.
+    """
+    if micros_of(value) <= 0:
+        raise InvalidValue(value, f"{name} must be longer than zero")
+    return value
+
+
+def checked_hangup(handle_time: timedelta, patience: timedelta, people: float) -> float:
+    """Return handle time over patience, the rate at which those who wait hang up.
+
+    Sums over the queue take as many steps as the square root of people over this rate;
+    patience that is endless for every practical purpose is refused rather than summed.
+
+    Raises:
+        InvalidValue: a duration not above zero, or patience that is no limit at all.
+    """
+    hangup = checked_positive(handle_time, "a handle time") / checked_positive(
+        patience, "patience"
+    )
+    if people > MOST_STATES * hangup:
+        raise InvalidValue(
+            patience,
+            f"so much patience against a handle time of {handle_time} is endless",
+            "leave patience out: then nobody hangs up",
+        )
+    return hangup
+
+
+def exact(value: Number) -> Fraction:
+    """Return a number as the exact rational of the decimal text that it prints as.
+
+    Example:
+        >>> exact(0.1) + exact(0.2) == exact(0.3)
+        True
+    """
+    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)

@@ -1,0 +1,336 @@
+"""The commands that read a desk: `route DESK TICKET`, `oncall DESK` and `lint DESK`.
+
+`route` decides on one ticket by the rules of a desk and shows every agent with the reasons;
+`oncall` shows a month of a desk's on-call plans; `lint` says what in it contradicts itself. All
+are made of values here; the command line prints them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import evolve, field, frozen
+
+from support_model import serde
+from support_model._findings import Findings
+from support_model._time import (
+    Span,
+    between,
+    difference,
+    duration_text,
+    instant,
+    micros,
+    moved,
+    timezone,
+    wall_midnight,
+)
+from support_model._vocabulary import Actor
+from support_model.errors import InvalidValue, nearest
+from support_model.oncall import day_table, fairness, instants_of, load_table
+from support_model.report import LATEST, read_instant
+from support_model.routing import (
+    decision_table,
+    is_returning,
+    line_above,
+    line_history,
+    queue_of,
+    route,
+    shown,
+    ticket_in_queue,
+    triage,
+    workload_of,
+)
+from support_model.serde import one_of_them, read_logs
+from support_model.sla import evaluate
+from support_model.tickets import replay
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from zoneinfo import ZoneInfo
+
+    from support_model._tables import TextTable
+    from support_model._time import Edges
+    from support_model.desk import Desk
+    from support_model.events import Event
+    from support_model.oncall import OnCall
+    from support_model.routing import Decision, QueuedTicket
+    from support_model.tickets import Ticket
+
+
+NAMED = 3
+"""How many gaps are named one by one."""
+YEAR, MOST_DAYS = 366, 3660
+
+
+def _single(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return lines of which none holds another: what a user typed cannot pass for ours."""
+    return tuple(" ".join(line.split()) for line in lines)
+
+
+@frozen
+class Page:
+    """What a command says: lines of text, a table, and lines below it."""
+
+    above: tuple[str, ...] = field(converter=_single)
+    table: TextTable
+    below: tuple[str, ...] = field(default=(), converter=_single)
+
+
+def _reading_a_desk(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int | None],
+    says: str,
+) -> Callable[..., argparse.Action]:
+    """Add a command whose first argument is a desk; what adds its other arguments."""
+    parser = commands.add_parser(name, help=says)
+    parser.add_argument("desk", type=Path, metavar="DESK", help="a desk: .toml or .json")
+    parser.set_defaults(run=run)
+    return parser.add_argument
+
+
+def add_route(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    run: Callable[[argparse.Namespace], None],
+) -> None:
+    """Add the command that decides on a ticket."""
+    add = _reading_a_desk(commands, "route", run, "who takes a ticket now, who cannot, and why")
+    add("log", type=Path, metavar="TICKET", help="events: .jsonl, .csv, .parquet")
+    add("--ticket", metavar="ID", help="which ticket, where the file holds several")
+    add("--workload", type=Path, metavar="FILE", help="events of the tickets that people have")
+    add("--as-of", dest="as_of", metavar="INSTANT", help="when; by default at the last event")
+    add("--tz", metavar="ZONE", help="zone of what is printed; by default that of most agents")
+
+
+def add_oncall(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    run: Callable[[argparse.Namespace], None],
+) -> None:
+    """Add the command that shows a month on call."""
+    add = _reading_a_desk(commands, "oncall", run, "who is on call in a month, gaps and loads")
+    add("--month", required=True, metavar="YYYY-MM", help="which month")
+    add("--plan", metavar="NAME", help="which plan; by default all of them")
+    add("--tz", metavar="ZONE", help="zone of the month; by default that of the plan")
+
+
+def add_lint(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    run: Callable[[argparse.Namespace], int],
+) -> None:
+    """Add the command that looks for contradictions in a desk."""
+    add = _reading_a_desk(commands, "lint", run, "what in a desk contradicts itself")
+    add("--from", dest="start", metavar="INSTANT", help="also read presence, on call and training"
+        " day by day from then on")  # fmt: skip
+    add("--days", type=int, default=YEAR, metavar="N", help=f"for so long; by default {YEAR}")
+
+
+def linted(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Return what `Desk.lint` finds in a file, a line each.
+
+    Raises:
+        SupportModelError: a file or an instant that cannot be read, or no days.
+    """
+    desk = serde.load_desk(arguments.desk)
+    if arguments.start is None:
+        return _single(map(str, desk.lint()))
+    if not 0 < arguments.days <= MOST_DAYS:
+        raise InvalidValue(arguments.days, "no number of days to read", f"give 1 to {MOST_DAYS}")
+    start = read_instant(arguments.start)
+    if between(start, LATEST).days < arguments.days:
+        raise InvalidValue(arguments.days, f"days beyond {LATEST:%Y}", "name an earlier --from")
+    return _single(map(str, desk.lint(Span(start, moved(start, timedelta(days=arguments.days))))))
+
+
+def routed(arguments: argparse.Namespace) -> Page:
+    """Return the decision that the arguments ask for.
+
+    Other tickets of the file, and those of `--workload`, are what people have in hand.
+
+    Raises:
+        SupportModelError: a file, ticket, zone or instant that cannot be read.
+    """
+    desk = serde.load_desk(arguments.desk)
+    if not desk.agents:
+        remedy = "add sections [[agents]]"
+        raise InvalidValue(str(arguments.desk), "the desk has no agents", remedy)
+    findings = Findings(arguments.log.name)
+    logs = read_logs(arguments.log, findings=findings)
+    name = one_of_them(logs, arguments.ticket, arguments.log.name)
+    log = logs.pop(name)
+    as_of = max(event.at for event in log)
+    if arguments.as_of is not None:
+        as_of = read_instant(arguments.as_of)
+    tz = desk.agents.tz if arguments.tz is None else timezone(arguments.tz)
+    if arguments.workload is not None:
+        logs = read_logs(arguments.workload) | logs
+        logs.pop(name, None)
+    known = [event for event in log if micros(event.at) <= micros(as_of)]
+    if not known:
+        raise InvalidValue(arguments.as_of, f"{name} does not exist yet", "name a later instant")
+    made = _decided(desk, known, [*logs.values()], as_of, tz)
+    return evolve(made, below=(*made.below, *findings.sentences()))
+
+
+def on_call(arguments: argparse.Namespace) -> Iterator[Page]:
+    """Yield what there is to say of each plan in a month: days, gaps, loads.
+
+    Raises:
+        SupportModelError: a file, plan, month or zone that cannot be read.
+    """
+    desk = serde.load_desk(arguments.desk)
+    if not desk.oncall:
+        remedy = "add a section [oncall.primary] with layers"
+        raise InvalidValue(str(arguments.desk), "the desk has no on-call plan", remedy)
+    names = [*desk.oncall] if arguments.plan is None else [arguments.plan]
+    for name in names:
+        if name not in desk.oncall:
+            raise InvalidValue(name, "no such on-call plan", nearest(name, desk.oncall))
+    for name in names:
+        plan = desk.oncall[name]
+        tz = plan.tz if arguments.tz is None else timezone(arguments.tz)
+        yield from _month(plan, *month_of(arguments.month, tz), tz)
+
+
+def month_of(text: str, tz: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the first instant of a month on a zone's clock, and that of the next.
+
+    Raises:
+        InvalidValue: no month.
+
+    Example:
+        >>> from zoneinfo import ZoneInfo
+        >>> for at in month_of("2026-03", ZoneInfo("Europe/Berlin")):
+        ...     print(at)
+        2026-03-01 00:00:00+01:00
+        2026-04-01 00:00:00+02:00
+    """
+    found = re.fullmatch(r"(\d{4})-(\d{2})", text)
+    try:
+        year, month = map(int, found.groups() if found else ())
+        first = date(year, month, 1).toordinal()
+        last = date(year + month // 12, month % 12 + 1, 1).toordinal()
+    except ValueError:
+        raise InvalidValue(text, "no month", "write 2026-03") from None
+    walls = wall_midnight(first), wall_midnight(last)
+    at = instants_of(tz, walls)
+    return instant(at[walls[0]], tz), instant(at[walls[1]], tz)
+
+
+def _month(plan: OnCall, start: datetime, end: datetime, tz: ZoneInfo) -> Iterator[Page]:
+    roster = plan.roster(start, end)
+    yield Page((), day_table(roster, tz=tz))
+    loads = roster.loads(tz=tz, people=plan.people)
+    alone = plan.single_absences(start, end)
+    gaps = [gap.edges for gap in roster.gaps()]
+    said = [_gaps_said("Nobody is on call in", gaps, tz)] if gaps else ["Every hour is covered."]
+    for person, left in sorted(alone.items()):
+        more = difference([gap.edges for gap in left], gaps)
+        if more:
+            said.append(_gaps_said(f"If {person} is away, nobody is on call in another", more, tz))
+    if not any(alone.values()):
+        said.append("With any one person away, every hour is still covered.")
+    said += [f"Look at this: {reason}" for reason in plan.lint(start, end)]
+    yield Page((), load_table(loads, fairness(loads), alone=alone), said)
+
+
+def _gaps_said(what: str, gaps: Sequence[Edges], tz: tzinfo) -> str:
+    first = [f"{shown(instant(a), tz)} for {_length(b - a)}" for a, b in gaps[:NAMED]]
+    more = f", and {len(gaps) - NAMED} times more" if len(gaps) > NAMED else ""
+    return f"{what} {_length(sum(b - a for a, b in gaps))}: {'; '.join(first)}{more}."
+
+
+def _length(amount: int) -> str:
+    return duration_text(timedelta(microseconds=amount))
+
+
+def _decided(
+    desk: Desk, log: list[Event], others: list[tuple[Event, ...]], as_of: datetime, tz: tzinfo
+) -> Page:
+    ticket = replay(log)
+    above = [f"{ticket.id} as of {shown(as_of, tz)}, clock of {tz}", _facts(ticket)]
+    if ticket.category == "new" and desk.triage:
+        made = triage(ticket, desk.triage)
+        if made.rule is None:
+            above.append("Triage: no rule matches.")
+        else:
+            sets = ", ".join(f"{name} = {_plain(value)}" for name, value in made.fields.items())
+            why = "; ".join(map(str, made.reasons))
+            above.append(f"Triage: rule {made.rule!r} sets {sets or 'nothing'}: {why}.")
+        if made.fields:
+            log = [*log, made.change(at=ticket.at, actor=Actor("system", "triage"))]
+    clocks = evaluate(log, desk.policies, as_of=as_of)
+    dues = [
+        (clock.due_at, clock.metric.name.replace("_", " "))
+        for clock in clocks
+        if clock.last is not None and clock.last.stop is None and clock.due_at is not None
+    ]
+    item = ticket_in_queue(log, desk.routing.queues, as_of=as_of)
+    above.append(_queue(clocks.ticket, item, desk))
+    above.append(f"Waits since {shown(item.queued_at, tz)}.")
+    above += [f"Due {shown(at, tz)} ({what})." for at, what in sorted(dues)]
+    states = workload_of(others, as_of=as_of)
+    decision = route(item, desk.agents, states, desk.routing, as_of=as_of)
+    below = [*_next(desk, item, decision, tz), *_past(ticket, log)]
+    return Page(above, decision_table(decision, tz=tz), below)
+
+
+def _facts(ticket: Ticket) -> str:
+    """Return what a ticket says of itself, in a line."""
+    said = [
+        ticket.topic,
+        None if ticket.channel is None else f"by {ticket.channel}",
+        None if ticket.priority is None else f"priority {ticket.priority.name}",
+        None if ticket.requester is None else f"from {ticket.requester}",
+        f"status {ticket.status.name}",
+    ]
+    return ", ".join(part for part in said if part)
+
+
+def _queue(ticket: Ticket, item: QueuedTicket, desk: Desk) -> str:
+    """Return what routing looks for, in a line."""
+    queue = queue_of(ticket, desk.routing.queues)
+    line = "any line" if item.line is None else f"line {item.line}"
+    team = "" if item.team is None else f", team {item.team}"
+    needs = ", ".join(
+        f"{need.skill} at level {need.level} or above{'' if need.required else ' (a wish)'}"
+        for need in item.needs
+    )
+    name = "No queue matches" if queue is None else f"Queue {queue.name!r}"
+    return f"{name}: {line}{team}, needs {needs or 'no skill'}."
+
+
+def _next(desk: Desk, item: QueuedTicket, decision: Decision, tz: tzinfo) -> Iterator[str]:
+    """Yield what follows: terms of a call-out, or the line to escalate to."""
+    if decision.line is not None:
+        line = desk.lines.get(decision.line)
+        if line is not None and line.call_out is not None:
+            terms, as_of = line.call_out, instant(decision.scene.t)
+            yield (
+                f"Line {line.level} is outside: called out now, they answer by"
+                f" {shown(terms.due(as_of), tz)}, for {float(terms.fee):g} a call"
+                f" and {float(terms.per_hour):g} an hour."
+            )
+    elif item.line is not None:
+        choice = line_above(item, desk.agents, as_of=instant(decision.scene.t))
+        skipped = "".join(f"; {reason}" for reason in choice.skipped)
+        if choice.line is None:
+            yield f"No line above can help{skipped}. Bring in a manager."
+        else:
+            yield f"To escalate: line {choice.line} can help{skipped}."
+
+
+def _past(ticket: Ticket, log: list[Event]) -> Iterator[str]:
+    """Yield what of its past matters: who has it, and whether it keeps coming back."""
+    if ticket.agent is not None:
+        yield f"Now with {ticket.agent}."
+    lines = line_history(log)
+    if is_returning(lines):
+        yield f"It keeps coming back: it went through lines {', '.join(map(str, lines))}."
+
+
+def _plain(value: object) -> str:
+    return str(getattr(value, "name", value))

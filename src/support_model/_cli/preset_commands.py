@@ -1,0 +1,158 @@
+"""The commands `compare TICKET` and `init`: their arguments, and what they have to say.
+
+`compare` measures one ticket under the rules of several products; `init` hands out a desk to
+begin with. Both are made of values here; the command line prints them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from support_model import opening_hours, serde
+from support_model._bounded_files import save_text
+from support_model._findings import Findings
+from support_model._tables import TextTable
+from support_model._time import duration, duration_text, micros, month_name, weekday_name
+from support_model.errors import InvalidDocument, InvalidEvent, InvalidTarget, nearest
+from support_model.presets import DESKS, PRESETS, Answer, compare, desk_text, load_preset
+from support_model.report import read_instant
+from support_model.serde import one_of_them, read_logs
+from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from datetime import datetime, timedelta
+
+    from support_model.events import Event
+
+
+TARGETS = ("first_response=1h", "next_response=4h", "resolution=8h")
+"""What is promised where nothing is said."""
+
+
+def add_compare(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    run: Callable[[argparse.Namespace], None],
+) -> None:
+    """Add the command that compares products."""
+    parser = commands.add_parser("compare", help="one ticket under the rules of several products")
+    parser.add_argument("log", type=Path, metavar="TICKET", help=".jsonl, .csv or .parquet")
+    add = parser.add_argument
+    add("--presets", default="all", metavar="NAMES", help=f"comma-separated: {', '.join(PRESETS)}")
+    add("--ticket", metavar="ID", help="which ticket, where the file holds several")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--policy", type=Path, metavar="FILE", help="policies, or a desk")
+    what.add_argument(
+        "--target",
+        action="append",
+        metavar="METRIC=TIME",
+        help=f"a promise; by default {', '.join(TARGETS)}",
+    )
+    add("--hours", default="24/7", metavar="TEXT", help='of the targets: "Mo-Fr 08:00-18:00"')
+    add("--tz", default="UTC", metavar="ZONE", help="zone of the hours and of what is printed")
+    add("--as-of", dest="as_of", metavar="INSTANT", help="when; by default at the last event")
+    add("--why", action="store_true", help="also say how each product's rules differ")
+    parser.set_defaults(run=run)
+
+
+def add_init(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    run: Callable[[argparse.Namespace], None],
+) -> None:
+    """Add the command that hands out a desk to begin with."""
+    parser = commands.add_parser("init", help="write the file of a desk to begin with")
+    parser.add_argument("name", nargs="?", default="technical_support", help=", ".join(DESKS))
+    parser.add_argument("--to", type=Path, default=Path("desk.toml"), metavar="FILE")
+    parser.set_defaults(run=run)
+
+
+def begun(name: str, path: Path) -> str:
+    """Write the desk of a name to a new file and return what to do next.
+
+    Raises:
+        InvalidValue: no such desk.
+        InvalidDocument: the file is there already, or cannot be written.
+    """
+    text = desk_text(name)
+    if path.exists() or path.is_symlink():
+        problem, remedy = "is there already", "name another with --to"
+        raise InvalidDocument(path.name, "", None, problem, remedy)
+    try:
+        save_text(text, path)
+    except OSError as error:
+        problem = f"cannot be written ({error.strerror})"
+        raise InvalidDocument(path.name, "", None, problem, "check the path") from None
+    return f"{path} is written: change it, then load it with support_model.serde.load_desk"
+
+
+def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]:
+    """Return the comparison that the arguments ask for: a table, and lines that say why.
+
+    Raises:
+        SupportModelError: a file, name, target or instant that cannot be read.
+    """
+    names = PRESETS if arguments.presets == "all" else arguments.presets.split(",")
+    presets = [load_preset(name.strip()) for name in names]
+    findings = Findings(arguments.log.name)
+    logs = read_logs(arguments.log, findings=findings)
+    log = [*logs[one_of_them(logs, arguments.ticket, arguments.log.name)]]
+    as_of = max(event.at for event in log)
+    if arguments.as_of is not None:
+        as_of = read_instant(arguments.as_of)
+    first = min(event.at for event in log)
+    if micros(as_of) < micros(first):
+        problem = f"{log[0].ticket_id} does not exist yet"
+        raise InvalidEvent(as_of.isoformat(), problem, "name a later instant")
+    hours = opening_hours.parse(arguments.hours, tz=arguments.tz, years=_years(log, as_of))
+    if arguments.policy is not None:
+        book = serde.load_policies(arguments.policy)
+    else:
+        targets = [
+            Target(metric=METRICS[metric], within=within, calendar=hours)
+            for metric, within in map(_promise, arguments.target or TARGETS)
+        ]
+        book = PolicyBook([SlaPolicy(name="promised", targets=targets)])
+        log = [event for event in log if event.type != "policy_applied"]  # it names other ones
+    answers = compare(log, book, presets, as_of=as_of)
+    reasons: dict[str, dict[str, None]] = {}
+    for answer in answers if arguments.why else ():
+        reasons.setdefault(answer.preset, {}).update(dict.fromkeys(map(str, answer.reasons)))
+    why = tuple(f"{preset}: {'; '.join(held)}" for preset, held in reasons.items() if held)
+    table = TextTable(
+        title=f"Ticket {log[0].ticket_id} as of {as_of.astimezone(hours.tz):%Y-%m-%d %H:%M}"
+        f" {hours.tz}",
+        columns=("Metric:", "Product:", "State:", "Due:", "Counted", "Breached:"),
+        rows=tuple(_row(answer, hours.tz) for answer in answers),
+    )
+    return table, (*findings.sentences(), *why)
+
+
+def _years(log: list[Event], as_of: datetime) -> range:
+    return range(min(event.at for event in log).year, as_of.year + 2)
+
+
+def _promise(text: str) -> tuple[str, timedelta]:
+    metric, _, length = text.partition("=")
+    if metric not in METRICS:
+        raise InvalidTarget(metric, "unknown metric", nearest(metric, METRICS))
+    return metric, duration(length)
+
+
+def _row(answer: Answer, tz: object) -> tuple[str, ...]:
+    def shown(at: datetime | None) -> str:
+        if at is None:
+            return ""
+        local = at.astimezone(tz)  # type: ignore[arg-type]
+        return f"{weekday_name(local)} {local:%d} {month_name(local)} {local:%H:%M:%S}"
+
+    counted = "" if answer.elapsed is None else duration_text(answer.elapsed)
+    return (
+        answer.metric.replace("_", " "),
+        answer.preset,
+        answer.state.replace("_", " "),
+        shown(answer.due_at),
+        counted,
+        shown(answer.breach_at) if answer.breached else "",
+    )

@@ -1,0 +1,296 @@
+"""What the arguments of `report` and `demo` ask for: a plan, a log read by it, a report, files.
+
+Slips of the pen are found before a long log is read.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from support_model import closures, opening_hours, report, serde
+from support_model._bounded_files import apart, save_text
+from support_model._cli import demo
+from support_model._time import duration, timezone
+from support_model.adapters import table
+from support_model.errors import InvalidValue
+from support_model.report import EVENTS, compare_periods, page, period, read_event_log, to_data
+
+if TYPE_CHECKING:
+    from argparse import Namespace, _SubParsersAction
+    from collections.abc import Callable, Sequence
+    from datetime import timedelta
+    from zoneinfo import ZoneInfo
+
+    from support_model._time import Span
+    from support_model.adapters.table import Log, TableMapping
+    from support_model.calendars import BusinessCalendar
+    from support_model.report import EventLog, PeriodComparison, Report
+    from support_model.sla import PolicyBook
+
+    Subparsers = _SubParsersAction[ArgumentParser]
+
+
+READING = (
+    *("name", "mapping", "tz", "hours", "holidays"),
+    *("target", "policy", "by", "compare", "lenient"),
+)
+UNSAID_ZONE = "say --tz Europe/Berlin, or --tz UTC"
+
+
+@frozen(kw_only=True)
+class Plan:
+    """What the arguments say, each word of it understood.
+
+    Attributes:
+        mapping: what the columns mean.
+        tz: zone of the opening hours, of days, and of stamps that state none.
+        hours: the opening hours as text; None if not said.
+        holidays: of which country; None if not said.
+        target: within how much opening time a ticket should be solved.
+        by: the field or column to split by.
+        policies: what was promised.
+        lenient: whether problems are listed instead of stopping.
+        periods: what to compare: the earlier and the later period.
+        json: where to write the figures.
+        html: where to write the page.
+    """
+
+    mapping: TableMapping
+    tz: ZoneInfo | None
+    hours: str | None
+    holidays: str | None
+    target: timedelta | None
+    by: str | None
+    policies: PolicyBook | None
+    lenient: bool
+    periods: tuple[Span, Span] | None
+    json: Path | None
+    html: Path | None
+
+
+def _common() -> ArgumentParser:
+    common = ArgumentParser(add_help=False)
+    names = ", ".join((*table.NAMED, EVENTS.name))
+    which = common.add_mutually_exclusive_group()
+    which.add_argument("--from", dest="name", metavar="NAME", help=f"log format: {names}")
+    which.add_argument("--mapping", type=Path, metavar="FILE.toml", help="log format, your own")
+    add = common.add_argument
+    add("--tz", metavar="ZONE", help="zone of the opening hours, and of times that state none")
+    add("--hours", metavar="TEXT", help='opening hours: "Mo-Fr 08:00-18:00", or "24/7"')
+    add("--holidays", metavar="CC", help="closed on the public holidays of a country: DE, DE-BY")
+    add("--target", metavar="TIME", help="share resolved within this much opening time: 8h")
+    add("--policy", type=Path, metavar="FILE.toml", help="shares by clock of these SLA policies")
+    add("--by", metavar="NAME", help="split by priority, type, channel, line, technology, group, "
+        "topic, actor or any column")  # fmt: skip
+    add("--compare", nargs=2, metavar=("EARLIER", "LATER"), help="what changed between two "
+        "periods: 2026-02 2026-03, or 2026-W10 2026-W11, or FROM..TO FROM..TO")  # fmt: skip
+    add("--lenient", action="store_true", help="list problems of the log instead of stopping")
+    add("--html", type=Path, metavar="FILE", help="also write one page with plots")
+    return common
+
+
+def add_report(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
+    """Add `report` to the commands of a parser."""
+    one = commands.add_parser(
+        "report", parents=[_common()], help="the figures of an incident log, or what changed"
+    )
+    one.add_argument("log", type=Path, metavar="LOG", help="a .csv or .csv.gz file, or events")
+    one.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
+    one.set_defaults(run=run)
+
+
+def add_demo(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
+    """Add `demo` to the commands of a parser."""
+    show = commands.add_parser(
+        "demo", parents=[_common()], help="the report of a made-up log, and of files you name"
+    )
+    show.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a log of your own")
+    show.set_defaults(run=run, json=None)
+
+
+def check_options(arguments: Namespace) -> None:
+    """Refuse options of `demo` that say how to read a file where no file is named.
+
+    Raises:
+        InvalidValue: an option that nothing would follow.
+    """
+    if arguments.files:
+        return
+    for name in READING:
+        if getattr(arguments, name) not in (None, False):
+            option = "--from" if name == "name" else f"--{name}"
+            problem = "an option of a log, and no log is named"
+            raise InvalidValue(option, problem, "add FILE after demo, or use report")
+
+
+def bundled(html: Path | None) -> Plan:
+    """Return how to read the made-up log: by priority, its last two whole months compared."""
+    tz = timezone(demo.TZ)
+    return Plan(
+        mapping=table.load(demo.MAPPING),
+        tz=tz,
+        hours=demo.HOURS,
+        holidays="DE",
+        target=demo.TARGET,
+        by="priority",
+        policies=None,
+        lenient=False,
+        periods=(period("2026-02", tz), period("2026-03", tz)),
+        json=None,
+        html=html,
+    )
+
+
+def planned(path: Path, arguments: Namespace) -> Plan:
+    """Return what the arguments say of a log.
+
+    Raises:
+        InvalidValue: they contradict each other, or one of them makes no sense.
+        InvalidMapping: the mapping cannot be read.
+        InvalidLog: no format was said and the columns are of none that ships.
+    """
+    files = vars(arguments).get("files", ())
+    apart(
+        {
+            "the log": path,
+            "--mapping": arguments.mapping,
+            "--policy": arguments.policy,
+            **{f"the log {other.name}": other for other in files},
+        },
+        {"--json": arguments.json, "--html": arguments.html},
+    )
+    if arguments.html is not None and len(files) > 1:
+        raise InvalidValue(str(arguments.html), "one page for several logs", "name one log")
+    tz = None if arguments.tz is None else timezone(arguments.tz)
+    target = None if arguments.target is None else duration(arguments.target)
+    if target is not None and arguments.hours is None:
+        remedy = 'say --hours "Mo-Fr 08:00-18:00", or --hours 24/7'
+        raise InvalidValue(arguments.target, "a target needs opening hours", remedy)
+    if arguments.holidays is not None and arguments.hours is None:
+        raise InvalidValue(arguments.holidays, "holidays need opening hours", "say --hours")
+    if arguments.compare is not None and tz is None:
+        raise InvalidValue(arguments.compare, "periods need the zone of their days", UNSAID_ZONE)
+    plan = Plan(
+        mapping=_mapping(path, arguments),
+        tz=tz,
+        hours=arguments.hours,
+        holidays=arguments.holidays,
+        target=target,
+        by=arguments.by,
+        policies=None if arguments.policy is None else serde.load_policies(arguments.policy),
+        lenient=arguments.lenient,
+        periods=None,
+        json=arguments.json,
+        html=arguments.html,
+    )
+    if plan.hours is not None:
+        _calendar(evolve(plan, holidays=None), (2000,))
+    if arguments.compare is None or tz is None:
+        return plan
+    earlier, later = (period(text, tz) for text in arguments.compare)
+    return evolve(plan, periods=(earlier, later))
+
+
+def _mapping(path: Path, arguments: Namespace) -> TableMapping:
+    if arguments.mapping is not None:
+        return table.load(arguments.mapping)
+    if arguments.name == EVENTS.name:
+        return EVENTS
+    if arguments.name is not None:
+        return table.named(arguments.name)
+    if arguments.command == "demo":
+        return table.recognized(path)
+    problem = "the log's format is not said"
+    remedy = f"say --from ({', '.join((*table.NAMED, EVENTS.name))}) or --mapping FILE.toml"
+    raise InvalidValue(str(path), problem, remedy)
+
+
+def read_log(
+    path: Path, plan: Plan, *, progress: Callable[[int], object] | None = None
+) -> Log | EventLog:
+    """Read a log with the columns that the plan asks for, or a log of events.
+
+    Raises:
+        InvalidLog: see `support_model.adapters.table.read` and `read_event_log`.
+    """
+    if plan.mapping is EVENTS:
+        return read_event_log(path, lenient=plan.lenient, progress=progress)
+    keep = [] if plan.by is None else list(report.columns_of(plan.mapping, plan.by))
+    if plan.policies is not None:
+        keep += report.columns_asked(plan.policies, plan.mapping).values()
+    return table.read(
+        path, plan.mapping, tz=plan.tz, lenient=plan.lenient, keep=keep, progress=progress
+    )
+
+
+def reported(log: Log | EventLog, plan: Plan) -> Report:
+    """Return the report that a plan asks for."""
+    calendar = hours = None
+    if plan.hours is not None:
+        years = range(log.first.year, log.last.year + 1) if log.first and log.last else (2000,)
+        calendar = _calendar(plan, years)
+        hours = _hours_in_words(plan)
+    return report.summarize(
+        log,
+        calendar=calendar,
+        hours=hours,
+        target=plan.target,
+        by=plan.by,
+        policies=plan.policies,
+    )
+
+
+def compared(made: Report, plan: Plan) -> PeriodComparison | None:
+    """Return the comparison that a plan asks for; None if it asks for none."""
+    if plan.periods is None or plan.tz is None:
+        return None
+    return compare_periods(made, *plan.periods, tz=plan.tz)
+
+
+def _calendar(plan: Plan, years: Sequence[int]) -> BusinessCalendar:
+    """Return the opening hours, with the holidays of some years."""
+    hours = plan.hours or ""
+    if plan.tz is None and hours.strip() != "24/7":
+        raise InvalidValue(hours, "opening hours need the zone of their clock", UNSAID_ZONE)
+    closed = None
+    if plan.holidays is not None:
+        country, _, subdivision = plan.holidays.partition("-")
+        closed = closures.country(country, years=years, subdivision=subdivision or None)
+    return opening_hours.parse(hours, tz=plan.tz or "UTC", closures=closed, years=years)
+
+
+def _hours_in_words(plan: Plan) -> str:
+    zone = f" {plan.tz.key}" if plan.tz else ""
+    closed = f", closed on public holidays of {plan.holidays}" if plan.holidays else ""
+    return f"{plan.hours}{zone}{closed}"
+
+
+def written(made: Report, found: PeriodComparison | None, plan: Plan) -> None:
+    """Write the files that a plan asks for, once all of them are made.
+
+    Raises:
+        InvalidValue: a file cannot be written.
+        MissingExtra: a page was asked for and its plots cannot be drawn.
+    """
+    texts: list[tuple[Path, str, str]] = []
+    if plan.json is not None:
+        data = to_data(made, found)
+        text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
+        texts.append((plan.json, text + "\n", "JSON"))
+    if plan.html is not None:
+        texts.append((plan.html, page(made, found), "HTML"))
+    for path, text, kind in texts:
+        _write(path, text, kind)
+
+
+def _write(path: Path, text: str, kind: str) -> None:
+    try:
+        save_text(text, path)
+    except OSError as error:
+        problem = f"the {kind} file cannot be written ({error.strerror})"
+        raise InvalidValue(str(path), problem, "check the path") from None

@@ -1,0 +1,242 @@
+"""What in the promises of a desk contradicts itself although each part is legal, as Reasons.
+
+Only what is proven is said: a policy behind one that always matches first, a promise on a
+calendar that never opens, a priority that a policy is for and no target covers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from support_model._time import EPOCH, duration_text, micros_of
+from support_model.errors import InvalidValue, nearest
+from support_model.patterns import Earlier, cases, known, never, values
+from support_model.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from support_model._time import Span
+    from support_model.calendars import BusinessCalendar
+    from support_model.desk import Desk
+    from support_model.patterns import Pattern
+    from support_model.sla import PolicyBook, SlaPolicy, Target
+    from support_model.workflows import Workflow
+
+
+def lint(desk: Desk, within: Span | None = None) -> tuple[Reason, ...]:
+    """Return the findings of a desk, each once: calendars, policies, workflow.
+
+    Raises:
+        InvalidValue: `within` has no end.
+    """
+    found = [*_calendars(desk, within), *_book(desk.policies), *_priorities(desk)]
+    if desk.workflow is not None:
+        found += _workflow(desk.workflow, desk.policies)
+    return tuple(dict.fromkeys(found))
+
+
+def _calendars(desk: Desk, within: Span | None) -> Iterator[Reason]:
+    if within is not None and within.end is None:
+        raise InvalidValue(within, "calendars are read within bounds", "give the span an end")
+    for name, calendar in _named(desk).items():
+        if within is not None and within.end is not None:
+            for finding in calendar.lint(within.start, within.end):
+                yield Reason.of("calendar_finding", calendar=name, finding=finding)
+        elif calendar.next_open(EPOCH) is None:
+            finding = Reason.of("never_opens", start=EPOCH.isoformat())
+            yield Reason.of("calendar_finding", calendar=name, finding=finding)
+
+
+def _named(desk: Desk) -> Mapping[str, BusinessCalendar]:
+    """Return the desk's calendars, and those that only stand inside a target."""
+    found = dict(desk.calendars)
+    told = set(found.values())
+    for policy in desk.policies.policies:
+        for target in policy.targets:
+            if target.calendar not in told:
+                told.add(target.calendar)
+                name = target.calendar.name or f"{policy.name}, {target.metric.name}"
+                while name in found:  # two calendars may have one label
+                    name += "'"
+                found[name] = target.calendar
+    return found
+
+
+def _book(book: PolicyBook) -> Iterator[Reason]:
+    spoken = _spoken(book)
+    for policies in book.current.values():
+        metrics = dict.fromkeys(metric for policy in policies for metric in policy.by_metric)
+        earlier = Earlier()
+        for policy in policies:
+            if not policy.targets:
+                yield Reason.of("policy_without_targets", policy=policy.name)
+            else:
+                if never(policy.when):
+                    yield Reason.of("policy_never_matches", policy=policy.name)
+                elif book.select in ("first_match", "most_specific"):
+                    place = earlier.implied_by(policy.when)
+                    if place is not None:
+                        by = policies[place].name
+                        yield Reason.of("policy_shadowed", policy=policy.name, by=by)
+                yield from _policy(policy, metrics, spoken)
+            earlier.add(policy.when)
+
+
+def _policy(
+    policy: SlaPolicy, metrics: Iterable[str], spoken: Mapping[str, Iterable[object]]
+) -> Iterator[Reason]:
+    for metric in metrics:
+        if metric not in policy.by_metric:
+            yield Reason.of("metric_without_target", policy=policy.name, metric=metric)
+    for metric, targets in policy.by_metric.items():
+        yield from _targets(policy, metric, targets)
+        yield from _uncovered(policy, metric, targets, spoken)
+    yield from _out_of_order(policy)
+
+
+def _spoken(book: PolicyBook) -> Mapping[str, Iterable[object]]:
+    """Return by field the values for which anything in a book asks, each once, in order."""
+    everywhere = [target.when for held in book.policies for target in held.targets]
+    everywhere += [held.when for held in book.policies]
+    found: dict[str, dict[object, None]] = {}
+    for when in everywhere:
+        for name, value in values(when):
+            found.setdefault(name, {})[value] = None
+    return found
+
+
+def _targets(policy: SlaPolicy, metric: str, targets: tuple[Target, ...]) -> Iterator[Reason]:
+    earlier = Earlier()
+    for i, target in enumerate(targets):
+        if i:
+            earlier.add(targets[i - 1].when)
+        where: dict[str, Any] = {"policy": policy.name, "metric": metric, "number": i + 1}
+        combined = policy.when & target.when
+        if never(combined):
+            if not never(policy.when):
+                yield Reason.of("target_never_holds", **where)
+        else:
+            place = earlier.implied_by(combined)
+            if place is not None:
+                yield Reason.of("target_shadowed", **where, by=place + 1)
+        if target.calendar.next_open(EPOCH) is None:
+            yield Reason.of("target_never_due", **where)
+        for warning in target.warn_at:
+            if not isinstance(warning, timedelta) or target.length is None:
+                continue
+            if micros_of(warning) + target.length <= 0:
+                yield Reason.of("warning_at_start", **where, warning=duration_text(warning))
+
+
+def _uncovered(
+    policy: SlaPolicy,
+    metric: str,
+    targets: tuple[Target, ...],
+    spoken: Mapping[str, Iterable[object]],
+) -> Iterator[Reason]:
+    """Yield the values that a policy is for, or the book knows, and no target holds for."""
+    fields = dict.fromkeys(name for target in targets for name, _ in values(target.when))
+    for field in fields:
+        own = [case.get(field) for case in cases(policy.when)]
+        for value in dict.fromkeys(spoken[field] if None in own else own):
+            facts = {field: value}
+            if known(policy.when, facts) is False:
+                continue
+            if all(known(target.when, facts) is False for target in targets):
+                yield Reason.of(
+                    "value_uncovered",
+                    policy=policy.name, metric=metric, field=field, value=value,
+                )  # fmt: skip
+
+
+def _out_of_order(policy: SlaPolicy) -> Iterator[Reason]:
+    """Yield first responses that may take longer than the whole resolution."""
+    shortest: dict[tuple[Pattern, BusinessCalendar], int] = {}
+    for whole in policy.by_metric.get("resolution", ()):
+        if whole.length:
+            place = whole.when, whole.calendar
+            shortest[place] = min(whole.length, shortest.get(place, whole.length))
+    for first in policy.by_metric.get("first_response", ()):
+        limit = shortest.get((first.when, first.calendar))
+        if limit is not None and first.length and first.length > limit:
+            yield Reason.of("response_after_resolution", policy=policy.name)
+            return
+
+
+def _priorities(desk: Desk) -> Iterator[Reason]:
+    """Yield the priorities that are asked for and that nothing here sets or else speaks of.
+
+    Where triage sets priorities, those are all; where it does not, one that is spoken of once
+    and spelled almost like another is told.
+    """
+    sets = {
+        value.name
+        for rule in desk.triage
+        for name, value in rule.sets
+        if name == "priority" and value
+    }
+    asked = [
+        (where, value)
+        for where, pattern in _patterns(desk)
+        for name, value in values(pattern)
+        if name in ("priority", "old.priority") and isinstance(value, str)
+    ]
+    times = Counter(value for _, value in dict.fromkeys(asked))
+    for where, value in dict.fromkeys(asked):
+        if sets:
+            hint = "" if value in sets else nearest(value, sets)
+        else:
+            hint = _misspelled(value, times)
+        if hint:
+            yield Reason.of("priority_nowhere", where=where, priority=value, hint=hint)
+
+
+def _patterns(desk: Desk) -> Iterator[tuple[str, Pattern]]:
+    """Yield every pattern that decides something, and the name of what it decides."""
+    for policy in desk.policies.policies:
+        for when in (policy.when, *(target.when for target in policy.targets)):
+            yield f"{policy.name} {policy.version}", when
+    if desk.workflow is not None:
+        for transition in desk.workflow.transitions:
+            yield transition.action, transition.guard
+    yield from ((rule.name, rule.when) for rule in desk.triage)
+    yield from ((queue.name, queue.when) for queue in desk.routing.queues)
+    yield from ((rule.name, rule.when) for rule in desk.plans.values())
+
+
+def _misspelled(word: str, times: Mapping[str, int]) -> str:
+    """Return the remedy for a word met once that is almost another; empty where it is not."""
+    if times[word] > 1:
+        return ""
+    for other in times:
+        alike = other.casefold().strip() == word.casefold().strip()
+        if other != word and (alike or _swapped(word, other)):
+            return f"did you mean {other!r}?"
+    return ""
+
+
+def _swapped(one: str, other: str) -> bool:
+    """Tell whether two words of four letters or more have the same letters in another order."""
+    return len(one) > 3 and one[0] == other[:1] and sorted(one) == sorted(other)
+
+
+def _workflow(workflow: Workflow, book: PolicyBook) -> Iterator[Reason]:
+    known_statuses = [status.name for status in workflow.statuses]
+    asked: list[tuple[str, Pattern]] = [
+        (f"{policy.name} {policy.version}", when)
+        for policy in book.policies
+        for when in (policy.when, *(target.when for target in policy.targets))
+    ]
+    asked += [(transition.action, transition.guard) for transition in workflow.transitions]
+    for where, pattern in asked:
+        for name, value in values(pattern):
+            if name in ("status", "old.status") and value not in known_statuses:
+                hint = nearest(str(value), known_statuses)
+                yield Reason.of("status_nowhere", where=where, status=value, hint=hint)
+    for transition in workflow.transitions:
+        calendar = transition.calendar
+        if transition.after and calendar is not None and calendar.next_open(EPOCH) is None:
+            yield Reason.of("action_never_due", action=transition.action)

@@ -1,0 +1,126 @@
+"""Names that one part of a desk uses and no other part bears: lines, skills, teams, targets.
+
+What a desk does not list (no lines, no agents) it leaves to the host, and nothing is said of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from support_model.errors import InvalidEscalation, InvalidRouting, InvalidValue, nearest
+from support_model.escalation import Directory, LineTimeout
+from support_model.routing import unknown_line, unknown_lines, unknown_skills, unknown_teams
+from support_model.sla import METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from support_model.escalation import EscalationRule
+    from support_model.lines import Agent, SupportLine
+    from support_model.oncall import OnCall
+    from support_model.routing import Routing, TriageRule
+    from support_model.sla import PolicyBook
+
+
+Place: TypeAlias = "tuple[str | int, ...]"
+"""Where in a desk: ("routing", "fallback", 0, "line")."""
+Unknown: TypeAlias = "tuple[Place, InvalidValue]"
+
+
+def directory_of(
+    lines: Mapping[int, SupportLine], agents: Iterable[Agent], oncall: Mapping[str, OnCall]
+) -> Directory:
+    """Return who works where and for whom: lines by number and name, teams as groups.
+
+    Example:
+        >>> from support_model.lines import Agent, SupportLine
+        >>> line = SupportLine(level=2, name="product")
+        >>> directory_of({2: line}, [Agent(id="ann", line=2, teams=["sap"])], {}).groups
+        {'sap': ('ann',)}
+    """
+    of_line: dict[str, list[str]] = {}
+    for level, line in lines.items():
+        people = of_line[str(level)] = []
+        if line.name:
+            of_line.setdefault(line.name, people)
+    groups: dict[str, list[str]] = {}
+    managers: dict[str, str] = {}
+    known: set[str] = set()
+    for agent in agents:
+        known.add(agent.id)
+        if agent.line is not None:
+            of_line.setdefault(str(agent.line), []).append(agent.id)
+        for team in sorted(agent.teams):
+            groups.setdefault(team, []).append(agent.id)
+        if agent.manager is not None:
+            managers[agent.id] = agent.manager
+    return Directory(
+        lines=of_line,
+        groups=groups,
+        managers=managers,
+        on_call=oncall,
+        agents=frozenset(known) or None,
+    )
+
+
+def unknown_names(
+    *,
+    lines: Mapping[int, SupportLine],
+    agents: Sequence[Agent],
+    triage: Sequence[TriageRule],
+    routing: Routing,
+    plans: Sequence[EscalationRule],
+    directory: Directory,
+    policies: PolicyBook,
+) -> list[Unknown]:
+    """Return each name that nothing in the desk bears: its place, and the error to raise."""
+    levels = set(lines) or {agent.line for agent in agents if agent.line is not None}
+    found: list[Unknown] = []
+    if levels:
+        for i, agent in enumerate(agents):
+            found += unknown_line(("agents", i, "line"), agent.line, levels)
+        for i, rule in enumerate(triage):
+            line = dict(rule.sets).get("line")
+            found += unknown_line(("triage", i, "sets", "line"), line, levels)
+        found += _within_routing(unknown_lines(routing, levels))
+    if agents:
+        found += _deputies(agents)
+        teams = {team for agent in agents for team in agent.teams}
+        skills = {skill for agent in agents for skill in agent.skills}
+        skills |= {skill for line in lines.values() for skill in line.qualifications}
+        found += _within_routing(unknown_teams(routing, teams))
+        found += _within_routing(unknown_skills(routing, skills))
+    measured = {name for policy in policies.policies for name in policy.by_metric}
+    for i, plan in enumerate(plans):
+        found += _plan(("plans", i), plan, directory, {*METRICS, *measured})
+    return found
+
+
+def _deputies(agents: Sequence[Agent]) -> Iterator[Unknown]:
+    names = {agent.id for agent in agents}
+    for i, agent in enumerate(agents):
+        if agent.deputy is not None and agent.deputy not in names:
+            remedy = nearest(agent.deputy, names)
+            yield ("agents", i, "deputy"), InvalidRouting(agent.deputy, "unknown deputy", remedy)
+
+
+def _within_routing(found: Iterable[Unknown]) -> Iterator[Unknown]:
+    for place, error in found:
+        yield ("routing", *place), error
+
+
+def _plan(
+    place: Place, rule: EscalationRule, directory: Directory, metrics: Collection[str]
+) -> Iterator[Unknown]:
+    if rule.metric not in metrics:
+        remedy = nearest(rule.metric, metrics)
+        yield (*place, "metric"), InvalidEscalation(rule.metric, "unknown metric", remedy)
+    for step in rule.steps:
+        try:
+            directory.check(step.to)
+        except InvalidEscalation as error:
+            yield place, error
+        anchor = step.anchor
+        if isinstance(anchor, LineTimeout) and anchor.line not in directory.lines:
+            remedy = nearest(anchor.line, directory.lines) if directory.lines else "give lines"
+            yield place, InvalidEscalation(anchor.line, "unknown line", remedy)

@@ -1,0 +1,214 @@
+"""What in a desk has nobody behind it, whatever the date: channels, lines, skills, targets.
+
+What a desk does not list (no agents, no policies) it leaves to the host, and nothing is said of
+it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support_model._time import micros
+from support_model.patterns import conditions, known, values
+from support_model.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from support_model._time import Span
+    from support_model.desk import Desk
+    from support_model.lines import Agent
+    from support_model.patterns import Pattern
+    from support_model.sla import SlaPolicy, Target
+
+
+def lint(desk: Desk, within: Span | None = None) -> tuple[Reason, ...]:
+    """Return what nobody stands behind, and what on-call plans say of themselves.
+
+    Skills that have run out by the start of a span are not held. Plans are read within it, or
+    in windows of their own.
+    """
+    as_of = None if within is None else within.start
+    found = [*_channels(desk), *_fallbacks(desk)]
+    if len(desk.agents):
+        found += [*_lines(desk), *_skills(desk, None if as_of is None else micros(as_of))]
+        found += [*_targets(desk), *_strangers(desk)]
+    start, end = (None, None) if within is None else (within.start, within.end)
+    if start == end:
+        start = end = None
+    for name, plan in desk.oncall.items():
+        for finding in plan.lint(start, end):
+            found.append(Reason.of("on_call_finding", plan=name, finding=finding))
+    return tuple(found)
+
+
+def _channels(desk: Desk) -> Iterator[Reason]:
+    """Yield the channels for which no target can hold."""
+    served = (channel for agent in desk.agents for channel in agent.capacity.channels)
+    channels = dict.fromkeys([*desk.channels, *desk.routing.weights, *served])
+    promised = [policy.when & target.when for policy, target in promises(desk)]
+    covers = _promised(promised)
+    for channel in channels if promised else ():
+        if not covers(channel):
+            yield Reason.of("channel_without_promise", channel=channel)
+
+
+def _promised(patterns: Iterable[Pattern]) -> Callable[[str], bool]:
+    """Return whether one of some patterns may hold of a channel, by looking at each once."""
+    spoken: set[object] = set()
+    others: list[Pattern] = []  # those that ask more of a channel than whether it is one of some
+    free: list[frozenset[object]] = []  # for each that may hold of any other channel: those named
+    for pattern in patterns:
+        asked = [x for x in conditions(pattern) if x.name in ("channel", "old.channel")]
+        named = frozenset(value for name, value in values(pattern) if name == "channel")
+        if any(condition.operation not in ("is", "in") for condition in asked):
+            others.append(pattern)
+            continue
+        spoken.update(x for x in named if known(pattern, {"channel": x}) is not False)
+        if known(pattern, {"channel": object()}) is not False:
+            free.append(named)
+    anywhere = frozenset() in free
+
+    def covers(channel: str) -> bool:
+        return (
+            anywhere
+            or channel in spoken
+            or any(channel not in named for named in free)
+            or any(known(pattern, {"channel": channel}) is not False for pattern in others)
+        )
+
+    return covers
+
+
+def promises(
+    desk: Desk, kind: str = "sla", metric: str | None = None
+) -> Iterator[tuple[SlaPolicy, Target]]:
+    """Yield the targets of the policies of a kind, perhaps for one metric."""
+    for policies in desk.policies.current.values():
+        for policy in policies:
+            for target in policy.targets if policy.kind == kind else ():
+                if metric in (None, target.metric.name):
+                    yield policy, target
+
+
+def _fallbacks(desk: Desk) -> Iterator[Reason]:
+    """Yield the lines that come back to themselves by falling back, where all lines may."""
+    lines = set(desk.lines) | {agent.line for agent in desk.agents if agent.line is not None}
+    lines |= {step.line for step in desk.routing.fallback}
+    onto: dict[int, set[int]] = {line: set() for line in lines}
+    for step in desk.routing.fallback:
+        for line in lines if step.of is None else (step.of,):
+            onto.setdefault(line, set()).update({step.line} - {line})
+    circle = []
+    for line in sorted(onto):
+        reached: set[int] = set()
+        todo = [line]
+        while todo:
+            new = onto.get(todo.pop(), set()) - reached
+            reached |= new
+            todo += new
+        circle += [line] if line in reached else []
+    if circle:
+        yield Reason.of("fallback_cycle", lines=", ".join(map(str, circle)))
+
+
+def _lines(desk: Desk) -> Iterator[Reason]:
+    """Yield the own lines that nobody serves, or one person alone."""
+    for level, line in desk.lines.items():
+        people = [agent.id for agent in desk.agents if agent.line == level]
+        if not people and line.call_out is None:
+            yield Reason.of("line_without_people", line=level)
+        elif len(people) == 1 and line.call_out is None:
+            yield Reason.of("line_of_one", line=level, person=people[0])
+
+
+def _skills(desk: Desk, at: int | None) -> Iterator[Reason]:
+    """Yield what queues need and lines ask for, and nobody can, or one person alone."""
+    holders: dict[str, list[Agent]] = {}
+    of_line: dict[int | None, int] = {}
+    for agent in desk.agents:
+        of_line[agent.line] = of_line.get(agent.line, 0) + 1
+        for skill in agent.skills:
+            holders.setdefault(skill, []).append(agent)
+    asked: list[tuple[str, str, int, int | None]] = [
+        (queue.name, need.skill, need.level, None)
+        for queue in desk.routing.queues
+        for need in queue.needs
+        if need.required
+    ]
+    for number, line in desk.lines.items():
+        if of_line.get(number, 0) > 1:  # fewer people are a finding of their own
+            name = line.name or str(number)
+            asked += [(name, skill, 1, number) for skill in line.qualifications]
+    answers: dict[tuple[str, int, int | None], list[str]] = {}
+    for asker, skill, level, only in asked:
+        question = (skill, level, only)
+        if question not in answers:
+            answers[question] = [
+                agent.id
+                for agent in holders.get(skill, ())
+                if only in (None, agent.line) and _holds(agent, skill, level, at)
+            ]
+        able = answers[question]
+        if not able:
+            yield Reason.of("skill_without_holders", by=asker, skill=skill, level=level)
+        elif len(able) == 1:
+            yield Reason.of("skill_of_one", by=asker, skill=skill, level=level, person=able[0])
+
+
+def _holds(agent: Agent, skill: str, level: int, at: int | None) -> bool:
+    """Tell whether somebody holds a skill, at an instant if one is given."""
+    held = agent.skills.get(skill)
+    if held is None or held.level < level:
+        return False
+    ends = held.ends(agent.tz)
+    return at is None or ends is None or at < ends
+
+
+def _targets(desk: Desk) -> Iterator[Reason]:
+    """Yield the steps whose target can mean nobody, whatever the ticket."""
+    directory = desk.directory
+    people = {agent.id for agent in desk.agents} | set(directory.managers.values())
+    above = _longest_chain(directory.managers)
+    for rule in desk.plans.values():
+        for step in rule.steps:
+            kind, _, name = step.to.partition(":")
+            empty = {
+                "line": kind == "line" and not directory.lines[name],
+                "manager": kind == "manager" and int(name) > above,
+                "user": name not in people,
+            }
+            if empty.get(kind, False):
+                yield reaches_nobody(rule.name, step.id, step.to)
+
+
+def _longest_chain(managers: Mapping[str, str]) -> int:
+    """Return how many managers the one with most has above, each person looked at once."""
+    above: dict[str, int] = {}
+    for person in managers:
+        path = []
+        here: str | None = person
+        while here is not None and here not in above:
+            path.append(here)
+            here = managers.get(here)
+        depth = -1 if here is None else above[here]
+        for one in reversed(path):
+            depth += 1
+            above[one] = depth
+    return max(above.values(), default=0)
+
+
+def reaches_nobody(plan: str, step: str, to: str) -> Reason:
+    """Return the finding of a step whose target is nobody."""
+    return Reason.of("target_reaches_nobody", plan=plan, step=step, to=to)
+
+
+def _strangers(desk: Desk) -> Iterator[Reason]:
+    """Yield who takes turns on call, swaps or overrides, and is neither agent nor manager."""
+    people = {agent.id for agent in desk.agents} | {agent.manager for agent in desk.agents}
+    for name, plan in desk.oncall.items():
+        named = [*plan.people, *(over.person for over in plan.overrides)]
+        named += [person for giver, taker, _ in plan.gifts for person in (giver, taker)]
+        for person in dict.fromkeys(named):
+            if person not in people:
+                yield Reason.of("stranger_on_call", plan=name, person=person)

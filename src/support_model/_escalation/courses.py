@@ -1,0 +1,466 @@
+"""A course: what an escalation runs along, a count of a clock and what happened beside it.
+
+It knows when a share of the target is reached, when counted time moves on, when a wait ends and
+when all is over; steps ask it and never see calendars or pauses themselves. `courses` reads
+them off an evaluation and the events: one for each stretch of each count in which a condition
+holds. `Course.of` makes one where there is no service level.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from functools import partial
+from itertools import accumulate, groupby, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from attrs import evolve, field, frozen
+
+from support_model._frozen import FrozenMap
+from support_model._time import LAST, Span, micros, micros_of, union
+from support_model.calendars import BusinessCalendar, CutLine
+from support_model.errors import InvalidEscalation, OutOfRange
+from support_model.patterns import ALWAYS
+from support_model.sla import View
+from support_model.tickets import steps, still
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime, timedelta
+    from fractions import Fraction
+
+    from support_model._escalation.steps import Kind
+    from support_model.calendars import Line
+    from support_model.events import Event
+    from support_model.patterns import Pattern
+    from support_model.sla import Clock, Count, Cycle, Evaluation, Target
+    from support_model.tickets import Step, Ticket
+
+
+END = LAST + 1
+Edges = tuple[int, int]
+
+
+class Goal(NamedTuple):
+    """A target in force within [since, until): what its shares are of, and when they are over.
+
+    Attributes:
+        since, until: when it is in force, in microseconds, as all of these.
+        line: the counted time under it.
+        whole: what its shares are of; None where it is never reached.
+        over: when so much of it is over; None if never.
+        due: when it is due; None if never.
+    """
+
+    since: int
+    until: int
+    line: Line
+    whole: int | None
+    over: Callable[[int], int | None]
+    due: int | None
+
+    def reached(self, share: Fraction, offset: int) -> int | None:
+        """Return when a share and an offset are over; None if never."""
+        if self.whole is None:
+            return None
+        if share == 1 and not offset:
+            return self.due  # promised and day-counted dues need not be where counting gets to
+        return self.over(-(-share.numerator * self.whole // share.denominator) + offset)
+
+
+class Stay(NamedTuple):
+    """A stay of the ticket in a line: its how-manieth there, from when until when."""
+
+    line: str
+    number: int
+    since: int
+    until: int
+
+
+class Raised(NamedTuple):
+    """An escalation made by hand: when, of which kind, to which level."""
+
+    at: int
+    kind: Kind
+    level: int
+
+
+def _in_order(given: Iterable[Raised]) -> tuple[Raised, ...]:
+    return tuple(sorted(given, key=lambda row: row.at))
+
+
+@frozen
+class Levels:
+    """Escalations made by hand, and the highest level of a kind until an instant."""
+
+    rows: tuple[Raised, ...] = field(default=(), converter=_in_order)
+    reached: Mapping[Kind, tuple[tuple[int, int], ...]] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Index the rows: (instant, highest level so far) of each kind."""
+        found: dict[Kind, tuple[tuple[int, int], ...]] = {}
+        for kind in {row.kind for row in self.rows}:
+            rows = [row for row in self.rows if row.kind == kind]
+            highest = accumulate((row.level for row in rows), max)
+            found[kind] = tuple(zip((row.at for row in rows), highest, strict=True))
+        object.__setattr__(self, "reached", FrozenMap(found))
+
+    def highest(self, kind: Kind, at: int) -> int | None:
+        """Return the highest level that was reached; None if none was."""
+        rows = self.reached.get(kind, ())
+        place = bisect_right(rows, at, key=lambda row: row[0])
+        return rows[place - 1][1] if place else None
+
+
+NONE_RAISED = Levels()
+
+
+class Hush(NamedTuple):
+    """A stretch in which nothing fires; `shut` holds its first instant, too, and the wall."""
+
+    start: int
+    end: int
+    shut: bool
+
+
+@frozen
+class Quiet:
+    """When nothing fires: pauses (in counted time) and the gaps after an end that was undone.
+
+    A pause that begins at the very instant of a step comes too late, an end comes in time. So
+    a pause that touches a gap is part of it: what waited for the end of the gap was not
+    reached before the pause.
+    """
+
+    rows: tuple[Hush, ...]
+    starts: tuple[int, ...] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Index the rows."""
+        object.__setattr__(self, "starts", tuple(row.start for row in self.rows))
+
+    @classmethod
+    def of(cls, pauses: Iterable[Edges], shut: Iterable[Edges]) -> Quiet:
+        """Return both as rows in order, those joined that nothing counted lies between."""
+        given = [Hush(start, end, shut=False) for start, end in pauses]
+        given += [Hush(start, end, shut=True) for start, end in shut if start < end]
+        rows: list[Hush] = []
+        for row in sorted(given, key=lambda row: (row.start, not row.shut, row.end)):
+            last = rows[-1] if rows else None
+            if last is None or row.start > last.end:
+                rows.append(row)
+            else:
+                rows[-1] = Hush(last.start, max(last.end, row.end), last.shut)
+        return cls(tuple(rows))
+
+    def after(self, at: int) -> int:
+        """Return an instant, or the end of the stretch in which it lies."""
+        place = bisect_right(self.starts, at) - 1
+        if place < 0:
+            return at
+        row = self.rows[place]
+        inside = row.start < at < row.end or (row.shut and at == row.start)
+        return row.end if inside else at
+
+
+NEVER_QUIET = Quiet(())
+
+
+def _later(line: Line, at: int, amount: int) -> int | None:
+    """Return when so much more counts after an instant; beyond the year 9999 is never."""
+    if amount <= 0:
+        return at
+    try:
+        return line.earliest(line.count(at) + amount, at)
+    except OutOfRange:
+        return None
+
+
+@frozen(kw_only=True)
+class Course:
+    """A stretch of a count to escalate along; instants in microseconds.
+
+    Attributes:
+        ticket, slot, metric, cycle, count: the first parts of every key.
+        number: which stretch of the count it is, in which the condition holds.
+        start: the start of the count.
+        begin: the beginning of the course: the start, or when the condition came to hold.
+        end: from when nothing happens any more: stop, cancellation, the next count, or the
+            condition holds no more.
+        ack: the first acknowledgement of the count; None while it is missing.
+        line: counted time where no target is in force.
+        goals: the targets, in order.
+        waits: when nothing counted fires: pauses, and `gaps`.
+        gaps: when nothing happens at all, because the count had ended and came back.
+        stays: stays in lines, in order.
+        raised: escalations made by hand.
+    """
+
+    ticket: str
+    slot: str
+    metric: str
+    cycle: int
+    count: int = 1
+    number: int = 1
+    start: int
+    begin: int
+    end: int = END
+    ack: int | None = None
+    line: Line = field(eq=False, repr=False)
+    goals: tuple[Goal, ...] = field(default=(), eq=False, repr=False)
+    waits: Quiet = NEVER_QUIET
+    gaps: Quiet = NEVER_QUIET
+    stays: tuple[Stay, ...] = ()
+    raised: Levels = NONE_RAISED
+
+    @classmethod
+    def of(  # noqa: PLR0913 - all that may happen to a cycle, by keyword
+        cls,
+        *,
+        ticket: str,
+        metric: str,
+        start: datetime,
+        cycle: int = 1,
+        slot: str = "sla",
+        calendar: BusinessCalendar | None = None,
+        targets: Iterable[tuple[datetime, timedelta]] = (),
+        pauses: Iterable[Span] = (),
+        end: datetime | None = None,
+        ack: datetime | None = None,
+        lines: Iterable[tuple[str, datetime]] = (),
+        raised: Iterable[tuple[datetime, Kind, int]] = (),
+    ) -> Course:
+        """Return a course from plain facts, such as an alert's, with no service level behind.
+
+        Args:
+            ticket: the first part of every key.
+            metric: the part that names what is clocked.
+            start: the start of the cycle.
+            cycle: its number.
+            slot: the part that tells clocks of one metric apart.
+            calendar: when time counts; always, if not given.
+            targets: (since, length) of each target in turn; each counts from the start.
+            pauses: when time stands still; the last may have no end yet.
+            end: stop or cancellation, if it is over.
+            ack: the acknowledgement, if there was one.
+            lines: (line, since) of each stay in a line.
+            raised: (at, kind, level) of escalations made by hand.
+
+        Raises:
+            NaiveDatetime: an instant without a zone.
+            InvalidEscalation: targets or lines that are not in order of time.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> Course.of(ticket="A1", metric="page", start=datetime(2026, 3, 2, tzinfo=UTC)).cycle
+            1
+        """
+        begin = micros(start)
+        cuts = union(pause.edges for pause in pauses)
+        line: Line = (calendar or BusinessCalendar.always()).line
+        line = CutLine(line, cuts) if cuts else line
+        rows = [(micros(since), micros_of(length)) for since, length in targets]
+        entered = [(name, micros(at)) for name, at in lines]
+        for order in ([since for since, _ in rows], [at for _, at in entered]):
+            if order != sorted(order):
+                raise InvalidEscalation(order, "not in order of time", "sort them")
+        goals = []
+        for (since, length), (until, _) in pairwise([*rows, (END, 0)]):
+            over = partial(_later, line, begin)
+            goals.append(Goal(since, until, line, length, over, over(length)))
+        return cls(
+            ticket=ticket,
+            slot=slot,
+            metric=metric,
+            cycle=cycle,
+            start=begin,
+            begin=begin,
+            end=END if end is None else micros(end),
+            ack=None if ack is None else micros(ack),
+            line=line,
+            goals=tuple(goals),
+            waits=Quiet.of(cuts, ()),
+            stays=tuple(_stays(entered)),
+            raised=Levels(Raised(micros(at), kind, level) for at, kind, level in raised),
+        )
+
+    def counted(self, at: int, amount: int) -> int | None:
+        """Return when so much more will have counted since an instant; None if never."""
+        place = bisect_right(self.goals, at, key=lambda goal: goal.since) - 1
+        held = place >= 0 and at < self.goals[place].until
+        return _later(self.goals[place].line if held else self.line, at, amount)
+
+    def settled(self, at: int, *, wall: bool) -> int:
+        """Return an instant, or the end of what holds a step back then: on the wall no pause."""
+        return (self.gaps if wall else self.waits).after(at)
+
+    def goals_from(self, since: int, until: int) -> Iterator[Goal]:
+        """Yield the targets that are in force within [since, until)."""
+        first = bisect_right(self.goals, since, key=lambda goal: goal.since) - 1
+        for place in range(max(first, 0), len(self.goals)):
+            if self.goals[place].since >= until:
+                return
+            yield self.goals[place]
+
+    def stays_in(self, line: str) -> Iterator[int]:
+        """Yield the places of the stays in a line that last into the course."""
+        first = bisect_right(self.stays, self.begin, key=lambda stay: stay.until)
+        for place in range(first, len(self.stays)):
+            stay = self.stays[place]
+            if stay.since >= self.end:
+                return
+            if stay.line == line:
+                yield place
+
+
+def _stays(entered: Sequence[tuple[str, int]]) -> Iterator[Stay]:
+    numbers: dict[str, int] = {}
+    ends = [*(since for _, since in entered[1:]), END]
+    for (line, since), until in zip(entered, ends, strict=False):
+        numbers[line] = numbers.get(line, 0) + 1
+        yield Stay(line, numbers[line], since, until)
+
+
+class Story(NamedTuple):
+    """What a log tells beside its clocks, read after the last event of each instant."""
+
+    tickets: tuple[tuple[int, Ticket], ...]
+    acks: tuple[int, ...]
+    stays: tuple[Stay, ...]
+    raised: Levels
+
+    def stretches(self, when: Pattern) -> list[Edges]:
+        """Return when a condition holds: from the first instant until it no longer does."""
+        if when == ALWAYS:
+            return [(self.tickets[0][0], END)] if self.tickets else []
+        ends = [*(at for at, _ in self.tickets[1:]), END]
+        spans = zip(self.tickets, ends, strict=True)
+        return union((at, end) for (at, ticket), end in spans if when.holds(still(ticket)))
+
+
+def story_of(events: Iterable[Event], through: int) -> Story:
+    """Return what a log tells until an instant: "line:2" is a stay in line 2.
+
+    A stay is not ended by an unknown line; levels that agents raised are raised by hand.
+    """
+    tickets: list[tuple[int, Ticket]] = []
+    acks: list[int] = []
+    entered: list[tuple[str, int]] = []
+    raised: list[Raised] = []
+    known = (now for now in steps(events) if micros(now.after.at) <= through)
+    for at, group in groupby(known, key=lambda now: micros(now.after.at)):
+        rows = list(group)
+        after = rows[-1].after
+        tickets.append((at, after))
+        if any("acknowledged" in now.facts for now in rows):
+            acks.append(at)
+        if after.line is not None and (not entered or entered[-1][0] != str(after.line)):
+            entered.append((str(after.line), at))
+        raised += [level for now in rows for level in _raised(now, at)]
+    return Story(tuple(tickets), tuple(acks), tuple(_stays(entered)), Levels(raised))
+
+
+def _raised(now: Step, at: int) -> Iterator[Raised]:
+    after = now.after
+    if now.event is None or now.event.role != "agent":
+        return
+    if "escalated_functional" in now.facts and after.line is not None:
+        yield Raised(at, "functional", after.line)
+    if "escalated_hierarchical" in now.facts and after.management_level is not None:
+        yield Raised(at, "hierarchical", after.management_level)
+
+
+def courses(
+    events: Iterable[Event], evaluation: Evaluation, clock: Clock, when: Pattern = ALWAYS
+) -> tuple[Course, ...]:
+    """Return the courses of a clock: a stretch of a count in which a condition holds is one.
+
+    The events say what a clock does not know: acknowledgements, stays in lines ("line:2" for
+    line 2), levels that agents raised by hand, and when the condition held. Give those that
+    were evaluated.
+    """
+    story = story_of(events, micros(evaluation.as_of))
+    return tuple(courses_of(story, evaluation.ticket.id, clock, when))
+
+
+def courses_of(story: Story, ticket: str, clock: Clock, when: Pattern) -> Iterator[Course]:
+    """Yield the courses of a clock, given what the log of its ticket tells."""
+    spans = story.stretches(when)
+    for cycle in clock.cycles:
+        lines = _Lines(cycle)
+        for count in cycle.counts:
+            whole = _course(ticket, clock, lines, count, story)
+            first = bisect_right(spans, whole.start, key=lambda span: span[1])
+            for number, (since, until) in enumerate(spans[first:], 1):
+                if since >= whole.end:
+                    break
+                begin, end = max(since, whole.start), min(until, whole.end)
+                if begin < end:
+                    yield evolve(whole, number=number, begin=begin, end=end)
+
+
+class _Lines:
+    """The counted time of a cycle, one line for a calendar, whichever count it is in.
+
+    A stay in a line may have begun in an earlier count, and what paused that does not count.
+    """
+
+    def __init__(self, cycle: Cycle) -> None:
+        self.cycle = cycle
+        views = [View.of(count.fold, END) for count in cycle.counts]
+        cuts = [cut for view in views for cut in view.cuts]
+        for count, following in pairwise(cycle.counts):
+            if count.fold.stopped is not None:
+                cuts.append((count.fold.stopped, following.fold.start))
+        self.cuts = union(cuts)
+        self.known: dict[int, Line] = {}
+
+    def of(self, target: Target) -> Line:
+        """Return the counted time under a target."""
+        base = target.calendar.line
+        if not self.cuts:
+            return base
+        if id(base) not in self.known:
+            self.known[id(base)] = CutLine(base, self.cuts)
+        return self.known[id(base)]
+
+
+def _first_from(instants: tuple[int, ...], start: int) -> int | None:
+    place = bisect_left(instants, start)
+    return instants[place] if place < len(instants) else None
+
+
+def _course(ticket: str, clock: Clock, lines: _Lines, count: Count, story: Story) -> Course:
+    fold = count.fold
+    view = View.of(fold, END)  # an open pause counts nothing until it ends
+    goals = tuple(
+        Goal(
+            measure.term.since,
+            END if until is None else until,
+            lines.of(measure.target),
+            measure.allowance,
+            measure.reached,
+            measure.due,
+        )
+        for measure, until in view.stretches()
+    )
+    shut = [(gap.start, gap.end) for gap in fold.gaps]
+    shut += [
+        (term.since, later.since) for term, later in pairwise(fold.terms) if term.force is None
+    ]
+    return Course(
+        ticket=ticket,
+        slot=clock.slot,
+        metric=clock.metric.name,
+        cycle=lines.cycle.number,
+        count=count.number,
+        start=fold.start,
+        begin=fold.start,
+        end=fold.end(END),
+        ack=_first_from(story.acks, fold.start),
+        line=lines.of(count.target),
+        goals=goals,
+        waits=Quiet.of(view.cuts, shut),
+        gaps=Quiet.of((), shut),
+        stays=story.stays,
+        raised=story.raised,
+    )

@@ -1,0 +1,248 @@
+"""A run of an escalation: what happened so far along a course, and what comes next.
+
+Each step, and each stay of a line time-out, is an instance with its own attempts. The next
+attempt of an instance is a function of what happened before; so the engine only ever takes the
+earliest one, and nothing depends on when it is asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from attrs import define, field
+
+from support_model._escalation.courses import END
+from support_model._escalation.steps import (
+    AckMissing,
+    Edition,
+    LineTimeout,
+    Plan,
+    PlanHistory,
+    Repeat,
+    Start,
+    Step,
+    Threshold,
+)
+from support_model._time import micros_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from support_model._escalation.courses import Course
+
+
+class Phase(NamedTuple):
+    """A plan in force within [since, until)."""
+
+    since: int
+    until: int
+    plan: Plan
+    order: dict[str, int]
+
+
+class Try(NamedTuple):
+    """The next attempt of an instance; sorts by instant, level and order of the plan."""
+
+    at: int
+    level: int
+    order: int
+    nth_stay: int
+    step: Step
+
+
+Instance: TypeAlias = tuple[str, int]
+"""A step's id, and which stay in a line it belongs to (-1: none)."""
+
+
+@define
+class Memory:
+    """What happened to instances so far: attempts, the last one, the first of each step."""
+
+    tried: dict[Instance, int] = field(factory=dict)  # how many attempts
+    last: dict[Instance, int] = field(factory=dict)  # the instant of the last one
+    first: dict[str, int] = field(factory=dict)  # the instant of a step's first one
+    over: set[Instance] = field(factory=set)  # skipped for good
+    silent: set[Instance] = field(factory=set)  # the last attempt told nobody
+
+
+@define
+class Run:
+    """What happened so far along a course.
+
+    What happened at stays in `lines` is kept by itself: their keys name no course, so it is
+    common to all courses of a ticket.
+    """
+
+    course: Course
+    phases: list[Phase]
+    as_of: int
+    endless: bool
+    lines: Memory = field(factory=Memory)
+    own: Memory = field(factory=Memory)
+    passed_on: dict[Instance, int] = field(factory=dict)
+    told: set[int] = field(factory=set)  # levels
+    highest: dict[str, int] = field(factory=dict)  # level by kind
+    shown: set[Instance] = field(factory=set)  # what told or reported something after `as_of`
+
+    def memory(self, instance: Instance) -> Memory:
+        """Return where the attempts of an instance are kept."""
+        return self.own if instance[1] < 0 else self.lines
+
+    def instances(self) -> list[Instance]:
+        """Return every step of every phase, those of line time-outs for each stay."""
+        found = dict.fromkeys(
+            (step.id, nth)
+            for phase in self.phases
+            for step in phase.plan.steps
+            for nth in self._stays(step)
+        )
+        return list(found)
+
+    def _stays(self, step: Step) -> Iterable[int]:
+        if not isinstance(step.anchor, LineTimeout):
+            return (-1,)
+        return self.course.stays_in(step.anchor.line)
+
+    def waiting_for(self) -> dict[str, list[Instance]]:
+        """Return which steps wait for the first attempt of which."""
+        found: dict[str, list[Instance]] = {}
+        for phase in self.phases:
+            for step in phase.plan.steps:
+                if isinstance(step.anchor, AckMissing) and step.anchor.of is not None:
+                    found.setdefault(step.anchor.of, []).append((step.id, -1))
+        return found
+
+    def next_try(self, instance: Instance) -> Try | None:
+        """Return the next attempt of an instance under the phases in turn."""
+        if instance in self.memory(instance).over:
+            return None
+        step_id, nth = instance
+        for phase in self.phases:
+            order = phase.order.get(step_id)
+            if order is None:
+                continue
+            step = phase.plan.steps[order]
+            if not self._fits(step, nth):
+                continue
+            until = min(phase.until, self._end(step, nth))
+            at = self._when(step, instance, max(phase.since, self.course.begin), until)
+            if at is not None and at < until:
+                return Try(at, step.level, order, nth, step)
+        return None
+
+    def _fits(self, step: Step, nth: int) -> bool:
+        if not isinstance(step.anchor, LineTimeout):
+            return nth < 0
+        return nth >= 0 and self.course.stays[nth].line == step.anchor.line
+
+    def _end(self, step: Step, nth: int) -> int:
+        course = self.course
+        end = course.end
+        if step.ends_at_ack and course.ack is not None:
+            end = min(end, course.ack)
+        return end if nth < 0 else min(end, course.stays[nth].until)
+
+    def _when(self, step: Step, instance: Instance, since: int, until: int) -> int | None:
+        """Return the first instant from `since` on at which the next attempt is due."""
+        course, memory = self.course, self.memory(instance)
+        tried = memory.tried.get(instance, 0)
+        if not tried and instance in self.passed_on:
+            return _held(step, max(self.passed_on[instance], since))
+        if tried:
+            repeat = step.repeat
+            if repeat is None or (repeat.times is not None and tried > repeat.times):
+                return None
+            if self._enough(instance, repeat):
+                return None
+            return self._after(step, memory.last[instance], micros_of(repeat.every), since)
+        anchor = step.anchor
+        if isinstance(anchor, Threshold):
+            return self._at_threshold(step, anchor, since, until)
+        begin: int | None
+        if isinstance(anchor, Start) or (isinstance(anchor, AckMissing) and anchor.of is None):
+            begin = course.begin
+        elif isinstance(anchor, AckMissing):
+            begin = self._first(str(anchor.of))
+        else:
+            begin = course.stays[instance[1]].since
+        return None if begin is None else self._after(step, begin, micros_of(step.after), since)
+
+    def _first(self, step_id: str) -> int | None:
+        first = self.own.first.get(step_id)
+        return self.lines.first.get(step_id) if first is None else first
+
+    def _enough(self, instance: Instance, repeat: Repeat) -> bool:
+        """Tell whether of what never ends the next one is known, which is enough."""
+        return repeat.times is None and not self.endless and instance in self.shown
+
+    def _after(self, step: Step, begin: int, amount: int, since: int) -> int | None:
+        at = begin + amount if step.base == "wall" else self.course.counted(begin, amount)
+        return None if at is None else self._settled(step, max(at, since))
+
+    def _at_threshold(self, step: Step, anchor: Threshold, since: int, until: int) -> int | None:
+        offset, wall = micros_of(step.after), step.base == "wall"
+        for goal in self.course.goals_from(since, until):
+            at = goal.reached(anchor.exact, 0 if wall else offset)
+            if at is None:
+                continue
+            at = self._settled(step, max(at + offset if wall else at, goal.since, since))
+            if at < goal.until:
+                return at
+        return None
+
+    def _settled(self, step: Step, at: int) -> int:
+        """Wait where nothing fires: while a count had ended and, in counted time, in a pause.
+
+        Outside the step's own hours, too; each may lead into another.
+        """
+        while True:
+            after = _held(step, self.course.settled(at, wall=step.base == "wall"))
+            if after == at or step.hours is None or after >= self.course.end:
+                return after
+            at = after
+
+    def reached(self, step: Step, at: int) -> bool:
+        """Tell whether a step's level is reached already, by hand or by a higher one."""
+        if step.kind == "notify":
+            return False
+        by_hand = self.course.raised.highest(step.kind, at)
+        if by_hand is not None and by_hand >= step.level:
+            return True
+        return self.highest.get(step.kind, step.level) > step.level
+
+    def pass_on(self, level: int, at: int) -> list[Instance]:
+        """Let the next higher level fire now, unless it has been told; return what does."""
+        phase = next(phase for phase in self.phases if phase.since <= at < phase.until)
+        above = [
+            step
+            for step in phase.plan.steps
+            if step.level > level and not isinstance(step.anchor, LineTimeout)
+        ]
+        following = min((step.level for step in above), default=level)
+        if following in self.told:
+            return []
+        found = [(step.id, -1) for step in above if step.level == following]
+        for instance in found:
+            self.passed_on.setdefault(instance, at)
+        return found
+
+
+def _held(step: Step, at: int) -> int:
+    """Return an instant, or the next opening of the step's hours; the end of time if never."""
+    if step.hours is None or at >= END:
+        return at
+    opening = next(step.hours.line.runs(at), None)
+    return END if opening is None else max(at, opening[0])
+
+
+def phases_of(plan: Plan | PlanHistory, start: int) -> list[Phase]:
+    """Return the plans that a course follows from its beginning on, in order."""
+    history = plan if isinstance(plan, PlanHistory) else PlanHistory([Edition(plan)])
+    begins = [start if row.begin is None else row.begin for row in history.editions]
+    rows = list(zip(begins, [*begins[1:], END], history.editions, strict=True))
+    if history.follow == "snapshot":
+        rows = [(start, END, row) for since, until, row in rows if since <= start < until]
+    return [
+        Phase(since, until, row.plan, {step.id: i for i, step in enumerate(row.plan.steps)})
+        for since, until, row in rows
+    ]

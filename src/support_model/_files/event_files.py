@@ -1,0 +1,193 @@
+"""Event logs as files: JSON lines, CSV and Parquet, read and written one event at a time.
+
+A file holds one event a line (or row), of any number of tickets in any order. JSON lines are
+the events as plain data; CSV and Parquet have one column for each part of an event, `fields`
+and `scale` as JSON inside their cell. CSV text that a spreadsheet would run as a formula gets
+an apostrophe in front, which reading takes off again. A file is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from support_model._bounded_files import runs_backwards, saving
+from support_model._files.event_rows import NO_ROW, read_rows, write_rows
+from support_model._findings import Findings
+from support_model._ticket_data import event_from_data, event_to_data
+from support_model.errors import (
+    InconsistentLog,
+    InvalidEvent,
+    InvalidLog,
+    SupportModelError,
+    nearest,
+)
+from support_model.events import ordered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from support_model.events import Event
+
+
+_FORMS = (".jsonl", ".csv", ".parquet")
+
+
+def read_events(path: str | Path, *, findings: Findings | None = None) -> Iterator[Event]:
+    """Yield the events of a .jsonl, .csv or .parquet file, the first two also as .gz.
+
+    Memory stays that of one event (of 10,000 in Parquet), however long the file.
+
+    Args:
+        path: the file.
+        findings: what a lenient reading lists its problems in; strictly read without one.
+
+    Raises:
+        InvalidLog: when it comes to a line that is no event, longer than 1 MiB or of an unknown
+            version; the file cannot be opened, or its name does not say what it is.
+        MissingExtra: Parquet without pyarrow.
+    """
+    return (event for _, event in numbered_events(path, findings=findings))
+
+
+def numbered_events(
+    path: str | Path, *, findings: Findings | None = None
+) -> Iterator[tuple[int, Event]]:
+    """Yield (1-based line, event) as `read_events` reads them.
+
+    Raises:
+        InvalidLog: as `read_events`.
+        MissingExtra: Parquet without pyarrow.
+    """
+    path = Path(path)
+    found = Findings(path.name) if findings is None else findings
+    for line, read in read_rows(path, _form(path), found):
+        try:
+            row = read()
+            event = None if row is NO_ROW else event_from_data(row)
+        except SupportModelError as error:
+            placed = _placed(error, path.name, line)
+            if not found.lenient:
+                raise placed from None
+            found.note("no_event", line, placed.problem)
+        else:
+            if event is not None:
+                yield line, event
+
+
+def _placed(error: SupportModelError, name: str, line: int) -> InvalidLog:
+    """Return an error about a row as one that knows its line."""
+    if isinstance(error, InvalidLog):
+        return error
+    value, remedy = getattr(error, "value", None), getattr(error, "remedy", "")
+    problem = getattr(error, "problem", str(error))
+    return InvalidLog(name, line, problem, value, remedy or "see the ten events")
+
+
+def read_logs(
+    path: str | Path, *, findings: Findings | None = None
+) -> dict[str, tuple[Event, ...]]:
+    """Return the log of each ticket in a file of events, tickets as they first appear.
+
+    Events without `seq` whose stamps fall are newest first: they are read from the last one,
+    equal stamps included, and the findings say so once.
+
+    Args:
+        path: the file.
+        findings: what a lenient reading lists its problems in; strictly read without one.
+
+    Raises:
+        InvalidLog: as `read_events`; or the events of a ticket are no log of it, with the line
+            at which that shows.
+        MissingExtra: Parquet without pyarrow.
+    """
+    path = Path(path)
+    found = Findings(path.name) if findings is None else findings
+    tickets: dict[str, list[tuple[int, Event]]] = {}
+    stamps: list[int] = []
+    for line, event in numbered_events(path, findings=found):
+        tickets.setdefault(event.ticket_id, []).append((line, event))
+        stamps.append(event.micros)
+    of_each = ([event.micros for _, event in rows] for rows in tickets.values())
+    turned = False
+    for rows, backwards in zip(tickets.values(), runs_backwards(stamps, of_each), strict=True):
+        if backwards and rows[0][1].seq is None:
+            rows.reverse()
+            turned = True
+    if turned:
+        found.note("newest_first", None)
+    logs: dict[str, tuple[Event, ...]] = {}
+    for ticket, rows in tickets.items():
+        try:
+            logs[ticket] = ordered(event for _, event in rows)
+        except InconsistentLog as error:
+            line = next((line for line, event in rows if event is error.event), rows[0][0])
+            if not found.lenient:
+                raise InvalidLog(path.name, line, error.problem, ticket, error.remedy) from None
+            found.note("no_log", line, f"{ticket}: {error.problem}")
+    return logs
+
+
+def write_events(events: Iterable[Event], path: str | Path) -> int:
+    """Write events to a .jsonl, .csv or .parquet file as they come; return how many.
+
+    The file that stood there before stays as it was until all events are written.
+
+    Raises:
+        InvalidLog: the file cannot be written, its name does not say what it is, or it could
+            not be read again: a line beyond 1 MiB, half of a character, no finite number.
+        MissingExtra: Parquet without pyarrow.
+    """
+    path = Path(path)
+    form, packed = _form(path), path.suffix == ".gz"
+    rows = (event_to_data(event) for event in events)
+    try:
+        with saving(path) as new:
+            return write_rows(rows, new, form, packed=packed, name=path.name)
+    except OSError as error:
+        problem = f"cannot be written ({error.strerror})"
+        raise InvalidLog(path.name, None, problem, None, "check the path") from None
+
+
+def by_ticket(events: Iterable[Event]) -> dict[str, list[Event]]:
+    """Return the events of each ticket, tickets in the order in which they first appear.
+
+    Example:
+        >>> by_ticket([])
+        {}
+    """
+    found: dict[str, list[Event]] = {}
+    for event in events:
+        found.setdefault(event.ticket_id, []).append(event)
+    return found
+
+
+def one_of_them(logs: Mapping[str, object], wanted: str | None, file: str) -> str:
+    """Return the id of the one ticket in a file, or the one wanted.
+
+    Raises:
+        InvalidEvent: none is named and the file holds several or none, or it has no such ticket.
+
+    Example:
+        >>> one_of_them({"T1": []}, None, "log.jsonl")
+        'T1'
+    """
+    if wanted is None and len(logs) == 1:
+        return next(iter(logs))
+    if not logs:
+        raise InvalidEvent(file, "the file holds no ticket", "name a file with events")
+    if wanted is None:
+        problem = f"the file holds {len(logs)} tickets"
+        raise InvalidEvent(file, problem, f"say --ticket; {nearest('', [*logs][:5])}")
+    if wanted not in logs:
+        raise InvalidEvent(wanted, "no such ticket in the file", nearest(wanted, logs))
+    return wanted
+
+
+def _form(path: Path) -> str:
+    endings = path.suffixes[-2:] if path.suffix == ".gz" else path.suffixes[-1:]
+    form = endings[0].lower() if endings else ""
+    if form not in _FORMS or (path.suffix == ".gz" and form == ".parquet"):
+        remedy = f"known: {', '.join(_FORMS)}, and .gz after the first two"
+        raise InvalidLog(path.name, None, "a name that says no form of log", None, remedy)
+    return form

@@ -1,0 +1,390 @@
+"""Rows of event files as the plain data of events, in and out: JSON lines, CSV and Parquet.
+
+What is written is what can be read again: a cell, a line or a number beyond the limits of
+reading is refused before it is in a file. Numbers and flags are read as this module writes
+them, in ASCII, and nothing else is guessed.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from math import isfinite
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
+
+from support_model._bounded_files import (
+    LARGEST_EXPANSION,
+    LONGEST_LINE,
+    LONGEST_RECORD,
+    SURELY_FINE,
+    encoded,
+    lines,
+    opened,
+    records,
+)
+from support_model.errors import InvalidLog, InvalidValue, MissingExtra, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from support_model._findings import Findings
+
+
+Read: TypeAlias = "Callable[[], object]"
+"""Returns the row of a line, `NO_ROW` where it is blank or says the version."""
+NO_ROW = object()
+VERSION = 1
+NAME = f"support_model.events/{VERSION}"
+BATCH = 10_000
+LONGEST_CELL = 131_072
+"""Characters of a cell that Python's CSV reader takes."""
+COLUMNS = (
+    *("type", "ticket_id", "at", "role", "actor", "seq", "source_id", "public", "fields"),
+    *("until", "duration", "metric", "due", "kind", "score", "scale", "other"),
+    *("policy", "version", "basis", "schema"),
+)
+"""The columns of CSV and Parquet; `schema` is the version of this form, 1."""
+_JSON = ("fields", "scale")
+_FORMULA = (
+    *("=", "+", "-", "@", "\t", "\r", "\n", "'"),
+    *("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}"),
+    *("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}"),
+)
+"""What begins a formula in some spreadsheet, and the apostrophe itself so that it can go."""
+_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,309}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def read_rows(path: Path, form: str, findings: Findings) -> Iterator[tuple[int, Read]]:
+    """Yield (1-based line, what reads it) for each line or row of a file that may be an event.
+
+    Args:
+        path: the file.
+        form: ".jsonl", ".csv" or ".parquet".
+        findings: where problems of the file and its lines go.
+
+    Raises:
+        InvalidLog: the file cannot be read, or has an unknown column.
+        MissingExtra: Parquet without pyarrow.
+    """
+    if form == ".parquet":
+        yield from _parquet_rows(path)
+    elif form == ".csv":
+        yield from _csv_rows(path, findings)
+    else:
+        for number, line in lines(path, findings=findings, text="jsonl"):
+            yield number, partial(_from_json, line, path.name, number, findings)
+
+
+def write_rows(
+    rows: Iterator[Mapping[str, Any]], path: Path, form: str, *, packed: bool, name: str
+) -> int:
+    """Write rows to a new file as they come; return how many.
+
+    Args:
+        rows: events as plain data.
+        path: the file to write to.
+        form: ".jsonl", ".csv" or ".parquet".
+        packed: with gzip.
+        name: what errors call the file.
+
+    Raises:
+        InvalidLog: a row that could not be read again.
+        MissingExtra: Parquet without pyarrow.
+    """
+    if form == ".parquet":
+        return _write_parquet(rows, path, name)
+    with path.open("wb") as raw:
+        if not packed:
+            return _write_text(rows, raw, form, name)[0]
+        with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as sink:
+            count, written = _write_text(rows, sink, form, name)
+        if written > max(SURELY_FINE, LARGEST_EXPANSION * raw.tell()):
+            problem = f"packs to less than 1 in {LARGEST_EXPANSION}, which no reading accepts"
+            raise InvalidLog(name, None, problem, None, "write it without .gz")
+        return count
+
+
+def _write_text(
+    rows: Iterable[Mapping[str, Any]], sink: IO[bytes] | gzip.GzipFile, form: str, name: str
+) -> tuple[int, int]:
+    """Write rows as lines; return how many rows and how many bytes."""
+    line = _json_line if form == ".jsonl" else _csv_line
+    head = f'{{"schema": "{NAME}"}}\n' if form == ".jsonl" else ",".join(COLUMNS) + "\r\n"
+    written = sink.write(head.encode())
+    count = 0
+    for row in rows:
+        try:
+            raw = _readable(encoded(line(row)))
+        except InvalidValue as error:
+            raise InvalidLog(name, None, error.problem, error.value, error.remedy) from None
+        except ValueError as error:
+            problem = f"a value that JSON has not ({error})"
+            raise InvalidLog(name, None, problem, row.get("ticket_id"), "mend it") from None
+        written += sink.write(raw)
+        count += 1
+    return count, written
+
+
+def _readable(raw: bytes) -> bytes:
+    if max(map(len, raw.split(b"\n"))) > LONGEST_LINE or raw.count(b"\n") > LONGEST_RECORD:
+        remedy = f"at most {LONGEST_LINE:,} bytes, and {LONGEST_RECORD:,} lines in a cell"
+        raise InvalidValue(raw[:40], "too long a line to be read again", remedy)
+    return raw
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _json_line(row: Mapping[str, Any]) -> str:
+    return _dumped(row) + "\n"
+
+
+def _csv_line(row: Mapping[str, Any]) -> str:
+    flat = _flat(row)
+    cells = [_cell(flat.get(column)) for column in COLUMNS]
+    for cell in cells:
+        if len(cell) > LONGEST_CELL or "\0" in cell:
+            problem = "a NUL character" if "\0" in cell else "too long a cell to be read again"
+            raise InvalidValue(cell[:LONGEST_CELL], problem, "write .jsonl, which can hold it")
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    found = {**row, "schema": VERSION}
+    for name in _JSON:
+        if name in found:
+            found[name] = _dumped(found[name])
+    return found
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else str(value)
+
+
+def _from_json(line: bytes, name: str, number: int, findings: Findings) -> object:
+    try:
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        findings.refuse("not_utf8", number, str(line[error.start : error.end]))
+        text = line.decode("utf-8", "backslashreplace")
+    if not text.strip():
+        return NO_ROW
+    try:
+        row = _loaded(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidLog(name, number, "no JSON", None, str(error)) from None
+    if isinstance(row, dict) and row.keys() == {"schema"}:
+        _check_version(row["schema"], name, number)
+        return NO_ROW
+    return row
+
+
+def _loaded(text: str) -> object:
+    """Return the value of JSON text; ValueError for a key twice and for numbers without end."""
+    return json.loads(text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        said = f"the key {max(keys, key=keys.count)!r} stands twice"
+        raise ValueError(said)
+    return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        said = f"{text[:20]} is no finite number"
+        raise ValueError(said)
+    return number
+
+
+def _check_version(said: object, name: str, line: int | None) -> None:
+    if said not in (NAME, str(VERSION), VERSION) or isinstance(said, bool):
+        remedy = f"this version of the library reads {NAME!r}"
+        raise InvalidLog(name, line, "an unknown version", said, remedy)
+
+
+def _csv_rows(path: Path, findings: Findings) -> Iterator[tuple[int, Read]]:
+    source = records(
+        path, encoding="utf-8", delimiter=",", findings=findings, undecodable="not_utf8"
+    )
+    columns: list[str] | None = None
+    for line, cells in source:
+        if columns is None:
+            if cells:
+                columns = cells
+                _check_columns(columns, path.name)
+        elif cells:
+            yield line, partial(_from_cells, columns, cells, path.name, line)
+
+
+def _from_cells(columns: list[str], cells: list[str], name: str, line: int) -> dict[str, Any]:
+    if len(cells) != len(columns):
+        shown = f"{len(cells)} cells, {len(columns)} columns"
+        remedy = "quote cells that hold a comma"
+        raise InvalidLog(name, line, "cells and columns", shown, remedy)
+    return _typed(dict(zip(columns, map(_bare, cells), strict=True)), name, line)
+
+
+def _check_columns(columns: list[str], name: str) -> None:
+    for column in columns:
+        if column not in COLUMNS:
+            raise InvalidLog(name, 1, "unknown column", column, nearest(column, COLUMNS))
+        if columns.count(column) > 1:
+            raise InvalidLog(name, 1, "a column twice", column, "keep one of them")
+
+
+def _bare(cell: str) -> str:
+    """Take off the apostrophe that keeps a spreadsheet from running a text."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
+
+
+def _typed(row: Mapping[str, str], name: str, line: int) -> dict[str, Any]:
+    """Return a row of text as the plain data of an event; empty cells are absent."""
+    found: dict[str, Any] = {}
+    for column, cell in row.items():
+        if cell == "":
+            continue
+        try:
+            found[column] = _TYPED[column](cell) if column in _TYPED else cell
+        except (ValueError, RecursionError):
+            problem = f"column {column!r} cannot be read"
+            raise InvalidLog(name, line, problem, cell, _REMEDIES[column]) from None
+    if "schema" in found:
+        _check_version(found.pop("schema"), name, line)
+    return found
+
+
+def _flag(cell: str) -> bool:
+    flags = {"true": True, "false": False}
+    if cell.lower() not in flags:
+        raise ValueError(cell)
+    return flags[cell.lower()]
+
+
+def _whole(cell: str) -> int:
+    if _WHOLE.fullmatch(cell) is None:
+        raise ValueError(cell)
+    return int(cell)
+
+
+def _number(cell: str) -> float:
+    if _NUMBER.fullmatch(cell) is None:
+        raise ValueError(cell)
+    return int(cell) if cell.removeprefix("-").isdecimal() else _finite(cell)
+
+
+_TYPED: Mapping[str, Callable[[str], Any]] = {
+    "seq": _whole,
+    "public": _flag,
+    "score": _number,
+    "fields": _loaded,
+    "scale": _loaded,
+}
+_REMEDIES = {
+    "seq": "a whole number",
+    "public": "true or false",
+    "score": "a number",
+    "fields": 'JSON, as {"group": "billing"}',
+    "scale": "JSON, as [1, 5]",
+}
+
+
+def _parquet() -> tuple[Any, Any]:
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - an extra
+        import pyarrow.parquet as pq  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtra(extra="parquet", needs="pyarrow") from None
+    return pa, pq
+
+
+_INSTANTS = ("at", "until", "due")
+
+
+def _parquet_schema(pa: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    special = {
+        **dict.fromkeys(_INSTANTS, pa.timestamp("us", tz="UTC")),
+        "seq": pa.int64(),
+        "public": pa.bool_(),
+        "score": pa.float64(),
+        "schema": pa.int8(),
+    }
+    names = [(column, special.get(column, pa.string())) for column in COLUMNS]
+    return pa.schema(names, metadata={"schema": NAME})
+
+
+def _write_parquet(rows: Iterator[Mapping[str, Any]], path: Path, name: str) -> int:
+    pa, pq = _parquet()
+    shape = _parquet_schema(pa)
+    count = 0
+    with pq.ParquetWriter(path, shape) as writer:
+        while batch := [_stamped(_flat(row)) for row in islice(rows, BATCH)]:
+            try:
+                writer.write_table(pa.Table.from_pylist(batch, schema=shape))
+            except (pa.ArrowException, UnicodeEncodeError, OverflowError) as error:
+                problem = f"a value that Parquet has not ({error})"
+                raise InvalidLog(name, None, problem, None, "write .jsonl") from None
+            count += len(batch)
+    return count
+
+
+def _stamped(row: dict[str, Any]) -> dict[str, Any]:
+    instants = {name: datetime.fromisoformat(row[name]) for name in _INSTANTS if name in row}
+    return {**row, **instants}
+
+
+def _parquet_rows(path: Path) -> Iterator[tuple[int, Read]]:
+    pa, pq = _parquet()
+    number = 0
+    try:
+        with opened(path) as raw, pq.ParquetFile(raw) as file:
+            _check_columns(list(file.schema_arrow.names), path.name)
+            _check_measure(file.metadata, path)
+            for batch in file.iter_batches(batch_size=BATCH):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, partial(_unstamped, row, path.name, number)
+    except InvalidLog:
+        raise
+    except (pa.ArrowException, ValueError, OverflowError) as error:  # also text that is none
+        problem = f"no Parquet ({error})"
+        raise InvalidLog(path.name, None, problem, None, "check the file") from None
+    except OSError as error:
+        problem = f"cannot be opened ({error.strerror or error})"
+        raise InvalidLog(path.name, None, problem, None, "check the path") from None
+
+
+def _check_measure(metadata: Any, path: Path) -> None:  # noqa: ANN401 - pyarrow has no types
+    expanded = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+    if expanded > max(SURELY_FINE, LARGEST_EXPANSION * path.stat().st_size):
+        problem = f"the compressed data expands without measure ({expanded:,} bytes)"
+        raise InvalidLog(path.name, None, problem, None, "check where the file comes from")
+
+
+def _unstamped(row: Mapping[str, Any], name: str, line: int) -> dict[str, Any]:
+    given = {
+        column: value.isoformat() if isinstance(value, datetime) else value
+        for column, value in row.items()
+        if value is not None and value == value  # noqa: PLR0124 - no number is no value
+    }
+    text = {column: str(given.pop(column)) for column in (*_JSON, "schema") if column in given}
+    return given | _typed(text, name, line)

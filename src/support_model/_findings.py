@@ -1,0 +1,262 @@
+"""What is wrong with a log: raised at once, or counted and listed, but never passed over.
+
+A reader reports every problem to one `Findings`. Strictly read, the first problem that can
+change a figure is an `InvalidLog`; leniently read, it is counted, its lines are listed, and
+the reader does what `PROBLEMS` says of it.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from attrs import Factory, define, frozen
+
+from support_model.errors import InvalidLog
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["PROBLEMS", "Finding", "Findings", "Problem"]
+
+LISTED = 1000
+SHOWN = 60
+
+
+@frozen
+class Problem:
+    """One kind of problem.
+
+    Attributes:
+        text: what is wrong, in words.
+        remedy: what to do about it, in words.
+        lenient: what a lenient reading does instead, in words.
+    """
+
+    text: str
+    remedy: str
+    lenient: str = "row left out"
+
+
+_PROBLEMS = {
+    # the file
+    "corrupt": Problem(
+        "the compressed data is damaged or cut short",
+        "fetch the file again, or read what is whole with --lenient",
+        "the rest of the file not read",
+    ),
+    "too_large": Problem(
+        "the compressed data expands without measure",
+        "check where the file comes from; unpack it yourself if it is sound",
+        "the rest of the file not read",
+    ),
+    "empty": Problem("no rows", "check the export", "reported as a log without cases"),
+    # the line
+    "long_line": Problem(
+        "a line longer than 1 MiB", "check quotes and line ends, or skip it with --lenient"
+    ),
+    "undecodable": Problem(
+        "bytes that are not in the encoding of the mapping",
+        'say encoding = "latin-1" (or "cp1252") in the mapping, or read on with --lenient',
+        r"bytes kept as \x..",
+    ),
+    "not_utf8": Problem(
+        "bytes that are not UTF-8",
+        "save the file as UTF-8, or read on with --lenient",
+        r"bytes kept as \x..",
+    ),
+    "nul": Problem(
+        "a NUL byte",
+        "export the file again as UTF-8 text, or read on with --lenient",
+        r"byte kept as \x00",
+    ),
+    "malformed": Problem("not well-formed CSV", "mend its quotes, or skip it with --lenient"),
+    "blank": Problem("a blank line", "", "passed over"),
+    "cells": Problem(
+        "as many cells as the header has columns are needed",
+        "mend the row, or skip it with --lenient",
+    ),
+    # the row
+    "no_ticket": Problem("a row without a ticket", "mend the row, or skip it with --lenient"),
+    "no_time": Problem("a row without a time", "mend the row, or skip it with --lenient"),
+    "bad_time": Problem(
+        "no time in the format of the mapping, or an impossible one",
+        "mend the stamp or [stamps] format, or skip the row with --lenient",
+    ),
+    "skipped_time": Problem(
+        "a local time that the clock skipped",
+        "check --tz: the log is in another zone, or skip the row with --lenient",
+    ),
+    "ambiguous_time": Problem("a local time that the clock showed twice", "", "first one taken"),
+    "bad_status": Problem(
+        "a status that the mapping does not know",
+        "add it to [statuses] of a mapping of your own, or skip the row with --lenient",
+    ),
+    "bad_sequence": Problem(
+        "an update count that is no whole number", "mend the row, or skip it with --lenient"
+    ),
+    "bad_line": Problem(
+        "a support line that the mapping does not know",
+        "add it to [lines] of a mapping of your own, or take it as unknown with --lenient",
+        "the line taken as unknown",
+    ),
+    "repeated": Problem(
+        "an exact repetition of a row",
+        'say duplicates = "drop" or "keep" in the mapping, or count it once with --lenient',
+        "counted once",
+    ),
+    "dropped": Problem("an exact repetition of a row", "", "counted once, as the mapping says"),
+    "kept": Problem("an exact repetition of a row", "", "counted again, as the mapping says"),
+    "no_event": Problem(
+        "a line that is no event", "mend the line, or skip it with --lenient", "line left out"
+    ),
+    # the payload
+    "more_pages": Problem("the payload says that there is more", "", "read as far as it goes"),
+    "no_row": Problem("a title, parameter, filter or total around the rows", "", "passed over"),
+    "no_kind": Problem("a comment of no kind by staff", "", "taken as internal"),
+    "other_customer": Problem(
+        "somebody not called as the requester is, whose comments are all a customer's",
+        "",
+        "a customer, and no staff, on that ticket",
+    ),
+    "no_time_of": Problem(
+        "something that holds now, and no record since when",
+        "",
+        "dated at the last known change of the ticket",
+    ),
+    "no_role": Problem(
+        "a user without a role, as one who was deleted",
+        "",
+        "the requester of a ticket is its customer, anybody else a third party",
+    ),
+    # the case
+    "newest_first": Problem(
+        "rows that run from the newest to the oldest", "", "read from the end, ties included"
+    ),
+    "list_export": Problem(
+        "one row a ticket, so present values and no history",
+        "",
+        "what only a history tells is not told",
+    ),
+    "no_log": Problem(
+        "the events of a ticket are no log of it",
+        "mend them, or leave the ticket out with --lenient",
+        "ticket left out",
+    ),
+    "count_repeats": Problem(
+        "one update count at two instants of a ticket", "", "rows of the ticket ordered by time"
+    ),
+    "stamp_contradicts": Problem(
+        "a stamp earlier than that of the update before it",
+        "",
+        "the update count is the order, and the later stamp holds",
+    ),
+    "out_of_order": Problem(
+        "a row earlier than the ticket's row before it",
+        "sort the file by time, or let --lenient sort it",
+        "rows of the ticket sorted",
+    ),
+    "before_creation": Problem("a row before the ticket's recorded creation", "", "kept"),
+    "bad_recorded": Problem(
+        "a recorded value that cannot be read",
+        "mend the cell or the mapping, or leave it out with --lenient",
+        "taken as missing",
+    ),
+    "ends_before_start": Problem(
+        "a ticket that ends before its creation",
+        "mend the row, or leave the time out with --lenient",
+        "the end taken as missing",
+    ),
+}
+PROBLEMS: Mapping[str, Problem] = MappingProxyType(_PROBLEMS)
+"""Every kind of problem a table reader reports, by code."""
+
+
+@frozen
+class Finding:
+    """One kind of problem found in one log.
+
+    Attributes:
+        code: key of `PROBLEMS`.
+        count: how often, over the whole file.
+        lines: 1-based lines of the first thousand.
+        example: the text at the first of them, shortened.
+    """
+
+    code: str
+    count: int
+    lines: tuple[int, ...] = ()
+    example: str = ""
+
+    @property
+    def problem(self) -> Problem:
+        """The kind of problem, in words."""
+        return PROBLEMS[self.code]
+
+
+@define
+class Findings:
+    """What one reading of one file has found so far.
+
+    Example:
+        >>> found = Findings("log.csv", lenient=True)
+        >>> found.refuse("bad_status", 7, "Solvd")
+        >>> found.all()
+        (Finding(code='bad_status', count=1, lines=(7,), example='Solvd'),)
+    """
+
+    file: str
+    lenient: bool = False
+    _counts: dict[str, int] = Factory(dict)
+    _lines: dict[str, list[int]] = Factory(dict)
+    _examples: dict[str, str] = Factory(dict)
+
+    def refuse(
+        self, code: str, line: int | None, value: object = None, *, hint: str = "", times: int = 1
+    ) -> None:
+        """Report a problem that can change a figure.
+
+        Raises:
+            InvalidLog: the log is read strictly.
+        """
+        if not self.lenient:
+            problem = PROBLEMS[code]
+            remedy = f"{hint}; {problem.remedy}" if hint else problem.remedy
+            raise InvalidLog(self.file, line, problem.text, shortened(value), remedy)
+        self.note(code, line, value, times=times)
+
+    def note(self, code: str, line: int | None, value: object = None, *, times: int = 1) -> None:
+        """Report something a reader should know, which is no reason to stop."""
+        self._counts[code] = self._counts.get(code, 0) + times
+        lines = self._lines.setdefault(code, [])
+        if line is not None and len(lines) < LISTED:
+            lines.append(line)
+        if code not in self._examples:
+            self._examples[code] = "" if value is None else str(shortened(value))
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return what was found, a sentence each.
+
+        Example:
+            >>> found = Findings("log.csv")
+            >>> found.note("newest_first", None)
+            >>> found.sentences()
+            ('log.csv: rows that run from the newest to the oldest; read from the end, ties ...)
+        """
+        return tuple(
+            f"{self.file}: {found.problem.text}; {found.problem.lenient}." for found in self.all()
+        )
+
+    def all(self) -> tuple[Finding, ...]:
+        """Return what was found, in the order of first sight."""
+        return tuple(
+            Finding(code, count, tuple(self._lines[code]), self._examples[code])
+            for code, count in self._counts.items()
+        )
+
+
+def shortened(value: object) -> object:
+    """Return a text cut to what fits on a line; anything else as it is."""
+    if isinstance(value, str) and len(value) > SHOWN:
+        return value[: SHOWN - 3] + "..."
+    return value

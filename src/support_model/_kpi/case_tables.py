@@ -1,0 +1,433 @@
+"""From events to facts: the fold of every ticket of a log, and the merges among them.
+
+What was resolved or reopened the fold of `support_model.tickets` decides; here are added the
+waiting periods of the customer, the order of what was said by whom, the fields as they were,
+and for a ticket that others were merged into the work done on those.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import Factory, define, evolve, frozen
+
+from support_model._kpi.facts import DONE, Act, Facts, Rating, Solve, Wait
+from support_model._time import micros
+from support_model.errors import InconsistentLog, MissingCreation
+from support_model.events import (
+    Acknowledged,
+    Changed,
+    Created,
+    Message,
+    Rated,
+    RatingRequested,
+    Related,
+    Worked,
+    known_by,
+)
+from support_model.tickets import handed_out, holdings, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from support_model._kpi.facts import Outcome
+    from support_model._vocabulary import Category
+    from support_model.events import Event
+    from support_model.tickets import Step, Ticket
+
+
+HELD = frozenset({"group", "line", "agent"})
+
+
+def facts_of(events: Iterable[Event], *, as_of: datetime) -> Facts:
+    """Return the facts of one ticket from its events up to an instant.
+
+    A customer's message on a solved ticket opens no waiting period, unless the ticket is
+    reopened later: then the wait began with the message.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InvalidEvent: something that is no event.
+        InconsistentLog: the events are no log of one ticket, or none lies before `as_of`.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.vocabulary import Status
+        >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> made = Created(
+        ...     ticket_id="T1", at=nine, role="customer", fields={"status": Status("new", "new")}
+        ... )
+        >>> reply = Message(
+        ...     ticket_id="T1", at=nine + timedelta(hours=1), role="agent", public=True
+        ... )
+        >>> facts = facts_of([made, reply], as_of=nine + timedelta(days=1))
+        >>> facts.waits[0].outcome, facts.category
+        ('replied', 'new')
+    """
+    log = known_by(events, micros(as_of))
+    if not log:
+        raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
+    told = tuple(steps(log))
+    gathered = _Gathering(
+        offers=_offers(told),
+        snapshot=any(event.basis == "snapshot" for event in log),
+    )
+    for place, step in enumerate(told):
+        gathered.take(step, place)
+    return gathered.facts(as_of)
+
+
+def _offers(told: Sequence[Step]) -> frozenset[int]:
+    """Return the places of offers nobody took; most logs hold no assignment that may be one."""
+    if not any("agent" in step.changed and handed_out(step) for step in told):
+        return frozenset()
+    return frozenset(stay.first for stay in holdings(told) if stay.offer)
+
+
+@frozen(kw_only=True)
+class Unread:
+    """A ticket that could not be read.
+
+    Attributes:
+        ticket: its id.
+        problem: what its events contradict.
+    """
+
+    ticket: str
+    problem: InconsistentLog
+
+
+def case_table(events: Iterable[Event], *, as_of: datetime) -> tuple[Facts, ...]:
+    """Return the facts of every ticket of a log that existed at an instant.
+
+    The events of different tickets may be mixed; tickets keep the order in which they appear.
+    A ticket merged into another is void, and its work counts there (`Facts.merged`).
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InvalidEvent: something that is no event.
+        InconsistentLog: events of a ticket are no log; see `readable_cases` to leave it out.
+    """
+    table, bad = readable_cases(events, as_of=as_of)
+    if bad:
+        raise bad[0].problem
+    return table
+
+
+def readable_cases(
+    events: Iterable[Event], *, as_of: datetime
+) -> tuple[tuple[Facts, ...], tuple[Unread, ...]]:
+    """Return `case_table` of the tickets that can be read, and by name those that cannot.
+
+    A year's report should not hang on one ticket that contradicts itself, nor leave it out
+    without a word.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InvalidEvent: something that is no event.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> late = Message(
+        ...     ticket_id="T1", at=datetime(2026, 3, 2, tzinfo=UTC), role="agent", public=True
+        ... )
+        >>> table, bad = readable_cases([late], as_of=datetime(2026, 3, 3, tzinfo=UTC))
+        >>> table, [each.ticket for each in bad]
+        ((), ['T1'])
+    """
+    logs: dict[str, list[Event]] = {}
+    for event in known_by(events, micros(as_of)):
+        logs.setdefault(event.ticket_id, []).append(event)
+    table: dict[str, Facts] = {}
+    bad: list[Unread] = []
+    for ticket, log in logs.items():
+        try:
+            table[ticket] = facts_of(log, as_of=as_of)
+        except InconsistentLog as problem:
+            bad.append(Unread(ticket=ticket, problem=problem))
+    for merge in _redirects(table.values())[1]:  # such a merge has no effect
+        logs[merge[1]] = [each for each in logs[merge[1]] if not _is(each, merge)]
+        table[merge[1]] = facts_of(logs[merge[1]], as_of=as_of)
+    return with_merged(table.values()), tuple(bad)
+
+
+Merge: TypeAlias = "tuple[datetime, str, str]"
+
+
+def _is(event: Event, merge: Merge) -> bool:
+    merges = isinstance(event, Related) and event.kind == "merged_into"
+    return merges and (event.at, event.other) == (merge[0], merge[2])  # type: ignore[attr-defined]
+
+
+def _merges(table: Iterable[Facts]) -> list[tuple[datetime, str, str | None]]:
+    """Return every merge and every one taken back, in order of time.
+
+    Within one instant what is taken back goes first, then tickets by name, as `merging` has it.
+    """
+    found = [(at, fact.ticket, into) for fact in table for at, into in fact.merges]
+    return sorted(found, key=lambda merge: (merge[0], merge[2] is not None, merge[1]))
+
+
+@define
+class _Redirects:
+    """Where merged tickets went; `short` keeps how far each was followed, while that holds."""
+
+    into: dict[str, str] = Factory(dict)
+    short: dict[str, str] = Factory(dict)
+
+    def living(self, ticket: str) -> str:
+        """Follow merges to the ticket that lives; long chains are walked once."""
+        passed: list[str] = []
+        while (following := self.short.get(ticket, self.into.get(ticket))) is not None:
+            passed.append(ticket)
+            ticket = following
+        self.short.update(dict.fromkeys(passed, ticket))
+        return ticket
+
+    def take_back(self, ticket: str) -> str | None:
+        """End the merge of a ticket; return where it had gone."""
+        before = self.into.pop(ticket, None)
+        if before is not None:
+            self.short.clear()
+        return before
+
+    def merge(self, ticket: str, other: str) -> bool:
+        """Send a ticket to another; return False where that would close a circle."""
+        before = self.take_back(ticket)
+        circle = self.living(other) == ticket
+        if not circle:
+            self.into[ticket] = other
+        elif before is not None:
+            self.into[ticket] = before
+        return not circle
+
+
+def _redirects(table: Iterable[Facts]) -> tuple[_Redirects, list[Merge]]:
+    """Return where each merged ticket went, and the merges that would have closed a circle.
+
+    Each is judged at its own instant; of several merges of one ticket the last holds.
+    """
+    found = _Redirects()
+    circles: list[Merge] = []
+    for at, ticket, other in _merges(table):
+        if other is None:
+            found.take_back(ticket)
+        elif not found.merge(ticket, other):
+            circles.append((at, ticket, other))
+    return found, circles
+
+
+def with_merged(table: Iterable[Facts]) -> tuple[Facts, ...]:
+    """Return facts of which each holds those that stand merged into it, through any chain.
+
+    Work done on a ticket that went into another one counts once, for the one that lives. A
+    merge into a ticket that is not in the table moves nothing.
+
+    Example:
+        >>> with_merged([])
+        ()
+    """
+    facts = tuple(table)
+    redirects, _ = _redirects(facts)
+    if not redirects.into:
+        return facts
+    parts: dict[str, list[Facts]] = {}
+    for fact in facts:
+        if fact.ticket in redirects.into:
+            parts.setdefault(redirects.living(fact.ticket), []).append(evolve(fact, merged=()))
+    return tuple(evolve(fact, merged=tuple(parts.get(fact.ticket, ()))) for fact in facts)
+
+
+@define
+class _Gathering:
+    """Facts in the making; `silent` waits began while solved and count once it is reopened."""
+
+    offers: frozenset[int] = frozenset()
+    snapshot: bool = False
+    history: list[tuple[datetime, Category]] = Factory(list)
+    statuses: list[tuple[datetime, str]] = Factory(list)
+    as_were: dict[str, Mapping[str, Any]] = Factory(dict)
+    merges: list[tuple[datetime, str | None]] = Factory(list)
+    acts: list[Act] = Factory(list)
+    waits: list[Wait] = Factory(list)
+    acknowledged: datetime | None = None
+    solves: list[Solve] = Factory(list)
+    reopenings: list[datetime] = Factory(list)
+    held: dict[str, list[Any]] = Factory(lambda: {"group": [], "line": [], "agent": []})
+    asked: set[str] = Factory(set)
+    ratings: list[Rating] = Factory(list)
+    worked: timedelta | None = None
+    ticket: Ticket | None = None
+    open_since: datetime | None = None
+    silent_since: datetime | None = None
+    silent: list[Wait] = Factory(list)
+    answered: bool = False
+    contacted: bool = False
+
+    def take(self, step: Step, place: int) -> None:
+        event, ticket, facts = step.event, step.after, step.facts
+        assert event is not None  # noqa: S101 - steps of a log have events
+        at = event.at
+        self.ticket = ticket
+        if "contacted" in facts:
+            self._contact(at, was_solved=step.before is not None and step.before.category in DONE)
+        if isinstance(event, Message):
+            self._message(event, step)
+        elif isinstance(event, Created | Changed):
+            self._change(event, step, offered=place in self.offers)
+        elif isinstance(event, Rated):
+            self._rate(event, step)
+        elif isinstance(event, RatingRequested):
+            self.asked.add(event.kind)
+        elif isinstance(event, Worked):
+            self.worked = (self.worked or timedelta()) + event.duration
+        elif isinstance(event, Related) and event.kind == "merged_into":
+            self.merges.append((at, event.other))
+            self._enter(at, "void")
+        if self.acknowledged is None and _acknowledges(step):
+            self.acknowledged = at
+
+    def _contact(self, at: datetime, *, was_solved: bool) -> None:
+        self.acts.append(Act(at, "contact"))
+        self.contacted = True
+        if was_solved:
+            self.silent_since = self.silent_since or at
+        else:
+            self.open_since = self.open_since or at
+
+    def _message(self, event: Message, step: Step) -> None:
+        if "replied" in step.facts:
+            self.acts.append(Act(event.at, "reply", event.actor))
+            self._end_wait(event.at, "replied")
+            self.answered = self.answered or self.contacted
+            self.as_were.setdefault("first_reply", step.after.fields)
+        elif event.role == "agent" and not event.public:
+            self.acts.append(Act(event.at, "note", event.actor))
+        elif event.role == "bot" and event.public:
+            self.acts.append(Act(event.at, "bot", event.actor))
+
+    def _change(self, event: Created | Changed, step: Step, *, offered: bool) -> None:
+        ticket, at = step.after, event.at
+        self._hold(step, offered=offered)
+        if step.before is None:
+            self.as_were["created"] = ticket.fields
+        elif ticket.agent is not None and _sets_agent(event) and not offered:
+            self.acts.append(Act(at, "assigned", ticket.agent))
+        if "status" in step.changed:
+            self.statuses.append((at, ticket.status.name))
+        if "restored" in step.facts and self.merges:
+            self.merges.append((at, None))
+        if "category" in step.changed and (not self.merges or self.merges[-1][1] is None):
+            self._enter(at, ticket.category)
+        if "resolved" in step.facts:
+            self.solves.append(Solve(at, self._credited(step)))
+            self.as_were["solved"] = _before(step)
+            self._end_wait(at, "solved")
+        if "reopened" in step.facts:
+            self.reopenings.append(at)
+            self.waits += self.silent
+            self.silent.clear()
+            self.open_since, self.silent_since = self.open_since or self.silent_since, None
+
+    def _hold(self, step: Step, *, offered: bool) -> None:
+        """Note the known owners; an offer that was not taken is none."""
+        if step.changed.isdisjoint(HELD):
+            return
+        for name in step.changed & HELD:
+            value, values = step.after.fields[name], self.held[name]
+            skipped = offered and name == "agent"
+            if value is not None and values[-1:] != [value] and not skipped:
+                values.append(value)
+
+    def _enter(self, at: datetime, category: Category) -> None:
+        """Note a category; a merge makes it void, whatever its status says meanwhile."""
+        if not self.history or self.history[-1][1] != category:
+            self.history.append((at, category))
+
+    def _credited(self, step: Step) -> str | None:
+        """Return whom an event is credited to: the owner before, who acted, the last owner."""
+        event = step.event
+        owner = None if step.before is None else step.before.agent
+        acting = event.actor if event is not None and event.role == "agent" else None
+        return owner or acting or next(reversed(self.held["agent"]), None)
+
+    def _rate(self, event: Rated, step: Step) -> None:
+        self.as_were["rated"] = _before(step)
+        self.ratings.append(
+            Rating(
+                kind=event.kind,
+                at=event.at,
+                score=event.score,
+                scale=event.scale,
+                agent=self._credited(step),
+                solved=self.solves[-1].at if self.solves else None,
+            )
+        )
+
+    def _end_wait(self, at: datetime, outcome: Outcome) -> None:
+        if self.open_since is not None:
+            self.waits.append(Wait(self.open_since, at, outcome, not self.answered))
+            self.open_since = None
+        if self.silent_since is not None:
+            self.silent.append(Wait(self.silent_since, at, outcome, not self.answered))
+            self.silent_since = None
+
+    def facts(self, as_of: datetime) -> Facts:
+        ticket = self.ticket
+        assert ticket is not None  # noqa: S101 - a log has a creation
+        if self.open_since is not None:
+            self.waits.append(Wait(self.open_since, None, "waiting", not self.answered))
+        return Facts(
+            ticket=ticket.id,
+            as_of=as_of,
+            created=ticket.created_at,
+            created_by=ticket.created_by,
+            fields=ticket.fields,
+            history=self.history,
+            acts=tuple(self.acts),
+            waits=tuple(self.waits),
+            acknowledged=self.acknowledged,
+            solves=tuple(self.solves),
+            reopenings=self.reopenings,
+            groups=tuple(self.held["group"]),
+            lines=tuple(self.held["line"]),
+            agents=tuple(self.held["agent"]),
+            asked=frozenset(self.asked),
+            ratings=tuple(self.ratings),
+            worked=self.worked,
+            statuses=self.statuses,
+            as_were=self.as_were,
+            merges=self.merges,
+            snapshot=self.snapshot,
+        )
+
+
+def _before(step: Step) -> Mapping[str, Any]:
+    """Return the fields just before an event, and what it set where nothing was."""
+    if step.before is None:
+        return step.after.fields
+    known = {name: value for name, value in step.before.fields.items() if value is not None}
+    return {**step.after.fields, **known} if step.changed else step.before.fields
+
+
+def _sets_agent(event: Created | Changed) -> bool:
+    return any(name == "agent" for name, _ in event.fields)
+
+
+def _acknowledges(step: Step) -> bool:
+    """Tell whether a person took notice; present values do not say who did something first."""
+    event = step.event
+    if event is None or event.basis == "snapshot":
+        return isinstance(event, Acknowledged)
+    return "acknowledged" in step.facts or _touches(event)
+
+
+def _touches(event: Event) -> bool:
+    """Tell whether a person set a status or an agent, be it the one it had already."""
+    return (
+        isinstance(event, Changed)
+        and event.role == "agent"
+        and any(name in {"status", "agent"} and value is not None for name, value in event.fields)
+    )

@@ -1,0 +1,297 @@
+"""The facts of a ticket: what the KPIs need to know of it.
+
+One row a ticket, as of an instant: later events do not exist, so a figure of a past instant
+never changes. Instants are kept in UTC, so that the zone in which one is told changes no figure.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from attrs import field, frozen
+
+from support_model._frozen import FrozenMap, frozen_map
+from support_model._time import between
+from support_model._vocabulary import utc
+from support_model.errors import InvalidValue, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from support_model._vocabulary import Category, Role
+
+
+DONE = ("solved", "closed")
+"""Categories of a ticket that needs no more work."""
+
+Kind: TypeAlias = Literal["contact", "reply", "note", "bot", "assigned"]
+Outcome: TypeAlias = Literal["replied", "solved", "waiting"]
+AsOf: TypeAlias = Literal["created", "first_reply", "solved", "rated", "as_of"]
+
+
+def _utc(at: datetime) -> datetime:
+    return at if getattr(at, "tzinfo", None) is UTC else utc(at)  # most are already
+
+
+def _utc_or_none(at: datetime | None) -> datetime | None:
+    return None if at is None else _utc(at)
+
+
+def _utc_entries(entries: Iterable[tuple[datetime, Any]]) -> tuple[tuple[datetime, Any], ...]:
+    return tuple((_utc(at), what) for at, what in entries)
+
+
+def _frozen_maps(maps: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+    return FrozenMap({name: frozen_map(fields) for name, fields in maps.items()})
+
+
+def _utc_all(moments: Iterable[datetime]) -> tuple[datetime, ...]:
+    return tuple(map(_utc, moments))
+
+
+@frozen
+class Act:
+    """Something said or done, in the order of the log.
+
+    Attributes:
+        at: when.
+        kind: a contact of the customer, a public reply, an internal note, a public bot reply,
+            or the assignment to an agent.
+        agent: who, for a reply or note; to whom, for an assignment; None if unknown.
+    """
+
+    at: datetime = field(converter=_utc)
+    kind: Kind
+    agent: str | None = None
+
+
+@frozen
+class Wait:
+    """A period in which the customer waited for an answer, from the oldest unanswered message.
+
+    Attributes:
+        start: when it began.
+        end: when it was answered or solved; None while it lasts.
+        outcome: what ended it: "replied", "solved" (without an answer), or still "waiting".
+        first: whether no reply to a contact came before it.
+    """
+
+    start: datetime = field(converter=_utc)
+    end: datetime | None = field(converter=_utc_or_none)
+    outcome: Outcome
+    first: bool
+
+
+@frozen
+class Solve:
+    """An entry into solved or closed from any other status.
+
+    Attributes:
+        at: when.
+        agent: whom it is credited to: who owned the ticket just before, else the agent of the
+            event, else the last owner; None if there was none.
+    """
+
+    at: datetime = field(converter=_utc)
+    agent: str | None = None
+
+
+@frozen(kw_only=True)
+class Rating:
+    """An answer to a survey.
+
+    Attributes:
+        kind: csat, nps, ces or your own.
+        at: when it was given.
+        score: as given.
+        scale: (lowest, highest).
+        agent: whom it is credited to, as a solution is.
+        solved: when it was last solved before; None if it was not.
+    """
+
+    kind: str
+    at: datetime = field(converter=_utc)
+    score: float
+    scale: tuple[float, float]
+    agent: str | None = None
+    solved: datetime | None = field(converter=_utc_or_none, default=None)
+
+
+@frozen(kw_only=True)
+class Facts:
+    """What the KPIs need to know of one ticket as of an instant.
+
+    Attributes:
+        ticket: its id.
+        as_of: the instant up to which anything is known.
+        created: when it came to be.
+        created_by: by what role.
+        fields: its fields at `as_of`: requester, topic, priority, group and so on.
+        history: each category it entered and when, the first at its creation; at equal
+            instants the last one holds.
+        acts: what was said and done, in order.
+        waits: the periods in which the customer waited for an answer, in order of their end.
+        acknowledged: when a person first acted on it; None if nobody did.
+        solves: every entry into solved or closed.
+        reopenings: every exit from them, but not into void.
+        groups: the known groups that held it, neighbors distinct.
+        lines: the known lines, likewise.
+        agents: the known agents, likewise.
+        asked: the kinds of rating that were asked for.
+        ratings: the answers, in order.
+        worked: effort recorded on it; None if none was.
+        closed: the close that its system recorded; None if it recorded none.
+        statuses: each status it entered, by name, and when.
+        as_were: its fields as they were "created", at the "first_reply", when "solved" last and
+            when "rated" last: those just before the event, and what it set where nothing was.
+        merges: into which ticket it was merged and when; None where that was taken back.
+        merged: the tickets merged into it, whose effort, cost and touches count here.
+        snapshot: whether it was read from present values: what has no stamp of its own, such
+            as a reopening or a hold, is then not told, which is not the same as none.
+    """
+
+    ticket: str
+    as_of: datetime = field(converter=_utc)
+    created: datetime = field(converter=_utc)
+    created_by: Role = "customer"
+    fields: Mapping[str, Any] = field(factory=FrozenMap, converter=frozen_map, hash=False)
+    history: tuple[tuple[datetime, Category], ...] = field(converter=_utc_entries, default=())
+    acts: tuple[Act, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    acknowledged: datetime | None = field(converter=_utc_or_none, default=None)
+    solves: tuple[Solve, ...] = ()
+    reopenings: tuple[datetime, ...] = field(converter=_utc_all, default=())
+    groups: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    agents: tuple[str, ...] = ()
+    asked: frozenset[str] = frozenset()
+    ratings: tuple[Rating, ...] = ()
+    worked: timedelta | None = None
+    closed: datetime | None = field(converter=_utc_or_none, default=None)
+    statuses: tuple[tuple[datetime, str], ...] = field(converter=_utc_entries, default=())
+    as_were: Mapping[str, Mapping[str, Any]] = field(
+        factory=FrozenMap, converter=_frozen_maps, hash=False, repr=False
+    )
+    merges: tuple[tuple[datetime, str | None], ...] = field(converter=_utc_entries, default=())
+    merged: tuple[Facts, ...] = field(default=(), repr=False)
+    snapshot: bool = False
+
+    @property
+    def merged_into(self) -> str | None:
+        """The ticket it stands merged into at `as_of`; None if into none."""
+        return self.merges[-1][1] if self.merges else None
+
+    @property
+    def whole(self) -> tuple[Facts, ...]:
+        """It and the tickets merged into it: whose work is counted here."""
+        return (self, *self.merged)
+
+    @property
+    def category(self) -> Category:
+        """The category it is in at `as_of`."""
+        return self.history[-1][1]
+
+    @property
+    def solved(self) -> bool:
+        """Whether it is solved or closed at `as_of`."""
+        return self.category in DONE
+
+    @property
+    def ever_solved(self) -> bool:
+        """Whether it has been solved or closed by `as_of`, known since when or not."""
+        return bool(self.solves) or any(category in DONE for _, category in self.history)
+
+    @property
+    def contact(self) -> datetime | None:
+        """When the customer first made contact; None if never."""
+        return next((act.at for act in self.acts if act.kind == "contact"), None)
+
+    def count(self, kind: Kind) -> int:
+        """Return how many acts of a kind there are."""
+        return sum(act.kind == kind for act in self.acts)
+
+    def category_at(self, at: datetime) -> Category | None:
+        """Return the category it was in at an instant; None before its creation."""
+        place = bisect_right(self.history, _utc(at), key=lambda entry: entry[0])
+        return self.history[place - 1][1] if place else None
+
+    def spells(
+        self, categories: Iterable[str], *, until: datetime
+    ) -> tuple[tuple[datetime, datetime], ...]:
+        """Return the stretches it spent in some categories, up to an instant."""
+        wanted, until = frozenset(categories), _utc(until)
+        ends = [at for at, _ in self.history[1:]] + [until]
+        found: list[tuple[datetime, datetime]] = []
+        for (at, category), end in zip(self.history, ends, strict=True):
+            if at >= until:
+                break
+            if category in wanted and at < end:
+                found.append((at, min(end, until)))
+        return tuple(found)
+
+    def time_by_status(self, *, until: datetime | None = None) -> dict[str, timedelta]:
+        """Return the wall time in each status by name, repeated stays added up.
+
+        Args:
+            until: up to when; by default to the last solution of a ticket that is solved, else
+                to `as_of`.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> stays = [(nine, "new"), (nine + timedelta(hours=1), "in dev")]
+            >>> facts = Facts(
+            ...     ticket="T1", as_of=nine + timedelta(hours=5), created=nine,
+            ...     history=[(nine, "new")], statuses=stays,
+            ... )
+            >>> {name: str(time) for name, time in facts.time_by_status().items()}
+            {'new': '1:00:00', 'in dev': '4:00:00'}
+        """
+        if until is None:
+            until = self.solves[-1].at if self.solved and self.solves else self.as_of
+        end = _utc(until)
+        ends = [at for at, _ in self.statuses[1:]] + [end]
+        found: dict[str, timedelta] = {}
+        for (at, name), left in zip(self.statuses, ends, strict=True):
+            if at < end:
+                found[name] = found.get(name, timedelta()) + between(at, min(left, end))
+        return found
+
+    def rating(self, kind: str) -> Rating | None:
+        """Return the last answer of a kind; None without one."""
+        return next((each for each in reversed(self.ratings) if each.kind == kind), None)
+
+
+def by(facts: Iterable[Facts], name: str, *, at: AsOf = "as_of") -> Mapping[Any, Sequence[Facts]]:
+    """Return facts split by a field; None holds those without it.
+
+    A priority lowered after a late answer would move the answer into another group: `at` splits
+    by the field as it was just before the event that is measured.
+
+    Args:
+        facts: the tickets.
+        name: of the field.
+        at: when the field is read: as the ticket was created, at its first reply, at its last
+            solution or answer to a survey, or at the instant of the facts. Tickets of which
+            that is not told, or to which it has not happened, are among those without it.
+
+    Raises:
+        InvalidValue: another moment.
+
+    Example:
+        >>> by([], "priority", at="first_reply")
+        {}
+    """
+    if at not in get_args(AsOf):
+        raise InvalidValue(at, "unknown moment of a field", nearest(str(at), get_args(AsOf)))
+    parts: dict[Any, list[Facts]] = {}
+    for fact in facts:
+        if at == "as_of":
+            fields = fact.fields
+        else:
+            fields = {} if fact.snapshot else fact.as_were.get(at, {})
+        parts.setdefault(fields.get(name), []).append(fact)
+    return parts

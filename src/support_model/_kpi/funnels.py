@@ -1,0 +1,160 @@
+"""Groups against luck: who differs from the common rate by more than their size explains.
+
+A league table of groups puts the smallest first and last, because three tickets are all or
+nothing. In a funnel each group stands at its n between the limits that luck alone would keep it
+in: exact binomial ones, wide where n is small. One in twenty groups lies beyond 95 % limits by
+luck alone, so a second, stricter pair stands around them.
+
+Source: D. J. Spiegelhalter 2005.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from support_model._frozen import frozen_map
+from support_model.errors import InvalidValue
+from support_model.inference import Limits, funnel_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from support_model.figures import Share
+
+
+Verdict: TypeAlias = Literal["low", "inside", "high"]
+EACH = 60
+"""Up to so many cases the limits are given for each n; beyond, for steps of a twentieth."""
+
+
+@frozen(kw_only=True)
+class FunnelGroup:
+    """A group and where it stands.
+
+    Attributes:
+        name: its name.
+        share: its share, with n and interval.
+        verdict: "low" or "high" beyond the first limits, else "inside".
+        beyond: the strictest level whose limits it leaves; None inside.
+    """
+
+    name: str
+    share: Share
+    verdict: Verdict
+    beyond: float | None
+
+
+@frozen(kw_only=True)
+class Funnel:
+    """Groups of one share, and the limits of luck.
+
+    Attributes:
+        key: stable name of the figure.
+        definition: what is counted, of what, in words.
+        center: the common rate; None without cases.
+        pooled: whether the center is the rate of all groups together, or was given.
+        levels: of the limits, ascending.
+        groups: those with cases, by n ascending.
+        left_out: the others, with the reason: "no_cases" or "small_n".
+        limits: by n, the limits of each level.
+    """
+
+    key: str
+    definition: str
+    center: float | None
+    pooled: bool
+    levels: tuple[float, ...]
+    groups: tuple[FunnelGroup, ...]
+    left_out: Mapping[str, str] = field(converter=frozen_map, hash=False)
+    limits: Mapping[int, tuple[Limits, ...]] = field(converter=frozen_map, hash=False, repr=False)
+
+
+def funnel(
+    shares: Mapping[str, Share],
+    *,
+    target: float | None = None,
+    levels: tuple[float, ...] = (0.95, 0.998),
+) -> Funnel:
+    """Return where groups stand in the funnel of a common rate.
+
+    Args:
+        shares: of each group, by name; all of one definition. Withheld ones are left out.
+        target: the rate to compare with; that of all groups together if None.
+        levels: of the limits, ascending; up to three.
+
+    Raises:
+        InvalidValue: shares of different definitions, or levels that do not ascend,
+            none, or more than three.
+        InvalidShare: a target outside [0, 1] or a level outside (0, 1).
+
+    Example:
+        >>> from support_model.figures import Share
+        >>> met = {"north": (1, 2), "south": (700, 1000), "west": (930, 1000)}
+        >>> found = funnel({
+        ...     name: Share(key="met", definition="on time", numerator=k, n=n)
+        ...     for name, (k, n) in met.items()
+        ... })
+        >>> [(group.name, group.verdict, group.beyond) for group in found.groups]
+        [('north', 'inside', None), ('south', 'low', 0.998), ('west', 'high', 0.998)]
+    """
+    if not 1 <= len(levels) <= 3 or list(levels) != sorted(set(levels)):
+        raise InvalidValue(levels, "a funnel has up to three levels, ascending", "(0.95, 0.998)")
+    questions = {(share.key, share.definition) for share in shares.values()}
+    if len(questions) > 1:
+        found = sorted(f"{key}: {text}" for key, text in questions)
+        raise InvalidValue(found, "a funnel compares one share", "give groups of one definition")
+    key, definition = next(iter(questions), ("", ""))
+    left_out = {
+        name: share.suppressed or "no_cases"
+        for name, share in shares.items()
+        if share.value is None
+    }
+    known = {name: share for name, share in shares.items() if name not in left_out}
+    n = sum(share.n for share in known.values())
+    pooled = sum(share.numerator for share in known.values()) / n if n else None
+    center = pooled if target is None else target
+    sizes = [share.n for share in known.values()]
+    limits = (
+        {
+            size: tuple(funnel_limits(size, center, level=level) for level in levels)
+            for size in sorted({*sizes, *_grid(max(sizes))})
+        }
+        if sizes and center is not None
+        else {}
+    )
+    return Funnel(
+        key=key,
+        definition=definition,
+        center=center,
+        pooled=target is None,
+        levels=levels,
+        groups=tuple(
+            _group(name, share, dict(zip(levels, limits[share.n], strict=True)))
+            for name, share in sorted(known.items(), key=lambda row: (row[1].n, row[0]))
+        ),
+        left_out=left_out,
+        limits=limits,
+    )
+
+
+def _grid(largest: int) -> Iterator[int]:
+    """Yield the sizes for which a funnel is drawn, up to the largest group and a bit more."""
+    size = 1
+    while size <= largest:
+        yield size
+        size += 1 if size < EACH else size // 20
+    yield size
+
+
+def _group(name: str, share: Share, limits: Mapping[float, Limits]) -> FunnelGroup:
+    judged = {level: limit.verdict(share.numerator, share.n) for level, limit in limits.items()}
+    verdicts = {level: verdict or "inside" for level, verdict in judged.items()}
+    beyond = [level for level, verdict in verdicts.items() if verdict != "inside"]
+    return FunnelGroup(
+        name=name,
+        share=share,
+        verdict=next(iter(verdicts.values())),
+        beyond=max(beyond, default=None),
+    )

@@ -1,0 +1,183 @@
+"""What tickets cost and what avoiding them brings: cost per ticket, expense, return.
+
+Fixed cost makes every cost per ticket fall with volume, so the marginal one stands beside it,
+and an avoided ticket saves no more than that.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from math import ceil, floor, inf
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from support_model._kpi.measures import RateKpi
+from support_model._kpi.resolution import not_solved
+from support_model.errors import InvalidValue
+from support_model.figures import Rate
+from support_model.inference import checked, checked_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from random import Random
+
+    from support_model._kpi.facts import Facts
+
+
+def cost_per_ticket(line_cost: Mapping[int, float]) -> RateKpi:
+    """Return the cost of a solved ticket along the lines that held it.
+
+    Every distinct line is charged once: a line's cost per ticket spreads all its work already,
+    so coming back is not charged again. A ticket merged into it costs what its own lines do.
+
+    Args:
+        line_cost: cost of a ticket on each line, in any currency.
+
+    Raises:
+        InvalidValue: a cost that is no finite number; when asked, a line without a cost.
+
+    Example:
+        >>> cost_per_ticket({1: 22, 2: 62}).key
+        'cost_per_ticket'
+    """
+    costs = {line: _exact(cost) for line, cost in line_cost.items()}
+
+    def count(fact: Facts) -> int | Fraction | str:
+        if not fact.solved:
+            return not_solved(fact)
+        held = [line for part in fact.whole for line in set(part.lines)]
+        for line in held:
+            if line not in costs:
+                raise InvalidValue(line, "a line without a cost", "give the cost of every line")
+        return sum(costs[line] for line in held) if held else "no_line"
+
+    definition = (
+        "cost of all distinct lines that held it, and of each ticket merged into it, per solved "
+        "ticket with a known line"
+    )
+    return RateKpi(key="cost_per_ticket", definition=definition, count=count, history=True)
+
+
+def _exact(amount: float) -> int | Fraction:
+    """Return the decimal that an amount is written as; whole ones as int, which adds faster."""
+    checked_numbers((amount,))
+    exact = Fraction(str(amount))
+    return exact.numerator if exact.denominator == 1 else exact
+
+
+def expense_per_ticket(facts: Iterable[Facts], *, variable: float, fixed: float = 0.0) -> Rate:
+    """Return the operating expense per solved ticket; without `fixed` it is the marginal one.
+
+    Fixed cost makes the figure fall with volume, so quote the marginal one beside it.
+
+    Raises:
+        InvalidValue: an expense that is no finite number.
+
+    Example:
+        >>> expense_per_ticket([], variable=200, fixed=1000).value is None
+        True
+    """
+    kinds = Counter(
+        "void" if fact.category == "void" else "solved" if fact.solved else "unsolved"
+        for fact in facts
+    )
+    return Rate(
+        key="expense_per_ticket" if fixed else "marginal_expense_per_ticket",
+        definition=f"{'fixed and ' if fixed else ''}variable expense per solved ticket",
+        numerator=Fraction(_exact(fixed) + _exact(variable)),
+        denominator=kinds["solved"],
+        n=kinds["solved"],
+        excluded={"unsolved": kinds["unsolved"], "void": kinds["void"]},
+    )
+
+
+@frozen(kw_only=True)
+class Return:
+    """What an investment brings.
+
+    Attributes:
+        ratio: (benefit - cost) / cost over the horizon; None at cost 0.
+        payback: after how many periods the benefit has paid the cost; `inf` if never.
+    """
+
+    ratio: float | None
+    payback: float
+
+
+def return_on_investment(
+    *, avoided: Iterable[float], marginal_cost: float, investment: float, running: float = 0.0
+) -> Return:
+    """Return what avoiding tickets brings; an avoided ticket saves its marginal cost only.
+
+    Args:
+        avoided: tickets avoided in each period of the horizon, so that a ramp is stated.
+        marginal_cost: what one ticket more costs.
+        investment: what is paid at the start.
+        running: what is paid in every period.
+
+    Raises:
+        InvalidValue: a number that is not finite.
+
+    Example:
+        >>> return_on_investment(avoided=[50, 100, 100], marginal_cost=20, investment=2500)
+        Return(ratio=1.0, payback=1.75)
+    """
+    avoided = tuple(avoided)
+    checked_numbers((*avoided, marginal_cost, investment, running))
+    cost, benefit, payback = investment, 0.0, inf
+    for number, saved in enumerate(avoided):
+        before = benefit - cost
+        cost += running
+        benefit += saved * marginal_cost
+        if payback == inf and benefit >= cost and benefit - cost > before:
+            payback = number + max(-before, 0.0) / (benefit - cost - before)
+    return Return(ratio=(benefit - cost) / cost if cost else None, payback=payback)
+
+
+def return_interval(
+    draw: Callable[[Random], Return], *, rng: Random, level: float = 0.95, draws: int = 2000
+) -> tuple[Return, Return] | None:
+    """Return the worst and the best return that the uncertainty of its inputs leaves.
+
+    Ratio and payback are bounded apart, each by its equal-tailed quantiles; the worse bound of
+    the payback is the longer one.
+
+    Args:
+        draw: from the dice to a return, by `return_on_investment` of inputs drawn from what is
+            known of them.
+        rng: the dice.
+        level: how much of what was drawn lies between the bounds.
+        draws: how often to draw.
+
+    Returns:
+        None where a draw has no ratio, as nothing was paid.
+
+    Raises:
+        InvalidValue: draws below 1.
+        InvalidShare: a level outside (0, 1).
+
+    Example:
+        >>> from random import Random
+        >>> def draw(rng):
+        ...     avoided = [rng.uniform(50, 150) for _ in range(12)]
+        ...     return return_on_investment(avoided=avoided, marginal_cost=20, investment=16000)
+        >>> worst, best = return_interval(draw, rng=Random(1))
+        >>> 0.2 < worst.ratio < 0.5 < best.ratio < 0.8, worst.payback > best.payback
+        (True, True)
+    """
+    checked(0, 0, level)
+    if draws < 1:
+        raise InvalidValue(draws, "nothing is drawn", "give 1 or more")
+    drawn = [draw(rng) for _ in range(draws)]
+    ratios = sorted(each.ratio for each in drawn if each.ratio is not None)
+    if len(ratios) < draws:
+        return None
+    paybacks = sorted(each.payback for each in drawn)
+    tail = (1 - Fraction(str(level))) / 2
+    low, high = floor(tail * (draws - 1)), ceil((1 - tail) * (draws - 1))
+    return (
+        Return(ratio=ratios[low], payback=paybacks[high]),
+        Return(ratio=ratios[high], payback=paybacks[low]),
+    )

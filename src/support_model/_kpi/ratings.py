@@ -1,0 +1,424 @@
+"""What customers say: satisfaction, net promoter score, effort, and how many answer at all.
+
+The last answer of a ticket counts, or the last in a period, to the credit of whoever held the
+ticket when it was given. Answers are read on their scale: boxes are whole steps of it, a net
+promoter score is defined on 0 to 10 alone, and a mean is of one scale. What does not fit is left
+out by name. Beside every score stands the response rate, since those who do not answer are not
+random.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from support_model._kpi.measures import RateKpi, ShareKpi
+from support_model._time import micros
+from support_model.errors import InvalidShare, InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from support_model._kpi.facts import Facts, Rating
+    from support_model._kpi.measures import Scale
+
+
+Direction = Literal["high_is_easy", "low_is_easy"]
+Date = Literal["rated", "solved"]
+Find: TypeAlias = "Callable[[Facts], Rating | None]"
+OTHER_SCALE = "other_scale"
+ELEVEN = (0, 10)
+"""The only scale of a net promoter score."""
+FEWEST_FOR_TWO = 5
+"""A scale of so many steps has two top boxes, a shorter one has one."""
+
+
+def _answers(
+    kind: str, since: datetime | None = None, until: datetime | None = None, date: Date = "rated"
+) -> Find:
+    """Return what finds the last answer of a ticket, or the last that belongs to a period.
+
+    An answer that is changed later stays the answer of its own period.
+    """
+    if date not in {"rated", "solved"}:
+        raise InvalidValue(date, "unknown date of a rating", "say 'rated' or 'solved'")
+    if since is None and until is None:
+        return lambda fact: fact.rating(kind)
+    first = None if since is None else micros(since)
+    last = None if until is None else micros(until)
+    if first is not None and last is not None and first > last:
+        raise InvalidValue((since, until), "a period runs forward", "swap the bounds")
+
+    def inside(rating: Rating) -> bool:
+        dated = rating.at if date == "rated" else rating.solved
+        if dated is None:
+            return False
+        at = micros(dated)
+        return (first is None or first <= at) and (last is None or at < last)
+
+    def find(fact: Facts) -> Rating | None:
+        found = (each for each in reversed(fact.ratings) if each.kind == kind and inside(each))
+        return next(found, None)
+
+    return find
+
+
+def _last(since: datetime | None, until: datetime | None) -> str:
+    period = "" if since is None and until is None else " in the period"
+    return f"of the last answers by ticket{period}"
+
+
+def _exact(number: float) -> Fraction:
+    return Fraction(str(number))
+
+
+def _steps(scale: Scale) -> int | None:
+    """Return how many whole steps a scale has; None where its ends are no whole numbers."""
+    low, high = map(_exact, scale)
+    whole = low.denominator == high.denominator == 1
+    return int(high - low) + 1 if whole else None
+
+
+def _place(rating: Rating) -> Fraction:
+    """Return where a score lies on its scale, 0 at the lowest and 1 at the highest."""
+    low, high = map(_exact, rating.scale)
+    return (_exact(rating.score) - low) / (high - low)
+
+
+def _in_boxes(rating: Rating, boxes: int, *, highest: bool = True) -> bool:
+    """Return whether a score lies in so many steps at an end of its scale."""
+    low, high = map(_exact, rating.scale)
+    score = _exact(rating.score)
+    return score >= high - boxes + 1 if highest else score <= low + boxes - 1
+
+
+def _checked_scale(scale: Scale | None) -> Scale | None:
+    if scale is None:
+        return None
+    low, high = scale
+    if not low < high:
+        raise InvalidValue(scale, "no scale", "give (lowest, highest), such as (1, 5)")
+    return low, high
+
+
+def _checked_share(share: float | None) -> Fraction | None:
+    if share is None:
+        return None
+    if not 0 <= share <= 1:
+        raise InvalidShare(share, "a share of a scale lies in [0, 1]", "0.8 of 1 to 5 is 4.2")
+    return _exact(share)
+
+
+def satisfied(
+    *,
+    kind: str = "csat",
+    top: int | None = None,
+    at_least: float | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    date: Date = "rated",
+) -> ShareKpi:
+    """Return the share of answers in the top boxes of their scale.
+
+    A box is a whole step of the scale: of 1 to 5 the top two are 4 and 5, and 3.5 is in neither.
+    Answers on a scale without whole steps are left out by name, unless `at_least` reads them.
+
+    Args:
+        kind: of the survey.
+        top: how many boxes; by default two of scales of five or more steps, else one.
+        at_least: instead of boxes, the share of the scale from which on an answer is satisfied:
+            0.75 of 1 to 5 is 4.
+        since: answers from this instant on; all if None.
+        until: answers before this instant.
+        date: whether an answer belongs to when it was given, or to the solution before it.
+
+    Raises:
+        InvalidValue: an unknown date, top below 1, or both top and at_least.
+        InvalidShare: at_least outside [0, 1].
+
+    Example:
+        >>> satisfied(top=1).key, satisfied(at_least=0.8).key
+        ('csat_top_boxes', 'csat_at_least')
+    """
+    if top is not None and top < 1:
+        raise InvalidValue(top, "no top box", "give 1 or more")
+    if top is not None and at_least is not None:
+        raise InvalidValue((top, at_least), "boxes and a share of the scale", "give one of them")
+    find, least = _answers(kind, since, until, date), _checked_share(at_least)
+
+    def judge(fact: Facts) -> bool | str | None:
+        rating = find(fact)
+        if rating is None:
+            return None
+        if least is not None:
+            return _place(rating) >= least
+        steps = _steps(rating.scale)
+        if steps is None:
+            return OTHER_SCALE
+        return _in_boxes(rating, top or (2 if steps >= FEWEST_FOR_TWO else 1))
+
+    if at_least is None:
+        where, key = f"in the {'top boxes' if top is None else f'top {top}'} of", "top_boxes"
+    else:
+        where, key = f"at {at_least} or more of", "at_least"
+    return ShareKpi(
+        key=f"{kind}_{key}",
+        definition=f"{kind} answers {where} their scale, {_last(since, until)}",
+        judge=judge,
+    )
+
+
+def _mean(
+    key: str,
+    definition: str,
+    find: Find,
+    value: Callable[[Rating], Fraction],
+    scale: Scale | None,
+) -> RateKpi:
+    """Return a mean over answers of one scale: the one that is named, else the one they have."""
+    named = _checked_scale(scale)
+
+    def count(fact: Facts) -> Fraction | str | None:
+        rating = find(fact)
+        if rating is None:
+            return None
+        return OTHER_SCALE if named not in (None, rating.scale) else value(rating)
+
+    def of(fact: Facts) -> Scale | None:
+        rating = find(fact)
+        return None if rating is None else rating.scale
+
+    said = "" if named is None else f", on the scale {named[0]} to {named[1]}"
+    return RateKpi(key=key, definition=f"{definition}{said}", count=count, scale=of)
+
+
+def _score(rating: Rating) -> Fraction:
+    return _exact(rating.score)
+
+
+def mean_satisfaction(
+    *,
+    kind: str = "csat",
+    scale: Scale | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    date: Date = "rated",
+) -> RateKpi:
+    """Return the mean score as given: another figure than the share of the top boxes.
+
+    Args:
+        kind: of the survey.
+        scale: (lowest, highest); answers on another one are left out by name. Without it all
+            answers count, and over two scales there is no mean ("several_scales").
+        since: answers from this instant on; all if None.
+        until: answers before this instant.
+        date: whether an answer belongs to when it was given, or to the solution before it.
+
+    Raises:
+        InvalidValue: an unknown date, or a scale that does not rise.
+
+    Example:
+        >>> mean_satisfaction().of([]).value is None
+        True
+    """
+    find = _answers(kind, since, until, date)
+    definition = f"mean {kind} score as given, {_last(since, until)}"
+    return _mean(f"{kind}_mean", definition, find, _score, scale)
+
+
+def net_promoter_score(
+    *,
+    kind: str = "nps",
+    at_least: float | None = None,
+    at_most: float | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    date: Date = "rated",
+    adjusted: bool = True,
+) -> RateKpi:
+    """Return promoters (9, 10) minus detractors (0 to 6) per answer, in [-1, 1].
+
+    The score is defined on 0 to 10 alone; answers on another scale are left out by name, unless
+    `at_least` says from which share of any scale an answer is a promoter's.
+
+    Args:
+        kind: of the survey.
+        at_least: share of the scale from which on an answer promotes; 9 of 0 to 10 is 0.9.
+        at_most: share up to which it detracts; 0.6 if only `at_least` is given.
+        since: answers from this instant on; all if None.
+        until: answers before this instant.
+        date: whether an answer belongs to when it was given, or to the solution before it.
+        adjusted: the interval; see `inference.net_promoter`.
+
+    Raises:
+        InvalidValue: an unknown date, at_most without at_least, or not below it.
+        InvalidShare: a share outside [0, 1].
+
+    Example:
+        >>> net_promoter_score().method
+        'adjusted_wald'
+    """
+    most = _checked_share(0.6 if at_most is None else at_most)
+    least = _checked_share(at_least)
+    if least is None and at_most is not None:
+        raise InvalidValue(at_most, "at_most without at_least", "give at_least as well")
+    if least is not None and most is not None and most >= least:
+        raise InvalidValue((at_least, at_most), "promoters that detract", "give at_most below it")
+    find = _answers(kind, since, until, date)
+
+    def side(fact: Facts) -> Fraction | str | None:
+        rating = find(fact)
+        if rating is None:
+            return None
+        if least is None and rating.scale != ELEVEN:
+            return OTHER_SCALE
+        if least is None or most is None:
+            return Fraction((rating.score >= 9) - (rating.score <= 6))
+        return Fraction((_place(rating) >= least) - (_place(rating) <= most))
+
+    promote, detract = "9 and 10", "0 to 6"
+    if least is not None and most is not None:
+        promote, detract = f"from {float(least)} of the scale on", f"up to {float(most)} of it"
+    return RateKpi(
+        key="net_promoter_score",
+        definition=f"promoters ({promote}) less detractors ({detract}), {_last(since, until)}",
+        count=side,
+        method="adjusted_wald" if adjusted else "wald",
+    )
+
+
+def _checked(direction: Direction) -> bool:
+    if direction not in {"high_is_easy", "low_is_easy"}:
+        raise InvalidValue(direction, "unknown direction", "say 'high_is_easy' or 'low_is_easy'")
+    return direction == "high_is_easy"
+
+
+def effort(*, direction: Direction, kind: str = "ces", scale: Scale | None = None) -> RateKpi:
+    """Return the mean effort score as given; say which end is easy, as versions differ.
+
+    Args:
+        direction: which end of the scale is easy.
+        kind: of the survey.
+        scale: as in `mean_satisfaction`.
+
+    Raises:
+        InvalidValue: an unknown direction, or a scale that does not rise.
+
+    Example:
+        >>> effort(direction="high_is_easy").key
+        'ces_mean'
+    """
+    easy = "high" if _checked(direction) else "low"
+    definition = f"mean {kind} score as given, {easy} is easy, {_last(None, None)}"
+    return _mean(f"{kind}_mean", definition, _answers(kind), _score, scale)
+
+
+def ease(*, direction: Direction, kind: str = "ces", scale: Scale | None = None) -> RateKpi:
+    """Return the mean ease in [0, 1]: scores on their scale, turned where low is easy.
+
+    Args:
+        direction: which end of the scale is easy.
+        kind: of the survey.
+        scale: as in `mean_satisfaction`.
+
+    Raises:
+        InvalidValue: an unknown direction, or a scale that does not rise.
+
+    Example:
+        >>> ease(direction="low_is_easy").key
+        'ces_ease'
+    """
+    high_is_easy = _checked(direction)
+
+    def place(rating: Rating) -> Fraction:
+        at = _place(rating)
+        return at if high_is_easy else 1 - at
+
+    easy = "high" if high_is_easy else "low"
+    definition = (
+        f"mean ease of {kind} answers, 0 hardest to 1 easiest, {easy} is easy, {_last(None, None)}"
+    )
+    return _mean(f"{kind}_ease", definition, _answers(kind), place, scale)
+
+
+def low_effort(
+    *,
+    direction: Direction,
+    kind: str = "ces",
+    scale: Scale | None = None,
+    at_least: float | None = None,
+) -> ShareKpi:
+    """Return the share of answers in the easy boxes: three of a scale of seven steps, else two.
+
+    Args:
+        direction: which end of the scale is easy.
+        kind: of the survey.
+        scale: (lowest, highest); answers on another one are left out by name. Without it each
+            answer is read on its own scale, which must have whole steps.
+        at_least: instead of boxes, the share of the scale from the hard end from which on an
+            answer is easy.
+
+    Raises:
+        InvalidValue: an unknown direction, or a scale that does not rise.
+        InvalidShare: at_least outside [0, 1].
+
+    Example:
+        >>> low_effort(direction="high_is_easy").key
+        'ces_easy'
+    """
+    high_is_easy = _checked(direction)
+    named, least, find = _checked_scale(scale), _checked_share(at_least), _answers(kind)
+
+    def judge(fact: Facts) -> bool | str | None:
+        rating = find(fact)
+        if rating is None:
+            return None
+        if named not in (None, rating.scale):
+            return OTHER_SCALE
+        if least is not None:
+            return (_place(rating) if high_is_easy else 1 - _place(rating)) >= least
+        steps = _steps(rating.scale)
+        if steps is None:
+            return OTHER_SCALE
+        return _in_boxes(rating, 3 if steps == 7 else 2, highest=high_is_easy)
+
+    easy = "high" if high_is_easy else "low"
+    where = "in the easy boxes" if at_least is None else f"at {at_least} or more"
+    said = "" if named is None else f", on the scale {named[0]} to {named[1]}"
+    definition = (
+        f"{kind} answers {where} of their scale, {easy} is easy, {_last(None, None)}{said}"
+    )
+    return ShareKpi(key=f"{kind}_easy", definition=definition, judge=judge)
+
+
+def response_rate(kind: str) -> ShareKpi:
+    """Return the share of tickets that answered, of those that were asked.
+
+    An answer that nobody asked for is an answer, but no response.
+
+    Example:
+        >>> response_rate("csat").key
+        'csat_response'
+    """
+
+    def judge(fact: Facts) -> bool | None:
+        return fact.rating(kind) is not None if kind in fact.asked else None
+
+    definition = f"answered, of tickets asked for {kind}"
+    return ShareKpi(key=f"{kind}_response", definition=definition, judge=judge)
+
+
+def by_rated_agent(facts: Iterable[Facts], kind: str = "csat") -> dict[str | None, list[Facts]]:
+    """Return tickets with an answer by whom they were assigned to when it was given.
+
+    Example:
+        >>> by_rated_agent([])
+        {}
+    """
+    parts: dict[str | None, list[Facts]] = {}
+    for fact in facts:
+        rating = fact.rating(kind)
+        if rating is not None:
+            parts.setdefault(rating.agent, []).append(fact)
+    return parts

@@ -1,0 +1,141 @@
+"""SLA compliance: met, missed, running late and undecided clocks, counted apart.
+
+Counting stopped clocks alone hides the open ones that are late; counting open ones in time as
+met, or as missed, decides what is not decided. Each clock is measured by
+`support_model.sla.evaluate`, so the target is the one in force then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Literal, Self
+
+from attrs import evolve, frozen
+
+from support_model._time import micros
+from support_model.errors import InvalidValue
+from support_model.figures import Share
+from support_model.inference import compliance_html
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from support_model.sla import Cycle, Evaluation
+
+
+Unit = Literal["cycle", "ticket_last", "ticket_any"]
+WORST_FIRST = ("missed", "running_late", "undecided", "met", "cancelled")
+
+
+@frozen(kw_only=True)
+class Compliance:
+    """How the clocks of a metric stand.
+
+    Attributes:
+        metric: its name.
+        unit: what is counted: cycles, tickets by their last cycle, or by their worst.
+        met: stopped in time.
+        missed: stopped late.
+        running_late: not stopped and past due, also if paused since.
+        undecided: not stopped and in time; equal to due is in time.
+        cancelled: cancelled clocks, which promise nothing any more, and tickets that are void.
+        no_contact: tickets whose clock never started.
+        no_target: tickets to which nothing was promised.
+    """
+
+    metric: str
+    unit: Unit
+    met: int = 0
+    missed: int = 0
+    running_late: int = 0
+    undecided: int = 0
+    cancelled: int = 0
+    no_contact: int = 0
+    no_target: int = 0
+
+    @property
+    def share(self) -> Share:
+        """Met, of all that are met, missed or running late."""
+        return Share(
+            key=f"sla_compliance_{self.metric}",
+            definition=f"{self.metric} clocks met, of those met, missed or running late, by "
+            f"{self.unit.replace('_', ' ')}",
+            numerator=self.met,
+            n=self.met + self.missed + self.running_late,
+            excluded={
+                "undecided": self.undecided,
+                "cancelled": self.cancelled,
+                "no_contact": self.no_contact,
+                "no_target": self.no_target,
+            },
+        )
+
+    def _repr_html_(self) -> str:
+        return compliance_html(self)
+
+    def __add__(self, other: Self) -> Self:
+        """Return the compliance of two disjoint sets of tickets together.
+
+        Raises:
+            InvalidValue: another metric or unit.
+        """
+        if (self.metric, self.unit) != (other.metric, other.unit):
+            raise InvalidValue(other.metric, "another metric or unit", "compute both alike")
+        names = (*WORST_FIRST, "no_contact", "no_target")
+        sums = {name: getattr(self, name) + getattr(other, name) for name in names}
+        return evolve(self, **sums)
+
+
+def sla_compliance(
+    evaluations: Iterable[Evaluation], metric: str, *, unit: Unit = "cycle"
+) -> Compliance:
+    """Return how the clocks of a metric stand over some tickets.
+
+    A ticket whose clock never started is left out by name where the clock waits for the first
+    contact, and is not of the population where it waits for a further one. A ticket to which
+    nothing was promised is left out by name. A cycle that was begun anew stands as its last
+    count does.
+
+    Args:
+        evaluations: one a ticket, as of one instant.
+        metric: name of the metric.
+        unit: "cycle", "ticket_last" or "ticket_any", in which the worst cycle speaks for the
+            ticket: missed, running late, undecided, met; cancelled if all are.
+
+    Raises:
+        InvalidValue: an unknown unit.
+
+    Example:
+        >>> sla_compliance([], "resolution").share.value is None
+        True
+    """
+    if unit not in {"cycle", "ticket_last", "ticket_any"}:
+        raise InvalidValue(unit, "unknown unit", "say 'cycle', 'ticket_last' or 'ticket_any'")
+    found: Counter[str] = Counter()
+    for result in evaluations:
+        if result.ticket.category == "void":
+            found["cancelled"] += 1
+            continue
+        if metric not in result:
+            found["no_target"] += 1
+            continue
+        cycles = result[metric].cycles
+        states = [_stands(cycle) for cycle in cycles]
+        if not states:
+            found["no_contact"] += not result[metric].metric.repeats
+        elif unit == "cycle":
+            found.update(states)
+        elif unit == "ticket_last":
+            found[states[-1]] += 1
+        else:
+            found[min(states, key=WORST_FIRST.index)] += 1
+    return Compliance(metric=metric, unit=unit, **found)
+
+
+def _stands(cycle: Cycle) -> str:
+    if cycle.state in {"met", "missed", "cancelled"}:
+        return cycle.state
+    breach = cycle.breach_at
+    # At the very due an answer, or a pause, would still be in time.
+    known = micros(cycle.pauses[-1].start) if cycle.state == "paused" else cycle.as_of
+    return "running_late" if breach is not None and micros(breach) < known else "undecided"

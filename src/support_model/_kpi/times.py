@@ -1,0 +1,188 @@
+"""How long customers wait: first, next and average response, acknowledgement, age.
+
+Each is a `TimeKpi`; its options are the ways in which tools of the same name differ. A time
+that has not happened is left out by name, never counted as 0; an answer outside opening hours
+is a true 0 on the business clock and counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from support_model._kpi.facts import DONE
+from support_model._kpi.measures import TimeKpi, length
+from support_model._vocabulary import utc
+from support_model.errors import InvalidValue
+from support_model.figures import Distribution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from support_model._kpi.facts import Facts
+    from support_model._kpi.measures import Item
+    from support_model.calendars import BusinessCalendar
+
+
+AgentCreated = Literal["first_customer_message", "next_public_reply", "exclude"]
+
+
+def first_response(
+    *,
+    agent_created: AgentCreated = "first_customer_message",
+    start: Literal["contact", "assignment"] = "contact",
+    bots: bool = False,
+    notes: bool = False,
+) -> TimeKpi:
+    """Return the time from the customer's first contact to the first public human reply.
+
+    A ticket solved without a reply is left out, and so is one that still waits: neither
+    answered in no time.
+
+    Args:
+        agent_created: for tickets opened by staff: the clock starts at the first message of
+            the customer, or at the creation, or they are left out.
+        start: from the contact, or from the first assignment to an agent.
+        bots: whether a bot's public reply is an answer.
+        notes: whether an internal note is an answer.
+
+    Raises:
+        InvalidValue: an unknown option.
+
+    Example:
+        >>> dict(first_response().of([]).excluded)
+        {}
+    """
+    if agent_created not in {"first_customer_message", "next_public_reply", "exclude"}:
+        raise InvalidValue(agent_created, "unknown option", "say 'first_customer_message'")
+    if start not in {"contact", "assignment"}:
+        raise InvalidValue(start, "unknown start", "say 'contact' or 'assignment'")
+    answers = {"reply", *(["bot"] if bots else []), *(["note"] if notes else [])}
+
+    def measure(fact: Facts) -> Iterator[Item | str]:
+        begin: datetime | None = None
+        if fact.created_by != "customer" and agent_created == "exclude":
+            yield "agent_created"
+            return
+        if start == "contact" and agent_created == "next_public_reply":
+            begin = fact.created
+        opening = "contact" if start == "contact" else "assigned"
+        for act in fact.acts:
+            if begin is None and act.kind == opening:
+                begin = act.at
+            elif begin is not None and act.kind in answers:
+                yield ((begin, act.at),)
+                return
+        yield _unanswered(fact, begin, "no_contact" if start == "contact" else "never_assigned")
+
+    return TimeKpi(
+        key="first_response",
+        definition=(
+            f"from the first {'contact of the customer' if start == 'contact' else 'assignment'} "
+            "to the first public reply of a person"
+            f"{', or a bot' if bots else ''}{', or a note' if notes else ''}"
+        ),
+        measure=measure,
+    )
+
+
+def _unanswered(fact: Facts, begin: datetime | None, unbegun: str) -> str:
+    """Return why a ticket has no response."""
+    if fact.snapshot:
+        return "not_told"
+    if begin is None:
+        return unbegun
+    return "solved_without_reply" if fact.solved else "waiting"
+
+
+def _responses(*, further: bool) -> TimeKpi:
+    def measure(fact: Facts) -> Iterator[Item | str]:
+        for wait in fact.waits:
+            if further and wait.first:
+                continue
+            if wait.end is None:
+                yield "waiting"
+            elif wait.outcome == "solved":
+                yield "solved_without_reply"
+            else:
+                yield ((wait.start, wait.end),)
+
+    after = ", after the first reply" if further else ""
+    return TimeKpi(
+        key="next_response" if further else "average_response",
+        definition="from the oldest unanswered message of the customer to the next public reply "
+        f"of a person, each waiting period once{after}",
+        measure=measure,
+        history=True,
+    )
+
+
+AVERAGE_RESPONSE = _responses(further=False)
+"""Every waiting period that a reply ended, the first one included; weighted by period."""
+
+NEXT_RESPONSE = _responses(further=True)
+"""The same periods, only those after the first reply to a contact."""
+
+
+def _acknowledgement(fact: Facts) -> Iterator[Item | str]:
+    if fact.created_by != "customer":
+        yield "agent_created"
+    elif fact.acknowledged is None:
+        yield "not_told" if fact.snapshot else "not_acknowledged"
+    else:
+        yield ((fact.created, fact.acknowledged),)
+
+
+MTTA = TimeKpi(
+    key="acknowledgement",
+    definition="from creation by a customer until a person acted on it: a message, a note, a "
+    "status, an assignment to an agent",
+    measure=_acknowledgement,
+)
+"""Time to acknowledge; quote `zero_share` beside it, as whoever takes a ticket at once adds 0."""
+
+
+def backlog(
+    facts: Iterable[Facts],
+    *,
+    at: datetime | None = None,
+    calendar: BusinessCalendar | None = None,
+    age_from: Literal["created", "reopened"] = "created",
+) -> Distribution:
+    """Return the tickets open at an instant, as the distribution of their ages; n is how many.
+
+    Open is what is created and neither solved, closed nor void at that instant: the status it
+    had then, not the one it has today. Each figure stands on its own: backlogs of two instants
+    do not add up.
+
+    Args:
+        facts: the tickets.
+        at: the instant, not after the facts' own; None for theirs.
+        calendar: the clock of ages; wall time if None.
+        age_from: since creation, or since the last reopening where there is one.
+
+    Raises:
+        InvalidValue: an instant after that of the facts.
+
+    Example:
+        >>> backlog([]).n
+        0
+    """
+    if age_from not in {"created", "reopened"}:
+        raise InvalidValue(age_from, "unknown start of an age", "say 'created' or 'reopened'")
+    micros: list[int] = []
+    for fact in facts:
+        now = fact.as_of if at is None else utc(at)
+        if now > fact.as_of:
+            remedy = "make facts as of a later instant"
+            raise InvalidValue(now, f"the facts end at {fact.as_of}", remedy)
+        if fact.category_at(now) not in {None, *DONE, "void"}:
+            again = [moment for moment in fact.reopenings if moment <= now]
+            start = again[-1] if again and age_from == "reopened" else fact.created
+            micros.append(length(((start, now),), calendar))
+    return Distribution(
+        key="backlog_age",
+        clock="calendar" if calendar is None else "business",
+        definition=f"age since {age_from}, over tickets that were open at the instant",
+        micros=micros,
+    )

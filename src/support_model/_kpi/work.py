@@ -1,0 +1,259 @@
+"""Who did the work: moves between lines, groups and agents, touches, tickets per agent.
+
+Moves are told from sequences of known owners with equal neighbors collapsed; the first owner
+is no move. Work is attributed by a stated rule, per full-time equivalent and not per head.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from attrs import field, frozen
+
+from support_model._frozen import FrozenMap, frozen_map
+from support_model._kpi.measures import RateKpi, ShareKpi, left_out
+from support_model._kpi.resolution import not_solved, unsolved
+from support_model._time import between, duration_text
+from support_model.errors import InvalidValue, nearest
+from support_model.figures import Rate
+from support_model.inference import checked_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import timedelta
+
+    from support_model._kpi.facts import Facts
+
+
+CREDITED = {
+    "solver": "tickets solved, credited to the solver",
+    "solutions": "solutions, those reopened later included, credited to the solver",
+    "first_replier": "tickets solved, credited to the first replier",
+    "touch": "tickets solved, credited by the share of replies and notes",
+}
+
+
+def _escalations(fact: Facts) -> int | str:
+    return sum(b > a for a, b in pairwise(fact.lines)) if fact.lines else "no_line"
+
+
+def _transfers(fact: Facts) -> int | str:
+    return len(fact.groups) - 1 if fact.groups else "no_group"
+
+
+def _bounces(fact: Facts) -> int | str:
+    returns = sum(a == c for a, c in zip(fact.groups, fact.groups[2:], strict=False))
+    return returns if fact.groups else "no_group"
+
+
+def _any(rate: RateKpi, key: str, definition: str) -> ShareKpi:
+    def judge(fact: Facts) -> bool | str | None:
+        moves = rate.count(fact)
+        return moves if isinstance(moves, str) or moves is None else moves > 0
+
+    return ShareKpi(key=key, definition=definition, judge=judge, history=True)
+
+
+ESCALATIONS_PER_TICKET = RateKpi(
+    key="escalations_per_ticket",
+    definition="moves to a higher line per ticket with a known line",
+    count=_escalations,
+    history=True,
+)
+"""A skipped line is one move."""
+
+ESCALATED = _any(
+    ESCALATIONS_PER_TICKET,
+    "escalated",
+    "moved to a higher line at least once, of tickets with a known line",
+)
+"""Functional escalation, by ticket."""
+
+TRANSFERS_PER_TICKET = RateKpi(
+    key="transfers_per_ticket",
+    definition="changes of group per ticket with a known group",
+    count=_transfers,
+    history=True,
+)
+"""How often tickets change groups."""
+
+TRANSFERRED = _any(
+    TRANSFERS_PER_TICKET,
+    "transferred",
+    "held by two or more known groups one after the other, of tickets with a known group",
+)
+"""By ticket."""
+
+BOUNCES_PER_TICKET = RateKpi(
+    key="bounces_per_ticket",
+    definition="returns to the group it had just left, per ticket with a known group",
+    count=_bounces,
+    history=True,
+)
+"""A, B, A, B bounces twice; A, B, C, A does not: nobody handed it straight back."""
+
+BOUNCED = _any(
+    BOUNCES_PER_TICKET,
+    "bounced",
+    "handed straight back to the group it came from, of tickets with a known group",
+)
+"""Ping-pong, by ticket."""
+
+HANDOFFS = RateKpi(
+    key="handoffs",
+    definition="changes from one known agent to another, per ticket",
+    count=lambda fact: max(len(fact.agents) - 1, 0),
+    history=True,
+)
+"""The mean over all tickets; stations are `len(set(facts.agents))`. An offer not taken is none."""
+
+
+def touches(*, gap: timedelta) -> RateKpi:
+    """Return how many sessions of work a ticket takes.
+
+    A session is replies and notes of one agent, no gap longer than `gap` between them and no
+    other agent's in between. Sessions on tickets that were merged into it count here.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> touches(gap=timedelta(minutes=30)).key
+        'touches'
+    """
+
+    def sessions(fact: Facts) -> int:
+        work = [act for act in fact.acts if act.kind in {"reply", "note"}]
+        breaks = sum(a.agent != b.agent or between(a.at, b.at) > gap for a, b in pairwise(work))
+        return breaks + bool(work)
+
+    definition = (
+        "sessions of agent work per ticket, those on tickets merged into it included; a pause "
+        f"over {duration_text(gap)} begins another"
+    )
+    return RateKpi(
+        key="touches",
+        definition=definition,
+        count=lambda fact: sum(map(sessions, fact.whole)),
+        history=True,
+    )
+
+
+def _counts(by_agent: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
+    return FrozenMap({agent: n for agent, n in sorted(by_agent.items()) if n})
+
+
+@frozen(kw_only=True)
+class Attribution:
+    """Solved tickets by the agent they are credited to.
+
+    Attributes:
+        rule: "solver", "solutions", "first_replier" or "touch".
+        by_agent: tickets by agent; parts of tickets under "touch", solutions under "solutions".
+        excluded: tickets left out, by code.
+    """
+
+    rule: str
+    by_agent: Mapping[str, Fraction] = field(converter=_counts, hash=False)
+    excluded: Mapping[str, int] = field(converter=frozen_map, hash=False)
+
+    def per_fte(self, fte: Mapping[str, float]) -> dict[str, float | None]:
+        """Return tickets per full-time equivalent of each agent in `fte`; None at 0.
+
+        Raises:
+            InvalidValue: an equivalent that is negative or no finite number.
+        """
+        _check_present(fte)
+        return {
+            agent: float(self.by_agent.get(agent, Fraction(0)) / Fraction(str(present)))
+            if present
+            else None
+            for agent, present in fte.items()
+        }
+
+    def rate(self, fte: Mapping[str, float]) -> Rate:
+        """Return all these tickets per full-time equivalent present.
+
+        Raises:
+            InvalidValue: an equivalent that is negative or no finite number.
+        """
+        _check_present(fte)
+        handled = sum(self.by_agent.values(), Fraction(0))
+        return Rate(
+            key="tickets_per_agent",
+            definition=f"{CREDITED[self.rule]}, per full-time equivalent present",
+            numerator=handled,
+            denominator=sum((Fraction(str(each)) for each in fte.values()), Fraction(0)),
+            n=round(handled),
+            excluded=self.excluded,
+        )
+
+
+def _check_present(fte: Mapping[str, float]) -> None:
+    checked_numbers(fte.values())
+    for agent, present in fte.items():
+        if present < 0:
+            raise InvalidValue(present, f"less than nobody is {agent!r}", "give 0 or more")
+
+
+def attributed(
+    facts: Iterable[Facts],
+    rule: Literal["solver", "solutions", "first_replier", "touch"] = "solver",
+) -> Attribution:
+    """Return whom the solved tickets are credited to.
+
+    A solution belongs to who owned the ticket just before it, else to who acted, else to the
+    last owner.
+
+    Args:
+        facts: the tickets.
+        rule: "solver", of the last solution of a ticket that is solved now; "solutions", of
+            every solution, so that one that was reopened counts as well; "first_replier"; or
+            "touch", each agent by the share of replies and notes, those on tickets merged into
+            it included.
+
+    Raises:
+        InvalidValue: an unknown rule.
+
+    Example:
+        >>> attributed([]).rate({"ann": 1, "bob": 0.5}).denominator
+        Fraction(3, 2)
+    """
+    if rule not in CREDITED:
+        raise InvalidValue(rule, "unknown rule of attribution", nearest(str(rule), CREDITED))
+    parts: dict[str, Fraction] = {}
+    excluded: Counter[str] = Counter()
+    for fact in facts:
+        reason = left_out(fact) or _uncredited(fact, rule)
+        credit = _credit(fact, rule) if reason is None else Counter[str]()
+        if not credit:
+            excluded[reason or "unattributed"] += 1
+        whole = 1 if rule == "solutions" else credit.total()
+        for agent, n in credit.items():
+            parts[agent] = parts.get(agent, Fraction(0)) + Fraction(n, whole)
+    return Attribution(rule=rule, by_agent=parts, excluded=dict(excluded))
+
+
+def _uncredited(fact: Facts, rule: str) -> str | None:
+    """Return why a ticket has nothing to credit; None if it has."""
+    if rule == "solutions":
+        return None if fact.solves else unsolved(fact)
+    if not fact.solved:
+        return not_solved(fact)
+    return "not_told" if fact.snapshot and rule != "solver" else None
+
+
+def _credit(fact: Facts, rule: str) -> Counter[str]:
+    """Return the agents that a ticket is credited to, as often as they count."""
+    agents: Iterable[str | None]
+    if rule == "solver":
+        agents = [solve.agent for solve in fact.solves[-1:]]
+    elif rule == "solutions":
+        agents = [solve.agent for solve in fact.solves]
+    elif rule == "first_replier":
+        agents = [act.agent for act in fact.acts if act.kind == "reply" and act.agent][:1]
+    else:
+        acts = (act for part in fact.whole for act in part.acts)
+        agents = [act.agent for act in acts if act.kind in {"reply", "note"}]
+    return Counter(agent for agent in agents if agent)

@@ -1,0 +1,446 @@
+"""Rotations: whose turn it is, counted on the readings of a local clock.
+
+A form says how turns follow each other: `Every` n hours, days or weeks, at the occurrences of a
+rule (`ByRule`), or by the dates that are worked (`ByWorkedDates`). Turns are arithmetic on
+readings, hours included, and only then become instants; so no DST change moves a handoff.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+from attrs import field, frozen
+
+from support_model._hours import reading
+from support_model._oncall.windows import (
+    DutyWindow,
+    Windows,
+    by_date,
+    dates_around,
+    day_and_time,
+    instants_of,
+    stretches_of,
+)
+from support_model._time import (
+    DAY,
+    EPOCH_DATE,
+    LAST,
+    difference,
+    intersection,
+    local_date,
+    micros_of,
+    offset_at,
+    union,
+    wall_midnight,
+)
+from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidHours, InvalidRecurrence, InvalidRotation, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from zoneinfo import ZoneInfo
+
+
+Unit = Literal["hours", "days", "weeks"]
+STEP = {"hours": DAY // 24, "days": DAY, "weeks": 7 * DAY}
+Turn: TypeAlias = tuple[int, int, int]
+"""A stretch on duty: start and end in microseconds, and the number of the turn, 0 first."""
+WALL = datetime(1970, 1, 1)  # noqa: DTZ001 - the origin of wall readings has no zone
+MARGIN = 2 * DAY
+"""More than any local clock ever jumped, so a reading this far off lies outside."""
+
+
+def read_local(value: object) -> datetime:
+    """Read a local date and time, such as "2026-03-02 09:00"; it has no zone.
+
+    Raises:
+        InvalidRotation: it is none, or names a zone, which the layer does.
+
+    Example:
+        >>> read_local("2026-03-02 09:00")
+        datetime.datetime(2026, 3, 2, 9, 0)
+    """
+    remedy = "write '2026-03-02 09:00', a reading of the layer's own clock"
+    try:
+        read = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if isinstance(read, datetime) and read.tzinfo is None:
+            return datetime(*read.timetuple()[:6], read.microsecond)  # noqa: DTZ001 - a reading
+    except ValueError:
+        pass
+    raise InvalidRotation(value, "not a local date and time", remedy)
+
+
+def wall_of(reading: datetime) -> int:
+    """Return a local date and time in microseconds of the wall clock.
+
+    Example:
+        >>> wall_of(read_local("1970-01-02 00:00")) == 24 * 3_600_000_000
+        True
+    """
+    return (reading - WALL) // timedelta(microseconds=1)
+
+
+def _checked_count(n: object) -> None:
+    if type(n) is not int or n < 1:
+        raise InvalidRotation(n, "a turn lasts a positive whole number of units", "say 1")
+
+
+def _checked_duration(duration: timedelta | None) -> None:
+    if duration is not None and micros_of(duration) <= 0:
+        raise InvalidRotation(duration, "the duty of a turn must be positive", "leave it out")
+
+
+@frozen
+class Every:
+    """Turns of n hours, days or weeks.
+
+    Attributes:
+        n: how many units a turn lasts.
+        unit: hours, days or weeks of the local clock.
+        handoff: "09:00" or "mon 09:00", aligns the turns to the last such reading at or before
+            the layer's start, so turn 0 may be short; empty: the weekday and time of the start.
+        duration: only this first part of each turn is duty, on the local clock.
+
+    Raises:
+        InvalidRotation: no positive number, an unknown unit, an unreadable handoff.
+
+    Example:
+        >>> Every(2, "weeks", handoff="mon 09:00").n
+        2
+    """
+
+    n: int = 1
+    unit: Unit = "weeks"
+    handoff: str = field(default="", kw_only=True)
+    duration: timedelta | None = field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parts."""
+        _checked_count(self.n)
+        if self.unit not in get_args(Unit):
+            raise InvalidRotation(
+                self.unit, "unknown unit", nearest(str(self.unit), get_args(Unit))
+            )
+        _checked_duration(self.duration)
+        if self.handoff:
+            try:
+                self._aligned(0)
+            except InvalidHours as problem:
+                remedy = "write '09:00' or 'mon 09:00'"
+                raise InvalidRotation(self.handoff, problem.problem, remedy) from None
+
+    @property
+    def length(self) -> int:
+        """How long a whole turn lasts, in microseconds of the wall clock."""
+        return self.n * STEP[self.unit]
+
+    def _aligned(self, start: int) -> int:
+        """Return the last handoff reading at or before a start."""
+        if not self.handoff:
+            return start
+        if " " in self.handoff.strip():
+            day, at = day_and_time(self.handoff)
+            monday = wall_midnight(1) + day * DAY + at  # ordinal 1 was a Monday
+            return start - (start - monday) % (7 * DAY)
+        return start - (start - reading(self.handoff)) % DAY
+
+    def readings(self, start: int, first: int, last: int) -> Iterator[tuple[int, int, int]]:
+        """Yield (start, end, number) of the turns that touch the readings [first, last]."""
+        grid, step = self._aligned(start), self.length
+        for number in range(max((first - grid) // step, 0), (last - grid) // step + 1):
+            yield grid + number * step, grid + (number + 1) * step, number
+
+
+@frozen
+class ByRule:
+    """Turns that begin at the occurrences of an RFC 5545 RRULE whose DTSTART is the start.
+
+    A rule that ends (COUNT, UNTIL) needs a duration, since its last turn has no next one.
+    An UNTIL that is a date includes the whole date; one in UTC is read on the local clock.
+
+    Raises:
+        InvalidRecurrence: no such rule, or one finer than minutes.
+        InvalidRotation: a rule that ends, and no duration.
+
+    Example:
+        >>> ByRule("FREQ=MONTHLY;BYDAY=1MO").parts["FREQ"]
+        'MONTHLY'
+    """
+
+    rule: str
+    duration: timedelta | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Read the rule and expand it once, from any start."""
+        _checked_duration(self.duration)
+        if self.duration is None and not self.parts.keys().isdisjoint({"COUNT", "UNTIL"}):
+            remedy = "give a duration"
+            raise InvalidRotation(self.rule, "the last turn of a rule that ends has none", remedy)
+        self._expanded(WALL, 1)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts of the rule by their names, a new table each time."""
+        return _parts(self.rule)
+
+    def readings(
+        self, start: int, first: int, last: int, zone: ZoneInfo
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield (start, end, number) of the turns that touch the readings [first, last]."""
+        until = _UNTIL.fullmatch(self.parts.get("UNTIL", ""))
+        if until is not None:
+            last = min(last, _final(until, zone))
+        found = self._expanded(WALL + timedelta(microseconds=start), last)
+        for number, (at, end) in enumerate(pairwise([*found, 2 * LAST])):
+            if end > first:
+                yield at, end, number
+
+    def _expanded(self, start: datetime, last: int) -> list[int]:
+        """Return the occurrences from a start up to a reading."""
+        from dateutil.rrule import rrulestr  # noqa: PLC0415 - paid only by those who use rules
+
+        # A rule that never occurs is sought as far as year 9999. Dates repeat to the weekday
+        # every 400 years, so asking just before that end keeps it quick.
+        end = WALL + timedelta(microseconds=min(max(last, 0), LAST))
+        shift = (9999 - max(end.year, start.year)) // 400 * 400
+        rule = ";".join(f"{key}={value}" for key, value in self.parts.items() if key != "UNTIL")
+        found = []
+        try:
+            for at in rrulestr(rule, dtstart=start.replace(year=start.year + shift)):
+                wall = (at.replace(year=at.year - shift) - WALL) // timedelta(microseconds=1)
+                if wall > last:
+                    break
+                found.append(wall)
+        except (ValueError, TypeError, LookupError, OverflowError) as problem:
+            problem_text = f"an unreadable rule ({problem})"
+            raise InvalidRecurrence(self.rule, problem_text, "see RFC 5545, 3.3.10") from None
+        return found
+
+
+_UNTIL = re.compile(r"(?P<date>\d{8})(?:T(?P<time>\d{6})(?P<utc>Z?))?")
+_FREQUENCIES = ("MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+
+
+def _parts(rule: object) -> dict[str, str]:
+    text = rule.strip().upper().removeprefix("RRULE:") if isinstance(rule, str) else ""
+    pairs = [part.split("=") for part in text.split(";")]
+    parts = {pair[0]: pair[-1] for pair in pairs}
+    remedy = "write one rule such as 'FREQ=MONTHLY;BYDAY=1MO'"
+    if any(len(pair) != 2 for pair in pairs) or len(parts) < len(pairs):
+        raise InvalidRecurrence(rule, "not one recurrence rule", remedy)
+    if parts.get("FREQ") not in _FREQUENCIES:
+        raise InvalidRecurrence(rule, "no frequency of turns", remedy)
+    if not re.fullmatch(r"0*[1-9]\d{0,8}", parts.get("INTERVAL", "1")):
+        raise InvalidRecurrence(rule, "INTERVAL must be a positive number", remedy)
+    until = _UNTIL.fullmatch(parts.get("UNTIL", "20260302"))
+    try:
+        if until is None:
+            raise InvalidRecurrence(rule, "not the end of a rule", "write UNTIL=20260302T090000Z")
+        _reading_of(until)
+    except ValueError as problem:
+        raise InvalidRecurrence(rule, f"not the end of a rule ({problem})") from None
+    return parts
+
+
+def _reading_of(until: re.Match[str]) -> int:
+    text = until["date"] + (until["time"] or "235959")
+    at = datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007 - a reading has no zone
+    return (at - WALL) // timedelta(microseconds=1)
+
+
+def _final(until: re.Match[str], zone: ZoneInfo) -> int:
+    """Return the last reading that an UNTIL includes."""
+    at = _reading_of(until)
+    return at + offset_at(zone, at) if until["utc"] else at
+
+
+@frozen
+class ByWorkedDates:
+    """Turns of n worked dates: those on which a duty window of the layer starts.
+
+    The first is the date of the first window that ends after the layer's start. A night belongs
+    to the date on which it starts; where windows overlap, the earlier date's holds. Without
+    windows every date is worked, from midnight to midnight.
+
+    Raises:
+        InvalidRotation: no positive number.
+
+    Example:
+        >>> ByWorkedDates(5).n
+        5
+    """
+
+    n: int = 1
+    duration: timedelta | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parts."""
+        _checked_count(self.n)
+        _checked_duration(self.duration)
+
+
+Form: TypeAlias = Every | ByRule | ByWorkedDates
+"""How turns follow each other."""
+WHOLE_DAYS = (DutyWindow(tuple(range(7)), start=0, end=DAY),)
+
+
+def turns(
+    form: Form,
+    local_start: int,
+    windows: Windows,
+    zone: ZoneInfo,
+    *,
+    start: int,
+    end: int,
+) -> list[Turn]:
+    """Return who is on duty by number of turn within the instants [start, end), in order.
+
+    `local_start` is the reading at which turn 0 is anchored; clipping at it is the caller's.
+    """
+    if start >= end:
+        return []
+    if isinstance(form, ByWorkedDates):
+        if isinstance(windows, BusinessCalendar):
+            return _worked_open(form, local_start, windows, zone, start=start, end=end)
+        return _worked(form, local_start, windows or WHOLE_DAYS, zone, start=start, end=end)
+    first = start + offset_at(zone, start) - MARGIN
+    last = end + offset_at(zone, end) + MARGIN
+    if isinstance(form, ByRule):
+        found = list(form.readings(local_start, first, last, zone))
+    else:
+        found = list(form.readings(local_start, first, last))
+    if form.duration is not None:
+        length = micros_of(form.duration)
+        found = [(a, min(a + length, b), number) for a, b, number in found]
+    beyond = last + MARGIN  # turns without an end in sight
+    found = [(a, min(b, beyond), number) for a, b, number in found if a < beyond]
+    at = instants_of(zone, (wall for a, b, _ in found for wall in (a, b)))
+    clipped = [(max(at[a], start), min(at[b], end), number) for a, b, number in found]
+    whole = [turn for turn in clipped if turn[0] < turn[1]]
+    if not isinstance(windows, BusinessCalendar) and not windows:
+        return whole
+    open_ = stretches_of(windows, zone, start, end)
+    return _within(whole, open_)
+
+
+def _within(whole: list[Turn], open_: list[tuple[int, int]]) -> list[Turn]:
+    """Return the parts of turns that lie in sorted, disjoint stretches."""
+    ends = [end for _, end in open_]
+    found = []
+    for a, b, number in whole:
+        i = bisect_left(ends, a)
+        while i < len(open_) and open_[i][0] < b:
+            begin, end = max(a, open_[i][0]), min(b, open_[i][1])
+            if begin < end:
+                found.append((begin, end, number))
+            i += 1
+    return found
+
+
+def _worked(
+    form: ByWorkedDates,
+    local_start: int,
+    windows: Sequence[DutyWindow],
+    zone: ZoneInfo,
+    *,
+    start: int,
+    end: int,
+) -> list[Turn]:
+    weekdays = sorted({day for window in windows for day in window.days})
+
+    def rank(day: int) -> int:
+        """Count the worked dates before a date (its ordinal), from one fixed Monday."""
+        weeks, weekday = divmod(day - 1, 7)
+        return weeks * len(weekdays) + bisect_left(weekdays, weekday)
+
+    def date_of(count: int) -> int:
+        weeks, position = divmod(count, len(weekdays))
+        return weeks * 7 + weekdays[position] + 1
+
+    origin = _first_worked(local_start, windows, zone)
+    low, high = dates_around(zone, start, end)
+    dated = by_date(windows, max(low, origin), high)
+    numbers = {day: (rank(day) - rank(origin)) // form.n for day in dated}
+    duty = {}
+    if form.duration is not None:
+        length = micros_of(form.duration)
+        earliest = {
+            day: min(window.start for window in windows if day in window.days) for day in weekdays
+        }
+        for number in set(numbers.values()):
+            day = date_of(rank(origin) + number * form.n)
+            begin = wall_midnight(day) + earliest[(day - 1) % 7]
+            duty[number] = (begin, begin + length)
+    walls = [wall for pairs in dated.values() for pair in pairs for wall in pair]
+    at = instants_of(zone, [*walls, *(wall for pair in duty.values() for wall in pair)])
+    covered: list[tuple[int, int]] = []
+    found = []
+    for day, pairs in dated.items():
+        own = union((at[a], at[b]) for a, b in pairs)
+        free = difference(own, covered)
+        if form.duration is not None:
+            begin, until = duty[numbers[day]]
+            free = intersection(free, [(at[begin], at[until])])
+        found += [(a, b, numbers[day]) for a, b in free]
+        covered = union([*covered[-8:], *own])  # none lasts longer than a week
+    clipped = ((max(a, start), min(b, end), number) for a, b, number in sorted(found))
+    return [turn for turn in clipped if turn[0] < turn[1]]
+
+
+def _first_worked(local_start: int, windows: Sequence[DutyWindow], zone: ZoneInfo) -> int:
+    """Return the ordinal of the date of the first window that ends after a start reading."""
+    around = local_start // DAY + EPOCH_DATE
+    dated = by_date(windows, around - 9, around + 9)
+    at = instants_of(zone, [local_start, *(b for pairs in dated.values() for _, b in pairs)])
+    return next(
+        day for day, pairs in dated.items() if any(at[b] > at[local_start] for _, b in pairs)
+    )
+
+
+def _worked_open(
+    form: ByWorkedDates,
+    local_start: int,
+    calendar: BusinessCalendar,
+    zone: ZoneInfo,
+    *,
+    start: int,
+    end: int,
+) -> list[Turn]:
+    """Return the turns of n dates on which a calendar opens, counted from the layer's start."""
+    at = instants_of(zone, [local_start])
+    pieces = _dated_pieces(calendar, zone, at[local_start], end)
+    dates = list(dict.fromkeys(day for day, _, _ in pieces))
+    numbers = {day: place // form.n for place, day in enumerate(dates)}
+    found = [(a, b, numbers[day]) for day, a, b in pieces]
+    if form.duration is not None:
+        length = micros_of(form.duration)
+        begins: dict[int, int] = {}
+        for a, _, number in found:
+            begins.setdefault(number, a + offset_at(zone, a))
+        at = instants_of(zone, (wall + length for wall in begins.values()))
+        found = [(a, min(b, at[begins[number] + length]), number) for a, b, number in found]
+    clipped = ((max(a, start), min(b, end), number) for a, b, number in found)
+    return [turn for turn in clipped if turn[0] < turn[1]]
+
+
+def _dated_pieces(
+    calendar: BusinessCalendar, zone: ZoneInfo, since: int, end: int
+) -> list[tuple[int, int, int]]:
+    """Return (date, start, end) of the open stretches that end after an instant.
+
+    One of at most a day belongs to the date on which it begins; a longer one is cut at midnights.
+    """
+    found: list[tuple[int, int, int]] = []
+    for opens, closes in stretches_of(calendar, zone, since - 9 * DAY, end + DAY):
+        day, last = local_date(zone, opens), local_date(zone, closes - 1)
+        if closes - opens <= DAY or day == last:
+            found.append((day, opens, closes))
+            continue
+        at = instants_of(zone, (wall_midnight(k) for k in range(day, last + 2)))
+        cuts = [opens, *(at[wall_midnight(k)] for k in range(day + 1, last + 1)), closes]
+        found += [(day + k, a, b) for k, (a, b) in enumerate(pairwise(cuts)) if a < b]
+    return [piece for piece in found if piece[2] > since]

@@ -1,0 +1,295 @@
+"""The KPIs of a report: what each is called, what a log must hold for it, which way is worse.
+
+A KPI whose needs a log does not hold is not asked of it: it is listed once with the reason, as
+0 would be a lie. What no log holds at all, such as costs and calls, is listed the same way.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from attrs import frozen
+
+from support_model import kpi
+from support_model._time import EPOCH, duration_text
+from support_model.kpi import RateKpi, ShareKpi, TimeKpi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from support_model.calendars import BusinessCalendar
+    from support_model.figures import Figure
+    from support_model.kpi import Facts
+
+
+WINDOW = timedelta(days=7)
+"""How long a solution is followed, and how near two contacts lie to be one matter."""
+TOUCH_GAP = timedelta(minutes=30)
+Worse: TypeAlias = Literal["higher", "lower"]
+Kpi: TypeAlias = TimeKpi | ShareKpi | RateKpi
+Row: TypeAlias = tuple[str, Kpi, tuple[str, ...], Worse | None, str]
+
+_NEEDS = {
+    "messages": "the log holds no messages between customers and agents",
+    "bots": "no bot answers in the log",
+    "effort": "the log holds no recorded effort",
+    "holds": "no status of the log means waiting for a third party (all waiting lies with agents)",
+    "group": "the log does not say which team holds a ticket",
+    "line": "the log does not say which support line holds a ticket",
+    "agent": "the log does not say to whom a ticket is assigned",
+    "requester": "the log does not say who asks",
+    "topic": "the log does not say what a ticket is about",
+    "statement": "the ticket system states nothing about its SLA",
+    "csat": "the log holds no satisfaction ratings",
+    "nps": "the log holds no recommendation ratings",
+    "second": "no ticket was resolved a second time on record",
+    "target": "no target was given (--target)",
+}
+NEEDS: Mapping[str, str] = MappingProxyType(_NEEDS)
+"""What a log may lack, with the reason it gives."""
+
+ALWAYS_ABSENT = (
+    ("Customer effort", "the log does not say which end of an effort scale is easy"),
+    ("Deflection", "self-service sessions are in no ticket log"),
+    ("Service level of calls, abandonment", "calls are in no ticket log"),
+    (
+        "Tickets per agent, occupancy, utilization",
+        "a ticket log does not say how long anybody was at work",
+    ),
+    ("Cost per ticket, return on investment", "costs are in no ticket log"),
+)
+"""Figures that need records besides tickets; `support_model.kpi` takes those."""
+
+
+@frozen(kw_only=True)
+class Asked:
+    """A KPI as a report asks it.
+
+    Attributes:
+        title: what a reader calls it.
+        kpi: the KPI; None for what is asked of all tickets at once by `whole`.
+        whole: likewise.
+        needs: what the log must hold, keys of `NEEDS`.
+        worse: which way it gets worse; None where neither way is.
+        timed: whether it is measured on a clock, so that opening hours matter.
+        worsened: what happens when it gets worse, in plain words; empty where neither way is.
+    """
+
+    title: str
+    kpi: Kpi | None = None
+    whole: Callable[[Sequence[Facts]], Figure] | None = None
+    needs: tuple[str, ...] = ()
+    worse: Worse | None = None
+    timed: bool = False
+    worsened: str = ""
+
+    def of(self, facts: Sequence[Facts], calendar: BusinessCalendar | None = None) -> Figure:
+        """Return the figure over some tickets; times in opening hours where they are given."""
+        if self.whole is not None:
+            return self.whole(facts)
+        assert self.kpi is not None  # noqa: S101 - one of the two is given
+        if isinstance(self.kpi, TimeKpi):
+            return self.kpi.of(facts, calendar=calendar if self.timed else None)
+        return self.kpi.of(facts)
+
+    def on_clocks(
+        self, facts: Sequence[Facts], calendar: BusinessCalendar | None = None
+    ) -> tuple[Figure, ...]:
+        """Return the figure, and where it is a time and there are opening hours in these too."""
+        if self.timed and calendar is not None and isinstance(self.kpi, TimeKpi):
+            return self.kpi.on_clocks(facts, (None, calendar))
+        return (self.of(facts),)
+
+
+@frozen
+class Absent:
+    """A figure that the log cannot support.
+
+    Attributes:
+        title: what a reader calls it.
+        reason: why, in words.
+    """
+
+    title: str
+    reason: str
+
+
+def held(facts: Iterable[Facts]) -> frozenset[str]:
+    """Return what a log holds, keys of `NEEDS`: whatever any of its tickets has.
+
+    Example:
+        >>> held([])
+        frozenset()
+    """
+    found: set[str] = set()
+    for fact in facts:
+        found |= _of_acts(fact)
+        found |= {name for name in ("requester", "topic") if fact.fields.get(name)}
+        parts = {
+            "effort": fact.worked is not None,
+            "holds": any(category == "on_hold" for _, category in fact.history),
+            "group": fact.groups,
+            "line": fact.lines,
+            "agent": fact.agents,
+            "second": len(fact.solves) > 1,
+            "statement": fact.fields.get("custom.sla_met") is not None,
+        }
+        found |= {name for name, there in parts.items() if there}
+        found |= {rating.kind for rating in fact.ratings} | fact.asked
+    return frozenset(found & NEEDS.keys())
+
+
+def _of_acts(fact: Facts) -> set[str]:
+    names = {"reply": "messages", "note": "messages", "bot": "bots"}
+    found = {names[act.kind] for act in fact.acts if act.kind in names}
+    contacts = (act for act in fact.acts if act.kind == "contact")
+    next(contacts, None)  # the creation itself is the first
+    return found | ({"messages"} if next(contacts, None) else set())
+
+
+def asked(
+    *, target: timedelta | None = None, calendar: BusinessCalendar | None = None
+) -> tuple[Asked, ...]:
+    """Return every KPI that tickets can answer, in the order of a report.
+
+    Args:
+        target: the time within which a ticket should be solved.
+        calendar: the opening hours in which it runs.
+    """
+    return (*_times(), *_shares(target, calendar), *_rates())
+
+
+def _times() -> Iterator[Asked]:
+    said = ("messages",)
+    rows: tuple[Row, ...] = (
+        ("Until acknowledged", kpi.MTTA, (), "higher",
+         "tickets waited longer until somebody took them"),
+        ("Until first response", kpi.first_response(), said, "higher",
+         "customers waited longer for a first response"),
+        ("Until next response", kpi.NEXT_RESPONSE, said, "higher",
+         "customers waited longer for the next response"),
+        ("Until any response", kpi.AVERAGE_RESPONSE, said, "higher",
+         "customers waited longer for a response"),
+        ("Until resolved", kpi.first_resolution(), (), "higher",
+         "tickets took longer until resolved"),
+        ("Until resolved for good", kpi.full_resolution(), ("second",), "higher",
+         "tickets took longer until resolved for good"),
+        ("Waiting for us", kpi.REQUESTER_WAIT, ("holds",), "higher",
+         "tickets waited longer for us"),
+        ("Lying with agents", kpi.AGENT_WORK, (), "higher",
+         "tickets lay longer with agents"),
+        ("On hold for others", kpi.ON_HOLD_TIME, ("holds",), "higher",
+         "tickets were on hold longer for others"),
+        ("Until closed", kpi.TIME_TO_CLOSE, (), None,
+         ""),
+        ("Resolved to closed", kpi.CLOSE_DELAY, (), None,
+         ""),
+    )  # fmt: skip
+    for title, one, needs, worse, worsened in rows:
+        yield Asked(title=title, kpi=one, needs=needs, worse=worse, timed=True,
+                    worsened=worsened)  # fmt: skip
+    yield Asked(title="Effort recorded", kpi=kpi.HANDLE_TIME, needs=("effort",), worse="higher",
+                worsened="tickets took more effort")  # fmt: skip
+    yield Asked(title="Age of what is open at the end", whole=kpi.backlog)
+
+
+def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iterator[Asked]:
+    if target is not None and calendar is not None:
+        within = f"within {duration_text(target)} of opening hours"
+        yield Asked(title=f"Resolved {within}", kpi=kpi.solved_in_time(target, calendar=calendar),
+                    worse="lower", worsened=f"fewer tickets were resolved {within}")  # fmt: skip
+    else:
+        yield Asked(title="Resolved within a target", needs=("target",))
+    who = ("requester",)
+    rows: tuple[Row, ...] = (
+        ("Within SLA (stated by the ticket system)", kpi.STATED_WITHIN_SLA,
+         ("statement",), "lower", "fewer tickets were within SLA, as the ticket system states it"),
+        (f"Resolved within {WINDOW.days} days of creation", kpi.solved_within(WINDOW),
+         (), "lower", f"fewer tickets were resolved within {WINDOW.days} days of creation"),
+        ("Reopened after being resolved", kpi.reopened(), (), "higher",
+         "more tickets were reopened after being resolved"),
+        (f"Reopened within {WINDOW.days} days", kpi.reopened(within=WINDOW), (), "higher",
+         f"more tickets were reopened within {WINDOW.days} days"),
+        ("Resolved in one group, never reopened", kpi.STRAIGHT_THROUGH, ("group",), "lower",
+         "fewer tickets were resolved in one group and never reopened"),
+        ("Handed to another group", kpi.TRANSFERRED, ("group",), "higher",
+         "more tickets were handed to another group"),
+        ("Handed over and straight back", kpi.BOUNCED, ("group",), "higher",
+         "more tickets were handed over and straight back"),
+        ("Moved to a higher line", kpi.ESCALATED, ("line",), "higher",
+         "more tickets were moved to a higher line"),
+        ("First contact: exactly one reply", kpi.ONE_REPLY, ("messages",), "lower",
+         "fewer tickets were resolved with exactly one reply"),
+        ("First contact: the customer wrote once", kpi.NO_FURTHER_CONTACT, ("messages",), "lower",
+         "fewer customers had to write only once"),
+        ("First contact: one owner, never reopened", kpi.no_handoff(), ("agent",), "lower",
+         "fewer tickets were resolved by one owner and never reopened"),
+        ("Resolved without a reply", kpi.ZERO_REPLY, ("messages",), "higher",
+         "more tickets were resolved without a reply"),
+        ("Resolved by a bot alone", kpi.CONTAINED_BY_BOT, ("bots",), "lower",
+         "fewer tickets were resolved by a bot alone"),
+        ("Satisfied (top boxes)", kpi.satisfied(), ("csat",), "lower",
+         "fewer customers were satisfied"),
+        ("Answered the satisfaction survey", kpi.response_rate("csat"), ("csat",), None,
+         ""),
+    )  # fmt: skip
+    for title, one, needs, worse, worsened in rows:
+        yield Asked(title=title, kpi=one, needs=needs, worse=worse, worsened=worsened)
+    yield Asked(title="First contact: nobody came back", needs=who,
+                whole=lambda facts: kpi.no_repeat(facts, window=WINDOW))  # fmt: skip
+    yield Asked(title="Came back on the same topic", needs=(*who, "topic"), whole=_repeats)
+
+
+def _repeats(facts: Sequence[Facts]) -> Figure:
+    first = min((fact.created for fact in facts), default=None)
+    return kpi.repeat_contacts(facts, window=WINDOW, history_from=first).share
+
+
+def _flow(facts: Sequence[Facts]) -> Figure:
+    """Return what was solved per what came in, over the whole time of the tickets."""
+    since = min((fact.created for fact in facts), default=None)
+    until = max((fact.as_of for fact in facts), default=None)
+    if since is None or until is None:
+        since = until = EPOCH
+    return kpi.solved_per_created(facts, since=since, until=until + timedelta.resolution)
+
+
+def _rates() -> Iterator[Asked]:
+    rows: tuple[Row, ...] = (
+        ("Reopenings", kpi.reopenings(), (), "higher",
+         "tickets were reopened more often"),
+        ("Changes of group", kpi.TRANSFERS_PER_TICKET, ("group",), "higher",
+         "tickets changed group more often"),
+        ("Straight returns", kpi.BOUNCES_PER_TICKET, ("group",), "higher",
+         "tickets were handed straight back more often"),
+        ("Moves to a higher line", kpi.ESCALATIONS_PER_TICKET, ("line",), "higher",
+         "tickets were moved to a higher line more often"),
+        ("Changes of agent", kpi.HANDOFFS, ("agent",), "higher",
+         "tickets changed agent more often"),
+        ("Sessions of work", kpi.touches(gap=TOUCH_GAP), ("messages",), "higher",
+         "tickets took more sessions of work"),
+        ("Satisfaction score", kpi.mean_satisfaction(), ("csat",), "lower",
+         "customers were less satisfied"),
+        ("Net promoter score", kpi.net_promoter_score(), ("nps",), "lower",
+         "customers would recommend us less"),
+    )  # fmt: skip
+    for title, one, needs, worse, worsened in rows:
+        yield Asked(title=title, kpi=one, needs=needs, worse=worse, worsened=worsened)
+    yield Asked(title="Resolved per created", whole=_flow)
+
+
+def absent(every: Iterable[Asked], holds: frozenset[str]) -> tuple[Absent, ...]:
+    """Return what a log that holds so much cannot support, each with the first reason.
+
+    Example:
+        >>> [each.title for each in absent(asked(), frozenset(NEEDS) - {"nps"})][:1]
+        ['Net promoter score']
+    """
+    found = [
+        Absent(one.title, NEEDS[lacking[0]])
+        for one in every
+        if (lacking := [need for need in one.needs if need not in holds])
+    ]
+    return (*found, *(Absent(title, reason) for title, reason in ALWAYS_ABSENT))

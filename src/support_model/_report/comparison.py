@@ -1,0 +1,257 @@
+"""Two periods compared: what changed, is it real, mix or rate, for whom, since when.
+
+Both periods are cohorts of tickets by creation, each seen the same time after its end. Every KPI
+gets a difference with an interval and a p-value adjusted for how many were looked at. What a
+median cannot give, the share of slow tickets does: those that took longer than the median of
+the earlier period can be counted, split by mix (Kitagawa) and told apart by group.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from support_model._report.changes import (
+    Change,
+    GroupChange,
+    PeriodComparison,
+    Split,
+    group_of,
+    worse_by,
+)
+from support_model._report.weeks import FEWEST, by_week
+from support_model.errors import InvalidValue
+from support_model.figures import Distribution, Rate, Share
+from support_model.inference import (
+    Difference,
+    benjamini_hochberg,
+    decompose,
+    two_means,
+    two_medians,
+    two_proportions,
+)
+from support_model.kpi import RateKpi, ShareKpi, TimeKpi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from support_model._report.catalogue import Asked
+    from support_model._report.changes import Counts
+    from support_model._time import Span
+    from support_model.calendars import BusinessCalendar
+    from support_model.figures import Figure
+    from support_model.kpi import Facts
+
+
+def compare(
+    tickets: Mapping[Span, Sequence[Facts]],
+    *,
+    before: Span,
+    after: Span,
+    follow: timedelta,
+    asked: Iterable[Asked],
+    fields: Sequence[str] = (),
+    weeks: Sequence[Span] = (),
+    calendar: BusinessCalendar | None = None,
+) -> PeriodComparison:
+    """Return how the KPIs of two periods differ.
+
+    Args:
+        tickets: the tickets of both periods and of `weeks`, each as of `follow` after its end;
+            see `support_model._report.log_facts.cohorts`.
+        before: the earlier period.
+        after: the later one.
+        follow: how long after its end each is seen.
+        asked: the KPIs; those that need all tickets at once are passed over.
+        fields: by which to tell groups apart.
+        weeks: in order, up to the end of the later period; limits come from those before it, so
+            they should begin with the earlier period or some weeks before.
+        calendar: the opening hours in which times are measured.
+
+    Raises:
+        InvalidValue: a later period that begins before the earlier one ends.
+    """
+    if after.edges[0] < before.edges[1]:
+        remedy = "give the earlier period first, and periods that do not overlap"
+        raise InvalidValue(after, "the later period begins before the earlier one ends", remedy)
+    sides = tickets[before], tickets[after]
+    changes = [
+        change
+        for one in asked
+        if one.kpi is not None and (change := _change(one, sides, calendar)) is not None
+    ]
+    adjusted = benjamini_hochberg([change.difference.p for change in changes])
+    told = (evolve(c, p_adjusted=p) for c, p in zip(changes, adjusted, strict=True))
+    weekly = {week: tickets[week] for week in weeks}
+    return PeriodComparison(
+        before=before,
+        after=after,
+        follow=follow,
+        created=(len(sides[0]), len(sides[1])),
+        fields=tuple(fields),
+        changes=tuple(
+            _located(_split(change, sides, fields, calendar), weekly, (before, after), calendar)
+            for change in told
+        ),
+    )
+
+
+def _change(
+    one: Asked, sides: tuple[Sequence[Facts], Sequence[Facts]], calendar: BusinessCalendar | None
+) -> Change | None:
+    """Return how one KPI changed, not adjusted yet; None where a period has no value."""
+    first, last = (one.of(facts, calendar) for facts in sides)
+    return _differing(one, first, last)
+
+
+def _differing(one: Asked, first: Figure, last: Figure) -> Change | None:
+    difference = Difference(value=None)
+    if isinstance(first, Distribution) and isinstance(last, Distribution):
+        difference = _in_hours(two_medians(first.micros, last.micros))
+    elif isinstance(first, Share) and isinstance(last, Share):
+        difference = two_proportions((first.numerator, first.n), (last.numerator, last.n))
+    elif isinstance(first, Rate) and isinstance(last, Rate):
+        difference = _of_rates(first, last)
+    if difference.value is None:
+        return None
+    return Change(asked=one, before=first, after=last, difference=difference, p_adjusted=None)
+
+
+def _of_rates(first: Rate, last: Rate) -> Difference:
+    if first.squares is None or last.squares is None or len(first.scales | last.scales) > 1:
+        return Difference(value=None)
+    return two_means(
+        (first.numerator, first.squares, first.n), (last.numerator, last.squares, last.n)
+    )
+
+
+def _in_hours(found: Difference) -> Difference:
+    hour = timedelta(hours=1) / timedelta(microseconds=1)
+    return evolve(
+        found,
+        value=None if found.value is None else found.value / hour,
+        interval=found.interval and (found.interval[0] / hour, found.interval[1] / hour),
+    )
+
+
+def _marks(
+    one: Asked, facts: Sequence[Facts], slow: timedelta | None, calendar: BusinessCalendar | None
+) -> Iterator[tuple[Facts, int, int]]:
+    """Yield each ticket that counts with its k and n."""
+    if isinstance(one.kpi, ShareKpi):
+        for fact in facts:
+            if fact.category != "void" and isinstance(holds := one.kpi.judge(fact), bool):
+                yield fact, int(holds), 1
+    elif isinstance(one.kpi, TimeKpi) and slow is not None:
+        times = one.kpi.per_ticket(facts, calendar=calendar if one.timed else None)
+        for fact in facts:
+            if fact.ticket in times:
+                found = times[fact.ticket]
+                yield fact, sum(each > slow for each in found), len(found)
+
+
+def _split(
+    change: Change,
+    sides: tuple[Sequence[Facts], Sequence[Facts]],
+    fields: Sequence[str],
+    calendar: BusinessCalendar | None,
+) -> Change:
+    """Return a change with its counts, its mix splits and its groups."""
+    one = change.asked
+    slow = change.before.quantile(0.5) if isinstance(change.before, Distribution) else None
+    marks = [list(_marks(one, facts, slow, calendar)) for facts in sides]
+    if not all(marks):
+        return evolve(change, affected=_adding(one, sides[1]))
+    higher = one.worse == "higher"
+    whole = [(sum(k for _, k, _ in side), sum(n for _, _, n in side)) for side in marks]
+    splits: list[Split] = []
+    groups: list[GroupChange] = []
+    for name in fields:
+        before, after = (_cells(side, name) for side in marks)
+        splits.append(Split(field=name, parts=decompose(before, after, empty="carry")))
+        groups += (
+            _group(one, name, group, before.get(group, (0, 0)), after.get(group, (0, 0)))
+            for group in sorted({*before, *after})
+        )
+    tested = [each.difference.p if _enough(each) else None for each in groups]
+    adjusted = benjamini_hochberg(tested)
+    groups = [evolve(each, p_adjusted=p) for each, p in zip(groups, adjusted, strict=True)]
+    return evolve(
+        change,
+        counts=(whole[0], whole[1]),
+        affected=tuple(fact for fact, k, n in marks[1] if (k if higher else n - k)),
+        splits=tuple(splits),
+        groups=tuple(sorted(groups, key=lambda each: -each.tickets)),
+    )
+
+
+def _adding(one: Asked, facts: Sequence[Facts]) -> tuple[Facts, ...]:
+    """Return the tickets that add to a mean that gets worse as it rises."""
+    if not isinstance(one.kpi, RateKpi) or one.worse != "higher":
+        return ()
+    added = one.kpi.per_ticket(facts)
+    return tuple(fact for fact in facts if added.get(fact.ticket))
+
+
+def _cells(marks: Iterable[tuple[Facts, int, int]], name: str) -> dict[str, Counts]:
+    cells: dict[str, Counts] = {}
+    for fact, k, n in marks:
+        group = group_of(fact, name)
+        so_far = cells.get(group, (0, 0))
+        cells[group] = (so_far[0] + k, so_far[1] + n)
+    return cells
+
+
+def _group(one: Asked, name: str, group: str, before: Counts, after: Counts) -> GroupChange:
+    return GroupChange(
+        field=name,
+        group=group,
+        before=before,
+        after=after,
+        difference=two_proportions(before, after),
+        p_adjusted=None,
+        tickets=worse_by(before, after, one),
+    )
+
+
+def _enough(each: GroupChange) -> bool:
+    return min(each.before[1], each.after[1]) >= FEWEST
+
+
+def _located(
+    change: Change,
+    weekly: Mapping[Span, Sequence[Facts]],
+    spans: tuple[Span, Span],
+    calendar: BusinessCalendar | None,
+) -> Change:
+    """Return a real change with its weeks, and the first that shows it, also in its groups."""
+    if not change.real or not weekly:
+        return change
+    before, after = spans
+    up = (change.difference.value or 0.0) > 0
+    ask = partial(by_week, change.asked, until=after, up=up, calendar=calendar)
+    groups = [
+        evolve(each, since=ask(_inside(each, weekly)).since) if each.worse else each
+        for each in change.groups
+    ]
+    past = [
+        fact
+        for week, facts in weekly.items()
+        if week.edges[1] <= before.edges[0]
+        for fact in facts
+    ]
+    usual = change.asked.of(past, calendar)
+    return evolve(
+        change,
+        weeks=ask(weekly),
+        groups=tuple(groups),
+        background=_differing(change.asked, usual, change.after) if usual.n >= FEWEST else None,
+    )
+
+
+def _inside(group: GroupChange, weekly: Mapping[Span, Sequence[Facts]]) -> dict[Span, list[Facts]]:
+    """Return the tickets of one group by week."""
+    return {week: [fact for fact in facts if group.holds(fact)] for week, facts in weekly.items()}

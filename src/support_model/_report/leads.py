@@ -1,0 +1,357 @@
+"""What got worse, in sentences: the summary of a comparison, and what to look at first.
+
+A lead is one paragraph a manager can act on: what changed and by how much, which other figures
+are the same event, why it is believed, whose tickets they are, whether only the mix moved, since
+when, and which tickets to read. Figures that worsened on mostly the same tickets are one lead.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from support_model._report.caveats import hours_text
+from support_model._report.change_text import (
+    difference_text,
+    field_text,
+    group_text,
+    interval_text,
+    narrower,
+    p_text,
+    points_text,
+    share_text,
+    value_text,
+)
+from support_model._report.changes import REAL
+from support_model._report.spans import period_name, period_text
+from support_model.figures import Distribution, Share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from support_model._report.changes import Change, GroupChange, PeriodComparison, Split
+
+
+SAME = 0.6
+"""Figures that agree so much beyond chance (Cohen's kappa) on who suffers are one event."""
+SAFE = 0.01
+"""A share of missing tickets that leaves two periods comparable."""
+GROUPS_NAMED, BETTER_NAMED, TICKETS_NAMED = 3, 3, 4
+MOSTLY, PARTLY = 0.5, 0.1
+"""Shares of a change from which mix is named as its cause."""
+
+
+@frozen(kw_only=True)
+class Lead:
+    """Something that got worse, in sentences.
+
+    Attributes:
+        figure: what the figure is called.
+        turn: which way it went.
+        what: from what to what, and how many tickets that is.
+        also: which other figures are the same event; empty if none.
+        real: why it is believed.
+        whom: in which groups.
+        mix: whether it is another mix of tickets.
+        past: whether the earlier period was a usual one; empty where it is not known.
+        since: from which week on.
+        read: a few of the tickets; empty where none can be named.
+    """
+
+    figure: str
+    turn: str
+    what: str
+    also: str
+    real: str
+    past: str
+    whom: str
+    mix: str
+    since: str
+    read: str
+
+    @property
+    def title(self) -> str:
+        """The figure, and which way it went."""
+        return f"{self.figure}: {self.turn}"
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All of it but the title, in the order to read it."""
+        real = self.also, self.real, self.past
+        return tuple(filter(None, (self.what, *real, self.whom, self.mix, self.since, self.read)))
+
+
+def headline(found: PeriodComparison) -> Iterator[str]:
+    """Yield what came of the comparison, the answer first, and what was compared."""
+    events = _events(found)
+    yield _answer(found, events)
+    yield (
+        f"{period_text(found.before)} ({found.created[0]:,} tickets created) against "
+        f"{period_text(found.after)} ({found.created[1]:,}). Each period is seen "
+        f"{_days(found.follow)} after its end."
+    )
+    yield _verdict(found, events)
+    if found.better:
+        named = [
+            f"{each.asked.title} ({value_text(each.before)} to {value_text(each.after)})"
+            for each in found.better[:BETTER_NAMED]
+        ]
+        more = len(found.better) - len(named)
+        yield f"Better: {'; '.join(named)}{f'; and {more} more' if more else ''}."
+    doubtful = len(found.doubtful)
+    if doubtful:
+        lean = "leans" if doubtful == 1 else "lean"
+        yield f"{doubtful} more {lean} to the worse side, no further than luck may take them."
+    else:
+        yield "Nothing else leans to the worse side."
+    if found.selected:
+        yield _selected(found)
+
+
+def _answer(found: PeriodComparison, events: Sequence[Sequence[Change]]) -> str:
+    """Return the first sentence: what got worse, most of all for whom."""
+    periods = f"{period_name(found.after)} against {period_name(found.before)}"
+    if not events:
+        return f"{periods}: nothing really got worse."
+    first, *rest = (_plain(head) for head, *_ in events)
+    more = f" Also: {'; '.join(rest)}." if rest else ""
+    return f"{periods}: {first}{_mostly(events[0][0])}.{more}"
+
+
+def _plain(change: Change) -> str:
+    said = change.asked.worsened or f"{change.asked.title}, {_turn(change)}"
+    median = "median " if isinstance(change.before, Distribution) else ""
+    return f"{said} ({median}{value_text(change.after)} instead of {value_text(change.before)})"
+
+
+def _mostly(change: Change) -> str:
+    named = [group_text(each) for each in narrower(change) if each.worse][:GROUPS_NAMED]
+    if not named:
+        return ""
+    *others, last = named
+    return f", most of all those of {', '.join(others)}{' and ' if others else ''}{last}"
+
+
+def _verdict(found: PeriodComparison, events: Sequence[Sequence[Change]]) -> str:
+    tested = sum(change.p_adjusted is not None for change in found.changes)
+    worse, better = len(found.worse), len(found.better)
+    text = (
+        f"Of {tested} figures tested, {worse} really got worse and {better} really got better. "
+        f"Really: with all {tested} looks counted, luck is expected to explain at most "
+        f"{REAL:.0%} of what is called so."
+    )
+    if worse > len(events):
+        event = "one event" if len(events) == 1 else f"{len(events)} events"
+        text += (
+            f" The {worse} that got worse are {event}: several figures of mostly the same tickets."
+        )
+    elif worse + better > 1:
+        text += " Figures overlap: one cause may show in several of them."
+    return text
+
+
+def _selected(found: PeriodComparison) -> str:
+    text = (
+        "Hardly a ticket of this log is open at its end: it was probably selected by completion."
+    )
+    if found.outlasting is None:
+        return f"{text} Long tickets may be missing from the later period."
+    longer = (
+        f"{found.outlasting:.1%} of the earlier period's tickets took longer to close than the "
+        "time for which both periods are followed"
+    )
+    if found.outlasting <= SAFE:
+        return f"{text} That hardly touches these two periods: {longer}."
+    return f"{text} Careful: {longer}; as many may be missing from the later period."
+
+
+def _days(amount: timedelta) -> str:
+    if amount < timedelta(days=2):
+        return "right" if not amount else hours_text(amount)
+    return f"{amount // timedelta(days=1)} days"
+
+
+def _events(found: PeriodComparison) -> list[list[Change]]:
+    """Return what really got worse, figures of mostly the same tickets together."""
+    events: list[list[Change]] = []
+    for change in found.worse:
+        for event in events:
+            if _same(event[0], change, found.created[1]):
+                event.append(change)
+                break
+        else:
+            events.append([change])
+    return events
+
+
+def _same(one: Change, other: Change, total: int) -> bool:
+    """Return whether two figures worsened on mostly the same of the later period's tickets."""
+    first, last = ({fact.ticket for fact in each.affected} for each in (one, other))
+    a, b, both = len(first), len(last), len(first & last)
+    agreed = total * (total - a - b + 2 * both)
+    luck = a * b + (total - a) * (total - b)
+    return agreed - luck >= SAME * (total * total - luck) > 0
+
+
+def leads(found: PeriodComparison) -> tuple[Lead, ...]:
+    """Return what really got worse, in the order to look at it."""
+    looks = sum(change.p_adjusted is not None for change in found.changes)
+    return tuple(
+        Lead(
+            figure=change.asked.title,
+            turn=_turn(change),
+            what=_what(change),
+            also=_also(others),
+            real=f"Real: {_p(change)}, adjusted for all figures tested ({looks}).",
+            past=_past(change),
+            whom=_whom(change),
+            mix=_mix(change),
+            since=_since(change),
+            read=_read(change),
+        )
+        for change, *others in _events(found)
+    )
+
+
+def _turn(change: Change) -> str:
+    """Return which way a figure went, in a word or two."""
+    up = (change.difference.value or 0.0) > 0
+    if isinstance(change.before, Distribution):
+        return "longer" if up else "shorter"
+    if isinstance(change.before, Share):
+        return "more often" if up else "less often"
+    return "more" if up else "less"
+
+
+def _what(change: Change) -> str:
+    text = (
+        f"{_of(change)}{value_text(change.before)} before, {value_text(change.after)} after "
+        f"({difference_text(change)}; 95% interval {interval_text(change)})."
+    ).replace(" pt", " points")
+    if change.tickets is None:
+        return text
+    count = f"{round(change.tickets):,}"
+    if isinstance(change.before, Distribution):
+        slow = hours_text(change.before.quantile(0.5))
+        return f"{text} About {count} more tickets took over {slow} than at the earlier share."
+    side = "more" if change.asked.worse == "higher" else "fewer"
+    return f"{text} That is about {count} tickets {side} than at the earlier share."
+
+
+def _also(others: Sequence[Change]) -> str:
+    if not others:
+        return ""
+    named = [
+        f"{each.asked.title} ({_of(each).lower()}{value_text(each.before)} to "
+        f"{value_text(each.after)}, {_p(each)})"
+        for each in others
+    ]
+    return f"Mostly the same tickets, so the same event: {'; '.join(named)}."
+
+
+def _p(change: Change) -> str:
+    text = p_text(change.p_adjusted)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def _of(change: Change) -> str:
+    return "Median " if isinstance(change.before, Distribution) else ""
+
+
+def _whom(change: Change) -> str:
+    if change.counts is None:
+        return "For whom: groups are told apart for shares and times, not for means."
+    if not change.splits:
+        return "For whom: the log names no groups to tell apart."
+    named = _named(change)
+    if not named:
+        by = ", ".join(field_text(split.field) for split in change.splits)
+        return f"For whom: nothing stands out by {by}; it is spread over all tickets."
+    texts = [
+        f"{group_text(each)} ({share_text(each.before)} to {share_text(each.after)}, about "
+        f"{round(each.tickets):,} tickets)"
+        for each in named
+    ]
+    slow = ""
+    if isinstance(change.before, Distribution):
+        slow = f", by the share slower than {hours_text(change.before.quantile(0.5))}"
+    return f"For whom{slow}: {'; '.join(texts)}.{_sum(change, named)}"
+
+
+def _named(change: Change) -> list[GroupChange]:
+    return [each for each in narrower(change) if each.worse][:GROUPS_NAMED]
+
+
+def _sum(change: Change, named: Sequence[GroupChange]) -> str:
+    """Return why the numbers of some groups are not that of the whole, where one may wonder."""
+    if len({each.field for each in named}) > 1:
+        return " One ticket may be in several of these."
+    if round(sum(each.tickets for each in named)) > round(change.tickets or 0.0):
+        return " More than in all, because other groups got better."
+    return ""
+
+
+def _mix(change: Change) -> str:
+    split = _most_mixed(change)
+    if split is None or split.parts.mix is None or not split.parts.change:
+        return "Mix or rates: cannot be told."
+    part = split.parts.mix / split.parts.change
+    points = f"{points_text(split.parts.mix)} of {points_text(split.parts.change)} points"
+    mix = f"the mix of tickets by {field_text(split.field)}"
+    if part <= -PARTLY:
+        return f"Not the mix: {mix} pulls the other way ({points})."
+    verdict = "Mostly" if part >= MOSTLY else "Partly" if part >= PARTLY else "Not the"
+    return f"{verdict} mix: {mix} accounts for {points}."
+
+
+def _most_mixed(change: Change) -> Split | None:
+    return max(change.splits, key=lambda split: abs(split.parts.mix or 0.0), default=None)
+
+
+def _since(change: Change) -> str:
+    weeks = change.weeks
+    if weeks.baseline is None:
+        return "Since when: too few weeks before the change to tell."
+    inside = [
+        f"in {group_text(each)} since the week of {each.since:%Y-%m-%d}"
+        for each in narrower(change)[:GROUPS_NAMED]
+        if each.since not in {None, weeks.since}
+    ]
+    if weeks.since is not None:
+        more = f"; {'; '.join(inside)}" if inside else ""
+        return f"Since the week of {weeks.since:%Y-%m-%d}{more}."
+    if inside:
+        return f"Since when: no week stands out overall, but {'; '.join(inside)}."
+    return (
+        "Since when: no single week stands out from the weeks before; only the whole period does."
+    )
+
+
+def _past(change: Change) -> str:
+    """Return whether the earlier period was a usual one; nothing where it is not known."""
+    if change.background is None:
+        return ""
+    before = value_text(change.background.before)
+    if change.usual:
+        return (
+            f"But: the earlier period may simply have been a good one. In the weeks before it, it "
+            f"was {before}, and the later period is not worse than that beyond luck."
+        )
+    return (
+        f"In the weeks before the earlier period it was {before}: the later period is worse than "
+        "that too."
+    )
+
+
+def _read(change: Change) -> str:
+    """Return a few tickets to open: of the first group named, from the week that shows it."""
+    named = _named(change)
+    group = named[0] if named else None
+    found = [fact for fact in change.affected if group is None or group.holds(fact)]
+    since = change.weeks.since if group is None else group.since
+    late = [fact for fact in found if since is not None and fact.created >= since]
+    some = ", ".join(fact.ticket for fact in (late or found)[:TICKETS_NAMED])
+    of = "" if group is None else f" of {group_text(group)}"
+    return f"Read a few of the tickets{of}: {some}." if some else ""

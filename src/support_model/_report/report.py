@@ -1,0 +1,245 @@
+"""A log's figures in one value: every KPI that it supports, and the reason for every other.
+
+Stages, each a pure function: cases -> `log_facts` -> `measure` (the KPIs of `catalogue`) ->
+`summarize` (with the notes of `caveats`) -> `report_data`, `tables`, `page`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, reduce
+from operator import add
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from support_model import kpi
+from support_model._frozen import FrozenMap, frozen_map
+from support_model._report import caveats
+from support_model._report.catalogue import absent, asked, held
+from support_model._report.event_logs import EventLog
+from support_model._report.log_facts import field_named, holds, log_facts, stated_by_row
+from support_model._report.policy_report import clock_shares
+from support_model._time import duration_text
+from support_model.errors import InvalidValue
+from support_model.figures import Distribution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from support_model._report.catalogue import Absent, Asked
+    from support_model._report.policy_report import ClockReport
+    from support_model.adapters.table import Log, TableMapping
+    from support_model.calendars import BusinessCalendar
+    from support_model.figures import Figure
+    from support_model.inference import Survival
+    from support_model.kpi import Facts
+    from support_model.sla import PolicyBook
+
+
+MISSING = "(missing)"
+"""Name of the group of tickets whose column is empty."""
+TEAM = "group"
+"""The field of the team that holds a ticket, which handovers change."""
+TEAM_KEYS = frozenset({
+    "acknowledgement", "first_resolution", "solved_in_time", "stated_within_sla", "reopened",
+    "transferred",
+})  # fmt: skip
+"""What is measured by team."""
+FEWEST_TEAMS = 2
+
+
+@frozen(kw_only=True)
+class Report:
+    """What a log says.
+
+    Attributes:
+        log: the log as read, with its findings.
+        facts: of every ticket, as of `as_of`.
+        hours: the opening hours of the business clock, in words; None if none were given.
+        calendar: the same as a value.
+        target: the time within which tickets should be solved; None if none was given.
+        by: the field or column that `groups` splits by; None if not split.
+        as_of: instant up to which the log knows; None without cases.
+        asked: the KPIs that the log supports.
+        figures: of these over all cases; times on both clocks where there are opening hours.
+        absent: the figures that it does not support, each with the reason.
+        curve: how many tickets are still unsolved how long after creation, open ones counted.
+        groups: the figures by the text in `by`, but for those that need all tickets at once.
+        teams: a few of the figures by the group that held the ticket last; empty where `by` says
+            so anyway or the log names less than two groups.
+        notes: what to know before quoting them.
+        clocks: what the policies say, over all cases and by group; None without policies.
+    """
+
+    log: Log | EventLog
+    facts: tuple[Facts, ...] = field(repr=False)
+    hours: str | None
+    calendar: BusinessCalendar | None
+    target: timedelta | None
+    by: str | None
+    as_of: datetime | None
+    asked: tuple[Asked, ...]
+    figures: tuple[Figure, ...]
+    absent: tuple[Absent, ...]
+    curve: Survival = field(repr=False)
+    groups: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap, converter=frozen_map)
+    teams: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap, converter=frozen_map)
+    notes: tuple[caveats.Note, ...] = ()
+    clocks: ClockReport | None = None
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """What a reader calls each figure, by key."""
+        return {one.of(()).key: one.title for one in self.asked}
+
+
+def columns_of(mapping: TableMapping, name: str) -> tuple[str, ...]:
+    """Return the columns meant by the name of a field, by "actor", or else by their own name.
+
+    Example:
+        >>> from support_model.adapters.table import named
+        >>> columns_of(named("uci-incidents"), "topic"), columns_of(named("bpi2013"), "Country")
+        (('category', 'subcategory'), ('Country',))
+    """
+    if name == "actor" and mapping.actor is not None:
+        return (mapping.actor,)
+    return mapping.fields.get(name, (name,))
+
+
+def measure(
+    facts: Sequence[Facts],
+    every: Iterable[Asked],
+    *,
+    calendar: BusinessCalendar | None = None,
+    parts: Iterable[Sequence[Figure]] = (),
+) -> tuple[Figure, ...]:
+    """Return the figure of each KPI over some tickets, in the order asked.
+
+    Args:
+        facts: the tickets.
+        every: the KPIs.
+        calendar: the opening hours, on which each time is measured a second time.
+        parts: the figures of parts that make up these tickets, if they are known already:
+            figures merge exactly, so only those that need all tickets at once are measured.
+    """
+    known = {_name(column[0]): reduce(add, column) for column in zip(*parts, strict=True)}
+    made: list[Figure] = []
+    for one in every:
+        names = {_name(figure): figure for figure in one.on_clocks((), calendar)}
+        if names.keys() <= known.keys():
+            made += (known[name] for name in names)
+        else:
+            made += one.on_clocks(facts, calendar)
+    return tuple(made)
+
+
+def _name(figure: Figure) -> tuple[str, str | None]:
+    return figure.key, figure.clock if isinstance(figure, Distribution) else None
+
+
+def grouped(facts: Iterable[Facts], name: str) -> dict[str, list[Facts]]:
+    """Return tickets by the text of a field, numbers in order, those without it last."""
+    found = {
+        MISSING if value is None else str(value): list(part)
+        for value, part in kpi.by(facts, name).items()
+    }
+    return {value: found[value] for value in sorted(found, key=_natural)}
+
+
+def _natural(name: str) -> tuple[object, ...]:
+    """Sort key: numbers inside names by value, the missing group last."""
+    pieces = re.split(r"(\d+)", name)
+    return (name == MISSING, *((int(x), "") if x.isdecimal() else (-1, x) for x in pieces))
+
+
+def summarize(
+    log: Log | EventLog,
+    *,
+    calendar: BusinessCalendar | None = None,
+    hours: str | None = None,
+    target: timedelta | None = None,
+    by: str | None = None,
+    policies: PolicyBook | None = None,
+) -> Report:
+    """Return the report of a log.
+
+    Args:
+        log: the log; read with `keep=[by]` if it is to be split by a column that its mapping
+            does not name.
+        calendar: the opening hours; without them there are calendar times only.
+        hours: the same in words.
+        target: the time, in opening hours, within which a ticket should be solved.
+        by: the field or column to split by.
+        policies: what was promised; the log must be read with the columns they ask for.
+
+    Raises:
+        InvalidValue: a target without opening hours, a log read without column `by`, or
+            policies that ask for what the log does not hold, or policies for events.
+    """
+    if target is not None and calendar is None:
+        remedy = "give opening hours; '24/7' counts every hour"
+        raise InvalidValue(duration_text(target), "a target needs opening hours", remedy)
+    facts = log_facts(log)
+    every = asked(target=target, calendar=calendar)
+    there = held(facts)
+    supported = tuple(one for one in every if there.issuperset(one.needs))
+    groups: dict[str, tuple[Figure, ...]] = {}
+    if by is not None:
+        _must_hold(log, by)
+        each = [one for one in supported if one.kpi is not None]
+        groups = {
+            name: measure(part, each, calendar=calendar)
+            for name, part in grouped(facts, field_named(log.mapping, by)).items()
+        }
+    overall = measure(facts, supported, calendar=calendar, parts=groups.values())
+    clocks = None if policies is None else _clocks(log, policies, by)
+    return Report(
+        log=log,
+        facts=facts,
+        hours=hours,
+        calendar=calendar,
+        target=target,
+        by=by,
+        as_of=log.last,
+        asked=supported,
+        figures=overall,
+        absent=absent(every, there),
+        curve=kpi.resolution_curve(facts),
+        groups=groups,
+        teams={}
+        if by is not None and field_named(log.mapping, by) == TEAM
+        else _teams(facts, supported, calendar),
+        notes=(
+            *caveats.notes(overall, groups, rows=stated_by_row(log), messages="messages" in there),
+            *(clocks.notes if clocks else ()),
+        ),
+        clocks=clocks,
+    )
+
+
+def _teams(
+    facts: Sequence[Facts], every: Iterable[Asked], calendar: BusinessCalendar | None
+) -> dict[str, tuple[Figure, ...]]:
+    """Return the main figures by the group that held a ticket last; nothing of a single one."""
+    parts = grouped(facts, TEAM)
+    if len(parts.keys() - {MISSING}) < FEWEST_TEAMS:
+        return {}
+    main = [one for one in every if one.kpi is not None and one.kpi.key in TEAM_KEYS]
+    return {name: measure(part, main, calendar=calendar) for name, part in parts.items()}
+
+
+def _clocks(log: Log | EventLog, policies: PolicyBook, by: str | None) -> ClockReport:
+    if isinstance(log, EventLog):
+        remedy = "ask support_model.kpi.sla_compliance of them"
+        raise InvalidValue(log.file, "a report measures no policies on events", remedy)
+    column = None if by is None else columns_of(log.mapping, by)[0]
+    return clock_shares(log, policies, by=column, missing=MISSING)
+
+
+def _must_hold(log: Log | EventLog, by: str) -> None:
+    """Refuse to split by a column that the log was read without."""
+    for column in columns_of(log.mapping, by):
+        if not holds(log, column):
+            raise InvalidValue(by, "the log was read without this column", f"keep=[{column!r}]")

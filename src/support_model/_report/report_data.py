@@ -1,0 +1,230 @@
+"""A report as plain data of JSON types, for programs: times in hours, shares in [0, 1].
+
+The form is documented in `docs/reference/report-json.md`. What is not defined is None.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from support_model._time import duration_text
+from support_model.figures import Distribution, Share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from support_model._report.changes import Change, PeriodComparison
+    from support_model._report.policy_report import ClockShare
+    from support_model._report.report import Report
+    from support_model._time import Span
+    from support_model.figures import Figure
+
+
+SCHEMA = "support_model.report/2"
+QUANTILES = {"p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+HOUR = timedelta(hours=1)
+MICROS = HOUR // timedelta(microseconds=1)
+
+
+def to_data(report: Report, comparison: PeriodComparison | None = None) -> dict[str, Any]:
+    """Return the report, with a comparison of two periods where there is one, as plain data.
+
+    The form is documented in `docs/reference/report-json.md`.
+    """
+    log = report.log
+    return {
+        "schema": SCHEMA,
+        "log": {
+            "file": log.file,
+            "format": log.mapping.name,
+            "rows": log.rows,
+            "cases": len(log.cases),
+            "first": None if log.first is None else log.first.isoformat(),
+            "last": None if log.last is None else log.last.isoformat(),
+        },
+        "settings": {
+            "hours": report.hours,
+            "target": None if report.target is None else duration_text(report.target),
+            "by": report.by,
+        },
+        "figures": [figure_data(figure) for figure in report.figures],
+        "resolution_curve": _curve_data(report),
+        "absent": [{"title": each.title, "reason": each.reason} for each in report.absent],
+        "groups": [
+            {
+                "value": name,
+                "figures": [figure_data(figure) for figure in part],
+                **_clocks_data(report, name),
+            }
+            for name, part in report.groups.items()
+        ],
+        **_clocks_data(report),
+        **({} if comparison is None else {"comparison": _comparison_data(comparison)}),
+        "notes": [{"code": note.code, "text": note.text} for note in report.notes],
+        "findings": [
+            {
+                "code": finding.code,
+                "problem": finding.problem.text,
+                "done": finding.problem.lenient,
+                "count": finding.count,
+                "lines": list(finding.lines),
+                "example": finding.example,
+            }
+            for finding in log.findings
+        ],
+    }
+
+
+def _comparison_data(found: PeriodComparison) -> dict[str, Any]:
+    """Return a comparison; differences of times in hours."""
+    return {
+        "before": {**_span_data(found.before), "created": found.created[0]},
+        "after": {**_span_data(found.after), "created": found.created[1]},
+        "followed_hours": _hours(found.follow),
+        "selected_by_completion": found.selected,
+        "outlasting": found.outlasting,
+        "look_at_first": [change.before.key for change in found.worse],
+        "changes": [_change_data(change) for change in found.changes],
+        "topics": [
+            {
+                "topic": topic.name,
+                "share": figure_data(topic.share),
+                "change": topic.change.value,
+                "p_adjusted": topic.p_adjusted,
+                "new": topic.new,
+            }
+            for topic in (() if found.topics is None else found.topics.topics)
+        ],
+    }
+
+
+def _span_data(span: Span) -> dict[str, str | None]:
+    return {
+        "start": span.start.isoformat(),
+        "end": None if span.end is None else span.end.isoformat(),
+    }
+
+
+def _change_data(change: Change) -> dict[str, Any]:
+    low, high = change.difference.interval or (None, None)
+    return {
+        "key": change.before.key,
+        "title": change.asked.title,
+        "worse": change.asked.worse,
+        "before": figure_data(change.before),
+        "after": figure_data(change.after),
+        "change": change.difference.value,
+        "interval": {"low": low, "high": high, "level": 0.95},
+        "p": change.difference.p,
+        "p_adjusted": change.p_adjusted,
+        "verdict": change.verdict,
+        "tickets": change.tickets,
+        "since": _instant(change.weeks.since),
+        "background": None if change.background is None else figure_data(change.background.before),
+        "splits": [
+            {
+                "by": split.field,
+                "change": split.parts.change,
+                "rate": split.parts.rate,
+                "mix": split.parts.mix,
+                "in_one_period_only": list(split.parts.empty),
+            }
+            for split in change.splits
+        ],
+        "groups": [
+            {
+                "by": each.field,
+                "value": each.group,
+                "before": list(each.before),
+                "after": list(each.after),
+                "p_adjusted": each.p_adjusted,
+                "tickets": each.tickets,
+                "since": _instant(each.since),
+            }
+            for each in change.groups
+        ],
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _curve_data(report: Report) -> dict[str, Any]:
+    curve = report.curve
+    median = curve.quantile(0.5)
+    low, high = curve.interval(0.5)
+    hours = [None if each is None else each / MICROS for each in (median, low, high)]
+    return {
+        "n": curve.n,
+        "solved": curve.events,
+        "median": hours[0],
+        "median_interval": _interval(hours[1], hours[2], curve.level, "Greenwood, log-log"),
+        "method": "Kaplan-Meier",
+    }
+
+
+def _clocks_data(report: Report, group: str | None = None) -> dict[str, Any]:
+    if report.clocks is None:
+        return {}
+    shares: Sequence[ClockShare] = (
+        report.clocks.shares if group is None else report.clocks.groups.get(group, ())
+    )
+    return {
+        "clocks": [
+            {"policy": clock.policy, "metric": clock.metric, **figure_data(clock.share)}
+            for clock in shares
+        ]
+    }
+
+
+def figure_data(figure: Figure) -> dict[str, Any]:
+    """Return a figure as plain data.
+
+    Example:
+        >>> figure_data(Share(key="met", definition="on time", numerator=1, n=2))["value"]
+        0.5
+    """
+    data = {"key": figure.key, "definition": figure.definition}
+    if not isinstance(figure, Distribution):
+        low, high = figure.interval or (None, None)
+        return data | {
+            "kind": "share" if isinstance(figure, Share) else "rate",
+            "numerator": figure.numerator
+            if isinstance(figure, Share)
+            else float(figure.numerator),
+            "n": figure.n,
+            "value": figure.value,
+            "undefined": figure.undefined,
+            "interval": _interval(low, high, figure.level, figure.method),
+            "excluded": dict(figure.excluded),
+        }
+    low_time, high_time = figure.interval(0.5)
+    return data | {
+        "kind": "distribution",
+        "clock": figure.clock,
+        "unit": "hours",
+        "n": figure.n,
+        "zeros": figure.zeros,
+        "mean": _hours(figure.mean),
+        "min": _hours(figure.quantile(0)),
+        **{name: _hours(figure.quantile(q)) for name, q in QUANTILES.items()},
+        "max": _hours(figure.quantile(1)),
+        "quantile_method": "type 7 (linear)",
+        "median_interval": _interval(
+            _hours(low_time), _hours(high_time), figure.level, "order statistics"
+        ),
+        "excluded": dict(figure.excluded),
+    }
+
+
+def _hours(amount: timedelta | None) -> float | None:
+    return None if amount is None else amount / HOUR
+
+
+def _interval(
+    low: float | None, high: float | None, level: float, method: str
+) -> dict[str, float | str | None]:
+    return {"low": low, "high": high, "level": level, "method": method}

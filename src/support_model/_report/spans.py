@@ -1,0 +1,122 @@
+"""A period as a person writes it: a month, a week, a quarter, a year, or two dates.
+
+Dates are whole local days of a stated zone, both included, as people count them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from support_model._time import Span, instant, micros, moved, resolve
+from support_model.errors import InvalidEvent, InvalidValue
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+DAY = timedelta(days=1)
+EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC) for year in (2, 9999))
+"""What lies between them can be shown in every zone."""
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+REMEDY = "say 2026-03, 2026-W11, 2026-Q1, 2026, or 2026-03-02..2026-03-15 (both days included)"
+FORM = re.compile(r"(\d{4})(?:-(\d{2})|-W(\d{2})|-Q([1-4]))?", re.ASCII)
+
+
+def period(text: str, tz: ZoneInfo) -> Span:
+    """Return the period that a text names, from local midnight to local midnight.
+
+    Raises:
+        InvalidValue: it is no such text, or names no possible date.
+
+    Example:
+        >>> from zoneinfo import ZoneInfo
+        >>> march = period("2026-03", ZoneInfo("Europe/Berlin"))
+        >>> march.start.isoformat(), march.end.isoformat()
+        ('2026-03-01T00:00:00+01:00', '2026-04-01T00:00:00+02:00')
+    """
+    try:
+        first, end = _dates(text)
+    except (ValueError, OverflowError):
+        raise InvalidValue(text, "not a period", REMEDY) from None
+    if end <= first:
+        raise InvalidValue(text, "a period that ends before it begins", REMEDY)
+    return Span(*(instant(resolve(tz, day.toordinal(), 0), tz) for day in (first, end)))
+
+
+def _dates(text: str) -> tuple[date, date]:
+    """Return the first day and the day after the last."""
+    since, dots, until = text.partition("..")
+    if dots:
+        return date.fromisoformat(since), date.fromisoformat(until) + DAY
+    found = FORM.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    year, month, week, quarter = (None if x is None else int(x) for x in found.groups())
+    assert year is not None  # noqa: S101 - the form begins with it
+    if week is not None:
+        monday = date.fromisocalendar(year, week, 1)
+        return monday, monday + 7 * DAY
+    if month is None and quarter is None:
+        return date(year, 1, 1), date(year + 1, 1, 1)
+    first = month if month is not None else 3 * (quarter or 1) - 2
+    length = 1 if month is not None else 3
+    start = date(year, first, 1)
+    later = first - 1 + length
+    return start, date(year + later // 12, later % 12 + 1, 1)
+
+
+def period_text(span: Span) -> str:
+    """Write a period of whole local days by its first and last day.
+
+    Example:
+        >>> from zoneinfo import ZoneInfo
+        >>> period_text(period("2026-W11", ZoneInfo("UTC")))
+        '2026-03-09 to 2026-03-15'
+    """
+    start = span.start.date()
+    last = start if span.end is None else moved(span.end, -timedelta.resolution).date()
+    return str(start) if last == start else f"{start} to {last}"
+
+
+def period_name(span: Span) -> str:
+    """Return what people call a period: a whole month by its name, else its days.
+
+    Example:
+        >>> from zoneinfo import ZoneInfo
+        >>> period_name(period("2026-03", ZoneInfo("UTC")))
+        'March 2026'
+        >>> period_name(period("2026-W11", ZoneInfo("UTC")))
+        '2026-03-09 to 2026-03-15'
+    """
+    first, end = span.start, span.end
+    if end is None or not first.day == end.day == 1 or first.time() != end.time():
+        return period_text(span)
+    if 12 * (end.year - first.year) + end.month - first.month != 1:
+        return period_text(span)
+    return f"{MONTHS[first.month - 1]} {first.year}"
+
+
+def read_instant(text: str) -> datetime:
+    """Return the instant that a text with an offset names.
+
+    Raises:
+        InvalidEvent: it names none, or one that not every zone can show.
+
+    Example:
+        >>> read_instant("2026-03-02T09:00:00+01:00").isoformat()
+        '2026-03-02T09:00:00+01:00'
+    """
+    try:
+        at = datetime.fromisoformat(text)
+        micros(at)
+    except ValueError:
+        remedy = "write 2026-03-02T09:00:00+00:00"
+        raise InvalidEvent(text, "no instant with an offset", remedy) from None
+    if not EARLIEST <= at < LATEST:
+        raise InvalidEvent(text, "an instant at an end of the calendar", "name one between")
+    return at

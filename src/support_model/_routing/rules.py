@@ -1,0 +1,260 @@
+"""How tickets find agents, as data: the ranking, what waiting loosens, and what counts as load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from attrs import field, frozen
+
+from support_model._checks import Number, checked_load, checked_positive, checked_whole, exact
+from support_model._frozen import FrozenMap, frozen_map, words
+from support_model._routing.workloads import COUNTS, Count
+from support_model._time import micros, micros_of
+from support_model.errors import InvalidRouting, nearest
+from support_model.lines import checked_level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import timedelta
+    from fractions import Fraction
+
+    from support_model._routing.queues import Queue, QueuedTicket
+    from support_model._routing.ranking import Candidate
+
+
+Strategy: TypeAlias = Literal[
+    "skill_fit", "least_loaded", "least_active", "most_available", "round_robin", "longest_idle"
+]
+STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
+Fit: TypeAlias = Literal["closest", "highest"]
+
+
+def _waited(after: timedelta) -> None:
+    if micros_of(after) < 0:
+        raise InvalidRouting(after, "a wait is not negative", "say timedelta(minutes=...)")
+
+
+@frozen
+class Relax:
+    """From some wait on, needs are lower; steps add up, and no level falls below 1.
+
+    What was asked for at first stays a wish: who meets it ranks first all the same.
+
+    Attributes:
+        after: the wait at which it applies.
+        lower: how many levels are taken off, by skill.
+        drop: skills that are no longer required.
+
+    Raises:
+        InvalidRouting: a negative wait, or nothing that is relaxed.
+        InvalidValue: a level that is raised.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> Relax(timedelta(minutes=5), lower={"sap": 1}).lower
+        {'sap': 1}
+    """
+
+    after: timedelta
+    lower: Mapping[str, int] = field(
+        factory=FrozenMap, converter=frozen_map, hash=False, kw_only=True
+    )
+    drop: tuple[str, ...] = field(default=(), converter=words, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parts."""
+        _waited(self.after)
+        for skill, levels in self.lower.items():
+            checked_whole(levels, f"levels taken off {skill!r}")
+        if not self.lower and not self.drop:
+            raise InvalidRouting(self, "a step that relaxes nothing", "say lower or drop")
+
+
+@frozen
+class Fallback:
+    """From some wait on, another line may take the ticket too; its own line still ranks first.
+
+    Attributes:
+        after: the wait at which it applies.
+        line: the line that may take it.
+        of: the line whose tickets fall back so; None is every line.
+
+    Raises:
+        InvalidRouting: a negative wait, or a line that falls back on itself.
+        InvalidValue: a line outside 1 to 5.
+    """
+
+    after: timedelta
+    line: int
+    of: int | None = field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parts."""
+        _waited(self.after)
+        checked_level(self.line)
+        if self.of is not None and checked_level(self.of) == self.line:
+            raise InvalidRouting(self.line, "a line that falls back on itself", "name another")
+
+
+@frozen
+class RateLimit:
+    """At most so many assignments to one person within a window, which is half-open.
+
+    Raises:
+        InvalidValue: a negative number, a window not above zero.
+    """
+
+    most: int
+    within: timedelta
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parts."""
+        checked_whole(self.most, "assignments")
+        checked_positive(self.within, "a rate window")
+
+
+@frozen
+class Ranking:
+    """A host's own order under a name: a pure key of a `Candidate`, the smallest one first.
+
+    Whoever had the ticket before and the ticket's own line still go first; the id decides last.
+
+    Raises:
+        InvalidRouting: no name, or nothing that can be called.
+
+    Example:
+        >>> by_id = Ranking("seniority", lambda candidate: candidate.agent.id)
+        >>> by_id
+        Ranking(name='seniority')
+    """
+
+    name: str
+    key: Callable[[Candidate], Any] = field(eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parts."""
+        if not isinstance(self.name, str) or not self.name or not callable(self.key):
+            raise InvalidRouting(self.name, "no named ranking", "Ranking('seniority', key)")
+
+
+def as_number(given: Number) -> int | Fraction:
+    """Return a number of units exactly: whole ones stay int, which is quick."""
+    checked_load(given, "a weight")
+    whole = exact(given)
+    return int(whole) if whole.denominator == 1 else whole
+
+
+def _relaxations(given: Iterable[Relax]) -> tuple[Relax, ...]:
+    return tuple(given)
+
+
+def _fallbacks(given: Iterable[Fallback]) -> tuple[Fallback, ...]:
+    return tuple(given)
+
+
+def _queues(given: Iterable[Queue]) -> tuple[Queue, ...]:
+    return tuple(given)
+
+
+@frozen(kw_only=True)
+class Routing:
+    """How tickets find agents.
+
+    Agents are ranked by: the previous owner while `sticky` lasts, the ticket's own line before
+    fallback lines, the strategy, the id. Strategies:
+
+    - `skill_fit`: most needs met, closest level, lowest load ratio, longest since assigned;
+    - `least_loaded`: load ratio; `least_active`: units in hand; `most_available`: units free;
+    - `round_robin`: longest since assigned, so whoever was away keeps the place;
+    - `longest_idle`: longest since the last work ended;
+    - a `Ranking`: the host's own.
+
+    Attributes:
+        strategy: one of those.
+        sticky: how long the previous owner comes first, or during an absence their deputy;
+            None is never.
+        ageing: each such wait raises a ticket of a backlog by one rank, so that none waits for
+            ever behind more urgent ones; None is never.
+        relax, fallback: what waiting loosens.
+        rate_limit: None is no limit.
+        count: which work is load: `open_new`, `timer_on` or `all`.
+        fit: the `closest` sufficient level first, which keeps experts free, or the `highest`.
+        weights: units of work by channel; 1 where not named.
+        queues: what tickets of a kind need; see `support_model.routing.queued`.
+
+    Raises:
+        InvalidRouting: an unknown word, lines that fall back on each other in a circle.
+        InvalidLoad: a weight that is negative or not finite.
+        InvalidValue: `sticky` or `ageing` not above zero.
+
+    Example:
+        >>> Routing(strategy="round_robin", weights={"phone": 4, "chat": 2}).count
+        'open_new'
+    """
+
+    strategy: Strategy | Ranking = "skill_fit"
+    sticky: timedelta | None = None
+    ageing: timedelta | None = None
+    relax: tuple[Relax, ...] = field(default=(), converter=_relaxations)
+    fallback: tuple[Fallback, ...] = field(default=(), converter=_fallbacks)
+    rate_limit: RateLimit | None = None
+    count: Count = "open_new"
+    fit: Fit = "closest"
+    weights: Mapping[str, Number] = field(factory=FrozenMap, converter=frozen_map, hash=False)
+    queues: tuple[Queue, ...] = field(default=(), converter=_queues)
+    units: Mapping[str, int | Fraction] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parts; `units` are the weights in exact numbers."""
+        if not isinstance(self.strategy, Ranking):
+            _known(self.strategy, STRATEGIES, "strategy")
+        _known(self.count, COUNTS, "count")
+        _known(self.fit, get_args(Fit), "fit")
+        if self.sticky is not None:
+            checked_positive(self.sticky, "how long an owner comes first")
+        if self.ageing is not None:
+            checked_positive(self.ageing, "the wait that raises a ticket")
+        _must_not_circle(self.fallback)
+        units = {channel: as_number(weight) for channel, weight in self.weights.items()}
+        object.__setattr__(self, "units", FrozenMap(units))
+
+    def place(self, ticket: QueuedTicket, t: int) -> tuple[int, bool, int, int, str]:
+        """Return where a ticket stands in a backlog at an instant, its rank raised by waiting.
+
+        Example:
+            >>> from datetime import UTC, datetime, timedelta
+            >>> from support_model.routing import QueuedTicket
+            >>> from support_model.instants import micros
+            >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> old = QueuedTicket(id="T1", channel="email", queued_at=at, priority=4)
+            >>> Routing(ageing=timedelta(days=1)).place(old, micros(at + timedelta(days=2)))[0]
+            2
+        """
+        rank, *_ = ticket.place
+        waited = max(t - micros(ticket.queued_at), 0)
+        raised = 0 if self.ageing is None else waited // micros_of(self.ageing)
+        return rank - raised, *ticket.place[1:]
+
+
+def _known(word: object, known: tuple[str, ...], what: str) -> None:
+    if word not in known:
+        raise InvalidRouting(word, f"unknown {what}", nearest(str(word), known))
+
+
+def _must_not_circle(steps: tuple[Fallback, ...]) -> None:
+    """Raise `InvalidRouting` where lines fall back on each other."""
+    onto: dict[int, set[int]] = {}
+    for step in steps:
+        if step.of is not None:
+            onto.setdefault(step.of, set()).add(step.line)
+    for line in onto:
+        reached: set[int] = set()
+        todo = [line]
+        while todo:
+            for other in onto.get(todo.pop(), ()):
+                if other == line:
+                    remedy = "let one of them fall back elsewhere"
+                    raise InvalidRouting(line, "lines that fall back in a circle", remedy)
+                if other not in reached:
+                    reached.add(other)
+                    todo.append(other)

@@ -1,0 +1,496 @@
+"""Clocks as folds: one metric over a ticket's instants into cycles, and all metrics of a book.
+
+The events of one instant are taken together. What was open before it is cancelled, reset,
+stopped, paused or resumed, in this order and whatever the order of the events; a start begins a
+cycle at its place among them, and what follows may stop it. Targets are read after the last.
+"""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple
+
+from attrs import define, evolve, field
+
+from support_model._sla.cycles import (
+    NONE_FOLDED,
+    CountFold,
+    CycleFold,
+    Folded,
+    Force,
+    Gap,
+    Pause,
+    Term,
+    View,
+    breach_of,
+    due_of,
+    earlier_breaches,
+    length,
+    measured,
+    moments_of,
+    results_of,
+    state_of,
+)
+from support_model._time import FIRST, LAST, micros
+from support_model.events import PolicyApplied, Promised, Related
+from support_model.tickets import step as taken
+from support_model.tickets import still
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from support_model._sla.metrics import Metric
+    from support_model._sla.policies import PolicyBook
+    from support_model.events import Event
+    from support_model.tickets import Step, Ticket
+
+
+MOST = LAST - FIRST
+"""What `forward` may leave of a target: more is never due, and no `timedelta` holds it."""
+
+
+class Instant(NamedTuple):
+    """The steps of one instant, and whether the ticket is void.
+
+    Attributes:
+        steps: the steps, in order; at least one.
+        at: the instant, in microseconds.
+        void: since when the ticket is void after the last step, and why; None if it is not.
+        voids: the stretches in which it was void before.
+    """
+
+    steps: Sequence[Step]
+    at: int
+    void: tuple[int, str] | None
+    voids: Sequence[Pause]
+
+    @property
+    def last(self) -> Step:
+        """The last step, whose ticket is as the instant leaves it."""
+        return self.steps[-1]
+
+
+@define
+class ClockFold:
+    """The cycles of one metric in one slot: a kind of agreement, or one policy.
+
+    `key` is the slot and the name of the metric.
+    """
+
+    key: tuple[str, str]
+    metric: Metric
+    force: Force | None = None
+    cycles: list[CycleFold] = field(factory=list)
+    folded: Folded = NONE_FOLDED
+
+    def copy(self) -> ClockFold:
+        """Return a fold that can be fed without this one noticing; closed cycles do not change."""
+        cycles = self.cycles
+        cycles = [*cycles[:-1], cycles[-1].copy()] if cycles else []
+        return ClockFold(self.key, self.metric, self.force, cycles, self.folded)
+
+    def take(self, now: Instant, force: Force | None) -> None:
+        """Take the steps of an instant, and what is in force after them."""
+        same = force is self.force or force == self.force
+        self.force = force
+        void, metric = now.void, self.metric
+        count = self.cycles[-1].counts[-1] if self.cycles else None
+        if void is not None and void[0] < now.at:
+            if count is not None and count.stopped is not None:
+                self._reopen_in_void(now)
+            return
+        was_open = count is not None and count.stopped is None
+        if was_open:
+            self._open(self.cycles[-1], now, same=same)
+            count = self.cycles[-1].counts[-1]
+        if count is None or count.stopped is not None:
+            if count is not None and metric.after_stop == "once":
+                return
+            self._start(now, was_open=was_open)
+            count = self.cycles[-1].counts[-1] if self.cycles else None
+        if count is not None and count.stopped is None:
+            if void is not None:
+                _void(count, void)
+            elif metric.pauses:
+                _pause(count, now, holds=metric.pause.test(now.steps[-1]))
+
+    def _open(self, cycle: CycleFold, now: Instant, *, same: bool) -> None:
+        """Cancel, reset or stop what was open before the instant."""
+        metric, at = self.metric, now.at
+        count = cycle.last
+        restored = count.voided
+        if restored:
+            _restore(count, at)
+        lost = self.force is None and count.terms[-1].force is not None
+        resets = metric.resets and count.start < at  # what is yet to begin begins anew as it is
+        if resets and any(metric.reset.test(step) for step in now.steps):
+            self._again(cycle, at)
+        elif now.void is None and (restored or not same):
+            self._enter(cycle, at)
+        if now.void is None and not lost:
+            for step in now.steps:
+                if metric.stop.test(step):
+                    _stop(cycle.last, at, step)
+                    break
+
+    def _start(self, now: Instant, *, was_open: bool) -> None:
+        """Begin and reopen cycles, each step at its place; no step both stops and reopens."""
+        metric, at = self.metric, now.at
+        fresh: CycleFold | None = None
+        begun = False
+        for step in now.steps:
+            ends = (was_open or fresh is not None) and metric.stop.test(step)
+            if fresh is not None and ends and now.void is None:
+                if begun and metric.lasting:
+                    self.cycles.pop()
+                else:
+                    _stop(fresh.last, at, step)
+                fresh = None
+            if fresh is None and self._may_start():
+                if not self.cycles or metric.repeats:
+                    begun = self._starts(step, now)
+                    fresh = self._begin(at) if begun else None
+                elif not ends and metric.reopen.test(step):
+                    begun, fresh = False, self._reopen(at, now.voids)
+                created = fresh is not None and step.before is None and now.void is None
+                if (
+                    created and not metric.lasting and metric.stop.test(step)
+                ):  # created in a status that stops it
+                    _stop(self.cycles[-1].last, at, step)
+                    fresh = None
+
+    def _may_start(self) -> bool:
+        """Tell whether nothing is open and something may follow."""
+        if not self.cycles:
+            return True
+        return self.cycles[-1].last.stopped is not None and self.metric.after_stop != "once"
+
+    def _starts(self, step: Step, now: Instant) -> bool:
+        if self.metric.lasting and step is not now.last:
+            step = evolve(step, after=now.last.after)
+        return self.metric.start.test(step)
+
+    def _begin(self, at: int) -> CycleFold:
+        last = self.cycles[-1] if self.cycles else None
+        if last is not None and self.metric.after_stop == "again_after_due":
+            due = due_of(last.last, at)
+            at = at if due is None else max(at, due)
+        number = last.number + 1 if last else 1
+        cycle = CycleFold(number, [CountFold(number, 1, at, [Term(at, self.force, at)])])
+        self.cycles.append(cycle)
+        return cycle
+
+    def _again(self, cycle: CycleFold, at: int) -> None:
+        """End the count and begin the next from zero; one that begins now begins anew itself."""
+        old = cycle.last
+        paused = None if old.paused is None else (at, old.paused[1])
+        if at <= old.start:
+            again = [] if old.stopped is None else [Gap(old.stopped, at, "stop")]
+            new = CountFold(
+                cycle.number, old.number, old.start, [Term(old.start, self.force, old.start)]
+            )
+            new.gaps, new.paused = [*old.gaps, *again], paused
+            cycle.counts[-1] = new
+            return
+        if old.stopped is None:
+            _resume(old, at)
+        old.ended = at
+        new = CountFold(cycle.number, old.number + 1, at, [Term(at, self.force, at)])
+        new.paused = paused
+        back = old.stopped is not None or any(gap.end == at for gap in old.gaps[-1:])
+        if paused is not None or back:  # it begins inside a pause, or comes back into one
+            new.gaps.append(Gap(at, at, "back"))
+        cycle.counts.append(new)
+
+    def _reopen(self, at: int, voids: Sequence[Pause]) -> CycleFold:
+        cycle = self.cycles[-1]
+        count = cycle.last
+        stopped, after = count.stopped, self.metric.after_stop
+        assert stopped is not None  # noqa: S101 - asked by the caller
+        if after == "restart":
+            self._again(cycle, at)
+            cycle.last.gaps.append(Gap(at, at, "back"))
+            return cycle
+        count.stopped, count.stopped_by = None, ()
+        count.gaps.append(Gap(stopped, at, "stop"))
+        if after == "resume" and at > stopped:
+            count.pauses.append(Pause(stopped, at, "solved"))
+        if after == "count":
+            late = takewhile(lambda void: void.end > stopped, reversed(voids))
+            cut = [void._replace(start=max(void.start, stopped)) for void in late]
+            count.pauses += reversed(cut)
+        self._enter(cycle, at)
+        return cycle
+
+    def _reopen_in_void(self, now: Instant) -> None:
+        """Let a clock that comes back in a merged ticket go on as a cancelled one.
+
+        The clocks of a merged ticket are cancelled, also one that had stopped before.
+        """
+        metric = self.metric
+        if metric.repeats or metric.after_stop == "once" or now.void is None:
+            return
+        if any(metric.reopen.test(step) for step in now.steps):
+            since, why = now.void
+            count = self._reopen(now.at, (*now.voids, Pause(since, now.at, why))).last
+            _void(count, (now.at, why))
+
+    def _enter(self, cycle: CycleFold, at: int) -> None:
+        """Bring a target into force in an open cycle, by the rule that it names."""
+        count, force = cycle.last, self.force
+        last, first, held = count.terms[-1], count.first, count.lasting
+        if force is None:
+            if last.force is not None:
+                _append(count, Term(at, None, count.start))
+            return
+        rule = force.target.on_change
+        if force.target.within is None:
+            base = Term(at, force, count.start) if held is None else held
+            term = base._replace(since=at, force=force, allowance=None)
+        elif first is None or held is None:
+            late = rule in ("restart", "forward")
+            term = Term(at, force, max(at, count.start) if late else count.start)
+        elif _same(force, held.force):
+            term = held._replace(since=at, force=force)
+        elif rule == "restart":
+            self._again(cycle, at)
+            return
+        elif rule == "carry":
+            term = held._replace(since=at, force=force, allowance=None)
+        elif rule == "frozen":
+            term = _frozen(first, at, force)
+        else:
+            term = _forward(count, at, held, force)
+        _append(count, term)
+
+
+def _same(force: Force, held: Force | None) -> bool:
+    """Tell whether a target is the one that was held last, be it of another edition."""
+    if held is None or force.policy.name != held.policy.name:
+        return False
+    return force.target is held.target or force.target == held.target
+
+
+def _append(count: CountFold, term: Term) -> None:
+    """Add a term, unless it says what the last one does; another edition takes its place.
+
+    In a count that is yet to begin it takes the place of the target that never was in force.
+    """
+    last = count.terms[-1]
+    if term.since < count.start:
+        term = term._replace(since=count.start)
+        if last.force is not None and term.force is not None:
+            count.terms.pop()
+        count.terms.append(term)
+        return
+    same = term._replace(since=last.since)
+    if same == last:
+        return
+    if last.force is not None and term.force is not None:
+        edition = term.force.policy.name == last.force.policy.name
+        if (
+            edition
+            and same == last._replace(force=term.force)
+            and (term.force[1:] == last.force[1:])
+        ):
+            count.terms[-1] = same
+            return
+    count.terms.append(term)
+
+
+def _frozen(first: Term, at: int, force: Force) -> Term:
+    """Keep the first target of the count, with what is promised now."""
+    assert first.force is not None  # noqa: S101 - it has a target
+    kept = first.force._replace(promised=force.promised)
+    return Term(at, kept, first.origin)
+
+
+def _forward(count: CountFold, at: int, held: Term, force: Force) -> Term:
+    """Leave the same share of the new target as was left of the old one, promises aside."""
+    assert held.force is not None  # noqa: S101 - it has a target
+    held = held._replace(force=held.force._replace(promised=None))
+    before = measured(View.of(count, at), held)
+    used, old, new = before.used(at), before.allowance, length(force.target, at)
+    origin = max(at, count.start)
+    if not old or new is None:
+        return Term(at, force, origin, used)
+    allowed = used - (used - old) * new // old
+    return Term(at, force, origin, used, max(-MOST, min(MOST, allowed)))
+
+
+def _stop(count: CountFold, at: int, step: Step) -> None:
+    count.stopped, count.stopped_by = at, tuple(sorted(step.facts))
+    _resume(count, at)
+
+
+def _pause(count: CountFold, now: Instant, *, holds: bool) -> None:
+    if not holds:
+        _resume(count, now.at)
+    elif count.paused is None:
+        count.paused = (now.at, now.last.after.status.name)
+
+
+def _resume(count: CountFold, at: int) -> None:
+    if count.paused is not None:
+        since, why = count.paused
+        count.paused = None
+        if at > since:
+            count.pauses.append(Pause(since, at, why))
+
+
+def _void(count: CountFold, void: tuple[int, str]) -> None:
+    """Cancel an open count for as long as the ticket is void."""
+    _resume(count, void[0])
+    count.voided, count.paused = True, void
+
+
+def _restore(count: CountFold, at: int) -> None:
+    """Take a cancellation back: the time in void is a pause in which nothing came due."""
+    assert count.paused is not None  # noqa: S101 - a voided count is paused
+    count.gaps.append(Gap(count.paused[0], at, "void"))
+    count.voided = False
+    _resume(count, at)
+
+
+def fold_closed(clock: ClockFold, book: PolicyBook, through: int) -> None:
+    """Keep of closed cycles whose moments all lie at or before an instant only how they ended.
+
+    The last one stays, and the last that had a target: it is what a clock answers with.
+    """
+    held = [cycle for cycle in clock.cycles if cycle.held is not None]
+    kept = []
+    for cycle in held[:-1]:
+        if _over(cycle, book, through):
+            clock.folded = _counted(book, clock.folded, cycle)
+        else:
+            kept.append(cycle)
+    last = [cycle for cycle in clock.cycles[-1:] if cycle.held is None]
+    clock.cycles = [*kept, *held[-1:], *last]
+
+
+def _over(cycle: CycleFold, book: PolicyBook, through: int) -> bool:
+    views = [View.of(count, LAST) for count in cycle.counts]
+    moments = (reached.when for view in views for reached in moments_of(book, view))
+    return cycle.last.end(LAST) <= through and all(when <= through for when in moments)
+
+
+def _counted(book: PolicyBook, folded: Folded, cycle: CycleFold) -> Folded:
+    """Count one more closed cycle: its last count, and any breach of an earlier one."""
+    breaches: list[int] = []
+    missed = False
+    for count in cycle.counts:
+        view = View.of(count, LAST)
+        breaches += earlier_breaches(book, view)
+        missed = missed or any(result.state == "missed" for result in results_of(view))
+        if (term := count.held) is not None:
+            breach = breach_of(book, measured(view, term))
+            breaches += [] if breach is None else [breach]
+    if breaches or missed:
+        first = min([*breaches, *filter(None, [folded.first_breach])], default=None)
+        folded = folded._replace(breached=folded.breached + 1, first_breach=first)
+    state = closed_state(cycle)
+    return folded if state is None else folded._replace(**{state: getattr(folded, state) + 1})
+
+
+def closed_state(cycle: CycleFold) -> str | None:
+    """Return how a closed cycle ended: met, missed or cancelled; None if it never had a target."""
+    term = cycle.last.held
+    if term is None:
+        return None if cycle.held is None else "cancelled"
+    return state_of(measured(View.of(cycle.last, LAST), term))
+
+
+VOIDING = frozenset({"voided", "restored"})
+DECIDING = (PolicyApplied, Promised, Related)
+
+
+@define
+class ClockFolds:
+    """The clocks of a book, fed together; `forces` is what is in force after the last instant.
+
+    `void` is since when the ticket is void, and why; `voids` are the stretches before.
+    """
+
+    book: PolicyBook
+    clocks: tuple[ClockFold, ...]
+    forces: dict[tuple[str, str], Force]
+    void: tuple[int, str] | None = None
+    voids: tuple[Pause, ...] = ()
+
+    @classmethod
+    def of(cls, book: PolicyBook) -> ClockFolds:
+        """Return the clocks of a book before the first step."""
+        return cls(book, tuple([ClockFold(key, metric) for key, metric in book.slots]), {})
+
+    def enter(self, ticket: Ticket) -> None:
+        """Find what is in force for a ticket, without a step."""
+        self.forces = {} if is_void(ticket) else self._in_force(ticket)
+        for clock in self.clocks:
+            clock.force = self.forces.get(clock.key)
+
+    def copy(self) -> ClockFolds:
+        """Return folds that can be fed without these noticing."""
+        clocks = tuple([clock.copy() for clock in self.clocks])
+        return ClockFolds(self.book, clocks, self.forces, self.void, self.voids)
+
+    def take(self, steps: Sequence[Step]) -> None:
+        """Take the steps of one instant: find what is in force, then let every clock see them."""
+        last = steps[-1]
+        event = last.event
+        assert event is not None  # noqa: S101 - a fold goes over events
+        at = event.micros
+        if any(map(self._decides, steps)):
+            self._decide(last.after, at)
+        now = Instant(steps, at, self.void, self.voids)
+        for clock in self.clocks:
+            clock.take(now, self.forces.get(clock.key))
+
+    def take_all(self, log: Iterable[Event]) -> Ticket | None:
+        """Take a log that is in order, instant by instant; return the ticket after the last."""
+        ticket: Ticket | None = None
+        at: int | None = None
+        held: list[Step] = []
+        for event in log:
+            now = taken(ticket, event)
+            ticket = now.after
+            if event.micros != at:
+                if held:
+                    self.take(held)
+                at, held = event.micros, [now]
+            else:
+                held.append(now)
+        if held:
+            self.take(held)
+        return ticket
+
+    def _decides(self, now: Step) -> bool:
+        """Tell whether a step may bring another target into force."""
+        asks = self.book.asks
+        if asks is None or now.before is None or type(now.event) in DECIDING:
+            return True
+        return not (asks.isdisjoint(now.changed) and VOIDING.isdisjoint(now.facts))
+
+    def _decide(self, ticket: Ticket, at: int) -> None:
+        if is_void(ticket):
+            if self.void is None:
+                self.void = (at, ticket.status.name if ticket.category == "void" else "merged")
+            self.forces = {}
+            return
+        if self.void is not None:
+            since, why = self.void
+            self.void, self.voids = None, (*self.voids, Pause(since, at, why))
+        self.forces = self._in_force(ticket)
+
+    def _in_force(self, ticket: Ticket) -> dict[tuple[str, str], Force]:
+        promised = {metric: micros(due) for metric, due in ticket.promises}
+        forces = {}
+        for key, (policy, target) in self.book.in_force(still(ticket)).items():
+            due = promised.get(key[1])
+            if due is not None or target.within is not None:
+                forces[key] = Force(policy, target, due)
+        return forces
+
+
+def is_void(ticket: Ticket) -> bool:
+    """Tell whether a ticket is void or merged into another."""
+    return ticket.category == "void" or any(kind == "merged_into" for kind, _ in ticket.relations)

@@ -1,0 +1,577 @@
+"""What stands at an instant: the cycles and clocks of a ticket, and the moments they bring.
+
+Values only; `support_model.sla.evaluate` makes them. Elapsed time, due dates, breaches and
+explanations are read off the facts when they are asked for.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from support_model._sla.cycles import (
+    NONE_FOLDED,
+    Pause,
+    Result,
+    Term,
+    View,
+    ahead_of,
+    breach_of,
+    earlier_breaches,
+    measured,
+    moments_of,
+    results_of,
+    state_of,
+)
+from support_model._sla.pictures import picture
+from support_model._sla.policies import target_text
+from support_model._time import (
+    Span,
+    clock_text,
+    duration_text,
+    instant,
+    micros,
+    month_name,
+    weekday_name,
+)
+from support_model.agenda import Agenda, Key, Moment
+from support_model.calendars import ExplainRow, Explanation, WorkingDays
+from support_model.errors import UnknownMetric, nearest
+from support_model.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from support_model._sla.clocks import ClockFold, ClockFolds
+    from support_model._sla.cycles import CountFold, CycleFold, Folded, Measured, Reached, State
+    from support_model._sla.metrics import Metric
+    from support_model._sla.policies import Kind, PolicyBook, SlaPolicy, Target
+    from support_model.tickets import Ticket
+
+
+@frozen(kw_only=True)
+class Count:
+    """One count of a cycle as it stands at an instant; instants are in the calendar's zone.
+
+    Attributes:
+        number: 1 for the first; a reset or a restart begins the next.
+        state: see `State`; `breached` is asked beside it.
+        policy: the policy whose target is, or was last, in force.
+        target: that target.
+        as_of: the instant that was asked about, in microseconds.
+    """
+
+    number: int
+    state: State
+    policy: SlaPolicy
+    target: Target
+    as_of: int
+    fold: CountFold = field(eq=False, repr=False)
+    measure: Measured = field(eq=False, repr=False)
+    book: PolicyBook = field(eq=False, repr=False)
+
+    def at(self, at: int) -> datetime:
+        """Return an instant in the zone of the calendar."""
+        return instant(at, self.target.calendar.tz)
+
+    @property
+    def start(self) -> datetime:
+        """When it began."""
+        return self.at(self.fold.start)
+
+    @property
+    def stop(self) -> datetime | None:
+        """When it stopped; None while it is open, or where another count replaced it."""
+        return None if self.fold.stopped is None else self.at(self.fold.stopped)
+
+    @property
+    def end(self) -> datetime | None:
+        """When it stopped, was cancelled or replaced; None while it is open."""
+        open_ended = self.state in ("running", "paused")
+        return None if open_ended else self.at(self.fold.end(self.as_of))
+
+    @property
+    def stopped_by(self) -> tuple[str, ...]:
+        """The facts of the step that stopped it: replied, resolved, ..."""
+        return self.fold.stopped_by
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it is due; while paused, when it would be if it resumed at `as_of`.
+
+        None where the calendar never has so much open time.
+        """
+        return None if self.measure.due is None else self.at(self.measure.due)
+
+    @property
+    def breached(self) -> bool:
+        """Whether it is past its due under the target in force.
+
+        A stop at the very due is in time. An open count that reaches it is breached then, since
+        everything up to `as_of` is known.
+        """
+        return self.breach_at is not None
+
+    @property
+    def breach_at(self) -> datetime | None:
+        """When it was breached under the target in force; None if it is not.
+
+        Of a target that came back it is the first breach, which it was told by.
+        """
+        breach = breach_of(self.book, self.measure)
+        return None if breach is None else self.at(breach)
+
+    @property
+    def earlier_breaches(self) -> tuple[datetime, ...]:
+        """When it was breached under targets that are no longer in force."""
+        return tuple(self.at(at) for at in earlier_breaches(self.book, self.measure.view))
+
+    @property
+    def was_breached(self) -> bool:
+        """Whether it ever was breached, also before a later extension."""
+        reopened = any(result.state == "missed" for result in self.results)
+        return self.breached or reopened or bool(self.earlier_breaches)
+
+    @property
+    def elapsed(self) -> timedelta:
+        """The counted time: open and not paused; on the way to a promised date pauses count."""
+        return timedelta(microseconds=self.measure.used(self.fold.end(self.as_of)))
+
+    @property
+    def gross_elapsed(self) -> timedelta:
+        """The open time, pauses included."""
+        return timedelta(microseconds=self.measure.gross(self.fold.end(self.as_of)))
+
+    @property
+    def allowed(self) -> timedelta | None:
+        """The target in open time; for a promised date, the open time until it.
+
+        Negative where `forward` carried an overrun into a shorter target.
+        """
+        allowance = self.measure.allowance
+        return None if allowance is None else timedelta(microseconds=allowance)
+
+    @property
+    def remaining(self) -> timedelta | None:
+        """What is left of the target; negative when overrun."""
+        return None if self.allowed is None else self.allowed - self.elapsed
+
+    @property
+    def overrun(self) -> timedelta:
+        """The counted time beyond the target; zero while within it."""
+        return max(timedelta(), -(self.remaining or timedelta()))
+
+    @property
+    def share(self) -> float | None:
+        """Elapsed divided by the target, not clamped."""
+        return self.elapsed / self.allowed if self.allowed else None
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """How it had ended, each time before it was reopened."""
+        return tuple(results_of(self.measure.view)) if self.fold.gaps else ()
+
+    @property
+    def pauses(self) -> tuple[Span, ...]:
+        """The stretches that did not count, solved gaps and void too; the last may be open."""
+        spans = [Span(self.at(start), self.at(end)) for start, end, _ in self.fold.pauses]
+        if self.fold.paused is not None:
+            spans.append(Span(self.at(self.fold.paused[0])))
+        return tuple(spans)
+
+    def explain(self) -> Explanation:
+        """Return rows from the start to the stop or `as_of`; they add up to `elapsed`.
+
+        Time carried over from an earlier target is one row. On the way to a promised date
+        pauses count, so they are cut only behind it.
+        """
+        calendar, measure = self.target.calendar, self.measure
+        end = self.fold.end(self.as_of)
+        since = measure.force.promised
+        pauses: dict[str, list[Span]] = {}
+        open_pause = (
+            []
+            if self.fold.paused is None
+            else [Pause(self.fold.paused[0], end, self.fold.paused[1])]
+        )
+        for start, until, why in (*self.fold.pauses, *open_pause):
+            begin = start if since is None else max(start, since)
+            if begin < until:
+                pauses.setdefault(why, []).append(Span(self.at(begin), self.at(until)))
+        for why, spans in pauses.items():
+            calendar = calendar.without(spans, reason=Reason.of("paused", name=why))
+        start = min(measure.term.origin, end)
+        rows = calendar.explain(self.at(start), self.at(end))
+        carried = measure.term.carried
+        if not carried:
+            return rows
+        used = timedelta(microseconds=carried)
+        row = ExplainRow(
+            start=self.start, end=self.at(start), counted=used, reason=Reason.of("carried")
+        )
+        return Explanation((row, *rows.rows))
+
+    def __str__(self) -> str:
+        word = (
+            f"{self.state}, breached" if self.state == "running" and self.breached else self.state
+        )
+        allowed = "" if self.allowed is None else f" of {clock_text(self.allowed)}"
+        due, when = self.due_at, ""
+        if due is not None:
+            when = f", due {weekday_name(due)} {due:%d} {month_name(due)} {due:%Y %H:%M}"
+            when += f" {self.target.calendar.tz}"
+        return f"{word}, {clock_text(self.elapsed)}{allowed}{when}"
+
+
+@frozen(kw_only=True)
+class Cycle(Count):
+    """One cycle of a clock: what is asked of it, its last count answers.
+
+    `number` is that of the cycle, 1 for the first; `start` is where the last count began, and
+    `counts[0].start` where the cycle did.
+    """
+
+    whole: CycleFold = field(eq=False, repr=False)
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        """The counts in order; the last one is what the cycle answers with."""
+        found = []
+        known = next(term.force for term in map(_held, self.whole.counts) if term is not None)
+        for fold in self.whole.counts:
+            term = fold.held or Term(fold.start, known, fold.start)
+            known = term.force
+            found.append(Count(**_count(fold, term, self.book, self.as_of)))
+        return tuple(found)
+
+    @property
+    def _earlier(self) -> tuple[Count, ...]:
+        return self.counts[:-1] if len(self.whole.counts) > 1 else ()
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """How it had ended, each time before it was reopened."""
+        found: list[Result] = []
+        for count in self._earlier:
+            found += count.results
+            if count.fold.stopped is not None and count.fold.held is not None:
+                found.append(Result(count.fold.stopped, count.state))
+        return (*found, *super().results)
+
+    @property
+    def earlier_breaches(self) -> tuple[datetime, ...]:
+        """When it was breached in an earlier count, or under targets no longer in force."""
+        found = {self.at(at) for at in earlier_breaches(self.book, self.measure.view)}
+        for count in self._earlier:
+            found.update(count.earlier_breaches)
+            found.update(filter(None, [count.breach_at]))
+        return tuple(sorted(found, key=micros))
+
+    @property
+    def was_breached(self) -> bool:
+        """Whether any count ever was breached."""
+        return super().was_breached or any(count.was_breached for count in self._earlier)
+
+    def moments(self) -> list[tuple[int, Reached]]:
+        """Return the number of the count and the instant of each threshold, reached or ahead."""
+        views = [*(count.measure.view for count in self._earlier), self.measure.view]
+        return [
+            (view.count.number, reached)
+            for view in views
+            for reached in moments_of(self.book, view)
+        ]
+
+
+def _held(fold: CountFold) -> Term | None:
+    return fold.held
+
+
+@frozen(kw_only=True)
+class Clock:
+    """All cycles of one metric under one slot; what is asked of it, its last cycle answers.
+
+    The slot is the `kind` of agreement; where all policies run side by side, a policy's name.
+    `folded` stands for closed cycles that a kept state holds as counts only.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.calendars import BusinessCalendar
+        >>> from support_model.events import Created
+        >>> from support_model.sla import RESOLUTION
+        >>> from support_model.sla import SlaPolicy, Target, evaluate
+        >>> from support_model.vocabulary import Status
+        >>> hours = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin")
+        >>> eight = Target(metric=RESOLUTION, within=timedelta(hours=8), calendar=hours)
+        >>> new = Created(
+        ...     ticket_id="T1", at=datetime(2026, 3, 25, 13, tzinfo=UTC), role="customer",
+        ...     fields={"status": Status("new", "new")},
+        ... )
+        >>> result = evaluate(
+        ...     [new], SlaPolicy(name="gold", targets=[eight]),
+        ...     as_of=datetime(2026, 3, 25, 15, tzinfo=UTC),
+        ... )
+        >>> print(result["resolution"])
+        running, 2:00:00 of 8:00:00, due Thu 26 Mar 2026 14:00 Europe/Berlin
+    """
+
+    metric: Metric
+    slot: str
+    kind: Kind
+    cycles: tuple[Cycle, ...]
+    folded: Folded = NONE_FOLDED
+
+    @property
+    def last(self) -> Cycle | None:
+        """The last cycle; None before the first."""
+        return self.cycles[-1] if self.cycles else None
+
+    @property
+    def state(self) -> State:
+        """Where the last cycle stands; `not_started` before the first."""
+        return self.cycles[-1].state if self.cycles else "not_started"
+
+    @property
+    def breached(self) -> bool:
+        """Whether the last cycle is past its due."""
+        return bool(self.cycles) and self.cycles[-1].breached
+
+    @property
+    def was_breached(self) -> bool:
+        """Whether any cycle ever was breached."""
+        return bool(self.folded.breached) or any(cycle.was_breached for cycle in self.cycles)
+
+    @property
+    def tally(self) -> dict[State, int]:
+        """How many cycles ended met, missed and cancelled."""
+        folded = self.folded
+        found: dict[State, int] = {
+            "met": folded.met,
+            "missed": folded.missed,
+            "cancelled": folded.cancelled,
+        }
+        for cycle in self.cycles:
+            if cycle.state in found:
+                found[cycle.state] += 1
+        return found
+
+    @property
+    def breach_at(self) -> datetime | None:
+        """When the first breach of any cycle was."""
+        first = self.folded.first_breach
+        found = [] if first is None or not self.cycles else [self.cycles[-1].at(first)]
+        found += [
+            at
+            for cycle in self.cycles
+            for at in (*cycle.earlier_breaches, cycle.breach_at)
+            if at is not None
+        ]
+        return min(found, key=micros) if found else None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the last cycle is due."""
+        return self.cycles[-1].due_at if self.cycles else None
+
+    @property
+    def elapsed(self) -> timedelta:
+        """The counted time of the last cycle."""
+        return self.cycles[-1].elapsed if self.cycles else timedelta()
+
+    @property
+    def remaining(self) -> timedelta | None:
+        """What the last cycle has left of its target."""
+        return self.cycles[-1].remaining if self.cycles else None
+
+    def explain(self) -> Explanation:
+        """Return the rows of the last cycle; none before the first."""
+        return self.cycles[-1].explain() if self.cycles else Explanation(())
+
+    def __str__(self) -> str:
+        return str(self.cycles[-1]) if self.cycles else "not started"
+
+
+@frozen(kw_only=True)
+class Evaluation:
+    """The clocks of a ticket at an instant.
+
+    `result[name]` is the one clock of a metric among agreements with customers (kind `sla`);
+    `result.clocks` lists all.
+    """
+
+    ticket: Ticket
+    clocks: tuple[Clock, ...]
+    as_of: datetime
+
+    def __getitem__(self, metric: str) -> Clock:
+        """Return the first clock of a metric of kind sla, else of any kind.
+
+        Raises:
+            UnknownMetric: no target of the ticket has been of that metric; `in` asks first.
+        """
+        found = [clock for clock in self.clocks if clock.metric.name == metric]
+        if not found:
+            known = {clock.metric.name for clock in self.clocks}
+            remedy = nearest(str(metric), known) if known else "no policy has matched the ticket"
+            raise UnknownMetric(metric, remedy)
+        return next((clock for clock in found if clock.kind == "sla"), found[0])
+
+    def __contains__(self, metric: object) -> bool:
+        return any(clock.metric.name == metric for clock in self.clocks)
+
+    def __iter__(self) -> Iterator[Clock]:
+        return iter(self.clocks)
+
+    @property
+    def next_at(self) -> datetime | None:
+        """The agenda's `next_at`, for hosts with many tickets: only what is ahead is measured."""
+        ahead = [
+            when
+            for clock in self.clocks
+            for cycle in clock.cycles[-1:]
+            if cycle.state == "running"
+            for when in ahead_of(cycle.book, cycle.measure)
+        ]
+        return instant(min(ahead)) if ahead else None
+
+    @property
+    def agenda(self) -> Agenda:
+        """The warnings and breaches reached so far, and those to come if nobody acts."""
+        return Agenda(
+            [
+                moment
+                for clock in self.clocks
+                for cycle in clock.cycles
+                for moment in _moments(self.ticket.id, clock, cycle)
+            ],
+            as_of=self.as_of,
+        )
+
+    @property
+    def findings(self) -> tuple[Reason, ...]:
+        """The promised dates that no clock of the ticket runs to.
+
+        No policy of the book measures the metric, or no target for it is in force.
+        """
+        known = {clock.metric.name for clock in self.clocks if _in_force(clock)}
+        return tuple(
+            Reason.of(
+                "promise_without_target",
+                name=metric,
+                date=due,
+                hint=nearest(metric, sorted(known)) if known else "give the metric a target",
+            )
+            for metric, due in self.ticket.promises
+            if metric not in known and self.ticket.category != "void"
+        )
+
+    def _repr_html_(self) -> str:
+        return picture(self)
+
+
+def _in_force(clock: Clock) -> bool:
+    return clock.last is None or clock.last.state != "cancelled"
+
+
+def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:
+    """Return the moments of a cycle, reached and ahead."""
+    metric = clock.metric.name
+    return [
+        Moment(
+            at=instant(reached.when),
+            key=moment_key(ticket_id, metric, cycle.number, number, reached),
+            kind=reached.kind,
+            subject=ticket_id,
+            reason=_reason(metric, reached),
+        )
+        for number, reached in cycle.moments()
+    ]
+
+
+def _reason(metric: str, reached: Reached) -> Reason:
+    """Say a warning or breach in words, its parts as text."""
+    said = {"metric": metric, "target": _target(reached), "policy": reached.policy}
+    warning = reached.warning
+    if isinstance(warning, timedelta):
+        when = "after" if warning > timedelta() else "before"
+        return Reason.of(f"sla_warning_{when}", offset=duration_text(abs(warning)), **said)
+    if warning is None:
+        return Reason.of("sla_breach", **said)
+    return Reason.of(
+        "sla_warning", share=f"{(100 * Decimal(reached.threshold)).normalize():f}%", **said
+    )
+
+
+def _target(reached: Reached) -> Reason:
+    length = reached.length
+    if isinstance(length, timedelta):
+        return Reason.of("target_time", within=duration_text(length))
+    if isinstance(length, WorkingDays):
+        return Reason.of(f"target_{'end_of_day' if length.end_of_day else 'days'}", days=length.n)
+    return Reason.of("target_promised", date=target_text(length).removeprefix("by "))
+
+
+def moment_key(ticket_id: str, metric: str, cycle: int, count: int, reached: Reached) -> Key:
+    """Return the key of a warning or breach.
+
+    Its parts are ticket, policy, metric, cycle, count, kind, threshold and target: the threshold
+    is a share as a decimal, an offset from the due, or "due"; the target is spelled by its name,
+    its length or its promised date, with `#2` from the second of one spelling on.
+    """
+    _, kind, threshold, target, policy, *_ = reached
+    return (ticket_id, policy, metric, cycle, count, kind, threshold, target)
+
+
+def evaluation(ticket: Ticket, folds: ClockFolds, as_of: datetime) -> Evaluation:
+    """Return what folds come to at an instant."""
+    now = micros(as_of)
+    clocks = (_clock(fold, folds, now) for fold in folds.clocks)
+    return Evaluation(
+        ticket=ticket, clocks=tuple(clock for clock in clocks if clock is not None), as_of=as_of
+    )
+
+
+def _clock(fold: ClockFold, folds: ClockFolds, as_of: int) -> Clock | None:
+    """Return a clock; None where no target ever held."""
+    cycles = [cycle for cycle in (_cycle(c, folds, as_of) for c in fold.cycles) if cycle]
+    if not cycles and fold.key not in folds.forces:
+        return None
+    slot = fold.key[0]
+    return Clock(
+        metric=fold.metric,
+        slot=slot,
+        kind=folds.book.kinds[slot],
+        cycles=tuple(cycles),
+        folded=fold.folded,
+    )
+
+
+def _cycle(cycle: CycleFold, folds: ClockFolds, as_of: int) -> Cycle | None:
+    """Return a cycle; None where no count of it ever had a target."""
+    fold = cycle.counts[-1]
+    term = fold.held
+    if term is None:  # it is shown under the target of the count before
+        held = next((term for term in map(_held, reversed(cycle.counts)) if term), None)
+        if held is None:
+            return None
+        term = Term(fold.start, held.force, fold.start)
+    parts = _count(fold, term, folds.book, as_of)
+    return Cycle(**{**parts, "number": cycle.number, "whole": cycle})
+
+
+def _count(fold: CountFold, term: Term, book: PolicyBook, as_of: int) -> dict[str, Any]:
+    """Return the parts of a count, or of the cycle whose last one it is, under a term."""
+    measure = measured(View.of(fold, as_of), term)
+    return {
+        "number": fold.number,
+        "state": state_of(measure),
+        "policy": measure.force.policy,
+        "target": measure.target,
+        "as_of": as_of,
+        "fold": fold,
+        "measure": measure,
+        "book": book,
+    }

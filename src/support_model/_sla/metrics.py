@@ -1,0 +1,206 @@
+"""Metric: what starts, stops, pauses and resets a clock, and what follows a stop; as a value.
+
+A product's clock is such a value and nothing else, so there is no list of options: another
+start is another pattern. The eleven metrics here are the ones help desks share; make your own
+with the same four patterns and a word.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, get_args
+
+from attrs import field, frozen
+
+from support_model.errors import InvalidTarget, nearest
+from support_model.patterns import NEVER, Field, Pattern, fact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+Begins = Literal["at_once", "if_it_lasts"]
+"""Which starts begin a cycle.
+
+- `at_once`: every one, at its place among the events of an instant.
+- `if_it_lasts`: one that holds after the last event of its instant, and that no event of the
+  instant stops; so a ticket assigned and solved in one update was never waiting for its agent.
+"""
+AfterStop = Literal["once", "resume", "count", "restart", "again", "again_after_due"]
+"""What follows a stop.
+
+- `once`: nothing, ever.
+- `resume`: reopening continues the cycle; the time it was solved is taken out.
+- `count`: reopening continues the cycle, and the time it was solved counts.
+- `restart`: reopening begins another count of the same cycle, from zero.
+- `again`: the next start begins a new cycle.
+- `again_after_due`: likewise, but never before the previous cycle was due.
+"""
+
+
+@frozen(kw_only=True)
+class Metric:
+    """A clock's rules: patterns over the steps of a ticket's life, and what follows a stop.
+
+    A ticket that is void or merged away has no running clocks. At its creation a ticket may
+    match start and stop at once (created solved): the clock then starts and stops there. At any
+    later step a stop comes before a start, so one reply can end a cycle and begin the next.
+
+    Attributes:
+        name: how targets, promises and results call it.
+        start: begins a cycle where none runs.
+        stop: ends it.
+        pause: holds while time does not count, asked of every step.
+        reset: ends the running count and begins the next from zero.
+        after_stop: what follows a stop; see `AfterStop`.
+        begins: which starts begin a cycle; see `Begins`.
+
+    Raises:
+        InvalidTarget: no name, or an unknown `after_stop` or `begins`.
+
+    Example:
+        >>> callback = Metric(
+        ...     name="callback", start=Field("tags").contains("callback"), stop=fact("replied")
+        ... )
+        >>> callback.after_stop
+        'once'
+    """
+
+    name: str
+    start: Pattern
+    stop: Pattern
+    pause: Pattern = NEVER
+    reset: Pattern = NEVER
+    after_stop: AfterStop = "once"
+    begins: Begins = "at_once"
+    reopen: Pattern = field(init=False, eq=False, repr=False)
+    repeats: bool = field(init=False, eq=False, repr=False)
+    pauses: bool = field(init=False, eq=False, repr=False)
+    resets: bool = field(init=False, eq=False, repr=False)
+    lasting: bool = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the words."""
+        if not isinstance(self.name, str) or not self.name:
+            raise InvalidTarget(self.name, "a metric needs a name", "give text")
+        for part in (self.start, self.stop, self.pause, self.reset):
+            if not isinstance(part, Pattern):
+                raise InvalidTarget(part, f"{self.name!r} needs patterns", "use Field or fact")
+        if self.after_stop not in get_args(AfterStop):
+            remedy = nearest(str(self.after_stop), get_args(AfterStop))
+            raise InvalidTarget(self.after_stop, "unknown after_stop", remedy)
+        if self.begins not in get_args(Begins):
+            raise InvalidTarget(
+                self.begins, "unknown begins", nearest(str(self.begins), get_args(Begins))
+            )
+        object.__setattr__(self, "lasting", self.begins == "if_it_lasts")
+        object.__setattr__(self, "pauses", self.pause != NEVER)
+        object.__setattr__(self, "resets", self.reset != NEVER)
+        object.__setattr__(self, "repeats", self.after_stop.startswith("again"))
+        settled = Field("category").in_("solved", "closed", "void")
+        object.__setattr__(self, "reopen", (fact("reopened", "restored") & ~settled) | self.start)
+
+
+_CREATED = Field("event").is_("created")
+_SETTLED = Field("category").in_("solved", "closed")
+_PENDING = Field("category").is_("pending")
+_WAITING = Field("category").in_("pending", "on_hold")
+_ASSIGNED = Field("changed").contains("agent")
+_GROUPED = Field("changed").contains("group")
+
+FIRST_RESPONSE = Metric(
+    name="first_response", start=fact("contacted"), stop=fact("replied", "resolved")
+)
+"""From the customer's first contact to the first public reply, or the solution."""
+
+NEXT_RESPONSE = Metric(
+    name="next_response",
+    start=fact("contacted") & Field("times.replied").at_least(1),
+    stop=fact("replied", "resolved"),
+    after_stop="again",
+)
+"""After the first reply: from the oldest unanswered customer message to the next reply."""
+
+PERIODIC_UPDATE = Metric(
+    name="periodic_update",
+    start=fact("replied") & ~_SETTLED,
+    stop=fact("replied", "resolved"),
+    pause=_PENDING,
+    after_stop="again",
+)
+"""From each public reply to the next one, or the solution."""
+
+REQUESTER_WAIT = Metric(
+    name="requester_wait",
+    start=_CREATED,
+    stop=fact("resolved"),
+    pause=_PENDING,
+    after_stop="resume",
+)
+"""The time in which the requester waits for somebody: until solved, less pending."""
+
+AGENT_WORK = Metric(
+    name="agent_work", start=_CREATED, stop=fact("resolved"), pause=_WAITING, after_stop="resume"
+)
+"""The time in which the ticket lies with agents: until solved, less pending and on hold."""
+
+RESOLUTION = Metric(
+    name="resolution", start=_CREATED, stop=fact("resolved"), pause=_PENDING, after_stop="resume"
+)
+"""From creation to the solution, less pending; a reopening continues it."""
+
+TOTAL_RESOLUTION = Metric(
+    name="total_resolution", start=_CREATED, stop=fact("resolved"), after_stop="count"
+)
+"""From creation to the last solution, with all that lies between."""
+
+OWNERSHIP = Metric(
+    name="ownership",
+    start=_GROUPED & Field("group").has() & ~_SETTLED,
+    stop=(_GROUPED & ~_CREATED) | fact("resolved"),
+    after_stop="again",
+    begins="if_it_lasts",
+)
+"""How long a group holds an unsettled ticket: an operational level agreement's clock."""
+
+ASSIGNEE_RESPONSE = Metric(
+    name="assignee_response",
+    start=_ASSIGNED & Field("agent").has() & ~_SETTLED,
+    stop=fact("assignee_replied", "resolved") | (_ASSIGNED & ~_CREATED),
+    after_stop="again",
+    begins="if_it_lasts",
+)
+"""From an agent's assignment to an unsettled ticket to a reply of that agent."""
+
+ACKNOWLEDGEMENT = Metric(name="acknowledgement", start=_CREATED, stop=fact("acknowledged"))
+"""From creation until a human took notice: a message, a status change, an assignment."""
+
+PROMISE = Metric(
+    name="promise",
+    start=Field("event").is_("promised") & Field("metric").is_("promise"),
+    stop=fact("replied", "resolved"),
+    after_stop="again",
+)
+"""A commitment of its own ("within the hour"): its target is the date that was promised."""
+
+
+def _named(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
+    return MappingProxyType({metric.name: metric for metric in metrics})
+
+
+METRICS = _named(
+    (
+        FIRST_RESPONSE,
+        NEXT_RESPONSE,
+        PERIODIC_UPDATE,
+        REQUESTER_WAIT,
+        AGENT_WORK,
+        RESOLUTION,
+        TOTAL_RESOLUTION,
+        OWNERSHIP,
+        ASSIGNEE_RESPONSE,
+        ACKNOWLEDGEMENT,
+        PROMISE,
+    )
+)
+"""The ready metrics by name."""

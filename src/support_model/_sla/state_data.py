@@ -1,0 +1,261 @@
+"""The clocks of a kept state as plain data: small lists out, and strictly checked in again.
+
+Instants are microseconds, those of a count since its start and those of pauses since one
+another, so that a pause costs some twenty bytes; policies and targets are told by their place
+in the book, whose fingerprint the state keeps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from support_model._sla.clocks import is_void
+from support_model._sla.cycles import CountFold, CycleFold, Folded, Force, Gap, Pause, Term
+from support_model._time import FIRST, LAST, micros
+from support_model._vocabulary import whole
+from support_model.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from support_model._sla.clocks import ClockFold, ClockFolds
+    from support_model._sla.policies import PolicyBook
+    from support_model.tickets import Ticket
+
+
+COUNT = frozenset(
+    {
+        *("start", "terms", "pauses", "names", "paused", "stopped", "by"),
+        *("voided", "gaps", "ended"),
+    }
+)
+BY = ("stop", "void", "back")
+
+
+def digest(data: Mapping[str, Any]) -> str:
+    """Return a digest of plain data, to notice what was changed by accident or by hand."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def folds_to_data(folds: ClockFolds) -> dict[str, Any]:
+    """Return the clocks of a book as JSON types, in the book's order, and when it was void."""
+    data: dict[str, Any] = {"clocks": [_clock_out(clock, folds.book) for clock in folds.clocks]}
+    if folds.void is not None:
+        data["void"] = list(folds.void)
+    if folds.voids:
+        data["voids"] = [list(void) for void in folds.voids]
+    return data
+
+
+def folds_from_data(folds: ClockFolds, data: object, ticket: Ticket) -> None:
+    """Fill fresh clocks with what `folds_to_data` wrote of others of the same book.
+
+    Raises:
+        InvalidValue: the data is nothing that it could have written of the ticket.
+    """
+    try:
+        if not isinstance(data, Mapping):
+            raise InvalidValue(data, "no mapping")
+        _known(data, {"clocks", "void", "voids"})
+        now = micros(ticket.at)
+        if "void" in data:
+            since, why = data["void"]
+            folds.void = (_at(since, now), _text(why))
+        folds.voids = tuple(
+            [Pause(_at(a), _at(b, now), _text(why)) for a, b, why in data.get("voids", ())]
+        )
+        if (folds.void is not None) is not is_void(ticket):
+            raise InvalidValue(data.get("void"), "void differs from the ticket")
+        folds.enter(ticket)
+        for clock, row in zip(folds.clocks, data["clocks"], strict=True):
+            _clock_in(clock, row, folds, now)
+    except (LookupError, TypeError, ValueError, AttributeError) as problem:
+        raise InvalidValue(data, f"clocks cannot be read ({problem})", "replay the log") from None
+
+
+def _clock_out(clock: ClockFold, book: PolicyBook) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    if any(clock.folded):
+        row["folded"] = list(clock.folded)
+    if clock.cycles:
+        row["cycles"] = [
+            [cycle.number, *(_count_out(count, book) for count in cycle.counts)]
+            for cycle in clock.cycles
+        ]
+    return row
+
+
+def _count_out(count: CountFold, book: PolicyBook) -> dict[str, Any]:
+    start, at = count.start, count.start
+    names: dict[str, int] = {}
+    pauses = []
+    for begin, end, why in count.pauses:
+        pauses.append([begin - at, end - begin, names.setdefault(why, len(names))])
+        at = end
+    found: dict[str, Any] = {
+        "start": start,
+        "terms": [
+            [
+                term.since - start,
+                None if term.force is None else _force_out(term.force, book),
+                term.origin - start,
+                term.carried,
+                term.allowance,
+            ]
+            for term in count.terms
+        ],
+    }
+    if pauses:
+        found["pauses"], found["names"] = pauses, list(names)
+    if count.paused is not None:
+        found["paused"] = [count.paused[0] - start, count.paused[1]]
+    if count.stopped is not None:
+        found["stopped"], found["by"] = count.stopped - start, list(count.stopped_by)
+    if count.voided:
+        found["voided"] = True
+    if count.gaps:
+        found["gaps"] = [[a - start, b - start, BY.index(by)] for a, b, by in count.gaps]
+    if count.ended is not None:
+        found["ended"] = count.ended - start
+    return found
+
+
+def _force_out(force: Force, book: PolicyBook) -> list[int | None]:
+    policy = next(i for i, held in enumerate(book.policies) if held is force.policy)
+    target = next(i for i, held in enumerate(force.policy.targets) if held is force.target)
+    return [policy, target, force.promised]
+
+
+def _clock_in(clock: ClockFold, row: Mapping[str, Any], folds: ClockFolds, now: int) -> None:
+    _known(row, {"folded", "cycles"})
+    if "folded" in row:
+        met, missed, cancelled, breached, first = row["folded"]
+        clock.folded = Folded(
+            met=_number(met, 0),
+            missed=_number(missed, 0),
+            cancelled=_number(cancelled, 0),
+            breached=_number(breached, 0),
+            first_breach=None if first is None else _at(first),
+        )
+    for number, *counts in row.get("cycles", ()):
+        cycle = CycleFold(_number(number, 1), [])
+        for data in counts:
+            cycle.counts.append(_count_in(data, cycle, clock, folds.book))
+        _check_cycle(cycle, clock, now)
+        clock.cycles.append(cycle)
+    _check_open(clock, folds)
+
+
+def _check_cycle(cycle: CycleFold, clock: ClockFold, now: int) -> None:
+    """Refuse counts out of order, and instants after the last that the ticket knows."""
+    last = clock.cycles[-1] if clock.cycles else None
+    if not cycle.counts or (last is not None and last.number >= cycle.number):
+        raise InvalidValue(cycle.number, "cycles out of order")
+    ended = [count.ended for count in cycle.counts]
+    if None in ended[:-1] or ended[-1] is not None:
+        raise InvalidValue(cycle.number, "only the last count of a cycle is open")
+    if last is not None and last.last.stopped is None:
+        raise InvalidValue(cycle.number, "a cycle begun while another runs")
+    for count in cycle.counts:
+        spans = [(pause.start, pause.end) for pause in count.pauses]
+        gaps = [(gap.start, gap.end) for gap in count.gaps]
+        points = [edge for span in spans for edge in span]
+        marks = [edge for gap in gaps for edge in gap]
+        since = [max(term.since, count.start) for term in count.terms]  # it may begin later
+        marked = (points, marks, since)
+        if any(row != sorted(row) for row in marked):
+            raise InvalidValue(cycle.number, "instants out of order")
+        closed = [*points, *marks, *since[1:], count.stopped or now, count.ended or now]
+        if count.paused is not None:
+            closed.append(count.paused[0])
+        if max(closed) > now:
+            raise InvalidValue(cycle.number, "instants after the last event")
+
+
+def _check_open(clock: ClockFold, folds: ClockFolds) -> None:
+    """Refuse an open count that disagrees with what is in force for the ticket."""
+    count = clock.cycles[-1].last if clock.cycles else None
+    if count is None or count.stopped is not None:
+        return
+    if count.voided is not (folds.void is not None) or (count.voided and count.paused is None):
+        raise InvalidValue(count.voided, "a clock and its ticket differ in void")
+    if not count.voided and (count.terms[-1].force is None) is not (clock.force is None):
+        raise InvalidValue(clock.key, "a clock and its ticket differ in what is in force")
+
+
+def _count_in(
+    data: Mapping[str, Any], cycle: CycleFold, clock: ClockFold, book: PolicyBook
+) -> CountFold:
+    _known(data, COUNT)
+    start = at = _at(data["start"])
+    terms = [
+        Term(
+            _at(start + since),
+            None if held is None else _force_in(held, clock, book),
+            _at(start + origin),
+            _number(carried, -2 * LAST),
+            None if allowance is None else _number(allowance, -2 * LAST),
+        )
+        for since, held, origin, carried, allowance in data["terms"]
+    ]
+    if not terms:
+        raise InvalidValue(data, "a count without a term")
+    count = CountFold(cycle.number, len(cycle.counts) + 1, start, terms)
+    for gap, length, name in data.get("pauses", ()):
+        begin, why = _at(at + gap), data["names"][_number(name, 0)]
+        at = _at(begin + _number(length, 1))
+        count.pauses.append(Pause(begin, at, _text(why)))
+    if "paused" in data:
+        since, why = data["paused"]
+        count.paused = (_at(start + since), _text(why))
+    if "stopped" in data:
+        count.stopped = _at(start + data["stopped"])
+        count.stopped_by = tuple([_text(name) for name in data["by"]])
+    count.voided = _one_of(data.get("voided", False), (True, False))
+    count.gaps = [
+        Gap(_at(start + a), _at(start + b), _one_of(BY[_number(by, 0)], BY))
+        for a, b, by in data.get("gaps", ())
+    ]
+    count.ended = _at(start + data["ended"]) if "ended" in data else None
+    return count
+
+
+def _force_in(held: Any, clock: ClockFold, book: PolicyBook) -> Force:  # noqa: ANN401 - JSON
+    place, within, promised = held
+    policy = book.policies[_number(place, 0)]
+    target = policy.targets[_number(within, 0)]
+    if clock.key != (book.slot(policy), target.metric.name):
+        raise InvalidValue(held, f"no target of the clock {clock.key!r}")
+    return Force(policy, target, None if promised is None else _at(promised))
+
+
+def _known(data: Mapping[str, Any], keys: frozenset[str] | set[str]) -> None:
+    if not isinstance(data, Mapping) or not data.keys() <= keys:
+        raise InvalidValue(data, "unknown keys")
+
+
+def _number(value: Any, low: int) -> int:  # noqa: ANN401 - JSON
+    if not whole(value) or not low <= value <= LAST:
+        raise InvalidValue(value, f"no whole number from {low}")
+    return int(value)
+
+
+def _at(value: Any, most: int = LAST) -> int:  # noqa: ANN401 - JSON
+    at = _number(value, FIRST)
+    if at > most:
+        raise InvalidValue(value, "an instant after the last event")
+    return at
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - JSON
+    if not isinstance(value, str):
+        raise InvalidValue(value, "no text")
+    return value
+
+
+def _one_of(value: Any, known: tuple[Any, ...]) -> Any:  # noqa: ANN401 - JSON
+    if value not in known or isinstance(value, bool) is not isinstance(known[0], bool):
+        raise InvalidValue(value, f"not one of {known}")
+    return value

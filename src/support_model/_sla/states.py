@@ -1,0 +1,222 @@
+"""The state of a ticket's clocks, kept between events: fed one event, it answers like the log.
+
+A state is a value: feeding returns another. It holds what evaluating needs and no more (closed
+repeating cycles only as counts, once the host has stored their moments), writes itself as a
+small JSON document, and knows the rules it was made under, so an answer under other rules is
+refused instead of wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, field, frozen
+
+from support_model._sla.clocks import ClockFolds, fold_closed
+from support_model._sla.evaluations import evaluation
+from support_model._sla.policies import book_of
+from support_model._sla.policy_data import book_fingerprint
+from support_model._sla.state_data import digest, folds_from_data, folds_to_data
+from support_model._ticket_data import (
+    event_from_data,
+    event_to_data,
+    ticket_from_data,
+    ticket_to_data,
+)
+from support_model._time import LAST, instant, micros
+from support_model._vocabulary import whole
+from support_model.errors import InconsistentLog, InvalidValue, StaleState
+from support_model.tickets import step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from support_model._sla.evaluations import Evaluation
+    from support_model._sla.policies import PolicyBook, SlaPolicy
+    from support_model.events import Event
+    from support_model.tickets import Step, Ticket
+
+
+SCHEMA = 2
+
+
+@frozen(repr=False)
+class SlaState:
+    """Clocks of one ticket after some events.
+
+    Make one empty state of your rules with `of`; every ticket begins from it with `feed`, or
+    goes on from what was stored with `restore`. The events of the last instant are kept as they
+    are, since another of that instant may follow.
+
+    Attributes:
+        folds: the clocks before the last instant.
+        last: the steps of the last instant.
+        rules: a digest of the policies and calendars.
+        through: the instant, in microseconds, through which all moments are stored.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.events import Created
+        >>> from support_model.vocabulary import Status
+        >>> empty = SlaState.of([])
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> new = {"status": Status("new", "new")}
+        >>> state = empty.feed(Created(ticket_id="T1", at=at, role="customer", fields=new))
+        >>> empty.restore(state.to_data()) == state
+        True
+    """
+
+    folds: ClockFolds = field(hash=False)
+    last: tuple[Step, ...]
+    rules: str
+    through: int | None = None
+
+    @classmethod
+    def of(cls, policies: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> SlaState:
+        """Return the state before the first event."""
+        book = book_of(policies)
+        return cls(ClockFolds.of(book), (), book_fingerprint(book)[:32])
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The ticket after the last event; None before the first."""
+        return self.last[-1].after if self.last else None
+
+    def __repr__(self) -> str:
+        if self.ticket is None:
+            return "<SlaState before the first event>"
+        return f"<SlaState of {self.ticket.id!r} after {self.ticket.version} events>"
+
+    def feed(self, event: Event) -> SlaState:
+        """Return the state after one more event; this one stays as it is.
+
+        Raises:
+            OutOfOrder: the event lies before one already fed; replay the log then.
+            StaleState: the event lies at or before the instant through which moments are stored.
+            InconsistentLog: it cannot be the next event of this ticket.
+        """
+        taken = step(self.ticket, event)
+        at = event.micros
+        if self.through is not None and at <= self.through:
+            problem = f"an event at or before {instant(self.through)}, to which moments are stored"
+            raise StaleState(event.at, problem, "replay the log")
+        if self.last and self._at == at:
+            return evolve(self, last=(*self.last, taken))
+        return evolve(self, folds=self._settled(), last=(taken,))
+
+    @property
+    def _at(self) -> int:
+        event = self.last[-1].event
+        assert event is not None  # noqa: S101 - a state is fed events
+        return event.micros
+
+    def _settled(self) -> ClockFolds:
+        """Return the clocks after the last instant."""
+        folds = self.folds.copy()
+        if self.last:
+            folds.take(self.last)
+        return folds
+
+    def stored(self, *, through: datetime) -> SlaState:
+        """Return the state of a host that has stored every moment at or before an instant.
+
+        Closed cycles whose moments all lie there are kept as counts only; the agenda has them
+        no more. Later events have to lie after the instant.
+
+        Raises:
+            NaiveDatetime: `through` has no zone.
+            InvalidValue: events after it were fed, or moments through a later one are stored.
+        """
+        at = micros(through)
+        if (
+            self.ticket is None
+            or at < self._at
+            or (self.through is not None and at < self.through)
+        ):
+            remedy = "give an instant not before the last event"
+            raise InvalidValue(through, "the state does not stand at this instant", remedy)
+        folds = self.folds.copy()
+        for clock in folds.clocks:
+            fold_closed(clock, folds.book, at)
+        return evolve(self, folds=folds, through=at)
+
+    def evaluate(self, as_of: datetime) -> Evaluation:
+        """Return where every clock stands at an instant.
+
+        The same as evaluating the log, but for closed cycles that `stored` turned into counts.
+
+        Raises:
+            InvalidValue: the state has seen events after `as_of`, or none at all.
+        """
+        if self.ticket is None:
+            raise InvalidValue(self, "a state before the first event", "feed it one")
+        if micros(as_of) < self._at:
+            raise InvalidValue(as_of, "events after this were seen", "evaluate the log itself")
+        return evaluation(self.ticket, self._settled(), as_of)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the state as a dict of JSON types, some hundred bytes a clock."""
+        data: dict[str, Any] = {"schema": SCHEMA, "rules": self.rules}
+        if self.last:
+            before = self.last[0].before
+            data["ticket"] = None if before is None else ticket_to_data(before)
+            data["events"] = [event_to_data(now.event) for now in self.last if now.event]
+            data["folds"] = folds_to_data(self.folds)
+        if self.through is not None:
+            data["through"] = self.through
+        return {**data, "digest": digest(data)}
+
+    def restore(self, data: Mapping[str, Any]) -> SlaState:
+        """Return the state that `to_data` wrote, under the rules of this one.
+
+        Raises:
+            StaleState: policies or calendars differ from those it was made under, or the
+                schema is another.
+            InvalidValue: the data is no such state; nothing of it is taken.
+        """
+        if not isinstance(data, Mapping):
+            raise InvalidValue(data, "a state is a mapping", "give what to_data returned")
+        if data.get("schema") != SCHEMA:
+            raise StaleState(data.get("schema"), "a state of another schema", "replay the log")
+        if data.get("rules") != self.rules:
+            raise StaleState(data.get("rules"), "a state made under other rules", "replay the log")
+        content = {key: value for key, value in data.items() if key != "digest"}
+        if data.get("digest") != digest(content):
+            raise InvalidValue(data.get("digest"), "the state was changed", "replay the log")
+        folds = ClockFolds.of(self.folds.book)
+        through = data.get("through")
+        if "events" not in data:
+            return SlaState(folds, (), self.rules)
+        row = data.get("ticket")
+        before = None if row is None else ticket_from_data(row)
+        last = _steps(before, data["events"])
+        if before is not None:
+            folds_from_data(folds, data.get("folds"), before)
+        state = SlaState(folds, last, self.rules)
+        if through is None:
+            return state
+        created = last[0].after.created_at
+        if not whole(through) or not micros(created) <= through <= LAST:
+            raise InvalidValue(through, "no instant of the ticket", "replay the log")
+        return evolve(state, through=through)
+
+
+def _steps(before: Ticket | None, rows: object) -> tuple[Step, ...]:
+    """Return the steps of the events of one instant."""
+    if not isinstance(rows, list | tuple) or not rows:
+        raise InvalidValue(rows, "a state keeps the events of its last instant", "replay the log")
+    events = [event_from_data(row) for row in rows]
+    if len({event.micros for event in events}) > 1:
+        raise InvalidValue(rows, "events of several instants", "replay the log")
+    ticket, found = before, []
+    try:
+        for event in events:
+            found.append(step(ticket, event))
+            ticket = found[-1].after
+    except InconsistentLog as problem:
+        raise InvalidValue(
+            rows, f"no events of the ticket ({problem})", "replay the log"
+        ) from None
+    return tuple(found)

@@ -1,0 +1,200 @@
+"""Is one share, median or mean larger than another, and which of many differences are no luck.
+
+Two of a kind differ by an amount with an interval and a p-value; of many such tests some are
+small by chance, so the p-values are adjusted before any is believed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from fractions import Fraction
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from support_model._statistics.intervals import (
+    checked,
+    checked_numbers,
+    quantile,
+    quantile_interval,
+    wilson,
+)
+from support_model._statistics.probability import critical_value, normal_two_sided
+from support_model.errors import InvalidShare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Number = int | Fraction
+
+
+@frozen(kw_only=True)
+class Difference:
+    """How far two shares, medians or means lie apart.
+
+    Attributes:
+        value: the second minus the first; None where one is of nobody.
+        z: test statistic; None where nothing varies, as with a pooled share of 0 or 1.
+        p: two-sided p-value, likewise.
+        interval: of the difference; None where one of the two has none.
+        undefined: why something is None: "no_cases", "one_case", "too_few" or "nothing_varies";
+            else None.
+    """
+
+    value: float | None
+    z: float | None = None
+    p: float | None = None
+    interval: tuple[float, float] | None = None
+    undefined: str | None = None
+
+
+def two_proportions(
+    first: tuple[int, int], second: tuple[int, int], *, level: float = 0.95
+) -> Difference:
+    """Return the difference of two shares (k, n): pooled z test and Newcombe's interval.
+
+    Raises:
+        InvalidValue: not 0 <= k <= n.
+        InvalidShare: a level outside (0, 1).
+
+    Source: Newcombe (1998), method 10.
+
+    Example:
+        >>> found = two_proportions((30, 100), (45, 100))
+        >>> found.value, round(found.p, 4)
+        (0.15, 0.0285)
+    """
+    (k1, n1), (k2, n2) = first, second
+    around1, around2 = wilson(k1, n1, level=level), wilson(k2, n2, level=level)
+    if around1 is None or around2 is None:
+        return Difference(value=None, undefined="no_cases")
+    p1, p2 = k1 / n1, k2 / n2
+    value = float(Fraction(k2, n2) - Fraction(k1, n1))
+    interval = (
+        value - sqrt((p2 - around2[0]) ** 2 + (around1[1] - p1) ** 2),
+        value + sqrt((around2[1] - p2) ** 2 + (p1 - around1[0]) ** 2),
+    )
+    pooled = Fraction(k1 + k2, n1 + n2)
+    if pooled in {0, 1}:
+        return Difference(value=value, interval=interval, undefined="nothing_varies")
+    z = value / sqrt(pooled * (1 - pooled) * (Fraction(1, n1) + Fraction(1, n2)))
+    return Difference(value=value, z=z, p=normal_two_sided(z), interval=interval)
+
+
+def two_medians(first: Sequence[int], second: Sequence[int], *, level: float = 0.95) -> Difference:
+    """Return the difference of two medians, of values in ascending order.
+
+    The interval puts the two order-statistic intervals together by squares, as Newcombe's does
+    for shares; the test is Mood's: the shares above the median of both together.
+
+    Raises:
+        InvalidValue: a value that is no finite number.
+        InvalidShare: a level outside (0, 1).
+
+    Source: Donner and Zou (2012), for the interval; Mood (1954), for the test.
+
+    Example:
+        >>> found = two_medians(range(0, 100), range(30, 130))
+        >>> found.value, round(found.p, 6)
+        (30.0, 2.2e-05)
+    """
+    checked_numbers((*first, *second))
+    middle1, middle2 = quantile(first, 0.5), quantile(second, 0.5)
+    if middle1 is None or middle2 is None:
+        return Difference(value=None, undefined="no_cases")
+    both = quantile(sorted((*first, *second)), 0.5)
+    assert both is not None  # noqa: S101 - neither is empty
+    above = [(len(values) - bisect_right(values, both), len(values)) for values in (first, second)]
+    test = two_proportions(above[0], above[1], level=level)
+    value = float(middle2 - middle1)
+    low1, high1 = quantile_interval(first, 0.5, level=level)
+    low2, high2 = quantile_interval(second, 0.5, level=level)
+    interval = None
+    if low1 is not None and high1 is not None and low2 is not None and high2 is not None:
+        interval = (
+            value - sqrt((middle2 - low2) ** 2 + (high1 - middle1) ** 2),
+            value + sqrt((high2 - middle2) ** 2 + (middle1 - low1) ** 2),
+        )
+    reason = test.undefined or (None if interval else "too_few")
+    return Difference(value=value, z=test.z, p=test.p, interval=interval, undefined=reason)
+
+
+def two_means(
+    first: tuple[Number, Number, int], second: tuple[Number, Number, int], *, level: float = 0.95
+) -> Difference:
+    """Return the difference of two means (sum, sum of squares, n), each with its own variance.
+
+    Raises:
+        InvalidValue: a sum or count that is no finite number.
+        InvalidShare: a level outside (0, 1).
+
+    Source: Welch (1938), with the normal distribution, so for n of some thirty and more.
+
+    Example:
+        >>> two_means((10, 30, 10), (30, 110, 10)).value
+        2.0
+    """
+    checked(0, 0, level)
+    checked_numbers((*first, *second))
+    half = critical_value(level)
+    if not first[2] or not second[2]:
+        return Difference(value=None, undefined="no_cases")
+    mean1, mean2 = Fraction(first[0]) / first[2], Fraction(second[0]) / second[2]
+    value = float(mean2 - mean1)
+    if first[2] < 2 or second[2] < 2:
+        return Difference(value=value, undefined="one_case")
+    variance = sum(
+        (Fraction(squares) - Fraction(total) ** 2 / n) / (n - 1) / n
+        for total, squares, n in (first, second)
+    )
+    if not variance:
+        return Difference(value=value, undefined="nothing_varies")
+    error = sqrt(variance)
+    z = value / error
+    interval = (value - half * error, value + half * error)
+    return Difference(value=value, z=z, p=normal_two_sided(z), interval=interval)
+
+
+def benjamini_hochberg(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
+    """Return the adjusted p-values; those at most q are found at a false discovery rate of q.
+
+    None was not tested: it stays None and counts for nothing. Values are read as the decimals
+    they are written as, so that an adjusted value equal to q is equal.
+
+    Raises:
+        InvalidShare: a p-value outside [0, 1].
+
+    Source: Benjamini and Hochberg (1995).
+
+    Example:
+        >>> benjamini_hochberg([0.01, None, 0.04, 0.02])
+        (0.03, None, 0.04, 0.03)
+    """
+    tested: list[tuple[Fraction, int]] = []
+    for place, p in enumerate(p_values):
+        if p is not None:
+            if not 0 <= p <= 1:
+                raise InvalidShare(p, "a p-value lies in [0, 1]", "None was not tested")
+            tested.append((Fraction(str(p)), place))
+    adjusted: list[float | None] = [None] * len(p_values)
+    least = Fraction(1)
+    for behind, (exact, place) in enumerate(sorted(tested, reverse=True)):
+        least = min(least, exact * len(tested) / (len(tested) - behind))
+        adjusted[place] = float(least)
+    return tuple(adjusted)
+
+
+def rejected(p_values: Sequence[float | None], *, q: float = 0.05) -> tuple[bool | None, ...]:
+    """Return which hypotheses are rejected at a false discovery rate; None was not tested.
+
+    Raises:
+        InvalidShare: a p-value outside [0, 1], or a rate outside (0, 1).
+
+    Example:
+        >>> rejected([0.01, None, 0.04, 0.2])
+        (True, None, False, False)
+    """
+    if not 0 < q < 1:
+        raise InvalidShare(q, "a false discovery rate lies inside (0, 1)", "say 0.05")
+    return tuple(None if p is None else p <= q for p in benjamini_hochberg(p_values))

@@ -1,0 +1,210 @@
+"""Quantiles that add up: counts of logarithmic buckets, merged exactly in any order.
+
+A sketch of many values is a few hundred integers. Days, tenants and partitions are summed
+bucket by bucket, so every grouping gives the same answer, and each quantile stays within the
+stated relative accuracy of the exact type-7 one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from fractions import Fraction
+from itertools import accumulate
+from math import ceil, floor, log
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import evolve, field, frozen
+
+from support_model._frozen import FrozenMap
+from support_model.errors import InvalidShare, InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+ENDS = ("least", "greatest")
+FINEST = 1e-9
+"""Below this neighboring buckets are closer than floats tell apart."""
+
+
+def _sorted(buckets: Mapping[int, int]) -> Mapping[int, int]:
+    return FrozenMap({index: n for index, n in sorted(buckets.items()) if n})
+
+
+@frozen(kw_only=True)
+class Sketch:
+    """How many values fell into each bucket (g^(i-1), g^i], g = (1 + accuracy)/(1 - accuracy).
+
+    Attributes:
+        accuracy: relative accuracy of quantiles, in [1e-9, 1).
+        zeros: how many values are zero; they have a bucket of their own.
+        buckets: counts by bucket.
+        least: the smallest value; None without values.
+        greatest: the largest value; None without values.
+
+    Raises:
+        InvalidShare: an accuracy outside [1e-9, 1).
+        InvalidValue: counts that are not those of values between the ends.
+
+    Source: Masson, Rim and Lee (2019), DDSketch; type 7 over bucket representatives.
+
+    Example:
+        >>> day1, day2 = Sketch.of([1, 10, 100]), Sketch.of([1000, 10000])
+        >>> round((day1 + day2).quantile(0.5), 1)
+        100.0
+    """
+
+    accuracy: float = 0.005
+    zeros: int = 0
+    buckets: Mapping[int, int] = field(factory=dict, converter=_sorted, hash=False)
+    least: int | None = None
+    greatest: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check the accuracy, and that the counts are those of values between the ends."""
+        if not FINEST <= self.accuracy < 1:
+            problem = f"an accuracy lies between {FINEST} and 1"
+            raise InvalidShare(self.accuracy, problem, "say 0.005")
+        if not self._adds_up():
+            problem = "no counts of values between these ends"
+            raise InvalidValue((self.zeros, self.least, self.greatest), problem, "use Sketch.of")
+
+    def _adds_up(self) -> bool:
+        if self.zeros < 0 or min(self.buckets.values(), default=0) < 0:
+            return False
+        if self.least is None or self.greatest is None or not self.n:
+            return self.least is self.greatest is None and not self.n
+        if not 0 <= self.least <= self.greatest or (self.least == 0) is not bool(self.zeros):
+            return False
+        indices = list(self.buckets)
+        if not indices:
+            return self.greatest == 0
+        low = indices[0] if self.zeros else self._bucket(self.least)
+        # logarithms of two machines may differ by a hair, and so the bucket of an edge
+        return abs(low - indices[0]) <= 1 and abs(self._bucket(self.greatest) - indices[-1]) <= 1
+
+    def _bucket(self, value: int) -> int:
+        return ceil(log(value) / log(self.growth))
+
+    @classmethod
+    def of(cls, values: Iterable[int], *, accuracy: float = 0.005) -> Self:
+        """Return the sketch of whole numbers of 0 or more.
+
+        Raises:
+            InvalidValue: a negative value.
+            InvalidShare: an accuracy outside (0, 1).
+        """
+        made = cls(accuracy=accuracy)
+        counted = Counter(values)
+        if not counted:
+            return made
+        least = min(counted)
+        if least < 0:
+            raise InvalidValue(least, "a sketch takes no negative values", "leave them out")
+        buckets: Counter[int] = Counter()
+        for value, n in counted.items():
+            if value:
+                buckets[made._bucket(value)] += n
+        zeros = counted[0]
+        return evolve(made, zeros=zeros, buckets=buckets, least=least, greatest=max(counted))
+
+    @property
+    def growth(self) -> float:
+        """How much larger each bucket is than the one before."""
+        return (1 + self.accuracy) / (1 - self.accuracy)
+
+    @property
+    def n(self) -> int:
+        """How many values there are."""
+        return self.zeros + sum(self.buckets.values())
+
+    def quantile(self, q: float) -> float | None:
+        """Return the type-7 quantile of the representatives; None without values.
+
+        Raises:
+            InvalidShare: q outside [0, 1].
+        """
+        if not 0 <= q <= 1:
+            raise InvalidShare(q, "a quantile is asked for at a share in [0, 1]", "say 0.5")
+        if not self.n:
+            return None
+        rank = (self.n - 1) * Fraction(str(q))
+        low, high = self.values_at(floor(rank), ceil(rank))
+        return low + (high - low) * float(rank - floor(rank))
+
+    def values_at(self, *places: int) -> tuple[float, ...]:
+        """Return the values at some places of the ascending order, counted from 0.
+
+        Raises:
+            InvalidValue: a place that holds no value.
+
+        Example:
+            >>> [round(value) for value in Sketch.of([0, 7, 7]).values_at(0, 2)]
+            [0, 7]
+        """
+        indices = list(self.buckets)
+        through = list(accumulate(self.buckets.values(), initial=self.zeros))
+        found: list[float] = []
+        for place in places:
+            if not 0 <= place < self.n:
+                raise InvalidValue(place, "no value at this place", f"there are {self.n}")
+            bucket = bisect_right(through, place)
+            found.append(self.representative(indices[bucket - 1]) if bucket else 0.0)
+        return tuple(found)
+
+    def representative(self, index: int) -> float:
+        """Return the value within `accuracy` of all its bucket, never beyond those seen.
+
+        Example:
+            >>> round(Sketch.of([9, 1000]).representative(221), 1)
+            9.1
+        """
+        middle = 2 * self.growth**index / (self.growth + 1)
+        low, high = self.least or 0, self.greatest or 0
+        return float(min(max(middle, low), high))
+
+    def __add__(self, other: Self) -> Self:
+        """Return the sketch of all values of both.
+
+        Raises:
+            InvalidValue: sketches of different accuracy.
+        """
+        if self.accuracy != other.accuracy:
+            raise InvalidValue(other.accuracy, "sketches of different accuracy", "make them alike")
+        ends = [end for end in (self.least, other.least) if end is not None]
+        tops = [top for top in (self.greatest, other.greatest) if top is not None]
+        return evolve(
+            self,
+            zeros=self.zeros + other.zeros,
+            buckets=Counter(self.buckets) + Counter(other.buckets),
+            least=min(ends, default=None),
+            greatest=max(tops, default=None),
+        )
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the sketch as plain data of JSON types; `from_data` reads it back."""
+        return {
+            "accuracy": self.accuracy,
+            "zeros": self.zeros,
+            "buckets": [[index, n] for index, n in self.buckets.items()],
+            "least": self.least,
+            "greatest": self.greatest,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Return the sketch that `to_data` wrote.
+
+        Example:
+            >>> Sketch.from_data(Sketch.of([0, 7]).to_data()) == Sketch.of([0, 7])
+            True
+        """
+        least, greatest = (None if data[end] is None else int(data[end]) for end in ENDS)
+        return cls(
+            accuracy=data["accuracy"],
+            zeros=int(data["zeros"]),
+            buckets={int(index): int(n) for index, n in data["buckets"]},
+            least=least,
+            greatest=greatest,
+        )

@@ -1,0 +1,304 @@
+"""Rates compared fairly: at one mix, with the mix split off, and pulled in where n is small.
+
+A rate may fall because every part got worse, or because the hard part grew. Standardizing
+answers what it would be at a fixed mix; the Kitagawa split says how much of a change was rate
+and how much mix; shrinkage and funnel limits say what luck alone does to small units.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import sqrt
+from typing import TYPE_CHECKING, Literal
+
+from attrs import field, frozen
+
+from support_model._frozen import frozen_map
+from support_model._statistics.intervals import checked, checked_numbers
+from support_model._statistics.probability import (
+    binomial_cdf,
+    binomial_sf,
+    critical_value,
+    exceeds,
+    first_true,
+)
+from support_model.errors import InvalidShare, InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+Counts = tuple[int, int]
+
+
+@frozen(kw_only=True)
+class Standardized:
+    """A rate at a fixed mix.
+
+    Attributes:
+        value: the rate; None where a cell with weight holds nobody, or no cell has weight.
+        variance: its variance.
+        interval: value +- z standard deviations inside [0, 1]; None at variance 0.
+        empty: the cells with weight and without anybody; nothing is filled in for them.
+        undefined: why there is no value: "no_weights" or "empty_cells"; else None.
+    """
+
+    value: float | None
+    variance: float | None
+    interval: tuple[float, float] | None
+    empty: tuple[str, ...]
+    undefined: str | None = None
+
+
+def standardize(
+    cells: Mapping[str, Counts], weights: Mapping[str, float], *, level: float = 0.95
+) -> Standardized:
+    """Return the rate that counts (k, n) by cell would give at the mix that `weights` state.
+
+    Raises:
+        InvalidValue: not 0 <= k <= n, or a weight that is negative or not finite.
+        InvalidShare: a level outside (0, 1).
+
+    Source: direct standardization; Fleiss, Levin and Paik (2003), chapter 19.
+
+    Example:
+        >>> mix = {"urgent": 1, "normal": 9}
+        >>> standardize({"urgent": (5, 10), "normal": (90, 100)}, mix).value
+        0.86
+    """
+    checked_numbers(weights.values())
+    for cell, weight in weights.items():
+        if weight < 0:
+            raise InvalidValue(weight, f"the weight of {cell!r} is negative", "give 0 or more")
+        checked(*cells.get(cell, (0, 0)), level)
+    exact = {cell: Fraction(str(weight)) for cell, weight in weights.items() if weight}
+    total = sum(exact.values(), Fraction(0))
+    empty = tuple(cell for cell in exact if not cells.get(cell, (0, 0))[1])
+    if empty or not total:
+        reason = "empty_cells" if empty else "no_weights"
+        return Standardized(
+            value=None, variance=None, interval=None, empty=empty, undefined=reason
+        )
+    value = variance = Fraction(0)
+    for cell, part in exact.items():
+        k, n = cells[cell]
+        rate, share = Fraction(k, n), part / total
+        value += share * rate
+        variance += share * share * rate * (1 - rate) / n
+    half = critical_value(level) * sqrt(variance)
+    interval = (max(float(value) - half, 0.0), min(float(value) + half, 1.0)) if variance else None
+    return Standardized(
+        value=float(value), variance=float(variance), interval=interval, empty=empty
+    )
+
+
+@frozen(kw_only=True)
+class Decomposition:
+    """A change of a rate, split: `rate` and `mix` add up to `change` exactly.
+
+    Attributes:
+        change: the later pooled rate minus the earlier one; None where either has n = 0.
+        rate: what changed inside the cells; None where a cell was refused.
+        mix: what came from other sizes of the cells.
+        by_cell: the two parts of every cell.
+        empty: cells that hold somebody in one of the two periods only.
+        undefined: why something is None: "no_cases" or "empty_cells"; else None.
+    """
+
+    change: float | None
+    rate: float | None
+    mix: float | None
+    by_cell: Mapping[str, tuple[float, float]] | None = field(converter=frozen_map)
+    empty: tuple[str, ...]
+    undefined: str | None = None
+
+
+def decompose(
+    before: Mapping[str, Counts],
+    after: Mapping[str, Counts],
+    *,
+    empty: Literal["refuse", "carry"] = "refuse",
+) -> Decomposition:
+    """Return how much of a change of a rate is rate and how much is mix.
+
+    A cell that is empty in one period has no rate there. `refuse` leaves the parts out and
+    names it; `carry` takes its rate from the other period, so that it adds to the mix alone.
+
+    Raises:
+        InvalidValue: not 0 <= k <= n.
+
+    Source: Kitagawa (1955).
+
+    Example:
+        >>> split = decompose({"p1": (5, 10), "p2": (90, 100)}, {"p1": (30, 60), "p2": (45, 50)})
+        >>> round(split.change, 3), split.rate, round(split.mix, 3)
+        (-0.182, 0.0, -0.182)
+    """
+    cells = sorted({*before, *after})
+    first, last = ([side.get(cell, (0, 0)) for cell in cells] for side in (before, after))
+    for k, n in (*first, *last):
+        checked(k, n, 0.5)
+    lone = tuple(
+        cell
+        for cell, (_, n1), (_, n2) in zip(cells, first, last, strict=True)
+        if bool(n1) != bool(n2)
+    )
+    total1, total2 = sum(n for _, n in first), sum(n for _, n in last)
+    if not total1 or not total2:
+        return Decomposition(
+            change=None, rate=None, mix=None, by_cell=None, empty=(), undefined="no_cases"
+        )
+    change = Fraction(sum(k for k, _ in last), total2) - Fraction(sum(k for k, _ in first), total1)
+    if lone and empty == "refuse":
+        return Decomposition(
+            change=float(change),
+            rate=None,
+            mix=None,
+            by_cell=None,
+            empty=lone,
+            undefined="empty_cells",
+        )
+    parts: dict[str, tuple[Fraction, Fraction]] = {}
+    for cell, (k1, n1), (k2, n2) in zip(cells, first, last, strict=True):
+        if n1 or n2:
+            r1 = Fraction(k1, n1) if n1 else Fraction(k2, n2)
+            r2 = Fraction(k2, n2) if n2 else r1
+            w1, w2 = Fraction(n1, total1), Fraction(n2, total2)
+            parts[cell] = ((w1 + w2) / 2 * (r2 - r1), (r1 + r2) / 2 * (w2 - w1))
+    return Decomposition(
+        change=float(change),
+        rate=float(sum(rate for rate, _ in parts.values())),
+        mix=float(sum(mix for _, mix in parts.values())),
+        by_cell={cell: (float(rate), float(mix)) for cell, (rate, mix) in parts.items()},
+        empty=lone,
+    )
+
+
+@frozen(kw_only=True)
+class Shrunk:
+    """Rates of units pulled towards their common mean, small units most.
+
+    Attributes:
+        mean: the mean they are pulled to; None where there is nobody.
+        rho: share of the spread that is between units; None with a prior of your own.
+        strength: how many imagined cases pull; None where it is without limit or unknown.
+        values: the rate of each unit; None where it is not defined.
+        undefined: why there are no rates: "no_cases", "one_unit", "nothing_varies" or
+            "one_case_each", as moments then tell nothing; else None.
+    """
+
+    mean: float | None
+    rho: float | None
+    strength: float | None
+    values: tuple[float | None, ...]
+    undefined: str | None = None
+
+
+def shrink(units: Sequence[Counts], *, prior: tuple[float, float] | None = None) -> Shrunk:
+    """Return the beta-binomial estimate (k + a) / (n + a + b) of each unit's rate.
+
+    Without a prior, a and b come from the moments of the units themselves; units that differ
+    by no more than luck then all get the pooled rate.
+
+    Raises:
+        InvalidValue: not 0 <= k <= n, or a prior that is not above 0.
+
+    Source: Kleinman (1973).
+
+    Example:
+        >>> shrink([(1, 1), (0, 1), (45, 50)], prior=(8, 2)).values
+        (0.8181818181818182, 0.7272727272727273, 0.8833333333333333)
+    """
+    for k, n in units:
+        checked(k, n, 0.5)
+    if prior is not None:
+        a, b = prior
+        checked_numbers(prior)
+        if not (a > 0 and b > 0):
+            raise InvalidValue(prior, "a prior is two numbers above 0", "say (1, 1)")
+        values = tuple((k + a) / (n + a + b) for k, n in units)
+        return Shrunk(mean=a / (a + b), rho=None, strength=a + b, values=values)
+    known = [(k, n) for k, n in units if n]
+    total = sum(n for _, n in known)
+    mean = Fraction(sum(k for k, _ in known), total) if total else None
+    nothing = (None,) * len(units)
+    free = len(known) - 1
+    spare = total - Fraction(sum(n * n for _, n in known), total) - free if total else 0
+    if mean is None or mean in {0, 1} or free < 1 or not spare:
+        pooled = None if mean is None else float(mean)
+        reason = "nothing_varies" if mean in {0, 1} else "one_case_each"
+        reason = "no_cases" if mean is None else "one_unit" if free < 1 else reason
+        return Shrunk(mean=pooled, rho=None, strength=None, values=nothing, undefined=reason)
+    spread = sum(n * (Fraction(k, n) - mean) ** 2 for k, n in known) / (mean * (1 - mean))
+    rho = min(max((spread - free) / spare, Fraction(0)), Fraction(1))
+    if not rho:
+        same = (float(mean),) * len(units)
+        return Shrunk(mean=float(mean), rho=0.0, strength=None, values=same)
+    strength = (1 - rho) / rho
+    rates = tuple(
+        float((k + mean * strength) / (n + strength)) if n + strength else None for k, n in units
+    )
+    return Shrunk(mean=float(mean), rho=float(rho), strength=float(strength), values=rates)
+
+
+@frozen(kw_only=True)
+class Limits:
+    """What luck alone leaves between, for n cases of a common rate; shares in [0, 1].
+
+    Attributes:
+        low: lower limit; None where there are no cases.
+        high: upper limit, likewise.
+        low_count: it as a count; None for the normal form, which has none.
+        high_count: likewise.
+        undefined: why there are no limits: "no_cases"; else None.
+    """
+
+    low: float | None
+    high: float | None
+    low_count: int | None = None
+    high_count: int | None = None
+    undefined: str | None = None
+
+    def verdict(self, k: int, n: int) -> Literal["low", "inside", "high"] | None:
+        """Return where k of n lies; on a limit is inside, and None where nothing is known.
+
+        Raises:
+            InvalidValue: not 0 <= k <= n.
+        """
+        checked(k, n, 0.5)
+        if not n or self.low is None or self.high is None:
+            return None
+        value = k / n
+        return "low" if value < self.low else "high" if value > self.high else "inside"
+
+
+def funnel_limits(n: int, target: float, *, level: float = 0.95, exact: bool = True) -> Limits:
+    """Return the limits outside which a unit of n cases differs from a common rate.
+
+    A league table of units ranks luck; the same units in a funnel show who really differs.
+    Exact limits are counts whose tail probability exceeds half of 1 - level. Of no cases there
+    are none.
+
+    Raises:
+        InvalidValue: a negative n.
+        InvalidShare: a target outside [0, 1] or a level outside (0, 1).
+
+    Source: Spiegelhalter (2005), Statistics in Medicine 24.
+
+    Example:
+        >>> limits = funnel_limits(10, 0.5)
+        >>> limits.low_count, limits.high_count, limits.verdict(1, 10)
+        (2, 8, 'low')
+    """
+    checked(0, n, level)
+    if not 0 <= target <= 1:
+        raise InvalidShare(target, "a common rate lies in [0, 1]", "0.8 is 80 %")
+    if not n:
+        return Limits(low=None, high=None, undefined="no_cases")
+    if not exact:
+        half = critical_value(level) * sqrt(target * (1 - target) / n)
+        return Limits(low=max(target - half, 0.0), high=min(target + half, 1.0))
+    tail = (1 - level) / 2
+    low = first_true(lambda k: exceeds(binomial_cdf(k, n, target), tail), 0, n)
+    high = first_true(lambda k: not exceeds(binomial_sf(k, n, target), tail), 0, n)
+    return Limits(low=low / n, high=high / n, low_count=low, high_count=high)

@@ -1,0 +1,421 @@
+"""Times that have not ended yet: Kaplan-Meier, log-rank and competing ends.
+
+An open ticket is not missing: it is known to have lasted so long. Each subject has a duration
+and whether its end was seen; who enters late is at risk only from then on. Ends precede
+censorings at the same time, and durations of zero count.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from fractions import Fraction
+from itertools import accumulate
+from math import exp, log, sqrt
+from typing import TYPE_CHECKING, TypeVar
+
+from attrs import field, frozen
+
+from support_model._frozen import frozen_map
+from support_model._statistics.intervals import checked, checked_numbers
+from support_model._statistics.probability import chi_square_sf, critical_value
+from support_model.errors import InvalidShare, InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+
+
+Cause = TypeVar("Cause", bound="Hashable")
+SLACK = 1e-12
+"""S(t) is a product of floats, and S(t) <= 1 - q has to hold where it is equal."""
+
+
+@frozen(kw_only=True)
+class Survival:
+    """The Kaplan-Meier estimate: a step function that falls at `times`.
+
+    Attributes:
+        n: subjects.
+        events: how many ends were seen; the rest is censored.
+        times: when ends were seen, ascending.
+        survival: share still running after each of them.
+        low: lower bounds by Greenwood's variance on the log-log scale; None where S is 0.
+        high: upper bounds, likewise.
+        last: the longest duration, beyond which nothing is known; None for n = 0.
+        level: confidence level of the bounds.
+        lasted: (duration, how many lasted no longer), of ended and open ones, ascending.
+        entered: (time, how many were watched from before it or then), ascending; empty if all
+            were from the start.
+    """
+
+    n: int
+    events: int
+    times: tuple[float, ...]
+    survival: tuple[float, ...]
+    low: tuple[float | None, ...]
+    high: tuple[float | None, ...]
+    last: float | None
+    level: float
+    lasted: tuple[tuple[float, int], ...] = field(repr=lambda values: f"({len(values)})")
+    entered: tuple[tuple[float, int], ...] = field(
+        default=(), repr=lambda values: f"({len(values)})"
+    )
+
+    def at_risk(self, t: float) -> int:
+        """Return how many were watched at t and had not ended or been lost before it."""
+        entered = _before(self.entered, t) if self.entered else self.n
+        return entered - _before(self.lasted, t)
+
+    def outlasted_by(self, n: int) -> float:
+        """Return the longest time that at least n subjects lasted.
+
+        Raises:
+            InvalidValue: n below 1, or more than there are.
+
+        Example:
+            >>> kaplan_meier([2, 3, 5, 8], [True, False, True, True]).outlasted_by(2)
+            5
+        """
+        if not 1 <= n <= self.n:
+            raise InvalidValue(n, "no such number of subjects", f"give 1 to {self.n}")
+        place = bisect_right(self.lasted, self.n - n, key=lambda row: row[1])
+        return self.lasted[place][0]
+
+    def at(self, t: float) -> float | None:
+        """Return S(t), the share that lasts longer than t; None where it is not known."""
+        place = bisect_right(self.times, t)
+        value = self.survival[place - 1] if place else 1.0
+        unknown = self.last is None or (t > self.last and value > 0)
+        return None if unknown else value
+
+    def bounds(self, t: float) -> tuple[float | None, float | None]:
+        """Return the bounds of S(t); None where S(t) is 1, 0 or unknown."""
+        place = bisect_right(self.times, t)
+        if not place or self.at(t) is None:
+            return None, None
+        return self.low[place - 1], self.high[place - 1]
+
+    def quantile(self, q: float) -> float | None:
+        """Return the first time at which at least a share q has ended; None if not reached.
+
+        The share is read as the decimal it is written as.
+
+        Raises:
+            InvalidShare: q outside (0, 1).
+        """
+        return self._first(self.survival, q)
+
+    def interval(self, q: float) -> tuple[float | None, float | None]:
+        """Return the bounds of a quantile: where the bounds of S cross it.
+
+        Raises:
+            InvalidShare: q outside (0, 1).
+        """
+        return self._first(self.low, q), self._first(self.high, q)
+
+    def _first(self, curve: Sequence[float | None], q: float) -> float | None:
+        if not 0 < q < 1:
+            raise InvalidShare(q, "a quantile is asked for inside (0, 1)", "the median is 0.5")
+        rest = float(1 - Fraction(str(q))) + SLACK
+        crossed = (
+            t for t, s in zip(self.times, curve, strict=True) if s is not None and s <= rest
+        )
+        return next(crossed, None)
+
+
+def _before(rows: tuple[tuple[float, int], ...], t: float) -> int:
+    """Return how many of some counted times lie before one."""
+    place = bisect_left(rows, t, key=lambda row: row[0])
+    return rows[place - 1][1] if place else 0
+
+
+def _cumulated(times: Mapping[float, int]) -> tuple[tuple[float, int], ...]:
+    ordered = sorted(times.items())
+    through = accumulate(n for _, n in ordered)
+    return tuple((t, n) for (t, _), n in zip(ordered, through, strict=True))
+
+
+def _table(
+    durations: Sequence[float], causes: Sequence[Cause | None], entry: Sequence[float] | None
+) -> Iterator[tuple[float, int, Counter[Cause]]]:
+    """Yield each time with ends: (t, how many are at risk, ends by cause)."""
+    entries = [float("-inf")] * len(durations) if entry is None else list(entry)
+    if not len(durations) == len(causes) == len(entries):
+        raise InvalidValue(len(durations), "columns of different length", "one entry a subject")
+    checked_numbers(durations)
+    checked_numbers(entry or ())
+    for start, end in zip(entries, durations, strict=True):
+        if end < 0 or start > end:
+            raise InvalidValue((start, end), "ends before it begins", "leave such rows out")
+    ends: dict[float, Counter[Cause]] = {}
+    for t, cause in zip(durations, causes, strict=True):
+        if cause is not None:
+            ends.setdefault(t, Counter())[cause] += 1
+    leaving, entering = sorted(durations), sorted(entries)
+    # a subject of zero duration entered and left at once: it is at risk at its end
+    at_once = Counter(b for a, b in zip(entries, durations, strict=True) if a == b)
+    left = entered = 0
+    for t in sorted(ends):
+        while left < len(leaving) and leaving[left] < t:
+            left += 1
+        while entered < len(entering) and entering[entered] < t:
+            entered += 1
+        yield t, entered - left + at_once[t], ends[t]
+
+
+def kaplan_meier(
+    durations: Sequence[float],
+    observed: Sequence[bool],
+    *,
+    entry: Sequence[float] | None = None,
+    level: float = 0.95,
+) -> Survival:
+    """Return how many still run after each time, taking the open ones for what they are.
+
+    Args:
+        durations: how long each lasted, or has lasted so far, in any unit.
+        observed: whether it ended then; False where it still runs.
+        entry: since when each was watched, on the same scale; at risk are entry < t <= duration.
+        level: confidence level of the bounds.
+
+    Raises:
+        InvalidValue: columns of different length, a negative duration, an entry after the end,
+            or a time that is no finite number.
+        InvalidShare: a level outside (0, 1).
+
+    Source: Kaplan and Meier (1958); Greenwood (1926); Kalbfleisch and Prentice (2002), 1.4.
+
+    Example:
+        >>> curve = kaplan_meier([2, 3, 5, 8], [True, False, True, True])
+        >>> curve.at(5), curve.quantile(0.5), curve.at_risk(5)
+        (0.375, 5, 2)
+    """
+    checked(0, 0, level)
+    causes = [True if seen else None for seen in observed]
+    table = _table(durations, causes, entry)
+    rows = [(t, at_risk, ends.total()) for t, at_risk, ends in table]
+    entered = () if entry is None else _cumulated(Counter(entry))
+    return _curve(rows, _cumulated(Counter(durations)), entered, level)
+
+
+def kaplan_meier_of_counts(
+    ended: Mapping[float, int], running: Mapping[float, int], *, level: float = 0.95
+) -> Survival:
+    """Return the Kaplan-Meier estimate of times that are counted: (time, how many) each.
+
+    It takes as long as there are times, however many subjects share them.
+
+    Args:
+        ended: how many ended after each time.
+        running: how many still run after each.
+        level: confidence level of the bounds.
+
+    Raises:
+        InvalidValue: a negative time or count, or a time that is no finite number.
+        InvalidShare: a level outside (0, 1).
+
+    Example:
+        >>> kaplan_meier_of_counts({2: 1, 5: 1, 8: 1}, {3: 1}).at(5)
+        0.375
+    """
+    checked(0, 0, level)
+    for t, n in (*ended.items(), *running.items()):
+        checked_numbers((t, n))
+        if not isinstance(n, int) or t < 0 or n < 0:
+            raise InvalidValue((t, n), "no time and count", "give a time and an int, 0 or more")
+    lasted = _cumulated(Counter(ended) + Counter(running))
+    n = lasted[-1][1] if lasted else 0
+    rows = ((t, n - _before(lasted, t), died) for t, died in sorted(ended.items()) if died)
+    return _curve(rows, lasted, (), level)
+
+
+def _curve(
+    ends: Iterable[tuple[float, int, int]],
+    lasted: tuple[tuple[float, int], ...],
+    entered: tuple[tuple[float, int], ...],
+    level: float,
+) -> Survival:
+    """Return the curve of (time, at risk, ended then), in order of time."""
+    z = critical_value(level)
+    value, spread, events = 1.0, 0.0, 0
+    rows: list[tuple[float, float, float | None, float | None]] = []
+    for t, at_risk, died in ends:
+        events += died
+        value = 0.0 if died == at_risk else value * (at_risk - died) / at_risk
+        low = high = None
+        if value > 0:
+            spread += died / (at_risk * (at_risk - died))
+            width = z * sqrt(spread) / -log(value)
+            low, high = value ** exp(width), value ** exp(-width)
+        rows.append((t, value, low, high))
+    times, survival, lows, highs = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return Survival(
+        n=lasted[-1][1] if lasted else 0,
+        events=events,
+        times=times,
+        survival=survival,
+        low=lows,
+        high=highs,
+        last=lasted[-1][0] if lasted else None,
+        level=level,
+        lasted=lasted,
+        entered=entered,
+    )
+
+
+@frozen(kw_only=True)
+class LogRank:
+    """Whether groups end at the same rates: the log-rank test.
+
+    Attributes:
+        observed: ends seen by group.
+        expected: ends that equal rates would have given.
+        df: degrees of freedom, groups - 1.
+        statistic: chi-square; None without ends, with one group, or nothing to compare.
+        p: its p-value.
+        undefined: why there is none: "one_group" or "nothing_to_compare"; else None.
+    """
+
+    observed: Mapping[str, int] = field(converter=frozen_map)
+    expected: Mapping[str, float] = field(converter=frozen_map)
+    df: int
+    statistic: float | None
+    p: float | None
+    undefined: str | None = None
+
+
+def logrank(
+    durations: Sequence[float], observed: Sequence[bool], groups: Sequence[str]
+) -> LogRank:
+    """Return the log-rank test of two or more groups, hypergeometric variance, no correction.
+
+    Raises:
+        InvalidValue: columns of different length, or a duration that is negative or not finite.
+
+    Source: Mantel (1966); Peto and Peto (1972).
+
+    Example:
+        >>> test = logrank([1, 2, 3, 4], [True] * 4, ["a", "a", "b", "b"])
+        >>> round(test.statistic, 3), round(test.p, 3)
+        (2.882, 0.09)
+    """
+    if len(groups) != len(durations):
+        raise InvalidValue(len(groups), "columns of different length", "one entry a subject")
+    checked_numbers(durations)
+    names = sorted(set(groups))
+    rest = Counter(groups)
+    seen = dict.fromkeys(names, 0)
+    expected = dict.fromkeys(names, 0.0)
+    variance = [[0.0] * len(names) for _ in names]
+    leaving = sorted(zip(durations, groups, strict=True))
+    left = 0
+    causes = [name if ended else None for name, ended in zip(groups, observed, strict=True)]
+    for t, at_risk, ends in _table(durations, causes, None):
+        while left < len(leaving) and leaving[left][0] < t:
+            rest[leaving[left][1]] -= 1
+            left += 1
+        died = ends.total()
+        spread = died * (at_risk - died) / (at_risk - 1) if at_risk > 1 else 0.0
+        shares = [rest[name] / at_risk for name in names]
+        for i, name in enumerate(names):
+            seen[name] += ends[name]
+            expected[name] += died * shares[i]
+            for j in range(len(names)):
+                variance[i][j] += spread * shares[i] * ((i == j) - shares[j])
+    excess = [seen[name] - expected[name] for name in names[:-1]]
+    solved = _solve([row[:-1] for row in variance[:-1]], excess)
+    statistic = None
+    if solved:
+        statistic = max(sum(a * b for a, b in zip(excess, solved, strict=True)), 0.0)
+    df = len(names) - 1
+    p = None if statistic is None else chi_square_sf(statistic, df)
+    reason = "one_group" if df < 1 else "nothing_to_compare"
+    return LogRank(
+        observed=seen,
+        expected=expected,
+        df=df,
+        statistic=statistic,
+        p=p,
+        undefined=reason if statistic is None else None,
+    )
+
+
+def _solve(matrix: list[list[float]], right: list[float]) -> list[float] | None:
+    """Solve a symmetric positive system by elimination; None where it is singular or empty."""
+    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    size = len(rows)
+    scale = max((row[i] for i, row in enumerate(matrix)), default=0.0)
+    for i in range(size):
+        pivot = max(range(i, size), key=lambda j: abs(rows[j][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        if abs(rows[i][i]) <= SLACK * scale:
+            return None
+        for j in range(size):
+            if j != i:
+                factor = rows[j][i] / rows[i][i]
+                rows[j] = [a - factor * b for a, b in zip(rows[j], rows[i], strict=True)]
+    return [row[-1] / row[i] for i, row in enumerate(rows)] if rows else None
+
+
+@frozen(kw_only=True)
+class Incidence:
+    """How many have ended by each time, by cause: they and the survivors add up to 1.
+
+    Attributes:
+        times: when ends were seen, ascending.
+        incidence: by cause, the share that had ended of it after each time.
+        survival: the share still running after each time.
+        last: the longest duration, beyond which nothing is known; None for n = 0.
+    """
+
+    times: tuple[float, ...]
+    incidence: Mapping[str, tuple[float, ...]] = field(converter=frozen_map)
+    survival: tuple[float, ...]
+    last: float | None
+
+    def at(self, t: float) -> tuple[Mapping[str, float], float] | None:
+        """Return (shares ended by cause, share still running) at t; None if not known."""
+        place = bisect_right(self.times, t)
+        value = self.survival[place - 1] if place else 1.0
+        if self.last is None or (t > self.last and value > 0):
+            return None
+        ended = {
+            cause: curve[place - 1] if place else 0.0 for cause, curve in self.incidence.items()
+        }
+        return ended, value
+
+
+def aalen_johansen(durations: Sequence[float], causes: Sequence[str | None]) -> Incidence:
+    """Return the cumulative incidence of each cause of an end; None is still running.
+
+    Solved, merged and spam compete: Kaplan-Meier of one of them alone would count the others
+    as still to come and overstate it. Ties are exact.
+
+    Raises:
+        InvalidValue: columns of different length, or a duration that is negative or not finite.
+
+    Source: Aalen and Johansen (1978).
+
+    Example:
+        >>> ends = aalen_johansen([1, 2, 3, 4], ["solved", "spam", "solved", None])
+        >>> ends.at(3)
+        ({'solved': 0.5, 'spam': 0.25}, 0.25)
+    """
+    names = sorted({cause for cause in causes if cause is not None})
+    value = 1.0
+    times: list[float] = []
+    survival: list[float] = []
+    curves: dict[str, list[float]] = {name: [0.0] for name in names}
+    for t, at_risk, ends in _table(durations, causes, None):
+        for name in names:
+            curves[name].append(curves[name][-1] + value * ends[name] / at_risk)
+        left = at_risk - ends.total()
+        value = value * left / at_risk
+        times.append(t)
+        survival.append(value)
+    return Incidence(
+        times=tuple(times),
+        incidence={name: tuple(curve[1:]) for name, curve in curves.items()},
+        survival=tuple(survival),
+        last=max(durations, default=None),
+    )

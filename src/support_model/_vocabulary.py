@@ -1,0 +1,237 @@
+"""The words of a ticket: closed sets, the fields it has, and who acts on it.
+
+Names are free, categories are fixed: a team calls its statuses what it likes, and everything
+that measures or routes reads the category alone. A line is a number from 1 to 5; teams of one
+line are groups. Fields outside the list are called `custom.<name>`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import isfinite
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+
+from attrs import field, frozen
+
+from support_model._time import instant, micros, plain
+from support_model.errors import InvalidEvent, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "BASES",
+    "CATEGORIES",
+    "FACTS",
+    "FIELDS",
+    "LINES",
+    "RELATIONS",
+    "ROLES",
+    "Actor",
+    "Basis",
+    "Category",
+    "Fact",
+    "Priority",
+    "Relation",
+    "Role",
+    "Status",
+    "frozen_fields",
+    "is_custom",
+    "one_of",
+    "utc",
+    "whole",
+]
+
+Category = Literal["new", "open", "pending", "on_hold", "solved", "closed", "void"]
+Role = Literal["customer", "agent", "bot", "system", "third_party"]
+Basis = Literal["snapshot", "merge"]
+Relation = Literal[
+    "merged_into", "split_from", "follow_up", "parent", "duplicate", "article", "linked"
+]
+Fact = Literal[
+    "contacted",
+    "replied",
+    "assignee_replied",
+    "acknowledged",
+    "resolved",
+    "reopened",
+    "voided",
+    "restored",
+    "transferred",
+    "escalated",
+    "escalated_functional",
+    "escalated_hierarchical",
+    "handed_back",
+]
+CATEGORIES: tuple[Category, ...] = get_args(Category)
+ROLES: tuple[Role, ...] = get_args(Role)
+RELATIONS: tuple[Relation, ...] = get_args(Relation)
+BASES: tuple[Basis, ...] = get_args(Basis)
+"""What an event was made of, where it is no record of an act of its own."""
+FACTS: tuple[Fact, ...] = get_args(Fact)
+"""What a step can mean; `support_model.tickets` alone decides it."""
+
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "status": "status",
+        "priority": "priority",
+        "line": "number",
+        "management_level": "number",
+        "tags": "words",
+        **dict.fromkeys(
+            (
+                *("type", "channel", "group", "agent", "requester", "organization"),
+                *("technology", "service", "topic"),
+            ),
+            "text",
+        ),
+    }
+)
+"""The fields of a ticket and the kind of each; besides them any `custom.<name>`."""
+
+LINES = range(1, 6)
+_REMEDIES: Mapping[str | None, str] = {
+    "line": "give 1 to 5; map labels such as 'L2' at the door",
+    "status": "give Status(name, category)",
+    "priority": "give Priority(name, rank)",
+    "number": "give a whole number",
+    "words": "give a set of text",
+    "text": "give text",
+    None: "give text, a finite number, an aware datetime or a set of text",
+}
+
+
+def one_of(word: object, known: tuple[str, ...], what: str) -> None:
+    """Raise `InvalidEvent`, with the nearest known word, for a word outside a closed set."""
+    if word not in known:
+        raise InvalidEvent(word, f"unknown {what}", nearest(str(word), known))
+
+
+@frozen
+class Status:
+    """A named state of a ticket and the category that clocks, figures and routing read.
+
+    Categories are a closed set: `pending` waits for the requester, `on_hold` for anyone else,
+    `void` is merged, cancelled or spam.
+
+    Raises:
+        InvalidEvent: a category outside the set, or an empty name.
+
+    Example:
+        >>> Status("awaiting vendor", "on_hold").category
+        'on_hold'
+    """
+
+    name: str
+    category: Category
+
+    def __attrs_post_init__(self) -> None:
+        """Check both."""
+        if not isinstance(self.name, str) or not self.name:
+            raise InvalidEvent(self.name, "a status needs a name", "give text")
+        one_of(self.category, CATEGORIES, "category")
+
+
+@frozen
+class Priority:
+    """A named priority and its rank, 1 = most urgent.
+
+    Raises:
+        InvalidEvent: a rank below 1, or an empty name.
+
+    Example:
+        >>> Priority("urgent", 1).rank
+        1
+    """
+
+    name: str
+    rank: int = field(converter=plain)
+
+    def __attrs_post_init__(self) -> None:
+        """Check both."""
+        if not isinstance(self.name, str) or not self.name:
+            raise InvalidEvent(self.name, "a priority needs a name", "give text")
+        if not whole(self.rank) or self.rank < 1:
+            raise InvalidEvent(self.rank, "a rank is a whole number", "1 is the most urgent")
+
+
+@frozen
+class Actor:
+    """Who acts: a role, and an id where one is known.
+
+    Raises:
+        InvalidEvent: an unknown role, or an id that is no text.
+
+    Example:
+        >>> Actor("agent", "ann").role
+        'agent'
+    """
+
+    role: Role
+    id: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check both."""
+        one_of(self.role, ROLES, "role")
+        if self.id is not None and (not isinstance(self.id, str) or not self.id):
+            raise InvalidEvent(self.id, "an id is text", "say str(number), or None")
+
+
+_TYPES: Mapping[str | None, tuple[type, ...]] = {
+    "status": (Status,),
+    "priority": (Priority,),
+    "text": (str,),
+    None: (str, int),
+}
+
+
+def is_custom(name: object) -> bool:
+    """Return whether a name is that of a custom field: `custom.<name>`."""
+    return isinstance(name, str) and name.startswith("custom.") and name != "custom."
+
+
+def whole(value: object) -> bool:
+    """Return whether a value is an int and no bool."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def utc(at: datetime) -> datetime:
+    """Hold instants in UTC: equality of datetimes of other zones fails inside a DST fold."""
+    return instant(micros(at))
+
+
+def _kept(name: str, value: object) -> object:
+    """Return a field's value in the form in which it is kept; raise `InvalidEvent`."""
+    kind = FIELDS.get(name) if isinstance(name, str) else None
+    if kind is None and not is_custom(name):
+        each = "give each field of your own as 'custom.<name>'"
+        remedy = each if name == "custom" else nearest(str(name), [*FIELDS, f"custom.{name}"])
+        raise InvalidEvent(name, "unknown field of a ticket", remedy)
+    value = plain(value)
+    several = isinstance(value, list | tuple | set | frozenset)
+    if several and kind in {"words", None}:
+        words = tuple(cast("Iterable[object]", value))
+        if all(isinstance(word, str) for word in words):
+            return frozenset(words)
+    if kind is None and isinstance(value, datetime):
+        return utc(value)
+    fits = (
+        (value is None and kind != "status")
+        or (kind == "number" and whole(value) and (name != "line" or value in LINES))
+        or (isinstance(value, _TYPES.get(kind, ())))
+        or (kind is None and isinstance(value, float) and isfinite(value))
+    )
+    if not fits:
+        remedy = _REMEDIES.get(name) or _REMEDIES[kind]
+        raise InvalidEvent(value, f"not a value of {name!r}", remedy)
+    return value
+
+
+def frozen_fields(given: Any) -> tuple[tuple[str, Any], ...]:  # noqa: ANN401 - checked here
+    """Freeze a mapping (or pairs) of fields: checked, sorted by name."""
+    try:
+        pairs = dict(given)
+    except (TypeError, ValueError):
+        raise InvalidEvent(given, "not fields", "give {'group': 'billing'}") from None
+    return tuple(sorted((name, _kept(name, value)) for name, value in pairs.items()))

@@ -1,0 +1,283 @@
+"""What time alone brings about in a workflow: waits that end and actions that come due.
+
+A log is read instant by instant: what holds only between two events of one instant never held.
+A stay lasts while the status is one; a stretch of it lasts while the guard of a transition
+holds and no newer message anchors it. What a stretch reaches before it ends is a moment, and
+stays one until it is answered.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+
+import attrs
+
+from support_model._time import duration_text, instant, micros
+from support_model._vocabulary import Actor
+from support_model._workflows.transitions import (
+    Cascade,
+    Draft,
+    FollowUp,
+    LastMessage,
+    Relate,
+    objections,
+)
+from support_model.agenda import Moment
+from support_model.calendars import WorkingDays
+from support_model.events import Created, Event, Message, Related
+from support_model.patterns import ALWAYS, conditions
+from support_model.reasons import Reason
+from support_model.tickets import steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import timedelta
+
+    from support_model._vocabulary import Status
+    from support_model._workflows.transitions import Transition
+    from support_model.calendars import BusinessCalendar
+    from support_model.tickets import Step, Ticket
+
+
+SYSTEM = Actor("system")
+SHARED = {attribute.name for attribute in attrs.fields(Event)}
+Content: TypeAlias = tuple[Any, ...]
+_MOST_TURNS = 2_000
+"""How often the hours of a guard open and close before it is said to hold never."""
+
+
+class Still(NamedTuple):
+    """The ticket from an instant until its next event."""
+
+    since: int
+    ticket: Ticket
+
+
+class Stay(NamedTuple):
+    """A stay in a status: its how-manieth there, from when until when, None if it lasts."""
+
+    status: Status
+    number: int
+    since: int
+    until: int | None
+    stills: tuple[Still, ...]
+
+
+class Log(NamedTuple):
+    """A log read instant by instant, and when each content was last said."""
+
+    stays: tuple[Stay, ...]
+    messages: Mapping[str, tuple[int, ...]]
+    said: Mapping[Content, int]
+
+
+def read(events: Iterable[Event], through: int) -> Log:
+    """Return what the events of a ticket until an instant come to.
+
+    Raises:
+        InconsistentLog: the events are no log of one ticket.
+    """
+    stills: list[Still] = []
+    messages: dict[str, list[int]] = {}
+    said: dict[Content, int] = {}
+    known = (now for now in steps(events) if micros(now.after.at) <= through)
+    for at, rows in groupby(known, key=lambda now: micros(now.after.at)):
+        wrote = set()
+        for now in rows:
+            event, ticket = now.event, now.after
+            if event is not None:
+                said[_content(event)] = at
+                wrote |= _wrote(event)
+        stills.append(Still(at, ticket))
+        for role in wrote:
+            messages.setdefault(role, []).append(at)
+    spoken = {role: tuple(instants) for role, instants in messages.items()}
+    return Log(tuple(_stays(stills)), spoken, said)
+
+
+def _wrote(event: Event) -> set[str]:
+    if isinstance(event, Message):
+        return {event.role} if event.public and event.basis != "merge" else set()
+    return {"customer"} if isinstance(event, Created) and event.role == "customer" else set()
+
+
+def _content(event: Event) -> Content:
+    """Return kind and content, without who and when; whom a ticket is related to is open."""
+    own = [a.name for a in attrs.fields(type(event)) if a.init and a.name not in SHARED]
+    if isinstance(event, Related):
+        own.remove("other")
+    return (event.type, *(getattr(event, name) for name in own))
+
+
+def _stays(stills: Sequence[Still]) -> Iterator[Stay]:
+    groups = [list(rows) for _, rows in groupby(stills, key=lambda row: row.ticket.status)]
+    numbers: dict[str, int] = {}
+    ends = [*(rows[0].since for rows in groups[1:]), None]
+    for rows, until in zip(groups, ends, strict=False):
+        status = rows[0].ticket.status
+        numbers[status.name] = numbers.get(status.name, 0) + 1
+        yield Stay(status, numbers[status.name], rows[0].since, until, tuple(rows))
+
+
+def moments_of_waits(log: Log) -> Iterator[Moment]:
+    """Yield the end of each wait that was given one, unless it was moved or left before."""
+    for stay in log.stays:
+        groups = groupby(stay.stills, key=lambda row: row.ticket.pending_until)
+        rows = [(next(group).since, until) for until, group in groups]
+        ends = [*(since for since, _ in rows[1:]), stay.until]
+        waits = [
+            (since, until, end)
+            for (since, until), end in zip(rows, ends, strict=True)
+            if until is not None
+        ]
+        for number, (since, until, end) in enumerate(waits, 1):
+            at = max(since, micros(until))
+            if end is None or at < end:
+                reason = Reason.of("pending_until", status=stay.status.name)
+                yield _moment(stay, "pending_until", "pending_until", number, at, reason)
+
+
+def moments_due(
+    log: Log, transitions: Iterable[Transition], statuses: Mapping[str, Status]
+) -> Iterator[Moment]:
+    """Yield when actions come due: no earlier than their guard holds, and not once answered."""
+    timed = [transition for transition in transitions if transition.after is not None]
+    for stay in log.stays:
+        if statuses.get(stay.status.name) != stay.status:
+            continue
+        for transition in timed:
+            if stay.status.name in transition.sources:
+                to = stay.status if transition.to is None else statuses[transition.to]
+                yield from _due(log, stay, transition, to)
+
+
+def _due(log: Log, stay: Stay, transition: Transition, to: Status) -> Iterator[Moment]:
+    number, anchored, begun, due, passed = 0, None, 0, None, False
+    for since, until, ticket in _parts(stay, transition):
+        anchor = _anchor(log, stay, transition, since)
+        first = None if anchor is None else _first(transition, to, ticket, since)
+        if anchor is None or first is None:
+            anchored = None
+            continue
+        if anchor != anchored:
+            number, anchored, begun, passed = number + 1, anchor, first, False
+            due = transition.due(anchor)
+        if due is None or passed:
+            continue
+        at = _first(transition, to, ticket, max(due, begun, since))
+        if at is None or (until is not None and at >= until):
+            continue
+        passed = True
+        made = _made(transition, to, ticket, at)
+        if made and not any(log.said.get(content, at - 1) >= at for content in made):
+            reason = _reason(transition, stay)
+            yield _moment(stay, "action_due", transition.action, number, at, reason)
+
+
+def _parts(stay: Stay, transition: Transition) -> Iterator[tuple[int, int | None, Ticket]]:
+    """Yield (since, until, ticket): nothing that a guard may ask about changes in between."""
+    turns = sorted(_turns(transition))
+    ends = [*(row.since for row in stay.stills[1:]), stay.until]
+    for row, end in zip(stay.stills, ends, strict=True):
+        inside = [at for at in turns if row.since < at and (end is None or at < end)]
+        cuts = [row.since, *inside]
+        for since, until in zip(cuts, [*inside, end], strict=True):
+            yield since, until, row.ticket
+
+
+def _turns(transition: Transition) -> set[int]:
+    """Return the instants at which a guard may change its mind without any event."""
+    return {
+        micros(condition.value) + (condition.operation == "after")
+        for condition in conditions(transition.guard)
+        if condition.name == "at" and condition.operation in ("before", "after")
+    }
+
+
+def _anchor(log: Log, stay: Stay, transition: Transition, at: int) -> int | None:
+    if not isinstance(transition.anchor, LastMessage):
+        return stay.since
+    written = log.messages.get(transition.anchor.role, ())
+    before = bisect_right(written, at)
+    return written[before - 1] if before else None
+
+
+def _trial(
+    transition: Transition, to: Status, ticket: Ticket, at: int
+) -> tuple[list[Event], Step]:
+    draft = Draft(ticket=ticket, transition=transition, actor=SYSTEM, at=instant(at))
+    return draft.made(to, {}, None)
+
+
+def _allows(transition: Transition, to: Status, ticket: Ticket, at: int) -> bool:
+    if transition.guard == ALWAYS:
+        return True
+    return transition.guard.holds(_trial(transition, to, ticket, at)[1])
+
+
+def _first(transition: Transition, to: Status, ticket: Ticket, since: int) -> int | None:
+    """Return when a guard holds first, if no event comes: hours that it asks of open and close."""
+    calendars = _calendars(transition)
+    at, seen = since, set[tuple[bool, ...]]()
+    for _ in range(_MOST_TURNS):
+        state = tuple([calendar.is_open(instant(at)) for calendar in calendars])
+        if state not in seen and _allows(transition, to, ticket, at):
+            return at
+        seen.add(state)
+        turns = [
+            calendar.next_close(instant(at)) if is_open else calendar.next_open(instant(at))
+            for calendar, is_open in zip(calendars, state, strict=True)
+        ]
+        ahead = [micros(turn) for turn in turns if turn is not None]
+        if not ahead or len(seen) == 1 << len(calendars):
+            return None
+        at = min(ahead)
+    return None
+
+
+def _calendars(transition: Transition) -> list[BusinessCalendar]:
+    """Return the calendars in which a guard asks whether its own instant is open."""
+    return [
+        condition.value
+        for condition in conditions(transition.guard)
+        if condition.name == "at" and condition.operation == "open_in"
+    ]
+
+
+def _made(transition: Transition, to: Status, ticket: Ticket, at: int) -> list[Content]:
+    """Return the content of what `decide` would make at an instant; nothing if it refuses."""
+    events, trial = _trial(transition, to, ticket, at)
+    if any(objections(transition, trial)):
+        return []
+    found = [_content(event) for event in events]
+    for effect in transition.effects:
+        if isinstance(effect, Relate):
+            found.append((Related.type, effect.kind))
+        elif isinstance(effect, FollowUp | Cascade):
+            found.append((type(effect).__name__,))  # events of other tickets: in no log of this
+    return found
+
+
+def _reason(transition: Transition, stay: Stay) -> Reason:
+    after, anchor = transition.after, transition.anchor
+    said = (
+        after.said if isinstance(after, WorkingDays) else duration_text(cast("timedelta", after))
+    )
+    if isinstance(anchor, LastMessage):
+        return Reason.of(
+            "action_due_in_silence", action=transition.action, after=said, role=anchor.role
+        )
+    return Reason.of("action_due", action=transition.action, after=said, status=stay.status.name)
+
+
+def _moment(stay: Stay, kind: str, what: str, number: int, at: int, reason: Reason) -> Moment:
+    ticket = stay.stills[0].ticket.id
+    return Moment(
+        at=instant(at),
+        key=(ticket, "workflow", what, stay.status.name, stay.number, number),
+        kind=kind,
+        subject=ticket,
+        reason=reason,
+    )

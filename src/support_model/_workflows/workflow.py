@@ -1,0 +1,456 @@
+"""A workflow decides: which action is allowed now, and which events it makes.
+
+The table of transitions is data. `decide` returns events or refuses with reasons, and changes
+nothing either way; `allowed` lists what could be done and why the rest could not; `check`
+tells what a real log did that the table does not allow. A guard is asked of the step that the
+transition would make, so it sees who acts and both the ticket now and the ticket then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import field, frozen
+
+from support_model._frozen import FrozenMap, frozen_map, words
+from support_model._time import micros
+from support_model._vocabulary import Actor, Status
+from support_model._workflows.timers import moments_due, moments_of_waits, read
+from support_model._workflows.transitions import (
+    Cascade,
+    Draft,
+    FollowUp,
+    Relate,
+    Transition,
+    objections,
+)
+from support_model.agenda import Agenda
+from support_model.errors import (
+    InvalidEvent,
+    InvalidValue,
+    InvalidWorkflow,
+    TransitionRefused,
+    nearest,
+)
+from support_model.events import Changed, Created, Related
+from support_model.reasons import Reason
+from support_model.tickets import SETTLED, Ticket, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from support_model.events import Event
+    from support_model.tickets import Step
+
+
+T = TypeVar("T")
+HANDED_DOWN = ("requester", "organization", "technology", "service", "channel", "topic")
+
+
+@frozen
+class Option:
+    """A transition from where a ticket stands: whether it is allowed, and why (not)."""
+
+    transition: Transition
+    allowed: bool
+    reasons: tuple[Reason, ...]
+
+
+@frozen
+class Violation:
+    """What a log did that a workflow does not allow: the event, its number, and why."""
+
+    event: Event
+    version: int
+    reasons: tuple[Reason, ...]
+
+
+def _statuses(given: Iterable[Status]) -> tuple[Status, ...]:
+    return _several(given, Status, "give a list of Status(name, category)")
+
+
+def _transitions(given: Iterable[Transition]) -> tuple[Transition, ...]:
+    return _several(given, Transition, "give a list of Transition(action, source, to)")
+
+
+def _several(given: Iterable[T], kind: type[T], remedy: str) -> tuple[T, ...]:
+    if not isinstance(given, Iterable):
+        raise InvalidValue(given, "parts of a workflow are several", remedy)
+    parts = tuple(given)
+    for part in parts:
+        if not isinstance(part, kind):
+            raise InvalidValue(part, "no part of a workflow", remedy)
+    return parts
+
+
+@frozen(kw_only=True)
+class Workflow:
+    """Statuses and the transitions between them, checked when defined.
+
+    `initial` are the statuses in which a ticket may begin; the first is the usual one.
+
+    Raises:
+        InvalidWorkflow: a status named twice or not at all, one that cannot be reached, one
+            that no solution, closing or voiding can be reached from, no reachable solution,
+            or two transitions for one action in one status.
+        InvalidValue: a part that is no status or no transition.
+
+    Example:
+        >>> from support_model.workflows import Transition
+        >>> desk = Workflow(
+        ...     name="tiny",
+        ...     statuses=(Status("new", "new"), Status("done", "solved")),
+        ...     initial="new",
+        ...     transitions=(Transition("solve", "new", "done"),),
+        ... )
+        >>> print(desk.mermaid())
+        stateDiagram-v2
+            state "new (new)" as s0
+            state "done (solved)" as s1
+            [*] --> s0
+            s0 --> s1: solve
+    """
+
+    name: str
+    statuses: tuple[Status, ...] = field(converter=_statuses)
+    initial: tuple[str, ...] = field(converter=words)
+    transitions: tuple[Transition, ...] = field(converter=_transitions)
+    _status: Mapping[str, Status] = field(init=False, eq=False, repr=False)
+    _table: Mapping[tuple[str, str], Transition] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the definition and index it."""
+        findings = tuple(_findings(self))
+        if findings:
+            raise InvalidWorkflow(self.name, findings)
+        table = {(t.action, source): t for t in self.transitions for source in t.sources}
+        object.__setattr__(self, "_status", FrozenMap({s.name: s for s in self.statuses}))
+        object.__setattr__(self, "_table", FrozenMap(table))
+
+    def begin(
+        self,
+        ticket_id: str,
+        *,
+        actor: Actor,
+        at: datetime,
+        fields: Mapping[str, Any] | None = None,
+        seq: int | None = None,
+    ) -> tuple[Event, ...]:
+        """Return the creation of a ticket, in the first initial status unless `fields` say so.
+
+        Raises:
+            TransitionRefused: no ticket of this workflow begins in that status.
+            InvalidEvent: a field that no ticket has; see `Created`.
+        """
+        _must_act(actor)
+        given: dict[str, Any] = {"status": self._status[self.initial[0]], **(fields or {})}
+        created = Created(
+            ticket_id=ticket_id, at=at, role=actor.role, actor=actor.id, seq=seq, fields=given
+        )
+        status = given["status"]
+        if not self._begins(status):
+            reasons = [Reason.of("not_initial", status=status.name)]
+            raise TransitionRefused(ticket_id, status.name, "begin", reasons)
+        return (created,)
+
+    def decide(
+        self,
+        ticket: Ticket,
+        action: str,
+        *,
+        actor: Actor,
+        at: datetime,
+        fields: Mapping[str, Any] | None = None,
+        until: datetime | None = None,
+        other: str | None = None,
+        children: Iterable[Ticket] = (),
+    ) -> tuple[Event, ...]:
+        """Return the events that an action makes, effects included; the ticket stays as it is.
+
+        Events of a follow-up or of children are of those tickets and come last.
+
+        Raises:
+            TransitionRefused: the workflow does not allow it, with every reason.
+            OutOfOrder: `at` lies before the ticket's last event.
+            InvalidEvent: a field that no ticket has, or a status among the fields.
+            NaiveDatetime: `at` or `until` has no zone.
+            InvalidValue: something else than a ticket, or an actor, in its place.
+        """
+        _must_be_ticket(ticket)
+        _must_act(actor)
+        if fields and "status" in fields:
+            raise InvalidEvent(fields["status"], "an action sets the status", "leave it out")
+        transition, reasons = self._find(ticket, action)
+        if transition is None:
+            raise TransitionRefused(ticket.id, ticket.status.name, action, reasons)
+        draft = Draft(ticket=ticket, transition=transition, actor=actor, at=at, other=other)
+        events, trial = draft.made(self._target(ticket, transition), fields or {}, until)
+        reasons = [*objections(transition, trial)]
+        if other is None and any(isinstance(e, Relate | FollowUp) for e in transition.effects):
+            reasons.append(Reason.of("needs_other", action=action))
+        if reasons:
+            raise TransitionRefused(ticket.id, ticket.status.name, action, reasons)
+        for effect in transition.effects:
+            if isinstance(effect, FollowUp):
+                events += self._follow_up(ticket, str(other), actor, at)
+            elif isinstance(effect, Cascade):
+                for child in children:
+                    events += self._cascade(child, effect.action, actor, at)
+        if not events:
+            reasons = [Reason.of("nothing_to_do", action=action)]
+            raise TransitionRefused(ticket.id, ticket.status.name, action, reasons)
+        return tuple(events)
+
+    def allowed(self, ticket: Ticket, *, actor: Actor = Actor("agent")) -> tuple[Option, ...]:  # noqa: B008 - frozen
+        """Return every transition from where the ticket stands, with its reasons.
+
+        Asked as of the ticket's last event and without further fields, so a reason such as
+        "agent not given" says what the action must bring along.
+        """
+        _must_be_ticket(ticket)
+        _must_act(actor)
+        options = []
+        for transition in self.transitions:
+            if ticket.status.name not in transition.sources:
+                continue
+            draft = Draft(ticket=ticket, transition=transition, actor=actor, at=ticket.at)
+            _, trial = draft.made(self._target(ticket, transition), {}, None)
+            against = tuple(objections(transition, trial))
+            reasons = against or transition.guard.reasons(trial)
+            options.append(Option(transition, not against, reasons))
+        return tuple(options)
+
+    def check(self, events: Iterable[Event]) -> tuple[Violation, ...]:
+        """Return what a log did that this workflow does not allow; empty where all was.
+
+        Only the status is governed: where a log begins and each change of status.
+
+        Raises:
+            InconsistentLog: the events are no log of one ticket.
+        """
+        return tuple(
+            Violation(now.event, now.after.version, reasons)
+            for now in steps(events)
+            if now.event is not None and (reasons := tuple(self._breaks(now)))
+        )
+
+    def agenda(self, events: Iterable[Event], *, as_of: datetime) -> Agenda:
+        """Return when waits ended and end, and which actions came and come due, if nobody acts.
+
+        Guards are asked as role system at the instant of the moment, which lies no earlier than
+        they hold. The host answers a moment with `decide`; once the log holds, since then, an
+        event equal in kind and content to one of those, whoever did it, the moment is gone.
+        What came due in a stay that is over stays; what had not is gone. Keys are (ticket,
+        "workflow", action, status, stay, stretch): the how-manieth stay in the status, and the
+        how-manieth stretch of it in which the guard held (of `LastMessage`: after one message).
+
+        Args:
+            events: the log of the ticket; what lies after `as_of` is not known yet.
+            as_of: the instant of asking.
+
+        Raises:
+            InconsistentLog: the events are no log of one ticket.
+            InvalidValue: a ticket is given, which does not know its past.
+        """
+        if not isinstance(events, Iterable):
+            raise InvalidValue(events, "an agenda is read off a log", "give the ticket's events")
+        log = read(events, micros(as_of))
+        moments = (*moments_of_waits(log), *moments_due(log, self.transitions, self._status))
+        return Agenda(moments, as_of=as_of)
+
+    def mermaid(self) -> str:
+        """Return the workflow as a Mermaid state diagram; names are escaped."""
+        ids = {status.name: f"s{number}" for number, status in enumerate(self.statuses)}
+        lines = ["stateDiagram-v2"]
+        for status in self.statuses:
+            label = _escaped(f"{status.name} ({status.category})")
+            lines.append(f'    state "{label}" as {ids[status.name]}')
+        lines += [f"    [*] --> {ids[name]}" for name in self.initial]
+        for transition in self.transitions:
+            for source in transition.sources:
+                target = ids[transition.to or source]
+                lines.append(f"    {ids[source]} --> {target}: {_escaped(transition.action)}")
+        return "\n".join(lines)
+
+    def _begins(self, status: Status) -> bool:
+        return status.name in self.initial and self._status[status.name] == status
+
+    def _target(self, ticket: Ticket, transition: Transition) -> Status:
+        return ticket.status if transition.to is None else self._status[transition.to]
+
+    def _find(self, ticket: Ticket, action: str) -> tuple[Transition | None, list[Reason]]:
+        status = ticket.status
+        if self._status.get(status.name) != status:
+            return None, [Reason.of("unknown_status", status=status.name, workflow=self.name)]
+        transition = self._table.get((action, status.name))
+        if transition is not None:
+            return transition, []
+        actions = {known for known, _ in self._table}
+        if action in actions:
+            return None, [Reason.of("not_from_here", action=action, status=status.name)]
+        return None, [Reason.of("unknown_action", action=action, hint=nearest(action, actions))]
+
+    def _breaks(self, now: Step) -> Iterator[Reason]:
+        status = now.after.status
+        if now.before is None:
+            if not self._begins(status):
+                yield Reason.of("not_initial", status=status.name)
+        elif "status" in now.changed:
+            was = now.before.status
+            if self._status.get(status.name) != status:
+                yield Reason.of("unknown_status", status=status.name, workflow=self.name)
+                return
+            rows = [t for t in self.transitions if t.to == status.name and was.name in t.sources]
+            if not rows:
+                yield Reason.of("no_transition", source=was.name, to=status.name)
+            against = [tuple(objections(row, now)) for row in rows]
+            if all(against):
+                yield from (reason for reasons in against for reason in reasons)
+
+    def _follow_up(self, ticket: Ticket, new_id: str, actor: Actor, at: datetime) -> list[Event]:
+        fields = {name: ticket.fields[name] for name in HANDED_DOWN if name in ticket.fields}
+        first = None if ticket.seq is None else 1
+        second = None if ticket.seq is None else 2
+        begun = self.begin(new_id, actor=actor, at=at, fields=fields, seq=first)
+        link = Related(
+            ticket_id=new_id,
+            at=at,
+            role=actor.role,
+            actor=actor.id,
+            seq=second,
+            kind="follow_up",
+            other=ticket.id,
+        )
+        return [*begun, link]
+
+    def _cascade(
+        self, child: Ticket, action: str, actor: Actor, at: datetime
+    ) -> tuple[Event, ...]:
+        try:
+            return self.decide(child, action, actor=actor, at=at)
+        except TransitionRefused:
+            return ()
+
+
+def _must_be_ticket(thing: object) -> None:
+    if not isinstance(thing, Ticket):
+        raise InvalidValue(thing, "an action is decided of a ticket", "give replay(events)")
+
+
+def _must_act(thing: object) -> None:
+    if not isinstance(thing, Actor):
+        raise InvalidValue(thing, "an actor has a role", "give Actor('agent', 'ann')")
+
+
+def _findings(workflow: Workflow) -> Iterator[Reason]:
+    """Yield what is wrong with a definition: first how it names, then where it leads."""
+    misnamed = tuple(_misnamed(workflow))
+    yield from misnamed or _misled(workflow)
+
+
+def _misnamed(workflow: Workflow) -> Iterator[Reason]:
+    known = [status.name for status in workflow.statuses]
+    for name in sorted({name for name in known if known.count(name) > 1}):
+        yield Reason.of("repeated_status", status=name)
+    if not workflow.initial:
+        yield Reason.of("no_initial_status")
+    mentioned, rows = {*workflow.initial}, set()
+    for transition in workflow.transitions:
+        mentioned |= {*transition.sources, transition.to or transition.sources[0]}
+        for source in transition.sources:
+            if (transition.action, source) in rows:
+                yield Reason.of("ambiguous_action", action=transition.action, status=source)
+            rows.add((transition.action, source))
+    for name in sorted(mentioned - {*known}):
+        yield Reason.of("undefined_status", status=name, hint=nearest(name, known))
+
+
+def _misled(workflow: Workflow) -> Iterator[Reason]:
+    edges: dict[str, set[str]] = {status.name: set() for status in workflow.statuses}
+    for transition in workflow.transitions:
+        for source in transition.sources:
+            edges[source].add(transition.to or source)
+    reached = _reachable(workflow.initial, edges)
+    solved = {status.name for status in workflow.statuses if status.category in SETTLED}
+    ends = solved | {status.name for status in workflow.statuses if status.category == "void"}
+    for name in edges:
+        if name not in reached:
+            yield Reason.of("unreachable_status", status=name)
+        if ends.isdisjoint(_reachable((name,), edges)):
+            yield Reason.of("trap_status", status=name)
+    if solved.isdisjoint(reached):
+        yield Reason.of("no_solution")
+
+
+def _reachable(start: Iterable[str], edges: Mapping[str, set[str]]) -> set[str]:
+    reached, waiting = set(start), list(start)
+    while waiting:
+        fresh = edges[waiting.pop()] - reached
+        reached |= fresh
+        waiting += fresh
+    return reached
+
+
+def _escaped(text: str) -> str:
+    """Write all but plain characters as Mermaid entities, so that no name can end its label."""
+    return "".join(c if c.isalnum() or c in " _-()" else f"#{ord(c)};" for c in text)
+
+
+@frozen
+class StatusMap:
+    """Which status of one workflow becomes which of another, for tickets that move over.
+
+    Statuses of the same name need no entry.
+
+    Raises:
+        InvalidWorkflow: a status of the source without a status in the target.
+
+    Example:
+        >>> one = Workflow(name="one", statuses=[Status("done", "solved")], initial="done",
+        ...                transitions=())
+        >>> two = Workflow(name="two", statuses=[Status("fixed", "solved")], initial="fixed",
+        ...                transitions=())
+        >>> StatusMap(one, two, {"done": "fixed"}).status("done")
+        Status(name='fixed', category='solved')
+    """
+
+    source: Workflow
+    target: Workflow
+    pairs: Mapping[str, str] = field(factory=FrozenMap, converter=frozen_map, hash=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check that the map is total."""
+        known = {status.name for status in self.target.statuses}
+        findings = [
+            Reason.of("unmapped_status", status=status.name, hint=nearest(status.name, known))
+            for status in self.source.statuses
+            if self.pairs.get(status.name, status.name) not in known
+        ]
+        if findings:
+            moved = f"{self.source.name} to {self.target.name}"
+            raise InvalidWorkflow(moved, findings)
+
+    def status(self, name: str) -> Status:
+        """Return the status in the target of a status of the source."""
+        wanted = self.pairs.get(name, name)
+        return next(status for status in self.target.statuses if status.name == wanted)
+
+    def move(self, ticket: Ticket, *, actor: Actor, at: datetime) -> tuple[Event, ...]:
+        """Return the change that carries a ticket over; nothing where its status stays."""
+        _must_be_ticket(ticket)
+        _must_act(actor)
+        status = self.status(ticket.status.name)
+        if status == ticket.status:
+            return ()
+        seq = None if ticket.seq is None else ticket.seq + 1
+        change = Changed(
+            ticket_id=ticket.id,
+            at=at,
+            role=actor.role,
+            actor=actor.id,
+            seq=seq,
+            fields={"status": status},
+        )
+        return (change,)

@@ -1,0 +1,317 @@
+"""Payloads of other systems: read with the path at hand, turned into numbered logs.
+
+A `Node` is a value and where it stands, so that whatever is missing or mangled is an
+`AdapterError` that names the place. What an adapter makes of a payload is a `Reading`: the
+events, the values that no table knew (each also warned of, once), and what the ten events
+have no place for, counted. Nothing is dropped without one of the three.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from attrs import Factory, define, field, frozen
+
+from support_model._findings import Finding, Findings
+from support_model._frozen import FrozenMap, frozen_parts
+from support_model.errors import AdapterError, NaiveDatetime, UnknownVendorValue
+from support_model.events import in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from support_model.events import Event
+
+
+LONGEST_NUMBER = 20
+LONGEST_TOLD = 200
+ERRORS = ("error", "errors", "odata.error", "description", "message", "details")
+CHECK = "mend the request and ask again; asking for other data is no remedy"
+REMEDIES = (
+    ("ratelimit", "wait as long as the header Retry-After says, then ask again"),
+    ("rate limit", "wait as long as the header Retry-After says, then ask again"),
+    ("too many", "wait as long as the header Retry-After says, then ask again"),
+    ("authenticat", "check the token, and that its user may read tickets"),
+    ("unauthorized", "check the token, and that its user may read tickets"),
+    ("forbidden", "check the token, and that its user may read tickets"),
+    ("not found", "check the name or id that was asked for"),
+    ("notfound", "check the name or id that was asked for"),
+    ("не найден", "check the name or id that was asked for"),
+)
+"""What to do about an error, by a word in it."""
+MORE = ("next_page", "after_url", "odata.nextLink", "@odata.nextLink", "nextLink")
+ENDS = ("end_of_stream",)
+COUNTS = ("count", "odata.count", "@odata.count")
+
+
+def _sealed(counts: Mapping[Any, int]) -> Mapping[Any, int]:
+    return FrozenMap(counts)
+
+
+@frozen(kw_only=True)
+class Reading:
+    """What one payload says: events, in the order of each ticket's log, and what was odd.
+
+    Attributes:
+        events: all events; those of one ticket stand together, tickets by first sight.
+        unknown: how often a value was met that no table knew, by (what it says, value).
+        left_out: how often something was met that no event can say, by its name.
+        findings: what else was odd: more pages, rows from the newest to the oldest, and so on.
+
+    Example:
+        >>> Reading(events=(), left_out={"Cc": 2}).left_out["Cc"]
+        2
+    """
+
+    events: tuple[Event, ...] = field(converter=frozen_parts)
+    unknown: Mapping[tuple[str, str], int] = field(factory=dict, converter=_sealed, hash=False)
+    left_out: Mapping[str, int] = field(factory=dict, converter=_sealed, hash=False)
+    findings: tuple[Finding, ...] = field(default=(), converter=frozen_parts)
+
+    def logs(self) -> dict[str, tuple[Event, ...]]:
+        """Return the log of each ticket; one cut off by paging begins with no `Created`."""
+        logs: dict[str, list[Event]] = {}
+        for event in self.events:
+            logs.setdefault(event.ticket_id, []).append(event)
+        return {ticket: tuple(log) for ticket, log in logs.items()}
+
+
+@define
+class Tally:
+    """What one reading has met so far that is unknown or has no place."""
+
+    vendor: str
+    unknown: Counter[tuple[str, str, str]] = Factory(Counter)
+    left_out: Counter[str] = Factory(Counter)
+    noted: Findings = Factory(lambda self: Findings(self.vendor), takes_self=True)
+
+    def met(self, what: str, value: str, taken_as: str) -> None:
+        """Count a value that no table knows."""
+        self.unknown[what, value, taken_as] += 1
+
+    def reading(self, events: Iterable[Event]) -> Reading:
+        """Return the events as a reading, and warn once for each unknown value.
+
+        Raises:
+            InconsistentLog: one place of a log holds two different events.
+        """
+        logs: dict[str, list[Event]] = {}
+        for event in events:
+            logs.setdefault(event.ticket_id, []).append(event)
+        reading = Reading(
+            events=tuple(event for log in logs.values() for event in in_order(log)),
+            unknown={key[:2]: count for key, count in self.unknown.items()},
+            left_out=+self.left_out,
+            findings=self.noted.all(),
+        )
+        for (what, value, taken_as), count in self.unknown.items():
+            warning = UnknownVendorValue(self.vendor, what, value, count, taken_as)
+            warnings.warn(warning, stacklevel=3)
+        return reading
+
+
+@frozen
+class Node:
+    """A value inside a payload, and the path to it.
+
+    Example:
+        >>> node = Node("zendesk", {"audits": [{"id": 7}]})
+        >>> node["audits"].items()[0]["id"].number()
+        7
+        >>> node["audits"].items()[0]["at"]
+        Traceback (most recent call last):
+        support_model.errors.AdapterError: zendesk payload at audits[0].at: missing: None; ...
+    """
+
+    vendor: str
+    value: Any
+    path: str = ""
+
+    def __getitem__(self, key: str) -> Node:
+        """Return what stands under a key that must be there, and not be null."""
+        found = self.get(key)
+        if found is None:
+            raise AdapterError(
+                self.vendor, self._below(key), None, "missing", "check that the export is whole"
+            )
+        return found
+
+    def get(self, key: str) -> Node | None:
+        """Return what stands under a key; None where it is absent or null."""
+        value = self.mapping().get(key)
+        return None if value is None else Node(self.vendor, value, self._below(key))
+
+    def inside(self, *keys: str) -> object:
+        """Return what stands under keys within keys, None where one is absent."""
+        node: Node | None = self
+        for key in keys:
+            node = None if node is None else node.get(key)
+        return None if node is None else node.value
+
+    def mapping(self) -> Mapping[str, Any]:
+        """Return the value, which must be an object."""
+        if not isinstance(self.value, Mapping):
+            self.refuse("not an object", "check that this is the payload that the page describes")
+        return self.value
+
+    def items(self) -> list[Node]:
+        """Return the members of a value that must be a list."""
+        if not isinstance(self.value, list | tuple):
+            self.refuse("not a list", "check that this is the payload that the page describes")
+        return [
+            Node(self.vendor, each, f"{self.path}[{number}]")
+            for number, each in enumerate(self.value)
+        ]
+
+    def text(self) -> str:
+        """Return the value, which must be text and not empty."""
+        if not isinstance(self.value, str) or not self.value:
+            self.refuse("not text", "expected text that is not empty")
+        return self.value
+
+    def id(self) -> str:
+        """Return a native id, a whole number or text, always as text."""
+        if isinstance(self.value, int) and not isinstance(self.value, bool):
+            return str(self.number())
+        return self.text()
+
+    def number(self) -> int:
+        """Return the value, which must be a whole number or the digits of one."""
+        value = self.value
+        if isinstance(value, int) and not isinstance(value, bool):
+            if abs(value) < 10**LONGEST_NUMBER:
+                return value
+        elif isinstance(value, str) and value.isascii() and value.isdecimal():  # noqa: SIM102
+            if len(value) <= LONGEST_NUMBER:
+                return int(value)
+        return self.refuse("not a whole number", f"expected at most {LONGEST_NUMBER} digits")
+
+    def flag(self) -> bool:
+        """Return the value, which must be true or false."""
+        if not isinstance(self.value, bool):
+            self.refuse("neither true nor false", "expected a boolean")
+        return self.value
+
+    def plain(self) -> tuple[bool, Any]:
+        """Return whether a field of a ticket can hold the value, and its form there."""
+        value = self.value
+        if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
+            return True, frozenset(map(str, value))
+        fits = isinstance(value, str | int) or (isinstance(value, float) and isfinite(value))
+        return fits, value if fits else None
+
+    def instant(self) -> datetime:
+        """Return the instant of an ISO 8601 stamp that says its offset.
+
+        Raises:
+            AdapterError: no such stamp.
+            NaiveDatetime: it says no offset.
+        """
+        try:
+            at = datetime.fromisoformat(self.text())
+        except ValueError:
+            self.refuse("not an instant", "expected ISO 8601, such as 2026-03-02T09:00:00Z")
+        if at.tzinfo is None:
+            problem = f"a stamp without a zone names no instant ({self.path})"
+            raise NaiveDatetime(self.value, problem, "expected an offset, such as Z")
+        return at
+
+    def refuse(self, problem: str, hint: str) -> NoReturn:
+        """Raise the `AdapterError` of this place."""
+        raise AdapterError(self.vendor, self.path, self.value, problem, hint)
+
+    def _below(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+
+def refuse_error(page: Node, holders: Iterable[str]) -> None:
+    """Raise `AdapterError` for an error of an interface that stands in place of data.
+
+    Args:
+        page: the payload.
+        holders: keys under which data would be.
+
+    Raises:
+        AdapterError: it is one; the message holds what the interface said.
+
+    Example:
+        >>> refuse_error(Node("x", {"error": "APIRateLimitExceeded"}), ["rows"])
+        Traceback (most recent call last):
+        support_model.errors.AdapterError: x payload at its top: an error of the interface ...
+    """
+    given = page.mapping()
+    wrong = any(given.get(key) for key in ERRORS[:3])
+    if not wrong or any(given.get(key) is not None for key in holders):
+        return
+    said = [str(text) for key in ERRORS if key in given for text in _texts(given[key])]
+    if said:
+        told = "".join(c if c.isprintable() else " " for c in "; ".join(said))[:LONGEST_TOLD]
+        problem = f"an error of the interface instead of data ({told})"
+        page.refuse(problem, next((do for word, do in REMEDIES if word in told.lower()), CHECK))
+
+
+def _texts(value: object) -> Iterator[object]:
+    """Yield the texts in what an interface says of an error."""
+    if isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts(part)
+    elif value is not None and value != "":
+        yield value
+
+
+def complete(pages: Sequence[Node], held: int, tally: Tally) -> None:
+    """Note what the last page says of further ones, or a count beyond what all of them hold.
+
+    Example:
+        >>> tally = Tally("x")
+        >>> complete([Node("x", {"rows": [], "next_page": "https://x.example/2"})], 0, tally)
+        >>> tally.noted.all()[0].code
+        'more_pages'
+    """
+    if not pages or not isinstance(pages[-1].value, Mapping):
+        return
+    last = pages[-1].value
+    meta = last.get("meta")
+    told = [
+        *(f"{key} is given" for key in MORE if last.get(key)),
+        *(f"{key} is false" for key in ENDS if last.get(key) is False),
+        *(["has_more is true"] if isinstance(meta, Mapping) and meta.get("has_more") else []),
+        *(
+            f"{key} is {last[key]}"
+            for key in COUNTS
+            if str(last.get(key)).isdecimal() and int(str(last[key])[:LONGEST_NUMBER]) > held
+        ),
+    ]
+    if told:
+        tally.noted.note("more_pages", None, "; ".join(told))
+
+
+def runs(
+    changes: Iterable[tuple[Any, Mapping[str, Any]]],
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield (key, fields) for each stretch of changes of one key that make one transaction.
+
+    A field that changes again begins another transaction, so no step of it is lost.
+
+    Example:
+        >>> list(runs([("ann", {"group": "billing"}), ("ann", {"agent": "ann"})]))
+        [('ann', {'group': 'billing', 'agent': 'ann'})]
+    """
+    now: tuple[Any, dict[str, Any]] | None = None
+    for key, fields in changes:
+        if now is not None and now[0] == key and now[1].keys().isdisjoint(fields):
+            now[1].update(fields)
+            continue
+        if now is not None:
+            yield now
+        now = key, dict(fields)
+    if now is not None:
+        yield now

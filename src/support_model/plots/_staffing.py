@@ -1,0 +1,160 @@
+"""A week of staffing in pictures: what is required, who is there, what service that makes.
+
+Hours at which nobody is open stay empty; too few people and missed promises are marked by
+shape, not by color alone.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from support_model._checks import checked_whole
+from support_model._hours import WEEKDAYS
+from support_model.errors import InvalidValue
+from support_model.plots._style import BLACK, BLUE, ORANGE, VERMILION, percent_axis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from support_model.staffing import VolumeProfile
+
+
+HOUR = timedelta(hours=1)
+
+
+def draw_requirement(
+    ax: Axes,
+    profile: VolumeProfile,
+    agents: Sequence[int],
+    *,
+    load: Sequence[float] | None = None,
+    first_day: int = 0,
+) -> Axes:
+    """Draw the agents that each slot of a week requires, above the load they carry.
+
+    `agents` and `load` (erlangs) are by slot of the profile; `first_day` is the weekday on
+    which the week begins, 0 for Monday.
+
+    Raises:
+        InvalidValue: not one value for each slot.
+
+    Example:
+        >>> from matplotlib.figure import Figure
+        >>> from support_model.staffing import Slot, VolumeProfile
+        >>> slot = Slot(weekday=0, start=9 * HOUR, count=9, exposure=1, mean=9, dispersion=None)
+        >>> profile = VolumeProfile(step=HOUR, slots=(slot,), outside=0, dispersion=None)
+        >>> ax = draw_requirement(Figure().subplots(), profile, [3], load=[1.8])
+        >>> [label.get_text() for label in ax.get_legend().get_texts()]
+        ['agents required', 'load, erlangs']
+    """
+    hours, steps = week(ax, profile, agents, first_day)
+    ax.stairs(steps, hours, color=BLUE, linewidth=1.6, label="agents required")
+    if load is not None:
+        _, loads = week(ax, profile, load, first_day)
+        ax.stairs(loads, hours, color=ORANGE, fill=True, alpha=0.5, label="load, erlangs")
+    ax.locator_params(axis="y", integer=True)
+    return finish(ax, "agents")
+
+
+def draw_cover(
+    ax: Axes,
+    profile: VolumeProfile,
+    required: Sequence[int],
+    there: Sequence[int],
+    *,
+    first_day: int = 0,
+) -> Axes:
+    """Draw who is there beside who is required; slots with too few people are hatched.
+
+    Raises:
+        InvalidValue: not one value for each slot.
+    """
+    hours, needs = week(ax, profile, required, first_day)
+    _, people = week(ax, profile, there, first_day)
+    ax.stairs(people, hours, color=BLUE, fill=True, alpha=0.3, label="agents there")
+    ax.stairs(needs, hours, color=BLACK, linewidth=1.4, label="agents required")
+    short = [max(have, need) for have, need in zip(people, needs, strict=True)]
+    if any(have < need for have, need in zip(people, needs, strict=True)):
+        ax.stairs(
+            short,
+            hours,
+            baseline=people,
+            fill=True,
+            facecolor=VERMILION,
+            edgecolor="white",
+            linewidth=0,
+            hatch="////",
+            label="too few",
+        )
+    ax.locator_params(axis="y", integer=True)
+    return finish(ax, "agents")
+
+
+def draw_service_level(
+    ax: Axes,
+    profile: VolumeProfile,
+    levels: Sequence[float],
+    *,
+    promised: float,
+    first_day: int = 0,
+) -> Axes:
+    """Draw the service level of each slot against the promise; slots below it are marked.
+
+    Raises:
+        InvalidValue: not one share for each slot.
+    """
+    hours, shares = week(ax, profile, levels, first_day)
+    ax.stairs(shares, hours, baseline=None, color=BLUE, linewidth=1.6, label="service level")
+    ax.axhline(promised, color=BLACK, linestyle="--", linewidth=1.2, label="promised")
+    missed = [k for k, share in enumerate(shares) if share < promised]
+    if missed:
+        middles = [(hours[k] + hours[k + 1]) / 2 for k in missed]
+        below = [shares[k] for k in missed]
+        ax.plot(
+            middles,
+            below,
+            "x",
+            color=VERMILION,
+            markersize=6,
+            clip_on=False,
+            label="below the promise",
+        )
+    ax.set_ylim(0, 1.03)
+    percent_axis(ax.yaxis, 0, 1)
+    return finish(ax, "answered in time")
+
+
+def week(
+    ax: Axes, profile: VolumeProfile, values: Sequence[float], first_day: int
+) -> tuple[list[float], list[float]]:
+    """Return edges in hours of the week and a value between each two, NaN where not open."""
+    if len(values) != len(profile.slots):
+        raise InvalidValue(len(values), f"one value for each of {len(profile.slots)} slots")
+    if checked_whole(first_day, "a weekday") > 6:
+        raise InvalidValue(first_day, "a weekday must be 0 (Monday) to 6")
+    count = timedelta(weeks=1) // profile.step
+    table = [math.nan] * count
+    for slot, value in zip(profile.slots, values, strict=True):
+        since = timedelta(days=(slot.weekday - first_day) % 7) + slot.start
+        table[since // profile.step] = value
+    ax.set_xlim(0, 168)
+    ax.set_xticks(range(0, 169, 24), minor=True)
+    names = [WEEKDAYS[(first_day + day) % 7].capitalize() for day in range(7)]
+    ax.set_xticks(range(12, 168, 24), names)
+    return [k * (profile.step / HOUR) for k in range(count + 1)], table
+
+
+def finish(ax: Axes, quantity: str) -> Axes:
+    """Label the axes, draw midnights, and show the legend."""
+    ax.set_ylabel(quantity)
+    ax.tick_params(axis="x", which="major", length=0)
+    ax.grid(visible=True, axis="x", which="minor", color="0.8", linewidth=0.8)
+    ax.grid(visible=True, axis="y", color="0.9", linewidth=0.8)
+    ax.set_axisbelow(True)
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, ncols=3, fontsize="small")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax

@@ -1,0 +1,67 @@
+"""A log on paper: its figures, what changed between two periods, and the page that shows both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support_model._report import comparison_tables, tables
+from support_model._report.caveats import hours_text
+from support_model._report.changes import PeriodComparison
+from support_model._report.event_logs import EVENTS, EventLog, read_event_log
+from support_model._report.glossary import GLOSSARY
+from support_model._report.leads import headline, leads
+from support_model._report.log_comparison import compare_periods
+from support_model._report.page import page
+from support_model._report.policy_report import columns_asked
+from support_model._report.report import Report, columns_of, summarize
+from support_model._report.report_data import to_data
+from support_model._report.spans import LATEST, period, read_instant
+
+if TYPE_CHECKING:
+    from support_model._tables import TextTable
+
+__all__ = [
+    "EVENTS",
+    "LATEST",
+    "EventLog",
+    "PeriodComparison",
+    "Report",
+    "columns_asked",
+    "columns_of",
+    "compare_periods",
+    "findings_table",
+    "headline",
+    "hours_text",
+    "leads",
+    "page",
+    "period",
+    "read_event_log",
+    "read_instant",
+    "summarize",
+    "tables_of",
+    "tables_of_changes",
+    "to_data",
+]
+
+
+def tables_of(report: Report) -> tuple[TextTable, ...]:
+    """Return the figures of a report as tables, the words of its columns last."""
+    return (
+        *(tables.times(report), tables.shares(report), tables.rates(report)),
+        *(tables.clocks(report), *tables.groups(report), tables.left_out(report)),
+        *(tables.absent(report), tables.definitions(report), GLOSSARY),
+    )
+
+
+def tables_of_changes(comparison: PeriodComparison) -> tuple[TextTable, ...]:
+    """Return what changed between two periods as tables, groups first."""
+    kinds = (
+        *(comparison_tables.groups, comparison_tables.mixes),
+        *(comparison_tables.changes, comparison_tables.topics),
+    )
+    return tuple(table_of(comparison) for table_of in kinds)
+
+
+def findings_table(report: Report) -> TextTable:
+    """Return what reading the log of a report left out, as a table."""
+    return tables.findings(report)
