@@ -1,4 +1,4 @@
-"""Measure the library beside others: `python -m bench [ROOM ...] [--json FILE]`."""
+"""Measure the library beside others: `python -m bench [AREA ...] [--json FILE]`."""
 
 import argparse
 import importlib
@@ -9,7 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-ROOMS = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
+AREAS = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 
 
 def text(value):
@@ -31,21 +31,21 @@ def show(title, rows):
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("rooms", nargs="*", help=f"which to measure: {', '.join(ROOMS)}")
+    parser.add_argument("areas", nargs="*", help=f"which to measure: {', '.join(AREAS)}")
     parser.add_argument("--json", metavar="FILE", type=Path, help="also write the figures here")
     options = parser.parse_args()
-    unknown = set(options.rooms) - set(ROOMS)
+    unknown = set(options.areas) - set(AREAS)
     if unknown:
-        parser.error(f"no bench of {', '.join(sorted(unknown))}; there are {', '.join(ROOMS)}")
-    found = {}
-    for room in options.rooms or ROOMS:
-        found[room] = importlib.import_module(f"bench_{room}").measure()
-        for title, rows in found[room].items():
+        parser.error(f"no bench of {', '.join(sorted(unknown))}; there are {', '.join(AREAS)}")
+    results = {}
+    for area in options.areas or AREAS:
+        results[area] = importlib.import_module(f"bench_{area}").measure()
+        for title, rows in results[area].items():
             if isinstance(rows, list) and rows:
-                show(f"{room}: {title}", rows)
+                show(f"{area}: {title}", rows)
     if options.json:
-        options.json.write_text(json.dumps(found, indent=1) + "\n")
-    bars = [bar for room in found.values() for bar in room.get("bars", ())]
+        options.json.write_text(json.dumps(results, indent=1) + "\n")
+    bars = [bar for area in results.values() for bar in area.get("bars", ())]
     return 0 if all(bar["met"] for bar in bars) else 1
 
 

@@ -77,14 +77,14 @@ def text(at):
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def as_case(house):
+def as_case(rota):
     """Return a plan in the shape of the reference cases, for the twin."""
 
     def span(of):
         return {"from": text(of.start), "to": text(of.end)}
 
     def layer(number, rotation, restrictions):
-        people = [list(entry) for entry in house.layers[number].participants]
+        people = [list(entry) for entry in rota.layers[number].participants]
         start = "2020-01-06T18:00" if number == 2 else "2020-01-06T09:00"
         data = {"participants": people, "start": start, "tz": "Europe/Berlin"}
         return {**data, "rotation": rotation, "restrictions": restrictions}
@@ -98,8 +98,8 @@ def as_case(house):
             layer(1, {"every": 1, "unit": "weeks"}, [days]),
             layer(2, worked, [nights]),
         ],
-        "overrides": [{"person": one.person, **span(one.span)} for one in house.overrides],
-        "absences": [{"person": one.person, **span(one.span)} for one in house.absences],
+        "overrides": [{"person": one.person, **span(one.span)} for one in rota.overrides],
+        "absences": [{"person": one.person, **span(one.span)} for one in rota.absences],
         "swaps": [
             {
                 "a": one.giver,
@@ -107,7 +107,7 @@ def as_case(house):
                 "a_from": text(one.span.start),
                 "a_to": text(one.span.end),
             }
-            for one in house.swaps
+            for one in rota.swaps
         ],
         "options": {"absence": "next"},
     }
@@ -153,22 +153,22 @@ def equal(ways, instants):
 def measure():
     """Return everything measured, as tables and bars."""
     rng = random.Random(7)  # noqa: S311 - draws a plan, not a secret
-    house = plan(rng)
-    data = as_case(house)
-    assert cases.plan_of(data).roster(*YEAR) == house.roster(*YEAR)
-    roster, twin = house.roster(*YEAR), oncall_oracle.Plan(data, *YEAR)
+    rota = plan(rng)
+    data = as_case(rota)
+    assert cases.plan_of(data).roster(*YEAR) == rota.roster(*YEAR)
+    roster, twin = rota.roster(*YEAR), oncall_oracle.Plan(data, *YEAR)
     instants = [YEAR[0] + timedelta(minutes=rng.randrange(525_600)) for _ in range(1_000)]
     ways = {
         "who(at) of a compiled year": roster.who,
-        "who(at) of the plan itself": house.who,
+        "who(at) of the plan itself": rota.who,
         "a walk along the year's shifts": walked(roster.shifts()),
         "the slow twin, its turns listed": twin.who,
     }
     asked = iter(instants * 10_000)
     subjects = {name: (lambda who=who: who(next(asked))) for name, who in ways.items()}
-    subjects["compile a year"] = lambda: house.roster(*YEAR)
+    subjects["compile a year"] = lambda: rota.roster(*YEAR)
     subjects["list the year's turns, the slow twin"] = lambda: oncall_oracle.Plan(data, *YEAR)
-    best = race(subjects | others(house, roster))
+    best = race(subjects | others(rota, roster))
     same = equal(ways, instants[:200])
     first = best["who(at) of a compiled year"]
     return {
@@ -188,7 +188,7 @@ def measure():
     }
 
 
-def others(house, roster):
+def others(rota, roster):
     """Return what else is measured."""
     people = {"tz": "Europe/Berlin", "form": ByRule("FREQ=DAILY")}
     rule = OnCall([Layer(PEOPLE, start="2015-01-05 09:00", **people)])
@@ -224,7 +224,7 @@ def others(house, roster):
     )
     return {
         "compile a year of a daily rule begun ten years ago": lambda: rule.roster(*YEAR),
-        "n+1 check of a year, 12 people": lambda: house.single_absences(*YEAR),
+        "n+1 check of a year, 12 people": lambda: rota.single_absences(*YEAR),
         "loads of a year": lambda: roster.loads(tz="Europe/Berlin"),
         "escalate a plan of 5 steps, 14 firings": lambda: escalate(
             paged, course, lambda _, __: ("x",), as_of=YEAR[0]

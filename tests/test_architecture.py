@@ -380,3 +380,13 @@ def test_the_checks_notice_what_they_forbid(tmp_path, monkeypatch):
     assert set(imports(path).values()) >= {"rich", "holidays", "support_model.calendars"}
     assert "numpy" not in imports(path)
     assert uses(path) >= {"datetime.datetime.now", "random.random", "open"}
+
+
+def test_the_architecture_page_names_every_component():
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text("utf-8")
+    components = {name for row in LAYERS for name in row} | {
+        name for names in OVER.values() for name in names
+    }
+    assert not {
+        name for name in components - {"__init__"} if not re.search(rf"`?\b{name}\b", page)
+    }
