@@ -126,12 +126,12 @@ def test_logrank_of_three_groups_is_the_quadratic_form(rows):
         risk = [sum(d >= t and group == name for d, _, group in rows) for name in "abc"]
         n, died = sum(risk), sum(d == t and seen for d, seen, _ in rows)
         shares = [Fraction(each, n) for each in risk]
-        luck = Fraction(died * (n - died), n - 1) if n > 1 else 0
+        chance = Fraction(died * (n - died), n - 1) if n > 1 else 0
         for i, name in enumerate("ab"):
             excess[i] += sum(d == t and seen and g == name for d, seen, g in rows)
             excess[i] -= died * shares[i]
             for j in range(2):
-                spread[i][j] += luck * shares[i] * ((i == j) - shares[j])
+                spread[i][j] += chance * shares[i] * ((i == j) - shares[j])
     found = logrank(*([row[i] for row in rows] for i in range(3)))
     (a, b), (_, d) = spread
     if a * d != b * b and {group for _, _, group in rows} == {*"abc"}:

@@ -372,8 +372,8 @@ def test_a_funnel_is_drawn_as_it_is(ax):
     }
     assert labels(ax) == [
         f"all groups: {100 * found.center:.1f} %",
-        "99.8 % limits of luck",
-        "95 % limits of luck",
+        "99.8 % limits of chance",
+        "95 % limits of chance",
         "2 within the limits",
         "2 beyond 99.8 %",
     ]

@@ -1,4 +1,4 @@
-"""Figures over periods and over groups: whole periods, limits of noise, signals, luck."""
+"""Figures over periods and over groups: whole periods, limits of noise, signals, chance."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise

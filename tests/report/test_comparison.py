@@ -1,4 +1,4 @@
-"""Two periods: what changed equals the slow twin's, and nothing is called real that is luck."""
+"""Two periods: what changed equals the slow twin's, and nothing is called real that is chance."""
 
 import random
 from datetime import UTC, datetime, timedelta

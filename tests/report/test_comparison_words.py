@@ -186,7 +186,7 @@ def test_what_may_be_luck_says_which_way_it_leans():
     after = desk(AFTER.start, [(8, 2, "a", "mail"), (2, 2, "ab", "mail")])
     found = compared([*before, *after], asked=(STRAIGHT, MOVED, RESOLVED), weeks=())
     assert [row[-1] for row in words.changes(found).rows] == [
-        "may be luck, leans worse", "may be luck, leans worse", "may be luck",
+        "may be chance, leans worse", "may be chance, leans worse", "may be chance",
     ]  # fmt: skip
     assert [change.asked for change in found.doubtful] == [STRAIGHT, MOVED]
     assert list(told_in.headline(found))[3].startswith("2 more lean to the worse side")

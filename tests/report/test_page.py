@@ -172,9 +172,9 @@ def test_rows_that_really_changed_are_marked(evil):
     for mark, row in marked:
         assert f"really {'worse' if mark == 'bad' else 'better'}" in row
     assert section.count("really worse") == sum(mark == "bad" for mark, _ in marked)
-    assert "may be luck" in section
+    assert "may be chance" in section
     verdicts = re.findall(r'data-label="Verdict">([^<,]*)', section)
-    order = ["really worse", "really better", "really different", "may be luck"]
+    order = ["really worse", "really better", "really different", "may be chance"]
     assert [order.index(each) for each in verdicts] == sorted(map(order.index, verdicts))
 
 

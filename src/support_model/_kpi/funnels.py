@@ -1,9 +1,9 @@
-"""Groups against luck: who differs from the common rate by more than their size explains.
+"""Groups against chance: who differs from the common rate by more than their size explains.
 
 A league table of groups puts the smallest first and last, because three tickets are all or
-nothing. In a funnel each group stands at its n between the limits that luck alone would keep it
+nothing. In a funnel each group stands at its n between the limits that chance alone would keep it
 in: exact binomial ones, wide where n is small. One in twenty groups lies beyond 95 % limits by
-luck alone, so a second, stricter pair stands around them.
+chance alone, so a second, stricter pair stands around them.
 
 Source: D. J. Spiegelhalter 2005.
 """
@@ -48,7 +48,7 @@ class FunnelGroup:
 
 @frozen(kw_only=True)
 class Funnel:
-    """Groups of one share, and the limits of luck.
+    """Groups of one share, and the limits of chance.
 
     Attributes:
         key: stable name of the figure.

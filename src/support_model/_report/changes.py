@@ -111,7 +111,7 @@ class Change:
 
     @property
     def real(self) -> bool:
-        """Whether luck is ruled out, at a false discovery rate of 0.05."""
+        """Whether chance is ruled out, at a false discovery rate of 0.05."""
         return self.p_adjusted is not None and self.p_adjusted <= REAL
 
     @property
@@ -126,7 +126,7 @@ class Change:
 
     @property
     def verdict(self) -> Verdict:
-        """Which way it moved; "undecided" where it may be luck."""
+        """Which way it moved; "undecided" where it may be chance."""
         return self.leans if self.real else "undecided"
 
     @property
@@ -186,7 +186,7 @@ class PeriodComparison:
 
     @property
     def doubtful(self) -> tuple[Change, ...]:
-        """What looks worse and may be luck."""
+        """What looks worse and may be chance."""
         return tuple(
             change
             for change in self.changes

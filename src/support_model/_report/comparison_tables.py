@@ -47,7 +47,7 @@ def changes(found: PeriodComparison) -> TextTable:
         ),
         below=f"Times: the median, in {_clock(found)}. pt: percentage points. p is adjusted for\n"
         f"all figures (Benjamini-Hochberg); at most {REAL} is called real. The interval is that\n"
-        "of the figure alone, so it may leave out 0 where the verdict is luck.",
+        "of the figure alone, so it may leave out 0 where the verdict is chance.",
     )
 
 
@@ -60,7 +60,7 @@ def _verdict(change: Change) -> str:
     if change.verdict != "undecided":
         return f"really {change.verdict}"
     leaning = f", leans {change.leans}" if change.leans in {"worse", "better"} else ""
-    return f"may be luck{leaning}"
+    return f"may be chance{leaning}"
 
 
 def groups(found: PeriodComparison) -> TextTable:
@@ -135,7 +135,7 @@ def topics(found: PeriodComparison) -> TextTable:
 
 
 def _moved(topic: Topic) -> int:
-    """Return which way a topic really went: 1, -1, or 0 where luck may explain it."""
+    """Return which way a topic really went: 1, -1, or 0 where chance may explain it."""
     if topic.p_adjusted is None or topic.p_adjusted > REAL:
         return 0
     change = topic.change.value or 0.0

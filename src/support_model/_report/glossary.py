@@ -16,7 +16,7 @@ GLOSSARY = TextTable(
         ("Laney p', XmR", "how control limits are drawn: of shares, and of times or means"),
         ("median", "half of the tickets took no longer"),
         ("mix", "of which kinds tickets are: more of the hard ones, and the total gets worse"),
-        ("p", "how often luck alone would move a figure so far: 0.05 is one time in twenty"),
+        ("p", "how often chance alone would move a figure so far: 0.05 is one time in twenty"),
         ("pt, points", "percentage points: from 60% to 63% is 3"),
         ("Wilson", "an interval of a share that also holds for few tickets"),
     ),

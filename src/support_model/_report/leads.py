@@ -103,7 +103,7 @@ def headline(found: PeriodComparison) -> Iterator[str]:
     doubtful = len(found.doubtful)
     if doubtful:
         lean = "leans" if doubtful == 1 else "lean"
-        yield f"{doubtful} more {lean} to the worse side, no further than luck may take them."
+        yield f"{doubtful} more {lean} to the worse side, no further than chance may take them."
     else:
         yield "Nothing else leans to the worse side."
     if found.selected:
@@ -139,7 +139,7 @@ def _verdict(found: PeriodComparison, events: Sequence[Sequence[Change]]) -> str
     worse, better = len(found.worse), len(found.better)
     text = (
         f"Of {tested} figures tested, {worse} really got worse and {better} really got better. "
-        f"Really: with all {tested} looks counted, luck is expected to explain at most "
+        f"Really: with all {tested} looks counted, chance is expected to explain at most "
         f"{REAL:.0%} of what is called so."
     )
     if worse > len(events):
@@ -191,8 +191,8 @@ def _same(one: Change, other: Change, total: int) -> bool:
     first, last = ({fact.ticket for fact in each.affected} for each in (one, other))
     a, b, both = len(first), len(last), len(first & last)
     agreed = total * (total - a - b + 2 * both)
-    luck = a * b + (total - a) * (total - b)
-    return agreed - luck >= SAME * (total * total - luck) > 0
+    chance = a * b + (total - a) * (total - b)
+    return agreed - chance >= SAME * (total * total - chance) > 0
 
 
 def leads(found: PeriodComparison) -> tuple[Lead, ...]:
@@ -337,7 +337,7 @@ def _past(change: Change) -> str:
     if change.usual:
         return (
             f"But: the earlier period may simply have been a good one. In the weeks before it, it "
-            f"was {before}, and the later period is not worse than that beyond luck."
+            f"was {before}, and the later period is not worse than that beyond chance."
         )
     return (
         f"In the weeks before the earlier period it was {before}: the later period is worse than "

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 WEEKS, WEEKS_BEFORE = timedelta(weeks=7), timedelta(weeks=5)
 """How far the weeks reach back: six whole ones before the later, four before the earlier."""
 FIELDS = ("priority", "type", "channel", "line", "technology", "group")
-"""By which groups are told apart: never by agent, as their tickets differ and so does luck."""
+"""By which groups are told apart: never by agent, as their tickets differ and so does chance."""
 MOST_GROUPS = 100
 SLACK = 86_400_000_000
 """Microseconds by which the last row may lie before the end of a period: a quiet last day."""

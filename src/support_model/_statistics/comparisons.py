@@ -1,4 +1,4 @@
-"""Is one share, median or mean larger than another, and which of many differences are no luck.
+"""Is one share, median or mean larger than another, and which of many differences are no chance.
 
 Two of a kind differ by an amount with an interval and a p-value; of many such tests some are
 small by chance, so the p-values are adjusted before any is believed.

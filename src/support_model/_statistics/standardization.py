@@ -2,7 +2,7 @@
 
 A rate may fall because every part got worse, or because the hard part grew. Standardizing
 answers what it would be at a fixed mix; the Kitagawa split says how much of a change was rate
-and how much mix; shrinkage and funnel limits say what luck alone does to small units.
+and how much mix; shrinkage and funnel limits say what chance alone does to small units.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ def shrink(units: Sequence[Counts], *, prior: tuple[float, float] | None = None)
     """Return the beta-binomial estimate (k + a) / (n + a + b) of each unit's rate.
 
     Without a prior, a and b come from the moments of the units themselves; units that differ
-    by no more than luck then all get the pooled rate.
+    by no more than chance then all get the pooled rate.
 
     Raises:
         InvalidValue: not 0 <= k <= n, or a prior that is not above 0.
@@ -243,7 +243,7 @@ def shrink(units: Sequence[Counts], *, prior: tuple[float, float] | None = None)
 
 @frozen(kw_only=True)
 class Limits:
-    """What luck alone leaves between, for n cases of a common rate; shares in [0, 1].
+    """What chance alone leaves between, for n cases of a common rate; shares in [0, 1].
 
     Attributes:
         low: lower limit; None where there are no cases.
@@ -275,7 +275,7 @@ class Limits:
 def funnel_limits(n: int, target: float, *, level: float = 0.95, exact: bool = True) -> Limits:
     """Return the limits outside which a unit of n cases differs from a common rate.
 
-    A league table of units ranks luck; the same units in a funnel show who really differs.
+    A league table of units ranks chance; the same units in a funnel show who really differs.
     Exact limits are counts whose tail probability exceeds half of 1 - level. Of no cases there
     are none.
 

@@ -1,4 +1,4 @@
-"""A funnel drawn: groups by their size, between the limits of luck.
+"""A funnel drawn: groups by their size, between the limits of chance.
 
 A group is marked, and named, only where its size does not explain how it differs. Small groups
 are drawn as what they are: between wide limits, and a single ticket at 0 or 100 % is inside.
@@ -43,13 +43,13 @@ SIZES = [k * 10**e for e in range(9) for k in (1, 3)]
 
 
 def draw_funnel(ax: Axes, funnel: Funnel, *, name: str = "") -> Axes:
-    """Draw groups of a share by their n, between the limits of luck.
+    """Draw groups of a share by their n, between the limits of chance.
 
     Groups beyond the strictest limits are named, the largest first, as far as names have room.
 
     Args:
         ax: where to draw.
-        funnel: the groups and the limits of luck.
+        funnel: the groups and the limits of chance.
         name: what the picture is called; made of the key if empty.
 
     Example:
@@ -83,7 +83,7 @@ def draw_funnel(ax: Axes, funnel: Funnel, *, name: str = "") -> Axes:
         low, high = ([side.low or 0.0 for side in sides], [side.high or 0.0 for side in sides])
         ax.plot(sizes, low, style, color=GRAY, linewidth=1)
         (line,) = ax.plot(sizes, high, style, color=GRAY, linewidth=1)
-        line.set_label(f"{100 * level:g} % limits of luck")
+        line.set_label(f"{100 * level:g} % limits of chance")
         handles.append(line)
     for kind, color, size, groups in _kinds(funnel):
         if groups:
