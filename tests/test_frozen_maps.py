@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model._frozen import FrozenMap, frozen_map
+from support_model._frozen import FrozenMap, frozen_parts
 
 NAMES = st.integers(0, 150).map("custom.{}".format)
 CHANGES = st.lists(st.dictionaries(NAMES, st.integers(), max_size=40), max_size=12)
@@ -39,10 +39,10 @@ def test_a_frozen_map_is_the_dict_of_its_changes(changes):
 
 def test_nobody_writes_it():
     given = {"a": 1}
-    made = frozen_map(given)
+    made = frozen_parts(given)
     given["a"] = 2
     assert made["a"] == 1
-    assert frozen_map(made) is made
+    assert frozen_parts(made) is made
     for name in ("update", "setdefault", "pop", "clear", "__setitem__", "__delitem__"):
         assert not hasattr(made, name)
     with pytest.raises(AttributeError):

@@ -10,8 +10,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from attrs import Factory, define, frozen
+from attrs import Factory, define
 
+from support_model._frozen import frozen
 from support_model.errors import InvalidLog
 
 if TYPE_CHECKING:

@@ -1,19 +1,26 @@
-"""A mapping that nobody can write: what frozen values hold where they hold a mapping.
+"""Values that cannot be written: `frozen` classes that own their parts, and a read-only mapping.
 
-It copies what it is made of, compares equal to any mapping with the same contents, hashes,
-pickles and copies. `updated` shares what stays the same with the mapping that it came from, so
-many changes of a large mapping cost no copy of it each.
+A class under `frozen` keeps a list as a tuple, a set as a frozen set and a mapping as a
+`FrozenMap`, so what a caller does later to what it gave changes no value.
+
+`FrozenMap` copies what it is made of, compares equal to any mapping with the same contents,
+hashes, pickles and copies. `updated` shares what stays the same with the mapping that it came
+from, so many changes of a large mapping cost no copy of it each.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, cast
+
+import attrs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, ItemsView, Iterable, KeysView, ValuesView
 
-__all__ = ["FrozenMap", "frozen_map", "frozen_parts", "owned", "words"]
+__all__ = ["FrozenMap", "frozen", "frozen_parts", "owned", "words"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -21,6 +28,9 @@ Node: TypeAlias = "dict[Any, Any] | tuple[Node, ...]"
 FLAT, LEAF, BITS = 64, 32, 4
 """Up to `FLAT` entries a change copies all of them; above, leaves of `LEAF` under branches."""
 WAYS = 1 << BITS
+_EMPTY: tuple[Any, ...] = ()
+_new, _place = object.__new__, object.__setattr__
+_CONTAINER = re.compile(r"\b(tuple|frozenset|Mapping|FrozenMap|Sequence)\[")
 
 
 class FrozenMap(Mapping[K, V]):
@@ -36,7 +46,7 @@ class FrozenMap(Mapping[K, V]):
 
     __slots__ = ("_hash", "_node", "_size", "get")
     get: Any
-    _hash: int | None
+    _hash: int
     _node: Node
     _size: int
 
@@ -87,7 +97,7 @@ class FrozenMap(Mapping[K, V]):
         for key, value in changes.items():
             size += key not in _leaf(node, key)
             node = _with(node, key, value, 0)
-        made: FrozenMap[K, V] = FrozenMap.__new__(FrozenMap)
+        made: FrozenMap[K, V] = _new(FrozenMap)
         _set(made, node, size)
         return made
 
@@ -97,9 +107,11 @@ class FrozenMap(Mapping[K, V]):
         return dict(self.items()) == other if isinstance(other, Mapping) else NotImplemented
 
     def __hash__(self) -> int:
-        if self._hash is None:
-            object.__setattr__(self, "_hash", hash(frozenset(self.items())))
-        return cast("int", self._hash)
+        try:
+            return self._hash
+        except AttributeError:  # asked for the first time
+            _place(self, "_hash", hash(frozenset(self.items())))
+            return self._hash
 
     def __or__(self, other: Mapping[K, V]) -> dict[K, V]:
         return {**self, **other}
@@ -123,18 +135,6 @@ class FrozenMap(Mapping[K, V]):
         return FrozenMap, (dict(self.items()),)
 
 
-def frozen_map(given: Any) -> Any:  # noqa: ANN401 - a converter of what its class checks
-    """Return a mapping as a `FrozenMap`, and anything else as it is, for its class to refuse.
-
-    Example:
-        >>> type(frozen_map({"billing": 2})).__name__, frozen_map(None)
-        ('FrozenMap', None)
-    """
-    if given.__class__ is FrozenMap or not isinstance(given, Mapping):
-        return given
-    return FrozenMap(given)
-
-
 def owned(node: dict[K, V]) -> FrozenMap[K, V]:
     """Return a mapping of a dict that the caller made for it and lets go of: it is not copied.
 
@@ -142,8 +142,10 @@ def owned(node: dict[K, V]) -> FrozenMap[K, V]:
         >>> owned({"billing": 2})["billing"]
         2
     """
-    made: FrozenMap[K, V] = FrozenMap.__new__(FrozenMap)
-    _set(made, node, len(node))
+    made: FrozenMap[K, V] = _new(FrozenMap)
+    _place(made, "_node", node)  # as `_set` does, which costs a call for each event of a replay
+    _place(made, "_size", len(node))
+    _place(made, "get", node.get)
     return made
 
 
@@ -154,13 +156,42 @@ def frozen_parts(given: Any) -> Any:  # noqa: ANN401 - a converter of what its c
         >>> frozen_parts(["chat", {"line": [1, 2]}])
         ('chat', {'line': (1, 2)})
     """
-    if isinstance(given, list | tuple) and type(given) in {list, tuple}:
-        return tuple([frozen_parts(part) for part in given])
-    if isinstance(given, set):
+    kind = given.__class__
+    if kind is tuple or kind is list:
+        return tuple([frozen_parts(part) for part in given]) if given else ()
+    if kind is set:
         return frozenset(given)
-    if isinstance(given, Mapping) and not isinstance(given, FrozenMap):
+    if isinstance(given, Mapping) and kind is not FrozenMap:
         return FrozenMap({key: frozen_parts(value) for key, value in given.items()})
     return given
+
+
+def _owning(_: type, parts: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """Give each field that holds a container, and has no converter, one that freezes it."""
+    return [
+        part.evolve(converter=_converter(str(part.type)))
+        if part.init and part.converter is None and _CONTAINER.search(str(part.type))
+        else part
+        for part in parts
+    ]
+
+
+def _converter(annotation: str) -> Callable[[Any], Any]:
+    plain = annotation.count("[") == 1 and "Any" not in annotation  # nothing is nested in it
+    safe = {tuple, frozenset, FrozenMap, type(None)} if plain else {FrozenMap, type(None)}
+
+    def kept(given: Any) -> Any:  # noqa: ANN401 - a converter of what its class checks
+        return given if given.__class__ in safe or given is _EMPTY else frozen_parts(given)
+
+    kept.__annotations__ = {"given": annotation}
+    return kept
+
+
+if TYPE_CHECKING:
+    from attrs import frozen
+else:
+    frozen = partial(attrs.frozen, field_transformer=_owning)
+    """`attrs.frozen`, whose fields keep a frozen copy of a container that they are given."""
 
 
 def words(given: str | Iterable[str]) -> tuple[str, ...]:
@@ -174,12 +205,13 @@ def words(given: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def _set(made: FrozenMap[Any, Any], node: Node, size: int) -> None:
-    place = object.__setattr__
-    place(made, "_node", node)
-    place(made, "_size", size)
-    place(made, "_hash", None)
-    place(made, "get", node.get if type(node) is dict else lambda key, default=None: _leaf(
-        node, key).get(key, default))  # fmt: skip
+    _place(made, "_node", node)
+    _place(made, "_size", size)
+    _place(made, "get", node.get if type(node) is dict else partial(_found, node))
+
+
+def _found(node: Node, key: object, default: object = None) -> object:
+    return _leaf(node, key).get(key, default)
 
 
 def _leaf(node: Node, key: object) -> dict[Any, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from html import escape
 
-from attrs import frozen
+from support_model._frozen import frozen
 
 __all__ = ["TextTable"]
 

@@ -27,8 +27,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model.errors import InvalidValue, NaiveDatetime, OutOfRange, UnknownZone
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from attrs import field, frozen
+from attrs import field
 
+from support_model._frozen import frozen
 from support_model._time import instant, micros, plain
 from support_model.errors import InvalidEvent, nearest
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 from attrs.converters import optional
 
+from support_model._frozen import frozen
 from support_model._time import instant, micros
 from support_model.errors import DuplicateKey, InvalidValue
 

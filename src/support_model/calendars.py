@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._calendar import data as calendar_data
 from support_model._calendar import day_rules
@@ -29,6 +29,7 @@ from support_model._calendar.forms import Always, Combined, Form, Versions, With
 from support_model._calendar.lint import lint_form
 from support_model._calendar.local_hours import LocalHours, read_hours
 from support_model._calendar.timeline import CutLine, Line, YearLine, latest, stretches
+from support_model._frozen import frozen
 from support_model._hours import read_date, reading
 from support_model._time import (
     EPOCH,

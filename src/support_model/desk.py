@@ -8,14 +8,15 @@ Before this: `support_model.sla`, `support_model.routing`, `support_model.escala
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._desk import policy_lint, presence_lint, staff_lint
 from support_model._desk.named_parts import lines_by_level, oncall_by_name, plans_by_name
 from support_model._desk.references import directory_of, unknown_names
-from support_model._frozen import FrozenMap
+from support_model._frozen import FrozenMap, frozen
 from support_model._time import micros
 from support_model.errors import InvalidValue
 from support_model.escalation import assignees, moments_along, story_of
@@ -115,23 +116,25 @@ class Desk:
     routing: Routing = field(factory=Routing)
     plans: Mapping[str, EscalationRule] = field(factory=dict, converter=plans_by_name, hash=False)
     oncall: Mapping[str, OnCall] = field(factory=dict, converter=oncall_by_name, hash=False)
-    directory: Directory = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse names that nothing in the desk bears, and list who is who."""
-        directory = directory_of(self.lines, self.agents, self.oncall)
+        """Refuse names that nothing in the desk bears."""
         unknown = unknown_names(
             lines=self.lines,
             agents=self.agents.agents,
             triage=self.triage,
             routing=self.routing,
             plans=tuple(self.plans.values()),
-            directory=directory,
+            directory=self.directory,
             policies=self.policies,
         )
         for _, error in unknown:
             raise error
-        object.__setattr__(self, "directory", directory)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Who is who: whom the plans of escalation can name."""
+        return directory_of(self.lines, self.agents, self.oncall)
 
     def agenda(self, result: Evaluation, events: Iterable[Event] = ()) -> Agenda:
         """Return what came and comes due on a ticket: its clocks, its workflow, its escalation.

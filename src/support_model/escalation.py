@@ -13,7 +13,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, TypeAlias
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from support_model._escalation.courses import END, Course, courses_of, story_of
 from support_model._escalation.data import escalation_rule_to_data, read_escalation_rule
@@ -29,6 +29,7 @@ from support_model._escalation.steps import (
     Step,
     Threshold,
 )
+from support_model._frozen import frozen
 from support_model._time import instant, micros
 from support_model.agenda import Agenda, Moment
 from support_model.errors import InvalidEscalation

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta  # noqa: TC003 - readers resolve the field types
 from math import isfinite
-from operator import attrgetter
+from operator import attrgetter, lt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
+from support_model._frozen import frozen
 from support_model._time import micros, micros_of, plain
 from support_model._vocabulary import (
     BASES,
@@ -86,7 +87,6 @@ class Event:
     none. `source_id` tells apart two events that are otherwise equal, such as two messages of
     one second. `basis` is None for a record of the act itself, "snapshot" for an event made of
     a present value (a list export tells no history), "merge" for a comment that a merge writes.
-    `micros` is `at` as an integer.
 
     Raises:
         NaiveDatetime: `at` has no zone.
@@ -101,11 +101,11 @@ class Event:
     seq: int | None = field(converter=plain, default=None)
     source_id: str | None = None
     basis: Basis | None = None
-    micros: int = field(init=False, eq=False, repr=False)
+    _micros: int = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check what every event shares, then what this one adds."""
-        object.__setattr__(self, "micros", micros(self.at))
+        object.__setattr__(self, "_micros", micros(self.at))
         _must_be_text(self.ticket_id, "a ticket id")
         for name in (self.actor, self.source_id):
             if name is not None:
@@ -116,6 +116,11 @@ class Event:
         if self.seq is not None and not whole(self.seq):
             raise InvalidEvent(self.seq, "a sequence number is a whole number", "or None")
         self._check()
+
+    @property
+    def micros(self) -> int:
+        """`at` as an integer, in microseconds."""
+        return self._micros
 
     def _check(self) -> None:
         """Raise `InvalidEvent` where this kind of event says what none can."""
@@ -341,6 +346,9 @@ def _sorted(log: list[Event]) -> list[Event]:
             raise ForeignEvent(event, f"an event beside ticket {ticket_id!r}", "split the log")
         if (event.seq is None) is not unnumbered:
             raise MixedSequence(event, "a sequence number on some events only", "on all or none")
+    instants = [event.at for event in log]
+    if all(map(lt, instants, instants[1:])):  # as most logs are: nothing to sort, nothing twice
+        return log
     log.sort(key=_BY_INSTANT if unnumbered else _BY_PLACE)
     return _once(log)
 
@@ -391,7 +399,7 @@ def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(log)
 
 
-_BY_INSTANT, _BY_PLACE = attrgetter("micros"), attrgetter("micros", "seq")
+_BY_INSTANT, _BY_PLACE = attrgetter("at"), attrgetter("at", "seq")
 
 
 def _once(log: list[Event]) -> list[Event]:
@@ -400,7 +408,7 @@ def _once(log: list[Event]) -> list[Event]:
     crowd: set[Event] = set()  # several unnumbered events of one instant; empty until then
     for event in log[1:]:
         last = kept[-1]
-        if event.micros != last.micros or event.seq != last.seq:
+        if event.at != last.at or event.seq != last.seq:
             crowd.clear()
         elif event == last:
             continue

@@ -16,10 +16,10 @@ from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from support_model import inference
-from support_model._frozen import FrozenMap
+from support_model._frozen import FrozenMap, frozen
 from support_model._statistics.figure_tables import rate_html, share_html, times_html
 from support_model._statistics.probability import critical_value
 from support_model._time import micros_of

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._checks import Number, checked_load, checked_positive, checked_whole, exact
-from support_model._frozen import FrozenMap, frozen_map, words
+from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import Span, instant, micros, micros_of, resolve, timezone
 from support_model.errors import InvalidValue
 
@@ -129,7 +129,7 @@ class Capacity:
     """
 
     units: Number | None = None
-    channels: Mapping[str, int] = field(factory=FrozenMap, converter=frozen_map, hash=False)
+    channels: Mapping[str, int] = field(factory=FrozenMap, hash=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""

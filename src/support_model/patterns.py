@@ -32,8 +32,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 
+from support_model._frozen import frozen
 from support_model._time import plain
 from support_model._vocabulary import CATEGORIES, FACTS, FIELDS, ROLES, is_custom, utc
 from support_model.calendars import BusinessCalendar
@@ -329,8 +330,9 @@ class Pattern(ABC):
         True
     """
 
-    __slots__ = ()
+    __slots__ = ("test",)
     test: Test
+    """The closure of the pattern; a plain slot, since it is asked for each step of each clock."""
 
     def compile(self) -> Test:
         """Return the closure of this pattern: a step in, a bool out.
@@ -370,20 +372,35 @@ class Pattern(ABC):
 
     def __reduce__(self) -> tuple[type[Pattern], tuple[Any, ...]]:
         """Leave the closure out of pickles and copies: it is compiled again."""
-        own = [a.name for a in attrs.fields(type(self)) if a.init]  # type: ignore[arg-type]
-        return type(self), tuple(getattr(self, name) for name in own)
-
-
-def _closure() -> Any:  # noqa: ANN401 - attrs types a field as the value it holds
-    return field(init=False, eq=False, repr=False)
+        own = attrs.fields(type(self))  # type: ignore[arg-type]
+        return type(self), tuple(getattr(self, part.name) for part in own)
 
 
 def _keep(pattern: Pattern, test: Test) -> None:
     object.__setattr__(pattern, "test", test)
 
 
-def _tupled(parts: Iterable[Pattern]) -> tuple[Pattern, ...]:
-    return tuple(parts)
+def _patterns(parts: Iterable[Pattern]) -> tuple[Pattern, ...]:
+    return tuple(map(_pattern, parts))
+
+
+def _pattern(value: Pattern) -> Pattern:
+    if not isinstance(value, Pattern):
+        raise InvalidPattern(value, "not a pattern", "make one with Field(...), fact(...)")
+    return value
+
+
+def _is_pattern(_: object, __: object, value: Pattern) -> None:
+    _pattern(value)
+
+
+def _is_function(pattern: Function, _: object, call: Callable[[StepLike], object]) -> None:
+    if not isinstance(pattern.name, str) or not pattern.name or not callable(call):
+        raise InvalidPattern((pattern.name, call), "no named function", "Function('vip', is_vip)")
+
+
+def _is_known(_: object, __: object, name: str) -> None:
+    kind_of(name)
 
 
 @frozen
@@ -397,10 +414,9 @@ class Condition(Pattern):
     name: str
     operation: str
     value: Any
-    test: Test = _closure()  # noqa: RUF009 - attrs.field, named once
 
     def __attrs_post_init__(self) -> None:
-        """Check and compile."""
+        """Keep the value in the form in which it is compared, and compile."""
         value = checked(self.name, self.operation, self.value)
         object.__setattr__(self, "value", value)
         _keep(self, compiled(self.name, self.operation, value))
@@ -440,13 +456,10 @@ class _Group(Pattern):
     key: ClassVar[str]
     word: ClassVar[str]
     empty: ClassVar[str]
-    parts: tuple[Pattern, ...] = field(converter=_tupled)
-    test: Test = _closure()  # noqa: RUF009 - attrs.field, named once
+    parts: tuple[Pattern, ...] = field(converter=_patterns)
 
     def __attrs_post_init__(self) -> None:
-        """Check and compile."""
-        for part in self.parts:
-            _must_be_pattern(part)
+        """Compile."""
         tests, decisive = tuple(part.test for part in self.parts), self.decisive
 
         def test(step: StepLike) -> bool:
@@ -495,12 +508,10 @@ class Some(_Group):
 class Not(Pattern):
     """The part does not hold: the exact complement, also where nothing is known."""
 
-    part: Pattern
-    test: Test = _closure()  # noqa: RUF009 - attrs.field, named once
+    part: Pattern = field(validator=_is_pattern)
 
     def __attrs_post_init__(self) -> None:
-        """Check and compile."""
-        _must_be_pattern(self.part)
+        """Compile."""
         test = self.part.test
         _keep(self, lambda step: not test(step))
 
@@ -529,14 +540,11 @@ class Function(Pattern):
     """
 
     name: str
-    call: Callable[[StepLike], object] = field(eq=False, repr=False)
-    test: Test = _closure()  # noqa: RUF009 - attrs.field, named once
+    call: Callable[[StepLike], object] = field(eq=False, repr=False, validator=_is_function)
 
     def __attrs_post_init__(self) -> None:
-        """Check; the answer is made a bool."""
+        """Compile; the answer is made a bool."""
         call = self.call
-        if not isinstance(self.name, str) or not self.name or not callable(call):
-            raise InvalidPattern((self.name, call), "no named function", "Function('vip', is_vip)")
         _keep(self, lambda step: bool(call(step)))
 
     def reasons(self, step: StepLike) -> tuple[Reason, ...]:
@@ -553,14 +561,9 @@ class Function(Pattern):
 
 def _joined(kind: type[_Group], left: Pattern, right: Pattern) -> Pattern:
     """Join two patterns, flat: (a & b) & c has three parts."""
-    _must_be_pattern(right)
+    _pattern(right)
     parts = [p.parts if isinstance(p, kind) else (p,) for p in (left, right)]
     return kind((*parts[0], *parts[1]))
-
-
-def _must_be_pattern(value: object) -> None:
-    if not isinstance(value, Pattern):
-        raise InvalidPattern(value, "not a pattern", "make one with Field(...), fact(...)")
 
 
 def _bracketed(part: Pattern) -> str:
@@ -585,11 +588,7 @@ class Field:
         support_model.errors.InvalidPattern: unknown field: 'chanel'; did you mean 'channel'?
     """
 
-    name: str
-
-    def __attrs_post_init__(self) -> None:
-        """Check the name."""
-        kind_of(self.name)
+    name: str = field(validator=_is_known)
 
     def is_(self, value: str | float | bool) -> Pattern:  # noqa: FBT001 - the value looked for
         """Hold where the value is this one; statuses and priorities go by name."""

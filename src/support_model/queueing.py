@@ -16,7 +16,7 @@ import math
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._checks import (
     checked_agents,
@@ -25,6 +25,7 @@ from support_model._checks import (
     checked_positive,
     checked_share,
 )
+from support_model._frozen import frozen
 from support_model._queueing.birth_death import chat, finite_queue, required_chat_agents
 from support_model._queueing.erlang import (
     Impatience,

@@ -13,9 +13,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import frozen_parts
+from support_model._frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -338,7 +338,7 @@ class Reason:
     """
 
     code: str
-    params: tuple[tuple[str, object], ...] = field(default=(), converter=frozen_parts)
+    params: tuple[tuple[str, object], ...] = field(default=())
 
     @classmethod
     def of(cls, code: str, **params: object) -> Reason:

@@ -26,10 +26,10 @@ from heapq import heapify, heappop, heappush, heapreplace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from support_model._checks import checked_positive, checked_whole
-from support_model._frozen import frozen_map
+from support_model._frozen import frozen
 from support_model._routing.data import (
     read_routing,
     read_triage_rule,
@@ -68,7 +68,7 @@ from support_model._routing.rules import Fallback, Ranking, RateLimit, Relax, Ro
 from support_model._routing.teams import FOREVER, Team, as_team
 from support_model._routing.ticket_logs import ticket_in_queue, workload_of
 from support_model._routing.triage import TriageRule, priority_rules, triage
-from support_model._routing.workloads import IDLE, AgentState, Work
+from support_model._routing.workloads import IDLE, AgentState, Work, as_workload
 from support_model._time import instant, micros
 from support_model.agenda import Agenda, Moment
 from support_model.calendars import BusinessCalendar
@@ -150,7 +150,7 @@ class Scene:
 
     case: Case
     team: Team
-    workload: Workload = field(converter=frozen_map)
+    workload: Workload = field(converter=as_workload)
     t: int
 
     def state(self, seat: Seat) -> AgentState:
@@ -413,10 +413,10 @@ class Backlog:
         assigned: the agent of each ticket, None for nobody; in the order of their turns.
     """
 
-    assigned: Mapping[str, str | None] = field(converter=frozen_map)
+    assigned: Mapping[str, str | None]
     tickets: tuple[QueuedTicket, ...] = field(eq=False, repr=False)
     team: Team = field(eq=False, repr=False)
-    workload: Workload = field(converter=frozen_map, eq=False, repr=False)
+    workload: Workload = field(converter=as_workload, eq=False, repr=False)
     routing: Routing = field(eq=False, repr=False)
     as_of: datetime = field(eq=False, repr=False)
 
@@ -485,7 +485,7 @@ class Backlog:
         return self.decision(ticket_id).counts
 
     def _decisions(self) -> Iterator[Decision]:
-        """Yield the decisions in turn, all on one growing table: read each before the next."""
+        """Yield the decisions in turn."""
         states = dict(self.workload)
         for ticket in self.tickets:
             yield self._decided(ticket, states)

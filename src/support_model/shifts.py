@@ -15,8 +15,6 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from support_model._checks import (
     checked_load,
     checked_positive,
@@ -24,6 +22,7 @@ from support_model._checks import (
     checked_whole,
     exact,
 )
+from support_model._frozen import frozen
 from support_model._shifts.labor_rules import Duty, LaborRules, check_roster
 from support_model._shifts.rosters import Post, fill_roster, shift_posts
 from support_model.errors import InvalidValue, MissingExtra, UnprovenCover

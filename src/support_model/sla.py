@@ -12,10 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._sla.clocks import ClockFolds
-from support_model._sla.cycles import View
 from support_model._sla.evaluations import Clock, Count, Cycle, Evaluation, evaluation
 from support_model._sla.metrics import (
     ACKNOWLEDGEMENT,
@@ -83,7 +81,6 @@ __all__ = [
     "SlaPolicy",
     "SlaState",
     "Target",
-    "View",
     "book_of",
     "book_to_data",
     "breach_queue",

@@ -23,7 +23,7 @@ import warnings
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._checks import (
     checked_load,
@@ -32,7 +32,7 @@ from support_model._checks import (
     checked_whole,
     exact,
 )
-from support_model._frozen import FrozenMap, frozen_map
+from support_model._frozen import FrozenMap, frozen
 from support_model._staffing.competence import competence_coverage
 from support_model._staffing.coverage import (
     BUSINESS_HOURS,
@@ -524,7 +524,7 @@ class LineWork:
 
     level: int
     handle_time: timedelta
-    escalates: Mapping[int, Number] = field(factory=FrozenMap, converter=frozen_map, hash=False)
+    escalates: Mapping[int, Number] = field(factory=FrozenMap, hash=False)
     targets: Targets = field(factory=Targets)
     cost_per_hour: Number = 0
     license_cost: Number = 0

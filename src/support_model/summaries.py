@@ -17,8 +17,9 @@ from itertools import compress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
+from support_model._frozen import frozen
 from support_model._records.figure_shapes import FIGURE_SHAPES
 from support_model._records.shapes import misfit, path_text
 from support_model._statistics.figure_tables import times_html

@@ -341,7 +341,7 @@ BUGS = (
         test_what_is_given_now_keeps_the_latest_instant_and_how_many,
     ),
     Bug(
-        "_routing.workloads:AgentState.__attrs_post_init__",
+        "_routing.workloads:AgentState.given",
         "max(1, self.lately.count(last))",
         "1",
         test_what_is_given_now_keeps_the_latest_instant_and_how_many,

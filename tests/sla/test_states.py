@@ -82,7 +82,7 @@ def test_a_clock_stays_known_when_a_later_cycle_begins_without_a_target():
         priority="urgent",
     )
     book = gold(of("2h", NEXT_RESPONSE, when=URGENT))
-    judge(SlaScene(book=SlaState.of(book).folds.book, log=tuple(log), as_of=at(1), later=at(1)))
+    judge(SlaScene(book=SlaState.of(book)._folds.book, log=tuple(log), as_of=at(1), later=at(1)))
 
 
 def test_a_promise_withdrawn_leaves_the_target_with_warnings_of_its_own():

@@ -381,7 +381,7 @@ BUGS = (
         routing.test_who_was_offered_in_vain_keeps_the_place,
     ),
     Bug(
-        "_routing.workloads:AgentState.__attrs_post_init__",
+        "_routing.workloads:AgentState.away",
         '{"busy", "away", "offline"}',
         '{"away", "offline"}',
         each_presence,

@@ -322,9 +322,9 @@ BUGS = (
         test_the_shortest_target_wins_and_of_two_equal_ones_the_first,
     ),
     Bug(
-        "_sla.policies:PolicyBook.__attrs_post_init__",
-        "if latest[p.name] is p",
-        "if latest[p.name].version <= p.version",
+        "_sla.policies:PolicyBook._find_current",
+        "if latest[policy.name] is policy",
+        "if latest[policy.name].version <= policy.version",
         test_the_last_edition_of_a_policy_is_the_current_one,
     ),
     Bug(

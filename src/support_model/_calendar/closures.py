@@ -18,11 +18,12 @@ from itertools import pairwise
 from operator import or_
 from typing import Any
 
-from attrs import field, fields, frozen
+from attrs import field, fields
 
 from support_model._calendar import holiday_data
 from support_model._calendar.dates_text import YEARLY, named_dates, occurrences, read_years
 from support_model._calendar.holiday_data import HolidayQuery
+from support_model._frozen import frozen
 from support_model._hours import read_date, read_ranges
 from support_model._time import DAY, duration, duration_text, micros_of, plain
 from support_model.errors import DataDrift, InvalidHours, InvalidValue, UnknownHolidays, nearest

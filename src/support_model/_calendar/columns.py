@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import define
 
 from support_model._calendar.edge_tables import within
 from support_model._time import FIRST, LAST, micros, micros_of
@@ -32,7 +32,7 @@ NAT = np.iinfo(np.int64).min
 UNITS = {"D": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 10**6, "ms": 1000, "us": 1}
 
 
-@frozen
+@define
 class Column:
     """One argument: its values, whether they carry a unit (None: either way), where NaT was."""
 
@@ -88,7 +88,7 @@ def _scaled(ints: Ints, unit: str, kind: str, name: str) -> Ints:
     return ints if factor == 1 else ints * factor
 
 
-@frozen
+@define
 class Rows:
     """The complete rows of columns, flat, and how to give an answer for all of them.
 

@@ -23,9 +23,10 @@ from itertools import islice, takewhile
 from math import lcm
 from typing import TYPE_CHECKING, Literal, get_args
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._calendar.timeline import CYCLE, END, YEAR
+from support_model._frozen import frozen
 from support_model._hours import read_integer
 from support_model._time import (
     DAY,

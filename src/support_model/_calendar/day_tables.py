@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from support_model._calendar.timeline import stretches
+from support_model._frozen import frozen
 from support_model._time import DAY
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._time import FIRST, LAST, Edges, union
 from support_model.errors import InvalidValue, MissingExtra, OutOfRange
 

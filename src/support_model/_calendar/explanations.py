@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._time import clock_text, instant, weekday_name
 from support_model.reasons import ENGLISH, Reason, render
 

@@ -10,10 +10,11 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._calendar.timeline import Regular, year_of
 from support_model._calendar.week_patterns import LEVEL, combined
+from support_model._frozen import frozen
 from support_model._time import FIRST, LAST, difference, intersection, union
 from support_model.reasons import Reason
 

@@ -7,9 +7,8 @@ from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from attrs import frozen
-
 from support_model._calendar.dates_text import LIMIT
+from support_model._frozen import frozen
 from support_model._hours import reading
 from support_model._time import DAY, MONTHS, Edges
 from support_model.errors import InvalidHours, nearest

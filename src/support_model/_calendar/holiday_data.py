@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from support_model._calendar.dates_text import read_years
+from support_model._frozen import frozen
 from support_model.errors import UnknownHolidays, nearest
 
 if TYPE_CHECKING:

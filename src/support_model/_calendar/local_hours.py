@@ -14,11 +14,12 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from attrs import field, frozen
+from attrs import define, field
 
 from support_model._calendar.closures import Closures, days
 from support_model._calendar.timeline import CYCLE, Regular
 from support_model._calendar.week_patterns import WeekPattern, of_days
+from support_model._frozen import frozen
 from support_model._hours import WEEKDAYS, read_date, read_dates, read_week
 from support_model._time import (
     DAY,
@@ -88,7 +89,7 @@ def _with_spill(today: Ranges, yesterday: Ranges) -> list[Edges]:
     return union([*((start, min(end, DAY)) for start, end in today), *spill])
 
 
-@frozen
+@define
 class _Index:
     """The exceptions of local hours by ordinal of the date."""
 

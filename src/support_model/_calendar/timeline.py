@@ -19,8 +19,7 @@ from math import lcm
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._time import FIRST, LAST, Edges, union
 from support_model.errors import OutOfRange
 
@@ -129,7 +128,7 @@ class YearLine:
     Compiled years are write-once; readers take no lock.
     """
 
-    __slots__ = ("_ends", "_high", "_lock", "_low", "_settled", "_stretches", "_years", "regular")
+    __slots__ = ("_ends", "_high", "_lock", "_low", "_regular", "_settled", "_stretches", "_years")
 
     def __init__(
         self,
@@ -140,7 +139,7 @@ class YearLine:
         self._stretches = stretches
         self._settled = settled
         self._ends: dict[int, tuple[int | None, int]] = {}
-        self.regular = regular
+        self._regular = regular
         self._years: dict[int, _Year] = {}
         self._lock = Lock()
         self._low = max(regular.first - regular.cycle, year_of(FIRST))
@@ -148,7 +147,12 @@ class YearLine:
 
     def __reduce__(self) -> tuple[type[YearLine], tuple[object, Regular]]:
         """Leave compiled years out of pickles and copies: they are compiled again."""
-        return YearLine, (self._stretches, self.regular)
+        return YearLine, (self._stretches, self._regular)
+
+    @property
+    def regular(self) -> Regular:
+        """Between which years the line is irregular."""
+        return self._regular
 
     def compiled(self) -> tuple[int, int]:
         """Return how many years are kept, and the bytes of their arrays."""
@@ -185,14 +189,14 @@ class YearLine:
     def _cycles(self, k: int) -> int:
         """Return how many cycles year `k` lies outside the years that are compiled."""
         if k >= self._high:
-            return (k - self._high) // self.regular.cycle + 1
+            return (k - self._high) // self._regular.cycle + 1
         if k < self._low:
-            return -((self._low - 1 - k) // self.regular.cycle + 1)
+            return -((self._low - 1 - k) // self._regular.cycle + 1)
         return 0
 
     def _gain(self, cycles: int) -> int:
         """Return the open time of one cycle, after or before the irregular years."""
-        cycle = self.regular.cycle
+        cycle = self._regular.cycle
         k = self._high - cycle if cycles > 0 else self._low
         level = self._level(k if cycles > 0 else k + cycle - 1, 1 if cycles > 0 else -1)
         if level is not None:
@@ -221,7 +225,7 @@ class YearLine:
                 edge = (at + 1) * YEAR if side > 0 else at * YEAR
                 return self._years[at].cum[-1 if side > 0 else 0] + level * (t - edge)
         cycles = self._cycles(k)
-        near = t - cycles * self.regular.cycle * YEAR
+        near = t - cycles * self._regular.cycle * YEAR
         self._year(near // YEAR)
         return self.count(near) + (cycles * self._gain(cycles) if cycles else 0)
 
@@ -251,8 +255,8 @@ class YearLine:
         return year.starts[i] + c - year.cum[i]
 
     def _earliest_elsewhere(self, c: int, edge: int, side: int) -> int | None:
-        cycle = self.regular.cycle
-        first, last = self.regular.first, self.regular.last
+        cycle = self._regular.cycle
+        first, last = self._regular.first, self._regular.last
         if (self._high - last if side > 0 else first - self._low) < cycle:
             # One cycle is longer than the years that exist, so all of them are compiled.
             inner = min(max(last if side > 0 else first, self._low), self._high - 1)
@@ -273,7 +277,7 @@ class YearLine:
         return found
 
     def _stretches_of(self, k: int) -> tuple[array[int], array[int], int]:
-        shift = self._cycles(k) * self.regular.cycle
+        shift = self._cycles(k) * self._regular.cycle
         year = self._year(k - shift)
         return year.starts, year.cum, shift * YEAR
 
@@ -297,9 +301,9 @@ class YearLine:
                 yield start, end
                 start = end = None
             known, level = level, _level_of(cum)
-            same = level is not None and level == known and k > self.regular.last
+            same = level is not None and level == known and k > self._regular.last
             quiet = quiet + 1 if same else 0
-            if for_ever := quiet >= self.regular.cycle or (
+            if for_ever := quiet >= self._regular.cycle or (
                 level is not None and level == self._level(k, 1)
             ):
                 break
@@ -326,9 +330,9 @@ class YearLine:
                 yield start, end
                 start = end = None
             known, level = level, _level_of(cum)
-            same = level is not None and level == known and k < self.regular.first - 1
+            same = level is not None and level == known and k < self._regular.first - 1
             quiet = quiet + 1 if same else 0
-            if for_ever := quiet >= self.regular.cycle or (
+            if for_ever := quiet >= self._regular.cycle or (
                 level is not None and level == self._level(k, -1)
             ):
                 break
@@ -339,10 +343,10 @@ class YearLine:
 class CutLine:
     """A line minus absolute spans, evaluated through the line itself: nothing is copied."""
 
-    __slots__ = ("_counted", "_cuts", "_lost", "_starts", "base")
+    __slots__ = ("_base", "_counted", "_cuts", "_lost", "_starts")
 
     def __init__(self, base: Line, spans: Iterable[Edges]) -> None:
-        self.base = base
+        self._base = base
         self._cuts = [(a, b if b < END else 2 * END) for a, b in union(spans)]
         self._starts = [start for start, _ in self._cuts]
         self._lost = [0]
@@ -357,9 +361,14 @@ class CutLine:
             self._lost.append(self._lost[-1] + (base.count(high) - opened if low < high else 0))
 
     @property
+    def base(self) -> Line:
+        """The line that it is cut from."""
+        return self._base
+
+    @property
     def regular(self) -> Regular:
         """Between which years the line is irregular: the base, or an edge of a cut."""
-        found = self.base.regular
+        found = self._base.regular
         for edge in (edge for cut in self._cuts for edge in cut if FIRST < edge <= LAST):
             found = found.reaching(edge, edge)
         return found
@@ -369,7 +378,7 @@ class CutLine:
         i = bisect_right(self._starts, t)
         if i and t < self._cuts[i - 1][1]:
             return self._counted[i - 1]
-        return self.base.count(t) - self._lost[i]
+        return self._base.count(t) - self._lost[i]
 
     def earliest(self, c: int, near: int) -> int | None:
         """Return the first t with C(t) >= c; None by proof."""
@@ -378,12 +387,12 @@ class CutLine:
             return None
         if not i and self._cuts and self._starts[0] <= FIRST:
             return None
-        return self.base.earliest(c + self._lost[i], near)
+        return self._base.earliest(c + self._lost[i], near)
 
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
         """Yield the open runs that end after `t`, in order; see `Line`."""
         starts, cuts = self._starts, self._cuts
-        for run in self.base.runs(t, until):
+        for run in self._base.runs(t, until):
             if cuts and cuts[-1][1] >= END and run[0] >= starts[-1]:
                 return
             j = bisect_right(starts, max(t, run[0]))  # one run may hold any number of cuts
@@ -399,7 +408,7 @@ class CutLine:
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
         """Yield the open runs that start before `t`, latest first; see `Line`."""
         starts, cuts = self._starts, self._cuts
-        for run in self.base.runs_back(t, since):
+        for run in self._base.runs_back(t, since):
             if cuts and starts[0] <= FIRST and run[1] <= cuts[0][1]:
                 return
             j = bisect_left(starts, min(t, run[1]))

@@ -14,9 +14,8 @@ from math import lcm
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
-
 from support_model._calendar.timeline import YEAR
+from support_model._frozen import frozen
 from support_model._time import DAY, Edges, difference, intersection, offsets, union
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from support_model import serde
 from support_model._findings import Findings
+from support_model._frozen import frozen
 from support_model._time import (
     Span,
     between,

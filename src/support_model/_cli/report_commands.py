@@ -10,11 +10,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from support_model import closures, opening_hours, report, serde
 from support_model._bounded_files import apart, save_text
 from support_model._cli import demo
+from support_model._frozen import frozen
 from support_model._time import duration, timezone
 from support_model.adapters import table
 from support_model.errors import InvalidValue

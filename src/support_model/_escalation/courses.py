@@ -9,18 +9,17 @@ holds. `Course.of` makes one where there is no service level.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from functools import partial
+from functools import cached_property, partial
 from itertools import accumulate, groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
-from support_model._frozen import FrozenMap
+from support_model._frozen import FrozenMap, frozen
 from support_model._time import LAST, Span, micros, micros_of, union
 from support_model.calendars import BusinessCalendar, CutLine
 from support_model.errors import InvalidEscalation, OutOfRange
 from support_model.patterns import ALWAYS
-from support_model.sla import View
 from support_model.tickets import steps, still
 
 if TYPE_CHECKING:
@@ -93,16 +92,16 @@ class Levels:
     """Escalations made by hand, and the highest level of a kind until an instant."""
 
     rows: tuple[Raised, ...] = field(default=(), converter=_in_order)
-    reached: Mapping[Kind, tuple[tuple[int, int], ...]] = field(init=False, eq=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        """Index the rows: (instant, highest level so far) of each kind."""
+    @cached_property
+    def reached(self) -> Mapping[Kind, tuple[tuple[int, int], ...]]:
+        """The highest level so far, with the instant of each row, by kind."""
         found: dict[Kind, tuple[tuple[int, int], ...]] = {}
         for kind in {row.kind for row in self.rows}:
             rows = [row for row in self.rows if row.kind == kind]
             highest = accumulate((row.level for row in rows), max)
             found[kind] = tuple(zip((row.at for row in rows), highest, strict=True))
-        object.__setattr__(self, "reached", FrozenMap(found))
+        return FrozenMap(found)
 
     def highest(self, kind: Kind, at: int) -> int | None:
         """Return the highest level that was reached; None if none was."""
@@ -132,11 +131,11 @@ class Quiet:
     """
 
     rows: tuple[Hush, ...]
-    starts: tuple[int, ...] = field(init=False, eq=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        """Index the rows."""
-        object.__setattr__(self, "starts", tuple(row.start for row in self.rows))
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """When each begins."""
+        return tuple([row.start for row in self.rows])
 
     @classmethod
     def of(cls, pauses: Iterable[Edges], shut: Iterable[Edges]) -> Quiet:
@@ -406,11 +405,11 @@ class _Lines:
 
     def __init__(self, cycle: Cycle) -> None:
         self.cycle = cycle
-        views = [View.of(count.fold, END) for count in cycle.counts]
+        views = [count.view(END) for count in cycle.counts]
         cuts = [cut for view in views for cut in view.cuts]
-        for count, following in pairwise(cycle.counts):
-            if count.fold.stopped is not None:
-                cuts.append((count.fold.stopped, following.fold.start))
+        for view, following in pairwise(views):
+            if view.count.stopped is not None:
+                cuts.append((view.count.stopped, following.count.start))
         self.cuts = union(cuts)
         self.known: dict[int, Line] = {}
 
@@ -430,8 +429,8 @@ def _first_from(instants: tuple[int, ...], start: int) -> int | None:
 
 
 def _course(ticket: str, clock: Clock, lines: _Lines, count: Count, story: Story) -> Course:
-    fold = count.fold
-    view = View.of(fold, END)  # an open pause counts nothing until it ends
+    view = count.view(END)  # an open pause counts nothing until it ends
+    fold = view.count
     goals = tuple(
         Goal(
             measure.term.since,

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import FrozenMap, frozen_map, words
+from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import FIRST, instant, micros
 from support_model.errors import InvalidEscalation, ManagerCycle, nearest
 from support_model.oncall import Roster
@@ -85,7 +85,7 @@ class Directory:
     lines: People = field(factory=dict, converter=_people)
     groups: People = field(factory=dict, converter=_people)
     managers: Mapping[str, str] = field(factory=dict, converter=_managers)
-    on_call: Mapping[str, OnCall | Roster] = field(factory=FrozenMap, converter=frozen_map)
+    on_call: Mapping[str, OnCall | Roster] = field(factory=FrozenMap)
     agents: frozenset[str] | None = field(default=None, converter=_agents)
 
     def __attrs_post_init__(self) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._escalation.steps import Edition, Plan, PlanHistory
+from support_model._frozen import frozen
 from support_model.errors import InvalidEscalation, nearest
 from support_model.patterns import ALWAYS, Pattern
 from support_model.sla import Kind

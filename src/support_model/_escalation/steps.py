@@ -12,8 +12,9 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from attrs import field, frozen
+from attrs import field
 
+from support_model._frozen import frozen
 from support_model._time import micros, micros_of
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation, nearest

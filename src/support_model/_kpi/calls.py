@@ -10,8 +10,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, get_args
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._time import micros_of, not_negative
 from support_model.errors import InvalidValue, nearest
 from support_model.figures import Rate, Share

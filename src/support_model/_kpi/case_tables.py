@@ -10,8 +10,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import Factory, define, evolve, frozen
+from attrs import Factory, define, evolve
 
+from support_model._frozen import frozen
 from support_model._kpi.facts import DONE, Act, Facts, Rating, Solve, Wait
 from support_model._time import micros
 from support_model.errors import InconsistentLog, MissingCreation

@@ -11,8 +11,9 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import field, frozen
+from attrs import field
 
+from support_model._frozen import frozen
 from support_model._kpi.facts import DONE
 from support_model._kpi.measures import ShareKpi
 from support_model._time import between, micros, micros_of, not_negative

@@ -10,9 +10,9 @@ from bisect import bisect_right
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import FrozenMap, frozen_map
+from support_model._frozen import FrozenMap, frozen
 from support_model._time import between
 from support_model._vocabulary import utc
 from support_model.errors import InvalidValue, nearest
@@ -42,10 +42,6 @@ def _utc_or_none(at: datetime | None) -> datetime | None:
 
 def _utc_entries(entries: Iterable[tuple[datetime, Any]]) -> tuple[tuple[datetime, Any], ...]:
     return tuple((_utc(at), what) for at, what in entries)
-
-
-def _frozen_maps(maps: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
-    return FrozenMap({name: frozen_map(fields) for name, fields in maps.items()})
 
 
 def _utc_all(moments: Iterable[datetime]) -> tuple[datetime, ...]:
@@ -157,7 +153,7 @@ class Facts:
     as_of: datetime = field(converter=_utc)
     created: datetime = field(converter=_utc)
     created_by: Role = "customer"
-    fields: Mapping[str, Any] = field(factory=FrozenMap, converter=frozen_map, hash=False)
+    fields: Mapping[str, Any] = field(factory=FrozenMap, hash=False)
     history: tuple[tuple[datetime, Category], ...] = field(converter=_utc_entries, default=())
     acts: tuple[Act, ...] = ()
     waits: tuple[Wait, ...] = ()
@@ -172,9 +168,7 @@ class Facts:
     worked: timedelta | None = None
     closed: datetime | None = field(converter=_utc_or_none, default=None)
     statuses: tuple[tuple[datetime, str], ...] = field(converter=_utc_entries, default=())
-    as_were: Mapping[str, Mapping[str, Any]] = field(
-        factory=FrozenMap, converter=_frozen_maps, hash=False, repr=False
-    )
+    as_were: Mapping[str, Mapping[str, Any]] = field(factory=FrozenMap, hash=False, repr=False)
     merges: tuple[tuple[datetime, str | None], ...] = field(converter=_utc_entries, default=())
     merged: tuple[Facts, ...] = field(default=(), repr=False)
     snapshot: bool = False

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import frozen_map
+from support_model._frozen import frozen
 from support_model.errors import InvalidValue
 from support_model.inference import Limits, funnel_limits
 
@@ -67,8 +67,8 @@ class Funnel:
     pooled: bool
     levels: tuple[float, ...]
     groups: tuple[FunnelGroup, ...]
-    left_out: Mapping[str, str] = field(converter=frozen_map, hash=False)
-    limits: Mapping[int, tuple[Limits, ...]] = field(converter=frozen_map, hash=False, repr=False)
+    left_out: Mapping[str, str] = field(hash=False)
+    limits: Mapping[int, tuple[Limits, ...]] = field(hash=False, repr=False)
 
 
 def funnel(

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._time import micros, micros_of
 from support_model.figures import Distribution, Rate, Share
 

@@ -11,8 +11,7 @@ from fractions import Fraction
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._kpi.measures import RateKpi
 from support_model._kpi.resolution import not_solved
 from support_model.errors import InvalidValue

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, Self
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from support_model._frozen import frozen
 from support_model._time import micros
 from support_model.errors import InvalidValue
 from support_model.figures import Share

@@ -10,9 +10,7 @@ from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
-
-from support_model._frozen import frozen_map
+from support_model._frozen import frozen
 from support_model._time import micros
 from support_model.figures import Share
 from support_model.inference import Difference, benjamini_hochberg, topics_html, two_proportions
@@ -57,7 +55,7 @@ class Topics:
 
     topics: tuple[Topic, ...]
     n: int
-    excluded: Mapping[str, int] = field(converter=frozen_map)
+    excluded: Mapping[str, int]
 
     def _repr_html_(self) -> str:
         return topics_html(self)

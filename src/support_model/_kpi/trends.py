@@ -11,8 +11,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from support_model._frozen import frozen
 from support_model._time import Span, micros
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Figure, Share

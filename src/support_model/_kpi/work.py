@@ -11,9 +11,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import FrozenMap, frozen_map
+from support_model._frozen import FrozenMap, frozen
 from support_model._kpi.measures import RateKpi, ShareKpi, left_out
 from support_model._kpi.resolution import not_solved, unsolved
 from support_model._time import between, duration_text
@@ -156,7 +156,7 @@ class Attribution:
 
     rule: str
     by_agent: Mapping[str, Fraction] = field(converter=_counts, hash=False)
-    excluded: Mapping[str, int] = field(converter=frozen_map, hash=False)
+    excluded: Mapping[str, int] = field(hash=False)
 
     def per_fte(self, fte: Mapping[str, float]) -> dict[str, float | None]:
         """Return tickets per full-time equivalent of each agent in `fte`; None at 0.

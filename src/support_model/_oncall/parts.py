@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from attrs import Factory, field, frozen
+from attrs import Factory, field
 from attrs.validators import optional
 
+from support_model._frozen import frozen
 from support_model._oncall.rotations import (
     ByRule,
     ByWorkedDates,
@@ -97,12 +99,9 @@ class Layer:
     active_from: datetime | None = field(default=None, converter=_local)
     until: datetime | None = field(default=None, converter=_local)
     priority: int = 0
-    anchor: int = field(init=False, eq=False, repr=False)
-    begin: int = field(init=False, eq=False, repr=False)
-    end: int = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check the parts and find when duty begins and ends."""
+        """Check the parts."""
         if not self.participants or not all(self.participants):
             raise InvalidRotation(self.participants, "nobody takes turns", "name somebody")
         for person in self.people:
@@ -112,14 +111,24 @@ class Layer:
             raise InvalidRotation(self.form, "not how turns follow each other", remedy)
         if type(self.priority) is not int:
             raise InvalidRotation(self.priority, "a priority is a whole number")
-        object.__setattr__(self, "anchor", wall_of(self.start))
-        begin = self._instant(max(self.start, self.active_from or self.start))
-        end = END if self.until is None else self._instant(self.until)
-        if end <= begin:
-            remedy = f"duty begins at {instant(begin, self.tz).isoformat()}"
+        if self.end <= self.begin:
+            remedy = f"duty begins at {instant(self.begin, self.tz).isoformat()}"
             raise InvalidRotation(str(self.until), "a layer ends before its duty begins", remedy)
-        object.__setattr__(self, "begin", begin)
-        object.__setattr__(self, "end", end)
+
+    @cached_property
+    def anchor(self) -> int:
+        """The start in microseconds of the wall clock."""
+        return wall_of(self.start)
+
+    @cached_property
+    def begin(self) -> int:
+        """When duty begins, in microseconds."""
+        return self._instant(max(self.start, self.active_from or self.start))
+
+    @cached_property
+    def end(self) -> int:
+        """When duty ends, in microseconds."""
+        return END if self.until is None else self._instant(self.until)
 
     def _instant(self, reading: datetime) -> int:
         wall = wall_of(reading)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cached_property
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 
+from support_model._frozen import frozen
 from support_model._oncall import lint as oncall_lint
 from support_model._oncall.parts import Absence, Layer, Override, Swap
 from support_model._oncall.rosters import UTC_ZONE, Crew, Roster
@@ -111,10 +113,9 @@ class OnCall:
     when_away: Away = "hole"
     same_priority: Equal = "later"
     name: str = "on-call"
-    ranks: tuple[tuple[int, int], ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check the parts; `ranks` are each layer's level, 0 on top, and place in it."""
+        """Check the parts."""
         kinds = (Layer, Override, Swap, Absence)
         parts = (self.layers, self.overrides, self.swaps, self.absences)
         for kind, given in zip(kinds, parts, strict=True):
@@ -125,13 +126,17 @@ class OnCall:
             if word not in get_args(known):
                 raise InvalidRotation(word, "unknown rule", nearest(str(word), get_args(known)))
         _one_swap_at_a_time(self.gifts)
+
+    @cached_property
+    def ranks(self) -> tuple[tuple[int, int], ...]:
+        """The level of each layer, 0 on top, and its place in it."""
         order = sorted(
             range(len(self.layers)), key=lambda i: (self.layers[i].priority, i), reverse=True
         )
         level = (lambda i: self.layers[i].priority) if self.same_priority == "union" else int
         levels = [tuple(group) for _, group in groupby(order, key=level)]
         ranks = {i: (n, k) for n, group in enumerate(levels) for k, i in enumerate(group)}
-        object.__setattr__(self, "ranks", tuple(ranks[i] for i in range(len(order))))
+        return tuple(ranks[i] for i in range(len(order)))
 
     @property
     def gifts(self) -> tuple[tuple[str, str, Span], ...]:

@@ -12,8 +12,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from support_model._frozen import frozen
 from support_model._hours import read_weekdays
 from support_model._oncall.roster_tables import day_table, load_table
 from support_model._oncall.windows import DutyWindow, daily, stretches_of

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
+from support_model._frozen import frozen
 from support_model._hours import read_ranges, read_week, read_weekdays, reading
 from support_model._time import DAY, FIRST, LAST, local_date, offsets, rising, union, wall_midnight
 from support_model.calendars import BusinessCalendar, stretches

@@ -10,8 +10,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from support_model._checks import (
     checked_agents,
     checked_hangup,
@@ -20,6 +18,7 @@ from support_model._checks import (
     checked_share,
     checked_whole,
 )
+from support_model._frozen import frozen
 from support_model._queueing.erlang import impatience
 from support_model.errors import InvalidAgents, InvalidValue, TargetUnreachable
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import frozen
+from attrs import define
 
 from support_model._bounded_files import encoded, foreign_form, opened, saving
 from support_model._records.shapes import located, misfit, path_text
@@ -36,7 +36,7 @@ HEAD = 4096
 """Bytes that tell what kind of file it is."""
 
 
-@frozen
+@define
 class Document:
     """Plain data and the name of the file that it came from."""
 

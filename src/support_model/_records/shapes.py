@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from reprlib import repr as shortened
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-from attrs import frozen
+from attrs import define
 
 from support_model.errors import nearest
 
@@ -34,7 +34,7 @@ KEYWORDS = frozenset(
 """What a shape may say; the first row only describes or refers."""
 
 
-@frozen
+@define
 class Misfit:
     """Where a document leaves its shape.
 

@@ -10,9 +10,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from attrs import frozen
-
 from support_model import kpi
+from support_model._frozen import frozen
 from support_model._time import EPOCH, duration_text
 from support_model.kpi import RateKpi, ShareKpi, TimeKpi
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from support_model._frozen import frozen
 from support_model.figures import Distribution, Share, find
 
 if TYPE_CHECKING:

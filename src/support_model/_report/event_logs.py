@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from support_model._findings import Finding, Findings
+from support_model._frozen import frozen
 from support_model.adapters.table import TableMapping
 from support_model.errors import InvalidLog
 from support_model.serde import read_logs

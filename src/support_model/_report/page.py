@@ -10,8 +10,9 @@ from html import escape
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from support_model._frozen import frozen
 from support_model._report import comparison_tables, leads, pictures, tables
 from support_model._report.glossary import GLOSSARY
 from support_model._report.page_style import STYLE

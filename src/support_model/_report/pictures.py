@@ -11,9 +11,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from support_model import kpi
+from support_model._frozen import frozen
 from support_model.calendars import BusinessCalendar
 from support_model.errors import MissingExtra, OverdispersedArrivals
 from support_model.figures import Distribution, Share, find, suppress

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
-from support_model._frozen import FrozenMap, frozen_map
+from support_model._frozen import FrozenMap, frozen
 from support_model._report.caveats import Note
 from support_model._time import Span
 from support_model._vocabulary import FIELDS, Priority
@@ -67,7 +67,7 @@ class ClockReport:
     """
 
     shares: tuple[ClockShare, ...]
-    groups: Mapping[str, tuple[ClockShare, ...]] = field(factory=FrozenMap, converter=frozen_map)
+    groups: Mapping[str, tuple[ClockShare, ...]] = field(factory=FrozenMap)
     notes: tuple[Note, ...] = ()
 
 

@@ -11,10 +11,10 @@ from functools import cached_property, reduce
 from operator import add
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model import kpi
-from support_model._frozen import FrozenMap, frozen_map
+from support_model._frozen import FrozenMap, frozen
 from support_model._report import caveats
 from support_model._report.catalogue import absent, asked, held
 from support_model._report.event_logs import EventLog
@@ -84,8 +84,8 @@ class Report:
     figures: tuple[Figure, ...]
     absent: tuple[Absent, ...]
     curve: Survival = field(repr=False)
-    groups: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap, converter=frozen_map)
-    teams: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap, converter=frozen_map)
+    groups: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap)
+    teams: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap)
     notes: tuple[caveats.Note, ...] = ()
     clocks: ClockReport | None = None
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from support_model._frozen import frozen
 from support_model.figures import Distribution
 from support_model.kpi import trend
 

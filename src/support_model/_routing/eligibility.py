@@ -7,10 +7,10 @@ parameters of its reason.
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from attrs import field, frozen
-
+from support_model._frozen import frozen
 from support_model._routing.teams import FOREVER
 from support_model._time import instant, micros, micros_of
 from support_model.reasons import Reason
@@ -34,35 +34,49 @@ class Case:
 
     ticket: QueuedTicket
     routing: Routing
-    channel: str = field(init=False)
-    count: Count = field(init=False)
-    weight: int | Fraction = field(init=False)
-    window: int = field(init=False)
-    lines: tuple[tuple[int, int], ...] = field(init=False)
-    """(instant, line) from which on a line may take it, its own first; empty where any may."""
-    needs: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = field(init=False)
-    """The required skills, each with (instant, level) from which on so much is required."""
 
-    def __attrs_post_init__(self) -> None:
-        """Compile."""
-        ticket, routing = self.ticket, self.routing
+    @cached_property
+    def channel(self) -> str:
+        """The channel of the ticket."""
+        return self.ticket.channel
+
+    @cached_property
+    def count(self) -> Count:
+        """Which work is load."""
+        return self.routing.count
+
+    @cached_property
+    def weight(self) -> int | Fraction:
+        """The units of work that the ticket is."""
+        return self.routing.units.get(self.ticket.channel, 1)
+
+    @cached_property
+    def window(self) -> int:
+        """Over how long assignments are limited, in microseconds; 0 without a limit."""
+        limit = self.routing.rate_limit
+        return 0 if limit is None else micros_of(limit.within)
+
+    @cached_property
+    def lines(self) -> tuple[tuple[int, int], ...]:
+        """(instant, line) from which on a line may take it, its own first; empty: any may."""
+        ticket = self.ticket
+        if ticket.line is None:
+            return ()
+        queued = micros(ticket.queued_at)
+        steps = [step for step in self.routing.fallback if step.of in (None, ticket.line)]
+        later = [(queued + micros_of(step.after), step.line) for step in steps]
+        return ((BEGINNING, ticket.line), *later)
+
+    @cached_property
+    def needs(self) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
+        """The required skills, each with (instant, level) from which on so much is required."""
+        ticket = self.ticket
         queued = micros(ticket.queued_at)
         since = queued if ticket.queue_since is None else max(queued, micros(ticket.queue_since))
-        put = object.__setattr__
-        put(self, "channel", ticket.channel)
-        put(self, "count", routing.count)
-        put(self, "weight", routing.units.get(ticket.channel, 1))
-        limit = routing.rate_limit
-        put(self, "window", 0 if limit is None else micros_of(limit.within))
-        lines: tuple[tuple[int, int], ...] = ()
-        if ticket.line is not None:
-            steps = [step for step in routing.fallback if step.of in (None, ticket.line)]
-            later = [(queued + micros_of(step.after), step.line) for step in steps]
-            lines = ((BEGINNING, ticket.line), *later)
-        put(self, "lines", lines)
         required = [need for need in ticket.needs if need.required]
-        needs = ((need.skill, self._levels(need.skill, need.level, since)) for need in required)
-        put(self, "needs", tuple(needs))
+        return tuple(
+            [(need.skill, self._levels(need.skill, need.level, since)) for need in required]
+        )
 
     def _levels(self, skill: str, level: int, since: int) -> tuple[tuple[int, int], ...]:
         """Return (instant, level) from which on so much of a skill is required; 0 is none."""

@@ -6,10 +6,10 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._checks import checked_load, exact
-from support_model._frozen import frozen_map
+from support_model._frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ class Fairness:
             has everything, None when there is nothing to share.
     """
 
-    shares: Mapping[str, Number] = field(converter=frozen_map, hash=False)
+    shares: Mapping[str, Number] = field(hash=False)
     least: Number | None
     most: Number | None
     mean: Fraction | None

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._routing.teams import Team, as_team
 from support_model._time import micros
 from support_model.errors import InvalidValue

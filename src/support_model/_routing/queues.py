@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._checks import checked_whole
-from support_model._frozen import FrozenMap, frozen_map
+from support_model._frozen import FrozenMap, frozen
 from support_model._time import micros
 from support_model.errors import InvalidRouting, InvalidValue
 from support_model.lines import checked_level
@@ -109,7 +109,7 @@ class QueuedTicket:
     line: int | None = None
     team: str | None = None
     needs: tuple[Need, ...] = field(default=(), converter=as_needs)
-    exclude: Mapping[str, str] = field(factory=FrozenMap, converter=frozen_map, hash=False)
+    exclude: Mapping[str, str] = field(factory=FrozenMap, hash=False)
     owner: Owner | None = None
     priority: int = LEAST_URGENT
     due: datetime | None = None

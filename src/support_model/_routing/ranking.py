@@ -9,8 +9,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._routing.eligibility import absent, plain
 from support_model._routing.rules import Ranking
 from support_model._routing.workloads import IDLE

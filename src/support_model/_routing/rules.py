@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._checks import Number, checked_load, checked_positive, checked_whole, exact
-from support_model._frozen import FrozenMap, frozen_map, words
+from support_model._frozen import FrozenMap, frozen, words
 from support_model._routing.workloads import COUNTS, Count
 from support_model._time import micros, micros_of
 from support_model.errors import InvalidRouting, nearest
@@ -56,9 +57,7 @@ class Relax:
     """
 
     after: timedelta
-    lower: Mapping[str, int] = field(
-        factory=FrozenMap, converter=frozen_map, hash=False, kw_only=True
-    )
+    lower: Mapping[str, int] = field(factory=FrozenMap, hash=False, kw_only=True)
     drop: tuple[str, ...] = field(default=(), converter=words, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -200,12 +199,11 @@ class Routing:
     rate_limit: RateLimit | None = None
     count: Count = "open_new"
     fit: Fit = "closest"
-    weights: Mapping[str, Number] = field(factory=FrozenMap, converter=frozen_map, hash=False)
+    weights: Mapping[str, Number] = field(factory=FrozenMap, hash=False)
     queues: tuple[Queue, ...] = field(default=(), converter=_queues)
-    units: Mapping[str, int | Fraction] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check the parts; `units` are the weights in exact numbers."""
+        """Check the parts."""
         if not isinstance(self.strategy, Ranking):
             _known(self.strategy, STRATEGIES, "strategy")
         _known(self.count, COUNTS, "count")
@@ -215,8 +213,13 @@ class Routing:
         if self.ageing is not None:
             checked_positive(self.ageing, "the wait that raises a ticket")
         _must_not_circle(self.fallback)
-        units = {channel: as_number(weight) for channel, weight in self.weights.items()}
-        object.__setattr__(self, "units", FrozenMap(units))
+        for weight in self.weights.values():
+            as_number(weight)
+
+    @cached_property
+    def units(self) -> Mapping[str, int | Fraction]:
+        """The weights in exact numbers."""
+        return FrozenMap({channel: as_number(weight) for channel, weight in self.weights.items()})
 
     def place(self, ticket: QueuedTicket, t: int) -> tuple[int, bool, int, int, str]:
         """Return where a ticket stands in a backlog at an instant, its rank raised by waiting.

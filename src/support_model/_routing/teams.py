@@ -7,11 +7,13 @@ given; each has a seat, which holds in integers what every question asks.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import FrozenMap, frozen_map, frozen_parts
+from support_model._frozen import FrozenMap, frozen
 from support_model._routing.names import unknown_lines, unknown_skills
 from support_model._routing.rules import as_number
 from support_model._time import LAST, union
@@ -41,10 +43,10 @@ class Seat:
     absences: tuple[int, ...]
     """Starts and ends in turn, sorted: an instant after an odd number of them is absent."""
     count: Callable[[int], int] | None = field(eq=False, repr=False)
-    skills: Mapping[str, tuple[int, int]] = field(converter=frozen_parts)
+    skills: Mapping[str, tuple[int, int]]
     """Level, and the first microsecond at which it no longer counts."""
     units: int | Fraction | None
-    places: Mapping[str, int] = field(converter=frozen_map)
+    places: Mapping[str, int]
 
 
 def seat_of(agent: Agent, number: int) -> Seat:
@@ -91,25 +93,25 @@ class Team:
     """
 
     agents: tuple[Agent, ...] = field(converter=_sorted)
-    seats: tuple[Seat, ...] = field(init=False, eq=False, repr=False)
-    by_id: Mapping[str, Seat] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check and compile."""
-        seats = tuple(seat_of(agent, number) for number, agent in enumerate(self.agents))
-        by_id = {seat.id: seat for seat in seats}
-        if len(by_id) != len(seats):
-            twice = [
-                a.id for a, b in zip(self.agents, self.agents[1:], strict=False) if a.id == b.id
-            ]
-            raise InvalidValue(twice[0], "an agent is listed twice", "give each an id of its own")
+        """Check that each is there once, and below nobody who is below them."""
+        for one, other in pairwise(self.agents):
+            if one.id == other.id:
+                raise InvalidValue(
+                    one.id, "an agent is listed twice", "give each an id of its own"
+                )
         _must_not_circle({agent.id: agent.manager for agent in self.agents})
-        object.__setattr__(self, "seats", seats)
-        object.__setattr__(self, "by_id", FrozenMap(by_id))
 
-    def __reduce__(self) -> tuple[type[Team], tuple[tuple[Agent, ...]]]:
-        """Leave the seats out of pickles and copies: they are compiled again."""
-        return Team, (self.agents,)
+    @cached_property
+    def seats(self) -> tuple[Seat, ...]:
+        """The agents as routing sees them."""
+        return tuple([seat_of(agent, number) for number, agent in enumerate(self.agents)])
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Seat]:
+        """The seats by the id of their agents."""
+        return FrozenMap({seat.id: seat for seat in self.seats})
 
     def __iter__(self) -> Iterator[Agent]:
         return iter(self.agents)

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import frozen_map
+from support_model._frozen import frozen
 from support_model._vocabulary import frozen_fields
 from support_model.errors import InvalidRouting
 from support_model.events import Changed
@@ -81,8 +81,8 @@ class Triage:
 
     ticket: Ticket
     rule: str | None
-    fields: Mapping[str, Any] = field(converter=frozen_map, hash=False)
-    guessed: Mapping[str, Any] = field(converter=frozen_map, hash=False)
+    fields: Mapping[str, Any] = field(hash=False)
+    guessed: Mapping[str, Any] = field(hash=False)
     reasons: tuple[Reason, ...]
     rejected: tuple[tuple[str, tuple[Reason, ...]], ...]
 
@@ -130,7 +130,7 @@ def triage(
         said = dict(frozen_fields(classifier(ticket)))
         guessed = {name: value for name, value in said.items() if ticket.fields.get(name) is None}
         guessed = {name: value for name, value in guessed.items() if value is not None}
-    known = attrs.evolve(ticket, fields={**ticket.fields, **guessed}) if guessed else ticket
+    known = attrs.evolve(ticket, fields=ticket.fields.updated(guessed)) if guessed else ticket
     now = still(known)
     rejected: list[tuple[str, tuple[Reason, ...]]] = []
     for rule in rules:
@@ -138,7 +138,7 @@ def triage(
         if rule.when.holds(now):
             fields = dict(rule.sets)
             return Triage(
-                ticket=attrs.evolve(known, fields={**known.fields, **fields}),
+                ticket=attrs.evolve(known, fields=known.fields.updated(fields)),
                 rule=rule.name,
                 fields=fields,
                 guessed=guessed,

@@ -8,11 +8,12 @@ from it has nothing in hand. The counts that routing asks for are made here, onc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import FrozenMap
+from support_model._frozen import FrozenMap, frozen
 from support_model._time import instant, micros
 from support_model._vocabulary import CATEGORIES, Category
 from support_model.errors import InvalidValue, nearest
@@ -104,28 +105,42 @@ class AgentState:
     last_assigned_at: datetime | None = field(default=None, converter=_utc)
     idle_since: datetime | None = field(default=None, converter=_utc)
     recent: tuple[datetime, ...] = field(default=(), converter=_all_utc)
-    away: bool = field(init=False, eq=False, repr=False)
-    counts: Mapping[Count, Mapping[str, int]] = field(init=False, eq=False, repr=False)
-    given: tuple[int, int] = field(init=False, eq=False, repr=False)
-    idle: int = field(init=False, eq=False, repr=False)
-    lately: tuple[int, ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check, count the work by channel, and turn instants to microseconds."""
+        """Check the presence."""
         if self.presence not in get_args(Presence):
             remedy = nearest(str(self.presence), get_args(Presence))
             raise InvalidValue(self.presence, "unknown presence", remedy)
+
+    @cached_property
+    def away(self) -> bool:
+        """Whether presence says that no work may come."""
+        return self.presence in {"busy", "away", "offline"}
+
+    @cached_property
+    def counts(self) -> Mapping[Count, Mapping[str, int]]:
+        """How much work counts as load, by way of counting and channel."""
         tables: dict[Count, dict[str, int]] = {count: {} for count in COUNTS}
         for item in self.work:
             for count in item.loads:
                 tables[count][item.channel] = tables[count].get(item.channel, 0) + 1
-        put = object.__setattr__
-        put(self, "away", self.presence in {"busy", "away", "offline"})
-        put(self, "counts", FrozenMap({name: FrozenMap(held) for name, held in tables.items()}))
-        put(self, "idle", _place(self.idle_since))
-        put(self, "lately", tuple(map(micros, self.recent)))
+        return FrozenMap({name: FrozenMap(held) for name, held in tables.items()})
+
+    @cached_property
+    def idle(self) -> int:
+        """Since when idle, in microseconds."""
+        return _place(self.idle_since)
+
+    @cached_property
+    def lately(self) -> tuple[int, ...]:
+        """The recent assignments in microseconds."""
+        return tuple(map(micros, self.recent))
+
+    @cached_property
+    def given(self) -> tuple[int, int]:
+        """The last assignment in microseconds, and how many came in that instant."""
         last = _place(self.last_assigned_at)
-        put(self, "given", (last, max(1, self.lately.count(last))))
+        return last, max(1, self.lately.count(last))
 
     def assigned(self, channel: str, at: datetime) -> AgentState:
         """Return the state after one more ticket by a channel: open, its clock running."""
@@ -145,5 +160,11 @@ def _place(at: datetime | None) -> int:
 
 Workload: TypeAlias = Mapping[str, AgentState]
 """What everybody has in hand, by agent id."""
+
+
+def as_workload(given: Workload) -> Workload:
+    """Return a workload that does not change with the mapping given."""
+    return given if isinstance(given, FrozenMap) else FrozenMap(given)
+
 
 IDLE = AgentState()

@@ -17,9 +17,10 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field
 
 from support_model._checks import checked_positive, checked_whole
+from support_model._frozen import frozen
 from support_model._time import (
     LAST,
     Span,

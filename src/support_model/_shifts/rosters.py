@@ -15,9 +15,10 @@ from datetime import timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._checks import checked_positive, checked_whole
+from support_model._frozen import frozen
 from support_model._hours import read_ranges
 from support_model._shifts.labor_rules import Duty, check_roster, rested, too_long, unfit
 from support_model._time import instant, intersection, micros, micros_of, resolve, timezone

@@ -33,11 +33,13 @@ from support_model._sla.cycles import (
 )
 from support_model._time import FIRST, LAST, micros
 from support_model.events import PolicyApplied, Promised, Related
+from support_model.patterns import NEVER
 from support_model.tickets import step as taken
 from support_model.tickets import still
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from support_model._sla.metrics import Metric
     from support_model._sla.policies import PolicyBook
@@ -111,7 +113,7 @@ class ClockFold:
         if count is not None and count.stopped is None:
             if void is not None:
                 _void(count, void)
-            elif metric.pauses:
+            elif metric.pause is not NEVER:
                 _pause(count, now, holds=metric.pause.test(now.steps[-1]))
 
     def _open(self, cycle: CycleFold, now: Instant, *, same: bool) -> None:
@@ -122,7 +124,7 @@ class ClockFold:
         if restored:
             _restore(count, at)
         lost = self.force is None and count.terms[-1].force is not None
-        resets = metric.resets and count.start < at  # what is yet to begin begins anew as it is
+        resets = metric.reset is not NEVER and count.start < at  # one yet to begin stays as it is
         if resets and any(metric.reset.test(step) for step in now.steps):
             self._again(cycle, at)
         elif now.void is None and (restored or not same):
@@ -448,15 +450,15 @@ class ClockFolds:
     def take_all(self, log: Iterable[Event]) -> Ticket | None:
         """Take a log that is in order, instant by instant; return the ticket after the last."""
         ticket: Ticket | None = None
-        at: int | None = None
+        at: datetime | None = None
         held: list[Step] = []
         for event in log:
             now = taken(ticket, event)
             ticket = now.after
-            if event.micros != at:
+            if event.at != at:
                 if held:
                     self.take(held)
-                at, held = event.micros, [now]
+                at, held = event.at, [now]
             else:
                 held.append(now)
         if held:

@@ -10,8 +10,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import field
 
+from support_model._frozen import frozen
 from support_model._sla.cycles import (
     NONE_FOLDED,
     Pause,
@@ -70,9 +71,9 @@ class Count:
     policy: SlaPolicy
     target: Target
     as_of: int
-    fold: CountFold = field(eq=False, repr=False)
-    measure: Measured = field(eq=False, repr=False)
-    book: PolicyBook = field(eq=False, repr=False)
+    _fold: CountFold = field(eq=False, repr=False)
+    _measure: Measured = field(eq=False, repr=False)
+    _book: PolicyBook = field(eq=False, repr=False)
 
     def at(self, at: int) -> datetime:
         """Return an instant in the zone of the calendar."""
@@ -81,23 +82,38 @@ class Count:
     @property
     def start(self) -> datetime:
         """When it began."""
-        return self.at(self.fold.start)
+        return self.at(self._fold.start)
 
     @property
     def stop(self) -> datetime | None:
         """When it stopped; None while it is open, or where another count replaced it."""
-        return None if self.fold.stopped is None else self.at(self.fold.stopped)
+        return None if self._fold.stopped is None else self.at(self._fold.stopped)
 
     @property
     def end(self) -> datetime | None:
         """When it stopped, was cancelled or replaced; None while it is open."""
         open_ended = self.state in ("running", "paused")
-        return None if open_ended else self.at(self.fold.end(self.as_of))
+        return None if open_ended else self.until
+
+    @property
+    def until(self) -> datetime:
+        """Its end; while it is open, the instant that was asked about."""
+        return self.at(self._fold.end(self.as_of))
+
+    @property
+    def term(self) -> Term:
+        """The stretch in which the target has been in force, and what was carried into it."""
+        return self._measure.term
+
+    @property
+    def promised(self) -> int | None:
+        """The date promised for it, in microseconds; None where the target has a length."""
+        return self._measure.force.promised
 
     @property
     def stopped_by(self) -> tuple[str, ...]:
         """The facts of the step that stopped it: replied, resolved, ..."""
-        return self.fold.stopped_by
+        return self._fold.stopped_by
 
     @property
     def due_at(self) -> datetime | None:
@@ -105,7 +121,7 @@ class Count:
 
         None where the calendar never has so much open time.
         """
-        return None if self.measure.due is None else self.at(self.measure.due)
+        return None if self._measure.due is None else self.at(self._measure.due)
 
     @property
     def breached(self) -> bool:
@@ -122,13 +138,13 @@ class Count:
 
         Of a target that came back it is the first breach, which it was told by.
         """
-        breach = breach_of(self.book, self.measure)
+        breach = breach_of(self._book, self._measure)
         return None if breach is None else self.at(breach)
 
     @property
     def earlier_breaches(self) -> tuple[datetime, ...]:
         """When it was breached under targets that are no longer in force."""
-        return tuple(self.at(at) for at in earlier_breaches(self.book, self.measure.view))
+        return tuple(self.at(at) for at in earlier_breaches(self._book, self._measure.view))
 
     @property
     def was_breached(self) -> bool:
@@ -139,12 +155,12 @@ class Count:
     @property
     def elapsed(self) -> timedelta:
         """The counted time: open and not paused; on the way to a promised date pauses count."""
-        return timedelta(microseconds=self.measure.used(self.fold.end(self.as_of)))
+        return timedelta(microseconds=self._measure.used(self._fold.end(self.as_of)))
 
     @property
     def gross_elapsed(self) -> timedelta:
         """The open time, pauses included."""
-        return timedelta(microseconds=self.measure.gross(self.fold.end(self.as_of)))
+        return timedelta(microseconds=self._measure.gross(self._fold.end(self.as_of)))
 
     @property
     def allowed(self) -> timedelta | None:
@@ -152,7 +168,7 @@ class Count:
 
         Negative where `forward` carried an overrun into a shorter target.
         """
-        allowance = self.measure.allowance
+        allowance = self._measure.allowance
         return None if allowance is None else timedelta(microseconds=allowance)
 
     @property
@@ -173,15 +189,28 @@ class Count:
     @property
     def results(self) -> tuple[Result, ...]:
         """How it had ended, each time before it was reopened."""
-        return tuple(results_of(self.measure.view)) if self.fold.gaps else ()
+        return tuple(results_of(self._measure.view)) if self._fold.gaps else ()
 
     @property
     def pauses(self) -> tuple[Span, ...]:
         """The stretches that did not count, solved gaps and void too; the last may be open."""
-        spans = [Span(self.at(start), self.at(end)) for start, end, _ in self.fold.pauses]
-        if self.fold.paused is not None:
-            spans.append(Span(self.at(self.fold.paused[0])))
+        spans = [Span(self.at(start), self.at(end)) for start, end, _ in self._fold.pauses]
+        if self._fold.paused is not None:
+            spans.append(Span(self.at(self._fold.paused[0])))
         return tuple(spans)
+
+    def view(self, as_of: int) -> View:
+        """Return its pauses and terms as they are seen at an instant, to be measured."""
+        return View.of(self._fold.copy(), as_of)
+
+    def moments(self) -> list[tuple[int, Reached]]:
+        """Return the number of the count and the instant of each threshold, reached or ahead."""
+        reached = moments_of(self._book, self._measure.view)
+        return [(self._fold.number, one) for one in reached]
+
+    def ahead(self) -> list[int]:
+        """Return the instants of the thresholds of a running count that are still to come."""
+        return ahead_of(self._book, self._measure)
 
     def explain(self) -> Explanation:
         """Return rows from the start to the stop or `as_of`; they add up to `elapsed`.
@@ -189,16 +218,16 @@ class Count:
         Time carried over from an earlier target is one row. On the way to a promised date
         pauses count, so they are cut only behind it.
         """
-        calendar, measure = self.target.calendar, self.measure
-        end = self.fold.end(self.as_of)
+        calendar, measure = self.target.calendar, self._measure
+        end = self._fold.end(self.as_of)
         since = measure.force.promised
         pauses: dict[str, list[Span]] = {}
         open_pause = (
             []
-            if self.fold.paused is None
-            else [Pause(self.fold.paused[0], end, self.fold.paused[1])]
+            if self._fold.paused is None
+            else [Pause(self._fold.paused[0], end, self._fold.paused[1])]
         )
-        for start, until, why in (*self.fold.pauses, *open_pause):
+        for start, until, why in (*self._fold.pauses, *open_pause):
             begin = start if since is None else max(start, since)
             if begin < until:
                 pauses.setdefault(why, []).append(Span(self.at(begin), self.at(until)))
@@ -235,37 +264,37 @@ class Cycle(Count):
     `counts[0].start` where the cycle did.
     """
 
-    whole: CycleFold = field(eq=False, repr=False)
+    _whole: CycleFold = field(eq=False, repr=False)
 
     @property
     def counts(self) -> tuple[Count, ...]:
         """The counts in order; the last one is what the cycle answers with."""
         found = []
-        known = next(term.force for term in map(_held, self.whole.counts) if term is not None)
-        for fold in self.whole.counts:
+        known = next(term.force for term in map(_held, self._whole.counts) if term is not None)
+        for fold in self._whole.counts:
             term = fold.held or Term(fold.start, known, fold.start)
             known = term.force
-            found.append(Count(**_count(fold, term, self.book, self.as_of)))
+            found.append(Count(**_count(fold, term, self._book, self.as_of)))
         return tuple(found)
 
     @property
     def _earlier(self) -> tuple[Count, ...]:
-        return self.counts[:-1] if len(self.whole.counts) > 1 else ()
+        return self.counts[:-1] if len(self._whole.counts) > 1 else ()
 
     @property
     def results(self) -> tuple[Result, ...]:
         """How it had ended, each time before it was reopened."""
         found: list[Result] = []
-        for count in self._earlier:
+        for fold, count in zip(self._whole.counts, self._earlier, strict=False):
             found += count.results
-            if count.fold.stopped is not None and count.fold.held is not None:
-                found.append(Result(count.fold.stopped, count.state))
+            if fold.stopped is not None and fold.held is not None:
+                found.append(Result(fold.stopped, count.state))
         return (*found, *super().results)
 
     @property
     def earlier_breaches(self) -> tuple[datetime, ...]:
         """When it was breached in an earlier count, or under targets no longer in force."""
-        found = {self.at(at) for at in earlier_breaches(self.book, self.measure.view)}
+        found = {self.at(at) for at in earlier_breaches(self._book, self._measure.view)}
         for count in self._earlier:
             found.update(count.earlier_breaches)
             found.update(filter(None, [count.breach_at]))
@@ -277,13 +306,9 @@ class Cycle(Count):
         return super().was_breached or any(count.was_breached for count in self._earlier)
 
     def moments(self) -> list[tuple[int, Reached]]:
-        """Return the number of the count and the instant of each threshold, reached or ahead."""
-        views = [*(count.measure.view for count in self._earlier), self.measure.view]
-        return [
-            (view.count.number, reached)
-            for view in views
-            for reached in moments_of(self.book, view)
-        ]
+        """Return those of every count."""
+        earlier = [moment for count in self._earlier for moment in count.moments()]
+        return earlier + super().moments()
 
 
 def _held(fold: CountFold) -> Term | None:
@@ -433,7 +458,7 @@ class Evaluation:
             for clock in self.clocks
             for cycle in clock.cycles[-1:]
             if cycle.state == "running"
-            for when in ahead_of(cycle.book, cycle.measure)
+            for when in cycle.ahead()
         ]
         return instant(min(ahead)) if ahead else None
 

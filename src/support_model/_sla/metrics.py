@@ -10,8 +10,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
-from attrs import field, frozen
+from attrs import field
 
+from support_model._frozen import frozen
 from support_model.errors import InvalidTarget, nearest
 from support_model.patterns import NEVER, Field, Pattern, fact
 
@@ -73,11 +74,7 @@ class Metric:
     reset: Pattern = NEVER
     after_stop: AfterStop = "once"
     begins: Begins = "at_once"
-    reopen: Pattern = field(init=False, eq=False, repr=False)
-    repeats: bool = field(init=False, eq=False, repr=False)
-    pauses: bool = field(init=False, eq=False, repr=False)
-    resets: bool = field(init=False, eq=False, repr=False)
-    lasting: bool = field(init=False, eq=False, repr=False)
+    _reopen: Pattern = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the words."""
@@ -93,12 +90,24 @@ class Metric:
             raise InvalidTarget(
                 self.begins, "unknown begins", nearest(str(self.begins), get_args(Begins))
             )
-        object.__setattr__(self, "lasting", self.begins == "if_it_lasts")
-        object.__setattr__(self, "pauses", self.pause != NEVER)
-        object.__setattr__(self, "resets", self.reset != NEVER)
-        object.__setattr__(self, "repeats", self.after_stop.startswith("again"))
         settled = Field("category").in_("solved", "closed", "void")
-        object.__setattr__(self, "reopen", (fact("reopened", "restored") & ~settled) | self.start)
+        reopen = (fact("reopened", "restored") & ~settled) | self.start
+        object.__setattr__(self, "_reopen", reopen)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether only a start that lasts beyond its instant begins a cycle."""
+        return self.begins == "if_it_lasts"
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a cycle of its own may follow a stop."""
+        return self.after_stop in ("again", "again_after_due")
+
+    @property
+    def reopen(self) -> Pattern:
+        """What takes a stop back: the ticket is open again, or it starts once more."""
+        return self._reopen
 
 
 _CREATED = Field("event").is_("created")

@@ -10,8 +10,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._time import (
     DAY,
     FIRST,
@@ -199,7 +198,7 @@ def _exactly(cycle: Cycle) -> Iterator[_Piece]:
 
 def _roughly(cycle: Cycle) -> Iterator[_Piece]:
     """Yield a whole cycle and its pauses on top: hours are too thin to be seen in it."""
-    end = cycle.at(cycle.fold.end(cycle.as_of))
+    end = cycle.until
     said = f"{_when(cycle.start)} to {_when(end)}: {cycle.elapsed} counted"
     yield _Piece(micros(cycle.start), micros(end), "counted", said)
     for pause in cycle.pauses:

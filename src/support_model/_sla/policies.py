@@ -13,9 +13,9 @@ from fractions import Fraction
 from math import isfinite
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, get_args
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
-from support_model._frozen import FrozenMap
+from support_model._frozen import FrozenMap, frozen
 from support_model._sla.metrics import Metric
 from support_model._time import duration_text, instant, micros_of
 from support_model._vocabulary import FIELDS, is_custom
@@ -156,11 +156,11 @@ class Target:
     warn_at: tuple[float | timedelta, ...] = field(default=(), converter=_warnings)
     on_change: OnChange = "carry"
     name: str | None = None
-    length: int | None = field(init=False, eq=False, repr=False)
-    warnings: tuple[Warn, ...] = field(init=False, eq=False, repr=False)
+    _length: int | None = field(init=False, eq=False, repr=False)
+    _warnings: tuple[Warn, ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check each part; `length` is the duration in microseconds, where it is one."""
+        """Check each part."""
         _must_be(self.metric, Metric, "a target needs a metric", "use METRICS or Metric(...)")
         _must_be(self.calendar, BusinessCalendar, "a target needs a calendar", "use always()")
         _must_be(self.when, Pattern, "a target's condition is a pattern", "use Field or ALWAYS")
@@ -183,9 +183,20 @@ class Target:
             raise InvalidTarget(self.on_change, "unknown on_change", remedy)
         if self.name is not None and (not isinstance(self.name, str) or not self.name):
             raise InvalidTarget(self.name, "a target's name is text", "leave it out if none")
+        put = object.__setattr__
         length = micros_of(self.within) if isinstance(self.within, timedelta) else None
-        object.__setattr__(self, "length", length)
-        object.__setattr__(self, "warnings", tuple(map(_warn, self.warn_at)))
+        put(self, "_length", length)
+        put(self, "_warnings", tuple(map(_warn, self.warn_at)))
+
+    @property
+    def length(self) -> int | None:
+        """The duration in microseconds; None where it is none."""
+        return self._length
+
+    @property
+    def warnings(self) -> tuple[Warn, ...]:
+        """The warnings in exact numbers."""
+        return self._warnings
 
 
 def _must_be(value: object, kind: object, problem: str, remedy: str) -> None:
@@ -221,25 +232,34 @@ class SlaPolicy:
     version: str = "1"
     when: Pattern = ALWAYS
     kind: Kind = "sla"
-    by_metric: Mapping[str, tuple[Target, ...]] = field(init=False, eq=False, repr=False)
+    _by_metric: Mapping[str, tuple[Target, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check each part and sort the targets by metric."""
+        """Check each part."""
         if not isinstance(self.name, str) or not self.name:
             raise InvalidTarget(self.name, "a policy needs a name", "give text")
         _must_be(self.version, str, "a version is a word", "say str(number) for a number")
         _must_be(self.when, Pattern, "a policy's condition is a pattern", "use Field or ALWAYS")
         if self.kind not in get_args(Kind):
             raise InvalidTarget(self.kind, "unknown kind", nearest(str(self.kind), get_args(Kind)))
-        by_metric: dict[str, tuple[Target, ...]] = {}
+        metrics: dict[str, Metric] = {}
         for target in self.targets:
             _must_be(target, Target, f"policy {self.name!r} holds targets", "use Target(...)")
-            held = by_metric.get(target.metric.name, ())
-            if held and held[0].metric != target.metric:
+            if metrics.setdefault(target.metric.name, target.metric) != target.metric:
                 remedy = "give one of them another name"
                 raise InvalidTarget(target.metric.name, "two metrics of one name", remedy)
-            by_metric[target.metric.name] = (*held, target)
-        object.__setattr__(self, "by_metric", FrozenMap(by_metric))
+        object.__setattr__(self, "_by_metric", self._find_by_metric())
+
+    @property
+    def by_metric(self) -> Mapping[str, tuple[Target, ...]]:
+        """The targets by the name of their metric."""
+        return self._by_metric
+
+    def _find_by_metric(self) -> Mapping[str, tuple[Target, ...]]:
+        found: dict[str, tuple[Target, ...]] = {}
+        for target in self.targets:
+            found[target.metric.name] = (*found.get(target.metric.name, ()), target)
+        return FrozenMap(found)
 
     def target(self, metric: str, at: Step) -> Target | None:
         """Return the target of a metric for the ticket of a step; None if there is none."""
@@ -329,18 +349,18 @@ class PolicyBook:
 
     policies: tuple[SlaPolicy, ...] = field(converter=_policies)
     select: Selection = "first_match"
-    current: Mapping[Kind, tuple[SlaPolicy, ...]] = field(init=False, eq=False, repr=False)
-    asks: frozenset[str] | None = field(init=False, eq=False, repr=False)
-    slots: tuple[tuple[tuple[str, str], Metric], ...] = field(init=False, eq=False, repr=False)
-    kinds: Mapping[str, Kind] = field(init=False, eq=False, repr=False)
-    places: Mapping[tuple[str, str], tuple[Place, ...]] = field(init=False, eq=False, repr=False)
+    _current: Mapping[Kind, tuple[SlaPolicy, ...]] = field(init=False, eq=False, repr=False)
+    _asks: frozenset[str] | None = field(init=False, eq=False, repr=False)
+    _slots: tuple[tuple[tuple[str, str], Metric], ...] = field(init=False, eq=False, repr=False)
+    _kinds: Mapping[str, Kind] = field(init=False, eq=False, repr=False)
+    _places: Mapping[tuple[str, str], tuple[Place, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check, and find the current versions, the fields that decide, and the clocks."""
+        """Check each part."""
         if self.select not in get_args(Selection):
             remedy = nearest(str(self.select), get_args(Selection))
             raise InvalidTarget(self.select, "unknown selection", remedy)
-        latest: dict[str, SlaPolicy] = {}
+        kinds: dict[str, Kind] = {}
         named: set[tuple[str, str]] = set()
         metrics: dict[tuple[Kind, str], Metric] = {}
         for policy in self.policies:
@@ -348,38 +368,72 @@ class PolicyBook:
             if (policy.name, policy.version) in named:
                 raise InvalidTarget((policy.name, policy.version), "a policy twice", "rename one")
             named.add((policy.name, policy.version))
-            if latest.setdefault(policy.name, policy).kind != policy.kind:
+            if kinds.setdefault(policy.name, policy.kind) != policy.kind:
                 remedy = "give one of them another name"
                 raise InvalidTarget(policy.name, "editions of two kinds of agreement", remedy)
-            latest[policy.name] = policy
             for target in policy.targets:
                 held = metrics.setdefault((policy.kind, target.metric.name), target.metric)
                 if held != target.metric:
                     problem = f"two metrics of one name among {policy.kind} policies"
                     raise InvalidTarget(held.name, problem, "give one of them another name")
-        order = [p for p in self.policies if latest[p.name] is p]
+        put = object.__setattr__
+        put(self, "_current", self._find_current())
+        put(self, "_asks", self._find_asks())
+        put(self, "_slots", self._find_slots())
+        kinds_of_slots = {self.slot(policy): policy.kind for policy in self.policies}
+        put(self, "_kinds", FrozenMap(kinds_of_slots))
+        put(self, "_places", FrozenMap(_places(self.policies)))
+
+    @property
+    def current(self) -> Mapping[Kind, tuple[SlaPolicy, ...]]:
+        """The last version of each policy, by kind, in the order in which they are asked."""
+        return self._current
+
+    def _find_current(self) -> Mapping[Kind, tuple[SlaPolicy, ...]]:
+        latest = {policy.name: policy for policy in self.policies}
+        order = [policy for policy in self.policies if latest[policy.name] is policy]
         if self.select == "most_specific":
             order.sort(key=lambda policy: -_conditions(policy.when))
-        current: dict[Kind, tuple[SlaPolicy, ...]] = {}
+        found: dict[Kind, tuple[SlaPolicy, ...]] = {}
         for policy in order:
-            current[policy.kind] = (*current.get(policy.kind, ()), policy)
-        object.__setattr__(self, "current", FrozenMap(current))
+            found[policy.kind] = (*found.get(policy.kind, ()), policy)
+        return FrozenMap(found)
+
+    @property
+    def asks(self) -> frozenset[str] | None:
+        """The fields whose change may bring another target into force; None: any may."""
+        return self._asks
+
+    def _find_asks(self) -> frozenset[str] | None:
         asked = [
             _asked(condition)
             for policy in self.policies
             for condition in (policy.when, *(target.when for target in policy.targets))
         ]
-        known = None if None in asked else frozenset().union(*filter(None, asked))
-        object.__setattr__(self, "asks", known)
-        slots = {
+        return None if None in asked else frozenset().union(*filter(None, asked))
+
+    @property
+    def slots(self) -> tuple[tuple[tuple[str, str], Metric], ...]:
+        """The slot and the name of each clock, and its metric."""
+        return self._slots
+
+    def _find_slots(self) -> tuple[tuple[tuple[str, str], Metric], ...]:
+        found = {
             (self.slot(policy), name): targets[0].metric
             for policy in self.policies
             for name, targets in policy.by_metric.items()
         }
-        object.__setattr__(self, "slots", tuple(slots.items()))
-        kinds = {self.slot(policy): policy.kind for policy in self.policies}
-        object.__setattr__(self, "kinds", FrozenMap(kinds))
-        object.__setattr__(self, "places", FrozenMap(_places(self.policies)))
+        return tuple(found.items())
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kind of agreement by slot."""
+        return self._kinds
+
+    @property
+    def places(self) -> Mapping[tuple[str, str], tuple[Place, ...]]:
+        """How keys spell the targets of each policy, by its name and version."""
+        return self._places
 
     def place(self, policy: SlaPolicy, target: Target) -> Place:
         """Return how agenda keys spell a target of one of the book's policies."""

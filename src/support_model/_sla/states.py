@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
+from support_model._frozen import frozen
 from support_model._sla.clocks import ClockFolds, fold_closed
 from support_model._sla.evaluations import evaluation
 from support_model._sla.policies import book_of
@@ -51,7 +52,6 @@ class SlaState:
     are, since another of that instant may follow.
 
     Attributes:
-        folds: the clocks before the last instant.
         last: the steps of the last instant.
         rules: a digest of the policies and calendars.
         through: the instant, in microseconds, through which all moments are stored.
@@ -68,7 +68,7 @@ class SlaState:
         True
     """
 
-    folds: ClockFolds = field(hash=False)
+    _folds: ClockFolds = field(hash=False)
     last: tuple[Step, ...]
     rules: str
     through: int | None = None
@@ -114,7 +114,7 @@ class SlaState:
 
     def _settled(self) -> ClockFolds:
         """Return the clocks after the last instant."""
-        folds = self.folds.copy()
+        folds = self._folds.copy()
         if self.last:
             folds.take(self.last)
         return folds
@@ -137,7 +137,7 @@ class SlaState:
         ):
             remedy = "give an instant not before the last event"
             raise InvalidValue(through, "the state does not stand at this instant", remedy)
-        folds = self.folds.copy()
+        folds = self._folds.copy()
         for clock in folds.clocks:
             fold_closed(clock, folds.book, at)
         return evolve(self, folds=folds, through=at)
@@ -163,7 +163,7 @@ class SlaState:
             before = self.last[0].before
             data["ticket"] = None if before is None else ticket_to_data(before)
             data["events"] = [event_to_data(now.event) for now in self.last if now.event]
-            data["folds"] = folds_to_data(self.folds)
+            data["folds"] = folds_to_data(self._folds)
         if self.through is not None:
             data["through"] = self.through
         return {**data, "digest": digest(data)}
@@ -185,7 +185,7 @@ class SlaState:
         content = {key: value for key, value in data.items() if key != "digest"}
         if data.get("digest") != digest(content):
             raise InvalidValue(data.get("digest"), "the state was changed", "replay the log")
-        folds = ClockFolds.of(self.folds.book)
+        folds = ClockFolds.of(self._folds.book)
         through = data.get("through")
         if "events" not in data:
             return SlaState(folds, (), self.rules)

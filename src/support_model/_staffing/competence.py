@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from support_model._checks import checked_whole
+from support_model._frozen import frozen
 from support_model._time import micros
 from support_model.errors import InvalidValue
 

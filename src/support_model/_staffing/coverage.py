@@ -13,10 +13,10 @@ from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model._checks import checked_load, checked_share, checked_whole, exact
-from support_model._frozen import frozen_map
+from support_model._frozen import frozen
 from support_model._staffing.relief import WEEKS, planned_leave_coverage, relief_factor
 from support_model._time import micros_of
 from support_model.errors import InvalidValue, TargetUnreachable
@@ -90,7 +90,7 @@ class Headcount:
     people: int
     per_technology: int
     technologies: int
-    conditions: Mapping[str, int] = field(converter=frozen_map, hash=False)
+    conditions: Mapping[str, int] = field(hash=False)
     cover: Fraction
     uncovered_days: float
     reasons: tuple[Reason, ...]

@@ -14,8 +14,6 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from support_model._checks import (
     checked_load,
     checked_positive,
@@ -23,6 +21,7 @@ from support_model._checks import (
     checked_whole,
     exact,
 )
+from support_model._frozen import frozen
 from support_model._time import Span, micros, micros_of
 from support_model.errors import InvalidShare, InvalidValue
 

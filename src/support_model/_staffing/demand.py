@@ -11,9 +11,8 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from support_model._checks import checked_load, checked_number, checked_positive, exact
+from support_model._frozen import frozen
 from support_model._time import micros_of
 from support_model.errors import InvalidLoad, InvalidValue
 

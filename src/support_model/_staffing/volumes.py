@@ -15,9 +15,8 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from support_model._checks import checked_load, checked_positive, checked_share
+from support_model._frozen import frozen
 from support_model._time import instant, micros, micros_of
 from support_model.errors import InvalidValue, OverdispersedArrivals
 

@@ -11,8 +11,7 @@ from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._statistics.intervals import (
     checked,
     checked_numbers,

@@ -12,8 +12,7 @@ from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model._statistics.intervals import checked, checked_numbers
 from support_model.errors import InvalidValue
 

@@ -14,9 +14,9 @@ from itertools import accumulate
 from math import ceil, floor, log
 from typing import TYPE_CHECKING, Any, Self
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
-from support_model._frozen import FrozenMap
+from support_model._frozen import FrozenMap, frozen
 from support_model.errors import InvalidShare, InvalidValue
 
 if TYPE_CHECKING:

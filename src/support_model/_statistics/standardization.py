@@ -11,9 +11,7 @@ from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
-from attrs import field, frozen
-
-from support_model._frozen import frozen_map
+from support_model._frozen import frozen
 from support_model._statistics.intervals import checked, checked_numbers
 from support_model._statistics.probability import (
     binomial_cdf,
@@ -108,7 +106,7 @@ class Decomposition:
     change: float | None
     rate: float | None
     mix: float | None
-    by_cell: Mapping[str, tuple[float, float]] | None = field(converter=frozen_map)
+    by_cell: Mapping[str, tuple[float, float]] | None
     empty: tuple[str, ...]
     undefined: str | None = None
 

@@ -14,9 +14,9 @@ from itertools import accumulate
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import frozen_map
+from support_model._frozen import frozen
 from support_model._statistics.intervals import checked, checked_numbers
 from support_model._statistics.probability import chi_square_sf, critical_value
 from support_model.errors import InvalidShare, InvalidValue
@@ -276,8 +276,8 @@ class LogRank:
         undefined: why there is none: "one_group" or "nothing_to_compare"; else None.
     """
 
-    observed: Mapping[str, int] = field(converter=frozen_map)
-    expected: Mapping[str, float] = field(converter=frozen_map)
+    observed: Mapping[str, int]
+    expected: Mapping[str, float]
     df: int
     statistic: float | None
     p: float | None
@@ -369,7 +369,7 @@ class Incidence:
     """
 
     times: tuple[float, ...]
-    incidence: Mapping[str, tuple[float, ...]] = field(converter=frozen_map)
+    incidence: Mapping[str, tuple[float, ...]]
     survival: tuple[float, ...]
     last: float | None
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import frozen_parts, words
+from support_model._frozen import frozen, frozen_parts, words
 from support_model._time import LAST, duration_text, instant, micros, micros_of
 from support_model._vocabulary import ROLES, Actor, frozen_fields, one_of
 from support_model.calendars import Dates, WorkingDays

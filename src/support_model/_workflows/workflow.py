@@ -9,11 +9,12 @@ transition would make, so it sees who acts and both the ticket now and the ticke
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import FrozenMap, frozen_map, words
+from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import micros
 from support_model._vocabulary import Actor, Status
 from support_model._workflows.timers import moments_due, moments_of_waits, read
@@ -117,17 +118,22 @@ class Workflow:
     statuses: tuple[Status, ...] = field(converter=_statuses)
     initial: tuple[str, ...] = field(converter=words)
     transitions: tuple[Transition, ...] = field(converter=_transitions)
-    _status: Mapping[str, Status] = field(init=False, eq=False, repr=False)
-    _table: Mapping[tuple[str, str], Transition] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check the definition and index it."""
+        """Check the definition."""
         findings = tuple(_findings(self))
         if findings:
             raise InvalidWorkflow(self.name, findings)
-        table = {(t.action, source): t for t in self.transitions for source in t.sources}
-        object.__setattr__(self, "_status", FrozenMap({s.name: s for s in self.statuses}))
-        object.__setattr__(self, "_table", FrozenMap(table))
+
+    @cached_property
+    def _status(self) -> Mapping[str, Status]:
+        return FrozenMap({status.name: status for status in self.statuses})
+
+    @cached_property
+    def _table(self) -> Mapping[tuple[str, str], Transition]:
+        return FrozenMap(
+            {(row.action, source): row for row in self.transitions for source in row.sources}
+        )
 
     def begin(
         self,
@@ -418,7 +424,7 @@ class StatusMap:
 
     source: Workflow
     target: Workflow
-    pairs: Mapping[str, str] = field(factory=FrozenMap, converter=frozen_map, hash=False)
+    pairs: Mapping[str, str] = field(factory=FrozenMap, hash=False)
 
     def __attrs_post_init__(self) -> None:
         """Check that the map is total."""

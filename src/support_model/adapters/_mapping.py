@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import field
 
 from support_model import _time
 from support_model._bounded_files import opened
-from support_model._frozen import FrozenMap, frozen_map, words
+from support_model._frozen import FrozenMap, frozen, words
 from support_model._vocabulary import LINES
 from support_model.errors import InvalidMapping, InvalidValue, nearest
 
@@ -206,14 +206,14 @@ class TableMapping:
     type: str | None = None
     technology: str | None = None
     organization: str | None = None
-    lines: Mapping[str, int] = field(factory=FrozenMap, converter=frozen_map, hash=False)
+    lines: Mapping[str, int] = field(factory=FrozenMap, hash=False)
     opened_by: Role = "customer"
     sequence: str | None = None
     created: str | None = None
     solved: str | None = None
     closed: str | None = None
     sla_met: str | None = None
-    categories: Mapping[str, str] = field(factory=FrozenMap, converter=frozen_map, hash=False)
+    categories: Mapping[str, str] = field(factory=FrozenMap, hash=False)
     acknowledged_by: frozenset[str] = field(
         default=frozenset({"open", "pending", "on_hold"}), converter=_word_set
     )

@@ -11,9 +11,9 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import FrozenMap, frozen_parts
+from support_model._frozen import FrozenMap, frozen, frozen_parts
 from support_model._vocabulary import Category, Role, Status
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class Installation:
     names: Mapping[str, str] = _options({}, _exact)
     lines: Mapping[str, int] = _options({}, _exact)
     channels: Mapping[str, str] = _options({}, _exact)
-    scale: tuple[float, float] = field(default=(1, 5), converter=frozen_parts)
+    scale: tuple[float, float] = field(default=(1, 5))
     initial: Status = BEGUN
 
     @property

@@ -15,10 +15,10 @@ from datetime import datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, field
 
 from support_model._findings import Finding, Findings
-from support_model._frozen import FrozenMap, frozen_parts
+from support_model._frozen import FrozenMap, frozen
 from support_model.errors import AdapterError, NaiveDatetime, UnknownVendorValue
 from support_model.events import in_order
 
@@ -68,10 +68,10 @@ class Reading:
         2
     """
 
-    events: tuple[Event, ...] = field(converter=frozen_parts)
+    events: tuple[Event, ...]
     unknown: Mapping[tuple[str, str], int] = field(factory=dict, converter=_sealed, hash=False)
     left_out: Mapping[str, int] = field(factory=dict, converter=_sealed, hash=False)
-    findings: tuple[Finding, ...] = field(default=(), converter=frozen_parts)
+    findings: tuple[Finding, ...] = field(default=())
 
     def logs(self) -> dict[str, tuple[Event, ...]]:
         """Return the log of each ticket; one cut off by paging begins with no `Created`."""
@@ -115,7 +115,7 @@ class Tally:
         return reading
 
 
-@frozen
+@define
 class Node:
     """A value inside a payload, and the path to it.
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from attrs import Factory, define, evolve, field, frozen
+from attrs import Factory, define, evolve, field
 
 from support_model._bounded_files import runs_backwards
-from support_model._frozen import FrozenMap, frozen_map
+from support_model._frozen import FrozenMap, frozen
 from support_model._vocabulary import Status
 from support_model.errors import InvalidLog, nearest
 
@@ -82,7 +82,7 @@ class Case:
     solved: datetime | None = None
     closed: datetime | None = None
     snapshot: bool = False
-    fields: Mapping[str, str | None] = field(factory=FrozenMap, converter=frozen_map)
+    fields: Mapping[str, str | None] = field(factory=FrozenMap)
 
 
 class LeftOut(Exception):

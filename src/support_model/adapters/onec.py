@@ -15,9 +15,8 @@ import warnings
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import frozen
-
 from support_model._bounded_files import runs_backwards
+from support_model._frozen import frozen
 from support_model._time import timezone
 from support_model._vocabulary import Priority, Role, Status
 from support_model.adapters._onec_names import (

@@ -10,10 +10,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from support_model._bounded_files import records
 from support_model._findings import Finding, Findings
+from support_model._frozen import frozen
 from support_model._vocabulary import Status
 from support_model.adapters._mapping import NAMED, TableMapping, load, named
 from support_model.adapters._table_rows import Case, Draft, LeftOut, Reader, Row

@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import FrozenMap
+from support_model._frozen import FrozenMap, frozen
 from support_model._time import instant
 from support_model._vocabulary import Category, Priority, Role, Status
 from support_model.adapters._payloads import Node, Reading, Tally, runs

@@ -14,10 +14,10 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from attrs import frozen
 from matplotlib.dates import AutoDateLocator, date2num, num2date
 from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator
 
+from support_model._frozen import frozen
 from support_model._time import MONTHS
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from support_model._frozen import frozen
 from support_model.presets._loading import STANDARD
 from support_model.presets._translation import translate
 from support_model.sla import PolicyBook, book_of, evaluate

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 
-from support_model._frozen import frozen_map, frozen_parts
+from support_model._frozen import frozen
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, InvalidValue, nearest
 from support_model.patterns import NEVER, Field, Pattern, fact, read_pattern
@@ -61,17 +61,17 @@ class Preset:
     name: str
     title: str
     workflow: Workflow
-    metrics: Mapping[str, Metric] = field(converter=frozen_map, hash=False)
+    metrics: Mapping[str, Metric] = field(hash=False)
     on_change: OnChange = "carry"
     select: Selection = "first_match"
-    kinds: tuple[Kind, ...] = field(default=("sla",), converter=frozen_parts)
+    kinds: tuple[Kind, ...] = field(default=("sla",))
     working_days: bool = False
     one_calendar: bool = False
     calendar_edit: CalendarEdit = "kept"
     without_hours: bool = False
     before: str = ""
     shown: str = ""
-    notes: tuple[str, ...] = field(default=(), converter=frozen_parts)
+    notes: tuple[str, ...] = field(default=())
 
     def __attrs_post_init__(self) -> None:
         """Check the names."""

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import attrs
-from attrs import frozen
 
+from support_model._frozen import frozen
 from support_model._time import instant, micros, micros_of
 from support_model.errors import InvalidValue
 from support_model.events import Changed, ordered
@@ -94,9 +94,9 @@ def hold_added_as_wall_time(clock: Clock, found: Shown) -> Shown:
     cycle = clock.last
     if cycle is None or found.due_at is None or not isinstance(cycle.target.within, timedelta):
         return found
-    term, allowed = cycle.measure.term, cycle.allowed
+    term, allowed = cycle.term, cycle.allowed
     left = None if allowed is None else allowed - timedelta(microseconds=term.carried)
-    if cycle.measure.force.promised is not None or left is None or left <= timedelta():
+    if cycle.promised is not None or left is None or left <= timedelta():
         return found
     origin, end = instant(term.origin), cycle.stop or instant(cycle.as_of)
     pauses = [(max(span.start, origin), span.end or end) for span in cycle.pauses]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
-from attrs import frozen
 
+from support_model._frozen import frozen
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidTarget
 from support_model.patterns import NEVER

@@ -12,9 +12,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
 from hypothesis import strategies as st
 
+from support_model._frozen import frozen
 from support_model._time import (
     FIRST,
     LAST,

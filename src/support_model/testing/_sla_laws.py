@@ -272,7 +272,7 @@ def law_time_is_shared_out(scene: SlaScene) -> None:
         calendar = cycle.target.calendar
         gross = calendar.elapsed(start, end)
         late = cycle.target.on_change in ("restart", "forward")  # may count from a later target
-        if late or cycle.measure.force.promised is not None:  # pauses count on the way to a date
+        if late or cycle.promised is not None:  # pauses count on the way to a date
             continue
         net = (calendar - cycle.pauses).elapsed(start, end)
         values = {"clock": clock.metric.name, "elapsed": cycle.elapsed, "gross": gross}

@@ -14,9 +14,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
 
 import attrs
-from attrs import frozen
 from hypothesis import strategies as st
 
+from support_model._frozen import frozen
 from support_model._ticket_data import event_from_data, event_to_data
 from support_model._time import Span, instant, micros, micros_of
 from support_model._vocabulary import Priority, Status
