@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from support_model._staffing.sizing import agents_for
-from support_model.queueing import DEFINITIONS, ServiceLevel, erlang_a, erlang_b
+from support_model.queueing import DENOMINATORS, ServiceLevel, erlang_a, erlang_b
 from support_model.shifts import cover_shifts, rotations
 from support_model.staffing import requirement_curve
 
@@ -138,7 +138,7 @@ def everything(agents):
         )
         queue.p_wait_exceeds(20 * SECOND)
         queue.p_virtual_exceeds(20 * SECOND)
-        return [queue.service_level(20 * SECOND, of) for of in DEFINITIONS]
+        return [queue.service_level(20 * SECOND, of) for of in DENOMINATORS]
 
     return ask
 

@@ -61,7 +61,7 @@ __all__ = [
 ]
 
 Of = Literal["offered", "answered", "exclude_early_abandons", "early_abandons_met", "virtual"]
-DEFINITIONS = ("offered", "answered", "exclude_early_abandons", "early_abandons_met", "virtual")
+DENOMINATORS = ("offered", "answered", "exclude_early_abandons", "early_abandons_met", "virtual")
 
 
 @frozen
@@ -103,8 +103,8 @@ def checked_within(within: timedelta) -> timedelta:
 
 def checked_definition(of: str) -> None:
     """Refuse an unknown definition of service level."""
-    if of not in DEFINITIONS:
-        raise InvalidValue(of, "unknown service level definition", nearest(str(of), DEFINITIONS))
+    if of not in DENOMINATORS:
+        raise InvalidValue(of, "unknown service level definition", nearest(str(of), DENOMINATORS))
 
 
 @frozen(kw_only=True)

@@ -44,11 +44,11 @@ __all__ = [
     "shift_posts",
 ]
 
-Pattern = tuple[int, ...]
+ShiftPattern = tuple[int, ...]
 LARGEST = 2**53  # beyond it a float cannot tell two costs apart
 
 
-def rotations(pattern: Sequence[int], periods: int, *, every: int = 1) -> tuple[Pattern, ...]:
+def rotations(pattern: Sequence[int], periods: int, *, every: int = 1) -> tuple[ShiftPattern, ...]:
     """Return a shift started at every `every`-th period of a cycle, wrapping at its end.
 
     `pattern` says in which periods after its start somebody works: 1 or 0.
@@ -197,12 +197,12 @@ def solve(
         relative_gap_tolerance=gap / (1 + gap),  # of the cost, not of the bound
     )
     settings.highs.string_options["parallel"] = "off"  # answers alike each time
-    found = mathopt.solve(model, mathopt.SolverType.HIGHS, params=settings)
-    if not found.has_primal_feasible_solution():
+    solution = mathopt.solve(model, mathopt.SolverType.HIGHS, params=settings)
+    if not solution.has_primal_feasible_solution():
         raise UnprovenCover(None, "the solver found no cover in time")
-    values = found.variable_values(counts)
+    values = solution.variable_values(counts)
     return [round(value) for value in values], Fraction(
-        proven(found.best_objective_bound()), scale
+        proven(solution.best_objective_bound()), scale
     )
 
 

@@ -37,9 +37,9 @@ from support_model._staffing.competence import competence_coverage
 from support_model._staffing.coverage import (
     BUSINESS_HOURS,
     ROUND_THE_CLOCK,
-    Absence,
     CoverageRule,
     Headcount,
+    PaidAbsence,
 )
 from support_model._staffing.deadlines import (
     Job,
@@ -50,7 +50,12 @@ from support_model._staffing.deadlines import (
 from support_model._staffing.demand import HOUR, Demand, offered_loads, pooled
 from support_model._staffing.relief import effective_hours, relief_factor, scheduled
 from support_model._staffing.sizing import agents_for, checked_caps
-from support_model._staffing.volumes import Slot, VolumeProfile, volume_profile, volume_quantile
+from support_model._staffing.volumes import (
+    VolumeProfile,
+    WeekSlot,
+    volume_profile,
+    volume_quantile,
+)
 from support_model._time import duration_text, micros_of
 from support_model.errors import HandlingOutlastsInterval, InvalidShare, InvalidValue, nearest
 from support_model.lines import checked_level
@@ -67,9 +72,7 @@ __all__ = [
     "BUSINESS_HOURS",
     "HOUR",
     "ROUND_THE_CLOCK",
-    "Absence",
     "BreakEven",
-    "Comparison",
     "Contractor",
     "CoverageRule",
     "Demand",
@@ -78,12 +81,14 @@ __all__ = [
     "Job",
     "LineResult",
     "LineWork",
-    "Need",
+    "PaidAbsence",
     "Pooling",
-    "Slot",
+    "Requirement",
     "Staffing",
+    "StaffingComparison",
     "Targets",
     "VolumeProfile",
+    "WeekSlot",
     "agents_to_clear",
     "agents_to_clear_by",
     "competence_coverage",
@@ -289,7 +294,7 @@ def staffed(demand: Demand, targets: Targets) -> Staffing:
 
 
 @frozen
-class Need:
+class Requirement:
     """What one interval takes.
 
     Attributes:
@@ -311,11 +316,11 @@ def requirement_curve(
     handle_time: timedelta,
     patience: timedelta | None = None,
     method: Method = "sipp",
-    before: Number = 0,
-) -> tuple[Need, ...]:
+    volume_before: Number = 0,
+) -> tuple[Requirement, ...]:
     """Return the crew of each interval for volumes that change.
 
-    `volumes` are arrivals per interval; `before` is the volume before the first.
+    `volumes` are arrivals per interval; `volume_before` is the volume before the first.
     `method` says which load an interval is staffed for:
 
     - `sipp`: its own volume, as if it went on for ever; right when handling is much shorter
@@ -343,15 +348,15 @@ def requirement_curve(
         [4, 14, 7]
     """
     goals = targets if isinstance(targets, Targets) else Targets(service_level=targets)
-    loads = curve_loads(volumes, interval, handle_time, method, before)
-    known: dict[Number, Need] = {}
+    loads = curve_loads(volumes, interval, handle_time, method, volume_before)
+    known: dict[Number, Requirement] = {}
     curve = []
     for load in loads:
         need = known.get(load)
         if need is None:
             agents = goals.crew(load, handle_time, patience)
             people = scheduled(agents, shrinkage=goals.shrinkage) if goals.shrinkage else agents
-            need = known[load] = Need(float(load), agents, people)
+            need = known[load] = Requirement(float(load), agents, people)
         curve.append(need)
     return tuple(curve)
 
@@ -361,10 +366,10 @@ def curve_loads(
     interval: timedelta,
     handle_time: timedelta,
     method: str,
-    before: Number,
+    volume_before: Number,
 ) -> list[Number]:
     """Return the load that each interval is staffed for."""
-    for volume in (*volumes, before):
+    for volume in (*volumes, volume_before):
         checked_load(volume, "a volume")
     length = micros_of(checked_positive(interval, "an interval"))
     time = micros_of(checked_positive(handle_time, "a handle time"))
@@ -376,14 +381,16 @@ def curve_loads(
             stacklevel=3,
         )
     if method == "mol":
-        found = offered_loads(volumes, interval=interval, handle_time=handle_time, before=before)
-        return [load.mean for load in found]
+        loads = offered_loads(
+            volumes, interval=interval, handle_time=handle_time, volume_before=volume_before
+        )
+        return [load.mean for load in loads]
     if method == "sipp":
         return [volume * time / length for volume in volumes]
     exacts = [exact(volume) for volume in volumes]
     if method == "lag":
         back, part = divmod(time, length)
-        early = [exact(before)] * (back + 1) + exacts
+        early = [exact(volume_before)] * (back + 1) + exacts
         share = Fraction(part, length)
         shifted = [(1 - share) * early[k + 1] + share * early[k] for k in range(len(exacts))]
     elif method == "sipp_max":
@@ -437,7 +444,7 @@ def pooling_gain(demands: Sequence[Demand], targets: Targets | ServiceLevel) -> 
 
 
 @frozen(kw_only=True)
-class Comparison:
+class StaffingComparison:
     """The crew before and after a change of the demand.
 
     Attributes:
@@ -465,7 +472,7 @@ def what_if(
     *,
     volume: Number = 1,
     handle_time: Number = 1,
-) -> Comparison:
+) -> StaffingComparison:
     """Return what a change of volume or handle time does to the crew.
 
     40 % fewer contacts do not mean 40 % fewer people: the smaller queue pools less, and
@@ -481,7 +488,7 @@ def what_if(
     """
     goals = targets if isinstance(targets, Targets) else Targets(service_level=targets)
     after = demand.scaled(volume=volume, handle_time=handle_time)
-    return Comparison(before=staffed(demand, goals), after=staffed(after, goals))
+    return StaffingComparison(before=staffed(demand, goals), after=staffed(after, goals))
 
 
 @frozen(kw_only=True)

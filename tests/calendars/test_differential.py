@@ -98,7 +98,7 @@ def test_arrays_answer_as_scalars_do(scene, data):
         (calendar, probe.other)[i % 2].elapsed(start, end) for i, (start, end) in enumerate(pairs)
     ]
     assert arrays.elapsed_by([calendar, probe.other], which, starts, ends).tolist() == both
-    office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz=probe.zone)
+    office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz=probe.tz)
     due = office.add_array(starts, np.full(len(pairs), probe.amount, dtype="timedelta64[us]"))
     landings = stamps(np, [office.add(start, probe.amount) for start, _ in pairs])
     assert due.tolist() == landings.tolist()

@@ -25,7 +25,7 @@ from support_model.testing import (
     check_calendar_at,
     law_defining,
     law_edges,
-    law_twin,
+    law_oracle,
     probes,
     probes_of,
     scenes,
@@ -61,7 +61,7 @@ def test_law_near_turned_clocks(law, scene):
 @given(scenes())
 def test_a_calendar_and_its_slow_twin_answer_alike(scene):
     calendar, probe = scene
-    law_twin(calendar, probe, SlowCalendar.of(calendar))
+    law_oracle(calendar, probe, SlowCalendar.of(calendar))
 
 
 @pytest.mark.parametrize("name", WAYS)

@@ -13,7 +13,7 @@ from support_model.errors import LawBroken
 from support_model.instants import Span, instant, micros
 from support_model.testing import CALENDAR_LAWS, SlowCalendar, check_calendar, probes_of, scenes
 from support_model.testing._calendar_suite import check_calendar_at
-from support_model.testing._calendar_twin_laws import law_twin
+from support_model.testing._calendar_twin_laws import law_oracle
 from support_model.testing._law_kit import counted_branches
 
 MICROSECOND, MINUTE, HOUR = (timedelta(microseconds=n) for n in (1, 60_000_000, 3_600_000_000))
@@ -194,7 +194,7 @@ def test_the_slow_twin_alone_sees_it(name):
     @seeded(2)
     @given(probes_of(calendar))
     def judge(probe):
-        law_twin(own, probe, slow)
+        law_oracle(own, probe, slow)
 
     with pytest.raises(LawBroken, match="as the twin"):
         judge()

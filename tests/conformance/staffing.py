@@ -280,7 +280,7 @@ def deferred(given: Numbers) -> Numbers:
     jobs = [
         deadlines.Job(
             release=first + timedelta(hours=release),
-            due=first + timedelta(hours=due + 1),
+            due_at=first + timedelta(hours=due + 1),
             work=timedelta(seconds=float(3600 * number(work))),
         )
         for release, due, work in given["jobs"]

@@ -18,7 +18,7 @@ from support_model.plots import (
     draw_survival,
     draw_trend,
 )
-from support_model.staffing import Slot, VolumeProfile
+from support_model.staffing import VolumeProfile, WeekSlot
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -42,7 +42,7 @@ def weekly(figures, start=MONDAY):
 def slot(weekday, hour, mean, count=1):
     start = timedelta(hours=hour)
     exposure = Fraction(1)
-    return Slot(
+    return WeekSlot(
         weekday=weekday, start=start, count=count, exposure=exposure, mean=mean, dispersion=None
     )
 

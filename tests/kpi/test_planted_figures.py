@@ -86,7 +86,7 @@ def few_are_withheld_strictly_below():
 
 def outside_all_open_time():
     saturday = datetime(2026, 3, 7, tzinfo=UTC)
-    job = Job(release=saturday, due=saturday + HOUR, work=HOUR, name="late")
+    job = Job(release=saturday, due_at=saturday + HOUR, work=HOUR, name="late")
     office = test_kpi_laws.OFFICE
     assert deadline_capacity([job], office).infeasible == ("late",)
 

@@ -18,9 +18,9 @@ from support_model.staffing import (
     BUSINESS_HOURS,
     HOUR,
     ROUND_THE_CLOCK,
-    Absence,
     CoverageRule,
     Demand,
+    PaidAbsence,
     Targets,
     pooling_gain,
     required_agents,
@@ -145,7 +145,7 @@ def test_a_whole_contract_may_be_stretched_to_the_cap():
 @given(st.integers(1, 168), st.integers(1, 48), st.integers(1, 3), st.sampled_from([0, 0.05]))
 def test_nobody_of_a_crew_works_beyond_contract_or_cap(hours, contract, seats, sick):
     rule = CoverageRule(
-        weekly_hours=hours, contract_hours=contract, seats=seats, absence=Absence(sick=sick)
+        weekly_hours=hours, contract_hours=contract, seats=seats, absence=PaidAbsence(sick=sick)
     )
     crew = rule.headcount().conditions["legality"] // seats
     most = 48 if contract >= 40 else contract

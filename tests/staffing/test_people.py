@@ -31,12 +31,12 @@ from support_model.staffing import (
     BUSINESS_HOURS,
     HOUR,
     ROUND_THE_CLOCK,
-    Absence,
     Contractor,
     CoverageRule,
     Demand,
     DeskChange,
     LineWork,
+    PaidAbsence,
     Targets,
     competence_coverage,
     desk_break_even,
@@ -75,7 +75,7 @@ def test_five_around_the_clock_and_two_in_the_office():
     [(Fraction(0), 5), (Fraction(16, 100), 5), (Fraction(1601, 10_000), 6)],
 )
 def test_five_holds_while_absence_stays_within_16_percent(absent, people):
-    absence = Absence(leave_weeks=0, holidays=0, sick=absent)
+    absence = PaidAbsence(leave_weeks=0, holidays=0, sick=absent)
     rule = CoverageRule(weekly_hours=168, absence=absence)
     assert int(rule.headcount()) == people
 
@@ -90,7 +90,7 @@ def test_many_seats_take_the_hours_balance_not_n_plus_one(seats):
 
 def test_legality_binds_where_the_cap_is_low():
     rule = CoverageRule(
-        weekly_hours=168, weekly_cap=24, contract_hours=168, spare=0, absence=Absence(sick=0)
+        weekly_hours=168, weekly_cap=24, contract_hours=168, spare=0, absence=PaidAbsence(sick=0)
     )
     assert rule.headcount().binding == ("legality", "availability")
     assert rule.headcount().people == 7
@@ -104,11 +104,11 @@ def test_half_an_hour_on_every_other_monday_is_a_week_too():
 
 
 def test_every_absence_counts():
-    one = Absence(leave_weeks=1, holidays=0, sick=0)
+    one = PaidAbsence(leave_weeks=1, holidays=0, sick=0)
     assert one.share == Fraction(5, 260)
-    full = Absence(leave_weeks=5, holidays=10, sick=0.04, training=3)
+    full = PaidAbsence(leave_weeks=5, holidays=10, sick=0.04, training=3)
     assert full.share == Fraction(38, 260) + Fraction(4, 100)
-    assert Absence().share == Fraction(32, 260) + Fraction(35, 1000)
+    assert PaidAbsence().share == Fraction(32, 260) + Fraction(35, 1000)
 
 
 def test_a_level_of_cover_reached_exactly_is_enough():
@@ -124,7 +124,7 @@ def test_a_level_of_cover_asks_for_more():
     assert found.cover >= Fraction(99, 100)
     assert planned_leave_coverage(4, found.people - 1, leave_weeks=4, sick=0.035) < 0.99
     never = CoverageRule(
-        weekly_hours=168, level=0.99, absence=Absence(leave_weeks=0, holidays=0, sick=0.99)
+        weekly_hours=168, level=0.99, absence=PaidAbsence(leave_weeks=0, holidays=0, sick=0.99)
     )
     with pytest.raises(TargetUnreachable, match="spare people"):
         never.headcount()
@@ -154,7 +154,7 @@ def test_a_calendar_gives_its_own_hours():
     sick=st.integers(0, 30),
 )
 def test_every_condition_holds_at_the_headcount(hours, seats, leave, sick):
-    absence = Absence(leave_weeks=leave, holidays=0, sick=Fraction(sick, 100))
+    absence = PaidAbsence(leave_weeks=leave, holidays=0, sick=Fraction(sick, 100))
     found = CoverageRule(weekly_hours=hours, seats=seats, absence=absence).headcount()
     there = 40 * (1 - Fraction(leave, 52) - Fraction(sick, 100))
     assert found.people * there >= seats * hours
@@ -223,7 +223,7 @@ def test_bad_people():
     with pytest.raises(InvalidShare):
         rotation_size(2, max_share=0)
     with pytest.raises(InvalidShare):
-        Absence(leave_weeks=40, sick=0.5)
+        PaidAbsence(leave_weeks=40, sick=0.5)
     for keywords in (
         {"weekly_hours": 169},
         {"weekly_hours": 0},

@@ -278,8 +278,8 @@ BUGS = (
     ),
     Bug(
         "_shifts.labor_rules:LaborRules.period",
-        "max(micros_of(DAY), longest",
-        "min(micros_of(DAY), longest",
+        "max(micros_of(ONE_DAY), longest",
+        "min(micros_of(ONE_DAY), longest",
         crews.test_a_long_duty_that_the_rules_allow_is_followed_by_its_rest,
     ),
     Bug(
@@ -289,7 +289,7 @@ BUGS = (
         labor.test_every_limit_is_the_last_that_holds,
     ),
     Bug(
-        "_shifts.labor_rules:runs",
+        "_shifts.labor_rules:long_runs",
         "late - early > 1",
         "late - early > 2",
         test_days_in_a_row_have_no_hole,

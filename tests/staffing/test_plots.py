@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 
 from support_model.errors import InvalidValue
 from support_model.plots import draw_cover, draw_requirement, draw_service_level
-from support_model.staffing import Slot, VolumeProfile
+from support_model.staffing import VolumeProfile, WeekSlot
 
 HOUR = timedelta(hours=1)
 
 
 def slot(weekday, hour):
-    return Slot(
+    return WeekSlot(
         weekday=weekday,
         start=hour * HOUR,
         count=1,

@@ -37,7 +37,7 @@ from support_model.errors import (
     TargetUnreachable,
 )
 from support_model.queueing import (
-    DEFINITIONS,
+    DENOMINATORS,
     ServiceLevel,
     chat,
     erlang_a,
@@ -148,7 +148,7 @@ def test_e4_service_rises_with_agents_and_time_and_falls_with_load(load, agents,
     share=shares,
     within=thresholds,
     patience=st.none() | patiences,
-    of=st.sampled_from(DEFINITIONS),
+    of=st.sampled_from(DENOMINATORS),
 )
 @example(load=100.0, share=0.8, within=MINUTE, patience=MINUTE, of="offered")
 @example(load=2.6, share=0.05, within=20 * SECOND, patience=None, of="offered")
@@ -309,7 +309,7 @@ def test_impatience_by_integrals_over_waiting_times(part, agents, hangup, within
     wanted = oracle.impatient(part * agents, agents, hangup, within)
     queue = erlang_a(part * agents, agents=agents, handle_time=HOUR, patience=HOUR / hangup)
     for name, value in wanted.items():
-        if name in DEFINITIONS:
+        if name in DENOMINATORS:
             answer = queue.service_level(within * HOUR, name)
         elif name.endswith("exceeds"):
             answer = getattr(queue, name)(within * HOUR)
@@ -348,7 +348,7 @@ def test_e12_no_overflow_no_nan_anywhere(load, agents, within):
         erlang_a(load, agents=agents, handle_time=MINUTE, patience=timedelta(minutes=20)),
     ]
     for queue in queues:
-        levels = [queue.service_level(within, of) for of in DEFINITIONS]
+        levels = [queue.service_level(within, of) for of in DENOMINATORS]
         tails = [queue.p_wait_exceeds(within), queue.p_virtual_exceeds(within)]
         shares = [queue.p_wait, queue.p_no_wait, queue.p_abandon, queue.occupancy]
         assert all(0 <= value <= 1 + 1e-12 for value in (*levels, *tails, *shares))
@@ -410,7 +410,7 @@ def test_e15_percentiles_invert_the_tail(load, agents, share, patience):
 def test_e16_definitions_of_service_level_keep_their_order(load, agents, patience):
     queue = erlang_a(load, agents=agents, handle_time=MINUTE, patience=patience)
     offered, answered, excluded, met, virtual = (
-        queue.service_level(20 * SECOND, of) for of in DEFINITIONS
+        queue.service_level(20 * SECOND, of) for of in DENOMINATORS
     )
     slack = 1e-12
     assert offered <= excluded + slack

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles import staffing_oracle as oracle
 
-from support_model._staffing.deadlines import backlog
+from support_model._staffing.deadlines import backlog_by_period
 from support_model._staffing.demand import offered_loads, sinusoidal_load
 from support_model._staffing.sizing import agents_for
 from support_model.calendars import BusinessCalendar
@@ -235,7 +235,7 @@ def test_bad_profiles():
 )
 def test_offered_load_by_small_steps(volumes, minutes, before):
     interval, handle = 15 * MINUTE, minutes * MINUTE
-    loads = offered_loads(volumes, interval=interval, handle_time=handle, before=before)
+    loads = offered_loads(volumes, interval=interval, handle_time=handle, volume_before=before)
     turns = interval / handle
     level, parts = before / turns, 2_000
     for volume, load in zip(volumes, loads, strict=True):
@@ -289,7 +289,7 @@ def test_curves_agree_with_single_questions(volumes, patient):
 
 
 def test_lag_shifts_by_the_handle_time():
-    ask = {"interval": HOUR, "method": "lag", "before": 2}
+    ask = {"interval": HOUR, "method": "lag", "volume_before": 2}
     whole = requirement_curve([10, 20, 30], PROMISE, handle_time=HOUR, **ask)
     assert [need.load for need in whole] == [2, 10, 20]
     half = requirement_curve([10, 20, 30], PROMISE, handle_time=HOUR / 2, **ask)
@@ -342,7 +342,9 @@ jobs_in_hours = st.lists(
 @given(jobs_in_hours)
 def test_deadline_crew_is_the_worst_window(rows):
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    jobs = [Job(release=start + r * HOUR, due=start + d * HOUR, work=w * HOUR) for r, d, w in rows]
+    jobs = [
+        Job(release=start + r * HOUR, due_at=start + d * HOUR, work=w * HOUR) for r, d, w in rows
+    ]
     found = deadline_capacity(jobs, BusinessCalendar.always())
     assert found.crew == oracle.demand_bound(rows)
     assert found.agents == math.ceil(found.crew)
@@ -363,7 +365,9 @@ def test_only_open_time_counts(rows):
     calendar = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
     jobs = [
         Job(
-            release=calendar.add(start, r * HOUR), due=calendar.add(start, d * HOUR), work=w * HOUR
+            release=calendar.add(start, r * HOUR),
+            due_at=calendar.add(start, d * HOUR),
+            work=w * HOUR,
         )
         for r, d, w in rows
     ]
@@ -374,14 +378,14 @@ def test_infeasible_and_crowded_work_is_named():
     calendar = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
     friday = datetime(2026, 1, 9, 16, tzinfo=UTC)
     jobs = [
-        Job(name="night", release=friday + 2 * HOUR, due=friday + 20 * HOUR, work=HOUR),
-        Job(name="back to front", release=friday, due=friday - HOUR, work=HOUR),
-        Job(name="long", release=friday, due=friday + 65 * HOUR, work=2 * HOUR),
-        Job(name="batch", release=friday, due=friday + 65 * HOUR, work=HOUR / 2, count=4),
-        Job(name="nothing", release=friday, due=friday, work=timedelta(0)),
+        Job(name="night", release=friday + 2 * HOUR, due_at=friday + 20 * HOUR, work=HOUR),
+        Job(name="back to front", release=friday, due_at=friday - HOUR, work=HOUR),
+        Job(name="long", release=friday, due_at=friday + 65 * HOUR, work=2 * HOUR),
+        Job(name="batch", release=friday, due_at=friday + 65 * HOUR, work=HOUR / 2, count=4),
+        Job(name="nothing", release=friday, due_at=friday, work=timedelta(0)),
     ]
     found = deadline_capacity(jobs, calendar)
-    alone = Job(name="just", release=friday, due=friday + 65 * HOUR, work=HOUR)
+    alone = Job(name="just", release=friday, due_at=friday + 65 * HOUR, work=HOUR)
     assert deadline_capacity([alone], calendar).crowded == ()  # one person needs all the hour
     assert found.infeasible == ("night", "back to front")
     assert found.crowded == ("long",)
@@ -392,19 +396,19 @@ def test_infeasible_and_crowded_work_is_named():
     nothing = deadline_capacity([jobs[-1]], calendar)
     assert (nothing.crew, nothing.agents, nothing.infeasible) == (0, 0, ())
     with pytest.raises(InvalidValue):
-        Job(release=friday, due=friday, work=-HOUR)
+        Job(release=friday, due_at=friday, work=-HOUR)
     with pytest.raises(InvalidValue):
-        Job(release=friday, due=friday, work=HOUR, count=0)
+        Job(release=friday, due_at=friday, work=HOUR, count=0)
 
 
 def test_two_hundred_tickets_a_day():
     """A fluid day of 20-minute tickets over 8 hours takes 9 people where calls take 12."""
     calendar = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
     open_, close = datetime(2026, 1, 5, 9, tzinfo=UTC), datetime(2026, 1, 5, 17, tzinfo=UTC)
-    day = [Job(release=open_, due=close, work=20 * MINUTE, count=200)]
+    day = [Job(release=open_, due_at=close, work=20 * MINUTE, count=200)]
     assert deadline_capacity(day, calendar).agents == 9
     busy = volume_quantile(200, quantile=0.95).count
-    day = [Job(release=open_, due=close, work=20 * MINUTE, count=busy)]
+    day = [Job(release=open_, due_at=close, work=20 * MINUTE, count=busy)]
     assert deadline_capacity(day, calendar).agents == 10
     assert agents_for(Fraction(200, 24), PROMISE, handle_time=20 * MINUTE) == 12
 
@@ -415,7 +419,7 @@ def test_two_hundred_tickets_a_day():
     initial=st.integers(0, 30),
 )
 def test_backlog_item_by_item(arrivals, capacity, initial):
-    periods = backlog(arrivals, [capacity] * len(arrivals), initial=initial)
+    periods = backlog_by_period(arrivals, [capacity] * len(arrivals), initial=initial)
     queue = [-1] * initial
     for now, (new, period) in enumerate(zip(arrivals, periods, strict=True)):
         queue += [now] * new
@@ -434,9 +438,9 @@ def test_clearing_a_backlog():
     with pytest.raises(InvalidValue, match="time to clear"):
         agents_to_clear(1, periods=0, arrivals=0, handle_time=MINUTE, productive=HOUR)
     with pytest.raises(InvalidValue, match="each of 2"):
-        backlog([1, 2], [1])
+        backlog_by_period([1, 2], [1])
     with pytest.raises(InvalidLoad):
-        backlog([1], [-1])
+        backlog_by_period([1], [-1])
 
 
 def test_clearing_by_a_date_counts_open_time():
@@ -447,25 +451,25 @@ def test_clearing_by_a_date_counts_open_time():
     thursday = datetime(2026, 3, 26, 17, tzinfo=BERLIN)  # the clock changes on the way
     ask = {"arrivals": 80, "per": 8 * HOUR, "handle_time": 25 * MINUTE, "calendar": office}
     by = thursday + timedelta(weeks=1)
-    crew = agents_to_clear_by(200, as_of=thursday, by=by, productive=Fraction(11, 16), **ask)
+    crew = agents_to_clear_by(200, as_of=thursday, due_at=by, productive=Fraction(11, 16), **ask)
     assert crew == agents_to_clear(
         200, periods=4, arrivals=80, handle_time=25 * MINUTE, productive=5.5 * HOUR
     )
     week = [crew.agents * crew.per_agent] * 4
-    assert backlog([80] * 4, week, initial=200)[-1].backlog == 0
+    assert backlog_by_period([80] * 4, week, initial=200)[-1].backlog == 0
     fewer = [(crew.agents - 1) * crew.per_agent] * 4
-    assert backlog([80] * 4, fewer, initial=200)[-1].backlog > 0
+    assert backlog_by_period([80] * 4, fewer, initial=200)[-1].backlog > 0
     for closed in (thursday, thursday + 8 * HOUR, thursday - HOUR):
         with pytest.raises(InvalidValue, match="no open time"):
-            agents_to_clear_by(200, as_of=thursday, by=closed, **ask)
+            agents_to_clear_by(200, as_of=thursday, due_at=closed, **ask)
     with pytest.raises(InvalidShare):
-        agents_to_clear_by(200, as_of=thursday, by=by, productive=0, **ask)
+        agents_to_clear_by(200, as_of=thursday, due_at=by, productive=0, **ask)
     with pytest.raises(InvalidShare):
-        agents_to_clear_by(200, as_of=thursday, by=by, productive=1.1, **ask)
+        agents_to_clear_by(200, as_of=thursday, due_at=by, productive=1.1, **ask)
     with pytest.raises(InvalidLoad, match="backlog"):
-        agents_to_clear_by(-1, as_of=thursday, by=by, **ask)
+        agents_to_clear_by(-1, as_of=thursday, due_at=by, **ask)
     with pytest.raises(InvalidLoad, match="arrivals"):
-        agents_to_clear_by(1, as_of=thursday, by=by, **{**ask, "arrivals": math.nan})
+        agents_to_clear_by(1, as_of=thursday, due_at=by, **{**ask, "arrivals": math.nan})
 
 
 def test_bad_loads_in_motion():

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 
 MOST_REST = timedelta(days=6)
-DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 
 
 @frozen(kw_only=True)
@@ -90,7 +90,7 @@ LENGTHS = ("min_rest", "daily_rest", "max_duty", "max_day", "weekly_rest", "max_
 def left_of_day(rules: LaborRules) -> timedelta | None:
     """Return what the daily rest leaves of 24 hours; None where that is no limit."""
     rest = rules.daily_rest
-    return None if rest is None or not timedelta(0) < rest < DAY else DAY - rest
+    return None if rest is None or not timedelta(0) < rest < ONE_DAY else ONE_DAY - rest
 
 
 def longest_day(rules: LaborRules) -> timedelta | None:
@@ -172,7 +172,7 @@ class LaborRules:
         assert self.daily_rest is not None  # noqa: S101 - asked only where there is the rule
         start, end = duty.edges
         longest = end - start if self.max_duty is None else micros_of(self.max_duty)
-        return max(micros_of(DAY), longest + micros_of(self.daily_rest))
+        return max(micros_of(ONE_DAY), longest + micros_of(self.daily_rest))
 
     def date_of(self, at: int) -> int:
         """Return the ordinal of the date that the rules' clock shows at an instant."""
@@ -192,7 +192,7 @@ class LaborRules:
 
 
 @frozen(kw_only=True)
-class Violation:
+class LaborViolation:
     """A rule that a roster breaks.
 
     Attributes:
@@ -211,7 +211,7 @@ class Violation:
 
 def check_roster(
     duties: Iterable[Duty], rules: LaborRules, *, agents: Iterable[Agent]
-) -> tuple[Violation, ...]:
+) -> tuple[LaborViolation, ...]:
     """Return every violation of a roster, by person and time; none when it may be worked.
 
     Each person's duties are checked for skills, absences and own hours, overlaps and rest,
@@ -235,31 +235,36 @@ def check_roster(
     rosters: dict[str, list[Duty]] = defaultdict(list)
     for duty in duties:
         rosters[duty.person].append(duty)
-    found = [
+    violations = [
         each for person in sorted(rosters) for each in of_person(rosters[person], rules, team)
     ]
-    return (*found, *away_together(team.values(), rules))
+    return (*violations, *away_together(team.values(), rules))
 
 
-def of_person(duties: list[Duty], rules: LaborRules, team: dict[str, Agent]) -> list[Violation]:
+def of_person(
+    duties: list[Duty], rules: LaborRules, team: dict[str, Agent]
+) -> list[LaborViolation]:
     """Return the violations in one person's duties."""
     person = duties[0].person
     ordered = sorted(duties, key=lambda duty: (duty.edges, duty.shift))
-    found: list[tuple[Edges, Reason]] = []
+    violations: list[tuple[Edges, Reason]] = []
     agent = team.get(person)
     if agent is None:
-        found.append((ordered[0].edges, Reason.of("unknown_person", person=person)))
+        violations.append((ordered[0].edges, Reason.of("unknown_person", person=person)))
     else:
-        found += [(duty.edges, why) for duty in ordered for why in unfit(agent, duty, rules)]
-    found += [(duty.edges, why) for duty in ordered for why in too_long(duty, rules)]
-    found += between_duties(ordered, rules)
-    found += within_days(ordered, rules)
-    found += within_weeks(ordered, rules)
+        violations += [(duty.edges, why) for duty in ordered for why in unfit(agent, duty, rules)]
+    violations += [(duty.edges, why) for duty in ordered for why in too_long(duty, rules)]
+    violations += between_duties(ordered, rules)
+    violations += within_days(ordered, rules)
+    violations += within_weeks(ordered, rules)
     nights = [duty for duty in ordered if duty.shift in rules.nights]
-    found += runs(nights, rules, "nights_in_a_row", rules.max_nights)
-    found += runs(ordered, rules, "days_in_a_row", rules.max_days)
-    found.sort(key=lambda each: (each[0], each[1].code))
-    return [Violation(person=person, span=rules.span(*edges), reason=why) for edges, why in found]
+    violations += long_runs(nights, rules, "nights_in_a_row", rules.max_nights)
+    violations += long_runs(ordered, rules, "days_in_a_row", rules.max_days)
+    violations.sort(key=lambda each: (each[0], each[1].code))
+    return [
+        LaborViolation(person=person, span=rules.span(*edges), reason=why)
+        for edges, why in violations
+    ]
 
 
 def unfit(agent: Agent, duty: Duty, rules: LaborRules) -> list[Reason]:
@@ -289,7 +294,7 @@ def too_long(duty: Duty, rules: LaborRules) -> list[Reason]:
 
 def between_duties(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edges, Reason]]:
     """Return overlaps, short rests and forbidden successions."""
-    found: list[tuple[Edges, Reason]] = []
+    violations: list[tuple[Edges, Reason]] = []
     least = rules.min_rest
     latest = ordered[0]
     for duty in ordered[1:]:
@@ -302,10 +307,10 @@ def between_duties(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edg
         ended, starts = latest.edges[1], duty.edges[0]
         if starts < ended:
             overlap = (starts, min(ended, duty.edges[1]))
-            found.append((overlap, Reason.of("overlapping_duties", **about)))
+            violations.append((overlap, Reason.of("overlapping_duties", **about)))
         elif least is not None and (rest := timedelta(microseconds=starts - ended)) < least:
             texts = {"rest": duration_text(rest), "least": duration_text(least)}
-            found.append(((ended, starts), Reason.of("short_rest", **texts, **about)))
+            violations.append(((ended, starts), Reason.of("short_rest", **texts, **about)))
         if duty.edges[1] > latest.edges[1]:
             latest = duty
     days: dict[int, list[Duty]] = defaultdict(list)
@@ -314,15 +319,15 @@ def between_duties(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edg
     for day, later in days.items():
         for before, after in ((x, y) for x in days.get(day - 1, ()) for y in later):
             if (before.shift, after.shift) in rules.forbidden:
-                said = {"person": after.person, "before": before.shift, "after": after.shift}
-                why = Reason.of("forbidden_succession", date=day_text(day), **said)
-                found.append(((before.edges[0], after.edges[1]), why))
-    return found
+                params = {"person": after.person, "before": before.shift, "after": after.shift}
+                why = Reason.of("forbidden_succession", date=day_text(day), **params)
+                violations.append(((before.edges[0], after.edges[1]), why))
+    return violations
 
 
 def within_days(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edges, Reason]]:
     """Return the dates with too much work, and the duties without a rest in the day from them."""
-    found: list[tuple[Edges, Reason]] = []
+    violations: list[tuple[Edges, Reason]] = []
     person = ordered[0].person
     days: dict[int, list[Edges]] = defaultdict(list)
     for duty in ordered:
@@ -332,9 +337,9 @@ def within_days(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edges,
         if rules.max_day is not None and worked > rules.max_day:
             texts = {"worked": duration_text(worked), "most": duration_text(rules.max_day)}
             why = Reason.of("long_day", person=person, date=day_text(day), **texts)
-            found.append(((parts[0][0], max(end for _, end in parts)), why))
+            violations.append(((parts[0][0], max(end for _, end in parts)), why))
     if rules.daily_rest is None or rested(rules):
-        return found
+        return violations
     busy = union(duty.edges for duty in ordered)
     ends = [end for _, end in busy]
     for duty in ordered:
@@ -348,18 +353,18 @@ def within_days(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edges,
                 break
         rest = max(rest, until - since)
         if rest < micros_of(rules.daily_rest):
-            told = timedelta(microseconds=max(rest, 0))
-            texts = {"rest": duration_text(told), "least": duration_text(rules.daily_rest)}
+            longest_rest = timedelta(microseconds=max(rest, 0))
+            texts = {"rest": duration_text(longest_rest), "least": duration_text(rules.daily_rest)}
             about = {"person": person, "shift": duty.shift, "date": day_text(rules.date_of(start))}
             length = duration_text(timedelta(microseconds=until - start))
             why = Reason.of("no_daily_rest", length=length, **texts, **about)
-            found.append(((start, until), why))
-    return found
+            violations.append(((start, until), why))
+    return violations
 
 
 def within_weeks(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edges, Reason]]:
     """Return the weeks with too much work or without a long rest."""
-    found: list[tuple[Edges, Reason]] = []
+    violations: list[tuple[Edges, Reason]] = []
     weeks: dict[tuple[int, Edges], list[Edges]] = defaultdict(list)
     for duty in ordered:
         for touched in rules.weeks(*duty.edges):
@@ -371,14 +376,14 @@ def within_weeks(ordered: Sequence[Duty], rules: LaborRules) -> list[tuple[Edges
         about = {"person": ordered[0].person, "monday": day_text(monday)}
         if rules.max_week is not None and worked > rules.max_week:
             texts = {"worked": duration_text(worked), "most": duration_text(rules.max_week)}
-            found.append((week, Reason.of("long_week", **texts, **about)))
+            violations.append((week, Reason.of("long_week", **texts, **about)))
         if rules.weekly_rest is not None and rest < rules.weekly_rest:
             texts = {"rest": duration_text(rest), "least": duration_text(rules.weekly_rest)}
-            found.append((week, Reason.of("no_weekly_rest", **texts, **about)))
-    return found
+            violations.append((week, Reason.of("no_weekly_rest", **texts, **about)))
+    return violations
 
 
-def runs(
+def long_runs(
     ordered: Sequence[Duty], rules: LaborRules, code: str, most: int | None
 ) -> list[tuple[Edges, Reason]]:
     """Return the runs of consecutive dates with a duty that are too long."""
@@ -386,18 +391,18 @@ def runs(
         return []
     days = {rules.date_of(duty.edges[0]): duty for duty in ordered}  # the last duty of each date
     breaks = [late for early, late in pairwise(days) if late - early > 1]
-    found = []
+    runs_found = []
     for first, after in pairwise([min(days), *breaks, max(days) + 2]):
         run = [day for day in days if first <= day < after]
         if len(run) > most:
             about = {"person": ordered[0].person, "date": day_text(first)}
             start = min(duty.edges[0] for duty in ordered if rules.date_of(duty.edges[0]) == first)
             why = Reason.of(code, count=len(run), most=most, **about)
-            found.append(((start, days[run[-1]].edges[1]), why))
-    return found
+            runs_found.append(((start, days[run[-1]].edges[1]), why))
+    return runs_found
 
 
-def away_together(agents: Iterable[Agent], rules: LaborRules) -> list[Violation]:
+def away_together(agents: Iterable[Agent], rules: LaborRules) -> list[LaborViolation]:
     """Return the stretches in which too many holders of one skill are away at once."""
     if rules.max_away is None:
         return []
@@ -406,7 +411,7 @@ def away_together(agents: Iterable[Agent], rules: LaborRules) -> list[Violation]
         for start, end in union(span.edges for span in agent.absences):
             for skill in agent.skills:
                 away[skill].append((start, end, agent.id))
-    found = []
+    violations = []
     for skill, absences in sorted(away.items()):
         turns = sorted(
             turn
@@ -420,8 +425,10 @@ def away_together(agents: Iterable[Agent], rules: LaborRules) -> list[Violation]
                 people = ", ".join(sorted(gone))
                 about = {"people": people, "skill": skill, "most": rules.max_away}
                 why = Reason.of("away_together", **about)
-                found.append(Violation(person=None, span=rules.span(start, end), reason=why))
-    return found
+                violations.append(
+                    LaborViolation(person=None, span=rules.span(start, end), reason=why)
+                )
+    return violations
 
 
 def day_text(ordinal: int) -> str:

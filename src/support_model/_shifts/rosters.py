@@ -164,9 +164,9 @@ class FilledRoster:
         return share_above(self.spread, self.least_spread)
 
 
-def share_above(found: timedelta, bound: timedelta) -> float:
+def share_above(hours_found: timedelta, bound: timedelta) -> float:
     """Return how far a value lies above its bound, as a share of the value."""
-    return (found - bound) / found if found else 0.0
+    return (hours_found - bound) / hours_found if hours_found else 0.0
 
 
 def fill_roster(
@@ -285,7 +285,7 @@ def solve(
     model.minimize(shortage)
     if solver.solve(model) not in known:
         raise UnprovenCover(None, "the solver found no roster in time")
-    found, undone = chosen(solver, works), timedelta(microseconds=proven(solver) * unit)
+    people, undone = chosen(solver, works), timedelta(microseconds=proven(solver) * unit)
     uneven, least = shortage, timedelta()
     aims = [(loads, sum(lengths + held) // unit)]
     if rules.nights:
@@ -299,10 +299,10 @@ def solve(
         model.minimize(uneven)
         if solver.solve(model) not in known:
             break
-        found = chosen(solver, works)
+        people = chosen(solver, works)
         if number == 0:
             least = timedelta(microseconds=proven(solver) * unit)
-    return found, undone, least
+    return people, undone, least
 
 
 def rows_of(
@@ -310,10 +310,10 @@ def rows_of(
     posts: Sequence[Post],
     works: Sequence[dict[str, Any]],
     kept: Sequence[Duty],
-) -> Iterator[Row]:
+) -> Iterator[PossibleDuties]:
     """Yield each person's possible duties by start, of those who have any."""
     for agent in team:
-        row: Row = [(duty, 1) for duty in kept if duty.person == agent.id]
+        row: PossibleDuties = [(duty, 1) for duty in kept if duty.person == agent.id]
         for post, on in zip(posts, works, strict=True):
             if agent.id in on:
                 row.append((post.worked_by(agent.id), on[agent.id]))
@@ -363,11 +363,11 @@ def chosen(solver: Any, works: Sequence[dict[str, Any]]) -> list[list[str]]:  # 
     return [[who for who, x in on.items() if solver.boolean_value(x)] for on in works]
 
 
-Row = list[tuple[Duty, Any]]
+PossibleDuties = list[tuple[Duty, Any]]
 """One person's possible duties by start, each with its 0 or 1: a variable, or 1 when kept."""
 
 
-def keep_rules(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+def keep_rules(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
     """Hold one person's duties to every rule."""
     keep_pairs(model, row, rules)
     keep_days(model, row, rules)
@@ -377,7 +377,7 @@ def keep_rules(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401
     keep_runs(model, nights, rules, rules.max_nights)
 
 
-def keep_pairs(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+def keep_pairs(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
     """Forbid overlaps, short rests and successions: of two such duties at most one."""
     least = 0 if rules.min_rest is None else micros_of(rules.min_rest)
     successions = {(1, pair) for pair in rules.forbidden}
@@ -390,7 +390,7 @@ def keep_pairs(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401
             model.add(x + y <= 1)
 
 
-def keep_days(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+def keep_days(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
     """Hold each date's work down, and after the start of each duty one rest free."""
     days: dict[int, list[tuple[Duty, Any]]] = defaultdict(list)
     for duty, x in row:
@@ -420,7 +420,7 @@ def edges_of(each: tuple[Duty, Any]) -> tuple[Edges, Any]:
     return each[0].edges, each[1]
 
 
-def keep_weeks(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+def keep_weeks(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
     """Hold each week's work down, and one long rest in it free."""
     weeks = {week for duty, _ in row for _, week in rules.weeks(*duty.edges)}
     for start, end in sorted(weeks):
@@ -444,7 +444,7 @@ def keep_weeks(model: Any, row: Row, rules: LaborRules) -> None:  # noqa: ANN401
         model.add(sum(rests) >= 1)
 
 
-def keep_runs(model: Any, row: Row, rules: LaborRules, most: int | None) -> None:  # noqa: ANN401
+def keep_runs(model: Any, row: PossibleDuties, rules: LaborRules, most: int | None) -> None:  # noqa: ANN401
     """Hold rows of consecutive dates with a duty down."""
     if most is None:
         return

@@ -85,12 +85,12 @@ def competence_coverage(
         problem = "a list of technologies is asked for"
         raise InvalidValue(technologies, problem, f"give [{technologies!r}]")
     staff = sorted(agents, key=lambda agent: agent.id)
-    found = []
+    rows = []
     for line in [None] if lines is None else sorted(lines):
         crew = [agent for agent in staff if line is None or agent.line == line]
         for technology in technologies:
             able = [agent.id for agent in crew if agent.can(technology, as_of=as_of, level=level)]
-            found.append(
+            rows.append(
                 Competence(
                     technology=technology,
                     line=line,
@@ -99,4 +99,4 @@ def competence_coverage(
                     trainees=tuple(agent.id for agent in crew if agent.id not in able),
                 )
             )
-    return tuple(found)
+    return tuple(rows)

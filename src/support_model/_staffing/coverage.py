@@ -35,7 +35,7 @@ MOST_SPARE = 100  # beyond it a level of cover is out of reach in practice
 
 
 @frozen(kw_only=True)
-class Absence:
+class PaidAbsence:
     """What keeps people from a seat although they are paid.
 
     Attributes:
@@ -49,7 +49,7 @@ class Absence:
         InvalidShare: sick outside [0, 1), or no working time left.
 
     Example:
-        >>> round(float(Absence().share), 4)
+        >>> round(float(PaidAbsence().share), 4)
         0.1581
     """
 
@@ -154,7 +154,7 @@ the time, 21.2 uncovered days a year per technology
     seats: int = 1
     contract_hours: Number = 40
     weekly_cap: Number = 48
-    absence: Absence = field(factory=Absence)
+    absence: PaidAbsence = field(factory=PaidAbsence)
     spare: int = 1
     level: Number | None = None
     full_time: Number = 40
@@ -181,7 +181,7 @@ the time, 21.2 uncovered days a year per technology
         seats: int = 1,
         contract_hours: Number = 40,
         weekly_cap: Number = 48,
-        absence: Absence | None = None,
+        absence: PaidAbsence | None = None,
         spare: int = 1,
         level: Number | None = None,
         full_time: Number = 40,
@@ -207,7 +207,7 @@ the time, 21.2 uncovered days a year per technology
             seats=seats,
             contract_hours=contract_hours,
             weekly_cap=weekly_cap,
-            absence=Absence() if absence is None else absence,
+            absence=PaidAbsence() if absence is None else absence,
             spare=spare,
             level=level,
             full_time=full_time,

@@ -39,7 +39,7 @@ class Job:
 
     Attributes:
         release: when it can start.
-        due: when it must be done.
+        due_at: when it must be done.
         work: how long one person takes; `count` jobs alike take `count` times as long.
         count: how many such jobs, for a batch.
         name: to name it in answers.
@@ -50,7 +50,7 @@ class Job:
     """
 
     release: datetime
-    due: datetime
+    due_at: datetime
     work: timedelta
     count: int = 1
     name: str = ""
@@ -58,7 +58,7 @@ class Job:
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
         micros(self.release)
-        micros(self.due)
+        micros(self.due_at)
         if micros_of(self.work) < 0:
             raise InvalidValue(self.work, "work must not be negative")
         checked_whole(self.count, "a count", least=1)
@@ -103,14 +103,17 @@ def deadline_capacity(jobs: Iterable[Job], calendar: BusinessCalendar) -> Deadli
         >>> from support_model.calendars import BusinessCalendar
         >>> office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
         >>> monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
-        >>> batch = Job(release=monday, due=monday + timedelta(hours=8),
+        >>> batch = Job(release=monday, due_at=monday + timedelta(hours=8),
         ...             work=timedelta(hours=1), count=40)
         >>> deadline_capacity([batch], office).crew
         Fraction(5, 1)
     """
     windows, infeasible, crowded = [], [], []
     for job in jobs:
-        start, end = calendar.line.count(micros(job.release)), calendar.line.count(micros(job.due))
+        start, end = (
+            calendar.line.count(micros(job.release)),
+            calendar.line.count(micros(job.due_at)),
+        )
         if not job.work:
             continue
         if end <= start:
@@ -140,7 +143,7 @@ def deadline_capacity(jobs: Iterable[Job], calendar: BusinessCalendar) -> Deadli
     inside = [job for s, e, _, job in windows if s >= bounds[0] and e <= bounds[1]]
     return DeadlineCapacity(
         crew=crew,
-        window=Span(min(job.release for job in inside), max(job.due for job in inside)),
+        window=Span(min(job.release for job in inside), max(job.due_at for job in inside)),
         window_jobs=tuple(job.name for job in inside),
         infeasible=tuple(infeasible),
         crowded=tuple(crowded),
@@ -202,7 +205,7 @@ class BacklogPeriod:
     age: int | None
 
 
-def backlog(
+def backlog_by_period(
     arrivals: Sequence[Number], capacity: Sequence[Number], *, initial: Number = 0
 ) -> tuple[BacklogPeriod, ...]:
     """Return how a backlog evolves, first in first out, period by period.
@@ -215,7 +218,7 @@ def backlog(
         InvalidValue: arrivals and capacity of different lengths.
 
     Example:
-        >>> [int(period.backlog) for period in backlog([80] * 3, [120] * 3, initial=100)]
+        >>> [int(period.backlog) for period in backlog_by_period([80] * 3, [120] * 3, initial=100)]
         [60, 20, 0]
     """
     if len(arrivals) != len(capacity):
@@ -223,7 +226,7 @@ def backlog(
     for number in (initial, *arrivals, *capacity):
         checked_load(number, "a number of items")
     batches = [exact(initial), *map(exact, arrivals)]  # batch k arrived in period k, 0 before all
-    oldest, left, found = 0, batches[0], []
+    oldest, left, periods = 0, batches[0], []
     for period, able in enumerate(map(exact, capacity), 1):
         left += batches[period]
         done = rest = min(left, able)
@@ -234,8 +237,8 @@ def backlog(
         if left:
             batches[oldest] -= rest
         age = period - oldest if left else None
-        found.append(BacklogPeriod(backlog=left, done=done, age=age))
-    return tuple(found)
+        periods.append(BacklogPeriod(backlog=left, done=done, age=age))
+    return tuple(periods)
 
 
 @frozen(kw_only=True)
@@ -301,7 +304,7 @@ def agents_to_clear_by(
     backlog: Number,
     *,
     as_of: datetime,
-    by: datetime,
+    due_at: datetime,
     calendar: BusinessCalendar,
     arrivals: Number,
     per: timedelta,
@@ -323,7 +326,7 @@ def agents_to_clear_by(
         >>> from support_model.calendars import BusinessCalendar
         >>> office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
         >>> agents_to_clear_by(200, as_of=datetime(2026, 3, 5, 17, tzinfo=UTC),
-        ...                    by=datetime(2026, 3, 12, 17, tzinfo=UTC), calendar=office,
+        ...                    due_at=datetime(2026, 3, 12, 17, tzinfo=UTC), calendar=office,
         ...                    arrivals=80, per=timedelta(hours=8),
         ...                    handle_time=timedelta(minutes=25), productive=0.6875).agents
         10
@@ -332,9 +335,9 @@ def agents_to_clear_by(
     share = exact(checked_share(productive, "a productive share", full=True))
     if not share:
         raise InvalidShare(productive, "somebody must work some of the time")
-    left = calendar.line.count(micros(by)) - calendar.line.count(micros(as_of))
+    left = calendar.line.count(micros(due_at)) - calendar.line.count(micros(as_of))
     if left <= 0:
-        raise InvalidValue(by, "no open time is left until then", "choose a later date")
+        raise InvalidValue(due_at, "no open time is left until then", "choose a later date")
     checked_load(backlog, "a backlog")
     checked_load(arrivals, "arrivals")
     per_agent = share * length / micros_of(checked_positive(handle_time, "a handle time"))

@@ -162,12 +162,12 @@ def offered_loads(
     *,
     interval: timedelta,
     handle_time: timedelta,
-    before: Number = 0,
+    volume_before: Number = 0,
 ) -> tuple[OfferedLoad, ...]:
     """Return the modified offered load of each interval: the infinite-server load in motion.
 
-    `volumes` are arrivals per interval, constant within it; `before` is the volume that went
-    on for ever before the first. Where handling takes longer than an interval the load lags
+    `volumes` are arrivals per interval, constant within it; `volume_before` is the constant volume
+    before the first. Where handling takes longer than an interval the load lags
     behind arrivals and its peak is lower. Handling times are exponential.
 
     Source: S. Eick, W. Massey, W. Whitt 1993.
@@ -184,14 +184,14 @@ def offered_loads(
     checked_positive(handle_time, "a handle time")
     turns = checked_positive(interval, "an interval") / handle_time
     decay, settled = math.exp(-turns), -math.expm1(-turns)
-    load = checked_load(before, "a volume") / turns
-    found = []
+    load = checked_load(volume_before, "a volume") / turns
+    loads = []
     for volume in volumes:
         target = checked_load(volume, "a volume") / turns
         mean = target + (load - target) * settled / turns
         load = load * decay + target * settled
-        found.append(OfferedLoad(mean, load))
-    return tuple(found)
+        loads.append(OfferedLoad(mean, load))
+    return tuple(loads)
 
 
 def sinusoidal_load(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from support_model.queueing import ServiceLevel
 
 
-STANDARD = NormalDist()
+STANDARD_NORMAL = NormalDist()
 MOST_AGENTS = 2**53  # beyond this a float cannot count people
 
 
@@ -100,13 +100,13 @@ def agents_for(  # noqa: PLR0913 - one for each target
             odds = blocking_odds(offered, crew)
             queue = impatient(offered, crew, handle_time, patience, odds)
             # nobody at all is no crew that keeps a cap
-            found = [(1 - queue.occupancy if crew else 0.0, 1 - max_occupancy)]
+            bounds = [(1 - queue.occupancy if crew else 0.0, 1 - max_occupancy)]
             if target is not None:
-                found.append((queue.service_level(target.within, target.of), target.share))
+                bounds.append((queue.service_level(target.within, target.of), target.share))
             lost = min(given_up, math.inf if max_abandonment is None else max_abandonment)
             if lost < 1:
-                found.append((1 - queue.p_abandon, 1 - lost))
-            return found
+                bounds.append((1 - queue.p_abandon, 1 - lost))
+            return bounds
 
         agents = least_impatient(offered, limit, pairs)
     if agents is None or agents > limit:
@@ -143,14 +143,14 @@ def least_impatient(
     fails, meets = -1, -1
     agents, step = min(math.ceil(load), limit), math.sqrt(load)
     while True:
-        found = pairs(agents)
-        if all(got >= wanted for got, wanted in found):
+        bounds = pairs(agents)
+        if all(got >= wanted for got, wanted in bounds):
             meets = agents
         elif agents == limit:
             return None
         else:
             fails = agents
-        slack = min(normal(got) - normal(wanted) for got, wanted in found)
+        slack = min(normal(got) - normal(wanted) for got, wanted in bounds)
         if meets < 0:
             agents = min(limit, fails + math.ceil(max(1.0, -slack) * step))
             step *= 2
@@ -165,7 +165,7 @@ def least_impatient(
 
 def normal(share: float) -> float:
     """Return the normal quantile of a share, within eight deviations."""
-    return STANDARD.inv_cdf(min(max(share, 1e-15), 1 - 1e-15))
+    return STANDARD_NORMAL.inv_cdf(min(max(share, 1e-15), 1 - 1e-15))
 
 
 def erlang_b_agents(load: Number, *, blocking: float) -> int:
@@ -245,8 +245,8 @@ def halfin_whitt_wait(slack: float) -> float:
     """
     if checked_number(slack, "a slack") <= 0:
         return 1.0
-    density = STANDARD.pdf(slack)
-    return density / (density + slack * STANDARD.cdf(slack))
+    density = STANDARD_NORMAL.pdf(slack)
+    return density / (density + slack * STANDARD_NORMAL.cdf(slack))
 
 
 def halfin_whitt_slack(p_wait: float) -> float:
@@ -294,4 +294,4 @@ def hazard(z: float) -> float:
     """Return the density over the upper tail of a standard normal, also far out in it."""
     if z > 30:  # the tail underflows from 38 on; here its continued fraction is exact
         return z + 1 / (z + 2 / (z + 3 / z))
-    return STANDARD.pdf(z) / (math.erfc(z / math.sqrt(2)) / 2)
+    return STANDARD_NORMAL.pdf(z) / (math.erfc(z / math.sqrt(2)) / 2)

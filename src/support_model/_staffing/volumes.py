@@ -94,7 +94,7 @@ def volume_quantile(mean: Number, *, quantile: float, rate_cv: Number = 0) -> Vo
 
 
 @frozen(kw_only=True)
-class Slot:
+class WeekSlot:
     """What a history says about one slot of the week.
 
     Attributes:
@@ -128,7 +128,7 @@ class VolumeProfile:
     """
 
     step: timedelta
-    slots: tuple[Slot, ...]
+    slots: tuple[WeekSlot, ...]
     outside: int
     dispersion: float | None
 
@@ -181,9 +181,9 @@ def volume_profile(
     for k, key in enumerate(keys):
         if exposure := opened[k + 1] - opened[k]:
             table.setdefault(key, []).append((counts[k], exposure))
-    found = [slot_of(key, rows, width) for key, rows in sorted(table.items())]
-    excess = math.fsum((slot.dispersion or 0.0) * freedom for slot, freedom in found)
-    known = sum(freedom for slot, freedom in found if slot.dispersion is not None)
+    all_slots = [slot_of(key, rows, width) for key, rows in sorted(table.items())]
+    excess = math.fsum((slot.dispersion or 0.0) * freedom for slot, freedom in all_slots)
+    known = sum(freedom for slot, freedom in all_slots if slot.dispersion is not None)
     dispersion = excess / known if known else None
     if dispersion is not None and dispersion > MOST_DISPERSED:
         warnings.warn(
@@ -192,11 +192,13 @@ def volume_profile(
             OverdispersedArrivals,
             stacklevel=2,
         )
-    slots = tuple(slot for slot, _ in found)
+    slots = tuple(slot for slot, _ in all_slots)
     return VolumeProfile(step=step, slots=slots, outside=outside, dispersion=dispersion)
 
 
-def slot_of(key: tuple[int, int], rows: Sequence[tuple[int, int]], width: int) -> tuple[Slot, int]:
+def slot_of(
+    key: tuple[int, int], rows: Sequence[tuple[int, int]], width: int
+) -> tuple[WeekSlot, int]:
     """Return one slot of the week from its (count, exposure) rows, and degrees of freedom."""
     count = sum(n for n, _ in rows)
     exposure = Fraction(sum(length for _, length in rows), width)
@@ -206,7 +208,7 @@ def slot_of(key: tuple[int, int], rows: Sequence[tuple[int, int]], width: int) -
     if freedom > 0 and total:
         mean = total / len(full)
         dispersion = math.fsum((n - mean) ** 2 for n in full) / freedom / mean
-    slot = Slot(
+    slot = WeekSlot(
         weekday=key[0],
         start=timedelta(microseconds=key[1]),
         count=count,

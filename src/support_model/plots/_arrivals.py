@@ -21,7 +21,7 @@ from support_model.plots._style import count_axis, finish, nothing, plain, spoke
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from support_model.staffing import Slot, VolumeProfile
+    from support_model.staffing import VolumeProfile, WeekSlot
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -47,8 +47,9 @@ def draw_arrivals(
 
     Example:
         >>> from matplotlib.figure import Figure
-        >>> from support_model.staffing import Slot, VolumeProfile
-        >>> slot = Slot(weekday=0, start=9 * HOUR, count=9, exposure=1, mean=9, dispersion=None)
+        >>> from support_model.staffing import VolumeProfile, WeekSlot
+        >>> slot = WeekSlot(
+        ...     weekday=0, start=9 * HOUR, count=9, exposure=1, mean=9, dispersion=None)
         >>> profile = VolumeProfile(step=HOUR, slots=(slot,), outside=0, dispersion=None)
         >>> print(draw_arrivals(Figure().subplots(), profile).get_title(loc="left"))
         Arrivals by hour of the week
@@ -96,7 +97,7 @@ def draw_arrivals(
     return ax
 
 
-def _slot_name(slot: Slot) -> str:
+def _slot_name(slot: WeekSlot) -> str:
     minutes = slot.start // timedelta(minutes=1)
     return f"{WEEKDAYS[slot.weekday].capitalize()} {minutes // 60}:{minutes % 60:02d}"
 

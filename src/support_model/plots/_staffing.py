@@ -44,8 +44,9 @@ def draw_requirement(
 
     Example:
         >>> from matplotlib.figure import Figure
-        >>> from support_model.staffing import Slot, VolumeProfile
-        >>> slot = Slot(weekday=0, start=9 * HOUR, count=9, exposure=1, mean=9, dispersion=None)
+        >>> from support_model.staffing import VolumeProfile, WeekSlot
+        >>> slot = WeekSlot(
+        ...     weekday=0, start=9 * HOUR, count=9, exposure=1, mean=9, dispersion=None)
         >>> profile = VolumeProfile(step=HOUR, slots=(slot,), outside=0, dispersion=None)
         >>> ax = draw_requirement(Figure().subplots(), profile, [3], load=[1.8])
         >>> [label.get_text() for label in ax.get_legend().get_texts()]

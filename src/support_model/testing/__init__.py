@@ -40,7 +40,7 @@ from support_model.testing._calendar_strategies import (
     zones,
 )
 from support_model.testing._calendar_suite import CALENDAR_LAWS, check_calendar, check_calendar_at
-from support_model.testing._calendar_twin_laws import TwinLike, law_twin
+from support_model.testing._calendar_twin_laws import CalendarOracle, law_oracle
 from support_model.testing._calendar_view_laws import (
     law_day_table,
     law_edges,
@@ -58,7 +58,7 @@ from support_model.testing._sla_edge_laws import (
     law_equality,
     law_reopening,
     law_warnings,
-    law_warnings_told,
+    law_warnings_reported,
 )
 from support_model.testing._sla_laws import (
     law_any_order,
@@ -97,11 +97,11 @@ __all__ = [
     "SLA_LAWS",
     "THEMES",
     "ZONES",
+    "CalendarOracle",
     "Probe",
     "SlaScene",
     "SlowCalendar",
     "TooFar",
-    "TwinLike",
     "actors",
     "amounts",
     "calendars",
@@ -144,6 +144,7 @@ __all__ = [
     "law_no_pauses",
     "law_on_time",
     "law_one_step",
+    "law_oracle",
     "law_periods",
     "law_prefix",
     "law_reached_stays",
@@ -154,10 +155,9 @@ __all__ = [
     "law_stopped_stays",
     "law_time_counts",
     "law_time_is_shared_out",
-    "law_twin",
     "law_versions",
     "law_warnings",
-    "law_warnings_told",
+    "law_warnings_reported",
     "law_windows",
     "law_zone_of_arguments",
     "met",

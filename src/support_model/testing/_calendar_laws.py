@@ -14,8 +14,8 @@ from support_model.calendars import BusinessCalendar
 from support_model.errors import NoOpenTime
 from support_model.testing._law_kit import (
     FAR,
-    NOTHING,
     YEARS,
+    ZERO,
     holds,
     landing,
     met,
@@ -114,7 +114,7 @@ def law_minimal(calendar: BusinessCalendar, probe: Probe) -> None:
 
 def law_one_step(calendar: BusinessCalendar, probe: Probe) -> None:
     """C7: add(add(a, d), e) = add(a, d + e), and add(a, 0) = a."""
-    same = calendar.add(probe.a, NOTHING)
+    same = calendar.add(probe.a, ZERO)
     holds("C7", "add(a, 0) = a", when=micros(same) == micros(probe.a), same=same)
     first = landing(calendar.add, probe.a, probe.amount)
     at_once = landing(calendar.add, probe.a, probe.amount + probe.more)
@@ -172,11 +172,17 @@ def law_closing_never_adds(calendar: BusinessCalendar, probe: Probe) -> None:
 
 def law_zone_of_arguments(calendar: BusinessCalendar, probe: Probe) -> None:
     """C12: the same instants told in another zone get the same answers."""
-    there = probe.a.astimezone(probe.zone), probe.b.astimezone(probe.zone)
+    there = probe.a.astimezone(probe.tz), probe.b.astimezone(probe.tz)
     offsets = {at.astimezone(calendar.tz).utcoffset() for at in (probe.a, probe.b)}
     met("C12: the clock is turned in between", when=len(offsets) > 1)
-    here, told = open_micros(calendar, probe.a, probe.b), open_micros(calendar, *there)
-    holds("C12", "elapsed ignores the zone of instants", when=here == told, here=here, told=told)
+    here, elsewhere = open_micros(calendar, probe.a, probe.b), open_micros(calendar, *there)
+    holds(
+        "C12",
+        "elapsed ignores the zone of instants",
+        when=here == elsewhere,
+        here=here,
+        told=elsewhere,
+    )
     due = landing(calendar.add, probe.a, probe.amount)
     same = landing(calendar.add, there[0], probe.amount)
     equal = (due is None) == (same is None) and (
@@ -238,8 +244,8 @@ def law_never_opens(calendar: BusinessCalendar, probe: Probe) -> None:
     opened = open_micros(empty, probe.a, probe.b)
     holds("C15", "nothing elapses", when=opened == 0, opened=opened)
     questions = (empty.next_open, empty.prev_open, empty.next_opening, empty.next_close)
-    found = [ask(probe.a) for ask in questions]
-    holds("C15", "there are no edges", when=not any(found), found=found)
+    answers = [ask(probe.a) for ask in questions]
+    holds("C15", "there are no edges", when=not any(answers), found=answers)
     for move in (empty.add, empty.subtract):
         try:
             landed = move(probe.a, probe.amount + timedelta(microseconds=1))

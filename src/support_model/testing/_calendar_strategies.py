@@ -65,10 +65,10 @@ ZONES: tuple[str, ...] = tuple(dict.fromkeys(zone for zone, _ in CLOCK_CHANGES))
 """The zones of the strategies, plain ones first."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 _MINUTE = 60_000_000
 _ONE_MINUTE = timedelta(minutes=1)
-NOTHING = timedelta(0)
+ZERO = timedelta(0)
 
 
 def zones() -> SearchStrategy[ZoneInfo]:
@@ -86,7 +86,7 @@ _ANY_ZONE = zones()
 
 
 def amounts(
-    *, min_value: timedelta = NOTHING, max_value: timedelta = timedelta(days=60)
+    *, min_value: timedelta = ZERO, max_value: timedelta = timedelta(days=60)
 ) -> SearchStrategy[timedelta]:
     """Draw durations, half of them whole minutes.
 
@@ -250,7 +250,7 @@ def calendars(
                 day, minute = draw(dates), draw(st.sampled_from((0, 540, 1020, 61)))
                 at = datetime(day.year, day.month, day.day, tzinfo=UTC) + minute * _ONE_MINUTE
             if way == "without":
-                calendar -= [Span(at, at + draw(amounts(max_value=3 * DAY)))]
+                calendar -= [Span(at, at + draw(amounts(max_value=3 * ONE_DAY)))]
                 continue
             other = draw(leaves)
             match way:
@@ -280,7 +280,7 @@ class Probe:
         c: an instant, in any zone.
         amount: a duration, not negative.
         more: a duration, not negative.
-        zone: a zone to tell instants in.
+        tz: a zone to tell instants in.
         other: another calendar.
     """
 
@@ -289,7 +289,7 @@ class Probe:
     c: datetime
     amount: timedelta
     more: timedelta
-    zone: ZoneInfo
+    tz: ZoneInfo
     other: BusinessCalendar
 
     @property
@@ -326,12 +326,12 @@ def probes(
         c=instants,
         amount=amounts,
         more=amounts,
-        zone=zones(),
+        tz=zones(),
         other=calendars,
     )
 
 
-_COMPANY = (
+_COMPANIONS = (
     lambda: BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin"),
     lambda: BusinessCalendar.weekly({"mon-sun": "22:00-06:00"}, tz="America/New_York"),
     BusinessCalendar.always,
@@ -340,15 +340,15 @@ _COMPANY = (
 )
 
 
-@lru_cache(maxsize=len(_COMPANY))
+@lru_cache(maxsize=len(_COMPANIONS))
 def _companion(number: int) -> BusinessCalendar:
     """Return a calendar to combine others with, its years compiled once."""
-    return _COMPANY[number]()
+    return _COMPANIONS[number]()
 
 
 _WIDTHS = (
-    *(timedelta(microseconds=1), timedelta(hours=1), DAY, 8 * DAY, 8 * DAY),
-    *(60 * DAY, 400 * DAY, 10_000 * DAY),
+    *(timedelta(microseconds=1), timedelta(hours=1), ONE_DAY, 8 * ONE_DAY, 8 * ONE_DAY),
+    *(60 * ONE_DAY, 400 * ONE_DAY, 10_000 * ONE_DAY),
 )
 _SIDES = (0, 0, 0, 1, -1)  # on the mark, or a microsecond beside it
 _KINDS = ("edges", "edges", "edges", "midnights", "turns", "years")
@@ -397,8 +397,8 @@ def probes_of(
     def amount() -> timedelta:
         how = draw(st.sampled_from(("distance", "distance", "minutes", "free")))
         if how == "distance" and near["edges"]:
-            found = abs(calendar.elapsed(at, instant(draw(st.sampled_from(near["edges"])))))
-            return max(found + draw(st.sampled_from(_SIDES)) * MICROSECOND, NOTHING)
+            opened = abs(calendar.elapsed(at, instant(draw(st.sampled_from(near["edges"])))))
+            return max(opened + draw(st.sampled_from(_SIDES)) * MICROSECOND, ZERO)
         return draw(_SOME_MINUTES if how == "minutes" else _SOME_TIME)
 
     return Probe(
@@ -408,14 +408,14 @@ def probes_of(
         },
         amount=amount(),
         more=amount(),
-        zone=zone,
-        other=_companion(draw(st.integers(0, len(_COMPANY) - 1))),
+        tz=zone,
+        other=_companion(draw(st.integers(0, len(_COMPANIONS) - 1))),
     )
 
 
-_REACH = 12 * micros_of(DAY)
+_REACH = 12 * micros_of(ONE_DAY)
 _SOME_MINUTES = st.integers(0, 1_200).map(lambda minutes: timedelta(minutes=minutes))
-_SOME_TIME = st.timedeltas(NOTHING, 2 * DAY)
+_SOME_TIME = st.timedeltas(ZERO, 2 * ONE_DAY)
 _FREE = st.integers(
     micros(datetime(2018, 1, 1, tzinfo=UTC)), micros(datetime(2030, 1, 1, tzinfo=UTC))
 )
@@ -434,15 +434,15 @@ def _centers(calendar: BusinessCalendar) -> SearchStrategy[datetime]:
 
 
 @lru_cache(maxsize=100)
-def _turns(zone: str) -> tuple[int, ...]:
+def _turns(tz: str) -> tuple[int, ...]:
     """Return when the clock of a zone is turned, in the years that are looked at."""
-    known = [day for key, day in CLOCK_CHANGES if key == zone]
+    known = [day for key, day in CLOCK_CHANGES if key == tz]
     years = {2019, 2024, 2029, *(day.year for day in known)}
     return tuple(
         at
         for year in sorted(years)
         for at, _ in offsets(
-            ZoneInfo(zone),
+            ZoneInfo(tz),
             micros(datetime(year, 1, 1, tzinfo=UTC)),
             micros(datetime(year + 1, 1, 1, tzinfo=UTC)),
         )[1:]
@@ -462,8 +462,8 @@ def _dated(form: Form) -> list[int]:
             edges = [edge for span in form.spans[:20] for edge in span if FIRST < edge < LAST]
             return _dated(form.base) + edges
         case Versions():
-            found = [at for at, _ in form.parts if at > FIRST]
-            return found + [at for _, part in form.parts for at in _dated(part)]
+            changes_at = [at for at, _ in form.parts if at > FIRST]
+            return changes_at + [at for _, part in form.parts for at in _dated(part)]
     return []
 
 
@@ -477,7 +477,7 @@ def _marks(calendar: BusinessCalendar, center: int) -> dict[str, list[int]]:
         if low < edge < high
     ]
     day = instant(center, calendar.tz).date()
-    midnights = [micros(calendar.resolve(day + n * DAY, "00:00")) for n in (0, 1, -1)]
+    midnights = [micros(calendar.resolve(day + n * ONE_DAY, "00:00")) for n in (0, 1, -1)]
     turns = []
     for at, offset in offsets(calendar.tz, low, high)[1:]:
         by = offset - offset_at(calendar.tz, at - 1)

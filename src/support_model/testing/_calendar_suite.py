@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from support_model.testing import _calendar_laws as laws
 from support_model.testing import _calendar_view_laws as view_laws
 from support_model.testing._calendar_strategies import Probe, probes_of
-from support_model.testing._calendar_twin_laws import TwinLike, law_twin
+from support_model.testing._calendar_twin_laws import CalendarOracle, law_oracle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,7 +46,7 @@ CALENDAR_LAWS: Mapping[str, Callable[[BusinessCalendar, Probe], None]] = {
 
 
 def check_calendar_at(
-    calendar: BusinessCalendar, probe: Probe, *, against: TwinLike | None = None
+    calendar: BusinessCalendar, probe: Probe, *, against: CalendarOracle | None = None
 ) -> None:
     """Judge a calendar by every law at one probe, for use under a `@given` of your own.
 
@@ -64,13 +64,13 @@ def check_calendar_at(
     for law in CALENDAR_LAWS.values():
         law(calendar, probe)
     if against is not None:
-        law_twin(calendar, probe, against)
+        law_oracle(calendar, probe, against)
 
 
 def check_calendar(
     calendar: BusinessCalendar,
     *,
-    against: TwinLike | None = None,
+    against: CalendarOracle | None = None,
     probes: SearchStrategy[Probe] | None = None,
 ) -> None:
     """Judge a calendar by every law, at probes that Hypothesis draws under the active profile.

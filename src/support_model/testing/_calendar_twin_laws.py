@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from support_model.calendars import BusinessCalendar
     from support_model.testing._calendar_strategies import Probe
 
-TwinLike: TypeAlias = "BusinessCalendar | SlowCalendar"
+CalendarOracle: TypeAlias = "BusinessCalendar | SlowCalendar"
 """What a calendar is held against: another one, or its slow twin."""
 
 
@@ -22,21 +22,21 @@ AT = (
 )
 
 
-def law_twin(calendar: BusinessCalendar, probe: Probe, twin: TwinLike) -> None:
+def law_oracle(calendar: BusinessCalendar, probe: Probe, twin: CalendarOracle) -> None:
     """T1: a calendar and its twin answer alike: edges, elapsed, add, subtract.
 
     What the twin does not reach is not compared.
     """
-    asked: list[tuple[str, tuple[object, ...]]] = [(name, (probe.a,)) for name in AT]
-    asked += [("elapsed", (probe.a, probe.b)), ("elapsed", (probe.b, probe.c))]
-    asked += [("add", (probe.a, probe.amount)), ("subtract", (probe.b, probe.more))]
+    calls: list[tuple[str, tuple[object, ...]]] = [(name, (probe.a,)) for name in AT]
+    calls += [("elapsed", (probe.a, probe.b)), ("elapsed", (probe.b, probe.c))]
+    calls += [("add", (probe.a, probe.amount)), ("subtract", (probe.b, probe.more))]
     compared = 0
-    for name, arguments in asked:
+    for name, arguments in calls:
         try:
             wanted = getattr(twin, name)(*arguments)
         except (TooFar, NoOpenTime, OutOfRange):
             continue
         compared += 1
-        found = getattr(calendar, name)(*arguments)
-        holds("T1", f"{name} as the twin", when=found == wanted, found=found, twin=wanted)
-    met("T1: all compared", when=compared == len(asked))
+        answer = getattr(calendar, name)(*arguments)
+        holds("T1", f"{name} as the twin", when=answer == wanted, found=answer, twin=wanted)
+    met("T1: all compared", when=compared == len(calls))

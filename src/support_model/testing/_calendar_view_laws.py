@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from support_model._time import instant, micros, micros_of
 from support_model.testing._law_kit import (
-    DAY,
     FAR,
-    NOTHING,
+    ONE_DAY,
     YEARS,
+    ZERO,
     holds,
     met,
     micros_between,
@@ -42,22 +42,22 @@ OPPOSITE = {
 
 
 MOST_SPANS = 40
-DAY_MICROS = micros_of(DAY)
+DAY_MICROS = micros_of(ONE_DAY)
 
 
 def law_periods(calendar: BusinessCalendar, probe: Probe) -> None:
     """C9: the periods are open, maximal, apart, sum to elapsed, and the same from both ends."""
     start, end = probe.ordered
-    found = list(islice(calendar.periods(start, end), MOST_SPANS))
+    forward = list(islice(calendar.periods(start, end), MOST_SPANS))
     back = list(islice(calendar.periods(start, end, reverse=True), MOST_SPANS))
-    met("C9: one period, cut", when=len(found) == 1)
-    met("C9: several periods", when=1 < len(found) < MOST_SPANS)
-    met("C9: a window of years", when=micros_between(start, end) > micros_of(400 * DAY))
-    met("C9: more than are looked at", when=len(found) == MOST_SPANS)
-    whole = len(found) < MOST_SPANS
-    until = end if whole or found[-1].end is None else found[-1].end
+    met("C9: one period, cut", when=len(forward) == 1)
+    met("C9: several periods", when=1 < len(forward) < MOST_SPANS)
+    met("C9: a window of years", when=micros_between(start, end) > micros_of(400 * ONE_DAY))
+    met("C9: more than are looked at", when=len(forward) == MOST_SPANS)
+    whole = len(forward) < MOST_SPANS
+    until = end if whole or forward[-1].end is None else forward[-1].end
     since = start if whole else back[-1].start
-    for spans, low, high in ((found, start, until), (back[::-1], since, end)):
+    for spans, low, high in ((forward, start, until), (back[::-1], since, end)):
         edges = [span.edges for span in spans]
         total, opened = sum(b - a for a, b in edges), open_micros(calendar, low, high)
         holds("C9", "the periods sum to elapsed", when=total == opened, periods=spans)
@@ -74,9 +74,9 @@ def law_periods(calendar: BusinessCalendar, probe: Probe) -> None:
             when=all(micros(start) <= a and b <= micros(end) for a, b in edges),
             periods=spans,
         )
-    same = not whole or back == found[::-1]
-    holds("C9", "reverse=True gives the same periods", when=same, found=found, back=back)
-    for span in (*found[:10], *back[:10]):
+    same = not whole or back == forward[::-1]
+    holds("C9", "reverse=True gives the same periods", when=same, found=forward, back=back)
+    for span in (*forward[:10], *back[:10]):
         close = span.end
         holds("C9", "a period starts open", when=calendar.is_open(span.start), period=span)
         holds(
@@ -148,7 +148,7 @@ def law_edges(calendar: BusinessCalendar, probe: Probe) -> None:
 def law_day_table(calendar: BusinessCalendar, probe: Probe) -> None:
     """C17: the table of UTC days gives the same elapsed time by one look-up a side."""
     start, end = probe.ordered
-    end = min(end, shifted(start, 40 * micros_of(DAY)), key=micros)
+    end = min(end, shifted(start, 40 * micros_of(ONE_DAY)), key=micros)
     met("C17: several days", when=micros_between(start, end) > DAY_MICROS)
     rows = {row.day: row for row in calendar.day_table(start, shifted(end, 1))}
 
@@ -180,7 +180,7 @@ def law_round_trip(calendar: BusinessCalendar, probe: Probe) -> None:
 def law_explained(calendar: BusinessCalendar, probe: Probe) -> None:
     """C19: the rows of explain cover the span without gap, and what they count is elapsed."""
     start, end = probe.ordered
-    end = min(end, shifted(start, 10 * micros_of(DAY)), key=micros)
+    end = min(end, shifted(start, 10 * micros_of(ONE_DAY)), key=micros)
     rows = list(calendar.explain(start, end))
     edges = [(micros(row.start), micros(row.end)) for row in rows]
     if micros(start) < micros(end):
@@ -206,18 +206,18 @@ def law_local_dates(calendar: BusinessCalendar, probe: Probe) -> None:
     """C20: dates tile time: open_time_on(date) is elapsed from its midnight to the next one."""
     day = probe.a.astimezone(calendar.tz).date()
     worked = 0
-    for date_ in (day, day + DAY, day + 2 * DAY):
-        start, end = calendar.resolve(date_, "00:00"), calendar.resolve(date_ + DAY, "00:00")
+    for date_ in (day, day + ONE_DAY, day + 2 * ONE_DAY):
+        start, end = calendar.resolve(date_, "00:00"), calendar.resolve(date_ + ONE_DAY, "00:00")
         met("C20: a date of other than 24 hours", when=micros_between(start, end) != DAY_MICROS)
         total, opened = calendar.open_time_on(date_), calendar.elapsed(start, end)
-        worked += total > NOTHING
+        worked += total > ZERO
         holds(
             "C20", "a date holds the time between its midnights", when=total == opened, date=date_
         )
         before = shifted(start, -1).astimezone(calendar.tz).date()
         holds("C20", "midnight is the first instant of its date", when=before < date_, date=date_)
-    counted = calendar.working_days(day - DAY, day + 2 * DAY)
-    back = calendar.working_days(day + 2 * DAY, day - DAY)
+    counted = calendar.working_days(day - ONE_DAY, day + 2 * ONE_DAY)
+    back = calendar.working_days(day + 2 * ONE_DAY, day - ONE_DAY)
     holds("C20", "working dates have open time", when=counted == worked == -back, counted=counted)
 
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from support_model.calendars import BusinessCalendar
 
 
-DAY = timedelta(days=1)
-NOTHING = timedelta(0)
+ONE_DAY = timedelta(days=1)
+ZERO = timedelta(0)
 FAR = datetime.max.replace(tzinfo=UTC)
-YEARS = 5 * 366 * DAY
+YEARS = 5 * 366 * ONE_DAY
 """How far a law looks for open time that an answer denies."""
 
 
@@ -76,19 +76,19 @@ def micros_between(start: datetime, end: datetime) -> int:
 
 def months(start: datetime, end: datetime) -> tuple[datetime, datetime]:
     """Return a window cut to its first two months: for laws that compile calendars anew."""
-    return start, min(end, shifted(start, 60 * micros_of(DAY)), key=micros)
+    return start, min(end, shifted(start, 60 * micros_of(ONE_DAY)), key=micros)
 
 
-def shifted(at: datetime, by: int) -> datetime:
+def shifted(at: datetime, amount: int) -> datetime:
     """Return the instant so many microseconds later."""
-    return instant(micros(at) + by, at.tzinfo or UTC)
+    return instant(micros(at) + amount, at.tzinfo or UTC)
 
 
 def landing(
-    move: Callable[[datetime, timedelta], datetime], at: datetime, by: timedelta
+    move: Callable[[datetime, timedelta], datetime], at: datetime, amount: timedelta
 ) -> datetime | None:
     """Return where `add` or `subtract` lands; None where it never does, or in no year."""
     try:
-        return move(at, by)
+        return move(at, amount)
     except (NoOpenTime, OutOfRange):
         return None

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from support_model.testing._sla_strategies import SlaScene
 
 
-HOUR = 3_600_000_000
+HOUR_MICROS = 3_600_000_000
 
 
 def _until(scene: SlaScene, at: int) -> list[Event]:
@@ -65,9 +65,9 @@ def _same(result: Evaluation, clock: Clock, cycle: Cycle) -> Cycle | None:
     """Return the cycle as another evaluation has it; None under another target."""
     for other in result.clocks:
         if (other.slot, other.metric.name) == (clock.slot, clock.metric.name):
-            for found in other.cycles:
-                if found.number == cycle.number and found.target == cycle.target:
-                    return found
+            for other_cycle in other.cycles:
+                if other_cycle.number == cycle.number and other_cycle.target == cycle.target:
+                    return other_cycle
     return None
 
 
@@ -113,18 +113,18 @@ def law_warnings(scene: SlaScene) -> None:
             at = micros(moment.at)
             need = needs.get(str(moment.key[-2]))
             later = evaluate(log, scene.book, as_of=moment.at)
-            told = _same(later, clock, cycle)
-            if need is None or told is None or told.start != cycle.start:
+            later_cycle = _same(later, clock, cycle)
+            if need is None or later_cycle is None or later_cycle.start != cycle.start:
                 continue
-            values = {"clock": clock.metric.name, "at": moment.at, "elapsed": told.elapsed}
+            values = {"clock": clock.metric.name, "at": moment.at, "elapsed": later_cycle.elapsed}
             met("S17: ahead" if at > cycle.as_of else "S17: now")
-            used = micros_of(told.elapsed)
+            used = micros_of(later_cycle.elapsed)
             holds("S17", "warned: the share is used up", when=used >= need, need=need, **values)
             if at not in events:
                 holds("S17", "warned at the first instant", when=used == need, need=need, **values)
 
 
-def law_warnings_told(scene: SlaScene) -> None:
+def law_warnings_reported(scene: SlaScene) -> None:
     """S18: every warning that a running clock has come to is a moment, and the rest are ahead."""
     log = _until(scene, micros(scene.as_of))
     result = evaluate(log, scene.book, as_of=scene.as_of)
@@ -132,7 +132,7 @@ def law_warnings_told(scene: SlaScene) -> None:
         if cycle.allowed is None or _promised(log, clock.metric.name):
             continue
         key = (cycle.policy.name, clock.metric.name, cycle.number, len(cycle.counts))
-        told, ahead = (
+        reported, ahead = (
             {str(moment.key[-2]) for moment in moments if moment.key[1:6] == (*key, "warning")}
             for moments in (
                 result.agenda.through(scene.as_of),
@@ -144,9 +144,15 @@ def law_warnings_told(scene: SlaScene) -> None:
             values = {"clock": clock.metric.name, "warning": text, "elapsed": cycle.elapsed}
             met("S18: told" if reached else "S18: ahead")
             if reached:
-                holds("S18", "what is used up was told", when=text in told, told=told, **values)
+                holds(
+                    "S18",
+                    "what is used up was told",
+                    when=text in reported,
+                    told=reported,
+                    **values,
+                )
             elif cycle.due_at is not None:
-                known = text in ahead or text in told
+                known = text in ahead or text in reported
                 holds("S18", "what is not is ahead", when=known, ahead=ahead, **values)
 
 
@@ -161,24 +167,38 @@ def law_equality(scene: SlaScene) -> None:
             continue
         due = micros(cycle.due_at)
         values = {"clock": clock.metric.name, "due": cycle.due_at}
-        asked = evaluate(log, scene.book, as_of=cycle.due_at)
-        open_ = _same(asked, clock, cycle)
+        at_due = evaluate(log, scene.book, as_of=cycle.due_at)
+        open_ = _same(at_due, clock, cycle)
         if open_ is not None and open_.state == "running":
             met("S19: asked at the due")
             breach = None if open_.breach_at is None else micros(open_.breach_at)
             holds("S19", "asked at the due: breached", when=breach == due, breach=breach, **values)
         for late in (0, 1):
             stopped = _more(log, due + late, _REPLY, _put("solved"))
-            found = _same(evaluate(stopped, scene.book, as_of=instant(due + late)), clock, cycle)
-            if found is None or found.stop is None or micros(found.stop) != due + late:
+            stopped_cycle = _same(
+                evaluate(stopped, scene.book, as_of=instant(due + late)), clock, cycle
+            )
+            if (
+                stopped_cycle is None
+                or stopped_cycle.stop is None
+                or micros(stopped_cycle.stop) != due + late
+            ):
                 continue
-            if found.start != cycle.start:  # what stops it begins it anew before
+            if stopped_cycle.start != cycle.start:  # what stops it begins it anew before
                 continue
             met("S19: late" if late else "S19: at the due")
             state = "missed" if late else "met"
-            holds("S19", "equality is on time", when=found.state == state, late=late, **values)
-            holds("S19", "missed <=> breached", when=found.breached == bool(late), **values)
-            at = None if found.breach_at is None else micros(found.breach_at)
+            holds(
+                "S19",
+                "equality is on time",
+                when=stopped_cycle.state == state,
+                late=late,
+                **values,
+            )
+            holds(
+                "S19", "missed <=> breached", when=stopped_cycle.breached == bool(late), **values
+            )
+            at = None if stopped_cycle.breach_at is None else micros(stopped_cycle.breach_at)
             holds("S19", "breached at the due", when=not late or at == due, breach=at, **values)
 
 
@@ -187,15 +207,15 @@ def law_reopening(scene: SlaScene) -> None:
     at = micros(scene.as_of)
     log = _until(scene, at)
     for clock, cycle in _open(evaluate(log, scene.book, as_of=scene.as_of)):
-        solved = _more(log, at + HOUR, _put("solved"))
-        back = _more(solved, at + 9 * HOUR, _put("open"))
+        solved = _more(log, at + HOUR_MICROS, _put("solved"))
+        back = _more(solved, at + 9 * HOUR_MICROS, _put("open"))
         before, after = (
-            _same(evaluate(events, scene.book, as_of=instant(asked)), clock, cycle)
-            for events, asked in ((solved, at + HOUR), (back, at + 9 * HOUR))
+            _same(evaluate(events, scene.book, as_of=instant(at_asking)), clock, cycle)
+            for events, at_asking in ((solved, at + HOUR_MICROS), (back, at + 9 * HOUR_MICROS))
         )
         if before is None or after is None or before.stop is None:
             continue
-        if micros(before.stop) != at + HOUR or _promised(log, clock.metric.name):
+        if micros(before.stop) != at + HOUR_MICROS or _promised(log, clock.metric.name):
             continue
         how = clock.metric.after_stop
         values = {"clock": clock.metric.name, "after_stop": how, "elapsed": after.elapsed}
@@ -206,7 +226,9 @@ def law_reopening(scene: SlaScene) -> None:
             continue
         going = after.stop is None and after.state in ("running", "paused")
         holds("S20", "a reopening goes on", when=going, state=after.state, **values)
-        gap = cycle.target.calendar.elapsed(instant(at + HOUR), instant(at + 9 * HOUR))
+        gap = cycle.target.calendar.elapsed(
+            instant(at + HOUR_MICROS), instant(at + 9 * HOUR_MICROS)
+        )
         wanted = {"resume": before.elapsed, "count": before.elapsed + gap, "restart": timedelta()}
         right = after.elapsed == wanted[how]
         holds("S20", "solved time counts for count alone", when=right, gap=gap, **values)
@@ -220,18 +242,20 @@ def law_earlier_breach(scene: SlaScene) -> None:
     for clock, cycle in _open(result):
         if cycle.breach_at is None:
             continue
-        date = {"metric": clock.metric.name, "due": instant(at + 1_000 * HOUR)}
+        date = {"metric": clock.metric.name, "due": instant(at + 1_000 * HOUR_MICROS)}
         longer = _more(log, at + 1, (Promised, date))
         later = evaluate(longer, scene.book, as_of=instant(at + 1))
-        found = _same(later, clock, cycle)
-        if found is None:
+        later_cycle = _same(later, clock, cycle)
+        if later_cycle is None:
             continue
         met("S21: extended")
         breach = micros(cycle.breach_at)
         values = {"clock": clock.metric.name, "breach": cycle.breach_at}
-        listed = breach in map(micros, found.earlier_breaches)
-        holds("S21", "an earlier breach is kept", when=listed and found.was_breached, **values)
-        holds("S21", "an extension is no breach", when=not found.breached, **values)
+        listed = breach in map(micros, later_cycle.earlier_breaches)
+        holds(
+            "S21", "an earlier breach is kept", when=listed and later_cycle.was_breached, **values
+        )
+        holds("S21", "an extension is no breach", when=not later_cycle.breached, **values)
         lost = {m for m in result.agenda.through(instant(at)) if m not in later.agenda.moments}
         holds("S21", "what was told stays", when=not lost, lost=lost, **values)
 
@@ -241,11 +265,18 @@ def law_agreement(scene: SlaScene) -> None:
     log = _until(scene, micros(scene.as_of))
     ahead = [m for m in evaluate(log, scene.book, as_of=scene.as_of).agenda if m.kind == "breach"]
     for at in sorted({micros(moment.at) for moment in ahead} - {micros(scene.as_of)})[-2:]:
-        asked: datetime = instant(at)
+        as_of: datetime = instant(at)
         if at < micros(scene.as_of):
             continue
-        result = evaluate(log, scene.book, as_of=asked)
+        result = evaluate(log, scene.book, as_of=as_of)
         late = {(due.metric, due.policy) for due in breach_queue([result]) if due.breached}
-        told = {(m.key[2], m.key[1]) for m in ahead if micros(m.at) == at}
+        due_moments = {(m.key[2], m.key[1]) for m in ahead if micros(m.at) == at}
         met("S22: asked at a breach")
-        holds("S22", "agenda and queue agree", when=told <= late, at=asked, told=told, late=late)
+        holds(
+            "S22",
+            "agenda and queue agree",
+            when=due_moments <= late,
+            at=as_of,
+            told=due_moments,
+            late=late,
+        )

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 NEVER_DUE = micros(FAR) + 1
 
 
-def _told(result: Evaluation) -> dict[tuple[str, str], list[tuple[object, ...]]]:
+def _cycle_answers(result: Evaluation) -> dict[tuple[str, str], list[tuple[object, ...]]]:
     """Return all that an evaluation says of its cycles."""
     return {
         (clock.slot, clock.metric.name): [_cycle(cycle) for cycle in clock.cycles]
@@ -103,29 +103,29 @@ def _by_key(result: Evaluation) -> dict[tuple[str, str, int], Cycle]:
 
 def law_deterministic(scene: SlaScene) -> None:
     """S1: asked twice, of a list or of what can be read only once, the answer is the same."""
-    once = _told(_seen(scene, iter(scene.log), scene.as_of))
-    again = _told(_seen(scene, list(scene.log), scene.as_of))
+    once = _cycle_answers(_seen(scene, iter(scene.log), scene.as_of))
+    again = _cycle_answers(_seen(scene, list(scene.log), scene.as_of))
     met("S1: several events", when=len(_until(scene)) > 1)
     holds("S1", "the answer is a function of log, policies and as_of", when=once == again)
 
 
 def law_any_order(scene: SlaScene) -> None:
     """S2: numbered events give the same clocks in whatever order they are delivered."""
-    told = _told(_seen(scene, scene.log, scene.as_of))
+    answers = _cycle_answers(_seen(scene, scene.log, scene.as_of))
     middle = len(scene.log) // 2
     instants = {micros(event.at) for event in scene.log}
     met("S2: several events", when=len(instants) > 1)
     met("S2: of one instant", when=len(instants) < len(scene.log))
     for log in (scene.log[::-1], (*scene.log[middle:], *scene.log[:middle])):
-        shuffled = _told(_seen(scene, log, scene.as_of))
-        holds("S2", "delivery order is irrelevant", when=told == shuffled, log=log)
+        shuffled = _cycle_answers(_seen(scene, log, scene.as_of))
+        holds("S2", "delivery order is irrelevant", when=answers == shuffled, log=log)
 
 
 def law_repetition(scene: SlaScene) -> None:
     """S3: an equal event told twice is no news; another one in its place raises."""
-    told = _told(_seen(scene, scene.log, scene.as_of))
-    twice = _told(_seen(scene, (*scene.log, *scene.log[::-1]), scene.as_of))
-    holds("S3", "repeated events change nothing", when=told == twice)
+    answers = _cycle_answers(_seen(scene, scene.log, scene.as_of))
+    twice = _cycle_answers(_seen(scene, (*scene.log, *scene.log[::-1]), scene.as_of))
+    holds("S3", "repeated events change nothing", when=answers == twice)
     last = scene.log[-1]
     other = Worked(
         ticket_id=last.ticket_id,
@@ -146,7 +146,7 @@ def law_repetition(scene: SlaScene) -> None:
 def law_prefix(scene: SlaScene) -> None:
     """S4: the answer at an instant depends on no event after it."""
     whole, cut = _seen(scene, scene.log, scene.as_of), _seen(scene, _until(scene), scene.as_of)
-    same = _told(whole) == _told(cut) and whole.agenda == cut.agenda
+    same = _cycle_answers(whole) == _cycle_answers(cut) and whole.agenda == cut.agenda
     met("S4: something follows", when=len(_until(scene)) < len(scene.log))
     holds("S4", "later events are not looked at", when=same, as_of=scene.as_of)
 
@@ -381,11 +381,11 @@ def law_windows(scene: SlaScene) -> None:
     holds("S14", "keys are unique", when=len(keys) == len(agenda), moments=agenda.moments)
     later = [moment.at for moment in agenda if micros(moment.at) > micros(scene.as_of)]
     holds("S14", "next_at is the next one", when=agenda.next_at == min(later, default=None))
-    asked = result.next_at
-    holds("S14", "next_at is the agenda's", when=asked == agenda.next_at, asked=asked)
+    next_at = result.next_at
+    holds("S14", "next_at is the agenda's", when=next_at == agenda.next_at, asked=next_at)
     for clock, cycle in _cycles(result):
         key = (clock.metric.name, cycle.number)
-        told = {
+        reported = {
             micros(moment.at)
             for moment in agenda.through(scene.as_of)
             if moment.key[2:4] == key and moment.kind == "breach" and _in_slot(clock, moment)
@@ -394,9 +394,9 @@ def law_windows(scene: SlaScene) -> None:
         holds(
             "S14",
             "every breach is a moment, and conversely",
-            when=told == breaches,
+            when=reported == breaches,
             clock=clock.metric.name,
-            told=told,
+            told=reported,
             breaches=breaches,
         )
 

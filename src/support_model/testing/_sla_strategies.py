@@ -65,22 +65,22 @@ if TYPE_CHECKING:
     from support_model.events import Event
     from support_model.patterns import Pattern
 
-    Act: TypeAlias = Callable[["_Story", DrawFn], None]
+    StoryAct: TypeAlias = Callable[["_Story", DrawFn], None]
 
 
 STEPS = (0, 0, 0, 1, 1, 2, 3, 5, 8, 17, 31, 64, 96, 197)
 """Gaps between events in grains: ties, neighbors, nights, a weekend."""
 
 
-def _status(category: Category) -> Act:
+def _status(category: Category) -> StoryAct:
     return lambda story, _: story.put(status=category)
 
 
-def _says(role: Role, *, public: bool = True) -> Act:
+def _says(role: Role, *, public: bool = True) -> StoryAct:
     return lambda story, _: story.add(Message, role, public=public)
 
 
-def _several(*acts: str) -> Act:
+def _several(*acts: str) -> StoryAct:
     """Let several acts come in one instant."""
 
     def act(story: _Story, draw: DrawFn) -> None:
@@ -90,7 +90,7 @@ def _several(*acts: str) -> Act:
     return act
 
 
-def _priority(*choices: Priority | None) -> Act:
+def _priority(*choices: Priority | None) -> StoryAct:
     return lambda story, draw: story.put(priority=draw(st.sampled_from(choices)))
 
 
@@ -118,7 +118,7 @@ def _apply(story: _Story, draw: DrawFn) -> None:
 
 
 _EITHER: SearchStrategy[bool] = st.booleans()
-ACTS: dict[str, Act] = {
+ACTS: dict[str, StoryAct] = {
     "reply": _says("agent"),
     "ask": _says("customer"),
     "note": _says("agent", public=False),
@@ -408,13 +408,13 @@ class _Story:
         }
         self.log.append(event(**common | parts))
 
-    def put(self, by: Role = "agent", /, **fields: object) -> None:
+    def put(self, role: Role = "agent", /, **fields: object) -> None:
         """Add a change of fields; a status is told by its category."""
         category: Any = fields.get("status")
         if category is not None:
             self.turn(category)
             fields["status"] = Status(category, category)
-        self.add(Changed, by, fields=fields)
+        self.add(Changed, role, fields=fields)
 
     def turn(self, category: Category) -> None:
         """Remember when the ticket waits, and from when counting may go on."""
@@ -428,14 +428,14 @@ class _Story:
 
     def edges(self) -> list[int]:
         """Return the next instants at which a target may be due or warn, the first ones first."""
-        found = set[int]()
+        edges = set[int]()
         for target in self.targets:
             shares = [1, *(warning for warning in target.warn_at if isinstance(warning, float))]
             for origin, share in product({self.begun[0], self.begun[-1]}, shares[:2]):
                 reached = self.reached(target, instant(origin), share)
                 if reached is not None and micros(reached) > self.at:
-                    found.add(micros(reached))
-        return sorted(found)[:4]
+                    edges.add(micros(reached))
+        return sorted(edges)[:4]
 
     def reached(self, target: Target, origin: datetime, share: float) -> datetime | None:
         """Return where a share of a target leads, or its working days."""
@@ -452,8 +452,8 @@ class _Story:
     def turns(self) -> list[int]:
         """Return the next opening and closing of the book's first calendars."""
         now = instant(self.at)
-        found = [edge for c in self.calendars for edge in (c.next_opening(now), c.next_close(now))]
-        return [micros(at) for at in found if at is not None and at - now < timedelta(days=9)]
+        turns = [edge for c in self.calendars for edge in (c.next_opening(now), c.next_close(now))]
+        return [micros(at) for at in turns if at is not None and at - now < timedelta(days=9)]
 
 
 _BESIDE = (0, 0, 1, -1, micros_of(31 * MINUTE), micros_of(timedelta(hours=9)))
@@ -465,11 +465,11 @@ def _later(draw: DrawFn, story: _Story, edges: list[int]) -> int:
     how: int = draw(st.integers(0, 9))
     if how < 1:
         return story.at
-    found = edges if 2 < how < 9 else story.turns() if how == 9 else []
-    if not found:
+    instants = edges if 2 < how < 9 else story.turns() if how == 9 else []
+    if not instants:
         steps: int = draw(st.sampled_from(STEPS[3:]))
         return story.at + steps * story.grain
-    edge: int = draw(st.sampled_from(found))
+    edge: int = draw(st.sampled_from(instants))
     beside: int = draw(st.sampled_from(_BESIDE))
     return max(story.at, edge + beside)
 
@@ -519,7 +519,7 @@ def _acts(draw: DrawFn, theme: Theme | None) -> list[str]:
     return names + draw(st.lists(others, max_size=2))
 
 
-def _told(draw: DrawFn, story: _Story, theme: Theme | None, max_size: int) -> tuple[Event, ...]:
+def _history(draw: DrawFn, story: _Story, theme: Theme | None, max_size: int) -> tuple[Event, ...]:
     """Draw a history."""
     _created(draw, story, st.sampled_from(theme.begins) if theme else _ANY_PRIORITY)
     for name in draw(_acts(theme)):
@@ -560,7 +560,7 @@ def sla_logs(
         >>> find(sla_logs(book), lambda log: len(log) > 1)[1].type
         'message'
     """
-    return [*_told(draw, _Story(book, draw(start), grain, ticket_id), None, max_size)]
+    return [*_history(draw, _Story(book, draw(start), grain, ticket_id), None, max_size)]
 
 
 @frozen(kw_only=True, repr=False)
@@ -612,8 +612,8 @@ class SlaScene:
 
     def __repr__(self) -> str:
         targets = [target for policy in self.book.policies for target in policy.targets]
-        found = {target.calendar: target.calendar.to_data() for target in targets}
-        hours = {f"hours{n}": calendar for n, calendar in enumerate(found, 1)}
+        calendars = {target.calendar: target.calendar.to_data() for target in targets}
+        hours = {f"hours{n}": calendar for n, calendar in enumerate(calendars, 1)}
         book = book_to_data(self.book, hours)
         policies = [
             line
@@ -628,7 +628,7 @@ class SlaScene:
             (
                 "SlaScene.read(",
                 "    calendars={",
-                *(f"        {name!r}: {found[calendar]}," for name, calendar in hours.items()),
+                *(f"        {name!r}: {calendars[calendar]}," for name, calendar in hours.items()),
                 f"    }},\n    book={{'select': {book['select']!r}, 'policies': [",
                 *(f"    {line}" for line in policies),
                 "    ]},\n    log=[",
@@ -682,7 +682,7 @@ def sla_scenes(
     else:
         book = draw(policy_books(calendars=calendars))
     story = _Story(book, draw(start), grain, "T1")
-    log = _told(draw, story, theme, max_size)
+    log = _history(draw, story, theme, max_size)
     looked = []
     story.at = micros(log[-1].at)
     edges = story.edges()

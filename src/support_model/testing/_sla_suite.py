@@ -42,7 +42,7 @@ SLA_LAWS: Mapping[str, Callable[[SlaScene], None]] = {
     "S15": laws.law_foretold,
     "S16": laws.law_reached_stays,
     "S17": edges.law_warnings,
-    "S18": edges.law_warnings_told,
+    "S18": edges.law_warnings_reported,
     "S19": edges.law_equality,
     "S20": edges.law_reopening,
     "S21": edges.law_earlier_breach,

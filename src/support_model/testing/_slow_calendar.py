@@ -180,12 +180,12 @@ def _opened(data: Mapping[str, Any], start: int, end: int) -> list[Edges]:
 def _in_force(parts: Sequence[Mapping[str, Any]], start: int, end: int) -> list[Edges]:
     """Return what each version opens while it is in force."""
     begins = [_at(part["from"], 2 * FIRST) for part in parts]
-    found = []
+    dated_parts = []
     for part, a, b in zip(parts, begins, [*begins[1:], 2 * LAST], strict=True):
         low, high = max(a, start), min(b, end)
         if low < high:
-            found += _opened(part["calendar"], low, high)
-    return union(found)
+            dated_parts += _opened(part["calendar"], low, high)
+    return union(dated_parts)
 
 
 def _at(text: str | None, missing: int) -> int:
@@ -197,20 +197,20 @@ def _hours(data: Mapping[str, Any], start: int, end: int) -> list[Edges]:
     zone = ZoneInfo(data["tz"])
     first = EPOCH_DATE.toordinal() + start // DAY - 2
     last = EPOCH_DATE.toordinal() + end // DAY + 2
-    found = []
+    stretches = []
     for ordinal in range(first, last + 1):
         day = date.fromordinal(ordinal)
         for a, b in _of_date(data, day):
-            found.append((_first_shown(zone, day, a), _first_shown(zone, day, b)))
-    return union(found)
+            stretches.append((_first_reading(zone, day, a), _first_reading(zone, day, b)))
+    return union(stretches)
 
 
-def _first_shown(zone: ZoneInfo, day: date, at: int) -> int:
+def _first_reading(tz: ZoneInfo, day: date, at: int) -> int:
     """Return the first instant at which a clock shows a reading or later: ask it, halving."""
     wall = (day.toordinal() - EPOCH_DATE.toordinal()) * DAY + at
 
     def shown(t: int) -> int:
-        offset = (EPOCH + timedelta(microseconds=t)).astimezone(zone).utcoffset()
+        offset = (EPOCH + timedelta(microseconds=t)).astimezone(tz).utcoffset()
         return t + micros_of(offset or timedelta())
 
     before, after = wall - 26 * DAY // 24, wall + 26 * DAY // 24
@@ -269,11 +269,11 @@ def _begun(data: Mapping[str, Any], day: date) -> list[Edges]:
     monday = anchor.toordinal() - anchor.weekday()
     flat = [ranges for week in weeks for ranges in week]
     place = ((day.toordinal() - day.weekday() - monday) + weekday) % len(flat)
-    found = flat[place] if whole else union([*_today(flat[place]), *_spill(flat[place - 1])])
+    readings = flat[place] if whole else union([*_today(flat[place]), *_spill(flat[place - 1])])
     for when, amount, _ in closures.get("shortened", ()):
         if when == day.isoformat():
-            found = _shortened(data, weekday, union(found), amount, whole=whole)
-    return list(found)
+            readings = _shortened(data, weekday, union(readings), amount, whole=whole)
+    return list(readings)
 
 
 def _shortened(
