@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import BusinessCalendar
-from support_model.adapters._onec_names import plain
-from support_model.adapters.onec import STATUSES, Installation, read, table
+from support_model.adapters.onec import STATUSES, Installation, plain, read, table
 from support_model.errors import (
     AdapterError,
     AmbiguousWallTime,

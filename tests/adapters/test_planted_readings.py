@@ -152,7 +152,7 @@ BUGS = (
         test_zendesk.test_a_rule_named_on_a_whole_audit_did_all_of_it,
     ),
     Bug(
-        "adapters._zendesk_shapes:People.role",
+        "adapters.zendesk:People.role",
         "if since <= number][-1:]",
         "if since < number][-1:]",
         test_zendesk.test_who_asks_is_told_for_each_instant,

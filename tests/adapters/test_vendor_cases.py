@@ -7,7 +7,7 @@ import pytest
 from adapters.scenario import DATA
 
 from support_model.adapters import onec, zendesk
-from support_model.adapters._onec_names import PRIORITIES
+from support_model.adapters.onec import PRIORITIES
 from support_model.errors import AdapterError
 from support_model.events import Changed, Created, Message, Rated, Related
 from support_model.tickets import steps

@@ -1,57 +1,463 @@
 """1C:ITILIUM and other service desks on 1C: tables of tickets, changes and comments into events.
 
 1C writes the same three tables as reports (CSV, `table` reads the text), as OData ("value") and,
-without history, as the list of Itilium's REST service ("Incidents"). Every installation renames
-things, so columns, states, priorities and kinds of comment are data with Russian defaults; names
-compare without case, spaces, the difference of е and ё, and numbers that sort states (``05_``).
-Stamps are local and say no zone: without `tz` nothing is read.
+without history, as the list of Itilium's REST service ("Incidents"). Empty dates and references,
+decimal commas, stamps of the local clock and names of columns are dealt with here alone. Every
+installation renames things, so columns, states, priorities and kinds of comment are data with
+Russian defaults (`Installation`); names compare without case, spaces, the difference of е and ё,
+and numbers that sort states (``05_``). Stamps are local and without a zone: `tz` is required.
 
 Sources: 1C:Enterprise developer guide, standard OData interface; Itilium integration guide.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 import warnings
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from attrs import field
 
 from support_model._bounded_files import runs_backwards
-from support_model._frozen import frozen
-from support_model._time import timezone
-from support_model._vocabulary import Priority, Role, Status
-from support_model.adapters._onec_names import (
-    RECORDED,
-    STANDARD,
-    STATUSES,
-    VENDOR,
-    Installation,
-    plain,
-    sorted_off,
-)
-from support_model.adapters._onec_rows import (
-    Row,
-    WallClock,
-    amount,
-    called,
-    marked,
-    once,
-    reference,
-    rows_of,
-    table,
-)
-from support_model.adapters._payloads import Node, Reading, Tally, runs
-from support_model.errors import AdapterError, AmbiguousWallTime
+from support_model._frozen import FrozenMap, frozen, frozen_parts
+from support_model._time import instant, micros_of, resolve, timezone
+from support_model._vocabulary import Category, Priority, Role, Status
+from support_model.adapters._payloads import Node, Reading, Tally, complete, refuse_error, runs
+from support_model.errors import AdapterError, AmbiguousWallTime, NaiveDatetime
 from support_model.events import Changed, Created, Message, Rated, Related, Worked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator
     from datetime import tzinfo
+    from zoneinfo import ZoneInfo
 
     from support_model.events import Event
 
 __all__ = ["STATUSES", "Installation", "read", "table"]
 
-# ruff: noqa: RUF002 - Russian names are Russian
+# ruff: noqa: RUF001, RUF002 - Russian names are Russian
+
+
+T = TypeVar("T")
+VENDOR = "1c"
+
+
+def plain(name: str) -> str:
+    """Return a name as names compare: without case, spaces and the difference of е and ё.
+
+    Example:
+        >>> plain("Рабочая группа") == plain("РабочаяГруппа")
+        True
+    """
+    return "".join(name.casefold().replace("ё", "е").split())
+
+
+def sorted_off(name: str) -> str:
+    """Return a name without the number that sorts it in lists.
+
+    Example:
+        >>> sorted_off("05_Отложено"), sorted_off("1 - Критический")
+        ('Отложено', 'Критический')
+    """
+    return re.sub(r"^\d{1,9}(?:_|\s{1,9}[-\u2013]\s{1,9})(?=.)", "", name)
+
+
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "ticket": ("Ref_Key", "linkUuid", "Документ", "Обращение", "Номер", "Number"),
+        "number": ("Номер", "Number"),
+        "created": ("Дата регистрации", "Дата создания", "Date", "Дата"),
+        "at": ("Дата изменения", "Period", "Период", "Дата", "Date"),
+        "author": ("Автор", "Пользователь"),
+        "attribute": ("Реквизит", "Имя реквизита"),
+        "old": ("Старое значение",),
+        "new": ("Новое значение",),
+        "line_number": ("LineNumber", "Номер строки"),
+        "kind": ("Вид", "Вид комментария", "Тип"),
+        "requester": ("Инициатор", "Заявитель", "Клиент"),
+        "organization": ("Организация", "Контрагент"),
+        "topic": ("Тема", "Тема обращения", "topic"),
+        "description": ("Описание", "description"),
+        "service": ("Услуга",),
+        "priority": ("Приоритет", "Важность заявки"),
+        "status": ("Состояние", "Статус", "state"),
+        "agent": ("Ответственный", "Исполнитель"),
+        "group": ("Рабочая группа",),
+        "rating": ("Оценка",),
+        "closed": ("Дата закрытия",),
+        "effort": ("Трудозатраты, ч", "Трудозатраты"),
+        "channel": ("Способ обращения", "Канал", "Источник обращения"),
+        "deleted": ("DeletionMark", "Пометка удаления"),
+        "duplicate_of": ("Основное обращение",),
+        "comments": ("Комментарии",),
+        "internal": ("Внутренний",),
+        "custom.component": ("Состав услуги",),
+    }
+)
+"""Which columns (and recorded attributes) hold what; the first one that is filled counts."""
+
+RECORDED = (
+    *("status", "priority", "group", "agent"),
+    *("requester", "organization", "service", "topic"),
+)
+"""The fields whose changes are recorded."""
+
+STATUSES: Mapping[str, Category] = MappingProxyType(
+    {
+        **dict.fromkeys(("Зарегистрировано", "Зарегистрирован", "Новая", "Новое", "Новый"), "new"),
+        **dict.fromkeys(("В работе", "Возобновлена", "Возобновлено"), "open"),
+        **dict.fromkeys(("В ожидании ответа", "На согласовании"), "pending"),
+        **dict.fromkeys(("Отложено", "Приостановлен", "Приостановлено"), "on_hold"),
+        **dict.fromkeys(("Выполнено", "Выполнен"), "solved"),
+        **dict.fromkeys(("Закрыто", "Закрыт", "Закрыта"), "closed"),
+        **dict.fromkeys(("Не выполнен", "Не может быть реализован"), "closed"),
+        **dict.fromkeys(("Отклонено", "Отклонен", "Отменено", "Отменен"), "void"),
+    }
+)
+"""What the states mean: `pending` waits for the requester, `on_hold` for anyone else."""
+PRIORITIES: Mapping[str, int] = MappingProxyType(
+    {
+        **dict.fromkeys(("Очень высокий", "Критический", "Срочный"), 1),
+        "Высокий": 2,
+        **dict.fromkeys(("Средний", "Обычный", "Нормальный"), 3),
+        "Низкий": 4,
+    }
+)
+"""Ranks of priorities, 1 is the most urgent."""
+KINDS: Mapping[str, tuple[Role, bool]] = MappingProxyType(
+    {
+        "Входящее": ("customer", True),
+        "Исходящее": ("agent", True),
+        "Внутренний комментарий": ("agent", False),
+        "Автоответ": ("system", True),
+    }
+)
+"""Who speaks in a comment of a kind, and whether in public."""
+ROBOTS = ("Регламентное задание",)
+"""Authors that are nobody."""
+
+
+BEGUN = Status("Зарегистрировано", "new")
+
+
+def _plainly(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(plain, names))
+
+
+def _by_plain(given: Mapping[str, T]) -> Mapping[str, T]:
+    return FrozenMap({plain(key): frozen_parts(value) for key, value in given.items()})
+
+
+def _columns(given: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+    named = {**COLUMNS, **given}
+    return FrozenMap(
+        {
+            key: tuple(map(plain, (names,) if isinstance(names, str) else names))
+            for key, names in named.items()
+        }
+    )
+
+
+def _exact(given: Mapping[str, T]) -> Mapping[str, T]:
+    return FrozenMap(given)
+
+
+def _options(default: Any, converter: Any) -> Any:  # noqa: ANN401 - what `field` takes and gives
+    return field(default=default, converter=converter, hash=False, repr=False)
+
+
+@frozen(kw_only=True)
+class Installation:
+    """What names mean in one installation.
+
+    Attributes:
+        columns: columns by what they hold, beside `COLUMNS` or instead of its entries; a
+            meaning `custom.<name>` carries any further attribute.
+        statuses: the category of each state.
+        priorities: the rank of each priority.
+        kinds: who speaks in a comment of each kind, and whether in public.
+        robots: authors whose acts are the system's.
+        roles: roles of authors by name; others are the requester or staff.
+        names: names for the references (`..._Key`) of OData, such as its catalogs give them.
+        lines: the support line of each group; without any, tickets have no line.
+        channels: the channel of each way to ask; others are called as they are.
+        scale: lowest and highest score of a rating.
+        initial: the status of a ticket whose history does not tell its first one.
+
+    Example:
+        >>> Installation(statuses={**STATUSES, "У поставщика": "on_hold"}).statuses["упоставщика"]
+        'on_hold'
+    """
+
+    columns: Mapping[str, tuple[str, ...]] = _options({}, _columns)
+    statuses: Mapping[str, Category] = _options(STATUSES, _by_plain)
+    priorities: Mapping[str, int] = _options(PRIORITIES, _by_plain)
+    kinds: Mapping[str, tuple[Role, bool]] = _options(KINDS, _by_plain)
+    robots: frozenset[str] = field(default=ROBOTS, converter=_plainly)
+    roles: Mapping[str, Role] = _options({}, _exact)
+    names: Mapping[str, str] = _options({}, _exact)
+    lines: Mapping[str, int] = _options({}, _exact)
+    channels: Mapping[str, str] = _options({}, _exact)
+    scale: tuple[float, float] = field(default=(1, 5))
+    initial: Status = BEGUN
+
+    @property
+    def custom(self) -> tuple[str, ...]:
+        """The fields of its own."""
+        return tuple(name for name in self.columns if name.startswith("custom."))
+
+    def meaning(self, attribute: str) -> str:
+        """Return the field that a recorded attribute is; a custom one where none is known."""
+        for name, aliases in self.columns.items():
+            if plain(attribute) in aliases and name in (
+                *RECORDED,
+                "rating",
+                "deleted",
+                *self.custom,
+            ):
+                return name
+        return f"custom.{attribute}"
+
+
+STANDARD = Installation()
+"""The products' own names."""
+
+
+EMPTY = {
+    *("", "00000000-0000-0000-0000-000000000000"),
+    *("0001-01-01T00:00:00", "01.01.0001 0:00:00", "01.01.0001 00:00:00"),
+}
+"""How 1C writes that there is no value: no text, no reference, no date."""
+STAMP = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+REFERENCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,6})?", re.ASCII)
+HOLDERS = ("value", "Incidents")
+"""Keys of OData and of REST that hold rows."""
+TOTALS = {"итого", "всего"}
+YES = {"да", "true", "истина", "1"}
+NO = {"нет", "false", "ложь", "0"}
+VARIANTS = ("____presentation", "", "_key")
+"""How OData names a reference, the most readable first."""
+
+
+class Table(list[dict[str, str]]):
+    """The rows of a report, and the lines around them that are none.
+
+    Attributes:
+        around: titles, parameters and filters above the header, and the total below.
+    """
+
+    def __init__(self, rows: Iterable[dict[str, str]], around: Iterable[str]) -> None:
+        super().__init__(rows)
+        self.around = tuple(around)
+
+
+def table(text: str, *, delimiter: str = ";") -> Table:
+    r"""Return the rows of a report that was saved as CSV and decoded (1C writes windows-1251).
+
+    Lines above a blank line that are narrower than the header are titles, parameters and
+    filters; a last row called "Итого" is a total. Both are kept apart, and `read` says so.
+
+    Raises:
+        AdapterError: not well-formed, a row with other than the header's number of cells.
+
+    Example:
+        >>> table("Номер;Состояние\n000000001;В работе\n")
+        [{'Номер': '000000001', 'Состояние': 'В работе'}]
+    """
+    lines: list[tuple[int, list[str]]] = []
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=delimiter, strict=True)
+    try:
+        lines += [(reader.line_num, cells) for cells in reader]
+    except csv.Error as error:
+        where = f"line {reader.line_num}"
+        raise AdapterError(VENDOR, where, None, f"no CSV ({error})", "check the quotes") from None
+    begins = _header(lines)
+    around = [" ".join(filter(None, cells)) for _, cells in lines[:begins] if cells]
+    below = [(line, cells) for line, cells in lines[begins + 1 :] if cells]
+    if below and plain(below[-1][1][0]) in TOTALS:
+        around.append(" ".join(filter(None, below.pop()[1])))
+    rows = []
+    for line, cells in below:
+        header = lines[begins][1]
+        if len(cells) != len(header):
+            problem = f"{len(cells)} cells under {len(header)} columns"
+            where = f"line {line}"
+            raise AdapterError(VENDOR, where, cells, problem, "check the delimiter and quotes")
+        rows.append(dict(zip(header, cells, strict=True)))
+    return Table(rows, around)
+
+
+def _header(lines: list[tuple[int, list[str]]]) -> int:
+    """Return which line is the header: the first, or one below titles and a blank line."""
+    widths = [sum(1 for cell in cells if cell) for _, cells in lines]
+    begins = next((i for i, width in enumerate(widths) if width), 0)
+    for i in range(begins, len(lines) - 1):
+        if not widths[i] and widths[i + 1] > max(widths[: i + 1]):
+            begins = i + 1
+    return begins
+
+
+def rows_of(name: str, payload: object, tally: Tally) -> list[Node]:
+    """Return the rows of a table, whatever it was written as; `name` begins their paths."""
+    if isinstance(payload, Table):
+        for _ in payload.around:
+            tally.noted.note("no_row", None, payload.around[0])
+    if isinstance(payload, Mapping):
+        root = Node(VENDOR, payload, name)
+        refuse_error(root, HOLDERS)
+        for key in HOLDERS:
+            if key in payload:
+                rows = root[key].items()
+                complete([root], len(rows), tally)
+                return rows
+        root.refuse("no rows", "expected 'value' (OData) or 'Incidents' (REST)")
+    if not isinstance(payload, Iterable) or isinstance(payload, str):
+        Node(VENDOR, payload, name).refuse("no rows", "give dicts; `table` reads CSV text")
+    return Node(VENDOR, list(payload), name).items()
+
+
+def once(rows: Iterable[Node]) -> Iterator[Node]:
+    """Leave out exact repetitions."""
+    seen: set[str] = set()
+    for row in rows:
+        mark = repr(sorted(row.mapping().items(), key=lambda cell: str(cell[0])))
+        if mark not in seen:
+            seen.add(mark)
+            yield row
+
+
+class Row:
+    """A row whose cells are found by what they mean."""
+
+    def __init__(self, node: Node, installation: Installation) -> None:
+        self.node, self.installation = node, installation
+        self.native = {plain(str(key)): key for key in node.mapping()}
+        self.taken: set[str] = set()
+
+    def has(self, meaning: str) -> bool:
+        """Return whether there is a column of a meaning, filled or not."""
+        aliases = self.installation.columns.get(meaning, ())
+        return any(alias + variant in self.native for alias in aliases for variant in VARIANTS)
+
+    def unread(self) -> list[str]:
+        """Return the columns that no meaning is found in."""
+        names = {alias for aliases in self.installation.columns.values() for alias in aliases}
+        known = {alias + variant for alias in names for variant in VARIANTS}
+        return [str(key) for name, key in self.native.items() if name not in known]
+
+    def get(self, meaning: str) -> Node | None:
+        """Return the cell of a meaning; None where there is none, or it is empty."""
+        for alias in self.installation.columns.get(meaning, ()):
+            variants = [alias + variant for variant in VARIANTS if alias + variant in self.native]
+            self.taken.update(variants)
+            for variant in variants:
+                cell = self.node.get(self.native[variant])
+                if cell is not None and not _empty(cell.value):
+                    return cell
+        return None
+
+    def must(self, meaning: str) -> Node:
+        """Return the cell of a meaning that every such row has."""
+        cell = self.get(meaning)
+        if cell is None:
+            names = ", ".join(self.installation.columns.get(meaning, ()))
+            hint = f"expected one of {names}; name yours in Installation.columns"
+            raise AdapterError(VENDOR, self.node.path, None, f"no {meaning}", hint)
+        return cell
+
+    def name(self, meaning: str) -> str | None:
+        """Return the cell as a name: text, or what the reference in it stands for."""
+        cell = self.get(meaning)
+        return None if cell is None else called(cell.id(), self.installation)
+
+    def rest(self) -> Iterator[str]:
+        """Yield the columns that hold something and were not asked for."""
+        for name, key in self.native.items():
+            value = self.node.value[key]
+            if name not in self.taken and value is not False and not _empty(value):
+                yield str(key)
+
+
+def marked(cell: Node) -> bool:
+    """Return whether a cell says yes: a flag, or the word for one."""
+    if isinstance(cell.value, bool):
+        return cell.value
+    word = plain(cell.text())
+    if word not in YES | NO:
+        cell.refuse("neither yes nor no", "expected true, false, Да or Нет")
+    return word in YES
+
+
+def _empty(value: object) -> bool:
+    return value is None or (isinstance(value, str) and value.strip() in EMPTY)
+
+
+def reference(text: str) -> bool:
+    """Return whether a name is a reference that nobody has named."""
+    return REFERENCE.fullmatch(text) is not None
+
+
+def called(text: str, installation: Installation) -> str:
+    """Return what a reference stands for, where the installation says it."""
+    return installation.names.get(text.strip(), text.strip())
+
+
+class WallClock:
+    """The server's local clock, and the readings that it shows twice or never."""
+
+    def __init__(self, zone: ZoneInfo | None) -> None:
+        self.zone = zone
+        self.unsure: set[datetime] = set()
+
+    def instant(self, cell: Node) -> datetime:
+        """Return the instant of a stamp; a local time shown twice is its first showing."""
+        at = _stamp(cell)
+        if at.tzinfo is not None:
+            return at
+        if self.zone is None:
+            problem = f"a local time of 1C names no instant ({cell.path})"
+            raise NaiveDatetime(cell.value, problem, "say tz='Europe/Moscow', the server's zone")
+        local = at.replace(tzinfo=self.zone)
+        try:
+            if local.utcoffset() == local.replace(fold=1).utcoffset():
+                return local.astimezone(UTC)
+        except OverflowError:
+            cell.refuse("an instant outside the years 1 to 9999", "mend the stamp")
+        self.unsure.add(at)
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        return instant(resolve(self.zone, at.toordinal(), micros_of(at - midnight)))
+
+
+def _stamp(cell: Node) -> datetime:
+    if isinstance(cell.value, datetime):
+        return cell.value
+    text = cell.text().strip()
+    match = STAMP.fullmatch(text)
+    try:
+        if match is not None:
+            day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
+            return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - local as yet
+        if len(text) > len("2026-03-02"):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    return cell.refuse("no time", "expected 02.03.2026 9:00:00 or 2026-03-02T09:00:00")
+
+
+def amount(cell: Node) -> Decimal:
+    """Return a number as 1C writes it: decimal comma, spaces between thousands."""
+    text = str(cell.value) if isinstance(cell.value, int | float) else cell.text()
+    digits = "".join(text.split()).replace(",", ".")
+    if AMOUNT.fullmatch(digits) is None:
+        cell.refuse("no number", "expected 1 234,5")
+    return Decimal(digits)
 
 
 Draft: TypeAlias = tuple[datetime, int, type[Any], str | None, dict[str, Any]]
