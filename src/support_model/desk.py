@@ -19,7 +19,7 @@ from support_model._desk.references import directory_of, unknown_names
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import micros
 from support_model.errors import InvalidValue
-from support_model.escalation import assignees, moments_along, story_of
+from support_model.escalation import assignees, moments_along, ticket_history
 from support_model.routing import Routing, Team, TriageRule, as_team
 from support_model.sla import PolicyBook, book_of
 
@@ -164,7 +164,7 @@ class Desk:
         if not self.plans:
             return found
         resolve = self.directory.resolver(assignees(log))
-        story = story_of(log, now)
+        story = ticket_history(log, now)
         for rule in self.plans.values():
             for clock in filter(rule.covers, result.clocks):
                 found |= moments_along(rule.plan, rule.when, story, result, clock, resolve)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import define, field
 
-from support_model._escalation.courses import END, Course, courses_of, story_of
+from support_model._escalation.courses import END, Course, courses_of, ticket_history
 from support_model._escalation.data import escalation_rule_to_data, read_escalation_rule
 from support_model._escalation.recipients import Directory, NotKnownYet, assignees
 from support_model._escalation.rules import EscalationRule
@@ -37,8 +37,8 @@ from support_model.patterns import ALWAYS
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from support_model._escalation.courses import Stay, Story
-    from support_model._escalation.runs import Instance, Try
+    from support_model._escalation.courses import LineStay, TicketHistory
+    from support_model._escalation.runs import Attempt, Instance
     from support_model._escalation.steps import PlanHistory
     from support_model.agenda import Key
     from support_model.events import Event
@@ -55,18 +55,18 @@ __all__ = [
     "LineTimeout",
     "Plan",
     "Repeat",
-    "Report",
     "Resolve",
     "Start",
     "Step",
     "Threshold",
+    "UnreachedStep",
     "assignees",
     "escalate",
     "escalation_agenda",
     "escalation_rule_to_data",
     "moments_along",
     "read_escalation_rule",
-    "story_of",
+    "ticket_history",
 ]
 
 Resolve: TypeAlias = Callable[[str, datetime], Iterable[str] | NotKnownYet]
@@ -87,7 +87,7 @@ class Firing:
 
 
 @frozen(kw_only=True)
-class Report:
+class UnreachedStep:
     """A step that was tried and told nobody.
 
     The code of the reason is `nobody_resolvable`, `level_reached` before, `not_known_yet` behind
@@ -114,7 +114,7 @@ class Escalation:
     """
 
     firings: tuple[Firing, ...]
-    reports: tuple[Report, ...]
+    reports: tuple[UnreachedStep, ...]
     as_of: datetime
     known_until: datetime | None = None
 
@@ -217,7 +217,7 @@ def _walked(
     walk = _Walk(run, resolve, horizon)
     return Escalation(
         firings=tuple(row for _, row in walk.rows if isinstance(row, Firing)),
-        reports=tuple(row for _, row in walk.rows if isinstance(row, Report)),
+        reports=tuple(row for _, row in walk.rows if isinstance(row, UnreachedStep)),
         as_of=as_of,
         known_until=walk.known_until,
     )
@@ -230,10 +230,10 @@ class _Walk:
     run: Run
     resolve: Resolve
     horizon: int
-    rows: list[tuple[Try, Firing | Report]] = field(factory=list)
+    rows: list[tuple[Attempt, Firing | UnreachedStep]] = field(factory=list)
     known_until: datetime | None = None
-    pending: dict[Instance, Try] = field(factory=dict)
-    heap: list[Try] = field(factory=list)
+    pending: dict[Instance, Attempt] = field(factory=dict)
+    heap: list[Attempt] = field(factory=list)
     looked: dict[Instance, int] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -245,11 +245,11 @@ class _Walk:
             instance = (due.step.id, due.nth_stay)
             if self.pending.get(instance) is not due:
                 continue
-            first = instance not in self.run.memory(instance).tried
+            first = instance not in self.run.memory(instance).attempts
             row, passed = _attempt(self.run, due, self.resolve)
             if not self._beyond(row, due):
                 self.rows.append((due, row))
-            if isinstance(row, Report) and row.until is not None:
+            if isinstance(row, UnreachedStep) and row.until is not None:
                 self._ask_again(row.until)
             if not self._vain(instance, due):
                 self._look(instance)
@@ -261,14 +261,14 @@ class _Walk:
 
     def _look(self, instance: Instance) -> None:
         """Find the next attempt of an instance anew."""
-        found = self.run.next_try(instance)
-        if found is None:
+        attempt = self.run.next_attempt(instance)
+        if attempt is None:
             self.pending.pop(instance, None)
         else:
-            self.pending[instance] = found
-            heappush(self.heap, found)
+            self.pending[instance] = attempt
+            heappush(self.heap, attempt)
 
-    def _vain(self, instance: Instance, due: Try) -> bool:
+    def _vain(self, instance: Instance, due: Attempt) -> bool:
         """Tell whether a repeat without end was tried in vain for long enough beyond `as_of`.
 
         Whom a step reaches can change with time alone, so attempts ahead are looked at; where
@@ -280,14 +280,14 @@ class _Walk:
         same = getattr(self.resolve, "same_from", None)
         since = None if same is None else same(due.step.to)
         if since is not None and micros(since) <= due.at:
-            return instance not in run.shown
+            return instance not in run.ahead
         self.looked[instance] = self.looked.get(instance, 0) + 1
-        if instance in run.shown or self.looked[instance] < LOOK_AHEAD:
+        if instance in run.ahead or self.looked[instance] < LOOK_AHEAD:
             return False
         self._ask_again(instant(due.at))
         return True
 
-    def _beyond(self, row: Firing | Report, due: Try) -> bool:
+    def _beyond(self, row: Firing | UnreachedStep, due: Attempt) -> bool:
         """Tell whether an attempt was made only to see whether a later one reaches somebody."""
         if self.run.endless or due.at <= self.run.as_of or isinstance(row, Firing):
             return False
@@ -299,41 +299,43 @@ class _Walk:
             self.known_until = at if known is None else min(known, at, key=micros)
 
 
-def _attempt(run: Run, due: Try, resolve: Resolve) -> tuple[Firing | Report, list[Instance]]:
-    """Try a step; return what it tells or reports, and which steps fire at once because of it."""
+def _attempt(
+    run: Run, due: Attempt, resolve: Resolve
+) -> tuple[Firing | UnreachedStep, list[Instance]]:
+    """Attempt a step; return its row, and which steps fire at once because of it."""
     step, at = due.step, due.at
     instance = (step.id, due.nth_stay)
     memory = run.memory(instance)
-    n = memory.tried.get(instance, 0)
-    memory.tried[instance], memory.last[instance] = n + 1, at
+    n = memory.attempts.get(instance, 0)
+    memory.attempts[instance], memory.last[instance] = n + 1, at
     memory.first.setdefault(step.id, at)
     if not n and run.reached(step, at):
         memory.over.add(instance)
         reason = Reason.of("level_reached", step=step.id, level=step.level)
         return _reported(run, due, n, reason), []
-    found = resolve(step.to, instant(at))
-    if found is None or isinstance(found, str):
+    people = resolve(step.to, instant(at))
+    if people is None or isinstance(people, str):
         problem = f"a resolver returns names, for {step.to!r} it returned"
         remedy = "return a list: [] for nobody"
-        raise InvalidEscalation(found, problem, remedy)
-    unknown = isinstance(found, NotKnownYet)
-    who = () if isinstance(found, NotKnownYet) else tuple(dict.fromkeys(found))
+        raise InvalidEscalation(people, problem, remedy)
+    unknown = isinstance(people, NotKnownYet)
+    who = () if isinstance(people, NotKnownYet) else tuple(dict.fromkeys(people))
     if who:
-        memory.silent.discard(instance)
-        run.told.add(step.level)
+        memory.unreached.discard(instance)
+        run.levels_reached.add(step.level)
         run.highest[step.kind] = max(step.level, run.highest.get(step.kind, step.level))
         if at > run.as_of:
-            run.shown.add(instance)
+            run.ahead.add(instance)
         key = _key(run, due, n)
         return Firing(at=instant(at), key=key, step=step, n=n, who=who), []
     passed = [] if n or unknown else run.pass_on(step.level, at)
-    again = instance in memory.silent
-    memory.silent.add(instance)
-    if isinstance(found, NotKnownYet):
-        beyond = instant(at) >= found.end
-        code, edge = ("not_known_yet", found.end) if beyond else ("not_known", found.start)
-        reason = Reason.of(code, step=step.id, roster=found.roster, at=edge.isoformat())
-        until = found.end if beyond else None
+    again = instance in memory.unreached
+    memory.unreached.add(instance)
+    if isinstance(people, NotKnownYet):
+        beyond = instant(at) >= people.end
+        code, edge = ("not_known_yet", people.end) if beyond else ("not_known", people.start)
+        reason = Reason.of(code, step=step.id, roster=people.roster, at=edge.isoformat())
+        until = people.end if beyond else None
         return _reported(run, due, n, reason, until=until, again=again), passed
     reason = Reason.of("nobody_resolvable", step=step.id, to=step.to)
     return _reported(run, due, n, reason, again=again), passed
@@ -341,23 +343,25 @@ def _attempt(run: Run, due: Try, resolve: Resolve) -> tuple[Firing | Report, lis
 
 def _reported(
     run: Run,
-    due: Try,
+    due: Attempt,
     n: int,
     reason: Reason,
     *,
     until: datetime | None = None,
     again: bool = False,
-) -> Report:
+) -> UnreachedStep:
     if due.at > run.as_of and not again:
-        run.shown.add((due.step.id, due.nth_stay))
+        run.ahead.add((due.step.id, due.nth_stay))
     key = _key(run, due, n)
     if reason.code in ("not_known_yet", "not_known"):
         key = (*key, reason.code)  # once it is known, the step has its own key still to tell
     at = instant(due.at)
-    return Report(at=at, key=key, step=due.step, n=n, reason=reason, until=until, again=again)
+    return UnreachedStep(
+        at=at, key=key, step=due.step, n=n, reason=reason, until=until, again=again
+    )
 
 
-def _key(run: Run, due: Try, n: int) -> Key:
+def _key(run: Run, due: Attempt, n: int) -> Key:
     """Return the key of an attempt: of a stay in a line it names the stay and no course."""
     course, plan = run.course, run.phases[0].plan.name
     if due.nth_stay >= 0:
@@ -367,7 +371,7 @@ def _key(run: Run, due: Try, n: int) -> Key:
     return (*of, "escalation", plan, due.step.id, n)
 
 
-def _stay_key(course: Course, stay: Stay, plan: str, step: str, n: int) -> Key:
+def _stay_key(course: Course, stay: LineStay, plan: str, step: str, n: int) -> Key:
     of = (course.ticket, course.slot, f"line:{stay.line}", stay.number)
     return (*of, "escalation", plan, step, n)
 
@@ -408,7 +412,7 @@ def escalation_agenda(
     if rule is not None and not rule.covers(clock):
         remedy = f"it is for {rule.metric!r} of kind {rule.kind!r}"
         raise InvalidEscalation(clock.metric.name, f"no clock of rule {rule.name!r}", remedy)
-    story = story_of(events, micros(evaluation.as_of))
+    story = ticket_history(events, micros(evaluation.as_of))
     if isinstance(plan, EscalationRule):
         return moments_along(plan.plan, plan.when, story, evaluation, clock, resolve)
     return moments_along(plan, ALWAYS, story, evaluation, clock, resolve)
@@ -417,20 +421,20 @@ def escalation_agenda(
 def moments_along(
     plan: Plan | PlanHistory,
     when: Pattern,
-    story: Story,
+    story: TicketHistory,
     evaluation: Evaluation,
     clock: Clock,
     resolve: Resolve,
 ) -> Agenda:
     """Return the moments of a plan along a clock, given what the log of its ticket tells."""
     lines, as_of = Memory(), evaluation.as_of
-    found = [
+    escalations = [
         _walked(plan, course, resolve, as_of, None, lines).agenda
         for course in courses_of(story, evaluation.ticket.id, clock, when)
     ]
-    until = [agenda.known_until for agenda in found if agenda.known_until is not None]
+    until = [agenda.known_until for agenda in escalations if agenda.known_until is not None]
     return Agenda(
-        [moment for agenda in found for moment in agenda],
+        [moment for agenda in escalations for moment in agenda],
         as_of=as_of,
         known_until=min(until, key=micros, default=None),
     )

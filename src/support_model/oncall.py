@@ -7,8 +7,8 @@ from support_model._oncall.icalendar import icalendar
 from support_model._oncall.parts import Absence, Layer, Override, Swap
 from support_model._oncall.plans import OnCall
 from support_model._oncall.reasons import explain_who
-from support_model._oncall.roster_tables import day_table, load_table
-from support_model._oncall.rosters import Roster, fairness
+from support_model._oncall.roster_tables import load_table, roster_by_day
+from support_model._oncall.rosters import Roster, roster_fairness
 from support_model._oncall.rotations import ByRule, ByWorkedDates, Every
 from support_model._oncall.windows import instants_of
 
@@ -22,12 +22,12 @@ __all__ = [
     "Override",
     "Roster",
     "Swap",
-    "day_table",
     "explain_who",
-    "fairness",
     "icalendar",
     "instants_of",
     "load_table",
     "oncall_to_data",
     "read_oncall",
+    "roster_by_day",
+    "roster_fairness",
 ]

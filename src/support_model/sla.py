@@ -33,9 +33,9 @@ from support_model._sla.metrics import (
     Metric,
 )
 from support_model._sla.policies import (
-    Kind,
     OnChange,
     PolicyBook,
+    PolicyKind,
     Selection,
     SlaPolicy,
     Target,
@@ -73,10 +73,10 @@ __all__ = [
     "Cycle",
     "Due",
     "Evaluation",
-    "Kind",
     "Metric",
     "OnChange",
     "PolicyBook",
+    "PolicyKind",
     "Selection",
     "SlaPolicy",
     "SlaState",
@@ -168,7 +168,7 @@ def breach_queue(evaluations: Iterable[Evaluation]) -> tuple[Due, ...]:
     for result in results:
         if not isinstance(result, Evaluation):
             raise InvalidValue(result, "no evaluation", "give what evaluate returns")
-    found = [
+    dues = [
         Due(
             due_at=cycle.due_at,
             ticket_id=result.ticket.id,
@@ -181,4 +181,4 @@ def breach_queue(evaluations: Iterable[Evaluation]) -> tuple[Due, ...]:
         for cycle in clock.cycles[-1:]
         if cycle.state == "running" and cycle.due_at is not None
     ]
-    return tuple(sorted(found, key=lambda due: (micros(due.due_at), due.ticket_id, due.metric)))
+    return tuple(sorted(dues, key=lambda due: (micros(due.due_at), due.ticket_id, due.metric)))

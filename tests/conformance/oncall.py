@@ -28,7 +28,7 @@ from support_model.oncall import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from support_model._oncall.rotations import Form
+    from support_model._oncall.rotations import TurnForm
     from support_model._oncall.windows import DutyWindow
 
 
@@ -59,7 +59,7 @@ def window_of(row: dict[str, Any]) -> DutyWindow:
     return daily(",".join(row["days"]) or "mon-sun", f"{row['from']}-{row['to']}")
 
 
-def form_of(row: dict[str, Any]) -> Form:
+def form_of(row: dict[str, Any]) -> TurnForm:
     """Read a rotation and its handoff."""
     rotation, handoff = row["rotation"], row.get("handoff", "")
     duration = timedelta(**rotation["duration"]) if "duration" in rotation else None

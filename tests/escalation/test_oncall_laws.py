@@ -11,7 +11,7 @@ from escalation import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support_model._oncall.rosters import Load, evenness
+from support_model._oncall.rosters import DutyLoad, evenness
 from support_model._oncall.windows import daily, weekly
 from support_model.instants import Span, micros
 from support_model.oncall import (
@@ -24,8 +24,8 @@ from support_model.oncall import (
     Override,
     Swap,
     explain_who,
-    fairness,
     instants_of,
+    roster_fairness,
 )
 
 ZONES = (
@@ -337,9 +337,9 @@ def test_fairness_is_jains_index():
     hours = [timedelta(hours=n) for n in (4, 4, 4, 0)]
     assert evenness(hours) == 0.75
     assert evenness([]) is None
-    assert fairness({"ann": Load(), "bob": Load()}).total is None
+    assert roster_fairness({"ann": DutyLoad(), "bob": DutyLoad()}).total is None
     loads = OnCall([Layer(["ann"], start="2026-01-05 00:00", tz="UTC")]).roster(*WEEK)
-    shares = fairness(loads.loads(tz="UTC", people=["ann", "bob"]))
+    shares = roster_fairness(loads.loads(tz="UTC", people=["ann", "bob"]))
     assert (shares.total, shares.nights, shares.weekends) == (0.5, 0.5, 0.5)
 
 

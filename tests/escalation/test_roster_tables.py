@@ -13,9 +13,9 @@ from escalation import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model._oncall.rosters import Load
+from support_model._oncall.rosters import DutyLoad
 from support_model.instants import Span, duration
-from support_model.oncall import Every, Layer, OnCall, day_table, fairness, load_table
+from support_model.oncall import Every, Layer, OnCall, load_table, roster_by_day, roster_fairness
 
 ZONES = ("Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Atlantic/Azores", "UTC")
 HOUR = timedelta(hours=1)
@@ -40,7 +40,7 @@ def test_every_date_has_one_row_whose_hours_are_those_of_the_roster(drawn, name)
     data, first, last = drawn
     zone = ZoneInfo(name)
     roster = oncall_cases.plan_of(data).roster(first, last)
-    rows = day_table(roster, tz=zone).rows
+    rows = roster_by_day(roster, tz=zone).rows
     days = dates_of(first, last, zone)
     assert [row[0] for row in rows] == [english(day, "%a %d %b") for day in days]
     assert sum((duration(row[2]) for row in rows), timedelta()) == last - first
@@ -75,7 +75,7 @@ def test_the_day_on_which_clocks_change_shows_it(zone, day, row):
     tz = ZoneInfo(zone)
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=tz)
     roster = plan.roster(noon - 48 * HOUR, noon + 48 * HOUR)
-    rows = {found[0]: found[1:] for found in day_table(roster, tz=tz).rows}
+    rows = {found[0]: found[1:] for found in roster_by_day(roster, tz=tz).rows}
     assert rows[english(day, "%a %d %b")] == row
 
 
@@ -85,30 +85,30 @@ def test_a_gap_is_said_aloud():
                windows={"mon-fri": "09:00-17:00"})]
     )  # fmt: skip
     roster = plan.roster(utc("2026-03-02 00:00"), utc("2026-03-04 12:30:15"))
-    assert [row[3] for row in day_table(roster, tz=UTC).rows] == [
+    assert [row[3] for row in roster_by_day(roster, tz=UTC).rows] == [
         "00:00-09:00 NOBODY; 09:00-17:00 ann; 17:00-24:00 NOBODY",
         "00:00-09:00 NOBODY; 09:00-17:00 bob, cid; 17:00-24:00 NOBODY",
         "00:00-09:00 NOBODY; 09:00-12:30:15 ann",
     ]
-    few = day_table(roster, tz=UTC, most=1)
+    few = roster_by_day(roster, tz=UTC, most=1)
     assert (len(few.rows), few.below) == (1, "and 2 more days")
 
 
 def test_loads_in_hours_with_the_check_for_one_who_is_away():
     loads = {
-        "bob": Load(total=4 * HOUR),
-        "ann": Load(total=1200 * HOUR, nights=HOUR / 2, weekends=HOUR),
+        "bob": DutyLoad(total=4 * HOUR),
+        "ann": DutyLoad(total=1200 * HOUR, nights=HOUR / 2, weekends=HOUR),
     }
-    table = load_table(loads, fairness(loads))
+    table = load_table(loads, roster_fairness(loads))
     assert table.rows == (("ann", "1,200.0", "0.5", "1.0"), ("bob", "4.0", "0.0", "0.0"))
     assert table.below == (
         "How evenly (1 is equal, 0.50 one carries all): time 0.50, nights 0.50, weekends 0.50"
     )
     alone = {"ann": [Span(utc("2026-03-02 00:00"), utc("2026-03-02 01:30"))], "bob": []}
-    checked = load_table(loads, fairness(loads), alone=alone)
+    checked = load_table(loads, roster_fairness(loads), alone=alone)
     assert [row[4] for row in checked.rows] == ["1.5", "all covered"]
     assert checked.columns[4] == "Uncovered if away"
-    assert load_table({}, fairness({})).below == ""
+    assert load_table({}, roster_fairness({})).below == ""
 
 
 def test_a_notebook_shows_a_month_on_the_plan_s_own_clock():
@@ -122,7 +122,7 @@ def test_a_notebook_shows_a_month_on_the_plan_s_own_clock():
     root = ET.fromstring(f"<div>{text}</div>")  # noqa: S314 - our own
     days, loads = root.findall("table")
     rows = [["".join(cell.itertext()) for cell in row] for row in days.find("tbody")]
-    assert rows == [list(row) for row in day_table(month, tz=berlin).rows]
+    assert rows == [list(row) for row in roster_by_day(month, tz=berlin).rows]
     assert len(rows) == 31
     assert "<script>1</script>" in "".join(days.find("caption").itertext())
     assert [row[0].text for row in loads.find("tbody")] == ["<b>ann</b>", "bob & co"]
@@ -146,7 +146,7 @@ def test_the_load_of_one_person_is_a_row_of_all_loads(drawn):
     roster = oncall_cases.plan_of(data).roster(first, last)
     for person, load in roster.loads(tz="Europe/Berlin").items():
         assert roster.load(person, tz="Europe/Berlin") == load
-    assert roster.load("nobody at all", tz="UTC") == Load()
+    assert roster.load("nobody at all", tz="UTC") == DutyLoad()
     always = {"night": "00:00-24:00", "weekend": "mon-sun"}
     for person, load in roster.loads(tz="UTC", **always).items():
         assert roster.load(person, tz="UTC", **always) == load

@@ -23,7 +23,7 @@ def test_engine_and_twin_agree_on_whatever_is_drawn(meeting):
     [
         (
             cycles,
-            "measured",
+            "measure_term",
             lambda right: lambda view, term: right(view, term._replace(carried=1)),
         ),
         (clocks, "_stop", lambda right: lambda count, at, now: right(count, at + 1, now)),

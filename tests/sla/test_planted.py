@@ -106,34 +106,34 @@ PLANTED = {
         lambda right: lambda fold: right(fold) and not (fold.cycles and not fold.metric.repeats),
     ),
     "solved time counts": (clocks.ClockFold, "_reopen", solved_time_counts),
-    "a warning at 125 %": (cycles.Measured, "thresholds", warned_late),
+    "a warning at 125 %": (cycles.MeasuredTerm, "thresholds", warned_late),
     "an earlier breach forgotten": (evaluations, "earlier_breaches", lambda _: lambda *_: []),
-    "time used up too early": (cycles.Measured, "used", off_by_one),
-    "reached too late": (cycles.Measured, "reached", off_by_one),
+    "time used up too early": (cycles.MeasuredTerm, "used", off_by_one),
+    "reached too late": (cycles.MeasuredTerm, "reached", off_by_one),
     "a pause that never ends": (clocks, "_resume", never),
     "a cycle begins late": (
         clocks.ClockFold,
         "_begin",
         lambda right: lambda fold, at: right(fold, at + 1),
     ),
-    "told in a pause": (cycles.View, "told", lambda _: lambda _view, at: at),
+    "due in a pause": (cycles.View, "happens_at", lambda _: lambda _view, at: at),
     "pauses do not move a due": (
         cycles.View,
-        "line",
+        "timeline",
         lambda _: lambda _view, target: target.calendar.line,
     ),
     "a reset begins no count": (clocks.ClockFold, "_again", restarted_in_place),
     "a promise is not kept": (clocks.ClockFolds, "_in_force", without_promises),
     "time in void counts": (clocks, "_restore", never),
-    "not breached at the due": (cycles.Measured, "breach_by", before_the_end),
+    "not breached at the due": (cycles.MeasuredTerm, "breach_by", before_the_end),
     "no moment ahead": (evaluations, "ahead_of", lambda _: lambda *_: []),
     "a stop a microsecond late": (
         clocks,
         "_stop",
         lambda right: lambda count, at, step: right(count, at + 1, step),
     ),
-    "warnings are not told": (
-        cycles.Measured,
+    "warnings are not reported": (
+        cycles.MeasuredTerm,
         "thresholds",
         lambda right: (
             lambda measure: [

@@ -30,7 +30,7 @@ from support_model._time import (
 )
 from support_model._vocabulary import Actor
 from support_model.errors import InvalidValue, nearest
-from support_model.oncall import day_table, fairness, instants_of, load_table
+from support_model.oncall import instants_of, load_table, roster_by_day, roster_fairness
 from support_model.report import LATEST, read_instant
 from support_model.routing import (
     decision_table,
@@ -223,7 +223,7 @@ def month_of(text: str, tz: ZoneInfo) -> tuple[datetime, datetime]:
 
 def _month(plan: OnCall, start: datetime, end: datetime, tz: ZoneInfo) -> Iterator[Page]:
     roster = plan.roster(start, end)
-    yield Page((), day_table(roster, tz=tz))
+    yield Page((), roster_by_day(roster, tz=tz))
     loads = roster.loads(tz=tz, people=plan.people)
     alone = plan.single_absences(start, end)
     gaps = [gap.edges for gap in roster.gaps()]
@@ -235,7 +235,7 @@ def _month(plan: OnCall, start: datetime, end: datetime, tz: ZoneInfo) -> Iterat
     if not any(alone.values()):
         said.append("With any one person away, every hour is still covered.")
     said += [f"Look at this: {reason}" for reason in plan.lint(start, end)]
-    yield Page((), load_table(loads, fairness(loads), alone=alone), said)
+    yield Page((), load_table(loads, roster_fairness(loads), alone=alone), said)
 
 
 def _gaps_said(what: str, gaps: Sequence[Edges], tz: tzinfo) -> str:

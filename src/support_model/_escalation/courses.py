@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from fractions import Fraction
 
-    from support_model._escalation.steps import Kind
+    from support_model._escalation.steps import StepKind
     from support_model.calendars import Line
     from support_model.events import Event
     from support_model.patterns import Pattern
@@ -39,7 +39,7 @@ END = LAST + 1
 Edges = tuple[int, int]
 
 
-class Goal(NamedTuple):
+class CourseTarget(NamedTuple):
     """A target in force within [since, until): what its shares are of, and when they are over.
 
     Attributes:
@@ -66,7 +66,7 @@ class Goal(NamedTuple):
         return self.over(-(-share.numerator * self.whole // share.denominator) + offset)
 
 
-class Stay(NamedTuple):
+class LineStay(NamedTuple):
     """A stay of the ticket in a line: its how-manieth there, from when until when."""
 
     line: str
@@ -79,7 +79,7 @@ class Raised(NamedTuple):
     """An escalation made by hand: when, of which kind, to which level."""
 
     at: int
-    kind: Kind
+    kind: StepKind
     level: int
 
 
@@ -94,16 +94,16 @@ class Levels:
     rows: tuple[Raised, ...] = field(default=(), converter=_in_order)
 
     @cached_property
-    def reached(self) -> Mapping[Kind, tuple[tuple[int, int], ...]]:
+    def reached(self) -> Mapping[StepKind, tuple[tuple[int, int], ...]]:
         """The highest level so far, with the instant of each row, by kind."""
-        found: dict[Kind, tuple[tuple[int, int], ...]] = {}
+        found: dict[StepKind, tuple[tuple[int, int], ...]] = {}
         for kind in {row.kind for row in self.rows}:
             rows = [row for row in self.rows if row.kind == kind]
             highest = accumulate((row.level for row in rows), max)
             found[kind] = tuple(zip((row.at for row in rows), highest, strict=True))
         return FrozenMap(found)
 
-    def highest(self, kind: Kind, at: int) -> int | None:
+    def highest(self, kind: StepKind, at: int) -> int | None:
         """Return the highest level that was reached; None if none was."""
         rows = self.reached.get(kind, ())
         place = bisect_right(rows, at, key=lambda row: row[0])
@@ -113,16 +113,16 @@ class Levels:
 NONE_RAISED = Levels()
 
 
-class Hush(NamedTuple):
+class Suspension(NamedTuple):
     """A stretch in which nothing fires; `shut` holds its first instant, too, and the wall."""
 
     start: int
     end: int
-    shut: bool
+    closed: bool
 
 
 @frozen
-class Quiet:
+class Suspensions:
     """When nothing fires: pauses (in counted time) and the gaps after an end that was undone.
 
     A pause that begins at the very instant of a step comes too late, an end comes in time. So
@@ -130,7 +130,7 @@ class Quiet:
     reached before the pause.
     """
 
-    rows: tuple[Hush, ...]
+    rows: tuple[Suspension, ...]
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
@@ -138,17 +138,17 @@ class Quiet:
         return tuple([row.start for row in self.rows])
 
     @classmethod
-    def of(cls, pauses: Iterable[Edges], shut: Iterable[Edges]) -> Quiet:
+    def of(cls, pauses: Iterable[Edges], shut: Iterable[Edges]) -> Suspensions:
         """Return both as rows in order, those joined that nothing counted lies between."""
-        given = [Hush(start, end, shut=False) for start, end in pauses]
-        given += [Hush(start, end, shut=True) for start, end in shut if start < end]
-        rows: list[Hush] = []
-        for row in sorted(given, key=lambda row: (row.start, not row.shut, row.end)):
+        given = [Suspension(start, end, closed=False) for start, end in pauses]
+        given += [Suspension(start, end, closed=True) for start, end in shut if start < end]
+        rows: list[Suspension] = []
+        for row in sorted(given, key=lambda row: (row.start, not row.closed, row.end)):
             last = rows[-1] if rows else None
             if last is None or row.start > last.end:
                 rows.append(row)
             else:
-                rows[-1] = Hush(last.start, max(last.end, row.end), last.shut)
+                rows[-1] = Suspension(last.start, max(last.end, row.end), last.closed)
         return cls(tuple(rows))
 
     def after(self, at: int) -> int:
@@ -157,19 +157,19 @@ class Quiet:
         if place < 0:
             return at
         row = self.rows[place]
-        inside = row.start < at < row.end or (row.shut and at == row.start)
+        inside = row.start < at < row.end or (row.closed and at == row.start)
         return row.end if inside else at
 
 
-NEVER_QUIET = Quiet(())
+NO_SUSPENSIONS = Suspensions(())
 
 
-def _later(line: Line, at: int, amount: int) -> int | None:
+def _later(timeline: Line, at: int, amount: int) -> int | None:
     """Return when so much more counts after an instant; beyond the year 9999 is never."""
     if amount <= 0:
         return at
     try:
-        return line.earliest(line.count(at) + amount, at)
+        return timeline.earliest(timeline.count(at) + amount, at)
     except OutOfRange:
         return None
 
@@ -187,7 +187,7 @@ class Course:
             condition holds no more.
         ack: the first acknowledgement of the count; None while it is missing.
         line: counted time where no target is in force.
-        goals: the targets, in order.
+        targets: the targets, in order.
         waits: when nothing counted fires: pauses, and `gaps`.
         gaps: when nothing happens at all, because the count had ended and came back.
         stays: stays in lines, in order.
@@ -205,10 +205,10 @@ class Course:
     end: int = END
     ack: int | None = None
     line: Line = field(eq=False, repr=False)
-    goals: tuple[Goal, ...] = field(default=(), eq=False, repr=False)
-    waits: Quiet = NEVER_QUIET
-    gaps: Quiet = NEVER_QUIET
-    stays: tuple[Stay, ...] = ()
+    targets: tuple[CourseTarget, ...] = field(default=(), eq=False, repr=False)
+    waits: Suspensions = NO_SUSPENSIONS
+    gaps: Suspensions = NO_SUSPENSIONS
+    stays: tuple[LineStay, ...] = ()
     raised: Levels = NONE_RAISED
 
     @classmethod
@@ -226,7 +226,7 @@ class Course:
         end: datetime | None = None,
         ack: datetime | None = None,
         lines: Iterable[tuple[str, datetime]] = (),
-        raised: Iterable[tuple[datetime, Kind, int]] = (),
+        raised: Iterable[tuple[datetime, StepKind, int]] = (),
     ) -> Course:
         """Return a course from plain facts, such as an alert's, with no service level behind.
 
@@ -265,7 +265,7 @@ class Course:
         goals = []
         for (since, length), (until, _) in pairwise([*rows, (END, 0)]):
             over = partial(_later, line, begin)
-            goals.append(Goal(since, until, line, length, over, over(length)))
+            goals.append(CourseTarget(since, until, line, length, over, over(length)))
         return cls(
             ticket=ticket,
             slot=slot,
@@ -276,29 +276,29 @@ class Course:
             end=END if end is None else micros(end),
             ack=None if ack is None else micros(ack),
             line=line,
-            goals=tuple(goals),
-            waits=Quiet.of(cuts, ()),
+            targets=tuple(goals),
+            waits=Suspensions.of(cuts, ()),
             stays=tuple(_stays(entered)),
             raised=Levels(Raised(micros(at), kind, level) for at, kind, level in raised),
         )
 
     def counted(self, at: int, amount: int) -> int | None:
         """Return when so much more will have counted since an instant; None if never."""
-        place = bisect_right(self.goals, at, key=lambda goal: goal.since) - 1
-        held = place >= 0 and at < self.goals[place].until
-        return _later(self.goals[place].line if held else self.line, at, amount)
+        place = bisect_right(self.targets, at, key=lambda target: target.since) - 1
+        held = place >= 0 and at < self.targets[place].until
+        return _later(self.targets[place].line if held else self.line, at, amount)
 
     def settled(self, at: int, *, wall: bool) -> int:
         """Return an instant, or the end of what holds a step back then: on the wall no pause."""
         return (self.gaps if wall else self.waits).after(at)
 
-    def goals_from(self, since: int, until: int) -> Iterator[Goal]:
+    def targets_from(self, start: int, end: int) -> Iterator[CourseTarget]:
         """Yield the targets that are in force within [since, until)."""
-        first = bisect_right(self.goals, since, key=lambda goal: goal.since) - 1
-        for place in range(max(first, 0), len(self.goals)):
-            if self.goals[place].since >= until:
+        first = bisect_right(self.targets, start, key=lambda target: target.since) - 1
+        for place in range(max(first, 0), len(self.targets)):
+            if self.targets[place].since >= end:
                 return
-            yield self.goals[place]
+            yield self.targets[place]
 
     def stays_in(self, line: str) -> Iterator[int]:
         """Yield the places of the stays in a line that last into the course."""
@@ -311,20 +311,20 @@ class Course:
                 yield place
 
 
-def _stays(entered: Sequence[tuple[str, int]]) -> Iterator[Stay]:
+def _stays(entered: Sequence[tuple[str, int]]) -> Iterator[LineStay]:
     numbers: dict[str, int] = {}
     ends = [*(since for _, since in entered[1:]), END]
     for (line, since), until in zip(entered, ends, strict=False):
         numbers[line] = numbers.get(line, 0) + 1
-        yield Stay(line, numbers[line], since, until)
+        yield LineStay(line, numbers[line], since, until)
 
 
-class Story(NamedTuple):
+class TicketHistory(NamedTuple):
     """What a log tells beside its clocks, read after the last event of each instant."""
 
     tickets: tuple[tuple[int, Ticket], ...]
     acks: tuple[int, ...]
-    stays: tuple[Stay, ...]
+    stays: tuple[LineStay, ...]
     raised: Levels
 
     def stretches(self, when: Pattern) -> list[Edges]:
@@ -336,7 +336,7 @@ class Story(NamedTuple):
         return union((at, end) for (at, ticket), end in spans if when.holds(still(ticket)))
 
 
-def story_of(events: Iterable[Event], through: int) -> Story:
+def ticket_history(events: Iterable[Event], through: int) -> TicketHistory:
     """Return what a log tells until an instant: "line:2" is a stay in line 2.
 
     A stay is not ended by an unknown line; levels that agents raised are raised by hand.
@@ -355,16 +355,16 @@ def story_of(events: Iterable[Event], through: int) -> Story:
         if after.line is not None and (not entered or entered[-1][0] != str(after.line)):
             entered.append((str(after.line), at))
         raised += [level for now in rows for level in _raised(now, at)]
-    return Story(tuple(tickets), tuple(acks), tuple(_stays(entered)), Levels(raised))
+    return TicketHistory(tuple(tickets), tuple(acks), tuple(_stays(entered)), Levels(raised))
 
 
-def _raised(now: Step, at: int) -> Iterator[Raised]:
-    after = now.after
-    if now.event is None or now.event.role != "agent":
+def _raised(step: Step, at: int) -> Iterator[Raised]:
+    after = step.after
+    if step.event is None or step.event.role != "agent":
         return
-    if "escalated_functional" in now.facts and after.line is not None:
+    if "escalated_functional" in step.facts and after.line is not None:
         yield Raised(at, "functional", after.line)
-    if "escalated_hierarchical" in now.facts and after.management_level is not None:
+    if "escalated_hierarchical" in step.facts and after.management_level is not None:
         yield Raised(at, "hierarchical", after.management_level)
 
 
@@ -377,17 +377,19 @@ def courses(
     line 2), levels that agents raised by hand, and when the condition held. Give those that
     were evaluated.
     """
-    story = story_of(events, micros(evaluation.as_of))
+    story = ticket_history(events, micros(evaluation.as_of))
     return tuple(courses_of(story, evaluation.ticket.id, clock, when))
 
 
-def courses_of(story: Story, ticket: str, clock: Clock, when: Pattern) -> Iterator[Course]:
+def courses_of(
+    story: TicketHistory, ticket_id: str, clock: Clock, when: Pattern
+) -> Iterator[Course]:
     """Yield the courses of a clock, given what the log of its ticket tells."""
     spans = story.stretches(when)
     for cycle in clock.cycles:
-        lines = _Lines(cycle)
+        lines = _Timelines(cycle)
         for count in cycle.counts:
-            whole = _course(ticket, clock, lines, count, story)
+            whole = _course(ticket_id, clock, lines, count, story)
             first = bisect_right(spans, whole.start, key=lambda span: span[1])
             for number, (since, until) in enumerate(spans[first:], 1):
                 if since >= whole.end:
@@ -397,7 +399,7 @@ def courses_of(story: Story, ticket: str, clock: Clock, when: Pattern) -> Iterat
                     yield evolve(whole, number=number, begin=begin, end=end)
 
 
-class _Lines:
+class _Timelines:
     """The counted time of a cycle, one line for a calendar, whichever count it is in.
 
     A stay in a line may have begun in an earlier count, and what paused that does not count.
@@ -428,11 +430,13 @@ def _first_from(instants: tuple[int, ...], start: int) -> int | None:
     return instants[place] if place < len(instants) else None
 
 
-def _course(ticket: str, clock: Clock, lines: _Lines, count: Count, story: Story) -> Course:
+def _course(
+    ticket_id: str, clock: Clock, lines: _Timelines, count: Count, story: TicketHistory
+) -> Course:
     view = count.view(END)  # an open pause counts nothing until it ends
     fold = view.count
-    goals = tuple(
-        Goal(
+    targets = tuple(
+        CourseTarget(
             measure.term.since,
             END if until is None else until,
             lines.of(measure.target),
@@ -447,7 +451,7 @@ def _course(ticket: str, clock: Clock, lines: _Lines, count: Count, story: Story
         (term.since, later.since) for term, later in pairwise(fold.terms) if term.force is None
     ]
     return Course(
-        ticket=ticket,
+        ticket=ticket_id,
         slot=clock.slot,
         metric=clock.metric.name,
         cycle=lines.cycle.number,
@@ -457,9 +461,9 @@ def _course(ticket: str, clock: Clock, lines: _Lines, count: Count, story: Story
         end=fold.end(END),
         ack=_first_from(story.acks, fold.start),
         line=lines.of(count.target),
-        goals=goals,
-        waits=Quiet.of(view.cuts, shut),
-        gaps=Quiet.of((), shut),
+        targets=targets,
+        waits=Suspensions.of(view.cuts, shut),
+        gaps=Suspensions.of((), shut),
         stays=story.stays,
         raised=story.raised,
     )

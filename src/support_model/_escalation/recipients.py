@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from support_model.oncall import OnCall
 
 
-People: TypeAlias = Mapping[str, tuple[str, ...]]
+MembersByName: TypeAlias = Mapping[str, tuple[str, ...]]
 NEXT = ":next"
-KINDS = ("assignee", "group", "line", "manager", "oncall", "user")
+RECIPIENT_KINDS = ("assignee", "group", "line", "manager", "oncall", "user")
 
 
 def _must_map(given: object, example: str) -> None:
@@ -38,7 +38,7 @@ def _must_map(given: object, example: str) -> None:
         raise InvalidEscalation(given, "a directory has names for names", f"give {example}")
 
 
-def _people(given: Mapping[str, Iterable[str]]) -> People:
+def _people(given: Mapping[str, Iterable[str]]) -> MembersByName:
     _must_map(given, "{'desk': ['ann']}")
     return FrozenMap({name: words(people) for name, people in given.items()})
 
@@ -77,13 +77,13 @@ class Directory:
         InvalidEscalation: people of groups, of lines or above others that are no mapping.
 
     Example:
-        >>> house = Directory(managers={"ann": "mia", "mia": "max"}, groups={"desk": ["ann"]})
-        >>> house.managers_of("ann")
+        >>> directory = Directory(managers={"ann": "mia", "mia": "max"}, groups={"desk": ["ann"]})
+        >>> directory.managers_of("ann")
         ('mia', 'max')
     """
 
-    lines: People = field(factory=dict, converter=_people)
-    groups: People = field(factory=dict, converter=_people)
+    lines: MembersByName = field(factory=dict, converter=_people)
+    groups: MembersByName = field(factory=dict, converter=_people)
     managers: Mapping[str, str] = field(factory=dict, converter=_managers)
     on_call: Mapping[str, OnCall | Roster] = field(factory=FrozenMap)
     agents: frozenset[str] | None = field(default=None, converter=_agents)
@@ -114,8 +114,10 @@ class Directory:
             InvalidEscalation: it says which kinds, lines, groups or plans there are.
         """
         kind, _, name = target.partition(":")
-        if kind not in KINDS:
-            raise InvalidEscalation(target, "unknown kind of target", nearest(kind, KINDS))
+        if kind not in RECIPIENT_KINDS:
+            raise InvalidEscalation(
+                target, "unknown kind of target", nearest(kind, RECIPIENT_KINDS)
+            )
         known = {"group": self.groups, "line": self.lines, "oncall": self.on_call}.get(kind)
         if known is not None and name not in known and not self._is_next(kind, name):
             raise InvalidEscalation(target, f"unknown {kind}", nearest(name, known))
@@ -135,8 +137,8 @@ class Directory:
 
         Example:
             >>> from datetime import UTC, datetime
-            >>> house = Directory(managers={"ann": "mia"})
-            >>> who = house.resolver(lambda at: "ann")
+            >>> directory = Directory(managers={"ann": "mia"})
+            >>> who = directory.resolver(lambda at: "ann")
             >>> who("manager:1", datetime(2026, 3, 2, tzinfo=UTC))
             ('mia',)
         """
@@ -156,22 +158,22 @@ class Resolver:
         Raises:
             InvalidEscalation: a target that means nothing here.
         """
-        house = self.directory
-        house.check(target)
+        directory = self.directory
+        directory.check(target)
         kind, _, name = target.partition(":")
         if kind == "assignee":
             person = self.assignee(at)
-            foreign = house.agents is not None and person not in house.agents
+            foreign = directory.agents is not None and person not in directory.agents
             return () if person is None or foreign else (person,)
         if kind == "manager":
             person, n = self.assignee(at), int(name)
-            above = () if person is None else _above(house.managers, person)
+            above = () if person is None else _above(directory.managers, person)
             return tuple(islice(above, n - 1, n))
         if kind == "oncall":
-            return _on_call(house.on_call, name, at)
+            return _on_call(directory.on_call, name, at)
         if kind == "user":
             return (name,)
-        return (house.lines if kind == "line" else house.groups)[name]
+        return (directory.lines if kind == "line" else directory.groups)[name]
 
     def same_from(self, target: str) -> datetime | None:
         """Return an instant from which the answer is always the same; None if it may change."""

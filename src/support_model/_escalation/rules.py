@@ -15,7 +15,7 @@ from support_model._escalation.steps import Edition, Plan, PlanHistory
 from support_model._frozen import frozen
 from support_model.errors import InvalidEscalation, nearest
 from support_model.patterns import ALWAYS, Pattern
-from support_model.sla import Kind
+from support_model.sla import PolicyKind
 
 if TYPE_CHECKING:
     from support_model._escalation.steps import Step
@@ -45,7 +45,7 @@ class EscalationRule:
     plan: Plan | PlanHistory
     metric: str
     when: Pattern = field(default=ALWAYS, kw_only=True)
-    kind: Kind = field(default="sla", kw_only=True)
+    kind: PolicyKind = field(default="sla", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
@@ -56,8 +56,8 @@ class EscalationRule:
         if not isinstance(self.when, Pattern):
             remedy = "say Field(...) or ALWAYS"
             raise InvalidEscalation(self.when, "a rule needs a pattern", remedy)
-        if self.kind not in get_args(Kind):
-            remedy = nearest(str(self.kind), get_args(Kind))
+        if self.kind not in get_args(PolicyKind):
+            remedy = nearest(str(self.kind), get_args(PolicyKind))
             raise InvalidEscalation(self.kind, "unknown kind of agreement", remedy)
 
     @property

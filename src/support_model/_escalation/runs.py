@@ -40,7 +40,7 @@ class Phase(NamedTuple):
     order: dict[str, int]
 
 
-class Try(NamedTuple):
+class Attempt(NamedTuple):
     """The next attempt of an instance; sorts by instant, level and order of the plan."""
 
     at: int
@@ -58,11 +58,11 @@ Instance: TypeAlias = tuple[str, int]
 class Memory:
     """What happened to instances so far: attempts, the last one, the first of each step."""
 
-    tried: dict[Instance, int] = field(factory=dict)  # how many attempts
+    attempts: dict[Instance, int] = field(factory=dict)  # how many attempts
     last: dict[Instance, int] = field(factory=dict)  # the instant of the last one
     first: dict[str, int] = field(factory=dict)  # the instant of a step's first one
     over: set[Instance] = field(factory=set)  # skipped for good
-    silent: set[Instance] = field(factory=set)  # the last attempt told nobody
+    unreached: set[Instance] = field(factory=set)  # the last attempt told nobody
 
 
 @define
@@ -77,26 +77,26 @@ class Run:
     phases: list[Phase]
     as_of: int
     endless: bool
-    lines: Memory = field(factory=Memory)
+    stay_memory: Memory = field(factory=Memory)
     own: Memory = field(factory=Memory)
     passed_on: dict[Instance, int] = field(factory=dict)
-    told: set[int] = field(factory=set)  # levels
+    levels_reached: set[int] = field(factory=set)  # levels
     highest: dict[str, int] = field(factory=dict)  # level by kind
-    shown: set[Instance] = field(factory=set)  # what told or reported something after `as_of`
+    ahead: set[Instance] = field(factory=set)  # what told or reported something after `as_of`
 
     def memory(self, instance: Instance) -> Memory:
         """Return where the attempts of an instance are kept."""
-        return self.own if instance[1] < 0 else self.lines
+        return self.own if instance[1] < 0 else self.stay_memory
 
     def instances(self) -> list[Instance]:
         """Return every step of every phase, those of line time-outs for each stay."""
-        found = dict.fromkeys(
+        instances = dict.fromkeys(
             (step.id, nth)
             for phase in self.phases
             for step in phase.plan.steps
             for nth in self._stays(step)
         )
-        return list(found)
+        return list(instances)
 
     def _stays(self, step: Step) -> Iterable[int]:
         if not isinstance(step.anchor, LineTimeout):
@@ -105,14 +105,14 @@ class Run:
 
     def waiting_for(self) -> dict[str, list[Instance]]:
         """Return which steps wait for the first attempt of which."""
-        found: dict[str, list[Instance]] = {}
+        waiting: dict[str, list[Instance]] = {}
         for phase in self.phases:
             for step in phase.plan.steps:
                 if isinstance(step.anchor, AckMissing) and step.anchor.of is not None:
-                    found.setdefault(step.anchor.of, []).append((step.id, -1))
-        return found
+                    waiting.setdefault(step.anchor.of, []).append((step.id, -1))
+        return waiting
 
-    def next_try(self, instance: Instance) -> Try | None:
+    def next_attempt(self, instance: Instance) -> Attempt | None:
         """Return the next attempt of an instance under the phases in turn."""
         if instance in self.memory(instance).over:
             return None
@@ -127,7 +127,7 @@ class Run:
             until = min(phase.until, self._end(step, nth))
             at = self._when(step, instance, max(phase.since, self.course.begin), until)
             if at is not None and at < until:
-                return Try(at, step.level, order, nth, step)
+                return Attempt(at, step.level, order, nth, step)
         return None
 
     def _fits(self, step: Step, nth: int) -> bool:
@@ -145,7 +145,7 @@ class Run:
     def _when(self, step: Step, instance: Instance, since: int, until: int) -> int | None:
         """Return the first instant from `since` on at which the next attempt is due."""
         course, memory = self.course, self.memory(instance)
-        tried = memory.tried.get(instance, 0)
+        tried = memory.attempts.get(instance, 0)
         if not tried and instance in self.passed_on:
             return _held(step, max(self.passed_on[instance], since))
         if tried:
@@ -169,11 +169,11 @@ class Run:
 
     def _first(self, step_id: str) -> int | None:
         first = self.own.first.get(step_id)
-        return self.lines.first.get(step_id) if first is None else first
+        return self.stay_memory.first.get(step_id) if first is None else first
 
     def _enough(self, instance: Instance, repeat: Repeat) -> bool:
         """Tell whether of what never ends the next one is known, which is enough."""
-        return repeat.times is None and not self.endless and instance in self.shown
+        return repeat.times is None and not self.endless and instance in self.ahead
 
     def _after(self, step: Step, begin: int, amount: int, since: int) -> int | None:
         at = begin + amount if step.base == "wall" else self.course.counted(begin, amount)
@@ -181,12 +181,12 @@ class Run:
 
     def _at_threshold(self, step: Step, anchor: Threshold, since: int, until: int) -> int | None:
         offset, wall = micros_of(step.after), step.base == "wall"
-        for goal in self.course.goals_from(since, until):
-            at = goal.reached(anchor.exact, 0 if wall else offset)
+        for target in self.course.targets_from(since, until):
+            at = target.reached(anchor.exact, 0 if wall else offset)
             if at is None:
                 continue
-            at = self._settled(step, max(at + offset if wall else at, goal.since, since))
-            if at < goal.until:
+            at = self._settled(step, max(at + offset if wall else at, target.since, since))
+            if at < target.until:
                 return at
         return None
 
@@ -219,12 +219,12 @@ class Run:
             if step.level > level and not isinstance(step.anchor, LineTimeout)
         ]
         following = min((step.level for step in above), default=level)
-        if following in self.told:
+        if following in self.levels_reached:
             return []
-        found = [(step.id, -1) for step in above if step.level == following]
-        for instance in found:
+        following_steps = [(step.id, -1) for step in above if step.level == following]
+        for instance in following_steps:
             self.passed_on.setdefault(instance, at)
-        return found
+        return following_steps
 
 
 def _held(step: Step, at: int) -> int:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Base = Literal["clock", "wall"]
 """What an offset is measured in: counted time, or time on the wall."""
-Kind = Literal["notify", "functional", "hierarchical"]
+StepKind = Literal["notify", "functional", "hierarchical"]
 """Tell somebody; move the ticket to another line or group; bring in a manager (ITIL 4)."""
 Until = Literal["stop", "ack"]
 Follow = Literal["snapshot", "live"]
@@ -133,7 +133,7 @@ class Step:
     after: timedelta = timedelta()
     base: Base = "clock"
     level: int = 1
-    kind: Kind = "notify"
+    kind: StepKind = "notify"
     repeat: Repeat | None = None
     until: Until = "stop"
     hours: BusinessCalendar | None = None
@@ -147,7 +147,7 @@ class Step:
                 raise InvalidEscalation(text, "a step has an id and a target", "give text")
         if not isinstance(self.anchor, get_args(Anchor)):
             raise InvalidEscalation(self.anchor, "no anchor of a step", "use Threshold(...)")
-        for word, known in ((self.base, Base), (self.kind, Kind), (self.until, Until)):
+        for word, known in ((self.base, Base), (self.kind, StepKind), (self.until, Until)):
             if word not in get_args(known):
                 raise InvalidEscalation(word, "unknown word", nearest(str(word), get_args(known)))
         if type(self.level) is not int:

@@ -22,7 +22,7 @@ from support_model._time import duration, duration_text
 from support_model.calendars import BusinessCalendar
 
 if TYPE_CHECKING:
-    from support_model._oncall.rotations import Form
+    from support_model._oncall.rotations import TurnForm
     from support_model._oncall.windows import Windows
     from support_model._records.parts import Named
 
@@ -85,7 +85,7 @@ def _layer_out(layer: Layer, calendars: Named) -> dict[str, Any]:
     return data
 
 
-def _form_out(form: Form) -> dict[str, Any]:
+def _form_out(form: TurnForm) -> dict[str, Any]:
     match form:
         case Every(n=n, unit=unit, handoff=handoff):
             data: dict[str, Any] = {"every": n, "unit": unit}
@@ -157,17 +157,17 @@ def _windows_in(data: Any, calendars: Named) -> Windows:  # noqa: ANN401 - of th
         if "calendar" in data:
             return read_calendar(data["calendar"], calendars)
         return read_windows(data)
-    found = []
+    windows = []
     for row in data:
         days = row["days"]
         named = read_weekdays(days) if isinstance(days, str) else map(WEEKDAYS.index, days)
         start = reading(row["from"])
         length = duration(row["lasts"]) // MICROSECOND
-        found.append(DutyWindow(tuple(named), start=start, end=start + length))
-    return tuple(found)
+        windows.append(DutyWindow(tuple(named), start=start, end=start + length))
+    return tuple(windows)
 
 
-def _form_in(row: Mapping[str, Any]) -> Form:
+def _form_in(row: Mapping[str, Any]) -> TurnForm:
     lasts = duration(row["duration"]) if "duration" in row else None
     if "rule" in row:
         return ByRule(row["rule"], lasts)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from support_model._oncall.rosters import Roster, Shift
+    from support_model._oncall.rosters import OnCallShift, Roster
 
 
 OCTETS = 75
@@ -66,13 +66,13 @@ def icalendar(
     return "".join(f"{part}\r\n" for line in lines for part in folded(line))
 
 
-def _own(roster: Roster, person: str) -> tuple[Shift, ...]:
+def _own(roster: Roster, person: str) -> tuple[OnCallShift, ...]:
     """Return the unbroken stretches in which somebody is on call, alone or with others."""
     only = [frozenset({person}) if person in crew else frozenset() for crew in roster.crews]
-    return evolve(roster, crews=tuple(only)).whole().shifts()
+    return evolve(roster, crews=tuple(only)).joined().shifts()
 
 
-def _event(name: str, shift: Shift, stamp: str, domain: str) -> Iterator[str]:
+def _event(name: str, shift: OnCallShift, stamp: str, domain: str) -> Iterator[str]:
     assert shift.span.end is not None  # noqa: S101 - a roster ends
     who, start = ", ".join(sorted(shift.who)), _utc(shift.span.start)
     identity = "\0".join([name, start, *sorted(shift.who)])

@@ -55,7 +55,7 @@ def lint(
     Raises:
         InvalidRotation: one bound without the other, or an empty window.
     """
-    found = [*_onto_absent(plan), *_chains(plan), *_durations(plan)]
+    findings = [*_onto_absent(plan), *_chains(plan), *_durations(plan)]
     if (start is None) != (end is None):
         raise InvalidRotation((start, end), "a window has two bounds", "give both or neither")
     window = _own_window(plan)
@@ -64,8 +64,8 @@ def lint(
         if window[0] >= window[1]:
             raise InvalidRotation((start, end), "plans are read in a window", "swap the bounds")
     if window is not None:
-        found += _within(plan, *window)
-    return tuple(dict.fromkeys(found))
+        findings += _within(plan, *window)
+    return tuple(dict.fromkeys(findings))
 
 
 def _own_window(plan: OnCall) -> Edges | None:
@@ -206,25 +206,25 @@ def _within(plan: OnCall, first: int, last: int) -> list[Reason]:
                 empty[number].append((at, end))
     window = _bounds((first, last), plan.tz)
     judged = [i for i, layer in enumerate(plan.layers) if _judged(layer, first, last)]
-    found = [
+    stretches = [
         Reason.of("layer_never_acts", layer=i + 1, **window) for i in judged if i not in acting
     ]
     # somebody who is only in layers that never act is told by them
     people = (person for i in judged if i in acting for person in plan.layers[i].people)
-    found += [
+    stretches += [
         Reason.of("person_never_serves", person=person, **window)
         for person in dict.fromkeys(people)
         if person not in serving
     ]
-    found += [
+    stretches += [
         Reason.of("two_seats", person=person, **_extent(held, plan.tz))
         for person, held in sorted(twice.items())
     ]
-    found += [
+    stretches += [
         Reason.of("empty_seat", layer=number + 1, **_extent(held, plan.tz))
         for number, held in sorted(empty.items())
     ]
-    return found + list(_empty_months(union(manned), first, last, plan.tz))
+    return stretches + list(_empty_months(union(manned), first, last, plan.tz))
 
 
 def _stretches(

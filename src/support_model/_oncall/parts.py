@@ -14,8 +14,8 @@ from support_model._oncall.rotations import (
     ByRule,
     ByWorkedDates,
     Every,
-    Form,
     Turn,
+    TurnForm,
     read_local,
     turns,
     wall_of,
@@ -94,7 +94,7 @@ class Layer:
     participants: tuple[tuple[str, ...], ...] = field(converter=_entries, kw_only=False)
     start: datetime = field(converter=read_local)
     tz: ZoneInfo = field(converter=timezone)
-    form: Form = Factory(Every)
+    form: TurnForm = Factory(Every)
     windows: Windows = field(default=(), converter=read_windows)
     active_from: datetime | None = field(default=None, converter=_local)
     until: datetime | None = field(default=None, converter=_local)
@@ -185,9 +185,9 @@ class Layer:
         """Return the number of the first turn that is on duty at an instant or later."""
         reach = 8 * DAY
         while True:
-            found = self.turns(at, min(at + reach, END))
-            if found or at + reach >= self.end:
-                return found[0][2] if found else 0
+            turns_ahead = self.turns(at, min(at + reach, END))
+            if turns_ahead or at + reach >= self.end:
+                return turns_ahead[0][2] if turns_ahead else 0
             reach *= 8
 
 
@@ -202,8 +202,8 @@ def _next_of(
         place = (number - k) % len(old)
         same = [i for i, entry in enumerate(new) if entry == old[place]]
         if same:
-            found = same[old[:place].count(old[place]) % len(same)]
-            return found if k == 0 else (found + 1) % len(new)
+            place_after = same[old[:place].count(old[place]) % len(same)]
+            return place_after if k == 0 else (place_after + 1) % len(new)
     return 0
 
 

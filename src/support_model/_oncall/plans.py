@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from support_model._oncall.rosters import Shift
+    from support_model._oncall.rosters import OnCallShift
     from support_model.reasons import Reason
 
 
 T = TypeVar("T")
 Away = Literal["hole", "next"]
 Equal = Literal["later", "union"]
-NOBODY: Crew = frozenset()
+EMPTY_CREW: Crew = frozenset()
 
 
 def _several(given: Iterable[T]) -> tuple[T, ...]:
@@ -176,7 +176,7 @@ class OnCall:
         t = micros(at)
         return next(crew for _, crew in self._crews(t, t + 1))
 
-    def shifts(self, start: datetime, end: datetime) -> tuple[Shift, ...]:
+    def shifts(self, start: datetime, end: datetime) -> tuple[OnCallShift, ...]:
         """Return the maximal spans of one crew within [start, end)."""
         return self.roster(start, end).shifts()
 
@@ -206,9 +206,9 @@ class OnCall:
         reach = 32 * DAY
         while True:
             end = min(first + reach, last)
-            found = self.roster(instant(first), instant(end)).next_crew(at)
-            if found is not None or end == last:
-                return found or NOBODY
+            crew = self.roster(instant(first), instant(end)).next_crew(at)
+            if crew is not None or end == last:
+                return crew or EMPTY_CREW
             reach *= 4
 
     def without(self, person: str) -> OnCall:
@@ -316,14 +316,14 @@ class OnCall:
 
         Those whose turn it is come first; whoever then stands in has no seat yet.
         """
-        found = {i: self._of_entry(i, k, takers, away) for i, k in sorted(turn.items())}
+        crews = {i: self._of_entry(i, k, takers, away) for i, k in sorted(turn.items())}
         if self.when_away == "next":
-            for i, crew in found.items():
-                taken = crew_of(found)
+            for i, crew in crews.items():
+                taken = crew_of(crews)
                 tries = range(turn[i] + 1, turn[i] + len(self.layers[i].participants))
                 there = (self._of_entry(i, k, takers, away) - taken for k in tries)
-                found[i] = crew or next(filter(None, there), NOBODY)
-        return found
+                crews[i] = crew or next(filter(None, there), EMPTY_CREW)
+        return crews
 
     def _of_entry(
         self, layer: int, turn: int, takers: Mapping[str, str], away: Collection[str]
@@ -335,4 +335,4 @@ class OnCall:
 
 def crew_of(seats: Mapping[int, Crew]) -> Crew:
     """Return everybody who has a seat."""
-    return NOBODY.union(*seats.values())
+    return EMPTY_CREW.union(*seats.values())

@@ -52,15 +52,15 @@ def explain_who(plan: OnCall, at: datetime) -> tuple[Reason, ...]:
         for number, layer in enumerate(plan.layers)
         for _, _, turn in layer.turns(t, t + 1)
     }
-    found: list[Reason] = []
+    reasons: list[Reason] = []
     rank = plan.ranks
     for _, level in groupby(sorted(turn, key=lambda i: rank[i]), key=lambda i: rank[i][0]):
         seats = plan.seats({number: turn[number] for number in level}, takers, away)
         for number in sorted(seats, key=lambda i: rank[i]):
-            found += _of_turn(plan, number, turn[number], takers, away, seats[number])
+            reasons += _of_turn(plan, number, turn[number], takers, away, seats[number])
         if any(seats.values()):
             break
-    return *found, last
+    return *reasons, last
 
 
 def _of_turn(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from support_model._oncall.rosters import Crew, Fairness, Load, Roster
+    from support_model._oncall.rosters import Crew, DutyLoad, Roster, RosterFairness
     from support_model._time import Span
 
 
@@ -34,7 +34,7 @@ HOUR = timedelta(hours=1)
 NOBODY = "NOBODY"
 
 
-def day_table(roster: Roster, *, tz: ZoneInfo, most: int | None = None) -> TextTable:
+def roster_by_day(roster: Roster, *, tz: ZoneInfo, most: int | None = None) -> TextTable:
     """Return who is on call on each date of a zone's clock: a row a date, with its offset.
 
     Args:
@@ -49,7 +49,7 @@ def day_table(roster: Roster, *, tz: ZoneInfo, most: int | None = None) -> TextT
         >>> plan = OnCall([Layer(["ann", "bob"], start="2026-03-02 09:00", tz="Europe/Berlin")])
         >>> nights = plan.roster(datetime(2026, 3, 28, 23, tzinfo=UTC),
         ...                      datetime(2026, 3, 30, 22, tzinfo=UTC))
-        >>> for row in day_table(nights, tz=ZoneInfo("Europe/Berlin")).rows:
+        >>> for row in roster_by_day(nights, tz=ZoneInfo("Europe/Berlin")).rows:
         ...     print(*row, sep=" | ")
         Sun 29 Mar | +01:00, then +02:00 | 23h | 00:00-24:00 bob
         Mon 30 Mar | +02:00 | 24h | 00:00-09:00 bob; 09:00-24:00 ann
@@ -58,7 +58,7 @@ def day_table(roster: Roster, *, tz: ZoneInfo, most: int | None = None) -> TextT
     for day, pieces in groupby(_days(roster, tz), key=lambda piece: piece[0]):
         parts, date_ = list(pieces), date.fromordinal(day)
         begin, end = parts[0][1], parts[-1][2]
-        said = [
+        cells = [
             f"{_clock(a, day, tz)}-{_clock(b, day, tz)} {', '.join(sorted(crew)) or NOBODY}"
             for _, a, b, crew in parts
         ]
@@ -67,7 +67,7 @@ def day_table(roster: Roster, *, tz: ZoneInfo, most: int | None = None) -> TextT
                 f"{weekday_name(date_)} {date_:%d} {month_name(date_)}",
                 _offsets(instant(begin, tz), instant(end - 1, tz)),
                 duration_text(timedelta(microseconds=end - begin)),
-                "; ".join(said),
+                "; ".join(cells),
             )
         )
     kept = rows if most is None else rows[:most]
@@ -85,8 +85,8 @@ def _day(at: datetime) -> str:
 
 
 def load_table(
-    loads: Mapping[str, Load],
-    even: Fairness,
+    loads: Mapping[str, DutyLoad],
+    even: RosterFairness,
     *,
     alone: Mapping[str, Iterable[Span]] | None = None,
 ) -> TextTable:
@@ -108,8 +108,12 @@ def load_table(
     if alone is not None:
         columns.append("Uncovered if away")
     shares = ((even.total, "time"), (even.nights, "nights"), (even.weekends, "weekends"))
-    told = ", ".join(f"{what} {share:.2f}" for share, what in shares if share is not None)
-    below = f"How evenly (1 is equal, {1 / len(rows):.2f} one carries all): {told}" if told else ""
+    evenness = ", ".join(f"{what} {share:.2f}" for share, what in shares if share is not None)
+    below = (
+        f"How evenly (1 is equal, {1 / len(rows):.2f} one carries all): {evenness}"
+        if evenness
+        else ""
+    )
     return TextTable(
         title="Who carries how much", columns=tuple(columns), rows=tuple(rows), below=below
     )

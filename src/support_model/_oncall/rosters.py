@@ -16,7 +16,7 @@ from attrs import evolve
 
 from support_model._frozen import frozen
 from support_model._hours import read_weekdays
-from support_model._oncall.roster_tables import day_table, load_table
+from support_model._oncall.roster_tables import load_table, roster_by_day
 from support_model._oncall.windows import DutyWindow, daily, stretches_of
 from support_model._time import DAY, Span, instant, intersection, micros, timezone, union
 from support_model.agenda import Agenda, Moment
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 
 UTC_ZONE = ZoneInfo("UTC")
-SHOWN = 62
+DATES_SHOWN = 62
 """How many days a notebook shows."""
 Crew: TypeAlias = frozenset[str]
 """The people on call together; empty when nobody is."""
 
 
 @frozen
-class Shift:
+class OnCallShift:
     """A maximal stretch in which the same people are on call."""
 
     who: Crew
@@ -44,7 +44,7 @@ class Shift:
 
 
 @frozen(kw_only=True)
-class Load:
+class DutyLoad:
     """Real time on call: in all, at night, and on the weekend (a weekend night is in both)."""
 
     total: timedelta = timedelta()
@@ -53,7 +53,7 @@ class Load:
 
 
 @frozen(kw_only=True)
-class Fairness:
+class RosterFairness:
     """How evenly loads are shared, each from 1/n (one carries all) to 1 (equal); None: no load."""
 
     total: float | None
@@ -115,7 +115,7 @@ class Roster:
         for (start, end), crew in zip(pairwise((*self.edges, self.end)), self.crews, strict=True):
             yield start, end, crew
 
-    def whole(self) -> Roster:
+    def joined(self) -> Roster:
         """Return the roster with neighboring stretches of one crew joined."""
         kept = [i for i, crew in enumerate(self.crews) if i == 0 or crew != self.crews[i - 1]]
         return evolve(
@@ -124,9 +124,9 @@ class Roster:
             crews=tuple(self.crews[i] for i in kept),
         )
 
-    def shifts(self) -> tuple[Shift, ...]:
+    def shifts(self) -> tuple[OnCallShift, ...]:
         """Return the stretches in which somebody is on call, in order."""
-        return tuple(Shift(crew, _span(a, b)) for a, b, crew in self.stretches() if crew)
+        return tuple(OnCallShift(crew, _span(a, b)) for a, b, crew in self.stretches() if crew)
 
     def gaps(self, *, least: int = 1) -> tuple[Span, ...]:
         """Return the maximal stretches with fewer than `least` people on call, in order.
@@ -159,7 +159,7 @@ class Roster:
         night: str = "22:00-06:00",
         weekend: str = "sat,sun",
         people: Iterable[str] = (),
-    ) -> Mapping[str, Load]:
+    ) -> Mapping[str, DutyLoad]:
         """Return how long each person is on call, every member of a crew in full.
 
         Args:
@@ -180,7 +180,7 @@ class Roster:
         held: dict[str, list[tuple[int, int]]] = {person: [] for person in people}
         held |= self.by_person()
         return {
-            person: Load(
+            person: DutyLoad(
                 total=_length(spans),
                 nights=_length(intersection(spans, nights)),
                 weekends=_length(intersection(spans, weekends)),
@@ -203,7 +203,7 @@ class Roster:
         tz: str | tzinfo,
         night: str = "22:00-06:00",
         weekend: str = "sat,sun",
-    ) -> Load:
+    ) -> DutyLoad:
         """Return how long one person is on call; zero for somebody who never is.
 
         Raises:
@@ -235,8 +235,8 @@ class Roster:
 
     def _repr_html_(self) -> str:
         loads = self.loads(tz=self.tz)
-        days = day_table(self, tz=self.tz, most=SHOWN).html()
-        return days + load_table(loads, fairness(loads)).html()
+        days = roster_by_day(self, tz=self.tz, most=DATES_SHOWN).html()
+        return days + load_table(loads, roster_fairness(loads)).html()
 
 
 _NAMED = {
@@ -274,14 +274,14 @@ def evenness(amounts: Iterable[timedelta]) -> float | None:
     return sum(whole) ** 2 / (len(whole) * squares) if squares else None
 
 
-def fairness(loads: Mapping[str, Load]) -> Fairness:
+def roster_fairness(loads: Mapping[str, DutyLoad]) -> RosterFairness:
     """Return how evenly people share the time, the nights and the weekends.
 
     Example:
-        >>> fairness({"ann": Load(total=timedelta(hours=2)), "bob": Load()}).total
+        >>> roster_fairness({"ann": DutyLoad(total=timedelta(hours=2)), "bob": DutyLoad()}).total
         0.5
     """
-    return Fairness(
+    return RosterFairness(
         total=evenness(load.total for load in loads.values()),
         nights=evenness(load.nights for load in loads.values()),
         weekends=evenness(load.weekends for load in loads.values()),

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
-Unit = Literal["hours", "days", "weeks"]
+TurnUnit = Literal["hours", "days", "weeks"]
 STEP = {"hours": DAY // 24, "days": DAY, "weeks": 7 * DAY}
 Turn: TypeAlias = tuple[int, int, int]
 """A stretch on duty: start and end in microseconds, and the number of the turn, 0 first."""
@@ -115,16 +115,16 @@ class Every:
     """
 
     n: int = 1
-    unit: Unit = "weeks"
+    unit: TurnUnit = "weeks"
     handoff: str = field(default="", kw_only=True)
     duration: timedelta | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
         _checked_count(self.n)
-        if self.unit not in get_args(Unit):
+        if self.unit not in get_args(TurnUnit):
             raise InvalidRotation(
-                self.unit, "unknown unit", nearest(str(self.unit), get_args(Unit))
+                self.unit, "unknown unit", nearest(str(self.unit), get_args(TurnUnit))
             )
         _checked_duration(self.duration)
         if self.handoff:
@@ -189,14 +189,14 @@ class ByRule:
         return _parts(self.rule)
 
     def readings(
-        self, start: int, first: int, last: int, zone: ZoneInfo
+        self, start: int, first: int, last: int, tz: ZoneInfo
     ) -> Iterator[tuple[int, int, int]]:
         """Yield (start, end, number) of the turns that touch the readings [first, last]."""
         until = _UNTIL.fullmatch(self.parts.get("UNTIL", ""))
         if until is not None:
-            last = min(last, _final(until, zone))
-        found = self._expanded(WALL + timedelta(microseconds=start), last)
-        for number, (at, end) in enumerate(pairwise([*found, 2 * LAST])):
+            last = min(last, _final(until, tz))
+        readings = self._expanded(WALL + timedelta(microseconds=start), last)
+        for number, (at, end) in enumerate(pairwise([*readings, 2 * LAST])):
             if end > first:
                 yield at, end, number
 
@@ -209,17 +209,17 @@ class ByRule:
         end = WALL + timedelta(microseconds=min(max(last, 0), LAST))
         shift = (9999 - max(end.year, start.year)) // 400 * 400
         rule = ";".join(f"{key}={value}" for key, value in self.parts.items() if key != "UNTIL")
-        found = []
+        readings = []
         try:
             for at in rrulestr(rule, dtstart=start.replace(year=start.year + shift)):
                 wall = (at.replace(year=at.year - shift) - WALL) // timedelta(microseconds=1)
                 if wall > last:
                     break
-                found.append(wall)
+                readings.append(wall)
         except (ValueError, TypeError, LookupError, OverflowError) as problem:
             problem_text = f"an unreadable rule ({problem})"
             raise InvalidRecurrence(self.rule, problem_text, "see RFC 5545, 3.3.10") from None
-        return found
+        return readings
 
 
 _UNTIL = re.compile(r"(?P<date>\d{8})(?:T(?P<time>\d{6})(?P<utc>Z?))?")
@@ -253,10 +253,10 @@ def _reading_of(until: re.Match[str]) -> int:
     return (at - WALL) // timedelta(microseconds=1)
 
 
-def _final(until: re.Match[str], zone: ZoneInfo) -> int:
+def _final(until: re.Match[str], tz: ZoneInfo) -> int:
     """Return the last reading that an UNTIL includes."""
     at = _reading_of(until)
-    return at + offset_at(zone, at) if until["utc"] else at
+    return at + offset_at(tz, at) if until["utc"] else at
 
 
 @frozen
@@ -284,16 +284,16 @@ class ByWorkedDates:
         _checked_duration(self.duration)
 
 
-Form: TypeAlias = Every | ByRule | ByWorkedDates
+TurnForm: TypeAlias = Every | ByRule | ByWorkedDates
 """How turns follow each other."""
 WHOLE_DAYS = (DutyWindow(tuple(range(7)), start=0, end=DAY),)
 
 
 def turns(
-    form: Form,
+    form: TurnForm,
     local_start: int,
     windows: Windows,
-    zone: ZoneInfo,
+    tz: ZoneInfo,
     *,
     start: int,
     end: int,
@@ -306,47 +306,47 @@ def turns(
         return []
     if isinstance(form, ByWorkedDates):
         if isinstance(windows, BusinessCalendar):
-            return _worked_open(form, local_start, windows, zone, start=start, end=end)
-        return _worked(form, local_start, windows or WHOLE_DAYS, zone, start=start, end=end)
-    first = start + offset_at(zone, start) - MARGIN
-    last = end + offset_at(zone, end) + MARGIN
+            return _worked_open(form, local_start, windows, tz, start=start, end=end)
+        return _worked(form, local_start, windows or WHOLE_DAYS, tz, start=start, end=end)
+    first = start + offset_at(tz, start) - MARGIN
+    last = end + offset_at(tz, end) + MARGIN
     if isinstance(form, ByRule):
-        found = list(form.readings(local_start, first, last, zone))
+        readings = list(form.readings(local_start, first, last, tz))
     else:
-        found = list(form.readings(local_start, first, last))
+        readings = list(form.readings(local_start, first, last))
     if form.duration is not None:
         length = micros_of(form.duration)
-        found = [(a, min(a + length, b), number) for a, b, number in found]
+        readings = [(a, min(a + length, b), number) for a, b, number in readings]
     beyond = last + MARGIN  # turns without an end in sight
-    found = [(a, min(b, beyond), number) for a, b, number in found if a < beyond]
-    at = instants_of(zone, (wall for a, b, _ in found for wall in (a, b)))
-    clipped = [(max(at[a], start), min(at[b], end), number) for a, b, number in found]
+    readings = [(a, min(b, beyond), number) for a, b, number in readings if a < beyond]
+    at = instants_of(tz, (wall for a, b, _ in readings for wall in (a, b)))
+    clipped = [(max(at[a], start), min(at[b], end), number) for a, b, number in readings]
     whole = [turn for turn in clipped if turn[0] < turn[1]]
     if not isinstance(windows, BusinessCalendar) and not windows:
         return whole
-    open_ = stretches_of(windows, zone, start, end)
+    open_ = stretches_of(windows, tz, start, end)
     return _within(whole, open_)
 
 
 def _within(whole: list[Turn], open_: list[tuple[int, int]]) -> list[Turn]:
     """Return the parts of turns that lie in sorted, disjoint stretches."""
     ends = [end for _, end in open_]
-    found = []
+    parts = []
     for a, b, number in whole:
         i = bisect_left(ends, a)
         while i < len(open_) and open_[i][0] < b:
             begin, end = max(a, open_[i][0]), min(b, open_[i][1])
             if begin < end:
-                found.append((begin, end, number))
+                parts.append((begin, end, number))
             i += 1
-    return found
+    return parts
 
 
 def _worked(
     form: ByWorkedDates,
     local_start: int,
     windows: Sequence[DutyWindow],
-    zone: ZoneInfo,
+    tz: ZoneInfo,
     *,
     start: int,
     end: int,
@@ -362,8 +362,8 @@ def _worked(
         weeks, position = divmod(count, len(weekdays))
         return weeks * 7 + weekdays[position] + 1
 
-    origin = _first_worked(local_start, windows, zone)
-    low, high = dates_around(zone, start, end)
+    origin = _first_worked(local_start, windows, tz)
+    low, high = dates_around(tz, start, end)
     dated = by_date(windows, max(low, origin), high)
     numbers = {day: (rank(day) - rank(origin)) // form.n for day in dated}
     duty = {}
@@ -377,26 +377,26 @@ def _worked(
             begin = wall_midnight(day) + earliest[(day - 1) % 7]
             duty[number] = (begin, begin + length)
     walls = [wall for pairs in dated.values() for pair in pairs for wall in pair]
-    at = instants_of(zone, [*walls, *(wall for pair in duty.values() for wall in pair)])
+    at = instants_of(tz, [*walls, *(wall for pair in duty.values() for wall in pair)])
     covered: list[tuple[int, int]] = []
-    found = []
+    worked_turns = []
     for day, pairs in dated.items():
         own = union((at[a], at[b]) for a, b in pairs)
         free = difference(own, covered)
         if form.duration is not None:
             begin, until = duty[numbers[day]]
             free = intersection(free, [(at[begin], at[until])])
-        found += [(a, b, numbers[day]) for a, b in free]
+        worked_turns += [(a, b, numbers[day]) for a, b in free]
         covered = union([*covered[-8:], *own])  # none lasts longer than a week
-    clipped = ((max(a, start), min(b, end), number) for a, b, number in sorted(found))
+    clipped = ((max(a, start), min(b, end), number) for a, b, number in sorted(worked_turns))
     return [turn for turn in clipped if turn[0] < turn[1]]
 
 
-def _first_worked(local_start: int, windows: Sequence[DutyWindow], zone: ZoneInfo) -> int:
+def _first_worked(local_start: int, windows: Sequence[DutyWindow], tz: ZoneInfo) -> int:
     """Return the ordinal of the date of the first window that ends after a start reading."""
     around = local_start // DAY + EPOCH_DATE
     dated = by_date(windows, around - 9, around + 9)
-    at = instants_of(zone, [local_start, *(b for pairs in dated.values() for _, b in pairs)])
+    at = instants_of(tz, [local_start, *(b for pairs in dated.values() for _, b in pairs)])
     return next(
         day for day, pairs in dated.items() if any(at[b] > at[local_start] for _, b in pairs)
     )
@@ -406,42 +406,44 @@ def _worked_open(
     form: ByWorkedDates,
     local_start: int,
     calendar: BusinessCalendar,
-    zone: ZoneInfo,
+    tz: ZoneInfo,
     *,
     start: int,
     end: int,
 ) -> list[Turn]:
     """Return the turns of n dates on which a calendar opens, counted from the layer's start."""
-    at = instants_of(zone, [local_start])
-    pieces = _dated_pieces(calendar, zone, at[local_start], end)
+    at = instants_of(tz, [local_start])
+    pieces = _dated_pieces(calendar, tz, at[local_start], end)
     dates = list(dict.fromkeys(day for day, _, _ in pieces))
     numbers = {day: place // form.n for place, day in enumerate(dates)}
-    found = [(a, b, numbers[day]) for day, a, b in pieces]
+    open_turns = [(a, b, numbers[day]) for day, a, b in pieces]
     if form.duration is not None:
         length = micros_of(form.duration)
         begins: dict[int, int] = {}
-        for a, _, number in found:
-            begins.setdefault(number, a + offset_at(zone, a))
-        at = instants_of(zone, (wall + length for wall in begins.values()))
-        found = [(a, min(b, at[begins[number] + length]), number) for a, b, number in found]
-    clipped = ((max(a, start), min(b, end), number) for a, b, number in found)
+        for a, _, number in open_turns:
+            begins.setdefault(number, a + offset_at(tz, a))
+        at = instants_of(tz, (wall + length for wall in begins.values()))
+        open_turns = [
+            (a, min(b, at[begins[number] + length]), number) for a, b, number in open_turns
+        ]
+    clipped = ((max(a, start), min(b, end), number) for a, b, number in open_turns)
     return [turn for turn in clipped if turn[0] < turn[1]]
 
 
 def _dated_pieces(
-    calendar: BusinessCalendar, zone: ZoneInfo, since: int, end: int
+    calendar: BusinessCalendar, tz: ZoneInfo, since: int, end: int
 ) -> list[tuple[int, int, int]]:
     """Return (date, start, end) of the open stretches that end after an instant.
 
     One of at most a day belongs to the date on which it begins; a longer one is cut at midnights.
     """
-    found: list[tuple[int, int, int]] = []
-    for opens, closes in stretches_of(calendar, zone, since - 9 * DAY, end + DAY):
-        day, last = local_date(zone, opens), local_date(zone, closes - 1)
+    pieces: list[tuple[int, int, int]] = []
+    for opens, closes in stretches_of(calendar, tz, since - 9 * DAY, end + DAY):
+        day, last = local_date(tz, opens), local_date(tz, closes - 1)
         if closes - opens <= DAY or day == last:
-            found.append((day, opens, closes))
+            pieces.append((day, opens, closes))
             continue
-        at = instants_of(zone, (wall_midnight(k) for k in range(day, last + 2)))
+        at = instants_of(tz, (wall_midnight(k) for k in range(day, last + 2)))
         cuts = [opens, *(at[wall_midnight(k)] for k in range(day + 1, last + 1)), closes]
-        found += [(day + k, a, b) for k, (a, b) in enumerate(pairwise(cuts)) if a < b]
-    return [piece for piece in found if piece[2] > since]
+        pieces += [(day + k, a, b) for k, (a, b) in enumerate(pairwise(cuts)) if a < b]
+    return [piece for piece in pieces if piece[2] > since]

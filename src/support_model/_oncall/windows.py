@@ -135,12 +135,12 @@ def read_windows(given: HoursLike | Iterable[DutyWindow] | BusinessCalendar) -> 
     return windows
 
 
-def instants_of(zone: ZoneInfo, walls: Iterable[int]) -> dict[int, int]:
+def instants_of(tz: ZoneInfo, walls: Iterable[int]) -> dict[int, int]:
     """Return the instant of each wall reading: the first that shows it or later."""
     ordered = sorted(set(walls))
     if not ordered:
         return {}
-    at = rising(offsets(zone, ordered[0] - 2 * DAY, ordered[-1] + 2 * DAY))
+    at = rising(offsets(tz, ordered[0] - 2 * DAY, ordered[-1] + 2 * DAY))
     return {wall: at(wall) for wall in ordered}
 
 
@@ -148,7 +148,7 @@ def by_date(
     windows: Iterable[DutyWindow], first: int, last: int
 ) -> dict[int, list[tuple[int, int]]]:
     """Return the wall readings (start, end) of windows by the ordinal of their date."""
-    found: dict[int, list[tuple[int, int]]] = {}
+    table: dict[int, list[tuple[int, int]]] = {}
     windows = tuple(windows)
     for day in range(first, last + 1):
         midnight = wall_midnight(day)
@@ -158,17 +158,17 @@ def by_date(
             if (day - 1) % 7 in window.days
         ]
         if ranges:
-            found[day] = ranges
-    return found
+            table[day] = ranges
+    return table
 
 
-def dates_around(zone: ZoneInfo, start: int, end: int) -> tuple[int, int]:
+def dates_around(tz: ZoneInfo, start: int, end: int) -> tuple[int, int]:
     """Return the first and last date whose windows may touch the instants [start, end)."""
-    return local_date(zone, start) - REACH, local_date(zone, end) + 2
+    return local_date(tz, start) - REACH, local_date(tz, end) + 2
 
 
 def stretches_of(
-    windows: Iterable[DutyWindow] | BusinessCalendar, zone: ZoneInfo, start: int, end: int
+    windows: Iterable[DutyWindow] | BusinessCalendar, tz: ZoneInfo, start: int, end: int
 ) -> list[Edges]:
     """Return the union of windows within [start, end), in instants; a calendar has its own zone.
 
@@ -182,7 +182,7 @@ def stretches_of(
     if isinstance(windows, BusinessCalendar):
         start, end = max(start, FIRST), min(end, LAST)
         return union(stretches(windows.line, start, end))
-    dated = by_date(windows, *dates_around(zone, start, end))
+    dated = by_date(windows, *dates_around(tz, start, end))
     ranges = [pair for pairs in dated.values() for pair in pairs]
-    at = instants_of(zone, (wall for pair in ranges for wall in pair))
+    at = instants_of(tz, (wall for pair in ranges for wall in pair))
     return union((max(at[a], start), min(at[b], end)) for a, b in ranges)

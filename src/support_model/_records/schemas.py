@@ -34,7 +34,7 @@ from support_model._records.shape_words import (
 from support_model._records.shapes import misfit, path_text
 from support_model._records.staff_shapes import STAFF
 from support_model._sla.metrics import METRICS, AfterStop, Begins
-from support_model._sla.policies import Kind, OnChange, Selection
+from support_model._sla.policies import OnChange, PolicyKind, Selection
 from support_model._vocabulary import BASES, CATEGORIES, FIELDS, RELATIONS, ROLES
 from support_model.errors import InvalidDocument, InvalidValue, nearest
 from support_model.events import EVENTS
@@ -138,7 +138,7 @@ _POLICY = object_of(
     ("name", "targets"),
     name=TEXT,
     version={"type": ["string", "integer"]},
-    kind=words(Kind),
+    kind=words(PolicyKind),
     when=ref("pattern"),
     targets=list_of(ref("target")),
 )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from support_model._escalation.steps import Base, Follow, Until
-from support_model._escalation.steps import Kind as StepKind
+from support_model._escalation.steps import Base, Follow, StepKind, Until
 from support_model._hours import WEEKDAYS
 from support_model._oncall.plans import Away, Equal
-from support_model._oncall.rotations import Unit
+from support_model._oncall.rotations import TurnUnit
 from support_model._records.shape_words import (
     ANY_TEXT,
     CALENDAR,
@@ -30,7 +29,7 @@ from support_model._records.shape_words import (
 )
 from support_model._routing.rules import STRATEGIES, Fit
 from support_model._routing.workloads import Count
-from support_model._sla.policies import Kind
+from support_model._sla.policies import PolicyKind
 from support_model.lines import LEVELS
 
 if TYPE_CHECKING:
@@ -139,7 +138,7 @@ _STEP = object_of(
     hours=CALENDAR,
     until=words(Until),
 )
-_RULE = {"name": TEXT, "metric": TEXT, "when": ref("pattern"), "kind": words(Kind)}
+_RULE = {"name": TEXT, "metric": TEXT, "when": ref("pattern"), "kind": words(PolicyKind)}
 _STEPS = list_of(ref("step"), minItems=1)
 _PLAN = any_of(
     object_of(("name", "metric", "steps"), **_RULE, steps=_STEPS),
@@ -154,7 +153,7 @@ _TURN = any_of(
     object_of(
         ("every", "unit"),
         every=AT_LEAST_ONE,
-        unit=words(Unit),
+        unit=words(TurnUnit),
         handoff={**TEXT, "description": "09:00 or mon 09:00"},
         duration=LENGTH,
     ),

@@ -25,11 +25,11 @@ from support_model._sla.cycles import (
     breach_of,
     due_of,
     earlier_breaches,
-    length,
-    measured,
+    measure_term,
     moments_of,
     results_of,
     state_of,
+    target_micros,
 )
 from support_model._time import FIRST, LAST, micros
 from support_model.events import PolicyApplied, Promised, Related
@@ -51,7 +51,7 @@ MOST = LAST - FIRST
 """What `forward` may leave of a target: more is never due, and no `timedelta` holds it."""
 
 
-class Instant(NamedTuple):
+class InstantSteps(NamedTuple):
     """The steps of one instant, and whether the ticket is void.
 
     Attributes:
@@ -91,7 +91,7 @@ class ClockFold:
         cycles = [*cycles[:-1], cycles[-1].copy()] if cycles else []
         return ClockFold(self.key, self.metric, self.force, cycles, self.folded)
 
-    def take(self, now: Instant, force: Force | None) -> None:
+    def take(self, now: InstantSteps, force: Force | None) -> None:
         """Take the steps of an instant, and what is in force after them."""
         same = force is self.force or force == self.force
         self.force = force
@@ -116,7 +116,7 @@ class ClockFold:
             elif metric.pause is not NEVER:
                 _pause(count, now, holds=metric.pause.test(now.steps[-1]))
 
-    def _open(self, cycle: CycleFold, now: Instant, *, same: bool) -> None:
+    def _open(self, cycle: CycleFold, now: InstantSteps, *, same: bool) -> None:
         """Cancel, reset or stop what was open before the instant."""
         metric, at = self.metric, now.at
         count = cycle.last
@@ -135,7 +135,7 @@ class ClockFold:
                     _stop(cycle.last, at, step)
                     break
 
-    def _start(self, now: Instant, *, was_open: bool) -> None:
+    def _start(self, now: InstantSteps, *, was_open: bool) -> None:
         """Begin and reopen cycles, each step at its place; no step both stops and reopens."""
         metric, at = self.metric, now.at
         fresh: CycleFold | None = None
@@ -143,7 +143,7 @@ class ClockFold:
         for step in now.steps:
             ends = (was_open or fresh is not None) and metric.stop.test(step)
             if fresh is not None and ends and now.void is None:
-                if begun and metric.lasting:
+                if begun and metric.starts_if_it_lasts:
                     self.cycles.pop()
                 else:
                     _stop(fresh.last, at, step)
@@ -156,7 +156,7 @@ class ClockFold:
                     begun, fresh = False, self._reopen(at, now.voids)
                 created = fresh is not None and step.before is None and now.void is None
                 if (
-                    created and not metric.lasting and metric.stop.test(step)
+                    created and not metric.starts_if_it_lasts and metric.stop.test(step)
                 ):  # created in a status that stops it
                     _stop(self.cycles[-1].last, at, step)
                     fresh = None
@@ -167,8 +167,8 @@ class ClockFold:
             return True
         return self.cycles[-1].last.stopped is not None and self.metric.after_stop != "once"
 
-    def _starts(self, step: Step, now: Instant) -> bool:
-        if self.metric.lasting and step is not now.last:
+    def _starts(self, step: Step, now: InstantSteps) -> bool:
+        if self.metric.starts_if_it_lasts and step is not now.last:
             step = evolve(step, after=now.last.after)
         return self.metric.start.test(step)
 
@@ -224,7 +224,7 @@ class ClockFold:
         self._enter(cycle, at)
         return cycle
 
-    def _reopen_in_void(self, now: Instant) -> None:
+    def _reopen_in_void(self, now: InstantSteps) -> None:
         """Let a clock that comes back in a merged ticket go on as a cancelled one.
 
         The clocks of a merged ticket are cancelled, also one that had stopped before.
@@ -240,7 +240,7 @@ class ClockFold:
     def _enter(self, cycle: CycleFold, at: int) -> None:
         """Bring a target into force in an open cycle, by the rule that it names."""
         count, force = cycle.last, self.force
-        last, first, held = count.terms[-1], count.first, count.lasting
+        last, first, held = count.terms[-1], count.first_with_length, count.last_with_length
         if force is None:
             if last.force is not None:
                 _append(count, Term(at, None, count.start))
@@ -311,8 +311,8 @@ def _forward(count: CountFold, at: int, held: Term, force: Force) -> Term:
     """Leave the same share of the new target as was left of the old one, promises aside."""
     assert held.force is not None  # noqa: S101 - it has a target
     held = held._replace(force=held.force._replace(promised=None))
-    before = measured(View.of(count, at), held)
-    used, old, new = before.used(at), before.allowance, length(force.target, at)
+    before = measure_term(View.of(count, at), held)
+    used, old, new = before.used(at), before.allowance, target_micros(force.target, at)
     origin = max(at, count.start)
     if not old or new is None:
         return Term(at, force, origin, used)
@@ -325,7 +325,7 @@ def _stop(count: CountFold, at: int, step: Step) -> None:
     _resume(count, at)
 
 
-def _pause(count: CountFold, now: Instant, *, holds: bool) -> None:
+def _pause(count: CountFold, now: InstantSteps, *, holds: bool) -> None:
     if not holds:
         _resume(count, now.at)
     elif count.paused is None:
@@ -372,7 +372,7 @@ def fold_closed(clock: ClockFold, book: PolicyBook, through: int) -> None:
 
 def _over(cycle: CycleFold, book: PolicyBook, through: int) -> bool:
     views = [View.of(count, LAST) for count in cycle.counts]
-    moments = (reached.when for view in views for reached in moments_of(book, view))
+    moments = (reached.at for view in views for reached in moments_of(book, view))
     return cycle.last.end(LAST) <= through and all(when <= through for when in moments)
 
 
@@ -385,7 +385,7 @@ def _counted(book: PolicyBook, folded: Folded, cycle: CycleFold) -> Folded:
         breaches += earlier_breaches(book, view)
         missed = missed or any(result.state == "missed" for result in results_of(view))
         if (term := count.held) is not None:
-            breach = breach_of(book, measured(view, term))
+            breach = breach_of(book, measure_term(view, term))
             breaches += [] if breach is None else [breach]
     if breaches or missed:
         first = min([*breaches, *filter(None, [folded.first_breach])], default=None)
@@ -399,7 +399,7 @@ def closed_state(cycle: CycleFold) -> str | None:
     term = cycle.last.held
     if term is None:
         return None if cycle.held is None else "cancelled"
-    return state_of(measured(View.of(cycle.last, LAST), term))
+    return state_of(measure_term(View.of(cycle.last, LAST), term))
 
 
 VOIDING = frozenset({"voided", "restored"})
@@ -443,16 +443,16 @@ class ClockFolds:
         at = event.micros
         if any(map(self._decides, steps)):
             self._decide(last.after, at)
-        now = Instant(steps, at, self.void, self.voids)
+        now = InstantSteps(steps, at, self.void, self.voids)
         for clock in self.clocks:
             clock.take(now, self.forces.get(clock.key))
 
-    def take_all(self, log: Iterable[Event]) -> Ticket | None:
+    def take_all(self, events: Iterable[Event]) -> Ticket | None:
         """Take a log that is in order, instant by instant; return the ticket after the last."""
         ticket: Ticket | None = None
         at: datetime | None = None
         held: list[Step] = []
-        for event in log:
+        for event in events:
             now = taken(ticket, event)
             ticket = now.after
             if event.at != at:
@@ -465,12 +465,12 @@ class ClockFolds:
             self.take(held)
         return ticket
 
-    def _decides(self, now: Step) -> bool:
+    def _decides(self, step: Step) -> bool:
         """Tell whether a step may bring another target into force."""
         asks = self.book.asks
-        if asks is None or now.before is None or type(now.event) in DECIDING:
+        if asks is None or step.before is None or type(step.event) in DECIDING:
             return True
-        return not (asks.isdisjoint(now.changed) and VOIDING.isdisjoint(now.facts))
+        return not (asks.isdisjoint(step.changed) and VOIDING.isdisjoint(step.facts))
 
     def _decide(self, ticket: Ticket, at: int) -> None:
         if is_void(ticket):

@@ -2,7 +2,7 @@
 
 A cycle is a row of counts: a reset, a restart after a stop, or a target that restarts ends one
 count and begins the next from zero. `CountFold` keeps facts and no result: start, pauses, stop,
-and terms (which target held from when). `View` and `Measured` measure them on one line, the
+and terms (which target held from when). `View` and `MeasuredTerm` measure them on one line, the
 target's calendar minus the pauses; so elapsed time is a difference, a due date one inverse
 look-up, and a breach a comparison of instants.
 """
@@ -62,7 +62,7 @@ class Term(NamedTuple):
     allowance: int | None = None
 
     @property
-    def lasting(self) -> bool:
+    def has_length(self) -> bool:
         """Whether a target with a length holds, and not a promised date alone."""
         return self.force is not None and self.force.target.within is not None
 
@@ -93,13 +93,13 @@ class Result(NamedTuple):
     state: State
 
 
-class Reached(NamedTuple):
+class ThresholdMoment(NamedTuple):
     """A warning or a breach: when, which threshold of which target, under which policy.
 
     `warning` is the share or the offset of a warning; `length` is the target as its term has it.
     """
 
-    when: int
+    at: int
     kind: str
     threshold: str
     target: str
@@ -172,14 +172,14 @@ class CountFold:
         return next((term for term in reversed(self.terms) if term.force is not None), None)
 
     @property
-    def first(self) -> Term | None:
+    def first_with_length(self) -> Term | None:
         """The first term in which a target with a length was in force."""
-        return next((term for term in self.terms if term.lasting), None)
+        return next((term for term in self.terms if term.has_length), None)
 
     @property
-    def lasting(self) -> Term | None:
+    def last_with_length(self) -> Term | None:
         """The last term in which a target with a length was in force."""
-        return next((term for term in reversed(self.terms) if term.lasting), None)
+        return next((term for term in reversed(self.terms) if term.has_length), None)
 
     def end(self, as_of: int) -> int:
         """Return the cancellation, else the stop, else the end, else the instant asked about."""
@@ -217,7 +217,7 @@ class CycleFold:
         return CycleFold(self.number, [*self.counts[:-1], self.counts[-1].copy()])
 
 
-class Quiet(NamedTuple):
+class Suspension(NamedTuple):
     """A stretch in which nothing happens; whether what falls on its start waits, too."""
 
     start: int
@@ -225,18 +225,18 @@ class Quiet(NamedTuple):
     closed: bool
 
 
-def _quiet(count: CountFold, paused_until: int) -> list[Quiet]:
+def _suspensions(count: CountFold, paused_until: int) -> list[Suspension]:
     """Return the pauses and gaps of a count, those that touch joined behind a gap.
 
     A pause that begins at the instant of a due comes too late; a stop or a cancellation at that
     instant comes in time, so a gap holds its first instant, too.
     """
-    spans = [Quiet(pause.start, pause.end, closed=False) for pause in count.pauses]
+    spans = [Suspension(pause.start, pause.end, closed=False) for pause in count.pauses]
     if count.paused is not None:
-        spans.append(Quiet(count.paused[0], paused_until, closed=count.voided))
-    spans += [Quiet(gap.start, gap.end, closed=True) for gap in count.gaps]
+        spans.append(Suspension(count.paused[0], paused_until, closed=count.voided))
+    spans += [Suspension(gap.start, gap.end, closed=True) for gap in count.gaps]
     spans.sort(key=lambda span: (span.start, not span.closed, span.end))
-    joined: list[Quiet] = []
+    joined: list[Suspension] = []
     gap_last = False  # whether a gap reaches the end of the last stretch
     for span in spans:
         last = joined[-1] if joined else None
@@ -245,7 +245,7 @@ def _quiet(count: CountFold, paused_until: int) -> list[Quiet]:
             joined.append(span)
             gap_last = span.closed
         elif span.end > last.end:
-            joined[-1] = Quiet(last.start, span.end, last.closed)
+            joined[-1] = Suspension(last.start, span.end, last.closed)
             gap_last = span.closed
         else:
             gap_last = gap_last or (span.closed and span.end == last.end)
@@ -263,10 +263,10 @@ class View:
     count: CountFold
     as_of: int
     cuts: list[tuple[int, int]]
-    quiet: list[Quiet]
+    suspensions: list[Suspension]
     starts: list[int]
     stops: list[int]
-    lines: list[tuple[Line, Line]]
+    timelines: list[tuple[Line, Line]]
 
     @classmethod
     def of(cls, count: CountFold, as_of: int) -> View:
@@ -276,41 +276,41 @@ class View:
         cuts = [(start, end) for start, end, _ in count.pauses]
         if count.paused is not None and count.paused[0] < as_of:
             cuts.append((count.paused[0], as_of))
-        quiet = _quiet(count, END)
+        quiet = _suspensions(count, END)
         stops = [gap.start for gap in count.gaps if gap.by == "stop"]
         return cls(count, as_of, cuts, quiet, [span.start for span in quiet], stops, [])
 
-    def line(self, target: Target) -> Line:
+    def timeline(self, target: Target) -> Line:
         """Return the counted time under a target: its calendar minus the pauses."""
         base: Line = target.calendar.line
         if not self.cuts:
             return base
-        for known, line in self.lines:
+        for known, line in self.timelines:
             if known is base:
                 return line
         line = CutLine(base, self.cuts)
-        self.lines.append((base, line))
+        self.timelines.append((base, line))
         return line
 
     def __reduce__(self) -> tuple[object, ...]:
         return View.of, (self.count, self.as_of)  # a compiled calendar is no part of a copy
 
-    def told(self, at: int) -> int | None:
+    def happens_at(self, at: int) -> int | None:
         """Return when something that falls on an instant happens; None while a pause is open.
 
         It waits for the end of the pause or gap in which it lies.
         """
-        if not self.quiet:
+        if not self.suspensions:
             return at
         i = bisect_right(self.starts, at) - 1
         if i < 0:
             return at
-        span = self.quiet[i]
+        span = self.suspensions[i]
         if span.start < at < span.end or (span.closed and at == span.start < span.end):
             return None if span.end == END else span.end
         return at
 
-    def stretches(self) -> Iterator[tuple[Measured, int | None]]:
+    def stretches(self) -> Iterator[tuple[MeasuredTerm, int | None]]:
         """Yield the terms that had a target, measured, each with its end; None: it is open."""
         count, as_of = self.count, self.as_of
         open_ended = count.stopped is None and count.ended is None and not count.cancelled
@@ -318,24 +318,24 @@ class View:
             if term.force is not None:
                 last = i + 1 == len(count.terms)
                 until = count.end(as_of) if last else count.terms[i + 1].since
-                yield measured(self, term), None if last and open_ended else until
+                yield measure_term(self, term), None if last and open_ended else until
 
 
 @define
-class Measured:
+class MeasuredTerm:
     """A term of a count on its own line: where it starts, what it allows, when it is due."""
 
     view: View
     term: Term
     force: Force
     target: Target
-    line: Line
+    timeline: Line
     base: int
     allowance: int | None
     due: int | None
 
     def __reduce__(self) -> tuple[object, ...]:
-        return measured, (self.view, self.term)
+        return measure_term, (self.view, self.term)
 
     def used(self, at: int) -> int:
         """Return the time counted until an instant; on the way to a promised date pauses count."""
@@ -343,9 +343,9 @@ class Measured:
         if at <= term.origin:
             return term.carried
         if promised is None:
-            return term.carried + self.line.count(at) - self.base
+            return term.carried + self.timeline.count(at) - self.base
         way = max(min(at, promised), term.origin)
-        return self.gross(way) + self.line.count(at) - self.line.count(way)
+        return self.gross(way) + self.timeline.count(at) - self.timeline.count(way)
 
     def gross(self, at: int) -> int:
         """Return the open time until an instant, pauses included."""
@@ -370,7 +370,7 @@ class Measured:
         No pause moves a promised date, so none moves what is told on the way to it; beyond it
         time counts as ever.
         """
-        origin, promised, line = self.term.origin, self.force.promised, self.line
+        origin, promised, line = self.term.origin, self.force.promised, self.timeline
         if promised is not None:
             beyond = need - self.gross(promised)
             if beyond > 0:
@@ -380,9 +380,9 @@ class Measured:
         need -= self.term.carried
         return origin if need <= 0 else _earliest(line, line.count(origin) + need, origin)
 
-    def told(self, at: int) -> int | None:
+    def happens_at(self, at: int) -> int | None:
         """Return when something due at an instant happens, at the earliest as the term begins."""
-        return self.view.told(max(at, self.term.since))
+        return self.view.happens_at(max(at, self.term.since))
 
     @property
     def breach(self) -> int | None:
@@ -393,7 +393,7 @@ class Measured:
         due = self.due
         if due is None:
             return None
-        at = self.told(due)
+        at = self.happens_at(due)
         stops = self.view.stops
         late = bisect_right(stops, max(due, self.term.since - 1))
         if late == len(stops):
@@ -414,35 +414,35 @@ class Measured:
         return breach if breach is not None and end > breach else None
 
 
-def _earliest(line: Line, count: int, near: int) -> int | None:
+def _earliest(timeline: Line, open_before: int, near: int) -> int | None:
     """Return when a line reaches a count; a date beyond the year 9999 is never."""
     try:
-        return line.earliest(count, near)
+        return timeline.earliest(open_before, near)
     except OutOfRange:
         return None
 
 
-def measured(view: View, term: Term) -> Measured:
+def measure_term(view: View, term: Term) -> MeasuredTerm:
     """Return a term measured with the pauses until an instant; the term has a target."""
     force = term.force
     assert force is not None  # noqa: S101 - asked by every caller
     target = force.target
-    line = view.line(target)
-    found = Measured(view, term, force, target, line, line.count(term.origin), None, None)
+    line = view.timeline(target)
+    measure = MeasuredTerm(view, term, force, target, line, line.count(term.origin), None, None)
     if force.promised is not None:
-        found.due, found.allowance = force.promised, found.gross(force.promised)
-        return found
+        measure.due, measure.allowance = force.promised, measure.gross(force.promised)
+        return measure
     if term.allowance is None and isinstance(target.within, WorkingDays):
-        found.due = _due_in_days(found, target.within)
-        found.allowance = None if found.due is None else found.used(found.due)
-        return found
-    found.allowance = target.length if term.allowance is None else term.allowance
-    if found.allowance is not None:
-        found.due = found.reached(found.allowance)
-    return found
+        measure.due = _due_in_days(measure, target.within)
+        measure.allowance = None if measure.due is None else measure.used(measure.due)
+        return measure
+    measure.allowance = target.length if term.allowance is None else term.allowance
+    if measure.allowance is not None:
+        measure.due = measure.reached(measure.allowance)
+    return measure
 
 
-def length(target: Target, origin: int) -> int | None:
+def target_micros(target: Target, origin: int) -> int | None:
     """Return a target in microseconds of open time from an instant; None without one."""
     if not isinstance(target.within, WorkingDays):
         return target.length
@@ -458,14 +458,14 @@ def _nth_date(target: Target, within: WorkingDays, origin: int) -> int | None:
         return None
 
 
-def _due_in_days(found: Measured, within: WorkingDays) -> int | None:
+def _due_in_days(measure: MeasuredTerm, within: WorkingDays) -> int | None:
     """Return the n-th date from where counting began, moved on by what pauses cost until then."""
-    first, line = found.view.count.first, found.line
-    origin = found.term.origin if first is None else first.origin
-    due = _nth_date(found.target, within, origin)
+    first, line = measure.view.count.first_with_length, measure.timeline
+    origin = measure.term.origin if first is None else first.origin
+    due = _nth_date(measure.target, within, origin)
     if due is None:
         return None
-    count = found.target.calendar.line.count
+    count = measure.target.calendar.line.count
     whole, base = count(due) - count(origin), line.count(origin)
     if line.count(due) - base == whole:
         return due
@@ -475,10 +475,10 @@ def _due_in_days(found: Measured, within: WorkingDays) -> int | None:
 def due_of(count: CountFold, as_of: int) -> int | None:
     """Return when a count is due under the target in force; None where there is none."""
     term = count.terms[-1]
-    return None if term.force is None else measured(View.of(count, as_of), term).due
+    return None if term.force is None else measure_term(View.of(count, as_of), term).due
 
 
-def state_of(measure: Measured) -> State:
+def state_of(measure: MeasuredTerm) -> State:
     """Return where a count stands, given its last target measured.
 
     Missed if and only if it stopped after it was due: then its elapsed time exceeds the
@@ -497,7 +497,7 @@ def state_of(measure: Measured) -> State:
 def results_of(view: View) -> list[Result]:
     """Return how a count had ended, each time before it was reopened."""
     count = view.count
-    found = []
+    results = []
     dues: dict[int, int | None] = {}
     since = [term.since for term in count.terms]
     for stop, _, by in count.gaps:
@@ -511,25 +511,25 @@ def results_of(view: View) -> list[Result]:
             continue  # nothing had been promised yet
         if term.force is not None:
             if i not in dues:
-                dues[i] = measured(view, term).due
+                dues[i] = measure_term(view, term).due
             due = dues[i]
             state = "missed" if due is not None and stop > due else "met"
-        found.append(Result(stop, state))
-    return found
+        results.append(Result(stop, state))
+    return results
 
 
-def label_of(book: PolicyBook, measure: Measured) -> str:
+def label_of(book: PolicyBook, measure: MeasuredTerm) -> str:
     """Return how keys spell the target of a term: its name, its length or its promised date."""
     policy, target, promised = measure.force
     if promised is not None:
         return target_text(promised)
-    place = book.place(policy, target)
+    place = book.target_label(policy, target)
     if measure.term.allowance is None:
         return place.label
     return place.forwarded(timedelta(microseconds=measure.term.allowance))
 
 
-def _length_of(measure: Measured) -> timedelta | WorkingDays | int | None:
+def _length_of(measure: MeasuredTerm) -> timedelta | WorkingDays | int | None:
     """Return the length of the target as its term has it; a promised date in microseconds."""
     if measure.force.promised is not None:
         return measure.force.promised
@@ -537,17 +537,17 @@ def _length_of(measure: Measured) -> timedelta | WorkingDays | int | None:
     return measure.target.within if allowance is None else timedelta(microseconds=allowance)
 
 
-def moments_of(book: PolicyBook, view: View) -> list[Reached]:
+def moments_of(book: PolicyBook, view: View) -> list[ThresholdMoment]:
     """Return the first instant of each threshold, reached or ahead, under all terms."""
     count = view.count
-    found: dict[tuple[str, ...], Reached] = {}
+    moments: dict[tuple[str, ...], ThresholdMoment] = {}
     for measure, until in view.stretches():
         stopped = until is not None and until == count.stopped and measure.term is count.terms[-1]
         policy, target = measure.force.policy.name, label_of(book, measure)
         length = _length_of(measure)
         given = (*measure.target.warn_at, None) if measure.allowance is not None else (None,)
         for (kind, threshold, at), warning in zip(measure.thresholds(), given, strict=True):
-            when = None if at is None else measure.told(at)
+            when = None if at is None else measure.happens_at(at)
             if kind == "breach":
                 when = measure.breach
                 if until is not None:
@@ -555,25 +555,25 @@ def moments_of(book: PolicyBook, view: View) -> list[Reached]:
             elif when is not None and until is not None and when >= until:
                 when = None
             if when is not None:
-                reached = Reached(when, kind, threshold, target, policy, warning, length)
-                known = found.setdefault(reached[1:5], reached)
-                if when < known.when:
-                    found[reached[1:5]] = reached
-    return list(found.values())
+                reached = ThresholdMoment(when, kind, threshold, target, policy, warning, length)
+                known = moments.setdefault(reached[1:5], reached)
+                if when < known.at:
+                    moments[reached[1:5]] = reached
+    return list(moments.values())
 
 
-def ahead_of(book: PolicyBook, measure: Measured) -> list[int]:
+def ahead_of(book: PolicyBook, measure: MeasuredTerm) -> list[int]:
     """Return the moments of a running count that are still to come.
 
     Only where an earlier target may have reached a threshold, all terms have to be measured.
     """
     view = measure.view
     if len(view.count.terms) > 1 or view.count.gaps:
-        found = [reached.when for reached in moments_of(book, view)]
+        instants = [reached.at for reached in moments_of(book, view)]
     else:
         reached = [at for _, _, at in measure.thresholds() if at is not None]
-        found = [when for at in reached if (when := measure.told(at)) is not None]
-    return [when for when in found if when > view.as_of]
+        instants = [when for at in reached if (when := measure.happens_at(at)) is not None]
+    return [when for when in instants if when > view.as_of]
 
 
 def earlier_breaches(book: PolicyBook, view: View) -> list[int]:
@@ -581,9 +581,9 @@ def earlier_breaches(book: PolicyBook, view: View) -> list[int]:
     count = view.count
     last = None
     if not count.cancelled and count.held is not None:
-        held = measured(view, count.held)
+        held = measure_term(view, count.held)
         last = None if breach_of(book, held) is None else _named(book, held)
-    found: dict[tuple[str, str], int] = {}
+    breaches: dict[tuple[str, str], int] = {}
     for measure, until in view.stretches():
         name = _named(book, measure)
         if (
@@ -593,15 +593,15 @@ def earlier_breaches(book: PolicyBook, view: View) -> list[int]:
         ):
             breach = measure.breach_by(until, stopped=False)
             if breach is not None:
-                found.setdefault(name, breach)
-    return list(found.values())
+                breaches.setdefault(name, breach)
+    return list(breaches.values())
 
 
-def _named(book: PolicyBook, measure: Measured) -> tuple[str, str]:
+def _named(book: PolicyBook, measure: MeasuredTerm) -> tuple[str, str]:
     return measure.force.policy.name, label_of(book, measure)
 
 
-def breach_of(book: PolicyBook, measure: Measured) -> int | None:
+def breach_of(book: PolicyBook, measure: MeasuredTerm) -> int | None:
     """Return when a count was breached under the target in force; None if it is not.
 
     A target that came back was breached when it first was.
@@ -624,6 +624,6 @@ def breach_of(book: PolicyBook, measure: Measured) -> int | None:
             and earlier.term is not measure.term
             and _named(book, earlier) == name
         ):
-            found = (breach, earlier.breach_by(until, stopped=False))
-            breach = min((at for at in found if at is not None), default=None)
+            breaches = (breach, earlier.breach_by(until, stopped=False))
+            breach = min((at for at in breaches if at is not None), default=None)
     return breach

@@ -22,7 +22,7 @@ from support_model._sla.cycles import (
     ahead_of,
     breach_of,
     earlier_breaches,
-    measured,
+    measure_term,
     moments_of,
     results_of,
     state_of,
@@ -48,9 +48,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support_model._sla.clocks import ClockFold, ClockFolds
-    from support_model._sla.cycles import CountFold, CycleFold, Folded, Measured, Reached, State
+    from support_model._sla.cycles import (
+        CountFold,
+        CycleFold,
+        Folded,
+        MeasuredTerm,
+        State,
+        ThresholdMoment,
+    )
     from support_model._sla.metrics import Metric
-    from support_model._sla.policies import Kind, PolicyBook, SlaPolicy, Target
+    from support_model._sla.policies import PolicyBook, PolicyKind, SlaPolicy, Target
     from support_model.tickets import Ticket
 
 
@@ -72,7 +79,7 @@ class Count:
     target: Target
     as_of: int
     _fold: CountFold = field(eq=False, repr=False)
-    _measure: Measured = field(eq=False, repr=False)
+    _measure: MeasuredTerm = field(eq=False, repr=False)
     _book: PolicyBook = field(eq=False, repr=False)
 
     def at(self, at: int) -> datetime:
@@ -203,7 +210,7 @@ class Count:
         """Return its pauses and terms as they are seen at an instant, to be measured."""
         return View.of(self._fold.copy(), as_of)
 
-    def moments(self) -> list[tuple[int, Reached]]:
+    def moments(self) -> list[tuple[int, ThresholdMoment]]:
         """Return the number of the count and the instant of each threshold, reached or ahead."""
         reached = moments_of(self._book, self._measure.view)
         return [(self._fold.number, one) for one in reached]
@@ -269,13 +276,13 @@ class Cycle(Count):
     @property
     def counts(self) -> tuple[Count, ...]:
         """The counts in order; the last one is what the cycle answers with."""
-        found = []
+        counts = []
         known = next(term.force for term in map(_held, self._whole.counts) if term is not None)
         for fold in self._whole.counts:
             term = fold.held or Term(fold.start, known, fold.start)
             known = term.force
-            found.append(Count(**_count(fold, term, self._book, self.as_of)))
-        return tuple(found)
+            counts.append(Count(**_count(fold, term, self._book, self.as_of)))
+        return tuple(counts)
 
     @property
     def _earlier(self) -> tuple[Count, ...]:
@@ -284,28 +291,28 @@ class Cycle(Count):
     @property
     def results(self) -> tuple[Result, ...]:
         """How it had ended, each time before it was reopened."""
-        found: list[Result] = []
+        results: list[Result] = []
         for fold, count in zip(self._whole.counts, self._earlier, strict=False):
-            found += count.results
+            results += count.results
             if fold.stopped is not None and fold.held is not None:
-                found.append(Result(fold.stopped, count.state))
-        return (*found, *super().results)
+                results.append(Result(fold.stopped, count.state))
+        return (*results, *super().results)
 
     @property
     def earlier_breaches(self) -> tuple[datetime, ...]:
         """When it was breached in an earlier count, or under targets no longer in force."""
-        found = {self.at(at) for at in earlier_breaches(self._book, self._measure.view)}
+        breaches = {self.at(at) for at in earlier_breaches(self._book, self._measure.view)}
         for count in self._earlier:
-            found.update(count.earlier_breaches)
-            found.update(filter(None, [count.breach_at]))
-        return tuple(sorted(found, key=micros))
+            breaches.update(count.earlier_breaches)
+            breaches.update(filter(None, [count.breach_at]))
+        return tuple(sorted(breaches, key=micros))
 
     @property
     def was_breached(self) -> bool:
         """Whether any count ever was breached."""
         return super().was_breached or any(count.was_breached for count in self._earlier)
 
-    def moments(self) -> list[tuple[int, Reached]]:
+    def moments(self) -> list[tuple[int, ThresholdMoment]]:
         """Return those of every count."""
         earlier = [moment for count in self._earlier for moment in count.moments()]
         return earlier + super().moments()
@@ -345,7 +352,7 @@ class Clock:
 
     metric: Metric
     slot: str
-    kind: Kind
+    kind: PolicyKind
     cycles: tuple[Cycle, ...]
     folded: Folded = NONE_FOLDED
 
@@ -373,28 +380,28 @@ class Clock:
     def tally(self) -> dict[State, int]:
         """How many cycles ended met, missed and cancelled."""
         folded = self.folded
-        found: dict[State, int] = {
+        tally: dict[State, int] = {
             "met": folded.met,
             "missed": folded.missed,
             "cancelled": folded.cancelled,
         }
         for cycle in self.cycles:
-            if cycle.state in found:
-                found[cycle.state] += 1
-        return found
+            if cycle.state in tally:
+                tally[cycle.state] += 1
+        return tally
 
     @property
     def breach_at(self) -> datetime | None:
         """When the first breach of any cycle was."""
         first = self.folded.first_breach
-        found = [] if first is None or not self.cycles else [self.cycles[-1].at(first)]
-        found += [
+        breaches = [] if first is None or not self.cycles else [self.cycles[-1].at(first)]
+        breaches += [
             at
             for cycle in self.cycles
             for at in (*cycle.earlier_breaches, cycle.breach_at)
             if at is not None
         ]
-        return min(found, key=micros) if found else None
+        return min(breaches, key=micros) if breaches else None
 
     @property
     def due_at(self) -> datetime | None:
@@ -437,12 +444,12 @@ class Evaluation:
         Raises:
             UnknownMetric: no target of the ticket has been of that metric; `in` asks first.
         """
-        found = [clock for clock in self.clocks if clock.metric.name == metric]
-        if not found:
+        clocks = [clock for clock in self.clocks if clock.metric.name == metric]
+        if not clocks:
             known = {clock.metric.name for clock in self.clocks}
             remedy = nearest(str(metric), known) if known else "no policy has matched the ticket"
             raise UnknownMetric(metric, remedy)
-        return next((clock for clock in found if clock.kind == "sla"), found[0])
+        return next((clock for clock in clocks if clock.kind == "sla"), clocks[0])
 
     def __contains__(self, metric: object) -> bool:
         return any(clock.metric.name == metric for clock in self.clocks)
@@ -506,7 +513,7 @@ def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:
     metric = clock.metric.name
     return [
         Moment(
-            at=instant(reached.when),
+            at=instant(reached.at),
             key=moment_key(ticket_id, metric, cycle.number, number, reached),
             kind=reached.kind,
             subject=ticket_id,
@@ -516,21 +523,21 @@ def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:
     ]
 
 
-def _reason(metric: str, reached: Reached) -> Reason:
+def _reason(metric: str, reached: ThresholdMoment) -> Reason:
     """Say a warning or breach in words, its parts as text."""
-    said = {"metric": metric, "target": _target(reached), "policy": reached.policy}
+    params = {"metric": metric, "target": _target(reached), "policy": reached.policy}
     warning = reached.warning
     if isinstance(warning, timedelta):
         when = "after" if warning > timedelta() else "before"
-        return Reason.of(f"sla_warning_{when}", offset=duration_text(abs(warning)), **said)
+        return Reason.of(f"sla_warning_{when}", offset=duration_text(abs(warning)), **params)
     if warning is None:
-        return Reason.of("sla_breach", **said)
+        return Reason.of("sla_breach", **params)
     return Reason.of(
-        "sla_warning", share=f"{(100 * Decimal(reached.threshold)).normalize():f}%", **said
+        "sla_warning", share=f"{(100 * Decimal(reached.threshold)).normalize():f}%", **params
     )
 
 
-def _target(reached: Reached) -> Reason:
+def _target(reached: ThresholdMoment) -> Reason:
     length = reached.length
     if isinstance(length, timedelta):
         return Reason.of("target_time", within=duration_text(length))
@@ -539,7 +546,9 @@ def _target(reached: Reached) -> Reason:
     return Reason.of("target_promised", date=target_text(length).removeprefix("by "))
 
 
-def moment_key(ticket_id: str, metric: str, cycle: int, count: int, reached: Reached) -> Key:
+def moment_key(
+    ticket_id: str, metric: str, cycle: int, count: int, reached: ThresholdMoment
+) -> Key:
     """Return the key of a warning or breach.
 
     Its parts are ticket, policy, metric, cycle, count, kind, threshold and target: the threshold
@@ -589,7 +598,7 @@ def _cycle(cycle: CycleFold, folds: ClockFolds, as_of: int) -> Cycle | None:
 
 def _count(fold: CountFold, term: Term, book: PolicyBook, as_of: int) -> dict[str, Any]:
     """Return the parts of a count, or of the cycle whose last one it is, under a term."""
-    measure = measured(View.of(fold, as_of), term)
+    measure = measure_term(View.of(fold, as_of), term)
     return {
         "number": fold.number,
         "state": state_of(measure),

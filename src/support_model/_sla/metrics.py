@@ -95,7 +95,7 @@ class Metric:
         object.__setattr__(self, "_reopen", reopen)
 
     @property
-    def lasting(self) -> bool:
+    def starts_if_it_lasts(self) -> bool:
         """Whether only a start that lasts beyond its instant begins a cycle."""
         return self.begins == "if_it_lasts"
 

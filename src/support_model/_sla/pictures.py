@@ -32,11 +32,18 @@ if TYPE_CHECKING:
 
 WIDTH, LABEL, STATE, ROW, TOP, FOOT = 960, 170, 210, 30, 46, 46
 PLOT = WIDTH - LABEL - STATE
-HOUR = DAY // 24
+HOUR_MICROS = DAY // 24
 LONGEST = 60 * DAY
 """Over a longer time than this, closed hours are not drawn one by one."""
 COUNTED, OVER, CLOSED, INK, FAINT = "#2f6fb3", "#c8372d", "#dfe5ec", "#1f2933", "#7b8794"
-STEPS = (HOUR // 4, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, *(n * DAY for n in (1, 2, 7, 14, 28)))
+STEPS = (
+    HOUR_MICROS // 4,
+    HOUR_MICROS,
+    3 * HOUR_MICROS,
+    6 * HOUR_MICROS,
+    12 * HOUR_MICROS,
+    *(n * DAY for n in (1, 2, 7, 14, 28)),
+)
 MOST_TICKS = 8
 
 
@@ -47,7 +54,7 @@ class _Piece:
     start: int
     end: int
     kind: str
-    said: str
+    text: str
 
 
 @frozen(kw_only=True)
@@ -94,14 +101,14 @@ def picture(result: Evaluation) -> str:
         return f"<p>{escape(result.ticket.id)}: no clocks</p>"
     axis = _axis(clocks, micros(result.as_of))
     height = TOP + ROW * len(clocks) + FOOT
-    said = f"Clocks of {result.ticket.id} as of {_when(result.as_of.astimezone(axis.tz))}"
-    frame = f'viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(said)}"'
+    title = f"Clocks of {result.ticket.id} as of {_when(result.as_of.astimezone(axis.tz))}"
+    frame = f'viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}"'
     style = f"width:100%;max-width:{WIDTH}px;height:auto"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {frame} style="{style}" {_FONT}>',
         _PAINTS,
         f'<rect width="{WIDTH}" height="{height}" rx="6" fill="#fff"/>',
-        _text(12, 20, said, weight=600),
+        _text(12, 20, title, weight=600),
         *_grid(axis, height),
     ]
     for number, clock in enumerate(clocks):
@@ -120,7 +127,7 @@ def _axis(clocks: list[Clock], as_of: int) -> _Axis:
             if due is not None and cycle.stop is None:
                 edges.append(micros(due))
     start, end = min(edges), max(edges)
-    room = max((end - start) // 40, HOUR // 60)
+    room = max((end - start) // 40, HOUR_MICROS // 60)
     last = clocks[0].cycles[-1]
     tz = last.target.calendar.tz
     return _Axis(start=max(start - room, FIRST), end=min(end + room, LAST), tz=tz)
@@ -169,9 +176,9 @@ def _cycle(cycle: Cycle, axis: _Axis, top: int) -> Iterator[str]:
         if piece.kind == "counted" and breach is not None:
             split = min(max(breach, piece.start), piece.end)
         if piece.start < split:
-            yield _bar(axis, piece.start, split, top, paint, piece.said)
+            yield _bar(axis, piece.start, split, top, paint, piece.text)
         if split < piece.end:
-            yield _bar(axis, split, piece.end, top, OVER, piece.said)
+            yield _bar(axis, split, piece.end, top, OVER, piece.text)
     due = cycle.due_at
     if due is not None and (cycle.stop is None or micros(due) <= axis.end):
         x = axis.x(micros(due))
@@ -184,27 +191,27 @@ def _cycle(cycle: Cycle, axis: _Axis, top: int) -> Iterator[str]:
 def _pieces(cycle: Cycle, axis: _Axis) -> Iterator[_Piece]:
     """Yield the stretches of a cycle that are wide enough to be seen."""
     narrow = (axis.end - axis.start) // (4 * PLOT)
-    found = _roughly(cycle) if axis.end - axis.start > LONGEST else _exactly(cycle)
-    yield from (piece for piece in found if piece.end - piece.start >= narrow)
+    pieces = _roughly(cycle) if axis.end - axis.start > LONGEST else _exactly(cycle)
+    yield from (piece for piece in pieces if piece.end - piece.start >= narrow)
 
 
 def _exactly(cycle: Cycle) -> Iterator[_Piece]:
     for row in cycle.explain():
         kind = "counted" if row.counted else row.reason.code
-        said = f"{_when(row.start)} to {_when(row.end)}: {row.reason}"
+        text = f"{_when(row.start)} to {_when(row.end)}: {row.reason}"
         more = f", {row.counted} counted" if row.counted else ""
-        yield _Piece(micros(row.start), micros(row.end), kind, said + more)
+        yield _Piece(micros(row.start), micros(row.end), kind, text + more)
 
 
 def _roughly(cycle: Cycle) -> Iterator[_Piece]:
     """Yield a whole cycle and its pauses on top: hours are too thin to be seen in it."""
     end = cycle.until
-    said = f"{_when(cycle.start)} to {_when(end)}: {cycle.elapsed} counted"
-    yield _Piece(micros(cycle.start), micros(end), "counted", said)
+    text = f"{_when(cycle.start)} to {_when(end)}: {cycle.elapsed} counted"
+    yield _Piece(micros(cycle.start), micros(end), "counted", text)
     for pause in cycle.pauses:
         until = end if pause.end is None else min(pause.end, end)
-        said = f"{_when(pause.start)} to {_when(until)}: paused"
-        yield _Piece(micros(pause.start), micros(until), "paused", said)
+        text = f"{_when(pause.start)} to {_when(until)}: paused"
+        yield _Piece(micros(pause.start), micros(until), "paused", text)
 
 
 def _bar(axis: _Axis, start: int, end: int, top: int, paint: str, said: str) -> str:

@@ -41,7 +41,7 @@ OnChange = Literal["carry", "restart", "forward", "frozen"]
 - `forward`: the share that was left of the old target is left of the new one.
 - `frozen`: it keeps the target with which it started.
 """
-Kind = Literal["sla", "ola", "underpinning_contract", "custom"]
+PolicyKind = Literal["sla", "ola", "underpinning_contract", "custom"]
 Selection = Literal["first_match", "most_specific", "shortest", "all"]
 
 
@@ -90,7 +90,7 @@ def target_text(target: timedelta | WorkingDays | int | None) -> str:
     )
 
 
-class Place(NamedTuple):
+class TargetLabel(NamedTuple):
     """How agenda keys tell a target from the others of its policy and metric.
 
     Attributes:
@@ -231,7 +231,7 @@ class SlaPolicy:
     targets: tuple[Target, ...] = field(converter=_targets)
     version: str = "1"
     when: Pattern = ALWAYS
-    kind: Kind = "sla"
+    kind: PolicyKind = "sla"
     _by_metric: Mapping[str, tuple[Target, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -240,8 +240,10 @@ class SlaPolicy:
             raise InvalidTarget(self.name, "a policy needs a name", "give text")
         _must_be(self.version, str, "a version is a word", "say str(number) for a number")
         _must_be(self.when, Pattern, "a policy's condition is a pattern", "use Field or ALWAYS")
-        if self.kind not in get_args(Kind):
-            raise InvalidTarget(self.kind, "unknown kind", nearest(str(self.kind), get_args(Kind)))
+        if self.kind not in get_args(PolicyKind):
+            raise InvalidTarget(
+                self.kind, "unknown kind", nearest(str(self.kind), get_args(PolicyKind))
+            )
         metrics: dict[str, Metric] = {}
         for target in self.targets:
             _must_be(target, Target, f"policy {self.name!r} holds targets", "use Target(...)")
@@ -261,10 +263,10 @@ class SlaPolicy:
             found[target.metric.name] = (*found.get(target.metric.name, ()), target)
         return FrozenMap(found)
 
-    def target(self, metric: str, at: Step) -> Target | None:
+    def target(self, metric: str, step: Step) -> Target | None:
         """Return the target of a metric for the ticket of a step; None if there is none."""
         for target in self.by_metric.get(metric, ()):
-            if target.when.test(at):
+            if target.when.test(step):
                 return target
         return None
 
@@ -287,27 +289,31 @@ def _conditions(pattern: Pattern) -> int:
     return 1 if isinstance(pattern, Condition) else 2
 
 
-def _asked(pattern: Pattern) -> frozenset[str] | None:
+def _fields_read(pattern: Pattern) -> frozenset[str] | None:
     """Return the ticket's fields on which a pattern depends; None where it cannot be told."""
     match pattern:
         case Every(parts=parts) | Some(parts=parts):
-            found = [_asked(part) for part in parts]
-            return None if None in found else frozenset().union(*filter(None, found))
+            fields_of_parts = [_fields_read(part) for part in parts]
+            return (
+                None
+                if None in fields_of_parts
+                else frozenset().union(*filter(None, fields_of_parts))
+            )
         case Not(part=part):
-            return _asked(part)
+            return _fields_read(part)
         case Condition(name=name):
             name = {"category": "status", "priority_rank": "priority"}.get(name, name)
             return frozenset({name}) if name in FIELDS or is_custom(name) else None
     return None
 
 
-def _places(policies: Iterable[SlaPolicy]) -> dict[tuple[str, str], tuple[Place, ...]]:
+def _places(policies: Iterable[SlaPolicy]) -> dict[tuple[str, str], tuple[TargetLabel, ...]]:
     """Return the spelling of each target, by (policy, version), in the policy's order.
 
     Places are counted over all versions of a policy; targets that differ in `when` alone are one.
     """
     known: dict[tuple[str, str, str], list[Target]] = {}
-    found: dict[tuple[str, str], tuple[Place, ...]] = {}
+    labels: dict[tuple[str, str], tuple[TargetLabel, ...]] = {}
     for policy in policies:
         places = []
         for target in policy.targets:
@@ -317,9 +323,9 @@ def _places(policies: Iterable[SlaPolicy]) -> dict[tuple[str, str], tuple[Place,
             number = next(same, len(alike))
             if number == len(alike):
                 alike.append(target)
-            places.append(Place(text, number + 1, target.name is not None))
-        found[policy.name, policy.version] = tuple(places)
-    return found
+            places.append(TargetLabel(text, number + 1, target.name is not None))
+        labels[policy.name, policy.version] = tuple(places)
+    return labels
 
 
 def _same_but_when(one: Target, other: Target) -> bool:
@@ -349,20 +355,22 @@ class PolicyBook:
 
     policies: tuple[SlaPolicy, ...] = field(converter=_policies)
     select: Selection = "first_match"
-    _current: Mapping[Kind, tuple[SlaPolicy, ...]] = field(init=False, eq=False, repr=False)
+    _current: Mapping[PolicyKind, tuple[SlaPolicy, ...]] = field(init=False, eq=False, repr=False)
     _asks: frozenset[str] | None = field(init=False, eq=False, repr=False)
     _slots: tuple[tuple[tuple[str, str], Metric], ...] = field(init=False, eq=False, repr=False)
-    _kinds: Mapping[str, Kind] = field(init=False, eq=False, repr=False)
-    _places: Mapping[tuple[str, str], tuple[Place, ...]] = field(init=False, eq=False, repr=False)
+    _kinds: Mapping[str, PolicyKind] = field(init=False, eq=False, repr=False)
+    _places: Mapping[tuple[str, str], tuple[TargetLabel, ...]] = field(
+        init=False, eq=False, repr=False
+    )
 
     def __attrs_post_init__(self) -> None:
         """Check each part."""
         if self.select not in get_args(Selection):
             remedy = nearest(str(self.select), get_args(Selection))
             raise InvalidTarget(self.select, "unknown selection", remedy)
-        kinds: dict[str, Kind] = {}
+        kinds: dict[str, PolicyKind] = {}
         named: set[tuple[str, str]] = set()
-        metrics: dict[tuple[Kind, str], Metric] = {}
+        metrics: dict[tuple[PolicyKind, str], Metric] = {}
         for policy in self.policies:
             _must_be(policy, SlaPolicy, "a book holds policies", "use SlaPolicy(...)")
             if (policy.name, policy.version) in named:
@@ -385,16 +393,16 @@ class PolicyBook:
         put(self, "_places", FrozenMap(_places(self.policies)))
 
     @property
-    def current(self) -> Mapping[Kind, tuple[SlaPolicy, ...]]:
+    def current(self) -> Mapping[PolicyKind, tuple[SlaPolicy, ...]]:
         """The last version of each policy, by kind, in the order in which they are asked."""
         return self._current
 
-    def _find_current(self) -> Mapping[Kind, tuple[SlaPolicy, ...]]:
+    def _find_current(self) -> Mapping[PolicyKind, tuple[SlaPolicy, ...]]:
         latest = {policy.name: policy for policy in self.policies}
         order = [policy for policy in self.policies if latest[policy.name] is policy]
         if self.select == "most_specific":
             order.sort(key=lambda policy: -_conditions(policy.when))
-        found: dict[Kind, tuple[SlaPolicy, ...]] = {}
+        found: dict[PolicyKind, tuple[SlaPolicy, ...]] = {}
         for policy in order:
             found[policy.kind] = (*found.get(policy.kind, ()), policy)
         return FrozenMap(found)
@@ -406,7 +414,7 @@ class PolicyBook:
 
     def _find_asks(self) -> frozenset[str] | None:
         asked = [
-            _asked(condition)
+            _fields_read(condition)
             for policy in self.policies
             for condition in (policy.when, *(target.when for target in policy.targets))
         ]
@@ -426,16 +434,16 @@ class PolicyBook:
         return tuple(found.items())
 
     @property
-    def kinds(self) -> Mapping[str, Kind]:
+    def kinds(self) -> Mapping[str, PolicyKind]:
         """The kind of agreement by slot."""
         return self._kinds
 
     @property
-    def places(self) -> Mapping[tuple[str, str], tuple[Place, ...]]:
+    def places(self) -> Mapping[tuple[str, str], tuple[TargetLabel, ...]]:
         """How keys spell the targets of each policy, by its name and version."""
         return self._places
 
-    def place(self, policy: SlaPolicy, target: Target) -> Place:
+    def target_label(self, policy: SlaPolicy, target: Target) -> TargetLabel:
         """Return how agenda keys spell a target of one of the book's policies."""
         places = self.places[policy.name, policy.version]
         return next(
@@ -469,8 +477,8 @@ class PolicyBook:
         """
         return tuple(self._matching(still(ticket)))
 
-    def _matching(self, at: Step) -> Iterator[SlaPolicy]:
-        applied = at.after.policy
+    def _matching(self, step: Step) -> Iterator[SlaPolicy]:
+        applied = step.after.policy
         named = None if applied is None else self.named(*applied)
         if named is not None:
             yield named
@@ -479,29 +487,29 @@ class PolicyBook:
             if named is not None and named.kind == kind:
                 continue
             for policy in policies:
-                if policy.when.test(at):
+                if policy.when.test(step):
                     yield policy
                     if single:
                         break
 
-    def in_force(self, at: Step) -> dict[tuple[str, str], tuple[SlaPolicy, Target]]:
+    def in_force(self, step: Step) -> dict[tuple[str, str], tuple[SlaPolicy, Target]]:
         """Return the targets in force for the ticket of a step, by (slot, metric).
 
         A slot is a kind; where all policies run side by side, a policy's name.
         """
-        found: dict[tuple[str, str], tuple[SlaPolicy, Target]] = {}
-        for policy in self._matching(at):
+        targets: dict[tuple[str, str], tuple[SlaPolicy, Target]] = {}
+        for policy in self._matching(step):
             for metric in policy.by_metric:
-                target = policy.target(metric, at)
+                target = policy.target(metric, step)
                 if target is None:
                     continue
                 key = (self.slot(policy), metric)
-                held = found.get(key)
+                held = targets.get(key)
                 if held is None or (
                     self.select == "shortest" and _length(target) < _length(held[1])
                 ):
-                    found[key] = (policy, target)
-        return found
+                    targets[key] = (policy, target)
+        return targets
 
     def rejected(self, ticket: Ticket) -> tuple[Rejection, ...]:
         """Return the current policies that do not hold for a ticket, each with its reasons."""

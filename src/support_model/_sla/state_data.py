@@ -94,7 +94,7 @@ def _count_out(count: CountFold, book: PolicyBook) -> dict[str, Any]:
     for begin, end, why in count.pauses:
         pauses.append([begin - at, end - begin, names.setdefault(why, len(names))])
         at = end
-    found: dict[str, Any] = {
+    data: dict[str, Any] = {
         "start": start,
         "terms": [
             [
@@ -108,18 +108,18 @@ def _count_out(count: CountFold, book: PolicyBook) -> dict[str, Any]:
         ],
     }
     if pauses:
-        found["pauses"], found["names"] = pauses, list(names)
+        data["pauses"], data["names"] = pauses, list(names)
     if count.paused is not None:
-        found["paused"] = [count.paused[0] - start, count.paused[1]]
+        data["paused"] = [count.paused[0] - start, count.paused[1]]
     if count.stopped is not None:
-        found["stopped"], found["by"] = count.stopped - start, list(count.stopped_by)
+        data["stopped"], data["by"] = count.stopped - start, list(count.stopped_by)
     if count.voided:
-        found["voided"] = True
+        data["voided"] = True
     if count.gaps:
-        found["gaps"] = [[a - start, b - start, BY.index(by)] for a, b, by in count.gaps]
+        data["gaps"] = [[a - start, b - start, BY.index(by)] for a, b, by in count.gaps]
     if count.ended is not None:
-        found["ended"] = count.ended - start
-    return found
+        data["ended"] = count.ended - start
+    return data
 
 
 def _force_out(force: Force, book: PolicyBook) -> list[int | None]:

@@ -210,13 +210,13 @@ def _steps(before: Ticket | None, rows: object) -> tuple[Step, ...]:
     events = [event_from_data(row) for row in rows]
     if len({event.micros for event in events}) > 1:
         raise InvalidValue(rows, "events of several instants", "replay the log")
-    ticket, found = before, []
+    ticket, steps_of_instant = before, []
     try:
         for event in events:
-            found.append(step(ticket, event))
-            ticket = found[-1].after
+            steps_of_instant.append(step(ticket, event))
+            ticket = steps_of_instant[-1].after
     except InconsistentLog as problem:
         raise InvalidValue(
             rows, f"no events of the ticket ({problem})", "replay the log"
         ) from None
-    return tuple(found)
+    return tuple(steps_of_instant)

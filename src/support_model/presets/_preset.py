@@ -18,7 +18,7 @@ from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, InvalidValue, nearest
 from support_model.patterns import NEVER, Field, Pattern, fact, read_pattern
 from support_model.presets._projections import BEFORE, SHOWN
-from support_model.sla import METRICS, Kind, Metric, OnChange, PolicyBook, Selection
+from support_model.sla import METRICS, Metric, OnChange, PolicyBook, PolicyKind, Selection
 from support_model.workflows import read_workflow
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Preset:
     metrics: Mapping[str, Metric] = field(hash=False)
     on_change: OnChange = "carry"
     select: Selection = "first_match"
-    kinds: tuple[Kind, ...] = field(default=("sla",))
+    kinds: tuple[PolicyKind, ...] = field(default=("sla",))
     working_days: bool = False
     one_calendar: bool = False
     calendar_edit: CalendarEdit = "kept"
@@ -81,7 +81,7 @@ class Preset:
             (self.on_change, get_args(OnChange), "on_change"),
             (self.select, get_args(Selection), "selection"),
             (self.calendar_edit, get_args(CalendarEdit), "calendar_edit"),
-            *((kind, get_args(Kind), "kind") for kind in self.kinds),
+            *((kind, get_args(PolicyKind), "kind") for kind in self.kinds),
         ):
             if word not in known:
                 raise InvalidTarget(word, f"unknown {what}", nearest(str(word), known))
