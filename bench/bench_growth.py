@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from support_model._sla import metrics
+from support_model.adapters import EventLog
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.escalation import (
@@ -29,7 +30,7 @@ from support_model.kpi import case_table
 from support_model.lines import Agent, SupportLine
 from support_model.oncall import Absence, Layer, OnCall, Override, Swap
 from support_model.patterns import Field
-from support_model.report import EventLog, summarize
+from support_model.report import summarize
 from support_model.routing import Queue, Routing
 from support_model.sla import Metric, PolicyBook, SlaPolicy, SlaState, Target, evaluate
 from support_model.summaries import Lifetimes
@@ -295,7 +296,7 @@ def report(n: int) -> Question:
         )
         for k in range(n)
     ]
-    log = EventLog(file="drawn", cases=tuple(cases))
+    log = EventLog(events=[event for case in cases for event in case], file="drawn")
     return lambda: summarize(log, calendar=HOURS, by="group", target=8 * HOUR)
 
 

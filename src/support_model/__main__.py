@@ -21,7 +21,14 @@ from typing import IO, TYPE_CHECKING, TextIO, cast
 from support_model._cli import demo, desk_commands, preset_commands, report_commands
 from support_model._records import schemas
 from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
-from support_model.report import findings_table, headline, leads, tables_of, tables_of_changes
+from support_model.report import (
+    findings_table,
+    headline,
+    leads,
+    tables_of,
+    tables_of_changes,
+    what_was_read,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -132,13 +139,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(arguments: argparse.Namespace) -> None:
-    """Report on one log."""
     console = _console()
     _shown(arguments.log, report_commands.planned(arguments.log, arguments), console)
 
 
 def _schema(arguments: argparse.Namespace) -> None:
-    """Print a schema."""
     print(json.dumps(schemas.schema(arguments.kind), indent=1))
 
 
@@ -152,17 +157,14 @@ def _compare(arguments: argparse.Namespace) -> None:
 
 
 def _init(arguments: argparse.Namespace) -> None:
-    """Write a desk to begin with."""
     print(preset_commands.begun(arguments.name, arguments.to))
 
 
 def _route(arguments: argparse.Namespace) -> None:
-    """Print who takes a ticket."""
     _page(_console(), desk_commands.routed(arguments))
 
 
 def _oncall(arguments: argparse.Namespace) -> None:
-    """Print a month on call."""
     console = _console()
     for page in desk_commands.on_call(arguments):
         _page(console, page)
@@ -178,7 +180,6 @@ def _lint(arguments: argparse.Namespace) -> int:
 
 
 def _page(console: Console, page: desk_commands.Page) -> None:
-    """Print lines, a table, and lines."""
     for line in page.above:
         _print(console, line)
     if page.above:
@@ -310,17 +311,10 @@ def _laid_out(table: TextTable, *, whole: bool) -> Table:
 
 def _show(made: Report, console: Console, found: PeriodComparison | None = None) -> None:
     """Print a report: what was read, what changed, its tables, its notes, its findings."""
-    log = made.log
     _print(console)
-    _print(console, f"Report on {log.file}", style="bold")
-    kind = f" ({log.mapping.title})" if log.mapping.title else ""
-    _print(console, f"{len(log.cases):,} tickets in {log.rows:,} rows{kind}")
-    if log.first and log.last:
-        _print(console, f"From {log.first:%Y-%m-%d %H:%M} to {log.last:%Y-%m-%d %H:%M} UTC")
-    _print(
-        console,
-        f"Opening hours: {made.hours or 'not given, so times count round the clock'}",
-    )
+    _print(console, f"Report on {made.log.file}", style="bold")
+    for line in what_was_read(made):
+        _print(console, line)
     _print(console)
     if found is not None:
         _show_comparison(found, console)
@@ -330,7 +324,7 @@ def _show(made: Report, console: Console, found: PeriodComparison | None = None)
     _print(console, "Read this before you quote a figure", style="bold")
     for note in made.notes:
         _print(console, _item(note.text, min(console.width, WIDTH)))
-    if log.findings:
+    if made.log.findings:
         _print(console)
         _table(console, findings_table(made))
 

@@ -7,26 +7,22 @@ from typing import TYPE_CHECKING
 from support_model._report import comparison_tables, tables
 from support_model._report.caveats import hours_text
 from support_model._report.changes import PeriodComparison
-from support_model._report.event_logs import EVENTS, EventLog, read_event_log
-from support_model._report.glossary import GLOSSARY
+from support_model._report.comparison import compare_periods
 from support_model._report.leads import headline, leads
-from support_model._report.log_comparison import compare_periods
 from support_model._report.page import page
-from support_model._report.policy_report import columns_asked
+from support_model._report.policy_report import with_asked
 from support_model._report.report import Report, columns_of, summarize
 from support_model._report.report_data import to_data
 from support_model._report.spans import LATEST, period, read_instant
+from support_model._report.tables import findings_table, what_was_read
 
 if TYPE_CHECKING:
     from support_model._tables import TextTable
 
 __all__ = [
-    "EVENTS",
     "LATEST",
-    "EventLog",
     "PeriodComparison",
     "Report",
-    "columns_asked",
     "columns_of",
     "compare_periods",
     "findings_table",
@@ -35,12 +31,13 @@ __all__ = [
     "leads",
     "page",
     "period",
-    "read_event_log",
     "read_instant",
     "summarize",
     "tables_of",
     "tables_of_changes",
     "to_data",
+    "what_was_read",
+    "with_asked",
 ]
 
 
@@ -49,7 +46,7 @@ def tables_of(report: Report) -> tuple[TextTable, ...]:
     return (
         *(tables.times(report), tables.shares(report), tables.rates(report)),
         *(tables.clocks(report), *tables.groups(report), tables.left_out(report)),
-        *(tables.absent(report), tables.definitions(report), GLOSSARY),
+        *(tables.absent(report), tables.definitions(report), tables.GLOSSARY),
     )
 
 
@@ -60,8 +57,3 @@ def tables_of_changes(comparison: PeriodComparison) -> tuple[TextTable, ...]:
         *(comparison_tables.changes, comparison_tables.topics),
     )
     return tuple(table_of(comparison) for table_of in kinds)
-
-
-def findings_table(report: Report) -> TextTable:
-    """Return what reading the log of a report left out, as a table."""
-    return tables.findings(report)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.adapters import Reading
+from support_model.adapters import EventLog
 from support_model.adapters._payloads import Node, Tally, runs
 from support_model.errors import AdapterError, DuplicateSequence, UnknownVendorValue
 from support_model.events import Acknowledged, Message
@@ -89,7 +89,9 @@ def test_a_reading_orders_each_log_and_keeps_the_counts():
     assert reading.left_out == {"Cc": 2}
     with pytest.raises(TypeError):
         reading.left_out["Cc"] = 3
-    assert reading == Reading(events=reading.events, left_out={"Cc": 2})
+    assert reading == EventLog(
+        events=reading.events, left_out={"Cc": 2}, file=tally.vendor, form=tally.vendor
+    )
     with pytest.raises(DuplicateSequence):
         tally.reading([said("a", 1), Acknowledged(ticket_id="a", at=AT, seq=1, role="agent")])
 

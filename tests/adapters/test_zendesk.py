@@ -24,6 +24,8 @@ from support_model.errors import (
     UnknownVendorValue,
 )
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related
+from support_model.figures import find
+from support_model.report import summarize
 from support_model.sla import (
     FIRST_RESPONSE,
     NEXT_RESPONSE,
@@ -88,7 +90,11 @@ def test_the_scenario_comes_out_as_expected():
 
 
 def test_the_facts_of_the_scenario_come_out_equal():
-    assert facts_of(read(PAGE, ACCOUNT).events) == FACTS | {"csat_last_score": 1}
+    reading = read(PAGE, ACCOUNT)
+    assert facts_of(reading.events) == FACTS | {"csat_last_score": 1}
+    made = summarize(reading, by="channel")
+    assert (made.log.form, list(made.groups)) == ("zendesk", ["email"])
+    assert find(made.figures, "first_response").n == 1
 
 
 def test_the_events_replay_are_checked_and_evaluated():

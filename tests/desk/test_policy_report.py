@@ -1,7 +1,7 @@
 """What policies say of a log of statuses, counted again by hand and against each event log."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from attrs import evolve
@@ -9,13 +9,15 @@ from attrs import evolve
 from support_model import serde
 from support_model.__main__ import main
 from support_model._cli import demo
-from support_model._report.policy_report import clock_shares, columns_asked, events_asked
+from support_model._report.log_facts import log_facts
+from support_model._report.policy_report import clock_shares
+from support_model._report.report import MISSING, grouped
 from support_model.adapters import _mapping as mappings
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.patterns import Field
-from support_model.report import summarize, to_data
+from support_model.report import summarize, to_data, with_asked
 from support_model.sla import (
     ACKNOWLEDGEMENT,
     FIRST_RESPONSE,
@@ -96,7 +98,7 @@ def test_cycles_are_counted_by_how_they_stand(log):
 
 def test_every_ticket_of_a_clock_is_accounted_for(log):
     (clock,) = clock_shares(log, book(target(RESOLUTION, 5))).shares
-    assert clock.share.n + sum(clock.share.excluded.values()) == len(log.cases)
+    assert clock.share.n + sum(clock.share.excluded.values()) == len(log.logs())
 
 
 def test_a_target_when_only_its_tickets(log):
@@ -121,27 +123,25 @@ def test_what_messages_alone_could_tell_is_left_out_and_said(log):
     assert left in texts(found)
 
 
-def test_ownership_needs_a_column_of_groups(log, mapping):
+def test_ownership_needs_a_column_of_groups(log):
     assert counted(clock_shares(log, book(target(OWNERSHIP, 7))).shares)
-    without = type(log)(file=log.file, mapping=evolve(mapping, group=None), cases=log.cases)
+    without = evolve(log, fields=log.fields - {"group"})
     assert not clock_shares(without, book(target(OWNERSHIP, 7))).shares
 
 
 def test_groups_split_the_whole(log):
-    found = clock_shares(log, book(target(RESOLUTION, 5)), by="site")
-    assert {*found.groups} == {"A", "B", "(missing)"}
+    sites = grouped(log_facts(log), "custom.site")
+    names = {fact.ticket: site for site, part in sites.items() for fact in part}
+    found = clock_shares(log, book(target(RESOLUTION, 5)), groups=names)
+    assert {*found.groups} == {"A", "B", MISSING}
     whole = counted(found.shares)["p", "resolution"][1]
     assert whole == sum(counted(part)["p", "resolution"][1] for part in found.groups.values())
 
 
 def test_fields_come_from_the_last_row(log, mapping):
     policies = book(target(RESOLUTION, 5), when=Field("custom.site").is_("B"))
-    columns = columns_asked(policies, mapping)
-    assert columns == {"custom.site": "site"}
-    sites = [
-        replay(events_asked(case, mapping, columns)).fields.get("custom.site")
-        for case in log.cases
-    ]
+    assert with_asked(mapping, policies) == (mapping, ("site",))
+    sites = [replay(events).fields.get("custom.site") for events in log.logs().values()]
     assert sites == ["A", "B", None, "B", "B"]
     assert "chosen by site as the last row" in texts(clock_shares(log, policies))
 
@@ -209,38 +209,26 @@ def test_the_command_reads_a_policy_file(tmp_path, capsys):
     late, undecided = by_hand(log, hours, 16 * HOUR)
     assert clock["excluded"] == {"undecided": undecided}
     assert (clock["numerator"], clock["n"]) == (
-        len(log.cases) - undecided - late, len(log.cases) - undecided,
+        len(log.logs()) - undecided - late, len(log.logs()) - undecided,
     )  # fmt: skip
 
 
 def by_hand(log, hours, within):
     """Add up the open time of each ticket between its rows, whatever waits or is solved aside."""
     late = undecided = 0
-    for case in log.cases:
-        ends = [*(row.at for row in case.rows[1:]), log.last]
+    for events in log.logs().values():
+        rows = [
+            (event.at, dict(event.fields)["status"].category)
+            for event in events
+            if event.type in {"created", "changed"}
+        ]
+        ends = [*(at for at, _ in rows[1:]), log.last]
         spent = [
-            hours.elapsed(row.at, end)
-            for row, end in zip(case.rows, ends, strict=True)
-            if row.category in {"new", "open", "on_hold"}
+            hours.elapsed(at, end)
+            for (at, category), end in zip(rows, ends, strict=True)
+            if category in {"new", "open", "on_hold"}
         ]
         over = sum(spent, timedelta()) > within
         late += over
-        undecided += not over and case.rows[-1].category not in {"solved", "closed"}
+        undecided += not over and rows[-1][1] not in {"solved", "closed"}
     return late, undecided
-
-
-def test_a_bad_policy_file_is_one_line(tmp_path, capsys):
-    path = tmp_path / "sla.toml"
-    path.write_text('schema = "support_model.policies/1"\n[[policies]]\nname = "x"\ntarget = 1\n')
-    command = ["report", str(demo.LOG), "--mapping", str(demo.MAPPING), "--policy", str(path)]
-    assert main(command) == 2
-    error = capsys.readouterr().err
-    assert (
-        error == "error: sla.toml at policies[0]: unknown key: 'target'; did you mean 'targets'?\n"
-    )
-
-
-def test_a_case_keeps_its_instants(log, mapping):
-    ticket = replay(events_asked(log.cases[0], mapping, {}))
-    assert ticket.created_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
-    assert ticket.category == "solved"

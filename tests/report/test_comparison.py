@@ -15,10 +15,9 @@ from support_model import kpi
 from support_model._cli import demo
 from support_model._report import leads, report
 from support_model._report.catalogue import Asked
-from support_model._report.comparison import compare
-from support_model._report.log_comparison import _outlasting
+from support_model._report.changes import by_week
+from support_model._report.comparison import _outlasting, compare
 from support_model._report.log_facts import cohorts
-from support_model._report.weeks import by_week
 from support_model.adapters import table
 from support_model.adapters.table import load
 from support_model.calendars import BusinessCalendar

@@ -10,7 +10,7 @@ from support_model import kpi
 from support_model._report import comparison_tables as words
 from support_model._report import leads as told_in
 from support_model._report.catalogue import Asked
-from support_model._report.change_text import interval_text, narrower
+from support_model._report.comparison_tables import interval_text, narrower
 
 MOVED = Asked(title="Handed on", kpi=kpi.TRANSFERRED, worse="higher")
 CLOSED = Asked(title="Until closed", kpi=kpi.TIME_TO_CLOSE, timed=True)

@@ -7,13 +7,19 @@ import pytest
 from attrs import evolve
 
 from support_model import __main__ as command
+from support_model._cli import demo
 from support_model._report.comparison_tables import topics
+from support_model._report.policy_report import clock_shares
+from support_model.adapters import EventLog, read_event_log, table
+from support_model.adapters.table import load
+from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidLog, InvalidValue
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Worked
 from support_model.figures import find
-from support_model.report import compare_periods, period, read_event_log, summarize, to_data
-from support_model.serde import write_events
-from support_model.sla import PolicyBook
+from support_model.patterns import Field
+from support_model.report import compare_periods, period, summarize, to_data
+from support_model.serde import dump_policies, write_events
+from support_model.sla import FIRST_RESPONSE, RESOLUTION, PolicyBook, SlaPolicy, Target
 from support_model.vocabulary import Priority, Status
 
 START = datetime(2026, 2, 2, 9, tzinfo=UTC)
@@ -99,7 +105,7 @@ def test_slower_answers_are_found_where_they_are(made):
 def test_the_data_and_the_command_know_it(made, path, capsys):
     data = to_data(made)
     assert data["log"]["format"] == "events"
-    assert (data["log"]["cases"], data["log"]["rows"]) == (TICKETS, len(made.log.cases) * 5 + 27)
+    assert (data["log"]["cases"], data["log"]["rows"]) == (TICKETS, len(made.log.logs()) * 5 + 27)
     line = ["report", str(path), "--from", "events", "--by", "channel"]
     assert command.main(line) == 0
     out = capsys.readouterr().out
@@ -108,13 +114,84 @@ def test_the_data_and_the_command_know_it(made, path, capsys):
     assert command.main([*line[:3], "evnts"]) == 2
 
 
-def test_no_events_and_policies_are_refused(tmp_path, made):
+def test_a_file_without_events_is_refused(tmp_path):
     empty = tmp_path / "empty.jsonl"
     empty.write_text("")
     with pytest.raises(InvalidLog, match="no events"):
         read_event_log(empty)
-    with pytest.raises(InvalidValue, match="measures no policies on events"):
-        summarize(made.log, policies=PolicyBook([]))
+
+
+def promises(*targets, **more):
+    return PolicyBook([SlaPolicy(name="gold", targets=targets, **more)])
+
+
+ALWAYS = BusinessCalendar.always("UTC")
+ANSWER = Target(metric=FIRST_RESPONSE, within=2 * HOUR, calendar=ALWAYS)
+
+
+def test_policies_are_measured_on_events_by_the_group_asked_for(path):
+    made = summarize(read_event_log(path), by="channel", policies=promises(ANSWER))
+    late = sum(answer_after(number) > 2 for number in range(TICKETS))
+    (whole,) = made.clocks.shares
+    assert (whole.metric, whole.share.numerator, whole.share.n) == (
+        "first_response", TICKETS - late, TICKETS,
+    )  # fmt: skip
+    assert {name: part[0].share.numerator for name, part in made.clocks.groups.items()} == {
+        "chat": TICKETS // 2,
+        "mail": TICKETS // 2 - late,
+    }
+    assert not {note.code for note in made.notes} & {"clocks_untold", "clocks_last_value"}
+
+
+def test_what_policies_ask_of_events_may_be_any_field(path):
+    high = promises(ANSWER, when=Field("priority").is_("high") & Field("custom.site").is_("north"))
+    log = read_event_log(path)
+    (clock,) = clock_shares(log, high).shares
+    assert clock.share.n == TICKETS // 2
+    slip = clock_shares(log, promises(ANSWER, when=Field("tags").contains("vip")))
+    assert "80 of 80 tickets fall under no policy" in slip.notes[-1].text
+    (note,) = clock_shares(log, promises(ANSWER, when=Field("type").is_("incident"))).notes[:1]
+    assert "Policies ask for type 'incident', which no ticket of the log has" in note.text
+
+
+def test_without_messages_no_response_is_measured(path):
+    log = read_event_log(path)
+    silent = EventLog(events=[event for event in log.events if event.type != "message"])
+    found = clock_shares(silent, promises(ANSWER))
+    assert found.shares == ()
+    assert "holds events, but no messages, so first_response cannot be" in found.notes[0].text
+
+
+def test_the_command_measures_policies_on_events(path, tmp_path, capsys):
+    dump_policies(promises(ANSWER), tmp_path / "sla.toml", calendars={"always": ALWAYS})
+    line = ["report", str(path), "--from", "events", "--policy", str(tmp_path / "sla.toml")]
+    assert command.main(line) == 0
+    assert "75.0%" in capsys.readouterr().out
+
+
+def test_a_table_written_as_events_keeps_its_promises(tmp_path):
+    log = table.read(demo.LOG, load(demo.MAPPING))
+    path = tmp_path / "demo.jsonl.gz"
+    write_events(log.events, path)
+    solved = Target(metric=RESOLUTION, within=24 * HOUR, calendar=ALWAYS)
+    urgent = promises(solved, when=Field("priority").is_("P1") | Field("channel").is_("portal"))
+    (before,), (after,) = (
+        clock_shares(each, urgent).shares for each in (log, read_event_log(path))
+    )
+    assert before == after
+    assert before.share.n > 100
+
+
+@pytest.mark.parametrize("name", ["log.jsonl", "log.csv", "log.csv.gz", "log.parquet"])
+def test_progress_is_called_with_the_bytes_read(path, tmp_path, name):
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow")
+    log = tmp_path / name
+    write_events(read_event_log(path).events, log)
+    seen = []
+    read_event_log(log, progress=seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == log.stat().st_size
 
 
 def test_what_is_asked_about_names_the_new_and_the_grown_first(tmp_path):

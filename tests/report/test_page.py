@@ -11,7 +11,7 @@ from report.small_log import HEADER, MAPPING, ROWS
 from support_model import __main__ as command
 from support_model._cli import demo
 from support_model._report import pictures, report
-from support_model._report.page_style import STYLE
+from support_model._report.page import STYLE
 from support_model.adapters import table
 from support_model.adapters.table import TableMapping, load
 from support_model.calendars import BusinessCalendar

@@ -16,7 +16,7 @@ from support_model import closures
 from support_model._cli import demo
 from support_model._report import report, report_data, tables
 from support_model._report.caveats import span_text
-from support_model._report.log_facts import facts_of
+from support_model._report.log_facts import log_facts
 from support_model.adapters import table
 from support_model.adapters.table import load
 from support_model.calendars import BusinessCalendar
@@ -123,9 +123,8 @@ def test_facts_equal_the_twins_on_any_history(tmp_path_factory, history):
     twins = twin.cases(
         path, ticket="ticket", at="at", status="status", category=MAPPING.categories, group="team"
     )
-    for case in log.cases:
-        rows = twins[case.ticket]
-        fact = facts_of(case, MAPPING, as_of=log.last)
+    for fact in log_facts(log):
+        rows = twins[fact.ticket]
         solved = fact.solves[0].at if fact.solves else None
         stamps = (fact.created, fact.acknowledged, solved, fact.closed)
         assert stamps == twin.times(rows, MAPPING.acknowledged_by)
@@ -152,7 +151,7 @@ def test_the_data_is_json_and_says_what_the_figures_say(made):
     for figure, plain in zip(made.figures, data["figures"], strict=True):
         assert (figure.key, figure.n) == (plain["key"], plain["n"])
         if figure.key not in {"backlog_age", "solved_per_created"}:
-            assert sum(plain["excluded"].values()) + plain["n"] == len(made.log.cases)
+            assert sum(plain["excluded"].values()) + plain["n"] == len(made.log.logs())
 
 
 def test_without_hours_there_is_calendar_time_only(made):

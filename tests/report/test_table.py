@@ -16,9 +16,10 @@ from report.small_log import HEADER, MAPPING, ROWS
 from support_model import kpi
 from support_model._findings import PROBLEMS
 from support_model._report.log_facts import facts_of, log_facts
-from support_model.adapters import table
+from support_model.adapters import Stated, table
 from support_model.adapters._mapping import StampFormat
 from support_model.errors import InvalidLog
+from support_model.tickets import replay, steps
 
 LONG = "x" * 10_000_000
 FIRST = ROWS.splitlines(keepends=True)[0]
@@ -91,17 +92,20 @@ def test_leniently_every_problem_is_counted_and_listed(what, small):
 def test_the_sound_log_has_no_findings(small):
     log = table.read(small(), MAPPING, keep=["topic"])
     assert log.findings == ()
-    assert [case.ticket for case in log.cases] == ["1", "2"]
-    assert [len(case.rows) for case in log.cases] == [4, 2]  # rows of cases may interleave
-    assert log.cases[0].created == datetime(2026, 3, 2, 8, tzinfo=UTC)
-    assert log.cases[1].fields == {"topic": "mail", "team": "net"}
+    assert [(ticket, len(rows)) for ticket, rows in told(log)] == [
+        ("1", 4),
+        ("2", 2),
+    ]  # interleaved
+    assert log.logs()["1"][0].at == datetime(2026, 3, 2, 8, tzinfo=UTC)
+    last = replay(log.logs()["2"]).fields
+    assert (last["custom.topic"], last["group"]) == ("mail", "net")
 
 
 def test_a_name_says_nothing_about_compression(small):
     plain = table.read(small(), MAPPING)
-    assert table.read(small(name="log.csv.gz"), MAPPING).cases == plain.cases
+    assert table.read(small(name="log.csv.gz"), MAPPING).events == plain.events
     packed = gzip.compress((HEADER + ROWS).encode())
-    assert table.read(small(packed, name="packed.csv"), MAPPING).cases == plain.cases
+    assert table.read(small(packed, name="packed.csv"), MAPPING).events == plain.events
 
 
 def test_several_gzip_members_are_one_file(small):
@@ -203,12 +207,12 @@ def test_a_zone_is_never_guessed(small):
         with pytest.raises(InvalidLog, match=r"line 2: a time without a zone.*--tz"):
             table.read(small(text), MAPPING, lenient=lenient)
     berlin = table.read(small(text), MAPPING, tz=ZoneInfo("Europe/Berlin"))
-    assert berlin.cases[0].created == datetime(2026, 3, 2, 7, tzinfo=UTC)
+    assert berlin.first == datetime(2026, 3, 2, 7, tzinfo=UTC)
 
 
 def test_a_stated_offset_wins_over_tz(small):
     berlin = table.read(small(), MAPPING, tz=ZoneInfo("Europe/Berlin"))
-    assert berlin.cases == table.read(small(), MAPPING).cases
+    assert berlin == table.read(small(), MAPPING)
 
 
 def test_a_local_time_that_the_clock_skipped(small):
@@ -221,7 +225,7 @@ def test_a_local_time_that_the_clock_skipped(small):
 
 def test_a_local_time_shown_twice_is_its_first_and_is_told(small):
     log = table.read(small(LOCAL_LOG.format("2026-10-25 02:30")), LOCAL)
-    assert log.cases[0].rows[1].at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert changes(log.events)[1].event.at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert [(found.code, found.lines) for found in log.findings] == [("ambiguous_time", (3,))]
 
 
@@ -252,12 +256,12 @@ FULL_LOG = (
 
 def test_every_field_that_a_mapping_names_is_a_field_of_the_facts(small):
     log = table.read(small(FULL_LOG), FULL)
-    facts = facts_of(log.cases[0], FULL, as_of=log.last)
+    facts = facts_at(log, log.last)
     assert (facts.agents, facts.lines, facts.groups) == (("ann", "bob"), (1, 2), ("a", "b"))
     assert (facts.created_by, facts.solves[-1].agent) == ("agent", "bob")
     stated = {name: facts.fields.get(name) for name in ("topic", "requester", "channel")}
     assert stated == {"topic": "vpn/?", "requester": "kim", "channel": None}  # of its last row
-    earlier = facts_of(log.cases[0], FULL, as_of=log.cases[0].rows[1].at)
+    earlier = facts_at(log, changes(log.events)[1].event.at)
     assert (earlier.agents, earlier.lines, earlier.solved) == (("ann",), (1,), False)
 
 
@@ -267,17 +271,17 @@ def test_an_unknown_line_is_refused_or_unknown(small):
         table.read(path, FULL)
     log = table.read(path, FULL, lenient=True)
     assert [(found.code, found.count) for found in log.findings] == [("bad_line", 2)]
-    assert facts_of(log.cases[0], FULL, as_of=log.last).lines == (1,)
+    assert facts_at(log, log.last).lines == (1,)
 
 
 def test_encodings_and_delimiters(small):
     text = with_line("3,2026-03-02T09:00:00Z,New,M\xfcller,c\n")
     latin = table.read(small(encoded(text)), evolve(MAPPING, encoding="latin-1"))
-    assert latin.cases[1].rows[0].group == "M\xfcller"
+    assert replay(latin.logs()["3"]).group == "M\xfcller"
     marked = table.read(small(b"\xef\xbb\xbf" + text.encode()), MAPPING)
-    assert marked.cases == latin.cases
+    assert marked.events == latin.events
     tabs = table.read(small(text.replace(",", "\t")), evolve(MAPPING, delimiter="\t"))
-    assert tabs.cases == latin.cases
+    assert tabs.events == latin.events
 
 
 TOLD = {"blank", "ambiguous_time", "dropped", "kept", "before_creation", "newest_first"}
@@ -295,12 +299,15 @@ def recorded(row):
 
 def test_recorded_instants_are_taken_from_the_last_row(small):
     log = table.read(small(recorded("1,{1},Done,a,0,{0},{1},{2},true")), RECORDED)
-    case = log.cases[0]
-    assert [case.created.hour, case.solved.hour, case.closed.hour] == [8, 9, 12]
-    assert case.rows[0].sla_met is True
+    stated = log.stated["1"]
+    assert {name: at.hour for name, at in stated.recorded.items()} == {
+        "created": 8, "solved": 9, "closed": 12,
+    }  # fmt: skip
+    assert stated.within_sla == (True,)
     missing = table.read(small(recorded("1,{1},Done,a,0,{0},,,")), RECORDED)
-    assert (missing.cases[0].solved, missing.cases[0].rows[0].sla_met) == (None, None)
-    facts = facts_of(missing.cases[0], RECORDED, as_of=missing.last)
+    stated = missing.stated["1"]
+    assert (stated.recorded["solved"], stated.within_sla) == (None, ())
+    facts = facts_at(missing, missing.last)
     assert (facts.solves, facts.solved, facts.ever_solved) == ((), True, True)
 
 
@@ -338,13 +345,13 @@ def test_a_shuffled_log_leniently_read_is_the_log(tmp_path_factory, rng):
     path = tmp_path_factory.mktemp("shuffled") / "log.csv"
     path.write_text(HEADER + "".join(lines))
     log = table.read(path, MAPPING, lenient=True)
-    facts = sorted(map(_facts, log.cases), key=lambda fact: fact.ticket)
+    facts = sorted(map(_facts, log.logs().values()), key=lambda fact: fact.ticket)
     path.write_text(HEADER + ROWS)
-    assert facts == [_facts(case) for case in table.read(path, MAPPING).cases]
+    assert facts == [*map(_facts, table.read(path, MAPPING).logs().values())]
 
 
-def _facts(case):
-    return facts_of(case, MAPPING, as_of=max(case.created, case.rows[-1].at))
+def _facts(events):
+    return facts_of(events, Stated(), as_of=events[-1].at)
 
 
 @given(st.binary(max_size=200), st.integers(0, 300))
@@ -380,10 +387,25 @@ TIES = (
 )
 
 
+def changes(events):
+    """The steps of one ticket's rows."""
+    return [step for step in steps(events) if step.event.type in {"created", "changed"}]
+
+
+def facts_at(log, as_of, ticket="1"):
+    return facts_of(log.logs()[ticket], log.stated[ticket], as_of=as_of)
+
+
 def told(log):
     return [
-        (case.ticket, [(row.at.hour, row.status.name, row.group) for row in case.rows])
-        for case in sorted(log.cases, key=lambda case: case.ticket)
+        (
+            ticket,
+            [
+                (step.event.at.hour, step.after.status.name, step.after.group)
+                for step in changes(events)
+            ],
+        )
+        for ticket, events in sorted(log.logs().items())
     ]
 
 
@@ -397,9 +419,12 @@ def test_a_file_that_runs_from_the_newest_is_read_from_its_end(by_ticket, small)
     backward = table.read(small(HEADER + "".join(reversed(lines))), MAPPING, keep=["topic"])
     assert forward.findings == ()
     assert told(backward) == told(forward)
-    assert [case.fields for case in backward.cases[::-1]] == [
-        case.fields for case in forward.cases
+    last = [
+        {t: replay(events).fields for t, events in log.logs().items()}
+        for log in (backward, forward)
     ]
+    assert last[0] == last[1]
+    assert [*last[0]] == [*last[1]][::-1]
     assert [(found.code, found.count) for found in backward.findings] == [("newest_first", 1)]
 
 
@@ -443,8 +468,12 @@ def test_the_update_count_is_the_order_and_the_later_stamp_holds(small):
         found = {each.code: each for each in log.findings}
         assert found["stamp_contradicts"].count == 1
         assert found["stamp_contradicts"].example == "2026-03-02T09:00:00+00:00"
-    events = table.events_of(log.cases[0], COUNTED)
-    assert [event.at.hour for event in events if event.type != "acknowledged"] == [8, 12, 12, 13]
+    assert [event.at.hour for event in log.events if event.type != "acknowledged"] == [
+        8,
+        12,
+        12,
+        13,
+    ]
 
 
 def test_a_count_that_repeats_at_another_time_is_no_counter(small):
@@ -489,13 +518,12 @@ def test_one_row_a_ticket_tells_no_history(small):
     )
     log = table.read(small(text), RECORDED)
     assert [found.code for found in log.findings] == ["list_export"]
-    events = [event for case in log.cases for event in table.events_of(case, RECORDED)]
-    assert {event.basis for event in events} == {"snapshot"}
+    assert {event.basis for event in log.events} == {"snapshot"}
     facts = log_facts(log)
     assert dict(kpi.reopened().of(facts).excluded) == {"not_told": 2}
     solved = kpi.first_resolution().of(facts)
     assert (solved.n, solved.total) == (1, timedelta(hours=1))
     more = text + "2," + DAY.format("10:00") + ",Done,b,1," + DAY.format("08:00") + ",,,\n"
-    assert not table.read(small(more), RECORDED).cases[0].snapshot
+    assert {event.basis for event in table.read(small(more), RECORDED).events} == {None}
     fresh = "".join(f"{n},{DAY.format('08:00')},New,a,\n" for n in (1, 2))
-    assert not table.read(small(HEADER + fresh), MAPPING).cases[0].snapshot
+    assert {event.basis for event in table.read(small(HEADER + fresh), MAPPING).events} == {None}

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from serde.broken import broken
 from serde.golden_values import LOG
 
-from support_model._files.event_files import by_ticket
 from support_model._files.event_rows import COLUMNS
+from support_model.adapters._event_logs import by_ticket
 from support_model.errors import InvalidLog, MissingExtra
 from support_model.events import Changed, Created, Message, PolicyApplied, Rated, Worked
 from support_model.serde import Findings, event_to_data, read_events, read_logs, write_events

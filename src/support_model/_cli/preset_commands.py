@@ -22,10 +22,10 @@ from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime, timedelta
 
-    from support_model.events import Event
+    from support_model.calendars import BusinessCalendar
 
 
 TARGETS = ("first_response=1h", "next_response=4h", "resolution=8h")
@@ -105,32 +105,36 @@ def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]
     if micros(as_of) < micros(first):
         problem = f"{log[0].ticket_id} does not exist yet"
         raise InvalidEvent(as_of.isoformat(), problem, "name a later instant")
-    hours = opening_hours.parse(arguments.hours, tz=arguments.tz, years=_years(log, as_of))
-    if arguments.policy is not None:
-        book = serde.load_policies(arguments.policy)
-    else:
-        targets = [
-            Target(metric=METRICS[metric], within=within, calendar=hours)
-            for metric, within in map(_promise, arguments.target or TARGETS)
-        ]
-        book = PolicyBook([SlaPolicy(name="promised", targets=targets)])
+    years = range(first.year, as_of.year + 2)
+    hours = opening_hours.parse(arguments.hours, tz=arguments.tz, years=years)
+    if arguments.policy is None:
+        book = _promised(arguments.target or TARGETS, hours)
         log = [event for event in log if event.type != "policy_applied"]  # it names other ones
+    else:
+        book = serde.load_policies(arguments.policy)
     answers = compare(log, book, presets, as_of=as_of)
-    reasons: dict[str, dict[str, None]] = {}
-    for answer in answers if arguments.why else ():
-        reasons.setdefault(answer.preset, {}).update(dict.fromkeys(map(str, answer.reasons)))
-    why = tuple(f"{preset}: {'; '.join(held)}" for preset, held in reasons.items() if held)
     table = TextTable(
         title=f"Ticket {log[0].ticket_id} as of {as_of.astimezone(hours.tz):%Y-%m-%d %H:%M}"
         f" {hours.tz}",
         columns=("Metric:", "Product:", "State:", "Due:", "Counted", "Breached:"),
         rows=tuple(_row(answer, hours.tz) for answer in answers),
     )
-    return table, (*findings.sentences(), *why)
+    return table, (*findings.sentences(), *_reasons(answers if arguments.why else ()))
 
 
-def _years(log: list[Event], as_of: datetime) -> range:
-    return range(min(event.at for event in log).year, as_of.year + 2)
+def _promised(targets: Iterable[str], hours: BusinessCalendar) -> PolicyBook:
+    made = [
+        Target(metric=METRICS[metric], within=within, calendar=hours)
+        for metric, within in map(_promise, targets)
+    ]
+    return PolicyBook([SlaPolicy(name="promised", targets=made)])
+
+
+def _reasons(answers: Iterable[Answer]) -> Iterator[str]:
+    reasons: dict[str, dict[str, None]] = {}
+    for answer in answers:
+        reasons.setdefault(answer.preset, {}).update(dict.fromkeys(map(str, answer.reasons)))
+    yield from (f"{preset}: {'; '.join(held)}" for preset, held in reasons.items() if held)
 
 
 def _promise(text: str) -> tuple[str, timedelta]:

@@ -17,9 +17,9 @@ from support_model._bounded_files import apart, save_text
 from support_model._cli import demo
 from support_model._frozen import frozen
 from support_model._time import duration, timezone
-from support_model.adapters import table
+from support_model.adapters import read_event_log, table
 from support_model.errors import InvalidValue
-from support_model.report import EVENTS, compare_periods, page, period, read_event_log, to_data
+from support_model.report import compare_periods, page, period, to_data
 
 if TYPE_CHECKING:
     from argparse import Namespace, _SubParsersAction
@@ -28,18 +28,19 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from support_model._time import Span
-    from support_model.adapters.table import Log, TableMapping
+    from support_model.adapters import EventLog
+    from support_model.adapters.table import TableMapping
     from support_model.calendars import BusinessCalendar
-    from support_model.report import EventLog, PeriodComparison, Report
+    from support_model.report import PeriodComparison, Report
     from support_model.sla import PolicyBook
 
     Subparsers = _SubParsersAction[ArgumentParser]
-
 
 READING = (
     *("name", "mapping", "tz", "hours", "holidays"),
     *("target", "policy", "by", "compare", "lenient"),
 )
+EVENTS = "events"
 UNSAID_ZONE = "say --tz Europe/Berlin, or --tz UTC"
 
 
@@ -48,7 +49,7 @@ class Plan:
     """What the arguments say, each word of it understood.
 
     Attributes:
-        mapping: what the columns mean.
+        mapping: what the columns mean; None for a file of events.
         tz: zone of the opening hours, of days, and of stamps that state none.
         hours: the opening hours as text; None if not said.
         holidays: of which country; None if not said.
@@ -61,7 +62,7 @@ class Plan:
         html: where to write the page.
     """
 
-    mapping: TableMapping
+    mapping: TableMapping | None
     tz: ZoneInfo | None
     hours: str | None
     holidays: str | None
@@ -76,7 +77,7 @@ class Plan:
 
 def _common() -> ArgumentParser:
     common = ArgumentParser(add_help=False)
-    names = ", ".join((*table.NAMED, EVENTS.name))
+    names = ", ".join((*table.NAMED, EVENTS))
     which = common.add_mutually_exclusive_group()
     which.add_argument("--from", dest="name", metavar="NAME", help=f"log format: {names}")
     which.add_argument("--mapping", type=Path, metavar="FILE.toml", help="log format, your own")
@@ -155,6 +156,27 @@ def planned(path: Path, arguments: Namespace) -> Plan:
         InvalidMapping: the mapping cannot be read.
         InvalidLog: no format was said and the columns are of none that ships.
     """
+    _check_files(path, arguments)
+    tz = None if arguments.tz is None else timezone(arguments.tz)
+    plan = Plan(
+        mapping=_mapping(path, arguments),
+        tz=tz,
+        hours=arguments.hours,
+        holidays=arguments.holidays,
+        target=_target(arguments),
+        by=arguments.by,
+        policies=None if arguments.policy is None else serde.load_policies(arguments.policy),
+        lenient=arguments.lenient,
+        periods=_periods(arguments, tz),
+        json=arguments.json,
+        html=arguments.html,
+    )
+    if plan.hours is not None:
+        _calendar(evolve(plan, holidays=None), (2000,))
+    return plan
+
+
+def _check_files(path: Path, arguments: Namespace) -> None:
     files = vars(arguments).get("files", ())
     apart(
         {
@@ -167,69 +189,64 @@ def planned(path: Path, arguments: Namespace) -> Plan:
     )
     if arguments.html is not None and len(files) > 1:
         raise InvalidValue(str(arguments.html), "one page for several logs", "name one log")
-    tz = None if arguments.tz is None else timezone(arguments.tz)
+
+
+def _target(arguments: Namespace) -> timedelta | None:
     target = None if arguments.target is None else duration(arguments.target)
     if target is not None and arguments.hours is None:
         remedy = 'say --hours "Mo-Fr 08:00-18:00", or --hours 24/7'
         raise InvalidValue(arguments.target, "a target needs opening hours", remedy)
     if arguments.holidays is not None and arguments.hours is None:
         raise InvalidValue(arguments.holidays, "holidays need opening hours", "say --hours")
-    if arguments.compare is not None and tz is None:
+    return target
+
+
+def _periods(arguments: Namespace, tz: ZoneInfo | None) -> tuple[Span, Span] | None:
+    if arguments.compare is None:
+        return None
+    if tz is None:
         raise InvalidValue(arguments.compare, "periods need the zone of their days", UNSAID_ZONE)
-    plan = Plan(
-        mapping=_mapping(path, arguments),
-        tz=tz,
-        hours=arguments.hours,
-        holidays=arguments.holidays,
-        target=target,
-        by=arguments.by,
-        policies=None if arguments.policy is None else serde.load_policies(arguments.policy),
-        lenient=arguments.lenient,
-        periods=None,
-        json=arguments.json,
-        html=arguments.html,
-    )
-    if plan.hours is not None:
-        _calendar(evolve(plan, holidays=None), (2000,))
-    if arguments.compare is None or tz is None:
-        return plan
-    earlier, later = (period(text, tz) for text in arguments.compare)
-    return evolve(plan, periods=(earlier, later))
+    earlier, later = arguments.compare
+    return period(earlier, tz), period(later, tz)
 
 
-def _mapping(path: Path, arguments: Namespace) -> TableMapping:
+def _mapping(path: Path, arguments: Namespace) -> TableMapping | None:
     if arguments.mapping is not None:
         return table.load(arguments.mapping)
-    if arguments.name == EVENTS.name:
-        return EVENTS
+    if arguments.name == EVENTS:
+        return None
     if arguments.name is not None:
         return table.named(arguments.name)
     if arguments.command == "demo":
         return table.recognized(path)
     problem = "the log's format is not said"
-    remedy = f"say --from ({', '.join((*table.NAMED, EVENTS.name))}) or --mapping FILE.toml"
+    remedy = f"say --from ({', '.join((*table.NAMED, EVENTS))}) or --mapping FILE.toml"
     raise InvalidValue(str(path), problem, remedy)
 
 
 def read_log(
     path: Path, plan: Plan, *, progress: Callable[[int], object] | None = None
-) -> Log | EventLog:
+) -> EventLog:
     """Read a log with the columns that the plan asks for, or a log of events.
 
     Raises:
         InvalidLog: see `support_model.adapters.table.read` and `read_event_log`.
     """
-    if plan.mapping is EVENTS:
+    if plan.mapping is None:
         return read_event_log(path, lenient=plan.lenient, progress=progress)
-    keep = [] if plan.by is None else list(report.columns_of(plan.mapping, plan.by))
+    mapping = plan.mapping
+    keep: list[str] = []
+    if plan.by is not None:
+        keep += report.columns_of(mapping, plan.by)
     if plan.policies is not None:
-        keep += report.columns_asked(plan.policies, plan.mapping).values()
+        mapping, columns = report.with_asked(mapping, plan.policies)
+        keep += columns
     return table.read(
-        path, plan.mapping, tz=plan.tz, lenient=plan.lenient, keep=keep, progress=progress
+        path, mapping, tz=plan.tz, lenient=plan.lenient, keep=keep, progress=progress
     )
 
 
-def reported(log: Log | EventLog, plan: Plan) -> Report:
+def reported(log: EventLog, plan: Plan) -> Report:
     """Return the report that a plan asks for."""
     calendar = hours = None
     if plan.hours is not None:

@@ -25,7 +25,7 @@ from support_model.errors import (
 from support_model.events import ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from support_model.events import Event
 
@@ -51,9 +51,17 @@ def read_events(path: str | Path, *, findings: Findings | None = None) -> Iterat
 
 
 def numbered_events(
-    path: str | Path, *, findings: Findings | None = None
+    path: str | Path,
+    *,
+    findings: Findings | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Iterator[tuple[int, Event]]:
     """Yield (1-based line, event) as `read_events` reads them.
+
+    Args:
+        path: the file.
+        findings: what a lenient reading lists its problems in; strictly read without one.
+        progress: called with the number of bytes of the file read so far.
 
     Raises:
         InvalidLog: as `read_events`.
@@ -61,7 +69,7 @@ def numbered_events(
     """
     path = Path(path)
     found = Findings(path.name) if findings is None else findings
-    for line, read in read_rows(path, _form(path), found):
+    for line, read in read_rows(path, _form(path), found, progress):
         try:
             row = read()
             event = None if row is NO_ROW else event_from_data(row)
@@ -85,7 +93,10 @@ def _placed(error: SupportModelError, name: str, line: int) -> InvalidLog:
 
 
 def read_logs(
-    path: str | Path, *, findings: Findings | None = None
+    path: str | Path,
+    *,
+    findings: Findings | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> dict[str, tuple[Event, ...]]:
     """Return the log of each ticket in a file of events, tickets as they first appear.
 
@@ -95,6 +106,7 @@ def read_logs(
     Args:
         path: the file.
         findings: what a lenient reading lists its problems in; strictly read without one.
+        progress: called with the number of bytes of the file read so far.
 
     Raises:
         InvalidLog: as `read_events`; or the events of a ticket are no log of it, with the line
@@ -105,7 +117,7 @@ def read_logs(
     found = Findings(path.name) if findings is None else findings
     tickets: dict[str, list[tuple[int, Event]]] = {}
     stamps: list[int] = []
-    for line, event in numbered_events(path, findings=found):
+    for line, event in numbered_events(path, findings=found, progress=progress):
         tickets.setdefault(event.ticket_id, []).append((line, event))
         stamps.append(event.micros)
     of_each = ([event.micros for _, event in rows] for rows in tickets.values())
@@ -147,19 +159,6 @@ def write_events(events: Iterable[Event], path: str | Path) -> int:
     except OSError as error:
         problem = f"cannot be written ({error.strerror})"
         raise InvalidLog(path.name, None, problem, None, "check the path") from None
-
-
-def by_ticket(events: Iterable[Event]) -> dict[str, list[Event]]:
-    """Return the events of each ticket, tickets in the order in which they first appear.
-
-    Example:
-        >>> by_ticket([])
-        {}
-    """
-    found: dict[str, list[Event]] = {}
-    for event in events:
-        found.setdefault(event.ticket_id, []).append(event)
-    return found
 
 
 def one_of_them(logs: Mapping[str, object], wanted: str | None, file: str) -> str:

@@ -62,24 +62,30 @@ _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,309}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
-def read_rows(path: Path, form: str, findings: Findings) -> Iterator[tuple[int, Read]]:
+def read_rows(
+    path: Path,
+    form: str,
+    findings: Findings,
+    progress: Callable[[int], object] | None = None,
+) -> Iterator[tuple[int, Read]]:
     """Yield (1-based line, what reads it) for each line or row of a file that may be an event.
 
     Args:
         path: the file.
         form: ".jsonl", ".csv" or ".parquet".
         findings: where problems of the file and its lines go.
+        progress: called with the number of bytes of the file read so far.
 
     Raises:
         InvalidLog: the file cannot be read, or has an unknown column.
         MissingExtra: Parquet without pyarrow.
     """
     if form == ".parquet":
-        yield from _parquet_rows(path)
+        yield from _parquet_rows(path, progress)
     elif form == ".csv":
-        yield from _csv_rows(path, findings)
+        yield from _csv_rows(path, findings, progress)
     else:
-        for number, line in lines(path, findings=findings, text="jsonl"):
+        for number, line in lines(path, findings=findings, text="jsonl", progress=progress):
             yield number, partial(_from_json, line, path.name, number, findings)
 
 
@@ -222,9 +228,16 @@ def _check_version(said: object, name: str, line: int | None) -> None:
         raise InvalidLog(name, line, "an unknown version", said, remedy)
 
 
-def _csv_rows(path: Path, findings: Findings) -> Iterator[tuple[int, Read]]:
+def _csv_rows(
+    path: Path, findings: Findings, progress: Callable[[int], object] | None
+) -> Iterator[tuple[int, Read]]:
     source = records(
-        path, encoding="utf-8", delimiter=",", findings=findings, undecodable="not_utf8"
+        path,
+        encoding="utf-8",
+        delimiter=",",
+        findings=findings,
+        undecodable="not_utf8",
+        progress=progress,
     )
     columns: list[str] | None = None
     for line, cells in source:
@@ -352,7 +365,9 @@ def _stamped(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, **instants}
 
 
-def _parquet_rows(path: Path) -> Iterator[tuple[int, Read]]:
+def _parquet_rows(
+    path: Path, progress: Callable[[int], object] | None
+) -> Iterator[tuple[int, Read]]:
     pa, pq = _parquet()
     number = 0
     try:
@@ -363,6 +378,8 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, Read]]:
                 for row in batch.to_pylist():
                     number += 1
                     yield number, partial(_unstamped, row, path.name, number)
+                if progress is not None:  # columns lie side by side: rows say how far it is
+                    progress(path.stat().st_size * number // file.metadata.num_rows)
     except InvalidLog:
         raise
     except (pa.ArrowException, ValueError, OverflowError) as error:  # also text that is none

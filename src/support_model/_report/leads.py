@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from support_model._frozen import frozen
 from support_model._report.caveats import hours_text
-from support_model._report.change_text import (
+from support_model._report.changes import REAL
+from support_model._report.comparison_tables import (
     difference_text,
     field_text,
     group_text,
@@ -23,7 +24,6 @@ from support_model._report.change_text import (
     share_text,
     value_text,
 )
-from support_model._report.changes import REAL
 from support_model._report.spans import period_name, period_text
 from support_model.figures import Distribution, Share
 

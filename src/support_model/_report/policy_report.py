@@ -1,14 +1,14 @@
-"""What policies say of a log of status changes: its cases as events, and shares by clock.
+"""What policies say of a log: shares by clock.
 
 A table of statuses knows when a ticket was created, what its status meant from when to when,
-and who held it. It knows no messages: a clock that waits for a reply cannot be told from it,
+and who held it. It knows no messages: a clock that waits for a reply cannot be computed from it,
 and none is made up.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import define, evolve, field
 
@@ -16,10 +16,9 @@ from support_model._frozen import FrozenMap, frozen
 from support_model._report.caveats import Note
 from support_model._time import Span
 from support_model._vocabulary import FIELDS, Priority
-from support_model.adapters.table import events_of
 from support_model.desk import Desk
 from support_model.errors import InvalidValue
-from support_model.events import Created
+from support_model.events import Changed, Created
 from support_model.figures import Share
 from support_model.patterns import conditions, values
 from support_model.sla import evaluate
@@ -28,13 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from support_model.adapters.table import Case, Log, TableMapping
+    from support_model.adapters import EventLog
+    from support_model.adapters.table import TableMapping
     from support_model.events import Event
-    from support_model.patterns import Condition
-    from support_model.sla import Metric, PolicyBook
+    from support_model.patterns import Condition, Pattern
+    from support_model.sla import Metric, PolicyBook, SlaPolicy
 
-
-_KNOWN_FACTS = frozenset({"acknowledged", "resolved", "reopened", "voided", "restored"})
+_SAID = frozenset({"contacted", "replied", "assignee_replied"})
+_BY_STATES = frozenset({"acknowledged", "resolved", "reopened", "voided", "restored"})
+"""Facts that follow from how a ticket stood, whoever did it."""
 _KNOWN_NAMES = frozenset({"category", "status", "group", "created_at", "ticket_id"})
 _NOT_COLUMNS = frozenset({"tags", "line", "management_level"})
 _SHOWN = 5
@@ -71,8 +72,10 @@ class ClockReport:
     notes: tuple[Note, ...] = ()
 
 
-def columns_asked(book: PolicyBook, mapping: TableMapping) -> dict[str, str]:
-    """Return the columns that the conditions of a book need, by the field they fill.
+def with_asked(mapping: TableMapping, book: PolicyBook) -> tuple[TableMapping, tuple[str, ...]]:
+    """Return a mapping of all fields that a book asks for, and the further columns it asks for.
+
+    A field that the mapping does not name stands in the column of its own name.
 
     Raises:
         InvalidValue: a condition on what a table of statuses cannot hold.
@@ -81,69 +84,76 @@ def columns_asked(book: PolicyBook, mapping: TableMapping) -> dict[str, str]:
         >>> from support_model.adapters.table import named
         >>> from support_model.patterns import Field
         >>> from support_model.sla import PolicyBook, SlaPolicy
-        >>> phone = SlaPolicy(name="phone", targets=[], when=Field("channel").is_("phone"))
-        >>> columns_asked(PolicyBook([phone]), named("bpi2013"))
-        {'channel': 'channel'}
+        >>> phone = SlaPolicy(
+        ...     name="phone", targets=[], when=Field("channel").has() & Field("custom.vip").has()
+        ... )
+        >>> mapping, columns = with_asked(named("bpi2013"), PolicyBook([phone]))
+        >>> mapping.channel, columns
+        ('channel', ('vip',))
     """
-    found: dict[str, str] = {}
+    missing: dict[str, Any] = {}
+    columns: list[str] = []
     for policy in book.policies:
-        for when in (policy.when, *(target.when for target in policy.targets)):
-            for condition in conditions(when):
-                name = condition.name
-                if name in _KNOWN_NAMES:
-                    continue
-                if name == "priority" and mapping.priority is not None:
-                    found[name] = mapping.priority
-                elif name.startswith("custom."):
-                    found[name] = name.removeprefix("custom.")
-                elif name in FIELDS and name not in _NOT_COLUMNS:
-                    found[name] = name
-                else:
-                    problem = f"policy {policy.name!r} asks what this kind of log does not hold"
-                    remedy = "ask for status, category, group, priority or a column by its name"
-                    raise InvalidValue(name, problem, remedy)
-    return found
+        for name in dict.fromkeys(_names(policy)):
+            if name.startswith("custom."):
+                columns.append(name.removeprefix("custom."))
+            elif name not in mapping.fields:
+                if name not in FIELDS or name in _NOT_COLUMNS:
+                    _refuse(policy, name)
+                missing[name] = name
+    return evolve(mapping, **missing), tuple(columns)
 
 
-def events_asked(
-    case: Case, mapping: TableMapping, columns: Mapping[str, str]
-) -> tuple[Event, ...]:
-    """Return a case as events, begun with the fields that `columns` fill.
-
-    They are those of the last row throughout: a table of statuses keeps no other.
-    """
-    created, *rest = events_of(case, mapping)
-    fields: dict[str, Any] = {}
-    for name, column in columns.items():
-        text = case.fields[column]
-        if text is not None:  # the rank of a priority is never asked for: see columns_asked
-            fields[name] = Priority(text, 1) if name == "priority" else text
-    if not isinstance(created, Created) or not fields:
-        return created, *rest
-    return evolve(created, fields={**dict(created.fields), **fields}), *rest
+def _refuse(policy: SlaPolicy, name: str) -> NoReturn:
+    problem = f"policy {policy.name!r} asks what this kind of log does not hold"
+    remedy = "ask for status, category, group, priority or a column by its name"
+    raise InvalidValue(name, problem, remedy)
 
 
-def _told(metric: Metric, mapping: TableMapping) -> bool:
-    """Return whether a log of statuses holds all that a metric asks for."""
-    parts = (metric.start, metric.stop, metric.pause, metric.reset)
-    return all(_answered(one, mapping) for part in parts for one in conditions(part))
+def _whens(policy: SlaPolicy) -> Iterator[Pattern]:
+    yield policy.when
+    yield from (target.when for target in policy.targets)
 
 
-def _answered(condition: Condition, mapping: TableMapping) -> bool:
-    grouped = mapping.group is not None
-    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-    match condition.name.removeprefix("old."):
-        case "category" | "status" | "created_at" | "ticket_id":
-            return True
-        case "event":
-            return {*values} <= {"created", "changed"}
-        case "facts":
-            return {*values} <= _KNOWN_FACTS | ({"transferred"} if grouped else set())
-        case "changed":
-            return {*values} <= {"status", "category"} | ({"group"} if grouped else set())
-        case "group":
-            return grouped
-    return condition.name.removeprefix("times.") in _KNOWN_FACTS
+def _names(policy: SlaPolicy) -> Iterator[str]:
+    """Yield what the conditions of a policy ask for, but for what every log tells."""
+    for when in _whens(policy):
+        yield from (one.name for one in conditions(when) if one.name not in _KNOWN_NAMES)
+
+
+@frozen
+class _Recorded:
+    """What a log records: acts or states alone, messages, and which fields with their changes."""
+
+    acts: bool
+    messages: bool
+    fields: frozenset[str]
+
+    def metric(self, metric: Metric) -> bool:
+        """Return whether it holds all that a metric asks for."""
+        parts = (metric.start, metric.stop, metric.pause, metric.reset)
+        return all(self.condition(one) for part in parts for one in conditions(part))
+
+    def condition(self, condition: Condition) -> bool:
+        values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+        name = condition.name.removeprefix("old.")
+        match name:
+            case "event":
+                said = self.messages or "message" not in values
+                return said and (self.acts or {*values} <= {"created", "changed"})
+            case "facts":
+                return all(map(self.fact, values))
+            case "changed":
+                return self.acts or {*values} <= self.fields | {"category"}
+        if name.startswith("times."):
+            return self.fact(name.removeprefix("times."))
+        return self.acts or name in self.fields | _KNOWN_NAMES - {"group"}
+
+    def fact(self, fact: object) -> bool:
+        if fact in _SAID:
+            return self.messages
+        by_group = fact == "transferred" and "group" in self.fields
+        return self.acts or by_group or fact in _BY_STATES
 
 
 @define
@@ -175,45 +185,67 @@ def _share(metric: str, counts: Counter[str]) -> Share:
 
 
 def clock_shares(
-    log: Log, book: PolicyBook, *, by: str | None = None, missing: str = "(missing)"
+    log: EventLog, book: PolicyBook, *, groups: Mapping[str, str] | None = None
 ) -> ClockReport:
     """Return the share of cycles met by policy and metric, as of the log's last instant.
 
     Args:
-        log: the log, read with the columns of `columns_asked`.
+        log: the log; of a table, read with what `with_asked` returns.
         book: the policies.
-        by: the column to split by.
-        missing: the name of the group whose column is empty.
+        groups: the name of the group of each ticket, to split by.
 
     Raises:
-        InvalidValue: a condition on what the log does not hold.
+        InvalidValue: a condition on what a table of statuses does not hold.
     """
-    columns = columns_asked(book, log.mapping)
-    pairs = {
-        (policy.name, name): targets[0].metric
+    known = _known(log, book)
+    wanted = [pair for pair, is_known in known.items() if is_known]
+    whole = _Tally()
+    parts: dict[str, _Tally] = {}
+    last = log.last
+    cycles = {
+        ticket: list(_cycles(events, book, last))
+        for ticket, events in log.logs().items()
+        if last is not None
+    }
+    for ticket, rows in cycles.items():
+        tallies = [whole]
+        if groups is not None:
+            tallies.append(parts.setdefault(groups[ticket], _Tally()))
+        for tally in tallies:
+            for row in rows:
+                tally.add(*row)
+    return ClockReport(
+        shares=whole.shares(wanted),
+        groups={name: tally.shares(wanted) for name, tally in parts.items()},
+        notes=(
+            *_notes(log, book, sorted({name for (_, name) in known.keys() - wanted})),
+            *_unmet(log, book),
+            *_unclaimed(sum(not rows for rows in cycles.values()), len(cycles)),
+            *_lint_notes(log, book),
+        ),
+    )
+
+
+def _known(log: EventLog, book: PolicyBook) -> dict[tuple[str, str], bool]:
+    """Return whether the log tells what each policy's metric asks for.
+
+    Raises:
+        InvalidValue: a condition on what a table of statuses does not hold.
+    """
+    for policy in book.policies if log.stated else ():
+        for name in _names(policy):
+            if name not in log.fields:
+                _refuse(policy, name)
+    recorded = _Recorded(
+        acts=not log.stated,
+        messages=any(event.type == "message" for event in log.events),
+        fields=log.fields - log.undated,
+    )
+    return {
+        (policy.name, name): recorded.metric(targets[0].metric)
         for policy in book.policies
         for name, targets in policy.by_metric.items()
     }
-    told = [key for key, metric in pairs.items() if _told(metric, log.mapping)]
-    whole = _Tally()
-    parts: dict[str, _Tally] = {}
-    unclaimed = 0
-    if log.last is not None:
-        for case in log.cases:
-            rows = list(_cycles(events_asked(case, log.mapping, columns), book, log.last))
-            unclaimed += not rows
-            tallies = [whole]
-            if by is not None:
-                tallies.append(parts.setdefault(case.fields[by] or missing, _Tally()))
-            for tally in tallies:
-                for policy, metric, state in rows:
-                    tally.add(policy, metric, state)
-    untold = sorted({metric for policy, metric in pairs if (policy, metric) not in told})
-    return ClockReport(
-        shares=whole.shares(told),
-        groups={name: tally.shares(told) for name, tally in parts.items()},
-        notes=tuple(_notes(log, book, untold, columns, unclaimed)),
-    )
 
 
 def _cycles(
@@ -227,50 +259,80 @@ def _cycles(
             yield cycle.policy.name, clock.metric.name, state
 
 
-def _unmet(log: Log, book: PolicyBook, columns: Mapping[str, str]) -> Iterator[Note]:
-    """Yield the words that policies compare with and no ticket has: a slip, most often."""
-    whens = [w for p in book.policies for w in (p.when, *(t.when for t in p.targets))]
-    for name, column in columns.items():
-        held = {case.fields[column] for case in log.cases} - {None}
-        asked = {word for when in whens for field, word in values(when) if field == name}
-        if absent := sorted(map(str, asked - held)):
-            known = ", ".join(map(repr, sorted(map(str, held))[:_SHOWN]))
-            text = (
-                f"Policies ask for {column} {', '.join(map(repr, absent))}, which no ticket of"
-                f" the log has; it has {known}."
-            )
-            yield Note("clocks_unmet", text)
-
-
-def _notes(
-    log: Log, book: PolicyBook, untold: list[str], columns: Mapping[str, str], unclaimed: int
-) -> Iterator[Note]:
+def _notes(log: EventLog, book: PolicyBook, untold: Sequence[str]) -> Iterator[Note]:
     if untold:
+        holds = "changes of status and" if log.stated else "events, but"
         text = (
-            f"This log holds changes of status and no messages, so {', '.join(untold)} cannot be"
-            " computed from it and is left out."
+            f"This log holds {holds} no messages, so {', '.join(untold)} cannot be computed from"
+            " it and is left out."
         )
         yield Note("clocks_untold", text)
-    if any(policy.by_metric.get("acknowledgement") for policy in book.policies):
+    if log.stated and any(policy.by_metric.get("acknowledgement") for policy in book.policies):
         text = (
             "The log does not say who is an agent: acknowledged is the first row whose status"
             " shows that somebody took the ticket."
         )
         yield Note("clocks_actor", text)
-    if columns:
-        names = ", ".join(columns.values())
-        text = f"Policies were chosen by {names} as the last row of each ticket has it."
+    names = dict.fromkeys(name for policy in book.policies for name in _names(policy))
+    if undated := [_own_name(log, name) for name in names if name in log.undated]:
+        text = (
+            f"Policies were chosen by {', '.join(undated)} as the last row of each ticket has it."
+        )
         yield Note("clocks_last_value", text)
-    if log.mapping.solved is not None:
+    if any("solved" in stated.recorded for stated in log.stated.values()):
         text = (
             "Clocks stop where the status becomes solved, not at the recorded resolution: the"
             " policy figures can differ from the times above."
         )
         yield Note("clocks_recorded", text)
-    yield from _unmet(log, book, columns)
-    if unclaimed:
-        text = f"{unclaimed:,} of {len(log.cases):,} tickets fall under no policy with a target."
+
+
+def _own_name(log: EventLog, name: str) -> str:
+    """Return what the source calls a field."""
+    return next((own for own, meant in log.columns.items() if meant == name), name)
+
+
+def _unmet(log: EventLog, book: PolicyBook) -> Iterator[Note]:
+    """Yield the words that policies compare with and no ticket has: a slip, most often."""
+    names = dict.fromkeys(name for policy in book.policies for name in _names(policy))
+    whens = [when for policy in book.policies for when in _whens(policy)]
+    held = _held(log, names)
+    for name in names:
+        asked = {word for when in whens for field, word in values(when) if field == name}
+        if absent := sorted(map(str, asked - held[name])):
+            known = ", ".join(map(repr, sorted(map(str, held[name]))[:_SHOWN])) or "none"
+            text = (
+                f"Policies ask for {_own_name(log, name)} {', '.join(map(repr, absent))}, which no"
+                f" ticket of the log has; it has {known}."
+            )
+            yield Note("clocks_unmet", text)
+
+
+def _held(log: EventLog, names: Iterable[str]) -> dict[str, set[object]]:
+    """Return the values that tickets ever have in some fields, as conditions compare them."""
+    held: dict[str, set[object]] = {name: set() for name in names}
+    if held:
+        for event in log.events:
+            if isinstance(event, Created | Changed):
+                for name, value in event.fields:
+                    if name in held:
+                        held[name] |= _words(value)
+    return held
+
+
+def _words(value: object) -> set[object]:
+    if isinstance(value, Priority):
+        return {value.name}
+    return set(value) if isinstance(value, frozenset) else {value} - {None}
+
+
+def _unclaimed(count: int, tickets: int) -> Iterator[Note]:
+    if count:
+        text = f"{count:,} of {tickets:,} tickets fall under no policy with a target."
         yield Note("clocks_unclaimed", text)
+
+
+def _lint_notes(log: EventLog, book: PolicyBook) -> Iterator[Note]:
     within = None if log.first is None else Span(log.first, log.last)
     findings = Desk(policies=book).lint(within)
     for finding in findings[:_SHOWN]:

@@ -17,8 +17,7 @@ from support_model import kpi
 from support_model._frozen import FrozenMap, frozen
 from support_model._report import caveats
 from support_model._report.catalogue import absent, asked, held
-from support_model._report.event_logs import EventLog
-from support_model._report.log_facts import field_named, holds, log_facts, stated_by_row
+from support_model._report.log_facts import log_facts
 from support_model._report.policy_report import clock_shares
 from support_model._time import duration_text
 from support_model.errors import InvalidValue
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
 
     from support_model._report.catalogue import Absent, Asked
     from support_model._report.policy_report import ClockReport
-    from support_model.adapters.table import Log, TableMapping
+    from support_model.adapters import EventLog
+    from support_model.adapters.table import TableMapping
     from support_model.calendars import BusinessCalendar
     from support_model.figures import Figure
     from support_model.inference import Survival
@@ -60,7 +60,8 @@ class Report:
         hours: the opening hours of the business clock, in words; None if none were given.
         calendar: the same as a value.
         target: the time within which tickets should be solved; None if none was given.
-        by: the field or column that `groups` splits by; None if not split.
+        by: the field or column that `groups` splits by, as asked for; None if not split.
+        split: the field that it means.
         as_of: instant up to which the log knows; None without cases.
         asked: the KPIs that the log supports.
         figures: of these over all cases; times on both clocks where there are opening hours.
@@ -73,12 +74,13 @@ class Report:
         clocks: what the policies say, over all cases and by group; None without policies.
     """
 
-    log: Log | EventLog
+    log: EventLog
     facts: tuple[Facts, ...] = field(repr=False)
     hours: str | None
     calendar: BusinessCalendar | None
     target: timedelta | None
     by: str | None
+    split: str | None
     as_of: datetime | None
     asked: tuple[Asked, ...]
     figures: tuple[Figure, ...]
@@ -155,7 +157,7 @@ def _natural(name: str) -> tuple[object, ...]:
 
 
 def summarize(
-    log: Log | EventLog,
+    log: EventLog,
     *,
     calendar: BusinessCalendar | None = None,
     hours: str | None = None,
@@ -166,35 +168,30 @@ def summarize(
     """Return the report of a log.
 
     Args:
-        log: the log; read with `keep=[by]` if it is to be split by a column that its mapping
-            does not name.
+        log: the log; a table read with `keep=[by]` if it is to be split by a column that its
+            mapping does not name.
         calendar: the opening hours; without them there are calendar times only.
         hours: the same in words.
         target: the time, in opening hours, within which a ticket should be solved.
         by: the field or column to split by.
-        policies: what was promised; the log must be read with the columns they ask for.
+        policies: what was promised; a table must be read with the columns they ask for.
 
     Raises:
-        InvalidValue: a target without opening hours, a log read without column `by`, or
-            policies that ask for what the log does not hold, or policies for events.
+        InvalidValue: a target without opening hours, or a log read without column `by`.
     """
     if target is not None and calendar is None:
         remedy = "give opening hours; '24/7' counts every hour"
         raise InvalidValue(duration_text(target), "a target needs opening hours", remedy)
+    split = None if by is None else _must_hold(log, by)
     facts = log_facts(log)
     every = asked(target=target, calendar=calendar)
     there = held(facts)
     supported = tuple(one for one in every if there.issuperset(one.needs))
-    groups: dict[str, tuple[Figure, ...]] = {}
-    if by is not None:
-        _must_hold(log, by)
-        each = [one for one in supported if one.kpi is not None]
-        groups = {
-            name: measure(part, each, calendar=calendar)
-            for name, part in grouped(facts, field_named(log.mapping, by)).items()
-        }
+    parts = {} if split is None else grouped(facts, split)
+    apart = [one for one in supported if one.kpi is not None]
+    groups = {name: measure(part, apart, calendar=calendar) for name, part in parts.items()}
     overall = measure(facts, supported, calendar=calendar, parts=groups.values())
-    clocks = None if policies is None else _clocks(log, policies, by)
+    clocks = None if policies is None else _clocks(log, policies, parts)
     return Report(
         log=log,
         facts=facts,
@@ -202,21 +199,31 @@ def summarize(
         calendar=calendar,
         target=target,
         by=by,
+        split=split,
         as_of=log.last,
         asked=supported,
         figures=overall,
         absent=absent(every, there),
         curve=kpi.resolution_curve(facts),
         groups=groups,
-        teams={}
-        if by is not None and field_named(log.mapping, by) == TEAM
-        else _teams(facts, supported, calendar),
+        teams={} if split == TEAM else _teams(facts, supported, calendar),
         notes=(
-            *caveats.notes(overall, groups, rows=stated_by_row(log), messages="messages" in there),
+            *caveats.notes(overall, groups, rows=_rows(log), messages="messages" in there),
             *(clocks.notes if clocks else ()),
         ),
         clocks=clocks,
     )
+
+
+def _rows(log: EventLog) -> list[bool]:
+    return [flag for stated in log.stated.values() for flag in stated.within_sla]
+
+
+def _clocks(
+    log: EventLog, policies: PolicyBook, parts: Mapping[str, Sequence[Facts]]
+) -> ClockReport:
+    names = {fact.ticket: name for name, part in parts.items() for fact in part}
+    return clock_shares(log, policies, groups=names or None)
 
 
 def _teams(
@@ -230,16 +237,9 @@ def _teams(
     return {name: measure(part, main, calendar=calendar) for name, part in parts.items()}
 
 
-def _clocks(log: Log | EventLog, policies: PolicyBook, by: str | None) -> ClockReport:
-    if isinstance(log, EventLog):
-        remedy = "ask support_model.kpi.sla_compliance of them"
-        raise InvalidValue(log.file, "a report measures no policies on events", remedy)
-    column = None if by is None else columns_of(log.mapping, by)[0]
-    return clock_shares(log, policies, by=column, missing=MISSING)
-
-
-def _must_hold(log: Log | EventLog, by: str) -> None:
-    """Refuse to split by a column that the log was read without."""
-    for column in columns_of(log.mapping, by):
-        if not holds(log, column):
-            raise InvalidValue(by, "the log was read without this column", f"keep=[{column!r}]")
+def _must_hold(log: EventLog, by: str) -> str:
+    """Return the field to split by; refuse one that the log was read without."""
+    name = log.field_named(by)
+    if name is None:
+        raise InvalidValue(by, "the log was read without this column", f"keep=[{by!r}]")
+    return name

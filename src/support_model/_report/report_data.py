@@ -38,9 +38,9 @@ def to_data(report: Report, comparison: PeriodComparison | None = None) -> dict[
         "schema": SCHEMA,
         "log": {
             "file": log.file,
-            "format": log.mapping.name,
+            "format": log.form,
             "rows": log.rows,
-            "cases": len(log.cases),
+            "cases": len(report.facts),
             "first": None if log.first is None else log.first.isoformat(),
             "last": None if log.last is None else log.last.isoformat(),
         },

@@ -22,10 +22,20 @@ if TYPE_CHECKING:
     from support_model._report.report import Report
     from support_model.figures import Figure
 
-
 GROUPS_SHOWN = 20
 FEWEST_FOR_TIME, FEWEST_FOR_SHARE = 5, 10
 LINES_SHOWN = 5
+
+
+def what_was_read(report: Report) -> tuple[str, ...]:
+    """Return lines that name the size, the span and the opening hours of a log."""
+    log = report.log
+    kind = f" ({log.title})" if log.title else ""
+    lines = [f"{len(report.facts):,} tickets in {log.rows:,} rows{kind}"]
+    if log.first and log.last:
+        lines.append(f"From {log.first:%Y-%m-%d %H:%M} to {log.last:%Y-%m-%d %H:%M} UTC")
+    hours = report.hours or "not given, so times count round the clock"
+    return (*lines, f"Opening hours: {hours}")
 
 
 def times(report: Report) -> TextTable:
@@ -159,16 +169,10 @@ def groups(report: Report) -> tuple[TextTable, ...]:
 
 
 def _groups(report: Report, by: str, parts: Mapping[str, Sequence[Figure]]) -> TextTable:
-    clock = "calendar" if report.hours is None else "business"
-    headings = {
-        "solved_in_time": f"Resolved\nwithin\n{duration_text(report.target)}"
-        if report.target
-        else "",
-        "stated_within_sla": "Within\nSLA\nstated",
-        "reopened": "Reopened",
-        "transferred": "Handed to\nanother\ngroup",
-    }
-    keys = [key for key in headings if find(report.figures, key) is not None]
+    clock, words = (
+        ("calendar", "calendar time") if report.hours is None else ("business", "opening hours")
+    )
+    headings = _group_headings(report)
     sizes = {name: _size(part) for name, part in parts.items()}
     largest = set(sorted(sizes, key=lambda name: -sizes[name])[:GROUPS_SHOWN])
     rows = tuple(
@@ -178,13 +182,12 @@ def _groups(report: Report, by: str, parts: Mapping[str, Sequence[Figure]]) -> T
             _quantile(part, "acknowledgement", clock, 0.5),
             _quantile(part, "first_resolution", clock, 0.5),
             _quantile(part, "first_resolution", clock, 0.9),
-            *(_group_share(part, key) for key in keys),
+            *(_group_share(part, key) for key in headings),
         )
         for name, part in parts.items()
         if name in largest
     )
     rest = len(sizes) - len(rows)
-    words = "calendar time" if clock == "calendar" else "opening hours"
     below = (
         f"The {len(rows)} largest; --json has {rest} smaller ones with --by {by}. " if rest else ""
     )
@@ -194,11 +197,23 @@ def _groups(report: Report, by: str, parts: Mapping[str, Sequence[Figure]]) -> T
         title=f"By {by} (in {words})",
         columns=(
             f"{by}:", "Tickets", "Until\nacknowledged\nmedian", "Until\nresolved\nmedian",
-            "Until\nresolved\n90% in", *(headings[key] for key in keys),
+            "Until\nresolved\n90% in", *headings.values(),
         ),
         rows=rows,
         below=below.strip(),
     )  # fmt: skip
+
+
+def _group_headings(report: Report) -> dict[str, str]:
+    """Return the headings of the shares shown by group, by key, those that the log supports."""
+    target = "" if report.target is None else duration_text(report.target)
+    headings = {
+        "solved_in_time": f"Resolved\nwithin\n{target}",
+        "stated_within_sla": "Within\nSLA\nstated",
+        "reopened": "Reopened",
+        "transferred": "Handed to\nanother\ngroup",
+    }
+    return {key: text for key, text in headings.items() if find(report.figures, key) is not None}
 
 
 def left_out(report: Report) -> TextTable:
@@ -240,7 +255,7 @@ def definitions(report: Report) -> TextTable:
     )
 
 
-def findings(report: Report) -> TextTable:
+def findings_table(report: Report) -> TextTable:
     """Return what was odd in the file, and what was done about it."""
     return TextTable(
         title="Findings",
@@ -284,3 +299,23 @@ def _group_share(part: Sequence[Figure], key: str) -> str:
         return "-"
     few = figure.n < FEWEST_FOR_SHARE
     return f"n < {FEWEST_FOR_SHARE}" if few else f"{figure.value:.1%}"
+
+
+GLOSSARY = TextTable(
+    title="What the words mean",
+    columns=("Word:", "Means:"),
+    rows=(
+        ("95% interval", "where the true value plausibly lies; a wide one means: hardly known"),
+        ("at risk", "tickets still unsolved, and still watched, after so long"),
+        ("Benjamini-Hochberg", "a way to raise p for how many figures were looked at"),
+        ("control limits", "how far weeks differ when nothing happens; beyond them is news"),
+        ("Kaplan-Meier", "a curve of how many are still unsolved, open tickets counted too"),
+        ("Laney p', XmR", "how control limits are drawn: of shares, and of times or means"),
+        ("median", "half of the tickets took no longer"),
+        ("mix", "of which kinds tickets are: more of the hard ones, and the total gets worse"),
+        ("p", "how often chance alone would move a figure so far: 0.05 is one time in twenty"),
+        ("pt, points", "percentage points: from 60% to 63% is 3"),
+        ("Wilson", "an interval of a share that also holds for few tickets"),
+    ),
+)
+"""The words, in the order of the alphabet."""

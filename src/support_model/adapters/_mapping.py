@@ -167,6 +167,7 @@ class TableMapping:
         type: column of the type of ticket.
         technology: column of the technology or product it is about.
         organization: column of the requester's organization.
+        service: column of the service it is about.
         lines: number (1 to 5) of every text in `line`.
         opened_by: who opens tickets: "customer" (also where staff write down a call),
             "agent" or "system".
@@ -206,6 +207,7 @@ class TableMapping:
     type: str | None = None
     technology: str | None = None
     organization: str | None = None
+    service: str | None = None
     lines: Mapping[str, int] = field(factory=FrozenMap, hash=False)
     opened_by: Role = "customer"
     sequence: str | None = None
@@ -266,7 +268,7 @@ class TableMapping:
 
 STATED = (
     "priority", "group", "agent", "line", "requester", "channel", "type", "technology",
-    "organization",
+    "organization", "service",
 )  # fmt: skip
 ROLES = ("ticket", "at", "actor", "sequence", "created", "solved", "closed", "sla_met", *STATED)
 """Attributes of `TableMapping` that name one column."""

@@ -1,7 +1,7 @@
 """Payloads of other systems: read with the path at hand, turned into numbered logs.
 
 A `Node` is a value and where it stands, so that whatever is missing or mangled is an
-`AdapterError` that names the place. What an adapter makes of a payload is a `Reading`: the
+`AdapterError` that names the place. What an adapter makes of a payload is an `EventLog`: the
 events, the values that no table knew (each also warned of, once), and what the ten events
 have no place for, counted. Nothing is dropped without one of the three.
 """
@@ -15,10 +15,10 @@ from datetime import datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from attrs import Factory, define, field
+from attrs import Factory, define
 
-from support_model._findings import Finding, Findings
-from support_model._frozen import FrozenMap, frozen
+from support_model._findings import Findings
+from support_model.adapters._event_logs import EventLog, by_ticket
 from support_model.errors import AdapterError, NaiveDatetime, UnknownVendorValue
 from support_model.events import in_order
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from support_model.events import Event
-
 
 LONGEST_NUMBER = 20
 LONGEST_TOLD = 200
@@ -49,38 +48,6 @@ ENDS = ("end_of_stream",)
 COUNTS = ("count", "odata.count", "@odata.count")
 
 
-def _sealed(counts: Mapping[Any, int]) -> Mapping[Any, int]:
-    return FrozenMap(counts)
-
-
-@frozen(kw_only=True)
-class Reading:
-    """What one payload says: events, in the order of each ticket's log, and what was odd.
-
-    Attributes:
-        events: all events; those of one ticket stand together, tickets by first sight.
-        unknown: how often a value was met that no table knew, by (what it says, value).
-        left_out: how often something was met that no event can say, by its name.
-        findings: what else was odd: more pages, rows from the newest to the oldest, and so on.
-
-    Example:
-        >>> Reading(events=(), left_out={"Cc": 2}).left_out["Cc"]
-        2
-    """
-
-    events: tuple[Event, ...]
-    unknown: Mapping[tuple[str, str], int] = field(factory=dict, converter=_sealed, hash=False)
-    left_out: Mapping[str, int] = field(factory=dict, converter=_sealed, hash=False)
-    findings: tuple[Finding, ...] = field(default=())
-
-    def logs(self) -> dict[str, tuple[Event, ...]]:
-        """Return the log of each ticket; one cut off by paging begins with no `Created`."""
-        logs: dict[str, list[Event]] = {}
-        for event in self.events:
-            logs.setdefault(event.ticket_id, []).append(event)
-        return {ticket: tuple(log) for ticket, log in logs.items()}
-
-
 @define
 class Tally:
     """What one reading has met so far that is unknown or has no place."""
@@ -94,17 +61,16 @@ class Tally:
         """Count a value that no table knows."""
         self.unknown[what, value, taken_as] += 1
 
-    def reading(self, events: Iterable[Event]) -> Reading:
+    def reading(self, events: Iterable[Event]) -> EventLog:
         """Return the events as a reading, and warn once for each unknown value.
 
         Raises:
             InconsistentLog: one place of a log holds two different events.
         """
-        logs: dict[str, list[Event]] = {}
-        for event in events:
-            logs.setdefault(event.ticket_id, []).append(event)
-        reading = Reading(
-            events=tuple(event for log in logs.values() for event in in_order(log)),
+        reading = EventLog(
+            events=tuple(event for log in by_ticket(events).values() for event in in_order(log)),
+            file=self.vendor,
+            form=self.vendor,
             unknown={key[:2]: count for key, count in self.unknown.items()},
             left_out=+self.left_out,
             findings=self.noted.all(),

@@ -28,7 +28,7 @@ from support_model._bounded_files import runs_backwards
 from support_model._frozen import FrozenMap, frozen, frozen_parts
 from support_model._time import instant, micros_of, resolve, timezone
 from support_model._vocabulary import Category, Priority, Role, Status
-from support_model.adapters._payloads import Node, Reading, Tally, complete, refuse_error, runs
+from support_model.adapters._payloads import Node, Tally, complete, refuse_error, runs
 from support_model.errors import AdapterError, AmbiguousWallTime, NaiveDatetime
 from support_model.events import Changed, Created, Message, Rated, Related, Worked
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from zoneinfo import ZoneInfo
 
+    from support_model.adapters._event_logs import EventLog
     from support_model.events import Event
 
 __all__ = ["STATUSES", "Installation", "read", "table"]
@@ -477,7 +478,7 @@ def read(
     comments: object = (),
     tz: str | tzinfo | None = None,
     installation: Installation = STANDARD,
-) -> Reading:
+) -> EventLog:
     r"""Return the events of a table of tickets, with their changes and comments.
 
     A ticket row states the present; what it was at its creation is the old value of the first

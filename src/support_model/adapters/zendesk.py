@@ -5,7 +5,7 @@ update: its comments become messages, its field changes one `Changed` for each a
 what triggers and automations changed along with it. Stamps are UTC and of whole seconds, so order
 follows the audit's id, which also makes `seq` the same whatever page an audit arrives on. A
 deletion is a `void` status and a restore leaves it; neither is a reopening.
-`support_model.adapters.Reading` holds what was unknown or left out; an error of the interface is
+`support_model.adapters.EventLog` holds what was unknown or left out; an error of the interface is
 no data.
 
 Sources: Ticket Audits, Via object and Custom ticket statuses, https://developer.zendesk.com.
@@ -23,13 +23,14 @@ from attrs import Factory, define, field
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import instant
 from support_model._vocabulary import Category, Priority, Role, Status
-from support_model.adapters._payloads import Node, Reading, Tally, complete, refuse_error, runs
+from support_model.adapters._payloads import Node, Tally, complete, refuse_error, runs
 from support_model.errors import OutOfRange
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from support_model.adapters._event_logs import EventLog
     from support_model.events import Event
 
 __all__ = ["CATEGORIES", "PRIORITIES", "ROLES", "STANDARD", "Account", "custom_statuses", "read"]
@@ -324,7 +325,7 @@ def custom_statuses(payload: Mapping[str, Any]) -> dict[str, Status]:
     return found
 
 
-def read(payload: object, account: Account = STANDARD) -> Reading:
+def read(payload: object, account: Account = STANDARD) -> EventLog:
     """Return the events of all tickets in a page of audits.
 
     Whoever asks for help is the customer of that ticket, also an agent. Else `Account.roles`

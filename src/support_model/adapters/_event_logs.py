@@ -1,0 +1,148 @@
+"""A log as it was read: one value for tables, payloads and files of events.
+
+An `EventLog` holds the events of all tickets, what the source states of a ticket besides them,
+and what was odd or left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import Factory, field
+
+from support_model._findings import Finding, Findings
+from support_model._frozen import FrozenMap, frozen
+from support_model.errors import InvalidLog
+from support_model.events import Changed, Created
+from support_model.serde import read_logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from support_model.events import Event
+
+
+@frozen(kw_only=True)
+class Stated:
+    """What a source that records states, and no acts, says of a ticket besides its events.
+
+    Such a source does not say who assigned a ticket, so no assignment is an offer; and where it
+    records no close, the last event of a ticket that stands closed is the close.
+
+    Attributes:
+        recorded: the instants that it records, by name: "created", "solved", "closed". They win
+            over what the events come to; None says that there is none.
+        within_sla: whether it states that the ticket is within its SLA, row by row.
+    """
+
+    recorded: Mapping[str, datetime | None] = field(factory=FrozenMap, hash=False)
+    within_sla: tuple[bool, ...] = ()
+
+
+@frozen(kw_only=True)
+class EventLog:
+    """The events of one file or payload, in the order of each ticket's log, and what was odd.
+
+    Attributes:
+        events: all events; those of one ticket stand together, tickets by first sight.
+        stated: what the source states of a ticket besides, by ticket.
+        file: name of the file, or of the product that the payload is of.
+        form: name of the form of the log.
+        title: what kind of log it is, in words.
+        rows: how many rows it had; where none are counted, events.
+        fields: the fields of a ticket that it holds.
+        columns: the field that each of its own names means, where the two differ.
+        undated: the fields of which it holds one value and no change.
+        unknown: how often a value was met that no table knew, by (what it says, value).
+        left_out: how often something was met that no event can say, by its name.
+        findings: what else was odd: more pages, rows from the newest to the oldest, and so on.
+
+    Example:
+        >>> EventLog(events=(), left_out={"Cc": 2}).left_out["Cc"]
+        2
+    """
+
+    events: tuple[Event, ...]
+    stated: Mapping[str, Stated] = field(factory=FrozenMap, hash=False)
+    file: str = ""
+    form: str = "events"
+    title: str = "ticket events"
+    rows: int = Factory(lambda self: len(self.events), takes_self=True)
+    fields: frozenset[str] = Factory(lambda self: frozenset(_names(self.events)), takes_self=True)
+    columns: Mapping[str, str] = field(factory=FrozenMap, hash=False)
+    undated: frozenset[str] = frozenset()
+    unknown: Mapping[tuple[str, str], int] = field(factory=FrozenMap, hash=False)
+    left_out: Mapping[str, int] = field(factory=FrozenMap, hash=False)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def first(self) -> datetime | None:
+        """First instant; None without events."""
+        return min((event.at for event in self.events), default=None)
+
+    @property
+    def last(self) -> datetime | None:
+        """Last instant, up to which the log knows; None without events."""
+        return max((event.at for event in self.events), default=None)
+
+    def logs(self) -> dict[str, tuple[Event, ...]]:
+        """Return the log of each ticket; one cut off by paging begins with no `Created`."""
+        return {ticket: tuple(log) for ticket, log in by_ticket(self.events).items()}
+
+    def field_named(self, name: str) -> str | None:
+        """Return the field meant by its name, short for a custom one, or by the source's own.
+
+        None where it is not in the log.
+
+        Example:
+            >>> own = {"Ort": "custom.site"}
+            >>> reading = EventLog(events=(), fields={"custom.site"}, columns=own)
+            >>> [reading.field_named(name) for name in ("site", "Ort", "priority")]
+            ['custom.site', 'custom.site', None]
+        """
+        meant = (name, self.columns.get(name), f"custom.{name}")
+        return next((each for each in meant if each in self.fields), None)
+
+
+def by_ticket(events: Iterable[Event]) -> dict[str, list[Event]]:
+    """Return the events of each ticket, tickets in the order in which they first appear."""
+    logs: dict[str, list[Event]] = {}
+    for event in events:
+        logs.setdefault(event.ticket_id, []).append(event)
+    return logs
+
+
+def _names(events: tuple[Event, ...]) -> Iterator[str]:
+    for event in events:
+        if isinstance(event, Created | Changed):
+            yield from (name for name, _ in event.fields)
+
+
+def read_event_log(
+    path: Path,
+    *,
+    lenient: bool = False,
+    progress: Callable[[int], object] | None = None,
+) -> EventLog:
+    """Read a .jsonl, .csv or .parquet file of events, the first two also as .gz.
+
+    Args:
+        path: the file.
+        lenient: list lines that are no events, and tickets that are no logs, instead of
+            stopping at the first.
+        progress: called with the number of bytes of the file read so far.
+
+    Raises:
+        InvalidLog: see `read_logs`; or the file holds no events.
+    """
+    findings = Findings(path.name, lenient)
+    logs = read_logs(path, findings=findings, progress=progress)
+    if not logs:
+        raise InvalidLog(path.name, None, "no events", None, "check the export")
+    return EventLog(
+        events=tuple(event for log in logs.values() for event in log),
+        file=path.name,
+        findings=findings.all(),
+    )
