@@ -170,15 +170,15 @@ def keeping(rng):
         calendar.is_open(instant(first))  # what is made once, not once a year
         started = time.perf_counter()
         for k in range(1, 11):
-            calendar.line.count(first + k * year)
+            calendar.timeline.open_before(first + k * year)
         compiled.append((time.perf_counter() - started) / 10)
     calendar = peers.office(days)
-    calendar.line.count(first)
+    calendar.timeline.open_before(first)
     tracemalloc.start()
     gc.collect()
     before = tracemalloc.get_traced_memory()[0]
     for k in range(1, 11):
-        calendar.line.count(first + k * year)
+        calendar.timeline.open_before(first + k * year)
     gc.collect()
     kept = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()

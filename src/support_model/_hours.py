@@ -189,8 +189,8 @@ def read_dates(entries: object) -> tuple[tuple[date, Ranges], ...]:
         raise InvalidHours(
             entries, "not hours of dates", "write {date(2024, 12, 24): '09:00-12:00'}"
         )
-    found = {read_date(day): read_ranges(value) for day, value in entries.items()}
-    return tuple(sorted(found.items()))
+    dates = {read_date(day): read_ranges(value) for day, value in entries.items()}
+    return tuple(sorted(dates.items()))
 
 
 def read_date(day: object) -> date:

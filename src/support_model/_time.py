@@ -44,7 +44,7 @@ __all__ = [
     "MACHINE_ZONES",
     "MICROSECOND",
     "MONTHS",
-    "WEEKDAYS",
+    "WEEKDAY_NAMES",
     "Edges",
     "Span",
     "between",
@@ -53,6 +53,7 @@ __all__ = [
     "duration",
     "duration_text",
     "instant",
+    "instant_of_reading",
     "intersection",
     "is_machine_zone",
     "local_date",
@@ -63,14 +64,13 @@ __all__ = [
     "not_negative",
     "offset_at",
     "offsets",
-    "plain",
-    "remedy",
-    "resolve",
+    "python_scalar",
     "rising",
     "timezone",
     "union",
     "wall_midnight",
     "weekday_name",
+    "zone_remedy",
 ]
 
 MACHINE_ZONES = ("localtime", "posixrules", "Factory")
@@ -211,7 +211,7 @@ def is_machine_zone(key: str) -> bool:
     return key in MACHINE_ZONES or key.startswith(_COPIES)
 
 
-def remedy(name: str, known: Iterable[str]) -> str:
+def zone_remedy(name: str, known: Iterable[str]) -> str:
     """Return what to write instead of a name that is no zone; `known` are the zones there are.
 
     Example:
@@ -224,28 +224,28 @@ def remedy(name: str, known: Iterable[str]) -> str:
     text = name.strip()
     if not zones:
         return "no time zone data are installed: pip install tzdata"
-    if found := _OFFSET.fullmatch(text):
-        return _of_offset(found, zones)
+    if match := _OFFSET.fullmatch(text):
+        return _of_offset(match, zones)
     if is_machine_zone(text):
         return f"it means another clock on another machine; {_EXAMPLE}"
     place = text.casefold().replace(" ", "_") or "?"
     same = [key for key in zones if key.casefold() == place]
     same += [key for key in zones if key.casefold().endswith(f"/{place}")]
     windows = re.sub(" (Standard|Daylight|Summer) Time$", "", text)
-    said = _EXAMPLE
+    advice = _EXAMPLE
     if same:
-        said = f"did you mean {same[0]!r}?"
+        advice = f"did you mean {same[0]!r}?"
     elif text.upper() in _ABBREVIATIONS:
-        said = f"an abbreviation names no zone; say {_ABBREVIATIONS[text.upper()]!r}"
+        advice = f"an abbreviation names no zone; say {_ABBREVIATIONS[text.upper()]!r}"
     elif windows in _WINDOWS and windows != text:
-        said = f"this is a name of Windows; say {_WINDOWS[windows]!r}"
-    return said
+        advice = f"this is a name of Windows; say {_WINDOWS[windows]!r}"
+    return advice
 
 
-def _of_offset(found: re.Match[str], zones: Iterable[str]) -> str:
+def _of_offset(match: re.Match[str], zones: Iterable[str]) -> str:
     """Return the remedy for a fixed offset from UTC."""
-    sign = "-" if found[1] == "+" else "+"
-    hours, minutes = int(found[2]), int(found[3] or 0)
+    sign = "-" if match[1] == "+" else "+"
+    hours, minutes = int(match[2]), int(match[3] or 0)
     key = f"Etc/GMT{sign}{hours}" if hours else "UTC"
     if minutes or key not in zones:
         return f"an offset names no zone; name the place, {_EXAMPLE.removeprefix('use ')}"
@@ -260,7 +260,7 @@ MICROSECOND = timedelta(microseconds=1)
 FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _NO_INSTANT = "an instant must be an aware datetime"
@@ -348,7 +348,7 @@ def instant(at: int, tz: tzinfo = UTC) -> datetime:
         raise OutOfRange(at, "an instant outside the years 1 to 9999 (microseconds)") from None
 
 
-def moved(at: datetime, by: timedelta) -> datetime:
+def moved(at: datetime, amount: timedelta) -> datetime:
     """Return the instant that lies a duration after another, told in the zone of the first.
 
     `at + by` moves the hands of a wall clock instead: over a clock change of the zone in which
@@ -363,7 +363,7 @@ def moved(at: datetime, by: timedelta) -> datetime:
         >>> moved(noon, timedelta(days=1)).isoformat()
         '2026-03-29T13:00:00+02:00'
     """
-    return instant(micros(at) + micros_of(by), at.tzinfo or UTC)
+    return instant(micros(at) + micros_of(amount), at.tzinfo or UTC)
 
 
 def between(start: datetime, end: datetime) -> timedelta:
@@ -411,11 +411,11 @@ def timezone(tz: str | tzinfo) -> ZoneInfo:
         pass
     from zoneinfo import available_timezones  # noqa: PLC0415 - reads the whole database
 
-    hint = remedy(name, available_timezones()) if name else "say 'UTC'"
+    hint = zone_remedy(name, available_timezones()) if name else "say 'UTC'"
     raise UnknownZone(tz, "unknown time zone", hint) from None
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - any value, of which scalars are changed
+def python_scalar(value: Any) -> Any:  # noqa: ANN401 - any value, of which scalars are changed
     """Return a scalar of NumPy as the number, truth or text of Python; any other value as it is.
 
     Example:
@@ -434,7 +434,7 @@ def weekday_name(day: date) -> str:
         >>> weekday_name(date(2026, 3, 26))
         'Thu'
     """
-    return WEEKDAYS[day.weekday()]
+    return WEEKDAY_NAMES[day.weekday()]
 
 
 def month_name(day: date) -> str:
@@ -641,42 +641,42 @@ def _inside(start: int, end: int) -> int:
     return -GREGORIAN if end > LAST - 366 * DAY else 0
 
 
-def offset_at(zone: ZoneInfo, at: int) -> int:
+def offset_at(tz: ZoneInfo, at: int) -> int:
     """Return the offset of the local clock from UTC at an instant, in microseconds."""
-    offset = (EPOCH + timedelta(microseconds=at + _inside(at, at))).astimezone(zone).utcoffset()
+    offset = (EPOCH + timedelta(microseconds=at + _inside(at, at))).astimezone(tz).utcoffset()
     assert offset is not None  # noqa: S101 - a ZoneInfo always has one
     return (offset.days * 86_400 + offset.seconds) * 1_000_000
 
 
-def offsets(zone: ZoneInfo, start: int, end: int) -> list[tuple[int, int]]:
+def offsets(tz: ZoneInfo, start: int, end: int) -> list[tuple[int, int]]:
     """Return (instant, offset) of each change of the local clock in [start, end), start first.
 
     The clock is probed every three days: no zone of the tz database has changed twice within
     that (the closest are four days apart), which a test checks for the installed data.
     """
-    fixed = zone.utcoffset(None)
+    fixed = tz.utcoffset(None)
     if fixed is not None:
         return [(start, fixed // timedelta(microseconds=1))]
     at = start // 1_000_000 * 1_000_000
     moment = EPOCH + timedelta(microseconds=at + _inside(start, end + PROBE))
-    known = moment.astimezone(zone).utcoffset()
-    found = [(start, offset_at(zone, at))]
+    known = moment.astimezone(tz).utcoffset()
+    changes = [(start, offset_at(tz, at))]
     while at < end:
         at, moment = at + PROBE, moment + _PROBE
-        offset = moment.astimezone(zone).utcoffset()
+        offset = moment.astimezone(tz).utcoffset()
         if offset != known:
             known = offset
-            found.append(_change(zone, at - PROBE, at))
-    return found
+            changes.append(_change(tz, at - PROBE, at))
+    return changes
 
 
-def _change(zone: ZoneInfo, before: int, after: int) -> tuple[int, int]:
+def _change(tz: ZoneInfo, before: int, after: int) -> tuple[int, int]:
     """Return the one change between two instants, to its second, and the new offset."""
-    offset = offset_at(zone, after)
+    offset = offset_at(tz, after)
     low, high = before // 1_000_000, after // 1_000_000
     while high - low > 1:
         middle = (low + high) // 2
-        if offset_at(zone, middle * 1_000_000) == offset:
+        if offset_at(tz, middle * 1_000_000) == offset:
             high = middle
         else:
             low = middle
@@ -707,15 +707,15 @@ def rising(changes: list[tuple[int, int]]) -> Callable[[int], int]:
     return at
 
 
-def resolve(zone: ZoneInfo, day: int, at: int) -> int:
+def instant_of_reading(tz: ZoneInfo, day: int, at: int) -> int:
     """Return the first instant at which the local clock shows a reading of a date, or later.
 
     `day` is the date's ordinal, `at` microseconds after its midnight.
     """
     wall = wall_midnight(day) + at
-    return rising(offsets(zone, wall - 2 * DAY, wall + 2 * DAY))(wall)
+    return rising(offsets(tz, wall - 2 * DAY, wall + 2 * DAY))(wall)
 
 
-def local_date(zone: ZoneInfo, at: int) -> int:
+def local_date(tz: ZoneInfo, at: int) -> int:
     """Return the ordinal of the date that the local clock shows at an instant."""
-    return (at + offset_at(zone, at)) // DAY + EPOCH_DATE
+    return (at + offset_at(tz, at)) // DAY + EPOCH_DATE

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from attrs import field
 
 from support_model._frozen import frozen
-from support_model._time import instant, micros, plain
+from support_model._time import instant, micros, python_scalar
 from support_model.errors import InvalidEvent, nearest
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Priority:
     """
 
     name: str
-    rank: int = field(converter=plain)
+    rank: int = field(converter=python_scalar)
 
     def __attrs_post_init__(self) -> None:
         """Check both."""
@@ -209,7 +209,7 @@ def _kept(name: str, value: object) -> object:
         each = "give each field of your own as 'custom.<name>'"
         remedy = each if name == "custom" else nearest(str(name), [*FIELDS, f"custom.{name}"])
         raise InvalidEvent(name, "unknown field of a ticket", remedy)
-    value = plain(value)
+    value = python_scalar(value)
     several = isinstance(value, list | tuple | set | frozenset)
     if several and kind in {"words", None}:
         words = tuple(cast("Iterable[object]", value))

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
-from support_model._calendar.columns import Column, Rows, read
+from support_model._calendar.columns import Column, Rows, read_column
 from support_model._calendar.edge_tables import TABLE_BYTES, EdgeTable, chunks, within
 from support_model._time import FIRST, LAST, Edges, instant
 from support_model.errors import InvalidValue, MissingExtra, NoOpenTime, OutOfRange, nearest
@@ -36,8 +36,8 @@ __all__ = [
     "TABLE_BYTES",
     "WIDE",
     "EdgeTable",
-    "HasLine",
-    "OpenLine",
+    "HasTimeline",
+    "TimelineLike",
     "add",
     "add_by",
     "edge_table",
@@ -51,11 +51,11 @@ FEW = 64  # rows for which asking the calendar one by one beats making a table
 OUTSIDE = "an instant outside the table"
 
 
-class OpenLine(Protocol):
-    """What the kernels ask of a calendar's line: C(t), its inverse, its open runs."""
+class TimelineLike(Protocol):
+    """What the kernels ask of a calendar's timeline: C(t), its inverse, its open runs."""
 
-    def count(self, t: int) -> int:
-        """Return C(t): open microseconds before `t`, from an origin of the line's own."""
+    def open_before(self, t: int) -> int:
+        """Return C(t): open microseconds before `t`, from an origin of the timeline's own."""
         ...
 
     def earliest(self, c: int, near: int) -> int | None:
@@ -68,19 +68,19 @@ class OpenLine(Protocol):
 
 
 @runtime_checkable
-class HasLine(Protocol):
+class HasTimeline(Protocol):
     """A calendar, as far as the kernels are concerned."""
 
     @property
-    def line(self) -> OpenLine:
-        """The calendar's line."""
+    def timeline(self) -> TimelineLike:
+        """The calendar's timeline."""
         ...
 
 
-Source: TypeAlias = "OpenLine | HasLine | EdgeTable"
+Source: TypeAlias = "TimelineLike | HasTimeline | EdgeTable"
 
 
-def edge_table(source: OpenLine | HasLine, low: int, high: int) -> EdgeTable:
+def edge_table(source: TimelineLike | HasTimeline, low: int, high: int) -> EdgeTable:
     """Return the table of a calendar over the instants [low, high] in microseconds.
 
     Some 24 bytes a stretch: 6 kB a year of one range a weekday.
@@ -95,16 +95,16 @@ def edge_table(source: OpenLine | HasLine, low: int, high: int) -> EdgeTable:
         >>> elapsed(table, [0], [3_600_000_000]).tolist()
         [3600000000]
     """
-    line = _line(source)
-    runs = _runs(line, low, high) if low < high else ()
-    return EdgeTable.of_runs(runs, low=low, high=high, origin=line.count(low))
+    timeline = _timeline(source)
+    runs = _runs(timeline, low, high) if low < high else ()
+    return EdgeTable.of_runs(runs, low=low, high=high, origin=timeline.open_before(low))
 
 
 def elapsed(source: Source, starts: ArrayLike, ends: ArrayLike) -> NDArray[Any]:
     """Return the open time between instants, row by row: signed, absolute, exact.
 
     Args:
-        source: a calendar, its line, or an `EdgeTable`.
+        source: a calendar, its timeline, or an `EdgeTable`.
         starts: int64 microseconds or datetime64 (UTC), any shape, or one aware datetime.
         ends: the same; both are broadcast together.
 
@@ -117,7 +117,7 @@ def elapsed(source: Source, starts: ArrayLike, ends: ArrayLike) -> NDArray[Any]:
         >>> elapsed(table, [5, 0, 22], [25, 100, 5]).tolist()
         [10, 15, -7]
     """
-    rows = Rows.of(starts=read(starts, "M", "starts"), ends=read(ends, "M", "ends"))
+    rows = Rows.of(starts=read_column(starts, "M", "starts"), ends=read_column(ends, "M", "ends"))
     first, last = rows.columns
     return rows.answer(_elapsed(source, first, last, rows.numbers), "timedelta64[us]")
 
@@ -129,7 +129,7 @@ def add(source: Source, starts: ArrayLike, amounts: ArrayLike) -> NDArray[Any]:
     stays: as the calendar's `add` and `subtract`.
 
     Args:
-        source: a calendar, its line, or an `EdgeTable`.
+        source: a calendar, its timeline, or an `EdgeTable`.
         starts: int64 microseconds or datetime64 (UTC), any shape, or one aware datetime.
         amounts: int64 microseconds beside int64 starts, timedelta64 beside datetime64, or one
             timedelta; both are broadcast together.
@@ -144,7 +144,9 @@ def add(source: Source, starts: ArrayLike, amounts: ArrayLike) -> NDArray[Any]:
         >>> add(table, [5, 5, 22, 15], [5, 6, -2, 0]).tolist()
         [10, 21, 20, 15]
     """
-    rows = Rows.of(starts=read(starts, "M", "starts"), amounts=read(amounts, "m", "amounts"))
+    rows = Rows.of(
+        starts=read_column(starts, "M", "starts"), amounts=read_column(amounts, "m", "amounts")
+    )
     first, counted = rows.columns
     return rows.answer(_add(source, first, counted, rows.numbers), "datetime64[us]")
 
@@ -175,8 +177,8 @@ def elapsed_by(
     """
     rows = Rows.of(
         which=Column(np.asarray(which)),
-        starts=read(starts, "M", "starts"),
-        ends=read(ends, "M", "ends"),
+        starts=read_column(starts, "M", "starts"),
+        ends=read_column(ends, "M", "ends"),
     )
     return rows.answer(_by(_elapsed, calendars, rows), "timedelta64[us]")
 
@@ -208,8 +210,8 @@ def add_by(
     """
     rows = Rows.of(
         which=Column(np.asarray(which)),
-        starts=read(starts, "M", "starts"),
-        amounts=read(amounts, "m", "amounts"),
+        starts=read_column(starts, "M", "starts"),
+        amounts=read_column(amounts, "m", "amounts"),
     )
     return rows.answer(_by(_add, calendars, rows), "datetime64[us]")
 
@@ -256,7 +258,7 @@ def _add(source: Source, starts: Ints, amounts: Ints, numbers: Ints | None = Non
     else:
         near = int(starts.min())
         try:
-            out = _earliest(_line(source), c, near)
+            out = _earliest(_timeline(source), c, near)
         except _Nowhere as nowhere:
             row = int((c == nowhere.c).argmax())
             error = nowhere.__cause__ or NoOpenTime(source, instant(int(starts[row])))
@@ -277,36 +279,36 @@ class _Nowhere(Exception):
 def _count(source: Source, t: Ints) -> Ints:
     """Return C(t), however wide the range of t."""
     if isinstance(source, EdgeTable):
-        return source.count(t)
+        return source.open_before(t)
     if t.size <= FEW:
-        line = _line(source)
-        return np.array([line.count(at) for at in t.tolist()], np.int64)
+        timeline = _timeline(source)
+        return np.array([timeline.open_before(at) for at in t.tolist()], np.int64)
     low, high = int(t.min()), int(t.max())
     if high - low <= WIDE:
-        return edge_table(source, low, high).count(t)
+        return edge_table(source, low, high).open_before(t)
     return _halved(lambda part: _count(source, part), t, (low + high) // 2)
 
 
-def _earliest(line: OpenLine, c: Ints, near: int) -> Ints:
+def _earliest(timeline: TimelineLike, c: Ints, near: int) -> Ints:
     """Return the first t with C(t) >= c, however wide the range of t."""
     if c.size <= FEW:
-        return np.array([_landing(line, target, near) for target in c.tolist()], np.int64)
+        return np.array([_landing(timeline, target, near) for target in c.tolist()], np.int64)
     least, most = int(c.min()), int(c.max())
-    low = _landing(line, least, near) - 1  # the stretch that ends right at the first landing
-    high = _landing(line, most, low)
+    low = _landing(timeline, least, near) - 1  # the stretch that ends right at the first landing
+    high = _landing(timeline, most, low)
     if high - low <= WIDE:
-        return edge_table(line, low, high).earliest(c)
-    return _halved(lambda part: _earliest(line, part, low), c, (least + most) // 2)
+        return edge_table(timeline, low, high).earliest(c)
+    return _halved(lambda part: _earliest(timeline, part, low), c, (least + most) // 2)
 
 
-def _landing(line: OpenLine, c: int, near: int) -> int:
+def _landing(timeline: TimelineLike, c: int, near: int) -> int:
     try:
-        found = line.earliest(c, near)
+        landing = timeline.earliest(c, near)
     except OutOfRange as error:
         raise _Nowhere(c) from error
-    if found is None:
+    if landing is None:
         raise _Nowhere(c)
-    return found
+    return landing
 
 
 def _halved(solve: Callable[[Ints], Ints], x: Ints, middle: int) -> Ints:
@@ -328,8 +330,8 @@ def _by(
     if isinstance(calendars, Mapping):
         sources = list(calendars.values())
         index = {key: i for i, key in enumerate(calendars)}
-        found = (index.get(key, -1) for key in which.tolist())
-        codes = np.fromiter(found, np.int64, count=which.size)
+        indexes = (index.get(key, -1) for key in which.tolist())
+        codes = np.fromiter(indexes, np.int64, count=which.size)
     elif which.dtype.kind in "iu":
         sources = list(calendars)
         codes = which.astype(np.int64)  # before -1, which no unsigned dtype can hold
@@ -350,15 +352,15 @@ def _by(
     return out
 
 
-def _runs(line: OpenLine, low: int, high: int) -> Iterator[Edges]:
+def _runs(timeline: TimelineLike, low: int, high: int) -> Iterator[Edges]:
     """Yield the runs in [low, high), and look for none beyond: the next may be centuries off."""
-    owed = line.count(high) - line.count(low)
-    runs = line.runs(low)
+    owed = timeline.open_before(high) - timeline.open_before(low)
+    runs = timeline.runs(low)
     while owed:
         start, end = next(runs)
         yield start, end
         owed -= min(end, high) - max(start, low)
 
 
-def _line(source: OpenLine | HasLine) -> OpenLine:
-    return source.line if isinstance(source, HasLine) else source
+def _timeline(source: TimelineLike | HasTimeline) -> TimelineLike:
+    return source.timeline if isinstance(source, HasTimeline) else source

@@ -28,7 +28,7 @@ from support_model._calendar.explanations import ExplainRow, Explanation, explai
 from support_model._calendar.forms import Always, Combined, Form, Versions, Without, settled
 from support_model._calendar.lint import lint_form
 from support_model._calendar.local_hours import LocalHours, read_hours
-from support_model._calendar.timeline import CutLine, Line, YearLine, latest, stretches
+from support_model._calendar.timeline import CutTimeline, Timeline, YearTimeline, latest, stretches
 from support_model._frozen import frozen
 from support_model._hours import read_date, reading
 from support_model._time import (
@@ -38,9 +38,9 @@ from support_model._time import (
     MICROSECOND,
     Span,
     instant,
+    instant_of_reading,
     micros,
     micros_of,
-    resolve,
     timezone,
     union,
 )
@@ -62,14 +62,14 @@ if TYPE_CHECKING:
 __all__ = [
     "BusinessCalendar",
     "Combined",
-    "CutLine",
+    "CutTimeline",
     "Dates",
     "DayRow",
     "ExplainRow",
     "Explanation",
     "Form",
-    "Line",
     "LocalHours",
+    "Timeline",
     "Versions",
     "Without",
     "WorkingDays",
@@ -96,13 +96,13 @@ class BusinessCalendar:
 
     form: Form
     name: str = field(eq=False)
-    line: Line = field(eq=False)
+    timeline: Timeline = field(eq=False)
 
-    def __init__(self, form: Form, name: str = "", line: Line | None = None) -> None:
+    def __init__(self, form: Form, name: str = "", timeline: Timeline | None = None) -> None:
         set_ = object.__setattr__
         set_(self, "form", form)
         set_(self, "name", name)
-        set_(self, "line", _line(form) if line is None else line)
+        set_(self, "timeline", _timeline(form) if timeline is None else timeline)
 
     def __reduce__(self) -> tuple[type[BusinessCalendar], tuple[Form, str]]:
         return BusinessCalendar, (self.form, self.name)
@@ -204,7 +204,7 @@ class BusinessCalendar:
     @property
     def tz(self) -> ZoneInfo:
         """The zone in which dates are meant."""
-        return self.form.zone
+        return self.form.tz
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """Return the open time from `start` to `end`: absolute, exact, negative if reversed.
@@ -225,7 +225,7 @@ class BusinessCalendar:
             last = (b.days * 86_400 + b.seconds) * 1_000_000 + b.microseconds
         else:
             first, last = micros(start), micros(end)  # raises, and says which
-        count = self.line.count
+        count = self.timeline.open_before
         return (count(last) - count(first)) * MICROSECOND
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
@@ -260,46 +260,48 @@ class BusinessCalendar:
     def _move(self, start: datetime, at: int, amount: int) -> datetime:
         if not amount:
             return start
-        count = self.line.count(at) + amount
-        found = self.line.earliest(count, at) if amount > 0 else latest(self.line, count, at)
-        if found is None:
+        count = self.timeline.open_before(at) + amount
+        landing = (
+            self.timeline.earliest(count, at) if amount > 0 else latest(self.timeline, count, at)
+        )
+        if landing is None:
             raise NoOpenTime(self, start)
-        return _in_zone(found, start)
+        return _in_zone(landing, start)
 
     def is_open(self, at: datetime) -> bool:
         """Return whether time counts at an instant; an opening is open, a close is not."""
         t = micros(at)
-        return self.line.count(t + 1) > self.line.count(t)
+        return self.timeline.open_before(t + 1) > self.timeline.open_before(t)
 
     def next_open(self, at: datetime) -> datetime | None:
         """Return the first open instant at or after `at`; None if proven never."""
         t = micros(at)
-        run = next(self.line.runs(t), None)
+        run = next(self.timeline.runs(t), None)
         return None if run is None else at if run[0] <= t else _in_zone(run[0], at)
 
     def prev_open(self, at: datetime) -> datetime | None:
         """Return the latest instant at or before `at` that ends open time; None if never."""
         t = micros(at)
-        run = next(self.line.runs_back(t), None)
+        run = next(self.timeline.runs_back(t), None)
         return None if run is None else at if run[1] >= t else _edge(run[1], at)
 
     def next_opening(self, at: datetime) -> datetime | None:
         """Return the first opening strictly after `at`; None if never."""
         t = micros(at)
-        return _edge(next((s for s, _ in self.line.runs(t) if s > t), None), at)
+        return _edge(next((s for s, _ in self.timeline.runs(t) if s > t), None), at)
 
     def next_close(self, at: datetime) -> datetime | None:
         """Return the first close strictly after `at`; None if never."""
-        return _edge(next((e for _, e in self.line.runs(micros(at))), None), at)
+        return _edge(next((e for _, e in self.timeline.runs(micros(at))), None), at)
 
     def prev_opening(self, at: datetime) -> datetime | None:
         """Return the latest opening strictly before `at`; None if never."""
-        return _edge(next((s for s, _ in self.line.runs_back(micros(at))), None), at)
+        return _edge(next((s for s, _ in self.timeline.runs_back(micros(at))), None), at)
 
     def prev_close(self, at: datetime) -> datetime | None:
         """Return the latest close strictly before `at`; None if never."""
         t = micros(at)
-        return _edge(next((e for _, e in self.line.runs_back(t) if e < t), None), at)
+        return _edge(next((e for _, e in self.timeline.runs_back(t) if e < t), None), at)
 
     def periods(self, start: datetime, end: datetime, *, reverse: bool = False) -> Iterator[Span]:
         """Yield the maximal open spans within [start, end), the latest first if reversed.
@@ -310,16 +312,18 @@ class BusinessCalendar:
         first, last = micros(start), micros(end)
         if last < first:
             raise InvalidValue((start, end), "a window runs forward", "swap, or reverse=True")
-        found = stretches(self.line, first, last, reverse=reverse)
+        open_runs = stretches(self.timeline, first, last, reverse=reverse)
         tz = start.tzinfo or UTC
-        return (Span(instant(opens, tz), instant(closes, tz)) for opens, closes in found)
+        return (Span(instant(opens, tz), instant(closes, tz)) for opens, closes in open_runs)
 
     def open_time_on(self, day: date) -> timedelta:
         """Return the open time of a local date, from its midnight to the next."""
-        dates = day_rules.Dates(self.tz, self.line)
+        dates = day_rules.Dates(self.tz, self.timeline)
         ordinal = read_date(day).toordinal()
         start, end = dates.midnight(ordinal), dates.midnight(ordinal + 1)
-        return timedelta(microseconds=self.line.count(end) - self.line.count(start))
+        return timedelta(
+            microseconds=self.timeline.open_before(end) - self.timeline.open_before(start)
+        )
 
     def resolve(self, day: date, at: str) -> datetime:
         """Return the first instant at which the local clock shows a reading, or later.
@@ -329,7 +333,9 @@ class BusinessCalendar:
             >>> cal.resolve(date(2026, 3, 29), "02:30").strftime("%H:%M")  # jumped over
             '03:00'
         """
-        return instant(resolve(self.tz, read_date(day).toordinal(), reading(at)), self.tz)
+        return instant(
+            instant_of_reading(self.tz, read_date(day).toordinal(), reading(at)), self.tz
+        )
 
     def add_days(self, start: _Start, n: int, *, rule: DayRule) -> _Start:
         """Return the date, or the instant, n working dates on, by a rule of `day_rules`.
@@ -343,12 +349,12 @@ class BusinessCalendar:
             >>> cal.add_days(date(2026, 1, 9), 2, rule="keep_time")
             datetime.date(2026, 1, 13)
         """
-        dates = day_rules.Dates(self.tz, self.line)
+        dates = day_rules.Dates(self.tz, self.timeline)
         if isinstance(start, datetime):
-            found = day_rules.add_days(dates, micros(start), n, rule)
-            if found is None:
+            landing = day_rules.add_days(dates, micros(start), n, rule)
+            if landing is None:
                 raise NoOpenTime(self, start)
-            return _in_zone(found, start)
+            return _in_zone(landing, start)
         day = day_rules.add_dates(dates, read_date(start).toordinal(), n, rule)
         if day is None:
             raise NoOpenTime(self, self.resolve(start, "00:00"))
@@ -358,7 +364,7 @@ class BusinessCalendar:
 
     def working_days(self, start: date, end: date) -> int:
         """Return how many working dates lie in (start, end], negative if reversed."""
-        dates = day_rules.Dates(self.tz, self.line)
+        dates = day_rules.Dates(self.tz, self.timeline)
         return day_rules.working_days(
             dates, read_date(start).toordinal(), read_date(end).toordinal()
         )
@@ -401,11 +407,11 @@ class BusinessCalendar:
                 raise InvalidValue(span, "not a span", "give Span(start, end)")
         cuts = tuple(union(span.edges for span in closed))
         why = Reason.of("closed_span", name=reason) if isinstance(reason, str) else reason
-        form, line = self.form, self.line
-        if isinstance(form, Without) and isinstance(line, CutLine) and form.reason == why:
+        form, timeline = self.form, self.timeline
+        if isinstance(form, Without) and isinstance(timeline, CutTimeline) and form.reason == why:
             cuts = tuple(union([*form.spans, *cuts]))  # one cut more, not one calendar more
-            form, line = form.base, line.base
-        return BusinessCalendar(Without(form, cuts, why), self.name, CutLine(line, cuts))
+            form, timeline = form.base, timeline.base
+        return BusinessCalendar(Without(form, cuts, why), self.name, CutTimeline(timeline, cuts))
 
     def replaced(self, from_: datetime | date, new: BusinessCalendar) -> BusinessCalendar:
         """Return the calendar that is this one before an instant and another one from then.
@@ -423,7 +429,7 @@ class BusinessCalendar:
         if isinstance(from_, datetime):
             since = micros(from_)
         else:
-            since = resolve(new.tz, read_date(from_).toordinal(), 0)
+            since = instant_of_reading(new.tz, read_date(from_).toordinal(), 0)
         parts = self.form.parts if isinstance(self.form, Versions) else ((2 * FIRST, self.form),)
         kept = tuple((at, form) for at, form in parts if at < since)
         return BusinessCalendar(Versions((*kept, (since, new.form))), new.name or self.name)
@@ -451,15 +457,15 @@ class BusinessCalendar:
 
     def lint(self, start: datetime, end: datetime) -> tuple[Reason, ...]:
         """Return what looks wrong between two instants; nothing found is an empty tuple."""
-        return lint_form(self.form, self.line, micros(start), micros(end))
+        return lint_form(self.form, self.timeline, micros(start), micros(end))
 
-    def day_table(self, start: datetime, stop: datetime) -> tuple[DayRow, ...]:
+    def day_table(self, start: datetime, end: datetime) -> tuple[DayRow, ...]:
         """Return the UTC days that cover [start, stop), each with its open stretches.
 
         Joined on `epoch_seconds // 86400`, it gives C(t) in any engine: `open_before` plus
         what of the day's intervals lies before t.
         """
-        return day_table(self.line, micros(start), micros(stop))
+        return day_table(self.timeline, micros(start), micros(end))
 
     def elapsed_array(self, starts: ArrayLike, ends: ArrayLike) -> NDArray[Any]:
         """Return `elapsed` of whole arrays, exactly; see `support_model.arrays.elapsed`."""
@@ -496,10 +502,10 @@ class BusinessCalendar:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _line(form: Form) -> Line:
+def _timeline(form: Form) -> Timeline:
     if isinstance(form, Without):
-        return CutLine(_line(form.base), form.spans)
-    return YearLine(form.stretches, form.regular(), partial(settled, form))
+        return CutTimeline(_timeline(form.base), form.spans)
+    return YearTimeline(form.stretches, form.regular(), partial(settled, form))
 
 
 def _in_zone(at: int, like: datetime) -> datetime:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field
 
 from support_model._frozen import frozen
-from support_model._time import micros, micros_of, plain
+from support_model._time import micros, micros_of, python_scalar
 from support_model._vocabulary import (
     BASES,
     RELATIONS,
@@ -72,7 +72,7 @@ def _must_be_text(value: object, what: str) -> None:
 
 
 def _plain_pair(pair: Any) -> Any:  # noqa: ANN401 - checked by the event
-    return tuple(map(plain, pair)) if isinstance(pair, tuple | list) else pair
+    return tuple(map(python_scalar, pair)) if isinstance(pair, tuple | list) else pair
 
 
 def _utc_or_none(at: datetime | None) -> datetime | None:
@@ -98,7 +98,7 @@ class Event:
     at: datetime = field(converter=utc)
     role: Role
     actor: str | None = None
-    seq: int | None = field(converter=plain, default=None)
+    seq: int | None = field(converter=python_scalar, default=None)
     source_id: str | None = None
     basis: Basis | None = None
     _micros: int = field(init=False, eq=False, repr=False)
@@ -158,7 +158,7 @@ class Message(Event):
     """Somebody wrote, in public or among staff; role and visibility say what it means."""
 
     type: ClassVar[str] = "message"
-    public: bool = field(converter=plain)
+    public: bool = field(converter=python_scalar)
 
     def _check(self) -> None:
         if not isinstance(self.public, bool):
@@ -230,7 +230,7 @@ class Rated(Event):
 
     type: ClassVar[str] = "rated"
     kind: str
-    score: float = field(converter=plain)
+    score: float = field(converter=python_scalar)
     scale: tuple[float, float] = field(converter=_plain_pair)
 
     def _check(self) -> None:
@@ -312,7 +312,7 @@ def in_order(events: Iterable[Event]) -> list[Event]:
         raise
 
 
-def known_by(events: Iterable[Event], at: int) -> list[Event]:
+def known_by(events: Iterable[Event], as_of: int) -> list[Event]:
     """Return the events up to an instant in microseconds; what comes later nobody knows yet.
 
     Raises:
@@ -324,7 +324,7 @@ def known_by(events: Iterable[Event], at: int) -> list[Event]:
     """
     log = _listed(events)
     try:
-        return [event for event in log if event.micros <= at]
+        return [event for event in log if event.micros <= as_of]
     except (AttributeError, TypeError):  # a class has the name, but no instant
         for event in log:
             must_be_event(event)
@@ -405,18 +405,18 @@ _BY_INSTANT, _BY_PLACE = attrgetter("at"), attrgetter("at", "seq")
 def _once(log: list[Event]) -> list[Event]:
     """Drop repetitions from a sorted log; only events of one place can be equal."""
     kept = log[:1]
-    crowd: set[Event] = set()  # several unnumbered events of one instant; empty until then
+    companions: set[Event] = set()  # several unnumbered events of one instant; empty until then
     for event in log[1:]:
         last = kept[-1]
         if event.at != last.at or event.seq != last.seq:
-            crowd.clear()
+            companions.clear()
         elif event == last:
             continue
         elif event.seq is not None:
             raise DuplicateSequence(event, "another event at the same instant and seq", "renumber")
         else:
-            crowd.add(last)
-            if event in crowd:
+            companions.add(last)
+            if event in companions:
                 continue
         kept.append(event)
     return kept

@@ -19,7 +19,7 @@ from attrs import field
 
 from support_model._checks import Number, checked_load, checked_positive, checked_whole, exact
 from support_model._frozen import FrozenMap, frozen, words
-from support_model._time import Span, instant, micros, micros_of, resolve, timezone
+from support_model._time import Span, instant, instant_of_reading, micros, micros_of, timezone
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Skill:
             following = self.expires.toordinal() + 1
         except AttributeError:
             raise InvalidValue(self.expires, "a skill expires at an instant or a date") from None
-        return resolve(timezone(tz), following, 0)
+        return instant_of_reading(timezone(tz), following, 0)
 
     def counts(self, *, as_of: datetime, level: int = 1, tz: tzinfo = UTC) -> bool:
         """Tell whether the skill is held at this level and not expired."""

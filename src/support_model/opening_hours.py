@@ -85,14 +85,14 @@ def _opened(rules: Iterable[Rule], today: Day, before: Day) -> list[Edges]:
     """Return a date's open ranges: each rule replaces, adds to or cuts those before it."""
     opened: list[Edges] = []
     for rule in rules:
-        said: list[Edges] = []
+        ranges: list[Edges] = []
         if rule.holds_on(today):
             if not rule.spans or not (rule.additive or rule.closed):
                 opened = []
-            said += [(start, min(end, DAY)) for start, end in rule.spans]
+            ranges += [(start, min(end, DAY)) for start, end in rule.spans]
         if rule.holds_on(before):
-            said += [(0, end - DAY) for _, end in rule.spans if end > DAY]
-        opened = difference(opened, union(said)) if rule.closed else union([*opened, *said])
+            ranges += [(0, end - DAY) for _, end in rule.spans if end > DAY]
+        opened = difference(opened, union(ranges)) if rule.closed else union([*opened, *ranges])
     return opened
 
 
@@ -109,7 +109,7 @@ def _dated(
     regular = {i for i, rule in enumerate(rules) if rule.dates is None}
     touched = {*named, *holidays}
     touched |= {when + _ONE for when in touched if when < date.max}
-    found = {}
+    by_date = {}
     for when in sorted(touched):
         weekday = working.get(when, when.weekday())
         eve = when - _ONE if when > date.min else None
@@ -120,8 +120,8 @@ def _dated(
             Day(eve, (weekday - 1) % 7, eve in holidays),
         )
         if opened != ([] if when in holidays else week[weekday]):
-            found[when] = opened
-    return found
+            by_date[when] = opened
+    return by_date
 
 
 _UNSAID = {
@@ -153,7 +153,7 @@ def text(calendar: BusinessCalendar) -> str:
     if not isinstance(form, LocalHours) or len(form.weeks) > 1:
         what = _UNSAID.get(type(form), "rotating weeks")
         raise InvalidHours(calendar, f"opening_hours cannot say {what}", "write its parts")
-    regular = LocalHours(zone=form.zone, weeks=form.weeks, breaks=form.breaks)
+    regular = LocalHours(tz=form.tz, weeks=form.weeks, breaks=form.breaks)
     week = [regular.opened_on(ordinal) for ordinal in range(1, 8)]  # 0001-01-01 is a Monday
     rules = []
     if week == [list(ALL_DAY)] * 7:

@@ -35,7 +35,7 @@ import attrs
 from attrs import field
 
 from support_model._frozen import frozen
-from support_model._time import plain
+from support_model._time import python_scalar
 from support_model._vocabulary import CATEGORIES, FACTS, FIELDS, ROLES, is_custom, utc
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidPattern, nearest
@@ -56,16 +56,16 @@ __all__ = [
     "NEVER",
     "SUBJECTS",
     "TESTS",
+    "AllOf",
+    "AnyOf",
     "Condition",
     "Earlier",
-    "Every",
     "Field",
     "Function",
     "Functions",
     "Not",
     "Pattern",
-    "Some",
-    "StepLike",
+    "TicketStepLike",
     "cases",
     "conditions",
     "fact",
@@ -81,8 +81,8 @@ Getter: TypeAlias = Callable[[Any], Any]
 Compare: TypeAlias = Callable[[Any, Any], bool]
 
 
-class StepLike(Protocol):
-    """What a pattern sees; `support_model.tickets.Step` is one."""
+class TicketStepLike(Protocol):
+    """What a pattern sees; `support_model.tickets.TicketStep` is one."""
 
     @property
     def event(self) -> Event | None:
@@ -186,7 +186,7 @@ def kind_of(name: object) -> str:
     raise InvalidPattern(name, "unknown field", nearest(str(name), [*SUBJECTS, f"custom.{name}"]))
 
 
-def checked(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401
+def checked_value(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401
     """Return the value of a test in the form it is kept in; raise `InvalidPattern`."""
     kind = kind_of(name)
     if operation not in TESTS[kind]:
@@ -205,11 +205,11 @@ def checked(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401
     if operation in {"in", "contains"}:
         if not isinstance(value, tuple | list) or not value:
             raise InvalidPattern(value, f"{operation} needs values", "give at least one")
-        value = [plain(one) for one in value]
+        value = [python_scalar(one) for one in value]
         for one in value:
             _check_one(name, "text" if operation == "contains" else kind, one)
         return tuple(value)
-    value = plain(value)
+    value = python_scalar(value)
     _check_one(name, "number" if operation in _COMPARE else kind, value)
     return value
 
@@ -295,27 +295,27 @@ def compiled(name: str, operation: str, value: Any) -> Test:  # noqa: ANN401, PL
         return lambda step: _contains(get(step), words)
     if operation == "open_in":
         is_open = value.is_open
-        return lambda step: isinstance(found := get(step), datetime) and is_open(found)
+        return lambda step: isinstance(at := get(step), datetime) and is_open(at)
     compare = _COMPARE[operation]
     if kind_of(name) != "any":
-        return lambda step: (found := get(step)) is not None and compare(found, value)
+        return lambda step: (at := get(step)) is not None and compare(at, value)
     comparable = (datetime,) if isinstance(value, datetime) else (int, float)
     return lambda step: _compared(get(step), value, compare, comparable)
 
 
-def _contains(found: object, words: tuple[str, ...]) -> bool:
-    if isinstance(found, str):
-        text = found.casefold()
+def _contains(value: object, words: tuple[str, ...]) -> bool:
+    if isinstance(value, str):
+        text = value.casefold()
         return any(word in text for word in words)
-    return isinstance(found, frozenset) and any(one.casefold() in words for one in found)
+    return isinstance(value, frozenset) and any(one.casefold() in words for one in value)
 
 
-def _compared(found: Any, bound: Any, compare: Compare, kinds: tuple[type, ...]) -> bool:  # noqa: ANN401
+def _compared(value: Any, bound: Any, compare: Compare, kinds: tuple[type, ...]) -> bool:  # noqa: ANN401
     """Compare only what compares: a custom field may hold anything."""
-    return isinstance(found, kinds) and not isinstance(found, bool) and compare(found, bound)
+    return isinstance(value, kinds) and not isinstance(value, bool) and compare(value, bound)
 
 
-Functions: TypeAlias = "Mapping[str, Callable[[StepLike], object]]"
+Functions: TypeAlias = "Mapping[str, Callable[[TicketStepLike], object]]"
 DEEPEST, LARGEST = 32, 10_000
 
 
@@ -341,12 +341,12 @@ class Pattern(ABC):
         """
         return self.test
 
-    def holds(self, step: StepLike) -> bool:
+    def holds(self, step: TicketStepLike) -> bool:
         """Return whether the condition holds of a step."""
         return self.test(step)
 
     @abstractmethod
-    def reasons(self, step: StepLike) -> tuple[Reason, ...]:
+    def reasons(self, step: TicketStepLike) -> tuple[Reason, ...]:
         """Return why the condition holds, or why it fails, whichever it does."""
 
     @abstractmethod
@@ -354,10 +354,10 @@ class Pattern(ABC):
         """Return the pattern as plain data that JSON and TOML can hold."""
 
     def __and__(self, other: Pattern) -> Pattern:
-        return _joined(Every, self, other)
+        return _joined(AllOf, self, other)
 
     def __or__(self, other: Pattern) -> Pattern:
-        return _joined(Some, self, other)
+        return _joined(AnyOf, self, other)
 
     def __invert__(self) -> Pattern:
         return Not(self)
@@ -394,7 +394,7 @@ def _is_pattern(_: object, __: object, value: Pattern) -> None:
     _pattern(value)
 
 
-def _is_function(pattern: Function, _: object, call: Callable[[StepLike], object]) -> None:
+def _is_function(pattern: Function, _: object, call: Callable[[TicketStepLike], object]) -> None:
     if not isinstance(pattern.name, str) or not pattern.name or not callable(call):
         raise InvalidPattern((pattern.name, call), "no named function", "Function('vip', is_vip)")
 
@@ -417,17 +417,17 @@ class Condition(Pattern):
 
     def __attrs_post_init__(self) -> None:
         """Keep the value in the form in which it is compared, and compile."""
-        value = checked(self.name, self.operation, self.value)
+        value = checked_value(self.name, self.operation, self.value)
         object.__setattr__(self, "value", value)
         _keep(self, compiled(self.name, self.operation, value))
 
-    def reasons(self, step: StepLike) -> tuple[Reason, ...]:
+    def reasons(self, step: TicketStepLike) -> tuple[Reason, ...]:
         """Return one reason: the name, what was found and what was asked for."""
-        found = getter(self.name)(step)
-        shown = tuple(sorted(found)) if isinstance(found, frozenset) else found
+        actual = getter(self.name)(step)
+        value_text = tuple(sorted(actual)) if isinstance(actual, frozenset) else actual
         code = self.operation if self.test(step) else f"not_{self.operation}"
         value = self.value.title if self.operation == "open_in" else self.value
-        return (Reason.of(code, field=self.name, found=shown, value=value),)
+        return (Reason.of(code, field=self.name, found=value_text, value=value),)
 
     def data(self) -> dict[str, Any]:
         """Return `{"field": name, test: value}`."""
@@ -444,8 +444,8 @@ class Condition(Pattern):
         if self.operation == "open_in":
             return f"{self.name} within {self.value.title}"
         values = self.value if isinstance(self.value, tuple) else (self.value,)
-        said = ", ".join(v.isoformat() if isinstance(v, datetime) else repr(v) for v in values)
-        return f"{self.name} {self.operation.replace('_', ' ')} {said}"
+        text = ", ".join(v.isoformat() if isinstance(v, datetime) else repr(v) for v in values)
+        return f"{self.name} {self.operation.replace('_', ' ')} {text}"
 
 
 @frozen
@@ -462,7 +462,7 @@ class _Group(Pattern):
         """Compile."""
         tests, decisive = tuple(part.test for part in self.parts), self.decisive
 
-        def test(step: StepLike) -> bool:
+        def test(step: TicketStepLike) -> bool:
             for one in tests:  # all() and any() with a generator cost three times this
                 if one(step) is decisive:
                     return decisive
@@ -470,7 +470,7 @@ class _Group(Pattern):
 
         _keep(self, test)
 
-    def reasons(self, step: StepLike) -> tuple[Reason, ...]:
+    def reasons(self, step: TicketStepLike) -> tuple[Reason, ...]:
         """Return the reasons of the parts that came out as the whole did."""
         holds = self.test(step)
         deciding = (part for part in self.parts if part.test(step) is holds)
@@ -485,7 +485,7 @@ class _Group(Pattern):
 
 
 @frozen
-class Every(_Group):
+class AllOf(_Group):
     """All parts hold; without parts it always does."""
 
     decisive: ClassVar[bool] = False
@@ -495,7 +495,7 @@ class Every(_Group):
 
 
 @frozen
-class Some(_Group):
+class AnyOf(_Group):
     """At least one part holds; without parts none does."""
 
     decisive: ClassVar[bool] = True
@@ -515,7 +515,7 @@ class Not(Pattern):
         test = self.part.test
         _keep(self, lambda step: not test(step))
 
-    def reasons(self, step: StepLike) -> tuple[Reason, ...]:
+    def reasons(self, step: TicketStepLike) -> tuple[Reason, ...]:
         """Return the reasons of the part: why it holds is why this fails."""
         return self.part.reasons(step)
 
@@ -540,14 +540,14 @@ class Function(Pattern):
     """
 
     name: str
-    call: Callable[[StepLike], object] = field(eq=False, repr=False, validator=_is_function)
+    call: Callable[[TicketStepLike], object] = field(eq=False, repr=False, validator=_is_function)
 
     def __attrs_post_init__(self) -> None:
         """Compile; the answer is made a bool."""
         call = self.call
         _keep(self, lambda step: bool(call(step)))
 
-    def reasons(self, step: StepLike) -> tuple[Reason, ...]:
+    def reasons(self, step: TicketStepLike) -> tuple[Reason, ...]:
         """Return the name alone: a function does not say why."""
         return (Reason.of("function" if self.test(step) else "not_function", name=self.name),)
 
@@ -644,10 +644,10 @@ class Field:
         return Condition(self.name, "open_in", BusinessCalendar.weekly(hours, tz=tz))
 
 
-ALWAYS: Pattern = Every(())
+ALWAYS: Pattern = AllOf(())
 """The pattern that holds of every step."""
 
-NEVER: Pattern = Some(())
+NEVER: Pattern = AnyOf(())
 """The pattern that holds of none."""
 
 
@@ -695,7 +695,7 @@ def read_pattern(
             raise InvalidPattern(data, "a pattern has one key", "join several with 'every'")
         ((key, value),) = data.items()
         if key in {"every", "some"} and isinstance(value, list | tuple):
-            kind = Every if key == "every" else Some
+            kind = AllOf if key == "every" else AnyOf
             return kind(tuple(read(part, depth + 1) for part in value))
         if key == "not":
             return Not(read(value, depth + 1))
@@ -748,7 +748,7 @@ MOST = 256
 def conditions(pattern: Pattern) -> Iterator[Condition]:
     """Yield every condition inside a pattern, negated ones too."""
     match pattern:
-        case Every(parts=parts) | Some(parts=parts):
+        case AllOf(parts=parts) | AnyOf(parts=parts):
             for part in parts:
                 yield from conditions(part)
         case Not(part=part):
@@ -788,13 +788,13 @@ def known(
     if pattern in given:
         return True
     match pattern:
-        case Every(parts=parts):
+        case AllOf(parts=parts):
             return _decided((known(part, facts, given) for part in parts), decisive=False)
-        case Some(parts=parts):
+        case AnyOf(parts=parts):
             return _decided((known(part, facts, given) for part in parts), decisive=True)
         case Not(part=part):
-            found = known(part, facts, given)
-            return None if found is None else not found
+            answer = known(part, facts, given)
+            return None if answer is None else not answer
         case Condition(name=name, operation=operation, value=value) if name in facts:
             test = _TESTS.get(operation)
             return None if test is None else test(facts[name], value)
@@ -834,8 +834,8 @@ def cases(pattern: Pattern) -> list[dict[str, Any]]:
         >>> cases(Field("channel").is_("chat") & Field("channel").is_("phone"))
         []
     """
-    found = _cases(pattern)
-    return found if len(found) <= MOST else [{}]
+    alternatives = _cases(pattern)
+    return alternatives if len(alternatives) <= MOST else [{}]
 
 
 def _cases(pattern: Pattern) -> list[dict[str, Any]]:
@@ -844,27 +844,27 @@ def _cases(pattern: Pattern) -> list[dict[str, Any]]:
             return [{name: value}]
         case Condition(name=name, operation="in", value=values):
             return [{name: value} for value in values]
-        case Some(parts=parts):
+        case AnyOf(parts=parts):
             return [case for part in parts for case in cases(part)]
-        case Every(parts=parts):
-            found: list[dict[str, Any]] = [{}]
+        case AllOf(parts=parts):
+            alternatives: list[dict[str, Any]] = [{}]
             for part in parts:
                 more = cases(part)
-                if len(found) * len(more) > MOST:
+                if len(alternatives) * len(more) > MOST:
                     continue  # fewer conditions are still necessary ones
-                found = [
+                alternatives = [
                     {**one, **other}
-                    for one in found
+                    for one in alternatives
                     for other in more
                     if all(one.get(name, value) == value for name, value in other.items())
                 ]
-            return [case for case in found if known(pattern, case) is not False]
+            return [case for case in alternatives if known(pattern, case) is not False]
     return [{}]
 
 
 def _given(pattern: Pattern) -> frozenset[Pattern]:
     """Return what holds wherever a pattern does: itself and, where all must hold, its parts."""
-    return frozenset({pattern, *(pattern.parts if isinstance(pattern, Every) else ())})
+    return frozenset({pattern, *(pattern.parts if isinstance(pattern, AllOf) else ())})
 
 
 def never(pattern: Pattern) -> bool:
@@ -912,11 +912,11 @@ class Earlier:
         place = len(self._patterns)
         self._patterns.append(pattern)
         self._same.setdefault(pattern, place)
-        asked = cases(pattern)
-        if not asked or not all(asked):
+        alternatives = cases(pattern)
+        if not alternatives or not all(alternatives):
             self._others.append(place)
             return
-        for case in asked:
+        for case in alternatives:
             pair = min(case.items(), key=lambda item: len(self._asking.get(item, ())))
             self._asking.setdefault(pair, []).append(place)
 

@@ -70,8 +70,9 @@ __all__ = [
     "SETTLED",
     "Holding",
     "Merged",
-    "Step",
     "Ticket",
+    "TicketStep",
+    "eventless_step",
     "evolve",
     "handed_out",
     "holdings",
@@ -79,11 +80,10 @@ __all__ = [
     "replay",
     "step",
     "steps",
-    "still",
 ]
 
 T = TypeVar("T")
-NOTHING: frozenset[str] = frozenset()
+NO_NAMES: frozenset[str] = frozenset()
 SETTLED = frozenset({"solved", "closed"})
 CONTACTED = frozenset({"contacted"})
 ACKNOWLEDGED = frozenset({"acknowledged"})
@@ -164,7 +164,7 @@ class Ticket:
 
 
 @frozen
-class Step:
+class TicketStep:
     """One event with the ticket before and after it: what a `Pattern` is asked of.
 
     `before` is None at the creation. `changed` names the fields that really got another value
@@ -178,19 +178,19 @@ class Step:
     facts: frozenset[str]
 
 
-def still(ticket: Ticket) -> Step:
+def eventless_step(ticket: Ticket) -> TicketStep:
     """Return a step in which nothing happens, to ask a pattern about a ticket alone.
 
     Example:
         >>> from support_model.patterns import Field
         >>> billing = Field("group").is_("billing")
         >>> def is_billing(ticket):
-        ...     return billing.holds(still(ticket))
+        ...     return billing.holds(eventless_step(ticket))
     """
-    return Step(None, ticket, ticket, NOTHING, NOTHING)
+    return TicketStep(None, ticket, ticket, NO_NAMES, NO_NAMES)
 
 
-def step(ticket: Ticket | None, event: Event) -> Step:
+def step(ticket: Ticket | None, event: Event) -> TicketStep:
     """Return what one event does to a ticket; None and `Created` begin one.
 
     Raises:
@@ -208,7 +208,7 @@ def step(ticket: Ticket | None, event: Event) -> Step:
     except AttributeError:  # asked only now, so that sound events pay nothing
         must_be_event(event)
         raise
-    updates, changed, facts = EFFECTS.get(type(event), _none)(ticket, event)
+    updates, changed, facts = FIELD_UPDATES.get(type(event), _none)(ticket, event)
     if facts:
         updates.update(_tallied(ticket.times, ticket.waiting_since, facts, event.at))
     values = [*_VALUES(ticket)]
@@ -216,7 +216,7 @@ def step(ticket: Ticket | None, event: Event) -> Step:
     values[_AT], values[_SEQ] = event.at, event.seq
     for name, value in updates.items():
         values[_PLACES[name]] = value
-    return Step(event, ticket, _ticket(values), changed, facts)
+    return TicketStep(event, ticket, _ticket(values), changed, facts)
 
 
 def _ticket(values: Iterable[object]) -> Ticket:
@@ -236,7 +236,7 @@ def evolve(ticket: Ticket, event: Event) -> Ticket:
     return step(ticket, event).after
 
 
-def steps(events: Iterable[Event], onto: Ticket | None = None) -> Iterator[Step]:
+def steps(events: Iterable[Event], onto: Ticket | None = None) -> Iterator[TicketStep]:
     """Yield a step for each event of a log, ordered and once; `onto` continues a ticket.
 
     Raises:
@@ -244,7 +244,7 @@ def steps(events: Iterable[Event], onto: Ticket | None = None) -> Iterator[Step]
     """
     log = ordered(events) if onto is None else in_order(events)
 
-    def walk() -> Iterator[Step]:
+    def walk() -> Iterator[TicketStep]:
         ticket = onto
         for event in log:
             now = step(ticket, event)
@@ -279,10 +279,10 @@ def _must_follow(ticket: Ticket, event: Event) -> None:
         raise OutOfOrder(event, "an event before one already seen", "replay the whole log")
 
 
-Effect: TypeAlias = tuple[dict[str, Any], frozenset[str], frozenset[str]]
+FieldUpdate: TypeAlias = tuple[dict[str, Any], frozenset[str], frozenset[str]]
 
 
-def _begin(event: Event) -> Step:
+def _begin(event: Event) -> TicketStep:
     if not isinstance(event, Created):
         must_be_event(event)
         raise MissingCreation(event, "no ticket yet", "a log begins with Created")
@@ -307,29 +307,29 @@ def _begin(event: Event) -> Step:
         policy=None,
         **_tallied(FrozenMap(), None, facts, event.at),
     )
-    return Step(event, None, ticket, frozenset((*fields, "category")), facts)
+    return TicketStep(event, None, ticket, frozenset((*fields, "category")), facts)
 
 
-def _none(ticket: Ticket, event: Event) -> Effect:  # noqa: ARG001 - as every effect
-    return {}, NOTHING, NOTHING
+def _none(ticket: Ticket, event: Event) -> FieldUpdate:  # noqa: ARG001 - as every effect
+    return {}, NO_NAMES, NO_NAMES
 
 
-def _message(ticket: Ticket, event: Message) -> Effect:
+def _message(ticket: Ticket, event: Message) -> FieldUpdate:
     """Tell who spoke by role and visibility alone, never by the channel."""
     at_creation = event.at == ticket.created_at and event.role == ticket.created_by
     if event.public and at_creation:  # the text of the creation: the same contact
-        return {}, NOTHING, NOTHING
+        return {}, NO_NAMES, NO_NAMES
     if event.role == "customer" and event.public:
-        return {}, NOTHING, CONTACTED
+        return {}, NO_NAMES, CONTACTED
     if event.role != "agent":
-        return {}, NOTHING, NOTHING
+        return {}, NO_NAMES, NO_NAMES
     if not event.public:
-        return {}, NOTHING, ACKNOWLEDGED
+        return {}, NO_NAMES, ACKNOWLEDGED
     by_assignee = event.actor is not None and event.actor == ticket.agent
-    return {}, NOTHING, REPLIED_BY_ASSIGNEE if by_assignee else REPLIED
+    return {}, NO_NAMES, REPLIED_BY_ASSIGNEE if by_assignee else REPLIED
 
 
-def _change(ticket: Ticket, event: Changed) -> Effect:
+def _change(ticket: Ticket, event: Changed) -> FieldUpdate:
     said = event.fields
     changed = frozenset([name for name, value in said if ticket.fields.get(name) != value])
     updates: dict[str, Any] = {}
@@ -406,25 +406,25 @@ def _tallied(
     return {"times": times.updated(counted), "waiting_since": waiting_since}
 
 
-def _acknowledged(ticket: Ticket, event: Acknowledged) -> Effect:  # noqa: ARG001 - as every effect
-    return {}, NOTHING, ACKNOWLEDGED
+def _acknowledged(ticket: Ticket, event: Acknowledged) -> FieldUpdate:  # noqa: ARG001 - as every effect
+    return {}, NO_NAMES, ACKNOWLEDGED
 
 
-def _promised(ticket: Ticket, event: Promised) -> Effect:
+def _promised(ticket: Ticket, event: Promised) -> FieldUpdate:
     kept = tuple(promise for promise in ticket.promises if promise[0] != event.metric)
     promise = () if event.due is None else ((event.metric, event.due),)
-    return {"promises": (*kept, *promise)}, NOTHING, NOTHING
+    return {"promises": (*kept, *promise)}, NO_NAMES, NO_NAMES
 
 
-def _related(ticket: Ticket, event: Related) -> Effect:
-    return {"relations": (*ticket.relations, (event.kind, event.other))}, NOTHING, NOTHING
+def _related(ticket: Ticket, event: Related) -> FieldUpdate:
+    return {"relations": (*ticket.relations, (event.kind, event.other))}, NO_NAMES, NO_NAMES
 
 
-def _policy(ticket: Ticket, event: PolicyApplied) -> Effect:  # noqa: ARG001 - as every effect
-    return {"policy": (event.policy, event.version)}, NOTHING, NOTHING
+def _policy(ticket: Ticket, event: PolicyApplied) -> FieldUpdate:  # noqa: ARG001 - as every effect
+    return {"policy": (event.policy, event.version)}, NO_NAMES, NO_NAMES
 
 
-EFFECTS: Mapping[type[Event], Callable[[Ticket, Any], Effect]] = {
+FIELD_UPDATES: Mapping[type[Event], Callable[[Ticket, Any], FieldUpdate]] = {
     Message: _message,
     Changed: _change,
     Acknowledged: _acknowledged,
@@ -466,7 +466,7 @@ class Holding:
         return self.handed_out and self.last is not None and not self.acted
 
 
-def holdings(log: Iterable[Step]) -> tuple[Holding, ...]:
+def holdings(steps: Iterable[TicketStep]) -> tuple[Holding, ...]:
     """Return the stays of a ticket with its agents, in order; a log from its creation on.
 
     An event with the role of an agent that does not say by whom counts as one of the holder's.
@@ -488,30 +488,30 @@ def holdings(log: Iterable[Step]) -> tuple[Holding, ...]:
         >>> [(stay.agent, stay.first, stay.last, stay.offer) for stay in holdings(steps(log))]
         [('ann', 1, 2, True)]
     """
-    found: list[Holding] = []
+    stays: list[Holding] = []
     held: Holding | None = None
-    for place, now in enumerate(log):
+    for place, now in enumerate(steps):
         if held is not None and not held.acted and _acts(now, held.agent):
             held = attrs.evolve(held, acted=True)
         if "agent" not in now.changed:
             continue
         if held is not None:
-            found.append(attrs.evolve(held, last=place))
+            stays.append(attrs.evolve(held, last=place))
         held = None if now.after.agent is None else _begun(now, now.after.agent, place)
-    return tuple(found) if held is None else (*found, held)
+    return tuple(stays) if held is None else (*stays, held)
 
 
-def handed_out(now: Step) -> bool:
+def handed_out(step: TicketStep) -> bool:
     """Tell whether a system or a bot did this."""
-    return now.event is not None and now.event.role in HANDED_OUT
+    return step.event is not None and step.event.role in HANDED_OUT
 
 
-def _begun(now: Step, agent: str, place: int) -> Holding:
-    return Holding(agent=agent, first=place, handed_out=handed_out(now), acted=_acts(now, agent))
+def _begun(step: TicketStep, agent: str, place: int) -> Holding:
+    return Holding(agent=agent, first=place, handed_out=handed_out(step), acted=_acts(step, agent))
 
 
-def _acts(now: Step, agent: str) -> bool:
-    event = now.event
+def _acts(step: TicketStep, agent: str) -> bool:
+    event = step.event
     return event is not None and (
         event.actor == agent or (event.actor is None and event.role == "agent")
     )
@@ -607,7 +607,7 @@ def merged(logs: Mapping[str, Iterable[Event]]) -> Merged:
             findings.append(Reason.of("log_unreadable", ticket=name, problem=str(problem)))
     sweep = _Sweep(_concerned(sound))
     sweep.run()
-    kept.update(sweep.found())
+    kept.update(sweep.result())
     return Merged(kept, sweep.survivors(), (*findings, *sweep.findings))
 
 
@@ -637,7 +637,7 @@ class _Links:
 
     def __init__(self) -> None:
         self.into: dict[str, str] = {}
-        self._born: set[str] = set()
+        self._created: set[str] = set()
         self._early: dict[str, str] = {}
         self._expected: dict[str, list[str]] = {}
         self._ends: dict[str, str] = {}
@@ -652,9 +652,9 @@ class _Links:
         self._ends.update(dict.fromkeys(path, here))
         return here
 
-    def born(self, name: str) -> list[str]:
+    def create(self, name: str) -> list[str]:
         """Begin a ticket; return those that were merged into it before it was there."""
-        self._born.add(name)
+        self._created.add(name)
         sources = [
             source for source in self._expected.pop(name, ()) if self._early.get(source) == name
         ]
@@ -662,7 +662,7 @@ class _Links:
 
     def link(self, name: str, other: str) -> bool:
         """Merge one ticket into another, unless that closes a circle; return whether it holds."""
-        if other not in self._born:
+        if other not in self._created:
             self.unlink(name)
             self._early[name] = other
             self._expected.setdefault(other, []).append(name)
@@ -699,7 +699,7 @@ class _Sweep:
         self._tickets: dict[str, Ticket] = {}
         self._void: set[str] = set()
         self._waits: dict[str, bool] = {}
-        self._crowds: dict[str, set[object]] = {}
+        self._present: dict[str, set[object]] = {}
 
     def run(self) -> None:
         """Take every instant."""
@@ -708,7 +708,7 @@ class _Sweep:
         for _, events in groupby(every, attrgetter("micros")):
             self._instant(list(events))
 
-    def found(self) -> dict[str, Log]:
+    def result(self) -> dict[str, Log]:
         """Return the logs as they came out."""
         return {name: tuple(log) for name, log in self._out.items()}
 
@@ -718,7 +718,7 @@ class _Sweep:
 
     def _instant(self, events: list[Event]) -> None:
         """Judge the merges of an instant first, then place what was written in it."""
-        self._crowds.clear()
+        self._present.clear()
         into = self.links.into
         joined, held, refused, gone = self._judged(events)
         marks = {
@@ -733,9 +733,9 @@ class _Sweep:
             if event in refused:
                 continue
             if here in gone and isinstance(event, Message):
-                moved.append(_told(event, marks, here, self.links.end(here)))
+                moved.append(_with_tool_role(event, marks, here, self.links.end(here)))
                 continue
-            self._add(_told(event, marks, here))
+            self._add(_with_tool_role(event, marks, here))
             if here in into and _is_merge(event):
                 self._waits[here] = self._tickets[here].waiting_since is not None
                 gone.add(here)
@@ -752,8 +752,8 @@ class _Sweep:
         restored, merges = self._statements(events)
         for name in restored:
             links.unlink(name)
-        born = [event.ticket_id for event in events if type(event) is Created]
-        joined = {source for name in born for source in links.born(name)}
+        created = [event.ticket_id for event in events if type(event) is Created]
+        joined = {source for name in created for source in links.create(name)}
         for source in joined:
             self._waits[source] = self._tickets[source].waiting_since is not None
         gone |= joined
@@ -785,12 +785,12 @@ class _Sweep:
                     self._void.remove(name)
                     restored.add(name)
                     merges.pop(name, None)
-        return restored, [merge for told in merges.values() for merge in told]
+        return restored, [merge for statements in merges.values() for merge in statements]
 
     def _carry(self, name: str, now: Event) -> None:
         """Let what waits on a merged ticket wait on the one in which it lives."""
         home, source = self.links.end(name), f"{name}: waiting when merged"
-        if source not in self._crowd(home, now.micros):
+        if source not in self._events_of(home, now.micros):
             waiting = Message(
                 ticket_id=home, at=now.at, role="customer", public=True, source_id=source
             )
@@ -798,23 +798,23 @@ class _Sweep:
 
     def _move(self, event: Event, home: str) -> None:
         """Write an event after those of its instant, unless it is there already."""
-        ticket, crowd = self._tickets[home], self._crowd(home, event.micros)
+        ticket, present = self._tickets[home], self._events_of(home, event.micros)
         seq = None
         if ticket.seq is not None:
             seq = ticket.seq + 1 if ticket.at == event.at else 1
         event = attrs.evolve(event, ticket_id=home, seq=seq)
-        if event not in crowd:
+        if event not in present:
             self._add(event)
-            crowd |= {event, event.source_id}
+            present |= {event, event.source_id}
 
-    def _crowd(self, name: str, at: int) -> set[object]:
+    def _events_of(self, name: str, at: int) -> set[object]:
         """Return the events of a ticket at this instant, and their source ids."""
-        crowd = self._crowds.get(name)
-        if crowd is None:
-            crowd = self._crowds[name] = set()
+        present = self._present.get(name)
+        if present is None:
+            present = self._present[name] = set()
             for event in takewhile(lambda event: event.micros == at, reversed(self._out[name])):
-                crowd |= {event, event.source_id}
-        return crowd
+                present |= {event, event.source_id}
+        return present
 
     def _add(self, event: Event) -> None:
         name = event.ticket_id
@@ -822,7 +822,7 @@ class _Sweep:
         self._tickets[name] = step(self._tickets.get(name), event).after
 
 
-def _told(event: Event, marks: set[tuple[str, str | None]], *places: str) -> Event:
+def _with_tool_role(event: Event, marks: set[tuple[str, str | None]], *places: str) -> Event:
     """Return an event; the comment of a merge is what its tool wrote and answers nobody."""
     written = bool(marks) and isinstance(event, Message) and event.public and event.role == "agent"
     if written and any((place, event.actor) in marks for place in places):

@@ -95,7 +95,7 @@ def test_add_agrees_with_a_look_at_every_tick(drawn, starts, amount):
 def test_a_table_cuts_stretches_at_its_bounds(drawn, low, high):
     low, high = sorted((low, high))
     table = EdgeTable.of(drawn, low=low, high=high)
-    assert table.count(np.array([low, high])).tolist() == [
+    assert table.open_before(np.array([low, high])).tolist() == [
         0,
         counts(drawn)[high] - counts(drawn)[low],
     ]
@@ -399,7 +399,7 @@ def test_a_table_stands_for_its_calendar():
 class OpensTwice:
     """A line whose second run is centuries off, and cannot be found."""
 
-    def count(self, t):
+    def open_before(self, t):
         return min(max(t, 0), 10)
 
     def runs(self, t):

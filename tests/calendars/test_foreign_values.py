@@ -8,7 +8,7 @@ import pytest
 
 from support_model import arrays
 from support_model._calendar.forms import Always
-from support_model._time import MACHINE_ZONES, micros_of, remedy
+from support_model._time import MACHINE_ZONES, micros_of, zone_remedy
 from support_model._time import timezone as named_zone
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue, UnknownZone
@@ -123,14 +123,14 @@ def test_what_is_no_zone_gets_a_true_remedy(name):
 
 def test_every_zone_that_a_remedy_names_exists():
     zones = available_timezones()
-    said = [remedy(f"{name} Standard Time", zones) for name in ("W. Europe", "China", "FLE")]
-    said += [remedy(f"UTC{hours:+}", zones) for hours in range(-12, 15)]
+    said = [zone_remedy(f"{name} Standard Time", zones) for name in ("W. Europe", "China", "FLE")]
+    said += [zone_remedy(f"UTC{hours:+}", zones) for hours in range(-12, 15)]
     for text in said:
         assert text.split("'")[1] in zones
 
 
 def test_without_a_zone_database_the_remedy_is_to_install_it():
-    assert "pip install tzdata" in remedy("Europe/Berlin", ())
+    assert "pip install tzdata" in zone_remedy("Europe/Berlin", ())
 
 
 def test_an_offset_or_a_foreign_zone_object_is_no_named_zone():

@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from support_model._calendar.forms import settled
-from support_model._calendar.timeline import YEAR, YearLine
+from support_model._calendar.timeline import YEAR, YearTimeline
 from support_model.calendars import BusinessCalendar
 from support_model.errors import LawBroken
 from support_model.instants import Span, micros
@@ -74,16 +74,18 @@ def test_all_laws_for_every_way_to_make_a_calendar(name, data):
 def test_what_weeks_prove_is_what_years_show(scene):
     """A line that may end its walk by what its weeks prove, beside one that walks."""
     calendar, probe = scene
-    walking = YearLine(calendar.form.stretches, calendar.form.regular())
+    walking = YearTimeline(calendar.form.stretches, calendar.form.regular())
     t, decades = micros(probe.a), 30 * YEAR
     for side in (1, -1):
         level, since = settled(calendar.form, side)
         year = since if side > 0 else since - 10
         if level is not None:
             ends = year * YEAR, (year + 10) * YEAR
-            opened = walking.count(ends[1]) - walking.count(ends[0])
+            opened = walking.open_before(ends[1]) - walking.open_before(ends[0])
             assert opened == level * 10 * YEAR
-    ahead = [run for run in islice(calendar.line.runs(t, t + decades), 5) if run[0] < t + decades]
+    ahead = [
+        run for run in islice(calendar.timeline.runs(t, t + decades), 5) if run[0] < t + decades
+    ]
     seen = [run for run in islice(walking.runs(t, t + decades), 5) if run[0] < t + decades]
     assert [run[0] for run in ahead] == [run[0] for run in seen]
     last = t + decades

@@ -21,7 +21,7 @@ TURNS = (  # the date around which the zone's clock is turned, and by how much
 
 def dates_of(zone):
     calendar = BusinessCalendar.weekly({"mon-sun": "00:00-24:00"}, tz=zone)
-    return Dates(ZoneInfo(zone), calendar.line)
+    return Dates(ZoneInfo(zone), calendar.timeline)
 
 
 def test_a_date_lasts_from_its_first_midnight_to_the_next_one():
@@ -44,14 +44,14 @@ def test_a_midnight_is_the_first_instant_that_shows_its_date_or_a_later_one():
         dates = dates_of(zone)
         for day in range(turned.toordinal() - 2, turned.toordinal() + 3):
             begins = dates.midnight(day)
-            assert local_date(dates.zone, begins) >= day
-            assert local_date(dates.zone, begins - 1) < day
+            assert local_date(dates.tz, begins) >= day
+            assert local_date(dates.tz, begins - 1) < day
 
 
 BUGS = (
     Bug(
         "_calendar.day_rules:Dates.at",
-        "if offset_at(self.zone, t - DAY) <= offset:",
+        "if offset_at(self.tz, t - DAY) <= offset:",
         "if True:",
         test_a_date_lasts_from_its_first_midnight_to_the_next_one,
     ),

@@ -15,7 +15,7 @@ OFFICE = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="UTC")
 
 def reached(within, text):
     start = micros(datetime.fromisoformat(text).replace(tzinfo=UTC))
-    found = within.reached(Dates(ZoneInfo("UTC"), OFFICE.line), start)
+    found = within.reached(Dates(ZoneInfo("UTC"), OFFICE.timeline), start)
     return english(instant(found), "%a %H:%M")
 
 

@@ -25,7 +25,7 @@ from support_model.patterns import (
 )
 from support_model.routing import Queue, Routing, TriageRule
 from support_model.sla import FIRST_RESPONSE, RESOLUTION, PolicyBook, SlaPolicy, Target
-from support_model.tickets import replay, still
+from support_model.tickets import eventless_step, replay
 from support_model.vocabulary import Priority, Status
 from support_model.workflows import WORKFLOWS, Transition, Workflow
 
@@ -178,7 +178,9 @@ def ticket(priority, channel, line):
     fields = {"status": Status("new", "new"), "channel": channel, "line": line}
     if priority is not None:
         fields["priority"] = Priority(priority, 1)
-    return still(replay([Created(ticket_id="T", at=YEAR.start, role="agent", fields=fields)]))
+    return eventless_step(
+        replay([Created(ticket_id="T", at=YEAR.start, role="agent", fields=fields)])
+    )
 
 
 TICKETS = [

@@ -120,7 +120,7 @@ PLANTED = {
     "pauses do not move a due": (
         cycles.View,
         "timeline",
-        lambda _: lambda _view, target: target.calendar.line,
+        lambda _: lambda _view, target: target.calendar.timeline,
     ),
     "a reset begins no count": (clocks.ClockFold, "_again", restarted_in_place),
     "a promise is not kept": (clocks.ClockFolds, "_in_force", without_promises),

@@ -23,7 +23,7 @@ from support_model.patterns import (
     read_pattern,
 )
 from support_model.testing._ticket_strategies import events, patterns
-from support_model.tickets import replay, steps, still
+from support_model.tickets import eventless_step, replay, steps
 from support_model.vocabulary import Priority, Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -35,7 +35,7 @@ def a_ticket(**fields):
 
 
 def holds(pattern, **fields):
-    return pattern.holds(still(a_ticket(**fields)))
+    return pattern.holds(eventless_step(a_ticket(**fields)))
 
 
 @given(log=events(), pattern=patterns())
@@ -110,7 +110,7 @@ def test_every_subject_and_every_test_of_it_can_be_asked():
             elif operation == "open_in":
                 value = {"hours": {"mon-fri": "09:00-17:00"}, "tz": "UTC"}
             pattern = read_pattern({"field": name, operation: value})
-            for now in [*steps(log), still(replay(log))]:
+            for now in [*steps(log), eventless_step(replay(log))]:
                 assert pattern.holds(now) in (True, False)
                 assert pattern.reasons(now)
             asked += 1
@@ -212,7 +212,7 @@ def test_a_function_enters_by_name_only():
     assert str(vip) == "vip"
     assert vip.data() == {"function": "vip"}
     assert read_pattern({"function": "vip"}, {"vip": vip.call}) == vip
-    assert [reason.code for reason in vip.reasons(still(a_ticket()))] == ["not_function"]
+    assert [reason.code for reason in vip.reasons(eventless_step(a_ticket()))] == ["not_function"]
     with pytest.raises(InvalidPattern, match="did you mean 'vip'"):
         read_pattern({"function": "vlp"}, {"vip": vip.call})
 

@@ -19,7 +19,7 @@ BUGS = (
     ),
     Bug(
         "tickets:_Links.link",
-        "if other not in self._born:",
+        "if other not in self._created:",
         "if False:",
         examples.test_what_waited_counts_from_the_creation_of_a_later_target,
     ),
@@ -43,7 +43,7 @@ BUGS = (
     ),
     Bug(
         "tickets:_Sweep._carry",
-        "if source not in self._crowd(home, now.micros):",
+        "if source not in self._events_of(home, now.micros):",
         "if True:",
         examples.test_merged_again_changes_nothing,
     ),
@@ -54,7 +54,7 @@ BUGS = (
         examples.test_a_moved_event_of_another_instant_is_numbered_anew,
     ),
     Bug(
-        "tickets:_told",
+        "tickets:_with_tool_role",
         'event.role == "agent"',
         'event.role == "customer"',
         examples.test_what_the_merge_itself_writes_is_no_reply,

@@ -329,8 +329,8 @@ BUGS = (
     ),
     Bug(
         "patterns:known",
-        "return None if found is None else not found",
-        "return not found",
+        "return None if answer is None else not answer",
+        "return not answer",
         test_what_is_not_known_decides_nothing,
     ),
     Bug(

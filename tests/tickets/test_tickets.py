@@ -20,7 +20,7 @@ from support_model.errors import (
 from support_model.events import Changed, Created, Message, PolicyApplied, Promised, Related
 from support_model.instants import micros
 from support_model.testing._ticket_strategies import events
-from support_model.tickets import evolve, replay, step, steps, still
+from support_model.tickets import eventless_step, evolve, replay, step, steps
 from support_model.vocabulary import Status
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -90,7 +90,7 @@ def test_steps_are_a_chain_and_leave_what_they_read(log):
 @given(log=events())
 def test_a_ticket_can_be_asked_without_an_event(log):
     ticket = replay(log)
-    now = still(ticket)
+    now = eventless_step(ticket)
     assert now.after is ticket is now.before
     assert not now.changed
     assert not now.facts

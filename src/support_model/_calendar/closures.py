@@ -25,19 +25,19 @@ from support_model._calendar.dates_text import YEARLY, named_dates, occurrences,
 from support_model._calendar.holiday_data import HolidayQuery
 from support_model._frozen import frozen
 from support_model._hours import read_date, read_ranges
-from support_model._time import DAY, duration, duration_text, micros_of, plain
+from support_model._time import DAY, duration, duration_text, micros_of, python_scalar
 from support_model.errors import DataDrift, InvalidHours, InvalidValue, UnknownHolidays, nearest
 
 
 def _rows(rows: Iterable[object], *kinds: type) -> tuple[Any, ...]:
-    found = [tuple(row) if isinstance(row, Iterable) else (row,) for row in rows]
+    pairs = [tuple(row) if isinstance(row, Iterable) else (row,) for row in rows]
     if int in kinds:  # an integer of NumPy is read as one of Python's
-        found = [tuple(map(plain, row)) for row in found]
-    for row in found:
+        pairs = [tuple(map(python_scalar, row)) for row in pairs]
+    for row in pairs:
         if len(row) != len(kinds) or not all(map(_is, row, kinds)):
             wanted = ", ".join(kind.__name__ for kind in kinds)
             raise InvalidValue(row, "not a row of closures", f"give ({wanted})")
-    return tuple(found)
+    return tuple(pairs)
 
 
 def _is(item: object, kind: type) -> bool:
@@ -253,10 +253,10 @@ def country(
     if amount < 0:
         raise InvalidValue(eves, "an eve cannot close later", "give a positive timedelta")
     query = HolidayQuery.of(code, years, subdivision, categories)
-    found = holiday_data.resolve(query)
-    working = holiday_data.working_dates(found)
+    holidays = holiday_data.resolve_holidays(query)
+    working = holiday_data.working_dates(holidays)
     shortened = holiday_data.eves(query, working) if amount else {}
-    asked = {
+    query_data = {
         "data": holiday_data.version(),
         "country": query.country,
         "subdivision": query.subdivision,
@@ -266,7 +266,7 @@ def country(
     }
     within = set(query.years)
     return Closures(
-        holidays=((when, found[when]) for when in found if when.year in within),
+        holidays=((when, holidays[when]) for when in holidays if when.year in within),
         working=(
             (when, other.weekday() if other else 0, _worked(other))
             for when, other in working.items()
@@ -275,9 +275,9 @@ def country(
         shortened=(
             (when, amount, name)
             for when, name in shortened.items()
-            if when.year in within and when not in found
+            if when.year in within and when not in holidays
         ),
-        source=((key, value) for key, value in asked.items() if value),
+        source=((key, value) for key, value in query_data.items() if value),
     )
 
 
@@ -351,13 +351,13 @@ def recurring(
         >>> [str(day) for day, *_ in upkeep.breaks]
         ['2024-01-07', '2024-02-04', '2024-03-03']
     """
-    found = occurrences(rule, first, last)
+    dates = occurrences(rule, first, last)
     if hours is None:
         years = ",".join(map(str, range(first.year, last.year + 1)))
-        holidays = ((when, name) for when in found)
+        holidays = ((when, name) for when in dates)
         return Closures(holidays=holidays, source=[("yearly", years)])
     ranges = read_ranges(hours)
-    return Closures(breaks=((when, *edges, name) for when in found for edges in ranges))
+    return Closures(breaks=((when, *edges, name) for when in dates for edges in ranges))
 
 
 def drift(closures: Closures) -> tuple[date, ...]:
@@ -378,33 +378,33 @@ def drift(closures: Closures) -> tuple[date, ...]:
     if not groups:
         return ()
     data, installed = groups[0]["data"], holiday_data.version()
-    asked = list(map(_asked, groups))
+    queries = list(map(_query_of, groups))
     if all(group["data"] == installed for group in groups):
         return ()
     try:
-        fresh = reduce(or_, (_again(*query) for query in asked))
+        fresh = reduce(or_, (_again(*query) for query in queries))
     except UnknownHolidays as problem:  # the stored dates are as good as ever
         text = f"dates stored from {data} cannot be compared with {installed}: {problem}"
         warnings.warn(DataDrift(text), stacklevel=2)
         return ()
     own = set(_own(closures))
     was, now = _kinds(closures), _kinds(fresh)
-    found = sorted(
+    differing = sorted(
         when
         for when in was.keys() | now.keys()
         if when not in own and was.get(when) != now.get(when)
     )
-    if found:
-        some = ", ".join(map(str, found[:5])) + (", ..." if len(found) > 5 else "")
-        text = f"{len(found)} dates stored from {data} differ in {installed}: {some}"
+    if differing:
+        some = ", ".join(map(str, differing[:5])) + (", ..." if len(differing) > 5 else "")
+        text = f"{len(differing)} dates stored from {data} differ in {installed}: {some}"
         warnings.warn(DataDrift(text), stacklevel=2)
-    return tuple(found)
+    return tuple(differing)
 
 
-def _asked(source: Mapping[str, str]) -> tuple[dict[str, Any], str]:
+def _query_of(source: Mapping[str, str]) -> tuple[dict[str, Any], str]:
     """Return what a stored source was asked, and the dates that were taken out."""
     try:
-        asked = {
+        query = {
             "code": source["country"],
             "categories": source["categories"].split(","),
             "years": [int(year) for year in source["years"].split(",")],
@@ -414,13 +414,13 @@ def _asked(source: Mapping[str, str]) -> tuple[dict[str, Any], str]:
     except (KeyError, ValueError) as problem:
         known = "country, categories, years and eves"
         raise InvalidValue(dict(source), f"a source without {problem}", f"give {known}") from None
-    return asked, source.get("without", "")
+    return query, source.get("without", "")
 
 
-def _again(asked: dict[str, Any], out: str) -> Closures:
+def _again(query: dict[str, Any], out: str) -> Closures:
     """Resolve a stored source anew."""
-    found = country(**asked)
-    return found - days(out.split(",")) if out else found
+    resolved = country(**query)
+    return resolved - days(out.split(",")) if out else resolved
 
 
 def _kinds(closures: Closures) -> dict[date, tuple[object, ...]]:
@@ -476,8 +476,8 @@ def _reduced_source(closures: Closures, out: set[date]) -> list[tuple[str, str]]
     groups = []
     for group in _groups(closures):
         before = dict(group).get("without", "").split(",")
-        asked = {int(year) for year in dict(group)["years"].split(",")}
-        taken = {str(when) for when in out if when.year in asked} | {*before} - {""}
+        years = {int(year) for year in dict(group)["years"].split(",")}
+        taken = {str(when) for when in out if when.year in years} | {*before} - {""}
         kept = tuple(pair for pair in group if pair[0] != "without")
         groups.append((*kept, ("without", ",".join(sorted(taken)))) if taken else group)
     yearly = [pair for pair in closures.source if pair[0] == "yearly"]

@@ -41,7 +41,7 @@ class Column:
     missing: NDArray[np.bool_] | None = None
 
 
-def read(values: ArrayLike, kind: str, name: str) -> Column:
+def read_column(values: ArrayLike, kind: str, name: str) -> Column:
     """Return instants (kind M) or amounts (kind m) as int64 microseconds within bounds."""
     if kind == "M" and isinstance(values, datetime) and not getattr(values, "nanosecond", 0):
         return Column(np.array(micros(values), np.int64))

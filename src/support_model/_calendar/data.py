@@ -34,7 +34,7 @@ def form_to_data(form: Form) -> dict[str, Any]:
         case LocalHours():
             return _hours_to_data(form)
         case Always():
-            return {"kind": "always", "tz": form.zone.key}
+            return {"kind": "always", "tz": form.tz.key}
         case Combined():
             return {
                 "kind": form.operation,
@@ -65,7 +65,7 @@ def _instant_text(at: int) -> str | None:
 def _hours_to_data(form: LocalHours) -> dict[str, Any]:
     data: dict[str, Any] = {
         "kind": "hours",
-        "tz": form.zone.key,
+        "tz": form.tz.key,
         "weeks": [_week_to_data(week) for week in form.weeks],
     }
     if form.anchor is not None:
@@ -159,7 +159,7 @@ def _read_hours(data: Mapping[str, Any], path: str) -> LocalHours:
     closures.drift(read)
     anchor = data.get("anchor")
     return LocalHours(
-        zone=timezone(data["tz"]),
+        tz=timezone(data["tz"]),
         weeks=tuple(read_week(week) for week in _list(data["weeks"], f"{path}.weeks")),
         anchor=None if anchor is None else read_date(anchor),
         dates=read_dates(data.get("dates", {})),
@@ -225,7 +225,7 @@ def summary(form: Form) -> str:
                 parts.append(f"and {len(form.weeks) - 1} more weeks")
             if dated := len(form.closures.holidays) + len(form.dates):
                 parts.append(f"{dated} own dates and holidays")
-            return "; ".join([*(parts or ["no weekly hours"]), form.zone.key])
+            return "; ".join([*(parts or ["no weekly hours"]), form.tz.key])
         case Combined():
             sign = {"union": "|", "intersection": "&", "difference": "-"}[form.operation]
             return f"({summary(form.left)}) {sign} ({summary(form.right)})"
@@ -233,7 +233,7 @@ def summary(form: Form) -> str:
             return f"({summary(form.base)}) - {len(form.spans)} spans"
         case Versions():
             return f"{len(form.parts)} versions, now {summary(form.parts[-1][1])}"
-    return f"always open; {form.zone.key}"
+    return f"always open; {form.tz.key}"
 
 
 def _grouped(week: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:

@@ -31,10 +31,10 @@ def read_years(years: Iterable[int]) -> tuple[int, ...]:
     """
     many = years if isinstance(years, Iterable) else (years,)
     wanted = "not calendar years", "write range(2024, 2028)"
-    found = tuple(read_integer(year, *wanted) for year in islice(many, 10_000))
-    if not found or not all(1 <= year <= 9999 for year in found):
+    numbers = tuple(read_integer(year, *wanted) for year in islice(many, 10_000))
+    if not numbers or not all(1 <= year <= 9999 for year in numbers):
         raise InvalidValue(years, *wanted)
-    return tuple(sorted(set(found)))
+    return tuple(sorted(set(numbers)))
 
 
 def named_dates(key: object, years: tuple[int, ...] | None) -> list[date]:
@@ -61,16 +61,16 @@ def named_dates(key: object, years: tuple[int, ...] | None) -> list[date]:
     marks = [(int(match[1]), int(match[2])) for match in yearly if match]
     if len(marks) != len(ends) or not all(map(_exists, marks)):
         raise InvalidValue(key, "not a date", _WRITE_DATE)
-    found = []
+    dates = []
     for year in years:
         if len(marks) == 1:
-            found += [when] if (when := _on(year, *marks[0])) else []
+            dates += [when] if (when := _on(year, *marks[0])) else []
         else:
             wraps = marks[1] < marks[0]
             first = _on(year, *marks[0]) or date(year, 3, 1)
             last = _on(year + wraps, *marks[1]) or date(year + wraps, 2, 28)
-            found += _between(key, first, last) if first <= last else []
-    return found
+            dates += _between(key, first, last) if first <= last else []
+    return dates
 
 
 def _exists(mark: tuple[int, int]) -> bool:
@@ -150,10 +150,10 @@ def _expanded(parts: dict[str, str], first: date, last: date) -> list[date]:
     # years, so asking just before that end keeps a rule that never occurs quick.
     shift = (9999 - last.year) // 400 * 400
     anchor = datetime(first.year + shift, first.month, first.day)  # noqa: DTZ001 - a date
-    found = []
+    dates = []
     for at in rrulestr(";".join(f"{key}={value}" for key, value in parts.items()), dtstart=anchor):
         when = date(at.year - shift, at.month, at.day)
         if when > last:
             break
-        found.append(when)
-    return found
+        dates.append(when)
+    return dates

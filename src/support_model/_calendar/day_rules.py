@@ -34,9 +34,9 @@ from support_model._time import (
     FIRST,
     GREGORIAN,
     LAST,
+    instant_of_reading,
     offset_at,
-    plain,
-    resolve,
+    python_scalar,
     wall_midnight,
 )
 from support_model.errors import InvalidTarget, InvalidValue, OutOfRange, nearest
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
-    from support_model._calendar.timeline import Line
+    from support_model._calendar.timeline import Timeline
 
 
 DayRule = Literal[
@@ -72,36 +72,36 @@ def check(n: object, rule: object) -> int:
 
 @frozen
 class Dates:
-    """The working dates of a line in a zone: a date runs from its midnight to the next one."""
+    """The working dates of a timeline in a zone: a date runs from its midnight to the next one."""
 
-    zone: ZoneInfo
-    line: Line
+    tz: ZoneInfo
+    timeline: Timeline
 
     def midnight(self, day: int) -> int:
         """Return the first instant of a date, given as its ordinal."""
-        return resolve(self.zone, day, 0)
+        return instant_of_reading(self.tz, day, 0)
 
     def at(self, t: int) -> int:
         """Return the date (its ordinal) of an instant; a repeated midnight begins it once."""
-        offset = offset_at(self.zone, t)
+        offset = offset_at(self.tz, t)
         day = (t + offset) // DAY + EPOCH_DATE
-        if offset_at(self.zone, t - DAY) <= offset:
+        if offset_at(self.tz, t - DAY) <= offset:
             return day  # the clock was not set back: nothing is repeated
         return day + 1 if self.midnight(day + 1) <= t else day
 
     def hours(self, day: int) -> tuple[int, int] | None:
         """Return the first opening and the last close of a date; None if it is closed."""
         start, end = self.midnight(day), self.midnight(day + 1)
-        first = next(self.line.runs(start, end), None)
+        first = next(self.timeline.runs(start, end), None)
         if first is None or max(first[0], start) >= end:
             return None
-        last = next(self.line.runs_back(end, start))
+        last = next(self.timeline.runs_back(end, start))
         return max(first[0], start), min(last[1], end)
 
     def after(self, day: int) -> Iterator[int]:
         """Yield the working dates after a date."""
         start = self.midnight(day + 1)
-        for opens, closes in self.line.runs(start):
+        for opens, closes in self.timeline.runs(start):
             first, last = self.at(max(opens, start)), self.at(min(closes, END) - 1)
             for other in range(max(first, day + 1), last + 1):
                 if last - first < 2 or self.midnight(other) < self.midnight(other + 1):
@@ -111,7 +111,7 @@ class Dates:
     def before(self, day: int) -> Iterator[int]:
         """Yield the working dates before a date, the latest first."""
         end = self.midnight(day)
-        for opens, closes in self.line.runs_back(end):
+        for opens, closes in self.timeline.runs_back(end):
             first, last = self.at(max(opens, FIRST)), self.at(min(closes, end) - 1)
             for other in range(min(last, day - 1), first - 1, -1):
                 if last - first < 2 or self.midnight(other) < self.midnight(other + 1):
@@ -127,14 +127,14 @@ class Dates:
         if n == 0:
             return day
         walk = self.after(day) if n > 0 else self.before(day)
-        found = next(islice(walk, abs(n) - 1, None), None) if abs(n) <= MOST else None
-        if found is None:
+        landing = next(islice(walk, abs(n) - 1, None), None) if abs(n) <= MOST else None
+        if landing is None:
             at = LAST if n > 0 else FIRST
-            beyond = self.line.count(at) + (1 if n > 0 else 0)
-            if self.line.earliest(beyond, at) is None:
+            beyond = self.timeline.open_before(at) + (1 if n > 0 else 0)
+            if self.timeline.earliest(beyond, at) is None:
                 return None
             raise OutOfRange(n, "that many working dates lead beyond the years 1 to 9999")
-        return found
+        return landing
 
 
 def add_dates(dates: Dates, day: int, n: int, rule: DayRule) -> int | None:
@@ -167,7 +167,7 @@ def add_days(dates: Dates, start: int, n: int, rule: DayRule) -> int | None:
         n, rule = 1, "through_nth_date"  # by the end of the same business day
     side = -1 if n < 0 else 1
     today = dates.at(start)
-    wall = start + offset_at(dates.zone, start) - wall_midnight(today)
+    wall = start + offset_at(dates.tz, start) - wall_midnight(today)
     if rule == "through_nth_date":
         hours = dates.hours(today)
         left = hours and (start < hours[1] if side > 0 else hours[0] < start)
@@ -180,7 +180,7 @@ def add_days(dates: Dates, start: int, n: int, rule: DayRule) -> int | None:
             hours = dates.hours(moved)
             assert hours is not None  # noqa: S101 - a working date has hours
             at = hours[0] if side > 0 else hours[1]
-            wall = at + offset_at(dates.zone, at) - wall_midnight(moved)
+            wall = at + offset_at(dates.tz, at) - wall_midnight(moved)
         day = None if moved is None else dates.step(moved, n)
     if day is None:
         return None
@@ -188,14 +188,14 @@ def add_days(dates: Dates, start: int, n: int, rule: DayRule) -> int | None:
 
 
 def _land(dates: Dates, day: int, wall: int, rule: DayRule, side: int) -> int | None:
-    at = resolve(dates.zone, day, wall)
+    at = instant_of_reading(dates.tz, day, wall)
     if rule == "keep_time":
         return at
     if rule == "keep_time_then_roll":
         if side > 0:
-            run = next(dates.line.runs(at), None)
+            run = next(dates.timeline.runs(at), None)
             return run and max(run[0], at)
-        run = next(dates.line.runs_back(at), None)
+        run = next(dates.timeline.runs_back(at), None)
         return run and min(run[1], at)
     hours = dates.hours(day)
     if hours is None:  # only a start that n = 0 leaves on a closed date
@@ -224,7 +224,7 @@ class WorkingDays:
         WorkingDays(n=2, end_of_day=True)
     """
 
-    n: int = field(converter=plain)
+    n: int = field(converter=python_scalar)
     end_of_day: bool = False
     rule: DayRule | None = field(default=None, kw_only=True)
 
@@ -245,7 +245,7 @@ class WorkingDays:
         return f"WorkingDays(n={self.n!r}, end_of_day={self.end_of_day!r}{rule})"
 
     @property
-    def said(self) -> Reason:
+    def text(self) -> Reason:
         """The length in words."""
         if not self.n:
             return Reason.of("same_business_day")
@@ -269,7 +269,7 @@ def working_days(dates: Dates, start: int, end: int) -> int:
     """
     if end < start:
         return -working_days(dates, end, start)
-    regular = dates.line.regular
+    regular = dates.timeline.regular
     cycle = lcm(regular.cycle, CYCLE) // CYCLE * GREGORIAN // DAY
     after, before = (year * YEAR // DAY + EPOCH_DATE for year in (regular.last, regular.first))
     low, high = max(start, after + MARGIN), min(end, before - MARGIN)

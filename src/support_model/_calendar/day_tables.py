@@ -9,7 +9,7 @@ from support_model._frozen import frozen
 from support_model._time import DAY
 
 if TYPE_CHECKING:
-    from support_model._calendar.timeline import Line
+    from support_model._calendar.timeline import Timeline
 
 
 @frozen
@@ -27,15 +27,15 @@ class DayRow:
     intervals: tuple[tuple[int, int], ...]
 
 
-def day_table(line: Line, start: int, stop: int) -> tuple[DayRow, ...]:
+def day_table(timeline: Timeline, start: int, end: int) -> tuple[DayRow, ...]:
     """Return the UTC days that cover [start, stop), in microseconds since 1970."""
-    first, last = start // DAY, -(-stop // DAY)
-    origin = line.count(first * DAY)
+    first, last = start // DAY, -(-end // DAY)
+    origin = timeline.open_before(first * DAY)
     return tuple(
         DayRow(
             day,
-            line.count(day * DAY) - origin,
-            tuple(stretches(line, day * DAY, day * DAY + DAY)),
+            timeline.open_before(day * DAY) - origin,
+            tuple(stretches(timeline, day * DAY, day * DAY + DAY)),
         )
         for day in range(first, last)
     )

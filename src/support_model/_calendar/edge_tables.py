@@ -56,7 +56,7 @@ class EdgeTable:
 
     Example:
         >>> table = EdgeTable.of([(0, 10), (20, 25)], low=0, high=100)
-        >>> table.count(np.array([5, 15, 22, 100])).tolist()
+        >>> table.open_before(np.array([5, 15, 22, 100])).tolist()
         [5, 10, 12, 15]
         >>> table.earliest(np.array([10, 11])).tolist()
         [10, 21]
@@ -100,7 +100,7 @@ class EdgeTable:
             column.flags.writeable = False
         return cls(low, high, starts, ends, before)
 
-    def count(self, t: Ints) -> Ints:
+    def open_before(self, t: Ints) -> Ints:
         """Return C(t) for a row of int64 instants in any order.
 
         Raises:
@@ -132,14 +132,14 @@ class EdgeTable:
             reigns = _reigns(last >> bits, slots)
             starts, ends, constants = (x.repeat(reigns) for x in (starts, ends, constants))
 
-        def count(t: Ints) -> Ints:
+        def open_before(t: Ints) -> Ints:
             i = (t - low) >> bits if fits else bounds.searchsorted(t, "right")
             c: Ints = np.maximum(t, starts.take(i))
             np.minimum(c, ends.take(i), out=c)
             c += constants.take(i)
             return c
 
-        return count
+        return open_before
 
     def lander(self, rows: int) -> Kernel:
         """Return the inverse of C as a kernel for that many counts; it does not check them."""

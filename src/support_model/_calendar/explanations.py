@@ -55,8 +55,8 @@ class Explanation:
     def _table(self, catalogue: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
         return [
             (
-                _told(row.start, catalogue),
-                _told(row.end, catalogue),
+                _local_text(row.start, catalogue),
+                _local_text(row.end, catalogue),
                 clock_text(row.counted) if row.counted else "-",
                 render(row.reason, catalogue),
             )
@@ -103,7 +103,7 @@ def explained(rows: Iterable[tuple[int, int, bool, Reason]], tz: ZoneInfo) -> Ex
     )
 
 
-def _told(at: datetime, catalogue: Mapping[str, str]) -> str:
+def _local_text(at: datetime, catalogue: Mapping[str, str]) -> str:
     day = render(Reason.of(f"day_{weekday_name(at).lower()}"), catalogue)
     return f"{day} {at:%Y-%m-%d %H:%M}{_seconds(at)}"
 

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
-    from support_model._calendar.local_hours import Row
+    from support_model._calendar.local_hours import DatedRange
     from support_model._calendar.week_patterns import WeekPattern
     from support_model._time import Edges
 
 
-CLOSED = Reason.of("closed_span", name="")
+CLOSED_SPAN = Reason.of("closed_span", name="")
 """Why a span is closed, unless it is said."""
 Operation = Literal["union", "intersection", "difference"]
 _OPERATIONS = {
@@ -41,7 +41,7 @@ class Form(Protocol):
     """What every form answers; instants are microseconds since 1970 UTC."""
 
     @property
-    def zone(self) -> ZoneInfo:
+    def tz(self) -> ZoneInfo:
         """The zone in which dates are meant."""
         ...
 
@@ -61,7 +61,7 @@ class Form(Protocol):
         """Return the open stretches within [start, end): sorted, disjoint, merged."""
         ...
 
-    def why(self, start: int, end: int) -> list[Row]:
+    def why(self, start: int, end: int) -> list[DatedRange]:
         """Return rows that cover [start, end), each open or closed, with its reason."""
         ...
 
@@ -70,7 +70,7 @@ class Form(Protocol):
 class Always:
     """Open around the clock; the zone says only what a date is."""
 
-    zone: ZoneInfo = field(eq=str)
+    tz: ZoneInfo = field(eq=str)
 
     def regular(self) -> Regular:
         """Return that every year is like every other."""
@@ -89,7 +89,7 @@ class Always:
         """Return the whole window."""
         return [(start, end)]
 
-    def why(self, start: int, end: int) -> list[Row]:
+    def why(self, start: int, end: int) -> list[DatedRange]:
         """Return one open row."""
         return [(start, end, True, Reason.of("always"))]
 
@@ -103,9 +103,9 @@ class Combined:
     right: Form
 
     @property
-    def zone(self) -> ZoneInfo:
+    def tz(self) -> ZoneInfo:
         """The zone of the left form."""
-        return self.left.zone
+        return self.left.tz
 
     def regular(self) -> Regular:
         """Return where either is irregular."""
@@ -124,10 +124,10 @@ class Combined:
         combine = _OPERATIONS[self.operation]
         return combine(self.left.stretches(start, end), self.right.stretches(start, end))
 
-    def why(self, start: int, end: int) -> list[Row]:
+    def why(self, start: int, end: int) -> list[DatedRange]:
         """Return rows cut at the edges of both, with the reason of the side that decided."""
         left, right = self.left.why(start, end), self.right.why(start, end)
-        rows: list[Row] = []
+        rows: list[DatedRange] = []
         for a, b in pairwise(sorted({at for row in (*left, *right) for at in row[:2]})):
             (*_, mine, why), (*_, other, their) = _covering(left, a), _covering(right, a)
             if self.operation == "union":
@@ -158,7 +158,7 @@ def settled(form: Form, side: int) -> tuple[int | None, int]:
     return level, year_of(dated[1]) + 1 if side > 0 else year_of(dated[0])
 
 
-def _covering(rows: Sequence[Row], at: int) -> Row:
+def _covering(rows: Sequence[DatedRange], at: int) -> DatedRange:
     return rows[bisect_right(rows, at, key=lambda row: row[0]) - 1]
 
 
@@ -172,19 +172,19 @@ class Without:
 
     base: Form
     spans: tuple[Edges, ...] = field(converter=_merged)
-    reason: Reason = CLOSED
+    reason: Reason = CLOSED_SPAN
 
     @property
-    def zone(self) -> ZoneInfo:
+    def tz(self) -> ZoneInfo:
         """The zone of the form."""
-        return self.base.zone
+        return self.base.tz
 
     def regular(self) -> Regular:
         """Return where the form is irregular or a span has an edge."""
-        found = self.base.regular()
+        regular = self.base.regular()
         for edge in (edge for span in self.spans for edge in span if FIRST < edge <= LAST):
-            found = found.reaching(edge, edge)
-        return found
+            regular = regular.reaching(edge, edge)
+        return regular
 
     def pattern(self, side: int) -> WeekPattern:
         """Return the weeks of the form; no open ones where a span goes on without end."""
@@ -200,9 +200,9 @@ class Without:
         """Return the open stretches outside the spans."""
         return difference(self.base.stretches(start, end), self.spans)
 
-    def why(self, start: int, end: int) -> list[Row]:
+    def why(self, start: int, end: int) -> list[DatedRange]:
         """Return the rows of the form, cut and closed where a span lies."""
-        rows: list[Row] = []
+        rows: list[DatedRange] = []
         edges = [edge for span in self.spans for edge in span]
         for opens, closes, opened, why in self.base.why(start, end):
             inner = edges[bisect_right(edges, opens) : bisect_left(edges, closes)]
@@ -222,9 +222,9 @@ class Versions:
     parts: tuple[tuple[int, Form], ...]
 
     @property
-    def zone(self) -> ZoneInfo:
+    def tz(self) -> ZoneInfo:
         """The zone of the newest version."""
-        return self.parts[-1][1].zone
+        return self.parts[-1][1].tz
 
     def windows(self, start: int, end: int) -> list[tuple[int, int, Form]]:
         """Return the versions in force in [start, end), each with its part of it."""
@@ -237,10 +237,10 @@ class Versions:
 
     def regular(self) -> Regular:
         """Return where any version is irregular or gives way to the next."""
-        found = self.parts[0][1].regular()
+        regular = self.parts[0][1].regular()
         for since, form in self.parts[1:]:
-            found = (found | form.regular()).reaching(since, since)
-        return found
+            regular = (regular | form.regular()).reaching(since, since)
+        return regular
 
     def pattern(self, side: int) -> WeekPattern:
         """Return the weeks of the newest version, or of the oldest."""
@@ -248,17 +248,17 @@ class Versions:
 
     def dated(self) -> Edges | None:
         """Return where any version is dated or gives way to the next."""
-        found = None
+        dated = None
         for i, (since, form) in enumerate(self.parts):
-            found = _reach(found, form.dated())
-            found = _reach(found, (since, since)) if i else found
-        return found
+            dated = _reach(dated, form.dated())
+            dated = _reach(dated, (since, since)) if i else dated
+        return dated
 
     def stretches(self, start: int, end: int) -> list[Edges]:
         """Return the open stretches, each under the version in force."""
         windows = self.windows(start, end)
         return union(edges for a, b, form in windows for edges in form.stretches(a, b))
 
-    def why(self, start: int, end: int) -> list[Row]:
+    def why(self, start: int, end: int) -> list[DatedRange]:
         """Return the rows of the version in force."""
         return [row for a, b, form in self.windows(start, end) for row in form.why(a, b)]

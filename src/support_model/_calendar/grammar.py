@@ -40,7 +40,7 @@ def read_rules(text: str, years: tuple[int, ...] | None, *, knows_holidays: bool
 class Day(NamedTuple):
     """A date as rules see it; without a date, any one of its weekday."""
 
-    when: date | None
+    on: date | None
     weekday: int
     holiday: bool = False
 
@@ -66,7 +66,7 @@ class Rule:
 
     def holds_on(self, day: Day) -> bool:
         """Return whether the selectors of the rule choose a date."""
-        chosen = self.dates is None or day.when in self.dates
+        chosen = self.dates is None or day.on in self.dates
         return chosen and (day.weekday in self.weekdays or (self.holidays and day.holiday))
 
 
@@ -142,12 +142,12 @@ class _Reader:
 
     def rules(self) -> list[Rule]:
         """Read all rules to the end of the text."""
-        found = [self.rule(additive=False)]
+        rules = [self.rule(additive=False)]
         while sign := self.accept(";", ","):
-            found.append(self.rule(additive=sign.word == ","))
+            rules.append(self.rule(additive=sign.word == ","))
         if self.peek.kind != "end":
             self.fail(self.peek)
-        return found
+        return rules
 
     def rule(self, *, additive: bool) -> Rule:
         """Read selectors, ranges and a state, of which at least one is there."""
@@ -185,7 +185,7 @@ class _Reader:
 
     def weekdays(self) -> tuple[frozenset[int], bool]:
         """Read "Mo-Fr,PH": weekdays, and whether public holidays are among them."""
-        found: set[int] = set()
+        weekdays: set[int] = set()
         holidays = False
         while True:
             token = self.take()
@@ -197,9 +197,9 @@ class _Reader:
                 first = last = self.weekday(token)
                 if self.accept("-"):
                     last = self.weekday(self.take())
-                found.update((first + i) % 7 for i in range((last - first) % 7 + 1))
+                weekdays.update((first + i) % 7 for i in range((last - first) % 7 + 1))
             if not self.accept(","):
-                return frozenset(found), holidays
+                return frozenset(weekdays), holidays
 
     def weekday(self, token: _Token) -> int:
         if token.word not in DAYS:
@@ -208,7 +208,7 @@ class _Reader:
 
     def spans(self) -> tuple[Edges, ...]:
         """Read "09:00-12:00,13:00-17:00"; an end past 24:00 is on the next date."""
-        found = []
+        spans = []
         while True:
             token, start = self.time()
             if start >= DAY:
@@ -216,9 +216,9 @@ class _Reader:
             if not self.accept("-"):
                 self.fail(self.peek, _HINTS.get(self.peek.word, "write '09:00-17:00'"))
             _, end = self.time()
-            found.append((start, end if end > start else end + DAY))
+            spans.append((start, end if end > start else end + DAY))
             if self.peek.word != "," or self.tokens[self.next + 1].kind != "time":
-                return tuple(found)
+                return tuple(spans)
             self.take()
 
     def time(self) -> tuple[_Token, int]:

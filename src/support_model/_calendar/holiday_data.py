@@ -82,7 +82,7 @@ class HolidayQuery:
                 raise UnknownHolidays(year, f"the holidays of {code} lack this year", hint)
 
 
-def resolve(query: HolidayQuery, *, observed: bool = True) -> HolidayBase:
+def resolve_holidays(query: HolidayQuery, *, observed: bool = True) -> HolidayBase:
     """Return the holidays of the years asked for and of one year around each.
 
     A swapped day or an eve may belong to a holiday of the neighboring year. `observed` adds
@@ -102,16 +102,16 @@ def resolve(query: HolidayQuery, *, observed: bool = True) -> HolidayBase:
     )
 
 
-def working_dates(found: HolidayBase) -> dict[date, date | None]:
+def working_dates(base: HolidayBase) -> dict[date, date | None]:
     """Return the weekend dates that are worked, each with the day off it was swapped with.
 
     The data tells that day only in the name of the day off ("Day off (substituted from
     04/27/2024)"), so the names are made from its own label and compared.
     """
-    worked = [when for when in found.weekend_workdays if when not in found]
-    label = found.tr(getattr(found, "substituted_label", "") or "%s")
-    style = found.tr(getattr(found, "substituted_date_format", "") or "%Y-%m-%d")
-    days_off = {name: when for when in found for name in found.get_list(when)}
+    worked = [when for when in base.weekend_workdays if when not in base]
+    label = base.tr(getattr(base, "substituted_label", "") or "%s")
+    style = base.tr(getattr(base, "substituted_date_format", "") or "%Y-%m-%d")
+    days_off = {name: when for when in base for name in base.get_list(when)}
     return {when: days_off.get(label % when.strftime(style)) for when in sorted(worked)}
 
 
@@ -122,14 +122,14 @@ def eves(query: HolidayQuery, working: dict[date, date | None]) -> dict[date, st
     of such an eve is one itself.
     """
     public = HolidayQuery.of(query.country, query.years, query.subdivision, ("public",))
-    found = resolve(public, observed=False)
-    label = found.tr(getattr(found, "substituted_label", "") or "\0%s")
+    holidays = resolve_holidays(public, observed=False)
+    label = holidays.tr(getattr(holidays, "substituted_label", "") or "\0%s")
     before, _, after = label.partition("%s")
     named = {}
-    for when in found:
+    for when in holidays:
         proper = [
             name
-            for name in found.get_list(when)
+            for name in holidays.get_list(when)
             if not (name.startswith(before) and name.endswith(after))
         ]
         if proper:

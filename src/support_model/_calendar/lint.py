@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from support_model._calendar.forms import Combined, Versions, Without
 from support_model._calendar.local_hours import LocalHours
 from support_model._hours import WEEKDAYS, ranges_text
-from support_model._time import DAY, instant, local_date, offsets, resolve, weekday_name
+from support_model._time import DAY, instant, instant_of_reading, local_date, offsets, weekday_name
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from support_model._calendar.forms import Form
-    from support_model._calendar.timeline import Line
+    from support_model._calendar.timeline import Timeline
     from support_model._hours import Ranges
 
 
@@ -25,14 +25,14 @@ LONG = 14 * DAY
 _MINUTE = 60_000_000
 
 
-def lint_form(form: Form, line: Line, start: int, end: int) -> tuple[Reason, ...]:
-    """Return the findings of a form and its line between two instants, in a fixed order."""
-    found = [
+def lint_form(form: Form, timeline: Timeline, start: int, end: int) -> tuple[Reason, ...]:
+    """Return the findings of a form and its timeline between two instants, in a fixed order."""
+    findings = [
         reason
         for hours, first, last in _leaves(form, start, end)
         for reason in _lint_hours(hours, first, last)
     ]
-    return tuple(dict.fromkeys([*found, *_lint_line(form, line, start, end)]))
+    return tuple(dict.fromkeys([*findings, *_lint_timeline(form, timeline, start, end)]))
 
 
 def _leaves(form: Form, start: int, end: int) -> Iterator[tuple[LocalHours, int, int]]:
@@ -57,7 +57,7 @@ def _lint_hours(hours: LocalHours, start: int, end: int) -> Iterator[Reason]:
     for day, ranges in hours.dates:
         yield from _lint_ranges(day.isoformat(), ranges)
     yield from _lint_gaps(hours, start, end)
-    begun, ended = local_date(hours.zone, start), local_date(hours.zone, end)
+    begun, ended = local_date(hours.tz, start), local_date(hours.tz, end)
     first, last = (  # the last whole date: a midnight of another zone begins no year
         date.fromordinal(min(max(day, 1), date.max.toordinal()))
         for day in (begun, max(begun, ended - 1))
@@ -76,11 +76,13 @@ def _lint_hours(hours: LocalHours, start: int, end: int) -> Iterator[Reason]:
 
 def _lint_gaps(hours: LocalHours, start: int, end: int) -> Iterator[Reason]:
     """Find ranges that a clock turned forward leaves no time."""
-    for at, _ in offsets(hours.zone, start, end)[1:]:
-        day = local_date(hours.zone, at)
+    for at, _ in offsets(hours.tz, start, end)[1:]:
+        day = local_date(hours.tz, at)
         for ordinal in range(day - 1, day + 2):
             for opens, closes in hours.opened_on(ordinal):
-                if resolve(hours.zone, ordinal, opens) == resolve(hours.zone, ordinal, closes):
+                if instant_of_reading(hours.tz, ordinal, opens) == instant_of_reading(
+                    hours.tz, ordinal, closes
+                ):
                     where = ranges_text(((opens, closes),))[0]
                     when = date.fromordinal(ordinal).isoformat()
                     yield Reason.of("swallowed_by_gap", where=where, date=when)
@@ -122,8 +124,8 @@ def _lint_years(what: Reason, known: list[int], first: int, last: int) -> Iterat
 
     Dates that somebody wrote may begin at any time; what was asked of data has no such excuse.
     """
-    asked = {*known} if what.code == "holidays_of" else {*range(1, max(known) + 1)}
-    if missing := [year for year in range(first, last + 1) if year not in asked]:
+    years = {*known} if what.code == "holidays_of" else {*range(1, max(known) + 1)}
+    if missing := [year for year in range(first, last + 1) if year not in years]:
         yield Reason.of(
             "closures_end", what=what, known=_runs({*known}), missing=_runs({*missing})
         )
@@ -177,19 +179,19 @@ def _lint_ranges(where: str, ranges: Ranges) -> Iterator[Reason]:
             yield Reason.of("overlap", where=_at(where, text))
 
 
-def _lint_line(form: Form, line: Line, start: int, end: int) -> Iterator[Reason]:
+def _lint_timeline(form: Form, timeline: Timeline, start: int, end: int) -> Iterator[Reason]:
     at = start
-    for opens, closes in line.runs(start):
+    for opens, closes in timeline.runs(start):
         yield from _closed(form, at, min(opens, end))
         at = closes
         if at >= end:
             return
-    yield Reason.of("never_opens", start=instant(max(at, start), form.zone).isoformat())
+    yield Reason.of("never_opens", start=instant(max(at, start), form.tz).isoformat())
 
 
 def _closed(form: Form, start: int, end: int) -> Iterator[Reason]:
     if end - start > LONG:
-        edges = (instant(at, form.zone).isoformat() for at in (start, end))
+        edges = (instant(at, form.tz).isoformat() for at in (start, end))
         yield Reason.of(
             "closed_for_long",
             days=(end - start) // DAY,

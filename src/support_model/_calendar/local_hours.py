@@ -26,9 +26,9 @@ from support_model._time import (
     EPOCH_DATE,
     LAST,
     difference,
+    instant_of_reading,
     intersection,
     offsets,
-    resolve,
     rising,
     union,
 )
@@ -47,7 +47,7 @@ ClosuresLike: TypeAlias = "Closures | Mapping[date, str] | Iterable[date] | None
 """Closed dates: a `Closures`, a mapping from dates to names, or dates."""
 Overnight: TypeAlias = Literal["date", "start"]
 """Which date an overnight range belongs to: each local date its part, or the one it begins on."""
-Row = tuple[int, int, bool, Reason]
+DatedRange = tuple[int, int, bool, Reason]
 """A stretch (start, end), whether it is open, and why."""
 
 
@@ -65,9 +65,9 @@ def _calm(changes: list[tuple[int, int]]) -> Callable[[int], int]:
         nonlocal i
         while wall >= ends[i] and wall - 2 * DAY >= changes[i + 1][0] + changes[i + 1][1]:
             i += 1
-        since, found = changes[i]
-        calm = wall < ends[i] and (not i or wall - 2 * DAY >= since + found)
-        return found if calm else 4 * LAST
+        since, offset_there = changes[i]
+        calm = wall < ends[i] and (not i or wall - 2 * DAY >= since + offset_there)
+        return offset_there if calm else 4 * LAST
 
     return offset
 
@@ -133,8 +133,8 @@ class _Index:
 
     def days(self) -> set[int]:
         """Return the ordinals of all dates that may differ from their weekday."""
-        found: set[int] = set()
-        return found.union(
+        ordinals: set[int] = set()
+        return ordinals.union(
             self.dates, self.spilled, self.holidays, self.working, self.shortened, self.breaks
         )
 
@@ -144,7 +144,7 @@ class LocalHours:
     """Weekly, rotating and per-date hours of one zone, with closures and breaks.
 
     Attributes:
-        zone: the IANA zone of the local clock.
+        tz: the IANA zone of the local clock.
         weeks: one week, or several that rotate.
         anchor: a date of the first week, where weeks rotate.
         dates: (date, ranges) of dates with hours of their own; no ranges is closed.
@@ -153,7 +153,7 @@ class LocalHours:
         overnight: which date an overnight range belongs to.
     """
 
-    zone: ZoneInfo = field(eq=str)  # by its name: two objects of one zone are one zone
+    tz: ZoneInfo = field(eq=str)  # by its name: two objects of one zone are one zone
     weeks: tuple[Week, ...]
     anchor: date | None = None
     dates: tuple[tuple[date, Ranges], ...] = ()
@@ -234,14 +234,14 @@ class LocalHours:
             for n in range(1, len(cycle) // 7 + 1)
             if cycle == cycle[: 7 * n] * (len(cycle) // 7 // n)
         )
-        found: dict[str, object] = {
-            "tz": self.zone.key,
+        meaning: dict[str, object] = {
+            "tz": self.tz.key,
             "week": cycle[: 7 * weeks],
             "dates": special,
         }
         if weeks > 1:
-            found["first"] = self._origin % (7 * weeks)
-        return found
+            meaning["first"] = self._origin % (7 * weeks)
+        return meaning
 
     def regular(self) -> Regular:
         """Return between which years the hours are irregular.
@@ -252,16 +252,16 @@ class LocalHours:
         cycle = CYCLE
         while cycle * 20_871 // CYCLE % len(self.weeks):
             cycle += CYCLE
-        found = Regular(1800 - 1970, 2101 - 1970, cycle)
+        regular = Regular(1800 - 1970, 2101 - 1970, cycle)
         if not any(self._cycle) or all(day == [(0, DAY)] for day in self._cycle):
-            found = Regular(0, 0, 1)  # whatever the clock does, it is level
+            regular = Regular(0, 0, 1)  # whatever the clock does, it is level
         dated = self.dated()
-        return found if dated is None else found.reaching(*dated)
+        return regular if dated is None else regular.reaching(*dated)
 
     def pattern(self, side: int) -> WeekPattern:
         """Return what every week without exceptions opens; before and after them alike."""
         del side
-        return of_days(self.zone.key, self._cycle, self._origin)
+        return of_days(self.tz.key, self._cycle, self._origin)
 
     def dated(self) -> Edges | None:
         """Return between which instants dates are not as their weekday; None if none is."""
@@ -282,7 +282,7 @@ class LocalHours:
             opened and first <= day <= last for day, opened in special.items()
         ):
             return []  # spare the zone: many years of some calendars are empty
-        changes = offsets(self.zone, start - 4 * DAY, end + 2 * DAY)
+        changes = offsets(self.tz, start - 4 * DAY, end + 2 * DAY)
         clock, calm = rising(changes), _calm(changes)
         merged: list[Edges] = []
         for monday in range(first - (first - origin) % 7, last + 1, 7):
@@ -305,15 +305,15 @@ class LocalHours:
         self, monday: int, clock: Callable[[int], int], start: int, end: int
     ) -> list[Edges]:
         """Return the open stretches of seven dates, each end point resolved."""
-        found = []
+        stretches = []
         for day in range(monday, monday + 7):
             midnight = (day - EPOCH_DATE) * DAY
             for opens, closes in self.opened_on(day):
                 begin, finish = clock(midnight + opens), clock(midnight + closes)
-                found.append((max(begin, start), min(finish, end)))
-        return union(found)
+                stretches.append((max(begin, start), min(finish, end)))
+        return union(stretches)
 
-    def day_rows(self, day: int) -> list[Row]:
+    def day_rows(self, day: int) -> list[DatedRange]:
         """Return the local day cut into open and closed rows that cover it, each with why."""
         index = self._index
         night: tuple[int, Reason] | None = None
@@ -403,15 +403,15 @@ class LocalHours:
         place = (day - self._origin) % (7 * len(self.weeks))
         return self.weeks[place // 7][place % 7]
 
-    def why(self, start: int, end: int) -> list[Row]:
+    def why(self, start: int, end: int) -> list[DatedRange]:
         """Return rows (start, end, open, reason) of absolute time that cover [start, end)."""
-        rows: list[Row] = []
+        rows: list[DatedRange] = []
         first = start // DAY - 2 + EPOCH_DATE
         last = end // DAY + 2 + EPOCH_DATE
         for day in range(max(first, 1), min(last, date.max.toordinal()) + 1):
             for begin, finish, opened, reason in self.day_rows(day):
-                opens = max(resolve(self.zone, day, begin), start)
-                closes = min(resolve(self.zone, day, finish), end)
+                opens = max(instant_of_reading(self.tz, day, begin), start)
+                closes = min(instant_of_reading(self.tz, day, finish), end)
                 if opens < closes:
                     rows.append((opens, closes, opened, reason))
         return rows
@@ -426,7 +426,7 @@ def _overlay(
     cuts: list[tuple[int, int, Reason]],
     closed: Reason,
     night: tuple[int, Reason] | None,
-) -> list[Row]:
+) -> list[DatedRange]:
     """Cut a local day at every edge and say of each piece whether and why it is open."""
     until, because = night or (0, closed)
     edges = sorted({0, DAY, until, *(at for s, e, _ in (*parts, *cuts) for at in (s, e))})
@@ -443,7 +443,7 @@ def _overlay(
 
 def read_hours(
     weeks: Iterable[object],
-    zone: ZoneInfo,
+    tz: ZoneInfo,
     anchor: date | str | None,
     holidays: ClosuresLike,
     dates: object,
@@ -463,7 +463,7 @@ def read_hours(
     if not isinstance(holidays, Closures):
         holidays = Closures() if holidays is None else days(holidays)
     return LocalHours(
-        zone=zone,
+        tz=tz,
         weeks=tuple(read_week(hours) for hours in weeks),
         anchor=None if anchor is None else read_date(anchor),
         dates=read_dates(dates),

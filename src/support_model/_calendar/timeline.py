@@ -1,8 +1,8 @@
 """Business time as a coordinate: C(t), the open time before instant t, and its inverse.
 
-A line is one monotone function on integer microseconds. `YearLine` compiles it from open
-stretches, one mean Gregorian year at a time, into start instants and prefix sums: counting
-is one binary search, however long the span. `CutLine` is another line minus absolute spans;
+A timeline is one monotone function on integer microseconds. `YearTimeline` compiles it from
+open stretches, one mean Gregorian year at a time, into start instants and prefix sums: counting
+is one binary search, however long the span. `CutTimeline` is another one minus absolute spans;
 it evaluates the other at the edges of the spans and copies nothing, so a clock (a calendar
 minus pauses) costs a few look-ups.
 
@@ -57,16 +57,16 @@ class Regular:
         return Regular(first, last, self.cycle)
 
 
-class Line(Protocol):
+class Timeline(Protocol):
     """A monotone count of open microseconds, with its inverse and its maximal open runs."""
 
     @property
     def regular(self) -> Regular:
-        """Between which years the line is irregular."""
+        """Between which years the timeline is irregular."""
         ...
 
-    def count(self, t: int) -> int:
-        """Return C(t): open microseconds before `t`, from an origin of the line's own."""
+    def open_before(self, t: int) -> int:
+        """Return C(t): open microseconds before `t`, from an origin of the timetimeline's own."""
         ...
 
     def earliest(self, c: int, near: int) -> int | None:
@@ -85,15 +85,17 @@ class Line(Protocol):
         ...
 
 
-def latest(line: Line, c: int, near: int) -> int | None:
+def latest(timeline: Timeline, c: int, near: int) -> int | None:
     """Return the last t with C(t) <= c; None if C never exceeds c."""
-    after = line.earliest(c + 1, near)
+    after = timeline.earliest(c + 1, near)
     return None if after is None else after - 1
 
 
-def stretches(line: Line, start: int, end: int, *, reverse: bool = False) -> Iterator[Edges]:
+def stretches(
+    timeline: Timeline, start: int, end: int, *, reverse: bool = False
+) -> Iterator[Edges]:
     """Yield the maximal open stretches within [start, end), the latest first if reversed."""
-    for opens, closes in line.runs_back(end, start) if reverse else line.runs(start, end):
+    for opens, closes in timeline.runs_back(end, start) if reverse else timeline.runs(start, end):
         if closes <= start or opens >= end or start >= end:
             return
         yield max(opens, start), min(closes, end)
@@ -120,11 +122,11 @@ def _level_of(cum: array[int]) -> int | None:
     return {0: 0, YEAR: 1}.get(cum[-1] - cum[0])
 
 
-class YearLine:
-    """A line compiled on demand from a function that lists the open stretches of a window.
+class YearTimeline:
+    """A timeline compiled on demand from a function that lists the open stretches of a window.
 
     `stretches(a, b)` must return sorted, disjoint, merged stretches clipped to [a, b);
-    `settled(side)` may know that the line is level for good, and from which year on.
+    `settled(side)` may know that the timeline is level for good, and from which year on.
     Compiled years are write-once; readers take no lock.
     """
 
@@ -145,13 +147,13 @@ class YearLine:
         self._low = max(regular.first - regular.cycle, year_of(FIRST))
         self._high = min(regular.last + regular.cycle, year_of(LAST) + 1)
 
-    def __reduce__(self) -> tuple[type[YearLine], tuple[object, Regular]]:
+    def __reduce__(self) -> tuple[type[YearTimeline], tuple[object, Regular]]:
         """Leave compiled years out of pickles and copies: they are compiled again."""
-        return YearLine, (self._stretches, self._regular)
+        return YearTimeline, (self._stretches, self._regular)
 
     @property
     def regular(self) -> Regular:
-        """Between which years the line is irregular."""
+        """Between which years the timeline is irregular."""
         return self._regular
 
     def compiled(self) -> tuple[int, int]:
@@ -172,12 +174,14 @@ class YearLine:
             for j in range(max(years) + 1, k + 1):
                 years[j] = _Year.of(self._open(j), years[j - 1].cum[-1])
             for j in range(min(years) - 1, k - 1, -1):
-                found = self._open(j)
-                years[j] = _Year.of(found, years[j + 1].cum[0] - sum(e - s for s, e in found))
+                open_runs = self._open(j)
+                years[j] = _Year.of(
+                    open_runs, years[j + 1].cum[0] - sum(e - s for s, e in open_runs)
+                )
             return years[k]
 
     def _level(self, k: int, side: int) -> int | None:
-        """Return 0 or 1 where it is proven that the line stays so from year `k` on, or before."""
+        """Return 0 or 1 where the timeline is proven to stay so from year `k` on, or before."""
         if side not in self._ends:  # asked for late: most lines are never walked so far
             self._ends[side] = self._settled(side)
         level, since = self._ends[side]
@@ -203,12 +207,12 @@ class YearLine:
             return level * cycle * YEAR
         return self._year(k + cycle - 1).cum[-1] - self._year(k).cum[0]
 
-    def count(self, t: int) -> int:
+    def open_before(self, t: int) -> int:
         """Return C(t) in microseconds."""
         try:
             starts, cum = self._years[t // YEAR]
         except KeyError:
-            return self._count_elsewhere(t)
+            return self._open_before_elsewhere(t)
         i = bisect_right(starts, t)
         if not i:
             return cum[0]
@@ -216,7 +220,7 @@ class YearLine:
         c = cum[i - 1] + t - starts[i - 1]
         return c if c < full else full  # noqa: FURB136 - a call would cost a sixth of it
 
-    def _count_elsewhere(self, t: int) -> int:
+    def _open_before_elsewhere(self, t: int) -> int:
         k = t // YEAR
         if self._years and not min(self._years) - 3 < k < max(self._years) + 3:
             side = 1 if k > max(self._years) else -1
@@ -227,7 +231,7 @@ class YearLine:
         cycles = self._cycles(k)
         near = t - cycles * self._regular.cycle * YEAR
         self._year(near // YEAR)
-        return self.count(near) + (cycles * self._gain(cycles) if cycles else 0)
+        return self.open_before(near) + (cycles * self._gain(cycles) if cycles else 0)
 
     def earliest(self, c: int, near: int) -> int | None:
         """Return the first t with C(t) >= c, searched from `near`; None by proof.
@@ -268,13 +272,13 @@ class YearLine:
             return None
         cycles = -((edge - c) // gain) if side > 0 else (edge - c) // gain + 1
         near = (self._high - 1 if side > 0 else self._low) * YEAR
-        found = self.earliest(c - side * cycles * gain, near)
-        if found is None:  # pragma: no cover - c now lies inside the compiled years
+        landing = self.earliest(c - side * cycles * gain, near)
+        if landing is None:  # pragma: no cover - c now lies inside the compiled years
             return None
-        found += side * cycles * cycle * YEAR
-        if not FIRST <= found <= END:
-            raise OutOfRange(found, "an instant outside the years 1 to 9999 (microseconds)")
-        return found
+        landing += side * cycles * cycle * YEAR
+        if not FIRST <= landing <= END:
+            raise OutOfRange(landing, "an instant outside the years 1 to 9999 (microseconds)")
+        return landing
 
     def _stretches_of(self, k: int) -> tuple[array[int], array[int], int]:
         shift = self._cycles(k) * self._regular.cycle
@@ -282,7 +286,7 @@ class YearLine:
         return year.starts, year.cum, shift * YEAR
 
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
-        """Yield the open runs that end after `t`, in order; see `Line`."""
+        """Yield the open runs that end after `t`, in order; see `Timeline`."""
         start = end = None
         level: int | None = None
         quiet, for_ever = 0, False
@@ -311,7 +315,7 @@ class YearLine:
             yield start, END if for_ever or until >= END else end
 
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
-        """Yield the open runs that start before `t`, latest first; see `Line`."""
+        """Yield the open runs that start before `t`, latest first; see `Timeline`."""
         start = end = None
         level: int | None = None
         quiet, for_ever = 0, False
@@ -340,12 +344,12 @@ class YearLine:
             yield FIRST if for_ever or since <= FIRST else start, end
 
 
-class CutLine:
-    """A line minus absolute spans, evaluated through the line itself: nothing is copied."""
+class CutTimeline:
+    """A timeline minus absolute spans, evaluated through it: nothing is copied."""
 
     __slots__ = ("_base", "_counted", "_cuts", "_lost", "_starts")
 
-    def __init__(self, base: Line, spans: Iterable[Edges]) -> None:
+    def __init__(self, base: Timeline, spans: Iterable[Edges]) -> None:
         self._base = base
         self._cuts = [(a, b if b < END else 2 * END) for a, b in union(spans)]
         self._starts = [start for start, _ in self._cuts]
@@ -356,29 +360,31 @@ class CutLine:
             # since the base would have to compile a whole cycle to say how much it is.
             low = end if start <= FIRST else start
             high = start if end >= END else end
-            opened = base.count(low) if low <= high else 0
+            opened = base.open_before(low) if low <= high else 0
             self._counted.append(opened - self._lost[-1])
-            self._lost.append(self._lost[-1] + (base.count(high) - opened if low < high else 0))
+            self._lost.append(
+                self._lost[-1] + (base.open_before(high) - opened if low < high else 0)
+            )
 
     @property
-    def base(self) -> Line:
-        """The line that it is cut from."""
+    def base(self) -> Timeline:
+        """The timeline that it is cut from."""
         return self._base
 
     @property
     def regular(self) -> Regular:
-        """Between which years the line is irregular: the base, or an edge of a cut."""
-        found = self._base.regular
+        """Between which years the timeline is irregular: the base, or an edge of a cut."""
+        regular = self._base.regular
         for edge in (edge for cut in self._cuts for edge in cut if FIRST < edge <= LAST):
-            found = found.reaching(edge, edge)
-        return found
+            regular = regular.reaching(edge, edge)
+        return regular
 
-    def count(self, t: int) -> int:
+    def open_before(self, t: int) -> int:
         """Return C(t) in microseconds."""
         i = bisect_right(self._starts, t)
         if i and t < self._cuts[i - 1][1]:
             return self._counted[i - 1]
-        return self._base.count(t) - self._lost[i]
+        return self._base.open_before(t) - self._lost[i]
 
     def earliest(self, c: int, near: int) -> int | None:
         """Return the first t with C(t) >= c; None by proof."""
@@ -390,7 +396,7 @@ class CutLine:
         return self._base.earliest(c + self._lost[i], near)
 
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
-        """Yield the open runs that end after `t`, in order; see `Line`."""
+        """Yield the open runs that end after `t`, in order; see `Timeline`."""
         starts, cuts = self._starts, self._cuts
         for run in self._base.runs(t, until):
             if cuts and cuts[-1][1] >= END and run[0] >= starts[-1]:
@@ -406,7 +412,7 @@ class CutLine:
                 yield at, run[1]
 
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
-        """Yield the open runs that start before `t`, latest first; see `Line`."""
+        """Yield the open runs that start before `t`, latest first; see `Timeline`."""
         starts, cuts = self._starts, self._cuts
         for run in self._base.runs_back(t, since):
             if cuts and starts[0] <= FIRST and run[1] <= cuts[0][1]:

@@ -65,9 +65,9 @@ def of_days(clock: str, days: Sequence[Sequence[Edges]], first: int) -> WeekPatt
         for i, day in enumerate(days)
         for opens, closes in day
     )
-    found = tuple(union(laid))
-    level = WeekPattern(clock, weeks, found, found).level
-    return WeekPattern(clock, weeks, found, found) if level is None else LEVEL[level]
+    stretches = tuple(union(laid))
+    level = WeekPattern(clock, weeks, stretches, stretches).level
+    return WeekPattern(clock, weeks, stretches, stretches) if level is None else LEVEL[level]
 
 
 def combined(
@@ -92,8 +92,8 @@ def combined(
         outer, inner = intersection(a, c), intersection(b, d)
     else:
         outer, inner = difference(a, d), difference(b, c)
-    found = WeekPattern(left.clock or right.clock, weeks, tuple(outer), tuple(inner))
-    return found if found.level is None else LEVEL[found.level]
+    result = WeekPattern(left.clock or right.clock, weeks, tuple(outer), tuple(inner))
+    return result if result.level is None else LEVEL[result.level]
 
 
 def _tiled(side: Sequence[Edges], weeks: int, all_weeks: int) -> list[Edges]:
@@ -142,5 +142,7 @@ def _wrapped(side: Iterable[Edges], cycle: int) -> list[Edges]:
 @cache
 def _offsets(clock: str) -> tuple[int, int]:
     """Return the least and the greatest offset that a clock ever has."""
-    found = [by for _, by in offsets(ZoneInfo(clock), (1800 - 1970) * YEAR, (2103 - 1970) * YEAR)]
-    return min(found), max(found)
+    offsets_found = [
+        by for _, by in offsets(ZoneInfo(clock), (1800 - 1970) * YEAR, (2103 - 1970) * YEAR)
+    ]
+    return min(offsets_found), max(offsets_found)

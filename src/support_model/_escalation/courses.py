@@ -17,10 +17,10 @@ from attrs import evolve, field
 
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import LAST, Span, micros, micros_of, union
-from support_model.calendars import BusinessCalendar, CutLine
+from support_model.calendars import BusinessCalendar, CutTimeline
 from support_model.errors import InvalidEscalation, OutOfRange
 from support_model.patterns import ALWAYS
-from support_model.tickets import steps, still
+from support_model.tickets import eventless_step, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from support_model._escalation.steps import StepKind
-    from support_model.calendars import Line
+    from support_model.calendars import Timeline
     from support_model.events import Event
     from support_model.patterns import Pattern
     from support_model.sla import Clock, Count, Cycle, Evaluation, Target
-    from support_model.tickets import Step, Ticket
+    from support_model.tickets import Ticket, TicketStep
 
 
 END = LAST + 1
@@ -52,7 +52,7 @@ class CourseTarget(NamedTuple):
 
     since: int
     until: int
-    line: Line
+    line: Timeline
     whole: int | None
     over: Callable[[int], int | None]
     due: int | None
@@ -164,12 +164,12 @@ class Suspensions:
 NO_SUSPENSIONS = Suspensions(())
 
 
-def _later(timeline: Line, at: int, amount: int) -> int | None:
+def _later(timeline: Timeline, at: int, amount: int) -> int | None:
     """Return when so much more counts after an instant; beyond the year 9999 is never."""
     if amount <= 0:
         return at
     try:
-        return timeline.earliest(timeline.count(at) + amount, at)
+        return timeline.earliest(timeline.open_before(at) + amount, at)
     except OutOfRange:
         return None
 
@@ -204,7 +204,7 @@ class Course:
     begin: int
     end: int = END
     ack: int | None = None
-    line: Line = field(eq=False, repr=False)
+    line: Timeline = field(eq=False, repr=False)
     targets: tuple[CourseTarget, ...] = field(default=(), eq=False, repr=False)
     waits: Suspensions = NO_SUSPENSIONS
     gaps: Suspensions = NO_SUSPENSIONS
@@ -255,8 +255,8 @@ class Course:
         """
         begin = micros(start)
         cuts = union(pause.edges for pause in pauses)
-        line: Line = (calendar or BusinessCalendar.always()).line
-        line = CutLine(line, cuts) if cuts else line
+        line: Timeline = (calendar or BusinessCalendar.always()).timeline
+        line = CutTimeline(line, cuts) if cuts else line
         rows = [(micros(since), micros_of(length)) for since, length in targets]
         entered = [(name, micros(at)) for name, at in lines]
         for order in ([since for since, _ in rows], [at for _, at in entered]):
@@ -333,7 +333,9 @@ class TicketHistory(NamedTuple):
             return [(self.tickets[0][0], END)] if self.tickets else []
         ends = [*(at for at, _ in self.tickets[1:]), END]
         spans = zip(self.tickets, ends, strict=True)
-        return union((at, end) for (at, ticket), end in spans if when.holds(still(ticket)))
+        return union(
+            (at, end) for (at, ticket), end in spans if when.holds(eventless_step(ticket))
+        )
 
 
 def ticket_history(events: Iterable[Event], through: int) -> TicketHistory:
@@ -358,7 +360,7 @@ def ticket_history(events: Iterable[Event], through: int) -> TicketHistory:
     return TicketHistory(tuple(tickets), tuple(acks), tuple(_stays(entered)), Levels(raised))
 
 
-def _raised(step: Step, at: int) -> Iterator[Raised]:
+def _raised(step: TicketStep, at: int) -> Iterator[Raised]:
     after = step.after
     if step.event is None or step.event.role != "agent":
         return
@@ -413,15 +415,15 @@ class _Timelines:
             if view.count.stopped is not None:
                 cuts.append((view.count.stopped, following.count.start))
         self.cuts = union(cuts)
-        self.known: dict[int, Line] = {}
+        self.known: dict[int, Timeline] = {}
 
-    def of(self, target: Target) -> Line:
+    def of(self, target: Target) -> Timeline:
         """Return the counted time under a target."""
-        base = target.calendar.line
+        base = target.calendar.timeline
         if not self.cuts:
             return base
         if id(base) not in self.known:
-            self.known[id(base)] = CutLine(base, self.cuts)
+            self.known[id(base)] = CutTimeline(base, self.cuts)
         return self.known[id(base)]
 
 

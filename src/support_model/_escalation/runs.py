@@ -231,7 +231,7 @@ def _held(step: Step, at: int) -> int:
     """Return an instant, or the next opening of the step's hours; the end of time if never."""
     if step.hours is None or at >= END:
         return at
-    opening = next(step.hours.line.runs(at), None)
+    opening = next(step.hours.timeline.runs(at), None)
     return END if opening is None else max(at, opening[0])
 
 

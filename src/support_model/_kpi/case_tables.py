@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from support_model._kpi.facts import Outcome
     from support_model._vocabulary import Category
     from support_model.events import Event
-    from support_model.tickets import Step, Ticket
+    from support_model.tickets import Ticket, TicketStep
 
 
 HELD = frozenset({"group", "line", "agent"})
@@ -80,7 +80,7 @@ def facts_of(events: Iterable[Event], *, as_of: datetime) -> Facts:
     return gathered.facts(as_of)
 
 
-def _offers(told: Sequence[Step]) -> frozenset[int]:
+def _offers(told: Sequence[TicketStep]) -> frozenset[int]:
     """Return the places of offers nobody took; most logs hold no assignment that may be one."""
     if not any("agent" in step.changed and handed_out(step) for step in told):
         return frozenset()
@@ -267,7 +267,7 @@ class _Gathering:
     answered: bool = False
     contacted: bool = False
 
-    def take(self, step: Step, place: int) -> None:
+    def take(self, step: TicketStep, place: int) -> None:
         event, ticket, facts = step.event, step.after, step.facts
         assert event is not None  # noqa: S101 - steps of a log have events
         at = event.at
@@ -298,7 +298,7 @@ class _Gathering:
         else:
             self.open_since = self.open_since or at
 
-    def _message(self, event: Message, step: Step) -> None:
+    def _message(self, event: Message, step: TicketStep) -> None:
         if "replied" in step.facts:
             self.acts.append(Act(event.at, "reply", event.actor))
             self._end_wait(event.at, "replied")
@@ -309,7 +309,7 @@ class _Gathering:
         elif event.role == "bot" and event.public:
             self.acts.append(Act(event.at, "bot", event.actor))
 
-    def _change(self, event: Created | Changed, step: Step, *, offered: bool) -> None:
+    def _change(self, event: Created | Changed, step: TicketStep, *, offered: bool) -> None:
         ticket, at = step.after, event.at
         self._hold(step, offered=offered)
         if step.before is None:
@@ -332,7 +332,7 @@ class _Gathering:
             self.silent.clear()
             self.open_since, self.silent_since = self.open_since or self.silent_since, None
 
-    def _hold(self, step: Step, *, offered: bool) -> None:
+    def _hold(self, step: TicketStep, *, offered: bool) -> None:
         """Note the known owners; an offer that was not taken is none."""
         if step.changed.isdisjoint(HELD):
             return
@@ -347,14 +347,14 @@ class _Gathering:
         if not self.history or self.history[-1][1] != category:
             self.history.append((at, category))
 
-    def _credited(self, step: Step) -> str | None:
+    def _credited(self, step: TicketStep) -> str | None:
         """Return whom an event is credited to: the owner before, who acted, the last owner."""
         event = step.event
         owner = None if step.before is None else step.before.agent
         acting = event.actor if event is not None and event.role == "agent" else None
         return owner or acting or next(reversed(self.held["agent"]), None)
 
-    def _rate(self, event: Rated, step: Step) -> None:
+    def _rate(self, event: Rated, step: TicketStep) -> None:
         self.as_were["rated"] = _before(step)
         self.ratings.append(
             Rating(
@@ -405,7 +405,7 @@ class _Gathering:
         )
 
 
-def _before(step: Step) -> Mapping[str, Any]:
+def _before(step: TicketStep) -> Mapping[str, Any]:
     """Return the fields just before an event, and what it set where nothing was."""
     if step.before is None:
         return step.after.fields
@@ -417,7 +417,7 @@ def _sets_agent(event: Created | Changed) -> bool:
     return any(name == "agent" for name, _ in event.fields)
 
 
-def _acknowledges(step: Step) -> bool:
+def _acknowledges(step: TicketStep) -> bool:
     """Tell whether a person took notice; present values do not say who did something first."""
     event = step.event
     if event is None or event.basis == "snapshot":

@@ -12,7 +12,15 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from support_model._time import Span, instant, micros, moved, not_negative, resolve, timezone
+from support_model._time import (
+    Span,
+    instant,
+    instant_of_reading,
+    micros,
+    moved,
+    not_negative,
+    timezone,
+)
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -46,7 +54,7 @@ def periods(start: date, end: date, *, tz: str | tzinfo, every: Every) -> tuple[
             raise InvalidValue(day, "a period runs between dates", "give date(2026, 3, 1)")
     zone = timezone(tz)
     first_days = _first_days(start, end, every)
-    cuts = (instant(resolve(zone, day.toordinal(), 0), zone) for day in first_days)
+    cuts = (instant(instant_of_reading(zone, day.toordinal(), 0), zone) for day in first_days)
     return tuple(Span(a, b) for a, b in pairwise(cuts))
 
 

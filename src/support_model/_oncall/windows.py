@@ -181,7 +181,7 @@ def stretches_of(
     """
     if isinstance(windows, BusinessCalendar):
         start, end = max(start, FIRST), min(end, LAST)
-        return union(stretches(windows.line, start, end))
+        return union(stretches(windows.timeline, start, end))
     dated = by_date(windows, *dates_around(tz, start, end))
     ranges = [pair for pairs in dated.values() for pair in pairs]
     at = instants_of(tz, (wall for pair in ranges for wall in pair))

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from support_model._time import Span, instant, micros, moved, resolve
+from support_model._time import Span, instant, instant_of_reading, micros, moved
 from support_model.errors import InvalidEvent, InvalidValue
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def period(text: str, tz: ZoneInfo) -> Span:
         raise InvalidValue(text, "not a period", REMEDY) from None
     if end <= first:
         raise InvalidValue(text, "a period that ends before it begins", REMEDY)
-    return Span(*(instant(resolve(tz, day.toordinal(), 0), tz) for day in (first, end)))
+    return Span(*(instant(instant_of_reading(tz, day.toordinal(), 0), tz) for day in (first, end)))
 
 
 def _dates(text: str) -> tuple[date, date]:

@@ -16,7 +16,7 @@ from support_model._frozen import FrozenMap, frozen
 from support_model._time import micros
 from support_model.errors import InvalidRouting, InvalidValue
 from support_model.lines import checked_level
-from support_model.tickets import still
+from support_model.tickets import eventless_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -186,7 +186,7 @@ class Queue:
 
 def queue_of(ticket: Ticket, queues: Iterable[Queue]) -> Queue | None:
     """Return the first queue whose pattern holds of a ticket; None where none does."""
-    now = still(ticket)
+    now = eventless_step(ticket)
     return next((queue for queue in queues if queue.when.holds(now)), None)
 
 

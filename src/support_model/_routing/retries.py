@@ -51,7 +51,7 @@ def opens(seat: Seat, _: AgentState, _case: Case, t: int) -> int | None:
     calendar = seat.agent.calendar
     if calendar is None:
         return t
-    run = next(calendar.line.runs(t), None)
+    run = next(calendar.timeline.runs(t), None)
     return None if run is None else max(t, run[0])
 
 

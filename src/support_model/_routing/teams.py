@@ -60,7 +60,7 @@ def seat_of(agent: Agent, number: int) -> Seat:
         line=agent.line,
         teams=agent.teams,
         absences=tuple([edge for span in away for edge in span]),
-        count=None if agent.calendar is None else agent.calendar.line.count,
+        count=None if agent.calendar is None else agent.calendar.timeline.open_before,
         skills={
             skill.name: (skill.level, FOREVER if (end := ends[skill.name]) is None else end)
             for skill in agent.skills.values()

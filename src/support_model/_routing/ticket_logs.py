@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from support_model._routing.queues import Queue, QueuedTicket
     from support_model.events import Event
-    from support_model.tickets import Step, Ticket
+    from support_model.tickets import Ticket, TicketStep
 
 
 AT_REST = {"solved", "closed", "void"}
@@ -95,7 +95,9 @@ def ticket_in_queue(
     )
 
 
-def _queue_history(known: list[Step], queues: tuple[Queue, ...]) -> tuple[datetime, datetime]:
+def _queue_history(
+    known: list[TicketStep], queues: tuple[Queue, ...]
+) -> tuple[datetime, datetime]:
     """Return since when the queue holds, and when a queue last moved it to a line or team."""
     held = moved = known[0].after.at
     queue: Queue | None = None
@@ -168,10 +170,10 @@ def workload_of(logs: Iterable[Iterable[Event]], *, as_of: datetime) -> Mapping[
     }
 
 
-def _known(events: Iterable[Event], as_of: datetime) -> list[Step]:
+def _known(events: Iterable[Event], as_of: datetime) -> list[TicketStep]:
     limit = micros(as_of)
     return [now for now in steps(events) if micros(now.after.at) <= limit]
 
 
-def _actor(now: Step) -> str | None:
+def _actor(now: TicketStep) -> str | None:
     return None if now.event is None else now.event.actor

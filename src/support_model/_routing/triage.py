@@ -19,7 +19,7 @@ from support_model._vocabulary import frozen_fields
 from support_model.errors import InvalidRouting
 from support_model.events import Changed
 from support_model.patterns import Field, Pattern
-from support_model.tickets import Ticket, still
+from support_model.tickets import Ticket, eventless_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,7 +131,7 @@ def triage(
         guessed = {name: value for name, value in said.items() if ticket.fields.get(name) is None}
         guessed = {name: value for name, value in guessed.items() if value is not None}
     known = attrs.evolve(ticket, fields=ticket.fields.updated(guessed)) if guessed else ticket
-    now = still(known)
+    now = eventless_step(known)
     rejected: list[tuple[str, tuple[Reason, ...]]] = []
     for rule in rules:
         reasons = rule.when.reasons(now)

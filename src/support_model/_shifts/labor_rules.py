@@ -27,11 +27,11 @@ from support_model._time import (
     difference,
     duration_text,
     instant,
+    instant_of_reading,
     intersection,
     local_date,
     micros,
     micros_of,
-    resolve,
     timezone,
     union,
 )
@@ -187,7 +187,13 @@ class LaborRules:
         day = self.date_of(start)
         monday, last = day - (day - 1) % 7, self.date_of(end - 1)
         while monday <= last:
-            yield monday, (resolve(self.tz, monday, 0), resolve(self.tz, monday + 7, 0))
+            yield (
+                monday,
+                (
+                    instant_of_reading(self.tz, monday, 0),
+                    instant_of_reading(self.tz, monday + 7, 0),
+                ),
+            )
             monday += 7
 
 

@@ -21,7 +21,14 @@ from support_model._checks import checked_positive, checked_whole
 from support_model._frozen import frozen
 from support_model._hours import read_ranges
 from support_model._shifts.labor_rules import Duty, check_roster, rested, too_long, unfit
-from support_model._time import instant, intersection, micros, micros_of, resolve, timezone
+from support_model._time import (
+    instant,
+    instant_of_reading,
+    intersection,
+    micros,
+    micros_of,
+    timezone,
+)
 from support_model.errors import InvalidValue, MissingExtra, UnprovenCover
 from support_model.lines import as_names
 
@@ -105,8 +112,8 @@ def shift_posts(
     return tuple(
         Post(
             shift=shift,
-            start=instant(resolve(zone, day.toordinal(), start), zone),
-            end=instant(resolve(zone, day.toordinal(), end), zone),
+            start=instant(instant_of_reading(zone, day.toordinal(), start), zone),
+            end=instant(instant_of_reading(zone, day.toordinal(), end), zone),
             people=count,
             skills=as_names(skills),
         )

@@ -34,8 +34,8 @@ from support_model._sla.cycles import (
 from support_model._time import FIRST, LAST, micros
 from support_model.events import PolicyApplied, Promised, Related
 from support_model.patterns import NEVER
+from support_model.tickets import eventless_step
 from support_model.tickets import step as taken
-from support_model.tickets import still
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from support_model._sla.metrics import Metric
     from support_model._sla.policies import PolicyBook
     from support_model.events import Event
-    from support_model.tickets import Step, Ticket
+    from support_model.tickets import Ticket, TicketStep
 
 
 MOST = LAST - FIRST
@@ -61,13 +61,13 @@ class InstantSteps(NamedTuple):
         voids: the stretches in which it was void before.
     """
 
-    steps: Sequence[Step]
+    steps: Sequence[TicketStep]
     at: int
     void: tuple[int, str] | None
     voids: Sequence[Pause]
 
     @property
-    def last(self) -> Step:
+    def last(self) -> TicketStep:
         """The last step, whose ticket is as the instant leaves it."""
         return self.steps[-1]
 
@@ -167,7 +167,7 @@ class ClockFold:
             return True
         return self.cycles[-1].last.stopped is not None and self.metric.after_stop != "once"
 
-    def _starts(self, step: Step, now: InstantSteps) -> bool:
+    def _starts(self, step: TicketStep, now: InstantSteps) -> bool:
         if self.metric.starts_if_it_lasts and step is not now.last:
             step = evolve(step, after=now.last.after)
         return self.metric.start.test(step)
@@ -320,7 +320,7 @@ def _forward(count: CountFold, at: int, held: Term, force: Force) -> Term:
     return Term(at, force, origin, used, max(-MOST, min(MOST, allowed)))
 
 
-def _stop(count: CountFold, at: int, step: Step) -> None:
+def _stop(count: CountFold, at: int, step: TicketStep) -> None:
     count.stopped, count.stopped_by = at, tuple(sorted(step.facts))
     _resume(count, at)
 
@@ -435,7 +435,7 @@ class ClockFolds:
         clocks = tuple([clock.copy() for clock in self.clocks])
         return ClockFolds(self.book, clocks, self.forces, self.void, self.voids)
 
-    def take(self, steps: Sequence[Step]) -> None:
+    def take(self, steps: Sequence[TicketStep]) -> None:
         """Take the steps of one instant: find what is in force, then let every clock see them."""
         last = steps[-1]
         event = last.event
@@ -451,7 +451,7 @@ class ClockFolds:
         """Take a log that is in order, instant by instant; return the ticket after the last."""
         ticket: Ticket | None = None
         at: datetime | None = None
-        held: list[Step] = []
+        held: list[TicketStep] = []
         for event in events:
             now = taken(ticket, event)
             ticket = now.after
@@ -465,7 +465,7 @@ class ClockFolds:
             self.take(held)
         return ticket
 
-    def _decides(self, step: Step) -> bool:
+    def _decides(self, step: TicketStep) -> bool:
         """Tell whether a step may bring another target into force."""
         asks = self.book.asks
         if asks is None or step.before is None or type(step.event) in DECIDING:
@@ -486,7 +486,7 @@ class ClockFolds:
     def _in_force(self, ticket: Ticket) -> dict[tuple[str, str], Force]:
         promised = {metric: micros(due) for metric, due in ticket.promises}
         forces = {}
-        for key, (policy, target) in self.book.in_force(still(ticket)).items():
+        for key, (policy, target) in self.book.in_force(eventless_step(ticket)).items():
             due = promised.get(key[1])
             if due is not None or target.within is not None:
                 forces[key] = Force(policy, target, due)

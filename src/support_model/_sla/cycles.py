@@ -17,14 +17,14 @@ from attrs import define, field
 
 from support_model._sla.policies import target_text
 from support_model._time import LAST
-from support_model.calendars import CutLine, Dates, WorkingDays
+from support_model.calendars import CutTimeline, Dates, WorkingDays
 from support_model.errors import OutOfRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from support_model._sla.policies import PolicyBook, SlaPolicy, Target
-    from support_model.calendars import Line
+    from support_model.calendars import Timeline
 
 
 END = LAST + 1
@@ -266,7 +266,7 @@ class View:
     suspensions: list[Suspension]
     starts: list[int]
     stops: list[int]
-    timelines: list[tuple[Line, Line]]
+    timelines: list[tuple[Timeline, Timeline]]
 
     @classmethod
     def of(cls, count: CountFold, as_of: int) -> View:
@@ -280,15 +280,15 @@ class View:
         stops = [gap.start for gap in count.gaps if gap.by == "stop"]
         return cls(count, as_of, cuts, quiet, [span.start for span in quiet], stops, [])
 
-    def timeline(self, target: Target) -> Line:
+    def timeline(self, target: Target) -> Timeline:
         """Return the counted time under a target: its calendar minus the pauses."""
-        base: Line = target.calendar.line
+        base: Timeline = target.calendar.timeline
         if not self.cuts:
             return base
         for known, line in self.timelines:
             if known is base:
                 return line
-        line = CutLine(base, self.cuts)
+        line = CutTimeline(base, self.cuts)
         self.timelines.append((base, line))
         return line
 
@@ -329,7 +329,7 @@ class MeasuredTerm:
     term: Term
     force: Force
     target: Target
-    timeline: Line
+    timeline: Timeline
     base: int
     allowance: int | None
     due: int | None
@@ -343,13 +343,13 @@ class MeasuredTerm:
         if at <= term.origin:
             return term.carried
         if promised is None:
-            return term.carried + self.timeline.count(at) - self.base
+            return term.carried + self.timeline.open_before(at) - self.base
         way = max(min(at, promised), term.origin)
-        return self.gross(way) + self.timeline.count(at) - self.timeline.count(way)
+        return self.gross(way) + self.timeline.open_before(at) - self.timeline.open_before(way)
 
     def gross(self, at: int) -> int:
         """Return the open time until an instant, pauses included."""
-        count, origin = self.target.calendar.line.count, self.term.origin
+        count, origin = self.target.calendar.timeline.open_before, self.term.origin
         return self.term.carried + (count(at) - count(origin) if at > origin else 0)
 
     def thresholds(self) -> Iterator[tuple[str, str, int | None]]:
@@ -375,10 +375,10 @@ class MeasuredTerm:
             beyond = need - self.gross(promised)
             if beyond > 0:
                 since = max(promised, origin)
-                return _earliest(line, line.count(since) + beyond, since)
-            line = self.target.calendar.line
+                return _earliest(line, line.open_before(since) + beyond, since)
+            line = self.target.calendar.timeline
         need -= self.term.carried
-        return origin if need <= 0 else _earliest(line, line.count(origin) + need, origin)
+        return origin if need <= 0 else _earliest(line, line.open_before(origin) + need, origin)
 
     def happens_at(self, at: int) -> int | None:
         """Return when something due at an instant happens, at the earliest as the term begins."""
@@ -414,7 +414,7 @@ class MeasuredTerm:
         return breach if breach is not None and end > breach else None
 
 
-def _earliest(timeline: Line, open_before: int, near: int) -> int | None:
+def _earliest(timeline: Timeline, open_before: int, near: int) -> int | None:
     """Return when a line reaches a count; a date beyond the year 9999 is never."""
     try:
         return timeline.earliest(open_before, near)
@@ -428,7 +428,9 @@ def measure_term(view: View, term: Term) -> MeasuredTerm:
     assert force is not None  # noqa: S101 - asked by every caller
     target = force.target
     line = view.timeline(target)
-    measure = MeasuredTerm(view, term, force, target, line, line.count(term.origin), None, None)
+    measure = MeasuredTerm(
+        view, term, force, target, line, line.open_before(term.origin), None, None
+    )
     if force.promised is not None:
         measure.due, measure.allowance = force.promised, measure.gross(force.promised)
         return measure
@@ -447,13 +449,13 @@ def target_micros(target: Target, origin: int) -> int | None:
     if not isinstance(target.within, WorkingDays):
         return target.length
     due = _nth_date(target, target.within, origin)
-    count = target.calendar.line.count
+    count = target.calendar.timeline.open_before
     return None if due is None else count(due) - count(origin)
 
 
 def _nth_date(target: Target, within: WorkingDays, origin: int) -> int | None:
     try:
-        return within.reached(Dates(target.calendar.tz, target.calendar.line), origin)
+        return within.reached(Dates(target.calendar.tz, target.calendar.timeline), origin)
     except OutOfRange:
         return None
 
@@ -465,9 +467,9 @@ def _due_in_days(measure: MeasuredTerm, within: WorkingDays) -> int | None:
     due = _nth_date(measure.target, within, origin)
     if due is None:
         return None
-    count = measure.target.calendar.line.count
-    whole, base = count(due) - count(origin), line.count(origin)
-    if line.count(due) - base == whole:
+    count = measure.target.calendar.timeline.open_before
+    whole, base = count(due) - count(origin), line.open_before(origin)
+    if line.open_before(due) - base == whole:
         return due
     return _earliest(line, base + whole, origin)
 

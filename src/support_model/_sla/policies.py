@@ -21,14 +21,14 @@ from support_model._time import duration_text, instant, micros_of
 from support_model._vocabulary import FIELDS, is_custom
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidTarget, UnknownPolicy, nearest
-from support_model.patterns import ALWAYS, Condition, Every, Not, Pattern, Some
-from support_model.tickets import still
+from support_model.patterns import ALWAYS, AllOf, AnyOf, Condition, Not, Pattern
+from support_model.tickets import eventless_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from support_model.reasons import Reason
-    from support_model.tickets import Step, Ticket
+    from support_model.tickets import Ticket, TicketStep
 
 
 T = TypeVar("T")
@@ -263,7 +263,7 @@ class SlaPolicy:
             found[target.metric.name] = (*found.get(target.metric.name, ()), target)
         return FrozenMap(found)
 
-    def target(self, metric: str, step: Step) -> Target | None:
+    def target(self, metric: str, step: TicketStep) -> Target | None:
         """Return the target of a metric for the ticket of a step; None if there is none."""
         for target in self.by_metric.get(metric, ()):
             if target.when.test(step):
@@ -282,7 +282,7 @@ class Rejection:
 def _conditions(pattern: Pattern) -> int:
     """Count the conditions of a pattern, which is how specific it is."""
     match pattern:
-        case Every(parts=parts) | Some(parts=parts):
+        case AllOf(parts=parts) | AnyOf(parts=parts):
             return sum(map(_conditions, parts))
         case Not(part=part):
             return _conditions(part)
@@ -292,7 +292,7 @@ def _conditions(pattern: Pattern) -> int:
 def _fields_read(pattern: Pattern) -> frozenset[str] | None:
     """Return the ticket's fields on which a pattern depends; None where it cannot be told."""
     match pattern:
-        case Every(parts=parts) | Some(parts=parts):
+        case AllOf(parts=parts) | AnyOf(parts=parts):
             fields_of_parts = [_fields_read(part) for part in parts]
             return (
                 None
@@ -475,9 +475,9 @@ class PolicyBook:
         Raises:
             UnknownPolicy: the log names a policy that the book does not have.
         """
-        return tuple(self._matching(still(ticket)))
+        return tuple(self._matching(eventless_step(ticket)))
 
-    def _matching(self, step: Step) -> Iterator[SlaPolicy]:
+    def _matching(self, step: TicketStep) -> Iterator[SlaPolicy]:
         applied = step.after.policy
         named = None if applied is None else self.named(*applied)
         if named is not None:
@@ -492,7 +492,7 @@ class PolicyBook:
                     if single:
                         break
 
-    def in_force(self, step: Step) -> dict[tuple[str, str], tuple[SlaPolicy, Target]]:
+    def in_force(self, step: TicketStep) -> dict[tuple[str, str], tuple[SlaPolicy, Target]]:
         """Return the targets in force for the ticket of a step, by (slot, metric).
 
         A slot is a kind; where all policies run side by side, a policy's name.
@@ -513,7 +513,7 @@ class PolicyBook:
 
     def rejected(self, ticket: Ticket) -> tuple[Rejection, ...]:
         """Return the current policies that do not hold for a ticket, each with its reasons."""
-        at = still(ticket)
+        at = eventless_step(ticket)
         held = self.matching(ticket)
         return tuple(
             Rejection(policy, policy.when.reasons(at))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from support_model._sla.evaluations import Evaluation
     from support_model._sla.policies import PolicyBook, SlaPolicy
     from support_model.events import Event
-    from support_model.tickets import Step, Ticket
+    from support_model.tickets import Ticket, TicketStep
 
 
 SCHEMA = 2
@@ -69,7 +69,7 @@ class SlaState:
     """
 
     _folds: ClockFolds = field(hash=False)
-    last: tuple[Step, ...]
+    last: tuple[TicketStep, ...]
     rules: str
     through: int | None = None
 
@@ -203,7 +203,7 @@ class SlaState:
         return evolve(state, through=through)
 
 
-def _steps(before: Ticket | None, rows: object) -> tuple[Step, ...]:
+def _steps(before: Ticket | None, rows: object) -> tuple[TicketStep, ...]:
     """Return the steps of the events of one instant."""
     if not isinstance(rows, list | tuple) or not rows:
         raise InvalidValue(rows, "a state keeps the events of its last instant", "replay the log")

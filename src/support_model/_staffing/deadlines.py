@@ -111,8 +111,8 @@ def deadline_capacity(jobs: Iterable[Job], calendar: BusinessCalendar) -> Deadli
     windows, infeasible, crowded = [], [], []
     for job in jobs:
         start, end = (
-            calendar.line.count(micros(job.release)),
-            calendar.line.count(micros(job.due_at)),
+            calendar.timeline.open_before(micros(job.release)),
+            calendar.timeline.open_before(micros(job.due_at)),
         )
         if not job.work:
             continue
@@ -335,7 +335,9 @@ def agents_to_clear_by(
     share = exact(checked_share(productive, "a productive share", full=True))
     if not share:
         raise InvalidShare(productive, "somebody must work some of the time")
-    left = calendar.line.count(micros(due_at)) - calendar.line.count(micros(as_of))
+    left = calendar.timeline.open_before(micros(due_at)) - calendar.timeline.open_before(
+        micros(as_of)
+    )
     if left <= 0:
         raise InvalidValue(due_at, "no open time is left until then", "choose a later date")
     checked_load(backlog, "a backlog")

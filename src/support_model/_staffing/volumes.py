@@ -176,7 +176,7 @@ def volume_profile(
             counts[bisect_right(edges, at) - 1] += 1
         else:
             outside += 1
-    opened = [calendar.line.count(edge) for edge in edges]
+    opened = [calendar.timeline.open_before(edge) for edge in edges]
     table: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for k, key in enumerate(keys):
         if exposure := opened[k + 1] - opened[k]:

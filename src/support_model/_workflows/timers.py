@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from support_model._vocabulary import Status
     from support_model._workflows.transitions import Transition
     from support_model.calendars import BusinessCalendar
-    from support_model.tickets import Step, Ticket
+    from support_model.tickets import Ticket, TicketStep
 
 
 SYSTEM = Actor("system")
@@ -48,53 +48,53 @@ _MOST_TURNS = 2_000
 """How often the hours of a guard open and close before it is said to hold never."""
 
 
-class Still(NamedTuple):
+class TicketSpan(NamedTuple):
     """The ticket from an instant until its next event."""
 
     since: int
     ticket: Ticket
 
 
-class Stay(NamedTuple):
+class StatusStay(NamedTuple):
     """A stay in a status: its how-manieth there, from when until when, None if it lasts."""
 
     status: Status
     number: int
     since: int
     until: int | None
-    stills: tuple[Still, ...]
+    stills: tuple[TicketSpan, ...]
 
 
-class Log(NamedTuple):
+class TimerLog(NamedTuple):
     """A log read instant by instant, and when each content was last said."""
 
-    stays: tuple[Stay, ...]
+    stays: tuple[StatusStay, ...]
     messages: Mapping[str, tuple[int, ...]]
-    said: Mapping[Content, int]
+    last_said: Mapping[Content, int]
 
 
-def read(events: Iterable[Event], through: int) -> Log:
+def timer_log(events: Iterable[Event], through: int) -> TimerLog:
     """Return what the events of a ticket until an instant come to.
 
     Raises:
         InconsistentLog: the events are no log of one ticket.
     """
-    stills: list[Still] = []
+    stills: list[TicketSpan] = []
     messages: dict[str, list[int]] = {}
-    said: dict[Content, int] = {}
+    last_said: dict[Content, int] = {}
     known = (now for now in steps(events) if micros(now.after.at) <= through)
     for at, rows in groupby(known, key=lambda now: micros(now.after.at)):
         wrote = set()
         for now in rows:
             event, ticket = now.event, now.after
             if event is not None:
-                said[_content(event)] = at
+                last_said[_content(event)] = at
                 wrote |= _wrote(event)
-        stills.append(Still(at, ticket))
+        stills.append(TicketSpan(at, ticket))
         for role in wrote:
             messages.setdefault(role, []).append(at)
     spoken = {role: tuple(instants) for role, instants in messages.items()}
-    return Log(tuple(_stays(stills)), spoken, said)
+    return TimerLog(tuple(_stays(stills)), spoken, last_said)
 
 
 def _wrote(event: Event) -> set[str]:
@@ -111,17 +111,17 @@ def _content(event: Event) -> Content:
     return (event.type, *(getattr(event, name) for name in own))
 
 
-def _stays(stills: Sequence[Still]) -> Iterator[Stay]:
+def _stays(stills: Sequence[TicketSpan]) -> Iterator[StatusStay]:
     groups = [list(rows) for _, rows in groupby(stills, key=lambda row: row.ticket.status)]
     numbers: dict[str, int] = {}
     ends = [*(rows[0].since for rows in groups[1:]), None]
     for rows, until in zip(groups, ends, strict=False):
         status = rows[0].ticket.status
         numbers[status.name] = numbers.get(status.name, 0) + 1
-        yield Stay(status, numbers[status.name], rows[0].since, until, tuple(rows))
+        yield StatusStay(status, numbers[status.name], rows[0].since, until, tuple(rows))
 
 
-def moments_of_waits(log: Log) -> Iterator[Moment]:
+def moments_of_waits(log: TimerLog) -> Iterator[Moment]:
     """Yield the end of each wait that was given one, unless it was moved or left before."""
     for stay in log.stays:
         groups = groupby(stay.stills, key=lambda row: row.ticket.pending_until)
@@ -140,7 +140,7 @@ def moments_of_waits(log: Log) -> Iterator[Moment]:
 
 
 def moments_due(
-    log: Log, transitions: Iterable[Transition], statuses: Mapping[str, Status]
+    log: TimerLog, transitions: Iterable[Transition], statuses: Mapping[str, Status]
 ) -> Iterator[Moment]:
     """Yield when actions come due: no earlier than their guard holds, and not once answered."""
     timed = [transition for transition in transitions if transition.after is not None]
@@ -153,7 +153,7 @@ def moments_due(
                 yield from _due(log, stay, transition, to)
 
 
-def _due(log: Log, stay: Stay, transition: Transition, to: Status) -> Iterator[Moment]:
+def _due(log: TimerLog, stay: StatusStay, transition: Transition, to: Status) -> Iterator[Moment]:
     number, anchored, begun, due, passed = 0, None, 0, None, False
     for since, until, ticket in _parts(stay, transition):
         anchor = _anchor(log, stay, transition, since)
@@ -171,12 +171,12 @@ def _due(log: Log, stay: Stay, transition: Transition, to: Status) -> Iterator[M
             continue
         passed = True
         made = _made(transition, to, ticket, at)
-        if made and not any(log.said.get(content, at - 1) >= at for content in made):
+        if made and not any(log.last_said.get(content, at - 1) >= at for content in made):
             reason = _reason(transition, stay)
             yield _moment(stay, "action_due", transition.action, number, at, reason)
 
 
-def _parts(stay: Stay, transition: Transition) -> Iterator[tuple[int, int | None, Ticket]]:
+def _parts(stay: StatusStay, transition: Transition) -> Iterator[tuple[int, int | None, Ticket]]:
     """Yield (since, until, ticket): nothing that a guard may ask about changes in between."""
     turns = sorted(_turns(transition))
     ends = [*(row.since for row in stay.stills[1:]), stay.until]
@@ -196,7 +196,7 @@ def _turns(transition: Transition) -> set[int]:
     }
 
 
-def _anchor(log: Log, stay: Stay, transition: Transition, at: int) -> int | None:
+def _anchor(log: TimerLog, stay: StatusStay, transition: Transition, at: int) -> int | None:
     if not isinstance(transition.anchor, LastMessage):
         return stay.since
     written = log.messages.get(transition.anchor.role, ())
@@ -206,7 +206,7 @@ def _anchor(log: Log, stay: Stay, transition: Transition, at: int) -> int | None
 
 def _trial(
     transition: Transition, to: Status, ticket: Ticket, at: int
-) -> tuple[list[Event], Step]:
+) -> tuple[list[Event], TicketStep]:
     draft = Draft(ticket=ticket, transition=transition, actor=SYSTEM, at=instant(at))
     return draft.made(to, {}, None)
 
@@ -251,28 +251,30 @@ def _made(transition: Transition, to: Status, ticket: Ticket, at: int) -> list[C
     events, trial = _trial(transition, to, ticket, at)
     if any(objections(transition, trial)):
         return []
-    found = [_content(event) for event in events]
+    contents = [_content(event) for event in events]
     for effect in transition.effects:
         if isinstance(effect, Relate):
-            found.append((Related.type, effect.kind))
+            contents.append((Related.type, effect.kind))
         elif isinstance(effect, FollowUp | Cascade):
-            found.append((type(effect).__name__,))  # events of other tickets: in no log of this
-    return found
+            contents.append((type(effect).__name__,))  # events of other tickets: in no log of this
+    return contents
 
 
-def _reason(transition: Transition, stay: Stay) -> Reason:
+def _reason(transition: Transition, stay: StatusStay) -> Reason:
     after, anchor = transition.after, transition.anchor
-    said = (
-        after.said if isinstance(after, WorkingDays) else duration_text(cast("timedelta", after))
+    params = (
+        after.text if isinstance(after, WorkingDays) else duration_text(cast("timedelta", after))
     )
     if isinstance(anchor, LastMessage):
         return Reason.of(
-            "action_due_in_silence", action=transition.action, after=said, role=anchor.role
+            "action_due_in_silence", action=transition.action, after=params, role=anchor.role
         )
-    return Reason.of("action_due", action=transition.action, after=said, status=stay.status.name)
+    return Reason.of("action_due", action=transition.action, after=params, status=stay.status.name)
 
 
-def _moment(stay: Stay, kind: str, what: str, number: int, at: int, reason: Reason) -> Moment:
+def _moment(
+    stay: StatusStay, kind: str, what: str, number: int, at: int, reason: Reason
+) -> Moment:
     ticket = stay.stills[0].ticket.id
     return Moment(
         at=instant(at),

@@ -21,7 +21,7 @@ from support_model.errors import InvalidEvent, InvalidValue, NoOpenTime, OutOfRa
 from support_model.events import Changed, Message, RatingRequested, Related
 from support_model.patterns import ALWAYS, Pattern
 from support_model.reasons import Reason
-from support_model.tickets import Step, Ticket, step
+from support_model.tickets import Ticket, TicketStep, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -189,7 +189,7 @@ class Transition:
         try:
             if isinstance(self.after, WorkingDays):
                 assert self.calendar is not None  # noqa: S101 - checked when made
-                dates = Dates(self.calendar.tz, self.calendar.line)
+                dates = Dates(self.calendar.tz, self.calendar.timeline)
                 return self.after.reached(dates, since)
             if self.calendar is None:
                 due = since + micros_of(self.after)
@@ -211,7 +211,7 @@ class Draft:
 
     def made(
         self, to: Status, fields: Mapping[str, Any], until: datetime | None
-    ) -> tuple[list[Event], Step]:
+    ) -> tuple[list[Event], TicketStep]:
         """Return the events, and the step of the change in them that the guard is asked of."""
         says = [effect for effect in self.transition.effects if isinstance(effect, Say)]
         events: list[Event] = [
@@ -254,7 +254,7 @@ class Draft:
         }
 
 
-def objections(transition: Transition, trial: Step) -> Iterator[Reason]:
+def objections(transition: Transition, trial: TicketStep) -> Iterator[Reason]:
     """Yield why a transition may not make this step."""
     if not transition.guard.holds(trial):
         yield from transition.guard.reasons(trial)

@@ -17,7 +17,7 @@ from attrs import field
 from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import micros
 from support_model._vocabulary import Actor, Status
-from support_model._workflows.timers import moments_due, moments_of_waits, read
+from support_model._workflows.timers import moments_due, moments_of_waits, timer_log
 from support_model._workflows.transitions import (
     Cascade,
     Draft,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support_model.events import Event
-    from support_model.tickets import Step
+    from support_model.tickets import TicketStep
 
 
 T = TypeVar("T")
@@ -262,7 +262,7 @@ class Workflow:
         """
         if not isinstance(events, Iterable):
             raise InvalidValue(events, "an agenda is read off a log", "give the ticket's events")
-        log = read(events, micros(as_of))
+        log = timer_log(events, micros(as_of))
         moments = (*moments_of_waits(log), *moments_due(log, self.transitions, self._status))
         return Agenda(moments, as_of=as_of)
 
@@ -298,20 +298,20 @@ class Workflow:
             return None, [Reason.of("not_from_here", action=action, status=status.name)]
         return None, [Reason.of("unknown_action", action=action, hint=nearest(action, actions))]
 
-    def _breaks(self, now: Step) -> Iterator[Reason]:
-        status = now.after.status
-        if now.before is None:
+    def _breaks(self, step: TicketStep) -> Iterator[Reason]:
+        status = step.after.status
+        if step.before is None:
             if not self._begins(status):
                 yield Reason.of("not_initial", status=status.name)
-        elif "status" in now.changed:
-            was = now.before.status
+        elif "status" in step.changed:
+            was = step.before.status
             if self._status.get(status.name) != status:
                 yield Reason.of("unknown_status", status=status.name, workflow=self.name)
                 return
             rows = [t for t in self.transitions if t.to == status.name and was.name in t.sources]
             if not rows:
                 yield Reason.of("no_transition", source=was.name, to=status.name)
-            against = [tuple(objections(row, now)) for row in rows]
+            against = [tuple(objections(row, step)) for row in rows]
             if all(against):
                 yield from (reason for reasons in against for reason in reasons)
 

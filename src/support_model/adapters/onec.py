@@ -26,7 +26,7 @@ from attrs import field
 
 from support_model._bounded_files import runs_backwards
 from support_model._frozen import FrozenMap, frozen, frozen_parts
-from support_model._time import instant, micros_of, resolve, timezone
+from support_model._time import instant, instant_of_reading, micros_of, timezone
 from support_model._vocabulary import Category, Priority, Role, Status
 from support_model.adapters._payloads import Node, Tally, complete, refuse_error, runs
 from support_model.errors import AdapterError, AmbiguousWallTime, NaiveDatetime
@@ -433,7 +433,7 @@ class WallClock:
             cell.refuse("an instant outside the years 1 to 9999", "mend the stamp")
         self.unsure.add(at)
         midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-        return instant(resolve(self.zone, at.toordinal(), micros_of(at - midnight)))
+        return instant(instant_of_reading(self.zone, at.toordinal(), micros_of(at - midnight)))
 
 
 def _stamp(cell: Node) -> datetime:

@@ -21,11 +21,11 @@ from support_model._time import (
     MICROSECOND,
     Span,
     instant,
+    instant_of_reading,
     micros,
     micros_of,
     offset_at,
     offsets,
-    resolve,
 )
 from support_model.calendars import BusinessCalendar, Combined, LocalHours, Versions, Without
 
@@ -455,7 +455,7 @@ def _dated(form: Form) -> list[int]:
         case LocalHours():
             days = sorted(form.exceptions())
             step = max(len(days) // 20, 1)
-            return [resolve(form.zone, day, 0) for day in days[::step]]
+            return [instant_of_reading(form.tz, day, 0) for day in days[::step]]
         case Combined():
             return _dated(form.left) + _dated(form.right)
         case Without():
