@@ -598,7 +598,7 @@ def test_a_notification_with_copies_is_one():
          "Forbidden; You do not have access", "check the token"),
         ({"error": "RecordNotFound", "description": "Not found"}, "RecordNotFound", "check the n"),
         ({"error": "Couldn't authenticate you"}, "Couldn't authenticate you", "check the token"),
-        ({"errors": [{"code": "X\x1b[2J", "detail": "odd"}]}, "X [2J; odd", "mend the request"),
+        ({"errors": [{"code": "X\x1b[2J", "detail": "odd"}]}, "X [2J; odd", "correct the request"),
     ],
 )  # fmt: skip
 def test_an_error_of_the_interface_is_no_data(payload, said, remedy):

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from support_model.events import Event
 
 LONGEST_NUMBER = 20
-LONGEST_TOLD = 200
+LONGEST_TEXT = 200
 ERRORS = ("error", "errors", "odata.error", "description", "message", "details")
-CHECK = "mend the request and ask again; asking for other data is no remedy"
+CHECK = "correct the request and ask again; asking for other data is no remedy"
 REMEDIES = (
     ("ratelimit", "wait as long as the header Retry-After says, then ask again"),
     ("rate limit", "wait as long as the header Retry-After says, then ask again"),
@@ -211,18 +211,19 @@ def refuse_error(page: Node, holders: Iterable[str]) -> None:
         support_model.errors.AdapterError: x payload at its top: an error of the interface ...
     """
     given = page.mapping()
-    wrong = any(given.get(key) for key in ERRORS[:3])
+    wrong = any(map(given.get, ERRORS[:3]))
     if not wrong or any(given.get(key) is not None for key in holders):
         return
-    said = [str(text) for key in ERRORS if key in given for text in _texts(given[key])]
-    if said:
-        told = "".join(c if c.isprintable() else " " for c in "; ".join(said))[:LONGEST_TOLD]
-        problem = f"an error of the interface instead of data ({told})"
-        page.refuse(problem, next((do for word, do in REMEDIES if word in told.lower()), CHECK))
+    texts = [*map(str, _texts([given.get(key) for key in ERRORS]))]
+    if texts:
+        message = "".join(c if c.isprintable() else " " for c in "; ".join(texts))[:LONGEST_TEXT]
+        remedies = (remedy for word, remedy in REMEDIES if word in message.lower())
+        page.refuse(
+            f"an error of the interface instead of data ({message})", next(remedies, CHECK)
+        )
 
 
 def _texts(value: object) -> Iterator[object]:
-    """Yield the texts in what an interface says of an error."""
     if isinstance(value, Mapping):
         for part in value.values():
             yield from _texts(part)
@@ -245,19 +246,24 @@ def complete(pages: Sequence[Node], held: int, tally: Tally) -> None:
     if not pages or not isinstance(pages[-1].value, Mapping):
         return
     last = pages[-1].value
-    meta = last.get("meta")
-    told = [
-        *(f"{key} is given" for key in MORE if last.get(key)),
-        *(f"{key} is false" for key in ENDS if last.get(key) is False),
-        *(["has_more is true"] if isinstance(meta, Mapping) and meta.get("has_more") else []),
-        *(
-            f"{key} is {last[key]}"
-            for key in COUNTS
-            if str(last.get(key)).isdecimal() and int(str(last[key])[:LONGEST_NUMBER]) > held
-        ),
-    ]
-    if told:
-        tally.noted.note("more_pages", None, "; ".join(told))
+    signs = [*_more_pages(last), *_larger_counts(last, held)]
+    if signs:
+        tally.noted.note("more_pages", None, "; ".join(signs))
+
+
+def _more_pages(page: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"{key} is given" for key in MORE if page.get(key))
+    yield from (f"{key} is false" for key in ENDS if page.get(key) is False)
+    meta = page.get("meta")
+    if isinstance(meta, Mapping) and meta.get("has_more"):
+        yield "has_more is true"
+
+
+def _larger_counts(page: Mapping[str, Any], held: int) -> Iterator[str]:
+    for key in COUNTS:
+        count = str(page.get(key))
+        if count.isdecimal() and int(count[:LONGEST_NUMBER]) > held:
+            yield f"{key} is {page[key]}"
 
 
 def runs(

@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -465,6 +466,9 @@ Draft: TypeAlias = tuple[datetime, int, type[Any], str | None, dict[str, Any]]
 """When, its rank within the instant, an event's class, who did it, and its own arguments."""
 CUSTOMER: set[Role] = {"customer"}
 DELETED = Status("deleted", "void")
+ENDED = {"solved", "closed", "void"}
+UNKNOWN: Mapping[str, Any] = MappingProxyType({"basis": "snapshot", "role": "third_party"})
+"""What an event made of a present value says of who did it."""
 MOVED = ("status", "group", "agent")
 """What work on a ticket changes: its present value says little of the first one."""
 TICKET, MESSAGE, CHANGE, RATING, WORK, GONE = range(6)
@@ -670,38 +674,50 @@ class _Reader:
         self, ticket_id: str, row: Row, history: list[Row], comments: list[Row]
     ) -> Iterator[Event]:
         """Yield the numbered events of one ticket."""
-        at = self.clock.instant(row.must("created"))
         people = self.people(row.name("requester"), comments)
-        changes = [change for each in history for change in self.changes(each)]
-        changes.sort(key=lambda change: change.at)
-        told: dict[str, _Change] = {}
-        for change in changes:
-            told.setdefault(change.field, change)
-        first = {
-            name: told[name]
-            for name in (*RECORDED, *self.installation.custom)
-            if name in told and told[name].at == at and told[name].old is None
-        }
-        begun = self.beginning(row, history, told, first)
-        authors = (each.author for each in first.values() if each.author)
-        author = next(authors, people.requester)
-        basis = {} if self.told else {"basis": "snapshot"}
-        drafts: list[Draft] = [(at, TICKET, Created, author, {"fields": begun, **basis})]
-        role = self.role(author, people)
-        if row.get("description"):
-            drafts.append((at, MESSAGE, Message, author, {"public": True, "role": role}))
-        drafts += [self.message(each, people) for each in comments]
-        later = [change for change in changes if first.get(change.field) is not change]
-        drafts += self.transactions(later, begun["status"])
-        drafts += self.effort(row)
-        drafts += self.present(row, begun["status"], told, drafts)
+        drafts = self.drafts(row, history, comments, people)
+        drafts.sort(key=lambda draft: draft[:2])
         for column in row.rest():
             self.tally.left_out[f"column {column}"] += 1
-        drafts.sort(key=lambda draft: draft[:2])
         for seq, (moment, _, event, actor, more) in enumerate(drafts, 1):
             if "role" not in more:
                 more["role"] = self.role(actor, people)
             yield event(ticket_id=ticket_id, at=moment, seq=seq, actor=actor, **more)
+
+    def drafts(
+        self, row: Row, history: list[Row], comments: list[Row], people: _People
+    ) -> list[Draft]:
+        """Return the events of one ticket without numbers, in no order yet."""
+        at = self.clock.instant(row.must("created"))
+        changes = [change for each in history for change in self.changes(each)]
+        changes.sort(key=attrgetter("at"))
+        earliest = {change.field: change for change in reversed(changes)}
+        first = self.at_creation(earliest, at)
+        begun = self.beginning(row, history, earliest, first)
+        author = next((change.author for change in first.values() if change.author), None)
+        author = author or people.requester
+        basis = {} if self.told else {"basis": "snapshot"}
+        drafts: list[Draft] = [(at, TICKET, Created, author, {"fields": begun, **basis})]
+        if row.get("description"):
+            more = {"public": True, "role": self.role(author, people)}
+            drafts.append((at, MESSAGE, Message, author, more))
+        drafts += [self.message(each, people) for each in comments]
+        later = [change for change in changes if first.get(change.field) is not change]
+        drafts += self.transactions(later, begun["status"])
+        drafts += self.ratings(later)
+        drafts += self.effort(row)
+        drafts += self.closing(row, begun["status"], earliest, drafts)
+        drafts += self.undated(row, earliest, drafts)
+        return drafts
+
+    def at_creation(self, earliest: Mapping[str, _Change], at: datetime) -> dict[str, _Change]:
+        """Return the first changes of fields that belong to the creation."""
+        known = (
+            (name, earliest[name])
+            for name in (*RECORDED, *self.installation.custom)
+            if name in earliest
+        )
+        return {name: each for name, each in known if each.at == at and each.old is None}
 
     def people(self, requester: str | None, comments: list[Row]) -> _People:
         """Return who is a customer on a ticket: who asks, and who writes as customers do."""
@@ -729,30 +745,34 @@ class _Reader:
             self.tally.met("author", author, "agent")  # perhaps the requester, told otherwise
         return "agent"
 
-    def present(
-        self, row: Row, begun: Status, told: Mapping[str, _Change], drafts: list[Draft]
+    def closing(
+        self, row: Row, begun: Status, earliest: Mapping[str, _Change], drafts: list[Draft]
     ) -> Iterator[Draft]:
-        """Yield what a row says of the present that no record dates: closed, linked, deleted."""
-        last = max(drafts, key=lambda draft: draft[:2])
-        unknown: dict[str, Any] = {"basis": "snapshot", "role": "third_party"}
+        """Yield the closing of a row that states its date, and that no record has."""
         status, closed = row.get("status"), row.get("closed")
-        if "status" not in told and status is not None and closed is not None:
-            now = self.status(called(status.id(), self.installation))
-            if now.category in {"solved", "closed", "void"} and now != begun:
-                at = max(self.clock.instant(closed), last[0])
-                yield at, CHANGE, Changed, None, {"fields": {"status": now}, **unknown}
-                last = (at, *last[1:])
+        if "status" in earliest or status is None or closed is None:
+            return
+        now = self.status(called(status.id(), self.installation))
+        if now.category in ENDED and now != begun:
+            at = max(self.clock.instant(closed), *(draft[0] for draft in drafts))
+            yield at, CHANGE, Changed, None, {"fields": {"status": now}, **UNKNOWN}
+
+    def undated(
+        self, row: Row, earliest: Mapping[str, _Change], drafts: list[Draft]
+    ) -> Iterator[Draft]:
+        """Yield what a row states of the present without a date: a link, a mark of deletion."""
+        last = max(draft[0] for draft in drafts)
         other = row.get("duplicate_of")
         if other is not None:
             self.tally.noted.note("no_time_of", None, f"duplicate of {other.id()}")
             acts = [draft for draft in drafts if draft[2] is Changed]
             actor = acts[-1][3] if acts else None
             more = {"kind": "duplicate", "other": other.id(), "basis": "snapshot"}
-            yield last[0], CHANGE, Related, actor, more if actor else more | unknown
+            yield last, CHANGE, Related, actor, more if actor else {**more, **UNKNOWN}
         deleted = row.get("deleted")
-        if deleted is not None and marked(deleted) and "deleted" not in told:
+        if deleted is not None and marked(deleted) and "deleted" not in earliest:
             self.tally.noted.note("no_time_of", None, "mark of deletion")
-            yield last[0], GONE, Changed, None, {"fields": {"status": DELETED}, **unknown}
+            yield last, GONE, Changed, None, {"fields": {"status": DELETED}, **UNKNOWN}
 
     def changes(self, row: Row) -> Iterator[_Change]:
         """Yield what a row of the report of changes, or of a register of states, says."""
@@ -774,7 +794,7 @@ class _Reader:
         self,
         row: Row,
         history: list[Row],
-        told: Mapping[str, _Change],
+        earliest: Mapping[str, _Change],
         first: Mapping[str, _Change],
     ) -> dict[str, Any]:
         """Return the fields at the creation, where each change in `first` belongs to it."""
@@ -782,20 +802,23 @@ class _Reader:
         fields: dict[str, Any] = {}
         for name in (*RECORDED, *self.installation.custom):
             cell = row.get(name)
-            if name in told:
-                cell = told[name].new if name in first else told[name].old
+            if name in earliest:
+                cell = earliest[name].new if name in first else earliest[name].old
             elif not reported and name in MOVED:
                 cell = self.unmoved(row, name, cell)
             fields.update(self.field(name, cell))
-        channel = row.get("channel")
+        fields["status"] = fields["status"] or self.installation.initial
+        fields.update(self.unrecorded(row))
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def unrecorded(self, row: Row) -> Iterator[tuple[str, str]]:
+        """Yield the fields whose changes no report of 1C records."""
+        channel, number = row.get("channel"), row.get("number")
         if channel is not None:
             native = called(channel.id(), self.installation)
-            fields["channel"] = self.installation.channels.get(native, native)
-        fields["status"] = fields["status"] or self.installation.initial
-        number = row.get("number")
+            yield "channel", self.installation.channels.get(native, native)
         if number is not None and number.id() != row.must("ticket").id():
-            fields["custom.number"] = number.id()
-        return {name: value for name, value in fields.items() if value is not None}
+            yield "custom.number", number.id()
 
     def unmoved(self, row: Row, name: str, cell: Node | None) -> Node | None:
         """Return a present value only if it can be the first one: work moves these fields."""
@@ -805,8 +828,8 @@ class _Reader:
             self.tally.left_out[f"{name} since an unknown time"] += 1
             return None
         category = self.field(name, cell)[name].category
-        if category in {"solved", "closed", "void"} and row.get("closed") is not None:
-            return None  # it began in the first status, and when it ended is told
+        if category in ENDED and row.get("closed") is not None:
+            return None  # it began in the first status, and the date of its end is known
         if category != "new":
             cell.refuse("a status since an unknown time", "give the history of its states")
         return cell
@@ -867,11 +890,11 @@ class _Reader:
         return at, MESSAGE, Message, author, {"public": public, "role": role}
 
     def transactions(self, changes: list[_Change], status: Status) -> Iterator[Draft]:
-        """Yield what one author changed at one instant as one `Changed`; ratings apart.
+        """Yield what one author changed at one instant as one `Changed`.
 
         A mark of deletion is a void status; taken off, the status before it holds again.
         """
-        told: list[tuple[tuple[datetime, str | None], dict[str, Any]]] = []
+        rows: list[tuple[tuple[datetime, str | None], dict[str, Any]]] = []
         gone = False
         for each in changes:
             if each.field == "rating":
@@ -884,9 +907,12 @@ class _Reader:
                 status = fields.get("status") or status
                 if gone:
                     fields.pop("status", None)
-            told.append(((each.at, each.author), fields))
-        for (at, author), fields in runs((key, fields) for key, fields in told if fields):
+            rows.append(((each.at, each.author), fields))
+        for (at, author), fields in runs((key, fields) for key, fields in rows if fields):
             yield at, CHANGE, Changed, author, {"fields": fields}
+
+    def ratings(self, changes: list[_Change]) -> Iterator[Draft]:
+        """Yield the ratings among recorded changes."""
         for each in changes:
             if each.field == "rating" and each.new is not None:
                 more = {"kind": "csat", "scale": self.installation.scale}

@@ -540,25 +540,28 @@ class _Audit:
 
     def ratings(self) -> Iterator[Draft]:
         """Yield the satisfaction score; the event of its own repeats the field's change."""
-        scored = [
-            (part, part.get("value"))
-            for kind, part in self.parts
-            if kind == "Change" and part.inside("field_name") == "satisfaction_score"
-        ]
-        repeated = [
-            (part, part.get("score")) for kind, part in self.parts if kind == "SatisfactionRating"
-        ]
-        if any(part.inside("body") for part, _ in repeated):
+        changes = self.of_kind("Change")
+        scored = [part for part in changes if part.inside("field_name") == "satisfaction_score"]
+        ratings = self.of_kind("SatisfactionRating")
+        if any(part.inside("body") for part in ratings):
             self.tally.left_out["comment of a rating"] += 1
-        for part, value in scored or repeated:
-            score = "unoffered" if value is None else value.text()
-            if score == "offered":
-                yield RatingRequested, self.actor(part), {"kind": "csat"}
-            elif score in SCORES:
-                given = {"kind": "csat", "score": SCORES[score], "scale": (0, 1)}
-                yield Rated, self.actor(part), given
-            elif score != "unoffered":
-                self.tally.met("satisfaction score", score, "no rating")
+        for part in scored or ratings:
+            value = part.get("value") if scored else part.get("score")
+            yield from self.rating(part, "unoffered" if value is None else value.text())
+
+    def of_kind(self, wanted: str) -> list[Node]:
+        """Return the parts of the audit that are of one kind."""
+        return [part for kind, part in self.parts if kind == wanted]
+
+    def rating(self, part: Node, score: str) -> Iterator[Draft]:
+        """Yield the event of one score."""
+        if score == "offered":
+            yield RatingRequested, self.actor(part), {"kind": "csat"}
+        elif score in SCORES:
+            given = {"kind": "csat", "score": SCORES[score], "scale": (0, 1)}
+            yield Rated, self.actor(part), given
+        elif score != "unoffered":
+            self.tally.met("satisfaction score", score, "no rating")
 
     def fields(self, native: Mapping[str, Node]) -> dict[str, Any]:
         """Return the library's fields for the native ones that got values together."""
