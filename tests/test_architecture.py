@@ -57,11 +57,11 @@ UPWARD: dict[tuple[str, str], str] = {  # what a type checker alone sees: (impor
 UNSETTLED = {"_records"}  # collects the schemas of all components until each has its own
 
 USERS_OF = {  # foreign package: the only modules that may import it
-    "dateutil": {"_calendar.dates_text", "kpi", "_oncall.rotations"},
-    "holidays": {"_calendar.holiday_data"},
+    "dateutil": {"_calendar.closures", "kpi", "_oncall.rotations"},
+    "holidays": {"_calendar.closures"},
     "hypothesis": {"testing"},
     "matplotlib": {"plots"},
-    "numpy": {"arrays", "_calendar.columns", "_calendar.edge_tables"},
+    "numpy": {"arrays"},
     "ortools": {"_shifts.rosters", "shifts"},
     "pickle": {"testing"},
     "pyarrow": {"_files.event_rows"},

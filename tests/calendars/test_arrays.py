@@ -12,10 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from support_model import arrays
-from support_model._calendar import edge_tables
-from support_model._calendar.edge_tables import EdgeTable
 from support_model._time import FIRST, LAST
-from support_model.arrays import add_by, edge_table, elapsed_by
+from support_model.arrays import EdgeTable, add_by, edge_table, elapsed_by
 from support_model.calendars import BusinessCalendar
 from support_model.errors import (
     InvalidValue,
@@ -164,10 +162,10 @@ def test_each_row_in_its_own_calendar(rows):
 @pytest.mark.parametrize("edge", [-1, 0, 1])
 @pytest.mark.parametrize("passes", [1, 2])
 def test_rows_at_the_bounds_of_a_pass(edge, passes):
-    n = passes * edge_tables.CHUNK + edge
+    n = passes * arrays.CHUNK + edge
     starts, ends = some_instants(n), some_instants(n, seed=2)
     got = OFFICE.elapsed_array(starts, ends)
-    ours = np.r_[0:3, n - 3 : n, min(n, edge_tables.CHUNK) - 2 : min(n, edge_tables.CHUNK)]
+    ours = np.r_[0:3, n - 3 : n, min(n, arrays.CHUNK) - 2 : min(n, arrays.CHUNK)]
     assert got[ours].tolist() == scalar(OFFICE, starts[ours], ends[ours])
     assert (OFFICE.elapsed_array(ends, starts) == -got).all()
 
@@ -424,14 +422,14 @@ def test_the_memory_for_slots_is_bounded():
     counter, lander = table.counter(10**9), table.lander(10**9)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < edge_tables.TABLE_BYTES
+    assert peak < arrays.TABLE_BYTES
     assert counter(np.array([0, 1, 2, 3, 10**7])).tolist() == [0, 1, 1, 2, 2]
     assert lander(np.array([1, 2])).tolist() == [1, 3]
 
 
 def test_the_memory_for_stretches_is_bounded(monkeypatch):
     starts = some_instants(500)
-    monkeypatch.setattr(edge_tables, "TABLE_BYTES", 400 * edge_tables.ROW_BYTES)
+    monkeypatch.setattr(arrays, "TABLE_BYTES", 400 * arrays.ROW_BYTES)
     with pytest.raises(OutOfRange, match="400"):
         OFFICE.elapsed_array(starts, YEAR[1])
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model._calendar.dates_text import LIMIT
+from support_model._calendar.closures import LIMIT
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.closures import Closures, country, days, drift, recurring
 from support_model.errors import (

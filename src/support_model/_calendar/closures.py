@@ -14,19 +14,297 @@ import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import reduce
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import or_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, fields
 
-from support_model._calendar import holiday_data
-from support_model._calendar.dates_text import YEARLY, named_dates, occurrences, read_years
-from support_model._calendar.holiday_data import HolidayQuery
 from support_model._frozen import frozen
-from support_model._hours import read_date, read_ranges
+from support_model._hours import read_date, read_integer, read_ranges
 from support_model._time import DAY, duration, duration_text, micros_of, python_scalar
-from support_model.errors import DataDrift, InvalidHours, InvalidValue, UnknownHolidays, nearest
+from support_model.errors import (
+    DataDrift,
+    InvalidHours,
+    InvalidRecurrence,
+    InvalidValue,
+    UnknownHolidays,
+    nearest,
+)
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+LIMIT = 36_525
+"""The most dates between the bounds of a rule or a range: a hundred years."""
+
+_WRITE_DATE = "write date(2024, 12, 24), '2024-12-24', '2024-12-24/2024-12-26' or '12-24'"
+
+_PARTS = "FREQ INTERVAL COUNT UNTIL WKST BYMONTH BYWEEKNO BYYEARDAY BYMONTHDAY BYDAY BYSETPOS"
+_FREQUENCIES = ("DAILY", "MONTHLY", "WEEKLY", "YEARLY")
+YEARLY = re.compile(r"(\d\d)-(\d\d)")
+"""A date without a year, as "12-24"."""
+_UNTIL = re.compile(r"(\d{8})(T\d{6}Z?)?")
+_REMEDY = "write one rule such as 'FREQ=MONTHLY;BYDAY=1SU'"
+
+
+def read_years(years: Iterable[int]) -> tuple[int, ...]:
+    """Return calendar years in ascending order, each once.
+
+    Raises:
+        InvalidValue: no years, or no integers.
+    """
+    many = years if isinstance(years, Iterable) else (years,)
+    wanted = "not calendar years", "write range(2024, 2028)"
+    numbers = tuple(read_integer(year, *wanted) for year in islice(many, 10_000))
+    if not numbers or not all(1 <= year <= 9999 for year in numbers):
+        raise InvalidValue(years, *wanted)
+    return tuple(sorted(set(numbers)))
+
+
+def named_dates(key: object, years: tuple[int, ...] | None) -> list[date]:
+    """Return the dates that a `date`, an ISO date, a range or a yearly text names.
+
+    Raises:
+        InvalidValue: no such date, or a yearly one without years.
+
+    Example:
+        >>> [str(day) for day in named_dates("12-31/01-01", (2024,))]
+        ['2024-12-31', '2025-01-01']
+    """
+    if isinstance(key, date) and not isinstance(key, datetime):
+        return [key]
+    ends = key.split("/") if isinstance(key, str) else []
+    if len(ends) not in (1, 2):
+        raise InvalidValue(key, "not a date", _WRITE_DATE)
+    yearly = [YEARLY.fullmatch(end) for end in ends]
+    if not any(yearly):
+        first, last = map(read_date, (ends[0], ends[-1]))
+        return _between(key, first, last)
+    if years is None:
+        raise InvalidValue(key, "a yearly date needs years", "add years=range(2024, 2028)")
+    marks = [(int(match[1]), int(match[2])) for match in yearly if match]
+    if len(marks) != len(ends) or not all(map(_exists, marks)):
+        raise InvalidValue(key, "not a date", _WRITE_DATE)
+    dates = []
+    for year in years:
+        if len(marks) == 1:
+            dates += [when] if (when := _on(year, *marks[0])) else []
+        else:
+            wraps = marks[1] < marks[0]
+            first = _on(year, *marks[0]) or date(year, 3, 1)
+            last = _on(year + wraps, *marks[1]) or date(year + wraps, 2, 28)
+            dates += _between(key, first, last) if first <= last else []
+    return dates
+
+
+def _exists(mark: tuple[int, int]) -> bool:
+    return _on(2000, *mark) is not None  # a leap year has every date
+
+
+def _on(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        if 1 <= year <= 9999:
+            return None
+        raise InvalidValue(year, "a year outside 1 to 9999") from None
+
+
+def _between(key: object, first: date, last: date) -> list[date]:
+    if last < first:
+        raise InvalidValue(key, "a range ends before it starts", "swap its ends")
+    if (last - first).days >= LIMIT:
+        raise InvalidValue(key, f"a range of more than {LIMIT} dates", "use weekly hours")
+    return [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+
+
+def occurrences(rule: str, first: date, last: date) -> list[date]:
+    """Return the dates of a rule in [first, last]; `first` anchors its intervals.
+
+    Raises:
+        InvalidRecurrence: no rule of dates, or bounds more than `LIMIT` days apart.
+
+    Example:
+        >>> found = occurrences("FREQ=WEEKLY;INTERVAL=2", date(2024, 1, 1), date(2024, 1, 31))
+        >>> [day.day for day in found]
+        [1, 15, 29]
+    """
+    for bound in (first, last):
+        if not isinstance(bound, date) or isinstance(bound, datetime):
+            raise InvalidRecurrence(bound, "a recurrence needs two dates as bounds", "give dates")
+    if last < first or (last - first).days >= LIMIT:
+        raise InvalidRecurrence(
+            (first, last), f"not bounds in order that span at most {LIMIT} days", "bound the rule"
+        )
+    parts = _read(rule)
+    until = parts.pop("UNTIL", None)
+    try:
+        if until is not None:
+            match = _UNTIL.fullmatch(until)
+            last = min(last, date.fromisoformat(match[1] if match else ""))
+        return _expanded(parts, first, last)
+    except (ValueError, TypeError, LookupError, OverflowError) as problem:
+        raise InvalidRecurrence(rule, f"an unreadable rule ({problem})", _REMEDY) from None
+
+
+def _read(rule: str) -> dict[str, str]:
+    text = rule.strip().upper().removeprefix("RRULE:") if isinstance(rule, str) else ""
+    pairs = [part.split("=") for part in text.split(";")]
+    if any(len(pair) != 2 for pair in pairs):
+        raise InvalidRecurrence(rule, "not one recurrence rule", _REMEDY)
+    parts = {key: value for key, value in pairs}  # noqa: C416 - typed pairs
+    if len(parts) < len(pairs) or "FREQ" not in parts:
+        raise InvalidRecurrence(rule, "a rule needs each part once, and FREQ", _REMEDY)
+    if unknown := parts.keys() - set(_PARTS.split()):
+        problem = f"{min(unknown)!r} cannot be part of a rule of dates"
+        raise InvalidRecurrence(rule, problem, _REMEDY)
+    if parts["FREQ"] not in _FREQUENCIES:
+        hint = nearest(parts["FREQ"], _FREQUENCIES)
+        raise InvalidRecurrence(rule, "a frequency finer than daily, or unknown", hint)
+    for key in ("INTERVAL", "COUNT"):
+        if not re.fullmatch(r"0*[1-9]\d{0,8}", parts.get(key, "1")):
+            raise InvalidRecurrence(rule, f"{key} must be a positive number", _REMEDY)
+    return parts
+
+
+def _expanded(parts: dict[str, str], first: date, last: date) -> list[date]:
+    from dateutil.rrule import rrulestr  # noqa: PLC0415 - paid only by those who recur
+
+    # dateutil seeks the next date as far as year 9999. Dates repeat to the weekday every 400
+    # years, so asking just before that end keeps a rule that never occurs quick.
+    shift = (9999 - last.year) // 400 * 400
+    anchor = datetime(first.year + shift, first.month, first.day)  # noqa: DTZ001 - a date
+    dates = []
+    for at in rrulestr(";".join(f"{key}={value}" for key, value in parts.items()), dtstart=anchor):
+        when = date(at.year - shift, at.month, at.day)
+        if when > last:
+            break
+        dates.append(when)
+    return dates
+
+
+def _data_version() -> str:
+    """Return the name and version of the installed data, as "holidays 0.109"."""
+    from importlib import metadata  # noqa: PLC0415 - a fifth of the import time of calendars
+
+    return f"holidays {metadata.version('holidays')}"
+
+
+@frozen(kw_only=True)
+class HolidayQuery:
+    """Which holidays are asked for; checked against the installed data when made.
+
+    Attributes:
+        country: ISO 3166 code.
+        subdivision: part of the country; empty for all of it.
+        categories: kinds of holiday.
+        years: calendar years, ascending.
+
+    Raises:
+        UnknownHolidays: the installed data has no such country, part, kind or year.
+    """
+
+    country: str
+    subdivision: str
+    categories: tuple[str, ...]
+    years: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls, code: str, years: Iterable[int], subdivision: str | None, categories: Iterable[str]
+    ) -> HolidayQuery:
+        """Read a query as people give it: any case, any order of years, one or several kinds."""
+        kinds = (categories,) if isinstance(categories, str) else categories
+        return cls(
+            country=str(code).upper(),
+            subdivision=subdivision or "",
+            categories=tuple(sorted(set(kinds))),
+            years=read_years(years),
+        )
+
+    def __attrs_post_init__(self) -> None:
+        """Check every part of the query."""
+        from holidays import country_holidays  # noqa: PLC0415 - 65 ms, paid by those who name a country
+        from holidays.registry import EntityLoader  # noqa: PLC0415 - 65 ms, paid by those who name a country
+
+        code = self.country
+        longest = 3  # ISO 3166 alpha-3; the registry also knows class names
+        names = EntityLoader.get_country_codes(include_aliases=True)
+        codes = [name for name in names if len(name) <= longest]
+        if code not in codes:
+            hint = nearest(code, codes)
+            hint = hint if hint.startswith("did") else "use an ISO 3166 code such as 'DE'"
+            raise UnknownHolidays(code, "no holiday data for this country", hint)
+        data = country_holidays(code)
+        parts = {*data.subdivisions, *data.subdivisions_aliases}
+        if self.subdivision and self.subdivision not in parts:
+            hint = nearest(str(self.subdivision), parts) if parts else "it has none: leave it out"
+            raise UnknownHolidays(self.subdivision, f"no such subdivision of {code}", hint)
+        for kind in self.categories or ("",):
+            if kind not in data.supported_categories:
+                hint = nearest(str(kind), data.supported_categories)
+                raise UnknownHolidays(kind, f"no such holiday category of {code}", hint)
+        for year in (self.years[0], self.years[-1]):
+            if not data.start_year <= year <= data.end_year:
+                hint = f"they cover {data.start_year} to {data.end_year}"
+                raise UnknownHolidays(year, f"the holidays of {code} lack this year", hint)
+
+
+def _resolve_holidays(query: HolidayQuery, *, observed: bool = True) -> HolidayBase:
+    """Return the holidays of the years asked for and of one year around each.
+
+    A swapped day or an eve may belong to a holiday of the neighboring year. `observed` adds
+    the days off that some countries give for a holiday on a weekend.
+    """
+    from holidays import country_holidays  # noqa: PLC0415 - 65 ms, paid by those who name a country
+
+    languages = country_holidays(query.country).supported_languages
+    return country_holidays(
+        query.country,
+        subdiv=query.subdivision or None,
+        years={near for year in query.years for near in (year - 1, year, year + 1)},
+        expand=False,
+        observed=observed,
+        language="en_US" if "en_US" in languages else None,
+        categories=query.categories,
+    )
+
+
+def _working_dates(base: HolidayBase) -> dict[date, date | None]:
+    """Return the weekend dates that are worked, each with the day off it was swapped with.
+
+    The data tells that day only in the name of the day off ("Day off (substituted from
+    04/27/2024)"), so the names are made from its own label and compared.
+    """
+    worked = [when for when in base.weekend_workdays if when not in base]
+    label = base.tr(getattr(base, "substituted_label", "") or "%s")
+    style = base.tr(getattr(base, "substituted_date_format", "") or "%Y-%m-%d")
+    days_off = {name: when for when in base for name in base.get_list(when)}
+    return {when: days_off.get(label % when.strftime(style)) for when in sorted(worked)}
+
+
+def _shortened_eves(query: HolidayQuery, working: dict[date, date | None]) -> dict[date, str]:
+    """Return the dates directly before a public holiday, each with a name.
+
+    Days off that substitute for a holiday have no eve. A weekend date that is worked instead
+    of such an eve is one itself.
+    """
+    public = HolidayQuery.of(query.country, query.years, query.subdivision, ("public",))
+    holidays = _resolve_holidays(public, observed=False)
+    label = holidays.tr(getattr(holidays, "substituted_label", "") or "\0%s")
+    before, _, after = label.partition("%s")
+    named = {}
+    for when in holidays:
+        proper = [
+            name
+            for name in holidays.get_list(when)
+            if not (name.startswith(before) and name.endswith(after))
+        ]
+        if proper:
+            named[when - timedelta(days=1)] = f"eve of {'; '.join(proper)}"
+    swapped = {when: named[other] for when, other in working.items() if other in named}
+    return named | swapped
 
 
 def _rows(rows: Iterable[object], *kinds: type) -> tuple[Any, ...]:
@@ -253,11 +531,11 @@ def country(
     if amount < 0:
         raise InvalidValue(eves, "an eve cannot close later", "give a positive timedelta")
     query = HolidayQuery.of(code, years, subdivision, categories)
-    holidays = holiday_data.resolve_holidays(query)
-    working = holiday_data.working_dates(holidays)
-    shortened = holiday_data.eves(query, working) if amount else {}
+    holidays = _resolve_holidays(query)
+    working = _working_dates(holidays)
+    shortened = _shortened_eves(query, working) if amount else {}
     query_data = {
-        "data": holiday_data.version(),
+        "data": _data_version(),
         "country": query.country,
         "subdivision": query.subdivision,
         "categories": ",".join(query.categories),
@@ -377,7 +655,7 @@ def drift(closures: Closures) -> tuple[date, ...]:
     groups = [dict(group) for group in _groups(closures)]
     if not groups:
         return ()
-    data, installed = groups[0]["data"], holiday_data.version()
+    data, installed = groups[0]["data"], _data_version()
     queries = list(map(_query_of, groups))
     if all(group["data"] == installed for group in groups):
         return ()

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from attrs import field
 
+from support_model._calendar.local_hours import LEVEL, combined
 from support_model._calendar.timeline import Regular, year_of
-from support_model._calendar.week_patterns import LEVEL, combined
 from support_model._frozen import frozen
 from support_model._time import FIRST, LAST, difference, intersection, union
 from support_model.reasons import Reason
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
-    from support_model._calendar.local_hours import DatedRange
-    from support_model._calendar.week_patterns import WeekPattern
+    from support_model._calendar.local_hours import DatedRange, WeekPattern
     from support_model._time import Edges
 
 

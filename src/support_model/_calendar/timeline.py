@@ -20,12 +20,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from support_model._frozen import frozen
-from support_model._time import FIRST, LAST, Edges, union
+from support_model._time import DAY, FIRST, LAST, Edges, union
 from support_model.errors import OutOfRange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
 
 YEAR = 31_556_952_000_000
 """A mean Gregorian year in microseconds: a 400th of the 146,097-day cycle, exactly."""
@@ -426,3 +425,32 @@ class CutTimeline:
                 end = starts[j]
             if run[0] < min(t, end):
                 yield run[0], end
+
+
+@frozen
+class DayRow:
+    """One UTC day of a calendar, for engines that join by equality.
+
+    Attributes:
+        day: number of the UTC day since 1970-01-01, `epoch_seconds // 86400`.
+        open_before: open microseconds from the start of the table to the start of the day.
+        intervals: the day's open stretches, as (start, end) microseconds since 1970.
+    """
+
+    day: int
+    open_before: int
+    intervals: tuple[tuple[int, int], ...]
+
+
+def day_table(timeline: Timeline, start: int, end: int) -> tuple[DayRow, ...]:
+    """Return the UTC days that cover [start, stop), in microseconds since 1970."""
+    first, last = start // DAY, -(-end // DAY)
+    origin = timeline.open_before(first * DAY)
+    return tuple(
+        DayRow(
+            day,
+            timeline.open_before(day * DAY) - origin,
+            tuple(stretches(timeline, day * DAY, day * DAY + DAY)),
+        )
+        for day in range(first, last)
+    )
