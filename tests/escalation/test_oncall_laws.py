@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support_model._oncall.rosters import DutyLoad, evenness
-from support_model._oncall.windows import daily, weekly
+from support_model._oncall.windows import daily, instants_of, weekly
 from support_model.instants import Span, micros
 from support_model.oncall import (
     Absence,
@@ -24,7 +24,6 @@ from support_model.oncall import (
     Override,
     Swap,
     explain_who,
-    instants_of,
     roster_fairness,
 )
 

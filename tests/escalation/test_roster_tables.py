@@ -13,9 +13,9 @@ from escalation import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model._oncall.rosters import DutyLoad
+from support_model._oncall.rosters import DutyLoad, load_table, roster_by_day
 from support_model.instants import Span, duration
-from support_model.oncall import Every, Layer, OnCall, load_table, roster_by_day, roster_fairness
+from support_model.oncall import Every, Layer, OnCall
 
 ZONES = ("Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Atlantic/Azores", "UTC")
 HOUR = timedelta(hours=1)
@@ -99,16 +99,16 @@ def test_loads_in_hours_with_the_check_for_one_who_is_away():
         "bob": DutyLoad(total=4 * HOUR),
         "ann": DutyLoad(total=1200 * HOUR, nights=HOUR / 2, weekends=HOUR),
     }
-    table = load_table(loads, roster_fairness(loads))
+    table = load_table(loads)
     assert table.rows == (("ann", "1,200.0", "0.5", "1.0"), ("bob", "4.0", "0.0", "0.0"))
     assert table.below == (
         "How evenly (1 is equal, 0.50 one carries all): time 0.50, nights 0.50, weekends 0.50"
     )
     alone = {"ann": [Span(utc("2026-03-02 00:00"), utc("2026-03-02 01:30"))], "bob": []}
-    checked = load_table(loads, roster_fairness(loads), alone=alone)
+    checked = load_table(loads, alone=alone)
     assert [row[4] for row in checked.rows] == ["1.5", "all covered"]
     assert checked.columns[4] == "Uncovered if away"
-    assert load_table({}, roster_fairness({})).below == ""
+    assert load_table({}).below == ""
 
 
 def test_a_notebook_shows_a_month_on_the_plan_s_own_clock():

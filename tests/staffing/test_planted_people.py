@@ -196,27 +196,27 @@ BUGS = (
         test_exceptions_hold_from_their_first_instant_and_not_at_their_end,
     ),
     Bug(
-        "_oncall.plans:OnCall._layered",
+        "_oncall.plans:OnCall.levels",
         "if any(seats.values()):",
         "if seats:",
         test_a_hole_shows_the_layer_below,
     ),
     Bug(
-        "_oncall.parts:Layer.turns",
+        "_oncall.plans:Layer.turns",
         "min(end, self.end)",
         "min(end, self.end + 1)",
         test_active_from_and_until_are_half_open,
     ),
     Bug(
-        "_oncall.parts:Layer.changed",
+        "_oncall.plans:Layer.changed",
         "(first - number)",
         "(first + number)",
         rota.test_a_dated_change_moves_no_handoff_and_passes_over_only_who_left,
     ),
     Bug(
-        "_oncall.parts:_next_of",
-        "found if k == 0 else (found + 1) % len(new)",
-        "found",
+        "_oncall.plans:_next_of",
+        "place_after if k == 0 else (place_after + 1) % len(new)",
+        "place_after",
         rota.test_a_member_leaves_and_everybody_else_keeps_the_turn,
     ),
     Bug(
@@ -239,7 +239,7 @@ BUGS = (
     ),
     Bug(
         "_oncall.icalendar:_own",
-        ".whole()",
+        ".joined()",
         "",
         rota.test_a_personal_feed_has_an_event_for_each_unbroken_stretch,
     ),

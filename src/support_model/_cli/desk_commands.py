@@ -23,14 +23,13 @@ from support_model._time import (
     difference,
     duration_text,
     instant,
+    instant_of_reading,
     micros,
     moved,
     timezone,
-    wall_midnight,
 )
 from support_model._vocabulary import Actor
 from support_model.errors import InvalidValue, nearest
-from support_model.oncall import instants_of, load_table, roster_by_day, roster_fairness
 from support_model.report import LATEST, read_instant
 from support_model.routing import (
     decision_table,
@@ -216,16 +215,16 @@ def month_of(text: str, tz: ZoneInfo) -> tuple[datetime, datetime]:
         last = date(year + month // 12, month % 12 + 1, 1).toordinal()
     except ValueError:
         raise InvalidValue(text, "no month", "write 2026-03") from None
-    walls = wall_midnight(first), wall_midnight(last)
-    at = instants_of(tz, walls)
-    return instant(at[walls[0]], tz), instant(at[walls[1]], tz)
+    return instant(instant_of_reading(tz, first, 0), tz), instant(
+        instant_of_reading(tz, last, 0), tz
+    )
 
 
 def _month(plan: OnCall, start: datetime, end: datetime, tz: ZoneInfo) -> Iterator[Page]:
     roster = plan.roster(start, end)
-    yield Page((), roster_by_day(roster, tz=tz))
-    loads = roster.loads(tz=tz, people=plan.people)
     alone = plan.single_absences(start, end)
+    days, loads = roster.tables(tz=tz, people=plan.people, alone=alone)
+    yield Page((), days)
     gaps = [gap.edges for gap in roster.gaps()]
     said = [_gaps_said("Nobody is on call in", gaps, tz)] if gaps else ["Every hour is covered."]
     for person, left in sorted(alone.items()):
@@ -235,7 +234,7 @@ def _month(plan: OnCall, start: datetime, end: datetime, tz: ZoneInfo) -> Iterat
     if not any(alone.values()):
         said.append("With any one person away, every hour is still covered.")
     said += [f"Look at this: {reason}" for reason in plan.lint(start, end)]
-    yield Page((), load_table(loads, roster_fairness(loads), alone=alone), said)
+    yield Page((), loads, said)
 
 
 def _gaps_said(what: str, gaps: Sequence[Edges], tz: tzinfo) -> str:

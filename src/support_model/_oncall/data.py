@@ -11,8 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from support_model._hours import WEEKDAYS, read_weekdays, reading, reading_text
-from support_model._oncall.parts import Absence, Layer, Override, Swap
-from support_model._oncall.plans import OnCall
+from support_model._oncall.plans import Absence, Layer, OnCall, Override, Swap
 from support_model._oncall.rotations import ByRule, ByWorkedDates, Every
 from support_model._oncall.windows import DutyWindow, read_windows
 from support_model._records.documents import Document

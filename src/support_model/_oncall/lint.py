@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from attrs import define, field
 
 from support_model._oncall.rotations import ByRule, ByWorkedDates, Every
 from support_model._oncall.windows import instants_of
@@ -34,8 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from support_model._oncall.parts import Layer
-    from support_model._oncall.plans import OnCall
+    from support_model._oncall.plans import Layer, OnCall
     from support_model._oncall.rosters import Crew
 
 
@@ -44,18 +45,10 @@ YEAR = 366 * DAY
 LONGEST = 30 * YEAR
 """How far back from its end a window of the plan's own reaches at most."""
 PERIODS = {"YEARLY": YEAR, "MONTHLY": 31 * DAY, "WEEKLY": WEEK, "DAILY": DAY}
-Held: TypeAlias = "Mapping[str, Sequence[Edges]]"
 
 
-def lint(
-    plan: OnCall, start: datetime | None = None, end: datetime | None = None
-) -> tuple[Reason, ...]:
-    """Return the findings of a plan, each once; see `OnCall.lint`.
-
-    Raises:
-        InvalidRotation: one bound without the other, or an empty window.
-    """
-    findings = [*_onto_absent(plan), *_chains(plan), *_durations(plan)]
+def lint(plan: OnCall, start: datetime | None, end: datetime | None) -> tuple[Reason, ...]:
+    """Return the findings of a plan, each once; see `OnCall.lint`."""
     if (start is None) != (end is None):
         raise InvalidRotation((start, end), "a window has two bounds", "give both or neither")
     window = _own_window(plan)
@@ -63,23 +56,25 @@ def lint(
         window = micros(start), micros(end)
         if window[0] >= window[1]:
             raise InvalidRotation((start, end), "plans are read in a window", "swap the bounds")
+    findings = [*_onto_absent(plan), *_chains(plan), *_durations(plan)]
     if window is not None:
         findings += _within(plan, *window)
     return tuple(dict.fromkeys(findings))
 
 
 def _own_window(plan: OnCall) -> Edges | None:
-    """Return the window in which a plan is read where none is asked; None without layers."""
+    """Return the window in which a plan is read where none is given; None without layers."""
     if not plan.layers:
         return None
     spans = [span for _, _, span in plan.gifts]
     spans += [override.span for override in plan.overrides]
     spans += [absence.span for absence in plan.absences]
+    begins = [layer.begin for layer in plan.layers]
     named = [edge for span in spans for edge in span.edges if edge <= LAST]
-    named += [layer.begin for layer in plan.layers]
     rounds = max(layer.begin + 2 * _round(layer) for layer in plan.layers)
-    last = min(max(max(named) + YEAR, rounds), max(layer.end for layer in plan.layers), LAST)
-    first = max(min(layer.begin for layer in plan.layers), last - LONGEST)
+    end = max(layer.end for layer in plan.layers)
+    last = min(max(max([*named, *begins]) + YEAR, rounds), end, LAST)
+    first = max(min(begins), last - LONGEST)
     return (first, last) if first < last else None
 
 
@@ -98,7 +93,7 @@ def _round(layer: Layer) -> int:
 
 
 def _judged(layer: Layer, first: int, last: int) -> bool:
-    """Tell whether a window holds all of a layer, or a round of it at least."""
+    """Return whether a window holds all of a layer, or a round of it at least."""
     inside = min(last, layer.end) - max(first, layer.begin)
     return inside >= min(_round(layer), layer.end - layer.begin)
 
@@ -183,56 +178,56 @@ def _shortest(layer: Layer) -> int | None:
     return None  # turns of worked dates reach to the next, however far that is
 
 
-def _within(plan: OnCall, first: int, last: int) -> list[Reason]:
-    """Return what holds of a plan within a window."""
-    acting: set[int] = set()
-    serving: set[str] = set()
-    twice: dict[str, list[Edges]] = defaultdict(list)
-    empty: dict[int, list[Edges]] = defaultdict(list)
-    manned: list[Edges] = []
-    for (at, override, layered), end in _stretches(plan, first, last):
-        seats = layered if override is None else {}
-        crew = [person for served in seats.values() for person in served]
-        crew += [] if override is None else [override]
-        serving.update(crew)
-        acting.update(number for number, served in seats.items() if served)
-        if crew:
-            manned.append((at, end))
-        for person in {person for person in crew if len(crew) > len(set(crew))}:
-            if crew.count(person) > 1:
-                twice[person].append((at, end))
+@define
+class _Service:
+    """Who served where within a window, in microseconds."""
+
+    acting: set[int] = field(factory=set)  # layers with somebody on duty
+    serving: set[str] = field(factory=set)
+    manned: list[Edges] = field(factory=list)
+    twice: dict[str, list[Edges]] = field(factory=lambda: defaultdict(list))
+    empty: dict[int, list[Edges]] = field(factory=lambda: defaultdict(list))
+
+    def add(self, edges: Edges, override: str | None, seats: Mapping[int, Crew]) -> None:
+        """Take a stretch in which nothing changes."""
+        if override is not None:
+            seats = {}
+        crew = Counter(person for served in seats.values() for person in served)
+        crew.update([] if override is None else [override])
+        self.serving.update(crew)
+        self.acting.update(number for number, served in seats.items() if served)
+        if not crew:
+            return
+        self.manned.append(edges)
+        for person, places in crew.items():
+            if places > 1:
+                self.twice[person].append(edges)
         for number, served in seats.items():
-            if crew and not served:
-                empty[number].append((at, end))
+            if not served:
+                self.empty[number].append(edges)
+
+
+def _within(plan: OnCall, first: int, last: int) -> Iterator[Reason]:
+    """Yield what is true of a plan within a window."""
+    service = _Service()
+    stretches = pairwise([*plan.seating(first, last), (last, None, {})])
+    for (at, override, seats), (end, _, _) in stretches:
+        service.add((at, end), override, seats)
     window = _bounds((first, last), plan.tz)
     judged = [i for i, layer in enumerate(plan.layers) if _judged(layer, first, last)]
-    stretches = [
-        Reason.of("layer_never_acts", layer=i + 1, **window) for i in judged if i not in acting
-    ]
-    # somebody who is only in layers that never act is told by them
-    people = (person for i in judged if i in acting for person in plan.layers[i].people)
-    stretches += [
-        Reason.of("person_never_serves", person=person, **window)
-        for person in dict.fromkeys(people)
-        if person not in serving
-    ]
-    stretches += [
-        Reason.of("two_seats", person=person, **_extent(held, plan.tz))
-        for person, held in sorted(twice.items())
-    ]
-    stretches += [
-        Reason.of("empty_seat", layer=number + 1, **_extent(held, plan.tz))
-        for number, held in sorted(empty.items())
-    ]
-    return stretches + list(_empty_months(union(manned), first, last, plan.tz))
-
-
-def _stretches(
-    plan: OnCall, first: int, last: int
-) -> Iterator[tuple[tuple[int, str | None, Mapping[int, Crew]], int]]:
-    """Yield what holds from each edge of a plan on, and until when."""
-    for now, after in pairwise([*plan.seating(first, last), (last, None, {})]):
-        yield now, after[0]
+    for i in judged:
+        if i not in service.acting:
+            yield Reason.of("layer_never_acts", layer=i + 1, **window)
+    # somebody who is only in layers that never act is covered by their findings
+    people = (person for i in judged if i in service.acting for person in plan.layers[i].people)
+    for person in dict.fromkeys(people):
+        if person not in service.serving:
+            yield Reason.of("person_never_serves", person=person, **window)
+    for person, held in sorted(service.twice.items()):
+        yield Reason.of("two_seats", person=person, **_extent(held, plan.tz))
+    for number, held in sorted(service.empty.items()):
+        yield Reason.of("empty_seat", layer=number + 1, **_extent(held, plan.tz))
+    yield from _empty_months(union(service.manned), first, last, plan.tz)
 
 
 def _bounds(edges: Edges, tz: ZoneInfo) -> dict[str, str]:

@@ -7,73 +7,297 @@ silently, and an override, which is an explicit later decision, holds whatever e
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
 from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
-import attrs
-from attrs import field
+from attrs import Factory, evolve, field
+from attrs.validators import optional
 
 from support_model._frozen import frozen
 from support_model._oncall import lint as oncall_lint
-from support_model._oncall.parts import Absence, Layer, Override, Swap
 from support_model._oncall.rosters import UTC_ZONE, Crew, Roster
-from support_model._time import DAY, FIRST, LAST, Span, instant, micros, micros_of
+from support_model._oncall.rotations import (
+    ByRule,
+    ByWorkedDates,
+    Every,
+    Turn,
+    TurnForm,
+    read_local,
+    turns,
+    wall_of,
+)
+from support_model._oncall.windows import Windows, instants_of, read_windows
+from support_model._time import DAY, FIRST, LAST, Span, instant, micros, micros_of, timezone
 from support_model.errors import InvalidRotation, nearest
+from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from attrs import Attribute
+
     from support_model._oncall.rosters import OnCallShift
-    from support_model.reasons import Reason
 
 
 T = TypeVar("T")
 Away = Literal["hole", "next"]
 Equal = Literal["later", "union"]
+Gift: TypeAlias = tuple[str, str, Span]
+"""Who gives duty to whom, and when."""
+Edge: TypeAlias = tuple[int, bool, str, Any, Any]
+"""An instant, whether something begins (True) or ends there, its kind, its key, and what it is."""
+END = LAST + 1
 EMPTY_CREW: Crew = frozenset()
 
 
-def _several(given: Iterable[T]) -> tuple[T, ...]:
+def _entries(given: Iterable[str | Iterable[str]]) -> tuple[tuple[str, ...], ...]:
+    if isinstance(given, str):
+        raise InvalidRotation(given, "participants are a list", f"give [{given!r}]")
+    return tuple((entry,) if isinstance(entry, str) else tuple(entry) for entry in given)
+
+
+def _is_named(_: object, __: Attribute[Any] | None, person: object) -> None:
+    if not isinstance(person, str) or not person:
+        raise InvalidRotation(person, "a person is named by text", "give an id")
+
+
+def _is_span(_: object, __: Attribute[Any], span: object) -> None:
+    if not isinstance(span, Span):
+        raise InvalidRotation(span, "not a span of time", "give Span(start, end)")
+
+
+def _local(given: object) -> datetime | None:
+    return None if given is None else read_local(given)
+
+
+@frozen(kw_only=True)
+class Layer:
+    """One rotation: people who take turns from a start on, perhaps in some hours only.
+
+    Attributes:
+        participants: who takes turns, in order: names, or lists of names who serve together; a
+            name that occurs twice takes twice the turns.
+        start: the local date and time at which turn 0 is anchored and duty begins.
+        tz: the zone of everything local here.
+        form: how turns follow each other: `Every`, `ByRule` or `ByWorkedDates`.
+        windows: the hours on duty, as {"mon-fri": "18:00-09:00"} or `DutyWindow` values, their
+            union, or a `BusinessCalendar`, which knows holidays and has a clock of its own;
+            empty is always. They hide time and do not stop the rotation.
+        active_from, until: local dates and times that clip duty, [active_from, until); turns are
+            counted from `start` all the same.
+        priority: a higher one lies over a lower one; equal ones lie in the order of the list.
+
+    Raises:
+        InvalidRotation: nobody takes turns, a local time that cannot be read, no form, an end
+            before duty begins.
+        InvalidHours: windows that cannot be read.
+        UnknownZone: no such zone.
+
+    Example:
+        >>> nights = Layer(
+        ...     ["ann", ["bob", "cid"]], start="2026-03-02 18:00", tz="Europe/Berlin",
+        ...     form=Every(1, "days"), windows={"mon-fri": "18:00-09:00"},
+        ... )
+        >>> nights.participants
+        (('ann',), ('bob', 'cid'))
+    """
+
+    participants: tuple[tuple[str, ...], ...] = field(converter=_entries, kw_only=False)
+    start: datetime = field(converter=read_local)
+    tz: ZoneInfo = field(converter=timezone)
+    form: TurnForm = Factory(Every)
+    windows: Windows = field(default=(), converter=read_windows)
+    active_from: datetime | None = field(default=None, converter=_local)
+    until: datetime | None = field(default=None, converter=_local)
+    priority: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if not self.participants or not all(self.participants):
+            raise InvalidRotation(self.participants, "nobody takes turns", "name somebody")
+        for person in self.people:
+            _is_named(self, None, person)
+        if not isinstance(self.form, Every | ByRule | ByWorkedDates):
+            remedy = "use Every, ByRule or ByWorkedDates"
+            raise InvalidRotation(self.form, "not how turns follow each other", remedy)
+        if type(self.priority) is not int:
+            raise InvalidRotation(self.priority, "a priority is a whole number")
+        if self.end <= self.begin:
+            remedy = f"duty begins at {instant(self.begin, self.tz).isoformat()}"
+            raise InvalidRotation(str(self.until), "a layer ends before its duty begins", remedy)
+
+    @cached_property
+    def anchor(self) -> int:
+        """The start in microseconds of the wall clock."""
+        return wall_of(self.start)
+
+    @cached_property
+    def begin(self) -> int:
+        """When duty begins, in microseconds."""
+        return self._instant(max(self.start, self.active_from or self.start))
+
+    @cached_property
+    def end(self) -> int:
+        """When duty ends, in microseconds."""
+        return END if self.until is None else self._instant(self.until)
+
+    def _instant(self, reading: datetime) -> int:
+        wall = wall_of(reading)
+        return instants_of(self.tz, [wall])[wall]
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody who takes turns, each once."""
+        return tuple(dict.fromkeys(person for entry in self.participants for person in entry))
+
+    def turns(self, start: int, end: int) -> list[Turn]:
+        """Return the turns on duty within [start, end), in microseconds, in order."""
+        start, end = max(start, self.begin), min(end, self.end)
+        return turns(self.form, self.anchor, self.windows, self.tz, start=start, end=end)
+
+    def changed(
+        self, at: str | datetime, participants: Iterable[str | Iterable[str]]
+    ) -> tuple[Layer, Layer]:
+        """Return this layer until a local date and time, and the one with other people from it.
+
+        Handoffs stay where they are. Whose turn it is, or would be next, goes on; where they are
+        no longer among the participants, who follows the last one before them who still is.
+
+        Raises:
+            InvalidRotation: the change lies outside the time of the layer.
+
+        Example:
+            >>> daily = Layer(
+            ...     ["ann", "bob", "cid", "dee"], start="2026-03-02 09:00", tz="Europe/Berlin",
+            ...     form=Every(1, "days"))
+            >>> before, after = daily.changed("2026-03-04 09:00", ["ann", "bob", "dee"])
+            >>> before.until == after.active_from
+            True
+            >>> from datetime import datetime
+            >>> [*OnCall([before, after]).who(datetime(2026, 3, 4, 12, tzinfo=daily.tz))]
+            ['dee']
+        """
+        reading = read_local(at)
+        edge = self._instant(reading)
+        if not self.begin < edge < self.end:
+            raise InvalidRotation(at, "a change outside the time of the layer", "make a new layer")
+        people = _entries(participants)
+        number = self._turn_from(edge)
+        first = _next_of(self.participants, people, number)
+        moved = (first - number) % len(people) if people else 0
+        after = (*people[moved:], *people[:moved])
+        return (
+            evolve(self, until=reading),
+            evolve(self, participants=after, active_from=reading),
+        )
+
+    def _turn_from(self, at: int) -> int:
+        """Return the number of the first turn that is on duty at an instant or later."""
+        reach = 8 * DAY
+        while True:
+            turns_ahead = self.turns(at, min(at + reach, END))
+            if turns_ahead or at + reach >= self.end:
+                return turns_ahead[0][2] if turns_ahead else 0
+            reach *= 8
+
+
+def _next_of(
+    old: tuple[tuple[str, ...], ...], new: tuple[tuple[str, ...], ...], number: int
+) -> int:
+    """Return whose turn it is among new participants when a turn of the old ones comes.
+
+    Who had the turn has it; where they left, who follows the last one before who stays.
+    """
+    for k in range(len(old)):
+        place = (number - k) % len(old)
+        same = [i for i, entry in enumerate(new) if entry == old[place]]
+        if same:
+            place_after = same[old[:place].count(old[place]) % len(same)]
+            return place_after if k == 0 else (place_after + 1) % len(new)
+    return 0
+
+
+@frozen
+class Override:
+    """Somebody is on call in a span, whatever the layers say; of two, the later in the list.
+
+    Raises:
+        InvalidRotation: no name, or no span.
+    """
+
+    person: str = field(validator=_is_named)
+    span: Span = field(validator=_is_span)
+
+
+@frozen
+class Absence:
+    """Somebody is away in a span; one without an end lasts.
+
+    Raises:
+        InvalidRotation: no name, or no span.
+    """
+
+    person: str = field(validator=_is_named)
+    span: Span = field(validator=_is_span)
+
+
+@frozen
+class Swap:
+    """Within a span the taker stands in wherever the giver is rostered; `back` is the return.
+
+    It follows the person, not the shift, so it survives a moved handoff.
+
+    Raises:
+        InvalidRotation: somebody swaps with himself, no name, or no span.
+    """
+
+    giver: str = field(validator=_is_named)
+    taker: str = field(validator=_is_named)
+    span: Span = field(kw_only=True, validator=_is_span)
+    back: Span | None = field(default=None, kw_only=True, validator=optional(_is_span))
+
+    @taker.validator
+    def _differs(self, _: Attribute[str], taker: str) -> None:
+        if self.giver == taker:
+            raise InvalidRotation(taker, "somebody swaps with himself", "name another")
+
+    @property
+    def gifts(self) -> tuple[Gift, ...]:
+        """Who gives to whom, and when."""
+        gift = (self.giver, self.taker, self.span)
+        return (gift,) if self.back is None else (gift, (self.taker, self.giver, self.back))
+
+
+def _several(given: Iterable[T], kind: type[T]) -> tuple[T, ...]:
     if not isinstance(given, Iterable):
         raise InvalidRotation(given, "parts of a plan are several", "give a list of them")
-    return tuple(given)
+    parts = tuple(given)
+    for part in parts:
+        if not isinstance(part, kind):
+            raise InvalidRotation(part, f"not of kind {kind.__name__}")
+    return parts
 
 
 def _layers(given: Iterable[Layer]) -> tuple[Layer, ...]:
-    return _several(given)
+    return _several(given, Layer)
 
 
 def _overrides(given: Iterable[Override]) -> tuple[Override, ...]:
-    return _several(given)
+    return _several(given, Override)
 
 
 def _swaps(given: Iterable[Swap]) -> tuple[Swap, ...]:
-    return _several(given)
+    return _several(given, Swap)
 
 
 def _absences(given: Iterable[Absence]) -> tuple[Absence, ...]:
-    return _several(given)
-
-
-Edge: TypeAlias = tuple[int, bool, str, Any]
-"""An instant, whether something begins (True) or ends there, its kind, and what it is."""
-
-
-def _one_swap_at_a_time(gifts: Iterable[tuple[str, str, Span]]) -> None:
-    given: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for giver, _, span in gifts:
-        given[giver].append(span.edges)
-    for giver, edges in given.items():
-        for (_, end), (start, _) in pairwise(sorted(edges)):
-            if start < end:
-                remedy = f"let one of them end by {instant(start).isoformat()}"
-                raise InvalidRotation(giver, "one person gives in two swaps at once", remedy)
+    return _several(given, Absence)
 
 
 @frozen(kw_only=True)
@@ -115,17 +339,17 @@ class OnCall:
     name: str = "on-call"
 
     def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        kinds = (Layer, Override, Swap, Absence)
-        parts = (self.layers, self.overrides, self.swaps, self.absences)
-        for kind, given in zip(kinds, parts, strict=True):
-            for part in given:
-                if not isinstance(part, kind):
-                    raise InvalidRotation(part, f"not of kind {kind.__name__}")
         for word, known in ((self.when_away, Away), (self.same_priority, Equal)):
             if word not in get_args(known):
                 raise InvalidRotation(word, "unknown rule", nearest(str(word), get_args(known)))
-        _one_swap_at_a_time(self.gifts)
+        given: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for giver, _, span in self.gifts:
+            given[giver].append(span.edges)
+        for giver, edges in given.items():
+            for (_, end), (start, _) in pairwise(sorted(edges)):
+                if start < end:
+                    remedy = f"let one of them end by {instant(start).isoformat()}"
+                    raise InvalidRotation(giver, "one person gives in two swaps at once", remedy)
 
     @cached_property
     def ranks(self) -> tuple[tuple[int, int], ...]:
@@ -139,7 +363,7 @@ class OnCall:
         return tuple(ranks[i] for i in range(len(order)))
 
     @property
-    def gifts(self) -> tuple[tuple[str, str, Span], ...]:
+    def gifts(self) -> tuple[Gift, ...]:
         """Who gives to whom, and when, in all swaps."""
         return tuple(gift for swap in self.swaps for gift in swap.gifts)
 
@@ -150,7 +374,7 @@ class OnCall:
 
     @property
     def tz(self) -> ZoneInfo:
-        """The zone that all layers share, else UTC: on whose clock the plan is shown."""
+        """The zone that all layers share, else UTC: on whose clock the plan is drawn."""
         zones = {layer.tz.key: layer.tz for layer in self.layers}
         return next(iter(zones.values())) if len(zones) == 1 else UTC_ZONE
 
@@ -202,7 +426,7 @@ class OnCall:
         """
         first, last = micros(at), min(micros(at) + micros_of(within), LAST)
         if first >= last:
-            raise InvalidRotation(within, "a time to look ahead is above zero", "say days=366")
+            raise InvalidRotation(within, "a time to look ahead is above zero", "give days=366")
         reach = 32 * DAY
         while True:
             end = min(first + reach, last)
@@ -213,7 +437,7 @@ class OnCall:
 
     def without(self, person: str) -> OnCall:
         """Return the plan as it is when a person is gone: from turns, swaps and overrides."""
-        return attrs.evolve(
+        return evolve(
             self,
             overrides=[override for override in self.overrides if override.person != person],
             absences=[*self.absences, Absence(person, Span(instant(FIRST)))],
@@ -255,59 +479,55 @@ class OnCall:
 
         Of the layers those of the level that holds are named, each with who serves.
         """
-        edges = sorted(self._edges(first, last), key=lambda edge: edge[:2])
-        turn: dict[int, int] = {}
-        takers: dict[str, str] = {}
-        away: Counter[str] = Counter()
-        overriding: set[int] = set()
-        i = 0
+        held: dict[str, dict[Any, Any]] = {
+            "turn": {}, "gift": {}, "absence": {}, "override": {},
+        }  # fmt: skip
+        overriding = held["override"]
         at = first
-        while True:
-            while i < len(edges) and edges[i][0] <= at:
-                _, begins, kind, what = edges[i]
-                i += 1
-                if kind == "turn":
-                    turn.pop(what[0]) if not begins else turn.update([what])
-                elif kind == "gift":
-                    takers.pop(what[0]) if not begins else takers.update([what])
-                elif kind == "absence":
-                    away[what] += 1 if begins else -1
-                    if not away[what]:
-                        del away[what]
-                elif begins:
-                    overriding.add(what)
-                else:
-                    overriding.remove(what)
-            override = self.overrides[max(overriding)].person if overriding else None
-            yield at, override, self._layered(turn, takers, away)
-            if i == len(edges) or edges[i][0] >= last:
+        edges = sorted(self._edges(first, last), key=itemgetter(0, 1))
+        for edge, group in groupby([*edges, (last, False, "", None, None)], key=itemgetter(0)):
+            if edge > at or edge >= last:
+                override = overriding[max(overriding)] if overriding else None
+                away = frozenset(held["absence"].values())
+                yield at, override, self._layered(held["turn"], held["gift"], away)
+                at = edge
+            if edge >= last:
                 return
-            at = edges[i][0]
+            for _, begins, kind, key, what in group:
+                if begins:
+                    held[kind][key] = what
+                else:
+                    del held[kind][key]
 
     def _edges(self, first: int, last: int) -> Iterator[Edge]:
-        held: list[tuple[tuple[int, int], str, Any]] = [
-            *((gift[2].edges, "gift", gift[:2]) for gift in self.gifts),
-            *((absence.span.edges, "absence", absence.person) for absence in self.absences),
-            *((over.span.edges, "override", i) for i, over in enumerate(self.overrides)),
+        spans: list[tuple[tuple[int, int], str, Any, Any]] = [
+            *((span.edges, "gift", giver, taker) for giver, taker, span in self.gifts),
+            *((one.span.edges, "absence", i, one.person) for i, one in enumerate(self.absences)),
+            *((one.span.edges, "override", i, one.person) for i, one in enumerate(self.overrides)),
         ]
         for number, layer in enumerate(self.layers):
-            held += [((a, b), "turn", (number, k)) for a, b, k in layer.turns(first, last)]
-        for (start, end), kind, what in held:
+            spans += [((a, b), "turn", number, k) for a, b, k in layer.turns(first, last)]
+        for (start, end), kind, key, what in spans:
             if start < end and start < last and end > first:
-                yield max(start, first), True, kind, what
-                yield end, False, kind, what
+                yield max(start, first), True, kind, key, what
+                yield end, False, kind, key, what
 
     def _layered(
         self, turn: Mapping[int, int], takers: Mapping[str, str], away: Collection[str]
     ) -> Mapping[int, Crew]:
         """Return who serves each layer of the highest level with anybody there."""
+        return [{}, *self.levels(turn, takers, away)][-1]
+
+    def levels(
+        self, turn: Mapping[int, int], takers: Mapping[str, str], away: Collection[str]
+    ) -> Iterator[Mapping[int, Crew]]:
+        """Yield who serves each layer of a level, from the top to the first with anybody there."""
         rank = self.ranks
-        seats: Mapping[int, Crew] = {}
-        for _, level in groupby(sorted(turn, key=lambda i: rank[i]), key=lambda i: rank[i][0]):
+        for _, level in groupby(sorted(turn, key=rank.__getitem__), key=lambda i: rank[i][0]):
             seats = self.seats({i: turn[i] for i in level}, takers, away)
+            yield seats
             if any(seats.values()):
-                return seats
-        return seats
+                return
 
     def seats(
         self, turn: Mapping[int, int], takers: Mapping[str, str], away: Collection[str]
@@ -336,3 +556,71 @@ class OnCall:
 def crew_of(seats: Mapping[int, Crew]) -> Crew:
     """Return everybody who has a seat."""
     return EMPTY_CREW.union(*seats.values())
+
+
+def explain_who(plan: OnCall, at: datetime) -> tuple[Reason, ...]:
+    """Return why `plan.who(at)` is who it is: turns from the top layer down, swaps, absences.
+
+    The last reason names who is on call. Layers are numbered from 1, turns from 0.
+
+    Raises:
+        NaiveDatetime: the instant has no zone.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> week = Span(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC))
+        >>> rota = OnCall(
+        ...     [Layer(["ann", "bob"], start="2026-03-02 09:00", tz="UTC")],
+        ...     swaps=[Swap("ann", "bob", span=week)],
+        ... )
+        >>> [reason.code for reason in explain_who(rota, datetime(2026, 3, 3, tzinfo=UTC))]
+        ['on_call_turn', 'on_call_swap', 'on_call']
+    """
+    t = micros(at)
+    crew = plan.who(at)
+    reasons: list[Reason] = []
+    overrides = [override.person for override in plan.overrides if _holds(override.span, t)]
+    if overrides:
+        reasons.append(Reason.of("on_call_override", person=overrides[-1]))
+    else:
+        takers = {giver: taker for giver, taker, span in plan.gifts if _holds(span, t)}
+        away = {absence.person for absence in plan.absences if _holds(absence.span, t)}
+        layers = enumerate(plan.layers)
+        turn = {i: number for i, layer in layers for _, _, number in layer.turns(t, t + 1)}
+        for seats in plan.levels(turn, takers, away):
+            for i in sorted(seats, key=plan.ranks.__getitem__):
+                reasons += _of_turn(plan, i, turn[i], takers, away, seats[i])
+    last = Reason.of("on_call", who=_names(crew)) if crew else Reason.of("on_call_nobody")
+    return *reasons, last
+
+
+def _of_turn(
+    plan: OnCall,
+    number: int,
+    turn: int,
+    takers: Mapping[str, str],
+    away: Collection[str],
+    served: Crew,
+) -> Iterator[Reason]:
+    """Yield the reasons of a layer on duty: whose turn it is, and why others serve or nobody."""
+    entries = plan.layers[number].participants
+    entry = entries[turn % len(entries)]
+    yield Reason.of("on_call_turn", layer=number + 1, turn=turn, who=", ".join(entry))
+    rostered = {one: takers.get(one, one) for one in entry}
+    for giver, taker in rostered.items():
+        if giver != taker:
+            yield Reason.of("on_call_swap", giver=giver, taker=taker)
+    absent = sorted({one for one in rostered.values() if one in away})
+    for person in absent:
+        yield Reason.of("on_call_away", person=person)
+    if served and len(absent) == len(set(rostered.values())):
+        yield Reason.of("on_call_stand_in", who=_names(served))
+
+
+def _names(crew: Crew) -> str:
+    return ", ".join(sorted(crew))
+
+
+def _holds(span: Span, t: int) -> bool:
+    start, end = span.edges
+    return start <= t < end

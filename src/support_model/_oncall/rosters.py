@@ -1,14 +1,16 @@
 """A roster: who is on call between two instants, compiled once and asked often.
 
 It is the answer of an on-call plan over a window, as maximal stretches of one crew; who is on
-call is one binary search, and shifts, gaps, handoffs and loads are read off the same stretches.
+call is one binary search, and shifts, gaps, handoffs, loads and tables are read off the same
+stretches. Tables give each date of one local clock a row, with its offset from UTC, so the night
+in which clocks change shows what happens; a date on which nobody is on call has a row, too.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import timedelta
-from itertools import pairwise
+from datetime import date, timedelta
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -16,9 +18,22 @@ from attrs import evolve
 
 from support_model._frozen import frozen
 from support_model._hours import read_weekdays
-from support_model._oncall.roster_tables import load_table, roster_by_day
-from support_model._oncall.windows import DutyWindow, daily, stretches_of
-from support_model._time import DAY, Span, instant, intersection, micros, timezone, union
+from support_model._oncall.windows import DutyWindow, daily, instants_of, stretches_of
+from support_model._tables import TextTable
+from support_model._time import (
+    DAY,
+    Span,
+    duration_text,
+    instant,
+    intersection,
+    local_date,
+    micros,
+    month_name,
+    timezone,
+    union,
+    wall_midnight,
+    weekday_name,
+)
 from support_model.agenda import Agenda, Moment
 from support_model.errors import InvalidRotation, InvalidValue
 from support_model.reasons import Reason
@@ -30,7 +45,9 @@ if TYPE_CHECKING:
 
 UTC_ZONE = ZoneInfo("UTC")
 DATES_SHOWN = 62
-"""How many days a notebook shows."""
+"""How many dates a notebook shows."""
+NOBODY = "NOBODY"
+HOUR = timedelta(hours=1)
 Crew: TypeAlias = frozenset[str]
 """The people on call together; empty when nobody is."""
 
@@ -163,7 +180,7 @@ class Roster:
         """Return how long each person is on call, every member of a crew in full.
 
         Args:
-            tz: the zone on whose clock nights and weekends are told.
+            tz: the zone whose clock nights and weekends follow.
             night: the hours of a night; one that starts on a date belongs to it whole.
             weekend: the weekdays of a weekend, from midnight to midnight.
             people: who is listed even with no load at all.
@@ -171,12 +188,12 @@ class Roster:
         Raises:
             InvalidHours: the night or the weekend cannot be read.
         """
-        zone, window = timezone(tz), (self.start, self.end)
-        nights = stretches_of([daily("mon-sun", night)], zone, *window)
-        days = DutyWindow(tuple(sorted(set(read_weekdays(weekend)))), start=0, end=DAY)
-        weekends = stretches_of([days], zone, *window)
         if isinstance(people, str):
-            raise InvalidValue(people, "a list of people is asked for", f"give [{people!r}]")
+            raise InvalidValue(people, "people are a list", f"give [{people!r}]")
+        tz, window = timezone(tz), (self.start, self.end)
+        nights = stretches_of([daily("mon-sun", night)], tz, *window)
+        days = DutyWindow(tuple(sorted(set(read_weekdays(weekend)))), start=0, end=DAY)
+        weekends = stretches_of([days], tz, *window)
         held: dict[str, list[tuple[int, int]]] = {person: [] for person in people}
         held |= self.by_person()
         return {
@@ -219,35 +236,52 @@ class Roster:
         """
         moments = []
         for at, (before, after) in zip(self.handoffs(), pairwise(self.crews), strict=True):
-            code = "handoff" if before and after else "on_call_starts" if after else "on_call_gap"
-            names = {"before": _names(before), "after": _names(after)}
-            reason = Reason.of(code, **{key: names[key] for key in _NAMED[code]})
+            names = {"before": ", ".join(sorted(before)), "after": ", ".join(sorted(after))}
+            named = {name: crew for name, crew in names.items() if crew}
+            code = "on_call_gap" if not after else "handoff" if before else "on_call_starts"
             moments.append(
                 Moment(
                     at=at,
                     key=(self.name, "handoff", at.isoformat()),
                     kind="handoff" if after else "gap",
                     subject=self.name,
-                    reason=reason,
+                    reason=Reason.of(code, **named),
                 )
             )
         return Agenda(moments, as_of=as_of)
 
+    def tables(
+        self,
+        *,
+        tz: ZoneInfo,
+        people: Iterable[str] = (),
+        alone: Mapping[str, Iterable[Span]] | None = None,
+        most: int | None = None,
+    ) -> tuple[TextTable, TextTable]:
+        """Return who is on call on each date of a zone's clock, and who carries how much.
+
+        Args:
+            tz: the clock.
+            people: who is listed even with no load at all.
+            alone: the gaps if a person is away, as `OnCall.single_absences` returns them.
+            most: how many dates to show at most; None shows all.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from support_model.oncall import Layer, OnCall
+            >>> layer = Layer(["ann", "bob"], start="2026-03-02 09:00", tz="Europe/Berlin")
+            >>> start = datetime(2026, 3, 28, 23, tzinfo=UTC)
+            >>> nights = OnCall([layer]).roster(start, start + timedelta(hours=47))
+            >>> for row in nights.tables(tz=layer.tz)[0].rows:
+            ...     print(*row, sep=" | ")
+            Sun 29 Mar | +01:00, then +02:00 | 23h | 00:00-24:00 bob
+            Mon 30 Mar | +02:00 | 24h | 00:00-09:00 bob; 09:00-24:00 ann
+        """
+        loads = self.loads(tz=tz, people=people)
+        return roster_by_day(self, tz=tz, most=most), load_table(loads, alone=alone)
+
     def _repr_html_(self) -> str:
-        loads = self.loads(tz=self.tz)
-        days = roster_by_day(self, tz=self.tz, most=DATES_SHOWN).html()
-        return days + load_table(loads, roster_fairness(loads)).html()
-
-
-_NAMED = {
-    "handoff": ("before", "after"),
-    "on_call_starts": ("after",),
-    "on_call_gap": ("before",),
-}
-
-
-def _names(crew: Crew) -> str:
-    return ", ".join(sorted(crew))
+        return "".join(table.html() for table in self.tables(tz=self.tz, most=DATES_SHOWN))
 
 
 def _span(start: int, end: int) -> Span:
@@ -286,3 +320,91 @@ def roster_fairness(loads: Mapping[str, DutyLoad]) -> RosterFairness:
         nights=evenness(load.nights for load in loads.values()),
         weekends=evenness(load.weekends for load in loads.values()),
     )
+
+
+def roster_by_day(roster: Roster, *, tz: ZoneInfo, most: int | None = None) -> TextTable:
+    """Return a row for each date: its offset from UTC, its length, and who is on call."""
+    rows = []
+    for day, pieces in groupby(_days(roster, tz), key=lambda piece: piece[0]):
+        parts, date_ = list(pieces), date.fromordinal(day)
+        begin, end = parts[0][1], parts[-1][2]
+        cells = [
+            f"{_clock(a, day, tz)}-{_clock(b, day, tz)} {', '.join(sorted(crew)) or NOBODY}"
+            for _, a, b, crew in parts
+        ]
+        rows.append(
+            (
+                f"{weekday_name(date_)} {date_:%d} {month_name(date_)}",
+                _offsets(instant(begin, tz), instant(end - 1, tz)),
+                duration_text(timedelta(microseconds=end - begin)),
+                "; ".join(cells),
+            )
+        )
+    kept = rows if most is None else rows[:most]
+    first, last = instant(roster.start, tz), instant(max(roster.end - 1, roster.start), tz)
+    return TextTable(
+        title=f"On call, {roster.name}: {_day(first)} to {_day(last)}, clock of {tz}",
+        columns=("Day:", "From UTC:", "Length", "Who:"),
+        rows=tuple(kept),
+        below=f"and {len(rows) - len(kept):,} more days" if len(kept) < len(rows) else "",
+    )
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%d} {month_name(at)} {at:%Y}"
+
+
+def _days(roster: Roster, tz: ZoneInfo) -> Iterator[tuple[int, int, int, Crew]]:
+    """Yield (date, start, end, crew): the stretches of a roster cut at local midnights."""
+    first, last = local_date(tz, roster.start), local_date(tz, roster.end)
+    walls = {day: wall_midnight(day) for day in range(first, last + 2)}
+    at = instants_of(tz, walls.values())
+    for start, end, crew in roster.stretches():
+        here, day = start, local_date(tz, start)
+        while here < end:
+            cut = min(end, at[walls[day + 1]])
+            if cut > here:
+                yield day, here, cut, crew
+                here = cut
+            day += 1
+
+
+def _clock(at: int, day: int, tz: ZoneInfo) -> str:
+    """Return the reading of an instant; the midnight that ends a date is its 24:00."""
+    local = instant(at, tz)
+    if local.toordinal() > day:
+        return "24:00"  # also where the clock jumps over midnight
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+
+
+def _offsets(first: datetime, last: datetime) -> str:
+    start, end = (f"{at:%z}"[:3] + ":" + f"{at:%z}"[3:5] for at in (first, last))
+    return start if start == end else f"{start}, then {end}"
+
+
+def load_table(
+    loads: Mapping[str, DutyLoad], *, alone: Mapping[str, Iterable[Span]] | None = None
+) -> TextTable:
+    """Return who carries how much, in hours, and how evenly; with the n+1 check if it was made."""
+    columns = ["Person:", "Hours", "Night hours", "Weekend hours"]
+    if alone is not None:
+        columns.append("Uncovered if away")
+    rows = []
+    for person, load in sorted(loads.items()):
+        row = [person, _hours(load.total), _hours(load.nights), _hours(load.weekends)]
+        if alone is not None:
+            uncovered = _length(span.edges for span in alone.get(person, ()))
+            row.append(_hours(uncovered) if uncovered else "all covered")
+        rows.append(tuple(row))
+    even = roster_fairness(loads)
+    shares = ((even.total, "time"), (even.nights, "nights"), (even.weekends, "weekends"))
+    below = ", ".join(f"{what} {share:.2f}" for share, what in shares if share is not None)
+    if below:
+        below = f"How evenly (1 is equal, {1 / len(rows):.2f} one carries all): {below}"
+    return TextTable(
+        title="Who carries how much", columns=tuple(columns), rows=tuple(rows), below=below
+    )
+
+
+def _hours(amount: timedelta) -> str:
+    return f"{amount / HOUR:,.1f}"

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 
 from attrs import field
 
@@ -42,8 +42,10 @@ from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidHours, InvalidRecurrence, InvalidRotation, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from zoneinfo import ZoneInfo
+
+    from support_model._time import Edges
 
 
 TurnUnit = Literal["hours", "days", "weeks"]
@@ -87,7 +89,7 @@ def wall_of(reading: datetime) -> int:
 
 def _checked_count(n: object) -> None:
     if type(n) is not int or n < 1:
-        raise InvalidRotation(n, "a turn lasts a positive whole number of units", "say 1")
+        raise InvalidRotation(n, "a turn lasts a positive whole number of units", "give 1")
 
 
 def _checked_duration(duration: timedelta | None) -> None:
@@ -120,7 +122,6 @@ class Every:
     duration: timedelta | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """Check the parts."""
         _checked_count(self.n)
         if self.unit not in get_args(TurnUnit):
             raise InvalidRotation(
@@ -279,7 +280,6 @@ class ByWorkedDates:
     duration: timedelta | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Check the parts."""
         _checked_count(self.n)
         _checked_duration(self.duration)
 
@@ -306,29 +306,41 @@ def turns(
         return []
     if isinstance(form, ByWorkedDates):
         if isinstance(windows, BusinessCalendar):
-            return _worked_open(form, local_start, windows, tz, start=start, end=end)
-        return _worked(form, local_start, windows or WHOLE_DAYS, tz, start=start, end=end)
-    first = start + offset_at(tz, start) - MARGIN
-    last = end + offset_at(tz, end) + MARGIN
-    if isinstance(form, ByRule):
-        readings = list(form.readings(local_start, first, last, tz))
-    else:
-        readings = list(form.readings(local_start, first, last))
-    if form.duration is not None:
-        length = micros_of(form.duration)
-        readings = [(a, min(a + length, b), number) for a, b, number in readings]
-    beyond = last + MARGIN  # turns without an end in sight
-    readings = [(a, min(b, beyond), number) for a, b, number in readings if a < beyond]
-    at = instants_of(tz, (wall for a, b, _ in readings for wall in (a, b)))
-    clipped = [(max(at[a], start), min(at[b], end), number) for a, b, number in readings]
-    whole = [turn for turn in clipped if turn[0] < turn[1]]
+            all_turns = _worked_open(form, local_start, windows, tz, end)
+        else:
+            all_turns = _worked(form, local_start, windows or WHOLE_DAYS, tz, (start, end))
+        return _clipped(all_turns, start, end)
+    whole = _clipped(_by_readings(form, local_start, tz, (start, end)), start, end)
     if not isinstance(windows, BusinessCalendar) and not windows:
         return whole
-    open_ = stretches_of(windows, tz, start, end)
-    return _within(whole, open_)
+    return _within(whole, stretches_of(windows, tz, start, end))
 
 
-def _within(whole: list[Turn], open_: list[tuple[int, int]]) -> list[Turn]:
+def _clipped(all_turns: Iterable[Turn], start: int, end: int) -> list[Turn]:
+    clipped = ((max(a, start), min(b, end), number) for a, b, number in all_turns)
+    return [turn for turn in clipped if turn[0] < turn[1]]
+
+
+def _by_readings(
+    form: Every | ByRule, local_start: int, tz: ZoneInfo, window: Edges
+) -> Iterator[Turn]:
+    first, last = (at + offset_at(tz, at) for at in window)
+    first, last = first - MARGIN, last + MARGIN
+    readings = (
+        form.readings(local_start, first, last, tz)
+        if isinstance(form, ByRule)
+        else form.readings(local_start, first, last)
+    )
+    beyond = last + MARGIN  # turns without an end in sight
+    walls = [(a, min(b, beyond), number) for a, b, number in readings if a < beyond]
+    if form.duration is not None:
+        length = micros_of(form.duration)
+        walls = [(a, min(a + length, b), number) for a, b, number in walls]
+    at = instants_of(tz, (wall for a, b, _ in walls for wall in (a, b)))
+    return ((at[a], at[b], number) for a, b, number in walls)
+
+
+def _within(whole: list[Turn], open_: list[Edges]) -> list[Turn]:
     """Return the parts of turns that lie in sorted, disjoint stretches."""
     ends = [end for _, end in open_]
     parts = []
@@ -342,43 +354,44 @@ def _within(whole: list[Turn], open_: list[tuple[int, int]]) -> list[Turn]:
     return parts
 
 
+class _WorkedDates(NamedTuple):
+    """The dates of some weekdays, numbered from one fixed Monday on."""
+
+    weekdays: list[int]
+
+    def rank(self, day: int) -> int:
+        """Count the worked dates before a date, given by its ordinal."""
+        weeks, weekday = divmod(day - 1, 7)
+        return weeks * len(self.weekdays) + bisect_left(self.weekdays, weekday)
+
+    def date_of(self, rank: int) -> int:
+        weeks, place = divmod(rank, len(self.weekdays))
+        return weeks * 7 + self.weekdays[place] + 1
+
+
 def _worked(
     form: ByWorkedDates,
     local_start: int,
     windows: Sequence[DutyWindow],
     tz: ZoneInfo,
-    *,
-    start: int,
-    end: int,
+    window: Edges,
 ) -> list[Turn]:
-    weekdays = sorted({day for window in windows for day in window.days})
-
-    def rank(day: int) -> int:
-        """Count the worked dates before a date (its ordinal), from one fixed Monday."""
-        weeks, weekday = divmod(day - 1, 7)
-        return weeks * len(weekdays) + bisect_left(weekdays, weekday)
-
-    def date_of(count: int) -> int:
-        weeks, position = divmod(count, len(weekdays))
-        return weeks * 7 + weekdays[position] + 1
-
-    origin = _first_worked(local_start, windows, tz)
-    low, high = dates_around(tz, start, end)
-    dated = by_date(windows, max(low, origin), high)
-    numbers = {day: (rank(day) - rank(origin)) // form.n for day in dated}
-    duty = {}
+    dates = _WorkedDates(sorted({day for one in windows for day in one.days}))
+    first = _first_worked(local_start, windows, tz)
+    origin = dates.rank(first)
+    low, high = dates_around(tz, *window)
+    dated = by_date(windows, max(low, first), high)
+    numbers = {day: (dates.rank(day) - origin) // form.n for day in dated}
+    duty: dict[int, Edges] = {}
     if form.duration is not None:
         length = micros_of(form.duration)
-        earliest = {
-            day: min(window.start for window in windows if day in window.days) for day in weekdays
-        }
         for number in set(numbers.values()):
-            day = date_of(rank(origin) + number * form.n)
-            begin = wall_midnight(day) + earliest[(day - 1) % 7]
-            duty[number] = (begin, begin + length)
+            day = dates.date_of(origin + number * form.n)
+            earliest = min(one.start for one in windows if (day - 1) % 7 in one.days)
+            duty[number] = (wall_midnight(day) + earliest, wall_midnight(day) + earliest + length)
     walls = [wall for pairs in dated.values() for pair in pairs for wall in pair]
     at = instants_of(tz, [*walls, *(wall for pair in duty.values() for wall in pair)])
-    covered: list[tuple[int, int]] = []
+    covered: list[Edges] = []
     worked_turns = []
     for day, pairs in dated.items():
         own = union((at[a], at[b]) for a, b in pairs)
@@ -388,8 +401,7 @@ def _worked(
             free = intersection(free, [(at[begin], at[until])])
         worked_turns += [(a, b, numbers[day]) for a, b in free]
         covered = union([*covered[-8:], *own])  # none lasts longer than a week
-    clipped = ((max(a, start), min(b, end), number) for a, b, number in sorted(worked_turns))
-    return [turn for turn in clipped if turn[0] < turn[1]]
+    return sorted(worked_turns)
 
 
 def _first_worked(local_start: int, windows: Sequence[DutyWindow], tz: ZoneInfo) -> int:
@@ -403,13 +415,7 @@ def _first_worked(local_start: int, windows: Sequence[DutyWindow], tz: ZoneInfo)
 
 
 def _worked_open(
-    form: ByWorkedDates,
-    local_start: int,
-    calendar: BusinessCalendar,
-    tz: ZoneInfo,
-    *,
-    start: int,
-    end: int,
+    form: ByWorkedDates, local_start: int, calendar: BusinessCalendar, tz: ZoneInfo, end: int
 ) -> list[Turn]:
     """Return the turns of n dates on which a calendar opens, counted from the layer's start."""
     at = instants_of(tz, [local_start])
@@ -417,17 +423,14 @@ def _worked_open(
     dates = list(dict.fromkeys(day for day, _, _ in pieces))
     numbers = {day: place // form.n for place, day in enumerate(dates)}
     open_turns = [(a, b, numbers[day]) for day, a, b in pieces]
-    if form.duration is not None:
-        length = micros_of(form.duration)
-        begins: dict[int, int] = {}
-        for a, _, number in open_turns:
-            begins.setdefault(number, a + offset_at(tz, a))
-        at = instants_of(tz, (wall + length for wall in begins.values()))
-        open_turns = [
-            (a, min(b, at[begins[number] + length]), number) for a, b, number in open_turns
-        ]
-    clipped = ((max(a, start), min(b, end), number) for a, b, number in open_turns)
-    return [turn for turn in clipped if turn[0] < turn[1]]
+    if form.duration is None:
+        return open_turns
+    length = micros_of(form.duration)
+    ends: dict[int, int] = {}
+    for a, _, number in open_turns:
+        ends.setdefault(number, a + offset_at(tz, a) + length)
+    at = instants_of(tz, ends.values())
+    return [(a, min(b, at[ends[number]]), number) for a, b, number in open_turns]
 
 
 def _dated_pieces(
