@@ -19,8 +19,7 @@ from support_model.sla import (
     Target,
     evaluate,
 )
-from support_model.testing._policy_strategies import policy_books
-from support_model.testing._sla_strategies import sla_scenes
+from support_model.testing._sla_strategies import policy_books, sla_scenes
 from support_model.vocabulary import Priority, Status
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday

@@ -29,7 +29,7 @@ from support_model.errors import (
     UnknownZone,
 )
 from support_model.instants import Span
-from support_model.testing import ZONES
+from support_model.testing._calendar_strategies import ZONES
 
 DAY_RULES = get_args(DayRule)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from support_model.calendars import BusinessCalendar
 from support_model.instants import Span
-from support_model.testing import calendars, clock_changes, instants, scenes
+from support_model.testing import calendars, instants, scenes
+from support_model.testing._calendar_strategies import clock_changes
 
 DAY = timedelta(days=1)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

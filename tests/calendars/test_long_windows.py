@@ -9,7 +9,7 @@ from support_model._time import union
 from support_model.calendars import BusinessCalendar
 from support_model.instants import Span, micros
 from support_model.staffing import volume_profile
-from support_model.testing._law_kit import open_micros
+from support_model.testing._laws import open_micros
 
 ALWAYS = BusinessCalendar.always()
 NEVER = BusinessCalendar.weekly({}, tz="UTC")

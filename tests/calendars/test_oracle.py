@@ -12,7 +12,7 @@ from oracles.calendar_oracle import Plan, Window, open_ticks
 from support_model.calendars import BusinessCalendar
 from support_model.closures import Closures
 from support_model.instants import Span
-from support_model.testing import CLOCK_CHANGES, ZONES, clock_changes
+from support_model.testing._calendar_strategies import CLOCK_CHANGES, ZONES, clock_changes
 
 MINUTE = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

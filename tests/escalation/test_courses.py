@@ -25,8 +25,7 @@ from support_model.events import Changed, Created, Promised
 from support_model.instants import Span
 from support_model.patterns import NEVER, Field
 from support_model.sla import RESOLUTION, SlaPolicy, Target, evaluate
-from support_model.testing._policy_strategies import metrics, policy_books
-from support_model.testing._sla_strategies import sla_logs
+from support_model.testing._sla_strategies import metrics, policy_books, sla_logs
 from support_model.vocabulary import Priority, Status
 
 HOUR = timedelta(hours=1)

@@ -12,8 +12,7 @@ from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message
 from support_model.patterns import Field
 from support_model.sla import NEXT_RESPONSE, RESOLUTION, SlaPolicy, Target, evaluate
-from support_model.testing._policy_strategies import policy_books
-from support_model.testing._sla_strategies import sla_logs
+from support_model.testing._sla_strategies import policy_books, sla_logs
 from support_model.vocabulary import Priority, Status
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -15,7 +15,7 @@ from support_model._sla.policy_data import book_fingerprint
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.testing import calendars
-from support_model.testing._policy_strategies import policy_books
+from support_model.testing._sla_strategies import policy_books
 from support_model.workflows import WORKFLOWS
 
 FORMS = st.sampled_from(["toml", "json"])

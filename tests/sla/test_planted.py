@@ -8,9 +8,9 @@ from sla.differential import drawn
 from support_model._sla import clocks, cycles, evaluations
 from support_model.errors import LawBroken
 from support_model.testing import SLA_LAWS
-from support_model.testing._law_kit import counted_branches
+from support_model.testing._laws import counted_branches
+from support_model.testing._sla_laws import check_policy_at
 from support_model.testing._sla_strategies import sla_scenes
-from support_model.testing._sla_suite import check_policy_at
 
 FEW, LAST, RARE = 200, cycles.LAST, 0.05
 

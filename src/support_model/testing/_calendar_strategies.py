@@ -16,8 +16,6 @@ from hypothesis import strategies as st
 
 from support_model._frozen import frozen
 from support_model._time import (
-    FIRST,
-    LAST,
     MICROSECOND,
     Span,
     instant,
@@ -27,12 +25,12 @@ from support_model._time import (
     offset_at,
     offsets,
 )
-from support_model.calendars import BusinessCalendar, Combined, LocalHours, Versions, Without
+from support_model.calendars import BusinessCalendar
 
 if TYPE_CHECKING:
-    from hypothesis.strategies import DrawFn, SearchStrategy
+    from collections.abc import Iterable, Mapping
 
-    from support_model.calendars import Form
+    from hypothesis.strategies import DrawFn, SearchStrategy
 
 
 CLOCK_CHANGES: tuple[tuple[str, date], ...] = (
@@ -72,13 +70,7 @@ ZERO = timedelta(0)
 
 
 def zones() -> SearchStrategy[ZoneInfo]:
-    """Draw time zones: UTC first, then those whose clocks have done strange things.
-
-    Example:
-        >>> from hypothesis import find
-        >>> find(zones(), lambda zone: True).key
-        'UTC'
-    """
+    """Draw time zones: UTC first, then those whose clocks have done strange things."""
     return st.sampled_from(ZONES).map(ZoneInfo)
 
 
@@ -141,24 +133,12 @@ _ENDS = st.just("24:00") | _STARTS
 
 
 def day_hours(*, max_size: int = 3) -> SearchStrategy[list[tuple[str, str]]]:
-    """Draw the ranges of one day: quarter hours first, odd minutes, nights, until 24:00.
-
-    Example:
-        >>> from hypothesis import find
-        >>> find(day_hours(), lambda hours: len(hours) == 1)
-        [('00:00', '24:00')]
-    """
+    """Draw the ranges of one day: quarter hours first, odd minutes, nights, until 24:00."""
     return st.lists(st.tuples(_STARTS, _ENDS), max_size=max_size)
 
 
 def weekly_hours() -> SearchStrategy[dict[str, list[tuple[str, str]]]]:
-    """Draw weekly hours: office hours first, then any ranges on any weekday, perhaps none.
-
-    Example:
-        >>> from hypothesis import find
-        >>> find(weekly_hours(), lambda hours: True)
-        {'mon-fri': [('09:00', '17:00')]}
-    """
+    """Draw weekly hours: office hours first, then any ranges on any weekday, perhaps none."""
     return st.sampled_from(_WEEKS) | st.dictionaries(
         st.sampled_from(WEEKDAYS), day_hours(max_size=2), max_size=4
     )
@@ -175,14 +155,7 @@ _WEEKS: tuple[dict[str, list[tuple[str, str]]], ...] = (
 
 
 def clock_changes() -> SearchStrategy[tuple[ZoneInfo, date]]:
-    """Draw a zone and a local date on which its clock is turned (a quiet week of UTC first).
-
-    Example:
-        >>> from hypothesis import find
-        >>> zone, day = find(clock_changes(), lambda drawn: drawn[0].key == "Pacific/Apia")
-        >>> str(day)
-        '2011-12-30'
-    """
+    """Draw a zone and a local date on which its clock is turned (a quiet week of UTC first)."""
     return st.sampled_from(CLOCK_CHANGES).map(lambda change: (ZoneInfo(change[0]), change[1]))
 
 
@@ -304,21 +277,7 @@ def probes(
     amounts: SearchStrategy[timedelta] = _ANY_AMOUNT,
     calendars: SearchStrategy[BusinessCalendar] = _ANY_CALENDAR,
 ) -> SearchStrategy[Probe]:
-    """Draw what a calendar can be asked.
-
-    Args:
-        instants: where the three instants come from.
-        amounts: where both durations come from.
-        calendars: where the other calendar comes from.
-
-    Example:
-        >>> from hypothesis import given
-        >>> @given(probes())
-        ... def in_order(probe):
-        ...     first, last = probe.ordered
-        ...     assert micros(first) <= micros(last)
-        >>> in_order()
-    """
+    """Draw what a calendar can be asked."""
     return st.builds(
         Probe,
         a=instants,
@@ -427,7 +386,7 @@ _LONG_AGO = st.integers(
 def _centers(calendar: BusinessCalendar) -> SearchStrategy[datetime]:
     """Draw what to look around: turned clocks, dated exceptions, ends of years, any instant."""
     turns = _turns(calendar.tz.key)
-    dated = tuple(_dated(calendar.form))
+    dated = tuple(_dated(calendar.to_data()))
     years = tuple(micros(datetime(year, 1, 1, tzinfo=calendar.tz)) for year in range(2018, 2030))
     fixed = [st.sampled_from(marks) for marks in (turns, dated, years) if marks]
     return st.one_of(*fixed, _FREE, _FREE, _LONG_AGO).map(instant)
@@ -449,22 +408,34 @@ def _turns(tz: str) -> tuple[int, ...]:
     )
 
 
-def _dated(form: Form) -> list[int]:
-    """Return instants at which a calendar says something of its own, at most a few dozen."""
-    match form:
-        case LocalHours():
-            days = sorted(form.exceptions())
-            step = max(len(days) // 20, 1)
-            return [instant_of_reading(form.tz, day, 0) for day in days[::step]]
-        case Combined():
-            return _dated(form.left) + _dated(form.right)
-        case Without():
-            edges = [edge for span in form.spans[:20] for edge in span if FIRST < edge < LAST]
-            return _dated(form.base) + edges
-        case Versions():
-            changes_at = [at for at, _ in form.parts if at > FIRST]
-            return changes_at + [at for _, part in form.parts for at in _dated(part)]
+def _dated(data: Mapping[str, Any]) -> list[int]:
+    """Return instants at which a calendar's data has something of its own, at most a few dozen."""
+    match data["kind"]:
+        case "hours":
+            return _dates(data)
+        case "without":
+            edges = [edge for span in data["spans"][:20] for edge in span]
+            return _dated(data["calendar"]) + _read(edges)
+        case "versions":
+            parts = data["versions"]
+            changes = _read(part["from"] for part in parts)
+            return changes + [at for part in parts for at in _dated(part["calendar"])]
+        case "union" | "intersection" | "difference":
+            return _dated(data["left"]) + _dated(data["right"])
     return []
+
+
+def _read(texts: Iterable[str | None]) -> list[int]:
+    return [micros(datetime.fromisoformat(text)) for text in texts if text]
+
+
+def _dates(data: Mapping[str, Any]) -> list[int]:
+    tz, closures = ZoneInfo(data["tz"]), data.get("closures", {})
+    kinds = ("holidays", "working", "shortened", "breaks")
+    closed = {row[0] for kind in kinds for row in closures.get(kind, ())}
+    days = sorted({*data.get("dates", ()), *data.get("date_breaks", ()), *closed})
+    chosen = days[:: max(len(days) // 20, 1)]
+    return [instant_of_reading(tz, date.fromisoformat(day).toordinal(), 0) for day in chosen]
 
 
 def _marks(calendar: BusinessCalendar, center: int) -> dict[str, list[int]]:

@@ -1,15 +1,18 @@
-"""Strategies that draw what happens to tickets under a policy book.
+"""Strategies that draw what is promised, and what happens to tickets under it.
+
+Books shrink towards one policy with one plain target; the other end is several policies and
+editions, every way to change a target, working days, warnings on both sides of the due.
 
 A history is a row of acts: answered, paused, solved and reopened, made urgent, promised, merged,
 restored, two of them in one instant. Between two acts time goes on, most often to an edge: a
 due, a warning, an opening, or a microsecond beside it. Half of the scenes have a theme: a book
-and acts that meet in it, such as a due that comes in a solved gap. Everything shrinks towards
-one plain target and the acts that matter.
+and acts that meet in it, such as a due that comes in a solved gap.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
 
@@ -32,7 +35,7 @@ from support_model.events import (
     Related,
     Worked,
 )
-from support_model.patterns import ALWAYS, Field, fact
+from support_model.patterns import ALWAYS, NEVER, Field, fact
 from support_model.sla import (
     METRICS,
     AfterStop,
@@ -44,17 +47,8 @@ from support_model.sla import (
     book_to_data,
     read_book,
 )
-from support_model.testing._calendar_strategies import amounts
-from support_model.testing._law_kit import landing
-from support_model.testing._policy_strategies import (
-    GROUPS,
-    MINUTE,
-    NEAR,
-    PEOPLE,
-    PRIORITIES,
-    START,
-    policy_books,
-)
+from support_model.testing._calendar_strategies import amounts, calendars
+from support_model.testing._laws import landing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -66,6 +60,189 @@ if TYPE_CHECKING:
     from support_model.patterns import Pattern
 
     StoryAct: TypeAlias = Callable[["_Story", DrawFn], None]
+
+
+START = datetime(2024, 3, 28, 8, tzinfo=UTC)
+"""The Thursday before Europe turns its clocks to summer time."""
+MINUTE = timedelta(minutes=1)
+PRIORITIES = (Priority("urgent", 1), Priority("normal", 2), Priority("low", 3))
+PEOPLE = ("ann", "bob", None)
+GROUPS = ("billing", "network", None)
+
+
+def metrics(*, after_stop: SearchStrategy[AfterStop] | None = None) -> SearchStrategy[Metric]:
+    """Draw metrics: the ready ones first, then with another pause, reset or `after_stop`."""
+    ready = sorted(METRICS.values(), key=lambda metric: metric.name != "resolution")
+    pauses = st.sampled_from(
+        (
+            NEVER,
+            Field("category").is_("pending"),
+            Field("category").in_("pending", "on_hold"),
+            Field("category").is_("new") | Field("custom.blocked").is_(value=True),
+            Field("priority").is_("low"),
+        )
+    )
+    resets = st.sampled_from((NEVER, NEVER, fact("transferred"), Field("priority").is_("urgent")))
+    changed = st.builds(
+        attrs.evolve,
+        st.sampled_from(ready),
+        pause=pauses,
+        reset=resets,
+        after_stop=st.sampled_from(get_args(AfterStop)) if after_stop is None else after_stop,
+    )
+    if after_stop is not None:
+        return changed
+    return st.sampled_from(ready) | changed
+
+
+_ANY_METRIC = metrics()
+
+
+@cache
+def _hours() -> tuple[BusinessCalendar, ...]:
+    """Return a calendar of each kind, made once: compiling a year costs more than a scene."""
+    office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin")
+    nights = BusinessCalendar.weekly({"mon-sun": "22:00-06:00"}, tz="Europe/Berlin")
+    split = BusinessCalendar.weekly({"mon-sat": "08:00-12:15,13:00-16:30"}, tz="America/New_York")
+    return (
+        office,
+        BusinessCalendar.always(),
+        office,
+        split,
+        nights,
+        office.replaced(START + timedelta(days=2), BusinessCalendar.always(tz="Europe/Berlin")),
+    )
+
+
+def _shared(kind: int) -> SearchStrategy[BusinessCalendar]:
+    if kind < 9:
+        return st.sampled_from(_hours())
+    days = START.date() - timedelta(days=3), START.date() + timedelta(days=12)
+    return calendars(dates=st.dates(*days), max_leaves=2)
+
+
+NEAR = st.integers(0, 9).flatmap(_shared)
+
+
+def conditions() -> SearchStrategy[Pattern]:
+    """Draw conditions on a ticket: none first, then its priority, channel or status."""
+    one = st.sampled_from(
+        (
+            Field("priority_rank").at_most(1),
+            Field("priority").is_("normal"),
+            Field("priority").has(),
+            Field("channel").is_("chat"),
+            ~Field("category").is_("pending"),
+        )
+    )
+    two = st.builds(lambda a, b: a & b, one, one)
+    return st.just(ALWAYS) | one | two | one.map(lambda condition: ~condition)
+
+
+def warnings() -> SearchStrategy[tuple[float | timedelta, ...]]:
+    """Draw warnings: none, shares, offsets to either side of the due."""
+    shares = st.sampled_from((0.5, 0.75, 0.333, 1.0, 1.5))
+    offsets = st.sampled_from((-60, -15, 0, 30)).map(lambda minutes: minutes * MINUTE)
+    return st.lists(shares | offsets, max_size=3, unique=True).map(tuple)
+
+
+_CONDITIONS, _WARNINGS = conditions(), warnings()
+_CHANGED: SearchStrategy[OnChange] = st.sampled_from(get_args(OnChange))
+_DURATIONS: SearchStrategy[Any] = amounts(min_value=MINUTE, max_value=timedelta(days=3))
+_DURATIONS |= st.integers(1, 48).map(lambda half_hours: 30 * half_hours * MINUTE)
+_DURATIONS |= st.sampled_from((1, 2, 5, 10, 30)).map(lambda minutes: minutes * MINUTE)
+_WORKING_DAYS = st.builds(WorkingDays, st.integers(1, 3), st.booleans())
+
+
+def targets(
+    metric: Metric,
+    *,
+    calendars: SearchStrategy[BusinessCalendar] = NEAR,
+    on_change: SearchStrategy[OnChange] | None = None,
+    working_days: bool = True,
+) -> SearchStrategy[Target]:
+    """Draw targets of a metric: durations first, then working days, warnings, conditions."""
+    lengths = _DURATIONS | _WORKING_DAYS if working_days else _DURATIONS
+    return st.builds(
+        Target,
+        metric=st.just(metric),
+        within=st.none() | lengths if metric.name == "promise" else lengths,
+        calendar=calendars,
+        when=_CONDITIONS,
+        warn_at=_WARNINGS,
+        on_change=_CHANGED if on_change is None else on_change,
+    )
+
+
+def policies(
+    *,
+    metrics: SearchStrategy[Metric] = _ANY_METRIC,
+    calendars: SearchStrategy[BusinessCalendar] = NEAR,
+    on_change: SearchStrategy[OnChange] | None = None,
+    working_days: bool = True,
+) -> SearchStrategy[SlaPolicy]:
+    """Draw policies of one to three metrics, each with one or two targets."""
+    several = st.lists(metrics, min_size=1, max_size=3, unique_by=lambda metric: metric.name)
+    return several.flatmap(
+        lambda drawn: _editions(drawn, calendars, on_change, working_days=working_days).map(
+            lambda held: SlaPolicy(name="gold", targets=held)
+        )
+    )
+
+
+def _editions(
+    drawn: Sequence[Metric],
+    calendars: SearchStrategy[BusinessCalendar],
+    on_change: SearchStrategy[OnChange] | None,
+    *,
+    working_days: bool,
+) -> SearchStrategy[tuple[Target, ...]]:
+    """Draw the targets of one policy for some of the metrics, at least the first one's."""
+    first, *rest = (
+        st.lists(
+            targets(metric, calendars=calendars, on_change=on_change, working_days=working_days),
+            min_size=0 if number else 1,
+            max_size=2,
+        )
+        for number, metric in enumerate(drawn)
+    )
+    return st.tuples(first, *rest).map(lambda parts: tuple(t for part in parts for t in part))
+
+
+@st.composite
+def policy_books(
+    draw: DrawFn,
+    *,
+    metrics: SearchStrategy[Metric] = _ANY_METRIC,
+    calendars: SearchStrategy[BusinessCalendar] = NEAR,
+    on_change: SearchStrategy[OnChange] | None = None,
+    working_days: bool = True,
+) -> PolicyBook:
+    """Draw books: one policy first, then several of any kind, with editions and conditions."""
+    drawn = draw(st.lists(metrics, min_size=1, max_size=3, unique_by=lambda m: m.name))
+    hours = st.sampled_from(draw(st.lists(calendars, min_size=1, max_size=2)))
+    edition = _editions(drawn, hours, on_change, working_days=working_days)
+    names = draw(
+        st.lists(
+            st.sampled_from(("gold", "silver", "gold 2", "ola")),
+            min_size=1,
+            max_size=3,
+            unique=True,
+        )
+    )
+    return PolicyBook(
+        [
+            SlaPolicy(
+                name=name.removesuffix(" 2"),
+                version="2" if name.endswith(" 2") else "1",
+                targets=draw(edition),
+                when=draw(_CONDITIONS),
+                kind="ola" if name == "ola" else "sla",
+            )
+            for name in names
+        ],
+        select=draw(st.sampled_from(("first_match", "most_specific", "shortest", "all"))),
+    )
 
 
 STEPS = (0, 0, 0, 1, 1, 2, 3, 5, 8, 17, 31, 64, 96, 197)
@@ -540,26 +717,7 @@ def sla_logs(
     max_size: int = 12,
     ticket_id: str = "T1",
 ) -> list[Event]:
-    """Draw the numbered log of one ticket, in order, with what moves the clocks of a book.
-
-    Args:
-        draw: given by Hypothesis; leave it out.
-        book: whose policies are applied, whose metrics are promised, whose dues are met.
-        start: when the ticket is created.
-        grain: gaps that lead to no edge are a whole number of these.
-        max_size: at most so many events.
-        ticket_id: the ticket.
-
-    Example:
-        >>> from hypothesis import find
-        >>> from support_model.calendars import BusinessCalendar
-        >>> eight = Target(
-        ...     metric=METRICS["resolution"], within=timedelta(hours=8),
-        ...     calendar=BusinessCalendar.always())
-        >>> book = PolicyBook([SlaPolicy(name="gold", targets=[eight])])
-        >>> find(sla_logs(book), lambda log: len(log) > 1)[1].type
-        'message'
-    """
+    """Draw the numbered log of one ticket, in order, with what moves the clocks of a book."""
     return [*_history(draw, _Story(book, draw(start), grain, ticket_id), None, max_size)]
 
 

@@ -1,4 +1,4 @@
-"""The slow twin of a calendar: the same hours, read date by date, nothing compiled.
+"""An oracle for a calendar: the same hours, read date by date, nothing compiled.
 
 It reads plain data (`BusinessCalendar.to_data`) by the definition: each end point of a range
 is the first instant at which the local clock shows it or later. It asks `zoneinfo` alone and
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 EPOCH_DATE = date(1970, 1, 1)
 WEEK = 7 * DAY
 PATIENCE = 8
-"""So many weeks are walked before the twin gives up."""
+"""So many weeks are walked before the answer is `TooFar`."""
 
 
 class TooFar(LookupError):
-    """The twin walks no further: its answer lies too far away, or nowhere."""
+    """The answer lies too far away, or nowhere."""
 
 
 class SlowCalendar:
@@ -62,7 +62,7 @@ class SlowCalendar:
 
     @classmethod
     def of(cls, calendar: BusinessCalendar) -> SlowCalendar:
-        """Return the slow twin of a calendar, made from its plain data."""
+        """Return the oracle of a calendar, made from its plain data."""
         return cls(calendar.to_data())
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
@@ -264,16 +264,20 @@ def _begun(data: Mapping[str, Any], day: date) -> list[Edges]:
         return []
     like = _working(data, day)
     weekday = day.weekday() if like is None else like
-    weeks = [[_ranges(week, name) for name in WEEKDAYS] for week in data["weeks"]]
-    anchor = date.fromisoformat(data.get("anchor", "0001-01-01"))
-    monday = anchor.toordinal() - anchor.weekday()
-    flat = [ranges for week in weeks for ranges in week]
-    place = ((day.toordinal() - day.weekday() - monday) + weekday) % len(flat)
-    readings = flat[place] if whole else union([*_today(flat[place]), *_spill(flat[place - 1])])
+    readings = _of_week(data, day, weekday, whole=whole)
     for when, amount, _ in closures.get("shortened", ()):
         if when == day.isoformat():
             readings = _shortened(data, weekday, union(readings), amount, whole=whole)
-    return list(readings)
+    return readings
+
+
+def _of_week(data: Mapping[str, Any], day: date, weekday: int, *, whole: bool) -> list[Edges]:
+    """Return what a weekday opens in the week of a date, the night before it with it."""
+    flat = [_ranges(week, name) for week in data["weeks"] for name in WEEKDAYS]
+    anchor = date.fromisoformat(data.get("anchor", "0001-01-01"))
+    monday, first = (each.toordinal() - each.weekday() for each in (day, anchor))
+    place = (monday - first + weekday) % len(flat)
+    return flat[place] if whole else union([*_today(flat[place]), *_spill(flat[place - 1])])
 
 
 def _shortened(

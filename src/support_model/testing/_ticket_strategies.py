@@ -109,13 +109,7 @@ def _later(draw: DrawFn, common: dict[str, Any]) -> Event:
 
 @st.composite
 def events(draw: DrawFn, *, ticket_id: str = "T1", max_size: int = 12) -> list[Event]:
-    """Draw the log of one ticket, in order, of any content.
-
-    Example:
-        >>> from hypothesis import find
-        >>> find(events(), lambda log: len(log) > 1)[0].type
-        'created'
-    """
+    """Draw the log of one ticket, in order, of any content."""
     numbered = draw(st.booleans())
     at, log = START, list[Any]()
     for number in range(draw(st.integers(1, max_size))):

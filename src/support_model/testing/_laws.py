@@ -6,7 +6,8 @@ from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec
 
 from hypothesis import currently_in_test_context, event
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from support_model.calendars import BusinessCalendar
 
+P = ParamSpec("P")
 
 ONE_DAY = timedelta(days=1)
 ZERO = timedelta(0)
@@ -26,19 +28,42 @@ YEARS = 5 * 366 * ONE_DAY
 """How far a law looks for open time that an answer denies."""
 
 
+class _Unmet(Exception):
+    """A statement that does not hold, on its way to the law that made it."""
+
+
+def law(
+    name: str, suite: dict[str, Callable[P, None]]
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Put a law into a suite under its id, which `LawBroken` names."""
+
+    def named(check: Callable[P, None]) -> Callable[P, None]:
+        @wraps(check)
+        def judge(*args: P.args, **kwargs: P.kwargs) -> None:
+            try:
+                check(*args, **kwargs)
+            except _Unmet as unmet:
+                statement, values = unmet.args
+                raise LawBroken(name, statement, values) from None
+
+        suite[name] = judge
+        return judge
+
+    return named
+
+
+def holds(statement: str, condition: object, /, **values: object) -> None:
+    """Let the law be broken, with the values seen, unless a condition is true."""
+    if not condition:
+        raise _Unmet(statement, values)
+
+
 _COUNTED: ContextVar[Counter[str] | None] = ContextVar("counted branches", default=None)
 
 
 @contextmanager
 def counted_branches() -> Iterator[Counter[str]]:
-    """Count how often each branch of the laws is met while this context is open.
-
-    Example:
-        >>> with counted_branches() as seen:
-        ...     met("C1: reversed")
-        >>> dict(seen)
-        {'C1: reversed': 1}
-    """
+    """Count how often each branch of the laws is met while this context is open."""
     seen: Counter[str] = Counter()
     token = _COUNTED.set(seen)
     try:
@@ -47,7 +72,7 @@ def counted_branches() -> Iterator[Counter[str]]:
         _COUNTED.reset(token)
 
 
-def met(branch: str, *, when: bool = True) -> None:
+def met(branch: str, *, when: object = True) -> None:
     """Note that a law came to an interesting branch; Hypothesis shows it in its statistics."""
     if not when:
         return
@@ -58,25 +83,13 @@ def met(branch: str, *, when: bool = True) -> None:
         event(branch)
 
 
-def holds(law: str, statement: str, *, when: bool, **values: object) -> None:
-    """Raise `LawBroken` with the values seen unless `when`."""
-    if not when:
-        raise LawBroken(law, statement, values)
-
-
 def open_micros(calendar: BusinessCalendar, start: datetime, end: datetime) -> int:
-    """Return elapsed open time in microseconds."""
     return micros_of(calendar.elapsed(start, end))
 
 
 def micros_between(start: datetime, end: datetime) -> int:
     """Return absolute time in microseconds; subtraction within one zone would be wall time."""
     return micros(end) - micros(start)
-
-
-def months(start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """Return a window cut to its first two months: for laws that compile calendars anew."""
-    return start, min(end, shifted(start, 60 * micros_of(ONE_DAY)), key=micros)
 
 
 def shifted(at: datetime, amount: int) -> datetime:
