@@ -1,18 +1,19 @@
 """Everything that can go wrong, as types: each error keeps its parts and says the remedy.
 
 Catch `SupportModelError` for all of them, or the builtin you would expect (`ValueError`,
-`LookupError`, `ImportError`): every error is both. Answers are not errors: "never opens
-again" asked of `next_open` is `None`; asked of `add`, which must return an instant, it is
+`LookupError`, `ImportError`): every error is both. Answers are not errors: where a calendar
+never opens again, `next_open` returns None, and `add`, which must return an instant, raises
 `NoOpenTime`.
 
-Before this: nothing. Next: `support_model.reasons`, `support_model._time`.
+Before this: nothing. Next: `support_model.reasons`, `support_model.instants`.
 """
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from reprlib import Repr
-from typing import TYPE_CHECKING
+from string import Formatter
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define, field
 
@@ -69,9 +70,7 @@ __all__ = [
     "UnknownVendorValue",
     "UnknownZone",
     "UnprovenCover",
-    "cleaned",
     "nearest",
-    "shown",
 ]
 
 NAMED, LONGEST = 20, 2_000
@@ -82,11 +81,11 @@ _REPR.maxdict = _REPR.maxlist = _REPR.maxtuple = _REPR.maxset = _REPR.maxfrozens
 _REPR.maxstring, _REPR.maxlong, _REPR.maxother = 200, 60, 600
 
 
-def shown(value: object) -> str:
-    """Return a value as messages show it: its `repr`, shortened in the middle where it is long.
+def brief_repr(value: object) -> str:
+    """Return the `repr` of a value for a message, shortened in the middle where it is long.
 
     Example:
-        >>> shown("?" * 1_000) == "'" + "?" * 97 + "..." + "?" * 98 + "'"
+        >>> brief_repr("?" * 1_000) == "'" + "?" * 97 + "..." + "?" * 98 + "'"
         True
     """
     try:
@@ -137,36 +136,58 @@ def _all(items: Iterable[object]) -> tuple[object, ...]:
     return tuple(items)
 
 
-class SupportModelError(Exception):
-    """The root of every error that this library raises.
+class _Wording(Formatter):
+    """`str.format` in which `!r` is `brief_repr`."""
 
-    `str()` is one line that a terminal can show, whatever the values in it are.
+    def convert_field(self, value: object, conversion: str | None) -> object:
+        if conversion == "r":
+            return brief_repr(value)
+        return super().convert_field(value, conversion)
+
+
+class _Worded:
+    """A message in one line that a terminal can show, whatever the values in it are.
+
+    `words` is the message with the names of the parts in braces; without it the message is what
+    the error was made with.
     """
+
+    words: ClassVar[str] = ""
 
     def __str__(self) -> str:
         return cleaned(self._text())
 
     def _text(self) -> str:
-        return super().__str__()
+        return _Wording().vformat(self.words, (), vars(self)) or super().__str__()
+
+
+class SupportModelError(_Worded, Exception):
+    """The root of every error that this library raises; `str()` is one line.
+
+    Errors keep their parts: mostly a `problem` in words, the `value` (or `event`, ...) that has
+    it as it was given, and a `remedy` in words, which may be empty.
+    """
 
 
 @define(slots=False)
 class InvalidValue(SupportModelError, ValueError):
-    """A value that cannot mean anything, whatever the context.
-
-    Attributes:
-        value: the value as it was given.
-        problem: what is wrong with it, in words.
-        remedy: what to write instead, in words; may be empty.
-    """
+    """A value that cannot mean anything, whatever the context."""
 
     value: object
     problem: str
     remedy: str = ""
 
     def _text(self) -> str:
-        text = f"{self.problem}: {shown(self.value)}"
-        return f"{text}; {self.remedy}" if self.remedy else text
+        return f"{self.problem}: {brief_repr(self.value)}" + _remedy(self.remedy)
+
+
+def _remedy(remedy: str) -> str:
+    return f"; {remedy}" if remedy else ""
+
+
+def _about(value: object) -> str:
+    """Return the value for a message that may be about none."""
+    return "" if value is None else f": {brief_repr(value)}"
 
 
 @define(slots=False)
@@ -212,14 +233,12 @@ class InvalidMapping(InvalidValue):
 
 @define(slots=False)
 class InvalidLog(SupportModelError, ValueError):
-    """A log that cannot be read as it stands.
+    """A log that cannot be read in its present form.
 
     Attributes:
         file: name of the file.
         line: 1-based line in it; None when the whole file is meant.
-        problem: what is wrong, in words.
         value: the text that is wrong; None where there is none to show.
-        remedy: what to do about it, in words.
     """
 
     file: str
@@ -230,20 +249,17 @@ class InvalidLog(SupportModelError, ValueError):
 
     def _text(self) -> str:
         where = self.file if self.line is None else f"{self.file}, line {self.line}"
-        told = "" if self.value is None else f": {shown(self.value)}"
-        return f"{where}: {self.problem}{told}; {self.remedy}"
+        return f"{where}: {self.problem}{_about(self.value)}; {self.remedy}"
 
 
 @define(slots=False)
 class InvalidDocument(SupportModelError, ValueError):
-    """A document that cannot be read as it stands: a desk, policies, a calendar, a workflow.
+    """A document that cannot be read in its present form: a desk, policies, a calendar.
 
     Attributes:
         document: the file's name, or what kind of document it is.
         path: where in it, as `policies[0].targets[1].within`; empty for the whole.
-        value: what stands there, or the key that should not.
-        problem: what is wrong with it, in words.
-        remedy: what to write instead, in words; may be empty.
+        value: what is there, or the key that should not be.
     """
 
     document: str
@@ -254,8 +270,7 @@ class InvalidDocument(SupportModelError, ValueError):
 
     def _text(self) -> str:
         where = f"{self.document} at {self.path}" if self.path else self.document
-        told = "" if self.value is None else f": {shown(self.value)}"
-        return f"{where}: {self.problem}{told}" + (f"; {self.remedy}" if self.remedy else "")
+        return f"{where}: {self.problem}{_about(self.value)}" + _remedy(self.remedy)
 
 
 class InvalidAgents(InvalidValue):
@@ -274,8 +289,7 @@ class NoOpenTime(SupportModelError, LookupError):
     open time), never because a search limit was reached.
 
     Attributes:
-        calendar: the calendar that was asked.
-        start: the instant from which open time was sought.
+        start: the instant from which open time was sought in the calendar.
     """
 
     calendar: object
@@ -283,7 +297,7 @@ class NoOpenTime(SupportModelError, LookupError):
 
     def _text(self) -> str:
         return (
-            f"no open time left from {self.start.isoformat()} in {shown(self.calendar)};"
+            f"no open time left from {self.start.isoformat()} in {brief_repr(self.calendar)};"
             " give the calendar hours, or ask next_open, which answers None"
         )
 
@@ -302,18 +316,13 @@ class DuplicateKey(InvalidValue):
 
 @define(slots=False)
 class InvalidWorkflow(SupportModelError, ValueError):
-    """A workflow whose definition contradicts itself; nothing of it can be used.
-
-    Attributes:
-        name: the name of the workflow.
-        findings: a reason for each contradiction.
-    """
+    """A workflow whose definition contradicts itself, with a reason for each contradiction."""
 
     name: str
     findings: tuple[object, ...] = field(converter=_all)
 
     def _text(self) -> str:
-        return f"workflow {shown(self.name)}: {'; '.join(map(str, self.findings))}"
+        return f"workflow {brief_repr(self.name)}: {'; '.join(map(str, self.findings))}"
 
 
 @define(slots=False)
@@ -321,9 +330,7 @@ class TransitionRefused(SupportModelError):
     """An action that the workflow does not allow now; the ticket is as it was.
 
     Attributes:
-        ticket_id: the ticket.
-        status: the name of its status.
-        action: the action asked for.
+        status: the name of the ticket's status.
         reasons: why not, complete.
     """
 
@@ -334,26 +341,18 @@ class TransitionRefused(SupportModelError):
 
     def _text(self) -> str:
         why = "; ".join(map(str, self.reasons))
-        where = f"ticket {shown(self.ticket_id)} in {shown(self.status)}"
-        return f"{shown(self.action)} refused for {where}: {why}"
+        where = f"ticket {brief_repr(self.ticket_id)} in {brief_repr(self.status)}"
+        return f"{brief_repr(self.action)} refused for {where}: {why}"
 
 
 @define(slots=False)
 class InconsistentLog(SupportModelError, ValueError):
-    """Events that cannot be the log of one ticket.
+    """Events that cannot be the log of one ticket, and the event at which it is seen."""
 
-    Attributes:
-        event: the event at which it showed.
-        problem: what is wrong, in words.
-        remedy: what to do, in words.
-    """
-
+    words: ClassVar[str] = "{problem}: {event!r}; {remedy}"
     event: object
     problem: str
     remedy: str
-
-    def _text(self) -> str:
-        return f"{self.problem}: {shown(self.event)}; {self.remedy}"
 
 
 class ForeignEvent(InconsistentLog):
@@ -389,19 +388,15 @@ class TargetUnreachable(SupportModelError, ValueError):
     """No staffing within the limits meets the target.
 
     Attributes:
-        target: what was asked for.
-        best: the best that is reachable, as the question would have answered it.
-        reason: what stands in the way, in words.
+        target: what should be met.
+        best: the best that is reachable, as the call would have returned it.
+        reason: what prevents more, in words.
     """
 
+    words: ClassVar[str] = "target out of reach: {target!r}; {reason}; best: {best!r}"
     target: object
     best: object
     reason: str
-
-    def _text(self) -> str:
-        return f"target out of reach: {shown(self.target)}; {self.reason}; best: " + shown(
-            self.best
-        )
 
 
 @define(slots=False)
@@ -419,26 +414,18 @@ class LawBroken(SupportModelError, AssertionError):
     values: Mapping[str, object]
 
     def __str__(self) -> str:
-        found = "".join(f"; {name} = {value!s}" for name, value in self.values.items())
-        return f"law {self.law} does not hold: {self.statement}{found}"
+        seen = "".join(f"; {name} = {value!s}" for name, value in self.values.items())
+        return f"law {self.law} does not hold: {self.statement}{seen}"
 
 
 @define(slots=False)
 class StaleState(SupportModelError, ValueError):
-    """A kept state and the rules it is asked under do not belong together.
+    """A kept state does not belong to the rules; `found` is what the state was made with."""
 
-    Attributes:
-        found: what the state says it was made with.
-        problem: what differs, in words.
-        remedy: what to do, in words.
-    """
-
+    words: ClassVar[str] = "{problem}: {found!r}; {remedy}"
     found: object
     problem: str
     remedy: str
-
-    def _text(self) -> str:
-        return f"{self.problem}: {shown(self.found)}; {self.remedy}"
 
 
 class InvalidRotation(InvalidValue):
@@ -451,34 +438,20 @@ class InvalidRouting(InvalidValue):
 
 @define(slots=False)
 class UnknownAgent(SupportModelError, LookupError):
-    """Somebody who is not among the agents.
+    """An id that none of the agents has; the remedy is the nearest one."""
 
-    Attributes:
-        agent: the id that was asked for.
-        remedy: the nearest one that there is.
-    """
-
+    words: ClassVar[str] = "unknown agent: {agent!r}; {remedy}"
     agent: str
     remedy: str
-
-    def _text(self) -> str:
-        return f"unknown agent: {shown(self.agent)}; {self.remedy}"
 
 
 @define(slots=False)
 class UnknownMetric(SupportModelError, KeyError):
-    """A metric that no clock of the ticket measures.
+    """A metric that no clock of the ticket measures; the remedy is the nearest one."""
 
-    Attributes:
-        metric: the name that was asked for.
-        remedy: the nearest one that there is.
-    """
-
+    words: ClassVar[str] = "no clock of this metric: {metric!r}; {remedy}"
     metric: str
     remedy: str
-
-    def _text(self) -> str:
-        return f"no clock of this metric: {shown(self.metric)}; {self.remedy}"
 
 
 class InvalidEscalation(InvalidValue):
@@ -491,34 +464,20 @@ class ManagerCycle(InvalidValue):
 
 @define(slots=False)
 class UnknownPolicy(SupportModelError, LookupError):
-    """A policy, or a version of one, that the policy book does not hold.
+    """A policy, by name and version, that the policy book does not hold."""
 
-    Attributes:
-        policy: its name and version.
-        remedy: the nearest ones that there are.
-    """
-
+    words: ClassVar[str] = "unknown policy: {policy!r}; {remedy}"
     policy: tuple[str, str]
     remedy: str
-
-    def _text(self) -> str:
-        return f"unknown policy: {shown(self.policy)}; {self.remedy}"
 
 
 @define(slots=False)
 class UnprovenCover(SupportModelError, RuntimeError):
-    """A solver returned no shift cover, or one that does not hold when checked.
+    """A solver returned no shift cover (`found` is None), or one that a check refutes."""
 
-    Attributes:
-        found: what it returned; None when nothing.
-        problem: what is wrong with it, in words.
-    """
-
+    words: ClassVar[str] = "{problem}: {found!r}; allow more time or a wider gap"
     found: object
     problem: str
-
-    def _text(self) -> str:
-        return f"{self.problem}: {shown(self.found)}; allow more time or a wider gap"
 
 
 @define(slots=False)
@@ -528,9 +487,8 @@ class AdapterError(SupportModelError, ValueError):
     Attributes:
         vendor: the adapter that read it, by its short name.
         path: where in the payload: "audits[3].created_at".
-        value: what stands there; None where something is missing.
-        problem: what is wrong with it, in words.
-        hint: what to do about it, in words.
+        value: what is there; None where something is missing.
+        hint: the remedy.
     """
 
     vendor: str
@@ -541,36 +499,23 @@ class AdapterError(SupportModelError, ValueError):
 
     def _text(self) -> str:
         where = f"{self.vendor} payload at {self.path or 'its top'}"
-        return f"{where}: {self.problem}: {shown(self.value)}; {self.hint}"
+        return f"{where}: {self.problem}: {brief_repr(self.value)}; {self.hint}"
 
 
 @define(slots=False)
 class MissingExtra(SupportModelError, ImportError):
-    """A room of the library whose optional packages are not installed.
+    """A module of the library whose optional packages, named in `needs`, are not installed."""
 
-    Attributes:
-        extra: the name of the extra to install.
-        needs: the packages that the room imports.
-    """
-
+    words: ClassVar[str] = "{extra} need {needs}: pip install 'support-model[{extra}]'"
     extra: str
     needs: str
 
-    def _text(self) -> str:
-        return f"{self.extra} need {self.needs}: pip install 'support-model[{self.extra}]'"
 
-
-class SupportModelWarning(UserWarning):
-    """The root of every warning of this library: the answer stands, but look at this.
+class SupportModelWarning(_Worded, UserWarning):
+    """The root of every warning of this library: the answer is valid, but look at this.
 
     Silence one kind with `warnings.filterwarnings("ignore", category=...)`.
     """
-
-    def __str__(self) -> str:
-        return cleaned(self._text())
-
-    def _text(self) -> str:
-        return super().__str__()
 
 
 class AmbiguousWallTime(SupportModelWarning):
@@ -593,7 +538,7 @@ class HandlingOutlastsInterval(SupportModelWarning):
 class UnknownVendorValue(SupportModelWarning):
     """A value of another system that the adapter's tables do not know.
 
-    One reading of `vendor` met the `value`, which says `what`, `count` times; each time it was
+    One log of `vendor` has the `value`, which states `what`, `count` times; each time it was
     taken as `taken_as`.
     """
 
@@ -604,5 +549,6 @@ class UnknownVendorValue(SupportModelWarning):
     taken_as: str
 
     def _text(self) -> str:
-        told = f"{self.vendor}: unknown {self.what} {shown(self.value)}, met {self.count} time"
-        return f"{told}{'s' * (self.count != 1)}; taken as {self.taken_as}"
+        times = "time" if self.count == 1 else "times"
+        what = f"unknown {self.what} {brief_repr(self.value)}, met {self.count} {times}"
+        return f"{self.vendor}: {what}; taken as {self.taken_as}"
