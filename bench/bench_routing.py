@@ -32,7 +32,6 @@ from support_model.routing import (
     Routing,
     Team,
     assign_backlog,
-    eligible,
     fairness,
     route,
     tally,
@@ -179,8 +178,8 @@ def decisions(dice):
 def one_by_one(items, team, load, rules):
     """Return who takes which, by one decision after the other."""
     states, found = dict(load), {}
-    for item in sorted(items, key=lambda item: item.place):
-        best = eligible(item, team, states, rules, as_of=AT)[:1]
+    for item in sorted(items, key=lambda item: item.sort_key):
+        best = route(item, team, states, rules, as_of=AT).ranked[:1]
         found[item.id] = best[0] if best else None
         for agent in best:
             states[agent] = states[agent].assigned(item.channel, AT)

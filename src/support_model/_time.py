@@ -57,6 +57,7 @@ __all__ = [
     "intersection",
     "is_machine_zone",
     "local_date",
+    "local_text",
     "micros",
     "micros_of",
     "month_name",
@@ -445,6 +446,18 @@ def month_name(day: date) -> str:
         'Mar'
     """
     return MONTHS[day.month - 1]
+
+
+def local_text(at: datetime, tz: tzinfo) -> str:
+    """Return an instant in a zone, as people read it.
+
+    Example:
+        >>> local_text(datetime(2026, 3, 2, 9, 30, tzinfo=UTC), UTC)
+        'Mon 02 Mar 2026 09:30'
+    """
+    local = at.astimezone(tz)
+    clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+    return f"{weekday_name(local)} {local:%d} {month_name(local)} {local:%Y} {clock}"
 
 
 @frozen

@@ -20,7 +20,7 @@ from support_model._frozen import FrozenMap, frozen
 from support_model._time import micros
 from support_model.errors import InvalidValue
 from support_model.escalation import assignees, moments_along, ticket_history
-from support_model.routing import Routing, Team, TriageRule, as_team
+from support_model.routing import Routing, Team, TriageRule
 from support_model.sla import PolicyBook, book_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from support_model.calendars import BusinessCalendar
     from support_model.escalation import Directory, EscalationRule
     from support_model.events import Event
-    from support_model.lines import SupportLine
+    from support_model.lines import Agent, SupportLine
     from support_model.oncall import OnCall
     from support_model.reasons import Reason
     from support_model.sla import Evaluation
@@ -49,6 +49,10 @@ def _channels(given: Iterable[str]) -> tuple[str, ...]:
     if isinstance(given, str):
         raise InvalidValue(given, "channels are several names", f"give [{given!r}]")
     return tuple(dict.fromkeys(given))
+
+
+def _team(given: Team | Iterable[Agent]) -> Team:
+    return Team.of(given)
 
 
 def _rules(given: Iterable[TriageRule]) -> tuple[TriageRule, ...]:
@@ -111,7 +115,7 @@ class Desk:
     policies: PolicyBook = field(factory=lambda: PolicyBook(()), converter=book_of)
     channels: tuple[str, ...] = field(default=(), converter=_channels)
     lines: Mapping[int, SupportLine] = field(factory=dict, converter=lines_by_level, hash=False)
-    agents: Team = field(factory=lambda: Team(()), converter=as_team)
+    agents: Team = field(factory=lambda: Team(()), converter=_team)
     triage: tuple[TriageRule, ...] = field(default=(), converter=_rules)
     routing: Routing = field(factory=Routing)
     plans: Mapping[str, EscalationRule] = field(factory=dict, converter=plans_by_name, hash=False)

@@ -1,71 +1,70 @@
 """Who takes a ticket now: one decision, with its reasons, its rejections, and when to ask again.
 
-`route` looks at agents, what they have in hand, and rules; it changes nothing and answers the
-same whatever the order of the agents. The decision is a value; what is not asked of it (the
+`route` reads agents, what they have in hand, and rules; it changes nothing, and its answer does
+not depend on the order of the agents. The decision is a value; what is not read from it (the
 others in order, why each was rejected, when to retry) is not computed.
 
-Many waiting tickets at one instant: who takes which, the most urgent first.
+`assign_backlog` gives many waiting tickets at one instant, the most urgent first. Each
+assignment counts at once, as load, as last assignment and against the rate, and a ticket that
+nobody can take never blocks the next. The answer is that of `route` for one ticket after the
+other; it is computed faster, because presence is looked up once and because an assignment only
+ever moves its agent back in an order.
 
-Each assignment counts at once, as load, as last assignment and against the rate, and a ticket
-that nobody can take never blocks the next. The answer is that of `route` asked for one ticket
-after the other; it is found faster, because who is there is asked once and because an
-assignment only ever moves its agent back in an order.
+`swarm` invites colleagues, each with a time of their own. An invitation is an agreement inside
+the desk (an OLA), counted in the invited one's own hours. Nobody is reassigned, so clocks, owner
+and load do not change.
 
-Swarming: colleagues are asked in, each with a time of their own, and the ticket stays put.
-
-An invitation is an agreement among ourselves (an OLA): so soon, counted in the invited one's
-own hours. Nobody is reassigned, so clocks, owner and load stay as they are.
-
-Before this: `support_model.routing`. Next: `support_model.routing`.
+Before this: `support_model.lines`, `support_model.tickets`. Next: `support_model.escalation`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC
+from functools import reduce
 from heapq import heapify, heappop, heappush, heapreplace
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve, field
 
 from support_model._checks import checked_positive, checked_whole
 from support_model._frozen import frozen
+from support_model._routing.checks import (
+    CompiledTicket,
+    excluded,
+    passing,
+    ready_at,
+    rejected_by,
+    rejections,
+)
 from support_model._routing.data import (
     read_routing,
     read_triage_rule,
     routing_to_data,
     triage_rule_to_data,
 )
-from support_model._routing.decision_tables import backlog_table, decision_table, shown
-from support_model._routing.eligibility import (
-    Case,
-    able,
-    codes_against,
-    excluded,
-    fits,
-    full,
-    rejections,
-    there,
-    wrong_team,
-)
 from support_model._routing.fairness import fairness, tally
-from support_model._routing.line_choice import line_above, line_below
-from support_model._routing.line_moves import is_returning, line_history, returns
-from support_model._routing.names import unknown_line, unknown_lines, unknown_skills, unknown_teams
+from support_model._routing.line_moves import (
+    is_returning,
+    line_above,
+    line_below,
+    line_history,
+    returns,
+)
 from support_model._routing.people_data import agent_to_data, line_to_data, read_agent, read_line
 from support_model._routing.queues import (
     Need,
     Owner,
     Queue,
     QueuedTicket,
-    check_asked,
-    queue_of,
+    check_queued,
     queued,
 )
-from support_model._routing.ranking import order_of, sticky_owner, why
-from support_model._routing.retries import ready_at
+from support_model._routing.ranking import key_of, sticky_owner, why
 from support_model._routing.rules import Fallback, Ranking, RateLimit, Relax, Routing
-from support_model._routing.teams import FOREVER, Team, as_team
+from support_model._routing.tables import backlog_table, decision_table
+from support_model._routing.teams import FOREVER, Team
 from support_model._routing.ticket_logs import ticket_in_queue, workload_of
 from support_model._routing.triage import TriageRule, priority_rules, triage
 from support_model._routing.workloads import IDLE, AgentState, Work, as_workload
@@ -73,24 +72,22 @@ from support_model._time import instant, micros
 from support_model.agenda import Agenda, Moment
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
-from support_model.reasons import Reason
+from support_model.reasons import ENGLISH, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime, timedelta
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime, timedelta, tzinfo
 
-    from support_model._routing.ranking import Key
+    from support_model._routing.ranking import SortKey
     from support_model._routing.teams import Seat
     from support_model._routing.workloads import Workload
+    from support_model._tables import TextTable
     from support_model.lines import Agent
 
 __all__ = [
     "AgentState",
-    "Assignment",
-    "Backlog",
     "Decision",
     "Fallback",
-    "Invitation",
     "Need",
     "Owner",
     "Queue",
@@ -103,11 +100,8 @@ __all__ = [
     "TriageRule",
     "Work",
     "agent_to_data",
-    "as_team",
     "assign",
     "assign_backlog",
-    "decision_table",
-    "eligible",
     "fairness",
     "is_returning",
     "line_above",
@@ -115,7 +109,6 @@ __all__ = [
     "line_history",
     "line_to_data",
     "priority_rules",
-    "queue_of",
     "queued",
     "read_agent",
     "read_line",
@@ -124,34 +117,28 @@ __all__ = [
     "returns",
     "route",
     "routing_to_data",
-    "shown",
     "swarm",
     "swarm_agenda",
     "tally",
     "ticket_in_queue",
     "triage",
     "triage_rule_to_data",
-    "unknown_line",
-    "unknown_lines",
-    "unknown_skills",
-    "unknown_teams",
     "workload_of",
 ]
 
-T = TypeVar("T")
 PROBE = 8
-SHOWN = 50
+"""How many of the possible agents show whether anybody is at work now."""
+AGENTS_SHOWN = 50
 """How many agents a notebook shows."""
 
 
 @frozen
-class Scene:
-    """All that a decision looks at, in the forms in which it looks."""
+class DecisionInput:
+    """All that a decision depends on, in the forms in which it is read."""
 
-    case: Case
+    ticket: CompiledTicket
     team: Team
     workload: Workload = field(converter=as_workload)
-    t: int
 
     def state(self, seat: Seat) -> AgentState:
         """Return what an agent has in hand."""
@@ -160,47 +147,31 @@ class Scene:
     def ranked(self) -> Iterator[Seat]:
         """Yield who may take the ticket, the first one first.
 
-        Whoever ranks first is mostly there, so absences and hours, which cost most, are looked
-        at last; where none of a few is there it is a quiet hour, and they are looked at first.
+        Presence costs most to check, and who ranks first is mostly there, so it is checked last;
+        where none of the first few is there it is a quiet hour, and it is checked first.
         """
-        seats, t = self.team.seats, self.t
-        possible = list(self.possible())
-        if not any(there(seat, t) for seat in possible[:PROBE]):
-            possible = [seat for seat in possible if there(seat, t)]
-        heap = self._places(possible)
-        heapify(heap)
-        while heap:
-            seat = seats[heappop(heap)[3]]
-            if there(seat, t):
+        ticket, get = self.ticket, self.workload.get
+        everybody = [(seat, get(seat.id, IDLE)) for seat in self.team.seats]
+        possible = passing(everybody, ticket, "exclusion", "kind")
+        if not passing(possible[:PROBE], ticket, "presence"):
+            possible = passing(possible, ticket, "presence")
+        key, sticky = key_of(ticket.routing), sticky_owner(ticket, self.team.by_id)
+        order = [
+            (
+                seat.id != sticky,
+                ticket.line_ranks.get(seat.line, 0),
+                key(seat, state, ticket),
+                seat.number,
+            )
+            for seat, state in passing(possible, ticket, "load")
+        ]
+        heapify(order)
+        presence = ticket.screens("presence")
+        while order:
+            seat = self.team.seats[heappop(order)[3]]
+            state = self.state(seat)
+            if not any(rejects(seat, state, ticket) for rejects in presence):
                 yield seat
-
-    def _places(self, possible: Iterable[Seat]) -> list[tuple[bool, int, Key, int]]:
-        """Return the places of all who may take the ticket if they are there."""
-        case, t = self.case, self.t
-        key, sticky = order_of(case), sticky_owner(case, t, self.team.by_id)
-        get = self.workload.get
-        found = []
-        for seat in possible:
-            state = get(seat.id, IDLE)
-            if state.away or full(seat, state, case, t):
-                continue
-            rank = case.line_rank(seat, t) if case.lines else 0
-            if rank is not None:
-                place = key(seat, state, case, t)
-                found.append((seat.id != sticky, rank, place, seat.number))
-        return found
-
-    def possible(self) -> Iterable[Seat]:
-        """Yield who is neither excluded, nor of another team, nor under-skilled."""
-        case, t = self.case, self.t
-        seats: Iterable[Seat] = self.team.seats
-        if case.ticket.exclude:
-            seats = [seat for seat in seats if not excluded(seat, IDLE, case, t)]
-        if case.ticket.team is not None:
-            seats = [seat for seat in seats if not wrong_team(seat, IDLE, case, t)]
-        if case.needs:
-            seats = [seat for seat in seats if able(seat, case, t)]
-        return seats
 
 
 @frozen
@@ -228,42 +199,51 @@ class Decision:
     ticket_id: str
     agent: str | None
     reasons: tuple[Reason, ...]
-    scene: Scene = field(eq=False, repr=False)
+    inputs: DecisionInput = field(eq=False, repr=False)
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant of the question."""
+        return instant(self.inputs.ticket.at)
 
     @property
     def ranked(self) -> tuple[str, ...]:
         """Everybody who may take the ticket, the first one first."""
-        return tuple(seat.id for seat in self.scene.ranked())
+        return tuple(seat.id for seat in self.inputs.ranked())
 
     @property
     def line(self) -> int | None:
         """The line of who takes it, whose `SupportLine.call_out` says on which terms."""
-        return None if self.agent is None else self.scene.team[self.agent].line
+        return None if self.agent is None else self.inputs.team[self.agent].line
 
     @property
     def rejected(self) -> Mapping[str, tuple[Reason, ...]]:
         """Everybody who may not, each with every reason, in the order of `CODES`."""
-        return self._of_each(rejections)
+        inputs = self.inputs
+        answers = {
+            seat.id: rejections(seat, inputs.state(seat), inputs.ticket)
+            for seat in inputs.team.seats
+        }
+        return {agent: reasons for agent, reasons in answers.items() if reasons}
 
     @property
     def codes(self) -> Mapping[str, tuple[str, ...]]:
         """The rejected ones with the codes of their reasons alone, which is cheaper."""
-        return self._of_each(codes_against)
+        inputs = self.inputs
+        answers = {
+            seat.id: rejected_by(seat, inputs.state(seat), inputs.ticket)
+            for seat in inputs.team.seats
+        }
+        return {
+            agent: tuple([check.code for check in checks])
+            for agent, checks in answers.items()
+            if checks
+        }
 
     @property
     def counts(self) -> Mapping[str, int]:
         """How many agents each reason rejects."""
-        return Counter(code for found in self.codes.values() for code in found)
-
-    def _of_each(
-        self, ask: Callable[[Seat, AgentState, Case, int], tuple[T, ...]]
-    ) -> dict[str, tuple[T, ...]]:
-        """Return what there is to say against each agent, where there is anything."""
-        scene = self.scene
-        found = {
-            seat.id: ask(seat, scene.state(seat), scene.case, scene.t) for seat in scene.team.seats
-        }
-        return {agent: against for agent, against in found.items() if against}
+        return Counter(code for codes in self.codes.values() for code in codes)
 
     @property
     def retry_at(self) -> datetime | None:
@@ -273,11 +253,11 @@ class Decision:
         """
         if self.agent is not None:
             return None
-        scene, best = self.scene, FOREVER
-        for seat in scene.team.seats:
-            found = ready_at(seat, scene.state(seat), scene.case, scene.t, best)
-            if found is not None:
-                best = found
+        inputs, best = self.inputs, FOREVER
+        for seat in inputs.team.seats:
+            ready = ready_at(seat, inputs.state(seat), inputs.ticket, best)
+            if ready is not None:
+                best = ready
         return None if best == FOREVER else instant(best)
 
     @property
@@ -285,10 +265,39 @@ class Decision:
         """The retry as a moment, so that a host's one timer wakes for it too."""
         at = self.retry_at
         moments = () if at is None else (retry_moment(self.ticket_id, at),)
-        return Agenda(moments, as_of=instant(self.scene.t))
+        return Agenda(moments, as_of=self.as_of)
+
+    def table(
+        self,
+        *,
+        tz: tzinfo = UTC,
+        most: int | None = None,
+        catalogue: Mapping[str, str] = ENGLISH,
+    ) -> TextTable:
+        """Return every agent: who takes it, the others in order, the rest with why they cannot.
+
+        Args:
+            tz: the zone in which instants are written.
+            most: how many rows there are at most; None is all.
+            catalogue: in whose words reasons are written.
+
+        Example:
+            >>> from support_model.lines import Agent
+            >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> ticket = QueuedTicket(id="T1", channel="chat", queued_at=at, needs=["sap"])
+            >>> people = [Agent(id="ann"), Agent(id="bob", skills=["sap"])]
+            >>> table = route(ticket, people, {}, Routing(), as_of=at).table()
+            >>> table.title
+            'T1: bob takes it (UTC)'
+            >>> for row in table.rows:
+            ...     print(row[0], row[2], row[3][:33])
+            bob takes it fits best: 1 of 1 needs met, 0 le
+            ann cannot lacks sap
+        """
+        return decision_table(self, tz=tz, most=most, catalogue=catalogue)
 
     def _repr_html_(self) -> str:
-        return decision_table(self, tz=self.scene.team.tz, most=SHOWN).html()
+        return self.table(tz=self.inputs.team.tz, most=AGENTS_SHOWN).html()
 
 
 def retry_moment(ticket_id: str, at: datetime) -> Moment:
@@ -302,25 +311,25 @@ def retry_moment(ticket_id: str, at: datetime) -> Moment:
     )
 
 
-def scene_of(
+def decision_input(
     ticket: QueuedTicket,
     agents: Team | Iterable[Agent],
     workload: Workload,
     routing: Routing,
     as_of: datetime,
-) -> Scene:
-    """Return what a decision looks at."""
-    check_asked([ticket], workload)
-    return Scene(Case(ticket, routing), as_team(agents), workload, micros(as_of))
+) -> DecisionInput:
+    """Return what a decision depends on."""
+    check_queued([ticket], workload)
+    return DecisionInput(CompiledTicket(ticket, routing, micros(as_of)), Team.of(agents), workload)
 
 
-def decided(scene: Scene, seat: Seat | None) -> Decision:
+def decided(inputs: DecisionInput, seat: Seat | None) -> Decision:
     """Return the decision for an agent, or for nobody."""
-    ticket = scene.case.ticket
+    ticket_id = inputs.ticket.queued.id
     if seat is None:
-        return Decision(ticket.id, None, (), scene)
-    reasons = why(seat, scene.state(seat), scene.case, scene.t, scene.team.by_id)
-    return Decision(ticket.id, seat.id, reasons, scene)
+        return Decision(ticket_id, None, (), inputs)
+    reasons = why(seat, inputs.state(seat), inputs.ticket, inputs.team.by_id)
+    return Decision(ticket_id, seat.id, reasons, inputs)
 
 
 def route(
@@ -339,21 +348,8 @@ def route(
         NaiveDatetime: `as_of` without a zone.
         InvalidValue: an agent twice.
     """
-    scene = scene_of(ticket, agents, workload, routing, as_of)
-    return decided(scene, next(scene.ranked(), None))
-
-
-def eligible(
-    ticket: QueuedTicket,
-    agents: Team | Iterable[Agent],
-    workload: Workload,
-    routing: Routing,
-    *,
-    as_of: datetime,
-) -> tuple[str, ...]:
-    """Return the ids of all who may take a ticket now, the first one first."""
-    scene = scene_of(ticket, agents, workload, routing, as_of)
-    return tuple(seat.id for seat in scene.ranked())
+    inputs = decision_input(ticket, agents, workload, routing, as_of)
+    return decided(inputs, next(inputs.ranked(), None))
 
 
 @frozen
@@ -396,12 +392,12 @@ def assign(
         >>> [flag.code for flag in assign(ticket, "ann", full, {}, Routing(), as_of=at).flags]
         ['no_capacity']
     """
-    scene = scene_of(ticket, agents, workload, routing, as_of)
-    seat = scene.team.seat(to)
-    return Assignment(ticket.id, to, rejections(seat, scene.state(seat), scene.case, scene.t))
+    inputs = decision_input(ticket, agents, workload, routing, as_of)
+    seat = inputs.team.seat(to)
+    return Assignment(ticket.id, to, rejections(seat, inputs.state(seat), inputs.ticket))
 
 
-Entry: TypeAlias = "tuple[int, Key, int, int]"
+Entry: TypeAlias = "tuple[int, SortKey, int, int]"
 """The line's rank, the strategy's key, the seat's number, and how many it had been given."""
 
 
@@ -433,10 +429,7 @@ class Backlog:
     @property
     def after(self) -> Workload:
         """What everybody has in hand when all is assigned."""
-        states = dict(self.workload)
-        for ticket in self.tickets:
-            self._give(ticket, states)
-        return states
+        return reduce(self._given, self.tickets, self.workload)
 
     @property
     def retries(self) -> Mapping[str, datetime | None]:
@@ -461,9 +454,9 @@ class Backlog:
     def why_left(self) -> Mapping[str, Mapping[str, int]]:
         """For each ticket that is left, how many agents each reason rejected, at its turn."""
         return {
-            decision.ticket_id: decision.counts
-            for decision in self._decisions()
-            if decision.agent is None
+            ticket.id: self._decided(ticket, states).counts
+            for ticket, states in self._turns()
+            if self.assigned[ticket.id] is None
         }
 
     def decision(self, ticket_id: str) -> Decision:
@@ -472,9 +465,10 @@ class Backlog:
         Raises:
             InvalidValue: no such ticket.
         """
-        if ticket_id not in self.assigned:
-            raise InvalidValue(ticket_id, "no ticket of this backlog", "ask `order` for them")
-        return next(found for found in self._decisions() if found.ticket_id == ticket_id)
+        for ticket, states in self._turns():
+            if ticket.id == ticket_id:
+                return self._decided(ticket, states)
+        raise InvalidValue(ticket_id, "no ticket of this backlog", "ask `order` for them")
 
     def counts(self, ticket_id: str) -> Mapping[str, int]:
         """Return how many agents each reason rejected for one ticket, at its turn.
@@ -484,34 +478,40 @@ class Backlog:
         """
         return self.decision(ticket_id).counts
 
-    def _decisions(self) -> Iterator[Decision]:
-        """Yield the decisions in turn."""
-        states = dict(self.workload)
+    def _turns(self) -> Iterator[tuple[QueuedTicket, Workload]]:
+        """Yield each ticket with what everybody had in hand at its turn."""
+        states = self.workload
         for ticket in self.tickets:
-            yield self._decided(ticket, states)
-            self._give(ticket, states)
+            yield ticket, states
+            states = self._given(states, ticket)
 
     def _decided(self, ticket: QueuedTicket, states: Workload) -> Decision:
-        scene = Scene(Case(ticket, self.routing), self.team, states, micros(self.as_of))
+        compiled = CompiledTicket(ticket, self.routing, micros(self.as_of))
         agent = self.assigned[ticket.id]
-        return decided(scene, None if agent is None else self.team.seat(agent))
+        seat = None if agent is None else self.team.seat(agent)
+        return decided(DecisionInput(compiled, self.team, states), seat)
 
-    def _give(self, ticket: QueuedTicket, states: dict[str, AgentState]) -> None:
+    def _given(self, states: Workload, ticket: QueuedTicket) -> Workload:
         agent = self.assigned[ticket.id]
-        if agent is not None:
-            states[agent] = states.get(agent, IDLE).assigned(ticket.channel, self.as_of)
+        if agent is None:
+            return states
+        state = states.get(agent, IDLE).assigned(ticket.channel, self.as_of)
+        return as_workload(states).updated({agent: state})
 
     def _repr_html_(self) -> str:
         after = self.after
-        turns = zip(self.tickets, self._decisions(), strict=True)
-        shown = ((decision, self._decided(ticket, after).retry_at) for ticket, decision in turns)
-        table = backlog_table(islice(shown, SHOWN), tz=self.team.tz)
+        turns = (
+            (self._decided(ticket, states), self._decided(ticket, after).retry_at)
+            for ticket, states in islice(self._turns(), AGENTS_SHOWN)
+        )
+        table = backlog_table(turns, tz=self.team.tz)
         return evolve(table, below=self._in_all()).html()
 
     def _in_all(self) -> str:
-        more = f"and {len(self.tickets) - SHOWN:,} more; " if len(self.tickets) > SHOWN else ""
-        given = len(self.tickets) - len(self.left)
-        return f"{more}{given:,} of {len(self.tickets):,} assigned, {len(self.left):,} left"
+        count = len(self.tickets)
+        more = f"and {count - AGENTS_SHOWN:,} more; " if count > AGENTS_SHOWN else ""
+        given = count - len(self.left)
+        return f"{more}{given:,} of {count:,} assigned, {len(self.left):,} left"
 
 
 class _Run:
@@ -522,21 +522,18 @@ class _Run:
     """
 
     def __init__(self, team: Team, workload: Workload, routing: Routing, as_of: datetime) -> None:
-        self.routing, self.as_of, self.t = routing, as_of, micros(as_of)
+        self.routing, self.as_of, self.at = routing, as_of, micros(as_of)
         self.states = [workload.get(seat.id, IDLE) for seat in team.seats]
         self.given = [0] * len(team.seats)
         self.team = team
-        self.there = [
-            seat
-            for seat, state in zip(team.seats, self.states, strict=True)
-            if not state.away and there(seat, self.t)
-        ]
+        self.key = key_of(routing)
+        self.there: list[Seat] | None = None
         self.orders: dict[object, list[Entry]] = {}
 
     def take(self, ticket: QueuedTicket) -> str | None:
         """Give a ticket to whoever comes first; None where nobody can take it."""
-        case = Case(ticket, self.routing)
-        seat = self._owner(case) or self._first(case)
+        compiled = CompiledTicket(ticket, self.routing, self.at)
+        seat = self._owner(compiled) or self._first(compiled)
         if seat is None:
             return None
         number = seat.number
@@ -544,53 +541,58 @@ class _Run:
         self.given[number] += 1
         return seat.id
 
-    def _owner(self, case: Case) -> Seat | None:
-        seat = self.team.by_id.get(sticky_owner(case, self.t, self.team.by_id) or "")
-        if seat is not None and fits(seat, self.states[seat.number], case, self.t):
-            return seat
-        return None
+    def _owner(self, ticket: CompiledTicket) -> Seat | None:
+        seat = self.team.by_id.get(sticky_owner(ticket, self.team.by_id) or "")
+        if seat is None or rejected_by(seat, self.states[seat.number], ticket):
+            return None
+        return seat
 
-    def _first(self, case: Case) -> Seat | None:
-        t = self.t
+    def _first(self, ticket: CompiledTicket) -> Seat | None:
+        at = self.at
         if isinstance(self.routing.strategy, Ranking):  # its key may look at the very ticket
             states = {seat.id: self.states[seat.number] for seat in self.team.seats}
-            return next(Scene(case, self.team, states, t).ranked(), None)
-        key = order_of(case)
-        ticket = case.ticket
-        lines = tuple(line for since, line in case.lines if since <= t)
-        kind = (ticket.channel, ticket.team, lines, tuple(case.levels_at(t)), ticket.needs)
+            return next(DecisionInput(ticket, self.team, states).ranked(), None)
+        queued = ticket.queued
+        lines = tuple([line for since, line in ticket.lines if since <= at])
+        kind = (ticket.channel, queued.team, lines, ticket.levels, queued.needs)
         order = self.orders.get(kind)
         if order is None:
-            order = self.orders[kind] = self._ordered(case)
+            order = self.orders[kind] = self._ordered(ticket)
+        load = ticket.screens("load")
         aside: list[Entry] = []
-        found = None
-        while order and found is None:
+        first = None
+        while order and first is None:
             rank, _, number, given = order[0]
             seat, state = self.team.seats[number], self.states[number]
             if given != self.given[number]:
-                if full(seat, state, case, t):
+                if any(rejects(seat, state, ticket) for rejects in load):
                     heappop(order)
                 else:
-                    entry = (rank, key(seat, state, case, t), number, self.given[number])
+                    entry = (rank, self.key(seat, state, ticket), number, self.given[number])
                     heapreplace(order, entry)
-            elif seat.id in ticket.exclude:
+            elif excluded(seat, state, ticket):
                 aside.append(heappop(order))
             else:
-                found = seat
+                first = seat
         for entry in aside:
             heappush(order, entry)
-        return found
+        return first
 
-    def _ordered(self, case: Case) -> list[Entry]:
-        key, t = order_of(case), self.t
-        order: list[Entry] = []
-        for seat in self.there:
-            state, rank = self.states[seat.number], case.line_rank(seat, t)
-            if rank is None or wrong_team(seat, state, case, t) or not able(seat, case, t):
-                continue
-            if not full(seat, state, case, t):
-                number = seat.number
-                order.append((rank, key(seat, state, case, t), number, self.given[number]))
+    def _ordered(self, ticket: CompiledTicket) -> list[Entry]:
+        """Return the order of all tickets of a kind; the first ticket finds out who is there."""
+        if self.there is None:
+            everybody = zip(self.team.seats, self.states, strict=True)
+            self.there = [seat for seat, _ in passing(everybody, ticket, "presence")]
+        people = [(seat, self.states[seat.number]) for seat in self.there]
+        order = [
+            (
+                ticket.line_ranks.get(seat.line, 0),
+                self.key(seat, state, ticket),
+                seat.number,
+                self.given[seat.number],
+            )
+            for seat, state in passing(people, ticket, "kind", "load")
+        ]
         heapify(order)
         return order
 
@@ -626,11 +628,10 @@ def assign_backlog(
         >>> dict(found.assigned), dict(found.counts("T1"))
         ({'T2': 'ann', 'T1': None}, {'no_capacity': 1})
     """
-    team = as_team(agents)
-    now = micros(as_of)
+    team, at = Team.of(agents), micros(as_of)
     tickets = tuple(tickets)
-    check_asked(tickets, workload)
-    turns = tuple(sorted(tickets, key=lambda ticket: routing.place(ticket, now)))
+    check_queued(tickets, workload)
+    turns = tuple(sorted(tickets, key=lambda ticket: routing.sort_key(ticket, at)))
     run = _Run(team, workload, routing, as_of)
     assigned: dict[str, str | None] = {}
     for ticket in turns:
@@ -640,7 +641,7 @@ def assign_backlog(
     return Backlog(assigned, turns, team, workload, routing, as_of)
 
 
-ALWAYS = BusinessCalendar.always()
+AROUND_THE_CLOCK = BusinessCalendar.always()
 
 
 @frozen(kw_only=True)
@@ -674,7 +675,7 @@ class Invitation:
     agent: str
     invited_at: datetime
     within: timedelta
-    calendar: BusinessCalendar = field(default=ALWAYS)
+    calendar: BusinessCalendar = field(default=AROUND_THE_CLOCK)
     answered_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -734,19 +735,19 @@ def swarm(
         ['bob', 'cid']
     """
     checked_whole(helpers, "helpers", least=1)
-    team = as_team(agents)
+    team = Team.of(agents)
     there = {invitation.agent for invitation in asked if invitation.ticket_id == ticket.id}
     if ticket.owner is not None:
         there.add(ticket.owner.agent)
-    fitting = eligible(ticket, team, workload, routing, as_of=as_of)
-    chosen = [agent for agent in fitting if agent not in there][:helpers]
+    ranked = route(ticket, team, workload, routing, as_of=as_of).ranked
+    chosen = [agent for agent in ranked if agent not in there][:helpers]
     return tuple(
         Invitation(
             ticket_id=ticket.id,
             agent=agent,
             invited_at=as_of,
             within=within,
-            calendar=team[agent].calendar or ALWAYS,
+            calendar=team[agent].calendar or AROUND_THE_CLOCK,
         )
         for agent in chosen
     )

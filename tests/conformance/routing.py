@@ -128,7 +128,7 @@ def ticket_of(row: dict[str, Any]) -> QueuedTicket:
         ],
         exclude={one["agent"]: one.get("why", "") for one in row.get("exclude") or ()},
         owner=Owner(owner["agent"], at(owner["since"])) if owner else None,
-        due=at(row.get("due")),
+        due_at=at(row.get("due")),
         **({"priority": row["priority"]} if row.get("priority") else {}),
     )
 

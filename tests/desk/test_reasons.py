@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import support_model
-from support_model._routing.eligibility import CODES
+from support_model._routing.checks import CODES
 from support_model._routing.rules import STRATEGIES
 from support_model.calendars import BusinessCalendar
 from support_model.patterns import TESTS

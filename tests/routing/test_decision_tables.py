@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from routing.cases import backlogs, questions
 
 from support_model._tables import TextTable
+from support_model._time import local_text
 from support_model.calendars import BusinessCalendar
 from support_model.instants import Span
 from support_model.lines import Agent, Capacity
@@ -21,9 +22,7 @@ from support_model.routing import (
     QueuedTicket,
     Routing,
     assign_backlog,
-    decision_table,
     route,
-    shown,
 )
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
@@ -42,7 +41,7 @@ def test_every_agent_has_one_row_in_order(data):
     people, workload, routing = adapter.facts_of(data)
     ticket, now = adapter.ticket_of(data["ticket"]), adapter.at(data["as_of"])
     found = route(ticket, people, workload, routing, as_of=now)
-    rows = decision_table(found).rows
+    rows = found.table().rows
     assert [row[0] for row in rows[: len(found.ranked)]] == [*found.ranked]
     assert {row[0] for row in rows[len(found.ranked) :]} == {*found.rejected}
     assert len(rows) == len(people)
@@ -50,8 +49,8 @@ def test_every_agent_has_one_row_in_order(data):
     assert in_the_way == sorted(in_the_way)
     free = [row[4] for row in rows[len(found.ranked) :] if row[4]]
     if found.retry_at is not None:
-        assert shown(found.retry_at, UTC) in free
-        assert shown(found.retry_at, UTC) in decision_table(found).title
+        assert local_text(found.retry_at, UTC) in free
+        assert local_text(found.retry_at, UTC) in found.table().title
     elif found.agent is None:
         assert not free
 
@@ -64,7 +63,7 @@ def test_a_table_reads_well():
         Agent(id="dee", line=2, skills=["sap"]),
     ]
     found = route(waiting(line=1, needs=["sap"]), people, {}, Routing(), as_of=AT + HOUR / 3)
-    table = decision_table(found, tz=BERLIN)
+    table = found.table(tz=BERLIN)
     assert table.title == "T1: ann takes it (Europe/Berlin)"
     assert table.rows == (
         (
@@ -83,15 +82,15 @@ def test_a_table_reads_well():
             "",
         ),
     )
-    few = decision_table(found, most=1, catalogue=RUSSIAN)
+    few = found.table(most=1, catalogue=RUSSIAN)
     assert (len(few.rows), few.below) == (1, "and 3 more")
     assert "подходит" in few.rows[0][3]
     alone = route(waiting(), [Agent(id="ann", capacity=Capacity(0))], {}, Routing(), as_of=AT)
-    assert decision_table(alone).title == (
+    assert alone.table().title == (
         "T1: nobody can take it, and only an event can change that (UTC)"
     )
     second = route(waiting(), people[:2], {}, Routing(strategy="round_robin"), as_of=AT + 2 * HOUR)
-    assert decision_table(second).rows == (
+    assert second.table().rows == (
         ("ann", "1", "takes it", "has waited longest for a ticket; last given one: never", ""),
         ("bob", "1", "could", "number 2 in the order", ""),
     )
@@ -115,8 +114,8 @@ def test_html_holds_the_table_and_nothing_that_was_typed_gets_out():
     found = route(item, people, {}, Routing(), as_of=AT)
     text = found._repr_html_()
     title, rows = cells(text)
-    assert rows == [list(row) for row in decision_table(found).rows]
-    assert title == decision_table(found).title
+    assert rows == [list(row) for row in found.table().rows]
+    assert title == found.table().title
     assert "<T1>" in title
     assert "<img src=x>" in rows[1][3]
     assert "color" not in text  # light and dark pages lend their own
@@ -165,15 +164,15 @@ def test_a_backlog_shows_every_turn_and_counts_what_stands_in_the_way(data):
             numbers = [int(count) for _, count in said]
             assert numbers == sorted(numbers, reverse=True)
             at = retries[name]
-            assert again == ("" if at is None else shown(at, found.team.tz))
+            assert again == ("" if at is None else local_text(at, found.team.tz))
 
 
 @given(st.datetimes(min_value=datetime(2020, 1, 1), timezones=st.just(UTC)))
 def test_an_instant_is_shown_on_the_clock_asked_for(at):
-    assert shown(at, BERLIN).startswith(english(at.astimezone(BERLIN), "%a %d %b %Y %H:%M"))
+    assert local_text(at, BERLIN).startswith(english(at.astimezone(BERLIN), "%a %d %b %Y %H:%M"))
 
 
 def test_a_skill_that_reads_like_a_date_stays_as_it_was_typed():
     needs = [Need("20260304")]
     found = route(waiting(needs=needs), [Agent(id="ann")], {}, Routing(), as_of=AT)
-    assert "20260304" in " ".join(decision_table(found).rows[0])
+    assert "20260304" in " ".join(found.table().rows[0])

@@ -163,7 +163,7 @@ class Desk(RuleBasedStateMachine):
                 line=line,
                 needs=needs,
                 priority=priority,
-                due=due and self.now + due * HOUR,
+                due_at=due and self.now + due * HOUR,
             )
         self.look()
 

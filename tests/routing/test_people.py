@@ -253,10 +253,10 @@ def test_a_ticket_rises_by_one_rank_at_each_whole_wait(rank, hours, waits, by):
     every = hours * HOUR
     item = waiting(priority=rank)
     at = micros(MONDAY + waits * every) + by
-    place = Routing(ageing=every).place(item, at)
+    place = Routing(ageing=every).sort_key(item, at)
     assert place[0] == rank - (max(waits - 1, 0) if by < 0 else waits)
-    assert place[1:] == item.place[1:]
-    assert Routing().place(item, at) == item.place
+    assert place[1:] == item.sort_key[1:]
+    assert Routing().sort_key(item, at) == item.sort_key
 
 
 def test_ageing_is_a_wait_above_zero():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from planted import Bug
 
+from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message
 from support_model.instants import Span
 from support_model.lines import Agent, Capacity, Skill
@@ -21,7 +22,6 @@ from support_model.routing import (
     Routing,
     Work,
     assign_backlog,
-    eligible,
     queued,
     returns,
     route,
@@ -42,7 +42,7 @@ def waiting(**parts):
 
 
 def takers(item, people, workload=None, routing=None, at=AT):
-    return eligible(item, people, workload or {}, routing or Routing(), as_of=at)
+    return route(item, people, workload or {}, routing or Routing(), as_of=at).ranked
 
 
 def codes(item, person, workload=None, routing=None, at=AT):
@@ -55,6 +55,14 @@ def test_an_absence_holds_from_its_first_instant_and_not_at_its_end():
     late = AT + HOUR
     assert [takers(waiting(), [ann], at=late + k * MICROSECOND) for k in (-1, 0)] == [(), ("ann",)]
     assert [codes(waiting(), ann, at=at) for at in (AT, late)] == [{"ann": ("absent",)}, {}]
+
+
+def test_own_hours_hold_from_their_first_instant_and_not_at_their_end():
+    hours = BusinessCalendar.weekly({"wed": "10:00-11:00"}, tz="UTC")
+    ann = Agent(id="ann", calendar=hours)
+    for edge, there in ((AT, [(), ("ann",)]), (AT + HOUR, [("ann",), ()])):
+        found = [takers(waiting(), [ann], at=edge + k * MICROSECOND) for k in (-1, 0)]
+        assert found == there
 
 
 def test_a_line_falls_back_and_a_need_relaxes_at_the_very_instant():
@@ -136,7 +144,7 @@ def test_nobody_without_a_place_is_less_loaded_than_somebody():
 def test_a_backlog_goes_by_priority_due_age_and_id():
     def item(name, priority=2, due=None, age=0):
         due = None if due is None else AT + due * HOUR
-        return waiting(id=name, priority=priority, due=due, queued_at=AT - age * HOUR)
+        return waiting(id=name, priority=priority, due_at=due, queued_at=AT - age * HOUR)
 
     items = [
         item("d"),
@@ -215,75 +223,75 @@ def test_asking_again_waits_for_the_earliest_line():
 OF_SAP = Field("technology").is_("sap")
 BUGS = (
     Bug(
-        "_routing.eligibility:absent",
-        "bisect_right(seat.absences, t)",
-        "bisect_right(seat.absences, t - 1)",
+        "_routing.checks:absent",
+        "bisect_right(seat.absences, ticket.at)",
+        "bisect_right(seat.absences, ticket.at - 1)",
         test_an_absence_holds_from_its_first_instant_and_not_at_its_end,
     ),
     Bug(
-        "_routing.eligibility:there",
-        "bisect_right(seat.absences, t)",
-        "bisect_right(seat.absences, t - 1)",
-        test_an_absence_holds_from_its_first_instant_and_not_at_its_end,
+        "_routing.checks:_off_hours",
+        "open_before(at + 1)",
+        "open_before(at + 2)",
+        test_own_hours_hold_from_their_first_instant_and_not_at_their_end,
     ),
     Bug(
-        "_routing.eligibility:Case.line_rank",
-        "since <= t",
-        "since < t",
+        "_routing.checks:CompiledTicket.line_ranks",
+        "since <= self.at",
+        "since < self.at",
         test_a_line_falls_back_and_a_need_relaxes_at_the_very_instant,
     ),
     Bug(
-        "_routing.eligibility:Case.levels_at",
-        "since <= t",
-        "since < t",
+        "_routing.checks:CompiledTicket.levels",
+        "since <= self.at",
+        "since < self.at",
         test_a_line_falls_back_and_a_need_relaxes_at_the_very_instant,
     ),
     Bug(
-        "_routing.eligibility:Case._levels",
+        "_routing.checks:CompiledTicket._levels",
         "max(1, level - taken)",
         "level - taken",
         test_a_need_never_relaxes_below_level_one,
     ),
     Bug(
-        "_routing.eligibility:able",
-        "held[1] <= t",
-        "held[1] < t",
+        "_routing.checks:lacks",
+        "held[1] <= at",
+        "held[1] < at",
         test_a_skill_counts_until_just_before_it_expires,
     ),
     Bug(
         "_routing.ranking:fit",
-        "t < expires",
-        "t <= expires",
+        "ticket.at) is None",
+        "ticket.at - 1) is None",
         test_a_wish_is_not_met_by_a_skill_at_the_instant_at_which_it_expires,
     ),
     Bug(
         "_routing.ranking:fit",
-        "surplus += level - need.level",
+        "surplus += seat.skills[need.skill][0] - need.level",
         "surplus += 0",
         test_the_closest_level_comes_first,
     ),
     Bug(
         "_routing.ranking:_skill_fit",
-        'case.routing.fit == "closest"',
-        'case.routing.fit != "closest"',
+        'ticket.routing.fit == "closest"',
+        'ticket.routing.fit != "closest"',
         test_the_closest_level_comes_first,
     ),
     Bug(
-        "_routing.eligibility:full",
+        "_routing.checks:_no_capacity",
         "> seat.units",
         ">= seat.units",
         test_load_is_taken_up_to_the_capacity_and_no_further,
     ),
     Bug(
-        "_routing.eligibility:channel_full",
+        "_routing.checks:_channel_full",
         ">= places",
         "> places",
         test_load_is_taken_up_to_the_capacity_and_no_further,
     ),
     Bug(
-        "_routing.eligibility:rate_limited",
-        "t - case.window)",
-        "t - case.window - 1)",
+        "_routing.checks:_rate_limited",
+        "at - ticket.window)",
+        "at - ticket.window - 1)",
         test_a_rate_forgets_what_was_given_a_whole_window_ago,
     ),
     Bug(
@@ -299,13 +307,13 @@ BUGS = (
         test_nobody_without_a_place_is_less_loaded_than_somebody,
     ),
     Bug(
-        "_routing.queues:QueuedTicket.place",
-        "self.due is None, due",
-        "self.due is not None, due",
+        "_routing.queues:QueuedTicket.sort_key",
+        "self.due_at is None, due",
+        "self.due_at is not None, due",
         test_a_backlog_goes_by_priority_due_age_and_id,
     ),
     Bug(
-        "_routing.queues:QueuedTicket.place",
+        "_routing.queues:QueuedTicket.sort_key",
         "micros(self.queued_at), self.id",
         "self.id, micros(self.queued_at)",
         test_a_backlog_goes_by_priority_due_age_and_id,
@@ -347,9 +355,9 @@ BUGS = (
         test_what_is_given_now_keeps_the_latest_instant_and_how_many,
     ),
     Bug(
-        "_routing.retries:line_opens",
-        "max(t, min(since))",
-        "max(t, max(since))",
+        "_routing.checks:_line_opens",
+        "max(at, min(since))",
+        "max(at, max(since))",
         test_asking_again_waits_for_the_earliest_line,
     ),
 )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from routing.cases import agents, backlogs, questions
 
-from support_model._routing.eligibility import CODES
+from support_model._routing.checks import CODES
 from support_model.lines import Agent, Capacity
 from support_model.routing import (
     QueuedTicket,
@@ -19,7 +19,6 @@ from support_model.routing import (
     RateLimit,
     Routing,
     assign_backlog,
-    eligible,
     fairness,
     route,
     tally,
@@ -59,7 +58,7 @@ def test_r1_whoever_is_ranked_is_there_able_free_and_of_the_line(data):
     people, workload, rules = adapter.facts_of(data)
     routing = evolve(rules, relax=(), fallback=())
     ticket, now = adapter.ticket_of(data["ticket"]), adapter.at(data["as_of"])
-    for name in eligible(ticket, people, workload, routing, as_of=now):
+    for name in route(ticket, people, workload, routing, as_of=now).ranked:
         agent = next(one for one in people if one.id == name)
         state, capacity = workload[name], agent.capacity
         assert name not in ticket.exclude
@@ -206,7 +205,8 @@ def test_exclusion_beats_everything_and_manual_assignment_never_refuses(data):
         by_hand = adapter.assign(ticket, agent.id, people, workload, routing, as_of=now)
         assert by_hand.flags == found.rejected.get(agent.id, ())
     everybody = {agent.id: "conflict" for agent in people}
-    assert eligible(evolve(ticket, exclude=everybody), people, workload, routing, as_of=now) == ()
+    closed = evolve(ticket, exclude=everybody)
+    assert route(closed, people, workload, routing, as_of=now).ranked == ()
 
 
 @given(st.integers(1, 5), st.integers(1, 60), st.lists(st.integers(-90, 0), max_size=8))

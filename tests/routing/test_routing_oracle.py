@@ -51,7 +51,7 @@ def test_r9_a_backlog_is_route_asked_again_and_again(data, choose):
     shuffled = choose.draw(st.permutations(tickets))
     found = adapter.assign_backlog(shuffled, agents, workload, routing, as_of=now)
     states = dict(workload)
-    for ticket in sorted(tickets, key=lambda ticket: routing.place(ticket, micros(now))):
+    for ticket in sorted(tickets, key=lambda ticket: routing.sort_key(ticket, micros(now))):
         one = adapter.route(ticket, agents, states, routing, as_of=now)
         then = found.decision(ticket.id)
         assert (then, then.ranked, then.codes, then.retry_at) == (

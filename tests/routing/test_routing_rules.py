@@ -40,12 +40,10 @@ from support_model.routing import (
     Work,
     assign,
     assign_backlog,
-    eligible,
     fairness,
     is_returning,
     line_history,
     priority_rules,
-    queue_of,
     queued,
     returns,
     route,
@@ -218,8 +216,8 @@ def test_falling_back_can_belong_to_one_line():
     rules = Routing(fallback=[Fallback(HOUR, 2, of=1), Fallback(HOUR, 3, of=2)])
     people = [Agent(id=f"l{line}", line=line) for line in (2, 3)]
     later = AT + HOUR
-    assert eligible(waiting(line=1), people, {}, rules, as_of=later) == ("l2",)
-    assert eligible(waiting(line=2), people, {}, rules, as_of=later) == ("l2", "l3")
+    assert route(waiting(line=1), people, {}, rules, as_of=later).ranked == ("l2",)
+    assert route(waiting(line=2), people, {}, rules, as_of=later).ranked == ("l2", "l3")
     nobodys = [Agent(id="x", line=None)]
     assert asked(waiting(line=1), nobodys).codes == {"x": ("wrong_line",)}
     assert asked(waiting(), nobodys).agent == "x"
@@ -246,8 +244,8 @@ def test_a_queue_says_what_its_tickets_need():
     assert (item.channel, item.priority) == ("email", 2)
     own = queued(ticket(technology="sap", line=1, group="blue"), [sap], queued_at=AT)
     assert (own.line, own.team) == (1, "blue")
-    assert queue_of(ticket(), [sap, rest]) is rest
-    assert queue_of(ticket(), [sap]) is None
+    assert Routing(queues=[sap, rest]).queue_of(ticket()) is rest
+    assert Routing(queues=[sap]).queue_of(ticket()) is None
     assert queued(ticket(), [sap], queued_at=AT).needs == ()
 
 
@@ -424,7 +422,7 @@ WRONG = [
     (lambda: waiting(id=7), InvalidValue, "named by text"),
     (lambda: waiting(line=6), InvalidValue, "1 to 5"),
     (lambda: waiting(priority=0), InvalidValue, "rank"),
-    (lambda: waiting(due=NAIVE), NaiveDatetime, "zone"),
+    (lambda: waiting(due_at=NAIVE), NaiveDatetime, "zone"),
     (lambda: Queue(name="q", when="always"), InvalidRouting, "needs a pattern"),
     (lambda: Queue(name="q", when=ALWAYS, line=0), InvalidValue, "1 to 5"),
     (lambda: TriageRule(name="r", when=None, sets={}), InvalidRouting, "needs a pattern"),

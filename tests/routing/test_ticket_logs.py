@@ -70,9 +70,9 @@ def test_the_last_one_assigned_is_the_owner_until_their_last_event():
     ]
     sap = Queue(name="sap", when=Field("technology").is_("sap"), needs=["sap"], line=2)
     due = AT + 9 * HOUR
-    found = ticket_in_queue(log, [sap], as_of=AT + 5 * HOUR, due=due)
+    found = ticket_in_queue(log, [sap], as_of=AT + 5 * HOUR, due_at=due)
     assert found.owner == Owner("bob", AT + 2 * HOUR)
-    assert (found.line, found.due, dict(found.exclude)) == (2, due, {"kim": "author"})
+    assert (found.line, found.due_at, dict(found.exclude)) == (2, due, {"kim": "author"})
     assert ticket_in_queue(log, [sap], as_of=AT).owner == Owner("ann", AT)
     more = ticket_in_queue(log, as_of=AT, exclude={"bob": "conflict"}).exclude
     assert more == {"kim": "author", "bob": "conflict"}

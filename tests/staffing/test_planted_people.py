@@ -358,12 +358,12 @@ BUGS = (
     # routing and desks
     Bug(
         "_routing.ranking:sticky_owner",
-        "absent(seat, IDLE, case, t)",
+        "absent(seat, IDLE, ticket)",
         "True",
         routing.test_a_deputy_takes_what_comes_back_during_an_absence,
     ),
     Bug(
-        "_routing.rules:Routing.place",
+        "_routing.rules:Routing.sort_key",
         "rank - raised",
         "max(rank - raised, 1)",
         routing.test_a_ticket_rises_by_one_rank_at_each_whole_wait,

@@ -37,7 +37,6 @@ from support_model.routing import (
     QueuedTicket,
     Routing,
     Team,
-    eligible,
     route,
 )
 from support_model.sla import Clock, Cycle, Evaluation
@@ -100,7 +99,7 @@ def routing(ticket: QueuedTicket, agents: list[Agent], rules: Routing, at: datet
     assert_type(decision.rejected, Mapping[str, tuple[Reason, ...]])
     assert_type(decision.retry_at, datetime | None)
     assert_type(decision.agenda, Agenda)
-    assert_type(eligible(ticket, agents, workload, rules, as_of=at), tuple[str, ...])
+    assert_type(decision.ranked, tuple[str, ...])
     route(ticket, agents, workload, rules, at)  # type: ignore[call-arg] # `as_of` by its name only
 
 

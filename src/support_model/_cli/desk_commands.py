@@ -24,6 +24,7 @@ from support_model._time import (
     duration_text,
     instant,
     instant_of_reading,
+    local_text,
     micros,
     moved,
     timezone,
@@ -32,13 +33,10 @@ from support_model._vocabulary import Actor
 from support_model.errors import InvalidValue, nearest
 from support_model.report import LATEST, read_instant
 from support_model.routing import (
-    decision_table,
     is_returning,
     line_above,
     line_history,
-    queue_of,
     route,
-    shown,
     ticket_in_queue,
     triage,
     workload_of,
@@ -238,7 +236,7 @@ def _month(plan: OnCall, start: datetime, end: datetime, tz: ZoneInfo) -> Iterat
 
 
 def _gaps_said(what: str, gaps: Sequence[Edges], tz: tzinfo) -> str:
-    first = [f"{shown(instant(a), tz)} for {_length(b - a)}" for a, b in gaps[:NAMED]]
+    first = [f"{local_text(instant(a), tz)} for {_length(b - a)}" for a, b in gaps[:NAMED]]
     more = f", and {len(gaps) - NAMED} times more" if len(gaps) > NAMED else ""
     return f"{what} {_length(sum(b - a for a, b in gaps))}: {'; '.join(first)}{more}."
 
@@ -251,7 +249,7 @@ def _decided(
     desk: Desk, log: list[Event], others: list[tuple[Event, ...]], as_of: datetime, tz: tzinfo
 ) -> Page:
     ticket = replay(log)
-    above = [f"{ticket.id} as of {shown(as_of, tz)}, clock of {tz}", _facts(ticket)]
+    above = [f"{ticket.id} as of {local_text(as_of, tz)}, clock of {tz}", _facts(ticket)]
     if ticket.category == "new" and desk.triage:
         made = triage(ticket, desk.triage)
         if made.rule is None:
@@ -270,12 +268,12 @@ def _decided(
     ]
     item = ticket_in_queue(log, desk.routing.queues, as_of=as_of)
     above.append(_queue(clocks.ticket, item, desk))
-    above.append(f"Waits since {shown(item.queued_at, tz)}.")
-    above += [f"Due {shown(at, tz)} ({what})." for at, what in sorted(dues)]
+    above.append(f"Waits since {local_text(item.queued_at, tz)}.")
+    above += [f"Due {local_text(at, tz)} ({what})." for at, what in sorted(dues)]
     states = workload_of(others, as_of=as_of)
     decision = route(item, desk.agents, states, desk.routing, as_of=as_of)
     below = [*_next(desk, item, decision, tz), *_past(ticket, log)]
-    return Page(above, decision_table(decision, tz=tz), below)
+    return Page(above, decision.table(tz=tz), below)
 
 
 def _facts(ticket: Ticket) -> str:
@@ -292,7 +290,7 @@ def _facts(ticket: Ticket) -> str:
 
 def _queue(ticket: Ticket, item: QueuedTicket, desk: Desk) -> str:
     """Return what routing looks for, in a line."""
-    queue = queue_of(ticket, desk.routing.queues)
+    queue = desk.routing.queue_of(ticket)
     line = "any line" if item.line is None else f"line {item.line}"
     team = "" if item.team is None else f", team {item.team}"
     needs = ", ".join(
@@ -308,14 +306,14 @@ def _next(desk: Desk, item: QueuedTicket, decision: Decision, tz: tzinfo) -> Ite
     if decision.line is not None:
         line = desk.lines.get(decision.line)
         if line is not None and line.call_out is not None:
-            terms, as_of = line.call_out, instant(decision.scene.t)
+            terms = line.call_out
             yield (
                 f"Line {line.level} is outside: called out now, they answer by"
-                f" {shown(terms.due(as_of), tz)}, for {float(terms.fee):g} a call"
+                f" {local_text(terms.due(decision.as_of), tz)}, for {float(terms.fee):g} a call"
                 f" and {float(terms.per_hour):g} an hour."
             )
     elif item.line is not None:
-        choice = line_above(item, desk.agents, as_of=instant(decision.scene.t))
+        choice = line_above(item, desk.agents, as_of=decision.as_of)
         skipped = "".join(f"; {reason}" for reason in choice.skipped)
         if choice.line is None:
             yield f"No line above can help{skipped}. Bring in a manager."

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from support_model.errors import InvalidEscalation, InvalidRouting, InvalidValue, nearest
 from support_model.escalation import Directory, LineTimeout
-from support_model.routing import unknown_line, unknown_lines, unknown_skills, unknown_teams
 from support_model.sla import METRICS
 
 if TYPE_CHECKING:
@@ -76,37 +75,36 @@ def unknown_names(
     """Return each name that nothing in the desk bears: its place, and the error to raise."""
     levels = set(lines) or {agent.line for agent in agents if agent.line is not None}
     found: list[Unknown] = []
-    if levels:
-        for i, agent in enumerate(agents):
-            found += unknown_line(("agents", i, "line"), agent.line, levels)
-        for i, rule in enumerate(triage):
-            line = dict(rule.sets).get("line")
-            found += unknown_line(("triage", i, "sets", "line"), line, levels)
-        found += _within_routing(unknown_lines(routing, levels))
-    if agents:
-        found += _deputies(agents)
-        teams = {team for agent in agents for team in agent.teams}
-        skills = {skill for agent in agents for skill in agent.skills}
-        skills |= {skill for line in lines.values() for skill in line.qualifications}
-        found += _within_routing(unknown_teams(routing, teams))
-        found += _within_routing(unknown_skills(routing, skills))
+    for i, agent in enumerate(agents):
+        found += _unknown(("agents", i, "line"), agent.line, "line", levels)
+    for i, rule in enumerate(triage):
+        line = dict(rule.sets).get("line")
+        found += _unknown(("triage", i, "sets", "line"), line, "line", levels)
+    names = {agent.id for agent in agents}
+    for i, agent in enumerate(agents):
+        found += _unknown(("agents", i, "deputy"), agent.deputy, "deputy", names)
+    teams = {team for agent in agents for team in agent.teams}
+    skills = {skill for agent in agents for skill in agent.skills}
+    skills |= {skill for line in lines.values() for skill in line.qualifications}
+    unknown = routing.unknown_names(
+        lines=levels or None,
+        teams=teams if agents else None,
+        skills=skills if agents else None,
+    )
+    found += [(("routing", *place), error) for place, error in unknown]
     measured = {name for policy in policies.policies for name in policy.by_metric}
     for i, plan in enumerate(plans):
         found += _plan(("plans", i), plan, directory, {*METRICS, *measured})
     return found
 
 
-def _deputies(agents: Sequence[Agent]) -> Iterator[Unknown]:
-    names = {agent.id for agent in agents}
-    for i, agent in enumerate(agents):
-        if agent.deputy is not None and agent.deputy not in names:
-            remedy = nearest(agent.deputy, names)
-            yield ("agents", i, "deputy"), InvalidRouting(agent.deputy, "unknown deputy", remedy)
-
-
-def _within_routing(found: Iterable[Unknown]) -> Iterator[Unknown]:
-    for place, error in found:
-        yield ("routing", *place), error
+def _unknown(
+    place: Place, name: object, what: str, known: Collection[object]
+) -> Iterator[Unknown]:
+    """Yield a name that is not among the known ones; None is no name, and nothing known is."""
+    if known and name is not None and name not in known:
+        remedy = nearest(str(name), map(str, known))
+        yield place, InvalidRouting(name, f"unknown {what}", remedy)
 
 
 def _plan(

@@ -28,7 +28,7 @@ from support_model._records.shape_words import (
     words,
 )
 from support_model._routing.rules import STRATEGIES, Fit
-from support_model._routing.workloads import Count
+from support_model._routing.workloads import CountedWork
 from support_model._sla.policies import PolicyKind
 from support_model.lines import LEVELS
 
@@ -112,7 +112,7 @@ _ROUTING = object_of(
     relax=list_of(object_of(("after",), after=LENGTH, lower=table_of(COUNT), drop=list_of(TEXT))),
     fallback=list_of(object_of(("after", "line"), after=LENGTH, line=LEVEL, of=LEVEL)),
     rate_limit=object_of(("most", "within"), most=COUNT, within=LENGTH),
-    count=words(Count),
+    count=words(CountedWork),
     fit=words(Fit),
     weights=table_of(NUMBER),
     queues=list_of(ref("queue")),

@@ -90,7 +90,7 @@ class QueuedTicket:
         exclude: who must not have it, and why: "author", "previous", "conflict".
         owner: who had it before.
         priority: rank, 1 = most urgent.
-        due: when it is due, by whichever clock; None is last of its rank.
+        due_at: when it is due, by whichever clock; None is last of its rank.
 
     Raises:
         InvalidValue: no id, a line outside 1 to 5, a rank below 1.
@@ -112,14 +112,14 @@ class QueuedTicket:
     exclude: Mapping[str, str] = field(factory=FrozenMap, hash=False)
     owner: Owner | None = None
     priority: int = LEAST_URGENT
-    due: datetime | None = None
+    due_at: datetime | None = None
     queue_since: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
         if not isinstance(self.id, str) or not self.id:
             raise InvalidValue(self.id, "a ticket is named by text", "say str(number)")
-        for at in (self.queued_at, self.due, self.queue_since):
+        for at in (self.queued_at, self.due_at, self.queue_since):
             if at is not None:
                 micros(at)
         if self.line is not None:
@@ -130,20 +130,20 @@ class QueuedTicket:
             raise InvalidValue(self.exclude, "who is excluded is told with the reason", remedy)
 
     @property
-    def place(self) -> tuple[int, bool, int, int, str]:
-        """Where it stands in a backlog: by priority, due (none last), age, id."""
-        due = 0 if self.due is None else micros(self.due)
-        return self.priority, self.due is None, due, micros(self.queued_at), self.id
+    def sort_key(self) -> tuple[int, bool, int, int, str]:
+        """Its place in a backlog: by priority, due (none last), age, id."""
+        due = 0 if self.due_at is None else micros(self.due_at)
+        return self.priority, self.due_at is None, due, micros(self.queued_at), self.id
 
 
-def check_asked(tickets: Iterable[object], workload: object) -> None:
+def check_queued(tickets: Iterable[object], workload: object) -> None:
     """Raise where what is to be routed is no `QueuedTicket`, or a workload no mapping.
 
     Raises:
         InvalidValue: a `Ticket`, an id, or a list of states.
 
     Example:
-        >>> check_asked(["T1"], {})
+        >>> check_queued(["T1"], {})
         Traceback (most recent call last):
         ...
         support_model.errors.InvalidValue: not a ticket that waits: 'T1'; make one with queued(...)
@@ -197,7 +197,7 @@ def queued(
     queued_at: datetime,
     exclude: Mapping[str, str] | None = None,
     owner: Owner | None = None,
-    due: datetime | None = None,
+    due_at: datetime | None = None,
     queue_since: datetime | None = None,
 ) -> QueuedTicket:
     """Return what routing must know of a ticket, with the needs of its queue.
@@ -234,6 +234,6 @@ def queued(
         exclude=exclude or {},
         owner=owner,
         priority=LEAST_URGENT if ticket.priority is None else ticket.priority.rank,
-        due=due,
+        due_at=due_at,
         queue_since=queue_since,
     )

@@ -7,10 +7,10 @@ is added who may not take the ticket. The smallest key comes first.
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from support_model._frozen import frozen
-from support_model._routing.eligibility import absent, plain
+from support_model._routing.checks import absent, lacks, units_number
 from support_model._routing.rules import Ranking
 from support_model._routing.workloads import IDLE
 from support_model._time import micros, micros_of
@@ -18,16 +18,18 @@ from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from fractions import Fraction
 
-    from support_model._routing.eligibility import Case
+    from support_model._routing.checks import CompiledTicket
     from support_model._routing.queues import QueuedTicket
+    from support_model._routing.rules import Routing
     from support_model._routing.teams import Seat
     from support_model._routing.workloads import AgentState
     from support_model.lines import Agent
 
 
-Key: TypeAlias = tuple[Any, ...]
+SortKey: TypeAlias = tuple[Any, ...]
 """What candidates are ordered by, the smallest first."""
 
 
@@ -56,90 +58,129 @@ class Candidate:
     free: int | Fraction | float
 
 
-def fit(seat: Seat, case: Case, t: int) -> tuple[int, int]:
+def fit(seat: Seat, ticket: CompiledTicket) -> tuple[int, int]:
     """Return how many original needs are met, wishes included, and the levels above them."""
     met = surplus = 0
-    for need in case.ticket.needs:
-        level, expires = seat.skills.get(need.skill, (0, 0))
-        if level >= need.level and t < expires:
+    for need in ticket.queued.needs:
+        if lacks(seat, need.skill, need.level, ticket.at) is None:
             met += 1
-            surplus += level - need.level
+            surplus += seat.skills[need.skill][0] - need.level
     return met, surplus
 
 
-def share(seat: Seat, state: AgentState, case: Case) -> float:
+def share(seat: Seat, state: AgentState, ticket: CompiledTicket) -> float:
     """Return load over capacity, in units where the agent has them, else on the channel."""
     if seat.units is not None:
-        return float(case.used(state) / seat.units) if seat.units else 1.0
-    places = seat.places.get(case.channel)
+        return float(ticket.used(state) / seat.units) if seat.units else 1.0
+    places = seat.places.get(ticket.channel)
     if places is None:
         return 0.0
-    return case.items(state) / places if places else 1.0
+    return ticket.items(state) / places if places else 1.0
 
 
-def free(seat: Seat, state: AgentState, case: Case) -> int | Fraction | float:
+def free(seat: Seat, state: AgentState, ticket: CompiledTicket) -> int | Fraction | float:
     """Return the units left, or the places on the channel where no units are given."""
     if seat.units is not None:
-        return seat.units - case.used(state)
-    places = seat.places.get(case.channel)
-    return inf if places is None else places - case.items(state)
+        return seat.units - ticket.used(state)
+    places = seat.places.get(ticket.channel)
+    return inf if places is None else places - ticket.items(state)
 
 
-Order: TypeAlias = "Callable[[Seat, AgentState, Case, int], Key]"
-
-
-def _skill_fit(seat: Seat, state: AgentState, case: Case, t: int) -> Key:
-    last = share(seat, state, case), state.given
-    if not case.ticket.needs:
+def _skill_fit(seat: Seat, state: AgentState, ticket: CompiledTicket) -> SortKey:
+    last = share(seat, state, ticket), state.given
+    if not ticket.queued.needs:
         return last
-    met, surplus = fit(seat, case, t)
-    return (-met, surplus if case.routing.fit == "closest" else -surplus, *last)
+    met, surplus = fit(seat, ticket)
+    return (-met, surplus if ticket.routing.fit == "closest" else -surplus, *last)
 
 
-STRATEGY: Mapping[str, Order] = {
-    "skill_fit": _skill_fit,
-    "least_loaded": lambda seat, state, case, _: (share(seat, state, case), state.given),
-    "least_active": lambda _, state, case, _t: (case.used(state), state.given),
-    "most_available": lambda seat, state, case, _: (-free(seat, state, case), state.given),
-    "round_robin": lambda _, state, _case, _t: (state.given,),
-    "longest_idle": lambda _, state, _case, _t: (state.idle,),
+def _share_figure(seat: Seat, state: AgentState, ticket: CompiledTicket) -> dict[str, object]:
+    return {"share": round(share(seat, state, ticket), 3)}
+
+
+def _fit_figures(seat: Seat, state: AgentState, ticket: CompiledTicket) -> dict[str, object]:
+    met, surplus = fit(seat, ticket)
+    needs = len(ticket.queued.needs)
+    return {"met": met, "needs": needs, "surplus": surplus, **_share_figure(seat, state, ticket)}
+
+
+def _free_figure(seat: Seat, state: AgentState, ticket: CompiledTicket) -> dict[str, object]:
+    left = free(seat, state, ticket)
+    return {"free": "unlimited" if isinstance(left, float) else units_number(left)}
+
+
+def _since(at: datetime | None) -> dict[str, object]:
+    return {"since": "never" if at is None else at.isoformat()}
+
+
+OrderKey: TypeAlias = "Callable[[Seat, AgentState, CompiledTicket], SortKey]"
+
+
+class Order(NamedTuple):
+    """One strategy."""
+
+    key: OrderKey
+    figures: Callable[[Seat, AgentState, CompiledTicket], dict[str, object]]
+    """The parameters of the reason `by_<strategy>`: what the key depends on."""
+
+
+ORDERS: Mapping[str, Order] = {
+    "skill_fit": Order(_skill_fit, _fit_figures),
+    "least_loaded": Order(
+        lambda seat, state, ticket: (share(seat, state, ticket), state.given), _share_figure
+    ),
+    "least_active": Order(
+        lambda _, state, ticket: (ticket.used(state), state.given),
+        lambda _, state, ticket: {"units": units_number(ticket.used(state))},
+    ),
+    "most_available": Order(
+        lambda seat, state, ticket: (-free(seat, state, ticket), state.given), _free_figure
+    ),
+    "round_robin": Order(
+        lambda _, state, _ticket: (state.given,),
+        lambda _, state, _ticket: _since(state.last_assigned_at),
+    ),
+    "longest_idle": Order(
+        lambda _, state, _ticket: (state.idle,),
+        lambda _, state, _ticket: _since(state.idle_since),
+    ),
 }
 
 
-def order_of(case: Case) -> Order:
+def key_of(routing: Routing) -> OrderKey:
     """Return the key of a routing's strategy."""
-    strategy = case.routing.strategy
+    strategy = routing.strategy
     if not isinstance(strategy, Ranking):
-        return STRATEGY[strategy]
-    return lambda seat, state, case, t: (strategy.key(candidate(seat, state, case, t)),)
+        return ORDERS[strategy].key
+    return lambda seat, state, ticket: (strategy.key(candidate(seat, state, ticket)),)
 
 
-def candidate(seat: Seat, state: AgentState, case: Case, t: int) -> Candidate:
+def candidate(seat: Seat, state: AgentState, ticket: CompiledTicket) -> Candidate:
     """Return what a host's own ranking sees."""
-    met, surplus = fit(seat, case, t)
+    met, surplus = fit(seat, ticket)
     return Candidate(
         agent=seat.agent,
         state=state,
-        ticket=case.ticket,
+        ticket=ticket.queued,
         met=met,
         surplus=surplus,
-        share=share(seat, state, case),
-        units=case.used(state),
-        free=free(seat, state, case),
+        share=share(seat, state, ticket),
+        units=ticket.used(state),
+        free=free(seat, state, ticket),
     )
 
 
-def sticky_owner(case: Case, t: int, seats: Mapping[str, Seat]) -> str | None:
+def sticky_owner(ticket: CompiledTicket, seats: Mapping[str, Seat]) -> str | None:
     """Return who comes first because they had the ticket before; gone at the expiry itself.
 
     During an absence that is the deputy, or the deputy's; in a circle of people who are all
     away it is one of them, who is not eligible.
     """
-    owner, lasts = case.ticket.owner, case.routing.sticky
-    if owner is None or lasts is None or t - micros(owner.since) >= micros_of(lasts):
+    owner, lasts, at = ticket.queued.owner, ticket.routing.sticky, ticket.at
+    if owner is None or lasts is None or at - micros(owner.since) >= micros_of(lasts):
         return None
     name, passed = owner.agent, {owner.agent}
-    while (seat := seats.get(name)) is not None and absent(seat, IDLE, case, t):
+    while (seat := seats.get(name)) is not None and absent(seat, IDLE, ticket):
         deputy = seat.agent.deputy
         if deputy is None or deputy in passed:
             break
@@ -149,53 +190,29 @@ def sticky_owner(case: Case, t: int, seats: Mapping[str, Seat]) -> str | None:
 
 
 def why(
-    seat: Seat, state: AgentState, case: Case, t: int, seats: Mapping[str, Seat]
+    seat: Seat, state: AgentState, ticket: CompiledTicket, seats: Mapping[str, Seat]
 ) -> tuple[Reason, ...]:
-    """Return why a chosen agent came first, the strongest reason first."""
-    found = []
-    owner = case.ticket.owner
-    if owner is not None and sticky_owner(case, t, seats) == seat.id:
-        code, said = "sticky_owner", {"since": owner.since.isoformat()}
-        if owner.agent != seat.id:
-            code, said = "sticky_deputy", {"owner": owner.agent}
-        found.append(Reason.of(code, **said))
-    if case.line_rank(seat, t):
-        found.append(Reason.of("fallback_line", line=seat.line, own=case.ticket.line))
-    relaxed = _relaxed(seat, case, t)
+    """Return why this candidate comes first."""
+    queued, owner = ticket.queued, ticket.queued.owner
+    reasons = []
+    if owner is not None and seat.id == sticky_owner(ticket, seats):
+        if owner.agent == seat.id:
+            reasons.append(Reason.of("sticky_owner", since=owner.since.isoformat()))
+        else:
+            reasons.append(Reason.of("sticky_deputy", owner=owner.agent))
+    if ticket.line_ranks.get(seat.line):
+        reasons.append(Reason.of("fallback_line", line=seat.line, own=queued.line))
+    relaxed = [
+        need.skill
+        for need in queued.needs
+        if need.required and lacks(seat, need.skill, need.level, ticket.at) is not None
+    ]
     if relaxed:
-        found.append(Reason.of("relaxed", skill=", ".join(relaxed)))
-    strategy = case.routing.strategy
+        reasons.append(Reason.of("relaxed", skill=", ".join(relaxed)))
+    strategy = ticket.routing.strategy
     if isinstance(strategy, Ranking):
-        return (*found, Reason.of("by_ranking", name=strategy.name))
-    if strategy == "skill_fit" and not case.ticket.needs:
-        strategy = "least_loaded"  # with nothing to fit, load is what was looked at
-    return (*found, Reason.of(f"by_{strategy}", **_figures(strategy, seat, state, case, t)))
-
-
-def _relaxed(seat: Seat, case: Case, t: int) -> list[str]:
-    """Return the required skills that this agent lacks as they were asked for at first."""
-    lacking = []
-    for need in case.ticket.needs:
-        level, expires = seat.skills.get(need.skill, (0, 0))
-        if need.required and not (level >= need.level and t < expires):
-            lacking.append(need.skill)
-    return lacking
-
-
-def _figures(
-    strategy: str, seat: Seat, state: AgentState, case: Case, t: int
-) -> dict[str, object]:
-    """Return what the strategy looked at."""
-    if strategy == "skill_fit":
-        met, surplus = fit(seat, case, t)
-        load = round(share(seat, state, case), 3)
-        return {"met": met, "needs": len(case.ticket.needs), "surplus": surplus, "share": load}
-    if strategy == "least_loaded":
-        return {"share": round(share(seat, state, case), 3)}
-    if strategy == "least_active":
-        return {"units": plain(case.used(state))}
-    if strategy == "most_available":
-        left = free(seat, state, case)
-        return {"free": "unlimited" if isinstance(left, float) else plain(left)}
-    at = state.last_assigned_at if strategy == "round_robin" else state.idle_since
-    return {"since": "never" if at is None else at.isoformat()}
+        return (*reasons, Reason.of("by_ranking", name=strategy.name))
+    if strategy == "skill_fit" and not queued.needs:
+        strategy = "least_loaded"  # without needs the load decides
+    figures = ORDERS[strategy].figures(seat, state, ticket)
+    return (*reasons, Reason.of(f"by_{strategy}", **figures))

@@ -9,18 +9,20 @@ from attrs import field
 
 from support_model._checks import Number, checked_load, checked_positive, checked_whole, exact
 from support_model._frozen import FrozenMap, frozen, words
-from support_model._routing.workloads import COUNTS, Count
+from support_model._routing.queues import queue_of
+from support_model._routing.workloads import COUNTED_WORK, CountedWork
 from support_model._time import micros, micros_of
 from support_model.errors import InvalidRouting, nearest
 from support_model.lines import checked_level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from datetime import timedelta
     from fractions import Fraction
 
     from support_model._routing.queues import Queue, QueuedTicket
     from support_model._routing.ranking import Candidate
+    from support_model.tickets import Ticket
 
 
 Strategy: TypeAlias = Literal[
@@ -28,6 +30,8 @@ Strategy: TypeAlias = Literal[
 ]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 Fit: TypeAlias = Literal["closest", "highest"]
+Place: TypeAlias = tuple[str | int, ...]
+"""Where in the rules: ("fallback", 0, "line")."""
 
 
 def _waited(after: timedelta) -> None:
@@ -197,7 +201,7 @@ class Routing:
     relax: tuple[Relax, ...] = field(default=(), converter=_relaxations)
     fallback: tuple[Fallback, ...] = field(default=(), converter=_fallbacks)
     rate_limit: RateLimit | None = None
-    count: Count = "open_new"
+    count: CountedWork = "open_new"
     fit: Fit = "closest"
     weights: Mapping[str, Number] = field(factory=FrozenMap, hash=False)
     queues: tuple[Queue, ...] = field(default=(), converter=_queues)
@@ -206,7 +210,7 @@ class Routing:
         """Check the parts."""
         if not isinstance(self.strategy, Ranking):
             _known(self.strategy, STRATEGIES, "strategy")
-        _known(self.count, COUNTS, "count")
+        _known(self.count, COUNTED_WORK, "count")
         _known(self.fit, get_args(Fit), "fit")
         if self.sticky is not None:
             checked_positive(self.sticky, "how long an owner comes first")
@@ -221,8 +225,8 @@ class Routing:
         """The weights in exact numbers."""
         return FrozenMap({channel: as_number(weight) for channel, weight in self.weights.items()})
 
-    def place(self, ticket: QueuedTicket, t: int) -> tuple[int, bool, int, int, str]:
-        """Return where a ticket stands in a backlog at an instant, its rank raised by waiting.
+    def sort_key(self, ticket: QueuedTicket, at: int) -> tuple[int, bool, int, int, str]:
+        """Return the place of a ticket in a backlog at an instant, its rank raised by waiting.
 
         Example:
             >>> from datetime import UTC, datetime, timedelta
@@ -230,13 +234,58 @@ class Routing:
             >>> from support_model.instants import micros
             >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
             >>> old = QueuedTicket(id="T1", channel="email", queued_at=at, priority=4)
-            >>> Routing(ageing=timedelta(days=1)).place(old, micros(at + timedelta(days=2)))[0]
+            >>> Routing(ageing=timedelta(days=1)).sort_key(old, micros(at + timedelta(days=2)))[0]
             2
         """
-        rank, *_ = ticket.place
-        waited = max(t - micros(ticket.queued_at), 0)
+        rank, *_ = ticket.sort_key
+        waited = max(at - micros(ticket.queued_at), 0)
         raised = 0 if self.ageing is None else waited // micros_of(self.ageing)
-        return rank - raised, *ticket.place[1:]
+        return rank - raised, *ticket.sort_key[1:]
+
+    def queue_of(self, ticket: Ticket) -> Queue | None:
+        """Return the first queue whose pattern holds of a ticket; None where none does."""
+        return queue_of(ticket, self.queues)
+
+    def unknown_names(
+        self,
+        *,
+        lines: Collection[int] | None = None,
+        teams: Collection[str] | None = None,
+        skills: Collection[str] | None = None,
+    ) -> Iterator[tuple[Place, InvalidRouting]]:
+        """Yield the place of each name that does not exist, and the error to raise.
+
+        None stands for names that are not listed anywhere: nothing is unknown then.
+
+        Example:
+            >>> from datetime import timedelta
+            >>> rules = Routing(fallback=[Fallback(timedelta(minutes=30), 3)])
+            >>> [(place, str(error)) for place, error in rules.unknown_names(lines=[1, 2])]
+            [(('fallback', 0, 'line'), 'unknown line: 3; known: 1, 2')]
+        """
+        for place, what, name in self._names():
+            known = {"line": lines, "team": teams, "skill": skills}[what]
+            if known is not None and name not in known:
+                remedy = nearest(str(name), map(str, known))
+                yield place, InvalidRouting(name, f"unknown {what}", remedy)
+
+    def _names(self) -> Iterator[tuple[Place, str, Any]]:
+        for i, step in enumerate(self.fallback):
+            yield ("fallback", i, "line"), "line", step.line
+            if step.of is not None:
+                yield ("fallback", i, "of"), "line", step.of
+        for i, queue in enumerate(self.queues):
+            if queue.line is not None:
+                yield ("queues", i, "line"), "line", queue.line
+            if queue.team is not None:
+                yield ("queues", i, "team"), "team", queue.team
+            for k, need in enumerate(queue.needs):
+                yield ("queues", i, "needs", k), "skill", need.skill
+        for i, relax in enumerate(self.relax):
+            for skill in relax.lower:
+                yield ("relax", i, "lower"), "skill", skill
+            for skill in relax.drop:
+                yield ("relax", i, "drop"), "skill", skill
 
 
 def _known(word: object, known: tuple[str, ...], what: str) -> None:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from attrs import field
 
 from support_model._frozen import FrozenMap, frozen
-from support_model._routing.names import unknown_lines, unknown_skills
 from support_model._routing.rules import as_number
 from support_model._time import LAST, union
 from support_model.errors import InvalidValue, ManagerCycle, UnknownAgent, nearest
@@ -42,7 +41,8 @@ class Seat:
     teams: frozenset[str]
     absences: tuple[int, ...]
     """Starts and ends in turn, sorted: an instant after an odd number of them is absent."""
-    count: Callable[[int], int] | None = field(eq=False, repr=False)
+    open_before: Callable[[int], int] | None = field(eq=False, repr=False)
+    """The open time of the own calendar before an instant; None is always open."""
     skills: Mapping[str, tuple[int, int]]
     """Level, and the first microsecond at which it no longer counts."""
     units: int | Fraction | None
@@ -50,7 +50,6 @@ class Seat:
 
 
 def seat_of(agent: Agent, number: int) -> Seat:
-    """Compile an agent."""
     away = union(span.edges for span in agent.absences)
     ends = {skill.name: skill.ends(agent.tz) for skill in agent.skills.values()}
     return Seat(
@@ -60,7 +59,7 @@ def seat_of(agent: Agent, number: int) -> Seat:
         line=agent.line,
         teams=agent.teams,
         absences=tuple([edge for span in away for edge in span]),
-        count=None if agent.calendar is None else agent.calendar.timeline.open_before,
+        open_before=None if agent.calendar is None else agent.calendar.timeline.open_before,
         skills={
             skill.name: (skill.level, FOREVER if (end := ends[skill.name]) is None else end)
             for skill in agent.skills.values()
@@ -93,6 +92,11 @@ class Team:
     """
 
     agents: tuple[Agent, ...] = field(converter=_sorted)
+
+    @classmethod
+    def of(cls, agents: Team | Iterable[Agent]) -> Team:
+        """Return a team as it is, and agents as one."""
+        return agents if isinstance(agents, Team) else cls(agents)
 
     def __attrs_post_init__(self) -> None:
         """Check that each is there once, and below nobody who is below them."""
@@ -132,19 +136,19 @@ class Team:
 
     def seat(self, agent: str) -> Seat:
         """Return the seat of an agent; raises `UnknownAgent`."""
-        found = self.by_id.get(agent)
-        if found is None:
+        seat = self.by_id.get(agent)
+        if seat is None:
             raise UnknownAgent(agent, nearest(str(agent), self.by_id) if self.by_id else "add it")
-        return found
+        return seat
 
     @property
     def tz(self) -> ZoneInfo:
-        """The zone of most calendars, UTC where there are none: on whose clock it is shown."""
+        """The zone of most calendars, UTC where there are none: for output."""
         zones = Counter(agent.tz for agent in self.agents if agent.calendar is not None)
         return min(zones, key=lambda tz: (-zones[tz], tz.key), default=UTC_ZONE)
 
     def check(self, routing: Routing, *, lines: Collection[int] | None = None) -> None:
-        """Raise where a routing speaks of skills or lines that nobody here has.
+        """Raise where a routing names skills or lines that nobody here has.
 
         `lines` are those that exist; None are those on which somebody serves.
 
@@ -164,13 +168,8 @@ class Team:
         levels = {agent.line for agent in self.agents if agent.line is not None}
         held = {skill for agent in self.agents for skill in agent.skills}
         known = levels if lines is None else lines
-        for _, error in (*unknown_lines(routing, known), *unknown_skills(routing, held)):
+        for _, error in routing.unknown_names(lines=known, skills=held):
             raise error
-
-
-def as_team(given: Team | Iterable[Agent]) -> Team:
-    """Return a team; agents are compiled into one."""
-    return given if isinstance(given, Team) else Team(given)
 
 
 def _must_not_circle(manager: Mapping[str, str | None]) -> None:

@@ -34,7 +34,7 @@ def ticket_in_queue(
     queues: Iterable[Queue] = (),
     *,
     as_of: datetime,
-    due: datetime | None = None,
+    due_at: datetime | None = None,
     exclude: Mapping[str, str] | None = None,
 ) -> QueuedTicket:
     """Return what routing must know of a ticket, from its log.
@@ -90,7 +90,7 @@ def ticket_in_queue(
         queued_at=max(since, moved_at),
         exclude=without,
         owner=owner,
-        due=due,
+        due_at=due_at,
         queue_since=held,
     )
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 Presence: TypeAlias = Literal["unknown", "online", "busy", "away", "offline"]
-Count: TypeAlias = Literal["open_new", "timer_on", "all"]
-COUNTS: tuple[Count, ...] = get_args(Count)
+CountedWork: TypeAlias = Literal["open_new", "timer_on", "all"]
+COUNTED_WORK: tuple[CountedWork, ...] = get_args(CountedWork)
 """Which work is load: in an open or new status, with a running clock, or all of it."""
 
 BEFORE_ALL = -(10**18)
@@ -55,10 +55,14 @@ class Work:
             raise InvalidValue(self.category, "unknown category", remedy)
 
     @property
-    def loads(self) -> tuple[Count, ...]:
+    def loads(self) -> tuple[CountedWork, ...]:
         """In which counts it is load."""
-        told = {"open_new": self.category in {"open", "new"}, "timer_on": self.timer, "all": True}
-        return tuple(count for count in COUNTS if told[count])
+        is_load = {
+            "open_new": self.category in {"open", "new"},
+            "timer_on": self.timer,
+            "all": True,
+        }
+        return tuple([count for count in COUNTED_WORK if is_load[count]])
 
 
 def as_work(given: Iterable[Work]) -> tuple[Work, ...]:
@@ -118,9 +122,9 @@ class AgentState:
         return self.presence in {"busy", "away", "offline"}
 
     @cached_property
-    def counts(self) -> Mapping[Count, Mapping[str, int]]:
+    def counts(self) -> Mapping[CountedWork, Mapping[str, int]]:
         """How much work counts as load, by way of counting and channel."""
-        tables: dict[Count, dict[str, int]] = {count: {} for count in COUNTS}
+        tables: dict[CountedWork, dict[str, int]] = {count: {} for count in COUNTED_WORK}
         for item in self.work:
             for count in item.loads:
                 tables[count][item.channel] = tables[count].get(item.channel, 0) + 1
@@ -162,7 +166,7 @@ Workload: TypeAlias = Mapping[str, AgentState]
 """What everybody has in hand, by agent id."""
 
 
-def as_workload(given: Workload) -> Workload:
+def as_workload(given: Workload) -> FrozenMap[str, AgentState]:
     """Return a workload that does not change with the mapping given."""
     return given if isinstance(given, FrozenMap) else FrozenMap(given)
 
