@@ -40,14 +40,14 @@ def twin_of_merges(logs):  # noqa: C901 - one definition, read from top to botto
         born = {name for name, log in logs.items() if log[0].micros <= now}
         old = {name: other for name, other in into.items() if other in born}
         into, refused, held, restored = judged(logs, rows, into)
-        circles += refused
+        circles += [(name, other) for _, name, other in refused]
         comments = {name for pair in held for name in pair}
         links = {name: other for name, other in into.items() if other in born}
         gone = (old.keys() & links.keys()) - restored
         late = {name for name in gone if old[name] not in was_born}
         waiting, moved = {name for name in late if waits(name)}, []
         for name, event in rows:
-            if isinstance(event, Related) and (name, event.other) in refused:
+            if isinstance(event, Related) and (event.seq or 0, name, event.other) in refused:
                 continue
             row, said = plain(event), short(event)
             places = {name, end(name, links) if name in gone else name}
@@ -87,13 +87,13 @@ def judged(logs, rows, into):
             restored.add(name)
             told = [row for row in told if row[1] != name]
     refused, held = [], []
-    for _, name, other in sorted(told, key=lambda row: row[:2]):
+    for seq, name, other in sorted(told, key=lambda row: row[:2]):
         here, seen = other, set()
         while here != name and here in into and here not in seen:
             seen.add(here)
             here = into[here]
         if here == name:
-            refused.append((name, other))
+            refused.append((seq, name, other))
         else:
             into[name] = other
             held.append((name, other))
