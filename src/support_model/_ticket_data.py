@@ -16,6 +16,7 @@ from support_model._time import duration, duration_text
 from support_model._vocabulary import (
     FACTS,
     FIELDS,
+    MOVES,
     RELATIONS,
     ROLES,
     Priority,
@@ -27,7 +28,7 @@ from support_model._vocabulary import (
 )
 from support_model.errors import InvalidEvent, nearest
 from support_model.events import EVENTS
-from support_model.tickets import MOVES, Ticket
+from support_model.tickets import Ticket
 
 if TYPE_CHECKING:
     from support_model.events import Event

@@ -27,8 +27,11 @@ __all__ = [
     "FACTS",
     "FIELDS",
     "LINES",
+    "MOVES",
     "RELATIONS",
     "ROLES",
+    "SETTLED",
+    "TESTS",
     "Actor",
     "Basis",
     "Category",
@@ -91,6 +94,23 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 )
 """The fields of a ticket and the kind of each; besides them any `custom.<name>`."""
 
+_OF_INSTANTS = ("before", "after", "open_in")
+TESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "text": ("is", "in", "has", "contains"),
+        "words": ("has", "contains"),
+        "number": ("is", "in", "has", "at_least", "at_most"),
+        "flag": ("is",),
+        "instant": ("has", *_OF_INSTANTS),
+        "any": ("is", "in", "has", "contains", "at_least", "at_most", *_OF_INSTANTS),
+    }
+)
+"""The tests of patterns that a name of each kind can answer."""
+
+SETTLED = frozenset({"solved", "closed"})
+"""The categories in which a ticket is done."""
+MOVES = ("group", "line", "management_level")
+"""The fields whose changes move a ticket."""
 LINES = range(1, 6)
 _REMEDIES: Mapping[str | None, str] = {
     "line": "give 1 to 5; map labels such as 'L2' at the door",

@@ -10,7 +10,7 @@ Before this: `support_model.reasons`. Next: `support_model.tickets`, `support_mo
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from attrs import field
 from attrs.converters import optional
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
     from support_model.reasons import Reason
 
-__all__ = ["Agenda", "Key", "Moment", "changes"]
-
-Key: TypeAlias = tuple[str | int, ...]
-"""Names a moment for good: the same moment found again has the same key."""
+__all__ = ["Agenda", "Moment", "changes"]
 
 
 def _utc(at: datetime) -> datetime:
@@ -40,13 +37,15 @@ def _utc(at: datetime) -> datetime:
 class Moment:
     """Something that comes due at an instant: what, about which ticket (or person), and why.
 
+    The key names it for good: the same moment found again has the same key.
+
     Raises:
         NaiveDatetime: `at` has no zone.
         InvalidValue: the key is empty or holds other than text and whole numbers.
     """
 
     at: datetime = field(converter=_utc)
-    key: Key
+    key: tuple[str | int, ...]
     kind: str
     subject: str
     reason: Reason
@@ -66,7 +65,7 @@ def _place(moment: Moment) -> tuple[int, list[tuple[bool, str | int]]]:
 
 
 def _arranged(moments: Iterable[Moment]) -> tuple[Moment, ...]:
-    by_key: dict[Key, Moment] = {}
+    by_key: dict[tuple[str | int, ...], Moment] = {}
     for moment in moments:
         known = by_key.setdefault(moment.key, moment)
         if known != moment:

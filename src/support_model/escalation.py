@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from support_model._escalation.courses import LineStay, TicketHistory
     from support_model._escalation.runs import Attempt, Instance
     from support_model._escalation.steps import PlanHistory
-    from support_model.agenda import Key
     from support_model.events import Event
     from support_model.patterns import Pattern
     from support_model.sla import Clock, Evaluation
@@ -80,7 +79,7 @@ class Firing:
     """A step that fired: who is to be told or takes over; `n` is 0 first, then each repeat."""
 
     at: datetime
-    key: Key
+    key: tuple[str | int, ...]
     step: Step
     n: int
     who: tuple[str, ...]
@@ -96,7 +95,7 @@ class UnreachedStep:
     """
 
     at: datetime
-    key: Key
+    key: tuple[str | int, ...]
     step: Step
     n: int
     reason: Reason
@@ -361,7 +360,7 @@ def _reported(
     )
 
 
-def _key(run: Run, due: Attempt, n: int) -> Key:
+def _key(run: Run, due: Attempt, n: int) -> tuple[str | int, ...]:
     """Return the key of an attempt: of a stay in a line it names the stay and no course."""
     course, plan = run.course, run.phases[0].plan.name
     if due.nth_stay >= 0:
@@ -371,7 +370,9 @@ def _key(run: Run, due: Attempt, n: int) -> Key:
     return (*of, "escalation", plan, due.step.id, n)
 
 
-def _stay_key(course: Course, stay: LineStay, plan: str, step: str, n: int) -> Key:
+def _stay_key(
+    course: Course, stay: LineStay, plan: str, step: str, n: int
+) -> tuple[str | int, ...]:
     of = (course.ticket, course.slot, f"line:{stay.line}", stay.number)
     return (*of, "escalation", plan, step, n)
 

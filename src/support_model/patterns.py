@@ -1,23 +1,18 @@
-"""What a pattern can see of a step: the names, and how each is read and tested.
+"""Pattern: a condition as data, evaluated on one step in a ticket's life.
 
-A step is an event with the ticket before and after it. The event is asked who, when and how;
-the ticket after it by plain names, the ticket before it by the same names after `old.`; both
-together what `changed` and which `facts` that makes, and the ticket how often a fact happened
-so far (`times.<fact>`). Here a name, a test and a value become, checked, one closure.
-
-Pattern: a condition as data, asked of one step in a ticket's life.
+A step is an event with the ticket before and after it. A pattern reads who, when and how off
+the event, the ticket after it by plain names and the ticket before it by the same names after
+`old.`; both together what `changed` and which `facts` that makes, and from the ticket how often
+a fact happened so far (`times.<fact>`).
 
 Patterns are values: they combine with `&`, `|`, `~`, compare, serialize to plain data, say why
 they hold or fail, and carry the closure they were compiled to when they were made. There is no
-regex and no code in the data; a host's own test enters as a `function`, under a name. What can
-be asked is in `support_model.patterns.SUBJECTS`; what is not there cannot be asked.
+regex and no code in the data; a host's own test enters as a `Function`, under a name.
 
-What can be known of a pattern before there is any ticket: always, never, implied by another.
+What can be known of a pattern before there is any ticket (`known`, `cases`, `never`, `implies`)
+is sound and incomplete: what is proven holds for every ticket, and the rest is None or False.
 
-Sound and incomplete: what is said to hold holds for every ticket; where it cannot be told, the
-answer is None, and nobody is warned.
-
-Before this: `support_model.patterns`. Next: `support_model._desk.policy_lint`.
+Before this: `support_model.events`. Next: `support_model.tickets`.
 """
 
 from __future__ import annotations
@@ -36,7 +31,7 @@ from attrs import field
 
 from support_model._frozen import frozen
 from support_model._time import python_scalar
-from support_model._vocabulary import CATEGORIES, FACTS, FIELDS, ROLES, is_custom, utc
+from support_model._vocabulary import CATEGORIES, FACTS, FIELDS, ROLES, TESTS, is_custom, utc
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidPattern, nearest
 from support_model.events import EVENTS
@@ -54,26 +49,16 @@ if TYPE_CHECKING:
 __all__ = [
     "ALWAYS",
     "NEVER",
-    "SUBJECTS",
-    "TESTS",
     "AllOf",
     "AnyOf",
     "Condition",
-    "Earlier",
     "Field",
     "Function",
     "Functions",
     "Not",
     "Pattern",
-    "TicketStepLike",
-    "cases",
-    "conditions",
     "fact",
-    "implies",
-    "known",
-    "never",
     "read_pattern",
-    "values",
 ]
 
 Test: TypeAlias = Callable[[Any], bool]
@@ -132,28 +117,6 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
 )
 """Every name a pattern may ask about and its kind; besides them `custom.*`, `old.custom.*`."""
 
-TESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "text": ("is", "in", "has", "contains"),
-        "words": ("has", "contains"),
-        "number": ("is", "in", "has", "at_least", "at_most"),
-        "flag": ("is",),
-        "instant": ("has", "before", "after", "open_in"),
-        "any": (
-            "is",
-            "in",
-            "has",
-            "contains",
-            "at_least",
-            "at_most",
-            "before",
-            "after",
-            "open_in",
-        ),
-    }
-)
-"""The tests that a name of each kind can answer."""
-
 _CLOSED: Mapping[str, Collection[object]] = {
     "event": EVENTS,
     "role": ROLES,
@@ -168,16 +131,11 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "flag": (bool,),
     "any": (str, int, float, bool),
 }
-_COMPARE: Mapping[str, Compare] = {
-    "at_least": ge,
-    "at_most": le,
-    "before": lt,
-    "after": gt,
-}
+_COMPARE: Mapping[str, Compare] = {"at_least": ge, "at_most": le, "before": lt, "after": gt}
 
 
 def kind_of(name: object) -> str:
-    """Return the kind of a name; raise `InvalidPattern` for one that nothing answers to."""
+    """Return the kind of a name; raise `InvalidPattern` for an unknown one."""
     if isinstance(name, str):
         if name in SUBJECTS:
             return SUBJECTS[name]
@@ -192,35 +150,30 @@ def checked_value(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401
     if operation not in TESTS[kind]:
         remedy = f"it answers {', '.join(TESTS[kind])}"
         raise InvalidPattern(operation, f"no test of {name!r}", remedy)
-    if operation == "has":
-        if value is not True:
-            raise InvalidPattern(value, "has takes true only", "say ~ (not) for absence")
-        return value
     if operation in {"before", "after"}:
         return utc(value)
-    if operation == "open_in":
-        if not isinstance(value, BusinessCalendar):
-            raise InvalidPattern(value, "open_in needs a calendar", "give a BusinessCalendar")
+    if operation == "has" and value is not True:
+        raise InvalidPattern(value, "has takes true only", "say ~ (not) for absence")
+    if operation == "open_in" and not isinstance(value, BusinessCalendar):
+        raise InvalidPattern(value, "open_in needs a calendar", "give a BusinessCalendar")
+    if operation in {"has", "open_in"}:
         return value
     if operation in {"in", "contains"}:
         if not isinstance(value, tuple | list) or not value:
             raise InvalidPattern(value, f"{operation} needs values", "give at least one")
-        value = [python_scalar(one) for one in value]
-        for one in value:
-            _check_one(name, "text" if operation == "contains" else kind, one)
-        return tuple(value)
+        kind = "text" if operation == "contains" else kind
+        return tuple(_checked_scalar(name, kind, one) for one in value)
+    return _checked_scalar(name, "number" if operation in _COMPARE else kind, value)
+
+
+def _checked_scalar(name: str, kind: str, value: object) -> object:
     value = python_scalar(value)
-    _check_one(name, "number" if operation in _COMPARE else kind, value)
-    return value
-
-
-def _check_one(name: str, kind: str, value: object) -> None:
     right = isinstance(value, _TYPES[kind]) and not (kind == "number" and isinstance(value, bool))
     if not right or (isinstance(value, float) and not isfinite(value)):
         raise InvalidPattern(value, f"not a value of {name!r}", f"give {kind} (finite)")
     known = _CLOSED.get(name.removeprefix("old."))
     if known is None or value in known or (name == "changed" and is_custom(value)):
-        return
+        return value
     hint = nearest(str(value), map(str, known))
     if name == "facts" and value in _CLOSED["event"]:
         hint = f"it is an event: say Field('event').is_({value!r})"
@@ -254,11 +207,12 @@ def getter(name: str) -> Getter:
     if name in _OF_EVENT:
         attribute = "type" if name == "event" else name
         return lambda step: getattr(step.event, attribute, None)
-    get = _of_ticket(name.removeprefix("old."))
     if name.startswith("old."):
-        return lambda step: None if step.before is None else get(step.before)
+        get_old = _of_ticket(name.removeprefix("old."))
+        return lambda step: None if step.before is None else get_old(step.before)
     if name in FIELDS and name not in {"status", "priority"}:
-        return lambda step: step.after.fields.get(name)
+        return lambda step: step.after.fields.get(name)  # one call less than by `_of_ticket`
+    get = _of_ticket(name)
     return lambda step: get(step.after)
 
 
@@ -281,26 +235,38 @@ def _single(name: str, operation: str, value: Any) -> Test | None:  # noqa: ANN4
 
 def compiled(name: str, operation: str, value: Any) -> Test:  # noqa: ANN401, PLR0911
     """Return the closure of a checked test."""
-    get, single = getter(name), _single(name, operation, value)
+    single = _single(name, operation, value)
     if single is not None:
         return single
-    if operation == "is":
-        return lambda step: bool(get(step) == value)
-    if operation == "in":
-        return lambda step: get(step) in value
-    if operation == "has":
-        return lambda step: get(step) not in (None, "", frozenset())
-    if operation == "contains":
-        words = tuple(word.casefold() for word in value)
-        return lambda step: _contains(get(step), words)
-    if operation == "open_in":
-        is_open = value.is_open
-        return lambda step: isinstance(at := get(step), datetime) and is_open(at)
-    compare = _COMPARE[operation]
-    if kind_of(name) != "any":
-        return lambda step: (at := get(step)) is not None and compare(at, value)
-    comparable = (datetime,) if isinstance(value, datetime) else (int, float)
-    return lambda step: _compared(get(step), value, compare, comparable)
+    get = getter(name)
+    if operation in _COMPARE:
+        return _comparison(get, _COMPARE[operation], value, custom=kind_of(name) == "any")
+    match operation:
+        case "is":
+            return lambda step: bool(get(step) == value)
+        case "in":
+            return lambda step: get(step) in value
+        case "has":
+            return lambda step: get(step) not in (None, "", frozenset())
+        case "contains":
+            words = tuple(word.casefold() for word in value)
+            return lambda step: _contains(get(step), words)
+    is_open = value.is_open
+    return lambda step: isinstance(at := get(step), datetime) and is_open(at)
+
+
+def _comparison(get: Getter, compare: Compare, bound: Any, *, custom: bool) -> Test:  # noqa: ANN401
+    """Return a comparison with a bound; a custom field may hold what does not compare."""
+    if not custom:
+        return lambda step: (value := get(step)) is not None and compare(value, bound)
+    kinds = (datetime,) if isinstance(bound, datetime) else (int, float)
+
+    def test(step: TicketStepLike) -> bool:
+        value = get(step)
+        comparable = isinstance(value, kinds) and not isinstance(value, bool)
+        return comparable and compare(value, bound)
+
+    return test
 
 
 def _contains(value: object, words: tuple[str, ...]) -> bool:
@@ -310,13 +276,19 @@ def _contains(value: object, words: tuple[str, ...]) -> bool:
     return isinstance(value, frozenset) and any(one.casefold() in words for one in value)
 
 
-def _compared(value: Any, bound: Any, compare: Compare, kinds: tuple[type, ...]) -> bool:  # noqa: ANN401
-    """Compare only what compares: a custom field may hold anything."""
-    return isinstance(value, kinds) and not isinstance(value, bool) and compare(value, bound)
-
-
 Functions: TypeAlias = "Mapping[str, Callable[[TicketStepLike], object]]"
 DEEPEST, LARGEST = 32, 10_000
+MOST = 256
+"""Cases looked at; of a pattern with more, nothing is known."""
+
+_KNOWN_TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "is": lambda found, value: bool(found == value),
+    "in": lambda found, value: found in value,
+    "has": lambda found, _: found not in (None, ""),
+    "contains": lambda found, words: any(w.casefold() in found.casefold() for w in words),
+    "at_least": lambda found, value: bool(found >= value),
+    "at_most": lambda found, value: bool(found <= value),
+}
 
 
 class Pattern(ABC):
@@ -352,6 +324,76 @@ class Pattern(ABC):
     @abstractmethod
     def data(self) -> dict[str, Any]:
         """Return the pattern as plain data that JSON and TOML can hold."""
+
+    def conditions(self) -> Iterator[Condition]:
+        """Yield every condition inside the pattern, negated ones too."""
+        return iter(())
+
+    def values(self) -> Iterator[tuple[str, object]]:
+        """Yield the fields and the values that the pattern compares for equality.
+
+        Example:
+            >>> list((~Field("channel").in_("chat", "phone")).values())
+            [('channel', 'chat'), ('channel', 'phone')]
+        """
+        for condition in self.conditions():
+            if condition.operation == "is":
+                yield condition.name, condition.value
+            elif condition.operation == "in":
+                yield from ((condition.name, value) for value in condition.value)
+
+    def known(
+        self, facts: Mapping[str, Any], given: frozenset[Pattern] = frozenset()
+    ) -> bool | None:
+        """Return whether it holds where fields have these values; None if it may or may not.
+
+        `given` are patterns taken to hold.
+
+        Example:
+            >>> urgent = Field("priority").is_("urgent") | Field("channel").is_("phone")
+            >>> urgent.known({"priority": "urgent"}), urgent.known({"priority": "low"})
+            (True, None)
+        """
+        return True if self in given else self._known(facts, given)
+
+    def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:  # noqa: ARG002
+        return None
+
+    def cases(self) -> list[dict[str, Any]]:
+        """Return the values that fields must have where it holds: one of these cases.
+
+        No case: it never holds. An empty case: no field is compared by value.
+
+        Example:
+            >>> (Field("channel").in_("chat", "phone") & Field("agent").has()).cases()
+            [{'channel': 'chat'}, {'channel': 'phone'}]
+            >>> (Field("channel").is_("chat") & Field("channel").is_("phone")).cases()
+            []
+        """
+        alternatives = self._cases()
+        return alternatives if len(alternatives) <= MOST else [{}]
+
+    def _cases(self) -> list[dict[str, Any]]:
+        return [{}]
+
+    def never(self) -> bool:
+        """Return whether it is proven to hold of no ticket."""
+        return all(self.known(case) is False for case in self.cases())
+
+    def implies(self, other: Pattern) -> bool:
+        """Return whether the other is proven to hold wherever this one does.
+
+        Example:
+            >>> chat = Field("channel").is_("chat")
+            >>> chat.implies(Field("channel").in_("chat", "phone")), ALWAYS.implies(chat)
+            (True, False)
+        """
+        given = frozenset(self.certain())
+        return all(other.known(case, given) is True for case in self.cases())
+
+    def certain(self) -> Iterator[Pattern]:
+        """Yield what holds wherever the pattern does: itself, and its parts if all must hold."""
+        yield self
 
     def __and__(self, other: Pattern) -> Pattern:
         return _joined(AllOf, self, other)
@@ -438,6 +480,19 @@ class Condition(Pattern):
             value = value.to_data()
         return {"field": self.name, self.operation: [*value] if type(value) is tuple else value}
 
+    def conditions(self) -> Iterator[Condition]:
+        """Yield the condition."""
+        yield self
+
+    def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:  # noqa: ARG002
+        test = _KNOWN_TESTS.get(self.operation) if self.name in facts else None
+        return None if test is None else test(facts[self.name], self.value)
+
+    def _cases(self) -> list[dict[str, Any]]:
+        if self.operation not in {"is", "in"}:
+            return [{}]
+        return [{name: value} for name, value in self.values()]
+
     def __str__(self) -> str:
         if self.operation == "has":
             return f"{self.name} given"
@@ -476,6 +531,20 @@ class _Group(Pattern):
         deciding = (part for part in self.parts if part.test(step) is holds)
         return tuple(chain.from_iterable(part.reasons(step) for part in deciding))
 
+    def conditions(self) -> Iterator[Condition]:
+        """Yield the conditions of all parts."""
+        for part in self.parts:
+            yield from part.conditions()
+
+    def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:
+        whole: bool | None = not self.decisive
+        for part in self.parts:
+            answer = part.known(facts, given)
+            if answer is self.decisive:
+                return answer
+            whole = None if answer is None else whole
+        return whole
+
     def data(self) -> dict[str, Any]:
         """Return `{"every": [...]}` or `{"some": [...]}`."""
         return {self.key: [part.data() for part in self.parts]}
@@ -493,6 +562,25 @@ class AllOf(_Group):
     word: ClassVar[str] = "and"
     empty: ClassVar[str] = "always"
 
+    def certain(self) -> Iterator[Pattern]:
+        """Yield the pattern and its parts."""
+        yield self
+        yield from self.parts
+
+    def _cases(self) -> list[dict[str, Any]]:
+        alternatives: list[dict[str, Any]] = [{}]
+        for part in self.parts:
+            more = part.cases()
+            if len(alternatives) * len(more) > MOST:
+                continue  # fewer conditions are still necessary ones
+            alternatives = [
+                {**one, **other}
+                for one in alternatives
+                for other in more
+                if all(one.get(name, value) == value for name, value in other.items())
+            ]
+        return [case for case in alternatives if self.known(case) is not False]
+
 
 @frozen
 class AnyOf(_Group):
@@ -502,6 +590,9 @@ class AnyOf(_Group):
     key: ClassVar[str] = "some"
     word: ClassVar[str] = "or"
     empty: ClassVar[str] = "never"
+
+    def _cases(self) -> list[dict[str, Any]]:
+        return [case for part in self.parts for case in part.cases()]
 
 
 @frozen
@@ -518,6 +609,14 @@ class Not(Pattern):
     def reasons(self, step: TicketStepLike) -> tuple[Reason, ...]:
         """Return the reasons of the part: why it holds is why this fails."""
         return self.part.reasons(step)
+
+    def conditions(self) -> Iterator[Condition]:
+        """Yield the conditions that must not hold."""
+        return self.part.conditions()
+
+    def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:
+        answer = self.part.known(facts, given)
+        return None if answer is None else not answer
 
     def data(self) -> dict[str, Any]:
         """Return `{"not": ...}`."""
@@ -739,194 +838,3 @@ def _read_calendar(value: object, calendars: Mapping[str, BusinessCalendar]) -> 
     if isinstance(value, Mapping) and value.keys() == {"hours", "tz"}:
         return BusinessCalendar.weekly(value["hours"], tz=value["tz"])
     return BusinessCalendar.from_data(value) if isinstance(value, Mapping) else value
-
-
-MOST = 256
-"""Cases looked at; of a pattern with more, nothing is known."""
-
-
-def conditions(pattern: Pattern) -> Iterator[Condition]:
-    """Yield every condition inside a pattern, negated ones too."""
-    match pattern:
-        case AllOf(parts=parts) | AnyOf(parts=parts):
-            for part in parts:
-                yield from conditions(part)
-        case Not(part=part):
-            yield from conditions(part)
-        case Condition():
-            yield pattern
-
-
-def values(pattern: Pattern) -> Iterator[tuple[str, object]]:
-    """Yield the fields and the values that a pattern compares for equality.
-
-    Example:
-        >>> from support_model.patterns import Field
-        >>> list(values(~Field("channel").in_("chat", "phone")))
-        [('channel', 'chat'), ('channel', 'phone')]
-    """
-    for condition in conditions(pattern):
-        if condition.operation == "is":
-            yield condition.name, condition.value
-        elif condition.operation == "in":
-            yield from ((condition.name, value) for value in condition.value)
-
-
-def known(
-    pattern: Pattern, facts: Mapping[str, Any], given: frozenset[Pattern] = frozenset()
-) -> bool | None:
-    """Return whether a pattern holds where fields have these values; None if it may or may not.
-
-    `given` are patterns taken to hold.
-
-    Example:
-        >>> from support_model.patterns import Field
-        >>> urgent = Field("priority").is_("urgent") | Field("channel").is_("phone")
-        >>> known(urgent, {"priority": "urgent"}), known(urgent, {"priority": "low"})
-        (True, None)
-    """
-    if pattern in given:
-        return True
-    match pattern:
-        case AllOf(parts=parts):
-            return _decided((known(part, facts, given) for part in parts), decisive=False)
-        case AnyOf(parts=parts):
-            return _decided((known(part, facts, given) for part in parts), decisive=True)
-        case Not(part=part):
-            answer = known(part, facts, given)
-            return None if answer is None else not answer
-        case Condition(name=name, operation=operation, value=value) if name in facts:
-            test = _TESTS.get(operation)
-            return None if test is None else test(facts[name], value)
-    return None
-
-
-_TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "is": lambda found, value: bool(found == value),
-    "in": lambda found, value: found in value,
-    "has": lambda found, _: found not in (None, ""),
-    "contains": lambda found, words: any(w.casefold() in found.casefold() for w in words),
-    "at_least": lambda found, value: bool(found >= value),
-    "at_most": lambda found, value: bool(found <= value),
-}
-
-
-def _decided(parts: Iterator[bool | None], *, decisive: bool) -> bool | None:
-    """Fold answers of which one decides the whole."""
-    whole: bool | None = not decisive
-    for part in parts:
-        if part is decisive:
-            return decisive
-        if part is None:
-            whole = None
-    return whole
-
-
-def cases(pattern: Pattern) -> list[dict[str, Any]]:
-    """Return the values that fields must have where a pattern holds: one of these cases.
-
-    No case: it never holds. An empty case: nothing is asked of any field by value.
-
-    Example:
-        >>> from support_model.patterns import Field
-        >>> cases(Field("channel").in_("chat", "phone") & Field("agent").has())
-        [{'channel': 'chat'}, {'channel': 'phone'}]
-        >>> cases(Field("channel").is_("chat") & Field("channel").is_("phone"))
-        []
-    """
-    alternatives = _cases(pattern)
-    return alternatives if len(alternatives) <= MOST else [{}]
-
-
-def _cases(pattern: Pattern) -> list[dict[str, Any]]:
-    match pattern:
-        case Condition(name=name, operation="is", value=value):
-            return [{name: value}]
-        case Condition(name=name, operation="in", value=values):
-            return [{name: value} for value in values]
-        case AnyOf(parts=parts):
-            return [case for part in parts for case in cases(part)]
-        case AllOf(parts=parts):
-            alternatives: list[dict[str, Any]] = [{}]
-            for part in parts:
-                more = cases(part)
-                if len(alternatives) * len(more) > MOST:
-                    continue  # fewer conditions are still necessary ones
-                alternatives = [
-                    {**one, **other}
-                    for one in alternatives
-                    for other in more
-                    if all(one.get(name, value) == value for name, value in other.items())
-                ]
-            return [case for case in alternatives if known(pattern, case) is not False]
-    return [{}]
-
-
-def _given(pattern: Pattern) -> frozenset[Pattern]:
-    """Return what holds wherever a pattern does: itself and, where all must hold, its parts."""
-    return frozenset({pattern, *(pattern.parts if isinstance(pattern, AllOf) else ())})
-
-
-def never(pattern: Pattern) -> bool:
-    """Return whether a pattern is proven to hold of no ticket."""
-    return all(known(pattern, case) is False for case in cases(pattern))
-
-
-def implies(pattern: Pattern, other: Pattern) -> bool:
-    """Return whether the other is proven to hold wherever the pattern does.
-
-    Example:
-        >>> from support_model.patterns import ALWAYS, Field
-        >>> chat = Field("channel").is_("chat")
-        >>> implies(chat, Field("channel").in_("chat", "phone")), implies(ALWAYS, chat)
-        (True, False)
-    """
-    given = _given(pattern)
-    return all(known(other, case, given) is True for case in cases(pattern))
-
-
-class Earlier:
-    """Patterns given one after the other, to find the first that a later one implies.
-
-    A pattern that asks fields for values is kept under one value of each of its cases, the one
-    under which fewest are kept, so that only those are tried that could be implied at all.
-
-    Example:
-        >>> from support_model.patterns import ALWAYS, Field
-        >>> earlier = Earlier()
-        >>> for pattern in (Field("channel").is_("chat"), Field("channel").is_("phone"), ALWAYS):
-        ...     earlier.add(pattern)
-        >>> earlier.implied_by(Field("channel").is_("phone") & Field("agent").has())
-        1
-    """
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._patterns: list[Pattern] = []
-        self._asking: dict[tuple[str, Any], list[int]] = {}
-        self._others: list[int] = []
-        self._same: dict[Pattern, int] = {}
-
-    def add(self, pattern: Pattern) -> None:
-        """Take one more pattern."""
-        place = len(self._patterns)
-        self._patterns.append(pattern)
-        self._same.setdefault(pattern, place)
-        alternatives = cases(pattern)
-        if not alternatives or not all(alternatives):
-            self._others.append(place)
-            return
-        for case in alternatives:
-            pair = min(case.items(), key=lambda item: len(self._asking.get(item, ())))
-            self._asking.setdefault(pair, []).append(place)
-
-    def implied_by(self, pattern: Pattern) -> int | None:
-        """Return the place of the first pattern that is proven to hold wherever this one does."""
-        own = cases(pattern)
-        if not own:
-            return 0 if self._patterns else None
-        places = {place for item in own[0].items() for place in self._asking.get(item, ())}
-        places.update(self._others)
-        places.update(self._same[part] for part in _given(pattern) if part in self._same)
-        tried = (place for place in sorted(places) if implies(pattern, self._patterns[place]))
-        return next(tried, None)

@@ -33,6 +33,7 @@ import attrs
 from attrs import field
 
 from support_model._frozen import FrozenMap, frozen, frozen_parts, owned
+from support_model._vocabulary import MOVES, SETTLED
 from support_model.errors import (
     ForeignEvent,
     InconsistentLog,
@@ -66,15 +67,10 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "MOVES",
-    "SETTLED",
-    "Holding",
-    "Merged",
     "Ticket",
     "TicketStep",
     "eventless_step",
     "evolve",
-    "handed_out",
     "holdings",
     "merged",
     "replay",
@@ -84,12 +80,10 @@ __all__ = [
 
 T = TypeVar("T")
 NO_NAMES: frozenset[str] = frozenset()
-SETTLED = frozenset({"solved", "closed"})
 CONTACTED = frozenset({"contacted"})
 ACKNOWLEDGED = frozenset({"acknowledged"})
 REPLIED = frozenset({"replied", "acknowledged"})
 REPLIED_BY_ASSIGNEE = REPLIED | {"assignee_replied"}
-MOVES = ("group", "line", "management_level")
 
 
 class _Value(Generic[T]):
@@ -176,6 +170,11 @@ class TicketStep:
     after: Ticket
     changed: frozenset[str]
     facts: frozenset[str]
+
+    @property
+    def handed_out(self) -> bool:
+        """Whether a system or a bot did it, as tools that assign tickets themselves."""
+        return self.event is not None and self.event.role in {"system", "bot"}
 
 
 def eventless_step(ticket: Ticket) -> TicketStep:
@@ -439,9 +438,6 @@ _PLACES = {name: place for place, name in enumerate(_NAMES)}
 _VERSION, _AT, _SEQ = _PLACES["version"], _PLACES["at"], _PLACES["seq"]
 
 
-HANDED_OUT = frozenset({"system", "bot"})
-
-
 @frozen(kw_only=True)
 class Holding:
     """A stay of a ticket with one agent.
@@ -501,13 +497,8 @@ def holdings(steps: Iterable[TicketStep]) -> tuple[Holding, ...]:
     return tuple(stays) if held is None else (*stays, held)
 
 
-def handed_out(step: TicketStep) -> bool:
-    """Tell whether a system or a bot did this."""
-    return step.event is not None and step.event.role in HANDED_OUT
-
-
 def _begun(step: TicketStep, agent: str, place: int) -> Holding:
-    return Holding(agent=agent, first=place, handed_out=handed_out(step), acted=_acts(step, agent))
+    return Holding(agent=agent, first=place, handed_out=step.handed_out, acted=_acts(step, agent))
 
 
 def _acts(step: TicketStep, agent: str) -> bool:

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from support_model._escalation.steps import Anchor
-    from support_model.agenda import Key
     from support_model.escalation import Resolve
 
 
@@ -136,7 +135,7 @@ def resolver(rows: dict[str, list[dict[str, Any]]]) -> Resolve:
     return resolve
 
 
-def projected(key: Key) -> list[str | int]:
+def projected(key: tuple[str | int, ...]) -> list[str | int]:
     """Write a key as the file does."""
     ticket, _, clock, number, *_, step, n = key
     return [ticket, clock, number, step, n]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serde.golden_values import DESK
 
+from support_model._desk.policy_lint import Earlier
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.errors import InvalidValue
@@ -15,13 +16,8 @@ from support_model.instants import Span
 from support_model.patterns import (
     ALWAYS,
     NEVER,
-    Earlier,
     Field,
     Function,
-    cases,
-    implies,
-    known,
-    never,
 )
 from support_model.routing import Queue, Routing, TriageRule
 from support_model.sla import FIRST_RESPONSE, RESOLUTION, PolicyBook, SlaPolicy, Target
@@ -194,25 +190,25 @@ TICKETS = [
 @given(PATTERNS, PATTERNS)
 def test_what_is_proven_holds_of_every_ticket(one, other):
     held = [(step, facts) for step, facts in TICKETS if one.holds(step)]
-    if never(one):
+    if one.never():
         assert not held
-    if implies(one, other):
+    if one.implies(other):
         assert all(other.holds(step) for step, _ in held)
     for _, facts in held:
-        assert any(case.items() <= facts.items() for case in cases(one))
+        assert any(case.items() <= facts.items() for case in one.cases())
         some = {name: value for name, value in facts.items() if value is not None}
-        assert known(one, some) is not False
+        assert one.known(some) is not False
     whole = [(ticket, facts) for ticket, facts in TICKETS if None not in facts.values()]
-    assert all(known(one, facts) in (one.holds(ticket), None) for ticket, facts in whole)
+    assert all(one.known(facts) in (one.holds(ticket), None) for ticket, facts in whole)
 
 
 @given(PATTERNS)
 def test_a_pattern_implies_itself_and_its_parts(one):
-    assert implies(one, one)
-    assert implies(one & P1, P1)
-    assert implies(P1, P1 | one)
-    assert implies(one, ALWAYS)
-    assert implies(NEVER, one)
+    assert one.implies(one)
+    assert (one & P1).implies(P1)
+    assert P1.implies(P1 | one)
+    assert one.implies(ALWAYS)
+    assert NEVER.implies(one)
 
 
 @given(st.lists(PATTERNS, max_size=8), PATTERNS)
@@ -220,7 +216,7 @@ def test_the_first_earlier_pattern_that_is_implied_is_found_as_by_trying_all(pat
     earlier = Earlier()
     for pattern in patterns:
         earlier.add(pattern)
-    tried = (place for place, other in enumerate(patterns) if implies(one, other))
+    tried = (place for place, other in enumerate(patterns) if one.implies(other))
     assert earlier.implied_by(one) == next(tried, None)
 
 
@@ -235,7 +231,7 @@ def test_channels_without_promise_are_found_as_by_trying_all(patterns):
     assert told == [
         channel
         for channel in channels
-        if all(known(when, {"channel": channel}) is False for when in patterns)
+        if all(when.known({"channel": channel}) is False for when in patterns)
     ]
 
 

@@ -405,7 +405,7 @@ BUGS = (
         lint.test_channels_without_promise_are_found_as_by_trying_all,
     ),
     Bug(
-        "patterns:Earlier.implied_by",
+        "_desk.policy_lint:Earlier.implied_by",
         "places.update(self._others)",
         "pass",
         lint.test_the_first_earlier_pattern_that_is_implied_is_found_as_by_trying_all,

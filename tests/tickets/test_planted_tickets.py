@@ -9,7 +9,7 @@ from support_model.agenda import Agenda, Moment, changes
 from support_model.calendars import BusinessCalendar
 from support_model.errors import OutOfOrder
 from support_model.events import Changed, Created, Message, Promised
-from support_model.patterns import Field, cases, known
+from support_model.patterns import Field
 from support_model.reasons import Reason
 from support_model.serde import event_from_data, event_to_data
 from support_model.sla import (
@@ -195,10 +195,10 @@ def test_the_last_edition_of_a_policy_is_the_current_one():
 
 def test_what_is_not_known_decides_nothing():
     either = Field("channel").is_("chat") | Field("group").is_("a")
-    assert known(~either, {"channel": "chat"}) is False
-    assert known(~either, {"channel": "phone"}) is None
-    assert known(either, {"channel": "phone", "group": "b"}) is False
-    assert cases(Field("channel").in_("a", "b") & Field("channel").in_("b", "c")) == [
+    assert (~either).known({"channel": "chat"}) is False
+    assert (~either).known({"channel": "phone"}) is None
+    assert either.known({"channel": "phone", "group": "b"}) is False
+    assert (Field("channel").in_("a", "b") & Field("channel").in_("b", "c")).cases() == [
         {"channel": "b"}
     ]
 
@@ -328,7 +328,7 @@ BUGS = (
         test_the_last_edition_of_a_policy_is_the_current_one,
     ),
     Bug(
-        "patterns:known",
+        "patterns:Not._known",
         "return None if answer is None else not answer",
         "return not answer",
         test_what_is_not_known_decides_nothing,

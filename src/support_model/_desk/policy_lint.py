@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from support_model._time import EPOCH, duration_text, micros_of
 from support_model.errors import InvalidValue, nearest
-from support_model.patterns import Earlier, cases, known, never, values
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def _book(book: PolicyBook) -> Iterator[Reason]:
             if not policy.targets:
                 yield Reason.of("policy_without_targets", policy=policy.name)
             else:
-                if never(policy.when):
+                if policy.when.never():
                     yield Reason.of("policy_never_matches", policy=policy.name)
                 elif book.select in ("first_match", "most_specific"):
                     place = earlier.implied_by(policy.when)
@@ -103,7 +102,7 @@ def _spoken(book: PolicyBook) -> Mapping[str, Iterable[object]]:
     everywhere += [held.when for held in book.policies]
     found: dict[str, dict[object, None]] = {}
     for when in everywhere:
-        for name, value in values(when):
+        for name, value in when.values():
             found.setdefault(name, {})[value] = None
     return found
 
@@ -115,8 +114,8 @@ def _targets(policy: SlaPolicy, metric: str, targets: tuple[Target, ...]) -> Ite
             earlier.add(targets[i - 1].when)
         where: dict[str, Any] = {"policy": policy.name, "metric": metric, "number": i + 1}
         combined = policy.when & target.when
-        if never(combined):
-            if not never(policy.when):
+        if combined.never():
+            if not policy.when.never():
                 yield Reason.of("target_never_holds", **where)
         else:
             place = earlier.implied_by(combined)
@@ -138,14 +137,14 @@ def _uncovered(
     spoken: Mapping[str, Iterable[object]],
 ) -> Iterator[Reason]:
     """Yield the values that a policy is for, or the book knows, and no target holds for."""
-    fields = dict.fromkeys(name for target in targets for name, _ in values(target.when))
+    fields = dict.fromkeys(name for target in targets for name, _ in target.when.values())
     for field in fields:
-        own = [case.get(field) for case in cases(policy.when)]
+        own = [case.get(field) for case in policy.when.cases()]
         for value in dict.fromkeys(spoken[field] if None in own else own):
             facts = {field: value}
-            if known(policy.when, facts) is False:
+            if policy.when.known(facts) is False:
                 continue
-            if all(known(target.when, facts) is False for target in targets):
+            if all(target.when.known(facts) is False for target in targets):
                 yield Reason.of(
                     "value_uncovered",
                     policy=policy.name, metric=metric, field=field, value=value,
@@ -181,7 +180,7 @@ def _priorities(desk: Desk) -> Iterator[Reason]:
     asked = [
         (where, value)
         for where, pattern in _patterns(desk)
-        for name, value in values(pattern)
+        for name, value in pattern.values()
         if name in ("priority", "old.priority") and isinstance(value, str)
     ]
     times = Counter(value for _, value in dict.fromkeys(asked))
@@ -232,7 +231,7 @@ def _workflow(workflow: Workflow, book: PolicyBook) -> Iterator[Reason]:
     ]
     asked += [(transition.action, transition.guard) for transition in workflow.transitions]
     for where, pattern in asked:
-        for name, value in values(pattern):
+        for name, value in pattern.values():
             if name in ("status", "old.status") and value not in known_statuses:
                 hint = nearest(str(value), known_statuses)
                 yield Reason.of("status_nowhere", where=where, status=value, hint=hint)
@@ -240,3 +239,40 @@ def _workflow(workflow: Workflow, book: PolicyBook) -> Iterator[Reason]:
         calendar = transition.calendar
         if transition.after and calendar is not None and calendar.next_open(EPOCH) is None:
             yield Reason.of("action_never_due", action=transition.action)
+
+
+class Earlier:
+    """Patterns given one after the other, to find the first that a later one implies.
+
+    A pattern that asks fields for values is kept under one value of each of its cases, the one
+    under which fewest are kept, so that only those are tried that could be implied at all.
+    """
+
+    def __init__(self) -> None:
+        self._patterns: list[Pattern] = []
+        self._asking: dict[tuple[str, Any], list[int]] = {}
+        self._others: list[int] = []
+        self._same: dict[Pattern, int] = {}
+
+    def add(self, pattern: Pattern) -> None:
+        place = len(self._patterns)
+        self._patterns.append(pattern)
+        self._same.setdefault(pattern, place)
+        alternatives = pattern.cases()
+        if not alternatives or not all(alternatives):
+            self._others.append(place)
+            return
+        for case in alternatives:
+            pair = min(case.items(), key=lambda item: len(self._asking.get(item, ())))
+            self._asking.setdefault(pair, []).append(place)
+
+    def implied_by(self, pattern: Pattern) -> int | None:
+        """Return the place of the first pattern that is proven to hold wherever this one does."""
+        own = pattern.cases()
+        if not own:
+            return 0 if self._patterns else None
+        places = {place for item in own[0].items() for place in self._asking.get(item, ())}
+        places.update(self._others)
+        places.update(self._same[part] for part in pattern.certain() if part in self._same)
+        tried = (place for place in sorted(places) if pattern.implies(self._patterns[place]))
+        return next(tried, None)

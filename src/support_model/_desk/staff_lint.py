@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support_model._time import micros
-from support_model.patterns import conditions, known, values
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -59,13 +58,13 @@ def _promised(patterns: Iterable[Pattern]) -> Callable[[str], bool]:
     others: list[Pattern] = []  # those that ask more of a channel than whether it is one of some
     free: list[frozenset[object]] = []  # for each that may hold of any other channel: those named
     for pattern in patterns:
-        asked = [x for x in conditions(pattern) if x.name in ("channel", "old.channel")]
-        named = frozenset(value for name, value in values(pattern) if name == "channel")
+        asked = [x for x in pattern.conditions() if x.name in ("channel", "old.channel")]
+        named = frozenset(value for name, value in pattern.values() if name == "channel")
         if any(condition.operation not in ("is", "in") for condition in asked):
             others.append(pattern)
             continue
-        spoken.update(x for x in named if known(pattern, {"channel": x}) is not False)
-        if known(pattern, {"channel": object()}) is not False:
+        spoken.update(x for x in named if pattern.known({"channel": x}) is not False)
+        if pattern.known({"channel": object()}) is not False:
             free.append(named)
     anywhere = frozenset() in free
 
@@ -74,7 +73,7 @@ def _promised(patterns: Iterable[Pattern]) -> Callable[[str], bool]:
             anywhere
             or channel in spoken
             or any(channel not in named for named in free)
-            or any(known(pattern, {"channel": channel}) is not False for pattern in others)
+            or any(pattern.known({"channel": channel}) is not False for pattern in others)
         )
 
     return covers

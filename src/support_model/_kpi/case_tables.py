@@ -27,7 +27,7 @@ from support_model.events import (
     Worked,
     known_by,
 )
-from support_model.tickets import handed_out, holdings, steps
+from support_model.tickets import holdings, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -82,7 +82,7 @@ def facts_of(events: Iterable[Event], *, as_of: datetime) -> Facts:
 
 def _offers(told: Sequence[TicketStep]) -> frozenset[int]:
     """Return the places of offers nobody took; most logs hold no assignment that may be one."""
-    if not any("agent" in step.changed and handed_out(step) for step in told):
+    if not any("agent" in step.changed and step.handed_out for step in told):
         return frozenset()
     return frozenset(stay.first for stay in holdings(told) if stay.offer)
 

@@ -35,10 +35,9 @@ from support_model._records.shapes import misfit, path_text
 from support_model._records.staff_shapes import STAFF
 from support_model._sla.metrics import METRICS, AfterStop, Begins
 from support_model._sla.policies import OnChange, PolicyKind, Selection
-from support_model._vocabulary import BASES, CATEGORIES, FIELDS, RELATIONS, ROLES
+from support_model._vocabulary import BASES, CATEGORIES, FIELDS, RELATIONS, ROLES, TESTS
 from support_model.errors import InvalidDocument, InvalidValue, nearest
 from support_model.events import EVENTS
-from support_model.patterns import TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

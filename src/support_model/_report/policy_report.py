@@ -20,7 +20,6 @@ from support_model.desk import Desk
 from support_model.errors import InvalidValue
 from support_model.events import Changed, Created
 from support_model.figures import Share
-from support_model.patterns import conditions, values
 from support_model.sla import evaluate
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def _whens(policy: SlaPolicy) -> Iterator[Pattern]:
 def _names(policy: SlaPolicy) -> Iterator[str]:
     """Yield what the conditions of a policy ask for, but for what every log tells."""
     for when in _whens(policy):
-        yield from (one.name for one in conditions(when) if one.name not in _KNOWN_NAMES)
+        yield from (one.name for one in when.conditions() if one.name not in _KNOWN_NAMES)
 
 
 @frozen
@@ -132,7 +131,7 @@ class _Recorded:
     def metric(self, metric: Metric) -> bool:
         """Return whether it holds all that a metric asks for."""
         parts = (metric.start, metric.stop, metric.pause, metric.reset)
-        return all(self.condition(one) for part in parts for one in conditions(part))
+        return all(self.condition(one) for part in parts for one in part.conditions())
 
     def condition(self, condition: Condition) -> bool:
         values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
@@ -298,7 +297,7 @@ def _unmet(log: EventLog, book: PolicyBook) -> Iterator[Note]:
     whens = [when for policy in book.policies for when in _whens(policy)]
     held = _held(log, names)
     for name in names:
-        asked = {word for when in whens for field, word in values(when) if field == name}
+        asked = {word for when in whens for field, word in when.values() if field == name}
         if absent := sorted(map(str, asked - held[name])):
             known = ", ".join(map(repr, sorted(map(str, held[name]))[:_SHOWN])) or "none"
             text = (

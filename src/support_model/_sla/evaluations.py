@@ -38,7 +38,7 @@ from support_model._time import (
     month_name,
     weekday_name,
 )
-from support_model.agenda import Agenda, Key, Moment
+from support_model.agenda import Agenda, Moment
 from support_model.calendars import ExplainRow, Explanation, WorkingDays
 from support_model.errors import UnknownMetric, nearest
 from support_model.reasons import Reason
@@ -548,7 +548,7 @@ def _target(reached: ThresholdMoment) -> Reason:
 
 def moment_key(
     ticket_id: str, metric: str, cycle: int, count: int, reached: ThresholdMoment
-) -> Key:
+) -> tuple[str | int, ...]:
     """Return the key of a warning or breach.
 
     Its parts are ticket, policy, metric, cycle, count, kind, threshold and target: the threshold

@@ -27,7 +27,7 @@ from support_model._workflows.transitions import (
 from support_model.agenda import Moment
 from support_model.calendars import WorkingDays
 from support_model.events import Created, Event, Message, Related
-from support_model.patterns import ALWAYS, conditions
+from support_model.patterns import ALWAYS
 from support_model.reasons import Reason
 from support_model.tickets import steps
 
@@ -191,7 +191,7 @@ def _turns(transition: Transition) -> set[int]:
     """Return the instants at which a guard may change its mind without any event."""
     return {
         micros(condition.value) + (condition.operation == "after")
-        for condition in conditions(transition.guard)
+        for condition in transition.guard.conditions()
         if condition.name == "at" and condition.operation in ("before", "after")
     }
 
@@ -241,7 +241,7 @@ def _calendars(transition: Transition) -> list[BusinessCalendar]:
     """Return the calendars in which a guard asks whether its own instant is open."""
     return [
         condition.value
-        for condition in conditions(transition.guard)
+        for condition in transition.guard.conditions()
         if condition.name == "at" and condition.operation == "open_in"
     ]
 

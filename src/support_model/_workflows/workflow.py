@@ -16,7 +16,7 @@ from attrs import field
 
 from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import micros
-from support_model._vocabulary import Actor, Status
+from support_model._vocabulary import SETTLED, Actor, Status
 from support_model._workflows.timers import moments_due, moments_of_waits, timer_log
 from support_model._workflows.transitions import (
     Cascade,
@@ -36,7 +36,7 @@ from support_model.errors import (
 )
 from support_model.events import Changed, Created, Related
 from support_model.reasons import Reason
-from support_model.tickets import SETTLED, Ticket, steps
+from support_model.tickets import Ticket, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
