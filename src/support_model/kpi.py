@@ -1,36 +1,22 @@
 """The KPIs of customer support, one definition each, with population, clock and interval.
 
-This is the face of the rooms behind it. Read a log into facts (`case_table`), then ask a KPI of
-them: `first_response().of(facts, calendar=hours)`. Every answer is a figure with n, the tickets
-left out by reason, an interval and its definition; it is None where undefined, never 0.
+Read a log into facts (`case_table`), then ask a KPI of them:
+`first_response().of(facts, calendar=hours)`. A KPI with options is a function that returns one;
+those without are in `KPIS`, by key. Every answer is a figure with n, the tickets left out by
+reason, an interval and its definition; it is None where undefined, never 0.
 
-Before this: `support_model._kpi.facts`, `support_model._kpi.measures`. Next:
-`support_model._report.report`.
+Before this: `support_model.events`, `support_model.figures`. Next: `support_model.report`.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from support_model._frozen import FrozenMap, frozen
+from support_model._kpi import contact, resolution, times, work
 from support_model._kpi.calls import Call, abandonment, occupancy, service_level, utilization
-from support_model._kpi.case_tables import (
-    Unread,
-    case_table,
-    facts_of,
-    readable_cases,
-    with_merged,
-)
-from support_model._kpi.closing import (
-    CLOSE_DELAY,
-    STATED_WITHIN_SLA,
-    STRAIGHT_THROUGH,
-    TIME_TO_CLOSE,
-    solved_in_time,
-)
+from support_model._kpi.case_tables import circular_merges, gathered, with_merged
 from support_model._kpi.contact import (
-    CONTAINED_BY_BOT,
-    NO_FURTHER_CONTACT,
-    ONE_REPLY,
-    ZERO_REPLY,
-    Repeats,
     Session,
     deflection,
     no_handoff,
@@ -46,7 +32,15 @@ from support_model._kpi.money import (
     return_interval,
     return_on_investment,
 )
-from support_model._kpi.periods import created_in, mature_until, periods, solved_in
+from support_model._kpi.periods import (
+    Trend,
+    TrendPoint,
+    created_in,
+    mature_until,
+    periods,
+    solved_in,
+    trend,
+)
 from support_model._kpi.ratings import (
     by_rated_agent,
     ease,
@@ -58,10 +52,9 @@ from support_model._kpi.ratings import (
     satisfied,
 )
 from support_model._kpi.resolution import (
-    AGENT_WORK,
     HANDLE_TIME,
-    ON_HOLD_TIME,
-    REQUESTER_WAIT,
+    STRAIGHT_THROUGH,
+    TIME_TO_CLOSE,
     first_resolution,
     full_resolution,
     reopened,
@@ -69,58 +62,37 @@ from support_model._kpi.resolution import (
     resolution_curve,
     resolution_lifetimes,
     selected_by_completion,
+    solved_in_time,
     solved_per_created,
     solved_within,
 )
 from support_model._kpi.sla import Compliance, sla_compliance
-from support_model._kpi.times import AVERAGE_RESPONSE, MTTA, NEXT_RESPONSE, backlog, first_response
+from support_model._kpi.times import MTTA, backlog, first_response
 from support_model._kpi.topics import Topic, Topics, top_topics
-from support_model._kpi.trends import Trend, TrendPoint, trend
-from support_model._kpi.work import (
-    BOUNCED,
-    BOUNCES_PER_TICKET,
-    ESCALATED,
-    ESCALATIONS_PER_TICKET,
-    HANDOFFS,
-    TRANSFERRED,
-    TRANSFERS_PER_TICKET,
-    Attribution,
-    attributed,
-    touches,
-)
+from support_model._kpi.work import attributed, touches
+from support_model._time import micros
+from support_model.errors import InconsistentLog, MissingCreation
+from support_model.events import Related, known_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from support_model.events import Event
 
 __all__ = [
-    "AGENT_WORK",
-    "AVERAGE_RESPONSE",
-    "BOUNCED",
-    "BOUNCES_PER_TICKET",
-    "CLOSE_DELAY",
-    "CONTAINED_BY_BOT",
-    "ESCALATED",
-    "ESCALATIONS_PER_TICKET",
     "EXCLUSIONS",
     "HANDLE_TIME",
-    "HANDOFFS",
+    "KPIS",
     "MTTA",
-    "NEXT_RESPONSE",
-    "NO_FURTHER_CONTACT",
-    "ONE_REPLY",
-    "ON_HOLD_TIME",
-    "REQUESTER_WAIT",
-    "STATED_WITHIN_SLA",
     "STRAIGHT_THROUGH",
     "TIME_TO_CLOSE",
-    "TRANSFERRED",
-    "TRANSFERS_PER_TICKET",
-    "ZERO_REPLY",
-    "Attribution",
     "Call",
     "Compliance",
     "Facts",
     "Funnel",
     "FunnelGroup",
     "RateKpi",
-    "Repeats",
     "Session",
     "ShareKpi",
     "Solve",
@@ -129,7 +101,6 @@ __all__ = [
     "Topics",
     "Trend",
     "TrendPoint",
-    "Unread",
     "abandonment",
     "attributed",
     "backlog",
@@ -178,3 +149,113 @@ __all__ = [
     "utilization",
     "with_merged",
 ]
+
+KPIS: Mapping[str, TimeKpi | ShareKpi | RateKpi] = FrozenMap(
+    {each.key: each for part in (times, resolution, contact, work) for each in part.READY}
+)
+"""The KPIs without options, by key, such as "next_response" or "escalated"."""
+
+
+def facts_of(events: Iterable[Event], *, as_of: datetime) -> Facts:
+    """Return the facts of one ticket from its events up to an instant.
+
+    A customer's message on a solved ticket opens no waiting period, unless the ticket is
+    reopened later: then the wait began with the message.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InvalidEvent: something that is no event.
+        InconsistentLog: the events are no log of one ticket, or none lies before `as_of`.
+
+    Example:
+        >>> from datetime import UTC, datetime, timedelta
+        >>> from support_model.events import Created, Message
+        >>> from support_model.vocabulary import Status
+        >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> made = Created(
+        ...     ticket_id="T1", at=nine, role="customer", fields={"status": Status("new", "new")}
+        ... )
+        >>> reply = Message(
+        ...     ticket_id="T1", at=nine + timedelta(hours=1), role="agent", public=True
+        ... )
+        >>> facts = facts_of([made, reply], as_of=nine + timedelta(days=1))
+        >>> facts.waits[0].outcome, facts.category
+        ('replied', 'new')
+    """
+    log = known_by(events, micros(as_of))
+    if not log:
+        raise MissingCreation(as_of, "the ticket did not exist yet", "give a later instant")
+    return gathered(log, as_of)
+
+
+@frozen(kw_only=True)
+class Unread:
+    """A ticket that could not be read.
+
+    Attributes:
+        ticket_id: its id.
+        problem: what its events contradict.
+    """
+
+    ticket_id: str
+    problem: InconsistentLog
+
+
+def case_table(events: Iterable[Event], *, as_of: datetime) -> tuple[Facts, ...]:
+    """Return the facts of every ticket of a log that existed at an instant.
+
+    The events of different tickets may be mixed; tickets keep the order in which they appear.
+    A ticket merged into another is void, and its work counts there (`Facts.merged`).
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InvalidEvent: something that is no event.
+        InconsistentLog: events of a ticket are no log; see `readable_cases` to leave it out.
+    """
+    table, unread = readable_cases(events, as_of=as_of)
+    if unread:
+        raise unread[0].problem
+    return table
+
+
+def readable_cases(
+    events: Iterable[Event], *, as_of: datetime
+) -> tuple[tuple[Facts, ...], tuple[Unread, ...]]:
+    """Return `case_table` of the tickets that can be read, and by name those that cannot.
+
+    A year's report should not hang on one ticket that contradicts itself, nor leave it out
+    without a word.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InvalidEvent: something that is no event.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.events import Message
+        >>> late = Message(
+        ...     ticket_id="T1", at=datetime(2026, 3, 2, tzinfo=UTC), role="agent", public=True
+        ... )
+        >>> table, unread = readable_cases([late], as_of=datetime(2026, 3, 3, tzinfo=UTC))
+        >>> table, [each.ticket_id for each in unread]
+        ((), ['T1'])
+    """
+    logs: dict[str, list[Event]] = {}
+    for event in known_by(events, micros(as_of)):
+        logs.setdefault(event.ticket_id, []).append(event)
+    table: dict[str, Facts] = {}
+    unread: list[Unread] = []
+    for ticket_id, log in logs.items():
+        try:
+            table[ticket_id] = gathered(log, as_of)
+        except InconsistentLog as problem:
+            unread.append(Unread(ticket_id=ticket_id, problem=problem))
+    for at, ticket_id, into in circular_merges(table.values()):
+        logs[ticket_id] = [
+            event
+            for event in logs[ticket_id]
+            if not (isinstance(event, Related) and event.kind == "merged_into")
+            or (event.at, event.other) != (at, into)
+        ]
+        table[ticket_id] = gathered(logs[ticket_id], as_of)
+    return with_merged(table.values()), tuple(unread)

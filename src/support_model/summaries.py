@@ -312,10 +312,12 @@ def from_data(data: Mapping[str, Any]) -> Mergeable:
     kind = data.get("kind") if isinstance(data, Mapping) else None
     if not isinstance(kind, str) or kind not in KINDS:
         raise InvalidValue(kind, "no kind of figure", "write it with to_data")
-    found = misfit(data, FIGURE_SHAPES[kind])
-    if found is not None:
-        where = path_text(found.path) or kind
-        raise InvalidValue(found.value, f"{where}: {found.problem}", found.remedy or "use to_data")
+    misplaced = misfit(data, FIGURE_SHAPES[kind])
+    if misplaced is not None:
+        where = path_text(misplaced.path) or kind
+        raise InvalidValue(
+            misplaced.value, f"{where}: {misplaced.problem}", misplaced.remedy or "use to_data"
+        )
     checked(0, 0, data["level"])
     made, readers = KINDS[kind]
     rest = {name: value for name, value in data.items() if name not in {"schema", "kind"}}

@@ -191,7 +191,7 @@ def backlog(asked: Asked) -> dict[str, Any]:
     ages = kpi.backlog(asked.facts, calendar=asked.calendar, **options)
     edges = [timedelta(seconds=edge) for edge in asked.params.get("buckets", ())]
     each = {
-        fact.ticket: kpi.backlog([fact], calendar=asked.calendar, **options)
+        fact.ticket_id: kpi.backlog([fact], calendar=asked.calendar, **options)
         for fact in asked.facts
     }
     found = length(ages)
@@ -226,7 +226,7 @@ def sla_compliance(asked: Asked) -> dict[str, Any]:
 def repeat_contacts(asked: Asked) -> dict[str, Any]:
     found = kpi.repeat_contacts(
         asked.facts,
-        window=asked.span("window_s"),
+        within=asked.span("window_s"),
         history_from=asked.at("history_from"),
         **asked.options("anchor", "link", "shared"),
     )
@@ -253,10 +253,10 @@ def resolution_curve(asked: Asked) -> dict[str, Any]:
 
 
 def handoffs(asked: Asked) -> dict[str, Any]:
-    each = kpi.HANDOFFS.per_ticket(asked.facts)
-    stations = {fact.ticket: len(set(fact.agents)) for fact in asked.facts}
+    each = kpi.KPIS["handoffs"].per_ticket(asked.facts)
+    stations = {fact.ticket_id: len(set(fact.agents)) for fact in asked.facts}
     per_ticket = {ticket: [n, stations[ticket]] for ticket, n in each.items()}
-    return rate(kpi.HANDOFFS.of(asked.facts), per_ticket=per_ticket)
+    return rate(kpi.KPIS["handoffs"].of(asked.facts), per_ticket=per_ticket)
 
 
 def touches(asked: Asked) -> dict[str, Any]:
@@ -289,7 +289,7 @@ def deflection(asked: Asked) -> dict[str, Any]:
         if row["type"] == "session"
     ]
     window = asked.span("window_s")
-    found = kpi.deflection(asked.facts, sessions, window=window, as_of=asked.as_of)
+    found = kpi.deflection(asked.facts, sessions, within=window, as_of=asked.as_of)
     return shown(found, deflected=found.numerator, tickets=found.n - found.numerator)
 
 
@@ -382,25 +382,28 @@ def topics(asked: Asked) -> dict[str, Any]:
 
 DEFINITIONS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "frt": first_response,
-    "average_response": timed(kpi.AVERAGE_RESPONSE, several=True),
-    "next_response": timed(kpi.NEXT_RESPONSE, several=True),
+    "average_response": timed(kpi.KPIS["average_response"], several=True),
+    "next_response": timed(kpi.KPIS["next_response"], several=True),
     "mtta": timed(kpi.MTTA),
     "resolution.first": lambda asked: timed(kpi.first_resolution(**asked.options("pause")))(asked),
     "resolution.full": lambda asked: timed(kpi.full_resolution(**asked.options("pause")))(asked),
-    "requester_wait": timed(kpi.REQUESTER_WAIT),
-    "agent_work": timed(kpi.AGENT_WORK),
-    "on_hold_time": timed(kpi.ON_HOLD_TIME),
+    "requester_wait": timed(kpi.KPIS["requester_wait"]),
+    "agent_work": timed(kpi.KPIS["agent_work"]),
+    "on_hold_time": timed(kpi.KPIS["on_hold_time"]),
     "backlog": backlog,
     "sla.compliance": sla_compliance,
     "fcr.one_reply": lambda asked: shown(
-        kpi.ONE_REPLY.of(asked.facts), zero_reply=kpi.ZERO_REPLY.of(asked.facts).numerator
+        kpi.KPIS["fcr_one_reply"].of(asked.facts),
+        zero_reply=kpi.KPIS["zero_reply"].of(asked.facts).numerator,
     ),
-    "fcr.no_further_contact": lambda asked: shown(kpi.NO_FURTHER_CONTACT.of(asked.facts)),
+    "fcr.no_further_contact": lambda asked: shown(
+        kpi.KPIS["fcr_no_further_contact"].of(asked.facts)
+    ),
     "fcr.no_handoff": lambda asked: shown(
         kpi.no_handoff(**asked.options("handoff")).of(asked.facts)
     ),
     "fcr.no_repeat": lambda asked: shown(
-        kpi.no_repeat(asked.facts, window=asked.span("window_s"), **asked.options("shared"))
+        kpi.no_repeat(asked.facts, within=asked.span("window_s"), **asked.options("shared"))
     ),
     "reopen.rate": reopened,
     "reopen.events": lambda asked: rate(kpi.reopenings().of(asked.facts)),
@@ -411,18 +414,21 @@ DEFINITIONS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "resolution_rate.flow": solved_per_created,
     "resolution_rate.km": resolution_curve,
     "escalation.rate": lambda asked: shown(
-        kpi.ESCALATED.of(asked.facts), moves=kpi.ESCALATIONS_PER_TICKET.of(asked.facts).numerator
+        kpi.KPIS["escalated"].of(asked.facts),
+        moves=kpi.KPIS["escalations_per_ticket"].of(asked.facts).numerator,
     ),
     "transfer.rate": lambda asked: shown(
-        kpi.TRANSFERRED.of(asked.facts), moves=kpi.TRANSFERS_PER_TICKET.of(asked.facts).numerator
+        kpi.KPIS["transferred"].of(asked.facts),
+        moves=kpi.KPIS["transfers_per_ticket"].of(asked.facts).numerator,
     ),
     "pingpong.rate": lambda asked: shown(
-        kpi.BOUNCED.of(asked.facts), bounces=kpi.BOUNCES_PER_TICKET.of(asked.facts).numerator
+        kpi.KPIS["bounced"].of(asked.facts),
+        bounces=kpi.KPIS["bounces_per_ticket"].of(asked.facts).numerator,
     ),
     "handoffs": handoffs,
     "touches": touches,
     "deflection.rate": deflection,
-    "bot_containment": lambda asked: shown(kpi.CONTAINED_BY_BOT.of(asked.facts)),
+    "bot_containment": lambda asked: shown(kpi.KPIS["contained_by_bot"].of(asked.facts)),
     "csat.top2": satisfied,
     "csat.mean": mean_satisfaction,
     "nps": nps,

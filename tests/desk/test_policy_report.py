@@ -131,7 +131,7 @@ def test_ownership_needs_a_column_of_groups(log):
 
 def test_groups_split_the_whole(log):
     sites = grouped(log_facts(log), "custom.site")
-    names = {fact.ticket: site for site, part in sites.items() for fact in part}
+    names = {fact.ticket_id: site for site, part in sites.items() for fact in part}
     found = clock_shares(log, book(target(RESOLUTION, 5)), groups=names)
     assert {*found.groups} == {"A", "B", MISSING}
     whole = counted(found.shares)["p", "resolution"][1]

@@ -112,7 +112,7 @@ def uci_fact(number, log, as_of):
     ]
     solved = known(row["resolved_at"])
     return kpi.Facts(
-        ticket=number,
+        ticket_id=number,
         as_of=as_of,
         created=uci_stamp(row["opened_at"]),
         fields={

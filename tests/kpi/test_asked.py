@@ -103,9 +103,9 @@ def test_an_offer_is_neither_a_handoff_nor_a_person_that_a_bot_needed():
     facts = table(
         created(), event(Message, 0.5, "bot", public=True), *offered, stands(3, "solved", "bot")
     )
-    assert kpi.CONTAINED_BY_BOT.of(facts).value == 1
+    assert kpi.KPIS["contained_by_bot"].of(facts).value == 1
     assert kpi.first_response(start="assignment").of(facts).excluded == {"never_assigned": 1}
     taken = table(created(), *offered, sets(4, "system", agent="bob"),
                   event(Message, 5, actor="bob", public=True))  # fmt: skip
-    assert (taken[0].agents, kpi.HANDOFFS.of(taken).value) == (("bob",), 0)
+    assert (taken[0].agents, kpi.KPIS["handoffs"].of(taken).value) == (("bob",), 0)
     assert kpi.first_response(start="assignment").of(taken).mean == HOUR

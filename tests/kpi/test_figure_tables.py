@@ -118,7 +118,7 @@ def test_topics():
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
     names = ["<vpn>"] * 3 + ["mail"]
     facts = [
-        kpi.Facts(ticket=str(i), as_of=noon, created=noon, fields={"topic": name},
+        kpi.Facts(ticket_id=str(i), as_of=noon, created=noon, fields={"topic": name},
                   history=((noon, "open"),))
         for i, name in enumerate(names)
     ]  # fmt: skip

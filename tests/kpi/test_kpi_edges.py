@@ -25,7 +25,7 @@ def fact(ticket="T1", created=0, history=(), solves=(), reopenings=(), as_of=100
     """A ticket told in hours; solved where it was solved last."""
     told = [(hour(created), "open"), *((hour(at), name) for at, name in history)]
     return kpi.Facts(
-        ticket=ticket,
+        ticket_id=ticket,
         as_of=hour(as_of),
         created=hour(created),
         history=tuple(told),
@@ -65,7 +65,7 @@ def test_the_curve_takes_the_open_and_the_solved_and_nobody_unknown():
 def test_who_comes_back_on_the_last_moment_of_the_window_comes_back(again, repeats):
     first = solved(at=2, **CONTACT)
     later = fact("T2", created=again, **CONTACT)
-    found = kpi.no_repeat([first, later], window=4 * HOUR)
+    found = kpi.no_repeat([first, later], within=4 * HOUR)
     assert (found.numerator, found.n) == (0 if repeats else 1, 1)
 
 
@@ -73,13 +73,13 @@ def test_who_comes_back_on_the_last_moment_of_the_window_comes_back(again, repea
 def test_a_ticket_on_either_end_of_the_window_is_no_deflection(visit, deflected):
     ticket = fact(created=6, **CONTACT)
     session = kpi.Session(at=hour(visit), requester="ann")
-    found = kpi.deflection([ticket], [session], window=4 * HOUR, as_of=hour(11))
+    found = kpi.deflection([ticket], [session], within=4 * HOUR, as_of=hour(11))
     assert (found.numerator, found.n) == (deflected, deflected + 1)
-    young = kpi.deflection([], [session], window=(11 - visit) * HOUR, as_of=hour(11))
+    young = kpi.deflection([], [session], within=(11 - visit) * HOUR, as_of=hour(11))
     assert (young.n, young.excluded) == (1, {})
-    younger = kpi.deflection([], [session], window=(12 - visit) * HOUR, as_of=hour(11))
+    younger = kpi.deflection([], [session], within=(12 - visit) * HOUR, as_of=hour(11))
     assert (younger.n, younger.excluded) == (0, {"immature": 1})
-    future = kpi.deflection([], [session], window=HOUR, as_of=hour(visit) - SECOND)
+    future = kpi.deflection([], [session], within=HOUR, as_of=hour(visit) - SECOND)
     assert (future.n, future.excluded) == (0, {})
 
 
@@ -95,14 +95,14 @@ def test_an_age_since_reopening_begins_at_that_instant(asked, age):
 @pytest.mark.parametrize(("created", "repeats"), [(2, True), (6, True), (7, False)])
 def test_a_gap_from_the_solution_counts_both_of_its_ends(created, repeats):
     facts = [solved(at=2, **CONTACT), fact("T2", created=created, **CONTACT)]
-    found = kpi.repeat_contacts(facts, window=4 * HOUR, anchor="solved").share
+    found = kpi.repeat_contacts(facts, within=4 * HOUR, anchor="solved").share
     assert (found.numerator, found.n) == (int(repeats), 2)
 
 
 @pytest.mark.parametrize("unknown", [None, "", "?"])
 def test_a_visit_by_nobody_known_is_left_out(unknown):
     sessions = [kpi.Session(at=NINE, requester=unknown)]
-    found = kpi.deflection([], sessions, window=HOUR, as_of=hour(9))
+    found = kpi.deflection([], sessions, within=HOUR, as_of=hour(9))
     assert (found.n, found.excluded) == (0, {"unknown_requester": 1})
 
 

@@ -174,16 +174,16 @@ def test_chains_of_repeats_grow_or_start_again():
     ]
     facts = kpi.case_table(log, as_of=END)
     week = 7 * 24 * HOUR
-    grown = kpi.repeat_contacts(facts, window=week)
+    grown = kpi.repeat_contacts(facts, within=week)
     assert (grown.share.numerator, grown.chains, grown.longest_chain) == (2, 1, 3)
-    first = kpi.repeat_contacts(facts, window=week, link="first")
+    first = kpi.repeat_contacts(facts, within=week, link="first")
     assert (first.share.numerator, first.chains, first.longest_chain) == (1, 1, 2)
-    late = kpi.repeat_contacts(facts, window=week, history_from=NINE)
+    late = kpi.repeat_contacts(facts, within=week, history_from=NINE)
     assert (late.share.numerator, late.share.n) == (1, 2)
     assert late.share.excluded == {"no_history": 2}
-    edge = kpi.repeat_contacts(facts, window=week, history_from=NINE + 3 * 24 * HOUR)
+    edge = kpi.repeat_contacts(facts, within=week, history_from=NINE + 3 * 24 * HOUR)
     assert edge.share.excluded == {"no_history": 2}
-    shared = kpi.repeat_contacts(facts, window=week, shared=["ann"])
+    shared = kpi.repeat_contacts(facts, within=week, shared=["ann"])
     assert shared.share.excluded == {"unknown_requester": 4}
 
 
@@ -266,8 +266,8 @@ REFUSED = (
     lambda: kpi.first_response(start="whenever"),
     lambda: kpi.backlog([], age_from="birth"),
     lambda: kpi.no_handoff(["desk"]),
-    lambda: kpi.repeat_contacts([], window=HOUR, anchor="closed"),
-    lambda: kpi.repeat_contacts([], window=HOUR, link="last"),
+    lambda: kpi.repeat_contacts([], within=HOUR, anchor="closed"),
+    lambda: kpi.repeat_contacts([], within=HOUR, link="last"),
     lambda: kpi.attributed([], "boss"),
     lambda: kpi.satisfied(top=0),
     lambda: kpi.satisfied(date="sent"),
@@ -436,11 +436,20 @@ def test_attribution_by_touch_shares_a_ticket():
 def test_every_kpi_and_every_exclusion_is_defined_on_the_page():
     page = Path(__file__).parents[2] / "docs" / "reference" / "kpi-definitions.md"
     said = {*re.findall(r"\w+", page.read_text("utf-8"))}
-    kinds = {"Attribution", "EXCLUSIONS", "Facts", "Funnel", "FunnelGroup", "RateKpi", "Repeats",
+    kinds = {"EXCLUSIONS", "Facts", "Funnel", "FunnelGroup", "RateKpi",
              "ShareKpi", "Solve", "TimeKpi", "Topic", "Topics", "Trend", "TrendPoint",
              "with_merged", "facts_of", "created_in"}  # fmt: skip
     assert {*kpi.__all__} - said <= kinds
     assert {*kpi.EXCLUSIONS} <= said
+    assert {*kpi.KPIS} - said <= {"acknowledgement", "handle_time", "straight_through",
+                                  "time_to_close"}  # fmt: skip
+
+
+def test_the_ready_kpis_are_found_by_their_keys():
+    assert all(each.key == key for key, each in kpi.KPIS.items())
+    assert kpi.KPIS["acknowledgement"] is kpi.MTTA
+    with pytest.raises(TypeError):
+        kpi.KPIS["mine"] = kpi.MTTA
 
 
 def test_a_definition_says_what_an_option_changes():

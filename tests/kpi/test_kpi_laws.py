@@ -28,37 +28,37 @@ HOUR = timedelta(hours=1)
 MICRO = timedelta(microseconds=1)
 TIMES = (
     kpi.first_response(),
-    kpi.AVERAGE_RESPONSE,
-    kpi.NEXT_RESPONSE,
+    kpi.KPIS["average_response"],
+    kpi.KPIS["next_response"],
     kpi.MTTA,
     kpi.first_resolution(),
     kpi.full_resolution(pause=["pending"]),
-    kpi.REQUESTER_WAIT,
-    kpi.AGENT_WORK,
-    kpi.ON_HOLD_TIME,
+    kpi.KPIS["requester_wait"],
+    kpi.KPIS["agent_work"],
+    kpi.KPIS["on_hold_time"],
     kpi.HANDLE_TIME,
 )
 SHARES = (
-    kpi.ONE_REPLY,
-    kpi.NO_FURTHER_CONTACT,
+    kpi.KPIS["fcr_one_reply"],
+    kpi.KPIS["fcr_no_further_contact"],
     kpi.no_handoff(),
     kpi.reopened(),
     kpi.reopened(within=HOUR),
     kpi.solved_within(HOUR),
-    kpi.ESCALATED,
-    kpi.TRANSFERRED,
-    kpi.BOUNCED,
-    kpi.CONTAINED_BY_BOT,
+    kpi.KPIS["escalated"],
+    kpi.KPIS["transferred"],
+    kpi.KPIS["bounced"],
+    kpi.KPIS["contained_by_bot"],
     kpi.satisfied(),
     kpi.low_effort(direction="high_is_easy", kind="csat"),
     kpi.response_rate("csat"),
 )
 RATES = (
     kpi.reopenings(),
-    kpi.ESCALATIONS_PER_TICKET,
-    kpi.TRANSFERS_PER_TICKET,
-    kpi.BOUNCES_PER_TICKET,
-    kpi.HANDOFFS,
+    kpi.KPIS["escalations_per_ticket"],
+    kpi.KPIS["transfers_per_ticket"],
+    kpi.KPIS["bounces_per_ticket"],
+    kpi.KPIS["handoffs"],
     kpi.touches(gap=HOUR),
     kpi.mean_satisfaction(),
     kpi.ease(direction="low_is_easy", kind="csat"),
@@ -66,7 +66,10 @@ RATES = (
     kpi.cost_per_ticket({1: 22, 2: 62.5, 3: 100}),
 )
 EVERY = (*TIMES, *SHARES, *RATES)
-SEVERAL_PER_TICKET = (kpi.AVERAGE_RESPONSE, kpi.NEXT_RESPONSE)  # a ticket may wait often, or never
+SEVERAL_PER_TICKET = (
+    kpi.KPIS["average_response"],
+    kpi.KPIS["next_response"],
+)  # a ticket may wait often, or never
 SURVEYS = (*SHARES[-3:], *RATES[6:9])  # who was not asked, or did not answer, is not left out
 
 

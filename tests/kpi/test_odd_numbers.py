@@ -95,9 +95,9 @@ WINDOWS = {
     "solved_within": kpi.solved_within,
     "solved_in_time": lambda x: kpi.solved_in_time(x, calendar=BusinessCalendar.always()),
     "mature_until": lambda x: kpi.mature_until(NOON, x),
-    "no_repeat": lambda x: kpi.no_repeat([], window=x),
-    "repeat_contacts": lambda x: kpi.repeat_contacts([], window=x),
-    "deflection": lambda x: kpi.deflection([], [], window=x, as_of=NOON),
+    "no_repeat": lambda x: kpi.no_repeat([], within=x),
+    "repeat_contacts": lambda x: kpi.repeat_contacts([], within=x),
+    "deflection": lambda x: kpi.deflection([], [], within=x, as_of=NOON),
 }
 
 
@@ -113,8 +113,8 @@ REFUSED = [
     lambda: kpi.solved_per_created([], since=NOON, until=NOON - HOUR),
     lambda: kpi.satisfied(since=NOON, until=NOON - HOUR),
     lambda: kpi.net_promoter_score(since=NOON, until=NOON - HOUR),
-    lambda: kpi.repeat_contacts([], window=HOUR, shared="desk@example.org"),
-    lambda: kpi.no_repeat([], window=HOUR, shared="desk@example.org"),
+    lambda: kpi.repeat_contacts([], within=HOUR, shared="desk@example.org"),
+    lambda: kpi.no_repeat([], within=HOUR, shared="desk@example.org"),
     lambda: kpi.satisfied().of([], min_n=-1),
     lambda: kpi.satisfied().of([], min_n="5"),
     lambda: kpi.first_response().of([], min_n=True),

@@ -61,7 +61,7 @@ def answered(*answers, kind="csat"):
     """A ticket for each answer (score, scale)."""
     return [
         kpi.Facts(
-            ticket=f"T{i}", as_of=NINE, created=NINE, history=[(NINE, "open")],
+            ticket_id=f"T{i}", as_of=NINE, created=NINE, history=[(NINE, "open")],
             ratings=(Rating(kind=kind, at=NINE, score=score, scale=scale),),
         )
         for i, (score, scale) in enumerate(answers)
@@ -261,8 +261,8 @@ def test_fields_are_split_as_they_were():
 def test_however_split_every_ticket_is_in_one_part(rows, at):
     facts = kpi.case_table(events(rows), as_of=drawn_at(10**6))
     parts = kpi.by(facts, "agent", at=at)
-    assert sorted(fact.ticket for part in parts.values() for fact in part) == sorted(
-        fact.ticket for fact in facts
+    assert sorted(fact.ticket_id for part in parts.values() for fact in part) == sorted(
+        fact.ticket_id for fact in facts
     )
 
 
@@ -317,9 +317,9 @@ def test_work_on_a_merged_ticket_counts_once_where_it_went(more, found):
 def test_a_merge_that_closes_a_circle_has_no_effect():
     only = [event(Related, hours, "agent", a, kind="merged_into", other=b)
             for hours, a, b in ((5, "B", "A"), (6, "A", "B"))]  # fmt: skip
-    facts = {fact.ticket: fact for fact in table(*three(*only))}
+    facts = {fact.ticket_id: fact for fact in table(*three(*only))}
     assert (facts["A"].category, facts["B"].category) == ("new", "void")
-    assert [part.ticket for part in facts["A"].whole] == ["A", "B"]
+    assert [part.ticket_id for part in facts["A"].with_merged] == ["A", "B"]
     assert work(*three(*only)) == (70, 2, 3)
 
 
@@ -353,8 +353,8 @@ def test_merges_lead_where_following_them_one_by_one_leads(told):
     survivors = merged_logs(by_ticket).survivors
     assert dict(survivors) == {name: followed(name, into) for name in into}
     for fact in facts:
-        part_of = [name for name in "ABCDE" if followed(name, into) == fact.ticket]
-        assert sorted(part.ticket for part in fact.whole) == (part_of or [fact.ticket])
+        part_of = [name for name in "ABCDE" if followed(name, into) == fact.ticket_id]
+        assert sorted(part.ticket_id for part in fact.with_merged) == (part_of or [fact.ticket_id])
 
 
 def test_a_chain_of_many_merges_takes_no_walk_each():
@@ -364,14 +364,14 @@ def test_a_chain_of_many_merges_takes_no_walk_each():
     log += [event(Related, n - k, "agent", f"T{k}", kind="merged_into", other=f"T{k + 1}")
             for k in range(n - 1)]  # fmt: skip
     facts = kpi.case_table(log, as_of=NINE + 2 * n * HOUR)
-    assert len(facts[-1].whole) == n
+    assert len(facts[-1].with_merged) == n
 
 
 def test_a_circle_of_one_instant_is_closed_by_the_later_name_whatever_the_order_of_the_file():
     pair = [event(Related, 5, "agent", a, kind="merged_into", other=b) for a, b in ("AB", "BA")]
     logs = [[created(ticket=name)] for name in "AB"]
     for log in ([*logs[0], *logs[1], *pair], [*logs[1], *logs[0], *reversed(pair)]):
-        facts = {fact.ticket: fact for fact in table(*log)}
+        facts = {fact.ticket_id: fact for fact in table(*log)}
         assert (facts["A"].category, facts["B"].category) == ("void", "new")
         living = merged_logs({name: [e for e in log if e.ticket_id == name] for name in "AB"})
         assert dict(living.survivors) == {"A": "B"}
@@ -383,7 +383,7 @@ def test_cost_and_credit_of_merged_tickets():
     assert (cost.numerator, cost.n) == (22 + 22 + 62, 1)
     touched = kpi.attributed(table(*log), "touch")
     assert (touched.by_agent, touched.excluded) == ({"ann": 1}, {"void": 2})
-    (fact,) = (fact for fact in table(*log) if fact.ticket == "B")
+    (fact,) = (fact for fact in table(*log) if fact.ticket_id == "B")
     assert (fact.merged_into, fact.category) == ("A", "void")
 
 
@@ -396,7 +396,7 @@ def test_only_what_was_closed_has_a_time_to_close():
         created(ticket="B"), stands(2, "solved", ticket="B"), stands(5, "closed", ticket="B"),
         created(ticket="C"), stands(3, "closed", ticket="C"), stands(4, "open", ticket="C"),
     )  # fmt: skip
-    for measure, hours in ((kpi.TIME_TO_CLOSE, 5), (kpi.CLOSE_DELAY, 3)):
+    for measure, hours in ((kpi.TIME_TO_CLOSE, 5), (kpi.KPIS["close_delay"], 3)):
         found = measure.of(facts)
         assert (found.mean, found.excluded) == (hours * HOUR, {"not_closed": 2})
 
@@ -453,26 +453,27 @@ def test_present_values_tell_no_history():
     ]  # fmt: skip
     facts = table(*log)
     told = (
-        kpi.first_resolution(), kpi.full_resolution(), kpi.TIME_TO_CLOSE, kpi.CLOSE_DELAY,
-        kpi.HANDLE_TIME, kpi.solved_within(DAY), kpi.STATED_WITHIN_SLA, kpi.satisfied(),
+        kpi.first_resolution(), kpi.full_resolution(), kpi.TIME_TO_CLOSE, kpi.KPIS["close_delay"],
+        kpi.HANDLE_TIME, kpi.solved_within(DAY), kpi.KPIS["stated_within_sla"], kpi.satisfied(),
     )  # fmt: skip
     for measure in told:
-        assert "not_told" not in measure.of(facts).excluded
+        assert "not_stated" not in measure.of(facts).excluded
     history = (
-        kpi.first_response(), kpi.AVERAGE_RESPONSE, kpi.NEXT_RESPONSE, kpi.MTTA,
-        kpi.full_resolution(pause=["pending"]), kpi.REQUESTER_WAIT, kpi.AGENT_WORK,
-        kpi.ON_HOLD_TIME, kpi.ONE_REPLY, kpi.ZERO_REPLY, kpi.NO_FURTHER_CONTACT,
-        kpi.no_handoff(), kpi.reopened(), kpi.reopened(within=HOUR), kpi.ESCALATED,
-        kpi.TRANSFERRED, kpi.BOUNCED, kpi.CONTAINED_BY_BOT, kpi.STRAIGHT_THROUGH,
-        kpi.reopenings(), kpi.ESCALATIONS_PER_TICKET, kpi.TRANSFERS_PER_TICKET,
-        kpi.BOUNCES_PER_TICKET, kpi.HANDOFFS, kpi.touches(gap=HOUR),
+        kpi.first_response(), kpi.KPIS["average_response"], kpi.KPIS["next_response"], kpi.MTTA,
+        kpi.full_resolution(pause=["pending"]), kpi.KPIS["requester_wait"], kpi.KPIS["agent_work"],
+        kpi.KPIS["on_hold_time"], kpi.KPIS["fcr_one_reply"], kpi.KPIS["zero_reply"],
+        kpi.KPIS["fcr_no_further_contact"], kpi.STRAIGHT_THROUGH,
+        kpi.no_handoff(), kpi.reopened(), kpi.reopened(within=HOUR), kpi.KPIS["escalated"],
+        kpi.KPIS["transferred"], kpi.KPIS["bounced"], kpi.KPIS["contained_by_bot"],
+        kpi.reopenings(), kpi.KPIS["escalations_per_ticket"], kpi.KPIS["transfers_per_ticket"],
+        kpi.KPIS["bounces_per_ticket"], kpi.KPIS["handoffs"], kpi.touches(gap=HOUR),
         kpi.cost_per_ticket({1: 22}),
     )  # fmt: skip
     for measure in history:
         found = measure.of(facts)
-        assert (found.n, found.excluded) == (0, {"not_told": 1})
-    assert kpi.no_repeat(facts, window=HOUR).excluded == {"not_told": 1}
-    assert kpi.attributed(facts, "touch").excluded == {"not_told": 1}
+        assert (found.n, found.excluded) == (0, {"not_stated": 1})
+    assert kpi.no_repeat(facts, within=HOUR).excluded == {"not_stated": 1}
+    assert kpi.attributed(facts, "touch").excluded == {"not_stated": 1}
     assert list(kpi.by(facts, "line", at="created")) == [None]
     assert kpi.backlog(facts).n == 0
 
@@ -482,8 +483,8 @@ def test_one_bad_ticket_is_left_out_by_name():
     with pytest.raises(MissingCreation, match="BAD"):
         table(*log)
     facts, bad = kpi.readable_cases(log, as_of=NINE + DAY)
-    assert [fact.ticket for fact in facts] == ["OK"]
-    assert [each.ticket for each in bad] == ["BAD"]
+    assert [fact.ticket_id for fact in facts] == ["OK"]
+    assert [each.ticket_id for each in bad] == ["BAD"]
     assert isinstance(bad[0].problem, MissingCreation)
 
 
@@ -507,7 +508,11 @@ def test_tickets_solved_in_a_period_whenever_they_were_created():
     )  # fmt: skip
     spans = [Span(NINE + k * DAY, NINE + (k + 1) * DAY) for k in range(3)]
     found = kpi.solved_in(facts, spans)
-    assert [[fact.ticket for fact in part] for part in found.values()] == [["T1"], ["T1", "B"], []]
+    assert [[fact.ticket_id for fact in part] for part in found.values()] == [
+        ["T1"],
+        ["T1", "B"],
+        [],
+    ]
     for span, part in found.items():
         flow = kpi.solved_per_created(facts, since=span.start, until=span.end)
         assert flow.numerator == len(part)
@@ -531,7 +536,7 @@ def retold(fact, zone):
         return None if at is None else at.astimezone(zone)
 
     return kpi.Facts(
-        ticket=fact.ticket, as_of=there(fact.as_of), created=there(fact.created),
+        ticket_id=fact.ticket_id, as_of=there(fact.as_of), created=there(fact.created),
         created_by=fact.created_by, fields=fact.fields,
         history=tuple((there(at), what) for at, what in fact.history),
         acts=tuple(Act(there(act.at), act.kind, act.agent) for act in fact.acts),
@@ -539,7 +544,8 @@ def retold(fact, zone):
         acknowledged=there(fact.acknowledged),
         solves=tuple(Solve(there(solve.at), solve.agent) for solve in fact.solves),
         reopenings=tuple(map(there, fact.reopenings)),
-        groups=fact.groups, lines=fact.lines, agents=fact.agents, asked=fact.asked,
+        groups=fact.groups, lines=fact.lines, agents=fact.agents,
+        ratings_requested=fact.ratings_requested,
         ratings=tuple(evolve(r, at=there(r.at), solved=there(r.solved)) for r in fact.ratings),
         worked=fact.worked, closed=there(fact.closed),
         statuses=tuple((there(at), name) for at, name in fact.statuses),
@@ -568,11 +574,11 @@ def test_k9_zones_in_which_instants_are_told_change_no_figure(rows, name, change
         spans = [Span(told(since), told(until)), Span(told(until), told(end))]
         cut = {"since": told(since), "until": told(until)}
         return [
-            kpi.deflection(facts, sessions, window=window, as_of=told(end)),
-            kpi.deflection(facts, sessions, window=window, as_of=told(asked[2])),
-            kpi.repeat_contacts(facts, window=window, history_from=told(since)),
-            kpi.repeat_contacts(facts, window=window, anchor="solved"),
-            kpi.no_repeat(facts, window=window),
+            kpi.deflection(facts, sessions, within=window, as_of=told(end)),
+            kpi.deflection(facts, sessions, within=window, as_of=told(asked[2])),
+            kpi.repeat_contacts(facts, within=window, history_from=told(since)),
+            kpi.repeat_contacts(facts, within=window, anchor="solved"),
+            kpi.no_repeat(facts, within=window),
             kpi.reopened(within=window).of(facts),
             kpi.solved_within(window).of(facts),
             kpi.touches(gap=window).of(facts),
@@ -582,8 +588,8 @@ def test_k9_zones_in_which_instants_are_told_change_no_figure(rows, name, change
             kpi.backlog(facts, at=told(asked[2])),
             kpi.backlog(facts, at=told(asked[2]), age_from="reopened"),
             kpi.mature_until(told(asked[2]), age).astimezone(UTC),
-            [[fact.ticket for fact in part] for part in kpi.created_in(facts, spans).values()],
-            [[fact.ticket for fact in part] for part in kpi.solved_in(facts, spans).values()],
+            [[fact.ticket_id for fact in part] for part in kpi.created_in(facts, spans).values()],
+            [[fact.ticket_id for fact in part] for part in kpi.solved_in(facts, spans).values()],
             kpi.top_topics(
                 facts, current=(told(until), told(end)), previous=(told(since), told(until))
             ),
@@ -604,7 +610,7 @@ def test_a_day_over_a_clock_change_is_24_hours():
     end = moved(noon, 3 * DAY)
     facts = kpi.case_table(log, as_of=end)
     session = kpi.Session(at=noon, requester="ann")
-    found = kpi.deflection(facts, [session], window=DAY, as_of=end)
+    found = kpi.deflection(facts, [session], within=DAY, as_of=end)
     assert (found.numerator, found.n) == (1, 2)  # 24.5 hours later, 23.5 on the wall clock
 
 

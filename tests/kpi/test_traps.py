@@ -86,7 +86,7 @@ def facts():
 
 def test_urgent_incidents_by_row():
     urgent = [fact for fact in facts() if fact.fields["priority"] == "1"]
-    met = kpi.STATED_WITHIN_SLA.of(urgent)
+    met = kpi.KPIS["stated_within_sla"].of(urgent)
     flags = [
         row["made_sla"] == "true"
         for log in incidents().values()

@@ -50,14 +50,14 @@ def test_times(scene):
     facts, lives = known(rows, as_of)
     for measure, ask in (
         (kpi.first_response(), twin.first_response),
-        (kpi.AVERAGE_RESPONSE, lambda life: twin.responses(life, further=False)),
-        (kpi.NEXT_RESPONSE, lambda life: twin.responses(life, further=True)),
+        (kpi.KPIS["average_response"], lambda life: twin.responses(life, further=False)),
+        (kpi.KPIS["next_response"], lambda life: twin.responses(life, further=True)),
         (kpi.MTTA, twin.acknowledgement),
         (kpi.first_resolution(), twin.first_resolution),
         (kpi.full_resolution(), twin.full_resolution),
-        (kpi.REQUESTER_WAIT, lambda life: twin.time_in(life, ("new", "open", "on_hold"))),
-        (kpi.AGENT_WORK, lambda life: twin.time_in(life, ("new", "open"))),
-        (kpi.ON_HOLD_TIME, lambda life: twin.time_in(life, ("on_hold",))),
+        (kpi.KPIS["requester_wait"], lambda life: twin.time_in(life, ("new", "open", "on_hold"))),
+        (kpi.KPIS["agent_work"], lambda life: twin.time_in(life, ("new", "open"))),
+        (kpi.KPIS["on_hold_time"], lambda life: twin.time_in(life, ("on_hold",))),
     ):
         agrees_in_time(measure, facts, lives, ask)
 
@@ -136,28 +136,31 @@ def test_shares(scene):
         return lambda life: n if isinstance(n := count(life), str) else n > 0
 
     for measure, ask in (
-        (kpi.ONE_REPLY, lambda x: twin.resolved_with_contact(x, len(twin.replies(x)) == 1)),
-        (kpi.ZERO_REPLY, lambda x: twin.resolved_with_contact(x, not twin.replies(x))),
         (
-            kpi.NO_FURTHER_CONTACT,
+            kpi.KPIS["fcr_one_reply"],
+            lambda x: twin.resolved_with_contact(x, len(twin.replies(x)) == 1),
+        ),
+        (kpi.KPIS["zero_reply"], lambda x: twin.resolved_with_contact(x, not twin.replies(x))),
+        (
+            kpi.KPIS["fcr_no_further_contact"],
             lambda x: twin.resolved_with_contact(x, len(twin.contacts(x)) == 1),
         ),
         (kpi.no_handoff(), twin.no_handoff),
         (kpi.reopened(), some(lambda x: twin.reopened(x, None, as_of))),
         (kpi.reopened(within=span(window)), some(lambda x: twin.reopened(x, window, as_of))),
         (kpi.solved_within(span(window)), lambda x: twin.solved_within(x, window, as_of)),
-        (kpi.ESCALATED, some(twin.escalations)),
-        (kpi.TRANSFERRED, some(twin.transfers)),
-        (kpi.BOUNCED, some(twin.bounces)),
+        (kpi.KPIS["escalated"], some(twin.escalations)),
+        (kpi.KPIS["transferred"], some(twin.transfers)),
+        (kpi.KPIS["bounced"], some(twin.bounces)),
         (kpi.satisfied(), twin.satisfied),
-        (kpi.CONTAINED_BY_BOT, twin.contained_by_bot),
+        (kpi.KPIS["contained_by_bot"], twin.contained_by_bot),
         (kpi.response_rate("csat"), lambda x: twin.responded(x, "csat")),
         (kpi.response_rate("nps"), lambda x: twin.responded(x, "nps")),
     ):
         agrees(measure.of(facts), lives, ask)
     names = {id(life): ticket for ticket, life in lives.items()}
     agrees(
-        kpi.no_repeat(facts, window=span(window)),
+        kpi.no_repeat(facts, within=span(window)),
         lives,
         lambda life: twin.no_repeat(rows, names[id(life)], as_of, window),
     )
@@ -169,10 +172,10 @@ def test_rates(scene):
     facts, lives = known(rows, as_of)
     for measure, ask in (
         (kpi.reopenings(within=span(window)), lambda x: twin.reopened(x, window, as_of)),
-        (kpi.ESCALATIONS_PER_TICKET, twin.escalations),
-        (kpi.TRANSFERS_PER_TICKET, twin.transfers),
-        (kpi.BOUNCES_PER_TICKET, twin.bounces),
-        (kpi.HANDOFFS, twin.handoffs),
+        (kpi.KPIS["escalations_per_ticket"], twin.escalations),
+        (kpi.KPIS["transfers_per_ticket"], twin.transfers),
+        (kpi.KPIS["bounces_per_ticket"], twin.bounces),
+        (kpi.KPIS["handoffs"], twin.handoffs),
         (kpi.touches(gap=span(window)), lambda life: twin.touches(life, window)),
         (kpi.cost_per_ticket(PRICES), lambda life: twin.cost(life, PRICES)),
         (kpi.net_promoter_score(), twin.promotes),
@@ -201,7 +204,7 @@ def test_repeat_contacts(scene, anchor, link, history_from):
     facts, _ = known(rows, as_of)
     start = None if history_from is None else at(history_from)
     found = kpi.repeat_contacts(
-        facts, window=span(window), anchor=anchor, link=link, history_from=start
+        facts, within=span(window), anchor=anchor, link=link, history_from=start
     )
     share = found.share
     counted = (share.numerator, share.n, share.excluded.get("no_history", 0))
@@ -220,7 +223,7 @@ def test_deflection(scene, data):
     visits = data.draw(st.lists(st.tuples(near | instants, whom), max_size=5))
     facts, _ = known(rows, as_of)
     sessions = [kpi.Session(at=at(t), requester=requester) for t, requester in visits]
-    found = kpi.deflection(facts, sessions, window=span(window), as_of=at(as_of))
+    found = kpi.deflection(facts, sessions, within=span(window), as_of=at(as_of))
     left_out = (found.excluded.get(code, 0) for code in ("immature", "unknown_requester"))
     counted = (found.numerator, found.n, *left_out)
     assert counted == twin.deflection(rows, visits, as_of, window)

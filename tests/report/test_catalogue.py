@@ -29,14 +29,14 @@ HELD = {
     "topic": {"fields": {"topic": "vpn"}},
     "statement": {"fields": {"custom.sla_met": False}},
     "second": {"solves": (Solve(NINE), Solve(NINE + HOUR))},
-    "csat": {"asked": frozenset({"csat"})},
+    "csat": {"ratings_requested": frozenset({"csat"})},
     "nps": {"ratings": (Rating(kind="nps", at=NINE, score=9, scale=(0, 10)),)},
 }
 
 
 def fact(**more):
     return Facts(
-        **{"ticket": "1", "created": NINE, "as_of": END, "history": ((NINE, "new"),)} | more
+        **{"ticket_id": "1", "created": NINE, "as_of": END, "history": ((NINE, "new"),)} | more
     )
 
 
@@ -92,7 +92,7 @@ def test_each_kpi_is_either_asked_or_absent(missing):
 
 
 def test_what_is_absent_would_have_been_empty_or_a_lie():
-    bare = [fact(), fact(ticket="2", solves=(Solve(NINE),), history=((NINE, "solved"),))]
+    bare = [fact(), fact(ticket_id="2", solves=(Solve(NINE),), history=((NINE, "solved"),))]
     for one in catalogue.asked():
         if one.needs and one.kpi is not None and one.kpi.key != "full_resolution":
             figure = one.of(bare)
@@ -120,9 +120,9 @@ def test_times_run_on_the_clock_asked_for_and_efforts_on_none():
 def test_what_is_asked_of_all_tickets_at_once():
     late = NINE + 20 * HOUR
     facts = [
-        fact(ticket="1", solves=(Solve(END),), fields={"requester": "kim", "topic": "vpn"}),
-        fact(ticket="2", created=late, fields={"requester": "kim", "topic": "vpn"}),
-        fact(ticket="3", created=NINE + 200 * HOUR, history=((NINE + 200 * HOUR, "open"),)),
+        fact(ticket_id="1", solves=(Solve(END),), fields={"requester": "kim", "topic": "vpn"}),
+        fact(ticket_id="2", created=late, fields={"requester": "kim", "topic": "vpn"}),
+        fact(ticket_id="3", created=NINE + 200 * HOUR, history=((NINE + 200 * HOUR, "open"),)),
     ]
     by_key = {one.of(()).key: one for one in catalogue.asked(target=HOUR, calendar=ALWAYS)}
     flow = by_key["solved_per_created"].of(facts)
@@ -146,7 +146,11 @@ def test_a_log_with_everything_shows_everything():
     for each in HELD.values():
         for name, value in each.items():
             more[name] = {**more.get(name, {}), **value} if name == "fields" else value
-    full = [fact(**more), fact(ticket="2", **HELD["messages"]), fact(ticket="3", **HELD["bots"])]
+    full = [
+        fact(**more),
+        fact(ticket_id="2", **HELD["messages"]),
+        fact(ticket_id="3", **HELD["bots"]),
+    ]
     asked = catalogue.asked(target=HOUR, calendar=ALWAYS)
     holds = catalogue.held(full)
     assert [one for one in asked if not holds.issuperset(one.needs)] == []

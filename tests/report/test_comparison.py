@@ -33,7 +33,7 @@ WEEKS = tuple(Span(START + k * WEEK, START + (k + 1) * WEEK) for k in range(10))
 BEFORE, AFTER = Span(START, START + 6 * WEEK), Span(START + 6 * WEEK, START + 10 * WEEK)
 RESOLVED = Asked(title="Until resolved", kpi=kpi.first_resolution(), worse="higher", timed=True)
 STRAIGHT = Asked(title="In one group", kpi=kpi.STRAIGHT_THROUGH, worse="lower")
-MOVES = Asked(title="Moves", kpi=kpi.TRANSFERS_PER_TICKET, worse="higher")
+MOVES = Asked(title="Moves", kpi=kpi.KPIS["transfers_per_ticket"], worse="higher")
 numbers = st.lists(st.integers(0, 50), min_size=2, max_size=30)
 
 
@@ -41,7 +41,7 @@ def ticket(number, created, hours, groups="a", **fields):
     """A ticket resolved some hours after its creation."""
     solved = created + hours * HOUR
     return Facts(
-        ticket=str(number), as_of=START + 20 * WEEK, created=created,
+        ticket_id=str(number), as_of=START + 20 * WEEK, created=created,
         history=((created, "open"), (solved, "closed")), solves=(Solve(solved),),
         groups=tuple(groups), fields=fields,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from support_model._report import leads as told_in
 from support_model._report.catalogue import Asked
 from support_model._report.comparison_tables import interval_text, narrower
 
-MOVED = Asked(title="Handed on", kpi=kpi.TRANSFERRED, worse="higher")
+MOVED = Asked(title="Handed on", kpi=kpi.KPIS["transferred"], worse="higher")
 CLOSED = Asked(title="Until closed", kpi=kpi.TIME_TO_CLOSE, timed=True)
 
 
@@ -80,7 +80,7 @@ def test_figures_of_the_same_tickets_are_one_lead(found):
 
 def test_tickets_to_read_are_of_the_first_group_and_went_the_worse_way(found):
     (lead,) = told_in.leads(found)
-    ids = [fact.ticket for fact in found.worse[0].affected]
+    ids = [fact.ticket_id for fact in found.worse[0].affected]
     assert len(ids) == 30
     assert lead.read == f"Read a few of the tickets of channel chat: {', '.join(ids[:4])}."
     group = evolve(found.worse[0].groups[0], since=AFTER.start + timedelta(days=1))
@@ -88,7 +88,7 @@ def test_tickets_to_read_are_of_the_first_group_and_went_the_worse_way(found):
     affected = (*found.worse[0].affected[:7], late)
     moved = evolve(found.worse[0], groups=(group,), affected=affected)
     (lead,) = told_in.leads(evolve(found, changes=(moved,)))
-    assert lead.read == f"Read a few of the tickets of channel chat: {late.ticket}."
+    assert lead.read == f"Read a few of the tickets of channel chat: {late.ticket_id}."
     nobody = evolve(found.worse[0], affected=())
     assert told_in.leads(evolve(found, changes=(nobody,)))[0].read == ""
 

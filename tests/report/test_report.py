@@ -124,7 +124,7 @@ def test_facts_equal_the_twins_on_any_history(tmp_path_factory, history):
         path, ticket="ticket", at="at", status="status", category=MAPPING.categories, group="team"
     )
     for fact in log_facts(log):
-        rows = twins[fact.ticket]
+        rows = twins[fact.ticket_id]
         solved = fact.solves[0].at if fact.solves else None
         stamps = (fact.created, fact.acknowledged, solved, fact.closed)
         assert stamps == twin.times(rows, MAPPING.acknowledged_by)

@@ -345,7 +345,7 @@ def test_a_shuffled_log_leniently_read_is_the_log(tmp_path_factory, rng):
     path = tmp_path_factory.mktemp("shuffled") / "log.csv"
     path.write_text(HEADER + "".join(lines))
     log = table.read(path, MAPPING, lenient=True)
-    facts = sorted(map(_facts, log.logs().values()), key=lambda fact: fact.ticket)
+    facts = sorted(map(_facts, log.logs().values()), key=lambda fact: fact.ticket_id)
     path.write_text(HEADER + ROWS)
     assert facts == [*map(_facts, table.read(path, MAPPING).logs().values())]
 
@@ -520,7 +520,7 @@ def test_one_row_a_ticket_tells_no_history(small):
     assert [found.code for found in log.findings] == ["list_export"]
     assert {event.basis for event in log.events} == {"snapshot"}
     facts = log_facts(log)
-    assert dict(kpi.reopened().of(facts).excluded) == {"not_told": 2}
+    assert dict(kpi.reopened().of(facts).excluded) == {"not_stated": 2}
     solved = kpi.first_resolution().of(facts)
     assert (solved.n, solved.total) == (1, timedelta(hours=1))
     more = text + "2," + DAY.format("10:00") + ",Done,b,1," + DAY.format("08:00") + ",,,\n"

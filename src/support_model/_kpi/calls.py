@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-Of = Literal["offered", "answered", "exclude_early_abandons", "early_abandons_met"]
+CallDenominator = Literal["offered", "answered", "exclude_early_abandons", "early_abandons_met"]
 
 
 @frozen(kw_only=True)
@@ -77,7 +77,9 @@ def abandonment(calls: Iterable[Call], *, short: timedelta | None = None) -> Sha
     )
 
 
-def service_level(calls: Iterable[Call], *, within: timedelta, of: Of = "offered") -> Share:
+def service_level(
+    calls: Iterable[Call], *, within: timedelta, of: CallDenominator = "offered"
+) -> Share:
     """Return the share of calls answered within a threshold; four figures share that name.
 
     Args:
@@ -94,8 +96,8 @@ def service_level(calls: Iterable[Call], *, within: timedelta, of: Of = "offered
         >>> service_level([quick], within=timedelta(seconds=20)).value
         1.0
     """
-    if of not in get_args(Of):
-        raise InvalidValue(of, "unknown population", nearest(str(of), get_args(Of)))
+    if of not in get_args(CallDenominator):
+        raise InvalidValue(of, "unknown population", nearest(str(of), get_args(CallDenominator)))
     not_negative(within)
     met = early = late = answered = 0
     for call in calls:

@@ -1,7 +1,7 @@
-"""From events to facts: the fold of every ticket of a log, and the merges among them.
+"""From events to facts: the fold of one ticket's log, and the merges among tickets.
 
-What was resolved or reopened the fold of `support_model.tickets` decides; here are added the
-waiting periods of the customer, the order of what was said by whom, the fields as they were,
+The fold of `support_model.tickets` decides what was resolved or reopened; here are added the
+waiting periods of the customer, the order of messages and acts, the fields as they were,
 and for a ticket that others were merged into the work done on those.
 """
 
@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import Factory, define, evolve
 
-from support_model._frozen import frozen
 from support_model._kpi.facts import DONE, Act, Facts, Rating, Solve, Wait
-from support_model._time import micros
-from support_model.errors import InconsistentLog, MissingCreation
 from support_model.events import (
     Acknowledged,
     Changed,
@@ -25,7 +22,6 @@ from support_model.events import (
     RatingRequested,
     Related,
     Worked,
-    known_by,
 )
 from support_model.tickets import holdings, steps
 
@@ -42,124 +38,26 @@ if TYPE_CHECKING:
 HELD = frozenset({"group", "line", "agent"})
 
 
-def facts_of(events: Iterable[Event], *, as_of: datetime) -> Facts:
-    """Return the facts of one ticket from its events up to an instant.
-
-    A customer's message on a solved ticket opens no waiting period, unless the ticket is
-    reopened later: then the wait began with the message.
-
-    Raises:
-        NaiveDatetime: `as_of` has no zone.
-        InvalidEvent: something that is no event.
-        InconsistentLog: the events are no log of one ticket, or none lies before `as_of`.
-
-    Example:
-        >>> from datetime import UTC, datetime
-        >>> from support_model.vocabulary import Status
-        >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
-        >>> made = Created(
-        ...     ticket_id="T1", at=nine, role="customer", fields={"status": Status("new", "new")}
-        ... )
-        >>> reply = Message(
-        ...     ticket_id="T1", at=nine + timedelta(hours=1), role="agent", public=True
-        ... )
-        >>> facts = facts_of([made, reply], as_of=nine + timedelta(days=1))
-        >>> facts.waits[0].outcome, facts.category
-        ('replied', 'new')
-    """
-    log = known_by(events, micros(as_of))
-    if not log:
-        raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
-    told = tuple(steps(log))
-    gathered = _Gathering(
-        offers=_offers(told),
+def gathered(log: Sequence[Event], as_of: datetime) -> Facts:
+    """Return the facts of one ticket from the events of its log."""
+    log_steps = tuple(steps(log))
+    gathering = _Gathering(
+        offers=_offers(log_steps),
         snapshot=any(event.basis == "snapshot" for event in log),
     )
-    for place, step in enumerate(told):
-        gathered.take(step, place)
-    return gathered.facts(as_of)
+    for place, step in enumerate(log_steps):
+        gathering.take(step, place)
+    return gathering.facts(as_of)
 
 
-def _offers(told: Sequence[TicketStep]) -> frozenset[int]:
+def _offers(log_steps: Sequence[TicketStep]) -> frozenset[int]:
     """Return the places of offers nobody took; most logs hold no assignment that may be one."""
-    if not any("agent" in step.changed and step.handed_out for step in told):
+    if not any("agent" in step.changed and step.handed_out for step in log_steps):
         return frozenset()
-    return frozenset(stay.first for stay in holdings(told) if stay.offer)
-
-
-@frozen(kw_only=True)
-class Unread:
-    """A ticket that could not be read.
-
-    Attributes:
-        ticket: its id.
-        problem: what its events contradict.
-    """
-
-    ticket: str
-    problem: InconsistentLog
-
-
-def case_table(events: Iterable[Event], *, as_of: datetime) -> tuple[Facts, ...]:
-    """Return the facts of every ticket of a log that existed at an instant.
-
-    The events of different tickets may be mixed; tickets keep the order in which they appear.
-    A ticket merged into another is void, and its work counts there (`Facts.merged`).
-
-    Raises:
-        NaiveDatetime: `as_of` has no zone.
-        InvalidEvent: something that is no event.
-        InconsistentLog: events of a ticket are no log; see `readable_cases` to leave it out.
-    """
-    table, bad = readable_cases(events, as_of=as_of)
-    if bad:
-        raise bad[0].problem
-    return table
-
-
-def readable_cases(
-    events: Iterable[Event], *, as_of: datetime
-) -> tuple[tuple[Facts, ...], tuple[Unread, ...]]:
-    """Return `case_table` of the tickets that can be read, and by name those that cannot.
-
-    A year's report should not hang on one ticket that contradicts itself, nor leave it out
-    without a word.
-
-    Raises:
-        NaiveDatetime: `as_of` has no zone.
-        InvalidEvent: something that is no event.
-
-    Example:
-        >>> from datetime import UTC, datetime
-        >>> late = Message(
-        ...     ticket_id="T1", at=datetime(2026, 3, 2, tzinfo=UTC), role="agent", public=True
-        ... )
-        >>> table, bad = readable_cases([late], as_of=datetime(2026, 3, 3, tzinfo=UTC))
-        >>> table, [each.ticket for each in bad]
-        ((), ['T1'])
-    """
-    logs: dict[str, list[Event]] = {}
-    for event in known_by(events, micros(as_of)):
-        logs.setdefault(event.ticket_id, []).append(event)
-    table: dict[str, Facts] = {}
-    bad: list[Unread] = []
-    for ticket, log in logs.items():
-        try:
-            table[ticket] = facts_of(log, as_of=as_of)
-        except InconsistentLog as problem:
-            bad.append(Unread(ticket=ticket, problem=problem))
-    for merge in _redirects(table.values())[1]:  # such a merge has no effect
-        logs[merge[1]] = [each for each in logs[merge[1]] if not _is(each, merge)]
-        table[merge[1]] = facts_of(logs[merge[1]], as_of=as_of)
-    return with_merged(table.values()), tuple(bad)
+    return frozenset(stay.first for stay in holdings(log_steps) if stay.offer)
 
 
 Merge: TypeAlias = "tuple[datetime, str, str]"
-
-
-def _is(event: Event, merge: Merge) -> bool:
-    merges = isinstance(event, Related) and event.kind == "merged_into"
-    return merges and (event.at, event.other) == (merge[0], merge[2])  # type: ignore[attr-defined]
 
 
 def _merges(table: Iterable[Facts]) -> list[tuple[datetime, str, str | None]]:
@@ -167,8 +65,8 @@ def _merges(table: Iterable[Facts]) -> list[tuple[datetime, str, str | None]]:
 
     Within one instant what is taken back goes first, then tickets by name, as `merging` has it.
     """
-    found = [(at, fact.ticket, into) for fact in table for at, into in fact.merges]
-    return sorted(found, key=lambda merge: (merge[0], merge[2] is not None, merge[1]))
+    merges = [(at, ticket.ticket_id, into) for ticket in table for at, into in ticket.merges]
+    return sorted(merges, key=lambda merge: (merge[0], merge[2] is not None, merge[1]))
 
 
 @define
@@ -178,30 +76,30 @@ class _Redirects:
     into: dict[str, str] = Factory(dict)
     short: dict[str, str] = Factory(dict)
 
-    def living(self, ticket: str) -> str:
-        """Follow merges to the ticket that lives; long chains are walked once."""
+    def survivor(self, ticket_id: str) -> str:
+        """Return the ticket that merges lead to; long chains are walked once."""
         passed: list[str] = []
-        while (following := self.short.get(ticket, self.into.get(ticket))) is not None:
-            passed.append(ticket)
-            ticket = following
-        self.short.update(dict.fromkeys(passed, ticket))
-        return ticket
+        while (following := self.short.get(ticket_id, self.into.get(ticket_id))) is not None:
+            passed.append(ticket_id)
+            ticket_id = following
+        self.short.update(dict.fromkeys(passed, ticket_id))
+        return ticket_id
 
-    def take_back(self, ticket: str) -> str | None:
+    def take_back(self, ticket_id: str) -> str | None:
         """End the merge of a ticket; return where it had gone."""
-        before = self.into.pop(ticket, None)
+        before = self.into.pop(ticket_id, None)
         if before is not None:
             self.short.clear()
         return before
 
-    def merge(self, ticket: str, other: str) -> bool:
+    def merge(self, ticket_id: str, other: str) -> bool:
         """Send a ticket to another; return False where that would close a circle."""
-        before = self.take_back(ticket)
-        circle = self.living(other) == ticket
+        before = self.take_back(ticket_id)
+        circle = self.survivor(other) == ticket_id
         if not circle:
-            self.into[ticket] = other
+            self.into[ticket_id] = other
         elif before is not None:
-            self.into[ticket] = before
+            self.into[ticket_id] = before
         return not circle
 
 
@@ -210,35 +108,37 @@ def _redirects(table: Iterable[Facts]) -> tuple[_Redirects, list[Merge]]:
 
     Each is judged at its own instant; of several merges of one ticket the last holds.
     """
-    found = _Redirects()
+    redirects = _Redirects()
     circles: list[Merge] = []
-    for at, ticket, other in _merges(table):
+    for at, ticket_id, other in _merges(table):
         if other is None:
-            found.take_back(ticket)
-        elif not found.merge(ticket, other):
-            circles.append((at, ticket, other))
-    return found, circles
+            redirects.take_back(ticket_id)
+        elif not redirects.merge(ticket_id, other):
+            circles.append((at, ticket_id, other))
+    return redirects, circles
+
+
+def circular_merges(table: Iterable[Facts]) -> list[Merge]:
+    """Return the merges that would close a circle and have no effect: when, which, into which."""
+    return _redirects(table)[1]
 
 
 def with_merged(table: Iterable[Facts]) -> tuple[Facts, ...]:
-    """Return facts of which each holds those that stand merged into it, through any chain.
+    """Return facts of which each holds those that are merged into it, through any chain.
 
-    Work done on a ticket that went into another one counts once, for the one that lives. A
-    merge into a ticket that is not in the table moves nothing.
-
-    Example:
-        >>> with_merged([])
-        ()
+    Work done on a ticket that went into another one counts once, for the surviving one. A merge
+    into a ticket that is not in the table moves nothing.
     """
     facts = tuple(table)
     redirects, _ = _redirects(facts)
     if not redirects.into:
         return facts
     parts: dict[str, list[Facts]] = {}
-    for fact in facts:
-        if fact.ticket in redirects.into:
-            parts.setdefault(redirects.living(fact.ticket), []).append(evolve(fact, merged=()))
-    return tuple(evolve(fact, merged=tuple(parts.get(fact.ticket, ()))) for fact in facts)
+    for ticket in facts:
+        if ticket.ticket_id in redirects.into:
+            survivor = redirects.survivor(ticket.ticket_id)
+            parts.setdefault(survivor, []).append(evolve(ticket, merged=()))
+    return tuple(evolve(ticket, merged=tuple(parts.get(ticket.ticket_id, ()))) for ticket in facts)
 
 
 @define
@@ -257,7 +157,7 @@ class _Gathering:
     solves: list[Solve] = Factory(list)
     reopenings: list[datetime] = Factory(list)
     held: dict[str, list[Any]] = Factory(lambda: {"group": [], "line": [], "agent": []})
-    asked: set[str] = Factory(set)
+    ratings_requested: set[str] = Factory(set)
     ratings: list[Rating] = Factory(list)
     worked: timedelta | None = None
     ticket: Ticket | None = None
@@ -281,7 +181,7 @@ class _Gathering:
         elif isinstance(event, Rated):
             self._rate(event, step)
         elif isinstance(event, RatingRequested):
-            self.asked.add(event.kind)
+            self.ratings_requested.add(event.kind)
         elif isinstance(event, Worked):
             self.worked = (self.worked or timedelta()) + event.duration
         elif isinstance(event, Related) and event.kind == "merged_into":
@@ -343,7 +243,7 @@ class _Gathering:
                 values.append(value)
 
     def _enter(self, at: datetime, category: Category) -> None:
-        """Note a category; a merge makes it void, whatever its status says meanwhile."""
+        """Note a category; a merge makes it void, whatever its status is meanwhile."""
         if not self.history or self.history[-1][1] != category:
             self.history.append((at, category))
 
@@ -381,7 +281,7 @@ class _Gathering:
         if self.open_since is not None:
             self.waits.append(Wait(self.open_since, None, "waiting", not self.answered))
         return Facts(
-            ticket=ticket.id,
+            ticket_id=ticket.id,
             as_of=as_of,
             created=ticket.created_at,
             created_by=ticket.created_by,
@@ -395,7 +295,7 @@ class _Gathering:
             groups=tuple(self.held["group"]),
             lines=tuple(self.held["line"]),
             agents=tuple(self.held["agent"]),
-            asked=frozenset(self.asked),
+            ratings_requested=frozenset(self.ratings_requested),
             ratings=tuple(self.ratings),
             worked=self.worked,
             statuses=self.statuses,
@@ -418,7 +318,7 @@ def _sets_agent(event: Created | Changed) -> bool:
 
 
 def _acknowledges(step: TicketStep) -> bool:
-    """Tell whether a person took notice; present values do not say who did something first."""
+    """Return whether a person took notice; present values do not show who acted first."""
     event = step.event
     if event is None or event.basis == "snapshot":
         return isinstance(event, Acknowledged)
@@ -426,7 +326,7 @@ def _acknowledges(step: TicketStep) -> bool:
 
 
 def _touches(event: Event) -> bool:
-    """Tell whether a person set a status or an agent, be it the one it had already."""
+    """Return whether a person set a status or an agent, also to the one it had already."""
     return (
         isinstance(event, Changed)
         and event.role == "agent"

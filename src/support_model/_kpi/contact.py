@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from attrs import field
 
@@ -22,22 +23,23 @@ from support_model.errors import InvalidValue
 from support_model.figures import Share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime, timedelta
 
     from support_model._kpi.facts import Facts
 
 
+Key = TypeVar("Key")
 UNKNOWN = (None, "", "?")
 
 
-def _resolved(key: str, definition: str, holds: Callable[[Facts], bool]) -> ShareKpi:
+def _of_resolved(key: str, definition: str, holds: Callable[[Facts], bool]) -> ShareKpi:
     """Return a KPI over tickets that are solved and had a contact of the customer."""
 
-    def judge(fact: Facts) -> bool | str:
-        if fact.contact is None:
+    def judge(ticket: Facts) -> bool | str:
+        if ticket.contact is None:
             return "no_contact"
-        return holds(fact) if fact.solved else "unsolved"
+        return holds(ticket) if ticket.solved else "unsolved"
 
     return ShareKpi(
         key=key,
@@ -45,22 +47,6 @@ def _resolved(key: str, definition: str, holds: Callable[[Facts], bool]) -> Shar
         judge=judge,
         history=True,
     )
-
-
-ONE_REPLY = _resolved(
-    "fcr_one_reply", "exactly one public reply in its life", lambda fact: fact.count("reply") == 1
-)
-"""First contact resolution (a)."""
-
-ZERO_REPLY = _resolved("zero_reply", "no public reply", lambda fact: not fact.count("reply"))
-"""Beside `ONE_REPLY`: solved in silence, which is no resolution at first contact."""
-
-NO_FURTHER_CONTACT = _resolved(
-    "fcr_no_further_contact",
-    "no message of the customer after the first contact, a thank-you included",
-    lambda fact: fact.count("contact") == 1,
-)
-"""First contact resolution (b), strict."""
 
 
 def no_handoff(handoff: Collection[Literal["group", "agent"]] = ("group", "agent")) -> ShareKpi:
@@ -78,15 +64,14 @@ def no_handoff(handoff: Collection[Literal["group", "agent"]] = ("group", "agent
     """
     for name in handoff:
         if name not in {"group", "agent"}:
-            raise InvalidValue(name, "unknown kind of owner", "say 'group' or 'agent'")
+            raise InvalidValue(name, "unknown kind of owner", "write 'group' or 'agent'")
 
-    def holds(fact: Facts) -> bool:
-        owners = {"group": fact.groups, "agent": fact.agents}
-        return not fact.reopenings and all(len(set(owners[name])) <= 1 for name in handoff)
+    def holds(ticket: Facts) -> bool:
+        owners = {"group": ticket.groups, "agent": ticket.agents}
+        return not ticket.reopenings and all(len(set(owners[name])) <= 1 for name in handoff)
 
-    words = " and ".join(handoff)
-    definition = f"at most one known {words} and never reopened"
-    return _resolved("fcr_no_handoff", definition, holds)
+    definition = f"at most one known {' and '.join(handoff)} and never reopened"
+    return _of_resolved("fcr_no_handoff", definition, holds)
 
 
 def _check_shared(shared: Collection[str]) -> None:
@@ -94,73 +79,76 @@ def _check_shared(shared: Collection[str]) -> None:
         raise InvalidValue(shared, "shared is a collection of requesters", f"write [{shared!r}]")
 
 
-def _asker(fact: Facts, shared: Collection[str] = ()) -> str | None:
-    """Return the requester; None where it is unknown or stands for several people."""
-    requester = fact.fields.get("requester")
+def _requester(ticket: Facts, shared: Collection[str] = ()) -> str | None:
+    """Return the requester; None where it is unknown or shared by several people."""
+    requester = ticket.fields.get("requester")
     return None if requester in UNKNOWN or requester in shared else requester
 
 
-def _topic(fact: Facts) -> str | None:
-    topic = fact.fields.get("topic")
-    return None if topic in UNKNOWN else topic
+def _is_contact(ticket: Facts) -> bool:
+    return ticket.created_by == "customer" and ticket.category != "void"
 
 
-def _is_contact(fact: Facts) -> bool:
-    return fact.created_by == "customer" and fact.category != "void"
+def _instants(keyed: Iterable[tuple[Key, datetime]]) -> dict[Key, list[int]]:
+    """Return the instants of each key, ascending."""
+    instants: dict[Key, list[int]] = defaultdict(list)
+    for key, at in keyed:
+        instants[key].append(micros(at))
+    for ascending in instants.values():
+        ascending.sort()
+    return instants
 
 
-def _any_until(end: int, moments: Sequence[int], place: int) -> bool:
-    """Tell whether any of some ascending moments, from a place on, is not after the end."""
-    return place < len(moments) and moments[place] <= end
+def _any_until(end: int, ascending: Sequence[int], place: int) -> bool:
+    """Return whether any of some instants, from a place on, is not after the end."""
+    return place < len(ascending) and ascending[place] <= end
 
 
-def no_repeat(facts: Sequence[Facts], *, window: timedelta, shared: Collection[str] = ()) -> Share:
-    """Return first contact resolution (d): nobody came back within a window of the solution.
+def no_repeat(facts: Sequence[Facts], *, within: timedelta, shared: Collection[str] = ()) -> Share:
+    """Return first contact resolution (d): the requester did not come back after the solution.
 
-    Who came back reopened the ticket or opened another one on the same topic. All tickets that
-    could not be followed for the window are immature, also those that failed already.
+    To come back is to reopen the ticket or to open another one on the same topic. All tickets
+    that could not be followed for so long are immature, also those that failed already.
 
     Args:
-        facts: all tickets of the log, as the contacts are looked for among them.
-        window: how long to follow each ticket from its first solution; its end counts.
-        shared: requesters that stand for several people.
+        facts: all tickets of the log, as further contacts are sought among them.
+        within: how long to follow each ticket from its first solution; its end counts.
+        shared: requesters that are several people.
 
     Raises:
         InvalidValue: a negative time, no duration, or requesters given as one text.
 
     Example:
         >>> from datetime import timedelta
-        >>> no_repeat([], window=timedelta(days=7)).value is None
+        >>> no_repeat([], within=timedelta(days=7)).value is None
         True
     """
-    not_negative(window)
+    not_negative(within)
     _check_shared(shared)
-    contacts: dict[tuple[str, Any], list[int]] = defaultdict(list)
-    for fact in facts:
-        requester = _asker(fact, shared)
-        if _is_contact(fact) and requester is not None:
-            contacts[requester, fact.fields.get("topic")].append(micros(fact.created))
-    for moments in contacts.values():
-        moments.sort()
+    contacts = _instants(
+        ((requester, ticket.fields.get("topic")), ticket.created)
+        for ticket in facts
+        if _is_contact(ticket) and (requester := _requester(ticket, shared)) is not None
+    )
 
-    def judge(fact: Facts) -> bool | str:
-        if fact.contact is None:
+    def judge(ticket: Facts) -> bool | str:
+        if ticket.contact is None:
             return "no_contact"
-        if not fact.solves:
+        if not ticket.solves:
             return "unsolved"
-        requester = _asker(fact, shared)
+        requester = _requester(ticket, shared)
         if requester is None:
             return "unknown_requester"
-        start = micros(fact.solves[0].at)
-        end = start + micros_of(window)
-        if end > micros(fact.as_of):
+        start = micros(ticket.solves[0].at)
+        end = start + micros_of(within)
+        if end > micros(ticket.as_of):
             return "immature"
-        again = contacts.get((requester, fact.fields.get("topic")), ())
+        again = contacts.get((requester, ticket.fields.get("topic")), ())
         came_back = _any_until(end, again, bisect_right(again, start))
-        return not came_back and not any(start < micros(at) <= end for at in fact.reopenings)
+        return not came_back and not any(start < micros(at) <= end for at in ticket.reopenings)
 
     definition = (
-        f"not reopened, and no new ticket of the same requester and topic, within {window} of "
+        f"not reopened, and no new ticket of the same requester and topic, within {within} of "
         "the first solution, of tickets followed for so long"
     )
     measure = ShareKpi(key="fcr_no_repeat", definition=definition, judge=judge, history=True)
@@ -185,7 +173,7 @@ class Repeats:
 def repeat_contacts(
     facts: Iterable[Facts],
     *,
-    window: timedelta,
+    within: timedelta,
     anchor: Literal["created", "solved"] = "created",
     link: Literal["previous", "first"] = "previous",
     shared: Collection[str] = (),
@@ -195,94 +183,111 @@ def repeat_contacts(
 
     Args:
         facts: all tickets of the log; contacts are those created by customers.
-        window: the longest gap that makes a repeat; it counts itself.
+        within: the longest gap that makes a repeat; it counts itself.
         anchor: the gap runs from the earlier contact's creation, or from its last solution so
             far; an earlier contact that is not solved then always makes a repeat.
         link: to the previous contact, so that chains grow, or to the first of the chain.
-        shared: requesters that stand for several people.
-        history_from: where the log begins; contacts within the window of it are left out, as
-            what came before them is not known, but serve as history.
+        shared: requesters that are several people.
+        history_from: where the log begins; contacts sooner than `within` after it are left out,
+            as what came before them is not known, but serve as history.
 
     Raises:
         InvalidValue: a negative time, requesters given as one text, an unknown anchor or link.
 
     Example:
         >>> from datetime import timedelta
-        >>> repeat_contacts([], window=timedelta(days=7)).chains
+        >>> repeat_contacts([], within=timedelta(days=7)).chains
         0
     """
-    not_negative(window)
+    not_negative(within)
     _check_shared(shared)
     if anchor not in {"created", "solved"} or link not in {"previous", "first"}:
         raise InvalidValue((anchor, link), "unknown anchor or link", "'created', 'previous'")
     excluded: Counter[str] = Counter()
-    groups: dict[tuple[str, str], list[Facts]] = defaultdict(list)
-    for fact in sorted(facts, key=lambda fact: fact.created):
-        if fact.category == "void":
+    contacts: dict[tuple[str, str], list[Facts]] = defaultdict(list)
+    for ticket in sorted(facts, key=lambda ticket: ticket.created):
+        requester, topic = _requester(ticket, shared), ticket.fields.get("topic")
+        if ticket.category == "void":
             excluded["void"] += 1
-        elif fact.created_by == "customer":
-            requester, topic = _asker(fact, shared), _topic(fact)
-            if requester is None or topic is None:
-                excluded["unknown_requester" if requester is None else "unknown_topic"] += 1
-            else:
-                groups[requester, topic].append(fact)
-    repeats = n = 0
-    known_from = None if history_from is None else micros(history_from) + micros_of(window)
-    lengths: list[int] = []
-    for contacts in groups.values():
-        head: Facts | None = None
-        previous: Facts | None = None
-        for fact in contacts:
-            earlier = head if link == "first" else previous
-            again = earlier is not None and _follows(fact, earlier, window, anchor)
-            if again:
-                lengths[-1] += 1
-            else:
-                head = fact
-                lengths.append(1)
-            previous = fact
-            if known_from is not None and micros(fact.created) < known_from:
-                excluded["no_history"] += 1
-            else:
-                n += 1
-                repeats += again
+        elif ticket.created_by != "customer":
+            continue
+        elif requester is None or topic in UNKNOWN:
+            excluded["unknown_requester" if requester is None else "unknown_topic"] += 1
+        else:
+            contacts[requester, topic].append(ticket)
+    follows = partial(_follows, within=within, anchor=anchor)
+    rows = [row for each in contacts.values() for row in _chained(each, follows, link)]
+    known_from = None if history_from is None else micros(history_from) + micros_of(within)
+    counted = [
+        n for ticket, n in rows if known_from is None or micros(ticket.created) >= known_from
+    ]
+    excluded["no_history"] = len(rows) - len(counted)
     share = Share(
         key="repeat_contact",
-        definition=f"came within {window} of an earlier contact ({anchor}, {link}) of the same "
+        definition=f"came within {within} of an earlier contact ({anchor}, {link}) of the same "
         "requester and topic, of contacts",
-        numerator=repeats,
-        n=n,
+        numerator=sum(n > 1 for n in counted),
+        n=len(counted),
         excluded=excluded,
     )
-    chains = sum(length > 1 for length in lengths)
-    return Repeats(share=share, chains=chains, longest_chain=max(lengths, default=0))
+    return Repeats(
+        share=share,
+        chains=sum(n == 2 for _, n in rows),
+        longest_chain=max((n for _, n in rows), default=0),
+    )
 
 
-def _follows(fact: Facts, earlier: Facts, window: timedelta, anchor: str) -> bool:
+def _chained(
+    contacts: Iterable[Facts], follows: Callable[[Facts, Facts], bool], link: str
+) -> Iterator[tuple[Facts, int]]:
+    """Yield contacts in order of time, each with its number in its chain, from 1."""
+    first: Facts | None = None
+    previous: Facts | None = None
+    number = 0
+    for ticket in contacts:
+        earlier = first if link == "first" else previous
+        number = number + 1 if earlier is not None and follows(ticket, earlier) else 1
+        first, previous = ticket if number == 1 else first, ticket
+        yield ticket, number
+
+
+def _follows(ticket: Facts, earlier: Facts, within: timedelta, anchor: str) -> bool:
     if anchor == "created":
-        return between(earlier.created, fact.created) <= window
-    if earlier.category_at(fact.created) not in DONE:
+        return between(earlier.created, ticket.created) <= within
+    if earlier.category_at(ticket.created) not in DONE:
         return True
-    solved = max(solve.at for solve in earlier.solves if solve.at <= fact.created)
-    return between(solved, fact.created) <= window
+    solved = max(solve.at for solve in earlier.solves if solve.at <= ticket.created)
+    return between(solved, ticket.created) <= within
 
 
-def _contained(fact: Facts) -> bool | str:
-    if not fact.count("bot"):
+def _contained(ticket: Facts) -> bool | str:
+    if not ticket.count("bot"):
         return "no_bot"
-    if any(act.kind in {"reply", "note", "assigned"} for act in fact.acts):
+    if any(act.kind in {"reply", "note", "assigned"} for act in ticket.acts):
         return False
-    return not fact.reopenings if fact.solved else "unsolved"
+    return not ticket.reopenings if ticket.solved else "unsolved"
 
 
-CONTAINED_BY_BOT = ShareKpi(
-    key="contained_by_bot",
-    definition="solved, never reopened and never touched by a person, of tickets that a bot "
-    "answered and that are solved or were touched by a person",
-    judge=_contained,
-    history=True,
+READY = (
+    _of_resolved(
+        "fcr_one_reply",
+        "exactly one public reply in its life",
+        lambda ticket: ticket.count("reply") == 1,
+    ),
+    _of_resolved("zero_reply", "no public reply", lambda ticket: not ticket.count("reply")),
+    _of_resolved(
+        "fcr_no_further_contact",
+        "no message of the customer after the first contact, a thank-you included",
+        lambda ticket: ticket.count("contact") == 1,
+    ),
+    ShareKpi(
+        key="contained_by_bot",
+        definition="solved, never reopened and never touched by a person, of tickets that a bot "
+        "answered and that are solved or were touched by a person",
+        judge=_contained,
+        history=True,
+    ),
 )
-"""Bot containment, which is not deflection: the ticket exists."""
 
 
 @frozen(kw_only=True)
@@ -299,7 +304,7 @@ class Session:
 
 
 def deflection(
-    facts: Iterable[Facts], sessions: Iterable[Session], *, window: timedelta, as_of: datetime
+    facts: Iterable[Facts], sessions: Iterable[Session], *, within: timedelta, as_of: datetime
 ) -> Share:
     """Return the share of needs that ended in self-service, at most.
 
@@ -315,30 +320,26 @@ def deflection(
         >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
         >>> visits = [Session(at=noon, requester="ann"), Session(at=noon)]
         >>> end = noon + timedelta(days=9)
-        >>> share = deflection([], visits, window=timedelta(days=1), as_of=end)
+        >>> share = deflection([], visits, within=timedelta(days=1), as_of=end)
         >>> share.value, dict(share.excluded)
         (1.0, {'unknown_requester': 1})
     """
-    not_negative(window)
-    opened: dict[str, list[int]] = defaultdict(list)
-    excluded: Counter[str] = Counter()
-    tickets = deflected = 0
+    not_negative(within)
+    facts = tuple(facts)
+    contacts = [ticket for ticket in facts if _is_contact(ticket)]
+    opened = _instants(
+        (requester, ticket.created)
+        for ticket in contacts
+        if (requester := _requester(ticket)) is not None
+    )
+    excluded = Counter(void=sum(ticket.category == "void" for ticket in facts))
+    deflected = 0
     now = micros(as_of)
-    for fact in facts:
-        if fact.category == "void":
-            excluded["void"] += 1
-        elif _is_contact(fact):
-            tickets += 1
-            requester = _asker(fact)
-            if requester is not None:
-                opened[requester].append(micros(fact.created))
-    for moments in opened.values():
-        moments.sort()
     for session in sessions:
         at = micros(session.at)
         if at > now:
             continue
-        end = at + micros_of(window)
+        end = at + micros_of(within)
         if session.requester is None or session.requester in UNKNOWN:
             excluded["unknown_requester"] += 1
         elif end > now:
@@ -348,9 +349,9 @@ def deflection(
             deflected += not _any_until(end, again, bisect_left(again, at))
     return Share(
         key="deflection",
-        definition=f"self-service sessions without a ticket of the same requester within {window}"
+        definition=f"self-service sessions without a ticket of the same requester within {within}"
         ", of these and all tickets created by customers",
         numerator=deflected,
-        n=deflected + tickets,
+        n=deflected + len(contacts),
         excluded=excluded,
     )

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 DONE = ("solved", "closed")
 """Categories of a ticket that needs no more work."""
 
-Kind: TypeAlias = Literal["contact", "reply", "note", "bot", "assigned"]
+ActKind: TypeAlias = Literal["contact", "reply", "note", "bot", "assigned"]
 Outcome: TypeAlias = Literal["replied", "solved", "waiting"]
-AsOf: TypeAlias = Literal["created", "first_reply", "solved", "rated", "as_of"]
+FieldInstant: TypeAlias = Literal["created", "first_reply", "solved", "rated", "as_of"]
 
 
 def _utc(at: datetime) -> datetime:
@@ -60,7 +60,7 @@ class Act:
     """
 
     at: datetime = field(converter=_utc)
-    kind: Kind
+    kind: ActKind
     agent: str | None = None
 
 
@@ -121,7 +121,7 @@ class Facts:
     """What the KPIs need to know of one ticket as of an instant.
 
     Attributes:
-        ticket: its id.
+        ticket_id: its id.
         as_of: the instant up to which anything is known.
         created: when it came to be.
         created_by: by what role.
@@ -136,7 +136,7 @@ class Facts:
         groups: the known groups that held it, neighbors distinct.
         lines: the known lines, likewise.
         agents: the known agents, likewise.
-        asked: the kinds of rating that were asked for.
+        ratings_requested: the kinds of rating that were requested.
         ratings: the answers, in order.
         worked: effort recorded on it; None if none was.
         closed: the close that its system recorded; None if it recorded none.
@@ -149,7 +149,7 @@ class Facts:
             as a reopening or a hold, is then not told, which is not the same as none.
     """
 
-    ticket: str
+    ticket_id: str
     as_of: datetime = field(converter=_utc)
     created: datetime = field(converter=_utc)
     created_by: Role = "customer"
@@ -163,7 +163,7 @@ class Facts:
     groups: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
     agents: tuple[str, ...] = ()
-    asked: frozenset[str] = frozenset()
+    ratings_requested: frozenset[str] = frozenset()
     ratings: tuple[Rating, ...] = ()
     worked: timedelta | None = None
     closed: datetime | None = field(converter=_utc_or_none, default=None)
@@ -179,7 +179,7 @@ class Facts:
         return self.merges[-1][1] if self.merges else None
 
     @property
-    def whole(self) -> tuple[Facts, ...]:
+    def with_merged(self) -> tuple[Facts, ...]:
         """It and the tickets merged into it: whose work is counted here."""
         return (self, *self.merged)
 
@@ -203,7 +203,7 @@ class Facts:
         """When the customer first made contact; None if never."""
         return next((act.at for act in self.acts if act.kind == "contact"), None)
 
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: ActKind) -> int:
         """Return how many acts of a kind there are."""
         return sum(act.kind == kind for act in self.acts)
 
@@ -218,13 +218,13 @@ class Facts:
         """Return the stretches it spent in some categories, up to an instant."""
         wanted, until = frozenset(categories), _utc(until)
         ends = [at for at, _ in self.history[1:]] + [until]
-        found: list[tuple[datetime, datetime]] = []
+        spells: list[tuple[datetime, datetime]] = []
         for (at, category), end in zip(self.history, ends, strict=True):
             if at >= until:
                 break
             if category in wanted and at < end:
-                found.append((at, min(end, until)))
-        return tuple(found)
+                spells.append((at, min(end, until)))
+        return tuple(spells)
 
     def time_by_status(self, *, until: datetime | None = None) -> dict[str, timedelta]:
         """Return the wall time in each status by name, repeated stays added up.
@@ -238,7 +238,7 @@ class Facts:
             >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
             >>> stays = [(nine, "new"), (nine + timedelta(hours=1), "in dev")]
             >>> facts = Facts(
-            ...     ticket="T1", as_of=nine + timedelta(hours=5), created=nine,
+            ...     ticket_id="T1", as_of=nine + timedelta(hours=5), created=nine,
             ...     history=[(nine, "new")], statuses=stays,
             ... )
             >>> {name: str(time) for name, time in facts.time_by_status().items()}
@@ -248,18 +248,20 @@ class Facts:
             until = self.solves[-1].at if self.solved and self.solves else self.as_of
         end = _utc(until)
         ends = [at for at, _ in self.statuses[1:]] + [end]
-        found: dict[str, timedelta] = {}
+        times: dict[str, timedelta] = {}
         for (at, name), left in zip(self.statuses, ends, strict=True):
             if at < end:
-                found[name] = found.get(name, timedelta()) + between(at, min(left, end))
-        return found
+                times[name] = times.get(name, timedelta()) + between(at, min(left, end))
+        return times
 
     def rating(self, kind: str) -> Rating | None:
         """Return the last answer of a kind; None without one."""
         return next((each for each in reversed(self.ratings) if each.kind == kind), None)
 
 
-def by(facts: Iterable[Facts], name: str, *, at: AsOf = "as_of") -> Mapping[Any, Sequence[Facts]]:
+def by(
+    facts: Iterable[Facts], name: str, *, at: FieldInstant = "as_of"
+) -> Mapping[Any, Sequence[Facts]]:
     """Return facts split by a field; None holds those without it.
 
     A priority lowered after a late answer would move the answer into another group: `at` splits
@@ -279,13 +281,15 @@ def by(facts: Iterable[Facts], name: str, *, at: AsOf = "as_of") -> Mapping[Any,
         >>> by([], "priority", at="first_reply")
         {}
     """
-    if at not in get_args(AsOf):
-        raise InvalidValue(at, "unknown moment of a field", nearest(str(at), get_args(AsOf)))
+    if at not in get_args(FieldInstant):
+        raise InvalidValue(
+            at, "unknown moment of a field", nearest(str(at), get_args(FieldInstant))
+        )
     parts: dict[Any, list[Facts]] = {}
-    for fact in facts:
+    for ticket in facts:
         if at == "as_of":
-            fields = fact.fields
+            fields = ticket.fields
         else:
-            fields = {} if fact.snapshot else fact.as_were.get(at, {})
-        parts.setdefault(fields.get(name), []).append(fact)
+            fields = {} if ticket.snapshot else ticket.as_were.get(at, {})
+        parts.setdefault(fields.get(name), []).append(ticket)
     return parts

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from support_model.figures import Share
 
 
-Verdict: TypeAlias = Literal["low", "inside", "high"]
+FunnelVerdict: TypeAlias = Literal["low", "inside", "high"]
 EACH = 60
 """Up to so many cases the limits are given for each n; beyond, for steps of a twentieth."""
 
@@ -42,7 +42,7 @@ class FunnelGroup:
 
     name: str
     share: Share
-    verdict: Verdict
+    verdict: FunnelVerdict
     beyond: float | None
 
 
@@ -103,8 +103,10 @@ def funnel(
         raise InvalidValue(levels, "a funnel has up to three levels, ascending", "(0.95, 0.998)")
     questions = {(share.key, share.definition) for share in shares.values()}
     if len(questions) > 1:
-        found = sorted(f"{key}: {text}" for key, text in questions)
-        raise InvalidValue(found, "a funnel compares one share", "give groups of one definition")
+        differing = sorted(f"{key}: {text}" for key, text in questions)
+        raise InvalidValue(
+            differing, "a funnel compares one share", "give groups of one definition"
+        )
     key, definition = next(iter(questions), ("", ""))
     left_out = {
         name: share.suppressed or "no_cases"

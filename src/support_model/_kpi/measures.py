@@ -44,7 +44,7 @@ EXCLUSIONS: Mapping[str, str] = MappingProxyType(
         "no_work_recorded": "no effort was recorded",
         "not_acknowledged": "nobody acted on it",
         "not_closed": "not closed",
-        "not_told": "read from present values, which tell no history",
+        "not_stated": "read from present values, which tell no history",
         "nothing_stated": "the ticket system states nothing",
         "open_again": "reopened and not solved again",
         "other_scale": "answered on another scale than the figure is of",
@@ -104,8 +104,8 @@ class TimeKpi:
         """Return the figure on each of some clocks, None being wall time; ask tickets once."""
         items: list[Item] = []
         excluded: Counter[str] = Counter()
-        for fact in facts:
-            for item in self._asked(fact):
+        for ticket in facts:
+            for item in self._asked(ticket):
                 if isinstance(item, str):
                     excluded[item] += 1
                 else:
@@ -115,7 +115,7 @@ class TimeKpi:
                 key=self.key,
                 clock="calendar" if calendar is None else "business",
                 definition=self.definition,
-                micros=[length(item, calendar) for item in items],
+                micros=[duration_micros(item, calendar) for item in items],
                 excluded=excluded,
                 min_n=min_n,
             )
@@ -126,17 +126,19 @@ class TimeKpi:
         self, facts: Iterable[Facts], *, calendar: BusinessCalendar | None = None
     ) -> dict[str, tuple[timedelta, ...]]:
         """Return the measured times of each ticket that has any."""
-        found: dict[str, tuple[timedelta, ...]] = {}
-        for fact in facts:
-            items = [each for each in self._asked(fact) if not isinstance(each, str)]
+        times: dict[str, tuple[timedelta, ...]] = {}
+        for ticket in facts:
+            items = [each for each in self._asked(ticket) if not isinstance(each, str)]
             if items:
-                lengths = (timedelta(microseconds=length(item, calendar)) for item in items)
-                found[fact.ticket] = tuple(lengths)
-        return found
+                lengths = (
+                    timedelta(microseconds=duration_micros(item, calendar)) for item in items
+                )
+                times[ticket.ticket_id] = tuple(lengths)
+        return times
 
-    def _asked(self, fact: Facts) -> Iterable[Item | str]:
-        reason = left_out(fact, history=self.history)
-        return self.measure(fact) if reason is None else (reason,)
+    def _asked(self, ticket: Facts) -> Iterable[Item | str]:
+        reason = left_out(ticket, history=self.history)
+        return self.measure(ticket) if reason is None else (reason,)
 
 
 @frozen(kw_only=True)
@@ -179,11 +181,11 @@ class ShareKpi:
     def per_ticket(self, facts: Iterable[Facts]) -> dict[str, bool]:
         """Return for each ticket that counts whether it holds: the ones to read are named."""
         judged = self._judged(facts)
-        return {fact.ticket: answer for fact, answer in judged if isinstance(answer, bool)}
+        return {ticket.ticket_id: answer for ticket, answer in judged if isinstance(answer, bool)}
 
     def _judged(self, facts: Iterable[Facts]) -> Iterator[tuple[Facts, bool | str | None]]:
-        for fact in facts:
-            yield fact, left_out(fact, history=self.history) or self.judge(fact)
+        for ticket in facts:
+            yield ticket, left_out(ticket, history=self.history) or self.judge(ticket)
 
 
 @frozen(kw_only=True)
@@ -213,12 +215,12 @@ class RateKpi:
         n = 0
         excluded: Counter[str] = Counter()
         scales: set[Scale] = set()
-        for fact, value in self._counted(facts):
+        for ticket, value in self._counted(facts):
             if isinstance(value, str):
                 excluded[value] += 1
                 continue
             total, squares, n = total + value, squares + value * value, n + 1
-            scale = None if self.scale is None else self.scale(fact)
+            scale = None if self.scale is None else self.scale(ticket)
             if scale is not None:
                 scales.add(scale)
         return Rate(
@@ -238,23 +240,33 @@ class RateKpi:
     def per_ticket(self, facts: Iterable[Facts]) -> dict[str, int | Fraction]:
         """Return what each ticket contributes."""
         counted = self._counted(facts)
-        return {fact.ticket: n for fact, n in counted if not isinstance(n, str)}
+        return {ticket.ticket_id: n for ticket, n in counted if not isinstance(n, str)}
 
     def _counted(self, facts: Iterable[Facts]) -> Iterator[tuple[Facts, int | Fraction | str]]:
-        for fact in facts:
-            value = left_out(fact, history=self.history) or self.count(fact)
+        for ticket in facts:
+            value = left_out(ticket, history=self.history) or self.count(ticket)
             if value is not None:
-                yield fact, value
+                yield ticket, value
 
 
-def left_out(fact: Facts, *, history: bool = False) -> str | None:
+def any_of(count: Callable[[Facts], int | str]) -> Callable[[Facts], bool | str]:
+    """Return the question whether a ticket counts at least once."""
+
+    def judge(ticket: Facts) -> bool | str:
+        times = count(ticket)
+        return times if isinstance(times, str) else times > 0
+
+    return judge
+
+
+def left_out(ticket: Facts, *, history: bool = False) -> str | None:
     """Return why a ticket is left out of every figure of a kind; None if it is asked."""
-    if fact.category == "void":
+    if ticket.category == "void":
         return "void"
-    return "not_told" if history and fact.snapshot else None
+    return "not_stated" if history and ticket.snapshot else None
 
 
-def length(item: Item, calendar: BusinessCalendar | None) -> int:
+def duration_micros(item: Item, calendar: BusinessCalendar | None) -> int:
     """Return a measured time in microseconds; on wall time where no calendar is given."""
     if isinstance(item, timedelta):
         return micros_of(item)

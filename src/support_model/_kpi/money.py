@@ -43,10 +43,10 @@ def cost_per_ticket(line_cost: Mapping[int, float]) -> RateKpi:
     """
     costs = {line: _exact(cost) for line, cost in line_cost.items()}
 
-    def count(fact: Facts) -> int | Fraction | str:
-        if not fact.solved:
-            return not_solved(fact)
-        held = [line for part in fact.whole for line in set(part.lines)]
+    def count(ticket: Facts) -> int | Fraction | str:
+        if not ticket.solved:
+            return not_solved(ticket)
+        held = [line for part in ticket.with_merged for line in set(part.lines)]
         for line in held:
             if line not in costs:
                 raise InvalidValue(line, "a line without a cost", "give the cost of every line")
@@ -79,8 +79,8 @@ def expense_per_ticket(facts: Iterable[Facts], *, variable: float, fixed: float 
         True
     """
     kinds = Counter(
-        "void" if fact.category == "void" else "solved" if fact.solved else "unsolved"
-        for fact in facts
+        "void" if ticket.category == "void" else "solved" if ticket.solved else "unsolved"
+        for ticket in facts
     )
     return Rate(
         key="expense_per_ticket" if fixed else "marginal_expense_per_ticket",
@@ -93,7 +93,7 @@ def expense_per_ticket(facts: Iterable[Facts], *, variable: float, fixed: float 
 
 
 @frozen(kw_only=True)
-class Return:
+class InvestmentReturn:
     """What an investment brings.
 
     Attributes:
@@ -107,7 +107,7 @@ class Return:
 
 def return_on_investment(
     *, avoided: Iterable[float], marginal_cost: float, investment: float, running: float = 0.0
-) -> Return:
+) -> InvestmentReturn:
     """Return what avoiding tickets brings; an avoided ticket saves its marginal cost only.
 
     Args:
@@ -121,7 +121,7 @@ def return_on_investment(
 
     Example:
         >>> return_on_investment(avoided=[50, 100, 100], marginal_cost=20, investment=2500)
-        Return(ratio=1.0, payback=1.75)
+        InvestmentReturn(ratio=1.0, payback=1.75)
     """
     avoided = tuple(avoided)
     checked_numbers((*avoided, marginal_cost, investment, running))
@@ -132,12 +132,16 @@ def return_on_investment(
         benefit += saved * marginal_cost
         if payback == inf and benefit >= cost and benefit - cost > before:
             payback = number + max(-before, 0.0) / (benefit - cost - before)
-    return Return(ratio=(benefit - cost) / cost if cost else None, payback=payback)
+    return InvestmentReturn(ratio=(benefit - cost) / cost if cost else None, payback=payback)
 
 
 def return_interval(
-    draw: Callable[[Random], Return], *, rng: Random, level: float = 0.95, draws: int = 2000
-) -> tuple[Return, Return] | None:
+    draw: Callable[[Random], InvestmentReturn],
+    *,
+    rng: Random,
+    level: float = 0.95,
+    draws: int = 2000,
+) -> tuple[InvestmentReturn, InvestmentReturn] | None:
     """Return the worst and the best return that the uncertainty of its inputs leaves.
 
     Ratio and payback are bounded apart, each by its equal-tailed quantiles; the worse bound of
@@ -177,6 +181,6 @@ def return_interval(
     tail = (1 - Fraction(str(level))) / 2
     low, high = floor(tail * (draws - 1)), ceil((1 - tail) * (draws - 1))
     return (
-        Return(ratio=ratios[low], payback=paybacks[high]),
-        Return(ratio=ratios[high], payback=paybacks[low]),
+        InvestmentReturn(ratio=ratios[low], payback=paybacks[high]),
+        InvestmentReturn(ratio=ratios[high], payback=paybacks[low]),
     )

@@ -1,17 +1,25 @@
-"""Periods to compare: whole local days, weeks or months, and the tickets created in each.
+"""Figures over periods: whole days, weeks or months, their tickets, and whether a figure changed.
 
 A period is [start, end) between local midnights, so a week with a clock change has 167 or 169
 hours and is still a week. Periods that are not whole are left out: a month of ten days is not
 a low month.
+
+The limits of a trend are those of a control chart: Laney's p' for shares, XmR for a quantile or a
+rate. An interval says how well one period is known, the limits how much periods differ when
+nothing happens; only what leaves the limits, or eight periods in a row on one side of the center,
+is a change. Periods that are not followed to their end, and those without a value, take no part.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from attrs import evolve
+
+from support_model._frozen import frozen
 from support_model._time import (
     Span,
     instant,
@@ -22,18 +30,21 @@ from support_model._time import (
     timezone,
 )
 from support_model.errors import InvalidValue
+from support_model.figures import Distribution, Figure, Share
+from support_model.inference import laney, western_electric, xmr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime, timedelta, tzinfo
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime, tzinfo
 
     from support_model._kpi.facts import Facts
 
 
-Every = Literal["day", "week", "month"]
+HOUR = timedelta(hours=1)
+PeriodLength = Literal["day", "week", "month"]
 
 
-def periods(start: date, end: date, *, tz: str | tzinfo, every: Every) -> tuple[Span, ...]:
+def periods(start: date, end: date, *, tz: str | tzinfo, every: PeriodLength) -> tuple[Span, ...]:
     """Return the whole days, weeks (from Monday) or months inside [start, end), in order.
 
     Raises:
@@ -48,7 +59,7 @@ def periods(start: date, end: date, *, tz: str | tzinfo, every: Every) -> tuple[
         [('2026-03-23T00:00:00+01:00', '6 days, 23:00:00')]
     """
     if every not in {"day", "week", "month"}:
-        raise InvalidValue(every, "unknown kind of period", "say 'day', 'week' or 'month'")
+        raise InvalidValue(every, "unknown kind of period", "write 'day', 'week' or 'month'")
     for day in (start, end):
         if not isinstance(day, date):
             raise InvalidValue(day, "a period runs between dates", "give date(2026, 3, 1)")
@@ -58,7 +69,7 @@ def periods(start: date, end: date, *, tz: str | tzinfo, every: Every) -> tuple[
     return tuple(Span(a, b) for a, b in pairwise(cuts))
 
 
-def _first_days(start: date, end: date, every: Every) -> Iterator[date]:
+def _first_days(start: date, end: date, every: PeriodLength) -> Iterator[date]:
     """Yield the days on which a period begins, from `start` to `end`, both included."""
     for ordinal in range(start.toordinal(), end.toordinal() + 1):
         day = date.fromordinal(ordinal)
@@ -74,14 +85,7 @@ def created_in(facts: Iterable[Facts], spans: Sequence[Span]) -> dict[Span, list
         >>> created_in([], [])
         {}
     """
-    found: dict[Span, list[Facts]] = {span: [] for span in spans}
-    starts = [span.edges[0] for span in spans]
-    for fact in facts:
-        at = micros(fact.created)
-        place = bisect_right(starts, at) - 1
-        if place >= 0 and at < spans[place].edges[1]:
-            found[spans[place]].append(fact)
-    return found
+    return _by_span(facts, spans, lambda ticket: [ticket.created])
 
 
 def solved_in(facts: Iterable[Facts], spans: Sequence[Span]) -> dict[Span, list[Facts]]:
@@ -94,20 +98,26 @@ def solved_in(facts: Iterable[Facts], spans: Sequence[Span]) -> dict[Span, list[
         >>> solved_in([], [])
         {}
     """
-    found: dict[Span, list[Facts]] = {span: [] for span in spans}
+    return _by_span(facts, spans, lambda ticket: [solve.at for solve in ticket.solves])
+
+
+def _by_span(
+    facts: Iterable[Facts], spans: Sequence[Span], dates: Callable[[Facts], Iterable[datetime]]
+) -> dict[Span, list[Facts]]:
+    by_span: dict[Span, list[Facts]] = {span: [] for span in spans}
     starts = [span.edges[0] for span in spans]
-    for fact in facts:
+    for ticket in facts:
         inside = set()
-        for at in (micros(solve.at) for solve in fact.solves):
+        for at in map(micros, dates(ticket)):
             place = bisect_right(starts, at) - 1
             if place >= 0 and at < spans[place].edges[1]:
                 inside.add(place)
         for place in sorted(inside):
-            found[spans[place]].append(fact)
-    return found
+            by_span[spans[place]].append(ticket)
+    return by_span
 
 
-def mature_until(as_of: datetime, window: timedelta) -> datetime:
+def mature_until(as_of: datetime, within: timedelta) -> datetime:
     """Return the instant up to which a figure with a follow-up window is complete.
 
     A period is mature if its end is at or before it; younger ones are never drawn as equals.
@@ -116,9 +126,180 @@ def mature_until(as_of: datetime, window: timedelta) -> datetime:
         InvalidValue: a negative time, or no duration.
 
     Example:
-        >>> from datetime import UTC, datetime, timedelta
+        >>> from datetime import UTC, datetime
         >>> mature_until(datetime(2026, 3, 9, tzinfo=UTC), timedelta(days=7)).day
         2
     """
-    not_negative(window)
-    return moved(as_of, -window)
+    not_negative(within)
+    return moved(as_of, -within)
+
+
+Signal: TypeAlias = Literal["above", "below", "shift"]
+
+
+@frozen(kw_only=True)
+class TrendPoint:
+    """A figure of one period.
+
+    Attributes:
+        period: the period.
+        figure: the figure itself, with its n and what was left out.
+        value: a share, a rate, or the quantile in hours; None where undefined or withheld.
+        low: lower bound of its interval; None where there is none.
+        high: upper bound, likewise.
+        mature: whether the period was followed to its end.
+        limits: control limits of the period; None where it takes no part, or there are none.
+        signal: "above" or "below" the limits, "shift" inside them in a run of eight or more on
+            one side of the center, else None.
+    """
+
+    period: Span
+    figure: Figure
+    value: float | None
+    low: float | None
+    high: float | None
+    mature: bool
+    limits: tuple[float, float] | None = None
+    signal: Signal | None = None
+
+
+@frozen(kw_only=True)
+class Trend:
+    """A figure over periods.
+
+    Attributes:
+        key: stable name of the figure.
+        definition: the figure in words.
+        quantile: which quantile is followed, for a distribution; None for shares and rates.
+        points: one a period, in order of time.
+        center: the center line; None where too few periods take part.
+        method: "laney" or "xmr".
+    """
+
+    key: str
+    definition: str
+    quantile: float | None
+    points: tuple[TrendPoint, ...]
+    center: float | None
+    method: Literal["laney", "xmr"]
+
+    @property
+    def signals(self) -> tuple[TrendPoint, ...]:
+        """The points that say that something changed, in order of time: the first says when."""
+        return tuple(point for point in self.points if point.signal)
+
+
+def trend(
+    figures: Mapping[Span, Figure],
+    *,
+    quantile: float = 0.5,
+    baseline: int | None = None,
+    mature_until: datetime | None = None,
+) -> Trend:
+    """Return a figure over periods, with the limits of what periods differ by anyway.
+
+    Args:
+        figures: the figure of each period; all of one definition.
+        quantile: which quantile to follow, where the figures are distributions.
+        baseline: how many of the first periods that take part fix the limits; all if None.
+        mature_until: instant up to which the figure is complete: a period that ends later is
+            shown, and takes no part. See `support_model.kpi.mature_until`.
+
+    Raises:
+        InvalidValue: no figures, figures of different definitions, a period without an end, or
+            a baseline that is no part of the series.
+        InvalidShare: a quantile outside (0, 1).
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> weeks = [datetime(2026, 3, 2, tzinfo=UTC) + timedelta(weeks=k) for k in range(9)]
+        >>> met = [95, 97, 96, 94, 96, 95, 97, 70]
+        >>> found = trend({
+        ...     Span(a, b): Share(key="met", definition="on time", numerator=k, n=100)
+        ...     for a, b, k in zip(weeks, weeks[1:], met)
+        ... }, baseline=7)
+        >>> [(point.period.start.date().isoformat(), point.signal) for point in found.signals]
+        [('2026-04-20', 'below')]
+    """
+    rows = sorted(figures.items(), key=lambda row: row[0].edges)
+    questions = {(type(figure), figure.key, figure.definition) for _, figure in rows}
+    if len(questions) != 1:
+        differing = sorted(f"{key}: {text}" for _, key, text in questions)
+        raise InvalidValue(
+            differing, "a trend follows one figure", "give periods of one definition"
+        )
+    if any(span.end is None for span, _ in rows):
+        raise InvalidValue(rows[-1][0], "a period without an end", "give its end")
+    points = [_point(span, figure, quantile, mature_until) for span, figure in rows]
+    part = {
+        place: point.value
+        for place, point in enumerate(points)
+        if point.mature and point.value is not None
+    }
+    values = list(part.values())
+    chart = _chart([points[place].figure for place in part], values, baseline)
+    if chart.center is not None and chart.limits:
+        signals = _signals(values, chart.center, chart.outside)
+        for place, limits, signal in zip(part, chart.limits, signals, strict=True):
+            points[place] = evolve(points[place], limits=limits, signal=signal)
+    first = rows[0][1]
+    return Trend(
+        key=first.key,
+        definition=first.definition,
+        quantile=quantile if isinstance(first, Distribution) else None,
+        points=tuple(points),
+        center=chart.center,
+        method="laney" if isinstance(first, Share) else "xmr",
+    )
+
+
+def _point(span: Span, figure: Figure, q: float, mature_until: datetime | None) -> TrendPoint:
+    if isinstance(figure, Distribution):
+        middle, (lower, upper) = figure.quantile(q), figure.interval(q)
+        value, low, high = (None if x is None else x / HOUR for x in (middle, lower, upper))
+    else:
+        value = figure.value
+        low, high = figure.interval or (None, None)
+    return TrendPoint(
+        period=span,
+        figure=figure,
+        value=value,
+        low=low,
+        high=high,
+        mature=mature_until is None or span.edges[1] <= micros(mature_until),
+    )
+
+
+class _Chart(NamedTuple):
+    """A control chart: limits and places outside them, by point; without either if undefined."""
+
+    center: float | None
+    limits: Sequence[tuple[float, float]] = ()
+    outside: Collection[int] = ()
+
+
+def _chart(figures: Sequence[Figure], values: Sequence[float], baseline: int | None) -> _Chart:
+    shares = [figure for figure in figures if isinstance(figure, Share)]
+    if shares:
+        by_n = laney([(share.numerator, share.n) for share in shares], baseline=baseline)
+        pairs = zip(by_n.low or (), by_n.high or (), strict=True)
+        limits = [(low, high) for low, high in pairs if low is not None and high is not None]
+        return _Chart(by_n.center, limits, by_n.outside or ())
+    chart = xmr(values, baseline=baseline)
+    if chart.low is None or chart.high is None:
+        return _Chart(chart.mean)
+    least = 0.0 if isinstance(figures[0], Distribution) else chart.low  # no time is below 0
+    limits = [(max(chart.low, least), chart.high)] * len(values)
+    return _Chart(chart.mean, limits, chart.outside or ())
+
+
+def _signals(
+    values: Sequence[float], center: float, outside: Collection[int]
+) -> Iterator[Signal | None]:
+    completed = western_electric(values, center=center, sigma=1).eight_in_a_row
+    shifted = {place for end in completed for place in range(end - 7, end + 1)}
+    for place, value in enumerate(values):
+        if place in outside:
+            yield "above" if value > center else "below"
+        else:
+            yield "shift" if place in shifted else None

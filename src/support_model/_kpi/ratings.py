@@ -44,7 +44,7 @@ def _answers(
     if date not in {"rated", "solved"}:
         raise InvalidValue(date, "unknown date of a rating", "say 'rated' or 'solved'")
     if since is None and until is None:
-        return lambda fact: fact.rating(kind)
+        return lambda ticket: ticket.rating(kind)
     first = None if since is None else micros(since)
     last = None if until is None else micros(until)
     if first is not None and last is not None and first > last:
@@ -57,9 +57,9 @@ def _answers(
         at = micros(dated)
         return (first is None or first <= at) and (last is None or at < last)
 
-    def find(fact: Facts) -> Rating | None:
-        found = (each for each in reversed(fact.ratings) if each.kind == kind and inside(each))
-        return next(found, None)
+    def find(ticket: Facts) -> Rating | None:
+        answers = (each for each in reversed(ticket.ratings) if each.kind == kind and inside(each))
+        return next(answers, None)
 
     return find
 
@@ -147,8 +147,8 @@ def satisfied(
         raise InvalidValue((top, at_least), "boxes and a share of the scale", "give one of them")
     find, least = _answers(kind, since, until, date), _checked_share(at_least)
 
-    def judge(fact: Facts) -> bool | str | None:
-        rating = find(fact)
+    def judge(ticket: Facts) -> bool | str | None:
+        rating = find(ticket)
         if rating is None:
             return None
         if least is not None:
@@ -179,18 +179,18 @@ def _mean(
     """Return a mean over answers of one scale: the one that is named, else the one they have."""
     named = _checked_scale(scale)
 
-    def count(fact: Facts) -> Fraction | str | None:
-        rating = find(fact)
+    def count(ticket: Facts) -> Fraction | str | None:
+        rating = find(ticket)
         if rating is None:
             return None
         return OTHER_SCALE if named not in (None, rating.scale) else value(rating)
 
-    def of(fact: Facts) -> Scale | None:
-        rating = find(fact)
+    def of(ticket: Facts) -> Scale | None:
+        rating = find(ticket)
         return None if rating is None else rating.scale
 
-    said = "" if named is None else f", on the scale {named[0]} to {named[1]}"
-    return RateKpi(key=key, definition=f"{definition}{said}", count=count, scale=of)
+    scale_text = "" if named is None else f", on the scale {named[0]} to {named[1]}"
+    return RateKpi(key=key, definition=f"{definition}{scale_text}", count=count, scale=of)
 
 
 def _score(rating: Rating) -> Fraction:
@@ -267,8 +267,8 @@ def net_promoter_score(
         raise InvalidValue((at_least, at_most), "promoters that detract", "give at_most below it")
     find = _answers(kind, since, until, date)
 
-    def side(fact: Facts) -> Fraction | str | None:
-        rating = find(fact)
+    def side(ticket: Facts) -> Fraction | str | None:
+        rating = find(ticket)
         if rating is None:
             return None
         if least is None and rating.scale != ELEVEN:
@@ -370,8 +370,8 @@ def low_effort(
     high_is_easy = _checked(direction)
     named, least, find = _checked_scale(scale), _checked_share(at_least), _answers(kind)
 
-    def judge(fact: Facts) -> bool | str | None:
-        rating = find(fact)
+    def judge(ticket: Facts) -> bool | str | None:
+        rating = find(ticket)
         if rating is None:
             return None
         if named not in (None, rating.scale):
@@ -385,9 +385,9 @@ def low_effort(
 
     easy = "high" if high_is_easy else "low"
     where = "in the easy boxes" if at_least is None else f"at {at_least} or more"
-    said = "" if named is None else f", on the scale {named[0]} to {named[1]}"
+    scale_text = "" if named is None else f", on the scale {named[0]} to {named[1]}"
     definition = (
-        f"{kind} answers {where} of their scale, {easy} is easy, {_last(None, None)}{said}"
+        f"{kind} answers {where} of their scale, {easy} is easy, {_last(None, None)}{scale_text}"
     )
     return ShareKpi(key=f"{kind}_easy", definition=definition, judge=judge)
 
@@ -402,8 +402,8 @@ def response_rate(kind: str) -> ShareKpi:
         'csat_response'
     """
 
-    def judge(fact: Facts) -> bool | None:
-        return fact.rating(kind) is not None if kind in fact.asked else None
+    def judge(ticket: Facts) -> bool | None:
+        return ticket.rating(kind) is not None if kind in ticket.ratings_requested else None
 
     definition = f"answered, of tickets asked for {kind}"
     return ShareKpi(key=f"{kind}_response", definition=definition, judge=judge)
@@ -417,8 +417,8 @@ def by_rated_agent(facts: Iterable[Facts], kind: str = "csat") -> dict[str | Non
         {}
     """
     parts: dict[str | None, list[Facts]] = {}
-    for fact in facts:
-        rating = fact.rating(kind)
+    for ticket in facts:
+        rating = ticket.rating(kind)
         if rating is not None:
-            parts.setdefault(rating.agent, []).append(fact)
+            parts.setdefault(rating.agent, []).append(ticket)
     return parts

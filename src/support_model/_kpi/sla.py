@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from support_model.sla import Cycle, Evaluation
 
 
-Unit = Literal["cycle", "ticket_last", "ticket_any"]
+ComplianceUnit = Literal["cycle", "ticket_last", "ticket_any"]
 WORST_FIRST = ("missed", "running_late", "undecided", "met", "cancelled")
 
 
@@ -45,7 +45,7 @@ class Compliance:
     """
 
     metric: str
-    unit: Unit
+    unit: ComplianceUnit
     met: int = 0
     missed: int = 0
     running_late: int = 0
@@ -88,7 +88,7 @@ class Compliance:
 
 
 def sla_compliance(
-    evaluations: Iterable[Evaluation], metric: str, *, unit: Unit = "cycle"
+    evaluations: Iterable[Evaluation], metric: str, *, unit: ComplianceUnit = "cycle"
 ) -> Compliance:
     """Return how the clocks of a metric stand over some tickets.
 
@@ -112,25 +112,25 @@ def sla_compliance(
     """
     if unit not in {"cycle", "ticket_last", "ticket_any"}:
         raise InvalidValue(unit, "unknown unit", "say 'cycle', 'ticket_last' or 'ticket_any'")
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for result in evaluations:
         if result.ticket.category == "void":
-            found["cancelled"] += 1
+            counts["cancelled"] += 1
             continue
         if metric not in result:
-            found["no_target"] += 1
+            counts["no_target"] += 1
             continue
         cycles = result[metric].cycles
         states = [_stands(cycle) for cycle in cycles]
         if not states:
-            found["no_contact"] += not result[metric].metric.repeats
+            counts["no_contact"] += not result[metric].metric.repeats
         elif unit == "cycle":
-            found.update(states)
+            counts.update(states)
         elif unit == "ticket_last":
-            found[states[-1]] += 1
+            counts[states[-1]] += 1
         else:
-            found[min(states, key=WORST_FIRST.index)] += 1
-    return Compliance(metric=metric, unit=unit, **found)
+            counts[min(states, key=WORST_FIRST.index)] += 1
+    return Compliance(metric=metric, unit=unit, **counts)
 
 
 def _stands(cycle: Cycle) -> str:

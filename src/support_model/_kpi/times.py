@@ -7,10 +7,11 @@ is a true 0 on the business clock and counts.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from support_model._kpi.facts import DONE
-from support_model._kpi.measures import TimeKpi, length
+from support_model._kpi.measures import TimeKpi, duration_micros
 from support_model._vocabulary import utc
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution
@@ -59,21 +60,21 @@ def first_response(
         raise InvalidValue(start, "unknown start", "say 'contact' or 'assignment'")
     answers = {"reply", *(["bot"] if bots else []), *(["note"] if notes else [])}
 
-    def measure(fact: Facts) -> Iterator[Item | str]:
+    def measure(ticket: Facts) -> Iterator[Item | str]:
         begin: datetime | None = None
-        if fact.created_by != "customer" and agent_created == "exclude":
+        if ticket.created_by != "customer" and agent_created == "exclude":
             yield "agent_created"
             return
         if start == "contact" and agent_created == "next_public_reply":
-            begin = fact.created
+            begin = ticket.created
         opening = "contact" if start == "contact" else "assigned"
-        for act in fact.acts:
+        for act in ticket.acts:
             if begin is None and act.kind == opening:
                 begin = act.at
             elif begin is not None and act.kind in answers:
                 yield ((begin, act.at),)
                 return
-        yield _unanswered(fact, begin, "no_contact" if start == "contact" else "never_assigned")
+        yield _unanswered(ticket, begin, "no_contact" if start == "contact" else "never_assigned")
 
     return TimeKpi(
         key="first_response",
@@ -86,51 +87,34 @@ def first_response(
     )
 
 
-def _unanswered(fact: Facts, begin: datetime | None, unbegun: str) -> str:
+def _unanswered(ticket: Facts, begin: datetime | None, unbegun: str) -> str:
     """Return why a ticket has no response."""
-    if fact.snapshot:
-        return "not_told"
+    if ticket.snapshot:
+        return "not_stated"
     if begin is None:
         return unbegun
-    return "solved_without_reply" if fact.solved else "waiting"
+    return "solved_without_reply" if ticket.solved else "waiting"
 
 
-def _responses(*, further: bool) -> TimeKpi:
-    def measure(fact: Facts) -> Iterator[Item | str]:
-        for wait in fact.waits:
-            if further and wait.first:
-                continue
-            if wait.end is None:
-                yield "waiting"
-            elif wait.outcome == "solved":
-                yield "solved_without_reply"
-            else:
-                yield ((wait.start, wait.end),)
-
-    after = ", after the first reply" if further else ""
-    return TimeKpi(
-        key="next_response" if further else "average_response",
-        definition="from the oldest unanswered message of the customer to the next public reply "
-        f"of a person, each waiting period once{after}",
-        measure=measure,
-        history=True,
-    )
+def _responses(ticket: Facts, *, further: bool) -> Iterator[Item | str]:
+    for wait in ticket.waits:
+        if further and wait.first:
+            continue
+        if wait.end is None:
+            yield "waiting"
+        elif wait.outcome == "solved":
+            yield "solved_without_reply"
+        else:
+            yield ((wait.start, wait.end),)
 
 
-AVERAGE_RESPONSE = _responses(further=False)
-"""Every waiting period that a reply ended, the first one included; weighted by period."""
-
-NEXT_RESPONSE = _responses(further=True)
-"""The same periods, only those after the first reply to a contact."""
-
-
-def _acknowledgement(fact: Facts) -> Iterator[Item | str]:
-    if fact.created_by != "customer":
+def _acknowledgement(ticket: Facts) -> Iterator[Item | str]:
+    if ticket.created_by != "customer":
         yield "agent_created"
-    elif fact.acknowledged is None:
-        yield "not_told" if fact.snapshot else "not_acknowledged"
+    elif ticket.acknowledged is None:
+        yield "not_stated" if ticket.snapshot else "not_acknowledged"
     else:
-        yield ((fact.created, fact.acknowledged),)
+        yield ((ticket.created, ticket.acknowledged),)
 
 
 MTTA = TimeKpi(
@@ -139,7 +123,27 @@ MTTA = TimeKpi(
     "status, an assignment to an agent",
     measure=_acknowledgement,
 )
-"""Time to acknowledge; quote `zero_share` beside it, as whoever takes a ticket at once adds 0."""
+"""Time to acknowledge; quote `zero_share` beside it: who takes a ticket at once adds 0."""
+
+EACH_WAIT = (
+    "from the oldest unanswered message of the customer to the next public reply of a person, "
+    "each waiting period once"
+)
+READY = (
+    MTTA,
+    TimeKpi(
+        key="average_response",
+        definition=EACH_WAIT,
+        measure=partial(_responses, further=False),
+        history=True,
+    ),
+    TimeKpi(
+        key="next_response",
+        definition=f"{EACH_WAIT}, after the first reply",
+        measure=partial(_responses, further=True),
+        history=True,
+    ),
+)
 
 
 def backlog(
@@ -171,15 +175,15 @@ def backlog(
     if age_from not in {"created", "reopened"}:
         raise InvalidValue(age_from, "unknown start of an age", "say 'created' or 'reopened'")
     micros: list[int] = []
-    for fact in facts:
-        now = fact.as_of if at is None else utc(at)
-        if now > fact.as_of:
+    for ticket in facts:
+        now = ticket.as_of if at is None else utc(at)
+        if now > ticket.as_of:
             remedy = "make facts as of a later instant"
-            raise InvalidValue(now, f"the facts end at {fact.as_of}", remedy)
-        if fact.category_at(now) not in {None, *DONE, "void"}:
-            again = [moment for moment in fact.reopenings if moment <= now]
-            start = again[-1] if again and age_from == "reopened" else fact.created
-            micros.append(length(((start, now),), calendar))
+            raise InvalidValue(now, f"the facts end at {ticket.as_of}", remedy)
+        if ticket.category_at(now) not in {None, *DONE, "void"}:
+            again = [moment for moment in ticket.reopenings if moment <= now]
+            start = again[-1] if again and age_from == "reopened" else ticket.created
+            micros.append(duration_micros(((start, now),), calendar))
     return Distribution(
         key="backlog_age",
         clock="calendar" if calendar is None else "business",

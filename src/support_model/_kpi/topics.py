@@ -88,13 +88,15 @@ def top_topics(
     now: Counter[str] = Counter()
     before: Counter[str] = Counter()
     excluded: Counter[str] = Counter()
-    for fact in facts:
-        created = micros(fact.created)
+    for ticket in facts:
+        created = micros(ticket.created)
         is_now = since <= created < until
         if not (is_now or earlier <= created < end):
             continue
-        topic = fact.fields.get(field)
-        reason = "void" if fact.category == "void" else "unknown_topic" if topic is None else None
+        topic = ticket.fields.get(field)
+        reason = (
+            "void" if ticket.category == "void" else "unknown_topic" if topic is None else None
+        )
         if reason is None:
             (now if is_now else before)[str(topic)] += 1
         else:

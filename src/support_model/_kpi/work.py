@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from attrs import field
 
 from support_model._frozen import FrozenMap, frozen
-from support_model._kpi.measures import RateKpi, ShareKpi, left_out
+from support_model._kpi.measures import RateKpi, ShareKpi, any_of, left_out
 from support_model._kpi.resolution import not_solved, unsolved
 from support_model._time import between, duration_text
 from support_model.errors import InvalidValue, nearest
@@ -22,7 +22,7 @@ from support_model.figures import Rate
 from support_model.inference import checked_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import timedelta
 
     from support_model._kpi.facts import Facts
@@ -36,79 +36,51 @@ CREDITED = {
 }
 
 
-def _escalations(fact: Facts) -> int | str:
-    return sum(b > a for a, b in pairwise(fact.lines)) if fact.lines else "no_line"
+def _escalations(ticket: Facts) -> int | str:
+    """Return the moves to a higher line; a skipped line is one move."""
+    return sum(b > a for a, b in pairwise(ticket.lines)) if ticket.lines else "no_line"
 
 
-def _transfers(fact: Facts) -> int | str:
-    return len(fact.groups) - 1 if fact.groups else "no_group"
+def _transfers(ticket: Facts) -> int | str:
+    return len(ticket.groups) - 1 if ticket.groups else "no_group"
 
 
-def _bounces(fact: Facts) -> int | str:
-    returns = sum(a == c for a, c in zip(fact.groups, fact.groups[2:], strict=False))
-    return returns if fact.groups else "no_group"
+def _bounces(ticket: Facts) -> int | str:
+    """Return the straight returns: A, B, A, B bounces twice, A, B, C, A does not."""
+    returns = sum(a == c for a, c in zip(ticket.groups, ticket.groups[2:], strict=False))
+    return returns if ticket.groups else "no_group"
 
 
-def _any(rate: RateKpi, key: str, definition: str) -> ShareKpi:
-    def judge(fact: Facts) -> bool | str | None:
-        moves = rate.count(fact)
-        return moves if isinstance(moves, str) or moves is None else moves > 0
-
-    return ShareKpi(key=key, definition=definition, judge=judge, history=True)
+def _handoffs(ticket: Facts) -> int:
+    return max(len(ticket.agents) - 1, 0)
 
 
-ESCALATIONS_PER_TICKET = RateKpi(
-    key="escalations_per_ticket",
-    definition="moves to a higher line per ticket with a known line",
-    count=_escalations,
-    history=True,
+MOVES: tuple[tuple[str, str, Callable[[Facts], int | str]], ...] = (
+    ("escalations_per_ticket", "moves to a higher line per ticket with a known line",
+     _escalations),
+    ("transfers_per_ticket", "changes of group per ticket with a known group", _transfers),
+    ("bounces_per_ticket", "returns to the group it had just left, per ticket with a known group",
+     _bounces),
+    ("handoffs", "changes from one known agent to another, per ticket", _handoffs),
+)  # fmt: skip
+MOVED: tuple[tuple[str, str, Callable[[Facts], int | str]], ...] = (
+    ("escalated", "moved to a higher line at least once, of tickets with a known line",
+     _escalations),
+    ("transferred",
+     "held by two or more known groups one after the other, of tickets with a known group",
+     _transfers),
+    ("bounced", "handed straight back to the group it came from, of tickets with a known group",
+     _bounces),
+)  # fmt: skip
+
+
+READY = (
+    *(RateKpi(key=key, definition=text, count=count, history=True) for key, text, count in MOVES),
+    *(
+        ShareKpi(key=key, definition=text, judge=any_of(count), history=True)
+        for key, text, count in MOVED
+    ),
 )
-"""A skipped line is one move."""
-
-ESCALATED = _any(
-    ESCALATIONS_PER_TICKET,
-    "escalated",
-    "moved to a higher line at least once, of tickets with a known line",
-)
-"""Functional escalation, by ticket."""
-
-TRANSFERS_PER_TICKET = RateKpi(
-    key="transfers_per_ticket",
-    definition="changes of group per ticket with a known group",
-    count=_transfers,
-    history=True,
-)
-"""How often tickets change groups."""
-
-TRANSFERRED = _any(
-    TRANSFERS_PER_TICKET,
-    "transferred",
-    "held by two or more known groups one after the other, of tickets with a known group",
-)
-"""By ticket."""
-
-BOUNCES_PER_TICKET = RateKpi(
-    key="bounces_per_ticket",
-    definition="returns to the group it had just left, per ticket with a known group",
-    count=_bounces,
-    history=True,
-)
-"""A, B, A, B bounces twice; A, B, C, A does not: nobody handed it straight back."""
-
-BOUNCED = _any(
-    BOUNCES_PER_TICKET,
-    "bounced",
-    "handed straight back to the group it came from, of tickets with a known group",
-)
-"""Ping-pong, by ticket."""
-
-HANDOFFS = RateKpi(
-    key="handoffs",
-    definition="changes from one known agent to another, per ticket",
-    count=lambda fact: max(len(fact.agents) - 1, 0),
-    history=True,
-)
-"""The mean over all tickets; stations are `len(set(facts.agents))`. An offer not taken is none."""
 
 
 def touches(*, gap: timedelta) -> RateKpi:
@@ -123,8 +95,8 @@ def touches(*, gap: timedelta) -> RateKpi:
         'touches'
     """
 
-    def sessions(fact: Facts) -> int:
-        work = [act for act in fact.acts if act.kind in {"reply", "note"}]
+    def sessions(ticket: Facts) -> int:
+        work = [act for act in ticket.acts if act.kind in {"reply", "note"}]
         breaks = sum(a.agent != b.agent or between(a.at, b.at) > gap for a, b in pairwise(work))
         return breaks + bool(work)
 
@@ -135,7 +107,7 @@ def touches(*, gap: timedelta) -> RateKpi:
     return RateKpi(
         key="touches",
         definition=definition,
-        count=lambda fact: sum(map(sessions, fact.whole)),
+        count=lambda ticket: sum(map(sessions, ticket.with_merged)),
         history=True,
     )
 
@@ -224,9 +196,9 @@ def attributed(
         raise InvalidValue(rule, "unknown rule of attribution", nearest(str(rule), CREDITED))
     parts: dict[str, Fraction] = {}
     excluded: Counter[str] = Counter()
-    for fact in facts:
-        reason = left_out(fact) or _uncredited(fact, rule)
-        credit = _credit(fact, rule) if reason is None else Counter[str]()
+    for ticket in facts:
+        reason = left_out(ticket) or _uncredited(ticket, rule)
+        credit = _credit(ticket, rule) if reason is None else Counter[str]()
         if not credit:
             excluded[reason or "unattributed"] += 1
         whole = 1 if rule == "solutions" else credit.total()
@@ -235,25 +207,25 @@ def attributed(
     return Attribution(rule=rule, by_agent=parts, excluded=dict(excluded))
 
 
-def _uncredited(fact: Facts, rule: str) -> str | None:
+def _uncredited(ticket: Facts, rule: str) -> str | None:
     """Return why a ticket has nothing to credit; None if it has."""
     if rule == "solutions":
-        return None if fact.solves else unsolved(fact)
-    if not fact.solved:
-        return not_solved(fact)
-    return "not_told" if fact.snapshot and rule != "solver" else None
+        return None if ticket.solves else unsolved(ticket)
+    if not ticket.solved:
+        return not_solved(ticket)
+    return "not_stated" if ticket.snapshot and rule != "solver" else None
 
 
-def _credit(fact: Facts, rule: str) -> Counter[str]:
+def _credit(ticket: Facts, rule: str) -> Counter[str]:
     """Return the agents that a ticket is credited to, as often as they count."""
     agents: Iterable[str | None]
     if rule == "solver":
-        agents = [solve.agent for solve in fact.solves[-1:]]
+        agents = [solve.agent for solve in ticket.solves[-1:]]
     elif rule == "solutions":
-        agents = [solve.agent for solve in fact.solves]
+        agents = [solve.agent for solve in ticket.solves]
     elif rule == "first_replier":
-        agents = [act.agent for act in fact.acts if act.kind == "reply" and act.agent][:1]
+        agents = [act.agent for act in ticket.acts if act.kind == "reply" and act.agent][:1]
     else:
-        acts = (act for part in fact.whole for act in part.acts)
+        acts = (act for part in ticket.with_merged for act in part.acts)
         agents = [act.agent for act in acts if act.kind in {"reply", "note"}]
     return Counter(agent for agent in agents if agent)

@@ -136,7 +136,7 @@ def held(facts: Iterable[Facts]) -> frozenset[str]:
             "statement": fact.fields.get("custom.sla_met") is not None,
         }
         found |= {name for name, there in parts.items() if there}
-        found |= {rating.kind for rating in fact.ratings} | fact.asked
+        found |= {rating.kind for rating in fact.ratings} | fact.ratings_requested
     return frozenset(found & NEEDS.keys())
 
 
@@ -167,23 +167,23 @@ def _times() -> Iterator[Asked]:
          "tickets waited longer until somebody took them"),
         ("Until first response", kpi.first_response(), said, "higher",
          "customers waited longer for a first response"),
-        ("Until next response", kpi.NEXT_RESPONSE, said, "higher",
+        ("Until next response", kpi.KPIS["next_response"], said, "higher",
          "customers waited longer for the next response"),
-        ("Until any response", kpi.AVERAGE_RESPONSE, said, "higher",
+        ("Until any response", kpi.KPIS["average_response"], said, "higher",
          "customers waited longer for a response"),
         ("Until resolved", kpi.first_resolution(), (), "higher",
          "tickets took longer until resolved"),
         ("Until resolved for good", kpi.full_resolution(), ("second",), "higher",
          "tickets took longer until resolved for good"),
-        ("Waiting for us", kpi.REQUESTER_WAIT, ("holds",), "higher",
+        ("Waiting for us", kpi.KPIS["requester_wait"], ("holds",), "higher",
          "tickets waited longer for us"),
-        ("Lying with agents", kpi.AGENT_WORK, (), "higher",
+        ("Lying with agents", kpi.KPIS["agent_work"], (), "higher",
          "tickets lay longer with agents"),
-        ("On hold for others", kpi.ON_HOLD_TIME, ("holds",), "higher",
+        ("On hold for others", kpi.KPIS["on_hold_time"], ("holds",), "higher",
          "tickets were on hold longer for others"),
         ("Until closed", kpi.TIME_TO_CLOSE, (), None,
          ""),
-        ("Resolved to closed", kpi.CLOSE_DELAY, (), None,
+        ("Resolved to closed", kpi.KPIS["close_delay"], (), None,
          ""),
     )  # fmt: skip
     for title, one, needs, worse, worsened in rows:
@@ -203,7 +203,7 @@ def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iter
         yield Asked(title="Resolved within a target", needs=("target",))
     who = ("requester",)
     rows: tuple[Row, ...] = (
-        ("Within SLA (stated by the ticket system)", kpi.STATED_WITHIN_SLA,
+        ("Within SLA (stated by the ticket system)", kpi.KPIS["stated_within_sla"],
          ("statement",), "lower", "fewer tickets were within SLA, as the ticket system states it"),
         (f"Resolved within {WINDOW.days} days of creation", kpi.solved_within(WINDOW),
          (), "lower", f"fewer tickets were resolved within {WINDOW.days} days of creation"),
@@ -213,21 +213,22 @@ def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iter
          f"more tickets were reopened within {WINDOW.days} days"),
         ("Resolved in one group, never reopened", kpi.STRAIGHT_THROUGH, ("group",), "lower",
          "fewer tickets were resolved in one group and never reopened"),
-        ("Handed to another group", kpi.TRANSFERRED, ("group",), "higher",
+        ("Handed to another group", kpi.KPIS["transferred"], ("group",), "higher",
          "more tickets were handed to another group"),
-        ("Handed over and straight back", kpi.BOUNCED, ("group",), "higher",
+        ("Handed over and straight back", kpi.KPIS["bounced"], ("group",), "higher",
          "more tickets were handed over and straight back"),
-        ("Moved to a higher line", kpi.ESCALATED, ("line",), "higher",
+        ("Moved to a higher line", kpi.KPIS["escalated"], ("line",), "higher",
          "more tickets were moved to a higher line"),
-        ("First contact: exactly one reply", kpi.ONE_REPLY, ("messages",), "lower",
+        ("First contact: exactly one reply", kpi.KPIS["fcr_one_reply"], ("messages",), "lower",
          "fewer tickets were resolved with exactly one reply"),
-        ("First contact: the customer wrote once", kpi.NO_FURTHER_CONTACT, ("messages",), "lower",
+        ("First contact: the customer wrote once", kpi.KPIS["fcr_no_further_contact"],
+         ("messages",), "lower",
          "fewer customers had to write only once"),
         ("First contact: one owner, never reopened", kpi.no_handoff(), ("agent",), "lower",
          "fewer tickets were resolved by one owner and never reopened"),
-        ("Resolved without a reply", kpi.ZERO_REPLY, ("messages",), "higher",
+        ("Resolved without a reply", kpi.KPIS["zero_reply"], ("messages",), "higher",
          "more tickets were resolved without a reply"),
-        ("Resolved by a bot alone", kpi.CONTAINED_BY_BOT, ("bots",), "lower",
+        ("Resolved by a bot alone", kpi.KPIS["contained_by_bot"], ("bots",), "lower",
          "fewer tickets were resolved by a bot alone"),
         ("Satisfied (top boxes)", kpi.satisfied(), ("csat",), "lower",
          "fewer customers were satisfied"),
@@ -237,13 +238,13 @@ def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iter
     for title, one, needs, worse, worsened in rows:
         yield Asked(title=title, kpi=one, needs=needs, worse=worse, worsened=worsened)
     yield Asked(title="First contact: nobody came back", needs=who,
-                whole=lambda facts: kpi.no_repeat(facts, window=WINDOW))  # fmt: skip
+                whole=lambda facts: kpi.no_repeat(facts, within=WINDOW))  # fmt: skip
     yield Asked(title="Came back on the same topic", needs=(*who, "topic"), whole=_repeats)
 
 
 def _repeats(facts: Sequence[Facts]) -> Figure:
     first = min((fact.created for fact in facts), default=None)
-    return kpi.repeat_contacts(facts, window=WINDOW, history_from=first).share
+    return kpi.repeat_contacts(facts, within=WINDOW, history_from=first).share
 
 
 def _flow(facts: Sequence[Facts]) -> Figure:
@@ -259,13 +260,13 @@ def _rates() -> Iterator[Asked]:
     rows: tuple[Row, ...] = (
         ("Reopenings", kpi.reopenings(), (), "higher",
          "tickets were reopened more often"),
-        ("Changes of group", kpi.TRANSFERS_PER_TICKET, ("group",), "higher",
+        ("Changes of group", kpi.KPIS["transfers_per_ticket"], ("group",), "higher",
          "tickets changed group more often"),
-        ("Straight returns", kpi.BOUNCES_PER_TICKET, ("group",), "higher",
+        ("Straight returns", kpi.KPIS["bounces_per_ticket"], ("group",), "higher",
          "tickets were handed straight back more often"),
-        ("Moves to a higher line", kpi.ESCALATIONS_PER_TICKET, ("line",), "higher",
+        ("Moves to a higher line", kpi.KPIS["escalations_per_ticket"], ("line",), "higher",
          "tickets were moved to a higher line more often"),
-        ("Changes of agent", kpi.HANDOFFS, ("agent",), "higher",
+        ("Changes of agent", kpi.KPIS["handoffs"], ("agent",), "higher",
          "tickets changed agent more often"),
         ("Sessions of work", kpi.touches(gap=TOUCH_GAP), ("messages",), "higher",
          "tickets took more sessions of work"),

@@ -161,8 +161,8 @@ def _marks(
     elif isinstance(one.kpi, TimeKpi) and slow is not None:
         times = one.kpi.per_ticket(facts, calendar=calendar if one.timed else None)
         for fact in facts:
-            if fact.ticket in times:
-                found = times[fact.ticket]
+            if fact.ticket_id in times:
+                found = times[fact.ticket_id]
                 yield fact, sum(each > slow for each in found), len(found)
 
 
@@ -214,7 +214,7 @@ def _adding(one: Asked, facts: Sequence[Facts]) -> tuple[Facts, ...]:
     if not isinstance(one.kpi, RateKpi) or one.worse != "higher":
         return ()
     added = one.kpi.per_ticket(facts)
-    return tuple(fact for fact in facts if added.get(fact.ticket))
+    return tuple(fact for fact in facts if added.get(fact.ticket_id))
 
 
 def _cells(marks: Iterable[tuple[Facts, int, int]], name: str) -> dict[str, Counts]:

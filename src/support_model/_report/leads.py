@@ -187,7 +187,7 @@ def _events(found: PeriodComparison) -> list[list[Change]]:
 
 def _same(one: Change, other: Change, total: int) -> bool:
     """Return whether two figures worsened on mostly the same of the later period's tickets."""
-    first, last = ({fact.ticket for fact in each.affected} for each in (one, other))
+    first, last = ({fact.ticket_id for fact in each.affected} for each in (one, other))
     a, b, both = len(first), len(last), len(first & last)
     agreed = total * (total - a - b + 2 * both)
     chance = a * b + (total - a) * (total - b)
@@ -351,6 +351,6 @@ def _read(change: Change) -> str:
     found = [fact for fact in change.affected if group is None or group.holds(fact)]
     since = change.weeks.since if group is None else group.since
     late = [fact for fact in found if since is not None and fact.created >= since]
-    some = ", ".join(fact.ticket for fact in (late or found)[:TICKETS_NAMED])
+    some = ", ".join(fact.ticket_id for fact in (late or found)[:TICKETS_NAMED])
     of = "" if group is None else f" of {group_text(group)}"
     return f"Read a few of the tickets{of}: {some}." if some else ""

@@ -138,7 +138,7 @@ def cohorts(
             facts_of(events, stated, as_of=as_of)
             for _, events, stated in tickets[bisect_left(starts, start) : bisect_left(starts, end)]
         ]
-        names = {fact.ticket for fact in part}
+        names = {fact.ticket_id for fact in part}
         others = [
             facts_of(events, stated, as_of=as_of)
             for events, stated in merged  # their work counts in whatever cohort

@@ -222,7 +222,7 @@ def _rows(log: EventLog) -> list[bool]:
 def _clocks(
     log: EventLog, policies: PolicyBook, parts: Mapping[str, Sequence[Facts]]
 ) -> ClockReport:
-    names = {fact.ticket: name for name, part in parts.items() for fact in part}
+    names = {fact.ticket_id: name for name, part in parts.items() for fact in part}
     return clock_shares(log, policies, groups=names or None)
 
 

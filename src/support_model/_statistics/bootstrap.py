@@ -143,6 +143,6 @@ def _bca(
 
 
 def _at(ordered: list[float], share: float) -> float:
-    found = quantile(ordered, min(max(share, 0.0), 1.0))
-    assert found is not None  # noqa: S101 - there is at least one resample
-    return found
+    bound = quantile(ordered, min(max(share, 0.0), 1.0))
+    assert bound is not None  # noqa: S101 - there is at least one resample
+    return bound

@@ -133,14 +133,14 @@ def western_electric(values: Sequence[float], *, center: float, sigma: float) ->
     away = [Fraction(str(value)) - middle for value in values]
 
     def places(zone: int, wanted: int, of: int) -> tuple[int, ...]:
-        found = []
+        places_found = []
         for i, point in enumerate(away):
             side = 1 if point > 0 else -1
             window = away[max(0, i - of + 1) : i + 1]
             inside = sum(side * other > zone * unit for other in window)
             if side * point > zone * unit and inside >= wanted:
-                found.append(i)
-        return tuple(found)
+                places_found.append(i)
+        return tuple(places_found)
 
     return Runs(
         beyond_three=places(3, 1, 1),

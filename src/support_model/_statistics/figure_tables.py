@@ -58,20 +58,20 @@ def times_html(figure: Times) -> str:
     return _html(figure, rows)
 
 
-def compliance_html(found: Compliance) -> str:
+def compliance_html(compliance: Compliance) -> str:
     """Return the table of how clocks stand: the share, and all counts."""
     open_or_done = ("met", "missed", "running_late", "undecided", "cancelled")
     states = (*open_or_done, "no_contact", "no_target")
     rows = [
-        ("share", _value(found.share, found.share.value, _percent)),
-        ("interval", _interval(found.share, found.share.interval, _percent)),
-        *((state.replace("_", " "), f"{getattr(found, state):,}") for state in states),
-        ("unit", found.unit.replace("_", " ")),
+        ("share", _value(compliance.share, compliance.share.value, _percent)),
+        ("interval", _interval(compliance.share, compliance.share.interval, _percent)),
+        *((state.replace("_", " "), f"{getattr(compliance, state):,}") for state in states),
+        ("unit", compliance.unit.replace("_", " ")),
     ]
-    return _table(found.metric, rows)
+    return _table(compliance.metric, rows)
 
 
-def topics_html(found: Topics) -> str:
+def topics_html(topics: Topics) -> str:
     """Return the table of topics, the most frequent first."""
     head = ("topic", "tickets", "share", "interval", "through", "change", "p, adjusted", "")
     rows = [
@@ -85,7 +85,7 @@ def topics_html(found: Topics) -> str:
             "" if topic.p_adjusted is None else f"{topic.p_adjusted:.3f}",
             "new" if topic.new else "",
         )
-        for topic in found.topics
+        for topic in topics.topics
     ]
     lines = [_line("th", head), *(_line("td", row) for row in rows)]
     return f"<table>{''.join(lines)}</table>"
@@ -96,8 +96,8 @@ def _line(tag: str, cells: Iterable[str]) -> str:
 
 
 def _html(figure: Share | Rate | Times, rows: Iterable[tuple[str, str]]) -> str:
-    said = [*rows, ("left out", _left_out(figure.excluded)), ("definition", figure.definition)]
-    return _table(figure.key, said)
+    rows_out = [*rows, ("left out", _left_out(figure.excluded)), ("definition", figure.definition)]
+    return _table(figure.key, rows_out)
 
 
 def _table(caption: str, rows: Iterable[tuple[str, str]]) -> str:

@@ -19,12 +19,12 @@ SLACK = 1e-9
 """Relative; a sum of hundreds of terms is right to some 1e-12, and equality has to hold."""
 
 
-def first_true(holds: Callable[[int], bool], start: int, stop: int) -> int:
+def first_true(holds: Callable[[int], bool], start: int, end: int) -> int:
     """Return the first integer in [start, stop) that holds, else stop; holds is monotone."""
-    while start < stop:
-        middle = (start + stop) // 2
+    while start < end:
+        middle = (start + end) // 2
         if holds(middle):
-            stop = middle
+            end = middle
         else:
             start = middle + 1
     return start

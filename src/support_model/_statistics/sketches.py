@@ -145,13 +145,13 @@ class Sketch:
         """
         indices = list(self.buckets)
         through = list(accumulate(self.buckets.values(), initial=self.zeros))
-        found: list[float] = []
+        values: list[float] = []
         for place in places:
             if not 0 <= place < self.n:
                 raise InvalidValue(place, "no value at this place", f"there are {self.n}")
             bucket = bisect_right(through, place)
-            found.append(self.representative(indices[bucket - 1]) if bucket else 0.0)
-        return tuple(found)
+            values.append(self.representative(indices[bucket - 1]) if bucket else 0.0)
+        return tuple(values)
 
     def representative(self, index: int) -> float:
         """Return the value within `accuracy` of all its bucket, never beyond those seen.

@@ -108,10 +108,10 @@ def draw_distribution(
     for q, (color, style) in zip(quantiles, LINES, strict=False):
         handles.append(_quantile(ax, figure, q, color, style, nil))
     ladder = TICKS + (DAYS if figure.clock == "calendar" else HOURS)
-    shown = [tick for tick in ladder if edges[0] <= tick <= edges[-1]]
-    names = [spoken(tick, figure.clock) for tick in shown]
+    ticks_shown = [tick for tick in ladder if edges[0] <= tick <= edges[-1]]
+    names = [spoken(tick, figure.clock) for tick in ticks_shown]
     middle = [math.sqrt(nil[0] * nil[1])] if zeros else []
-    ax.set_xticks(middle + [tick / HOUR for tick in shown], ["0"] * len(middle) + names)
+    ax.set_xticks(middle + [tick / HOUR for tick in ticks_shown], ["0"] * len(middle) + names)
     ax.set_xticks([], minor=True)
     ax.set_xlim(nil[0] / 1.2 if zeros else first, edges[-1] / HOUR)
     ax.set_xlabel(f"{plain(figure.clock, 12)} time, each bar twice the last")

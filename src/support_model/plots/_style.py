@@ -43,8 +43,8 @@ def plain(text: str, longest: int = LONGEST) -> str:
         >>> print(plain("from $5 to $9"), plain("a" * 50, 8))
         from \$5 to \$9 aaaaaaa…
     """
-    shown = "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in text)
-    short = shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+    printable = "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in text)
+    short = printable if len(printable) <= longest else f"{printable[: longest - 1]}…"
     hidden = short.startswith("_")  # a legend leaves such labels out
     return ("\u200a" if hidden else "") + short.replace("$", r"\$")
 
@@ -176,8 +176,8 @@ def moment(at: datetime) -> float:
 
 def _at(place: float, tz: tzinfo) -> datetime:
     """Return the instant at a place on an axis of dates."""
-    found: datetime = num2date(place, tz)  # type: ignore[no-untyped-call]
-    return found
+    at: datetime = num2date(place, tz)  # type: ignore[no-untyped-call]
+    return at
 
 
 def percent_axis(axis: Axis, least: float, most: float) -> None:

@@ -134,8 +134,8 @@ def _steps(
     places.append(stop - 1)
 
     def column(values: Sequence[float | None], start: float) -> list[float]:
-        found = [start if i < 0 else values[i] for i in places]
-        return [math.nan if value is None else value for value in found]
+        values_at = [start if i < 0 else values[i] for i in places]
+        return [math.nan if value is None else value for value in values_at]
 
     return (
         x,
@@ -146,12 +146,12 @@ def _steps(
 
 
 def _label(name: str, curve: Survival, unit: timedelta) -> str:
-    said = f"{plain(name)}: " if name else ""
+    prefix = f"{plain(name)}: " if name else ""
     middle, bounds = curve.quantile(0.5), curve.interval(0.5)
     low, high = ("?" if t is None else spoken(t * unit) for t in bounds)
     if middle is None:
-        return f"{said}median not reached"
-    return f"{said}median {spoken(middle * unit)} ({low} to {high})"
+        return f"{prefix}median not reached"
+    return f"{prefix}median {spoken(middle * unit)} ({low} to {high})"
 
 
 def _at_risk(ax: Axes, curves: Mapping[str, Survival], ticks: Sequence[float], per: float) -> None:

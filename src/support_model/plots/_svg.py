@@ -52,8 +52,8 @@ def svg(figure: Figure | Axes, *, title: str) -> str:
         # what the measuring font lacks, the page's fonts draw
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from")
         drawn.savefig(out, format="svg", metadata=NO_METADATA)
-    document, said = (NO_XML.sub("\ufffd", text) for text in (out.getvalue(), title))
-    return _element(document, said)
+    document, label = (NO_XML.sub("\ufffd", text) for text in (out.getvalue(), title))
+    return _element(document, label)
 
 
 def svg_of(draw: Callable[[Axes], object], *, title: str, height: float = 3.6) -> str:

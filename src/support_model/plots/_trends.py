@@ -89,8 +89,8 @@ def draw_trend(
     line.set_label(", ".join(filter(None, (followed, _intervals(ax, trend, places, per)))))
     handles: list[Artist] = [line, *_limits(ax, trend, per)]
     for signal, (marker, size, meaning) in SHAPES.items():
-        found = [i for i, point in enumerate(trend.points) if point.signal == signal]
-        handles += _marks(ax, places, values, found, marker, size, meaning)
+        signal_places = [i for i, point in enumerate(trend.points) if point.signal == signal]
+        handles += _marks(ax, places, values, signal_places, marker, size, meaning)
     young = [i for i, p in enumerate(trend.points) if not p.mature and p.value is not None]
     if young:
         where = [places[i] for i in young], [values[i] for i in young]
@@ -171,14 +171,14 @@ def _marks(
     ax: Axes,
     places: Sequence[float],
     values: Sequence[float],
-    found: Sequence[int],
+    signal_places: Sequence[int],
     marker: str,
     size: float,
     name: str,
 ) -> list[Artist]:
-    if not found:
+    if not signal_places:
         return []
-    x, y = [places[i] for i in found], [values[i] for i in found]
+    x, y = [places[i] for i in signal_places], [values[i] for i in signal_places]
     style: dict[str, Any] = {
         "color": VERMILION,
         "markeredgecolor": BLACK,
