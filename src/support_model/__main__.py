@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from textwrap import fill
 from typing import IO, TYPE_CHECKING, TextIO, cast
 
+from support_model import serde
 from support_model._cli import demo, desk_commands, preset_commands, report_commands
-from support_model._records import schemas
 from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
 from support_model.report import (
     findings_table,
@@ -127,8 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     report_commands.add_report(commands, _report)
     report_commands.add_demo(commands, _demo)
     shape = commands.add_parser("schema", help="print the JSON Schema of a kind of document")
-    shape.add_argument("kind", choices=schemas.DOCUMENTS, metavar="KIND",
-                       help=", ".join(schemas.DOCUMENTS))  # fmt: skip
+    shape.add_argument("kind", choices=serde.DOCUMENTS, metavar="KIND",
+                       help=", ".join(serde.DOCUMENTS))  # fmt: skip
     shape.set_defaults(run=_schema)
     preset_commands.add_compare(commands, _compare)
     preset_commands.add_init(commands, _init)
@@ -144,7 +144,7 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _schema(arguments: argparse.Namespace) -> None:
-    print(json.dumps(schemas.schema(arguments.kind), indent=1))
+    print(json.dumps(serde.schema(arguments.kind), indent=1))
 
 
 def _compare(arguments: argparse.Namespace) -> None:

@@ -43,6 +43,7 @@ __all__ = [
     "frozen_fields",
     "is_custom",
     "one_of",
+    "unknown_field",
     "utc",
     "whole",
 ]
@@ -222,13 +223,18 @@ def utc(at: datetime) -> datetime:
     return instant(micros(at))
 
 
+def unknown_field(name: object) -> InvalidEvent:
+    """Return the error for a name that no field of a ticket has."""
+    each = "give each field of your own as 'custom.<name>'"
+    remedy = each if name == "custom" else nearest(str(name), [*FIELDS, f"custom.{name}"])
+    return InvalidEvent(name, "unknown field of a ticket", remedy)
+
+
 def _kept(name: str, value: object) -> object:
     """Return a field's value in the form in which it is kept; raise `InvalidEvent`."""
     kind = FIELDS.get(name) if isinstance(name, str) else None
     if kind is None and not is_custom(name):
-        each = "give each field of your own as 'custom.<name>'"
-        remedy = each if name == "custom" else nearest(str(name), [*FIELDS, f"custom.{name}"])
-        raise InvalidEvent(name, "unknown field of a ticket", remedy)
+        raise unknown_field(name)
     value = python_scalar(value)
     several = isinstance(value, list | tuple | set | frozenset)
     if several and kind in {"words", None}:

@@ -38,6 +38,7 @@ from support_model._calendar.timeline import (
 )
 from support_model._frozen import frozen
 from support_model._hours import read_date, reading
+from support_model._records import read, write
 from support_model._time import (
     EPOCH,
     FIRST,
@@ -590,7 +591,7 @@ class BusinessCalendar:
 
     def to_data(self) -> dict[str, Any]:
         """Return the calendar as a dict of JSON types, with its holidays as resolved dates."""
-        return {"schema": 1, "name": self.name, **calendar_data.form_to_data(self.form)}
+        return write(calendar_data.CALENDAR, (self.form, self.name), "calendar")
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> BusinessCalendar:
@@ -599,9 +600,9 @@ class BusinessCalendar:
         Warns `DataDrift` when the installed holiday data would resolve other dates.
 
         Raises:
-            InvalidValue: the data is no such calendar; the message names the path.
+            InvalidDocument: the data is no such calendar; with the path to the fault.
         """
-        return cls(calendar_data.form_from_data(data), str(data.get("name", "")))
+        return cls(*read(calendar_data.CALENDAR, data, "calendar"))
 
     @property
     def fingerprint(self) -> str:

@@ -253,7 +253,7 @@ class InvalidLog(SupportModelError, ValueError):
 
 
 @define(slots=False)
-class InvalidDocument(SupportModelError, ValueError):
+class InvalidDocument(InvalidValue):
     """A document that cannot be read in its present form: a desk, policies, a calendar.
 
     Attributes:

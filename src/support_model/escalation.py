@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import define, field
 
 from support_model._escalation.courses import END, Course, courses_of, ticket_history
-from support_model._escalation.data import escalation_rule_to_data, read_escalation_rule
 from support_model._escalation.recipients import Directory, NotKnownYet, assignees
 from support_model._escalation.rules import EscalationRule
 from support_model._escalation.runs import Memory, Run, phases_of
@@ -62,9 +61,7 @@ __all__ = [
     "assignees",
     "escalate",
     "escalation_agenda",
-    "escalation_rule_to_data",
     "moments_along",
-    "read_escalation_rule",
     "ticket_history",
 ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from support_model._oncall.data import oncall_to_data, read_oncall
 from support_model._oncall.icalendar import icalendar
 from support_model._oncall.plans import Absence, Layer, OnCall, Override, Swap, explain_who
 from support_model._oncall.rosters import Roster, roster_fairness
@@ -20,7 +19,5 @@ __all__ = [
     "Swap",
     "explain_who",
     "icalendar",
-    "oncall_to_data",
-    "read_oncall",
     "roster_fairness",
 ]

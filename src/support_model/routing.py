@@ -38,12 +38,6 @@ from support_model._routing.checks import (
     rejected_by,
     rejections,
 )
-from support_model._routing.data import (
-    read_routing,
-    read_triage_rule,
-    routing_to_data,
-    triage_rule_to_data,
-)
 from support_model._routing.fairness import fairness, tally
 from support_model._routing.line_moves import (
     is_returning,
@@ -52,7 +46,6 @@ from support_model._routing.line_moves import (
     line_history,
     returns,
 )
-from support_model._routing.people_data import agent_to_data, line_to_data, read_agent, read_line
 from support_model._routing.queues import (
     Need,
     Owner,
@@ -99,7 +92,6 @@ __all__ = [
     "Team",
     "TriageRule",
     "Work",
-    "agent_to_data",
     "assign",
     "assign_backlog",
     "fairness",
@@ -107,22 +99,15 @@ __all__ = [
     "line_above",
     "line_below",
     "line_history",
-    "line_to_data",
     "priority_rules",
     "queued",
-    "read_agent",
-    "read_line",
-    "read_routing",
-    "read_triage_rule",
     "returns",
     "route",
-    "routing_to_data",
     "swarm",
     "swarm_agenda",
     "tally",
     "ticket_in_queue",
     "triage",
-    "triage_rule_to_data",
     "workload_of",
 ]
 

@@ -7,42 +7,30 @@ readable. What is loaded is whole and checked, or an `InvalidDocument` says wher
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING
 
+from support_model._common_shapes import given
+from support_model._documents import Document, dumped, loaded
 from support_model._files.event_files import one_of_them, read_events, read_logs, write_events
+from support_model._files.schemas import DOCUMENTS, SHAPES, VERSION, schema, schema_name
 from support_model._findings import Finding, Findings
-from support_model._records.documents import Document, dumped, loaded
-from support_model._records.schemas import VERSION, schema, schema_name
+from support_model._records import read, write
 from support_model._ticket_data import event_from_data, event_to_data
-from support_model.calendars import BusinessCalendar
-from support_model.desk import Desk, directory_of, lines_by_level, plans_by_name, unknown_names
 from support_model.errors import InvalidDocument, nearest
-from support_model.escalation import escalation_rule_to_data, read_escalation_rule
-from support_model.oncall import oncall_to_data, read_oncall
-from support_model.routing import (
-    Routing,
-    Team,
-    agent_to_data,
-    line_to_data,
-    read_agent,
-    read_line,
-    read_routing,
-    read_triage_rule,
-    routing_to_data,
-    triage_rule_to_data,
-)
-from support_model.sla import PolicyBook, book_of, book_to_data, read_policy
-from support_model.workflows import read_workflow, workflow_to_data
+from support_model.sla import book_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from support_model.calendars import BusinessCalendar
+    from support_model.desk import Desk
     from support_model.patterns import Functions
     from support_model.routing import Ranking
-    from support_model.sla import SlaPolicy
+    from support_model.sla import PolicyBook, SlaPolicy
     from support_model.workflows import Workflow
 
 __all__ = [
+    "DOCUMENTS",
     "Finding",
     "Findings",
     "dump_calendar",
@@ -62,11 +50,6 @@ __all__ = [
     "write_events",
 ]
 
-Calendars: TypeAlias = "dict[str, BusinessCalendar]"
-Whole = TypeVar("Whole")
-UPGRADES: Mapping[int, Callable[[Any], Any]] = {}
-"""How a document of an older version becomes one of the next; none yet."""
-
 
 def load_desk(
     path: str | Path, *, functions: Functions | None = None, rankings: Iterable[Ranking] = ()
@@ -82,53 +65,12 @@ def load_desk(
         InvalidDocument: the file cannot be read, or says something unknown or impossible; the
             message names the path in it and the nearest known word.
     """
-    document = _document(path, "desk")
-    calendars = _calendars(document)
-    workflow = None
-    if "workflow" in document.data:
-        workflow = _workflow(document, calendars, functions, "workflow")
-    lines = document.each("lines", read_line, calendars=calendars)
-    agents = document.each("agents", read_agent, calendars=calendars)
-    plans = document.each("plans", read_escalation_rule, functions=functions, calendars=calendars)
-    routing = Routing()
-    if "routing" in document.data:
-        with document.reading("routing") as data:
-            routing = read_routing(data, functions=functions, rankings=rankings)
-    oncall = {}
-    for name in document.data.get("oncall", {}):
-        with document.reading("oncall", name) as data:
-            oncall[name] = read_oncall(data, name=name, calendars=calendars)
-    by_level = _joined(document, "lines", lines_by_level, lines)
-    parts: dict[str, Any] = {
-        "lines": by_level,
-        "triage": document.each("triage", read_triage_rule, functions=functions),
-        "routing": routing,
-        "policies": _book(document, calendars, functions),
+    known = {
+        **given(functions=functions),
+        "rankings": {ranking.name: ranking for ranking in rankings},
     }
-    team = _joined(document, "agents", Team, agents)
-    rules = _joined(document, "plans", plans_by_name, plans)
-    directory = directory_of(by_level, agents, oncall)
-    for place, error in unknown_names(**parts, agents=agents, plans=plans, directory=directory):
-        with document.reading(*place):
-            raise error
-    return Desk(
-        name=document.data.get("name", ""),
-        workflow=workflow,
-        calendars=calendars,
-        channels=document.data.get("channels", ()),
-        agents=team,
-        plans=rules,
-        oncall=oncall,
-        **parts,
-    )
-
-
-def _joined(
-    document: Document, section: str, join: Callable[[Any], Whole], parts: list[Any]
-) -> Whole:
-    """Join the parts of a section; what is wrong with them together is said of the section."""
-    with document.reading(*([section] if parts else [])):
-        return join(parts)
+    document = _document(path, "desk")
+    return read(SHAPES["desk"], document.data, document.name, known)
 
 
 def dump_desk(desk: Desk, path: str | Path) -> None:
@@ -139,24 +81,7 @@ def dump_desk(desk: Desk, path: str | Path) -> None:
             it, such as a skill without a name.
         MissingExtra: TOML without tomli-w.
     """
-    data: dict[str, Any] = {"name": desk.name}
-    if desk.channels:
-        data["channels"] = list(desk.channels)
-    data |= _calendars_to_data(desk.calendars)
-    if desk.workflow is not None:
-        data["workflow"] = workflow_to_data(desk.workflow, desk.calendars)
-    data |= book_to_data(desk.policies, desk.calendars)
-    staff = {
-        "lines": [line_to_data(line, desk.calendars) for line in desk.lines.values()],
-        "agents": [agent_to_data(agent, desk.calendars) for agent in desk.agents],
-        "triage": [triage_rule_to_data(rule) for rule in desk.triage],
-        "routing": routing_to_data(desk.routing),
-        "plans": [escalation_rule_to_data(rule, desk.calendars) for rule in desk.plans.values()],
-        "oncall": {
-            name: oncall_to_data(plan, desk.calendars) for name, plan in desk.oncall.items()
-        },
-    }
-    _write("desk", data | {name: part for name, part in staff.items() if part}, path)
+    _write("desk", desk, path)
 
 
 def load_policies(path: str | Path, *, functions: Functions | None = None) -> PolicyBook:
@@ -166,7 +91,13 @@ def load_policies(path: str | Path, *, functions: Functions | None = None) -> Po
         InvalidDocument: as `load_desk`.
     """
     document = _document(path, "policies", "desk")
-    return _book(document, _calendars(document), functions)
+    data = document.data
+    if data["schema"] == schema_name("desk"):  # of which the other sections are not read
+        book = {key: data[key] for key in ("calendars", "select", "policies") if key in data}
+        data = {"policies": [], **book, "schema": schema_name("policies")}
+    known = given(functions=functions)
+    pair: tuple[object, PolicyBook] = read(SHAPES["policies"], data, document.name, known)
+    return pair[1]
 
 
 def dump_policies(
@@ -181,9 +112,7 @@ def dump_policies(
         InvalidDocument: another suffix, or the file cannot be written.
         MissingExtra: TOML without tomli-w.
     """
-    named = calendars or {}
-    data = {**_calendars_to_data(named), **book_to_data(book_of(policies), named)}
-    _write("policies", data, path)
+    _write("policies", (calendars, book_of(policies)), path)
 
 
 def load_workflow(path: str | Path, *, functions: Functions | None = None) -> Workflow:
@@ -193,7 +122,9 @@ def load_workflow(path: str | Path, *, functions: Functions | None = None) -> Wo
         InvalidDocument: as `load_desk`.
     """
     document = _document(path, "workflow")
-    return _workflow(document, _calendars(document), functions)
+    known = given(functions=functions)
+    pair: tuple[object, Workflow] = read(SHAPES["workflow"], document.data, document.name, known)
+    return pair[1]
 
 
 def dump_workflow(workflow: Workflow, path: str | Path) -> None:
@@ -203,7 +134,7 @@ def dump_workflow(workflow: Workflow, path: str | Path) -> None:
         InvalidDocument: another suffix, or the file cannot be written.
         MissingExtra: TOML without tomli-w.
     """
-    _write("workflow", workflow_to_data(workflow), path)
+    _write("workflow", (None, workflow), path)
 
 
 def load_calendar(path: str | Path) -> BusinessCalendar:
@@ -213,8 +144,7 @@ def load_calendar(path: str | Path) -> BusinessCalendar:
         InvalidDocument: as `load_desk`.
     """
     document = _document(path, "calendar")
-    with document.reading() as data:
-        return BusinessCalendar.from_data(_bare(data))
+    return read(SHAPES["calendar"], document.data, document.name)
 
 
 def dump_calendar(calendar: BusinessCalendar, path: str | Path) -> None:
@@ -224,23 +154,16 @@ def dump_calendar(calendar: BusinessCalendar, path: str | Path) -> None:
         InvalidDocument: another suffix, or the file cannot be written.
         MissingExtra: TOML without tomli-w.
     """
-    _write("calendar", _bare(calendar.to_data()), path)
+    _write("calendar", calendar, path)
 
 
-def _write(kind: str, data: Mapping[str, Any], path: str | Path) -> None:
+def _write(kind: str, value: object, path: str | Path) -> None:
     """Write a document of a kind; what its shape has no room for is refused, not written."""
-    document = Document(Path(path).name, {"schema": schema_name(kind), **data})
-    document.fit(schema(kind))
-    dumped(document.data, Path(path))
-
-
-def _bare(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return data without what the document around it says."""
-    return {key: value for key, value in data.items() if key != "schema"}
+    dumped(write(SHAPES[kind], value, Path(path).name), Path(path))
 
 
 def _document(path: str | Path, *kinds: str) -> Document:
-    """Return a document of one of the kinds, in the newest version, that fits its shape."""
+    """Return a document that says it is of one of the kinds and of a known version."""
     document = loaded(Path(path))
     said = document.data.get("schema")
     kind, _, version = str(said).removeprefix("support_model.").partition("/")
@@ -254,41 +177,4 @@ def _document(path: str | Path, *kinds: str) -> Document:
     if not 1 <= number <= VERSION:
         remedy = f"this version of the library reads up to {VERSION}"
         raise InvalidDocument(document.name, "schema", said, "an unknown version", remedy)
-    for old in range(number, VERSION):
-        document = UPGRADES[old](document)
-    document.fit(schema(kind))
     return document
-
-
-def _calendars(document: Document) -> Calendars:
-    found = {}
-    for name in document.data.get("calendars", {}):
-        with document.reading("calendars", name) as data:
-            found[name] = BusinessCalendar.from_data({"name": name, **data})
-    return found
-
-
-def _calendars_to_data(calendars: Mapping[str, BusinessCalendar]) -> dict[str, Any]:
-    found = {}
-    for name, calendar in calendars.items():
-        data = _bare(calendar.to_data())
-        if data["name"] in ("", name):
-            del data["name"]
-        found[name] = data
-    return {"calendars": found} if found else {}
-
-
-def _workflow(
-    document: Document, calendars: Calendars, functions: Functions | None, *path: str
-) -> Workflow:
-    with document.reading(*path) as data:
-        held = data
-        if not path:
-            held = {key: data[key] for key in data if key not in {"schema", "calendars"}}
-        return read_workflow(held, calendars=calendars, functions=functions)
-
-
-def _book(document: Document, calendars: Calendars, functions: Functions | None) -> PolicyBook:
-    policies = document.each("policies", read_policy, calendars=calendars, functions=functions)
-    with document.reading():
-        return PolicyBook(policies, document.data.get("select", "first_match"))

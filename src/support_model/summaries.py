@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
 from itertools import compress
@@ -20,23 +19,39 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 from attrs import evolve, field
 
 from support_model._frozen import frozen
-from support_model._records.figure_shapes import FIGURE_SHAPES
-from support_model._records.shapes import misfit, path_text
+from support_model._records import (
+    ANY_TEXT,
+    COUNT,
+    NULL,
+    TEXT,
+    WHOLE,
+    Record,
+    const,
+    either,
+    leaf,
+    list_of,
+    read,
+    required,
+    row_of,
+    table_of,
+    tagged,
+    write,
+)
 from support_model._statistics.figure_tables import times_html
-from support_model._statistics.intervals import checked, quantile_ranks
-from support_model._statistics.sketches import Sketch
+from support_model._statistics.intervals import quantile_ranks
+from support_model._statistics.sketches import FINEST, Sketch
 from support_model._statistics.survival import kaplan_meier_of_counts
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share, counted, mean_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from support_model._records import Field, Shape
     from support_model._statistics.survival import Survival
 
 __all__ = ["Lifetimes", "Mergeable", "Summary", "from_data", "summarize", "to_data"]
 
-SCHEMA = 1
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
@@ -260,6 +275,82 @@ def summarize(figure: Distribution, *, accuracy: float = 0.005) -> Summary:
     )
 
 
+_RATIO = re.compile(r"-?\d{1,4000}(?:/[1-9]\d{0,3999})?", re.ASCII)
+
+
+def _exact(text: str) -> Fraction:
+    if _RATIO.fullmatch(text) is None:  # no exponent: 1e99999999 would fill the memory
+        raise InvalidValue(text, "no exact number", "write it as 5 or 5/3")
+    return Fraction(text)
+
+
+def _optional(shape: Shape) -> Shape:
+    return either(shape, NULL, pick=lambda value: value is None)
+
+
+EXACT = leaf(
+    "string", _exact, str, minLength=1, description="a whole number, or a ratio such as 5/3"
+)
+SKETCH = Record(
+    Sketch,
+    required("accuracy", leaf("number", minimum=FINEST, exclusiveMaximum=1)),
+    required("zeros", COUNT),
+    required(
+        "buckets", list_of(row_of(WHOLE, COUNT), into=dict, out=lambda buckets: buckets.items())
+    ),
+    required("least", _optional(COUNT)),
+    required("greatest", _optional(COUNT)),
+)
+_MEASURED = (required("excluded", table_of(COUNT)), required("min_n", COUNT))
+_COUNTED = (*_MEASURED, required("n", COUNT), required("method", TEXT))
+_SCALE = row_of(leaf("number"), leaf("number"))
+
+
+def _figure(kind: str, made: type[Mergeable], *own: Field) -> Record:
+    return Record(
+        made,
+        required("schema", const(1), None),
+        required("kind", const(kind), None),
+        required("key", TEXT),
+        required("definition", ANY_TEXT),
+        required("level", leaf("number", exclusiveMinimum=0, exclusiveMaximum=1)),
+        *own,
+    )
+
+
+FIGURE = tagged(
+    "kind",
+    {
+        "lifetimes": _figure(
+            "lifetimes",
+            Lifetimes,
+            required("ended", SKETCH),
+            required("running", SKETCH),
+            _MEASURED[0],
+        ),
+        "rate": _figure(
+            "rate",
+            Rate,
+            *_COUNTED,
+            required("numerator", EXACT),
+            required("denominator", EXACT),
+            required("squares", _optional(EXACT)),
+            required("scales", list_of(_SCALE, into=frozenset, out=sorted)),
+        ),
+        "share": _figure("share", Share, *_COUNTED, required("numerator", COUNT)),
+        "summary": _figure(
+            "summary",
+            Summary,
+            *_MEASURED,
+            required("clock", TEXT),
+            required("total_micros", COUNT),
+            required("sketch", SKETCH),
+        ),
+    },
+)
+"""A figure that merges, by its kind."""
+
+
 def to_data(figure: Mergeable) -> dict[str, Any]:
     """Return a figure as plain data of JSON types, from which `from_data` makes it again.
 
@@ -268,87 +359,14 @@ def to_data(figure: Mergeable) -> dict[str, Any]:
         >>> from_data(to_data(met)) == met
         True
     """
-    data: dict[str, Any] = {
-        "schema": SCHEMA,
-        "kind": type(figure).__name__.lower(),
-        "key": figure.key,
-        "definition": figure.definition,
-        "level": figure.level,
-    }
-    if isinstance(figure, Lifetimes):
-        return data | {
-            "ended": figure.ended.to_data(),
-            "running": figure.running.to_data(),
-            "excluded": dict(figure.excluded),
-        }
-    data |= {"excluded": dict(figure.excluded), "min_n": figure.min_n}
-    if isinstance(figure, Summary):
-        return data | {
-            "clock": figure.clock,
-            "total_micros": figure.total_micros,
-            "sketch": figure.sketch.to_data(),
-        }
-    data |= {"n": figure.n, "method": figure.method}
-    if isinstance(figure, Share):
-        return data | {"numerator": figure.numerator}
-    return data | {
-        "numerator": str(figure.numerator),
-        "denominator": str(figure.denominator),
-        "squares": None if figure.squares is None else str(figure.squares),
-        "scales": sorted([low, high] for low, high in figure.scales),
-    }
-
-
-_RATIO = re.compile(r"-?\d{1,4000}(?:/[1-9]\d{0,3999})?", re.ASCII)
+    return write(FIGURE, figure, "figure")
 
 
 def from_data(data: Mapping[str, Any]) -> Mergeable:
     """Return the figure that `to_data` wrote.
 
     Raises:
-        InvalidValue: another schema, an unknown kind, or what no figure of it can hold.
-        InvalidShare: a level or accuracy outside (0, 1).
+        InvalidDocument: another schema, an unknown kind, or what no figure of it can hold;
+            with the path to the fault.
     """
-    kind = data.get("kind") if isinstance(data, Mapping) else None
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise InvalidValue(kind, "no kind of figure", "write it with to_data")
-    misplaced = misfit(data, FIGURE_SHAPES[kind])
-    if misplaced is not None:
-        where = path_text(misplaced.path) or kind
-        raise InvalidValue(
-            misplaced.value, f"{where}: {misplaced.problem}", misplaced.remedy or "use to_data"
-        )
-    checked(0, 0, data["level"])
-    made, readers = KINDS[kind]
-    rest = {name: value for name, value in data.items() if name not in {"schema", "kind"}}
-    for name in readers.keys() & rest.keys():
-        rest[name] = readers[name](rest[name])
-    return made(**rest)
-
-
-def _exact(text: str | None) -> Fraction | None:
-    if text is None:
-        return None
-    if _RATIO.fullmatch(text) is None:  # no exponent: 1e99999999 would fill the memory
-        raise InvalidValue(text, "no exact number", "write it as 5 or 5/3")
-    return Fraction(text)
-
-
-def _counts(excluded: Mapping[str, Any]) -> dict[str, int]:
-    return {code: int(n) for code, n in excluded.items()}
-
-
-def _scales(rows: Iterable[Iterable[float]]) -> frozenset[tuple[float, float]]:
-    return frozenset((low, high) for low, high in rows)
-
-
-# JSON knows no difference between 1 and 1.0, so counts are read by int.
-COUNTS: Mapping[str, Callable[[Any], Any]] = {"n": int, "min_n": int, "excluded": _counts}
-SKETCHES = dict.fromkeys(("ended", "running", "sketch"), Sketch.from_data)
-EXACT = dict.fromkeys(("numerator", "denominator", "squares"), _exact)
-KINDS: Mapping[str, tuple[type[Mergeable], Mapping[str, Callable[[Any], Any]]]] = {
-    "lifetimes": (Lifetimes, {**SKETCHES, "excluded": _counts}),
-    "rate": (Rate, {**COUNTS, **EXACT, "scales": _scales}),
-    "share": (Share, {**COUNTS, "numerator": int}),
-    "summary": (Summary, {**COUNTS, **SKETCHES, "total_micros": int}),
-}
+    return read(FIGURE, data, "figure")

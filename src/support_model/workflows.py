@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support_model._workflows.data import read_workflow, workflow_to_data
+from support_model._workflows.data import read_workflow
 from support_model._workflows.ready import INCIDENT, SIX_STEP, WORKFLOWS
 from support_model._workflows.transitions import (
     Ask,
@@ -32,5 +32,4 @@ __all__ = [
     "Transition",
     "Workflow",
     "read_workflow",
-    "workflow_to_data",
 ]

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from support_model._escalation.data import escalation_rule_to_data, read_escalation_rule
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation
 from support_model.escalation import (
@@ -20,8 +21,6 @@ from support_model.escalation import (
     assignees,
     escalate,
     escalation_agenda,
-    escalation_rule_to_data,
-    read_escalation_rule,
 )
 from support_model.events import Acknowledged, Changed, Created
 from support_model.instants import Span

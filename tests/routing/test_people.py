@@ -8,6 +8,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model._routing.data import read_routing, routing_to_data
+from support_model._routing.people_data import agent_to_data, read_agent
 from support_model.desk import Desk
 from support_model.errors import InvalidRouting, InvalidValue
 from support_model.events import Changed, Created, Message
@@ -20,12 +22,8 @@ from support_model.routing import (
     QueuedTicket,
     Routing,
     Work,
-    agent_to_data,
     assign_backlog,
-    read_agent,
-    read_routing,
     route,
-    routing_to_data,
     ticket_in_queue,
     workload_of,
 )

@@ -11,7 +11,7 @@ from serde.broken import broken, read_or_refused
 from serde.golden_values import DESK, OFFICE
 
 from support_model import serde
-from support_model._records.documents import DEEPEST, LARGEST
+from support_model._documents import DEEPEST, LARGEST
 from support_model.calendars import WorkingDays
 from support_model.errors import InvalidDocument, MissingExtra, SupportModelError
 from support_model.patterns import Field, Function

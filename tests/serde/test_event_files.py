@@ -86,7 +86,7 @@ def test_no_spreadsheet_runs_a_cell(events):
         ("a.jsonl", '\n{"type": "mesage"}', 2, "did you mean 'message'"),
         ("a.jsonl", "{", 1, "no JSON"),
         ("a.jsonl", "[" * 100_000, 1, "no JSON"),
-        ("a.jsonl", '"x"', 1, "not a mapping"),
+        ("a.jsonl", '"x"', 1, "not a table of keys"),
         ("a.jsonl", '{"schema": "support_model.events/2"}', 1, "unknown version"),
         (
             "a.jsonl",
@@ -124,7 +124,7 @@ def test_no_spreadsheet_runs_a_cell(events):
         ("a.jsonl", '{"type": "rated", "score": 1e99999999}', 1, "no finite number"),
         ("a.jsonl", '{"type": "rated", "score": NaN}', 1, "no finite number"),
         ("a.jsonl", '{"type": "message", "type": "rated"}', 1, "the key 'type' stands twice"),
-        ("a.jsonl", "null", 1, "not a mapping"),
+        ("a.jsonl", "null", 1, "not a table of keys"),
         ("a.jsonl", '{"schema": true}', 1, "unknown version"),
     ],
 )

@@ -16,15 +16,20 @@ from serde.golden_staff import COMPLETE
 from serde.golden_values import OFFICE
 
 from support_model import serde
+from support_model._common_shapes import NUMBER, SPAN
+from support_model._escalation.data import read_escalation_rule
 from support_model._escalation.steps import PlanHistory
+from support_model._oncall.data import oncall_to_data, read_oncall
 from support_model._oncall.windows import daily, weekly
-from support_model._records.parts import read_number, read_span
+from support_model._records import read
+from support_model._routing.data import read_routing, read_triage_rule, routing_to_data
+from support_model._routing.people_data import read_agent, read_line
 from support_model.desk import Desk
 from support_model.errors import InvalidDocument
-from support_model.escalation import EscalationRule, Plan, Repeat, Step, read_escalation_rule
+from support_model.escalation import EscalationRule, Plan, Repeat, Step
 from support_model.instants import Span
 from support_model.lines import Agent, CallOut, Capacity, Skill, SupportLine
-from support_model.oncall import Layer, OnCall, Swap, oncall_to_data, read_oncall
+from support_model.oncall import Layer, OnCall, Swap
 from support_model.routing import (
     Fallback,
     Need,
@@ -34,11 +39,6 @@ from support_model.routing import (
     Relax,
     Routing,
     TriageRule,
-    read_agent,
-    read_line,
-    read_routing,
-    read_triage_rule,
-    routing_to_data,
 )
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
@@ -258,7 +258,7 @@ def test_what_a_file_has_no_place_for_is_not_written(tmp_path):
     nameless = Desk(agents=[Agent(id="ann", skills=[Skill(name="")])])
     with pytest.raises(InvalidDocument, match="empty text") as caught:
         serde.dump_desk(nameless, tmp_path / "desk.toml")
-    assert caught.value.path == "agents[0].skills[0]"
+    assert caught.value.path == "agents[0].skills[0].name"
     assert not list(tmp_path.iterdir())
 
 
@@ -288,7 +288,7 @@ def test_a_part_alone_is_checked_by_its_shape(read):
 @pytest.mark.parametrize("text", ["1/0", "1e9", "-1/2", "1/3 ", "9" * 5000 + "/1", "half"])
 def test_no_such_text_is_a_number(text):
     with pytest.raises(ValueError, match="not a number"):
-        read_number(text)
+        read(NUMBER, text, "number")
 
 
 def test_what_is_left_out_is_as_usual():
@@ -298,7 +298,7 @@ def test_what_is_left_out_is_as_usual():
     assert read_agent({"id": "ann"}) == Agent(id="ann")
     assert read_routing({}) == Routing()
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    assert read_span(["2026-03-02T12:00Z"] * 2) == Span(noon, noon)
+    assert read(SPAN, ["2026-03-02T12:00Z"] * 2, "span") == Span(noon, noon)
 
 
 def test_a_calendar_that_nothing_defines_says_so():
@@ -310,6 +310,6 @@ def test_a_calendar_that_nothing_defines_says_so():
 
 def test_a_span_needs_offsets():
     with pytest.raises(ValueError, match="without an offset"):
-        read_span(["2026-03-02T09:00:00", None])
+        read(SPAN, ["2026-03-02T09:00:00", None], "span")
     with pytest.raises(ValueError, match="not an instant"):
-        read_span([None, None])
+        read(SPAN, [None, None], "span")

@@ -9,6 +9,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model._routing.people_data import line_to_data, read_line
 from support_model._staffing.demand import pooled
 from support_model._staffing.relief import (
     k_of_n,
@@ -26,7 +27,6 @@ from support_model.errors import (
 )
 from support_model.lines import Agent, Skill, SupportLine
 from support_model.queueing import ServiceLevel
-from support_model.routing import line_to_data, read_line
 from support_model.staffing import (
     BUSINESS_HOURS,
     HOUR,

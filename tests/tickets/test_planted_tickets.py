@@ -334,9 +334,9 @@ BUGS = (
         test_what_is_not_known_decides_nothing,
     ),
     Bug(
-        "_ticket_data:event_to_data",
-        "or value is None",
-        "or not value",
+        "_records:Record._write",
+        "held is None or",
+        "not held or",
         test_zero_and_false_travel_through_plain_data,
     ),
 )

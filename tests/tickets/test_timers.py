@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from support_model._workflows.data import workflow_to_data
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidEvent, InvalidValue, TransitionRefused
 from support_model.events import Changed, Created, Message
@@ -20,7 +21,6 @@ from support_model.workflows import (
     Transition,
     Workflow,
     read_workflow,
-    workflow_to_data,
 )
 
 HOUR = timedelta(hours=1)

@@ -18,10 +18,21 @@ from itertools import islice, pairwise
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, fields
+from attrs import field
 
 from support_model._frozen import frozen
 from support_model._hours import read_date, read_integer, read_ranges
+from support_model._records import (
+    ANY_TEXT,
+    WHOLE,
+    Record,
+    leaf,
+    list_of,
+    optional,
+    read,
+    row_of,
+    write,
+)
 from support_model._time import DAY, duration, duration_text, micros_of, python_scalar
 from support_model.errors import (
     DataDrift,
@@ -460,14 +471,7 @@ class Closures:
             >>> days(["2024-12-24"], name="Christmas Eve").to_data()
             {'holidays': [['2024-12-24', 'Christmas Eve']]}
         """
-        return {
-            part.name: [
-                [item.isoformat() if isinstance(item, date) else item for item in row]
-                for row in rows
-            ]
-            for part in fields(Closures)
-            if (rows := getattr(self, part.name))
-        }
+        return write(CLOSURES, self, "closures")
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Closures:
@@ -480,17 +484,19 @@ class Closures:
             >>> Closures.from_data({"holidays": [["2024-12-24", "Christmas Eve"]]}).holidays
             ((datetime.date(2024, 12, 24), 'Christmas Eve'),)
         """
-        if not isinstance(data, Mapping):
-            raise InvalidValue(data, "closures are not a mapping", "give what to_data returned")
-        known = [part.name for part in fields(cls)]
-        parts: dict[str, Any] = {}
-        for key, rows in data.items():
-            if key not in known:
-                raise InvalidValue(key, "unknown key of closures", nearest(str(key), known))
-            if isinstance(rows, str) or not isinstance(rows, Iterable):
-                raise InvalidValue(rows, f"{key!r} is not a list of rows")
-            parts[key] = [_row(row, dated=key != "source") for row in rows]
-        return cls(**parts)
+        return read(CLOSURES, data, "closures")
+
+
+_DATE = leaf("string", read_date, date.isoformat)
+_MARKED = row_of(_DATE, WHOLE, ANY_TEXT)
+CLOSURES = Record(
+    Closures,
+    optional("holidays", list_of(row_of(_DATE, ANY_TEXT))),
+    optional("working", list_of(_MARKED)),
+    optional("shortened", list_of(_MARKED)),
+    optional("breaks", list_of(row_of(_DATE, WHOLE, WHOLE, ANY_TEXT))),
+    optional("source", list_of(row_of(ANY_TEXT, ANY_TEXT))),
+)
 
 
 def country(
@@ -772,8 +778,3 @@ def _names(rows: Iterable[tuple[date, str]]) -> dict[date, str]:
     for when, name in rows:
         named[when] = _joined(named[when], name) if when in named else name
     return named
-
-
-def _row(row: object, *, dated: bool) -> tuple[object, ...]:
-    items = tuple(row) if isinstance(row, Iterable) and not isinstance(row, str) else (row,)
-    return (read_date(items[0]), *items[1:]) if dated and items else items

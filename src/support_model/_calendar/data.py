@@ -1,204 +1,215 @@
-"""Calendars as plain data: dicts of JSON types out and in, and the meaning they hash.
+"""Calendars as plain data: the tables of their keys, and the meaning they hash.
 
-`form_to_data` keeps what was written; `meaning` reduces it to what is open, so two spellings
-of the same hours share a fingerprint.
+`CALENDAR` keeps what was written; `meaning` reduces it to what is open, so two spellings of the
+same hours share a fingerprint.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from support_model._calendar import closures
+from support_model._calendar.day_rules import DayRule, WorkingDays
 from support_model._calendar.forms import Always, Combined, Versions, Without
-from support_model._calendar.local_hours import LocalHours
+from support_model._calendar.local_hours import LocalHours, Overnight
 from support_model._hours import WEEKDAYS, ranges_text, read_date, read_dates, read_week
-from support_model._time import FIRST, LAST, instant, micros, timezone
-from support_model.errors import InvalidValue, nearest
+from support_model._records import (
+    ANY,
+    ANY_TEXT,
+    COUNT,
+    FLAG,
+    NULL,
+    TEXT,
+    ZONE,
+    Fault,
+    Record,
+    const,
+    either,
+    lazy,
+    leaf,
+    list_of,
+    one_of,
+    optional,
+    required,
+    table_of,
+    tagged,
+)
+from support_model._time import FIRST, LAST, instant, micros
+from support_model.errors import InvalidValue
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from support_model._calendar.forms import Form, Operation
+    from collections.abc import Mapping, Sequence
+
+    from support_model._calendar.forms import Form
     from support_model._hours import Ranges, Week
+    from support_model._records import Data, Field, Shape
 
-
-SCHEMA = 1
 DEPTH = 32
 """Expressions nested deeper than this are refused."""
-
-
-def form_to_data(form: Form) -> dict[str, Any]:
-    """Return a form as a dict of JSON types."""
-    match form:
-        case LocalHours():
-            return _hours_to_data(form)
-        case Always():
-            return {"kind": "always", "tz": form.tz.key}
-        case Combined():
-            return {
-                "kind": form.operation,
-                "left": form_to_data(form.left),
-                "right": form_to_data(form.right),
-            }
-        case Without():
-            spans = [[_instant_text(start), _instant_text(end)] for start, end in form.spans]
-            return {
-                "kind": "without",
-                "calendar": form_to_data(form.base),
-                "spans": spans,
-                "reason": {"code": form.reason.code, **dict(form.reason.params)},
-            }
-        case Versions():
-            parts = [
-                {"from": _instant_text(since), "calendar": form_to_data(part)}
-                for since, part in form.parts
-            ]
-            return {"kind": "versions", "versions": parts}
-    raise InvalidValue(form, "not a form of a calendar")
-
-
-def _instant_text(at: int) -> str | None:
-    return instant(at).isoformat() if FIRST <= at <= LAST else None
-
-
-def _hours_to_data(form: LocalHours) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "kind": "hours",
-        "tz": form.tz.key,
-        "weeks": [_week_to_data(week) for week in form.weeks],
-    }
-    if form.anchor is not None:
-        data["anchor"] = form.anchor.isoformat()
-    if form.overnight != "date":
-        data["overnight"] = form.overnight
-    if form.dates:
-        data["dates"] = _dates_to_data(form.dates)
-    if any(form.breaks):
-        data["breaks"] = _week_to_data(form.breaks)
-    if form.date_breaks:
-        data["date_breaks"] = _dates_to_data(form.date_breaks)
-    if closed := form.closures.to_data():
-        data["closures"] = closed
-    return data
 
 
 def _week_to_data(week: Week) -> dict[str, list[str]]:
     return {WEEKDAYS[i]: ranges_text(ranges) for i, ranges in enumerate(week) if ranges}
 
 
-def _dates_to_data(dates: Sequence[tuple[Any, Ranges]]) -> dict[str, list[str]]:
+def _dates_to_data(dates: Sequence[tuple[date, Ranges]]) -> dict[str, list[str]]:
     return {day.isoformat(): ranges_text(ranges) for day, ranges in dates}
 
 
-_KEYS = {
-    "hours": ("tz", "weeks", "anchor", "dates", "breaks", "date_breaks", "closures", "overnight"),
-    "always": ("tz",),
-    "union": ("left", "right"),
-    "intersection": ("left", "right"),
-    "difference": ("left", "right"),
-    "without": ("calendar", "spans", "reason"),
-    "versions": ("versions",),
-}
+def _is_pair(item: object) -> bool:
+    return not isinstance(item, str)
 
 
-def form_from_data(data: object, path: str = "calendar", depth: int = 0) -> Form:
-    """Return the form that `form_to_data` wrote.
-
-    Raises:
-        InvalidValue: a key missing, unknown or unreadable; the message names its path.
-    """
-    if depth > DEPTH:
-        raise InvalidValue(depth, f"{path} is nested too deep", f"at most {DEPTH} levels")
-    if not isinstance(data, Mapping):
-        raise InvalidValue(data, f"{path} is not a mapping")
-    if not depth and data.get("schema", SCHEMA) != SCHEMA:
-        raise InvalidValue(
-            data["schema"], f"unknown {path}.schema", f"this version reads {SCHEMA}"
-        )
-    kind = data.get("kind")
-    if not isinstance(kind, str) or kind not in _KEYS:
-        raise InvalidValue(kind, f"unknown {path}.kind", nearest(str(kind), _KEYS))
-    allowed = {"kind", *_KEYS[kind], *(() if depth else ("schema", "name"))}
-    for key in data:
-        if key not in allowed:
-            raise InvalidValue(key, f"unknown key in {path}", nearest(str(key), allowed))
+def _read_at(text: str) -> int | None:
+    if not text:  # TOML has no null
+        return None
     try:
-        return _read(kind, data, path, depth + 1)
-    except KeyError as missing:
-        raise InvalidValue(dict(data), f"{path} lacks the key {missing.args[0]!r}") from None
+        return micros(datetime.fromisoformat(text))
+    except ValueError:
+        raise InvalidValue(text, "not an instant", "write 2026-01-01T00:00+00:00") from None
 
 
-def _read(kind: str, data: Mapping[str, Any], path: str, depth: int) -> Form:
-    if kind == "always":
-        return Always(timezone(data["tz"]))
-    if kind == "without":
-        spans = [_span(pair, path) for pair in _list(data["spans"], f"{path}.spans")]
-        base = form_from_data(data["calendar"], f"{path}.calendar", depth)
-        why = _reason(data.get("reason", {"code": "closed_span"}), path)
-        return Without(base, tuple(spans), why)
-    if kind == "versions":
-        parts = []
-        for i, part in enumerate(_list(data["versions"], f"{path}.versions")):
-            where = f"{path}.versions[{i}]"
-            if not isinstance(part, Mapping):
-                raise InvalidValue(part, f"{where} is not a mapping")
-            form = form_from_data(part["calendar"], f"{where}.calendar", depth)
-            parts.append((_at(part.get("from"), 2 * FIRST, where), form))
-        if not parts or [at for at, _ in parts] != sorted({at for at, _ in parts}):
-            raise InvalidValue(data["versions"], f"{path}.versions are not in order")
-        return Versions(tuple(parts))
-    if kind == "hours":
-        return _read_hours(data, path)
-    left, right = (form_from_data(data[k], f"{path}.{k}", depth) for k in ("left", "right"))
-    return Combined(cast("Operation", kind), left, right)
-
-
-def _read_hours(data: Mapping[str, Any], path: str) -> LocalHours:
-    read = closures.Closures.from_data(data.get("closures", {}))
-    closures.drift(read)
-    anchor = data.get("anchor")
-    return LocalHours(
-        tz=timezone(data["tz"]),
-        weeks=tuple(read_week(week) for week in _list(data["weeks"], f"{path}.weeks")),
-        anchor=None if anchor is None else read_date(anchor),
-        dates=read_dates(data.get("dates", {})),
-        breaks=read_week(data.get("breaks", {})),
-        date_breaks=read_dates(data.get("date_breaks", {})),
-        closures=read,
-        overnight=data.get("overnight", "date"),
-    )
-
-
-def _list(value: object, path: str) -> Sequence[Any]:
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        raise InvalidValue(value, f"{path} is not a list")
-    return value
-
-
-def _span(pair: object, path: str) -> tuple[int, int]:
-    if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
-        raise InvalidValue(pair, f"a span in {path}.spans is not [start, end]")
-    start, end = _at(pair[0], FIRST, path), _at(pair[1], LAST + 1, path)
+def _read_edges(edges: list[int | None]) -> tuple[int, int]:
+    start = FIRST if edges[0] is None else edges[0]
+    end = LAST + 1 if edges[1] is None else edges[1]
     if end < start:
-        raise InvalidValue(pair, f"a span in {path}.spans ends before it starts", "swap them")
+        raise InvalidValue([*edges], "a span ends before it starts", "swap the bounds")
     return start, end
 
 
-def _reason(data: object, path: str) -> Reason:
-    if not isinstance(data, Mapping) or not isinstance(data.get("code"), str):
-        raise InvalidValue(data, f"{path}.reason is not a reason", "give {'code': 'closed_span'}")
-    params = {str(key): value for key, value in data.items() if key != "code"}
-    return Reason.of(data["code"], **{"name": "", **params})
+def _hours(**parts: Any) -> LocalHours:  # noqa: ANN401 - parts of the record
+    closures.drift(parts.get("closures", closures.Closures()))
+    return LocalHours(**parts)
 
 
-def _at(text: object, missing: int, path: str) -> int:
-    if text is None or text == "":  # TOML has no null
-        return missing
-    try:
-        return micros(datetime.fromisoformat(cast("str", text)))
-    except (TypeError, ValueError):
-        raise InvalidValue(text, f"no instant in {path}", "write 2026-01-01T00:00+00:00") from None
+def _versions(parts: Sequence[tuple[int, Form]]) -> Versions:
+    if [at for at, _ in parts] != sorted({at for at, _ in parts}):
+        raise InvalidValue(None, "versions are not in order", "sort them by `from`")
+    return Versions(tuple(parts))
+
+
+def _version(form: Form, since: int | None = None) -> tuple[int, Form]:
+    return 2 * FIRST if since is None else since, form
+
+
+def _reason(data: dict[str, Data]) -> Reason:
+    if "code" not in data:
+        raise Fault(data, "lacks the key 'code'", "give {'code': 'closed_span'}")
+    return Reason.of(**{"name": "", **data})
+
+
+def _kind(form: Form) -> str:
+    kinds = {LocalHours: "hours", Always: "always", Without: "without", Versions: "versions"}
+    return form.operation if isinstance(form, Combined) else kinds[type(form)]
+
+
+DATE = leaf("string", read_date, date.isoformat, minLength=1)
+RANGE = either(TEXT, list_of(ANY, 2, 2), pick=_is_pair)
+RANGES = either(ANY_TEXT, list_of(RANGE, into=list), pick=lambda _: 1, definition="ranges")
+WEEK = table_of(RANGES, "week", into=read_week, out=_week_to_data)
+DATES = table_of(RANGES, into=read_dates, out=_dates_to_data)
+EDGE = either(
+    leaf("string", _read_at, lambda at: instant(at).isoformat()),
+    NULL,
+    pick=lambda at: not FIRST <= at <= LAST,
+    description="ISO 8601 with an offset; null or empty: no bound",
+)
+REASON = table_of(
+    ANY,
+    into=_reason,
+    out=lambda why: {"code": why.code, **dict(why.params)},
+    required=["code"],
+)
+FORM = lazy(lambda: _FORM, DEPTH)
+_OPERATION = Record(
+    Combined,
+    required("kind", one_of(("union", "intersection", "difference")), "operation"),
+    required("left", FORM),
+    required("right", FORM),
+)
+_VERSION = Record(
+    tuple,
+    optional("from", EDGE, "since"),
+    required("calendar", FORM, "form"),
+    make=_version,
+    parts=lambda version: {"since": version[0], "form": version[1]},
+)
+_RECORDS = {
+    "hours": Record(
+        LocalHours,
+        required("kind", const("hours"), None),
+        required("tz", ZONE),
+        required("weeks", list_of(WEEK, 1, 53)),
+        optional("anchor", DATE),
+        optional("overnight", one_of(Overnight)),
+        optional("dates", DATES),
+        optional("breaks", WEEK),
+        optional("date_breaks", DATES),
+        optional("closures", closures.CLOSURES),
+        make=_hours,
+    ),
+    "always": Record(Always, required("kind", const("always"), None), required("tz", ZONE)),
+    **dict.fromkeys(("union", "intersection", "difference"), _OPERATION),
+    "without": Record(
+        Without,
+        required("kind", const("without"), None),
+        required("calendar", FORM, "base"),
+        required("spans", list_of(list_of(EDGE, 2, 2, into=_read_edges))),
+        optional("reason", REASON, always=True),
+    ),
+    "versions": Record(
+        Versions,
+        required("kind", const("versions"), None),
+        required("versions", list_of(_VERSION, 1), "parts"),
+        make=_versions,
+    ),
+}
+_FORM: Shape = tagged("kind", _RECORDS, "calendar_part", _kind)
+
+
+def calendar(version: Field) -> Shape:
+    """Return the shape of a whole calendar, as its form and its name.
+
+    `version` is the key that says the version of the data.
+    """
+
+    def titled(record: Record) -> Record:
+        return Record(
+            record.made,
+            version,
+            optional("name", ANY_TEXT, always=True),
+            *record.fields,
+            make=lambda name="", **parts: (record.make(**parts), name),
+            parts=lambda whole: {**record.parts(whole[0]), "name": whole[1]},
+        )
+
+    made = {record: titled(record) for record in dict.fromkeys(_RECORDS.values())}
+    records = {kind: made[record] for kind, record in _RECORDS.items()}
+    return tagged("kind", records, "calendar", lambda whole: _kind(whole[0]))
+
+
+CALENDAR = calendar(optional("schema", const(1), None, always=True))
+
+
+def _working_days(working_days: int, **parts: Data) -> WorkingDays:
+    return WorkingDays(working_days, parts.get("end_of_day", False), rule=parts.get("day_rule"))
+
+
+def _days_parts(days: WorkingDays) -> dict[str, Data]:
+    end_of_day = days.end_of_day or None
+    return {"working_days": days.n, "end_of_day": end_of_day, "day_rule": days.rule}
+
+
+WORKING_DAYS = Record(
+    WorkingDays,
+    required("working_days", COUNT),
+    optional("end_of_day", FLAG),
+    optional("day_rule", one_of(DayRule)),
+    make=_working_days,
+    parts=_days_parts,
+)
 
 
 def meaning(form: Form) -> dict[str, Any]:
@@ -212,7 +223,7 @@ def meaning(form: Form) -> dict[str, Any]:
             return {"without": [meaning(form.base), [list(span) for span in form.spans]]}
         case Versions():
             return {"versions": [[since, meaning(part)] for since, part in form.parts]}
-    return form_to_data(form)
+    return {"kind": "always", "tz": form.tz.key}
 
 
 def summary(form: Form) -> str:

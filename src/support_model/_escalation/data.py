@@ -1,39 +1,161 @@
-"""Escalation rules and their plans as plain data: dicts of JSON types out and in."""
+"""Escalation rules and their plans as plain data: the tables of their keys."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from support_model._common_shapes import CALENDAR, INSTANT, PATTERN, RATIO, given
 from support_model._escalation.rules import EscalationRule
 from support_model._escalation.steps import (
     AckMissing,
+    Base,
     Edition,
+    Follow,
     LineTimeout,
     Plan,
     PlanHistory,
     Repeat,
     Start,
     Step,
+    StepKind,
     Threshold,
+    Until,
 )
-from support_model._records.documents import Document
-from support_model._records.parts import (
-    calendar_to_data,
-    number_to_data,
-    read_calendar,
-    read_instant,
-    read_number,
+from support_model._records import (
+    COUNT,
+    LENGTH,
+    TEXT,
+    WHOLE,
+    Record,
+    either,
+    keyed,
+    leaf,
+    list_of,
+    one_of,
+    optional,
+    read,
+    required,
+    write,
 )
-from support_model._records.schemas import fitted
-from support_model._time import duration, duration_text
-from support_model.patterns import ALWAYS, read_pattern
+from support_model.sla import PolicyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from datetime import datetime
 
+    from support_model._common_shapes import Named
     from support_model._escalation.steps import Anchor
-    from support_model._records.parts import Named
+    from support_model._records import Data
     from support_model.patterns import Functions
+
+_BARE: dict[str, Anchor] = {"start": Start(), "unacknowledged": AckMissing()}
+"""The anchors that a word says."""
+SHARE = either(
+    leaf("number", exclusiveMinimum=0), RATIO, pick=lambda share: isinstance(share, Fraction)
+)
+ANCHOR = either(
+    one_of(
+        ("start", "unacknowledged"),
+        _BARE.__getitem__,
+        lambda anchor: "start" if anchor == Start() else "unacknowledged",
+    ),
+    keyed(
+        {
+            "share": Record(Threshold, required("share", SHARE)),
+            "unacknowledged": Record(
+                AckMissing,
+                required("unacknowledged", TEXT, "of"),
+                description="since this step was first tried",
+            ),
+            "in_line": Record(LineTimeout, required("in_line", TEXT, "line")),
+        }
+    ),
+    pick=lambda anchor: anchor not in _BARE.values(),
+)
+STEP = Record(
+    Step,
+    required("id", TEXT),
+    required(
+        "to",
+        leaf(
+            "string",
+            minLength=1,
+            description="such as assignee, manager:1, line:2, oncall:primary",
+        ),
+    ),
+    optional("anchor", ANCHOR),
+    optional("after", LENGTH),
+    optional("base", one_of(Base)),
+    optional("level", WHOLE),
+    optional("kind", one_of(StepKind)),
+    optional("repeat", Record(Repeat, required("every", LENGTH), optional("times", COUNT))),
+    optional("hours", CALENDAR),
+    optional("until", one_of(Until)),
+    definition="step",
+)
+STEPS = list_of(STEP, 1)
+EDITION = Record(
+    tuple,
+    optional("since", INSTANT),
+    required("steps", STEPS),
+    make=lambda steps, since=None: (since, steps),
+    parts=lambda edition: {"since": edition[0], "steps": edition[1]},
+)
+
+
+def _fixed(name: str, metric: str, steps: Sequence[Step], **parts: Data) -> EscalationRule:
+    return EscalationRule(Plan(name, steps), metric, **parts)
+
+
+def _followed(
+    name: str,
+    metric: str,
+    editions: Sequence[tuple[datetime | None, Sequence[Step]]],
+    follow: Follow = "snapshot",
+    **parts: Data,
+) -> EscalationRule:
+    plans = [Edition(Plan(name, steps), since) for since, steps in editions]
+    return EscalationRule(PlanHistory(plans, follow), metric, **parts)
+
+
+def _rule_parts(rule: EscalationRule) -> dict[str, Any]:
+    plan = rule.plan
+    parts = {
+        "name": rule.name,
+        "metric": rule.metric,
+        "when": rule.when,
+        "kind": rule.kind,
+    }
+    if isinstance(plan, Plan):
+        return {**parts, "steps": plan.steps}
+    editions = [(edition.since, edition.plan.steps) for edition in plan.editions]
+    return {**parts, "editions": editions, "follow": plan.follow}
+
+
+_RULE = (
+    required("name", TEXT),
+    required("metric", TEXT),
+    optional("when", PATTERN),
+    optional("kind", one_of(PolicyKind)),
+)
+PLAN = keyed(
+    {
+        "steps": Record(
+            EscalationRule, *_RULE, required("steps", STEPS), make=_fixed, parts=_rule_parts
+        ),
+        "editions": Record(
+            EscalationRule,
+            *_RULE,
+            optional("follow", one_of(Follow)),
+            required("editions", list_of(EDITION, 1)),
+            make=_followed,
+            parts=_rule_parts,
+        ),
+    },
+    "plan",
+    lambda rule: "steps" if isinstance(rule.plan, Plan) else "editions",
+)
 
 
 def escalation_rule_to_data(
@@ -48,50 +170,7 @@ def escalation_rule_to_data(
         >>> read_escalation_rule(escalation_rule_to_data(rule)) == rule
         True
     """
-    named = calendars or {}
-    data: dict[str, Any] = {"name": rule.name, "metric": rule.metric}
-    if rule.when != ALWAYS:
-        data["when"] = rule.when.data()
-    if rule.kind != "sla":
-        data["kind"] = rule.kind
-    if isinstance(rule.plan, Plan):
-        return {**data, "steps": [_step_out(step, named) for step in rule.plan.steps]}
-    data["follow"] = rule.plan.follow
-    return {**data, "editions": [_edition_out(row, named) for row in rule.plan.editions]}
-
-
-def _edition_out(edition: Edition, named: Named) -> dict[str, Any]:
-    data = {"steps": [_step_out(step, named) for step in edition.plan.steps]}
-    return data if edition.since is None else {"since": edition.since.isoformat(), **data}
-
-
-def _step_out(step: Step, named: Named) -> dict[str, Any]:
-    data: dict[str, Any] = {"id": step.id, "to": step.to}
-    if step.anchor != Threshold():
-        data["anchor"] = _anchor_out(step.anchor)
-    if step.after:
-        data["after"] = duration_text(step.after)
-    for part, usual in (("base", "clock"), ("level", 1), ("kind", "notify"), ("until", "stop")):
-        if getattr(step, part) != usual:
-            data[part] = getattr(step, part)
-    if step.repeat is not None:
-        data["repeat"] = {"every": duration_text(step.repeat.every)}
-        if step.repeat.times is not None:
-            data["repeat"]["times"] = step.repeat.times
-    if step.hours is not None:
-        data["hours"] = calendar_to_data(step.hours, named)
-    return data
-
-
-def _anchor_out(anchor: Anchor) -> str | dict[str, Any]:
-    match anchor:
-        case Threshold(share=share):
-            return {"share": number_to_data(share)}
-        case AckMissing(of=of):
-            return "unacknowledged" if of is None else {"unacknowledged": of}
-        case LineTimeout(line=line):
-            return {"in_line": line}
-    return "start"
+    return write(PLAN, rule, "plan", given(calendars))
 
 
 def read_escalation_rule(
@@ -101,53 +180,10 @@ def read_escalation_rule(
     calendars: Named | None = None,
     path: str = "plan",
 ) -> EscalationRule:
-    """Return the escalation rule that `escalation_rule_to_data` wrote.
+    """Return the escalation rule that `escalation_rule_to_data` wrote; errors call it `path`.
 
     Raises:
-        InvalidDocument: a key missing, unknown or of the wrong kind; with its path.
-        InvalidEscalation: a plan that cannot mean anything, such as a negative wall offset.
-        InvalidPattern, InvalidValue: a part that cannot be read.
+        InvalidDocument: a key missing, unknown or unreadable, a plan that cannot mean
+            anything; with the path to it.
     """
-    row = fitted("plan", data, path)
-    name, plan = row["name"], Document(path, row)
-    steps: Plan | PlanHistory
-    if "steps" in row:
-        steps = Plan(name, plan.each("steps", _step_in, named=calendars or {}))
-    else:
-        editions = plan.each("editions", _edition_in, name=name, named=calendars or {})
-        steps = PlanHistory(editions, row.get("follow", "snapshot"))
-    return EscalationRule(
-        steps,
-        row["metric"],
-        when=read_pattern(row["when"], functions) if "when" in row else ALWAYS,
-        kind=row.get("kind", "sla"),
-    )
-
-
-def _edition_in(row: Mapping[str, Any], name: str, named: Named) -> Edition:
-    plan = Plan(name, Document("edition", row).each("steps", _step_in, named=named))
-    return Edition(plan, read_instant(row["since"]) if "since" in row else None)
-
-
-def _step_in(row: Mapping[str, Any], named: Named) -> Step:
-    given = {part: row[part] for part in ("base", "level", "kind", "until") if part in row}
-    if "anchor" in row:
-        given["anchor"] = _anchor_in(row["anchor"])
-    if "after" in row:
-        given["after"] = duration(row["after"])
-    if "repeat" in row:
-        repeat = row["repeat"]
-        given["repeat"] = Repeat(duration(repeat["every"]), repeat.get("times"))
-    if "hours" in row:
-        given["hours"] = read_calendar(row["hours"], named)
-    return Step(id=row["id"], to=row["to"], **given)
-
-
-def _anchor_in(data: Any) -> Anchor:  # noqa: ANN401 - it fits
-    if isinstance(data, str):
-        return Start() if data == "start" else AckMissing()
-    if "share" in data:
-        return Threshold(read_number(data["share"]))
-    return (
-        LineTimeout(data["in_line"]) if "in_line" in data else AckMissing(data["unacknowledged"])
-    )
+    return read(PLAN, data, path, given(calendars, functions))

@@ -1,4 +1,4 @@
-"""On-call plans as plain data: dicts of JSON types out and in.
+"""On-call plans as plain data: the tables of their keys.
 
 What is local stays local: starts, handoffs and windows are readings of the layer's own clock;
 overrides, swaps and absences are spans of absolute time.
@@ -6,27 +6,177 @@ overrides, swaps and absences are spans of absolute time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
+from support_model._common_shapes import CALENDAR, CALENDAR_DATA, RANGES, SPAN, given
 from support_model._hours import WEEKDAYS, read_weekdays, reading, reading_text
-from support_model._oncall.plans import Absence, Layer, OnCall, Override, Swap
-from support_model._oncall.rotations import ByRule, ByWorkedDates, Every
+from support_model._oncall.plans import Absence, Away, Equal, Layer, OnCall, Override, Swap
+from support_model._oncall.rotations import ByRule, ByWorkedDates, Every, TurnUnit, read_local
 from support_model._oncall.windows import DutyWindow, read_windows
-from support_model._records.documents import Document
-from support_model._records.parts import calendar_to_data, read_calendar, read_span, span_to_data
-from support_model._records.schemas import fitted
-from support_model._time import duration, duration_text
+from support_model._records import (
+    LENGTH,
+    POSITIVE,
+    TEXT,
+    WHOLE,
+    ZONE,
+    Record,
+    Shape,
+    either,
+    keyed,
+    leaf,
+    list_of,
+    one_of,
+    optional,
+    read,
+    required,
+    table_of,
+    write,
+)
 from support_model.calendars import BusinessCalendar
 
 if TYPE_CHECKING:
-    from support_model._oncall.rotations import TurnForm
+    from support_model._common_shapes import Named
     from support_model._oncall.windows import Windows
-    from support_model._records.parts import Named
-
+    from support_model._records import Data, Given
 
 MICROSECOND = timedelta(microseconds=1)
+
+
+def _window(days: tuple[int, ...], start: int, lasts: timedelta) -> DutyWindow:
+    return DutyWindow(days, start=start, end=start + lasts // MICROSECOND)
+
+
+def _window_parts(window: DutyWindow) -> dict[str, Any]:
+    lasts = (window.end - window.start) * MICROSECOND
+    return {"days": window.days, "start": window.start, "lasts": lasts}
+
+
+LOCAL = leaf(
+    "string",
+    read_local,
+    lambda at: at.isoformat(sep=" "),
+    minLength=1,
+    description="a reading of the layer's clock: 2026-03-02 09:00",
+)
+DAYS = either(
+    leaf(
+        "string",
+        lambda text: tuple(read_weekdays(text)),
+        minLength=1,
+        description="such as mon-fri",
+    ),
+    list_of(one_of(WEEKDAYS, WEEKDAYS.index, WEEKDAYS.__getitem__), 1),
+    pick=lambda _: 1,
+)
+WINDOW = Record(
+    DutyWindow,
+    required("days", DAYS),
+    required("from", leaf("string", reading, reading_text, minLength=1), "start"),
+    required("lasts", LENGTH),
+    make=_window,
+    parts=_window_parts,
+)
+OWN_CALENDAR = Record(
+    BusinessCalendar,
+    required("calendar", CALENDAR_DATA),
+    make=lambda calendar: calendar,
+    parts=lambda calendar: {"calendar": calendar},
+)
+WEEK_WINDOWS = table_of(RANGES, "week")
+CALENDAR_NAME = leaf("string", minLength=1, description="a calendar's name")
+
+
+def _read_windows(data: Data, given: Given) -> Windows:
+    if isinstance(data, str):
+        return CALENDAR.read(data, given)  # type: ignore[no-any-return]
+    if isinstance(data, dict):
+        if "calendar" in data:
+            return OWN_CALENDAR.read(data, given)  # type: ignore[no-any-return]
+        WEEK_WINDOWS.read(data, given)
+        return read_windows(data)
+    return WINDOWS_LIST.read(data, given)  # type: ignore[no-any-return]
+
+
+def _write_windows(windows: Windows, given: Given) -> Data:
+    if not isinstance(windows, BusinessCalendar):
+        return WINDOWS_LIST.write(windows, given)
+    name = CALENDAR.write(windows, given)
+    return name if isinstance(name, str) else OWN_CALENDAR.write(windows, given)
+
+
+WINDOWS_LIST = list_of(WINDOW)
+WINDOWS = Shape(
+    ("array", "string", "object"),
+    either(WINDOWS_LIST, CALENDAR_NAME, OWN_CALENDAR, WEEK_WINDOWS).schema,
+    _read_windows,
+    _write_windows,
+)
+TURN = keyed(
+    {
+        "every": Record(
+            Every,
+            required("every", POSITIVE, "n"),
+            required("unit", one_of(TurnUnit)),
+            optional("handoff", leaf("string", minLength=1, description="09:00 or mon 09:00")),
+            optional("duration", LENGTH),
+        ),
+        "rule": Record(
+            ByRule,
+            required("rule", leaf("string", minLength=1, description="an RRULE of RFC 5545")),
+            optional("duration", LENGTH),
+        ),
+        "worked_dates": Record(
+            ByWorkedDates, required("worked_dates", POSITIVE, "n"), optional("duration", LENGTH)
+        ),
+    }
+)
+TOGETHER = either(
+    leaf("string", out=lambda entry: entry[0], minLength=1),
+    list_of(TEXT, 1),
+    pick=lambda entry: len(entry) > 1,
+)
+LAYER = Record(
+    Layer,
+    required("participants", list_of(TOGETHER, 1)),
+    required("start", LOCAL),
+    required("tz", ZONE),
+    optional("turn", TURN, "form", always=True),
+    optional("windows", WINDOWS),
+    optional("active_from", LOCAL),
+    optional("until", LOCAL),
+    optional("priority", WHOLE),
+    definition="layer",
+)
+_STRETCH = (required("person", TEXT), required("span", SPAN))
+ONCALL = Record(
+    OnCall,
+    required("layers", list_of(LAYER)),
+    optional("overrides", list_of(Record(Override, *_STRETCH))),
+    optional(
+        "swaps",
+        list_of(
+            Record(
+                Swap,
+                required("giver", TEXT),
+                required("taker", TEXT),
+                required("span", SPAN),
+                optional("back", SPAN),
+            )
+        ),
+    ),
+    optional("absences", list_of(Record(Absence, *_STRETCH))),
+    optional("when_away", one_of(Away)),
+    optional("same_priority", one_of(Equal)),
+    definition="oncall",
+)
+ONCALLS = table_of(
+    ONCALL,
+    into=lambda plans: {name: evolve(plan, name=name) for name, plan in plans.items()},
+    description="on-call plans by name",
+)
 
 
 def oncall_to_data(plan: OnCall, calendars: Named | None = None) -> dict[str, Any]:
@@ -41,66 +191,7 @@ def oncall_to_data(plan: OnCall, calendars: Named | None = None) -> dict[str, An
         >>> read_oncall(oncall_to_data(plan)) == plan
         True
     """
-    data: dict[str, Any] = {
-        "layers": [_layer_out(layer, calendars or {}) for layer in plan.layers]
-    }
-    for part in ("overrides", "absences"):
-        rows = [{"person": it.person, "span": span_to_data(it.span)} for it in getattr(plan, part)]
-        if rows:
-            data[part] = rows
-    if plan.swaps:
-        data["swaps"] = [_swap_out(swap) for swap in plan.swaps]
-    if plan.when_away != "hole":
-        data["when_away"] = plan.when_away
-    if plan.same_priority != "later":
-        data["same_priority"] = plan.same_priority
-    return data
-
-
-def _layer_out(layer: Layer, calendars: Named) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "participants": [e[0] if len(e) == 1 else list(e) for e in layer.participants],
-        "start": layer.start.isoformat(sep=" "),
-        "tz": layer.tz.key,
-        "turn": _form_out(layer.form),
-    }
-    if isinstance(layer.windows, BusinessCalendar):
-        known = calendar_to_data(layer.windows, calendars)
-        data["windows"] = known if isinstance(known, str) else {"calendar": known}
-    elif layer.windows:
-        data["windows"] = [
-            {
-                "days": [WEEKDAYS[day] for day in window.days],
-                "from": reading_text(window.start),
-                "lasts": duration_text((window.end - window.start) * MICROSECOND),
-            }
-            for window in layer.windows
-        ]
-    for bound in ("active_from", "until"):
-        if getattr(layer, bound) is not None:
-            data[bound] = getattr(layer, bound).isoformat(sep=" ")
-    if layer.priority:
-        data["priority"] = layer.priority
-    return data
-
-
-def _form_out(form: TurnForm) -> dict[str, Any]:
-    match form:
-        case Every(n=n, unit=unit, handoff=handoff):
-            data: dict[str, Any] = {"every": n, "unit": unit}
-            data |= {"handoff": handoff} if handoff else {}
-        case ByRule(rule=rule):
-            data = {"rule": rule}
-        case ByWorkedDates(n=n):
-            data = {"worked_dates": n}
-    if form.duration is not None:
-        data["duration"] = duration_text(form.duration)
-    return data
-
-
-def _swap_out(swap: Swap) -> dict[str, Any]:
-    data = {"giver": swap.giver, "taker": swap.taker, "span": span_to_data(swap.span)}
-    return data if swap.back is None else {**data, "back": span_to_data(swap.back)}
+    return write(ONCALL, plan, "oncall", given(calendars))
 
 
 def read_oncall(
@@ -110,79 +201,13 @@ def read_oncall(
     calendars: Named | None = None,
     path: str = "oncall",
 ) -> OnCall:
-    """Return the on-call plan that `oncall_to_data` wrote.
+    """Return the on-call plan that `oncall_to_data` wrote; errors call it `path`.
 
     Windows may also be weekly hours, as {"mon-fri": "18:00-09:00"}, or a calendar's name.
 
     Raises:
-        InvalidDocument: a key missing, unknown or of the wrong kind; with its path.
-        InvalidRotation: a plan that cannot mean anything, as `support_model.oncall.OnCall` says.
-        InvalidHours, InvalidRecurrence, UnknownZone, InvalidValue: a part that cannot be read.
+        InvalidDocument: a key missing, unknown or unreadable, a plan that cannot mean
+            anything; with the path to it.
     """
-    row = fitted("oncall", data, path)
-    parts = Document(path, row)
-    return OnCall(
-        parts.each("layers", _layer_in, calendars=calendars or {}),
-        overrides=parts.each("overrides", _override_in),
-        swaps=parts.each("swaps", _swap_in),
-        absences=parts.each("absences", _absence_in),
-        when_away=row.get("when_away", "hole"),
-        same_priority=row.get("same_priority", "later"),
-        name=name,
-    )
-
-
-def _layer_in(row: Mapping[str, Any], *, calendars: Named) -> Layer:
-    windows: Windows = ()
-    if "windows" in row:
-        with Document("layer", row).reading("windows") as data:
-            windows = _windows_in(data, calendars)
-    return Layer(
-        row["participants"],
-        start=row["start"],
-        tz=row["tz"],
-        form=_form_in(row["turn"]) if "turn" in row else Every(),
-        windows=windows,
-        active_from=row.get("active_from"),
-        until=row.get("until"),
-        priority=row.get("priority", 0),
-    )
-
-
-def _windows_in(data: Any, calendars: Named) -> Windows:  # noqa: ANN401 - of the shape
-    if isinstance(data, str):
-        return read_calendar(data, calendars)
-    if isinstance(data, Mapping):
-        if "calendar" in data:
-            return read_calendar(data["calendar"], calendars)
-        return read_windows(data)
-    windows = []
-    for row in data:
-        days = row["days"]
-        named = read_weekdays(days) if isinstance(days, str) else map(WEEKDAYS.index, days)
-        start = reading(row["from"])
-        length = duration(row["lasts"]) // MICROSECOND
-        windows.append(DutyWindow(tuple(named), start=start, end=start + length))
-    return tuple(windows)
-
-
-def _form_in(row: Mapping[str, Any]) -> TurnForm:
-    lasts = duration(row["duration"]) if "duration" in row else None
-    if "rule" in row:
-        return ByRule(row["rule"], lasts)
-    if "worked_dates" in row:
-        return ByWorkedDates(row["worked_dates"], lasts)
-    return Every(row["every"], row["unit"], handoff=row.get("handoff", ""), duration=lasts)
-
-
-def _override_in(row: Mapping[str, Any]) -> Override:
-    return Override(row["person"], read_span(row["span"]))
-
-
-def _absence_in(row: Mapping[str, Any]) -> Absence:
-    return Absence(row["person"], read_span(row["span"]))
-
-
-def _swap_in(row: Mapping[str, Any]) -> Swap:
-    back = read_span(row["back"]) if "back" in row else None
-    return Swap(row["giver"], row["taker"], span=read_span(row["span"]), back=back)
+    plan: OnCall = read(ONCALL, data, path, given(calendars))
+    return evolve(plan, name=name)

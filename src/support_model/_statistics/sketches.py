@@ -12,7 +12,7 @@ from collections import Counter
 from fractions import Fraction
 from itertools import accumulate
 from math import ceil, floor, log
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from attrs import evolve, field
 
@@ -180,31 +180,4 @@ class Sketch:
             buckets=Counter(self.buckets) + Counter(other.buckets),
             least=min(ends, default=None),
             greatest=max(tops, default=None),
-        )
-
-    def to_data(self) -> dict[str, Any]:
-        """Return the sketch as plain data of JSON types; `from_data` reads it back."""
-        return {
-            "accuracy": self.accuracy,
-            "zeros": self.zeros,
-            "buckets": [[index, n] for index, n in self.buckets.items()],
-            "least": self.least,
-            "greatest": self.greatest,
-        }
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Self:
-        """Return the sketch that `to_data` wrote.
-
-        Example:
-            >>> Sketch.from_data(Sketch.of([0, 7]).to_data()) == Sketch.of([0, 7])
-            True
-        """
-        least, greatest = (None if data[end] is None else int(data[end]) for end in ENDS)
-        return cls(
-            accuracy=data["accuracy"],
-            zeros=int(data["zeros"]),
-            buckets={int(index): int(n) for index, n in data["buckets"]},
-            least=least,
-            greatest=greatest,
         )

@@ -9,9 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from support_model._records.documents import loaded
+from support_model._documents import loaded
 from support_model.calendars import BusinessCalendar
-from support_model.errors import InvalidValue, nearest
+from support_model.errors import InvalidDocument, InvalidValue, SupportModelError, nearest
 from support_model.presets._preset import Preset, read_preset
 from support_model.sla import METRICS, read_policy
 from support_model.workflows import INCIDENT
@@ -60,8 +60,10 @@ def load_preset(name: str) -> Preset:
         raise InvalidValue(
             name, "no such variant", nearest(name, known) if known else "it has none"
         )
-    with document.reading() as data:
-        return read_preset(data, variant=variant)
+    try:
+        return read_preset(document.data, variant=variant)
+    except SupportModelError as error:
+        raise InvalidDocument(document.name, "", None, str(error)) from None
 
 
 def variants(name: str) -> tuple[str, ...]:
@@ -100,8 +102,8 @@ def load_promises(name: str, hours: BusinessCalendar) -> SlaPolicy:
         "working days": BusinessCalendar.weekly({"mon-fri": "00:00-24:00"}, tz=str(hours.tz)),
         "always": BusinessCalendar.always(hours.tz),
     }
-    with loaded(_file("promises", name, PROMISES, "promises")).reading() as data:
-        return read_policy(data, calendars=calendars)
+    document = loaded(_file("promises", name, PROMISES, "promises"))
+    return read_policy(document.data, calendars=calendars, path=document.name)
 
 
 def desk_text(name: str) -> str:

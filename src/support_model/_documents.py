@@ -1,4 +1,4 @@
-"""Files of TOML and JSON as plain data, within limits, and errors that know their place.
+"""Files of TOML and JSON as plain data, within limits.
 
 A document is read as a whole before anything is made of it: at most `LARGEST` bytes, at most
 `DEEPEST` levels, no key twice, no number that is none. TOML's own dates become the ISO text that
@@ -10,25 +10,19 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from contextlib import contextmanager
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
 from support_model._bounded_files import encoded, foreign_form, opened, saving
-from support_model._records.shapes import located, misfit, path_text
-from support_model.errors import InvalidDocument, InvalidValue, MissingExtra, SupportModelError
+from support_model.errors import InvalidDocument, InvalidValue, MissingExtra
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    from support_model._records import shapes
 
 __all__ = ["DEEPEST", "LARGEST", "Document", "dumped", "loaded"]
 
-Part = TypeVar("Part")
 LARGEST = 2**20
 DEEPEST = 64
 WIDTH = 100
@@ -42,54 +36,6 @@ class Document:
 
     name: str
     data: Mapping[str, Any]
-
-    def fit(self, shape: shapes.Shape) -> None:
-        """Check the whole against a shape.
-
-        Raises:
-            InvalidDocument: it does not fit; with the path and the nearest known word.
-        """
-        found = misfit(self.data, shape)
-        if found is not None:
-            path = path_text(found.path)
-            raise InvalidDocument(self.name, path, found.value, found.problem, found.remedy)
-
-    @contextmanager
-    def reading(self, *path: str | int) -> Iterator[Any]:
-        """Yield the part at a path; what goes wrong with it is said with its place.
-
-        Raises:
-            InvalidDocument: in place of any other error of this library.
-        """
-        part: Any = self.data
-        for key in path:
-            part = part[key]
-        try:
-            yield part
-        except InvalidDocument as error:  # of a part: its path goes on from here
-            where = f"{path_text(path)}.{error.path}".strip(".").replace(".[", "[")
-            raise InvalidDocument(
-                self.name, where, error.value, error.problem, error.remedy
-            ) from None
-        except InvalidValue as error:
-            where = path_text((*path, *located(part, error.value)))
-            raise InvalidDocument(
-                self.name, where, error.value, error.problem, error.remedy
-            ) from None
-        except (SupportModelError, OverflowError) as error:
-            raise InvalidDocument(self.name, path_text(path), None, str(error)) from None
-
-    def each(self, section: str, read: Callable[..., Part], **given: object) -> list[Part]:
-        """Return what the parts of a section are read as; an error knows which it is in.
-
-        Raises:
-            InvalidDocument: as `reading`.
-        """
-        found = []
-        for i in range(len(self.data.get(section, ()))):
-            with self.reading(section, i) as data:
-                found.append(read(data, **given))
-        return found
 
 
 def _plain(value: object, depth: int = 0) -> Any:  # noqa: ANN401 - JSON types

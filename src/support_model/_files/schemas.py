@@ -1,0 +1,152 @@
+"""The kinds of document, each by its shape: read, written and published as JSON Schema."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from support_model._calendar import data as calendar_data
+from support_model._common_shapes import CALENDARS, whole_calendar
+from support_model._escalation.data import PLAN
+from support_model._oncall.data import ONCALLS
+from support_model._records import (
+    ANY_TEXT,
+    TEXT,
+    Fault,
+    Record,
+    const,
+    list_of,
+    one_of,
+    optional,
+    required,
+    schema_of,
+)
+from support_model._routing.data import ROUTING, TRIAGE_RULE
+from support_model._routing.people_data import AGENT, LINE
+from support_model._sla.policy_data import BOOK, POLICY
+from support_model._ticket_data import EVENT
+from support_model._workflows.data import ANY_WORKFLOW, WORKFLOW
+from support_model.desk import Desk, directory_of, lines_by_level, plans_by_name, unknown_names
+from support_model.errors import InvalidValue, nearest
+from support_model.routing import Routing, Team
+from support_model.sla import PolicyBook, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from support_model._records import Data, Field, Shape
+    from support_model.sla import SlaPolicy
+
+VERSION = 1
+"""Of every document: raised when an older reader could misread what is written."""
+
+
+def schema_name(kind: str) -> str:
+    """Return what a document of this kind and version says of itself under `schema`.
+
+    Example:
+        >>> schema_name("desk")
+        'support_model.desk/1'
+    """
+    return f"support_model.{kind}/{VERSION}"
+
+
+def _said(kind: str) -> Field:
+    return required("schema", const(schema_name(kind)), None)
+
+
+def _document(kind: str, record: Record) -> Record:
+    """Return the record of a document that says what it is."""
+    return Record(record.made, _said(kind), *record.fields, make=record.make, parts=record.parts)
+
+
+def _with_calendars(record: Record) -> Record:
+    """Return the record of the calendars that the parts of a value may name, and the value."""
+    return Record(
+        record.made,
+        optional("calendars", CALENDARS, shared=True),
+        *record.fields,
+        make=lambda calendars=None, **parts: (calendars, record.make(**parts)),
+        parts=lambda pair: {"calendars": pair[0] or None, **record.parts(pair[1])},
+    )
+
+
+def _desk(
+    policies: Iterable[SlaPolicy] = (), select: Selection = "first_match", **parts: Data
+) -> Desk:
+    """Return a desk; a name that nothing in it bears is a fault at its place."""
+    book = PolicyBook(policies, select)
+    lines, agents = parts.get("lines", {}), parts.get("agents", ())
+    unknown = unknown_names(
+        lines=lines,
+        agents=tuple(agents),
+        triage=parts.get("triage", ()),
+        routing=parts.get("routing", Routing()),
+        plans=tuple(parts.get("plans", {}).values()),
+        directory=directory_of(lines, agents, parts.get("oncall", {})),
+        policies=book,
+    )
+    for place, error in unknown:
+        raise Fault(error.value, error.problem, error.remedy, place)
+    return Desk(policies=book, **parts)
+
+
+def _desk_parts(desk: Desk) -> dict[str, Any]:
+    parts = {part: getattr(desk, part) or None for part in _PARTS}
+    book = {"select": desk.policies.select, "policies": desk.policies.policies}
+    return {**parts, **book, "name": desk.name}
+
+
+_PARTS = (
+    *("calendars", "workflow", "channels", "lines", "agents", "triage", "routing", "plans"),
+    "oncall",
+)
+DESK = Record(
+    Desk,
+    optional("name", ANY_TEXT, always=True),
+    optional("calendars", CALENDARS, shared=True),
+    optional("workflow", ANY_WORKFLOW),
+    optional("select", one_of(Selection), always=True),
+    optional("policies", list_of(POLICY), always=True),
+    optional("channels", list_of(TEXT)),
+    optional("lines", list_of(LINE, into=lines_by_level, out=lambda lines: lines.values())),
+    optional("agents", list_of(AGENT, into=Team)),
+    optional("triage", list_of(TRIAGE_RULE)),
+    optional("routing", ROUTING),
+    optional("plans", list_of(PLAN, into=plans_by_name, out=lambda plans: plans.values())),
+    optional("oncall", ONCALLS),
+    make=_desk,
+    parts=_desk_parts,
+)
+
+SHAPES: Mapping[str, Shape] = MappingProxyType(
+    {
+        "desk": _document("desk", DESK),
+        "policies": _document("policies", _with_calendars(BOOK)),
+        "workflow": _document("workflow", _with_calendars(WORKFLOW)),
+        "calendar": whole_calendar(calendar_data.calendar(_said("calendar"))),
+        "event": EVENT,  # a log states its version once
+    }
+)
+"""The kinds of document, each with its shape."""
+DOCUMENTS = tuple(SHAPES)
+"""The kinds of document that have a schema."""
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a kind of document.
+
+    Raises:
+        InvalidValue: no such kind.
+
+    Example:
+        >>> schema("desk")["properties"]["schema"]
+        {'const': 'support_model.desk/1'}
+    """
+    if kind not in SHAPES:
+        raise InvalidValue(kind, "no such kind of document", nearest(kind, SHAPES))
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": schema_name(kind),
+        **schema_of(SHAPES[kind]),
+    }

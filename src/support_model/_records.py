@@ -1,0 +1,718 @@
+"""What documents are made of, each part described once: its schema, its reader, its writer.
+
+A `Shape` stands for a kind of value: text, a duration, a list of something. A `Record` is the
+shape of one class: the table of its keys. From a shape come the JSON Schema that editors check
+by, the reader that makes the value or raises a `Fault` with the path to it, and the writer. What
+no shape can say is left to the classes, whose errors get the place of the value that they name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from reprlib import repr as shortened
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, get_args
+
+import attrs
+from attrs import field, frozen
+
+from support_model._time import duration, duration_text, timezone
+from support_model.errors import InvalidDocument, InvalidValue, SupportModelError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+__all__ = [
+    "ANY",
+    "ANY_TEXT",
+    "CAUGHT",
+    "COUNT",
+    "FLAG",
+    "LENGTH",
+    "NULL",
+    "POSITIVE",
+    "TEXT",
+    "WHOLE",
+    "ZONE",
+    "Data",
+    "Defs",
+    "Fault",
+    "Field",
+    "Given",
+    "Make",
+    "One",
+    "Path",
+    "Record",
+    "Shape",
+    "brief",
+    "const",
+    "either",
+    "free",
+    "keyed",
+    "lazy",
+    "leaf",
+    "list_of",
+    "located",
+    "one_of",
+    "optional",
+    "path_text",
+    "read",
+    "required",
+    "row_of",
+    "schema_of",
+    "table_of",
+    "tagged",
+    "within",
+    "write",
+]
+T = TypeVar("T")
+Data: TypeAlias = Any
+"""Plain data of JSON types, or the value that it stands for."""
+Given: TypeAlias = "Mapping[str, Any]"
+"""What parts of a document may name: calendars, functions, rankings, each by name."""
+Defs: TypeAlias = "dict[str, Any]"
+"""A JSON Schema, or its definitions by name."""
+Path: TypeAlias = "tuple[str | int, ...]"
+One: TypeAlias = "Callable[[Data, Given], Data]"
+Make: TypeAlias = "Callable[[Data], Data]"
+
+_NOTHING: Given = {}
+_TYPES: Mapping[str, tuple[str, tuple[type, ...]]] = {
+    "object": ("a table of keys", (dict, Mapping)),
+    "array": ("a list", (list, Sequence)),
+    "string": ("text", (str,)),
+    "boolean": ("true or false", (bool,)),
+    "null": ("null", (type(None),)),
+    "number": ("a number", (int, float)),
+    "integer": ("a whole number", (int, float)),
+}
+"""The types of JSON: how errors call them, and the classes of their data, the usual one first."""
+_LIMITS: Mapping[str, tuple[Callable[[Data, Data], bool], str]] = {
+    "minLength": (lambda data, least: len(data) >= least, "empty text"),
+    "minimum": (lambda data, least: data >= least, "too small a number"),
+    "exclusiveMinimum": (lambda data, least: data > least, "too small a number"),
+    "maximum": (lambda data, most: data <= most, "too large a number"),
+    "exclusiveMaximum": (lambda data, most: data < most, "too large a number"),
+}
+"""The keywords of a schema that bound one value."""
+
+
+class Fault(SupportModelError):
+    """What is wrong with a part of a document; every reader on the way out adds its key.
+
+    Attributes:
+        value: what stands there, or the key that should not.
+        problem: what is wrong with it, in words.
+        remedy: what to write instead; may be empty.
+        path: keys and positions, the innermost first.
+    """
+
+    def __init__(self, value: object, problem: str, remedy: str = "", path: Path = ()) -> None:
+        super().__init__(problem)
+        self.value, self.problem, self.remedy = value, problem, remedy
+        self.path: list[str | int] = [*reversed(path)]
+
+
+CAUGHT = (SupportModelError, OverflowError)
+"""What a part that cannot be read or written raises."""
+
+
+def _fault(error: Exception, data: object) -> Fault:
+    """Return an error about some data as a fault, at the value that the error names."""
+    if isinstance(error, Fault):
+        return error
+    if isinstance(error, InvalidValue):
+        return Fault(error.value, error.problem, error.remedy, located(data, error.value))
+    return Fault(None, str(error))
+
+
+def within(error: Exception, data: object, key: str | int) -> Fault:
+    """Return an error about the data under a key as a fault of what holds the key."""
+    fault = _fault(error, data)
+    fault.path.append(key)
+    return fault
+
+
+def _is(kind: str, data: object) -> bool:
+    classes = _TYPES[kind][1]
+    if data.__class__ is classes[0]:
+        return True
+    if not isinstance(data, classes) or isinstance(data, bool):
+        return False
+    if isinstance(data, float) and kind == "integer":
+        return data.is_integer()
+    return kind != "array" or not isinstance(data, str)
+
+
+def _must_be(kinds: tuple[str, ...], data: object) -> None:
+    for kind in kinds:
+        if _is(kind, data):
+            return
+    raise Fault(data, f"not {' or '.join(_TYPES[kind][0] for kind in kinds)}")
+
+
+@frozen(eq=False)
+class Shape:
+    """A kind of value in a document.
+
+    Attributes:
+        kinds: the types of JSON that it is written as.
+        schema: returns the JSON Schema, and adds the definitions that it refers to.
+        read: returns the value of data; raises a `Fault`, or an error of the value.
+        write: returns the data of a value; raises a `Fault` where there is no place for it.
+        definition: its name among the definitions of a schema; empty where it stands in place.
+    """
+
+    kinds: tuple[str, ...]
+    schema: Callable[[Defs], Defs]
+    read: One
+    write: One
+    definition: str = field(default="", kw_only=True)
+
+    def described(self, defs: Defs) -> Defs:
+        """Return the schema, or a reference to its definition."""
+        if not self.definition:
+            return self.schema(defs)
+        if self.definition not in defs:
+            defs[self.definition] = {}  # it may refer to itself
+            defs[self.definition] = self.schema(defs)
+        return {"$ref": f"#/$defs/{self.definition}"}
+
+
+def _value(
+    kinds: tuple[str, ...], said: Defs, check: Make, into: Make | None, out: Make | None
+) -> Shape:
+    """Return the shape of a value that `check` lets pass as it stands in the data."""
+
+    def read(data: Data, _: Given) -> Data:
+        return check(data) if into is None else into(check(data))
+
+    def write(value: Data, _: Given) -> Data:
+        return check(value if out is None else out(value))
+
+    return Shape(kinds, lambda _: said, read, write)
+
+
+def leaf(kind: str, into: Make | None = None, out: Make | None = None, **rules: object) -> Shape:
+    """Return the shape of one text, number or flag.
+
+    Args:
+        kind: its type in JSON.
+        into: what makes the value; None where it is the data.
+        out: what makes the data.
+        rules: further keywords of its schema; those that bound the value are enforced.
+    """
+    limits = [(*_LIMITS[rule], bound) for rule, bound in rules.items() if rule in _LIMITS]
+
+    def check(data: Data) -> Data:
+        _must_be((kind,), data)
+        for fits, problem, bound in limits:
+            if not fits(data, bound):
+                raise Fault(data, problem)
+        return data
+
+    return _value((kind,), {"type": kind, **rules}, check, into, out)
+
+
+def free(**rules: object) -> Shape:
+    """Return the shape of a value that its class alone checks; the schema says `rules`."""
+    return _value((*_TYPES,), rules, lambda data: data, None, None)
+
+
+def const(value: str | bool | int) -> Shape:  # noqa: FBT001 - what stands in the data
+    """Return the shape of one value and no other."""
+
+    def check(data: Data) -> Data:
+        if data != value or isinstance(data, bool) is not isinstance(value, bool):
+            raise Fault(data, "not the value expected", f"write {value!r}")
+        return data
+
+    return _value((*_TYPES,), {"const": value}, check, None, lambda _: value)
+
+
+def one_of(
+    words: object, into: Make | None = None, out: Make | None = None, **rules: object
+) -> Shape:
+    """Return the shape of one of some words: those of a Literal type, or of a tuple."""
+    known = words if isinstance(words, tuple) else get_args(words)
+
+    def check(data: Data) -> Data:
+        if not isinstance(data, str) or data not in known:
+            raise Fault(data, "unknown value", nearest(str(data), known))
+        return data
+
+    return _value(("string",), {"enum": list(known), **rules}, check, into, out)
+
+
+def list_of(
+    items: Shape, least: int = 0, most: int | None = None, *, into: Make = tuple, out: Make = tuple
+) -> Shape:
+    """Return the shape of a list of some length, whose items become what `into` makes of them."""
+    rules = {"minItems": least} if least else {}
+    rules |= {} if most is None else {"maxItems": most}
+
+    def each(one: One, parts: Sequence[Data], given: Given) -> list[Data]:
+        if not least <= len(parts) <= (len(parts) if most is None else most):
+            raise Fault(shortened([*parts]), f"a list of {len(parts)}", f"give {least} or more")
+        return [_at(i, one, part, given) for i, part in enumerate(parts)]
+
+    def read(data: Data, given: Given) -> Data:
+        _must_be(("array",), data)
+        return into(each(items.read, data, given))
+
+    def write(value: Data, given: Given) -> Data:
+        return each(items.write, [*out(value)], given)
+
+    def schema(defs: Defs) -> Defs:
+        return {"type": "array", "items": items.described(defs), **rules}
+
+    return Shape(("array",), schema, read, write)
+
+
+def row_of(*items: Shape) -> Shape:
+    """Return the shape of a list whose items each have a shape of their own."""
+    size = len(items)
+
+    def read(data: Data, given: Given) -> Data:
+        _must_be(("array",), data)
+        if len(data) != size:
+            raise Fault(shortened([*data]), f"a list of {len(data)}", f"give {size}")
+        return tuple([_at(i, items[i].read, part, given) for i, part in enumerate(data)])
+
+    def write(value: Data, given: Given) -> Data:
+        return [_at(i, items[i].write, part, given) for i, part in enumerate(value)]
+
+    def schema(defs: Defs) -> Defs:
+        rules = {"minItems": size, "maxItems": size}
+        return {"type": "array", "prefixItems": [i.described(defs) for i in items], **rules}
+
+    return Shape(("array",), schema, read, write)
+
+
+def _at(key: str | int, one: One, part: Data, given: Given) -> Data:
+    try:
+        return one(part, given)
+    except CAUGHT as error:
+        raise within(error, part, key) from None
+
+
+def table_of(
+    values: Shape, definition: str = "", *, into: Make = dict, out: Make = dict, **rules: object
+) -> Shape:
+    """Return the shape of a table whose keys are names that people give."""
+
+    def each(one: One, table: Mapping[str, Data], given: Given) -> dict[str, Data]:
+        for name in (name for name in table if not isinstance(name, str)):
+            raise _unknown(name, ())
+        return {name: _at(name, one, part, given) for name, part in table.items()}
+
+    def read(data: Data, given: Given) -> Data:
+        _must_be(("object",), data)
+        return into(each(values.read, data, given))
+
+    def write(value: Data, given: Given) -> Data:
+        return each(values.write, out(value), given)
+
+    def schema(defs: Defs) -> Defs:
+        return {"type": "object", "additionalProperties": values.described(defs), **rules}
+
+    return Shape(("object",), schema, read, write, definition=definition)
+
+
+def either(
+    *shapes: Shape, pick: Make = lambda _: 0, definition: str = "", **rules: object
+) -> Shape:
+    """Return the shape of one of several, which its type in JSON tells apart.
+
+    `pick` returns the position of the one that writes a value; the first unless said.
+    """
+    kinds = tuple(dict.fromkeys(kind for shape in shapes for kind in shape.kinds))
+    usual = {_TYPES[kind][1][0]: shape for shape in reversed(shapes) for kind in shape.kinds}
+
+    def schema(defs: Defs) -> Defs:
+        found = [shape.described(defs) for shape in shapes]
+        if all(one.keys() == {"type"} for one in found):
+            return {"type": [one["type"] for one in found], **rules}
+        return {"anyOf": found, **rules}
+
+    def read(data: Data, given: Given) -> Data:
+        if data.__class__ in usual:
+            return usual[data.__class__].read(data, given)
+        for shape in shapes:
+            if any(_is(kind, data) for kind in shape.kinds):
+                return shape.read(data, given)
+        return _must_be(kinds, data)
+
+    def write(value: Data, given: Given) -> Data:
+        return shapes[pick(value)].write(value, given)
+
+    return Shape(kinds, schema, read, write, definition=definition)
+
+
+def lazy(shape: Callable[[], Shape], deepest: int) -> Shape:
+    """Return a shape that is made later, because it is part of itself, so many levels deep."""
+
+    def read(data: Data, given: Given) -> Data:
+        depth = given.get("depth", 1)
+        if depth > deepest:
+            raise Fault(depth, "nested too deep", f"at most {deepest} levels")
+        return shape().read(data, {**given, "depth": depth + 1})
+
+    def write(value: Data, given: Given) -> Data:
+        return shape().write(value, given)
+
+    return Shape(("object",), lambda defs: shape().described(defs), read, write)
+
+
+@frozen
+class Field:
+    """A key of a record.
+
+    Attributes:
+        key: as it stands in the data.
+        shape: what stands under it.
+        attribute: of the class; None for a constant, which the class does not hold.
+        needed: whether it must be there.
+        always: whether it is written where it is as usual.
+        shared: whether the parts after it may name what it holds.
+    """
+
+    key: str
+    shape: Shape
+    attribute: str | None
+    needed: bool = False
+    always: bool = False
+    shared: bool = False
+
+
+def required(key: str, shape: Shape, attribute: str | None = "") -> Field:
+    """Return a key that must be there; `attribute` where the class calls it otherwise."""
+    return Field(key, shape, key if attribute == "" else attribute, needed=True, always=True)
+
+
+def optional(
+    key: str,
+    shape: Shape,
+    attribute: str | None = "",
+    *,
+    always: bool = False,
+    shared: bool = False,
+) -> Field:
+    """Return a key that may be left out, as it is where it says the usual."""
+    return Field(key, shape, key if attribute == "" else attribute, always=always, shared=shared)
+
+
+def _view(made: dict[str, Data]) -> Mapping[str, Data]:
+    return MappingProxyType(made)
+
+
+@frozen(eq=False, init=False)
+class Record(Shape):
+    """The shape of one class: the table of its keys.
+
+    Attributes:
+        made: the class.
+        fields: its keys.
+        make: makes the value of its parts by attribute; the class itself unless said.
+        parts: returns the parts of a value by attribute; its attributes unless said.
+    """
+
+    made: type
+    fields: tuple[Field, ...]
+    make: Callable[..., Data]
+    parts: Make
+    by_key: Mapping[str, Field] = field(converter=_view)
+    needed: tuple[str, ...]
+    shared: tuple[str, ...]
+    said: Mapping[str, Data] = field(converter=_view)
+    held: Make
+    plan: tuple[tuple[str, One, bool, Data, bool], ...]
+
+    def __init__(
+        self,
+        made: type,
+        *fields: Field,
+        definition: str = "",
+        make: Callable[..., Data] | None = None,
+        parts: Make | None = None,
+        **rules: object,
+    ) -> None:
+        def schema(defs: Defs) -> Defs:
+            return {
+                "type": "object",
+                "properties": {part.key: part.shape.described(defs) for part in fields},
+                "required": [part.key for part in fields if part.needed],
+                "additionalProperties": False,
+                **rules,
+            }
+
+        own = [part for part in fields if part.attribute is not None]
+        names = [str(part.attribute) for part in own]
+        usual = _usual(made)
+        self.__attrs_init__(
+            ("object",),
+            schema,
+            self._read,
+            self._write,
+            made,
+            fields,
+            make or made,
+            parts or (lambda value: {name: getattr(value, name) for name in names}),
+            {part.key: part for part in fields},
+            tuple(part.key for part in fields if part.needed),
+            tuple(part.key for part in fields if part.shared),
+            {part.key: part.shape.write(None, {}) for part in fields if part not in own},
+            _held(names) if parts is None else lambda value: [*map(parts(value).get, names)],
+            tuple(
+                (part.key, part.shape.write, part.always, usual.get(name), part.shared)
+                for part, name in zip(own, names, strict=True)
+            ),
+            definition=definition,
+        )
+
+    def _read(self, data: Data, given: Given) -> Data:
+        _must_be(self.kinds, data)
+        by_key, parts = self.by_key, {}
+        if not data.keys() <= by_key.keys():
+            raise _unknown(next(key for key in data if key not in by_key), by_key)
+        for key in self.needed:
+            if key not in data:
+                raise Fault(shortened(dict(data)), f"lacks the key {key!r}")
+        keys = data if not self.shared else sorted(data, key=lambda key: key not in self.shared)
+        for key in keys:
+            part = by_key[key]
+            try:
+                value = part.shape.read(data[key], given)
+            except CAUGHT as error:
+                raise within(error, data[key], key) from None
+            if part.attribute is not None:
+                parts[part.attribute] = value
+            if part.shared:
+                given = {**given, key: value}
+        try:
+            return self.make(**parts)
+        except CAUGHT as error:
+            raise self._blamed(error, data, parts) from None
+
+    def _blamed(self, error: Exception, data: Mapping[str, Data], parts: Given) -> Fault:
+        """Return the fault of the class, at the part that it names."""
+        if isinstance(error, Fault):
+            there: Any = data
+            for key in reversed(error.path):
+                there = there[key]
+            error.path[:0] = reversed(located(there, error.value))
+        elif isinstance(error, InvalidValue):
+            for part in self.fields:
+                if part.key in data and parts.get(part.attribute or "", self) is error.value:
+                    return Fault(error.value, error.problem, error.remedy, (part.key,))
+        return _fault(error, data)
+
+    def _write(self, value: Data, given: Given) -> Data:
+        data = dict(self.said)
+        for held, (key, one, always, usual, shared) in zip(
+            self.held(value), self.plan, strict=True
+        ):
+            if not always and (held is None or held == usual):
+                continue
+            try:
+                data[key] = one(held, given)
+            except CAUGHT as error:
+                raise within(error, held, key) from None
+            if shared:
+                given = {**given, key: held}
+        return data
+
+
+def _unknown(key: object, known: Iterable[str]) -> Fault:
+    if isinstance(key, str):
+        return Fault(key, "unknown key", nearest(key, known))
+    return Fault(key, "a key that is no text")
+
+
+def _held(names: list[str]) -> Make:
+    """Return what gives the attributes of a value, in order."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: [getattr(value, name) for name in names]
+
+
+def _usual(made: type) -> dict[str, Data]:
+    """Return what the parts of a class are where they are not given."""
+    defaults: dict[str, Any] = {}
+    for part in attrs.fields(made) if attrs.has(made) else ():
+        defaults[part.name] = part.default
+    return {
+        name: default.factory() if hasattr(default, "factory") else default
+        for name, default in defaults.items()
+    }
+
+
+def brief(record: Record, key: str) -> Shape:
+    """Return the shape of a record, or of the text that stands for one with this key alone."""
+    part = record.by_key[key]
+
+    def short(data: Data, given: Given) -> Data:
+        return record.make(**{str(part.attribute): part.shape.read(data, given)})
+
+    def write(value: Data, given: Given) -> Data:
+        data = record.write(value, given)
+        return data[key] if data.keys() == {key} else data
+
+    both = either(Shape(("string",), part.shape.described, short, write), record)
+    return Shape(both.kinds, both.schema, both.read, write)
+
+
+def tagged(
+    tag: str, records: Mapping[str, Record], definition: str = "", pick: Make | None = None
+) -> Shape:
+    """Return the shape of one of several records, told apart by the word under one key.
+
+    `pick` returns the word of the record that writes a value; its class says it otherwise.
+    """
+
+    def read(data: Data, given: Given) -> Data:
+        _must_be(("object",), data)
+        if tag not in data:
+            raise Fault(shortened(dict(data)), f"lacks the key {tag!r}")
+        word = data[tag]
+        if not isinstance(word, str) or word not in records:
+            raise Fault(word, "unknown value", nearest(str(word), records), (tag,))
+        return records[word].read(data, given)
+
+    return _any_of(records, read, definition, pick)
+
+
+def keyed(
+    records: Mapping[str, Record], definition: str = "", pick: Make | None = None, **rules: object
+) -> Shape:
+    """Return the shape of one of several records, told apart by the key that only one has."""
+    known = {key for record in records.values() for key in record.by_key}
+
+    def read(data: Data, given: Given) -> Data:
+        _must_be(("object",), data)
+        mark = next((key for key in records if key in data), None)
+        if mark is None:
+            for key in data.keys() - known:
+                raise _unknown(key, known)
+            raise Fault(shortened(dict(data)), f"lacks the key {' or '.join(map(repr, records))}")
+        for key in records:
+            if key in data and key not in records[mark].by_key:
+                raise Fault(shortened(dict(data)), f"{key!r} beside {mark!r}", "give one of them")
+        return records[mark].read(data, given)
+
+    return _any_of(records, read, definition, pick, **rules)
+
+
+def _any_of(
+    records: Mapping[str, Record], read: One, definition: str, pick: Make | None, **rules: object
+) -> Shape:
+    writers = {record.made: record for record in records.values()}
+
+    def write(value: Data, given: Given) -> Data:
+        record = writers[type(value)] if pick is None else records[pick(value)]
+        return record.write(value, given)
+
+    def schema(defs: Defs) -> Defs:
+        return {"anyOf": [one.described(defs) for one in dict.fromkeys(records.values())], **rules}
+
+    return Shape(("object",), schema, read, write, definition=definition)
+
+
+def schema_of(shape: Shape) -> Defs:
+    """Return the JSON Schema of a shape, its definitions sorted under `$defs`."""
+    defs: Defs = {}
+    schema = shape.schema(defs)
+    return {**schema, "$defs": {name: defs[name] for name in sorted(defs)}}
+
+
+def read(shape: Shape, data: object, document: str, given: Given = _NOTHING) -> T:  # type: ignore[type-var]
+    """Return the value of a document's data; errors call it `document`.
+
+    Raises:
+        InvalidDocument: it is not, with the path to the fault and the nearest known word.
+
+    Example:
+        >>> read(list_of(WHOLE), [1, "x"], "row")
+        Traceback (most recent call last):
+        support_model.errors.InvalidDocument: row at [1]: not a whole number: 'x'
+    """
+    try:
+        return cast("T", shape.read(data, given))
+    except CAUGHT as error:
+        raise _refused(_fault(error, data), document) from None
+
+
+def write(shape: Shape, value: object, document: str, given: Given = _NOTHING) -> T:  # type: ignore[type-var]
+    """Return the data of a value, from which `read` makes it again.
+
+    Raises:
+        InvalidDocument: a part that the shape has no place for, such as an empty name.
+    """
+    try:
+        return cast("T", shape.write(value, given))
+    except Fault as fault:
+        raise _refused(fault, document) from None
+
+
+def _refused(fault: Fault, document: str) -> InvalidDocument:
+    where = path_text(tuple(reversed(fault.path)))
+    return InvalidDocument(document, where, fault.value, fault.problem, fault.remedy)
+
+
+def path_text(path: Path) -> str:
+    """Write a path as it is read: `policies[0].targets[1].within`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            plain = part.replace("_", "").replace("-", "").isalnum()
+            text += f".{part}" if plain else f".{json.dumps(part[:40], ensure_ascii=False)}"
+    return text.removeprefix(".")
+
+
+def located(data: object, value: object) -> Path:
+    """Return where in a document the value of an error stands; empty where it cannot be told.
+
+    The very object comes before an equal one, and that before a text which has it as a part.
+    """
+    places = list(_places(data, ()))
+    for path, node in places:
+        if node is value:
+            return path
+    for path, node in places:
+        if type(node) is type(value) and node == value:
+            return path
+    if isinstance(value, str) and value:
+        for path, node in places:
+            if isinstance(node, str) and value in node:
+                return path
+    return ()
+
+
+def _places(data: object, path: Path) -> Iterator[tuple[Path, object]]:
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield (*path, key), key
+            yield from _places(value, (*path, key))
+    elif isinstance(data, Sequence) and not isinstance(data, str):
+        for i, value in enumerate(data):
+            yield from _places(value, (*path, i))
+    if path:
+        yield path, data
+
+
+ANY = free()
+TEXT = leaf("string", minLength=1)
+ANY_TEXT = leaf("string")
+FLAG = leaf("boolean")
+NULL = leaf("null", out=lambda _: None)
+WHOLE = leaf("integer", int)
+COUNT = leaf("integer", int, minimum=0)
+POSITIVE = leaf("integer", int, minimum=1)
+LENGTH = leaf(
+    "string", duration, duration_text, minLength=1, description="such as 8h, 1h30m or PT8H"
+)
+ZONE = leaf("string", timezone, str, minLength=1)
