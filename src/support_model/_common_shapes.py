@@ -8,17 +8,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
+from support_model import _records as doc
 from support_model._calendar import data as calendar_data
-from support_model._records import (
-    NULL,
-    Fault,
-    Shape,
-    either,
-    leaf,
-    list_of,
-    located,
-    table_of,
-)
 from support_model._time import Span
 from support_model._vocabulary import TESTS
 from support_model.calendars import BusinessCalendar
@@ -26,7 +17,6 @@ from support_model.errors import InvalidValue, nearest
 from support_model.patterns import Pattern, read_pattern
 
 if TYPE_CHECKING:
-    from support_model._records import Data, Defs, Given
     from support_model.patterns import Functions
 
 __all__ = [
@@ -75,21 +65,21 @@ def _ratio_text(number: Fraction) -> str:
 def _span(bounds: list[datetime | None]) -> Span:
     start, end = bounds
     if start is None:
-        raise Fault(start, "not an instant", "write 2026-03-02T09:00:00+01:00", (0,))
+        raise doc.Fault(start, "not an instant", "write 2026-03-02T09:00:00+01:00", (0,))
     return Span(start, end)
 
 
-INSTANT = leaf("string", _instant, datetime.isoformat, description="ISO 8601 with an offset")
-BOUND = either(
-    leaf("string", _bound, datetime.isoformat),
-    NULL,
+INSTANT = doc.leaf("string", _instant, datetime.isoformat, description="ISO 8601 with an offset")
+BOUND = doc.either(
+    doc.leaf("string", _bound, datetime.isoformat),
+    doc.NULL,
     pick=lambda bound: bound is None,
     description="ISO 8601 with an offset; null or empty: no bound",
 )
-SPAN = list_of(BOUND, 2, 2, into=_span, out=lambda span: (span.start, span.end))
-RATIO = leaf("string", _ratio, _ratio_text, minLength=1, description="a ratio such as 1/3")
-NUMBER = either(
-    leaf("number", minimum=0),
+SPAN = doc.list_of(BOUND, 2, 2, into=_span, out=lambda span: (span.start, span.end))
+RATIO = doc.leaf("string", _ratio, _ratio_text, minLength=1, description="a ratio such as 1/3")
+NUMBER = doc.either(
+    doc.leaf("number", minimum=0),
     RATIO,
     pick=lambda number: isinstance(number, Fraction),
 )
@@ -98,51 +88,51 @@ Named: TypeAlias = Mapping[str, BusinessCalendar]
 """The calendars of a document, which its parts call by name."""
 
 
-def given(calendars: Named | None = None, functions: Functions | None = None) -> Given:
+def given(calendars: Named | None = None, functions: Functions | None = None) -> doc.Given:
     """Return what the parts of a document may name."""
     return {"calendars": calendars or {}, "functions": functions or {}}
 
 
-def whole_calendar(shape: Shape) -> Shape:
+def whole_calendar(shape: doc.Shape) -> doc.Shape:
     """Return the shape of a calendar in full, by that of its form and its name."""
 
-    def read(data: Data, given: Given) -> BusinessCalendar:
+    def read(data: doc.Data, given: doc.Given) -> BusinessCalendar:
         return BusinessCalendar(*shape.read(data, given))
 
-    def write(calendar: BusinessCalendar, given: Given) -> Data:
+    def write(calendar: BusinessCalendar, given: doc.Given) -> doc.Data:
         return shape.write((calendar.form, calendar.name), given)
 
-    return Shape(("object",), shape.schema, read, write, definition=shape.definition)
+    return doc.Shape(("object",), shape.schema, read, write, definition=shape.definition)
 
 
 RANGES, WORKING_DAYS = calendar_data.RANGES, calendar_data.WORKING_DAYS
 CALENDAR_DATA = whole_calendar(calendar_data.CALENDAR)
 
 
-def _read_calendar(data: Data, given: Given) -> BusinessCalendar:
+def _read_calendar(data: doc.Data, given: doc.Given) -> BusinessCalendar:
     if not isinstance(data, str):
         if not isinstance(data, Mapping):
-            raise Fault(data, "not text or a table of keys")
+            raise doc.Fault(data, "not text or a table of keys")
         return CALENDAR_DATA.read(data, given)  # type: ignore[no-any-return]
     named: Named = given.get("calendars", {})
     if data not in named:
         remedy = nearest(data, named) if named else "give the document calendars"
-        raise Fault(data, "unknown calendar", remedy)
+        raise doc.Fault(data, "unknown calendar", remedy)
     return named[data]
 
 
-def _write_calendar(calendar: BusinessCalendar, given: Given) -> Data:
+def _write_calendar(calendar: BusinessCalendar, given: doc.Given) -> doc.Data:
     """Return the name that a calendar has among those given, else its data."""
     names = (name for name, held in given.get("calendars", {}).items() if held == calendar)
     return next(names, None) or CALENDAR_DATA.write(calendar, given)
 
 
-def _calendar_schema(defs: Defs) -> Defs:
+def _calendar_schema(defs: doc.Defs) -> doc.Defs:
     name = {"type": "string", "minLength": 1, "description": "a calendar's name"}
     return {"anyOf": [name, CALENDAR_DATA.described(defs)]}
 
 
-CALENDAR = Shape(("string", "object"), _calendar_schema, _read_calendar, _write_calendar)
+CALENDAR = doc.Shape(("string", "object"), _calendar_schema, _read_calendar, _write_calendar)
 """A calendar of the document by its name, or another in full."""
 
 
@@ -154,10 +144,10 @@ def _by_name(calendars: dict[str, BusinessCalendar]) -> dict[str, BusinessCalend
     }
 
 
-_CALENDARS = table_of(CALENDAR_DATA, into=_by_name, description="calendars by name")
+_CALENDARS = doc.table_of(CALENDAR_DATA, into=_by_name, description="calendars by name")
 
 
-def _write_calendars(calendars: Named, given: Given) -> Data:
+def _write_calendars(calendars: Named, given: doc.Given) -> doc.Data:
     data = _CALENDARS.write(calendars, given)
     for name, calendar in data.items():
         del calendar["schema"]  # the document says it
@@ -166,11 +156,11 @@ def _write_calendars(calendars: Named, given: Given) -> Data:
     return data
 
 
-CALENDARS = Shape(_CALENDARS.kinds, _CALENDARS.schema, _CALENDARS.read, _write_calendars)
+CALENDARS = doc.Shape(_CALENDARS.kinds, _CALENDARS.schema, _CALENDARS.read, _write_calendars)
 """The calendars of a document, which its other parts may name."""
 
 
-def _pattern_schema(_: Defs) -> Defs:
+def _pattern_schema(_: doc.Defs) -> doc.Defs:
     """Return the five forms of a pattern, each with its own key."""
     this = {"$ref": "#/$defs/pattern"}
     text = {"type": "string", "minLength": 1}
@@ -197,19 +187,21 @@ def _pattern_schema(_: Defs) -> Defs:
     return {"anyOf": [condition, *forms], "description": said}
 
 
-def _read_pattern(data: Data, given: Given) -> Pattern:
+def _read_pattern(data: doc.Data, given: doc.Given) -> Pattern:
     try:
         return read_pattern(data, given.get("functions"), given.get("calendars"))
     except InvalidValue as error:
-        path = located(data, error.value)
+        path = doc.located(data, error.value)
         if path and path[-1] == error.value:  # a key that should not be: of the table around it
             path = path[:-1]
-        raise Fault(error.value, error.problem, error.remedy, path) from None
+        raise doc.Fault(error.value, error.problem, error.remedy, path) from None
 
 
-def _write_pattern(pattern: Pattern, _: Given) -> Data:
+def _write_pattern(pattern: Pattern, _: doc.Given) -> doc.Data:
     return pattern.data()
 
 
-PATTERN = Shape(("object",), _pattern_schema, _read_pattern, _write_pattern, definition="pattern")
+PATTERN = doc.Shape(
+    ("object",), _pattern_schema, _read_pattern, _write_pattern, definition="pattern"
+)
 """A condition; its language is that of `support_model.patterns`."""

@@ -13,33 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from support_model._records import (
-    ANY_TEXT,
-    CAUGHT,
-    FLAG,
-    LENGTH,
-    NULL,
-    POSITIVE,
-    TEXT,
-    WHOLE,
-    Fault,
-    Record,
-    Shape,
-    const,
-    either,
-    free,
-    leaf,
-    list_of,
-    one_of,
-    optional,
-    read,
-    required,
-    row_of,
-    table_of,
-    tagged,
-    within,
-    write,
-)
+from support_model import _records as doc
 from support_model._vocabulary import (
     BASES,
     CATEGORIES,
@@ -62,7 +36,6 @@ from support_model.tickets import Ticket
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from support_model._records import Data, Defs, Field, Given
     from support_model.events import Event
 
 __all__ = [
@@ -77,51 +50,57 @@ __all__ = [
     "ticket_to_data",
 ]
 
-STATUS = Record(
-    Status, required("name", TEXT), required("category", one_of(CATEGORIES)), definition="status"
+STATUS = doc.Record(
+    Status,
+    doc.required("name", doc.TEXT),
+    doc.required("category", doc.one_of(CATEGORIES)),
+    definition="status",
 )
-PRIORITY = Record(
-    Priority, required("name", TEXT), required("rank", POSITIVE), definition="priority"
+PRIORITY = doc.Record(
+    Priority,
+    doc.required("name", doc.TEXT),
+    doc.required("rank", doc.POSITIVE),
+    definition="priority",
 )
 
 
-def _read_instant(text: Data, _: Given) -> datetime:
+def _read_instant(text: doc.Data, _: doc.Given) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except (TypeError, ValueError):
-        raise Fault(text, "not an instant", "write 2026-03-02T09:00:00+00:00") from None
+        raise doc.Fault(text, "not an instant", "write 2026-03-02T09:00:00+00:00") from None
 
 
-def _write_instant(at: datetime, _: Given) -> str:
+def _write_instant(at: datetime, _: doc.Given) -> str:
     return at.isoformat()
 
 
-AT = Shape(
+AT = doc.Shape(
     ("string",),
     lambda _: {"type": "string", "description": "ISO 8601 with an offset"},
     _read_instant,
     _write_instant,
 )
-DUE = either(AT, NULL, pick=lambda due: due is None)
-MARKED = Record(
+DUE = doc.either(AT, doc.NULL, pick=lambda due: due is None)
+MARKED = doc.Record(
     datetime,
-    required("instant", AT),
+    doc.required("instant", AT),
     make=lambda instant: instant,
     parts=lambda at: {"instant": at},
 )
 """An instant of a custom field says what it is, since text may look like one."""
-_WORDS = list_of(ANY_TEXT)
-_CUSTOM = either(ANY_TEXT, leaf("number"), FLAG, _WORDS, MARKED, NULL)
+_WORDS = doc.list_of(doc.ANY_TEXT)
+_CUSTOM = doc.either(doc.ANY_TEXT, doc.leaf("number"), doc.FLAG, _WORDS, MARKED, doc.NULL)
 _OF_FIELD = {
     "status": STATUS,
-    "priority": either(PRIORITY, NULL),
-    "number": either(WHOLE, NULL),
-    "words": either(_WORDS, NULL),
-    "text": either(ANY_TEXT, NULL),
+    "priority": doc.either(PRIORITY, doc.NULL),
+    "number": doc.either(doc.WHOLE, doc.NULL),
+    "words": doc.either(_WORDS, doc.NULL),
+    "text": doc.either(doc.ANY_TEXT, doc.NULL),
 }
 
 
-def _fields_schema(defs: Defs) -> Defs:
+def _fields_schema(defs: doc.Defs) -> doc.Defs:
     return {
         "type": "object",
         "properties": {name: _OF_FIELD[kind].described(defs) for name, kind in FIELDS.items()},
@@ -131,28 +110,28 @@ def _fields_schema(defs: Defs) -> Defs:
     }
 
 
-def _read_fields(data: Data, given: Given) -> dict[str, Any]:
+def _read_fields(data: doc.Data, given: doc.Given) -> dict[str, Any]:
     """Return fields by name; whoever takes them checks the values."""
     if not isinstance(data, Mapping):
-        raise Fault(data, "not a table of keys")
+        raise doc.Fault(data, "not a table of keys")
     fields = {}
     for name, value in data.items():
         kind = FIELDS.get(name)
         if kind is None and not is_custom(name):
             error = unknown_field(name)
-            raise Fault(name, error.problem, error.remedy)
+            raise doc.Fault(name, error.problem, error.remedy)
         if isinstance(value, Mapping):
             shape = {None: MARKED, "status": STATUS, "priority": PRIORITY}.get(kind)
             if shape is not None:
                 try:
                     value = shape.read(value, given)  # noqa: PLW2901 - read where it stands
-                except CAUGHT as error:
-                    raise within(error, value, name) from None
+                except doc.CAUGHT as error:
+                    raise doc.within(error, value, name) from None
         fields[name] = value
     return fields
 
 
-def _field(value: Any) -> Data:  # noqa: ANN401 - whatever a field holds
+def _field(value: Any) -> doc.Data:  # noqa: ANN401 - whatever a field holds
     if isinstance(value, Status):
         return {"name": value.name, "category": value.category}
     if isinstance(value, Priority):
@@ -162,11 +141,11 @@ def _field(value: Any) -> Data:  # noqa: ANN401 - whatever a field holds
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def _write_fields(fields: Data, _: Given) -> Data:
+def _write_fields(fields: doc.Data, _: doc.Given) -> doc.Data:
     return {name: _field(value) for name, value in dict(fields).items()}
 
 
-TICKET_FIELDS = Shape(
+TICKET_FIELDS = doc.Shape(
     ("object",), _fields_schema, _read_fields, _write_fields, definition="fields"
 )
 """Fields of a ticket by name."""
@@ -178,50 +157,53 @@ def set_and_emptied(fields: Mapping[str, Any]) -> tuple[dict[str, Any], list[str
     return given, [name for name, value in fields.items() if value is None] or None
 
 
-_CHECKED_TEXT = free(type="string", minLength=1)
+_CHECKED_TEXT = doc.free(type="string", minLength=1)
 """Text that the event itself checks."""
-_PERHAPS_TEXT = free(type=["string", "null"], minLength=1)
+_PERHAPS_TEXT = doc.free(type=["string", "null"], minLength=1)
 _SHARED = (
-    required("ticket_id", _CHECKED_TEXT),
-    required("at", AT),
-    required("role", free(enum=list(ROLES))),
-    optional("actor", _PERHAPS_TEXT),
-    optional("seq", free(type=["integer", "null"])),
-    optional("source_id", _PERHAPS_TEXT),
-    optional("basis", free(enum=[*BASES, None])),
+    doc.required("ticket_id", _CHECKED_TEXT),
+    doc.required("at", AT),
+    doc.required("role", doc.free(enum=list(ROLES))),
+    doc.optional("actor", _PERHAPS_TEXT),
+    doc.optional("seq", doc.free(type=["integer", "null"])),
+    doc.optional("source_id", _PERHAPS_TEXT),
+    doc.optional("basis", doc.free(enum=[*BASES, None])),
 )
-_NUMBER = leaf("number")
-_OWN: Mapping[str, tuple[Field, ...]] = {
-    "created": (required("fields", TICKET_FIELDS),),
-    "message": (required("public", free(type="boolean")),),
-    "changed": (optional("fields", TICKET_FIELDS), optional("until", AT)),
+_NUMBER = doc.leaf("number")
+_OWN: Mapping[str, tuple[doc.Field, ...]] = {
+    "created": (doc.required("fields", TICKET_FIELDS),),
+    "message": (doc.required("public", doc.free(type="boolean")),),
+    "changed": (doc.optional("fields", TICKET_FIELDS), doc.optional("until", AT)),
     "acknowledged": (),
-    "worked": (required("duration", LENGTH),),
-    "promised": (required("metric", _CHECKED_TEXT), optional("due", DUE)),
-    "rating_requested": (required("kind", _CHECKED_TEXT),),
+    "worked": (doc.required("duration", doc.LENGTH),),
+    "promised": (doc.required("metric", _CHECKED_TEXT), doc.optional("due", DUE)),
+    "rating_requested": (doc.required("kind", _CHECKED_TEXT),),
     "rated": (
-        required("kind", _CHECKED_TEXT),
-        required("score", _NUMBER),
-        required("scale", list_of(_NUMBER, 2, 2)),
+        doc.required("kind", _CHECKED_TEXT),
+        doc.required("score", _NUMBER),
+        doc.required("scale", doc.list_of(_NUMBER, 2, 2)),
     ),
     "related": (
-        required("kind", free(enum=list(RELATIONS))),
-        required("other", _CHECKED_TEXT),
+        doc.required("kind", doc.free(enum=list(RELATIONS))),
+        doc.required("other", _CHECKED_TEXT),
     ),
-    "policy_applied": (required("policy", _CHECKED_TEXT), required("version", _CHECKED_TEXT)),
+    "policy_applied": (
+        doc.required("policy", _CHECKED_TEXT),
+        doc.required("version", _CHECKED_TEXT),
+    ),
 }
 
 
-def _promised(due: datetime | None = None, **parts: Data) -> Promised:
+def _promised(due: datetime | None = None, **parts: doc.Data) -> Promised:
     return Promised(due=due, **parts)
 
 
-EVENT = tagged(
+EVENT = doc.tagged(
     "type",
     {
-        name: Record(
+        name: doc.Record(
             made,
-            required("type", const(name), None),
+            doc.required("type", doc.const(name), None),
             *_SHARED,
             *_OWN[name],
             make=_promised if made is Promised else made,
@@ -231,7 +213,7 @@ EVENT = tagged(
 )
 
 
-def _read_utc(text: Data, given: Given) -> datetime:
+def _read_utc(text: doc.Data, given: doc.Given) -> datetime:
     return utc(_read_instant(text, given))
 
 
@@ -254,7 +236,7 @@ def _held(fields: dict[str, Any]) -> dict[str, Any]:
     return dict(frozen_fields(fields))
 
 
-def _ticket(**parts: Data) -> Ticket:
+def _ticket(**parts: doc.Data) -> Ticket:
     absent = dict.fromkeys(("seq", "pending_until", "waiting_since", "policy"))
     empty: dict[str, Any] = {"times": {}, "known": {}, "relations": (), "promises": ()}
     return Ticket(**{**absent, **empty, **parts})
@@ -270,36 +252,38 @@ _PARTS = tuple(part.name for part in attrs.fields(Ticket))
 _SEVERAL = ("times", "known", "relations", "promises")
 
 
-def _made_here(shape: Shape, out: Callable[[Data], Data] = lambda value: value) -> Shape:
+def _made_here(
+    shape: doc.Shape, out: Callable[[doc.Data], doc.Data] = lambda value: value
+) -> doc.Shape:
     """Return a shape that writes unchecked: a ticket is made by no one but its events."""
     return attrs.evolve(shape, write=lambda value, _: out(value))
 
 
-HELD_FIELDS = Shape(
+HELD_FIELDS = doc.Shape(
     ("object",),
     TICKET_FIELDS.described,
     lambda data, given: _held(_read_fields(data, given)),
     _write_fields,
 )
-MOVED = either(ANY_TEXT, WHOLE)
-UTC = Shape(AT.kinds, AT.schema, _read_utc, _write_instant)
-TICKET = Record(
+MOVED = doc.either(doc.ANY_TEXT, doc.WHOLE)
+UTC = doc.Shape(AT.kinds, AT.schema, _read_utc, _write_instant)
+TICKET = doc.Record(
     Ticket,
-    required("id", _made_here(TEXT)),
-    required("version", _made_here(POSITIVE)),
-    required("at", UTC),
-    optional("seq", _made_here(WHOLE)),
-    required("created_at", UTC),
-    required("created_by", _made_here(one_of(ROLES))),
-    required("status_since", UTC),
-    optional("pending_until", UTC),
-    optional("waiting_since", UTC),
-    optional("policy", row_of(TEXT, ANY_TEXT)),
-    required("fields", HELD_FIELDS),
-    optional("times", _made_here(table_of(POSITIVE, into=_known_facts), dict)),
-    optional("known", _made_here(table_of(MOVED, into=_known_moves), dict)),
-    optional("relations", list_of(row_of(one_of(RELATIONS), TEXT))),
-    optional("promises", list_of(row_of(TEXT, UTC))),
+    doc.required("id", _made_here(doc.TEXT)),
+    doc.required("version", _made_here(doc.POSITIVE)),
+    doc.required("at", UTC),
+    doc.optional("seq", _made_here(doc.WHOLE)),
+    doc.required("created_at", UTC),
+    doc.required("created_by", _made_here(doc.one_of(ROLES))),
+    doc.required("status_since", UTC),
+    doc.optional("pending_until", UTC),
+    doc.optional("waiting_since", UTC),
+    doc.optional("policy", doc.row_of(doc.TEXT, doc.ANY_TEXT)),
+    doc.required("fields", HELD_FIELDS),
+    doc.optional("times", _made_here(doc.table_of(doc.POSITIVE, into=_known_facts), dict)),
+    doc.optional("known", _made_here(doc.table_of(MOVED, into=_known_moves), dict)),
+    doc.optional("relations", doc.list_of(doc.row_of(doc.one_of(RELATIONS), doc.TEXT))),
+    doc.optional("promises", doc.list_of(doc.row_of(doc.TEXT, UTC))),
     make=_ticket,
     parts=_ticket_parts,
 )
@@ -315,7 +299,7 @@ def event_to_data(event: Event) -> dict[str, Any]:
         >>> event_to_data(Message(ticket_id="T1", at=at, role="agent", public=True))["type"]
         'message'
     """
-    return write(EVENT, event, "event")
+    return doc.write(EVENT, event, "event")
 
 
 def event_from_data(data: object, path: str = "event") -> Event:
@@ -324,12 +308,12 @@ def event_from_data(data: object, path: str = "event") -> Event:
     Raises:
         InvalidDocument: a key missing, unknown or unreadable; with the path to it.
     """
-    return read(EVENT, data, path)
+    return doc.read(EVENT, data, path)
 
 
 def ticket_to_data(ticket: Ticket) -> dict[str, Any]:
     """Return a ticket as a dict of JSON types."""
-    return write(TICKET, ticket, "ticket")
+    return doc.write(TICKET, ticket, "ticket")
 
 
 def ticket_from_data(data: object, path: str = "ticket") -> Ticket:
@@ -338,4 +322,4 @@ def ticket_from_data(data: object, path: str = "ticket") -> Ticket:
     Raises:
         InvalidDocument: a key missing, unknown or unreadable; with the path to it.
     """
-    return read(TICKET, data, path)
+    return doc.read(TICKET, data, path)

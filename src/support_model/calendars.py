@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field
 
+from support_model import _records as doc
 from support_model._calendar import data as calendar_data
 from support_model._calendar import day_rules
 from support_model._calendar.day_rules import Dates, WorkingDays
@@ -38,7 +39,6 @@ from support_model._calendar.timeline import (
 )
 from support_model._frozen import frozen
 from support_model._hours import read_date, reading
-from support_model._records import read, write
 from support_model._time import (
     EPOCH,
     FIRST,
@@ -591,7 +591,7 @@ class BusinessCalendar:
 
     def to_data(self) -> dict[str, Any]:
         """Return the calendar as a dict of JSON types, with its holidays as resolved dates."""
-        return write(calendar_data.CALENDAR, (self.form, self.name), "calendar")
+        return doc.write(calendar_data.CALENDAR, (self.form, self.name), "calendar")
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> BusinessCalendar:
@@ -602,7 +602,7 @@ class BusinessCalendar:
         Raises:
             InvalidDocument: the data is no such calendar; with the path to the fault.
         """
-        return cls(*read(calendar_data.CALENDAR, data, "calendar"))
+        return cls(*doc.read(calendar_data.CALENDAR, data, "calendar"))
 
     @property
     def fingerprint(self) -> str:

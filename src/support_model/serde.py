@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from support_model import _records as doc
 from support_model._common_shapes import given
 from support_model._documents import Document, dumped, loaded
 from support_model._files.event_files import one_of_them, read_events, read_logs, write_events
 from support_model._files.schemas import DOCUMENTS, SHAPES, VERSION, schema, schema_name
 from support_model._findings import Finding, Findings
-from support_model._records import read, write
 from support_model._ticket_data import event_from_data, event_to_data
 from support_model.errors import InvalidDocument, nearest
 from support_model.sla import book_of
@@ -70,7 +70,7 @@ def load_desk(
         "rankings": {ranking.name: ranking for ranking in rankings},
     }
     document = _document(path, "desk")
-    return read(SHAPES["desk"], document.data, document.name, known)
+    return doc.read(SHAPES["desk"], document.data, document.name, known)
 
 
 def dump_desk(desk: Desk, path: str | Path) -> None:
@@ -96,7 +96,7 @@ def load_policies(path: str | Path, *, functions: Functions | None = None) -> Po
         book = {key: data[key] for key in ("calendars", "select", "policies") if key in data}
         data = {"policies": [], **book, "schema": schema_name("policies")}
     known = given(functions=functions)
-    pair: tuple[object, PolicyBook] = read(SHAPES["policies"], data, document.name, known)
+    pair: tuple[object, PolicyBook] = doc.read(SHAPES["policies"], data, document.name, known)
     return pair[1]
 
 
@@ -123,7 +123,9 @@ def load_workflow(path: str | Path, *, functions: Functions | None = None) -> Wo
     """
     document = _document(path, "workflow")
     known = given(functions=functions)
-    pair: tuple[object, Workflow] = read(SHAPES["workflow"], document.data, document.name, known)
+    pair: tuple[object, Workflow] = doc.read(
+        SHAPES["workflow"], document.data, document.name, known
+    )
     return pair[1]
 
 
@@ -144,7 +146,7 @@ def load_calendar(path: str | Path) -> BusinessCalendar:
         InvalidDocument: as `load_desk`.
     """
     document = _document(path, "calendar")
-    return read(SHAPES["calendar"], document.data, document.name)
+    return doc.read(SHAPES["calendar"], document.data, document.name)
 
 
 def dump_calendar(calendar: BusinessCalendar, path: str | Path) -> None:
@@ -159,7 +161,7 @@ def dump_calendar(calendar: BusinessCalendar, path: str | Path) -> None:
 
 def _write(kind: str, value: object, path: str | Path) -> None:
     """Write a document of a kind; what its shape has no room for is refused, not written."""
-    dumped(write(SHAPES[kind], value, Path(path).name), Path(path))
+    dumped(doc.write(SHAPES[kind], value, Path(path).name), Path(path))
 
 
 def _document(path: str | Path, *kinds: str) -> Document:

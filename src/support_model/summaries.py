@@ -18,25 +18,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from attrs import evolve, field
 
+from support_model import _records as doc
 from support_model._frozen import frozen
-from support_model._records import (
-    ANY_TEXT,
-    COUNT,
-    NULL,
-    TEXT,
-    WHOLE,
-    Record,
-    const,
-    either,
-    leaf,
-    list_of,
-    read,
-    required,
-    row_of,
-    table_of,
-    tagged,
-    write,
-)
 from support_model._statistics.figure_tables import times_html
 from support_model._statistics.intervals import quantile_ranks
 from support_model._statistics.sketches import FINEST, Sketch
@@ -47,7 +30,6 @@ from support_model.figures import Distribution, Rate, Share, counted, mean_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from support_model._records import Field, Shape
     from support_model._statistics.survival import Survival
 
 __all__ = ["Lifetimes", "Mergeable", "Summary", "from_data", "summarize", "to_data"]
@@ -284,67 +266,70 @@ def _exact(text: str) -> Fraction:
     return Fraction(text)
 
 
-def _optional(shape: Shape) -> Shape:
-    return either(shape, NULL, pick=lambda value: value is None)
+def _optional(shape: doc.Shape) -> doc.Shape:
+    return doc.either(shape, doc.NULL, pick=lambda value: value is None)
 
 
-EXACT = leaf(
+EXACT = doc.leaf(
     "string", _exact, str, minLength=1, description="a whole number, or a ratio such as 5/3"
 )
-SKETCH = Record(
+SKETCH = doc.Record(
     Sketch,
-    required("accuracy", leaf("number", minimum=FINEST, exclusiveMaximum=1)),
-    required("zeros", COUNT),
-    required(
-        "buckets", list_of(row_of(WHOLE, COUNT), into=dict, out=lambda buckets: buckets.items())
+    doc.required("accuracy", doc.leaf("number", minimum=FINEST, exclusiveMaximum=1)),
+    doc.required("zeros", doc.COUNT),
+    doc.required(
+        "buckets",
+        doc.list_of(
+            doc.row_of(doc.WHOLE, doc.COUNT), into=dict, out=lambda buckets: buckets.items()
+        ),
     ),
-    required("least", _optional(COUNT)),
-    required("greatest", _optional(COUNT)),
+    doc.required("least", _optional(doc.COUNT)),
+    doc.required("greatest", _optional(doc.COUNT)),
 )
-_MEASURED = (required("excluded", table_of(COUNT)), required("min_n", COUNT))
-_COUNTED = (*_MEASURED, required("n", COUNT), required("method", TEXT))
-_SCALE = row_of(leaf("number"), leaf("number"))
+_MEASURED = (doc.required("excluded", doc.table_of(doc.COUNT)), doc.required("min_n", doc.COUNT))
+_COUNTED = (*_MEASURED, doc.required("n", doc.COUNT), doc.required("method", doc.TEXT))
+_SCALE = doc.row_of(doc.leaf("number"), doc.leaf("number"))
 
 
-def _figure(kind: str, made: type[Mergeable], *own: Field) -> Record:
-    return Record(
+def _figure(kind: str, made: type[Mergeable], *own: doc.Field) -> doc.Record:
+    return doc.Record(
         made,
-        required("schema", const(1), None),
-        required("kind", const(kind), None),
-        required("key", TEXT),
-        required("definition", ANY_TEXT),
-        required("level", leaf("number", exclusiveMinimum=0, exclusiveMaximum=1)),
+        doc.required("schema", doc.const(1), None),
+        doc.required("kind", doc.const(kind), None),
+        doc.required("key", doc.TEXT),
+        doc.required("definition", doc.ANY_TEXT),
+        doc.required("level", doc.leaf("number", exclusiveMinimum=0, exclusiveMaximum=1)),
         *own,
     )
 
 
-FIGURE = tagged(
+FIGURE = doc.tagged(
     "kind",
     {
         "lifetimes": _figure(
             "lifetimes",
             Lifetimes,
-            required("ended", SKETCH),
-            required("running", SKETCH),
+            doc.required("ended", SKETCH),
+            doc.required("running", SKETCH),
             _MEASURED[0],
         ),
         "rate": _figure(
             "rate",
             Rate,
             *_COUNTED,
-            required("numerator", EXACT),
-            required("denominator", EXACT),
-            required("squares", _optional(EXACT)),
-            required("scales", list_of(_SCALE, into=frozenset, out=sorted)),
+            doc.required("numerator", EXACT),
+            doc.required("denominator", EXACT),
+            doc.required("squares", _optional(EXACT)),
+            doc.required("scales", doc.list_of(_SCALE, into=frozenset, out=sorted)),
         ),
-        "share": _figure("share", Share, *_COUNTED, required("numerator", COUNT)),
+        "share": _figure("share", Share, *_COUNTED, doc.required("numerator", doc.COUNT)),
         "summary": _figure(
             "summary",
             Summary,
             *_MEASURED,
-            required("clock", TEXT),
-            required("total_micros", COUNT),
-            required("sketch", SKETCH),
+            doc.required("clock", doc.TEXT),
+            doc.required("total_micros", doc.COUNT),
+            doc.required("sketch", SKETCH),
         ),
     },
 )
@@ -359,7 +344,7 @@ def to_data(figure: Mergeable) -> dict[str, Any]:
         >>> from_data(to_data(met)) == met
         True
     """
-    return write(FIGURE, figure, "figure")
+    return doc.write(FIGURE, figure, "figure")
 
 
 def from_data(data: Mapping[str, Any]) -> Mergeable:
@@ -369,4 +354,4 @@ def from_data(data: Mapping[str, Any]) -> Mergeable:
         InvalidDocument: another schema, an unknown kind, or what no figure of it can hold;
             with the path to the fault.
     """
-    return read(FIGURE, data, "figure")
+    return doc.read(FIGURE, data, "figure")

@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from support_model._escalation.data import escalation_rule_to_data, read_escalation_rule
+from support_model._common_shapes import given as names
+from support_model._escalation.data import PLAN
+from support_model._records import read, write
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation
 from support_model.escalation import (
@@ -335,7 +337,7 @@ def test_hours_are_a_calendar_and_are_written_by_name():
     with pytest.raises(InvalidEscalation, match="hours are a calendar"):
         Step(id="s", to="assignee", hours="09:00-17:00")
     rule = EscalationRule(Plan("p", [Step(id="s", to="assignee", hours=OFFICE)]), "resolution")
-    data = escalation_rule_to_data(rule, {"office": OFFICE})
+    data = write(PLAN, rule, "plan", names({"office": OFFICE}))
     assert data["steps"] == [{"id": "s", "to": "assignee", "hours": "office"}]
-    assert read_escalation_rule(data, calendars={"office": OFFICE}) == rule
-    assert read_escalation_rule(escalation_rule_to_data(rule)) == rule
+    assert read(PLAN, data, "plan", names({"office": OFFICE})) == rule
+    assert read(PLAN, write(PLAN, rule, "plan"), "plan") == rule

@@ -8,8 +8,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model._routing.data import read_routing, routing_to_data
-from support_model._routing.people_data import agent_to_data, read_agent
+from support_model._records import read, write
+from support_model._routing.data import ROUTING
+from support_model._routing.people_data import AGENT
 from support_model.desk import Desk
 from support_model.errors import InvalidRouting, InvalidValue
 from support_model.events import Changed, Created, Message
@@ -219,8 +220,8 @@ def test_deputies_of_deputies_and_circles():
 
 def test_deputies_and_ageing_are_kept_in_files():
     ann, rules = Agent(id="ann", deputy="mia"), Routing(ageing=4 * HOUR, sticky=DAY)
-    assert read_agent(agent_to_data(ann)) == ann
-    assert read_routing(routing_to_data(rules)) == rules
+    assert read(AGENT, write(AGENT, ann, "agent"), "agent") == ann
+    assert read(ROUTING, write(ROUTING, rules, "routing"), "routing") == rules
 
 
 # waiting long

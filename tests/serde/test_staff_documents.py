@@ -17,13 +17,13 @@ from serde.golden_values import OFFICE
 
 from support_model import serde
 from support_model._common_shapes import NUMBER, SPAN
-from support_model._escalation.data import read_escalation_rule
+from support_model._escalation.data import PLAN
 from support_model._escalation.steps import PlanHistory
-from support_model._oncall.data import oncall_to_data, read_oncall
+from support_model._oncall.data import ONCALL
 from support_model._oncall.windows import daily, weekly
-from support_model._records import read
-from support_model._routing.data import read_routing, read_triage_rule, routing_to_data
-from support_model._routing.people_data import read_agent, read_line
+from support_model._records import read, write
+from support_model._routing.data import ROUTING, TRIAGE_RULE
+from support_model._routing.people_data import AGENT, LINE
 from support_model.desk import Desk
 from support_model.errors import InvalidDocument
 from support_model.escalation import EscalationRule, Plan, Repeat, Step
@@ -239,7 +239,7 @@ def test_no_part_of_a_value_is_lost_on_the_way_through_a_file(tmp_path):
 
 
 def test_windows_may_be_weekly_hours_or_a_list():
-    plan = oncall_to_data(COMPLETE.oncall["primary"])
+    plan = write(ONCALL, COMPLETE.oncall["primary"], "oncall")
     for given_, meant in [
         ([{"days": "fri", "from": "18:00", "lasts": "63h"}], weekly("fri 18:00", "mon 09:00")),
         ([{"days": "mon-wed", "from": "22:00", "lasts": "8h"}], daily("mon-wed", "22:00-06:00")),
@@ -250,7 +250,7 @@ def test_windows_may_be_weekly_hours_or_a_list():
         ({"wed": "09:00-17:00"}, daily("wed", "09:00-17:00")),
     ]:
         layers = [{**plan["layers"][0], "windows": given_}]
-        (layer,) = read_oncall({**plan, "layers": layers}).layers
+        (layer,) = read(ONCALL, {**plan, "layers": layers}, "oncall").layers
         assert layer.windows == (meant,)
 
 
@@ -271,18 +271,18 @@ def test_a_ranking_goes_by_its_name_and_only_by_those_given(tmp_path):
         with pytest.raises(InvalidDocument, match="unknown ranking: 'seniority'") as caught:
             serde.load_desk(tmp_path / "desk.toml", rankings=known)
         assert caught.value.path == "routing.strategy.ranking"
-    assert routing_to_data(Routing()) == {}
+    assert write(ROUTING, Routing(), "routing") == {}
 
 
 @pytest.mark.parametrize(
-    "read",
-    [read_agent, read_line, read_routing, read_triage_rule, read_oncall, read_escalation_rule],
+    "shape",
+    [AGENT, LINE, ROUTING, TRIAGE_RULE, ONCALL, PLAN],
 )
-def test_a_part_alone_is_checked_by_its_shape(read):
+def test_a_part_alone_is_checked_by_its_shape(shape):
     with pytest.raises(InvalidDocument, match="here"):
-        read({"wrong": 1}, path="here")
+        read(shape, {"wrong": 1}, "here")
     with pytest.raises(InvalidDocument, match="not a table of keys"):
-        read(7, path="here")
+        read(shape, 7, "here")
 
 
 @pytest.mark.parametrize("text", ["1/0", "1e9", "-1/2", "1/3 ", "9" * 5000 + "/1", "half"])
@@ -292,20 +292,20 @@ def test_no_such_text_is_a_number(text):
 
 
 def test_what_is_left_out_is_as_usual():
-    assert read_line({"level": 4, "call_out": {"within": "4h"}}) == SupportLine(
+    assert read(LINE, {"level": 4, "call_out": {"within": "4h"}}, "line") == SupportLine(
         level=4, call_out=CallOut(within=timedelta(hours=4))
     )
-    assert read_agent({"id": "ann"}) == Agent(id="ann")
-    assert read_routing({}) == Routing()
+    assert read(AGENT, {"id": "ann"}, "agent") == Agent(id="ann")
+    assert read(ROUTING, {}, "routing") == Routing()
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
     assert read(SPAN, ["2026-03-02T12:00Z"] * 2, "span") == Span(noon, noon)
 
 
 def test_a_calendar_that_nothing_defines_says_so():
     with pytest.raises(ValueError, match="give the document calendars"):
-        read_agent({"id": "ann", "calendar": "office"})
+        read(AGENT, {"id": "ann", "calendar": "office"}, "agent")
     with pytest.raises(ValueError, match="did you mean 'office'"):
-        read_agent({"id": "ann", "calendar": "offce"}, calendars={"office": OFFICE})
+        read(AGENT, {"id": "ann", "calendar": "offce"}, "agent", {"calendars": {"office": OFFICE}})
 
 
 def test_a_span_needs_offsets():

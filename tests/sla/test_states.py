@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from sla.test_sla_laws import meetings
 from sla.test_sla_rules import OFFICE, URGENT, at, life, of, promises, says
 
-from support_model._sla.policy_data import policy_to_data
+from support_model._common_shapes import given as names
+from support_model._records import write
+from support_model._sla.policy_data import POLICY
 from support_model._sla.state_data import digest
 from support_model._time import FIRST, LAST
 from support_model.calendars import BusinessCalendar, WorkingDays
@@ -216,11 +218,11 @@ def test_a_state_is_stale_under_rules_that_differ_in_any_part():
 
 def test_a_policy_as_data_names_the_calendars_that_have_a_name():
     policy = gold(of("2h", calendar=OFFICE), of("1h", NEXT_RESPONSE))
-    named = policy_to_data(policy, {"office": OFFICE})
+    named = write(POLICY, policy, "policy", names({"office": OFFICE}))
     assert [type(row["calendar"]) for row in named["targets"]] == [str, dict]
     assert named["targets"][0]["calendar"] == "office"
     assert [row["metric"] for row in named["targets"]] == ["resolution", "next_response"]
-    spelled = policy_to_data(policy)
+    spelled = write(POLICY, policy, "policy")
     assert spelled["targets"][0]["calendar"] == OFFICE.to_data()
 
 

@@ -9,7 +9,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model._routing.people_data import line_to_data, read_line
+from support_model._records import read, write
+from support_model._routing.people_data import LINE
 from support_model._staffing.demand import pooled
 from support_model._staffing.relief import (
     k_of_n,
@@ -268,8 +269,8 @@ def test_lines_and_agents_are_checked():
     line = SupportLine(level=2, duties=["diagnose"], qualifications=["linux"], zone="hosting")
     assert line.duties == ("diagnose",)
     paid = SupportLine(level=1, cost_per_hour=Fraction(61, 3))
-    assert read_line(line_to_data(paid)) == paid
-    assert "cost_per_hour" not in line_to_data(line)
+    assert read(LINE, write(LINE, paid, "line"), "line") == paid
+    assert "cost_per_hour" not in write(LINE, line, "line")
     with pytest.raises(InvalidLoad, match="a cost"):
         SupportLine(level=1, cost_per_hour=-1)
     for level in (0, 6, True, 1.0, "1"):

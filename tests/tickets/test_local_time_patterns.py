@@ -9,7 +9,8 @@ import pytest
 from english import english
 
 from support_model import BusinessCalendar, evaluate
-from support_model._sla.policy_data import policy_to_data
+from support_model._records import write
+from support_model._sla.policy_data import POLICY
 from support_model.errors import InvalidPattern, SupportModelError
 from support_model.events import Created
 from support_model.patterns import Field, read_pattern
@@ -57,7 +58,7 @@ def test_targets_by_the_hour_of_receipt(created, due):
     log, at = step(created)
     found = evaluate(log, policy, as_of=at)["first_response"].due_at
     assert english(found, "%a %H:%M") == due
-    again = read_policy(json.loads(json.dumps(policy_to_data(policy))))
+    again = read_policy(json.loads(json.dumps(write(POLICY, policy, "policy"))))
     assert again == policy
 
 

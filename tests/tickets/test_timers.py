@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from support_model._workflows.data import workflow_to_data
+from support_model._records import write
+from support_model._workflows.data import WORKFLOW
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidEvent, InvalidValue, TransitionRefused
 from support_model.events import Changed, Created, Message
@@ -325,7 +326,7 @@ def test_before_the_creation_nothing_comes_due():
 )
 def test_timers_are_written_and_read_back(row):
     workflow = flow(row)
-    assert read_workflow(workflow_to_data(workflow)) == workflow
+    assert read_workflow(write(WORKFLOW, workflow, "workflow")) == workflow
 
 
 # Waits that were given an end.

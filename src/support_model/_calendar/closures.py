@@ -20,19 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field
 
+from support_model import _records as doc
 from support_model._frozen import frozen
 from support_model._hours import read_date, read_integer, read_ranges
-from support_model._records import (
-    ANY_TEXT,
-    WHOLE,
-    Record,
-    leaf,
-    list_of,
-    optional,
-    read,
-    row_of,
-    write,
-)
 from support_model._time import DAY, duration, duration_text, micros_of, python_scalar
 from support_model.errors import (
     DataDrift,
@@ -471,7 +461,7 @@ class Closures:
             >>> days(["2024-12-24"], name="Christmas Eve").to_data()
             {'holidays': [['2024-12-24', 'Christmas Eve']]}
         """
-        return write(CLOSURES, self, "closures")
+        return doc.write(CLOSURES, self, "closures")
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Closures:
@@ -484,18 +474,18 @@ class Closures:
             >>> Closures.from_data({"holidays": [["2024-12-24", "Christmas Eve"]]}).holidays
             ((datetime.date(2024, 12, 24), 'Christmas Eve'),)
         """
-        return read(CLOSURES, data, "closures")
+        return doc.read(CLOSURES, data, "closures")
 
 
-_DATE = leaf("string", read_date, date.isoformat)
-_MARKED = row_of(_DATE, WHOLE, ANY_TEXT)
-CLOSURES = Record(
+_DATE = doc.leaf("string", read_date, date.isoformat)
+_MARKED = doc.row_of(_DATE, doc.WHOLE, doc.ANY_TEXT)
+CLOSURES = doc.Record(
     Closures,
-    optional("holidays", list_of(row_of(_DATE, ANY_TEXT))),
-    optional("working", list_of(_MARKED)),
-    optional("shortened", list_of(_MARKED)),
-    optional("breaks", list_of(row_of(_DATE, WHOLE, WHOLE, ANY_TEXT))),
-    optional("source", list_of(row_of(ANY_TEXT, ANY_TEXT))),
+    doc.optional("holidays", doc.list_of(doc.row_of(_DATE, doc.ANY_TEXT))),
+    doc.optional("working", doc.list_of(_MARKED)),
+    doc.optional("shortened", doc.list_of(_MARKED)),
+    doc.optional("breaks", doc.list_of(doc.row_of(_DATE, doc.WHOLE, doc.WHOLE, doc.ANY_TEXT))),
+    doc.optional("source", doc.list_of(doc.row_of(doc.ANY_TEXT, doc.ANY_TEXT))),
 )
 
 

@@ -9,32 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from support_model import _records as doc
 from support_model._calendar import closures
 from support_model._calendar.day_rules import DayRule, WorkingDays
 from support_model._calendar.forms import Always, Combined, Versions, Without
 from support_model._calendar.local_hours import LocalHours, Overnight
 from support_model._hours import WEEKDAYS, ranges_text, read_date, read_dates, read_week
-from support_model._records import (
-    ANY,
-    ANY_TEXT,
-    COUNT,
-    FLAG,
-    NULL,
-    TEXT,
-    ZONE,
-    Fault,
-    Record,
-    const,
-    either,
-    lazy,
-    leaf,
-    list_of,
-    one_of,
-    optional,
-    required,
-    table_of,
-    tagged,
-)
 from support_model._time import FIRST, LAST, instant, micros
 from support_model.errors import InvalidValue
 from support_model.reasons import Reason
@@ -44,7 +24,6 @@ if TYPE_CHECKING:
 
     from support_model._calendar.forms import Form
     from support_model._hours import Ranges, Week
-    from support_model._records import Data, Field, Shape
 
 DEPTH = 32
 """Expressions nested deeper than this are refused."""
@@ -94,9 +73,9 @@ def _version(form: Form, since: int | None = None) -> tuple[int, Form]:
     return 2 * FIRST if since is None else since, form
 
 
-def _reason(data: dict[str, Data]) -> Reason:
+def _reason(data: dict[str, doc.Data]) -> Reason:
     if "code" not in data:
-        raise Fault(data, "lacks the key 'code'", "give {'code': 'closed_span'}")
+        raise doc.Fault(data, "lacks the key 'code'", "give {'code': 'closed_span'}")
     return Reason.of(**{"name": "", **data})
 
 
@@ -105,81 +84,85 @@ def _kind(form: Form) -> str:
     return form.operation if isinstance(form, Combined) else kinds[type(form)]
 
 
-DATE = leaf("string", read_date, date.isoformat, minLength=1)
-RANGE = either(TEXT, list_of(ANY, 2, 2), pick=_is_pair)
-RANGES = either(ANY_TEXT, list_of(RANGE, into=list), pick=lambda _: 1, definition="ranges")
-WEEK = table_of(RANGES, "week", into=read_week, out=_week_to_data)
-DATES = table_of(RANGES, into=read_dates, out=_dates_to_data)
-EDGE = either(
-    leaf("string", _read_at, lambda at: instant(at).isoformat()),
-    NULL,
+DATE = doc.leaf("string", read_date, date.isoformat, minLength=1)
+RANGE = doc.either(doc.TEXT, doc.list_of(doc.ANY, 2, 2), pick=_is_pair)
+RANGES = doc.either(
+    doc.ANY_TEXT, doc.list_of(RANGE, into=list), pick=lambda _: 1, definition="ranges"
+)
+WEEK = doc.table_of(RANGES, "week", into=read_week, out=_week_to_data)
+DATES = doc.table_of(RANGES, into=read_dates, out=_dates_to_data)
+EDGE = doc.either(
+    doc.leaf("string", _read_at, lambda at: instant(at).isoformat()),
+    doc.NULL,
     pick=lambda at: not FIRST <= at <= LAST,
     description="ISO 8601 with an offset; null or empty: no bound",
 )
-REASON = table_of(
-    ANY,
+REASON = doc.table_of(
+    doc.ANY,
     into=_reason,
     out=lambda why: {"code": why.code, **dict(why.params)},
     required=["code"],
 )
-FORM = lazy(lambda: _FORM, DEPTH)
-_OPERATION = Record(
+FORM = doc.lazy(lambda: _FORM, DEPTH)
+_OPERATION = doc.Record(
     Combined,
-    required("kind", one_of(("union", "intersection", "difference")), "operation"),
-    required("left", FORM),
-    required("right", FORM),
+    doc.required("kind", doc.one_of(("union", "intersection", "difference")), "operation"),
+    doc.required("left", FORM),
+    doc.required("right", FORM),
 )
-_VERSION = Record(
+_VERSION = doc.Record(
     tuple,
-    optional("from", EDGE, "since"),
-    required("calendar", FORM, "form"),
+    doc.optional("from", EDGE, "since"),
+    doc.required("calendar", FORM, "form"),
     make=_version,
     parts=lambda version: {"since": version[0], "form": version[1]},
 )
 _RECORDS = {
-    "hours": Record(
+    "hours": doc.Record(
         LocalHours,
-        required("kind", const("hours"), None),
-        required("tz", ZONE),
-        required("weeks", list_of(WEEK, 1, 53)),
-        optional("anchor", DATE),
-        optional("overnight", one_of(Overnight)),
-        optional("dates", DATES),
-        optional("breaks", WEEK),
-        optional("date_breaks", DATES),
-        optional("closures", closures.CLOSURES),
+        doc.required("kind", doc.const("hours"), None),
+        doc.required("tz", doc.ZONE),
+        doc.required("weeks", doc.list_of(WEEK, 1, 53)),
+        doc.optional("anchor", DATE),
+        doc.optional("overnight", doc.one_of(Overnight)),
+        doc.optional("dates", DATES),
+        doc.optional("breaks", WEEK),
+        doc.optional("date_breaks", DATES),
+        doc.optional("closures", closures.CLOSURES),
         make=_hours,
     ),
-    "always": Record(Always, required("kind", const("always"), None), required("tz", ZONE)),
-    **dict.fromkeys(("union", "intersection", "difference"), _OPERATION),
-    "without": Record(
-        Without,
-        required("kind", const("without"), None),
-        required("calendar", FORM, "base"),
-        required("spans", list_of(list_of(EDGE, 2, 2, into=_read_edges))),
-        optional("reason", REASON, always=True),
+    "always": doc.Record(
+        Always, doc.required("kind", doc.const("always"), None), doc.required("tz", doc.ZONE)
     ),
-    "versions": Record(
+    **dict.fromkeys(("union", "intersection", "difference"), _OPERATION),
+    "without": doc.Record(
+        Without,
+        doc.required("kind", doc.const("without"), None),
+        doc.required("calendar", FORM, "base"),
+        doc.required("spans", doc.list_of(doc.list_of(EDGE, 2, 2, into=_read_edges))),
+        doc.optional("reason", REASON, always=True),
+    ),
+    "versions": doc.Record(
         Versions,
-        required("kind", const("versions"), None),
-        required("versions", list_of(_VERSION, 1), "parts"),
+        doc.required("kind", doc.const("versions"), None),
+        doc.required("versions", doc.list_of(_VERSION, 1), "parts"),
         make=_versions,
     ),
 }
-_FORM: Shape = tagged("kind", _RECORDS, "calendar_part", _kind)
+_FORM: doc.Shape = doc.tagged("kind", _RECORDS, "calendar_part", _kind)
 
 
-def calendar(version: Field) -> Shape:
+def calendar(version: doc.Field) -> doc.Shape:
     """Return the shape of a whole calendar, as its form and its name.
 
     `version` is the key that says the version of the data.
     """
 
-    def titled(record: Record) -> Record:
-        return Record(
+    def titled(record: doc.Record) -> doc.Record:
+        return doc.Record(
             record.made,
             version,
-            optional("name", ANY_TEXT, always=True),
+            doc.optional("name", doc.ANY_TEXT, always=True),
             *record.fields,
             make=lambda name="", **parts: (record.make(**parts), name),
             parts=lambda whole: {**record.parts(whole[0]), "name": whole[1]},
@@ -187,26 +170,26 @@ def calendar(version: Field) -> Shape:
 
     made = {record: titled(record) for record in dict.fromkeys(_RECORDS.values())}
     records = {kind: made[record] for kind, record in _RECORDS.items()}
-    return tagged("kind", records, "calendar", lambda whole: _kind(whole[0]))
+    return doc.tagged("kind", records, "calendar", lambda whole: _kind(whole[0]))
 
 
-CALENDAR = calendar(optional("schema", const(1), None, always=True))
+CALENDAR = calendar(doc.optional("schema", doc.const(1), None, always=True))
 
 
-def _working_days(working_days: int, **parts: Data) -> WorkingDays:
+def _working_days(working_days: int, **parts: doc.Data) -> WorkingDays:
     return WorkingDays(working_days, parts.get("end_of_day", False), rule=parts.get("day_rule"))
 
 
-def _days_parts(days: WorkingDays) -> dict[str, Data]:
+def _days_parts(days: WorkingDays) -> dict[str, doc.Data]:
     end_of_day = days.end_of_day or None
     return {"working_days": days.n, "end_of_day": end_of_day, "day_rule": days.rule}
 
 
-WORKING_DAYS = Record(
+WORKING_DAYS = doc.Record(
     WorkingDays,
-    required("working_days", COUNT),
-    optional("end_of_day", FLAG),
-    optional("day_rule", one_of(DayRule)),
+    doc.required("working_days", doc.COUNT),
+    doc.optional("end_of_day", doc.FLAG),
+    doc.optional("day_rule", doc.one_of(DayRule)),
     make=_working_days,
     parts=_days_parts,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from support_model._common_shapes import CALENDAR, INSTANT, PATTERN, RATIO, given
+from support_model import _records as doc
+from support_model._common_shapes import CALENDAR, INSTANT, PATTERN, RATIO
 from support_model._escalation.rules import EscalationRule
 from support_model._escalation.steps import (
     AckMissing,
@@ -22,89 +23,73 @@ from support_model._escalation.steps import (
     Threshold,
     Until,
 )
-from support_model._records import (
-    COUNT,
-    LENGTH,
-    TEXT,
-    WHOLE,
-    Record,
-    either,
-    keyed,
-    leaf,
-    list_of,
-    one_of,
-    optional,
-    read,
-    required,
-    write,
-)
 from support_model.sla import PolicyKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from support_model._common_shapes import Named
     from support_model._escalation.steps import Anchor
-    from support_model._records import Data
-    from support_model.patterns import Functions
 
 _BARE: dict[str, Anchor] = {"start": Start(), "unacknowledged": AckMissing()}
 """The anchors that a word says."""
-SHARE = either(
-    leaf("number", exclusiveMinimum=0), RATIO, pick=lambda share: isinstance(share, Fraction)
+SHARE = doc.either(
+    doc.leaf("number", exclusiveMinimum=0), RATIO, pick=lambda share: isinstance(share, Fraction)
 )
-ANCHOR = either(
-    one_of(
+ANCHOR = doc.either(
+    doc.one_of(
         ("start", "unacknowledged"),
         _BARE.__getitem__,
         lambda anchor: "start" if anchor == Start() else "unacknowledged",
     ),
-    keyed(
+    doc.keyed(
         {
-            "share": Record(Threshold, required("share", SHARE)),
-            "unacknowledged": Record(
+            "share": doc.Record(Threshold, doc.required("share", SHARE)),
+            "unacknowledged": doc.Record(
                 AckMissing,
-                required("unacknowledged", TEXT, "of"),
+                doc.required("unacknowledged", doc.TEXT, "of"),
                 description="since this step was first tried",
             ),
-            "in_line": Record(LineTimeout, required("in_line", TEXT, "line")),
+            "in_line": doc.Record(LineTimeout, doc.required("in_line", doc.TEXT, "line")),
         }
     ),
     pick=lambda anchor: anchor not in _BARE.values(),
 )
-STEP = Record(
+STEP = doc.Record(
     Step,
-    required("id", TEXT),
-    required(
+    doc.required("id", doc.TEXT),
+    doc.required(
         "to",
-        leaf(
+        doc.leaf(
             "string",
             minLength=1,
             description="such as assignee, manager:1, line:2, oncall:primary",
         ),
     ),
-    optional("anchor", ANCHOR),
-    optional("after", LENGTH),
-    optional("base", one_of(Base)),
-    optional("level", WHOLE),
-    optional("kind", one_of(StepKind)),
-    optional("repeat", Record(Repeat, required("every", LENGTH), optional("times", COUNT))),
-    optional("hours", CALENDAR),
-    optional("until", one_of(Until)),
+    doc.optional("anchor", ANCHOR),
+    doc.optional("after", doc.LENGTH),
+    doc.optional("base", doc.one_of(Base)),
+    doc.optional("level", doc.WHOLE),
+    doc.optional("kind", doc.one_of(StepKind)),
+    doc.optional(
+        "repeat",
+        doc.Record(Repeat, doc.required("every", doc.LENGTH), doc.optional("times", doc.COUNT)),
+    ),
+    doc.optional("hours", CALENDAR),
+    doc.optional("until", doc.one_of(Until)),
     definition="step",
 )
-STEPS = list_of(STEP, 1)
-EDITION = Record(
+STEPS = doc.list_of(STEP, 1)
+EDITION = doc.Record(
     tuple,
-    optional("since", INSTANT),
-    required("steps", STEPS),
+    doc.optional("since", INSTANT),
+    doc.required("steps", STEPS),
     make=lambda steps, since=None: (since, steps),
     parts=lambda edition: {"since": edition[0], "steps": edition[1]},
 )
 
 
-def _fixed(name: str, metric: str, steps: Sequence[Step], **parts: Data) -> EscalationRule:
+def _fixed(name: str, metric: str, steps: Sequence[Step], **parts: doc.Data) -> EscalationRule:
     return EscalationRule(Plan(name, steps), metric, **parts)
 
 
@@ -113,7 +98,7 @@ def _followed(
     metric: str,
     editions: Sequence[tuple[datetime | None, Sequence[Step]]],
     follow: Follow = "snapshot",
-    **parts: Data,
+    **parts: doc.Data,
 ) -> EscalationRule:
     plans = [Edition(Plan(name, steps), since) for since, steps in editions]
     return EscalationRule(PlanHistory(plans, follow), metric, **parts)
@@ -134,21 +119,21 @@ def _rule_parts(rule: EscalationRule) -> dict[str, Any]:
 
 
 _RULE = (
-    required("name", TEXT),
-    required("metric", TEXT),
-    optional("when", PATTERN),
-    optional("kind", one_of(PolicyKind)),
+    doc.required("name", doc.TEXT),
+    doc.required("metric", doc.TEXT),
+    doc.optional("when", PATTERN),
+    doc.optional("kind", doc.one_of(PolicyKind)),
 )
-PLAN = keyed(
+PLAN = doc.keyed(
     {
-        "steps": Record(
-            EscalationRule, *_RULE, required("steps", STEPS), make=_fixed, parts=_rule_parts
+        "steps": doc.Record(
+            EscalationRule, *_RULE, doc.required("steps", STEPS), make=_fixed, parts=_rule_parts
         ),
-        "editions": Record(
+        "editions": doc.Record(
             EscalationRule,
             *_RULE,
-            optional("follow", one_of(Follow)),
-            required("editions", list_of(EDITION, 1)),
+            doc.optional("follow", doc.one_of(Follow)),
+            doc.required("editions", doc.list_of(EDITION, 1)),
             make=_followed,
             parts=_rule_parts,
         ),
@@ -156,34 +141,3 @@ PLAN = keyed(
     "plan",
     lambda rule: "steps" if isinstance(rule.plan, Plan) else "editions",
 )
-
-
-def escalation_rule_to_data(
-    rule: EscalationRule, calendars: Named | None = None
-) -> dict[str, Any]:
-    """Return an escalation rule as a dict of JSON types; calendars that have a name go by it.
-
-    Example:
-        >>> rule = EscalationRule(Plan("late", [Step(id="tell", to="manager:1")]), "resolution")
-        >>> escalation_rule_to_data(rule)["steps"]
-        [{'id': 'tell', 'to': 'manager:1'}]
-        >>> read_escalation_rule(escalation_rule_to_data(rule)) == rule
-        True
-    """
-    return write(PLAN, rule, "plan", given(calendars))
-
-
-def read_escalation_rule(
-    data: object,
-    *,
-    functions: Functions | None = None,
-    calendars: Named | None = None,
-    path: str = "plan",
-) -> EscalationRule:
-    """Return the escalation rule that `escalation_rule_to_data` wrote; errors call it `path`.
-
-    Raises:
-        InvalidDocument: a key missing, unknown or unreadable, a plan that cannot mean
-            anything; with the path to it.
-    """
-    return read(PLAN, data, path, given(calendars, functions))

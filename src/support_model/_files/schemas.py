@@ -5,22 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from support_model import _records as doc
 from support_model._calendar import data as calendar_data
 from support_model._common_shapes import CALENDARS, whole_calendar
 from support_model._escalation.data import PLAN
 from support_model._oncall.data import ONCALLS
-from support_model._records import (
-    ANY_TEXT,
-    TEXT,
-    Fault,
-    Record,
-    const,
-    list_of,
-    one_of,
-    optional,
-    required,
-    schema_of,
-)
 from support_model._routing.data import ROUTING, TRIAGE_RULE
 from support_model._routing.people_data import AGENT, LINE
 from support_model._sla.policy_data import BOOK, POLICY
@@ -34,7 +23,6 @@ from support_model.sla import PolicyBook, Selection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from support_model._records import Data, Field, Shape
     from support_model.sla import SlaPolicy
 
 VERSION = 1
@@ -51,20 +39,22 @@ def schema_name(kind: str) -> str:
     return f"support_model.{kind}/{VERSION}"
 
 
-def _said(kind: str) -> Field:
-    return required("schema", const(schema_name(kind)), None)
+def _said(kind: str) -> doc.Field:
+    return doc.required("schema", doc.const(schema_name(kind)), None)
 
 
-def _document(kind: str, record: Record) -> Record:
+def _document(kind: str, record: doc.Record) -> doc.Record:
     """Return the record of a document that says what it is."""
-    return Record(record.made, _said(kind), *record.fields, make=record.make, parts=record.parts)
+    return doc.Record(
+        record.made, _said(kind), *record.fields, make=record.make, parts=record.parts
+    )
 
 
-def _with_calendars(record: Record) -> Record:
+def _with_calendars(record: doc.Record) -> doc.Record:
     """Return the record of the calendars that the parts of a value may name, and the value."""
-    return Record(
+    return doc.Record(
         record.made,
-        optional("calendars", CALENDARS, shared=True),
+        doc.optional("calendars", CALENDARS, shared=True),
         *record.fields,
         make=lambda calendars=None, **parts: (calendars, record.make(**parts)),
         parts=lambda pair: {"calendars": pair[0] or None, **record.parts(pair[1])},
@@ -72,7 +62,7 @@ def _with_calendars(record: Record) -> Record:
 
 
 def _desk(
-    policies: Iterable[SlaPolicy] = (), select: Selection = "first_match", **parts: Data
+    policies: Iterable[SlaPolicy] = (), select: Selection = "first_match", **parts: doc.Data
 ) -> Desk:
     """Return a desk; a name that nothing in it bears is a fault at its place."""
     book = PolicyBook(policies, select)
@@ -87,7 +77,7 @@ def _desk(
         policies=book,
     )
     for place, error in unknown:
-        raise Fault(error.value, error.problem, error.remedy, place)
+        raise doc.Fault(error.value, error.problem, error.remedy, place)
     return Desk(policies=book, **parts)
 
 
@@ -101,25 +91,27 @@ _PARTS = (
     *("calendars", "workflow", "channels", "lines", "agents", "triage", "routing", "plans"),
     "oncall",
 )
-DESK = Record(
+DESK = doc.Record(
     Desk,
-    optional("name", ANY_TEXT, always=True),
-    optional("calendars", CALENDARS, shared=True),
-    optional("workflow", ANY_WORKFLOW),
-    optional("select", one_of(Selection), always=True),
-    optional("policies", list_of(POLICY), always=True),
-    optional("channels", list_of(TEXT)),
-    optional("lines", list_of(LINE, into=lines_by_level, out=lambda lines: lines.values())),
-    optional("agents", list_of(AGENT, into=Team)),
-    optional("triage", list_of(TRIAGE_RULE)),
-    optional("routing", ROUTING),
-    optional("plans", list_of(PLAN, into=plans_by_name, out=lambda plans: plans.values())),
-    optional("oncall", ONCALLS),
+    doc.optional("name", doc.ANY_TEXT, always=True),
+    doc.optional("calendars", CALENDARS, shared=True),
+    doc.optional("workflow", ANY_WORKFLOW),
+    doc.optional("select", doc.one_of(Selection), always=True),
+    doc.optional("policies", doc.list_of(POLICY), always=True),
+    doc.optional("channels", doc.list_of(doc.TEXT)),
+    doc.optional(
+        "lines", doc.list_of(LINE, into=lines_by_level, out=lambda lines: lines.values())
+    ),
+    doc.optional("agents", doc.list_of(AGENT, into=Team)),
+    doc.optional("triage", doc.list_of(TRIAGE_RULE)),
+    doc.optional("routing", ROUTING),
+    doc.optional("plans", doc.list_of(PLAN, into=plans_by_name, out=lambda plans: plans.values())),
+    doc.optional("oncall", ONCALLS),
     make=_desk,
     parts=_desk_parts,
 )
 
-SHAPES: Mapping[str, Shape] = MappingProxyType(
+SHAPES: Mapping[str, doc.Shape] = MappingProxyType(
     {
         "desk": _document("desk", DESK),
         "policies": _document("policies", _with_calendars(BOOK)),
@@ -148,5 +140,5 @@ def schema(kind: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": schema_name(kind),
-        **schema_of(SHAPES[kind]),
+        **doc.schema_of(SHAPES[kind]),
     }

@@ -11,22 +11,8 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from support_model import _records as doc
 from support_model._common_shapes import CALENDAR, PATTERN, WORKING_DAYS, given
-from support_model._records import (
-    ANY_TEXT,
-    LENGTH,
-    TEXT,
-    Fault,
-    Record,
-    either,
-    leaf,
-    list_of,
-    one_of,
-    optional,
-    read,
-    required,
-    write,
-)
 from support_model._sla.metrics import METRICS, AfterStop, Begins, Metric
 from support_model._sla.policies import (
     OnChange,
@@ -43,21 +29,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support_model._common_shapes import Named
-    from support_model._records import Data
     from support_model.calendars import BusinessCalendar
     from support_model.patterns import Functions
 
 
-def _target(**parts: Data) -> Target:
+def _target(**parts: doc.Data) -> Target:
     days = {
         key: parts.pop(key) for key in ("working_days", "end_of_day", "day_rule") if key in parts
     }
     if not days:
         return Target(**{"within": None, **parts})
     if "within" in parts:
-        raise Fault(sorted(days), "'within' beside working days", "keep one of them")
+        raise doc.Fault(sorted(days), "'within' beside working days", "keep one of them")
     if "working_days" not in days:
-        raise Fault(sorted(days), "lacks the key 'working_days'")
+        raise doc.Fault(sorted(days), "lacks the key 'working_days'")
     return Target(within=WORKING_DAYS.make(**days), **parts)
 
 
@@ -69,69 +54,64 @@ def _target_parts(target: Target) -> Mapping[str, Any]:
 
 
 _PARTS = ("metric", "calendar", "within", "when", "warn_at", "on_change", "name")
-METRIC = Record(
+METRIC = doc.Record(
     Metric,
-    required("name", TEXT),
-    required("start", PATTERN),
-    required("stop", PATTERN),
-    optional("pause", PATTERN),
-    optional("reset", PATTERN),
-    optional("after_stop", one_of(AfterStop), always=True),
-    optional("begins", one_of(Begins)),
+    doc.required("name", doc.TEXT),
+    doc.required("start", PATTERN),
+    doc.required("stop", PATTERN),
+    doc.optional("pause", PATTERN),
+    doc.optional("reset", PATTERN),
+    doc.optional("after_stop", doc.one_of(AfterStop), always=True),
+    doc.optional("begins", doc.one_of(Begins)),
     definition="metric",
 )
-READY = one_of(tuple(sorted(METRICS)), METRICS.__getitem__, lambda metric: metric.name)
-ANY_METRIC = either(READY, METRIC, pick=lambda metric: METRICS.get(metric.name) != metric)
-SHARE = leaf("number", exclusiveMinimum=0, description="share of the target")
-OFFSET = leaf(
+READY = doc.one_of(tuple(sorted(METRICS)), METRICS.__getitem__, lambda metric: metric.name)
+ANY_METRIC = doc.either(READY, METRIC, pick=lambda metric: METRICS.get(metric.name) != metric)
+SHARE = doc.leaf("number", exclusiveMinimum=0, description="share of the target")
+OFFSET = doc.leaf(
     "string",
     duration,
     duration_text,
     minLength=1,
     description="from the due; negative: before it",
 )
-WARNING = either(SHARE, OFFSET, pick=lambda warning: isinstance(warning, timedelta))
-TARGET = Record(
+WARNING = doc.either(SHARE, OFFSET, pick=lambda warning: isinstance(warning, timedelta))
+TARGET = doc.Record(
     Target,
-    required("metric", ANY_METRIC),
-    required("calendar", CALENDAR),
-    optional("within", LENGTH),
-    *(optional(part.key, part.shape) for part in WORKING_DAYS.fields),
-    optional("when", PATTERN),
-    optional("warn_at", list_of(WARNING)),
-    optional("on_change", one_of(OnChange)),
-    optional("name", TEXT),
+    doc.required("metric", ANY_METRIC),
+    doc.required("calendar", CALENDAR),
+    doc.optional("within", doc.LENGTH),
+    *(doc.optional(part.key, part.shape) for part in WORKING_DAYS.fields),
+    doc.optional("when", PATTERN),
+    doc.optional("warn_at", doc.list_of(WARNING)),
+    doc.optional("on_change", doc.one_of(OnChange)),
+    doc.optional("name", doc.TEXT),
     definition="target",
     make=_target,
     parts=_target_parts,
 )
-VERSION = either(
-    ANY_TEXT, leaf("integer", lambda number: str(int(number)))
+VERSION = doc.either(
+    doc.ANY_TEXT, doc.leaf("integer", lambda number: str(int(number)))
 )  # 1.10 would be 1.1, which is another version
-POLICY = Record(
+POLICY = doc.Record(
     SlaPolicy,
-    required("name", TEXT),
-    optional("version", VERSION, always=True),
-    optional("kind", one_of(PolicyKind), always=True),
-    optional("when", PATTERN),
-    required("targets", list_of(TARGET)),
+    doc.required("name", doc.TEXT),
+    doc.optional("version", VERSION, always=True),
+    doc.optional("kind", doc.one_of(PolicyKind), always=True),
+    doc.optional("when", PATTERN),
+    doc.required("targets", doc.list_of(TARGET)),
     definition="policy",
 )
-BOOK = Record(
+BOOK = doc.Record(
     PolicyBook,
-    optional("select", one_of(Selection), always=True),
-    required("policies", list_of(POLICY)),
+    doc.optional("select", doc.one_of(Selection), always=True),
+    doc.required("policies", doc.list_of(POLICY)),
 )
-
-
-def policy_to_data(policy: SlaPolicy, calendars: Named | None = None) -> dict[str, Any]:
-    """Return a policy as a dict of JSON types; calendars that have a name go by it."""
-    return write(POLICY, policy, "policy", given(calendars))
 
 
 def book_to_data(book: PolicyBook, calendars: Named | None = None) -> dict[str, Any]:
     """Return a book as a dict of JSON types."""
-    return write(BOOK, book, "book", given(calendars))
+    return doc.write(BOOK, book, "book", given(calendars))
 
 
 def book_fingerprint(book: PolicyBook) -> str:
@@ -154,12 +134,12 @@ def read_policy(
     functions: Functions | None = None,
     path: str = "policy",
 ) -> SlaPolicy:
-    """Return the policy that `policy_to_data` wrote; errors call it `path`.
+    """Return the policy of plain data; errors call it `path`.
 
     Raises:
         InvalidDocument: a key missing, unknown or unreadable; with the path to it.
     """
-    return read(POLICY, data, path, given(calendars, functions))
+    return doc.read(POLICY, data, path, given(calendars, functions))
 
 
 def read_book(
@@ -174,4 +154,4 @@ def read_book(
     Raises:
         InvalidDocument: a key missing, unknown or unreadable; with the path to it.
     """
-    return read(BOOK, data, path, given(calendars, functions))
+    return doc.read(BOOK, data, path, given(calendars, functions))

@@ -8,23 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from support_model import _records as doc
 from support_model._common_shapes import CALENDAR, PATTERN, WORKING_DAYS, given
-from support_model._records import (
-    LENGTH,
-    TEXT,
-    Fault,
-    Record,
-    const,
-    either,
-    keyed,
-    leaf,
-    list_of,
-    one_of,
-    optional,
-    read,
-    required,
-    write,
-)
 from support_model._ticket_data import STATUS, TICKET_FIELDS, set_and_emptied
 from support_model._vocabulary import RELATIONS, ROLES
 from support_model._workflows.ready import WORKFLOWS
@@ -62,75 +47,64 @@ def _put_parts(effect: Put) -> dict[str, Any]:
 
 def _ready(name: str) -> Workflow:
     if name not in WORKFLOWS:
-        raise Fault(name, "unknown workflow", nearest(name, WORKFLOWS))
+        raise doc.Fault(name, "unknown workflow", nearest(name, WORKFLOWS))
     return WORKFLOWS[name]
 
 
-SAID = one_of(
+SAID = doc.one_of(
     ("public", "internal"),
     lambda word: word == "public",
     lambda public: "public" if public else "internal",
 )
-PUT = Record(
+PUT = doc.Record(
     Put,
-    optional("put", TICKET_FIELDS, always=True),
-    optional("empty", list_of(TEXT)),
+    doc.optional("put", TICKET_FIELDS, always=True),
+    doc.optional("empty", doc.list_of(doc.TEXT)),
     make=_put,
     parts=_put_parts,
     minProperties=1,
 )
-EFFECT = keyed(
+EFFECT = doc.keyed(
     {
-        "say": Record(Say, required("say", SAID, "public")),
+        "say": doc.Record(Say, doc.required("say", SAID, "public")),
         "put": PUT,
         "empty": PUT,
-        "ask": Record(Ask, required("ask", TEXT, "kind")),
-        "relate": Record(Relate, required("relate", one_of(RELATIONS), "kind")),
-        "follow_up": Record(FollowUp, required("follow_up", const(value=True), None)),
-        "cascade": Record(Cascade, required("cascade", TEXT, "action")),
+        "ask": doc.Record(Ask, doc.required("ask", doc.TEXT, "kind")),
+        "relate": doc.Record(Relate, doc.required("relate", doc.one_of(RELATIONS), "kind")),
+        "follow_up": doc.Record(FollowUp, doc.required("follow_up", doc.const(value=True), None)),
+        "cascade": doc.Record(Cascade, doc.required("cascade", doc.TEXT, "action")),
     },
     description="one effect; only put and empty go together",
 )
-ANCHOR = Record(LastMessage, required("last_message", one_of(ROLES), "role"))
-SEVERAL = either(TEXT, list_of(TEXT, 1), pick=lambda _: 1)
-TRANSITION = Record(
+ANCHOR = doc.Record(LastMessage, doc.required("last_message", doc.one_of(ROLES), "role"))
+SEVERAL = doc.either(doc.TEXT, doc.list_of(doc.TEXT, 1), pick=lambda _: 1)
+TRANSITION = doc.Record(
     Transition,
-    required("action", TEXT),
-    required("from", SEVERAL, "sources"),
-    optional("to", TEXT),
-    optional("guard", PATTERN),
-    optional("within", LENGTH),
-    optional(
+    doc.required("action", doc.TEXT),
+    doc.required("from", SEVERAL, "sources"),
+    doc.optional("to", doc.TEXT),
+    doc.optional("guard", PATTERN),
+    doc.optional("within", doc.LENGTH),
+    doc.optional(
         "after",
-        either(LENGTH, WORKING_DAYS, pick=lambda after: isinstance(after, WorkingDays)),
+        doc.either(doc.LENGTH, WORKING_DAYS, pick=lambda after: isinstance(after, WorkingDays)),
     ),
-    optional("anchor", ANCHOR),
-    optional("calendar", CALENDAR),
-    optional("effects", list_of(EFFECT)),
+    doc.optional("anchor", ANCHOR),
+    doc.optional("calendar", CALENDAR),
+    doc.optional("effects", doc.list_of(EFFECT)),
     definition="transition",
 )
-WORKFLOW = Record(
+WORKFLOW = doc.Record(
     Workflow,
-    required("name", TEXT),
-    required("initial", SEVERAL),
-    required("statuses", list_of(STATUS, 1)),
-    required("transitions", list_of(TRANSITION)),
+    doc.required("name", doc.TEXT),
+    doc.required("initial", SEVERAL),
+    doc.required("statuses", doc.list_of(STATUS, 1)),
+    doc.required("transitions", doc.list_of(TRANSITION)),
     definition="workflow",
 )
-ANY_WORKFLOW = either(
-    leaf("string", _ready, minLength=1, description="a ready one"), WORKFLOW, pick=lambda _: 1
+ANY_WORKFLOW = doc.either(
+    doc.leaf("string", _ready, minLength=1, description="a ready one"), WORKFLOW, pick=lambda _: 1
 )
-
-
-def workflow_to_data(workflow: Workflow, calendars: Named | None = None) -> dict[str, Any]:
-    """Return a workflow as a dict of JSON types; calendars that have a name go by it.
-
-    Example:
-        >>> from support_model.workflows import INCIDENT
-        >>> read_workflow(workflow_to_data(INCIDENT)) == INCIDENT
-        True
-    """
-    return write(WORKFLOW, workflow, "workflow", given(calendars))
 
 
 def read_workflow(
@@ -140,10 +114,10 @@ def read_workflow(
     functions: Functions | None = None,
     path: str = "workflow",
 ) -> Workflow:
-    """Return the workflow that `workflow_to_data` wrote, or a ready one by its name.
+    """Return the workflow of plain data, or a ready one by its name.
 
     Raises:
         InvalidDocument: a key missing, unknown or unreadable, statuses and transitions that
             make no workflow; with the path to it under the name `path`.
     """
-    return read(ANY_WORKFLOW, data, path, given(calendars, functions))
+    return doc.read(ANY_WORKFLOW, data, path, given(calendars, functions))
