@@ -1,7 +1,6 @@
 """Who answers: the five support lines, agents and their skills, as data.
 
-Routing asks who may take a ticket now, staffing asks how many are needed; both read the same
-values and neither changes them.
+Routing reads them to find who may take a ticket now, staffing to find how many are needed.
 
 Line 1 registers and solves what is known, line 2 knows the product, line 3 its makers, lines
 4 and 5 are outside: vendors and contractors, who come when called out, on terms. A contractor
@@ -94,7 +93,7 @@ class Skill:
         return instant_of_reading(timezone(tz), following, 0)
 
     def counts(self, *, as_of: datetime, level: int = 1, tz: tzinfo = UTC) -> bool:
-        """Tell whether the skill is held at this level and not expired."""
+        """Return whether the skill is held at this level and not expired."""
         ends = self.ends(tz)
         return (ends is None or micros(as_of) < ends) and self.level >= level
 
@@ -103,7 +102,7 @@ def by_name(given: Mapping[str, Skill] | Iterable[Skill | str]) -> Mapping[str, 
     """Return skills by name; a bare name is the skill at level 1."""
     skills = given.values() if isinstance(given, Mapping) else given
     if isinstance(skills, str):
-        raise InvalidValue(skills, "a list of skills is asked for", f"give [{skills!r}]")
+        raise InvalidValue(skills, "skills are a list", f"give [{skills!r}]")
     made = [Skill(name=skill) if isinstance(skill, str) else skill for skill in skills]
     table = {skill.name: skill for skill in made}
     if len(table) != len(made):
@@ -149,7 +148,7 @@ def as_capacity(given: Capacity | Mapping[str, int]) -> Capacity:
 def as_names(given: Iterable[str]) -> frozenset[str]:
     """Return a set of names; one bare text would fall apart into letters."""
     if isinstance(given, str):
-        raise InvalidValue(given, "a list of names is asked for", f"give [{given!r}]")
+        raise InvalidValue(given, "names are a list", f"give [{given!r}]")
     return frozenset(given)
 
 
@@ -168,13 +167,13 @@ class Agent:
 
     Attributes:
         id: the stable name.
-        line: the support line, 1 to 5; None is nobody's line: tickets of a line pass by.
+        line: the support line, 1 to 5; None takes no ticket of a line.
         skills: skills by name; give them as `Skill` values or bare names.
         teams: groups of the line that the agent belongs to.
         calendar: own working hours; None means always.
         capacity: most work at once; a mapping is items by channel; by default no limit.
         absences: spans away from work, such as holidays, sickness and training.
-        manager: the id of who is told when this one cannot help.
+        manager: the id of who is notified when this one cannot help.
         deputy: the id of who takes this one's tickets that come back during an absence.
 
     Raises:
@@ -199,7 +198,7 @@ class Agent:
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
         if not isinstance(self.id, str) or not self.id:
-            raise InvalidValue(self.id, "an agent is named by text", "say str(number)")
+            raise InvalidValue(self.id, "an agent is named by text", "give str(number)")
         if self.deputy == self.id:
             raise InvalidValue(self.id, "somebody is their own deputy", "name another")
         if self.line is not None:
@@ -211,7 +210,7 @@ class Agent:
         return UTC_ZONE if self.calendar is None else self.calendar.tz
 
     def can(self, skill: str, *, as_of: datetime, level: int = 1) -> bool:
-        """Tell whether the agent holds a skill at this level at this instant."""
+        """Return whether the agent holds a skill at this level at this instant."""
         held = self.skills.get(skill)
         return held is not None and held.counts(as_of=as_of, level=level, tz=self.tz)
 

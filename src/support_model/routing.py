@@ -198,7 +198,7 @@ class Decision:
 
     @property
     def line(self) -> int | None:
-        """The line of who takes it, whose `SupportLine.call_out` says on which terms."""
+        """The line of who takes it; its `SupportLine.call_out` holds the terms."""
         return None if self.agent is None else self.inputs.team[self.agent].line
 
     @property
@@ -286,7 +286,7 @@ class Decision:
 
 
 def retry_moment(ticket_id: str, at: datetime) -> Moment:
-    """Return the moment at which to ask again; its key holds the instant, for it may move."""
+    """Return the moment at which to ask again; its key holds the instant, which may move."""
     return Moment(
         at=at,
         key=(ticket_id, "routing_retry", micros(at)),
@@ -327,7 +327,7 @@ def route(
 ) -> Decision:
     """Return who takes a ticket now; nothing is changed.
 
-    Compile the agents into a `Team` once where you ask often.
+    Compile the agents into a `Team` once where you route often.
 
     Raises:
         NaiveDatetime: `as_of` without a zone.
@@ -361,7 +361,7 @@ def assign(
     *,
     as_of: datetime,
 ) -> Assignment:
-    """Return a manual assignment: never refused, and flagged with what speaks against it.
+    """Return a manual assignment: never refused, and flagged with the reasons against it.
 
     Raises:
         UnknownAgent: nobody has this id.
@@ -453,7 +453,7 @@ class Backlog:
         for ticket, states in self._turns():
             if ticket.id == ticket_id:
                 return self._decided(ticket, states)
-        raise InvalidValue(ticket_id, "no ticket of this backlog", "ask `order` for them")
+        raise InvalidValue(ticket_id, "no ticket of this backlog", "`order` lists them")
 
     def counts(self, ticket_id: str) -> Mapping[str, int]:
         """Return how many agents each reason rejected for one ticket, at its turn.
@@ -503,7 +503,7 @@ class _Run:
     """One pass over a backlog: what everybody has in hand so far, and an order a kind of ticket.
 
     An entry is stale when its agent was given something since; keys only grow with that, so a
-    stale entry is at worst too far in front, and is put in its place when it comes to the front.
+    stale entry is at worst too far in front, and is corrected when it comes to the front.
     """
 
     def __init__(self, team: Team, workload: Workload, routing: Routing, as_of: datetime) -> None:
@@ -516,7 +516,7 @@ class _Run:
         self.orders: dict[object, list[Entry]] = {}
 
     def take(self, ticket: QueuedTicket) -> str | None:
-        """Give a ticket to whoever comes first; None where nobody can take it."""
+        """Give a ticket to the first who may take it; None where nobody can."""
         compiled = CompiledTicket(ticket, self.routing, self.at)
         seat = self._owner(compiled) or self._first(compiled)
         if seat is None:
@@ -533,38 +533,44 @@ class _Run:
         return seat
 
     def _first(self, ticket: CompiledTicket) -> Seat | None:
-        at = self.at
         if isinstance(self.routing.strategy, Ranking):  # its key may look at the very ticket
             states = {seat.id: self.states[seat.number] for seat in self.team.seats}
             return next(DecisionInput(ticket, self.team, states).ranked(), None)
-        queued = ticket.queued
-        lines = tuple([line for since, line in ticket.lines if since <= at])
-        kind = (ticket.channel, queued.team, lines, ticket.levels, queued.needs)
-        order = self.orders.get(kind)
-        if order is None:
-            order = self.orders[kind] = self._ordered(ticket)
-        load = ticket.screens("load")
+        order = self._order(ticket)
         aside: list[Entry] = []
-        first = None
-        while order and first is None:
-            rank, _, number, given = order[0]
-            seat, state = self.team.seats[number], self.states[number]
-            if given != self.given[number]:
-                if any(rejects(seat, state, ticket) for rejects in load):
-                    heappop(order)
-                else:
-                    entry = (rank, self.key(seat, state, ticket), number, self.given[number])
-                    heapreplace(order, entry)
-            elif excluded(seat, state, ticket):
-                aside.append(heappop(order))
-            else:
-                first = seat
+        first = self._front(order, ticket)
+        while first is not None and excluded(first, IDLE, ticket):
+            aside.append(heappop(order))
+            first = self._front(order, ticket)
         for entry in aside:
             heappush(order, entry)
         return first
 
+    def _front(self, order: list[Entry], ticket: CompiledTicket) -> Seat | None:
+        """Return who is first in an order, which is put right up to there; None at its end."""
+        load = ticket.screens("load")
+        while order:
+            rank, _, number, given = order[0]
+            seat, state = self.team.seats[number], self.states[number]
+            if given == self.given[number]:
+                return seat
+            if any(rejects(seat, state, ticket) for rejects in load):
+                heappop(order)
+            else:
+                entry = (rank, self.key(seat, state, ticket), number, self.given[number])
+                heapreplace(order, entry)
+        return None
+
+    def _order(self, ticket: CompiledTicket) -> list[Entry]:
+        """Return the order of all tickets of its kind."""
+        queued = ticket.queued
+        lines = tuple(ticket.line_ranks)
+        kind = (ticket.channel, queued.team, lines, ticket.levels, queued.needs)
+        if kind not in self.orders:
+            self.orders[kind] = self._ordered(ticket)
+        return self.orders[kind]
+
     def _ordered(self, ticket: CompiledTicket) -> list[Entry]:
-        """Return the order of all tickets of a kind; the first ticket finds out who is there."""
         if self.there is None:
             everybody = zip(self.team.seats, self.states, strict=True)
             self.there = [seat for seat, _ in passing(everybody, ticket, "presence")]
@@ -631,11 +637,11 @@ AROUND_THE_CLOCK = BusinessCalendar.always()
 
 @frozen(kw_only=True)
 class Invitation:
-    """A colleague asked to help with a ticket.
+    """A colleague invited to help with a ticket.
 
     Attributes:
         ticket_id: the ticket.
-        agent: who is asked.
+        agent: who is invited.
         invited_at: when.
         within: the time to answer, in open time of `calendar`.
         calendar: the invited one's own hours.
@@ -647,12 +653,12 @@ class Invitation:
 
     Example:
         >>> from datetime import UTC, datetime, timedelta
-        >>> asked = Invitation(
+        >>> invitation = Invitation(
         ...     ticket_id="T1", agent="ann", within=timedelta(hours=1),
         ...     invited_at=datetime(2026, 3, 6, 16, 30, tzinfo=UTC),
         ...     calendar=BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC"),
         ... )
-        >>> asked.due.isoformat()
+        >>> invitation.due.isoformat()
         '2026-03-09T09:30:00+00:00'
     """
 
@@ -694,9 +700,9 @@ def swarm(
     as_of: datetime,
     within: timedelta,
     helpers: int = 1,
-    asked: Iterable[Invitation] = (),
+    invited: Iterable[Invitation] = (),
 ) -> tuple[Invitation, ...]:
-    """Return invitations for those who would come first, the owner and those asked left out.
+    """Return invitations for those who would come first, the owner and those invited left out.
 
     Fewer than `helpers` where not so many may take the ticket; the ticket itself stays put.
 
@@ -721,7 +727,7 @@ def swarm(
     """
     checked_whole(helpers, "helpers", least=1)
     team = Team.of(agents)
-    there = {invitation.agent for invitation in asked if invitation.ticket_id == ticket.id}
+    there = {invitation.agent for invitation in invited if invitation.ticket_id == ticket.id}
     if ticket.owner is not None:
         there.add(ticket.owner.agent)
     ranked = route(ticket, team, workload, routing, as_of=as_of).ranked

@@ -1,4 +1,4 @@
-"""A desk on its own past: what other rules would have said of tickets that really happened.
+"""A desk on its own past: what other rules would have answered for tickets that really happened.
 
 Nothing is simulated here that can be computed: the same events are evaluated under the old and
 the new policies (calendars and holidays included), and the answers are compared ticket by
@@ -72,7 +72,7 @@ class BacktestRow:
     """One clock in one segment under both rules.
 
     Attributes:
-        segment: what `by` said of these tickets.
+        segment: what `by` returned for these tickets.
         slot: the kind of agreement; where all policies run side by side, the policy's name.
         metric: the metric's name.
         old: the share of tickets whose clock was ever breached under the old rules, of those
@@ -156,7 +156,7 @@ def _clocks(result: Evaluation) -> dict[tuple[str, str], str]:
 
 
 def _verdict(clock: Clock) -> str:
-    """Return whether a clock was breached or kept, or why that cannot be said."""
+    """Return whether a clock was breached or kept, or why that is not decided."""
     if clock.was_breached:
         return "breached"
     if clock.state in ("running", "paused"):

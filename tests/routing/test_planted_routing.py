@@ -325,14 +325,14 @@ BUGS = (
         test_what_a_ticket_says_of_its_line_goes_before_its_queue,
     ),
     Bug(
-        "_routing.ticket_logs:ticket_in_queue",
-        '"reopened" in now.facts',
-        '"resolved" in now.facts',
+        "_routing.ticket_logs:_waits_since",
+        '"reopened" in step.facts',
+        '"resolved" in step.facts',
         test_a_ticket_that_came_back_waits_since_then,
     ),
     Bug(
         "_routing.ticket_logs:workload_of",
-        "max(at, ended.get(holder, at))",
+        "max(at, ended.get(agent, at))",
         "at",
         test_somebody_is_idle_since_the_last_end_of_their_work_in_whatever_log,
     ),

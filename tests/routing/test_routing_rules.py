@@ -338,7 +338,7 @@ def test_a_swarm_leaves_the_ticket_where_it_is():
     item = waiting(needs=["sap"], owner=Owner("ann", AT))
     first = swarm(item, people, {}, Routing(), as_of=AT, within=8 * HOUR)
     assert [one.agent for one in first] == ["bob"]
-    more = swarm(item, people, {}, Routing(), as_of=AT, within=HOUR, helpers=5, asked=first)
+    more = swarm(item, people, {}, Routing(), as_of=AT, within=HOUR, helpers=5, invited=first)
     assert [one.agent for one in more] == ["cid", "dan"]
     assert first[0].due == AT + 24 * HOUR  # eight office hours
     agenda = swarm_agenda([*first, *more], as_of=AT)
@@ -409,7 +409,7 @@ WRONG = [
     (lambda: Team([Agent(id="ann")])["anne"], UnknownAgent, "did you mean 'ann'"),
     (lambda: Team([])["a"], UnknownAgent, "unknown agent: 'a'"),
     (lambda: Agent(id=""), InvalidValue, "named by text"),
-    (lambda: Agent(id="a", teams="red"), InvalidValue, "a list of names is asked for"),
+    (lambda: Agent(id="a", teams="red"), InvalidValue, "names are a list"),
     (lambda: Agent(id="a", absences=[AT]), InvalidValue, "not a span"),
     (lambda: Capacity(-1), InvalidLoad, ">= 0"),
     (lambda: Capacity(None, {"chat": -1}), InvalidValue, "'chat'"),

@@ -369,14 +369,14 @@ BUGS = (
         routing.test_a_ticket_rises_by_one_rank_at_each_whole_wait,
     ),
     Bug(
-        "_routing.ticket_logs:workload_of",
+        "_routing.ticket_logs:_ends",
         " and place not in refused",
         "",
         each_role,
     ),
     Bug(
-        "_routing.ticket_logs:ticket_in_queue",
-        " and place not in ended",
+        "_routing.ticket_logs:_waits_since",
+        " and place not in refused",
         "",
         routing.test_who_was_offered_in_vain_keeps_the_place,
     ),

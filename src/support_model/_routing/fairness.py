@@ -67,7 +67,7 @@ def fairness(shares: Mapping[str, Number]) -> Fairness:
 
 
 def tally(assigned: Iterable[str | None], agents: Iterable[str]) -> Mapping[str, int]:
-    """Return how many assignments each agent got; nobody's are left out, none is 0.
+    """Return how many assignments each agent got, 0 for none; None among them is left out.
 
     Example:
         >>> tally(["ann", None, "ann"], ["ann", "bob"])

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from support_model._routing.queues import Need, QueuedTicket
+    from support_model._routing.queues import QueuedTicket
     from support_model._routing.teams import Seat
     from support_model.events import Event
     from support_model.lines import Agent
@@ -137,13 +137,13 @@ def _against(ticket: QueuedTicket, line: int, seats: list[Seat], at: int) -> Rea
     if not free:
         return Reason.of("line_excluded", line=line)
     required = [need for need in ticket.needs if need.required]
-
-    def holds(seat: Seat, need: Need) -> bool:
-        return lacks(seat, need.skill, need.level, at) is None
-
-    if any(all(holds(seat, need) for need in required) for seat in free):
+    holders = [
+        {seat.id for seat in free if lacks(seat, need.skill, need.level, at) is None}
+        for need in required
+    ]
+    if {seat.id for seat in free}.intersection(*holders):
         return None
-    lacking = [need for need in required if not any(holds(seat, need) for seat in free)]
+    lacking = [need for need, able in zip(required, holders, strict=True) if not able]
     skills = [
         need.skill if need.level == 1 else f"{need.skill} ({need.level}+)"
         for need in lacking or required

@@ -66,7 +66,7 @@ class Owner:
 def as_needs(given: Iterable[Need | str]) -> tuple[Need, ...]:
     """Return needs; a bare name is the skill at level 1."""
     if isinstance(given, str):
-        raise InvalidValue(given, "a list of needs is asked for", f"give [{given!r}]")
+        raise InvalidValue(given, "needs are a list", f"give [{given!r}]")
     needs = tuple(Need(need) if isinstance(need, str) else need for need in given)
     for need in needs:
         if not isinstance(need, Need):
@@ -83,7 +83,7 @@ class QueuedTicket:
         channel: by which its work counts.
         queued_at: since when it waits: what falls back counts from here.
         queue_since: since when the condition of its queue holds; what relaxes counts from the
-            later of the two. None: ever since it waits.
+            later of the two. None: as long as it waits.
         line: the line it is for; None is any.
         team: the team it is for; None is any.
         needs: skills, as `Need` values or bare names.
@@ -127,7 +127,7 @@ class QueuedTicket:
         checked_whole(self.priority, "a priority's rank", least=1)
         if not isinstance(self.exclude, Mapping):
             remedy = "give {agent: why}"
-            raise InvalidValue(self.exclude, "who is excluded is told with the reason", remedy)
+            raise InvalidValue(self.exclude, "who is excluded has a reason", remedy)
 
     @property
     def sort_key(self) -> tuple[int, bool, int, int, str]:
@@ -162,7 +162,7 @@ class Queue:
     Attributes:
         name: as people call it.
         when: the pattern.
-        needs: skills for which the queue asks.
+        needs: skills that the queue needs.
         line, team: where its tickets go when they name none themselves.
 
     Raises:
@@ -179,7 +179,7 @@ class Queue:
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
         if not callable(getattr(self.when, "holds", None)):
-            raise InvalidRouting(self.when, "a queue needs a pattern", "say Field(...) or ALWAYS")
+            raise InvalidRouting(self.when, "a queue needs a pattern", "give Field(...) or ALWAYS")
         if self.line is not None:
             checked_level(self.line)
 
@@ -202,7 +202,7 @@ def queued(
 ) -> QueuedTicket:
     """Return what routing must know of a ticket, with the needs of its queue.
 
-    What the ticket says of line and group goes before what the queue says; a ticket without
+    The ticket's own line and group go before those of the queue; a ticket without
     a channel counts as "email", without a priority as the least urgent.
 
     Example:

@@ -1,6 +1,6 @@
 """Who comes first of those who may take a ticket: the strategies, as keys of one candidate.
 
-A key depends on its candidate alone, so nobody's place among the others changes when somebody
+A key depends on its candidate alone, so the order of the others does not change when somebody
 is added who may not take the ticket. The smallest key comes first.
 """
 

@@ -36,14 +36,14 @@ Place: TypeAlias = tuple[str | int, ...]
 
 def _waited(after: timedelta) -> None:
     if micros_of(after) < 0:
-        raise InvalidRouting(after, "a wait is not negative", "say timedelta(minutes=...)")
+        raise InvalidRouting(after, "a wait is not negative", "give timedelta(minutes=...)")
 
 
 @frozen
 class Relax:
     """From some wait on, needs are lower; steps add up, and no level falls below 1.
 
-    What was asked for at first stays a wish: who meets it ranks first all the same.
+    What was needed at first stays a wish: who meets it ranks first all the same.
 
     Attributes:
         after: the wait at which it applies.
@@ -70,7 +70,7 @@ class Relax:
         for skill, levels in self.lower.items():
             checked_whole(levels, f"levels taken off {skill!r}")
         if not self.lower and not self.drop:
-            raise InvalidRouting(self, "a step that relaxes nothing", "say lower or drop")
+            raise InvalidRouting(self, "a step that relaxes nothing", "give lower or drop")
 
 
 @frozen
@@ -168,7 +168,7 @@ class Routing:
 
     - `skill_fit`: most needs met, closest level, lowest load ratio, longest since assigned;
     - `least_loaded`: load ratio; `least_active`: units in hand; `most_available`: units free;
-    - `round_robin`: longest since assigned, so whoever was away keeps the place;
+    - `round_robin`: longest since assigned, so an absence costs no place;
     - `longest_idle`: longest since the last work ended;
     - a `Ranking`: the host's own.
 
@@ -176,8 +176,8 @@ class Routing:
         strategy: one of those.
         sticky: how long the previous owner comes first, or during an absence their deputy;
             None is never.
-        ageing: each such wait raises a ticket of a backlog by one rank, so that none waits for
-            ever behind more urgent ones; None is never.
+        ageing: each such wait raises a ticket of a backlog by one rank, so that none waits
+            without end behind more urgent ones; None is never.
         relax, fallback: what waiting loosens.
         rate_limit: None is no limit.
         count: which work is load: `open_new`, `timer_on` or `all`.
@@ -255,7 +255,7 @@ class Routing:
     ) -> Iterator[tuple[Place, InvalidRouting]]:
         """Yield the place of each name that does not exist, and the error to raise.
 
-        None stands for names that are not listed anywhere: nothing is unknown then.
+        Names that are listed nowhere are None: none of them is unknown.
 
         Example:
             >>> from datetime import timedelta

@@ -1,7 +1,7 @@
 """A team: agents checked as a whole and compiled once, so that many questions are cheap.
 
-Agents stand in the order of their ids, so no answer depends on the order in which they were
-given; each has a seat, which holds in integers what every question asks.
+Agents are in the order of their ids, so no answer depends on the order in which they were
+given; each has a seat, which holds in integers what the checks read.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class Team:
         return agents if isinstance(agents, Team) else cls(agents)
 
     def __attrs_post_init__(self) -> None:
-        """Check that each is there once, and below nobody who is below them."""
+        """Check that each is there once, and that managers make no circle."""
         for one, other in pairwise(self.agents):
             if one.id == other.id:
                 raise InvalidValue(

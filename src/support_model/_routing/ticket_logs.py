@@ -1,7 +1,7 @@
-"""What the logs of tickets say to routing: since when one waits, and what everybody has in hand.
+"""Routing's questions to the logs of tickets: since when one waits, and what everybody has.
 
-A host that keeps such tables of its own needs neither; who has only events starts here. What
-happened after the instant of asking is not known yet.
+A host that keeps such tables of its own needs neither; a host that has only events starts here.
+Events after the instant of the question are not known yet.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from support_model.errors import InvalidValue
 from support_model.tickets import holdings, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from support_model._routing.queues import Queue, QueuedTicket
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 AT_REST = {"solved", "closed", "void"}
 EMAIL = "email"
-"""How a ticket came that does not say."""
+"""The channel of a ticket that states none."""
 
 
 def ticket_in_queue(
@@ -39,13 +39,12 @@ def ticket_in_queue(
 ) -> QueuedTicket:
     """Return what routing must know of a ticket, from its log.
 
-    It waits since it was created, came back, lost its agent, or changed line or group, be it by
-    another queue, whichever was last. A queue's condition holds from the first instant at which
-    it does, read after the last event of the instant. Its owner is the last one assigned, and
-    was last at it at their last event. An
-    offer that the agent did not take is neither (see `support_model.tickets`). The
-    requester must not have it, which matters where colleagues ask each other; `exclude` adds
-    others, by id with why.
+    It waits since it was created, came back, lost its agent, or changed line or group (also by
+    another queue), whichever was last. A queue's condition holds from the first instant at which
+    it does, read after the last event of the instant. Its owner is the last one assigned, until
+    their last event. An offer that the agent did not take is neither (see
+    `support_model.tickets`). The requester is excluded, which matters where colleagues ask each
+    other; `exclude` adds others, by id with why.
 
     Raises:
         InconsistentLog: the events are no log of one ticket.
@@ -68,47 +67,58 @@ def ticket_in_queue(
     """
     known = _known(events, as_of)
     if not known:
-        raise InvalidValue(as_of, "the ticket does not exist yet", "ask about a later instant")
-    ticket, since, owner = known[-1].after, known[0].after.at, None
+        raise InvalidValue(as_of, "the ticket does not exist yet", "give a later instant")
+    ticket, queues = known[-1].after, tuple(queues)
     offers = [stay for stay in holdings(known) if stay.offer]
-    begun, ended = {stay.first for stay in offers}, {stay.last for stay in offers}
-    for place, now in enumerate(known):
-        moved = not now.changed.isdisjoint({"line", "group"}) or "reopened" in now.facts
-        lost = "agent" in now.changed and now.after.agent is None and place not in ended
-        if moved or lost:
-            since = now.after.at
-        agent, assigned = now.after.agent, "agent" in now.changed and place not in begun
-        if agent is not None and (assigned or _actor(now) == agent):
-            owner = Owner(agent, now.after.at)
+    queue_since, moved_at = _queue_history(known, queues)
     author = {} if ticket.requester is None else {ticket.requester: "author"}
-    without = author | dict(exclude or {})
-    queues = tuple(queues)
-    held, moved_at = _queue_history(known, queues)
     return queued(
         ticket,
         queues,
-        queued_at=max(since, moved_at),
-        exclude=without,
-        owner=owner,
+        queued_at=max(_waits_since(known, {stay.last for stay in offers}), moved_at),
+        exclude=author | dict(exclude or {}),
+        owner=_last_owner(known, {stay.first for stay in offers}),
         due_at=due_at,
-        queue_since=held,
+        queue_since=queue_since,
     )
+
+
+def _waits_since(known: list[TicketStep], refused: set[int | None]) -> datetime:
+    """Return when it was created, came back, lost its agent, or was moved, whichever was last."""
+    since = known[0].after.at
+    for place, step in enumerate(known):
+        moved = not step.changed.isdisjoint({"line", "group"}) or "reopened" in step.facts
+        lost = "agent" in step.changed and step.after.agent is None and place not in refused
+        if moved or lost:
+            since = step.after.at
+    return since
+
+
+def _last_owner(known: list[TicketStep], offered: set[int]) -> Owner | None:
+    owner = None
+    for place, step in enumerate(known):
+        agent = step.after.agent
+        assigned = "agent" in step.changed and place not in offered
+        acts = step.event is not None and step.event.actor == agent
+        if agent is not None and (assigned or acts):
+            owner = Owner(agent, step.after.at)
+    return owner
 
 
 def _queue_history(
     known: list[TicketStep], queues: tuple[Queue, ...]
 ) -> tuple[datetime, datetime]:
-    """Return since when the queue holds, and when a queue last moved it to a line or team."""
-    held = moved = known[0].after.at
+    """Return since when the queue applies, and when one last moved it to a line or team."""
+    since = moved = known[0].after.at
     queue: Queue | None = None
-    for place, (at, rows) in enumerate(groupby(known, key=lambda now: now.after.at)):
+    for place, (at, rows) in enumerate(groupby(known, key=lambda step: step.after.at)):
         ticket = [*rows][-1].after
         before, queue = queue, queue_of(ticket, queues)
         if place and queue is not before:
-            held = at
+            since = at
             if _place(ticket, before) != _place(ticket, queue):
                 moved = at
-    return held, moved
+    return since, moved
 
 
 def _place(ticket: Ticket, queue: Queue | None) -> tuple[int | None, str | None]:
@@ -144,20 +154,17 @@ def workload_of(logs: Iterable[Iterable[Event]], *, as_of: datetime) -> Mapping[
     given: dict[str, list[int]] = {}
     ended: dict[str, int] = {}
     for log in logs:
-        holder: str | None = None
         known = _known(log, as_of)
-        refused = {stay.last for stay in holdings(known) if stay.offer}
-        for place, now in enumerate(known):
-            after, at = now.after, micros(now.after.at)
-            keeps = None if after.category in AT_REST else after.agent
-            if holder is not None and holder != keeps and place not in refused:
-                ended[holder] = max(at, ended.get(holder, at))
-            if after.agent is not None and "agent" in now.changed:
-                given.setdefault(after.agent, []).append(at)
-            holder = keeps
+        for agent, at in _ends(known):
+            ended[agent] = max(at, ended.get(agent, at))
+        for step in known:
+            if step.after.agent is not None and "agent" in step.changed:
+                given.setdefault(step.after.agent, []).append(micros(step.after.at))
+        holder = _holder(known[-1].after) if known else None
         if holder is not None:
-            running = after.category in {"new", "open"}
-            item = Work(after.channel or EMAIL, after.category, timer=running)
+            ticket = known[-1].after
+            running = ticket.category in {"new", "open"}
+            item = Work(ticket.channel or EMAIL, ticket.category, timer=running)
             work.setdefault(holder, []).append(item)
     return {
         agent: AgentState(
@@ -170,10 +177,21 @@ def workload_of(logs: Iterable[Iterable[Event]], *, as_of: datetime) -> Mapping[
     }
 
 
+def _ends(known: list[TicketStep]) -> Iterator[tuple[str, int]]:
+    """Yield whose work on a ticket ended, and when; a refused offer was no work."""
+    refused = {stay.last for stay in holdings(known) if stay.offer}
+    holder: str | None = None
+    for place, step in enumerate(known):
+        keeps = _holder(step.after)
+        if holder is not None and holder != keeps and place not in refused:
+            yield holder, micros(step.after.at)
+        holder = keeps
+
+
+def _holder(ticket: Ticket) -> str | None:
+    return None if ticket.category in AT_REST else ticket.agent
+
+
 def _known(events: Iterable[Event], as_of: datetime) -> list[TicketStep]:
     limit = micros(as_of)
-    return [now for now in steps(events) if micros(now.after.at) <= limit]
-
-
-def _actor(now: TicketStep) -> str | None:
-    return None if now.event is None else now.event.actor
+    return [step for step in steps(events) if micros(step.after.at) <= limit]

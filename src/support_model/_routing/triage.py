@@ -1,9 +1,9 @@
 """Triage: what the first line makes of a new ticket, by rules that are data.
 
-Rules are asked in order and the first that matches sets its fields: type, technology, priority,
-line. Several passes (classify, then prioritize) are several calls, each on the ticket that the
-one before left. A host's own classifier is asked first; what it says fills only what the ticket
-does not say, and a rule goes before it.
+The first rule that matches sets its fields: type, technology, priority, line. Several passes
+(classify, then prioritize) are several calls, each on the ticket that the one before returned.
+A host's own classifier goes first; it fills only fields that the ticket leaves empty, and a rule
+goes before it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class TriageRule:
     def __attrs_post_init__(self) -> None:
         """Check the pattern."""
         if not isinstance(self.when, Pattern):
-            raise InvalidRouting(self.when, "a rule needs a pattern", "say Field(...) or ALWAYS")
+            raise InvalidRouting(self.when, "a rule needs a pattern", "give Field(...) or ALWAYS")
 
 
 @frozen(kw_only=True)
@@ -127,9 +127,11 @@ def triage(
     """
     guessed: dict[str, Any] = {}
     if classifier is not None:
-        said = dict(frozen_fields(classifier(ticket)))
-        guessed = {name: value for name, value in said.items() if ticket.fields.get(name) is None}
-        guessed = {name: value for name, value in guessed.items() if value is not None}
+        guessed = {
+            name: value
+            for name, value in frozen_fields(classifier(ticket))
+            if value is not None and ticket.fields.get(name) is None
+        }
     known = attrs.evolve(ticket, fields=ticket.fields.updated(guessed)) if guessed else ticket
     now = eventless_step(known)
     rejected: list[tuple[str, tuple[Reason, ...]]] = []

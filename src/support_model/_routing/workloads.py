@@ -1,8 +1,8 @@
 """What each agent has in hand now: work, presence, and when they were last given something.
 
 The facts of this instant, which a host reads from its database, beside the agents themselves,
-who change rarely. A workload is a mapping from agent ids to `AgentState`; whoever is missing
-from it has nothing in hand. The counts that routing asks for are made here, once.
+who change rarely. A workload is a mapping from agent ids to `AgentState`; who is missing from
+it has nothing in hand. The counts that routing reads are made here, once.
 """
 
 from __future__ import annotations
@@ -85,14 +85,11 @@ class AgentState:
     Attributes:
         work: the tickets.
         presence: `busy`, `away` and `offline` block until an event says otherwise; `unknown`
-            leaves it to the calendar. Say `unknown` outside hours, else no next opening can be
+            leaves it to the calendar. Give `unknown` outside hours, else no next opening can be
             named.
         last_assigned_at: when routing last gave them something; None is never.
         idle_since: when their last work ended; None is never busy.
         recent: when they were given something lately, for a rate limit.
-        away, counts, given, idle, lately: the same as routing asks for it: whether presence
-            blocks, items by channel in each count, and instants in microseconds. `given` also
-            says how much was given at that instant: of a whole backlog, everybody gets some.
 
     Raises:
         InvalidValue: an unknown presence.
@@ -142,7 +139,7 @@ class AgentState:
 
     @cached_property
     def given(self) -> tuple[int, int]:
-        """The last assignment in microseconds, and how many came in that instant."""
+        """The last assignment in microseconds, and how many came at that instant."""
         last = _place(self.last_assigned_at)
         return last, max(1, self.lately.count(last))
 
