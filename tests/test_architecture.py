@@ -49,8 +49,6 @@ OVER = {  # private package: the public modules over it, the one that names the 
 }
 COMPONENTS = {name: names[0] for private, names in OVER.items() for name in (private, *names)}
 UPWARD: dict[tuple[str, str], str] = {  # what a type checker alone sees: (importer, name): reason
-    ("_statistics.figure_tables", "kpi.Compliance"): "draws the tables of KPIs for a notebook",
-    ("_statistics.figure_tables", "kpi.Topics"): "likewise",
     ("lines", "calendars.BusinessCalendar"): "an agent keeps hours; nothing is asked of them here",
 }
 COLLECTORS = {"_common_shapes", "_files.schemas"}

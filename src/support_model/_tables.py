@@ -7,11 +7,17 @@ that users typed is escaped.
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING, TypeVar
 
 from support_model._frozen import frozen
 
-__all__ = ["TextTable"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
+__all__ = ["TextTable", "interval_text", "pairs_html", "percent", "row_html", "value_text"]
+
+T = TypeVar("T")
+WITHHELD = {"small_n": "withheld: too few", "several_scales": "not defined: several scales"}
 LEFT, RIGHT = ' style="text-align:left;vertical-align:top"', ' style="text-align:right"'
 
 
@@ -57,3 +63,38 @@ class TextTable:
             said = f'<td colspan="{len(self.columns)}"{LEFT}>{escape(self.below)}</td>'
             foot = f"<tfoot><tr>{said}</tr></tfoot>"
         return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
+
+
+def row_html(cells: Iterable[str], tag: str = "td") -> str:
+    """Return one row of a table without styles, everything escaped."""
+    return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in cells)}</tr>"
+
+
+def pairs_html(caption: str, rows: Iterable[tuple[str, str]]) -> str:
+    """Return a table of names and texts without styles; a row without text is left out."""
+    body = "".join(
+        f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in rows if text
+    )
+    return f"<table><caption>{escape(caption)}</caption>{body}</table>"
+
+
+def percent(share: float) -> str:
+    """Return a share in percent."""
+    return f"{100 * share:.1f} %"
+
+
+def value_text(value: T | None, text: Callable[[T], str], suppressed: str | None) -> str:
+    """Return the value of a figure as text, or why there is none."""
+    if value is None:
+        return WITHHELD.get(suppressed or "", "not defined")
+    return text(value)
+
+
+def interval_text(
+    bounds: tuple[T | None, T | None] | None, text: Callable[[T], str], method: str, level: float
+) -> str:
+    """Return what bounds there are; a side that too few values leave open is named."""
+    if bounds is None or bounds == (None, None):
+        return ""
+    low, high = ("unknown" if bound is None else text(bound) for bound in bounds)
+    return f"{low} to {high} ({method.replace('_', ' ')}, level {level})"

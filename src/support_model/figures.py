@@ -1,34 +1,35 @@
 """Figures that can be defended: a share, distribution or rate with n, interval, definition.
 
-A figure carries what went into it (`n`), what was left out and why (`excluded`), an interval
-with its method, and its definition in words; where it is not defined it is `None`, never 0.
-Figures of disjoint populations merge exactly with `+`: they keep counts and durations, not
-averages.
+A figure has a stable `key`, its `definition` in words, the size of its population (`n`), what was
+left out by code (`excluded`, see `kpi.EXCLUSIONS`), and an interval with its `method` and
+confidence `level`. Below `min_n` cases its value is withheld, its counts are not; where it is not
+defined it is `None`, never 0. Figures of disjoint populations merge exactly with `+`: they keep
+counts and durations, not averages.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 from math import sqrt
-from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
 from attrs import evolve, field
 
 from support_model import inference
-from support_model._frozen import FrozenMap, frozen
-from support_model._statistics.figure_tables import rate_html, share_html, times_html
+from support_model._frozen import frozen
+from support_model._statistics.answers import SizedAnswer, TimesAnswer
 from support_model._statistics.probability import critical_value
+from support_model._tables import interval_text, percent, value_text
 from support_model._time import micros_of
 from support_model.errors import InvalidValue, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["Distribution", "Figure", "Rate", "Share", "counted", "find", "mean_of", "suppress"]
+__all__ = ["Distribution", "Figure", "Rate", "Share", "find", "suppress"]
 
 Number: TypeAlias = int | Fraction
 AnyFigure = TypeVar("AnyFigure", "Share", "Distribution", "Rate")
@@ -40,33 +41,14 @@ INTERVALS = {
 }
 
 
-def counted(excluded: Mapping[str, int]) -> Mapping[str, int]:
-    """Freeze counts by code: sorted, none of 0."""
-    return FrozenMap({code: n for code, n in sorted(excluded.items()) if n})
-
-
-def _ascending(micros: Iterable[int]) -> tuple[int, ...]:
-    return tuple(sorted(micros))
-
-
-def _least(_figure: object, _attribute: object, min_n: int) -> None:
-    if not isinstance(min_n, int) or isinstance(min_n, bool) or min_n < 0:
-        raise InvalidValue(min_n, "min_n is a whole number >= 0", "0 withholds nothing")
-
-
 @frozen(kw_only=True)
-class Share:
+class Share(SizedAnswer):
     """k of n, with an interval.
 
     Attributes:
-        key: stable name of the figure.
-        definition: what is counted, of what, in words.
         numerator: how many do.
         n: of how many.
-        excluded: how many were left out, by code (see `kpi.EXCLUSIONS`).
-        level: confidence level of the interval.
         method: "wilson", "jeffreys" or "clopper_pearson".
-        min_n: below this many the value is withheld, the counts are not.
 
     Raises:
         InvalidValue: not 0 <= numerator <= n, or an unknown method.
@@ -79,14 +61,9 @@ class Share:
         540
     """
 
-    key: str
-    definition: str
     numerator: int
     n: int
-    excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
-    level: float = 0.95
     method: str = "wilson"
-    min_n: int = field(default=0, validator=_least)
 
     def __attrs_post_init__(self) -> None:
         """Check the counts."""
@@ -97,17 +74,7 @@ class Share:
     @property
     def value(self) -> float | None:
         """The share, in [0, 1]; None for n = 0 and where it is withheld."""
-        return None if not self.n or self.suppressed else self.numerator / self.n
-
-    @property
-    def suppressed(self) -> str | None:
-        """Why the value is withheld: "small_n" or None."""
-        return _suppressed(self)
-
-    @property
-    def undefined(self) -> str | None:
-        """Why there is no value: as `suppressed` says, or "no_cases"; None where there is one."""
-        return self.suppressed or (None if self.n else "no_cases")
+        return None if self.undefined else self.numerator / self.n
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -117,34 +84,31 @@ class Share:
         return INTERVALS[self.method](self.numerator, self.n, level=self.level)
 
     def _repr_html_(self) -> str:
-        return share_html(self)
+        rows = [
+            ("share", value_text(self.value, percent, self.suppressed)),
+            ("interval", interval_text(self.interval, percent, self.method, self.level)),
+            ("how many", f"{self.numerator:,} of {self.n:,}"),
+        ]
+        return self._html(rows)
 
     def __add__(self, other: Self) -> Self:
         """Return the share of two disjoint populations together."""
-        _same_question(self, other)
-        return evolve(
-            self,
-            numerator=self.numerator + other.numerator,
-            n=self.n + other.n,
-            excluded=Counter(self.excluded) + Counter(other.excluded),
-        )
+        return self._merged(other, "numerator", "n")
+
+
+def _ascending(micros: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(micros))
 
 
 @frozen(kw_only=True)
-class Distribution:
+class Distribution(TimesAnswer):
     """How long something took, over n tickets.
 
     Quantiles are type 7 (linear); their intervals are order statistics (see `inference`).
 
     Attributes:
-        key: stable name of the figure.
         clock: name of the clock it was measured on, such as "business".
-        definition: from what to what, over which tickets, in words.
         micros: the durations in microseconds, ascending.
-        excluded: how many were left out, by code (see `kpi.EXCLUSIONS`).
-        level: confidence level of intervals.
-        min_n: below this many mean and quantiles are withheld.
-        method: of the intervals of quantiles: "order_statistics".
 
     Example:
         >>> hours = [timedelta(hours=h) for h in (1, 2, 4)]
@@ -153,14 +117,7 @@ class Distribution:
         (datetime.timedelta(seconds=8400), datetime.timedelta(seconds=10800))
     """
 
-    method: ClassVar[str] = "order_statistics"
-    key: str
-    clock: str
-    definition: str
     micros: tuple[int, ...] = field(converter=_ascending, repr=lambda micros: f"({len(micros)})")
-    excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
-    level: float = 0.95
-    min_n: int = field(default=0, validator=_least)
 
     @classmethod
     def of(cls, durations: Iterable[timedelta], *, key: str, clock: str, definition: str) -> Self:
@@ -183,24 +140,14 @@ class Distribution:
         return self.zeros / self.n if self.n else None
 
     @property
+    def total_micros(self) -> int:
+        """All of it together, in microseconds."""
+        return sum(self.micros)
+
+    @property
     def total(self) -> timedelta:
         """All of it together."""
-        return timedelta(microseconds=sum(self.micros))
-
-    @property
-    def suppressed(self) -> str | None:
-        """Why mean and quantiles are withheld: "small_n" or None."""
-        return _suppressed(self)
-
-    @property
-    def undefined(self) -> str | None:
-        """Why there is no value: as `suppressed` says, or "no_cases"; None where there is one."""
-        return self.suppressed or (None if self.n else "no_cases")
-
-    @property
-    def mean(self) -> timedelta | None:
-        """The mean, to the microsecond; None for n = 0 and where it is withheld."""
-        return None if self.suppressed else mean_of(sum(self.micros), self.n)
+        return timedelta(microseconds=self.total_micros)
 
     def histogram(self, edges: Sequence[timedelta]) -> tuple[int, ...]:
         """Return how many lie below the first edge, between neighbors, and from the last on.
@@ -235,36 +182,23 @@ class Distribution:
             None if high is None else timedelta(microseconds=high),
         )
 
-    def _repr_html_(self) -> str:
-        return times_html(self)
-
     def __add__(self, other: Self) -> Self:
         """Return the distribution of two disjoint populations together."""
-        _same_question(self, other)
-        return evolve(
-            self,
-            micros=self.micros + other.micros,
-            excluded=Counter(self.excluded) + Counter(other.excluded),
-        )
+        return self._merged(other, "micros")
 
 
 @frozen(kw_only=True)
-class Rate:
+class Rate(SizedAnswer):
     """So much per something: a mean of contributions, or a ratio that may exceed 1.
 
     Attributes:
-        key: stable name of the figure.
-        definition: what is summed, per what, in words.
         numerator: the sum.
         denominator: per how many or how much.
         n: how many tickets, answers or contacts it was taken from.
         squares: sum of the squared contributions of a mean; None for a plain ratio, which has
             no interval.
-        excluded: how many were left out, by code (see `kpi.EXCLUSIONS`).
-        level: confidence level of the interval.
         method: "normal" for a mean; "wald" or "adjusted_wald" for a net promoter score, whose
             contributions are 1, 0 and -1; "none".
-        min_n: below this many the value is withheld, the counts are not.
         scales: of a mean of ratings, the scales that the answers are on; over two of them there
             is no mean.
 
@@ -281,16 +215,11 @@ class Rate:
         (2.25, [1.02, 3.48])
     """
 
-    key: str
-    definition: str
     numerator: Number
     denominator: Number
     n: int
     squares: Number | None = None
-    excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
-    level: float = 0.95
     method: str = "none"
-    min_n: int = field(default=0, validator=_least)
     scales: frozenset[tuple[float, float]] = frozenset()
 
     def __attrs_post_init__(self) -> None:
@@ -314,14 +243,12 @@ class Rate:
     @property
     def value(self) -> float | None:
         """The rate; None where the denominator is 0 or the value is withheld."""
-        if not self.denominator or self.suppressed:
-            return None
-        return float(self.numerator / self.denominator)
+        return None if self.undefined else float(self.numerator / self.denominator)
 
     @property
     def suppressed(self) -> str | None:
         """Why there is no value of what was counted: "several_scales", "small_n" or None."""
-        return "several_scales" if len(self.scales) > 1 else _suppressed(self)
+        return "several_scales" if len(self.scales) > 1 else super().suppressed
 
     @property
     def undefined(self) -> str | None:
@@ -346,35 +273,27 @@ class Rate:
         return value - half, value + half
 
     def _repr_html_(self) -> str:
-        return rate_html(self)
+        sums = f"{_text(float(self.numerator))} per {_text(float(self.denominator))}"
+        rows = [
+            ("rate", value_text(self.value, _text, self.suppressed)),
+            ("interval", interval_text(self.interval, _text, self.method, self.level)),
+            ("sums", sums),
+            ("how many", f"{self.n:,}"),
+        ]
+        return self._html(rows)
 
     def __add__(self, other: Self) -> Self:
         """Return the rate of two disjoint populations together."""
-        _same_question(self, other)
-        squares = None
-        if self.squares is not None and other.squares is not None:
-            squares = self.squares + other.squares
-        return evolve(
-            self,
-            numerator=self.numerator + other.numerator,
-            denominator=self.denominator + other.denominator,
-            n=self.n + other.n,
-            squares=squares,
-            excluded=Counter(self.excluded) + Counter(other.excluded),
-            scales=self.scales | other.scales,
-        )
+        squares = () if self.squares is None else ("squares",)
+        both = self._merged(other, "numerator", "denominator", "n", *squares)
+        return evolve(both, scales=self.scales | other.scales)
 
 
-def mean_of(total: int, n: int) -> timedelta | None:
-    """Return the mean of microseconds, rounded to the nearest one; None for n = 0.
-
-    The total of many tickets may exceed what a timedelta holds; their mean does not.
-    """
-    return timedelta(microseconds=round(Fraction(total, n))) if n else None
+def _text(value: float) -> str:
+    return f"{value:,.6g}"
 
 
-def _suppressed(figure: Figure) -> str | None:
-    return "small_n" if 0 < figure.n < figure.min_n else None
+Figure = Share | Distribution | Rate
 
 
 def suppress(figure: AnyFigure, min_n: int) -> AnyFigure:
@@ -388,20 +307,8 @@ def suppress(figure: AnyFigure, min_n: int) -> AnyFigure:
     return evolve(figure, min_n=min_n)
 
 
-def _same_question(one: Figure, other: Figure) -> None:
-    """Refuse to merge the answers to two questions."""
-    questions = ("key", "clock", "definition", "level", "method", "min_n")
-    for name in questions:
-        if getattr(one, name, None) != getattr(other, name, None):
-            problem = f"figures of different questions do not add up (another {name})"
-            raise InvalidValue(getattr(other, name, None), problem, "compute both alike")
-
-
-Figure = Share | Distribution | Rate
-
-
 def find(figures: Iterable[Figure], key: str, clock: str | None = None) -> Figure | None:
-    """Return the figure of a key (and of a clock, if said); None if there is none.
+    """Return the figure of a key (and of a clock, if given); None if there is none.
 
     Example:
         >>> find([Share(key="met", definition="on time", numerator=1, n=2)], "met").value

@@ -11,7 +11,6 @@ from support_model._statistics.comparisons import (
     two_proportions,
 )
 from support_model._statistics.control_charts import deseasonalized, laney, western_electric, xmr
-from support_model._statistics.figure_tables import compliance_html, topics_html
 from support_model._statistics.intervals import (
     Ranks,
     checked,
@@ -46,7 +45,6 @@ __all__ = [
     "checked",
     "checked_numbers",
     "clopper_pearson",
-    "compliance_html",
     "decompose",
     "deseasonalized",
     "funnel_limits",
@@ -60,7 +58,6 @@ __all__ = [
     "quantile_ranks",
     "shrink",
     "standardize",
-    "topics_html",
     "two_means",
     "two_medians",
     "two_proportions",

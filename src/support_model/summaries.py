@@ -14,43 +14,34 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import compress
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
-
-from attrs import evolve, field
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from support_model import _records as doc
 from support_model._frozen import frozen
-from support_model._statistics.figure_tables import times_html
+from support_model._statistics.answers import Answer, TimesAnswer
 from support_model._statistics.intervals import quantile_ranks
 from support_model._statistics.sketches import FINEST, Sketch
 from support_model._statistics.survival import kaplan_meier_of_counts
 from support_model.errors import InvalidValue
-from support_model.figures import Distribution, Rate, Share, counted, mean_of
+from support_model.figures import Distribution, Rate, Share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from support_model._statistics.survival import Survival
 
 __all__ = ["Lifetimes", "Mergeable", "Summary", "from_data", "summarize", "to_data"]
 
-NOTHING: Mapping[str, int] = MappingProxyType({})
+NO_EXCLUSIONS: Mapping[str, int] = MappingProxyType({})
 
 
 @frozen(kw_only=True)
-class Summary:
+class Summary(TimesAnswer):
     """A distribution without its durations.
 
     Attributes:
-        key: stable name of the figure.
-        clock: name of the clock.
-        definition: from what to what, over which tickets, in words.
         total_micros: all of it together, in microseconds.
         sketch: counts of the durations by bucket, in microseconds.
-        excluded: how many were left out, by code.
-        level: confidence level of intervals.
-        min_n: below this many mean and quantiles are withheld.
-        method: of the intervals of quantiles: "order_statistics".
 
     Example:
         >>> hours = [timedelta(hours=h) for h in (1, 2, 4)]
@@ -59,35 +50,13 @@ class Summary:
         datetime.timedelta(seconds=8400)
     """
 
-    method: ClassVar[str] = Distribution.method
-    key: str
-    clock: str
-    definition: str
     total_micros: int
     sketch: Sketch
-    excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
-    level: float = 0.95
-    min_n: int = 0
 
     @property
     def n(self) -> int:
         """How many were measured."""
         return self.sketch.n
-
-    @property
-    def suppressed(self) -> str | None:
-        """Why mean and quantiles are withheld: "small_n" or None."""
-        return "small_n" if 0 < self.n < self.min_n else None
-
-    @property
-    def undefined(self) -> str | None:
-        """Why there is no value: as `suppressed` says, or "no_cases"; None where there is one."""
-        return self.suppressed or (None if self.n else "no_cases")
-
-    @property
-    def mean(self) -> timedelta | None:
-        """The mean, exact to the microsecond; None for n = 0 and where it is withheld."""
-        return None if self.suppressed else mean_of(self.total_micros, self.n)
 
     def quantile(self, q: float) -> timedelta | None:
         """Return the type-7 quantile, within the accuracy of the sketch; None as the mean.
@@ -113,35 +82,22 @@ class Summary:
         )
         return low, high
 
-    def _repr_html_(self) -> str:
-        return times_html(self)
-
     def __add__(self, other: Self) -> Self:
         """Return the summary of two disjoint populations together.
 
         Raises:
             InvalidValue: summaries of different questions or accuracy.
         """
-        _same_question(self, other, ("key", "clock", "definition", "level", "min_n"))
-        return evolve(
-            self,
-            total_micros=self.total_micros + other.total_micros,
-            sketch=self.sketch + other.sketch,
-            excluded=Counter(self.excluded) + Counter(other.excluded),
-        )
+        return self._merged(other, "total_micros", "sketch")
 
 
 @frozen(kw_only=True)
-class Lifetimes:
+class Lifetimes(Answer):
     """Times of which some still run: a survival curve that merges.
 
     Attributes:
-        key: stable name of the figure.
-        definition: from what to what, over which tickets, in words.
         ended: how long those lasted that ended, in microseconds.
         running: how long the others have lasted so far.
-        excluded: how many were left out, by code.
-        level: confidence level of the bounds.
 
     Example:
         >>> lives = Lifetimes.of([2, 3, 5, 8], [True, False, True, True], key="k", definition="d")
@@ -149,12 +105,8 @@ class Lifetimes:
         (8, 0.375)
     """
 
-    key: str
-    definition: str
     ended: Sketch
     running: Sketch
-    excluded: Mapping[str, int] = field(factory=dict, converter=counted, hash=False)
-    level: float = 0.95
 
     @classmethod
     def of(
@@ -164,7 +116,7 @@ class Lifetimes:
         *,
         key: str,
         definition: str,
-        excluded: Mapping[str, int] = NOTHING,
+        excluded: Mapping[str, int] = NO_EXCLUSIONS,
         accuracy: float = 0.005,
     ) -> Self:
         """Return the state of durations in microseconds, and of whether each ended then.
@@ -195,7 +147,7 @@ class Lifetimes:
 
         Within one bucket ends come before what still runs, as they do at one instant.
         """
-        both = self.ended + self.running  # one bucket stands for one time in both
+        both = self.ended + self.running  # one bucket is one time in both
         counts: list[Counter[float]] = []
         for sketch in (self.ended, self.running):
             times = Counter({0.0: sketch.zeros})
@@ -210,20 +162,7 @@ class Lifetimes:
         Raises:
             InvalidValue: states of different questions or accuracy.
         """
-        _same_question(self, other, ("key", "definition", "level"))
-        return evolve(
-            self,
-            ended=self.ended + other.ended,
-            running=self.running + other.running,
-            excluded=Counter(self.excluded) + Counter(other.excluded),
-        )
-
-
-def _same_question(one: object, other: object, names: Iterable[str]) -> None:
-    for name in names:
-        if getattr(one, name) != getattr(other, name):
-            problem = f"summaries of different questions do not add up (another {name})"
-            raise InvalidValue(getattr(other, name), problem, "compute both alike")
+        return self._merged(other, "ended", "running")
 
 
 Mergeable: TypeAlias = Share | Rate | Summary | Lifetimes
@@ -249,7 +188,7 @@ def summarize(figure: Distribution, *, accuracy: float = 0.005) -> Summary:
         key=figure.key,
         clock=figure.clock,
         definition=figure.definition,
-        total_micros=sum(figure.micros),
+        total_micros=figure.total_micros,
         sketch=Sketch.of(figure.micros, accuracy=accuracy),
         excluded=figure.excluded,
         level=figure.level,

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal, Self
 from attrs import evolve
 
 from support_model._frozen import frozen
+from support_model._tables import interval_text, pairs_html, percent, value_text
 from support_model._time import micros
 from support_model.errors import InvalidValue
 from support_model.figures import Share
-from support_model.inference import compliance_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 
 ComplianceUnit = Literal["cycle", "ticket_last", "ticket_any"]
+STATES = (
+    *("met", "missed", "running_late", "undecided", "cancelled"),
+    *("no_contact", "no_target"),
+)
 WORST_FIRST = ("missed", "running_late", "undecided", "met", "cancelled")
 
 
@@ -72,7 +76,14 @@ class Compliance:
         )
 
     def _repr_html_(self) -> str:
-        return compliance_html(self)
+        share = self.share
+        rows = [
+            ("share", value_text(share.value, percent, share.suppressed)),
+            ("interval", interval_text(share.interval, percent, share.method, share.level)),
+            *((state.replace("_", " "), f"{getattr(self, state):,}") for state in STATES),
+            ("unit", self.unit.replace("_", " ")),
+        ]
+        return pairs_html(self.metric, rows)
 
     def __add__(self, other: Self) -> Self:
         """Return the compliance of two disjoint sets of tickets together.
@@ -82,8 +93,7 @@ class Compliance:
         """
         if (self.metric, self.unit) != (other.metric, other.unit):
             raise InvalidValue(other.metric, "another metric or unit", "compute both alike")
-        names = (*WORST_FIRST, "no_contact", "no_target")
-        sums = {name: getattr(self, name) + getattr(other, name) for name in names}
+        sums = {name: getattr(self, name) + getattr(other, name) for name in STATES}
         return evolve(self, **sums)
 
 

@@ -11,9 +11,10 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from support_model._frozen import frozen
+from support_model._tables import interval_text, percent, row_html, value_text
 from support_model._time import micros
 from support_model.figures import Share
-from support_model.inference import Difference, benjamini_hochberg, topics_html, two_proportions
+from support_model.inference import Difference, benjamini_hochberg, two_proportions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,7 +59,23 @@ class Topics:
     excluded: Mapping[str, int]
 
     def _repr_html_(self) -> str:
-        return topics_html(self)
+        head = ("topic", "tickets", "share", "interval", "through", "change", "p, adjusted", "")
+        rows = [row_html(head, "th"), *(row_html(_cells(topic)) for topic in self.topics)]
+        return f"<table>{''.join(rows)}</table>"
+
+
+def _cells(topic: Topic) -> tuple[str, ...]:
+    share, change = topic.share, topic.change.value
+    return (
+        topic.name,
+        f"{share.numerator:,}",
+        value_text(share.value, percent, share.suppressed),
+        interval_text(share.interval, percent, share.method, share.level),
+        percent(topic.through),
+        "" if change is None else f"{100 * change:+.1f} points",
+        "" if topic.p_adjusted is None else f"{topic.p_adjusted:.3f}",
+        "new" if topic.new else "",
+    )
 
 
 def top_topics(

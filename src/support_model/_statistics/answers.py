@@ -1,0 +1,137 @@
+"""What all figures share: their question, what was left out, when they are withheld.
+
+In a notebook a figure is a small table that shows what it rests on: what is not defined reads so
+and is no 0; what is withheld has a reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from attrs import evolve, field
+
+from support_model._frozen import FrozenMap, frozen
+from support_model._tables import interval_text, pairs_html, value_text
+from support_model.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SECOND = timedelta(seconds=1)
+QUESTION = ("key", "clock", "definition", "level", "method", "min_n")
+QUANTILES = {"median": 0.5, "90th percentile": 0.9}
+
+
+def _counted(excluded: Mapping[str, int]) -> Mapping[str, int]:
+    return FrozenMap({code: n for code, n in sorted(excluded.items()) if n})
+
+
+def _not_negative(_figure: object, _attribute: object, min_n: int) -> None:
+    if not isinstance(min_n, int) or isinstance(min_n, bool) or min_n < 0:
+        raise InvalidValue(min_n, "min_n is a whole number >= 0", "0 withholds nothing")
+
+
+@frozen(kw_only=True)
+class Answer:
+    """An answer to one question about a population.
+
+    Attributes:
+        key: stable name of the figure.
+        definition: what is counted or measured, over what, in words.
+        excluded: how many were left out, by code (see `kpi.EXCLUSIONS`).
+        level: confidence level of its intervals.
+    """
+
+    key: str
+    definition: str
+    excluded: Mapping[str, int] = field(factory=dict, converter=_counted, hash=False)
+    level: float = 0.95
+
+    def _merged(self, other: Self, *names: str) -> Self:
+        """Return the answer about two disjoint populations together, its named parts added."""
+        for name in QUESTION:
+            if getattr(self, name, None) != getattr(other, name, None):
+                problem = f"figures of different questions do not add up (another {name})"
+                raise InvalidValue(getattr(other, name, None), problem, "compute both alike")
+        sums = {name: getattr(self, name) + getattr(other, name) for name in names}
+        return evolve(self, excluded=Counter(self.excluded) + Counter(other.excluded), **sums)
+
+    def _html(self, rows: Iterable[tuple[str, str]]) -> str:
+        left_out = ", ".join(
+            f"{n:,} {code.replace('_', ' ')}" for code, n in self.excluded.items()
+        )
+        return pairs_html(
+            self.key, [*rows, ("left out", left_out), ("definition", self.definition)]
+        )
+
+
+@frozen(kw_only=True)
+class SizedAnswer(Answer):
+    """An answer over n cases that is withheld where they are too few.
+
+    Attributes:
+        min_n: below this many the value is withheld, the counts are not.
+    """
+
+    min_n: int = field(default=0, validator=_not_negative)
+
+    if TYPE_CHECKING:
+
+        @property
+        def n(self) -> int: ...
+
+    @property
+    def suppressed(self) -> str | None:
+        """Why the value is withheld: "small_n" or None."""
+        return "small_n" if 0 < self.n < self.min_n else None
+
+    @property
+    def undefined(self) -> str | None:
+        """Why there is no value: as `suppressed` says, or "no_cases"; None where there is one."""
+        return self.suppressed or (None if self.n else "no_cases")
+
+
+@frozen(kw_only=True)
+class TimesAnswer(SizedAnswer):
+    """How long something took on a clock.
+
+    Attributes:
+        method: of the intervals of quantiles: "order_statistics".
+        clock: name of the clock, such as "business".
+    """
+
+    method: ClassVar[str] = "order_statistics"
+    clock: str
+
+    if TYPE_CHECKING:
+
+        @property
+        def total_micros(self) -> int: ...
+        def quantile(self, q: float) -> timedelta | None: ...
+        def interval(self, q: float) -> tuple[timedelta | None, timedelta | None]: ...
+
+    @property
+    def mean(self) -> timedelta | None:
+        """The mean, to the microsecond; None for n = 0 and where it is withheld.
+
+        The total of many tickets may exceed what a timedelta holds; their mean does not.
+        """
+        if self.undefined:
+            return None
+        return timedelta(microseconds=round(Fraction(self.total_micros, self.n)))
+
+    def _repr_html_(self) -> str:
+        rows = [("mean", value_text(self.mean, _time, self.suppressed))]
+        for name, q in QUANTILES.items():
+            bounds = interval_text(self.interval(q), _time, self.method, self.level)
+            value = value_text(self.quantile(q), _time, self.suppressed)
+            rows += [(name, value), ("interval", bounds)]
+        return self._html([*rows, ("clock", self.clock), ("how many", f"{self.n:,}")])
+
+
+def _time(length: timedelta) -> str:
+    minutes, seconds = divmod(round(length / SECOND), 60)
+    return f"{minutes // 60:,}:{minutes % 60:02}:{seconds:02}"
