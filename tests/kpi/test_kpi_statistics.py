@@ -403,7 +403,7 @@ def test_clusters_widen(method):
 @pytest.mark.parametrize("level", [0.8, 0.95])
 def test_percentiles_are_those_of_what_is_drawn(level):
     values, dice = [3, 1, 4, 1, 5, 9, 2, 6], seeded(11)
-    drawn = sorted(bootstrap.mean(dice.choices(values, k=8)) for _ in range(200))
+    drawn = sorted(mean(dice.choices(values, k=8)) for _ in range(200))
     found = bootstrap.bootstrap(
         values, rng=seeded(11), method="percentile", level=level, resamples=200
     )
@@ -427,7 +427,7 @@ def test_bca_accelerates_by_the_skewness_of_the_sample():
     acceleration = cubes / (6 * squares**1.5)
     unbiased = [5.0, 6.2]  # as many drawn below the mean as above it
     units = [(value,) for value in sample]
-    shares = bootstrap._bca(units, unbiased, bootstrap.mean, 0.025)
+    shares = bootstrap._bca(units, unbiased, mean, 0.025)
     z = NormalDist().inv_cdf(0.975)
     expected = [NormalDist().cdf(side / (1 - acceleration * side)) for side in (-z, z)]
     assert shares == pytest.approx(expected)

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import inference, kpi
-from support_model._statistics.comparisons import rejected
 from support_model._statistics.survival import kaplan_meier_of_counts
 from support_model.figures import Share
 from support_model.inference import (
@@ -94,6 +93,10 @@ def test_a_period_without_cases_takes_no_part_in_a_chart():
     assert (whole.low[:1] + whole.low[2:], whole.outside) == (without.low, without.outside)
     counted = laney([(0, 0), (3, 9), (4, 9), (9, 9)], baseline=3)
     assert (counted.sigma_z, counted.outside) == (laney([(3, 9), (4, 9)]).sigma_z, (3,))
+
+
+def rejected(p_values, q=0.05):
+    return tuple(None if p is None else p <= q for p in benjamini_hochberg(p_values))
 
 
 def test_what_was_not_tested_is_not_rejected_nor_kept():

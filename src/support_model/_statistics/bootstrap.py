@@ -1,54 +1,32 @@
 """Intervals of statistics that have no formula, by drawing the data again and again.
 
-The dice are given (`rng=`), so the same seed gives the same interval. Cases of one caller or
-one agent are not independent: given as clusters, they are drawn whole, which widens the
-interval to what is really known.
+The source of randomness is given (`rng=`), so the same seed gives the same interval. Cases of
+one caller or one agent are not independent: given as clusters, they are drawn whole, which
+widens the interval to what is really known.
 """
 
 from __future__ import annotations
 
 from math import fsum
-from statistics import NormalDist
+from statistics import NormalDist, fmean
 from typing import TYPE_CHECKING, Literal
 
 from support_model._statistics.intervals import checked, checked_numbers, quantile
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
     from random import Random
 
 
 NORMAL = NormalDist()
 
 
-def mean(values: Sequence[float]) -> float:
-    """Return the mean of one or more values.
-
-    Example:
-        >>> mean([1, 2, 6])
-        3.0
-    """
-    return fsum(values) / len(values)
-
-
-def median(values: Sequence[float]) -> float:
-    """Return the median of one or more values.
-
-    Example:
-        >>> median([6, 1, 2, 4])
-        3.0
-    """
-    ordered = sorted(values)
-    half = len(ordered) // 2
-    return (ordered[half] + ordered[-half - 1]) / 2 if len(ordered) % 2 == 0 else ordered[half]
-
-
 def bootstrap(
     values: Sequence[float],
     *,
     rng: Random,
-    statistic: Callable[[Sequence[float]], float] = mean,
+    statistic: Callable[[Sequence[float]], float] = fmean,
     clusters: Sequence[Hashable] | None = None,
     method: Literal["percentile", "bca"] = "bca",
     level: float = 0.95,
@@ -58,9 +36,9 @@ def bootstrap(
 
     Args:
         values: the data.
-        rng: the dice; `random.Random(seed)`.
+        rng: source of randomness; `random.Random(seed)`.
         statistic: from values to a number.
-        clusters: whom each value belongs to; clusters are drawn whole.
+        clusters: to whom each value belongs to; clusters are drawn whole.
         method: "percentile", or "bca", which corrects for bias and skew.
         level: confidence level.
         resamples: how often to draw.
@@ -83,24 +61,20 @@ def bootstrap(
     if method not in {"percentile", "bca"} or resamples < 1:
         raise InvalidValue((method, resamples), "no way to draw", "'percentile' or 'bca', 2000")
     units = _units(values, clusters)
-    if len(values) < 2 or len(units) < 2:
+    if len(units) < 2:
         return None
-    flat = [value for unit in units for value in unit]
+    flat = _joined(units)
     if min(flat) == max(flat):  # the acceleration would be 0/0
         point = statistic(flat)
         return point, point
-    single = len(units) == len(flat)
-    drawn: list[float] = []
-    for _ in range(resamples):
-        if single:
-            sample: Sequence[float] = rng.choices(flat, k=len(flat))
-        else:
-            sample = [v for unit in rng.choices(units, k=len(units)) for v in unit]
-        drawn.append(statistic(sample))
-    drawn.sort()
+    drawn = sorted(statistic(_joined(rng.choices(units, k=len(units)))) for _ in range(resamples))
     tail = (1 - level) / 2
     low, high = (tail, 1 - tail) if method == "percentile" else _bca(units, drawn, statistic, tail)
     return _at(drawn, low), _at(drawn, high)
+
+
+def _joined(units: Iterable[tuple[float, ...]]) -> list[float]:
+    return [value for unit in units for value in unit]
 
 
 def _units(
@@ -123,15 +97,12 @@ def _bca(
     tail: float,
 ) -> tuple[float, float]:
     """Return the two shares at which the drawn statistics are cut."""
-    point = statistic([value for unit in units for value in unit])
+    point = statistic(_joined(units))
     below = sum(value < point for value in drawn) + sum(value == point for value in drawn) / 2
     n = len(drawn)
     bias = NORMAL.inv_cdf(min(max(below / n, 0.5 / n), 1 - 0.5 / n))
-    left_out = [
-        statistic([value for j, unit in enumerate(units) if j != i for value in unit])
-        for i in range(len(units))
-    ]
-    center = mean(left_out)
+    left_out = [statistic(_joined(units[:i] + units[i + 1 :])) for i in range(len(units))]
+    center = fmean(left_out)
     away = [center - value for value in left_out]
     spread = fsum(a * a for a in away) ** 1.5
     skew = fsum(a**3 for a in away) / (6 * spread) if spread else 0.0

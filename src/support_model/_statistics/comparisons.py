@@ -33,7 +33,7 @@ class Difference:
     """How far two shares, medians or means lie apart.
 
     Attributes:
-        value: the second minus the first; None where one is of nobody.
+        value: the second minus the first; None where one has no cases.
         z: test statistic; None where nothing varies, as with a pooled share of 0 or 1.
         p: two-sided p-value, likewise.
         interval: of the difference; None where one of the two has none.
@@ -182,18 +182,3 @@ def benjamini_hochberg(p_values: Sequence[float | None]) -> tuple[float | None, 
         least = min(least, exact * len(tested) / (len(tested) - behind))
         adjusted[place] = float(least)
     return tuple(adjusted)
-
-
-def rejected(p_values: Sequence[float | None], *, q: float = 0.05) -> tuple[bool | None, ...]:
-    """Return which hypotheses are rejected at a false discovery rate; None was not tested.
-
-    Raises:
-        InvalidShare: a p-value outside [0, 1], or a rate outside (0, 1).
-
-    Example:
-        >>> rejected([0.01, None, 0.04, 0.2])
-        (True, None, False, False)
-    """
-    if not 0 < q < 1:
-        raise InvalidShare(q, "a false discovery rate lies inside (0, 1)", "say 0.05")
-    return tuple(None if p is None else p <= q for p in benjamini_hochberg(p_values))

@@ -195,19 +195,36 @@ def laney(counts: Sequence[tuple[int, int]], *, baseline: int | None = None) -> 
     if not base:
         return Laney(center=None, undefined="no_cases")
     center = sum(k for k, _ in base) / sum(n for _, n in base)
-    if len(base) < 2 or center in {0.0, 1.0}:
-        return Laney(center=center, undefined="one_period" if len(base) < 2 else "nothing_varies")
-    scores = [(k / n - center) / sqrt(center * (1 - center) / n) for k, n in base]
+    if len(base) < 2:
+        return Laney(center=center, undefined="one_period")
+    if center in {0.0, 1.0}:
+        return Laney(center=center, undefined="nothing_varies")
+    scores = [(k / n - center) / _deviation(center, n) for k, n in base]
     sigma_z = sum(abs(b - a) for a, b in pairwise(scores)) / (len(scores) - 1) / TO_SIGMA
-    reach = [3 * sqrt(center * (1 - center) / n) * sigma_z if n else None for _, n in counts]
-    low = tuple(None if r is None else max(center - r, 0.0) for r in reach)
-    high = tuple(None if r is None else min(center + r, 1.0) for r in reach)
-    outside = tuple(
-        place
-        for place, ((k, n), a, b) in enumerate(zip(counts, low, high, strict=True))
-        if a is not None and b is not None and not a <= k / n <= b
+    limits = [_limits(center, sigma_z, n) for _, n in counts]
+    return Laney(
+        center=center,
+        sigma_z=sigma_z,
+        low=tuple(limit and limit[0] for limit in limits),
+        high=tuple(limit and limit[1] for limit in limits),
+        outside=tuple(
+            place
+            for place, ((k, n), limit) in enumerate(zip(counts, limits, strict=True))
+            if limit is not None and not limit[0] <= k / n <= limit[1]
+        ),
     )
-    return Laney(center=center, sigma_z=sigma_z, low=low, high=high, outside=outside)
+
+
+def _deviation(share: float, n: int) -> float:
+    return sqrt(share * (1 - share) / n)
+
+
+def _limits(center: float, sigma_z: float, n: int) -> tuple[float, float] | None:
+    """Return the limits of a period of n cases; None without cases."""
+    if not n:
+        return None
+    reach = 3 * _deviation(center, n) * sigma_z
+    return max(center - reach, 0.0), min(center + reach, 1.0)
 
 
 def deseasonalized(

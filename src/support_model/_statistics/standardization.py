@@ -23,10 +23,11 @@ from support_model._statistics.probability import (
 from support_model.errors import InvalidShare, InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 Counts = tuple[int, int]
+NO_CASES = (0, 0)
 
 
 @frozen(kw_only=True)
@@ -34,17 +35,17 @@ class Standardized:
     """A rate at a fixed mix.
 
     Attributes:
-        value: the rate; None where a cell with weight holds nobody, or no cell has weight.
+        value: the rate; None where a cell with weight has no cases, or no cell has weight.
         variance: its variance.
         interval: value +- z standard deviations inside [0, 1]; None at variance 0.
-        empty: the cells with weight and without anybody; nothing is filled in for them.
+        empty: the cells with weight and without cases; nothing is filled in for them.
         undefined: why there is no value: "no_weights" or "empty_cells"; else None.
     """
 
     value: float | None
-    variance: float | None
-    interval: tuple[float, float] | None
-    empty: tuple[str, ...]
+    variance: float | None = None
+    interval: tuple[float, float] | None = None
+    empty: tuple[str, ...] = ()
     undefined: str | None = None
 
 
@@ -68,15 +69,13 @@ def standardize(
     for cell, weight in weights.items():
         if weight < 0:
             raise InvalidValue(weight, f"the weight of {cell!r} is negative", "give 0 or more")
-        checked(*cells.get(cell, (0, 0)), level)
+        checked(*cells.get(cell, NO_CASES), level)
     exact = {cell: Fraction(str(weight)) for cell, weight in weights.items() if weight}
     total = sum(exact.values(), Fraction(0))
-    empty = tuple(cell for cell in exact if not cells.get(cell, (0, 0))[1])
+    empty = tuple(cell for cell in exact if not cells.get(cell, NO_CASES)[1])
     if empty or not total:
         reason = "empty_cells" if empty else "no_weights"
-        return Standardized(
-            value=None, variance=None, interval=None, empty=empty, undefined=reason
-        )
+        return Standardized(value=None, empty=empty, undefined=reason)
     value = variance = Fraction(0)
     for cell, part in exact.items():
         k, n = cells[cell]
@@ -99,15 +98,15 @@ class Decomposition:
         rate: what changed inside the cells; None where a cell was refused.
         mix: what came from other sizes of the cells.
         by_cell: the two parts of every cell.
-        empty: cells that hold somebody in one of the two periods only.
+        empty: cells that have cases in one of the two periods only.
         undefined: why something is None: "no_cases" or "empty_cells"; else None.
     """
 
     change: float | None
-    rate: float | None
-    mix: float | None
-    by_cell: Mapping[str, tuple[float, float]] | None
-    empty: tuple[str, ...]
+    rate: float | None = None
+    mix: float | None = None
+    by_cell: Mapping[str, tuple[float, float]] | None = None
+    empty: tuple[str, ...] = ()
     undefined: str | None = None
 
 
@@ -132,37 +131,25 @@ def decompose(
         >>> round(split.change, 3), split.rate, round(split.mix, 3)
         (-0.182, 0.0, -0.182)
     """
-    cells = sorted({*before, *after})
-    first, last = ([side.get(cell, (0, 0)) for cell in cells] for side in (before, after))
-    for k, n in (*first, *last):
-        checked(k, n, 0.5)
-    lone = tuple(
-        cell
-        for cell, (_, n1), (_, n2) in zip(cells, first, last, strict=True)
-        if bool(n1) != bool(n2)
-    )
-    total1, total2 = sum(n for _, n in first), sum(n for _, n in last)
-    if not total1 or not total2:
-        return Decomposition(
-            change=None, rate=None, mix=None, by_cell=None, empty=(), undefined="no_cases"
-        )
-    change = Fraction(sum(k for k, _ in last), total2) - Fraction(sum(k for k, _ in first), total1)
+    cells = {
+        cell: (before.get(cell, NO_CASES), after.get(cell, NO_CASES))
+        for cell in sorted({*before, *after})
+    }
+    for pair in cells.values():
+        for k, n in pair:
+            checked(k, n, 0.5)
+    (k1, n1), (k2, n2) = _pooled(before.values()), _pooled(after.values())
+    if not n1 or not n2:
+        return Decomposition(change=None, undefined="no_cases")
+    change = Fraction(k2, n2) - Fraction(k1, n1)
+    lone = tuple(cell for cell, (old, new) in cells.items() if bool(old[1]) != bool(new[1]))
     if lone and empty == "refuse":
-        return Decomposition(
-            change=float(change),
-            rate=None,
-            mix=None,
-            by_cell=None,
-            empty=lone,
-            undefined="empty_cells",
-        )
-    parts: dict[str, tuple[Fraction, Fraction]] = {}
-    for cell, (k1, n1), (k2, n2) in zip(cells, first, last, strict=True):
-        if n1 or n2:
-            r1 = Fraction(k1, n1) if n1 else Fraction(k2, n2)
-            r2 = Fraction(k2, n2) if n2 else r1
-            w1, w2 = Fraction(n1, total1), Fraction(n2, total2)
-            parts[cell] = ((w1 + w2) / 2 * (r2 - r1), (r1 + r2) / 2 * (w2 - w1))
+        return Decomposition(change=float(change), empty=lone, undefined="empty_cells")
+    parts = {
+        cell: _split(old, new, Fraction(old[1], n1), Fraction(new[1], n2))
+        for cell, (old, new) in cells.items()
+        if old[1] or new[1]
+    }
     return Decomposition(
         change=float(change),
         rate=float(sum(rate for rate, _ in parts.values())),
@@ -172,23 +159,35 @@ def decompose(
     )
 
 
+def _pooled(cells: Iterable[Counts]) -> Counts:
+    rows = tuple(cells)
+    return sum(k for k, _ in rows), sum(n for _, n in rows)
+
+
+def _split(old: Counts, new: Counts, w1: Fraction, w2: Fraction) -> tuple[Fraction, Fraction]:
+    """Return what rate and mix of one cell changed, given its weights in the two periods."""
+    r1 = Fraction(*old) if old[1] else Fraction(*new)
+    r2 = Fraction(*new) if new[1] else r1
+    return (w1 + w2) / 2 * (r2 - r1), (r1 + r2) / 2 * (w2 - w1)
+
+
 @frozen(kw_only=True)
 class Shrunk:
     """Rates of units pulled towards their common mean, small units most.
 
     Attributes:
-        mean: the mean they are pulled to; None where there is nobody.
+        mean: the mean they are pulled to; None without cases.
+        values: the rate of each unit; None where it is not defined.
         rho: share of the spread that is between units; None with a prior of your own.
         strength: how many imagined cases pull; None where it is without limit or unknown.
-        values: the rate of each unit; None where it is not defined.
         undefined: why there are no rates: "no_cases", "one_unit", "nothing_varies" or
             "one_case_each", as moments then tell nothing; else None.
     """
 
     mean: float | None
-    rho: float | None
-    strength: float | None
     values: tuple[float | None, ...]
+    rho: float | None = None
+    strength: float | None = None
     undefined: str | None = None
 
 
@@ -210,33 +209,41 @@ def shrink(units: Sequence[Counts], *, prior: tuple[float, float] | None = None)
     for k, n in units:
         checked(k, n, 0.5)
     if prior is not None:
-        a, b = prior
-        checked_numbers(prior)
-        if not (a > 0 and b > 0):
-            raise InvalidValue(prior, "a prior is two numbers above 0", "say (1, 1)")
-        values = tuple((k + a) / (n + a + b) for k, n in units)
-        return Shrunk(mean=a / (a + b), rho=None, strength=a + b, values=values)
+        return _shrunk_to(prior, units)
+    unknown = (None,) * len(units)
     known = [(k, n) for k, n in units if n]
-    total = sum(n for _, n in known)
-    mean = Fraction(sum(k for k, _ in known), total) if total else None
-    nothing = (None,) * len(units)
-    free = len(known) - 1
-    spare = total - Fraction(sum(n * n for _, n in known), total) - free if total else 0
-    if mean is None or mean in {0, 1} or free < 1 or not spare:
-        pooled = None if mean is None else float(mean)
+    if not known:
+        return Shrunk(mean=None, values=unknown, undefined="no_cases")
+    mean = Fraction(*_pooled(known))
+    free, spare = _degrees([n for _, n in known])
+    if free < 1 or mean in {0, 1} or not spare:
         reason = "nothing_varies" if mean in {0, 1} else "one_case_each"
-        reason = "no_cases" if mean is None else "one_unit" if free < 1 else reason
-        return Shrunk(mean=pooled, rho=None, strength=None, values=nothing, undefined=reason)
+        reason = "one_unit" if free < 1 else reason
+        return Shrunk(mean=float(mean), values=unknown, undefined=reason)
     spread = sum(n * (Fraction(k, n) - mean) ** 2 for k, n in known) / (mean * (1 - mean))
     rho = min(max((spread - free) / spare, Fraction(0)), Fraction(1))
     if not rho:
-        same = (float(mean),) * len(units)
-        return Shrunk(mean=float(mean), rho=0.0, strength=None, values=same)
+        return Shrunk(mean=float(mean), rho=0.0, values=(float(mean),) * len(units))
     strength = (1 - rho) / rho
     rates = tuple(
         float((k + mean * strength) / (n + strength)) if n + strength else None for k, n in units
     )
     return Shrunk(mean=float(mean), rho=float(rho), strength=float(strength), values=rates)
+
+
+def _shrunk_to(prior: tuple[float, float], units: Sequence[Counts]) -> Shrunk:
+    a, b = prior
+    checked_numbers(prior)
+    if not (a > 0 and b > 0):
+        raise InvalidValue(prior, "a prior is two numbers above 0", "give (1, 1)")
+    values = tuple((k + a) / (n + a + b) for k, n in units)
+    return Shrunk(mean=a / (a + b), strength=a + b, values=values)
+
+
+def _degrees(sizes: Sequence[int]) -> tuple[int, Fraction]:
+    """Return the degrees of freedom between units, and how many more their sizes make them."""
+    free, total = len(sizes) - 1, sum(sizes)
+    return free, total - Fraction(sum(n * n for n in sizes), total) - free
 
 
 @frozen(kw_only=True)

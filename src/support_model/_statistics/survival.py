@@ -139,14 +139,8 @@ def _table(
     durations: Sequence[float], causes: Sequence[Cause | None], entry: Sequence[float] | None
 ) -> Iterator[tuple[float, int, Counter[Cause]]]:
     """Yield each time with ends: (t, how many are at risk, ends by cause)."""
+    _check_columns(durations, causes, durations if entry is None else entry)
     entries = [float("-inf")] * len(durations) if entry is None else list(entry)
-    if not len(durations) == len(causes) == len(entries):
-        raise InvalidValue(len(durations), "columns of different length", "one entry a subject")
-    checked_numbers(durations)
-    checked_numbers(entry or ())
-    for start, end in zip(entries, durations, strict=True):
-        if end < 0 or start > end:
-            raise InvalidValue((start, end), "ends before it begins", "leave such rows out")
     ends: dict[float, Counter[Cause]] = {}
     for t, cause in zip(durations, causes, strict=True):
         if cause is not None:
@@ -161,6 +155,17 @@ def _table(
         while entered < len(entering) and entering[entered] < t:
             entered += 1
         yield t, entered - left + at_once[t], ends[t]
+
+
+def _check_columns(
+    durations: Sequence[float], causes: Sequence[object], entries: Sequence[float]
+) -> None:
+    if not len(durations) == len(causes) == len(entries):
+        raise InvalidValue(len(durations), "columns of different length", "one entry a subject")
+    checked_numbers((*durations, *entries))
+    for start, end in zip(entries, durations, strict=True):
+        if end < 0 or start > end:
+            raise InvalidValue((start, end), "ends before it begins", "leave such rows out")
 
 
 def kaplan_meier(
@@ -303,41 +308,42 @@ def logrank(
         raise InvalidValue(len(groups), "columns of different length", "one entry a subject")
     checked_numbers(durations)
     names = sorted(set(groups))
-    rest = Counter(groups)
+    causes = [name if ended else None for name, ended in zip(groups, observed, strict=True)]
+    lasted = {
+        name: sorted(t for t, group in zip(durations, groups, strict=True) if group == name)
+        for name in names
+    }
     seen = dict.fromkeys(names, 0)
     expected = dict.fromkeys(names, 0.0)
     variance = [[0.0] * len(names) for _ in names]
-    leaving = sorted(zip(durations, groups, strict=True))
-    left = 0
-    causes = [name if ended else None for name, ended in zip(groups, observed, strict=True)]
     for t, at_risk, ends in _table(durations, causes, None):
-        while left < len(leaving) and leaving[left][0] < t:
-            rest[leaving[left][1]] -= 1
-            left += 1
         died = ends.total()
         spread = died * (at_risk - died) / (at_risk - 1) if at_risk > 1 else 0.0
-        shares = [rest[name] / at_risk for name in names]
+        shares = [(len(lasted[name]) - bisect_left(lasted[name], t)) / at_risk for name in names]
         for i, name in enumerate(names):
             seen[name] += ends[name]
             expected[name] += died * shares[i]
-            for j in range(len(names)):
-                variance[i][j] += spread * shares[i] * ((i == j) - shares[j])
-    excess = [seen[name] - expected[name] for name in names[:-1]]
-    solved = _solve([row[:-1] for row in variance[:-1]], excess)
-    statistic = None
-    if solved:
-        statistic = max(sum(a * b for a, b in zip(excess, solved, strict=True)), 0.0)
+            for j, other in enumerate(shares):
+                variance[i][j] += spread * shares[i] * ((i == j) - other)
+    statistic = _chi_square([seen[name] - expected[name] for name in names], variance)
     df = len(names) - 1
-    p = None if statistic is None else chi_square_sf(statistic, df)
     reason = "one_group" if df < 1 else "nothing_to_compare"
     return LogRank(
         observed=seen,
         expected=expected,
         df=df,
         statistic=statistic,
-        p=p,
+        p=None if statistic is None else chi_square_sf(statistic, df),
         undefined=reason if statistic is None else None,
     )
+
+
+def _chi_square(excess: list[float], variance: list[list[float]]) -> float | None:
+    """Return the statistic of all groups but the last, which follows from them."""
+    solved = _solve([row[:-1] for row in variance[:-1]], excess[:-1])
+    if not solved:
+        return None
+    return max(sum(a * b for a, b in zip(excess, solved, strict=False)), 0.0)
 
 
 def _solve(matrix: list[list[float]], right: list[float]) -> list[float] | None:
