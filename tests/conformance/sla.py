@@ -195,11 +195,11 @@ def remarks() -> Iterator[str]:
     yield f"keys added: {total.total()}"
 
 
-def displayed(clock: Clock, rules: Rules) -> projections.Shown:
+def displayed(clock: Clock, rules: Rules) -> projections.Display:
     """Return what the product shows of a clock."""
     if rules.shown is None:
         return rules.preset.display(clock)
-    return projections.shown(clock, *(getattr(projections, name) for name in rules.shown))
+    return projections.project(clock, *(getattr(projections, name) for name in rules.shown))
 
 
 def answers(

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import evolve
 
+from support_model._cli.preset_commands import desk_text
 from support_model.events import Changed, Created
 from support_model.instants import Span
-from support_model.presets import desk_text
 from support_model.routing import queued, route, triage
 from support_model.serde import load_desk
 from support_model.sla import evaluate

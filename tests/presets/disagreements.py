@@ -21,7 +21,7 @@ from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.events import Changed, Created, Message
 from support_model.patterns import Field
 from support_model.presets import PRESETS, compare, load_preset
-from support_model.presets._translation import PARTS, said
+from support_model.presets._translation import PARTS, rule_text
 from support_model.sla import METRICS, SlaPolicy, Target
 from support_model.vocabulary import Priority, Status
 
@@ -205,7 +205,7 @@ TICKETS = (
         promises=(("resolution", "4h"),),
         as_of="Mon 14:00",
         rules=("merge",),
-        reading="A merged ticket that stays open becomes overdue. Where a preset knows of no"
+        reading="A merged ticket that stays open becomes overdue. Where a preset has no"
         " merge, both tickets go on.",
     ),
     ticket(
@@ -436,9 +436,9 @@ def reasons(one: Ticket, preset: Preset, metric: str, *, own: bool) -> str:
             status = merged(preset)
             found.append("no merge" if status is None else f"merged tickets are {status.category}")
         elif rule in ("before", "shown"):
-            found += [f"{name}: {said(preset, rule)}"] if own else []
+            found += [f"{name}: {rule_text(preset, rule)}"] if own else []
         else:
-            found.append(f"{name}: {said(preset, rule, metric if rule in PARTS else '')}")
+            found.append(f"{name}: {rule_text(preset, rule, metric if rule in PARTS else '')}")
     return "; ".join(found) or "as it is"
 
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from conformance import sla as adapter
 
+from support_model._cli.preset_commands import DESKS
 from support_model._time import duration_text
-from support_model.presets import DESKS, PRESETS, load_preset, load_promises
+from support_model.presets import PRESETS, load_preset, load_promises
 from support_model.presets._loading import PROMISES, variants
-from support_model.presets._projections import BEFORE, SHOWN
-from support_model.presets._translation import PARTS, said
+from support_model.presets._projections import BEFORE, PROJECTIONS
+from support_model.presets._translation import PARTS, rule_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,7 @@ python -m support_model compare TICKET.jsonl --presets zendesk,jsm,otrs \\
 ```
 
 `--policy FILE` takes the promises of a desk's file instead, `--as-of INSTANT` asks about another
-instant than the last event's, and `--why` tells how each product's rules differ from the
+instant than the last event's, and `--why` shows how each product's rules differ from the
 library's own. Policies are written in the ready metrics of
 {py:mod}`support_model._sla.metrics`.
 [](../explanation/disagreements.md) shows twenty-one tickets on which products disagree.
@@ -103,10 +104,8 @@ def projections() -> Iterator[str]:
     yield "| name | of | used by |"
     yield "|---|---|---|"
     everyone = [load_preset(v) for name in PRESETS for v in (name, *variants(name))]
-    for known, what in ((BEFORE, "before"), (SHOWN, "shown")):
+    for known, what in ((BEFORE, "before"), (PROJECTIONS, "shown")):
         for projection in known:
-            if projection == "as_it_is":
-                continue
             users = [p.name for p in everyone if getattr(p, what) == projection]
             of = "the events" if what == "before" else "a clock"
             yield f"| `{projection}` | {of} | {', '.join(users)} |"
@@ -163,7 +162,9 @@ def section(preset: Preset) -> Iterator[str]:
     yield from (f"- {note}" for note in preset.notes)
     yield ""
     rules = ("on_change", "select", "calendar_edit", "before", "shown", "working_days")
-    yield "; ".join(f"{rule.replace('_', ' ')}: {said(preset, rule)}" for rule in rules) + ".\n"
+    yield (
+        "; ".join(f"{rule.replace('_', ' ')}: {rule_text(preset, rule)}" for rule in rules) + ".\n"
+    )
     statuses = ", ".join(f"{s.name} ({s.category})" for s in preset.workflow.statuses)
     yield f"Statuses: {statuses}.\n"
     if variants(preset.name):
@@ -172,7 +173,7 @@ def section(preset: Preset) -> Iterator[str]:
     yield f"| metric | {' | '.join(part.replace('_', ' ') for part in parts)} |"
     yield "|---" * (len(parts) + 1) + "|"
     for name in preset.metrics:
-        said_of = " | ".join(said(preset, part, name) for part in parts)
+        said_of = " | ".join(rule_text(preset, part, name) for part in parts)
         yield f"| {name} | {said_of} |"
     yield ""
 

@@ -10,10 +10,11 @@ from conformance import sla, sla_rules
 from conformance.common import Case
 from presets.reference import CASES, PAGE, checked, page
 
+from support_model._cli.preset_commands import DESKS, desk_text
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidDocument, InvalidPattern, InvalidTarget, InvalidValue
 from support_model.events import Created
-from support_model.presets import DESKS, PRESETS, desk_text, load_preset, load_promises
+from support_model.presets import PRESETS, load_preset, load_promises
 from support_model.presets import _loading as loading
 from support_model.presets._loading import PROMISES, STANDARD, variants
 from support_model.presets._preset import read_preset

@@ -13,11 +13,11 @@ from support_model.events import Changed, Created, Message, ordered
 from support_model.instants import micros
 from support_model.presets._projections import (
     BEFORE,
-    SHOWN,
-    Shown,
+    PROJECTIONS,
+    Display,
     due_frozen_while_paused,
     floored_status_edges,
-    shown,
+    project,
 )
 from support_model.sla import RESOLUTION, SlaPolicy, SlaState, Target, evaluate
 from support_model.testing._sla_strategies import sla_scenes
@@ -41,16 +41,19 @@ def fed(scene):
     return state
 
 
+def display(clock, name):
+    return project(clock, PROJECTIONS[name])
+
+
 @given(scene=sla_scenes())
 def test_what_is_shown_changes_nothing_that_is_stored(scene):
     state = fed(scene)
     stored, result = state.to_data(), state.evaluate(scene.as_of)
     facts = [(str(clock), clock.elapsed, clock.state, clock.was_breached) for clock in result]
-    for clock, name in product(result.clocks, SHOWN):
-        found, plain = SHOWN[name](clock), shown(clock)
-        assert found == SHOWN[name](clock)
-        if name == "as_it_is":
-            assert found == plain
+    for clock, name in product(result.clocks, PROJECTIONS):
+        found, plain = display(clock, name), project(clock)
+        assert found == display(clock, name)
+        assert plain == Display(clock.due_at, clock.was_breached, clock.breach_at)
         if name in DUE_ONLY:
             assert (found.breached, found.breach_at) == (plain.breached, plain.breach_at)
         if name == "breached_at_its_due":
@@ -119,45 +122,46 @@ def clock_of(*events, as_of, hours=8):
 def test_each_projection_shows_what_it_says():
     hour = timedelta(hours=1)
     paused = clock_of(created(), changed(NINE + hour, "pending"), as_of=NINE + 3 * hour)
-    assert SHOWN["as_it_is"](paused).due_at == NINE + timedelta(days=1, hours=2)
-    assert SHOWN["due_frozen_while_paused"](paused).due_at == NINE + 8 * hour
-    assert SHOWN["due_unless_paused"](paused).due_at is None
-    assert SHOWN["due_only_while_running"](paused).due_at is None
+    assert project(paused).due_at == NINE + timedelta(days=1, hours=2)
+    assert display(paused, "due_frozen_while_paused").due_at == NINE + 8 * hour
+    assert display(paused, "due_unless_paused").due_at is None
+    assert display(paused, "due_only_while_running").due_at is None
     met = clock_of(created(), changed(NINE + hour, "solved"), as_of=NINE + 3 * hour)
-    assert SHOWN["due_unless_paused"](met).due_at == NINE + 8 * hour
-    assert SHOWN["due_unless_stopped"](met).due_at is None
-    assert SHOWN["due_only_while_running"](met).due_at is None
+    assert display(met, "due_unless_paused").due_at == NINE + 8 * hour
+    assert display(met, "due_unless_stopped").due_at is None
+    assert display(met, "due_only_while_running").due_at is None
     at_due = clock_of(created(), changed(NINE + hour, "solved"), as_of=NINE + 2 * hour, hours=1)
-    assert not SHOWN["as_it_is"](at_due).breached
-    assert SHOWN["breached_at_its_due"](at_due).breach_at == NINE + hour
+    assert not project(at_due).breached
+    assert display(at_due, "breached_at_its_due").breach_at == NINE + hour
     running = clock_of(created(), as_of=NINE + hour)
-    assert SHOWN["due_only_while_running"](running).due_at == NINE + 8 * hour
-    assert SHOWN["landing_at_next_opening"](running).due_at == NINE + timedelta(days=1)
+    assert display(running, "due_only_while_running").due_at == NINE + 8 * hour
+    assert display(running, "landing_at_next_opening").due_at == NINE + timedelta(days=1)
     late = clock_of(created(), changed(NINE + 8 * hour, "solved"), as_of=NINE + 9 * hour, hours=1)
-    assert SHOWN["as_it_is"](late).breached
-    assert not SHOWN["open_only_breach"](late).breached
-    assert SHOWN["open_only_breach"](clock_of(created(), as_of=NINE + 9 * hour, hours=1)).breached
+    assert project(late).breached
+    assert not display(late, "open_only_breach").breached
+    still_open = clock_of(created(), as_of=NINE + 9 * hour, hours=1)
+    assert display(still_open, "open_only_breach").breached
 
 
 def test_a_hold_outside_the_hours_moves_the_due_by_its_wall_time():
     evening, morning = NINE + timedelta(hours=11), NINE + timedelta(days=1)
     log = (created(), changed(evening, "pending"), changed(morning - timedelta(hours=1), "open"))
     clock = clock_of(*log, as_of=morning, hours=10)
-    assert SHOWN["as_it_is"](clock).due_at == morning + timedelta(hours=2)
-    assert SHOWN["hold_added_as_wall_time"](clock).due_at == morning + timedelta(hours=14)
+    assert project(clock).due_at == morning + timedelta(hours=2)
+    assert display(clock, "hold_added_as_wall_time").due_at == morning + timedelta(hours=14)
 
 
 @given(scene=sla_scenes())
 def test_without_a_pause_wall_time_adds_nothing(scene):
     for clock in evaluate(scene.log, scene.book, as_of=scene.as_of):
         if clock.last is not None and not clock.last.pauses:
-            assert SHOWN["hold_added_as_wall_time"](clock).due_at == clock.due_at
+            assert display(clock, "hold_added_as_wall_time").due_at == clock.due_at
 
 
 def test_an_overrun_clock_has_no_other_due_while_paused():
     log = (created(), changed(NINE + timedelta(hours=5), "pending"))
     clock = clock_of(*log, as_of=NINE + timedelta(hours=6), hours=2)
-    found = Shown(clock.due_at, breached=True, breach_at=clock.due_at)
+    found = Display(clock.due_at, breached=True, breach_at=clock.due_at)
     assert due_frozen_while_paused(clock, found) == found
 
 
@@ -166,11 +170,11 @@ def test_a_message_is_never_moved():
     assert floored_status_edges([created(), spoken], MINUTE)[1] == spoken
 
 
-@pytest.mark.parametrize("name", sorted(SHOWN))
+@pytest.mark.parametrize("name", sorted(PROJECTIONS))
 def test_where_nothing_is_ever_due_nothing_is_shown(name):
     never = BusinessCalendar.weekly({}, tz="UTC")
     target = Target(metric=RESOLUTION, within=timedelta(hours=1), calendar=never)
     log = [created(), changed(NINE + timedelta(hours=1), "pending")]
     policy = SlaPolicy(name="gold", targets=[target])
     clock = evaluate(log, policy, as_of=NINE + timedelta(hours=2))["resolution"]
-    assert SHOWN[name](clock) == Shown(None, breached=False, breach_at=None)
+    assert PROJECTIONS[name](clock) == Display(None, breached=False, breach_at=None)

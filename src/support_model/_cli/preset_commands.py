@@ -14,8 +14,14 @@ from support_model._bounded_files import save_text
 from support_model._findings import Findings
 from support_model._tables import TextTable
 from support_model._time import duration, duration_text, micros, month_name, weekday_name
-from support_model.errors import InvalidDocument, InvalidEvent, InvalidTarget, nearest
-from support_model.presets import DESKS, PRESETS, Answer, compare, desk_text, load_preset
+from support_model.errors import (
+    InvalidDocument,
+    InvalidEvent,
+    InvalidTarget,
+    InvalidValue,
+    nearest,
+)
+from support_model.presets import PRESETS, Answer, compare, load_preset
 from support_model.report import read_instant
 from support_model.serde import one_of_them, read_logs
 from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target
@@ -23,11 +29,14 @@ from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime, timedelta
+    from datetime import datetime, timedelta, tzinfo
 
     from support_model.calendars import BusinessCalendar
 
 
+HERE = Path(__file__).parent / "desks"
+DESKS = tuple(sorted(path.stem for path in HERE.glob("*.toml")))
+"""The names of the desks to begin with."""
 TARGETS = ("first_response=1h", "next_response=4h", "resolution=8h")
 """What is promised where nothing is said."""
 
@@ -66,6 +75,13 @@ def add_init(
     parser.add_argument("name", nargs="?", default="technical_support", help=", ".join(DESKS))
     parser.add_argument("--to", type=Path, default=Path("desk.toml"), metavar="FILE")
     parser.set_defaults(run=run)
+
+
+def desk_text(name: str) -> str:
+    """Return the TOML of a desk to begin with; raises `InvalidValue` for an unknown name."""
+    if name not in DESKS:
+        raise InvalidValue(name, "no such desk", nearest(name, DESKS))
+    return (HERE / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def begun(name: str, path: Path) -> str:
@@ -144,11 +160,11 @@ def _promise(text: str) -> tuple[str, timedelta]:
     return metric, duration(length)
 
 
-def _row(answer: Answer, tz: object) -> tuple[str, ...]:
-    def shown(at: datetime | None) -> str:
+def _row(answer: Answer, tz: tzinfo) -> tuple[str, ...]:
+    def text(at: datetime | None) -> str:
         if at is None:
             return ""
-        local = at.astimezone(tz)  # type: ignore[arg-type]
+        local = at.astimezone(tz)
         return f"{weekday_name(local)} {local:%d} {month_name(local)} {local:%H:%M:%S}"
 
     counted = "" if answer.elapsed is None else duration_text(answer.elapsed)
@@ -156,7 +172,7 @@ def _row(answer: Answer, tz: object) -> tuple[str, ...]:
         answer.metric.replace("_", " "),
         answer.preset,
         answer.state.replace("_", " "),
-        shown(answer.due_at),
+        text(answer.due_at),
         counted,
-        shown(answer.breach_at) if answer.breached else "",
+        text(answer.breach_at) if answer.breached else "",
     )

@@ -1,16 +1,7 @@
-"""Ready rules of known kinds of desks, and the projections that some show their figures by."""
+"""Ready rules of known kinds of desks, and what each product displays in its own way."""
 
 from support_model.presets._comparison import Answer, compare
-from support_model.presets._loading import DESKS, PRESETS, desk_text, load_preset, load_promises
+from support_model.presets._loading import PRESETS, load_preset, load_promises
 from support_model.presets._translation import translate
 
-__all__ = [
-    "DESKS",
-    "PRESETS",
-    "Answer",
-    "compare",
-    "desk_text",
-    "load_preset",
-    "load_promises",
-    "translate",
-]
+__all__ = ["PRESETS", "Answer", "compare", "load_preset", "load_promises", "translate"]

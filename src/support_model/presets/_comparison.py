@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Answer:
-    """What a product says of one metric of a ticket.
+    """The answer of a product about one metric of a ticket.
 
     Attributes:
         preset: the product's preset.
@@ -59,7 +59,7 @@ def compare(
     *,
     as_of: datetime,
 ) -> tuple[Answer, ...]:
-    """Return what each product says of each metric promised: metrics first, then presets.
+    """Return the answer of each product about each metric promised: metrics first, then presets.
 
     Args:
         events: one ticket's log.
@@ -95,56 +95,56 @@ def compare(
         zammad paused 1:00:00 None
         otrs running 3:00:00 2026-03-02 17:00:00+00:00
     """
-    log, book, products = tuple(events), book_of(policies), tuple(presets)
-    metrics = dict.fromkeys(t.metric.name for p in book.policies for t in p.targets)
-    asked = {preset.name: tuple(_asked(log, book, preset, as_of)) for preset in products}
-    return tuple(
-        answer
-        for metric in metrics
-        for preset in products
-        for answer in asked[preset.name]
-        if answer.metric == metric
-    )
+    log, book = tuple(events), book_of(policies)
+    metrics = tuple(dict.fromkeys(t.metric.name for p in book.policies for t in p.targets))
+    answers = [
+        answer for preset in presets for answer in _answers_of(log, book, preset, metrics, as_of)
+    ]
+    return tuple(sorted(answers, key=lambda answer: metrics.index(answer.metric)))
 
 
-def _asked(
-    log: tuple[Event, ...], book: PolicyBook, preset: Preset, as_of: datetime
+def _answers_of(
+    log: tuple[Event, ...],
+    book: PolicyBook,
+    preset: Preset,
+    metrics: Iterable[str],
+    as_of: datetime,
 ) -> Iterator[Answer]:
-    """Yield what one product says, metric by metric."""
+    """Yield the answers of one product, metric by metric."""
     translated = [translate(policy, STANDARD, preset) for policy in book.policies]
     select = preset.select if preset is not STANDARD else book.select
     theirs = preset.opened(PolicyBook((one.policy for one in translated), select), log[0].at)
     result = evaluate(preset.prepared(log), theirs, as_of=as_of)
-    for metric in dict.fromkeys(t.metric.name for p in book.policies for t in p.targets):
-        changed = _about(metric, (one.changed for one in translated))
-        lost = _about(metric, (one.lost for one in translated))
+    for metric in metrics:
         clocks = [clock for clock in result.clocks if clock.metric.name == metric]
         for clock in clocks:
+            changed = _about(metric, (one.changed for one in translated))
             yield _answer(preset, metric, clock, changed)
         if not clocks:
+            lost = _about(metric, (one.lost for one in translated))
             state = "not_measured" if metric not in preset.metrics else "no_target"
             yield _answer(preset, metric, None, lost, state)
 
 
 def _about(metric: str, groups: Iterable[tuple[Reason, ...]]) -> tuple[Reason, ...]:
     """Return the reasons that are about a metric, or about all of them, each once."""
-    found = dict.fromkeys(reason for group in groups for reason in group)
-    return tuple(r for r in found if dict(r.params).get("metric", metric) == metric)
+    reasons = dict.fromkeys(reason for group in groups for reason in group)
+    return tuple(r for r in reasons if dict(r.params).get("metric", metric) == metric)
 
 
 def _answer(
     preset: Preset, metric: str, clock: Clock | None, reasons: tuple[Reason, ...], state: str = ""
 ) -> Answer:
-    shown = None if clock is None else preset.display(clock)
+    display = None if clock is None else preset.display(clock)
     cycle = None if clock is None else clock.last
     return Answer(
         preset=preset.name,
         policy="" if cycle is None else cycle.policy.name,
         metric=metric,
         state=state if clock is None else clock.state,
-        due_at=None if shown is None else shown.due_at,
-        breached=shown is not None and shown.breached,
-        breach_at=None if shown is None else shown.breach_at,
+        due_at=None if display is None else display.due_at,
+        breached=display is not None and display.breached,
+        breach_at=None if display is None else display.breach_at,
         elapsed=None if clock is None else clock.elapsed,
         reasons=reasons,
     )

@@ -1,4 +1,4 @@
-"""What ships ready, by name: presets of products, promises a channel, desks to begin with.
+"""What ships ready, by name: presets of products, and promises by channel.
 
 Each is a file beside this module, so what is loaded can be read, copied and changed.
 """
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 PRESETS = tuple(sorted(path.stem for path in (HERE / "products").glob("*.toml")))
 """The names of the presets."""
-DESKS = tuple(sorted(path.stem for path in (HERE / "desks").glob("*.toml")))
-"""The names of the desks to begin with."""
 PROMISES = tuple(sorted(path.stem for path in (HERE / "promises").glob("*.toml")))
-"""The names of the ready promises a channel."""
+"""The names of the ready promises by channel."""
 STANDARD = Preset(
     name="standard",
     title="the library's own rules",
@@ -104,19 +102,6 @@ def load_promises(name: str, hours: BusinessCalendar) -> SlaPolicy:
     }
     document = loaded(_file("promises", name, PROMISES, "promises"))
     return read_policy(document.data, calendars=calendars, path=document.name)
-
-
-def desk_text(name: str) -> str:
-    """Return the TOML of a desk to begin with; `support_model.serde.load_desk` reads it.
-
-    Raises:
-        InvalidValue: no such desk, with the nearest name.
-
-    Example:
-        >>> desk_text("itil").splitlines()[0]
-        'schema = "support_model.desk/1"'
-    """
-    return _file("desks", name, DESKS, "desk").read_text(encoding="utf-8")
 
 
 def _file(folder: str, name: str, known: tuple[str, ...], what: str) -> Path:

@@ -17,7 +17,7 @@ from support_model._frozen import frozen
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, InvalidValue, nearest
 from support_model.patterns import NEVER, Field, Pattern, fact, read_pattern
-from support_model.presets._projections import BEFORE, SHOWN
+from support_model.presets._projections import BEFORE, PROJECTIONS, project
 from support_model.sla import METRICS, Metric, OnChange, PolicyBook, PolicyKind, Selection
 from support_model.workflows import read_workflow
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support_model.events import Event
-    from support_model.presets._projections import Shown
+    from support_model.presets._projections import Display
     from support_model.sla import Clock, Target
     from support_model.workflows import Workflow
 
@@ -77,7 +77,7 @@ class Preset:
         """Check the names."""
         for word, known, what in (
             (self.before, ("", *BEFORE), "projection"),
-            (self.shown, ("", *SHOWN), "projection"),
+            (self.shown, ("", *PROJECTIONS), "projection"),
             (self.on_change, get_args(OnChange), "on_change"),
             (self.select, get_args(Selection), "selection"),
             (self.calendar_edit, get_args(CalendarEdit), "calendar_edit"),
@@ -93,9 +93,9 @@ class Preset:
         """Return the events as the product takes them."""
         return BEFORE[self.before](events) if self.before else tuple(events)
 
-    def display(self, clock: Clock) -> Shown:
+    def display(self, clock: Clock) -> Display:
         """Return what the product shows of a clock."""
-        return SHOWN[self.shown or "as_it_is"](clock)
+        return project(clock, PROJECTIONS[self.shown]) if self.shown else project(clock)
 
     def hours(self, calendar: BusinessCalendar, at: datetime) -> BusinessCalendar:
         """Return the hours that the product counts in: a calendar, seen from an instant."""
@@ -175,29 +175,29 @@ def _known(data: object, where: str, keys: Iterable[str]) -> Mapping[str, Any]:
 
 def _merged(data: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """Return data with parts of it replaced, table by table."""
-    found = dict(data)
+    merged = dict(data)
     for key, value in over.items():
-        held = found.get(key)
+        held = merged.get(key)
         inner = isinstance(held, Mapping) and isinstance(value, Mapping) and "field" not in value
-        found[key] = _merged(held, value) if inner and isinstance(held, Mapping) else value
-    return found
+        merged[key] = _merged(held, value) if inner and isinstance(held, Mapping) else value
+    return merged
 
 
 def _metric(name: str, data: object) -> Metric:
     rules = _known(data, f"metric {name!r}", _PARTS)
     ready = METRICS.get(name)
-    found: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     for part in ("start", "stop", "reset"):
         if part in rules:
-            found[part] = _pattern(rules[part])
+            parts[part] = _pattern(rules[part])
         elif part != "reset" and ready is not None:
-            found[part] = getattr(ready, part)
+            parts[part] = getattr(ready, part)
         elif part != "reset":
             raise InvalidValue(name, f"the metric has no {part}", "give facts or a pattern")
     pause = rules.get("pause", [])
-    found["pause"] = _in_category(pause) if isinstance(pause, list) else read_pattern(pause)
+    parts["pause"] = _in_category(pause) if isinstance(pause, list) else read_pattern(pause)
     after = ready.after_stop if ready is not None else "once"
-    return Metric(name=name, after_stop=rules.get("after_stop", after), **found)
+    return Metric(name=name, after_stop=rules.get("after_stop", after), **parts)
 
 
 def _in_category(names: list[str]) -> Pattern:

@@ -1,8 +1,8 @@
 """Translation: a policy in the rules of one product becomes one in the rules of another.
 
 What is promised carries over by the metric's name; the metric itself becomes the other
-product's. What then counts otherwise is said part by part, and what cannot be said there is
-left out, with the reason. Nothing is approximated: a working day never becomes eight hours.
+product's. Each part that then counts otherwise has a reason, and so has what cannot be expressed
+there and is left out. Nothing is approximated: a working day never becomes eight hours.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Translation:
     Attributes:
         policy: what carries over; without targets where nothing does.
         changed: what carries over and counts otherwise there.
-        lost: what cannot be said there.
+        lost: what cannot be expressed there.
     """
 
     policy: SlaPolicy
@@ -87,7 +87,9 @@ def translate(policy: SlaPolicy, from_: Preset, to: Preset) -> Translation:
     ]
     if kept:
         changed += [
-            Reason.of("rule_differs", rule=rule, here=said(to, rule), there=said(from_, rule))
+            Reason.of(
+                "rule_differs", rule=rule, here=rule_text(to, rule), there=rule_text(from_, rule)
+            )
             for rule in ("on_change", "select", "without_hours", "before", "shown")
             if getattr(from_, rule) != getattr(to, rule)
         ]
@@ -98,14 +100,14 @@ def translate(policy: SlaPolicy, from_: Preset, to: Preset) -> Translation:
     )
 
 
-def said(preset: Preset, rule: str, metric: str = "") -> str:
-    """Return what a preset says about one rule, in words: of itself, or of a metric's part.
+def rule_text(preset: Preset, rule: str, metric: str = "") -> str:
+    """Return one rule of a preset in words: its own, or a part of a metric.
 
     Example:
         >>> from support_model.presets import load_preset
-        >>> said(load_preset("glpi"), "pause", "resolution")
+        >>> rule_text(load_preset("glpi"), "pause", "resolution")
         "category is 'pending'"
-        >>> said(load_preset("servicenow"), "on_change")
+        >>> rule_text(load_preset("servicenow"), "on_change")
         'restart'
     """
     if rule not in PARTS:
@@ -128,7 +130,7 @@ def _part(metric: Metric, part: str) -> str:
 
 
 def _carried(target: Target, from_: Preset, to: Preset) -> Target:
-    """Return a target in the other product's metric; what it said itself about a change stays."""
+    """Return a target in the other product's metric; its own word about a change stays."""
     own = target.on_change != from_.on_change
     return attrs.evolve(
         target,
@@ -140,7 +142,7 @@ def _carried(target: Target, from_: Preset, to: Preset) -> Target:
 def _against(
     policy: SlaPolicy, target: Target, to: Preset, kept: list[Target]
 ) -> Iterator[Reason]:
-    """Yield why a target cannot be said in the rules of a preset."""
+    """Yield why a target cannot be expressed in the rules of a preset."""
     if policy.kind not in to.kinds:
         yield Reason.of("no_such_kind", kind=policy.kind, preset=to.title)
     if target.metric.name not in to.metrics:
