@@ -427,6 +427,7 @@ class Record(Shape):
     needed: tuple[str, ...]
     shared: tuple[str, ...]
     said: Mapping[str, Data] = field(converter=_view)
+    readers: Mapping[str, tuple[str | None, One, bool]] = field(converter=_view)
     held: Make
     plan: tuple[tuple[str, One, bool, Data, bool], ...]
 
@@ -464,6 +465,7 @@ class Record(Shape):
             tuple(part.key for part in fields if part.needed),
             tuple(part.key for part in fields if part.shared),
             {part.key: part.shape.write(None, {}) for part in fields if part not in own},
+            {part.key: (part.attribute, part.shape.read, part.shared) for part in fields},
             _held(names) if parts is None else lambda value: [*map(parts(value).get, names)],
             tuple(
                 (part.key, part.shape.write, part.always, usual.get(name), part.shared)
@@ -473,23 +475,24 @@ class Record(Shape):
         )
 
     def _read(self, data: Data, given: Given) -> Data:
-        _must_be(self.kinds, data)
-        by_key, parts = self.by_key, {}
-        if not data.keys() <= by_key.keys():
-            raise _unknown(next(key for key in data if key not in by_key), by_key)
+        if data.__class__ is not dict:
+            _must_be(self.kinds, data)
+        readers, parts = self.readers, {}
+        if not data.keys() <= readers.keys():
+            raise _unknown(next(key for key in data if key not in readers), readers)
         for key in self.needed:
             if key not in data:
                 raise Fault(shortened(dict(data)), f"lacks the key {key!r}")
         keys = data if not self.shared else sorted(data, key=lambda key: key not in self.shared)
         for key in keys:
-            part = by_key[key]
+            attribute, one, shared = readers[key]
             try:
-                value = part.shape.read(data[key], given)
+                value = one(data[key], given)
             except CAUGHT as error:
                 raise within(error, data[key], key) from None
-            if part.attribute is not None:
-                parts[part.attribute] = value
-            if part.shared:
+            if attribute is not None:
+                parts[attribute] = value
+            if shared:
                 given = {**given, key: value}
         try:
             return self.make(**parts)

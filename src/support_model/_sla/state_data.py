@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from support_model._sla.clocks import is_void
 from support_model._sla.cycles import CountFold, CycleFold, Folded, Force, Gap, Pause, Term
 from support_model._time import FIRST, LAST, micros
-from support_model._vocabulary import whole
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -237,9 +236,9 @@ def _known(data: Mapping[str, Any], keys: frozenset[str] | set[str]) -> None:
 
 
 def _number(value: Any, low: int) -> int:  # noqa: ANN401 - JSON
-    if not whole(value) or not low <= value <= LAST:
+    if type(value) is not int or not low <= value <= LAST:
         raise InvalidValue(value, f"no whole number from {low}")
-    return int(value)
+    return value
 
 
 def _at(value: Any, most: int = LAST) -> int:  # noqa: ANN401 - JSON
