@@ -13,8 +13,7 @@ from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-from support_model._staffing.sizing import agents_for
-from support_model.queueing import DENOMINATORS, ServiceLevel, erlang_a, erlang_b
+from support_model.queueing import DENOMINATORS, ServiceLevel, agents_for, erlang_a, erlang_b
 from support_model.shifts import cover_shifts, rotations
 from support_model.staffing import requirement_curve
 

@@ -1,6 +1,8 @@
-"""Plain numbers from outside, checked at the door: loads, shares, counts of people.
+"""Plain numbers from outside are checked here: loads, shares, counts of people.
 
-Booleans, NaN and infinities are refused here, once, with the name of what was wrong.
+Booleans, NaN and infinities are refused with the name of what was wrong. A check returns the value
+that it lets pass; `valid` turns one into a validator of an attrs field.
+
 Rounding people up is exact: a number is taken as the decimal text that it prints as, so 21
 agents at 30 % shrinkage are 30 scheduled and not 31.
 """
@@ -9,13 +11,16 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from support_model._time import micros_of
 from support_model.errors import InvalidAgents, InvalidLoad, InvalidShare, InvalidValue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import timedelta
+
+    import attrs
 
 __all__ = [
     "Number",
@@ -24,17 +29,30 @@ __all__ = [
     "checked_load",
     "checked_number",
     "checked_positive",
+    "checked_positive_share",
     "checked_share",
     "checked_whole",
     "exact",
+    "valid",
 ]
 
 Number = int | float | Fraction
 MOST_STATES = 1e12
 
 
+def valid(
+    check: Callable[..., object], *names: str, **options: object
+) -> Callable[[object, attrs.Attribute[Any], Any], None]:
+    """Return the validator of a field that holds what a check lets pass."""
+
+    def validate(_: object, __: attrs.Attribute[Any], value: object) -> None:
+        check(value, *names, **options)
+
+    return validate
+
+
 def finite(value: Number) -> bool:
-    """Tell whether a value is a finite real number, and no bool."""
+    """Return whether a value is a finite real number, and no bool."""
     if not isinstance(value, (int, float, Fraction)) or isinstance(value, bool):
         return False
     try:
@@ -44,22 +62,14 @@ def finite(value: Number) -> bool:
 
 
 def checked_number(value: Number, name: str) -> float:
-    """Return a finite number of either sign as a float.
-
-    Raises:
-        InvalidValue: it is not finite, or no number.
-    """
+    """Return a finite number of either sign as a float."""
     if not finite(value):
         raise InvalidValue(value, f"{name} must be a finite number")
     return float(value)
 
 
 def checked_load(value: Number, name: str = "a load") -> float:
-    """Return a finite number >= 0 as a float.
-
-    Raises:
-        InvalidLoad: it is negative, not finite, or no number.
-    """
+    """Return a finite number >= 0 as a float; anything else raises `InvalidLoad`."""
     if value.__class__ is float and 0 <= value < math.inf:
         return value
     if not finite(value) or value < 0:
@@ -68,11 +78,7 @@ def checked_load(value: Number, name: str = "a load") -> float:
 
 
 def checked_agents(value: float, *, whole: bool = False) -> float:
-    """Return a finite number of agents >= 0; fractions are allowed unless `whole`.
-
-    Raises:
-        InvalidAgents: it is negative, not finite, no number, or not whole where it must be.
-    """
+    """Return a finite number of agents >= 0; fractions are allowed unless `whole`."""
     if not finite(value) or value < 0:
         raise InvalidAgents(value, "agents must be a finite number >= 0")
     if whole and value != int(value):
@@ -81,34 +87,29 @@ def checked_agents(value: float, *, whole: bool = False) -> float:
 
 
 def checked_whole(value: int, name: str, *, least: int = 0) -> int:
-    """Return a whole number >= `least`.
-
-    Raises:
-        InvalidValue: it is anything else.
-    """
+    """Return a whole number >= `least`."""
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise InvalidValue(value, f"{name} must be a whole number >= {least}")
     return value
 
 
 def checked_share(value: Number, name: str = "a share", *, full: bool = False) -> Number:
-    """Return a share in [0, 1), or in [0, 1] with `full`.
-
-    Raises:
-        InvalidShare: it lies outside, or is no number.
-    """
+    """Return a share in [0, 1), or in [0, 1] with `full`."""
     if not finite(value) or not (0 <= value < 1 or (full and value == 1)):
         bounds = "[0, 1]" if full else "[0, 1)"
         raise InvalidShare(value, f"{name} must lie in {bounds}", "write 80 % as 0.80")
     return value
 
 
-def checked_positive(value: timedelta, name: str) -> timedelta:
-    """Return a duration above zero.
+def checked_positive_share(value: Number, name: str, *, full: bool = False) -> Number:
+    """Return a share above 0 and below 1, or at most 1 with `full`."""
+    if not checked_share(value, name, full=full):
+        raise InvalidShare(value, f"{name} must be above 0")
+    return value
 
-    Raises:
-        InvalidValue: it is zero, negative, or no timedelta.
-    """
+
+def checked_positive(value: timedelta, name: str) -> timedelta:
+    """Return a duration above zero."""
     if micros_of(value) <= 0:
         raise InvalidValue(value, f"{name} must be longer than zero")
     return value
@@ -119,9 +120,6 @@ def checked_hangup(handle_time: timedelta, patience: timedelta, people: float) -
 
     Sums over the queue take as many steps as the square root of people over this rate;
     patience that is endless for every practical purpose is refused rather than summed.
-
-    Raises:
-        InvalidValue: a duration not above zero, or patience that is no limit at all.
     """
     hangup = checked_positive(handle_time, "a handle time") / checked_positive(
         patience, "patience"

@@ -1,20 +1,23 @@
 """Queues in the long run: how long people wait for a given number of agents, and back.
 
 `erlang_c` is the queue in which everybody waits, `erlang_a` the one in which people hang up
-after a patience of their own; both answer with a `SteadyState`, which is then asked for
-service levels, percentiles and means. Arrivals are
-Poisson, handling times and patience exponential, and the figures are those of a queue that
-has run long enough to forget its start.
+after a patience of their own; both return a `SteadyState`, which has service levels,
+percentiles and means. `agents_for` turns the question around. Arrivals are Poisson, handling
+times and patience exponential, and the figures are those of a queue that has run long enough
+to forget its start.
 
 Loads are in erlangs (arrivals per handle time). Overload is an answer and never raises:
-without impatience everybody waits and the mean wait is unbounded.
+without impatience everybody waits and the mean wait is unbounded. Everywhere a load that is
+negative or not finite raises `InvalidLoad`, such agents `InvalidAgents`, a share outside its
+range `InvalidShare`, a duration not above zero `InvalidValue`.
 """
 
 from __future__ import annotations
 
 import math
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import field
 
@@ -23,7 +26,11 @@ from support_model._checks import (
     checked_hangup,
     checked_load,
     checked_positive,
+    checked_positive_share,
     checked_share,
+    checked_whole,
+    exact,
+    valid,
 )
 from support_model._frozen import frozen
 from support_model._queueing.birth_death import chat, finite_queue, required_chat_agents
@@ -34,77 +41,68 @@ from support_model._queueing.erlang import (
     impatience,
     late_shares,
     least_agents_c,
-    log_poisson,
 )
-from support_model.errors import InvalidShare, InvalidValue, nearest
+from support_model.errors import InvalidValue, TargetUnreachable, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from support_model._checks import Number
 
 __all__ = [
     "ServiceLevel",
     "SteadyState",
-    "blocking_odds",
+    "agents_for",
     "chat",
     "erlang_a",
     "erlang_b",
-    "erlang_b_log",
     "erlang_c",
     "finite_queue",
-    "impatient",
-    "least_agents_c",
-    "priority_waits",
     "required_chat_agents",
-    "stretch",
 ]
 
-Of = Literal["offered", "answered", "exclude_early_abandons", "early_abandons_met", "virtual"]
-DENOMINATORS = ("offered", "answered", "exclude_early_abandons", "early_abandons_met", "virtual")
+QueueDenominator = Literal[
+    "offered", "answered", "exclude_early_abandons", "early_abandons_met", "virtual"
+]
+DENOMINATORS: tuple[str, ...] = get_args(QueueDenominator)
+MOST_AGENTS = 2**53  # beyond this a float cannot count people
+STANDARD_NORMAL = NormalDist()
+
+
+def checked_within(within: timedelta, name: str = "a threshold") -> timedelta:
+    """Return a duration >= 0."""
+    if not isinstance(within, timedelta) or within < timedelta(0):
+        raise InvalidValue(within, f"{name} must be a timedelta >= 0")
+    return within
+
+
+def checked_denominator(of: str, name: str = "service level definition") -> None:
+    """Refuse a name that is none of the `DENOMINATORS`."""
+    if of not in DENOMINATORS:
+        raise InvalidValue(of, f"unknown {name}", nearest(str(of), DENOMINATORS))
 
 
 @frozen
 class ServiceLevel:
     """A promise about waiting: this share is served within this time.
 
-    `of` says of whom: `offered` (answered in time, of all), `answered` (of those answered),
+    `of` names of whom: `offered` (answered in time, of all), `answered` (of those answered),
     `exclude_early_abandons` (of all but those who hung up in time), `early_abandons_met`
     (who hung up in time counts as served) or `virtual` (what endlessly patient people would
     see). Without impatience all five are one.
-
-    Raises:
-        InvalidShare: the share is not above 0 and below 1.
-        InvalidValue: a negative time, or an unknown definition.
 
     Example:
         >>> ServiceLevel(0.80, within=timedelta(seconds=20))
         ServiceLevel(share=0.8, within=datetime.timedelta(seconds=20), of='offered')
     """
 
-    share: float
-    within: timedelta = field(kw_only=True)
-    of: Of = field(default="offered", kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        if checked_share(self.share, "a service level") == 0:
-            raise InvalidShare(self.share, "a service level must lie between 0 and 1")
-        checked_within(self.within)
-        checked_definition(self.of)
-
-
-def checked_within(within: timedelta) -> timedelta:
-    """Return a duration >= 0."""
-    if not isinstance(within, timedelta) or within < timedelta(0):
-        raise InvalidValue(within, "a threshold must be a timedelta >= 0")
-    return within
-
-
-def checked_definition(of: str) -> None:
-    """Refuse an unknown definition of service level."""
-    if of not in DENOMINATORS:
-        raise InvalidValue(of, "unknown service level definition", nearest(str(of), DENOMINATORS))
+    share: float = field(validator=valid(checked_positive_share, "a service level"))
+    within: timedelta = field(kw_only=True, validator=valid(checked_within, "a threshold"))
+    of: QueueDenominator = field(
+        default="offered",
+        kw_only=True,
+        validator=valid(checked_denominator, "service level definition"),
+    )
 
 
 @frozen(kw_only=True)
@@ -168,7 +166,7 @@ class SteadyState:
         """Return the share that would wait longer than `within` if nobody there hung up."""
         return self._late(checked_within(within) / self.handle_time)[0]
 
-    def service_level(self, within: timedelta, of: Of = "offered") -> float:
+    def service_level(self, within: timedelta, of: QueueDenominator = "offered") -> float:
         """Return the share served within a time, by one of five definitions.
 
         See `ServiceLevel` for `of`. Where nobody is answered at all, the share of the
@@ -179,7 +177,7 @@ class SteadyState:
             >>> round(queue.service_level(timedelta(seconds=20)), 5)
             0.88835
         """
-        checked_definition(of)
+        checked_denominator(of)
         t = checked_within(within) / self.handle_time
         if self._waiting is None:  # 1 - p_wait * exp(...) would lose the digits near overload
             spare = max(0.0, self.agents - self.load) / stretch(self.variation)
@@ -200,9 +198,6 @@ class SteadyState:
         """Return the wait that `share` of people do not exceed; None when unbounded.
 
         Those who hang up have waited until then.
-
-        Raises:
-            InvalidShare: `share` outside [0, 1).
 
         Example:
             >>> queue = erlang_c(10, agents=14, handle_time=timedelta(minutes=3))
@@ -251,33 +246,11 @@ def erlang_b(load: Number, *, agents: float) -> float:
 
     `load` in erlangs; `agents` may be fractional (the continuous extension).
 
-    Raises:
-        InvalidLoad: a load that is negative or not finite.
-        InvalidAgents: agents likewise.
-
     Example:
         >>> round(erlang_b(8.108, agents=15), 6)
         0.01
     """
     return 1 / (1 + blocking_odds(checked_load(load), checked_agents(agents)))
-
-
-def erlang_b_log(load: Number, *, agents: float) -> float:
-    """Return the natural logarithm of `erlang_b`, also where that is too small for a float.
-
-    Raises:
-        InvalidLoad: a load that is negative or not finite.
-        InvalidAgents: agents likewise.
-
-    Example:
-        >>> round(erlang_b_log(2, agents=200), 6)
-        -726.602551
-    """
-    offered, crew = checked_load(load), checked_agents(agents)
-    odds = blocking_odds(offered, crew)
-    if odds < math.inf:
-        return -math.log1p(odds)
-    return log_poisson(crew, offered) if offered else -math.inf
 
 
 def erlang_c(
@@ -291,11 +264,6 @@ def erlang_c(
     (1 + variation) / 2, which is exact for one agent and near otherwise.
 
     Source: A. Lee, P. Longton 1959 for the stretch.
-
-    Raises:
-        InvalidLoad: a load or a variation that is negative or not finite.
-        InvalidAgents: agents likewise.
-        InvalidValue: a handle time not above zero.
 
     Example:
         >>> queue = erlang_c(10, agents=14, handle_time=timedelta(minutes=3))
@@ -333,11 +301,6 @@ def erlang_a(
     crew far too small, far too large, endless or no patience. The time it takes grows with
     the square root of agents times patience over handle time.
 
-    Raises:
-        InvalidLoad: a load that is negative or not finite.
-        InvalidAgents: agents likewise.
-        InvalidValue: a handle time or patience not above zero.
-
     Example:
         >>> minute = timedelta(minutes=1)
         >>> queue = erlang_a(48, agents=50, handle_time=minute, patience=2 * minute)
@@ -346,18 +309,16 @@ def erlang_a(
     """
     offered, crew = checked_load(load), checked_agents(agents)
     checked_hangup(handle_time, patience, max(offered, crew))
-    return impatient(offered, crew, handle_time, patience, blocking_odds(offered, crew))
+    return _impatient(offered, crew, handle_time, patience)
 
 
-def impatient(
-    load: float, agents: float, handle_time: timedelta, patience: timedelta, odds: float
+def _impatient(
+    load: float, agents: float, handle_time: timedelta, patience: timedelta
 ) -> SteadyState:
-    """Return Erlang A at blocking odds already known."""
     hangup = handle_time / patience
     waiting = impatience(agents / hangup, load / hangup)
-    free = odds * waiting.first
+    free = blocking_odds(load, agents) * waiting.first
     scale = waiting.total + free
-    wait = waiting.total / scale
     queue = waiting.moment / scale
     lost = min(1.0, queue * hangup / load) if load else 0.0
     answered = 1 - lost
@@ -367,7 +328,7 @@ def impatient(
         agents=agents,
         handle_time=handle_time,
         patience=patience,
-        p_wait=wait if load else 0.0,
+        p_wait=waiting.total / scale if load else 0.0,
         p_no_wait=(free / scale if free < math.inf else 1.0) if load else 1.0,
         p_abandon=lost,
         occupancy=min(1.0, load * answered / agents) if agents else 0.0,
@@ -378,33 +339,143 @@ def impatient(
     )
 
 
-def priority_waits(
-    loads: Sequence[Number], *, agents: int, handle_time: timedelta
-) -> tuple[float, ...]:
-    """Return the mean wait of each priority class in handle times, the first served first.
+def agents_for(  # noqa: PLR0913 - one for each target
+    load: Number,
+    target: ServiceLevel | None = None,
+    *,
+    handle_time: timedelta,
+    patience: timedelta | None = None,
+    max_occupancy: float = 1,
+    max_abandonment: float | None = None,
+    max_wait: timedelta | None = None,
+    max_agents: int | None = None,
+    variation: Number = 1,
+) -> int:
+    """Return the fewest agents that meet every target given; one fewer misses one.
 
-    `loads` in erlangs by class. Nobody is interrupted (non-preemptive M/M/c), all classes
-    share one handle time. A class whose own and higher load fills the agents waits without
-    bound: `math.inf`. The load-weighted mean is the wait without priorities.
-
-    Source: A. Cobham 1954; O. Kella, U. Yechiali 1985.
+    Patience chooses Erlang A, its absence Erlang C, for which the load must also stay below
+    the agents. No load needs nobody. `max_wait` caps the mean wait of all who come, those who
+    hang up included. `variation` is that of `erlang_c`; with patience it is not used.
 
     Raises:
-        InvalidLoad: a load that is negative or not finite.
-        InvalidAgents: agents not a whole number >= 0.
+        InvalidValue: patience and no target: then nobody is needed.
+        TargetUnreachable: more than `max_agents` would be needed; `.best` is the queue at
+            that number.
 
     Example:
-        >>> [round(w, 6) for w in priority_waits([0.2, 0.3, 0.4], agents=1,
-        ...                                      handle_time=timedelta(seconds=10))]
-        [1.125, 2.25, 18.0]
+        >>> target = ServiceLevel(0.80, within=timedelta(seconds=20))
+        >>> agents_for(10, target, handle_time=timedelta(minutes=3))
+        14
+        >>> agents_for(10, handle_time=timedelta(minutes=3), max_wait=timedelta(seconds=20))
+        13
     """
-    offered = [checked_load(load) for load in loads]
-    crew = checked_agents(agents, whole=True)
+    offered = checked_load(load)
     checked_positive(handle_time, "a handle time")
-    wait = delay(math.fsum(offered), crew)[0]
-    waits, above = [], crew
-    for k in range(1, len(offered) + 1):
-        left = crew - math.fsum(offered[:k])
-        waits.append(wait * crew / (above * left) if left > 0 else math.inf)
-        above = left
-    return tuple(waits)
+    checked_positive_share(max_occupancy, "an occupancy cap", full=True)
+    most_lost, longest, limit = math.inf, math.inf, MOST_AGENTS
+    if max_abandonment is not None:
+        most_lost = float(checked_positive_share(max_abandonment, "an abandonment cap"))
+    if max_wait is not None:
+        longest = checked_positive(max_wait, "a wait") / handle_time
+    if max_agents is not None:
+        limit = checked_whole(max_agents, "max_agents")
+    aims = (target, max_abandonment, max_wait)
+    if patience is not None and max_occupancy == 1 and aims == (None, None, None):
+        remedy = "name a target: a service level, a cap on occupancy, abandonment or the wait"
+        raise InvalidValue(patience, "patience alone asks for nobody", remedy)
+    if not offered:
+        return 0
+    if patience is None:
+        agents = _least_patient(
+            load, target, handle_time, max_occupancy, longest, variation, limit
+        )
+    else:
+        # each who waits hangs up at the same rate, so the mean wait is that share of patience
+        most_lost = min(most_lost, longest * checked_hangup(handle_time, patience, offered))
+
+        def shares(crew: int) -> list[tuple[float, float]]:
+            queue = _impatient(offered, crew, handle_time, patience)
+            return _reached(queue, target, max_occupancy, most_lost)
+
+        agents = _least_impatient(offered, limit, shares)
+    if agents is None or agents > limit:
+        best = _steady(offered, limit, handle_time, patience, variation)
+        raise TargetUnreachable(target, best, f"more than {limit} agents are needed")
+    return agents
+
+
+def _least_patient(
+    load: Number,
+    target: ServiceLevel | None,
+    handle_time: timedelta,
+    max_occupancy: float,
+    longest: float,
+    variation: Number,
+    limit: int,
+) -> int | None:
+    """Return the fewest agents of Erlang C; `longest` is the mean wait in handle times."""
+    longer = stretch(checked_load(variation, "a variation"))
+    busy = math.ceil(exact(load) / exact(max_occupancy)) if max_occupancy < 1 else 0
+    within, share = (target.within / handle_time / longer, target.share) if target else (0.0, 0.0)
+    return least_agents_c(float(load), within, share, busy, limit, longest / longer)
+
+
+def _steady(
+    load: float,
+    agents: int,
+    handle_time: timedelta,
+    patience: timedelta | None,
+    variation: Number,
+) -> SteadyState:
+    if patience is None:
+        return erlang_c(load, agents=agents, handle_time=handle_time, variation=variation)
+    return erlang_a(load, agents=agents, handle_time=handle_time, patience=patience)
+
+
+def _reached(
+    queue: SteadyState, target: ServiceLevel | None, max_occupancy: float, most_lost: float
+) -> list[tuple[float, float]]:
+    """Return the (reached, wanted) shares of each target, of the kind the more the better."""
+    idle = 1 - queue.occupancy if queue.agents else 0.0  # no agents at all keep no cap
+    shares = [(idle, 1 - max_occupancy)]
+    if target is not None:
+        shares.append((queue.service_level(target.within, target.of), target.share))
+    if most_lost < 1:
+        shares.append((1 - queue.p_abandon, 1 - most_lost))
+    return shares
+
+
+def _least_impatient(
+    load: float, limit: int, shares: Callable[[int], list[tuple[float, float]]]
+) -> int | None:
+    """Return the fewest agents who reach all that `shares` wants; None beyond `limit`.
+
+    On the scale of normal quantiles the shares are nearly linear in the agents, so the slack
+    there says how far to step for a bracket, above the load or below; halving it does the rest.
+    """
+    fails, meets = -1, -1
+    agents, step = min(math.ceil(load), limit), math.sqrt(load)
+    while True:
+        pairs = shares(agents)
+        if all(reached >= wanted for reached, wanted in pairs):
+            meets = agents
+        elif agents == limit:
+            return None
+        else:
+            fails = agents
+        slack = min(_normal(reached) - _normal(wanted) for reached, wanted in pairs)
+        if meets < 0:
+            agents = min(limit, fails + math.ceil(max(1.0, -slack) * step))
+            step *= 2
+        elif meets - fails == 1:
+            return meets
+        elif fails < 0:
+            agents = max(0, meets - math.ceil(max(0.1, slack) * step))
+            step *= 2
+        else:
+            agents = (fails + meets) // 2
+
+
+def _normal(share: float) -> float:
+    """Return the normal quantile of a share, within eight deviations."""
+    return STANDARD_NORMAL.inv_cdf(min(max(share, 1e-15), 1 - 1e-15))

@@ -1,19 +1,20 @@
-"""How many people a demand takes: now, over a week, pooled, after a change.
+"""How many people a demand takes: now, over a week, pooled, on each line, and at what cost.
 
 `required_agents` answers for one demand, `requirement_curve` for volumes that change by the
-interval, `what_if` compares. Each result keeps what was asked and can be asked on: its
-figures at the number found and at one fewer, and which target binds.
+interval, `pooling_gain` for demands served together. A result keeps its question: its figures
+at the number and at one fewer, and which target binds.
 
-What reaches each support line, the people it takes there, and what a ticket costs.
+`line_flow` follows tickets through support lines. They enter at some line, each line solves a
+share and escalates the rest upward, possibly skipping lines; contractors take a price per ticket
+instead of a crew. The crew of a line is what its queue needs and never below its coverage
+minimum, so cost follows the occupancy that the staffing really yields. `DeskChange` and
+`desk_break_even` answer whether a change pays, and from how many tickets on a desk pays at all.
 
-Tickets enter at some line, each line solves a share and escalates the rest upward, possibly
-skipping lines; contractors take a price per ticket instead of a crew. The crew of a line is
-what its queue needs and never below its coverage minimum, so cost follows the occupancy that
-the staffing really yields.
+Everywhere a volume, load or cost that is negative or not finite raises `InvalidLoad`, a share
+outside its range `InvalidShare`, a duration not above zero or a wrong count `InvalidValue`, and
+`TargetUnreachable` says that more people are needed than a limit allows.
 
-Whether a change of a desk pays, and from how many tickets on a desk pays at all.
-
-Before this: `support_model.staffing`. Next: nothing.
+Before this: `support_model.queueing`, `support_model.lines`. Next: `support_model.shifts`.
 """
 
 from __future__ import annotations
@@ -21,25 +22,32 @@ from __future__ import annotations
 import math
 import warnings
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import field
+from attrs.validators import optional
 
 from support_model._checks import (
     checked_load,
     checked_positive,
+    checked_positive_share,
     checked_share,
     checked_whole,
     exact,
+    valid,
 )
 from support_model._frozen import FrozenMap, frozen
-from support_model._staffing.competence import competence_coverage
 from support_model._staffing.coverage import (
     BUSINESS_HOURS,
     ROUND_THE_CLOCK,
     CoverageRule,
     Headcount,
     PaidAbsence,
+    competence_coverage,
+    effective_hours,
+    relief_factor,
+    scheduled,
 )
 from support_model._staffing.deadlines import (
     Job,
@@ -47,19 +55,19 @@ from support_model._staffing.deadlines import (
     agents_to_clear_by,
     deadline_capacity,
 )
-from support_model._staffing.demand import HOUR, Demand, offered_loads, pooled
-from support_model._staffing.relief import effective_hours, relief_factor, scheduled
-from support_model._staffing.sizing import agents_for, checked_caps
-from support_model._staffing.volumes import (
+from support_model._staffing.demand import (
+    HOUR,
+    Demand,
     VolumeProfile,
-    WeekSlot,
+    offered_loads,
+    pooled,
     volume_profile,
     volume_quantile,
 )
 from support_model._time import duration_text, micros_of
 from support_model.errors import HandlingOutlastsInterval, InvalidShare, InvalidValue, nearest
 from support_model.lines import checked_level
-from support_model.queueing import ServiceLevel, SteadyState, erlang_a, erlang_c
+from support_model.queueing import ServiceLevel, SteadyState, agents_for, erlang_a, erlang_c
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,23 +80,15 @@ __all__ = [
     "BUSINESS_HOURS",
     "HOUR",
     "ROUND_THE_CLOCK",
-    "BreakEven",
     "Contractor",
     "CoverageRule",
     "Demand",
     "DeskChange",
-    "DeskCost",
     "Job",
-    "LineResult",
     "LineWork",
     "PaidAbsence",
-    "Pooling",
-    "Requirement",
-    "Staffing",
-    "StaffingComparison",
     "Targets",
     "VolumeProfile",
-    "WeekSlot",
     "agents_to_clear",
     "agents_to_clear_by",
     "competence_coverage",
@@ -97,18 +97,22 @@ __all__ = [
     "effective_hours",
     "line_flow",
     "pooling_gain",
-    "reach",
     "relief_factor",
     "required_agents",
     "requirement_curve",
     "scheduled",
     "volume_profile",
     "volume_quantile",
-    "what_if",
 ]
 
 Method = Literal["sipp", "sipp_max", "lag", "mol"]
-METHODS = ("sipp", "sipp_max", "lag", "mol")
+METHODS: tuple[str, ...] = get_args(Method)
+
+
+def is_promise(_: object, __: object, given: ServiceLevel | None) -> None:
+    if not isinstance(given, ServiceLevel | None):
+        remedy = "write ServiceLevel(0.8, within=...)"
+        raise InvalidValue(given, "a promise is a ServiceLevel", remedy)
 
 
 @frozen(kw_only=True)
@@ -123,33 +127,23 @@ class Targets:
         min_agents: coverage minimum, also without any work.
         shrinkage: share of scheduled people who are not at work; see `scheduled`.
         max_agents: as many as there can be; None has no limit.
-
-    Raises:
-        InvalidShare: a share outside its range.
-        InvalidValue: counts that are negative or not whole, a wait not above zero, no promise
-            where one is expected.
     """
 
-    service_level: ServiceLevel | None = None
-    max_occupancy: float = 1
-    max_abandonment: float | None = None
-    max_wait: timedelta | None = None
-    min_agents: int = 0
-    shrinkage: Number = 0
-    max_agents: int | None = None
-
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        if not isinstance(self.service_level, ServiceLevel | None):
-            why = "a promise is a ServiceLevel"
-            raise InvalidValue(self.service_level, why, "say ServiceLevel(0.8, within=...)")
-        checked_caps(self.max_occupancy, self.max_abandonment)
-        if self.max_wait is not None:
-            checked_positive(self.max_wait, "a wait")
-        checked_share(self.shrinkage, "shrinkage")
-        checked_whole(self.min_agents, "min_agents")
-        if self.max_agents is not None:
-            checked_whole(self.max_agents, "max_agents")
+    service_level: ServiceLevel | None = field(default=None, validator=is_promise)
+    max_occupancy: float = field(
+        default=1, validator=valid(checked_positive_share, "an occupancy cap", full=True)
+    )
+    max_abandonment: float | None = field(
+        default=None, validator=optional(valid(checked_positive_share, "an abandonment cap"))
+    )
+    max_wait: timedelta | None = field(
+        default=None, validator=optional(valid(checked_positive, "a wait"))
+    )
+    min_agents: int = field(default=0, validator=valid(checked_whole, "min_agents"))
+    shrinkage: Number = field(default=0, validator=valid(checked_share, "shrinkage"))
+    max_agents: int | None = field(
+        default=None, validator=optional(valid(checked_whole, "max_agents"))
+    )
 
     @property
     def about_waiting(self) -> bool:
@@ -164,12 +158,7 @@ class Targets:
         patience: timedelta | None,
         variation: Number = 1,
     ) -> int:
-        """Return the fewest people at work who keep all of it under a load.
-
-        Raises:
-            InvalidValue: patience and no target at all, not even a coverage minimum.
-            TargetUnreachable: more than `max_agents` would be needed.
-        """
+        """Return the fewest people at work who keep all of it under a load."""
         if patience is not None and self.min_agents and not self.about_waiting:
             return self.min_agents
         agents = agents_for(
@@ -262,9 +251,7 @@ def required_agents(
     the coverage minimum.
 
     Raises:
-        TargetUnreachable: more than `max_agents` would be needed.
         InvalidValue: patience and no target.
-        InvalidShare: a share outside its range.
 
     Example:
         >>> from datetime import timedelta
@@ -332,9 +319,7 @@ def requirement_curve(
     Source: L. Green, P. Kolesar, W. Whitt 2007.
 
     Raises:
-        TargetUnreachable: an interval needs more than the targets' `max_agents`.
-        InvalidLoad: a volume that is negative or not finite.
-        InvalidValue: an unknown method, a duration not above zero, patience and no target.
+        InvalidValue: an unknown method, patience and no target.
 
     Warns:
         HandlingOutlastsInterval: with `sipp` or `sipp_max`, whose load ends with the interval.
@@ -373,6 +358,8 @@ def curve_loads(
         checked_load(volume, "a volume")
     length = micros_of(checked_positive(interval, "an interval"))
     time = micros_of(checked_positive(handle_time, "a handle time"))
+    if method not in METHODS:
+        raise InvalidValue(method, "unknown method", nearest(str(method), METHODS))
     if time > length and method in ("sipp", "sipp_max"):
         warnings.warn(
             f"handling takes {duration_text(handle_time)}, an interval {duration_text(interval)}:"
@@ -385,23 +372,29 @@ def curve_loads(
             volumes, interval=interval, handle_time=handle_time, volume_before=volume_before
         )
         return [load.mean for load in loads]
-    if method == "sipp":
-        return [volume * time / length for volume in volumes]
-    exacts = [exact(volume) for volume in volumes]
-    if method == "lag":
-        back, part = divmod(time, length)
-        early = [exact(volume_before)] * (back + 1) + exacts
-        share = Fraction(part, length)
-        shifted = [(1 - share) * early[k + 1] + share * early[k] for k in range(len(exacts))]
-    elif method == "sipp_max":
-        around = [exacts[0], *exacts, exacts[-1]] if exacts else []
-        shifted = [
-            max(own, (left + own) / 2, (own + right) / 2)
-            for left, own, right in zip(around, exacts, around[2:], strict=False)
-        ]
-    else:
-        raise InvalidValue(method, "unknown method", nearest(str(method), METHODS))
-    return [volume * time / length for volume in shifted]
+    rates = volumes
+    if method == "sipp_max":
+        rates = peaks([exact(volume) for volume in volumes])
+    elif method == "lag":
+        earlier = [exact(volume) for volume in (volume_before, *volumes)]
+        rates = lagged(earlier, *divmod(Fraction(time, length), 1))
+    return [volume * time / length for volume in rates]
+
+
+def peaks(volumes: Sequence[Fraction]) -> list[Fraction]:
+    """Return the largest volume within each interval, on the lines between their middles."""
+    around = [*volumes[:1], *volumes, *volumes[-1:]]
+    return [
+        max(own, (left + own) / 2, (own + right) / 2)
+        for left, own, right in zip(around, volumes, around[2:], strict=False)
+    ]
+
+
+def lagged(volumes: Sequence[Fraction], back: int, part: Fraction) -> list[Fraction]:
+    """Return the volumes so many intervals and a part earlier; the first goes before all."""
+    early = [volumes[0]] * back + [*volumes]
+    pairs = islice(pairwise(early), len(volumes) - 1)
+    return [(1 - part) * own + part * before for before, own in pairs]
 
 
 @frozen(kw_only=True)
@@ -444,54 +437,6 @@ def pooling_gain(demands: Sequence[Demand], targets: Targets | ServiceLevel) -> 
 
 
 @frozen(kw_only=True)
-class StaffingComparison:
-    """The crew before and after a change of the demand.
-
-    Attributes:
-        before: the crew of the demand as it is.
-        after: the crew of the changed demand.
-    """
-
-    before: Staffing
-    after: Staffing
-
-    @property
-    def saved(self) -> int:
-        """Agents saved; negative when more are needed."""
-        return self.before.agents - self.after.agents
-
-    @property
-    def saved_share(self) -> float | None:
-        """Share of the agents saved; None when nobody was needed before."""
-        return self.saved / self.before.agents if self.before.agents else None
-
-
-def what_if(
-    demand: Demand,
-    targets: Targets | ServiceLevel,
-    *,
-    volume: Number = 1,
-    handle_time: Number = 1,
-) -> StaffingComparison:
-    """Return what a change of volume or handle time does to the crew.
-
-    40 % fewer contacts do not mean 40 % fewer people: the smaller queue pools less, and
-    what is left is usually the harder part. See `Demand.scaled` for the factors.
-
-    Example:
-        >>> from datetime import timedelta
-        >>> calls = Demand(count=100, per=timedelta(minutes=50), handle_time=timedelta(minutes=5))
-        >>> target = ServiceLevel(0.80, within=timedelta(seconds=20))
-        >>> change = what_if(calls, target, volume=0.6, handle_time=1.2)
-        >>> change.before.agents, change.after.agents
-        (14, 11)
-    """
-    goals = targets if isinstance(targets, Targets) else Targets(service_level=targets)
-    after = demand.scaled(volume=volume, handle_time=handle_time)
-    return StaffingComparison(before=staffed(demand, goals), after=staffed(after, goals))
-
-
-@frozen(kw_only=True)
 class Contractor:
     """A line that is paid by the ticket.
 
@@ -500,13 +445,8 @@ class Contractor:
         minimum: least charge of a period, whatever arrives.
     """
 
-    price: Number
-    minimum: Number = 0
-
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        checked_load(self.price, "a price")
-        checked_load(self.minimum, "a minimum charge")
+    price: Number = field(validator=valid(checked_load, "a price"))
+    minimum: Number = field(default=0, validator=valid(checked_load, "a minimum charge"))
 
 
 @frozen(kw_only=True)
@@ -525,32 +465,26 @@ class LineWork:
 
     Raises:
         InvalidValue: a level outside 1 to 5, an escalation downward.
-        InvalidShare: escalated shares outside [0, 1], or more than 1 in all.
-        InvalidLoad: a cost that is negative or not finite.
+        InvalidShare: escalated shares of more than 1 in all.
     """
 
-    level: int
-    handle_time: timedelta
+    level: int = field(validator=valid(checked_level))
+    handle_time: timedelta = field(validator=valid(checked_positive, "a handle time"))
     escalates: Mapping[int, Number] = field(factory=FrozenMap, hash=False)
     targets: Targets = field(factory=Targets)
-    cost_per_hour: Number = 0
-    license_cost: Number = 0
-    licenses_each: Number = 1
+    cost_per_hour: Number = field(default=0, validator=valid(checked_load, "a cost"))
+    license_cost: Number = field(default=0, validator=valid(checked_load, "a cost"))
+    licenses_each: Number = field(default=1, validator=valid(checked_load, "licenses"))
     contractor: Contractor | None = None
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        checked_level(self.level)
-        checked_positive(self.handle_time, "a handle time")
-        checked_load(self.cost_per_hour, "a cost")
-        checked_load(self.license_cost, "a cost")
-        checked_load(self.licenses_each, "licenses")
-        for level, share in self.escalates.items():
+    @escalates.validator
+    def _go_upward(self, _: object, escalates: Mapping[int, Number]) -> None:
+        for level, share in escalates.items():
             checked_share(share, "an escalated share", full=True)
             if checked_level(level) <= self.level:
                 raise InvalidValue(level, f"line {self.level} can only escalate upward")
-        if sum(map(exact, self.escalates.values())) > 1:
-            raise InvalidShare(dict(self.escalates), "escalated shares add up to more than 1")
+        if sum(map(exact, escalates.values())) > 1:
+            raise InvalidShare(dict(escalates), "escalated shares add up to more than 1")
 
 
 def reach(
@@ -573,22 +507,27 @@ def reach(
         >>> reach(desk)
         {1: Fraction(1, 1), 2: Fraction(1, 4), 3: Fraction(1, 10)}
     """
-    table = {line.level: line for line in sorted(lines, key=lambda line: line.level)}
-    if not table or len(table) != len(lines):
-        raise InvalidValue([line.level for line in lines], "give each line once")
+    table = by_level(lines)
     entry = {min(table): 1} if entry is None else entry
-    for share in entry.values():
-        checked_share(share, "an entry share", full=True)
-    if sum(map(exact, entry.values())) != 1:
+    if (
+        sum(exact(checked_share(part, "an entry share", full=True)) for part in entry.values())
+        != 1
+    ):
         raise InvalidShare(dict(entry), "entry shares must add up to 1")
-    going = {*entry, *(level for line in lines for level in line.escalates)}
-    if strangers := going - table.keys():
+    if strangers := {*entry}.union(*(line.escalates for line in lines)) - table.keys():
         raise InvalidValue(sorted(strangers), "tickets go to lines that nobody works", "add them")
     shares = {level: exact(entry.get(level, 0)) for level in table}
     for level, line in table.items():
         for above, share in line.escalates.items():
             shares[above] += shares[level] * exact(share)
     return shares
+
+
+def by_level(lines: Sequence[LineWork]) -> dict[int, LineWork]:
+    table = {line.level: line for line in sorted(lines, key=lambda line: line.level)}
+    if not table or len(table) != len(lines):
+        raise InvalidValue([line.level for line in lines], "give each line once")
+    return table
 
 
 @frozen(kw_only=True)
@@ -656,10 +595,8 @@ def line_flow(
     is the share taken by self-service before line 1; `fixed_cost` is per period.
 
     Raises:
-        InvalidLoad: a count or cost that is negative or not finite.
-        InvalidShare: shares outside [0, 1], or that do not add up.
-        InvalidValue: lines that do not fit together; see `reach`.
-        TargetUnreachable: a line needs more people than its targets allow.
+        InvalidShare: entry shares that do not add up to 1.
+        InvalidValue: a line given twice, or one that tickets go to and nobody works.
 
     Example:
         >>> from datetime import timedelta
@@ -679,8 +616,7 @@ def line_flow(
     volume = exact(count) - taken
     shares = reach(lines, entry=entry)
     results = [
-        line_result(line, volume * shares[line.level], per)
-        for line in sorted(lines, key=lambda line: line.level)
+        line_result(line, volume * shares[level], per) for level, line in by_level(lines).items()
     ]
     return DeskCost(
         lines=tuple(results),
@@ -733,8 +669,6 @@ class DeskChange:
 
     Example:
         >>> from datetime import timedelta
-        >>> from support_model.staffing import LineWork, line_flow
-        >>> from support_model.staffing import Targets
         >>> week = timedelta(hours=40)
         >>> line = LineWork(level=1, handle_time=timedelta(minutes=6), cost_per_hour=30,
         ...                 targets=Targets(max_occupancy=0.8, min_agents=2))
@@ -799,10 +733,7 @@ def desk_break_even(
     developers even with a desk.
 
     Raises:
-        InvalidLoad: a cost that is negative or not finite.
-        InvalidShare: a share outside its range.
-        InvalidValue: people not a whole number >= 0, a handle time not above zero, a negative
-            interruption.
+        InvalidValue: a negative interruption.
 
     Example:
         >>> from datetime import timedelta

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from conformance.common import Case, NotSupported
 
 from support_model import kpi, queueing, shifts
-from support_model._queueing import birth_death
-from support_model._staffing import deadlines, demand, relief, sizing, volumes
+from support_model._queueing import birth_death, closed_forms
+from support_model._staffing import coverage, deadlines, demand
 from support_model.calendars import BusinessCalendar
 from support_model.errors import MissingExtra
 
@@ -154,7 +154,7 @@ def erlang_a(given: Numbers) -> Numbers:
 def required_c(given: Numbers) -> Numbers:
     """Ask for agents without impatience; a share of 0 is no promise."""
     share, within = given.get("service_level", 0), seconds(given.get("threshold", 0))
-    agents = sizing.agents_for(
+    agents = queueing.agents_for(
         load_of(given),
         queueing.ServiceLevel(share, within=within) if share else None,
         handle_time=seconds(given["aht"]),
@@ -162,7 +162,7 @@ def required_c(given: Numbers) -> Numbers:
         max_wait=seconds(given["mean_wait"]) if "mean_wait" in given else None,
     )
     shrinkage = given.get("shrinkage", 0)
-    return {"agents": agents, "scheduled": relief.scheduled(agents, shrinkage=shrinkage)}
+    return {"agents": agents, "scheduled": coverage.scheduled(agents, shrinkage=shrinkage)}
 
 
 def required_a(given: Numbers) -> Numbers:
@@ -178,7 +178,7 @@ def required_a(given: Numbers) -> Numbers:
     else:
         of = metric.removeprefix("sl_")
         promise = queueing.ServiceLevel(target, within=seconds(given["threshold"]), of=of)
-    agents = sizing.agents_for(
+    agents = queueing.agents_for(
         load_of(given),
         promise,
         handle_time=seconds(given["aht"]),
@@ -211,7 +211,7 @@ def finite_queue(given: Numbers) -> Numbers:
 def priorities(given: Numbers) -> Numbers:
     """Ask the waits by priority."""
     time = given["aht"]
-    waits = queueing.priority_waits(
+    waits = closed_forms.priority_waits(
         given["loads"], agents=given["servers"], handle_time=seconds(time)
     )
     return {f"wait_{k}": wait * time for k, wait in enumerate(waits, 1)}
@@ -308,7 +308,7 @@ def clearing(given: Numbers) -> Numbers:
 
 def volume(given: Numbers) -> Numbers:
     """Ask a quantile of a volume."""
-    found = volumes.volume_quantile(
+    found = demand.volume_quantile(
         given["mean"], rate_cv=given["rate_cv"], quantile=given["quantile"]
     )
     return {"quantile": found.count, "cdf": found.reached, "variance": found.variance}
@@ -316,7 +316,7 @@ def volume(given: Numbers) -> Numbers:
 
 def relief_of(given: Numbers) -> Numbers:
     """Ask the relief factor."""
-    factor = relief.relief_factor(given["coverage_hours"], given["effective_hours"])
+    factor = coverage.relief_factor(given["coverage_hours"], given["effective_hours"])
     return {"relief": factor, "headcount": math.ceil(factor)}
 
 
@@ -336,7 +336,7 @@ def cover(given: Numbers) -> Numbers:
 
 ASK: dict[str, Callable[[Numbers], Any]] = {
     "apply_shrinkage": lambda given: {
-        "scheduled": relief.scheduled(given["base"], shrinkage=given["shrinkage"])
+        "scheduled": coverage.scheduled(given["base"], shrinkage=given["shrinkage"])
     },
     "backlog_agents": clearing,
     "chat_balanced": chat,
@@ -347,28 +347,30 @@ ASK: dict[str, Callable[[Numbers], Any]] = {
     },
     "cover_shifts": cover,
     "deferred_capacity": deferred,
-    "effective_hours": lambda given: relief.effective_hours(**given),
+    "effective_hours": lambda given: coverage.effective_hours(**given),
     "erlang_a": erlang_a,
     "erlang_b": lambda given: {
         "blocking": queueing.erlang_b(given["load"], agents=given["servers"]),
-        "log_blocking": queueing.erlang_b_log(given["load"], agents=given["servers"]),
+        "log_blocking": closed_forms.erlang_b_log(given["load"], agents=given["servers"]),
     },
     "erlang_b_offered_load": lambda given: {
-        "load": sizing.erlang_b_load(agents=given["servers"], blocking=given["blocking"])
+        "load": closed_forms.erlang_b_load(agents=given["servers"], blocking=given["blocking"])
     },
     "erlang_b_servers": lambda given: {
-        "servers": sizing.erlang_b_agents(given["load"], blocking=given["blocking"])
+        "servers": closed_forms.erlang_b_agents(given["load"], blocking=given["blocking"])
     },
     "erlang_c": erlang_c,
     "erlang_c_wait_quantile": quantile,
     "finite_queue": finite_queue,
     "garnett_alpha": lambda given: {
-        "p_wait": sizing.garnett_wait(given["beta"], patience_ratio=given["sqrt_mu_over_theta"])
+        "p_wait": closed_forms.garnett_wait(
+            given["beta"], patience_ratio=given["sqrt_mu_over_theta"]
+        )
     },
-    "halfin_whitt_alpha": lambda given: {"p_wait": sizing.halfin_whitt_wait(given["beta"])},
-    "halfin_whitt_beta": lambda given: {"beta": sizing.halfin_whitt_slack(given["p_wait"])},
+    "halfin_whitt_alpha": lambda given: {"p_wait": closed_forms.halfin_whitt_wait(given["beta"])},
+    "halfin_whitt_beta": lambda given: {"beta": closed_forms.halfin_whitt_slack(given["p_wait"])},
     "k_of_n_availability": lambda given: {
-        "probability": relief.k_of_n(
+        "probability": coverage.k_of_n(
             given["needed"],
             given["headcount"],
             availability=Fraction(*given["availability_exact"]),
@@ -384,11 +386,11 @@ ASK: dict[str, Callable[[Numbers], Any]] = {
             at=given["t"],
         )
     },
-    "on_call_share": lambda given: relief.on_call_share(
+    "on_call_share": lambda given: coverage.on_call_share(
         given["simultaneous"], headcount=given["headcount"], sites=given.get("sites", 1)
     ),
     "planned_leave_coverage": lambda given: {
-        "coverage": relief.planned_leave_coverage(
+        "coverage": coverage.planned_leave_coverage(
             given["needed"],
             given["headcount"],
             leave_weeks=given["leave_weeks"],
@@ -401,7 +403,7 @@ ASK: dict[str, Callable[[Numbers], Any]] = {
     "required_agents_erlang_c": required_c,
     "required_chat_agents": required_chat,
     "rotation_size": lambda given: {
-        "headcount": relief.rotation_size(
+        "headcount": coverage.rotation_size(
             given["simultaneous"], max_share=given["max_share"], sites=given.get("sites", 1)
         )
     },

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
+from support_model._staffing.demand import VolumeProfile, WeekSlot
 from support_model.figures import Distribution, Share
 from support_model.inference import kaplan_meier
 from support_model.instants import Span
@@ -18,7 +19,6 @@ from support_model.plots import (
     draw_survival,
     draw_trend,
 )
-from support_model.staffing import VolumeProfile, WeekSlot
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

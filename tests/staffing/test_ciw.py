@@ -8,12 +8,8 @@ import pytest
 
 ciw = pytest.importorskip("ciw")
 
-from support_model.queueing import (  # noqa: E402 - ciw may lack
-    chat,
-    erlang_a,
-    erlang_c,
-    priority_waits,
-)
+from support_model._queueing.closed_forms import priority_waits  # noqa: E402 - ciw may lack
+from support_model.queueing import chat, erlang_a, erlang_c  # noqa: E402
 
 HANDLE = timedelta(seconds=1)
 SEEDS = range(8)

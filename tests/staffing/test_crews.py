@@ -9,10 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model._staffing.demand import pooled
-from support_model._staffing.sizing import agents_for
 from support_model.errors import HandlingOutlastsInterval, InvalidValue
 from support_model.lines import Agent
-from support_model.queueing import ServiceLevel, chat, erlang_a, erlang_c, required_chat_agents
+from support_model.queueing import (
+    ServiceLevel,
+    agents_for,
+    chat,
+    erlang_a,
+    erlang_c,
+    required_chat_agents,
+)
 from support_model.shifts import Duty, LaborRules, Post, check_roster, fill_roster, shift_posts
 from support_model.staffing import (
     BUSINESS_HOURS,
@@ -25,7 +31,6 @@ from support_model.staffing import (
     pooling_gain,
     required_agents,
     requirement_curve,
-    what_if,
 )
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -192,8 +197,8 @@ def test_short_work_behind_long_takes_more_people():
     assert gain.together.binding == ("service level",)
     alike = pooling_gain([short, short], PROMISE).together
     assert alike.demand.variation == 1
-    changed = what_if(gain.together.demand, PROMISE, volume=2).after
-    assert changed.demand.variation == gain.together.demand.variation
+    changed = gain.together.demand.scaled(volume=2)
+    assert changed.variation == gain.together.demand.variation
 
 
 def test_no_work_is_pooled_without_work():
@@ -214,7 +219,6 @@ def test_patience_without_a_target_is_refused():
         lambda: agents_for(10, handle_time=MINUTE, patience=MINUTE),
         lambda: agents_for(0, handle_time=MINUTE, patience=MINUTE),
         lambda: pooling_gain([patient, patient], Targets()),
-        lambda: what_if(patient, Targets()),
         lambda: requirement_curve(
             [1], Targets(), interval=HOUR, handle_time=MINUTE, patience=MINUTE
         ),

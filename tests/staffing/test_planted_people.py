@@ -338,7 +338,7 @@ BUGS = (
         crews.test_an_interval_shorter_than_the_work_is_warned_of,
     ),
     Bug(
-        "_staffing.sizing:agents_for",
+        "queueing:agents_for",
         "max_occupancy == 1 and",
         "",
         crews.test_patience_without_a_target_is_refused,
@@ -350,7 +350,7 @@ BUGS = (
         people.test_a_crew_says_what_binds,
     ),
     Bug(
-        "_staffing.relief:scheduled",
+        "_staffing.coverage:scheduled",
         "math.ceil(exact(agents) / (1 - ",
         "math.ceil(exact(agents) * (1 + ",
         people.test_e11_enough_remain_after_shrinkage,

@@ -10,9 +10,9 @@ pytest.importorskip("matplotlib")
 
 from matplotlib.figure import Figure
 
+from support_model._staffing.demand import VolumeProfile, WeekSlot
 from support_model.errors import InvalidValue
 from support_model.plots import draw_cover, draw_requirement, draw_service_level
-from support_model.staffing import VolumeProfile, WeekSlot
 
 HOUR = timedelta(hours=1)
 

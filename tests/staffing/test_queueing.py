@@ -16,19 +16,21 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from oracles import staffing_oracle as oracle
 
+from support_model import queueing
 from support_model._queueing import birth_death
 from support_model._queueing.birth_death import chat_effective_time, stationary
-from support_model._queueing.erlang import harmonic_span
-from support_model._staffing import sizing
-from support_model._staffing.demand import pooled
-from support_model._staffing.sizing import (
-    agents_for,
+from support_model._queueing.closed_forms import (
     erlang_b_agents,
     erlang_b_load,
+    erlang_b_log,
     garnett_wait,
     halfin_whitt_slack,
     halfin_whitt_wait,
+    hazard,
+    priority_waits,
 )
+from support_model._queueing.erlang import harmonic_span
+from support_model._staffing.demand import pooled
 from support_model.errors import (
     InvalidAgents,
     InvalidLoad,
@@ -39,14 +41,12 @@ from support_model.errors import (
 from support_model.queueing import (
     DENOMINATORS,
     ServiceLevel,
+    agents_for,
     chat,
     erlang_a,
     erlang_b,
-    erlang_b_log,
     erlang_c,
     finite_queue,
-    impatient,
-    priority_waits,
     required_chat_agents,
 )
 from support_model.staffing import HOUR, Demand
@@ -813,7 +813,7 @@ def test_rules_of_thumb_stay_shares_far_out(slack, ratio):
 def test_hazard_goes_on_where_the_tail_underflows(z):
     tail = math.erfc(z / math.sqrt(2)) / 2
     density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
-    assert math.isclose(sizing.hazard(z), density / tail, rel_tol=1e-10)
+    assert math.isclose(hazard(z), density / tail, rel_tol=1e-10)
 
 
 def test_stationary_survives_any_scale():
@@ -841,9 +841,9 @@ def test_the_search_for_chat_agents_is_short(monkeypatch):
 
 
 def test_the_search_among_the_impatient_is_short(monkeypatch):
-    asked = []
+    asked, right = [], queueing.impatience
     monkeypatch.setattr(
-        sizing, "impatient", lambda *given: asked.append(given[1]) or impatient(*given)
+        queueing, "impatience", lambda *given: asked.append(given[0]) or right(*given)
     )
     cases = [
         (load, patience, share)

@@ -7,7 +7,8 @@ from statistics import fmean, stdev
 import pytest
 from oracles import queue_simulator as simulator
 
-from support_model.queueing import chat, erlang_a, priority_waits
+from support_model._queueing.closed_forms import priority_waits
+from support_model.queueing import chat, erlang_a
 
 HANDLE = timedelta(seconds=60)
 SEEDS = range(20)

@@ -14,7 +14,6 @@ from oracles import staffing_oracle as oracle
 
 from support_model._staffing.deadlines import backlog_by_period
 from support_model._staffing.demand import offered_loads, sinusoidal_load
-from support_model._staffing.sizing import agents_for
 from support_model.calendars import BusinessCalendar
 from support_model.errors import (
     HandlingOutlastsInterval,
@@ -25,7 +24,7 @@ from support_model.errors import (
     OverdispersedArrivals,
     TargetUnreachable,
 )
-from support_model.queueing import ServiceLevel
+from support_model.queueing import ServiceLevel, agents_for
 from support_model.staffing import (
     HOUR,
     Demand,

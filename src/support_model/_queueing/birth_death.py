@@ -1,4 +1,4 @@
-"""Queues solved state by state: limited waiting room, and agents with several chats at once.
+"""Queues solved state by state: limited waiting places, and agents with several chats at once.
 
 Each is a birth-and-death chain: a state is how many people are there, weighed by the rates
 of arriving and leaving. Weights are carried with their own exponent, so neither 100,000
@@ -86,9 +86,7 @@ def finite_queue(
     With as many places as agents it is Erlang B, with ever more Erlang C or A.
 
     Raises:
-        InvalidLoad: a load that is negative or not finite.
         InvalidAgents: agents not whole, none, or more than places.
-        InvalidValue: a handle time or patience not above zero.
 
     Example:
         >>> from datetime import timedelta
@@ -165,7 +163,6 @@ def chat(
     number of slots.
 
     Raises:
-        InvalidLoad: a load that is negative or not finite.
         InvalidAgents: agents not a whole number >= 1.
         InvalidValue: a speed-up not above zero, or no slot at all.
 
@@ -183,10 +180,9 @@ def chat(
     checked_positive(handle_time, "a handle time")
     slots = crew * len(speedup)
     done = [crew_rate(n, crew, rates) for n in range(1, slots + 1)]
-    full = done[-1]
     hangup = 0.0
     if patience is not None:
-        hangup = checked_hangup(handle_time, patience, max(offered, full))
+        hangup = checked_hangup(handle_time, patience, max(offered, done[-1]))
     if not offered:
         return ChatDesk(
             p_wait=0.0,
@@ -195,9 +191,9 @@ def chat(
             relative_wait=0.0,
             chats=0.0,
             concurrency=0.0,
-            relative_session=1 / rates[1],
+            relative_session=1 / done[0],
         )
-    if not hangup and offered >= full:
+    if not hangup and offered >= done[-1]:
         return ChatDesk(
             p_wait=1.0,
             p_abandon=0.0,
@@ -205,38 +201,43 @@ def chat(
             relative_wait=math.inf,
             chats=float(slots),
             concurrency=float(len(speedup)),
-            relative_session=slots / full,
+            relative_session=slots / done[-1],
         )
-    shares = stationary(offered / rate for rate in done)
+    return settled_desk(offered, crew, done, hangup)
+
+
+def settled_desk(load: float, agents: int, done: Sequence[float], hangup: float) -> ChatDesk:
+    """Solve the chain of a desk that settles; `done[n - 1]` is the rate at which n chats end."""
+    slots, full = len(done), done[-1]
+    shares = stationary(load / rate for rate in done)
     if hangup:  # the queue's weights, relative to the state in which every slot is taken
-        waiting = impatience(full / hangup, offered / hangup)
+        waiting = impatience(full / hangup, load / hangup)
         tail, first, moment = waiting.total, waiting.first, waiting.moment
     else:
-        rho = offered / full
+        rho = load / full
         tail, first, moment = 1 / (1 - rho), 1.0, rho / (1 - rho) ** 2
-    before = math.fsum(shares[:-1]) / shares[-1] * first if shares[-1] else math.inf
-    scale = before + tail
-    queue, p_wait = moment / scale, tail / scale
     free = math.fsum(shares[:-1])
+    before = free / shares[-1] * first if shares[-1] else math.inf
+    queue, p_wait = moment / (before + tail), tail / (before + tail)
     weight = (1 - p_wait) / free if free else 0.0  # of the states with a slot to spare
-    spare = range(1, slots)
-    chats = p_wait * slots + weight * math.fsum(n * shares[n] for n in spare)
-    ended = p_wait * full + weight * math.fsum(done[n - 1] * shares[n] for n in spare)
+    chats = p_wait * slots + weight * math.fsum(n * shares[n] for n in range(1, slots))
+    ended = math.fsum(done[n - 1] * shares[n] for n in range(1, slots))
+    ended = p_wait * full + weight * ended
     return ChatDesk(
         p_wait=p_wait,
-        p_abandon=min(1.0, queue * hangup / offered),
+        p_abandon=min(1.0, queue * hangup / load),
         queue_length=queue,
-        relative_wait=queue / offered,
+        relative_wait=queue / load,
         chats=chats,
-        concurrency=chats / crew,
-        relative_session=chats / ended if ended else 1 / rates[1],
+        concurrency=chats / agents,
+        relative_session=chats / ended if ended else 1 / done[0],
     )
 
 
 def speeds(speedup: Sequence[float]) -> list[float]:
     """Return the speed-up table with its zero for no chat at all, checked."""
     if not speedup:
-        raise InvalidValue(speedup, "a chat agent needs at least one slot", "say [1.0]")
+        raise InvalidValue(speedup, "a chat agent needs at least one slot", "give [1.0]")
     table = [0.0, *(checked_load(rate, "a speed-up") for rate in speedup)]
     if not all(table[1:]):
         raise InvalidValue(speedup, "a speed-up must be above zero")
@@ -261,9 +262,7 @@ def required_chat_agents(
     """Return the fewest chat agents with whom at most this share must wait.
 
     Raises:
-        InvalidShare: `max_waiting` outside [0, 1).
         TargetUnreachable: more than `max_agents` would be needed.
-        InvalidValue: and its kinds, as for `chat`.
 
     Example:
         >>> from datetime import timedelta
@@ -298,13 +297,9 @@ def required_chat_agents(
 
 
 def chat_effective_time(handle_time: timedelta, *, slots: int, speedup: float) -> timedelta:
-    """Return the handle time that the usual shortcut feeds to Erlang C, for comparison only.
+    """Return the handle time that the usual shortcut feeds to Erlang C: what a full agent takes.
 
-    Handle time over speed-up: what a full agent takes per chat. It overstates waiting
-    several times over at small desks; `chat` solves the chain itself.
-
-    Raises:
-        InvalidValue: no slots, or a speed-up not above zero.
+    It overstates waiting several times over at small desks; `chat` solves the chain itself.
 
     Example:
         >>> from datetime import timedelta

@@ -115,7 +115,7 @@ def continued_odds(load: float, agents: float) -> float:
     return odds
 
 
-def delay(load: float, agents: float, odds: float | None = None) -> tuple[float, float]:
+def delay(load: float, agents: float) -> tuple[float, float]:
     """Return Erlang C and its complement: P(wait) and P(no wait), each to full precision.
 
     Overload (load >= agents) is an answer: everybody waits.
@@ -126,19 +126,11 @@ def delay(load: float, agents: float, odds: float | None = None) -> tuple[float,
     """
     if load >= agents:
         return (1.0, 0.0) if load else (0.0, 1.0)
-    odds = blocking_odds(load, agents) if odds is None else odds
+    odds = blocking_odds(load, agents)
     if odds == math.inf:
         return 0.0, 1.0
     free = odds * ((agents - load) / agents)
     return 1 / (1 + free), free / (1 + free)
-
-
-def on_time(load: float, agents: float, within: float, odds: float | None = None) -> float:
-    """Return the share that waits at most `within` handle times, with endless patience."""
-    if load >= agents:
-        return 0.0 if load else 1.0
-    wait, free = delay(load, agents, odds)
-    return free - wait * math.expm1(-(agents - load) * within)
 
 
 def least_agents_c(

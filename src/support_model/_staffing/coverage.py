@@ -1,9 +1,12 @@
-"""How many people keep a seat filled: hours, law and availability, and which of them binds.
+"""How many people keep a seat filled: relief, shrinkage, availability, coverage, competence.
+
+Numbers are taken as the decimal texts that they print as and stay rational until a person is
+counted, so nobody is added or lost to binary rounding.
 
 "Five per technology around the clock, two for office hours" is derived here, not assumed. A
-`CoverageRule` asks three independent questions of every technology, and the largest answer is
+`CoverageRule` has three independent conditions for every technology, and the largest answer is
 the headcount: do the paid hours add up, can the rota respect the weekly cap, and is the crew
-still complete when somebody is away. All arithmetic is exact.
+still complete when somebody is away. `competence_coverage` checks a team's skills against that.
 """
 
 from __future__ import annotations
@@ -11,27 +14,163 @@ from __future__ import annotations
 import math
 from datetime import datetime, time, timedelta
 from fractions import Fraction
+from math import comb
 from typing import TYPE_CHECKING
 
 from attrs import field
+from attrs.validators import optional
 
-from support_model._checks import checked_load, checked_share, checked_whole, exact
+from support_model._checks import (
+    checked_load,
+    checked_positive_share,
+    checked_share,
+    checked_whole,
+    exact,
+    valid,
+)
 from support_model._frozen import frozen
-from support_model._staffing.relief import WEEKS, planned_leave_coverage, relief_factor
-from support_model._time import micros_of
+from support_model._time import micros, micros_of
 from support_model.errors import InvalidValue, TargetUnreachable
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     from support_model._checks import Number
     from support_model.calendars import BusinessCalendar
+    from support_model.lines import Agent
 
-
+WEEKS = 52
 WORKDAYS = 5 * WEEKS
 MOST_SPARE = 100  # beyond it a level of cover is out of reach in practice
+
+
+def relief_factor(coverage_hours: Number, effective_hours: Number) -> Fraction:
+    """Return how many people one seat takes: hours to cover over hours one person works.
+
+    Both in hours of the same period. Round up for a headcount.
+
+    Raises:
+        InvalidValue: nobody works at all.
+
+    Example:
+        >>> relief_factor(168, 33.6)
+        Fraction(5, 1)
+    """
+    checked_load(coverage_hours, "hours to cover")
+    if not checked_load(effective_hours, "effective hours"):
+        raise InvalidValue(effective_hours, "effective hours must be above zero")
+    return exact(coverage_hours) / exact(effective_hours)
+
+
+def effective_hours(
+    contract: Number,
+    *,
+    leave: Number = 0,
+    holidays: Number = 0,
+    sick: Number = 0,
+    training: Number = 0,
+) -> Fraction:
+    """Return the hours somebody is really there: contract hours less every paid absence.
+
+    Raises:
+        InvalidValue: more absence than contract.
+
+    Example:
+        >>> effective_hours(1979, leave=160, sick=48)
+        Fraction(1771, 1)
+    """
+    parts = (contract, leave, holidays, sick, training)
+    for hours in parts:
+        checked_load(hours, "hours")
+    rest = exact(contract) - sum(map(exact, parts[1:]))
+    if rest < 0:
+        raise InvalidValue(contract, "more hours of absence than of contract")
+    return rest
+
+
+def scheduled(agents: Number, *, shrinkage: Number) -> int:
+    """Return how many people to schedule so that `agents` remain after shrinkage, exactly.
+
+    Divides by the share that remains and rounds up the exact quotient of decimal texts.
+
+    Example:
+        >>> scheduled(21, shrinkage=0.30)
+        30
+    """
+    checked_load(agents, "agents")
+    return math.ceil(exact(agents) / (1 - exact(checked_share(shrinkage, "shrinkage"))))
+
+
+def k_of_n(needed: int, headcount: int, *, availability: Number) -> Fraction:
+    """Return the probability that at least `needed` of `headcount` are there, exactly.
+
+    Each is there with probability `availability`, independently.
+
+    Example:
+        >>> float(k_of_n(1, 2, availability=0.84))
+        0.9744
+    """
+    checked_whole(needed, "needed")
+    checked_whole(headcount, "headcount")
+    there = exact(checked_share(availability, "availability", full=True))
+    ways = range(needed, headcount + 1)
+    each = (comb(headcount, k) * there**k * (1 - there) ** (headcount - k) for k in ways)
+    return sum(each, Fraction(0))
+
+
+def planned_leave_coverage(
+    needed: int, headcount: int, *, leave_weeks: Number, sick: Number
+) -> Fraction:
+    """Return the probability that at least `needed` are there when leave is spread evenly.
+
+    Leave is planned so that it overlaps only when the year is too short for all of it;
+    sickness strikes the others independently with probability `sick`.
+
+    Example:
+        >>> round(float(planned_leave_coverage(4, 5, leave_weeks=4, sick=0.035)), 4)
+        0.9419
+    """
+    checked_whole(headcount, "headcount")
+    checked_share(sick, "sickness", full=True)
+    if checked_load(leave_weeks, "weeks of leave") > WEEKS:
+        raise InvalidValue(leave_weeks, "a year has 52 weeks of leave at most")
+    away, rest = divmod(headcount * exact(leave_weeks), WEEKS)
+    there = 1 - exact(sick)
+    more = k_of_n(needed, headcount - away - 1, availability=there) if rest else Fraction(0)
+    fewer = k_of_n(needed, headcount - away, availability=there)
+    return (rest * more + (WEEKS - rest) * fewer) / WEEKS
+
+
+def rotation_size(simultaneous: int, *, max_share: Number, sites: int = 1) -> int:
+    """Return how many people a site's on-call rotation takes.
+
+    `simultaneous` people are on call at any time (two: primary and secondary), nobody for
+    more than `max_share` of the time; sites take turns and share the day evenly.
+
+    Source: B. Beyer et al., Site Reliability Engineering, chapter 11 (the 25 % rule).
+
+    Example:
+        >>> rotation_size(2, max_share=0.25)
+        8
+    """
+    checked_whole(simultaneous, "people on call", least=1)
+    checked_whole(sites, "sites", least=1)
+    share = exact(checked_positive_share(max_share, "a share of time on call", full=True))
+    return max(simultaneous, math.ceil(simultaneous / (share * sites)))
+
+
+def on_call_share(simultaneous: int, *, headcount: int, sites: int = 1) -> Fraction:
+    """Return the share of time that each of a site's `headcount` people is on call.
+
+    Example:
+        >>> on_call_share(2, headcount=6, sites=2)
+        Fraction(1, 6)
+    """
+    for count, name in ((simultaneous, "people on call"), (headcount, "people"), (sites, "sites")):
+        checked_whole(count, name, least=1)
+    return Fraction(simultaneous, headcount * sites)
 
 
 @frozen(kw_only=True)
@@ -45,7 +184,6 @@ class PaidAbsence:
         training: training and meetings a year, in working days.
 
     Raises:
-        InvalidLoad: a number that is negative or not finite.
         InvalidShare: sick outside [0, 1), or no working time left.
 
     Example:
@@ -53,16 +191,13 @@ class PaidAbsence:
         0.1581
     """
 
-    leave_weeks: Number = 4
-    holidays: Number = 12
-    sick: Number = 0.035
-    training: Number = 0
+    leave_weeks: Number = field(default=4, validator=valid(checked_load, "an absence"))
+    holidays: Number = field(default=12, validator=valid(checked_load, "an absence"))
+    sick: Number = field(default=0.035, validator=valid(checked_share, "sickness"))
+    training: Number = field(default=0, validator=valid(checked_load, "an absence"))
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        for number in (self.leave_weeks, self.holidays, self.training):
-            checked_load(number, "an absence")
-        checked_share(self.sick, "sickness")
+    @training.validator
+    def _leaves_working_time(self, _: object, __: object) -> None:
         checked_share(self.share, "absence")
 
     @property
@@ -114,8 +249,16 @@ class Headcount:
         )
 
     def explain(self) -> str:
-        """Say each condition on a line of its own."""
+        """Return each condition on a line of its own."""
         return "\n".join(map(str, (self, *self.reasons)))
+
+
+def checked_hours(value: Number, name: str, *, most: int = 168) -> Number:
+    """Return so many hours, or days, of a week."""
+    if not 0 < checked_load(value, name) <= most:
+        unit = "days" if most == 7 else "hours"
+        raise InvalidValue(value, f"a week has more than 0 and at most {most} {unit}")
+    return value
 
 
 @frozen(kw_only=True)
@@ -136,9 +279,7 @@ class CoverageRule:
         level: least probability of a complete crew; None asks for the spare only.
 
     Raises:
-        InvalidLoad: hours that are negative or not finite.
         InvalidValue: hours that no week has, seats below 1, or nothing to divide by.
-        InvalidShare: level outside [0, 1).
 
     Example:
         >>> print(ROUND_THE_CLOCK.headcount(technologies=3).explain())
@@ -149,27 +290,17 @@ the time, 21.2 uncovered days a year per technology
         availability: 4 needed and 1 may be away, so 5
     """
 
-    weekly_hours: Number
-    weekly_days: Number = 7
-    seats: int = 1
-    contract_hours: Number = 40
-    weekly_cap: Number = 48
+    weekly_hours: Number = field(validator=valid(checked_hours, "hours a week"))
+    weekly_days: Number = field(default=7, validator=valid(checked_hours, "days a week", most=7))
+    seats: int = field(default=1, validator=valid(checked_whole, "seats", least=1))
+    contract_hours: Number = field(default=40, validator=valid(checked_hours, "hours a week"))
+    weekly_cap: Number = field(default=48, validator=valid(checked_hours, "hours a week"))
     absence: PaidAbsence = field(factory=PaidAbsence)
-    spare: int = 1
-    level: Number | None = None
-    full_time: Number = 40
-
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        for hours in (self.weekly_hours, self.contract_hours, self.weekly_cap, self.full_time):
-            if not 0 < checked_load(hours, "hours a week") <= 168:
-                raise InvalidValue(hours, "a week has more than 0 and at most 168 hours")
-        if not 0 < checked_load(self.weekly_days, "days a week") <= 7:
-            raise InvalidValue(self.weekly_days, "a week has more than 0 and at most 7 days")
-        checked_whole(self.seats, "seats", least=1)
-        checked_whole(self.spare, "spare")
-        if self.level is not None:
-            checked_share(self.level, "a level of cover")
+    spare: int = field(default=1, validator=valid(checked_whole, "spare"))
+    level: Number | None = field(
+        default=None, validator=optional(valid(checked_share, "a level of cover"))
+    )
+    full_time: Number = field(default=40, validator=valid(checked_hours, "hours a week"))
 
     @classmethod
     def over(  # noqa: PLR0913 - the parts of the rule itself
@@ -295,3 +426,99 @@ the time, 21.2 uncovered days a year per technology
 
 ROUND_THE_CLOCK = CoverageRule(weekly_hours=168)
 BUSINESS_HOURS = CoverageRule(weekly_hours=40, weekly_days=5)
+
+
+@frozen(kw_only=True)
+class Competence:
+    """Who holds one technology on one line.
+
+    Attributes:
+        technology: the skill's name.
+        line: the support line; None counts all lines together.
+        holders: ids of those who hold it, unexpired, at the level asked.
+        missing: how many holders are lacking: the least number of people to train.
+        trainees: ids of those on the line who could be trained.
+    """
+
+    technology: str
+    line: int | None
+    holders: tuple[str, ...]
+    missing: int
+    trainees: tuple[str, ...]
+
+    @property
+    def single_point_of_failure(self) -> bool:
+        """Whether exactly one person holds it."""
+        return len(self.holders) == 1
+
+    @property
+    def hires(self) -> int:
+        """How many people are lacking even if everybody on the line is trained."""
+        return max(0, self.missing - len(self.trainees))
+
+
+def competence_coverage(
+    agents: Iterable[Agent],
+    technologies: Collection[str],
+    *,
+    least: int,
+    as_of: datetime,
+    lines: Collection[int] | None = None,
+    level: int = 1,
+) -> tuple[Competence, ...]:
+    """Return, per technology and line, who holds it and how many must be trained.
+
+    `least` holders are wanted of each technology on each line in `lines` (None: on all lines
+    together). Each training makes one holder, so the least extra training is the sum of
+    `missing`.
+
+    Raises:
+        InvalidValue: `least` or `level` below 1.
+        NaiveDatetime: `as_of` without a zone.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.lines import Agent
+        >>> people = [Agent(id="ann", skills=["linux", "sap"]), Agent(id="bob", skills=["linux"])]
+        >>> at = datetime(2026, 1, 1, tzinfo=UTC)
+        >>> for found in competence_coverage(people, ["linux", "sap"], least=2, as_of=at):
+        ...     print(found.technology, found.holders, found.missing)
+        linux ('ann', 'bob') 0
+        sap ('ann',) 1
+    """
+    checked_whole(least, "holders", least=1)
+    checked_whole(level, "a skill level", least=1)
+    micros(as_of)
+    if isinstance(technologies, str):
+        problem = "a list of technologies is asked for"
+        raise InvalidValue(technologies, problem, f"give [{technologies!r}]")
+    staff = sorted(agents, key=lambda agent: agent.id)
+    return tuple(
+        competence_of(technology, line, staff, least=least, as_of=as_of, level=level)
+        for line in ([None] if lines is None else sorted(lines))
+        for technology in technologies
+    )
+
+
+def competence_of(
+    technology: str,
+    line: int | None,
+    staff: Iterable[Agent],
+    *,
+    least: int,
+    as_of: datetime,
+    level: int,
+) -> Competence:
+    holders: list[str] = []
+    trainees: list[str] = []
+    for agent in staff:
+        if line is None or agent.line == line:
+            able = agent.can(technology, as_of=as_of, level=level)
+            (holders if able else trainees).append(agent.id)
+    return Competence(
+        technology=technology,
+        line=line,
+        holders=tuple(holders),
+        missing=max(0, least - len(holders)),
+        trainees=tuple(trainees),
+    )

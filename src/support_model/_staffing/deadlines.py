@@ -14,16 +14,19 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from attrs import field
+
 from support_model._checks import (
     checked_load,
     checked_positive,
-    checked_share,
+    checked_positive_share,
     checked_whole,
     exact,
+    valid,
 )
 from support_model._frozen import frozen
 from support_model._time import Span, micros, micros_of
-from support_model.errors import InvalidShare, InvalidValue
+from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,19 +52,16 @@ class Job:
         InvalidValue: work below zero, or no whole count above zero.
     """
 
-    release: datetime
-    due_at: datetime
-    work: timedelta
-    count: int = 1
+    release: datetime = field(validator=valid(micros))
+    due_at: datetime = field(validator=valid(micros))
+    work: timedelta = field()
+    count: int = field(default=1, validator=valid(checked_whole, "a count", least=1))
     name: str = ""
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        micros(self.release)
-        micros(self.due_at)
-        if micros_of(self.work) < 0:
-            raise InvalidValue(self.work, "work must not be negative")
-        checked_whole(self.count, "a count", least=1)
+    @work.validator
+    def _not_negative(self, _: object, work: timedelta) -> None:
+        if micros_of(work) < 0:
+            raise InvalidValue(work, "work must not be negative")
 
 
 @frozen(kw_only=True)
@@ -122,32 +122,32 @@ def deadline_capacity(jobs: Iterable[Job], calendar: BusinessCalendar) -> Deadli
         if micros_of(job.work) > end - start:
             crowded.append(job.name)
         windows.append((start, end, micros_of(job.work) * job.count, job))
-    windows.sort(key=lambda window: window[:3])
-    crew, bounds = Fraction(0), None
+    crew, inside = least_crew(sorted(windows, key=lambda window: window[:3]))
+    return DeadlineCapacity(
+        crew=None if infeasible and not windows else crew,
+        window=span_of(inside) if inside else None,
+        window_jobs=tuple(job.name for job in inside),
+        infeasible=tuple(infeasible),
+        crowded=tuple(crowded),
+    )
+
+
+def span_of(jobs: Sequence[Job]) -> Span:
+    return Span(min(job.release for job in jobs), max(job.due_at for job in jobs))
+
+
+def least_crew(windows: Sequence[tuple[int, int, int, Job]]) -> tuple[Fraction, list[Job]]:
+    """Return the least crew for (release, due, work, job) rows, and the jobs that need it."""
     rows = [window[:3] for window in windows]
+    crew, bounds = Fraction(0), (0, 0)
     for start, end, work in rows:  # any job alone is a bound; the search starts at the best
         if (bound := Fraction(work, end - start)) > crew:
             crew, bounds = bound, (start, end)
     while (late := first_late(rows, crew)) is not None:
         start, end = bounds = late
-        demand = sum(w for s, e, w in rows if s >= start and e <= end)
-        crew = Fraction(demand, end - start)
-    if bounds is None:
-        return DeadlineCapacity(
-            crew=None if infeasible else crew,
-            window=None,
-            window_jobs=(),
-            infeasible=tuple(infeasible),
-            crowded=(),
-        )
-    inside = [job for s, e, _, job in windows if s >= bounds[0] and e <= bounds[1]]
-    return DeadlineCapacity(
-        crew=crew,
-        window=Span(min(job.release for job in inside), max(job.due_at for job in inside)),
-        window_jobs=tuple(job.name for job in inside),
-        infeasible=tuple(infeasible),
-        crowded=tuple(crowded),
-    )
+        crew = Fraction(sum(w for s, e, w in rows if s >= start and e <= end), end - start)
+    start, end = bounds
+    return crew, [job for s, e, _, job in windows if s >= start and e <= end]
 
 
 def first_late(rows: Sequence[tuple[int, int, int]], crew: Fraction) -> tuple[int, int] | None:
@@ -213,10 +213,6 @@ def backlog_by_period(
     `initial` items are there before the first period. What arrives in a period can be
     finished in it.
 
-    Raises:
-        InvalidLoad: a number that is negative or not finite.
-        InvalidValue: arrivals and capacity of different lengths.
-
     Example:
         >>> [int(period.backlog) for period in backlog_by_period([80] * 3, [120] * 3, initial=100)]
         [60, 20, 0]
@@ -271,8 +267,7 @@ def agents_to_clear(
     `productive` is the time in a period that one person really works on items.
 
     Raises:
-        InvalidLoad: a number that is negative or not finite.
-        InvalidValue: no period to do it in, or a duration not above zero.
+        InvalidValue: no period to do it in.
 
     Example:
         >>> from datetime import timedelta
@@ -317,9 +312,7 @@ def agents_to_clear_by(
     one person really works on items; the figures returned are per `per`.
 
     Raises:
-        InvalidLoad: a number that is negative or not finite.
-        InvalidShare: a productive share that is not above 0 and at most 1.
-        InvalidValue: no open time until then, or a duration not above zero.
+        InvalidValue: no open time until then.
 
     Example:
         >>> from datetime import UTC, datetime, timedelta
@@ -332,9 +325,7 @@ def agents_to_clear_by(
         10
     """
     length = micros_of(checked_positive(per, "a period"))
-    share = exact(checked_share(productive, "a productive share", full=True))
-    if not share:
-        raise InvalidShare(productive, "somebody must work some of the time")
+    share = exact(checked_positive_share(productive, "a productive share", full=True))
     left = calendar.timeline.open_before(micros(due_at)) - calendar.timeline.open_before(
         micros(as_of)
     )

@@ -1,28 +1,48 @@
-"""How much work there is: a volume with its handle time, and the load it puts on a desk.
+"""How much work there is: a volume with its handle time, its load, and what a history shows.
 
 `Demand` is one volume with its handle time; a patience on it chooses Erlang A.
 `offered_loads` follows a volume that changes faster than the work gets done.
+
+A `VolumeProfile` holds the mean of every weekday slot of a calendar, with the index of
+dispersion that shows whether a Poisson model is honest; where it is not, staff for a
+`volume_quantile`.
 """
 
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+import warnings
+from bisect import bisect_left, bisect_right
+from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from support_model._checks import checked_load, checked_number, checked_positive, exact
+from attrs import field
+from attrs.validators import optional
+
+from support_model._checks import (
+    checked_load,
+    checked_number,
+    checked_positive,
+    checked_share,
+    exact,
+    valid,
+)
 from support_model._frozen import frozen
-from support_model._time import micros_of
-from support_model.errors import InvalidLoad, InvalidValue
+from support_model._time import DAY, instant, micros, micros_of
+from support_model.errors import InvalidLoad, InvalidValue, OverdispersedArrivals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from support_model._checks import Number
-
+    from support_model._time import Span
+    from support_model.calendars import BusinessCalendar
 
 HOUR = timedelta(hours=1)
+MOST_DISPERSED = 1.3
+NEGLIGIBLE = 1e-18
 
 
 @frozen(kw_only=True)
@@ -38,29 +58,18 @@ class Demand:
             they are exponential, more when short work and long are mixed. It stretches waits
             in a queue of patient people; where people hang up it hardly matters and is not used.
 
-    Raises:
-        InvalidLoad: a count or a variation that is negative or not finite.
-        InvalidValue: a duration not above zero.
-
     Example:
         >>> Demand(count=120, per=HOUR, handle_time=timedelta(minutes=6)).load
         Fraction(12, 1)
     """
 
-    count: Number
-    per: timedelta
-    handle_time: timedelta
-    patience: timedelta | None = None
-    variation: Number = 1
-
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        checked_load(self.count, "a count")
-        checked_load(self.variation, "a variation")
-        checked_positive(self.per, "a period")
-        checked_positive(self.handle_time, "a handle time")
-        if self.patience is not None:
-            checked_positive(self.patience, "patience")
+    count: Number = field(validator=valid(checked_load, "a count"))
+    per: timedelta = field(validator=valid(checked_positive, "a period"))
+    handle_time: timedelta = field(validator=valid(checked_positive, "a handle time"))
+    patience: timedelta | None = field(
+        default=None, validator=optional(valid(checked_positive, "patience"))
+    )
+    variation: Number = field(default=1, validator=valid(checked_load, "a variation"))
 
     @property
     def load(self) -> Fraction:
@@ -74,7 +83,6 @@ class Demand:
         `volume=0.6`, training that saves a tenth of the time `handle_time=0.9`.
 
         Raises:
-            InvalidLoad: a factor that is negative or not finite.
             InvalidValue: a handle time that becomes zero or longer than a timedelta holds.
 
         Example:
@@ -114,33 +122,28 @@ def pooled(demands: Sequence[Demand]) -> Demand:
     """
     if not demands:
         raise InvalidValue(demands, "nothing to pool", "give at least one demand")
-    patient = [demand for demand in demands if demand.patience is None]
-    if patient and len(patient) != len(demands):
+    patiences = [demand.patience for demand in demands if demand.patience is not None]
+    if patiences and len(patiences) != len(demands):
         raise InvalidValue(demands, "some demands have patience and some have none")
     per = demands[0].per
     counts = [exact(d.count) * Fraction(micros_of(per), micros_of(d.per)) for d in demands]
     total = sum(counts, Fraction(0))
 
-    def mean(times: Iterable[timedelta]) -> timedelta:
-        parts = [micros_of(each) for each in times]
+    def mean(amounts: Sequence[int | Fraction]) -> Fraction:
         if not total:
-            return timedelta(microseconds=parts[0])
-        weighted = sum(c * p for c, p in zip(counts, parts, strict=True))
-        return timedelta(microseconds=round(weighted / total))
+            return Fraction(amounts[0])
+        return sum((c * a for c, a in zip(counts, amounts, strict=True)), Fraction(0)) / total
 
-    whole = mean(d.handle_time for d in demands)
-    squares = [micros_of(d.handle_time) ** 2 * (1 + exact(d.variation)) for d in demands]
-    square = (
-        sum((c * s for c, s in zip(counts, squares, strict=True)), Fraction(0)) / total
-        if total
-        else squares[0]
-    )
+    times = [micros_of(demand.handle_time) for demand in demands]
+    time = round(mean(times))
+    square = mean([t * t * (1 + exact(d.variation)) for t, d in zip(times, demands, strict=True)])
+    patience = round(mean([*map(micros_of, patiences)])) if patiences else None
     return Demand(
         count=total,
         per=per,
-        handle_time=whole,
-        patience=None if patient else mean(d.patience for d in demands if d.patience is not None),
-        variation=max(square / micros_of(whole) ** 2 - 1, Fraction(0)),
+        handle_time=timedelta(microseconds=time),
+        patience=None if patience is None else timedelta(microseconds=patience),
+        variation=max(square / time**2 - 1, Fraction(0)),
     )
 
 
@@ -172,10 +175,6 @@ def offered_loads(
 
     Source: S. Eick, W. Massey, W. Whitt 1993.
 
-    Raises:
-        InvalidLoad: a volume that is negative or not finite.
-        InvalidValue: a duration not above zero.
-
     Example:
         >>> hour = timedelta(hours=1)
         >>> [round(x.end, 3) for x in offered_loads([60, 0], interval=hour, handle_time=hour)]
@@ -204,10 +203,6 @@ def sinusoidal_load(
 
     Source: S. Eick, W. Massey, W. Whitt 1993, equation 15.
 
-    Raises:
-        InvalidLoad: a rate that is negative or not finite, or a service rate of zero.
-        InvalidValue: an amplitude or instant that is not finite.
-
     Example:
         >>> round(sinusoidal_load(10, amplitude=0.4, frequency=0.5, service_rate=2, at=7), 4)
         4.7804
@@ -220,3 +215,220 @@ def sinusoidal_load(
     ratio = checked_load(frequency, "a frequency") / service_rate
     swing = math.sin(frequency * at) - ratio * math.cos(frequency * at)
     return mean_rate / service_rate * (1 + amplitude * swing / (1 + ratio * ratio))
+
+
+@frozen(kw_only=True)
+class VolumeQuantile:
+    """A volume that is exceeded rarely enough.
+
+    Attributes:
+        count: the least whole number not exceeded with the probability asked.
+        reached: the probability really reached.
+        variance: of the count.
+    """
+
+    count: int
+    reached: float
+    variance: float
+
+
+def volume_quantile(mean: Number, *, quantile: float, rate_cv: Number = 0) -> VolumeQuantile:
+    """Return a quantile of a count whose rate itself varies from day to day.
+
+    `rate_cv` is the coefficient of variation of the rate: 0 is Poisson, above it the count
+    is negative binomial (a gamma-distributed rate).
+
+    Source: G. Jongbloed, G. Koole 2001.
+
+    Example:
+        >>> volume_quantile(100, rate_cv=0.1, quantile=0.95).count
+        124
+    """
+    average, cv = checked_load(mean, "a mean"), checked_load(rate_cv, "a coefficient of variation")
+    checked_share(quantile, "a quantile")
+    spread = average * cv * cv  # variance is mean * (1 + spread)
+
+    def up(count: int) -> float:
+        """Return weight(count + 1) / weight(count)."""
+        return (average + count * spread) / ((1 + spread) * (count + 1))
+
+    mode = max(0, math.floor(average - spread))
+    below = [1.0]
+    weight = 1.0
+    for count in range(mode, 0, -1):
+        weight /= up(count - 1)
+        if weight < NEGLIGIBLE:
+            break
+        below.append(weight)
+    first = mode - len(below) + 1
+    weights = below[::-1]
+    weight, count = 1.0, mode
+    while weight > NEGLIGIBLE and average:
+        weight *= up(count)
+        count += 1
+        weights.append(weight)
+    total = math.fsum(weights)
+    shares = list(accumulate(weight / total for weight in weights))
+    place = min(bisect_left(shares, float(quantile)), len(shares) - 1)
+    reached = min(1.0, shares[place])
+    return VolumeQuantile(count=first + place, reached=reached, variance=average * (1 + spread))
+
+
+@frozen(kw_only=True)
+class WeekSlot:
+    """What a history says about one slot of the week.
+
+    Attributes:
+        weekday: 0 is Monday.
+        start: local time of day at which the slot begins.
+        count: arrivals in all.
+        exposure: open time in all, in lengths of a slot: 51.5 when one day was half open.
+        mean: arrivals per fully open slot.
+        dispersion: variance of the full slots over their mean; 1 for Poisson, None with
+            fewer than two of them or no arrivals.
+    """
+
+    weekday: int
+    start: timedelta
+    count: int
+    exposure: Fraction
+    mean: float
+    dispersion: float | None
+
+
+@frozen(kw_only=True)
+class VolumeProfile:
+    """Volumes by slot of the week.
+
+    Attributes:
+        step: length of a slot.
+        slots: those that were ever open, in the order of the week.
+        outside: arrivals in the period at times that were not open.
+        dispersion: index of dispersion over all slots (Pearson's chi-square over its degrees
+            of freedom); 1 for Poisson arrivals, None when there is too little to tell.
+    """
+
+    step: timedelta
+    slots: tuple[WeekSlot, ...]
+    outside: int
+    dispersion: float | None
+
+    def volumes(self) -> tuple[float, ...]:
+        """Mean arrivals of each slot, in the order of `slots`."""
+        return tuple(slot.mean for slot in self.slots)
+
+
+def volume_profile(
+    arrivals: Iterable[datetime],
+    calendar: BusinessCalendar,
+    *,
+    start: datetime,
+    end: datetime,
+    step: timedelta,
+) -> VolumeProfile:
+    """Return the mean volume of each slot of the week from a history in [start, end).
+
+    Slots follow the calendar's own clock, so a change to summer time moves none of them;
+    a slot that the clock skips has no exposure, one that it shows twice has double. Only
+    open time counts as exposure: holidays do not thin a Monday. Arrivals outside the open
+    hours are counted apart.
+
+    Warns:
+        OverdispersedArrivals: the counts vary more than Poisson arrivals would.
+
+    Raises:
+        InvalidValue: a step that does not divide a day, or an end before the start.
+        NaiveDatetime: an instant without a zone.
+    """
+    width = micros_of(checked_positive(step, "a step"))
+    if DAY % width:
+        raise InvalidValue(step, "a step must divide a day", "say 15, 30 or 60 minutes")
+    first, last = micros(start), micros(end)
+    if last < first:
+        raise InvalidValue(end, "the end must not come before the start")
+    edges, keys = slot_edges(calendar, first, last, width)
+    instants = [at for at in map(micros, arrivals) if first <= at < last]
+    counts = open_counts(instants, calendar.periods(start, end), edges)
+    opened = [calendar.timeline.open_before(edge) for edge in edges]
+    table: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for key, count, (low, high) in zip(keys, counts, pairwise(opened), strict=True):
+        if high > low:
+            table.setdefault(key, []).append((count, high - low))
+    slots = [slot_of(key, rows, width) for key, rows in sorted(table.items())]
+    dispersion = overall_dispersion(slots)
+    if dispersion is not None and dispersion > MOST_DISPERSED:
+        warnings.warn(
+            f"arrivals vary {dispersion:.2f} times as much as Poisson arrivals would;"
+            " staff for a volume_quantile rather than the mean",
+            OverdispersedArrivals,
+            stacklevel=2,
+        )
+    return VolumeProfile(
+        step=step,
+        slots=tuple(slot for slot, _ in slots),
+        outside=len(instants) - sum(counts),
+        dispersion=dispersion,
+    )
+
+
+def open_counts(
+    instants: Sequence[int], periods: Iterable[Span], edges: Sequence[int]
+) -> list[int]:
+    """Return how many instants of open time lie between each two edges."""
+    turns = [turn for span in periods for turn in span.edges]
+    counts = [0] * (len(edges) - 1)
+    for at in instants:
+        if bisect_right(turns, at) % 2:  # opened more often than closed
+            counts[bisect_right(edges, at) - 1] += 1
+    return counts
+
+
+def overall_dispersion(slots: Sequence[tuple[WeekSlot, int]]) -> float | None:
+    """Return the mean dispersion of slots, weighted by their degrees of freedom."""
+    known = [(slot.dispersion, freedom) for slot, freedom in slots if slot.dispersion is not None]
+    total = sum(freedom for _, freedom in known)
+    return math.fsum(value * freedom for value, freedom in known) / total if total else None
+
+
+def slot_of(
+    key: tuple[int, int], rows: Sequence[tuple[int, int]], width: int
+) -> tuple[WeekSlot, int]:
+    """Return one slot of the week from its (count, exposure) rows, and degrees of freedom."""
+    count = sum(n for n, _ in rows)
+    exposure = Fraction(sum(length for _, length in rows), width)
+    full = [n for n, length in rows if length == width]
+    freedom, total = len(full) - 1, sum(full)
+    dispersion = None
+    if freedom > 0 and total:
+        mean = total / len(full)
+        dispersion = math.fsum((n - mean) ** 2 for n in full) / freedom / mean
+    slot = WeekSlot(
+        weekday=key[0],
+        start=timedelta(microseconds=key[1]),
+        count=count,
+        exposure=exposure,
+        mean=float(count / exposure),
+        dispersion=dispersion,
+    )
+    return slot, max(0, freedom)
+
+
+def slot_edges(
+    calendar: BusinessCalendar, first: int, last: int, width: int
+) -> tuple[list[int], list[tuple[int, int]]]:
+    """Return the edges of all slots in [first, last), and (weekday, offset) of each slot."""
+    day = instant(first, calendar.tz).date()
+    edges, keys = [first], []
+    key = (day.weekday(), 0)
+    offset = 0
+    while edges[-1] < last:
+        clock = f"{offset // 3_600_000_000:02d}:{offset // 60_000_000 % 60:02d}"
+        at = min(last, micros(calendar.resolve(day, clock)) + offset % 60_000_000)
+        if at > edges[-1]:
+            edges.append(at)
+            keys.append(key)
+        key = (day.weekday(), offset)
+        offset += width
+        if offset == DAY:
+            day, offset = day + timedelta(days=1), 0
+    return edges, keys

@@ -21,7 +21,7 @@ from support_model.plots._style import count_axis, finish, nothing, plain, spoke
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from support_model.staffing import VolumeProfile, WeekSlot
+    from support_model.staffing import VolumeProfile
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -47,10 +47,12 @@ def draw_arrivals(
 
     Example:
         >>> from matplotlib.figure import Figure
-        >>> from support_model.staffing import VolumeProfile, WeekSlot
-        >>> slot = WeekSlot(
-        ...     weekday=0, start=9 * HOUR, count=9, exposure=1, mean=9, dispersion=None)
-        >>> profile = VolumeProfile(step=HOUR, slots=(slot,), outside=0, dispersion=None)
+        >>> from datetime import UTC, datetime
+        >>> from support_model.calendars import BusinessCalendar
+        >>> from support_model.staffing import volume_profile
+        >>> office = BusinessCalendar.weekly({"mon": "09:00-10:00"}, tz="UTC")
+        >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> profile = volume_profile([nine] * 9, office, start=nine, end=nine + HOUR, step=HOUR)
         >>> print(draw_arrivals(Figure().subplots(), profile).get_title(loc="left"))
         Arrivals by hour of the week
         n = 9; busiest: Mon 9:00, 9.0
@@ -63,7 +65,7 @@ def draw_arrivals(
     if not profile.slots:
         return nothing(ax, title, "no open hours")
     busiest = max(profile.slots, key=lambda slot: slot.mean)
-    title += f"; busiest: {_slot_name(busiest)}, {busiest.mean:,.1f}"
+    title += f"; busiest: {_slot_name(busiest.weekday, busiest.start)}, {busiest.mean:,.1f}"
     columns = DAY // profile.step
     table = [[math.nan] * columns for _ in days]
     for slot in profile.slots:
@@ -97,9 +99,9 @@ def draw_arrivals(
     return ax
 
 
-def _slot_name(slot: WeekSlot) -> str:
-    minutes = slot.start // timedelta(minutes=1)
-    return f"{WEEKDAYS[slot.weekday].capitalize()} {minutes // 60}:{minutes % 60:02d}"
+def _slot_name(weekday: int, start: timedelta) -> str:
+    minutes = start // timedelta(minutes=1)
+    return f"{WEEKDAYS[weekday].capitalize()} {minutes // 60}:{minutes % 60:02d}"
 
 
 def _closed(profile: VolumeProfile, columns: int) -> bool:

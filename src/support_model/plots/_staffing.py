@@ -44,10 +44,12 @@ def draw_requirement(
 
     Example:
         >>> from matplotlib.figure import Figure
-        >>> from support_model.staffing import VolumeProfile, WeekSlot
-        >>> slot = WeekSlot(
-        ...     weekday=0, start=9 * HOUR, count=9, exposure=1, mean=9, dispersion=None)
-        >>> profile = VolumeProfile(step=HOUR, slots=(slot,), outside=0, dispersion=None)
+        >>> from datetime import UTC, datetime
+        >>> from support_model.calendars import BusinessCalendar
+        >>> from support_model.staffing import volume_profile
+        >>> office = BusinessCalendar.weekly({"mon": "09:00-10:00"}, tz="UTC")
+        >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> profile = volume_profile([nine] * 9, office, start=nine, end=nine + HOUR, step=HOUR)
         >>> ax = draw_requirement(Figure().subplots(), profile, [3], load=[1.8])
         >>> [label.get_text() for label in ax.get_legend().get_texts()]
         ['agents required', 'load, erlangs']
