@@ -1,7 +1,8 @@
 """Values that cannot be written: `frozen` classes that own their parts, and a read-only mapping.
 
 A class under `frozen` keeps a list as a tuple, a set as a frozen set and a mapping as a
-`FrozenMap`, so what a caller does later to what it gave changes no value.
+`FrozenMap`, so what a caller does later to what it gave changes no value. What it computes
+from its fields is `derived`.
 
 `FrozenMap` copies what it is made of, compares equal to any mapping with the same contents,
 hashes, pickles and copies. `updated` shares what stays the same with the mapping that it came
@@ -20,7 +21,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Callable, ItemsView, Iterable, KeysView, ValuesView
 
-__all__ = ["FrozenMap", "frozen", "frozen_parts", "owned", "words"]
+__all__ = ["FrozenMap", "derived", "frozen", "frozen_parts", "owned", "words"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -189,9 +190,49 @@ def _converter(annotation: str) -> Callable[[Any], Any]:
 
 if TYPE_CHECKING:
     from attrs import frozen
+
+    derived = property
 else:
-    frozen = partial(attrs.frozen, field_transformer=_owning)
-    """`attrs.frozen`, whose fields keep a frozen copy of a container that they are given."""
+
+    class derived:  # noqa: N801 - used as a decorator
+        """What a frozen value computes from its fields, once they are checked, and keeps.
+
+        It is read as fast as a field, which no `cached_property` of a class with slots is: that
+        slows every other field down, too. Where nothing is read for each event, take that one.
+        """
+
+        def __init__(self, compute: Callable[[Any], Any]) -> None:
+            self.compute = compute
+
+    def frozen(cls: type | None = None, **options: Any) -> Any:  # noqa: ANN401 - as of attrs
+        """Make a class of frozen values: `attrs.frozen`, whose fields own what they hold."""
+        if cls is None:
+            return partial(frozen, **options)
+        kept = {name: part for name, part in vars(cls).items() if isinstance(part, derived)}
+        for name in kept:
+            delattr(cls, name)
+            setattr(cls, f"_{name}", attrs.field(init=False, eq=False, repr=False))
+            cls.__annotations__[f"_{name}"] = "object"
+        if kept:
+            cls.__attrs_post_init__ = _completing(cls, kept)
+        made = attrs.frozen(cls, field_transformer=_owning, **options)
+        for name in kept:
+            setattr(made, name, vars(made)[f"_{name}"])
+        return made
+
+
+def _completing(cls: type, kept: Mapping[str, Any]) -> Callable[[Any], None]:
+    """Return what follows the checks of a class: each derived value is computed and placed."""
+    check = getattr(cls, "__attrs_post_init__", None)
+    computed = [(f"_{name}", part.compute) for name, part in kept.items()]
+
+    def complete(self: object) -> None:
+        if check is not None:
+            check(self)
+        for name, compute in computed:
+            _place(self, name, compute(self))
+
+    return complete
 
 
 def words(given: str | Iterable[str]) -> tuple[str, ...]:

@@ -16,8 +16,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, get_args
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 
+from support_model._frozen import frozen
 from support_model._time import duration, duration_text, timezone
 from support_model.errors import InvalidDocument, InvalidValue, SupportModelError, nearest
 
@@ -366,7 +367,7 @@ def lazy(shape: Callable[[], Shape], deepest: int) -> Shape:
     return Shape(("object",), lambda defs: shape().described(defs), read, write)
 
 
-@frozen
+@frozen(eq=False)
 class Field:
     """A key of a record.
 

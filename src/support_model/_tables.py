@@ -7,6 +7,7 @@ that users typed is escaped.
 from __future__ import annotations
 
 from html import escape
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from support_model._frozen import frozen
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["TextTable", "interval_text", "pairs_html", "percent", "row_html", "value_text"]
 
 T = TypeVar("T")
-WITHHELD = {"small_n": "withheld: too few", "several_scales": "not defined: several scales"}
+WITHHELD = MappingProxyType(
+    {"small_n": "withheld: too few", "several_scales": "not defined: several scales"}
+)
 LEFT, RIGHT = ' style="text-align:left;vertical-align:top"', ' style="text-align:right"'
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import chain, islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import define
@@ -45,7 +46,9 @@ Source: TypeAlias = "BusinessCalendar | Timeline | EdgeTable"
 
 LENGTH = LAST - FIRST + 1
 NAT = np.iinfo(np.int64).min
-UNITS = {"D": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 10**6, "ms": 1000, "us": 1}
+UNITS = MappingProxyType(
+    {"D": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 10**6, "ms": 1000, "us": 1}
+)
 TABLE_BYTES = 64 * 1024 * 1024
 """The most that the stretches of one table, or the slots of one call, may take in memory."""
 CHUNK = 1 << 15  # rows a pass: the temporaries stay in the processor's cache

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta  # noqa: TC003 - readers resolve the field types
 from math import isfinite
-from operator import attrgetter, lt
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field
 
-from support_model._frozen import frozen
+from support_model._frozen import derived, frozen
 from support_model._time import micros, micros_of, python_scalar
 from support_model._vocabulary import (
     BASES,
@@ -101,11 +101,9 @@ class Event:
     seq: int | None = field(converter=python_scalar, default=None)
     source_id: str | None = None
     basis: Basis | None = None
-    _micros: int = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check what every event shares, then what this one adds."""
-        object.__setattr__(self, "_micros", micros(self.at))
         _must_be_text(self.ticket_id, "a ticket id")
         for name in (self.actor, self.source_id):
             if name is not None:
@@ -117,10 +115,10 @@ class Event:
             raise InvalidEvent(self.seq, "a sequence number is a whole number", "or None")
         self._check()
 
-    @property
+    @derived
     def micros(self) -> int:
         """`at` as an integer, in microseconds."""
-        return self._micros
+        return micros(self.at)
 
     def _check(self) -> None:
         """Raise `InvalidEvent` where this kind of event says what none can."""
@@ -346,9 +344,6 @@ def _sorted(log: list[Event]) -> list[Event]:
             raise ForeignEvent(event, f"an event beside ticket {ticket_id!r}", "split the log")
         if (event.seq is None) is not unnumbered:
             raise MixedSequence(event, "a sequence number on some events only", "on all or none")
-    instants = [event.at for event in log]
-    if all(map(lt, instants, instants[1:])):  # as most logs are: nothing to sort, nothing twice
-        return log
     log.sort(key=_BY_INSTANT if unnumbered else _BY_PLACE)
     return _once(log)
 
@@ -399,7 +394,7 @@ def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(log)
 
 
-_BY_INSTANT, _BY_PLACE = attrgetter("at"), attrgetter("at", "seq")
+_BY_INSTANT, _BY_PLACE = attrgetter("micros"), attrgetter("micros", "seq")
 
 
 def _once(log: list[Event]) -> list[Event]:
@@ -408,7 +403,7 @@ def _once(log: list[Event]) -> list[Event]:
     companions: set[Event] = set()  # several unnumbered events of one instant; empty until then
     for event in log[1:]:
         last = kept[-1]
-        if event.at != last.at or event.seq != last.seq:
+        if event.micros != last.micros or event.seq != last.seq:
             companions.clear()
         elif event == last:
             continue

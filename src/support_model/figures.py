@@ -14,6 +14,7 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 from math import sqrt
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
 from attrs import evolve, field
@@ -34,11 +35,13 @@ __all__ = ["Distribution", "Figure", "Rate", "Share", "find", "suppress"]
 Number: TypeAlias = int | Fraction
 AnyFigure = TypeVar("AnyFigure", "Share", "Distribution", "Rate")
 METHODS = ("none", "normal", "wald", "adjusted_wald")
-INTERVALS = {
-    "wilson": inference.wilson,
-    "jeffreys": inference.jeffreys,
-    "clopper_pearson": inference.clopper_pearson,
-}
+INTERVALS = MappingProxyType(
+    {
+        "wilson": inference.wilson,
+        "jeffreys": inference.jeffreys,
+        "clopper_pearson": inference.clopper_pearson,
+    }
+)
 
 
 @frozen(kw_only=True)

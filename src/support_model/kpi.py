@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import field
+
 from support_model._frozen import FrozenMap, frozen
 from support_model._kpi import contact, resolution, times, work
 from support_model._kpi.calls import Call, abandonment, occupancy, service_level, utilization
@@ -198,7 +200,7 @@ class Unread:
     """
 
     ticket_id: str
-    problem: InconsistentLog
+    problem: InconsistentLog = field(eq=str)
 
 
 def case_table(events: Iterable[Event], *, as_of: datetime) -> tuple[Facts, ...]:

@@ -27,6 +27,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import groupby, takewhile
 from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast, overload
 
 import attrs
@@ -423,14 +424,16 @@ def _policy(ticket: Ticket, event: PolicyApplied) -> FieldUpdate:  # noqa: ARG00
     return {"policy": (event.policy, event.version)}, NO_NAMES, NO_NAMES
 
 
-FIELD_UPDATES: Mapping[type[Event], Callable[[Ticket, Any], FieldUpdate]] = {
-    Message: _message,
-    Changed: _change,
-    Acknowledged: _acknowledged,
-    Promised: _promised,
-    Related: _related,
-    PolicyApplied: _policy,
-}
+FIELD_UPDATES: Mapping[type[Event], Callable[[Ticket, Any], FieldUpdate]] = MappingProxyType(
+    {
+        Message: _message,
+        Changed: _change,
+        Acknowledged: _acknowledged,
+        Promised: _promised,
+        Related: _related,
+        PolicyApplied: _policy,
+    }
+)
 _NAMES = tuple(attribute.name for attribute in attrs.fields(Ticket))
 _VALUES = attrgetter(*_NAMES)
 _PUT = tuple([vars(Ticket)[name].__set__ for name in _NAMES])

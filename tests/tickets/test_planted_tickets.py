@@ -322,7 +322,7 @@ BUGS = (
         test_the_shortest_target_wins_and_of_two_equal_ones_the_first,
     ),
     Bug(
-        "_sla.policies:PolicyBook._find_current",
+        "_sla.policies:PolicyBook.current",
         "if latest[policy.name] is policy",
         "if latest[policy.name].version <= policy.version",
         test_the_last_edition_of_a_policy_is_the_current_one,

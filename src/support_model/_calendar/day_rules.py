@@ -70,7 +70,7 @@ def check(n: object, rule: object) -> int:
     return read_integer(n, "a number of days must be an integer", "write 2")
 
 
-@frozen
+@frozen(eq=False)
 class Dates:
     """The working dates of a timeline in a zone: a date runs from its midnight to the next one."""
 

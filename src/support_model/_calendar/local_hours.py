@@ -21,7 +21,7 @@ from attrs import define, field
 
 from support_model._calendar.closures import Closures, days
 from support_model._calendar.timeline import CYCLE, YEAR, Regular
-from support_model._frozen import frozen
+from support_model._frozen import frozen, frozen_parts
 from support_model._hours import WEEKDAYS, read_date, read_dates, read_week
 from support_model._time import (
     DAY,
@@ -281,10 +281,10 @@ class LocalHours:
     """
 
     tz: ZoneInfo = field(eq=str)  # by its name: two objects of one zone are one zone
-    weeks: tuple[Week, ...]
+    weeks: tuple[Week, ...] = field(converter=frozen_parts)
     anchor: date | None = None
     dates: tuple[tuple[date, Ranges], ...] = ()
-    breaks: Week = ((),) * 7
+    breaks: Week = field(default=((),) * 7, converter=frozen_parts)
     date_breaks: tuple[tuple[date, Ranges], ...] = ()
     closures: Closures = field(factory=Closures)
     overnight: Overnight = "date"

@@ -12,6 +12,7 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from math import cos, exp, log, pi, sqrt
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from support_model._time import moved
@@ -34,14 +35,18 @@ SEED = 20260105
 COLUMNS = ("ticket", "at", "status", "priority", "team", "agent", "channel")
 TICKETS = 1000
 FIRST, LAST = date(2026, 1, 5), datetime(2026, 4, 1, tzinfo=UTC)
-AGENTS = {
-    "Service desk": ("Ana", "Bo", "Chris", "Dee"),
-    "Applications": ("Eli", "Fay"),
-    "Network": ("Gus",),
-}
-PRIORITIES = {"1 critical": 0.05, "2 high": 0.20, "3 normal": 0.60, "4 low": 0.15}
-CHANNELS = {"email": 0.5, "portal": 0.3, "phone": 0.2}
-MEDIAN_WORK = {"1 critical": 2.0, "2 high": 4.0, "3 normal": 7.0, "4 low": 16.0}
+AGENTS = MappingProxyType(
+    {
+        "Service desk": ("Ana", "Bo", "Chris", "Dee"),
+        "Applications": ("Eli", "Fay"),
+        "Network": ("Gus",),
+    }
+)
+PRIORITIES = MappingProxyType(
+    {"1 critical": 0.05, "2 high": 0.20, "3 normal": 0.60, "4 low": 0.15}
+)
+CHANNELS = MappingProxyType({"email": 0.5, "portal": 0.3, "phone": 0.2})
+MEDIAN_WORK = MappingProxyType({"1 critical": 2.0, "2 high": 4.0, "3 normal": 7.0, "4 low": 16.0})
 """Hours of opening time until half of the tickets of a priority are solved."""
 SLOWED, SLOW_CHANNEL, SLOWER = datetime(2026, 3, 2, tzinfo=UTC), "portal", 3.0
 """The change to be found: from this Monday on tickets of one channel take three times as long."""

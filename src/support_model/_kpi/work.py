@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from attrs import field
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
     from support_model._kpi.facts import Facts
 
 
-CREDITED = {
-    "solver": "tickets solved, credited to the solver",
-    "solutions": "solutions, those reopened later included, credited to the solver",
-    "first_replier": "tickets solved, credited to the first replier",
-    "touch": "tickets solved, credited by the share of replies and notes",
-}
+CREDITED = MappingProxyType(
+    {
+        "solver": "tickets solved, credited to the solver",
+        "solutions": "solutions, those reopened later included, credited to the solver",
+        "first_replier": "tickets solved, credited to the first replier",
+        "touch": "tickets solved, credited by the share of replies and notes",
+    }
+)
 
 
 def _escalations(ticket: Facts) -> int | str:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -44,7 +45,7 @@ WEEK = 7 * DAY
 YEAR = 366 * DAY
 LONGEST = 30 * YEAR
 """How far back from its end a window of the plan's own reaches at most."""
-PERIODS = {"YEARLY": YEAR, "MONTHLY": 31 * DAY, "WEEKLY": WEEK, "DAILY": DAY}
+PERIODS = MappingProxyType({"YEARLY": YEAR, "MONTHLY": 31 * DAY, "WEEKLY": WEEK, "DAILY": DAY})
 
 
 def lint(plan: OnCall, start: datetime | None, end: datetime | None) -> tuple[Reason, ...]:

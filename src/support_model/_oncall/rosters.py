@@ -14,9 +14,9 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
-from attrs import evolve
+from attrs import evolve, field
 
-from support_model._frozen import frozen
+from support_model._frozen import frozen, frozen_parts
 from support_model._hours import read_weekdays
 from support_model._oncall.windows import DutyWindow, daily, instants_of, stretches_of
 from support_model._tables import TextTable
@@ -56,7 +56,7 @@ Crew: TypeAlias = frozenset[str]
 class OnCallShift:
     """A maximal stretch in which the same people are on call."""
 
-    who: Crew
+    who: Crew = field(converter=frozen_parts)
     span: Span
 
 

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from datetime import datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 
 from attrs import field
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 
 TurnUnit = Literal["hours", "days", "weeks"]
-STEP = {"hours": DAY // 24, "days": DAY, "weeks": 7 * DAY}
+STEP = MappingProxyType({"hours": DAY // 24, "days": DAY, "weeks": 7 * DAY})
 Turn: TypeAlias = tuple[int, int, int]
 """A stretch on duty: start and end in microseconds, and the number of the turn, 0 first."""
 WALL = datetime(1970, 1, 1)  # noqa: DTZ001 - the origin of wall readings has no zone

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import attrs
 from attrs import evolve, field
 
-from support_model._frozen import frozen
+from support_model._frozen import frozen, frozen_parts
 from support_model._report.report import MISSING
 from support_model.figures import Distribution
 from support_model.kpi import trend
@@ -125,8 +126,8 @@ class GroupChange:
 
     field: str
     group: str
-    before: Counts
-    after: Counts
+    before: Counts = attrs.field(converter=frozen_parts)
+    after: Counts = attrs.field(converter=frozen_parts)
     difference: Difference
     p_adjusted: float | None
     tickets: float

@@ -7,6 +7,7 @@ that a log, a file name or a person typed is escaped, and the same report gives 
 from __future__ import annotations
 
 from html import escape
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -108,9 +109,11 @@ summary { cursor: pointer; padding: .3rem 0; }
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may load for the page: nothing from anywhere."""
 TOP = '<p class="top"><a href="#top">Back to the top</a></p>'
-MARKS = {"really worse": "bad", "really better": "good"}
+MARKS = MappingProxyType({"really worse": "bad", "really better": "good"})
 """The look of rows by their verdict."""
-UNSHOWN = {code: f"\\x{code:02x}" for code in (*range(9), 11, 12, *range(14, 32), 127)}
+UNSHOWN = MappingProxyType(
+    {code: f"\\x{code:02x}" for code in (*range(9), 11, 12, *range(14, 32), 127)}
+)
 """Control characters have no place in HTML; they are shown as what they are."""
 
 

@@ -6,6 +6,7 @@ The form is documented in `docs/reference/report-json.md`. What is not defined i
 from __future__ import annotations
 
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from support_model._time import duration_text
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 
 SCHEMA = "support_model.report/2"
-QUANTILES = {"p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+QUANTILES = MappingProxyType(
+    {"p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+)
 HOUR = timedelta(hours=1)
 MICROS = HOUR // timedelta(microseconds=1)
 

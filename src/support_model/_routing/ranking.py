@@ -7,6 +7,7 @@ is added who may not take the ticket. The smallest key comes first.
 from __future__ import annotations
 
 from math import inf
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from support_model._frozen import frozen
@@ -124,27 +125,29 @@ class Order(NamedTuple):
     """The parameters of the reason `by_<strategy>`: what the key depends on."""
 
 
-ORDERS: Mapping[str, Order] = {
-    "skill_fit": Order(_skill_fit, _fit_figures),
-    "least_loaded": Order(
-        lambda seat, state, ticket: (share(seat, state, ticket), state.given), _share_figure
-    ),
-    "least_active": Order(
-        lambda _, state, ticket: (ticket.used(state), state.given),
-        lambda _, state, ticket: {"units": units_number(ticket.used(state))},
-    ),
-    "most_available": Order(
-        lambda seat, state, ticket: (-free(seat, state, ticket), state.given), _free_figure
-    ),
-    "round_robin": Order(
-        lambda _, state, _ticket: (state.given,),
-        lambda _, state, _ticket: _since(state.last_assigned_at),
-    ),
-    "longest_idle": Order(
-        lambda _, state, _ticket: (state.idle,),
-        lambda _, state, _ticket: _since(state.idle_since),
-    ),
-}
+ORDERS: Mapping[str, Order] = MappingProxyType(
+    {
+        "skill_fit": Order(_skill_fit, _fit_figures),
+        "least_loaded": Order(
+            lambda seat, state, ticket: (share(seat, state, ticket), state.given), _share_figure
+        ),
+        "least_active": Order(
+            lambda _, state, ticket: (ticket.used(state), state.given),
+            lambda _, state, ticket: {"units": units_number(ticket.used(state))},
+        ),
+        "most_available": Order(
+            lambda seat, state, ticket: (-free(seat, state, ticket), state.given), _free_figure
+        ),
+        "round_robin": Order(
+            lambda _, state, _ticket: (state.given,),
+            lambda _, state, _ticket: _since(state.last_assigned_at),
+        ),
+        "longest_idle": Order(
+            lambda _, state, _ticket: (state.idle,),
+            lambda _, state, _ticket: _since(state.idle_since),
+        ),
+    }
+)
 
 
 def key_of(routing: Routing) -> OrderKey:

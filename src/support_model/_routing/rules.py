@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from attrs import field
 
 from support_model._checks import Number, checked_load, checked_positive, checked_whole, exact
-from support_model._frozen import FrozenMap, frozen, words
+from support_model._frozen import FrozenMap, derived, frozen, words
 from support_model._routing.queues import queue_of
 from support_model._routing.workloads import COUNTED_WORK, CountedWork
 from support_model._time import micros, micros_of
@@ -220,7 +219,7 @@ class Routing:
         for weight in self.weights.values():
             as_number(weight)
 
-    @cached_property
+    @derived
     def units(self) -> Mapping[str, int | Fraction]:
         """The weights in exact numbers."""
         return FrozenMap({channel: as_number(weight) for channel, weight in self.weights.items()})

@@ -7,13 +7,12 @@ given; each has a seat, which holds in integers what the checks read.
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from attrs import field
 
-from support_model._frozen import FrozenMap, frozen
+from support_model._frozen import FrozenMap, derived, frozen
 from support_model._routing.rules import as_number
 from support_model._time import LAST, union
 from support_model.errors import InvalidValue, ManagerCycle, UnknownAgent, nearest
@@ -107,15 +106,19 @@ class Team:
                 )
         _must_not_circle({agent.id: agent.manager for agent in self.agents})
 
-    @cached_property
+    @derived
     def seats(self) -> tuple[Seat, ...]:
         """The agents as routing sees them."""
         return tuple([seat_of(agent, number) for number, agent in enumerate(self.agents)])
 
-    @cached_property
+    @derived
     def by_id(self) -> Mapping[str, Seat]:
         """The seats by the id of their agents."""
         return FrozenMap({seat.id: seat for seat in self.seats})
+
+    def __reduce__(self) -> tuple[type[Team], tuple[tuple[Agent, ...]]]:
+        """Leave the seats out of pickles and copies: they are compiled again."""
+        return Team, (self.agents,)
 
     def __iter__(self) -> Iterator[Agent]:
         return iter(self.agents)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from support_model.tickets import Ticket, TicketStep
 
 
-AT_REST = {"solved", "closed", "void"}
+AT_REST = frozenset({"solved", "closed", "void"})
 EMAIL = "email"
 """The channel of a ticket that states none."""
 

@@ -8,12 +8,11 @@ it has nothing in hand. The counts that routing reads are made here, once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from attrs import field
 
-from support_model._frozen import FrozenMap, frozen
+from support_model._frozen import FrozenMap, derived, frozen
 from support_model._time import instant, micros
 from support_model._vocabulary import CATEGORIES, Category
 from support_model.errors import InvalidValue, nearest
@@ -113,12 +112,12 @@ class AgentState:
             remedy = nearest(str(self.presence), get_args(Presence))
             raise InvalidValue(self.presence, "unknown presence", remedy)
 
-    @cached_property
+    @derived
     def away(self) -> bool:
         """Whether presence says that no work may come."""
         return self.presence in {"busy", "away", "offline"}
 
-    @cached_property
+    @derived
     def counts(self) -> Mapping[CountedWork, Mapping[str, int]]:
         """How much work counts as load, by way of counting and channel."""
         tables: dict[CountedWork, dict[str, int]] = {count: {} for count in COUNTED_WORK}
@@ -127,17 +126,17 @@ class AgentState:
                 tables[count][item.channel] = tables[count].get(item.channel, 0) + 1
         return FrozenMap({name: FrozenMap(held) for name, held in tables.items()})
 
-    @cached_property
+    @derived
     def idle(self) -> int:
         """Since when idle, in microseconds."""
         return _place(self.idle_since)
 
-    @cached_property
+    @derived
     def lately(self) -> tuple[int, ...]:
         """The recent assignments in microseconds."""
         return tuple(map(micros, self.recent))
 
-    @cached_property
+    @derived
     def given(self) -> tuple[int, int]:
         """The last assignment in microseconds, and how many came at that instant."""
         last = _place(self.last_assigned_at)

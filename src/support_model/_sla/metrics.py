@@ -10,9 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
-from attrs import field
-
-from support_model._frozen import frozen
+from support_model._frozen import derived, frozen
 from support_model.errors import InvalidTarget, nearest
 from support_model.patterns import NEVER, Field, Pattern, fact
 
@@ -74,7 +72,6 @@ class Metric:
     reset: Pattern = NEVER
     after_stop: AfterStop = "once"
     begins: Begins = "at_once"
-    _reopen: Pattern = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the words."""
@@ -90,24 +87,22 @@ class Metric:
             raise InvalidTarget(
                 self.begins, "unknown begins", nearest(str(self.begins), get_args(Begins))
             )
-        settled = Field("category").in_("solved", "closed", "void")
-        reopen = (fact("reopened", "restored") & ~settled) | self.start
-        object.__setattr__(self, "_reopen", reopen)
 
-    @property
+    @derived
     def starts_if_it_lasts(self) -> bool:
         """Whether only a start that lasts beyond its instant begins a cycle."""
         return self.begins == "if_it_lasts"
 
-    @property
+    @derived
     def repeats(self) -> bool:
         """Whether a cycle of its own may follow a stop."""
         return self.after_stop in ("again", "again_after_due")
 
-    @property
+    @derived
     def reopen(self) -> Pattern:
         """What takes a stop back: the ticket is open again, or it starts once more."""
-        return self._reopen
+        settled = Field("category").in_("solved", "closed", "void")
+        return (fact("reopened", "restored") & ~settled) | self.start
 
 
 _CREATED = Field("event").is_("created")

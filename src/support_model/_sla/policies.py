@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, get_args
 
 from attrs import evolve, field
 
-from support_model._frozen import FrozenMap, frozen
+from support_model._frozen import FrozenMap, derived, frozen
 from support_model._sla.metrics import Metric
 from support_model._time import duration_text, instant, micros_of
 from support_model._vocabulary import FIELDS, is_custom
@@ -156,8 +156,6 @@ class Target:
     warn_at: tuple[float | timedelta, ...] = field(default=(), converter=_warnings)
     on_change: OnChange = "carry"
     name: str | None = None
-    _length: int | None = field(init=False, eq=False, repr=False)
-    _warnings: tuple[Warn, ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check each part."""
@@ -183,20 +181,16 @@ class Target:
             raise InvalidTarget(self.on_change, "unknown on_change", remedy)
         if self.name is not None and (not isinstance(self.name, str) or not self.name):
             raise InvalidTarget(self.name, "a target's name is text", "leave it out if none")
-        put = object.__setattr__
-        length = micros_of(self.within) if isinstance(self.within, timedelta) else None
-        put(self, "_length", length)
-        put(self, "_warnings", tuple(map(_warn, self.warn_at)))
 
-    @property
+    @derived
     def length(self) -> int | None:
         """The duration in microseconds; None where it is none."""
-        return self._length
+        return micros_of(self.within) if isinstance(self.within, timedelta) else None
 
-    @property
+    @derived
     def warnings(self) -> tuple[Warn, ...]:
         """The warnings in exact numbers."""
-        return self._warnings
+        return tuple(map(_warn, self.warn_at))
 
 
 def _must_be(value: object, kind: object, problem: str, remedy: str) -> None:
@@ -232,7 +226,6 @@ class SlaPolicy:
     version: str = "1"
     when: Pattern = ALWAYS
     kind: PolicyKind = "sla"
-    _by_metric: Mapping[str, tuple[Target, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check each part."""
@@ -250,14 +243,10 @@ class SlaPolicy:
             if metrics.setdefault(target.metric.name, target.metric) != target.metric:
                 remedy = "give one of them another name"
                 raise InvalidTarget(target.metric.name, "two metrics of one name", remedy)
-        object.__setattr__(self, "_by_metric", self._find_by_metric())
 
-    @property
+    @derived
     def by_metric(self) -> Mapping[str, tuple[Target, ...]]:
         """The targets by the name of their metric."""
-        return self._by_metric
-
-    def _find_by_metric(self) -> Mapping[str, tuple[Target, ...]]:
         found: dict[str, tuple[Target, ...]] = {}
         for target in self.targets:
             found[target.metric.name] = (*found.get(target.metric.name, ()), target)
@@ -355,10 +344,6 @@ class PolicyBook:
 
     policies: tuple[SlaPolicy, ...] = field(converter=_policies)
     select: Selection = "first_match"
-    _current: Mapping[PolicyKind, tuple[SlaPolicy, ...]] = field(init=False, eq=False, repr=False)
-    _asks: frozenset[str] | None = field(init=False, eq=False, repr=False)
-    _slots: tuple[tuple[tuple[str, str], Metric], ...] = field(init=False, eq=False, repr=False)
-    _kinds: Mapping[str, PolicyKind] = field(init=False, eq=False, repr=False)
     _places: Mapping[tuple[str, str], tuple[TargetLabel, ...]] = field(
         init=False, eq=False, repr=False
     )
@@ -384,20 +369,10 @@ class PolicyBook:
                 if held != target.metric:
                     problem = f"two metrics of one name among {policy.kind} policies"
                     raise InvalidTarget(held.name, problem, "give one of them another name")
-        put = object.__setattr__
-        put(self, "_current", self._find_current())
-        put(self, "_asks", self._find_asks())
-        put(self, "_slots", self._find_slots())
-        kinds_of_slots = {self.slot(policy): policy.kind for policy in self.policies}
-        put(self, "_kinds", FrozenMap(kinds_of_slots))
-        put(self, "_places", FrozenMap(_places(self.policies)))
 
-    @property
+    @derived
     def current(self) -> Mapping[PolicyKind, tuple[SlaPolicy, ...]]:
         """The last version of each policy, by kind, in the order in which they are asked."""
-        return self._current
-
-    def _find_current(self) -> Mapping[PolicyKind, tuple[SlaPolicy, ...]]:
         latest = {policy.name: policy for policy in self.policies}
         order = [policy for policy in self.policies if latest[policy.name] is policy]
         if self.select == "most_specific":
@@ -407,12 +382,9 @@ class PolicyBook:
             found[policy.kind] = (*found.get(policy.kind, ()), policy)
         return FrozenMap(found)
 
-    @property
+    @derived
     def asks(self) -> frozenset[str] | None:
         """The fields whose change may bring another target into force; None: any may."""
-        return self._asks
-
-    def _find_asks(self) -> frozenset[str] | None:
         asked = [
             _fields_read(condition)
             for policy in self.policies
@@ -420,12 +392,9 @@ class PolicyBook:
         ]
         return None if None in asked else frozenset().union(*filter(None, asked))
 
-    @property
+    @derived
     def slots(self) -> tuple[tuple[tuple[str, str], Metric], ...]:
         """The slot and the name of each clock, and its metric."""
-        return self._slots
-
-    def _find_slots(self) -> tuple[tuple[tuple[str, str], Metric], ...]:
         found = {
             (self.slot(policy), name): targets[0].metric
             for policy in self.policies
@@ -433,15 +402,15 @@ class PolicyBook:
         }
         return tuple(found.items())
 
-    @property
+    @derived
     def kinds(self) -> Mapping[str, PolicyKind]:
         """The kind of agreement by slot."""
-        return self._kinds
+        return FrozenMap({self.slot(policy): policy.kind for policy in self.policies})
 
-    @property
+    @derived
     def places(self) -> Mapping[tuple[str, str], tuple[TargetLabel, ...]]:
         """How keys spell the targets of each policy, by its name and version."""
-        return self._places
+        return FrozenMap(_places(self.policies))
 
     def target_label(self, policy: SlaPolicy, target: Target) -> TargetLabel:
         """Return how agenda keys spell a target of one of the book's policies."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from attrs import evolve, field
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 SECOND = timedelta(seconds=1)
 QUESTION = ("key", "clock", "definition", "level", "method", "min_n")
-QUANTILES = {"median": 0.5, "90th percentile": 0.9}
+QUANTILES = MappingProxyType({"median": 0.5, "90th percentile": 0.9})
 
 
 def _counted(excluded: Mapping[str, int]) -> Mapping[str, int]:

@@ -6,6 +6,7 @@ when a later version ships another one.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from support_model import _records as doc
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from support_model._common_shapes import Named
     from support_model.patterns import Functions
 
-NO_FIELDS: Mapping[str, Any] = {}
+NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
 
 
 def _put(put: Mapping[str, Any] = NO_FIELDS, empty: tuple[str, ...] = ()) -> Put:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 SYSTEM = Actor("system")
-SHARED = {attribute.name for attribute in attrs.fields(Event)}
+SHARED = frozenset({attribute.name for attribute in attrs.fields(Event)})
 Content: TypeAlias = tuple[Any, ...]
 _MOST_TURNS = 2_000
 """How often the hours of a guard open and close before it is said to hold never."""

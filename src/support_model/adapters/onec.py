@@ -23,7 +23,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from attrs import field
+from attrs import define, field
 
 from support_model._bounded_files import runs_backwards
 from support_model._frozen import FrozenMap, frozen, frozen_parts
@@ -34,7 +34,7 @@ from support_model.errors import AdapterError, AmbiguousWallTime, NaiveDatetime
 from support_model.events import Changed, Created, Message, Rated, Related, Worked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
     from datetime import tzinfo
     from zoneinfo import ZoneInfo
 
@@ -231,19 +231,21 @@ STANDARD = Installation()
 """The products' own names."""
 
 
-EMPTY = {
-    *("", "00000000-0000-0000-0000-000000000000"),
-    *("0001-01-01T00:00:00", "01.01.0001 0:00:00", "01.01.0001 00:00:00"),
-}
+EMPTY = frozenset(
+    {
+        *("", "00000000-0000-0000-0000-000000000000"),
+        *("0001-01-01T00:00:00", "01.01.0001 0:00:00", "01.01.0001 00:00:00"),
+    }
+)
 """How 1C writes that there is no value: no text, no reference, no date."""
 STAMP = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 REFERENCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,6})?", re.ASCII)
 HOLDERS = ("value", "Incidents")
 """Keys of OData and of REST that hold rows."""
-TOTALS = {"итого", "всего"}
-YES = {"да", "true", "истина", "1"}
-NO = {"нет", "false", "ложь", "0"}
+TOTALS = frozenset({"итого", "всего"})
+YES = frozenset({"да", "true", "истина", "1"})
+NO = frozenset({"нет", "false", "ложь", "0"})
 VARIANTS = ("____presentation", "", "_key")
 """How OData names a reference, the most readable first."""
 
@@ -464,9 +466,9 @@ def amount(cell: Node) -> Decimal:
 
 Draft: TypeAlias = tuple[datetime, int, type[Any], str | None, dict[str, Any]]
 """When, its rank within the instant, an event's class, who did it, and its own arguments."""
-CUSTOMER: set[Role] = {"customer"}
+CUSTOMER: frozenset[Role] = frozenset({"customer"})
 DELETED = Status("deleted", "void")
-ENDED = {"solved", "closed", "void"}
+ENDED = frozenset({"solved", "closed", "void"})
 UNKNOWN: Mapping[str, Any] = MappingProxyType({"basis": "snapshot", "role": "third_party"})
 """What an event made of a present value says of who did it."""
 MOVED = ("status", "group", "agent")
@@ -596,7 +598,7 @@ def _by_ticket(
     return by_ticket
 
 
-@frozen
+@define
 class _Change:
     """One recorded change of one attribute; `old` is None where it was empty or is not told."""
 
@@ -612,7 +614,7 @@ class _People:
     """Who asks for help on a ticket, and who else is a customer there."""
 
     requester: str | None
-    customers: Collection[str]
+    customers: frozenset[str]
 
 
 class _Reader:
@@ -728,7 +730,7 @@ class _Reader:
         }
         for author in sorted(here):
             self.tally.noted.note("other_customer", None, author)
-        return _People(requester, here | self.customers)
+        return _People(requester, self.customers | here)
 
     def role(self, author: str | None, people: _People) -> Role:
         """Return who somebody is: beside customers only staff can act on a ticket."""

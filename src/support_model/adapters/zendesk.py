@@ -38,14 +38,18 @@ __all__ = ["CATEGORIES", "PRIORITIES", "ROLES", "STANDARD", "Account", "custom_s
 VENDOR = "zendesk"
 HOLDERS = ("audits", "ticket_events", "audit", "events")
 """Keys of which one holds the audits of a page."""
-VIAS = {"mail": "email", "web form": "web", "web service": "api", "closed ticket": "web"}
+VIAS = MappingProxyType(
+    {"mail": "email", "web form": "web", "web service": "api", "closed ticket": "web"}
+)
 """What the export of changes calls channels."""
 RULE = 8
 """`via_reference_id` of rules there."""
-NO_FIELDS = {
-    *("id", "event_type", "type", "via", "via_reference_id", "previous_value", "audit_id"),
-    *("created_at", "timestamp"),
-}
+NO_FIELDS = frozenset(
+    {
+        *("id", "event_type", "type", "via", "via_reference_id", "previous_value", "audit_id"),
+        *("created_at", "timestamp"),
+    }
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_SECOND = 253_402_300_799
 
@@ -230,34 +234,48 @@ ROLES: Mapping[str, Role] = MappingProxyType(
     {"end-user": "customer", "agent": "agent", "admin": "agent"}
 )
 """What the role of a user means; a light agent is an agent."""
-CHANNELS = {"voice": "phone", "native_messaging": "messaging", "mobile_sdk": "messaging"}
-FIELDS = {
-    "type": "type",
-    "subject": "topic",
-    "assignee_id": "agent",
-    "requester_id": "requester",
-    "organization_id": "organization",
-}
-COMMENTS = {"Comment", "VoiceComment", "FacebookComment"}
-NOTIFICATIONS = {"Notification", "NotificationWithCcs"}
-TRANSCRIPTS = {"ChatStartedEvent", "ChatEndedEvent"}
+CHANNELS = MappingProxyType(
+    {"voice": "phone", "native_messaging": "messaging", "mobile_sdk": "messaging"}
+)
+FIELDS = MappingProxyType(
+    {
+        "type": "type",
+        "subject": "topic",
+        "assignee_id": "agent",
+        "requester_id": "requester",
+        "organization_id": "organization",
+    }
+)
+COMMENTS = frozenset({"Comment", "VoiceComment", "FacebookComment"})
+NOTIFICATIONS = frozenset({"Notification", "NotificationWithCcs"})
+TRANSCRIPTS = frozenset({"ChatStartedEvent", "ChatEndedEvent"})
 """Events whose value may hold a whole conversation."""
-SPOKEN = {"ChatMessage", "ChatFileAttachment"}
+SPOKEN = frozenset({"ChatMessage", "ChatFileAttachment"})
 ANSWER_BOT = "zd:answerBot"
 SYSTEM_ROLE: Role = "system"
-SCORES = {"bad": 0, "bad_with_comment": 0, "good": 1, "good_with_comment": 1}
-LEFT_OUT = {
-    *("AgentMacroReference", "AttachmentRedactionEvent", "Cc", "ChannelBackEvent"),
-    *("CommentPrivacyChange", "CommentRedactionEvent", "OfferedToEvent"),
-    *("Error", "External", "FacebookEvent", "FollowerChange", "FollowerNotification"),
-    *("KnowledgeCaptured", "KnowledgeLinked", "LogMeInTranscript", "OrganizationActivity"),
-    *("Push", "ScheduleAssignment", "SlaTargetChange", "SmsNotification", "TicketSharingEvent"),
-    *("TranslationEvent", "Tweet", "WebhookEvent"),
-}
+SCORES = MappingProxyType({"bad": 0, "bad_with_comment": 0, "good": 1, "good_with_comment": 1})
+LEFT_OUT = frozenset(
+    {
+        *("AgentMacroReference", "AttachmentRedactionEvent", "Cc", "ChannelBackEvent"),
+        *("CommentPrivacyChange", "CommentRedactionEvent", "OfferedToEvent"),
+        *("Error", "External", "FacebookEvent", "FollowerChange", "FollowerNotification"),
+        *("KnowledgeCaptured", "KnowledgeLinked", "LogMeInTranscript", "OrganizationActivity"),
+        *(
+            "Push",
+            "ScheduleAssignment",
+            "SlaTargetChange",
+            "SmsNotification",
+            "TicketSharingEvent",
+        ),
+        *("TranslationEvent", "Tweet", "WebhookEvent"),
+    }
+)
 """Kinds of events that say nothing a ticket event can say; they are counted."""
 
 
-READ = {"Create", "Change", "SatisfactionRating", *COMMENTS, *TRANSCRIPTS, *NOTIFICATIONS}
+READ = frozenset(
+    {"Create", "Change", "SatisfactionRating", *COMMENTS, *TRANSCRIPTS, *NOTIFICATIONS}
+)
 
 
 def _milliseconds(node: Node) -> datetime:

@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-TICKS = [timedelta(seconds=s) for s in (0.001, 0.01, 0.1, 1, 10, 60, 600, 3_600)]
-DAYS = [timedelta(days=d) for d in (1, 10, 100, 1_000, 10_000)]
-HOURS = [timedelta(hours=h) for h in (10, 100, 1_000, 10_000, 100_000)]
+TICKS = tuple([timedelta(seconds=s) for s in (0.001, 0.01, 0.1, 1, 10, 60, 600, 3_600)])
+DAYS = tuple([timedelta(days=d) for d in (1, 10, 100, 1_000, 10_000)])
+HOURS = tuple([timedelta(hours=h) for h in (10, 100, 1_000, 10_000, 100_000)])
 LINES = ((BLUE, "-"), (VERMILION, "--"), (GREEN, "-."), (BLACK, ":"))
 
 

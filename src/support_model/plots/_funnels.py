@@ -9,6 +9,7 @@ Source: D. J. Spiegelhalter 2005.
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from support_model.plots._style import (
@@ -38,8 +39,8 @@ NAMED = 6
 """So many groups are named, the largest first."""
 LINES = ("-", "--", ":")
 COLORS = (ORANGE, VERMILION, BLACK)
-MARKERS = {"inside": "o", "high": "^", "low": "v"}
-SIZES = [k * 10**e for e in range(9) for k in (1, 3)]
+MARKERS = MappingProxyType({"inside": "o", "high": "^", "low": "v"})
+SIZES = tuple([k * 10**e for e in range(9) for k in (1, 3)])
 
 
 def draw_funnel(ax: Axes, funnel: Funnel, *, name: str = "") -> Axes:

@@ -33,7 +33,7 @@ GRAY, PALE = "#767676", "#9CC3DD"
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=s) for s in (1, 60, 3_600, 86_400))
 LONGEST = 48
 """So many letters fit above a plot on a page."""
-INITIALS = {"ces", "csat", "fcr", "nps", "sla"}
+INITIALS = frozenset({"ces", "csat", "fcr", "nps", "sla"})
 
 
 def plain(text: str, longest: int = LONGEST) -> str:

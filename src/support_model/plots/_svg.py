@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+NO_METADATA = ("Creator", "Date", "Format", "Type")
 FONTS = "font-family: 'DejaVu Sans', Verdana, sans-serif"
 ROOT = "width: 100%; max-width: 40rem; height: auto; stroke-linejoin: round; stroke-linecap: butt"
 WIDTH = 5.0
@@ -51,7 +51,7 @@ def svg(figure: Figure | Axes, *, title: str) -> str:
         rc("svg", hashsalt="support_model", fonttype="none", image_inline=True)
         # what the measuring font lacks, the page's fonts draw
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from")
-        drawn.savefig(out, format="svg", metadata=NO_METADATA)
+        drawn.savefig(out, format="svg", metadata=dict.fromkeys(NO_METADATA))
     document, label = (NO_XML.sub("\ufffd", text) for text in (out.getvalue(), title))
     return _element(document, label)
 

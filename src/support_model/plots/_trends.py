@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
@@ -43,12 +44,14 @@ if TYPE_CHECKING:
 
 
 HOUR = timedelta(hours=1)
-METHODS = {"laney": "Laney p'", "xmr": "XmR"}
-SHAPES = {
-    "above": ("^", 9, "signal: above limits"),
-    "below": ("v", 9, "signal: below limits"),
-    "shift": ("s", 6, "signal: 8 on one side"),
-}
+METHODS = MappingProxyType({"laney": "Laney p'", "xmr": "XmR"})
+SHAPES = MappingProxyType(
+    {
+        "above": ("^", 9, "signal: above limits"),
+        "below": ("v", 9, "signal: below limits"),
+        "shift": ("s", 6, "signal: 8 on one side"),
+    }
+)
 
 
 def draw_trend(

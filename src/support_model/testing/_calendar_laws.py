@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from datetime import UTC
 from itertools import islice, pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from hypothesis import given, settings
@@ -47,12 +48,14 @@ EDGES = (
     ("next_close", 1, False),
     ("prev_close", -1, False),
 )
-OPPOSITE = {
-    "next_opening": "next_close",
-    "next_close": "next_opening",
-    "prev_opening": "prev_close",
-    "prev_close": "prev_opening",
-}
+OPPOSITE = MappingProxyType(
+    {
+        "next_opening": "next_close",
+        "next_close": "next_opening",
+        "prev_opening": "prev_close",
+        "prev_close": "prev_opening",
+    }
+)
 MOST_SPANS = 40
 DAY_MICROS = micros_of(ONE_DAY)
 

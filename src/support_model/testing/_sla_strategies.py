@@ -14,6 +14,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import product
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
 
 import attrs
@@ -295,61 +296,63 @@ def _apply(story: _Story, draw: DrawFn) -> None:
 
 
 _EITHER: SearchStrategy[bool] = st.booleans()
-ACTS: dict[str, StoryAct] = {
-    "reply": _says("agent"),
-    "ask": _says("customer"),
-    "note": _says("agent", public=False),
-    "bot": _says("bot"),
-    "pause": lambda story, draw: story.put(
-        status=draw(st.sampled_from(("pending", "pending", "on_hold")))
-    ),
-    "open": _status("open"),
-    "solve": _status("solved"),
-    "close": _status("closed"),
-    "void": _status("void"),
-    "merge": _merge,
-    "urgent": _priority(PRIORITIES[0]),
-    "normal": _priority(PRIORITIES[1]),
-    "priority": _priority(*PRIORITIES, None),
-    "unranked": _priority(None),
-    "promise": _promise,
-    "withdraw": _withdraw,
-    "assign": lambda story, draw: story.put(agent=draw(st.sampled_from(PEOPLE))),
-    "move": lambda story, draw: story.put(group=draw(st.sampled_from(GROUPS))),
-    "block": lambda story, draw: story.put(**{"custom.blocked": draw(_EITHER)}),
-    "acknowledge": lambda story, _: story.add(Acknowledged),
-    "work": lambda story, _: story.add(Worked, duration=MINUTE),
-    "apply": _apply,
-    "give": lambda story, draw: story.put(
-        agent=draw(st.sampled_from(PEOPLE[:2])), group=draw(st.sampled_from(GROUPS[:2]))
-    ),
-    "assign+solve": lambda story, draw: story.put(
-        agent=draw(st.sampled_from(PEOPLE[:2])),
-        group=draw(st.sampled_from(GROUPS)),
-        status="solved",
-    ),
-    "solve+unranked": lambda story, _: story.put(status="solved", priority=None),
-    "pause+normal": lambda story, _: story.put(status="pending", priority=PRIORITIES[1]),
-    "pause+priority": lambda story, draw: story.put(
-        status="pending", priority=draw(st.sampled_from(PRIORITIES))
-    ),
-    "open+priority": lambda story, draw: story.put(
-        status="open", priority=draw(st.sampled_from(PRIORITIES))
-    ),
-    "ask, reply": _several("ask", "reply"),
-    "reply, ask": _several("reply", "ask"),
-    "reply, solve": _several("reply", "solve"),
-    "assign, reply": _several("give", "reply"),
-    "assign, solve": _several("give", "solve"),
-    "solve, open": _several("solve", "open"),
-    "solve, open, pause": _several("solve", "open", "pause"),
-    "solve, void": _several("solve", "void"),
-    "reply, void": _several("reply", "void"),
-    "void, open": _several("void", "open"),
-    "open, pause": _several("open", "pause"),
-    "normal, urgent": _several("normal", "urgent"),
-    "move, solve": _several("move", "solve"),
-}
+ACTS: Mapping[str, StoryAct] = MappingProxyType(
+    {
+        "reply": _says("agent"),
+        "ask": _says("customer"),
+        "note": _says("agent", public=False),
+        "bot": _says("bot"),
+        "pause": lambda story, draw: story.put(
+            status=draw(st.sampled_from(("pending", "pending", "on_hold")))
+        ),
+        "open": _status("open"),
+        "solve": _status("solved"),
+        "close": _status("closed"),
+        "void": _status("void"),
+        "merge": _merge,
+        "urgent": _priority(PRIORITIES[0]),
+        "normal": _priority(PRIORITIES[1]),
+        "priority": _priority(*PRIORITIES, None),
+        "unranked": _priority(None),
+        "promise": _promise,
+        "withdraw": _withdraw,
+        "assign": lambda story, draw: story.put(agent=draw(st.sampled_from(PEOPLE))),
+        "move": lambda story, draw: story.put(group=draw(st.sampled_from(GROUPS))),
+        "block": lambda story, draw: story.put(**{"custom.blocked": draw(_EITHER)}),
+        "acknowledge": lambda story, _: story.add(Acknowledged),
+        "work": lambda story, _: story.add(Worked, duration=MINUTE),
+        "apply": _apply,
+        "give": lambda story, draw: story.put(
+            agent=draw(st.sampled_from(PEOPLE[:2])), group=draw(st.sampled_from(GROUPS[:2]))
+        ),
+        "assign+solve": lambda story, draw: story.put(
+            agent=draw(st.sampled_from(PEOPLE[:2])),
+            group=draw(st.sampled_from(GROUPS)),
+            status="solved",
+        ),
+        "solve+unranked": lambda story, _: story.put(status="solved", priority=None),
+        "pause+normal": lambda story, _: story.put(status="pending", priority=PRIORITIES[1]),
+        "pause+priority": lambda story, draw: story.put(
+            status="pending", priority=draw(st.sampled_from(PRIORITIES))
+        ),
+        "open+priority": lambda story, draw: story.put(
+            status="open", priority=draw(st.sampled_from(PRIORITIES))
+        ),
+        "ask, reply": _several("ask", "reply"),
+        "reply, ask": _several("reply", "ask"),
+        "reply, solve": _several("reply", "solve"),
+        "assign, reply": _several("give", "reply"),
+        "assign, solve": _several("give", "solve"),
+        "solve, open": _several("solve", "open"),
+        "solve, open, pause": _several("solve", "open", "pause"),
+        "solve, void": _several("solve", "void"),
+        "reply, void": _several("reply", "void"),
+        "void, open": _several("void", "open"),
+        "open, pause": _several("open", "pause"),
+        "normal, urgent": _several("normal", "urgent"),
+        "move, solve": _several("move", "solve"),
+    }
+)
 """What may happen to a ticket, by name; names with a comma are several events of one instant."""
 _ANY_ACT = st.sampled_from(
     (*("reply", "ask", "pause", "open", "solve", "priority", "open", "urgent", "solve"), *ACTS)
@@ -400,114 +403,122 @@ def _kept(after: AfterStop) -> Metric:
 
 
 _EARLY, _LATE = PRIORITIES[:1], (PRIORITIES[2], None)
-THEMES: dict[str, Theme] = {
-    "counts": Theme(
-        ("solve|open", "move|move", "pause|move|open"), metrics=(_RESET, _kept("restart"))
-    ),
-    "restart": Theme(("normal|urgent", "pause|normal|open"), on_change=("restart",)),
-    "warnings": Theme(("normal|urgent", "normal|urgent|normal"), on_change=_ANY_CHANGE),
-    "late": Theme(
-        ("urgent", "urgent|unranked|urgent", "pause|urgent|open"),
-        metrics=(_OWN, _RESET),
-        on_change=("restart", "forward", "restart", "carry", "frozen"),
-        shapes=("late",),
-        begins=_LATE,
-    ),
-    "promise alone": Theme(
-        ("promise|urgent|withdraw", "promise|urgent|pause|withdraw"),
-        on_change=("restart", "forward", "carry"),
-        shapes=("promise",),
-        begins=_LATE,
-    ),
-    "gap": Theme(
-        ("unranked|urgent", "solve+unranked|urgent", "unranked|move|urgent"),
-        metrics=(_RESET, METRICS["resolution"]),
-        on_change=_ANY_CHANGE,
-        shapes=("late",),
-    ),
-    "on time": Theme(
-        ("reply", "solve", "pause|open|solve", "ask|reply"),
-        "pause|open|note|bot",
-        (METRICS["first_response"], METRICS["resolution"]),
-        shapes=("one",),
-    ),
-    "frozen": Theme(
-        ("normal|promise", "normal|promise", "promise|normal|withdraw"),
-        "open",
-        on_change=("carry frozen", "frozen"),
-    ),
-    "frozen, none": Theme(
-        ("unranked", "unranked|urgent", "void|open"), on_change=("frozen",), shapes=("late",)
-    ),
-    "solved gap": Theme(
-        ("solve|open",),
-        "note",
-        metrics=(METRICS["total_resolution"], _kept("count")),
-        shapes=("one",),
-    ),
-    "back into a pause": Theme(
-        ("solve|pause|open", "solve|pause+priority|open"),
-        "note",
-        metrics=(_kept("count"),),
-        shapes=("one", "shorter"),
-    ),
-    "taken back": Theme(
-        ("solve, void|open", "solve+unranked|urgent", "void|solve|open", "reply, void|open"),
-        "note",
-        metrics=(_kept("once"), METRICS["first_response"], METRICS["resolution"]),
-        shapes=("late",),
-    ),
-    "void": Theme(
-        ("void|open", "pause|void|open", "solve|void|open", "void, open"),
-        "ask|reply|solve",
-        (METRICS["total_resolution"], METRICS["resolution"], _RESET),
-        shapes=("one",),
-    ),
-    "in the void": Theme(
-        ("void|reply|open", "merge|reply|open"),
-        "note",
-        (METRICS["first_response"],),
-        shapes=("one",),
-    ),
-    "promise": Theme(
-        ("promise|pause|open", "pause|promise|open", "promise|withdraw", "promise|promise"),
-        "pause|open|solve|urgent",
-        shapes=("one", "promise"),
-    ),
-    "personal": Theme(
-        ("assign+solve", "assign+solve", "assign, solve|open", "assign, reply"),
-        "note|move|reply",
-        (METRICS["assignee_response"], METRICS["ownership"]),
-        shapes=("one",),
-    ),
-    "instant": Theme(
-        ("normal, urgent", "ask, reply", "reply, ask|reply", "reply, solve|open", "solve, open"),
-        "move|pause|open, pause|urgent",
-        (METRICS["next_response"], METRICS["periodic_update"], _RESET),
-        ("restart", "carry restart"),
-    ),
-    "at the due": Theme(
-        ("pause|open", "normal", "move", "pause|normal|open"),
-        "note",
-        metrics=(_RESET, METRICS["resolution"]),
-    ),
-    "past due by a change": Theme(
-        ("pause+normal|open", "pause+normal|open", "normal", "pause|normal|open"),
-        "note",
-        shapes=("shorter",),
-    ),
-    "forward": Theme(("normal|urgent", "pause|normal|open|urgent"), on_change=("forward",)),
-    "days": Theme(
-        ("normal|urgent", "pause|open|normal|urgent", "pause|open|solve"),
-        on_change=("carry forward", "carry forward", "carry", "forward"),
-        lengths=_DAYS,
-    ),
-    "alike": Theme(
-        ("normal|urgent", "normal|urgent|normal"),
-        on_change=("carry", "restart"),
-        shapes=("alike",),
-    ),
-}
+THEMES: Mapping[str, Theme] = MappingProxyType(
+    {
+        "counts": Theme(
+            ("solve|open", "move|move", "pause|move|open"), metrics=(_RESET, _kept("restart"))
+        ),
+        "restart": Theme(("normal|urgent", "pause|normal|open"), on_change=("restart",)),
+        "warnings": Theme(("normal|urgent", "normal|urgent|normal"), on_change=_ANY_CHANGE),
+        "late": Theme(
+            ("urgent", "urgent|unranked|urgent", "pause|urgent|open"),
+            metrics=(_OWN, _RESET),
+            on_change=("restart", "forward", "restart", "carry", "frozen"),
+            shapes=("late",),
+            begins=_LATE,
+        ),
+        "promise alone": Theme(
+            ("promise|urgent|withdraw", "promise|urgent|pause|withdraw"),
+            on_change=("restart", "forward", "carry"),
+            shapes=("promise",),
+            begins=_LATE,
+        ),
+        "gap": Theme(
+            ("unranked|urgent", "solve+unranked|urgent", "unranked|move|urgent"),
+            metrics=(_RESET, METRICS["resolution"]),
+            on_change=_ANY_CHANGE,
+            shapes=("late",),
+        ),
+        "on time": Theme(
+            ("reply", "solve", "pause|open|solve", "ask|reply"),
+            "pause|open|note|bot",
+            (METRICS["first_response"], METRICS["resolution"]),
+            shapes=("one",),
+        ),
+        "frozen": Theme(
+            ("normal|promise", "normal|promise", "promise|normal|withdraw"),
+            "open",
+            on_change=("carry frozen", "frozen"),
+        ),
+        "frozen, none": Theme(
+            ("unranked", "unranked|urgent", "void|open"), on_change=("frozen",), shapes=("late",)
+        ),
+        "solved gap": Theme(
+            ("solve|open",),
+            "note",
+            metrics=(METRICS["total_resolution"], _kept("count")),
+            shapes=("one",),
+        ),
+        "back into a pause": Theme(
+            ("solve|pause|open", "solve|pause+priority|open"),
+            "note",
+            metrics=(_kept("count"),),
+            shapes=("one", "shorter"),
+        ),
+        "taken back": Theme(
+            ("solve, void|open", "solve+unranked|urgent", "void|solve|open", "reply, void|open"),
+            "note",
+            metrics=(_kept("once"), METRICS["first_response"], METRICS["resolution"]),
+            shapes=("late",),
+        ),
+        "void": Theme(
+            ("void|open", "pause|void|open", "solve|void|open", "void, open"),
+            "ask|reply|solve",
+            (METRICS["total_resolution"], METRICS["resolution"], _RESET),
+            shapes=("one",),
+        ),
+        "in the void": Theme(
+            ("void|reply|open", "merge|reply|open"),
+            "note",
+            (METRICS["first_response"],),
+            shapes=("one",),
+        ),
+        "promise": Theme(
+            ("promise|pause|open", "pause|promise|open", "promise|withdraw", "promise|promise"),
+            "pause|open|solve|urgent",
+            shapes=("one", "promise"),
+        ),
+        "personal": Theme(
+            ("assign+solve", "assign+solve", "assign, solve|open", "assign, reply"),
+            "note|move|reply",
+            (METRICS["assignee_response"], METRICS["ownership"]),
+            shapes=("one",),
+        ),
+        "instant": Theme(
+            (
+                "normal, urgent",
+                "ask, reply",
+                "reply, ask|reply",
+                "reply, solve|open",
+                "solve, open",
+            ),
+            "move|pause|open, pause|urgent",
+            (METRICS["next_response"], METRICS["periodic_update"], _RESET),
+            ("restart", "carry restart"),
+        ),
+        "at the due": Theme(
+            ("pause|open", "normal", "move", "pause|normal|open"),
+            "note",
+            metrics=(_RESET, METRICS["resolution"]),
+        ),
+        "past due by a change": Theme(
+            ("pause+normal|open", "pause+normal|open", "normal", "pause|normal|open"),
+            "note",
+            shapes=("shorter",),
+        ),
+        "forward": Theme(("normal|urgent", "pause|normal|open|urgent"), on_change=("forward",)),
+        "days": Theme(
+            ("normal|urgent", "pause|open|normal|urgent", "pause|open|solve"),
+            on_change=("carry forward", "carry forward", "carry", "forward"),
+            lengths=_DAYS,
+        ),
+        "alike": Theme(
+            ("normal|urgent", "normal|urgent|normal"),
+            on_change=("carry", "restart"),
+            shapes=("alike",),
+        ),
+    }
+)
 """Rules in which several things meet, and what lets them."""
 
 
