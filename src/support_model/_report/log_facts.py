@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from support_model import kpi
+from support_model._frozen import FrozenMap
 from support_model._time import instant, micros, micros_of
 from support_model.events import Changed, Created, Related
 from support_model.kpi import Solve, with_merged
@@ -44,10 +45,11 @@ def facts_of(events: Sequence[Event], stated: Stated | None = None, *, as_of: da
     fields, as_were = facts.fields, facts.as_were
     if fields.get("priority") is not None:
         fields = _worded(fields)
-        as_were = {moment: _worded(were) for moment, were in as_were.items()}
+        as_were = FrozenMap({moment: _worded(were) for moment, were in as_were.items()})
     if stated is None:
         return evolve(facts, fields=fields, as_were=as_were)
-    known = [event for event in events if event.micros <= micros(as_of)]
+    end = micros(as_of)
+    known = [event for event in events if event.micros <= end]
     return evolve(
         facts,
         created=stated.recorded.get("created") or facts.created,
@@ -61,7 +63,7 @@ def facts_of(events: Sequence[Event], stated: Stated | None = None, *, as_of: da
 
 def _worded(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     priority = fields.get("priority")
-    return fields if priority is None else {**fields, "priority": priority.name}
+    return fields if priority is None else FrozenMap({**fields, "priority": priority.name})
 
 
 def _solves(facts: Facts, stated: Stated) -> tuple[Solve, ...]:

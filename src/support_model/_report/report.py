@@ -98,16 +98,18 @@ class Report:
 
 
 def columns_of(mapping: TableMapping, name: str) -> tuple[str, ...]:
-    """Return the columns meant by the name of a field, by "actor", or else by their own name.
+    """Return the columns to keep for a split by a field, "actor" or a column of its own name.
+
+    What the mapping itself names is read anyway.
 
     Example:
         >>> from support_model.adapters.table import named
         >>> columns_of(named("uci-incidents"), "topic"), columns_of(named("bpi2013"), "Country")
-        (('category', 'subcategory'), ('Country',))
+        ((), ('Country',))
     """
-    if name == "actor" and mapping.actor is not None:
-        return (mapping.actor,)
-    return mapping.fields.get(name, (name,))
+    column = mapping.actor if name == "actor" and mapping.actor is not None else name
+    alone = {columns[0] for columns in mapping.fields.values() if len(columns) == 1}
+    return () if column in mapping.fields or column in alone else (column,)
 
 
 def measure(

@@ -406,7 +406,7 @@ def read(
     named = _named(mapping, keep)
     header = next((cells for _, cells in source if cells), None)
     drafts: dict[str, _TicketRows] = {}
-    cases: list[_Case] = []
+    cases: Iterable[_Case] = ()
     listed = False
     if header is not None:
         kept = [column for columns in named.values() for column in columns]
@@ -417,29 +417,36 @@ def read(
                 reader.add(drafts, line, cells)
         reader.put_in_order(drafts.values())
         listed = reader.lists(drafts.values())
-        cases += (reader.case(ticket, draft, kept) for ticket, draft in drafts.items())
+        cases = (reader.case(ticket, drafts.pop(ticket), kept) for ticket in [*drafts])
     if not drafts:
         findings.refuse("empty", None)
-    if listed:
-        findings.note("list_export", None)
-    return _reading(cases, mapping, named, findings, "snapshot" if listed else None)
+    return _event_log(cases, mapping, named, findings, "snapshot" if listed else None)
 
 
-def _reading(
-    cases: Sequence[_Case],
+def _event_log(
+    cases: Iterable[_Case],
     mapping: TableMapping,
     named: Mapping[str, tuple[str, ...]],
     findings: Findings,
     basis: Basis | None,
 ) -> EventLog:
     undated = {name: columns for name, columns in named.items() if name not in DATED}
+    events: list[Event] = []
+    stated: dict[str, Stated] = {}
+    rows = 0
+    for case in cases:
+        events += _events(case, mapping, undated, basis)
+        stated[case.ticket] = _stated(case)
+        rows += len(case.rows)
+    if basis is not None:
+        findings.note("list_export", None)
     return EventLog(
-        events=tuple(event for case in cases for event in _events(case, mapping, undated, basis)),
-        stated={case.ticket: _stated(case) for case in cases},
+        events=tuple(events),
+        stated=stated,
         file=findings.file,
         form=mapping.name,
         title=mapping.title,
-        rows=sum(len(case.rows) for case in cases),
+        rows=rows,
         fields=frozenset({*named, "status"}),
         columns=_own_names(mapping, named),
         undated=frozenset(undated),
