@@ -29,7 +29,7 @@ from support_model.plots import (
     draw_survival,
     draw_trend,
 )
-from support_model.plots._style import LocalDates, plain, spoken, time_unit
+from support_model.plots._style import LocalDates, drawable_text, duration_words, time_unit
 from support_model.staffing import VolumeProfile, volume_profile
 
 
@@ -253,8 +253,8 @@ def test_business_time_has_no_days(ax):
     draw_distribution(ax, took([1, 30, 300], "business"), quantiles=(0.5,))
     names = [text.get_text() for text in ax.get_xticklabels()]
     assert names == ["1 h", "10 h", "100 h"]
-    assert spoken(48 * HOUR, "business") == "48 h"
-    assert spoken(48 * HOUR) == "2 d"
+    assert duration_words(48 * HOUR, "business") == "48 h"
+    assert duration_words(48 * HOUR) == "2 d"
     assert time_unit(30 * DAY, "business").name == "business hours"
 
 
@@ -496,7 +496,7 @@ def test_no_instants_are_said_to_be_none(ax, draw):
     ],
 )
 def test_durations_are_short(amount, text):
-    assert spoken(amount) == text
+    assert duration_words(amount) == text
 
 
 @pytest.mark.parametrize(
@@ -536,5 +536,5 @@ def test_a_picture_is_called_what_one_likes():
 
 
 def test_a_long_name_is_cut():
-    assert plain("x" * 100, 16) == "x" * 15 + "…"
-    assert len(plain("x" * 100)) == 48
+    assert drawable_text("x" * 100, 16) == "x" * 15 + "…"
+    assert len(drawable_text("x" * 100)) == 48

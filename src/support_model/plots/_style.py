@@ -1,8 +1,8 @@
 """What all pictures share: colors, safe text, units of time, local dates, title and legend.
 
 Text that a user typed may hold dollar signs, which would be set as mathematics, control
-characters, which no SVG may hold, or a leading underscore, which hides it from a legend; `plain`
-makes it what it says. Dates are written without asking the machine for its language.
+characters, which no SVG may hold, or a leading underscore, which hides it from a legend;
+`drawable_text` keeps it as typed. Dates are written without asking the machine for its language.
 
 Source of the colors: M. Okabe, K. Ito 2008.
 """
@@ -30,17 +30,18 @@ if TYPE_CHECKING:
 
 BLUE, ORANGE, VERMILION, GREEN, BLACK = "#0072B2", "#E69F00", "#D55E00", "#009E73", "#000000"
 GRAY, PALE = "#767676", "#9CC3DD"
+LINE_STYLES = ((BLUE, "-"), (VERMILION, "--"), (GREEN, "-."), (BLACK, ":"))
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=s) for s in (1, 60, 3_600, 86_400))
 LONGEST = 48
 """So many letters fit above a plot on a page."""
 INITIALS = frozenset({"ces", "csat", "fcr", "nps", "sla"})
 
 
-def plain(text: str, longest: int = LONGEST) -> str:
+def drawable_text(text: str, longest: int = LONGEST) -> str:
     r"""Return a text that is drawn as it reads: no mathematics, no control characters, not long.
 
     Example:
-        >>> print(plain("from $5 to $9"), plain("a" * 50, 8))
+        >>> print(drawable_text("from $5 to $9"), drawable_text("a" * 50, 8))
         from \$5 to \$9 aaaaaaa…
     """
     printable = "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in text)
@@ -49,14 +50,14 @@ def plain(text: str, longest: int = LONGEST) -> str:
     return ("\u200a" if hidden else "") + short.replace("$", r"\$")
 
 
-def words(key: str) -> str:
+def figure_name(key: str) -> str:
     """Return the name of a figure for a person, from its key.
 
     Example:
-        >>> words("first_response")
+        >>> figure_name("first_response")
         'First response'
     """
-    text = plain(" ".join(w.upper() if w in INITIALS else w for w in key.split("_") if w))
+    text = drawable_text(" ".join(w.upper() if w in INITIALS else w for w in key.split("_") if w))
     return text[:1].upper() + text[1:]
 
 
@@ -71,19 +72,14 @@ def quantile_name(q: float) -> str:
 
 
 @frozen
-class Unit:
-    """A unit in which times are drawn.
-
-    Attributes:
-        length: one of it.
-        name: its plural.
-    """
+class TimeUnit:
+    """A unit in which times are drawn, with its plural name."""
 
     length: timedelta
     name: str
 
 
-def time_unit(longest: timedelta, clock: str) -> Unit:
+def time_unit(longest: timedelta, clock: str) -> TimeUnit:
     """Return the unit that keeps numbers small: minutes, hours, or days where days have a length.
 
     Example:
@@ -92,21 +88,21 @@ def time_unit(longest: timedelta, clock: str) -> Unit:
         >>> time_unit(timedelta(days=30), "business").name
         'business hours'
     """
-    of = "" if clock == "calendar" else f"{plain(clock, 12)} "
+    of = "" if clock == "calendar" else f"{drawable_text(clock, 12)} "
     if longest <= 2 * HOUR:
-        return Unit(MINUTE, f"{of}minutes")
+        return TimeUnit(MINUTE, f"{of}minutes")
     if longest <= 4 * DAY or of:
-        return Unit(HOUR, f"{of}hours")
-    return Unit(DAY, "days")
+        return TimeUnit(HOUR, f"{of}hours")
+    return TimeUnit(DAY, "days")
 
 
-def spoken(amount: timedelta, clock: str = "calendar") -> str:
+def duration_words(amount: timedelta, clock: str = "calendar") -> str:
     """Return a duration with three digits or so, in days only on the calendar's clock.
 
     Example:
-        >>> spoken(timedelta(minutes=90)), spoken(timedelta(days=30))
+        >>> duration_words(timedelta(minutes=90)), duration_words(timedelta(days=30))
         ('1.5 h', '30 d')
-        >>> spoken(timedelta(days=30), "business")
+        >>> duration_words(timedelta(days=30), "business")
         '720 h'
     """
     size = abs(amount)
@@ -125,7 +121,7 @@ def _short(number: float) -> str:
 
 
 def day(at: datetime) -> str:
-    """Return a local date in short, in English whatever the machine speaks.
+    """Return a local date in short, in English on any machine.
 
     Example:
         >>> day(datetime(2026, 3, 2))
@@ -138,15 +134,12 @@ class LocalDates(Formatter):
     """Dates of a zone: days and months, with the year where it begins or changes."""
 
     def __init__(self, tz: tzinfo) -> None:
-        """Remember the zone."""
         self.tz = tz
 
     def __call__(self, x: float, pos: int | None = None) -> str:  # noqa: ARG002 - of the base
-        """Return one date in full."""
         return day(_at(x, self.tz))
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
-        """Return the labels of all ticks."""
         moments = [_at(value, self.tz) for value in values]
         months = all(at.day == 1 and not at.hour for at in moments)
         hours = any(at.hour or at.minute for at in moments)
@@ -163,19 +156,17 @@ class LocalDates(Formatter):
 
 
 def date_axis(ax: Axes, tz: tzinfo) -> None:
-    """Make the x axis one of local dates."""
     ax.xaxis.set_major_locator(AutoDateLocator(tz=tz, minticks=3, maxticks=6))  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_formatter(LocalDates(tz))
-    ax.set_xlabel(f"date ({plain(str(tz))})")
+    ax.set_xlabel(f"date ({drawable_text(str(tz))})")
 
 
 def moment(at: datetime) -> float:
-    """Return where an instant stands on an axis of dates."""
+    """Return the place of an instant on an axis of dates."""
     return float(date2num(at))  # type: ignore[no-untyped-call]
 
 
 def _at(place: float, tz: tzinfo) -> datetime:
-    """Return the instant at a place on an axis of dates."""
     at: datetime = num2date(place, tz)  # type: ignore[no-untyped-call]
     return at
 
@@ -219,7 +210,6 @@ def finish(ax: Axes, title: str, *, handles: Sequence[object] = (), columns: int
 
 
 def nothing(ax: Axes, title: str, reason: str) -> Axes:
-    """Say on an empty plot why it is empty."""
     ax.text(0.5, 0.5, reason, transform=ax.transAxes, ha="center", va="center", color=GRAY)
     ax.set_xticks([])
     ax.set_yticks([])
