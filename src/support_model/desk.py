@@ -1,6 +1,6 @@
 """Desk: the rules of a help desk as one frozen value, and what is due under all of them.
 
-An application loads one desk, shares it among all threads, and asks it; nothing in it changes.
+An application loads one desk and shares it among all threads; nothing in it changes.
 
 Before this: `support_model.sla`, `support_model.routing`, `support_model.escalation`,
 `support_model.oncall`. Next: `support_model.serde`.
@@ -8,41 +8,46 @@ Before this: `support_model.sla`, `support_model.routing`, `support_model.escala
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field
 
 from support_model._desk import policy_lint, presence_lint, staff_lint
-from support_model._desk.named_parts import lines_by_level, oncall_by_name, plans_by_name
-from support_model._desk.references import directory_of, unknown_names
+from support_model._desk.references import (
+    directory_of,
+    unknown_in_plans,
+    unknown_in_routing,
+    unknown_lines,
+)
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import micros
 from support_model.errors import InvalidValue
-from support_model.escalation import assignees, moments_along, ticket_history
+from support_model.escalation import EscalationRule, assignees, moments_along, ticket_history
+from support_model.lines import SupportLine
+from support_model.oncall import OnCall
 from support_model.routing import Routing, Team, TriageRule
 from support_model.sla import PolicyBook, book_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from datetime import timedelta
 
+    from support_model._desk.references import Place
     from support_model._time import Span
     from support_model.agenda import Agenda
     from support_model.calendars import BusinessCalendar
-    from support_model.escalation import Directory, EscalationRule
+    from support_model.escalation import Directory
     from support_model.events import Event
-    from support_model.lines import Agent, SupportLine
-    from support_model.oncall import OnCall
+    from support_model.lines import Agent
     from support_model.reasons import Reason
     from support_model.sla import Evaluation
     from support_model.workflows import Workflow
 
-__all__ = ["Desk", "directory_of", "lines_by_level", "plans_by_name", "unknown_names"]
+__all__ = ["Desk"]
 
-
-def _copied(calendars: Mapping[str, BusinessCalendar]) -> Mapping[str, BusinessCalendar]:
-    return FrozenMap(calendars)
+Part = TypeVar("Part")
 
 
 def _channels(given: Iterable[str]) -> tuple[str, ...]:
@@ -55,12 +60,45 @@ def _team(given: Team | Iterable[Agent]) -> Team:
     return Team.of(given)
 
 
-def _rules(given: Iterable[TriageRule]) -> tuple[TriageRule, ...]:
-    rules = tuple(given)
-    for rule in rules:
-        if not isinstance(rule, TriageRule):
-            raise InvalidValue(rule, "not a triage rule", "make one with TriageRule(name=...)")
-    return rules
+def _triage(given: Iterable[TriageRule]) -> tuple[TriageRule, ...]:
+    return tuple([_of_kind(rule, TriageRule, "a triage rule") for rule in given])
+
+
+def _of_kind(part: Part, kind: type[Part], what: str) -> Part:
+    if not isinstance(part, kind):
+        raise InvalidValue(part, f"not {what}", f"make one with {kind.__name__}(...)")
+    return part
+
+
+def _each_once(
+    given: Mapping[Any, Part] | Iterable[Part],
+    kind: type[Part],
+    name_of: Callable[[Part], Any],
+    what: str,
+) -> FrozenMap[Any, Part]:
+    """Return parts by their names."""
+    parts: dict[Any, Part] = {}
+    for part in given.values() if isinstance(given, Mapping) else given:
+        name = name_of(_of_kind(part, kind, what))
+        if name in parts:
+            raise InvalidValue(name, f"{what} is given twice", "keep one of them")
+        parts[name] = part
+    return FrozenMap(parts)
+
+
+def _lines(given: Mapping[int, SupportLine] | Iterable[SupportLine]) -> Mapping[int, SupportLine]:
+    lines = _each_once(given, SupportLine, lambda line: line.level, "a support line")
+    return FrozenMap({level: lines[level] for level in sorted(lines)})
+
+
+def _plans(
+    given: Mapping[str, EscalationRule] | Iterable[EscalationRule],
+) -> Mapping[str, EscalationRule]:
+    return _each_once(given, EscalationRule, lambda rule: rule.name, "an escalation rule")
+
+
+def _oncall(given: Mapping[str, OnCall] | Iterable[OnCall]) -> Mapping[str, OnCall]:
+    return _each_once(given, OnCall, lambda plan: plan.name, "an on-call plan")
 
 
 @frozen(kw_only=True)
@@ -77,7 +115,7 @@ class Desk:
         agents: who serves: a `Team`, or the agents of one.
         triage: what the first line makes of a new ticket, the first rule that matches.
         routing: how tickets find agents.
-        plans: who hears of which clocks when, by the plan's name; give `EscalationRule` values.
+        plans: who is notified of which clocks when, by name; give `EscalationRule` values.
         oncall: on-call plans by their name; give them as `OnCall` values.
         directory: whom targets of plans mean: lines, teams as groups, managers, on-call plans.
 
@@ -111,29 +149,48 @@ class Desk:
 
     name: str = ""
     workflow: Workflow | None = None
-    calendars: Mapping[str, BusinessCalendar] = field(factory=dict, converter=_copied, hash=False)
+    calendars: Mapping[str, BusinessCalendar] = field(factory=FrozenMap, hash=False)
     policies: PolicyBook = field(factory=lambda: PolicyBook(()), converter=book_of)
     channels: tuple[str, ...] = field(default=(), converter=_channels)
-    lines: Mapping[int, SupportLine] = field(factory=dict, converter=lines_by_level, hash=False)
+    lines: Mapping[int, SupportLine] = field(factory=dict, converter=_lines, hash=False)
     agents: Team = field(factory=lambda: Team(()), converter=_team)
-    triage: tuple[TriageRule, ...] = field(default=(), converter=_rules)
+    triage: tuple[TriageRule, ...] = field(default=(), converter=_triage)
     routing: Routing = field(factory=Routing)
-    plans: Mapping[str, EscalationRule] = field(factory=dict, converter=plans_by_name, hash=False)
-    oncall: Mapping[str, OnCall] = field(factory=dict, converter=oncall_by_name, hash=False)
+    plans: Mapping[str, EscalationRule] = field(factory=dict, converter=_plans, hash=False)
+    oncall: Mapping[str, OnCall] = field(factory=dict, converter=_oncall, hash=False)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse names that nothing in the desk bears."""
-        unknown = unknown_names(
+        """Refuse names of parts that the desk does not have."""
+        unknown = Desk.unknown_names(
             lines=self.lines,
-            agents=self.agents.agents,
+            agents=self.agents,
             triage=self.triage,
             routing=self.routing,
-            plans=tuple(self.plans.values()),
-            directory=self.directory,
+            plans=self.plans,
+            oncall=self.oncall,
             policies=self.policies,
         )
         for _, error in unknown:
             raise error
+
+    @staticmethod
+    def unknown_names(
+        *,
+        lines: Mapping[int, SupportLine],
+        agents: Team,
+        triage: Iterable[TriageRule],
+        routing: Routing,
+        plans: Mapping[str, EscalationRule],
+        oncall: Mapping[str, OnCall],
+        policies: PolicyBook,
+    ) -> tuple[tuple[Place, InvalidValue], ...]:
+        """Return the place of each name that no part of such a desk has, and its error."""
+        directory = directory_of(lines, agents, oncall)
+        return (
+            *unknown_lines(lines, agents, triage),
+            *unknown_in_routing(routing, lines, agents),
+            *unknown_in_plans(plans.values(), directory, policies),
+        )
 
     @cached_property
     def directory(self) -> Directory:
@@ -147,16 +204,16 @@ class Desk:
 
         Args:
             result: where the clocks stand.
-            events: those that were evaluated; they tell the workflow when what held, and
-                escalation plans who is assigned, who acknowledged, and on which line the ticket
-                is. A desk without workflow and plans asks none.
+            events: those that were evaluated; the workflow reads since when a state holds in
+                them, and escalation plans who is assigned, who acknowledged, and on which line
+                the ticket is. A desk without workflow and plans needs none.
 
         Raises:
             InvalidValue: the desk has a workflow or plans, and there are no events.
         """
-        found = result.agenda
+        agenda = result.agenda
         if self.workflow is None and not self.plans:
-            return found
+            return agenda
         now = micros(result.as_of)
         log = [event for event in events if event.micros <= now]
         if not log:
@@ -164,36 +221,32 @@ class Desk:
             what = "workflow and escalation need the ticket's events"
             raise InvalidValue(result.ticket.id, what, remedy)
         if self.workflow is not None:
-            found |= self.workflow.agenda(log, as_of=result.as_of)
+            agenda |= self.workflow.agenda(log, as_of=result.as_of)
         if not self.plans:
-            return found
+            return agenda
         resolve = self.directory.resolver(assignees(log))
         story = ticket_history(log, now)
         for rule in self.plans.values():
             for clock in filter(rule.covers, result.clocks):
-                found |= moments_along(rule.plan, rule.when, story, result, clock, resolve)
-        return found
+                agenda |= moments_along(rule.plan, rule.when, story, result, clock, resolve)
+        return agenda
 
     def lint(
         self, within: Span | None = None, *, horizon: timedelta | None = None
     ) -> tuple[Reason, ...]:
-        """Return what contradicts itself; nothing found is an empty tuple.
+        """Return what contradicts itself; empty where nothing does.
 
         Args:
-            within: a bounded stretch, from the instant of asking on, in which calendars,
-                presence and on-call plans are read day by day; without it only what holds of
-                every date is said.
+            within: a bounded stretch, from now on, in which calendars, presence and on-call
+                plans are read day by day; without it only findings of every date are returned.
             horizon: how long before it runs out training is named; None is all of `within`.
 
         Raises:
             InvalidValue: `within` has no end, or there is a horizon and no `within`.
         """
-        found = [*policy_lint.lint(self, within)]
-        if within is None:
-            if horizon is not None:
-                raise InvalidValue(horizon, "a horizon from no instant on", "give `within` too")
-            found += staff_lint.lint(self)
-        else:
-            found += staff_lint.lint(self, within)
-            found += presence_lint.lint(self, within, horizon)
-        return tuple(dict.fromkeys(found))
+        findings = [*policy_lint.lint(self, within), *staff_lint.lint(self, within)]
+        if within is not None:
+            findings += presence_lint.lint(self, within, horizon)
+        elif horizon is not None:
+            raise InvalidValue(horizon, "a horizon from no instant on", "give `within` too")
+        return tuple(dict.fromkeys(findings))

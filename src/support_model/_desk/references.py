@@ -1,6 +1,6 @@
-"""Names that one part of a desk uses and no other part bears: lines, skills, teams, targets.
+"""Names that one part of a desk uses and no other part has: lines, skills, teams, targets.
 
-What a desk does not list (no lines, no agents) it leaves to the host, and nothing is said of it.
+What a desk does not list (no lines, no agents) is the host's, and no name of it is unknown.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from support_model.escalation import Directory, LineTimeout
 from support_model.sla import METRICS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from support_model.escalation import EscalationRule
     from support_model.lines import Agent, SupportLine
     from support_model.oncall import OnCall
-    from support_model.routing import Routing, TriageRule
+    from support_model.routing import Routing, Team, TriageRule
     from support_model.sla import PolicyBook
 
 
@@ -62,40 +62,46 @@ def directory_of(
     )
 
 
-def unknown_names(
-    *,
-    lines: Mapping[int, SupportLine],
-    agents: Sequence[Agent],
-    triage: Sequence[TriageRule],
-    routing: Routing,
-    plans: Sequence[EscalationRule],
-    directory: Directory,
-    policies: PolicyBook,
-) -> list[Unknown]:
-    """Return each name that nothing in the desk bears: its place, and the error to raise."""
-    levels = set(lines) or {agent.line for agent in agents if agent.line is not None}
-    found: list[Unknown] = []
+def unknown_lines(
+    lines: Mapping[int, SupportLine], agents: Iterable[Agent], triage: Iterable[TriageRule]
+) -> Iterator[Unknown]:
+    """Yield the unknown lines of agents and triage rules, and unknown deputies."""
+    levels, names = _levels(lines, agents), {agent.id for agent in agents}
     for i, agent in enumerate(agents):
-        found += _unknown(("agents", i, "line"), agent.line, "line", levels)
+        yield from _unknown(("agents", i, "line"), agent.line, "line", levels)
+        yield from _unknown(("agents", i, "deputy"), agent.deputy, "deputy", names)
     for i, rule in enumerate(triage):
         line = dict(rule.sets).get("line")
-        found += _unknown(("triage", i, "sets", "line"), line, "line", levels)
-    names = {agent.id for agent in agents}
-    for i, agent in enumerate(agents):
-        found += _unknown(("agents", i, "deputy"), agent.deputy, "deputy", names)
+        yield from _unknown(("triage", i, "sets", "line"), line, "line", levels)
+
+
+def _levels(lines: Mapping[int, SupportLine], agents: Iterable[Agent]) -> set[int]:
+    return set(lines) or {agent.line for agent in agents if agent.line is not None}
+
+
+def unknown_in_routing(
+    routing: Routing, lines: Mapping[int, SupportLine], agents: Team
+) -> Iterator[Unknown]:
+    """Yield the unknown lines, teams and skills of routing rules."""
     teams = {team for agent in agents for team in agent.teams}
     skills = {skill for agent in agents for skill in agent.skills}
     skills |= {skill for line in lines.values() for skill in line.qualifications}
     unknown = routing.unknown_names(
-        lines=levels or None,
-        teams=teams if agents else None,
-        skills=skills if agents else None,
+        lines=_levels(lines, agents) or None,
+        teams=teams if len(agents) else None,
+        skills=skills if len(agents) else None,
     )
-    found += [(("routing", *place), error) for place, error in unknown]
-    measured = {name for policy in policies.policies for name in policy.by_metric}
+    for place, error in unknown:
+        yield ("routing", *place), error
+
+
+def unknown_in_plans(
+    plans: Iterable[EscalationRule], directory: Directory, policies: PolicyBook
+) -> Iterator[Unknown]:
+    """Yield the unknown metrics, targets and lines of escalation plans."""
+    metrics = {*METRICS, *(name for policy in policies.policies for name in policy.by_metric)}
     for i, plan in enumerate(plans):
-        found += _plan(("plans", i), plan, directory, {*METRICS, *measured})
-    return found
+        yield from _plan(("plans", i), plan, directory, metrics)
 
 
 def _unknown(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from support_model import _records as doc
 from support_model._calendar import data as calendar_data
 from support_model._common_shapes import CALENDARS, whole_calendar
@@ -15,7 +17,7 @@ from support_model._routing.people_data import AGENT, LINE
 from support_model._sla.policy_data import BOOK, POLICY
 from support_model._ticket_data import EVENT
 from support_model._workflows.data import ANY_WORKFLOW, WORKFLOW
-from support_model.desk import Desk, directory_of, lines_by_level, plans_by_name, unknown_names
+from support_model.desk import Desk
 from support_model.errors import InvalidValue, nearest
 from support_model.routing import Routing, Team
 from support_model.sla import PolicyBook, Selection
@@ -64,16 +66,15 @@ def _with_calendars(record: doc.Record) -> doc.Record:
 def _desk(
     policies: Iterable[SlaPolicy] = (), select: Selection = "first_match", **parts: doc.Data
 ) -> Desk:
-    """Return a desk; a name that nothing in it bears is a fault at its place."""
+    """Return a desk; a name that no part of it has is a fault at its place."""
     book = PolicyBook(policies, select)
-    lines, agents = parts.get("lines", {}), parts.get("agents", ())
-    unknown = unknown_names(
-        lines=lines,
-        agents=tuple(agents),
+    unknown = Desk.unknown_names(
+        lines=parts.get("lines", {}),
+        agents=parts.get("agents", Team(())),
         triage=parts.get("triage", ()),
         routing=parts.get("routing", Routing()),
-        plans=tuple(parts.get("plans", {}).values()),
-        directory=directory_of(lines, agents, parts.get("oncall", {})),
+        plans=parts.get("plans", {}),
+        oncall=parts.get("oncall", {}),
         policies=book,
     )
     for place, error in unknown:
@@ -91,6 +92,7 @@ _PARTS = (
     *("calendars", "workflow", "channels", "lines", "agents", "triage", "routing", "plans"),
     "oncall",
 )
+_CONVERTERS: Mapping[str, Any] = {part.name: part.converter for part in attrs.fields(Desk)}
 DESK = doc.Record(
     Desk,
     doc.optional("name", doc.ANY_TEXT, always=True),
@@ -100,12 +102,16 @@ DESK = doc.Record(
     doc.optional("policies", doc.list_of(POLICY), always=True),
     doc.optional("channels", doc.list_of(doc.TEXT)),
     doc.optional(
-        "lines", doc.list_of(LINE, into=lines_by_level, out=lambda lines: lines.values())
+        "lines",
+        doc.list_of(LINE, into=_CONVERTERS["lines"], out=lambda lines: lines.values()),
     ),
     doc.optional("agents", doc.list_of(AGENT, into=Team)),
     doc.optional("triage", doc.list_of(TRIAGE_RULE)),
     doc.optional("routing", ROUTING),
-    doc.optional("plans", doc.list_of(PLAN, into=plans_by_name, out=lambda plans: plans.values())),
+    doc.optional(
+        "plans",
+        doc.list_of(PLAN, into=_CONVERTERS["plans"], out=lambda plans: plans.values()),
+    ),
     doc.optional("oncall", ONCALLS),
     make=_desk,
     parts=_desk_parts,
