@@ -232,21 +232,21 @@ class Desk:
         return agenda
 
     def lint(
-        self, within: Span | None = None, *, horizon: timedelta | None = None
+        self, span: Span | None = None, *, horizon: timedelta | None = None
     ) -> tuple[Reason, ...]:
         """Return what contradicts itself; empty where nothing does.
 
         Args:
-            within: a bounded stretch, from now on, in which calendars, presence and on-call
+            span: a bounded stretch, from now on, in which calendars, presence and on-call
                 plans are read day by day; without it only findings of every date are returned.
-            horizon: how long before it runs out training is named; None is all of `within`.
+            horizon: how long before it runs out training is named; None is all of `span`.
 
         Raises:
-            InvalidValue: `within` has no end, or there is a horizon and no `within`.
+            InvalidValue: `span` has no end, or there is a horizon and no `span`.
         """
-        findings = [*policy_lint.lint(self, within), *staff_lint.lint(self, within)]
-        if within is not None:
-            findings += presence_lint.lint(self, within, horizon)
+        findings = [*policy_lint.lint(self, span), *staff_lint.lint(self, span)]
+        if span is not None:
+            findings += presence_lint.lint(self, span, horizon)
         elif horizon is not None:
-            raise InvalidValue(horizon, "a horizon from no instant on", "give `within` too")
+            raise InvalidValue(horizon, "a horizon from no instant on", "give a span too")
         return tuple(dict.fromkeys(findings))

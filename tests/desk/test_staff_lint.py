@@ -386,7 +386,7 @@ def test_training_that_ran_out_is_held_no_more():
 def test_a_stretch_and_a_horizon_belong_together():
     with pytest.raises(InvalidValue, match="give the span an end"):
         SOUND.lint(Span(day(2)))
-    with pytest.raises(InvalidValue, match="give `within` too"):
+    with pytest.raises(InvalidValue, match="give a span too"):
         SOUND.lint(horizon=HOUR)
     assert SOUND.lint(Span(day(2), day(2))) == ()
 

@@ -1,6 +1,6 @@
 """What in the promises of a desk contradicts itself although each part is legal, as Reasons.
 
-Only what is proven is said: a policy behind one that always matches first, a promise on a
+Only what is proven is a finding: a policy behind one that always matches first, a promise on a
 calendar that never opens, a priority that a policy is for and no target covers.
 """
 
@@ -25,24 +25,25 @@ if TYPE_CHECKING:
     from support_model.workflows import Workflow
 
 
-def lint(desk: Desk, within: Span | None = None) -> tuple[Reason, ...]:
-    """Return the findings of a desk, each once: calendars, policies, workflow.
+def lint(desk: Desk, span: Span | None = None) -> Iterator[Reason]:
+    """Yield the findings of a desk: calendars, policies, workflow.
 
     Raises:
-        InvalidValue: `within` has no end.
+        InvalidValue: `span` has no end.
     """
-    found = [*_calendars(desk, within), *_book(desk.policies), *_priorities(desk)]
+    yield from _calendars(desk, span)
+    yield from _book(desk.policies)
+    yield from _priorities(desk)
     if desk.workflow is not None:
-        found += _workflow(desk.workflow, desk.policies)
-    return tuple(dict.fromkeys(found))
+        yield from _workflow(desk.workflow, desk.policies)
 
 
-def _calendars(desk: Desk, within: Span | None) -> Iterator[Reason]:
-    if within is not None and within.end is None:
-        raise InvalidValue(within, "calendars are read within bounds", "give the span an end")
+def _calendars(desk: Desk, span: Span | None) -> Iterator[Reason]:
+    if span is not None and span.end is None:
+        raise InvalidValue(span, "calendars are read within bounds", "give the span an end")
     for name, calendar in _named(desk).items():
-        if within is not None and within.end is not None:
-            for finding in calendar.lint(within.start, within.end):
+        if span is not None and span.end is not None:
+            for finding in calendar.lint(span.start, span.end):
                 yield Reason.of("calendar_finding", calendar=name, finding=finding)
         elif calendar.next_open(EPOCH) is None:
             finding = Reason.of("never_opens", start=EPOCH.isoformat())
@@ -50,22 +51,22 @@ def _calendars(desk: Desk, within: Span | None) -> Iterator[Reason]:
 
 
 def _named(desk: Desk) -> Mapping[str, BusinessCalendar]:
-    """Return the desk's calendars, and those that only stand inside a target."""
-    found = dict(desk.calendars)
-    told = set(found.values())
+    """Return the desk's calendars, and those that are only inside a target."""
+    calendars = dict(desk.calendars)
+    seen = set(calendars.values())
     for policy in desk.policies.policies:
         for target in policy.targets:
-            if target.calendar not in told:
-                told.add(target.calendar)
+            if target.calendar not in seen:
+                seen.add(target.calendar)
                 name = target.calendar.name or f"{policy.name}, {target.metric.name}"
-                while name in found:  # two calendars may have one label
+                while name in calendars:  # two calendars may have one label
                     name += "'"
-                found[name] = target.calendar
-    return found
+                calendars[name] = target.calendar
+    return calendars
 
 
 def _book(book: PolicyBook) -> Iterator[Reason]:
-    spoken = _spoken(book)
+    named_values = _values_named(book)
     for policies in book.current.values():
         metrics = dict.fromkeys(metric for policy in policies for metric in policy.by_metric)
         earlier = Earlier()
@@ -80,31 +81,31 @@ def _book(book: PolicyBook) -> Iterator[Reason]:
                     if place is not None:
                         by = policies[place].name
                         yield Reason.of("policy_shadowed", policy=policy.name, by=by)
-                yield from _policy(policy, metrics, spoken)
+                yield from _policy(policy, metrics, named_values)
             earlier.add(policy.when)
 
 
 def _policy(
-    policy: SlaPolicy, metrics: Iterable[str], spoken: Mapping[str, Iterable[object]]
+    policy: SlaPolicy, metrics: Iterable[str], named_values: Mapping[str, Iterable[object]]
 ) -> Iterator[Reason]:
     for metric in metrics:
         if metric not in policy.by_metric:
             yield Reason.of("metric_without_target", policy=policy.name, metric=metric)
     for metric, targets in policy.by_metric.items():
         yield from _targets(policy, metric, targets)
-        yield from _uncovered(policy, metric, targets, spoken)
+        yield from _uncovered(policy, metric, targets, named_values)
     yield from _out_of_order(policy)
 
 
-def _spoken(book: PolicyBook) -> Mapping[str, Iterable[object]]:
-    """Return by field the values for which anything in a book asks, each once, in order."""
-    everywhere = [target.when for held in book.policies for target in held.targets]
-    everywhere += [held.when for held in book.policies]
-    found: dict[str, dict[object, None]] = {}
+def _values_named(book: PolicyBook) -> Mapping[str, Iterable[object]]:
+    """Return by field the values that anything in a book names, each once, in order."""
+    everywhere = [target.when for policy in book.policies for target in policy.targets]
+    everywhere += [policy.when for policy in book.policies]
+    by_field: dict[str, dict[object, None]] = {}
     for when in everywhere:
         for name, value in when.values():
-            found.setdefault(name, {})[value] = None
-    return found
+            by_field.setdefault(name, {})[value] = None
+    return by_field
 
 
 def _targets(policy: SlaPolicy, metric: str, targets: tuple[Target, ...]) -> Iterator[Reason]:
@@ -134,13 +135,13 @@ def _uncovered(
     policy: SlaPolicy,
     metric: str,
     targets: tuple[Target, ...],
-    spoken: Mapping[str, Iterable[object]],
+    named_values: Mapping[str, Iterable[object]],
 ) -> Iterator[Reason]:
     """Yield the values that a policy is for, or the book knows, and no target holds for."""
     fields = dict.fromkeys(name for target in targets for name, _ in target.when.values())
     for field in fields:
         own = [case.get(field) for case in policy.when.cases()]
-        for value in dict.fromkeys(spoken[field] if None in own else own):
+        for value in dict.fromkeys(named_values[field] if None in own else own):
             facts = {field: value}
             if policy.when.known(facts) is False:
                 continue
@@ -166,44 +167,52 @@ def _out_of_order(policy: SlaPolicy) -> Iterator[Reason]:
 
 
 def _priorities(desk: Desk) -> Iterator[Reason]:
-    """Yield the priorities that are asked for and that nothing here sets or else speaks of.
+    """Yield the priorities in patterns that seem to exist nowhere.
 
-    Where triage sets priorities, those are all; where it does not, one that is spoken of once
-    and spelled almost like another is told.
+    Where triage sets priorities, those are all there are; where it does not, one that is named
+    once and spelled almost like another is suspect.
     """
-    sets = {
-        value.name
-        for rule in desk.triage
-        for name, value in rule.sets
-        if name == "priority" and value
-    }
-    asked = [
+    set_by_triage = [dict(rule.sets).get("priority") for rule in desk.triage]
+    names = {priority.name for priority in set_by_triage if priority is not None}
+    pairs = [
         (where, value)
-        for where, pattern in _patterns(desk)
-        for name, value in pattern.values()
-        if name in ("priority", "old.priority") and isinstance(value, str)
+        for where, value in dict.fromkeys(_named_in(_patterns(desk), "priority"))
+        if isinstance(value, str)
     ]
-    times = Counter(value for _, value in dict.fromkeys(asked))
-    for where, value in dict.fromkeys(asked):
-        if sets:
-            hint = "" if value in sets else nearest(value, sets)
+    times = Counter(value for _, value in pairs)
+    for where, value in pairs:
+        if names:
+            hint = "" if value in names else nearest(value, names)
         else:
             hint = _misspelled(value, times)
         if hint:
             yield Reason.of("priority_nowhere", where=where, priority=value, hint=hint)
 
 
+def _named_in(patterns: Iterable[tuple[str, Pattern]], field: str) -> Iterator[tuple[str, object]]:
+    """Yield each value that patterns name for a field or its old value, and where."""
+    for where, pattern in patterns:
+        for name, value in pattern.values():
+            if name in (field, f"old.{field}"):
+                yield where, value
+
+
 def _patterns(desk: Desk) -> Iterator[tuple[str, Pattern]]:
     """Yield every pattern that decides something, and the name of what it decides."""
-    for policy in desk.policies.policies:
-        for when in (policy.when, *(target.when for target in policy.targets)):
-            yield f"{policy.name} {policy.version}", when
-    if desk.workflow is not None:
-        for transition in desk.workflow.transitions:
-            yield transition.action, transition.guard
+    yield from _promise_patterns(desk.policies, desk.workflow)
     yield from ((rule.name, rule.when) for rule in desk.triage)
     yield from ((queue.name, queue.when) for queue in desk.routing.queues)
     yield from ((rule.name, rule.when) for rule in desk.plans.values())
+
+
+def _promise_patterns(
+    book: PolicyBook, workflow: Workflow | None
+) -> Iterator[tuple[str, Pattern]]:
+    for policy in book.policies:
+        for when in (policy.when, *(target.when for target in policy.targets)):
+            yield f"{policy.name} {policy.version}", when
+    for transition in () if workflow is None else workflow.transitions:
+        yield transition.action, transition.guard
 
 
 def _misspelled(word: str, times: Mapping[str, int]) -> str:
@@ -218,23 +227,16 @@ def _misspelled(word: str, times: Mapping[str, int]) -> str:
 
 
 def _swapped(one: str, other: str) -> bool:
-    """Tell whether two words of four letters or more have the same letters in another order."""
+    """Return whether two words of four letters or more differ in the order of their letters."""
     return len(one) > 3 and one[0] == other[:1] and sorted(one) == sorted(other)
 
 
 def _workflow(workflow: Workflow, book: PolicyBook) -> Iterator[Reason]:
-    known_statuses = [status.name for status in workflow.statuses]
-    asked: list[tuple[str, Pattern]] = [
-        (f"{policy.name} {policy.version}", when)
-        for policy in book.policies
-        for when in (policy.when, *(target.when for target in policy.targets))
-    ]
-    asked += [(transition.action, transition.guard) for transition in workflow.transitions]
-    for where, pattern in asked:
-        for name, value in pattern.values():
-            if name in ("status", "old.status") and value not in known_statuses:
-                hint = nearest(str(value), known_statuses)
-                yield Reason.of("status_nowhere", where=where, status=value, hint=hint)
+    statuses = [status.name for status in workflow.statuses]
+    for where, value in _named_in(_promise_patterns(book, workflow), "status"):
+        if value not in statuses:
+            hint = nearest(str(value), statuses)
+            yield Reason.of("status_nowhere", where=where, status=value, hint=hint)
     for transition in workflow.transitions:
         calendar = transition.calendar
         if transition.after and calendar is not None and calendar.next_open(EPOCH) is None:

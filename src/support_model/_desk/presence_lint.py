@@ -38,15 +38,15 @@ if TYPE_CHECKING:
 Stretches: TypeAlias = "Sequence[Edges]"
 
 
-def lint(desk: Desk, within: Span, horizon: timedelta | None = None) -> Iterator[Reason]:
+def lint(desk: Desk, span: Span, horizon: timedelta | None = None) -> Iterator[Reason]:
     """Yield when nobody is there within a span, and training that ends by a horizon.
 
     Raises:
-        InvalidValue: `within` has no end.
+        InvalidValue: `span` has no end.
     """
-    if within.end is None:
-        raise InvalidValue(within, "presence is read within bounds", "give the span an end")
-    start, end = within.edges
+    if span.end is None:
+        raise InvalidValue(span, "presence is read within bounds", "give the span an end")
+    start, end = span.edges
     until = end if horizon is None else start + micros_of(horizon)
     yield from _training(desk.agents, start, until)
     if start == end:
@@ -56,9 +56,9 @@ def lint(desk: Desk, within: Span, horizon: timedelta | None = None) -> Iterator
     yield from _silent(desk, rosters)
     yield from _twice(desk, rosters)
     if len(desk.agents):
-        yield from _hours(desk, within, rosters)
+        yield from _hours(desk, span, rosters)
         yield from _away_on_call(desk, rosters)
-    yield from _gaps(desk, within, rosters)
+    yield from _gaps(desk, span, rosters)
 
 
 def _training(agents: Iterable[Agent], start: int, end: int) -> Iterator[Reason]:
@@ -98,29 +98,33 @@ def _twice(desk: Desk, rosters: Mapping[str, Roster]) -> Iterator[Reason]:
                 yield Reason.of("on_call_twice", **about, **_extent(both, rosters[one].tz))
 
 
-def _hours(desk: Desk, within: Span, rosters: Mapping[str, Roster]) -> Iterator[Reason]:
+def _hours(desk: Desk, span: Span, rosters: Mapping[str, Roster]) -> Iterator[Reason]:
     """Yield promises that run out with nobody there, and lines that are open with nobody."""
-    there = _present([agent for agent in desk.agents if agent.line is not None], within)
+    there = _present([agent for agent in desk.agents if agent.line is not None], span)
     for roster in rosters.values():
         for person, edges in roster.by_person().items():
             there.setdefault(person, []).extend(edges)
     anybody = union(edges for stretches in there.values() for edges in stretches)
-    yield from _promised_hours(desk, within, anybody)
+    yield from _promised_hours(desk, span, anybody)
+    yield from _open_lines(desk, span, there)
+
+
+def _open_lines(desk: Desk, span: Span, there: Mapping[str, Iterable[Edges]]) -> Iterator[Reason]:
     for level, line in desk.lines.items():
         people = [agent for agent in desk.agents if agent.line == level]
         if line.call_out is not None or not people:
             continue
         own = union(edges for agent in people for edges in there[agent.id])
-        hours = [within.edges] if line.calendar is None else _open(line.calendar, within)
+        hours = [span.edges] if line.calendar is None else _open(line.calendar, span)
         missing = difference(hours, own)
         if missing:
-            zone = people[0].tz if line.calendar is None else line.calendar.tz
-            yield Reason.of("line_unattended", line=level, **_extent(missing, zone))
+            tz = people[0].tz if line.calendar is None else line.calendar.tz
+            yield Reason.of("line_unattended", line=level, **_extent(missing, tz))
 
 
-def _promised_hours(desk: Desk, within: Span, anybody: Stretches) -> Iterator[Reason]:
+def _promised_hours(desk: Desk, span: Span, anybody: Stretches) -> Iterator[Reason]:
     """Yield the promises that nobody can keep, else the promised hours with nobody there."""
-    empty = difference([within.edges], anybody)
+    empty = difference([span.edges], anybody)
     unkept = set()
     for policy, target in promises(desk):
         stretch = _outlasting(target, empty)
@@ -135,13 +139,13 @@ def _promised_hours(desk: Desk, within: Span, anybody: Stretches) -> Iterator[Re
                 **_bounds(stretch, target.calendar.tz),
             )
     for calendar, name in _promising(desk).items():
-        missing = difference(_open(calendar, within), anybody)
+        missing = difference(_open(calendar, span), anybody)
         if missing and calendar not in unkept:
             yield Reason.of("hours_unattended", calendar=name, **_extent(missing, calendar.tz))
 
 
 def _outlasting(target: Target, empty: Stretches) -> Edges | None:
-    """Return the first stretch with nobody there that makes whoever asks at its start late."""
+    """Return the first stretch with nobody there that is longer than a target."""
     if not isinstance(target.within, timedelta):
         return None
     for start, end in empty:
@@ -156,29 +160,29 @@ def _promising(desk: Desk) -> dict[BusinessCalendar, str]:
     A promise of a day or more, or in working days, can be kept by being there at other hours.
     """
     names = {calendar: name for name, calendar in desk.calendars.items()}
-    found: dict[BusinessCalendar, str] = {}
+    name_of: dict[BusinessCalendar, str] = {}
     for policy, target in promises(desk):
         if isinstance(target.within, timedelta) and target.within < timedelta(days=1):
             where = f"{policy.name}, {target.metric.name}"
-            found.setdefault(target.calendar, names.get(target.calendar, where))
-    return found
+            name_of.setdefault(target.calendar, names.get(target.calendar, where))
+    return name_of
 
 
-def _present(agents: Sequence[Agent], within: Span) -> dict[str, list[Edges]]:
+def _present(agents: Sequence[Agent], span: Span) -> dict[str, list[Edges]]:
     """Return when each agent is at work; many share a calendar, which is read once."""
-    hours: dict[BusinessCalendar | None, list[Edges]] = {None: [within.edges]}
-    found = {}
+    hours: dict[BusinessCalendar | None, list[Edges]] = {None: [span.edges]}
+    presence = {}
     for agent in agents:
         calendar = agent.calendar
         if calendar is not None and calendar not in hours:
-            hours[calendar] = _open(calendar, within)
+            hours[calendar] = _open(calendar, span)
         away = union(absence.edges for absence in agent.absences)
-        found[agent.id] = difference(hours[calendar], away)
-    return found
+        presence[agent.id] = difference(hours[calendar], away)
+    return presence
 
 
-def _open(calendar: BusinessCalendar, within: Span) -> list[Edges]:
-    start, end = within.edges
+def _open(calendar: BusinessCalendar, span: Span) -> list[Edges]:
+    start, end = span.edges
     return [period.edges for period in calendar.periods(instant(start), instant(end))]
 
 
@@ -206,7 +210,7 @@ def _away_on_call(desk: Desk, rosters: Mapping[str, Roster]) -> Iterator[Reason]
                 )
 
 
-def _gaps(desk: Desk, within: Span, rosters: Mapping[str, Roster]) -> Iterator[Reason]:
+def _gaps(desk: Desk, span: Span, rosters: Mapping[str, Roster]) -> Iterator[Reason]:
     """Yield the on-call plans that are empty while a clock runs that may call them."""
     calling: dict[str, list[EscalationRule]] = {}
     for rule in desk.plans.values():
@@ -214,11 +218,11 @@ def _gaps(desk: Desk, within: Span, rosters: Mapping[str, Roster]) -> Iterator[R
             calling.setdefault(to, []).append(rule)
     for name, roster in rosters.items():
         running: list[Edges] = []
-        zone: tzinfo | None = None
+        tz: tzinfo | None = None
         for rule in calling.get(f"oncall:{name}", ()):
             for _, target in promises(desk, rule.kind, rule.metric):
-                running += _open(target.calendar, within)
-                zone = zone or target.calendar.tz
+                running += _open(target.calendar, span)
+                tz = tz or target.calendar.tz
         gaps = intersection(union(running), [gap.edges for gap in roster.gaps()])
-        if gaps and zone is not None:
-            yield Reason.of("on_call_uncovered", plan=name, **_extent(gaps, zone))
+        if gaps and tz is not None:
+            yield Reason.of("on_call_uncovered", plan=name, **_extent(gaps, tz))

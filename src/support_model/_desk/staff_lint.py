@@ -1,11 +1,11 @@
-"""What in a desk has nobody behind it, whatever the date: channels, lines, skills, targets.
+"""What in a desk has nobody for it on any date: channels, lines, skills, targets.
 
-What a desk does not list (no agents, no policies) it leaves to the host, and nothing is said of
-it.
+What a desk does not list (no agents, no policies) is the host's, and no finding is about it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from support_model._time import micros
@@ -21,24 +21,23 @@ if TYPE_CHECKING:
     from support_model.sla import SlaPolicy, Target
 
 
-def lint(desk: Desk, within: Span | None = None) -> tuple[Reason, ...]:
-    """Return what nobody stands behind, and what on-call plans say of themselves.
+def lint(desk: Desk, span: Span | None = None) -> Iterator[Reason]:
+    """Yield what has nobody for it, and what on-call plans find in themselves.
 
     Skills that have run out by the start of a span are not held. Plans are read within it, or
     in windows of their own.
     """
-    as_of = None if within is None else within.start
-    found = [*_channels(desk), *_fallbacks(desk)]
+    yield from _channels(desk)
+    yield from _fallbacks(desk)
     if len(desk.agents):
-        found += [*_lines(desk), *_skills(desk, None if as_of is None else micros(as_of))]
-        found += [*_targets(desk), *_strangers(desk)]
-    start, end = (None, None) if within is None else (within.start, within.end)
-    if start == end:
-        start = end = None
+        yield from _lines(desk)
+        yield from _skills(desk, None if span is None else micros(span.start))
+        yield from _targets(desk)
+        yield from _strangers(desk)
+    start, end = (None, None) if span is None or span.start == span.end else (span.start, span.end)
     for name, plan in desk.oncall.items():
         for finding in plan.lint(start, end):
-            found.append(Reason.of("on_call_finding", plan=name, finding=finding))
-    return tuple(found)
+            yield Reason.of("on_call_finding", plan=name, finding=finding)
 
 
 def _channels(desk: Desk) -> Iterator[Reason]:
@@ -54,7 +53,7 @@ def _channels(desk: Desk) -> Iterator[Reason]:
 
 def _promised(patterns: Iterable[Pattern]) -> Callable[[str], bool]:
     """Return whether one of some patterns may hold of a channel, by looking at each once."""
-    spoken: set[object] = set()
+    possible: set[object] = set()
     others: list[Pattern] = []  # those that ask more of a channel than whether it is one of some
     free: list[frozenset[object]] = []  # for each that may hold of any other channel: those named
     for pattern in patterns:
@@ -63,7 +62,7 @@ def _promised(patterns: Iterable[Pattern]) -> Callable[[str], bool]:
         if any(condition.operation not in ("is", "in") for condition in asked):
             others.append(pattern)
             continue
-        spoken.update(x for x in named if pattern.known({"channel": x}) is not False)
+        possible.update(x for x in named if pattern.known({"channel": x}) is not False)
         if pattern.known({"channel": object()}) is not False:
             free.append(named)
     anywhere = frozenset() in free
@@ -71,7 +70,7 @@ def _promised(patterns: Iterable[Pattern]) -> Callable[[str], bool]:
     def covers(channel: str) -> bool:
         return (
             anywhere
-            or channel in spoken
+            or channel in possible
             or any(channel not in named for named in free)
             or any(pattern.known({"channel": channel}) is not False for pattern in others)
         )
@@ -122,41 +121,42 @@ def _lines(desk: Desk) -> Iterator[Reason]:
 
 
 def _skills(desk: Desk, at: int | None) -> Iterator[Reason]:
-    """Yield what queues need and lines ask for, and nobody can, or one person alone."""
+    """Yield the skills that queues and lines need and nobody, or one person alone, has."""
     holders: dict[str, list[Agent]] = {}
-    of_line: dict[int | None, int] = {}
     for agent in desk.agents:
-        of_line[agent.line] = of_line.get(agent.line, 0) + 1
         for skill in agent.skills:
             holders.setdefault(skill, []).append(agent)
-    asked: list[tuple[str, str, int, int | None]] = [
-        (queue.name, need.skill, need.level, None)
-        for queue in desk.routing.queues
-        for need in queue.needs
-        if need.required
-    ]
-    for number, line in desk.lines.items():
-        if of_line.get(number, 0) > 1:  # fewer people are a finding of their own
-            name = line.name or str(number)
-            asked += [(name, skill, 1, number) for skill in line.qualifications]
     answers: dict[tuple[str, int, int | None], list[str]] = {}
-    for asker, skill, level, only in asked:
-        question = (skill, level, only)
+    for name, skill, level, line in _needed_skills(desk):
+        question = (skill, level, line)
         if question not in answers:
             answers[question] = [
                 agent.id
                 for agent in holders.get(skill, ())
-                if only in (None, agent.line) and _holds(agent, skill, level, at)
+                if line in (None, agent.line) and _holds(agent, skill, level, at)
             ]
         able = answers[question]
         if not able:
-            yield Reason.of("skill_without_holders", by=asker, skill=skill, level=level)
+            yield Reason.of("skill_without_holders", by=name, skill=skill, level=level)
         elif len(able) == 1:
-            yield Reason.of("skill_of_one", by=asker, skill=skill, level=level, person=able[0])
+            yield Reason.of("skill_of_one", by=name, skill=skill, level=level, person=able[0])
+
+
+def _needed_skills(desk: Desk) -> Iterator[tuple[str, str, int, int | None]]:
+    """Yield (who needs it, skill, level, line on which it is needed; None is any)."""
+    for queue in desk.routing.queues:
+        for need in queue.needs:
+            if need.required:
+                yield queue.name, need.skill, need.level, None
+    people = Counter(agent.line for agent in desk.agents)
+    for number, line in desk.lines.items():
+        if people[number] > 1:  # fewer people are a finding of their own
+            for skill in line.qualifications:
+                yield line.name or str(number), skill, 1, number
 
 
 def _holds(agent: Agent, skill: str, level: int, at: int | None) -> bool:
-    """Tell whether somebody holds a skill, at an instant if one is given."""
+    """Return whether somebody holds a skill, at an instant if one is given."""
     held = agent.skills.get(skill)
     if held is None or held.level < level:
         return False
@@ -165,7 +165,7 @@ def _holds(agent: Agent, skill: str, level: int, at: int | None) -> bool:
 
 
 def _targets(desk: Desk) -> Iterator[Reason]:
-    """Yield the steps whose target can mean nobody, whatever the ticket."""
+    """Yield the steps whose target means nobody for any ticket."""
     directory = desk.directory
     people = {agent.id for agent in desk.agents} | set(directory.managers.values())
     above = _longest_chain(directory.managers)
