@@ -17,6 +17,7 @@ from attrs import field
 
 from support_model import _time
 from support_model._bounded_files import opened
+from support_model._checks import valid
 from support_model._frozen import FrozenMap, frozen, words
 from support_model._vocabulary import LINES
 from support_model.errors import InvalidMapping, InvalidValue, nearest
@@ -111,12 +112,39 @@ class StampFormat:
         return read
 
 
-def _check_category(category: object) -> None:
-    if not isinstance(category, str):  # a mapping file names statuses by category instead
-        remedy = "give each status its category, as {'Waiting': 'pending'}"
-        raise InvalidMapping(category, "a category is a word", remedy)
-    if category not in CATEGORIES:
-        raise InvalidMapping(category, "unknown category", nearest(category, CATEGORIES))
+def _check_categories(given: Mapping[str, object] | frozenset[str]) -> None:
+    for category in given.values() if isinstance(given, FrozenMap) else given:
+        if not isinstance(category, str):  # a mapping file names statuses by category instead
+            remedy = "give each status its category, as {'Waiting': 'pending'}"
+            raise InvalidMapping(category, "a category is a word", remedy)
+        _check_known(category, CATEGORIES, "category")
+
+
+def _check_known(word: str, words: tuple[str, ...], what: str) -> None:
+    if word not in words:
+        raise InvalidMapping(word, f"unknown {what}", nearest(word, words))
+
+
+def _check_lines(lines: Mapping[str, int]) -> None:
+    for text, line in lines.items():
+        if type(line) is not int or line not in LINES:
+            raise InvalidMapping(line, f"the line {text!r} has no number", "give 1 to 5")
+
+
+def _check_delimiter(delimiter: str) -> None:
+    if len(delimiter) != 1 or delimiter in '"\r\n\0':
+        raise InvalidMapping(delimiter, "not a delimiter", "one character, such as ','")
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        plain = "a\n".encode(encoding) == b"a\n"
+    except (LookupError, UnicodeError):
+        plain = False
+    if not plain:
+        problem = "unknown encoding, or one that is no superset of ASCII"
+        remedy = "say 'utf-8', 'latin-1' or 'cp1252', or convert the file to UTF-8"
+        raise InvalidMapping(encoding, problem, remedy)
 
 
 def _word_set(given: str | Iterable[str]) -> frozenset[str]:
@@ -195,7 +223,7 @@ class TableMapping:
     at: str
     status: tuple[str, ...] = field(converter=words)
     stamps: StampFormat = StampFormat()
-    tz: ZoneInfo | None = None
+    tz: ZoneInfo | None = field(default=None, validator=valid(_check_zone))
     group: str | None = None
     actor: str | None = None
     priority: str | None = None
@@ -208,49 +236,35 @@ class TableMapping:
     technology: str | None = None
     organization: str | None = None
     service: str | None = None
-    lines: Mapping[str, int] = field(factory=FrozenMap, hash=False)
-    opened_by: Role = "customer"
+    lines: Mapping[str, int] = field(factory=FrozenMap, hash=False, validator=valid(_check_lines))
+    opened_by: Role = field(
+        default="customer", validator=valid(_check_known, words=OPENERS, what="opener of tickets")
+    )
     sequence: str | None = None
     created: str | None = None
     solved: str | None = None
     closed: str | None = None
     sla_met: str | None = None
-    categories: Mapping[str, str] = field(factory=FrozenMap, hash=False)
+    categories: Mapping[str, str] = field(
+        factory=FrozenMap, hash=False, validator=valid(_check_categories)
+    )
     acknowledged_by: frozenset[str] = field(
-        default=frozenset({"open", "pending", "on_hold"}), converter=_word_set
+        default=frozenset({"open", "pending", "on_hold"}),
+        converter=_word_set,
+        validator=valid(_check_categories),
     )
     missing: frozenset[str] = field(default=frozenset(), converter=_word_set)
-    duplicates: str = "refuse"
-    encoding: str = "utf-8"
-    delimiter: str = ","
+    duplicates: str = field(
+        default="refuse",
+        validator=valid(_check_known, words=DUPLICATES, what="rule for duplicates"),
+    )
+    encoding: str = field(default="utf-8", validator=valid(_check_encoding))
+    delimiter: str = field(default=",", validator=valid(_check_delimiter))
 
     def __attrs_post_init__(self) -> None:
-        """Check what the types cannot."""
-        for category in (*self.categories.values(), *self.acknowledged_by):
-            _check_category(category)
-        _check_zone(self.tz)
+        """Check the names of all columns."""
         if not self.status or "" in self.columns:
             raise InvalidMapping(self.name, "a column name is empty", "name every column")
-        for text, line in self.lines.items():
-            if type(line) is not int or line not in LINES:
-                raise InvalidMapping(line, f"the line {text!r} has no number", "give 1 to 5")
-        if self.opened_by not in OPENERS:
-            hint = nearest(self.opened_by, OPENERS)
-            raise InvalidMapping(self.opened_by, "unknown opener of tickets", hint)
-        if self.duplicates not in DUPLICATES:
-            hint = nearest(self.duplicates, DUPLICATES)
-            raise InvalidMapping(self.duplicates, "unknown rule for duplicates", hint)
-        if len(self.delimiter) != 1 or self.delimiter in '"\r\n\0':
-            raise InvalidMapping(self.delimiter, "not a delimiter", "one character, such as ','")
-        try:
-            plain = "a\n".encode(self.encoding) == b"a\n"
-        except (LookupError, UnicodeError):
-            plain = False
-        if not plain:
-            raise InvalidMapping(
-                self.encoding, "unknown encoding, or one that is no superset of ASCII",
-                "say 'utf-8', 'latin-1' or 'cp1252', or convert the file to UTF-8",
-            )  # fmt: skip
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -331,6 +345,31 @@ def load(path: Path) -> TableMapping:
 
 def _from_data(data: Mapping[str, Any]) -> TableMapping:
     """Return the mapping that parsed TOML states."""
+    _check_shape(data)
+    columns = {**data.get("columns", {}), **data.get("recorded", {})}
+    for key in ("ticket", "at", "status"):
+        if key not in columns:
+            raise InvalidMapping(key, "[columns] lacks a column that every log needs")
+    several = {key: _texts(_listed(columns.pop(key, [])), key) for key in ("status", "topic")}
+    plain: dict[str, Any] = {key: _text(value, key) for key, value in columns.items()}
+    plain |= {key: data[key] for key in _PLAIN if key in data}
+    plain |= {key: frozenset(_texts(data[key], key)) for key in _LISTS if key in data}
+    stamps = data.get("stamps", {})
+    tz = stamps.get("tz")
+    return TableMapping(
+        name=data.get("name", "unnamed"),
+        status=tuple(several["status"]),
+        topic=tuple(several["topic"]),
+        lines=data.get("lines", {}),
+        stamps=StampFormat(_text(stamps.get("format", "iso"), "format")),
+        tz=None if tz is None else _time.timezone(_text(tz, "tz")),
+        categories=_categories(data.get("statuses", {})),
+        **plain,
+    )
+
+
+def _check_shape(data: Mapping[str, Any]) -> None:
+    """Check the keys of the file and of its tables, and the types of its values."""
     _known(data, _SHAPE, "")
     for key, value in data.items():
         if not isinstance(value, _SHAPE[key]):
@@ -338,28 +377,10 @@ def _from_data(data: Mapping[str, Any]) -> TableMapping:
     for table, keys in _TABLES.items():
         if keys is not None:
             _known(data.get(table, {}), keys, f"[{table}] ")
-    columns = {**data.get("columns", {}), **data.get("recorded", {})}
-    for key in ("ticket", "at", "status"):
-        if key not in columns:
-            raise InvalidMapping(key, "[columns] lacks a column that every log needs")
-    status, topic = columns.pop("status"), columns.pop("topic", [])
-    for key, value in columns.items():
-        _text(value, key)
-    stamps = data.get("stamps", {})
-    tz = stamps.get("tz")
-    plain: dict[str, Any] = {key: data[key] for key in _PLAIN if key in data}
-    plain |= {key: frozenset(_texts(data[key], key)) for key in _LISTS if key in data}
-    return TableMapping(
-        name=data.get("name", "unnamed"),
-        status=tuple(_texts([status] if isinstance(status, str) else status, "status")),
-        topic=tuple(_texts([topic] if isinstance(topic, str) else topic, "topic")),
-        lines=data.get("lines", {}),
-        stamps=StampFormat(_text(stamps.get("format", "iso"), "format")),
-        tz=None if tz is None else _time.timezone(_text(tz, "tz")),
-        categories=_categories(data.get("statuses", {})),
-        **columns,
-        **plain,
-    )
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
 
 
 def _categories(statuses: Mapping[str, Any]) -> dict[str, str]:
