@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model._time import difference, duration_text, intersection, micros_of, union
+from support_model._time import (
+    between,
+    difference,
+    duration_text,
+    intersection,
+    micros_of,
+    month_name,
+    not_negative,
+    union,
+    weekday_name,
+)
 from support_model._time import timezone as named_zone
 from support_model.errors import InvalidValue, NaiveDatetime, OutOfRange, UnknownZone
 from support_model.instants import Span, duration, instant, micros
@@ -121,3 +131,21 @@ def test_interval_algebra_is_set_algebra(left, right):
         assert points(found) == wanted
         assert all(start < end for start, end in found)
         assert all(a[1] < b[0] for a, b in pairwise(found))
+
+
+def test_between_counts_absolute_time_over_a_clock_change():
+    berlin = named_zone("Europe/Berlin")
+    noon, next_noon = (datetime(2026, 3, day, 12, tzinfo=berlin) for day in (28, 29))
+    assert between(noon, next_noon) == timedelta(hours=23)
+    assert between(next_noon, noon) == timedelta(hours=-23)
+
+
+def test_names_of_dates_are_english_and_durations_may_be_zero():
+    assert (weekday_name(date(2026, 3, 26)), month_name(date(2026, 3, 26))) == ("Thu", "Mar")
+    assert not_negative(timedelta(0)) == 0
+
+
+def test_union_merges_what_touches_and_drops_what_is_empty():
+    assert union([(3, 5), (1, 3), (7, 7)]) == [(1, 5)]
+    assert intersection([(0, 4), (6, 9)], [(2, 7)]) == [(2, 4), (6, 7)]
+    assert difference([(0, 9)], [(2, 3), (8, 12)]) == [(0, 2), (3, 8)]

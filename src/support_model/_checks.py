@@ -22,20 +22,6 @@ if TYPE_CHECKING:
 
     import attrs
 
-__all__ = [
-    "Number",
-    "checked_agents",
-    "checked_hangup",
-    "checked_load",
-    "checked_number",
-    "checked_positive",
-    "checked_positive_share",
-    "checked_share",
-    "checked_whole",
-    "exact",
-    "valid",
-]
-
 Number = int | float | Fraction
 MOST_STATES = 1e12
 

@@ -18,8 +18,6 @@ from support_model.errors import InvalidLog
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["PROBLEMS", "Finding", "Findings", "Problem"]
-
 LISTED = 1000
 SHOWN = 60
 

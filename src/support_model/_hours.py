@@ -8,29 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from operator import index
 from typing import TypeAlias
 
 from support_model._time import DAY, Edges
 from support_model.errors import InvalidHours, InvalidValue, nearest
-
-__all__ = [
-    "WEEKDAYS",
-    "HoursLike",
-    "Ranges",
-    "RangesLike",
-    "Week",
-    "ranges_text",
-    "read_date",
-    "read_dates",
-    "read_integer",
-    "read_ranges",
-    "read_week",
-    "read_weekdays",
-    "reading",
-    "reading_text",
-]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -49,30 +32,21 @@ def reading(text: object) -> int:
 
     Hours up to 48 reach into the next date, as in "22:00-26:00".
 
-    Raises:
-        InvalidHours: the value is no such time.
-
     Example:
         >>> reading("09:30") // 60_000_000
         570
     """
     if isinstance(text, time) and text.tzinfo is None:
-        whole = timedelta(
-            hours=text.hour,
-            minutes=text.minute,
-            seconds=text.second,
-            microseconds=text.microsecond,
-        )
-        return whole // timedelta(microseconds=1)
+        seconds = (text.hour * 60 + text.minute) * 60 + text.second
+        return seconds * 1_000_000 + text.microsecond
     match = _TIME.fullmatch(text.strip()) if isinstance(text, str) else None
-    if match is None:
-        raise InvalidHours(text, "not a time of day", "write 'HH:MM', from '00:00' to '24:00'")
-    hours, minutes, seconds = int(match[1]), int(match[2]), int(match[3] or 0)
-    fraction = int((match[4] or "").ljust(6, "0"))
-    whole_us = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + fraction
-    if minutes > 59 or seconds > 59 or whole_us > 2 * DAY:
-        raise InvalidHours(text, "not a time of day", "write 'HH:MM', from '00:00' to '24:00'")
-    return whole_us
+    if match is not None:
+        hours, minutes, seconds = int(match[1]), int(match[2]), int(match[3] or 0)
+        fraction = int((match[4] or "").ljust(6, "0"))
+        whole = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + fraction
+        if minutes <= 59 and seconds <= 59 and whole <= 2 * DAY:
+            return whole
+    raise InvalidHours(text, "not a time of day", "write 'HH:MM', from '00:00' to '24:00'")
 
 
 def reading_text(at: int) -> str:
@@ -86,9 +60,6 @@ def reading_text(at: int) -> str:
 
 def read_ranges(value: object) -> Ranges:
     """Read the ranges of one date: "09:00-12:00, 13:00-17:00", "closed", a list of pairs.
-
-    Raises:
-        InvalidHours: a range cannot be read.
 
     Example:
         >>> [end - start for start, end in read_ranges("22:00-06:00")] == [8 * 3_600_000_000]
@@ -128,9 +99,6 @@ def ranges_text(ranges: Ranges) -> list[str]:
 def read_weekdays(text: object) -> list[int]:
     """Read weekdays: "mon", "Mon-Fri", "mo,we-fr", "sat-mon" (around the week end).
 
-    Raises:
-        InvalidHours: an unknown weekday.
-
     Example:
         >>> read_weekdays("mon-wed,sun")
         [0, 1, 2, 6]
@@ -160,9 +128,6 @@ def _weekday(word: str, text: str) -> int:
 def read_week(hours: object) -> Week:
     """Read weekly hours: a mapping from weekdays to ranges; weekdays not named are closed.
 
-    Raises:
-        InvalidHours: a weekday twice or unknown, or unreadable ranges.
-
     Example:
         >>> [len(day) for day in read_week({"mon-fri": "09:00-17:00", "sat": "10:00-12:00"})]
         [1, 1, 1, 1, 1, 1, 0]
@@ -180,11 +145,7 @@ def read_week(hours: object) -> Week:
 
 
 def read_dates(entries: object) -> tuple[tuple[date, Ranges], ...]:
-    """Read a mapping from dates (or ISO texts) to ranges, sorted by date.
-
-    Raises:
-        InvalidHours: a key is no date, or ranges cannot be read.
-    """
+    """Read a mapping from dates (or ISO texts) to ranges, sorted by date."""
     if not isinstance(entries, Mapping):
         raise InvalidHours(
             entries, "not hours of dates", "write {date(2024, 12, 24): '09:00-12:00'}"
@@ -194,11 +155,7 @@ def read_dates(entries: object) -> tuple[tuple[date, Ranges], ...]:
 
 
 def read_date(day: object) -> date:
-    """Read a date or its ISO text.
-
-    Raises:
-        InvalidValue: neither.
-    """
+    """Read a date or its ISO text."""
     if isinstance(day, date) and not isinstance(day, datetime):
         return day
     if isinstance(day, str):
@@ -210,15 +167,7 @@ def read_date(day: object) -> date:
 
 
 def read_integer(value: object, problem: str, remedy: str = "") -> int:
-    """Read an integer of any library (NumPy's too) as an int; a bool is none.
-
-    Raises:
-        InvalidValue: no integer; with the problem and the remedy given.
-
-    Example:
-        >>> read_integer(3, "not a number of days")
-        3
-    """
+    """Read an integer of any library (NumPy's too) as an int; a bool is none."""
     if type(value).__name__ not in {"bool", "bool_"}:  # NumPy 1 takes its own for an integer
         try:
             return index(value)  # type: ignore[arg-type]

@@ -1,22 +1,13 @@
-"""Names that people write for a time zone and that name none, each with the true remedy.
+"""Time as the library sees it: aware datetimes outside, integer microseconds inside.
 
-Spelling says nothing about clocks (MST is ten hours from MSK), so no nearest name is offered:
-only a name that means the same, or the way to write it.
+Nothing below this module touches a float of seconds, a naive datetime, the machine's zone or
+its clock. `micros` and `instant` convert; `Span` is a stretch [start, end) of absolute time;
+`union`, `intersection` and `difference` work on sorted integer stretches and are the only
+interval algebra in the library.
 
-Source: Unicode CLDR, windowsZones (territory 001).
-
-Time as the library sees it: aware datetimes outside, integer microseconds inside.
-
-Nothing below this module touches a float of seconds, a naive datetime, the machine's zone
-or its clock. `micros` and `instant` are the two doors; `Span` is a stretch [start, end) of
-absolute time; `union`, `intersection` and `difference` work on sorted integer stretches and
-are the only interval algebra in the library.
-
-A local clock: when a zone's wall reading happens, and how its offset changes.
-
-A reading becomes the first instant at which the local clock shows it or later: one inside a
-gap clamps to the end of the gap, a repeated one means its first showing, and the map from
-readings to instants never goes backwards.
+A reading of a local clock becomes the first instant at which the clock shows it or later: one
+inside a gap clamps to the end of the gap, a repeated one means its first showing, and the map
+from readings to instants never goes backwards.
 """
 
 from __future__ import annotations
@@ -34,191 +25,80 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import tzinfo
 
-__all__ = [
-    "DAY",
-    "EPOCH",
-    "EPOCH_DATE",
-    "FIRST",
-    "GREGORIAN",
-    "LAST",
-    "MACHINE_ZONES",
-    "MICROSECOND",
-    "MONTHS",
-    "WEEKDAY_NAMES",
-    "Edges",
-    "Span",
-    "between",
-    "clock_text",
-    "difference",
-    "duration",
-    "duration_text",
-    "instant",
-    "instant_of_reading",
-    "intersection",
-    "is_machine_zone",
-    "local_date",
-    "local_text",
-    "micros",
-    "micros_of",
-    "month_name",
-    "moved",
-    "not_negative",
-    "offset_at",
-    "offsets",
-    "python_scalar",
-    "rising",
-    "timezone",
-    "union",
-    "wall_midnight",
-    "weekday_name",
-    "zone_remedy",
-]
-
 MACHINE_ZONES = ("localtime", "posixrules", "Factory")
 """Keys of the database that mean whatever the machine is set to, or nothing."""
 _COPIES = ("right/", "posix/", "SystemV/")
 _EXAMPLE = "use an IANA name such as 'Europe/Berlin'"
 
-_ABBREVIATIONS = {
-    "ACST": "Australia/Darwin",
-    "AEDT": "Australia/Sydney",
-    "AEST": "Australia/Sydney",
-    "AKST": "America/Anchorage",
-    "AWST": "Australia/Perth",
-    "BRT": "America/Sao_Paulo",
-    "CDT": "America/Chicago",
-    "CEST": "Europe/Berlin",
-    "EAT": "Africa/Nairobi",
-    "EDT": "America/New_York",
-    "EEST": "Europe/Kyiv",
-    "HKT": "Asia/Hong_Kong",
-    "JST": "Asia/Tokyo",
-    "KST": "Asia/Seoul",
-    "MDT": "America/Denver",
-    "MSK": "Europe/Moscow",
-    "NZDT": "Pacific/Auckland",
-    "NZST": "Pacific/Auckland",
-    "PDT": "America/Los_Angeles",
-    "PST": "America/Los_Angeles",
-    "SAST": "Africa/Johannesburg",
-    "SGT": "Asia/Singapore",
-    "TRT": "Europe/Istanbul",
-    "WEST": "Europe/Lisbon",
-    "YEKT": "Asia/Yekaterinburg",
-}
 
-_WINDOWS = {
-    "AUS Central": "Australia/Darwin",
-    "AUS Eastern": "Australia/Sydney",
-    "Afghanistan": "Asia/Kabul",
-    "Alaskan": "America/Anchorage",
-    "Arab": "Asia/Riyadh",
-    "Arabian": "Asia/Dubai",
-    "Arabic": "Asia/Baghdad",
-    "Argentina": "America/Buenos_Aires",
-    "Atlantic": "America/Halifax",
-    "Azerbaijan": "Asia/Baku",
-    "Azores": "Atlantic/Azores",
-    "Bangladesh": "Asia/Dhaka",
-    "Belarus": "Europe/Minsk",
-    "Canada Central": "America/Regina",
-    "Cape Verde": "Atlantic/Cape_Verde",
-    "Caucasus": "Asia/Yerevan",
-    "Cen. Australia": "Australia/Adelaide",
-    "Central": "America/Chicago",
-    "Central America": "America/Guatemala",
-    "Central Asia": "Asia/Almaty",
-    "Central Brazilian": "America/Cuiaba",
-    "Central Europe": "Europe/Budapest",
-    "Central European": "Europe/Warsaw",
-    "Central Pacific": "Pacific/Guadalcanal",
-    "China": "Asia/Shanghai",
-    "E. Africa": "Africa/Nairobi",
-    "E. Australia": "Australia/Brisbane",
-    "E. Europe": "Europe/Chisinau",
-    "E. South America": "America/Sao_Paulo",
-    "Eastern": "America/New_York",
-    "Egypt": "Africa/Cairo",
-    "Ekaterinburg": "Asia/Yekaterinburg",
-    "FLE": "Europe/Kyiv",
-    "Fiji": "Pacific/Fiji",
-    "GMT": "Europe/London",
-    "GTB": "Europe/Bucharest",
-    "Georgian": "Asia/Tbilisi",
-    "Greenland": "America/Godthab",
-    "Greenwich": "Atlantic/Reykjavik",
-    "Hawaiian": "Pacific/Honolulu",
-    "India": "Asia/Kolkata",
-    "Iran": "Asia/Tehran",
-    "Israel": "Asia/Jerusalem",
-    "Jordan": "Asia/Amman",
-    "Kaliningrad": "Europe/Kaliningrad",
-    "Korea": "Asia/Seoul",
-    "Mauritius": "Indian/Mauritius",
-    "Middle East": "Asia/Beirut",
-    "Montevideo": "America/Montevideo",
-    "Morocco": "Africa/Casablanca",
-    "Mountain": "America/Denver",
-    "Myanmar": "Asia/Yangon",
-    "N. Central Asia": "Asia/Novosibirsk",
-    "Namibia": "Africa/Windhoek",
-    "Nepal": "Asia/Kathmandu",
-    "New Zealand": "Pacific/Auckland",
-    "Newfoundland": "America/St_Johns",
-    "North Asia": "Asia/Krasnoyarsk",
-    "North Asia East": "Asia/Irkutsk",
-    "Omsk": "Asia/Omsk",
-    "Pacific": "America/Los_Angeles",
-    "Pacific SA": "America/Santiago",
-    "Pakistan": "Asia/Karachi",
-    "Romance": "Europe/Paris",
-    "Russian": "Europe/Moscow",
-    "SA Eastern": "America/Cayenne",
-    "SA Pacific": "America/Bogota",
-    "SA Western": "America/La_Paz",
-    "SE Asia": "Asia/Bangkok",
-    "Samoa": "Pacific/Apia",
-    "Saratov": "Europe/Saratov",
-    "Singapore": "Asia/Singapore",
-    "South Africa": "Africa/Johannesburg",
-    "Sri Lanka": "Asia/Colombo",
-    "Syria": "Asia/Damascus",
-    "Taipei": "Asia/Taipei",
-    "Tasmania": "Australia/Hobart",
-    "Tokyo": "Asia/Tokyo",
-    "Turkey": "Europe/Istanbul",
-    "US Eastern": "America/Indianapolis",
-    "US Mountain": "America/Phoenix",
-    "Ulaanbaatar": "Asia/Ulaanbaatar",
-    "Venezuela": "America/Caracas",
-    "Vladivostok": "Asia/Vladivostok",
-    "Volgograd": "Europe/Volgograd",
-    "W. Australia": "Australia/Perth",
-    "W. Central Africa": "Africa/Lagos",
-    "W. Europe": "Europe/Berlin",
-    "West Asia": "Asia/Tashkent",
-    "Yakutsk": "Asia/Yakutsk",
-}
+def _table(text: str) -> dict[str, str]:
+    return dict(pair.strip().split(": ") for pair in text.split(";"))
+
+
+_ABBREVIATIONS = _table(
+    """
+    ACST: Australia/Darwin; AEDT: Australia/Sydney; AEST: Australia/Sydney;
+    AKST: America/Anchorage; AWST: Australia/Perth; BRT: America/Sao_Paulo; CDT: America/Chicago;
+    CEST: Europe/Berlin; EAT: Africa/Nairobi; EDT: America/New_York; EEST: Europe/Kyiv;
+    HKT: Asia/Hong_Kong; JST: Asia/Tokyo; KST: Asia/Seoul; MDT: America/Denver;
+    MSK: Europe/Moscow; NZDT: Pacific/Auckland; NZST: Pacific/Auckland; PDT: America/Los_Angeles;
+    PST: America/Los_Angeles; SAST: Africa/Johannesburg; SGT: Asia/Singapore;
+    TRT: Europe/Istanbul; WEST: Europe/Lisbon; YEKT: Asia/Yekaterinburg
+    """
+)
+_WINDOWS = _table(
+    """
+    AUS Central: Australia/Darwin; AUS Eastern: Australia/Sydney; Afghanistan: Asia/Kabul;
+    Alaskan: America/Anchorage; Arab: Asia/Riyadh; Arabian: Asia/Dubai; Arabic: Asia/Baghdad;
+    Argentina: America/Buenos_Aires; Atlantic: America/Halifax; Azerbaijan: Asia/Baku;
+    Azores: Atlantic/Azores; Bangladesh: Asia/Dhaka; Belarus: Europe/Minsk;
+    Canada Central: America/Regina; Cape Verde: Atlantic/Cape_Verde; Caucasus: Asia/Yerevan;
+    Cen. Australia: Australia/Adelaide; Central: America/Chicago;
+    Central America: America/Guatemala; Central Asia: Asia/Almaty;
+    Central Brazilian: America/Cuiaba; Central Europe: Europe/Budapest;
+    Central European: Europe/Warsaw; Central Pacific: Pacific/Guadalcanal; China: Asia/Shanghai;
+    E. Africa: Africa/Nairobi; E. Australia: Australia/Brisbane; E. Europe: Europe/Chisinau;
+    E. South America: America/Sao_Paulo; Eastern: America/New_York; Egypt: Africa/Cairo;
+    Ekaterinburg: Asia/Yekaterinburg; FLE: Europe/Kyiv; Fiji: Pacific/Fiji; GMT: Europe/London;
+    GTB: Europe/Bucharest; Georgian: Asia/Tbilisi; Greenland: America/Godthab;
+    Greenwich: Atlantic/Reykjavik; Hawaiian: Pacific/Honolulu; India: Asia/Kolkata;
+    Iran: Asia/Tehran; Israel: Asia/Jerusalem; Jordan: Asia/Amman;
+    Kaliningrad: Europe/Kaliningrad; Korea: Asia/Seoul; Mauritius: Indian/Mauritius;
+    Middle East: Asia/Beirut; Montevideo: America/Montevideo; Morocco: Africa/Casablanca;
+    Mountain: America/Denver; Myanmar: Asia/Yangon; N. Central Asia: Asia/Novosibirsk;
+    Namibia: Africa/Windhoek; Nepal: Asia/Kathmandu; New Zealand: Pacific/Auckland;
+    Newfoundland: America/St_Johns; North Asia: Asia/Krasnoyarsk; North Asia East: Asia/Irkutsk;
+    Omsk: Asia/Omsk; Pacific: America/Los_Angeles; Pacific SA: America/Santiago;
+    Pakistan: Asia/Karachi; Romance: Europe/Paris; Russian: Europe/Moscow;
+    SA Eastern: America/Cayenne; SA Pacific: America/Bogota; SA Western: America/La_Paz;
+    SE Asia: Asia/Bangkok; Samoa: Pacific/Apia; Saratov: Europe/Saratov;
+    Singapore: Asia/Singapore; South Africa: Africa/Johannesburg; Sri Lanka: Asia/Colombo;
+    Syria: Asia/Damascus; Taipei: Asia/Taipei; Tasmania: Australia/Hobart; Tokyo: Asia/Tokyo;
+    Turkey: Europe/Istanbul; US Eastern: America/Indianapolis; US Mountain: America/Phoenix;
+    Ulaanbaatar: Asia/Ulaanbaatar; Venezuela: America/Caracas; Vladivostok: Asia/Vladivostok;
+    Volgograd: Europe/Volgograd; W. Australia: Australia/Perth; W. Central Africa: Africa/Lagos;
+    W. Europe: Europe/Berlin; West Asia: Asia/Tashkent; Yakutsk: Asia/Yakutsk
+    """
+)
+"""Names of Windows without " Standard Time": CLDR, windowsZones, territory 001."""
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE | re.ASCII)
 
 
 def is_machine_zone(key: str) -> bool:
-    """Return whether a key of the database means another clock on another machine.
-
-    Example:
-        >>> is_machine_zone("localtime"), is_machine_zone("Europe/Berlin")
-        (True, False)
-    """
+    """Return whether a key of the database means another clock on another machine."""
     return key in MACHINE_ZONES or key.startswith(_COPIES)
 
 
-def zone_remedy(name: str, known: Iterable[str]) -> str:
+def zone_remedy(name: str, known: Iterable[str]) -> str:  # noqa: PLR0911
     """Return what to write instead of a name that is no zone; `known` are the zones there are.
 
+    Spelling says nothing about clocks (MST is ten hours from MSK), so no nearest name is
+    offered: only a name that means the same, or the way to write it.
+
     Example:
-        >>> remedy("W. Europe Standard Time", ["Europe/Berlin"])
+        >>> zone_remedy("W. Europe Standard Time", ["Europe/Berlin"])
         "this is a name of Windows; say 'Europe/Berlin'"
-        >>> remedy("UTC+3", ["Europe/Moscow", "Etc/GMT-3"])
+        >>> zone_remedy("UTC+3", ["Europe/Moscow", "Etc/GMT-3"])
         "name the place, or for the same offset all year 'Etc/GMT-3' (the sign is reversed)"
     """
     zones = sorted(key for key in known if not is_machine_zone(key))
@@ -233,14 +113,13 @@ def zone_remedy(name: str, known: Iterable[str]) -> str:
     same = [key for key in zones if key.casefold() == place]
     same += [key for key in zones if key.casefold().endswith(f"/{place}")]
     windows = re.sub(" (Standard|Daylight|Summer) Time$", "", text)
-    advice = _EXAMPLE
     if same:
-        advice = f"did you mean {same[0]!r}?"
-    elif text.upper() in _ABBREVIATIONS:
-        advice = f"an abbreviation names no zone; say {_ABBREVIATIONS[text.upper()]!r}"
-    elif windows in _WINDOWS and windows != text:
-        advice = f"this is a name of Windows; say {_WINDOWS[windows]!r}"
-    return advice
+        return f"did you mean {same[0]!r}?"
+    if text.upper() in _ABBREVIATIONS:
+        return f"an abbreviation names no zone; say {_ABBREVIATIONS[text.upper()]!r}"
+    if windows in _WINDOWS and windows != text:
+        return f"this is a name of Windows; say {_WINDOWS[windows]!r}"
+    return _EXAMPLE
 
 
 def _of_offset(match: re.Match[str], zones: Iterable[str]) -> str:
@@ -300,15 +179,7 @@ def _exact(delta: object, value: object) -> timedelta:
 
 
 def micros_of(amount: timedelta) -> int:
-    """Return a duration as whole microseconds.
-
-    Raises:
-        InvalidValue: `amount` is no timedelta.
-
-    Example:
-        >>> micros_of(timedelta(hours=1))
-        3600000000
-    """
+    """Return a duration as whole microseconds; raise `InvalidValue` for what is none."""
     if not isinstance(amount, timedelta):
         raise InvalidValue(amount, "a duration must be a timedelta", "say timedelta(hours=...)")
     if type(amount) is not timedelta:
@@ -317,15 +188,7 @@ def micros_of(amount: timedelta) -> int:
 
 
 def not_negative(amount: timedelta) -> int:
-    """Return a duration that may be zero as whole microseconds.
-
-    Raises:
-        InvalidValue: `amount` is negative, or no timedelta.
-
-    Example:
-        >>> not_negative(timedelta(0))
-        0
-    """
+    """Return a duration that may be zero as whole microseconds."""
     length = micros_of(amount)
     if length < 0:
         raise InvalidValue(amount, "a time is negative", "give 0 or more")
@@ -350,14 +213,10 @@ def instant(at: int, tz: tzinfo = UTC) -> datetime:
 
 
 def moved(at: datetime, amount: timedelta) -> datetime:
-    """Return the instant that lies a duration after another, told in the zone of the first.
+    """Return the instant that lies a duration after another, in the zone of the first.
 
-    `at + by` moves the hands of a wall clock instead: over a clock change of the zone in which
-    `at` is told it lands an hour off, so that the zone of a datetime would change an answer.
-
-    Raises:
-        NaiveDatetime: `at` has no zone.
-        OutOfRange: the instant lies outside the years 1 to 9999.
+    `at + amount` moves the hands of a wall clock instead, and lands an hour off over a clock
+    change of that zone.
 
     Example:
         >>> noon = datetime(2026, 3, 28, 12, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -371,15 +230,6 @@ def between(start: datetime, end: datetime) -> timedelta:
     """Return the duration from one instant to another, negative if the second lies before.
 
     `end - start` of two readings of one zone is the way of the hands instead; see `moved`.
-
-    Raises:
-        NaiveDatetime: an instant without a zone.
-
-    Example:
-        >>> berlin = ZoneInfo("Europe/Berlin")
-        >>> noon, next_noon = (datetime(2026, 3, day, 12, tzinfo=berlin) for day in (28, 29))
-        >>> between(noon, next_noon)
-        datetime.timedelta(seconds=82800)
     """
     return timedelta(microseconds=micros(end) - micros(start))
 
@@ -390,10 +240,6 @@ def timezone(tz: str | tzinfo) -> ZoneInfo:
     Raises:
         UnknownZone: the name is not in the database, means the machine's own clock
             ("localtime", "right/..."), or the zone has no name of its own.
-
-    Example:
-        >>> timezone("Europe/Berlin").key
-        'Europe/Berlin'
     """
     if tz is UTC:
         name = "UTC"
@@ -417,34 +263,19 @@ def timezone(tz: str | tzinfo) -> ZoneInfo:
 
 
 def python_scalar(value: Any) -> Any:  # noqa: ANN401 - any value, of which scalars are changed
-    """Return a scalar of NumPy as the number, truth or text of Python; any other value as it is.
-
-    Example:
-        >>> plain(3)
-        3
-    """
+    """Return a scalar of NumPy as the number, truth or text of Python; others as they are."""
     if type(value).__module__ != "numpy" or getattr(value, "shape", None) != ():
         return value
     return value.item()
 
 
 def weekday_name(day: date) -> str:
-    """Return the weekday of a date in three letters, whatever the locale of the process.
-
-    Example:
-        >>> weekday_name(date(2026, 3, 26))
-        'Thu'
-    """
+    """Return the weekday of a date in three letters, whatever the locale of the process."""
     return WEEKDAY_NAMES[day.weekday()]
 
 
 def month_name(day: date) -> str:
-    """Return the month of a date in three letters, whatever the locale of the process.
-
-    Example:
-        >>> month_name(date(2026, 3, 26))
-        'Mar'
-    """
+    """Return the month of a date in three letters, whatever the locale of the process."""
     return MONTHS[day.month - 1]
 
 
@@ -497,12 +328,7 @@ Edges = tuple[int, int]
 
 
 def union(stretches: Iterable[Edges]) -> list[Edges]:
-    """Return the stretches sorted, overlapping and adjacent ones merged, empty ones dropped.
-
-    Example:
-        >>> union([(3, 5), (1, 3), (7, 7)])
-        [(1, 5)]
-    """
+    """Return the stretches sorted, overlapping and adjacent ones merged, empty ones dropped."""
     merged: list[Edges] = []
     for start, end in sorted(stretches):
         if start >= end:
@@ -516,12 +342,7 @@ def union(stretches: Iterable[Edges]) -> list[Edges]:
 
 
 def intersection(left: Sequence[Edges], right: Sequence[Edges]) -> list[Edges]:
-    """Return what lies in both of two sorted, disjoint sequences.
-
-    Example:
-        >>> intersection([(0, 4), (6, 9)], [(2, 7)])
-        [(2, 4), (6, 7)]
-    """
+    """Return what lies in both of two sorted, disjoint sequences."""
     common: list[Edges] = []
     i = j = 0
     while i < len(left) and j < len(right):
@@ -537,12 +358,7 @@ def intersection(left: Sequence[Edges], right: Sequence[Edges]) -> list[Edges]:
 
 
 def difference(left: Sequence[Edges], right: Sequence[Edges]) -> list[Edges]:
-    """Return what lies in the first of two sorted, disjoint sequences and not in the second.
-
-    Example:
-        >>> difference([(0, 9)], [(2, 3), (8, 12)])
-        [(0, 2), (3, 8)]
-    """
+    """Return what lies in the first of two sorted, disjoint sequences and not in the second."""
     rest: list[Edges] = []
     j = 0
     for start, end in left:

@@ -21,33 +21,6 @@ from support_model.errors import InvalidEvent, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = [
-    "BASES",
-    "CATEGORIES",
-    "FACTS",
-    "FIELDS",
-    "LINES",
-    "MOVES",
-    "RELATIONS",
-    "ROLES",
-    "SETTLED",
-    "TESTS",
-    "Actor",
-    "Basis",
-    "Category",
-    "Fact",
-    "Priority",
-    "Relation",
-    "Role",
-    "Status",
-    "frozen_fields",
-    "is_custom",
-    "one_of",
-    "unknown_field",
-    "utc",
-    "whole",
-]
-
 Category = Literal["new", "open", "pending", "on_hold", "solved", "closed", "void"]
 Role = Literal["customer", "agent", "bot", "system", "third_party"]
 Basis = Literal["snapshot", "merge"]
@@ -114,7 +87,7 @@ MOVES = ("group", "line", "management_level")
 """The fields whose changes move a ticket."""
 LINES = range(1, 6)
 _REMEDIES: Mapping[str | None, str] = {
-    "line": "give 1 to 5; map labels such as 'L2' at the door",
+    "line": "give 1 to 5; map labels such as 'L2' when they are read",
     "status": "give Status(name, category)",
     "priority": "give Priority(name, rank)",
     "number": "give a whole number",
@@ -236,23 +209,26 @@ def _kept(name: str, value: object) -> object:
     if kind is None and not is_custom(name):
         raise unknown_field(name)
     value = python_scalar(value)
-    several = isinstance(value, list | tuple | set | frozenset)
-    if several and kind in {"words", None}:
+    if kind in {"words", None} and isinstance(value, list | tuple | set | frozenset):
         words = tuple(cast("Iterable[object]", value))
         if all(isinstance(word, str) for word in words):
             return frozenset(words)
     if kind is None and isinstance(value, datetime):
         return utc(value)
-    fits = (
-        (value is None and kind != "status")
-        or (kind == "number" and whole(value) and (name != "line" or value in LINES))
-        or (isinstance(value, _TYPES.get(kind, ())))
-        or (kind is None and isinstance(value, float) and isfinite(value))
-    )
-    if not fits:
+    if not _fits(name, kind, value):
         remedy = _REMEDIES.get(name) or _REMEDIES[kind]
         raise InvalidEvent(value, f"not a value of {name!r}", remedy)
     return value
+
+
+def _fits(name: str, kind: str | None, value: object) -> bool:
+    if value is None:
+        return kind != "status"
+    if kind == "number":
+        return whole(value) and (name != "line" or value in LINES)
+    if kind is None and isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, _TYPES.get(kind, ()))
 
 
 def frozen_fields(given: Any) -> tuple[tuple[str, Any], ...]:  # noqa: ANN401 - checked here
