@@ -3,8 +3,8 @@
 A `Closures` value holds resolved dates and nothing else, so a calendar that carries it needs
 no holiday data afterwards and means the same on every machine. `country` resolves public
 holidays, `days` reads dates of your own, `recurring` expands one recurrence rule, `|`
-puts such values together and `-` takes dates out; `drift` says what the installed holiday
-data would answer today.
+puts such values together and `-` takes dates out; `drift` compares with what the installed
+holiday data answers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 from itertools import islice, pairwise
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import field
 
@@ -50,11 +50,7 @@ _REMEDY = "write one rule such as 'FREQ=MONTHLY;BYDAY=1SU'"
 
 
 def read_years(years: Iterable[int]) -> tuple[int, ...]:
-    """Return calendar years in ascending order, each once.
-
-    Raises:
-        InvalidValue: no years, or no integers.
-    """
+    """Return calendar years in ascending order, each once."""
     many = years if isinstance(years, Iterable) else (years,)
     wanted = "not calendar years", "write range(2024, 2028)"
     numbers = tuple(read_integer(year, *wanted) for year in islice(many, 10_000))
@@ -66,9 +62,6 @@ def read_years(years: Iterable[int]) -> tuple[int, ...]:
 def named_dates(key: object, years: tuple[int, ...] | None) -> list[date]:
     """Return the dates that a `date`, an ISO date, a range or a yearly text names.
 
-    Raises:
-        InvalidValue: no such date, or a yearly one without years.
-
     Example:
         >>> [str(day) for day in named_dates("12-31/01-01", (2024,))]
         ['2024-12-31', '2025-01-01']
@@ -78,29 +71,27 @@ def named_dates(key: object, years: tuple[int, ...] | None) -> list[date]:
     ends = key.split("/") if isinstance(key, str) else []
     if len(ends) not in (1, 2):
         raise InvalidValue(key, "not a date", _WRITE_DATE)
-    yearly = [YEARLY.fullmatch(end) for end in ends]
-    if not any(yearly):
-        first, last = map(read_date, (ends[0], ends[-1]))
-        return _between(key, first, last)
+    yearly = [match for end in ends if (match := YEARLY.fullmatch(end))]
+    if not yearly:
+        return _between(key, read_date(ends[0]), read_date(ends[-1]))
     if years is None:
         raise InvalidValue(key, "a yearly date needs years", "add years=range(2024, 2028)")
-    marks = [(int(match[1]), int(match[2])) for match in yearly if match]
-    if len(marks) != len(ends) or not all(map(_exists, marks)):
+    marks = [(int(match[1]), int(match[2])) for match in yearly]
+    if len(marks) != len(ends) or not all(_on(2000, *mark) for mark in marks):  # a leap year
         raise InvalidValue(key, "not a date", _WRITE_DATE)
-    dates = []
-    for year in years:
-        if len(marks) == 1:
-            dates += [when] if (when := _on(year, *marks[0])) else []
-        else:
-            wraps = marks[1] < marks[0]
-            first = _on(year, *marks[0]) or date(year, 3, 1)
-            last = _on(year + wraps, *marks[1]) or date(year + wraps, 2, 28)
-            dates += _between(key, first, last) if first <= last else []
-    return dates
+    return [when for year in years for when in _dates_in(year, key, *marks)]
 
 
-def _exists(mark: tuple[int, int]) -> bool:
-    return _on(2000, *mark) is not None  # a leap year has every date
+def _dates_in(
+    year: int, key: object, start: tuple[int, int], end: tuple[int, int] | None = None
+) -> list[date]:
+    """Return the dates of a year from one (month, day) to another, or the single one."""
+    first = _on(year, *start)
+    if end is None:
+        return [first] if first else []
+    first, wraps = first or date(year, 3, 1), end < start
+    last = _on(year + wraps, *end) or date(year + wraps, 2, 28)
+    return _between(key, first, last) if first <= last else []
 
 
 def _on(year: int, month: int, day: int) -> date | None:
@@ -121,16 +112,7 @@ def _between(key: object, first: date, last: date) -> list[date]:
 
 
 def occurrences(rule: str, first: date, last: date) -> list[date]:
-    """Return the dates of a rule in [first, last]; `first` anchors its intervals.
-
-    Raises:
-        InvalidRecurrence: no rule of dates, or bounds more than `LIMIT` days apart.
-
-    Example:
-        >>> found = occurrences("FREQ=WEEKLY;INTERVAL=2", date(2024, 1, 1), date(2024, 1, 31))
-        >>> [day.day for day in found]
-        [1, 15, 29]
-    """
+    """Return the dates of a rule in [first, last]; `first` anchors its intervals."""
     for bound in (first, last):
         if not isinstance(bound, date) or isinstance(bound, datetime):
             raise InvalidRecurrence(bound, "a recurrence needs two dates as bounds", "give dates")
@@ -192,67 +174,54 @@ def _data_version() -> str:
     return f"holidays {metadata.version('holidays')}"
 
 
-@frozen(kw_only=True)
-class HolidayQuery:
-    """Which holidays are asked for; checked against the installed data when made.
-
-    Attributes:
-        country: ISO 3166 code.
-        subdivision: part of the country; empty for all of it.
-        categories: kinds of holiday.
-        years: calendar years, ascending.
-
-    Raises:
-        UnknownHolidays: the installed data has no such country, part, kind or year.
-    """
+class _HolidayQuery(NamedTuple):
+    """Which holidays to look up; `_query` makes one that the installed data can answer."""
 
     country: str
     subdivision: str
     categories: tuple[str, ...]
     years: tuple[int, ...]
 
-    @classmethod
-    def of(
-        cls, code: str, years: Iterable[int], subdivision: str | None, categories: Iterable[str]
-    ) -> HolidayQuery:
-        """Read a query as people give it: any case, any order of years, one or several kinds."""
-        kinds = (categories,) if isinstance(categories, str) else categories
-        return cls(
-            country=str(code).upper(),
-            subdivision=subdivision or "",
-            categories=tuple(sorted(set(kinds))),
-            years=read_years(years),
-        )
 
-    def __attrs_post_init__(self) -> None:
-        """Check every part of the query."""
-        from holidays import country_holidays  # noqa: PLC0415 - 65 ms, paid by those who name a country
-        from holidays.registry import EntityLoader  # noqa: PLC0415 - 65 ms, paid by those who name a country
-
-        code = self.country
-        longest = 3  # ISO 3166 alpha-3; the registry also knows class names
-        names = EntityLoader.get_country_codes(include_aliases=True)
-        codes = [name for name in names if len(name) <= longest]
-        if code not in codes:
-            hint = nearest(code, codes)
-            hint = hint if hint.startswith("did") else "use an ISO 3166 code such as 'DE'"
-            raise UnknownHolidays(code, "no holiday data for this country", hint)
-        data = country_holidays(code)
-        parts = {*data.subdivisions, *data.subdivisions_aliases}
-        if self.subdivision and self.subdivision not in parts:
-            hint = nearest(str(self.subdivision), parts) if parts else "it has none: leave it out"
-            raise UnknownHolidays(self.subdivision, f"no such subdivision of {code}", hint)
-        for kind in self.categories or ("",):
-            if kind not in data.supported_categories:
-                hint = nearest(str(kind), data.supported_categories)
-                raise UnknownHolidays(kind, f"no such holiday category of {code}", hint)
-        for year in (self.years[0], self.years[-1]):
-            if not data.start_year <= year <= data.end_year:
-                hint = f"they cover {data.start_year} to {data.end_year}"
-                raise UnknownHolidays(year, f"the holidays of {code} lack this year", hint)
+def _query(
+    code: str, years: Iterable[int], subdivision: str | None, categories: Iterable[str]
+) -> _HolidayQuery:
+    """Read a query: any case, any order of years, one or several kinds of holiday."""
+    kinds = (categories,) if isinstance(categories, str) else categories
+    query = _HolidayQuery(
+        str(code).upper(), subdivision or "", tuple(sorted(set(kinds))), read_years(years)
+    )
+    _must_be_known(query)
+    return query
 
 
-def _resolve_holidays(query: HolidayQuery, *, observed: bool = True) -> HolidayBase:
+def _must_be_known(query: _HolidayQuery) -> None:
+    from holidays import country_holidays  # noqa: PLC0415 - 65 ms, paid by those who name a country
+    from holidays.registry import EntityLoader  # noqa: PLC0415 - likewise
+
+    code, longest = query.country, 3  # ISO 3166 alpha-3; the registry also knows class names
+    names = EntityLoader.get_country_codes(include_aliases=True)
+    codes = [name for name in names if len(name) <= longest]
+    if code not in codes:
+        hint = nearest(code, codes)
+        hint = hint if hint.startswith("did") else "use an ISO 3166 code such as 'DE'"
+        raise UnknownHolidays(code, "no holiday data for this country", hint)
+    data = country_holidays(code)
+    parts = {*data.subdivisions, *data.subdivisions_aliases}
+    if query.subdivision and query.subdivision not in parts:
+        hint = nearest(str(query.subdivision), parts) if parts else "it has none: leave it out"
+        raise UnknownHolidays(query.subdivision, f"no such subdivision of {code}", hint)
+    for kind in query.categories or ("",):
+        if kind not in data.supported_categories:
+            hint = nearest(str(kind), data.supported_categories)
+            raise UnknownHolidays(kind, f"no such holiday category of {code}", hint)
+    for year in (query.years[0], query.years[-1]):
+        if not data.start_year <= year <= data.end_year:
+            hint = f"they cover {data.start_year} to {data.end_year}"
+            raise UnknownHolidays(year, f"the holidays of {code} lack this year", hint)
+
+
+def _resolve_holidays(query: _HolidayQuery, *, observed: bool = True) -> HolidayBase:
     """Return the holidays of the years asked for and of one year around each.
 
     A swapped day or an eve may belong to a holiday of the neighboring year. `observed` adds
@@ -285,13 +254,13 @@ def _working_dates(base: HolidayBase) -> dict[date, date | None]:
     return {when: days_off.get(label % when.strftime(style)) for when in sorted(worked)}
 
 
-def _shortened_eves(query: HolidayQuery, working: dict[date, date | None]) -> dict[date, str]:
+def _shortened_eves(query: _HolidayQuery, working: dict[date, date | None]) -> dict[date, str]:
     """Return the dates directly before a public holiday, each with a name.
 
     Days off that substitute for a holiday have no eve. A weekend date that is worked instead
     of such an eve is one itself.
     """
-    public = HolidayQuery.of(query.country, query.years, query.subdivision, ("public",))
+    public = _query(query.country, query.years, query.subdivision, ("public",))
     holidays = _resolve_holidays(public, observed=False)
     label = holidays.tr(getattr(holidays, "substituted_label", "") or "\0%s")
     before, _, after = label.partition("%s")
@@ -309,14 +278,15 @@ def _shortened_eves(query: HolidayQuery, working: dict[date, date | None]) -> di
 
 
 def _rows(rows: Iterable[object], *kinds: type) -> tuple[Any, ...]:
-    pairs = [tuple(row) if isinstance(row, Iterable) else (row,) for row in rows]
+    """Return rows that hold these kinds; dated ones sorted, each once."""
+    read = [tuple(row) if isinstance(row, Iterable) else (row,) for row in rows]
     if int in kinds:  # an integer of NumPy is read as one of Python's
-        pairs = [tuple(map(python_scalar, row)) for row in pairs]
-    for row in pairs:
+        read = [tuple(map(python_scalar, row)) for row in read]
+    for row in read:
         if len(row) != len(kinds) or not all(map(_is, row, kinds)):
             wanted = ", ".join(kind.__name__ for kind in kinds)
             raise InvalidValue(row, "not a row of closures", f"give ({wanted})")
-    return tuple(pairs)
+    return tuple(sorted(set(read))) if date in kinds else tuple(read)
 
 
 def _is(item: object, kind: type) -> bool:
@@ -325,15 +295,15 @@ def _is(item: object, kind: type) -> bool:
 
 
 def _named(rows: Iterable[object]) -> tuple[tuple[date, str], ...]:
-    return tuple(sorted(set(_rows(rows, date, str))))
+    return _rows(rows, date, str)
 
 
 def _numbered(rows: Iterable[object]) -> tuple[tuple[date, int, str], ...]:
-    return tuple(sorted(set(_rows(rows, date, int, str))))
+    return _rows(rows, date, int, str)
 
 
 def _timed(rows: Iterable[object]) -> tuple[tuple[date, int, int, str], ...]:
-    return tuple(sorted(set(_rows(rows, date, int, int, str))))
+    return _rows(rows, date, int, int, str)
 
 
 def _pairs(rows: Iterable[object]) -> tuple[tuple[str, str], ...]:
@@ -356,7 +326,7 @@ def _checked_source(_: object, __: object, source: tuple[tuple[str, str], ...]) 
 class Closures:
     """Resolved dates that differ from their weekday, each with a name; sorted by date.
 
-    Where a date is a holiday it is closed, whatever else is said of it.
+    Where a date is a holiday it is closed, whatever else it is.
 
     Attributes:
         holidays: (date, name): closed.
@@ -366,7 +336,7 @@ class Closures:
             an end past 24 hours reaches into the next date.
         source: where the dates come from, as (key, value) pairs. Each "data" key begins one
             resolved country; "own" lists the holidays added to it, "without" those that were
-            taken out, "yearly" the years for which own yearly dates were asked.
+            taken out, "yearly" the years of own yearly dates.
 
     Raises:
         InvalidValue: a row that cannot be: no date, an unknown weekday, a date named twice.
@@ -428,7 +398,7 @@ class Closures:
         )
 
     def __sub__(self, other: Closures) -> Closures:
-        """Take dates out: whatever is said of the holidays of the other value is dropped.
+        """Take dates out: everything about the holidays of the other value is dropped.
 
         What was taken out is remembered, so `drift` does not miss it. An eve is a date of its
         own: it stays unless it is named.
@@ -526,7 +496,7 @@ def country(
     amount = micros_of(eves)
     if amount < 0:
         raise InvalidValue(eves, "an eve cannot close later", "give a positive timedelta")
-    query = HolidayQuery.of(code, years, subdivision, categories)
+    query = _query(code, years, subdivision, categories)
     holidays = _resolve_holidays(query)
     working = _working_dates(holidays)
     shortened = _shortened_eves(query, working) if amount else {}
@@ -584,12 +554,7 @@ def days(
         >>> len(winter.holidays)
         6
     """
-    if isinstance(dates, str) or not isinstance(dates, Iterable):
-        raise InvalidValue(dates, "not dates", "give {'2024-12-24': 'Christmas Eve'} or a list")
-    if hasattr(dates, "years") and hasattr(dates, "expand") and not dates.years:
-        # a table of the `holidays` package that fills itself when it is asked, and is empty now
-        kind, remedy = type(dates).__name__, "use closures.country('US', years=range(2024, 2028))"
-        raise InvalidValue(kind, "holidays without years hold no dates yet", remedy)
+    _must_hold_dates(dates)
     named = dates.items() if isinstance(dates, Mapping) else [(key, name) for key in dates]
     within = None if years is None else read_years(years)
     rows = [(when, label) for key, label in named for when in named_dates(key, within)]
@@ -599,6 +564,15 @@ def days(
     yearly = within and any(YEARLY.match(key) for key, _ in named if isinstance(key, str))
     source = [("yearly", ",".join(map(str, within or ())))] if yearly else []
     return Closures(holidays=_names(rows).items(), source=source)
+
+
+def _must_hold_dates(dates: object) -> None:
+    if isinstance(dates, str) or not isinstance(dates, Iterable):
+        raise InvalidValue(dates, "not dates", "give {'2024-12-24': 'Christmas Eve'} or a list")
+    if hasattr(dates, "years") and hasattr(dates, "expand") and not dates.years:
+        # a table of the `holidays` package that fills itself when it is read, and is empty now
+        kind, remedy = type(dates).__name__, "use closures.country('US', years=range(2024, 2028))"
+        raise InvalidValue(kind, "holidays without years hold no dates yet", remedy)
 
 
 def recurring(
@@ -692,7 +666,6 @@ def _query_of(source: Mapping[str, str]) -> tuple[dict[str, Any], str]:
 
 
 def _again(query: dict[str, Any], out: str) -> Closures:
-    """Resolve a stored source anew."""
     resolved = country(**query)
     return resolved - days(out.split(",")) if out else resolved
 
