@@ -230,11 +230,13 @@ class _Index:
 
     @classmethod
     def of(cls, hours: LocalHours, weekly_breaks: list[list[Edges]]) -> _Index:
-        """Index the dated parts of local hours."""
         dates, spilled = {}, {}
         for when, ranges in hours.dates:
+            if hours.overnight == "start":
+                dates[when.toordinal()] = union(ranges)
+                continue
             dates[when.toordinal()] = _with_spill(ranges, ())
-            if hours.overnight == "date" and (spill := _with_spill((), ranges)):
+            if spill := _with_spill((), ranges):
                 spilled[when.toordinal() + 1] = spill
         breaks: dict[int, list[tuple[int, int, str]]] = {}
         timed = [
@@ -463,7 +465,11 @@ class LocalHours:
         return _overlay(parts, cuts, closed, night)
 
     def _basis(self, day: int) -> tuple[list[tuple[int, int, Reason]], Reason]:
-        """Return a date's hours before breaks, each with why, and why the rest is closed."""
+        """Return a date's hours before breaks, each with why, and why the rest is closed.
+
+        Its own hours win over a holiday, this over the hours of a weekday that it is worked
+        like, which an eve shortens. Ranges that belong to their start are not cut at midnight.
+        """
         index = self._index
         outside = Reason.of("outside_hours")
         if day in index.dates:
@@ -471,18 +477,31 @@ class LocalHours:
             return [(start, end, why) for start, end in index.dates[day]], outside
         if day in index.holidays:
             return [], Reason.of("holiday", name=index.holidays[day])
-        monday, weekday = day - (day - 1) % 7, (day - 1) % 7
+        weekday = (day - 1) % 7
         why = Reason.of("weekly_hours", weekday=WEEKDAYS[weekday])
         if day in index.working:
             weekday, name = index.working[day]
             why = Reason.of("working_date", weekday=WEEKDAYS[weekday], name=name)
-        ranges = self._hours[(monday + weekday - self._origin) % len(self._hours)]
+        like = day - (day - 1) % 7 + weekday
+        ranges = self._weekly(like)
         if day in index.shortened:
             amount, name = index.shortened[day]
             outside = Reason.of("shortened", name=name)
-            kept = _trim(self._regular_on(monday + weekday), amount)
+            kept = _trim(self._weekly_unbroken(like), amount)
             ranges = intersection(ranges, [(0, kept[-1][1])] if kept else [])
         return [(start, end, why) for start, end in ranges], outside
+
+    def _weekly(self, day: int) -> list[Edges]:
+        if self.overnight == "date":
+            return self._hours[(day - self._origin) % len(self._hours)]
+        return union(self._week_ranges(day))
+
+    def _weekly_unbroken(self, day: int) -> list[Edges]:
+        if self.overnight == "date":
+            return self._regular_on(day)
+        weekly_breaks, weekday = self._index.weekly_breaks, (day - 1) % 7
+        late = [(start + DAY, end + DAY) for start, end in weekly_breaks[(weekday + 1) % 7]]
+        return difference(self._weekly(day), union([*weekly_breaks[weekday], *late]))
 
     def _whole_parts(
         self, day: int
@@ -492,38 +511,13 @@ class LocalHours:
         Beside it, why the rest is closed, and until when a shift of the night before was
         cancelled, and why.
         """
-        begun, closed = self._begun(day)
-        before, because = self._begun(day - 1)
+        begun, closed = self._basis(day)
+        before, because = self._basis(day - 1)
         parts = [(start, min(end, DAY), why) for start, end, why in begun if start < DAY]
         parts += [(0, end - DAY, why) for _, end, why in before if end > DAY]
         spilt = max((end - DAY for _, end in self._week_ranges(day - 1)), default=0)
         cancelled = because.code == "holiday" and spilt > 0
         return parts, closed, (spilt, because) if cancelled else None
-
-    def _begun(self, day: int) -> tuple[list[tuple[int, int, Reason]], Reason]:
-        """Return the whole ranges that begin on a date, and why the rest of it is closed."""
-        index = self._index
-        outside = Reason.of("outside_hours")
-        if day in index.dates:
-            why = Reason.of("date_hours", date=_iso(day))
-            own = next(ranges for when, ranges in self.dates if when.toordinal() == day)
-            return [(start, end, why) for start, end in union(own)], outside
-        if day in index.holidays:
-            return [], Reason.of("holiday", name=index.holidays[day])
-        weekday = (day - 1) % 7
-        why = Reason.of("weekly_hours", weekday=WEEKDAYS[weekday])
-        if day in index.working:
-            weekday, name = index.working[day]
-            why = Reason.of("working_date", weekday=WEEKDAYS[weekday], name=name)
-        ranges = union(self._week_ranges(day - (day - 1) % 7 + weekday))
-        if day in index.shortened:
-            amount, name = index.shortened[day]
-            outside = Reason.of("shortened", name=name)
-            cuts = index.weekly_breaks[weekday], index.weekly_breaks[(weekday + 1) % 7]
-            late = ((start + DAY, end + DAY) for start, end in cuts[1])
-            kept = _trim(difference(ranges, union([*cuts[0], *late])), amount)
-            ranges = intersection(ranges, [(0, kept[-1][1])] if kept else [])
-        return [(start, end, why) for start, end in ranges], outside
 
     def _week_ranges(self, day: int) -> Ranges:
         """Return the ranges that the week begins on a date, midnight not cutting them."""
@@ -554,7 +548,7 @@ def _overlay(
     closed: Reason,
     night: tuple[int, Reason] | None,
 ) -> list[DatedRange]:
-    """Cut a local day at every edge and say of each piece whether and why it is open."""
+    """Return the pieces of a local day between all edges, each open or closed, with why."""
     until, because = night or (0, closed)
     edges = sorted({0, DAY, until, *(at for s, e, _ in (*parts, *cuts) for at in (s, e))})
     rows = []
@@ -577,11 +571,7 @@ def read_hours(
     breaks: object,
     overnight: Overnight = "date",
 ) -> LocalHours:
-    """Return local hours from what people write; see `BusinessCalendar.weekly`.
-
-    Raises:
-        InvalidHours: any part that cannot be read.
-    """
+    """Return local hours from what people write; see `BusinessCalendar.weekly`."""
     if not isinstance(breaks, Mapping):
         raise InvalidHours(breaks, "breaks must map weekdays or dates to ranges")
     if not isinstance(weeks, Iterable):

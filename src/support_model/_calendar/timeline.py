@@ -65,7 +65,7 @@ class Timeline(Protocol):
         ...
 
     def open_before(self, t: int) -> int:
-        """Return C(t): open microseconds before `t`, from an origin of the timetimeline's own."""
+        """Return C(t): open microseconds before `t`, from an origin of the timeline's own."""
         ...
 
     def earliest(self, c: int, near: int) -> int | None:
@@ -181,7 +181,7 @@ class YearTimeline:
 
     def _level(self, k: int, side: int) -> int | None:
         """Return 0 or 1 where the timeline is proven to stay so from year `k` on, or before."""
-        if side not in self._ends:  # asked for late: most lines are never walked so far
+        if side not in self._ends:  # asked for late: most timelines are never walked so far
             self._ends[side] = self._settled(side)
         level, since = self._ends[side]
         return level if (k >= since if side > 0 else k < since) else None
@@ -286,61 +286,67 @@ class YearTimeline:
 
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
         """Yield the open runs that end after `t`, in order; see `Timeline`."""
-        start = end = None
-        level: int | None = None
-        quiet, for_ever = 0, False
+        run: Edges | None = None
+        settles, endless = self._settles(1), until >= END
         for k in range(t // YEAR, year_of(min(until, LAST)) + 1):
             starts, cum, shift = self._stretches_of(k)
             for i in range(max(bisect_right(starts, t - shift) - 1, 0), len(starts)):
                 opens = starts[i] + shift
                 closes = opens + cum[i + 1] - cum[i]
-                if opens == end:
-                    end = closes
+                if run is not None and opens == run[1]:
+                    run = run[0], closes
                     continue
-                if start is not None and end is not None:
-                    yield start, end
-                start, end = (opens, closes) if closes > t else (None, None)
-            if start is not None and end is not None and end < (k + 1) * YEAR:
-                yield start, end
-                start = end = None
-            known, level = level, _level_of(cum)
-            same = level is not None and level == known and k > self._regular.last
-            quiet = quiet + 1 if same else 0
-            if for_ever := quiet >= self._regular.cycle or (
-                level is not None and level == self._level(k, 1)
-            ):
+                if run is not None:
+                    yield run
+                run = (opens, closes) if closes > t else None
+            if run is not None and run[1] < (k + 1) * YEAR:
+                yield run
+                run = None
+            if settles(k, cum):
+                endless = True
                 break
-        if start is not None and end is not None:
-            yield start, END if for_ever or until >= END else end
+        if run is not None:
+            yield run[0], END if endless else run[1]
 
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
         """Yield the open runs that start before `t`, latest first; see `Timeline`."""
-        start = end = None
-        level: int | None = None
-        quiet, for_ever = 0, False
+        run: Edges | None = None
+        settles, endless = self._settles(-1), since <= FIRST
         for k in range(t // YEAR, year_of(max(since, FIRST)) - 1, -1):
             starts, cum, shift = self._stretches_of(k)
             for i in range(bisect_left(starts, t - shift) - 1, -1, -1):
                 opens = starts[i] + shift
                 closes = opens + cum[i + 1] - cum[i]
-                if closes == start:
-                    start = opens
+                if run is not None and closes == run[0]:
+                    run = opens, run[1]
                     continue
-                if start is not None and end is not None:
-                    yield start, end
-                start, end = opens, closes
-            if start is not None and end is not None and start > k * YEAR:
-                yield start, end
-                start = end = None
-            known, level = level, _level_of(cum)
-            same = level is not None and level == known and k < self._regular.first - 1
-            quiet = quiet + 1 if same else 0
-            if for_ever := quiet >= self._regular.cycle or (
-                level is not None and level == self._level(k, -1)
-            ):
+                if run is not None:
+                    yield run
+                run = opens, closes
+            if run is not None and run[0] > k * YEAR:
+                yield run
+                run = None
+            if settles(k, cum):
+                endless = True
                 break
-        if start is not None and end is not None:
-            yield FIRST if for_ever or since <= FIRST else start, end
+        if run is not None:
+            yield FIRST if endless else run[0], run[1]
+
+    def _settles(self, side: int) -> Callable[[int, array[int]], bool]:
+        """Return a function of the years that are walked: whether all further ones are alike."""
+        level: int | None = None
+        quiet = 0
+
+        def settles(k: int, cum: array[int]) -> bool:
+            nonlocal level, quiet
+            known, level = level, _level_of(cum)
+            regular = k > self._regular.last if side > 0 else k < self._regular.first - 1
+            quiet = quiet + 1 if regular and level is not None and level == known else 0
+            return quiet >= self._regular.cycle or (
+                level is not None and level == self._level(k, side)
+            )
+
+        return settles
 
 
 class CutTimeline:
