@@ -96,6 +96,22 @@ def ranges_text(ranges: Ranges) -> list[str]:
     ]
 
 
+def number_runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return ascending numbers as runs (first, last) without a hole.
+
+    Example:
+        >>> number_runs([1, 2, 3, 7])
+        [(1, 3), (7, 7)]
+    """
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = runs[-1][0], number
+        else:
+            runs.append((number, number))
+    return runs
+
+
 def read_weekdays(text: object) -> list[int]:
     """Read weekdays: "mon", "Mon-Fri", "mo,we-fr", "sat-mon" (around the week end).
 

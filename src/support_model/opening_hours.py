@@ -2,7 +2,7 @@
 
 The subset is what a calendar can hold exactly: weekdays, several ranges a day, ranges over
 midnight, public holidays, dates and months, `off`, and rules that replace (`;`) or add (`,`).
-Anything else is an error that names the word and where it stands. As everywhere here, a
+Anything else is an error that names the word and its position. As everywhere here, a
 range over midnight means two ranges split at midnight, so a rule for a date decides that
 date alone.
 """
@@ -19,7 +19,7 @@ from support_model._calendar.closures import LIMIT, Closures, read_years
 from support_model._calendar.forms import Always, Combined, Versions, Without
 from support_model._calendar.local_hours import LocalHours
 from support_model._frozen import frozen
-from support_model._hours import WEEKDAYS, ranges_text, reading
+from support_model._hours import WEEKDAYS, number_runs, ranges_text, reading
 from support_model._time import DAY, MONTHS, Edges, difference, union
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidHours, nearest
@@ -36,21 +36,7 @@ ALL_DAY: tuple[Edges, ...] = ((0, DAY),)
 _STATES = ("open", "off", "closed")
 
 
-def read_rules(text: str, years: tuple[int, ...] | None, *, knows_holidays: bool) -> list[Rule]:
-    """Return the rules of a text in their order; `years` resolve dates without a year.
-
-    Raises:
-        InvalidHours: a word outside the subset, with its position.
-
-    Example:
-        >>> rules = read_rules("10:00-12:00, Sa off", None, knows_holidays=False)
-        >>> [rule.additive for rule in rules]
-        [False, True]
-    """
-    return _Reader(text, years, knows_holidays=knows_holidays).rules()
-
-
-class Day(NamedTuple):
+class _Day(NamedTuple):
     """A date as rules see it; without a date, any one of its weekday."""
 
     on: date | None
@@ -59,11 +45,11 @@ class Day(NamedTuple):
 
 
 @frozen(kw_only=True)
-class Rule:
+class _Rule:
     """On which dates it holds, and what it does to their hours.
 
     Attributes:
-        additive: adds to the hours said before; else replaces them.
+        additive: adds to the hours of earlier rules; else replaces them.
         dates: the dates that it is limited to; None is every date.
         weekdays: 0 is Monday; `holidays`: public holidays besides.
         spans: ranges in microseconds of the local day; an end past 24 h is tomorrow's.
@@ -77,7 +63,7 @@ class Rule:
     spans: tuple[Edges, ...] = ()
     closed: bool = False
 
-    def holds_on(self, day: Day) -> bool:
+    def holds_on(self, day: _Day) -> bool:
         """Return whether the selectors of the rule choose a date."""
         chosen = self.dates is None or day.on in self.dates
         return chosen and (day.weekday in self.weekdays or (self.holidays and day.holiday))
@@ -153,7 +139,7 @@ class _Reader:
         word = token.word or "end of text"
         raise InvalidHours(word, f"opening hours cannot be read at position {token.at}", hint)
 
-    def rules(self) -> list[Rule]:
+    def rules(self) -> list[_Rule]:
         """Read all rules to the end of the text."""
         rules = [self.rule(additive=False)]
         while sign := self.accept(";", ","):
@@ -162,7 +148,7 @@ class _Reader:
             self.fail(self.peek)
         return rules
 
-    def rule(self, *, additive: bool) -> Rule:
+    def rule(self, *, additive: bool) -> _Rule:
         """Read selectors, ranges and a state, of which at least one is there."""
         begin = self.next
         dates, weekdays, holidays = None, frozenset(range(7)), False
@@ -181,13 +167,10 @@ class _Reader:
         closed = state is not None and state.word != "open"
         if self.next == begin:
             self.fail(self.peek)
-        if self.peek.kind == "comment":
-            if not closed:
-                self.fail(self.peek, "a comment may restrict the hours: say them, and drop it")
-            self.take()
+        self.comment(closed=closed)
         if self.peek.word == "," and not spans and not state:
             self.fail(self.peek, "say the hours of these days first")
-        return Rule(
+        return _Rule(
             additive=additive,
             dates=dates,
             weekdays=weekdays,
@@ -195,6 +178,13 @@ class _Reader:
             spans=spans or (() if closed else ALL_DAY),
             closed=closed,
         )
+
+    def comment(self, *, closed: bool) -> None:
+        """Skip a comment, which says why a date is closed."""
+        if self.peek.kind == "comment":
+            if not closed:
+                self.fail(self.peek, "a comment may restrict the hours: say them, and drop it")
+            self.take()
 
     def weekdays(self) -> tuple[frozenset[int], bool]:
         """Read "Mo-Fr,PH": weekdays, and whether public holidays are among them."""
@@ -276,26 +266,28 @@ class _Reader:
         if (first.day is None) != (last.day is None):
             self.fail(last.token, "give both ends a date, or neither")
         if first.year is None:
-            if last.year is not None:
-                self.fail(last.token, "give both ends a year, or neither")
-            if self.years is None:
-                self.fail(first.token, "a date without a year needs years=range(2024, 2028)")
-            low, high = (first.month, first.day or 1), (last.month, last.day or 31)
-            for year in self.years:
-                for number in range(366 if monthrange(year, 2)[1] == 29 else 365):
-                    when = date.fromordinal(date(year, 1, 1).toordinal() + number)
-                    mark = (when.month, when.day)
-                    # an end before the start runs over the turn of the year
-                    if low <= mark <= high or (high < low and not high < mark < low):
-                        yield when
+            yield from self.between_yearly(first, last)
             return
         year = last.year or first.year
         ends_on = last.day or monthrange(year, last.month)[1]
         start, end = date(first.year, first.month, first.day or 1), date(year, last.month, ends_on)
         if not 0 <= (end - start).days < LIMIT:
             self.fail(last.token, f"a range runs forward, at most {LIMIT} dates: give its years")
-        for ordinal in range(start.toordinal(), end.toordinal() + 1):
-            yield date.fromordinal(ordinal)
+        yield from map(date.fromordinal, range(start.toordinal(), end.toordinal() + 1))
+
+    def between_yearly(self, first: _Point, last: _Point) -> Iterator[date]:
+        if last.year is not None:
+            self.fail(last.token, "give both ends a year, or neither")
+        if self.years is None:
+            self.fail(first.token, "a date without a year needs years=range(2024, 2028)")
+        low, high = (first.month, first.day or 1), (last.month, last.day or 31)
+        for year in self.years:
+            days = range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
+            for when in map(date.fromordinal, days):
+                mark = (when.month, when.day)
+                # an end before the start runs over the turn of the year
+                if low <= mark <= high or (high < low and not high < mark < low):
+                    yield when
 
 
 _MINUTE = 60_000_000
@@ -318,13 +310,13 @@ def parse(
         text: as "Mo-Fr 09:00-17:00; PH off".
         tz: the IANA zone of the clock on the wall.
         closures: the holidays that PH means. They close, as if the text ended in "; PH off",
-            unless it speaks of PH itself. Working weekend dates follow the rules of the
+            unless it names PH itself. Working weekend dates follow the rules of the
             weekday that they are worked like.
         years: the years in which dates without a year ("Dec 24", "Jun-Aug") hold.
 
     Raises:
-        InvalidHours: the text leaves the subset, says PH without closures or a yearly date
-            without years; `value` is the word at fault, the message says where it stands.
+        InvalidHours: the text leaves the subset, names PH without closures or a yearly date
+            without years; `value` is the word at fault, the message gives its position.
         UnknownZone: no such zone.
 
     Example:
@@ -334,11 +326,11 @@ def parse(
         8:00:00 0:00:00
     """
     within = None if years is None else read_years(years)
-    rules = read_rules(text, within, knows_holidays=closures is not None)
+    rules = _Reader(text, within, knows_holidays=closures is not None).rules()
     closures = closures or Closures()
     if not any(rule.holidays for rule in rules):
-        rules.append(Rule(holidays=True, closed=True))
-    week = [_opened(rules, Day(None, day), Day(None, (day - 1) % 7)) for day in range(len(DAYS))]
+        rules.append(_Rule(holidays=True, closed=True))
+    week = [_opened(rules, _Day(None, day), _Day(None, (day - 1) % 7)) for day in range(len(DAYS))]
     dates = _dated(rules, week, closures)
     if week == [list(ALL_DAY)] * 7 and not dates and closures == Closures():
         return BusinessCalendar.always(tz)
@@ -350,7 +342,7 @@ def parse(
     )
 
 
-def _opened(rules: Iterable[Rule], today: Day, before: Day) -> list[Edges]:
+def _opened(rules: Iterable[_Rule], today: _Day, before: _Day) -> list[Edges]:
     """Return a date's open ranges: each rule replaces, adds to or cuts those before it."""
     opened: list[Edges] = []
     for rule in rules:
@@ -366,27 +358,26 @@ def _opened(rules: Iterable[Rule], today: Day, before: Day) -> list[Edges]:
 
 
 def _dated(
-    rules: Sequence[Rule], week: Sequence[list[Edges]], closures: Closures
+    rules: Sequence[_Rule], week: Sequence[list[Edges]], closures: Closures
 ) -> dict[date, list[Edges]]:
-    """Return the hours of the dates that neither the week nor a holiday already says."""
+    """Return the hours of the dates that are not as their weekday, or closed for a holiday."""
     holidays = {when for when, _ in closures.holidays}
     working = {when: weekday for when, weekday, _ in closures.working}
-    named: defaultdict[date, set[int]] = defaultdict(set)
+    named: defaultdict[date | None, set[int]] = defaultdict(set)
     for i, rule in enumerate(rules):
         for when in rule.dates or ():
             named[when].add(i)
     regular = {i for i, rule in enumerate(rules) if rule.dates is None}
-    touched = {*named, *holidays}
+    touched = {*filter(None, named), *holidays}
     touched |= {when + _ONE for when in touched if when < date.max}
     by_date = {}
     for when in sorted(touched):
         weekday = working.get(when, when.weekday())
         eve = when - _ONE if when > date.min else None
-        chosen = regular | named.get(when, set()) | (named.get(eve, set()) if eve else set())
         opened = _opened(
-            [rules[i] for i in sorted(chosen)],
-            Day(when, weekday, when in holidays),
-            Day(eve, (weekday - 1) % 7, eve in holidays),
+            [rules[i] for i in sorted(regular | named.get(when, set()) | named.get(eve, set()))],
+            _Day(when, weekday, when in holidays),
+            _Day(eve, (weekday - 1) % 7, eve in holidays),
         )
         if opened != ([] if when in holidays else week[weekday]):
             by_date[when] = opened
@@ -467,13 +458,7 @@ def _hours_text(opened: Sequence[Edges]) -> str:
 
 
 def _weekdays_text(weekdays: Sequence[int]) -> str:
-    runs: list[list[int]] = []
-    for weekday in weekdays:
-        if runs and runs[-1][-1] + 1 == weekday:
-            runs[-1].append(weekday)
-        else:
-            runs.append([weekday])
-    ends = [(DAYS[run[0]], DAYS[run[-1]]) for run in runs]
+    ends = [(DAYS[first], DAYS[last]) for first, last in number_runs(weekdays)]
     return ",".join(first if first == last else f"{first}-{last}" for first, last in ends)
 
 

@@ -60,11 +60,7 @@ MARGIN = 400
 
 
 def check(n: object, rule: object) -> int:
-    """Return a count as an int; refuse what is none, and a rule that does not exist.
-
-    Raises:
-        InvalidValue: either.
-    """
+    """Return a count as an int; refuse what is none, and a rule that does not exist."""
     if rule not in get_args(DayRule):
         raise InvalidValue(rule, "unknown day rule", nearest(str(rule), get_args(DayRule)))
     return read_integer(n, "a number of days must be an integer", "write 2")
@@ -154,12 +150,7 @@ def add_dates(dates: Dates, day: int, n: int, rule: DayRule) -> int | None:
 
 
 def add_days(dates: Dates, start: int, n: int, rule: DayRule) -> int | None:
-    """Return the instant that a rule reaches from an instant; None by proof.
-
-    Raises:
-        InvalidValue: `n` is no integer, or the rule is unknown.
-        OutOfRange: beyond the years 1 to 9999.
-    """
+    """Return the instant that a rule reaches from an instant; None by proof."""
     n = check(n, rule)
     if n == 0 and rule in {"keep_time", "through_nth_date"}:
         return start
@@ -168,6 +159,7 @@ def add_days(dates: Dates, start: int, n: int, rule: DayRule) -> int | None:
     side = -1 if n < 0 else 1
     today = dates.at(start)
     wall = start + offset_at(dates.tz, start) - wall_midnight(today)
+    day: int | None
     if rule == "through_nth_date":
         hours = dates.hours(today)
         left = hours and (start < hours[1] if side > 0 else hours[0] < start)
@@ -175,16 +167,23 @@ def add_days(dates: Dates, start: int, n: int, rule: DayRule) -> int | None:
     elif rule == "keep_time_then_roll":
         day = dates.step(today, n)
     else:
-        moved = dates.step(today, side) if dates.hours(today) is None else today
-        if moved is not None and moved != today and rule == "clamp_to_hours":
-            hours = dates.hours(moved)
-            assert hours is not None  # noqa: S101 - a working date has hours
-            at = hours[0] if side > 0 else hours[1]
-            wall = at + offset_at(dates.tz, at) - wall_midnight(moved)
-        day = None if moved is None else dates.step(moved, n)
-    if day is None:
-        return None
-    return _land(dates, day, wall, rule, side)
+        day, wall = _from_working_date(dates, today, wall, n, rule, side)
+    return None if day is None else _land(dates, day, wall, rule, side)
+
+
+def _from_working_date(
+    dates: Dates, today: int, wall: int, n: int, rule: DayRule, side: int
+) -> tuple[int | None, int]:
+    """Return the n-th date from the next working one, and the wall time to keep there."""
+    begin = dates.step(today, side) if dates.hours(today) is None else today
+    if begin is None:
+        return None, wall
+    if begin != today and rule == "clamp_to_hours":
+        hours = dates.hours(begin)
+        assert hours is not None  # noqa: S101 - a working date has hours
+        at = hours[0] if side > 0 else hours[1]
+        wall = at + offset_at(dates.tz, at) - wall_midnight(begin)
+    return dates.step(begin, n), wall
 
 
 def _land(dates: Dates, day: int, wall: int, rule: DayRule, side: int) -> int | None:
@@ -229,7 +228,7 @@ class WorkingDays:
     rule: DayRule | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """Check the number and the rule."""
+        """Check the number and the rule against each other."""
         least = 0 if self.end_of_day else 1
         if not isinstance(self.n, int) or isinstance(self.n, bool) or self.n < least:
             remedy = "say 1, or 0 with end_of_day"

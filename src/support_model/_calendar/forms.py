@@ -72,24 +72,19 @@ class Always:
     tz: ZoneInfo = field(eq=str)
 
     def regular(self) -> Regular:
-        """Return that every year is like every other."""
         return Regular(0, 0, 1)
 
     def pattern(self, side: int) -> WeekPattern:
-        """Return that every week is open."""
         del side
         return LEVEL[1]
 
     def dated(self) -> Edges | None:
-        """Return that nothing is dated."""
         return None
 
     def stretches(self, start: int, end: int) -> list[Edges]:
-        """Return the whole window."""
         return [(start, end)]
 
     def why(self, start: int, end: int) -> list[DatedRange]:
-        """Return one open row."""
         return [(start, end, True, Reason.of("always"))]
 
 
@@ -103,23 +98,18 @@ class Combined:
 
     @property
     def tz(self) -> ZoneInfo:
-        """The zone of the left form."""
         return self.left.tz
 
     def regular(self) -> Regular:
-        """Return where either is irregular."""
         return self.left.regular() | self.right.regular()
 
     def pattern(self, side: int) -> WeekPattern:
-        """Return the combination of the weeks of both."""
         return combined(self.operation, self.left.pattern(side), self.right.pattern(side))
 
     def dated(self) -> Edges | None:
-        """Return where anything in either is dated."""
         return _reach(self.left.dated(), self.right.dated())
 
     def stretches(self, start: int, end: int) -> list[Edges]:
-        """Return the open stretches of the combination."""
         combine = _OPERATIONS[self.operation]
         return combine(self.left.stretches(start, end), self.right.stretches(start, end))
 
@@ -129,14 +119,18 @@ class Combined:
         rows: list[DatedRange] = []
         for a, b in pairwise(sorted({at for row in (*left, *right) for at in row[:2]})):
             (*_, mine, why), (*_, other, their) = _covering(left, a), _covering(right, a)
-            if self.operation == "union":
-                rows.append((a, b, mine or other, their if other and not mine else why))
-            elif self.operation == "intersection":
-                rows.append((a, b, mine and other, their if mine and not other else why))
-            else:
-                taken = Reason.of("excluded", by=their)
-                rows.append((a, b, mine and not other, taken if mine and other else why))
+            rows.append((a, b, *self._decided((mine, why), (other, their))))
         return rows
+
+    def _decided(
+        self, left: tuple[bool, Reason], right: tuple[bool, Reason]
+    ) -> tuple[bool, Reason]:
+        (mine, why), (other, their) = left, right
+        if self.operation == "union":
+            return mine or other, their if other and not mine else why
+        if self.operation == "intersection":
+            return mine and other, their if mine and not other else why
+        return mine and not other, Reason.of("excluded", by=their) if mine and other else why
 
 
 def _reach(one: Edges | None, other: Edges | None) -> Edges | None:
@@ -175,28 +169,23 @@ class Without:
 
     @property
     def tz(self) -> ZoneInfo:
-        """The zone of the form."""
         return self.base.tz
 
     def regular(self) -> Regular:
-        """Return where the form is irregular or a span has an edge."""
         regular = self.base.regular()
         for edge in (edge for span in self.spans for edge in span if FIRST < edge <= LAST):
             regular = regular.reaching(edge, edge)
         return regular
 
     def pattern(self, side: int) -> WeekPattern:
-        """Return the weeks of the form; no open ones where a span goes on without end."""
         ends = self.spans and (self.spans[-1][1] > LAST if side > 0 else self.spans[0][0] <= FIRST)
         return LEVEL[0] if ends else self.base.pattern(side)
 
     def dated(self) -> Edges | None:
-        """Return where the form is dated or a span has an edge."""
         edges = [edge for span in self.spans for edge in span if FIRST < edge <= LAST]
         return _reach(self.base.dated(), (edges[0], edges[-1]) if edges else None)
 
     def stretches(self, start: int, end: int) -> list[Edges]:
-        """Return the open stretches outside the spans."""
         return difference(self.base.stretches(start, end), self.spans)
 
     def why(self, start: int, end: int) -> list[DatedRange]:
@@ -222,7 +211,6 @@ class Versions:
 
     @property
     def tz(self) -> ZoneInfo:
-        """The zone of the newest version."""
         return self.parts[-1][1].tz
 
     def windows(self, start: int, end: int) -> list[tuple[int, int, Form]]:
@@ -235,18 +223,15 @@ class Versions:
         return [(since, until, form) for since, until, form in cut if since < until]
 
     def regular(self) -> Regular:
-        """Return where any version is irregular or gives way to the next."""
         regular = self.parts[0][1].regular()
         for since, form in self.parts[1:]:
             regular = (regular | form.regular()).reaching(since, since)
         return regular
 
     def pattern(self, side: int) -> WeekPattern:
-        """Return the weeks of the newest version, or of the oldest."""
         return self.parts[-1 if side > 0 else 0][1].pattern(side)
 
     def dated(self) -> Edges | None:
-        """Return where any version is dated or gives way to the next."""
         dated = None
         for i, (since, form) in enumerate(self.parts):
             dated = _reach(dated, form.dated())
@@ -254,10 +239,8 @@ class Versions:
         return dated
 
     def stretches(self, start: int, end: int) -> list[Edges]:
-        """Return the open stretches, each under the version in force."""
         windows = self.windows(start, end)
         return union(edges for a, b, form in windows for edges in form.stretches(a, b))
 
     def why(self, start: int, end: int) -> list[DatedRange]:
-        """Return the rows of the version in force."""
         return [row for a, b, form in self.windows(start, end) for row in form.why(a, b)]

@@ -1,4 +1,4 @@
-"""What looks wrong in a calendar although it is legal: found by reading it, said as Reasons."""
+"""What looks wrong in a calendar although it is legal: each finding a Reason."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from support_model._calendar.forms import Combined, Versions, Without
 from support_model._calendar.local_hours import LocalHours
-from support_model._hours import WEEKDAYS, ranges_text
+from support_model._hours import WEEKDAYS, number_runs, ranges_text
 from support_model._time import DAY, instant, instant_of_reading, local_date, offsets, weekday_name
 from support_model.reasons import Reason
 
@@ -80,22 +80,23 @@ def _lint_gaps(hours: LocalHours, start: int, end: int) -> Iterator[Reason]:
         day = local_date(hours.tz, at)
         for ordinal in range(day - 1, day + 2):
             for opens, closes in hours.opened_on(ordinal):
-                if instant_of_reading(hours.tz, ordinal, opens) == instant_of_reading(
-                    hours.tz, ordinal, closes
-                ):
+                begin, finish = (
+                    instant_of_reading(hours.tz, ordinal, reading) for reading in (opens, closes)
+                )
+                if begin == finish:
                     where = ranges_text(((opens, closes),))[0]
                     when = date.fromordinal(ordinal).isoformat()
                     yield Reason.of("swallowed_by_gap", where=where, date=when)
 
 
 def _dated(hours: LocalHours) -> Iterator[tuple[Reason, list[int]]]:
-    """Yield each dated ingredient, and the years that it speaks of.
+    """Yield each dated ingredient, and the years that it covers.
 
-    A country knows the years it was asked for, also one without holidays, and so do own yearly
-    dates. Of single dates only those that stand alone say how far they reach.
+    A country covers the years it was resolved for, also one without holidays, and so do own
+    yearly dates. Single dates count only where there is neither.
     """
     closures = hours.closures
-    country, yearly = "", False
+    country = ""
     for key, value in closures.source:
         if key == "country":
             country = value
@@ -104,9 +105,8 @@ def _dated(hours: LocalHours) -> Iterator[tuple[Reason, list[int]]]:
         elif key == "years":
             yield Reason.of("holidays_of", country=country), _years(value)
         elif key == "yearly":
-            yearly = True
             yield Reason.of("own_holidays"), _years(value)
-    if closures.holidays and not country and not yearly:
+    if closures.holidays and not {"country", "yearly"} & dict(closures.source).keys():
         yield Reason.of("own_holidays"), [when.year for when, _ in closures.holidays]
     if hours.dates:
         yield Reason.of("own_hours"), [when.year for when, _ in hours.dates]
@@ -120,10 +120,7 @@ def _years(text: str) -> list[int]:
 
 
 def _lint_years(what: Reason, known: list[int], first: int, last: int) -> Iterator[Reason]:
-    """Find the years of a stretch of which an ingredient says nothing.
-
-    Dates that somebody wrote may begin at any time; what was asked of data has no such excuse.
-    """
+    """Find the years of a stretch that an ingredient does not cover; own dates may begin late."""
     years = {*known} if what.code == "holidays_of" else {*range(1, max(known) + 1)}
     if missing := [year for year in range(first, last + 1) if year not in years]:
         yield Reason.of(
@@ -133,13 +130,8 @@ def _lint_years(what: Reason, known: list[int], first: int, last: int) -> Iterat
 
 def _runs(years: set[int]) -> str:
     """Write years as runs: "2024-2026, 2030"."""
-    runs: list[list[int]] = []
-    for year in sorted(years):
-        if runs and runs[-1][-1] == year - 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}-{r[-1]}" for r in runs)
+    runs = number_runs(sorted(years))
+    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in runs)
 
 
 def _lint_yearly(hours: LocalHours, first: date, last: date) -> Iterator[Reason]:
@@ -156,12 +148,10 @@ def _lint_yearly(hours: LocalHours, first: date, last: date) -> Iterator[Reason]
 
 
 def _listed(items: list[str]) -> str:
-    """Write the first few of a list."""
     return ", ".join(items[:5]) + (f" and {len(items) - 5} more" if len(items) > 5 else "")
 
 
 def _at(day: str, hours: str) -> Reason:
-    """Say where hours stand: on a weekday by its word, or on a date."""
     if day in WEEKDAYS:
         return Reason.of("hours_of_weekday", weekday=day, hours=hours)
     return Reason.of("hours_of_date", date=day, hours=hours)
@@ -191,9 +181,5 @@ def _lint_timeline(form: Form, timeline: Timeline, start: int, end: int) -> Iter
 
 def _closed(form: Form, start: int, end: int) -> Iterator[Reason]:
     if end - start > LONG:
-        edges = (instant(at, form.tz).isoformat() for at in (start, end))
-        yield Reason.of(
-            "closed_for_long",
-            days=(end - start) // DAY,
-            **dict(zip(("start", "end"), edges, strict=True)),
-        )
+        first, last = (instant(at, form.tz).isoformat() for at in (start, end))
+        yield Reason.of("closed_for_long", days=(end - start) // DAY, start=first, end=last)

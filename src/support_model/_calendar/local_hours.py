@@ -78,18 +78,18 @@ LEVEL = (WeekPattern("", 1, (), ()), WeekPattern("", 1, ((0, WEEK),), ((0, WEEK)
 """Never open, and always."""
 
 
+def laid_on_cycle(days: Sequence[Sequence[Edges]], first: int = 0) -> list[Edges]:
+    """Return the ranges of days that repeat on one line, the first of them at a place of it."""
+    places = (((i + first) % len(days) * DAY, day) for i, day in enumerate(days))
+    return union((at + opens, at + closes) for at, day in places for opens, closes in day)
+
+
 def of_days(clock: str, days: Sequence[Sequence[Edges]], first: int) -> WeekPattern:
     """Return the pattern of days that repeat, the first of them on the date `first`, a Monday."""
     weeks = len(days) // 7
-    begin = (first - 1) // 7 % weeks * 7
-    laid = (
-        ((i + begin) % len(days) * DAY + opens, (i + begin) % len(days) * DAY + closes)
-        for i, day in enumerate(days)
-        for opens, closes in day
-    )
-    stretches = tuple(union(laid))
-    level = WeekPattern(clock, weeks, stretches, stretches).level
-    return WeekPattern(clock, weeks, stretches, stretches) if level is None else LEVEL[level]
+    laid = tuple(laid_on_cycle(days, (first - 1) // 7 % weeks * 7))
+    pattern = WeekPattern(clock, weeks, laid, laid)
+    return pattern if pattern.level is None else LEVEL[pattern.level]
 
 
 def combined(
@@ -268,6 +268,16 @@ class _Index:
         )
 
 
+def _must_be_hours(weeks: tuple[Week, ...], anchor: date | None, overnight: str) -> None:
+    if not 1 <= len(weeks) <= 53:
+        raise InvalidHours(len(weeks), "hours need 1 to 53 weeks", "give one week")
+    if len(weeks) > 1 and anchor is None:
+        raise InvalidHours(None, "rotating weeks need an anchor", "give a date of week 1")
+    if overnight not in get_args(Overnight):
+        remedy = nearest(str(overnight), get_args(Overnight))
+        raise InvalidHours(overnight, "unknown anchor of overnight ranges", remedy)
+
+
 @frozen(kw_only=True)
 class LocalHours:
     """Weekly, rotating and per-date hours of one zone, with closures and breaks.
@@ -300,36 +310,24 @@ class LocalHours:
 
     def __attrs_post_init__(self) -> None:
         """Derive what a date without exceptions opens, and the dates with exceptions."""
-        if not 1 <= len(self.weeks) <= 53:
-            raise InvalidHours(len(self.weeks), "hours need 1 to 53 weeks", "give one week")
-        if len(self.weeks) > 1 and self.anchor is None:
-            raise InvalidHours(None, "rotating weeks need an anchor", "give a date of week 1")
-        if self.overnight not in get_args(Overnight):
-            remedy = nearest(str(self.overnight), get_args(Overnight))
-            raise InvalidHours(self.overnight, "unknown anchor of overnight ranges", remedy)
+        _must_be_hours(self.weeks, self.anchor, self.overnight)
         set_ = object.__setattr__
         first = (self.anchor or date.min).toordinal()
         set_(self, "_origin", first - (first - 1) % 7)
         hours = [ranges for week in self.weeks for ranges in week]
         opened = [_with_spill(hours[i], hours[i - 1]) for i in range(len(hours))]
         cut = [_with_spill(self.breaks[i], self.breaks[i - 1]) for i in range(7)]
+        cycle = tuple(difference(day, cut[i % 7]) for i, day in enumerate(opened))
         set_(self, "_hours", tuple(opened))
-        set_(self, "_cycle", tuple(difference(day, cut[i % 7]) for i, day in enumerate(opened)))
+        set_(self, "_cycle", cycle)
         set_(self, "_index", _Index.of(self, cut))
         dated = self._index.days()
         if self.overnight == "start":  # what begins on a date may open the next one
             dated |= {day + 1 for day in dated}
         set_(self, "_special", {day: self._opened_on(day) for day in dated})
         set_(self, "_uneven", frozenset(day - (day - 1) % 7 for day in self._special))
-        laid = (
-            union(
-                (at * DAY + opens, at * DAY + closes)
-                for at, day in enumerate(self._cycle[i : i + 7])
-                for opens, closes in day
-            )
-            for i in range(0, len(self._cycle), 7)
-        )
-        set_(self, "_laid", tuple(laid))
+        weeks = (cycle[i : i + 7] for i in range(0, len(cycle), 7))
+        set_(self, "_laid", tuple(laid_on_cycle(week) for week in weeks))
 
     def _opened_on(self, day: int) -> list[Edges]:
         return union((start, end) for start, end, opened, _ in self.day_rows(day) if opened)
@@ -363,14 +361,8 @@ class LocalHours:
             for n in range(1, len(cycle) // 7 + 1)
             if cycle == cycle[: 7 * n] * (len(cycle) // 7 // n)
         )
-        meaning: dict[str, object] = {
-            "tz": self.tz.key,
-            "week": cycle[: 7 * weeks],
-            "dates": special,
-        }
-        if weeks > 1:
-            meaning["first"] = self._origin % (7 * weeks)
-        return meaning
+        first = {"first": self._origin % (7 * weeks)} if weeks > 1 else {}
+        return {"tz": self.tz.key, "week": cycle[: 7 * weeks], "dates": special, **first}
 
     def regular(self) -> Regular:
         """Return between which years the hours are irregular.
