@@ -103,8 +103,8 @@ def test_events_survive_plain_data_and_json_which_holds_what_was_given_alone(log
     [
         ("status", "open", "give Status(name, category)"),
         ("priority", 1, "give Priority(name, rank)"),
-        ("line", 6, "give 1 to 5; map labels such as 'L2' at the door"),
-        ("line", "L2", "give 1 to 5; map labels such as 'L2' at the door"),
+        ("line", 6, "give 1 to 5; map labels such as 'L2' when they are read"),
+        ("line", "L2", "give 1 to 5; map labels such as 'L2' when they are read"),
         ("management_level", "boss", "give a whole number"),
         ("group", 5, "give text"),
         ("tags", 5, "give a set of text"),
