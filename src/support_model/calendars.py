@@ -27,15 +27,13 @@ from support_model._calendar import day_rules
 from support_model._calendar.day_rules import Dates, WorkingDays
 from support_model._calendar.forms import Always, Combined, Form, Versions, Without, settled
 from support_model._calendar.lint import lint_form
-from support_model._calendar.local_hours import LocalHours, read_hours
+from support_model._calendar.local_hours import read_hours
 from support_model._calendar.timeline import (
     CutTimeline,
     DayRow,
     Timeline,
     YearTimeline,
     day_table,
-    latest,
-    stretches,
 )
 from support_model._frozen import frozen
 from support_model._hours import read_date, reading
@@ -69,22 +67,7 @@ if TYPE_CHECKING:
     from support_model._calendar.local_hours import ClosuresLike, Overnight
     from support_model._hours import HoursLike, RangesLike
 
-__all__ = [
-    "BusinessCalendar",
-    "Combined",
-    "CutTimeline",
-    "Dates",
-    "DayRow",
-    "ExplainRow",
-    "Explanation",
-    "Form",
-    "LocalHours",
-    "Timeline",
-    "Versions",
-    "Without",
-    "WorkingDays",
-    "stretches",
-]
+__all__ = ["BusinessCalendar", "ExplainRow", "Explanation", "Timeline", "WorkingDays"]
 
 
 @frozen(kw_only=True)
@@ -372,7 +355,7 @@ class BusinessCalendar:
             return start
         count = self.timeline.open_before(at) + amount
         landing = (
-            self.timeline.earliest(count, at) if amount > 0 else latest(self.timeline, count, at)
+            self.timeline.earliest(count, at) if amount > 0 else self.timeline.latest(count, at)
         )
         if landing is None:
             raise NoOpenTime(self, start)
@@ -422,13 +405,13 @@ class BusinessCalendar:
         first, last = micros(start), micros(end)
         if last < first:
             raise InvalidValue((start, end), "a window runs forward", "swap, or reverse=True")
-        open_runs = stretches(self.timeline, first, last, reverse=reverse)
+        open_runs = self.timeline.stretches(first, last, reverse=reverse)
         tz = start.tzinfo or UTC
         return (Span(instant(opens, tz), instant(closes, tz)) for opens, closes in open_runs)
 
     def open_time_on(self, day: date) -> timedelta:
         """Return the open time of a local date, from its midnight to the next."""
-        dates = day_rules.Dates(self.tz, self.timeline)
+        dates = Dates.of(self)
         ordinal = read_date(day).toordinal()
         start, end = dates.midnight(ordinal), dates.midnight(ordinal + 1)
         return timedelta(
@@ -459,7 +442,7 @@ class BusinessCalendar:
             >>> cal.add_days(date(2026, 1, 9), 2, rule="keep_time")
             datetime.date(2026, 1, 13)
         """
-        dates = day_rules.Dates(self.tz, self.timeline)
+        dates = Dates.of(self)
         if isinstance(start, datetime):
             landing = day_rules.add_days(dates, micros(start), n, rule)
             if landing is None:
@@ -474,7 +457,7 @@ class BusinessCalendar:
 
     def working_days(self, start: date, end: date) -> int:
         """Return how many working dates lie in (start, end], negative if reversed."""
-        dates = day_rules.Dates(self.tz, self.timeline)
+        dates = Dates.of(self)
         return day_rules.working_days(
             dates, read_date(start).toordinal(), read_date(end).toordinal()
         )

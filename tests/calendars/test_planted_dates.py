@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from planted import Bug
 
+from support_model._calendar.day_rules import Dates
 from support_model._time import local_date
-from support_model.calendars import BusinessCalendar, Dates
+from support_model.calendars import BusinessCalendar
 
 HOUR = 3_600_000_000
 TURNS = (  # the date around which the zone's clock is turned, and by how much

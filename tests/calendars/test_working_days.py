@@ -1,12 +1,11 @@
 """Lengths in working days: each day rule by its name, and the end of the same business day."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from english import english
 
-from support_model.calendars import BusinessCalendar, Dates, WorkingDays
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidTarget
 from support_model.instants import instant, micros
 
@@ -15,7 +14,7 @@ OFFICE = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="UTC")
 
 def reached(within, text):
     start = micros(datetime.fromisoformat(text).replace(tzinfo=UTC))
-    found = within.reached(Dates(ZoneInfo("UTC"), OFFICE.timeline), start)
+    found = within.reached(OFFICE, start)
     return english(instant(found), "%a %H:%M")
 
 

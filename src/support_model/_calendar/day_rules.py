@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from support_model._calendar.timeline import Timeline
+    from support_model.calendars import BusinessCalendar
 
 
 DayRule = Literal[
@@ -72,6 +73,10 @@ class Dates:
 
     tz: ZoneInfo
     timeline: Timeline
+
+    @classmethod
+    def of(cls, calendar: BusinessCalendar) -> Dates:
+        return cls(calendar.tz, calendar.timeline)
 
     def midnight(self, day: int) -> int:
         """Return the first instant of a date, given as its ordinal."""
@@ -251,14 +256,14 @@ class WorkingDays:
         code = "working_day" if self.n == 1 else "working_days"
         return Reason.of(f"{code}_end" if self.end_of_day else code, n=self.n)
 
-    def reached(self, dates: Dates, start: int) -> int | None:
-        """Return the instant they lead to; None by proof.
+    def reached(self, calendar: BusinessCalendar, start: int) -> int | None:
+        """Return the instant they lead to from another one (microseconds); None by proof.
 
         Raises:
             OutOfRange: beyond the years 1 to 9999.
         """
         rule: DayRule = "close_of_day" if self.end_of_day else "clamp_to_hours"
-        return add_days(dates, start, self.n, self.rule or rule)
+        return add_days(Dates.of(calendar), start, self.n, self.rule or rule)
 
 
 def working_days(dates: Dates, start: int, end: int) -> int:

@@ -13,11 +13,12 @@ cycle: 400 years are 146,097 days, a whole number of weeks). That makes far date
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left, bisect_right
 from math import lcm
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from support_model._frozen import frozen
 from support_model._time import DAY, FIRST, LAST, Edges, union
@@ -56,48 +57,54 @@ class Regular:
         return Regular(first, last, self.cycle)
 
 
-class Timeline(Protocol):
+class Timeline(ABC):
     """A monotone count of open microseconds, with its inverse and its maximal open runs."""
 
+    __slots__ = ()
+
     @property
+    @abstractmethod
     def regular(self) -> Regular:
         """Between which years the timeline is irregular."""
-        ...
 
+    @abstractmethod
     def open_before(self, t: int) -> int:
         """Return C(t): open microseconds before `t`, from an origin of the timeline's own."""
-        ...
 
+    @abstractmethod
     def earliest(self, c: int, near: int) -> int | None:
-        """Return the first t with C(t) >= c; None if proven that there is none."""
-        ...
+        """Return the first t with C(t) >= c, searched from `near`; None if proven never.
 
+        Raises:
+            OutOfRange: it lies outside the years 1 to 9999.
+        """
+
+    @abstractmethod
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
         """Yield the open runs that end after `t`, in order, surely those that start by `until`.
 
         Ends before `until` are maximal, starts after `t`.
         """
-        ...
 
+    @abstractmethod
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
         """Yield the open runs that start before `t`, latest first; the mirror of `runs`."""
-        ...
 
+    def latest(self, c: int, near: int) -> int | None:
+        """Return the last t with C(t) <= c; None if C never exceeds c."""
+        after = self.earliest(c + 1, near)
+        return None if after is None else after - 1
 
-def latest(timeline: Timeline, c: int, near: int) -> int | None:
-    """Return the last t with C(t) <= c; None if C never exceeds c."""
-    after = timeline.earliest(c + 1, near)
-    return None if after is None else after - 1
+    def stretches(self, start: int, end: int, *, reverse: bool = False) -> Iterator[Edges]:
+        """Yield the maximal open stretches within [start, end), the latest first if reversed."""
+        for opens, closes in self.runs_back(end, start) if reverse else self.runs(start, end):
+            if closes <= start or opens >= end or start >= end:
+                return
+            yield max(opens, start), min(closes, end)
 
-
-def stretches(
-    timeline: Timeline, start: int, end: int, *, reverse: bool = False
-) -> Iterator[Edges]:
-    """Yield the maximal open stretches within [start, end), the latest first if reversed."""
-    for opens, closes in timeline.runs_back(end, start) if reverse else timeline.runs(start, end):
-        if closes <= start or opens >= end or start >= end:
-            return
-        yield max(opens, start), min(closes, end)
+    def without(self, spans: Iterable[Edges]) -> Timeline:
+        """Return the timeline minus absolute spans."""
+        return CutTimeline(self, spans)
 
 
 class _Year(NamedTuple):
@@ -121,7 +128,7 @@ def _level_of(cum: array[int]) -> int | None:
     return {0: 0, YEAR: 1}.get(cum[-1] - cum[0])
 
 
-class YearTimeline:
+class YearTimeline(Timeline):
     """A timeline compiled on demand from a function that lists the open stretches of a window.
 
     `stretches(a, b)` must return sorted, disjoint, merged stretches clipped to [a, b);
@@ -152,7 +159,6 @@ class YearTimeline:
 
     @property
     def regular(self) -> Regular:
-        """Between which years the timeline is irregular."""
         return self._regular
 
     def compiled(self) -> tuple[int, int]:
@@ -207,7 +213,6 @@ class YearTimeline:
         return self._year(k + cycle - 1).cum[-1] - self._year(k).cum[0]
 
     def open_before(self, t: int) -> int:
-        """Return C(t) in microseconds."""
         try:
             starts, cum = self._years[t // YEAR]
         except KeyError:
@@ -233,11 +238,6 @@ class YearTimeline:
         return self.open_before(near) + (cycles * self._gain(cycles) if cycles else 0)
 
     def earliest(self, c: int, near: int) -> int | None:
-        """Return the first t with C(t) >= c, searched from `near`; None by proof.
-
-        Raises:
-            OutOfRange: it lies outside the years 1 to 9999.
-        """
         k = min(max(near // YEAR, self._low), self._high - 1)
         year = self._year(k)
         while c > year.cum[-1]:
@@ -285,7 +285,6 @@ class YearTimeline:
         return year.starts, year.cum, shift * YEAR
 
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
-        """Yield the open runs that end after `t`, in order; see `Timeline`."""
         run: Edges | None = None
         settles, endless = self._settles(1), until >= END
         for k in range(t // YEAR, year_of(min(until, LAST)) + 1):
@@ -309,7 +308,6 @@ class YearTimeline:
             yield run[0], END if endless else run[1]
 
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
-        """Yield the open runs that start before `t`, latest first; see `Timeline`."""
         run: Edges | None = None
         settles, endless = self._settles(-1), since <= FIRST
         for k in range(t // YEAR, year_of(max(since, FIRST)) - 1, -1):
@@ -349,7 +347,7 @@ class YearTimeline:
         return settles
 
 
-class CutTimeline:
+class CutTimeline(Timeline):
     """A timeline minus absolute spans, evaluated through it: nothing is copied."""
 
     __slots__ = ("_base", "_counted", "_cuts", "_lost", "_starts")
@@ -373,26 +371,22 @@ class CutTimeline:
 
     @property
     def base(self) -> Timeline:
-        """The timeline that it is cut from."""
         return self._base
 
     @property
     def regular(self) -> Regular:
-        """Between which years the timeline is irregular: the base, or an edge of a cut."""
         regular = self._base.regular
         for edge in (edge for cut in self._cuts for edge in cut if FIRST < edge <= LAST):
             regular = regular.reaching(edge, edge)
         return regular
 
     def open_before(self, t: int) -> int:
-        """Return C(t) in microseconds."""
         i = bisect_right(self._starts, t)
         if i and t < self._cuts[i - 1][1]:
             return self._counted[i - 1]
         return self._base.open_before(t) - self._lost[i]
 
     def earliest(self, c: int, near: int) -> int | None:
-        """Return the first t with C(t) >= c; None by proof."""
         i = bisect_left(self._counted, c)
         if i == len(self._cuts) and i and self._cuts[-1][1] >= END:
             return None
@@ -401,7 +395,6 @@ class CutTimeline:
         return self._base.earliest(c + self._lost[i], near)
 
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
-        """Yield the open runs that end after `t`, in order; see `Timeline`."""
         starts, cuts = self._starts, self._cuts
         for run in self._base.runs(t, until):
             if cuts and cuts[-1][1] >= END and run[0] >= starts[-1]:
@@ -417,7 +410,6 @@ class CutTimeline:
                 yield at, run[1]
 
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
-        """Yield the open runs that start before `t`, latest first; see `Timeline`."""
         starts, cuts = self._starts, self._cuts
         for run in self._base.runs_back(t, since):
             if cuts and starts[0] <= FIRST and run[1] <= cuts[0][1]:
@@ -449,14 +441,14 @@ class DayRow:
 
 
 def day_table(timeline: Timeline, start: int, end: int) -> tuple[DayRow, ...]:
-    """Return the UTC days that cover [start, stop), in microseconds since 1970."""
+    """Return the UTC days that cover [start, end), in microseconds since 1970."""
     first, last = start // DAY, -(-end // DAY)
-    origin = timeline.open_before(first * DAY)
+    count, origin = timeline.open_before, timeline.open_before(first * DAY)
     return tuple(
         DayRow(
             day,
-            timeline.open_before(day * DAY) - origin,
-            tuple(stretches(timeline, day * DAY, day * DAY + DAY)),
+            count(day * DAY) - origin,
+            tuple(timeline.stretches(day * DAY, day * DAY + DAY)),
         )
         for day in range(first, last)
     )

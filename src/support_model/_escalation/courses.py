@@ -17,7 +17,7 @@ from attrs import evolve, field
 
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import LAST, Span, micros, micros_of, union
-from support_model.calendars import BusinessCalendar, CutTimeline
+from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation, OutOfRange
 from support_model.patterns import ALWAYS
 from support_model.tickets import eventless_step, steps
@@ -256,7 +256,7 @@ class Course:
         begin = micros(start)
         cuts = union(pause.edges for pause in pauses)
         line: Timeline = (calendar or BusinessCalendar.always()).timeline
-        line = CutTimeline(line, cuts) if cuts else line
+        line = line.without(cuts) if cuts else line
         rows = [(micros(since), micros_of(length)) for since, length in targets]
         entered = [(name, micros(at)) for name, at in lines]
         for order in ([since for since, _ in rows], [at for _, at in entered]):
@@ -423,7 +423,7 @@ class _Timelines:
         if not self.cuts:
             return base
         if id(base) not in self.known:
-            self.known[id(base)] = CutTimeline(base, self.cuts)
+            self.known[id(base)] = base.without(self.cuts)
         return self.known[id(base)]
 
 

@@ -15,7 +15,7 @@ from attrs import field
 from support_model._frozen import frozen
 from support_model._hours import read_ranges, read_week, read_weekdays, reading
 from support_model._time import DAY, FIRST, LAST, local_date, offsets, rising, union, wall_midnight
-from support_model.calendars import BusinessCalendar, stretches
+from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidHours
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def stretches_of(
     """
     if isinstance(windows, BusinessCalendar):
         start, end = max(start, FIRST), min(end, LAST)
-        return union(stretches(windows.timeline, start, end))
+        return union(windows.timeline.stretches(start, end))
     dated = by_date(windows, *dates_around(tz, start, end))
     ranges = [pair for pairs in dated.values() for pair in pairs]
     at = instants_of(tz, (wall for pair in ranges for wall in pair))

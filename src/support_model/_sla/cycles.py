@@ -17,7 +17,7 @@ from attrs import define, field
 
 from support_model._sla.policies import target_text
 from support_model._time import LAST
-from support_model.calendars import CutTimeline, Dates, WorkingDays
+from support_model.calendars import WorkingDays
 from support_model.errors import OutOfRange
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ class View:
         for known, line in self.timelines:
             if known is base:
                 return line
-        line = CutTimeline(base, self.cuts)
+        line = base.without(self.cuts)
         self.timelines.append((base, line))
         return line
 
@@ -455,7 +455,7 @@ def target_micros(target: Target, origin: int) -> int | None:
 
 def _nth_date(target: Target, within: WorkingDays, origin: int) -> int | None:
     try:
-        return within.reached(Dates(target.calendar.tz, target.calendar.timeline), origin)
+        return within.reached(target.calendar, origin)
     except OutOfRange:
         return None
 

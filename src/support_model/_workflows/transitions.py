@@ -16,7 +16,7 @@ from attrs import field
 from support_model._frozen import frozen, frozen_parts, words
 from support_model._time import LAST, duration_text, instant, micros, micros_of
 from support_model._vocabulary import ROLES, Actor, frozen_fields, one_of
-from support_model.calendars import Dates, WorkingDays
+from support_model.calendars import WorkingDays
 from support_model.errors import InvalidEvent, InvalidValue, NoOpenTime, OutOfRange
 from support_model.events import Changed, Message, RatingRequested, Related
 from support_model.patterns import ALWAYS, Pattern
@@ -189,8 +189,7 @@ class Transition:
         try:
             if isinstance(self.after, WorkingDays):
                 assert self.calendar is not None  # noqa: S101 - checked when made
-                dates = Dates(self.calendar.tz, self.calendar.timeline)
-                return self.after.reached(dates, since)
+                return self.after.reached(self.calendar, since)
             if self.calendar is None:
                 due = since + micros_of(self.after)
                 return due if due <= LAST else None
