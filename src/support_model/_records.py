@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 from reprlib import repr as shortened
 from types import MappingProxyType
@@ -428,9 +429,8 @@ class Record(Shape):
     needed: tuple[str, ...]
     shared: tuple[str, ...]
     said: Mapping[str, Data] = field(converter=_view)
-    readers: Mapping[str, tuple[str | None, One, bool]] = field(converter=_view)
     held: Make
-    plan: tuple[tuple[str, One, bool, Data, bool], ...]
+    plan: tuple[tuple[Field, One, Data], ...]
 
     def __init__(
         self,
@@ -441,64 +441,54 @@ class Record(Shape):
         parts: Make | None = None,
         **rules: object,
     ) -> None:
-        def schema(defs: Defs) -> Defs:
-            return {
-                "type": "object",
-                "properties": {part.key: part.shape.described(defs) for part in fields},
-                "required": [part.key for part in fields if part.needed],
-                "additionalProperties": False,
-                **rules,
-            }
-
         own = [part for part in fields if part.attribute is not None]
         names = [str(part.attribute) for part in own]
-        usual = _usual(made)
         self.__attrs_init__(
             ("object",),
-            schema,
+            partial(_record_schema, fields, rules),
             self._read,
             self._write,
             made,
             fields,
             make or made,
-            parts or (lambda value: {name: getattr(value, name) for name in names}),
+            parts or _attributes(names),
             {part.key: part for part in fields},
-            tuple(part.key for part in fields if part.needed),
-            tuple(part.key for part in fields if part.shared),
+            _keys(fields, "needed"),
+            _keys(fields, "shared"),
             {part.key: part.shape.write(None, {}) for part in fields if part not in own},
-            {part.key: (part.attribute, part.shape.read, part.shared) for part in fields},
             _held(names) if parts is None else lambda value: [*map(parts(value).get, names)],
-            tuple(
-                (part.key, part.shape.write, part.always, usual.get(name), part.shared)
-                for part, name in zip(own, names, strict=True)
-            ),
+            _plan(own, made),
             definition=definition,
         )
 
     def _read(self, data: Data, given: Given) -> Data:
-        if data.__class__ is not dict:
-            _must_be(self.kinds, data)
-        readers, parts = self.readers, {}
-        if not data.keys() <= readers.keys():
-            raise _unknown(next(key for key in data if key not in readers), readers)
-        for key in self.needed:
-            if key not in data:
-                raise Fault(shortened(dict(data)), f"lacks the key {key!r}")
+        self._check_keys(data)
+        parts: dict[str, Data] = {}
         keys = data if not self.shared else sorted(data, key=lambda key: key not in self.shared)
         for key in keys:
-            attribute, one, shared = readers[key]
+            part = self.by_key[key]
             try:
-                value = one(data[key], given)
+                value = part.shape.read(data[key], given)
             except CAUGHT as error:
                 raise within(error, data[key], key) from None
-            if attribute is not None:
-                parts[attribute] = value
-            if shared:
+            if part.attribute is not None:
+                parts[part.attribute] = value
+            if part.shared:
                 given = {**given, key: value}
         try:
             return self.make(**parts)
         except CAUGHT as error:
             raise self._blamed(error, data, parts) from None
+
+    def _check_keys(self, data: Data) -> None:
+        if data.__class__ is not dict:
+            _must_be(self.kinds, data)
+        known = self.by_key
+        if not data.keys() <= known.keys():
+            raise _unknown(next(key for key in data if key not in known), known)
+        for key in self.needed:
+            if key not in data:
+                raise Fault(shortened(dict(data)), f"lacks the key {key!r}")
 
     def _blamed(self, error: Exception, data: Mapping[str, Data], parts: Given) -> Fault:
         """Return the fault of the class, at the part that it names."""
@@ -515,18 +505,26 @@ class Record(Shape):
 
     def _write(self, value: Data, given: Given) -> Data:
         data = dict(self.said)
-        for held, (key, one, always, usual, shared) in zip(
-            self.held(value), self.plan, strict=True
-        ):
-            if not always and (held is None or held == usual):
+        for held, (part, one, usual) in zip(self.held(value), self.plan, strict=True):
+            if not part.always and (held is None or held == usual):
                 continue
             try:
-                data[key] = one(held, given)
+                data[part.key] = one(held, given)
             except CAUGHT as error:
-                raise within(error, held, key) from None
-            if shared:
-                given = {**given, key: held}
+                raise within(error, held, part.key) from None
+            if part.shared:
+                given = {**given, part.key: held}
         return data
+
+
+def _record_schema(fields: tuple[Field, ...], rules: Defs, defs: Defs) -> Defs:
+    return {
+        "type": "object",
+        "properties": {part.key: part.shape.described(defs) for part in fields},
+        "required": [part.key for part in fields if part.needed],
+        "additionalProperties": False,
+        **rules,
+    }
 
 
 def _unknown(key: object, known: Iterable[str]) -> Fault:
@@ -540,6 +538,20 @@ def _held(names: list[str]) -> Make:
     if len(names) > 1:
         return attrgetter(*names)
     return lambda value: [getattr(value, name) for name in names]
+
+
+def _keys(fields: tuple[Field, ...], flag: str) -> tuple[str, ...]:
+    return tuple([part.key for part in fields if getattr(part, flag)])
+
+
+def _attributes(names: list[str]) -> Make:
+    return lambda value: {name: getattr(value, name) for name in names}
+
+
+def _plan(own: list[Field], made: type) -> tuple[tuple[Field, One, Data], ...]:
+    """Return each key that the class has a part for, its writer, and what is not written."""
+    usual = _usual(made)
+    return tuple([(part, part.shape.write, usual.get(str(part.attribute))) for part in own])
 
 
 def _usual(made: type) -> dict[str, Data]:

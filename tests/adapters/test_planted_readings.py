@@ -131,8 +131,8 @@ BUGS = (
     ),
     Bug(
         "_records:Record._read",
-        "value = one(data[key], given)",
-        'value = one(str(data[key]) if key == "version" else data[key], given)',
+        "value = part.shape.read(data[key], given)",
+        'value = part.shape.read(str(data[key]) if key == "version" else data[key], given)',
         in_a_folder(test_event_files.test_a_version_written_as_a_number_is_refused),
     ),
     Bug(

@@ -158,19 +158,19 @@ def _check_cycle(cycle: CycleFold, clock: ClockFold, now: int) -> None:
     if last is not None and last.last.stopped is None:
         raise InvalidValue(cycle.number, "a cycle begun while another runs")
     for count in cycle.counts:
-        spans = [(pause.start, pause.end) for pause in count.pauses]
-        gaps = [(gap.start, gap.end) for gap in count.gaps]
-        points = [edge for span in spans for edge in span]
-        marks = [edge for gap in gaps for edge in gap]
-        since = [max(term.since, count.start) for term in count.terms]  # it may begin later
-        marked = (points, marks, since)
-        if any(row != sorted(row) for row in marked):
-            raise InvalidValue(cycle.number, "instants out of order")
-        closed = [*points, *marks, *since[1:], count.stopped or now, count.ended or now]
-        if count.paused is not None:
-            closed.append(count.paused[0])
-        if max(closed) > now:
-            raise InvalidValue(cycle.number, "instants after the last event")
+        _check_instants(count, cycle.number, now)
+
+
+def _check_instants(count: CountFold, number: int, now: int) -> None:
+    points = [edge for pause in count.pauses for edge in (pause.start, pause.end)]
+    marks = [edge for gap in count.gaps for edge in (gap.start, gap.end)]
+    since = [max(term.since, count.start) for term in count.terms]  # it may begin later
+    if any(row != sorted(row) for row in (points, marks, since)):
+        raise InvalidValue(number, "instants out of order")
+    paused = [] if count.paused is None else [count.paused[0]]
+    closed = [*points, *marks, *paused, *since[1:], count.stopped or now, count.ended or now]
+    if max(closed) > now:
+        raise InvalidValue(number, "instants after the last event")
 
 
 def _check_open(clock: ClockFold, folds: ClockFolds) -> None:
