@@ -95,7 +95,6 @@ def add_route(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     run: Callable[[argparse.Namespace], None],
 ) -> None:
-    """Add the command that decides on a ticket."""
     add = _reading_a_desk(commands, "route", run, "who takes a ticket now, who cannot, and why")
     add("log", type=Path, metavar="TICKET", help="events: .jsonl, .csv, .parquet")
     add("--ticket", metavar="ID", help="which ticket, where the file holds several")
@@ -108,7 +107,6 @@ def add_oncall(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     run: Callable[[argparse.Namespace], None],
 ) -> None:
-    """Add the command that shows a month on call."""
     add = _reading_a_desk(commands, "oncall", run, "who is on call in a month, gaps and loads")
     add("--month", required=True, metavar="YYYY-MM", help="which month")
     add("--plan", metavar="NAME", help="which plan; by default all of them")
@@ -119,7 +117,6 @@ def add_lint(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     run: Callable[[argparse.Namespace], int],
 ) -> None:
-    """Add the command that looks for contradictions in a desk."""
     add = _reading_a_desk(commands, "lint", run, "what in a desk contradicts itself")
     add("--from", dest="start", metavar="INSTANT", help="also read presence, on call and training"
         " day by day from then on")  # fmt: skip

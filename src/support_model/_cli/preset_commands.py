@@ -45,7 +45,6 @@ def add_compare(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     run: Callable[[argparse.Namespace], None],
 ) -> None:
-    """Add the command that compares products."""
     parser = commands.add_parser("compare", help="one ticket under the rules of several products")
     parser.add_argument("log", type=Path, metavar="TICKET", help=".jsonl, .csv or .parquet")
     add = parser.add_argument
@@ -70,7 +69,6 @@ def add_init(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     run: Callable[[argparse.Namespace], None],
 ) -> None:
-    """Add the command that hands out a desk to begin with."""
     parser = commands.add_parser("init", help="write the file of a desk to begin with")
     parser.add_argument("name", nargs="?", default="technical_support", help=", ".join(DESKS))
     parser.add_argument("--to", type=Path, default=Path("desk.toml"), metavar="FILE")

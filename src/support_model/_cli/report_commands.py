@@ -97,7 +97,6 @@ def _common() -> ArgumentParser:
 
 
 def add_report(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
-    """Add `report` to the commands of a parser."""
     one = commands.add_parser(
         "report", parents=[_common()], help="the figures of an incident log, or what changed"
     )
@@ -107,7 +106,6 @@ def add_report(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
 
 
 def add_demo(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
-    """Add `demo` to the commands of a parser."""
     show = commands.add_parser(
         "demo", parents=[_common()], help="the report of a made-up log, and of files you name"
     )

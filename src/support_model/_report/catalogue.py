@@ -153,11 +153,14 @@ def asked(
 ) -> tuple[Asked, ...]:
     """Return every KPI that tickets can answer, in the order of a report.
 
-    Args:
-        target: the time within which a ticket should be solved.
-        calendar: the opening hours in which it runs.
+    A ticket should be solved within `target`, in the opening hours of `calendar`.
     """
     return (*_times(), *_shares(target, calendar), *_rates())
+
+
+def _of_rows(rows: Iterable[Row], *, timed: bool = False) -> Iterator[Asked]:
+    for title, one, needs, worse, worsened in rows:
+        yield Asked(title=title, kpi=one, needs=needs, worse=worse, timed=timed, worsened=worsened)
 
 
 def _times() -> Iterator[Asked]:
@@ -186,9 +189,7 @@ def _times() -> Iterator[Asked]:
         ("Resolved to closed", kpi.KPIS["close_delay"], (), None,
          ""),
     )  # fmt: skip
-    for title, one, needs, worse, worsened in rows:
-        yield Asked(title=title, kpi=one, needs=needs, worse=worse, timed=True,
-                    worsened=worsened)  # fmt: skip
+    yield from _of_rows(rows, timed=True)
     yield Asked(title="Effort recorded", kpi=kpi.HANDLE_TIME, needs=("effort",), worse="higher",
                 worsened="tickets took more effort")  # fmt: skip
     yield Asked(title="Age of what is open at the end", whole=kpi.backlog)
@@ -235,8 +236,7 @@ def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iter
         ("Answered the satisfaction survey", kpi.response_rate("csat"), ("csat",), None,
          ""),
     )  # fmt: skip
-    for title, one, needs, worse, worsened in rows:
-        yield Asked(title=title, kpi=one, needs=needs, worse=worse, worsened=worsened)
+    yield from _of_rows(rows)
     yield Asked(title="First contact: nobody came back", needs=who,
                 whole=lambda facts: kpi.no_repeat(facts, within=WINDOW))  # fmt: skip
     yield Asked(title="Came back on the same topic", needs=(*who, "topic"), whole=_repeats)
@@ -275,8 +275,7 @@ def _rates() -> Iterator[Asked]:
         ("Net promoter score", kpi.net_promoter_score(), ("nps",), "lower",
          "customers would recommend us less"),
     )  # fmt: skip
-    for title, one, needs, worse, worsened in rows:
-        yield Asked(title=title, kpi=one, needs=needs, worse=worse, worsened=worsened)
+    yield from _of_rows(rows)
     yield Asked(title="Resolved per created", whole=_flow)
 
 

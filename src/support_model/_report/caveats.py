@@ -78,13 +78,9 @@ def notes(
     rows: Sequence[bool] = (),
     messages: bool = False,
 ) -> Iterable[Note]:
-    """Yield what to know before quoting the figures of a log.
+    """Yield what to know before quoting the figures of a log, and of its groups.
 
-    Args:
-        made: its figures.
-        groups: the same figures of every group, if it was split.
-        rows: what the ticket system states of its SLA, row by row.
-        messages: whether the log holds messages, so that a first response can be seen.
+    `rows` is what the ticket system states of its SLA, row by row.
     """
     taken, solved = _time(made, "acknowledgement"), _time(made, "first_resolution")
     closed, delay = _time(made, "time_to_close"), _time(made, "close_delay")

@@ -60,12 +60,7 @@ def by_week(
 ) -> Weeks:
     """Return a figure by week, and since when it shows a change.
 
-    Args:
-        one: the KPI.
-        weekly: the tickets of each week, in order.
-        until: the later period; the weeks that end before it give the limits.
-        up: whether the change is upwards.
-        calendar: the opening hours in which times are measured.
+    The limits come from the weeks that end before the later period begins, `until`.
     """
     figures: dict[Span, Figure] = {
         week: evolve(one.of(facts, calendar), min_n=FEWEST) for week, facts in weekly.items()
@@ -275,13 +270,7 @@ class PeriodComparison:
 
 
 def worse_by(before: Counts, after: Counts, one: Asked) -> float:
-    """Return how many cases more went the worse way than at the earlier share; 0 if unknown.
-
-    Args:
-        before: the earlier (k, n).
-        after: the later one.
-        one: the KPI, which says the worse way.
-    """
+    """Return how many cases more went the worse way than at the earlier share; 0 if unknown."""
     if not before[1] or one.worse is None:
         return 0.0
     more = after[0] - before[0] / before[1] * after[1]

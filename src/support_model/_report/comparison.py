@@ -70,19 +70,10 @@ def compare(
     weeks: Sequence[Span] = (),
     calendar: BusinessCalendar | None = None,
 ) -> PeriodComparison:
-    """Return how the KPIs of two periods differ.
+    """Return how the KPIs of two periods differ; those of all tickets at once are left out.
 
-    Args:
-        tickets: the tickets of both periods and of `weeks`, each as of `follow` after its end;
-            see `support_model._report.log_facts.cohorts`.
-        before: the earlier period.
-        after: the later one.
-        follow: how long after its end each is seen.
-        asked: the KPIs; those that need all tickets at once are passed over.
-        fields: by which to tell groups apart.
-        weeks: in order, up to the end of the later period; limits come from those before it, so
-            they should begin with the earlier period or some weeks before.
-        calendar: the opening hours in which times are measured.
+    `tickets` holds the `cohorts` of both periods and of `weeks`, each as of `follow` after its
+    end. Limits come from the weeks before the later period: some should lie before the earlier.
 
     Raises:
         InvalidValue: a later period that begins before the earlier one ends.

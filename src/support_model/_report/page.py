@@ -237,10 +237,7 @@ def _table(
 ) -> str:
     """Return a table that a narrow screen shows row by row, each cell with its heading.
 
-    Args:
-        table: the table.
-        links: where first cells lead, by their text.
-        ids: the anchors of rows, by the text of their first cells.
+    First cells are links, and rows have anchors, by the text of their first cells.
     """
     names = [_text(name.removesuffix(":")) for name in table.columns]
     words = [' class="word"' if name.endswith(":") else "" for name in table.columns]

@@ -104,11 +104,7 @@ def _funnel(found: Funnel, name: str, ax: Axes) -> object:
 
 
 def overview(made: Report, tz: ZoneInfo) -> Iterator[Picture]:
-    """Yield the plots of the log as a whole, those that it can fill.
-
-    Args:
-        made: the report.
-        tz: zone of the days and weeks.
+    """Yield the plots of the log as a whole, those that it can fill; days and weeks are of `tz`.
 
     Raises:
         MissingExtra: matplotlib is not installed.

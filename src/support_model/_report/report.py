@@ -119,14 +119,10 @@ def measure(
     calendar: BusinessCalendar | None = None,
     parts: Iterable[Sequence[Figure]] = (),
 ) -> tuple[Figure, ...]:
-    """Return the figure of each KPI over some tickets, in the order asked.
+    """Return the figure of each KPI over some tickets, in the order given.
 
-    Args:
-        facts: the tickets.
-        every: the KPIs.
-        calendar: the opening hours, on which each time is measured a second time.
-        parts: the figures of parts that make up these tickets, if they are known already:
-            figures merge exactly, so only those that need all tickets at once are measured.
+    Figures merge exactly: where those of `parts` that make up the tickets are known already, only
+    those that need all tickets at once are measured.
     """
     known = {_name(column[0]): reduce(add, column) for column in zip(*parts, strict=True)}
     made: list[Figure] = []
