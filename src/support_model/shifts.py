@@ -1,9 +1,9 @@
 """Which shifts cover a requirement at least cost: set covering by an exact solver.
 
-Needs the extra `shifts` (HiGHS, as OR-Tools carries it). The solver reckons in floats, so its
+Needs the extra `shifts` (HiGHS, as OR-Tools carries it). The solver computes in floats, so its
 answer is never taken on trust: counts are whole, the cover and its exact cost are computed again
-from the input, and the lower bound, rounded down where floats leave a doubt, and the gap stand
-beside them. Periods that no shift works are named before anything is solved.
+from the input, and the lower bound, rounded down where floats leave a doubt, is given beside them
+with the gap. Periods that no shift works are named before anything is solved.
 
 Source: G. Dantzig 1954.
 """
@@ -13,7 +13,8 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from operator import mul
+from typing import TYPE_CHECKING
 
 from support_model._checks import (
     checked_load,
@@ -24,8 +25,8 @@ from support_model._checks import (
 )
 from support_model._frozen import frozen
 from support_model._shifts.labor_rules import Duty, LaborRules, check_roster
-from support_model._shifts.rosters import Post, fill_roster, shift_posts
-from support_model.errors import InvalidValue, MissingExtra, UnprovenCover
+from support_model._shifts.rosters import Post, fill_roster, ortools, shift_posts
+from support_model.errors import InvalidValue, UnprovenCover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,6 @@ __all__ = [
     "Duty",
     "LaborRules",
     "Post",
-    "ShiftCover",
     "check_roster",
     "cover_shifts",
     "fill_roster",
@@ -45,13 +45,13 @@ __all__ = [
 ]
 
 ShiftPattern = tuple[int, ...]
-LARGEST = 2**53  # beyond it a float cannot tell two costs apart
+LARGEST = 2**53  # beyond it two costs may be one float
 
 
 def rotations(pattern: Sequence[int], periods: int, *, every: int = 1) -> tuple[ShiftPattern, ...]:
     """Return a shift started at every `every`-th period of a cycle, wrapping at its end.
 
-    `pattern` says in which periods after its start somebody works: 1 or 0.
+    `pattern` states in which periods after its start somebody works: 1 or 0.
 
     Raises:
         InvalidValue: a pattern longer than the cycle, or of anything but 0 and 1.
@@ -122,6 +122,43 @@ def cover_shifts(
         >>> cover_shifts([1, 0, 1], [[0, 1, 1]], costs=[1]).uncoverable
         (0,)
     """
+    checked_sizes(demand, shifts, costs)
+    prices = [checked_price(cost, "a cost") for cost in costs]
+    penalty = None if shortage_cost is None else checked_price(shortage_cost, "a shortage cost")
+    checked_positive(time_limit, "a time limit")
+    checked_share(gap, "a gap")
+    worked = [{t for t, works in enumerate(shift) if works} for shift in shifts]
+    uncoverable = uncovered(demand, worked)
+    if penalty is None and uncoverable:
+        return ShiftCover(counts=(), cost=None, bound=None, shortage=(), uncoverable=uncoverable)
+    gaps = [] if penalty is None else [{t} for t in range(len(demand))]
+    weights = prices + [penalty or Fraction(0)] * len(gaps)
+    values, bound = solve(demand, worked + gaps, weights, gap, time_limit)
+    counts = tuple(values[: len(shifts)])
+    shortage = lacking(demand, worked, counts)
+    cost = cost_of(counts, prices, shortage, penalty)
+    if cost < bound:
+        raise UnprovenCover(counts, f"the solver's bound of {bound} lies above a cost of {cost}")
+    return ShiftCover(
+        counts=counts, cost=cost, bound=bound, shortage=shortage, uncoverable=uncoverable
+    )
+
+
+def cost_of(
+    counts: Sequence[int],
+    prices: Sequence[Fraction],
+    shortage: Sequence[int],
+    penalty: Fraction | None,
+) -> Fraction:
+    """Return what a cover costs exactly; one that does not hold raises `UnprovenCover`."""
+    if min(counts, default=0) < 0 or (any(shortage) and penalty is None):
+        raise UnprovenCover(counts, "the solver's cover does not hold")
+    return sum(map(mul, counts, prices), (penalty or Fraction(0)) * sum(shortage))
+
+
+def checked_sizes(
+    demand: Sequence[int], shifts: Sequence[Sequence[int]], costs: Sequence[Number]
+) -> None:
     for need in demand:
         checked_whole(need, "a demand")
     if len(costs) != len(shifts) or any(len(shift) != len(demand) for shift in shifts):
@@ -129,45 +166,28 @@ def cover_shifts(
             (len(demand), len(shifts), len(costs)),
             "a cost for each shift and a place for each period, not periods, shifts, costs",
         )
-    prices = [exact(cost) for cost in costs if checked_load(cost, "a cost") >= 0]
-    checked_positive(time_limit, "a time limit")
-    checked_share(gap, "a gap")
-    lacking = shortage_cost is not None
-    if shortage_cost is not None:
-        checked_load(shortage_cost, "a shortage cost")
-    penalty = exact(shortage_cost or 0)
-    worked = [any(shift[t] for shift in shifts) for t in range(len(demand))]
-    uncoverable = tuple(t for t, need in enumerate(demand) if need and not worked[t])
-    if uncoverable and not lacking:
-        return ShiftCover(counts=(), cost=None, bound=None, shortage=(), uncoverable=uncoverable)
-    if not any(demand):
-        idle = (0,) * len(shifts)
-        none = (0,) * len(demand)
-        return ShiftCover(
-            counts=idle, cost=Fraction(0), bound=Fraction(0), shortage=none, uncoverable=()
-        )
-    columns = [{t for t, works in enumerate(shift) if works} for shift in shifts]
-    gaps = [{t} for t in range(len(demand))] if lacking else []
-    values, bound = solve(demand, columns + gaps, prices + [penalty] * len(gaps), gap, time_limit)
-    counts = tuple(values[: len(shifts)])
-    there = [
-        sum(n for n, shift in zip(counts, shifts, strict=True) if shift[t])
-        for t in range(len(demand))
-    ]
-    shortage = tuple(max(0, need - on) for need, on in zip(demand, there, strict=True))
-    if min(counts) < 0 or (any(shortage) and not lacking):
-        raise UnprovenCover(counts, "the solver's cover does not hold")
-    cost = sum((n * price for n, price in zip(counts, prices, strict=True)), Fraction(0))
-    cost += penalty * sum(shortage)
-    if cost < bound:
-        raise UnprovenCover(counts, f"the solver's bound of {bound} lies above a cost of {cost}")
-    return ShiftCover(
-        counts=counts,
-        cost=cost,
-        bound=bound,
-        shortage=shortage,
-        uncoverable=uncoverable,
-    )
+
+
+def checked_price(cost: Number, name: str) -> Fraction:
+    checked_load(cost, name)
+    return exact(cost)
+
+
+def uncovered(demand: Sequence[int], worked: Sequence[set[int]]) -> tuple[int, ...]:
+    """Return the periods with a demand that no shift works."""
+    covered = set[int]().union(*worked)
+    return tuple(t for t, need in enumerate(demand) if need and t not in covered)
+
+
+def lacking(
+    demand: Sequence[int], worked: Sequence[set[int]], counts: Sequence[int]
+) -> tuple[int, ...]:
+    """Return the people lacking in each period."""
+    there = [0] * len(demand)
+    for n, periods in zip(counts, worked, strict=True):
+        for t in periods:
+            there[t] += n
+    return tuple(max(0, need - n) for need, n in zip(demand, there, strict=True))
 
 
 def solve(
@@ -178,7 +198,9 @@ def solve(
     time_limit: timedelta,
 ) -> tuple[list[int], Fraction]:
     """Return whole counts of least cost and the proven bound, from HiGHS on one thread."""
-    mathopt = highs()
+    if not any(demand):
+        return [0] * len(columns), Fraction(0)
+    mathopt = ortools("math_opt.python.mathopt")
     scale, most = math.lcm(*(price.denominator for price in prices)), max(demand)
     weights = [int(price * scale) for price in prices]
     if most * sum(weights) >= LARGEST:
@@ -204,19 +226,6 @@ def solve(
     return [round(value) for value in values], Fraction(
         proven(solution.best_objective_bound()), scale
     )
-
-
-def highs() -> Any:  # noqa: ANN401 - a module of an extra
-    """Return OR-Tools' MathOpt, which carries HiGHS.
-
-    Raises:
-        MissingExtra: it is not installed.
-    """
-    try:
-        from ortools.math_opt.python import mathopt  # noqa: PLC0415 - an extra
-    except ImportError as error:  # the cause shows: another library may be in the way
-        raise MissingExtra("shifts", "ortools") from error  # noqa: EM101 - names, no message
-    return mathopt
 
 
 def proven(bound: float) -> int:

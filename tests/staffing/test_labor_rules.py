@@ -193,7 +193,7 @@ def test_posts_follow_the_local_clock():
 
 def test_rosters_need_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "ortools", None)
-    monkeypatch.setitem(sys.modules, "ortools.sat.python", None)
+    monkeypatch.setitem(sys.modules, "ortools.sat.python.cp_model", None)
     with pytest.raises(MissingExtra, match=r"support-model\[shifts\]"):
         fill_roster([Post(shift="x", start=MONDAY, end=MONDAY + HOUR)], [ANN], FREE)
 

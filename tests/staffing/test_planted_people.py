@@ -265,13 +265,13 @@ BUGS = (
     # duties
     Bug("_shifts.labor_rules:too_long", "<= rules.max_duty", "< rules.max_duty", each_length),
     Bug(
-        "_shifts.labor_rules:within_days",
+        "_shifts.labor_rules:daily_rests",
         "rest < micros_of(rules.daily_rest)",
         "rest <= micros_of(rules.daily_rest)",
         crews.test_split_days_are_limited_in_hours_and_rest,
     ),
     Bug(
-        "_shifts.labor_rules:within_days",
+        "_shifts.labor_rules:long_days",
         "worked > rules.max_day",
         "worked >= rules.max_day",
         test_a_day_of_just_the_most_is_allowed,

@@ -132,7 +132,7 @@ def test_no_time_no_cover():
 
 
 def test_covers_need_the_extra(monkeypatch):
-    monkeypatch.setitem(sys.modules, "ortools.math_opt.python", None)
+    monkeypatch.setitem(sys.modules, "ortools.math_opt.python.mathopt", None)
     with pytest.raises(MissingExtra, match=r"support-model\[shifts\]"):
         cover_shifts([1], [[1]], costs=[1])
 

@@ -3,7 +3,7 @@
 Needs the extra `shifts` (OR-Tools, CP-SAT). First as little work as possible is left undone,
 then it is shared as evenly as can be, then the nights are. The solver's roster is never taken
 on trust: `check_roster` judges it before it is returned, what is lacking and how uneven it is
-are counted again, and the proven bounds stand beside them. Posts that too few people could
+are counted again, and the proven bounds are given beside them. Posts that too few people could
 work, whatever the roster, are named without solving.
 """
 
@@ -12,12 +12,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from datetime import timedelta
+from importlib import import_module
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import field
 
-from support_model._checks import checked_positive, checked_whole
+from support_model._checks import checked_positive, checked_whole, valid
 from support_model._frozen import frozen
 from support_model._hours import read_ranges
 from support_model._shifts.labor_rules import Duty, check_roster, rested, too_long, unfit
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date, datetime, tzinfo
 
-    from support_model._shifts.labor_rules import LaborRules
+    from support_model._shifts.labor_rules import LaborRules, LaborViolation
     from support_model._time import Edges
     from support_model.lines import Agent
 
@@ -59,13 +60,12 @@ class Post:
 
     shift: str
     start: datetime
-    end: datetime
-    people: int = 1
+    end: datetime = field()
+    people: int = field(default=1, validator=valid(checked_whole, "people"))
     skills: frozenset[str] = field(default=frozenset(), converter=as_names)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        checked_whole(self.people, "people")
+    @end.validator
+    def _after_start(self, _: object, __: object) -> None:
         self.worked_by("")
 
     def worked_by(self, person: str) -> Duty:
@@ -77,7 +77,7 @@ class Post:
     @property
     def length(self) -> timedelta:
         """Real time from start to end."""
-        return timedelta(microseconds=micros(self.end) - micros(self.start))
+        return self.worked_by("").length
 
 
 def shift_posts(
@@ -171,9 +171,9 @@ class FilledRoster:
         return share_above(self.spread, self.least_spread)
 
 
-def share_above(hours_found: timedelta, bound: timedelta) -> float:
-    """Return how far a value lies above its bound, as a share of the value."""
-    return (hours_found - bound) / hours_found if hours_found else 0.0
+def share_above(amount: timedelta, bound: timedelta) -> float:
+    """Return how far an amount lies above its bound, as a share of the amount."""
+    return (amount - bound) / amount if amount else 0.0
 
 
 def fill_roster(
@@ -207,121 +207,173 @@ def fill_roster(
         >>> [short.people for short in roster.uncoverable], roster.gap, roster.spread_gap
         ([1, 3], 0.0, 0.0)
     """
-    wanted = sorted(posts, key=lambda post: (micros(post.start), micros(post.end), post.shift))
-    team = sorted(agents, key=lambda agent: agent.id)
-    fixed = tuple(kept)
-    if len({agent.id for agent in team}) != len(team):
-        raise InvalidValue([agent.id for agent in team], "an agent is listed twice")
     checked_positive(time_limit, "a time limit")
-    granted = check_roster((), rules, agents=team)  # what leave alone breaks, no roster can mend
-    broken = [each for each in check_roster(fixed, rules, agents=team) if each not in granted]
-    if broken:
-        raise InvalidValue(str(broken[0]), "kept duties break the rules already")
-    fit = [
-        [
-            agent.id
-            for agent in team
-            if not too_long(duty := post.worked_by(agent.id), rules)
-            and not unfit(agent, duty, rules)
-        ]
-        for post in wanted
-    ]
-    short = [Shortfall(p, p.people - len(able)) for p, able in zip(wanted, fit, strict=True)]
-    on_posts: list[list[str]] = [[] for _ in wanted]
-    shortage = sum((post.length * post.people for post in wanted), timedelta())
-    spread: timedelta | None = None
-    if any(fit):
-        on_posts, shortage, spread = solve(wanted, fit, team, rules, fixed, time_limit)
+    task = task_of(posts, agents, rules, tuple(kept))
+    if any(task.fit):
+        people, shortage, spread = solve(task, time_limit)
+    else:
+        people, shortage, spread = [[] for _ in task.posts], work_on(task.posts), None
     duties = tuple(
         post.worked_by(person)
-        for post, people in zip(wanted, on_posts, strict=True)
-        for person in people
+        for post, workers in zip(task.posts, people, strict=True)
+        for person in workers
     )
-    if check_roster((*fixed, *duties), rules, agents=team) != granted:
+    if check_roster((*task.kept, *duties), rules, agents=task.team) != task.granted:
         raise UnprovenCover(duties, "the solver's roster breaks a rule")
-    lacking = [Shortfall(p, p.people - len(on)) for p, on in zip(wanted, on_posts, strict=True)]
-    everybody = {who for able in fit for who in able} | {duty.person for duty in fixed}
-    work, nights = dict.fromkeys(everybody, timedelta()), dict.fromkeys(everybody, 0)
-    for duty in (*fixed, *duties):
-        start, end = duty.edges
-        work[duty.person] += timedelta(microseconds=end - start)
-        nights[duty.person] += duty.shift in rules.nights
-    uneven = max(work.values(), default=timedelta()) - min(work.values(), default=timedelta())
+    lacking = shortfalls(task.posts, people)
+    uneven, nights = spreads(task, duties)
     return FilledRoster(
         duties=duties,
-        lacking=tuple(each for each in lacking if each.people > 0),
-        uncoverable=tuple(each for each in short if each.people > 0),
+        lacking=lacking,
+        uncoverable=shortfalls(task.posts, task.fit),
         shortage=sum((each.post.length * each.people for each in lacking), timedelta()),
         least_shortage=shortage,
         spread=uneven,
         least_spread=uneven if spread is None else spread,
-        night_spread=max(nights.values(), default=0) - min(nights.values(), default=0),
+        night_spread=nights,
     )
 
 
-def solve(
-    posts: Sequence[Post],
-    fit: Sequence[Sequence[str]],
-    team: Sequence[Agent],
-    rules: LaborRules,
-    kept: Sequence[Duty],
-    time_limit: timedelta,
-) -> tuple[list[list[str]], timedelta, timedelta]:
+class Task(NamedTuple):
+    """What a roster is to fill, in order: the posts, those fit for each, the duties that stay.
+
+    `granted` is what leave alone breaks; no roster can fix it.
+    """
+
+    posts: Sequence[Post]
+    fit: Sequence[Sequence[str]]
+    team: Sequence[Agent]
+    rules: LaborRules
+    kept: tuple[Duty, ...]
+    granted: tuple[LaborViolation, ...]
+
+
+def task_of(
+    posts: Iterable[Post], agents: Iterable[Agent], rules: LaborRules, kept: tuple[Duty, ...]
+) -> Task:
+    team = sorted(agents, key=lambda agent: agent.id)
+    if len({agent.id for agent in team}) != len(team):
+        raise InvalidValue([agent.id for agent in team], "an agent is listed twice")
+    granted = check_roster((), rules, agents=team)
+    for violation in check_roster(kept, rules, agents=team):
+        if violation not in granted:
+            raise InvalidValue(str(violation), "kept duties break the rules already")
+    wanted = sorted(posts, key=lambda post: (micros(post.start), micros(post.end), post.shift))
+    fit = [[agent.id for agent in team if may_work(agent, post, rules)] for post in wanted]
+    return Task(wanted, fit, team, rules, kept, granted)
+
+
+def may_work(agent: Agent, post: Post, rules: LaborRules) -> bool:
+    duty = post.worked_by(agent.id)
+    return not too_long(duty, rules) and not unfit(agent, duty, rules)
+
+
+def shortfalls(posts: Sequence[Post], people: Sequence[Sequence[str]]) -> tuple[Shortfall, ...]:
+    """Return the posts with fewer people than they want."""
+    lacking = (post.people - len(on) for post, on in zip(posts, people, strict=True))
+    return tuple(Shortfall(post, n) for post, n in zip(posts, lacking, strict=True) if n > 0)
+
+
+def work_on(posts: Iterable[Post]) -> timedelta:
+    return sum((post.length * post.people for post in posts), timedelta())
+
+
+def spreads(task: Task, duties: Iterable[Duty]) -> tuple[timedelta, int]:
+    """Return the most work of a person less the least, and the most nights less the fewest."""
+    people = {who for able in task.fit for who in able} | {duty.person for duty in task.kept}
+    work = dict.fromkeys(people, timedelta())
+    nights = dict.fromkeys(people, 0)
+    for duty in (*task.kept, *duties):
+        work[duty.person] += duty.length
+        nights[duty.person] += duty.shift in task.rules.nights
+    if not people:
+        return timedelta(), 0
+    return (
+        max(work.values()) - min(work.values()),
+        max(nights.values()) - min(nights.values()),
+    )
+
+
+def solve(task: Task, time_limit: timedelta) -> tuple[list[list[str]], timedelta, timedelta]:
     """Return people by post and the proven bounds of shortage and spread, from CP-SAT.
 
     Aims are taken in turn, each at the best that those before it leave.
     """
-    cp_model = cp_sat()
+    cp_model = ortools("sat.python.cp_model")
     model = cp_model.CpModel()
-    works: list[dict[str, Any]] = [{who: model.new_bool_var("") for who in able} for able in fit]
-    lengths = [micros_of(post.length) for post in posts]
-    held = [end - start for start, end in (duty.edges for duty in kept)]
-    unit = math.gcd(*lengths, *held) or 1  # small whole numbers keep the search quick
-    shortage: Any = 0
-    for post, length, on in zip(posts, lengths, works, strict=True):
-        lack = model.new_int_var(0, post.people, "")
-        model.add(sum(on.values()) + lack == post.people)
-        shortage += lack * (length // unit)
-    loads, nights = [], []
-    for row in rows_of(team, posts, works, kept):
-        keep_rules(model, row, rules)
-        loads.append(sum(x * ((duty.edges[1] - duty.edges[0]) // unit) for duty, x in row))
-        nights.append(sum(x for duty, x in row if duty.shift in rules.nights))
+    works = [{who: model.new_bool_var("") for who in able} for able in task.fit]
+    lengths = [micros_of(post.length) for post in task.posts]
+    lengths += [micros_of(duty.length) for duty in task.kept]
+    unit = math.gcd(*lengths) or 1  # small whole numbers keep the search quick
+    shortage = undone(model, task.posts, works, unit)
+    loads, nights = shares(model, task, works, unit)
+    aims = [(loads, sum(lengths) // unit), (nights, len(lengths))]
     solver = steady_solver(cp_model, time_limit)
-    known = (cp_model.OPTIMAL, cp_model.FEASIBLE)
-    model.minimize(shortage)
-    if solver.solve(model) not in known:
+    if not minimized(cp_model, solver, model, shortage):
         raise UnprovenCover(None, "the solver found no roster in time")
-    people, undone = chosen(solver, works), timedelta(microseconds=proven(solver) * unit)
-    uneven, least = shortage, timedelta()
-    aims = [(loads, sum(lengths + held) // unit)]
-    if rules.nights:
-        aims.append((nights, len(posts) + len(kept)))
-    for number, (amounts, limit) in enumerate(aims):
+    people, least_shortage = chosen(solver, works), proven(solver)
+    uneven, least_spread = shortage, 0
+    for amounts, limit in aims if task.rules.nights else aims[:1]:
         model.add(uneven <= round(solver.objective_value))
-        model.clear_hints()
-        for x in (x for on in works for x in on.values()):
-            model.add_hint(x, solver.boolean_value(x))
+        hint(model, solver, works)
         uneven = spread_of(model, amounts, limit)
-        model.minimize(uneven)
-        if solver.solve(model) not in known:
+        if not minimized(cp_model, solver, model, uneven):
             break
         people = chosen(solver, works)
-        if number == 0:
-            least = timedelta(microseconds=proven(solver) * unit)
-    return people, undone, least
+        if amounts is loads:
+            least_spread = proven(solver)
+    size = timedelta(microseconds=unit)
+    return people, least_shortage * size, least_spread * size
 
 
-def rows_of(
-    team: Sequence[Agent],
+def undone(
+    model: Any,  # noqa: ANN401 - of an extra
     posts: Sequence[Post],
     works: Sequence[dict[str, Any]],
-    kept: Sequence[Duty],
-) -> Iterator[PossibleDuties]:
+    unit: int,
+) -> Any:  # noqa: ANN401
+    """Return the time that nobody works on the posts, in units."""
+    shortage: Any = 0
+    for post, on in zip(posts, works, strict=True):
+        lack = model.new_int_var(0, post.people, "")
+        model.add(sum(on.values()) + lack == post.people)
+        shortage += lack * (micros_of(post.length) // unit)
+    return shortage
+
+
+def shares(
+    model: Any,  # noqa: ANN401 - of an extra
+    task: Task,
+    works: Sequence[dict[str, Any]],
+    unit: int,
+) -> tuple[list[Any], list[Any]]:
+    """Hold everybody to the rules; return the work of each, in units, and the nights of each."""
+    loads, nights = [], []
+    for row in rows_of(task, works):
+        keep_rules(model, row, task.rules)
+        loads.append(sum(x * (micros_of(duty.length) // unit) for duty, x in row))
+        nights.append(sum(x for duty, x in row if duty.shift in task.rules.nights))
+    return loads, nights
+
+
+def minimized(cp_model: Any, solver: Any, model: Any, aim: Any) -> bool:  # noqa: ANN401
+    """Minimize an aim; return whether a solution was found."""
+    model.minimize(aim)
+    return solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+
+
+def hint(model: Any, solver: Any, works: Sequence[dict[str, Any]]) -> None:  # noqa: ANN401
+    """Let the next search start from the present solution."""
+    model.clear_hints()
+    for x in (x for on in works for x in on.values()):
+        model.add_hint(x, solver.boolean_value(x))
+
+
+def rows_of(task: Task, works: Sequence[dict[str, Any]]) -> Iterator[PossibleDuties]:
     """Yield each person's possible duties by start, of those who have any."""
-    for agent in team:
-        row: PossibleDuties = [(duty, 1) for duty in kept if duty.person == agent.id]
-        for post, on in zip(posts, works, strict=True):
+    for agent in task.team:
+        row: PossibleDuties = [(duty, 1) for duty in task.kept if duty.person == agent.id]
+        for post, on in zip(task.posts, works, strict=True):
             if agent.id in on:
                 row.append((post.worked_by(agent.id), on[agent.id]))
         if row:
@@ -337,17 +389,12 @@ def spread_of(model: Any, amounts: Sequence[Any], limit: int) -> Any:  # noqa: A
     return most - least
 
 
-def cp_sat() -> Any:  # noqa: ANN401 - a module of an extra
-    """Return OR-Tools' CP-SAT.
-
-    Raises:
-        MissingExtra: it is not installed.
-    """
+def ortools(name: str) -> Any:  # noqa: ANN401 - a module of an extra
+    """Return a module of OR-Tools; without it raise `MissingExtra`."""
     try:
-        from ortools.sat.python import cp_model  # noqa: PLC0415 - an extra
+        return import_module(f"ortools.{name}")
     except ImportError as error:  # the cause shows: another library may be in the way
         raise MissingExtra("shifts", "ortools") from error  # noqa: EM101 - names, no message
-    return cp_model
 
 
 def steady_solver(cp_model: Any, time_limit: timedelta) -> Any:  # noqa: ANN401 - of an extra
@@ -397,58 +444,55 @@ def keep_pairs(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # n
             model.add(x + y <= 1)
 
 
-def keep_days(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+def keep_days(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401
     """Hold each date's work down, and after the start of each duty one rest free."""
-    days: dict[int, list[tuple[Duty, Any]]] = defaultdict(list)
+    days: dict[int, list[Any]] = defaultdict(list)
     for duty, x in row:
-        days[rules.date_of(duty.edges[0])].append((duty, x))
-    most = rules.max_day
-    if most is not None:
-        for inside in days.values():
-            work = sum(x * (duty.edges[1] - duty.edges[0]) for duty, x in inside)
-            model.add(work <= micros_of(most))
-    rest = rules.daily_rest
-    if rest is None or rested(rules):
+        days[rules.date_of(duty.edges[0])].append(x * micros_of(duty.length))
+    if rules.max_day is not None:
+        for work in days.values():
+            model.add(sum(work) <= micros_of(rules.max_day))
+    if rules.daily_rest is None or rested(rules):
         return
-    length = micros_of(rest)
+    length = micros_of(rules.daily_rest)
+    parts = [(duty.edges, x) for duty, x in row]
     for duty, x in row:
         start, last = duty.edges[0], duty.edges[0] + rules.period(duty) - length
-        rests = []
-        for begins in sorted({end for (_, end), _ in map(edges_of, row) if start < end <= last}):
-            rests.append(taken := model.new_bool_var(""))
-            for (a, b), y in map(edges_of, row):
-                if a < begins + length and begins < b:
-                    model.add(y + taken <= 1)
-        model.add(sum(rests) >= x)
+        begins = {end for (_, end), _ in parts if start < end <= last}
+        model.add(rests(model, parts, begins, length) >= x)
 
 
-def edges_of(each: tuple[Duty, Any]) -> tuple[Edges, Any]:
-    """Return the edges of a possible duty, and whether it is worked."""
-    return each[0].edges, each[1]
-
-
-def keep_weeks(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+def keep_weeks(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401
     """Hold each week's work down, and one long rest in it free."""
     weeks = {week for duty, _ in row for _, week in rules.weeks(*duty.edges)}
     for start, end in sorted(weeks):
-        inside = [
+        parts = [
             (part, x) for duty, x in row for part in intersection([duty.edges], [(start, end)])
         ]
         if rules.max_week is not None:
-            work = sum(x * (part[1] - part[0]) for part, x in inside)
+            work = sum(x * (part[1] - part[0]) for part, x in parts)
             model.add(work <= micros_of(rules.max_week))
-        if rules.weekly_rest is None:
-            continue
-        rest = micros_of(rules.weekly_rest)
-        rests = []
-        for begins in sorted({start, *(part[1] for part, _ in inside)}):
-            if begins + rest > end:
-                continue
-            rests.append(taken := model.new_bool_var(""))
-            for part, x in inside:
-                if part[0] < begins + rest and begins < part[1]:
-                    model.add(x + taken <= 1)
-        model.add(sum(rests) >= 1)
+        if rules.weekly_rest is not None:
+            length = micros_of(rules.weekly_rest)
+            begins = {start, *(part[1] for part, _ in parts)}
+            fitting = {begin for begin in begins if begin + length <= end}
+            model.add(rests(model, parts, fitting, length) >= 1)
+
+
+def rests(
+    model: Any,  # noqa: ANN401 - of an extra
+    parts: Sequence[tuple[Edges, Any]],
+    begins: Iterable[int],
+    length: int,
+) -> Any:  # noqa: ANN401
+    """Return how many rests are taken that begin at these instants; in them no part is worked."""
+    taken = []
+    for begin in sorted(begins):
+        taken.append(rest := model.new_bool_var(""))
+        for (start, end), x in parts:
+            if start < begin + length and begin < end:
+                model.add(x + rest <= 1)
+    return sum(taken)
 
 
 def keep_runs(model: Any, row: PossibleDuties, rules: LaborRules, most: int | None) -> None:  # noqa: ANN401
