@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 from support_model._time import micros_of
-from support_model.errors import InvalidAgents, InvalidLoad, InvalidShare, InvalidValue
+from support_model.errors import InvalidAgents, InvalidLoad, InvalidShare, InvalidValue, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     import attrs
 
 Number = int | float | Fraction
+Validator: TypeAlias = "Callable[[Any, Any, Any], None]"
+"""What attrs calls with a value under construction, the attribute, and what it was given."""
 MOST_STATES = 1e12
 
 
-def valid(
-    check: Callable[..., object], *names: str, **options: object
-) -> Callable[[object, attrs.Attribute[Any], Any], None]:
+def valid(check: Callable[..., object], *names: str, **options: object) -> Validator:
     """Return the validator of a field that holds what a check lets pass."""
 
     def validate(_: object, __: attrs.Attribute[Any], value: object) -> None:
@@ -127,3 +127,34 @@ def exact(value: Number) -> Fraction:
         True
     """
     return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+
+
+def of_kind(kind: Any, error: type[InvalidValue], problem: str, remedy: str) -> Validator:  # noqa: ANN401 - a class or a union
+    """Return a validator of values of a class."""
+
+    def check(_: object, __: object, value: object) -> None:
+        if not isinstance(value, kind):
+            raise error(value, problem, remedy)
+
+    return check
+
+
+def text(error: type[InvalidValue], problem: str, remedy: str) -> Validator:
+    """Return a validator of text that is not empty."""
+
+    def check(_: object, __: object, value: object) -> None:
+        if not isinstance(value, str) or not value:
+            raise error(value, problem, remedy)
+
+    return check
+
+
+def word(words: object, error: type[InvalidValue], problem: str) -> Validator:
+    """Return a validator of the words of a `Literal`."""
+    known = get_args(words)
+
+    def check(_: object, __: object, value: object) -> None:
+        if value not in known:
+            raise error(value, problem, nearest(str(value), known))
+
+    return check

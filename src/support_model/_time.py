@@ -13,9 +13,11 @@ from readings to instants never goes backwards.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from support_model._frozen import frozen
@@ -374,6 +376,43 @@ def difference(left: Sequence[Edges], right: Sequence[Edges]) -> list[Edges]:
         if at < end:
             rest.append((at, end))
     return rest
+
+
+class Suspension(NamedTuple):
+    """A stretch in which nothing comes due; a closed one holds its first instant, too."""
+
+    start: int
+    end: int
+    closed: bool
+
+
+@frozen
+class Suspensions:
+    """Stretches in which nothing comes due, sorted and disjoint.
+
+    A pause that begins at the very instant of a due comes too late, so it is open there; an end
+    that was undone, such as a solution, comes in time, so it is closed.
+
+    Example:
+        >>> waits = Suspensions((Suspension(2, 5, closed=False), Suspension(7, 9, closed=True)))
+        >>> [waits.after(at) for at in (2, 3, 5, 7, 9)]
+        [2, 5, 5, 9, 9]
+    """
+
+    rows: tuple[Suspension, ...] = ()
+
+    def after(self, at: int) -> int:
+        """Return an instant, or the end of the stretch in which it lies."""
+        i = bisect_right(self.rows, at, key=_start_of) - 1
+        if i < 0:
+            return at
+        row = self.rows[i]
+        inside = row.start < at < row.end or (row.closed and at == row.start)
+        return row.end if inside else at
+
+
+_start_of = itemgetter(0)
+NO_SUSPENSIONS = Suspensions()
 
 
 _UNITS = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000}

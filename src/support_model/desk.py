@@ -28,7 +28,7 @@ from support_model.escalation import EscalationRule, assignees, moments_along, t
 from support_model.lines import SupportLine
 from support_model.oncall import OnCall
 from support_model.routing import Routing, Team, TriageRule
-from support_model.sla import PolicyBook, book_of
+from support_model.sla import PolicyBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from support_model.events import Event
     from support_model.lines import Agent
     from support_model.reasons import Reason
-    from support_model.sla import Evaluation
+    from support_model.sla import Evaluation, SlaPolicy
     from support_model.workflows import Workflow
 
 __all__ = ["Desk"]
@@ -101,6 +101,10 @@ def _oncall(given: Mapping[str, OnCall] | Iterable[OnCall]) -> Mapping[str, OnCa
     return _each_once(given, OnCall, lambda plan: plan.name, "an on-call plan")
 
 
+def _book(given: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> PolicyBook:
+    return PolicyBook.of(given)
+
+
 @frozen(kw_only=True)
 class Desk:
     """The rules of one help desk.
@@ -150,7 +154,7 @@ class Desk:
     name: str = ""
     workflow: Workflow | None = None
     calendars: Mapping[str, BusinessCalendar] = field(factory=FrozenMap, hash=False)
-    policies: PolicyBook = field(factory=lambda: PolicyBook(()), converter=book_of)
+    policies: PolicyBook = field(factory=lambda: PolicyBook(()), converter=_book)
     channels: tuple[str, ...] = field(default=(), converter=_channels)
     lines: Mapping[int, SupportLine] = field(factory=dict, converter=_lines, hash=False)
     agents: Team = field(factory=lambda: Team(()), converter=_team)

@@ -291,6 +291,13 @@ _KNOWN_TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
+_FIELD_OF = {"category": "status", "priority_rank": "priority"}
+
+
+def _is_ticket_field(name: str) -> bool:
+    return name in FIELDS or is_custom(name)
+
+
 class Pattern(ABC):
     """A condition over a step; make one with `Field`, `fact` or `Function`.
 
@@ -325,9 +332,24 @@ class Pattern(ABC):
     def data(self) -> dict[str, Any]:
         """Return the pattern as plain data that JSON and TOML can hold."""
 
+    def leaves(self) -> Iterator[Pattern]:
+        """Yield every condition and function inside the pattern, negated ones too."""
+        yield self
+
     def conditions(self) -> Iterator[Condition]:
         """Yield every condition inside the pattern, negated ones too."""
-        return iter(())
+        return (leaf for leaf in self.leaves() if isinstance(leaf, Condition))
+
+    @property
+    def exactness(self) -> int:
+        """How many conditions it has; a function of the host counts as two."""
+        return sum(1 if isinstance(leaf, Condition) else 2 for leaf in self.leaves())
+
+    def fields(self) -> frozenset[str] | None:
+        """Return the ticket's fields on which it depends; None where it may be any."""
+        names = [leaf.name if isinstance(leaf, Condition) else "" for leaf in self.leaves()]
+        fields = {_FIELD_OF.get(name, name) for name in names}
+        return frozenset(fields) if all(map(_is_ticket_field, fields)) else None
 
     def values(self) -> Iterator[tuple[str, object]]:
         """Yield the fields and the values that the pattern compares for equality.
@@ -480,10 +502,6 @@ class Condition(Pattern):
             value = value.to_data()
         return {"field": self.name, self.operation: [*value] if type(value) is tuple else value}
 
-    def conditions(self) -> Iterator[Condition]:
-        """Yield the condition."""
-        yield self
-
     def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:  # noqa: ARG002
         test = _KNOWN_TESTS.get(self.operation) if self.name in facts else None
         return None if test is None else test(facts[self.name], self.value)
@@ -531,10 +549,9 @@ class _Group(Pattern):
         deciding = (part for part in self.parts if part.test(step) is holds)
         return tuple(chain.from_iterable(part.reasons(step) for part in deciding))
 
-    def conditions(self) -> Iterator[Condition]:
-        """Yield the conditions of all parts."""
-        for part in self.parts:
-            yield from part.conditions()
+    def leaves(self) -> Iterator[Pattern]:
+        """Yield those of all parts."""
+        return chain.from_iterable(part.leaves() for part in self.parts)
 
     def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:
         whole: bool | None = not self.decisive
@@ -610,9 +627,9 @@ class Not(Pattern):
         """Return the reasons of the part: why it holds is why this fails."""
         return self.part.reasons(step)
 
-    def conditions(self) -> Iterator[Condition]:
-        """Yield the conditions that must not hold."""
-        return self.part.conditions()
+    def leaves(self) -> Iterator[Pattern]:
+        """Yield those of the part that does not hold."""
+        return self.part.leaves()
 
     def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:
         answer = self.part.known(facts, given)

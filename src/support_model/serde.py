@@ -17,7 +17,7 @@ from support_model._files.schemas import DOCUMENTS, SHAPES, VERSION, schema, sch
 from support_model._findings import Finding, Findings
 from support_model._ticket_data import event_from_data, event_to_data
 from support_model.errors import InvalidDocument, nearest
-from support_model.sla import book_of
+from support_model.sla import PolicyBook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from support_model.desk import Desk
     from support_model.patterns import Functions
     from support_model.routing import Ranking
-    from support_model.sla import PolicyBook, SlaPolicy
+    from support_model.sla import SlaPolicy
     from support_model.workflows import Workflow
 
 __all__ = [
@@ -112,7 +112,7 @@ def dump_policies(
         InvalidDocument: another suffix, or the file cannot be written.
         MissingExtra: TOML without tomli-w.
     """
-    _write("policies", (calendars, book_of(policies)), path)
+    _write("policies", (calendars, PolicyBook.of(policies)), path)
 
 
 def load_workflow(path: str | Path, *, functions: Functions | None = None) -> Workflow:

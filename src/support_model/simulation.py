@@ -16,7 +16,7 @@ from support_model.agenda import changes
 from support_model.errors import InvalidValue
 from support_model.events import ordered
 from support_model.figures import Share
-from support_model.sla import book_of, evaluate
+from support_model.sla import PolicyBook, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from support_model.agenda import Moment
     from support_model.events import Event
-    from support_model.sla import Clock, Evaluation, PolicyBook, SlaPolicy
+    from support_model.sla import Clock, Evaluation, SlaPolicy
     from support_model.tickets import Ticket
 
 __all__ = ["Backtest", "BacktestRow", "Impact", "backtest", "impact"]
@@ -55,7 +55,7 @@ def impact(
         NaiveDatetime: `as_of` has no zone.
         InconsistentLog: when it comes to a log that is none.
     """
-    was, now_is, at = book_of(old), book_of(new), micros(as_of)
+    was, now_is, at = PolicyBook.of(old), PolicyBook.of(new), micros(as_of)
     for log in logs:
         events = ordered(log)
         if events[0].micros > at:
@@ -131,7 +131,7 @@ def backtest(
         InvalidValue: a segment that is no text.
         InconsistentLog: a log that is none.
     """
-    was, now_is, at = book_of(old), book_of(new), micros(as_of)
+    was, now_is, at = PolicyBook.of(old), PolicyBook.of(new), micros(as_of)
     found: dict[tuple[str, str, str], list[tuple[str, str, str]]] = {}
     for log in logs:
         events = ordered(log)

@@ -39,7 +39,6 @@ from support_model._sla.policies import (
     Selection,
     SlaPolicy,
     Target,
-    book_of,
 )
 from support_model._sla.policy_data import book_to_data, read_book, read_policy
 from support_model._sla.states import SlaState
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from support_model._sla.policies import Policies
     from support_model.events import Event
 
 __all__ = [
@@ -81,7 +81,6 @@ __all__ = [
     "SlaPolicy",
     "SlaState",
     "Target",
-    "book_of",
     "book_to_data",
     "breach_queue",
     "evaluate",
@@ -91,13 +90,8 @@ __all__ = [
 ]
 
 
-def evaluate(
-    events: Iterable[Event],
-    policies: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
-    *,
-    as_of: datetime,
-) -> Evaluation:
-    """Return where every clock of a ticket stands at an instant.
+def evaluate(events: Iterable[Event], policies: Policies, *, as_of: datetime) -> Evaluation:
+    """Return the clocks of a ticket at an instant.
 
     Args:
         events: one ticket's log, in any order if its events carry `seq`; events after `as_of`
@@ -114,17 +108,12 @@ def evaluate(
     log = [event for event in ordered(events) if event.micros <= now]
     if not log:
         raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
-    folds = ClockFolds.of(book_of(policies))
-    ticket = folds.take_all(log)
-    assert ticket is not None  # noqa: S101 - the log is not empty
-    return evaluation(ticket, folds, as_of)
+    folds = ClockFolds.of(PolicyBook.of(policies))
+    return evaluation(folds.take_all(log), folds, as_of)
 
 
 def evaluate_many(
-    logs: Iterable[Iterable[Event]],
-    policies: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
-    *,
-    as_of: datetime,
+    logs: Iterable[Iterable[Event]], policies: Policies, *, as_of: datetime
 ) -> Iterator[Evaluation]:
     """Yield the evaluation of each ticket that existed at an instant, in the order given.
 
@@ -133,9 +122,9 @@ def evaluate_many(
 
     Raises:
         NaiveDatetime: `as_of` has no zone.
-        InconsistentLog: when it comes to a log that is none.
+        InconsistentLog: a log is not that of one ticket.
     """
-    now, book = micros(as_of), book_of(policies)
+    now, book = micros(as_of), PolicyBook.of(policies)
     for log in logs:
         events = ordered(log)
         if events[0].micros <= now:
@@ -164,21 +153,20 @@ def breach_queue(evaluations: Iterable[Evaluation]) -> tuple[Due, ...]:
     """
     if isinstance(evaluations, Evaluation):
         raise InvalidValue(evaluations, "tickets are several", "give a list of evaluations")
-    results = tuple(evaluations)
-    for result in results:
+    queue = []
+    for result in evaluations:
         if not isinstance(result, Evaluation):
             raise InvalidValue(result, "no evaluation", "give what evaluate returns")
-    dues = [
-        Due(
-            due_at=cycle.due_at,
-            ticket_id=result.ticket.id,
-            metric=clock.metric.name,
-            policy=cycle.policy.name,
-            breached=cycle.breached,
-        )
-        for result in results
-        for clock in result.clocks
-        for cycle in clock.cycles[-1:]
-        if cycle.state == "running" and cycle.due_at is not None
-    ]
-    return tuple(sorted(dues, key=lambda due: (micros(due.due_at), due.ticket_id, due.metric)))
+        for clock in result.clocks:
+            cycle = clock.last
+            if cycle is not None and cycle.state == "running" and cycle.due_at is not None:
+                queue.append(
+                    Due(
+                        due_at=cycle.due_at,
+                        ticket_id=result.ticket.id,
+                        metric=clock.metric.name,
+                        policy=cycle.policy.name,
+                        breached=cycle.breached,
+                    )
+                )
+    return tuple(sorted(queue, key=lambda due: (micros(due.due_at), due.ticket_id, due.metric)))

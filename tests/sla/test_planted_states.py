@@ -171,8 +171,8 @@ BUGS = (
     ),
     Bug(
         "_sla.evaluations:Clock.breach_at",
-        "found = [] if first is None or not self.cycles else [self.cycles[-1].at(first)]",
-        "found = []",
+        "breaches = [] if first is None or not self.cycles else [self.cycles[-1].at(first)]",
+        "breaches = []",
         test_a_state_keeps_the_first_breach_of_what_it_folded,
     ),
     Bug(
@@ -201,14 +201,14 @@ BUGS = (
     ),
     Bug(
         "_sla.evaluations:Clock.tally",
-        "found[cycle.state] += 1",
-        "found[cycle.state] = 1",
+        "tally[cycle.state] += 1",
+        "tally[cycle.state] = 1",
         test_a_state_keeps_the_first_breach_of_what_it_folded,
     ),
     Bug(
-        "_sla.evaluations:moment_key",
-        "(ticket_id, policy, metric, cycle, count,",
-        "(ticket_id, policy, metric, cycle, 1,",
+        "_sla.evaluations:_moments",
+        "cycle.number, number, *reached",
+        "cycle.number, 1, *reached",
         test_a_count_that_begins_anew_is_warned_and_breached_anew,
     ),
 )

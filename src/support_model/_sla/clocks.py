@@ -38,8 +38,7 @@ from support_model.tickets import eventless_step
 from support_model.tickets import step as taken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Sequence
 
     from support_model._sla.metrics import Metric
     from support_model._sla.policies import PolicyBook
@@ -95,24 +94,20 @@ class ClockFold:
         """Take the steps of an instant, and what is in force after them."""
         same = force is self.force or force == self.force
         self.force = force
-        void, metric = now.void, self.metric
-        count = self.cycles[-1].counts[-1] if self.cycles else None
-        if void is not None and void[0] < now.at:
-            if count is not None and count.stopped is not None:
-                self._reopen_in_void(now)
+        metric = self.metric
+        if now.void is not None and now.void[0] < now.at:
+            self._reopen_in_void(now)
             return
-        was_open = count is not None and count.stopped is None
-        if was_open:
+        if self.cycles and self.cycles[-1].counts[-1].stopped is None:
             self._open(self.cycles[-1], now, same=same)
-            count = self.cycles[-1].counts[-1]
-        if count is None or count.stopped is not None:
-            if count is not None and metric.after_stop == "once":
-                return
-            self._start(now, was_open=was_open)
-            count = self.cycles[-1].counts[-1] if self.cycles else None
+            if self.cycles[-1].counts[-1].stopped is not None and metric.after_stop != "once":
+                self._start(now, was_open=True)
+        elif not self.cycles or metric.after_stop != "once":
+            self._start(now, was_open=False)
+        count = self.cycles[-1].counts[-1] if self.cycles else None
         if count is not None and count.stopped is None:
-            if void is not None:
-                _void(count, void)
+            if now.void is not None:
+                _void(count, now.void)
             elif metric.pause is not NEVER:
                 _pause(count, now, holds=metric.pause.test(now.steps[-1]))
 
@@ -137,32 +132,38 @@ class ClockFold:
 
     def _start(self, now: InstantSteps, *, was_open: bool) -> None:
         """Begin and reopen cycles, each step at its place; no step both stops and reopens."""
-        metric, at = self.metric, now.at
+        metric = self.metric
         fresh: CycleFold | None = None
-        begun = False
         for step in now.steps:
             ends = (was_open or fresh is not None) and metric.stop.test(step)
             if fresh is not None and ends and now.void is None:
-                if begun and metric.starts_if_it_lasts:
+                if metric.starts_if_it_lasts and not fresh.last.gaps:  # begun, not reopened
                     self.cycles.pop()
                 else:
-                    _stop(fresh.last, at, step)
+                    _stop(fresh.last, now.at, step)
                 fresh = None
             if fresh is None and self._may_start():
-                if not self.cycles or metric.repeats:
-                    begun = self._starts(step, now)
-                    fresh = self._begin(at) if begun else None
-                elif not ends and metric.reopen.test(step):
-                    begun, fresh = False, self._reopen(at, now.voids)
-                created = fresh is not None and step.before is None and now.void is None
-                if (
-                    created and not metric.starts_if_it_lasts and metric.stop.test(step)
-                ):  # created in a status that stops it
-                    _stop(self.cycles[-1].last, at, step)
-                    fresh = None
+                fresh = self._begun_by(step, now, ends=ends)
+
+    def _begun_by(self, step: TicketStep, now: InstantSteps, *, ends: bool) -> CycleFold | None:
+        """Return the cycle that a step begins or reopens; None if none, or if it stops at once."""
+        metric = self.metric
+        if not self.cycles or metric.repeats:
+            if not self._starts(step, now):
+                return None
+            cycle = self._begin(now.at)
+        else:
+            if ends or not metric.reopen.test(step):
+                return None
+            cycle = self._reopen(now.at, now.voids)
+        created = step.before is None and now.void is None
+        if created and not metric.starts_if_it_lasts and metric.stop.test(step):
+            _stop(cycle.last, now.at, step)  # created in a status that stops it
+            return None
+        return cycle
 
     def _may_start(self) -> bool:
-        """Tell whether nothing is open and something may follow."""
+        """Return whether nothing is open and something may follow."""
         if not self.cycles:
             return True
         return self.cycles[-1].last.stopped is not None and self.metric.after_stop != "once"
@@ -188,11 +189,9 @@ class ClockFold:
         paused = None if old.paused is None else (at, old.paused[1])
         if at <= old.start:
             again = [] if old.stopped is None else [Gap(old.stopped, at, "stop")]
-            new = CountFold(
-                cycle.number, old.number, old.start, [Term(old.start, self.force, old.start)]
-            )
+            terms = [Term(old.start, self.force, old.start)]
+            cycle.counts[-1] = new = CountFold(cycle.number, old.number, old.start, terms)
             new.gaps, new.paused = [*old.gaps, *again], paused
-            cycle.counts[-1] = new
             return
         if old.stopped is None:
             _resume(old, at)
@@ -230,7 +229,8 @@ class ClockFold:
         The clocks of a merged ticket are cancelled, also one that had stopped before.
         """
         metric = self.metric
-        if metric.repeats or metric.after_stop == "once" or now.void is None:
+        stopped = self.cycles and self.cycles[-1].last.stopped is not None
+        if not stopped or metric.repeats or metric.after_stop == "once" or now.void is None:
             return
         if any(metric.reopen.test(step) for step in now.steps):
             since, why = now.void
@@ -267,7 +267,7 @@ class ClockFold:
 
 
 def _same(force: Force, held: Force | None) -> bool:
-    """Tell whether a target is the one that was held last, be it of another edition."""
+    """Return whether a target is the one that was held last, or that of another edition."""
     if held is None or force.policy.name != held.policy.name:
         return False
     return force.target is held.target or force.target == held.target
@@ -289,12 +289,8 @@ def _append(count: CountFold, term: Term) -> None:
     if same == last:
         return
     if last.force is not None and term.force is not None:
-        edition = term.force.policy.name == last.force.policy.name
-        if (
-            edition
-            and same == last._replace(force=term.force)
-            and (term.force[1:] == last.force[1:])
-        ):
+        edition = last._replace(force=last.force._replace(policy=term.force.policy))
+        if same == edition and term.force.policy.name == last.force.policy.name:
             count.terms[-1] = same
             return
     count.terms.append(term)
@@ -355,7 +351,7 @@ def _restore(count: CountFold, at: int) -> None:
 
 
 def fold_closed(clock: ClockFold, book: PolicyBook, through: int) -> None:
-    """Keep of closed cycles whose moments all lie at or before an instant only how they ended.
+    """Keep of closed cycles only how they ended, where all moments lie at or before an instant.
 
     The last one stays, and the last that had a target: it is what a clock answers with.
     """
@@ -447,23 +443,18 @@ class ClockFolds:
         for clock in self.clocks:
             clock.take(now, self.forces.get(clock.key))
 
-    def take_all(self, events: Iterable[Event]) -> Ticket | None:
-        """Take a log that is in order, instant by instant; return the ticket after the last."""
-        ticket: Ticket | None = None
-        at: datetime | None = None
-        held: list[TicketStep] = []
-        for event in events:
-            now = taken(ticket, event)
-            ticket = now.after
-            if event.at != at:
-                if held:
-                    self.take(held)
-                at, held = event.at, [now]
-            else:
-                held.append(now)
-        if held:
-            self.take(held)
-        return ticket
+    def take_all(self, events: Sequence[Event]) -> Ticket:
+        """Take a log in order, instant by instant; return the ticket after its last event."""
+        held = [taken(None, events[0])]
+        at = events[0].micros
+        for event in events[1:]:
+            step = taken(held[-1].after, event)
+            if event.micros != at:
+                self.take(held)
+                at, held = event.micros, []
+            held.append(step)
+        self.take(held)
+        return held[-1].after
 
     def _decides(self, step: TicketStep) -> bool:
         """Tell whether a step may bring another target into force."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from attrs import define, field
 
 from support_model._sla.policies import target_text
-from support_model._time import LAST
+from support_model._time import LAST, NO_SUSPENSIONS, Suspension, Suspensions
 from support_model.calendars import WorkingDays
 from support_model.errors import OutOfRange
 
@@ -149,19 +149,9 @@ class CountFold:
 
     def copy(self) -> CountFold:
         """Return the same, to be changed apart."""
-        return CountFold(
-            self.cycle,
-            self.number,
-            self.start,
-            [*self.terms],
-            [*self.pauses],
-            self.paused,
-            self.stopped,
-            self.stopped_by,
-            self.voided,
-            [*self.gaps],
-            self.ended,
-        )
+        terms, pauses, gaps = [*self.terms], [*self.pauses], [*self.gaps]
+        last = (self.paused, self.stopped, self.stopped_by, self.voided, gaps, self.ended)
+        return CountFold(self.cycle, self.number, self.start, terms, pauses, *last)
 
     @property
     def held(self) -> Term | None:
@@ -217,80 +207,64 @@ class CycleFold:
         return CycleFold(self.number, [*self.counts[:-1], self.counts[-1].copy()])
 
 
-class Suspension(NamedTuple):
-    """A stretch in which nothing happens; whether what falls on its start waits, too."""
-
-    start: int
-    end: int
-    closed: bool
-
-
-def _suspensions(count: CountFold, paused_until: int) -> list[Suspension]:
-    """Return the pauses and gaps of a count, those that touch joined behind a gap.
-
-    A pause that begins at the instant of a due comes too late; a stop or a cancellation at that
-    instant comes in time, so a gap holds its first instant, too.
-    """
+def _suspensions(count: CountFold) -> Suspensions:
+    """Return the pauses and gaps of a count, those that touch joined behind a gap."""
     spans = [Suspension(pause.start, pause.end, closed=False) for pause in count.pauses]
     if count.paused is not None:
-        spans.append(Suspension(count.paused[0], paused_until, closed=count.voided))
+        spans.append(Suspension(count.paused[0], END, closed=count.voided))
     spans += [Suspension(gap.start, gap.end, closed=True) for gap in count.gaps]
-    spans.sort(key=lambda span: (span.start, not span.closed, span.end))
     joined: list[Suspension] = []
-    gap_last = False  # whether a gap reaches the end of the last stretch
-    for span in spans:
+    gap_ends = False  # whether a gap reaches the end of the last stretch
+    for span in sorted(spans, key=lambda span: (span.start, not span.closed, span.end)):
         last = joined[-1] if joined else None
-        touches = last is not None and (gap_last or span.closed) and span.start == last.end
-        if last is None or (span.start >= last.end and not touches):
+        touches = gap_ends or span.closed
+        if last is None or span.start > last.end or (span.start == last.end and not touches):
             joined.append(span)
-            gap_last = span.closed
+            gap_ends = span.closed
         elif span.end > last.end:
             joined[-1] = Suspension(last.start, span.end, last.closed)
-            gap_last = span.closed
-        else:
-            gap_last = gap_last or (span.closed and span.end == last.end)
-    return joined
+            gap_ends = span.closed
+        elif span.end == last.end:
+            gap_ends = gap_ends or span.closed
+    return Suspensions(tuple(joined))
 
 
 @define
 class View:
-    """A count as it is seen at an instant: what does not count, and when nothing is told.
+    """A count as it is seen at an instant: what does not count, and when nothing comes due.
 
-    An open pause is taken to end at the instant; `lines` keeps the counted time of each
+    An open pause is taken to end at the instant; `timelines` keeps the counted time of each
     calendar, so that all terms share it.
     """
 
     count: CountFold
     as_of: int
-    cuts: list[tuple[int, int]]
-    suspensions: list[Suspension]
-    starts: list[int]
-    stops: list[int]
-    timelines: list[tuple[Timeline, Timeline]]
+    cuts: list[tuple[int, int]] = field(factory=list)
+    suspensions: Suspensions = NO_SUSPENSIONS
+    stops: list[int] = field(factory=list)
+    timelines: list[tuple[Timeline, Timeline]] = field(factory=list)
 
     @classmethod
     def of(cls, count: CountFold, as_of: int) -> View:
-        """Return a count as it is seen at an instant."""
         if not count.pauses and count.paused is None and not count.gaps:
-            return cls(count, as_of, [], [], [], [], [])
+            return cls(count, as_of)
         cuts = [(start, end) for start, end, _ in count.pauses]
         if count.paused is not None and count.paused[0] < as_of:
             cuts.append((count.paused[0], as_of))
-        quiet = _suspensions(count, END)
         stops = [gap.start for gap in count.gaps if gap.by == "stop"]
-        return cls(count, as_of, cuts, quiet, [span.start for span in quiet], stops, [])
+        return cls(count, as_of, cuts, _suspensions(count), stops)
 
     def timeline(self, target: Target) -> Timeline:
         """Return the counted time under a target: its calendar minus the pauses."""
         base: Timeline = target.calendar.timeline
         if not self.cuts:
             return base
-        for known, line in self.timelines:
+        for known, timeline in self.timelines:
             if known is base:
-                return line
-        line = base.without(self.cuts)
-        self.timelines.append((base, line))
-        return line
+                return timeline
+        timeline = base.without(self.cuts)
+        self.timelines.append((base, timeline))
+        return timeline
 
     def __reduce__(self) -> tuple[object, ...]:
         return View.of, (self.count, self.as_of)  # a compiled calendar is no part of a copy
@@ -300,15 +274,8 @@ class View:
 
         It waits for the end of the pause or gap in which it lies.
         """
-        if not self.suspensions:
-            return at
-        i = bisect_right(self.starts, at) - 1
-        if i < 0:
-            return at
-        span = self.suspensions[i]
-        if span.start < at < span.end or (span.closed and at == span.start < span.end):
-            return None if span.end == END else span.end
-        return at
+        after = self.suspensions.after(at)
+        return None if after == END else after
 
     def stretches(self) -> Iterator[tuple[MeasuredTerm, int | None]]:
         """Yield the terms that had a target, measured, each with its end; None: it is open."""
@@ -336,6 +303,25 @@ class MeasuredTerm:
 
     def __reduce__(self) -> tuple[object, ...]:
         return measure_term, (self.view, self.term)
+
+    @property
+    def length(self) -> timedelta | WorkingDays | int | None:
+        """The target as the term has it; a promised date in microseconds."""
+        if self.force.promised is not None:
+            return self.force.promised
+        allowance = self.term.allowance
+        return self.target.within if allowance is None else timedelta(microseconds=allowance)
+
+    def name(self, book: PolicyBook) -> tuple[str, str]:
+        """Return the policy and how keys spell the target: by name, length or promised date."""
+        policy, target, promised = self.force
+        if promised is not None:
+            return policy.name, target_text(promised)
+        label = book.target_label(policy, target)
+        allowance = self.term.allowance
+        if allowance is None:
+            return policy.name, label.label
+        return policy.name, label.forwarded(timedelta(microseconds=allowance))
 
     def used(self, at: int) -> int:
         """Return the time counted until an instant; on the way to a promised date pauses count."""
@@ -367,18 +353,17 @@ class MeasuredTerm:
     def reached(self, need: int) -> int | None:
         """Return when so much time will have counted; None if never.
 
-        No pause moves a promised date, so none moves what is told on the way to it; beyond it
-        time counts as ever.
+        No pause moves a promised date, so none moves a warning on the way to it; beyond it
+        pauses do not count, as before.
         """
-        origin, promised, line = self.term.origin, self.force.promised, self.timeline
+        origin, promised, timeline = self.term.origin, self.force.promised, self.timeline
         if promised is not None:
             beyond = need - self.gross(promised)
             if beyond > 0:
-                since = max(promised, origin)
-                return _earliest(line, line.open_before(since) + beyond, since)
-            line = self.target.calendar.timeline
+                return _later(timeline, max(promised, origin), beyond)
+            timeline = self.target.calendar.timeline
         need -= self.term.carried
-        return origin if need <= 0 else _earliest(line, line.open_before(origin) + need, origin)
+        return origin if need <= 0 else _later(timeline, origin, need)
 
     def happens_at(self, at: int) -> int | None:
         """Return when something due at an instant happens, at the earliest as the term begins."""
@@ -414,8 +399,12 @@ class MeasuredTerm:
         return breach if breach is not None and end > breach else None
 
 
+def _later(timeline: Timeline, at: int, amount: int) -> int | None:
+    """Return when so much more is open after an instant; beyond the year 9999 is never."""
+    return _earliest(timeline, timeline.open_before(at) + amount, at)
+
+
 def _earliest(timeline: Timeline, open_before: int, near: int) -> int | None:
-    """Return when a line reaches a count; a date beyond the year 9999 is never."""
     try:
         return timeline.earliest(open_before, near)
     except OutOfRange:
@@ -427,10 +416,9 @@ def measure_term(view: View, term: Term) -> MeasuredTerm:
     force = term.force
     assert force is not None  # noqa: S101 - asked by every caller
     target = force.target
-    line = view.timeline(target)
-    measure = MeasuredTerm(
-        view, term, force, target, line, line.open_before(term.origin), None, None
-    )
+    timeline = view.timeline(target)
+    base = timeline.open_before(term.origin)
+    measure = MeasuredTerm(view, term, force, target, timeline, base, None, None)
     if force.promised is not None:
         measure.due, measure.allowance = force.promised, measure.gross(force.promised)
         return measure
@@ -462,16 +450,16 @@ def _nth_date(target: Target, within: WorkingDays, origin: int) -> int | None:
 
 def _due_in_days(measure: MeasuredTerm, within: WorkingDays) -> int | None:
     """Return the n-th date from where counting began, moved on by what pauses cost until then."""
-    first, line = measure.view.count.first_with_length, measure.timeline
+    first, timeline = measure.view.count.first_with_length, measure.timeline
     origin = measure.term.origin if first is None else first.origin
     due = _nth_date(measure.target, within, origin)
     if due is None:
         return None
-    count = measure.target.calendar.timeline.open_before
-    whole, base = count(due) - count(origin), line.open_before(origin)
-    if line.open_before(due) - base == whole:
+    open_before = measure.target.calendar.timeline.open_before
+    whole, base = open_before(due) - open_before(origin), timeline.open_before(origin)
+    if timeline.open_before(due) - base == whole:
         return due
-    return _earliest(line, base + whole, origin)
+    return _earliest(timeline, base + whole, origin)
 
 
 def due_of(count: CountFold, as_of: int) -> int | None:
@@ -498,70 +486,54 @@ def state_of(measure: MeasuredTerm) -> State:
 
 def results_of(view: View) -> list[Result]:
     """Return how a count had ended, each time before it was reopened."""
-    count = view.count
+    terms = view.count.terms
     results = []
     dues: dict[int, int | None] = {}
-    since = [term.since for term in count.terms]
-    for stop, _, by in count.gaps:
-        if by != "stop":
-            continue
-        i = bisect_right(since, stop) - 1
-        i = max(i, 0)
-        term = count.terms[i]
+    for stop in view.stops:
+        i = max(bisect_right(terms, stop, key=lambda term: term.since) - 1, 0)
         state: State = "cancelled"
-        if all(earlier.force is None for earlier in count.terms[: i + 1]):
-            continue  # nothing had been promised yet
-        if term.force is not None:
+        if terms[i].force is not None:
             if i not in dues:
-                dues[i] = measure_term(view, term).due
+                dues[i] = measure_term(view, terms[i]).due
             due = dues[i]
             state = "missed" if due is not None and stop > due else "met"
+        elif all(term.force is None for term in terms[:i]):
+            continue  # nothing had been promised yet
         results.append(Result(stop, state))
     return results
 
 
-def label_of(book: PolicyBook, measure: MeasuredTerm) -> str:
-    """Return how keys spell the target of a term: its name, its length or its promised date."""
-    policy, target, promised = measure.force
-    if promised is not None:
-        return target_text(promised)
-    place = book.target_label(policy, target)
-    if measure.term.allowance is None:
-        return place.label
-    return place.forwarded(timedelta(microseconds=measure.term.allowance))
-
-
-def _length_of(measure: MeasuredTerm) -> timedelta | WorkingDays | int | None:
-    """Return the length of the target as its term has it; a promised date in microseconds."""
-    if measure.force.promised is not None:
-        return measure.force.promised
-    allowance = measure.term.allowance
-    return measure.target.within if allowance is None else timedelta(microseconds=allowance)
-
-
 def moments_of(book: PolicyBook, view: View) -> list[ThresholdMoment]:
     """Return the first instant of each threshold, reached or ahead, under all terms."""
-    count = view.count
     moments: dict[tuple[str, ...], ThresholdMoment] = {}
-    for measure, until in view.stretches():
-        stopped = until is not None and until == count.stopped and measure.term is count.terms[-1]
-        policy, target = measure.force.policy.name, label_of(book, measure)
-        length = _length_of(measure)
-        given = (*measure.target.warn_at, None) if measure.allowance is not None else (None,)
-        for (kind, threshold, at), warning in zip(measure.thresholds(), given, strict=True):
-            when = None if at is None else measure.happens_at(at)
-            if kind == "breach":
-                when = measure.breach
-                if until is not None:
-                    when = measure.breach_by(until, stopped=stopped)
-            elif when is not None and until is not None and when >= until:
-                when = None
-            if when is not None:
-                reached = ThresholdMoment(when, kind, threshold, target, policy, warning, length)
-                known = moments.setdefault(reached[1:5], reached)
-                if when < known.at:
-                    moments[reached[1:5]] = reached
+    for measure, end in view.stretches():
+        policy, target = measure.name(book)
+        warn_at = measure.target.warn_at if measure.allowance is not None else ()
+        thresholds = zip(measure.thresholds(), (*warn_at, None), strict=True)
+        for (kind, threshold, due), warning in thresholds:
+            at = _breach_in(measure, end) if kind == "breach" else _warning_in(measure, end, due)
+            if at is not None:
+                moment = ThresholdMoment(
+                    at, kind, threshold, target, policy, warning, measure.length
+                )
+                known = moments.setdefault(moment[1:5], moment)
+                if at < known.at:
+                    moments[moment[1:5]] = moment
     return list(moments.values())
+
+
+def _warning_in(measure: MeasuredTerm, end: int | None, due: int | None) -> int | None:
+    """Return when a warning of a term happens; None if the term has ended by then."""
+    at = None if due is None else measure.happens_at(due)
+    return at if at is None or end is None or at < end else None
+
+
+def _breach_in(measure: MeasuredTerm, end: int | None) -> int | None:
+    """Return when a term is breached, reached or ahead; None if it ended before."""
+    if end is None:
+        return measure.breach
+    count = measure.view.count
+    return measure.breach_by(end, stopped=end == count.stopped and measure.term is count.terms[-1])
 
 
 def ahead_of(book: PolicyBook, measure: MeasuredTerm) -> list[int]:
@@ -571,11 +543,11 @@ def ahead_of(book: PolicyBook, measure: MeasuredTerm) -> list[int]:
     """
     view = measure.view
     if len(view.count.terms) > 1 or view.count.gaps:
-        instants = [reached.at for reached in moments_of(book, view)]
+        instants = [moment.at for moment in moments_of(book, view)]
     else:
         reached = [at for _, _, at in measure.thresholds() if at is not None]
-        instants = [when for at in reached if (when := measure.happens_at(at)) is not None]
-    return [when for when in instants if when > view.as_of]
+        instants = [at for due in reached if (at := measure.happens_at(due)) is not None]
+    return [at for at in instants if at > view.as_of]
 
 
 def earlier_breaches(book: PolicyBook, view: View) -> list[int]:
@@ -584,23 +556,16 @@ def earlier_breaches(book: PolicyBook, view: View) -> list[int]:
     last = None
     if not count.cancelled and count.held is not None:
         held = measure_term(view, count.held)
-        last = None if breach_of(book, held) is None else _named(book, held)
+        last = None if breach_of(book, held) is None else held.name(book)
     breaches: dict[tuple[str, str], int] = {}
-    for measure, until in view.stretches():
-        name = _named(book, measure)
-        if (
-            until is not None
-            and name != last
-            and (count.cancelled or measure.term is not count.terms[-1])
-        ):
-            breach = measure.breach_by(until, stopped=False)
+    for measure, end in view.stretches():
+        over = end is not None and (count.cancelled or measure.term is not count.terms[-1])
+        name = measure.name(book)
+        if over and name != last:
+            breach = measure.breach_by(end, stopped=False)
             if breach is not None:
                 breaches.setdefault(name, breach)
     return list(breaches.values())
-
-
-def _named(book: PolicyBook, measure: MeasuredTerm) -> tuple[str, str]:
-    return measure.force.policy.name, label_of(book, measure)
 
 
 def breach_of(book: PolicyBook, measure: MeasuredTerm) -> int | None:
@@ -612,20 +577,15 @@ def breach_of(book: PolicyBook, measure: MeasuredTerm) -> int | None:
     count = view.count
     if count.cancelled:
         return None
-    if count.stopped is None and count.ended is None:
-        breach = measure.breach_by(None, stopped=False)
-    else:
-        breach = measure.breach_by(count.end(view.as_of), stopped=count.stopped is not None)
-    over = breach is None and (count.stopped is not None or count.ended is not None)
-    if over or len(count.terms) == 1:
+    over = count.stopped is not None or count.ended is not None
+    end = count.end(view.as_of) if over else None
+    breach = measure.breach_by(end, stopped=count.stopped is not None)
+    if len(count.terms) == 1 or (over and breach is None):
         return breach
-    name = _named(book, measure)
-    for earlier, until in view.stretches():
-        if (
-            until is not None
-            and earlier.term is not measure.term
-            and _named(book, earlier) == name
-        ):
-            breaches = (breach, earlier.breach_by(until, stopped=False))
-            breach = min((at for at in breaches if at is not None), default=None)
-    return breach
+    name = measure.name(book)
+    breaches = [
+        earlier.breach_by(end, stopped=False)
+        for earlier, end in view.stretches()
+        if end is not None and earlier.term is not measure.term and earlier.name(book) == name
+    ]
+    return min((at for at in (breach, *breaches) if at is not None), default=None)

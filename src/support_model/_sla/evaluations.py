@@ -27,7 +27,7 @@ from support_model._sla.cycles import (
     results_of,
     state_of,
 )
-from support_model._sla.pictures import picture
+from support_model._sla.pictures import date_text, picture
 from support_model._sla.policies import target_text
 from support_model._time import (
     Span,
@@ -35,8 +35,6 @@ from support_model._time import (
     duration_text,
     instant,
     micros,
-    month_name,
-    weekday_name,
 )
 from support_model.agenda import Agenda, Moment
 from support_model.calendars import ExplainRow, Explanation, WorkingDays
@@ -225,42 +223,34 @@ class Count:
         Time carried over from an earlier target is one row. On the way to a promised date
         pauses count, so they are cut only behind it.
         """
-        calendar, measure = self.target.calendar, self._measure
-        end = self._fold.end(self.as_of)
-        since = measure.force.promised
+        calendar, measure, fold = self.target.calendar, self._measure, self._fold
+        end, promised = fold.end(self.as_of), measure.force.promised
+        paused = [] if fold.paused is None else [Pause(fold.paused[0], end, fold.paused[1])]
         pauses: dict[str, list[Span]] = {}
-        open_pause = (
-            []
-            if self._fold.paused is None
-            else [Pause(self._fold.paused[0], end, self._fold.paused[1])]
-        )
-        for start, until, why in (*self._fold.pauses, *open_pause):
-            begin = start if since is None else max(start, since)
+        for start, until, why in (*fold.pauses, *paused):
+            begin = start if promised is None else max(start, promised)
             if begin < until:
                 pauses.setdefault(why, []).append(Span(self.at(begin), self.at(until)))
         for why, spans in pauses.items():
             calendar = calendar.without(spans, reason=Reason.of("paused", name=why))
-        start = min(measure.term.origin, end)
-        rows = calendar.explain(self.at(start), self.at(end))
-        carried = measure.term.carried
-        if not carried:
+        counted_from = self.at(min(measure.term.origin, end))
+        rows = calendar.explain(counted_from, self.at(end))
+        if not measure.term.carried:
             return rows
-        used = timedelta(microseconds=carried)
         row = ExplainRow(
-            start=self.start, end=self.at(start), counted=used, reason=Reason.of("carried")
+            start=self.start,
+            end=counted_from,
+            counted=timedelta(microseconds=measure.term.carried),
+            reason=Reason.of("carried"),
         )
         return Explanation((row, *rows.rows))
 
     def __str__(self) -> str:
-        word = (
-            f"{self.state}, breached" if self.state == "running" and self.breached else self.state
-        )
+        late = ", breached" if self.state == "running" and self.breached else ""
         allowed = "" if self.allowed is None else f" of {clock_text(self.allowed)}"
-        due, when = self.due_at, ""
-        if due is not None:
-            when = f", due {weekday_name(due)} {due:%d} {month_name(due)} {due:%Y %H:%M}"
-            when += f" {self.target.calendar.tz}"
-        return f"{word}, {clock_text(self.elapsed)}{allowed}{when}"
+        due = "" if self.due_at is None else f", due {date_text(self.due_at)}"
+        zone = f" {self.target.calendar.tz}" if due else ""
+        return f"{self.state}{late}, {clock_text(self.elapsed)}{allowed}{due}{zone}"
 
 
 @frozen(kw_only=True)
@@ -277,10 +267,11 @@ class Cycle(Count):
     def counts(self) -> tuple[Count, ...]:
         """The counts in order; the last one is what the cycle answers with."""
         counts = []
-        known = next(term.force for term in map(_held, self._whole.counts) if term is not None)
-        for fold in self._whole.counts:
-            term = fold.held or Term(fold.start, known, fold.start)
-            known = term.force
+        folds = self._whole.counts
+        force = next(fold.held.force for fold in folds if fold.held is not None)
+        for fold in folds:
+            term = fold.held or Term(fold.start, force, fold.start)
+            force = term.force
             counts.append(Count(**_count(fold, term, self._book, self.as_of)))
         return tuple(counts)
 
@@ -316,10 +307,6 @@ class Cycle(Count):
         """Return those of every count."""
         earlier = [moment for count in self._earlier for moment in count.moments()]
         return earlier + super().moments()
-
-
-def _held(fold: CountFold) -> Term | None:
-    return fold.held
 
 
 @frozen(kw_only=True)
@@ -488,7 +475,7 @@ class Evaluation:
 
         No policy of the book measures the metric, or no target for it is in force.
         """
-        known = {clock.metric.name for clock in self.clocks if _in_force(clock)}
+        known = {clock.metric.name for clock in self.clocks if clock.state != "cancelled"}
         return tuple(
             Reason.of(
                 "promise_without_target",
@@ -504,17 +491,18 @@ class Evaluation:
         return picture(self)
 
 
-def _in_force(clock: Clock) -> bool:
-    return clock.last is None or clock.last.state != "cancelled"
-
-
 def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:
-    """Return the moments of a cycle, reached and ahead."""
+    """Return the moments of a cycle, reached and ahead.
+
+    The parts of a key are ticket, policy, metric, cycle, count, kind, threshold and target: the
+    threshold is a share as a decimal, an offset from the due, or "due"; the target is spelled by
+    its name, its length or its promised date, with `#2` from the second of one spelling on.
+    """
     metric = clock.metric.name
     return [
         Moment(
             at=instant(reached.at),
-            key=moment_key(ticket_id, metric, cycle.number, number, reached),
+            key=(ticket_id, reached.policy, metric, cycle.number, number, *reached[1:4]),
             kind=reached.kind,
             subject=ticket_id,
             reason=_reason(metric, reached),
@@ -524,7 +512,6 @@ def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:
 
 
 def _reason(metric: str, reached: ThresholdMoment) -> Reason:
-    """Say a warning or breach in words, its parts as text."""
     params = {"metric": metric, "target": _target(reached), "policy": reached.policy}
     warning = reached.warning
     if isinstance(warning, timedelta):
@@ -546,52 +533,32 @@ def _target(reached: ThresholdMoment) -> Reason:
     return Reason.of("target_promised", date=target_text(length).removeprefix("by "))
 
 
-def moment_key(
-    ticket_id: str, metric: str, cycle: int, count: int, reached: ThresholdMoment
-) -> tuple[str | int, ...]:
-    """Return the key of a warning or breach.
-
-    Its parts are ticket, policy, metric, cycle, count, kind, threshold and target: the threshold
-    is a share as a decimal, an offset from the due, or "due"; the target is spelled by its name,
-    its length or its promised date, with `#2` from the second of one spelling on.
-    """
-    _, kind, threshold, target, policy, *_ = reached
-    return (ticket_id, policy, metric, cycle, count, kind, threshold, target)
-
-
 def evaluation(ticket: Ticket, folds: ClockFolds, as_of: datetime) -> Evaluation:
-    """Return what folds come to at an instant."""
+    """Return the evaluation of what was folded, at an instant."""
     now = micros(as_of)
-    clocks = (_clock(fold, folds, now) for fold in folds.clocks)
-    return Evaluation(
-        ticket=ticket, clocks=tuple(clock for clock in clocks if clock is not None), as_of=as_of
-    )
+    clocks = tuple([clock for fold in folds.clocks if (clock := _clock(fold, folds, now))])
+    return Evaluation(ticket=ticket, clocks=clocks, as_of=as_of)
 
 
 def _clock(fold: ClockFold, folds: ClockFolds, as_of: int) -> Clock | None:
     """Return a clock; None where no target ever held."""
-    cycles = [cycle for cycle in (_cycle(c, folds, as_of) for c in fold.cycles) if cycle]
+    cycles = tuple([cycle for whole in fold.cycles if (cycle := _cycle(whole, folds, as_of))])
     if not cycles and fold.key not in folds.forces:
         return None
     slot = fold.key[0]
-    return Clock(
-        metric=fold.metric,
-        slot=slot,
-        kind=folds.book.kinds[slot],
-        cycles=tuple(cycles),
-        folded=fold.folded,
-    )
+    kind = folds.book.kinds[slot]
+    return Clock(metric=fold.metric, slot=slot, kind=kind, cycles=cycles, folded=fold.folded)
 
 
 def _cycle(cycle: CycleFold, folds: ClockFolds, as_of: int) -> Cycle | None:
     """Return a cycle; None where no count of it ever had a target."""
     fold = cycle.counts[-1]
     term = fold.held
-    if term is None:  # it is shown under the target of the count before
-        held = next((term for term in map(_held, reversed(cycle.counts)) if term), None)
-        if held is None:
+    if term is None:  # it is reported under the target of the count before
+        count = cycle.held
+        if count is None or count.held is None:
             return None
-        term = Term(fold.start, held.force, fold.start)
+        term = Term(fold.start, count.held.force, fold.start)
     parts = _count(fold, term, folds.book, as_of)
     return Cycle(**{**parts, "number": cycle.number, "whole": cycle})
 

@@ -8,15 +8,14 @@ with the same four patterns and a word.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal
 
+from attrs import field
+
+from support_model._checks import text, word
 from support_model._frozen import derived, frozen
-from support_model.errors import InvalidTarget, nearest
+from support_model.errors import InvalidTarget
 from support_model.patterns import NEVER, Field, Pattern, fact
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
 
 Begins = Literal["at_once", "if_it_lasts"]
 """Which starts begin a cycle.
@@ -35,6 +34,11 @@ AfterStop = Literal["once", "resume", "count", "restart", "again", "again_after_
 - `again`: the next start begins a new cycle.
 - `again_after_due`: likewise, but never before the previous cycle was due.
 """
+
+
+def _is_pattern(metric: Metric, _: object, part: Pattern) -> None:
+    if not isinstance(part, Pattern):
+        raise InvalidTarget(part, f"{metric.name!r} needs patterns", "use Field or fact")
 
 
 @frozen(kw_only=True)
@@ -65,28 +69,17 @@ class Metric:
         'once'
     """
 
-    name: str
-    start: Pattern
-    stop: Pattern
-    pause: Pattern = NEVER
-    reset: Pattern = NEVER
-    after_stop: AfterStop = "once"
-    begins: Begins = "at_once"
-
-    def __attrs_post_init__(self) -> None:
-        """Check the words."""
-        if not isinstance(self.name, str) or not self.name:
-            raise InvalidTarget(self.name, "a metric needs a name", "give text")
-        for part in (self.start, self.stop, self.pause, self.reset):
-            if not isinstance(part, Pattern):
-                raise InvalidTarget(part, f"{self.name!r} needs patterns", "use Field or fact")
-        if self.after_stop not in get_args(AfterStop):
-            remedy = nearest(str(self.after_stop), get_args(AfterStop))
-            raise InvalidTarget(self.after_stop, "unknown after_stop", remedy)
-        if self.begins not in get_args(Begins):
-            raise InvalidTarget(
-                self.begins, "unknown begins", nearest(str(self.begins), get_args(Begins))
-            )
+    name: str = field(validator=text(InvalidTarget, "a metric needs a name", "give text"))
+    start: Pattern = field(validator=_is_pattern)
+    stop: Pattern = field(validator=_is_pattern)
+    pause: Pattern = field(default=NEVER, validator=_is_pattern)
+    reset: Pattern = field(default=NEVER, validator=_is_pattern)
+    after_stop: AfterStop = field(
+        default="once", validator=word(AfterStop, InvalidTarget, "unknown after_stop")
+    )
+    begins: Begins = field(
+        default="at_once", validator=word(Begins, InvalidTarget, "unknown begins")
+    )
 
     @derived
     def starts_if_it_lasts(self) -> bool:
@@ -188,23 +181,22 @@ PROMISE = Metric(
 """A commitment of its own ("within the hour"): its target is the date that was promised."""
 
 
-def _named(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
-    return MappingProxyType({metric.name: metric for metric in metrics})
-
-
-METRICS = _named(
-    (
-        FIRST_RESPONSE,
-        NEXT_RESPONSE,
-        PERIODIC_UPDATE,
-        REQUESTER_WAIT,
-        AGENT_WORK,
-        RESOLUTION,
-        TOTAL_RESOLUTION,
-        OWNERSHIP,
-        ASSIGNEE_RESPONSE,
-        ACKNOWLEDGEMENT,
-        PROMISE,
-    )
+METRICS = MappingProxyType(
+    {
+        metric.name: metric
+        for metric in (
+            FIRST_RESPONSE,
+            NEXT_RESPONSE,
+            PERIODIC_UPDATE,
+            REQUESTER_WAIT,
+            AGENT_WORK,
+            RESOLUTION,
+            TOTAL_RESOLUTION,
+            OWNERSHIP,
+            ASSIGNEE_RESPONSE,
+            ACKNOWLEDGEMENT,
+            PROMISE,
+        )
+    }
 )
 """The ready metrics by name."""

@@ -101,7 +101,7 @@ def picture(result: Evaluation) -> str:
         return f"<p>{escape(result.ticket.id)}: no clocks</p>"
     axis = _axis(clocks, micros(result.as_of))
     height = TOP + ROW * len(clocks) + FOOT
-    title = f"Clocks of {result.ticket.id} as of {_when(result.as_of.astimezone(axis.tz))}"
+    title = f"Clocks of {result.ticket.id} as of {date_text(result.as_of.astimezone(axis.tz))}"
     frame = f'viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}"'
     style = f"width:100%;max-width:{WIDTH}px;height:auto"
     parts = [
@@ -162,7 +162,7 @@ def _clock(clock: Clock, axis: _Axis, top: int) -> Iterator[str]:
         x = axis.x(micros(clock.breach_at))
         yield (
             f'<circle cx="{x:.1f}" cy="{top + ROW / 2:.1f}" r="4.5" fill="{OVER}"'
-            f' stroke="#fff">{_title(f"breached {_when(clock.breach_at)}")}</circle>'
+            f' stroke="#fff">{_title(f"breached {date_text(clock.breach_at)}")}</circle>'
         )
     fill = OVER if last.breached else INK
     yield _text(LABEL + PLOT + 10, middle, _state(last), fill=fill, title=str(last))
@@ -184,7 +184,7 @@ def _cycle(cycle: Cycle, axis: _Axis, top: int) -> Iterator[str]:
         x = axis.x(micros(due))
         yield (
             f'<path d="M{x:.1f} {top - 3} v{ROW - 6}" stroke="{INK}" stroke-width="2">'
-            f"{_title(f'due {_when(due)}')}</path>"
+            f"{_title(f'due {date_text(due)}')}</path>"
         )
 
 
@@ -198,7 +198,7 @@ def _pieces(cycle: Cycle, axis: _Axis) -> Iterator[_Piece]:
 def _exactly(cycle: Cycle) -> Iterator[_Piece]:
     for row in cycle.explain():
         kind = "counted" if row.counted else row.reason.code
-        text = f"{_when(row.start)} to {_when(row.end)}: {row.reason}"
+        text = f"{date_text(row.start)} to {date_text(row.end)}: {row.reason}"
         more = f", {row.counted} counted" if row.counted else ""
         yield _Piece(micros(row.start), micros(row.end), kind, text + more)
 
@@ -206,11 +206,11 @@ def _exactly(cycle: Cycle) -> Iterator[_Piece]:
 def _roughly(cycle: Cycle) -> Iterator[_Piece]:
     """Yield a whole cycle and its pauses on top: hours are too thin to be seen in it."""
     end = cycle.until
-    text = f"{_when(cycle.start)} to {_when(end)}: {cycle.elapsed} counted"
+    text = f"{date_text(cycle.start)} to {date_text(end)}: {cycle.elapsed} counted"
     yield _Piece(micros(cycle.start), micros(end), "counted", text)
     for pause in cycle.pauses:
         until = end if pause.end is None else min(pause.end, end)
-        text = f"{_when(pause.start)} to {_when(until)}: paused"
+        text = f"{date_text(pause.start)} to {date_text(until)}: paused"
         yield _Piece(micros(pause.start), micros(until), "paused", text)
 
 
@@ -259,7 +259,7 @@ def _hours(amount: timedelta) -> str:
     return f"{hours}:{rest:02d} h"
 
 
-def _when(at: datetime) -> str:
+def date_text(at: datetime) -> str:
     return f"{weekday_name(at)} {at:%d} {month_name(at)} {at:%Y %H:%M}"
 
 

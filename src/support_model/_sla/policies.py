@@ -7,26 +7,28 @@ purely from the ticket as it is, and says why the others were not picked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from math import isfinite
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
 from attrs import evolve, field
+from attrs.validators import optional
 
+from support_model._checks import finite, of_kind, text, word
 from support_model._frozen import FrozenMap, derived, frozen
 from support_model._sla.metrics import Metric
 from support_model._time import duration_text, instant, micros_of
-from support_model._vocabulary import FIELDS, is_custom
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidTarget, UnknownPolicy, nearest
-from support_model.patterns import ALWAYS, AllOf, AnyOf, Condition, Not, Pattern
+from support_model.patterns import ALWAYS, Pattern
 from support_model.tickets import eventless_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
+    from support_model._checks import Validator
     from support_model.reasons import Reason
     from support_model.tickets import Ticket, TicketStep
 
@@ -54,6 +56,7 @@ class Warn(NamedTuple):
     offset: int
 
 
+RENAME = "give one of them another name"
 MOST_SHARE = 10
 """The largest share of a target at which a warning can be meant."""
 
@@ -91,7 +94,7 @@ def target_text(target: timedelta | WorkingDays | int | None) -> str:
 
 
 class TargetLabel(NamedTuple):
-    """How agenda keys tell a target from the others of its policy and metric.
+    """How agenda keys distinguish a target from the others of its policy and metric.
 
     Attributes:
         name: its name or its length.
@@ -114,6 +117,10 @@ class TargetLabel(NamedTuple):
         return name if self.number == 1 else f"{name}#{self.number}"
 
 
+def _is(kind: object, problem: str, remedy: str) -> Validator:
+    return of_kind(kind, InvalidTarget, problem, remedy)
+
+
 def _several(given: Iterable[T], what: str) -> tuple[T, ...]:
     try:
         return tuple(given)
@@ -134,7 +141,7 @@ class Target:
         within: a positive duration of open time, or `WorkingDays`; None only for a metric
             whose dates are promised one by one.
         calendar: the hours in which time counts.
-        when: which tickets it is for, asked of the ticket alone.
+        when: which tickets it is for, read off the ticket alone.
         warn_at: shares of the target (0.75), or durations from the due (negative: before it).
         on_change: what an open cycle does when this target replaces another.
         name: what agenda keys call it; without one they spell its length.
@@ -149,38 +156,41 @@ class Target:
         'carry'
     """
 
-    metric: Metric
-    within: timedelta | WorkingDays | None
-    calendar: BusinessCalendar
-    when: Pattern = ALWAYS
+    metric: Metric = field(validator=_is(Metric, "a target needs a metric", "use METRICS"))
+    within: timedelta | WorkingDays | None = field(
+        validator=_is(timedelta | WorkingDays | None, "not a length", "use timedelta")
+    )
+    calendar: BusinessCalendar = field(
+        validator=_is(BusinessCalendar, "a target needs a calendar", "use always()")
+    )
+    when: Pattern = field(
+        default=ALWAYS,
+        validator=_is(Pattern, "a target's condition is a pattern", "use Field or ALWAYS"),
+    )
     warn_at: tuple[float | timedelta, ...] = field(default=(), converter=_warnings)
-    on_change: OnChange = "carry"
-    name: str | None = None
+    on_change: OnChange = field(
+        default="carry", validator=word(OnChange, InvalidTarget, "unknown on_change")
+    )
+    name: str | None = field(
+        default=None,
+        validator=optional(text(InvalidTarget, "a target's name is text", "leave it out if none")),
+    )
 
-    def __attrs_post_init__(self) -> None:
-        """Check each part."""
-        _must_be(self.metric, Metric, "a target needs a metric", "use METRICS or Metric(...)")
-        _must_be(self.calendar, BusinessCalendar, "a target needs a calendar", "use always()")
-        _must_be(self.when, Pattern, "a target's condition is a pattern", "use Field or ALWAYS")
-        _must_be(self.within, timedelta | WorkingDays | None, "not a length", "use timedelta")
-        if isinstance(self.within, timedelta) and micros_of(self.within) <= 0:
-            raise InvalidTarget(self.within, "a target must be positive", "leave it out if none")
-        for warning in self.warn_at:
-            share = isinstance(warning, float | int) and not isinstance(warning, bool)
-            if not isinstance(warning, timedelta) and not (
-                share and isfinite(warning) and warning > 0
-            ):
+    @within.validator
+    def _is_positive(self, _: object, within: object) -> None:
+        if isinstance(within, timedelta) and micros_of(within) <= 0:
+            raise InvalidTarget(within, "a target must be positive", "leave it out if none")
+
+    @warn_at.validator
+    def _are_shares_or_offsets(self, _: object, warnings: tuple[float | timedelta, ...]) -> None:
+        for warning in warnings:
+            if isinstance(warning, timedelta):
+                continue
+            if not finite(warning) or warning <= 0:
                 raise InvalidTarget(warning, "no warning", "a share as 0.75 or timedelta(...)")
-            if (
-                not isinstance(warning, timedelta) and warning > MOST_SHARE
-            ):  # 75 is meant as a percentage, or as minutes
+            if warning > MOST_SHARE:  # 75 is meant as a percentage, or as minutes
                 remedy = "write 0.75 for 75 %, or timedelta(...)"
                 raise InvalidTarget(warning, "a warning beyond ten times the target", remedy)
-        if self.on_change not in get_args(OnChange):
-            remedy = nearest(str(self.on_change), get_args(OnChange))
-            raise InvalidTarget(self.on_change, "unknown on_change", remedy)
-        if self.name is not None and (not isinstance(self.name, str) or not self.name):
-            raise InvalidTarget(self.name, "a target's name is text", "leave it out if none")
 
     @derived
     def length(self) -> int | None:
@@ -191,11 +201,6 @@ class Target:
     def warnings(self) -> tuple[Warn, ...]:
         """The warnings in exact numbers."""
         return tuple(map(_warn, self.warn_at))
-
-
-def _must_be(value: object, kind: object, problem: str, remedy: str) -> None:
-    if not isinstance(value, kind):  # type: ignore[arg-type]
-        raise InvalidTarget(value, problem, remedy)
 
 
 def _targets(given: Iterable[Target]) -> tuple[Target, ...]:
@@ -212,7 +217,7 @@ class SlaPolicy:
         name: what results, moments and logs call it.
         targets: the targets, most particular first.
         version: a word for this edition; logs may name it.
-        when: which tickets it is for, asked of the ticket alone.
+        when: which tickets it is for, read off the ticket alone.
         kind: an agreement with customers (`sla`), among teams (`ola`), with suppliers
             (`underpinning_contract`), or `custom`; kinds run side by side.
 
@@ -221,36 +226,36 @@ class SlaPolicy:
             no pattern, something that is no target.
     """
 
-    name: str
+    name: str = field(validator=text(InvalidTarget, "a policy needs a name", "give text"))
     targets: tuple[Target, ...] = field(converter=_targets)
-    version: str = "1"
-    when: Pattern = ALWAYS
-    kind: PolicyKind = "sla"
+    version: str = field(
+        default="1", validator=_is(str, "a version is a word", "give str(number) for a number")
+    )
+    when: Pattern = field(
+        default=ALWAYS,
+        validator=_is(Pattern, "a policy's condition is a pattern", "use Field or ALWAYS"),
+    )
+    kind: PolicyKind = field(
+        default="sla", validator=word(PolicyKind, InvalidTarget, "unknown kind")
+    )
 
-    def __attrs_post_init__(self) -> None:
-        """Check each part."""
-        if not isinstance(self.name, str) or not self.name:
-            raise InvalidTarget(self.name, "a policy needs a name", "give text")
-        _must_be(self.version, str, "a version is a word", "say str(number) for a number")
-        _must_be(self.when, Pattern, "a policy's condition is a pattern", "use Field or ALWAYS")
-        if self.kind not in get_args(PolicyKind):
-            raise InvalidTarget(
-                self.kind, "unknown kind", nearest(str(self.kind), get_args(PolicyKind))
-            )
+    @targets.validator
+    def _are_of_one_metric_a_name(self, _: object, targets: tuple[Target, ...]) -> None:
         metrics: dict[str, Metric] = {}
-        for target in self.targets:
-            _must_be(target, Target, f"policy {self.name!r} holds targets", "use Target(...)")
+        for target in targets:
+            if not isinstance(target, Target):
+                problem = f"policy {self.name!r} holds targets"
+                raise InvalidTarget(target, problem, "use Target(...)")
             if metrics.setdefault(target.metric.name, target.metric) != target.metric:
-                remedy = "give one of them another name"
-                raise InvalidTarget(target.metric.name, "two metrics of one name", remedy)
+                raise InvalidTarget(target.metric.name, "two metrics of one name", RENAME)
 
     @derived
     def by_metric(self) -> Mapping[str, tuple[Target, ...]]:
         """The targets by the name of their metric."""
-        found: dict[str, tuple[Target, ...]] = {}
+        table: dict[str, tuple[Target, ...]] = {}
         for target in self.targets:
-            found[target.metric.name] = (*found.get(target.metric.name, ()), target)
-        return FrozenMap(found)
+            table[target.metric.name] = (*table.get(target.metric.name, ()), target)
+        return FrozenMap(table)
 
     def target(self, metric: str, step: TicketStep) -> Target | None:
         """Return the target of a metric for the ticket of a step; None if there is none."""
@@ -266,55 +271,6 @@ class Rejection:
 
     policy: SlaPolicy
     reasons: tuple[Reason, ...]
-
-
-def _conditions(pattern: Pattern) -> int:
-    """Count the conditions of a pattern, which is how specific it is."""
-    match pattern:
-        case AllOf(parts=parts) | AnyOf(parts=parts):
-            return sum(map(_conditions, parts))
-        case Not(part=part):
-            return _conditions(part)
-    return 1 if isinstance(pattern, Condition) else 2
-
-
-def _fields_read(pattern: Pattern) -> frozenset[str] | None:
-    """Return the ticket's fields on which a pattern depends; None where it cannot be told."""
-    match pattern:
-        case AllOf(parts=parts) | AnyOf(parts=parts):
-            fields_of_parts = [_fields_read(part) for part in parts]
-            return (
-                None
-                if None in fields_of_parts
-                else frozenset().union(*filter(None, fields_of_parts))
-            )
-        case Not(part=part):
-            return _fields_read(part)
-        case Condition(name=name):
-            name = {"category": "status", "priority_rank": "priority"}.get(name, name)
-            return frozenset({name}) if name in FIELDS or is_custom(name) else None
-    return None
-
-
-def _places(policies: Iterable[SlaPolicy]) -> dict[tuple[str, str], tuple[TargetLabel, ...]]:
-    """Return the spelling of each target, by (policy, version), in the policy's order.
-
-    Places are counted over all versions of a policy; targets that differ in `when` alone are one.
-    """
-    known: dict[tuple[str, str, str], list[Target]] = {}
-    labels: dict[tuple[str, str], tuple[TargetLabel, ...]] = {}
-    for policy in policies:
-        places = []
-        for target in policy.targets:
-            text = target.name or target_text(target.within)
-            alike = known.setdefault((policy.name, target.metric.name, text), [])
-            same = (i for i, held in enumerate(alike) if _same_but_when(held, target))
-            number = next(same, len(alike))
-            if number == len(alike):
-                alike.append(target)
-            places.append(TargetLabel(text, number + 1, target.name is not None))
-        labels[policy.name, policy.version] = tuple(places)
-    return labels
 
 
 def _same_but_when(one: Target, other: Target) -> bool:
@@ -343,64 +299,69 @@ class PolicyBook:
     """
 
     policies: tuple[SlaPolicy, ...] = field(converter=_policies)
-    select: Selection = "first_match"
-    _places: Mapping[tuple[str, str], tuple[TargetLabel, ...]] = field(
-        init=False, eq=False, repr=False
+    select: Selection = field(
+        default="first_match", validator=word(Selection, InvalidTarget, "unknown selection")
     )
 
-    def __attrs_post_init__(self) -> None:
-        """Check each part."""
-        if self.select not in get_args(Selection):
-            remedy = nearest(str(self.select), get_args(Selection))
-            raise InvalidTarget(self.select, "unknown selection", remedy)
+    @classmethod
+    def of(cls, policies: Policies) -> PolicyBook:
+        """Return a book of one policy or several, and a book as it is."""
+        if isinstance(policies, PolicyBook):
+            return policies
+        return cls((policies,) if isinstance(policies, SlaPolicy) else _policies(policies))
+
+    @policies.validator
+    def _agree(self, _: object, policies: tuple[SlaPolicy, ...]) -> None:
         kinds: dict[str, PolicyKind] = {}
         named: set[tuple[str, str]] = set()
         metrics: dict[tuple[PolicyKind, str], Metric] = {}
-        for policy in self.policies:
-            _must_be(policy, SlaPolicy, "a book holds policies", "use SlaPolicy(...)")
+        for policy in policies:
+            if not isinstance(policy, SlaPolicy):
+                raise InvalidTarget(policy, "a book holds policies", "use SlaPolicy(...)")
             if (policy.name, policy.version) in named:
                 raise InvalidTarget((policy.name, policy.version), "a policy twice", "rename one")
             named.add((policy.name, policy.version))
             if kinds.setdefault(policy.name, policy.kind) != policy.kind:
-                remedy = "give one of them another name"
-                raise InvalidTarget(policy.name, "editions of two kinds of agreement", remedy)
+                raise InvalidTarget(policy.name, "editions of two kinds of agreement", RENAME)
             for target in policy.targets:
                 held = metrics.setdefault((policy.kind, target.metric.name), target.metric)
                 if held != target.metric:
                     problem = f"two metrics of one name among {policy.kind} policies"
-                    raise InvalidTarget(held.name, problem, "give one of them another name")
+                    raise InvalidTarget(held.name, problem, RENAME)
 
     @derived
     def current(self) -> Mapping[PolicyKind, tuple[SlaPolicy, ...]]:
-        """The last version of each policy, by kind, in the order in which they are asked."""
+        """The last version of each policy, by kind, in the order of precedence."""
         latest = {policy.name: policy for policy in self.policies}
         order = [policy for policy in self.policies if latest[policy.name] is policy]
         if self.select == "most_specific":
-            order.sort(key=lambda policy: -_conditions(policy.when))
-        found: dict[PolicyKind, tuple[SlaPolicy, ...]] = {}
+            order.sort(key=lambda policy: -policy.when.exactness)
+        table: dict[PolicyKind, tuple[SlaPolicy, ...]] = {}
         for policy in order:
-            found[policy.kind] = (*found.get(policy.kind, ()), policy)
-        return FrozenMap(found)
+            table[policy.kind] = (*table.get(policy.kind, ()), policy)
+        return FrozenMap(table)
 
     @derived
     def asks(self) -> frozenset[str] | None:
         """The fields whose change may bring another target into force; None: any may."""
-        asked = [
-            _fields_read(condition)
-            for policy in self.policies
-            for condition in (policy.when, *(target.when for target in policy.targets))
-        ]
-        return None if None in asked else frozenset().union(*filter(None, asked))
+        fields: set[str] = set()
+        for policy in self.policies:
+            for condition in (policy.when, *(target.when for target in policy.targets)):
+                read = condition.fields()
+                if read is None:
+                    return None
+                fields |= read
+        return frozenset(fields)
 
     @derived
     def slots(self) -> tuple[tuple[tuple[str, str], Metric], ...]:
         """The slot and the name of each clock, and its metric."""
-        found = {
+        metrics = {
             (self.slot(policy), name): targets[0].metric
             for policy in self.policies
             for name, targets in policy.by_metric.items()
         }
-        return tuple(found.items())
+        return tuple(metrics.items())
 
     @derived
     def kinds(self) -> Mapping[str, PolicyKind]:
@@ -408,16 +369,31 @@ class PolicyBook:
         return FrozenMap({self.slot(policy): policy.kind for policy in self.policies})
 
     @derived
-    def places(self) -> Mapping[tuple[str, str], tuple[TargetLabel, ...]]:
-        """How keys spell the targets of each policy, by its name and version."""
-        return FrozenMap(_places(self.policies))
+    def labels(self) -> Mapping[tuple[str, str], tuple[TargetLabel, ...]]:
+        """How keys spell the targets of each policy, by its name and version, in its order.
+
+        Targets are numbered over all versions of a policy; those that differ in `when` alone
+        are one.
+        """
+        known: dict[tuple[str, str, str], list[Target]] = {}
+        table = {}
+        for policy in self.policies:
+            labels = []
+            for target in policy.targets:
+                name = target.name or target_text(target.within)
+                alike = known.setdefault((policy.name, target.metric.name, name), [])
+                same = (i for i, held in enumerate(alike) if _same_but_when(held, target))
+                number = next(same, len(alike))
+                if number == len(alike):
+                    alike.append(target)
+                labels.append(TargetLabel(name, number + 1, target.name is not None))
+            table[policy.name, policy.version] = tuple(labels)
+        return FrozenMap(table)
 
     def target_label(self, policy: SlaPolicy, target: Target) -> TargetLabel:
         """Return how agenda keys spell a target of one of the book's policies."""
-        places = self.places[policy.name, policy.version]
-        return next(
-            place for held, place in zip(policy.targets, places, strict=True) if held is target
-        )
+        labels = zip(policy.targets, self.labels[policy.name, policy.version], strict=True)
+        return next(label for held, label in labels if held is target)
 
     def slot(self, policy: SlaPolicy) -> str:
         """Return what the clocks of a policy go by: its kind; where all run, its name."""
@@ -482,10 +458,9 @@ class PolicyBook:
 
     def rejected(self, ticket: Ticket) -> tuple[Rejection, ...]:
         """Return the current policies that do not hold for a ticket, each with its reasons."""
-        at = eventless_step(ticket)
-        held = self.matching(ticket)
+        step, held = eventless_step(ticket), self.matching(ticket)
         return tuple(
-            Rejection(policy, policy.when.reasons(at))
+            Rejection(policy, policy.when.reasons(step))
             for policies in self.current.values()
             for policy in policies
             if policy not in held
@@ -500,8 +475,5 @@ def _length(target: Target) -> float:
     return float("inf") if target.length is None else target.length
 
 
-def book_of(policies: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> PolicyBook:
-    """Return a book of whatever names policies."""
-    if isinstance(policies, PolicyBook):
-        return policies
-    return PolicyBook((policies,) if isinstance(policies, SlaPolicy) else _policies(policies))
+Policies: TypeAlias = PolicyBook | SlaPolicy | Iterable[SlaPolicy]
+"""A book, one policy, or policies in order of precedence."""

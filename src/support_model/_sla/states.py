@@ -16,7 +16,7 @@ from attrs import evolve, field
 from support_model._frozen import frozen
 from support_model._sla.clocks import ClockFolds, fold_closed
 from support_model._sla.evaluations import evaluation
-from support_model._sla.policies import book_of
+from support_model._sla.policies import PolicyBook
 from support_model._sla.policy_data import book_fingerprint
 from support_model._sla.state_data import digest, folds_from_data, folds_to_data
 from support_model._ticket_data import (
@@ -31,11 +31,10 @@ from support_model.errors import InconsistentLog, InvalidValue, StaleState
 from support_model.tickets import step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from support_model._sla.evaluations import Evaluation
-    from support_model._sla.policies import PolicyBook, SlaPolicy
+    from support_model._sla.policies import Policies
     from support_model.events import Event
     from support_model.tickets import Ticket, TicketStep
 
@@ -74,9 +73,9 @@ class SlaState:
     through: int | None = None
 
     @classmethod
-    def of(cls, policies: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> SlaState:
+    def of(cls, policies: Policies) -> SlaState:
         """Return the state before the first event."""
-        book = book_of(policies)
+        book = PolicyBook.of(policies)
         return cls(ClockFolds.of(book), (), book_fingerprint(book)[:32])
 
     @property

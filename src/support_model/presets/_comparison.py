@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from support_model._frozen import frozen
 from support_model.presets._loading import STANDARD
 from support_model.presets._translation import translate
-from support_model.sla import PolicyBook, book_of, evaluate
+from support_model.sla import PolicyBook, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,7 +95,7 @@ def compare(
         zammad paused 1:00:00 None
         otrs running 3:00:00 2026-03-02 17:00:00+00:00
     """
-    log, book = tuple(events), book_of(policies)
+    log, book = tuple(events), PolicyBook.of(policies)
     metrics = tuple(dict.fromkeys(t.metric.name for p in book.policies for t in p.targets))
     answers = [
         answer for preset in presets for answer in _answers_of(log, book, preset, metrics, as_of)

@@ -23,7 +23,7 @@ from support_model.calendars import WorkingDays
 from support_model.errors import DuplicateSequence
 from support_model.events import Changed, Message, Promised, Worked
 from support_model.patterns import NEVER
-from support_model.sla import PolicyBook, book_of, breach_queue, evaluate
+from support_model.sla import PolicyBook, breach_queue, evaluate
 from support_model.testing._calendar_strategies import amounts
 from support_model.testing._laws import FAR, holds, landing, law, met
 from support_model.testing._sla_strategies import START, SlaScene, sla_scenes
@@ -680,7 +680,7 @@ def check_policy(policy: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> None:
     start = amounts(max_value=timedelta(days=700)).map(lambda after: START + after)
 
     @settings(deadline=None)  # how fast the machine is does not concern a policy
-    @given(sla_scenes(books=st.just(book_of(policy)), start=st.just(START) | start))
+    @given(sla_scenes(books=st.just(PolicyBook.of(policy)), start=st.just(START) | start))
     def judge(scene: SlaScene) -> None:
         check_policy_at(scene)
 
