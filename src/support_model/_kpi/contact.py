@@ -203,18 +203,7 @@ def repeat_contacts(
     _check_shared(shared)
     if anchor not in {"created", "solved"} or link not in {"previous", "first"}:
         raise InvalidValue((anchor, link), "unknown anchor or link", "'created', 'previous'")
-    excluded: Counter[str] = Counter()
-    contacts: dict[tuple[str, str], list[Facts]] = defaultdict(list)
-    for ticket in sorted(facts, key=lambda ticket: ticket.created):
-        requester, topic = _requester(ticket, shared), ticket.fields.get("topic")
-        if ticket.category == "void":
-            excluded["void"] += 1
-        elif ticket.created_by != "customer":
-            continue
-        elif requester is None or topic in UNKNOWN:
-            excluded["unknown_requester" if requester is None else "unknown_topic"] += 1
-        else:
-            contacts[requester, topic].append(ticket)
+    contacts, excluded = _by_requester_and_topic(facts, shared)
     follows = partial(_follows, within=within, anchor=anchor)
     rows = [row for each in contacts.values() for row in _chained(each, follows, link)]
     known_from = None if history_from is None else micros(history_from) + micros_of(within)
@@ -235,6 +224,27 @@ def repeat_contacts(
         chains=sum(n == 2 for _, n in rows),
         longest_chain=max((n for _, n in rows), default=0),
     )
+
+
+def _by_requester_and_topic(
+    facts: Iterable[Facts], shared: Collection[str]
+) -> tuple[dict[tuple[str, str], list[Facts]], Counter[str]]:
+    """Return contacts in order of time, and why tickets are left out."""
+    contacts: dict[tuple[str, str], list[Facts]] = defaultdict(list)
+    excluded: Counter[str] = Counter()
+    for ticket in sorted(facts, key=lambda ticket: ticket.created):
+        requester, topic = _requester(ticket, shared), ticket.fields.get("topic")
+        if ticket.category == "void":
+            excluded["void"] += 1
+        elif ticket.created_by != "customer":
+            continue
+        elif requester is None:
+            excluded["unknown_requester"] += 1
+        elif topic in UNKNOWN:
+            excluded["unknown_topic"] += 1
+        else:
+            contacts[requester, topic].append(ticket)
+    return contacts, excluded
 
 
 def _chained(

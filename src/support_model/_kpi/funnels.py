@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from attrs import field
 
 from support_model._frozen import frozen
+from support_model._kpi.measures import check_one_question
 from support_model.errors import InvalidValue
 from support_model.inference import Limits, funnel_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from support_model.figures import Share
 
@@ -101,44 +102,41 @@ def funnel(
     """
     if not 1 <= len(levels) <= 3 or list(levels) != sorted(set(levels)):
         raise InvalidValue(levels, "a funnel has up to three levels, ascending", "(0.95, 0.998)")
-    questions = {(share.key, share.definition) for share in shares.values()}
-    if len(questions) > 1:
-        differing = sorted(f"{key}: {text}" for key, text in questions)
-        raise InvalidValue(
-            differing, "a funnel compares one share", "give groups of one definition"
-        )
-    key, definition = next(iter(questions), ("", ""))
-    left_out = {
-        name: share.suppressed or "no_cases"
-        for name, share in shares.items()
-        if share.value is None
-    }
-    known = {name: share for name, share in shares.items() if name not in left_out}
+    problem, remedy = "a funnel compares one share", "give groups of one definition"
+    check_one_question(shares.values(), problem, remedy)
+    known = {name: share for name, share in shares.items() if share.value is not None}
     n = sum(share.n for share in known.values())
     pooled = sum(share.numerator for share in known.values()) / n if n else None
     center = pooled if target is None else target
-    sizes = [share.n for share in known.values()]
-    limits = (
-        {
-            size: tuple(funnel_limits(size, center, level=level) for level in levels)
-            for size in sorted({*sizes, *_grid(max(sizes))})
-        }
-        if sizes and center is not None
-        else {}
-    )
+    limits = {} if center is None else _limits(known.values(), center, levels)
+    groups = sorted(known.items(), key=lambda row: (row[1].n, row[0]))
+    first = next(iter(shares.values()), None)
     return Funnel(
-        key=key,
-        definition=definition,
+        key="" if first is None else first.key,
+        definition="" if first is None else first.definition,
         center=center,
         pooled=target is None,
         levels=levels,
-        groups=tuple(
-            _group(name, share, dict(zip(levels, limits[share.n], strict=True)))
-            for name, share in sorted(known.items(), key=lambda row: (row[1].n, row[0]))
-        ),
-        left_out=left_out,
+        groups=tuple(_group(name, share, levels, limits[share.n]) for name, share in groups),
+        left_out={
+            name: share.suppressed or "no_cases"
+            for name, share in shares.items()
+            if name not in known
+        },
         limits=limits,
     )
+
+
+def _limits(
+    shares: Collection[Share], center: float, levels: tuple[float, ...]
+) -> dict[int, tuple[Limits, ...]]:
+    """Return the limits of each level, by every n of a share and those between."""
+    sizes = {share.n for share in shares}
+    if sizes:
+        sizes.update(_grid(max(sizes)))
+    return {
+        n: tuple(funnel_limits(n, center, level=level) for level in levels) for n in sorted(sizes)
+    }
 
 
 def _grid(largest: int) -> Iterator[int]:
@@ -150,13 +148,13 @@ def _grid(largest: int) -> Iterator[int]:
     yield size
 
 
-def _group(name: str, share: Share, limits: Mapping[float, Limits]) -> FunnelGroup:
-    judged = {level: limit.verdict(share.numerator, share.n) for level, limit in limits.items()}
-    verdicts = {level: verdict or "inside" for level, verdict in judged.items()}
-    beyond = [level for level, verdict in verdicts.items() if verdict != "inside"]
+def _group(
+    name: str, share: Share, levels: tuple[float, ...], limits: tuple[Limits, ...]
+) -> FunnelGroup:
+    verdicts = [limit.verdict(share.numerator, share.n) or "inside" for limit in limits]
+    beyond = [
+        level for level, verdict in zip(levels, verdicts, strict=True) if verdict != "inside"
+    ]
     return FunnelGroup(
-        name=name,
-        share=share,
-        verdict=next(iter(verdicts.values())),
-        beyond=max(beyond, default=None),
+        name=name, share=share, verdict=verdicts[0], beyond=max(beyond, default=None)
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from support_model._frozen import frozen
 from support_model._time import micros, micros_of
+from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from support_model._kpi.facts import Facts
     from support_model.calendars import BusinessCalendar
+    from support_model.figures import Figure
 
 
 EXCLUSIONS: Mapping[str, str] = MappingProxyType(
@@ -273,3 +275,11 @@ def duration_micros(item: Item, calendar: BusinessCalendar | None) -> int:
     if calendar is None:
         return sum(micros(end) - micros(start) for start, end in item)
     return sum(micros_of(calendar.elapsed(start, end)) for start, end in item)
+
+
+def check_one_question(figures: Iterable[Figure], problem: str, remedy: str) -> None:
+    """Raise where figures are of different definitions or kinds."""
+    questions = {(type(figure).__name__, figure.key, figure.definition) for figure in figures}
+    if len(questions) > 1:
+        differing = sorted(f"{key}: {text}" for _, key, text in questions)
+        raise InvalidValue(differing, problem, remedy)

@@ -12,6 +12,7 @@ is a change. Periods that are not followed to their end, and those without a val
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from datetime import date, timedelta
 from itertools import pairwise
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from attrs import evolve
 
 from support_model._frozen import frozen
+from support_model._kpi.measures import check_one_question
 from support_model._time import (
     Span,
     instant,
@@ -222,33 +224,21 @@ def trend(
         [('2026-04-20', 'below')]
     """
     rows = sorted(figures.items(), key=lambda row: row[0].edges)
-    questions = {(type(figure), figure.key, figure.definition) for _, figure in rows}
-    if len(questions) != 1:
-        differing = sorted(f"{key}: {text}" for _, key, text in questions)
-        raise InvalidValue(
-            differing, "a trend follows one figure", "give periods of one definition"
-        )
-    if any(span.end is None for span, _ in rows):
+    if not rows:
+        raise InvalidValue(figures, "a trend follows one figure", "give some periods")
+    problem, remedy = "a trend follows one figure", "give periods of one definition"
+    check_one_question(figures.values(), problem, remedy)
+    if any(span.end is None for span in figures):
         raise InvalidValue(rows[-1][0], "a period without an end", "give its end")
     points = [_point(span, figure, quantile, mature_until) for span, figure in rows]
-    part = {
-        place: point.value
-        for place, point in enumerate(points)
-        if point.mature and point.value is not None
-    }
-    values = list(part.values())
-    chart = _chart([points[place].figure for place in part], values, baseline)
-    if chart.center is not None and chart.limits:
-        signals = _signals(values, chart.center, chart.outside)
-        for place, limits, signal in zip(part, chart.limits, signals, strict=True):
-            points[place] = evolve(points[place], limits=limits, signal=signal)
     first = rows[0][1]
+    center = _judge(points, baseline)
     return Trend(
         key=first.key,
         definition=first.definition,
         quantile=quantile if isinstance(first, Distribution) else None,
         points=tuple(points),
-        center=chart.center,
+        center=center,
         method="laney" if isinstance(first, Share) else "xmr",
     )
 
@@ -278,17 +268,39 @@ class _Chart(NamedTuple):
     outside: Collection[int] = ()
 
 
-def _chart(figures: Sequence[Figure], values: Sequence[float], baseline: int | None) -> _Chart:
+def _judge(points: list[TrendPoint], baseline: int | None) -> float | None:
+    """Give the points that take part their limits and signals; return the center line."""
+    part = {
+        place: point.value
+        for place, point in enumerate(points)
+        if point.mature and point.value is not None
+    }
+    values = list(part.values())
+    figures = [points[place].figure for place in part]
     shares = [figure for figure in figures if isinstance(figure, Share)]
     if shares:
-        by_n = laney([(share.numerator, share.n) for share in shares], baseline=baseline)
-        pairs = zip(by_n.low or (), by_n.high or (), strict=True)
-        limits = [(low, high) for low, high in pairs if low is not None and high is not None]
-        return _Chart(by_n.center, limits, by_n.outside or ())
+        chart = _share_chart(shares, baseline)
+    else:
+        timed = any(isinstance(figure, Distribution) for figure in figures)
+        chart = _value_chart(values, baseline, least=0.0 if timed else -math.inf)
+    if chart.center is not None and chart.limits:
+        signals = _signals(values, chart.center, chart.outside)
+        for place, limits, signal in zip(part, chart.limits, signals, strict=True):
+            points[place] = evolve(points[place], limits=limits, signal=signal)
+    return chart.center
+
+
+def _share_chart(shares: Sequence[Share], baseline: int | None) -> _Chart:
+    chart = laney([(share.numerator, share.n) for share in shares], baseline=baseline)
+    pairs = zip(chart.low or (), chart.high or (), strict=True)
+    limits = [(low, high) for low, high in pairs if low is not None and high is not None]
+    return _Chart(chart.center, limits, chart.outside or ())
+
+
+def _value_chart(values: Sequence[float], baseline: int | None, *, least: float) -> _Chart:
     chart = xmr(values, baseline=baseline)
     if chart.low is None or chart.high is None:
         return _Chart(chart.mean)
-    least = 0.0 if isinstance(figures[0], Distribution) else chart.low  # no time is below 0
     limits = [(max(chart.low, least), chart.high)] * len(values)
     return _Chart(chart.mean, limits, chart.outside or ())
 

@@ -23,7 +23,7 @@ from support_model.figures import Rate
 from support_model.inference import checked_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import timedelta
 
     from support_model._kpi.facts import Facts
@@ -227,8 +227,12 @@ def _credit(ticket: Facts, rule: str) -> Counter[str]:
     elif rule == "solutions":
         agents = [solve.agent for solve in ticket.solves]
     elif rule == "first_replier":
-        agents = [act.agent for act in ticket.acts if act.kind == "reply" and act.agent][:1]
+        agents = _authors([ticket], {"reply"})[:1]
     else:
-        acts = (act for part in ticket.with_merged for act in part.acts)
-        agents = [act.agent for act in acts if act.kind in {"reply", "note"}]
+        agents = _authors(ticket.with_merged, {"reply", "note"})
     return Counter(agent for agent in agents if agent)
+
+
+def _authors(facts: Iterable[Facts], kinds: Collection[str]) -> list[str]:
+    acts = (act for ticket in facts for act in ticket.acts if act.kind in kinds)
+    return [act.agent for act in acts if act.agent]
