@@ -17,7 +17,7 @@ from support_model._time import micros_of
 from support_model.errors import InvalidAgents, InvalidLoad, InvalidShare, InvalidValue, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import timedelta
 
     import attrs
@@ -117,6 +117,33 @@ def checked_hangup(handle_time: timedelta, patience: timedelta, people: float) -
             "leave patience out: then nobody hangs up",
         )
     return hangup
+
+
+def check_numbers(values: Iterable[Number]) -> None:
+    """Raise where a value is no finite number: NaN has no place in an order or a sum.
+
+    Raises:
+        InvalidValue: NaN, an infinity, a number beyond every float, or no number.
+
+    Example:
+        >>> check_numbers([1, 2.5, float("nan")])
+        Traceback (most recent call last):
+        ...
+        support_model.errors.InvalidValue: not a finite number: nan; leave it out
+    """
+    for value in values:
+        try:
+            is_finite = math.isfinite(value)
+        except (TypeError, ValueError, OverflowError):
+            is_finite = False
+        if not is_finite:
+            raise InvalidValue(value, "not a finite number", "leave it out")
+
+
+def check_level(level: Number) -> None:
+    """Raise where a number is no confidence level inside (0, 1)."""
+    if not isinstance(level, (int, float, Fraction)) or not 0 < level < 1:
+        raise InvalidShare(level, "a confidence level lies inside (0, 1)", "write 0.95")
 
 
 def exact(value: Number) -> Fraction:

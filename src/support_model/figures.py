@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
 from attrs import evolve, field
 
-from support_model import inference
 from support_model._frozen import frozen
+from support_model._statistics import intervals
 from support_model._statistics.answers import SizedAnswer, TimesAnswer
 from support_model._statistics.probability import critical_value
 from support_model._tables import interval_text, percent, value_text
@@ -37,9 +37,9 @@ AnyFigure = TypeVar("AnyFigure", "Share", "Distribution", "Rate")
 METHODS = ("none", "normal", "wald", "adjusted_wald")
 INTERVALS = MappingProxyType(
     {
-        "wilson": inference.wilson,
-        "jeffreys": inference.jeffreys,
-        "clopper_pearson": inference.clopper_pearson,
+        "wilson": intervals.wilson,
+        "jeffreys": intervals.jeffreys,
+        "clopper_pearson": intervals.clopper_pearson,
     }
 )
 
@@ -107,7 +107,7 @@ def _ascending(micros: Iterable[int]) -> tuple[int, ...]:
 class Distribution(TimesAnswer):
     """How long something took, over n tickets.
 
-    Quantiles are type 7 (linear); their intervals are order statistics (see `inference`).
+    Quantiles are type 7 (linear), with intervals made of two order statistics.
 
     Attributes:
         clock: name of the clock it was measured on, such as "business".
@@ -169,7 +169,7 @@ class Distribution(TimesAnswer):
         Raises:
             InvalidShare: q outside [0, 1].
         """
-        value = None if self.suppressed else inference.quantile(self.micros, q)
+        value = None if self.suppressed else intervals.quantile(self.micros, q)
         return None if value is None else timedelta(microseconds=value)
 
     def interval(self, q: float) -> tuple[timedelta | None, timedelta | None]:
@@ -179,7 +179,7 @@ class Distribution(TimesAnswer):
             InvalidShare: q outside (0, 1).
         """
         known = () if self.suppressed else self.micros
-        low, high = inference.quantile_interval(known, q, level=self.level)
+        low, high = intervals.quantile_interval(known, q, level=self.level)
         return (
             None if low is None else timedelta(microseconds=low),
             None if high is None else timedelta(microseconds=high),
@@ -266,7 +266,7 @@ class Rate(SizedAnswer):
             return None
         if self.method != "normal":
             adjusted = self.method == "adjusted_wald"
-            return inference.net_promoter(*self._sides(), level=self.level, adjusted=adjusted)
+            return intervals.net_promoter(*self._sides(), level=self.level, adjusted=adjusted)
         if self.n < 2:
             return None
         spread = self.squares - self.numerator * self.numerator / Fraction(self.n)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.common import NotSupported
 
-from support_model import inference
+from support_model._statistics import intervals
 from support_model._statistics.sketches import Sketch
 from support_model.inference import (
     aalen_johansen,
@@ -39,19 +39,19 @@ STATISTICS = {"mean": fmean, "median": median}
 
 
 def rate_interval(k, n, level, method):
-    low, high = getattr(inference, method)(k, n, level=level) or BOTH_NONE
+    low, high = getattr(intervals, method)(k, n, level=level) or BOTH_NONE
     return {"value": k / n if n else None, "low": low, "high": high}
 
 
 def quantile(values, q):
-    return {"value": inference.quantile(sorted(values), q)}
+    return {"value": intervals.quantile(sorted(values), q)}
 
 
 def quantile_interval(q, level, values=None, n=None):
-    ranks = inference.quantile_ranks(len(values) if n is None else n, q, level=level)
+    ranks = intervals.quantile_ranks(len(values) if n is None else n, q, level=level)
     found = {"low_rank": ranks.low, "high_rank": ranks.high, "coverage": ranks.coverage}
     if values is not None:
-        bounds = inference.quantile_interval(sorted(values), q, level=level)
+        bounds = intervals.quantile_interval(sorted(values), q, level=level)
         found |= dict(zip(("low", "high"), bounds, strict=True))
     return found
 
@@ -99,7 +99,7 @@ def aalen_johansen_(durations, causes, times):
 
 def nps(promoters, passives, detractors, level, method):
     n = promoters + passives + detractors
-    interval = inference.net_promoter(
+    interval = intervals.net_promoter(
         promoters, passives, detractors, level=level, adjusted=method == "adjusted_wald"
     )
     low, high = interval or BOTH_NONE

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from support_model import inference
-from support_model._statistics import probability
+from support_model._statistics import intervals, probability
 from support_model.inference import (
     aalen_johansen,
     benjamini_hochberg,
@@ -63,8 +62,8 @@ MEDIAN_RANKS = {6: (1, 6), 9: (2, 8), 10: (2, 9), 15: (4, 12), 20: (6, 15), 25: 
 @pytest.mark.parametrize(("pair", "bounds"), NEWCOMBE_ONE.items())
 def test_single_shares_as_newcombe_prints_them(pair, bounds):
     score, exact = bounds
-    assert inference.wilson(*pair) == pytest.approx(score, abs=0.00005001)
-    assert inference.clopper_pearson(*pair) == pytest.approx(exact, abs=0.00005001)
+    assert intervals.wilson(*pair) == pytest.approx(score, abs=0.00005001)
+    assert intervals.clopper_pearson(*pair) == pytest.approx(exact, abs=0.00005001)
 
 
 @pytest.mark.parametrize(("pair", "bounds"), NEWCOMBE_TWO.items())
@@ -112,7 +111,7 @@ def test_false_discoveries_as_benjamini_and_hochberg_print_them():
 
 @pytest.mark.parametrize(("n", "ranks"), MEDIAN_RANKS.items())
 def test_ranks_of_a_median_as_every_table_has_them(n, ranks):
-    found = inference.quantile_ranks(n, 0.5)
+    found = intervals.quantile_ranks(n, 0.5)
     assert (found.low, found.high) == ranks
 
 
@@ -134,14 +133,14 @@ def test_shares_beside_scipy(pair, level):
     stats = pytest.importorskip("scipy.stats")
     k, n = pair
     test = stats.binomtest(k, n)
-    for name, ours in (("wilson", inference.wilson), ("exact", inference.clopper_pearson)):
+    for name, ours in (("wilson", intervals.wilson), ("exact", intervals.clopper_pearson)):
         theirs = test.proportion_ci(level, method=name)
         near = pytest.approx((theirs.low, theirs.high), rel=1e-9, abs=1e-12)
         assert ours(k, n, level=level) == near
     beta = stats.beta(k + 0.5, n - k + 0.5)
     low = beta.ppf((1 - level) / 2) if k else 0.0
     high = beta.isf((1 - level) / 2) if k < n else 1.0
-    ours = inference.jeffreys(k, n, level=level)
+    ours = intervals.jeffreys(k, n, level=level)
     assert ours == pytest.approx((low, high), rel=1e-9, abs=1e-12)
 
 

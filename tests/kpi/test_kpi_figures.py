@@ -10,11 +10,11 @@ import pytest
 from attrs import evolve
 
 from support_model import kpi
+from support_model._statistics.intervals import net_promoter
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidShare, InvalidValue, MissingCreation
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Worked
 from support_model.figures import Distribution, Rate, Share, suppress
-from support_model.inference import net_promoter
 from support_model.sla import NEXT_RESPONSE, RESOLUTION, SlaPolicy, Target, evaluate
 from support_model.summaries import Summary, from_data, summarize, to_data
 from support_model.vocabulary import Status

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model import inference
-from support_model._statistics import bootstrap, control_charts, probability, sketches
+from support_model._statistics import bootstrap, control_charts, intervals, probability, sketches
 from support_model.errors import InvalidShare, InvalidValue
 from support_model.inference import (
     aalen_johansen,
@@ -282,7 +281,7 @@ def test_a_difference_of_medians_joins_their_intervals(first, second):
     both = median([*first, *second])
     over = [(sum(x > both for x in v), len(v)) for v in (first, second)]
     assert found.p == two_proportions(*over).p
-    bounds = [inference.quantile_interval(v, 0.5) for v in (first, second)]
+    bounds = [intervals.quantile_interval(v, 0.5) for v in (first, second)]
     if any(None in pair for pair in bounds):
         assert found.interval is None
     else:
@@ -408,7 +407,7 @@ def test_percentiles_are_those_of_what_is_drawn(level):
         values, rng=seeded(11), method="percentile", level=level, resamples=200
     )
     tail = (1 - level) / 2
-    assert found == tuple(inference.quantile(drawn, share) for share in (tail, 1 - tail))
+    assert found == tuple(intervals.quantile(drawn, share) for share in (tail, 1 - tail))
 
 
 def test_bca_leans_towards_the_tail():
@@ -441,7 +440,7 @@ def test_bca_of_a_symmetric_sample_is_symmetric_in_spite_of_ties():
 @given(st.lists(st.integers(0, 10**12), min_size=1), st.integers(0, 100))
 def test_a_sketch_is_within_its_accuracy(values, hundredths):
     q = hundredths / 100
-    exact = inference.quantile(sorted(values), q)
+    exact = intervals.quantile(sorted(values), q)
     rough = sketches.Sketch.of(values, accuracy=0.01).quantile(q)
     assert abs(rough - exact) <= 0.01 * exact * (1 + 1e-9)
 
@@ -461,14 +460,14 @@ def test_sketches_refuse():
 
 @given(st.integers(0, 20), st.integers(0, 20), st.integers(0, 20))
 def test_a_net_promoter_score_turns_with_its_sides(promoters, passives, detractors):
-    one = inference.net_promoter(promoters, passives, detractors)
-    other = inference.net_promoter(detractors, passives, promoters)
+    one = intervals.net_promoter(promoters, passives, detractors)
+    other = intervals.net_promoter(detractors, passives, promoters)
     if promoters + passives + detractors == 0:
         assert one is other is None
     else:
         assert one == pytest.approx([-bound for bound in reversed(other)])
         assert -1 <= one[0] < one[1] <= 1
-    plain = inference.net_promoter(promoters, passives, detractors, adjusted=False)
+    plain = intervals.net_promoter(promoters, passives, detractors, adjusted=False)
     assert (plain is None) is ([promoters, passives, detractors].count(0) >= 2)
     with pytest.raises(InvalidValue):
-        inference.net_promoter(-1, passives, detractors)
+        intervals.net_promoter(-1, passives, detractors)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from support_model import BusinessCalendar, kpi
+from support_model._statistics.intervals import quantile, quantile_interval, wilson
 from support_model._statistics.survival import kaplan_meier_of_counts
 from support_model.errors import InvalidValue, SupportModelError
 from support_model.inference import (
@@ -15,14 +16,11 @@ from support_model.inference import (
     deseasonalized,
     kaplan_meier,
     logrank,
-    quantile,
-    quantile_interval,
     shrink,
     standardize,
     two_means,
     two_medians,
     western_electric,
-    wilson,
     xmr,
 )
 from support_model.queueing import ServiceLevel, erlang_c

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model import inference
-from support_model._statistics import control_charts
+from support_model._statistics import control_charts, intervals
 from support_model.inference import (
     aalen_johansen,
     decompose,
@@ -249,7 +248,7 @@ def test_two_shares(first, second):
 
 @given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 30), st.booleans())
 def test_the_interval_of_a_net_promoter_score(promoters, passives, detractors, adjusted):
-    found = inference.net_promoter(promoters, passives, detractors, adjusted=adjusted)
+    found = intervals.net_promoter(promoters, passives, detractors, adjusted=adjusted)
     n = promoters + passives + detractors
     if n == 0 or (not adjusted and n in {promoters, passives, detractors}):
         assert found is None

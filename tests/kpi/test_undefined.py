@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model import inference, kpi
+from support_model import kpi
+from support_model._statistics import intervals
 from support_model._statistics.survival import kaplan_meier_of_counts
 from support_model.figures import Share
 from support_model.inference import (
@@ -119,7 +120,7 @@ def test_ranks_take_a_level_that_equals_their_tails(n, share, data):
     level = 1 - 2 * tail
     if level <= 0 or tail < Fraction(1, 10**6):  # nearer to 1 a float does not say it
         return
-    found = inference.quantile_ranks(n, float(q), level=float(level))
+    found = intervals.quantile_ranks(n, float(q), level=float(level))
     assert found.low == k + 1
     if q == Fraction(1, 2):
         assert (found.high, found.coverage) == (n - k, pytest.approx(float(level), rel=1e-12))
@@ -127,8 +128,8 @@ def test_ranks_take_a_level_that_equals_their_tails(n, share, data):
 
 @given(st.integers(6, 80))
 def test_a_median_is_bounded_at_the_very_coverage_of_its_ranks(n):
-    ranks = inference.quantile_ranks(n, 0.5)
-    assert inference.quantile_ranks(n, 0.5, level=ranks.coverage) == ranks
+    ranks = intervals.quantile_ranks(n, 0.5)
+    assert intervals.quantile_ranks(n, 0.5, level=ranks.coverage) == ranks
 
 
 times = st.integers(0, 12)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from support_model import inference
+from support_model._statistics import intervals
 from support_model.errors import InvalidShare, InvalidValue
 
-METHODS = (inference.wilson, inference.jeffreys, inference.clopper_pearson)
+METHODS = (intervals.wilson, intervals.jeffreys, intervals.clopper_pearson)
 VECTORS = Path(__file__).parents[1] / "vectors" / "kpi.json"
 counts = st.integers(0, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 levels = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99, 0.999])
@@ -27,15 +27,15 @@ def binomial_cdf(k, n, p):
     ("method", "k", "n", "low", "high"),
     [
         # Brown, Cai and DasGupta (2001) and textbooks since
-        (inference.clopper_pearson, 0, 20, 0.0, 0.16843347098308530),
-        (inference.clopper_pearson, 15, 148, 0.05784401008344857, 0.16165049034947900),
-        (inference.wilson, 0, 20, 0.0, 0.16112515805281933),
-        (inference.wilson, 1, 29, 0.00611321429266246, 0.17175521879320284),
-        (inference.jeffreys, 0, 20, 0.0, 0.11663898290487539),
-        (inference.jeffreys, 3, 7, 0.13886421910489026, 0.76549875074790619),
+        (intervals.clopper_pearson, 0, 20, 0.0, 0.16843347098308530),
+        (intervals.clopper_pearson, 15, 148, 0.05784401008344857, 0.16165049034947900),
+        (intervals.wilson, 0, 20, 0.0, 0.16112515805281933),
+        (intervals.wilson, 1, 29, 0.00611321429266246, 0.17175521879320284),
+        (intervals.jeffreys, 0, 20, 0.0, 0.11663898290487539),
+        (intervals.jeffreys, 3, 7, 0.13886421910489026, 0.76549875074790619),
         # far from the middle, where formulas that subtract lose all digits
-        (inference.wilson, 1, 10_000_000, 1.7652455711617433e-8, 5.6649320196064610e-7),
-        (inference.clopper_pearson, 1, 100_000, 2.5317804779333163e-7, 5.5715160347742751e-5),
+        (intervals.wilson, 1, 10_000_000, 1.7652455711617433e-8, 5.6649320196064610e-7),
+        (intervals.clopper_pearson, 1, 100_000, 2.5317804779333163e-7, 5.5715160347742751e-5),
     ],
 )
 def test_published_intervals(method, k, n, low, high):
@@ -61,7 +61,7 @@ def test_an_interval_holds_its_share_and_mirrors(method, pair, level):
 def test_clopper_pearson_is_exactly_the_tails(pair, level):
     k, n = pair
     tail = (1 - level) / 2
-    low, high = inference.clopper_pearson(k, n, level=level)
+    low, high = intervals.clopper_pearson(k, n, level=level)
     if k > 0:
         assert float(1 - binomial_cdf(k - 1, n, Fraction(low))) == pytest.approx(tail, rel=1e-9)
     if k < n:
@@ -78,7 +78,7 @@ def test_impossible_counts(method, k, n):
 @pytest.mark.parametrize("level", [0, 1, -0.1, 95, float("nan")])
 def test_impossible_levels(level):
     with pytest.raises(InvalidShare, match="confidence level"):
-        inference.wilson(1, 2, level=level)
+        intervals.wilson(1, 2, level=level)
 
 
 @given(
@@ -91,19 +91,19 @@ def test_quantiles_are_exact_on_integers(values, thousandths):
     below = int(rank)
     above = min(below + 1, len(values) - 1)
     exact = values[below] + (rank - below) * (values[above] - values[below])
-    assert inference.quantile(values, thousandths / 1000) == float(exact)
+    assert intervals.quantile(values, thousandths / 1000) == float(exact)
 
 
 def test_no_values_no_quantile():
-    assert inference.quantile([], 0.5) is None
-    assert inference.quantile_interval([], 0.5) == (None, None)
-    assert inference.quantile_ranks(0, 0.5) == (None, None, None)
+    assert intervals.quantile([], 0.5) is None
+    assert intervals.quantile_interval([], 0.5) == (None, None)
+    assert intervals.quantile_ranks(0, 0.5) == (None, None, None)
 
 
 @pytest.mark.parametrize("q", [-0.1, 1.1, float("nan")])
 def test_impossible_quantiles(q):
     with pytest.raises(InvalidShare):
-        inference.quantile([1], q)
+        intervals.quantile([1], q)
 
 
 @given(
@@ -113,7 +113,7 @@ def test_ranks_are_the_tightest_whose_tails_are_small_enough(n, twentieths, leve
     q, tail = Fraction(twentieths, 20), (1 - level) / 2
     tails = [binomial_cdf(rank - 1, n, q) for rank in range(1, n + 1)]
     assume(all(abs(p - tail) > 1e-12 and abs(1 - p - tail) > 1e-12 for p in tails))  # no ties
-    ranks = inference.quantile_ranks(n, float(q), level=float(level))
+    ranks = intervals.quantile_ranks(n, float(q), level=float(level))
     lows = [rank for rank, p in enumerate(tails, start=1) if p <= tail]
     highs = [rank for rank, p in enumerate(tails, start=1) if 1 - p <= tail]
     assert ranks.low == max(lows, default=None)
@@ -130,18 +130,18 @@ def test_reference_cases():
     for case in cases:
         given_, out, tolerance = case["in"], case["out"], case["tol"]
         if case["op"] == "rate_interval":
-            method = getattr(inference, given_["method"])
+            method = getattr(intervals, given_["method"])
             low, high = method(given_["k"], given_["n"], level=given_["level"]) or (None, None)
             got = {"low": low, "high": high}
         elif case["op"] == "quantile":
-            got = {"value": inference.quantile(sorted(given_["values"]), given_["q"])}
+            got = {"value": intervals.quantile(sorted(given_["values"]), given_["q"])}
         elif case["op"] == "quantile_interval":
             values = sorted(given_.get("values", []))
             n = given_.get("n", len(values))
-            ranks = inference.quantile_ranks(n, given_["q"], level=given_["level"])
+            ranks = intervals.quantile_ranks(n, given_["q"], level=given_["level"])
             got = {"low_rank": ranks.low, "high_rank": ranks.high, "coverage": ranks.coverage}
             if "values" in given_:
-                bounds = inference.quantile_interval(values, given_["q"], level=given_["level"])
+                bounds = intervals.quantile_interval(values, given_["q"], level=given_["level"])
                 got |= dict(zip(("low", "high"), bounds, strict=True))
         else:
             continue

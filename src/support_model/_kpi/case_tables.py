@@ -173,7 +173,7 @@ class _Gathering:
         at = event.at
         self.ticket = ticket
         if "contacted" in facts:
-            self._contact(at, was_solved=step.before is not None and step.before.category in DONE)
+            self._contact(step, at)
         if isinstance(event, Message):
             self._message(event, step)
         elif isinstance(event, Created | Changed):
@@ -184,16 +184,15 @@ class _Gathering:
             self.ratings_requested.add(event.kind)
         elif isinstance(event, Worked):
             self.worked = (self.worked or timedelta()) + event.duration
-        elif isinstance(event, Related) and event.kind == "merged_into":
-            self.merges.append((at, event.other))
-            self._enter(at, "void")
+        elif isinstance(event, Related):
+            self._relate(event)
         if self.acknowledged is None and _acknowledges(step):
             self.acknowledged = at
 
-    def _contact(self, at: datetime, *, was_solved: bool) -> None:
+    def _contact(self, step: TicketStep, at: datetime) -> None:
         self.acts.append(Act(at, "contact"))
         self.contacted = True
-        if was_solved:
+        if step.before is not None and step.before.category in DONE:
             self.silent_since = self.silent_since or at
         else:
             self.open_since = self.open_since or at
@@ -220,17 +219,26 @@ class _Gathering:
             self.statuses.append((at, ticket.status.name))
         if "restored" in step.facts and self.merges:
             self.merges.append((at, None))
-        if "category" in step.changed and (not self.merges or self.merges[-1][1] is None):
+        is_merged = bool(self.merges) and self.merges[-1][1] is not None
+        if "category" in step.changed and not is_merged:
             self._enter(at, ticket.category)
         if "resolved" in step.facts:
             self.solves.append(Solve(at, self._credited(step)))
             self.as_were["solved"] = _before(step)
             self._end_wait(at, "solved")
         if "reopened" in step.facts:
-            self.reopenings.append(at)
-            self.waits += self.silent
-            self.silent.clear()
-            self.open_since, self.silent_since = self.open_since or self.silent_since, None
+            self._reopen(at)
+
+    def _reopen(self, at: datetime) -> None:
+        self.reopenings.append(at)
+        self.waits += self.silent
+        self.silent.clear()
+        self.open_since, self.silent_since = self.open_since or self.silent_since, None
+
+    def _relate(self, event: Related) -> None:
+        if event.kind == "merged_into":
+            self.merges.append((event.at, event.other))
+            self._enter(event.at, "void")
 
     def _hold(self, step: TicketStep, *, offered: bool) -> None:
         """Note the known owners; an offer that was not taken is none."""

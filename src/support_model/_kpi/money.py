@@ -11,12 +11,12 @@ from fractions import Fraction
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING
 
+from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
 from support_model._kpi.measures import RateKpi
 from support_model._kpi.resolution import not_solved
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
-from support_model.inference import checked, checked_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -61,7 +61,7 @@ def cost_per_ticket(line_cost: Mapping[int, float]) -> RateKpi:
 
 def _exact(amount: float) -> int | Fraction:
     """Return the decimal that an amount is written as; whole ones as int, which adds faster."""
-    checked_numbers((amount,))
+    check_numbers((amount,))
     exact = Fraction(str(amount))
     return exact.numerator if exact.denominator == 1 else exact
 
@@ -124,7 +124,7 @@ def return_on_investment(
         InvestmentReturn(ratio=1.0, payback=1.75)
     """
     avoided = tuple(avoided)
-    checked_numbers((*avoided, marginal_cost, investment, running))
+    check_numbers((*avoided, marginal_cost, investment, running))
     cost, benefit, payback = investment, 0.0, inf
     for number, saved in enumerate(avoided):
         before = benefit - cost
@@ -170,7 +170,7 @@ def return_interval(
         >>> 0.2 < worst.ratio < 0.5 < best.ratio < 0.8, worst.payback > best.payback
         (True, True)
     """
-    checked(0, 0, level)
+    check_level(level)
     if draws < 1:
         raise InvalidValue(draws, "nothing is drawn", "give 1 or more")
     drawn = [draw(rng) for _ in range(draws)]

@@ -276,18 +276,20 @@ def _judge(points: list[TrendPoint], baseline: int | None) -> float | None:
         if point.mature and point.value is not None
     }
     values = list(part.values())
-    figures = [points[place].figure for place in part]
-    shares = [figure for figure in figures if isinstance(figure, Share)]
-    if shares:
-        chart = _share_chart(shares, baseline)
-    else:
-        timed = any(isinstance(figure, Distribution) for figure in figures)
-        chart = _value_chart(values, baseline, least=0.0 if timed else -math.inf)
+    chart = _chart([points[place].figure for place in part], values, baseline)
     if chart.center is not None and chart.limits:
         signals = _signals(values, chart.center, chart.outside)
         for place, limits, signal in zip(part, chart.limits, signals, strict=True):
             points[place] = evolve(points[place], limits=limits, signal=signal)
     return chart.center
+
+
+def _chart(figures: Sequence[Figure], values: Sequence[float], baseline: int | None) -> _Chart:
+    shares = [figure for figure in figures if isinstance(figure, Share)]
+    if shares:
+        return _share_chart(shares, baseline)
+    timed = any(isinstance(figure, Distribution) for figure in figures)
+    return _value_chart(values, baseline, least=0.0 if timed else -math.inf)
 
 
 def _share_chart(shares: Sequence[Share], baseline: int | None) -> _Chart:

@@ -249,7 +249,7 @@ def net_promoter_score(
         since: answers from this instant on; all if None.
         until: answers before this instant.
         date: whether an answer belongs to when it was given, or to the solution before it.
-        adjusted: the interval; see `inference.net_promoter`.
+        adjusted: the interval; Rocks (2016), else plain Wald.
 
     Raises:
         InvalidValue: an unknown date, at_most without at_least, or not below it.

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import field
 
+from support_model._checks import check_numbers
 from support_model._frozen import FrozenMap, frozen
 from support_model._kpi.measures import RateKpi, ShareKpi, any_of, left_out
 from support_model._kpi.resolution import not_solved, unsolved
 from support_model._time import between, duration_text
 from support_model.errors import InvalidValue, nearest
 from support_model.figures import Rate
-from support_model.inference import checked_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -166,7 +166,7 @@ class Attribution:
 
 
 def _check_present(fte: Mapping[str, float]) -> None:
-    checked_numbers(fte.values())
+    check_numbers(fte.values())
     for agent, present in fte.items():
         if present < 0:
             raise InvalidValue(present, f"less than nobody is {agent!r}", "give 0 or more")

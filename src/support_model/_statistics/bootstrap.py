@@ -11,7 +11,8 @@ from math import fsum
 from statistics import NormalDist, fmean
 from typing import TYPE_CHECKING, Literal
 
-from support_model._statistics.intervals import checked, checked_numbers, quantile
+from support_model._checks import check_level, check_numbers
+from support_model._statistics.intervals import quantile
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def bootstrap(
         >>> 11 < low < 14 < 17 < high < 20
         True
     """
-    checked(0, 0, level)
-    checked_numbers(values)
+    check_level(level)
+    check_numbers(values)
     if method not in {"percentile", "bca"} or resamples < 1:
         raise InvalidValue((method, resamples), "no way to draw", "'percentile' or 'bca', 2000")
     units = _units(values, clusters)

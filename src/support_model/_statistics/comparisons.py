@@ -11,14 +11,9 @@ from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
-from support_model._statistics.intervals import (
-    checked,
-    checked_numbers,
-    quantile,
-    quantile_interval,
-    wilson,
-)
+from support_model._statistics.intervals import quantile, quantile_interval, wilson
 from support_model._statistics.probability import critical_value, normal_two_sided
 from support_model.errors import InvalidShare
 
@@ -98,7 +93,7 @@ def two_medians(first: Sequence[int], second: Sequence[int], *, level: float = 0
         >>> found.value, round(found.p, 6)
         (30.0, 2.2e-05)
     """
-    checked_numbers((*first, *second))
+    check_numbers((*first, *second))
     middle1, middle2 = quantile(first, 0.5), quantile(second, 0.5)
     if middle1 is None or middle2 is None:
         return Difference(value=None, undefined="no_cases")
@@ -134,8 +129,8 @@ def two_means(
         >>> two_means((10, 30, 10), (30, 110, 10)).value
         2.0
     """
-    checked(0, 0, level)
-    checked_numbers((*first, *second))
+    check_level(level)
+    check_numbers((*first, *second))
     half = critical_value(level)
     if not first[2] or not second[2]:
         return Difference(value=None, undefined="no_cases")

@@ -10,16 +10,19 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 from math import sqrt
-from typing import TYPE_CHECKING
+from statistics import fmean
+from typing import TYPE_CHECKING, TypeAlias
 
+from support_model._checks import check_numbers
 from support_model._frozen import frozen
-from support_model._statistics.intervals import checked, checked_numbers
+from support_model._statistics.intervals import check_counts
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
 
+Bounds: TypeAlias = tuple[float, float] | tuple[None, None]
 TO_SIGMA = 1.128
 """d2 of two: the mean distance of two neighbors in standard deviations."""
 
@@ -66,7 +69,7 @@ def xmr(values: Sequence[float], *, baseline: int | None = None) -> XmR:
         (6,)
     """
     _check_baseline(baseline, values)
-    checked_numbers(values)
+    check_numbers(values)
     exact = [Fraction(str(value)) for value in values]
     base = exact[:baseline]
     if not base:
@@ -126,7 +129,7 @@ def western_electric(values: Sequence[float], *, center: float, sigma: float) ->
         >>> western_electric([2.1, 0, 2.2, 3.5], center=0, sigma=1).two_of_three
         (2, 3)
     """
-    checked_numbers((*values, center, sigma))
+    check_numbers((*values, center, sigma))
     if sigma < 0:
         raise InvalidValue(sigma, "sigma is negative", "give 0 or more")
     middle, unit = Fraction(str(center)), Fraction(str(sigma))
@@ -188,8 +191,7 @@ def laney(counts: Sequence[tuple[int, int]], *, baseline: int | None = None) -> 
         >>> round(chart.center, 3), round(chart.sigma_z, 2)
         (0.546, 4.69)
     """
-    for k, n in counts:
-        checked(k, n, 0.5)
+    check_counts(counts)
     _check_baseline(baseline, counts)
     base = [(k, n) for k, n in counts[:baseline] if n]
     if not base:
@@ -200,31 +202,29 @@ def laney(counts: Sequence[tuple[int, int]], *, baseline: int | None = None) -> 
     if center in {0.0, 1.0}:
         return Laney(center=center, undefined="nothing_varies")
     scores = [(k / n - center) / _deviation(center, n) for k, n in base]
-    sigma_z = sum(abs(b - a) for a, b in pairwise(scores)) / (len(scores) - 1) / TO_SIGMA
+    sigma_z = fmean(abs(b - a) for a, b in pairwise(scores)) / TO_SIGMA
     limits = [_limits(center, sigma_z, n) for _, n in counts]
-    return Laney(
-        center=center,
-        sigma_z=sigma_z,
-        low=tuple(limit and limit[0] for limit in limits),
-        high=tuple(limit and limit[1] for limit in limits),
-        outside=tuple(
-            place
-            for place, ((k, n), limit) in enumerate(zip(counts, limits, strict=True))
-            if limit is not None and not limit[0] <= k / n <= limit[1]
-        ),
-    )
+    low, high = zip(*limits, strict=True)
+    outside = map(_is_outside, counts, limits)
+    places = tuple(place for place, beyond in enumerate(outside) if beyond)
+    return Laney(center=center, sigma_z=sigma_z, low=low, high=high, outside=places)
 
 
 def _deviation(share: float, n: int) -> float:
     return sqrt(share * (1 - share) / n)
 
 
-def _limits(center: float, sigma_z: float, n: int) -> tuple[float, float] | None:
+def _limits(center: float, sigma_z: float, n: int) -> Bounds:
     """Return the limits of a period of n cases; None without cases."""
     if not n:
-        return None
+        return None, None
     reach = 3 * _deviation(center, n) * sigma_z
     return max(center - reach, 0.0), min(center + reach, 1.0)
+
+
+def _is_outside(counts: tuple[int, int], limits: Bounds) -> bool:
+    (k, n), (low, high) = counts, limits
+    return low is not None and high is not None and not low <= k / n <= high
 
 
 def deseasonalized(
@@ -246,7 +246,7 @@ def deseasonalized(
         (6.0, 6.0, 8.0, 8.0)
     """
     _check_baseline(baseline, values)
-    checked_numbers(values)
+    check_numbers(values)
     base: dict[Hashable, list[float]] = {}
     for place, value in enumerate(values[:baseline]):
         base.setdefault(season(place), []).append(value)

@@ -9,9 +9,10 @@ defined is `None`, never 0.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor, isfinite, sqrt
+from math import ceil, floor, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
+from support_model._checks import check_level, check_numbers
 from support_model._statistics.probability import (
     beta_quantile,
     binomial_cdf,
@@ -45,7 +46,8 @@ def wilson(k: int, n: int, *, level: float = 0.95) -> Interval | None:
         >>> [round(bound, 4) for bound in wilson(5, 270)]
         [0.0079, 0.0426]
     """
-    checked(k, n, level)
+    check_counts([(k, n)])
+    check_level(level)
     if n == 0:
         return None
     z = critical_value(level)
@@ -72,7 +74,8 @@ def jeffreys(k: int, n: int, *, level: float = 0.95) -> Interval | None:
         >>> [round(bound, 4) for bound in jeffreys(5, 270)]
         [0.0071, 0.0401]
     """
-    checked(k, n, level)
+    check_counts([(k, n)])
+    check_level(level)
     if n == 0:
         return None
     tail = (1 - level) / 2
@@ -96,7 +99,8 @@ def clopper_pearson(k: int, n: int, *, level: float = 0.95) -> Interval | None:
         >>> [round(bound, 4) for bound in clopper_pearson(0, 20)]
         [0.0, 0.1684]
     """
-    checked(k, n, level)
+    check_counts([(k, n)])
+    check_level(level)
     if n == 0:
         return None
     tail = (1 - level) / 2
@@ -126,7 +130,7 @@ def quantile(ordered: Sequence[float], q: float) -> float | None:
         return None
     rank = (len(ordered) - 1) * Fraction(str(q))
     low, high = ordered[floor(rank)], ordered[ceil(rank)]
-    checked_numbers((low, high))
+    check_numbers((low, high))
     part = rank - floor(rank)
     return float(low + (high - low) * part) if part else float(low)
 
@@ -164,7 +168,8 @@ def quantile_ranks(n: int, q: float, *, level: float = 0.95) -> Ranks:
         >>> quantile_ranks(10, 0.5)
         Ranks(low=2, high=9, coverage=0.978515625)
     """
-    checked(0, n, level)
+    check_counts([(0, n)])
+    check_level(level)
     if not 0 < q < 1:
         raise InvalidShare(q, "a quantile interval needs a share inside (0, 1)", "say 0.5")
     if n == 0:
@@ -193,7 +198,7 @@ def quantile_interval(
     ranks = quantile_ranks(len(ordered), q, level=level)
     low = None if ranks.low is None else ordered[ranks.low - 1]
     high = None if ranks.high is None else ordered[ranks.high - 1]
-    checked_numbers(ordered[rank - 1] for rank in ranks[:2] if rank is not None)
+    check_numbers(ordered[rank - 1] for rank in ranks[:2] if rank is not None)
     return low, high
 
 
@@ -218,8 +223,8 @@ def net_promoter(
         [0.175, 1.0]
     """
     n = promoters + passives + detractors
-    for count in (promoters, passives, detractors):
-        checked(count, max(n, count), level)
+    check_counts((count, max(n, count)) for count in (promoters, passives, detractors))
+    check_level(level)
     if n == 0:
         return None
     more = 3 if adjusted else 0
@@ -231,30 +236,8 @@ def net_promoter(
     return max(p - d - half, -1.0), min(p - d + half, 1.0)
 
 
-def checked_numbers(values: Iterable[float | Fraction]) -> None:
-    """Raise where a value is no finite number: NaN has no place in an order or a sum.
-
-    Raises:
-        InvalidValue: NaN, an infinity, a number beyond every float, or no number.
-
-    Example:
-        >>> checked_numbers([1, 2.5, float("nan")])
-        Traceback (most recent call last):
-        ...
-        support_model.errors.InvalidValue: not a finite number: nan; leave it out
-    """
-    for value in values:
-        try:
-            finite = isfinite(value)
-        except (TypeError, ValueError, OverflowError):
-            finite = False
-        if not finite:
-            raise InvalidValue(value, "not a finite number", "leave it out")
-
-
-def checked(k: int, n: int, level: float) -> None:
-    """Raise where k is not out of n, or a level is no confidence level."""
-    if not isinstance(k, int) or not isinstance(n, int) or not 0 <= k <= n:
-        raise InvalidValue((k, n), "a share is k of n", "give int with 0 <= k <= n")
-    if not isinstance(level, (int, float, Fraction)) or not 0 < level < 1:
-        raise InvalidShare(level, "a confidence level lies inside (0, 1)", "say 0.95")
+def check_counts(counts: Iterable[tuple[int, int]]) -> None:
+    """Raise where any (k, n) is not k out of n."""
+    for k, n in counts:
+        if not isinstance(k, int) or not isinstance(n, int) or not 0 <= k <= n:
+            raise InvalidValue((k, n), "a share is k of n", "give int with 0 <= k <= n")

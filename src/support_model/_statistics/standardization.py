@@ -11,8 +11,9 @@ from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
+from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
-from support_model._statistics.intervals import checked, checked_numbers
+from support_model._statistics.intervals import check_counts
 from support_model._statistics.probability import (
     binomial_cdf,
     binomial_sf,
@@ -65,11 +66,12 @@ def standardize(
         >>> standardize({"urgent": (5, 10), "normal": (90, 100)}, mix).value
         0.86
     """
-    checked_numbers(weights.values())
+    check_level(level)
+    check_numbers(weights.values())
     for cell, weight in weights.items():
         if weight < 0:
             raise InvalidValue(weight, f"the weight of {cell!r} is negative", "give 0 or more")
-        checked(*cells.get(cell, NO_CASES), level)
+        check_counts([cells.get(cell, NO_CASES)])
     exact = {cell: Fraction(str(weight)) for cell, weight in weights.items() if weight}
     total = sum(exact.values(), Fraction(0))
     empty = tuple(cell for cell in exact if not cells.get(cell, NO_CASES)[1])
@@ -135,9 +137,7 @@ def decompose(
         cell: (before.get(cell, NO_CASES), after.get(cell, NO_CASES))
         for cell in sorted({*before, *after})
     }
-    for pair in cells.values():
-        for k, n in pair:
-            checked(k, n, 0.5)
+    check_counts(pair for cell in cells.values() for pair in cell)
     (k1, n1), (k2, n2) = _pooled(before.values()), _pooled(after.values())
     if not n1 or not n2:
         return Decomposition(change=None, undefined="no_cases")
@@ -145,17 +145,15 @@ def decompose(
     lone = tuple(cell for cell, (old, new) in cells.items() if bool(old[1]) != bool(new[1]))
     if lone and empty == "refuse":
         return Decomposition(change=float(change), empty=lone, undefined="empty_cells")
-    parts = {
-        cell: _split(old, new, Fraction(old[1], n1), Fraction(new[1], n2))
-        for cell, (old, new) in cells.items()
-        if old[1] or new[1]
-    }
+    by_cell: dict[str, tuple[float, float]] = {}
+    rate = mix = Fraction(0)
+    for cell, (old, new) in cells.items():
+        if old[1] or new[1]:
+            part, mixed = _split(old, new, Fraction(old[1], n1), Fraction(new[1], n2))
+            rate, mix = rate + part, mix + mixed
+            by_cell[cell] = (float(part), float(mixed))
     return Decomposition(
-        change=float(change),
-        rate=float(sum(rate for rate, _ in parts.values())),
-        mix=float(sum(mix for _, mix in parts.values())),
-        by_cell={cell: (float(rate), float(mix)) for cell, (rate, mix) in parts.items()},
-        empty=lone,
+        change=float(change), rate=float(rate), mix=float(mix), by_cell=by_cell, empty=lone
     )
 
 
@@ -206,22 +204,16 @@ def shrink(units: Sequence[Counts], *, prior: tuple[float, float] | None = None)
         >>> shrink([(1, 1), (0, 1), (45, 50)], prior=(8, 2)).values
         (0.8181818181818182, 0.7272727272727273, 0.8833333333333333)
     """
-    for k, n in units:
-        checked(k, n, 0.5)
+    check_counts(units)
     if prior is not None:
         return _shrunk_to(prior, units)
-    unknown = (None,) * len(units)
     known = [(k, n) for k, n in units if n]
     if not known:
-        return Shrunk(mean=None, values=unknown, undefined="no_cases")
+        return Shrunk(mean=None, values=(None,) * len(units), undefined="no_cases")
     mean = Fraction(*_pooled(known))
-    free, spare = _degrees([n for _, n in known])
-    if free < 1 or mean in {0, 1} or not spare:
-        reason = "nothing_varies" if mean in {0, 1} else "one_case_each"
-        reason = "one_unit" if free < 1 else reason
-        return Shrunk(mean=float(mean), values=unknown, undefined=reason)
-    spread = sum(n * (Fraction(k, n) - mean) ** 2 for k, n in known) / (mean * (1 - mean))
-    rho = min(max((spread - free) / spare, Fraction(0)), Fraction(1))
+    rho = _between(known, mean)
+    if isinstance(rho, str):
+        return Shrunk(mean=float(mean), values=(None,) * len(units), undefined=rho)
     if not rho:
         return Shrunk(mean=float(mean), rho=0.0, values=(float(mean),) * len(units))
     strength = (1 - rho) / rho
@@ -231,19 +223,27 @@ def shrink(units: Sequence[Counts], *, prior: tuple[float, float] | None = None)
     return Shrunk(mean=float(mean), rho=float(rho), strength=float(strength), values=rates)
 
 
+def _between(units: Sequence[Counts], mean: Fraction) -> Fraction | str:
+    """Return the share of the spread that is between units, or why moments do not give it."""
+    free, total = len(units) - 1, sum(n for _, n in units)
+    spare = total - Fraction(sum(n * n for _, n in units), total) - free
+    if free < 1:
+        return "one_unit"
+    if mean in {0, 1}:
+        return "nothing_varies"
+    if not spare:
+        return "one_case_each"
+    spread = sum(n * (Fraction(k, n) - mean) ** 2 for k, n in units) / (mean * (1 - mean))
+    return min(max((spread - free) / spare, Fraction(0)), Fraction(1))
+
+
 def _shrunk_to(prior: tuple[float, float], units: Sequence[Counts]) -> Shrunk:
     a, b = prior
-    checked_numbers(prior)
+    check_numbers(prior)
     if not (a > 0 and b > 0):
         raise InvalidValue(prior, "a prior is two numbers above 0", "give (1, 1)")
     values = tuple((k + a) / (n + a + b) for k, n in units)
     return Shrunk(mean=a / (a + b), strength=a + b, values=values)
-
-
-def _degrees(sizes: Sequence[int]) -> tuple[int, Fraction]:
-    """Return the degrees of freedom between units, and how many more their sizes make them."""
-    free, total = len(sizes) - 1, sum(sizes)
-    return free, total - Fraction(sum(n * n for n in sizes), total) - free
 
 
 @frozen(kw_only=True)
@@ -270,7 +270,7 @@ class Limits:
         Raises:
             InvalidValue: not 0 <= k <= n.
         """
-        checked(k, n, 0.5)
+        check_counts([(k, n)])
         if not n or self.low is None or self.high is None:
             return None
         value = k / n
@@ -295,7 +295,8 @@ def funnel_limits(n: int, target: float, *, level: float = 0.95, exact: bool = T
         >>> limits.low_count, limits.high_count, limits.verdict(1, 10)
         (2, 8, 'low')
     """
-    checked(0, n, level)
+    check_counts([(0, n)])
+    check_level(level)
     if not 0 <= target <= 1:
         raise InvalidShare(target, "a common rate lies in [0, 1]", "0.8 is 80 %")
     if not n:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import field
 
+from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
-from support_model._statistics.intervals import checked, checked_numbers
 from support_model._statistics.probability import chi_square_sf, critical_value
 from support_model.errors import InvalidShare, InvalidValue
 
@@ -162,7 +162,7 @@ def _check_columns(
 ) -> None:
     if not len(durations) == len(causes) == len(entries):
         raise InvalidValue(len(durations), "columns of different length", "one entry a subject")
-    checked_numbers((*durations, *entries))
+    check_numbers((*durations, *entries))
     for start, end in zip(entries, durations, strict=True):
         if end < 0 or start > end:
             raise InvalidValue((start, end), "ends before it begins", "leave such rows out")
@@ -195,7 +195,7 @@ def kaplan_meier(
         >>> curve.at(5), curve.quantile(0.5), curve.at_risk(5)
         (0.375, 5, 2)
     """
-    checked(0, 0, level)
+    check_level(level)
     causes = [True if seen else None for seen in observed]
     table = _table(durations, causes, entry)
     rows = [(t, at_risk, ends.total()) for t, at_risk, ends in table]
@@ -223,9 +223,9 @@ def kaplan_meier_of_counts(
         >>> kaplan_meier_of_counts({2: 1, 5: 1, 8: 1}, {3: 1}).at(5)
         0.375
     """
-    checked(0, 0, level)
+    check_level(level)
     for t, n in (*ended.items(), *running.items()):
-        checked_numbers((t, n))
+        check_numbers((t, n))
         if not isinstance(n, int) or t < 0 or n < 0:
             raise InvalidValue((t, n), "no time and count", "give a time and an int, 0 or more")
     lasted = _cumulated(Counter(ended) + Counter(running))
@@ -306,27 +306,25 @@ def logrank(
     """
     if len(groups) != len(durations):
         raise InvalidValue(len(groups), "columns of different length", "one entry a subject")
-    checked_numbers(durations)
-    names = sorted(set(groups))
+    check_numbers(durations)
+    lasted: dict[str, list[float]] = {name: [] for name in sorted(set(groups))}
+    for t, name in sorted(zip(durations, groups, strict=True)):
+        lasted[name].append(t)
     causes = [name if ended else None for name, ended in zip(groups, observed, strict=True)]
-    lasted = {
-        name: sorted(t for t, group in zip(durations, groups, strict=True) if group == name)
-        for name in names
-    }
-    seen = dict.fromkeys(names, 0)
-    expected = dict.fromkeys(names, 0.0)
-    variance = [[0.0] * len(names) for _ in names]
+    seen = dict.fromkeys(lasted, 0)
+    expected = dict.fromkeys(lasted, 0.0)
+    variance = [[0.0] * len(lasted) for _ in lasted]
     for t, at_risk, ends in _table(durations, causes, None):
         died = ends.total()
-        spread = died * (at_risk - died) / (at_risk - 1) if at_risk > 1 else 0.0
-        shares = [(len(lasted[name]) - bisect_left(lasted[name], t)) / at_risk for name in names]
-        for i, name in enumerate(names):
+        shares = {name: _share_from(lasted[name], t, at_risk) for name in lasted}
+        for name, share in shares.items():
             seen[name] += ends[name]
-            expected[name] += died * shares[i]
-            for j, other in enumerate(shares):
-                variance[i][j] += spread * shares[i] * ((i == j) - other)
-    statistic = _chi_square([seen[name] - expected[name] for name in names], variance)
-    df = len(names) - 1
+            expected[name] += died * share
+        if at_risk > 1:
+            spread = died * (at_risk - died) / (at_risk - 1)
+            _add_variance(variance, [*shares.values()], spread)
+    statistic = _chi_square([seen[name] - expected[name] for name in lasted], variance)
+    df = len(lasted) - 1
     reason = "one_group" if df < 1 else "nothing_to_compare"
     return LogRank(
         observed=seen,
@@ -336,6 +334,18 @@ def logrank(
         p=None if statistic is None else chi_square_sf(statistic, df),
         undefined=reason if statistic is None else None,
     )
+
+
+def _share_from(lasted: Sequence[float], t: float, at_risk: int) -> float:
+    """Return the share of all at risk at t that these are, given how long each lasted."""
+    return (len(lasted) - bisect_left(lasted, t)) / at_risk
+
+
+def _add_variance(variance: list[list[float]], shares: Sequence[float], spread: float) -> None:
+    """Add what the ends of one time vary by, hypergeometric, between the groups at risk."""
+    for i, share in enumerate(shares):
+        for j, other in enumerate(shares):
+            variance[i][j] += spread * share * ((i == j) - other)
 
 
 def _chi_square(excess: list[float], variance: list[list[float]]) -> float | None:
