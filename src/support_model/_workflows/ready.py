@@ -30,10 +30,6 @@ ASSIGNED = Field("agent").has() | Field("group").has()
 ESCALATED = fact("escalated", "transferred")
 HANDED_BACK = fact("handed_back", "transferred")
 
-CLOSED = Status("closed", "closed")
-CANCELLED = Status("cancelled", "void")
-MERGED = Status("merged", "void")
-
 
 def _everyday(
     *, early: tuple[str, ...], work: str, waits: tuple[str, ...], solved: str
@@ -61,184 +57,128 @@ def _everyday(
     )
 
 
-SIX_STEP = Workflow(
-    name="six-step cycle",
-    initial="received",
-    statuses=(
-        Status("received", "new"),
-        Status("registered", "new"),
-        Status("classified", "open"),
-        Status("in work", "open"),
-        Status("waiting for customer", "pending"),
-        Status("on hold", "on_hold"),
-        Status("solved", "solved"),
-        CLOSED,
-        CANCELLED,
-        MERGED,
-    ),
-    transitions=(
-        Transition("register", "received", "registered", guard=STAFF & IDENTIFIED),
-        Transition("classify", "registered", "classified", guard=STAFF & CLASSIFIED),
-        Transition("classify", ("classified", "in work"), guard=STAFF & CLASSIFIED),
-        Transition("assign", "classified", "in work", guard=STAFF & ASSIGNED),
-        Transition("assign", "in work", guard=STAFF & ASSIGNED),
-        Transition("escalate", ("classified", "in work"), guard=ESCALATED),
-        Transition("hand_back", "in work", guard=HANDED_BACK),
-        Transition("hold", "in work", "on hold", guard=STAFF),
-        Transition("solve", ("in work", "waiting for customer", "on hold"), "solved", guard=STAFF),
-        *_everyday(
-            early=("received", "registered", "classified"),
-            work="in work",
-            waits=("waiting for customer", "on hold"),
-            solved="solved",
-        ),
-    ),
+def _workflow(
+    name: str,
+    statuses: str,
+    *own: Transition,
+    early: tuple[str, ...],
+    work: str,
+    waits: tuple[str, ...],
+) -> Workflow:
+    """Return a workflow of "name: category" pairs, its own actions and the everyday ones."""
+    rows = [Status(*pair.split(": ")) for pair in statuses.split("; ")]  # type: ignore[arg-type]
+    solved = next(status.name for status in rows if status.category == "solved")
+    return Workflow(
+        name=name,
+        initial=rows[0].name,
+        statuses=rows,
+        transitions=(*own, *_everyday(early=early, work=work, waits=waits, solved=solved)),
+    )
+
+
+SIX_STEP = _workflow(
+    "six-step cycle",
+    "received: new; registered: new; classified: open; in work: open;"
+    " waiting for customer: pending; on hold: on_hold; solved: solved; closed: closed;"
+    " cancelled: void; merged: void",
+    Transition("register", "received", "registered", guard=STAFF & IDENTIFIED),
+    Transition("classify", "registered", "classified", guard=STAFF & CLASSIFIED),
+    Transition("classify", ("classified", "in work"), guard=STAFF & CLASSIFIED),
+    Transition("assign", "classified", "in work", guard=STAFF & ASSIGNED),
+    Transition("assign", "in work", guard=STAFF & ASSIGNED),
+    Transition("escalate", ("classified", "in work"), guard=ESCALATED),
+    Transition("hand_back", "in work", guard=HANDED_BACK),
+    Transition("hold", "in work", "on hold", guard=STAFF),
+    Transition("solve", ("in work", "waiting for customer", "on hold"), "solved", guard=STAFF),
+    early=("received", "registered", "classified"),
+    work="in work",
+    waits=("waiting for customer", "on hold"),
 )
 """Receive, register, classify and prioritize, assign, resolve or escalate, close and ask."""
 
-INCIDENT = Workflow(
-    name="incident",
-    initial="new",
-    statuses=(
-        Status("new", "new"),
-        Status("triaged", "open"),
-        Status("in progress", "open"),
-        Status("awaiting user", "pending"),
-        Status("awaiting vendor", "on_hold"),
-        Status("awaiting change", "on_hold"),
-        Status("resolved", "solved"),
-        CLOSED,
-        CANCELLED,
-        MERGED,
+INCIDENT = _workflow(
+    "incident",
+    "new: new; triaged: open; in progress: open; awaiting user: pending;"
+    " awaiting vendor: on_hold; awaiting change: on_hold; resolved: solved; closed: closed;"
+    " cancelled: void; merged: void",
+    Transition("triage", "new", "triaged", guard=STAFF & IDENTIFIED & CLASSIFIED),
+    Transition("assign", ("new", "triaged"), "in progress", guard=STAFF & ASSIGNED),
+    Transition("assign", "in progress", guard=STAFF & ASSIGNED),
+    Transition("escalate", ("triaged", "in progress"), guard=ESCALATED),
+    Transition("hand_back", "in progress", guard=HANDED_BACK),
+    Transition("await_vendor", "in progress", "awaiting vendor", guard=STAFF),
+    Transition("await_change", "in progress", "awaiting change", guard=STAFF),
+    Transition(
+        "resolve",
+        ("in progress", "awaiting user", "awaiting vendor", "awaiting change"),
+        "resolved",
+        guard=STAFF,
     ),
-    transitions=(
-        Transition("triage", "new", "triaged", guard=STAFF & IDENTIFIED & CLASSIFIED),
-        Transition("assign", ("new", "triaged"), "in progress", guard=STAFF & ASSIGNED),
-        Transition("assign", "in progress", guard=STAFF & ASSIGNED),
-        Transition("escalate", ("triaged", "in progress"), guard=ESCALATED),
-        Transition("hand_back", "in progress", guard=HANDED_BACK),
-        Transition("await_vendor", "in progress", "awaiting vendor", guard=STAFF),
-        Transition("await_change", "in progress", "awaiting change", guard=STAFF),
-        Transition(
-            "resolve",
-            ("in progress", "awaiting user", "awaiting vendor", "awaiting change"),
-            "resolved",
-            guard=STAFF,
-        ),
-        *_everyday(
-            early=("new", "triaged"),
-            work="in progress",
-            waits=("awaiting user", "awaiting vendor", "awaiting change"),
-            solved="resolved",
-        ),
-    ),
+    early=("new", "triaged"),
+    work="in progress",
+    waits=("awaiting user", "awaiting vendor", "awaiting change"),
 )
 """Restore service: triage, diagnose, escalate, resolve, close."""
 
-REQUEST = Workflow(
-    name="service request",
-    initial="submitted",
-    statuses=(
-        Status("submitted", "new"),
-        Status("fulfilment", "open"),
-        Status("awaiting user", "pending"),
-        Status("awaiting approval", "on_hold"),
-        Status("awaiting supplier", "on_hold"),
-        Status("fulfilled", "solved"),
-        CLOSED,
-        CANCELLED,
-        Status("rejected", "void"),
-        MERGED,
-    ),
-    transitions=(
-        Transition("ask_approval", "submitted", "awaiting approval", guard=STAFF & IDENTIFIED),
-        Transition("approve", "awaiting approval", "fulfilment", guard=~CUSTOMER),
-        Transition("reject", "awaiting approval", "rejected", guard=~CUSTOMER),
-        Transition("assign", "submitted", "fulfilment", guard=STAFF & IDENTIFIED & ASSIGNED),
-        Transition("assign", "fulfilment", guard=STAFF & ASSIGNED),
-        Transition("escalate", "fulfilment", guard=ESCALATED),
-        Transition("order", "fulfilment", "awaiting supplier", guard=STAFF),
-        Transition("fulfil", ("fulfilment", "awaiting user"), "fulfilled", guard=STAFF),
-        *_everyday(
-            early=("submitted", "awaiting approval"),
-            work="fulfilment",
-            waits=("awaiting user", "awaiting supplier"),
-            solved="fulfilled",
-        ),
-    ),
+REQUEST = _workflow(
+    "service request",
+    "submitted: new; fulfilment: open; awaiting user: pending; awaiting approval: on_hold;"
+    " awaiting supplier: on_hold; fulfilled: solved; closed: closed; cancelled: void;"
+    " rejected: void; merged: void",
+    Transition("ask_approval", "submitted", "awaiting approval", guard=STAFF & IDENTIFIED),
+    Transition("approve", "awaiting approval", "fulfilment", guard=~CUSTOMER),
+    Transition("reject", "awaiting approval", "rejected", guard=~CUSTOMER),
+    Transition("assign", "submitted", "fulfilment", guard=STAFF & IDENTIFIED & ASSIGNED),
+    Transition("assign", "fulfilment", guard=STAFF & ASSIGNED),
+    Transition("escalate", "fulfilment", guard=ESCALATED),
+    Transition("order", "fulfilment", "awaiting supplier", guard=STAFF),
+    Transition("fulfil", ("fulfilment", "awaiting user"), "fulfilled", guard=STAFF),
+    early=("submitted", "awaiting approval"),
+    work="fulfilment",
+    waits=("awaiting user", "awaiting supplier"),
 )
 """Fulfil what the catalogue offers: approve where needed, fulfil, close."""
 
-PROBLEM = Workflow(
-    name="problem",
-    initial="logged",
-    statuses=(
-        Status("logged", "new"),
-        Status("under investigation", "open"),
-        Status("known error", "open"),
-        Status("awaiting evidence", "pending"),
-        Status("awaiting change", "on_hold"),
-        Status("resolved", "solved"),
-        CLOSED,
-        CANCELLED,
-        MERGED,
+PROBLEM = _workflow(
+    "problem",
+    "logged: new; under investigation: open; known error: open; awaiting evidence: pending;"
+    " awaiting change: on_hold; resolved: solved; closed: closed; cancelled: void;"
+    " merged: void",
+    Transition("assign", "logged", "under investigation", guard=STAFF & CLASSIFIED & ASSIGNED),
+    Transition("assign", ("under investigation", "known error"), guard=STAFF & ASSIGNED),
+    Transition("escalate", ("under investigation", "known error"), guard=ESCALATED),
+    Transition("find_cause", "under investigation", "known error", guard=STAFF),
+    Transition(
+        "await_change", ("under investigation", "known error"), "awaiting change", guard=STAFF
     ),
-    transitions=(
-        Transition("assign", "logged", "under investigation", guard=STAFF & CLASSIFIED & ASSIGNED),
-        Transition("assign", ("under investigation", "known error"), guard=STAFF & ASSIGNED),
-        Transition("escalate", ("under investigation", "known error"), guard=ESCALATED),
-        Transition("find_cause", "under investigation", "known error", guard=STAFF),
-        Transition(
-            "await_change", ("under investigation", "known error"), "awaiting change", guard=STAFF
-        ),
-        Transition(
-            "resolve",
-            ("under investigation", "known error", "awaiting change"),
-            "resolved",
-            guard=STAFF,
-        ),
-        *_everyday(
-            early=("logged", "known error"),
-            work="under investigation",
-            waits=("awaiting evidence", "awaiting change"),
-            solved="resolved",
-        ),
+    Transition(
+        "resolve",
+        ("under investigation", "known error", "awaiting change"),
+        "resolved",
+        guard=STAFF,
     ),
+    early=("logged", "known error"),
+    work="under investigation",
+    waits=("awaiting evidence", "awaiting change"),
 )
 """Find and remove causes: investigate, record the known error, change, resolve."""
 
-CHANGE = Workflow(
-    name="change",
-    initial="requested",
-    statuses=(
-        Status("requested", "new"),
-        Status("assessment", "open"),
-        Status("awaiting information", "pending"),
-        Status("awaiting authorization", "on_hold"),
-        Status("scheduled", "on_hold"),
-        Status("implementation", "open"),
-        Status("implemented", "solved"),
-        CLOSED,
-        CANCELLED,
-        Status("rejected", "void"),
-        MERGED,
-    ),
-    transitions=(
-        Transition("assess", "requested", "assessment", guard=STAFF & CLASSIFIED),
-        Transition("assign", ("assessment", "implementation"), guard=STAFF & ASSIGNED),
-        Transition("submit", "assessment", "awaiting authorization", guard=STAFF),
-        Transition("authorize", "awaiting authorization", "scheduled", guard=~CUSTOMER),
-        Transition("reject", "awaiting authorization", "rejected", guard=~CUSTOMER),
-        Transition("implement", "scheduled", "implementation", guard=STAFF & ASSIGNED),
-        Transition("back_out", ("implementation", "implemented"), "assessment", guard=STAFF),
-        Transition("complete", "implementation", "implemented", guard=STAFF),
-        *_everyday(
-            early=("requested", "awaiting authorization", "scheduled", "implementation"),
-            work="assessment",
-            waits=("awaiting information",),
-            solved="implemented",
-        ),
-    ),
+CHANGE = _workflow(
+    "change",
+    "requested: new; assessment: open; awaiting information: pending;"
+    " awaiting authorization: on_hold; scheduled: on_hold; implementation: open;"
+    " implemented: solved; closed: closed; cancelled: void; rejected: void; merged: void",
+    Transition("assess", "requested", "assessment", guard=STAFF & CLASSIFIED),
+    Transition("assign", ("assessment", "implementation"), guard=STAFF & ASSIGNED),
+    Transition("submit", "assessment", "awaiting authorization", guard=STAFF),
+    Transition("authorize", "awaiting authorization", "scheduled", guard=~CUSTOMER),
+    Transition("reject", "awaiting authorization", "rejected", guard=~CUSTOMER),
+    Transition("implement", "scheduled", "implementation", guard=STAFF & ASSIGNED),
+    Transition("back_out", ("implementation", "implemented"), "assessment", guard=STAFF),
+    Transition("complete", "implementation", "implemented", guard=STAFF),
+    early=("requested", "awaiting authorization", "scheduled", "implementation"),
+    work="assessment",
+    waits=("awaiting information",),
 )
 """Change under control: assess, authorize, schedule, implement, review."""
 
