@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from support_model import _records as doc
+from support_model._time import utc
 from support_model._vocabulary import (
     BASES,
     CATEGORIES,
@@ -27,7 +28,6 @@ from support_model._vocabulary import (
     frozen_fields,
     is_custom,
     unknown_field,
-    utc,
 )
 from support_model.errors import InvalidEvent, nearest
 from support_model.events import EVENTS, Promised

@@ -214,6 +214,11 @@ def instant(at: int, tz: tzinfo = UTC) -> datetime:
         raise OutOfRange(at, "an instant outside the years 1 to 9999 (microseconds)") from None
 
 
+def utc(at: datetime) -> datetime:
+    """Keep instants in UTC: datetimes of other zones inside a DST fold equal nothing."""
+    return instant(micros(at))
+
+
 def moved(at: datetime, amount: timedelta) -> datetime:
     """Return the instant that lies a duration after another, in the zone of the first.
 
@@ -557,7 +562,7 @@ def wall_midnight(day: int) -> int:
 
 
 def rising(changes: list[tuple[int, int]]) -> Callable[[int], int]:
-    """Return a function from readings, asked in rising order, to their first instants.
+    """Return a function from readings, given in rising order, to their first instants.
 
     Good for readings whose instants lie in the window for which `offsets` gave the changes.
     """

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from attrs import field
 
 from support_model._frozen import frozen
-from support_model._time import instant, micros, python_scalar
+from support_model._time import python_scalar, utc
 from support_model.errors import InvalidEvent, nearest
 
 if TYPE_CHECKING:
@@ -189,11 +189,6 @@ def is_custom(name: object) -> bool:
 def whole(value: object) -> bool:
     """Return whether a value is an int and no bool."""
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def utc(at: datetime) -> datetime:
-    """Hold instants in UTC: equality of datetimes of other zones fails inside a DST fold."""
-    return instant(micros(at))
 
 
 def unknown_field(name: object) -> InvalidEvent:

@@ -1,7 +1,7 @@
 """Agenda: what has come due and what will, if nobody acts, each under a stable key.
 
 Warnings, breaches, auto-closing, waits that end, handoffs and retries are all moments. A host
-asks for those up to now, sends each key once, and sleeps until `next_at`; however it cuts time
+takes those up to now, sends each key once, and sleeps until `next_at`; however it cuts time
 into windows, every moment falls into exactly one of them.
 
 Before this: `support_model.reasons`. Next: `support_model.tickets`, `support_model.sla`.
@@ -16,7 +16,7 @@ from attrs import field
 from attrs.converters import optional
 
 from support_model._frozen import frozen
-from support_model._time import instant, micros
+from support_model._time import micros, utc
 from support_model.errors import DuplicateKey, InvalidValue
 
 if TYPE_CHECKING:
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
     from support_model.reasons import Reason
 
 __all__ = ["Agenda", "Moment", "changes"]
-
-
-def _utc(at: datetime) -> datetime:
-    """Keep instants in UTC: datetimes of other zones inside a DST fold equal nothing."""
-    return instant(micros(at))
 
 
 @frozen(kw_only=True)
@@ -44,14 +39,13 @@ class Moment:
         InvalidValue: the key is empty or holds other than text and whole numbers.
     """
 
-    at: datetime = field(converter=_utc)
+    at: datetime = field(converter=utc)
     key: tuple[str | int, ...]
     kind: str
     subject: str
     reason: Reason
 
     def __attrs_post_init__(self) -> None:
-        """Check the key."""
         if not isinstance(self.key, tuple) or not self.key:
             raise InvalidValue(self.key, "a key is a tuple with something in it", "(ticket, kind)")
         for part in self.key:
@@ -80,7 +74,7 @@ class Agenda:
     """Moments in order, as seen at `as_of`; equal ones count once.
 
     `known_until` is the instant up to which it is known what comes due: where it lies before
-    the next moment, it has to be asked again then. None: there is no such limit.
+    the next moment, evaluate again then. None: there is no such limit.
 
     Raises:
         DuplicateKey: two different moments under one key.
@@ -98,8 +92,8 @@ class Agenda:
     """
 
     moments: tuple[Moment, ...] = field(converter=_arranged)
-    as_of: datetime = field(converter=_utc, kw_only=True)
-    known_until: datetime | None = field(default=None, converter=optional(_utc), kw_only=True)
+    as_of: datetime = field(converter=utc, kw_only=True)
+    known_until: datetime | None = field(default=None, converter=optional(utc), kw_only=True)
 
     def between(self, after: datetime, through: datetime) -> tuple[Moment, ...]:
         """Return the moments with after < at <= through."""
@@ -112,7 +106,7 @@ class Agenda:
 
     @property
     def next_at(self) -> datetime | None:
-        """The earliest instant after `as_of` at which something comes due or has to be asked.
+        """The earliest instant after `as_of` at which something comes due or to evaluate again.
 
         None if nothing can come due without an event.
         """

@@ -1,10 +1,9 @@
-"""The ten events that make up a ticket's life, and the one order they stand in.
+"""The ten events that make up a ticket's life, and the one order they have.
 
-An event is a fact that somebody did something at an instant: it is never refused for what it
-says about the ticket (that is `Workflow.check`), only for what no event can say. Statuses and
-priorities travel whole, so nothing after the door needs the workflow that named them. The log
-of a ticket is ordered by (at, seq), then by the order given; an equal event told twice counts
-once.
+An event records that somebody did something at an instant: it is never refused for what it
+changes of the ticket (that is `Workflow.check`), only for what no event can hold. Statuses and
+priorities are whole in it, so no reader needs the workflow that named them. The log of a ticket
+is ordered by (at, seq), then by the order given; an equal event given twice counts once.
 
 Before this: `support_model._vocabulary`. Next: `support_model.patterns`.
 """
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field
 
 from support_model._frozen import derived, frozen
-from support_model._time import micros, micros_of, python_scalar
+from support_model._time import micros, micros_of, python_scalar, utc
 from support_model._vocabulary import (
     BASES,
     RELATIONS,
@@ -30,7 +29,6 @@ from support_model._vocabulary import (
     Role,
     frozen_fields,
     one_of,
-    utc,
     whole,
 )
 from support_model.errors import (
@@ -44,7 +42,7 @@ from support_model.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = [
     "EVENTS",
@@ -84,9 +82,9 @@ class Event:
     """What all ten events share: which ticket, when, and who.
 
     `at` is kept in UTC. `seq` orders events of one instant; per ticket all events have one or
-    none. `source_id` tells apart two events that are otherwise equal, such as two messages of
+    none. `source_id` distinguishes two events that are otherwise equal, such as two messages of
     one second. `basis` is None for a record of the act itself, "snapshot" for an event made of
-    a present value (a list export tells no history), "merge" for a comment that a merge writes.
+    a present value (a list export has no history), "merge" for a comment that a merge writes.
 
     Raises:
         NaiveDatetime: `at` has no zone.
@@ -103,7 +101,6 @@ class Event:
     basis: Basis | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Check what every event shares, then what this one adds."""
         _must_be_text(self.ticket_id, "a ticket id")
         for name in (self.actor, self.source_id):
             if name is not None:
@@ -121,7 +118,7 @@ class Event:
         return micros(self.at)
 
     def _check(self) -> None:
-        """Raise `InvalidEvent` where this kind of event says what none can."""
+        """Raise `InvalidEvent` for what this kind of event cannot hold."""
 
 
 @frozen(kw_only=True)
@@ -153,7 +150,7 @@ class Created(Event):
 
 @frozen(kw_only=True)
 class Message(Event):
-    """Somebody wrote, in public or among staff; role and visibility say what it means."""
+    """Somebody wrote, in public or among staff; role and visibility decide what it means."""
 
     type: ClassVar[str] = "message"
     public: bool = field(converter=python_scalar)
@@ -165,7 +162,7 @@ class Message(Event):
 
 @frozen(kw_only=True)
 class Changed(Event):
-    """Fields got new values in one transaction; `until` says how long a wait shall last.
+    """Fields got new values in one transaction; `until` ends a wait.
 
     Raises:
         InvalidEvent: an unknown field, a value that a field cannot hold, nothing changed.
@@ -261,7 +258,7 @@ class Related(Event):
 
 @frozen(kw_only=True)
 class PolicyApplied(Event):
-    """The log itself says which policy is in force; without it the policy book is asked."""
+    """The log itself names the policy in force; without it the policy book decides."""
 
     type: ClassVar[str] = "policy_applied"
     policy: str
@@ -272,22 +269,9 @@ class PolicyApplied(Event):
         _must_be_text(self.version, "a version")
 
 
+_KINDS = (Created, Message, Changed, Acknowledged, Worked, Promised, RatingRequested, Rated)
 EVENTS: Mapping[str, type[Event]] = MappingProxyType(
-    {
-        kind.type: kind
-        for kind in (
-            Created,
-            Message,
-            Changed,
-            Acknowledged,
-            Worked,
-            Promised,
-            RatingRequested,
-            Rated,
-            Related,
-            PolicyApplied,
-        )
-    }
+    {kind.type: kind for kind in (*_KINDS, Related, PolicyApplied)}
 )
 """The ten events by the name that patterns and files use."""
 
@@ -301,40 +285,29 @@ def in_order(events: Iterable[Event]) -> list[Event]:
         MixedSequence: some events have `seq`, others none.
         DuplicateSequence: the same (at, seq) with other content.
     """
-    log = _listed(events)
-    try:
-        return _sorted(log) if log else log
-    except AttributeError:  # asked only now, so that sound logs pay nothing
-        for event in log:
-            must_be_event(event)
-        raise
+    return _read(events, lambda log: _sorted(log) if log else log)
 
 
 def known_by(events: Iterable[Event], as_of: int) -> list[Event]:
-    """Return the events up to an instant in microseconds; what comes later nobody knows yet.
+    """Return the events up to an instant in microseconds; later ones are not known yet.
 
     Raises:
         InvalidEvent: something that is no event, or no events at all.
-
-    Example:
-        >>> known_by([], 0)
-        []
     """
-    log = _listed(events)
+    return _read(events, lambda log: [event for event in log if event.micros <= as_of])
+
+
+def _read(events: Iterable[Event], take: Callable[[list[Event]], list[Event]]) -> list[Event]:
     try:
-        return [event for event in log if event.micros <= as_of]
-    except (AttributeError, TypeError):  # a class has the name, but no instant
+        log = list(iter(events))
+    except TypeError:
+        raise InvalidEvent(events, "no events", "give a list of them") from None
+    try:
+        return take(log)
+    except (AttributeError, TypeError):  # looked at only now, so that sound logs pay nothing
         for event in log:
             must_be_event(event)
         raise
-
-
-def _listed(events: Iterable[Event]) -> list[Event]:
-    try:
-        rows = iter(events)
-    except TypeError:
-        raise InvalidEvent(events, "no events", "give a list of them") from None
-    return list(rows)
 
 
 def _sorted(log: list[Event]) -> list[Event]:
@@ -349,16 +322,7 @@ def _sorted(log: list[Event]) -> list[Event]:
 
 
 def must_be_event(thing: object) -> None:
-    """Refuse what is no event, such as a row that nobody read.
-
-    Raises:
-        InvalidEvent: it is none of the ten.
-
-    Example:
-        >>> must_be_event({"type": "acknowledged"})
-        Traceback (most recent call last):
-        support_model.errors.InvalidEvent: no event: {'type': 'acknowledged'}; ...
-    """
+    """Refuse what is no event, such as a row that was not read."""
     if not isinstance(thing, Event):
         raise InvalidEvent(thing, "no event", "make one, or read it with event_from_data")
 

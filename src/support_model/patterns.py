@@ -30,8 +30,8 @@ import attrs
 from attrs import field
 
 from support_model._frozen import frozen
-from support_model._time import python_scalar
-from support_model._vocabulary import CATEGORIES, FACTS, FIELDS, ROLES, TESTS, is_custom, utc
+from support_model._time import python_scalar, utc
+from support_model._vocabulary import CATEGORIES, FACTS, FIELDS, ROLES, TESTS, is_custom
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidPattern, nearest
 from support_model.events import EVENTS
@@ -71,7 +71,7 @@ class TicketStepLike(Protocol):
 
     @property
     def event(self) -> Event | None:
-        """The event; None where only the ticket is asked about."""
+        """The event; None where only the ticket is looked at."""
 
     @property
     def before(self) -> Any:  # noqa: ANN401 - a Ticket, which a lower room cannot name
@@ -311,7 +311,7 @@ class Pattern(ABC):
 
     __slots__ = ("test",)
     test: Test
-    """The closure of the pattern; a plain slot, since it is asked for each step of each clock."""
+    """The closure of the pattern; a plain slot, since every step of every clock reads it."""
 
     def compile(self) -> Test:
         """Return the closure of this pattern: a step in, a bool out.
@@ -486,7 +486,7 @@ class Condition(Pattern):
         _keep(self, compiled(self.name, self.operation, value))
 
     def reasons(self, step: TicketStepLike) -> tuple[Reason, ...]:
-        """Return one reason: the name, what was found and what was asked for."""
+        """Return one reason: the name, the value found and the value wanted."""
         actual = getter(self.name)(step)
         value_text = tuple(sorted(actual)) if isinstance(actual, frozenset) else actual
         code = self.operation if self.test(step) else f"not_{self.operation}"

@@ -5,20 +5,17 @@ what changed, and the facts: replied, resolved, reopened, transferred, escalated
 and the rest of `vocabulary.FACTS`. `evolve` is its last part, `replay` its repetition. The fold
 refuses nothing that happened; only an event that cannot be the next one of this ticket raises.
 
-Who held a ticket, from when to when, and which of these stays were offers that nobody took.
+`holdings` are the stays of a ticket with its agents. A tool that hands tickets out assigns them
+itself, and takes them back where the agent does not answer: such an offer is no work and moves
+neither the place of the ticket in the queue nor its owner.
 
-A tool that hands tickets out assigns them itself, and takes them back where the agent does not
-answer. Such an offer is no work: it moves neither the place of the ticket in the queue nor its
-owner. Routing and figures read it from here, so that they agree.
+`merged` moves work between the logs of tickets, and leaves the past. A ticket merged into
+another has no clocks any more; the other keeps its own. A customer message that was waiting on
+the first waits on the other from the merge on, and what is written to the first later is read
+in the surviving ticket at the end of the chain. Leaving the `void` status again takes a merge
+back from that instant on.
 
-What merges do to the logs of tickets: the work moves, the past stays.
-
-A ticket merged into another has no clocks any more; the other keeps its own. A customer message
-that was waiting on the first waits on the other from the merge on, and what is written to the
-first later is read in the ticket that lives at the end of the chain. Leaving the `void` status
-again takes a merge back from that instant on.
-
-Before this: `support_model.tickets`. Next: `support_model.sla`.
+Before this: `support_model.patterns`. Next: `support_model.sla`.
 """
 
 from __future__ import annotations
@@ -107,7 +104,7 @@ class Ticket:
 
     Besides the typed fields below, `fields` holds all of them by name, `custom.*` included.
     `times` counts each fact so far, `known` holds the last known group, line and management
-    level (moves are told from them), `waiting_since` is the oldest customer message that got
+    level (moves are seen against them), `waiting_since` is the oldest customer message that got
     no reply and no solution yet, `status_since` the start of the present status, and
     `pending_until` the end of a wait that was given one.
 
@@ -160,7 +157,7 @@ class Ticket:
 
 @frozen
 class TicketStep:
-    """One event with the ticket before and after it: what a `Pattern` is asked of.
+    """One event with the ticket before and after it: what a `Pattern` is evaluated on.
 
     `before` is None at the creation. `changed` names the fields that really got another value
     (at the creation: those that got one), and `category` where the category moved.
@@ -179,7 +176,7 @@ class TicketStep:
 
 
 def eventless_step(ticket: Ticket) -> TicketStep:
-    """Return a step in which nothing happens, to ask a pattern about a ticket alone.
+    """Return a step in which nothing happens, to evaluate a pattern on a ticket alone.
 
     Example:
         >>> from support_model.patterns import Field
@@ -205,7 +202,7 @@ def step(ticket: Ticket | None, event: Event) -> TicketStep:
         return _begin(event)
     try:
         _must_follow(ticket, event)
-    except AttributeError:  # asked only now, so that sound events pay nothing
+    except AttributeError:  # looked at only now, so that sound events pay nothing
         must_be_event(event)
         raise
     updates, changed, facts = FIELD_UPDATES.get(type(event), _none)(ticket, event)
@@ -315,7 +312,7 @@ def _none(ticket: Ticket, event: Event) -> FieldUpdate:  # noqa: ARG001 - as eve
 
 
 def _message(ticket: Ticket, event: Message) -> FieldUpdate:
-    """Tell who spoke by role and visibility alone, never by the channel."""
+    """Decide who wrote by role and visibility alone, never by the channel."""
     at_creation = event.at == ticket.created_at and event.role == ticket.created_by
     if event.public and at_creation:  # the text of the creation: the same contact
         return {}, NO_NAMES, NO_NAMES
@@ -330,32 +327,33 @@ def _message(ticket: Ticket, event: Message) -> FieldUpdate:
 
 
 def _change(ticket: Ticket, event: Changed) -> FieldUpdate:
-    said = event.fields
-    changed = frozenset([name for name, value in said if ticket.fields.get(name) != value])
+    given = event.fields
+    changed = frozenset([name for name, value in given if ticket.fields.get(name) != value])
     updates: dict[str, Any] = {}
     facts: set[str] = set()
     if changed:
-        fields = updates["fields"] = ticket.fields.updated(dict(said))
+        fields = updates["fields"] = ticket.fields.updated(dict(given))
         if "status" in changed:
             updates.update(status_since=event.at, pending_until=None)
             was, now = ticket.status.category, fields["status"].category
             if was != now:
                 changed |= {"category"}
                 facts.update(_category_facts(was, now))
-                if was == "void" and ticket.relations:  # what left void is merged no more
-                    updates["relations"] = tuple(
-                        row for row in ticket.relations if row[0] != "merged_into"
-                    )
+            if was == "void" != now and ticket.relations:  # what left void is merged no more
+                kept = (row for row in ticket.relations if row[0] != "merged_into")
+                updates["relations"] = tuple(kept)
         if not changed.isdisjoint(MOVES):
             facts.update(_move_facts(ticket.known, fields))
             updates["known"] = _remembered(ticket.known, fields)
-        if event.role == "agent" and (
-            "status" in changed or ("agent" in changed and fields["agent"] is not None)
-        ):
+        if event.role == "agent" and _takes_notice(changed, fields):
             facts.add("acknowledged")
     if event.until is not None:
         updates["pending_until"] = event.until
     return updates, changed, frozenset(facts)
+
+
+def _takes_notice(changed: frozenset[str], fields: Mapping[str, Any]) -> bool:
+    return "status" in changed or ("agent" in changed and fields["agent"] is not None)
 
 
 def _category_facts(was: Category, now: Category) -> Iterator[Fact]:
@@ -370,7 +368,7 @@ def _category_facts(was: Category, now: Category) -> Iterator[Fact]:
 
 
 def _move_facts(known: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[Fact]:
-    """Tell moves between known values: a first value is no move, an unknown one is skipped."""
+    """Yield moves between known values: a first value is no move, an unknown one is skipped."""
     moves = {
         name: (known[name], fields[name])
         for name in MOVES
@@ -530,7 +528,7 @@ class Merged(Mapping[str, Log]):
 
     Attributes:
         logs: the same as pairs, in the order in which they were given.
-        survivors: each merged ticket with the one in which it lives at the end.
+        survivors: each merged ticket with the one that survives at the end.
         findings: a reason for each log that was left as it was, and for each merge left out.
 
     Example:
@@ -561,10 +559,10 @@ class Merged(Mapping[str, Log]):
 
 
 def merged(logs: Mapping[str, Iterable[Event]]) -> Merged:
-    """Return the logs of tickets after the merges that they tell of.
+    """Return the logs of tickets after the merges in them.
 
     A public message that staff write in the instant of a merge, as its actor and on either
-    ticket, is the comment that the merge writes: it gets the role `system` and answers nobody.
+    ticket, is the comment that the merge writes: it gets the role `system` and is no reply.
     What is merged already stays as it is. Linear in the number of events.
 
     Args:
@@ -579,8 +577,8 @@ def merged(logs: Mapping[str, Iterable[Event]]) -> Merged:
         >>> from datetime import UTC, datetime
         >>> from support_model.vocabulary import Status
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
-        >>> asked = {"status": Status("new", "new")}
-        >>> logs = {n: [Created(ticket_id=n, at=at, role="customer", fields=asked)] for n in "AB"}
+        >>> new = {"status": Status("new", "new")}
+        >>> logs = {n: [Created(ticket_id=n, at=at, role="customer", fields=new)] for n in "AB"}
         >>> later = at.replace(hour=11)
         >>> into = Related(ticket_id="A", at=later, role="agent", kind="merged_into", other="B")
         >>> found = merged({**logs, "A": [*logs["A"], into]})
@@ -627,7 +625,7 @@ def _concerned(logs: Mapping[str, Log]) -> dict[str, Log]:
 
 
 class _Links:
-    """Which ticket is merged into which now; a merge into no ticket yet waits for its birth."""
+    """Which ticket is merged into which now; a merge into no ticket yet waits for its creation."""
 
     def __init__(self) -> None:
         self.into: dict[str, str] = {}
@@ -637,7 +635,7 @@ class _Links:
         self._ends: dict[str, str] = {}
 
     def end(self, name: str) -> str:
-        """Return the ticket in which one lives; paths are remembered until a link goes."""
+        """Return the ticket in which one survives; paths are remembered until a link goes."""
         path = []
         here = name
         while here in self.into:
@@ -696,14 +694,12 @@ class _Sweep:
         self._present: dict[str, set[object]] = {}
 
     def run(self) -> None:
-        """Take every instant."""
         every = [event for log in self.logs.values() for event in log]
         every.sort(key=attrgetter("micros"))
         for _, events in groupby(every, attrgetter("micros")):
             self._instant(list(events))
 
     def result(self) -> dict[str, Log]:
-        """Return the logs as they came out."""
         return {name: tuple(log) for name, log in self._out.items()}
 
     def survivors(self) -> dict[str, str]:
@@ -752,19 +748,25 @@ class _Sweep:
             self._waits[source] = self._tickets[source].waiting_since is not None
         gone |= joined
         was = {merge.ticket_id: links.into.get(merge.ticket_id) for merge in merges}
-        held: list[Related] = []
-        refused: set[Event] = set()
-        for merge in sorted(merges, key=lambda merge: (merge.seq or 0, merge.ticket_id)):
-            if links.link(merge.ticket_id, merge.other):
-                held.append(merge)
-            else:
-                refused.add(merge)
-                self.findings.append(_circle(merge))
+        held, refused = self._linked(merges)
         joined |= {name for name, other in was.items() if links.into.get(name) != other}
         return joined, held, refused, (gone - restored) & links.into.keys()
 
+    def _linked(self, merges: Iterable[Related]) -> tuple[list[Related], set[Event]]:
+        """Link tickets by the merges of an instant; return those that hold and the circles."""
+        held: list[Related] = []
+        refused: set[Event] = set()
+        for merge in sorted(merges, key=lambda merge: (merge.seq or 0, merge.ticket_id)):
+            if self.links.link(merge.ticket_id, merge.other):
+                held.append(merge)
+                continue
+            refused.add(merge)
+            at, of = merge.at.isoformat(), {"ticket": merge.ticket_id, "other": merge.other}
+            self.findings.append(Reason.of("merge_in_circle", **of, at=at))
+        return held, refused
+
     def _statements(self, events: list[Event]) -> tuple[set[str], list[Related]]:
-        """Return the tickets that leave `void` now, and the merges told after that."""
+        """Return the tickets that leave `void` now, and the merges stated after that."""
         restored: set[str] = set()
         merges: dict[str, list[Related]] = {}
         for event in events:
@@ -782,7 +784,7 @@ class _Sweep:
         return restored, [merge for statements in merges.values() for merge in statements]
 
     def _carry(self, name: str, now: Event) -> None:
-        """Let what waits on a merged ticket wait on the one in which it lives."""
+        """Let what waits on a merged ticket wait on the one that survives."""
         home, source = self.links.end(name), f"{name}: waiting when merged"
         if source not in self._events_of(home, now.micros):
             waiting = Message(
@@ -817,14 +819,8 @@ class _Sweep:
 
 
 def _with_tool_role(event: Event, marks: set[tuple[str, str | None]], *places: str) -> Event:
-    """Return an event; the comment of a merge is what its tool wrote and answers nobody."""
+    """Return an event; the comment of a merge is what its tool wrote and is no reply."""
     written = bool(marks) and isinstance(event, Message) and event.public and event.role == "agent"
     if written and any((place, event.actor) in marks for place in places):
         return attrs.evolve(event, role="system")
     return event
-
-
-def _circle(merge: Related) -> Reason:
-    return Reason.of(
-        "merge_in_circle", ticket=merge.ticket_id, other=merge.other, at=merge.at.isoformat()
-    )

@@ -256,7 +256,7 @@ BUGS = (
         test_a_note_acknowledges_and_the_text_of_a_creation_is_no_second_contact,
     ),
     Bug(
-        "tickets:_change",
+        "tickets:_takes_notice",
         'and fields["agent"] is not None',
         "",
         test_taking_a_ticket_away_acknowledges_nothing,

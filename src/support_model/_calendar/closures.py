@@ -222,7 +222,7 @@ def _must_be_known(query: _HolidayQuery) -> None:
 
 
 def _resolve_holidays(query: _HolidayQuery, *, observed: bool = True) -> HolidayBase:
-    """Return the holidays of the years asked for and of one year around each.
+    """Return the holidays of the years of a query and of one year around each.
 
     A swapped day or an eve may belong to a holiday of the neighboring year. `observed` adds
     the days off that some countries give for a holiday on a weekend.
@@ -650,7 +650,7 @@ def drift(closures: Closures) -> tuple[date, ...]:
 
 
 def _query_of(source: Mapping[str, str]) -> tuple[dict[str, Any], str]:
-    """Return what a stored source was asked, and the dates that were taken out."""
+    """Return the query of a stored source, and the dates that were taken out."""
     try:
         query = {
             "code": source["country"],
@@ -690,7 +690,7 @@ def _groups(closures: Closures) -> list[tuple[tuple[str, str], ...]]:
 
 
 def _own(closures: Closures) -> list[date]:
-    """Return the holidays that no data was asked for."""
+    """Return the holidays that come from no data."""
     if not _groups(closures):
         return [when for when, _ in closures.holidays]
     return [

@@ -143,7 +143,7 @@ def settled(form: Form, side: int) -> tuple[int | None, int]:
     """Return whether a form is level for good on one side, and from which mean year on.
 
     0 is closed, 1 is open, None is neither, or not proven. After (side 1) that holds in the
-    year told and later ones, before (side -1) in earlier years only.
+    year returned and later ones, before (side -1) in earlier years only.
     """
     level, dated = form.pattern(side).level, form.dated()
     if dated is None:

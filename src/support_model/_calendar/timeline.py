@@ -187,7 +187,7 @@ class YearTimeline(Timeline):
 
     def _level(self, k: int, side: int) -> int | None:
         """Return 0 or 1 where the timeline is proven to stay so from year `k` on, or before."""
-        if side not in self._ends:  # asked for late: most timelines are never walked so far
+        if side not in self._ends:  # computed late: most timelines are never walked so far
             self._ends[side] = self._settled(side)
         level, since = self._ends[side]
         return level if (k >= since if side > 0 else k < since) else None

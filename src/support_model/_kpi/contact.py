@@ -17,8 +17,7 @@ from attrs import field
 from support_model._frozen import frozen
 from support_model._kpi.facts import DONE
 from support_model._kpi.measures import ShareKpi
-from support_model._time import between, micros, micros_of, not_negative
-from support_model._vocabulary import utc
+from support_model._time import between, micros, micros_of, not_negative, utc
 from support_model.errors import InvalidValue
 from support_model.figures import Share
 

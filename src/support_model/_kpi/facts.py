@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from attrs import field
 
 from support_model._frozen import FrozenMap, frozen
-from support_model._time import between
-from support_model._vocabulary import utc
+from support_model._time import between, utc
 from support_model.errors import InvalidValue, nearest
 
 if TYPE_CHECKING:

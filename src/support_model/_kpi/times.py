@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from support_model._kpi.facts import DONE
 from support_model._kpi.measures import TimeKpi, duration_micros
-from support_model._vocabulary import utc
+from support_model._time import utc
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution
 

@@ -45,28 +45,28 @@ SYSTEM = Actor("system")
 SHARED = frozenset({attribute.name for attribute in attrs.fields(Event)})
 Content: TypeAlias = tuple[Any, ...]
 _MOST_TURNS = 2_000
-"""How often the hours of a guard open and close before it is said to hold never."""
+"""How often the hours of a guard open and close before it counts as never holding."""
 
 
 class TicketSpan(NamedTuple):
     """The ticket from an instant until its next event."""
 
-    since: int
+    start: int
     ticket: Ticket
 
 
 class StatusStay(NamedTuple):
-    """A stay in a status: its how-manieth there, from when until when, None if it lasts."""
+    """A stay in a status: its number there, from when until when, None if it lasts."""
 
     status: Status
     number: int
-    since: int
-    until: int | None
-    stills: tuple[TicketSpan, ...]
+    start: int
+    end: int | None
+    spans: tuple[TicketSpan, ...]
 
 
 class TimerLog(NamedTuple):
-    """A log read instant by instant, and when each content was last said."""
+    """A log read instant by instant, and when each content last occurred."""
 
     stays: tuple[StatusStay, ...]
     messages: Mapping[str, tuple[int, ...]]
@@ -74,12 +74,8 @@ class TimerLog(NamedTuple):
 
 
 def timer_log(events: Iterable[Event], through: int) -> TimerLog:
-    """Return what the events of a ticket until an instant come to.
-
-    Raises:
-        InconsistentLog: the events are no log of one ticket.
-    """
-    stills: list[TicketSpan] = []
+    """Return the stays and contents of a ticket's events until an instant."""
+    spans: list[TicketSpan] = []
     messages: dict[str, list[int]] = {}
     last_said: dict[Content, int] = {}
     known = (now for now in steps(events) if micros(now.after.at) <= through)
@@ -90,11 +86,11 @@ def timer_log(events: Iterable[Event], through: int) -> TimerLog:
             if event is not None:
                 last_said[_content(event)] = at
                 wrote |= _wrote(event)
-        stills.append(TicketSpan(at, ticket))
+        spans.append(TicketSpan(at, ticket))
         for role in wrote:
             messages.setdefault(role, []).append(at)
     spoken = {role: tuple(instants) for role, instants in messages.items()}
-    return TimerLog(tuple(_stays(stills)), spoken, last_said)
+    return TimerLog(tuple(_stays(spans)), spoken, last_said)
 
 
 def _wrote(event: Event) -> set[str]:
@@ -111,22 +107,22 @@ def _content(event: Event) -> Content:
     return (event.type, *(getattr(event, name) for name in own))
 
 
-def _stays(stills: Sequence[TicketSpan]) -> Iterator[StatusStay]:
-    groups = [list(rows) for _, rows in groupby(stills, key=lambda row: row.ticket.status)]
+def _stays(spans: Sequence[TicketSpan]) -> Iterator[StatusStay]:
+    groups = [list(rows) for _, rows in groupby(spans, key=lambda row: row.ticket.status)]
     numbers: dict[str, int] = {}
-    ends = [*(rows[0].since for rows in groups[1:]), None]
+    ends = [*(rows[0].start for rows in groups[1:]), None]
     for rows, until in zip(groups, ends, strict=False):
         status = rows[0].ticket.status
         numbers[status.name] = numbers.get(status.name, 0) + 1
-        yield StatusStay(status, numbers[status.name], rows[0].since, until, tuple(rows))
+        yield StatusStay(status, numbers[status.name], rows[0].start, until, tuple(rows))
 
 
 def moments_of_waits(log: TimerLog) -> Iterator[Moment]:
     """Yield the end of each wait that was given one, unless it was moved or left before."""
     for stay in log.stays:
-        groups = groupby(stay.stills, key=lambda row: row.ticket.pending_until)
-        rows = [(next(group).since, until) for until, group in groups]
-        ends = [*(since for since, _ in rows[1:]), stay.until]
+        groups = groupby(stay.spans, key=lambda row: row.ticket.pending_until)
+        rows = [(next(group).start, until) for until, group in groups]
+        ends = [*(since for since, _ in rows[1:]), stay.end]
         waits = [
             (since, until, end)
             for (since, until), end in zip(rows, ends, strict=True)
@@ -177,12 +173,12 @@ def _due(log: TimerLog, stay: StatusStay, transition: Transition, to: Status) ->
 
 
 def _parts(stay: StatusStay, transition: Transition) -> Iterator[tuple[int, int | None, Ticket]]:
-    """Yield (since, until, ticket): nothing that a guard may ask about changes in between."""
+    """Yield (since, until, ticket): nothing that a guard reads changes in between."""
     turns = sorted(_turns(transition))
-    ends = [*(row.since for row in stay.stills[1:]), stay.until]
-    for row, end in zip(stay.stills, ends, strict=True):
-        inside = [at for at in turns if row.since < at and (end is None or at < end)]
-        cuts = [row.since, *inside]
+    ends = [*(row.start for row in stay.spans[1:]), stay.end]
+    for row, end in zip(stay.spans, ends, strict=True):
+        inside = [at for at in turns if row.start < at and (end is None or at < end)]
+        cuts = [row.start, *inside]
         for since, until in zip(cuts, [*inside, end], strict=True):
             yield since, until, row.ticket
 
@@ -198,7 +194,7 @@ def _turns(transition: Transition) -> set[int]:
 
 def _anchor(log: TimerLog, stay: StatusStay, transition: Transition, at: int) -> int | None:
     if not isinstance(transition.anchor, LastMessage):
-        return stay.since
+        return stay.start
     written = log.messages.get(transition.anchor.role, ())
     before = bisect_right(written, at)
     return written[before - 1] if before else None
@@ -211,19 +207,16 @@ def _trial(
     return draft.made(to, {}, None)
 
 
-def _allows(transition: Transition, to: Status, ticket: Ticket, at: int) -> bool:
-    if transition.guard == ALWAYS:
-        return True
-    return transition.guard.holds(_trial(transition, to, ticket, at)[1])
-
-
 def _first(transition: Transition, to: Status, ticket: Ticket, since: int) -> int | None:
-    """Return when a guard holds first, if no event comes: hours that it asks of open and close."""
+    """Return when a guard holds first, if no event comes: its hours open and close."""
     calendars = _calendars(transition)
     at, seen = since, set[tuple[bool, ...]]()
     for _ in range(_MOST_TURNS):
         state = tuple([calendar.is_open(instant(at)) for calendar in calendars])
-        if state not in seen and _allows(transition, to, ticket, at):
+        if state not in seen and (
+            transition.guard == ALWAYS
+            or transition.guard.holds(_trial(transition, to, ticket, at)[1])
+        ):
             return at
         seen.add(state)
         turns = [
@@ -238,7 +231,7 @@ def _first(transition: Transition, to: Status, ticket: Ticket, since: int) -> in
 
 
 def _calendars(transition: Transition) -> list[BusinessCalendar]:
-    """Return the calendars in which a guard asks whether its own instant is open."""
+    """Return the calendars that a guard holds its own instant against."""
     return [
         condition.value
         for condition in transition.guard.conditions()
@@ -262,20 +255,20 @@ def _made(transition: Transition, to: Status, ticket: Ticket, at: int) -> list[C
 
 def _reason(transition: Transition, stay: StatusStay) -> Reason:
     after, anchor = transition.after, transition.anchor
-    params = (
+    text = (
         after.text if isinstance(after, WorkingDays) else duration_text(cast("timedelta", after))
     )
     if isinstance(anchor, LastMessage):
         return Reason.of(
-            "action_due_in_silence", action=transition.action, after=params, role=anchor.role
+            "action_due_in_silence", action=transition.action, after=text, role=anchor.role
         )
-    return Reason.of("action_due", action=transition.action, after=params, status=stay.status.name)
+    return Reason.of("action_due", action=transition.action, after=text, status=stay.status.name)
 
 
 def _moment(
     stay: StatusStay, kind: str, what: str, number: int, at: int, reason: Reason
 ) -> Moment:
-    ticket = stay.stills[0].ticket.id
+    ticket = stay.spans[0].ticket.id
     return Moment(
         at=instant(at),
         key=(ticket, "workflow", what, stay.status.name, stay.number, number),

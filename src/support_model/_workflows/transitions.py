@@ -1,7 +1,7 @@
 """One row of a workflow's table: what it makes of a ticket, and what it objects to.
 
 A transition holds an action, where it starts and leads, a guard and effects, all of it data.
-A `Draft` applies one to a ticket on trial, so that the guard is asked of the very step that
+A `Draft` applies one to a ticket on trial, so that the guard is evaluated on the very step that
 the log would get.
 """
 
@@ -50,7 +50,7 @@ class Put:
     fields: tuple[tuple[str, Any], ...] = field(converter=frozen_fields)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse the status: it would lead past `to`, which the workflow was checked with."""
+        """Refuse the status: it would lead past `to`, with which the workflow is checked."""
         for name, value in self.fields:
             if name == "status":
                 raise InvalidEvent(value, "a transition sets the status", "name it as its `to`")
@@ -110,7 +110,6 @@ class LastMessage:
     role: Role
 
     def __attrs_post_init__(self) -> None:
-        """Check the role."""
         one_of(self.role, ROLES, "role")
 
 
@@ -121,7 +120,7 @@ ENTERING = Entering()
 class Transition:
     """One row of the table: an action, where it may start, where it leads, when, and with what.
 
-    `to=None` stays in the status. `guard` is asked of the step that the transition would make.
+    `to=None` stays in the status. `guard` is evaluated on the step that the transition makes.
     `within` allows it only so long after the status was entered. `after` makes it due that long
     after its `anchor`, if nobody acts: `Entering()` the status, or `LastMessage(role)`. Both
     lengths are in the open time of `calendar`, or in wall time without one; `after` also takes
@@ -150,7 +149,6 @@ class Transition:
     calendar: BusinessCalendar | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """Check what can be checked without the workflow."""
         if not self.action or not self.sources:
             raise InvalidValue(self, "a transition without action or source", "name both")
         self._check_values()
@@ -211,7 +209,7 @@ class Draft:
     def made(
         self, to: Status, fields: Mapping[str, Any], until: datetime | None
     ) -> tuple[list[Event], TicketStep]:
-        """Return the events, and the step of the change in them that the guard is asked of."""
+        """Return the events, and the step of the change in them that the guard is about."""
         says = [effect for effect in self.transition.effects if isinstance(effect, Say)]
         events: list[Event] = [
             Message(**self._common(number), public=effect.public)

@@ -2,7 +2,7 @@
 
 The table of transitions is data. `decide` returns events or refuses with reasons, and changes
 nothing either way; `allowed` lists what could be done and why the rest could not; `check`
-tells what a real log did that the table does not allow. A guard is asked of the step that the
+lists what a real log did that the table does not allow. A guard is evaluated on the step that the
 transition would make, so it sees who acts and both the ticket now and the ticket then.
 """
 
@@ -52,7 +52,7 @@ HANDED_DOWN = ("requester", "organization", "technology", "service", "channel", 
 
 @frozen
 class Option:
-    """A transition from where a ticket stands: whether it is allowed, and why (not)."""
+    """A transition from where a ticket is: whether it is allowed, and why (not)."""
 
     transition: Transition
     allowed: bool
@@ -120,7 +120,6 @@ class Workflow:
     transitions: tuple[Transition, ...] = field(converter=_transitions)
 
     def __attrs_post_init__(self) -> None:
-        """Check the definition."""
         findings = tuple(_findings(self))
         if findings:
             raise InvalidWorkflow(self.name, findings)
@@ -210,10 +209,10 @@ class Workflow:
         return tuple(events)
 
     def allowed(self, ticket: Ticket, *, actor: Actor = Actor("agent")) -> tuple[Option, ...]:  # noqa: B008 - frozen
-        """Return every transition from where the ticket stands, with its reasons.
+        """Return every transition from where the ticket is, with its reasons.
 
-        Asked as of the ticket's last event and without further fields, so a reason such as
-        "agent not given" says what the action must bring along.
+        Evaluated as of the ticket's last event and without further fields, so a reason such as
+        "agent not given" names what the action must add.
         """
         _must_be_ticket(ticket)
         _must_act(actor)
@@ -245,12 +244,12 @@ class Workflow:
     def agenda(self, events: Iterable[Event], *, as_of: datetime) -> Agenda:
         """Return when waits ended and end, and which actions came and come due, if nobody acts.
 
-        Guards are asked as role system at the instant of the moment, which lies no earlier than
-        they hold. The host answers a moment with `decide`; once the log holds, since then, an
-        event equal in kind and content to one of those, whoever did it, the moment is gone.
-        What came due in a stay that is over stays; what had not is gone. Keys are (ticket,
-        "workflow", action, status, stay, stretch): the how-manieth stay in the status, and the
-        how-manieth stretch of it in which the guard held (of `LastMessage`: after one message).
+        Guards are evaluated as role system at the instant of the moment, no earlier than they
+        hold. The host answers a moment with `decide`; once the log holds, since then, an event
+        equal in kind and content to one of those, by anyone, the moment is gone. What came due
+        in a stay that is over stays; what had not is gone. Keys are (ticket, "workflow", action,
+        status, stay, stretch): the number of the stay in the status, and of the stretch of it in
+        which the guard held (of `LastMessage`: after one message).
 
         Args:
             events: the log of the ticket; what lies after `as_of` is not known yet.
@@ -427,7 +426,6 @@ class StatusMap:
     pairs: Mapping[str, str] = field(factory=FrozenMap, hash=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check that the map is total."""
         known = {status.name for status in self.target.statuses}
         findings = [
             Reason.of("unmapped_status", status=status.name, hint=nearest(status.name, known))
