@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import partial
 from operator import attrgetter
 from reprlib import repr as shortened
 from types import MappingProxyType
@@ -445,7 +444,7 @@ class Record(Shape):
         names = [str(part.attribute) for part in own]
         self.__attrs_init__(
             ("object",),
-            partial(_record_schema, fields, rules),
+            lambda defs: _record_schema(fields, rules, defs),
             self._read,
             self._write,
             made,

@@ -15,8 +15,16 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attrs import field
+from attrs.validators import optional
 
-from support_model._checks import Number, checked_load, checked_positive, checked_whole, exact
+from support_model._checks import (
+    Number,
+    checked_load,
+    checked_positive,
+    checked_whole,
+    exact,
+    valid,
+)
 from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import Span, instant, instant_of_reading, micros, micros_of, timezone
 from support_model.errors import InvalidValue
@@ -72,12 +80,11 @@ class Skill:
     """
 
     name: str
-    level: int = 1
-    expires: datetime | date | None = None
+    level: int = field(default=1, validator=valid(checked_whole, "a skill level", least=1))
+    expires: datetime | date | None = field(default=None)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        checked_whole(self.level, "a skill level", least=1)
+    @expires.validator
+    def _can_end(self, _: object, __: object) -> None:
         self.ends()
 
     def ends(self, tz: tzinfo = UTC) -> int | None:
@@ -127,14 +134,14 @@ class Capacity:
         3
     """
 
-    units: Number | None = None
+    units: Number | None = field(
+        default=None, validator=optional(valid(checked_load, "a capacity"))
+    )
     channels: Mapping[str, int] = field(factory=FrozenMap, hash=False)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        if self.units is not None:
-            checked_load(self.units, "a capacity")
-        for channel, places in self.channels.items():
+    @channels.validator
+    def _are_whole(self, _: object, channels: Mapping[str, int]) -> None:
+        for channel, places in channels.items():
             checked_whole(places, f"a capacity on channel {channel!r}")
 
 
@@ -161,6 +168,11 @@ def as_spans(given: Iterable[Span]) -> tuple[Span, ...]:
     return spans
 
 
+def _checked_id(agent_id: object) -> None:
+    if not isinstance(agent_id, str) or not agent_id:
+        raise InvalidValue(agent_id, "an agent is named by text", "give str(number)")
+
+
 @frozen(kw_only=True)
 class Agent:
     """Somebody who serves: on which line, with which skills, when, and how much at once.
@@ -185,24 +197,25 @@ class Agent:
         2
     """
 
-    id: str
-    line: int | None = 1
+    id: str = field(validator=valid(_checked_id))
+    line: int | None = field(default=1)
     skills: Mapping[str, Skill] = field(factory=dict, converter=by_name, hash=False)
     teams: frozenset[str] = field(default=frozenset(), converter=as_names)
     calendar: BusinessCalendar | None = None
     capacity: Capacity = field(factory=Capacity, converter=as_capacity)
     absences: tuple[Span, ...] = field(default=(), converter=as_spans)
     manager: str | None = None
-    deputy: str | None = None
+    deputy: str | None = field(default=None)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        if not isinstance(self.id, str) or not self.id:
-            raise InvalidValue(self.id, "an agent is named by text", "give str(number)")
-        if self.deputy == self.id:
-            raise InvalidValue(self.id, "somebody is their own deputy", "name another")
-        if self.line is not None:
-            checked_level(self.line)
+    @line.validator
+    def _is_level(self, _: object, line: int | None) -> None:
+        if line is not None:
+            checked_level(line)
+
+    @deputy.validator
+    def _is_another(self, _: object, deputy: str | None) -> None:
+        if deputy == self.id:
+            raise InvalidValue(deputy, "somebody is their own deputy", "name another")
 
     @property
     def tz(self) -> ZoneInfo:
@@ -238,19 +251,16 @@ class CallOut:
         (Fraction(240, 1), Fraction(270, 1))
     """
 
-    within: timedelta
+    within: timedelta = field(validator=valid(checked_positive, "the time until they answer"))
     calendar: BusinessCalendar | None = None
-    fee: Number = 0
-    per_hour: Number = 0
-    least: timedelta | None = None
+    fee: Number = field(default=0, validator=valid(checked_load, "a price"))
+    per_hour: Number = field(default=0, validator=valid(checked_load, "a price"))
+    least: timedelta | None = field(default=None)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        checked_positive(self.within, "the time until they answer")
-        checked_load(self.fee, "a price")
-        checked_load(self.per_hour, "a price")
-        if self.least is not None and micros_of(self.least) < 0:
-            raise InvalidValue(self.least, "a charged time is not negative")
+    @least.validator
+    def _is_not_negative(self, _: object, least: timedelta | None) -> None:
+        if least is not None and micros_of(least) < 0:
+            raise InvalidValue(least, "a charged time is not negative")
 
     def due(self, called_at: datetime) -> datetime:
         """Return by when they must have answered a call.
@@ -291,16 +301,11 @@ class SupportLine:
         1
     """
 
-    level: int
+    level: int = field(validator=valid(checked_level))
     name: str = ""
     duties: tuple[str, ...] = field(default=(), converter=words)
     qualifications: tuple[str, ...] = field(default=(), converter=words)
     zone: str = ""
     calendar: BusinessCalendar | None = None
     call_out: CallOut | None = None
-    cost_per_hour: Number = 0
-
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        checked_level(self.level)
-        checked_load(self.cost_per_hour, "a cost")
+    cost_per_hour: Number = field(default=0, validator=valid(checked_load, "a cost"))

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from attrs import field
+from attrs.validators import optional
 
-from support_model._checks import checked_whole
+from support_model._checks import checked_whole, valid
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import micros
 from support_model.errors import InvalidRouting, InvalidValue
@@ -43,12 +44,8 @@ class Need:
     """
 
     skill: str
-    level: int = 1
+    level: int = field(default=1, validator=valid(checked_whole, "a needed level", least=1))
     required: bool = True
-
-    def __attrs_post_init__(self) -> None:
-        """Check the level."""
-        checked_whole(self.level, "a needed level", least=1)
 
 
 @frozen
@@ -56,11 +53,7 @@ class Owner:
     """Who had the ticket before, and when they were last at it."""
 
     agent: str
-    since: datetime
-
-    def __attrs_post_init__(self) -> None:
-        """Check the instant."""
-        micros(self.since)
+    since: datetime = field(validator=valid(micros))
 
 
 def as_needs(given: Iterable[Need | str]) -> tuple[Need, ...]:
@@ -72,6 +65,11 @@ def as_needs(given: Iterable[Need | str]) -> tuple[Need, ...]:
         if not isinstance(need, Need):
             raise InvalidValue(need, "not a need", "give Need(skill) or a name")
     return needs
+
+
+def _checked_id(ticket_id: object) -> None:
+    if not isinstance(ticket_id, str) or not ticket_id:
+        raise InvalidValue(ticket_id, "a ticket is named by text", "give str(number)")
 
 
 @frozen(kw_only=True)
@@ -103,31 +101,25 @@ class QueuedTicket:
         (Need(skill='sap', level=1, required=True),)
     """
 
-    id: str
+    id: str = field(validator=valid(_checked_id))
     channel: str
-    queued_at: datetime
-    line: int | None = None
+    queued_at: datetime = field(validator=valid(micros))
+    line: int | None = field(default=None, validator=optional(valid(checked_level)))
     team: str | None = None
     needs: tuple[Need, ...] = field(default=(), converter=as_needs)
     exclude: Mapping[str, str] = field(factory=FrozenMap, hash=False)
     owner: Owner | None = None
-    priority: int = LEAST_URGENT
-    due_at: datetime | None = None
-    queue_since: datetime | None = None
+    priority: int = field(
+        default=LEAST_URGENT, validator=valid(checked_whole, "a priority's rank", least=1)
+    )
+    due_at: datetime | None = field(default=None, validator=optional(valid(micros)))
+    queue_since: datetime | None = field(default=None, validator=optional(valid(micros)))
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        if not isinstance(self.id, str) or not self.id:
-            raise InvalidValue(self.id, "a ticket is named by text", "say str(number)")
-        for at in (self.queued_at, self.due_at, self.queue_since):
-            if at is not None:
-                micros(at)
-        if self.line is not None:
-            checked_level(self.line)
-        checked_whole(self.priority, "a priority's rank", least=1)
-        if not isinstance(self.exclude, Mapping):
+    @exclude.validator
+    def _says_why(self, _: object, exclude: object) -> None:
+        if not isinstance(exclude, Mapping):
             remedy = "give {agent: why}"
-            raise InvalidValue(self.exclude, "who is excluded has a reason", remedy)
+            raise InvalidValue(exclude, "who is excluded has a reason", remedy)
 
     @property
     def sort_key(self) -> tuple[int, bool, int, int, str]:
@@ -171,17 +163,15 @@ class Queue:
     """
 
     name: str
-    when: Pattern
+    when: Pattern = field()
     needs: tuple[Need, ...] = field(default=(), converter=as_needs)
-    line: int | None = None
+    line: int | None = field(default=None, validator=optional(valid(checked_level)))
     team: str | None = None
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        if not callable(getattr(self.when, "holds", None)):
-            raise InvalidRouting(self.when, "a queue needs a pattern", "give Field(...) or ALWAYS")
-        if self.line is not None:
-            checked_level(self.line)
+    @when.validator
+    def _is_pattern(self, _: object, when: object) -> None:
+        if not callable(getattr(when, "holds", None)):
+            raise InvalidRouting(when, "a queue needs a pattern", "give Field(...) or ALWAYS")
 
 
 def queue_of(ticket: Ticket, queues: Iterable[Queue]) -> Queue | None:

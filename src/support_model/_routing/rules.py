@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from attrs import field
+from attrs.validators import optional
 
-from support_model._checks import Number, checked_load, checked_positive, checked_whole, exact
+from support_model._checks import (
+    Number,
+    checked_load,
+    checked_positive,
+    checked_whole,
+    exact,
+    valid,
+)
 from support_model._frozen import FrozenMap, derived, frozen, words
 from support_model._routing.queues import queue_of
 from support_model._routing.workloads import COUNTED_WORK, CountedWork
@@ -38,6 +46,30 @@ def _waited(after: timedelta) -> None:
         raise InvalidRouting(after, "a wait is not negative", "give timedelta(minutes=...)")
 
 
+def _known(word: object, known: tuple[str, ...], what: str) -> None:
+    if word not in known:
+        raise InvalidRouting(word, f"unknown {what}", nearest(str(word), known))
+
+
+def _must_not_circle(steps: tuple[Fallback, ...]) -> None:
+    """Raise `InvalidRouting` where lines fall back on each other."""
+    onto: dict[int, set[int]] = {}
+    for step in steps:
+        if step.of is not None:
+            onto.setdefault(step.of, set()).add(step.line)
+    for line in onto:
+        reached: set[int] = set()
+        todo = [line]
+        while todo:
+            for other in onto.get(todo.pop(), ()):
+                if other == line:
+                    remedy = "let one of them fall back elsewhere"
+                    raise InvalidRouting(line, "lines that fall back in a circle", remedy)
+                if other not in reached:
+                    reached.add(other)
+                    todo.append(other)
+
+
 @frozen
 class Relax:
     """From some wait on, needs are lower; steps add up, and no level falls below 1.
@@ -59,16 +91,18 @@ class Relax:
         {'sap': 1}
     """
 
-    after: timedelta
+    after: timedelta = field(validator=valid(_waited))
     lower: Mapping[str, int] = field(factory=FrozenMap, hash=False, kw_only=True)
     drop: tuple[str, ...] = field(default=(), converter=words, kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        _waited(self.after)
-        for skill, levels in self.lower.items():
+    @lower.validator
+    def _are_whole(self, _: object, lower: Mapping[str, int]) -> None:
+        for skill, levels in lower.items():
             checked_whole(levels, f"levels taken off {skill!r}")
-        if not self.lower and not self.drop:
+
+    @drop.validator
+    def _relaxes(self, _: object, drop: tuple[str, ...]) -> None:
+        if not self.lower and not drop:
             raise InvalidRouting(self, "a step that relaxes nothing", "give lower or drop")
 
 
@@ -86,15 +120,13 @@ class Fallback:
         InvalidValue: a line outside 1 to 5.
     """
 
-    after: timedelta
-    line: int
-    of: int | None = field(default=None, kw_only=True)
+    after: timedelta = field(validator=valid(_waited))
+    line: int = field(validator=valid(checked_level))
+    of: int | None = field(default=None, kw_only=True, validator=optional(valid(checked_level)))
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        _waited(self.after)
-        checked_level(self.line)
-        if self.of is not None and checked_level(self.of) == self.line:
+    @of.validator
+    def _is_another(self, _: object, of: int | None) -> None:
+        if of == self.line:
             raise InvalidRouting(self.line, "a line that falls back on itself", "name another")
 
 
@@ -106,13 +138,8 @@ class RateLimit:
         InvalidValue: a negative number, a window not above zero.
     """
 
-    most: int
-    within: timedelta
-
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        checked_whole(self.most, "assignments")
-        checked_positive(self.within, "a rate window")
+    most: int = field(validator=valid(checked_whole, "assignments"))
+    within: timedelta = field(validator=valid(checked_positive, "a rate window"))
 
 
 @frozen
@@ -133,9 +160,9 @@ class Ranking:
     name: str
     key: Callable[[Candidate], Any] = field(eq=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        if not isinstance(self.name, str) or not self.name or not callable(self.key):
+    @key.validator
+    def _is_named(self, _: object, key: object) -> None:
+        if not isinstance(self.name, str) or not self.name or not callable(key):
             raise InvalidRouting(self.name, "no named ranking", "Ranking('seniority', key)")
 
 
@@ -194,29 +221,35 @@ class Routing:
         'open_new'
     """
 
-    strategy: Strategy | Ranking = "skill_fit"
-    sticky: timedelta | None = None
-    ageing: timedelta | None = None
+    strategy: Strategy | Ranking = field(default="skill_fit")
+    sticky: timedelta | None = field(
+        default=None,
+        validator=optional(valid(checked_positive, "how long an owner comes first")),
+    )
+    ageing: timedelta | None = field(
+        default=None,
+        validator=optional(valid(checked_positive, "the wait that raises a ticket")),
+    )
     relax: tuple[Relax, ...] = field(default=(), converter=_relaxations)
-    fallback: tuple[Fallback, ...] = field(default=(), converter=_fallbacks)
+    fallback: tuple[Fallback, ...] = field(
+        default=(), converter=_fallbacks, validator=valid(_must_not_circle)
+    )
     rate_limit: RateLimit | None = None
-    count: CountedWork = "open_new"
-    fit: Fit = "closest"
+    count: CountedWork = field(
+        default="open_new", validator=valid(_known, known=COUNTED_WORK, what="count")
+    )
+    fit: Fit = field(default="closest", validator=valid(_known, known=get_args(Fit), what="fit"))
     weights: Mapping[str, Number] = field(factory=FrozenMap, hash=False)
     queues: tuple[Queue, ...] = field(default=(), converter=_queues)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        if not isinstance(self.strategy, Ranking):
-            _known(self.strategy, STRATEGIES, "strategy")
-        _known(self.count, COUNTED_WORK, "count")
-        _known(self.fit, get_args(Fit), "fit")
-        if self.sticky is not None:
-            checked_positive(self.sticky, "how long an owner comes first")
-        if self.ageing is not None:
-            checked_positive(self.ageing, "the wait that raises a ticket")
-        _must_not_circle(self.fallback)
-        for weight in self.weights.values():
+    @strategy.validator
+    def _is_known(self, _: object, strategy: object) -> None:
+        if not isinstance(strategy, Ranking):
+            _known(strategy, STRATEGIES, "strategy")
+
+    @weights.validator
+    def _are_loads(self, _: object, weights: Mapping[str, Number]) -> None:
+        for weight in weights.values():
             as_number(weight)
 
     @derived
@@ -285,27 +318,3 @@ class Routing:
                 yield ("relax", i, "lower"), "skill", skill
             for skill in relax.drop:
                 yield ("relax", i, "drop"), "skill", skill
-
-
-def _known(word: object, known: tuple[str, ...], what: str) -> None:
-    if word not in known:
-        raise InvalidRouting(word, f"unknown {what}", nearest(str(word), known))
-
-
-def _must_not_circle(steps: tuple[Fallback, ...]) -> None:
-    """Raise `InvalidRouting` where lines fall back on each other."""
-    onto: dict[int, set[int]] = {}
-    for step in steps:
-        if step.of is not None:
-            onto.setdefault(step.of, set()).add(step.line)
-    for line in onto:
-        reached: set[int] = set()
-        todo = [line]
-        while todo:
-            for other in onto.get(todo.pop(), ()):
-                if other == line:
-                    remedy = "let one of them fall back elsewhere"
-                    raise InvalidRouting(line, "lines that fall back in a circle", remedy)
-                if other not in reached:
-                    reached.add(other)
-                    todo.append(other)

@@ -57,13 +57,13 @@ class TriageRule:
     """
 
     name: str
-    when: Pattern
+    when: Pattern = field()
     sets: tuple[tuple[str, Any], ...] = field(converter=frozen_fields)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the pattern."""
-        if not isinstance(self.when, Pattern):
-            raise InvalidRouting(self.when, "a rule needs a pattern", "give Field(...) or ALWAYS")
+    @when.validator
+    def _is_pattern(self, _: object, when: object) -> None:
+        if not isinstance(when, Pattern):
+            raise InvalidRouting(when, "a rule needs a pattern", "give Field(...) or ALWAYS")
 
 
 @frozen(kw_only=True)
