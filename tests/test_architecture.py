@@ -21,7 +21,8 @@ PACKAGE = ROOT / "src" / "support_model"
 # public modules over one private package, a public package, or a private module that all may
 # import. It imports from the rows above its own; components of one row do not import each other.
 LAYERS = (
-    ("errors", "_frozen"),
+    ("errors",),
+    ("_frozen",),
     ("_tables",),
     ("_time", "reasons", "reasons_ru", "_findings"),
     ("_bounded_files",),

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, cast
 
 import attrs
 
+from support_model.errors import UnknownName, nearest
+
 if TYPE_CHECKING:
     from collections.abc import Callable, ItemsView, Iterable, KeysView, ValuesView
 
@@ -59,7 +61,11 @@ class FrozenMap(Mapping[K, V]):
         node = self._node
         if type(node) is not dict:
             node = _leaf(node, key)
-        return cast("V", node[key])
+        try:
+            return cast("V", node[key])
+        except KeyError:
+            remedy = nearest(str(key), map(str, self))
+            raise UnknownName(key, "no such key", remedy) from None
 
     def __contains__(self, key: object) -> bool:
         node = self._node

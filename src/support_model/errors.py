@@ -65,7 +65,9 @@ __all__ = [
     "TransitionRefused",
     "UnknownAgent",
     "UnknownHolidays",
+    "UnknownLogFormat",
     "UnknownMetric",
+    "UnknownName",
     "UnknownPolicy",
     "UnknownVendorValue",
     "UnknownZone",
@@ -190,6 +192,10 @@ def _about(value: object) -> str:
     return "" if value is None else f": {brief_repr(value)}"
 
 
+class UnknownName(InvalidValue, KeyError):
+    """A name that nothing bears where it is looked up: a key, a ticket, a status, a preset."""
+
+
 @define(slots=False)
 class NaiveDatetime(InvalidValue):
     """A datetime without a zone, which names no instant."""
@@ -229,6 +235,10 @@ class InvalidShare(InvalidValue):
 
 class InvalidMapping(InvalidValue):
     """A table mapping that cannot be followed: an unknown key, a bad format, a double status."""
+
+
+class UnknownLogFormat(InvalidMapping, UnknownName):
+    """A log format for which no mapping ships with the library."""
 
 
 @define(slots=False)
@@ -437,7 +447,7 @@ class InvalidRouting(InvalidValue):
 
 
 @define(slots=False)
-class UnknownAgent(SupportModelError, LookupError):
+class UnknownAgent(SupportModelError, KeyError):
     """An id that none of the agents has; the remedy is the nearest one."""
 
     words: ClassVar[str] = "unknown agent: {agent!r}; {remedy}"
@@ -463,7 +473,7 @@ class ManagerCycle(InvalidValue):
 
 
 @define(slots=False)
-class UnknownPolicy(SupportModelError, LookupError):
+class UnknownPolicy(SupportModelError, KeyError):
     """A policy, by name and version, that the policy book does not hold."""
 
     words: ClassVar[str] = "unknown policy: {policy!r}; {remedy}"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from attrs import field
 
 from support_model._frozen import frozen
+from support_model.errors import UnknownName, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -346,8 +347,15 @@ class Reason:
         return cls(code, tuple(sorted(params.items())))
 
     def __getitem__(self, name: str) -> object:
-        """Return one parameter; `KeyError` where the reason has no such."""
-        return dict(self.params)[name]
+        """Return one parameter.
+
+        Raises:
+            UnknownName: the reason has no such.
+        """
+        params = dict(self.params)
+        if name not in params:
+            raise UnknownName(name, "no parameter of this reason", nearest(name, params))
+        return params[name]
 
     def __str__(self) -> str:
         return render(self)

@@ -64,7 +64,7 @@ from support_model._routing.workloads import IDLE, AgentState, Work, as_workload
 from support_model._time import instant, micros
 from support_model.agenda import Agenda, Moment
 from support_model.calendars import BusinessCalendar
-from support_model.errors import InvalidValue
+from support_model.errors import InvalidValue, UnknownName, nearest
 from support_model.reasons import ENGLISH, Reason
 
 if TYPE_CHECKING:
@@ -448,18 +448,19 @@ class Backlog:
         """Return the decision on one ticket as it was at its turn.
 
         Raises:
-            InvalidValue: no such ticket.
+            UnknownName: no such ticket.
         """
         for ticket, states in self._turns():
             if ticket.id == ticket_id:
                 return self._decided(ticket, states)
-        raise InvalidValue(ticket_id, "no ticket of this backlog", "`order` lists them")
+        remedy = nearest(str(ticket_id), self.assigned)
+        raise UnknownName(ticket_id, "no ticket of this backlog", remedy)
 
     def counts(self, ticket_id: str) -> Mapping[str, int]:
         """Return how many agents each reason rejected for one ticket, at its turn.
 
         Raises:
-            InvalidValue: no such ticket.
+            UnknownName: no such ticket.
         """
         return self.decision(ticket_id).counts
 

@@ -546,6 +546,11 @@ class Merged(Mapping[str, Log]):
         return FrozenMap(self.logs)
 
     def __getitem__(self, ticket_id: str) -> Log:
+        """Return the log of one ticket.
+
+        Raises:
+            UnknownName: there is no such ticket.
+        """
         return self._places[ticket_id]
 
     def __iter__(self) -> Iterator[str]:

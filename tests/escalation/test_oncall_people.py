@@ -297,8 +297,8 @@ def test_a_stand_in_never_has_a_second_seat(drawn):
 def test_who_is_next():
     plan = OnCall([weekly(["ann", "bob", "cid"])], name="primary")
     assert (sorted(plan.who(MONDAY)), sorted(plan.next_crew(MONDAY))) == (["ann"], ["bob"])
-    assert plan.next_crew(MONDAY, within=DAY) == frozenset()
-    assert OnCall([weekly(["ann"])]).next_crew(MONDAY) == frozenset()
+    assert plan.next_crew(MONDAY, within=DAY) is None
+    assert OnCall([weekly(["ann"])]).next_crew(MONDAY) is None
     days = weekly(["ann", "bob"], form=Every(1, "days"), windows={"mon-sun": "09:00-17:00"})
     evening = berlin(2026, 3, 2, 12), berlin(2026, 3, 2, 20)
     assert [[*OnCall([days]).next_crew(at)] for at in evening] == [["bob"], ["bob"]]

@@ -17,7 +17,7 @@ from attrs import field
 from support_model._frozen import frozen
 from support_model._time import micros, micros_of
 from support_model.calendars import BusinessCalendar
-from support_model.errors import InvalidEscalation, nearest
+from support_model.errors import InvalidEscalation, UnknownName, nearest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -212,11 +212,16 @@ class Plan:
             cleared |= path
 
     def __getitem__(self, step_id: str) -> Step:
-        """Return a step by its id; KeyError if there is none."""
+        """Return a step by its id.
+
+        Raises:
+            UnknownName: there is none.
+        """
         for step in self.steps:
             if step.id == step_id:
                 return step
-        raise KeyError(step_id)
+        known = [step.id for step in self.steps]
+        raise UnknownName(step_id, "no step of this plan", nearest(str(step_id), known))
 
 
 @frozen

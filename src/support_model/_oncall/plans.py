@@ -412,8 +412,8 @@ class OnCall:
         """
         return self.roster(start, end).gaps(least=least)
 
-    def next_crew(self, at: datetime, *, within: timedelta = timedelta(days=366)) -> Crew:
-        """Return who is on call next, other than now; empty if nobody else is within a time.
+    def next_crew(self, at: datetime, *, within: timedelta = timedelta(days=366)) -> Crew | None:
+        """Return who is on call next, other than now; None if nobody else is within a time.
 
         Raises:
             InvalidRotation: the time is not above zero.
@@ -432,7 +432,7 @@ class OnCall:
             end = min(first + reach, last)
             crew = self.roster(instant(first), instant(end)).next_crew(at)
             if crew is not None or end == last:
-                return crew or EMPTY_CREW
+                return crew
             reach *= 4
 
     def without(self, person: str) -> OnCall:

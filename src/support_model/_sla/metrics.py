@@ -7,13 +7,12 @@ with the same four patterns and a word.
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import Literal
 
 from attrs import field
 
 from support_model._checks import text, word
-from support_model._frozen import derived, frozen
+from support_model._frozen import FrozenMap, derived, frozen
 from support_model.errors import InvalidTarget
 from support_model.patterns import NEVER, Field, Pattern, fact
 
@@ -181,7 +180,7 @@ PROMISE = Metric(
 """A commitment of its own ("within the hour"): its target is the date that was promised."""
 
 
-METRICS = MappingProxyType(
+METRICS = FrozenMap(
     {
         metric.name: metric
         for metric in (

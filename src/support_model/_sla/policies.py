@@ -21,7 +21,7 @@ from support_model._frozen import FrozenMap, derived, frozen
 from support_model._sla.metrics import Metric
 from support_model._time import duration_text, instant, micros_of
 from support_model.calendars import BusinessCalendar, WorkingDays
-from support_model.errors import InvalidTarget, UnknownPolicy, nearest
+from support_model.errors import InvalidTarget, UnknownName, UnknownPolicy, nearest
 from support_model.patterns import ALWAYS, Pattern
 from support_model.tickets import eventless_step
 
@@ -391,9 +391,16 @@ class PolicyBook:
         return FrozenMap(table)
 
     def target_label(self, policy: SlaPolicy, target: Target) -> TargetLabel:
-        """Return how agenda keys spell a target of one of the book's policies."""
-        labels = zip(policy.targets, self.labels[policy.name, policy.version], strict=True)
-        return next(label for held, label in labels if held is target)
+        """Return how agenda keys spell a target of one of the book's policies.
+
+        Raises:
+            UnknownName: the book has no such policy, or the policy no such target.
+        """
+        labels = self.labels[policy.name, policy.version]
+        for held, label in zip(policy.targets, labels, strict=True):
+            if held is target:
+                return label
+        raise UnknownName(target.name, f"no target of policy {policy.name!r}", "ask `targets`")
 
     def slot(self, policy: SlaPolicy) -> str:
         """Return what the clocks of a policy go by: its kind; where all run, its name."""

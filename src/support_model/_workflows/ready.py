@@ -13,8 +13,8 @@ service request management, problem management, change enablement).
 from __future__ import annotations
 
 from datetime import timedelta
-from types import MappingProxyType
 
+from support_model._frozen import FrozenMap
 from support_model._vocabulary import Status
 from support_model._workflows.transitions import Ask, FollowUp, Relate, Say, Transition
 from support_model._workflows.workflow import Workflow
@@ -182,7 +182,7 @@ CHANGE = _workflow(
 )
 """Change under control: assess, authorize, schedule, implement, review."""
 
-WORKFLOWS = MappingProxyType(
+WORKFLOWS = FrozenMap(
     {workflow.name: workflow for workflow in (SIX_STEP, INCIDENT, REQUEST, PROBLEM, CHANGE)}
 )
 """The ready workflows by name."""

@@ -32,6 +32,7 @@ from support_model.errors import (
     InvalidValue,
     InvalidWorkflow,
     TransitionRefused,
+    UnknownName,
     nearest,
 )
 from support_model.events import Changed, Created, Related
@@ -437,9 +438,17 @@ class StatusMap:
             raise InvalidWorkflow(moved, findings)
 
     def status(self, name: str) -> Status:
-        """Return the status in the target of a status of the source."""
+        """Return the status in the target of a status of the source.
+
+        Raises:
+            UnknownName: neither workflow has such a status.
+        """
         wanted = self.pairs.get(name, name)
-        return next(status for status in self.target.statuses if status.name == wanted)
+        for status in self.target.statuses:
+            if status.name == wanted:
+                return status
+        known = [status.name for status in self.source.statuses]
+        raise UnknownName(name, "no status of the source", nearest(name, known))
 
     def move(self, ticket: Ticket, *, actor: Actor, at: datetime) -> tuple[Event, ...]:
         """Return the change that carries a ticket over; nothing where its status stays."""

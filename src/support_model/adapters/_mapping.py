@@ -20,7 +20,7 @@ from support_model._bounded_files import opened
 from support_model._checks import valid
 from support_model._frozen import FrozenMap, frozen, words
 from support_model._vocabulary import LINES
-from support_model.errors import InvalidMapping, InvalidValue, nearest
+from support_model.errors import InvalidMapping, InvalidValue, UnknownLogFormat, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -307,14 +307,14 @@ def named(name: str) -> TableMapping:
     """Return one of the mappings that ship with the library.
 
     Raises:
-        InvalidMapping: there is none of this name.
+        UnknownLogFormat: there is none of this name.
 
     Example:
         >>> named("bpi2013").status
         ('Status', 'Sub Status')
     """
     if name not in NAMED:
-        raise InvalidMapping(name, "unknown log format", nearest(name, NAMED))
+        raise UnknownLogFormat(name, "unknown log format", nearest(name, NAMED))
     return load(HERE / f"{name}.toml")
 
 

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 from support_model._documents import loaded
 from support_model.calendars import BusinessCalendar
-from support_model.errors import InvalidDocument, InvalidValue, SupportModelError, nearest
+from support_model.errors import (
+    InvalidDocument,
+    SupportModelError,
+    UnknownName,
+    nearest,
+)
 from support_model.presets._preset import Preset, read_preset
 from support_model.sla import METRICS, read_policy
 from support_model.workflows import INCIDENT
@@ -41,7 +46,7 @@ def load_preset(name: str) -> Preset:
     """Return the preset of a product; a setting of it goes after a colon.
 
     Raises:
-        InvalidValue: no such preset or variant, with the nearest name.
+        UnknownName: no such preset or variant, with the nearest name.
 
     Example:
         >>> load_preset("otrs").metrics["resolution"].after_stop
@@ -55,7 +60,7 @@ def load_preset(name: str) -> Preset:
     document = loaded(_file("products", product, PRESETS, "preset"))
     if variant and variant not in document.data.get("variants", {}):
         known = variants(product)
-        raise InvalidValue(
+        raise UnknownName(
             name, "no such variant", nearest(name, known) if known else "it has none"
         )
     try:
@@ -68,7 +73,7 @@ def variants(name: str) -> tuple[str, ...]:
     """Return the names of the settings that a preset has.
 
     Raises:
-        InvalidValue: no such preset.
+        UnknownName: no such preset.
 
     Example:
         >>> variants("servicenow")
@@ -88,7 +93,7 @@ def load_promises(name: str, hours: BusinessCalendar) -> SlaPolicy:
             zone of these hours.
 
     Raises:
-        InvalidValue: no such promises, with the nearest name.
+        UnknownName: no such promises, with the nearest name.
 
     Example:
         >>> office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin")
@@ -106,5 +111,5 @@ def load_promises(name: str, hours: BusinessCalendar) -> SlaPolicy:
 
 def _file(folder: str, name: str, known: tuple[str, ...], what: str) -> Path:
     if name not in known:
-        raise InvalidValue(name, f"no such {what}", nearest(name, known))
+        raise UnknownName(name, f"no such {what}", nearest(name, known))
     return HERE / folder / f"{name}.toml"
