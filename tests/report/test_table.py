@@ -15,7 +15,7 @@ from report.small_log import HEADER, MAPPING, ROWS
 
 from support_model import kpi
 from support_model._findings import PROBLEMS
-from support_model._report.log_facts import facts_of, log_facts
+from support_model._report.log_facts import facts_as_stated, log_facts
 from support_model.adapters import Stated, table
 from support_model.adapters._mapping import StampFormat
 from support_model.errors import InvalidLog
@@ -351,7 +351,7 @@ def test_a_shuffled_log_leniently_read_is_the_log(tmp_path_factory, rng):
 
 
 def _facts(events):
-    return facts_of(events, Stated(), as_of=events[-1].at)
+    return facts_as_stated(events, Stated(), as_of=events[-1].at)
 
 
 @given(st.binary(max_size=200), st.integers(0, 300))
@@ -393,7 +393,7 @@ def changes(events):
 
 
 def facts_at(log, as_of, ticket="1"):
-    return facts_of(log.logs()[ticket], log.stated[ticket], as_of=as_of)
+    return facts_as_stated(log.logs()[ticket], log.stated[ticket], as_of=as_of)
 
 
 def told(log):

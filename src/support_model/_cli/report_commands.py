@@ -46,7 +46,7 @@ UNSAID_ZONE = "say --tz Europe/Berlin, or --tz UTC"
 
 @frozen(kw_only=True)
 class Plan:
-    """What the arguments say, each word of it understood.
+    """The arguments of a command, each of them parsed.
 
     Attributes:
         mapping: what the columns mean; None for a file of events.

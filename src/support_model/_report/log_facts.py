@@ -1,8 +1,8 @@
 """The tickets of a log as facts, as of any instant: what the KPIs are asked of.
 
-What the source states of a ticket wins over what its events come to: a close without a recorded
-solution is none where solutions are recorded. Cohorts are seen the same time after their end, so
-that an older one has had no longer to come to a close.
+What the source states of a ticket takes precedence over what its events show: a close without a
+recorded solution is none where solutions are recorded. Cohorts are seen the same time after
+their end, so that an older one has had no more time to be solved.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from support_model.kpi import Facts
 
 
-def facts_of(events: Sequence[Event], stated: Stated | None = None, *, as_of: datetime) -> Facts:
+def facts_as_stated(
+    events: Sequence[Event], stated: Stated | None = None, *, as_of: datetime
+) -> Facts:
     """Return what is known of a ticket at an instant, its priority as a word.
 
     Args:
@@ -75,7 +77,7 @@ def _solves(facts: Facts, stated: Stated) -> tuple[Solve, ...]:
 
 
 def _agents(events: Iterable[Event]) -> tuple[str, ...]:
-    """Return the agents in order: nothing says who assigned, so no stay is an offer."""
+    """Return the agents in order; who assigned them is not recorded, so no stay is an offer."""
     named = (
         value
         for event in events
@@ -87,7 +89,7 @@ def _agents(events: Iterable[Event]) -> tuple[str, ...]:
 
 
 def _closed(facts: Facts, stated: Stated, events: Sequence[Event]) -> datetime | None:
-    """Return the close: as recorded, else the last event of a ticket that stands closed."""
+    """Return the close: as recorded, else the last event of a ticket that is closed."""
     if "closed" not in stated.recorded:
         return events[-1].at if facts.category == "closed" else None
     at = stated.recorded["closed"]
@@ -109,7 +111,7 @@ def log_facts(log: EventLog) -> tuple[Facts, ...]:
     if last is None:
         return ()
     return with_merged(
-        facts_of(events, stated, as_of=max(last, created))
+        facts_as_stated(events, stated, as_of=max(last, created))
         for created, events, stated in _tickets(log)
     )
 
@@ -137,12 +139,12 @@ def cohorts(
         start, end = span.edges
         as_of = instant(end + lag)
         part = [
-            facts_of(events, stated, as_of=as_of)
+            facts_as_stated(events, stated, as_of=as_of)
             for _, events, stated in tickets[bisect_left(starts, start) : bisect_left(starts, end)]
         ]
         names = {fact.ticket_id for fact in part}
         others = [
-            facts_of(events, stated, as_of=as_of)
+            facts_as_stated(events, stated, as_of=as_of)
             for events, stated in merged  # their work counts in whatever cohort
             if events[0].at <= as_of and events[0].ticket_id not in names
         ]

@@ -1,4 +1,4 @@
-"""What policies say of a log: shares by clock.
+"""Policies measured on a log: the share of cycles met, by clock.
 
 A table of statuses knows when a ticket was created, what its status meant from when to when,
 and who held it. It knows no messages: a clock that waits for a reply cannot be computed from it,
@@ -74,7 +74,7 @@ class ClockReport:
 def with_asked(mapping: TableMapping, book: PolicyBook) -> tuple[TableMapping, tuple[str, ...]]:
     """Return a mapping of all fields that a book asks for, and the further columns it asks for.
 
-    A field that the mapping does not name stands in the column of its own name.
+    A field that the mapping does not name is read from the column of its own name.
 
     Raises:
         InvalidValue: a condition on what a table of statuses cannot hold.
@@ -138,8 +138,8 @@ class _Recorded:
         name = condition.name.removeprefix("old.")
         match name:
             case "event":
-                said = self.messages or "message" not in values
-                return said and (self.acts or {*values} <= {"created", "changed"})
+                recorded = self.messages or "message" not in values
+                return recorded and (self.acts or {*values} <= {"created", "changed"})
             case "facts":
                 return all(map(self.fact, values))
             case "changed":

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Stated:
-    """What a source that records states, and no acts, says of a ticket besides its events.
+    """What a source that records states, and no acts, states of a ticket besides its events.
 
-    Such a source does not say who assigned a ticket, so no assignment is an offer; and where it
-    records no close, the last event of a ticket that stands closed is the close.
+    Such a source does not record who assigned a ticket, so no assignment is an offer; and where it
+    records no close, the last event of a ticket that is closed is the close.
 
     Attributes:
-        recorded: the instants that it records, by name: "created", "solved", "closed". They win
-            over what the events come to; None says that there is none.
+        recorded: the instants that it records, by name: "created", "solved", "closed". They take
+            precedence over what the events show; None states that there is none.
         within_sla: whether it states that the ticket is within its SLA, row by row.
     """
 
@@ -46,7 +46,7 @@ class EventLog:
     """The events of one file or payload, in the order of each ticket's log, and what was odd.
 
     Attributes:
-        events: all events; those of one ticket stand together, tickets by first sight.
+        events: all events; those of one ticket are together, tickets by first sight.
         stated: what the source states of a ticket besides, by ticket.
         file: name of the file, or of the product that the payload is of.
         form: name of the form of the log.

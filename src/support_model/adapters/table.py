@@ -203,7 +203,7 @@ class _Reader:
             self.hold_later_stamps(draft)
 
     def order_by_time(self, draft: _TicketRows) -> None:
-        """Order rows of which one count stands at two instants: no counter says that."""
+        """Order rows of which one count has two instants, which is no counter."""
         by_count = [at for _, at, _ in draft.rows]
         draft.rows.sort(key=lambda entry: (entry[1], entry[0]))
         if self.mapping.sequence is not None and by_count != [at for _, at, _ in draft.rows]:
@@ -479,10 +479,10 @@ def _events(
 ) -> Iterator[Event]:
     """Yield a ticket's events: its creation, a change for each row, who took it up.
 
-    The mapping says who opens tickets and which row takes one up. Who made a later change, a
-    customer or an agent, the log does not say: their role is `system`. A creation recorded
-    before the first row stands in a status of its own, new; one recorded after it begins with
-    the row. What is kept of the last row alone is said at the creation.
+    The mapping names who opens tickets and which row takes one up. The log does not record who
+    made a later change, a customer or an agent: their role is `system`. A creation recorded
+    before the first row has a status of its own, new; one recorded after it begins with the row.
+    The creation has the fields that are kept of the last row alone.
     """
     opened: dict[str, Any] = {
         "ticket_id": case.ticket,
@@ -526,7 +526,7 @@ def _last_texts(case: _Case, undated: Mapping[str, tuple[str, ...]]) -> dict[str
 
 
 def _states(row: _Row) -> dict[str, object]:
-    """Return what a row says besides the status; what it says nothing of the SLA stands."""
+    """Return the fields of a row besides its status; a missing word on the SLA changes none."""
     states: dict[str, object] = {
         "group": row.group,
         "agent": row.agent,
