@@ -1,7 +1,7 @@
-"""What customers say: satisfaction, net promoter score, effort, and how many answer at all.
+"""Ratings by customers: satisfaction, net promoter score, effort, and how many answer at all.
 
-The last answer of a ticket counts, or the last in a period, to the credit of whoever held the
-ticket when it was given. Answers are read on their scale: boxes are whole steps of it, a net
+The last answer of a ticket counts, or the last in a period, credited to who held the ticket when
+it was given. Answers are read on their scale: boxes are whole steps of it, a net
 promoter score is defined on 0 to 10 alone, and a mean is of one scale. What does not fit is left
 out by name. Beside every score stands the response rate, since those who do not answer are not
 random.
@@ -10,7 +10,8 @@ random.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from support_model._kpi.measures import RateKpi, ShareKpi
 from support_model._time import micros
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from support_model._kpi.measures import Scale
 
 
+T = TypeVar("T")
 Direction = Literal["high_is_easy", "low_is_easy"]
 Date = Literal["rated", "solved"]
 Find: TypeAlias = "Callable[[Facts], Rating | None]"
@@ -42,7 +44,7 @@ def _answers(
     An answer that is changed later stays the answer of its own period.
     """
     if date not in {"rated", "solved"}:
-        raise InvalidValue(date, "unknown date of a rating", "say 'rated' or 'solved'")
+        raise InvalidValue(date, "unknown date of a rating", "write 'rated' or 'solved'")
     if since is None and until is None:
         return lambda ticket: ticket.rating(kind)
     first = None if since is None else micros(since)
@@ -64,7 +66,21 @@ def _answers(
     return find
 
 
-def _last(since: datetime | None, until: datetime | None) -> str:
+def _read(
+    find: Find, value: Callable[[Rating], T | str], scale: Scale | None = None
+) -> Callable[[Facts], T | str | None]:
+    """Return what reads the answer of a ticket: None without one, a code on another scale."""
+
+    def read(ticket: Facts) -> T | str | None:
+        rating = find(ticket)
+        if rating is None:
+            return None
+        return OTHER_SCALE if scale not in (None, rating.scale) else value(rating)
+
+    return read
+
+
+def _last(since: datetime | None = None, until: datetime | None = None) -> str:
     period = "" if since is None and until is None else " in the period"
     return f"of the last answers by ticket{period}"
 
@@ -80,10 +96,11 @@ def _steps(scale: Scale) -> int | None:
     return int(high - low) + 1 if whole else None
 
 
-def _place(rating: Rating) -> Fraction:
-    """Return where a score lies on its scale, 0 at the lowest and 1 at the highest."""
+def _place(rating: Rating, *, highest: bool = True) -> Fraction:
+    """Return how far a score is from the other end of its scale, in [0, 1]."""
     low, high = map(_exact, rating.scale)
-    return (_exact(rating.score) - low) / (high - low)
+    place = (_exact(rating.score) - low) / (high - low)
+    return place if highest else 1 - place
 
 
 def _in_boxes(rating: Rating, boxes: int, *, highest: bool = True) -> bool:
@@ -94,12 +111,13 @@ def _in_boxes(rating: Rating, boxes: int, *, highest: bool = True) -> bool:
 
 
 def _checked_scale(scale: Scale | None) -> Scale | None:
-    if scale is None:
-        return None
-    low, high = scale
-    if not low < high:
+    if scale is not None and not scale[0] < scale[1]:
         raise InvalidValue(scale, "no scale", "give (lowest, highest), such as (1, 5)")
-    return low, high
+    return None if scale is None else (scale[0], scale[1])
+
+
+def _on(scale: Scale | None) -> str:
+    return "" if scale is None else f", on the scale {scale[0]} to {scale[1]}"
 
 
 def _checked_share(share: float | None) -> Fraction | None:
@@ -147,10 +165,7 @@ def satisfied(
         raise InvalidValue((top, at_least), "boxes and a share of the scale", "give one of them")
     find, least = _answers(kind, since, until, date), _checked_share(at_least)
 
-    def judge(ticket: Facts) -> bool | str | None:
-        rating = find(ticket)
-        if rating is None:
-            return None
+    def holds(rating: Rating) -> bool | str:
         if least is not None:
             return _place(rating) >= least
         steps = _steps(rating.scale)
@@ -165,7 +180,7 @@ def satisfied(
     return ShareKpi(
         key=f"{kind}_{key}",
         definition=f"{kind} answers {where} their scale, {_last(since, until)}",
-        judge=judge,
+        judge=_read(find, holds),
     )
 
 
@@ -179,18 +194,12 @@ def _mean(
     """Return a mean over answers of one scale: the one that is named, else the one they have."""
     named = _checked_scale(scale)
 
-    def count(ticket: Facts) -> Fraction | str | None:
-        rating = find(ticket)
-        if rating is None:
-            return None
-        return OTHER_SCALE if named not in (None, rating.scale) else value(rating)
-
-    def of(ticket: Facts) -> Scale | None:
+    def scale_of(ticket: Facts) -> Scale | None:
         rating = find(ticket)
         return None if rating is None else rating.scale
 
-    scale_text = "" if named is None else f", on the scale {named[0]} to {named[1]}"
-    return RateKpi(key=key, definition=f"{definition}{scale_text}", count=count, scale=of)
+    count = _read(find, value, named)
+    return RateKpi(key=key, definition=f"{definition}{_on(named)}", count=count, scale=scale_of)
 
 
 def _score(rating: Rating) -> Fraction:
@@ -207,13 +216,9 @@ def mean_satisfaction(
 ) -> RateKpi:
     """Return the mean score as given: another figure than the share of the top boxes.
 
-    Args:
-        kind: of the survey.
-        scale: (lowest, highest); answers on another one are left out by name. Without it all
-            answers count, and over two scales there is no mean ("several_scales").
-        since: answers from this instant on; all if None.
-        until: answers before this instant.
-        date: whether an answer belongs to when it was given, or to the solution before it.
+    Answers on another scale than (lowest, highest) are left out by name. Without a scale all
+    answers count, and over two scales there is no mean ("several_scales"). `since`, `until` and
+    `date` are as in `satisfied`.
 
     Raises:
         InvalidValue: an unknown date, or a scale that does not rise.
@@ -222,9 +227,8 @@ def mean_satisfaction(
         >>> mean_satisfaction().of([]).value is None
         True
     """
-    find = _answers(kind, since, until, date)
     definition = f"mean {kind} score as given, {_last(since, until)}"
-    return _mean(f"{kind}_mean", definition, find, _score, scale)
+    return _mean(f"{kind}_mean", definition, _answers(kind, since, until, date), _score, scale)
 
 
 def net_promoter_score(
@@ -240,16 +244,9 @@ def net_promoter_score(
     """Return promoters (9, 10) minus detractors (0 to 6) per answer, in [-1, 1].
 
     The score is defined on 0 to 10 alone; answers on another scale are left out by name, unless
-    `at_least` says from which share of any scale an answer is a promoter's.
-
-    Args:
-        kind: of the survey.
-        at_least: share of the scale from which on an answer promotes; 9 of 0 to 10 is 0.9.
-        at_most: share up to which it detracts; 0.6 if only `at_least` is given.
-        since: answers from this instant on; all if None.
-        until: answers before this instant.
-        date: whether an answer belongs to when it was given, or to the solution before it.
-        adjusted: the interval; Rocks (2016), else plain Wald.
+    `at_least` gives the share of any scale from which on an answer promotes (9 of 0 to 10 is
+    0.9); then it detracts up to the share `at_most`, by default 0.6. `since`, `until` and `date`
+    are as in `satisfied`. The interval is Rocks' (2016) if adjusted, else plain Wald.
 
     Raises:
         InvalidValue: an unknown date, at_most without at_least, or not below it.
@@ -265,14 +262,8 @@ def net_promoter_score(
         raise InvalidValue(at_most, "at_most without at_least", "give at_least as well")
     if least is not None and most is not None and most >= least:
         raise InvalidValue((at_least, at_most), "promoters that detract", "give at_most below it")
-    find = _answers(kind, since, until, date)
 
-    def side(ticket: Facts) -> Fraction | str | None:
-        rating = find(ticket)
-        if rating is None:
-            return None
-        if least is None and rating.scale != ELEVEN:
-            return OTHER_SCALE
+    def side(rating: Rating) -> Fraction | str:
         if least is None or most is None:
             return Fraction((rating.score >= 9) - (rating.score <= 6))
         return Fraction((_place(rating) >= least) - (_place(rating) <= most))
@@ -280,27 +271,26 @@ def net_promoter_score(
     promote, detract = "9 and 10", "0 to 6"
     if least is not None and most is not None:
         promote, detract = f"from {float(least)} of the scale on", f"up to {float(most)} of it"
+    find = _answers(kind, since, until, date)
     return RateKpi(
         key="net_promoter_score",
         definition=f"promoters ({promote}) less detractors ({detract}), {_last(since, until)}",
-        count=side,
+        count=_read(find, side, ELEVEN if least is None else None),
         method="adjusted_wald" if adjusted else "wald",
     )
 
 
-def _checked(direction: Direction) -> bool:
+def _easy_end(direction: Direction) -> Literal["high", "low"]:
     if direction not in {"high_is_easy", "low_is_easy"}:
-        raise InvalidValue(direction, "unknown direction", "say 'high_is_easy' or 'low_is_easy'")
-    return direction == "high_is_easy"
+        problem = "unknown direction"
+        raise InvalidValue(direction, problem, "write 'high_is_easy' or 'low_is_easy'")
+    return "high" if direction == "high_is_easy" else "low"
 
 
 def effort(*, direction: Direction, kind: str = "ces", scale: Scale | None = None) -> RateKpi:
-    """Return the mean effort score as given; say which end is easy, as versions differ.
+    """Return the mean effort score as given; versions differ in which end of the scale is easy.
 
-    Args:
-        direction: which end of the scale is easy.
-        kind: of the survey.
-        scale: as in `mean_satisfaction`.
+    The scale is as in `mean_satisfaction`.
 
     Raises:
         InvalidValue: an unknown direction, or a scale that does not rise.
@@ -309,18 +299,14 @@ def effort(*, direction: Direction, kind: str = "ces", scale: Scale | None = Non
         >>> effort(direction="high_is_easy").key
         'ces_mean'
     """
-    easy = "high" if _checked(direction) else "low"
-    definition = f"mean {kind} score as given, {easy} is easy, {_last(None, None)}"
+    definition = f"mean {kind} score as given, {_easy_end(direction)} is easy, {_last()}"
     return _mean(f"{kind}_mean", definition, _answers(kind), _score, scale)
 
 
 def ease(*, direction: Direction, kind: str = "ces", scale: Scale | None = None) -> RateKpi:
     """Return the mean ease in [0, 1]: scores on their scale, turned where low is easy.
 
-    Args:
-        direction: which end of the scale is easy.
-        kind: of the survey.
-        scale: as in `mean_satisfaction`.
+    The scale is as in `mean_satisfaction`.
 
     Raises:
         InvalidValue: an unknown direction, or a scale that does not rise.
@@ -329,16 +315,9 @@ def ease(*, direction: Direction, kind: str = "ces", scale: Scale | None = None)
         >>> ease(direction="low_is_easy").key
         'ces_ease'
     """
-    high_is_easy = _checked(direction)
-
-    def place(rating: Rating) -> Fraction:
-        at = _place(rating)
-        return at if high_is_easy else 1 - at
-
-    easy = "high" if high_is_easy else "low"
-    definition = (
-        f"mean ease of {kind} answers, 0 hardest to 1 easiest, {easy} is easy, {_last(None, None)}"
-    )
+    easy = _easy_end(direction)
+    definition = f"mean ease of {kind} answers, 0 hardest to 1 easiest, {easy} is easy, {_last()}"
+    place = partial(_place, highest=easy == "high")
     return _mean(f"{kind}_ease", definition, _answers(kind), place, scale)
 
 
@@ -367,35 +346,27 @@ def low_effort(
         >>> low_effort(direction="high_is_easy").key
         'ces_easy'
     """
-    high_is_easy = _checked(direction)
-    named, least, find = _checked_scale(scale), _checked_share(at_least), _answers(kind)
+    easy = _easy_end(direction)
+    named, least = _checked_scale(scale), _checked_share(at_least)
 
-    def judge(ticket: Facts) -> bool | str | None:
-        rating = find(ticket)
-        if rating is None:
-            return None
-        if named not in (None, rating.scale):
-            return OTHER_SCALE
+    def holds(rating: Rating) -> bool | str:
         if least is not None:
-            return (_place(rating) if high_is_easy else 1 - _place(rating)) >= least
+            return _place(rating, highest=easy == "high") >= least
         steps = _steps(rating.scale)
         if steps is None:
             return OTHER_SCALE
-        return _in_boxes(rating, 3 if steps == 7 else 2, highest=high_is_easy)
+        return _in_boxes(rating, 3 if steps == 7 else 2, highest=easy == "high")
 
-    easy = "high" if high_is_easy else "low"
     where = "in the easy boxes" if at_least is None else f"at {at_least} or more"
-    scale_text = "" if named is None else f", on the scale {named[0]} to {named[1]}"
-    definition = (
-        f"{kind} answers {where} of their scale, {easy} is easy, {_last(None, None)}{scale_text}"
-    )
+    definition = f"{kind} answers {where} of their scale, {easy} is easy, {_last()}{_on(named)}"
+    judge = _read(_answers(kind), holds, named)
     return ShareKpi(key=f"{kind}_easy", definition=definition, judge=judge)
 
 
 def response_rate(kind: str) -> ShareKpi:
     """Return the share of tickets that answered, of those that were asked.
 
-    An answer that nobody asked for is an answer, but no response.
+    An answer that was not requested is an answer, but no response.
 
     Example:
         >>> response_rate("csat").key
