@@ -219,8 +219,7 @@ class _Gathering:
             self.statuses.append((at, ticket.status.name))
         if "restored" in step.facts and self.merges:
             self.merges.append((at, None))
-        is_merged = bool(self.merges) and self.merges[-1][1] is not None
-        if "category" in step.changed and not is_merged:
+        if "category" in step.changed and not self._is_merged():
             self._enter(at, ticket.category)
         if "resolved" in step.facts:
             self.solves.append(Solve(at, self._credited(step)))
@@ -228,6 +227,9 @@ class _Gathering:
             self._end_wait(at, "solved")
         if "reopened" in step.facts:
             self._reopen(at)
+
+    def _is_merged(self) -> bool:
+        return bool(self.merges) and self.merges[-1][1] is not None
 
     def _reopen(self, at: datetime) -> None:
         self.reopenings.append(at)

@@ -105,26 +105,25 @@ def funnel(
     problem, remedy = "a funnel compares one share", "give groups of one definition"
     check_one_question(shares.values(), problem, remedy)
     known = {name: share for name, share in shares.items() if share.value is not None}
-    n = sum(share.n for share in known.values())
-    pooled = sum(share.numerator for share in known.values()) / n if n else None
-    center = pooled if target is None else target
+    center = _pooled(known.values()) if target is None else target
     limits = {} if center is None else _limits(known.values(), center, levels)
     groups = sorted(known.items(), key=lambda row: (row[1].n, row[0]))
-    first = next(iter(shares.values()), None)
+    key, definition = next(((share.key, share.definition) for share in shares.values()), ("", ""))
     return Funnel(
-        key="" if first is None else first.key,
-        definition="" if first is None else first.definition,
+        key=key,
+        definition=definition,
         center=center,
         pooled=target is None,
         levels=levels,
         groups=tuple(_group(name, share, levels, limits[share.n]) for name, share in groups),
-        left_out={
-            name: share.suppressed or "no_cases"
-            for name, share in shares.items()
-            if name not in known
-        },
+        left_out={name: reason for name, share in shares.items() if (reason := share.undefined)},
         limits=limits,
     )
+
+
+def _pooled(shares: Collection[Share]) -> float | None:
+    n = sum(share.n for share in shares)
+    return sum(share.numerator for share in shares) / n if n else None
 
 
 def _limits(

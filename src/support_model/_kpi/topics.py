@@ -101,23 +101,7 @@ def top_topics(
         >>> top_topics([], current=(day[1], day[2]), previous=(day[0], day[1])).n
         0
     """
-    (since, until), (earlier, end) = (tuple(map(micros, span)) for span in (current, previous))
-    now: Counter[str] = Counter()
-    before: Counter[str] = Counter()
-    excluded: Counter[str] = Counter()
-    for ticket in facts:
-        created = micros(ticket.created)
-        is_now = since <= created < until
-        if not (is_now or earlier <= created < end):
-            continue
-        topic = ticket.fields.get(field)
-        reason = (
-            "void" if ticket.category == "void" else "unknown_topic" if topic is None else None
-        )
-        if reason is None:
-            (now if is_now else before)[str(topic)] += 1
-        else:
-            excluded[reason] += 1
+    now, before, excluded = _counted(facts, current, previous, field)
     n, n_before = now.total(), before.total()
     order = sorted(now, key=lambda name: (-now[name], name))
     changes = [two_proportions((before[name], n_before), (now[name], n)) for name in order]
@@ -139,4 +123,30 @@ def top_topics(
         )
         for name, so_far, change, p in zip(order, through, changes, adjusted, strict=True)
     )
-    return Topics(topics=topics, n=n, excluded=dict(excluded))
+    return Topics(topics=topics, n=n, excluded=excluded)
+
+
+def _counted(
+    facts: Iterable[Facts],
+    current: tuple[datetime, datetime],
+    previous: tuple[datetime, datetime],
+    field: str,
+) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Return tickets by topic in the period and in the earlier one, and those left out."""
+    (since, until), (earlier, end) = (tuple(map(micros, span)) for span in (current, previous))
+    now: Counter[str] = Counter()
+    before: Counter[str] = Counter()
+    excluded: Counter[str] = Counter()
+    for ticket in facts:
+        created = micros(ticket.created)
+        is_now = since <= created < until
+        if not (is_now or earlier <= created < end):
+            continue
+        topic = ticket.fields.get(field)
+        if ticket.category == "void":
+            excluded["void"] += 1
+        elif topic is None:
+            excluded["unknown_topic"] += 1
+        else:
+            (now if is_now else before)[str(topic)] += 1
+    return now, before, excluded

@@ -196,7 +196,8 @@ def laney(counts: Sequence[tuple[int, int]], *, baseline: int | None = None) -> 
     base = [(k, n) for k, n in counts[:baseline] if n]
     if not base:
         return Laney(center=None, undefined="no_cases")
-    center = sum(k for k, _ in base) / sum(n for _, n in base)
+    met, cases = map(sum, zip(*base, strict=True))
+    center = met / cases
     if len(base) < 2:
         return Laney(center=center, undefined="one_period")
     if center in {0.0, 1.0}:

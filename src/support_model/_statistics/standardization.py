@@ -8,6 +8,7 @@ and how much mix; shrinkage and funnel limits say what chance alone does to smal
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import chain
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
@@ -137,7 +138,7 @@ def decompose(
         cell: (before.get(cell, NO_CASES), after.get(cell, NO_CASES))
         for cell in sorted({*before, *after})
     }
-    check_counts(pair for cell in cells.values() for pair in cell)
+    check_counts(chain.from_iterable(cells.values()))
     (k1, n1), (k2, n2) = _pooled(before.values()), _pooled(after.values())
     if not n1 or not n2:
         return Decomposition(change=None, undefined="no_cases")

@@ -14,7 +14,7 @@ from itertools import accumulate
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, TypeVar
 
-from attrs import field
+from attrs import evolve, field
 
 from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
@@ -168,6 +168,10 @@ def _check_columns(
             raise InvalidValue((start, end), "ends before it begins", "leave such rows out")
 
 
+def _causes(names: Sequence[Cause], observed: Sequence[bool]) -> list[Cause | None]:
+    return [name if seen else None for name, seen in zip(names, observed, strict=True)]
+
+
 def kaplan_meier(
     durations: Sequence[float],
     observed: Sequence[bool],
@@ -196,7 +200,7 @@ def kaplan_meier(
         (0.375, 5, 2)
     """
     check_level(level)
-    causes = [True if seen else None for seen in observed]
+    causes = _causes([True] * len(observed), observed)
     table = _table(durations, causes, entry)
     rows = [(t, at_risk, ends.total()) for t, at_risk, ends in table]
     entered = () if entry is None else _cumulated(Counter(entry))
@@ -284,8 +288,8 @@ class LogRank:
     observed: Mapping[str, int]
     expected: Mapping[str, float]
     df: int
-    statistic: float | None
-    p: float | None
+    statistic: float | None = None
+    p: float | None = None
     undefined: str | None = None
 
 
@@ -310,7 +314,7 @@ def logrank(
     lasted: dict[str, list[float]] = {name: [] for name in sorted(set(groups))}
     for t, name in sorted(zip(durations, groups, strict=True)):
         lasted[name].append(t)
-    causes = [name if ended else None for name, ended in zip(groups, observed, strict=True)]
+    causes = _causes(groups, observed)
     seen = dict.fromkeys(lasted, 0)
     expected = dict.fromkeys(lasted, 0.0)
     variance = [[0.0] * len(lasted) for _ in lasted]
@@ -323,17 +327,11 @@ def logrank(
         if at_risk > 1:
             spread = died * (at_risk - died) / (at_risk - 1)
             _add_variance(variance, [*shares.values()], spread)
+    test = LogRank(observed=seen, expected=expected, df=len(lasted) - 1)
     statistic = _chi_square([seen[name] - expected[name] for name in lasted], variance)
-    df = len(lasted) - 1
-    reason = "one_group" if df < 1 else "nothing_to_compare"
-    return LogRank(
-        observed=seen,
-        expected=expected,
-        df=df,
-        statistic=statistic,
-        p=None if statistic is None else chi_square_sf(statistic, df),
-        undefined=reason if statistic is None else None,
-    )
+    if statistic is None:
+        return evolve(test, undefined="one_group" if test.df < 1 else "nothing_to_compare")
+    return evolve(test, statistic=statistic, p=chi_square_sf(statistic, test.df))
 
 
 def _share_from(lasted: Sequence[float], t: float, at_risk: int) -> float:

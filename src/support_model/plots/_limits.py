@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from matplotlib.lines import Line2D
 
@@ -40,14 +40,15 @@ from support_model.plots._style import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
     from support_model._time import Span
-    from support_model.kpi import Funnel, Trend
+    from support_model.kpi import Funnel, FunnelGroup, Trend
 
+Place: TypeAlias = tuple[float, float, float]
 HOUR = timedelta(hours=1)
 METHODS = MappingProxyType({"laney": "Laney p'", "xmr": "XmR"})
 SHAPES = MappingProxyType(
@@ -96,27 +97,34 @@ def draw_trend(
     """
     per, followed, label = _scale(trend)
     places = [moment(instant(sum(point.period.edges) // 2)) for point in trend.points]
-    known = [(at, p, p.value / per) for at, p in zip(places, trend.points, strict=True)
-             if p.value is not None]  # fmt: skip
-    joined = [p.value / per if p.mature and p.value is not None else math.nan
-              for p in trend.points]  # fmt: skip
+    values = [math.nan if p.value is None else p.value / per for p in trend.points]
+    joined = [v if p.mature else math.nan for p, v in zip(trend.points, values, strict=True)]
     (line,) = ax.plot(places, joined, "o-", color=BLUE, markersize=4, linewidth=1.4, zorder=3)
     line.set_label(", ".join(filter(None, (followed, _intervals(ax, trend, places, per)))))
     handles: list[Artist] = [line, *_limits(ax, trend, per)]
-    for signal, (marker, size, meaning) in SHAPES.items():
-        marks = [(at, value) for at, point, value in known if point.signal == signal]
-        handles += _marks(ax, marks, marker, meaning, color=VERMILION, markeredgecolor=BLACK,
-                          markersize=size, zorder=4)  # fmt: skip
-    young = [(at, value) for at, point, value in known if not point.mature]
-    handles += _marks(ax, young, "o", "incomplete", color=BLUE, markerfacecolor="white",
-                      markersize=5)  # fmt: skip
-    gaps = [(at, 0.02) for at, p in zip(places, trend.points, strict=True) if p.value is None]
-    handles += _marks(ax, gaps, "x", "no value", color=GRAY, transform=ax.get_xaxis_transform())
+    handles += _special_points(ax, trend, list(zip(places, values, strict=True)))
     _scale_y(ax, trend, label)
     for title, span in (spans or {}).items():
         _shade(ax, span, title)
     date_axis(ax, trend.points[0].period.start.tzinfo or UTC)
     return finish(ax, _title(trend, name), handles=handles)
+
+
+def _special_points(
+    ax: Axes, trend: Trend, points: Sequence[tuple[float, float]]
+) -> Iterator[Artist]:
+    """Mark signals, incomplete periods and those without a value; yield what the legend names."""
+    rows = list(zip(trend.points, points, strict=True))
+    for signal, (marker, size, meaning) in SHAPES.items():
+        signals = [at for point, at in rows if point.signal == signal]
+        yield from _marks(ax, signals, marker, meaning, color=VERMILION, markeredgecolor=BLACK,
+                          markersize=size, zorder=4)  # fmt: skip
+    young = [at for point, at in rows if not point.mature and point.value is not None]
+    yield from _marks(ax, young, "o", "incomplete", color=BLUE, markerfacecolor="white",
+                      markersize=5)  # fmt: skip
+    gaps = [(place, 0.02) for point, (place, _) in rows if point.value is None]
+    bottom = ax.get_xaxis_transform()
+    yield from _marks(ax, gaps, "x", "no value", color=GRAY, transform=bottom)
 
 
 def _marks(
@@ -279,25 +287,31 @@ def _groups(ax: Axes, funnel: Funnel) -> Iterator[Line2D]:
 def _name(ax: Axes, funnel: Funnel) -> None:
     """Name the largest groups beyond the strictest limits, where a name has space of its own."""
     least, most = (math.log(size) for size in ax.get_xlim())
-    places = {  # as parts of the plot's width and height
-        group.name: (
-            (math.log(group.share.n) - least) / (most - least),
-            group.share.numerator / group.share.n,
-        )
-        for group in funnel.groups
-    }
+    places = {}  # as parts of the plot's width and height
+    for group in funnel.groups:
+        across = (math.log(group.share.n) - least) / (most - least)
+        places[group.name] = (across, group.share.numerator / group.share.n)
     taken = [(*place, 0.02) for place in places.values()]
     far = [group for group in funnel.groups if group.beyond == funnel.levels[-1]]
     named = 0
-    for group in sorted(far, key=lambda group: (-group.share.n, group.name)):
+    for group in sorted(far, key=_largest_first):
         name, (x, share) = drawable_text(group.name, 24), places[group.name]
         up = share < 0.9 if group.verdict == "high" else share < 0.1  # away, and on the plot
-        y, half = share + (0.09 if up else -0.09), 0.009 * len(name) + 0.01  # of small letters
-        free = all(abs(x - a) > half + b or abs(y - c) > 0.06 for a, c, b in taken)
-        if free and named < NAMED:
+        label = (x, share + (0.09 if up else -0.09), 0.009 * len(name) + 0.01)  # small letters
+        if named < NAMED and _is_free(label, taken):
             named += 1
-            taken.append((x, y, half))
+            taken.append(label)
             ax.annotate(
                 name, (group.share.n, share), (0, 7 if up else -7), textcoords="offset points",
                 ha="center", va="bottom" if up else "top", fontsize="small",
             )  # fmt: skip
+
+
+def _largest_first(group: FunnelGroup) -> tuple[int, str]:
+    return -group.share.n, group.name
+
+
+def _is_free(label: Place, taken: Iterable[Place]) -> bool:
+    """Return whether a name overlaps none of the places taken: (x, y, half the width) each."""
+    x, y, half = label
+    return all(abs(x - a) > half + b or abs(y - c) > 0.06 for a, c, b in taken)

@@ -19,7 +19,7 @@ from matplotlib import rc, rc_context, rcdefaults
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from matplotlib.axes import Axes
 
@@ -87,19 +87,10 @@ def _element(document: str, title: str) -> str:
         for child in list(parent):
             if NAMESPACE.sub("", child.tag) in {"metadata", "style", "title"}:
                 parent.remove(child)
-    wanted = {
-        name for node in root.iter() for text in node.attrib.values() for name in _names(text)
-    }
+    texts = [text for node in root.iter() for text in node.attrib.values()]
+    wanted = {name for text in texts for name in _names(text)}
     for node in root.iter():
-        node.tag = NAMESPACE.sub("", node.tag)
-        node.tail = None
-        node.text = (node.text or "").strip() or None
-        kept = {NAMESPACE.sub("", key): value for key, value in node.attrib.items()}
-        node.attrib = {
-            key: _short(key, value)
-            for key, value in kept.items()
-            if key != "id" or value in wanted
-        }
+        _clean(node, wanted)
     box = root.get("viewBox", "")
     digest = sha256(ET.tostring(root) + title.encode()).hexdigest()[:8]
     for node in root.iter():
@@ -114,6 +105,17 @@ def _element(document: str, title: str) -> str:
     name.text = title
     root.insert(0, name)
     return ET.tostring(root, encoding="unicode")
+
+
+def _clean(node: ET.Element, wanted: Collection[str]) -> None:
+    """Take out namespaces, blanks between elements and the ids that are not referred to."""
+    node.tag = NAMESPACE.sub("", node.tag)
+    node.tail = None
+    node.text = (node.text or "").strip() or None
+    kept = {NAMESPACE.sub("", key): value for key, value in node.attrib.items()}
+    node.attrib = {
+        key: _short(key, value) for key, value in kept.items() if key != "id" or value in wanted
+    }
 
 
 def _names(text: str) -> list[str]:

@@ -103,15 +103,7 @@ def draw_distribution(
         _quantile(ax, figure, q, style, edges[0])
         for q, style in zip(quantiles, LINE_STYLES, strict=False)
     ]
-    ladder = TICKS + (DAYS if figure.clock == "calendar" else HOURS)
-    ticks = [tick for tick in ladder if edges[0] <= tick <= edges[-1]]
-    if figure.zeros:
-        ticks.insert(0, timedelta())
-    names = [duration_words(tick, figure.clock) for tick in ticks]
-    ax.set_xticks([_place(tick, edges[0]) for tick in ticks], names)
-    ax.set_xticks([], minor=True)
-    ax.set_xlim(edges[0] / HOUR / (6 if figure.zeros else 1), edges[-1] / HOUR)
-    ax.set_xlabel(f"{drawable_text(figure.clock, 12)} time, each bar twice the last")
+    _time_axis(ax, figure, edges)
     ax.set_ylabel("how many")
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     count_axis(ax.yaxis)
@@ -146,6 +138,18 @@ def _bars(ax: Axes, figure: Distribution, edges: Sequence[timedelta]) -> None:
         first = edges[0] / HOUR
         style: dict[str, Any] = {"color": PALE, "edgecolor": GRAY, "hatch": "//"}
         ax.bar(first / 5, zeros, first / 5, align="edge", **style)
+
+
+def _time_axis(ax: Axes, figure: Distribution, edges: Sequence[timedelta]) -> None:
+    ladder = TICKS + (DAYS if figure.clock == "calendar" else HOURS)
+    ticks = [tick for tick in ladder if edges[0] <= tick <= edges[-1]]
+    if figure.zeros:
+        ticks.insert(0, timedelta())
+    names = [duration_words(tick, figure.clock) for tick in ticks]
+    ax.set_xticks([_place(tick, edges[0]) for tick in ticks], names)
+    ax.set_xticks([], minor=True)
+    ax.set_xlim(edges[0] / HOUR / (6 if figure.zeros else 1), edges[-1] / HOUR)
+    ax.set_xlabel(f"{drawable_text(figure.clock, 12)} time, each bar twice the last")
 
 
 def _place(amount: timedelta, first: timedelta) -> float:
