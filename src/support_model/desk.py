@@ -24,7 +24,7 @@ from support_model._desk.references import (
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import micros
 from support_model.errors import InvalidValue
-from support_model.escalation import EscalationRule, assignees, moments_along, ticket_history
+from support_model.escalation import EscalationRule, assignees, rules_agenda
 from support_model.lines import SupportLine
 from support_model.oncall import OnCall
 from support_model.routing import Routing, Team, TriageRule
@@ -226,14 +226,8 @@ class Desk:
             raise InvalidValue(result.ticket.id, what, remedy)
         if self.workflow is not None:
             agenda |= self.workflow.agenda(log, as_of=result.as_of)
-        if not self.plans:
-            return agenda
         resolve = self.directory.resolver(assignees(log))
-        story = ticket_history(log, now)
-        for rule in self.plans.values():
-            for clock in filter(rule.covers, result.clocks):
-                agenda |= moments_along(rule.plan, rule.when, story, result, clock, resolve)
-        return agenda
+        return agenda | rules_agenda(self.plans.values(), log, result, resolve)
 
     def lint(
         self, span: Span | None = None, *, horizon: timedelta | None = None

@@ -1,4 +1,4 @@
-"""Escalation: which steps of a plan fire when, who is told, and what could not be done.
+"""Escalation: which steps of a plan fire when, who is notified, and what could not be done.
 
 One pure function runs a plan along a course. Whatever instant it is asked at, a step fires at
 the first instant at which its condition holds, under a key of its own; so a late poll, a
@@ -16,11 +16,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import define, field
 
 from support_model._escalation.courses import END, Course, courses_of, ticket_history
-from support_model._escalation.recipients import Directory, NotKnownYet, assignees
-from support_model._escalation.rules import EscalationRule
-from support_model._escalation.runs import Memory, Run, phases_of
-from support_model._escalation.steps import (
+from support_model._escalation.plans import (
     AckMissing,
+    EscalationRule,
     LineTimeout,
     Plan,
     Repeat,
@@ -28,6 +26,8 @@ from support_model._escalation.steps import (
     Step,
     Threshold,
 )
+from support_model._escalation.recipients import Directory, NotKnownYet, assignees
+from support_model._escalation.runs import Memory, Run, phases_of
 from support_model._frozen import frozen
 from support_model._time import instant, micros
 from support_model.agenda import Agenda, Moment
@@ -36,9 +36,9 @@ from support_model.patterns import ALWAYS
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from support_model._escalation.courses import LineStay, TicketHistory
+    from support_model._escalation.courses import TicketHistory
+    from support_model._escalation.plans import PlanHistory
     from support_model._escalation.runs import Attempt, Instance
-    from support_model._escalation.steps import PlanHistory
     from support_model.events import Event
     from support_model.patterns import Pattern
     from support_model.sla import Clock, Evaluation
@@ -49,20 +49,16 @@ __all__ = [
     "Directory",
     "Escalation",
     "EscalationRule",
-    "Firing",
     "LineTimeout",
     "Plan",
     "Repeat",
-    "Resolve",
     "Start",
     "Step",
     "Threshold",
-    "UnreachedStep",
     "assignees",
     "escalate",
     "escalation_agenda",
-    "moments_along",
-    "ticket_history",
+    "rules_agenda",
 ]
 
 Resolve: TypeAlias = Callable[[str, datetime], Iterable[str] | NotKnownYet]
@@ -73,7 +69,7 @@ LOOK_AHEAD = 1000
 
 @frozen(kw_only=True)
 class Firing:
-    """A step that fired: who is to be told or takes over; `n` is 0 first, then each repeat."""
+    """A step that fired: who is notified or takes over; `n` is 0 first, then each repeat."""
 
     at: datetime
     key: tuple[str | int, ...]
@@ -84,11 +80,11 @@ class Firing:
 
 @frozen(kw_only=True)
 class UnreachedStep:
-    """A step that was tried and told nobody.
+    """A step that was tried and reached nobody.
 
     The code of the reason is `nobody_resolvable`, `level_reached` before, `not_known_yet` behind
     the end of a compiled roster (`until`), or `not_known` before its beginning. `again` says
-    that nobody was reached at the attempt before, either: that is a state, told once.
+    that nobody was reached at the attempt before, either: that is a state, reported once.
     """
 
     at: datetime
@@ -102,7 +98,7 @@ class UnreachedStep:
 
 @frozen(kw_only=True)
 class Escalation:
-    """What a plan comes to along a course: firings and reports, each in order of firing.
+    """The result of a plan along a course: firings and reports, each in order of firing.
 
     At one instant a lower level comes first, then the order of the plan. What lies after
     `as_of` happens if nobody acts. `known_until` is when to ask again at the latest, because
@@ -127,33 +123,20 @@ class Escalation:
     @property
     def agenda(self) -> Agenda:
         """A moment for each firing and for each report that is not made again."""
-        moments = [
-            Moment(
-                at=row.at,
-                key=row.key,
-                kind=row.step.kind,
-                subject=str(row.key[0]),
-                reason=Reason.of(
-                    f"escalation_{row.step.kind}",
-                    step=row.step.id,
-                    level=row.step.level,
-                    who=", ".join(row.who),
-                ),
-            )
-            for row in self.firings
-        ]
+        moments = []
+        for row in self.firings:
+            step, who = row.step, ", ".join(row.who)
+            code = f"escalation_{step.kind}"
+            reason = Reason.of(code, step=step.id, level=step.level, who=who)
+            moments.append(_moment(row, step.kind, reason))
         moments += [
-            Moment(
-                at=row.at,
-                key=row.key,
-                kind=row.reason.code,
-                subject=str(row.key[0]),
-                reason=row.reason,
-            )
-            for row in self.reports
-            if not row.again
+            _moment(row, row.reason.code, row.reason) for row in self.reports if not row.again
         ]
         return Agenda(moments, as_of=self.as_of, known_until=self.known_until)
+
+
+def _moment(row: Firing | UnreachedStep, kind: str, reason: Reason) -> Moment:
+    return Moment(at=row.at, key=row.key, kind=kind, subject=str(row.key[0]), reason=reason)
 
 
 def escalate(
@@ -164,12 +147,12 @@ def escalate(
     as_of: datetime,
     through: datetime | None = None,
 ) -> Escalation:
-    """Return what a plan has come to at an instant, and comes to if nobody acts.
+    """Return which steps of a plan have fired at an instant, and fire later if nobody acts.
 
     Args:
         plan: a plan, or the history of its editions.
         course: what it runs along.
-        resolve: who a target means; asked about the firing instant, never about the poll.
+        resolve: who a target means at the instant of firing, which is not that of asking.
         as_of: the instant of asking.
         through: how far to look; None looks to the end, of a repeat without end to the next
             one after `as_of`.
@@ -179,8 +162,7 @@ def escalate(
 
     Example:
         >>> from datetime import UTC, timedelta
-        >>> from support_model.escalation import Course
-        >>> from support_model.escalation import AckMissing, Plan, Step
+        >>> from support_model.escalation import AckMissing, Course, Plan, Step
         >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> plan = Plan("page", [
         ...     Step(id="first", to="primary", anchor=AckMissing(), base="wall"),
@@ -188,13 +170,13 @@ def escalate(
         ...          after=timedelta(minutes=15)),
         ... ])
         >>> people = {"manager": ["mia"]}
-        >>> found = escalate(
+        >>> result = escalate(
         ...     plan, Course.of(ticket="A1", metric="page", start=nine),
         ...     lambda target, at: people.get(target, ()), as_of=nine,
         ... )
-        >>> [(firing.step.id, firing.who) for firing in found.firings]  # nobody first: at once
+        >>> [(firing.step.id, firing.who) for firing in result.firings]  # nobody first: at once
         [('then', ('mia',))]
-        >>> found.reports[0].reason.code
+        >>> result.reports[0].reason.code
         'nobody_resolvable'
     """
     return _walked(plan, course, resolve, as_of, through, Memory())
@@ -206,10 +188,10 @@ def _walked(
     resolve: Resolve,
     as_of: datetime,
     through: datetime | None,
-    lines: Memory,
+    stays: Memory,
 ) -> Escalation:
     horizon = END if through is None else micros(through)
-    run = Run(course, phases_of(plan, course.begin), micros(as_of), through is not None, lines)
+    run = Run(course, phases_of(plan, course.begin), micros(as_of), through is not None, stays)
     walk = _Walk(run, resolve, horizon)
     return Escalation(
         firings=tuple(row for _, row in walk.rows if isinstance(row, Firing)),
@@ -221,7 +203,7 @@ def _walked(
 
 @define
 class _Walk:
-    """A run walked through: the earliest attempt first, whatever an attempt brings about."""
+    """A run that takes its attempts in order of time, and those that they bring about."""
 
     run: Run
     resolve: Resolve
@@ -247,7 +229,7 @@ class _Walk:
                 self.rows.append((due, row))
             if isinstance(row, UnreachedStep) and row.until is not None:
                 self._ask_again(row.until)
-            if not self._vain(instance, due):
+            if not self._exhausted(instance, due):
                 self._look(instance)
             else:
                 self.pending.pop(instance, None)
@@ -264,8 +246,8 @@ class _Walk:
             self.pending[instance] = attempt
             heappush(self.heap, attempt)
 
-    def _vain(self, instance: Instance, due: Attempt) -> bool:
-        """Tell whether a repeat without end was tried in vain for long enough beyond `as_of`.
+    def _exhausted(self, instance: Instance, due: Attempt) -> bool:
+        """Return whether a repeat without end reached nobody for long enough beyond `as_of`.
 
         Whom a step reaches can change with time alone, so attempts ahead are looked at; where
         none of them reached anybody, it has to be asked again at the last of them.
@@ -284,7 +266,7 @@ class _Walk:
         return True
 
     def _beyond(self, row: Firing | UnreachedStep, due: Attempt) -> bool:
-        """Tell whether an attempt was made only to see whether a later one reaches somebody."""
+        """Return whether an attempt was made only to see whether a later one reaches somebody."""
         if self.run.endless or due.at <= self.run.as_of or isinstance(row, Firing):
             return False
         return row.again and due.step.repeat is not None and due.step.repeat.times is None
@@ -350,7 +332,7 @@ def _reported(
         run.ahead.add((due.step.id, due.nth_stay))
     key = _key(run, due, n)
     if reason.code in ("not_known_yet", "not_known"):
-        key = (*key, reason.code)  # once it is known, the step has its own key still to tell
+        key = (*key, reason.code)  # once it is known, the step fires under its own key
     at = instant(due.at)
     return UnreachedStep(
         at=at, key=key, step=due.step, n=n, reason=reason, until=until, again=again
@@ -362,16 +344,11 @@ def _key(run: Run, due: Attempt, n: int) -> tuple[str | int, ...]:
     course, plan = run.course, run.phases[0].plan.name
     if due.nth_stay >= 0:
         stay = course.stays[due.nth_stay]
-        return _stay_key(course, stay, plan, due.step.id, n)
-    of = (course.ticket, course.slot, course.metric, course.cycle, course.count, course.number)
+        of: tuple[str | int, ...] = (course.ticket, course.slot, f"line:{stay.line}", stay.number)
+    else:
+        count = (course.cycle, course.count, course.number)
+        of = (course.ticket, course.slot, course.metric, *count)
     return (*of, "escalation", plan, due.step.id, n)
-
-
-def _stay_key(
-    course: Course, stay: LineStay, plan: str, step: str, n: int
-) -> tuple[str | int, ...]:
-    of = (course.ticket, course.slot, f"line:{stay.line}", stay.number)
-    return (*of, "escalation", plan, step, n)
 
 
 def escalation_agenda(
@@ -391,7 +368,7 @@ def escalation_agenda(
     Args:
         plan: a plan, the history of its editions, or a rule with its condition.
         events: those that were evaluated.
-        evaluation: where the clocks stand.
+        evaluation: the clocks.
         clock: one of them.
         resolve: who a target means at an instant.
 
@@ -406,33 +383,55 @@ def escalation_agenda(
     if not callable(resolve):
         remedy = "give directory.resolver(assignees(events))"
         raise InvalidEscalation(resolve, "a resolver is a function", remedy)
-    rule = plan if isinstance(plan, EscalationRule) else None
-    if rule is not None and not rule.covers(clock):
-        remedy = f"it is for {rule.metric!r} of kind {rule.kind!r}"
-        raise InvalidEscalation(clock.metric.name, f"no clock of rule {rule.name!r}", remedy)
-    story = ticket_history(events, micros(evaluation.as_of))
+    when = ALWAYS
     if isinstance(plan, EscalationRule):
-        return moments_along(plan.plan, plan.when, story, evaluation, clock, resolve)
-    return moments_along(plan, ALWAYS, story, evaluation, clock, resolve)
+        if not plan.covers(clock):
+            remedy = f"it is for {plan.metric!r} of kind {plan.kind!r}"
+            raise InvalidEscalation(clock.metric.name, f"no clock of rule {plan.name!r}", remedy)
+        when, plan = plan.when, plan.plan
+    history = ticket_history(events, micros(evaluation.as_of))
+    return _along(plan, when, history, evaluation, clock, resolve)
 
 
-def moments_along(
+def rules_agenda(
+    rules: Iterable[EscalationRule],
+    events: Iterable[Event],
+    evaluation: Evaluation,
+    resolve: Resolve,
+) -> Agenda:
+    """Return the moments of rules along all clocks that they cover, past and to come.
+
+    Args:
+        rules: plans with their conditions.
+        events: those that were evaluated.
+        evaluation: the clocks.
+        resolve: who a target means at an instant.
+    """
+    history = ticket_history(events, micros(evaluation.as_of))
+    agenda = Agenda((), as_of=evaluation.as_of)
+    for rule in rules:
+        for clock in filter(rule.covers, evaluation.clocks):
+            agenda |= _along(rule.plan, rule.when, history, evaluation, clock, resolve)
+    return agenda
+
+
+def _along(
     plan: Plan | PlanHistory,
     when: Pattern,
-    story: TicketHistory,
+    history: TicketHistory,
     evaluation: Evaluation,
     clock: Clock,
     resolve: Resolve,
 ) -> Agenda:
-    """Return the moments of a plan along a clock, given what the log of its ticket tells."""
-    lines, as_of = Memory(), evaluation.as_of
-    escalations = [
-        _walked(plan, course, resolve, as_of, None, lines).agenda
-        for course in courses_of(story, evaluation.ticket.id, clock, when)
+    """Return the moments of a plan along a clock, given what the log of its ticket holds."""
+    stays, as_of = Memory(), evaluation.as_of
+    agendas = [
+        _walked(plan, course, resolve, as_of, None, stays).agenda
+        for course in courses_of(history, evaluation.ticket.id, clock, when)
     ]
-    until = [agenda.known_until for agenda in escalations if agenda.known_until is not None]
+    until = [agenda.known_until for agenda in agendas if agenda.known_until is not None]
     return Agenda(
-        [moment for agenda in escalations for moment in agenda],
+        [moment for agenda in agendas for moment in agenda],
         as_of=as_of,
         known_until=min(until, key=micros, default=None),
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.calendar import calendar_of
 from conformance.common import Case, differs, expectation
 
-from support_model._escalation.steps import Edition, PlanHistory
+from support_model._escalation.plans import Edition, PlanHistory
 from support_model.calendars import BusinessCalendar
 from support_model.escalation import (
     AckMissing,
@@ -33,7 +33,7 @@ from support_model.instants import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from support_model._escalation.steps import Anchor
+    from support_model._escalation.plans import Anchor
     from support_model.escalation import Resolve
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import evolve
 
-from support_model._escalation.steps import Edition, PlanHistory
+from support_model._escalation.plans import Edition, PlanHistory
 from support_model.desk import Desk
 from support_model.errors import InvalidEscalation, InvalidRouting, InvalidValue, ManagerCycle
 from support_model.escalation import EscalationRule, LineTimeout, Plan, Step

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from support_model._escalation.steps import Edition, PlanHistory
+from support_model._escalation.plans import Edition, PlanHistory
 from support_model._oncall.windows import DutyWindow, daily, read_windows, weekly
 from support_model.errors import (
     InvalidEscalation,

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model._escalation.courses import ticket_history
+from support_model._escalation.plans import Edition, PlanHistory
 from support_model._escalation.recipients import NotKnownYet
-from support_model._escalation.steps import Edition, PlanHistory
 from support_model.agenda import Agenda
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation
@@ -26,7 +27,6 @@ from support_model.escalation import (
     assignees,
     escalate,
     escalation_agenda,
-    ticket_history,
 )
 from support_model.events import Acknowledged, Changed, Created
 from support_model.instants import micros

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from support_model._escalation.steps import Edition, PlanHistory
+from support_model._escalation.plans import Edition, PlanHistory
 from support_model._oncall.windows import DutyWindow
 from support_model._routing.rules import STRATEGIES
 from support_model._time import DAY

@@ -6,7 +6,7 @@ from fractions import Fraction
 from attrs import evolve
 from serde.golden_values import DESK, HOUR, NIGHTS, OFFICE
 
-from support_model._escalation.steps import Edition, PlanHistory
+from support_model._escalation.plans import Edition, PlanHistory
 from support_model._oncall.windows import daily, weekly
 from support_model.escalation import (
     AckMissing,

@@ -18,7 +18,7 @@ from serde.golden_values import OFFICE
 from support_model import serde
 from support_model._common_shapes import NUMBER, SPAN
 from support_model._escalation.data import PLAN
-from support_model._escalation.steps import PlanHistory
+from support_model._escalation.plans import PlanHistory
 from support_model._oncall.data import ONCALL
 from support_model._oncall.windows import daily, weekly
 from support_model._records import read, write

@@ -1,7 +1,7 @@
 """A course: what an escalation runs along, a count of a clock and what happened beside it.
 
 It knows when a share of the target is reached, when counted time moves on, when a wait ends and
-when all is over; steps ask it and never see calendars or pauses themselves. `courses` reads
+when all is over; steps ask it and know no calendars or pauses themselves. `courses` reads
 them off an evaluation and the events: one for each stretch of each count in which a condition
 holds. `Course.of` makes one where there is no service level.
 """
@@ -9,14 +9,26 @@ holds. `Course.of` makes one where there is no service level.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from functools import cached_property, partial
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby, islice, pairwise, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import evolve, field
 
 from support_model._frozen import FrozenMap, frozen
-from support_model._time import LAST, Span, micros, micros_of, union
+from support_model._time import (
+    LAST,
+    NO_SUSPENSIONS,
+    Edges,
+    Span,
+    Suspension,
+    Suspensions,
+    micros,
+    micros_of,
+    union,
+)
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation, OutOfRange
 from support_model.patterns import ALWAYS
@@ -27,52 +39,51 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from fractions import Fraction
 
-    from support_model._escalation.steps import StepKind
+    from support_model._escalation.plans import StepKind
     from support_model.calendars import Timeline
     from support_model.events import Event
     from support_model.patterns import Pattern
-    from support_model.sla import Clock, Count, Cycle, Evaluation, Target
+    from support_model.sla import Clock, Cycle, Evaluation
     from support_model.tickets import Ticket, TicketStep
 
 
 END = LAST + 1
-Edges = tuple[int, int]
 
 
 class CourseTarget(NamedTuple):
-    """A target in force within [since, until): what its shares are of, and when they are over.
+    """A target in force within [start, end): what its shares are of, and when they are over.
 
     Attributes:
-        since, until: when it is in force, in microseconds, as all of these.
-        line: the counted time under it.
-        whole: what its shares are of; None where it is never reached.
+        start, end: when it is in force, in microseconds, as all of these.
+        timeline: the counted time under it.
+        length: what its shares are of; None where it is never reached.
         over: when so much of it is over; None if never.
         due: when it is due; None if never.
     """
 
-    since: int
-    until: int
-    line: Timeline
-    whole: int | None
+    start: int
+    end: int
+    timeline: Timeline
+    length: int | None
     over: Callable[[int], int | None]
     due: int | None
 
     def reached(self, share: Fraction, offset: int) -> int | None:
         """Return when a share and an offset are over; None if never."""
-        if self.whole is None:
+        if self.length is None:
             return None
         if share == 1 and not offset:
             return self.due  # promised and day-counted dues need not be where counting gets to
-        return self.over(-(-share.numerator * self.whole // share.denominator) + offset)
+        return self.over(-(-share.numerator * self.length // share.denominator) + offset)
 
 
 class LineStay(NamedTuple):
-    """A stay of the ticket in a line: its how-manieth there, from when until when."""
+    """The n-th stay of the ticket in a line, within [start, end)."""
 
     line: str
     number: int
-    since: int
-    until: int
+    start: int
+    end: int
 
 
 class Raised(NamedTuple):
@@ -96,12 +107,12 @@ class Levels:
     @cached_property
     def reached(self) -> Mapping[StepKind, tuple[tuple[int, int], ...]]:
         """The highest level so far, with the instant of each row, by kind."""
-        found: dict[StepKind, tuple[tuple[int, int], ...]] = {}
+        table: dict[StepKind, tuple[tuple[int, int], ...]] = {}
         for kind in {row.kind for row in self.rows}:
             rows = [row for row in self.rows if row.kind == kind]
             highest = accumulate((row.level for row in rows), max)
-            found[kind] = tuple(zip((row.at for row in rows), highest, strict=True))
-        return FrozenMap(found)
+            table[kind] = tuple(zip((row.at for row in rows), highest, strict=True))
+        return FrozenMap(table)
 
     def highest(self, kind: StepKind, at: int) -> int | None:
         """Return the highest level that was reached; None if none was."""
@@ -113,55 +124,21 @@ class Levels:
 NONE_RAISED = Levels()
 
 
-class Suspension(NamedTuple):
-    """A stretch in which nothing fires; `shut` holds its first instant, too, and the wall."""
+def _suspensions(pauses: Iterable[Edges], gaps: Iterable[Edges]) -> Suspensions:
+    """Return pauses and the gaps after an end that was undone, joined where they touch.
 
-    start: int
-    end: int
-    closed: bool
-
-
-@frozen
-class Suspensions:
-    """When nothing fires: pauses (in counted time) and the gaps after an end that was undone.
-
-    A pause that begins at the very instant of a step comes too late, an end comes in time. So
-    a pause that touches a gap is part of it: what waited for the end of the gap was not
-    reached before the pause.
+    What waited for the end of a gap was not reached before the pause that the gap touches.
     """
-
-    rows: tuple[Suspension, ...]
-
-    @cached_property
-    def starts(self) -> tuple[int, ...]:
-        """When each begins."""
-        return tuple([row.start for row in self.rows])
-
-    @classmethod
-    def of(cls, pauses: Iterable[Edges], shut: Iterable[Edges]) -> Suspensions:
-        """Return both as rows in order, those joined that nothing counted lies between."""
-        given = [Suspension(start, end, closed=False) for start, end in pauses]
-        given += [Suspension(start, end, closed=True) for start, end in shut if start < end]
-        rows: list[Suspension] = []
-        for row in sorted(given, key=lambda row: (row.start, not row.closed, row.end)):
-            last = rows[-1] if rows else None
-            if last is None or row.start > last.end:
-                rows.append(row)
-            else:
-                rows[-1] = Suspension(last.start, max(last.end, row.end), last.closed)
-        return cls(tuple(rows))
-
-    def after(self, at: int) -> int:
-        """Return an instant, or the end of the stretch in which it lies."""
-        place = bisect_right(self.starts, at) - 1
-        if place < 0:
-            return at
-        row = self.rows[place]
-        inside = row.start < at < row.end or (row.closed and at == row.start)
-        return row.end if inside else at
-
-
-NO_SUSPENSIONS = Suspensions(())
+    given = [Suspension(start, end, closed=False) for start, end in pauses]
+    given += [Suspension(start, end, closed=True) for start, end in gaps if start < end]
+    rows: list[Suspension] = []
+    for row in sorted(given, key=lambda row: (row.start, not row.closed, row.end)):
+        last = rows[-1] if rows else None
+        if last is None or row.start > last.end:
+            rows.append(row)
+        else:
+            rows[-1] = Suspension(last.start, max(last.end, row.end), last.closed)
+    return Suspensions(tuple(rows))
 
 
 def _later(timeline: Timeline, at: int, amount: int) -> int | None:
@@ -186,7 +163,7 @@ class Course:
         end: from when nothing happens any more: stop, cancellation, the next count, or the
             condition holds no more.
         ack: the first acknowledgement of the count; None while it is missing.
-        line: counted time where no target is in force.
+        timeline: counted time where no target is in force.
         targets: the targets, in order.
         waits: when nothing counted fires: pauses, and `gaps`.
         gaps: when nothing happens at all, because the count had ended and came back.
@@ -204,7 +181,7 @@ class Course:
     begin: int
     end: int = END
     ack: int | None = None
-    line: Timeline = field(eq=False, repr=False)
+    timeline: Timeline = field(eq=False, repr=False)
     targets: tuple[CourseTarget, ...] = field(default=(), eq=False, repr=False)
     waits: Suspensions = NO_SUSPENSIONS
     gaps: Suspensions = NO_SUSPENSIONS
@@ -235,7 +212,7 @@ class Course:
             metric: the part that names what is clocked.
             start: the start of the cycle.
             cycle: its number.
-            slot: the part that tells clocks of one metric apart.
+            slot: the part that distinguishes clocks of one metric.
             calendar: when time counts; always, if not given.
             targets: (since, length) of each target in turn; each counts from the start.
             pauses: when time stands still; the last may have no end yet.
@@ -255,17 +232,18 @@ class Course:
         """
         begin = micros(start)
         cuts = union(pause.edges for pause in pauses)
-        line: Timeline = (calendar or BusinessCalendar.always()).timeline
-        line = line.without(cuts) if cuts else line
+        timeline = (calendar or BusinessCalendar.always()).timeline
+        timeline = timeline.without(cuts) if cuts else timeline
         rows = [(micros(since), micros_of(length)) for since, length in targets]
         entered = [(name, micros(at)) for name, at in lines]
         for order in ([since for since, _ in rows], [at for _, at in entered]):
             if order != sorted(order):
                 raise InvalidEscalation(order, "not in order of time", "sort them")
-        goals = []
-        for (since, length), (until, _) in pairwise([*rows, (END, 0)]):
-            over = partial(_later, line, begin)
-            goals.append(CourseTarget(since, until, line, length, over, over(length)))
+        over = partial(_later, timeline, begin)
+        in_turn = [
+            CourseTarget(since, until, timeline, length, over, over(length))
+            for (since, length), (until, _) in pairwise([*rows, (END, 0)])
+        ]
         return cls(
             ticket=ticket,
             slot=slot,
@@ -275,52 +253,52 @@ class Course:
             begin=begin,
             end=END if end is None else micros(end),
             ack=None if ack is None else micros(ack),
-            line=line,
-            targets=tuple(goals),
-            waits=Suspensions.of(cuts, ()),
+            timeline=timeline,
+            targets=tuple(in_turn),
+            waits=_suspensions(cuts, ()),
             stays=tuple(_stays(entered)),
             raised=Levels(Raised(micros(at), kind, level) for at, kind, level in raised),
         )
 
     def counted(self, at: int, amount: int) -> int | None:
         """Return when so much more will have counted since an instant; None if never."""
-        place = bisect_right(self.targets, at, key=lambda target: target.since) - 1
-        held = place >= 0 and at < self.targets[place].until
-        return _later(self.targets[place].line if held else self.line, at, amount)
+        i = bisect_right(self.targets, at, key=_start_of) - 1
+        held = i >= 0 and at < self.targets[i].end
+        return _later(self.targets[i].timeline if held else self.timeline, at, amount)
 
     def settled(self, at: int, *, wall: bool) -> int:
         """Return an instant, or the end of what holds a step back then: on the wall no pause."""
         return (self.gaps if wall else self.waits).after(at)
 
     def targets_from(self, start: int, end: int) -> Iterator[CourseTarget]:
-        """Yield the targets that are in force within [since, until)."""
-        first = bisect_right(self.targets, start, key=lambda target: target.since) - 1
-        for place in range(max(first, 0), len(self.targets)):
-            if self.targets[place].since >= end:
-                return
-            yield self.targets[place]
+        """Yield the targets that are in force within [start, end)."""
+        first = bisect_right(self.targets, start, key=_start_of) - 1
+        targets = islice(self.targets, max(first, 0), None)
+        return takewhile(lambda target: target.start < end, targets)
 
     def stays_in(self, line: str) -> Iterator[int]:
         """Yield the places of the stays in a line that last into the course."""
-        first = bisect_right(self.stays, self.begin, key=lambda stay: stay.until)
+        first = bisect_right(self.stays, self.begin, key=lambda stay: stay.end)
         for place in range(first, len(self.stays)):
             stay = self.stays[place]
-            if stay.since >= self.end:
+            if stay.start >= self.end:
                 return
             if stay.line == line:
                 yield place
 
 
+_start_of = itemgetter(0)
+
+
 def _stays(entered: Sequence[tuple[str, int]]) -> Iterator[LineStay]:
-    numbers: dict[str, int] = {}
-    ends = [*(since for _, since in entered[1:]), END]
-    for (line, since), until in zip(entered, ends, strict=False):
-        numbers[line] = numbers.get(line, 0) + 1
-        yield LineStay(line, numbers[line], since, until)
+    numbers: Counter[str] = Counter()
+    for (line, start), (_, end) in pairwise([*entered, ("", END)]):
+        numbers[line] += 1
+        yield LineStay(line, numbers[line], start, end)
 
 
 class TicketHistory(NamedTuple):
-    """What a log tells beside its clocks, read after the last event of each instant."""
+    """What a log holds beside its clocks, read after the last event of each instant."""
 
     tickets: tuple[tuple[int, Ticket], ...]
     acks: tuple[int, ...]
@@ -339,7 +317,7 @@ class TicketHistory(NamedTuple):
 
 
 def ticket_history(events: Iterable[Event], through: int) -> TicketHistory:
-    """Return what a log tells until an instant: "line:2" is a stay in line 2.
+    """Return what a log holds until an instant: "line:2" is a stay in line 2.
 
     A stay is not ended by an unknown line; levels that agents raised are raised by hand.
     """
@@ -347,16 +325,16 @@ def ticket_history(events: Iterable[Event], through: int) -> TicketHistory:
     acks: list[int] = []
     entered: list[tuple[str, int]] = []
     raised: list[Raised] = []
-    known = (now for now in steps(events) if micros(now.after.at) <= through)
-    for at, group in groupby(known, key=lambda now: micros(now.after.at)):
+    known = (step for step in steps(events) if micros(step.after.at) <= through)
+    for at, group in groupby(known, key=lambda step: micros(step.after.at)):
         rows = list(group)
         after = rows[-1].after
         tickets.append((at, after))
-        if any("acknowledged" in now.facts for now in rows):
+        if any("acknowledged" in step.facts for step in rows):
             acks.append(at)
         if after.line is not None and (not entered or entered[-1][0] != str(after.line)):
             entered.append((str(after.line), at))
-        raised += [level for now in rows for level in _raised(now, at)]
+        raised += [level for step in rows for level in _raised(step, at)]
     return TicketHistory(tuple(tickets), tuple(acks), tuple(_stays(entered)), Levels(raised))
 
 
@@ -375,97 +353,90 @@ def courses(
 ) -> tuple[Course, ...]:
     """Return the courses of a clock: a stretch of a count in which a condition holds is one.
 
-    The events say what a clock does not know: acknowledgements, stays in lines ("line:2" for
-    line 2), levels that agents raised by hand, and when the condition held. Give those that
-    were evaluated.
+    Acknowledgements, stays in lines ("line:2" for line 2), levels that agents raised by hand and
+    the times of the condition are read off the events; give those that were evaluated.
     """
-    story = ticket_history(events, micros(evaluation.as_of))
-    return tuple(courses_of(story, evaluation.ticket.id, clock, when))
+    history = ticket_history(events, micros(evaluation.as_of))
+    return tuple(courses_of(history, evaluation.ticket.id, clock, when))
 
 
 def courses_of(
-    story: TicketHistory, ticket_id: str, clock: Clock, when: Pattern
+    history: TicketHistory, ticket_id: str, clock: Clock, when: Pattern
 ) -> Iterator[Course]:
-    """Yield the courses of a clock, given what the log of its ticket tells."""
-    spans = story.stretches(when)
+    """Yield the courses of a clock, given what the log of its ticket holds."""
+    stretches = history.stretches(when)
     for cycle in clock.cycles:
-        lines = _Timelines(cycle)
-        for count in cycle.counts:
-            whole = _course(ticket_id, clock, lines, count, story)
-            first = bisect_right(spans, whole.start, key=lambda span: span[1])
-            for number, (since, until) in enumerate(spans[first:], 1):
-                if since >= whole.end:
+        for whole in _of_counts(history, ticket_id, clock, cycle):
+            first = bisect_right(stretches, whole.start, key=lambda stretch: stretch[1])
+            for number, (start, end) in enumerate(stretches[first:], 1):
+                if start >= whole.end:
                     break
-                begin, end = max(since, whole.start), min(until, whole.end)
-                if begin < end:
-                    yield evolve(whole, number=number, begin=begin, end=end)
+                begin, last = max(start, whole.start), min(end, whole.end)
+                if begin < last:
+                    yield evolve(whole, number=number, begin=begin, end=last)
 
 
-class _Timelines:
-    """The counted time of a cycle, one line for a calendar, whichever count it is in.
+def _of_counts(
+    history: TicketHistory, ticket_id: str, clock: Clock, cycle: Cycle
+) -> Iterator[Course]:
+    """Yield the course of each count of a cycle, whole.
 
     A stay in a line may have begun in an earlier count, and what paused that does not count.
     """
+    counts = cycle.counts
+    views = [count.view(END) for count in counts]  # an open pause counts nothing until it ends
+    cuts = [cut for view in views for cut in view.cuts]
+    for view, following in pairwise(views):
+        if view.count.stopped is not None:
+            cuts.append((view.count.stopped, following.count.start))
+    timelines = _Timelines(union(cuts))
+    for count, view in zip(counts, views, strict=True):
+        fold = view.count
+        gaps = [(gap.start, gap.end) for gap in fold.gaps]
+        gaps += [
+            (term.since, later.since) for term, later in pairwise(fold.terms) if term.force is None
+        ]
+        ack = bisect_left(history.acks, fold.start)
+        yield Course(
+            ticket=ticket_id,
+            slot=clock.slot,
+            metric=clock.metric.name,
+            cycle=cycle.number,
+            count=count.number,
+            start=fold.start,
+            begin=fold.start,
+            end=fold.end(END),
+            ack=history.acks[ack] if ack < len(history.acks) else None,
+            timeline=timelines.of(count.target.calendar),
+            targets=tuple(
+                CourseTarget(
+                    measure.term.since,
+                    END if end is None else end,
+                    timelines.of(measure.target.calendar),
+                    measure.allowance,
+                    measure.reached,
+                    measure.due,
+                )
+                for measure, end in view.stretches()
+            ),
+            waits=_suspensions(view.cuts, gaps),
+            gaps=_suspensions((), gaps),
+            stays=history.stays,
+            raised=history.raised,
+        )
 
-    def __init__(self, cycle: Cycle) -> None:
-        self.cycle = cycle
-        views = [count.view(END) for count in cycle.counts]
-        cuts = [cut for view in views for cut in view.cuts]
-        for view, following in pairwise(views):
-            if view.count.stopped is not None:
-                cuts.append((view.count.stopped, following.count.start))
-        self.cuts = union(cuts)
+
+class _Timelines:
+    """The counted time of a cycle, one timeline for a calendar, whichever count it is in."""
+
+    def __init__(self, cuts: list[Edges]) -> None:
+        self.cuts = cuts
         self.known: dict[int, Timeline] = {}
 
-    def of(self, target: Target) -> Timeline:
-        """Return the counted time under a target."""
-        base = target.calendar.timeline
+    def of(self, calendar: BusinessCalendar) -> Timeline:
+        base = calendar.timeline
         if not self.cuts:
             return base
         if id(base) not in self.known:
             self.known[id(base)] = base.without(self.cuts)
         return self.known[id(base)]
-
-
-def _first_from(instants: tuple[int, ...], start: int) -> int | None:
-    place = bisect_left(instants, start)
-    return instants[place] if place < len(instants) else None
-
-
-def _course(
-    ticket_id: str, clock: Clock, lines: _Timelines, count: Count, story: TicketHistory
-) -> Course:
-    view = count.view(END)  # an open pause counts nothing until it ends
-    fold = view.count
-    targets = tuple(
-        CourseTarget(
-            measure.term.since,
-            END if until is None else until,
-            lines.of(measure.target),
-            measure.allowance,
-            measure.reached,
-            measure.due,
-        )
-        for measure, until in view.stretches()
-    )
-    shut = [(gap.start, gap.end) for gap in fold.gaps]
-    shut += [
-        (term.since, later.since) for term, later in pairwise(fold.terms) if term.force is None
-    ]
-    return Course(
-        ticket=ticket_id,
-        slot=clock.slot,
-        metric=clock.metric.name,
-        cycle=lines.cycle.number,
-        count=count.number,
-        start=fold.start,
-        begin=fold.start,
-        end=fold.end(END),
-        ack=_first_from(story.acks, fold.start),
-        line=lines.of(count.target),
-        targets=targets,
-        waits=Suspensions.of(view.cuts, shut),
-        gaps=Suspensions.of((), shut),
-        stays=story.stays,
-        raised=story.raised,
-    )

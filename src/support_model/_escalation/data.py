@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from support_model import _records as doc
 from support_model._common_shapes import CALENDAR, INSTANT, PATTERN, RATIO
-from support_model._escalation.rules import EscalationRule
-from support_model._escalation.steps import (
+from support_model._escalation.plans import (
     AckMissing,
     Base,
     Edition,
+    EscalationRule,
     Follow,
     LineTimeout,
     Plan,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from support_model._escalation.steps import Anchor
+    from support_model._escalation.plans import Anchor
 
 _BARE: dict[str, Anchor] = {"start": Start(), "unacknowledged": AckMissing()}
 """The anchors that a word says."""

@@ -54,7 +54,7 @@ def _managers(given: Mapping[str, str]) -> Mapping[str, str]:
 
 @frozen
 class NotKnownYet:
-    """An answer that a compiled roster does not hold: it says of whom, from when until when."""
+    """An answer that a compiled roster does not hold: the roster holds [start, end)."""
 
     roster: str
     start: datetime
@@ -70,7 +70,7 @@ class Directory:
         groups: people of a group.
         managers: who manages whom: {"ann": "mia"}.
         on_call: plans or compiled rosters by name.
-        agents: who works here, if that is told: an assignee who does not is nobody.
+        agents: who works here, if that is known: an assignee who does not is nobody.
 
     Raises:
         ManagerCycle: people who manage each other in a circle.
@@ -88,10 +88,10 @@ class Directory:
     on_call: Mapping[str, OnCall | Roster] = field(factory=FrozenMap)
     agents: frozenset[str] | None = field(default=None, converter=_agents)
 
-    def __attrs_post_init__(self) -> None:
-        """Refuse managers in a circle."""
+    @managers.validator
+    def _form_no_circle(self, _: object, managers: Mapping[str, str]) -> None:
         cleared: set[str] = set()
-        for person in self.managers:
+        for person in managers:
             path: dict[str, None] = {}
             above: str | None = person
             while above is not None and above not in cleared:
@@ -100,7 +100,7 @@ class Directory:
                     circle = " -> ".join([*names[names.index(above) :], above])
                     raise ManagerCycle(circle, "managers in a circle", "let one be the top")
                 path[above] = None
-                above = self.managers.get(above)
+                above = managers.get(above)
             cleared.update(path)
 
     def managers_of(self, person: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from attrs import define, field
 
 from support_model._escalation.courses import END
-from support_model._escalation.steps import (
+from support_model._escalation.plans import (
     AckMissing,
     Edition,
     LineTimeout,
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 
 class Phase(NamedTuple):
-    """A plan in force within [since, until)."""
+    """A plan in force within [start, end)."""
 
-    since: int
-    until: int
+    start: int
+    end: int
     plan: Plan
     order: dict[str, int]
 
@@ -62,14 +62,14 @@ class Memory:
     last: dict[Instance, int] = field(factory=dict)  # the instant of the last one
     first: dict[str, int] = field(factory=dict)  # the instant of a step's first one
     over: set[Instance] = field(factory=set)  # skipped for good
-    unreached: set[Instance] = field(factory=set)  # the last attempt told nobody
+    unreached: set[Instance] = field(factory=set)  # the last attempt reached nobody
 
 
 @define
 class Run:
     """What happened so far along a course.
 
-    What happened at stays in `lines` is kept by itself: their keys name no course, so it is
+    What happened at stays in lines is kept in `stay_memory`: their keys name no course, so it is
     common to all courses of a ticket.
     """
 
@@ -82,7 +82,7 @@ class Run:
     passed_on: dict[Instance, int] = field(factory=dict)
     levels_reached: set[int] = field(factory=set)  # levels
     highest: dict[str, int] = field(factory=dict)  # level by kind
-    ahead: set[Instance] = field(factory=set)  # what told or reported something after `as_of`
+    ahead: set[Instance] = field(factory=set)  # reached somebody or was reported after `as_of`
 
     def memory(self, instance: Instance) -> Memory:
         """Return where the attempts of an instance are kept."""
@@ -124,8 +124,8 @@ class Run:
             step = phase.plan.steps[order]
             if not self._fits(step, nth):
                 continue
-            until = min(phase.until, self._end(step, nth))
-            at = self._when(step, instance, max(phase.since, self.course.begin), until)
+            until = min(phase.end, self._end(step, nth))
+            at = self._when(step, instance, max(phase.start, self.course.begin), until)
             if at is not None and at < until:
                 return Attempt(at, step.level, order, nth, step)
         return None
@@ -140,7 +140,7 @@ class Run:
         end = course.end
         if step.ends_at_ack and course.ack is not None:
             end = min(end, course.ack)
-        return end if nth < 0 else min(end, course.stays[nth].until)
+        return end if nth < 0 else min(end, course.stays[nth].end)
 
     def _when(self, step: Step, instance: Instance, since: int, until: int) -> int | None:
         """Return the first instant from `since` on at which the next attempt is due."""
@@ -164,7 +164,7 @@ class Run:
         elif isinstance(anchor, AckMissing):
             begin = self._first(str(anchor.of))
         else:
-            begin = course.stays[instance[1]].since
+            begin = course.stays[instance[1]].start
         return None if begin is None else self._after(step, begin, micros_of(step.after), since)
 
     def _first(self, step_id: str) -> int | None:
@@ -172,7 +172,7 @@ class Run:
         return self.stay_memory.first.get(step_id) if first is None else first
 
     def _enough(self, instance: Instance, repeat: Repeat) -> bool:
-        """Tell whether of what never ends the next one is known, which is enough."""
+        """Return whether of what never ends the next one is known, which is enough."""
         return repeat.times is None and not self.endless and instance in self.ahead
 
     def _after(self, step: Step, begin: int, amount: int, since: int) -> int | None:
@@ -185,8 +185,8 @@ class Run:
             at = target.reached(anchor.exact, 0 if wall else offset)
             if at is None:
                 continue
-            at = self._settled(step, max(at + offset if wall else at, target.since, since))
-            if at < target.until:
+            at = self._settled(step, max(at + offset if wall else at, target.start, since))
+            if at < target.end:
                 return at
         return None
 
@@ -202,7 +202,7 @@ class Run:
             at = after
 
     def reached(self, step: Step, at: int) -> bool:
-        """Tell whether a step's level is reached already, by hand or by a higher one."""
+        """Return whether a step's level is reached already, by hand or by a higher one."""
         if step.kind == "notify":
             return False
         by_hand = self.course.raised.highest(step.kind, at)
@@ -211,8 +211,8 @@ class Run:
         return self.highest.get(step.kind, step.level) > step.level
 
     def pass_on(self, level: int, at: int) -> list[Instance]:
-        """Let the next higher level fire now, unless it has been told; return what does."""
-        phase = next(phase for phase in self.phases if phase.since <= at < phase.until)
+        """Let the next higher level fire now, unless it was reached; return what does."""
+        phase = next(phase for phase in self.phases if phase.start <= at < phase.end)
         above = [
             step
             for step in phase.plan.steps

@@ -1,8 +1,12 @@
-"""Escalation plans as data: who is told or takes over, how long after what, how often again.
+"""Escalation plans as data: who is notified or takes over, how long after what, how often again.
 
 A step waits at an anchor: the start of a clock, a share of its target, its due, a missing
 acknowledgement, a stay in a line. Its offset and repeats run in its base: counted time of the
 clock (calendar minus pauses), or the wall, which ignores both.
+
+A rule adds of which clocks of which tickets a plan runs. Its condition is in force from the first
+instant at which it holds until it no longer does, and each time it comes to hold the plan begins
+anew.
 """
 
 from __future__ import annotations
@@ -10,23 +14,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import field
 
+from support_model._checks import finite, of_kind, text, word
 from support_model._frozen import frozen
 from support_model._time import micros, micros_of
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation, UnknownName, nearest
+from support_model.patterns import ALWAYS, Pattern
+from support_model.sla import PolicyKind
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from support_model._checks import Validator
+    from support_model.sla import Clock
 
 
 Base = Literal["clock", "wall"]
 """What an offset is measured in: counted time, or time on the wall."""
 StepKind = Literal["notify", "functional", "hierarchical"]
-"""Tell somebody; move the ticket to another line or group; bring in a manager (ITIL 4)."""
+"""Notify somebody; move the ticket to another line or group; bring in a manager (ITIL 4)."""
 Until = Literal["stop", "ack"]
 Follow = Literal["snapshot", "live"]
 _MOST_SHARE = 10
@@ -46,16 +56,15 @@ class Threshold:
         InvalidEscalation: no positive share, or one beyond ten times the target.
     """
 
-    share: float | Fraction = 1
+    share: float | Fraction = field(default=1)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the share."""
-        number = isinstance(self.share, int | float | Fraction)
-        if not number or isinstance(self.share, bool) or not 0 < self.share < float("inf"):
-            raise InvalidEscalation(self.share, "a threshold is a positive share", "75 % is 0.75")
-        if self.share > _MOST_SHARE:  # meant as a percentage: it would never be reached
+    @share.validator
+    def _is_a_share(self, _: object, share: float | Fraction) -> None:
+        if not finite(share) or share <= 0:
+            raise InvalidEscalation(share, "a threshold is a positive share", "75 % is 0.75")
+        if share > _MOST_SHARE:  # meant as a percentage: it would never be reached
             problem = "a threshold beyond ten times the target"
-            raise InvalidEscalation(self.share, problem, "75 % is 0.75")
+            raise InvalidEscalation(share, problem, "75 % is 0.75")
 
     @property
     def exact(self) -> Fraction:
@@ -91,15 +100,25 @@ class Repeat:
         InvalidEscalation: no positive interval, or a negative number of times.
     """
 
-    every: timedelta
-    times: int | None = None
+    every: timedelta = field()
+    times: int | None = field(default=None)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        if micros_of(self.every) <= 0:
-            raise InvalidEscalation(self.every, "an interval must be positive")
-        if self.times is not None and (type(self.times) is not int or self.times < 0):
-            raise InvalidEscalation(self.times, "times is a whole number", "None: until the end")
+    @every.validator
+    def _is_positive(self, _: object, every: timedelta) -> None:
+        if micros_of(every) <= 0:
+            raise InvalidEscalation(every, "an interval must be positive")
+
+    @times.validator
+    def _is_a_count(self, _: object, times: int | None) -> None:
+        if times is not None and (type(times) is not int or times < 0):
+            raise InvalidEscalation(times, "times is a whole number", "None: until the end")
+
+
+_TEXT = text(InvalidEscalation, "a step has an id and a target", "give text")
+
+
+def _word(words: object) -> Validator:
+    return word(words, InvalidEscalation, "unknown word")
 
 
 @frozen(kw_only=True)
@@ -127,32 +146,36 @@ class Step:
         1
     """
 
-    id: str
-    to: str
-    anchor: Anchor = Threshold()
+    id: str = field(validator=_TEXT)
+    to: str = field(validator=_TEXT)
+    anchor: Anchor = field(
+        default=Threshold(),
+        validator=of_kind(Anchor, InvalidEscalation, "no anchor of a step", "use Threshold(...)"),
+    )
     after: timedelta = timedelta()
-    base: Base = "clock"
-    level: int = 1
-    kind: StepKind = "notify"
+    base: Base = field(default="clock", validator=_word(Base))
+    level: int = field(default=1)
+    kind: StepKind = field(default="notify", validator=_word(StepKind))
     repeat: Repeat | None = None
-    until: Until = "stop"
-    hours: BusinessCalendar | None = None
+    until: Until = field(default="stop", validator=_word(Until))
+    hours: BusinessCalendar | None = field(
+        default=None,
+        validator=of_kind(
+            BusinessCalendar | None,
+            InvalidEscalation,
+            "hours are a calendar",
+            "BusinessCalendar.weekly",
+        ),
+    )
 
-    def __attrs_post_init__(self) -> None:
-        """Check each part."""
-        if self.hours is not None and not isinstance(self.hours, BusinessCalendar):
-            raise InvalidEscalation(self.hours, "hours are a calendar", "BusinessCalendar.weekly")
-        for text in (self.id, self.to):
-            if not isinstance(text, str) or not text:
-                raise InvalidEscalation(text, "a step has an id and a target", "give text")
-        if not isinstance(self.anchor, get_args(Anchor)):
-            raise InvalidEscalation(self.anchor, "no anchor of a step", "use Threshold(...)")
-        for word, known in ((self.base, Base), (self.kind, StepKind), (self.until, Until)):
-            if word not in get_args(known):
-                raise InvalidEscalation(word, "unknown word", nearest(str(word), get_args(known)))
-        if type(self.level) is not int:
-            raise InvalidEscalation(self.level, "a level is a whole number")
-        if micros_of(self.after) < 0 and self.base == "wall":
+    @level.validator
+    def _is_whole(self, _: object, level: int) -> None:
+        if type(level) is not int:
+            raise InvalidEscalation(level, "a level is a whole number")
+
+    @base.validator
+    def _runs_forward(self, _: object, base: Base) -> None:
+        if micros_of(self.after) < 0 and base == "wall":
             remedy = "use base='clock': on the wall a pause would move it backwards"
             raise InvalidEscalation(self.after, "a negative offset on the wall", remedy)
 
@@ -189,10 +212,10 @@ class Plan:
     name: str
     steps: tuple[Step, ...] = field(converter=_steps)
 
-    def __attrs_post_init__(self) -> None:
-        """Check ids and what waits for what."""
+    @steps.validator
+    def _wait_for_each_other(self, _: object, steps: tuple[Step, ...]) -> None:
         waits: dict[str, str | None] = {}
-        for step in self.steps:
+        for step in steps:
             if not isinstance(step, Step):
                 raise InvalidEscalation(step, "a plan holds steps", "use Step(...)")
             if step.id in waits:
@@ -254,17 +277,76 @@ class PlanHistory:
     """
 
     editions: tuple[Edition, ...] = field(converter=_editions)
-    follow: Follow = "snapshot"
+    follow: Follow = field(
+        default="snapshot", validator=word(Follow, InvalidEscalation, "unknown rule")
+    )
 
-    def __attrs_post_init__(self) -> None:
-        """Check the order and the rule."""
-        begins = [edition.begin for edition in self.editions]
+    @editions.validator
+    def _are_in_order(self, _: object, editions: tuple[Edition, ...]) -> None:
+        begins = [edition.begin for edition in editions]
         later = [begin for begin in begins[1:] if begin is None]
         known = [begin for begin in begins if begin is not None]
         if not begins or later or known != sorted(set(known)):
             raise InvalidEscalation(begins, "editions follow each other", "sort them by `since`")
-        if len({edition.plan.name for edition in self.editions}) > 1:
-            raise InvalidEscalation(self.editions, "editions of several plans", "use one name")
-        if self.follow not in get_args(Follow):
-            remedy = nearest(str(self.follow), get_args(Follow))
-            raise InvalidEscalation(self.follow, "unknown rule", remedy)
+        if len({edition.plan.name for edition in editions}) > 1:
+            raise InvalidEscalation(editions, "editions of several plans", "use one name")
+
+
+@frozen
+class EscalationRule:
+    """A plan for the clocks of one metric.
+
+    Attributes:
+        plan: the plan, or the history of its editions.
+        metric: the name of the metric along whose clocks it runs.
+        when: for which tickets, and while it holds of them.
+        kind: for which kind of agreement: `sla`, `ola`, `underpinning_contract`, `custom`.
+
+    Raises:
+        InvalidEscalation: no plan, no metric, no pattern, or an unknown kind.
+
+    Example:
+        >>> warn = Plan("warn", [Step(id="first", to="assignee", anchor=Threshold(0.75))])
+        >>> EscalationRule(warn, "resolution").name
+        'warn'
+    """
+
+    plan: Plan | PlanHistory = field(
+        validator=of_kind(
+            Plan | PlanHistory, InvalidEscalation, "a rule has a plan", "use Plan or PlanHistory"
+        )
+    )
+    metric: str = field(
+        validator=text(InvalidEscalation, "a metric is named by text", "'resolution'")
+    )
+    when: Pattern = field(
+        default=ALWAYS,
+        kw_only=True,
+        validator=of_kind(
+            Pattern, InvalidEscalation, "a rule needs a pattern", "use Field(...) or ALWAYS"
+        ),
+    )
+    kind: PolicyKind = field(
+        default="sla",
+        kw_only=True,
+        validator=word(PolicyKind, InvalidEscalation, "unknown kind of agreement"),
+    )
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """The editions of the plan; a plan that never changed is the only one."""
+        return self.plan.editions if isinstance(self.plan, PlanHistory) else (Edition(self.plan),)
+
+    @property
+    def name(self) -> str:
+        """The name of the plan."""
+        return self.editions[0].plan.name
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of all editions."""
+        return tuple(step for edition in self.editions for step in edition.plan.steps)
+
+    def covers(self, clock: Clock) -> bool:
+        """Return whether the plan runs along a clock: of its metric and kind, whenever `when`."""
+        return clock.metric.name == self.metric and clock.kind == self.kind
