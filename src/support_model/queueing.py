@@ -358,7 +358,7 @@ def agents_for(  # noqa: PLR0913 - one for each target
     hang up included. `variation` is that of `erlang_c`; with patience it is not used.
 
     Raises:
-        InvalidValue: patience and no target: then nobody is needed.
+        InvalidValue: patience and no target.
         TargetUnreachable: more than `max_agents` would be needed; `.best` is the queue at
             that number.
 

@@ -147,7 +147,7 @@ class Targets:
 
     @property
     def about_waiting(self) -> bool:
-        """Whether anything but a minimum is asked of a queue whose people hang up."""
+        """Whether anything but a minimum is wanted of a queue whose people hang up."""
         goals = (self.service_level, self.max_abandonment, self.max_wait)
         return self.max_occupancy < 1 or any(goal is not None for goal in goals)
 
@@ -180,7 +180,7 @@ class Staffing:
     """The crew that a demand takes.
 
     Attributes:
-        demand: the demand that was asked about.
+        demand: the demand in question.
         targets: what the crew must meet.
         agents: fewest people at work.
         scheduled: fewest people to schedule so that so many are at work.
@@ -198,7 +198,7 @@ class Staffing:
 
     @property
     def one_fewer(self) -> SteadyState | None:
-        """The queue with one agent fewer; None when there is nobody to leave out."""
+        """The queue with one agent fewer; None without agents."""
         return steady(self.demand, self.agents - 1) if self.agents else None
 
     @property
@@ -222,7 +222,7 @@ class Staffing:
 
 
 def busy(queue: SteadyState) -> float:
-    """Return how busy a crew is; where nobody faces a load, as busy as can be."""
+    """Return how busy a crew is; a load without agents is as busy as can be."""
     return queue.occupancy if queue.agents or not queue.load else 1.0
 
 
@@ -308,7 +308,7 @@ def requirement_curve(
     """Return the crew of each interval for volumes that change.
 
     `volumes` are arrivals per interval; `volume_before` is the volume before the first.
-    `method` says which load an interval is staffed for:
+    `method` chooses the load that an interval is staffed for:
 
     - `sipp`: its own volume, as if it went on for ever; right when handling is much shorter
       than an interval, and warned of where it outlasts one;
@@ -546,10 +546,10 @@ class LineResult:
 
     level: int
     tickets: Fraction
-    load: Fraction
-    staffing: Staffing | None
-    occupancy: float
-    licenses: int
+    load: Fraction = Fraction(0)
+    staffing: Staffing | None = None
+    occupancy: float = 0.0
+    licenses: int = 0
     cost: Fraction
 
 
@@ -630,15 +630,7 @@ def line_result(line: LineWork, tickets: Fraction, per: timedelta) -> LineResult
     """Return one line at its share of the tickets."""
     if line.contractor is not None:
         cost = max(tickets * exact(line.contractor.price), exact(line.contractor.minimum))
-        return LineResult(
-            level=line.level,
-            tickets=tickets,
-            load=Fraction(0),
-            staffing=None,
-            occupancy=0.0,
-            licenses=0,
-            cost=cost,
-        )
+        return LineResult(level=line.level, tickets=tickets, cost=cost)
     demand = Demand(count=tickets, per=per, handle_time=line.handle_time)
     crew = staffed(demand, line.targets)
     hours = Fraction(micros_of(per), 3_600_000_000)

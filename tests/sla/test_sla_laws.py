@@ -16,6 +16,7 @@ from support_model.testing import SLA_LAWS, check_policy
 from support_model.testing._calendar_strategies import CLOCK_CHANGES
 from support_model.testing._sla_laws import check_policy_at
 from support_model.testing._sla_strategies import (
+    SlaScene,
     metrics,
     policies,
     policy_books,
@@ -113,6 +114,9 @@ def test_what_is_drawn_shrinks_to_what_is_plain():
     eight = Target(metric=plain, within=timedelta(hours=8), calendar=always)
     book = PolicyBook([SlaPolicy(name="gold", targets=[eight])])
     assert find(sla_logs(book), lambda log: len(log) > 1)[1].type == "message"
+    scene = find(sla_scenes(books=st.just(PolicyBook([])), max_size=1), lambda _: True)
+    assert (scene.as_of, len(scene.log)) == (datetime(2024, 3, 28, 8, tzinfo=UTC), 1)
+    assert eval(repr(scene), {"SlaScene": SlaScene}) == scene  # noqa: S307 - code of our own
 
 
 def test_docs_and_code_hold_the_same_laws():

@@ -131,12 +131,12 @@ class ChatDesk:
         relative_session: mean length of a served chat, in handle times of a chat alone.
     """
 
-    p_wait: float
-    p_abandon: float
-    queue_length: float
-    relative_wait: float
-    chats: float
-    concurrency: float
+    p_wait: float = 0.0
+    p_abandon: float = 0.0
+    queue_length: float = 0.0
+    relative_wait: float = 0.0
+    chats: float = 0.0
+    concurrency: float = 0.0
     relative_session: float
 
     @property
@@ -184,19 +184,10 @@ def chat(
     if patience is not None:
         hangup = checked_hangup(handle_time, patience, max(offered, done[-1]))
     if not offered:
-        return ChatDesk(
-            p_wait=0.0,
-            p_abandon=0.0,
-            queue_length=0.0,
-            relative_wait=0.0,
-            chats=0.0,
-            concurrency=0.0,
-            relative_session=1 / done[0],
-        )
+        return ChatDesk(relative_session=1 / done[0])
     if not hangup and offered >= done[-1]:
         return ChatDesk(
             p_wait=1.0,
-            p_abandon=0.0,
             queue_length=math.inf,
             relative_wait=math.inf,
             chats=float(slots),

@@ -1,6 +1,6 @@
-"""What labor rules say about a roster of named people: every violation, with its reason.
+"""Labor rules, and every violation of them by a roster of named people, with its reason.
 
-No solver is needed to check a roster, whoever wrote it. Rest and hours are real time, so the
+No solver is needed to check a roster. Rest and hours are real time, so the
 night of the change to summer time is an hour shorter here too; dates and weeks are those of the
 rules' zone, a duty belongs to the date on which it starts, and what lies outside the roster
 counts as free.
@@ -280,7 +280,7 @@ def of_person(
 
 
 def unfit(agent: Agent, duty: Duty, rules: LaborRules) -> list[Reason]:
-    """Return why an agent may not work a duty at all, whatever else is on the roster."""
+    """Return why an agent may not work a duty, apart from all other duties."""
     about = {"person": agent.id, "shift": duty.shift, "date": date_text(rules, duty)}
     lacking = sorted(s for s in duty.skills if not agent.can(s, as_of=duty.start))
     why = [Reason.of("without_skill", skills=", ".join(lacking), **about)] if lacking else []

@@ -4,7 +4,7 @@ Needs the extra `shifts` (OR-Tools, CP-SAT). First as little work as possible is
 then it is shared as evenly as can be, then the nights are. The solver's roster is never taken
 on trust: `check_roster` judges it before it is returned, what is lacking and how uneven it is
 are counted again, and the proven bounds are given beside them. Posts that too few people could
-work, whatever the roster, are named without solving.
+work in any roster are named without solving.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class FilledRoster:
     Attributes:
         duties: who works when, new duties only, by start and person.
         lacking: posts left short.
-        uncoverable: posts for which too few people are fit, whatever the roster.
+        uncoverable: posts for which too few people are fit in any roster.
         shortage: working time that nobody covers.
         least_shortage: proven: no roster under these rules leaves less.
         spread: most work of a person less least work, kept duties included; of those who are
@@ -370,7 +370,6 @@ def hint(model: Any, solver: Any, works: Sequence[dict[str, Any]]) -> None:  # n
 
 
 def rows_of(task: Task, works: Sequence[dict[str, Any]]) -> Iterator[PossibleDuties]:
-    """Yield each person's possible duties by start, of those who have any."""
     for agent in task.team:
         row: PossibleDuties = [(duty, 1) for duty in task.kept if duty.person == agent.id]
         for post, on in zip(task.posts, works, strict=True):

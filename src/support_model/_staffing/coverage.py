@@ -1,7 +1,7 @@
 """How many people keep a seat filled: relief, shrinkage, availability, coverage, competence.
 
 Numbers are taken as the decimal texts that they print as and stay rational until a person is
-counted, so nobody is added or lost to binary rounding.
+counted, so binary rounding adds and loses no person.
 
 "Five per technology around the clock, two for office hours" is derived here, not assumed. A
 `CoverageRule` has three independent conditions for every technology, and the largest answer is
@@ -232,7 +232,7 @@ class Headcount:
 
     @property
     def binding(self) -> tuple[str, ...]:
-        """The conditions that ask for this many; the others ask for fewer."""
+        """The conditions that need this many; the others need fewer."""
         return tuple(
             name for name, people in self.conditions.items() if people == self.per_technology
         )
@@ -272,11 +272,11 @@ class CoverageRule:
         seats: people needed at the same time.
         contract_hours: hours a week that one person is paid for.
         weekly_cap: most hours a week that the law lets one person work on average.
-        full_time: hours of a whole contract. Who has one may be asked up to the cap; a part-time
+        full_time: hours of a whole contract. Who has one works up to the cap; a part-time
             contract is a cap of its own.
         absence: what keeps people away.
         spare: how many of a technology's people may be away with the crew still complete.
-        level: least probability of a complete crew; None asks for the spare only.
+        level: least probability of a complete crew; None is content with the spare.
 
     Raises:
         InvalidValue: hours that no week has, seats below 1, or nothing to divide by.
@@ -346,13 +346,13 @@ the time, 21.2 uncovered days a year per technology
 
     @property
     def longest_week(self) -> Number:
-        """Most hours a week that one person may be asked for: the cap, or a part-time contract."""
+        """Most hours a week that one person works: the cap, or a part-time contract."""
         if self.contract_hours < self.full_time:
             return min(self.contract_hours, self.weekly_cap)
         return self.weekly_cap
 
     def headcount(self, *, technologies: int = 1) -> Headcount:
-        """Return how many people it takes, and which condition asks for them.
+        """Return how many people it takes, and which condition needs them.
 
         Technologies do not share people: who watches two of them is one seat of one.
 
@@ -412,7 +412,7 @@ the time, 21.2 uncovered days a year per technology
         )
 
     def _available(self, needed: int) -> int:
-        """Return the fewest people with the spare, and with the level where one is asked."""
+        """Return the fewest people with the spare, and with the level where there is one."""
         people = needed + self.spare
         if self.level is None:
             return people
@@ -435,7 +435,7 @@ class Competence:
     Attributes:
         technology: the skill's name.
         line: the support line; None counts all lines together.
-        holders: ids of those who hold it, unexpired, at the level asked.
+        holders: ids of those who hold it, unexpired, at the level in question.
         missing: how many holders are lacking: the least number of people to train.
         trainees: ids of those on the line who could be trained.
     """
@@ -481,8 +481,8 @@ def competence_coverage(
         >>> from support_model.lines import Agent
         >>> people = [Agent(id="ann", skills=["linux", "sap"]), Agent(id="bob", skills=["linux"])]
         >>> at = datetime(2026, 1, 1, tzinfo=UTC)
-        >>> for found in competence_coverage(people, ["linux", "sap"], least=2, as_of=at):
-        ...     print(found.technology, found.holders, found.missing)
+        >>> for row in competence_coverage(people, ["linux", "sap"], least=2, as_of=at):
+        ...     print(row.technology, row.holders, row.missing)
         linux ('ann', 'bob') 0
         sap ('ann',) 1
     """

@@ -2,7 +2,7 @@
 
 Tickets with targets in hours or days are not calls: what counts is whether, over every
 stretch of business time, the work that is both released and due in it fits. A night between
-release and deadline costs nothing, because the calendar counts no time then. The crew found
+release and deadline costs nothing, because the calendar counts no time then. The crew
 is the least constant one, exactly: earliest-deadline-first achieves it.
 """
 
@@ -71,7 +71,7 @@ class DeadlineCapacity:
     Attributes:
         crew: people working at the same time, exactly; they share work freely. None where no
             crew is enough for any of the work, 0 where there is none.
-        window: the stretch that asks for so many; None where there is no work.
+        window: the stretch that needs so many; None where there is no work.
         window_jobs: names of the jobs released and due in that stretch.
         infeasible: names of the jobs with no open time between release and due; they are
             left out of everything else, as no crew does them in time.

@@ -107,7 +107,7 @@ class Demand:
 def pooled(demands: Sequence[Demand]) -> Demand:
     """Return several demands served as one queue: volumes add, times are weighted means.
 
-    Unlike handle times vary more together than each of them does, and `variation` says so.
+    Unlike handle times vary more together than each of them does, and `variation` shows it.
 
     Raises:
         InvalidValue: nothing to pool, or patience on some and not on others.
@@ -222,7 +222,7 @@ class VolumeQuantile:
     """A volume that is exceeded rarely enough.
 
     Attributes:
-        count: the least whole number not exceeded with the probability asked.
+        count: the least whole number not exceeded with the probability in question.
         reached: the probability really reached.
         variance: of the count.
     """
@@ -276,7 +276,7 @@ def volume_quantile(mean: Number, *, quantile: float, rate_cv: Number = 0) -> Vo
 
 @frozen(kw_only=True)
 class WeekSlot:
-    """What a history says about one slot of the week.
+    """What a history shows of one slot of the week.
 
     Attributes:
         weekday: 0 is Monday.
@@ -305,7 +305,7 @@ class VolumeProfile:
         slots: those that were ever open, in the order of the week.
         outside: arrivals in the period at times that were not open.
         dispersion: index of dispersion over all slots (Pearson's chi-square over its degrees
-            of freedom); 1 for Poisson arrivals, None when there is too little to tell.
+            of freedom); 1 for Poisson arrivals, None when there is too little of them.
     """
 
     step: timedelta
@@ -342,7 +342,7 @@ def volume_profile(
     """
     width = micros_of(checked_positive(step, "a step"))
     if DAY % width:
-        raise InvalidValue(step, "a step must divide a day", "say 15, 30 or 60 minutes")
+        raise InvalidValue(step, "a step must divide a day", "give 15, 30 or 60 minutes")
     first, last = micros(start), micros(end)
     if last < first:
         raise InvalidValue(end, "the end must not come before the start")

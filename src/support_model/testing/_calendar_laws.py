@@ -473,7 +473,7 @@ def check_calendar(
         calendar: the calendar to judge.
         against: another calendar that must answer the same; `SlowCalendar.of(calendar)` reads
             the same hours date by date.
-        probes: what it is asked; `probes_of(calendar)` if left out.
+        probes: the questions; `probes_of(calendar)` if left out.
 
     Raises:
         LawBroken: a law does not hold; Hypothesis shows the smallest probe that breaks it.

@@ -1,4 +1,4 @@
-"""Strategies that draw calendars and what they are asked, from plain to exotic.
+"""Strategies that draw calendars and questions to them, from plain to exotic.
 
 Everything shrinks towards UTC, whole minutes and office hours; the other end is zones whose
 clocks jump by half an hour, by two hours or over a whole date, with closures on those dates.
@@ -105,7 +105,7 @@ def instants(
     Args:
         min_value: the first instant drawn.
         max_value: the last instant drawn.
-        zones: the zones in which the instants are told.
+        zones: the zones of the instants.
 
     Raises:
         NaiveDatetime: a bound without a zone.
@@ -245,17 +245,7 @@ _ANY_CALENDAR = calendars(max_leaves=1)
 
 @frozen(kw_only=True)
 class Probe:
-    """What a calendar is asked: three instants in any order, two durations, company.
-
-    Attributes:
-        a: an instant, in any zone.
-        b: an instant, in any zone.
-        c: an instant, in any zone.
-        amount: a duration, not negative.
-        more: a duration, not negative.
-        tz: a zone to tell instants in.
-        other: another calendar.
-    """
+    """A question to a calendar: instants in any order, durations that are not negative."""
 
     a: datetime
     b: datetime
@@ -277,7 +267,6 @@ def probes(
     amounts: SearchStrategy[timedelta] = _ANY_AMOUNT,
     calendars: SearchStrategy[BusinessCalendar] = _ANY_CALENDAR,
 ) -> SearchStrategy[Probe]:
-    """Draw what a calendar can be asked."""
     return st.builds(
         Probe,
         a=instants,
@@ -325,7 +314,7 @@ def probes_of(
 
     Args:
         draw: given by Hypothesis; leave it out.
-        calendar: the calendar to ask.
+        calendar: the calendar in question.
         around: where to look; where something is dated, and anywhere else, if left out.
 
     Example:

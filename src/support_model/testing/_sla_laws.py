@@ -1,9 +1,9 @@
 """The laws of service levels: what must hold of every policy, log and instant.
 
 Each law takes an `SlaScene` (a book, a ticket's log, two instants). None knows how a clock is
-folded: they ask `evaluate`, change the question, and ask again. The later ones let one more thing
-happen at an instant that matters (a stop at the due, a reopening, a date that is promised); they
-distinguish engines that differ only there.
+folded: they call `evaluate`, change the question, and call it again. The later ones let one more
+thing happen at an instant that matters (a stop at the due, a reopening, a date that is promised);
+they distinguish engines that differ only there.
 """
 
 from __future__ import annotations

@@ -50,6 +50,7 @@ from support_model.sla import (
 )
 from support_model.testing._calendar_strategies import amounts, calendars
 from support_model.testing._laws import landing
+from support_model.testing._ticket_strategies import GROUPS, PEOPLE, PRIORITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -66,9 +67,6 @@ if TYPE_CHECKING:
 START = datetime(2024, 3, 28, 8, tzinfo=UTC)
 """The Thursday before Europe turns its clocks to summer time."""
 MINUTE = timedelta(minutes=1)
-PRIORITIES = (Priority("urgent", 1), Priority("normal", 2), Priority("low", 3))
-PEOPLE = ("ann", "bob", None)
-GROUPS = ("billing", "network", None)
 
 
 def metrics(*, after_stop: SearchStrategy[AfterStop] | None = None) -> SearchStrategy[Metric]:
@@ -597,7 +595,7 @@ class _Story:
         self.log.append(event(**common | parts))
 
     def put(self, role: Role = "agent", /, **fields: object) -> None:
-        """Add a change of fields; a status is told by its category."""
+        """Add a change of fields; a status is given by its category."""
         category: Any = fields.get("status")
         if category is not None:
             self.turn(category)
@@ -734,21 +732,10 @@ def sla_logs(
 
 @frozen(kw_only=True, repr=False)
 class SlaScene:
-    """A ticket under a book of policies, and two instants at which it is looked at.
+    """A ticket under a book of policies, and two instants at which it is evaluated.
 
-    Its `repr` is code that can be pasted back: a call of `read` with plain data.
-
-    Attributes:
-        book: the policies.
-        log: the ticket's events, in order, numbered.
-        as_of: an instant at or after the creation.
-        later: an instant at or after `as_of`.
-
-    Example:
-        >>> from hypothesis import find
-        >>> scene = find(sla_scenes(books=st.just(PolicyBook([])), max_size=1), lambda scene: True)
-        >>> eval(repr(scene)) == scene
-        True
+    `later` is at or after `as_of`, and `as_of` at or after the creation. Its `repr` is code that
+    can be pasted back: a call of `read` with plain data.
     """
 
     book: PolicyBook
@@ -766,11 +753,7 @@ class SlaScene:
         as_of: str,
         later: str,
     ) -> SlaScene:
-        """Return the scene that a `repr` tells.
-
-        Raises:
-            SupportModelError: the data is no such scene.
-        """
+        """Return the scene of a `repr`."""
         hours = {name: BusinessCalendar.from_data(data) for name, data in calendars.items()}
         return cls(
             book=read_book(book, calendars=hours),
@@ -823,24 +806,10 @@ def sla_scenes(
     grain: timedelta = MINUTE,
     max_size: int = 12,
 ) -> SlaScene:
-    """Draw a book, the log of a ticket, and when it is looked at: often at an edge of both.
+    """Draw a book, the log of a ticket, and two instants, often at an edge of both.
 
-    Args:
-        draw: given by Hypothesis; leave it out.
-        books: the policies; by default half of the scenes have the book and the acts of a theme,
-            the others any.
-        calendars: the hours in which time counts, where no books are given.
-        themes: the names of themes to draw from.
-        start: when the ticket is created.
-        grain: gaps that lead to no edge are a whole number of these.
-        max_size: at most so many events.
-
-    Example:
-        >>> from hypothesis import find
-        >>> nothing_promised = st.just(PolicyBook([]))
-        >>> scene = find(sla_scenes(books=nothing_promised, max_size=1), lambda scene: True)
-        >>> str(scene.as_of), len(scene.log)
-        ('2024-03-28 08:00:00+00:00', 1)
+    Without `books`, half of the scenes have the book and the acts of a theme, the others any. Gaps
+    that lead to no edge are a whole number of grains.
     """
     theme: Theme | None = None
     if books is not None:

@@ -1,7 +1,7 @@
 """An oracle for a calendar: the same hours, read date by date, nothing compiled.
 
 It reads plain data (`BusinessCalendar.to_data`) by the definition: each end point of a range
-is the first instant at which the local clock shows it or later. It asks `zoneinfo` alone and
+is the first instant at which the local clock shows it or later. It uses `zoneinfo` alone and
 walks a week at a time, so it shares no fault with the arithmetic it judges.
 """
 
@@ -47,8 +47,8 @@ class TooFar(LookupError):
 class SlowCalendar:
     """A calendar that answers slowly and simply, to hold against one that answers fast.
 
-    It knows the questions that name an instant or a length of open time. What lies more than
-    `PATIENCE` weeks away is `TooFar`.
+    It has the methods of `BusinessCalendar` that take an instant or a length of open time. What
+    lies more than `PATIENCE` weeks away is `TooFar`.
 
     Example:
         >>> from support_model.calendars import BusinessCalendar
@@ -206,21 +206,21 @@ def _hours(data: Mapping[str, Any], start: int, end: int) -> list[Edges]:
 
 
 def _first_reading(tz: ZoneInfo, day: date, at: int) -> int:
-    """Return the first instant at which a clock shows a reading or later: ask it, halving."""
+    """Return the first instant at which a clock shows a reading or later, by halving."""
     wall = (day.toordinal() - EPOCH_DATE.toordinal()) * DAY + at
 
-    def shown(t: int) -> int:
+    def reading(t: int) -> int:
         offset = (EPOCH + timedelta(microseconds=t)).astimezone(tz).utcoffset()
         return t + micros_of(offset or timedelta())
 
     before, after = wall - 26 * DAY // 24, wall + 26 * DAY // 24
-    early, late = shown(before) - before, shown(after) - after
+    early, late = reading(before) - before, reading(after) - after
     if early == late:
         return wall - early
     low, high = before, after  # the offset changes once in between, on a whole second
     while high - low > 1:
         middle = (low + high) // 2
-        if shown(middle) - middle == early:
+        if reading(middle) - middle == early:
             low = middle
         else:
             high = middle

@@ -1,4 +1,4 @@
-"""Strategies for tickets: lives that a workflow allows, and logs that nobody would allow.
+"""Strategies for tickets: histories that a workflow allows, and logs of any content.
 
 `histories` draws what `decide` makes of random actions, so every log passes `check`; `events`
 draws any log that is one ticket's, however strange, since a log is only a record. Instants
@@ -41,6 +41,9 @@ START = datetime(2026, 3, 27, 15, tzinfo=UTC)  # the Friday before Europe change
 GAPS = st.sampled_from([0, 0, 1, 59, 60, 61, 1_440]).map(
     lambda minutes: timedelta(minutes=minutes)
 )
+PRIORITIES = (Priority("urgent", 1), Priority("normal", 2), Priority("low", 3))
+PEOPLE = ("ann", "bob", None)
+GROUPS = ("billing", "network", None)
 
 
 def statuses() -> SearchStrategy[Status]:
@@ -49,28 +52,22 @@ def statuses() -> SearchStrategy[Status]:
     return usual | st.just(Status("in work", "open"))
 
 
-def priorities() -> SearchStrategy[Priority]:
-    """Draw one of three priorities."""
-    return st.sampled_from([Priority("urgent", 1), Priority("normal", 2), Priority("low", 3)])
-
-
 def actors() -> SearchStrategy[Actor]:
-    """Draw an actor of any role, with or without an id."""
-    return st.builds(Actor, st.sampled_from(ROLES), st.sampled_from(["ann", "bob", None]))
+    return st.builds(Actor, st.sampled_from(ROLES), st.sampled_from(PEOPLE))
 
 
 def field_values() -> SearchStrategy[dict[str, Any]]:
     """Draw fields of a ticket other than its status; few values, so that they repeat."""
-    names = st.sampled_from(["ann", "bob", None])
+    names = st.sampled_from(PEOPLE)
     return st.fixed_dictionaries(
         {},
         optional={
-            "priority": priorities(),
+            "priority": st.sampled_from(PRIORITIES),
             "type": st.sampled_from(["incident", "request"]),
             "channel": st.sampled_from(["email", "chat", "phone"]),
             "line": st.sampled_from([1, 2, 3, None]),
             "management_level": st.sampled_from([0, 1, 2, None]),
-            "group": st.sampled_from(["billing", "network", None]),
+            "group": st.sampled_from(GROUPS),
             "agent": names,
             "requester": names,
             "topic": st.sampled_from(["Invoice lost", "VPN is down", ""]),
