@@ -13,7 +13,7 @@ from copy import copy, deepcopy
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -62,6 +62,7 @@ PLAIN = (
     Enum,
     Path,
     InconsistentLog,
+    partial,
 )
 NIGHT = BusinessCalendar.weekly({"mon-fri": "20:00-06:00"}, tz="Europe/Berlin")
 

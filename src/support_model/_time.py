@@ -20,6 +20,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from attrs import field
+
 from support_model._frozen import frozen
 from support_model.errors import InvalidValue, NaiveDatetime, OutOfRange, UnknownZone
 
@@ -298,6 +300,12 @@ def local_text(at: datetime, tz: tzinfo) -> str:
     return f"{weekday_name(local)} {local:%d} {month_name(local)} {local:%Y} {clock}"
 
 
+def _runs_forward(span: Span, _: object, end: datetime | None) -> None:
+    start = micros(span.start)
+    if end is not None and micros(end) < start:
+        raise InvalidValue(span, "a span must not end before it starts", "swap the bounds")
+
+
 @frozen
 class Span:
     """A stretch of absolute time [start, end); `end=None` has no end (yet).
@@ -312,13 +320,7 @@ class Span:
     """
 
     start: datetime
-    end: datetime | None = None
-
-    def __attrs_post_init__(self) -> None:
-        """Check the bounds."""
-        start = micros(self.start)
-        if self.end is not None and micros(self.end) < start:
-            raise InvalidValue(self, "a span must not end before it starts", "swap the bounds")
+    end: datetime | None = field(default=None, validator=_runs_forward)
 
     @property
     def length(self) -> timedelta | None:

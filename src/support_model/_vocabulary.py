@@ -10,10 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 from math import isfinite
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard, cast, get_args
 
 from attrs import field
+from attrs.validators import optional
 
+from support_model._checks import text, word
 from support_model._frozen import frozen
 from support_model._time import python_scalar, utc
 from support_model.errors import InvalidEvent, nearest
@@ -103,6 +105,11 @@ def one_of(word: object, known: tuple[str, ...], what: str) -> None:
         raise InvalidEvent(word, f"unknown {what}", nearest(str(word), known))
 
 
+def _is_rank(_: object, __: object, rank: int) -> None:
+    if not whole(rank) or rank < 1:
+        raise InvalidEvent(rank, "a rank is a whole number", "1 is the most urgent")
+
+
 @frozen
 class Status:
     """A named state of a ticket and the category that clocks, figures and routing read.
@@ -118,14 +125,8 @@ class Status:
         'on_hold'
     """
 
-    name: str
-    category: Category
-
-    def __attrs_post_init__(self) -> None:
-        """Check both."""
-        if not isinstance(self.name, str) or not self.name:
-            raise InvalidEvent(self.name, "a status needs a name", "give text")
-        one_of(self.category, CATEGORIES, "category")
+    name: str = field(validator=text(InvalidEvent, "a status needs a name", "give text"))
+    category: Category = field(validator=word(Category, InvalidEvent, "unknown category"))
 
 
 @frozen
@@ -140,15 +141,8 @@ class Priority:
         1
     """
 
-    name: str
-    rank: int = field(converter=python_scalar)
-
-    def __attrs_post_init__(self) -> None:
-        """Check both."""
-        if not isinstance(self.name, str) or not self.name:
-            raise InvalidEvent(self.name, "a priority needs a name", "give text")
-        if not whole(self.rank) or self.rank < 1:
-            raise InvalidEvent(self.rank, "a rank is a whole number", "1 is the most urgent")
+    name: str = field(validator=text(InvalidEvent, "a priority needs a name", "give text"))
+    rank: int = field(converter=python_scalar, validator=_is_rank)
 
 
 @frozen
@@ -163,14 +157,11 @@ class Actor:
         'agent'
     """
 
-    role: Role
-    id: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        """Check both."""
-        one_of(self.role, ROLES, "role")
-        if self.id is not None and (not isinstance(self.id, str) or not self.id):
-            raise InvalidEvent(self.id, "an id is text", "say str(number), or None")
+    role: Role = field(validator=word(Role, InvalidEvent, "unknown role"))
+    id: str | None = field(
+        default=None,
+        validator=optional(text(InvalidEvent, "an id is text", "say str(number), or None")),
+    )
 
 
 _TYPES: Mapping[str | None, tuple[type, ...]] = {
@@ -186,7 +177,7 @@ def is_custom(name: object) -> bool:
     return isinstance(name, str) and name.startswith("custom.") and name != "custom."
 
 
-def whole(value: object) -> bool:
+def whole(value: object) -> TypeGuard[int]:
     """Return whether a value is an int and no bool."""
     return isinstance(value, int) and not isinstance(value, bool)
 

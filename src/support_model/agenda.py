@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["Agenda", "Moment", "changes"]
 
 
+def _is_key(_: object, __: object, key: object) -> None:
+    if not isinstance(key, tuple) or not key:
+        raise InvalidValue(key, "a key is a tuple with something in it", "(ticket, kind)")
+    if not {*map(type, key)} <= {str, int}:
+        raise InvalidValue(key, "a key holds text and whole numbers", "say str(...)")
+
+
 @frozen(kw_only=True)
 class Moment:
     """Something that comes due at an instant: what, about which ticket (or person), and why.
@@ -40,17 +47,10 @@ class Moment:
     """
 
     at: datetime = field(converter=utc)
-    key: tuple[str | int, ...]
+    key: tuple[str | int, ...] = field(validator=_is_key)
     kind: str
     subject: str
     reason: Reason
-
-    def __attrs_post_init__(self) -> None:
-        if not isinstance(self.key, tuple) or not self.key:
-            raise InvalidValue(self.key, "a key is a tuple with something in it", "(ticket, kind)")
-        for part in self.key:
-            if type(part) not in (str, int):
-                raise InvalidValue(self.key, "a key holds text and whole numbers", "say str(...)")
 
 
 def _place(moment: Moment) -> tuple[int, list[tuple[bool, str | int]]]:

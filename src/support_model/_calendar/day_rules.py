@@ -24,8 +24,10 @@ from math import lcm
 from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import field
+from attrs.validators import optional
 
 from support_model._calendar.timeline import CYCLE, END, YEAR
+from support_model._checks import word
 from support_model._frozen import frozen
 from support_model._hours import read_integer
 from support_model._time import (
@@ -209,6 +211,18 @@ def _land(dates: Dates, day: int, wall: int, rule: DayRule, side: int) -> int | 
     return hours[1] if side > 0 else hours[0]
 
 
+def _is_count(days: WorkingDays, _: object, n: int) -> None:
+    least = 0 if days.end_of_day else 1
+    if not isinstance(n, int) or isinstance(n, bool) or n < least:
+        remedy = "say 1, or 0 with end_of_day"
+        raise InvalidTarget(n, "working days are a positive whole number", remedy)
+
+
+def _is_only_rule(days: WorkingDays, _: object, rule: object) -> None:
+    if days.end_of_day:
+        raise InvalidTarget(rule, "end_of_day is a rule itself", "leave one out")
+
+
 @frozen(repr=False)
 class WorkingDays:
     """A length in working days, which are dates and no hours.
@@ -228,21 +242,13 @@ class WorkingDays:
         WorkingDays(n=2, end_of_day=True)
     """
 
-    n: int = field(converter=python_scalar)
+    n: int = field(converter=python_scalar, validator=_is_count)
     end_of_day: bool = False
-    rule: DayRule | None = field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        """Check the number and the rule against each other."""
-        least = 0 if self.end_of_day else 1
-        if not isinstance(self.n, int) or isinstance(self.n, bool) or self.n < least:
-            remedy = "say 1, or 0 with end_of_day"
-            raise InvalidTarget(self.n, "working days are a positive whole number", remedy)
-        if self.rule is not None and self.rule not in get_args(DayRule):
-            remedy = nearest(str(self.rule), get_args(DayRule))
-            raise InvalidTarget(self.rule, "unknown day rule", remedy)
-        if self.rule is not None and self.end_of_day:
-            raise InvalidTarget(self.rule, "end_of_day is a rule itself", "leave one out")
+    rule: DayRule | None = field(
+        default=None,
+        kw_only=True,
+        validator=optional((word(DayRule, InvalidTarget, "unknown day rule"), _is_only_rule)),
+    )
 
     def __repr__(self) -> str:
         rule = "" if self.rule is None else f", rule={self.rule!r}"

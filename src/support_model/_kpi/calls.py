@@ -10,6 +10,9 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, get_args
 
+from attrs import field
+
+from support_model._checks import of_kind, valid
 from support_model._frozen import frozen
 from support_model._time import micros_of, not_negative
 from support_model.errors import InvalidValue, nearest
@@ -34,13 +37,10 @@ class Call:
         InvalidValue: a negative wait, or a value of another type.
     """
 
-    wait: timedelta
-    answered: bool
-
-    def __attrs_post_init__(self) -> None:
-        not_negative(self.wait)
-        if not isinstance(self.answered, bool):
-            raise InvalidValue(self.answered, "answered is True or False", "give a bool")
+    wait: timedelta = field(validator=valid(not_negative))
+    answered: bool = field(
+        validator=of_kind(bool, InvalidValue, "answered is True or False", "give a bool")
+    )
 
 
 def abandonment(calls: Iterable[Call], *, short: timedelta | None = None) -> Share:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field
 
+from support_model._checks import word
 from support_model._frozen import frozen, frozen_parts, words
 from support_model._time import LAST, duration_text, instant, micros, micros_of
-from support_model._vocabulary import ROLES, Actor, frozen_fields, one_of
+from support_model._vocabulary import Actor, Role, frozen_fields
 from support_model.calendars import WorkingDays
 from support_model.errors import InvalidEvent, InvalidValue, NoOpenTime, OutOfRange
 from support_model.events import Changed, Message, RatingRequested, Related
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from support_model._vocabulary import Relation, Role, Status
+    from support_model._vocabulary import Relation, Status
     from support_model.calendars import BusinessCalendar
     from support_model.events import Event
 
@@ -39,6 +40,13 @@ class Say:
     public: bool
 
 
+def _no_status(_: object, __: object, fields: tuple[tuple[str, object], ...]) -> None:
+    """Refuse the status: it would lead past `to`, with which the workflow is checked."""
+    for name, value in fields:
+        if name == "status":
+            raise InvalidEvent(value, "a transition sets the status", "name it as its `to`")
+
+
 @frozen
 class Put:
     """Effect: fields set together with the status, in one change; None empties a field.
@@ -47,13 +55,7 @@ class Put:
         InvalidEvent: a field that no ticket has, or the status, which the transition sets.
     """
 
-    fields: tuple[tuple[str, Any], ...] = field(converter=frozen_fields)
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse the status: it would lead past `to`, with which the workflow is checked."""
-        for name, value in self.fields:
-            if name == "status":
-                raise InvalidEvent(value, "a transition sets the status", "name it as its `to`")
+    fields: tuple[tuple[str, Any], ...] = field(converter=frozen_fields, validator=_no_status)
 
 
 @frozen
@@ -107,10 +109,7 @@ class LastMessage:
         InvalidEvent: an unknown role.
     """
 
-    role: Role
-
-    def __attrs_post_init__(self) -> None:
-        one_of(self.role, ROLES, "role")
+    role: Role = field(validator=word(Role, InvalidEvent, "unknown role"))
 
 
 ENTERING = Entering()
