@@ -468,7 +468,7 @@ def duration(text: str) -> timedelta:
 
 
 def clock_text(amount: timedelta) -> str:
-    """Write a duration as a stopwatch shows it, in hours however many: "0:05:00", "168:00:00".
+    """Write a duration as a stopwatch shows it, in hours however many.
 
     Example:
         >>> clock_text(timedelta(days=7)), clock_text(timedelta(seconds=-1.5))

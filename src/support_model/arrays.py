@@ -56,7 +56,7 @@ ROW_BYTES = 3 * 8
 BEYOND = LAST - FIRST + 2  # more open time than there can be
 WIDE = 16 * 31_556_952_000_000
 """The longest range, in microseconds (16 years), that is turned into one table at a time."""
-FEW = 64  # rows for which asking the calendar one by one beats making a table
+FEW = 64  # rows for which single look-ups in the calendar beat making a table
 OUTSIDE = "an instant outside the table"
 
 
@@ -141,11 +141,7 @@ class _Rows:
 
     @classmethod
     def of(cls, **columns: _Column) -> _Rows:
-        """Broadcast columns that agree about their unit.
-
-        Raises:
-            InvalidValue: plain integers beside a column with a unit.
-        """
+        """Broadcast columns that agree about their unit."""
         units = {column.typed for column in columns.values()} - {None}
         if len(units) > 1:
             raise InvalidValue(
@@ -203,29 +199,16 @@ class EdgeTable:
 
     @classmethod
     def of(cls, stretches: Iterable[Edges], *, low: int, high: int, origin: int = 0) -> EdgeTable:
-        """Return the table of stretches in any order; `origin` is C(low).
-
-        Raises:
-            InvalidValue: `high` lies before `low`.
-            OutOfRange: the stretches take more than `TABLE_BYTES`.
-        """
+        """Return the table of stretches in any order; `origin` is C(low)."""
         return _table_of(union(stretches), low, high, origin)
 
     def open_before(self, t: Ints) -> Ints:
-        """Return C(t) for a row of int64 instants in any order.
-
-        Raises:
-            OutOfRange: an instant outside the table.
-        """
+        """Return C(t) for a row of int64 instants of the table, in any order."""
         _within(t, self.low, self.high, "an instant outside the table")
         return _chunked(self.counter(t.size), t)
 
     def earliest(self, c: Ints) -> Ints:
-        """Return the first t with C(t) >= c for a row of int64 counts in any order.
-
-        Raises:
-            OutOfRange: the table holds no such instant.
-        """
+        """Return the first t with C(t) >= c for a row of int64 counts, in any order."""
         low, high = int(self.before[0]) + 1, int(self.before[-1])
         _within(c, low, high, "open time outside the table")
         return _chunked(self.lander(c.size), c) if c.size else c.copy()
@@ -325,7 +308,7 @@ def _slot_bits(left: Ints, right: Ints, span: int) -> int:
 
 
 def _fits(slots: int, rows: int) -> bool:
-    """Tell whether a table of slots is worth its making and within its bound."""
+    """Return whether a table of slots is worth its making and within its bound."""
     return slots <= min(rows, TABLE_BYTES // ROW_BYTES)
 
 
@@ -357,10 +340,8 @@ def edge_table(source: BusinessCalendar | Timeline, low: int, high: int) -> Edge
 def elapsed(source: Source, starts: ArrayLike, ends: ArrayLike) -> NDArray[Any]:
     """Return the open time between instants, row by row: signed, absolute, exact.
 
-    Args:
-        source: a calendar, its timeline, or an `EdgeTable`.
-        starts: int64 microseconds or datetime64 (UTC), any shape, or one aware datetime.
-        ends: the same; both are broadcast together.
+    `source` is a calendar, its timeline, or a table of `edge_table`; the instants are as the
+    module says, of any shape, and broadcast together.
 
     Raises:
         InvalidValue: another dtype, int64 beside datetime64, part of a microsecond.
@@ -384,11 +365,8 @@ def add(source: Source, starts: ArrayLike, amounts: ArrayLike) -> NDArray[Any]:
     Positive amounts land at the earliest instant, negative ones count back to the latest, zero
     stays: as the calendar's `add` and `subtract`.
 
-    Args:
-        source: a calendar, its timeline, or an `EdgeTable`.
-        starts: int64 microseconds or datetime64 (UTC), any shape, or one aware datetime.
-        amounts: int64 microseconds beside int64 starts, timedelta64 beside datetime64, or one
-            timedelta; both are broadcast together.
+    Amounts are int64 microseconds beside int64 starts, timedelta64 beside datetime64, or one
+    timedelta; the rest is as in `elapsed`.
 
     Raises:
         InvalidValue: another dtype, int64 beside datetime64, part of a microsecond.

@@ -1,7 +1,7 @@
 """A business calendar: one value that knows when time counts, and counts it exactly.
 
 A `BusinessCalendar` wraps a form (hours on a local clock, always open, or an expression over
-other calendars) and asks everything of one coordinate C(t), the open time before t. So
+other calendars) and reads everything off one coordinate C(t), the open time before t. So
 `elapsed` is a subtraction, `add` one inverse look-up, and they agree by construction:
 for t >= a, `elapsed(a, t) >= d` if and only if `t >= add(a, d)`.
 
@@ -72,13 +72,9 @@ __all__ = ["BusinessCalendar", "ExplainRow", "Explanation", "Timeline", "Working
 
 @frozen(kw_only=True)
 class ExplainRow:
-    """A stretch [start, end) that counts wholly or not at all, and why.
+    """A stretch [start, end), in the zone of the calendar, that counts wholly or not at all.
 
-    Attributes:
-        start: in the zone of the calendar.
-        end: likewise.
-        counted: the absolute length where it counts, else zero.
-        reason: why it counts or does not.
+    `counted` is its absolute length where it counts, else zero; `reason` is why.
     """
 
     start: datetime
@@ -221,14 +217,13 @@ class BusinessCalendar:
         Args:
             hours: weekdays to ranges, as {"mon-fri": "09:00-12:00, 13:00-17:00"}; an end at
                 or before its start is the next day's.
-            tz: the IANA zone whose clock the hours are read on.
+            tz: the IANA zone of the clock.
             holidays: closed dates: `Closures`, a mapping from dates to names, or dates.
             dates: hours of single dates; they replace the week's, and beat holidays.
             breaks: weekdays or dates to ranges that are never open.
-            overnight: "date": a range over midnight is two, and a holiday closes its local
-                date; "start": it belongs whole to the date on which it begins, so a holiday
-                cancels the shift that begins on it and cuts none that began before.
-            name: a label for people; no part of equality.
+            overnight: "date" cuts a range at midnight, so a holiday closes its local date;
+                "start" leaves it whole with the date on which it begins.
+            name: a label; no part of equality.
 
         Raises:
             InvalidHours: hours that cannot be read.
@@ -481,10 +476,10 @@ class BusinessCalendar:
     def without(
         self, spans: Iterable[Span], *, reason: Reason | str = "taken out"
     ) -> BusinessCalendar:
-        """Return the calendar minus absolute spans; `cal - spans` says that they were taken out.
+        """Return the calendar minus absolute spans; `cal - spans` gives "taken out" as the reason.
 
-        Costs a few look-ups in this calendar, whose compiled years it shares. Spans taken out
-        one after the other, for one reason, are as good as all at once.
+        It shares the compiled years of this calendar. Spans taken out one after the other, for
+        one reason, are as good as all at once.
 
         Example:
             >>> start = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -553,7 +548,7 @@ class BusinessCalendar:
         return lint_form(self.form, self.timeline, micros(start), micros(end))
 
     def day_table(self, start: datetime, end: datetime) -> tuple[DayRow, ...]:
-        """Return the UTC days that cover [start, stop), each with its open stretches.
+        """Return the UTC days that cover [start, end), each with its open stretches.
 
         Joined on `epoch_seconds // 86400`, it gives C(t) in any engine: `open_before` plus
         what of the day's intervals lies before t.

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import chain
 from math import isfinite
-from operator import ge, gt, le, lt
+from operator import attrgetter, ge, gt, le, lt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
@@ -67,27 +67,18 @@ Compare: TypeAlias = Callable[[Any, Any], bool]
 
 
 class TicketStepLike(Protocol):
-    """What a pattern sees; `support_model.tickets.TicketStep` is one."""
+    """What a pattern sees of `support_model.tickets.TicketStep`; its parts are described there."""
 
     @property
-    def event(self) -> Event | None:
-        """The event; None where only the ticket is looked at."""
-
+    def event(self) -> Event | None: ...
     @property
-    def before(self) -> Any:  # noqa: ANN401 - a Ticket, which a lower room cannot name
-        """The ticket before; None at its creation."""
-
+    def before(self) -> Any: ...  # noqa: ANN401 - a Ticket, which a lower module cannot name
     @property
-    def after(self) -> Any:  # noqa: ANN401 - as above
-        """The ticket after."""
-
+    def after(self) -> Any: ...  # noqa: ANN401 - as above
     @property
-    def changed(self) -> frozenset[str]:
-        """The names of the fields that really got another value, and `category`."""
-
+    def changed(self) -> frozenset[str]: ...
     @property
-    def facts(self) -> frozenset[str]:
-        """What the event meant, as derived by `support_model.tickets`."""
+    def facts(self) -> frozenset[str]: ...
 
 
 _OF_EVENT = {
@@ -115,7 +106,7 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
         **{f"old.{name}": kind for name, kind in _OF_TICKET.items()},
     }
 )
-"""Every name a pattern may ask about and its kind; besides them `custom.*`, `old.custom.*`."""
+"""Every name that a pattern may test and its kind; besides them `custom.*`, `old.custom.*`."""
 
 _CLOSED: Mapping[str, Collection[object]] = {
     "event": EVENTS,
@@ -150,20 +141,22 @@ def checked_value(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401
     if operation not in TESTS[kind]:
         remedy = f"it answers {', '.join(TESTS[kind])}"
         raise InvalidPattern(operation, f"no test of {name!r}", remedy)
-    if operation in {"before", "after"}:
-        return utc(value)
-    if operation == "has" and value is not True:
-        raise InvalidPattern(value, "has takes true only", "say ~ (not) for absence")
-    if operation == "open_in" and not isinstance(value, BusinessCalendar):
-        raise InvalidPattern(value, "open_in needs a calendar", "give a BusinessCalendar")
-    if operation in {"has", "open_in"}:
-        return value
-    if operation in {"in", "contains"}:
-        if not isinstance(value, tuple | list) or not value:
+    match operation:
+        case "before" | "after":
+            return utc(value)
+        case "has" if value is not True:
+            raise InvalidPattern(value, "has takes true only", "say ~ (not) for absence")
+        case "open_in" if not isinstance(value, BusinessCalendar):
+            raise InvalidPattern(value, "open_in needs a calendar", "give a BusinessCalendar")
+        case "in" | "contains" if not isinstance(value, tuple | list) or not value:
             raise InvalidPattern(value, f"{operation} needs values", "give at least one")
-        kind = "text" if operation == "contains" else kind
-        return tuple(_checked_scalar(name, kind, one) for one in value)
-    return _checked_scalar(name, "number" if operation in _COMPARE else kind, value)
+        case "in":
+            return tuple(_checked_scalar(name, kind, one) for one in value)
+        case "contains":
+            return tuple(_checked_scalar(name, "text", one) for one in value)
+        case "is" | "at_least" | "at_most":
+            return _checked_scalar(name, "number" if operation in _COMPARE else kind, value)
+    return value
 
 
 def _checked_scalar(name: str, kind: str, value: object) -> object:
@@ -180,24 +173,24 @@ def _checked_scalar(name: str, kind: str, value: object) -> object:
     raise InvalidPattern(value, f"unknown value of {name!r}", hint)
 
 
-def _of_ticket(name: str) -> Getter:  # noqa: PLR0911 - one line a way of looking
+_TICKET_GETTERS: Mapping[str, Getter] = {
+    "ticket_id": attrgetter("id"),
+    "created_by": attrgetter("created_by"),
+    "created_at": attrgetter("created_at"),
+    "status": lambda ticket: ticket.fields["status"].name,
+    "category": lambda ticket: ticket.fields["status"].category,
+    "priority": lambda ticket: getattr(ticket.fields.get("priority"), "name", None),
+    "priority_rank": lambda ticket: getattr(ticket.fields.get("priority"), "rank", None),
+    "waiting": lambda ticket: ticket.waiting_since is not None,
+}
+
+
+def _of_ticket(name: str) -> Getter:
     """Return how to read a name from a ticket."""
-    if name == "status":
-        return lambda ticket: ticket.fields["status"].name
-    if name == "category":
-        return lambda ticket: ticket.fields["status"].category
-    if name in {"priority", "priority_rank"}:
-        part = "name" if name == "priority" else "rank"
-        return lambda ticket: getattr(ticket.fields.get("priority"), part, None)
-    if name == "waiting":
-        return lambda ticket: ticket.waiting_since is not None
     if name.startswith("times."):
         happened = name.removeprefix("times.")
         return lambda ticket: ticket.times.get(happened, 0)
-    if name in {"ticket_id", "created_by", "created_at"}:
-        attribute = name.removeprefix("ticket_")
-        return lambda ticket: getattr(ticket, attribute)
-    return lambda ticket: ticket.fields.get(name)
+    return _TICKET_GETTERS.get(name) or (lambda ticket: ticket.fields.get(name))
 
 
 def getter(name: str) -> Getter:
@@ -217,7 +210,7 @@ def getter(name: str) -> Getter:
 
 
 def _single(name: str, operation: str, value: Any) -> Test | None:  # noqa: ANN401
-    """Return the closures that clocks ask at every event, each without a second call."""
+    """Return the closures that clocks call at every event, each without a second call."""
     if operation == "contains" and name in {"facts", "changed"}:
         words, (word, *more) = frozenset(value), value
         if more:
@@ -233,26 +226,26 @@ def _single(name: str, operation: str, value: Any) -> Test | None:  # noqa: ANN4
     return None
 
 
-def compiled(name: str, operation: str, value: Any) -> Test:  # noqa: ANN401, PLR0911
+_COMPILERS: Mapping[str, Callable[[Getter, Any], Test]] = {
+    "is": lambda get, value: lambda step: bool(get(step) == value),
+    "in": lambda get, values: lambda step: get(step) in values,
+    "has": lambda get, _: lambda step: get(step) not in (None, "", frozenset()),
+    "contains": lambda get, words: _containing(get, tuple(map(str.casefold, words))),
+    "open_in": lambda get, calendar: (
+        lambda step: isinstance(at := get(step), datetime) and calendar.is_open(at)
+    ),
+}
+
+
+def compiled(name: str, operation: str, value: Any) -> Test:  # noqa: ANN401
     """Return the closure of a checked test."""
     single = _single(name, operation, value)
     if single is not None:
         return single
-    get = getter(name)
     if operation in _COMPARE:
-        return _comparison(get, _COMPARE[operation], value, custom=kind_of(name) == "any")
-    match operation:
-        case "is":
-            return lambda step: bool(get(step) == value)
-        case "in":
-            return lambda step: get(step) in value
-        case "has":
-            return lambda step: get(step) not in (None, "", frozenset())
-        case "contains":
-            words = tuple(word.casefold() for word in value)
-            return lambda step: _contains(get(step), words)
-    is_open = value.is_open
-    return lambda step: isinstance(at := get(step), datetime) and is_open(at)
+        custom = kind_of(name) == "any"
+        return _comparison(getter(name), _COMPARE[operation], value, custom=custom)
+    return _COMPILERS[operation](getter(name), value)
 
 
 def _comparison(get: Getter, compare: Compare, bound: Any, *, custom: bool) -> Test:  # noqa: ANN401
@@ -269,11 +262,15 @@ def _comparison(get: Getter, compare: Compare, bound: Any, *, custom: bool) -> T
     return test
 
 
-def _contains(value: object, words: tuple[str, ...]) -> bool:
-    if isinstance(value, str):
-        text = value.casefold()
-        return any(word in text for word in words)
-    return isinstance(value, frozenset) and any(one.casefold() in words for one in value)
+def _containing(get: Getter, words: tuple[str, ...]) -> Test:
+    def test(step: TicketStepLike) -> bool:
+        value = get(step)
+        if isinstance(value, str):
+            text = value.casefold()
+            return any(word in text for word in words)
+        return isinstance(value, frozenset) and any(one.casefold() in words for one in value)
+
+    return test
 
 
 Functions: TypeAlias = "Mapping[str, Callable[[TicketStepLike], object]]"

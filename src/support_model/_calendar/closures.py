@@ -224,8 +224,8 @@ def _must_be_known(query: _HolidayQuery) -> None:
 def _resolve_holidays(query: _HolidayQuery, *, observed: bool = True) -> HolidayBase:
     """Return the holidays of the years of a query and of one year around each.
 
-    A swapped day or an eve may belong to a holiday of the neighboring year. `observed` adds
-    the days off that some countries give for a holiday on a weekend.
+    A swapped day or an eve may belong to a holiday of the next year. `observed` adds the days
+    off for holidays on a weekend.
     """
     from holidays import country_holidays  # noqa: PLC0415 - 65 ms, paid by those who name a country
 
@@ -244,8 +244,8 @@ def _resolve_holidays(query: _HolidayQuery, *, observed: bool = True) -> Holiday
 def _working_dates(base: HolidayBase) -> dict[date, date | None]:
     """Return the weekend dates that are worked, each with the day off it was swapped with.
 
-    The data tells that day only in the name of the day off ("Day off (substituted from
-    04/27/2024)"), so the names are made from its own label and compared.
+    The data has that day only in the name of the day off ("Day off (substituted from
+    04/27/2024)"), so such names are made from its own label and compared.
     """
     worked = [when for when in base.weekend_workdays if when not in base]
     label = base.tr(getattr(base, "substituted_label", "") or "%s")
@@ -257,8 +257,7 @@ def _working_dates(base: HolidayBase) -> dict[date, date | None]:
 def _shortened_eves(query: _HolidayQuery, working: dict[date, date | None]) -> dict[date, str]:
     """Return the dates directly before a public holiday, each with a name.
 
-    Days off that substitute for a holiday have no eve. A weekend date that is worked instead
-    of such an eve is one itself.
+    A weekend date that is worked instead of such an eve is one itself.
     """
     public = _query(query.country, query.years, query.subdivision, ("public",))
     holidays = _resolve_holidays(public, observed=False)
@@ -356,7 +355,6 @@ class Closures:
     )
 
     def __attrs_post_init__(self) -> None:
-        """Check the rows, so that every value that exists can be used."""
         for _, weekday, _ in self.working:
             if not 0 <= weekday <= 6:
                 raise InvalidValue(weekday, "not a weekday", "0 is Monday, 6 is Sunday")
@@ -471,17 +469,15 @@ def country(
 
     Names are English where the package translates them. Weekend dates that the country works
     instead of a bridge day become `working`, with the hours of the weekday they were swapped
-    with (Russia's law asks exactly this), or Monday's where the data does not name it; such
-    swaps are known only for years already decreed.
+    with, or Monday's where the data does not name it; only decreed years have them.
 
     Args:
         code: ISO 3166 country code of two or three letters.
-        years: calendar years; both a range and a list do.
-        subdivision: ISO 3166-2 part after the dash, or an alias that the package knows.
+        years: calendar years.
+        subdivision: ISO 3166-2 part after the dash, or an alias of it.
         categories: kinds of holiday; each closes the whole date.
-        eves: how much earlier the date directly before a public holiday closes. Days off that
-            only substitute for a holiday have no eve; a working weekend date is as short as
-            the eve it was swapped with.
+        eves: how much earlier the date directly before a public holiday closes, also where
+            it was swapped with a weekend date. Substitute days off have no eve.
 
     Raises:
         UnknownHolidays: no such country, subdivision or category, or no data for a year.
@@ -541,13 +537,11 @@ def days(
     year's "12-24" or "12-24/01-06" (which ends in the next year) for `years`. A yearly 29
     February exists in leap years only.
 
-    Args:
-        dates: a mapping from dates to names, or dates alone.
-        years: the years in which yearly dates begin.
-        name: the name of dates that come without one.
+    `dates` maps dates to names, or lists dates, which get `name`; `years` are those in which
+    yearly dates begin.
 
     Raises:
-        InvalidValue: no such date, a yearly one without `years`, or more than `LIMIT` dates.
+        InvalidValue: no such date, a yearly one without `years`, or more than a hundred years.
 
     Example:
         >>> winter = days({"12-24/12-26": "Christmas"}, years=range(2024, 2026))
@@ -582,11 +576,11 @@ def recurring(
 
     Args:
         rule: an RRULE of RFC 5545, as "FREQ=MONTHLY;BYDAY=1SU"; daily or coarser.
-        first: where the recurrence is anchored; no date before it.
-        last: the last possible date; at most `LIMIT` days after `first`.
+        first: the anchor; no date before it.
+        last: the last possible date; at most a hundred years after `first`.
         hours: closed from and until, as "02:00-04:00" (until the next date where the end is
             not after the start); None closes the whole date.
-        name: what the closure is called.
+        name: the name of the closure.
 
     Raises:
         InvalidRecurrence: no rule, a rule that names times of day, or bounds too far apart.

@@ -181,8 +181,6 @@ class Workflow:
             TransitionRefused: the workflow does not allow it, with every reason.
             OutOfOrder: `at` lies before the ticket's last event.
             InvalidEvent: a field that no ticket has, or a status among the fields.
-            NaiveDatetime: `at` or `until` has no zone.
-            InvalidValue: something else than a ticket, or an actor, in its place.
         """
         _must_be_ticket(ticket)
         _must_act(actor)
@@ -251,10 +249,6 @@ class Workflow:
         in a stay that is over stays; what had not is gone. Keys are (ticket, "workflow", action,
         status, stay, stretch): the number of the stay in the status, and of the stretch of it in
         which the guard held (of `LastMessage`: after one message).
-
-        Args:
-            events: the log of the ticket; what lies after `as_of` is not known yet.
-            as_of: the instant of asking.
 
         Raises:
             InconsistentLog: the events are no log of one ticket.
