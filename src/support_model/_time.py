@@ -93,7 +93,7 @@ def is_machine_zone(key: str) -> bool:
     return key in MACHINE_ZONES or key.startswith(_COPIES)
 
 
-def zone_remedy(name: str, known: Iterable[str]) -> str:  # noqa: PLR0911
+def zone_remedy(name: str, known: Iterable[str]) -> str:
     """Return what to write instead of a name that is no zone; `known` are the zones there are.
 
     Spelling says nothing about clocks (MST is ten hours from MSK), so no nearest name is
@@ -116,9 +116,11 @@ def zone_remedy(name: str, known: Iterable[str]) -> str:  # noqa: PLR0911
     place = text.casefold().replace(" ", "_") or "?"
     same = [key for key in zones if key.casefold() == place]
     same += [key for key in zones if key.casefold().endswith(f"/{place}")]
+    return f"did you mean {same[0]!r}?" if same else _of_foreign_name(text)
+
+
+def _of_foreign_name(text: str) -> str:
     windows = re.sub(" (Standard|Daylight|Summer) Time$", "", text)
-    if same:
-        return f"did you mean {same[0]!r}?"
     if text.upper() in _ABBREVIATIONS:
         return f"an abbreviation names no zone; say {_ABBREVIATIONS[text.upper()]!r}"
     if windows in _WINDOWS and windows != text:

@@ -363,25 +363,32 @@ def _dated(
     """Return the hours of the dates that are not as their weekday, or closed for a holiday."""
     holidays = {when for when, _ in closures.holidays}
     working = {when: weekday for when, weekday, _ in closures.working}
-    named: defaultdict[date | None, set[int]] = defaultdict(set)
-    for i, rule in enumerate(rules):
-        for when in rule.dates or ():
-            named[when].add(i)
-    regular = {i for i, rule in enumerate(rules) if rule.dates is None}
-    touched = {*filter(None, named), *holidays}
+    places = _places(rules)
+    regular = places.pop(None, set())
+    touched = {*filter(None, places), *holidays}
     touched |= {when + _ONE for when in touched if when < date.max}
     by_date = {}
     for when in sorted(touched):
         weekday = working.get(when, when.weekday())
         eve = when - _ONE if when > date.min else None
+        chosen = regular.union(places.get(when, ()), places.get(eve, ()))
         opened = _opened(
-            [rules[i] for i in sorted(regular | named.get(when, set()) | named.get(eve, set()))],
+            [rules[i] for i in sorted(chosen)],
             _Day(when, weekday, when in holidays),
             _Day(eve, (weekday - 1) % 7, eve in holidays),
         )
         if opened != ([] if when in holidays else week[weekday]):
             by_date[when] = opened
     return by_date
+
+
+def _places(rules: Sequence[_Rule]) -> dict[date | None, set[int]]:
+    """Return the places of the rules of each date, and under None of those of every date."""
+    places: defaultdict[date | None, set[int]] = defaultdict(set)
+    for i, rule in enumerate(rules):
+        for when in (None,) if rule.dates is None else rule.dates:
+            places[when].add(i)
+    return places
 
 
 _UNSAID = {
@@ -415,22 +422,24 @@ def text(calendar: BusinessCalendar) -> str:
         raise InvalidHours(calendar, f"opening_hours cannot say {what}", "write its parts")
     regular = LocalHours(tz=form.tz, weeks=form.weeks, breaks=form.breaks)
     week = [regular.opened_on(ordinal) for ordinal in range(1, 8)]  # 0001-01-01 is a Monday
-    rules = []
-    if week == [list(ALL_DAY)] * 7:
-        rules.append("24/7")
-    else:
-        by_hours: defaultdict[str, list[int]] = defaultdict(list)
-        for weekday, opened in enumerate(week):
-            if opened:
-                by_hours[_hours_text(opened)].append(weekday)
-        for hours, weekdays in by_hours.items():
-            days = "" if len(weekdays) == len(DAYS) else f"{_weekdays_text(weekdays)} "
-            rules.append(f"{days}{hours}")
+    rules = list(_week_rules(week))
     by_state: defaultdict[str, list[str]] = defaultdict(list)
     for first, last, opened in _runs(form, week):
         by_state[_hours_text(opened) if opened else "off"].append(_dates_text(first, last))
     rules += [f"{','.join(dates)} {state}" for state, dates in by_state.items()]
     return "; ".join(rules) or "off"
+
+
+def _week_rules(week: Sequence[list[Edges]]) -> Iterator[str]:
+    if week == [list(ALL_DAY)] * 7:
+        yield "24/7"
+        return
+    by_hours: defaultdict[str, list[int]] = defaultdict(list)
+    for weekday, opened in enumerate(week):
+        if opened:
+            by_hours[_hours_text(opened)].append(weekday)
+    for hours, weekdays in by_hours.items():
+        yield hours if len(weekdays) == len(DAYS) else f"{_weekdays_text(weekdays)} {hours}"
 
 
 def _runs(form: LocalHours, week: Sequence[list[Edges]]) -> list[tuple[date, date, list[Edges]]]:

@@ -795,7 +795,6 @@ def read_pattern(
         "not role is 'agent'"
     """
     left = iter(range(LARGEST))
-    known = functions or {}
 
     def read(data: object, depth: int) -> Pattern:
         if depth > DEEPEST or next(left, None) is None:
@@ -806,20 +805,25 @@ def read_pattern(
             return _read_condition(data, calendars or {})
         if len(data) != 1:
             raise InvalidPattern(data, "a pattern has one key", "join several with 'every'")
-        ((key, value),) = data.items()
-        if key in {"every", "some"} and isinstance(value, list | tuple):
-            kind = AllOf if key == "every" else AnyOf
-            return kind(tuple(read(part, depth + 1) for part in value))
-        if key == "not":
-            return Not(read(value, depth + 1))
-        if key == "function" and isinstance(value, str):
-            if value not in known:
-                raise InvalidPattern(value, "unknown function", nearest(value, known))
-            return Function(value, known[value])
-        remedy = nearest(str(key), ["field", "every", "some", "not", "function"])
+        match dict(data):
+            case {"every": [*parts]}:
+                return AllOf(tuple(read(part, depth + 1) for part in parts))
+            case {"some": [*parts]}:
+                return AnyOf(tuple(read(part, depth + 1) for part in parts))
+            case {"not": part}:
+                return Not(read(part, depth + 1))
+            case {"function": str(name)}:
+                return _read_function(name, functions or {})
+        remedy = nearest(str(next(iter(data))), ["field", "every", "some", "not", "function"])
         raise InvalidPattern(data, "not a pattern", remedy)
 
     return read(data, 1)
+
+
+def _read_function(name: str, known: Functions) -> Pattern:
+    if name not in known:
+        raise InvalidPattern(name, "unknown function", nearest(name, known))
+    return Function(name, known[name])
 
 
 def _read_condition(data: Mapping[str, Any], calendars: Mapping[str, BusinessCalendar]) -> Pattern:

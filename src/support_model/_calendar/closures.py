@@ -206,7 +206,11 @@ def _must_be_known(query: _HolidayQuery) -> None:
         hint = nearest(code, codes)
         hint = hint if hint.startswith("did") else "use an ISO 3166 code such as 'DE'"
         raise UnknownHolidays(code, "no holiday data for this country", hint)
-    data = country_holidays(code)
+    _must_cover(country_holidays(code), query)
+
+
+def _must_cover(data: HolidayBase, query: _HolidayQuery) -> None:
+    code = query.country
     parts = {*data.subdivisions, *data.subdivisions_aliases}
     if query.subdivision and query.subdivision not in parts:
         hint = nearest(str(query.subdivision), parts) if parts else "it has none: leave it out"
@@ -505,20 +509,21 @@ def country(
         "eves": duration_text(eves),
     }
     within = set(query.years)
-    return Closures(
-        holidays=((when, holidays[when]) for when in holidays if when.year in within),
+    closures = Closures(
+        holidays=holidays.items(),
         working=(
             (when, other.weekday() if other else 0, _worked(other))
             for when, other in working.items()
-            if when.year in within
         ),
         shortened=(
-            (when, amount, name)
-            for when, name in shortened.items()
-            if when.year in within and when not in holidays
+            (when, amount, name) for when, name in shortened.items() if when not in holidays
         ),
-        source=((key, value) for key, value in query_data.items() if value),
     )
+    kept = {
+        part: [row for row in getattr(closures, part) if row[0].year in within]
+        for part in ("holidays", "working", "shortened")
+    }
+    return Closures(**kept, source=[pair for pair in query_data.items() if pair[1]])
 
 
 def _worked(other: date | None) -> str:
@@ -552,9 +557,8 @@ def days(
     named = dates.items() if isinstance(dates, Mapping) else [(key, name) for key in dates]
     within = None if years is None else read_years(years)
     rows = [(when, label) for key, label in named for when in named_dates(key, within)]
-    for _, label in rows:
-        if not isinstance(label, str):
-            raise InvalidValue(label, "the name of a date is not text", "write {date: 'name'}")
+    if unnamed := [label for _, label in rows if not isinstance(label, str)]:
+        raise InvalidValue(unnamed[0], "the name of a date is not text", "write {date: 'name'}")
     yearly = within and any(YEARLY.match(key) for key, _ in named if isinstance(key, str))
     source = [("yearly", ",".join(map(str, within or ())))] if yearly else []
     return Closures(holidays=_names(rows).items(), source=source)

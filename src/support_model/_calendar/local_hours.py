@@ -400,7 +400,7 @@ class LocalHours:
         special, origin, weeks = self._special, self._origin, len(self._laid)
         first, last = start // DAY - 2 + EPOCH_DATE, end // DAY + 2 + EPOCH_DATE
         if not any(self._cycle) and not any(
-            opened and first <= day <= last for day, opened in special.items()
+            special[day] for day in special if first <= day <= last
         ):
             return []  # spare the zone: many years of some calendars are empty
         changes = offsets(self.tz, start - 4 * DAY, end + 2 * DAY)
@@ -545,13 +545,16 @@ def _overlay(
     edges = sorted({0, DAY, until, *(at for s, e, _ in (*parts, *cuts) for at in (s, e))})
     rows = []
     for start, end in pairwise(edges):
-        opened = next((why for s, e, why in parts if s <= start and end <= e), None)
-        cut = next((why for s, e, why in cuts if s <= start and end <= e), None)
+        opened, cut = _covering(parts, start, end), _covering(cuts, start, end)
         if opened is None:
             rows.append((start, end, False, because if end <= until else closed))
         else:
             rows.append((start, end, cut is None, cut or opened))
     return rows
+
+
+def _covering(rows: list[tuple[int, int, Reason]], start: int, end: int) -> Reason | None:
+    return next((why for s, e, why in rows if s <= start and end <= e), None)
 
 
 def read_hours(

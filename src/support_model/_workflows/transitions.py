@@ -115,6 +115,12 @@ class LastMessage:
 ENTERING = Entering()
 
 
+def _must_be_positive(length: object) -> None:
+    if length is not None and (not isinstance(length, timedelta) or micros_of(length) <= 0):
+        remedy = "give timedelta(days=5), or leave it out"
+        raise InvalidValue(length, "not a positive duration", remedy)
+
+
 @frozen
 class Transition:
     """One row of the table: an action, where it may start, where it leads, when, and with what.
@@ -151,14 +157,9 @@ class Transition:
         if not self.action or not self.sources:
             raise InvalidValue(self, "a transition without action or source", "name both")
         self._check_values()
-        for length in (self.within, self.after):
-            if length is None or (length is self.after and isinstance(length, WorkingDays)):
-                continue
-            if not isinstance(length, timedelta) or micros_of(length) <= 0:
-                remedy = "give timedelta(days=5), or leave it out"
-                raise InvalidValue(length, "not a positive duration", remedy)
-        if not isinstance(self.anchor, Entering | LastMessage):
-            raise InvalidValue(self.anchor, "no anchor of a transition", 'LastMessage("agent")')
+        if not isinstance(self.after, WorkingDays):
+            _must_be_positive(self.after)
+        _must_be_positive(self.within)
         if self.after is None and self.anchor != ENTERING:
             raise InvalidValue(self.anchor, "an anchor without `after`", "give both")
         if self.after is None and self.within is None and self.calendar is not None:
@@ -178,6 +179,8 @@ class Transition:
         for effect in self.effects:
             if not isinstance(effect, _EFFECTS):
                 raise InvalidValue(effect, "no effect of a transition", "use Say, Put or Ask")
+        if not isinstance(self.anchor, Entering | LastMessage):
+            raise InvalidValue(self.anchor, "no anchor of a transition", 'LastMessage("agent")')
 
     def due(self, since: int) -> int | None:
         """Return when `after` is over, counted from an instant; None where it never is."""
