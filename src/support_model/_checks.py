@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import attrs
 
 Number = int | float | Fraction
+LEVELS = range(1, 6)
+"""The numbers of support lines."""
 Validator: TypeAlias = "Callable[[Any, Any, Any], None]"
 """What attrs calls with a value under construction, the attribute, and what it was given."""
 MOST_STATES = 1e12
@@ -77,6 +79,27 @@ def checked_whole(value: int, name: str, *, least: int = 0) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise InvalidValue(value, f"{name} must be a whole number >= {least}")
     return value
+
+
+def checked_level(level: int) -> int:
+    """Return the number of a support line, 1 to 5."""
+    if not isinstance(level, int) or isinstance(level, bool) or level not in LEVELS:
+        raise InvalidValue(level, "a support line must be a whole number from 1 to 5")
+    return level
+
+
+def named_by_text(name: str, what: str) -> str:
+    """Return the name of something, which is text and not empty."""
+    if not isinstance(name, str) or not name:
+        raise InvalidValue(name, f"{what} is named by text", "give str(number)")
+    return name
+
+
+def checked_names(given: Iterable[str]) -> frozenset[str]:
+    """Return a set of names; one bare text would fall apart into letters."""
+    if isinstance(given, str):
+        raise InvalidValue(given, "names are a list", f"give [{given!r}]")
+    return frozenset(given)
 
 
 def checked_share(value: Number, name: str = "a share", *, full: bool = False) -> Number:

@@ -140,6 +140,7 @@ def _of_offset(match: re.Match[str], zones: Iterable[str]) -> str:
     return f"name the place, or for the same offset all year {key!r} (the sign is reversed)"
 
 
+UTC_ZONE = ZoneInfo("UTC")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 86_400_000_000
 MICROSECOND = timedelta(microseconds=1)

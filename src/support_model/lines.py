@@ -12,52 +12,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from attrs import field
 from attrs.validators import optional
 
 from support_model._checks import (
     Number,
+    checked_level,
     checked_load,
+    checked_names,
     checked_positive,
     checked_whole,
     exact,
+    named_by_text,
     valid,
 )
 from support_model._frozen import FrozenMap, frozen, words
-from support_model._time import Span, instant, instant_of_reading, micros, micros_of, timezone
+from support_model._time import (
+    UTC_ZONE,
+    Span,
+    instant,
+    instant_of_reading,
+    micros,
+    micros_of,
+    timezone,
+)
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, timedelta, tzinfo
     from fractions import Fraction
+    from zoneinfo import ZoneInfo
 
     from support_model.calendars import BusinessCalendar
 
-__all__ = [
-    "LEVELS",
-    "UTC_ZONE",
-    "Agent",
-    "CallOut",
-    "Capacity",
-    "Skill",
-    "SupportLine",
-    "as_names",
-    "checked_level",
-]
+__all__ = ["Agent", "CallOut", "Capacity", "Skill", "SupportLine"]
 
-LEVELS = range(1, 6)
-UTC_ZONE = ZoneInfo("UTC")
-HOUR = 3_600_000_000
-
-
-def checked_level(level: int) -> int:
-    """Return a support line's number, 1 to 5."""
-    if not isinstance(level, int) or isinstance(level, bool) or level not in LEVELS:
-        raise InvalidValue(level, "a support line must be a whole number from 1 to 5")
-    return level
+HOUR_MICROS = 3_600_000_000
 
 
 @frozen(kw_only=True)
@@ -105,7 +97,7 @@ class Skill:
         return (ends is None or micros(as_of) < ends) and self.level >= level
 
 
-def by_name(given: Mapping[str, Skill] | Iterable[Skill | str]) -> Mapping[str, Skill]:
+def _by_name(given: Mapping[str, Skill] | Iterable[Skill | str]) -> Mapping[str, Skill]:
     """Return skills by name; a bare name is the skill at level 1."""
     skills = given.values() if isinstance(given, Mapping) else given
     if isinstance(skills, str):
@@ -145,32 +137,20 @@ class Capacity:
             checked_whole(places, f"a capacity on channel {channel!r}")
 
 
-def as_capacity(given: Capacity | Mapping[str, int]) -> Capacity:
+def _capacity(given: Capacity | Mapping[str, int]) -> Capacity:
     """Return a capacity; a mapping is items by channel."""
     if not isinstance(given, (Capacity, Mapping)):
         raise InvalidValue(given, "not a capacity", "give Capacity(units) or {'chat': 3}")
     return given if isinstance(given, Capacity) else Capacity(None, given)
 
 
-def as_names(given: Iterable[str]) -> frozenset[str]:
-    """Return a set of names; one bare text would fall apart into letters."""
-    if isinstance(given, str):
-        raise InvalidValue(given, "names are a list", f"give [{given!r}]")
-    return frozenset(given)
-
-
-def as_spans(given: Iterable[Span]) -> tuple[Span, ...]:
+def _spans(given: Iterable[Span]) -> tuple[Span, ...]:
     """Return spans as a tuple."""
     spans = tuple(given)
     for span in spans:
         if not isinstance(span, Span):
             raise InvalidValue(span, "not a span", "give Span(start, end)")
     return spans
-
-
-def _checked_id(agent_id: object) -> None:
-    if not isinstance(agent_id, str) or not agent_id:
-        raise InvalidValue(agent_id, "an agent is named by text", "give str(number)")
 
 
 @frozen(kw_only=True)
@@ -197,13 +177,13 @@ class Agent:
         2
     """
 
-    id: str = field(validator=valid(_checked_id))
+    id: str = field(validator=valid(named_by_text, "an agent"))
     line: int | None = field(default=1)
-    skills: Mapping[str, Skill] = field(factory=dict, converter=by_name, hash=False)
-    teams: frozenset[str] = field(default=frozenset(), converter=as_names)
+    skills: Mapping[str, Skill] = field(factory=dict, converter=_by_name, hash=False)
+    teams: frozenset[str] = field(default=frozenset(), converter=checked_names)
     calendar: BusinessCalendar | None = None
-    capacity: Capacity = field(factory=Capacity, converter=as_capacity)
-    absences: tuple[Span, ...] = field(default=(), converter=as_spans)
+    capacity: Capacity = field(factory=Capacity, converter=_capacity)
+    absences: tuple[Span, ...] = field(default=(), converter=_spans)
     manager: str | None = None
     deputy: str | None = field(default=None)
 
@@ -275,7 +255,7 @@ class CallOut:
     def cost(self, worked: timedelta) -> Fraction:
         """Return what a call-out of some working time costs, exactly."""
         charged = max(micros_of(worked), 0 if self.least is None else micros_of(self.least))
-        return exact(self.fee) + exact(self.per_hour) * charged / HOUR
+        return exact(self.fee) + exact(self.per_hour) * charged / HOUR_MICROS
 
 
 @frozen(kw_only=True)

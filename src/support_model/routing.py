@@ -31,6 +31,7 @@ from attrs import evolve, field
 from support_model._checks import checked_positive, checked_whole
 from support_model._frozen import frozen
 from support_model._routing.checks import (
+    AT_WORK,
     CompiledTicket,
     excluded,
     passing,
@@ -138,8 +139,8 @@ class DecisionInput:
         ticket, get = self.ticket, self.workload.get
         everybody = [(seat, get(seat.id, IDLE)) for seat in self.team.seats]
         possible = passing(everybody, ticket, "exclusion", "kind")
-        if not passing(possible[:PROBE], ticket, "presence"):
-            possible = passing(possible, ticket, "presence")
+        if not passing(possible[:PROBE], ticket, *AT_WORK):
+            possible = passing(possible, ticket, *AT_WORK)
         key, sticky = key_of(ticket.routing), sticky_owner(ticket, self.team.by_id)
         order = [
             (
@@ -151,11 +152,11 @@ class DecisionInput:
             for seat, state in passing(possible, ticket, "load")
         ]
         heapify(order)
-        presence = ticket.screens("presence")
+        at_work = ticket.screens(*AT_WORK)
         while order:
             seat = self.team.seats[heappop(order)[3]]
             state = self.state(seat)
-            if not any(rejects(seat, state, ticket) for rejects in presence):
+            if not any(rejects(seat, state, ticket) for rejects in at_work):
                 yield seat
 
 
@@ -573,8 +574,8 @@ class _Run:
 
     def _ordered(self, ticket: CompiledTicket) -> list[Entry]:
         if self.there is None:
-            everybody = zip(self.team.seats, self.states, strict=True)
-            self.there = [seat for seat, _ in passing(everybody, ticket, "presence")]
+            everybody = list(zip(self.team.seats, self.states, strict=True))
+            self.there = [seat for seat, _ in passing(everybody, ticket, *AT_WORK)]
         people = [(seat, self.states[seat.number]) for seat in self.there]
         order = [
             (

@@ -29,6 +29,7 @@ from attrs import field
 from attrs.validators import optional
 
 from support_model._checks import (
+    checked_level,
     checked_load,
     checked_positive,
     checked_positive_share,
@@ -66,7 +67,6 @@ from support_model._staffing.demand import (
 )
 from support_model._time import duration_text, micros_of
 from support_model.errors import HandlingOutlastsInterval, InvalidShare, InvalidValue, nearest
-from support_model.lines import checked_level
 from support_model.queueing import ServiceLevel, SteadyState, agents_for, erlang_a, erlang_c
 
 if TYPE_CHECKING:

@@ -247,7 +247,7 @@ BUGS = (
         test_a_line_falls_back_and_a_need_relaxes_at_the_very_instant,
     ),
     Bug(
-        "_routing.checks:CompiledTicket._levels",
+        "_routing.checks:CompiledTicket._relaxed",
         "max(1, level - taken)",
         "level - taken",
         test_a_need_never_relaxes_below_level_one,

@@ -20,7 +20,7 @@ from attrs.validators import optional
 
 from support_model._frozen import frozen
 from support_model._oncall import lint as oncall_lint
-from support_model._oncall.rosters import UTC_ZONE, Crew, Roster
+from support_model._oncall.rosters import Crew, Roster
 from support_model._oncall.rotations import (
     ByRule,
     ByWorkedDates,
@@ -32,7 +32,17 @@ from support_model._oncall.rotations import (
     wall_of,
 )
 from support_model._oncall.windows import Windows, instants_of, read_windows
-from support_model._time import DAY, FIRST, LAST, Span, instant, micros, micros_of, timezone
+from support_model._time import (
+    DAY,
+    FIRST,
+    LAST,
+    UTC_ZONE,
+    Span,
+    instant,
+    micros,
+    micros_of,
+    timezone,
+)
 from support_model.errors import InvalidRotation, nearest
 from support_model.reasons import Reason
 

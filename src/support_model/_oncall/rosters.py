@@ -12,7 +12,6 @@ from bisect import bisect_right
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, TypeAlias
-from zoneinfo import ZoneInfo
 
 from attrs import evolve, field
 
@@ -22,6 +21,7 @@ from support_model._oncall.windows import DutyWindow, daily, instants_of, stretc
 from support_model._tables import TextTable
 from support_model._time import (
     DAY,
+    UTC_ZONE,
     Span,
     duration_text,
     instant,
@@ -41,9 +41,9 @@ from support_model.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime, tzinfo
+    from zoneinfo import ZoneInfo
 
 
-UTC_ZONE = ZoneInfo("UTC")
 DATES_SHOWN = 62
 """How many dates a notebook shows."""
 NOBODY = "NOBODY"

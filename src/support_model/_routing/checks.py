@@ -9,16 +9,15 @@ skills, rate windows, absences, hours) it is computed, so nobody polls for it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from support_model._frozen import frozen
+from support_model._frozen import derived, frozen
 from support_model._routing.teams import FOREVER
 from support_model._time import instant, micros, micros_of
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from fractions import Fraction
 
     from support_model._routing.queues import QueuedTicket
@@ -28,9 +27,11 @@ if TYPE_CHECKING:
 
 BEGINNING = -FOREVER
 
-On: TypeAlias = Literal["exclusion", "kind", "load", "presence"]
-"""What a check looks at beside the agent, the cheapest first: whom one ticket excludes, what all
-tickets of its kind need, what the agent has in hand, and whether the agent is at work at all."""
+On: TypeAlias = Literal["exclusion", "kind", "load", "hours", "presence"]
+"""What a check depends on beside the agent: whom one ticket excludes, what all tickets of its kind
+need, what the agent has in hand, and whether the agent is at work at all."""
+AT_WORK: tuple[On, ...] = ("hours", "presence")
+"""Hours first, which reject most at night."""
 
 
 @frozen
@@ -41,34 +42,37 @@ class CompiledTicket:
     routing: Routing
     at: int
 
-    @cached_property
+    def __reduce__(self) -> tuple[type[CompiledTicket], tuple[QueuedTicket, Routing, int]]:
+        return CompiledTicket, (self.queued, self.routing, self.at)  # the checks are functions
+
+    @derived
     def channel(self) -> str:
         """The channel of the ticket."""
         return self.queued.channel
 
-    @cached_property
+    @derived
     def counted_work(self) -> CountedWork:
         """Which work is load."""
         return self.routing.count
 
-    @cached_property
+    @derived
     def weight(self) -> int | Fraction:
         """The units of work that the ticket is."""
         return self.routing.units.get(self.queued.channel, 1)
 
-    @cached_property
+    @derived
     def window(self) -> int:
         """Over how long assignments are limited, in microseconds; 0 without a limit."""
         limit = self.routing.rate_limit
         return 0 if limit is None else micros_of(limit.within)
 
-    @cached_property
+    @derived
     def most(self) -> int:
         """How many assignments there may be in the window; 0 without a limit."""
         limit = self.routing.rate_limit
         return 0 if limit is None else limit.most
 
-    @cached_property
+    @derived
     def lines(self) -> tuple[tuple[int, int], ...]:
         """(instant, line) from which on a line may take it, its own first; empty: any may."""
         ticket = self.queued
@@ -79,7 +83,7 @@ class CompiledTicket:
         later = [(queued + micros_of(step.after), step.line) for step in steps]
         return ((BEGINNING, ticket.line), *later)
 
-    @cached_property
+    @derived
     def needs(self) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
         """The required skills, each with (instant, level) from which on so much is required."""
         ticket = self.queued
@@ -89,10 +93,10 @@ class CompiledTicket:
         queued = micros(ticket.queued_at)
         since = queued if ticket.queue_since is None else max(queued, micros(ticket.queue_since))
         return tuple(
-            [(need.skill, self._levels(need.skill, need.level, since)) for need in required]
+            [(need.skill, self._relaxed(need.skill, need.level, since)) for need in required]
         )
 
-    def _levels(self, skill: str, level: int, since: int) -> tuple[tuple[int, int], ...]:
+    def _relaxed(self, skill: str, level: int, since: int) -> tuple[tuple[int, int], ...]:
         """Return (instant, level) from which on so much of a skill is required; 0 is none."""
         steps = sorted(
             (step for step in self.routing.relax if skill in step.lower or skill in step.drop),
@@ -107,7 +111,7 @@ class CompiledTicket:
             levels.append((at, 0 if dropped else max(1, level - taken)))
         return tuple(levels)
 
-    @cached_property
+    @derived
     def checks(self) -> tuple[Check, ...]:
         """The checks that can reject anybody for this ticket, in the fixed order."""
         return tuple([check for check in CHECKS if check.applies(self)])
@@ -117,13 +121,13 @@ class CompiledTicket:
         checks = [check for group in groups for check in self.checks if check.on == group]
         return list(dict.fromkeys([check.screen or check.rejects for check in checks]))
 
-    @cached_property
+    @derived
     def waits(self) -> tuple[Ready, ...]:
         """What to wait for, each once, the dearest last."""
-        checks = sorted(self.checks, key=lambda check: check.on == "presence")
+        checks = sorted(self.checks, key=lambda check: check.on in AT_WORK)
         return tuple(dict.fromkeys([check.ready for check in checks if check.ready is not None]))
 
-    @cached_property
+    @derived
     def line_ranks(self) -> Mapping[int | None, int]:
         """The lines that may take it now: 0 is its own, then fallback lines in order."""
         ranks: dict[int | None, int] = {}
@@ -132,7 +136,7 @@ class CompiledTicket:
                 ranks.setdefault(line, rank)
         return ranks
 
-    @cached_property
+    @derived
     def levels(self) -> tuple[tuple[str, int], ...]:
         """(skill, level) of what is required now."""
         levels = []
@@ -318,7 +322,7 @@ CHECKS: tuple[Check, ...] = (
     Check("absent", on="presence", rejects=absent, params=_until, ready=_returns),
     Check(
         "off_hours",
-        on="presence",
+        on="hours",
         rejects=_off_hours,
         params=lambda _, _state, _ticket: {},
         ready=_opens,
@@ -366,13 +370,12 @@ CODES: tuple[str, ...] = tuple(check.code for check in CHECKS)
 
 
 def passing(
-    people: Iterable[tuple[Seat, AgentState]], ticket: CompiledTicket, *groups: On
+    people: list[tuple[Seat, AgentState]], ticket: CompiledTicket, *groups: On
 ) -> list[tuple[Seat, AgentState]]:
     """Return those whom the checks of some groups let pass."""
-    some = list(people)
     for rejects in ticket.screens(*groups):
-        some = [one for one in some if not rejects(one[0], one[1], ticket)]
-    return some
+        people = [one for one in people if not rejects(one[0], one[1], ticket)]
+    return people
 
 
 def rejected_by(seat: Seat, state: AgentState, ticket: CompiledTicket) -> list[Check]:

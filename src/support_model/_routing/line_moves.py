@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support_model._checks import checked_whole
+from support_model._checks import LEVELS, checked_whole
 from support_model._frozen import frozen
 from support_model._routing.checks import lacks
 from support_model._routing.teams import Team
 from support_model._time import micros
 from support_model.errors import InvalidValue
-from support_model.lines import LEVELS
 from support_model.reasons import Reason
 from support_model.tickets import steps
 

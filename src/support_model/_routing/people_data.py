@@ -6,9 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from support_model import _records as doc
+from support_model._checks import LEVELS
 from support_model._common_shapes import CALENDAR, INSTANT, NUMBER, SPAN
 from support_model.errors import InvalidValue
-from support_model.lines import LEVELS, Agent, CallOut, Capacity, Skill, SupportLine
+from support_model.lines import Agent, CallOut, Capacity, Skill, SupportLine
 
 if TYPE_CHECKING:
     from datetime import datetime

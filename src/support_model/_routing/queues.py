@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from attrs import field
 from attrs.validators import optional
 
-from support_model._checks import checked_whole, valid
+from support_model._checks import checked_level, checked_whole, named_by_text, valid
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import micros
 from support_model.errors import InvalidRouting, InvalidValue
-from support_model.lines import checked_level
 from support_model.tickets import eventless_step
 
 if TYPE_CHECKING:
@@ -67,11 +66,6 @@ def as_needs(given: Iterable[Need | str]) -> tuple[Need, ...]:
     return needs
 
 
-def _checked_id(ticket_id: object) -> None:
-    if not isinstance(ticket_id, str) or not ticket_id:
-        raise InvalidValue(ticket_id, "a ticket is named by text", "give str(number)")
-
-
 @frozen(kw_only=True)
 class QueuedTicket:
     """A ticket that waits for somebody.
@@ -101,7 +95,7 @@ class QueuedTicket:
         (Need(skill='sap', level=1, required=True),)
     """
 
-    id: str = field(validator=valid(_checked_id))
+    id: str = field(validator=valid(named_by_text, "a ticket"))
     channel: str
     queued_at: datetime = field(validator=valid(micros))
     line: int | None = field(default=None, validator=optional(valid(checked_level)))

@@ -9,6 +9,7 @@ from attrs.validators import optional
 
 from support_model._checks import (
     Number,
+    checked_level,
     checked_load,
     checked_positive,
     checked_whole,
@@ -20,7 +21,6 @@ from support_model._routing.queues import queue_of
 from support_model._routing.workloads import COUNTED_WORK, CountedWork
 from support_model._time import micros, micros_of
 from support_model.errors import InvalidRouting, nearest
-from support_model.lines import checked_level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

@@ -14,9 +14,9 @@ from attrs import field
 
 from support_model._frozen import FrozenMap, derived, frozen
 from support_model._routing.rules import as_number
-from support_model._time import LAST, union
+from support_model._time import LAST, UTC_ZONE, union
 from support_model.errors import InvalidValue, ManagerCycle, UnknownAgent, nearest
-from support_model.lines import UTC_ZONE, Agent
+from support_model.lines import Agent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import Factory, field
 
-from support_model._checks import checked_positive, checked_whole
+from support_model._checks import checked_names, checked_positive, checked_whole
 from support_model._frozen import frozen
 from support_model._time import (
     LAST,
@@ -35,7 +35,6 @@ from support_model._time import (
     union,
 )
 from support_model.errors import InvalidValue
-from support_model.lines import as_names
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class Duty:
     shift: str
     start: datetime
     end: datetime = field()
-    skills: frozenset[str] = field(default=frozenset(), converter=as_names)
+    skills: frozenset[str] = field(default=frozenset(), converter=checked_names)
 
     @end.validator
     def _after_start(self, _: object, end: datetime) -> None:
@@ -169,7 +168,7 @@ class LaborRules:
     )
     weekly_rest: timedelta | None = field(default=timedelta(hours=35), validator=is_length)
     max_week: timedelta | None = field(default=timedelta(hours=48), validator=is_length)
-    nights: frozenset[str] = field(default=frozenset(), converter=as_names)
+    nights: frozenset[str] = field(default=frozenset(), converter=checked_names)
     max_nights: int | None = field(default=None, validator=is_count)
     max_days: int | None = field(default=None, validator=is_count)
     forbidden: frozenset[tuple[str, str]] = field(default=frozenset(), converter=frozenset)

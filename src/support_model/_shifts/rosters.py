@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import field
 
-from support_model._checks import checked_positive, checked_whole, valid
+from support_model._checks import checked_names, checked_positive, checked_whole, valid
 from support_model._frozen import frozen
 from support_model._hours import read_ranges
 from support_model._shifts.labor_rules import Duty, check_roster, rested, too_long, unfit
@@ -31,7 +31,6 @@ from support_model._time import (
     timezone,
 )
 from support_model.errors import InvalidValue, MissingExtra, UnprovenCover
-from support_model.lines import as_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -62,7 +61,7 @@ class Post:
     start: datetime
     end: datetime = field()
     people: int = field(default=1, validator=valid(checked_whole, "people"))
-    skills: frozenset[str] = field(default=frozenset(), converter=as_names)
+    skills: frozenset[str] = field(default=frozenset(), converter=checked_names)
 
     @end.validator
     def _after_start(self, _: object, __: object) -> None:
@@ -115,7 +114,7 @@ def shift_posts(
             start=instant(instant_of_reading(zone, day.toordinal(), start), zone),
             end=instant(instant_of_reading(zone, day.toordinal(), end), zone),
             people=count,
-            skills=as_names(skills),
+            skills=checked_names(skills),
         )
         for day, count in zip(days, wanted, strict=True)
     )
