@@ -175,6 +175,10 @@ class Targets:
         return max(agents, self.min_agents)
 
 
+def as_targets(given: Targets | ServiceLevel) -> Targets:
+    return given if isinstance(given, Targets) else Targets(service_level=given)
+
+
 @frozen(kw_only=True)
 class Staffing:
     """The crew that a demand takes.
@@ -332,7 +336,7 @@ def requirement_curve(
         >>> [need.agents for need in curve]
         [4, 14, 7]
     """
-    goals = targets if isinstance(targets, Targets) else Targets(service_level=targets)
+    goals = as_targets(targets)
     loads = curve_loads(volumes, interval, handle_time, method, volume_before)
     known: dict[Number, Requirement] = {}
     curve = []
@@ -431,7 +435,7 @@ def pooling_gain(demands: Sequence[Demand], targets: Targets | ServiceLevel) -> 
         >>> sum(crew.agents for crew in gain.apart), gain.together.agents
         (20, 14)
     """
-    goals = targets if isinstance(targets, Targets) else Targets(service_level=targets)
+    goals = as_targets(targets)
     together = staffed(pooled(demands), goals)
     return Pooling(apart=tuple(staffed(d, goals) for d in demands), together=together)
 

@@ -87,7 +87,7 @@ def test_its_text_reads_back_as_the_same_hours():
     assert again.fingerprint == calendar.fingerprint
 
 
-def test_it_keeps_all_laws_and_agrees_with_its_slow_twin():
+def test_it_keeps_all_laws_and_agrees_with_its_oracle():
     calendar = BusinessCalendar.rotating(
         [{"mon-fri": "22:00-06:00"}, {"sat-sun": "18:00-09:00"}],
         anchor=date(2026, 1, 5),

@@ -14,7 +14,7 @@ from collections import defaultdict
 from datetime import timedelta
 from importlib import import_module
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from attrs import field
 
@@ -39,6 +39,13 @@ if TYPE_CHECKING:
     from support_model._shifts.labor_rules import LaborRules, LaborViolation
     from support_model._time import Edges
     from support_model.lines import Agent
+
+OrTools: TypeAlias = Any
+"""A value of OR-Tools, an extra without types."""
+Works: TypeAlias = "Sequence[dict[str, OrTools]]"
+"""For each post, by person, a variable: whether the person works it."""
+PossibleDuties: TypeAlias = "list[tuple[Duty, OrTools]]"
+"""One person's possible duties by start, each with its 0 or 1: a variable, or 1 when kept."""
 
 
 @frozen(kw_only=True)
@@ -305,7 +312,7 @@ def solve(task: Task, time_limit: timedelta) -> tuple[list[list[str]], timedelta
     lengths += [micros_of(duty.length) for duty in task.kept]
     unit = math.gcd(*lengths) or 1  # small whole numbers keep the search quick
     shortage = undone(model, task.posts, works, unit)
-    loads, nights = shares(model, task, works, unit)
+    loads, nights = loads_and_nights(model, task, works, unit)
     aims = [(loads, sum(lengths) // unit), (nights, len(lengths))]
     solver = steady_solver(cp_model, time_limit)
     if not minimized(cp_model, solver, model, shortage):
@@ -325,14 +332,9 @@ def solve(task: Task, time_limit: timedelta) -> tuple[list[list[str]], timedelta
     return people, least_shortage * size, least_spread * size
 
 
-def undone(
-    model: Any,  # noqa: ANN401 - of an extra
-    posts: Sequence[Post],
-    works: Sequence[dict[str, Any]],
-    unit: int,
-) -> Any:  # noqa: ANN401
+def undone(model: OrTools, posts: Sequence[Post], works: Works, unit: int) -> OrTools:
     """Return the time that nobody works on the posts, in units."""
-    shortage: Any = 0
+    shortage: OrTools = 0
     for post, on in zip(posts, works, strict=True):
         lack = model.new_int_var(0, post.people, "")
         model.add(sum(on.values()) + lack == post.people)
@@ -340,11 +342,8 @@ def undone(
     return shortage
 
 
-def shares(
-    model: Any,  # noqa: ANN401 - of an extra
-    task: Task,
-    works: Sequence[dict[str, Any]],
-    unit: int,
+def loads_and_nights(
+    model: OrTools, task: Task, works: Works, unit: int
 ) -> tuple[list[Any], list[Any]]:
     """Hold everybody to the rules; return the work of each, in units, and the nights of each."""
     loads, nights = [], []
@@ -355,20 +354,20 @@ def shares(
     return loads, nights
 
 
-def minimized(cp_model: Any, solver: Any, model: Any, aim: Any) -> bool:  # noqa: ANN401
+def minimized(cp_model: OrTools, solver: OrTools, model: OrTools, aim: OrTools) -> bool:
     """Minimize an aim; return whether a solution was found."""
     model.minimize(aim)
     return solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
-def hint(model: Any, solver: Any, works: Sequence[dict[str, Any]]) -> None:  # noqa: ANN401
+def hint(model: OrTools, solver: OrTools, works: Works) -> None:
     """Let the next search start from the present solution."""
     model.clear_hints()
     for x in (x for on in works for x in on.values()):
         model.add_hint(x, solver.boolean_value(x))
 
 
-def rows_of(task: Task, works: Sequence[dict[str, Any]]) -> Iterator[PossibleDuties]:
+def rows_of(task: Task, works: Works) -> Iterator[PossibleDuties]:
     for agent in task.team:
         row: PossibleDuties = [(duty, 1) for duty in task.kept if duty.person == agent.id]
         for post, on in zip(task.posts, works, strict=True):
@@ -378,7 +377,7 @@ def rows_of(task: Task, works: Sequence[dict[str, Any]]) -> Iterator[PossibleDut
             yield sorted(row, key=lambda each: each[0].edges)
 
 
-def spread_of(model: Any, amounts: Sequence[Any], limit: int) -> Any:  # noqa: ANN401 - of an extra
+def spread_of(model: OrTools, amounts: Sequence[Any], limit: int) -> OrTools:
     """Return the largest of some amounts less the smallest, to be made small."""
     most, least = model.new_int_var(0, limit, ""), model.new_int_var(0, limit, "")
     for amount in amounts:
@@ -387,7 +386,7 @@ def spread_of(model: Any, amounts: Sequence[Any], limit: int) -> Any:  # noqa: A
     return most - least
 
 
-def ortools(name: str) -> Any:  # noqa: ANN401 - a module of an extra
+def ortools(name: str) -> OrTools:
     """Return a module of OR-Tools; without it raise `MissingExtra`."""
     try:
         return import_module(f"ortools.{name}")
@@ -395,7 +394,7 @@ def ortools(name: str) -> Any:  # noqa: ANN401 - a module of an extra
         raise MissingExtra("shifts", "ortools") from error  # noqa: EM101 - names, no message
 
 
-def steady_solver(cp_model: Any, time_limit: timedelta) -> Any:  # noqa: ANN401 - of an extra
+def steady_solver(cp_model: OrTools, time_limit: timedelta) -> OrTools:
     """Return a solver that answers alike each time: one thread, one seed, time in steps."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -404,22 +403,18 @@ def steady_solver(cp_model: Any, time_limit: timedelta) -> Any:  # noqa: ANN401 
     return solver
 
 
-def proven(solver: Any) -> int:  # noqa: ANN401 - of an extra
+def proven(solver: OrTools) -> int:
     """Return the proven bound of a whole aim that is never negative."""
     bound: float = solver.best_objective_bound
     return max(0, math.ceil(bound - 1e-6))
 
 
-def chosen(solver: Any, works: Sequence[dict[str, Any]]) -> list[list[str]]:  # noqa: ANN401
+def chosen(solver: OrTools, works: Works) -> list[list[str]]:
     """Return the people that a solution puts on each post."""
     return [[who for who, x in on.items() if solver.boolean_value(x)] for on in works]
 
 
-PossibleDuties = list[tuple[Duty, Any]]
-"""One person's possible duties by start, each with its 0 or 1: a variable, or 1 when kept."""
-
-
-def keep_rules(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+def keep_rules(model: OrTools, row: PossibleDuties, rules: LaborRules) -> None:
     """Hold one person's duties to every rule."""
     keep_pairs(model, row, rules)
     keep_days(model, row, rules)
@@ -429,7 +424,7 @@ def keep_rules(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # n
     keep_runs(model, nights, rules, rules.max_nights)
 
 
-def keep_pairs(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401 - of an extra
+def keep_pairs(model: OrTools, row: PossibleDuties, rules: LaborRules) -> None:
     """Forbid overlaps, short rests and successions: of two such duties at most one."""
     least = 0 if rules.min_rest is None else micros_of(rules.min_rest)
     successions = {(1, pair) for pair in rules.forbidden}
@@ -442,7 +437,7 @@ def keep_pairs(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # n
             model.add(x + y <= 1)
 
 
-def keep_days(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401
+def keep_days(model: OrTools, row: PossibleDuties, rules: LaborRules) -> None:
     """Hold each date's work down, and after the start of each duty one rest free."""
     days: dict[int, list[Any]] = defaultdict(list)
     for duty, x in row:
@@ -460,7 +455,7 @@ def keep_days(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # no
         model.add(rests(model, parts, begins, length) >= x)
 
 
-def keep_weeks(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # noqa: ANN401
+def keep_weeks(model: OrTools, row: PossibleDuties, rules: LaborRules) -> None:
     """Hold each week's work down, and one long rest in it free."""
     weeks = {week for duty, _ in row for _, week in rules.weeks(*duty.edges)}
     for start, end in sorted(weeks):
@@ -478,11 +473,8 @@ def keep_weeks(model: Any, row: PossibleDuties, rules: LaborRules) -> None:  # n
 
 
 def rests(
-    model: Any,  # noqa: ANN401 - of an extra
-    parts: Sequence[tuple[Edges, Any]],
-    begins: Iterable[int],
-    length: int,
-) -> Any:  # noqa: ANN401
+    model: OrTools, parts: Sequence[tuple[Edges, Any]], begins: Iterable[int], length: int
+) -> OrTools:
     """Return how many rests are taken that begin at these instants; in them no part is worked."""
     taken = []
     for begin in sorted(begins):
@@ -493,7 +485,7 @@ def rests(
     return sum(taken)
 
 
-def keep_runs(model: Any, row: PossibleDuties, rules: LaborRules, most: int | None) -> None:  # noqa: ANN401
+def keep_runs(model: OrTools, row: PossibleDuties, rules: LaborRules, most: int | None) -> None:
     """Hold rows of consecutive dates with a duty down."""
     if most is None:
         return
