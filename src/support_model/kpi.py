@@ -26,7 +26,7 @@ from support_model._kpi.contact import (
     repeat_contacts,
 )
 from support_model._kpi.facts import Facts, Solve, by
-from support_model._kpi.funnels import Funnel, FunnelGroup, funnel
+from support_model._kpi.funnels import Funnel, funnel
 from support_model._kpi.measures import EXCLUSIONS, RateKpi, ShareKpi, TimeKpi
 from support_model._kpi.money import (
     cost_per_ticket,
@@ -36,7 +36,6 @@ from support_model._kpi.money import (
 )
 from support_model._kpi.periods import (
     Trend,
-    TrendPoint,
     created_in,
     mature_until,
     periods,
@@ -68,9 +67,9 @@ from support_model._kpi.resolution import (
     solved_per_created,
     solved_within,
 )
-from support_model._kpi.sla import Compliance, sla_compliance
+from support_model._kpi.sla import sla_compliance
 from support_model._kpi.times import MTTA, backlog, first_response
-from support_model._kpi.topics import Topic, Topics, top_topics
+from support_model._kpi.topics import Topics, top_topics
 from support_model._kpi.work import attributed, touches
 from support_model._time import micros
 from support_model.errors import InconsistentLog, MissingCreation
@@ -90,19 +89,15 @@ __all__ = [
     "STRAIGHT_THROUGH",
     "TIME_TO_CLOSE",
     "Call",
-    "Compliance",
     "Facts",
     "Funnel",
-    "FunnelGroup",
     "RateKpi",
     "Session",
     "ShareKpi",
     "Solve",
     "TimeKpi",
-    "Topic",
     "Topics",
     "Trend",
-    "TrendPoint",
     "abandonment",
     "attributed",
     "backlog",

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from support_model._statistics.survival import Survival
 
-__all__ = ["Lifetimes", "Mergeable", "Summary", "from_data", "summarize", "to_data"]
+__all__ = ["Lifetimes", "Summary", "from_data", "summarize", "to_data"]
 
 NO_EXCLUSIONS: Mapping[str, int] = MappingProxyType({})
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import kpi
+from support_model._kpi.sla import Compliance
 from support_model._statistics.sketches import Sketch
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share, suppress
@@ -96,7 +97,7 @@ def test_times():
 
 
 def test_compliance():
-    found = kpi.Compliance(metric="<resolution>", unit="ticket_last", met=3, missed=1, undecided=2)
+    found = Compliance(metric="<resolution>", unit="ticket_last", met=3, missed=1, undecided=2)
     caption, rows = read(found)
     assert caption == "<resolution>"
     assert rows == [
@@ -111,7 +112,7 @@ def test_compliance():
         ("no target", "0"),
         ("unit", "ticket last"),
     ]
-    assert read(kpi.Compliance(metric="m", unit="cycle"))[1][0] == ("share", "not defined")
+    assert read(Compliance(metric="m", unit="cycle"))[1][0] == ("share", "not defined")
 
 
 def test_topics():

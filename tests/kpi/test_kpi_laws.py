@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kpi.drawn_logs import GRID, OPEN, at, events, logs
 
 from support_model import kpi
+from support_model._kpi.sla import Compliance
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share
@@ -183,7 +184,7 @@ def test_k1_k2_any_partition_merged_by_any_tree(make, parts, dice):
 def test_k1_k2_compliance(rows, dice):
     names = ("met", "missed", "running_late", "undecided", "cancelled", "no_contact")
     parts = [
-        kpi.Compliance(metric="resolution", unit="cycle", **dict(zip(names, row, strict=True)))
+        Compliance(metric="resolution", unit="cycle", **dict(zip(names, row, strict=True)))
         for row in rows
     ]
     dice.shuffle(parts)

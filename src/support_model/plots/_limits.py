@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, timedelta
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from support_model._time import Span
-    from support_model.kpi import Funnel, FunnelGroup, Trend
+    from support_model.kpi import Funnel, Trend
 
 Place: TypeAlias = tuple[float, float, float]
 HOUR = timedelta(hours=1)
@@ -286,7 +287,7 @@ def _groups(ax: Axes, funnel: Funnel) -> Iterator[Line2D]:
 
 def _name(ax: Axes, funnel: Funnel) -> None:
     """Name the largest groups beyond the strictest limits, where a name has space of its own."""
-    least, most = (math.log(size) for size in ax.get_xlim())
+    least, most = map(math.log, ax.get_xlim())
     places = {}  # as parts of the plot's width and height
     for group in funnel.groups:
         across = (math.log(group.share.n) - least) / (most - least)
@@ -294,7 +295,7 @@ def _name(ax: Axes, funnel: Funnel) -> None:
     taken = [(*place, 0.02) for place in places.values()]
     far = [group for group in funnel.groups if group.beyond == funnel.levels[-1]]
     named = 0
-    for group in sorted(far, key=_largest_first):
+    for group in sorted(far, key=attrgetter("share.n"), reverse=True):
         name, (x, share) = drawable_text(group.name, 24), places[group.name]
         up = share < 0.9 if group.verdict == "high" else share < 0.1  # away, and on the plot
         label = (x, share + (0.09 if up else -0.09), 0.009 * len(name) + 0.01)  # small letters
@@ -305,10 +306,6 @@ def _name(ax: Axes, funnel: Funnel) -> None:
                 name, (group.share.n, share), (0, 7 if up else -7), textcoords="offset points",
                 ha="center", va="bottom" if up else "top", fontsize="small",
             )  # fmt: skip
-
-
-def _largest_first(group: FunnelGroup) -> tuple[int, str]:
-    return -group.share.n, group.name
 
 
 def _is_free(label: Place, taken: Iterable[Place]) -> bool:
