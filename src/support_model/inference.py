@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from support_model._statistics.bootstrap import bootstrap
 from support_model._statistics.comparisons import (
     Difference,
     benjamini_hochberg,
@@ -11,6 +10,7 @@ from support_model._statistics.comparisons import (
     two_proportions,
 )
 from support_model._statistics.control_charts import deseasonalized, laney, western_electric, xmr
+from support_model._statistics.intervals import bootstrap
 from support_model._statistics.standardization import (
     Decomposition,
     Limits,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model._statistics import bootstrap, control_charts, intervals, probability, sketches
+from support_model._statistics import control_charts, intervals, probability, sketches
 from support_model.errors import InvalidShare, InvalidValue
 from support_model.inference import (
     aalen_johansen,
@@ -361,7 +361,7 @@ def seeded(seed):
 
 
 def test_bootstrap_refuses_and_knows_what_it_cannot_know():
-    draw = bootstrap.bootstrap
+    draw = intervals.bootstrap
     assert draw([1], rng=seeded(1)) is None
     assert draw([1, 2, 3], clusters=["a"] * 3, rng=seeded(1)) is None
     with pytest.raises(InvalidValue):
@@ -376,8 +376,8 @@ def test_bootstrap_refuses_and_knows_what_it_cannot_know():
 
 @pytest.mark.parametrize("method", ["percentile", "bca"])
 def test_two_values_or_clusters_are_enough(method):
-    assert bootstrap.bootstrap([1, 3], rng=seeded(1), method=method) == (1, 3)
-    found = bootstrap.bootstrap([1, 1, 3], clusters="aab", rng=seeded(1), method=method)
+    assert intervals.bootstrap([1, 3], rng=seeded(1), method=method) == (1, 3)
+    found = intervals.bootstrap([1, 1, 3], clusters="aab", rng=seeded(1), method=method)
     assert found == (1, 3)
 
 
@@ -385,7 +385,7 @@ def test_bca_of_a_statistic_that_every_draw_misses_on_one_side():
     def distinct(values):
         return len(set(values))
 
-    low, high = bootstrap.bootstrap(range(30), statistic=distinct, rng=seeded(1), resamples=200)
+    low, high = intervals.bootstrap(range(30), statistic=distinct, rng=seeded(1), resamples=200)
     assert low <= high < 30
 
 
@@ -394,8 +394,8 @@ def test_clusters_widen(method):
     values = [value for agent in range(8) for value in [10 * agent] * 10]
     agents = [agent for agent in range(8) for _ in range(10)]
     options = {"method": method, "resamples": 500}
-    low, high = bootstrap.bootstrap(values, rng=seeded(3), **options)
-    wide = bootstrap.bootstrap(values, clusters=agents, rng=seeded(3), **options)
+    low, high = intervals.bootstrap(values, rng=seeded(3), **options)
+    wide = intervals.bootstrap(values, clusters=agents, rng=seeded(3), **options)
     assert wide[1] - wide[0] > 2 * (high - low)
 
 
@@ -403,7 +403,7 @@ def test_clusters_widen(method):
 def test_percentiles_are_those_of_what_is_drawn(level):
     values, dice = [3, 1, 4, 1, 5, 9, 2, 6], seeded(11)
     drawn = sorted(mean(dice.choices(values, k=8)) for _ in range(200))
-    found = bootstrap.bootstrap(
+    found = intervals.bootstrap(
         values, rng=seeded(11), method="percentile", level=level, resamples=200
     )
     tail = (1 - level) / 2
@@ -413,8 +413,8 @@ def test_percentiles_are_those_of_what_is_drawn(level):
 def test_bca_leans_towards_the_tail():
     skewed = [2**n for n in range(12)]
     options = {"rng": seeded(5), "resamples": 1000}
-    plain = bootstrap.bootstrap(skewed, method="percentile", **options)
-    bca = bootstrap.bootstrap(skewed, method="bca", rng=seeded(5), resamples=1000)
+    plain = intervals.bootstrap(skewed, method="percentile", **options)
+    bca = intervals.bootstrap(skewed, method="bca", rng=seeded(5), resamples=1000)
     assert bca[0] > plain[0]
     assert bca[1] > plain[1]
 
@@ -426,14 +426,14 @@ def test_bca_accelerates_by_the_skewness_of_the_sample():
     acceleration = cubes / (6 * squares**1.5)
     unbiased = [5.0, 6.2]  # as many drawn below the mean as above it
     units = [(value,) for value in sample]
-    shares = bootstrap._bca(units, unbiased, mean, 0.025)
+    shares = intervals._bca(units, unbiased, mean, 0.025)
     z = NormalDist().inv_cdf(0.975)
     expected = [NormalDist().cdf(side / (1 - acceleration * side)) for side in (-z, z)]
     assert shares == pytest.approx(expected)
 
 
 def test_bca_of_a_symmetric_sample_is_symmetric_in_spite_of_ties():
-    low, high = bootstrap.bootstrap([0, 1] * 10, rng=seeded(2), resamples=2000)
+    low, high = intervals.bootstrap([0, 1] * 10, rng=seeded(2), resamples=2000)
     assert (low + high) / 2 == pytest.approx(0.5, abs=0.06)
 
 
@@ -471,3 +471,10 @@ def test_a_net_promoter_score_turns_with_its_sides(promoters, passives, detracto
     assert (plain is None) is ([promoters, passives, detractors].count(0) >= 2)
     with pytest.raises(InvalidValue):
         intervals.net_promoter(-1, passives, detractors)
+
+
+def test_values_of_a_sketch_by_hand():
+    assert [round(value) for value in sketches.Sketch.of([0, 7, 7]).values_at(0, 2)] == [0, 7]
+    assert round(sketches.Sketch.of([9, 1000]).representative(221), 1) == 9.1
+    assert round(probability.normal_two_sided(1.96), 4) == 0.05
+    assert round(probability.chi_square_sf(5.991, 2), 4) == 0.05

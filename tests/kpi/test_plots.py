@@ -29,7 +29,16 @@ from support_model.plots import (
     draw_survival,
     draw_trend,
 )
-from support_model.plots._style import LocalDates, drawable_text, duration_words, time_unit
+from support_model.plots._style import (
+    LocalDates,
+    day,
+    drawable_text,
+    duration_words,
+    figure_name,
+    quantile_name,
+    time_unit,
+)
+from support_model.plots._times import doublings
 from support_model.staffing import VolumeProfile, volume_profile
 
 
@@ -538,3 +547,20 @@ def test_a_picture_is_called_what_one_likes():
 def test_a_long_name_is_cut():
     assert drawable_text("x" * 100, 16) == "x" * 15 + "…"
     assert len(drawable_text("x" * 100)) == 48
+
+
+def test_words_on_pictures():
+    assert drawable_text("from $5 to $9") == r"from \$5 to \$9"
+    assert drawable_text("a" * 50, 8) == "aaaaaaa…"
+    assert figure_name("first_response") == "First response"
+    assert (quantile_name(0.5), quantile_name(0.9)) == ("median", "p90")
+    assert day(datetime(2026, 3, 2)) == "2 Mar 2026"
+    assert [duration_words(timedelta(minutes=90)), duration_words(timedelta(days=30))] == [
+        "1.5 h",
+        "30 d",
+    ]
+    assert duration_words(timedelta(days=30), "business") == "720 h"
+    assert time_unit(timedelta(days=30), "calendar").name == "days"
+    assert time_unit(timedelta(days=30), "business").name == "business hours"
+    edges = doublings(timedelta(seconds=45), timedelta(minutes=3))
+    assert [edge / timedelta(minutes=1) for edge in edges] == [0.5, 1, 2, 4]

@@ -153,3 +153,15 @@ def test_reference_cases():
             assert value == want, (case["id"], key)
             graded += 1
     assert graded == 219
+
+
+def test_small_cases_by_hand():
+    rounded = [[round(bound, 4) for bound in method(5, 270)] for method in METHODS[:2]]
+    assert rounded == [[0.0079, 0.0426], [0.0071, 0.0401]]
+    assert [round(bound, 4) for bound in intervals.clopper_pearson(0, 20)] == [0.0, 0.1684]
+    ten = range(1, 11)
+    assert intervals.quantile(ten, 0.9) == 9.1
+    assert intervals.quantile_ranks(10, 0.5) == (2, 9, 0.978515625)
+    assert intervals.quantile_interval(ten, 0.5) == (2, 9)
+    assert intervals.quantile_interval(ten[:5], 0.5) == (None, None)
+    assert [round(bound, 3) for bound in intervals.net_promoter(5, 0, 0)] == [0.175, 1.0]

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from support_model._report.changes import Change, Counts, GroupChange, PeriodComparison
     from support_model.figures import Figure
-    from support_model.kpi import Topic
 
 NEARLY_ALL = 0.9
 """A group with more of the tickets of both periods than this is no narrower answer than all."""
@@ -229,7 +228,8 @@ def mixes(found: PeriodComparison) -> TextTable:
 def topics(found: PeriodComparison) -> TextTable:
     """Return what was asked about: what is new or really grew first, then the most frequent."""
     known = () if found.topics is None else found.topics.topics
-    order = sorted(known, key=lambda topic: not (topic.new or _moved(topic) > 0))
+    moves = {topic.name: _moved(topic.change.value, topic.p_adjusted) for topic in known}
+    order = sorted(known, key=lambda topic: not (topic.new or moves[topic.name] > 0))
     return TextTable(
         title="What is asked about",
         columns=("Topic:", "Tickets", "Share", "Change", "p", "Verdict:"),
@@ -240,7 +240,7 @@ def topics(found: PeriodComparison) -> TextTable:
                 value_text(topic.share),
                 f"{points_text(topic.change.value)} pt",
                 p_text(topic.p_adjusted),
-                "new" if topic.new else ("", "really more", "really less")[_moved(topic)],
+                "new" if topic.new else ("", "really more", "really less")[moves[topic.name]],
             )
             for topic in order[:TOPICS_SHOWN]
         ),
@@ -249,9 +249,8 @@ def topics(found: PeriodComparison) -> TextTable:
     )
 
 
-def _moved(topic: Topic) -> int:
+def _moved(change: float | None, p_adjusted: float | None) -> int:
     """Return which way a topic really went: 1, -1, or 0 where chance may explain it."""
-    if topic.p_adjusted is None or topic.p_adjusted > REAL:
+    if change is None or p_adjusted is None or p_adjusted > REAL:
         return 0
-    change = topic.change.value or 0.0
     return (change > 0) - (change < 0)

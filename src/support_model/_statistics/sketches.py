@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ENDS = ("least", "greatest")
 FINEST = 1e-9
-"""Below this neighboring buckets are closer than floats tell apart."""
+"""Below this neighboring buckets are closer than floats distinguish."""
 
 
 def _sorted(buckets: Mapping[int, int]) -> Mapping[int, int]:
@@ -65,7 +65,7 @@ class Sketch:
         """Check the accuracy, and that the counts are those of values between the ends."""
         if not FINEST <= self.accuracy < 1:
             problem = f"an accuracy lies between {FINEST} and 1"
-            raise InvalidShare(self.accuracy, problem, "say 0.005")
+            raise InvalidShare(self.accuracy, problem, "give 0.005")
         if not self._adds_up():
             problem = "no counts of values between these ends"
             raise InvalidValue((self.zeros, self.least, self.greatest), problem, "use Sketch.of")
@@ -89,12 +89,7 @@ class Sketch:
 
     @classmethod
     def of(cls, values: Iterable[int], *, accuracy: float = 0.005) -> Self:
-        """Return the sketch of whole numbers of 0 or more.
-
-        Raises:
-            InvalidValue: a negative value.
-            InvalidShare: an accuracy outside (0, 1).
-        """
+        """Return the sketch of whole numbers of 0 or more."""
         made = cls(accuracy=accuracy)
         counted = Counter(values)
         if not counted:
@@ -120,13 +115,9 @@ class Sketch:
         return self.zeros + sum(self.buckets.values())
 
     def quantile(self, q: float) -> float | None:
-        """Return the type-7 quantile of the representatives; None without values.
-
-        Raises:
-            InvalidShare: q outside [0, 1].
-        """
+        """Return the type-7 quantile of the representatives; None without values."""
         if not 0 <= q <= 1:
-            raise InvalidShare(q, "a quantile is asked for at a share in [0, 1]", "say 0.5")
+            raise InvalidShare(q, "a quantile is at a share in [0, 1]", "give 0.5")
         if not self.n:
             return None
         rank = (self.n - 1) * Fraction(str(q))
@@ -134,15 +125,7 @@ class Sketch:
         return low + (high - low) * float(rank - floor(rank))
 
     def values_at(self, *places: int) -> tuple[float, ...]:
-        """Return the values at some places of the ascending order, counted from 0.
-
-        Raises:
-            InvalidValue: a place that holds no value.
-
-        Example:
-            >>> [round(value) for value in Sketch.of([0, 7, 7]).values_at(0, 2)]
-            [0, 7]
-        """
+        """Return the values at some places of the ascending order, counted from 0."""
         indices = list(self.buckets)
         through = list(accumulate(self.buckets.values(), initial=self.zeros))
         values: list[float] = []
@@ -154,22 +137,13 @@ class Sketch:
         return tuple(values)
 
     def representative(self, index: int) -> float:
-        """Return the value within `accuracy` of all its bucket, never beyond those seen.
-
-        Example:
-            >>> round(Sketch.of([9, 1000]).representative(221), 1)
-            9.1
-        """
+        """Return the value within `accuracy` of all its bucket, never beyond those seen."""
         middle = 2 * self.growth**index / (self.growth + 1)
         low, high = self.least or 0, self.greatest or 0
         return float(min(max(middle, low), high))
 
     def __add__(self, other: Self) -> Self:
-        """Return the sketch of all values of both.
-
-        Raises:
-            InvalidValue: sketches of different accuracy.
-        """
+        """Return the sketch of all values of both."""
         if self.accuracy != other.accuracy:
             raise InvalidValue(other.accuracy, "sketches of different accuracy", "make them alike")
         ends = [end for end in (self.least, other.least) if end is not None]

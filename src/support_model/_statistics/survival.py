@@ -115,7 +115,7 @@ class Survival:
 
     def _first(self, curve: Sequence[float | None], q: float) -> float | None:
         if not 0 < q < 1:
-            raise InvalidShare(q, "a quantile is asked for inside (0, 1)", "the median is 0.5")
+            raise InvalidShare(q, "a quantile is inside (0, 1)", "the median is 0.5")
         rest = float(1 - Fraction(str(q))) + SLACK
         crossed = (
             t for t, s in zip(self.times, curve, strict=True) if s is not None and s <= rest
@@ -213,19 +213,6 @@ def kaplan_meier_of_counts(
     """Return the Kaplan-Meier estimate of times that are counted: (time, how many) each.
 
     It takes as long as there are times, however many subjects share them.
-
-    Args:
-        ended: how many ended after each time.
-        running: how many still run after each.
-        level: confidence level of the bounds.
-
-    Raises:
-        InvalidValue: a negative time or count, or a time that is no finite number.
-        InvalidShare: a level outside (0, 1).
-
-    Example:
-        >>> kaplan_meier_of_counts({2: 1, 5: 1, 8: 1}, {3: 1}).at(5)
-        0.375
     """
     check_level(level)
     for t, n in (*ended.items(), *running.items()):

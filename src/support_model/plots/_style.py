@@ -38,12 +38,7 @@ INITIALS = frozenset({"ces", "csat", "fcr", "nps", "sla"})
 
 
 def drawable_text(text: str, longest: int = LONGEST) -> str:
-    r"""Return a text that is drawn as it reads: no mathematics, no control characters, not long.
-
-    Example:
-        >>> print(drawable_text("from $5 to $9"), drawable_text("a" * 50, 8))
-        from \$5 to \$9 aaaaaaa…
-    """
+    """Return a text drawn as it reads: no mathematics, no control characters, not long."""
     printable = "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in text)
     short = printable if len(printable) <= longest else f"{printable[: longest - 1]}…"
     hidden = short.startswith("_")  # a legend leaves such labels out
@@ -51,23 +46,13 @@ def drawable_text(text: str, longest: int = LONGEST) -> str:
 
 
 def figure_name(key: str) -> str:
-    """Return the name of a figure for a person, from its key.
-
-    Example:
-        >>> figure_name("first_response")
-        'First response'
-    """
+    """Return the name of a figure for a person, from its key."""
     text = drawable_text(" ".join(w.upper() if w in INITIALS else w for w in key.split("_") if w))
     return text[:1].upper() + text[1:]
 
 
 def quantile_name(q: float) -> str:
-    """Return how a quantile is called.
-
-    Example:
-        >>> quantile_name(0.5), quantile_name(0.9)
-        ('median', 'p90')
-    """
+    """Return how a quantile is called."""
     return "median" if q == 0.5 else f"p{100 * q:g}"
 
 
@@ -80,14 +65,7 @@ class TimeUnit:
 
 
 def time_unit(longest: timedelta, clock: str) -> TimeUnit:
-    """Return the unit that keeps numbers small: minutes, hours, or days where days have a length.
-
-    Example:
-        >>> time_unit(timedelta(days=30), "calendar").name
-        'days'
-        >>> time_unit(timedelta(days=30), "business").name
-        'business hours'
-    """
+    """Return the unit that keeps numbers small; days only where days have a length."""
     of = "" if clock == "calendar" else f"{drawable_text(clock, 12)} "
     if longest <= 2 * HOUR:
         return TimeUnit(MINUTE, f"{of}minutes")
@@ -97,14 +75,7 @@ def time_unit(longest: timedelta, clock: str) -> TimeUnit:
 
 
 def duration_words(amount: timedelta, clock: str = "calendar") -> str:
-    """Return a duration with three digits or so, in days only on the calendar's clock.
-
-    Example:
-        >>> duration_words(timedelta(minutes=90)), duration_words(timedelta(days=30))
-        ('1.5 h', '30 d')
-        >>> duration_words(timedelta(days=30), "business")
-        '720 h'
-    """
+    """Return a duration with three digits or so, in days only on the calendar's clock."""
     size = abs(amount)
     if size < HOUR:
         unit, name = (SECOND, "s") if size < MINUTE else (MINUTE, "min")
@@ -121,12 +92,7 @@ def _short(number: float) -> str:
 
 
 def day(at: datetime) -> str:
-    """Return a local date in short, in English on any machine.
-
-    Example:
-        >>> day(datetime(2026, 3, 2))
-        '2 Mar 2026'
-    """
+    """Return a local date in short, in English on any machine."""
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
 
 

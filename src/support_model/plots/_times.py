@@ -111,12 +111,7 @@ def draw_distribution(
 
 
 def doublings(least: timedelta, most: timedelta) -> list[timedelta]:
-    """Return edges from a minute up and down by factors of two, such that all lies between.
-
-    Example:
-        >>> [str(edge) for edge in doublings(timedelta(seconds=45), timedelta(minutes=3))]
-        ['0:00:30', '0:01:00', '0:02:00', '0:04:00']
-    """
+    """Return edges from a minute up and down by factors of two, such that all lies between."""
     low = math.floor(math.log2(least / MINUTE))
     high = math.floor(math.log2(most / MINUTE)) + 1
     return [MINUTE * 2.0**k for k in range(low, high + 1)]
