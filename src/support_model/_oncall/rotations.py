@@ -12,10 +12,11 @@ from bisect import bisect_left
 from datetime import datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from attrs import field
 
+from support_model._checks import valid, word
 from support_model._frozen import frozen
 from support_model._hours import reading
 from support_model._oncall.windows import (
@@ -40,7 +41,7 @@ from support_model._time import (
     wall_midnight,
 )
 from support_model.calendars import BusinessCalendar
-from support_model.errors import InvalidHours, InvalidRecurrence, InvalidRotation, nearest
+from support_model.errors import InvalidHours, InvalidRecurrence, InvalidRotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -117,24 +118,23 @@ class Every:
         2
     """
 
-    n: int = 1
-    unit: TurnUnit = "weeks"
+    n: int = field(default=1, validator=valid(_checked_count))
+    unit: TurnUnit = field(
+        default="weeks", validator=word(TurnUnit, InvalidRotation, "unknown unit")
+    )
     handoff: str = field(default="", kw_only=True)
-    duration: timedelta | None = field(default=None, kw_only=True)
+    duration: timedelta | None = field(
+        default=None, kw_only=True, validator=valid(_checked_duration)
+    )
 
-    def __attrs_post_init__(self) -> None:
-        _checked_count(self.n)
-        if self.unit not in get_args(TurnUnit):
-            raise InvalidRotation(
-                self.unit, "unknown unit", nearest(str(self.unit), get_args(TurnUnit))
-            )
-        _checked_duration(self.duration)
-        if self.handoff:
-            try:
+    @handoff.validator
+    def _is_reading(self, _: object, handoff: str) -> None:
+        try:
+            if handoff:
                 self._aligned(0)
-            except InvalidHours as problem:
-                remedy = "write '09:00' or 'mon 09:00'"
-                raise InvalidRotation(self.handoff, problem.problem, remedy) from None
+        except InvalidHours as problem:
+            remedy = "write '09:00' or 'mon 09:00'"
+            raise InvalidRotation(handoff, problem.problem, remedy) from None
 
     @property
     def length(self) -> int:
@@ -175,15 +175,14 @@ class ByRule:
     """
 
     rule: str
-    duration: timedelta | None = None
+    duration: timedelta | None = field(default=None, validator=valid(_checked_duration))
 
-    def __attrs_post_init__(self) -> None:
-        """Read the rule and expand it once, from any start."""
-        _checked_duration(self.duration)
-        if self.duration is None and not self.parts.keys().isdisjoint({"COUNT", "UNTIL"}):
+    @duration.validator
+    def _ends_the_last_turn(self, _: object, duration: timedelta | None) -> None:
+        if duration is None and not self.parts.keys().isdisjoint({"COUNT", "UNTIL"}):
             remedy = "give a duration"
             raise InvalidRotation(self.rule, "the last turn of a rule that ends has none", remedy)
-        self._expanded(WALL, 1)
+        self._expanded(WALL, 1)  # from any start: whether it can be
 
     @property
     def parts(self) -> dict[str, str]:
@@ -277,12 +276,8 @@ class ByWorkedDates:
         5
     """
 
-    n: int = 1
-    duration: timedelta | None = None
-
-    def __attrs_post_init__(self) -> None:
-        _checked_count(self.n)
-        _checked_duration(self.duration)
+    n: int = field(default=1, validator=valid(_checked_count))
+    duration: timedelta | None = field(default=None, validator=valid(_checked_duration))
 
 
 TurnForm: TypeAlias = Every | ByRule | ByWorkedDates

@@ -51,11 +51,14 @@ class DutyWindow:
     start: int = field(kw_only=True)
     end: int = field(kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        if not self.days or not set(self.days) <= set(range(7)):
-            raise InvalidHours(self.days, "a window needs weekdays from 0 to 6")
-        if not 0 <= self.start < DAY or not self.start < self.end <= self.start + 7 * DAY:
+    @days.validator
+    def _are_weekdays(self, _: object, days: tuple[int, ...]) -> None:
+        if not days or not set(days) <= set(range(7)):
+            raise InvalidHours(days, "a window needs weekdays from 0 to 6")
+
+    @end.validator
+    def _is_within_a_week(self, _: object, end: int) -> None:
+        if not 0 <= self.start < DAY or not self.start < end <= self.start + 7 * DAY:
             raise InvalidHours(self, "a window starts in its date and lasts at most a week")
 
 
