@@ -181,14 +181,7 @@ def as_targets(given: Targets | ServiceLevel) -> Targets:
 
 @frozen(kw_only=True)
 class Staffing:
-    """The crew that a demand takes.
-
-    Attributes:
-        demand: the demand in question.
-        targets: what the crew must meet.
-        agents: fewest people at work.
-        scheduled: fewest people to schedule so that so many are at work.
-    """
+    """The fewest people at work, and to schedule, who meet the targets of a demand."""
 
     demand: Demand
     targets: Targets
@@ -286,13 +279,7 @@ def staffed(demand: Demand, targets: Targets) -> Staffing:
 
 @frozen
 class Requirement:
-    """What one interval takes.
-
-    Attributes:
-        load: the load used, erlangs.
-        agents: fewest people at work.
-        scheduled: fewest people to schedule.
-    """
+    """What one interval takes: load in erlangs, people at work, people to schedule."""
 
     load: float
     agents: int
@@ -403,12 +390,7 @@ def lagged(volumes: Sequence[Fraction], back: int, part: Fraction) -> list[Fract
 
 @frozen(kw_only=True)
 class Pooling:
-    """What serving several demands as one queue saves.
-
-    Attributes:
-        apart: the crew of each demand on its own.
-        together: the crew of the pooled demand.
-    """
+    """The crews of several demands served apart, and the crew of all together."""
 
     apart: tuple[Staffing, ...]
     together: Staffing
@@ -442,12 +424,7 @@ def pooling_gain(demands: Sequence[Demand], targets: Targets | ServiceLevel) -> 
 
 @frozen(kw_only=True)
 class Contractor:
-    """A line that is paid by the ticket.
-
-    Attributes:
-        price: per ticket.
-        minimum: least charge of a period, whatever arrives.
-    """
+    """A line that is paid by the ticket, and at least a minimum charge each period."""
 
     price: Number = field(validator=valid(checked_load, "a price"))
     minimum: Number = field(default=0, validator=valid(checked_load, "a minimum charge"))
@@ -653,15 +630,11 @@ def line_result(line: LineWork, tickets: Fraction, per: timedelta) -> LineResult
 
 @frozen(kw_only=True)
 class DeskChange:
-    """A desk as it is and as it would be: the answer to "what if?", in people and money.
+    """A desk before and after a change: the answer to "what if?", in people and money.
 
     Self-service is a larger `deflected`, automation a shorter `handle_time` or a smaller share
     escalated, pooling two lines made one, sharing of licenses a smaller `licenses_each`. What
     the change itself costs belongs into the `fixed_cost` of the desk after it.
-
-    Attributes:
-        before: the desk as it is.
-        after: the desk with the change.
 
     Example:
         >>> from datetime import timedelta

@@ -55,14 +55,7 @@ ONE_DAY = timedelta(days=1)
 
 @frozen(kw_only=True)
 class Duty:
-    """Somebody works a shift.
-
-    Attributes:
-        person: the id of an agent.
-        shift: the name of the shift, such as "night".
-        start: when it begins.
-        end: when it ends.
-        skills: what it takes, by name.
+    """Somebody, by the id of an agent, works a shift that takes skills.
 
     Raises:
         NaiveDatetime: an instant without a zone.
@@ -210,12 +203,9 @@ class LaborRules:
 
 @frozen(kw_only=True)
 class LaborViolation:
-    """A rule that a roster breaks.
+    """A rule that a roster breaks; `reason.code` names the rule.
 
-    Attributes:
-        person: whose roster it is; None when it is the team's.
-        span: when.
-        reason: which rule, and how; its `code` names the rule.
+    `person` is whose roster it is; None when it is the team's.
     """
 
     person: str | None

@@ -50,14 +50,7 @@ PossibleDuties: TypeAlias = "list[tuple[Duty, OrTools]]"
 
 @frozen(kw_only=True)
 class Post:
-    """A shift on a date that wants people.
-
-    Attributes:
-        shift: the name of the shift.
-        start: when it begins.
-        end: when it ends.
-        people: how many are wanted.
-        skills: what each of them must know.
+    """A shift on a date that wants so many people, each with all of the skills.
 
     Raises:
         NaiveDatetime: an instant without a zone.
@@ -129,12 +122,7 @@ def shift_posts(
 
 @frozen
 class Shortfall:
-    """A post with too few people on it.
-
-    Attributes:
-        post: the post.
-        people: how many are lacking.
-    """
+    """A post, and how many people it lacks."""
 
     post: Post
     people: int

@@ -430,14 +430,10 @@ BUSINESS_HOURS = CoverageRule(weekly_hours=40, weekly_days=5)
 
 @frozen(kw_only=True)
 class Competence:
-    """Who holds one technology on one line.
+    """Who holds one technology on one line, or on all lines together (`line` None).
 
-    Attributes:
-        technology: the skill's name.
-        line: the support line; None counts all lines together.
-        holders: ids of those who hold it, unexpired, at the level in question.
-        missing: how many holders are lacking: the least number of people to train.
-        trainees: ids of those on the line who could be trained.
+    `missing` is how many holders are lacking, the least number of people to train; `trainees` are
+    those on the line who could be trained.
     """
 
     technology: str

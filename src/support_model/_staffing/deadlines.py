@@ -192,12 +192,9 @@ def busy_start(rows: Sequence[tuple[int, int, int]], due: int, crew: Fraction) -
 
 @frozen(kw_only=True)
 class BacklogPeriod:
-    """A backlog at the end of one period.
+    """A backlog at the end of a period, and what was done in it.
 
-    Attributes:
-        backlog: items left.
-        done: items finished in the period.
-        age: whole periods that the oldest item left has waited; None when none is left.
+    `age` is how many whole periods the oldest item left has waited; None when none is left.
     """
 
     backlog: Fraction
@@ -239,14 +236,7 @@ def backlog_by_period(
 
 @frozen(kw_only=True)
 class ClearingCrew:
-    """The crew that clears a backlog in time.
-
-    Attributes:
-        per_period: items to finish each period.
-        per_agent: items that one person finishes each period.
-        exact: people, exactly.
-        agents: people, whole.
-    """
+    """The crew that clears a backlog: items a period, items a person does in one, people."""
 
     per_period: Fraction
     per_agent: Fraction

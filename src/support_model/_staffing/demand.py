@@ -149,12 +149,7 @@ def pooled(demands: Sequence[Demand]) -> Demand:
 
 @frozen
 class OfferedLoad:
-    """The load of one interval: how many would be in service if agents were never short.
-
-    Attributes:
-        mean: over the interval, erlangs.
-        end: at its end, erlangs.
-    """
+    """The load in erlangs if agents were never short: mean over an interval, and at its end."""
 
     mean: float
     end: float
@@ -219,13 +214,7 @@ def sinusoidal_load(
 
 @frozen(kw_only=True)
 class VolumeQuantile:
-    """A volume that is exceeded rarely enough.
-
-    Attributes:
-        count: the least whole number not exceeded with the probability in question.
-        reached: the probability really reached.
-        variance: of the count.
-    """
+    """The least count not exceeded with some probability, the one reached, the variance."""
 
     count: int
     reached: float
