@@ -1,6 +1,6 @@
 """Escalation: which steps of a plan fire when, who is notified, and what could not be done.
 
-One pure function runs a plan along a course. Whatever instant it is asked at, a step fires at
+One pure function runs a plan along a course. As of any instant, a step fires at
 the first instant at which its condition holds, under a key of its own; so a late poll, a
 restart and a replay find the same steps, and windows add up to the whole. A step that reaches
 nobody is reported and passes on to the next level at once.
@@ -296,7 +296,6 @@ def _attempt(
         problem = f"a resolver returns names, for {step.to!r} it returned"
         remedy = "return a list: [] for nobody"
         raise InvalidEscalation(people, problem, remedy)
-    unknown = isinstance(people, NotKnownYet)
     who = () if isinstance(people, NotKnownYet) else tuple(dict.fromkeys(people))
     if who:
         memory.unreached.discard(instance)
@@ -306,17 +305,21 @@ def _attempt(
             run.ahead.add(instance)
         key = _key(run, due, n)
         return Firing(at=instant(at), key=key, step=step, n=n, who=who), []
-    passed = [] if n or unknown else run.pass_on(step.level, at)
     again = instance in memory.unreached
     memory.unreached.add(instance)
     if isinstance(people, NotKnownYet):
-        beyond = instant(at) >= people.end
-        code, edge = ("not_known_yet", people.end) if beyond else ("not_known", people.start)
-        reason = Reason.of(code, step=step.id, roster=people.roster, at=edge.isoformat())
-        until = people.end if beyond else None
-        return _reported(run, due, n, reason, until=until, again=again), passed
+        return _unknown(run, due, n, people, again=again), []
+    passed = [] if n else run.pass_on(step.level, at)
     reason = Reason.of("nobody_resolvable", step=step.id, to=step.to)
     return _reported(run, due, n, reason, again=again), passed
+
+
+def _unknown(run: Run, due: Attempt, n: int, people: NotKnownYet, *, again: bool) -> UnreachedStep:
+    """Report that a compiled roster ends before an attempt, or begins after it."""
+    beyond = instant(due.at) >= people.end
+    code, edge = ("not_known_yet", people.end) if beyond else ("not_known", people.start)
+    reason = Reason.of(code, step=due.step.id, roster=people.roster, at=edge.isoformat())
+    return _reported(run, due, n, reason, until=people.end if beyond else None, again=again)
 
 
 def _reported(

@@ -97,7 +97,7 @@ def evaluate(events: Iterable[Event], policies: Policies, *, as_of: datetime) ->
         events: one ticket's log, in any order if its events carry `seq`; events after `as_of`
             are not looked at.
         policies: a book, or policies in order of precedence.
-        as_of: the instant asked about; nothing else is "now".
+        as_of: the instant that is "now".
 
     Raises:
         NaiveDatetime: `as_of` has no zone.

@@ -226,7 +226,7 @@ BUGS = (
         test_a_handoff_of_another_hour_than_the_start_cuts_the_first_turn,
     ),
     Bug(
-        "_oncall.rotations:_worked",
+        "_oncall.rotations:_not_covered",
         "free = difference(own, covered)",
         "free = own",
         test_of_overlapping_windows_the_earlier_date_holds,

@@ -230,15 +230,13 @@ class Course:
             >>> Course.of(ticket="A1", metric="page", start=datetime(2026, 3, 2, tzinfo=UTC)).cycle
             1
         """
-        begin = micros(start)
-        cuts = union(pause.edges for pause in pauses)
+        begin, cuts = micros(start), union(pause.edges for pause in pauses)
         timeline = (calendar or BusinessCalendar.always()).timeline
         timeline = timeline.without(cuts) if cuts else timeline
         rows = [(micros(since), micros_of(length)) for since, length in targets]
         entered = [(name, micros(at)) for name, at in lines]
-        for order in ([since for since, _ in rows], [at for _, at in entered]):
-            if order != sorted(order):
-                raise InvalidEscalation(order, "not in order of time", "sort them")
+        _must_be_sorted([since for since, _ in rows])
+        _must_be_sorted([at for _, at in entered])
         over = partial(_later, timeline, begin)
         in_turn = [
             CourseTarget(since, until, timeline, length, over, over(length))
@@ -288,6 +286,11 @@ class Course:
 
 
 _start_of = itemgetter(0)
+
+
+def _must_be_sorted(instants: list[int]) -> None:
+    if instants != sorted(instants):
+        raise InvalidEscalation(instants, "not in order of time", "sort them")
 
 
 def _stays(entered: Sequence[tuple[str, int]]) -> Iterator[LineStay]:
@@ -396,7 +399,6 @@ def _of_counts(
         gaps += [
             (term.since, later.since) for term, later in pairwise(fold.terms) if term.force is None
         ]
-        ack = bisect_left(history.acks, fold.start)
         yield Course(
             ticket=ticket_id,
             slot=clock.slot,
@@ -406,7 +408,7 @@ def _of_counts(
             start=fold.start,
             begin=fold.start,
             end=fold.end(END),
-            ack=history.acks[ack] if ack < len(history.acks) else None,
+            ack=next(iter(history.acks[bisect_left(history.acks, fold.start) :]), None),
             timeline=timelines.of(count.target.calendar),
             targets=tuple(
                 CourseTarget(

@@ -111,7 +111,7 @@ class Directory:
         """Refuse a target that cannot be read, or names what the directory does not have.
 
         Raises:
-            InvalidEscalation: it says which kinds, lines, groups or plans there are.
+            InvalidEscalation: it names the nearest kind, line, group or plan.
         """
         kind, _, name = target.partition(":")
         if kind not in RECIPIENT_KINDS:

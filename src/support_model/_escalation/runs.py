@@ -19,7 +19,6 @@ from support_model._escalation.plans import (
     Plan,
     PlanHistory,
     Repeat,
-    Start,
     Step,
     Threshold,
 )
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from support_model._escalation.courses import Course
+    from support_model._escalation.plans import Anchor
 
 
 class Phase(NamedTuple):
@@ -144,36 +144,32 @@ class Run:
 
     def _when(self, step: Step, instance: Instance, since: int, until: int) -> int | None:
         """Return the first instant from `since` on at which the next attempt is due."""
-        course, memory = self.course, self.memory(instance)
+        memory = self.memory(instance)
         tried = memory.attempts.get(instance, 0)
         if not tried and instance in self.passed_on:
             return _held(step, max(self.passed_on[instance], since))
         if tried:
             repeat = step.repeat
-            if repeat is None or (repeat.times is not None and tried > repeat.times):
-                return None
-            if self._enough(instance, repeat):
+            if repeat is None or self._is_over(instance, repeat, tried):
                 return None
             return self._after(step, memory.last[instance], micros_of(repeat.every), since)
-        anchor = step.anchor
-        if isinstance(anchor, Threshold):
-            return self._at_threshold(step, anchor, since, until)
-        begin: int | None
-        if isinstance(anchor, Start) or (isinstance(anchor, AckMissing) and anchor.of is None):
-            begin = course.begin
-        elif isinstance(anchor, AckMissing):
-            begin = self._first(str(anchor.of))
-        else:
-            begin = course.stays[instance[1]].start
+        if isinstance(step.anchor, Threshold):
+            return self._at_threshold(step, step.anchor, since, until)
+        begin = self._anchored(step.anchor, instance[1])
         return None if begin is None else self._after(step, begin, micros_of(step.after), since)
 
-    def _first(self, step_id: str) -> int | None:
-        first = self.own.first.get(step_id)
-        return self.stay_memory.first.get(step_id) if first is None else first
+    def _anchored(self, anchor: Anchor, nth_stay: int) -> int | None:
+        """Return from when the offset of a step counts; None if that is not known yet."""
+        if isinstance(anchor, AckMissing) and anchor.of is not None:
+            first = self.own.first.get(anchor.of)
+            return self.stay_memory.first.get(anchor.of) if first is None else first
+        return self.course.stays[nth_stay].start if nth_stay >= 0 else self.course.begin
 
-    def _enough(self, instance: Instance, repeat: Repeat) -> bool:
-        """Return whether of what never ends the next one is known, which is enough."""
-        return repeat.times is None and not self.endless and instance in self.ahead
+    def _is_over(self, instance: Instance, repeat: Repeat, tried: int) -> bool:
+        """Return whether no repeat follows; of one without end the next one ahead is enough."""
+        if repeat.times is not None:
+            return tried > repeat.times
+        return not self.endless and instance in self.ahead
 
     def _after(self, step: Step, begin: int, amount: int, since: int) -> int | None:
         at = begin + amount if step.base == "wall" else self.course.counted(begin, amount)

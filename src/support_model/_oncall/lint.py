@@ -215,13 +215,15 @@ def _within(plan: OnCall, first: int, last: int) -> Iterator[Reason]:
     for (at, override, seats), (end, _, _) in stretches:
         service.add((at, end), override, seats)
     window = _bounds((first, last), plan.tz)
-    judged = [i for i, layer in enumerate(plan.layers) if _judged(layer, first, last)]
-    for i in judged:
-        if i not in service.acting:
+    people: dict[str, None] = {}  # of layers that act: the finding of another covers its own
+    for i, layer in enumerate(plan.layers):
+        if not _judged(layer, first, last):
+            continue
+        if i in service.acting:
+            people |= dict.fromkeys(layer.people)
+        else:
             yield Reason.of("layer_never_acts", layer=i + 1, **window)
-    # somebody who is only in layers that never act is covered by their findings
-    people = (person for i in judged if i in service.acting for person in plan.layers[i].people)
-    for person in dict.fromkeys(people):
+    for person in people:
         if person not in service.serving:
             yield Reason.of("person_never_serves", person=person, **window)
     for person, held in sorted(service.twice.items()):

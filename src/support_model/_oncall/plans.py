@@ -593,15 +593,20 @@ def explain_who(plan: OnCall, at: datetime) -> tuple[Reason, ...]:
     if overrides:
         reasons.append(Reason.of("on_call_override", person=overrides[-1]))
     else:
-        takers = {giver: taker for giver, taker, span in plan.gifts if _holds(span, t)}
-        away = {absence.person for absence in plan.absences if _holds(absence.span, t)}
-        layers = enumerate(plan.layers)
-        turn = {i: number for i, layer in layers for _, _, number in layer.turns(t, t + 1)}
-        for seats in plan.levels(turn, takers, away):
-            for i in sorted(seats, key=plan.ranks.__getitem__):
-                reasons += _of_turn(plan, i, turn[i], takers, away, seats[i])
+        reasons += _of_layers(plan, t)
     last = Reason.of("on_call", who=_names(crew)) if crew else Reason.of("on_call_nobody")
     return *reasons, last
+
+
+def _of_layers(plan: OnCall, t: int) -> Iterator[Reason]:
+    """Yield the reasons of the layers on duty, from the top one down."""
+    takers = {giver: taker for giver, taker, span in plan.gifts if _holds(span, t)}
+    away = {absence.person for absence in plan.absences if _holds(absence.span, t)}
+    layers = enumerate(plan.layers)
+    turn = {i: number for i, layer in layers for _, _, number in layer.turns(t, t + 1)}
+    for seats in plan.levels(turn, takers, away):
+        for i in sorted(seats, key=plan.ranks.__getitem__):
+            yield from _of_turn(plan, i, turn[i], takers, away, seats[i])
 
 
 def _of_turn(

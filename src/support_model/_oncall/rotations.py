@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -44,7 +44,7 @@ from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidHours, InvalidRecurrence, InvalidRotation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from support_model._time import Edges
@@ -378,26 +378,45 @@ def _worked(
     low, high = dates_around(tz, *window)
     dated = by_date(windows, max(low, first), high)
     numbers = {day: (dates.rank(day) - origin) // form.n for day in dated}
-    duty: dict[int, Edges] = {}
-    if form.duration is not None:
-        length = micros_of(form.duration)
-        for number in set(numbers.values()):
-            day = dates.date_of(origin + number * form.n)
-            earliest = min(one.start for one in windows if (day - 1) % 7 in one.days)
-            duty[number] = (wall_midnight(day) + earliest, wall_midnight(day) + earliest + length)
-    walls = [wall for pairs in dated.values() for pair in pairs for wall in pair]
-    at = instants_of(tz, [*walls, *(wall for pair in duty.values() for wall in pair)])
-    covered: list[Edges] = []
+    first_dates = {number: dates.date_of(origin + number * form.n) for number in numbers.values()}
+    duty = _duties(form, first_dates, windows)
+    pairs = [*chain.from_iterable(dated.values()), *duty.values()]
+    at = instants_of(tz, chain.from_iterable(pairs))
     worked_turns = []
+    for day, free in _not_covered(dated, at):
+        on_duty, number = free, numbers[day]
+        if duty:
+            begin, until = duty[number]
+            on_duty = intersection(free, [(at[begin], at[until])])
+        worked_turns += [(a, b, number) for a, b in on_duty]
+    return sorted(worked_turns)
+
+
+def _not_covered(
+    dated: Mapping[int, list[Edges]], at: Mapping[int, int]
+) -> Iterator[tuple[int, list[Edges]]]:
+    """Yield each date with its stretches that no window of an earlier date covers."""
+    covered: list[Edges] = []
     for day, pairs in dated.items():
         own = union((at[a], at[b]) for a, b in pairs)
         free = difference(own, covered)
-        if form.duration is not None:
-            begin, until = duty[numbers[day]]
-            free = intersection(free, [(at[begin], at[until])])
-        worked_turns += [(a, b, numbers[day]) for a, b in free]
+        yield day, free
         covered = union([*covered[-8:], *own])  # none lasts longer than a week
-    return sorted(worked_turns)
+
+
+def _duties(
+    form: ByWorkedDates, first_dates: Mapping[int, int], windows: Sequence[DutyWindow]
+) -> dict[int, Edges]:
+    """Return the readings of the duty of each turn; none where a turn has no duration."""
+    if form.duration is None:
+        return {}
+    length = micros_of(form.duration)
+    duty = {}
+    for number, day in first_dates.items():
+        begin = min(window.start for window in windows if (day - 1) % 7 in window.days)
+        begin += wall_midnight(day)
+        duty[number] = (begin, begin + length)
+    return duty
 
 
 def _first_worked(local_start: int, windows: Sequence[DutyWindow], tz: ZoneInfo) -> int:

@@ -104,12 +104,16 @@ class ClockFold:
                 self._start(now, was_open=True)
         elif not self.cycles or metric.after_stop != "once":
             self._start(now, was_open=False)
-        count = self.cycles[-1].counts[-1] if self.cycles else None
-        if count is not None and count.stopped is None:
-            if now.void is not None:
-                _void(count, now.void)
-            elif metric.pause is not NEVER:
-                _pause(count, now, holds=metric.pause.test(now.steps[-1]))
+        if self.cycles and self.cycles[-1].counts[-1].stopped is None:
+            self._hold(self.cycles[-1].counts[-1], now)
+
+    def _hold(self, count: CountFold, now: InstantSteps) -> None:
+        """Cancel or pause what is open after the instant."""
+        pause = self.metric.pause
+        if now.void is not None:
+            _void(count, now.void)
+        elif pause is not NEVER:
+            _pause(count, now, holds=pause.test(now.steps[-1]))
 
     def _open(self, cycle: CycleFold, now: InstantSteps, *, same: bool) -> None:
         """Cancel, reset or stop what was open before the instant."""
@@ -120,15 +124,14 @@ class ClockFold:
             _restore(count, at)
         lost = self.force is None and count.terms[-1].force is not None
         resets = metric.reset is not NEVER and count.start < at  # one yet to begin stays as it is
-        if resets and any(metric.reset.test(step) for step in now.steps):
+        if resets and any(map(metric.reset.test, now.steps)):
             self._again(cycle, at)
         elif now.void is None and (restored or not same):
             self._enter(cycle, at)
         if now.void is None and not lost:
-            for step in now.steps:
-                if metric.stop.test(step):
-                    _stop(cycle.last, at, step)
-                    break
+            stop = next(filter(metric.stop.test, now.steps), None)
+            if stop is not None:
+                _stop(cycle.last, at, stop)
 
     def _start(self, now: InstantSteps, *, was_open: bool) -> None:
         """Begin and reopen cycles, each step at its place; no step both stops and reopens."""
@@ -207,7 +210,7 @@ class ClockFold:
         cycle = self.cycles[-1]
         count = cycle.last
         stopped, after = count.stopped, self.metric.after_stop
-        assert stopped is not None  # noqa: S101 - asked by the caller
+        assert stopped is not None  # noqa: S101 - checked by the caller
         if after == "restart":
             self._again(cycle, at)
             cycle.last.gaps.append(Gap(at, at, "back"))
@@ -274,7 +277,7 @@ def _same(force: Force, held: Force | None) -> bool:
 
 
 def _append(count: CountFold, term: Term) -> None:
-    """Add a term, unless it says what the last one does; another edition takes its place.
+    """Add a term, unless it equals the last one; another edition takes its place.
 
     In a count that is yet to begin it takes the place of the target that never was in force.
     """

@@ -1,4 +1,4 @@
-"""One cycle of a clock: what happened to it, and what that comes to at an instant.
+"""One cycle of a clock: what happened to it, and what that means at an instant.
 
 A cycle is a row of counts: a reset, a restart after a stop, or a target that restarts ends one
 count and begins the next from zero. `CountFold` keeps facts and no result: start, pauses, stop,
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 END = LAST + 1
 
 State = Literal["not_started", "running", "paused", "met", "missed", "cancelled", "ended"]
-"""Where a clock stands; `running` says nothing about a breach, which is asked beside it.
+"""The state of a clock; `running` leaves open whether it is breached, which `breached` answers.
 
-`ended` is said of a count that another count of its cycle replaced before it stopped.
+`ended` is the state of a count that another count of its cycle replaced before it stopped.
 """
 
 
@@ -68,7 +68,7 @@ class Term(NamedTuple):
 
 
 class Pause(NamedTuple):
-    """A stretch [start, end) that does not count, and the status that says why."""
+    """A stretch [start, end) that does not count, and the status that is the reason."""
 
     start: int
     end: int
@@ -172,7 +172,7 @@ class CountFold:
         return next((term for term in reversed(self.terms) if term.has_length), None)
 
     def end(self, as_of: int) -> int:
-        """Return the cancellation, else the stop, else the end, else the instant asked about."""
+        """Return the cancellation, else the stop, else the end, else the given instant."""
         last = self.terms[-1]
         if last.force is None:
             voids = (gap for gap in self.gaps if gap.by == "void")
@@ -213,9 +213,13 @@ def _suspensions(count: CountFold) -> Suspensions:
     if count.paused is not None:
         spans.append(Suspension(count.paused[0], END, closed=count.voided))
     spans += [Suspension(gap.start, gap.end, closed=True) for gap in count.gaps]
+    return _joined(sorted(spans, key=lambda span: (span.start, not span.closed, span.end)))
+
+
+def _joined(spans: list[Suspension]) -> Suspensions:
     joined: list[Suspension] = []
     gap_ends = False  # whether a gap reaches the end of the last stretch
-    for span in sorted(spans, key=lambda span: (span.start, not span.closed, span.end)):
+    for span in spans:
         last = joined[-1] if joined else None
         touches = gap_ends or span.closed
         if last is None or span.start > last.end or (span.start == last.end and not touches):
@@ -389,7 +393,7 @@ class MeasuredTerm:
         """Return when it was breached before an end; one that stopped late is, in any case.
 
         At the very end it is not: a stop, a change or a cancellation comes in time. None as the
-        end is the instant asked about, at which everything is known.
+        end is `as_of`, until which everything is known.
         """
         breach = self.breach
         if end is None:
@@ -414,7 +418,7 @@ def _earliest(timeline: Timeline, open_before: int, near: int) -> int | None:
 def measure_term(view: View, term: Term) -> MeasuredTerm:
     """Return a term measured with the pauses until an instant; the term has a target."""
     force = term.force
-    assert force is not None  # noqa: S101 - asked by every caller
+    assert force is not None  # noqa: S101 - checked by every caller
     target = force.target
     timeline = view.timeline(target)
     base = timeline.open_before(term.origin)
@@ -469,7 +473,7 @@ def due_of(count: CountFold, as_of: int) -> int | None:
 
 
 def state_of(measure: MeasuredTerm) -> State:
-    """Return where a count stands, given its last target measured.
+    """Return the state of a count, given its last target measured.
 
     Missed if and only if it stopped after it was due: then its elapsed time exceeds the
     target, or equals it and the clock was not counting just before the stop.
@@ -582,10 +586,13 @@ def breach_of(book: PolicyBook, measure: MeasuredTerm) -> int | None:
     breach = measure.breach_by(end, stopped=count.stopped is not None)
     if len(count.terms) == 1 or (over and breach is None):
         return breach
+    breaches = [breach, *_breaches_before(book, measure)]
+    return min((at for at in breaches if at is not None), default=None)
+
+
+def _breaches_before(book: PolicyBook, measure: MeasuredTerm) -> Iterator[int | None]:
+    """Yield when a target was breached in the other terms in which it was in force."""
     name = measure.name(book)
-    breaches = [
-        earlier.breach_by(end, stopped=False)
-        for earlier, end in view.stretches()
-        if end is not None and earlier.term is not measure.term and earlier.name(book) == name
-    ]
-    return min((at for at in (breach, *breaches) if at is not None), default=None)
+    for other, end in measure.view.stretches():
+        if end is not None and other.term is not measure.term and other.name(book) == name:
+            yield other.breach_by(end, stopped=False)

@@ -1,7 +1,7 @@
-"""What stands at an instant: the cycles and clocks of a ticket, and the moments they bring.
+"""The cycles and clocks of a ticket at an instant, and the moments that they bring.
 
 Values only; `support_model.sla.evaluate` makes them. Elapsed time, due dates, breaches and
-explanations are read off the facts when they are asked for.
+explanations are computed from the facts when they are read.
 """
 
 from __future__ import annotations
@@ -61,14 +61,14 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Count:
-    """One count of a cycle as it stands at an instant; instants are in the calendar's zone.
+    """One count of a cycle at an instant; instants are in the calendar's zone.
 
     Attributes:
         number: 1 for the first; a reset or a restart begins the next.
-        state: see `State`; `breached` is asked beside it.
+        state: see `State`; it leaves open whether `breached`.
         policy: the policy whose target is, or was last, in force.
         target: that target.
-        as_of: the instant that was asked about, in microseconds.
+        as_of: the instant of the evaluation, in microseconds.
     """
 
     number: int
@@ -102,7 +102,7 @@ class Count:
 
     @property
     def until(self) -> datetime:
-        """Its end; while it is open, the instant that was asked about."""
+        """Its end; while it is open, `as_of`."""
         return self.at(self._fold.end(self.as_of))
 
     @property
@@ -141,7 +141,7 @@ class Count:
     def breach_at(self) -> datetime | None:
         """When it was breached under the target in force; None if it is not.
 
-        Of a target that came back it is the first breach, which it was told by.
+        Of a target that came back it is the first breach, which was reported.
         """
         breach = breach_of(self._book, self._measure)
         return None if breach is None else self.at(breach)
@@ -255,7 +255,7 @@ class Count:
 
 @frozen(kw_only=True)
 class Cycle(Count):
-    """One cycle of a clock: what is asked of it, its last count answers.
+    """One cycle of a clock; its last count answers for it.
 
     `number` is that of the cycle, 1 for the first; `start` is where the last count began, and
     `counts[0].start` where the cycle did.
@@ -311,10 +311,10 @@ class Cycle(Count):
 
 @frozen(kw_only=True)
 class Clock:
-    """All cycles of one metric under one slot; what is asked of it, its last cycle answers.
+    """All cycles of one metric under one slot; the last cycle answers for the clock.
 
     The slot is the `kind` of agreement; where all policies run side by side, a policy's name.
-    `folded` stands for closed cycles that a kept state holds as counts only.
+    `folded` counts closed cycles that a kept state holds no longer one by one.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -350,7 +350,7 @@ class Clock:
 
     @property
     def state(self) -> State:
-        """Where the last cycle stands; `not_started` before the first."""
+        """The state of the last cycle; `not_started` before the first."""
         return self.cycles[-1].state if self.cycles else "not_started"
 
     @property

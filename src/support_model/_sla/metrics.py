@@ -52,7 +52,7 @@ class Metric:
         name: how targets, promises and results call it.
         start: begins a cycle where none runs.
         stop: ends it.
-        pause: holds while time does not count, asked of every step.
+        pause: holds while time does not count, tested on every step.
         reset: ends the running count and begins the next from zero.
         after_stop: what follows a stop; see `AfterStop`.
         begins: which starts begin a cycle; see `Begins`.

@@ -2,7 +2,7 @@
 
 Dark is time that counted, hatched a pause, pale the hours in which nobody counts; red is what
 lies past the due. It is one self-contained element: no script, no style of the page, nothing
-fetched, and everything that a user typed is escaped. Each piece says its reason when pointed at.
+fetched, and everything that a user typed is escaped. Each piece has its reason as a tooltip.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ MOST_TICKS = 8
 
 @frozen
 class _Piece:
-    """A stretch of one kind, and what it says when pointed at."""
+    """A stretch of one kind, and its tooltip."""
 
     start: int
     end: int
@@ -118,7 +118,7 @@ def picture(result: Evaluation) -> str:
 
 
 def _axis(clocks: list[Clock], as_of: int) -> _Axis:
-    """Return the time from the first start to the last that matters, with a little room."""
+    """Return the time from the first start to the last that matters, with a margin."""
     edges = [as_of]
     for clock in clocks:
         for cycle in clock.cycles:
@@ -127,10 +127,10 @@ def _axis(clocks: list[Clock], as_of: int) -> _Axis:
             if due is not None and cycle.stop is None:
                 edges.append(micros(due))
     start, end = min(edges), max(edges)
-    room = max((end - start) // 40, HOUR_MICROS // 60)
+    margin = max((end - start) // 40, HOUR_MICROS // 60)
     last = clocks[0].cycles[-1]
     tz = last.target.calendar.tz
-    return _Axis(start=max(start - room, FIRST), end=min(end + room, LAST), tz=tz)
+    return _Axis(start=max(start - margin, FIRST), end=min(end + margin, LAST), tz=tz)
 
 
 _FONT = 'font-family="system-ui,sans-serif"'
@@ -214,11 +214,11 @@ def _roughly(cycle: Cycle) -> Iterator[_Piece]:
         yield _Piece(micros(pause.start), micros(until), "paused", text)
 
 
-def _bar(axis: _Axis, start: int, end: int, top: int, paint: str, said: str) -> str:
+def _bar(axis: _Axis, start: int, end: int, top: int, paint: str, text: str) -> str:
     left, right = axis.x(start), axis.x(end)
     return (
         f'<rect x="{left:.1f}" y="{top}" width="{max(right - left, 0.5):.1f}"'
-        f' height="{ROW - 12}" fill="{paint}">{_title(said)}</rect>'
+        f' height="{ROW - 12}" fill="{paint}">{_title(text)}</rect>'
     )
 
 
@@ -248,7 +248,7 @@ def _legend(y: int) -> Iterator[str]:
 
 
 def _state(cycle: Cycle) -> str:
-    """Return where a cycle stands, short enough for its column."""
+    """Return the state of a cycle, short enough for its column."""
     word = "breached" if cycle.state == "running" and cycle.breached else cycle.state
     allowed = "" if cycle.allowed is None else f" of {_hours(cycle.allowed)}"
     return f"{word}, {_hours(cycle.elapsed)}{allowed}"

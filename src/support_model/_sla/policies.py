@@ -2,7 +2,7 @@
 
 A target says how long a metric may take on which calendar, and what a change does to an open
 cycle. A policy is a named, versioned set of targets for the tickets that match; a book picks,
-purely from the ticket as it is, and says why the others were not picked.
+purely from the ticket as it is, and gives the reasons why the others were not picked.
 """
 
 from __future__ import annotations

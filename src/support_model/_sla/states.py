@@ -142,7 +142,7 @@ class SlaState:
         return evolve(self, folds=folds, through=at)
 
     def evaluate(self, as_of: datetime) -> Evaluation:
-        """Return where every clock stands at an instant.
+        """Return the clocks at an instant.
 
         The same as evaluating the log, but for closed cycles that `stored` turned into counts.
 
@@ -185,7 +185,6 @@ class SlaState:
         if data.get("digest") != digest(content):
             raise InvalidValue(data.get("digest"), "the state was changed", "replay the log")
         folds = ClockFolds.of(self._folds.book)
-        through = data.get("through")
         if "events" not in data:
             return SlaState(folds, (), self.rules)
         row = data.get("ticket")
@@ -193,13 +192,16 @@ class SlaState:
         last = _steps(before, data["events"])
         if before is not None:
             folds_from_data(folds, data.get("folds"), before)
-        state = SlaState(folds, last, self.rules)
-        if through is None:
-            return state
-        created = last[0].after.created_at
-        if not whole(through) or not micros(created) <= through <= LAST:
-            raise InvalidValue(through, "no instant of the ticket", "replay the log")
-        return evolve(state, through=through)
+        return SlaState(folds, last, self.rules, _through(data, last[0].after))
+
+
+def _through(data: Mapping[str, Any], ticket: Ticket) -> int | None:
+    through: int | None = data.get("through")
+    if through is not None and not (
+        whole(through) and micros(ticket.created_at) <= through <= LAST
+    ):
+        raise InvalidValue(through, "no instant of the ticket", "replay the log")
+    return through
 
 
 def _steps(before: Ticket | None, rows: object) -> tuple[TicketStep, ...]:
