@@ -53,7 +53,7 @@ from support_model._time import (
     weekday_name,
 )
 from support_model.errors import InvalidValue, NoOpenTime, OutOfRange
-from support_model.reasons import ENGLISH, Reason, render
+from support_model.reasons import Reason, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,7 +103,7 @@ class Explanation:
     def __str__(self) -> str:
         return self.text()
 
-    def _table(self, catalogue: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    def _table(self, catalogue: Mapping[str, str] | None) -> list[tuple[str, str, str, str]]:
         return [
             (
                 _local_text(row.start, catalogue),
@@ -114,7 +114,7 @@ class Explanation:
             for row in self.rows
         ]
 
-    def text(self, catalogue: Mapping[str, str] = ENGLISH) -> str:
+    def text(self, catalogue: Mapping[str, str] | None = None) -> str:
         """Return one line a row and the total, in the words of a catalogue."""
         total = render(Reason.of("in_all"), catalogue)
         table = [*self._table(catalogue), ("", "", clock_text(self.total), total)]
@@ -126,7 +126,7 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         head = "<tr><th>from</th><th>to</th><th>counted</th><th>why</th></tr>"
-        rows = [*self._table(ENGLISH), ("", "", clock_text(self.total), "in all")]
+        rows = [*self._table(None), ("", "", clock_text(self.total), "in all")]
         body = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
         )
@@ -154,7 +154,7 @@ def explained(rows: Iterable[tuple[int, int, bool, Reason]], tz: ZoneInfo) -> Ex
     )
 
 
-def _local_text(at: datetime, catalogue: Mapping[str, str]) -> str:
+def _local_text(at: datetime, catalogue: Mapping[str, str] | None) -> str:
     day = render(Reason.of(f"day_{weekday_name(at).lower()}"), catalogue)
     return f"{day} {at:%Y-%m-%d %H:%M}{_seconds(at)}"
 

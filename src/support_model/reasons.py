@@ -1,4 +1,4 @@
-"""Why: every answer of the library can say its reasons, as codes with parameters.
+"""Why: every answer of the library has its reasons, as codes with parameters.
 
 A `Reason` is data: a code and named parameters. `str()` renders English; a catalogue is a
 mapping from code to a format string, so other languages are other mappings and hosts may
@@ -21,7 +21,7 @@ from support_model.errors import UnknownName, nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ENGLISH", "Reason", "render"]
+__all__ = ["Reason", "render"]
 
 _ENGLISH = {
     # calendars: why time counts or does not
@@ -361,18 +361,22 @@ class Reason:
         return render(self)
 
 
-def render(reason: Reason, catalogue: Mapping[str, str] = ENGLISH) -> str:
-    """Say a reason in the words of a catalogue; an unknown code is shown as it is.
+def render(reason: Reason, catalogue: Mapping[str, str] | None = None) -> str:
+    """Return a reason in the words of a catalogue, by default English.
+
+    What a catalogue lacks is in English; a code that is unknown there too stays as it is.
 
     Example:
         >>> render(Reason.of("holiday", name="Neujahr"), {"holiday": "Feiertag: {name}"})
         'Feiertag: Neujahr'
     """
-    template = catalogue.get(reason.code) or ENGLISH.get(reason.code)
+    words = ENGLISH if catalogue is None else catalogue
+    template = words.get(reason.code) or ENGLISH.get(reason.code)
     if template is None:
         return " ".join([reason.code, *(f"{name}={value}" for name, value in reason.params)])
-    said = {name: _said(name, value, catalogue) for name, value in reason.params}
-    return template.format(**said)
+    return template.format(
+        **{name: _param_text(name, value, words) for name, value in reason.params}
+    )
 
 
 class _Listed(tuple[object, ...]):
@@ -396,21 +400,21 @@ class _Word(str):
         return str(self)
 
 
-def _said(name: str, value: object, catalogue: Mapping[str, str]) -> object:
-    """Say a parameter in words: reasons, weekdays, metrics, instants, durations, lists."""
+def _param_text(name: str, value: object, catalogue: Mapping[str, str]) -> object:
+    """Return a parameter in words: reasons, weekdays, metrics, instants, durations, lists."""
     if isinstance(value, Reason):
         return render(value, catalogue)
     if isinstance(value, tuple | frozenset):
         held = sorted(value, key=str) if isinstance(value, frozenset) else value
-        return _Listed([_said(name, part, catalogue) for part in held])
+        return _Listed([_param_text(name, part, catalogue) for part in held])
     if isinstance(value, Fraction):
         return float(value)
-    said = _told(name, value, catalogue)
-    return value if said is None else _Word(said)
+    text = _value_text(name, value, catalogue)
+    return value if text is None else _Word(text)
 
 
-def _told(name: str, value: object, catalogue: Mapping[str, str]) -> str | None:
-    """Return the words for one value; None where it is said as it stands."""
+def _value_text(name: str, value: object, catalogue: Mapping[str, str]) -> str | None:
+    """Return the words for one value; None where the sentence shows the value itself."""
     if value is None or isinstance(value, bool):
         return _word({None: "nothing", True: "yes", False: "no"}[value], catalogue)
     if isinstance(value, datetime):
@@ -423,10 +427,10 @@ def _told(name: str, value: object, catalogue: Mapping[str, str]) -> str | None:
 def _text(name: str, value: str, catalogue: Mapping[str, str]) -> str | None:
     if name in {"weekday", "metric"}:
         return _word(f"{name}_{value}", catalogue, value)
-    if name in _DURATIONS and value and (found := _SHORT.fullmatch(value)):
-        hours, minutes, seconds = (float(part or 0) for part in found.group(2, 3, 4))
+    if name in _DURATIONS and value and (match := _SHORT.fullmatch(value)):
+        hours, minutes, seconds = (float(part or 0) for part in match.group(2, 3, 4))
         whole = round((hours * 3_600 + minutes * 60 + seconds) * 1_000_000)
-        return _duration(-whole if found[1] else whole, catalogue)
+        return _duration(-whole if match[1] else whole, catalogue)
     return _instant(datetime.fromisoformat(value), catalogue) if _ISO.fullmatch(value) else None
 
 
@@ -435,7 +439,7 @@ def _word(code: str, catalogue: Mapping[str, str], default: str = "") -> str:
 
 
 def _instant(at: datetime, catalogue: Mapping[str, str]) -> str:
-    """Say an instant on the clock that it is told by, and name the clock."""
+    """Return an instant in its own zone, with the name of the zone."""
     day = _word(f"day_{_DAYS[at.weekday()]}", catalogue)
     seconds = f":{at:%S.%f}" if at.microsecond else f":{at:%S}" if at.second else ""
     offset = f"{at:%z}"
@@ -446,7 +450,7 @@ def _instant(at: datetime, catalogue: Mapping[str, str]) -> str:
 
 
 def _duration(whole: int, catalogue: Mapping[str, str]) -> str:
-    """Say microseconds in hours, minutes and seconds."""
+    """Return microseconds in hours, minutes and seconds."""
     parts, rest = [], abs(whole)
     for unit, scale in (("h", 3_600_000_000), ("m", 60_000_000)):
         count, rest = divmod(rest, scale)

@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 - Russian is written in Russian
 """The Russian catalogue of reasons: one sentence a code, the same parameters as in English.
 
-`render(reason, RUSSIAN)` says a reason, `explanation.text(RUSSIAN)` a whole explanation. Names
+`render(reason, RUSSIAN)` returns a reason, `explanation.text(RUSSIAN)` a whole explanation. Names
 of fields, statuses and metrics stay as they are written in the rules.
 """
 

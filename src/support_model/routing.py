@@ -66,7 +66,7 @@ from support_model._time import instant, micros
 from support_model.agenda import Agenda, Moment
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue, UnknownName, nearest
-from support_model.reasons import ENGLISH, Reason
+from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -258,14 +258,14 @@ class Decision:
         *,
         tz: tzinfo = UTC,
         most: int | None = None,
-        catalogue: Mapping[str, str] = ENGLISH,
+        catalogue: Mapping[str, str] | None = None,
     ) -> TextTable:
         """Return every agent: who takes it, the others in order, the rest with why they cannot.
 
         Args:
             tz: the zone in which instants are written.
             most: how many rows there are at most; None is all.
-            catalogue: in whose words reasons are written.
+            catalogue: the words of the reasons, by default English.
 
         Example:
             >>> from support_model.lines import Agent

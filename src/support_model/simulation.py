@@ -8,7 +8,7 @@ ticket.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from support_model._frozen import frozen
 from support_model._time import micros
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from support_model.sla import Clock, Evaluation, SlaPolicy
     from support_model.tickets import Ticket
 
-__all__ = ["Backtest", "BacktestRow", "Impact", "backtest", "impact"]
+__all__ = ["backtest", "impact"]
+
+Policies: TypeAlias = "PolicyBook | SlaPolicy | Iterable[SlaPolicy]"
 
 
 @frozen(kw_only=True)
@@ -41,8 +43,8 @@ class Impact:
 
 def impact(
     logs: Iterable[Iterable[Event]],
-    old: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
-    new: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
+    old: Policies,
+    new: Policies,
     *,
     as_of: datetime,
 ) -> Iterator[Impact]:
@@ -53,15 +55,9 @@ def impact(
 
     Raises:
         NaiveDatetime: `as_of` has no zone.
-        InconsistentLog: when it comes to a log that is none.
+        InconsistentLog: when it reaches a log that is none.
     """
-    was, now_is, at = PolicyBook.of(old), PolicyBook.of(new), micros(as_of)
-    for log in logs:
-        events = ordered(log)
-        if events[0].micros > at:
-            continue
-        before = evaluate(events, was, as_of=as_of)
-        after = evaluate(events, now_is, as_of=as_of)
+    for before, after in _evaluated(logs, old, new, as_of):
         added, withdrawn = changes(before.agenda, after.agenda)
         if added or withdrawn:
             yield Impact(ticket_id=before.ticket.id, new=added, withdrawn=withdrawn)
@@ -111,8 +107,8 @@ class Backtest:
 
 def backtest(
     logs: Iterable[Iterable[Event]],
-    old: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
-    new: PolicyBook | SlaPolicy | Iterable[SlaPolicy],
+    old: Policies,
+    new: Policies,
     *,
     as_of: datetime,
     by: Callable[[Ticket], str] = lambda ticket: "all",  # noqa: ARG005 - one segment
@@ -131,24 +127,32 @@ def backtest(
         InvalidValue: a segment that is no text.
         InconsistentLog: a log that is none.
     """
-    was, now_is, at = PolicyBook.of(old), PolicyBook.of(new), micros(as_of)
-    found: dict[tuple[str, str, str], list[tuple[str, str, str]]] = {}
-    for log in logs:
-        events = ordered(log)
-        if events[0].micros > at:
-            continue
-        before = evaluate(events, was, as_of=as_of)
+    outcomes: dict[tuple[str, str, str], list[tuple[str, str, str]]] = {}
+    for before, after in _evaluated(logs, old, new, as_of):
         segment = by(before.ticket)
         if not isinstance(segment, str):
             raise InvalidValue(segment, "a segment is text", "name it: str(ticket.priority.name)")
-        old_clocks = _clocks(before)
-        new_clocks = _clocks(evaluate(events, now_is, as_of=as_of))
+        old_clocks, new_clocks = _clocks(before), _clocks(after)
         for slot, metric in old_clocks.keys() | new_clocks.keys():
             one = old_clocks.get((slot, metric), "no_target")
             other = new_clocks.get((slot, metric), "no_target")
-            rows = found.setdefault((segment, slot, metric), [])
+            rows = outcomes.setdefault((segment, slot, metric), [])
             rows.append((before.ticket.id, one, other))
-    return Backtest(tuple(_row(*key, rows) for key, rows in sorted(found.items())))
+    return Backtest(tuple(_row(*key, rows) for key, rows in sorted(outcomes.items())))
+
+
+def _evaluated(
+    logs: Iterable[Iterable[Event]], old: Policies, new: Policies, as_of: datetime
+) -> Iterator[tuple[Evaluation, Evaluation]]:
+    """Yield each ticket that existed then under the old and the new policies."""
+    old_book, new_book, at = PolicyBook.of(old), PolicyBook.of(new), micros(as_of)
+    for log in logs:
+        events = ordered(log)
+        if events[0].micros <= at:
+            yield (
+                evaluate(events, old_book, as_of=as_of),
+                evaluate(events, new_book, as_of=as_of),
+            )
 
 
 def _clocks(result: Evaluation) -> dict[tuple[str, str], str]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from support_model._routing.queues import QueuedTicket
+    from support_model._routing.queues import Need, QueuedTicket
     from support_model._routing.teams import Seat
     from support_model.events import Event
     from support_model.lines import Agent
@@ -58,7 +58,7 @@ def line_above(
 
     Example:
         >>> from datetime import UTC, datetime
-        >>> from support_model.routing import QueuedTicket
+        >>> from support_model.routing import Need, QueuedTicket
         >>> from support_model.lines import Agent
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> ticket = QueuedTicket(id="T1", channel="email", queued_at=at, line=1, needs=["sap"])
@@ -91,7 +91,7 @@ def line_below(
 
     Example:
         >>> from datetime import UTC, datetime
-        >>> from support_model.routing import QueuedTicket
+        >>> from support_model.routing import Need, QueuedTicket
         >>> from support_model.lines import Agent
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> ticket = QueuedTicket(id="T1", channel="email", queued_at=at, line=3)
@@ -136,18 +136,19 @@ def _against(ticket: QueuedTicket, line: int, seats: list[Seat], at: int) -> Rea
     if not free:
         return Reason.of("line_excluded", line=line)
     required = [need for need in ticket.needs if need.required]
-    holders = [
-        {seat.id for seat in free if lacks(seat, need.skill, need.level, at) is None}
+    holders = {
+        need: {seat.id for seat in free if lacks(seat, need.skill, need.level, at) is None}
         for need in required
-    ]
-    if {seat.id for seat in free}.intersection(*holders):
+    }
+    if {seat.id for seat in free}.intersection(*holders.values()):
         return None
-    lacking = [need for need, able in zip(required, holders, strict=True) if not able]
-    skills = [
-        need.skill if need.level == 1 else f"{need.skill} ({need.level}+)"
-        for need in lacking or required
-    ]
-    return Reason.of("line_lacks_skill", line=line, skill=", ".join(skills))
+    lacking = [need for need in required if not holders[need]]
+    skills = ", ".join(map(_skill_text, lacking or required))
+    return Reason.of("line_lacks_skill", line=line, skill=skills)
+
+
+def _skill_text(need: Need) -> str:
+    return need.skill if need.level == 1 else f"{need.skill} ({need.level}+)"
 
 
 def line_history(events: Iterable[Event]) -> tuple[int, ...]:

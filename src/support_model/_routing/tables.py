@@ -6,7 +6,7 @@ could by time alone. Instants are written in one zone, which the caller names.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -15,7 +15,7 @@ from support_model._routing.checks import ready_at
 from support_model._routing.teams import FOREVER
 from support_model._tables import TextTable
 from support_model._time import instant, local_text, micros
-from support_model.reasons import ENGLISH, Reason, render
+from support_model.reasons import Reason, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ INSTANTS = ("since", "until")
 
 
 def decision_table(
-    decision: Decision, *, tz: tzinfo, most: int | None, catalogue: Mapping[str, str]
+    decision: Decision, *, tz: tzinfo, most: int | None, catalogue: Mapping[str, str] | None
 ) -> TextTable:
     inputs = decision.inputs
     line = {seat.id: "-" if seat.line is None else str(seat.line) for seat in inputs.team.seats}
@@ -58,13 +58,12 @@ def decision_table(
 def backlog_table(
     turns: Iterable[tuple[Decision, datetime | None]],
     *,
-    tz: tzinfo = UTC,
-    catalogue: Mapping[str, str] = ENGLISH,
+    tz: tzinfo,
 ) -> TextTable:
     """Return decisions, each with when to ask again: who takes each ticket and why."""
     rows = []
     for decision, retry_at in turns:
-        why = _why(decision.reasons, tz, catalogue) or in_words(decision.counts)
+        why = _why(decision.reasons, tz, None) or in_words(decision.counts)
         again = "" if retry_at is None else local_text(retry_at, tz)
         rows.append((decision.ticket_id, decision.agent or "nobody", why, again))
     return TextTable(
@@ -94,11 +93,11 @@ def _outcome(decision: Decision, tz: tzinfo) -> str:
     return f"nobody can take it now; ask again {local_text(at, tz)}"
 
 
-def _why(reasons: Iterable[Reason], tz: tzinfo, catalogue: Mapping[str, str]) -> str:
+def _why(reasons: Iterable[Reason], tz: tzinfo, catalogue: Mapping[str, str] | None) -> str:
     return "; ".join(_reason_text(reason, tz, catalogue) for reason in reasons)
 
 
-def _reason_text(reason: Reason, tz: tzinfo, catalogue: Mapping[str, str]) -> str:
+def _reason_text(reason: Reason, tz: tzinfo, catalogue: Mapping[str, str] | None) -> str:
     """Return a reason in words, its instants in one zone."""
     params = {name: _local(name, value, tz) for name, value in reason.params}
     return render(evolve(reason, params=tuple(params.items())), catalogue)
