@@ -30,7 +30,7 @@ from support_model.kpi import case_table
 from support_model.lines import Agent, SupportLine
 from support_model.oncall import Absence, Layer, OnCall, Override, Swap
 from support_model.patterns import Field
-from support_model.report import summarize
+from support_model.report import make_report
 from support_model.routing import Queue, Routing
 from support_model.sla import Metric, PolicyBook, SlaPolicy, SlaState, Target, evaluate
 from support_model.summaries import Lifetimes
@@ -268,7 +268,7 @@ def kept(n: int) -> Question:
         state = state.feed(event)
 
     def ask() -> object:
-        return empty.restore(state.to_data())
+        return empty.restore(state.report_to_data())
 
     return ask
 
@@ -297,7 +297,7 @@ def report(n: int) -> Question:
         for k in range(n)
     ]
     log = EventLog(events=[event for case in cases for event in case], file="drawn")
-    return lambda: summarize(log, calendar=HOURS, by="group", target=8 * HOUR)
+    return lambda: make_report(log, calendar=HOURS, by="group", target=8 * HOUR)
 
 
 def facts_of_merged(n: int) -> Question:

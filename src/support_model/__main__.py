@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from support_model._cli.report_commands import Plan
+    from support_model._cli.report_commands import ReportOptions
     from support_model._tables import TextTable
     from support_model.report import PeriodComparison, Report
 
@@ -77,8 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - a fault of ours, said in one line as any other
-        told = _clean(" ".join(f"{type(error).__name__}: {error}".split()))[:LONGEST_TOLD]
-        print(f"error: a fault of support_model, please report it: {told}", file=sys.stderr)
+        message = _clean(" ".join(f"{type(error).__name__}: {error}".split()))[:LONGEST_TOLD]
+        print(f"error: a fault of support_model, please report it: {message}", file=sys.stderr)
         return 70
     return code or 0
 
@@ -173,13 +173,13 @@ def _oncall(arguments: argparse.Namespace) -> None:
 def _lint(arguments: argparse.Namespace) -> int:
     """Print what contradicts itself in a desk; 1 where anything does."""
     console = _console()
-    found = desk_commands.linted(arguments)
-    for line in found or ("Nothing found.",):
-        _print(console, _item(line, min(console.width, WIDTH)) if found else line)
-    return 1 if found else 0
+    findings = desk_commands.linted(arguments)
+    for line in findings or ("Nothing found.",):
+        _print(console, _item(line, min(console.width, WIDTH)) if findings else line)
+    return 1 if findings else 0
 
 
-def _page(console: Console, page: desk_commands.Page) -> None:
+def _page(console: Console, page: desk_commands.CommandOutput) -> None:
     for line in page.above:
         _print(console, line)
     if page.above:
@@ -212,14 +212,14 @@ def _demo(arguments: argparse.Namespace) -> None:
         _shown(file, plan, console)
 
 
-def _shown(path: Path, plan: Plan, console: Console) -> None:
+def _shown(path: Path, plan: ReportOptions, console: Console) -> None:
     """Read a log, with a progress bar; write the files asked for, and print its report."""
     with _progress(path) as progress:
         log = report_commands.read_log(path, plan, progress=progress)
     made = report_commands.reported(log, plan)
-    found = report_commands.compared(made, plan)
-    report_commands.written(made, found, plan)
-    _show(made, console, found)
+    comparison = report_commands.compared(made, plan)
+    report_commands.written(made, comparison, plan)
+    _show(made, console, comparison)
 
 
 def _console() -> Console:
@@ -309,39 +309,39 @@ def _laid_out(table: TextTable, *, whole: bool) -> Table:
     return made
 
 
-def _show(made: Report, console: Console, found: PeriodComparison | None = None) -> None:
+def _show(report: Report, console: Console, comparison: PeriodComparison | None = None) -> None:
     """Print a report: what was read, what changed, its tables, its notes, its findings."""
     _print(console)
-    _print(console, f"Report on {made.log.file}", style="bold")
-    for line in what_was_read(made):
+    _print(console, f"Report on {report.log.file}", style="bold")
+    for line in what_was_read(report):
         _print(console, line)
     _print(console)
-    if found is not None:
-        _show_comparison(found, console)
-    for text in tables_of(made):
+    if comparison is not None:
+        _show_comparison(comparison, console)
+    for text in tables_of(report):
         if text.rows:
             _table(console, text)
     _print(console, "Read this before you quote a figure", style="bold")
-    for note in made.notes:
+    for note in report.notes:
         _print(console, _item(note.text, min(console.width, WIDTH)))
-    if made.log.findings:
+    if report.log.findings:
         _print(console)
-        _table(console, findings_table(made))
+        _table(console, findings_table(report))
 
 
-def _show_comparison(found: PeriodComparison, console: Console) -> None:
+def _show_comparison(comparison: PeriodComparison, console: Console) -> None:
     """Print what changed between two periods, what to look at first in front."""
     width = min(console.width, WIDTH)
     _print(console, "What got worse", style="bold")
-    for sentence in headline(found):
+    for sentence in headline(comparison):
         _print(console, _item(sentence, width))
-    for place, lead in enumerate(leads(found), start=1):
+    for place, lead in enumerate(leads(comparison), start=1):
         _print(console)
         _print(console, f"Look at {place}. {lead.title}", style="bold")
         for sentence in lead.sentences:
             _print(console, _item(sentence, width))
     _print(console)
-    for text in tables_of_changes(found):
+    for text in tables_of_changes(comparison):
         if text.rows:
             _table(console, text)
 

@@ -11,8 +11,8 @@ from support_model._report.comparison import compare_periods
 from support_model._report.leads import headline, leads
 from support_model._report.page import page
 from support_model._report.policy_report import with_asked
-from support_model._report.report import Report, columns_of, summarize
-from support_model._report.report_data import to_data
+from support_model._report.report import Report, columns_of, make_report
+from support_model._report.report_data import report_to_data
 from support_model._report.spans import LATEST, period, read_instant
 from support_model._report.tables import findings_table, what_was_read
 
@@ -29,13 +29,13 @@ __all__ = [
     "headline",
     "hours_text",
     "leads",
+    "make_report",
     "page",
     "period",
     "read_instant",
-    "summarize",
+    "report_to_data",
     "tables_of",
     "tables_of_changes",
-    "to_data",
     "what_was_read",
     "with_asked",
 ]

@@ -25,7 +25,7 @@ from support_model.errors import (
 )
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related
 from support_model.figures import find
-from support_model.report import summarize
+from support_model.report import make_report
 from support_model.sla import (
     FIRST_RESPONSE,
     NEXT_RESPONSE,
@@ -92,7 +92,7 @@ def test_the_scenario_comes_out_as_expected():
 def test_the_facts_of_the_scenario_come_out_equal():
     reading = read(PAGE, ACCOUNT)
     assert facts_of(reading.events) == FACTS | {"csat_last_score": 1}
-    made = summarize(reading, by="channel")
+    made = make_report(reading, by="channel")
     assert (made.log.form, list(made.groups)) == ("zendesk", ["email"])
     assert find(made.figures, "first_response").n == 1
 

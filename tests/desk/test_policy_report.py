@@ -17,7 +17,7 @@ from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.patterns import Field
-from support_model.report import summarize, to_data, with_asked
+from support_model.report import make_report, report_to_data, with_asked
 from support_model.sla import (
     ACKNOWLEDGEMENT,
     FIRST_RESPONSE,
@@ -177,9 +177,9 @@ def test_the_lint_of_the_policies_is_among_the_notes(log):
 
 
 def test_the_report_holds_it_and_is_as_before_without(log):
-    plain = to_data(summarize(log))
+    plain = report_to_data(make_report(log))
     assert "clocks" not in plain
-    data = to_data(summarize(log, by="site", policies=book(target(ACKNOWLEDGEMENT, 2))))
+    data = report_to_data(make_report(log, by="site", policies=book(target(ACKNOWLEDGEMENT, 2))))
     (clock,) = data["clocks"]
     assert (clock["policy"], clock["metric"], clock["kind"]) == ("p", "acknowledgement", "share")
     assert all("clocks" in group for group in data["groups"])

@@ -11,7 +11,7 @@ from support_model._report import catalogue, report, tables
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
 from support_model.kpi import Facts, Solve
-from support_model.report import to_data
+from support_model.report import report_to_data
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -162,10 +162,10 @@ def test_a_log_with_everything_shows_everything():
 
 
 def test_the_report_lists_the_absent_once_with_the_reason(small):
-    made = report.summarize(table.read(small(), MAPPING))
+    made = report.make_report(table.read(small(), MAPPING))
     shown = {figure.key for figure in made.figures}
     assert not shown & {"first_response", "net_promoter_score", "csat_mean", "handle_time"}
-    data = to_data(made)
+    data = report_to_data(made)
     titles = [each["title"] for each in data["absent"]]
     assert len(titles) == len(set(titles))
     assert {
@@ -181,7 +181,7 @@ def test_the_report_lists_the_absent_once_with_the_reason(small):
 
 
 def test_every_figure_has_its_definition_and_reasons_in_words(small):
-    made = report.summarize(table.read(small(), MAPPING), by="group")
+    made = report.make_report(table.read(small(), MAPPING), by="group")
     keys = {figure.key for figure in made.figures}
     assert len(tables.definitions(made).rows) == len(keys)
     for figure in made.figures:

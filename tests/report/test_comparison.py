@@ -14,7 +14,7 @@ from oracles import comparison_oracle as twin
 from support_model import kpi
 from support_model._cli import demo
 from support_model._report import leads, report
-from support_model._report.catalogue import Asked
+from support_model._report.catalogue import ReportedKpi
 from support_model._report.changes import by_week
 from support_model._report.comparison import _outlasting, compare
 from support_model._report.log_facts import cohorts
@@ -31,9 +31,11 @@ HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 WEEKS = tuple(Span(START + k * WEEK, START + (k + 1) * WEEK) for k in range(10))
 BEFORE, AFTER = Span(START, START + 6 * WEEK), Span(START + 6 * WEEK, START + 10 * WEEK)
-RESOLVED = Asked(title="Until resolved", kpi=kpi.first_resolution(), worse="higher", timed=True)
-STRAIGHT = Asked(title="In one group", kpi=kpi.STRAIGHT_THROUGH, worse="lower")
-MOVES = Asked(title="Moves", kpi=kpi.KPIS["transfers_per_ticket"], worse="higher")
+RESOLVED = ReportedKpi(
+    title="Until resolved", kpi=kpi.first_resolution(), worse="higher", timed=True
+)
+STRAIGHT = ReportedKpi(title="In one group", kpi=kpi.STRAIGHT_THROUGH, worse="lower")
+MOVES = ReportedKpi(title="Moves", kpi=kpi.KPIS["transfers_per_ticket"], worse="higher")
 numbers = st.lists(st.integers(0, 50), min_size=2, max_size=30)
 
 
@@ -369,7 +371,7 @@ def test_periods_that_overlap_are_refused():
 @pytest.fixture(scope="module")
 def made():
     calendar = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz=demo.TZ)
-    return report.summarize(table.read(demo.LOG, load(demo.MAPPING)), calendar=calendar)
+    return report.make_report(table.read(demo.LOG, load(demo.MAPPING)), calendar=calendar)
 
 
 def test_both_periods_are_seen_the_same_time_after_their_end(made):

@@ -9,11 +9,11 @@ from report.test_comparison import AFTER, BEFORE, MOVES, RESOLVED, STRAIGHT, com
 from support_model import kpi
 from support_model._report import comparison_tables as words
 from support_model._report import leads as told_in
-from support_model._report.catalogue import Asked
+from support_model._report.catalogue import ReportedKpi
 from support_model._report.comparison_tables import interval_text, narrower
 
-MOVED = Asked(title="Handed on", kpi=kpi.KPIS["transferred"], worse="higher")
-CLOSED = Asked(title="Until closed", kpi=kpi.TIME_TO_CLOSE, timed=True)
+MOVED = ReportedKpi(title="Handed on", kpi=kpi.KPIS["transferred"], worse="higher")
+CLOSED = ReportedKpi(title="Until closed", kpi=kpi.TIME_TO_CLOSE, timed=True)
 
 
 def desk(start, rows):

@@ -17,7 +17,7 @@ from support_model.errors import InvalidLog, InvalidValue
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Worked
 from support_model.figures import find
 from support_model.patterns import Field
-from support_model.report import compare_periods, period, summarize, to_data
+from support_model.report import compare_periods, make_report, period, report_to_data
 from support_model.serde import dump_policies, write_events
 from support_model.sla import FIRST_RESPONSE, RESOLUTION, PolicyBook, SlaPolicy, Target
 from support_model.vocabulary import Priority, Status
@@ -65,7 +65,7 @@ def path(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def made(path):
-    return summarize(read_event_log(path), by="priority")
+    return make_report(read_event_log(path), by="priority")
 
 
 def test_what_only_events_hold_is_told(made):
@@ -88,10 +88,10 @@ def test_groups_are_named_by_their_words(made, path):
         "high": TICKETS // 2,
         "low": TICKETS // 2,
     }
-    by_site = summarize(read_event_log(path), by="site")
+    by_site = make_report(read_event_log(path), by="site")
     assert list(by_site.groups) == ["north"]
     with pytest.raises(InvalidValue, match="read without this column"):
-        summarize(read_event_log(path), by="planet")
+        make_report(read_event_log(path), by="planet")
 
 
 def test_slower_answers_are_found_where_they_are(made):
@@ -103,7 +103,7 @@ def test_slower_answers_are_found_where_they_are(made):
 
 
 def test_the_data_and_the_command_know_it(made, path, capsys):
-    data = to_data(made)
+    data = report_to_data(made)
     assert data["log"]["format"] == "events"
     assert (data["log"]["cases"], data["log"]["rows"]) == (TICKETS, len(made.log.logs()) * 5 + 27)
     line = ["report", str(path), "--from", "events", "--by", "channel"]
@@ -130,7 +130,7 @@ ANSWER = Target(metric=FIRST_RESPONSE, within=2 * HOUR, calendar=ALWAYS)
 
 
 def test_policies_are_measured_on_events_by_the_group_asked_for(path):
-    made = summarize(read_event_log(path), by="channel", policies=promises(ANSWER))
+    made = make_report(read_event_log(path), by="channel", policies=promises(ANSWER))
     late = sum(answer_after(number) > 2 for number in range(TICKETS))
     (whole,) = made.clocks.shares
     assert (whole.metric, whole.share.numerator, whole.share.n) == (
@@ -205,7 +205,7 @@ def test_what_is_asked_about_names_the_new_and_the_grown_first(tmp_path):
         ),
         path,
     )  # fmt: skip
-    made = summarize(read_event_log(path))
+    made = make_report(read_event_log(path))
     tz = ZoneInfo("UTC")
     split = (START + 90 * 5 * HOUR).date()
     spans = (
@@ -218,5 +218,5 @@ def test_what_is_asked_about_names_the_new_and_the_grown_first(tmp_path):
         ("mail", "really more"), ("<phish>", "new"), ("vpn", "really less"),
     ]  # fmt: skip
     assert topics(evolve(found, topics=None)).rows == ()
-    told = to_data(made, found)["comparison"]["topics"]
+    told = report_to_data(made, found)["comparison"]["topics"]
     assert [each["topic"] for each in told] == ["mail", "vpn", "<phish>"]

@@ -77,7 +77,7 @@ def log_of(tmp_path, word=EVIL, name="log.csv"):
 
 
 def reported(log, by="channel"):
-    made = report.summarize(log, by=by)
+    made = report.make_report(log, by=by)
     spans = period("2026-01-05..2026-02-01", UTC_ZONE), period("2026-02-02..2026-02-22", UTC_ZONE)
     return made, compare_periods(made, *spans, tz=UTC_ZONE)
 
@@ -216,7 +216,7 @@ def test_absent_figures_have_a_reason_and_no_number(evil):
 
 def test_nothing_got_worse_is_said():
     log = table.read(demo.LOG, load(demo.MAPPING))
-    made = report.summarize(log, calendar=BusinessCalendar.always(demo.TZ), hours="24/7")
+    made = report.make_report(log, calendar=BusinessCalendar.always(demo.TZ), hours="24/7")
     tz = ZoneInfo(demo.TZ)
     found = compare_periods(made, period("2026-01", tz), period("2026-02", tz), tz=tz)
     assert found.worse == ()
@@ -228,14 +228,14 @@ def test_nothing_got_worse_is_said():
 def test_a_log_of_two_tickets_and_an_empty_one_make_pages(small):
     for text in (HEADER + ROWS, HEADER):
         log = table.read(small(text), MAPPING, lenient=True)
-        parsed = Parsed(page(report.summarize(log, by="group")))
+        parsed = Parsed(page(report.make_report(log, by="group")))
         assert "What got worse" not in parsed.texts
 
 
 def test_without_matplotlib_it_says_what_to_install(small, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "support_model.plots", None)
     monkeypatch.delattr("support_model.plots", raising=False)
-    made = report.summarize(table.read(small(), MAPPING))
+    made = report.make_report(table.read(small(), MAPPING))
     with pytest.raises(MissingExtra, match="plots"):
         list(pictures.overview(made, UTC_ZONE))
 

@@ -11,7 +11,7 @@ from support_model._report.report import columns_of
 from support_model.adapters import _mapping as mappings
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
-from support_model.report import summarize, to_data
+from support_model.report import make_report, report_to_data
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 HOURS = {"mon-fri": "08:00-18:00"}
@@ -68,7 +68,9 @@ def made(name, kind, zone, by="priority"):
     path = DATA / f"{name}.csv.gz"
     log = table.read(path, mapping, tz=ZoneInfo(zone), keep=columns_of(mapping, by))
     calendar = BusinessCalendar.weekly(HOURS, tz=zone)
-    return log, to_data(summarize(log, calendar=calendar, hours="Mo-Fr 08:00-18:00", by=by))
+    return log, report_to_data(
+        make_report(log, calendar=calendar, hours="Mo-Fr 08:00-18:00", by=by)
+    )
 
 
 def figures(data):

@@ -31,7 +31,7 @@ CALENDAR = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz=demo.TZ, holid
 @pytest.fixture(scope="module")
 def made():
     log = table.read(demo.LOG, load(demo.MAPPING), keep=["priority"])
-    return report.summarize(
+    return report.make_report(
         log, calendar=CALENDAR, hours="Mo-Fr 08:00-18:00", target=demo.TARGET, by="priority"
     )
 
@@ -144,7 +144,7 @@ def test_groups_add_up_to_the_whole(made):
 
 
 def test_the_data_is_json_and_says_what_the_figures_say(made):
-    data = json.loads(json.dumps(report_data.to_data(made), allow_nan=False))
+    data = json.loads(json.dumps(report_data.report_to_data(made), allow_nan=False))
     assert data["schema"] == "support_model.report/2"
     assert data["settings"] == {"hours": "Mo-Fr 08:00-18:00", "target": "8h", "by": "priority"}
     assert [group["value"] for group in data["groups"]] == list(made.groups)
@@ -155,19 +155,19 @@ def test_the_data_is_json_and_says_what_the_figures_say(made):
 
 
 def test_without_hours_there_is_calendar_time_only(made):
-    plain = report.summarize(made.log)
+    plain = report.make_report(made.log)
     assert {getattr(figure, "clock", "calendar") for figure in plain.figures} == {"calendar"}
     assert find(plain.figures, "solved_in_time") is None
     with pytest.raises(InvalidValue, match="a target needs opening hours"):
-        report.summarize(made.log, target=HOUR)
+        report.make_report(made.log, target=HOUR)
     with pytest.raises(InvalidValue, match="read without this column"):
-        report.summarize(made.log, by="agent name")
+        report.make_report(made.log, by="agent name")
 
 
 def test_a_log_without_cases_has_no_figures_rather_than_zeros(small):
     log = table.read(small(HEADER), MAPPING, lenient=True)
-    empty = report.summarize(log, calendar=CALENDAR, hours="x", target=HOUR)
-    data = report_data.to_data(empty)
+    empty = report.make_report(log, calendar=CALENDAR, hours="x", target=HOUR)
+    data = report_data.report_to_data(empty)
     assert data["log"]["cases"] == 0
     for figure in data["figures"]:
         assert figure["n"] == 0
@@ -186,7 +186,7 @@ def test_the_notes_tell_the_traps(made):
 
 def test_small_groups_say_so(small):
     log = table.read(small(), MAPPING, keep=["topic"])
-    rows = tables.groups(report.summarize(log, by="topic"))[0].rows
+    rows = tables.groups(report.make_report(log, by="topic"))[0].rows
     assert rows[0] == ("mail", "1", "n < 5", "-", "-", "-", "n < 10")
     assert rows[1] == ("vpn", "1", "n < 5", "n < 5", "n < 5", "n < 10", "n < 10")
 
@@ -198,7 +198,7 @@ def test_teams_are_told_apart_whatever_the_split(small):
         for hour, status in (("08", "New"), ("09", "Done"))
     ]
     log = table.read(small(HEADER + "".join(lines)), MAPPING, keep=["topic"])
-    made = report.summarize(log, by="topic")
+    made = report.make_report(log, by="topic")
     by_topic, by_team = tables.groups(made)
     assert by_topic.title == "By topic (in calendar time)"
     assert by_team.title == "By group (in calendar time)"
@@ -206,23 +206,23 @@ def test_teams_are_told_apart_whatever_the_split(small):
     assert "the group that held it last" in by_team.below
     keys = {figure.key for part in made.teams.values() for figure in part}
     assert keys == {"acknowledgement", "first_resolution", "reopened", "transferred"}
-    alone = report.summarize(log, by="group")
+    alone = report.make_report(log, by="group")
     assert [each.title for each in tables.groups(alone)] == [by_team.title]
     one = table.read(small(HEADER + "".join(lines[:4])), MAPPING, keep=["topic"])
-    assert report.summarize(one).teams == {}
+    assert report.make_report(one).teams == {}
 
 
 def test_groups_stand_in_natural_order_and_missing_last(small):
     topics = ["10", "9", "", "9 b"]
     lines = [f"{n},2026-03-02T08:00:00Z,New,a,{topic}\n" for n, topic in enumerate(topics)]
     log = table.read(small(HEADER + "".join(lines)), MAPPING, keep=["topic"])
-    assert list(report.summarize(log, by="topic").groups) == ["9", "9 b", "10", report.MISSING]
+    assert list(report.make_report(log, by="topic").groups) == ["9", "9 b", "10", report.MISSING]
 
 
 def test_a_void_ticket_is_out_of_every_figure(small):
     void = evolve(MAPPING, categories={**MAPPING.categories, "Spam": "void"})
     text = HEADER + "1,2026-03-02T08:00:00Z,Done,a,x\n1,2026-03-02T09:00:00Z,Spam,a,x\n"
-    for figure in report.summarize(table.read(small(text), void)).figures:
+    for figure in report.make_report(table.read(small(text), void)).figures:
         left_out = {} if figure.key == "backlog_age" else {"void": 1}
         assert (figure.n, dict(figure.excluded)) == (0, left_out)
 

@@ -70,7 +70,7 @@ def _single(lines: Iterable[str]) -> tuple[str, ...]:
 
 
 @frozen
-class Page:
+class CommandOutput:
     """What a command says: lines of text, a table, and lines below it."""
 
     above: tuple[str, ...] = field(converter=_single)
@@ -140,7 +140,7 @@ def linted(arguments: argparse.Namespace) -> tuple[str, ...]:
     return _single(map(str, desk.lint(Span(start, moved(start, timedelta(days=arguments.days))))))
 
 
-def routed(arguments: argparse.Namespace) -> Page:
+def routed(arguments: argparse.Namespace) -> CommandOutput:
     """Return the decision that the arguments ask for.
 
     Other tickets of the file, and those of `--workload`, are what people have in hand.
@@ -170,7 +170,7 @@ def routed(arguments: argparse.Namespace) -> Page:
     return evolve(made, below=(*made.below, *findings.sentences()))
 
 
-def on_call(arguments: argparse.Namespace) -> Iterator[Page]:
+def on_call(arguments: argparse.Namespace) -> Iterator[CommandOutput]:
     """Yield what there is to say of each plan in a month: days, gaps, loads.
 
     Raises:
@@ -203,9 +203,9 @@ def month_of(text: str, tz: ZoneInfo) -> tuple[datetime, datetime]:
         2026-03-01 00:00:00+01:00
         2026-04-01 00:00:00+02:00
     """
-    found = re.fullmatch(r"(\d{4})-(\d{2})", text)
+    match = re.fullmatch(r"(\d{4})-(\d{2})", text)
     try:
-        year, month = map(int, found.groups() if found else ())
+        year, month = map(int, match.groups() if match else ())
         first = date(year, month, 1).toordinal()
         last = date(year + month // 12, month % 12 + 1, 1).toordinal()
     except ValueError:
@@ -215,11 +215,11 @@ def month_of(text: str, tz: ZoneInfo) -> tuple[datetime, datetime]:
     )
 
 
-def _month(plan: OnCall, start: datetime, end: datetime, tz: ZoneInfo) -> Iterator[Page]:
+def _month(plan: OnCall, start: datetime, end: datetime, tz: ZoneInfo) -> Iterator[CommandOutput]:
     roster = plan.roster(start, end)
     alone = plan.single_absences(start, end)
     days, loads = roster.tables(tz=tz, people=plan.people, alone=alone)
-    yield Page((), days)
+    yield CommandOutput((), days)
     gaps = [gap.edges for gap in roster.gaps()]
     said = [_gaps_said("Nobody is on call in", gaps, tz)] if gaps else ["Every hour is covered."]
     for person, left in sorted(alone.items()):
@@ -229,7 +229,7 @@ def _month(plan: OnCall, start: datetime, end: datetime, tz: ZoneInfo) -> Iterat
     if not any(alone.values()):
         said.append("With any one person away, every hour is still covered.")
     said += [f"Look at this: {reason}" for reason in plan.lint(start, end)]
-    yield Page((), loads, said)
+    yield CommandOutput((), loads, said)
 
 
 def _gaps_said(what: str, gaps: Sequence[Edges], tz: tzinfo) -> str:
@@ -244,7 +244,7 @@ def _length(amount: int) -> str:
 
 def _decided(
     desk: Desk, log: list[Event], others: list[tuple[Event, ...]], as_of: datetime, tz: tzinfo
-) -> Page:
+) -> CommandOutput:
     ticket = replay(log)
     above = [f"{ticket.id} as of {local_text(as_of, tz)}, clock of {tz}", _facts(ticket)]
     if ticket.category == "new" and desk.triage:
@@ -270,7 +270,7 @@ def _decided(
     states = workload_of(others, as_of=as_of)
     decision = route(item, desk.agents, states, desk.routing, as_of=as_of)
     below = [*_next(desk, item, decision, tz), *_past(ticket, log)]
-    return Page(above, decision.table(tz=tz), below)
+    return CommandOutput(above, decision.table(tz=tz), below)
 
 
 def _facts(ticket: Ticket) -> str:

@@ -19,7 +19,7 @@ from support_model._frozen import frozen
 from support_model._time import duration, timezone
 from support_model.adapters import read_event_log, table
 from support_model.errors import InvalidValue
-from support_model.report import compare_periods, page, period, to_data
+from support_model.report import compare_periods, page, period, report_to_data
 
 if TYPE_CHECKING:
     from argparse import Namespace, _SubParsersAction
@@ -45,7 +45,7 @@ UNSAID_ZONE = "say --tz Europe/Berlin, or --tz UTC"
 
 
 @frozen(kw_only=True)
-class Plan:
+class ReportOptions:
     """The arguments of a command, each of them parsed.
 
     Attributes:
@@ -128,10 +128,10 @@ def check_options(arguments: Namespace) -> None:
             raise InvalidValue(option, problem, "add FILE after demo, or use report")
 
 
-def bundled(html: Path | None) -> Plan:
+def bundled(html: Path | None) -> ReportOptions:
     """Return how to read the made-up log: by priority, its last two whole months compared."""
     tz = timezone(demo.TZ)
-    return Plan(
+    return ReportOptions(
         mapping=table.load(demo.MAPPING),
         tz=tz,
         hours=demo.HOURS,
@@ -146,7 +146,7 @@ def bundled(html: Path | None) -> Plan:
     )
 
 
-def planned(path: Path, arguments: Namespace) -> Plan:
+def planned(path: Path, arguments: Namespace) -> ReportOptions:
     """Return what the arguments say of a log.
 
     Raises:
@@ -156,7 +156,7 @@ def planned(path: Path, arguments: Namespace) -> Plan:
     """
     _check_files(path, arguments)
     tz = None if arguments.tz is None else timezone(arguments.tz)
-    plan = Plan(
+    plan = ReportOptions(
         mapping=_mapping(path, arguments),
         tz=tz,
         hours=arguments.hours,
@@ -223,7 +223,7 @@ def _mapping(path: Path, arguments: Namespace) -> TableMapping | None:
 
 
 def read_log(
-    path: Path, plan: Plan, *, progress: Callable[[int], object] | None = None
+    path: Path, plan: ReportOptions, *, progress: Callable[[int], object] | None = None
 ) -> EventLog:
     """Read a log with the columns that the plan asks for, or a log of events.
 
@@ -244,14 +244,14 @@ def read_log(
     )
 
 
-def reported(log: EventLog, plan: Plan) -> Report:
+def reported(log: EventLog, plan: ReportOptions) -> Report:
     """Return the report that a plan asks for."""
     calendar = hours = None
     if plan.hours is not None:
         years = range(log.first.year, log.last.year + 1) if log.first and log.last else (2000,)
         calendar = _calendar(plan, years)
         hours = _hours_in_words(plan)
-    return report.summarize(
+    return report.make_report(
         log,
         calendar=calendar,
         hours=hours,
@@ -261,14 +261,14 @@ def reported(log: EventLog, plan: Plan) -> Report:
     )
 
 
-def compared(made: Report, plan: Plan) -> PeriodComparison | None:
+def compared(log_report: Report, plan: ReportOptions) -> PeriodComparison | None:
     """Return the comparison that a plan asks for; None if it asks for none."""
     if plan.periods is None or plan.tz is None:
         return None
-    return compare_periods(made, *plan.periods, tz=plan.tz)
+    return compare_periods(log_report, *plan.periods, tz=plan.tz)
 
 
-def _calendar(plan: Plan, years: Sequence[int]) -> BusinessCalendar:
+def _calendar(plan: ReportOptions, years: Sequence[int]) -> BusinessCalendar:
     """Return the opening hours, with the holidays of some years."""
     hours = plan.hours or ""
     if plan.tz is None and hours.strip() != "24/7":
@@ -280,13 +280,13 @@ def _calendar(plan: Plan, years: Sequence[int]) -> BusinessCalendar:
     return opening_hours.parse(hours, tz=plan.tz or "UTC", closures=closed, years=years)
 
 
-def _hours_in_words(plan: Plan) -> str:
+def _hours_in_words(plan: ReportOptions) -> str:
     zone = f" {plan.tz.key}" if plan.tz else ""
     closed = f", closed on public holidays of {plan.holidays}" if plan.holidays else ""
     return f"{plan.hours}{zone}{closed}"
 
 
-def written(made: Report, found: PeriodComparison | None, plan: Plan) -> None:
+def written(log_report: Report, comparison: PeriodComparison | None, plan: ReportOptions) -> None:
     """Write the files that a plan asks for, once all of them are made.
 
     Raises:
@@ -295,11 +295,11 @@ def written(made: Report, found: PeriodComparison | None, plan: Plan) -> None:
     """
     texts: list[tuple[Path, str, str]] = []
     if plan.json is not None:
-        data = to_data(made, found)
+        data = report_to_data(log_report, comparison)
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
         texts.append((plan.json, text + "\n", "JSON"))
     if plan.html is not None:
-        texts.append((plan.html, page(made, found), "HTML"))
+        texts.append((plan.html, page(log_report, comparison), "HTML"))
     for path, text, kind in texts:
         _write(path, text, kind)
 

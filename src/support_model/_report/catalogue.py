@@ -28,7 +28,7 @@ WINDOW = timedelta(days=7)
 TOUCH_GAP = timedelta(minutes=30)
 Worse: TypeAlias = Literal["higher", "lower"]
 Kpi: TypeAlias = TimeKpi | ShareKpi | RateKpi
-Row: TypeAlias = tuple[str, Kpi, tuple[str, ...], Worse | None, str]
+CatalogueRow: TypeAlias = tuple[str, Kpi, tuple[str, ...], Worse | None, str]
 
 _NEEDS = {
     "messages": "the log holds no messages between customers and agents",
@@ -63,7 +63,7 @@ ALWAYS_ABSENT = (
 
 
 @frozen(kw_only=True)
-class Asked:
+class ReportedKpi:
     """A KPI as a report asks it.
 
     Attributes:
@@ -103,7 +103,7 @@ class Asked:
 
 
 @frozen
-class Absent:
+class UnsupportedFigure:
     """A figure that the log cannot support.
 
     Attributes:
@@ -122,10 +122,10 @@ def held(facts: Iterable[Facts]) -> frozenset[str]:
         >>> held([])
         frozenset()
     """
-    found: set[str] = set()
+    held_parts: set[str] = set()
     for fact in facts:
-        found |= _of_acts(fact)
-        found |= {name for name in ("requester", "topic") if fact.fields.get(name)}
+        held_parts |= _of_acts(fact)
+        held_parts |= {name for name in ("requester", "topic") if fact.fields.get(name)}
         parts = {
             "effort": fact.worked is not None,
             "holds": any(category == "on_hold" for _, category in fact.history),
@@ -135,22 +135,22 @@ def held(facts: Iterable[Facts]) -> frozenset[str]:
             "second": len(fact.solves) > 1,
             "statement": fact.fields.get("custom.sla_met") is not None,
         }
-        found |= {name for name, there in parts.items() if there}
-        found |= {rating.kind for rating in fact.ratings} | fact.ratings_requested
-    return frozenset(found & NEEDS.keys())
+        held_parts |= {name for name, there in parts.items() if there}
+        held_parts |= {rating.kind for rating in fact.ratings} | fact.ratings_requested
+    return frozenset(held_parts & NEEDS.keys())
 
 
-def _of_acts(fact: Facts) -> set[str]:
+def _of_acts(ticket: Facts) -> set[str]:
     names = {"reply": "messages", "note": "messages", "bot": "bots"}
-    found = {names[act.kind] for act in fact.acts if act.kind in names}
-    contacts = (act for act in fact.acts if act.kind == "contact")
+    parts = {names[act.kind] for act in ticket.acts if act.kind in names}
+    contacts = (act for act in ticket.acts if act.kind == "contact")
     next(contacts, None)  # the creation itself is the first
-    return found | ({"messages"} if next(contacts, None) else set())
+    return parts | ({"messages"} if next(contacts, None) else set())
 
 
 def asked(
     *, target: timedelta | None = None, calendar: BusinessCalendar | None = None
-) -> tuple[Asked, ...]:
+) -> tuple[ReportedKpi, ...]:
     """Return every KPI that tickets can answer, in the order of a report.
 
     A ticket should be solved within `target`, in the opening hours of `calendar`.
@@ -158,14 +158,16 @@ def asked(
     return (*_times(), *_shares(target, calendar), *_rates())
 
 
-def _of_rows(rows: Iterable[Row], *, timed: bool = False) -> Iterator[Asked]:
+def _of_rows(rows: Iterable[CatalogueRow], *, timed: bool = False) -> Iterator[ReportedKpi]:
     for title, one, needs, worse, worsened in rows:
-        yield Asked(title=title, kpi=one, needs=needs, worse=worse, timed=timed, worsened=worsened)
+        yield ReportedKpi(
+            title=title, kpi=one, needs=needs, worse=worse, timed=timed, worsened=worsened
+        )
 
 
-def _times() -> Iterator[Asked]:
+def _times() -> Iterator[ReportedKpi]:
     said = ("messages",)
-    rows: tuple[Row, ...] = (
+    rows: tuple[CatalogueRow, ...] = (
         ("Until acknowledged", kpi.MTTA, (), "higher",
          "tickets waited longer until somebody took them"),
         ("Until first response", kpi.first_response(), said, "higher",
@@ -190,20 +192,29 @@ def _times() -> Iterator[Asked]:
          ""),
     )  # fmt: skip
     yield from _of_rows(rows, timed=True)
-    yield Asked(title="Effort recorded", kpi=kpi.HANDLE_TIME, needs=("effort",), worse="higher",
-                worsened="tickets took more effort")  # fmt: skip
-    yield Asked(title="Age of what is open at the end", whole=kpi.backlog)
+    yield ReportedKpi(
+        title="Effort recorded",
+        kpi=kpi.HANDLE_TIME,
+        needs=("effort",),
+        worse="higher",
+        worsened="tickets took more effort",
+    )
+    yield ReportedKpi(title="Age of what is open at the end", whole=kpi.backlog)
 
 
-def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iterator[Asked]:
+def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iterator[ReportedKpi]:
     if target is not None and calendar is not None:
         within = f"within {duration_text(target)} of opening hours"
-        yield Asked(title=f"Resolved {within}", kpi=kpi.solved_in_time(target, calendar=calendar),
-                    worse="lower", worsened=f"fewer tickets were resolved {within}")  # fmt: skip
+        yield ReportedKpi(
+            title=f"Resolved {within}",
+            kpi=kpi.solved_in_time(target, calendar=calendar),
+            worse="lower",
+            worsened=f"fewer tickets were resolved {within}",
+        )
     else:
-        yield Asked(title="Resolved within a target", needs=("target",))
+        yield ReportedKpi(title="Resolved within a target", needs=("target",))
     who = ("requester",)
-    rows: tuple[Row, ...] = (
+    rows: tuple[CatalogueRow, ...] = (
         ("Within SLA (stated by the ticket system)", kpi.KPIS["stated_within_sla"],
          ("statement",), "lower", "fewer tickets were within SLA, as the ticket system states it"),
         (f"Resolved within {WINDOW.days} days of creation", kpi.solved_within(WINDOW),
@@ -237,9 +248,9 @@ def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iter
          ""),
     )  # fmt: skip
     yield from _of_rows(rows)
-    yield Asked(title="First contact: nobody came back", needs=who,
+    yield ReportedKpi(title="First contact: nobody came back", needs=who,
                 whole=lambda facts: kpi.no_repeat(facts, within=WINDOW))  # fmt: skip
-    yield Asked(title="Came back on the same topic", needs=(*who, "topic"), whole=_repeats)
+    yield ReportedKpi(title="Came back on the same topic", needs=(*who, "topic"), whole=_repeats)
 
 
 def _repeats(facts: Sequence[Facts]) -> Figure:
@@ -256,8 +267,8 @@ def _flow(facts: Sequence[Facts]) -> Figure:
     return kpi.solved_per_created(facts, since=since, until=until + timedelta.resolution)
 
 
-def _rates() -> Iterator[Asked]:
-    rows: tuple[Row, ...] = (
+def _rates() -> Iterator[ReportedKpi]:
+    rows: tuple[CatalogueRow, ...] = (
         ("Reopenings", kpi.reopenings(), (), "higher",
          "tickets were reopened more often"),
         ("Changes of group", kpi.KPIS["transfers_per_ticket"], ("group",), "higher",
@@ -276,19 +287,19 @@ def _rates() -> Iterator[Asked]:
          "customers would recommend us less"),
     )  # fmt: skip
     yield from _of_rows(rows)
-    yield Asked(title="Resolved per created", whole=_flow)
+    yield ReportedKpi(title="Resolved per created", whole=_flow)
 
 
-def absent(every: Iterable[Asked], holds: frozenset[str]) -> tuple[Absent, ...]:
+def absent(every: Iterable[ReportedKpi], holds: frozenset[str]) -> tuple[UnsupportedFigure, ...]:
     """Return what a log that holds so much cannot support, each with the first reason.
 
     Example:
         >>> [each.title for each in absent(asked(), frozenset(NEEDS) - {"nps"})][:1]
         ['Net promoter score']
     """
-    found = [
-        Absent(one.title, NEEDS[lacking[0]])
+    figures = [
+        UnsupportedFigure(one.title, NEEDS[lacking[0]])
         for one in every
         if (lacking := [need for need in one.needs if need not in holds])
     ]
-    return (*found, *(Absent(title, reason) for title, reason in ALWAYS_ABSENT))
+    return (*figures, *(UnsupportedFigure(title, reason) for title, reason in ALWAYS_ABSENT))

@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 
 
 @frozen
-class Note:
+class Caveat:
     """Something to know before quoting a figure.
 
     Attributes:
@@ -77,7 +77,7 @@ def notes(
     *,
     rows: Sequence[bool] = (),
     messages: bool = False,
-) -> Iterable[Note]:
+) -> Iterable[Caveat]:
     """Yield what to know before quoting the figures of a log, and of its groups.
 
     `rows` is what the ticket system states of its SLA, row by row.
@@ -85,13 +85,13 @@ def notes(
     taken, solved = _time(made, "acknowledgement"), _time(made, "first_resolution")
     closed, delay = _time(made, "time_to_close"), _time(made, "close_delay")
     if not messages:
-        yield Note(
+        yield Caveat(
             "no_first_response",
             "This log holds no customer messages. Its first figure is acknowledgement (somebody "
             "took the ticket), which is not first response (somebody answered the customer).",
         )
     if taken.n and taken.zeros >= taken.n / 2:
-        yield Note(
+        yield Caveat(
             "acknowledged_at_once",
             f"{taken.zeros / taken.n:.1%} of acknowledgements took no time: whoever opened the "
             "ticket took it at once. Quote that share; mean and median say little here.",
@@ -100,7 +100,7 @@ def notes(
     yield from _gap_notes(solved)
     stated = find(made, "stated_within_sla")
     if isinstance(stated, Share) and stated.value is not None and rows:
-        yield Note(
+        yield Caveat(
             "by_case_not_by_row",
             f"Within SLA (stated by the ticket system) are {stated.value:.1%} of tickets. "
             f"Counted by row it would read {sum(rows) / len(rows):.1%} ({sum(rows):,} of "
@@ -109,7 +109,7 @@ def notes(
         )
     means = [mean for part in groups.values() if (mean := _time(part, "first_resolution").mean)]
     if len(means) > 1:
-        yield Note(
+        yield Caveat(
             "no_average_of_averages",
             f"The mean resolution is {hours_text(solved.mean)} over the {solved.n:,} resolved "
             f"tickets. The average of the {len(means)} group means is "
@@ -120,14 +120,14 @@ def notes(
 
 def _closing_notes(
     solved: Distribution, closed: Distribution, delay: Distribution
-) -> Iterable[Note]:
+) -> Iterable[Caveat]:
     """Yield the note that closing is not resolving, where it is not."""
     later = evolve(delay, micros=filter(None, delay.micros))
     low, middle, high = (later.quantile(q) for q in (0.25, 0.5, 0.75))
     if low is None or middle is None or high is None or middle < 24 * HOUR:
         return
     timer = high - low <= middle / 4
-    yield Note(
+    yield Caveat(
         "closing_is_not_resolving",
         f"{later.n / delay.n:.1%} of tickets close some time after they are resolved, half of "
         f"these {hours_text(middle)} later or more (quartiles {hours_text(low)} and "
@@ -137,19 +137,19 @@ def _closing_notes(
     )
 
 
-def _gap_notes(solved: Distribution) -> Iterable[Note]:
+def _gap_notes(solved: Distribution) -> Iterable[Caveat]:
     """Yield what the tickets without a resolution do to the figures."""
     total = solved.n + sum(solved.excluded.values())
     unrecorded = solved.excluded.get("no_solution_recorded", 0)
     unsolved = solved.excluded.get("unsolved", 0)
     if unrecorded:
-        yield Note(
+        yield Caveat(
             "no_solution_recorded",
             f"{unrecorded:,} of {total:,} tickets ended without a recorded time of resolution. "
             "Resolution times leave them out; close times include them.",
         )
     if total >= 100 and unsolved < total / 100:
-        yield Note(
+        yield Caveat(
             "selected_by_completion",
             f"{f'Only {unsolved:,}' if unsolved else 'None'} of {total:,} tickets "
             f"{'is' if unsolved == 1 else 'are'} unsolved at the end of the log: it was probably "
@@ -157,7 +157,7 @@ def _gap_notes(solved: Distribution) -> Iterable[Note]:
             "artifacts of that choice; months whose tickets had time to close compare well.",
         )
     elif unsolved:
-        yield Note(
+        yield Caveat(
             "unsolved_left_out",
             f"{unsolved:,} of {total:,} tickets are unsolved at the end of the log. Resolution "
             "times leave them out and are therefore too short.",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from support_model._report.catalogue import Asked
+    from support_model._report.catalogue import ReportedKpi
     from support_model._time import Span
     from support_model.calendars import BusinessCalendar
     from support_model.figures import Figure
@@ -51,7 +51,7 @@ class Weeks:
 
 
 def by_week(
-    one: Asked,
+    one: ReportedKpi,
     weekly: Mapping[Span, Sequence[Facts]],
     *,
     until: Span,
@@ -69,8 +69,8 @@ def by_week(
     baseline = sum(week.edges[1] <= until.edges[0] for week in known)
     if baseline < FEWEST_WEEKS:
         return Weeks(trend=trend(figures) if known else None)
-    found = trend(figures, baseline=baseline)
-    return Weeks(trend=found, baseline=baseline, since=_since(found, baseline, up=up))
+    chart = trend(figures, baseline=baseline)
+    return Weeks(trend=chart, baseline=baseline, since=_since(chart, baseline, up=up))
 
 
 def _has_value(figure: Figure) -> bool:
@@ -78,13 +78,13 @@ def _has_value(figure: Figure) -> bool:
     return known is not None
 
 
-def _since(found: Trend, baseline: int, *, up: bool) -> datetime | None:
+def _since(chart: Trend, baseline: int, *, up: bool) -> datetime | None:
     """Return when the first signal in the direction of the change began, after the baseline.
 
     A run counts only if half of it lies after the baseline: an older one is no news.
     """
-    center = found.center or 0.0
-    points = [point for point in found.points if point.mature and point.value is not None]
+    center = chart.center or 0.0
+    points = [point for point in chart.points if point.mature and point.value is not None]
     rises = [(point.value or 0.0) > center for point in points]
     for place in range(baseline, len(points)):
         signal = points[place].signal
@@ -100,7 +100,7 @@ def _since(found: Trend, baseline: int, *, up: bool) -> datetime | None:
 
 REAL = 0.05
 """The share of false alarms among what is called real."""
-Verdict: TypeAlias = Literal["worse", "better", "different", "undecided"]
+ChangeVerdict: TypeAlias = Literal["worse", "better", "different", "undecided"]
 Counts: TypeAlias = tuple[int, int]
 
 
@@ -133,9 +133,9 @@ class GroupChange:
         """Whether it really got worse."""
         return self.p_adjusted is not None and self.p_adjusted <= REAL and self.tickets > 0
 
-    def holds(self, fact: Facts) -> bool:
+    def holds(self, ticket: Facts) -> bool:
         """Return whether a ticket is one of the group."""
-        return group_of(fact, self.field) == self.group
+        return group_of(ticket, self.field) == self.group
 
 
 @frozen(kw_only=True)
@@ -152,7 +152,7 @@ class Split:
 
 
 @frozen(kw_only=True)
-class Change:
+class KpiChange:
     """How one KPI changed.
 
     Attributes:
@@ -172,7 +172,7 @@ class Change:
             None where the change is not real or these weeks hold too little.
     """
 
-    asked: Asked
+    asked: ReportedKpi
     before: Figure
     after: Figure
     difference: Difference
@@ -182,7 +182,7 @@ class Change:
     groups: tuple[GroupChange, ...] = field(default=(), repr=False)
     affected: tuple[Facts, ...] = field(default=(), repr=False)
     weeks: Weeks = field(default=Weeks(), repr=False)
-    background: Change | None = field(default=None, repr=False)
+    background: KpiChange | None = field(default=None, repr=False)
 
     @property
     def real(self) -> bool:
@@ -190,7 +190,7 @@ class Change:
         return self.p_adjusted is not None and self.p_adjusted <= REAL
 
     @property
-    def leans(self) -> Verdict:
+    def leans(self) -> ChangeVerdict:
         """Which way it moved, real or not."""
         value, worse = self.difference.value, self.asked.worse
         if not value:
@@ -200,7 +200,7 @@ class Change:
         return "worse" if (value > 0) is (worse == "higher") else "better"
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ChangeVerdict:
         """Which way it moved; "undecided" where it may be chance."""
         return self.leans if self.real else "undecided"
 
@@ -242,25 +242,25 @@ class PeriodComparison:
     follow: timedelta
     created: tuple[int, int]
     fields: tuple[str, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[KpiChange, ...]
     topics: Topics | None = field(default=None, repr=False)
     selected: bool = False
     outlasting: float | None = None
 
     @property
-    def worse(self) -> tuple[Change, ...]:
+    def worse(self) -> tuple[KpiChange, ...]:
         """What really got worse, in the order to look at it: most tickets first, then rates."""
-        found = [change for change in self.changes if change.verdict == "worse"]
-        return tuple(sorted(found, key=lambda change: -(change.tickets or 0.0)))
+        worse = [change for change in self.changes if change.verdict == "worse"]
+        return tuple(sorted(worse, key=lambda change: -(change.tickets or 0.0)))
 
     @property
-    def better(self) -> tuple[Change, ...]:
+    def better(self) -> tuple[KpiChange, ...]:
         """What really got better, most tickets first."""
-        found = [change for change in self.changes if change.verdict == "better"]
-        return tuple(sorted(found, key=lambda change: change.tickets or 0.0))
+        better = [change for change in self.changes if change.verdict == "better"]
+        return tuple(sorted(better, key=lambda change: change.tickets or 0.0))
 
     @property
-    def doubtful(self) -> tuple[Change, ...]:
+    def doubtful(self) -> tuple[KpiChange, ...]:
         """What looks worse and may be chance."""
         return tuple(
             change
@@ -269,7 +269,7 @@ class PeriodComparison:
         )
 
 
-def worse_by(before: Counts, after: Counts, one: Asked) -> float:
+def worse_by(before: Counts, after: Counts, one: ReportedKpi) -> float:
     """Return how many cases more went the worse way than at the earlier share; 0 if unknown."""
     if not before[1] or one.worse is None:
         return 0.0
@@ -277,7 +277,7 @@ def worse_by(before: Counts, after: Counts, one: Asked) -> float:
     return more if one.worse == "higher" else -more
 
 
-def group_of(fact: Facts, name: str) -> str:
+def group_of(ticket: Facts, name: str) -> str:
     """Return the group that a ticket is in by a field."""
-    value = fact.fields.get(name)
+    value = ticket.fields.get(name)
     return MISSING if value is None else str(value)

@@ -16,8 +16,8 @@ from attrs import evolve
 
 from support_model._report.changes import (
     FEWEST,
-    Change,
     GroupChange,
+    KpiChange,
     PeriodComparison,
     Split,
     by_week,
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from support_model._report.catalogue import Asked
+    from support_model._report.catalogue import ReportedKpi
     from support_model._report.changes import Counts
     from support_model._report.report import Report
     from support_model._time import Span
@@ -65,7 +65,7 @@ def compare(
     before: Span,
     after: Span,
     follow: timedelta,
-    asked: Iterable[Asked],
+    asked: Iterable[ReportedKpi],
     fields: Sequence[str] = (),
     weeks: Sequence[Span] = (),
     calendar: BusinessCalendar | None = None,
@@ -88,7 +88,7 @@ def compare(
         if one.kpi is not None and (change := _change(one, sides, calendar)) is not None
     ]
     adjusted = benjamini_hochberg([change.difference.p for change in changes])
-    told = (evolve(c, p_adjusted=p) for c, p in zip(changes, adjusted, strict=True))
+    judged = (evolve(c, p_adjusted=p) for c, p in zip(changes, adjusted, strict=True))
     weekly = {week: tickets[week] for week in weeks}
     return PeriodComparison(
         before=before,
@@ -98,20 +98,22 @@ def compare(
         fields=tuple(fields),
         changes=tuple(
             _located(_split(change, sides, fields, calendar), weekly, (before, after), calendar)
-            for change in told
+            for change in judged
         ),
     )
 
 
 def _change(
-    one: Asked, sides: tuple[Sequence[Facts], Sequence[Facts]], calendar: BusinessCalendar | None
-) -> Change | None:
+    one: ReportedKpi,
+    sides: tuple[Sequence[Facts], Sequence[Facts]],
+    calendar: BusinessCalendar | None,
+) -> KpiChange | None:
     """Return how one KPI changed, not adjusted yet; None where a period has no value."""
     first, last = (one.of(facts, calendar) for facts in sides)
     return _differing(one, first, last)
 
 
-def _differing(one: Asked, first: Figure, last: Figure) -> Change | None:
+def _differing(one: ReportedKpi, first: Figure, last: Figure) -> KpiChange | None:
     difference = Difference(value=None)
     if isinstance(first, Distribution) and isinstance(last, Distribution):
         difference = _in_hours(two_medians(first.micros, last.micros))
@@ -121,7 +123,7 @@ def _differing(one: Asked, first: Figure, last: Figure) -> Change | None:
         difference = _of_rates(first, last)
     if difference.value is None:
         return None
-    return Change(asked=one, before=first, after=last, difference=difference, p_adjusted=None)
+    return KpiChange(asked=one, before=first, after=last, difference=difference, p_adjusted=None)
 
 
 def _of_rates(first: Rate, last: Rate) -> Difference:
@@ -132,17 +134,21 @@ def _of_rates(first: Rate, last: Rate) -> Difference:
     )
 
 
-def _in_hours(found: Difference) -> Difference:
+def _in_hours(difference: Difference) -> Difference:
     hour = timedelta(hours=1) / timedelta(microseconds=1)
     return evolve(
-        found,
-        value=None if found.value is None else found.value / hour,
-        interval=found.interval and (found.interval[0] / hour, found.interval[1] / hour),
+        difference,
+        value=None if difference.value is None else difference.value / hour,
+        interval=difference.interval
+        and (difference.interval[0] / hour, difference.interval[1] / hour),
     )
 
 
 def _marks(
-    one: Asked, facts: Sequence[Facts], slow: timedelta | None, calendar: BusinessCalendar | None
+    one: ReportedKpi,
+    facts: Sequence[Facts],
+    slow: timedelta | None,
+    calendar: BusinessCalendar | None,
 ) -> Iterator[tuple[Facts, int, int]]:
     """Yield each ticket that counts with its k and n."""
     if isinstance(one.kpi, ShareKpi):
@@ -153,16 +159,16 @@ def _marks(
         times = one.kpi.per_ticket(facts, calendar=calendar if one.timed else None)
         for fact in facts:
             if fact.ticket_id in times:
-                found = times[fact.ticket_id]
-                yield fact, sum(each > slow for each in found), len(found)
+                durations = times[fact.ticket_id]
+                yield fact, sum(each > slow for each in durations), len(durations)
 
 
 def _split(
-    change: Change,
+    change: KpiChange,
     sides: tuple[Sequence[Facts], Sequence[Facts]],
     fields: Sequence[str],
     calendar: BusinessCalendar | None,
-) -> Change:
+) -> KpiChange:
     """Return a change with its counts, its mix splits and its groups."""
     one = change.asked
     slow = change.before.quantile(0.5) if isinstance(change.before, Distribution) else None
@@ -185,7 +191,7 @@ def _split(
 
 
 def _groups(
-    one: Asked, cells: Mapping[str, Sequence[Mapping[str, Counts]]]
+    one: ReportedKpi, cells: Mapping[str, Sequence[Mapping[str, Counts]]]
 ) -> tuple[GroupChange, ...]:
     """Return the groups of all fields, their p-values adjusted together."""
     groups = [
@@ -200,7 +206,7 @@ def _groups(
     return tuple(sorted(groups, key=lambda each: -each.tickets))
 
 
-def _adding(one: Asked, facts: Sequence[Facts]) -> tuple[Facts, ...]:
+def _adding(one: ReportedKpi, facts: Sequence[Facts]) -> tuple[Facts, ...]:
     """Return the tickets that add to a mean that gets worse as it rises."""
     if not isinstance(one.kpi, RateKpi) or one.worse != "higher":
         return ()
@@ -217,7 +223,7 @@ def _cells(marks: Iterable[tuple[Facts, int, int]], name: str) -> dict[str, Coun
     return cells
 
 
-def _group(one: Asked, name: str, group: str, before: Counts, after: Counts) -> GroupChange:
+def _group(one: ReportedKpi, name: str, group: str, before: Counts, after: Counts) -> GroupChange:
     return GroupChange(
         field=name,
         group=group,
@@ -234,11 +240,11 @@ def _enough(each: GroupChange) -> bool:
 
 
 def _located(
-    change: Change,
+    change: KpiChange,
     weekly: Mapping[Span, Sequence[Facts]],
     spans: tuple[Span, Span],
     calendar: BusinessCalendar | None,
-) -> Change:
+) -> KpiChange:
     """Return a real change with its weeks, and the first that shows it, also in its groups."""
     if not change.real or not weekly:
         return change
@@ -271,21 +277,23 @@ def _inside(group: GroupChange, weekly: Mapping[Span, Sequence[Facts]]) -> dict[
 
 WEEKS, WEEKS_BEFORE = timedelta(weeks=7), timedelta(weeks=5)
 """How far the weeks reach back: six whole ones before the later, four before the earlier."""
-FIELDS = ("priority", "type", "channel", "line", "technology", "group")
+GROUP_FIELDS = ("priority", "type", "channel", "line", "technology", "group")
 """By which groups are told apart: never by agent, as their tickets differ and so does chance."""
 MOST_GROUPS = 100
 SLACK = 86_400_000_000
 """Microseconds by which the last row may lie before the end of a period: a quiet last day."""
 
 
-def compare_periods(made: Report, before: Span, after: Span, *, tz: ZoneInfo) -> PeriodComparison:
+def compare_periods(
+    report: Report, before: Span, after: Span, *, tz: ZoneInfo
+) -> PeriodComparison:
     """Return how two periods of a report's log differ, on the clock of its opening hours.
 
     Groups are told apart by each field of `FIELDS` that the log states, and by what the report
     is split by.
 
     Args:
-        made: the report.
+        report: the report.
         before: the earlier period.
         after: the later one.
         tz: zone of the days and weeks.
@@ -293,7 +301,7 @@ def compare_periods(made: Report, before: Span, after: Span, *, tz: ZoneInfo) ->
     Raises:
         InvalidValue: periods that overlap, or one that the log does not reach the end of.
     """
-    log = made.log
+    log = report.log
     first, last = log.first, log.last
     for period in (before, after):
         if first is None or last is None or micros(last) < period.edges[1] - SLACK:
@@ -310,27 +318,27 @@ def compare_periods(made: Report, before: Span, after: Span, *, tz: ZoneInfo) ->
     since = max(first, min(starts[0] - WEEKS_BEFORE, starts[1] - WEEKS))
     weeks = periods(since.astimezone(tz).date(), end.date(), tz=tz, every="week")
     follow = max(between(end, last), timedelta())
-    found = compare(
+    comparison = compare(
         cohorts(log, (before, after, *weeks), follow=follow),
         before=before,
         after=after,
         follow=follow,
-        asked=made.asked,
-        fields=_fields(made),
+        asked=report.asked,
+        fields=_fields(report),
         weeks=weeks,
-        calendar=made.calendar,
+        calendar=report.calendar,
     )
     topics = top_topics(
-        made.facts,
+        report.facts,
         current=(instant(after.edges[0]), end),
         previous=(instant(before.edges[0]), instant(before.edges[1])),
         min_count=FEWEST,
     )
-    selected = selected_by_completion(made.facts)
+    selected = selected_by_completion(report.facts)
     return evolve(
-        found,
+        comparison,
         selected=selected,
-        outlasting=_outlasting(made.facts, before, follow) if selected else None,
+        outlasting=_outlasting(report.facts, before, follow) if selected else None,
         topics=topics if topics.n else None,
     )
 
@@ -346,11 +354,11 @@ def _outlasting(every: Iterable[Facts], period: Span, follow: timedelta) -> floa
     return sum(life > follow for life in lives) / len(lives) if lives else None
 
 
-def _fields(made: Report) -> tuple[str, ...]:
+def _fields(report: Report) -> tuple[str, ...]:
     """Return by what to tell groups apart: fields of some groups and not of too many."""
-    chosen = [] if made.split is None else [made.split]
-    for name in FIELDS:
-        values = {fact.fields.get(name) for fact in made.facts}
+    chosen = [] if report.split is None else [report.split]
+    for name in GROUP_FIELDS:
+        values = {fact.fields.get(name) for fact in report.facts}
         if 1 < len(values) <= MOST_GROUPS and name not in chosen:
             chosen.append(name)
     return tuple(chosen)

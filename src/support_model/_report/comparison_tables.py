@@ -14,7 +14,7 @@ from support_model.figures import Distribution, Share
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from support_model._report.changes import Change, Counts, GroupChange, PeriodComparison
+    from support_model._report.changes import Counts, GroupChange, KpiChange, PeriodComparison
     from support_model.figures import Figure
 
 NEARLY_ALL = 0.9
@@ -33,7 +33,7 @@ def value_text(figure: Figure) -> str:
     return rate_text(figure.value)
 
 
-def difference_text(change: Change) -> str:
+def difference_text(change: KpiChange) -> str:
     """Write a change with its sign and unit."""
     value = change.difference.value
     if value is None:
@@ -46,7 +46,7 @@ def difference_text(change: Change) -> str:
     return _rate(value)
 
 
-def interval_text(change: Change) -> str:
+def interval_text(change: KpiChange) -> str:
     """Write the interval of a change, both bounds in one unit."""
     if change.difference.interval is None:
         return "-"
@@ -121,12 +121,12 @@ def group_text(each: GroupChange) -> str:
     return f"{field_text(each.field)} {each.group}"
 
 
-def narrower(change: Change) -> Sequence[GroupChange]:
+def narrower(change: KpiChange) -> Sequence[GroupChange]:
     """Return the groups that got worse and are not nearly all tickets, real ones first."""
     if change.counts is None:
         return ()
     sizes = [n for _, n in change.counts]
-    found = [
+    intervals = [
         each
         for each in change.groups
         if each.tickets > 0
@@ -135,14 +135,14 @@ def narrower(change: Change) -> Sequence[GroupChange]:
             for (_, n), size in zip((each.before, each.after), sizes, strict=True)
         )
     ]
-    return sorted(found, key=lambda each: not each.worse)[:GROUPS_SHOWN]
+    return sorted(intervals, key=lambda each: not each.worse)[:GROUPS_SHOWN]
 
 
 TOPICS_SHOWN = 12
 ORDER = ("worse", "better", "different", "undecided")
 
 
-def changes(found: PeriodComparison) -> TextTable:
+def changes(comparison: PeriodComparison) -> TextTable:
     """Return every figure of both periods, and what to think of its change: real ones first."""
     return TextTable(
         title="Every figure, earlier and later",
@@ -157,27 +157,30 @@ def changes(found: PeriodComparison) -> TextTable:
                 p_text(change.p_adjusted),
                 _verdict(change),
             )
-            for change in sorted(found.changes, key=lambda each: ORDER.index(each.verdict))
+            for change in sorted(comparison.changes, key=lambda each: ORDER.index(each.verdict))
         ),
-        below=f"Times: the median, in {_clock(found)}. pt: percentage points. p is adjusted for\n"
-        f"all figures (Benjamini-Hochberg); at most {REAL} is called real. The interval is that\n"
+        below=f"Times: the median, in {_clock(comparison)}. pt: percentage points. p is adjusted "
+        f"for\nall figures (Benjamini-Hochberg); at most {REAL} is called real. "
+        "The interval is that\n"
         "of the figure alone, so it may leave out 0 where the verdict is chance.",
     )
 
 
-def _clock(found: PeriodComparison) -> str:
-    clocks = {each.before.clock for each in found.changes if isinstance(each.before, Distribution)}
+def _clock(comparison: PeriodComparison) -> str:
+    clocks = {
+        each.before.clock for each in comparison.changes if isinstance(each.before, Distribution)
+    }
     return "opening hours" if "business" in clocks else "calendar time"
 
 
-def _verdict(change: Change) -> str:
+def _verdict(change: KpiChange) -> str:
     if change.verdict != "undecided":
         return f"really {change.verdict}"
     leaning = f", leans {change.leans}" if change.leans in {"worse", "better"} else ""
     return f"may be chance{leaning}"
 
 
-def groups(found: PeriodComparison) -> TextTable:
+def groups(comparison: PeriodComparison) -> TextTable:
     """Return in which groups a figure got worse, for each that did."""
     return TextTable(
         title="For whom",
@@ -191,7 +194,7 @@ def groups(found: PeriodComparison) -> TextTable:
                 f"{each.tickets:+,.0f}",
                 p_text(each.p_adjusted),
             )
-            for change in found.worse
+            for change in comparison.worse
             for each in narrower(change)
         ),
         below="Of times: the share slower than the median of the earlier period. Worse by: how\n"
@@ -202,7 +205,7 @@ def groups(found: PeriodComparison) -> TextTable:
     )
 
 
-def mixes(found: PeriodComparison) -> TextTable:
+def mixes(comparison: PeriodComparison) -> TextTable:
     """Return how much of each real change is mix and how much is rates."""
     return TextTable(
         title="Mix or rates",
@@ -215,7 +218,7 @@ def mixes(found: PeriodComparison) -> TextTable:
                 points_text(split.parts.rate),
                 points_text(split.parts.mix),
             )
-            for change in found.changes
+            for change in comparison.changes
             if change.real
             for split in change.splits
         ),
@@ -225,9 +228,9 @@ def mixes(found: PeriodComparison) -> TextTable:
     )
 
 
-def topics(found: PeriodComparison) -> TextTable:
+def topics(comparison: PeriodComparison) -> TextTable:
     """Return what was asked about: what is new or really grew first, then the most frequent."""
-    known = () if found.topics is None else found.topics.topics
+    known = () if comparison.topics is None else comparison.topics.topics
     moves = {topic.name: _moved(topic.change.value, topic.p_adjusted) for topic in known}
     order = sorted(known, key=lambda topic: not (topic.new or moves[topic.name] > 0))
     return TextTable(

@@ -30,7 +30,7 @@ from support_model.figures import Distribution, Share
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from support_model._report.changes import Change, GroupChange, PeriodComparison, Split
+    from support_model._report.changes import GroupChange, KpiChange, PeriodComparison, Split
 
 
 SAME = 0.6
@@ -82,36 +82,36 @@ class Lead:
         return tuple(filter(None, (self.what, *real, self.whom, self.mix, self.since, self.read)))
 
 
-def headline(found: PeriodComparison) -> Iterator[str]:
+def headline(comparison: PeriodComparison) -> Iterator[str]:
     """Yield what came of the comparison, the answer first, and what was compared."""
-    events = _events(found)
-    yield _answer(found, events)
+    events = _events(comparison)
+    yield _answer(comparison, events)
     yield (
-        f"{period_text(found.before)} ({found.created[0]:,} tickets created) against "
-        f"{period_text(found.after)} ({found.created[1]:,}). Each period is seen "
-        f"{_days(found.follow)} after its end."
+        f"{period_text(comparison.before)} ({comparison.created[0]:,} tickets created) against "
+        f"{period_text(comparison.after)} ({comparison.created[1]:,}). Each period is seen "
+        f"{_days(comparison.follow)} after its end."
     )
-    yield _verdict(found, events)
-    if found.better:
+    yield _verdict(comparison, events)
+    if comparison.better:
         named = [
             f"{each.asked.title} ({value_text(each.before)} to {value_text(each.after)})"
-            for each in found.better[:BETTER_NAMED]
+            for each in comparison.better[:BETTER_NAMED]
         ]
-        more = len(found.better) - len(named)
+        more = len(comparison.better) - len(named)
         yield f"Better: {'; '.join(named)}{f'; and {more} more' if more else ''}."
-    doubtful = len(found.doubtful)
+    doubtful = len(comparison.doubtful)
     if doubtful:
         lean = "leans" if doubtful == 1 else "lean"
         yield f"{doubtful} more {lean} to the worse side, no further than chance may take them."
     else:
         yield "Nothing else leans to the worse side."
-    if found.selected:
-        yield _selected(found)
+    if comparison.selected:
+        yield _selected(comparison)
 
 
-def _answer(found: PeriodComparison, events: Sequence[Sequence[Change]]) -> str:
+def _answer(comparison: PeriodComparison, events: Sequence[Sequence[KpiChange]]) -> str:
     """Return the first sentence: what got worse, most of all for whom."""
-    periods = f"{period_name(found.after)} against {period_name(found.before)}"
+    periods = f"{period_name(comparison.after)} against {period_name(comparison.before)}"
     if not events:
         return f"{periods}: nothing really got worse."
     first, *rest = (_plain(head) for head, *_ in events)
@@ -119,13 +119,13 @@ def _answer(found: PeriodComparison, events: Sequence[Sequence[Change]]) -> str:
     return f"{periods}: {first}{_mostly(events[0][0])}.{more}"
 
 
-def _plain(change: Change) -> str:
+def _plain(change: KpiChange) -> str:
     said = change.asked.worsened or f"{change.asked.title}, {_turn(change)}"
     median = "median " if isinstance(change.before, Distribution) else ""
     return f"{said} ({median}{value_text(change.after)} instead of {value_text(change.before)})"
 
 
-def _mostly(change: Change) -> str:
+def _mostly(change: KpiChange) -> str:
     named = [group_text(each) for each in narrower(change) if each.worse][:GROUPS_NAMED]
     if not named:
         return ""
@@ -133,9 +133,9 @@ def _mostly(change: Change) -> str:
     return f", most of all those of {', '.join(others)}{' and ' if others else ''}{last}"
 
 
-def _verdict(found: PeriodComparison, events: Sequence[Sequence[Change]]) -> str:
-    tested = sum(change.p_adjusted is not None for change in found.changes)
-    worse, better = len(found.worse), len(found.better)
+def _verdict(comparison: PeriodComparison, events: Sequence[Sequence[KpiChange]]) -> str:
+    tested = sum(change.p_adjusted is not None for change in comparison.changes)
+    worse, better = len(comparison.worse), len(comparison.better)
     text = (
         f"Of {tested} figures tested, {worse} really got worse and {better} really got better. "
         f"Really: with all {tested} looks counted, chance is expected to explain at most "
@@ -151,17 +151,17 @@ def _verdict(found: PeriodComparison, events: Sequence[Sequence[Change]]) -> str
     return text
 
 
-def _selected(found: PeriodComparison) -> str:
+def _selected(comparison: PeriodComparison) -> str:
     text = (
         "Hardly a ticket of this log is open at its end: it was probably selected by completion."
     )
-    if found.outlasting is None:
+    if comparison.outlasting is None:
         return f"{text} Long tickets may be missing from the later period."
     longer = (
-        f"{found.outlasting:.1%} of the earlier period's tickets took longer to close than the "
-        "time for which both periods are followed"
+        f"{comparison.outlasting:.1%} of the earlier period's tickets took longer to close than "
+        "the time for which both periods are followed"
     )
-    if found.outlasting <= SAFE:
+    if comparison.outlasting <= SAFE:
         return f"{text} That hardly touches these two periods: {longer}."
     return f"{text} Careful: {longer}; as many may be missing from the later period."
 
@@ -172,12 +172,12 @@ def _days(amount: timedelta) -> str:
     return f"{amount // timedelta(days=1)} days"
 
 
-def _events(found: PeriodComparison) -> list[list[Change]]:
+def _events(comparison: PeriodComparison) -> list[list[KpiChange]]:
     """Return what really got worse, figures of mostly the same tickets together."""
-    events: list[list[Change]] = []
-    for change in found.worse:
+    events: list[list[KpiChange]] = []
+    for change in comparison.worse:
         for event in events:
-            if _same(event[0], change, found.created[1]):
+            if _same(event[0], change, comparison.created[1]):
                 event.append(change)
                 break
         else:
@@ -185,7 +185,7 @@ def _events(found: PeriodComparison) -> list[list[Change]]:
     return events
 
 
-def _same(one: Change, other: Change, total: int) -> bool:
+def _same(one: KpiChange, other: KpiChange, total: int) -> bool:
     """Return whether two figures worsened on mostly the same of the later period's tickets."""
     first, last = ({fact.ticket_id for fact in each.affected} for each in (one, other))
     a, b, both = len(first), len(last), len(first & last)
@@ -194,9 +194,9 @@ def _same(one: Change, other: Change, total: int) -> bool:
     return agreed - chance >= SAME * (total * total - chance) > 0
 
 
-def leads(found: PeriodComparison) -> tuple[Lead, ...]:
+def leads(comparison: PeriodComparison) -> tuple[Lead, ...]:
     """Return what really got worse, in the order to look at it."""
-    looks = sum(change.p_adjusted is not None for change in found.changes)
+    looks = sum(change.p_adjusted is not None for change in comparison.changes)
     return tuple(
         Lead(
             figure=change.asked.title,
@@ -210,11 +210,11 @@ def leads(found: PeriodComparison) -> tuple[Lead, ...]:
             since=_since(change),
             read=_read(change),
         )
-        for change, *others in _events(found)
+        for change, *others in _events(comparison)
     )
 
 
-def _turn(change: Change) -> str:
+def _turn(change: KpiChange) -> str:
     """Return which way a figure went, in a word or two."""
     up = (change.difference.value or 0.0) > 0
     if isinstance(change.before, Distribution):
@@ -224,7 +224,7 @@ def _turn(change: Change) -> str:
     return "more" if up else "less"
 
 
-def _what(change: Change) -> str:
+def _what(change: KpiChange) -> str:
     text = (
         f"{_of(change)}{value_text(change.before)} before, {value_text(change.after)} after "
         f"({difference_text(change)}; 95% interval {interval_text(change)})."
@@ -239,7 +239,7 @@ def _what(change: Change) -> str:
     return f"{text} That is about {count} tickets {side} than at the earlier share."
 
 
-def _also(others: Sequence[Change]) -> str:
+def _also(others: Sequence[KpiChange]) -> str:
     if not others:
         return ""
     named = [
@@ -250,16 +250,16 @@ def _also(others: Sequence[Change]) -> str:
     return f"Mostly the same tickets, so the same event: {'; '.join(named)}."
 
 
-def _p(change: Change) -> str:
+def _p(change: KpiChange) -> str:
     text = p_text(change.p_adjusted)
     return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
-def _of(change: Change) -> str:
+def _of(change: KpiChange) -> str:
     return "Median " if isinstance(change.before, Distribution) else ""
 
 
-def _whom(change: Change) -> str:
+def _whom(change: KpiChange) -> str:
     if change.counts is None:
         return "For whom: groups are told apart for shares and times, not for means."
     if not change.splits:
@@ -279,11 +279,11 @@ def _whom(change: Change) -> str:
     return f"For whom{slow}: {'; '.join(texts)}.{_sum(change, named)}"
 
 
-def _named(change: Change) -> list[GroupChange]:
+def _named(change: KpiChange) -> list[GroupChange]:
     return [each for each in narrower(change) if each.worse][:GROUPS_NAMED]
 
 
-def _sum(change: Change, named: Sequence[GroupChange]) -> str:
+def _sum(change: KpiChange, named: Sequence[GroupChange]) -> str:
     """Return why the numbers of some groups are not that of the whole, where one may wonder."""
     if len({each.field for each in named}) > 1:
         return " One ticket may be in several of these."
@@ -292,7 +292,7 @@ def _sum(change: Change, named: Sequence[GroupChange]) -> str:
     return ""
 
 
-def _mix(change: Change) -> str:
+def _mix(change: KpiChange) -> str:
     split = _most_mixed(change)
     if split is None or split.parts.mix is None or not split.parts.change:
         return "Mix or rates: cannot be told."
@@ -305,11 +305,11 @@ def _mix(change: Change) -> str:
     return f"{verdict} mix: {mix} accounts for {points}."
 
 
-def _most_mixed(change: Change) -> Split | None:
+def _most_mixed(change: KpiChange) -> Split | None:
     return max(change.splits, key=lambda split: abs(split.parts.mix or 0.0), default=None)
 
 
-def _since(change: Change) -> str:
+def _since(change: KpiChange) -> str:
     weeks = change.weeks
     if weeks.baseline is None:
         return "Since when: too few weeks before the change to tell."
@@ -328,7 +328,7 @@ def _since(change: Change) -> str:
     )
 
 
-def _past(change: Change) -> str:
+def _past(change: KpiChange) -> str:
     """Return whether the earlier period was a usual one; nothing where it is not known."""
     if change.background is None:
         return ""
@@ -344,13 +344,13 @@ def _past(change: Change) -> str:
     )
 
 
-def _read(change: Change) -> str:
+def _read(change: KpiChange) -> str:
     """Return a few tickets to open: of the first group named, from the week that shows it."""
     named = _named(change)
     group = named[0] if named else None
-    found = [fact for fact in change.affected if group is None or group.holds(fact)]
+    affected = [fact for fact in change.affected if group is None or group.holds(fact)]
     since = change.weeks.since if group is None else group.since
-    late = [fact for fact in found if since is not None and fact.created >= since]
-    some = ", ".join(fact.ticket_id for fact in (late or found)[:TICKETS_NAMED])
+    late = [fact for fact in affected if since is not None and fact.created >= since]
+    some = ", ".join(fact.ticket_id for fact in (late or affected)[:TICKETS_NAMED])
     of = "" if group is None else f" of {group_text(group)}"
     return f"Read a few of the tickets{of}: {some}." if some else ""

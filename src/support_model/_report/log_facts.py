@@ -130,7 +130,7 @@ def cohorts(
     log: EventLog, spans: Iterable[Span], *, follow: timedelta
 ) -> Mapping[Span, Sequence[Facts]]:
     """Return the tickets created in each span, seen as long after its end as `follow` says."""
-    found: dict[Span, Sequence[Facts]] = {}
+    by_span: dict[Span, Sequence[Facts]] = {}
     lag = micros_of(follow)
     tickets = sorted(_tickets(log), key=itemgetter(0))
     starts = [micros(created) for created, _, _ in tickets]
@@ -148,8 +148,8 @@ def cohorts(
             for events, stated in merged  # their work counts in whatever cohort
             if events[0].at <= as_of and events[0].ticket_id not in names
         ]
-        found[span] = with_merged([*part, *others])[: len(part)]
-    return found
+        by_span[span] = with_merged([*part, *others])[: len(part)]
+    return by_span
 
 
 def _merges(event: Event) -> bool:

@@ -132,7 +132,7 @@ class Section:
     body: str
 
 
-def page(made: Report, found: PeriodComparison | None = None) -> str:
+def page(report: Report, comparison: PeriodComparison | None = None) -> str:
     """Return a report, and the comparison of two periods, as one HTML page.
 
     Days and weeks are those of the opening hours, else of the compared periods, else of UTC.
@@ -140,14 +140,14 @@ def page(made: Report, found: PeriodComparison | None = None) -> str:
     Raises:
         MissingExtra: matplotlib is not installed.
     """
-    sections = [each for each in _sections(made, found) if each.body]
+    sections = [each for each in _sections(report, comparison) if each.body]
     links = "".join(f'<li><a href="#{each.name}">{each.title}</a></li>' for each in sections)
     parts = "".join(
         f'<section id="{each.name}"><h2>{each.title}</h2>{each.body}{TOP}</section>'
         for each in sections
     )
-    title = f"Report on {_text(made.log.file)}"
-    read = "<br>".join(map(_text, tables.what_was_read(made)))
+    title = f"Report on {_text(report.log.file)}"
+    read = "<br>".join(map(_text, tables.what_was_read(report)))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -160,55 +160,62 @@ def page(made: Report, found: PeriodComparison | None = None) -> str:
     )
 
 
-def _sections(made: Report, found: PeriodComparison | None) -> Iterator[Section]:
-    links = _links(made)
+def _sections(report: Report, comparison: PeriodComparison | None) -> Iterator[Section]:
+    links = _links(report)
 
     def shown(*some: TextTable) -> str:
         return "".join(_table(table, links) for table in some if table.rows)
 
-    if found is not None:
-        yield Section("worse", "What got worse", _worse(found, links))
-        yield Section("weeks", "Week by week", _pictures(pictures.changes(found)))
-        whom = comparison_tables.groups(found), comparison_tables.mixes(found)
+    if comparison is not None:
+        yield Section("worse", "What got worse", _worse(comparison, links))
+        yield Section("weeks", "Week by week", _pictures(pictures.changes(comparison)))
+        whom = comparison_tables.groups(comparison), comparison_tables.mixes(comparison)
         yield Section("whom", "For whom, and is it the mix", shown(*whom))
-        yield Section("changes", "Earlier and later", shown(comparison_tables.changes(found)))
-        asked = evolve(comparison_tables.topics(found), title="")
+        yield Section("changes", "Earlier and later", shown(comparison_tables.changes(comparison)))
+        asked = evolve(comparison_tables.topics(comparison), title="")
         yield Section("topics", "What is asked about", shown(asked))
-    yield Section("notes", "Before you quote a figure", _list(note.text for note in made.notes))
-    every = (tables.times(made), tables.shares(made), tables.rates(made), tables.clocks(made))
+    yield Section("notes", "Before you quote a figure", _list(note.text for note in report.notes))
+    every = (
+        tables.times(report),
+        tables.shares(report),
+        tables.rates(report),
+        tables.clocks(report),
+    )
     yield Section("figures", "All figures", shown(*every))
-    yield Section("groups", "Group by group", shown(*tables.groups(made)))
-    yield Section("plots", "Plots", _pictures(pictures.overview(made, _zone(made, found))))
-    for name, table in (("absent", tables.absent(made)), ("left-out", tables.left_out(made))):
+    yield Section("groups", "Group by group", shown(*tables.groups(report)))
+    yield Section(
+        "plots", "Plots", _pictures(pictures.overview(report, _zone(report, comparison)))
+    )
+    for name, table in (("absent", tables.absent(report)), ("left-out", tables.left_out(report))):
         yield Section(name, table.title, shown(evolve(table, title="")))
-    meant = evolve(tables.definitions(made), title="")
+    meant = evolve(tables.definitions(report), title="")
     yield Section("definitions", "What each figure counts", _table(meant, {}, ids=links))
     yield Section("words", "What the words mean", _table(evolve(GLOSSARY, title=""), {}))
-    yield Section("findings", "What is odd in the file", shown(tables.findings_table(made)))
+    yield Section("findings", "What is odd in the file", shown(tables.findings_table(report)))
 
 
-def _links(made: Report) -> dict[str, str]:
+def _links(report: Report) -> dict[str, str]:
     """Return the anchor of the definition of each figure, by what the figure is called."""
-    return {title: f"def-{key}" for key, title in made.titles.items()}
+    return {title: f"def-{key}" for key, title in report.titles.items()}
 
 
-def _zone(made: Report, found: PeriodComparison | None) -> ZoneInfo:
-    if made.calendar is not None:
-        return made.calendar.tz
-    zone = None if found is None else found.after.start.tzinfo
+def _zone(report: Report, comparison: PeriodComparison | None) -> ZoneInfo:
+    if report.calendar is not None:
+        return report.calendar.tz
+    zone = None if comparison is None else comparison.after.start.tzinfo
     return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
 
 
-def _worse(found: PeriodComparison, links: Mapping[str, str]) -> str:
+def _worse(comparison: PeriodComparison, links: Mapping[str, str]) -> str:
     """Return the summary: one card for each thing to look at, in order."""
-    answer, *more = leads.headline(found)
+    answer, *more = leads.headline(comparison)
     said = f'<p class="answer">{_text(answer)}</p>'
     said += "".join(f"<p>{_text(sentence)}</p>" for sentence in more)
     cards = "".join(
         f"<li><h3>{_figure(lead.figure, links)}: {_text(lead.turn)}</h3>"
         + "".join(f"<p>{_text(sentence)}</p>" for sentence in lead.sentences)
         + "</li>"
-        for lead in leads.leads(found)
+        for lead in leads.leads(comparison)
     )
     return f'{said}<h3>Look at this first</h3><ol class="leads">{cards}</ol>' if cards else said
 

@@ -69,14 +69,16 @@ def _picture(draw: Callable[[Axes], object], title: str, caption: str) -> Pictur
     return Picture(svg=_plots().svg_of(draw, title=title), caption=caption)
 
 
-def changes(found: PeriodComparison) -> Iterator[Picture]:
+def changes(comparison: PeriodComparison) -> Iterator[Picture]:
     """Yield the weeks of what really changed: worse first, then better.
 
     Raises:
         MissingExtra: matplotlib is not installed.
     """
-    spans = {"earlier": found.before, "later": found.after}
-    drawn = [(each.asked.title, each.weeks.trend) for each in (*found.worse, *found.better)]
+    spans = {"earlier": comparison.before, "later": comparison.after}
+    drawn = [
+        (each.asked.title, each.weeks.trend) for each in (*comparison.worse, *comparison.better)
+    ]
     for title, trend in drawn[:MOST_TRENDS]:
         if trend is not None:
             yield _picture(partial(_trend, trend, title, spans), title, _weeks_said(title, trend))
@@ -99,37 +101,37 @@ def _trend(trend: Trend, name: str, spans: Mapping[str, Span], ax: Axes) -> obje
     return _plots().draw_trend(ax, trend, name=name, spans=spans)
 
 
-def _funnel(found: Funnel, name: str, ax: Axes) -> object:
-    return _plots().draw_funnel(ax, found, name=name)
+def _funnel(groups: Funnel, name: str, ax: Axes) -> object:
+    return _plots().draw_funnel(ax, groups, name=name)
 
 
-def overview(made: Report, tz: ZoneInfo) -> Iterator[Picture]:
+def overview(report: Report, tz: ZoneInfo) -> Iterator[Picture]:
     """Yield the plots of the log as a whole, those that it can fill; days and weeks are of `tz`.
 
     Raises:
         MissingExtra: matplotlib is not installed.
     """
-    clock = "calendar" if made.calendar is None else "business"
-    took = find(made.figures, "first_resolution", clock)
+    clock = "calendar" if report.calendar is None else "business"
+    took = find(report.figures, "first_resolution", clock)
     if isinstance(took, Distribution) and took.n >= FEWEST_IN_GROUP:
-        words = "calendar time" if made.calendar is None else "opening hours"
+        words = "calendar time" if report.calendar is None else "opening hours"
         yield _picture(
             lambda ax: _plots().draw_distribution(ax, took, name=f"Until resolved, in {words}"),
             "Until resolved",
             f"How long tickets took until they were resolved, in {words}.",
         )
-    if made.curve.events:
+    if report.curve.events:
         yield _picture(
             lambda ax: _plots().draw_survival(
-                ax, {"": made.curve}, name="Until resolved, open ones counted"
+                ax, {"": report.curve}, name="Until resolved, open ones counted"
             ),
             "Until resolved, open ones counted",
             "The share of tickets still unsolved so long after their creation, in calendar time. "
             "Open tickets count for as long as they have been open.",
         )
-    weeks = _weeks(made, tz)
+    weeks = _weeks(report, tz)
     if len(weeks) >= WEEKS_OF_BACKLOG:
-        open_then = {week.start: kpi.backlog(made.facts, at=week.start) for week in weeks[1:]}
+        open_then = {week.start: kpi.backlog(report.facts, at=week.start) for week in weeks[1:]}
         yield _picture(
             lambda ax: _plots().draw_backlog(ax, open_then, name="Open tickets by age"),
             "Open tickets",
@@ -137,13 +139,13 @@ def overview(made: Report, tz: ZoneInfo) -> Iterator[Picture]:
             f"was open before the log began is not in it. The plot ends on "
             f"{weeks[-1].start:%Y-%m-%d}, when {BULK:.0%} of the tickets had come in.",
         )
-    yield from _by_group(made)
-    yield from _arrivals(made, weeks, tz)
+    yield from _by_group(report)
+    yield from _arrivals(report, weeks, tz)
 
 
-def _weeks(made: Report, tz: ZoneInfo) -> tuple[Span, ...]:
+def _weeks(report: Report, tz: ZoneInfo) -> tuple[Span, ...]:
     """Return the whole weeks that hold the bulk of the tickets."""
-    created = sorted(fact.created for fact in made.facts)
+    created = sorted(fact.created for fact in report.facts)
     if not created:
         return ()
     last = created[int(BULK * (len(created) - 1))]
@@ -152,31 +154,31 @@ def _weeks(made: Report, tz: ZoneInfo) -> tuple[Span, ...]:
     )
 
 
-def _by_group(made: Report) -> Iterator[Picture]:
+def _by_group(report: Report) -> Iterator[Picture]:
     """Yield the groups of the split as a funnel, of the first share that judges them."""
     for key in ("solved_in_time", "stated_within_sla", "straight_through", "reopened"):
         shares = {
             name: suppress(figure, FEWEST_IN_GROUP)
-            for name, part in made.groups.items()
+            for name, part in report.groups.items()
             if isinstance(figure := find(part, key), Share)
         }
         if sum(share.value is not None for share in shares.values()) >= FEWEST_GROUPS:
             yield _picture(
-                partial(_funnel, funnel(shares), f"{made.titles[key]}, by {made.by}"),
-                made.titles[key],
-                f"{made.titles[key]}, by {made.by}. A group between the limits differs from the "
-                "rest by no more than its size explains.",
+                partial(_funnel, funnel(shares), f"{report.titles[key]}, by {report.by}"),
+                report.titles[key],
+                f"{report.titles[key]}, by {report.by}. A group between the limits differs from "
+                "the rest by no more than its size explains.",
             )
             return
 
 
-def _arrivals(made: Report, weeks: Sequence[Span], tz: ZoneInfo) -> Iterator[Picture]:
+def _arrivals(report: Report, weeks: Sequence[Span], tz: ZoneInfo) -> Iterator[Picture]:
     if not weeks or weeks[-1].end is None:
         return
     with warnings.catch_warnings():  # a picture of means: their spread is no news in it
         warnings.simplefilter("ignore", OverdispersedArrivals)
         profile = volume_profile(
-            (fact.created for fact in made.facts),
+            (fact.created for fact in report.facts),
             BusinessCalendar.always(tz),
             start=weeks[0].start,
             end=weeks[-1].end,

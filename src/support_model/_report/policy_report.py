@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from attrs import define, evolve, field
 
 from support_model._frozen import FrozenMap, frozen
-from support_model._report.caveats import Note
+from support_model._report.caveats import Caveat
 from support_model._time import Span
 from support_model._vocabulary import FIELDS, Priority
 from support_model.desk import Desk
@@ -68,7 +68,7 @@ class ClockReport:
 
     shares: tuple[ClockShare, ...]
     groups: Mapping[str, tuple[ClockShare, ...]] = field(factory=FrozenMap)
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Caveat, ...] = ()
 
 
 def with_asked(mapping: TableMapping, book: PolicyBook) -> tuple[TableMapping, tuple[str, ...]]:
@@ -258,32 +258,32 @@ def _cycles(
             yield cycle.policy.name, clock.metric.name, state
 
 
-def _notes(log: EventLog, book: PolicyBook, untold: Sequence[str]) -> Iterator[Note]:
+def _notes(log: EventLog, book: PolicyBook, untold: Sequence[str]) -> Iterator[Caveat]:
     if untold:
         holds = "changes of status and" if log.stated else "events, but"
         text = (
             f"This log holds {holds} no messages, so {', '.join(untold)} cannot be computed from"
             " it and is left out."
         )
-        yield Note("clocks_untold", text)
+        yield Caveat("clocks_untold", text)
     if log.stated and any(policy.by_metric.get("acknowledgement") for policy in book.policies):
         text = (
             "The log does not say who is an agent: acknowledged is the first row whose status"
             " shows that somebody took the ticket."
         )
-        yield Note("clocks_actor", text)
+        yield Caveat("clocks_actor", text)
     names = dict.fromkeys(name for policy in book.policies for name in _names(policy))
     if undated := [_own_name(log, name) for name in names if name in log.undated]:
         text = (
             f"Policies were chosen by {', '.join(undated)} as the last row of each ticket has it."
         )
-        yield Note("clocks_last_value", text)
+        yield Caveat("clocks_last_value", text)
     if any("solved" in stated.recorded for stated in log.stated.values()):
         text = (
             "Clocks stop where the status becomes solved, not at the recorded resolution: the"
             " policy figures can differ from the times above."
         )
-        yield Note("clocks_recorded", text)
+        yield Caveat("clocks_recorded", text)
 
 
 def _own_name(log: EventLog, name: str) -> str:
@@ -291,7 +291,7 @@ def _own_name(log: EventLog, name: str) -> str:
     return next((own for own, meant in log.columns.items() if meant == name), name)
 
 
-def _unmet(log: EventLog, book: PolicyBook) -> Iterator[Note]:
+def _unmet(log: EventLog, book: PolicyBook) -> Iterator[Caveat]:
     """Yield the words that policies compare with and no ticket has: a slip, most often."""
     names = dict.fromkeys(name for policy in book.policies for name in _names(policy))
     whens = [when for policy in book.policies for when in _whens(policy)]
@@ -304,7 +304,7 @@ def _unmet(log: EventLog, book: PolicyBook) -> Iterator[Note]:
                 f"Policies ask for {_own_name(log, name)} {', '.join(map(repr, absent))}, which no"
                 f" ticket of the log has; it has {known}."
             )
-            yield Note("clocks_unmet", text)
+            yield Caveat("clocks_unmet", text)
 
 
 def _held(log: EventLog, names: Iterable[str]) -> dict[str, set[object]]:
@@ -325,17 +325,17 @@ def _words(value: object) -> set[object]:
     return set(value) if isinstance(value, frozenset) else {value} - {None}
 
 
-def _unclaimed(count: int, tickets: int) -> Iterator[Note]:
+def _unclaimed(count: int, tickets: int) -> Iterator[Caveat]:
     if count:
         text = f"{count:,} of {tickets:,} tickets fall under no policy with a target."
-        yield Note("clocks_unclaimed", text)
+        yield Caveat("clocks_unclaimed", text)
 
 
-def _lint_notes(log: EventLog, book: PolicyBook) -> Iterator[Note]:
+def _lint_notes(log: EventLog, book: PolicyBook) -> Iterator[Caveat]:
     within = None if log.first is None else Span(log.first, log.last)
     findings = Desk(policies=book).lint(within)
     for finding in findings[:_SHOWN]:
-        yield Note("clocks_lint", f"In the policy file: {finding}.")
+        yield Caveat("clocks_lint", f"In the policy file: {finding}.")
     if len(findings) > _SHOWN:
         more = len(findings) - _SHOWN
-        yield Note("clocks_lint", f"In the policy file: {more} further findings of its lint.")
+        yield Caveat("clocks_lint", f"In the policy file: {more} further findings of its lint.")

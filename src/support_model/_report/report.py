@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from support_model._report.catalogue import Absent, Asked
+    from support_model._report.catalogue import ReportedKpi, UnsupportedFigure
     from support_model._report.policy_report import ClockReport
     from support_model.adapters import EventLog
     from support_model.adapters.table import TableMapping
@@ -82,13 +82,13 @@ class Report:
     by: str | None
     split: str | None
     as_of: datetime | None
-    asked: tuple[Asked, ...]
+    asked: tuple[ReportedKpi, ...]
     figures: tuple[Figure, ...]
-    absent: tuple[Absent, ...]
+    absent: tuple[UnsupportedFigure, ...]
     curve: Survival = field(repr=False)
     groups: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap)
     teams: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap)
-    notes: tuple[caveats.Note, ...] = ()
+    notes: tuple[caveats.Caveat, ...] = ()
     clocks: ClockReport | None = None
 
     @cached_property
@@ -114,7 +114,7 @@ def columns_of(mapping: TableMapping, name: str) -> tuple[str, ...]:
 
 def measure(
     facts: Sequence[Facts],
-    every: Iterable[Asked],
+    every: Iterable[ReportedKpi],
     *,
     calendar: BusinessCalendar | None = None,
     parts: Iterable[Sequence[Figure]] = (),
@@ -141,11 +141,11 @@ def _name(figure: Figure) -> tuple[str, str | None]:
 
 def grouped(facts: Iterable[Facts], name: str) -> dict[str, list[Facts]]:
     """Return tickets by the text of a field, numbers in order, those without it last."""
-    found = {
+    groups = {
         MISSING if value is None else str(value): list(part)
         for value, part in kpi.by(facts, name).items()
     }
-    return {value: found[value] for value in sorted(found, key=_natural)}
+    return {value: groups[value] for value in sorted(groups, key=_natural)}
 
 
 def _natural(name: str) -> tuple[object, ...]:
@@ -154,7 +154,7 @@ def _natural(name: str) -> tuple[object, ...]:
     return (name == MISSING, *((int(x), "") if x.isdecimal() else (-1, x) for x in pieces))
 
 
-def summarize(
+def make_report(
     log: EventLog,
     *,
     calendar: BusinessCalendar | None = None,
@@ -225,7 +225,7 @@ def _clocks(
 
 
 def _teams(
-    facts: Sequence[Facts], every: Iterable[Asked], calendar: BusinessCalendar | None
+    facts: Sequence[Facts], every: Iterable[ReportedKpi], calendar: BusinessCalendar | None
 ) -> dict[str, tuple[Figure, ...]]:
     """Return the main figures by the group that held a ticket last; nothing of a single one."""
     parts = grouped(facts, TEAM)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from support_model._report.changes import Change, PeriodComparison
+    from support_model._report.changes import KpiChange, PeriodComparison
     from support_model._report.policy_report import ClockShare
     from support_model._report.report import Report
     from support_model._time import Span
@@ -31,7 +31,7 @@ HOUR = timedelta(hours=1)
 MICROS = HOUR // timedelta(microseconds=1)
 
 
-def to_data(report: Report, comparison: PeriodComparison | None = None) -> dict[str, Any]:
+def report_to_data(report: Report, comparison: PeriodComparison | None = None) -> dict[str, Any]:
     """Return the report, with a comparison of two periods where there is one, as plain data.
 
     The form is documented in `docs/reference/report-json.md`.
@@ -80,16 +80,16 @@ def to_data(report: Report, comparison: PeriodComparison | None = None) -> dict[
     }
 
 
-def _comparison_data(found: PeriodComparison) -> dict[str, Any]:
+def _comparison_data(comparison: PeriodComparison) -> dict[str, Any]:
     """Return a comparison; differences of times in hours."""
     return {
-        "before": {**_span_data(found.before), "created": found.created[0]},
-        "after": {**_span_data(found.after), "created": found.created[1]},
-        "followed_hours": _hours(found.follow),
-        "selected_by_completion": found.selected,
-        "outlasting": found.outlasting,
-        "look_at_first": [change.before.key for change in found.worse],
-        "changes": [_change_data(change) for change in found.changes],
+        "before": {**_span_data(comparison.before), "created": comparison.created[0]},
+        "after": {**_span_data(comparison.after), "created": comparison.created[1]},
+        "followed_hours": _hours(comparison.follow),
+        "selected_by_completion": comparison.selected,
+        "outlasting": comparison.outlasting,
+        "look_at_first": [change.before.key for change in comparison.worse],
+        "changes": [_change_data(change) for change in comparison.changes],
         "topics": [
             {
                 "topic": topic.name,
@@ -98,7 +98,7 @@ def _comparison_data(found: PeriodComparison) -> dict[str, Any]:
                 "p_adjusted": topic.p_adjusted,
                 "new": topic.new,
             }
-            for topic in (() if found.topics is None else found.topics.topics)
+            for topic in (() if comparison.topics is None else comparison.topics.topics)
         ],
     }
 
@@ -110,7 +110,7 @@ def _span_data(span: Span) -> dict[str, str | None]:
     }
 
 
-def _change_data(change: Change) -> dict[str, Any]:
+def _change_data(change: KpiChange) -> dict[str, Any]:
     low, high = change.difference.interval or (None, None)
     return {
         "key": change.before.key,

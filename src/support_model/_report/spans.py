@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
-DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC) for year in (2, 9999))
 """What lies between them can be shown in every zone."""
-MONTHS = (
+MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
@@ -52,15 +52,15 @@ def _dates(text: str) -> tuple[date, date]:
     """Return the first day and the day after the last."""
     since, dots, until = text.partition("..")
     if dots:
-        return date.fromisoformat(since), date.fromisoformat(until) + DAY
-    found = FORM.fullmatch(text)
-    if found is None:
+        return date.fromisoformat(since), date.fromisoformat(until) + ONE_DAY
+    match = FORM.fullmatch(text)
+    if match is None:
         raise ValueError(text)
-    year, month, week, quarter = (None if x is None else int(x) for x in found.groups())
+    year, month, week, quarter = (None if x is None else int(x) for x in match.groups())
     assert year is not None  # noqa: S101 - the form begins with it
     if week is not None:
         monday = date.fromisocalendar(year, week, 1)
-        return monday, monday + 7 * DAY
+        return monday, monday + 7 * ONE_DAY
     if month is None and quarter is None:
         return date(year, 1, 1), date(year + 1, 1, 1)
     first = month if month is not None else 3 * (quarter or 1) - 2
@@ -98,7 +98,7 @@ def period_name(span: Span) -> str:
         return period_text(span)
     if 12 * (end.year - first.year) + end.month - first.month != 1:
         return period_text(span)
-    return f"{MONTHS[first.month - 1]} {first.year}"
+    return f"{MONTH_NAMES[first.month - 1]} {first.year}"
 
 
 def read_instant(text: str) -> datetime:

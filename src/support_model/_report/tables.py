@@ -137,7 +137,7 @@ def rate_text(value: float | None) -> str:
 
 def clocks(report: Report) -> TextTable:
     """Return how many cycles of each policy's clocks were met; no rows without policies."""
-    found = () if report.clocks is None else report.clocks.shares
+    clock_shares = () if report.clocks is None else report.clocks.shares
     return TextTable(
         title="What the policies promise",
         columns=(
@@ -153,7 +153,7 @@ def clocks(report: Report) -> TextTable:
                 f"{clock.share.excluded.get('undecided', 0):,}",
                 f"{clock.share.excluded.get('cancelled', 0):,}",
             )
-            for clock in found
+            for clock in clock_shares
         ),
         below="Of: met, missed, or open and past their due. 95% interval: Wilson's.",
     )  # fmt: skip
@@ -262,13 +262,13 @@ def findings_table(report: Report) -> TextTable:
         columns=("What is odd in the file:", "Times", "What was done:", "Lines:"),
         rows=tuple(
             (
-                found.problem.text,
-                f"{found.count:,}",
-                found.problem.lenient,
-                ", ".join(map(str, found.lines[:LINES_SHOWN]))
-                + (", ..." if len(found.lines) > LINES_SHOWN else ""),
+                finding.problem.text,
+                f"{finding.count:,}",
+                finding.problem.lenient,
+                ", ".join(map(str, finding.lines[:LINES_SHOWN]))
+                + (", ..." if len(finding.lines) > LINES_SHOWN else ""),
             )
-            for found in report.log.findings
+            for finding in report.log.findings
         ),
     )
 
