@@ -4,6 +4,7 @@ Every table of keys in the package is found, whoever made it; a table without a 
 with a key that no value here writes, fails.
 """
 
+import copy
 import gc
 import importlib
 import json
@@ -21,9 +22,17 @@ from serde.test_staff_documents import TODAY
 
 import support_model
 from support_model import closures
+from support_model._common_shapes import CALENDAR_DATA
+from support_model._escalation.data import PLAN
+from support_model._files.schemas import SHAPES
 from support_model._oncall.data import ONCALL
-from support_model._records import Fault, Record, read, schema_of
+from support_model._records import Fault, Record, path_text, read, schema_of, write
+from support_model._routing.data import ROUTING, TRIAGE_RULE
+from support_model._routing.people_data import AGENT, LINE
+from support_model._sla.policy_data import POLICY
+from support_model._workflows.data import WORKFLOW as WORKFLOW_RECORD
 from support_model.calendars import BusinessCalendar, WorkingDays
+from support_model.errors import InvalidDocument
 from support_model.events import Changed, Created, Message, PolicyApplied, Promised, Related
 from support_model.figures import Distribution, Rate, Share
 from support_model.instants import Span
@@ -232,3 +241,46 @@ def test_schema_and_reader_refuse_alike(record):
                 record.read(data, GIVEN)
             where = set().union(*(places(error)[0] for error in errors))
             assert tuple(reversed(caught.value.path)) in where, (caught.value.problem, data)
+
+
+WITHIN = [
+    (("policies", 0), POLICY),
+    (("lines", 0), LINE),
+    (("agents", 0), AGENT),
+    (("triage", 0), TRIAGE_RULE),
+    (("plans", 0), PLAN),
+    (("routing",), ROUTING),
+    (("workflow",), WORKFLOW_RECORD),
+    (("calendars", "office"), CALENDAR_DATA),
+    (("oncall", "primary"), ONCALL),
+]
+
+
+def fault_of(shape, data, given=GIVEN):
+    with pytest.raises(InvalidDocument) as caught:
+        read(shape, data, "it", given)
+    return caught.value
+
+
+@pytest.mark.parametrize(("place", "shape"), WITHIN, ids=[path_text(each) for each, _ in WITHIN])
+def test_a_fault_is_the_same_alone_and_within_a_desk(place, shape):
+    for key in part_at(place):
+        desk = copy.deepcopy(DESK_DATA)
+        part = part_at(place, desk)
+        part[key] = object()
+        alone = fault_of(shape, part, {**GIVEN, "calendars": COMPLETE.calendars})
+        inside = fault_of(SHAPES["desk"], desk)
+        assert inside.problem == alone.problem
+        assert inside.remedy == alone.remedy
+        assert inside.path == f"{path_text(place)}.{alone.path}"
+
+
+DESK_DATA = write(SHAPES["desk"], COMPLETE, "desk")
+
+
+def part_at(place, data=None):
+    """Return the part of a whole desk's data at a place."""
+    part = DESK_DATA if data is None else data
+    for key in place:
+        part = part[key]
+    return part
