@@ -37,6 +37,7 @@ from support_model._queueing.birth_death import chat, finite_queue, required_cha
 from support_model._queueing.erlang import (
     Impatience,
     blocking_odds,
+    crossing,
     delay,
     impatience,
     late_shares,
@@ -209,12 +210,7 @@ class SteadyState:
             return timedelta(0)
         if not self.stable:
             return None
-        low, high = 0.0, 1.0
-        while self._still_waiting(high) > rest:
-            low, high = high, 2 * high
-        while low < (middle := (low + high) / 2) < high:
-            low, high = (middle, high) if self._still_waiting(middle) > rest else (low, middle)
-        return self.handle_time * high
+        return self.handle_time * crossing(lambda t: self._still_waiting(t) > rest, 1.0)
 
     def _still_waiting(self, t: float) -> float:
         """Return P(wait > t), `t` in handle times."""

@@ -478,15 +478,6 @@ def reach(
     Raises:
         InvalidValue: a level given twice, or one that tickets go to and nobody works.
         InvalidShare: entry shares that do not add up to 1.
-
-    Example:
-        >>> from datetime import timedelta
-        >>> minutes = timedelta(minutes=10)
-        >>> desk = [LineWork(level=1, handle_time=minutes, escalates={2: 0.25, 3: 0.05}),
-        ...         LineWork(level=2, handle_time=minutes, escalates={3: 0.2}),
-        ...         LineWork(level=3, handle_time=minutes)]
-        >>> reach(desk)
-        {1: Fraction(1, 1), 2: Fraction(1, 4), 3: Fraction(1, 10)}
     """
     table = by_level(lines)
     entry = {min(table): 1} if entry is None else entry

@@ -30,12 +30,7 @@ if TYPE_CHECKING:
 
 
 def stationary(ratios: Iterable[float]) -> list[float]:
-    """Return the long-run shares of states 0..n from the n ratios of birth to next death.
-
-    Example:
-        >>> stationary([1.0, 0.5])
-        [0.4, 0.4, 0.2]
-    """
+    """Return the long-run shares of states 0..n from the n ratios of birth to next death."""
     weight, exponent = 1.0, 0
     states = [(weight, exponent)]
     for ratio in ratios:
@@ -291,11 +286,6 @@ def chat_effective_time(handle_time: timedelta, *, slots: int, speedup: float) -
     """Return the handle time that the usual shortcut feeds to Erlang C: what a full agent takes.
 
     It overstates waiting several times over at small desks; `chat` solves the chain itself.
-
-    Example:
-        >>> from datetime import timedelta
-        >>> chat_effective_time(timedelta(minutes=10), slots=3, speedup=2.5)
-        datetime.timedelta(seconds=240)
     """
     checked_whole(slots, "slots", least=1)
     return checked_positive(handle_time, "a handle time") / speeds([speedup])[1]

@@ -13,11 +13,11 @@ from support_model._checks import (
     checked_positive,
     checked_positive_share,
 )
-from support_model._queueing.erlang import blocking_odds, delay, log_poisson
+from support_model._queueing.erlang import blocking_odds, crossing, delay, log_poisson
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import timedelta
 
     from support_model._checks import Number
@@ -26,12 +26,7 @@ STANDARD_NORMAL = NormalDist()
 
 
 def erlang_b_log(load: Number, *, agents: float) -> float:
-    """Return the natural logarithm of `erlang_b`, also where that is too small for a float.
-
-    Example:
-        >>> round(erlang_b_log(2, agents=200), 6)
-        -726.602551
-    """
+    """Return the natural logarithm of `erlang_b`, also where that is too small for a float."""
     offered, crew = checked_load(load), checked_agents(agents)
     odds = blocking_odds(offered, crew)
     if odds < math.inf:
@@ -40,12 +35,7 @@ def erlang_b_log(load: Number, *, agents: float) -> float:
 
 
 def erlang_b_agents(load: Number, *, blocking: float) -> int:
-    """Return the fewest agents (lines) that lose at most this share of calls.
-
-    Example:
-        >>> erlang_b_agents(100, blocking=0.001)
-        128
-    """
+    """Return the fewest agents (lines) that lose at most this share of calls."""
     offered, lost = checked_load(load), float(checked_positive_share(blocking, "blocking"))
     low, high, step = -1, int(offered), 1
     while lost * (1 + blocking_odds(offered, high)) < 1:
@@ -58,26 +48,11 @@ def erlang_b_agents(load: Number, *, blocking: float) -> int:
 
 
 def erlang_b_load(*, agents: float, blocking: float) -> float:
-    """Return the load in erlangs at which `agents` lose this share of calls.
-
-    Example:
-        >>> round(erlang_b_load(agents=15, blocking=0.01), 4)
-        8.108
-    """
+    """Return the load in erlangs at which `agents` lose this share of calls."""
     lost = float(checked_positive_share(blocking, "blocking"))
     if checked_agents(agents) == 0:
         raise InvalidValue(agents, "without agents every load is lost", "give at least one")
     return crossing(lambda load: lost * (1 + blocking_odds(load, agents)) > 1, float(agents))
-
-
-def crossing(below: Callable[[float], bool], start: float) -> float:
-    """Return the least positive float at which a condition that holds below it fails."""
-    low, high = 0.0, start
-    while below(high):
-        low, high = high, 2 * high
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (middle, high) if below(middle) else (low, middle)
-    return high
 
 
 def priority_waits(
@@ -90,12 +65,6 @@ def priority_waits(
     bound: `math.inf`. The load-weighted mean is the wait without priorities.
 
     Source: A. Cobham 1954; O. Kella, U. Yechiali 1985.
-
-    Example:
-        >>> from datetime import timedelta
-        >>> [round(w, 6) for w in priority_waits([0.2, 0.3, 0.4], agents=1,
-        ...                                      handle_time=timedelta(seconds=10))]
-        [1.125, 2.25, 18.0]
     """
     offered = [checked_load(load) for load in loads]
     crew = checked_agents(agents, whole=True)
@@ -113,10 +82,6 @@ def halfin_whitt_wait(slack: float) -> float:
     """Return P(wait) of a large queue with load + slack * sqrt(load) agents.
 
     Source: S. Halfin, W. Whitt 1981.
-
-    Example:
-        >>> round(halfin_whitt_wait(1.06), 2)
-        0.2
     """
     if checked_number(slack, "a slack") <= 0:
         return 1.0
@@ -125,12 +90,7 @@ def halfin_whitt_wait(slack: float) -> float:
 
 
 def halfin_whitt_slack(p_wait: float) -> float:
-    """Return the slack, in square roots of the load, at which this share must wait.
-
-    Example:
-        >>> round(halfin_whitt_slack(0.2), 2)
-        1.06
-    """
+    """Return the slack, in square roots of the load, at which this share must wait."""
     checked_positive_share(p_wait, "a share of waiting")
     return crossing(lambda slack: halfin_whitt_wait(slack) > p_wait, 1.0)
 
@@ -142,10 +102,6 @@ def garnett_wait(slack: float, *, patience_ratio: float) -> float:
     negative, because those who hang up relieve the queue.
 
     Source: O. Garnett, A. Mandelbaum, M. Reiman 2002.
-
-    Example:
-        >>> round(garnett_wait(-0.5, patience_ratio=1.0), 4)
-        0.6915
     """
     checked_number(slack, "a slack")
     if checked_number(patience_ratio, "a patience ratio") <= 0:

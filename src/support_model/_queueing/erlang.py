@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NEGLIGIBLE = 1e-18
 TINY = 1e-300
@@ -56,10 +59,6 @@ def blocking_odds(load: float, agents: float) -> float:  # noqa: PLR0911 - one r
 
     The odds of finding an agent free. They may be infinite (no load, or B below 1e-308)
     and start every other formula, because 1 - B cannot be recovered from B.
-
-    Example:
-        >>> blocking_odds(1.0, 1)
-        1.0
     """
     if agents == 0:
         return 0.0
@@ -119,10 +118,6 @@ def delay(load: float, agents: float) -> tuple[float, float]:
     """Return Erlang C and its complement: P(wait) and P(no wait), each to full precision.
 
     Overload (load >= agents) is an answer: everybody waits.
-
-    Example:
-        >>> delay(1.0, 2)
-        (0.3333333333333333, 0.6666666666666666)
     """
     if load >= agents:
         return (1.0, 0.0) if load else (0.0, 1.0)
@@ -283,3 +278,13 @@ def lag(u: float) -> float:
         total += term
         k += 1
     return total
+
+
+def crossing(below: Callable[[float], bool], start: float) -> float:
+    """Return the least positive float at which a condition that holds below it fails."""
+    low, high = 0.0, start
+    while below(high):
+        low, high = high, 2 * high
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if below(middle) else (low, middle)
+    return high

@@ -107,10 +107,6 @@ def k_of_n(needed: int, headcount: int, *, availability: Number) -> Fraction:
     """Return the probability that at least `needed` of `headcount` are there, exactly.
 
     Each is there with probability `availability`, independently.
-
-    Example:
-        >>> float(k_of_n(1, 2, availability=0.84))
-        0.9744
     """
     checked_whole(needed, "needed")
     checked_whole(headcount, "headcount")
@@ -127,10 +123,6 @@ def planned_leave_coverage(
 
     Leave is planned so that it overlaps only when the year is too short for all of it;
     sickness strikes the others independently with probability `sick`.
-
-    Example:
-        >>> round(float(planned_leave_coverage(4, 5, leave_weeks=4, sick=0.035)), 4)
-        0.9419
     """
     checked_whole(headcount, "headcount")
     checked_share(sick, "sickness", full=True)
@@ -150,10 +142,6 @@ def rotation_size(simultaneous: int, *, max_share: Number, sites: int = 1) -> in
     more than `max_share` of the time; sites take turns and share the day evenly.
 
     Source: B. Beyer et al., Site Reliability Engineering, chapter 11 (the 25 % rule).
-
-    Example:
-        >>> rotation_size(2, max_share=0.25)
-        8
     """
     checked_whole(simultaneous, "people on call", least=1)
     checked_whole(sites, "sites", least=1)
@@ -162,12 +150,7 @@ def rotation_size(simultaneous: int, *, max_share: Number, sites: int = 1) -> in
 
 
 def on_call_share(simultaneous: int, *, headcount: int, sites: int = 1) -> Fraction:
-    """Return the share of time that each of a site's `headcount` people is on call.
-
-    Example:
-        >>> on_call_share(2, headcount=6, sites=2)
-        Fraction(1, 6)
-    """
+    """Return the share of time that each of a site's `headcount` people is on call."""
     for count, name in ((simultaneous, "people on call"), (headcount, "people"), (sites, "sites")):
         checked_whole(count, name, least=1)
     return Fraction(simultaneous, headcount * sites)

@@ -209,10 +209,6 @@ def backlog_by_period(
 
     `initial` items are there before the first period. What arrives in a period can be
     finished in it.
-
-    Example:
-        >>> [int(period.backlog) for period in backlog_by_period([80] * 3, [120] * 3, initial=100)]
-        [60, 20, 0]
     """
     if len(arrivals) != len(capacity):
         raise InvalidValue(len(capacity), f"a capacity for each of {len(arrivals)} periods")

@@ -111,14 +111,6 @@ def pooled(demands: Sequence[Demand]) -> Demand:
 
     Raises:
         InvalidValue: nothing to pool, or patience on some and not on others.
-
-    Example:
-        >>> queue = Demand(count=20, per=HOUR, handle_time=timedelta(minutes=6))
-        >>> pooled([queue] * 5).load
-        Fraction(10, 1)
-        >>> long = Demand(count=20, per=HOUR, handle_time=timedelta(minutes=18))
-        >>> pooled([queue, long]).variation
-        Fraction(3, 2)
     """
     if not demands:
         raise InvalidValue(demands, "nothing to pool", "give at least one demand")
@@ -169,11 +161,6 @@ def offered_loads(
     behind arrivals and its peak is lower. Handling times are exponential.
 
     Source: S. Eick, W. Massey, W. Whitt 1993.
-
-    Example:
-        >>> hour = timedelta(hours=1)
-        >>> [round(x.end, 3) for x in offered_loads([60, 0], interval=hour, handle_time=hour)]
-        [37.927, 13.953]
     """
     checked_positive(handle_time, "a handle time")
     turns = checked_positive(interval, "an interval") / handle_time
@@ -197,10 +184,6 @@ def sinusoidal_load(
     closed form that `offered_loads` approaches with fine intervals.
 
     Source: S. Eick, W. Massey, W. Whitt 1993, equation 15.
-
-    Example:
-        >>> round(sinusoidal_load(10, amplitude=0.4, frequency=0.5, service_rate=2, at=7), 4)
-        4.7804
     """
     checked_load(mean_rate, "a rate")
     checked_number(amplitude, "an amplitude")
