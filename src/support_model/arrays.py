@@ -82,8 +82,7 @@ def _read_column(values: ArrayLike, kind: str, name: str) -> _Column:
     if isinstance(values, scalar) and not any(getattr(values, part, 0) for part in NANOSECONDS):
         return _Column(np.array(count(values), np.int64))
     array = np.asarray(values)
-    unit, step = np.datetime_data(array.dtype) if array.dtype.kind == kind else ("", 1)
-    if unit == "ns" or (unit in UNITS and step == 1):
+    if unit := _exact_unit(array.dtype, kind):
         ints = array.astype(f"{kind}8[{unit}]", copy=False).view(np.int64)
         missing = None
         if ints.size and ints.min() == NAT:
@@ -98,6 +97,12 @@ def _read_column(values: ArrayLike, kind: str, name: str) -> _Column:
         f"{name} of a dtype that names no exact {what}",
         f"give int64 microseconds or {give}, in a unit from days to nanoseconds",
     )
+
+
+def _exact_unit(dtype: np.dtype[Any], kind: str) -> str:
+    """Return the unit of a dtype of instants or amounts; empty for one that is not exact."""
+    unit, step = np.datetime_data(dtype) if dtype.kind == kind else ("", 1)
+    return unit if unit == "ns" or (unit in UNITS and step == 1) else ""
 
 
 def _scaled(ints: Ints, unit: str, kind: str, name: str) -> Ints:

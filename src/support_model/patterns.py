@@ -196,9 +196,9 @@ def _of_ticket(name: str) -> Getter:
 def getter(name: str) -> Getter:
     """Return how to read a name from a step: None where it has no value."""
     if name in {"facts", "changed"}:
-        return lambda step: getattr(step, name)
+        return attrgetter(name)
     if name in _OF_EVENT:
-        attribute = "type" if name == "event" else name
+        attribute = {"event": "type"}.get(name, name)
         return lambda step: getattr(step.event, attribute, None)
     if name.startswith("old."):
         get_old = _of_ticket(name.removeprefix("old."))
@@ -212,18 +212,22 @@ def getter(name: str) -> Getter:
 def _single(name: str, operation: str, value: Any) -> Test | None:  # noqa: ANN401
     """Return the closures that clocks call at every event, each without a second call."""
     if operation == "contains" and name in {"facts", "changed"}:
-        words, (word, *more) = frozenset(value), value
-        if more:
-            get = getter(name)
-            return lambda step: not words.isdisjoint(get(step))
-        if name == "facts":
-            return lambda step: word in step.facts
-        return lambda step: word in step.changed
+        return _meeting(name, value)
     if name == "category" and operation == "is":
         return lambda step: bool(step.after.fields["status"].category == value)
     if name == "category" and operation == "in":
         return lambda step: step.after.fields["status"].category in value
     return None
+
+
+def _meeting(name: str, words: tuple[str, ...]) -> Test:
+    if len(words) > 1:
+        get, wanted = getter(name), frozenset(words)
+        return lambda step: not wanted.isdisjoint(get(step))
+    (word,) = words
+    if name == "facts":
+        return lambda step: word in step.facts
+    return lambda step: word in step.changed
 
 
 _COMPILERS: Mapping[str, Callable[[Getter, Any], Test]] = {
@@ -805,19 +809,20 @@ def read_pattern(
             return _read_condition(data, calendars or {})
         if len(data) != 1:
             raise InvalidPattern(data, "a pattern has one key", "join several with 'every'")
-        match dict(data):
-            case {"every": [*parts]}:
-                return AllOf(tuple(read(part, depth + 1) for part in parts))
-            case {"some": [*parts]}:
-                return AnyOf(tuple(read(part, depth + 1) for part in parts))
-            case {"not": part}:
-                return Not(read(part, depth + 1))
-            case {"function": str(name)}:
-                return _read_function(name, functions or {})
-        remedy = nearest(str(next(iter(data))), ["field", "every", "some", "not", "function"])
+        ((key, value),) = data.items()
+        if key in _GROUPS and isinstance(value, list | tuple):
+            return _GROUPS[key](tuple(read(part, depth + 1) for part in value))
+        if key == "not":
+            return Not(read(value, depth + 1))
+        if key == "function" and isinstance(value, str):
+            return _read_function(value, functions or {})
+        remedy = nearest(str(key), ["field", "every", "some", "not", "function"])
         raise InvalidPattern(data, "not a pattern", remedy)
 
     return read(data, 1)
+
+
+_GROUPS: Mapping[object, type[AllOf | AnyOf]] = {"every": AllOf, "some": AnyOf}
 
 
 def _read_function(name: str, known: Functions) -> Pattern:

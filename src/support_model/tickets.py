@@ -339,21 +339,22 @@ def _change(ticket: Ticket, event: Changed) -> FieldUpdate:
             if was != now:
                 changed |= {"category"}
                 facts.update(_category_facts(was, now))
-            if was == "void" != now and ticket.relations:  # what left void is merged no more
-                kept = (row for row in ticket.relations if row[0] != "merged_into")
+            if was == "void" != now:  # what left void is merged no more
+                kept = [row for row in ticket.relations if row[0] != "merged_into"]
                 updates["relations"] = tuple(kept)
         if not changed.isdisjoint(MOVES):
             facts.update(_move_facts(ticket.known, fields))
             updates["known"] = _remembered(ticket.known, fields)
-        if event.role == "agent" and _takes_notice(changed, fields):
+        if _takes_notice(event, changed, fields):
             facts.add("acknowledged")
     if event.until is not None:
         updates["pending_until"] = event.until
     return updates, changed, frozenset(facts)
 
 
-def _takes_notice(changed: frozenset[str], fields: Mapping[str, Any]) -> bool:
-    return "status" in changed or ("agent" in changed and fields["agent"] is not None)
+def _takes_notice(event: Changed, changed: frozenset[str], fields: Mapping[str, Any]) -> bool:
+    taken = "agent" in changed and fields["agent"] is not None
+    return event.role == "agent" and ("status" in changed or taken)
 
 
 def _category_facts(was: Category, now: Category) -> Iterator[Fact]:
@@ -716,12 +717,7 @@ class _Sweep:
         self._present.clear()
         into = self.links.into
         joined, held, refused, gone = self._judged(events)
-        marks = {
-            (name, merge.actor)
-            for merge in held
-            for name in (merge.ticket_id, merge.other)
-            if merge.actor is not None or merge.role == "agent"
-        }
+        marks = _marks(held)
         moved: list[Event] = []
         for event in events:
             here = event.ticket_id
@@ -821,6 +817,16 @@ class _Sweep:
         name = event.ticket_id
         self._out[name].append(event)
         self._tickets[name] = step(self._tickets.get(name), event).after
+
+
+def _marks(held: Iterable[Related]) -> set[tuple[str, str | None]]:
+    """Return the tickets of merges, each with the actor whose message is the merge's comment."""
+    return {
+        (name, merge.actor)
+        for merge in held
+        for name in (merge.ticket_id, merge.other)
+        if merge.actor is not None or merge.role == "agent"
+    }
 
 
 def _with_tool_role(event: Event, marks: set[tuple[str, str | None]], *places: str) -> Event:

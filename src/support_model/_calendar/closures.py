@@ -13,10 +13,10 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from functools import reduce
-from itertools import islice, pairwise
+from functools import partial, reduce
+from itertools import chain, islice, pairwise, starmap
 from operator import or_
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from attrs import field
 
@@ -66,8 +66,8 @@ def named_dates(key: object, years: tuple[int, ...] | None) -> list[date]:
         >>> [str(day) for day in named_dates("12-31/01-01", (2024,))]
         ['2024-12-31', '2025-01-01']
     """
-    if isinstance(key, date) and not isinstance(key, datetime):
-        return [key]
+    if _is(key, date):
+        return [cast("date", key)]
     ends = key.split("/") if isinstance(key, str) else []
     if len(ends) not in (1, 2):
         raise InvalidValue(key, "not a date", _WRITE_DATE)
@@ -77,9 +77,10 @@ def named_dates(key: object, years: tuple[int, ...] | None) -> list[date]:
     if years is None:
         raise InvalidValue(key, "a yearly date needs years", "add years=range(2024, 2028)")
     marks = [(int(match[1]), int(match[2])) for match in yearly]
-    if len(marks) != len(ends) or not all(_on(2000, *mark) for mark in marks):  # a leap year
+    leap_year = 2000
+    if len(marks) != len(ends) or None in list(starmap(partial(_on, leap_year), marks)):
         raise InvalidValue(key, "not a date", _WRITE_DATE)
-    return [when for year in years for when in _dates_in(year, key, *marks)]
+    return list(chain.from_iterable(_dates_in(year, key, *marks) for year in years))
 
 
 def _dates_in(
@@ -557,10 +558,9 @@ def days(
     named = dates.items() if isinstance(dates, Mapping) else [(key, name) for key in dates]
     within = None if years is None else read_years(years)
     rows = [(when, label) for key, label in named for when in named_dates(key, within)]
-    if unnamed := [label for _, label in rows if not isinstance(label, str)]:
-        raise InvalidValue(unnamed[0], "the name of a date is not text", "write {date: 'name'}")
-    yearly = within and any(YEARLY.match(key) for key, _ in named if isinstance(key, str))
-    source = [("yearly", ",".join(map(str, within or ())))] if yearly else []
+    _must_be_named(rows)
+    yearly = any(YEARLY.match(key) for key, _ in named if isinstance(key, str))
+    source = [("yearly", ",".join(map(str, within)))] if within and yearly else []
     return Closures(holidays=_names(rows).items(), source=source)
 
 
@@ -571,6 +571,12 @@ def _must_hold_dates(dates: object) -> None:
         # a table of the `holidays` package that fills itself when it is read, and is empty now
         kind, remedy = type(dates).__name__, "use closures.country('US', years=range(2024, 2028))"
         raise InvalidValue(kind, "holidays without years hold no dates yet", remedy)
+
+
+def _must_be_named(rows: Iterable[tuple[date, object]]) -> None:
+    for _, label in rows:
+        if not isinstance(label, str):
+            raise InvalidValue(label, "the name of a date is not text", "write {date: 'name'}")
 
 
 def recurring(

@@ -98,21 +98,19 @@ def _dated(hours: LocalHours) -> Iterator[tuple[Reason, list[int]]]:
     closures = hours.closures
     country = ""
     for key, value in closures.source:
-        if key == "country":
-            country = value
-        elif key == "subdivision":
-            country += f"-{value}"
+        if key in {"country", "subdivision"}:
+            country = f"{country}-{value}" if key == "subdivision" else value
         elif key == "years":
             yield Reason.of("holidays_of", country=country), _years(value)
         elif key == "yearly":
             yield Reason.of("own_holidays"), _years(value)
     if closures.holidays and not {"country", "yearly"} & dict(closures.source).keys():
         yield Reason.of("own_holidays"), [when.year for when, _ in closures.holidays]
-    if hours.dates:
-        yield Reason.of("own_hours"), [when.year for when, _ in hours.dates]
-    breaks = [when.year for when, _ in hours.date_breaks]
-    if breaks := [*breaks, *(when.year for when, *_ in closures.breaks)]:
-        yield Reason.of("own_breaks"), breaks
+    breaks = [when for when, _ in hours.date_breaks] + [when for when, *_ in closures.breaks]
+    own = {"own_hours": [when for when, _ in hours.dates], "own_breaks": breaks}
+    for code, dates in own.items():
+        if dates:
+            yield Reason.of(code), [when.year for when in dates]
 
 
 def _years(text: str) -> list[int]:

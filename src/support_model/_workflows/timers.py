@@ -160,9 +160,9 @@ def _due(log: TimerLog, stay: StatusStay, transition: Transition, to: Status) ->
         if anchor != anchored:
             number, anchored, begun, passed = number + 1, anchor, first, False
             due = transition.due(anchor)
-        if due is None or passed:
-            continue
-        at = _first(transition, to, ticket, max(due, begun, since))
+        at = None
+        if due is not None and not passed:
+            at = _first(transition, to, ticket, max(due, begun, since))
         if at is None or (until is not None and at >= until):
             continue
         passed = True

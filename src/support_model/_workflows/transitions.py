@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field
@@ -182,6 +183,11 @@ class Transition:
         if not isinstance(self.anchor, Entering | LastMessage):
             raise InvalidValue(self.anchor, "no anchor of a transition", 'LastMessage("agent")')
 
+    @property
+    def needs_other(self) -> bool:
+        """Whether an effect names another ticket, which the action must give."""
+        return any(isinstance(effect, Relate | FollowUp) for effect in self.effects)
+
     def due(self, since: int) -> int | None:
         """Return when `after` is over, counted from an instant; None where it never is."""
         if self.after is None:
@@ -212,25 +218,15 @@ class Draft:
         self, to: Status, fields: Mapping[str, Any], until: datetime | None
     ) -> tuple[list[Event], TicketStep]:
         """Return the events, and the step of the change in them that the guard is about."""
-        says = [effect for effect in self.transition.effects if isinstance(effect, Say)]
-        events: list[Event] = [
-            Message(**self._common(number), public=effect.public)
-            for number, effect in enumerate(says, 1)
-        ]
+        events: list[Event] = []
         ticket = self.ticket
-        for event in events:
-            ticket = step(ticket, event).after
-        put = {
-            name: value
-            for effect in self.transition.effects
-            if isinstance(effect, Put)
-            for name, value in effect.fields
-        }
-        change = Changed(
-            **self._common(len(events) + 1),
-            fields={"status": to, **put, **fields},
-            until=until,
-        )
+        for effect in self.transition.effects:
+            if isinstance(effect, Say):
+                events.append(Message(**self._common(len(events) + 1), public=effect.public))
+                ticket = step(ticket, events[-1]).after
+        puts = (effect.fields for effect in self.transition.effects if isinstance(effect, Put))
+        given = {"status": to, **dict(chain.from_iterable(puts)), **fields}
+        change = Changed(**self._common(len(events) + 1), fields=given, until=until)
         trial = step(ticket, change)
         if trial.changed or until is not None:
             events.append(change)

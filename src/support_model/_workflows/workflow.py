@@ -9,7 +9,9 @@ transition would make, so it sees who acts and both the ticket now and the ticke
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field
@@ -22,7 +24,6 @@ from support_model._workflows.transitions import (
     Cascade,
     Draft,
     FollowUp,
-    Relate,
     Transition,
     objections,
 )
@@ -192,7 +193,7 @@ class Workflow:
         draft = Draft(ticket=ticket, transition=transition, actor=actor, at=at, other=other)
         events, trial = draft.made(self._target(ticket, transition), fields or {}, until)
         reasons = [*objections(transition, trial)]
-        if other is None and any(isinstance(e, Relate | FollowUp) for e in transition.effects):
+        if other is None and transition.needs_other:
             reasons.append(Reason.of("needs_other", action=action))
         if reasons:
             raise TransitionRefused(ticket.id, ticket.status.name, action, reasons)
@@ -200,8 +201,7 @@ class Workflow:
             if isinstance(effect, FollowUp):
                 events += self._follow_up(ticket, str(other), actor, at)
             elif isinstance(effect, Cascade):
-                for child in children:
-                    events += self._cascade(child, effect.action, actor, at)
+                events += self._cascade(children, effect.action, actor, at)
         if not events:
             reasons = [Reason.of("nothing_to_do", action=action)]
             raise TransitionRefused(ticket.id, ticket.status.name, action, reasons)
@@ -298,16 +298,20 @@ class Workflow:
             if not self._begins(status):
                 yield Reason.of("not_initial", status=status.name)
         elif "status" in step.changed:
-            was = step.before.status
-            if self._status.get(status.name) != status:
-                yield Reason.of("unknown_status", status=status.name, workflow=self.name)
-                return
-            rows = [t for t in self.transitions if t.to == status.name and was.name in t.sources]
-            if not rows:
-                yield Reason.of("no_transition", source=was.name, to=status.name)
-            against = [tuple(objections(row, step)) for row in rows]
-            if all(against):
-                yield from (reason for reasons in against for reason in reasons)
+            yield from self._against(step, step.before.status, status)
+
+    def _against(self, step: TicketStep, was: Status, status: Status) -> Iterator[Reason]:
+        if self._status.get(status.name) != status:
+            yield Reason.of("unknown_status", status=status.name, workflow=self.name)
+            return
+        rows = [
+            row for row in self.transitions if row.to == status.name and was.name in row.sources
+        ]
+        if not rows:
+            yield Reason.of("no_transition", source=was.name, to=status.name)
+        against = [tuple(objections(row, step)) for row in rows]
+        if all(against):
+            yield from chain.from_iterable(against)
 
     def _follow_up(self, ticket: Ticket, new_id: str, actor: Actor, at: datetime) -> list[Event]:
         fields = {name: ticket.fields[name] for name in HANDED_DOWN if name in ticket.fields}
@@ -326,12 +330,11 @@ class Workflow:
         return [*begun, link]
 
     def _cascade(
-        self, child: Ticket, action: str, actor: Actor, at: datetime
-    ) -> tuple[Event, ...]:
-        try:
-            return self.decide(child, action, actor=actor, at=at)
-        except TransitionRefused:
-            return ()
+        self, children: Iterable[Ticket], action: str, actor: Actor, at: datetime
+    ) -> Iterator[Event]:
+        for child in children:
+            with suppress(TransitionRefused):
+                yield from self.decide(child, action, actor=actor, at=at)
 
 
 def _must_be_ticket(thing: object) -> None:
@@ -368,13 +371,11 @@ def _misnamed(workflow: Workflow) -> Iterator[Reason]:
 
 
 def _misled(workflow: Workflow) -> Iterator[Reason]:
-    edges: dict[str, set[str]] = {status.name: set() for status in workflow.statuses}
-    for transition in workflow.transitions:
-        for source in transition.sources:
-            edges[source].add(transition.to or source)
+    edges = _edges(workflow)
     reached = _reachable(workflow.initial, edges)
-    solved = {status.name for status in workflow.statuses if status.category in SETTLED}
-    ends = solved | {status.name for status in workflow.statuses if status.category == "void"}
+    categories = {status.name: status.category for status in workflow.statuses}
+    solved = {name for name in edges if categories[name] in SETTLED}
+    ends = {name for name in edges if categories[name] in {*SETTLED, "void"}}
     for name in edges:
         if name not in reached:
             yield Reason.of("unreachable_status", status=name)
@@ -382,6 +383,14 @@ def _misled(workflow: Workflow) -> Iterator[Reason]:
             yield Reason.of("trap_status", status=name)
     if solved.isdisjoint(reached):
         yield Reason.of("no_solution")
+
+
+def _edges(workflow: Workflow) -> dict[str, set[str]]:
+    edges: dict[str, set[str]] = {status.name: set() for status in workflow.statuses}
+    for transition in workflow.transitions:
+        for source in transition.sources:
+            edges[source].add(transition.to or source)
+    return edges
 
 
 def _reachable(start: Iterable[str], edges: Mapping[str, set[str]]) -> set[str]:
