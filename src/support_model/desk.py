@@ -133,8 +133,7 @@ class Desk:
         >>> from datetime import UTC, datetime, timedelta
         >>> from support_model.calendars import BusinessCalendar
         >>> from support_model.workflows import INCIDENT
-        >>> from support_model.sla import SlaPolicy, Target, evaluate
-        >>> from support_model.sla import RESOLUTION
+        >>> from support_model.sla import RESOLUTION, SlaPolicy, Target, evaluate
         >>> from support_model.vocabulary import Actor
         >>> hours = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
         >>> day = Target(metric=RESOLUTION, within=timedelta(hours=8), calendar=hours)

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve, field
 
-from support_model._checks import checked_positive, checked_whole
+from support_model._checks import checked_positive, checked_whole, valid
 from support_model._frozen import frozen
 from support_model._routing.checks import (
     AT_WORK,
@@ -172,8 +172,7 @@ class Decision:
     Example:
         >>> from datetime import UTC, datetime
         >>> from support_model.lines import Agent
-        >>> from support_model.routing import QueuedTicket
-        >>> from support_model.routing import Routing
+        >>> from support_model.routing import QueuedTicket, Routing
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> ticket = QueuedTicket(id="T1", channel="chat", queued_at=at, needs=["sap"])
         >>> people = [Agent(id="ann", skills=["sap"]), Agent(id="bob")]
@@ -370,8 +369,7 @@ def assign(
     Example:
         >>> from datetime import UTC, datetime
         >>> from support_model.lines import Agent, Capacity
-        >>> from support_model.routing import QueuedTicket
-        >>> from support_model.routing import Routing
+        >>> from support_model.routing import QueuedTicket, Routing
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> ticket = QueuedTicket(id="T1", channel="chat", queued_at=at)
         >>> full = [Agent(id="ann", capacity=Capacity(0))]
@@ -609,8 +607,7 @@ def assign_backlog(
     Example:
         >>> from datetime import UTC, datetime
         >>> from support_model.lines import Agent, Capacity
-        >>> from support_model.routing import QueuedTicket
-        >>> from support_model.routing import Routing
+        >>> from support_model.routing import QueuedTicket, Routing
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> waiting = [
         ...     QueuedTicket(id=name, channel="email", queued_at=at, priority=rank)
@@ -666,17 +663,15 @@ class Invitation:
 
     ticket_id: str
     agent: str
-    invited_at: datetime
-    within: timedelta
+    invited_at: datetime = field(validator=valid(micros))
+    within: timedelta = field(validator=valid(checked_positive, "the time to answer"))
     calendar: BusinessCalendar = field(default=AROUND_THE_CLOCK)
-    answered_at: datetime | None = None
+    answered_at: datetime | None = field(default=None)
 
-    def __attrs_post_init__(self) -> None:
-        """Check the parts."""
-        checked_positive(self.within, "the time to answer")
-        asked = micros(self.invited_at)
-        if self.answered_at is not None and micros(self.answered_at) < asked:
-            raise InvalidValue(self.answered_at, "an answer before the question")
+    @answered_at.validator
+    def _is_later(self, _: object, answered_at: datetime | None) -> None:
+        if answered_at is not None and micros(answered_at) < micros(self.invited_at):
+            raise InvalidValue(answered_at, "an answer before the question")
 
     @property
     def due(self) -> datetime:
@@ -689,7 +684,7 @@ class Invitation:
         return micros(until) > micros(self.due)
 
     def answered(self, at: datetime) -> Invitation:
-        """Return the invitation, answered."""
+        """Return the invitation with its answer."""
         return evolve(self, answered_at=at)
 
 
@@ -706,7 +701,7 @@ def swarm(
 ) -> tuple[Invitation, ...]:
     """Return invitations for those who would come first, the owner and those invited left out.
 
-    Fewer than `helpers` where not so many may take the ticket; the ticket itself stays put.
+    Fewer than `helpers` where not so many may take the ticket; the ticket itself is not moved.
 
     Raises:
         InvalidValue: `helpers` below 1.
@@ -714,8 +709,7 @@ def swarm(
     Example:
         >>> from datetime import UTC, datetime, timedelta
         >>> from support_model.lines import Agent
-        >>> from support_model.routing import Owner, QueuedTicket
-        >>> from support_model.routing import Routing
+        >>> from support_model.routing import Owner, QueuedTicket, Routing
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> ticket = QueuedTicket(
         ...     id="T1", channel="chat", queued_at=at, owner=Owner("ann", at), needs=["sap"]

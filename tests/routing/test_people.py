@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model._records import read, write
-from support_model._routing.data import ROUTING
-from support_model._routing.people_data import AGENT
+from support_model._routing.data import AGENT, ROUTING
 from support_model.desk import Desk
 from support_model.errors import InvalidRouting, InvalidValue
 from support_model.events import Changed, Created, Message

@@ -27,8 +27,7 @@ from support_model._escalation.data import PLAN
 from support_model._files.schemas import SHAPES
 from support_model._oncall.data import ONCALL
 from support_model._records import Fault, Record, path_text, read, schema_of, write
-from support_model._routing.data import ROUTING, TRIAGE_RULE
-from support_model._routing.people_data import AGENT, LINE
+from support_model._routing.data import AGENT, LINE, ROUTING, TRIAGE_RULE
 from support_model._sla.policy_data import POLICY
 from support_model._workflows.data import WORKFLOW as WORKFLOW_RECORD
 from support_model.calendars import BusinessCalendar, WorkingDays

@@ -22,8 +22,7 @@ from support_model._escalation.plans import PlanHistory
 from support_model._oncall.data import ONCALL
 from support_model._oncall.windows import daily, weekly
 from support_model._records import read, write
-from support_model._routing.data import ROUTING, TRIAGE_RULE
-from support_model._routing.people_data import AGENT, LINE
+from support_model._routing.data import AGENT, LINE, ROUTING, TRIAGE_RULE
 from support_model.desk import Desk
 from support_model.errors import InvalidDocument
 from support_model.escalation import EscalationRule, Plan, Repeat, Step

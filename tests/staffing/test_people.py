@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model._records import read, write
-from support_model._routing.people_data import LINE
+from support_model._routing.data import LINE
 from support_model._staffing.coverage import (
     k_of_n,
     on_call_share,

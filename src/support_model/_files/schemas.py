@@ -12,8 +12,7 @@ from support_model._calendar import data as calendar_data
 from support_model._common_shapes import CALENDARS, whole_calendar
 from support_model._escalation.data import PLAN
 from support_model._oncall.data import ONCALLS
-from support_model._routing.data import ROUTING, TRIAGE_RULE
-from support_model._routing.people_data import AGENT, LINE
+from support_model._routing.data import AGENT, LINE, ROUTING, TRIAGE_RULE
 from support_model._sla.policy_data import BOOK, POLICY
 from support_model._ticket_data import EVENT
 from support_model._workflows.data import ANY_WORKFLOW, WORKFLOW

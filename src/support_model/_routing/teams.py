@@ -159,8 +159,7 @@ class Team:
             InvalidRouting: an unknown skill or line, with the nearest known one.
 
         Example:
-            >>> from support_model.routing import Fallback
-            >>> from support_model.routing import Routing
+            >>> from support_model.routing import Fallback, Routing
             >>> from datetime import timedelta
             >>> rules = Routing(fallback=[Fallback(timedelta(minutes=30), 3)])
             >>> Team([Agent(id="ann", line=1)]).check(rules)
