@@ -28,10 +28,11 @@ from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime, timedelta, tzinfo
 
     from support_model.calendars import BusinessCalendar
+    from support_model.events import Event
 
 
 HERE = Path(__file__).parent / "desks"
@@ -112,14 +113,8 @@ def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]
     findings = Findings(arguments.log.name)
     logs = read_logs(arguments.log, findings=findings)
     log = [*logs[one_of_them(logs, arguments.ticket, arguments.log.name)]]
-    as_of = max(event.at for event in log)
-    if arguments.as_of is not None:
-        as_of = read_instant(arguments.as_of)
-    first = min(event.at for event in log)
-    if micros(as_of) < micros(first):
-        problem = f"{log[0].ticket_id} does not exist yet"
-        raise InvalidEvent(as_of.isoformat(), problem, "name a later instant")
-    years = range(first.year, as_of.year + 2)
+    as_of = _as_of(arguments.as_of, log)
+    years = range(log[0].at.year, as_of.year + 2)
     hours = opening_hours.parse(arguments.hours, tz=arguments.tz, years=years)
     if arguments.policy is None:
         book = _promised(arguments.target or TARGETS, hours)
@@ -134,6 +129,15 @@ def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]
         rows=tuple(_row(answer, hours.tz) for answer in answers),
     )
     return table, (*findings.sentences(), *_reasons(answers if arguments.why else ()))
+
+
+def _as_of(text: str | None, log: Sequence[Event]) -> datetime:
+    """Return the instant asked for, by default that of the last event."""
+    as_of = log[-1].at if text is None else read_instant(text)
+    if micros(as_of) < log[0].micros:
+        problem = f"{log[0].ticket_id} does not exist yet"
+        raise InvalidEvent(as_of.isoformat(), problem, "name a later instant")
+    return as_of
 
 
 def _promised(targets: Iterable[str], hours: BusinessCalendar) -> PolicyBook:

@@ -25,7 +25,7 @@ from support_model.errors import (
 from support_model.events import ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from support_model.events import Event
 
@@ -120,13 +120,7 @@ def read_logs(
     for line, event in numbered_events(path, findings=found, progress=progress):
         tickets.setdefault(event.ticket_id, []).append((line, event))
         stamps.append(event.micros)
-    of_each = ([event.micros for _, event in rows] for rows in tickets.values())
-    turned = False
-    for rows, backwards in zip(tickets.values(), runs_backwards(stamps, of_each), strict=True):
-        if backwards and rows[0][1].seq is None:
-            rows.reverse()
-            turned = True
-    if turned:
+    if _turned(tickets.values(), stamps):
         found.note("newest_first", None)
     logs: dict[str, tuple[Event, ...]] = {}
     for ticket, rows in tickets.items():
@@ -138,6 +132,17 @@ def read_logs(
                 raise InvalidLog(path.name, line, error.problem, ticket, error.remedy) from None
             found.note("no_log", line, f"{ticket}: {error.problem}")
     return logs
+
+
+def _turned(tickets: Collection[list[tuple[int, Event]]], stamps: Sequence[int]) -> bool:
+    """Reverse the rows of tickets without `seq` that run backwards; return whether any did."""
+    turned = False
+    of_each = ([event.micros for _, event in rows] for rows in tickets)
+    for rows, backwards in zip(tickets, runs_backwards(stamps, of_each), strict=True):
+        if backwards and rows[0][1].seq is None:
+            rows.reverse()
+            turned = True
+    return turned
 
 
 def write_events(events: Iterable[Event], path: str | Path) -> int:

@@ -78,6 +78,11 @@ def _has_value(figure: Figure) -> bool:
     return known is not None
 
 
+def _run_start(rises: Sequence[bool], place: int) -> int:
+    """Return where the run on one side of the center began that a place is in."""
+    return next((i + 1 for i in reversed(range(place)) if rises[i] is not rises[place]), 0)
+
+
 def _since(chart: Trend, baseline: int, *, up: bool) -> datetime | None:
     """Return when the first signal in the direction of the change began, after the baseline.
 
@@ -90,9 +95,7 @@ def _since(chart: Trend, baseline: int, *, up: bool) -> datetime | None:
         signal = points[place].signal
         if signal is None or rises[place] is not up:
             continue
-        begins = place
-        while signal == "shift" and begins and rises[begins - 1] is up:
-            begins -= 1
+        begins = _run_start(rises, place) if signal == "shift" else place
         if begins >= baseline - RUN // 2:
             return points[begins].period.start
     return None

@@ -176,7 +176,7 @@ def _split(
     if not all(marks):
         return evolve(change, affected=_adding(one, sides[1]))
     higher = one.worse == "higher"
-    whole = [(sum(k for _, k, _ in side), sum(n for _, _, n in side)) for side in marks]
+    whole = [_whole(side) for side in marks]
     cells = {name: [_cells(side, name) for side in marks] for name in fields}
     return evolve(
         change,
@@ -188,6 +188,11 @@ def _split(
         ),
         groups=_groups(one, cells),
     )
+
+
+def _whole(marks: Iterable[tuple[Facts, int, int]]) -> Counts:
+    counts = [(k, n) for _, k, n in marks]
+    return sum(k for k, _ in counts), sum(n for _, n in counts)
 
 
 def _groups(

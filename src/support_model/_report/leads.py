@@ -347,10 +347,11 @@ def _past(change: KpiChange) -> str:
 def _read(change: KpiChange) -> str:
     """Return a few tickets to open: of the first group named, from the week that shows it."""
     named = _named(change)
-    group = named[0] if named else None
-    affected = [fact for fact in change.affected if group is None or group.holds(fact)]
-    since = change.weeks.since if group is None else group.since
+    affected, since, of = list(change.affected), change.weeks.since, ""
+    if named:
+        group = named[0]
+        affected, since = [fact for fact in affected if group.holds(fact)], group.since
+        of = f" of {group_text(group)}"
     late = [fact for fact in affected if since is not None and fact.created >= since]
     some = ", ".join(fact.ticket_id for fact in (late or affected)[:TICKETS_NAMED])
-    of = "" if group is None else f" of {group_text(group)}"
     return f"Read a few of the tickets{of}: {some}." if some else ""

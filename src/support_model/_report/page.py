@@ -252,25 +252,28 @@ def _table(
         f'<th scope="col"{word}>{name}</th>' for name, word in zip(names, words, strict=True)
     )
     judged = table.columns[-1] == "Verdict:"
+    opens = [
+        f'<td{word} data-label="{name.replace("<br>", " ")}">'
+        for name, word in zip(names, words, strict=True)
+    ]
     rows = []
     for row in _filled(table.rows):
         cells = _figure(row[0], links), *map(_text, row[1:])
         mark = f' class="{MARKS[row[-1]]}"' if judged and row[-1] in MARKS else ""
         anchor = f' id="{ids[row[0]]}"' if ids and row[0] in ids else ""
-        rows.append(
-            f"<tr{anchor}{mark}>"
-            + "".join(
-                f'<td{word} data-label="{name.replace("<br>", " ")}">{cell}</td>'
-                for cell, name, word in zip(cells, names, words, strict=True)
-            )
-            + "</tr>"
-        )
+        body = "".join(f"{tag}{cell}</td>" for tag, cell in zip(opens, cells, strict=True))
+        rows.append(f"<tr{anchor}{mark}>{body}</tr>")
+    return _framed(table, head, "".join(rows))
+
+
+def _framed(table: TextTable, head: str, body: str) -> str:
+    """Return the head and the rows of a table with its title and the line below it."""
     caption = f"<caption>{_text(table.title)}</caption>" if table.title else ""
     below = " ".join(table.below.split())
     foot = f'<p class="dim">{_text(below)}</p>' if below else ""
     return (
         f'<div class="scroll"><table class="stack">{caption}<thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>{foot}"
+        f"<tbody>{body}</tbody></table></div>{foot}"
     )
 
 

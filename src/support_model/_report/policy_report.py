@@ -272,8 +272,7 @@ def _notes(log: EventLog, book: PolicyBook, untold: Sequence[str]) -> Iterator[C
             " shows that somebody took the ticket."
         )
         yield Caveat("clocks_actor", text)
-    names = dict.fromkeys(name for policy in book.policies for name in _names(policy))
-    if undated := [_own_name(log, name) for name in names if name in log.undated]:
+    if undated := _undated(log, book):
         text = (
             f"Policies were chosen by {', '.join(undated)} as the last row of each ticket has it."
         )
@@ -284,6 +283,12 @@ def _notes(log: EventLog, book: PolicyBook, untold: Sequence[str]) -> Iterator[C
             " policy figures can differ from the times above."
         )
         yield Caveat("clocks_recorded", text)
+
+
+def _undated(log: EventLog, book: PolicyBook) -> list[str]:
+    """Return what the source calls the fields that policies ask for and it does not date."""
+    names = dict.fromkeys(name for policy in book.policies for name in _names(policy))
+    return [_own_name(log, name) for name in names if name in log.undated]
 
 
 def _own_name(log: EventLog, name: str) -> str:

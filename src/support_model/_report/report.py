@@ -177,9 +177,7 @@ def make_report(
     Raises:
         InvalidValue: a target without opening hours, or a log read without column `by`.
     """
-    if target is not None and calendar is None:
-        remedy = "give opening hours; '24/7' counts every hour"
-        raise InvalidValue(duration_text(target), "a target needs opening hours", remedy)
+    _check_target(target, calendar)
     split = None if by is None else _must_hold(log, by)
     facts = log_facts(log)
     every = asked(target=target, calendar=calendar)
@@ -211,6 +209,12 @@ def make_report(
         ),
         clocks=clocks,
     )
+
+
+def _check_target(target: timedelta | None, calendar: BusinessCalendar | None) -> None:
+    if target is not None and calendar is None:
+        remedy = "give opening hours; '24/7' counts every hour"
+        raise InvalidValue(duration_text(target), "a target needs opening hours", remedy)
 
 
 def _rows(log: EventLog) -> list[bool]:
