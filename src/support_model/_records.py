@@ -492,11 +492,8 @@ class Record(Shape):
     def _blamed(self, error: Exception, data: Mapping[str, Data], parts: Given) -> Fault:
         """Return the fault of the class, at the part that it names."""
         if isinstance(error, Fault):
-            there: Any = data
-            for key in reversed(error.path):
-                there = there[key]
-            error.path[:0] = reversed(located(there, error.value))
-        elif isinstance(error, InvalidValue):
+            return _placed(error, data)
+        if isinstance(error, InvalidValue):
             for part in self.fields:
                 if part.key in data and parts.get(part.attribute or "", self) is error.value:
                     return Fault(error.value, error.problem, error.remedy, (part.key,))
@@ -514,6 +511,18 @@ class Record(Shape):
             if part.shared:
                 given = {**given, part.key: held}
         return data
+
+
+def _placed(fault: Fault, data: Data) -> Fault:
+    """Return the fault that a class placed, at the value in it; what is usual is left out."""
+    path = [*reversed(fault.path)]
+    for n, key in enumerate(path):
+        if isinstance(data, Mapping) and key not in data:
+            fault.path = [*reversed(path[:n])]
+            return fault
+        data = data[key]
+    fault.path[:0] = reversed(located(data, fault.value))
+    return fault
 
 
 def _record_schema(fields: tuple[Field, ...], rules: Defs, defs: Defs) -> Defs:

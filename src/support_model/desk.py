@@ -31,7 +31,7 @@ from support_model.routing import Routing, Team, TriageRule
 from support_model.sla import PolicyBook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import timedelta
 
     from support_model._desk.references import Place
@@ -180,7 +180,7 @@ class Desk:
     def unknown_names(
         *,
         lines: Mapping[int, SupportLine],
-        agents: Team,
+        agents: Collection[Agent],
         triage: Iterable[TriageRule],
         routing: Routing,
         plans: Mapping[str, EscalationRule],

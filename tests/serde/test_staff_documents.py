@@ -169,6 +169,9 @@ def contradictions():
     nested = 'channels = ["chat"]\ntriage = [{name = "x", when = {every = []}, '
     nested += 'sets = {"custom.x" = [["a"]]}}]'
     yield 'channels = ["chat"]', nested, "triage[0]", "not a value of 'custom.x'"
+    yield "level = 1", "level = 2", "agents[0]", "unknown line: 1"
+    turned = 'id = "zoe"\ndeputy = "bo"'
+    yield 'id = "ann"', turned, "agents[0].deputy", "did you mean 'bob'"
     triage = 'channels = ["chat"]\ntriage = [{name = "x", when = {every = []}, sets = {line = 2}}]'
     yield 'channels = ["chat"]', triage, "triage[0].sets.line", "unknown line: 2"
 

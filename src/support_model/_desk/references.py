@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from support_model.escalation import EscalationRule
     from support_model.lines import Agent, SupportLine
     from support_model.oncall import OnCall
-    from support_model.routing import Routing, Team, TriageRule
+    from support_model.routing import Routing, TriageRule
     from support_model.sla import PolicyBook
 
 
@@ -80,7 +80,7 @@ def _levels(lines: Mapping[int, SupportLine], agents: Iterable[Agent]) -> set[in
 
 
 def unknown_in_routing(
-    routing: Routing, lines: Mapping[int, SupportLine], agents: Team
+    routing: Routing, lines: Mapping[int, SupportLine], agents: Collection[Agent]
 ) -> Iterator[Unknown]:
     """Yield the unknown lines, teams and skills of routing rules."""
     teams = {team for agent in agents for team in agent.teams}

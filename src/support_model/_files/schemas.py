@@ -24,6 +24,7 @@ from support_model.sla import PolicyBook, Selection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from support_model.lines import Agent
     from support_model.sla import SlaPolicy
 
 VERSION = 1
@@ -69,7 +70,7 @@ def _desk(
     book = PolicyBook(policies, select)
     unknown = Desk.unknown_names(
         lines=parts.get("lines", {}),
-        agents=parts.get("agents", Team(())),
+        agents=parts.get("agents", ()),
         triage=parts.get("triage", ()),
         routing=parts.get("routing", Routing()),
         plans=parts.get("plans", {}),
@@ -79,6 +80,12 @@ def _desk(
     for place, error in unknown:
         raise doc.Fault(error.value, error.problem, error.remedy, place)
     return Desk(policies=book, **parts)
+
+
+def _agents(agents: list[Agent]) -> tuple[Agent, ...]:
+    """Return agents in the order of the file, by which faults are placed."""
+    Team(agents)  # none twice, no circle of managers
+    return tuple(agents)
 
 
 def _desk_parts(desk: Desk) -> dict[str, Any]:
@@ -104,7 +111,7 @@ DESK = doc.Record(
         "lines",
         doc.list_of(LINE, into=_CONVERTERS["lines"], out=lambda lines: lines.values()),
     ),
-    doc.optional("agents", doc.list_of(AGENT, into=Team)),
+    doc.optional("agents", doc.list_of(AGENT, into=_agents)),
     doc.optional("triage", doc.list_of(TRIAGE_RULE)),
     doc.optional("routing", ROUTING),
     doc.optional(
