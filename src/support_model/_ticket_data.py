@@ -99,7 +99,7 @@ def _fields_schema(defs: doc.Defs) -> doc.Defs:
 
 
 def _read_fields(data: doc.Data, given: doc.Given) -> dict[str, Any]:
-    """Return fields by name; whoever takes them checks the values."""
+    """Return fields by name, their values not checked yet."""
     if not isinstance(data, Mapping):
         raise doc.Fault(data, "not a table of keys")
     fields = {}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 MACHINE_ZONES = ("localtime", "posixrules", "Factory")
-"""Keys of the database that mean whatever the machine is set to, or nothing."""
+"""Keys of the database that mean the setting of the machine, or nothing."""
 _COPIES = ("right/", "posix/", "SystemV/")
 _EXAMPLE = "use an IANA name such as 'Europe/Berlin'"
 

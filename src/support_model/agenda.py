@@ -64,7 +64,7 @@ def _arranged(moments: Iterable[Moment]) -> tuple[Moment, ...]:
         known = by_key.setdefault(moment.key, moment)
         if known != moment:
             raise DuplicateKey(
-                moment, f"another moment has this key: {known!r}", "tell them apart"
+                moment, f"another moment has this key: {known!r}", "give each a key"
             )
     return tuple(sorted(by_key.values(), key=_place))
 
@@ -145,7 +145,7 @@ def changes(
 ) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
     """Return (new, withdrawn): what late or corrected events added, and what they took back.
 
-    A moment that moved, or says another reason, is both: the old one withdrawn, the new one
+    A moment that moved, or has another reason, is both: the old one withdrawn, the new one
     new, under the same key.
 
     Example:

@@ -345,8 +345,8 @@ def edge_table(source: BusinessCalendar | Timeline, low: int, high: int) -> Edge
 def elapsed(source: Source, starts: ArrayLike, ends: ArrayLike) -> NDArray[Any]:
     """Return the open time between instants, row by row: signed, absolute, exact.
 
-    `source` is a calendar, its timeline, or a table of `edge_table`; the instants are as the
-    module says, of any shape, and broadcast together.
+    `source` is a calendar, its timeline, or a table of `edge_table`; the instants are of any
+    shape, and broadcast together.
 
     Raises:
         InvalidValue: another dtype, int64 beside datetime64, part of a microsecond.

@@ -312,7 +312,7 @@ class BusinessCalendar:
             first = (a.days * 86_400 + a.seconds) * 1_000_000 + a.microseconds
             last = (b.days * 86_400 + b.seconds) * 1_000_000 + b.microseconds
         else:
-            first, last = micros(start), micros(end)  # raises, and says which
+            first, last = micros(start), micros(end)  # raises for the one at fault
         count = self.timeline.open_before
         return (count(last) - count(first)) * MICROSECOND
 

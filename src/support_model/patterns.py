@@ -5,9 +5,9 @@ the event, the ticket after it by plain names and the ticket before it by the sa
 `old.`; both together what `changed` and which `facts` that makes, and from the ticket how often
 a fact happened so far (`times.<fact>`).
 
-Patterns are values: they combine with `&`, `|`, `~`, compare, serialize to plain data, say why
-they hold or fail, and carry the closure they were compiled to when they were made. There is no
-regex and no code in the data; a host's own test enters as a `Function`, under a name.
+Patterns are values: they combine with `&`, `|`, `~`, compare, serialize to plain data, give
+reasons why they hold or fail, and carry the closure they were compiled to when they were made.
+There is no regex and no code in the data; a host's own test enters as a `Function`, by name.
 
 What can be known of a pattern before there is any ticket (`known`, `cases`, `never`, `implies`)
 is sound and incomplete: what is proven holds for every ticket, and the rest is None or False.
@@ -49,13 +49,10 @@ if TYPE_CHECKING:
 __all__ = [
     "ALWAYS",
     "NEVER",
-    "AllOf",
-    "AnyOf",
     "Condition",
     "Field",
     "Function",
     "Functions",
-    "Not",
     "Pattern",
     "fact",
     "read_pattern",

@@ -467,7 +467,7 @@ class Holding:
 def holdings(steps: Iterable[TicketStep]) -> tuple[Holding, ...]:
     """Return the stays of a ticket with its agents, in order; a log from its creation on.
 
-    An event with the role of an agent that does not say by whom counts as one of the holder's.
+    An event of an agent without an id counts as one of the holder's.
 
     Example:
         >>> from datetime import UTC, datetime, timedelta
@@ -574,7 +574,7 @@ def merged(logs: Mapping[str, Iterable[Event]]) -> Merged:
     Args:
         logs: each ticket's log under its id; merges into tickets that are not among them
             move nothing. A log that is none comes back unchanged, and a merge that would close
-            a circle is left out; `findings` says both.
+            a circle is left out; `findings` names both.
 
     Raises:
         InvalidValue: the logs are no mapping.
@@ -709,7 +709,7 @@ class _Sweep:
         return {name: tuple(log) for name, log in self._out.items()}
 
     def survivors(self) -> dict[str, str]:
-        """Return where each merged ticket lives at the end."""
+        """Return the ticket that survives each merged one."""
         return {name: self.links.end(name) for name in self.links.into}
 
     def _instant(self, events: list[Event]) -> None:

@@ -294,7 +294,7 @@ def _rows(rows: Iterable[object], *kinds: type) -> tuple[Any, ...]:
 
 
 def _is(item: object, kind: type) -> bool:
-    # a datetime is no date here, and a bool no number, although Python says so
+    # a datetime is no date here, and a bool no number, although Python makes them so
     return isinstance(item, kind) and not isinstance(item, datetime | bool)
 
 
@@ -330,7 +330,7 @@ def _checked_source(_: object, __: object, source: tuple[tuple[str, str], ...]) 
 class Closures:
     """Resolved dates that differ from their weekday, each with a name; sorted by date.
 
-    Where a date is a holiday it is closed, whatever else it is.
+    Where a date is a holiday it is closed, also where other rows name it.
 
     Attributes:
         holidays: (date, name): closed.

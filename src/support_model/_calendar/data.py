@@ -155,7 +155,7 @@ _FORM: doc.Shape = doc.tagged("kind", _RECORDS, "calendar_part", _kind)
 def calendar(version: doc.Field) -> doc.Shape:
     """Return the shape of a whole calendar, as its form and its name.
 
-    `version` is the key that says the version of the data.
+    `version` is the key of the version of the data.
     """
 
     def titled(record: doc.Record) -> doc.Record:
@@ -196,7 +196,7 @@ WORKING_DAYS = doc.Record(
 
 
 def meaning(form: Form) -> dict[str, Any]:
-    """Return what a form opens, whatever way it was written, as JSON types."""
+    """Return what a form opens as JSON types, the same for every way to write it."""
     match form:
         case LocalHours():
             return form.meaning()

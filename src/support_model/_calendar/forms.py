@@ -1,6 +1,6 @@
 """What a calendar can be made of: local hours, always open, and expressions over others.
 
-A form lists its open stretches in a window, says why, and knows between which years it is
+A form lists its open stretches in a window, gives reasons, and knows between which years it is
 irregular. Set operations act on instants, so forms of different zones combine exactly.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 CLOSED_SPAN = Reason.of("closed_span", name="")
-"""Why a span is closed, unless it is said."""
+"""Why a span is closed, unless a reason is given."""
 Operation = Literal["union", "intersection", "difference"]
 _OPERATIONS = {
     "union": lambda left, right: union([*left, *right]),

@@ -55,7 +55,7 @@ class WeekPattern:
     """What a cycle of weeks may open and surely opens.
 
     Attributes:
-        clock: the zone whose clock is read; empty where every clock says the same.
+        clock: the zone whose clock is read; empty where all clocks agree.
         weeks: how many weeks repeat, counted from the Monday that is date 1.
         outer: all that may be open, in microseconds of the cycle.
         inner: all that surely is.
@@ -375,7 +375,7 @@ class LocalHours:
             cycle += CYCLE
         regular = Regular(1800 - 1970, 2101 - 1970, cycle)
         if not any(self._cycle) or all(day == [(0, DAY)] for day in self._cycle):
-            regular = Regular(0, 0, 1)  # whatever the clock does, it is level
+            regular = Regular(0, 0, 1)  # level under every clock
         dated = self.dated()
         return regular if dated is None else regular.reaching(*dated)
 
