@@ -51,7 +51,7 @@ def gathered(log: Sequence[Event], as_of: datetime) -> Facts:
 
 
 def _offers(log_steps: Sequence[TicketStep]) -> frozenset[int]:
-    """Return the places of offers nobody took; most logs hold no assignment that may be one."""
+    """Return the places of offers not taken; most logs hold no assignment that may be one."""
     if not any("agent" in step.changed and step.handed_out for step in log_steps):
         return frozenset()
     return frozenset(stay.first for stay in holdings(log_steps) if stay.offer)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from attrs import field
@@ -203,25 +202,30 @@ def repeat_contacts(
     if anchor not in {"created", "solved"} or link not in {"previous", "first"}:
         raise InvalidValue((anchor, link), "unknown anchor or link", "'created', 'previous'")
     contacts, excluded = _by_requester_and_topic(facts, shared)
-    follows = partial(_follows, within=within, anchor=anchor)
-    rows = [row for each in contacts.values() for row in _chained(each, follows, link)]
+    chained = [
+        (ticket, number)
+        for tickets in contacts.values()
+        for ticket, number in _chained(tickets, within, anchor, link)
+    ]
     known_from = None if history_from is None else micros(history_from) + micros_of(within)
     counted = [
-        n for ticket, n in rows if known_from is None or micros(ticket.created) >= known_from
+        number
+        for ticket, number in chained
+        if known_from is None or micros(ticket.created) >= known_from
     ]
-    excluded["no_history"] = len(rows) - len(counted)
+    excluded["no_history"] = len(chained) - len(counted)
     share = Share(
         key="repeat_contact",
         definition=f"came within {within} of an earlier contact ({anchor}, {link}) of the same "
         "requester and topic, of contacts",
-        numerator=sum(n > 1 for n in counted),
+        numerator=sum(number > 1 for number in counted),
         n=len(counted),
         excluded=excluded,
     )
     return Repeats(
         share=share,
-        chains=sum(n == 2 for _, n in rows),
-        longest_chain=max((n for _, n in rows), default=0),
+        chains=sum(number == 2 for _, number in chained),
+        longest_chain=max((number for _, number in chained), default=0),
     )
 
 
@@ -247,16 +251,16 @@ def _by_requester_and_topic(
 
 
 def _chained(
-    contacts: Iterable[Facts], follows: Callable[[Facts, Facts], bool], link: str
+    contacts: Iterable[Facts], within: timedelta, anchor: str, link: str
 ) -> Iterator[tuple[Facts, int]]:
     """Yield contacts in order of time, each with its number in its chain, from 1."""
-    first: Facts | None = None
-    previous: Facts | None = None
+    earlier: Facts | None = None
     number = 0
     for ticket in contacts:
-        earlier = first if link == "first" else previous
-        number = number + 1 if earlier is not None and follows(ticket, earlier) else 1
-        first, previous = ticket if number == 1 else first, ticket
+        follows = earlier is not None and _follows(ticket, earlier, within, anchor)
+        number = number + 1 if follows else 1
+        if link == "previous" or not follows:
+            earlier = ticket
         yield ticket, number
 
 

@@ -1,7 +1,7 @@
-"""The facts of a ticket: what the KPIs need to know of it.
+"""The facts of a ticket: what the KPIs need of it.
 
 One row a ticket, as of an instant: later events do not exist, so a figure of a past instant
-never changes. Instants are kept in UTC, so that the zone in which one is told changes no figure.
+never changes. Instants are kept in UTC, so the zone in which one is given changes no figure.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _utc_all(moments: Iterable[datetime]) -> tuple[datetime, ...]:
 
 @frozen
 class Act:
-    """Something said or done, in the order of the log.
+    """A message or an act, in the order of the log.
 
     Attributes:
         at: when.
@@ -117,7 +117,7 @@ class Rating:
 
 @frozen(kw_only=True)
 class Facts:
-    """What the KPIs need to know of one ticket as of an instant.
+    """What the KPIs need of one ticket as of an instant.
 
     Attributes:
         ticket_id: its id.
@@ -127,9 +127,9 @@ class Facts:
         fields: its fields at `as_of`: requester, topic, priority, group and so on.
         history: each category it entered and when, the first at its creation; at equal
             instants the last one holds.
-        acts: what was said and done, in order.
+        acts: messages and acts, in order.
         waits: the periods in which the customer waited for an answer, in order of their end.
-        acknowledged: when a person first acted on it; None if nobody did.
+        acknowledged: when a person first acted on it; None if never.
         solves: every entry into solved or closed.
         reopenings: every exit from them, but not into void.
         groups: the known groups that held it, neighbors distinct.
@@ -145,7 +145,7 @@ class Facts:
         merges: into which ticket it was merged and when; None where that was taken back.
         merged: the tickets merged into it, whose effort, cost and touches count here.
         snapshot: whether it was read from present values: what has no stamp of its own, such
-            as a reopening or a hold, is then not told, which is not the same as none.
+            as a reopening or a hold, is then not stated, which is not the same as none.
     """
 
     ticket_id: str
@@ -174,7 +174,7 @@ class Facts:
 
     @property
     def merged_into(self) -> str | None:
-        """The ticket it stands merged into at `as_of`; None if into none."""
+        """The ticket it is merged into at `as_of`; None if into none."""
         return self.merges[-1][1] if self.merges else None
 
     @property
@@ -271,7 +271,7 @@ def by(
         name: of the field.
         at: when the field is read: as the ticket was created, at its first reply, at its last
             solution or answer to a survey, or at the instant of the facts. Tickets of which
-            that is not told, or to which it has not happened, are among those without it.
+            that is not stated, or to which it has not happened, are among those without it.
 
     Raises:
         InvalidValue: another moment.

@@ -1,9 +1,9 @@
 """Groups against chance: who differs from the common rate by more than their size explains.
 
 A league table of groups puts the smallest first and last, because three tickets are all or
-nothing. In a funnel each group stands at its n between the limits that chance alone would keep it
+nothing. In a funnel each group is at its n between the limits that chance alone would keep it
 in: exact binomial ones, wide where n is small. One in twenty groups lies beyond 95 % limits by
-chance alone, so a second, stricter pair stands around them.
+chance alone, so a second, stricter pair is around them.
 
 Source: D. J. Spiegelhalter 2005.
 """
@@ -32,7 +32,7 @@ EACH = 60
 
 @frozen(kw_only=True)
 class FunnelGroup:
-    """A group and where it stands.
+    """A group and its place in a funnel.
 
     Attributes:
         name: its name.

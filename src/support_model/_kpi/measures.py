@@ -32,7 +32,7 @@ EXCLUSIONS: Mapping[str, str] = MappingProxyType(
         "abandoned": "the caller gave up",
         "agent_created": "opened by staff",
         "before_start": "it ended before it began",
-        "cancelled": "no target stands any more, as for a void ticket",
+        "cancelled": "no target holds any more, as for a void ticket",
         "early_abandon": "the caller gave up within the target",
         "immature": "too young to be followed for the whole window, decided or not",
         "never_assigned": "never assigned to an agent",
@@ -249,16 +249,6 @@ class RateKpi:
             value = left_out(ticket, history=self.history) or self.count(ticket)
             if value is not None:
                 yield ticket, value
-
-
-def any_of(count: Callable[[Facts], int | str]) -> Callable[[Facts], bool | str]:
-    """Return the question whether a ticket counts at least once."""
-
-    def judge(ticket: Facts) -> bool | str:
-        times = count(ticket)
-        return times if isinstance(times, str) else times > 0
-
-    return judge
 
 
 def left_out(ticket: Facts, *, history: bool = False) -> str | None:

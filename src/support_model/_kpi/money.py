@@ -1,6 +1,6 @@
 """What tickets cost and what avoiding them brings: cost per ticket, expense, return.
 
-Fixed cost makes every cost per ticket fall with volume, so the marginal one stands beside it,
+Fixed cost makes every cost per ticket fall with volume, so the marginal one is beside it,
 and an avoided ticket saves no more than that.
 """
 

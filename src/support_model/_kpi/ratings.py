@@ -3,7 +3,7 @@
 The last answer of a ticket counts, or the last in a period, credited to who held the ticket when
 it was given. Answers are read on their scale: boxes are whole steps of it, a net
 promoter score is defined on 0 to 10 alone, and a mean is of one scale. What does not fit is left
-out by name. Beside every score stands the response rate, since those who do not answer are not
+out by name. Beside every score is the response rate, since those who do not answer are not
 random.
 """
 

@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
-from functools import partial
 from typing import TYPE_CHECKING
 
-from support_model._kpi.measures import RateKpi, ShareKpi, TimeKpi, any_of, left_out
+from support_model._kpi.measures import RateKpi, ShareKpi, TimeKpi, left_out
 from support_model._time import (
     difference,
     duration_text,
@@ -273,10 +272,14 @@ def reopened(*, within: timedelta | None = None) -> ShareKpi:
     if within is not None:
         not_negative(within)
 
+    def judge(ticket: Facts) -> bool | str:
+        times = _reopenings(ticket, within)
+        return times if isinstance(times, str) else times > 0
+
     return ShareKpi(
         key="reopened" if within is None else "reopened_within",
         definition=f"left solved or closed (not into void){_soon(within)}, of tickets ever solved",
-        judge=any_of(partial(_reopenings, within=within)),
+        judge=judge,
         history=True,
     )
 
@@ -299,7 +302,7 @@ def reopenings(*, within: timedelta | None = None) -> RateKpi:
     return RateKpi(
         key="reopenings" if within is None else "reopenings_within",
         definition=f"reopenings{_soon(within)} per ticket ever solved",
-        count=partial(_reopenings, within=within),
+        count=lambda ticket: _reopenings(ticket, within),
         history=True,
     )
 

@@ -104,13 +104,13 @@ def sla_compliance(
 
     A ticket whose clock never started is left out by name where the clock waits for the first
     contact, and is not of the population where it waits for a further one. A ticket to which
-    nothing was promised is left out by name. A cycle that was begun anew stands as its last
-    count does.
+    nothing was promised is left out by name. A cycle that was begun anew is as its last
+    count is.
 
     Args:
         evaluations: one a ticket, as of one instant.
         metric: name of the metric.
-        unit: "cycle", "ticket_last" or "ticket_any", in which the worst cycle speaks for the
+        unit: "cycle", "ticket_last" or "ticket_any", in which the worst cycle counts for the
             ticket: missed, running late, undecided, met; cancelled if all are.
 
     Raises:
@@ -121,7 +121,7 @@ def sla_compliance(
         True
     """
     if unit not in {"cycle", "ticket_last", "ticket_any"}:
-        raise InvalidValue(unit, "unknown unit", "say 'cycle', 'ticket_last' or 'ticket_any'")
+        raise InvalidValue(unit, "unknown unit", "write 'cycle', 'ticket_last' or 'ticket_any'")
     counts: Counter[str] = Counter()
     for result in evaluations:
         if result.ticket.category == "void":
@@ -131,7 +131,7 @@ def sla_compliance(
             counts["no_target"] += 1
             continue
         cycles = result[metric].cycles
-        states = [_stands(cycle) for cycle in cycles]
+        states = [_state(cycle) for cycle in cycles]
         if not states:
             counts["no_contact"] += not result[metric].metric.repeats
         elif unit == "cycle":
@@ -143,7 +143,7 @@ def sla_compliance(
     return Compliance(metric=metric, unit=unit, **counts)
 
 
-def _stands(cycle: Cycle) -> str:
+def _state(cycle: Cycle) -> str:
     if cycle.state in {"met", "missed", "cancelled"}:
         return cycle.state
     breach = cycle.breach_at

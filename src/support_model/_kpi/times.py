@@ -7,7 +7,6 @@ is a true 0 on the business clock and counts.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from support_model._kpi.facts import DONE
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from support_model._kpi.facts import Facts
+    from support_model._kpi.facts import Facts, Wait
     from support_model._kpi.measures import Item
     from support_model.calendars import BusinessCalendar
 
@@ -55,9 +54,9 @@ def first_response(
         {}
     """
     if agent_created not in {"first_customer_message", "next_public_reply", "exclude"}:
-        raise InvalidValue(agent_created, "unknown option", "say 'first_customer_message'")
+        raise InvalidValue(agent_created, "unknown option", "write 'first_customer_message'")
     if start not in {"contact", "assignment"}:
-        raise InvalidValue(start, "unknown start", "say 'contact' or 'assignment'")
+        raise InvalidValue(start, "unknown start", "write 'contact' or 'assignment'")
     answers = {"reply", *(["bot"] if bots else []), *(["note"] if notes else [])}
 
     def measure(ticket: Facts) -> Iterator[Item | str]:
@@ -96,10 +95,16 @@ def _unanswered(ticket: Facts, begin: datetime | None, unbegun: str) -> str:
     return "solved_without_reply" if ticket.solved else "waiting"
 
 
-def _responses(ticket: Facts, *, further: bool) -> Iterator[Item | str]:
-    for wait in ticket.waits:
-        if further and wait.first:
-            continue
+def _all_responses(ticket: Facts) -> Iterator[Item | str]:
+    return _responses(ticket.waits)
+
+
+def _further_responses(ticket: Facts) -> Iterator[Item | str]:
+    return _responses(wait for wait in ticket.waits if not wait.first)
+
+
+def _responses(waits: Iterable[Wait]) -> Iterator[Item | str]:
+    for wait in waits:
         if wait.end is None:
             yield "waiting"
         elif wait.outcome == "solved":
@@ -134,13 +139,13 @@ READY = (
     TimeKpi(
         key="average_response",
         definition=EACH_WAIT,
-        measure=partial(_responses, further=False),
+        measure=_all_responses,
         history=True,
     ),
     TimeKpi(
         key="next_response",
         definition=f"{EACH_WAIT}, after the first reply",
-        measure=partial(_responses, further=True),
+        measure=_further_responses,
         history=True,
     ),
 )
@@ -156,7 +161,7 @@ def backlog(
     """Return the tickets open at an instant, as the distribution of their ages; n is how many.
 
     Open is what is created and neither solved, closed nor void at that instant: the status it
-    had then, not the one it has today. Each figure stands on its own: backlogs of two instants
+    had then, not the one it has today. Each figure is of its own: backlogs of two instants
     do not add up.
 
     Args:
@@ -173,7 +178,7 @@ def backlog(
         0
     """
     if age_from not in {"created", "reopened"}:
-        raise InvalidValue(age_from, "unknown start of an age", "say 'created' or 'reopened'")
+        raise InvalidValue(age_from, "unknown start of an age", "write 'created' or 'reopened'")
     micros: list[int] = []
     for ticket in facts:
         now = ticket.as_of if at is None else utc(at)

@@ -1,6 +1,6 @@
 """Who did the work: moves between lines, groups and agents, touches, tickets per agent.
 
-Moves are told from sequences of known owners with equal neighbors collapsed; the first owner
+Moves are derived from sequences of known owners with equal neighbors collapsed; the first owner
 is no move. Work is attributed by a stated rule, per full-time equivalent and not per head.
 """
 
@@ -16,7 +16,7 @@ from attrs import field
 
 from support_model._checks import check_numbers
 from support_model._frozen import FrozenMap, frozen
-from support_model._kpi.measures import RateKpi, ShareKpi, any_of, left_out
+from support_model._kpi.measures import RateKpi, ShareKpi, left_out
 from support_model._kpi.resolution import not_solved, unsolved
 from support_model._time import between, duration_text
 from support_model.errors import InvalidValue, nearest
@@ -77,10 +77,20 @@ MOVED: tuple[tuple[str, str, Callable[[Facts], int | str]], ...] = (
 )  # fmt: skip
 
 
+def _any_of(count: Callable[[Facts], int | str]) -> Callable[[Facts], bool | str]:
+    """Return the question whether a ticket counts at least once."""
+
+    def judge(ticket: Facts) -> bool | str:
+        times = count(ticket)
+        return times if isinstance(times, str) else times > 0
+
+    return judge
+
+
 READY = (
     *(RateKpi(key=key, definition=text, count=count, history=True) for key, text, count in MOVES),
     *(
-        ShareKpi(key=key, definition=text, judge=any_of(count), history=True)
+        ShareKpi(key=key, definition=text, judge=_any_of(count), history=True)
         for key, text, count in MOVED
     ),
 )
@@ -169,7 +179,9 @@ def _check_present(fte: Mapping[str, float]) -> None:
     check_numbers(fte.values())
     for agent, present in fte.items():
         if present < 0:
-            raise InvalidValue(present, f"less than nobody is {agent!r}", "give 0 or more")
+            raise InvalidValue(
+                present, f"the equivalent of {agent!r} is negative", "give 0 or more"
+            )
 
 
 def attributed(
