@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as types: each error keeps its parts and says the remedy.
+"""Everything that can go wrong, as types: each error keeps its parts and has a remedy.
 
 Catch `SupportModelError` for all of them, or the builtin you would expect (`ValueError`,
 `LookupError`, `ImportError`): every error is both. Answers are not errors: where a calendar
@@ -193,7 +193,7 @@ def _about(value: object) -> str:
 
 
 class UnknownName(InvalidValue, KeyError):
-    """A name that nothing bears where it is looked up: a key, a ticket, a status, a preset."""
+    """An unknown name where it is looked up: a key, a ticket, a status, a preset."""
 
 
 @define(slots=False)

@@ -134,7 +134,7 @@ _ENGLISH = {
     "nights_in_a_row": "{person} works {count} nights in a row from {date}, more than {most}",
     "days_in_a_row": "{person} works {count} days in a row from {date}, more than {most}",
     "away_together": "{people} of those who know {skill} are away at once, more than {most}",
-    # patterns, what was found and what was asked
+    # patterns: the actual value and the one compared with
     "is": "{field} is {value!r}",
     "not_is": "{field} is {found!r}, not {value!r}",
     "in": "{field} is {found!r}",
@@ -208,7 +208,7 @@ _ENGLISH = {
     ),
     "by_least_loaded": "least loaded: {share:.0%} of the capacity taken",
     "by_least_active": "has the least in hand: {units} units",
-    "by_most_available": "has the most room: {free} units",
+    "by_most_available": "has most capacity left: {free} units",
     "by_round_robin": "has waited longest for a ticket; last given one: {since}",
     "by_longest_idle": "idle for longest; last work ended: {since}",
     "by_ranking": "comes first by the ranking {name!r}",

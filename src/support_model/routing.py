@@ -176,8 +176,8 @@ class Decision:
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> ticket = QueuedTicket(id="T1", channel="chat", queued_at=at, needs=["sap"])
         >>> people = [Agent(id="ann", skills=["sap"]), Agent(id="bob")]
-        >>> found = route(ticket, people, {}, Routing(), as_of=at)
-        >>> found.agent, found.ranked, found.codes
+        >>> decision = route(ticket, people, {}, Routing(), as_of=at)
+        >>> decision.agent, decision.ranked, decision.codes
         ('ann', ('ann',), {'bob': ('missing_skill',)})
     """
 
@@ -234,7 +234,7 @@ class Decision:
     def retry_at(self) -> datetime | None:
         """When to ask again: the next instant at which somebody can, if only time passes.
 
-        None where somebody was found, and where only an event can help.
+        None where somebody takes it, and where only an event can help.
         """
         if self.agent is not None:
             return None
@@ -614,8 +614,8 @@ def assign_backlog(
         ...     for name, rank in (("T1", 3), ("T2", 1))
         ... ]
         >>> one = [Agent(id="ann", capacity=Capacity(1))]
-        >>> found = assign_backlog(waiting, one, {}, Routing(), as_of=at)
-        >>> dict(found.assigned), dict(found.counts("T1"))
+        >>> backlog = assign_backlog(waiting, one, {}, Routing(), as_of=at)
+        >>> dict(backlog.assigned), dict(backlog.counts("T1"))
         ({'T2': 'ann', 'T1': None}, {'no_capacity': 1})
     """
     team, at = Team.of(agents), micros(as_of)
@@ -715,10 +715,10 @@ def swarm(
         ...     id="T1", channel="chat", queued_at=at, owner=Owner("ann", at), needs=["sap"]
         ... )
         >>> people = [Agent(id=name, skills=["sap"]) for name in ("ann", "bob", "cid")]
-        >>> found = swarm(
+        >>> invitations = swarm(
         ...     ticket, people, {}, Routing(), as_of=at, within=timedelta(hours=1), helpers=2
         ... )
-        >>> [invitation.agent for invitation in found]
+        >>> [invitation.agent for invitation in invitations]
         ['bob', 'cid']
     """
     checked_whole(helpers, "helpers", least=1)

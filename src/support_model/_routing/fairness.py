@@ -46,8 +46,8 @@ def fairness(shares: Mapping[str, Number]) -> Fairness:
         InvalidLoad: a share that is negative or not finite.
 
     Example:
-        >>> found = fairness({"ann": 3, "bob": 3, "cid": 0})
-        >>> found.least, found.most, found.index
+        >>> spread = fairness({"ann": 3, "bob": 3, "cid": 0})
+        >>> spread.least, spread.most, spread.index
         (0, 3, Fraction(2, 3))
     """
     for agent, share in shares.items():

@@ -63,8 +63,8 @@ def line_above(
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
         >>> ticket = QueuedTicket(id="T1", channel="email", queued_at=at, line=1, needs=["sap"])
         >>> people = [Agent(id="ann", line=2), Agent(id="bob", line=3, skills=["sap"])]
-        >>> found = line_above(ticket, people, as_of=at)
-        >>> found.line, [str(reason) for reason in found.skipped]
+        >>> choice = line_above(ticket, people, as_of=at)
+        >>> choice.line, [str(reason) for reason in choice.skipped]
         (3, ['nobody on line 2 holds sap'])
     """
     return _first(ticket, agents, range(_own(ticket) + 1, LEVELS.stop), as_of)

@@ -121,8 +121,8 @@ def triage(
         >>> vpn = TriageRule(
         ...     name="vpn", when=Field("topic").contains("vpn"), sets={"technology": "network"}
         ... )
-        >>> found = triage(ticket, [vpn], classifier=lambda ticket: {"type": "incident"})
-        >>> found.rule, found.ticket.technology, found.ticket.type
+        >>> made = triage(ticket, [vpn], classifier=lambda ticket: {"type": "incident"})
+        >>> made.rule, made.ticket.technology, made.ticket.type
         ('vpn', 'network', 'incident')
     """
     guessed: dict[str, Any] = {}

@@ -52,7 +52,7 @@ class Preset:
         without_hours: whether a calendar without any open time means around the clock.
         before: the projection of the events, by name; empty for none.
         shown: the projection of each clock, by name; empty for none.
-        notes: what it does that no part above says.
+        notes: what it does that no part above holds.
 
     Raises:
         InvalidTarget: an unknown word, or a metric under another's name.
