@@ -21,14 +21,7 @@ from typing import IO, TYPE_CHECKING, TextIO, cast
 from support_model import serde
 from support_model._cli import demo, desk_commands, preset_commands, report_commands
 from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
-from support_model.report import (
-    findings_table,
-    headline,
-    leads,
-    tables_of,
-    tables_of_changes,
-    what_was_read,
-)
+from support_model.report import sections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -310,40 +303,19 @@ def _laid_out(table: TextTable, *, whole: bool) -> Table:
 
 
 def _show(report: Report, console: Console, comparison: PeriodComparison | None = None) -> None:
-    """Print a report: what was read, what changed, its tables, its notes, its findings."""
-    _print(console)
-    _print(console, f"Report on {report.log.file}", style="bold")
-    for line in what_was_read(report):
-        _print(console, line)
-    _print(console)
-    if comparison is not None:
-        _show_comparison(comparison, console)
-    for text in tables_of(report):
-        if text.rows:
-            _table(console, text)
-    _print(console, "Read this before you quote a figure", style="bold")
-    for note in report.notes:
-        _print(console, _item(note.text, min(console.width, WIDTH)))
-    if report.log.findings:
-        _print(console)
-        _table(console, findings_table(report))
-
-
-def _show_comparison(comparison: PeriodComparison, console: Console) -> None:
-    """Print what changed between two periods, what to look at first in front."""
+    """Print a report section by section; a table brings the blank line after it."""
     width = min(console.width, WIDTH)
-    _print(console, "What got worse", style="bold")
-    for sentence in headline(comparison):
-        _print(console, _item(sentence, width))
-    for place, lead in enumerate(leads(comparison), start=1):
-        _print(console)
-        _print(console, f"Look at {place}. {lead.title}", style="bold")
-        for sentence in lead.sentences:
-            _print(console, _item(sentence, width))
-    _print(console)
-    for text in tables_of_changes(comparison):
-        if text.rows:
-            _table(console, text)
+    apart = True
+    for section in sections(report, comparison):
+        if apart:
+            _print(console)
+        if section.title:
+            _print(console, section.title, style="bold")
+        for line in (*section.lines, *(_item(item, width) for item in section.items)):
+            _print(console, line)
+        for table in section.tables:
+            _table(console, table)
+        apart = not section.tables
 
 
 def _item(text: str, width: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from support_model._frozen import frozen
 from support_model._report import comparison_tables, tables
 from support_model._report.caveats import hours_text
 from support_model._report.changes import PeriodComparison
@@ -13,47 +14,53 @@ from support_model._report.page import page
 from support_model._report.policy_report import with_asked
 from support_model._report.report import Report, columns_of, make_report
 from support_model._report.report_data import report_to_data
-from support_model._report.spans import LATEST, period, read_instant
-from support_model._report.tables import findings_table, what_was_read
+from support_model._report.spans import period
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from support_model._tables import TextTable
 
 __all__ = [
-    "LATEST",
     "PeriodComparison",
     "Report",
+    "Section",
     "columns_of",
     "compare_periods",
-    "findings_table",
-    "headline",
     "hours_text",
-    "leads",
     "make_report",
     "page",
     "period",
-    "read_instant",
     "report_to_data",
-    "tables_of",
-    "tables_of_changes",
-    "what_was_read",
+    "sections",
     "with_asked",
 ]
 
 
-def tables_of(report: Report) -> tuple[TextTable, ...]:
-    """Return the figures of a report as tables, the words of its columns last."""
-    return (
-        *(tables.times(report), tables.shares(report), tables.rates(report)),
-        *(tables.clocks(report), *tables.groups(report), tables.left_out(report)),
-        *(tables.absent(report), tables.definitions(report), tables.GLOSSARY),
-    )
+@frozen
+class Section:
+    """A part of a report in reading order: a title, lines or items of a list, filled tables."""
+
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    tables: tuple[TextTable, ...] = ()
 
 
-def tables_of_changes(comparison: PeriodComparison) -> tuple[TextTable, ...]:
-    """Return what changed between two periods as tables, groups first."""
-    kinds = (
-        *(comparison_tables.groups, comparison_tables.mixes),
-        *(comparison_tables.changes, comparison_tables.topics),
-    )
-    return tuple(table_of(comparison) for table_of in kinds)
+def sections(report: Report, comparison: PeriodComparison | None = None) -> Iterator[Section]:
+    """Yield a report section by section: what was read, what changed, figures, notes, findings."""
+    yield Section(f"Report on {report.log.file}", lines=tables.what_was_read(report))
+    if comparison is not None:
+        yield Section("What got worse", items=tuple(headline(comparison)))
+        for place, lead in enumerate(leads(comparison), start=1):
+            yield Section(f"Look at {place}. {lead.title}", items=lead.sentences)
+        yield Section(tables=_filled(comparison_tables.all_of(comparison)))
+    yield Section(tables=_filled(tables.all_of(report)))
+    notes = tuple(note.text for note in report.notes)
+    yield Section("Read this before you quote a figure", items=notes)
+    if report.log.findings:
+        yield Section(tables=(tables.findings_table(report),))
+
+
+def _filled(texts: Iterator[TextTable]) -> tuple[TextTable, ...]:
+    return tuple(text for text in texts if text.rows)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from support_model import _records as doc
 from support_model._common_shapes import given
 from support_model._documents import Document, dumped, loaded
-from support_model._files.event_files import one_of_them, read_events, read_logs, write_events
+from support_model._files.event_files import read_events, read_logs, write_events
 from support_model._files.schemas import DOCUMENTS, SHAPES, VERSION, schema, schema_name
 from support_model._findings import Finding, Findings
 from support_model._ticket_data import event_from_data, event_to_data
@@ -43,7 +43,6 @@ __all__ = [
     "load_desk",
     "load_policies",
     "load_workflow",
-    "one_of_them",
     "read_events",
     "read_logs",
     "schema",

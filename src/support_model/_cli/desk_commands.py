@@ -8,7 +8,7 @@ are made of values here; the command line prints them.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,7 @@ from support_model._time import (
     timezone,
 )
 from support_model._vocabulary import Actor
-from support_model.errors import InvalidValue, nearest
-from support_model.report import LATEST, read_instant
+from support_model.errors import InvalidEvent, InvalidValue, nearest
 from support_model.routing import (
     is_returning,
     line_above,
@@ -41,13 +40,13 @@ from support_model.routing import (
     triage,
     workload_of,
 )
-from support_model.serde import one_of_them, read_logs
+from support_model.serde import read_logs
 from support_model.sla import evaluate
 from support_model.tickets import replay
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from support_model._tables import TextTable
@@ -62,6 +61,53 @@ if TYPE_CHECKING:
 NAMED = 3
 """How many gaps are named one by one."""
 YEAR, MOST_DAYS = 366, 3660
+
+
+EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC) for year in (2, 9999))
+"""What lies between them can be shown in every zone."""
+
+
+def read_instant(text: str) -> datetime:
+    """Return the instant that a text with an offset names.
+
+    Raises:
+        InvalidEvent: it names none, or one that not every zone can show.
+
+    Example:
+        >>> read_instant("2026-03-02T09:00:00+01:00").isoformat()
+        '2026-03-02T09:00:00+01:00'
+    """
+    try:
+        at = datetime.fromisoformat(text)
+        micros(at)
+    except ValueError:
+        remedy = "write 2026-03-02T09:00:00+00:00"
+        raise InvalidEvent(text, "no instant with an offset", remedy) from None
+    if not EARLIEST <= at < LATEST:
+        raise InvalidEvent(text, "an instant at an end of the calendar", "name one between")
+    return at
+
+
+def ticket_named(logs: Mapping[str, object], wanted: str | None, file: str) -> str:
+    """Return the id of the one ticket in a file, or the one wanted.
+
+    Raises:
+        InvalidEvent: none is named and the file holds several or none, or it has no such ticket.
+
+    Example:
+        >>> ticket_named({"T1": []}, None, "log.jsonl")
+        'T1'
+    """
+    if wanted is None and len(logs) == 1:
+        return next(iter(logs))
+    if not logs:
+        raise InvalidEvent(file, "the file holds no ticket", "name a file with events")
+    if wanted is None:
+        problem = f"the file holds {len(logs)} tickets"
+        raise InvalidEvent(file, problem, f"say --ticket; {nearest('', [*logs][:5])}")
+    if wanted not in logs:
+        raise InvalidEvent(wanted, "no such ticket in the file", nearest(wanted, logs))
+    return wanted
 
 
 def _single(lines: Iterable[str]) -> tuple[str, ...]:
@@ -154,7 +200,7 @@ def routed(arguments: argparse.Namespace) -> CommandOutput:
         raise InvalidValue(str(arguments.desk), "the desk has no agents", remedy)
     findings = Findings(arguments.log.name)
     logs = read_logs(arguments.log, findings=findings)
-    name = one_of_them(logs, arguments.ticket, arguments.log.name)
+    name = ticket_named(logs, arguments.ticket, arguments.log.name)
     log = logs.pop(name)
     as_of = max(event.at for event in log)
     if arguments.as_of is not None:

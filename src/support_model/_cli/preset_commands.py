@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from support_model import opening_hours, serde
 from support_model._bounded_files import save_text
+from support_model._cli.desk_commands import read_instant, ticket_named
 from support_model._findings import Findings
 from support_model._tables import TextTable
 from support_model._time import duration, duration_text, micros, month_name, weekday_name
@@ -22,8 +23,7 @@ from support_model.errors import (
     nearest,
 )
 from support_model.presets import PRESETS, Answer, compare, load_preset
-from support_model.report import read_instant
-from support_model.serde import one_of_them, read_logs
+from support_model.serde import read_logs
 from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]
     presets = [load_preset(name.strip()) for name in names]
     findings = Findings(arguments.log.name)
     logs = read_logs(arguments.log, findings=findings)
-    log = [*logs[one_of_them(logs, arguments.ticket, arguments.log.name)]]
+    log = [*logs[ticket_named(logs, arguments.ticket, arguments.log.name)]]
     as_of = _as_of(arguments.as_of, log)
     years = range(log[0].at.year, as_of.year + 2)
     hours = opening_hours.parse(arguments.hours, tz=arguments.tz, years=years)

@@ -17,15 +17,13 @@ from support_model._findings import Findings
 from support_model._ticket_data import event_from_data, event_to_data
 from support_model.errors import (
     InconsistentLog,
-    InvalidEvent,
     InvalidLog,
     SupportModelError,
-    nearest,
 )
 from support_model.events import ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from support_model.events import Event
 
@@ -164,28 +162,6 @@ def write_events(events: Iterable[Event], path: str | Path) -> int:
     except OSError as error:
         problem = f"cannot be written ({error.strerror})"
         raise InvalidLog(path.name, None, problem, None, "check the path") from None
-
-
-def one_of_them(logs: Mapping[str, object], wanted: str | None, file: str) -> str:
-    """Return the id of the one ticket in a file, or the one wanted.
-
-    Raises:
-        InvalidEvent: none is named and the file holds several or none, or it has no such ticket.
-
-    Example:
-        >>> one_of_them({"T1": []}, None, "log.jsonl")
-        'T1'
-    """
-    if wanted is None and len(logs) == 1:
-        return next(iter(logs))
-    if not logs:
-        raise InvalidEvent(file, "the file holds no ticket", "name a file with events")
-    if wanted is None:
-        problem = f"the file holds {len(logs)} tickets"
-        raise InvalidEvent(file, problem, f"say --ticket; {nearest('', [*logs][:5])}")
-    if wanted not in logs:
-        raise InvalidEvent(wanted, "no such ticket in the file", nearest(wanted, logs))
-    return wanted
 
 
 def _form(path: Path) -> str:

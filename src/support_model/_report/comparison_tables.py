@@ -12,7 +12,7 @@ from support_model._tables import TextTable
 from support_model.figures import Distribution, Share
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from support_model._report.changes import Counts, GroupChange, KpiChange, PeriodComparison
     from support_model.figures import Figure
@@ -140,6 +140,11 @@ def narrower(change: KpiChange) -> Sequence[GroupChange]:
 
 TOPICS_SHOWN = 12
 ORDER = ("worse", "better", "different", "undecided")
+
+
+def all_of(comparison: PeriodComparison) -> Iterator[TextTable]:
+    """Yield what changed between two periods as tables, groups first."""
+    yield from (groups(comparison), mixes(comparison), changes(comparison), topics(comparison))
 
 
 def changes(comparison: PeriodComparison) -> TextTable:

@@ -6,19 +6,17 @@ Dates are whole local days of a stated zone, both included, as people count them
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from support_model._time import Span, instant, instant_of_reading, micros, moved
-from support_model.errors import InvalidEvent, InvalidValue
+from support_model._time import Span, instant, instant_of_reading, moved
+from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
 ONE_DAY = timedelta(days=1)
-EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC) for year in (2, 9999))
-"""What lies between them can be shown in every zone."""
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -99,24 +97,3 @@ def period_name(span: Span) -> str:
     if 12 * (end.year - first.year) + end.month - first.month != 1:
         return period_text(span)
     return f"{MONTH_NAMES[first.month - 1]} {first.year}"
-
-
-def read_instant(text: str) -> datetime:
-    """Return the instant that a text with an offset names.
-
-    Raises:
-        InvalidEvent: it names none, or one that not every zone can show.
-
-    Example:
-        >>> read_instant("2026-03-02T09:00:00+01:00").isoformat()
-        '2026-03-02T09:00:00+01:00'
-    """
-    try:
-        at = datetime.fromisoformat(text)
-        micros(at)
-    except ValueError:
-        remedy = "write 2026-03-02T09:00:00+00:00"
-        raise InvalidEvent(text, "no instant with an offset", remedy) from None
-    if not EARLIEST <= at < LATEST:
-        raise InvalidEvent(text, "an instant at an end of the calendar", "name one between")
-    return at

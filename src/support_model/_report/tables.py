@@ -17,7 +17,7 @@ from support_model.figures import Distribution, Rate, Share, find
 from support_model.kpi import EXCLUSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from support_model._report.report import Report
     from support_model.figures import Figure
@@ -36,6 +36,12 @@ def what_was_read(report: Report) -> tuple[str, ...]:
         lines.append(f"From {log.first:%Y-%m-%d %H:%M} to {log.last:%Y-%m-%d %H:%M} UTC")
     hours = report.hours or "not given, so times count round the clock"
     return (*lines, f"Opening hours: {hours}")
+
+
+def all_of(report: Report) -> Iterator[TextTable]:
+    """Yield the figures of a report as tables, the words of their columns last."""
+    yield from (times(report), shares(report), rates(report), clocks(report), *groups(report))
+    yield from (left_out(report), absent(report), definitions(report), GLOSSARY)
 
 
 def times(report: Report) -> TextTable:
