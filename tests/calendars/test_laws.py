@@ -22,6 +22,7 @@ from support_model.testing import (
     amounts,
     calendars,
     check_calendar,
+    instants,
     probes_of,
     scenes,
 )
@@ -29,9 +30,9 @@ from support_model.testing._calendar_laws import check_calendar_at, law_oracle
 from support_model.testing._calendar_strategies import (
     CLOCK_CHANGES,
     ZONES,
+    Probe,
     clock_changes,
     day_hours,
-    probes,
     weekly_hours,
     zones,
 )
@@ -55,6 +56,16 @@ WAYS = {
     "nothing left": OFFICE - ALWAYS,
     "without a span": ALWAYS - [Span(datetime(2024, 6, 1, tzinfo=UTC), None)],
 }
+PROBES = st.builds(
+    Probe,
+    a=instants(),
+    b=instants(),
+    c=instants(),
+    amount=amounts(),
+    more=amounts(),
+    tz=zones(),
+    other=calendars(max_leaves=1),
+)
 DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "laws.md"
 
 
@@ -98,7 +109,7 @@ def test_what_weeks_prove_is_what_years_show(scene):
     assert [min(run[1], last) for run in ahead] == [min(run[1], last) for run in seen]
 
 
-@given(calendars(), probes())
+@given(calendars(), PROBES)
 def test_a_pickled_calendar_is_the_same(calendar, probe):
     copy = pickle.loads(pickle.dumps(calendar))  # noqa: S301 - made on the same line
     assert copy == calendar
@@ -126,7 +137,7 @@ def test_a_wrong_answer_breaks_a_law(method, law, monkeypatch):
     office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
 
     @settings(phases=[Phase.generate], max_examples=100)  # found is enough; no need to shrink
-    @given(st.just(office), probes())
+    @given(st.just(office), PROBES)
     def judge(calendar, probe):
         CALENDAR_LAWS[law](calendar, probe)
 
@@ -163,7 +174,7 @@ def test_what_is_drawn_shrinks_to_what_is_plain(strategy, condition, least):
     assert find(strategy, condition) == least
 
 
-@given(probes())
+@given(PROBES)
 def test_a_probe_knows_its_order(probe):
     first, last = probe.ordered
     assert micros(first) <= micros(last)

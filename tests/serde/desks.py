@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
+from tickets.drawn import patterns
 
 from support_model._escalation.plans import Edition, PlanHistory
 from support_model._oncall.windows import DutyWindow
@@ -35,7 +36,6 @@ from support_model.oncall import (
 from support_model.patterns import ALWAYS, Field
 from support_model.routing import Fallback, Need, Queue, RateLimit, Relax, Routing, TriageRule
 from support_model.testing._calendar_strategies import ZONES
-from support_model.testing._ticket_strategies import patterns
 
 NAMES = st.text(min_size=1, max_size=6)
 PERSON = st.sampled_from(["ann", "bob", "çid", "d e", 'q"u'])

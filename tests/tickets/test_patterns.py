@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles import ticket_oracle as oracle
+from tickets.drawn import events, patterns
 from tickets.twin import plain, plain_pattern
 
 from support_model.errors import InvalidPattern, NaiveDatetime
@@ -22,7 +23,6 @@ from support_model.patterns import (
     fact,
     read_pattern,
 )
-from support_model.testing._ticket_strategies import events, patterns
 from support_model.tickets import eventless_step, replay, steps
 from support_model.vocabulary import Priority, Status
 

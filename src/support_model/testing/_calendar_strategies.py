@@ -123,10 +123,6 @@ def instants(
     return st.builds(instant, exact, zones)
 
 
-_ANY_AMOUNT = amounts()
-_ANY_INSTANT = instants()
-
-
 _CLOCKS = st.integers(0, 95).map(lambda quarter: quarter * 15) | st.integers(0, 24 * 60 - 1)
 _STARTS = _CLOCKS.map(lambda minute: f"{minute // 60:02}:{minute % 60:02}")
 _ENDS = st.just("24:00") | _STARTS
@@ -240,9 +236,6 @@ def calendars(
     return combined()
 
 
-_ANY_CALENDAR = calendars(max_leaves=1)
-
-
 @frozen(kw_only=True)
 class Probe:
     """A question to a calendar: instants in any order, durations that are not negative."""
@@ -259,24 +252,6 @@ class Probe:
     def ordered(self) -> tuple[datetime, datetime]:
         """`a` and `b`, earlier first."""
         return (self.a, self.b) if micros(self.a) <= micros(self.b) else (self.b, self.a)
-
-
-def probes(
-    *,
-    instants: SearchStrategy[datetime] = _ANY_INSTANT,
-    amounts: SearchStrategy[timedelta] = _ANY_AMOUNT,
-    calendars: SearchStrategy[BusinessCalendar] = _ANY_CALENDAR,
-) -> SearchStrategy[Probe]:
-    return st.builds(
-        Probe,
-        a=instants,
-        b=instants,
-        c=instants,
-        amount=amounts,
-        more=amounts,
-        tz=zones(),
-        other=calendars,
-    )
 
 
 _COMPANIONS = (
