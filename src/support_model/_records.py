@@ -79,6 +79,8 @@ Path: TypeAlias = "tuple[str | int, ...]"
 One: TypeAlias = "Callable[[Data, Given], Data]"
 Make: TypeAlias = "Callable[[Data], Data]"
 
+_DEEPEST = 64
+"""Levels of a document."""
 _NOTHING: Given = {}
 _TYPES: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "object": ("a table of keys", (dict, Mapping)),
@@ -689,7 +691,7 @@ def path_text(path: Path) -> str:
     """Write a path as it is read: `policies[0].targets[1].within`."""
     text = ""
     for part in path:
-        if isinstance(part, int):
+        if not isinstance(part, str):
             text += f"[{part}]"
         else:
             plain = part.replace("_", "").replace("-", "").isalnum()
@@ -717,7 +719,9 @@ def located(data: object, value: object) -> Path:
 
 
 def _places(data: object, path: Path) -> Iterator[tuple[Path, object]]:
-    if isinstance(data, Mapping):
+    if len(path) > _DEEPEST:  # no document is so deep: what is, is not looked through
+        pass
+    elif isinstance(data, Mapping):
         for key, value in data.items():
             yield (*path, key), key
             yield from _places(value, (*path, key))

@@ -37,6 +37,7 @@ from support_model.figures import Distribution, Rate, Share
 from support_model.instants import Span
 from support_model.oncall import ByWorkedDates
 from support_model.routing import Ranking, Routing
+from support_model.serde import event_from_data
 from support_model.sla import METRICS, Target
 from support_model.summaries import Lifetimes, summarize
 from support_model.tickets import replay
@@ -283,3 +284,16 @@ def part_at(place, data=None):
     for key in place:
         part = part[key]
     return part
+
+
+@pytest.mark.parametrize("depth", [60, 5_000])
+def test_a_value_of_any_depth_is_refused_at_its_place(depth):
+    deep: list = []
+    for _ in range(depth):
+        deep = [deep]
+    with pytest.raises(InvalidDocument) as caught:
+        event_from_data({"type": "changed", **EVENT_HEAD, "fields": {"group": deep}})
+    assert caught.value.path == "fields.group"
+
+
+EVENT_HEAD = {"ticket_id": "T1", "at": AT.isoformat(), "role": "agent"}
