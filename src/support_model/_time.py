@@ -413,6 +413,8 @@ class Suspensions:
 
     def after(self, at: int) -> int:
         """Return an instant, or the end of the stretch in which it lies."""
+        if not self.rows:
+            return at
         i = bisect_right(self.rows, at, key=_start_of) - 1
         if i < 0:
             return at

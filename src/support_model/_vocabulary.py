@@ -44,6 +44,11 @@ Fact = Literal[
     "escalated_hierarchical",
     "handed_back",
 ]
+OnChange = Literal["carry", "restart", "forward", "frozen"]
+PolicyKind = Literal["sla", "ola", "underpinning_contract", "custom"]
+Selection = Literal["first_match", "most_specific", "shortest", "all"]
+Begins = Literal["at_once", "if_it_lasts"]
+AfterStop = Literal["once", "resume", "count", "restart", "again", "again_after_due"]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 ROLES: tuple[Role, ...] = get_args(Role)
 RELATIONS: tuple[Relation, ...] = get_args(Relation)

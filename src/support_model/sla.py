@@ -14,29 +14,19 @@ from typing import TYPE_CHECKING
 
 from support_model._frozen import frozen
 from support_model._sla.clocks import ClockFolds
-from support_model._sla.evaluations import Clock, Count, Cycle, Evaluation, evaluation
+from support_model._sla.evaluations import Clock, Cycle, Evaluation, evaluation
 from support_model._sla.metrics import (
     ACKNOWLEDGEMENT,
-    AGENT_WORK,
     ASSIGNEE_RESPONSE,
     FIRST_RESPONSE,
     METRICS,
     NEXT_RESPONSE,
-    OWNERSHIP,
-    PERIODIC_UPDATE,
     PROMISE,
-    REQUESTER_WAIT,
     RESOLUTION,
-    TOTAL_RESOLUTION,
-    AfterStop,
-    Begins,
     Metric,
 )
 from support_model._sla.policies import (
-    OnChange,
     PolicyBook,
-    PolicyKind,
-    Selection,
     SlaPolicy,
     Target,
 )
@@ -55,29 +45,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACKNOWLEDGEMENT",
-    "AGENT_WORK",
     "ASSIGNEE_RESPONSE",
     "FIRST_RESPONSE",
     "METRICS",
     "NEXT_RESPONSE",
-    "OWNERSHIP",
-    "PERIODIC_UPDATE",
     "PROMISE",
-    "REQUESTER_WAIT",
     "RESOLUTION",
-    "TOTAL_RESOLUTION",
-    "AfterStop",
-    "Begins",
     "Clock",
-    "Count",
     "Cycle",
-    "Due",
     "Evaluation",
     "Metric",
-    "OnChange",
     "PolicyBook",
-    "PolicyKind",
-    "Selection",
     "SlaPolicy",
     "SlaState",
     "Target",

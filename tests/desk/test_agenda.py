@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model._sla.metrics import OWNERSHIP
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.errors import InvalidValue
@@ -25,7 +26,7 @@ from support_model.instants import Span
 from support_model.lines import Agent, SupportLine
 from support_model.oncall import Layer, OnCall, Override
 from support_model.patterns import Field
-from support_model.sla import OWNERSHIP, RESOLUTION, PolicyBook, SlaPolicy, Target, evaluate
+from support_model.sla import RESOLUTION, PolicyBook, SlaPolicy, Target, evaluate
 from support_model.vocabulary import Priority, Status
 from support_model.workflows import INCIDENT
 

@@ -12,6 +12,7 @@ from support_model._cli import demo
 from support_model._report.log_facts import log_facts
 from support_model._report.policy_report import clock_shares
 from support_model._report.report import MISSING, grouped
+from support_model._sla.metrics import OWNERSHIP
 from support_model.adapters import _mapping as mappings
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
@@ -22,7 +23,6 @@ from support_model.sla import (
     ACKNOWLEDGEMENT,
     FIRST_RESPONSE,
     METRICS,
-    OWNERSHIP,
     RESOLUTION,
     PolicyBook,
     SlaPolicy,

@@ -7,6 +7,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model._sla.metrics import OWNERSHIP
 from support_model._time import duration_text
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.desk import Desk
@@ -17,7 +18,7 @@ from support_model.lines import Agent, CallOut, Capacity, Skill, SupportLine
 from support_model.oncall import Absence, Every, Layer, OnCall, Override
 from support_model.patterns import ALWAYS, Field
 from support_model.routing import Fallback, Need, Queue, Routing
-from support_model.sla import FIRST_RESPONSE, OWNERSHIP, RESOLUTION, SlaPolicy, Target
+from support_model.sla import FIRST_RESPONSE, RESOLUTION, SlaPolicy, Target
 
 OFFICE = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin")
 MORNING = BusinessCalendar.weekly({"mon-fri": "09:00-13:00"}, tz="Europe/Berlin")

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from support_model import closures
+from support_model._sla.metrics import OWNERSHIP
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.desk import Desk
 from support_model.events import (
@@ -21,7 +22,6 @@ from support_model.instants import Span
 from support_model.patterns import Field, fact
 from support_model.sla import (
     FIRST_RESPONSE,
-    OWNERSHIP,
     RESOLUTION,
     Metric,
     PolicyBook,

@@ -10,6 +10,7 @@ import attrs
 import pytest
 from conformance import semantics
 
+from support_model._sla.metrics import PERIODIC_UPDATE, TOTAL_RESOLUTION
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.events import Changed, Created, Message, PolicyApplied, Promised
 from support_model.instants import duration
@@ -18,9 +19,7 @@ from support_model.sla import (
     ACKNOWLEDGEMENT,
     FIRST_RESPONSE,
     NEXT_RESPONSE,
-    PERIODIC_UPDATE,
     RESOLUTION,
-    TOTAL_RESOLUTION,
     PolicyBook,
     SlaPolicy,
     Target,

@@ -23,7 +23,7 @@ from support_model._escalation.plans import (
     Threshold,
     Until,
 )
-from support_model.sla import PolicyKind
+from support_model._vocabulary import PolicyKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,10 +21,10 @@ from attrs import field
 from support_model._checks import finite, of_kind, text, word
 from support_model._frozen import frozen
 from support_model._time import micros, micros_of
+from support_model._vocabulary import PolicyKind
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation, UnknownName, nearest
 from support_model.patterns import ALWAYS, Pattern
-from support_model.sla import PolicyKind
 
 if TYPE_CHECKING:
     from datetime import datetime

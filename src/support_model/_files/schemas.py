@@ -15,11 +15,12 @@ from support_model._oncall.data import ONCALLS
 from support_model._routing.data import AGENT, LINE, ROUTING, TRIAGE_RULE
 from support_model._sla.policy_data import BOOK, POLICY
 from support_model._ticket_data import EVENT
+from support_model._vocabulary import Selection
 from support_model._workflows.data import ANY_WORKFLOW, WORKFLOW
 from support_model.desk import Desk
 from support_model.errors import InvalidValue, nearest
 from support_model.routing import Routing, Team
-from support_model.sla import PolicyBook, Selection
+from support_model.sla import PolicyBook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

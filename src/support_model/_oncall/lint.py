@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
 from types import MappingProxyType
@@ -193,16 +193,18 @@ class _Service:
         """Take a stretch in which nothing changes."""
         if override is not None:
             seats = {}
-        crew = Counter(person for served in seats.values() for person in served)
-        crew.update([] if override is None else [override])
-        self.serving.update(crew)
+        crew = [person for served in seats.values() for person in served]
+        crew += [] if override is None else [override]
+        people = set(crew)
+        self.serving |= people
         self.acting.update(number for number, served in seats.items() if served)
         if not crew:
             return
         self.manned.append(edges)
-        for person, places in crew.items():
-            if places > 1:
-                self.twice[person].append(edges)
+        if len(people) < len(crew):
+            for person in people:
+                if crew.count(person) > 1:
+                    self.twice[person].append(edges)
         for number, served in seats.items():
             if not served:
                 self.empty[number].append(edges)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import cached_property
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 from attrs import Factory, evolve, field
 from attrs.validators import optional
 
-from support_model._frozen import frozen
+from support_model._frozen import derived, frozen
 from support_model._oncall import lint as oncall_lint
 from support_model._oncall.rosters import Crew, Roster
 from support_model._oncall.rotations import (
@@ -138,24 +137,29 @@ class Layer:
             raise InvalidRotation(self.form, "not how turns follow each other", remedy)
         if type(self.priority) is not int:
             raise InvalidRotation(self.priority, "a priority is a whole number")
-        if self.end <= self.begin:
-            remedy = f"duty begins at {instant(self.begin, self.tz).isoformat()}"
+        begin, end = self._bounds()
+        if end <= begin:
+            remedy = f"duty begins at {instant(begin, self.tz).isoformat()}"
             raise InvalidRotation(str(self.until), "a layer ends before its duty begins", remedy)
 
-    @cached_property
+    @derived
     def anchor(self) -> int:
         """The start in microseconds of the wall clock."""
         return wall_of(self.start)
 
-    @cached_property
+    @derived
     def begin(self) -> int:
         """When duty begins, in microseconds."""
-        return self._instant(max(self.start, self.active_from or self.start))
+        return self._bounds()[0]
 
-    @cached_property
+    @derived
     def end(self) -> int:
         """When duty ends, in microseconds."""
-        return END if self.until is None else self._instant(self.until)
+        return self._bounds()[1]
+
+    def _bounds(self) -> tuple[int, int]:
+        begin = self._instant(max(self.start, self.active_from or self.start))
+        return begin, END if self.until is None else self._instant(self.until)
 
     def _instant(self, reading: datetime) -> int:
         wall = wall_of(reading)
@@ -361,16 +365,16 @@ class OnCall:
                     remedy = f"let one of them end by {instant(start).isoformat()}"
                     raise InvalidRotation(giver, "one person gives in two swaps at once", remedy)
 
-    @cached_property
-    def ranks(self) -> tuple[tuple[int, int], ...]:
-        """The level of each layer, 0 on top, and its place in it."""
+    @derived
+    def tiers(self) -> tuple[tuple[int, ...], ...]:
+        """The numbers of the layers of each level, the highest and the later ones first."""
         order = sorted(
             range(len(self.layers)), key=lambda i: (self.layers[i].priority, i), reverse=True
         )
-        level = (lambda i: self.layers[i].priority) if self.same_priority == "union" else int
-        levels = [tuple(group) for _, group in groupby(order, key=level)]
-        ranks = {i: (n, k) for n, group in enumerate(levels) for k, i in enumerate(group)}
-        return tuple(ranks[i] for i in range(len(order)))
+        if self.same_priority == "later":
+            return tuple((i,) for i in order)
+        levels = groupby(order, key=lambda i: self.layers[i].priority)
+        return tuple(tuple(level) for _, level in levels)
 
     @property
     def gifts(self) -> tuple[Gift, ...]:
@@ -532,12 +536,13 @@ class OnCall:
         self, turn: Mapping[int, int], takers: Mapping[str, str], away: Collection[str]
     ) -> Iterator[Mapping[int, Crew]]:
         """Yield who serves each layer of a level, from the top to the first with anybody there."""
-        rank = self.ranks
-        for _, level in groupby(sorted(turn, key=rank.__getitem__), key=lambda i: rank[i][0]):
-            seats = self.seats({i: turn[i] for i in level}, takers, away)
-            yield seats
-            if any(seats.values()):
-                return
+        for tier in self.tiers:
+            on_duty = {i: turn[i] for i in tier if i in turn}
+            if on_duty:
+                seats = self.seats(on_duty, takers, away)
+                yield seats
+                if any(seats.values()):
+                    return
 
     def seats(
         self, turn: Mapping[int, int], takers: Mapping[str, str], away: Collection[str]
@@ -605,7 +610,7 @@ def _of_layers(plan: OnCall, t: int) -> Iterator[Reason]:
     layers = enumerate(plan.layers)
     turn = {i: number for i, layer in layers for _, _, number in layer.turns(t, t + 1)}
     for seats in plan.levels(turn, takers, away):
-        for i in sorted(seats, key=plan.ranks.__getitem__):
+        for i in sorted(seats, reverse=True):
             yield from _of_turn(plan, i, turn[i], takers, away, seats[i])
 
 

@@ -55,7 +55,8 @@ if TYPE_CHECKING:
         ThresholdMoment,
     )
     from support_model._sla.metrics import Metric
-    from support_model._sla.policies import PolicyBook, PolicyKind, SlaPolicy, Target
+    from support_model._sla.policies import PolicyBook, SlaPolicy, Target
+    from support_model._vocabulary import PolicyKind
     from support_model.tickets import Ticket
 
 
@@ -65,7 +66,8 @@ class Count:
 
     Attributes:
         number: 1 for the first; a reset or a restart begins the next.
-        state: see `State`; it leaves open whether `breached`.
+        state: running, paused, met, missed, cancelled or, where another count of the cycle
+            replaced it before it stopped, ended; `breached` is a question of its own.
         policy: the policy whose target is, or was last, in force.
         target: that target.
         as_of: the instant of the evaluation, in microseconds.

@@ -7,32 +7,13 @@ with the same four patterns and a word.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from attrs import field
 
 from support_model._checks import text, word
 from support_model._frozen import FrozenMap, derived, frozen
+from support_model._vocabulary import AfterStop, Begins
 from support_model.errors import InvalidTarget
 from support_model.patterns import NEVER, Field, Pattern, fact
-
-Begins = Literal["at_once", "if_it_lasts"]
-"""Which starts begin a cycle.
-
-- `at_once`: every one, at its place among the events of an instant.
-- `if_it_lasts`: one that holds after the last event of its instant, and that no event of the
-  instant stops; so a ticket assigned and solved in one update was never waiting for its agent.
-"""
-AfterStop = Literal["once", "resume", "count", "restart", "again", "again_after_due"]
-"""What follows a stop.
-
-- `once`: nothing, ever.
-- `resume`: reopening continues the cycle; the time it was solved is taken out.
-- `count`: reopening continues the cycle, and the time it was solved counts.
-- `restart`: reopening begins another count of the same cycle, from zero.
-- `again`: the next start begins a new cycle.
-- `again_after_due`: likewise, but never before the previous cycle was due.
-"""
 
 
 def _is_pattern(metric: Metric, _: object, part: Pattern) -> None:
@@ -54,8 +35,14 @@ class Metric:
         stop: ends it.
         pause: holds while time does not count, tested on every step.
         reset: ends the running count and begins the next from zero.
-        after_stop: what follows a stop; see `AfterStop`.
-        begins: which starts begin a cycle; see `Begins`.
+        after_stop: what follows a stop. `once`: nothing, ever. `resume`: reopening continues the
+            cycle, and the time it was solved is taken out; `count`: that time counts. `restart`:
+            reopening begins another count of the same cycle, from zero. `again`: the next start
+            begins a new cycle; `again_after_due`: but never before the previous one was due.
+        begins: which starts begin a cycle. `at_once`: every one, at its place among the events
+            of an instant. `if_it_lasts`: one that holds after the last event of its instant and
+            that no event of the instant stops; so a ticket assigned and solved in one update was
+            never waiting for its agent.
 
     Raises:
         InvalidTarget: no name, or an unknown `after_stop` or `begins`.

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from attrs import evolve, field
 from attrs.validators import optional
@@ -20,6 +20,7 @@ from support_model._checks import finite, of_kind, text, word
 from support_model._frozen import FrozenMap, derived, frozen
 from support_model._sla.metrics import Metric
 from support_model._time import duration_text, instant, micros_of
+from support_model._vocabulary import OnChange, PolicyKind, Selection
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidTarget, UnknownName, UnknownPolicy, nearest
 from support_model.patterns import ALWAYS, Pattern
@@ -34,17 +35,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-
-OnChange = Literal["carry", "restart", "forward", "frozen"]
-"""What an open cycle does when this target comes into force in place of another.
-
-- `carry`: it keeps its start and pauses, and gets the new target.
-- `restart`: it counts from zero.
-- `forward`: the share that was left of the old target is left of the new one.
-- `frozen`: it keeps the target with which it started.
-"""
-PolicyKind = Literal["sla", "ola", "underpinning_contract", "custom"]
-Selection = Literal["first_match", "most_specific", "shortest", "all"]
 
 
 class Warn(NamedTuple):
@@ -143,7 +133,10 @@ class Target:
         calendar: the hours in which time counts.
         when: which tickets it is for, read off the ticket alone.
         warn_at: shares of the target (0.75), or durations from the due (negative: before it).
-        on_change: what an open cycle does when this target replaces another.
+        on_change: what an open cycle does when this target replaces another. `carry`: it keeps
+            its start and pauses, and gets the new target. `restart`: it counts from zero.
+            `forward`: the share that was left of the old target is left of the new one.
+            `frozen`: it keeps the target with which it started.
         name: what agenda keys call it; without one they spell its length.
 
     Raises:

@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from support_model import _records as doc
 from support_model._common_shapes import CALENDAR, PATTERN, WORKING_DAYS, given
-from support_model._sla.metrics import METRICS, AfterStop, Begins, Metric
+from support_model._sla.metrics import METRICS, Metric
 from support_model._sla.policies import (
-    OnChange,
     PolicyBook,
-    PolicyKind,
-    Selection,
     SlaPolicy,
     Target,
 )
 from support_model._time import duration, duration_text
+from support_model._vocabulary import AfterStop, Begins, OnChange, PolicyKind, Selection
 from support_model.calendars import WorkingDays
 
 if TYPE_CHECKING:

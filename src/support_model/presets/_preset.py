@@ -14,11 +14,12 @@ import attrs
 from attrs import field
 
 from support_model._frozen import frozen
+from support_model._vocabulary import OnChange, PolicyKind, Selection
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidTarget, InvalidValue, nearest
 from support_model.patterns import NEVER, Field, Pattern, fact, read_pattern
 from support_model.presets._projections import BEFORE, PROJECTIONS, project
-from support_model.sla import METRICS, Metric, OnChange, PolicyBook, PolicyKind, Selection
+from support_model.sla import METRICS, Metric, PolicyBook
 from support_model.workflows import read_workflow
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from support_model._frozen import frozen
 from support_model._ticket_data import event_from_data, event_to_data
 from support_model._time import Span, instant, micros, micros_of
-from support_model._vocabulary import Priority, Status
+from support_model._vocabulary import AfterStop, OnChange, Priority, Status
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import NoOpenTime, OutOfRange
 from support_model.events import (
@@ -39,9 +39,7 @@ from support_model.events import (
 from support_model.patterns import ALWAYS, NEVER, Field, fact
 from support_model.sla import (
     METRICS,
-    AfterStop,
     Metric,
-    OnChange,
     PolicyBook,
     SlaPolicy,
     Target,
