@@ -26,7 +26,7 @@ from support_model._kpi.contact import (
     repeat_contacts,
 )
 from support_model._kpi.facts import Facts, Solve, by
-from support_model._kpi.funnels import Funnel, funnel
+from support_model._kpi.groups import Funnel, Topics, funnel, top_topics
 from support_model._kpi.measures import EXCLUSIONS, RateKpi, ShareKpi, TimeKpi
 from support_model._kpi.money import (
     cost_per_ticket,
@@ -69,7 +69,6 @@ from support_model._kpi.resolution import (
 )
 from support_model._kpi.sla import sla_compliance
 from support_model._kpi.times import MTTA, backlog, first_response
-from support_model._kpi.topics import Topics, top_topics
 from support_model._kpi.work import attributed, touches
 from support_model._time import micros
 from support_model.errors import InconsistentLog, MissingCreation

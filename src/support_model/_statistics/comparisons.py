@@ -65,15 +65,23 @@ def two_proportions(
         return Difference(value=None, undefined="no_cases")
     p1, p2 = k1 / n1, k2 / n2
     value = float(Fraction(k2, n2) - Fraction(k1, n1))
-    interval = (
-        value - sqrt((p2 - around2[0]) ** 2 + (around1[1] - p1) ** 2),
-        value + sqrt((around2[1] - p2) ** 2 + (p1 - around1[0]) ** 2),
-    )
+    interval = _by_squares(value, (p1, *around1), (p2, *around2))
     pooled = Fraction(k1 + k2, n1 + n2)
     if pooled in {0, 1}:
         return Difference(value=value, interval=interval, undefined="nothing_varies")
     z = value / sqrt(pooled * (1 - pooled) * (Fraction(1, n1) + Fraction(1, n2)))
     return Difference(value=value, z=z, p=normal_two_sided(z), interval=interval)
+
+
+def _by_squares(
+    value: float, first: tuple[float, float, float], second: tuple[float, float, float]
+) -> tuple[float, float]:
+    """Return the interval of a difference of two estimates, each with its bounds."""
+    (at1, low1, high1), (at2, low2, high2) = first, second
+    return (
+        value - sqrt((at2 - low2) ** 2 + (high1 - at1) ** 2),
+        value + sqrt((high2 - at2) ** 2 + (at1 - low1) ** 2),
+    )
 
 
 def two_medians(first: Sequence[int], second: Sequence[int], *, level: float = 0.95) -> Difference:
@@ -106,10 +114,7 @@ def two_medians(first: Sequence[int], second: Sequence[int], *, level: float = 0
     low2, high2 = quantile_interval(second, 0.5, level=level)
     interval = None
     if low1 is not None and high1 is not None and low2 is not None and high2 is not None:
-        interval = (
-            value - sqrt((middle2 - low2) ** 2 + (high1 - middle1) ** 2),
-            value + sqrt((high2 - middle2) ** 2 + (middle1 - low1) ** 2),
-        )
+        interval = _by_squares(value, (middle1, low1, high1), (middle2, low2, high2))
     reason = test.undefined or (None if interval else "too_few")
     return Difference(value=value, z=test.z, p=test.p, interval=interval, undefined=reason)
 
