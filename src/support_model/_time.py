@@ -140,7 +140,6 @@ def _of_offset(match: re.Match[str], zones: Iterable[str]) -> str:
     return f"name the place, or for the same offset all year {key!r} (the sign is reversed)"
 
 
-UTC_ZONE = ZoneInfo("UTC")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 86_400_000_000
 MICROSECOND = timedelta(microseconds=1)
@@ -272,6 +271,11 @@ def timezone(tz: str | tzinfo) -> ZoneInfo:
 
     hint = zone_remedy(name, available_timezones()) if name else "say 'UTC'"
     raise UnknownZone(tz, "unknown time zone", hint) from None
+
+
+def utc_zone() -> ZoneInfo:
+    """Return the zone UTC by name, read on use: a container may have no zone database."""
+    return timezone("UTC")
 
 
 def python_scalar(value: Any) -> Any:  # noqa: ANN401 - any value, of which scalars are changed

@@ -29,13 +29,13 @@ from support_model._checks import (
 )
 from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import (
-    UTC_ZONE,
     Span,
     instant,
     instant_of_reading,
     micros,
     micros_of,
     timezone,
+    utc_zone,
 )
 from support_model.errors import InvalidValue
 
@@ -200,7 +200,7 @@ class Agent:
     @property
     def tz(self) -> ZoneInfo:
         """The zone in which this agent's dates are meant: the calendar's, or UTC."""
-        return UTC_ZONE if self.calendar is None else self.calendar.tz
+        return utc_zone() if self.calendar is None else self.calendar.tz
 
     def can(self, skill: str, *, as_of: datetime, level: int = 1) -> bool:
         """Return whether the agent holds a skill at this level at this instant."""

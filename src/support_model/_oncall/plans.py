@@ -35,12 +35,12 @@ from support_model._time import (
     DAY,
     FIRST,
     LAST,
-    UTC_ZONE,
     Span,
     instant,
     micros,
     micros_of,
     timezone,
+    utc_zone,
 )
 from support_model.errors import InvalidRotation, nearest
 from support_model.reasons import Reason
@@ -390,7 +390,7 @@ class OnCall:
     def tz(self) -> ZoneInfo:
         """The zone that all layers share, else UTC: on whose clock the plan is drawn."""
         zones = {layer.tz.key: layer.tz for layer in self.layers}
-        return next(iter(zones.values())) if len(zones) == 1 else UTC_ZONE
+        return next(iter(zones.values())) if len(zones) == 1 else utc_zone()
 
     def roster(self, start: datetime, end: datetime) -> Roster:
         """Compile who is on call within [start, end); an empty window holds nothing.

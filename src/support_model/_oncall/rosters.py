@@ -21,7 +21,6 @@ from support_model._oncall.windows import DutyWindow, daily, instants_of, stretc
 from support_model._tables import TextTable
 from support_model._time import (
     DAY,
-    UTC_ZONE,
     Span,
     duration_text,
     instant,
@@ -31,6 +30,7 @@ from support_model._time import (
     month_name,
     timezone,
     union,
+    utc_zone,
     wall_midnight,
     weekday_name,
 )
@@ -105,7 +105,7 @@ class Roster:
     edges: tuple[int, ...]
     crews: tuple[Crew, ...]
     end: int
-    tz: ZoneInfo = UTC_ZONE
+    tz: ZoneInfo = field(factory=utc_zone)
 
     def __repr__(self) -> str:
         start, end = (instant(at).isoformat() for at in (self.start, self.end))

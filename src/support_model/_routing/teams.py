@@ -14,7 +14,7 @@ from attrs import field
 
 from support_model._frozen import FrozenMap, derived, frozen
 from support_model._routing.rules import as_number
-from support_model._time import LAST, UTC_ZONE, union
+from support_model._time import LAST, union, utc_zone
 from support_model.errors import InvalidValue, ManagerCycle, UnknownAgent, nearest
 from support_model.lines import Agent
 
@@ -148,7 +148,7 @@ class Team:
     def tz(self) -> ZoneInfo:
         """The zone of most calendars, UTC where there are none: for output."""
         zones = Counter(agent.tz for agent in self.agents if agent.calendar is not None)
-        return min(zones, key=lambda tz: (-zones[tz], tz.key), default=UTC_ZONE)
+        return min(zones, key=lambda tz: (-zones[tz], tz.key), default=utc_zone())
 
     def check(self, routing: Routing, *, lines: Collection[int] | None = None) -> None:
         """Raise where a routing names skills or lines that nobody here has.
