@@ -135,16 +135,21 @@ def _against(ticket: QueuedTicket, line: int, seats: list[Seat], at: int) -> Rea
     free = [seat for seat in seats if seat.id not in ticket.exclude]
     if not free:
         return Reason.of("line_excluded", line=line)
-    required = [need for need in ticket.needs if need.required]
+    lacking = _lacking(free, [need for need in ticket.needs if need.required], at)
+    if not lacking:
+        return None
+    return Reason.of("line_lacks_skill", line=line, skill=", ".join(map(_skill_text, lacking)))
+
+
+def _lacking(seats: list[Seat], required: list[Need], at: int) -> list[Need]:
+    """Return the needs that nobody meets, or all where nobody alone meets them together."""
     holders = {
-        need: {seat.id for seat in free if lacks(seat, need.skill, need.level, at) is None}
+        need: {seat.id for seat in seats if lacks(seat, need.skill, need.level, at) is None}
         for need in required
     }
-    if {seat.id for seat in free}.intersection(*holders.values()):
-        return None
-    lacking = [need for need in required if not holders[need]]
-    skills = ", ".join(map(_skill_text, lacking or required))
-    return Reason.of("line_lacks_skill", line=line, skill=skills)
+    if {seat.id for seat in seats}.intersection(*holders.values()):
+        return []
+    return [need for need in required if not holders[need]] or required
 
 
 def _skill_text(need: Need) -> str:
