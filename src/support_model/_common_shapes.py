@@ -19,21 +19,6 @@ from support_model.patterns import Pattern, read_pattern
 if TYPE_CHECKING:
     from support_model.patterns import Functions
 
-__all__ = [
-    "CALENDAR",
-    "CALENDARS",
-    "CALENDAR_DATA",
-    "INSTANT",
-    "NUMBER",
-    "PATTERN",
-    "RANGES",
-    "RATIO",
-    "SPAN",
-    "WORKING_DAYS",
-    "Named",
-    "given",
-    "whole_calendar",
-]
 
 _RATIO = re.compile(r"\d{1,4000}/[1-9]\d{0,3999}", re.ASCII)
 
@@ -160,31 +145,20 @@ CALENDARS = doc.Shape(_CALENDARS.kinds, _CALENDARS.schema, _CALENDARS.read, _wri
 """The calendars of a document, which its other parts may name."""
 
 
-def _pattern_schema(_: doc.Defs) -> doc.Defs:
-    """Return the five forms of a pattern, each with its own key."""
-    this = {"$ref": "#/$defs/pattern"}
-    text = {"type": "string", "minLength": 1}
-    several = {"type": "array", "items": this}
-    condition = {
-        "type": "object",
-        "properties": {"field": text, **{test: {} for test in TESTS["any"]}},
-        "required": ["field"],
-        "additionalProperties": False,
-        "minProperties": 2,
-        "maxProperties": 2,
-    }
-    others = {"every": several, "some": several, "not": this, "function": text}
-    forms = [
-        {
-            "type": "object",
-            "properties": {key: shape},
-            "required": [key],
-            "additionalProperties": False,
-        }
-        for key, shape in others.items()
-    ]
+_THIS = doc.lazy(lambda: PATTERN, 32)
+_TESTS = [doc.optional(test, doc.ANY) for test in TESTS["any"]]
+_FORMS = (
+    doc.Record(dict, doc.required("field", doc.TEXT), *_TESTS, minProperties=2, maxProperties=2),
+    doc.Record(dict, doc.required("every", doc.list_of(_THIS))),
+    doc.Record(dict, doc.required("some", doc.list_of(_THIS))),
+    doc.Record(dict, doc.required("not", _THIS)),
+    doc.Record(dict, doc.required("function", doc.TEXT)),
+)
+
+
+def _pattern_schema(defs: doc.Defs) -> doc.Defs:
     said = "a field with one test, or every, some, not, or a host's function by name"
-    return {"anyOf": [condition, *forms], "description": said}
+    return {"anyOf": [form.schema(defs) for form in _FORMS], "description": said}
 
 
 def _read_pattern(data: doc.Data, given: doc.Given) -> Pattern:
@@ -201,7 +175,7 @@ def _write_pattern(pattern: Pattern, _: doc.Given) -> doc.Data:
     return pattern.data()
 
 
-PATTERN = doc.Shape(
+PATTERN: doc.Shape = doc.Shape(
     ("object",), _pattern_schema, _read_pattern, _write_pattern, definition="pattern"
 )
 """A condition; its language is that of `support_model.patterns`."""

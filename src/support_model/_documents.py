@@ -21,7 +21,6 @@ from support_model.errors import InvalidDocument, InvalidValue, MissingExtra
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["DEEPEST", "LARGEST", "Document", "dumped", "loaded"]
 
 LARGEST = 2**20
 DEEPEST = 64
