@@ -75,9 +75,9 @@ def test_a_deleted_ticket_is_void_whatever_its_custom_status():
 FLAGS = in_a_folder(test_event_files.test_csv_holds_text_and_flags_as_they_are)
 BUGS = (
     Bug(
-        "_time:Span.__attrs_post_init__",
-        "micros(self.end) < start",
-        "micros(self.end) <= start",
+        "_time:_runs_forward",
+        "micros(end) < start",
+        "micros(end) <= start",
         test_a_span_may_be_empty_and_never_ends_before_it_starts,
     ),
     Bug(
