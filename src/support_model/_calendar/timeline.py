@@ -286,7 +286,7 @@ class YearTimeline(Timeline):
 
     def runs(self, t: int, until: int = END) -> Iterator[Edges]:
         run: Edges | None = None
-        settles, endless = self._settles(1), until >= END
+        state: tuple[int | None, int, bool] = (None, 0, False)
         for k in range(t // YEAR, year_of(min(until, LAST)) + 1):
             starts, cum, shift = self._stretches_of(k)
             for i in range(max(bisect_right(starts, t - shift) - 1, 0), len(starts)):
@@ -301,15 +301,15 @@ class YearTimeline(Timeline):
             if run is not None and run[1] < (k + 1) * YEAR:
                 yield run
                 run = None
-            if settles(k, cum):
-                endless = True
+            state = self._walked(k, cum, state, 1)
+            if state[2]:
                 break
         if run is not None:
-            yield run[0], END if endless else run[1]
+            yield run[0], END if state[2] or until >= END else run[1]
 
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
         run: Edges | None = None
-        settles, endless = self._settles(-1), since <= FIRST
+        state: tuple[int | None, int, bool] = (None, 0, False)
         for k in range(t // YEAR, year_of(max(since, FIRST)) - 1, -1):
             starts, cum, shift = self._stretches_of(k)
             for i in range(bisect_left(starts, t - shift) - 1, -1, -1):
@@ -324,27 +324,23 @@ class YearTimeline(Timeline):
             if run is not None and run[0] > k * YEAR:
                 yield run
                 run = None
-            if settles(k, cum):
-                endless = True
+            state = self._walked(k, cum, state, -1)
+            if state[2]:
                 break
         if run is not None:
-            yield FIRST if endless else run[0], run[1]
+            yield FIRST if state[2] or since <= FIRST else run[0], run[1]
 
-    def _settles(self, side: int) -> Callable[[int, array[int]], bool]:
-        """Return a function of the years that are walked: whether all further ones are alike."""
-        level: int | None = None
-        quiet = 0
-
-        def settles(k: int, cum: array[int]) -> bool:
-            nonlocal level, quiet
-            known, level = level, _level_of(cum)
-            regular = k > self._regular.last if side > 0 else k < self._regular.first - 1
-            quiet = quiet + 1 if regular and level is not None and level == known else 0
-            return quiet >= self._regular.cycle or (
-                level is not None and level == self._level(k, side)
-            )
-
-        return settles
+    def _walked(
+        self, k: int, cum: array[int], before: tuple[int | None, int, bool], side: int
+    ) -> tuple[int | None, int, bool]:
+        """Return the level of a year, how many were alike so far, and whether all further are."""
+        level, (known, quiet, _) = _level_of(cum), before
+        regular = k > self._regular.last if side > 0 else k < self._regular.first - 1
+        quiet = quiet + 1 if regular and level is not None and level == known else 0
+        endless = quiet >= self._regular.cycle or (
+            level is not None and level == self._level(k, side)
+        )
+        return level, quiet, endless
 
 
 class CutTimeline(Timeline):
