@@ -103,6 +103,7 @@ __all__ = [
     "scheduled",
     "volume_profile",
     "volume_quantile",
+    "what_if",
 ]
 
 Method = Literal["sipp", "sipp_max", "lag", "mol"]
@@ -386,6 +387,49 @@ def lagged(volumes: Sequence[Fraction], back: int, part: Fraction) -> list[Fract
     early = [volumes[0]] * back + [*volumes]
     pairs = islice(pairwise(early), len(volumes) - 1)
     return [(1 - part) * own + part * before for before, own in pairs]
+
+
+@frozen(kw_only=True)
+class StaffingChange:
+    """The crews of a demand before and after a change."""
+
+    before: Staffing
+    after: Staffing
+
+    @property
+    def saved(self) -> int:
+        """Agents saved; negative when more are needed."""
+        return self.before.agents - self.after.agents
+
+    @property
+    def saved_share(self) -> float | None:
+        """Share of the agents saved; None when no agent was needed before."""
+        return self.saved / self.before.agents if self.before.agents else None
+
+
+def what_if(
+    demand: Demand,
+    targets: Targets | ServiceLevel,
+    *,
+    volume: Number = 1,
+    handle_time: Number = 1,
+) -> StaffingChange:
+    """Return what a change of volume or handle time does to the crew.
+
+    40 % fewer contacts do not mean 40 % fewer people: the smaller queue pools less, and what is
+    left is usually the harder part. See `Demand.scaled` for the factors.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> calls = Demand(count=100, per=timedelta(minutes=50), handle_time=timedelta(minutes=5))
+        >>> target = ServiceLevel(0.80, within=timedelta(seconds=20))
+        >>> change = what_if(calls, target, volume=0.6, handle_time=1.2)
+        >>> change.before.agents, change.after.agents
+        (14, 11)
+    """
+    goals = as_targets(targets)
+    after = demand.scaled(volume=volume, handle_time=handle_time)
+    return StaffingChange(before=staffed(demand, goals), after=staffed(after, goals))
 
 
 @frozen(kw_only=True)

@@ -31,6 +31,7 @@ from support_model.staffing import (
     pooling_gain,
     required_agents,
     requirement_curve,
+    what_if,
 )
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -197,7 +198,7 @@ def test_short_work_behind_long_takes_more_people():
     assert gain.together.binding == ("service level",)
     alike = pooling_gain([short, short], PROMISE).together
     assert alike.demand.variation == 1
-    changed = gain.together.demand.scaled(volume=2)
+    changed = what_if(gain.together.demand, PROMISE, volume=2).after.demand
     assert changed.variation == gain.together.demand.variation
 
 
@@ -219,6 +220,7 @@ def test_patience_without_a_target_is_refused():
         lambda: agents_for(10, handle_time=MINUTE, patience=MINUTE),
         lambda: agents_for(0, handle_time=MINUTE, patience=MINUTE),
         lambda: pooling_gain([patient, patient], Targets()),
+        lambda: what_if(patient, Targets()),
         lambda: requirement_curve(
             [1], Targets(), interval=HOUR, handle_time=MINUTE, patience=MINUTE
         ),

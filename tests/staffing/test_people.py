@@ -48,6 +48,7 @@ from support_model.staffing import (
     relief_factor,
     required_agents,
     scheduled,
+    what_if,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -327,10 +328,10 @@ def test_a_crew_says_what_binds():
 def test_forty_percent_fewer_contacts_are_not_forty_percent_fewer_people(load, plain, harder):
     demand = Demand(count=load, per=300 * SECOND, handle_time=300 * SECOND)
     for handle_time, wanted in ((1, plain), (1.2, harder)):
-        changed = demand.scaled(volume=0.6, handle_time=handle_time)
-        crews = [required_agents(each, PROMISE).agents for each in (demand, changed)]
-        assert tuple(crews) == wanted
-    assert required_agents(demand.scaled(volume=0), PROMISE).agents == 0
+        change = what_if(demand, PROMISE, volume=0.6, handle_time=handle_time)
+        assert (change.before.agents, change.after.agents) == wanted
+        assert change.saved_share == (wanted[0] - wanted[1]) / wanted[0]
+    assert what_if(demand.scaled(volume=0), PROMISE).saved_share is None
 
 
 def test_pooling():
