@@ -6,8 +6,8 @@ Before this: `tests/sla/scene_files.py`. Next: `test_scenes.py`.
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
+from sla.oracle_data import calendar as calendar_of
 from sla.scene_files import calendar as plain_calendar
-from sla.twin import calendar as calendar_of
 
 from support_model.escalation import (
     AckMissing,

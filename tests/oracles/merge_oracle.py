@@ -5,7 +5,7 @@ itself, or into one that leads back, has no effect and is left out. Then what is
 where the ticket lives at the end of the chain, and what waited on a ticket merged now waits there
 from now on, or from the creation of that ticket.
 
-Before this: `ticket_oracle`. Next: `tests/sla/test_merge_twin.py`.
+Before this: `ticket_oracle`. Next: `tests/sla/test_merge_oracle.py`.
 """
 
 from oracles import ticket_oracle as tickets

@@ -5,7 +5,7 @@
 Prints each kind of disagreement with how often it was met and its smallest scene: the targets,
 the events in hours from the creation, and what each of the two answers.
 
-Before this: `twin.py`. Next: `test_differential.py`.
+Before this: `oracle_data.py`. Next: `test_differential.py`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from oracles import sla_oracle as oracle
-from sla import twin
+from sla import oracle_data
 
 from support_model._time import duration_text
 from support_model.instants import micros
@@ -40,7 +40,7 @@ BEFORE, AFTER = 6 * DAY, 60 * DAY
 def meetings(draw, *, themes=tuple(THEMES), changes=CLOCK_CHANGES[:4], **options):
     """A scene within a few days of a turned clock, its calendars, and the window looked at."""
     zone, day = draw(st.sampled_from(changes))
-    plans, values, names = twin.desk_hours(zone, day)
+    plans, values, names = oracle_data.desk_hours(zone, day)
     noon = datetime(day.year, day.month, day.day, tzinfo=UTC)
     start = st.sampled_from((*range(-4 * 96, 2 * 96, 7), 44, 45, 46, 48, 52)).map(
         lambda n: noon + n * timedelta(minutes=15)
@@ -57,13 +57,13 @@ def disagreements(meeting, as_of=None):
     scene, plans, names, window = meeting
     as_of = as_of or scene.as_of
     end = micros(window[1] - DAY)
-    given_ = twin.scenario(scene.book, scene.log, as_of, plans, names)
+    given_ = oracle_data.scenario(scene.book, scene.log, as_of, plans, names)
     try:
-        theirs = twin.twin(given_, window)
+        theirs = oracle_data.twin(given_, window)
     except oracle.Unknown:
         return []
-    return twin.differences(
-        twin.answers(evaluate(scene.log, scene.book, as_of=as_of)), theirs, end
+    return oracle_data.differences(
+        oracle_data.answers(evaluate(scene.log, scene.book, as_of=as_of)), theirs, end
     )
 
 

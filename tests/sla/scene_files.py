@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from oracles import sla_oracle as oracle
-from sla import twin
+from sla import oracle_data
 
 from support_model.calendars import WorkingDays
 from support_model.events import EVENTS
@@ -105,7 +105,9 @@ def told(scene, as_of, tick=900, **options):
 
 def policy_book(scene):
     """Return the book of a scene as the library reads it."""
-    calendars = {name: twin.calendar(calendar(spec)) for name, spec in scene["calendars"].items()}
+    calendars = {
+        name: oracle_data.calendar(calendar(spec)) for name, spec in scene["calendars"].items()
+    }
     metrics = {
         **METRICS,
         **{name: own_metric(name, row) for name, row in scene["metrics"].items()},

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from oracles import sla_oracle as oracle
 from sla.differential import AFTER, BEFORE, drawn, meetings
-from sla.twin import desk_hours, plain_metric, scenario, twin
+from sla.oracle_data import desk_hours, plain_metric, scenario, twin
 
 from support_model.events import Changed, Created
 from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target

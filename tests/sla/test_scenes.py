@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from sla import scene_files, twin
+from sla import oracle_data, scene_files
 
 from support_model.instants import instant
 from support_model.sla import evaluate
@@ -56,7 +56,7 @@ def test_the_engine_answers_what_the_file_says(path, row):
     scene = scene_of(path)
     log = scene_files.logs(scene)[row.get("ticket", scene.get("ticket"))]
     result = evaluate(log, scene_files.policy_book(scene), as_of=instant(row["ask"]))
-    clocks, moments = twin.answers(result)
+    clocks, moments = oracle_data.answers(result)
     slot, metric = row["clock"].split("/")
     cycles = clocks.get((slot, metric), [])
     for cycle in cycles:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
-from sla.twin import desk_hours
+from sla.oracle_data import desk_hours
 
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.patterns import Field

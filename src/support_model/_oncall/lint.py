@@ -201,10 +201,9 @@ class _Service:
         if not crew:
             return
         self.manned.append(edges)
-        if len(people) < len(crew):
-            for person in people:
-                if crew.count(person) > 1:
-                    self.twice[person].append(edges)
+        for person in people:
+            if crew.count(person) > 1:
+                self.twice[person].append(edges)
         for number, served in seats.items():
             if not served:
                 self.empty[number].append(edges)

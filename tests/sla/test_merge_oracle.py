@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import merge_oracle
-from sla import twin
+from sla import oracle_data
 
 from support_model.calendars import BusinessCalendar
 from support_model.events import Changed, Created, Message, Related
@@ -29,7 +29,7 @@ ALWAYS = BusinessCalendar.always("Europe/Berlin")
 HOURS = {
     "always": {
         "tz": "Europe/Berlin",
-        "weekly": twin.kinds_of_hours("UTC", START.date())["always"]["weekly"],
+        "weekly": oracle_data.kinds_of_hours("UTC", START.date())["always"]["weekly"],
     }
 }
 BOOK = PolicyBook(
@@ -91,16 +91,16 @@ def batches(draw):
 def test_merges_and_their_twin_agree(batch):
     logs, as_of = batch
     mine = merged(logs)
-    plain = {name: [twin.plain(event) for event in log] for name, log in logs.items()}
+    plain = {name: [oracle_data.plain(event) for event in log] for name, log in logs.items()}
     names = {ALWAYS: "always"}
     for name, log in merge_oracle.merged(plain).items():
         if log[0]["at"] > micros(as_of):
             continue
         rows = [{**event, "seq": seq} for seq, event in enumerate(log)]
-        given_ = {**twin.scenario(BOOK, (), as_of, HOURS, names), "events": rows}
-        theirs = twin.twin(given_, WINDOW)
-        told = twin.answers(evaluate(mine[name], BOOK, as_of=as_of))
-        assert not twin.differences(told, theirs, micros(WINDOW[1]))
+        given_ = {**oracle_data.scenario(BOOK, (), as_of, HOURS, names), "events": rows}
+        theirs = oracle_data.twin(given_, WINDOW)
+        told = oracle_data.answers(evaluate(mine[name], BOOK, as_of=as_of))
+        assert not oracle_data.differences(told, theirs, micros(WINDOW[1]))
 
 
 @given(batches())
