@@ -14,7 +14,7 @@ from support_model._common_shapes import given
 from support_model._documents import Document, dumped, loaded
 from support_model._files.event_files import read_events, read_logs, write_events
 from support_model._files.schemas import DOCUMENTS, SHAPES, VERSION, schema, schema_name
-from support_model._findings import Finding, Findings
+from support_model._findings import Findings
 from support_model._ticket_data import event_from_data, event_to_data
 from support_model.errors import InvalidDocument, nearest
 from support_model.sla import PolicyBook
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DOCUMENTS",
-    "Finding",
     "Findings",
     "dump_calendar",
     "dump_desk",

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from support_model.adapters._event_logs import EventLog
     from support_model.events import Event
 
-__all__ = ["CATEGORIES", "PRIORITIES", "ROLES", "STANDARD", "Account", "custom_statuses", "read"]
+__all__ = ["Account", "custom_statuses", "read"]
 
 VENDOR = "zendesk"
 HOLDERS = ("audits", "ticket_events", "audit", "events")
