@@ -98,6 +98,12 @@ HEAVY = (
     *("matplotlib", "numpy", "pandas", "rich"),
 )
 
+MOST_LINES = 50
+"""Lines of code in a function: blank lines, comments and the docstring do not count."""
+MOST_WAYS = 12
+"""Ways through a function: one, and one more for each branch, loop, `and`, `or` and case."""
+BRANCHES = (ast.If, ast.For, ast.While, ast.ExceptHandler, ast.IfExp, ast.Assert, ast.Lambda)
+
 MODULES = sorted(PACKAGE.rglob("*.py"))
 DESIGN = (  # the modules that carry the design say what to read before and after them
     *("errors", "calendars", "events", "patterns", "tickets"),
@@ -299,6 +305,66 @@ def test_a_module_says_what_it_is(path):
     if path.name == "__init__.py" and is_private(module_of(path)):
         return
     assert docstring.partition("\n")[0].endswith((".", ":"))
+
+
+@every_module
+def test_functions_are_short_and_simple(path):
+    assert not oversized(path.read_text("utf-8"))
+
+
+def oversized(text: str) -> list[str]:
+    """The functions of a module that have too many lines of code or ways through them."""
+    return [
+        node.name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef)
+        and (ways_through(node) > MOST_WAYS or lines_of_code(node, text) > MOST_LINES)
+    ]
+
+
+def ways_through(function: ast.FunctionDef) -> int:
+    """The cyclomatic complexity of a function, without the functions defined in it."""
+    ways, nodes = 1, list(ast.iter_child_nodes(function))
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.FunctionDef):
+            continue
+        if isinstance(node, ast.BoolOp):
+            ways += len(node.values) - 1
+        elif isinstance(node, ast.comprehension):
+            ways += 1 + len(node.ifs)
+        elif isinstance(node, ast.match_case):
+            ways += ast.unparse(node.pattern) != "_"
+        else:
+            ways += isinstance(node, BRANCHES)
+        nodes += ast.iter_child_nodes(node)
+    return ways
+
+
+def lines_of_code(function: ast.FunctionDef, text: str) -> int:
+    """The lines of a function that are not blank, a comment or its docstring."""
+    lines = dict(enumerate(map(str.strip, text.splitlines()), 1))
+    numbers = set(range(function.lineno, function.end_lineno + 1))
+    if ast.get_docstring(function) is not None:
+        numbers -= set(range(function.body[0].lineno, function.body[0].end_lineno + 1))
+    return sum(bool(lines[n]) and not lines[n].startswith("#") for n in numbers)
+
+
+def test_the_measures_notice_a_long_function_and_one_of_many_ways():
+    long = 'def long():\n    """Two\n\n    lines."""\n    # why\n\n'
+    long += "    pass\n" * (MOST_LINES - 1)
+    assert not oversized(long)
+    assert oversized(long + "    pass\n") == ["long"]
+    many = (
+        "def many(x):\n"
+        "    for y in x:\n        while x and y or z:\n            assert x if y else z\n"
+        "    try:\n        pass\n    except ValueError:\n        pass\n"
+        "    match x:\n        case 1:\n            return [y for y in x if y]\n"
+        "        case _:\n            return lambda: x\n"
+    )
+    assert ways_through(ast.parse(many).body[0]) == MOST_WAYS
+    assert not oversized(many)
+    assert oversized(many + "    if x:\n        pass\n") == ["many"]
 
 
 @pytest.mark.parametrize("module", DESIGN)

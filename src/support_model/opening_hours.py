@@ -151,18 +151,13 @@ class _Reader:
     def rule(self, *, additive: bool) -> _Rule:
         """Read selectors, ranges and a state, of which at least one is there."""
         begin = self.next
-        dates, weekdays, holidays = None, frozenset(range(7)), False
+        dates, weekdays, holidays = self.selectors()
         spans: tuple[Edges, ...] = ()
-        if self.peek.kind == "always":
+        if self.peek.kind == "time":
+            spans = self.spans()
+        elif self.peek.kind == "always" and self.next == begin:
             self.take()
             spans = ALL_DAY
-        else:
-            if self.peek.kind == "year" or self.peek.word in MONTHS:
-                dates = frozenset(self.dates())
-            if self.peek.word in (*DAYS, "PH"):
-                weekdays, holidays = self.weekdays()
-            if self.peek.kind == "time":
-                spans = self.spans()
         state = self.accept(*_STATES)
         closed = state is not None and state.word != "open"
         if self.next == begin:
@@ -178,6 +173,15 @@ class _Reader:
             spans=spans or (() if closed else ALL_DAY),
             closed=closed,
         )
+
+    def selectors(self) -> tuple[frozenset[date] | None, frozenset[int], bool]:
+        """Read "2024 Dec Mo-Fr,PH": dates, weekdays, and whether they include public holidays."""
+        dates, weekdays, holidays = None, frozenset(range(7)), False
+        if self.peek.kind == "year" or self.peek.word in MONTHS:
+            dates = frozenset(self.dates())
+        if self.peek.word in (*DAYS, "PH"):
+            weekdays, holidays = self.weekdays()
+        return dates, weekdays, holidays
 
     def comment(self, *, closed: bool) -> None:
         """Skip a comment, which says why a date is closed."""

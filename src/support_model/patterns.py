@@ -119,6 +119,8 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "flag": (bool,),
     "any": (str, int, float, bool),
 }
+_OPERANDS: Mapping[str, str] = {"contains": "text", "at_least": "number", "at_most": "number"}
+"""The kind of value that a test takes; other tests take one of the kind of their field."""
 _COMPARE: Mapping[str, Compare] = {"at_least": ge, "at_most": le, "before": lt, "after": gt}
 
 
@@ -138,6 +140,7 @@ def checked_value(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401
     if operation not in TESTS[kind]:
         remedy = f"it answers {', '.join(TESTS[kind])}"
         raise InvalidPattern(operation, f"no test of {name!r}", remedy)
+    operand = _OPERANDS.get(operation, kind)
     match operation:
         case "before" | "after":
             return utc(value)
@@ -147,12 +150,10 @@ def checked_value(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401
             raise InvalidPattern(value, "open_in needs a calendar", "give a BusinessCalendar")
         case "in" | "contains" if not isinstance(value, tuple | list) or not value:
             raise InvalidPattern(value, f"{operation} needs values", "give at least one")
-        case "in":
-            return tuple(_checked_scalar(name, kind, one) for one in value)
-        case "contains":
-            return tuple(_checked_scalar(name, "text", one) for one in value)
+        case "in" | "contains":
+            return tuple(_checked_scalar(name, operand, one) for one in value)
         case "is" | "at_least" | "at_most":
-            return _checked_scalar(name, "number" if operation in _COMPARE else kind, value)
+            return _checked_scalar(name, operand, value)
     return value
 
 
@@ -796,6 +797,7 @@ def read_pattern(
         "not role is 'agent'"
     """
     left = iter(range(LARGEST))
+    known_functions, known_calendars = functions or {}, calendars or {}
 
     def read(data: object, depth: int) -> Pattern:
         if depth > DEEPEST or next(left, None) is None:
@@ -803,7 +805,7 @@ def read_pattern(
         if not isinstance(data, Mapping):
             raise InvalidPattern(data, "not a pattern", "give {'field': ..., 'is': ...}")
         if "field" in data:
-            return _read_condition(data, calendars or {})
+            return _read_condition(data, known_calendars)
         if len(data) != 1:
             raise InvalidPattern(data, "a pattern has one key", "join several with 'every'")
         ((key, value),) = data.items()
@@ -812,7 +814,7 @@ def read_pattern(
         if key == "not":
             return Not(read(value, depth + 1))
         if key == "function" and isinstance(value, str):
-            return _read_function(value, functions or {})
+            return _read_function(value, known_functions)
         remedy = nearest(str(key), ["field", "every", "some", "not", "function"])
         raise InvalidPattern(data, "not a pattern", remedy)
 

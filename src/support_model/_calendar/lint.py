@@ -15,6 +15,7 @@ from support_model.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from support_model._calendar.closures import Closures
     from support_model._calendar.forms import Form
     from support_model._calendar.timeline import Timeline
     from support_model._hours import Ranges
@@ -90,12 +91,22 @@ def _lint_gaps(hours: LocalHours, start: int, end: int) -> Iterator[Reason]:
 
 
 def _dated(hours: LocalHours) -> Iterator[tuple[Reason, list[int]]]:
-    """Yield each dated ingredient, and the years that it covers.
+    """Yield each dated ingredient, and the years that it covers."""
+    yield from _dated_closures(hours.closures)
+    breaks = [when for when, _ in hours.date_breaks]
+    breaks += [when for when, *_ in hours.closures.breaks]
+    own = {"own_hours": [when for when, _ in hours.dates], "own_breaks": breaks}
+    for code, dates in own.items():
+        if dates:
+            yield Reason.of(code), [when.year for when in dates]
+
+
+def _dated_closures(closures: Closures) -> Iterator[tuple[Reason, list[int]]]:
+    """Yield the holidays of a country and own ones, each with the years that it covers.
 
     A country covers the years it was resolved for, also one without holidays, and so do own
     yearly dates. Single dates count only where there is neither.
     """
-    closures = hours.closures
     country = ""
     for key, value in closures.source:
         if key in {"country", "subdivision"}:
@@ -106,11 +117,6 @@ def _dated(hours: LocalHours) -> Iterator[tuple[Reason, list[int]]]:
             yield Reason.of("own_holidays"), _years(value)
     if closures.holidays and not {"country", "yearly"} & dict(closures.source).keys():
         yield Reason.of("own_holidays"), [when.year for when, _ in closures.holidays]
-    breaks = [when for when, _ in hours.date_breaks] + [when for when, *_ in closures.breaks]
-    own = {"own_hours": [when for when, _ in hours.dates], "own_breaks": breaks}
-    for code, dates in own.items():
-        if dates:
-            yield Reason.of(code), [when.year for when in dates]
 
 
 def _years(text: str) -> list[int]:

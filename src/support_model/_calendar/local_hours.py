@@ -216,6 +216,11 @@ def _with_spill(today: Ranges, yesterday: Ranges) -> list[Edges]:
     return union([*((start, min(end, DAY)) for start, end in today), *spill])
 
 
+def _with_spills(days: Sequence[Ranges]) -> list[list[Edges]]:
+    """Return what falls on each of the days of a cycle, the last of which precedes the first."""
+    return [_with_spill(days[i], days[i - 1]) for i in range(len(days))]
+
+
 @define
 class _Index:
     """The exceptions of local hours by ordinal of the date."""
@@ -315,8 +320,7 @@ class LocalHours:
         first = (self.anchor or date.min).toordinal()
         set_(self, "_origin", first - (first - 1) % 7)
         hours = [ranges for week in self.weeks for ranges in week]
-        opened = [_with_spill(hours[i], hours[i - 1]) for i in range(len(hours))]
-        cut = [_with_spill(self.breaks[i], self.breaks[i - 1]) for i in range(7)]
+        opened, cut = _with_spills(hours), _with_spills(self.breaks)
         cycle = tuple(difference(day, cut[i % 7]) for i, day in enumerate(opened))
         set_(self, "_hours", tuple(opened))
         set_(self, "_cycle", cycle)
@@ -397,11 +401,9 @@ class LocalHours:
         Whole weeks without exceptions and without a change of the clock near them are laid
         down as they are; the others date by date, each end point resolved on its own.
         """
-        special, origin, weeks = self._special, self._origin, len(self._laid)
+        origin, weeks = self._origin, len(self._laid)
         first, last = start // DAY - 2 + EPOCH_DATE, end // DAY + 2 + EPOCH_DATE
-        if not any(self._cycle) and not any(
-            special[day] for day in special if first <= day <= last
-        ):
+        if not self._may_open(first, last):
             return []  # spare the zone: many years of some calendars are empty
         changes = offsets(self.tz, start - 4 * DAY, end + 2 * DAY)
         clock, calm = rising(changes), _calm(changes)
@@ -421,6 +423,11 @@ class LocalHours:
             merged.append((opens + shift, closes + shift))
             merged += [(opens + shift, closes + shift) for opens, closes in laid[1:]]
         return merged
+
+    def _may_open(self, first: int, last: int) -> bool:
+        """Return whether a week, or a date with exceptions from `first` to `last`, opens."""
+        special = self._special
+        return any(self._cycle) or any(special[day] for day in special if first <= day <= last)
 
     def _resolved(
         self, monday: int, clock: Callable[[int], int], start: int, end: int

@@ -128,6 +128,12 @@ def _level_of(cum: array[int]) -> int | None:
     return {0: 0, YEAR: 1}.get(cum[-1] - cum[0])
 
 
+def _first_after(starts: array[int], cum: array[int], t: int) -> int:
+    """Return the place of the first stretch of a year that ends after an instant."""
+    i = bisect_right(starts, t)
+    return i - 1 if i and starts[i - 1] + cum[i] - cum[i - 1] > t else i
+
+
 class YearTimeline(Timeline):
     """A timeline compiled on demand from a function that lists the open stretches of a window.
 
@@ -289,7 +295,7 @@ class YearTimeline(Timeline):
         state: tuple[int | None, int, bool] = (None, 0, False)
         for k in range(t // YEAR, year_of(min(until, LAST)) + 1):
             starts, cum, shift = self._stretches_of(k)
-            for i in range(max(bisect_right(starts, t - shift) - 1, 0), len(starts)):
+            for i in range(_first_after(starts, cum, t - shift), len(starts)):
                 opens = starts[i] + shift
                 closes = opens + cum[i + 1] - cum[i]
                 if run is not None and opens == run[1]:
@@ -297,7 +303,7 @@ class YearTimeline(Timeline):
                     continue
                 if run is not None:
                     yield run
-                run = (opens, closes) if closes > t else None
+                run = opens, closes
             if run is not None and run[1] < (k + 1) * YEAR:
                 yield run
                 run = None

@@ -150,7 +150,7 @@ def moments_due(
 
 
 def _due(log: TimerLog, stay: StatusStay, transition: Transition, to: Status) -> Iterator[Moment]:
-    number, anchored, begun, due, passed = 0, None, 0, None, False
+    number, anchored, begun, due = 0, None, 0, None
     for since, until, ticket in _parts(stay, transition):
         anchor = _anchor(log, stay, transition, since)
         first = None if anchor is None else _first(transition, to, ticket, since)
@@ -158,18 +158,22 @@ def _due(log: TimerLog, stay: StatusStay, transition: Transition, to: Status) ->
             anchored = None
             continue
         if anchor != anchored:
-            number, anchored, begun, passed = number + 1, anchor, first, False
-            due = transition.due(anchor)
-        at = None
-        if due is not None and not passed:
-            at = _first(transition, to, ticket, max(due, begun, since))
+            number, anchored, begun, due = number + 1, anchor, first, transition.due(anchor)
+        if due is None:
+            continue
+        at = _first(transition, to, ticket, max(due, begun, since))
         if at is None or (until is not None and at >= until):
             continue
-        passed = True
+        due = None  # an action comes due once for each anchor
         made = _made(transition, to, ticket, at)
-        if made and not any(log.last_said.get(content, at - 1) >= at for content in made):
+        if made and not _is_answered(log, made, at):
             reason = _reason(transition, stay)
             yield _moment(stay, "action_due", transition.action, number, at, reason)
+
+
+def _is_answered(log: TimerLog, made: Iterable[Content], at: int) -> bool:
+    """Return whether something that an action would make has occurred since it came due."""
+    return any(log.last_said.get(content, at - 1) >= at for content in made)
 
 
 def _parts(stay: StatusStay, transition: Transition) -> Iterator[tuple[int, int | None, Ticket]]:
