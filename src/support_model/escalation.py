@@ -316,7 +316,7 @@ def _attempt(
 
 def _unknown(run: Run, due: Attempt, n: int, people: NotKnownYet, *, again: bool) -> UnreachedStep:
     """Report that a compiled roster ends before an attempt, or begins after it."""
-    beyond = instant(due.at) >= people.end
+    beyond = due.at >= micros(people.end)
     code, edge = ("not_known_yet", people.end) if beyond else ("not_known", people.start)
     reason = Reason.of(code, step=due.step.id, roster=people.roster, at=edge.isoformat())
     return _reported(run, due, n, reason, until=people.end if beyond else None, again=again)

@@ -510,8 +510,10 @@ def law_warnings(scene: SlaScene) -> None:
 
 
 def _warned(scene: SlaScene, clock: Clock, cycle: Cycle, at: datetime, need: int) -> None:
+    if micros(at) < micros(cycle.start):
+        return
     log = _until(scene, scene.as_of)
-    later = None if at < cycle.start else _same(_seen(scene, log, at), clock, cycle)
+    later = _same(_seen(scene, log, at), clock, cycle)
     if later is None or later.start != cycle.start:
         return
     used = micros_of(later.elapsed)
