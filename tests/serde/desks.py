@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
-from tickets.drawn import patterns
 
 from support_model._escalation.plans import Edition, PlanHistory
 from support_model._oncall.windows import DutyWindow
@@ -35,6 +34,7 @@ from support_model.oncall import (
 )
 from support_model.patterns import ALWAYS, Field
 from support_model.routing import Fallback, Need, Queue, RateLimit, Relax, Routing, TriageRule
+from support_model.testing import patterns
 from support_model.testing._calendar_strategies import ZONES
 
 NAMES = st.text(min_size=1, max_size=6)

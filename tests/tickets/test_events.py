@@ -9,7 +9,6 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tickets.drawn import events
 
 from support_model.errors import (
     DuplicateSequence,
@@ -37,6 +36,7 @@ from support_model.events import (
     ordered,
 )
 from support_model.serde import event_from_data, event_to_data
+from support_model.testing import events
 from support_model.tickets import replay
 from support_model.vocabulary import Actor, Priority, Status
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles import ticket_oracle as oracle
-from tickets.drawn import events, patterns
 from tickets.twin import plain, plain_pattern
 
 from support_model.errors import InvalidPattern, NaiveDatetime
@@ -23,6 +22,7 @@ from support_model.patterns import (
     fact,
     read_pattern,
 )
+from support_model.testing import events, patterns
 from support_model.tickets import eventless_step, replay, steps
 from support_model.vocabulary import Priority, Status
 

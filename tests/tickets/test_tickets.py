@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles import ticket_oracle as oracle
-from tickets.drawn import events
 from tickets.twin import plain, plain_fields
 
 from support_model._vocabulary import FACTS
@@ -20,6 +19,7 @@ from support_model.errors import (
 )
 from support_model.events import Changed, Created, Message, PolicyApplied, Promised, Related
 from support_model.instants import micros
+from support_model.testing import events
 from support_model.tickets import eventless_step, evolve, replay, step, steps
 from support_model.vocabulary import Status
 

@@ -9,7 +9,6 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles import ticket_oracle as oracle
-from tickets.drawn import events
 from tickets.twin import plain
 
 from support_model._workflows.ready import CHANGE, PROBLEM, REQUEST
@@ -25,7 +24,7 @@ from support_model.errors import (
 )
 from support_model.events import Changed, Created, Message
 from support_model.patterns import Field
-from support_model.testing import histories
+from support_model.testing import events, histories
 from support_model.tickets import replay
 from support_model.vocabulary import Actor, Priority, Status
 from support_model.workflows import (

@@ -15,7 +15,7 @@ except ModuleNotFoundError:
     extra, needs = "testing", "hypothesis"
     raise MissingExtra(extra, needs) from None
 
-from support_model.testing._calendar_laws import CALENDAR_LAWS, check_calendar
+from support_model.testing._calendar_laws import CALENDAR_LAWS, check_calendar, check_calendar_at
 from support_model.testing._calendar_strategies import (
     amounts,
     calendars,
@@ -23,9 +23,10 @@ from support_model.testing._calendar_strategies import (
     probes_of,
     scenes,
 )
-from support_model.testing._sla_laws import SLA_LAWS, check_policy
+from support_model.testing._sla_laws import SLA_LAWS, check_policy, check_policy_at
+from support_model.testing._sla_strategies import policies, sla_scenes
 from support_model.testing._slow_calendar import SlowCalendar
-from support_model.testing._ticket_strategies import histories
+from support_model.testing._ticket_strategies import events, histories, patterns
 
 __all__ = [
     "CALENDAR_LAWS",
@@ -34,9 +35,15 @@ __all__ = [
     "amounts",
     "calendars",
     "check_calendar",
+    "check_calendar_at",
     "check_policy",
+    "check_policy_at",
+    "events",
     "histories",
     "instants",
+    "patterns",
+    "policies",
     "probes_of",
     "scenes",
+    "sla_scenes",
 ]
