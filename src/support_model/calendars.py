@@ -11,8 +11,6 @@ Next: `support_model.opening_hours`, `support_model.sla`.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -21,13 +19,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field
 
-from support_model import _records as doc
-from support_model._calendar import data as calendar_data
 from support_model._calendar import day_rules
 from support_model._calendar.day_rules import Dates, WorkingDays
 from support_model._calendar.forms import Always, Combined, Form, Versions, Without, settled
 from support_model._calendar.lint import lint_form
-from support_model._calendar.local_hours import read_hours
+from support_model._calendar.local_hours import LocalHours, read_hours
 from support_model._calendar.timeline import (
     CutTimeline,
     DayRow,
@@ -36,7 +32,7 @@ from support_model._calendar.timeline import (
     day_table,
 )
 from support_model._frozen import frozen
-from support_model._hours import read_date, reading
+from support_model._hours import WEEKDAYS, ranges_text, read_date, reading
 from support_model._time import (
     EPOCH,
     FIRST,
@@ -198,7 +194,7 @@ class BusinessCalendar:
 
     def __repr__(self) -> str:
         name = f"{self.name!r}, " if self.name else ""
-        return f"<BusinessCalendar {name}{calendar_data.summary(self.form)}>"
+        return f"<BusinessCalendar {name}{_summary(self.form)}>"
 
     @classmethod
     def weekly(
@@ -287,7 +283,7 @@ class BusinessCalendar:
     @property
     def title(self) -> str:
         """The name; where there is none, the hours in a few words."""
-        return self.name or calendar_data.summary(self.form)
+        return self.name or _summary(self.form)
 
     @property
     def tz(self) -> ZoneInfo:
@@ -569,7 +565,9 @@ class BusinessCalendar:
 
     def to_data(self) -> dict[str, Any]:
         """Return the calendar as a dict of JSON types, with its holidays as resolved dates."""
-        return doc.write(calendar_data.CALENDAR, (self.form, self.name), "calendar")
+        from support_model._calendar.data import to_data  # noqa: PLC0415 - a fifth of the import
+
+        return to_data(self.form, self.name)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> BusinessCalendar:
@@ -580,14 +578,50 @@ class BusinessCalendar:
         Raises:
             InvalidDocument: the data is no such calendar; with the path to the fault.
         """
-        return cls(*doc.read(calendar_data.CALENDAR, data, "calendar"))
+        from support_model._calendar.data import from_data  # noqa: PLC0415 - likewise
+
+        return cls(*from_data(data))
 
     @property
     def fingerprint(self) -> str:
         """A digest of what the calendar means, stable across processes and versions."""
-        data = calendar_data.meaning(self.form)
-        text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        from support_model._calendar.data import fingerprint  # noqa: PLC0415 - likewise
+
+        return fingerprint(self.form)
+
+
+def _summary(form: Form) -> str:
+    """Return a form in a few words, for `repr`."""
+    match form:
+        case LocalHours():
+            first = enumerate(form.weeks[0])
+            week = {WEEKDAYS[i]: ranges_text(ranges) for i, ranges in first if ranges}
+            parts = [f"{day} {','.join(ranges)}" for day, ranges in _grouped(week)]
+            if len(form.weeks) > 1:
+                parts.append(f"and {len(form.weeks) - 1} more weeks")
+            if dated := len(form.closures.holidays) + len(form.dates):
+                parts.append(f"{dated} own dates and holidays")
+            return "; ".join([*(parts or ["no weekly hours"]), form.tz.key])
+        case Combined():
+            sign = {"union": "|", "intersection": "&", "difference": "-"}[form.operation]
+            return f"({_summary(form.left)}) {sign} ({_summary(form.right)})"
+        case Without():
+            return f"({_summary(form.base)}) - {len(form.spans)} spans"
+        case Versions():
+            return f"{len(form.parts)} versions, now {_summary(form.parts[-1][1])}"
+    return f"always open; {form.tz.key}"
+
+
+def _grouped(week: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
+    """Return weekdays with the same ranges as one entry where they follow each other."""
+    groups: list[tuple[list[str], list[str]]] = []
+    for day, ranges in week.items():
+        follows = groups and WEEKDAYS.index(day) == WEEKDAYS.index(groups[-1][0][-1]) + 1
+        if follows and groups[-1][1] == ranges:
+            groups[-1][0].append(day)
+        else:
+            groups.append(([day], ranges))
+    return [(days[0] if len(days) == 1 else f"{days[0]}-{days[-1]}", r) for days, r in groups]
 
 
 def _timeline(form: Form) -> Timeline:

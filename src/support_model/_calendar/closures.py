@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from attrs import field
 
-from support_model import _records as doc
 from support_model._frozen import frozen
 from support_model._hours import read_date, read_integer, read_ranges
 from support_model._time import DAY, duration, duration_text, micros_of, python_scalar
@@ -434,7 +433,9 @@ class Closures:
             >>> days(["2024-12-24"], name="Christmas Eve").to_data()
             {'holidays': [['2024-12-24', 'Christmas Eve']]}
         """
-        return doc.write(CLOSURES, self, "closures")
+        from support_model._calendar.data import closures_to_data  # noqa: PLC0415 - rarely asked
+
+        return closures_to_data(self)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Closures:
@@ -447,19 +448,9 @@ class Closures:
             >>> Closures.from_data({"holidays": [["2024-12-24", "Christmas Eve"]]}).holidays
             ((datetime.date(2024, 12, 24), 'Christmas Eve'),)
         """
-        return doc.read(CLOSURES, data, "closures")
+        from support_model._calendar.data import closures_from_data  # noqa: PLC0415 - likewise
 
-
-_DATE = doc.leaf("string", read_date, date.isoformat)
-_MARKED = doc.row_of(_DATE, doc.WHOLE, doc.ANY_TEXT)
-CLOSURES = doc.Record(
-    Closures,
-    doc.optional("holidays", doc.list_of(doc.row_of(_DATE, doc.ANY_TEXT))),
-    doc.optional("working", doc.list_of(_MARKED)),
-    doc.optional("shortened", doc.list_of(_MARKED)),
-    doc.optional("breaks", doc.list_of(doc.row_of(_DATE, doc.WHOLE, doc.WHOLE, doc.ANY_TEXT))),
-    doc.optional("source", doc.list_of(doc.row_of(doc.ANY_TEXT, doc.ANY_TEXT))),
-)
+        return closures_from_data(data)
 
 
 def country(

@@ -6,6 +6,8 @@ same hours share a fingerprint.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,7 @@ from support_model.errors import InvalidValue
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from support_model._calendar.forms import Form
     from support_model._hours import Ranges, Week
@@ -110,6 +112,16 @@ _OPERATION = doc.Record(
     doc.required("left", FORM),
     doc.required("right", FORM),
 )
+_DATE = doc.leaf("string", read_date, date.isoformat)
+_MARKED = doc.row_of(_DATE, doc.WHOLE, doc.ANY_TEXT)
+CLOSURES = doc.Record(
+    closures.Closures,
+    doc.optional("holidays", doc.list_of(doc.row_of(_DATE, doc.ANY_TEXT))),
+    doc.optional("working", doc.list_of(_MARKED)),
+    doc.optional("shortened", doc.list_of(_MARKED)),
+    doc.optional("breaks", doc.list_of(doc.row_of(_DATE, doc.WHOLE, doc.WHOLE, doc.ANY_TEXT))),
+    doc.optional("source", doc.list_of(doc.row_of(doc.ANY_TEXT, doc.ANY_TEXT))),
+)
 _VERSION = doc.Record(
     tuple,
     doc.optional("from", EDGE, "since"),
@@ -128,7 +140,7 @@ _RECORDS = {
         doc.optional("dates", DATES),
         doc.optional("breaks", WEEK),
         doc.optional("date_breaks", DATES),
-        doc.optional("closures", closures.CLOSURES),
+        doc.optional("closures", CLOSURES),
         make=_hours,
     ),
     "always": doc.Record(
@@ -209,34 +221,27 @@ def meaning(form: Form) -> dict[str, Any]:
     return {"kind": "always", "tz": form.tz.key}
 
 
-def summary(form: Form) -> str:
-    """Return a form in a few words, for `repr`."""
-    match form:
-        case LocalHours():
-            week = _week_to_data(form.weeks[0])
-            parts = [f"{day} {','.join(ranges)}" for day, ranges in _grouped(week)]
-            if len(form.weeks) > 1:
-                parts.append(f"and {len(form.weeks) - 1} more weeks")
-            if dated := len(form.closures.holidays) + len(form.dates):
-                parts.append(f"{dated} own dates and holidays")
-            return "; ".join([*(parts or ["no weekly hours"]), form.tz.key])
-        case Combined():
-            sign = {"union": "|", "intersection": "&", "difference": "-"}[form.operation]
-            return f"({summary(form.left)}) {sign} ({summary(form.right)})"
-        case Without():
-            return f"({summary(form.base)}) - {len(form.spans)} spans"
-        case Versions():
-            return f"{len(form.parts)} versions, now {summary(form.parts[-1][1])}"
-    return f"always open; {form.tz.key}"
+def to_data(form: Form, name: str) -> dict[str, Any]:
+    """Return a calendar of this form and name as a dict of JSON types."""
+    return doc.write(CALENDAR, (form, name), "calendar")
 
 
-def _grouped(week: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
-    """Return weekdays with the same ranges as one entry where they follow each other."""
-    groups: list[tuple[list[str], list[str]]] = []
-    for day, ranges in week.items():
-        follows = groups and WEEKDAYS.index(day) == WEEKDAYS.index(groups[-1][0][-1]) + 1
-        if follows and groups[-1][1] == ranges:
-            groups[-1][0].append(day)
-        else:
-            groups.append(([day], ranges))
-    return [(days[0] if len(days) == 1 else f"{days[0]}-{days[-1]}", r) for days, r in groups]
+def from_data(data: object) -> tuple[Form, str]:
+    """Return the form and the name of a calendar of plain data."""
+    return doc.read(CALENDAR, data, "calendar")
+
+
+def fingerprint(form: Form) -> str:
+    """Return a digest of what a form means, stable across processes."""
+    text = json.dumps(meaning(form), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def closures_to_data(value: closures.Closures) -> dict[str, Any]:
+    """Return closures as a dict of JSON types."""
+    return doc.write(CLOSURES, value, "closures")
+
+
+def closures_from_data(data: object) -> closures.Closures:
+    """Return the closures of plain data."""
+    return doc.read(CLOSURES, data, "closures")
