@@ -220,7 +220,7 @@ def encoded(text: str) -> bytes:
     except UnicodeEncodeError as error:
         part = text[max(error.start - 10, 0) : error.end + 10]
         problem = "half of a character cannot be written"
-        raise InvalidValue(part, problem, "mend the text that was cut in two") from None
+        raise InvalidValue(part, problem, "fix the text that was cut in two") from None
 
 
 def save_text(text: str, path: Path) -> None:

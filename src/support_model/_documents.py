@@ -138,7 +138,7 @@ def dumped(data: Mapping[str, Any], path: Path) -> None:
     except InvalidValue as error:
         raise InvalidDocument(path.name, "", error.value, error.problem, error.remedy) from None
     except (ValueError, RecursionError) as error:  # a number without end, a ring
-        remedy = "mend the value"
+        remedy = "fix the value"
         raise InvalidDocument(
             path.name, "", None, f"no {kind} can say it ({error})", remedy
         ) from None

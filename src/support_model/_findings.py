@@ -69,18 +69,18 @@ _PROBLEMS = {
         "export the file again as UTF-8 text, or read on with --lenient",
         r"byte kept as \x00",
     ),
-    "malformed": Problem("not well-formed CSV", "mend its quotes, or skip it with --lenient"),
+    "malformed": Problem("not well-formed CSV", "fix its quotes, or skip it with --lenient"),
     "blank": Problem("a blank line", "", "passed over"),
     "cells": Problem(
         "as many cells as the header has columns are needed",
-        "mend the row, or skip it with --lenient",
+        "fix the row, or skip it with --lenient",
     ),
     # the row
-    "no_ticket": Problem("a row without a ticket", "mend the row, or skip it with --lenient"),
-    "no_time": Problem("a row without a time", "mend the row, or skip it with --lenient"),
+    "no_ticket": Problem("a row without a ticket", "fix the row, or skip it with --lenient"),
+    "no_time": Problem("a row without a time", "fix the row, or skip it with --lenient"),
     "bad_time": Problem(
         "no time in the format of the mapping, or an impossible one",
-        "mend the stamp or [stamps] format, or skip the row with --lenient",
+        "fix the stamp or [stamps] format, or skip the row with --lenient",
     ),
     "skipped_time": Problem(
         "a local time that the clock skipped",
@@ -92,7 +92,7 @@ _PROBLEMS = {
         "add it to [statuses] of a mapping of your own, or skip the row with --lenient",
     ),
     "bad_sequence": Problem(
-        "an update count that is no whole number", "mend the row, or skip it with --lenient"
+        "an update count that is no whole number", "fix the row, or skip it with --lenient"
     ),
     "bad_line": Problem(
         "a support line that the mapping does not know",
@@ -107,7 +107,7 @@ _PROBLEMS = {
     "dropped": Problem("an exact repetition of a row", "", "counted once, as the mapping says"),
     "kept": Problem("an exact repetition of a row", "", "counted again, as the mapping says"),
     "no_event": Problem(
-        "a line that is no event", "mend the line, or skip it with --lenient", "line left out"
+        "a line that is no event", "fix the line, or skip it with --lenient", "line left out"
     ),
     # the payload
     "more_pages": Problem("the payload says that there is more", "", "read as far as it goes"),
@@ -135,11 +135,11 @@ _PROBLEMS = {
     "list_export": Problem(
         "one row a ticket, so present values and no history",
         "",
-        "what only a history tells is not told",
+        "what only a history shows is not stated",
     ),
     "no_log": Problem(
         "the events of a ticket are no log of it",
-        "mend them, or leave the ticket out with --lenient",
+        "fix them, or leave the ticket out with --lenient",
         "ticket left out",
     ),
     "count_repeats": Problem(
@@ -158,12 +158,12 @@ _PROBLEMS = {
     "before_creation": Problem("a row before the ticket's recorded creation", "", "kept"),
     "bad_recorded": Problem(
         "a recorded value that cannot be read",
-        "mend the cell or the mapping, or leave it out with --lenient",
+        "fix the cell or the mapping, or leave it out with --lenient",
         "taken as missing",
     ),
     "ends_before_start": Problem(
         "a ticket that ends before its creation",
-        "mend the row, or leave the time out with --lenient",
+        "fix the row, or leave the time out with --lenient",
         "the end taken as missing",
     ),
 }

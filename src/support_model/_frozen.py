@@ -93,7 +93,7 @@ class FrozenMap(Mapping[K, V]):
     def updated(self, changes: Mapping[K, V]) -> FrozenMap[K, V]:
         """Return this mapping with some entries set.
 
-        Above 64 entries keys are told apart by hash and iterated in the order of their text.
+        Above 64 entries keys are distinguished by hash and iterated in the order of their text.
         """
         if not changes:
             return self

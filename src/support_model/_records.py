@@ -550,7 +550,7 @@ def brief(record: Record, key: str) -> Shape:
 def tagged(
     tag: str, records: Mapping[str, Record], definition: str = "", pick: Make | None = None
 ) -> Shape:
-    """Return the shape of one of several records, told apart by the word under one key.
+    """Return the shape of one of several records, distinguished by the word under one key.
 
     `pick` returns the word of the record that writes a value; its class says it otherwise.
     """
@@ -570,7 +570,7 @@ def tagged(
 def keyed(
     records: Mapping[str, Record], definition: str = "", pick: Make | None = None, **rules: object
 ) -> Shape:
-    """Return the shape of one of several records, told apart by the key that only one has."""
+    """Return the shape of one of several records, distinguished by the key that only one has."""
     known = {key for record in records.values() for key in record.by_key}
 
     def read(data: Data, given: Given) -> Data:
@@ -657,7 +657,7 @@ def path_text(path: Path) -> str:
 
 
 def located(data: object, value: object) -> Path:
-    """Return where in a document the value of an error stands; empty where it cannot be told.
+    """Return where in a document the value of an error stands; empty where it is unknown.
 
     The very object comes before an equal one, and that before a text which has it as a part.
     """

@@ -158,7 +158,7 @@ def dump_calendar(calendar: BusinessCalendar, path: str | Path) -> None:
 
 
 def _write(kind: str, value: object, path: str | Path) -> None:
-    """Write a document of a kind; what its shape has no room for is refused, not written."""
+    """Write a document of a kind; what its shape cannot hold is refused, not written."""
     dumped(doc.write(SHAPES[kind], value, Path(path).name), Path(path))
 
 

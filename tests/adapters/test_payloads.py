@@ -110,8 +110,8 @@ def test_an_unknown_value_is_warned_of_once_with_its_count():
 
 
 def test_errors_and_warnings_keep_their_parts_when_pickled():
-    error = AdapterError("x", "", {"a": 1}, "wrong", "mend it")
-    assert str(error) == "x payload at its top: wrong: {'a': 1}; mend it"
+    error = AdapterError("x", "", {"a": 1}, "wrong", "fix it")
+    assert str(error) == "x payload at its top: wrong: {'a': 1}; fix it"
     for thing in (error, UnknownVendorValue("x", "status", "odd", 1, "open")):
         again = pickle.loads(pickle.dumps(thing))  # noqa: S301 - our own bytes
         assert (str(again), again.args) == (str(thing), thing.args)

@@ -292,8 +292,8 @@ def test_what_cannot_be_told_for_whom_says_so():
         for n, each in enumerate(drawn(seeded(5)))
     ]
     rate = leads.leads(compared(tickets, asked=(MOVES,)))[0]
-    assert rate.whom == "For whom: groups are told apart for shares and times, not for means."
-    assert rate.mix == "Mix or rates: cannot be told."
+    assert rate.whom == "For whom: groups are compared by shares and times, not for means."
+    assert rate.mix == "Mix or rates: cannot be determined."
     bare = leads.leads(compared(tickets, asked=(STRAIGHT,), fields=()))[0]
     assert bare.whom == "For whom: the log names no groups to tell apart."
     assert bare.title == "In one group: less often"

@@ -133,7 +133,7 @@ def _write_text(
             raise InvalidLog(name, None, error.problem, error.value, error.remedy) from None
         except ValueError as error:
             problem = f"a value that JSON has not ({error})"
-            raise InvalidLog(name, None, problem, row.get("ticket_id"), "mend it") from None
+            raise InvalidLog(name, None, problem, row.get("ticket_id"), "fix it") from None
         written += sink.write(raw)
         count += 1
     return count, written

@@ -112,7 +112,7 @@ class GroupChange:
     """How a share changed in one group.
 
     Attributes:
-        field: by which groups are told apart.
+        field: by which groups are formed.
         group: the value of that field.
         before: the earlier (k, n).
         after: the later one.
@@ -146,7 +146,7 @@ class Split:
     """How much of a change is another mix of groups, and how much other rates inside them.
 
     Attributes:
-        field: by which the groups are told apart.
+        field: by which the groups are formed.
         parts: Kitagawa's split of the share; a group seen in one period only is pure mix.
     """
 
@@ -164,7 +164,7 @@ class KpiChange:
         after: the figure of the later one.
         difference: later minus earlier: hours of a median, a share, or a rate.
         p_adjusted: p-value, adjusted for all KPIs looked at; None where nothing was tested.
-        counts: (k, n) of either period that groups and mix are told from: the share itself, or
+        counts: (k, n) of either period that groups and mix are computed from: the share itself, or
             of a time those slower than the earlier median; None for rates.
         splits: how much of it is mix, by field.
         groups: each group, those with most tickets gone the worse way first.
@@ -230,7 +230,7 @@ class PeriodComparison:
         after: the later one.
         follow: how long after its end each is seen.
         created: tickets of either.
-        fields: by which groups were told apart.
+        fields: by which groups were formed.
         changes: each KPI that has a value in both, in the order asked.
         topics: what was asked about in the later period, against the earlier one; None where
             the log names no topics.

@@ -3,7 +3,7 @@
 Both periods are cohorts of tickets by creation, each seen the same time after its end. Every KPI
 gets a difference with an interval and a p-value adjusted for how many were looked at. What a
 median cannot give, the share of slow tickets does: those that took longer than the median of
-the earlier period can be counted, split by mix (Kitagawa) and told apart by group.
+the earlier period can be counted, split by mix (Kitagawa) and split by group.
 """
 
 from __future__ import annotations
@@ -283,7 +283,7 @@ def _inside(group: GroupChange, weekly: Mapping[Span, Sequence[Facts]]) -> dict[
 WEEKS, WEEKS_BEFORE = timedelta(weeks=7), timedelta(weeks=5)
 """How far the weeks reach back: six whole ones before the later, four before the earlier."""
 GROUP_FIELDS = ("priority", "type", "channel", "line", "technology", "group")
-"""By which groups are told apart: never by agent, as their tickets differ and so does chance."""
+"""By which groups are formed: never by agent, as their tickets differ and so does chance."""
 MOST_GROUPS = 100
 SLACK = 86_400_000_000
 """Microseconds by which the last row may lie before the end of a period: a quiet last day."""
@@ -294,7 +294,7 @@ def compare_periods(
 ) -> PeriodComparison:
     """Return how two periods of a report's log differ, on the clock of its opening hours.
 
-    Groups are told apart by each field of `FIELDS` that the log states, and by what the report
+    Groups are formed by each field of `FIELDS` that the log states, and by what the report
     is split by.
 
     Args:

@@ -261,7 +261,7 @@ def _of(change: KpiChange) -> str:
 
 def _whom(change: KpiChange) -> str:
     if change.counts is None:
-        return "For whom: groups are told apart for shares and times, not for means."
+        return "For whom: groups are compared by shares and times, not for means."
     if not change.splits:
         return "For whom: the log names no groups to tell apart."
     named = _named(change)
@@ -295,7 +295,7 @@ def _sum(change: KpiChange, named: Sequence[GroupChange]) -> str:
 def _mix(change: KpiChange) -> str:
     split = _most_mixed(change)
     if split is None or split.parts.mix is None or not split.parts.change:
-        return "Mix or rates: cannot be told."
+        return "Mix or rates: cannot be determined."
     part = split.parts.mix / split.parts.change
     points = f"{points_text(split.parts.mix)} of {points_text(split.parts.change)} points"
     mix = f"the mix of tickets by {field_text(split.field)}"

@@ -53,7 +53,7 @@ class Picture:
 
 
 def _plots() -> ModuleType:
-    """Return the room of plots, which needs an extra.
+    """Return the package of plots, which needs an extra.
 
     Raises:
         MissingExtra: matplotlib is not installed.

@@ -1,7 +1,7 @@
 """The clocks of a kept state as plain data: small lists out, and strictly checked in again.
 
 Instants are microseconds, those of a count since its start and those of pauses since one
-another, so that a pause costs some twenty bytes; policies and targets are told by their place
+another, so that a pause costs some twenty bytes; policies and targets are named by their place
 in the book, whose fingerprint the state keeps.
 """
 

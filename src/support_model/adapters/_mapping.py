@@ -183,7 +183,7 @@ class TableMapping:
         status: columns that together name the status; several are joined by "/".
         stamps: how instants are written.
         tz: zone of stamps that carry no offset, where the format fixes it; else the reader
-            must be told.
+            must be given.
         group: column of the team that holds the ticket.
         actor: column of who made the change.
         priority: column of the priority.

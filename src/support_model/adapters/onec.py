@@ -433,7 +433,7 @@ class WallClock:
             if local.utcoffset() == local.replace(fold=1).utcoffset():
                 return local.astimezone(UTC)
         except OverflowError:
-            cell.refuse("an instant outside the years 1 to 9999", "mend the stamp")
+            cell.refuse("an instant outside the years 1 to 9999", "fix the stamp")
         self.unsure.add(at)
         midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
         return instant(instant_of_reading(self.zone, at.toordinal(), micros_of(at - midnight)))
@@ -536,7 +536,7 @@ def read(
     )
     for ticket_id, row in found.items():
         said.setdefault(ticket_id, []).extend(reader.inside(row))
-    reader.told = bool(rows["history"])
+    reader.has_history = bool(rows["history"])
     reader.hear(each for each in said.values())
     events = [
         event
@@ -547,13 +547,13 @@ def read(
     ]
     reading = reader.tally.reading(events)
     if clock.unsure:
-        told = f"{len(clock.unsure)} local times that {clock.zone} shows twice or never: the first"
-        warnings.warn(AmbiguousWallTime(f"{told} showing is taken"), stacklevel=2)
+        times = f"{len(clock.unsure)} local times that {clock.zone} shows twice or never"
+        warnings.warn(AmbiguousWallTime(f"{times}: the first showing is taken"), stacklevel=2)
     return reading
 
 
 def _must_hold(tickets: list[Row], history: list[Row], installation: Installation) -> None:
-    """Refuse a table in which nobody asks for help, or no status is told anywhere."""
+    """Refuse a table without a column of requesters, or of any status."""
     if not tickets:
         return
     states = any(
@@ -600,7 +600,7 @@ def _by_ticket(
 
 @define
 class _Change:
-    """One recorded change of one attribute; `old` is None where it was empty or is not told."""
+    """One recorded change of one attribute; `old` is None where it was empty or is not stated."""
 
     at: datetime
     author: str | None
@@ -622,7 +622,7 @@ class _Reader:
 
     def __init__(self, installation: Installation, clock: WallClock, tally: Tally) -> None:
         self.installation, self.clock, self.tally = installation, clock, tally
-        self.told = False
+        self.has_history = False
         self.customers: frozenset[str] = frozenset()
 
     def rows(self, name: str, payload: object) -> list[Row]:
@@ -698,7 +698,7 @@ class _Reader:
         begun = self.beginning(row, history, earliest, first)
         author = next((change.author for change in first.values() if change.author), None)
         author = author or people.requester
-        basis = {} if self.told else {"basis": "snapshot"}
+        basis = {} if self.has_history else {"basis": "snapshot"}
         drafts: list[Draft] = [(at, TICKET, Created, author, {"fields": begun, **basis})]
         if row.get("description"):
             more = {"public": True, "role": self.role(author, people)}
@@ -744,7 +744,7 @@ class _Reader:
         if author in people.customers:
             return "customer"
         if requester is None or (reference(requester) and not reference(author)):
-            self.tally.met("author", author, "agent")  # perhaps the requester, told otherwise
+            self.tally.met("author", author, "agent")  # perhaps the requester, under another name
         return "agent"
 
     def closing(
@@ -785,10 +785,10 @@ class _Reader:
             new = row.must("new") if field == "status" else row.get("new")
             yield _Change(at, author, field, row.get("old"), new)
             return
-        told = [(name, row.get(name)) for name in RECORDED]
-        if not any(cell for _, cell in told):
+        cells = [(name, row.get(name)) for name in RECORDED]
+        if not any(cell for _, cell in cells):
             row.node.refuse("a change of nothing", "name its columns in Installation.columns")
-        for name, cell in told:
+        for name, cell in cells:
             if cell is not None:
                 yield _Change(at, author, name, None, cell)
 
@@ -883,8 +883,8 @@ class _Reader:
             if known is None:
                 self.tally.met("kind of comment", kind.text(), "internal")
             robot = author is not None and plain(author) in self.installation.robots
-            told, public = known or (role, False)
-            role = self.installation.roles.get(author or "", "system" if robot else told)
+            speaker, public = known or (role, False)
+            role = self.installation.roles.get(author or "", "system" if robot else speaker)
         elif internal is not None:
             public = not marked(internal)
         elif not public:

@@ -142,12 +142,12 @@ def _parts(child: Node) -> Iterator[dict[str, Any]]:
 
 
 def _via(node: Node) -> Mapping[str, Any]:
-    told = node.inside("via")
-    if isinstance(told, dict):
-        return told
+    via = node.inside("via")
+    if isinstance(via, dict):
+        return via
     if node.inside("via_reference_id") == RULE:
         return {"channel": "rule"}
-    channel = str(told or "").lower()
+    channel = str(via or "").lower()
     return {"channel": VIAS.get(channel, channel) or None}
 
 
@@ -181,12 +181,12 @@ class People:
                 self.asked.setdefault(native.id(), [(-1, requester.id())])
 
     def _asks(self, audit: Node, event: Node) -> None:
-        told = self.asked.setdefault(audit["ticket_id"].id(), [])
+        requesters = self.asked.setdefault(audit["ticket_id"].id(), [])
         before, now = event.get("previous_value"), event.get("value")
-        if not told and before is not None:
-            told.append((-1, before.id()))
+        if not requesters and before is not None:
+            requesters.append((-1, before.id()))
         if now is not None:
-            told.append((audit["id"].number(), now.id()))
+            requesters.append((audit["id"].number(), now.id()))
 
     def role(
         self, ticket_id: str, person: str, number: int, *, public: bool = True
@@ -196,10 +196,10 @@ class People:
         A note among staff is written by staff, also on a ticket of their own.
         """
         known = self.roles.get(person)
-        told = self.asked.get(ticket_id, [])
+        requesters = self.asked.get(ticket_id, [])
         if known is None:
-            return "customer" if any(person == each for _, each in told) else None
-        asks = [each for since, each in told if since <= number][-1:]
+            return "customer" if any(person == each for _, each in requesters) else None
+        asks = [each for since, each in requesters if since <= number][-1:]
         own = asks == [person] and known in {"customer", "agent"} and (public or known != "agent")
         return "customer" if own else known
 
@@ -493,8 +493,8 @@ class _Audit:
                 yield from self.transcript(kind, part)
             elif kind in NOTIFICATIONS:
                 recipients = part.get("recipients")
-                told = [] if recipients is None else [each.id() for each in recipients.items()]
-                roles = [self.people.role(self.ticket_id, each, self.number) for each in told]
+                people = [] if recipients is None else [each.id() for each in recipients.items()]
+                roles = [self.people.role(self.ticket_id, each, self.number) for each in people]
                 if "customer" in roles:
                     yield Message, SYSTEM, {"public": True}
                 else:
@@ -528,13 +528,13 @@ class _Audit:
             yield Message, person, said | {"role": self.speaker(line, person)}
 
     def speaker(self, line: Node, person: str) -> Role:
-        """Return who speaks in a conversation; a bot is told by where its words came from."""
-        told = line.inside("actor_type")
-        if line.inside("original_message", "source", "type") == ANSWER_BOT or told == "system":
+        """Return who speaks in a conversation; a bot is recognized by the source of its words."""
+        kind = line.inside("actor_type")
+        if line.inside("original_message", "source", "type") == ANSWER_BOT or kind == "system":
             return SYSTEM_ROLE
         role = self.people.role(self.ticket_id, person, self.number)
-        if role is None and told in ROLES:
-            return ROLES[str(told)]
+        if role is None and kind in ROLES:
+            return ROLES[str(kind)]
         return role or self.role(person)
 
     def changes(self) -> Iterator[Draft]:
