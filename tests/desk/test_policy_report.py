@@ -1,7 +1,7 @@
 """What policies say of a log of statuses, counted again by hand and against each event log."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -232,3 +232,20 @@ def by_hand(log, hours, within):
         late += over
         undecided += not over and rows[-1][1] not in {"solved", "closed"}
     return late, undecided
+
+
+def test_a_bad_policy_file_is_one_line(tmp_path, capsys):
+    path = tmp_path / "sla.toml"
+    path.write_text('schema = "support_model.policies/1"\n[[policies]]\nname = "x"\ntarget = 1\n')
+    command = ["report", str(demo.LOG), "--mapping", str(demo.MAPPING), "--policy", str(path)]
+    assert main(command) == 2
+    error = capsys.readouterr().err
+    assert (
+        error == "error: sla.toml at policies[0]: unknown key: 'target'; did you mean 'targets'?\n"
+    )
+
+
+def test_a_ticket_of_a_table_keeps_its_instants(log):
+    ticket = replay(next(iter(log.logs().values())))
+    assert ticket.created_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert ticket.category == "solved"
