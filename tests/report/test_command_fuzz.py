@@ -181,10 +181,11 @@ class Drawing:
 
 
 @pytest.mark.parametrize("batch", range(max(CASES // BATCH, 1)))
-def test_no_arguments_and_no_files_make_a_traceback(batch, tmp_path, capsys):
+def test_no_arguments_and_no_files_make_a_traceback(batch, tmp_path, capsys, monkeypatch):
     rng = random.Random(batch)  # noqa: S311 - draws command lines
     files, out = pool(tmp_path, rng), tmp_path / "out"
     out.mkdir()
+    monkeypatch.chdir(out)  # `init` writes into the folder where it is called
     before = {path: path.read_bytes() for path in files if path.is_file()}
     for _ in range(BATCH):
         line = Drawing(rng, files, out).line()
