@@ -224,16 +224,9 @@ def test_another_component_is_imported_by_its_public_modules(path):
     unpromised = {
         (module, name)
         for module, name in imported - private
-        if name and not is_promised(module, name)
+        if name and name not in import_module(f"support_model.{module}").__all__
     }
     assert not private | unpromised
-
-
-def is_promised(module: str, name: str) -> bool:
-    """Whether others may import a name: `__all__` of a public module, no underscore of a leaf."""
-    if is_private(module):
-        return not name.startswith("_")
-    return name in import_module(f"support_model.{module}").__all__
 
 
 @every_module
@@ -267,7 +260,7 @@ LOCAL_WORDS = re.compile(r"%[aAbBcxXpP]")  # what strftime writes in the languag
 
 @every_module
 def test_no_text_follows_the_locale(path):
-    """Names of weekdays and months come from the tables of `support_model.instants`."""
+    """Names of weekdays and months come from the tables of `support_model._time`."""
     tree = ast.parse(path.read_text("utf-8"))
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     found = [

@@ -38,6 +38,23 @@ if TYPE_CHECKING:
 
     from support_model._findings import Findings
 
+__all__ = [
+    "LARGEST_EXPANSION",
+    "LONGEST_LINE",
+    "LONGEST_RECORD",
+    "SURELY_FINE",
+    "apart",
+    "encoded",
+    "foreign_form",
+    "lines",
+    "opened",
+    "records",
+    "runs_backwards",
+    "save_text",
+    "saving",
+]
+
+
 CHUNK = 1 << 16
 LARGEST_EXPANSION = 200
 """Bytes per compressed byte. Real logs stay below 50; gzip itself can reach 1,032."""

@@ -22,6 +22,32 @@ if TYPE_CHECKING:
 
     import attrs
 
+__all__ = [
+    "LEVELS",
+    "Number",
+    "Validator",
+    "check_level",
+    "check_numbers",
+    "checked_agents",
+    "checked_hangup",
+    "checked_level",
+    "checked_load",
+    "checked_names",
+    "checked_number",
+    "checked_positive",
+    "checked_positive_share",
+    "checked_share",
+    "checked_whole",
+    "exact",
+    "finite",
+    "named_by_text",
+    "of_kind",
+    "text",
+    "valid",
+    "word",
+]
+
+
 Number = int | float | Fraction
 LEVELS = range(1, 6)
 """The numbers of support lines."""

@@ -19,6 +19,22 @@ from support_model.patterns import Pattern, read_pattern
 if TYPE_CHECKING:
     from support_model.patterns import Functions
 
+__all__ = [
+    "CALENDAR",
+    "CALENDARS",
+    "CALENDAR_DATA",
+    "INSTANT",
+    "NUMBER",
+    "PATTERN",
+    "RANGES",
+    "RATIO",
+    "SPAN",
+    "WORKING_DAYS",
+    "Named",
+    "given",
+    "whole_calendar",
+]
+
 
 _RATIO = re.compile(r"\d{1,4000}/[1-9]\d{0,3999}", re.ASCII)
 

@@ -21,6 +21,8 @@ from support_model.errors import InvalidDocument, InvalidValue, MissingExtra
 if TYPE_CHECKING:
     from pathlib import Path
 
+__all__ = ["Document", "dumped", "loaded"]
+
 
 LARGEST = 2**20
 DEEPEST = 64

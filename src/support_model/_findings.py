@@ -18,6 +18,9 @@ from support_model.errors import InvalidLog
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = ["Finding", "Findings"]
+
+
 LISTED = 1000
 SHOWN = 60
 

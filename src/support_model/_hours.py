@@ -15,6 +15,25 @@ from typing import TypeAlias
 from support_model._time import DAY, Edges
 from support_model.errors import InvalidHours, InvalidValue, nearest
 
+__all__ = [
+    "WEEKDAYS",
+    "HoursLike",
+    "Ranges",
+    "RangesLike",
+    "Week",
+    "number_runs",
+    "ranges_text",
+    "read_date",
+    "read_dates",
+    "read_integer",
+    "read_ranges",
+    "read_week",
+    "read_weekdays",
+    "reading",
+    "reading_text",
+]
+
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Ranges: TypeAlias = tuple[Edges, ...]

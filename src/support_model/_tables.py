@@ -15,6 +15,9 @@ from support_model._frozen import frozen
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+__all__ = ["TextTable", "interval_text", "pairs_html", "percent", "row_html", "value_text"]
+
+
 T = TypeVar("T")
 WITHHELD = MappingProxyType(
     {"small_n": "withheld: too few", "several_scales": "not defined: several scales"}

@@ -38,6 +38,18 @@ if TYPE_CHECKING:
 
     from support_model.events import Event
 
+__all__ = [
+    "EVENT",
+    "STATUS",
+    "TICKET_FIELDS",
+    "event_from_data",
+    "event_to_data",
+    "set_and_emptied",
+    "ticket_from_data",
+    "ticket_to_data",
+]
+
+
 STATUS = doc.Record(
     Status,
     doc.required("name", doc.TEXT),

@@ -29,6 +29,48 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import tzinfo
 
+__all__ = [
+    "DAY",
+    "EPOCH",
+    "EPOCH_DATE",
+    "FIRST",
+    "GREGORIAN",
+    "LAST",
+    "MICROSECOND",
+    "MONTHS",
+    "NO_SUSPENSIONS",
+    "Edges",
+    "Span",
+    "Suspension",
+    "Suspensions",
+    "between",
+    "clock_text",
+    "difference",
+    "duration",
+    "duration_text",
+    "instant",
+    "instant_of_reading",
+    "intersection",
+    "local_date",
+    "local_text",
+    "micros",
+    "micros_of",
+    "month_name",
+    "moved",
+    "not_negative",
+    "offset_at",
+    "offsets",
+    "python_scalar",
+    "rising",
+    "timezone",
+    "union",
+    "utc",
+    "utc_zone",
+    "wall_midnight",
+    "weekday_name",
+]
+
+
 MACHINE_ZONES = ("localtime", "posixrules", "Factory")
 """Keys of the database that mean the setting of the machine, or nothing."""
 _COPIES = ("right/", "posix/", "SystemV/")

@@ -23,6 +23,38 @@ from support_model.errors import InvalidEvent, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+__all__ = [
+    "BASES",
+    "CATEGORIES",
+    "FACTS",
+    "FIELDS",
+    "LINES",
+    "MOVES",
+    "RELATIONS",
+    "ROLES",
+    "SETTLED",
+    "TESTS",
+    "Actor",
+    "AfterStop",
+    "Basis",
+    "Begins",
+    "Category",
+    "Fact",
+    "OnChange",
+    "PolicyKind",
+    "Priority",
+    "Relation",
+    "Role",
+    "Selection",
+    "Status",
+    "frozen_fields",
+    "is_custom",
+    "one_of",
+    "unknown_field",
+    "whole",
+]
+
+
 Category = Literal["new", "open", "pending", "on_hold", "solved", "closed", "void"]
 Role = Literal["customer", "agent", "bot", "system", "third_party"]
 Basis = Literal["snapshot", "merge"]
