@@ -254,7 +254,7 @@ def _progress(path: Path) -> Iterator[Callable[[int], object] | None]:
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - after _console has found it
-    from rich.progress import Progress  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415 - an extra
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"Reading {_clean(path.name)}", total=path.stat().st_size)
@@ -284,7 +284,7 @@ def _table(console: Console, table: TextTable) -> None:
 def _laid_out(table: TextTable, *, whole: bool) -> Table:
     """Return a table for rich, its numbers kept whole or not."""
     from rich import box  # noqa: PLC0415 - after _console has found it
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415 - an extra
 
     made = Table(
         title=_clean(table.title), title_justify="left", title_style="bold",

@@ -134,7 +134,7 @@ def kind_of(name: object) -> str:
     raise InvalidPattern(name, "unknown field", nearest(str(name), [*SUBJECTS, f"custom.{name}"]))
 
 
-def checked_value(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401
+def checked_value(name: str, operation: str, value: Any) -> Any:  # noqa: ANN401 - a field holds anything
     """Return the value of a test in the form it is kept in; raise `InvalidPattern`."""
     kind = kind_of(name)
     if operation not in TESTS[kind]:
@@ -207,7 +207,7 @@ def getter(name: str) -> Getter:
     return lambda step: get(step.after)
 
 
-def _single(name: str, operation: str, value: Any) -> Test | None:  # noqa: ANN401
+def _single(name: str, operation: str, value: Any) -> Test | None:  # noqa: ANN401 - a field holds anything
     """Return the closures that clocks call at every event, each without a second call."""
     if operation == "contains" and name in {"facts", "changed"}:
         return _meeting(name, value)
@@ -239,7 +239,7 @@ _COMPILERS: Mapping[str, Callable[[Getter, Any], Test]] = {
 }
 
 
-def compiled(name: str, operation: str, value: Any) -> Test:  # noqa: ANN401
+def compiled(name: str, operation: str, value: Any) -> Test:  # noqa: ANN401 - a field holds anything
     """Return the closure of a checked test."""
     single = _single(name, operation, value)
     if single is not None:
@@ -250,7 +250,7 @@ def compiled(name: str, operation: str, value: Any) -> Test:  # noqa: ANN401
     return _COMPILERS[operation](getter(name), value)
 
 
-def _comparison(get: Getter, compare: Compare, bound: Any, *, custom: bool) -> Test:  # noqa: ANN401
+def _comparison(get: Getter, compare: Compare, bound: Any, *, custom: bool) -> Test:  # noqa: ANN401 - a field holds anything
     """Return a comparison with a bound; a custom field may hold what does not compare."""
     if not custom:
         return lambda step: (value := get(step)) is not None and compare(value, bound)
@@ -377,7 +377,7 @@ class Pattern(ABC):
         """
         return True if self in given else self._known(facts, given)
 
-    def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:  # noqa: ARG002
+    def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:  # noqa: ARG002 - as every kind
         return None
 
     def cases(self) -> list[dict[str, Any]]:
@@ -501,7 +501,7 @@ class Condition(Pattern):
             value = value.to_data()
         return {"field": self.name, self.operation: [*value] if type(value) is tuple else value}
 
-    def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:  # noqa: ARG002
+    def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:  # noqa: ARG002 - as every kind
         test = _KNOWN_TESTS.get(self.operation) if self.name in facts else None
         return None if test is None else test(facts[self.name], self.value)
 

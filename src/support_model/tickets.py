@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from support_model._vocabulary import Category, Fact, Priority, Role, Status  # noqa: F401
+    from support_model._vocabulary import Category, Fact, Priority, Role, Status  # noqa: F401 - named in text
 
 
 __all__ = [

@@ -131,7 +131,7 @@ class Directory:
 
     def resolver(
         self,
-        assignee: Callable[[datetime], str | None] = lambda at: None,  # noqa: ARG005
+        assignee: Callable[[datetime], str | None] = lambda at: None,  # noqa: ARG005 - a resolver takes it
     ) -> Resolver:
         """Return who a target means at an instant, given who is assigned when.
 

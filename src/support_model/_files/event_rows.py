@@ -324,7 +324,7 @@ _REMEDIES = {
 def _parquet() -> tuple[Any, Any]:
     try:
         import pyarrow as pa  # noqa: PLC0415 - an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
     except ImportError:
         raise MissingExtra(extra="parquet", needs="pyarrow") from None
     return pa, pq

@@ -152,7 +152,7 @@ class Node:
         if isinstance(value, int) and not isinstance(value, bool):
             if abs(value) < 10**LONGEST_NUMBER:
                 return value
-        elif isinstance(value, str) and value.isascii() and value.isdecimal():  # noqa: SIM102
+        elif isinstance(value, str) and value.isascii() and value.isdecimal():  # noqa: SIM102 - two questions
             if len(value) <= LONGEST_NUMBER:
                 return int(value)
         return self.refuse("not a whole number", f"expected at most {LONGEST_NUMBER} digits")

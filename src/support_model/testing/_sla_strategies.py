@@ -788,7 +788,7 @@ class SlaScene:
             )
         )
 
-    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: ANN401, FBT001
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: ANN401, FBT001 - as IPython calls it
         """Let Hypothesis print a failing scene as the code that it is."""
         printer.text(repr(self))
 
