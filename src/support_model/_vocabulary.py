@@ -40,6 +40,7 @@ __all__ = [
     "Begins",
     "Category",
     "Fact",
+    "MomentKind",
     "OnChange",
     "PolicyKind",
     "Priority",
@@ -80,6 +81,23 @@ OnChange = Literal["carry", "restart", "forward", "frozen"]
 PolicyKind = Literal["sla", "ola", "underpinning_contract", "custom"]
 Selection = Literal["first_match", "most_specific", "shortest", "all"]
 Begins = Literal["at_once", "if_it_lasts"]
+MomentKind = Literal[
+    "warning",
+    "breach",
+    "pending_until",
+    "action_due",
+    "notify",
+    "functional",
+    "hierarchical",
+    "nobody_resolvable",
+    "level_reached",
+    "not_known_yet",
+    "not_known",
+    "handoff",
+    "gap",
+    "routing_retry",
+    "swarm_due",
+]
 AfterStop = Literal["once", "resume", "count", "restart", "again", "again_after_due"]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 ROLES: tuple[Role, ...] = get_args(Role)

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from attrs import field
 from attrs.converters import optional
 
-from support_model._frozen import frozen
+from support_model._checks import word
+from support_model._frozen import frozen, words
 from support_model._time import micros, utc
+from support_model._vocabulary import MomentKind
 from support_model.errors import DuplicateKey, InvalidValue
 
 if TYPE_CHECKING:
@@ -35,22 +37,50 @@ def _is_key(_: object, __: object, key: object) -> None:
         raise InvalidValue(key, "a key holds text and whole numbers", "say str(...)")
 
 
+def _are_names(_: object, __: object, names: tuple[str, ...]) -> None:
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise InvalidValue(name, "recipients are named by text", "give str(number)")
+
+
 @frozen(kw_only=True)
 class Moment:
     """Something that comes due at an instant: what, about which ticket (or person), and why.
 
-    The key names it for good: the same moment found again has the same key.
+    The key names it for good: the same moment found again has the same key. A host decides by
+    the kind and by what goes with it, which `docs/reference/answers.md` lists; the reason is for
+    people to read.
+
+    Attributes:
+        at: when.
+        key: its name.
+        kind: what comes due, one of a closed list.
+        subject: the ticket; of a handoff the on-call plan.
+        reason: why, in words of any language.
+        action: which action of the workflow is due.
+        recipients: whom to tell, or who takes over.
+        metric: what the clock measures.
+        policy: by which policy it was promised.
+        plan: which escalation plan asks for it.
+        level: the level of the escalation: a line, or a level of management.
 
     Raises:
         NaiveDatetime: `at` has no zone.
-        InvalidValue: the key is empty or holds other than text and whole numbers.
+        InvalidValue: the key is empty or holds other than text and whole numbers, the kind is
+            unknown, or a recipient is no text.
     """
 
     at: datetime = field(converter=utc)
     key: tuple[str | int, ...] = field(validator=_is_key)
-    kind: str
+    kind: MomentKind = field(validator=word(MomentKind, InvalidValue, "unknown kind of moment"))
     subject: str
     reason: Reason
+    action: str | None = None
+    recipients: tuple[str, ...] = field(default=(), converter=words, validator=_are_names)
+    metric: str | None = None
+    policy: str | None = None
+    plan: str | None = None
+    level: int | None = None
 
 
 def _place(moment: Moment) -> tuple[int, list[tuple[bool, str | int]]]:
@@ -145,8 +175,8 @@ def changes(
 ) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
     """Return (new, withdrawn): what late or corrected events added, and what they took back.
 
-    A moment that moved, or has another reason, is both: the old one withdrawn, the new one
-    new, under the same key.
+    A moment that moved, or has another reason or other recipients, is both: the old one
+    withdrawn, the new one new, under the same key.
 
     Example:
         >>> changes((), ())

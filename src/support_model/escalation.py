@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from attrs import define, field
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from support_model._escalation.courses import TicketHistory
     from support_model._escalation.plans import PlanHistory
     from support_model._escalation.runs import Attempt, Instance
+    from support_model._vocabulary import MomentKind
     from support_model.events import Event
     from support_model.patterns import Pattern
     from support_model.sla import Clock, Evaluation
@@ -69,10 +70,15 @@ LOOK_AHEAD = 1000
 
 @frozen(kw_only=True)
 class Firing:
-    """A step that fired: who is notified or takes over; `n` is 0 first, then each repeat."""
+    """A step that fired: who is notified or takes over; `n` is 0 first, then each repeat.
+
+    `metric` is what the clock measures; None for a line time-out, which belongs to no clock.
+    """
 
     at: datetime
     key: tuple[str | int, ...]
+    plan: str
+    metric: str | None
     step: Step
     n: int
     who: tuple[str, ...]
@@ -89,6 +95,8 @@ class UnreachedStep:
 
     at: datetime
     key: tuple[str | int, ...]
+    plan: str
+    metric: str | None
     step: Step
     n: int
     reason: Reason
@@ -123,20 +131,31 @@ class Escalation:
     @property
     def agenda(self) -> Agenda:
         """A moment for each firing and for each report that is not made again."""
-        moments = []
-        for row in self.firings:
-            step, who = row.step, ", ".join(row.who)
-            code = f"escalation_{step.kind}"
-            reason = Reason.of(code, step=step.id, level=step.level, who=who)
-            moments.append(_moment(row, step.kind, reason))
-        moments += [
-            _moment(row, row.reason.code, row.reason) for row in self.reports if not row.again
-        ]
-        return Agenda(moments, as_of=self.as_of, known_until=self.known_until)
+        rows: list[Firing | UnreachedStep] = [*self.firings]
+        rows += (row for row in self.reports if not row.again)
+        return Agenda(map(_moment, rows), as_of=self.as_of, known_until=self.known_until)
 
 
-def _moment(row: Firing | UnreachedStep, kind: str, reason: Reason) -> Moment:
-    return Moment(at=row.at, key=row.key, kind=kind, subject=str(row.key[0]), reason=reason)
+def _moment(row: Firing | UnreachedStep) -> Moment:
+    step = row.step
+    kind: MomentKind = step.kind
+    who: tuple[str, ...] = ()
+    if isinstance(row, UnreachedStep):
+        reason, kind = row.reason, cast("MomentKind", row.reason.code)
+    else:
+        who, named = row.who, ", ".join(row.who)
+        reason = Reason.of(f"escalation_{kind}", step=step.id, level=step.level, who=named)
+    return Moment(
+        at=row.at,
+        key=row.key,
+        kind=kind,
+        subject=str(row.key[0]),
+        reason=reason,
+        recipients=who,
+        metric=row.metric,
+        plan=row.plan,
+        level=step.level,
+    )
 
 
 def escalate(
@@ -303,8 +322,7 @@ def _attempt(
         run.highest[step.kind] = max(step.level, run.highest.get(step.kind, step.level))
         if at > run.as_of:
             run.ahead.add(instance)
-        key = _key(run, due, n)
-        return Firing(at=instant(at), key=key, step=step, n=n, who=who), []
+        return Firing(at=instant(at), key=_key(run, due, n), **_of(run, due), n=n, who=who), []
     again = instance in memory.unreached
     memory.unreached.add(instance)
     if isinstance(people, NotKnownYet):
@@ -338,8 +356,14 @@ def _reported(
         key = (*key, reason.code)  # once it is known, the step fires under its own key
     at = instant(due.at)
     return UnreachedStep(
-        at=at, key=key, step=due.step, n=n, reason=reason, until=until, again=again
+        at=at, key=key, **_of(run, due), n=n, reason=reason, until=until, again=again
     )
+
+
+def _of(run: Run, due: Attempt) -> dict[str, Any]:
+    """Return what an attempt belongs to; a stay in a line is of no metric."""
+    metric = None if due.nth_stay >= 0 else run.course.metric
+    return {"plan": run.phases[0].plan.name, "metric": metric, "step": due.step}
 
 
 def _key(run: Run, due: Attempt, n: int) -> tuple[str | int, ...]:

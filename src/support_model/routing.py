@@ -754,6 +754,7 @@ def swarm_agenda(invitations: Iterable[Invitation], *, as_of: datetime) -> Agend
             kind="swarm_due",
             subject=one.ticket_id,
             reason=Reason.of("swarm_due", agent=one.agent),
+            recipients=one.agent,
         )
         for one in open_or_late
     ]

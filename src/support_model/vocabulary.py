@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from support_model._vocabulary import Actor, Category, Priority, Role, Status
+from support_model._vocabulary import Actor, Category, MomentKind, Priority, Role, Status
 
-__all__ = ["Actor", "Category", "Priority", "Role", "Status"]
+__all__ = ["Actor", "Category", "MomentKind", "Priority", "Role", "Status"]

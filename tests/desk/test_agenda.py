@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model._sla.metrics import OWNERSHIP
+from support_model.agenda import changes
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.errors import InvalidValue
@@ -101,9 +102,7 @@ def log(*later, **fields):
 def steps(agenda):
     """Who is told when, by plan and step."""
     return {
-        moment.key[-3:-1]: (moment.at - AT, moment.reason["who"])
-        for moment in agenda
-        if "escalation" in moment.key
+        moment.key[-3:-1]: (moment.at - AT, *moment.recipients) for moment in agenda if moment.plan
     }
 
 
@@ -122,6 +121,44 @@ def test_targets_mean_the_people_of_the_desk():
         ("late", "due"): (8 * HOUR, "mia"),
         ("teams", "warn"): (HOUR, "max"),
     }
+
+
+def test_a_moment_says_in_data_what_a_host_decides_by():
+    events = log(priority=HIGH)
+    agenda = DESK.agenda(evaluate(events, DESK.policies, as_of=AT), events)
+    found = {
+        (m.at - AT, m.kind, m.metric, m.policy, m.plan, m.level, m.recipients) for m in agenda
+    }
+    assert found == {
+        (timedelta(), "notify", "resolution", None, "urgent", 1, ("ann",)),
+        (30 * MINUTE, "notify", "resolution", None, "urgent", 1, ("cid",)),
+        (40 * MINUTE, "notify", "resolution", None, "urgent", 1, ("bob",)),
+        (HOUR, "functional", None, None, "urgent", 1, ("bob",)),
+        (HOUR, "notify", "ownership", None, "teams", 1, ("max",)),
+        (2 * HOUR, "breach", "ownership", "teams", None, None, ()),
+        (6 * HOUR, "notify", "resolution", None, "late", 1, ("ann",)),
+        (8 * HOUR, "notify", "resolution", None, "late", 2, ("mia",)),
+        (8 * HOUR, "breach", "resolution", "gold", None, None, ()),
+    }
+
+
+def test_a_step_that_reaches_nobody_has_no_recipients():
+    events = log(priority=HIGH, agent=None)
+    agenda = DESK.agenda(evaluate(events, DESK.policies, as_of=AT), events)
+    found = {(m.at - AT, m.kind, m.level, m.recipients) for m in agenda if m.plan == "late"}
+    nobody = (6 * HOUR, "nobody_resolvable")  # the first step passes on to the second at once
+    assert found == {(*nobody, 1, ()), (*nobody, 2, ())}
+
+
+def test_a_moment_whose_recipients_change_is_withdrawn_and_new_under_its_key():
+    before, after = log(), log(agent="bob")
+    agendas = [
+        DESK.agenda(evaluate(events, DESK.policies, as_of=AT), events)
+        for events in (before, after)
+    ]
+    new, withdrawn = changes(*agendas)
+    assert [one.recipients for one in (*withdrawn, *new)] == [("ann",), ("bob",)]
+    assert new[0].key == withdrawn[0].key
 
 
 def test_it_is_the_union_of_its_parts():

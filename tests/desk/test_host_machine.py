@@ -157,7 +157,7 @@ class Host(RuleBasedStateMachine):
         due = self.agenda().through(self.now)
         self.wake(MINUTE)
         for moment in due:
-            action = moment.reason["action"] if moment.kind == "action_due" else None
+            action = moment.action
             ticket = replay(self.log)
             if action in {o.transition.action for o in DESK.workflow.allowed(ticket) if o.allowed}:
                 self.log += DESK.workflow.decide(

@@ -196,6 +196,7 @@ def test_o6_every_handoff_is_one_keyed_moment(drawn):
     for moment in agenda:
         before, after = roster.who(moment.at - MINUTE / 60), roster.who(moment.at)
         assert moment.kind == ("handoff" if after else "gap")
+        assert moment.recipients == tuple(sorted(after))
         named = {"before": ", ".join(sorted(before)), "after": ", ".join(sorted(after))}
         said = {name: text for name, text in named.items() if text}
         assert dict(moment.reason.params) == said

@@ -342,7 +342,7 @@ def test_a_swarm_leaves_the_ticket_where_it_is():
     assert [one.agent for one in more] == ["cid", "dan"]
     assert first[0].due == AT + 24 * HOUR  # eight office hours
     agenda = swarm_agenda([*first, *more], as_of=AT)
-    assert [moment.reason["agent"] for moment in agenda] == ["cid", "dan", "bob"]
+    assert [moment.recipients for moment in agenda] == [("cid",), ("dan",), ("bob",)]
     in_time = first[0].answered(first[0].due)
     assert not in_time.missed(as_of=AT + 99 * HOUR)
     assert len(swarm_agenda([in_time], as_of=AT + 99 * HOUR)) == 0

@@ -1,7 +1,10 @@
 """The agenda laws: windows tile, keys are unique and stable, changes are the difference."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 from support_model.agenda import Agenda, Moment, changes
 from support_model.errors import DuplicateKey, InvalidValue, NaiveDatetime
 from support_model.reasons import Reason
+from support_model.vocabulary import MomentKind
 
 AT = datetime(2026, 10, 25, 0, tzinfo=UTC)
 WHY = Reason.of("paused", name="lunch")
@@ -98,3 +102,21 @@ def test_what_is_no_agenda():
     for key in ((), (None,), (True,), (1.5,)):
         with pytest.raises(InvalidValue):
             moment(AT, *key)
+
+
+def test_a_kind_outside_the_list_is_refused_with_the_nearest():
+    with pytest.raises(InvalidValue, match=r"unknown kind of moment: 'breached'.*'breach'"):
+        Moment(at=AT, key=("T1",), kind="breached", subject="T1", reason=WHY)
+
+
+def test_recipients_are_names():
+    told = {"at": AT, "key": ("T1",), "kind": "notify", "subject": "T1", "reason": WHY}
+    assert Moment(**told, recipients="ann").recipients == ("ann",)
+    with pytest.raises(InvalidValue, match="named by text: 7"):
+        Moment(**told, recipients=["ann", 7])
+
+
+def test_the_reference_lists_every_kind():
+    page = Path(__file__).parents[2] / "docs" / "reference" / "answers.md"
+    table = page.read_text(encoding="utf-8").partition("## Moments")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [*get_args(MomentKind)]

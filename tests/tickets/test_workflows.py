@@ -421,7 +421,7 @@ def test_a_wait_ends_and_each_stay_has_its_own_key():
     ask = {"actor": ANN, "at": AT + timedelta(hours=1), "until": until}
     log += SIX_STEP.decide(replay(log), "ask", **ask)
     (moment,) = SIX_STEP.agenda(log, as_of=log[-1].at)
-    assert (moment.kind, moment.at) == ("pending_until", until)
+    assert (moment.kind, moment.at, moment.action) == ("pending_until", until, None)
     later = until + timedelta(hours=1)
     log += SIX_STEP.decide(replay(log), "resume", actor=ANN, at=later)
     log += SIX_STEP.decide(

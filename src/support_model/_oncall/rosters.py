@@ -246,6 +246,7 @@ class Roster:
                     kind="handoff" if after else "gap",
                     subject=self.name,
                     reason=Reason.of(code, **named),
+                    recipients=sorted(after),
                 )
             )
         return Agenda(moments, as_of=as_of)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from support_model._sla.policies import PolicyBook, SlaPolicy, Target
+    from support_model._vocabulary import MomentKind
     from support_model.calendars import Timeline
 
 
@@ -100,7 +101,7 @@ class ThresholdMoment(NamedTuple):
     """
 
     at: int
-    kind: str
+    kind: MomentKind
     threshold: str
     target: str
     policy: str
@@ -342,7 +343,7 @@ class MeasuredTerm:
         count, origin = self.target.calendar.timeline.open_before, self.term.origin
         return self.term.carried + (count(at) - count(origin) if at > origin else 0)
 
-    def thresholds(self) -> Iterator[tuple[str, str, int | None]]:
+    def thresholds(self) -> Iterator[tuple[MomentKind, str, int | None]]:
         """Yield (kind, threshold, instant) of each warning and of the breach, if nothing pauses.
 
         A share of the target is the ceiling of the exact fraction.

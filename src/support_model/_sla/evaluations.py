@@ -508,6 +508,8 @@ def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:
             kind=reached.kind,
             subject=ticket_id,
             reason=_reason(metric, reached),
+            metric=metric,
+            policy=reached.policy,
         )
         for number, reached in cycle.moments()
     ]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import timedelta
 
-    from support_model._vocabulary import Status
+    from support_model._vocabulary import MomentKind, Status
     from support_model._workflows.transitions import Transition
     from support_model.calendars import BusinessCalendar
     from support_model.tickets import Ticket, TicketStep
@@ -132,7 +132,7 @@ def moments_of_waits(log: TimerLog) -> Iterator[Moment]:
             at = max(since, micros(until))
             if end is None or at < end:
                 reason = Reason.of("pending_until", status=stay.status.name)
-                yield _moment(stay, "pending_until", "pending_until", number, at, reason)
+                yield _moment(stay, None, number, at, reason)
 
 
 def moments_due(
@@ -168,7 +168,7 @@ def _due(log: TimerLog, stay: StatusStay, transition: Transition, to: Status) ->
         made = _made(transition, to, ticket, at)
         if made and not _is_answered(log, made, at):
             reason = _reason(transition, stay)
-            yield _moment(stay, "action_due", transition.action, number, at, reason)
+            yield _moment(stay, transition.action, number, at, reason)
 
 
 def _is_answered(log: TimerLog, made: Iterable[Content], at: int) -> bool:
@@ -269,14 +269,15 @@ def _reason(transition: Transition, stay: StatusStay) -> Reason:
     return Reason.of("action_due", action=transition.action, after=text, status=stay.status.name)
 
 
-def _moment(
-    stay: StatusStay, kind: str, what: str, number: int, at: int, reason: Reason
-) -> Moment:
+def _moment(stay: StatusStay, action: str | None, number: int, at: int, reason: Reason) -> Moment:
+    """Return the moment of an action; None is the end of a wait."""
+    kind: MomentKind = "pending_until" if action is None else "action_due"
     ticket = stay.spans[0].ticket.id
     return Moment(
         at=instant(at),
-        key=(ticket, "workflow", what, stay.status.name, stay.number, number),
+        key=(ticket, "workflow", action or kind, stay.status.name, stay.number, number),
         kind=kind,
         subject=ticket,
         reason=reason,
+        action=action,
     )
