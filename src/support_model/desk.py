@@ -22,9 +22,8 @@ from support_model._desk.references import (
     unknown_lines,
 )
 from support_model._frozen import FrozenMap, frozen
-from support_model._time import micros
 from support_model.errors import InvalidValue
-from support_model.escalation import EscalationRule, assignees, rules_agenda
+from support_model.escalation import EscalationRule, assignees, rules_agenda, rules_next_at
 from support_model.lines import SupportLine
 from support_model.oncall import OnCall
 from support_model.routing import Routing, Team, TriageRule
@@ -32,7 +31,7 @@ from support_model.sla import PolicyBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from support_model._desk.references import Place
     from support_model._time import Span
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from support_model.lines import Agent
     from support_model.reasons import Reason
     from support_model.sla import Evaluation, SlaPolicy
+    from support_model.tickets import ReadLog
     from support_model.workflows import Workflow
 
 __all__ = ["Desk"]
@@ -103,6 +103,12 @@ def _oncall(given: Mapping[str, OnCall] | Iterable[OnCall]) -> Mapping[str, OnCa
 
 def _book(given: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> PolicyBook:
     return PolicyBook.of(given)
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 @frozen(kw_only=True)
@@ -217,16 +223,53 @@ class Desk:
         agenda = result.agenda
         if self.workflow is None and not self.plans:
             return agenda
-        now = micros(result.as_of)
-        log = [event for event in events if event.micros <= now]
-        if not log:
-            remedy = "give the events that were evaluated: desk.agenda(result, events)"
-            what = "workflow and escalation need the ticket's events"
-            raise InvalidValue(result.ticket.id, what, remedy)
+        log = self._log(result, events)
         if self.workflow is not None:
             agenda |= self.workflow.agenda(log, as_of=result.as_of)
         resolve = self.directory.resolver(assignees(log))
         return agenda | rules_agenda(self.plans.values(), log, result, resolve)
+
+    def next_at(self, result: Evaluation, events: Iterable[Event] = ()) -> datetime | None:
+        """Return `next_at` of the agenda, without making it: when to look at a ticket again.
+
+        What has come due already is not read, and no moment is made; so it costs less than the
+        evaluation did. None if nothing can come due without an event.
+
+        Args:
+            result: where the clocks stand.
+            events: those that were evaluated, as for `agenda`.
+
+        Raises:
+            InvalidValue: the desk has a workflow or plans, and there are no events.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from support_model.sla import evaluate
+            >>> from support_model.vocabulary import Actor
+            >>> from support_model.workflows import INCIDENT
+            >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> new = INCIDENT.begin("T1", actor=Actor("customer"), at=at)
+            >>> desk = Desk(workflow=INCIDENT)
+            >>> desk.next_at(evaluate(new, desk.policies, as_of=at), new) is None
+            True
+        """
+        at = result.next_at
+        if self.workflow is None and not self.plans:
+            return at
+        log = self._log(result, events)
+        if self.workflow is not None:
+            at = _earlier(at, self.workflow.next_at(log, as_of=result.as_of))
+        resolve = self.directory.resolver(assignees(log))
+        plans = self.plans.values()
+        return _earlier(at, rules_next_at(plans, log, result, resolve, before=at))
+
+    def _log(self, result: Evaluation, events: Iterable[Event]) -> ReadLog:
+        log = result.log(events)
+        if not log.steps:
+            remedy = "give the events that were evaluated: desk.agenda(result, events)"
+            what = "workflow and escalation need the ticket's events"
+            raise InvalidValue(result.ticket.id, what, remedy)
+        return log
 
     def lint(
         self, span: Span | None = None, *, horizon: timedelta | None = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from attrs import define, field
 
@@ -36,12 +36,12 @@ from support_model.patterns import ALWAYS
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from support_model._escalation.courses import TicketHistory
+    from collections.abc import Iterator, Sequence
+
     from support_model._escalation.plans import PlanHistory
     from support_model._escalation.runs import Attempt, Instance
     from support_model._vocabulary import MomentKind
     from support_model.events import Event
-    from support_model.patterns import Pattern
     from support_model.sla import Clock, Evaluation
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "escalate",
     "escalation_agenda",
     "rules_agenda",
+    "rules_next_at",
 ]
 
 Resolve: TypeAlias = Callable[[str, datetime], Iterable[str] | NotKnownYet]
@@ -129,11 +130,15 @@ class Escalation:
         )
 
     @property
-    def agenda(self) -> Agenda:
+    def moments(self) -> Iterator[Moment]:
         """A moment for each firing and for each report that is not made again."""
-        rows: list[Firing | UnreachedStep] = [*self.firings]
-        rows += (row for row in self.reports if not row.again)
-        return Agenda(map(_moment, rows), as_of=self.as_of, known_until=self.known_until)
+        yield from map(_moment, self.firings)
+        yield from map(_moment, (row for row in self.reports if not row.again))
+
+    @property
+    def agenda(self) -> Agenda:
+        """The moments in order."""
+        return Agenda(self.moments, as_of=self.as_of, known_until=self.known_until)
 
 
 def _moment(row: Firing | UnreachedStep) -> Moment:
@@ -211,13 +216,35 @@ def _walked(
 ) -> Escalation:
     horizon = END if through is None else micros(through)
     run = Run(course, phases_of(plan, course.begin), micros(as_of), through is not None, stays)
-    walk = _Walk(run, resolve, horizon)
+    walk = _Walk(run, resolve)
+    rows = sorted(walk.outcomes(horizon), key=lambda row: row.due[:4])
     return Escalation(
-        firings=tuple(row for _, row in walk.rows if isinstance(row, Firing)),
-        reports=tuple(row for _, row in walk.rows if isinstance(row, UnreachedStep)),
+        firings=tuple(_firing(run, row) for row in rows if row.fired),
+        reports=tuple(_reported(run, row) for row in rows if not row.fired),
         as_of=as_of,
         known_until=walk.known_until,
     )
+
+
+class _Outcome(NamedTuple):
+    """What came of an attempt: whom it reached; None where its level was reached before."""
+
+    due: Attempt
+    n: int
+    people: tuple[str, ...] | NotKnownYet | None
+    again: bool = False
+
+    @property
+    def fired(self) -> bool:
+        return isinstance(self.people, tuple) and bool(self.people)
+
+    @property
+    def until(self) -> datetime | None:
+        """The end of the roster that is too short to say; None: it is no matter of waiting."""
+        people = self.people
+        if not isinstance(people, NotKnownYet) or self.due.at < micros(people.end):
+            return None
+        return people.end
 
 
 @define
@@ -226,35 +253,63 @@ class _Walk:
 
     run: Run
     resolve: Resolve
-    horizon: int
-    rows: list[tuple[Attempt, Firing | UnreachedStep]] = field(factory=list)
     known_until: datetime | None = None
     pending: dict[Instance, Attempt] = field(factory=dict)
     heap: list[Attempt] = field(factory=list)
     looked: dict[Instance, int] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        waiting = self.run.waiting_for()
         for instance in self.run.instances():
             self._look(instance)
-        while self.heap and self.heap[0].at <= self.horizon:
-            due = heappop(self.heap)
+
+    def outcomes(self, horizon: int) -> Iterator[_Outcome]:
+        """Yield what comes of the attempts until an instant."""
+        while (due := self._first()) is not None and due.at <= horizon:
+            outcome = self._take(due)
+            if not self._beyond(outcome):
+                yield outcome
+
+    def next_at(self, before: int) -> int | None:
+        """Return when the first moment after `as_of` is, if it lies before an instant.
+
+        Whoever an attempt reaches, it is a moment, but for one that reached nobody again. The
+        resolver knows an answer for every instant.
+        """
+        run = self.run
+        while (due := self._first()) is not None and due.at < before:
             instance = (due.step.id, due.nth_stay)
-            if self.pending.get(instance) is not due:
-                continue
-            first = instance not in self.run.memory(instance).attempts
-            row, passed = _attempt(self.run, due, self.resolve)
-            if not self._beyond(row, due):
-                self.rows.append((due, row))
-            if isinstance(row, UnreachedStep) and row.until is not None:
-                self._ask_again(row.until)
-            if not self._exhausted(instance, due):
-                self._look(instance)
-            else:
-                self.pending.pop(instance, None)
-            for other in passed + (waiting.get(due.step.id, []) if first else []):
+            again = instance in run.memory(instance).unreached
+            if due.at > run.as_of and (not again or self._take(due).fired):
+                return due.at
+            if due.at <= run.as_of:
+                self._take(due)
+        until = self.known_until
+        return None if until is None or micros(until) >= before else micros(until)
+
+    def _first(self) -> Attempt | None:
+        """Return the earliest attempt; None if there is none any more."""
+        heap = self.heap
+        while heap and self.pending.get((heap[0].step.id, heap[0].nth_stay)) is not heap[0]:
+            heappop(heap)
+        return heap[0] if heap else None
+
+    def _take(self, due: Attempt) -> _Outcome:
+        """Make the earliest attempt, and look for those that follow it."""
+        run, instance = self.run, (due.step.id, due.nth_stay)
+        heappop(self.heap)
+        outcome, passed = _attempt(run, due, self.resolve)
+        if outcome.until is not None:
+            self._ask_again(outcome.until)
+        if self._exhausted(instance, due):
+            self.pending.pop(instance, None)
+        else:
+            self._look(instance)
+        for other in passed:
+            self._look(other)
+        if not outcome.n:
+            for other in run.waiting_for(due.step.id):
                 self._look(other)
-        self.rows.sort(key=lambda row: row[0][:4])
+        return outcome
 
     def _look(self, instance: Instance) -> None:
         """Find the next attempt of an instance anew."""
@@ -284,11 +339,12 @@ class _Walk:
         self._ask_again(instant(due.at))
         return True
 
-    def _beyond(self, row: Firing | UnreachedStep, due: Attempt) -> bool:
+    def _beyond(self, row: _Outcome) -> bool:
         """Return whether an attempt was made only to see whether a later one reaches somebody."""
-        if self.run.endless or due.at <= self.run.as_of or isinstance(row, Firing):
+        repeat = row.due.step.repeat
+        if self.run.endless or row.due.at <= self.run.as_of or row.fired:
             return False
-        return row.again and due.step.repeat is not None and due.step.repeat.times is None
+        return row.again and repeat is not None and repeat.times is None
 
     def _ask_again(self, at: datetime) -> None:
         if micros(at) > self.run.as_of:
@@ -296,86 +352,83 @@ class _Walk:
             self.known_until = at if known is None else min(known, at, key=micros)
 
 
-def _attempt(
-    run: Run, due: Attempt, resolve: Resolve
-) -> tuple[Firing | UnreachedStep, list[Instance]]:
-    """Attempt a step; return its row, and which steps fire at once because of it."""
+def _attempt(run: Run, due: Attempt, resolve: Resolve) -> tuple[_Outcome, list[Instance]]:
+    """Attempt a step; return what came of it, and which steps fire at once because of it."""
     step, at = due.step, due.at
     instance = (step.id, due.nth_stay)
     memory = run.memory(instance)
     n = memory.attempts.get(instance, 0)
     memory.attempts[instance], memory.last[instance] = n + 1, at
     memory.first.setdefault(step.id, at)
+    ahead = at > run.as_of
     if not n and run.reached(step, at):
         memory.over.add(instance)
-        reason = Reason.of("level_reached", step=step.id, level=step.level)
-        return _reported(run, due, n, reason), []
+        if ahead:
+            run.ahead.add(instance)
+        return _Outcome(due, n, None), []
+    people = _people(resolve, step, at)
+    fired = people != () and not isinstance(people, NotKnownYet)
+    outcome = _Outcome(due, n, people, again=not fired and instance in memory.unreached)
+    if fired:
+        memory.unreached.discard(instance)
+        run.levels_reached.add(step.level)
+        run.highest[step.kind] = max(step.level, run.highest.get(step.kind, step.level))
+    else:
+        memory.unreached.add(instance)
+    if ahead and not outcome.again:
+        run.ahead.add(instance)
+    return outcome, run.pass_on(step.level, at) if people == () and not n else []
+
+
+def _people(resolve: Resolve, step: Step, at: int) -> tuple[str, ...] | NotKnownYet:
     people = resolve(step.to, instant(at))
     if people is None or isinstance(people, str):
         problem = f"a resolver returns names, for {step.to!r} it returned"
         remedy = "return a list: [] for nobody"
         raise InvalidEscalation(people, problem, remedy)
-    who = () if isinstance(people, NotKnownYet) else tuple(dict.fromkeys(people))
-    if who:
-        memory.unreached.discard(instance)
-        run.levels_reached.add(step.level)
-        run.highest[step.kind] = max(step.level, run.highest.get(step.kind, step.level))
-        if at > run.as_of:
-            run.ahead.add(instance)
-        return Firing(at=instant(at), key=_key(run, due, n), **_of(run, due), n=n, who=who), []
-    again = instance in memory.unreached
-    memory.unreached.add(instance)
-    if isinstance(people, NotKnownYet):
-        return _unknown(run, due, n, people, again=again), []
-    passed = [] if n else run.pass_on(step.level, at)
-    reason = Reason.of("nobody_resolvable", step=step.id, to=step.to)
-    return _reported(run, due, n, reason, again=again), passed
+    return people if isinstance(people, NotKnownYet) else tuple(dict.fromkeys(people))
 
 
-def _unknown(run: Run, due: Attempt, n: int, people: NotKnownYet, *, again: bool) -> UnreachedStep:
-    """Report that a compiled roster ends before an attempt, or begins after it."""
-    beyond = due.at >= micros(people.end)
-    code, edge = ("not_known_yet", people.end) if beyond else ("not_known", people.start)
-    reason = Reason.of(code, step=due.step.id, roster=people.roster, at=edge.isoformat())
-    return _reported(run, due, n, reason, until=people.end if beyond else None, again=again)
+def _firing(run: Run, row: _Outcome) -> Firing:
+    who = cast("tuple[str, ...]", row.people)
+    return Firing(at=instant(row.due.at), key=_key(run, row), **_of(run, row), who=who)
 
 
-def _reported(
-    run: Run,
-    due: Attempt,
-    n: int,
-    reason: Reason,
-    *,
-    until: datetime | None = None,
-    again: bool = False,
-) -> UnreachedStep:
-    if due.at > run.as_of and not again:
-        run.ahead.add((due.step.id, due.nth_stay))
-    key = _key(run, due, n)
-    if reason.code in ("not_known_yet", "not_known"):
-        key = (*key, reason.code)  # once it is known, the step fires under its own key
-    at = instant(due.at)
+def _reported(run: Run, row: _Outcome) -> UnreachedStep:
+    step, key, people = row.due.step, _key(run, row), row.people
+    if people is None:
+        reason = Reason.of("level_reached", step=step.id, level=step.level)
+    elif isinstance(people, NotKnownYet):
+        code, edge = ("not_known", people.start)
+        if row.until is not None:
+            code, edge = ("not_known_yet", people.end)
+        reason = Reason.of(code, step=step.id, roster=people.roster, at=edge.isoformat())
+        key = (*key, code)  # once it is known, the step fires under its own key
+    else:
+        reason = Reason.of("nobody_resolvable", step=step.id, to=step.to)
+    at, until = instant(row.due.at), row.until
     return UnreachedStep(
-        at=at, key=key, **_of(run, due), n=n, reason=reason, until=until, again=again
+        at=at, key=key, **_of(run, row), reason=reason, until=until, again=row.again
     )
 
 
-def _of(run: Run, due: Attempt) -> dict[str, Any]:
+def _of(run: Run, row: _Outcome) -> dict[str, Any]:
     """Return what an attempt belongs to; a stay in a line is of no metric."""
-    metric = None if due.nth_stay >= 0 else run.course.metric
-    return {"plan": run.phases[0].plan.name, "metric": metric, "step": due.step}
+    metric = None if row.due.nth_stay >= 0 else run.course.metric
+    plan = run.phases[0].plan.name
+    return {"plan": plan, "metric": metric, "step": row.due.step, "n": row.n}
 
 
-def _key(run: Run, due: Attempt, n: int) -> tuple[str | int, ...]:
+def _key(run: Run, row: _Outcome) -> tuple[str | int, ...]:
     """Return the key of an attempt: of a stay in a line it names the stay and no course."""
-    course, plan = run.course, run.phases[0].plan.name
+    course, plan, due = run.course, run.phases[0].plan.name, row.due
     if due.nth_stay >= 0:
         stay = course.stays[due.nth_stay]
         of: tuple[str | int, ...] = (course.ticket, course.slot, f"line:{stay.line}", stay.number)
     else:
         count = (course.cycle, course.count, course.number)
         of = (course.ticket, course.slot, course.metric, *count)
-    return (*of, "escalation", plan, due.step.id, n)
+    return (*of, "escalation", plan, due.step.id, row.n)
 
 
 def escalation_agenda(
@@ -417,7 +470,26 @@ def escalation_agenda(
             raise InvalidEscalation(clock.metric.name, f"no clock of rule {plan.name!r}", remedy)
         when, plan = plan.when, plan.plan
     history = ticket_history(events, micros(evaluation.as_of))
-    return _along(plan, when, history, evaluation, clock, resolve)
+    courses = courses_of(history, evaluation.ticket.id, clock, when)
+    return _agenda([*_along(plan, courses, evaluation.as_of, resolve)], evaluation.as_of)
+
+
+def _along(
+    plan: Plan | PlanHistory, courses: Iterable[Course], as_of: datetime, resolve: Resolve
+) -> Iterator[Escalation]:
+    """Yield what a plan does along the courses of one clock, which share the stays in lines."""
+    stays = Memory()
+    for course in courses:
+        yield _walked(plan, course, resolve, as_of, None, stays)
+
+
+def _agenda(parts: Sequence[Escalation], as_of: datetime) -> Agenda:
+    until = [part.known_until for part in parts if part.known_until is not None]
+    return Agenda(
+        [moment for part in parts for moment in part.moments],
+        as_of=as_of,
+        known_until=min(until, key=micros, default=None),
+    )
 
 
 def rules_agenda(
@@ -434,31 +506,43 @@ def rules_agenda(
         evaluation: the clocks.
         resolve: who a target means at an instant.
     """
-    history = ticket_history(events, micros(evaluation.as_of))
-    agenda = Agenda((), as_of=evaluation.as_of)
+    as_of, parts = evaluation.as_of, list[Escalation]()
+    history = ticket_history(events, micros(as_of))
+    for rule, clock in _covered(rules, evaluation):
+        courses = courses_of(history, evaluation.ticket.id, clock, rule.when)
+        parts += _along(rule.plan, courses, as_of, resolve)
+    return _agenda(parts, as_of)
+
+
+def rules_next_at(
+    rules: Iterable[EscalationRule],
+    events: Iterable[Event],
+    evaluation: Evaluation,
+    resolve: Resolve,
+    *,
+    before: datetime | None = None,
+) -> datetime | None:
+    """Return `next_at` of the agenda of rules, if it lies before an instant.
+
+    Only courses that last are walked, and those that may have taken a step of a stay in a line
+    before them. `resolve` knows at every instant who is meant.
+    """
+    as_of, limit = micros(evaluation.as_of), END if before is None else micros(before)
+    earliest = limit
+    history = ticket_history(events, as_of)
+    for rule, clock in _covered(rules, evaluation):
+        stays, since = Memory(), rule.matters_since(as_of, history.stays)
+        for course in courses_of(history, evaluation.ticket.id, clock, rule.when, since):
+            phases = phases_of(rule.plan, course.begin)
+            run = Run(course, phases, as_of, endless=False, stay_memory=stays)
+            at = _Walk(run, resolve).next_at(earliest)
+            earliest = earliest if at is None else at
+    return None if earliest >= limit else instant(earliest)
+
+
+def _covered(
+    rules: Iterable[EscalationRule], evaluation: Evaluation
+) -> Iterator[tuple[EscalationRule, Clock]]:
     for rule in rules:
         for clock in filter(rule.covers, evaluation.clocks):
-            agenda |= _along(rule.plan, rule.when, history, evaluation, clock, resolve)
-    return agenda
-
-
-def _along(
-    plan: Plan | PlanHistory,
-    when: Pattern,
-    history: TicketHistory,
-    evaluation: Evaluation,
-    clock: Clock,
-    resolve: Resolve,
-) -> Agenda:
-    """Return the moments of a plan along a clock, given what the log of its ticket holds."""
-    stays, as_of = Memory(), evaluation.as_of
-    agendas = [
-        _walked(plan, course, resolve, as_of, None, stays).agenda
-        for course in courses_of(history, evaluation.ticket.id, clock, when)
-    ]
-    until = [agenda.known_until for agenda in agendas if agenda.known_until is not None]
-    return Agenda(
-        [moment for agenda in agendas for moment in agenda],
-        as_of=as_of,
-        known_until=min(until, key=micros, default=None),
-    )
+            yield rule, clock

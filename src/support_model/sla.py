@@ -35,6 +35,7 @@ from support_model._sla.states import SlaState
 from support_model._time import micros
 from support_model.errors import InvalidValue, MissingCreation
 from support_model.events import ordered
+from support_model.tickets import ReadLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,7 +88,8 @@ def evaluate(events: Iterable[Event], policies: Policies, *, as_of: datetime) ->
     if not log:
         raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
     folds = ClockFolds.of(PolicyBook.of(policies))
-    return evaluation(folds.take_all(log), folds, as_of)
+    steps = folds.take_all(log)
+    return evaluation(steps[-1].after, folds, as_of, ReadLog(tuple(steps)))
 
 
 def evaluate_many(

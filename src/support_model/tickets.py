@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import groupby, takewhile
-from operator import attrgetter
+from operator import attrgetter, is_
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast, overload
 
@@ -58,15 +58,17 @@ from support_model.events import (
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from support_model._vocabulary import Category, Fact, Priority, Role, Status  # noqa: F401 - named in text
 
 
 __all__ = [
+    "ReadLog",
     "Ticket",
     "TicketStep",
+    "by_instant",
     "eventless_step",
     "evolve",
     "holdings",
@@ -239,6 +241,8 @@ def steps(events: Iterable[Event], onto: Ticket | None = None) -> Iterator[Ticke
     Raises:
         InconsistentLog: the events are no log of one ticket; see `ordered`. Nothing was yielded.
     """
+    if type(events) is ReadLog and onto is None:
+        return iter(events.steps)
     log = ordered(events) if onto is None else in_order(events)
 
     def walk() -> Iterator[TicketStep]:
@@ -249,6 +253,34 @@ def steps(events: Iterable[Event], onto: Ticket | None = None) -> Iterator[Ticke
             yield now
 
     return walk()
+
+
+@frozen
+class ReadLog:
+    """The events of a log with their steps: `steps` of it folds nothing again."""
+
+    steps: tuple[TicketStep, ...]
+
+    def __iter__(self) -> Iterator[Event]:
+        return (now.event for now in self.steps if now.event is not None)
+
+    def is_of(self, events: Sequence[Event]) -> bool:
+        """Return whether these very events were read, in this order."""
+        return len(events) == len(self.steps) and all(map(is_, events, self))
+
+
+def by_instant(steps: Iterable[TicketStep]) -> Iterator[tuple[int, list[TicketStep]]]:
+    """Yield the steps of each instant, in microseconds; all of them have events."""
+    at, held = 0, list[TicketStep]()
+    for now in steps:
+        when = cast("Event", now.event).micros
+        if held and when != at:
+            yield at, held
+            held = []
+        at = when
+        held.append(now)
+    if held:
+        yield at, held
 
 
 def replay(events: Iterable[Event], onto: Ticket | None = None) -> Ticket:

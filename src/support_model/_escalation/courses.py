@@ -11,14 +11,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from functools import cached_property, partial
-from itertools import accumulate, groupby, islice, pairwise, takewhile
+from itertools import accumulate, islice, pairwise, takewhile
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from attrs import evolve, field
+from attrs import field
 
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import (
+    FIRST,
     LAST,
     NO_SUSPENSIONS,
     Edges,
@@ -32,7 +33,7 @@ from support_model._time import (
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation, OutOfRange
 from support_model.patterns import ALWAYS
-from support_model.tickets import eventless_step, steps
+from support_model.tickets import by_instant, eventless_step, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -43,11 +44,12 @@ if TYPE_CHECKING:
     from support_model.calendars import Timeline
     from support_model.events import Event
     from support_model.patterns import Pattern
-    from support_model.sla import Clock, Cycle, Evaluation
+    from support_model.sla import Clock, Cycle, Evaluation, Target
     from support_model.tickets import Ticket, TicketStep
 
 
 END = LAST + 1
+RAISING = frozenset({"escalated_functional", "escalated_hierarchical"})
 
 
 class CourseTarget(NamedTuple):
@@ -124,11 +126,13 @@ class Levels:
 NONE_RAISED = Levels()
 
 
-def _suspensions(pauses: Iterable[Edges], gaps: Iterable[Edges]) -> Suspensions:
+def _suspensions(pauses: Sequence[Edges], gaps: Sequence[Edges]) -> Suspensions:
     """Return pauses and the gaps after an end that was undone, joined where they touch.
 
     What waited for the end of a gap was not reached before the pause that the gap touches.
     """
+    if not pauses and not gaps:
+        return NO_SUSPENSIONS
     given = [Suspension(start, end, closed=False) for start, end in pauses]
     given += [Suspension(start, end, closed=True) for start, end in gaps if start < end]
     rows: list[Suspension] = []
@@ -308,15 +312,25 @@ class TicketHistory(NamedTuple):
     stays: tuple[LineStay, ...]
     raised: Levels
 
-    def stretches(self, when: Pattern) -> list[Edges]:
-        """Return when a condition holds: from the first instant until it no longer does."""
-        if when == ALWAYS:
+    def stretches(self, when: Pattern, since: int = FIRST) -> list[Edges]:
+        """Return when a condition holds: from the first instant until it no longer does.
+
+        Stretches that end at an instant `since` or before may be left out.
+        """
+        if when is ALWAYS or when == ALWAYS:
             return [(self.tickets[0][0], END)] if self.tickets else []
-        ends = [*(at for at, _ in self.tickets[1:]), END]
-        spans = zip(self.tickets, ends, strict=True)
-        return union(
-            (at, end) for (at, ticket), end in spans if when.holds(eventless_step(ticket))
-        )
+        found: list[Edges] = []
+        until = END
+        for at, ticket in reversed(self.tickets):
+            if when.holds(eventless_step(ticket)):
+                if found and found[-1][0] == until:
+                    found[-1] = (at, found[-1][1])
+                else:
+                    found.append((at, until))
+            elif at <= since:
+                break
+            until = at
+        return found[::-1]
 
 
 def ticket_history(events: Iterable[Event], through: int) -> TicketHistory:
@@ -328,17 +342,22 @@ def ticket_history(events: Iterable[Event], through: int) -> TicketHistory:
     acks: list[int] = []
     entered: list[tuple[str, int]] = []
     raised: list[Raised] = []
-    known = (step for step in steps(events) if micros(step.after.at) <= through)
-    for at, group in groupby(known, key=lambda step: micros(step.after.at)):
-        rows = list(group)
+    line: int | None = None
+    for at, rows in by_instant(steps(events)):
+        if at > through:
+            break
         after = rows[-1].after
         tickets.append((at, after))
-        if any("acknowledged" in step.facts for step in rows):
-            acks.append(at)
-        if after.line is not None and (not entered or entered[-1][0] != str(after.line)):
-            entered.append((str(after.line), at))
-        raised += [level for step in rows for level in _raised(step, at)]
-    return TicketHistory(tuple(tickets), tuple(acks), tuple(_stays(entered)), Levels(raised))
+        if after.line is not None and after.line != line:
+            line = after.line
+            entered.append((str(line), at))
+        for step in rows:
+            if "acknowledged" in step.facts and acks[-1:] != [at]:
+                acks.append(at)
+            if not RAISING.isdisjoint(step.facts):
+                raised += _raised(step, at)
+    levels = Levels(raised) if raised else NONE_RAISED
+    return TicketHistory(tuple(tickets), tuple(acks), tuple(_stays(entered)), levels)
 
 
 def _raised(step: TicketStep, at: int) -> Iterator[Raised]:
@@ -364,79 +383,90 @@ def courses(
 
 
 def courses_of(
-    history: TicketHistory, ticket_id: str, clock: Clock, when: Pattern
+    history: TicketHistory, ticket_id: str, clock: Clock, when: Pattern, since: int = FIRST
 ) -> Iterator[Course]:
-    """Yield the courses of a clock, given what the log of its ticket holds."""
-    stretches = history.stretches(when)
-    for cycle in clock.cycles:
-        for whole in _of_counts(history, ticket_id, clock, cycle):
-            first = bisect_right(stretches, whole.start, key=lambda stretch: stretch[1])
-            for number, (start, end) in enumerate(stretches[first:], 1):
-                if start >= whole.end:
+    """Yield the courses of a clock, given what the log of its ticket holds.
+
+    `since` leaves out some that end at an instant or before; then `number` counts from those
+    that are left.
+    """
+    cycles = [cycle for cycle in clock.cycles if cycle.closed_at(END) > since]
+    stretches = history.stretches(when, since) if cycles else []
+    for cycle in cycles:
+        for whole in _of_counts(history, ticket_id, clock, cycle, since):
+            start, end = whole["start"], whole["end"]
+            first = bisect_right(stretches, start, key=lambda stretch: stretch[1])
+            for number, (since_then, until) in enumerate(stretches[first:], 1):
+                begin, last = max(since_then, start), min(until, end)
+                if since_then >= end:
                     break
-                begin, last = max(start, whole.start), min(end, whole.end)
                 if begin < last:
-                    yield evolve(whole, number=number, begin=begin, end=last)
+                    yield Course(**{**whole, "begin": begin, "end": last, "number": number})
 
 
 def _of_counts(
-    history: TicketHistory, ticket_id: str, clock: Clock, cycle: Cycle
-) -> Iterator[Course]:
-    """Yield the course of each count of a cycle, whole.
+    history: TicketHistory, ticket_id: str, clock: Clock, cycle: Cycle, since: int
+) -> Iterator[dict[str, Any]]:
+    """Yield the parts of the course of each count of a cycle, whole.
 
     A stay in a line may have begun in an earlier count, and what paused that does not count.
     """
-    counts = cycle.counts
+    counts = cycle.parts
     views = [count.view(END) for count in counts]  # an open pause counts nothing until it ends
-    cuts = [cut for view in views for cut in view.cuts]
-    for view, following in pairwise(views):
-        if view.count.stopped is not None:
-            cuts.append((view.count.stopped, following.count.start))
-    timelines = _Timelines(union(cuts))
+    timeline = views[0].timeline if len(views) == 1 else _Timelines(cycle).of
     for count, view in zip(counts, views, strict=True):
         fold = view.count
+        end = fold.end(END)
+        if end <= since:
+            continue
         gaps = [(gap.start, gap.end) for gap in fold.gaps]
         gaps += [
             (term.since, later.since) for term, later in pairwise(fold.terms) if term.force is None
         ]
-        yield Course(
-            ticket=ticket_id,
-            slot=clock.slot,
-            metric=clock.metric.name,
-            cycle=cycle.number,
-            count=count.number,
-            start=fold.start,
-            begin=fold.start,
-            end=fold.end(END),
-            ack=next(iter(history.acks[bisect_left(history.acks, fold.start) :]), None),
-            timeline=timelines.of(count.target.calendar),
-            targets=tuple(
-                CourseTarget(
-                    measure.term.since,
-                    END if end is None else end,
-                    timelines.of(measure.target.calendar),
-                    measure.allowance,
-                    measure.reached,
-                    measure.due,
-                )
-                for measure, end in view.stretches()
+        yield {
+            "ticket": ticket_id,
+            "slot": clock.slot,
+            "metric": clock.metric.name,
+            "cycle": cycle.number,
+            "count": fold.number,
+            "start": fold.start,
+            "end": end,
+            "ack": next(iter(history.acks[bisect_left(history.acks, fold.start) :]), None),
+            "timeline": timeline(count.target),
+            "targets": tuple(
+                [
+                    CourseTarget(
+                        measure.term.since,
+                        END if until is None else until,
+                        timeline(measure.target),
+                        measure.allowance,
+                        measure.reached,
+                        measure.due,
+                    )
+                    for measure, until in view.stretches()
+                ]
             ),
-            waits=_suspensions(view.cuts, gaps),
-            gaps=_suspensions((), gaps),
-            stays=history.stays,
-            raised=history.raised,
-        )
+            "waits": _suspensions(view.cuts, gaps),
+            "gaps": _suspensions((), gaps),
+            "stays": history.stays,
+            "raised": history.raised,
+        }
 
 
 class _Timelines:
     """The counted time of a cycle, one timeline for a calendar, whichever count it is in."""
 
-    def __init__(self, cuts: list[Edges]) -> None:
-        self.cuts = cuts
+    def __init__(self, cycle: Cycle) -> None:
+        views = [count.view(END) for count in cycle.parts]
+        cuts = [cut for view in views for cut in view.cuts]
+        for view, following in pairwise(views):
+            if view.count.stopped is not None:
+                cuts.append((view.count.stopped, following.count.start))
+        self.cuts = union(cuts)
         self.known: dict[int, Timeline] = {}
 
-    def of(self, calendar: BusinessCalendar) -> Timeline:
-        base = calendar.timeline
+    def of(self, target: Target) -> Timeline:
+        base = target.calendar.timeline
         if not self.cuts:
             return base
         if id(base) not in self.known:

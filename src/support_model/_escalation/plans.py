@@ -19,17 +19,19 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from attrs import field
 
 from support_model._checks import finite, of_kind, text, word
-from support_model._frozen import frozen
-from support_model._time import micros, micros_of
+from support_model._frozen import FrozenMap, derived, frozen
+from support_model._time import FIRST, micros, micros_of
 from support_model._vocabulary import PolicyKind
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation, UnknownName, nearest
 from support_model.patterns import ALWAYS, Pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from support_model._checks import Validator
+    from support_model._escalation.courses import LineStay
     from support_model.sla import Clock
 
 
@@ -66,7 +68,7 @@ class Threshold:
             problem = "a threshold beyond ten times the target"
             raise InvalidEscalation(share, problem, "75 % is 0.75")
 
-    @property
+    @derived
     def exact(self) -> Fraction:
         """The share as it is written: 0.1 is a tenth."""
         return Fraction(repr(float(self.share)) if isinstance(self.share, float) else self.share)
@@ -234,6 +236,20 @@ class Plan:
                 at = waits[at]
             cleared |= path
 
+    @derived
+    def order(self) -> Mapping[str, int]:
+        """The place of each step, by its id."""
+        return FrozenMap({step.id: place for place, step in enumerate(self.steps)})
+
+    @derived
+    def waiting(self) -> Mapping[str, tuple[str, ...]]:
+        """Which steps wait for the first attempt of which."""
+        waiting: dict[str, list[str]] = {}
+        for step in self.steps:
+            if isinstance(step.anchor, AckMissing) and step.anchor.of is not None:
+                waiting.setdefault(step.anchor.of, []).append(step.id)
+        return FrozenMap({of: tuple(ids) for of, ids in waiting.items()})
+
     def __getitem__(self, step_id: str) -> Step:
         """Return a step by its id.
 
@@ -346,6 +362,23 @@ class EscalationRule:
     def steps(self) -> tuple[Step, ...]:
         """The steps of all editions."""
         return tuple(step for edition in self.editions for step in edition.plan.steps)
+
+    @derived
+    def stay_steps(self) -> frozenset[str]:
+        """The ids of the steps of stays in lines."""
+        return frozenset(step.id for step in self.steps if isinstance(step.anchor, LineTimeout))
+
+    @derived
+    def waits_for_a_stay(self) -> bool:
+        """Whether a step waits for the first attempt of one of a stay in a line."""
+        anchors = [step.anchor for step in self.steps]
+        return any(isinstance(one, AckMissing) and one.of in self.stay_steps for one in anchors)
+
+    def matters_since(self, as_of: int, stays: Sequence[LineStay]) -> int:
+        """Return an instant: courses that end until then change nothing after `as_of`."""
+        if not self.stay_steps or not stays:
+            return as_of
+        return FIRST if self.waits_for_a_stay else min(as_of, stays[-1].start)
 
     def covers(self, clock: Clock) -> bool:
         """Return whether the plan runs along a clock: of its metric and kind, whenever `when`."""

@@ -14,7 +14,6 @@ from attrs import define, field
 from support_model._escalation.courses import END
 from support_model._escalation.plans import (
     AckMissing,
-    Edition,
     LineTimeout,
     Plan,
     PlanHistory,
@@ -37,7 +36,6 @@ class Phase(NamedTuple):
     start: int
     end: int
     plan: Plan
-    order: dict[str, int]
 
 
 class Attempt(NamedTuple):
@@ -103,14 +101,11 @@ class Run:
             return (-1,)
         return self.course.stays_in(step.anchor.line)
 
-    def waiting_for(self) -> dict[str, list[Instance]]:
-        """Return which steps wait for the first attempt of which."""
-        waiting: dict[str, list[Instance]] = {}
-        for phase in self.phases:
-            for step in phase.plan.steps:
-                if isinstance(step.anchor, AckMissing) and step.anchor.of is not None:
-                    waiting.setdefault(step.anchor.of, []).append((step.id, -1))
-        return waiting
+    def waiting_for(self, step_id: str) -> list[Instance]:
+        """Return which steps wait for the first attempt of a step."""
+        return [
+            (other, -1) for phase in self.phases for other in phase.plan.waiting.get(step_id, ())
+        ]
 
     def next_attempt(self, instance: Instance) -> Attempt | None:
         """Return the next attempt of an instance under the phases in turn."""
@@ -118,7 +113,7 @@ class Run:
             return None
         step_id, nth = instance
         for phase in self.phases:
-            order = phase.order.get(step_id)
+            order = phase.plan.order.get(step_id)
             if order is None:
                 continue
             step = phase.plan.steps[order]
@@ -233,12 +228,10 @@ def _held(step: Step, at: int) -> int:
 
 def phases_of(plan: Plan | PlanHistory, start: int) -> list[Phase]:
     """Return the plans that a course follows from its beginning on, in order."""
-    history = plan if isinstance(plan, PlanHistory) else PlanHistory([Edition(plan)])
-    begins = [start if row.begin is None else row.begin for row in history.editions]
-    rows = list(zip(begins, [*begins[1:], END], history.editions, strict=True))
-    if history.follow == "snapshot":
+    if not isinstance(plan, PlanHistory):
+        return [Phase(start, END, plan)]
+    begins = [start if row.begin is None else row.begin for row in plan.editions]
+    rows = list(zip(begins, [*begins[1:], END], plan.editions, strict=True))
+    if plan.follow == "snapshot":
         rows = [(start, END, row) for since, until, row in rows if since <= start < until]
-    return [
-        Phase(since, until, row.plan, {step.id: i for i, step in enumerate(row.plan.steps)})
-        for since, until, row in rows
-    ]
+    return [Phase(since, until, row.plan) for since, until, row in rows]

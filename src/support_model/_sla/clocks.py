@@ -446,18 +446,19 @@ class ClockFolds:
         for clock in self.clocks:
             clock.take(now, self.forces.get(clock.key))
 
-    def take_all(self, events: Sequence[Event]) -> Ticket:
-        """Take a log in order, instant by instant; return the ticket after its last event."""
+    def take_all(self, events: Sequence[Event]) -> list[TicketStep]:
+        """Take a log in order, instant by instant; return the step of each event."""
         held = [taken(None, events[0])]
-        at = events[0].micros
+        at, steps = events[0].micros, [*held]
         for event in events[1:]:
-            step = taken(held[-1].after, event)
+            step = taken(steps[-1].after, event)
             if event.micros != at:
                 self.take(held)
                 at, held = event.micros, []
             held.append(step)
+            steps.append(step)
         self.take(held)
-        return held[-1].after
+        return steps
 
     def _decides(self, step: TicketStep) -> bool:
         """Tell whether a step may bring another target into force."""

@@ -40,9 +40,10 @@ from support_model.agenda import Agenda, Moment
 from support_model.calendars import ExplainRow, Explanation, WorkingDays
 from support_model.errors import UnknownMetric, nearest
 from support_model.reasons import Reason
+from support_model.tickets import ReadLog, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from support_model._sla.clocks import ClockFold, ClockFolds
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from support_model._sla.metrics import Metric
     from support_model._sla.policies import PolicyBook, SlaPolicy, Target
     from support_model._vocabulary import PolicyKind
+    from support_model.events import Event
     from support_model.tickets import Ticket
 
 
@@ -210,6 +212,10 @@ class Count:
         """Return its pauses and terms as they are seen at an instant, to be measured."""
         return View.of(self._fold.copy(), as_of)
 
+    def closed_at(self, as_of: int) -> int:
+        """Return its end in microseconds; the given instant while it is open."""
+        return self._fold.end(as_of)
+
     def moments(self) -> list[tuple[int, ThresholdMoment]]:
         """Return the number of the count and the instant of each threshold, reached or ahead."""
         reached = moments_of(self._book, self._measure.view)
@@ -276,6 +282,11 @@ class Cycle(Count):
             force = term.force
             counts.append(Count(**_count(fold, term, self._book, self.as_of)))
         return tuple(counts)
+
+    @property
+    def parts(self) -> tuple[Count, ...]:
+        """The counts, where it does not matter what number the only one has."""
+        return self.counts if len(self._whole.counts) > 1 else (self,)
 
     @property
     def _earlier(self) -> tuple[Count, ...]:
@@ -426,6 +437,22 @@ class Evaluation:
     ticket: Ticket
     clocks: tuple[Clock, ...]
     as_of: datetime
+    _log: ReadLog | None = field(default=None, eq=False, repr=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _evaluation, (self.ticket, self.clocks, self.as_of)  # a copy reads its log anew
+
+    def log(self, events: Iterable[Event]) -> ReadLog:
+        """Return the events until `as_of` with their steps, as they were read if these were.
+
+        Raises:
+            InconsistentLog: the events are no log of one ticket.
+        """
+        now = micros(self.as_of)
+        known = [event for event in events if event.micros <= now]
+        if self._log is not None and self._log.is_of(known):
+            return self._log
+        return ReadLog(tuple(steps(known)) if known else ())
 
     def __getitem__(self, metric: str) -> Clock:
         """Return the first clock of a metric of kind sla, else of any kind.
@@ -537,10 +564,16 @@ def _target(reached: ThresholdMoment) -> Reason:
     return Reason.of("target_promised", date=target_text(length).removeprefix("by "))
 
 
-def evaluation(ticket: Ticket, folds: ClockFolds, as_of: datetime) -> Evaluation:
+def evaluation(
+    ticket: Ticket, folds: ClockFolds, as_of: datetime, log: ReadLog | None = None
+) -> Evaluation:
     """Return the evaluation of what was folded, at an instant."""
     now = micros(as_of)
     clocks = tuple([clock for fold in folds.clocks if (clock := _clock(fold, folds, now))])
+    return Evaluation(ticket=ticket, clocks=clocks, as_of=as_of, log=log)
+
+
+def _evaluation(ticket: Ticket, clocks: tuple[Clock, ...], as_of: datetime) -> Evaluation:
     return Evaluation(ticket=ticket, clocks=clocks, as_of=as_of)
 
 

@@ -9,7 +9,9 @@ stays one until it is answered.
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import groupby
+from collections import Counter
+from functools import cached_property
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 import attrs
@@ -21,6 +23,7 @@ from support_model._workflows.transitions import (
     Draft,
     FollowUp,
     LastMessage,
+    Put,
     Relate,
     objections,
 )
@@ -29,7 +32,7 @@ from support_model.calendars import WorkingDays
 from support_model.events import Created, Event, Message, Related
 from support_model.patterns import ALWAYS
 from support_model.reasons import Reason
-from support_model.tickets import steps
+from support_model.tickets import by_instant, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -62,41 +65,79 @@ class StatusStay(NamedTuple):
     number: int
     start: int
     end: int | None
-    spans: tuple[TicketSpan, ...]
+    spans: Sequence[TicketSpan]
 
 
-class TimerLog(NamedTuple):
-    """A log read instant by instant, and when each content last occurred."""
+class Timer(NamedTuple):
+    """What a stay may bring about at an instant; whether it does, `happens` says.
 
-    stays: tuple[StatusStay, ...]
-    messages: Mapping[str, tuple[int, ...]]
-    last_said: Mapping[Content, int]
+    Attributes:
+        at: the instant, in microseconds.
+        stay: the stay.
+        number: the number of the wait, or of the anchor of the action, in the stay.
+        transition: the action; None for the end of a wait.
+        to: where the action leads.
+        ticket: the ticket that it is about.
+    """
 
-
-def timer_log(events: Iterable[Event], through: int) -> TimerLog:
-    """Return the stays and contents of a ticket's events until an instant."""
-    spans: list[TicketSpan] = []
-    messages: dict[str, list[int]] = {}
-    last_said: dict[Content, int] = {}
-    known = (now for now in steps(events) if micros(now.after.at) <= through)
-    for at, rows in groupby(known, key=lambda now: micros(now.after.at)):
-        wrote = set()
-        for now in rows:
-            event, ticket = now.event, now.after
-            if event is not None:
-                last_said[_content(event)] = at
-                wrote |= _wrote(event)
-        spans.append(TicketSpan(at, ticket))
-        for role in wrote:
-            messages.setdefault(role, []).append(at)
-    spoken = {role: tuple(instants) for role, instants in messages.items()}
-    return TimerLog(tuple(_stays(spans)), spoken, last_said)
+    at: int
+    stay: StatusStay
+    number: int
+    transition: Transition | None = None
+    to: Status | None = None
+    ticket: Ticket | None = None
 
 
-def _wrote(event: Event) -> set[str]:
+class TimerLog:
+    """A log read instant by instant; what is not asked for is not read."""
+
+    def __init__(self, events: Iterable[Event], through: int) -> None:
+        known = takewhile(lambda row: row[0] <= through, by_instant(steps(events)))
+        self.instants = list(known)
+
+    @cached_property
+    def stays(self) -> list[StatusStay]:
+        """The stays in statuses, in order."""
+        spans = [TicketSpan(at, rows[-1].after) for at, rows in self.instants]
+        groups = [list(rows) for _, rows in groupby(spans, key=lambda row: row.ticket.status)]
+        numbers: Counter[str] = Counter()
+        ends = [*(rows[0].start for rows in groups[1:]), None]
+        stays = []
+        for rows, until in zip(groups, ends, strict=False):
+            status = rows[0].ticket.status
+            numbers[status.name] += 1
+            stays.append(StatusStay(status, numbers[status.name], rows[0].start, until, rows))
+        return stays
+
+    @cached_property
+    def messages(self) -> Mapping[str, list[int]]:
+        """The instants of public messages, by role."""
+        messages: dict[str, list[int]] = {}
+        for at, rows in self.instants:
+            for role in {role for now in rows if (role := _wrote(now.event)) is not None}:
+                messages.setdefault(role, []).append(at)
+        return messages
+
+    @cached_property
+    def last_said(self) -> Mapping[Content, int]:
+        """When each content last occurred."""
+        return {
+            _content(now.event): at
+            for at, rows in self.instants
+            for now in rows
+            if now.event is not None
+        }
+
+    def is_answered(self, made: Iterable[Content], at: int) -> bool:
+        """Return whether something that an action would make has occurred since it came due."""
+        return any(self.last_said.get(content, at - 1) >= at for content in made)
+
+
+def _wrote(event: Event | None) -> str | None:
+    """Return the role that wrote in public, or to begin with."""
     if isinstance(event, Message):
-        return {event.role} if event.public and event.basis != "merge" else set()
-    return {"customer"} if isinstance(event, Created) and event.role == "customer" else set()
+        return event.role if event.public and event.basis != "merge" else None
+    return "customer" if isinstance(event, Created) and event.role == "customer" else None
 
 
 def _content(event: Event) -> Content:
@@ -107,49 +148,76 @@ def _content(event: Event) -> Content:
     return (event.type, *(getattr(event, name) for name in own))
 
 
-def _stays(spans: Sequence[TicketSpan]) -> Iterator[StatusStay]:
-    groups = [list(rows) for _, rows in groupby(spans, key=lambda row: row.ticket.status)]
-    numbers: dict[str, int] = {}
-    ends = [*(rows[0].start for rows in groups[1:]), None]
-    for rows, until in zip(groups, ends, strict=False):
-        status = rows[0].ticket.status
-        numbers[status.name] = numbers.get(status.name, 0) + 1
-        yield StatusStay(status, numbers[status.name], rows[0].start, until, tuple(rows))
+def timers(
+    log: TimerLog,
+    stays: Iterable[StatusStay],
+    timed: Mapping[str, Sequence[Transition]],
+    statuses: Mapping[str, Status],
+) -> Iterator[Timer]:
+    """Yield what stays bring about, in no order; `timed` are the actions due in a status.
 
-
-def moments_of_waits(log: TimerLog) -> Iterator[Moment]:
-    """Yield the end of each wait that was given one, unless it was moved or left before."""
-    for stay in log.stays:
-        groups = groupby(stay.spans, key=lambda row: row.ticket.pending_until)
-        rows = [(next(group).start, until) for until, group in groups]
-        ends = [*(since for since, _ in rows[1:]), stay.end]
-        waits = [
-            (since, until, end)
-            for (since, until), end in zip(rows, ends, strict=True)
-            if until is not None
-        ]
-        for number, (since, until, end) in enumerate(waits, 1):
-            at = max(since, micros(until))
-            if end is None or at < end:
-                reason = Reason.of("pending_until", status=stay.status.name)
-                yield _moment(stay, None, number, at, reason)
-
-
-def moments_due(
-    log: TimerLog, transitions: Iterable[Transition], statuses: Mapping[str, Status]
-) -> Iterator[Moment]:
-    """Yield when actions come due: no earlier than their guard holds, and not once answered."""
-    timed = [transition for transition in transitions if transition.after is not None]
-    for stay in log.stays:
-        if statuses.get(stay.status.name) != stay.status:
-            continue
-        for transition in timed:
-            if stay.status.name in transition.sources:
+    It is the end of each wait that was given one, unless it was moved or left before, and each
+    action that comes due, no earlier than its guard holds.
+    """
+    for stay in stays:
+        yield from _waits(stay)
+        if statuses.get(stay.status.name) == stay.status:
+            for transition in timed.get(stay.status.name, ()):
                 to = stay.status if transition.to is None else statuses[transition.to]
                 yield from _due(log, stay, transition, to)
 
 
-def _due(log: TimerLog, stay: StatusStay, transition: Transition, to: Status) -> Iterator[Moment]:
+def happens(log: TimerLog, timer: Timer) -> bool:
+    """Return whether something would be done, and was not done since it came due."""
+    at, stay, _, transition, to, ticket = timer
+    if transition is None or to is None or ticket is None:
+        return True
+    if at > log.instants[-1][0] and _changes_surely(transition, to, stay.status):
+        return True
+    made = _made(transition, to, ticket, at)
+    return bool(made) and not log.is_answered(made, at)
+
+
+def _changes_surely(transition: Transition, to: Status, status: Status) -> bool:
+    """Return whether an action is allowed at any time and makes an event: no trial is needed."""
+    free = transition.guard == ALWAYS and transition.within is None
+    return free and (to != status or any(type(made) is not Put for made in transition.effects))
+
+
+def moment(timer: Timer) -> Moment:
+    """Return the moment of what a stay brings about."""
+    stay, transition = timer.stay, timer.transition
+    kind: MomentKind = "pending_until" if transition is None else "action_due"
+    action = None if transition is None else transition.action
+    ticket = stay.spans[0].ticket.id
+    return Moment(
+        at=instant(timer.at),
+        key=(ticket, "workflow", action or kind, stay.status.name, stay.number, timer.number),
+        kind=kind,
+        subject=ticket,
+        reason=_reason(transition, stay),
+        action=action,
+    )
+
+
+def _waits(stay: StatusStay) -> Iterator[Timer]:
+    if all(row.ticket.pending_until is None for row in stay.spans):
+        return
+    groups = groupby(stay.spans, key=lambda row: row.ticket.pending_until)
+    rows = [(next(group).start, until) for until, group in groups]
+    ends = [*(since for since, _ in rows[1:]), stay.end]
+    waits = [
+        (since, until, end)
+        for (since, until), end in zip(rows, ends, strict=True)
+        if until is not None
+    ]
+    for number, (since, until, end) in enumerate(waits, 1):
+        at = max(since, micros(until))
+        if end is None or at < end:
+            yield Timer(at, stay, number)
+
+
+def _due(log: TimerLog, stay: StatusStay, transition: Transition, to: Status) -> Iterator[Timer]:
     number, anchored, begun, due = 0, None, 0, None
     for since, until, ticket in _parts(stay, transition):
         anchor = _anchor(log, stay, transition, since)
@@ -165,15 +233,7 @@ def _due(log: TimerLog, stay: StatusStay, transition: Transition, to: Status) ->
         if at is None or (until is not None and at >= until):
             continue
         due = None  # an action comes due once for each anchor
-        made = _made(transition, to, ticket, at)
-        if made and not _is_answered(log, made, at):
-            reason = _reason(transition, stay)
-            yield _moment(stay, transition.action, number, at, reason)
-
-
-def _is_answered(log: TimerLog, made: Iterable[Content], at: int) -> bool:
-    """Return whether something that an action would make has occurred since it came due."""
-    return any(log.last_said.get(content, at - 1) >= at for content in made)
+        yield Timer(at, stay, number, transition, to, ticket)
 
 
 def _parts(stay: StatusStay, transition: Transition) -> Iterator[tuple[int, int | None, Ticket]]:
@@ -213,14 +273,13 @@ def _trial(
 
 def _first(transition: Transition, to: Status, ticket: Ticket, since: int) -> int | None:
     """Return when a guard holds first, if no event comes: its hours open and close."""
+    if transition.guard == ALWAYS:
+        return since
     calendars = _calendars(transition)
     at, seen = since, set[tuple[bool, ...]]()
     for _ in range(_MOST_TURNS):
         state = tuple([calendar.is_open(instant(at)) for calendar in calendars])
-        if state not in seen and (
-            transition.guard == ALWAYS
-            or transition.guard.holds(_trial(transition, to, ticket, at)[1])
-        ):
+        if state not in seen and transition.guard.holds(_trial(transition, to, ticket, at)[1]):
             return at
         seen.add(state)
         turns = [
@@ -257,7 +316,9 @@ def _made(transition: Transition, to: Status, ticket: Ticket, at: int) -> list[C
     return contents
 
 
-def _reason(transition: Transition, stay: StatusStay) -> Reason:
+def _reason(transition: Transition | None, stay: StatusStay) -> Reason:
+    if transition is None:
+        return Reason.of("pending_until", status=stay.status.name)
     after, anchor = transition.after, transition.anchor
     text = (
         after.text if isinstance(after, WorkingDays) else duration_text(cast("timedelta", after))
@@ -267,17 +328,3 @@ def _reason(transition: Transition, stay: StatusStay) -> Reason:
             "action_due_in_silence", action=transition.action, after=text, role=anchor.role
         )
     return Reason.of("action_due", action=transition.action, after=text, status=stay.status.name)
-
-
-def _moment(stay: StatusStay, action: str | None, number: int, at: int, reason: Reason) -> Moment:
-    """Return the moment of an action; None is the end of a wait."""
-    kind: MomentKind = "pending_until" if action is None else "action_due"
-    ticket = stay.spans[0].ticket.id
-    return Moment(
-        at=instant(at),
-        key=(ticket, "workflow", action or kind, stay.status.name, stay.number, number),
-        kind=kind,
-        subject=ticket,
-        reason=reason,
-        action=action,
-    )

@@ -12,14 +12,15 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field
 
 from support_model._frozen import FrozenMap, frozen, words
-from support_model._time import micros
+from support_model._time import instant, micros
 from support_model._vocabulary import SETTLED, Actor, Status
-from support_model._workflows.timers import moments_due, moments_of_waits, timer_log
+from support_model._workflows.timers import TimerLog, happens, moment, timers
 from support_model._workflows.transitions import (
     Cascade,
     Draft,
@@ -41,7 +42,7 @@ from support_model.reasons import Reason
 from support_model.tickets import Ticket, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from support_model.events import Event
@@ -68,6 +69,12 @@ class Violation:
     event: Event
     version: int
     reasons: tuple[Reason, ...]
+
+
+def _log(given: Iterable[Event]) -> Iterable[Event]:
+    if not isinstance(given, Iterable):
+        raise InvalidValue(given, "an agenda is read off a log", "give the ticket's events")
+    return given
 
 
 def _statuses(given: Iterable[Status]) -> tuple[Status, ...]:
@@ -135,6 +142,14 @@ class Workflow:
         return FrozenMap(
             {(row.action, source): row for row in self.transitions for source in row.sources}
         )
+
+    @cached_property
+    def _timed(self) -> Mapping[str, Sequence[Transition]]:
+        timed: dict[str, list[Transition]] = {}
+        for row in self.transitions:
+            for source in row.sources if row.after is not None else ():
+                timed.setdefault(source, []).append(row)
+        return FrozenMap(timed)
 
     def begin(
         self,
@@ -254,11 +269,23 @@ class Workflow:
             InconsistentLog: the events are no log of one ticket.
             InvalidValue: a ticket is given, which does not know its past.
         """
-        if not isinstance(events, Iterable):
-            raise InvalidValue(events, "an agenda is read off a log", "give the ticket's events")
-        log = timer_log(events, micros(as_of))
-        moments = (*moments_of_waits(log), *moments_due(log, self.transitions, self._status))
+        log = TimerLog(_log(events), micros(as_of))
+        due = timers(log, log.stays, self._timed, self._status)
+        moments = [moment(timer) for timer in due if happens(log, timer)]
         return Agenda(moments, as_of=as_of)
+
+    def next_at(self, events: Iterable[Event], *, as_of: datetime) -> datetime | None:
+        """Return `next_at` of the agenda: only the stay that lasts is looked at.
+
+        Raises:
+            InconsistentLog: the events are no log of one ticket.
+            InvalidValue: a ticket is given, which does not know its past.
+        """
+        now = micros(as_of)
+        log = TimerLog(_log(events), now)
+        due = timers(log, log.stays[-1:], self._timed, self._status)
+        ahead = sorted((timer for timer in due if timer.at > now), key=attrgetter("at"))
+        return next((instant(timer.at) for timer in ahead if happens(log, timer)), None)
 
     def mermaid(self) -> str:
         """Return the workflow as a Mermaid state diagram; names are escaped."""
