@@ -2,6 +2,7 @@
 """The one command of this project: `python tasks.py TASK [arguments for the task]`.
 
     demo     read a bundled incident log (or the logs named) and print its figures
+    example  start an example: helpdesk
     test     run the tests and every example of the documentation (pytest); more ways to run them:
                --floors             with the oldest versions that pyproject.toml declares
                --pythons            with 3.11 and every newer Python found on this machine
@@ -10,7 +11,7 @@
                --without EXTRA      without what one extra installs
                --wheel              against the wheel in dist/ instead of the sources
     check    lint, format, types and documentation, without changing a file
-    types    the types alone (mypy)
+    types    the types alone (mypy; pyright for the examples)
     build    build the wheel and the source archive into dist/
     bench    measure beside other libraries
     docs     build the documentation into docs/_build/html
@@ -45,13 +46,14 @@ PYTEST = "-m pytest -n auto --dist loadfile"
 
 ALL = ("frames", "parquet", "plots", "report", "serde", "shifts", "testing")
 SPHINX = "-m sphinx -W -q -b html docs docs/_build/html"
-CHECKS = ["-m ruff check", "-m ruff format --check", "-m mypy", SPHINX]
+TYPES = ["-m mypy", "-m pyright"]
+CHECKS = ["-m ruff check", "-m ruff format --check", *TYPES, SPHINX]
 # task: (extras, dependency groups, what Python is to run)
 TASKS = {
     "demo": (("report",), (), ["-m support_model demo"]),
     "test": (ALL, ("test",), [PYTEST]),
     "check": (ALL, ("dev",), CHECKS),
-    "types": (ALL, ("dev",), ["-m mypy"]),
+    "types": (ALL, ("dev",), TYPES),
     "build": ((), ("build",), ["-m build"]),
     "bench": (("frames",), ("bench",), ["-m bench"]),
     "docs": (ALL, ("docs",), [SPHINX]),
@@ -138,6 +140,14 @@ def make_environment(uv: "str | None", venv: Path, base: str) -> None:
             f"apt install python{release}-venv; elsewhere install the full Python, or uv."
         )
     must(base, "-m", "venv", venv)
+
+
+def example(name: str = "", *extra: str) -> int:
+    """Start an example, with the arguments that are its own."""
+    known = sorted(main.parent.name for main in (ROOT / "examples").glob("*/__main__.py"))
+    if name not in known:
+        sys.exit(f"tasks.py: say which example: {', '.join(known)}")
+    return run(install((), ("examples",)), "-m", f"examples.{name}", *extra)
 
 
 def floors_of(project: "dict[str, Any]") -> "tuple[str, ...]":
@@ -251,12 +261,14 @@ WAYS = {
 
 def main(arguments: "list[str]") -> int:
     """Install what the task needs, then run it; the exit code is the first one not 0."""
-    if not arguments or arguments[0] not in TASKS:
+    if not arguments or arguments[0] not in (*TASKS, "example"):
         print(__doc__)
         return 0 if arguments in ([], ["help"], ["-h"], ["--help"]) else 2
     if sys.version_info < (3, 11):  # noqa: UP036 - any Python may be the first to read this file
         sys.exit("tasks.py: Python 3.11 or newer is needed, this is " + sys.version.split()[0])
     task, *extra = arguments
+    if task == "example":
+        return example(*extra)
     if task == "test" and extra and extra[0] in WAYS:
         return WAYS[extra[0]](*extra[1:])
     extras, groups, steps = TASKS[task]

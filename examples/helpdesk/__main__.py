@@ -1,0 +1,49 @@
+"""Start the help desk: `python -m examples.helpdesk`."""
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+
+from support_model import serde
+
+from . import store
+from .app import create_app
+from .host import Host
+from .sample import fill
+from .slack import Webhook, payload
+
+DESK = Path(__file__).parent / "desk.toml"
+
+
+def main() -> None:
+    """Read the arguments, put the parts together, serve."""
+    parser = argparse.ArgumentParser(prog="helpdesk", description=__doc__)
+    parser.add_argument("--url", default="sqlite:///helpdesk.db", help="the database")
+    parser.add_argument("--desk", default=DESK, type=Path, help="the rules")
+    parser.add_argument("--webhook", help="where notifications go; else they are printed")
+    parser.add_argument("--port", default=8000, type=int)
+    yes_or_no = argparse.BooleanOptionalAction
+    parser.add_argument("--sample", action=yes_or_no, default=True, help="fill an empty database")
+    given = parser.parse_args()
+    site = f"http://127.0.0.1:{given.port}"
+    host = Host(
+        desk=serde.load_desk(given.desk),
+        engine=store.connected(given.url),
+        now=lambda: datetime.now(UTC),
+        send=Webhook(given.webhook, site) if given.webhook else printed,
+    )
+    if given.sample:
+        fill(host)
+    print(f"The help desk is at {site} (and {site}/api/docs).", flush=True)
+    uvicorn.run(create_app(host), host="127.0.0.1", port=given.port, log_level="warning")
+
+
+def printed(one: store.Notification) -> None:
+    """Show a notification where there is no webhook."""
+    print(payload(one, "")["text"], flush=True)
+
+
+if __name__ == "__main__":
+    main()
