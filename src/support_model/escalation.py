@@ -469,6 +469,8 @@ def escalation_agenda(
             remedy = f"it is for {plan.metric!r} of kind {plan.kind!r}"
             raise InvalidEscalation(clock.metric.name, f"no clock of rule {plan.name!r}", remedy)
         when, plan = plan.when, plan.plan
+    key = clock.slot, clock.metric
+    clock = next(known for known in evaluation.coming if (known.slot, known.metric) == key)
     history = ticket_history(events, micros(evaluation.as_of))
     courses = courses_of(history, evaluation.ticket.id, clock, when)
     return _agenda([*_along(plan, courses, evaluation.as_of, resolve)], evaluation.as_of)
@@ -544,5 +546,5 @@ def _covered(
     rules: Iterable[EscalationRule], evaluation: Evaluation
 ) -> Iterator[tuple[EscalationRule, Clock]]:
     for rule in rules:
-        for clock in filter(rule.covers, evaluation.clocks):
+        for clock in filter(rule.covers, evaluation.coming):
             yield rule, clock

@@ -118,12 +118,13 @@ def promises(log, number):
     return {name: due for name, due in found.items() if due is not None}
 
 
-def matching(book, log, number):
+def matching(book, log, number, at):
     policies, select = book["policies"], book.get("select", "first_match")
     named = applied(log, number)
     decided = [p for p in policies if (p["name"], p["version"]) == named]
-    last = {policy["name"]: policy for policy in policies}
-    current = [policy for policy in policies if last[policy["name"]] is policy]
+    begun = [p for p in policies if p.get("since") is None or p["since"] <= at]
+    last = {policy["name"]: policy for policy in begun}
+    current = [policy for policy in begun if last[policy["name"]] is policy]
     if select == "most_specific":
         current.sort(key=lambda policy: -conditions(policy["when"]))
     found, kinds = decided, {policy["kind"] for policy in decided}
@@ -145,14 +146,16 @@ def length_of(target):
     return BEYOND if within is None else within
 
 
-def in_force(book, log, number):
+def in_force(book, log, number, at=None):
     """Return (slot, metric) -> (policy, version, target, promised due) after event `number`.
+
+    Editions that begin later than `at`, the instant of the event if not given, are left out.
 
     A target without a length is in force only where a date was promised. The void is no matter
     of the book.
     """
     promised, found = promises(log, number), {}
-    for policy in matching(book, log, number):
+    for policy in matching(book, log, number, log[number]["at"] if at is None else at):
         slot = policy["name"] if book.get("select") == "all" else policy["kind"]
         seen = set()
         for target in policy["targets"]:

@@ -90,9 +90,24 @@ class Twin:
         self.steps = steps_of(self.log, apart="35" in self.old)
         self.voids = [is_void(self.log, last) for _, last in self.steps]
         forces = [in_force(scenario["book"], self.log, last) for _, last in self.steps]
-        keys = sorted({key for force in forces for key in force})
+        self.turns = [(at, self.turned(at)) for at in self.begins() if at <= self.as_of]
+        keys = sorted({key for force in (*forces, *(at for _, at in self.turns)) for key in force})
         self.folds = {key: Clock(self, key, [force.get(key) for force in forces]) for key in keys}
         self.clocks = {key: [*fold.told()] for key, fold in self.folds.items()}
+
+    def begins(self):
+        """The instants at which an edition begins while no event happens."""
+        since = {policy.get("since") for policy in self.scenario["book"]["policies"]}
+        return sorted(
+            at
+            for at in since - {None}
+            if self.log and self.log[0]["at"] < at and all(e["at"] != at for e in self.log)
+        )
+
+    def turned(self, at):
+        """What is in force once an edition has begun at an instant."""
+        known = max(number for number, event in enumerate(self.log) if event["at"] < at)
+        return in_force(self.scenario["book"], self.log, known, at)
 
     def hours(self, target):
         calendar = self.scenario["calendars"][target["calendar"]]
@@ -136,7 +151,12 @@ class Clock:
             self.now = self.log[last]["at"]
             self.take(first, last, twin.voids[place], forces[place])
             more = twin.steps[place + 1 :]
-            self.reach(self.log[more[0][0]]["at"] if more else twin.as_of + 1)
+            until = self.log[more[0][0]]["at"] if more else twin.as_of + 1
+            for at, force in twin.turns:
+                if self.now < at < until:
+                    self.reach(at)
+                    self.follow(at, force.get(key))
+            self.reach(until)
 
     @property
     def last(self):
@@ -144,6 +164,14 @@ class Clock:
 
     def says(self, what, number):
         return holds(self.rules[what], self.log, number)
+
+    def follow(self, at, force):
+        """Take what an edition brings into force that begins between two events."""
+        self.now = at
+        if not self.void:
+            self.force = force
+            if self.last is not None and self.last.stop is None:
+                self.enter(self.last)
 
     # one step
 

@@ -90,6 +90,7 @@ VALUES = [
     *(DESK, COMPLETE, TODAY, *LOG, DEPOT, NIGHTS, OFFICE, WORKFLOW, EVERY_HOUR, SHIFTS),
     *(SHIFTS | EVERY_HOUR, OFFICE - [Span(AT, AT + timedelta(hours=1))]),
     OFFICE.replaced(AT, NIGHTS),
+    attrs.evolve(DESK.policies.policies[0], since=AT),
     *(attrs.evolve(event, **EVERYTHING) for event in LOG),
     replay(STORY),
     *(attrs.evolve(rule, kind="ola", when=URGENT) for rule in COMPLETE.plans.values()),

@@ -60,10 +60,11 @@ def disagreements(meeting, as_of=None):
     given_ = oracle_data.scenario(scene.book, scene.log, as_of, plans, names)
     try:
         theirs = oracle_data.twin(given_, window)
+        later = oracle_data.foreseen(given_, window)
     except oracle.Unknown:
         return []
     return oracle_data.differences(
-        oracle_data.answers(evaluate(scene.log, scene.book, as_of=as_of)), theirs, end
+        oracle_data.answers(evaluate(scene.log, scene.book, as_of=as_of)), theirs, end, later
     )
 
 
@@ -145,7 +146,8 @@ def show(meeting):
     at, rows = first(meeting)
     print(f"  created {scene.log[0].at.isoformat()}, asked at {hours(micros(at), start)}")
     for policy in scene.book.policies:
-        print(f"  policy {policy.name} {policy.version} {policy.kind} when {policy.when}")
+        since = "" if policy.since is None else f" since {hours(micros(policy.since), start)}"
+        print(f"  policy {policy.name} {policy.version} {policy.kind} when {policy.when}{since}")
         for t in policy.targets:
             m, metric = t.metric, t.metric.name
             rule = f"after {m.after_stop}, pause {m.pause}, reset {m.reset}"

@@ -124,6 +124,7 @@ def scenario(book, log, as_of, calendars, names):
                     "name": policy.name,
                     "version": policy.version,
                     "kind": policy.kind,
+                    "since": None if policy.since is None else micros(policy.since),
                     "when": policy.when.data(),
                     "targets": [plain_target(target, names) for target in policy.targets],
                 }
@@ -190,8 +191,19 @@ def pauses(cycle):
     return oracle.joined(spans)
 
 
-def differences(mine, theirs, end):
-    """What engine and twin say differently of every clock; beyond `end` nothing is known."""
+def foreseen(given, window):
+    """What the twin says once all editions that are known have begun, if nobody acts."""
+    begins = [policy["since"] for policy in given["book"]["policies"] if policy["since"]]
+    later = max([given["as_of"], *begins])
+    events = [event for event in given["events"] if event["at"] <= given["as_of"]]
+    return twin({**given, "events": events, "as_of": later}, window)
+
+
+def differences(mine, theirs, end, later=None):
+    """What engine and twin say differently of every clock; beyond `end` nothing is known.
+
+    Moments are compared with those of a later look, if one is given.
+    """
     clocks, told_moments = mine
     found = []
     for key in sorted({*clocks, *theirs}):
@@ -208,7 +220,7 @@ def differences(mine, theirs, end):
                 if known(one[name], end) != known(other[name], end)
             ]
     wanted = {}
-    for key, cycles in theirs.items():
+    for key, cycles in (theirs if later is None else later).items():
         wanted.setdefault(key[1], []).extend(row for cycle in cycles for row in cycle["moments"])
     for metric in sorted({*wanted, *told_moments}):
         ours, others = (

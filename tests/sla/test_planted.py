@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from sla.differential import drawn
 
-from support_model._sla import clocks, cycles, evaluations
+from support_model._sla import clocks, cycles, evaluations, policies
 from support_model.errors import LawBroken
 from support_model.testing import SLA_LAWS
 from support_model.testing._laws import counted_branches
@@ -69,8 +69,9 @@ def restarted_in_place(right):
 
 
 def without_promises(right):
-    def in_force(folds, ticket):
-        return {key: force._replace(promised=None) for key, force in right(folds, ticket).items()}
+    def in_force(folds, ticket, at):
+        forces = right(folds, ticket, at)
+        return {key: force._replace(promised=None) for key, force in forces.items()}
 
     return in_force
 
@@ -132,6 +133,12 @@ PLANTED = {
         "_stop",
         lambda right: lambda count, at, step: right(count, at + 1, step),
     ),
+    "an edition holds from the start": (
+        policies.PolicyBook,
+        "current",
+        lambda _: lambda book, _at: book.epochs[-1],
+    ),
+    "an edition waits for an event": (clocks.ClockFold, "turn", never),
     "warnings are not reported": (
         cycles.MeasuredTerm,
         "thresholds",

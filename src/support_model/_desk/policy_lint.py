@@ -67,7 +67,7 @@ def _named(desk: Desk) -> Mapping[str, BusinessCalendar]:
 
 def _book(book: PolicyBook) -> Iterator[Reason]:
     named_values = _values_named(book)
-    for policies in book.current.values():
+    for policies in (policies for epoch in book.epochs for policies in epoch.values()):
         metrics = dict.fromkeys(metric for policy in policies for metric in policy.by_metric)
         earlier = Earlier()
         for policy in policies:

@@ -82,11 +82,11 @@ def promises(
     desk: Desk, kind: str = "sla", metric: str | None = None
 ) -> Iterator[tuple[SlaPolicy, Target]]:
     """Yield the targets of the policies of a kind, perhaps for one metric."""
-    for policies in desk.policies.current.values():
-        for policy in policies:
-            for target in policy.targets if policy.kind == kind else ():
-                if metric in (None, target.metric.name):
-                    yield policy, target
+    epochs = (policies for epoch in desk.policies.epochs for policies in epoch.values())
+    for policy in dict.fromkeys(policy for policies in epochs for policy in policies):
+        for target in policy.targets if policy.kind == kind else ():
+            if metric in (None, target.metric.name):
+                yield policy, target
 
 
 def _fallbacks(desk: Desk) -> Iterator[Reason]:

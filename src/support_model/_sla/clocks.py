@@ -107,6 +107,12 @@ class ClockFold:
         if self.cycles and self.cycles[-1].counts[-1].stopped is None:
             self._hold(self.cycles[-1].counts[-1], now)
 
+    def turn(self, at: int, force: Force | None) -> None:
+        """Take what an edition that begins at an instant brings into force."""
+        same, self.force = force == self.force, force
+        if not same and self.cycles and self.cycles[-1].last.stopped is None:
+            self._enter(self.cycles[-1], at)
+
     def _hold(self, count: CountFold, now: InstantSteps) -> None:
         """Cancel or pause what is open after the instant."""
         pause = self.metric.pause
@@ -425,7 +431,7 @@ class ClockFolds:
 
     def enter(self, ticket: Ticket) -> None:
         """Find what is in force for a ticket, without a step."""
-        self.forces = {} if is_void(ticket) else self._in_force(ticket)
+        self.forces = {} if is_void(ticket) else self._in_force(ticket, micros(ticket.at))
         for clock in self.clocks:
             clock.force = self.forces.get(clock.key)
 
@@ -440,6 +446,9 @@ class ClockFolds:
         event = last.event
         assert event is not None  # noqa: S101 - a fold goes over events
         at = event.micros
+        before = steps[0].before
+        if before is not None and self.book.turns:
+            self.turn(before, micros(before.at), at - 1)
         if any(map(self._decides, steps)):
             self._decide(last.after, at)
         now = InstantSteps(steps, at, self.void, self.voids)
@@ -460,10 +469,19 @@ class ClockFolds:
         self.take(held)
         return steps
 
+    def turn(self, ticket: Ticket, after: int, through: int) -> None:
+        """Bring in the editions that begin with after < instant <= through, each at its own."""
+        for at in self.book.turns_within(after, through) if self.void is None else ():
+            self.forces = self._in_force(ticket, at)
+            for clock in self.clocks:
+                clock.turn(at, self.forces.get(clock.key))
+
     def _decides(self, step: TicketStep) -> bool:
         """Tell whether a step may bring another target into force."""
-        asks = self.book.asks
-        if asks is None or step.before is None or type(step.event) in DECIDING:
+        asks, before = self.book.asks, step.before
+        if asks is None or before is None or type(step.event) in DECIDING:
+            return True
+        if self.book.turns and self.book.turns_within(micros(before.at), micros(step.after.at)):
             return True
         return not (asks.isdisjoint(step.changed) and VOIDING.isdisjoint(step.facts))
 
@@ -476,12 +494,12 @@ class ClockFolds:
         if self.void is not None:
             since, why = self.void
             self.void, self.voids = None, (*self.voids, Pause(since, at, why))
-        self.forces = self._in_force(ticket)
+        self.forces = self._in_force(ticket, at)
 
-    def _in_force(self, ticket: Ticket) -> dict[tuple[str, str], Force]:
+    def _in_force(self, ticket: Ticket, at: int) -> dict[tuple[str, str], Force]:
         promised = {metric: micros(due) for metric, due in ticket.promises}
-        forces = {}
-        for key, (policy, target) in self.book.in_force(eventless_step(ticket)).items():
+        forces, step = {}, eventless_step(ticket)
+        for key, (policy, target) in self.book.in_force(step, at).items():
             due = promised.get(key[1])
             if due is not None or target.within is not None:
                 forces[key] = Force(policy, target, due)

@@ -431,16 +431,19 @@ class Evaluation:
     """The clocks of a ticket at an instant.
 
     `result[name]` is the one clock of a metric among agreements with customers (kind `sla`);
-    `result.clocks` lists all.
+    `result.clocks` lists all. `coming` are the clocks as editions of policies that begin after
+    `as_of` will have changed them, if nobody acts: what comes due is read off them.
     """
 
     ticket: Ticket
     clocks: tuple[Clock, ...]
     as_of: datetime
+    coming: tuple[Clock, ...] = field(repr=False)
     _log: ReadLog | None = field(default=None, eq=False, repr=False)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _evaluation, (self.ticket, self.clocks, self.as_of)  # a copy reads its log anew
+        parts = self.ticket, self.clocks, self.as_of, self.coming
+        return _evaluation, parts  # a copy reads its log anew
 
     def log(self, events: Iterable[Event]) -> ReadLog:
         """Return the events until `as_of` with their steps, as they were read if these were.
@@ -476,6 +479,8 @@ class Evaluation:
     @property
     def next_at(self) -> datetime | None:
         """The agenda's `next_at`, for hosts with many tickets: only what is ahead is measured."""
+        if self.coming is not self.clocks:
+            return self.agenda.next_at
         ahead = [
             when
             for clock in self.clocks
@@ -491,7 +496,7 @@ class Evaluation:
         return Agenda(
             [
                 moment
-                for clock in self.clocks
+                for clock in self.coming
                 for cycle in clock.cycles
                 for moment in _moments(self.ticket.id, clock, cycle)
             ],
@@ -568,13 +573,25 @@ def evaluation(
     ticket: Ticket, folds: ClockFolds, as_of: datetime, log: ReadLog | None = None
 ) -> Evaluation:
     """Return the evaluation of what was folded, at an instant."""
-    now = micros(as_of)
-    clocks = tuple([clock for fold in folds.clocks if (clock := _clock(fold, folds, now))])
-    return Evaluation(ticket=ticket, clocks=clocks, as_of=as_of, log=log)
+    now, turns = micros(as_of), folds.book.turns
+    if turns:
+        folds.turn(ticket, micros(ticket.at), now)
+    clocks = coming = _clocks(folds, now)
+    if turns and turns[-1] > now:
+        later = folds.copy()
+        later.turn(ticket, now, turns[-1])
+        coming = _clocks(later, now)
+    return Evaluation(ticket=ticket, clocks=clocks, as_of=as_of, coming=coming, log=log)
 
 
-def _evaluation(ticket: Ticket, clocks: tuple[Clock, ...], as_of: datetime) -> Evaluation:
-    return Evaluation(ticket=ticket, clocks=clocks, as_of=as_of)
+def _evaluation(
+    ticket: Ticket, clocks: tuple[Clock, ...], as_of: datetime, coming: tuple[Clock, ...]
+) -> Evaluation:
+    return Evaluation(ticket=ticket, clocks=clocks, as_of=as_of, coming=coming)
+
+
+def _clocks(folds: ClockFolds, as_of: int) -> tuple[Clock, ...]:
+    return tuple([clock for fold in folds.clocks if (clock := _clock(fold, folds, as_of))])
 
 
 def _clock(fold: ClockFold, folds: ClockFolds, as_of: int) -> Clock | None:

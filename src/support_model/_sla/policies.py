@@ -7,19 +7,20 @@ purely from the ticket as it is, and gives the reasons why the others were not p
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
-from attrs import evolve, field
+from attrs import converters, evolve, field
 from attrs.validators import optional
 
 from support_model._checks import finite, of_kind, text, word
 from support_model._frozen import FrozenMap, derived, frozen
 from support_model._sla.metrics import Metric
-from support_model._time import duration_text, instant, micros_of
+from support_model._time import FIRST, duration_text, instant, micros, micros_of, utc
 from support_model._vocabulary import OnChange, PolicyKind, Selection
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidTarget, UnknownName, UnknownPolicy, nearest
@@ -28,6 +29,7 @@ from support_model.tickets import eventless_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from support_model._checks import Validator
     from support_model.reasons import Reason
@@ -213,10 +215,13 @@ class SlaPolicy:
         when: which tickets it is for, read off the ticket alone.
         kind: an agreement with customers (`sla`), among teams (`ola`), with suppliers
             (`underpinning_contract`), or `custom`; kinds run side by side.
+        since: from when it holds, in place of the edition before; None is always. Nothing
+            dated before it depends on it.
 
     Raises:
         InvalidTarget: no name, a version that is no text, an unknown kind, a condition that is
             no pattern, something that is no target.
+        NaiveDatetime: `since` has no zone.
     """
 
     name: str = field(validator=text(InvalidTarget, "a policy needs a name", "give text"))
@@ -231,6 +236,12 @@ class SlaPolicy:
     kind: PolicyKind = field(
         default="sla", validator=word(PolicyKind, InvalidTarget, "unknown kind")
     )
+    since: datetime | None = field(default=None, converter=converters.optional(utc))
+
+    @derived
+    def begin(self) -> int:
+        """The instant from which it holds, in microseconds; of one that always did, the first."""
+        return FIRST if self.since is None else micros(self.since)
 
     @targets.validator
     def _are_of_one_metric_a_name(self, _: object, targets: tuple[Target, ...]) -> None:
@@ -276,15 +287,16 @@ def _policies(given: Iterable[SlaPolicy]) -> tuple[SlaPolicy, ...]:
 
 @frozen
 class PolicyBook:
-    """Policies in their order of precedence, old versions included, and how one is picked.
+    """Policies in their order of precedence, old editions included, and how one is picked.
 
     Per kind: the first that matches, the one with most conditions, the one with the shortest
-    target of each metric, or all. Of several versions of one name the last one is current; the
-    others answer for logs that name them. That none matches is a legal answer.
+    target of each metric, or all. Of several editions of one name the last one that has begun
+    is in force at an instant; the others answer for logs that name them. That none matches is a
+    legal answer.
 
     Raises:
-        InvalidTarget: a policy twice, editions of one policy of two kinds, two metrics of one
-            name in one kind, or an unknown selection.
+        InvalidTarget: a policy twice, editions of one policy of two kinds or not in the order of
+            their `since`, two metrics of one name in one kind, or an unknown selection.
 
     Example:
         >>> PolicyBook([]).select
@@ -322,17 +334,71 @@ class PolicyBook:
                     problem = f"two metrics of one name among {policy.kind} policies"
                     raise InvalidTarget(held.name, problem, RENAME)
 
+    @policies.validator
+    def _follow_each_other(self, _: object, policies: tuple[SlaPolicy, ...]) -> None:
+        begun: dict[str, int] = {}
+        for policy in policies:
+            last = begun.get(policy.name, FIRST)
+            if policy.begin < last or (policy.since is not None and policy.begin == last):
+                remedy = "sort them by `since`"
+                raise InvalidTarget(policy.name, "editions follow each other", remedy)
+            begun[policy.name] = policy.begin
+
     @derived
-    def current(self) -> Mapping[PolicyKind, tuple[SlaPolicy, ...]]:
-        """The last version of each policy, by kind, in the order of precedence."""
-        latest = {policy.name: policy for policy in self.policies}
-        order = [policy for policy in self.policies if latest[policy.name] is policy]
+    def turns(self) -> tuple[int, ...]:
+        """The instants at which an edition comes into force, in microseconds, in order."""
+        return tuple(sorted({policy.begin for policy in self.policies if policy.since}))
+
+    @derived
+    def epochs(self) -> tuple[Mapping[PolicyKind, tuple[SlaPolicy, ...]], ...]:
+        """The editions in force by kind, by precedence: at first, and from each turn on."""
+        return tuple([FrozenMap(self._begun_by(turn)) for turn in (FIRST, *self.turns)])
+
+    def _begun_by(self, at: int) -> dict[PolicyKind, tuple[SlaPolicy, ...]]:
+        begun = [policy for policy in self.policies if policy.begin <= at]
+        latest = {policy.name: policy for policy in begun}
+        order = [policy for policy in begun if latest[policy.name] is policy]
         if self.select == "most_specific":
             order.sort(key=lambda policy: -policy.when.exactness)
         table: dict[PolicyKind, tuple[SlaPolicy, ...]] = {}
         for policy in order:
             table[policy.kind] = (*table.get(policy.kind, ()), policy)
-        return FrozenMap(table)
+        return table
+
+    def turns_within(self, after: int, through: int) -> tuple[int, ...]:
+        """Return the turns with after < turn <= through."""
+        return self.turns[bisect_right(self.turns, after) : bisect_right(self.turns, through)]
+
+    def current(self, at: int) -> Mapping[PolicyKind, tuple[SlaPolicy, ...]]:
+        """Return the edition of each policy in force at an instant, by kind, by precedence."""
+        return self.epochs[bisect_right(self.turns, at) if self.turns else 0]
+
+    def replaced(self, at: datetime, new: SlaPolicy) -> PolicyBook:
+        """Return the book with another edition of one of its policies, from an instant on.
+
+        Open cycles take its targets at that instant, as their `on_change` says; cycles that
+        stopped before keep theirs, and nothing dated before it changes.
+
+        Raises:
+            NaiveDatetime: `at` has no zone.
+            UnknownPolicy: the book has no policy of this name; add one with `since` to it.
+            InvalidTarget: the version is in the book, or a later edition is.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> july = datetime(2026, 7, 1, tzinfo=UTC)
+            >>> book = PolicyBook.of(SlaPolicy(name="gold", targets=[]))
+            >>> book = book.replaced(july, SlaPolicy(name="gold", version="2", targets=[]))
+            >>> [(policy.version, policy.since) for policy in book.policies]
+            [('1', None), ('2', datetime.datetime(2026, 7, 1, 0, 0, tzinfo=datetime.timezone.utc))]
+        """
+        names = [policy.name for policy in self.policies]
+        if new.name not in names:
+            raise UnknownPolicy((new.name, new.version), nearest(new.name, names))
+        place = len(names) - names[::-1].index(new.name)
+        edition = evolve(new, since=at)
+        policies = (*self.policies[:place], edition, *self.policies[place:])
+        return evolve(self, policies=policies)
 
     @derived
     def asks(self) -> frozenset[str] | None:
@@ -412,7 +478,7 @@ class PolicyBook:
         raise UnknownPolicy((name, version), nearest(f"{name} {version}", known))
 
     def matching(self, ticket: Ticket) -> tuple[SlaPolicy, ...]:
-        """Return the policies that hold for a ticket as it is, by precedence.
+        """Return the policies that hold for a ticket after its last event, by precedence.
 
         A policy that the ticket's log names decides for its kind; `shortest` keeps all that
         match, since it picks metric by metric.
@@ -420,15 +486,15 @@ class PolicyBook:
         Raises:
             UnknownPolicy: the log names a policy that the book does not have.
         """
-        return tuple(self._matching(eventless_step(ticket)))
+        return tuple(self._matching(eventless_step(ticket), micros(ticket.at)))
 
-    def _matching(self, step: TicketStep) -> Iterator[SlaPolicy]:
+    def _matching(self, step: TicketStep, at: int) -> Iterator[SlaPolicy]:
         applied = step.after.policy
         named = None if applied is None else self.named(*applied)
         if named is not None:
             yield named
         single = self.select in ("first_match", "most_specific")
-        for kind, policies in self.current.items():
+        for kind, policies in self.current(at).items():
             if named is not None and named.kind == kind:
                 continue
             for policy in policies:
@@ -437,13 +503,15 @@ class PolicyBook:
                     if single:
                         break
 
-    def in_force(self, step: TicketStep) -> dict[tuple[str, str], tuple[SlaPolicy, Target]]:
-        """Return the targets in force for the ticket of a step, by (slot, metric).
+    def in_force(
+        self, step: TicketStep, at: int
+    ) -> dict[tuple[str, str], tuple[SlaPolicy, Target]]:
+        """Return the targets in force for the ticket of a step at an instant, by (slot, metric).
 
         A slot is a kind; where all policies run side by side, a policy's name.
         """
         targets: dict[tuple[str, str], tuple[SlaPolicy, Target]] = {}
-        for policy in self._matching(step):
+        for policy in self._matching(step, at):
             for metric in policy.by_metric:
                 target = policy.target(metric, step)
                 if target is None:
@@ -457,11 +525,11 @@ class PolicyBook:
         return targets
 
     def rejected(self, ticket: Ticket) -> tuple[Rejection, ...]:
-        """Return the current policies that do not hold for a ticket, each with its reasons."""
+        """Return the policies in force that do not hold for a ticket, each with its reasons."""
         step, held = eventless_step(ticket), self.matching(ticket)
         return tuple(
             Rejection(policy, policy.when.reasons(step))
-            for policies in self.current.values()
+            for policies in self.current(micros(ticket.at)).values()
             for policy in policies
             if policy not in held
         )

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from support_model import _records as doc
-from support_model._common_shapes import CALENDAR, PATTERN, WORKING_DAYS, given
+from support_model._common_shapes import CALENDAR, INSTANT, PATTERN, WORKING_DAYS, given
 from support_model._sla.metrics import METRICS, Metric
 from support_model._sla.policies import (
     PolicyBook,
@@ -96,6 +96,7 @@ POLICY = doc.Record(
     doc.required("name", doc.TEXT),
     doc.optional("version", VERSION, always=True),
     doc.optional("kind", doc.one_of(PolicyKind), always=True),
+    doc.optional("since", INSTANT),
     doc.optional("when", PATTERN),
     doc.required("targets", doc.list_of(TARGET)),
     definition="policy",

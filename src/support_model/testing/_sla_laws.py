@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support_model._frozen import FrozenMap
-from support_model._time import duration_text, instant, micros, micros_of
+from support_model._time import FIRST, duration_text, instant, micros, micros_of
 from support_model._vocabulary import Status
 from support_model.calendars import WorkingDays
 from support_model.errors import DuplicateSequence
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 NEVER_DUE = micros(FAR) + 1
 HOUR_MICROS = 3_600_000_000
+_HALF = timedelta(minutes=30)
 
 _LAWS: dict[str, Callable[[SlaScene], None]] = {}
 
@@ -656,6 +657,35 @@ def law_agreement(scene: SlaScene) -> None:
         holds("agenda and queue agree", expected <= late, **values)
 
 
+@law("S23", _LAWS)
+def law_edition(scene: SlaScene) -> None:
+    """Nothing dated before an edition of a policy depends on it, and it waits for no event."""
+    if not scene.book.policies or scene.book.turns:
+        return
+    half = _changed(scene.book, within=lambda length: length and _HALF)
+    edition = attrs.evolve(half.policies[0], version=f"after {scene.book.policies[-1].version}")
+    new = attrs.evolve(scene, book=scene.book.replaced(scene.as_of, edition))
+    old, seen = (_seen(one, scene.log, scene.later).agenda for one in (scene, new))
+    before, after = ([m for m in agenda if m.at < scene.as_of] for agenda in (old, seen))
+    met("S23: a moment before", when=bool(before))
+    met("S23: another moment after", when=old.moments != seen.moments)
+    holds("nothing dated before an edition changes", before == after, old=before, new=after)
+    log = _until(scene, instant(micros(scene.as_of) - 1))
+    if log:
+        _waits_for_no_event(new, log)
+
+
+def _waits_for_no_event(scene: SlaScene, log: Sequence[Event]) -> None:
+    targets = (target for policy in scene.book.policies for target in policy.targets)
+    if any(target.metric.reset != NEVER for target in targets):
+        return  # any event may reset
+    noted = _more(log, micros(scene.as_of), (Worked, {"duration": timedelta(minutes=1)}))
+    foreseen, late = (_seen(scene, one, scene.later).agenda for one in (log, noted))
+    early = _seen(scene, log, log[-1].at).agenda
+    agree = early.moments == foreseen.moments == late.moments
+    holds("an edition waits for no event", agree, early=early, late=late)
+
+
 SLA_LAWS: Mapping[str, Callable[[SlaScene], None]] = FrozenMap(_LAWS)
 """Every law of service levels by its id."""
 
@@ -669,6 +699,9 @@ def check_policy_at(scene: SlaScene) -> None:
 def check_policy(policy: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> None:
     """Judge your own policy by every law, under logs that Hypothesis draws.
 
+    Editions that begin at an instant are judged as if they had always held, those in force
+    together at a time.
+
     Raises:
         LawBroken: a law does not hold; Hypothesis shows the smallest log that breaks it.
 
@@ -680,9 +713,16 @@ def check_policy(policy: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> None:
         >>> check_policy(SlaPolicy(name="gold", targets=[eight]))
     """
     start = amounts(max_value=timedelta(days=700)).map(lambda after: START + after)
+    book = PolicyBook.of(policy)
+    books = [
+        PolicyBook(
+            [attrs.evolve(p, since=None) for p in book.policies if p.begin <= turn], book.select
+        )
+        for turn in (FIRST, *book.turns)
+    ]
 
     @settings(deadline=None)  # how fast the machine is does not concern a policy
-    @given(sla_scenes(books=st.just(PolicyBook.of(policy)), start=st.just(START) | start))
+    @given(sla_scenes(books=st.sampled_from(books), start=st.just(START) | start))
     def judge(scene: SlaScene) -> None:
         check_policy_at(scene)
 
