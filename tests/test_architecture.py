@@ -31,7 +31,7 @@ LAYERS = (
     ("calendars", "events", "lines", "queueing", "figures"),
     ("patterns", "shifts", "staffing"),
     ("tickets", "_common_shapes"),
-    ("_ticket_data", "oncall"),
+    ("_ticket_data", "_answers", "oncall"),
     ("workflows", "routing", "sla"),
     ("escalation", "kpi"),
     ("desk",),
@@ -52,7 +52,7 @@ COMPONENTS = {name: names[0] for private, names in OVER.items() for name in (pri
 UPWARD: dict[tuple[str, str], str] = {  # what a type checker alone sees: (importer, name): reason
     ("lines", "calendars.BusinessCalendar"): "an agent keeps hours; nothing is asked of them here",
 }
-COLLECTORS = {"_common_shapes", "_files.schemas"}
+COLLECTORS = {"_common_shapes", "_files.answers", "_files.schemas"}
 """What joins the tables of keys of several components, which stand in their `data` modules."""
 
 USERS_OF = {  # foreign package: the only modules that may import it

@@ -11,7 +11,7 @@ import support_model
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
 from support_model.instants import duration
-from support_model.summaries import from_data, to_data
+from support_model.serde import answer_from_data, answer_to_data
 
 SOURCES = sorted(Path(support_model.__file__).parent.rglob("*.py"))
 CALLS = {"compile", "fullmatch", "match", "search", "sub", "split", "findall", "finditer"}
@@ -88,7 +88,9 @@ def test_a_run_of_blanks_is_no_reason_to_try_for_long(before, after):
     "text", ["1e99999999", "1E9", "0x1", "1/0", "\u0663", "1_0", "5" * 4001, ""]
 )
 def test_figures_of_no_plain_number_are_refused(text):
-    data = to_data(Rate(key="cost", definition="per ticket", numerator=5, denominator=3, n=3))
-    assert from_data(data).numerator == 5
+    data = answer_to_data(
+        Rate(key="cost", definition="per ticket", numerator=5, denominator=3, n=3)
+    )
+    assert answer_from_data("figure", data).numerator == 5
     with pytest.raises(InvalidValue):
-        from_data({**data, "numerator": text})
+        answer_from_data("figure", {**data, "numerator": text})

@@ -311,6 +311,11 @@ def either(
     return Shape(kinds, schema, read, write, definition=definition)
 
 
+def nullable(shape: Shape) -> Shape:
+    """Return the shape of a value, or of null where there is none."""
+    return either(shape, NULL, pick=lambda value: value is None)
+
+
 def lazy(shape: Callable[[], Shape], deepest: int) -> Shape:
     """Return a shape that is made later, because it is part of itself, so many levels deep."""
 
@@ -337,6 +342,7 @@ class Field:
         needed: whether it must be there.
         always: whether it is written where it is as usual.
         shared: whether the parts after it may name what it holds.
+        said: whether it follows from the others, so that nothing is made of it.
     """
 
     key: str
@@ -345,6 +351,7 @@ class Field:
     needed: bool = False
     always: bool = False
     shared: bool = False
+    said: bool = False
 
 
 def required(key: str, shape: Shape, attribute: str | None = "") -> Field:
@@ -362,6 +369,11 @@ def optional(
 ) -> Field:
     """Return a key that may be left out, as it is where it says the usual."""
     return Field(key, shape, key if attribute == "" else attribute, always=always, shared=shared)
+
+
+def said(key: str, shape: Shape, attribute: str = "", *, shared: bool = False) -> Field:
+    """Return a key that is always written, and only checked when it is read: others hold it."""
+    return Field(key, shape, attribute or key, needed=True, always=True, shared=shared, said=True)
 
 
 def _view(made: dict[str, Data]) -> Mapping[str, Data]:
@@ -429,7 +441,7 @@ class Record(Shape):
                 value = part.shape.read(data[key], given)
             except CAUGHT as error:
                 raise within(error, data[key], key) from None
-            if part.attribute is not None:
+            if part.attribute is not None and not part.said:
                 parts[part.attribute] = value
             if part.shared:
                 given = {**given, key: value}

@@ -81,7 +81,7 @@ AT = doc.Shape(
     _read_instant,
     _write_instant,
 )
-DUE = doc.either(AT, doc.NULL, pick=lambda due: due is None)
+DUE = doc.nullable(AT)
 MARKED = doc.Record(
     datetime,
     doc.required("instant", AT),

@@ -1,5 +1,7 @@
 """Desks, policies, workflows and calendars as files: TOML for people, JSON for programs.
 
+Answers have a plain form too, from which an application makes its JSON.
+
 Every document says under `schema` what it is and in which version; older versions stay
 readable. What is loaded is whole and checked, or an `InvalidDocument` says where it is not.
 """
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 from support_model import _records as doc
 from support_model._common_shapes import given
 from support_model._documents import Document, dumped, loaded
+from support_model._files.answers import answer_from_data, answer_to_data
 from support_model._files.event_files import read_events, read_logs, write_events
 from support_model._files.schemas import DOCUMENTS, SHAPES, VERSION, schema, schema_name
 from support_model._findings import Findings
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = [
     "DOCUMENTS",
     "Findings",
+    "answer_from_data",
+    "answer_to_data",
     "dump_calendar",
     "dump_desk",
     "dump_policies",

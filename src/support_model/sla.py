@@ -54,6 +54,7 @@ __all__ = [
     "RESOLUTION",
     "Clock",
     "Cycle",
+    "Due",
     "Evaluation",
     "Metric",
     "PolicyBook",

@@ -8,29 +8,26 @@ within the accuracy of the sketch.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import timedelta
-from fractions import Fraction
 from itertools import compress
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
-from support_model import _records as doc
 from support_model._frozen import frozen
 from support_model._statistics.answers import Answer, TimesAnswer
 from support_model._statistics.intervals import quantile_ranks
-from support_model._statistics.sketches import FINEST, Sketch
+from support_model._statistics.sketches import Sketch
 from support_model._statistics.survival import kaplan_meier_of_counts
 from support_model.errors import InvalidValue
-from support_model.figures import Distribution, Rate, Share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from support_model._statistics.survival import Survival
+    from support_model.figures import Distribution
 
-__all__ = ["Lifetimes", "Summary", "from_data", "summarize", "to_data"]
+__all__ = ["Lifetimes", "Sketch", "Summary", "summarize"]
 
 NO_EXCLUSIONS: Mapping[str, int] = MappingProxyType({})
 
@@ -44,6 +41,7 @@ class Summary(TimesAnswer):
         sketch: counts of the durations by bucket, in microseconds.
 
     Example:
+        >>> from support_model.figures import Distribution
         >>> hours = [timedelta(hours=h) for h in (1, 2, 4)]
         >>> took = Distribution.of(hours, key="resolution", clock="calendar", definition="...")
         >>> summarize(took).mean
@@ -165,9 +163,6 @@ class Lifetimes(Answer):
         return self._merged(other, "ended", "running")
 
 
-Mergeable: TypeAlias = Share | Rate | Summary | Lifetimes
-
-
 def summarize(figure: Distribution, *, accuracy: float = 0.005) -> Summary:
     """Return a distribution without its durations.
 
@@ -180,6 +175,7 @@ def summarize(figure: Distribution, *, accuracy: float = 0.005) -> Summary:
         InvalidShare: an accuracy outside (0, 1).
 
     Example:
+        >>> from support_model.figures import Distribution
         >>> empty = Distribution.of([], key="age", clock="calendar", definition="...")
         >>> summarize(empty).quantile(0.5) is None
         True
@@ -194,103 +190,3 @@ def summarize(figure: Distribution, *, accuracy: float = 0.005) -> Summary:
         level=figure.level,
         min_n=figure.min_n,
     )
-
-
-_RATIO = re.compile(r"-?\d{1,4000}(?:/[1-9]\d{0,3999})?", re.ASCII)
-
-
-def _exact(text: str) -> Fraction:
-    if _RATIO.fullmatch(text) is None:  # no exponent: 1e99999999 would fill the memory
-        raise InvalidValue(text, "no exact number", "write it as 5 or 5/3")
-    return Fraction(text)
-
-
-def _optional(shape: doc.Shape) -> doc.Shape:
-    return doc.either(shape, doc.NULL, pick=lambda value: value is None)
-
-
-EXACT = doc.leaf(
-    "string", _exact, str, minLength=1, description="a whole number, or a ratio such as 5/3"
-)
-SKETCH = doc.Record(
-    Sketch,
-    doc.required("accuracy", doc.leaf("number", minimum=FINEST, exclusiveMaximum=1)),
-    doc.required("zeros", doc.COUNT),
-    doc.required(
-        "buckets",
-        doc.list_of(
-            doc.row_of(doc.WHOLE, doc.COUNT), into=dict, out=lambda buckets: buckets.items()
-        ),
-    ),
-    doc.required("least", _optional(doc.COUNT)),
-    doc.required("greatest", _optional(doc.COUNT)),
-)
-_MEASURED = (doc.required("excluded", doc.table_of(doc.COUNT)), doc.required("min_n", doc.COUNT))
-_COUNTED = (*_MEASURED, doc.required("n", doc.COUNT), doc.required("method", doc.TEXT))
-_SCALE = doc.row_of(doc.leaf("number"), doc.leaf("number"))
-
-
-def _figure(kind: str, made: type[Mergeable], *own: doc.Field) -> doc.Record:
-    return doc.Record(
-        made,
-        doc.required("schema", doc.const(1), None),
-        doc.required("kind", doc.const(kind), None),
-        doc.required("key", doc.TEXT),
-        doc.required("definition", doc.ANY_TEXT),
-        doc.required("level", doc.leaf("number", exclusiveMinimum=0, exclusiveMaximum=1)),
-        *own,
-    )
-
-
-FIGURE = doc.tagged(
-    "kind",
-    {
-        "lifetimes": _figure(
-            "lifetimes",
-            Lifetimes,
-            doc.required("ended", SKETCH),
-            doc.required("running", SKETCH),
-            _MEASURED[0],
-        ),
-        "rate": _figure(
-            "rate",
-            Rate,
-            *_COUNTED,
-            doc.required("numerator", EXACT),
-            doc.required("denominator", EXACT),
-            doc.required("squares", _optional(EXACT)),
-            doc.required("scales", doc.list_of(_SCALE, into=frozenset, out=sorted)),
-        ),
-        "share": _figure("share", Share, *_COUNTED, doc.required("numerator", doc.COUNT)),
-        "summary": _figure(
-            "summary",
-            Summary,
-            *_MEASURED,
-            doc.required("clock", doc.TEXT),
-            doc.required("total_micros", doc.COUNT),
-            doc.required("sketch", SKETCH),
-        ),
-    },
-)
-"""A figure that merges, by its kind."""
-
-
-def to_data(figure: Mergeable) -> dict[str, Any]:
-    """Return a figure as plain data of JSON types, from which `from_data` makes it again.
-
-    Example:
-        >>> met = Share(key="met", definition="on time", numerator=1, n=2)
-        >>> from_data(to_data(met)) == met
-        True
-    """
-    return doc.write(FIGURE, figure, "figure")
-
-
-def from_data(data: Mapping[str, Any]) -> Mergeable:
-    """Return the figure that `to_data` wrote.
-
-    Raises:
-        InvalidDocument: another schema, an unknown kind, or what no figure of it can hold;
-            with the path to the fault.
-    """
-    return doc.read(FIGURE, data, "figure")

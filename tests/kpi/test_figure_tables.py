@@ -14,7 +14,8 @@ from support_model._kpi.sla import Compliance
 from support_model._statistics.sketches import Sketch
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share, suppress
-from support_model.summaries import Lifetimes, from_data, summarize, to_data
+from support_model.serde import answer_from_data, answer_to_data
+from support_model.summaries import Lifetimes, summarize
 
 HOUR = timedelta(hours=1)
 SHARE = Share(
@@ -185,7 +186,7 @@ def test_a_summary_bounds_quantiles_as_its_figure_does(micros, q):
 def test_what_is_withheld_stays_so_in_a_summary():
     few = summarize(suppress(TIMES, 41))
     assert (few.mean, few.quantile(0.5), few.interval(0.5)) == (None, None, (None, None))
-    assert from_data(to_data(few)) == few
+    assert answer_from_data("figure", answer_to_data(few)) == few
     assert (few + few).mean == TIMES.mean
     with pytest.raises(InvalidValue, match="another min_n"):
         few + summarize(TIMES)
@@ -227,17 +228,17 @@ def paths(data, path=()):
 @given(data=st.data())
 def test_damaged_files_of_figures_are_refused_or_read(figure, data):
     """Nothing but InvalidValue comes out, and what is read can be asked and written again."""
-    told = json.loads(json.dumps(to_data(figure)))
+    told = json.loads(json.dumps(answer_to_data(figure)))
     *above, last = data.draw(st.sampled_from([path for path in paths(told) if path]))
     place = told
     for step in above:
         place = place[step]
     place[last] = data.draw(junk)
     try:
-        found = from_data(told)
+        found = answer_from_data("figure", told)
     except InvalidValue:
         return
-    again = from_data(json.loads(json.dumps(to_data(found))))
+    again = answer_from_data("figure", json.loads(json.dumps(answer_to_data(found))))
     assert again == found
     found + found
     if hasattr(found, "curve"):

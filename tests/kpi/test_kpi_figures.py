@@ -15,8 +15,9 @@ from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidShare, InvalidValue, MissingCreation
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Worked
 from support_model.figures import Distribution, Rate, Share, suppress
+from support_model.serde import answer_from_data, answer_to_data
 from support_model.sla import NEXT_RESPONSE, RESOLUTION, SlaPolicy, Target, evaluate
-from support_model.summaries import Summary, from_data, summarize, to_data
+from support_model.summaries import Summary, summarize
 from support_model.vocabulary import Status
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
@@ -104,8 +105,8 @@ def test_the_interval_of_a_mean_is_the_normal_one():
 
 def test_files_of_figures_are_checked():
     share = Share(key="met", definition="on time", numerator=1, n=2, excluded={"void": 3})
-    data = to_data(share)
-    assert from_data(data) == share
+    data = answer_to_data(share)
+    assert answer_from_data("figure", data) == share
     for bad in (
         data | {"schema": 2},
         data | {"kind": "opinion"},
@@ -114,14 +115,14 @@ def test_files_of_figures_are_checked():
         data | {"color": "red"},
     ):
         with pytest.raises(InvalidValue):
-            from_data(bad)
+            answer_from_data("figure", bad)
 
 
 def test_summaries_add_alike_only():
     times = Distribution.of([HOUR, 3 * HOUR], key="t", clock="calendar", definition="d")
     both = summarize(times) + summarize(times)
     assert (both.n, both.mean) == (4, 2 * HOUR)
-    assert from_data(to_data(both)) == both
+    assert answer_from_data("figure", answer_to_data(both)) == both
     with pytest.raises(InvalidValue, match="another clock"):
         summarize(times) + Summary(
             key="t", clock="business", definition="d", total_micros=0, sketch=both.sketch

@@ -18,7 +18,8 @@ from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share
 from support_model.inference import kaplan_meier
-from support_model.summaries import Lifetimes, from_data, summarize, to_data
+from support_model.serde import answer_from_data, answer_to_data
+from support_model.summaries import Lifetimes, summarize
 
 DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "laws.md"
 OFFICE = BusinessCalendar.weekly({"mon-fri": "09:00-10:00"}, tz="UTC")
@@ -138,7 +139,7 @@ def test_k1_survives_json(rows):
 
 
 def through_json(figure):
-    return from_data(json.loads(json.dumps(to_data(figure))))
+    return answer_from_data("figure", json.loads(json.dumps(answer_to_data(figure))))
 
 
 def times_of(micros):

@@ -20,8 +20,8 @@ from support_model.errors import InvalidShare, InvalidValue, MissingCreation
 from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related, Worked
 from support_model.instants import Span
 from support_model.kpi import Solve
+from support_model.serde import answer_from_data, answer_to_data
 from support_model.sla import NEXT_RESPONSE, RESOLUTION, SlaPolicy, Target, evaluate
-from support_model.summaries import from_data, to_data
 from support_model.tickets import merged as merged_logs
 from support_model.vocabulary import Priority, Status
 
@@ -131,7 +131,7 @@ def test_a_mean_is_of_one_scale():
     parts = [mean.of([fact]) for fact in facts]
     assert [part.value for part in parts] == [4, 8]
     assert parts[0] + parts[1] == parts[1] + parts[0] == mixed  # K1 holds of it as well
-    assert from_data(to_data(mixed)) == mixed
+    assert answer_from_data("figure", answer_to_data(mixed)) == mixed
     named = kpi.mean_satisfaction(scale=FIVE).of(facts)
     assert (named.value, named.excluded) == (4, {"other_scale": 1})
     assert "on the scale 1 to 5" in named.definition

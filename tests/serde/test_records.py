@@ -16,6 +16,7 @@ from fractions import Fraction
 import attrs
 import jsonschema
 import pytest
+from serde import answer_values
 from serde.golden_staff import COMPLETE
 from serde.golden_values import DEPOT, DESK, LOG, NIGHTS, OFFICE, URGENT, WORKFLOW
 from serde.test_staff_documents import TODAY
@@ -117,7 +118,9 @@ VALUES = [
         scales=frozenset({(1.0, 5.0)}),
     ),
     summarize(TIMES),
+    TIMES,
     Lifetimes.of([2, 3, 5], [True, False, True], key="k", definition="d"),
+    *answer_values.ANSWERS,
 ]
 """Values of every class that is written."""
 
@@ -192,11 +195,15 @@ def test_every_key_of_every_record_is_tried(record):
 
 
 @every_record
-def test_what_is_written_is_read_and_fits_the_schema(record):
+def test_what_is_written_fits_the_schema(record):
     validator = jsonschema.Draft202012Validator(schema_of(record))
+    assert all(validator.is_valid(data) for _, data in samples(record))
+
+
+@every_record
+def test_what_is_written_is_read_as_an_equal_value_unless_it_is_computed(record):
     for value, data in samples(record):
-        assert read(record, data, "it", GIVEN) == value
-        assert validator.is_valid(data)
+        assert read(record, data, "it", GIVEN) == value or record.make is dict
 
 
 JUNK = [None, True, -1, 0, 1.5, 10**9, "", "x", [], {}, [[]], {"x": "x"}]

@@ -22,7 +22,8 @@ DESK, COMPLETE = (
     for name in ("desk-1", "desk-1-complete")
 )
 KEYWORDS = {
-    *("$defs", "$ref", "$schema", "title", "description", "additionalProperties", "anyOf"),
+    *("$defs", "$ref", "$schema", "title", "description", "format", "additionalProperties"),
+    *("anyOf",),
     *("const", "enum", "exclusiveMaximum", "exclusiveMinimum", "items", "maxItems", "maximum"),
     *("maxProperties", "minItems", "minLength", "minProperties", "minimum", "patternProperties"),
     *("prefixItems", "properties", "required", "type"),
@@ -59,9 +60,11 @@ def accepted(kind, data):
     return jsonschema.Draft202012Validator(schema(kind)).is_valid(data)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in DOCUMENTS if kind != "event"])
+@pytest.mark.parametrize("kind", ["desk", "policies", "workflow", "calendar"])
 def test_golden_documents_fit(kind):
-    for path in GOLDEN.glob(f"{kind}-1*.json"):
+    paths = [*GOLDEN.glob(f"{kind}-1*.json")]
+    assert paths
+    for path in paths:
         assert accepted(kind, json.loads(path.read_text("utf-8")))
 
 

@@ -11,6 +11,7 @@ from support_model import _records as doc
 from support_model._calendar import data as calendar_data
 from support_model._common_shapes import CALENDARS, whole_calendar
 from support_model._escalation.data import PLAN
+from support_model._files.answers import ANSWERS
 from support_model._oncall.data import ONCALLS
 from support_model._routing.data import AGENT, LINE, ROUTING, TRIAGE_RULE
 from support_model._sla.policy_data import BOOK, POLICY
@@ -131,15 +132,16 @@ SHAPES: Mapping[str, doc.Shape] = MappingProxyType(
         "workflow": _document("workflow", _with_calendars(WORKFLOW)),
         "calendar": whole_calendar(calendar_data.calendar(_said("calendar"))),
         "event": EVENT,  # a log states its version once
+        **ANSWERS,
     }
 )
-"""The kinds of document, each with its shape."""
+"""The kinds of document and answer, each with its shape."""
 DOCUMENTS = tuple(SHAPES)
-"""The kinds of document that have a schema."""
+"""The kinds of document and answer that have a schema."""
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of a kind of document.
+    """Return the JSON Schema (draft 2020-12) of a kind of document or answer.
 
     Raises:
         InvalidValue: no such kind.

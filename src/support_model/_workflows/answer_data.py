@@ -1,0 +1,16 @@
+"""What a workflow answers, as plain data: the table of the keys of an option."""
+
+from __future__ import annotations
+
+from support_model import _records as doc
+from support_model._answers import REASONS, computed
+from support_model._workflows.workflow import Option
+
+OPTION = computed(
+    Option,
+    doc.required("action", doc.TEXT, "transition.action"),
+    doc.required("to", doc.nullable(doc.TEXT), "transition.to"),
+    doc.required("allowed", doc.FLAG),
+    doc.required("reasons", REASONS),
+    name="option",
+)

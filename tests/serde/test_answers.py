@@ -1,0 +1,205 @@
+"""Every answer has a plain form: JSON to the last leaf, that its schema describes."""
+
+import json
+from datetime import UTC, datetime
+
+import jsonschema
+import pytest
+from hypothesis import given
+from serde.answer_values import ANSWERS, HOUR, MOMENT, RAISED, REOPENED, RESULT, STORY, TAKEN
+
+from support_model._files.answers import ANSWERS as KINDS
+from support_model.agenda import Agenda
+from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidDocument, InvalidValue
+from support_model.figures import Rate, Share
+from support_model.reasons import Reason
+from support_model.reasons_ru import RUSSIAN
+from support_model.serde import answer_from_data, answer_to_data, schema
+from support_model.sla import breach_queue, evaluate
+from support_model.testing import histories, sla_scenes
+from support_model.tickets import replay
+from support_model.workflows import SIX_STEP
+
+VALIDATORS = {kind: jsonschema.Draft202012Validator(schema(kind)) for kind in KINDS}
+
+
+def written(answer, kind, catalogue=None):
+    """Return the form of an answer as it arrives; it fits the schema of its kind."""
+    data = json.loads(json.dumps(answer_to_data(answer, catalogue), allow_nan=False))
+    VALIDATORS[kind].validate(data)
+    return data
+
+
+def is_read_back(answer, kind):
+    assert answer_from_data(kind, written(answer, kind)) == answer
+
+
+@given(sla_scenes())
+def test_every_answer_about_clocks_is_plain_and_what_holds_itself_is_read_back(scene):
+    for as_of in (scene.as_of, scene.later):
+        result = evaluate(scene.log, scene.book, as_of=as_of)
+        written(result, "evaluation")
+        is_read_back(result.agenda, "agenda")
+        for clock in result.clocks:
+            written(clock, "clock")
+            is_read_back(clock.explain(), "explanation")
+        for due in breach_queue([result]):
+            is_read_back(due, "due")
+
+
+@given(histories(SIX_STEP))
+def test_every_answer_of_a_workflow_is_plain(log):
+    ticket = replay(log)
+    is_read_back(SIX_STEP.agenda(log, as_of=ticket.at), "agenda")
+    for option in SIX_STEP.allowed(ticket):
+        assert written(option, "option")["reasons"] == [
+            written(reason, "reason") for reason in option.reasons
+        ]
+
+
+def test_a_clock_in_full():
+    (clock,) = written(RESULT, "evaluation")["clocks"]
+    (cycle,) = clock.pop("cycles")
+    text = "running, 2:00:00 of 4:00:00, due Thu 26 Mar 2026 10:00 Europe/Berlin"
+    assert clock == {
+        "metric": "resolution",
+        "slot": "sla",
+        "kind": "sla",
+        "state": "running",
+        "text": text,
+        "breached": False,
+        "was_breached": False,
+        "breach_at": None,
+        "due_at": "2026-03-26T10:00:00+01:00",
+        "elapsed": "2h",
+        "remaining": "2h",
+        "tally": {"met": 0, "missed": 0, "cancelled": 0},
+    }
+    assert cycle == {
+        "number": 1,
+        "state": "running",
+        "text": text,
+        "policy": "gold",
+        "policy_version": "1",
+        "calendar": "office",
+        "zone": "Europe/Berlin",
+        "start": "2026-03-25T13:00:00+01:00",
+        "stop": None,
+        "end": None,
+        "stopped_by": [],
+        "due_at": "2026-03-26T10:00:00+01:00",
+        "promised": None,
+        "breached": False,
+        "breach_at": None,
+        "was_breached": False,
+        "earlier_breaches": [],
+        "elapsed": "2h",
+        "gross_elapsed": "3h",
+        "allowed": "4h",
+        "remaining": "2h",
+        "overrun": "0s",
+        "share": 0.5,
+        "pauses": [{"start": "2026-03-25T14:00:00+01:00", "end": "2026-03-25T15:00:00+01:00"}],
+        "results": [],
+        "earlier_counts": [],
+    }
+
+
+def test_an_evaluation_names_its_ticket_and_the_state_of_its_log():
+    data = written(RESULT, "evaluation")
+    del data["clocks"]
+    assert data == {
+        "ticket_id": "T1",
+        "version": 4,
+        "as_of": "2026-03-25T15:00:00+00:00",
+        "next_at": "2026-03-25T16:00:00+00:00",
+        "findings": [],
+    }
+
+
+def test_a_reopened_cycle_says_how_it_had_ended():
+    (cycle,) = written(REOPENED["resolution"], "clock")["cycles"]
+    assert cycle["results"] == [{"stop": "2026-03-25T16:00:00+01:00", "state": "met"}]
+
+
+def test_a_count_that_was_replaced_is_beside_the_one_that_answers():
+    (cycle,) = written(RAISED["resolution"], "clock")["cycles"]
+    (earlier,) = cycle["earlier_counts"]
+    assert (earlier["state"], earlier["elapsed"], earlier["allowed"]) == ("ended", "2h", "4h")
+    assert (cycle["state"], cycle["elapsed"], cycle["allowed"]) == ("running", "30m", "1h")
+
+
+def test_an_explanation_names_the_zone_of_its_instants():
+    data = written(RESULT["resolution"].explain(), "explanation")
+    assert (data["zone"], data["total"]) == ("Europe/Berlin", "2h")
+    assert data["rows"][1] == {
+        "start": "2026-03-25T14:00:00+01:00",
+        "end": "2026-03-25T15:00:00+01:00",
+        "counted": "0s",
+        "reason": {
+            "code": "paused",
+            "params": {"name": "awaiting user"},
+            "text": "paused: awaiting user",
+        },
+    }
+
+
+def test_the_hour_that_a_clock_shows_twice_is_read_back():
+    night = BusinessCalendar.weekly({"sun": "00:00-06:00"}, tz="Europe/Berlin")
+    half_past_two = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    explanation = night.explain(half_past_two, half_past_two + HOUR)
+    assert [(row.start.fold, row.end.fold) for row in explanation] == [(0, 1)]
+    is_read_back(explanation, "explanation")
+
+
+def test_a_decision_says_who_and_why_not():
+    data = written(TAKEN, "decision")
+    assert (data["agent"], data["ranked"], data["retry_at"]) == ("ann", ["ann"], None)
+    assert [reason["code"] for reason in data["rejected"]["cid"]] == ["absent", "missing_skill"]
+    assert data["rejected"]["bob"][0]["text"] == "lacks sap"
+
+
+def test_sentences_are_in_the_words_of_a_catalogue():
+    english, russian = written(MOMENT, "moment"), written(MOMENT, "moment", RUSSIAN)
+    assert english["reason"]["text"] == "taken out: holiday: Eid"
+    assert russian["reason"]["params"]["by"]["text"] == "праздник: Eid"
+    assert answer_from_data("moment", russian) == answer_from_data("moment", english) == MOMENT
+
+
+def test_a_moment_that_is_read_back_is_the_same_for_an_outbox():
+    agenda = Agenda([MOMENT], as_of=MOMENT.at)
+    (read,) = answer_from_data("agenda", written(agenda, "agenda")).moments
+    assert (read.key, hash(read)) == (MOMENT.key, hash(MOMENT))
+
+
+def test_a_figure_says_its_value_beside_what_it_is_made_of():
+    met = written(Share(key="met", definition="on time", numerator=1, n=2, min_n=5), "figure")
+    assert (met["value"], met["interval"], met["undefined"]) == (None, None, "small_n")
+    touches = Rate(key="t", definition="d", numerator=9, denominator=4, n=4)
+    assert written(touches, "figure")["value"] == 2.25
+
+
+def test_what_is_computed_is_not_read_back():
+    with pytest.raises(InvalidDocument, match="computed answer is not read back"):
+        answer_from_data("evaluation", written(RESULT, "evaluation"))
+
+
+@pytest.mark.parametrize("answer", [STORY, STORY[0], "evaluation", ANSWERS, None])
+def test_what_is_no_answer_is_refused(answer):
+    with pytest.raises(InvalidValue, match="no answer that has a plain form"):
+        answer_to_data(answer)
+
+
+def test_an_unknown_kind_is_refused_with_the_nearest():
+    with pytest.raises(InvalidValue, match="did you mean 'moment'"):
+        answer_from_data("moments", {})
+
+
+def test_what_says_nothing_new_is_checked_and_no_more():
+    data = written(Reason.of("holiday", name="Eid"), "reason")
+    assert answer_from_data("reason", {**data, "text": "another"}) == Reason.of(
+        "holiday", name="Eid"
+    )
+    with pytest.raises(InvalidDocument, match="text: not text: 7"):
+        answer_from_data("reason", {**data, "text": 7})
