@@ -312,11 +312,16 @@ def _read(events: Iterable[Event], take: Callable[[list[Event]], list[Event]]) -
 
 def _sorted(log: list[Event]) -> list[Event]:
     ticket_id, unnumbered = log[0].ticket_id, log[0].seq is None
+    last, apart = log[0].micros - 1, True
     for event in log:
         if event.ticket_id != ticket_id:
             raise ForeignEvent(event, f"an event beside ticket {ticket_id!r}", "split the log")
         if (event.seq is None) is not unnumbered:
             raise MixedSequence(event, "a sequence number on some events only", "on all or none")
+        apart = apart and event.micros > last
+        last = event.micros
+    if apart:  # each after the one before: nothing is to sort, and none can be equal
+        return log
     log.sort(key=_BY_INSTANT if unnumbered else _BY_PLACE)
     return _once(log)
 
@@ -364,17 +369,19 @@ _BY_INSTANT, _BY_PLACE = attrgetter("micros"), attrgetter("micros", "seq")
 def _once(log: list[Event]) -> list[Event]:
     """Drop repetitions from a sorted log; only events of one place can be equal."""
     kept = log[:1]
-    companions: set[Event] = set()  # several unnumbered events of one instant; empty until then
+    since = 0  # where in `kept` the last instant begins
+    companions: set[Event] = set()  # its unnumbered events, from the third on
     for event in log[1:]:
         last = kept[-1]
         if event.micros != last.micros or event.seq != last.seq:
             companions.clear()
+            since = len(kept)
         elif event == last:
             continue
         elif event.seq is not None:
             raise DuplicateSequence(event, "another event at the same instant and seq", "renumber")
-        else:
-            companions.add(last)
+        elif len(kept) > since + 1:
+            companions.update(kept[since + len(companions) :])
             if event in companions:
                 continue
         kept.append(event)

@@ -85,7 +85,9 @@ def evaluate(events: Iterable[Event], policies: Policies, *, as_of: datetime) ->
         UnknownPolicy: the log names a policy that is not in the book.
     """
     now = micros(as_of)
-    log = [event for event in ordered(events) if event.micros <= now]
+    log = ordered(events)
+    if log[-1].micros > now:
+        log = tuple([event for event in log if event.micros <= now])
     if not log:
         raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
     folds = ClockFolds.of(PolicyBook.of(policies))

@@ -21,7 +21,7 @@ Before this: `support_model.patterns`. Next: `support_model.sla`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby, takewhile
 from operator import attrgetter, is_
 from types import MappingProxyType
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast, overlo
 import attrs
 from attrs import field
 
-from support_model._frozen import FrozenMap, frozen, frozen_parts, owned
+from support_model._frozen import FrozenMap, draft_class, frozen, frozen_parts, owned
 from support_model._vocabulary import MOVES, SETTLED
 from support_model.errors import (
     ForeignEvent,
@@ -79,7 +79,10 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+TicketDraft: TypeAlias = Any
+"""A `Ticket` whose fields can still be written."""
 NO_NAMES: frozenset[str] = frozenset()
+CATEGORY = frozenset({"category"})
 CONTACTED = frozenset({"contacted"})
 ACKNOWLEDGED = frozenset({"acknowledged"})
 REPLIED = frozenset({"replied", "acknowledged"})
@@ -207,23 +210,48 @@ def step(ticket: Ticket | None, event: Event) -> TicketStep:
     except AttributeError:  # looked at only now, so that sound events pay nothing
         must_be_event(event)
         raise
-    updates, changed, facts = FIELD_UPDATES.get(type(event), _none)(ticket, event)
+    now = _draft(ticket)
+    now.version, now.at, now.seq = ticket.version + 1, event.at, event.seq
+    changed, facts = EFFECTS.get(type(event), _none)(now, event)
+    return _done(event, ticket, now, changed, facts)
+
+
+def _draft(ticket: Ticket) -> TicketDraft:
+    """Return a writable copy of a ticket; a loop over the fields would cost seven times this."""
+    now = _TicketDraft()
+    now.id, now.version, now.at, now.seq = ticket.id, ticket.version, ticket.at, ticket.seq
+    now.created_at, now.created_by = ticket.created_at, ticket.created_by
+    now.fields, now.times, now.known = ticket.fields, ticket.times, ticket.known
+    now.status_since, now.pending_until = ticket.status_since, ticket.pending_until
+    now.waiting_since, now.relations = ticket.waiting_since, ticket.relations
+    now.promises, now.policy = ticket.promises, ticket.policy
+    return now
+
+
+def _done(
+    event: Event,
+    before: Ticket | None,
+    now: TicketDraft,
+    changed: frozenset[str],
+    facts: frozenset[str],
+) -> TicketStep:
+    """Count the facts, then freeze the draft of the ticket and the step that leads to it.
+
+    The oldest unanswered customer message waits until reply or solution.
+    """
     if facts:
-        updates.update(_tallied(ticket.times, ticket.waiting_since, facts, event.at))
-    values = [*_VALUES(ticket)]
-    values[_VERSION] += 1
-    values[_AT], values[_SEQ] = event.at, event.seq
-    for name, value in updates.items():
-        values[_PLACES[name]] = value
-    return TicketStep(event, ticket, _ticket(values), changed, facts)
-
-
-def _ticket(values: Iterable[object]) -> Ticket:
-    """Return a ticket of parts that are frozen already: converters would cost a replay 3 %."""
-    made = object.__new__(Ticket)
-    for put, value in zip(_PUT, values, strict=True):
-        put(made, value)
-    return made
+        if "replied" in facts or "resolved" in facts:
+            now.waiting_since = None
+        elif "contacted" in facts and now.waiting_since is None:
+            now.waiting_since = event.at
+        so_far = now.times.get
+        now.times = now.times.updated({name: so_far(name, 0) + 1 for name in facts})
+    now.__class__ = Ticket
+    made = _StepDraft()
+    made.event, made.before, made.after = event, before, now
+    made.changed, made.facts = changed, facts
+    made.__class__ = TicketStep
+    return cast("TicketStep", made)
 
 
 def evolve(ticket: Ticket, event: Event) -> Ticket:
@@ -308,7 +336,8 @@ def _must_follow(ticket: Ticket, event: Event) -> None:
         raise OutOfOrder(event, "an event before one already seen", "replay the whole log")
 
 
-FieldUpdate: TypeAlias = tuple[dict[str, Any], frozenset[str], frozenset[str]]
+Effect: TypeAlias = tuple[frozenset[str], frozenset[str]]
+"""What an event changed of a ticket, and the facts of it; the draft is written meanwhile."""
 
 
 def _begin(event: Event) -> TicketStep:
@@ -316,72 +345,61 @@ def _begin(event: Event) -> TicketStep:
         must_be_event(event)
         raise MissingCreation(event, "no ticket yet", "a log begins with Created")
     fields = {name: value for name, value in event.fields if value is not None}
-    category = fields["status"].category
-    facts: frozenset[str] = frozenset(_category_facts("new", category))  # from nothing as from new
+    # From nothing as from new.
+    facts: frozenset[str] = _category_facts("new", fields["status"].category)
     if event.role == "customer":
         facts |= CONTACTED
-    ticket = Ticket(
-        id=event.ticket_id,
-        version=1,
-        at=event.at,
-        seq=event.seq,
-        created_at=event.at,
-        created_by=event.role,
-        fields=owned(fields),
-        known=_remembered({}, fields),
-        status_since=event.at,
-        pending_until=None,
-        relations=(),
-        promises=(),
-        policy=None,
-        **_tallied(FrozenMap(), None, facts, event.at),
-    )
-    return TicketStep(event, None, ticket, frozenset((*fields, "category")), facts)
+    now = _TicketDraft()
+    now.id, now.version, now.at, now.seq = event.ticket_id, 1, event.at, event.seq
+    now.created_at, now.created_by = event.at, event.role
+    now.fields, now.times, now.known = owned(fields), owned({}), _remembered({}, fields)
+    now.status_since, now.pending_until, now.waiting_since = event.at, None, None
+    now.relations, now.promises, now.policy = (), (), None
+    return _done(event, None, now, frozenset((*fields, "category")), facts)
 
 
-def _none(ticket: Ticket, event: Event) -> FieldUpdate:  # noqa: ARG001 - as every effect
-    return {}, NO_NAMES, NO_NAMES
+def _none(now: TicketDraft, event: Event) -> Effect:  # noqa: ARG001 - as every effect
+    return NO_NAMES, NO_NAMES
 
 
-def _message(ticket: Ticket, event: Message) -> FieldUpdate:
+def _message(now: TicketDraft, event: Message) -> Effect:
     """Decide who wrote by role and visibility alone, never by the channel."""
-    at_creation = event.at == ticket.created_at and event.role == ticket.created_by
+    at_creation = event.at == now.created_at and event.role == now.created_by
     if event.public and at_creation:  # the text of the creation: the same contact
-        return {}, NO_NAMES, NO_NAMES
+        return NO_NAMES, NO_NAMES
     if event.role == "customer" and event.public:
-        return {}, NO_NAMES, CONTACTED
+        return NO_NAMES, CONTACTED
     if event.role != "agent":
-        return {}, NO_NAMES, NO_NAMES
+        return NO_NAMES, NO_NAMES
     if not event.public:
-        return {}, NO_NAMES, ACKNOWLEDGED
-    by_assignee = event.actor is not None and event.actor == ticket.agent
-    return {}, NO_NAMES, REPLIED_BY_ASSIGNEE if by_assignee else REPLIED
+        return NO_NAMES, ACKNOWLEDGED
+    by_assignee = event.actor is not None and event.actor == now.fields.get("agent")
+    return NO_NAMES, REPLIED_BY_ASSIGNEE if by_assignee else REPLIED
 
 
-def _change(ticket: Ticket, event: Changed) -> FieldUpdate:
-    given = event.fields
-    changed = frozenset([name for name, value in given if ticket.fields.get(name) != value])
-    updates: dict[str, Any] = {}
-    facts: set[str] = set()
+def _change(now: TicketDraft, event: Changed) -> Effect:
+    given, held = event.fields, now.fields
+    changed = frozenset([name for name, value in given if held.get(name) != value])
+    facts = NO_NAMES
     if changed:
-        fields = updates["fields"] = ticket.fields.updated(dict(given))
+        fields = now.fields = held.updated(dict(given))
         if "status" in changed:
-            updates.update(status_since=event.at, pending_until=None)
-            was, now = ticket.status.category, fields["status"].category
-            if was != now:
-                changed |= {"category"}
-                facts.update(_category_facts(was, now))
-            if was == "void" != now:  # what left void is merged no more
-                kept = [row for row in ticket.relations if row[0] != "merged_into"]
-                updates["relations"] = tuple(kept)
+            now.status_since, now.pending_until = event.at, None
+            move = held.get("status").category, fields.get("status").category
+            if move[0] != move[1]:
+                changed |= CATEGORY
+                facts = _category_facts(*move)
+            if move[0] == "void" != move[1]:  # what left void is merged no more
+                kept = [row for row in now.relations if row[0] != "merged_into"]
+                now.relations = tuple(kept)
         if not changed.isdisjoint(MOVES):
-            facts.update(_move_facts(ticket.known, fields))
-            updates["known"] = _remembered(ticket.known, fields)
+            facts = facts.union(_move_facts(now.known, fields))
+            now.known = _remembered(now.known, fields)
         if _takes_notice(event, changed, fields):
-            facts.add("acknowledged")
+            facts |= ACKNOWLEDGED
     if event.until is not None:
-        updates["pending_until"] = event.until
-    return updates, changed, frozenset(facts)
+        now.pending_until = event.until
+    return changed, facts
 
 
 def _takes_notice(event: Changed, changed: frozenset[str], fields: Mapping[str, Any]) -> bool:
@@ -389,15 +407,18 @@ def _takes_notice(event: Changed, changed: frozenset[str], fields: Mapping[str, 
     return event.role == "agent" and ("status" in changed or taken)
 
 
-def _category_facts(was: Category, now: Category) -> Iterator[Fact]:
+@cache
+def _category_facts(was: Category, now: Category) -> frozenset[Fact]:
+    facts: set[Fact] = set()
     if now in SETTLED and was not in SETTLED:
-        yield "resolved"
+        facts.add("resolved")
     if was in SETTLED and now not in SETTLED and now != "void":
-        yield "reopened"
+        facts.add("reopened")
     if now == "void":
-        yield "voided"
+        facts.add("voided")
     if was == "void":
-        yield "restored"
+        facts.add("restored")
+    return frozenset(facts)
 
 
 def _move_facts(known: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[Fact]:
@@ -425,37 +446,28 @@ def _remembered(known: Mapping[str, Any], fields: Mapping[str, Any]) -> FrozenMa
     return owned({**dict(known.items()), **now})
 
 
-def _tallied(
-    times: FrozenMap[str, int], waiting_since: datetime | None, facts: frozenset[str], at: datetime
-) -> dict[str, Any]:
-    """Count the facts; the oldest unanswered customer message waits until reply or solution."""
-    if "replied" in facts or "resolved" in facts:
-        waiting_since = None
-    elif "contacted" in facts and waiting_since is None:
-        waiting_since = at
-    counted = {name: times.get(name, 0) + 1 for name in facts}
-    return {"times": times.updated(counted), "waiting_since": waiting_since}
+def _acknowledged(now: TicketDraft, event: Acknowledged) -> Effect:  # noqa: ARG001 - as every effect
+    return NO_NAMES, ACKNOWLEDGED
 
 
-def _acknowledged(ticket: Ticket, event: Acknowledged) -> FieldUpdate:  # noqa: ARG001 - as every effect
-    return {}, NO_NAMES, ACKNOWLEDGED
-
-
-def _promised(ticket: Ticket, event: Promised) -> FieldUpdate:
-    kept = tuple(promise for promise in ticket.promises if promise[0] != event.metric)
+def _promised(now: TicketDraft, event: Promised) -> Effect:
+    kept = tuple(promise for promise in now.promises if promise[0] != event.metric)
     promise = () if event.due is None else ((event.metric, event.due),)
-    return {"promises": (*kept, *promise)}, NO_NAMES, NO_NAMES
+    now.promises = (*kept, *promise)
+    return NO_NAMES, NO_NAMES
 
 
-def _related(ticket: Ticket, event: Related) -> FieldUpdate:
-    return {"relations": (*ticket.relations, (event.kind, event.other))}, NO_NAMES, NO_NAMES
+def _related(now: TicketDraft, event: Related) -> Effect:
+    now.relations = (*now.relations, (event.kind, event.other))
+    return NO_NAMES, NO_NAMES
 
 
-def _policy(ticket: Ticket, event: PolicyApplied) -> FieldUpdate:  # noqa: ARG001 - as every effect
-    return {"policy": (event.policy, event.version)}, NO_NAMES, NO_NAMES
+def _policy(now: TicketDraft, event: PolicyApplied) -> Effect:
+    now.policy = (event.policy, event.version)
+    return NO_NAMES, NO_NAMES
 
 
-FIELD_UPDATES: Mapping[type[Event], Callable[[Ticket, Any], FieldUpdate]] = MappingProxyType(
+EFFECTS: Mapping[type[Event], Callable[[TicketDraft, Any], Effect]] = MappingProxyType(
     {
         Message: _message,
         Changed: _change,
@@ -465,11 +477,7 @@ FIELD_UPDATES: Mapping[type[Event], Callable[[Ticket, Any], FieldUpdate]] = Mapp
         PolicyApplied: _policy,
     }
 )
-_NAMES = tuple(attribute.name for attribute in attrs.fields(Ticket))
-_VALUES = attrgetter(*_NAMES)
-_PUT = tuple([vars(Ticket)[name].__set__ for name in _NAMES])
-_PLACES = {name: place for place, name in enumerate(_NAMES)}
-_VERSION, _AT, _SEQ = _PLACES["version"], _PLACES["at"], _PLACES["seq"]
+_TicketDraft, _StepDraft = draft_class(Ticket), draft_class(TicketStep)
 
 
 @frozen(kw_only=True)
