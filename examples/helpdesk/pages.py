@@ -16,7 +16,6 @@ from support_model.instants import Span
 from support_model.reasons import Reason, render
 from support_model.reasons_ru import RUSSIAN
 from support_model.vocabulary import Actor, Priority
-from support_model.workflows import Say
 
 from . import host as hosting
 from . import store
@@ -175,9 +174,9 @@ def ticket(page: Visitor, number: int) -> Response:
     """A ticket: what was said, what is promised and why, what may be done, what comes next."""
     view = hosting.view(page.host, number)
     allowed = page.host.workflow.allowed(view.ticket, actor=page.me)
-    options = [one for one in allowed if not one.transition.needs_other]
+    options = [one for one in allowed if not one.needs]
     line = view.ticket.line or 0
-    writes = {one for one in options if any(isinstance(e, Say) for e in one.transition.effects)}
+    writes = {one for one in options if one.writes}
     return page.show(
         "ticket.html",
         view=view,

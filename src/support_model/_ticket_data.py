@@ -270,7 +270,7 @@ UTC = doc.Shape(AT.kinds, AT.schema, _read_utc, _write_instant)
 TICKET = doc.Record(
     Ticket,
     doc.required("id", _made_here(doc.TEXT)),
-    doc.required("version", _made_here(doc.POSITIVE)),
+    doc.required("version", _made_here(doc.WHOLE)),
     doc.required("at", UTC),
     doc.optional("seq", _made_here(doc.WHOLE)),
     doc.required("created_at", UTC),

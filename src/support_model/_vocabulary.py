@@ -18,7 +18,7 @@ from attrs.validators import optional
 from support_model._checks import text, word
 from support_model._frozen import frozen
 from support_model._time import python_scalar, utc
-from support_model.errors import InvalidEvent, nearest
+from support_model.errors import InvalidEvent, InvalidValue, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +28,7 @@ __all__ = [
     "CATEGORIES",
     "FACTS",
     "FIELDS",
+    "HANDED_DOWN",
     "LINES",
     "MOVES",
     "RELATIONS",
@@ -50,6 +51,7 @@ __all__ = [
     "Status",
     "frozen_fields",
     "is_custom",
+    "must_be_actor",
     "one_of",
     "unknown_field",
     "whole",
@@ -142,6 +144,8 @@ SETTLED = frozenset({"solved", "closed"})
 """The categories in which a ticket is done."""
 MOVES = ("group", "line", "management_level")
 """The fields whose changes move a ticket."""
+HANDED_DOWN = ("requester", "organization", "technology", "service", "channel", "topic")
+"""The fields that a ticket made out of another one has from it."""
 LINES = range(1, 6)
 _REMEDIES: Mapping[str | None, str] = {
     "line": "give 1 to 5; map labels such as 'L2' when they are read",
@@ -217,6 +221,13 @@ class Actor:
         default=None,
         validator=optional(text(InvalidEvent, "an id is text", "say str(number), or None")),
     )
+
+
+def must_be_actor(thing: object) -> None:
+    """Refuse who has no role, such as a bare name."""
+    if not isinstance(thing, Actor):
+        name = thing if isinstance(thing, str) else "ann"
+        raise InvalidValue(thing, "an actor has a role", f"give Actor('agent', {name!r})")
 
 
 _TYPES: Mapping[str | None, tuple[type, ...]] = {

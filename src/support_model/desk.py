@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from attrs import field
 
-from support_model._desk import policy_lint, presence_lint, staff_lint
+from support_model._desk import actions, policy_lint, presence_lint, staff_lint
 from support_model._desk.references import (
     directory_of,
     unknown_in_plans,
@@ -22,17 +22,20 @@ from support_model._desk.references import (
     unknown_lines,
 )
 from support_model._frozen import FrozenMap, frozen
+from support_model._vocabulary import Actor, must_be_actor
 from support_model.errors import InvalidValue
 from support_model.escalation import EscalationRule, assignees, rules_agenda, rules_next_at
 from support_model.lines import SupportLine
 from support_model.oncall import OnCall
 from support_model.routing import Routing, Team, TriageRule
 from support_model.sla import PolicyBook
+from support_model.tickets import must_be_ticket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from datetime import datetime, timedelta
 
+    from support_model._desk.actions import ActionDetails
     from support_model._desk.references import Place
     from support_model._time import Span
     from support_model.agenda import Agenda
@@ -42,8 +45,8 @@ if TYPE_CHECKING:
     from support_model.lines import Agent
     from support_model.reasons import Reason
     from support_model.sla import Evaluation, SlaPolicy
-    from support_model.tickets import ReadLog
-    from support_model.workflows import Workflow
+    from support_model.tickets import ReadLog, Ticket
+    from support_model.workflows import Option, Workflow
 
 __all__ = ["Desk"]
 
@@ -270,6 +273,73 @@ class Desk:
             what = "workflow and escalation need the ticket's events"
             raise InvalidValue(result.ticket.id, what, remedy)
         return log
+
+    def act(
+        self,
+        ticket: Ticket,
+        action: str,
+        *,
+        actor: Actor,
+        at: datetime,
+        source_id: str | None = None,
+        **details: Unpack[ActionDetails],
+    ) -> tuple[Event, ...]:
+        """Return the events of an action, to be stored together; the ticket stays as it is.
+
+        The actions are those of the workflow, see `Workflow.decide`, and beside them those
+        that say something of a ticket and leave its status as it is:
+
+        - `message` (public) and `note` (among staff), `acknowledge`;
+        - `change`: `fields`, perhaps `until`; without a workflow also the status;
+        - `work`: `duration`;
+        - `promise`: `metric` and `due`; `withdraw`: `metric`;
+        - `request_rating`: perhaps `kind`; `rate`: `score`, `scale`, perhaps `kind` ("csat");
+        - `relate`: `kind` and `other`, an id;
+        - `merge`: `other`, the ticket that goes on; its events come last. Perhaps `comment`,
+          "public" or "internal": the merge itself writes a message there;
+        - `split`: `other`, the id of the new ticket; its events come last. Perhaps its `fields`,
+          and the `message` that goes over; see `support_model.tickets.split`.
+
+        An action that the workflow has under one of these names is that of the workflow.
+
+        Args:
+            ticket: the ticket after all that is stored.
+            action: what is done; `allowed` lists what can be.
+            actor: who does it.
+            at: when.
+            source_id: what asked for it, such as the id of a request; see
+                `support_model.tickets.numbered`.
+            details: what the action says.
+
+        Raises:
+            TransitionRefused: it is not allowed, or would mean nothing, with every reason.
+            OutOfOrder: `at` lies before the ticket's last event.
+            InvalidValue: a detail that the action does not take, or one that is missing.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from support_model.tickets import replay
+            >>> from support_model.vocabulary import Actor
+            >>> from support_model.workflows import INCIDENT
+            >>> desk, at = Desk(workflow=INCIDENT), datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> ticket = replay(INCIDENT.begin("T1", actor=Actor("customer"), at=at))
+            >>> noted = desk.act(ticket, "acknowledge", actor=Actor("agent", "ann"), at=at)
+            >>> [(event.type, event.seq) for event in noted]
+            [('acknowledged', 2)]
+        """
+        must_be_ticket(ticket)
+        must_be_actor(actor)
+        return actions.act(self, ticket, action, details, actor=actor, at=at, source_id=source_id)
+
+    def allowed(self, ticket: Ticket, *, actor: Actor = Actor("agent")) -> tuple[Option, ...]:  # noqa: B008 - frozen
+        """Return each action that a ticket may get, whether it is allowed now, and why (not).
+
+        First those of the workflow from where the ticket is, see `Workflow.allowed`, then those
+        of every desk, without what they must be told.
+        """
+        must_be_ticket(ticket)
+        must_be_actor(actor)
+        return tuple(actions.allowed(self, ticket, actor))
 
     def lint(
         self, span: Span | None = None, *, horizon: timedelta | None = None

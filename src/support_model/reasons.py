@@ -164,6 +164,13 @@ _ENGLISH = {
     "needs_other": "{action!r} needs the id of the other ticket or article",
     "nothing_to_do": "{action!r} would change nothing",
     "too_late": "allowed within {within} only",
+    "nothing_promised": "no date is promised on the ticket",
+    "not_promised": "no date is promised for {name!r}; {hint}",
+    "promised_too_late": "the promised date {due} is not after {at}",
+    "related_to_itself": "{ticket} would be related to itself",
+    "relate_is_no_merge": "a merge concerns both tickets; use the action 'merge'",
+    "merged_away": "{ticket} is merged into {other}; act on that one",
+    "merge_into_void": "{ticket} is {status!r}: merge into a ticket that goes on",
     # merges: what had no effect
     "log_unreadable": "the log of {ticket} is left as it was: {problem}",
     "merge_in_circle": "{ticket} merged into {other} at {at} closes a circle and has no effect",

@@ -157,6 +157,13 @@ _RUSSIAN = {
     "needs_other": "для {action!r} нужен номер другого обращения или статьи",
     "nothing_to_do": "{action!r} ничего бы не изменило",
     "too_late": "разрешено только в течение {within}",
+    "nothing_promised": "по обращению не обещано ни одной даты",
+    "not_promised": "для {name!r} дата не обещана; {hint}",
+    "promised_too_late": "обещанная дата {due} не позже {at}",
+    "related_to_itself": "обращение {ticket} было бы связано само с собой",
+    "relate_is_no_merge": "объединение касается обоих обращений; действие — 'merge'",
+    "merged_away": "{ticket} объединено с {other}; действуйте с ним",
+    "merge_into_void": "{ticket} в статусе {status!r}: объединяйте с действующим обращением",
     # merges: what had no effect
     "log_unreadable": "журнал обращения {ticket} оставлен как есть: {problem}",
     "merge_in_circle": ("объединение {ticket} с {other} {at} замыкает круг и не действует"),

@@ -22,16 +22,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from itertools import groupby, takewhile
+from itertools import count, groupby, repeat, takewhile
 from operator import attrgetter, is_
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, cast, overload
 
 import attrs
 from attrs import field
 
 from support_model._frozen import FrozenMap, draft_class, frozen, frozen_parts, owned
-from support_model._vocabulary import MOVES, SETTLED
+from support_model._time import utc
+from support_model._vocabulary import HANDED_DOWN, MOVES, SETTLED, Actor, must_be_actor
 from support_model.errors import (
     ForeignEvent,
     InconsistentLog,
@@ -41,6 +42,7 @@ from support_model.errors import (
     MixedSequence,
     OutOfOrder,
     RepeatedCreation,
+    TransitionRefused,
 )
 from support_model.events import (
     Acknowledged,
@@ -72,8 +74,12 @@ __all__ = [
     "eventless_step",
     "evolve",
     "holdings",
+    "merge",
     "merged",
+    "must_be_ticket",
+    "numbered",
     "replay",
+    "split",
     "step",
     "steps",
 ]
@@ -105,7 +111,12 @@ class _Value(Generic[T]):
 
 @frozen
 class Ticket:
-    """A ticket after some events; `version` counts them, for a host's optimistic locking.
+    """A ticket after some events.
+
+    `version` is the highest `seq` of its events, or their number where they have none. What is
+    stored next gets `version + 1` as its `seq`, also an event that happened earlier, so a
+    unique key (ticket, `seq`) of the host's table is the lock: of two writers who read one
+    version, the second is refused.
 
     Besides the typed fields below, `fields` holds all of them by name, `custom.*` included.
     `times` counts each fact so far, `known` holds the last known group, line and management
@@ -159,6 +170,12 @@ class Ticket:
         """The category of the status, which is all that clocks and figures read of it."""
         return self.status.category
 
+    @property
+    def merged_into(self) -> str | None:
+        """The ticket into which it was merged last; None where it lives by itself."""
+        into = [other for kind, other in self.relations if kind == "merged_into"]
+        return into[-1] if into else None
+
 
 @frozen
 class TicketStep:
@@ -178,6 +195,12 @@ class TicketStep:
     def handed_out(self) -> bool:
         """Whether a system or a bot did it, as tools that assign tickets themselves."""
         return self.event is not None and self.event.role in {"system", "bot"}
+
+
+def must_be_ticket(thing: object) -> None:
+    """Refuse what is no ticket, such as an id or a log."""
+    if not isinstance(thing, Ticket):
+        raise InvalidValue(thing, "no ticket", "give replay(events)")
 
 
 def eventless_step(ticket: Ticket) -> TicketStep:
@@ -211,7 +234,9 @@ def step(ticket: Ticket | None, event: Event) -> TicketStep:
         must_be_event(event)
         raise
     now = _draft(ticket)
-    now.version, now.at, now.seq = ticket.version + 1, event.at, event.seq
+    seq = event.seq
+    now.version = ticket.version + 1 if seq is None else max(ticket.version, seq)
+    now.at, now.seq = event.at, seq
     changed, facts = EFFECTS.get(type(event), _none)(now, event)
     return _done(event, ticket, now, changed, facts)
 
@@ -323,11 +348,64 @@ def replay(events: Iterable[Event], onto: Ticket | None = None) -> Ticket:
     return cast("Ticket", ticket)
 
 
-def _must_follow(ticket: Ticket, event: Event) -> None:
+def numbered(
+    events: Iterable[Event], onto: Ticket | None = None, *, source_id: str | None = None
+) -> tuple[Event, ...]:
+    """Return events as they are stored next: in order, equal ones once, with `seq` following.
+
+    Without `onto` they are a whole log, numbered from 1; onto a ticket they go on from its
+    `version`, or stay without `seq` if it has none. They may have happened earlier than the
+    ticket's last event: the log is ordered when it is read.
+
+    Args:
+        events: of one ticket, such as another system tells them; their own `seq` is replaced.
+        onto: the ticket after all that is stored.
+        source_id: what asked for the events, such as the id of a request; a unique key (ticket,
+            `source_id`) of the host's table then refuses the same request a second time. The
+            first event gets it, the n-th with `/n` after it; one that has its own keeps it.
+
+    Raises:
+        InconsistentLog: the events are no log of one ticket, or cannot be among those of
+            `onto`: of another ticket, a second creation, before its creation.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.vocabulary import Status
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> new = {"status": Status("new", "new")}
+        >>> stored = numbered([Created(ticket_id="T1", at=at, role="customer", fields=new)])
+        >>> late = Message(ticket_id="T1", at=at, role="agent", public=True)
+        >>> [event.seq for event in numbered([late], replay(stored), source_id="request 7")]
+        [2]
+    """
+    log = ordered(events) if onto is None else in_order(events)
+    stored = 0 if onto is None else onto.version
+    numbers: Iterable[int | None] = range(stored + 1, stored + len(log) + 1)
+    if onto is not None:
+        for event in log:
+            _must_belong(onto, event)
+        numbers = repeat(None) if onto.seq is None else numbers
+    sources = (f"{source_id}/{n}" if n > 1 else source_id for n in count(1))
+    return tuple(
+        attrs.evolve(event, seq=seq, source_id=event.source_id or (source_id and source))
+        for event, seq, source in zip(log, numbers, sources, strict=False)
+    )
+
+
+def _must_belong(ticket: Ticket, event: Event) -> None:
+    """Refuse what can be no further event of a ticket, wherever in its log it would stand."""
     if event.ticket_id != ticket.id:
         raise ForeignEvent(event, f"an event beside ticket {ticket.id!r}", "split the log")
     if type(event) is Created:
         raise RepeatedCreation(event, "a second creation", "a ticket is created once")
+    if event.at < ticket.created_at:
+        problem = "an event before the ticket was created"
+        raise MissingCreation(event, problem, "a log begins with Created")
+
+
+def _must_follow(ticket: Ticket, event: Event) -> None:
+    if event.ticket_id != ticket.id or type(event) is Created:
+        _must_belong(ticket, event)
     if (event.seq is None) is not (ticket.seq is None):
         raise MixedSequence(event, "a sequence number on some events only", "on all or none")
     if event.at <= ticket.at and (
@@ -350,7 +428,8 @@ def _begin(event: Event) -> TicketStep:
     if event.role == "customer":
         facts |= CONTACTED
     now = _TicketDraft()
-    now.id, now.version, now.at, now.seq = event.ticket_id, 1, event.at, event.seq
+    now.version = 1 if event.seq is None else event.seq
+    now.id, now.at, now.seq = event.ticket_id, event.at, event.seq
     now.created_at, now.created_by = event.at, event.role
     now.fields, now.times, now.known = owned(fields), owned({}), _remembered({}, fields)
     now.status_since, now.pending_until, now.waiting_since = event.at, None, None
@@ -550,6 +629,164 @@ def _acts(step: TicketStep, agent: str) -> bool:
     )
 
 
+def merge(
+    source: Ticket,
+    target: Ticket,
+    *,
+    actor: Actor,
+    at: datetime,
+    status: Status | None = None,
+    comment: Literal["public", "internal"] | None = None,
+    source_id: str | None = None,
+) -> tuple[Event, ...]:
+    """Return the events of a merge for both tickets, those of the target last.
+
+    The source is related to the target. A customer message that waits on the source waits on
+    the target from now on. `merged` has nothing to add to logs that hold these events.
+
+    Args:
+        source: the ticket that is merged away.
+        target: the ticket that goes on.
+        actor: who merges them.
+        at: when.
+        status: what the source becomes, void in its workflow; None leaves its status.
+        comment: writes a message of the merge itself on the target; it is no reply.
+        source_id: what asked for it; see `numbered`.
+
+    Raises:
+        TransitionRefused: the source is merged already, or the target is void.
+        OutOfOrder: `at` lies before the last event of one of them.
+        MergeCycle: both are one ticket.
+        InvalidValue: only the id of a ticket is given.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.vocabulary import Actor, Status
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> new = {"status": Status("new", "new")}
+        >>> a, b = [
+        ...     replay([Created(ticket_id=name, at=at, seq=1, role="customer", fields=new)])
+        ...     for name in ("A", "B")
+        ... ]
+        >>> events = merge(a, b, actor=Actor("agent", "ann"), at=at, status=Status("gone", "void"))
+        >>> [(event.ticket_id, event.seq, event.type) for event in events]
+        [('A', 2, 'changed'), ('A', 3, 'related'), ('B', 2, 'message')]
+    """
+    must_be_ticket(source)
+    must_be_ticket(target)
+    must_be_actor(actor)
+    if status is not None and status.category != "void":
+        raise InvalidEvent(status, "a ticket merged away is void", "give such a status, or none")
+    reasons = [*_against_merge(source, target)]
+    if reasons:
+        raise TransitionRefused(source.id, source.status.name, "merge", reasons)
+    who = _who(actor, at)
+    own: list[Event] = []
+    if status not in (None, source.status):
+        own.append(Changed(ticket_id=source.id, **who, fields={"status": status}))
+    own.append(Related(ticket_id=source.id, **who, kind="merged_into", other=target.id))
+    taken = [] if source.waiting_since is None else [_waiting(source.id, target.id, at)]
+    if comment is not None:
+        said = _who(Actor("system", actor.id), at)
+        public = comment == "public"
+        taken.append(Message(ticket_id=target.id, **said, public=public, basis="merge"))
+    return (*_next(own, source, source_id), *_next(taken, target, source_id))
+
+
+def _against_merge(source: Ticket, target: Ticket) -> Iterator[Reason]:
+    """Yield why one ticket cannot be merged into another one."""
+    for ticket in (source, target):
+        if ticket.merged_into is not None:
+            yield Reason.of("merged_away", ticket=ticket.id, other=ticket.merged_into)
+    if target.category == "void" and target.merged_into is None:
+        yield Reason.of("merge_into_void", ticket=target.id, status=target.status.name)
+
+
+def _waiting(name: str, home: str, at: datetime) -> Message:
+    """Return the customer's question of a merged ticket, asked again where it survives."""
+    source_id = f"{name}: waiting when merged at {utc(at).isoformat()}"
+    return Message(ticket_id=home, at=at, role="customer", public=True, source_id=source_id)
+
+
+def _who(actor: Actor, at: datetime) -> dict[str, Any]:
+    """Return what the events of one act share."""
+    return {"at": at, "role": actor.role, "actor": actor.id}
+
+
+def _next(events: Sequence[Event], ticket: Ticket, source_id: str | None) -> tuple[Event, ...]:
+    """Return events that follow the last one of a ticket, as they are stored."""
+    made = numbered(events, ticket, source_id=source_id) if events else ()
+    for event in made:
+        ticket = evolve(ticket, event)
+    return made
+
+
+def split(
+    ticket: Ticket,
+    new_id: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    fields: Mapping[str, Any] | None = None,
+    message: Message | None = None,
+    source_id: str | None = None,
+) -> tuple[Event, ...]:
+    """Return the events of a split for both tickets, those of the new one last.
+
+    The new ticket begins at `at` with the requester, organization, technology, service, channel
+    and topic of the old one, and the clocks of its own begin there. It is split from the old
+    ticket, which is linked to it.
+
+    Args:
+        ticket: the ticket that something is split off from; it stays as it is.
+        new_id: the id of the new ticket.
+        actor: who splits it.
+        at: when.
+        fields: of the new ticket, instead of or beside those that it has from the old one; its
+            status is that of the old one unless they say so.
+        message: the message that goes over: whoever wrote it begins the new ticket, so that a
+            customer's question waits for its first response. None: the actor begins it.
+        source_id: what asked for it; see `numbered`.
+
+    Raises:
+        TransitionRefused: the ticket is merged away.
+        OutOfOrder: `at` lies before its last event.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.vocabulary import Actor, Status
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> new = {"status": Status("new", "new"), "requester": "carl"}
+        >>> begun = Created(ticket_id="A", at=at, seq=1, role="customer", fields=new)
+        >>> events = split(replay([begun]), "B", actor=Actor("agent", "ann"), at=at)
+        >>> [(event.ticket_id, event.seq, event.type) for event in events]
+        [('A', 2, 'related'), ('B', 1, 'created'), ('B', 2, 'related')]
+    """
+    must_be_ticket(ticket)
+    must_be_actor(actor)
+    if ticket.merged_into is not None:
+        reason = Reason.of("merged_away", ticket=ticket.id, other=ticket.merged_into)
+        raise TransitionRefused(ticket.id, ticket.status.name, "split", [reason])
+    who = _who(actor, at)
+    by = who if message is None else _who(Actor(message.role, message.actor), at)
+    given = {name: ticket.fields[name] for name in HANDED_DOWN if name in ticket.fields}
+    begun = {"status": ticket.status, **given, **(fields or {})}
+    own = Related(ticket_id=ticket.id, **who, kind="linked", other=new_id)
+    other = (
+        Created(ticket_id=new_id, **by, fields=begun),
+        Related(ticket_id=new_id, **who, kind="split_from", other=ticket.id),
+    )
+    numbers = (None, None) if ticket.seq is None else (1, 2)
+    sources = (source_id, source_id and f"{source_id}/2")
+    return (
+        *_next([own], ticket, source_id),
+        *(
+            attrs.evolve(event, seq=seq, source_id=source)
+            for event, seq, source in zip(other, numbers, sources, strict=True)
+        ),
+    )
+
+
 Log = tuple[Event, ...]
 
 
@@ -628,8 +865,8 @@ def merged(logs: Mapping[str, Iterable[Event]]) -> Merged:
         >>> later = at.replace(hour=11)
         >>> into = Related(ticket_id="A", at=later, role="agent", kind="merged_into", other="B")
         >>> found = merged({**logs, "A": [*logs["A"], into]})
-        >>> print(found["B"][1].at, found["B"][1].source_id, found.survivors)
-        2026-03-02 11:00:00+00:00 A: waiting when merged (('A', 'B'),)
+        >>> found["B"][1].source_id, found.survivors
+        ('A: waiting when merged at 2026-03-02T11:00:00+00:00', (('A', 'B'),))
     """
     if not isinstance(logs, Mapping):
         raise InvalidValue(logs, "logs are given by ticket", "give {'T1': events}")
@@ -826,11 +1063,9 @@ class _Sweep:
 
     def _carry(self, name: str, now: Event) -> None:
         """Let what waits on a merged ticket wait on the one that survives."""
-        home, source = self.links.end(name), f"{name}: waiting when merged"
-        if source not in self._events_of(home, now.micros):
-            waiting = Message(
-                ticket_id=home, at=now.at, role="customer", public=True, source_id=source
-            )
+        home = self.links.end(name)
+        waiting = _waiting(name, home, now.at)
+        if waiting.source_id not in self._events_of(home, now.micros):
             self._move(waiting, home)
 
     def _move(self, event: Event, home: str) -> None:

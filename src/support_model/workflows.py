@@ -15,7 +15,7 @@ from support_model._workflows.transitions import (
     Say,
     Transition,
 )
-from support_model._workflows.workflow import Workflow
+from support_model._workflows.workflow import Option, Workflow
 
 __all__ = [
     "INCIDENT",
@@ -26,6 +26,7 @@ __all__ = [
     "Entering",
     "FollowUp",
     "LastMessage",
+    "Option",
     "Put",
     "Relate",
     "Say",

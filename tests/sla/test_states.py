@@ -408,7 +408,6 @@ def test_everything_that_a_state_can_hold_is_told_in_its_data():
         (("ticket",), None),
         (("ticket", "id"), 5),
         (("ticket", "idd"), "T1"),
-        (("ticket", "version"), 0),
         (("ticket", "version"), "9"),
         (("ticket", "seq"), 1.5),
         (("ticket", "created_by"), "robot"),

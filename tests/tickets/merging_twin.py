@@ -4,6 +4,7 @@ from oracles import ticket_oracle as oracle
 from tickets.twin import plain
 
 from support_model.events import Changed, Created, Message, Related
+from support_model.instants import instant
 
 __all__ = ["short", "twin_of_merges"]
 
@@ -63,7 +64,8 @@ def twin_of_merges(logs):  # noqa: C901 - one definition, read from top to botto
                     waiting = (waiting - {name}) | ({name} if waits(name) else set())
         for name in sorted(waiting):
             row = {"type": "message", "at": now, "role": "customer", "actor": None, "public": True}
-            said = ("message", now, "customer", None, f"{name}: waiting when merged")
+            asked = f"{name}: waiting when merged at {instant(now).isoformat()}"
+            said = ("message", now, "customer", None, asked)
             append(end(name, links), row, said)
         for name, row, said in moved:
             append(end(name, links), row, said)

@@ -43,7 +43,7 @@ BUGS = (
     ),
     Bug(
         "tickets:_Sweep._carry",
-        "if source not in self._events_of(home, now.micros):",
+        "if waiting.source_id not in self._events_of(home, now.micros):",
         "if True:",
         examples.test_merged_again_changes_nothing,
     ),

@@ -86,7 +86,7 @@ class SlaState:
     def __repr__(self) -> str:
         if self.ticket is None:
             return "<SlaState before the first event>"
-        return f"<SlaState of {self.ticket.id!r} after {self.ticket.version} events>"
+        return f"<SlaState of {self.ticket.id!r} at version {self.ticket.version}>"
 
     def feed(self, event: Event) -> SlaState:
         """Return the state after one more event; this one stays as it is.

@@ -245,7 +245,7 @@ class Draft:
             "at": self.at,
             "role": self.actor.role,
             "actor": self.actor.id,
-            "seq": None if self.ticket.seq is None else self.ticket.seq + number,
+            "seq": None if self.ticket.seq is None else self.ticket.version + number,
         }
 
 

@@ -13,18 +13,20 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
 from attrs import field
 
 from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import instant, micros
-from support_model._vocabulary import SETTLED, Actor, Status
+from support_model._vocabulary import HANDED_DOWN, SETTLED, Actor, Status, must_be_actor
 from support_model._workflows.timers import TimerLog, happens, moment, timers
 from support_model._workflows.transitions import (
     Cascade,
     Draft,
     FollowUp,
+    Relate,
+    Say,
     Transition,
     objections,
 )
@@ -39,35 +41,55 @@ from support_model.errors import (
 )
 from support_model.events import Changed, Created, Related
 from support_model.reasons import Reason
-from support_model.tickets import Ticket, steps
+from support_model.tickets import Ticket, merge, must_be_ticket, numbered, replay, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from support_model._workflows.transitions import Effect
     from support_model.events import Event
     from support_model.tickets import TicketStep
 
 
 T = TypeVar("T")
-HANDED_DOWN = ("requester", "organization", "technology", "service", "channel", "topic")
+
+
+class _Common(TypedDict):
+    """What the events of one action share with those that it makes of other tickets."""
+
+    actor: Actor
+    at: datetime
+    source_id: str | None
 
 
 @frozen
 class Option:
-    """A transition from where a ticket is: whether it is allowed, and why (not)."""
+    """An action on a ticket: whether it is allowed now, and why (not).
 
-    transition: Transition
+    Attributes:
+        action: its name.
+        allowed: whether it is.
+        reasons: what speaks against it, or what allows it.
+        needs: the details without which it cannot be done, such as `other`.
+        writes: whether it makes a message, whose text is the host's.
+        transition: the row of the workflow that it follows; None for an action of every desk.
+    """
+
+    action: str
     allowed: bool
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason, ...] = ()
+    needs: tuple[str, ...] = ()
+    writes: bool = False
+    transition: Transition | None = None
 
 
 @frozen
 class Violation:
-    """What a log did that a workflow does not allow: the event, its number, and why."""
+    """What a log did that a workflow does not allow: the event, its place from 1 on, and why."""
 
     event: Event
-    version: int
+    place: int
     reasons: tuple[Reason, ...]
 
 
@@ -137,6 +159,16 @@ class Workflow:
     def _status(self) -> Mapping[str, Status]:
         return FrozenMap({status.name: status for status in self.statuses})
 
+    @property
+    def first(self) -> Status:
+        """The status in which a ticket usually begins."""
+        return self._status[self.initial[0]]
+
+    @cached_property
+    def actions(self) -> frozenset[str]:
+        """The actions of its transitions by name."""
+        return frozenset([row.action for row in self.transitions])
+
     @cached_property
     def _table(self) -> Mapping[tuple[str, str], Transition]:
         return FrozenMap(
@@ -158,18 +190,28 @@ class Workflow:
         actor: Actor,
         at: datetime,
         fields: Mapping[str, Any] | None = None,
-        seq: int | None = None,
+        seq: int | None = 1,
+        source_id: str | None = None,
     ) -> tuple[Event, ...]:
         """Return the creation of a ticket, in the first initial status unless `fields` say so.
+
+        Its events are numbered from `seq` on; None leaves the ticket without numbers.
+        `source_id` is what asked for it, such as the id of a request.
 
         Raises:
             TransitionRefused: no ticket of this workflow begins in that status.
             InvalidEvent: a field that no ticket has; see `Created`.
         """
-        _must_act(actor)
-        given: dict[str, Any] = {"status": self._status[self.initial[0]], **(fields or {})}
+        must_be_actor(actor)
+        given: dict[str, Any] = {"status": self.first, **(fields or {})}
         created = Created(
-            ticket_id=ticket_id, at=at, role=actor.role, actor=actor.id, seq=seq, fields=given
+            ticket_id=ticket_id,
+            at=at,
+            role=actor.role,
+            actor=actor.id,
+            seq=seq,
+            source_id=source_id,
+            fields=given,
         )
         status = given["status"]
         if not self._begins(status):
@@ -177,7 +219,7 @@ class Workflow:
             raise TransitionRefused(ticket_id, status.name, "begin", reasons)
         return (created,)
 
-    def decide(
+    def decide(  # noqa: PLR0913 - what an action says is named in full
         self,
         ticket: Ticket,
         action: str,
@@ -186,41 +228,56 @@ class Workflow:
         at: datetime,
         fields: Mapping[str, Any] | None = None,
         until: datetime | None = None,
-        other: str | None = None,
+        other: Ticket | str | None = None,
         children: Iterable[Ticket] = (),
+        source_id: str | None = None,
     ) -> tuple[Event, ...]:
         """Return the events that an action makes, effects included; the ticket stays as it is.
 
-        Events of a follow-up or of children are of those tickets and come last.
+        Events of a follow-up, of children or of the ticket merged into are of those tickets and
+        come last. All go on from the `version` of their ticket, as `tickets.numbered` has it.
+
+        Args:
+            ticket: the ticket after all that is stored.
+            action: what is done; `allowed` lists what can be.
+            actor: who does it.
+            at: when.
+            fields: fields that change with it.
+            until: the end of a wait.
+            other: the ticket or article that an effect names, by its id; for a merge the ticket
+                itself, which gets the question that waits on this one.
+            children: the tickets that a `Cascade` is about.
+            source_id: what asked for it, such as the id of a request.
 
         Raises:
             TransitionRefused: the workflow does not allow it, with every reason.
             OutOfOrder: `at` lies before the ticket's last event.
             InvalidEvent: a field that no ticket has, or a status among the fields.
+            InvalidValue: a merge into a ticket of which only the id is given.
         """
-        _must_be_ticket(ticket)
-        _must_act(actor)
+        must_be_ticket(ticket)
+        must_be_actor(actor)
+        other_id = other.id if isinstance(other, Ticket) else other
         if fields and "status" in fields:
             raise InvalidEvent(fields["status"], "an action sets the status", "leave it out")
         transition, reasons = self._find(ticket, action)
         if transition is None:
             raise TransitionRefused(ticket.id, ticket.status.name, action, reasons)
-        draft = Draft(ticket=ticket, transition=transition, actor=actor, at=at, other=other)
+        draft = Draft(ticket=ticket, transition=transition, actor=actor, at=at, other=other_id)
         events, trial = draft.made(self._target(ticket, transition), fields or {}, until)
         reasons = [*objections(transition, trial)]
         if other is None and transition.needs_other:
             reasons.append(Reason.of("needs_other", action=action))
         if reasons:
             raise TransitionRefused(ticket.id, ticket.status.name, action, reasons)
+        made = [*numbered(events, ticket, source_id=source_id)] if events else []
+        common: _Common = {"actor": actor, "at": at, "source_id": source_id}
         for effect in transition.effects:
-            if isinstance(effect, FollowUp):
-                events += self._follow_up(ticket, str(other), actor, at)
-            elif isinstance(effect, Cascade):
-                events += self._cascade(children, effect.action, actor, at)
-        if not events:
+            made += self._elsewhere(effect, ticket, other, children, common)
+        if not made:
             reasons = [Reason.of("nothing_to_do", action=action)]
             raise TransitionRefused(ticket.id, ticket.status.name, action, reasons)
-        return tuple(events)
+        return tuple(made)
 
     def allowed(self, ticket: Ticket, *, actor: Actor = Actor("agent")) -> tuple[Option, ...]:  # noqa: B008 - frozen
         """Return every transition from where the ticket is, with its reasons.
@@ -228,8 +285,8 @@ class Workflow:
         Evaluated as of the ticket's last event and without further fields, so a reason such as
         "agent not given" names what the action must add.
         """
-        _must_be_ticket(ticket)
-        _must_act(actor)
+        must_be_ticket(ticket)
+        must_be_actor(actor)
         options = []
         for transition in self.transitions:
             if ticket.status.name not in transition.sources:
@@ -238,7 +295,16 @@ class Workflow:
             _, trial = draft.made(self._target(ticket, transition), {}, None)
             against = tuple(objections(transition, trial))
             reasons = against or transition.guard.reasons(trial)
-            options.append(Option(transition, not against, reasons))
+            options.append(
+                Option(
+                    transition.action,
+                    not against,
+                    reasons,
+                    ("other",) if transition.needs_other else (),
+                    any(isinstance(effect, Say) for effect in transition.effects),
+                    transition,
+                )
+            )
         return tuple(options)
 
     def check(self, events: Iterable[Event]) -> tuple[Violation, ...]:
@@ -250,8 +316,8 @@ class Workflow:
             InconsistentLog: the events are no log of one ticket.
         """
         return tuple(
-            Violation(now.event, now.after.version, reasons)
-            for now in steps(events)
+            Violation(now.event, place, reasons)
+            for place, now in enumerate(steps(events), 1)
             if now.event is not None and (reasons := tuple(self._breaks(now)))
         )
 
@@ -314,10 +380,10 @@ class Workflow:
         transition = self._table.get((action, status.name))
         if transition is not None:
             return transition, []
-        actions = {known for known, _ in self._table}
-        if action in actions:
+        if action in self.actions:
             return None, [Reason.of("not_from_here", action=action, status=status.name)]
-        return None, [Reason.of("unknown_action", action=action, hint=nearest(action, actions))]
+        hint = nearest(action, self.actions)
+        return None, [Reason.of("unknown_action", action=action, hint=hint)]
 
     def _breaks(self, step: TicketStep) -> Iterator[Reason]:
         status = step.after.status
@@ -340,38 +406,43 @@ class Workflow:
         if all(against):
             yield from chain.from_iterable(against)
 
-    def _follow_up(self, ticket: Ticket, new_id: str, actor: Actor, at: datetime) -> list[Event]:
+    def _elsewhere(
+        self,
+        effect: Effect,
+        ticket: Ticket,
+        other: Ticket | str | None,
+        children: Iterable[Ticket],
+        common: _Common,
+    ) -> Iterator[Event]:
+        """Yield the events that an effect makes of other tickets."""
+        if isinstance(effect, FollowUp):
+            new_id = other.id if isinstance(other, Ticket) else str(other)
+            yield from self._follow_up(ticket, new_id, **common)
+        elif isinstance(effect, Cascade):
+            for child in children:
+                with suppress(TransitionRefused):
+                    yield from self.decide(child, effect.action, **common)
+        elif effect == Relate("merged_into"):
+            rows = merge(ticket, cast("Ticket", other), **common)
+            yield from (event for event in rows if event.ticket_id != ticket.id)
+
+    def _follow_up(
+        self, ticket: Ticket, new_id: str, *, actor: Actor, at: datetime, source_id: str | None
+    ) -> Iterator[Event]:
         fields = {name: ticket.fields[name] for name in HANDED_DOWN if name in ticket.fields}
-        first = None if ticket.seq is None else 1
-        second = None if ticket.seq is None else 2
-        begun = self.begin(new_id, actor=actor, at=at, fields=fields, seq=first)
+        seq = None if ticket.seq is None else 1
+        begun = self.begin(new_id, actor=actor, at=at, fields=fields, seq=seq, source_id=source_id)
+        yield from begun
         link = Related(
             ticket_id=new_id,
             at=at,
             role=actor.role,
             actor=actor.id,
-            seq=second,
+            seq=seq,
             kind="follow_up",
             other=ticket.id,
         )
-        return [*begun, link]
-
-    def _cascade(
-        self, children: Iterable[Ticket], action: str, actor: Actor, at: datetime
-    ) -> Iterator[Event]:
-        for child in children:
-            with suppress(TransitionRefused):
-                yield from self.decide(child, action, actor=actor, at=at)
-
-
-def _must_be_ticket(thing: object) -> None:
-    if not isinstance(thing, Ticket):
-        raise InvalidValue(thing, "an action is decided of a ticket", "give replay(events)")
-
-
-def _must_act(thing: object) -> None:
-    if not isinstance(thing, Actor):
-        raise InvalidValue(thing, "an actor has a role", "give Actor('agent', 'ann')")
+        yield from numbered([link], replay(begun), source_id=source_id and f"{source_id}/2")
 
 
 def _findings(workflow: Workflow) -> Iterator[Reason]:
@@ -482,18 +553,16 @@ class StatusMap:
 
     def move(self, ticket: Ticket, *, actor: Actor, at: datetime) -> tuple[Event, ...]:
         """Return the change that carries a ticket over; nothing where its status stays."""
-        _must_be_ticket(ticket)
-        _must_act(actor)
+        must_be_ticket(ticket)
+        must_be_actor(actor)
         status = self.status(ticket.status.name)
         if status == ticket.status:
             return ()
-        seq = None if ticket.seq is None else ticket.seq + 1
         change = Changed(
             ticket_id=ticket.id,
             at=at,
             role=actor.role,
             actor=actor.id,
-            seq=seq,
             fields={"status": status},
         )
-        return (change,)
+        return numbered([change], ticket)

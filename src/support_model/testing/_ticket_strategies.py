@@ -151,6 +151,7 @@ def histories(
     fields = draw(field_values())
     at = START
     log = [*workflow.begin(ticket_id, actor=draw(actors()), at=at, fields=fields, seq=seq)]
+    other = replay(workflow.begin("T9", actor=Actor("customer"), at=at))
     for _ in range(draw(st.integers(0, max_size))):
         ticket = replay(log)
         rows = [t for t in workflow.transitions if ticket.status.name in t.sources]
@@ -160,7 +161,7 @@ def histories(
         actor, brought = draw(actors()), draw(field_values())
         at += draw(GAPS)
         try:
-            made = workflow.decide(ticket, action, actor=actor, at=at, fields=brought, other="T9")
+            made = workflow.decide(ticket, action, actor=actor, at=at, fields=brought, other=other)
         except TransitionRefused:
             continue
         log += [event for event in made if event.ticket_id == ticket_id]

@@ -1,0 +1,192 @@
+"""The actions that every desk has beside those of its workflow: one for each kind of event.
+
+Where there is a workflow, none of them changes the status. What an action is told is data, what
+speaks against it is a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping  # noqa: TC003 - named in a TypedDict
+from datetime import datetime, timedelta  # noqa: TC003 - named in a TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
+
+from support_model._frozen import FrozenMap
+from support_model._vocabulary import Relation  # noqa: TC001 - named in a TypedDict
+from support_model.errors import InvalidEvent, InvalidValue, TransitionRefused, nearest
+from support_model.events import (
+    Acknowledged,
+    Changed,
+    Event,
+    Message,
+    Promised,
+    Rated,
+    RatingRequested,
+    Related,
+    Worked,
+)
+from support_model.reasons import Reason
+from support_model.tickets import Ticket, merge, numbered, split, step
+from support_model.workflows import Option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support_model.desk import Desk
+    from support_model.tickets import TicketStep
+    from support_model.vocabulary import Actor
+
+
+class ActionDetails(TypedDict, total=False):
+    """What an action says besides who and when; each takes those that mean something for it."""
+
+    fields: Mapping[str, Any]
+    until: datetime | None
+    other: Ticket | str
+    children: Iterable[Ticket]
+    message: Message
+    comment: Literal["public", "internal"]
+    duration: timedelta
+    metric: str
+    due: datetime
+    kind: Relation | str
+    score: float
+    scale: tuple[float, float]
+
+
+class Action(NamedTuple):
+    """What an action must be told, what it may be told, and the event that it makes."""
+
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    event: type[Event] = Event
+    given: tuple[tuple[str, Any], ...] = ()
+
+
+OF_WORKFLOW = Action(takes=("fields", "until", "other", "children"))
+ACTIONS: Mapping[str, Action] = FrozenMap(
+    {
+        "message": Action(event=Message, given=(("public", True),)),
+        "note": Action(event=Message, given=(("public", False),)),
+        "change": Action(("fields",), ("until",), Changed),
+        "acknowledge": Action(event=Acknowledged),
+        "work": Action(("duration",), (), Worked),
+        "promise": Action(("metric", "due"), (), Promised),
+        "withdraw": Action(("metric",), (), Promised, (("due", None),)),
+        "request_rating": Action((), ("kind",), RatingRequested, (("kind", "csat"),)),
+        "rate": Action(("score", "scale"), ("kind",), Rated, (("kind", "csat"),)),
+        "relate": Action(("kind", "other"), (), Related),
+        "merge": Action(("other",), ("comment",)),
+        "split": Action(("other",), ("fields", "message")),
+    }
+)
+OF_SURVIVORS = ("message", "acknowledge", "promise", "request_rating", "merge", "split")
+"""What is done on the ticket that survives, not on one that is merged into it."""
+
+
+def act(
+    desk: Desk,
+    ticket: Ticket,
+    action: str,
+    details: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+    source_id: str | None,
+) -> tuple[Event, ...]:
+    """Return the events of an action; see `Desk.act`."""
+    workflow = desk.workflow
+    own = frozenset[str]() if workflow is None else workflow.actions
+    if workflow is not None and action in own:
+        _must_take(action, OF_WORKFLOW, details)
+        return workflow.decide(ticket, action, actor=actor, at=at, source_id=source_id, **details)
+    if action not in ACTIONS:
+        hint = nearest(str(action), {*ACTIONS, *own})
+        raise _refused(ticket, action, [Reason.of("unknown_action", action=action, hint=hint)])
+    row = ACTIONS[action]
+    _must_take(action, row, details)
+    if workflow is not None and "fields" in details:
+        _must_leave_status(details["fields"])
+    given = {**dict(row.given), **details}
+    if action == "merge":
+        return merge(ticket, given.pop("other"), actor=actor, at=at, source_id=source_id, **given)
+    if action == "split":
+        first = {} if workflow is None else {"status": workflow.first}
+        given["fields"] = {**first, **given.get("fields", {})}
+        return split(ticket, given.pop("other"), actor=actor, at=at, source_id=source_id, **given)
+    event = row.event(ticket_id=ticket.id, at=at, role=actor.role, actor=actor.id, **given)
+    made = numbered([event], ticket, source_id=source_id)
+    reasons = [*_before(ticket, action), *_against(desk, ticket, step(ticket, made[0]))]
+    if reasons:
+        raise _refused(ticket, action, reasons)
+    return made
+
+
+def allowed(desk: Desk, ticket: Ticket, actor: Actor) -> Iterator[Option]:
+    """Yield what can be done on a ticket, and why the rest cannot; see `Desk.allowed`."""
+    own = frozenset[str]()
+    if desk.workflow is not None:
+        own = desk.workflow.actions
+        yield from desk.workflow.allowed(ticket, actor=actor)
+    for action, row in ACTIONS.items():
+        if action not in own:
+            reasons = tuple(_before(ticket, action))
+            yield Option(action, not reasons, reasons, row.needs, row.event is Message)
+
+
+def _must_take(action: str, row: Action, details: Mapping[str, Any]) -> None:
+    known = (*row.needs, *row.takes)
+    for name in details:
+        if name not in known:
+            remedy = nearest(name, known) if known else "leave it out"
+            raise InvalidValue(name, f"{action!r} takes no such detail", remedy)
+    missing = [name for name in row.needs if name not in details]
+    if missing:
+        remedy = f"give {', '.join(f'{name}=...' for name in missing)}"
+        raise InvalidValue(action, "an action that needs to be told more", remedy)
+
+
+def _must_leave_status(fields: Mapping[str, Any]) -> None:
+    if "status" in fields:
+        remedy = "leave it out, and use an action of the workflow"
+        raise InvalidEvent(fields["status"], "the workflow sets the status", remedy)
+
+
+def _refused(ticket: Ticket, action: str, reasons: list[Reason]) -> TransitionRefused:
+    return TransitionRefused(ticket.id, ticket.status.name, action, reasons)
+
+
+def _before(ticket: Ticket, action: str) -> Iterator[Reason]:
+    """Yield what speaks against an action whatever it is told."""
+    if action in OF_SURVIVORS and ticket.merged_into is not None:
+        yield Reason.of("merged_away", ticket=ticket.id, other=ticket.merged_into)
+    if action == "withdraw" and not ticket.promises:
+        yield Reason.of("nothing_promised")
+
+
+def _against(desk: Desk, ticket: Ticket, now: TicketStep) -> Iterator[Reason]:
+    """Yield what speaks against the event of an action."""
+    event = now.event
+    if isinstance(event, Promised):
+        yield from _against_promise(desk, ticket, event)
+    elif isinstance(event, Changed) and not now.changed and event.until is None:
+        yield Reason.of("nothing_to_do", action="change")
+    elif isinstance(event, Related) and event.other == ticket.id:
+        yield Reason.of("related_to_itself", ticket=ticket.id)
+    elif isinstance(event, Related) and event.kind == "merged_into":
+        yield Reason.of("relate_is_no_merge")
+
+
+def _against_promise(desk: Desk, ticket: Ticket, event: Promised) -> Iterator[Reason]:
+    promised = [metric for metric, _ in ticket.promises]
+    if event.due is None:
+        if promised and event.metric not in promised:
+            hint = nearest(event.metric, promised)
+            yield Reason.of("not_promised", name=event.metric, hint=hint)
+        return
+    due = event.due.isoformat()
+    known = {t.metric.name for policy in desk.policies.policies for t in policy.targets}
+    if event.metric not in known:
+        hint = nearest(event.metric, known) if known else "give the metric a target"
+        yield Reason.of("promise_without_target", name=event.metric, date=due, hint=hint)
+    if event.due <= event.at:
+        yield Reason.of("promised_too_late", due=due, at=event.at.isoformat())

@@ -1,0 +1,245 @@
+"""What a host does with tickets through its desk: every action, refused with reasons or stored."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_model import (
+    PROMISE,
+    RESOLUTION,
+    Actor,
+    BusinessCalendar,
+    Desk,
+    Message,
+    SlaPolicy,
+    Status,
+    Target,
+    Ticket,
+    TransitionRefused,
+    Workflow,
+    evaluate,
+    replay,
+)
+from support_model.errors import InvalidEvent, InvalidValue, OutOfOrder
+from support_model.workflows import INCIDENT, SIX_STEP, Say, Transition
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NO_TARGET = "{} 09:00 UTC is promised for {!r}, which no target is for; {}"
+ANN, CARL = Actor("agent", "ann"), Actor("customer", "carl")
+ALWAYS = BusinessCalendar.always()
+POLICY = SlaPolicy(
+    name="gold",
+    targets=[
+        Target(metric=metric, within=timedelta(hours=8), calendar=ALWAYS)
+        for metric in (RESOLUTION, PROMISE)
+    ],
+)
+DESK = Desk(workflow=INCIDENT, policies=POLICY)
+PLAIN = Desk(policies=POLICY)
+DETAILS = {
+    "change": {"fields": {"group": "billing"}},
+    "work": {"duration": timedelta(minutes=5)},
+    "promise": {"metric": "resolution", "due": AT + timedelta(days=1)},
+    "withdraw": {"metric": "resolution"},
+    "rate": {"score": 4, "scale": (1, 5)},
+    "relate": {"kind": "parent", "other": "T7"},
+    "split": {"other": "T8"},
+}
+
+
+def begun(name="T1", *, seq=1, at=AT):
+    return replay(INCIDENT.begin(name, actor=CARL, at=at, seq=seq))
+
+
+def acted(desk, *actions, ticket=None):
+    """The ticket and the events after actions of an agent, each a name with its details."""
+    ticket, log = ticket or begun(), []
+    for action, details in actions:
+        made = desk.act(ticket, action, actor=ANN, at=AT, **details)
+        log += made
+        ticket = replay([event for event in made if event.ticket_id == ticket.id], ticket)
+    return ticket, log
+
+
+def refusal(desk, ticket, action, **details):
+    with pytest.raises(TransitionRefused) as caught:
+        desk.act(ticket, action, actor=ANN, at=AT, **details)
+    return [str(reason) for reason in caught.value.reasons]
+
+
+@pytest.mark.parametrize(
+    ("action", "event", "says"),
+    [
+        ("message", "message", {"public": True}),
+        ("note", "message", {"public": False}),
+        ("change", "changed", {"fields": (("group", "billing"),)}),
+        ("acknowledge", "acknowledged", {}),
+        ("work", "worked", {"duration": timedelta(minutes=5)}),
+        ("promise", "promised", {"due": AT + timedelta(days=1)}),
+        ("request_rating", "rating_requested", {"kind": "csat"}),
+        ("rate", "rated", {"kind": "csat", "score": 4, "scale": (1, 5)}),
+        ("relate", "related", {"kind": "parent", "other": "T7"}),
+    ],
+)
+def test_an_action_makes_its_event_with_the_number_that_follows(action, event, says):
+    _, (made,) = acted(PLAIN, (action, DETAILS.get(action, {})))
+    assert (made.type, made.seq, made.role, made.actor, made.at) == (event, 2, "agent", "ann", AT)
+    assert {name: getattr(made, name) for name in says} == says
+
+
+def test_a_promise_overrides_the_due_date_until_it_is_withdrawn():
+    log = [*INCIDENT.begin("T1", actor=CARL, at=AT)]
+    promised, made = acted(DESK, ("promise", DETAILS["promise"]))
+    due = evaluate([*log, *made], POLICY, as_of=AT)["resolution"].due_at
+    assert due == AT + timedelta(days=1)
+    taken_back = DESK.act(promised, "withdraw", actor=ANN, at=AT, metric="resolution")
+    due = evaluate([*log, *made, *taken_back], POLICY, as_of=AT)["resolution"].due_at
+    assert due == AT + timedelta(hours=8)
+
+
+def test_what_means_nothing_is_refused_with_every_reason():
+    assert refusal(DESK, begun(), "promise", metric="resolutoin", due=AT) == [
+        NO_TARGET.format("Mon 2026-03-02", "resolutoin", "did you mean 'resolution'?"),
+        "the promised date Mon 2026-03-02 09:00 UTC is not after Mon 2026-03-02 09:00 UTC",
+    ]
+    assert refusal(DESK, begun(), "withdraw", metric="promise") == [
+        "no date is promised on the ticket"
+    ]
+    promised, _ = acted(DESK, ("promise", DETAILS["promise"]))
+    assert refusal(DESK, promised, "withdraw", metric="resoluton") == [
+        "no date is promised for 'resoluton'; did you mean 'resolution'?"
+    ]
+    assert refusal(DESK, begun(), "change", fields={"requester": None}) == [
+        "'change' would change nothing"
+    ]
+    assert refusal(DESK, begun(), "relate", kind="parent", other="T1") == [
+        "T1 would be related to itself"
+    ]
+    assert refusal(DESK, begun(), "relate", kind="merged_into", other="T2") == [
+        "a merge concerns both tickets; use the action 'merge'"
+    ]
+    assert refusal(DESK, begun(), "promis") == [
+        "no such action: 'promis'; did you mean 'promise'?"
+    ]
+    assert refusal(Desk(), begun(), "promise", metric="promise", due=AT + timedelta(1)) == [
+        NO_TARGET.format("Tue 2026-03-03", "promise", "give the metric a target")
+    ]
+
+
+def test_a_rating_needs_no_question():
+    ticket, _ = acted(DESK, ("rate", DETAILS["rate"]))
+    assert ticket.version == 2
+
+
+def test_the_action_of_the_workflow_comes_before_that_of_every_desk():
+    loud = Workflow(
+        name="loud",
+        statuses=[Status("new", "new"), Status("done", "solved")],
+        initial="new",
+        transitions=[Transition("note", "new", "done", effects=[Say(public=True)])],
+    )
+    desk = Desk(workflow=loud)
+    ticket = replay(loud.begin("T1", actor=CARL, at=AT))
+    made = desk.act(ticket, "note", actor=ANN, at=AT)
+    assert [event.type for event in made] == ["message", "changed"]
+    assert made[0].public
+    assert refusal(desk, replay(made, ticket), "note") == ["'note' does not start in 'done'"]
+
+
+@pytest.mark.parametrize(
+    ("action", "details", "message"),
+    [
+        (
+            "promise",
+            {"metrc": "x", "due": AT},
+            "'promise' takes no such detail: 'metrc'; did you mean 'metric'?",
+        ),
+        ("note", {"public": True}, "'note' takes no such detail: 'public'; leave it out"),
+        (
+            "promise",
+            {},
+            "an action that needs to be told more: 'promise'; give metric=..., due=...",
+        ),
+        (
+            "assign",
+            {"agent": "ann"},
+            "'assign' takes no such detail: 'agent'; known: children, fields, other, until",
+        ),
+    ],
+)
+def test_what_an_action_is_told_is_checked(action, details, message):
+    with pytest.raises(InvalidValue) as caught:
+        (DESK if action == "assign" else PLAIN).act(begun(), action, actor=ANN, at=AT, **details)
+    assert str(caught.value) == message
+
+
+def test_the_status_is_the_workflows():
+    with pytest.raises(InvalidEvent, match="the workflow sets the status"):
+        DESK.act(begun(), "change", actor=ANN, at=AT, fields={"status": Status("x", "open")})
+    ticket, _ = acted(PLAIN, ("change", {"fields": {"status": Status("x", "open")}}))
+    assert ticket.category == "open"
+
+
+def test_an_action_before_the_last_event_is_refused():
+    ticket = replay(DESK.act(begun(), "acknowledge", actor=ANN, at=AT + timedelta(1)), begun())
+    with pytest.raises(OutOfOrder):
+        DESK.act(ticket, "acknowledge", actor=ANN, at=AT)
+
+
+def test_who_asked_is_on_every_event():
+    ticket, _ = acted(DESK, ("assign", {"fields": {"agent": "ann"}}))
+    made = DESK.act(ticket, "ask", actor=ANN, at=AT, source_id="request 7")
+    assert [(event.seq, event.source_id) for event in made] == [
+        (3, "request 7"),
+        (4, "request 7/2"),
+    ]
+
+
+@given(st.sampled_from([INCIDENT, SIX_STEP, None]), st.data())
+def test_allowed_tells_what_act_does(workflow, data):
+    desk = Desk(workflow=workflow, policies=POLICY)
+    workflow = workflow or INCIDENT
+    ticket = replay(workflow.begin("T1", actor=CARL, at=AT, seq=data.draw(st.none() | st.just(1))))
+    if data.draw(st.booleans()):
+        other = begun("T2")
+        made = desk.act(ticket, "merge", actor=ANN, at=AT, other=other)
+        ticket = replay([event for event in made if event.ticket_id == "T1"], ticket)
+    options = desk.allowed(ticket, actor=ANN)
+    assert len({option.action for option in options}) == len(options)
+    for option in options:
+        details = {"merge": {"other": begun("T3")}, **DETAILS}.get(option.action, {})
+        if option.transition is not None and "other" not in details:
+            details = {}
+        try:
+            made = desk.act(ticket, option.action, actor=ANN, at=AT, **details)
+        except TransitionRefused as refused:
+            codes = [reason.code for reason in refused.reasons]
+            assert codes == ["nothing_to_do"] or not option.allowed
+        else:
+            assert option.allowed
+            assert (
+                replay([e for e in made if e.ticket_id == "T1"], ticket).version > ticket.version
+            )
+
+
+def test_a_message_to_a_ticket_that_was_merged_names_the_other():
+    merged, _ = acted(PLAIN, ("merge", {"other": begun("T2")}))
+    assert isinstance(merged, Ticket)
+    assert merged.merged_into == "T2"
+    for action in ("message", "acknowledge", "promise", "split"):
+        assert refusal(PLAIN, merged, action, **DETAILS.get(action, {})) == [
+            "T1 is merged into T2; act on that one"
+        ]
+    assert acted(PLAIN, ("work", DETAILS["work"]), ticket=merged)[1]
+
+
+def test_a_split_ticket_begins_where_its_workflow_begins():
+    question = Message(ticket_id="T1", at=AT, role="customer", actor="carl", public=True)
+    ticket, _ = acted(DESK, ("assign", {"fields": {"agent": "ann", "requester": "carl"}}))
+    made = DESK.act(ticket, "split", actor=ANN, at=AT, other="T8", message=question)
+    new = replay([event for event in made if event.ticket_id == "T8"])
+    assert (new.status.name, new.requester, new.agent) == ("new", "carl", None)
+    assert (new.created_by, new.waiting_since) == ("customer", AT)
+    assert INCIDENT.check([event for event in made if event.ticket_id == "T8"]) == ()
