@@ -36,7 +36,7 @@ def main() -> None:
     )
     if given.sample:
         fill(host)
-    print(f"The help desk is at {site} (and {site}/api/docs).", flush=True)
+    print(f"The help desk is at {site} (and {site}/docs).", flush=True)
     uvicorn.run(create_app(host), host="127.0.0.1", port=given.port, log_level="warning")
 
 

@@ -81,7 +81,7 @@ def open_ticket(host: Host, actor: Actor, fields: Mapping[str, Any], text: str |
     """Open a ticket, sort it by the rules of triage, and give it to whoever can take it."""
     with store.writing(host.engine) as db:
         number, now = store.add_ticket(db), host.now()
-        new = [*host.workflow.begin(str(number), actor=actor, at=now, fields=fields, seq=1)]
+        new = [*host.workflow.begin(str(number), actor=actor, at=now, fields=fields)]
         sorted_by = triage(replay(new), host.desk.triage)
         if sorted_by.fields:
             new.append(sorted_by.change(at=now, actor=BOT, seq=len(new) + 1))
@@ -99,8 +99,8 @@ def act(
     version: int | None = None,
     text: str | None = None,
     **details: Any,
-) -> None:
-    """Do something to a ticket, or raise why not.
+) -> int:
+    """Do something to a ticket; return its number, or that of the ticket it opened.
 
     Raises:
         StaleError: `version` is not what the ticket has come to.
@@ -115,9 +115,10 @@ def act(
         if details.get("other") == NEW:
             details["other"] = str(store.add_ticket(db))
         now = max(host.now(), ticket.at)  # the clocks of two servers may differ
-        new = host.workflow.decide(ticket, action, actor=actor, at=now, **details)
+        new = host.desk.act(ticket, action, actor=actor, at=now, **details)
         record(host, db, new, now, text)
     host.bell.set()
+    return int(new[-1].ticket_id)
 
 
 def record(
@@ -146,7 +147,7 @@ def settle(host: Host, db: sa.Connection, number: int, now: datetime) -> None:
         known = len(log)
         for actor, action, fields in todo:
             with suppress(TransitionRefused):  # the ticket has moved on
-                new = host.workflow.decide(replay(log), action, actor=actor, at=now, fields=fields)
+                new = host.desk.act(replay(log), action, actor=actor, at=now, fields=fields)
                 store.append(db, new)
                 log += new
         if len(log) == known:

@@ -8,62 +8,31 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
-from pydantic import BaseModel, Field
 
 from support_model.errors import SupportModelError, TransitionRefused
 from support_model.events import Event
 from support_model.instants import Span
 from support_model.reasons import Reason, render
 from support_model.reasons_ru import RUSSIAN
-from support_model.vocabulary import Actor, Priority
+from support_model.vocabulary import Actor
+from support_model.workflows import FollowUp, Option
 
 from . import host as hosting
 from . import store
+from .forms import CUSTOMERS, PRIORITIES, Deed, NewTicket, Settings
 from .host import Host
 
 HERE = Path(__file__).parent
 TEMPLATES = Jinja2Templates(HERE / "templates")
 CATALOGUES = {"en": None, "ru": RUSSIAN}
 WORDS: dict[str, dict[str, str]] = {"en": {}, "ru": json.loads((HERE / "ru.json").read_bytes())}
-CUSTOMERS = ("kim", "lee")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-PRIORITIES = {
-    name: Priority(name, rank)
-    for rank, name in enumerate(("critical", "high", "normal", "low"), 1)
-}
+SAID = ("metric", "due", "score", "other")
+"""What events say besides fields."""
+MORE = ("acknowledge", "change", "promise")
+"""What staff can do besides the actions of the workflow."""
+
 router = APIRouter(include_in_schema=False)
-
-
-class NewTicket(BaseModel):
-    """What the form for a new ticket sends."""
-
-    topic: Annotated[str, Field(min_length=1, max_length=200)]
-    text: Annotated[str, Field(max_length=20_000)] = ""
-    priority: str = "normal"
-    requester: str = CUSTOMERS[0]
-
-
-class Deed(BaseModel):
-    """What a button on a ticket sends."""
-
-    action: str
-    version: int
-    text: Annotated[str, Field(max_length=20_000)] | None = None
-    agent: str | None = None
-    line: int | None = None
-
-    def details(self) -> dict[str, Any]:
-        """Return what an action needs besides who and when."""
-        fields = {"agent": self.agent, "line": self.line}
-        return {"fields": {name: value for name, value in fields.items() if value is not None}}
-
-
-class Settings(BaseModel):
-    """What the switches at the top of a page send."""
-
-    me: str
-    language: str
-    back: str = "/"
 
 
 class Page:
@@ -77,11 +46,11 @@ class Page:
         self.now = self.host.now().astimezone(self.tz)
         self.people = [f"customer:{name}" for name in CUSTOMERS]
         self.people += [f"agent:{agent.id}" for agent in self.desk.agents]
-        me = request.cookies.get("me", "")
-        self.name = me if me in self.people else self.people[len(CUSTOMERS)]
-        role, _, name = self.name.partition(":")
+        who = request.cookies.get("me", "")
+        self.who = who if who in self.people else self.people[len(CUSTOMERS)]
+        role, _, self.name = self.who.partition(":")
         self.staff = role == "agent"
-        self.me = Actor("agent" if self.staff else "customer", name)
+        self.me = Actor("agent" if self.staff else "customer", self.name)
         self.language = request.cookies.get("language", "en")
         if self.language not in CATALOGUES:
             self.language = "en"
@@ -123,13 +92,24 @@ class Page:
         return "; ".join(self.text(reason) for reason in option.reasons)
 
     def told(self, event: Event) -> str:
-        """Return what an event changed, in a line."""
-        fields = getattr(event, "fields", ())
-        told = [
-            f"{self.t(name)} → {self.t(str(getattr(value, 'name', value)))}"
-            for name, value in fields
+        """Return in a line what an event says."""
+        told = [*getattr(event, "fields", ())]
+        told += [
+            (name, getattr(event, name, None)) for name in ("metric", "due", "score", "other")
         ]
-        return ", ".join(told) or self.t(event.type)
+        words = [f"{self.t(name)} → {self.value(said)}" for name, said in told if said is not None]
+        return ", ".join(words) or self.t(event.type)
+
+    def value(self, value: object) -> str:
+        if isinstance(value, datetime):
+            return self.at(value)
+        return self.t(str(getattr(value, "name", value)))
+
+    def why_not(self, error: Exception) -> list[str]:
+        """Return why something was refused; nothing where somebody else was faster."""
+        if isinstance(error, TransitionRefused):
+            return [self.text(reason) for reason in error.reasons if isinstance(reason, Reason)]
+        return [str(error)] if isinstance(error, SupportModelError) else []
 
     def length(self, span: timedelta) -> str:
         minutes = int(span.total_seconds() // 60)
@@ -146,7 +126,7 @@ def queue(page: Visitor) -> Response:
     """The tickets that are not done, the next breach first."""
     with page.host.engine.connect() as db:
         rows = store.queue(db)
-    mine = [row for row in rows if page.staff or row.requester == page.me.id]
+    mine = [row for row in rows if page.staff or row.requester == page.name]
     return page.show("queue.html", rows=mine)
 
 
@@ -159,13 +139,9 @@ def new(page: Visitor) -> Response:
 @router.post("/tickets")
 def open_ticket(page: Visitor, form: Annotated[NewTicket, Form()]) -> Response:
     """Open a ticket, and show it."""
-    fields = {
-        "topic": form.topic,
-        "channel": "phone" if page.staff else "portal",
-        "requester": form.requester if page.staff else page.me.id,
-        "priority": PRIORITIES[form.priority],
-    }
-    number = hosting.open_ticket(page.host, page.me, fields, form.text)
+    if not page.staff:
+        form.requester = page.name
+    number = hosting.open_ticket(page.host, page.me, form.fields(), form.text)
     return RedirectResponse(f"/tickets/{number}", 303)
 
 
@@ -173,20 +149,21 @@ def open_ticket(page: Visitor, form: Annotated[NewTicket, Form()]) -> Response:
 def ticket(page: Visitor, number: int) -> Response:
     """A ticket: what was said, what is promised and why, what may be done, what comes next."""
     view = hosting.view(page.host, number)
-    allowed = page.host.workflow.allowed(view.ticket, actor=page.me)
-    options = [one for one in allowed if not one.needs]
+    options = page.desk.allowed(view.ticket, actor=page.me)
     line = view.ticket.line or 0
-    writes = {one for one in options if one.writes}
     return page.show(
         "ticket.html",
         view=view,
         said=[one for one in view.entries if page.staff or getattr(one.event, "public", True)],
-        answers=[one for one in options if one in writes and one.allowed],
-        moves=[one for one in options if one not in writes],
+        answers=[one for one in options if one.allowed and (one.writes or opens(one))],
+        moves=[
+            one for one in options if not one.writes and (one.transition or one.action in MORE)
+        ],
         choices={
             "assign": ("agent", [agent.id for agent in page.desk.agents if agent.line]),
             "escalate": ("line", [level for level in page.desk.lines if level > line]),
             "hand_back": ("line", [level for level in page.desk.lines if level < line]),
+            "change": ("priority", list(PRIORITIES)),
         },
         key_text=store.key_text,
     )
@@ -196,18 +173,18 @@ def ticket(page: Visitor, number: int) -> Response:
 def act(page: Visitor, number: int, form: Annotated[Deed, Form()]) -> Response:
     """Do what the form asks for, or say why not and keep what was written."""
     try:
-        hosting.act(
+        number = hosting.act(
             page.host,
             number,
             form.action,
             page.me,
             version=form.version,
             text=form.text,
-            **form.details(),
+            **form.details(page.tz),
         )
     except (hosting.StaleError, SupportModelError) as error:
         view = hosting.view(page.host, number)
-        return page.show("refused.html", 409, view=view, form=form, reasons=why_not(page, error))
+        return page.show("refused.html", 409, view=view, form=form, reasons=page.why_not(error))
     return RedirectResponse(f"/tickets/{number}", 303)
 
 
@@ -228,8 +205,7 @@ def settings(form: Annotated[Settings, Form()]) -> Response:
     return answer
 
 
-def why_not(page: Page, error: Exception) -> list[str]:
-    """Return why something was refused; nothing where somebody else was faster."""
-    if isinstance(error, TransitionRefused):
-        return [page.text(reason) for reason in error.reasons if isinstance(reason, Reason)]
-    return [str(error)] if isinstance(error, SupportModelError) else []
+def opens(option: Option) -> bool:
+    """Return whether an action opens another ticket, as a message does when all is closed."""
+    row = option.transition
+    return row is not None and any(isinstance(effect, FollowUp) for effect in row.effects)

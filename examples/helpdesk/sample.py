@@ -7,8 +7,8 @@ from typing import NamedTuple
 from support_model.vocabulary import Actor
 
 from . import store
+from .forms import NewTicket
 from .host import Host, act, open_ticket, tick
-from .pages import PRIORITIES
 
 
 class Opened(NamedTuple):
@@ -68,9 +68,8 @@ def fill(host: Host) -> None:
     for one in HAPPENED:
         clock.run(past, now - timedelta(hours=one.hours))
         if isinstance(one, Opened):
-            fields = {"topic": one.topic, "requester": one.who, "channel": "portal"}
-            given = {**fields, "priority": PRIORITIES[one.priority]}
-            open_ticket(past, Actor("customer", one.who), given, one.text)
+            new = NewTicket(topic=one.topic, requester=one.who, priority=one.priority)
+            open_ticket(past, Actor("customer", one.who), new.fields(), one.text)
         else:
             act(past, one.number, one.action, Actor("agent", "ann"), text=one.text)
     clock.run(past, now)

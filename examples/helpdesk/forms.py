@@ -1,0 +1,66 @@
+"""What a form or a JSON body says, and what the rules are told of it."""
+
+from datetime import datetime, tzinfo
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from support_model.vocabulary import Priority
+
+CUSTOMERS = ("kim", "lee")
+PRIORITIES = {
+    name: Priority(name, rank)
+    for rank, name in enumerate(("critical", "high", "normal", "low"), 1)
+}
+Text = Annotated[str, Field(max_length=20_000)]
+
+
+class NewTicket(BaseModel):
+    """A new ticket; a customer opens it for themselves."""
+
+    topic: Annotated[str, Field(min_length=1, max_length=200)]
+    text: Text = ""
+    priority: str = "normal"
+    requester: str = CUSTOMERS[0]
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields with which the ticket begins."""
+        priority = PRIORITIES[self.priority]
+        return {"topic": self.topic, "requester": self.requester, "priority": priority}
+
+
+class Deed(BaseModel):
+    """An action on the version of a ticket that somebody saw, and what it says."""
+
+    action: str
+    version: int
+    text: Text | None = None
+    agent: str | None = None
+    line: int | None = None
+    priority: str | None = None
+    metric: str | None = None
+    due: datetime | None = None
+    score: int | None = None
+    other: str | None = None
+
+    def details(self, tz: tzinfo) -> dict[str, Any]:
+        """Return what is said, as `Desk.act` takes it; a form gives local times."""
+        details = self.model_dump(include={"metric", "other"}, exclude_none=True)
+        fields = self.model_dump(include={"agent", "line"}, exclude_none=True)
+        if self.priority is not None:
+            fields["priority"] = PRIORITIES[self.priority]
+        if fields:
+            details["fields"] = fields
+        if self.due is not None:
+            details["due"] = self.due if self.due.tzinfo else self.due.replace(tzinfo=tz)
+        if self.score is not None:
+            details |= {"score": self.score, "scale": (1, 5)}
+        return details
+
+
+class Settings(BaseModel):
+    """What the switches at the top of a page say."""
+
+    me: str
+    language: str
+    back: str = "/"
