@@ -12,7 +12,7 @@ from fastapi.templating import Jinja2Templates
 from support_model.errors import SupportModelError, TransitionRefused
 from support_model.events import Event
 from support_model.instants import Span
-from support_model.reasons import Reason, render
+from support_model.reasons import Reason
 from support_model.reasons_ru import RUSSIAN
 from support_model.vocabulary import Actor
 from support_model.workflows import FollowUp, Option
@@ -65,7 +65,7 @@ class Page:
 
     def text(self, reason: Reason) -> str:
         """Return what the library says in the language of the visitor."""
-        return render(reason, CATALOGUES[self.language])
+        return reason.text(CATALOGUES[self.language])
 
     def at(self, instant: datetime | None) -> str:
         """Return an instant on the clock of the desk, without the date where it is today's."""

@@ -8,9 +8,6 @@ value; what is computed from events and rules is not.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from fractions import Fraction
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
@@ -18,14 +15,14 @@ import attrs
 
 from support_model import _records as doc
 from support_model._common_shapes import INSTANT
-from support_model._time import duration_text
 from support_model._vocabulary import MomentKind
 from support_model.agenda import Agenda, Moment
 from support_model.calendars import ExplainRow, Explanation
-from support_model.reasons import Reason, render
+from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 __all__ = ["AGENDA", "AT", "EXPLANATION", "MOMENT", "REASON", "REASONS", "SENTENCE", "computed"]
 
@@ -61,24 +58,6 @@ def _param_kind(value: object) -> int:
     raise doc.Fault(value, "no parameter that JSON has", "give text, a number or a reason")
 
 
-def _reason_parts(reason: Reason) -> dict[str, Any]:
-    params = [(name, _plain(value)) for name, value in reason.params]
-    return {"code": reason.code, "params": params, "text": partial(render, reason)}
-
-
-def _plain(value: object) -> object:
-    """Return a parameter as JSON has it."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return duration_text(value)
-    if isinstance(value, Fraction):
-        return float(value)
-    if isinstance(value, tuple | frozenset):
-        return tuple(map(_plain, value if isinstance(value, tuple) else sorted(value)))
-    return value
-
-
 def _sorted(params: dict[str, doc.Data]) -> tuple[tuple[str, doc.Data], ...]:
     return tuple(sorted(params.items()))
 
@@ -89,7 +68,6 @@ REASON = doc.Record(
     doc.required("params", doc.table_of(_PARAM, into=_sorted)),
     doc.said("text", SENTENCE),
     definition="reason",
-    parts=_reason_parts,
 )
 PARAMETER: doc.Shape = doc.either(
     REASON,

@@ -46,10 +46,9 @@ from support_model._time import (
     micros_of,
     timezone,
     union,
-    weekday_name,
 )
 from support_model.errors import InvalidValue, NoOpenTime, OutOfRange
-from support_model.reasons import Reason, render
+from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,14 +104,14 @@ class Explanation:
                 _local_text(row.start, catalogue),
                 _local_text(row.end, catalogue),
                 clock_text(row.counted) if row.counted else "-",
-                render(row.reason, catalogue),
+                row.reason.text(catalogue),
             )
             for row in self.rows
         ]
 
     def text(self, catalogue: Mapping[str, str] | None = None) -> str:
         """Return one line a row and the total, in the words of a catalogue."""
-        total = render(Reason.of("in_all"), catalogue)
+        total = Reason.of("in_all").text(catalogue)
         table = [*self._table(catalogue), ("", "", clock_text(self.total), total)]
         widths = [max(len(row[i]) for row in table) for i in range(3)]
         return "\n".join(
@@ -151,14 +150,7 @@ def explained(rows: Iterable[tuple[int, int, bool, Reason]], tz: ZoneInfo) -> Ex
 
 
 def _local_text(at: datetime, catalogue: Mapping[str, str] | None) -> str:
-    day = render(Reason.of(f"day_{weekday_name(at).lower()}"), catalogue)
-    return f"{day} {at:%Y-%m-%d %H:%M}{_seconds(at)}"
-
-
-def _seconds(at: datetime) -> str:
-    if at.microsecond:
-        return f":{at:%S.%f}"
-    return f":{at:%S}" if at.second else ""
+    return Reason.of("at", reading=at).text(catalogue)
 
 
 _Start = TypeVar("_Start", date, datetime)

@@ -148,8 +148,8 @@ def _moment(row: Firing | UnreachedStep) -> Moment:
     if isinstance(row, UnreachedStep):
         reason, kind = row.reason, cast("MomentKind", row.reason.code)
     else:
-        who, named = row.who, ", ".join(row.who)
-        reason = Reason.of(f"escalation_{kind}", step=step.id, level=step.level, who=named)
+        who = row.who
+        reason = Reason.of(f"escalation_{kind}", step=step.id, level=step.level, who=who)
     return Moment(
         at=row.at,
         key=row.key,
@@ -402,7 +402,7 @@ def _reported(run: Run, row: _Outcome) -> UnreachedStep:
         code, edge = ("not_known", people.start)
         if row.until is not None:
             code, edge = ("not_known_yet", people.end)
-        reason = Reason.of(code, step=step.id, roster=people.roster, at=edge.isoformat())
+        reason = Reason.of(code, step=step.id, roster=people.roster, at=edge)
         key = (*key, code)  # once it is known, the step fires under its own key
     else:
         reason = Reason.of("nobody_resolvable", step=step.id, to=step.to)

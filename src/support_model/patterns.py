@@ -487,10 +487,9 @@ class Condition(Pattern):
     def reasons(self, step: TicketStepLike) -> tuple[Reason, ...]:
         """Return one reason: the name, the value found and the value wanted."""
         actual = getter(self.name)(step)
-        value_text = tuple(sorted(actual)) if isinstance(actual, frozenset) else actual
         code = self.operation if self.test(step) else f"not_{self.operation}"
         value = self.value.title if self.operation == "open_in" else self.value
-        return (Reason.of(code, field=self.name, found=value_text, value=value),)
+        return (Reason.of(code, field=self.name, found=actual, value=value),)
 
     def data(self) -> dict[str, Any]:
         """Return `{"field": name, test: value}`."""

@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 - Russian is written in Russian
 """The Russian catalogue of reasons: one sentence a code, the same parameters as in English.
 
-`render(reason, RUSSIAN)` returns a reason, `explanation.text(RUSSIAN)` a whole explanation. Names
+`reason.text(RUSSIAN)` returns a reason, `explanation.text(RUSSIAN)` a whole explanation. Names
 of fields, statuses and metrics stay as they are written in the rules.
 """
 
@@ -27,6 +27,7 @@ _RUSSIAN = {
     "day_fri": "Пт",
     "day_sat": "Сб",
     "day_sun": "Вс",
+    "at": "{reading}",
     "in_all": "всего",
     # words in sentences
     "metric_first_response": "«первый ответ»",
@@ -44,7 +45,18 @@ _RUSSIAN = {
     "unit_m": "{n} мин",
     "unit_s": "{n} с",
     "units": " ",
+    "decimal_mark": ",",
+    "percent": "{n} %",
+    "quoted": "«{text}»",
+    "date": "{d:%d.%m.%Y}",
+    "reading": "{day} {d:%d.%m.%Y} {time}",
+    "instant": "{reading} {zone}",
+    "plural": "one_few_many",
     "nothing": "ничего",
+    "never": "никогда",
+    "none": "нет",
+    "open_ended": "особого распоряжения",
+    "unlimited": "без ограничения",
     "yes": "да",
     "no": "нет",
     "weekday_mon": "понедельник",
@@ -68,11 +80,9 @@ _RUSSIAN = {
     "sla_warning_after": "{metric}: срок прошёл {offset} назад: {target} ({policy})",
     "sla_breach": "{metric}: нарушен срок {target} ({policy})",
     "target_time": "{within}",
-    "target_days": "рабочих дней: {days}",
-    "target_end_of_day": "рабочих дней: {days}, до конца дня",
-    "target_promised": "к обещанной дате {date}",
+    "target_promised": "к обещанной дате {at}",
     # what an evaluation finds
-    "promise_without_target": "обещано {date} для {name!r}, но такой цели нет; {hint}",
+    "promise_without_target": "обещано {at} для {name!r}, но такой цели нет; {hint}",
     # explanations of service levels
     "carried": "перенесено с прежнего срока",
     # what lint finds in calendars
@@ -111,15 +121,15 @@ _RUSSIAN = {
     "without_skill": "{person} не владеет навыком {skills} для смены {shift} {date}",
     "away": "{person} отсутствует в смену {shift} {date}",
     "not_own_hours": "смена {shift} {date} лежит вне рабочих часов: {person}",
-    "overlapping_duties": "{person}: {before} и {after} {date} идут одновременно",
-    "short_rest": "{person}: отдых {rest} между {before} и {after} {date}, меньше {least}",
+    "overlapping_duties": "{person}: {earlier} и {later} {date} идут одновременно",
+    "short_rest": "{person}: отдых {rest} между {earlier} и {later} {date}, меньше {least}",
     "long_duty": "{person}: смена {shift} {date} длится {length}, больше {most}",
     "long_day": "{person}: {worked} в сменах, начавшихся {date}, больше {most}",
     "no_daily_rest": (
         "{person}: непрерывный отдых не более {rest} за {length} с начала смены {shift} {date},"
         " меньше {least}"
     ),
-    "forbidden_succession": "{person}: {after} {date} на следующий день после {before}",
+    "forbidden_succession": "{person}: {later} {date} на следующий день после {earlier}",
     "long_week": "{person}: {worked} за неделю с {monday}, больше {most}",
     "no_weekly_rest": (
         "{person}: непрерывный отдых не более {rest} за неделю с {monday}, меньше {least}"
@@ -171,10 +181,8 @@ _RUSSIAN = {
     "pending_until": "ожидание в статусе {status!r} заканчивается",
     "action_due": "подошёл срок {action!r}: {after} с начала статуса {status!r}",
     "action_due_in_silence": "подошёл срок {action!r}: {after} с последнего сообщения ({role})",
-    "working_day": "рабочих дней: {n}",
-    "working_day_end": "рабочих дней: {n}, до конца дня",
-    "working_days": "рабочих дней: {n}",
-    "working_days_end": "рабочих дней: {n}, до конца дня",
+    "working_days": "{n} {n:рабочий день|рабочих дня|рабочих дней}",
+    "working_days_end": "{n} {n:рабочий день|рабочих дня|рабочих дней}, до конца дня",
     "same_business_day": "до конца рабочего дня",
     # what the definition of a workflow gets wrong
     "repeated_status": "статус {status!r} определён дважды",
@@ -204,9 +212,9 @@ _RUSSIAN = {
     "relaxed": "обращение ждёт достаточно долго, чтобы обойтись без {skill}",
     "by_skill_fit": (
         "подходит лучше всех: потребностей {met} из {needs}, запас уровней {surplus},"
-        " занято {share:.0%} ёмкости"
+        " занято {share:.0f} ёмкости"
     ),
-    "by_least_loaded": "наименьшая загрузка: занято {share:.0%} ёмкости",
+    "by_least_loaded": "наименьшая загрузка: занято {share:.0f} ёмкости",
     "by_least_active": "меньше всего в работе: {units} ед.",
     "by_most_available": "больше всего места: {free} ед.",
     "by_round_robin": "дольше всех ждёт обращения; последнее получено: {since}",
@@ -292,14 +300,14 @@ _RUSSIAN = {
     # on call: who, and why
     "on_call": "на дежурстве: {who}",
     "on_call_away": "{person} отсутствует",
-    "on_call_gap": "{before} сдаёт дежурство, и никто его не принимает",
+    "on_call_gap": "{giver} сдаёт дежурство, и никто его не принимает",
     "on_call_nobody": "на дежурстве никого нет",
     "on_call_override": "{person} назначен замещением",
     "on_call_stand_in": "{who} подменяет, следующий по очереди",
-    "on_call_starts": "{after} заступает на дежурство",
+    "on_call_starts": "{taker} заступает на дежурство",
     "on_call_swap": "{taker} дежурит вместо {giver} по обмену",
     "on_call_turn": "очередь {turn} слоя {layer}: {who}",
-    "handoff": "{before} передаёт дежурство {after}",
+    "handoff": "{giver} передаёт дежурство {taker}",
     "override_of_absent": "замещение назначает {person}, но с {since} его нет",
     "swap_to_absent": "по обмену дежурит {person}, но с {since} его нет",
     "swap_of_taker": (

@@ -7,7 +7,6 @@ import pytest
 from support_model import closures, opening_hours
 from support_model.calendars import BusinessCalendar
 from support_model.instants import Span
-from support_model.reasons import render
 from support_model.reasons_ru import RUSSIAN
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
@@ -160,7 +159,7 @@ def test_a_half_day_given_year_by_year_that_opens_a_saturday_is_named():
 def test_weekdays_are_said_as_words():
     (flaw,) = weekly({"mon": "00:00-23:59"}).lint(*YEAR)
     assert str(flaw).startswith("Monday 00:00-23:59 ends at 23:59")
-    assert render(flaw, RUSSIAN).startswith("понедельник 00:00-23:59")
+    assert flaw.text(RUSSIAN).startswith("понедельник 00:00-23:59")
     desk = weekly(OFFICE_HOURS)
     rows = desk.explain(datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo=UTC))
     assert "weekly hours, Monday" in str(rows)

@@ -65,4 +65,4 @@ def test_a_new_ticket_goes_all_the_way(desk):
         for moment in desk.agenda(result, log)
         if "escalation" in moment.key
     }
-    assert told == {("late", "warn"): "elif", ("late", "due"): "max"}
+    assert told == {("late", "warn"): ("elif",), ("late", "due"): ("max",)}

@@ -197,12 +197,12 @@ IN_TIME = [
     (
         "training_expires",
         {"agents": people(agent("ann", 1, "product", sap(3, day(20))))},
-        "ann: sap runs out at Fri 2026-03-20 01:00 UTC+01:00",
+        "ann: sap runs out at Fri 2026-03-20 01:00 Europe/Berlin",
     ),
     (
         "training_expires",
         {"agents": people(agent("ann", 1, Skill(name="product", expires=date(2026, 3, 28))))},
-        "ann: product runs out at Sun 2026-03-29 00:00 UTC+01:00",
+        "ann: product runs out at Sun 2026-03-29 00:00 Europe/Berlin",
     ),
     (
         "training_expired",
@@ -227,7 +227,7 @@ IN_TIME = [
             "plans": [],
         },
         ("'gold, resolution': promised hours with nobody at work or on call, first from"
-        " Wed 2026-03-11 10:00 UTC+01:00 to Wed 2026-03-11 11:00 UTC+01:00, 1h in all"),
+        " Wed 2026-03-11 10:00 Europe/Berlin to Wed 2026-03-11 11:00 Europe/Berlin, 1h in all"),
     ),
     (
         "promise_unkept",
@@ -238,7 +238,8 @@ IN_TIME = [
             "plans": [],
         },
         ("target 1 for resolution in policy 'gold' cannot be kept while nobody is at"
-        " work or on call, from Mon 2026-03-02 13:00 UTC+01:00 to Tue 2026-03-03 09:00 UTC+01:00"),
+        " work or on call, from Mon 2026-03-02 13:00 Europe/Berlin to Tue"
+        " 2026-03-03 09:00 Europe/Berlin"),
     ),
     (
         "promise_unkept",
@@ -248,7 +249,7 @@ IN_TIME = [
             "oncall": [],
             "plans": [],
         },
-        "from Fri 2026-03-06 17:00 UTC+01:00 to Mon 2026-03-16 09:00 UTC+01:00",
+        "from Fri 2026-03-06 17:00 Europe/Berlin to Mon 2026-03-16 09:00 Europe/Berlin",
     ),
     (
         "promise_unkept",
@@ -258,12 +259,13 @@ IN_TIME = [
             "plans": [],
         },
         ("target 1 for first response in policy 'gold' cannot be kept while nobody is at"
-        " work or on call, from Mon 2026-03-02 17:00 UTC+01:00 to Tue 2026-03-03 09:00 UTC+01:00"),
+        " work or on call, from Mon 2026-03-02 17:00 Europe/Berlin to Tue"
+        " 2026-03-03 09:00 Europe/Berlin"),
     ),
     (
         "line_unattended",
         {"agents": people(*(agent(name, 2, calendar=MORNING) for name in ("cid", "dan")))},
-        "line 2: open with nobody there, first from Mon 2026-03-02 13:00 UTC+01:00",
+        "line 2: open with nobody there, first from Mon 2026-03-02 13:00 Europe/Berlin",
     ),
     (
         "line_unattended",
@@ -272,17 +274,19 @@ IN_TIME = [
             "oncall": [],
             "plans": [],
         },
-        "line 1: open with nobody there, first from Mon 2026-03-02 01:00 UTC+01:00 to",
+        "line 1: open with nobody there, first from Mon 2026-03-02 01:00 Europe/Berlin to",
     ),
     (
         "on_call_absent",
         {"agents": people(agent("ann", absences=[HOLIDAY]))},
-        "first from Sun 2026-03-15 00:00 UTC+01:00 to Mon 2026-03-16 01:00 UTC+01:00, 25h in all",
+        ("first from Sun 2026-03-15 00:00 Europe/Berlin to Mon 2026-03-16 01:00"
+        " Europe/Berlin, 25h in all"),
     ),
     (
         "on_call_uncovered",
         {"oncall": [rota("ann", windows={"mon-fri": "12:00-17:00"})]},
-        "first from Mon 2026-03-02 09:00 UTC+01:00 to Mon 2026-03-02 12:00 UTC+01:00, 60h in all",
+        ("first from Mon 2026-03-02 09:00 Europe/Berlin to Mon 2026-03-02 12:00"
+        " Europe/Berlin, 60h in all"),
     ),
     (
         "on_call_uncovered",
@@ -291,7 +295,8 @@ IN_TIME = [
             "plans": [plan("oncall:primary", "ownership", kind="ola")],
             "oncall": [evolve(ROTA, when_away="hole", absences=[Absence("ann", HOLIDAY)])],
         },
-        "first from Sun 2026-03-15 00:00 UTC+01:00 to Mon 2026-03-16 01:00 UTC+01:00, 25h in all",
+        ("first from Sun 2026-03-15 00:00 Europe/Berlin to Mon 2026-03-16 01:00"
+        " Europe/Berlin, 25h in all"),
     ),
 ]  # fmt: skip
 
@@ -426,7 +431,7 @@ def test_every_stretch_of_a_roster_covers(hours, form, people):
     assert [each["total"] for each in told] == (
         [duration_text(len(alone) * hour)] if alone else []
     )
-    assert [each["start"] for each in told] == [at.isoformat() for at in alone[:1]]
+    assert [each["start"] for each in told] == [f"{at.isoformat()}[UTC]" for at in alone[:1]]
 
 
 @pytest.mark.parametrize("long", [1, 2, 5])

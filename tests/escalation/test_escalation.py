@@ -186,7 +186,7 @@ def test_a_clock_of_an_evaluation_escalates_along_its_own_target():
         (5, "after", 0),
     ]
     assert found.next_at == NINE + HOUR
-    assert [m.reason["who"] for m in found][-3:] == ["ann", "mia", "max"]
+    assert [m.reason["who"] for m in found][-3:] == [("ann",), ("mia",), ("max",)]
     later = agenda(events, hours=2)
     assert rows(later) == [
         (0, "page", 0),

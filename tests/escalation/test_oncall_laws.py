@@ -197,8 +197,8 @@ def test_o6_every_handoff_is_one_keyed_moment(drawn):
         before, after = roster.who(moment.at - MINUTE / 60), roster.who(moment.at)
         assert moment.kind == ("handoff" if after else "gap")
         assert moment.recipients == tuple(sorted(after))
-        named = {"before": ", ".join(sorted(before)), "after": ", ".join(sorted(after))}
-        said = {name: text for name, text in named.items() if text}
+        named = {"giver": tuple(sorted(before)), "taker": tuple(sorted(after))}
+        said = {name: crew for name, crew in named.items() if crew}
         assert dict(moment.reason.params) == said
         codes = {2: "handoff", 1: "on_call_starts" if after else "on_call_gap"}
         assert moment.reason.code == codes[len(said)]
@@ -365,15 +365,13 @@ def test_reasons_end_in_who_is_on_call_and_name_how(drawn):
                 "on_call_swap",
             }
             continue
-        assert final["who"] == ", ".join(sorted(crew))
-        named = {
+        assert final["who"] == tuple(sorted(crew))
+        assert crew <= {
             person
             for reason in why
-            for _, text in reason.params
-            if isinstance(text, str)
-            for person in text.split(", ")
+            for _, value in reason.params
+            for person in (value if isinstance(value, tuple) else (value,))
         }
-        assert crew <= named
 
 
 def test_reasons_name_swaps_absences_and_who_stands_in():
@@ -392,11 +390,11 @@ def test_reasons_name_swaps_absences_and_who_stands_in():
         "on_call_stand_in",
         "on_call",
     ]
-    assert dict(explain_who(plan, WEEK[0])[0].params) == {"layer": 1, "turn": 0, "who": "ann"}
+    assert dict(explain_who(plan, WEEK[0])[0].params) == {"layer": 1, "turn": 0, "who": ("ann",)}
     over = OnCall([layer], overrides=[Override("dee", week), Override("eve", week)])
     assert [dict(reason.params) for reason in explain_who(over, WEEK[0])] == [
         {"person": "eve"},
-        {"who": "eve"},
+        {"who": ("eve",)},
     ]
 
 
@@ -407,7 +405,7 @@ def test_a_turn_is_not_named_before_it_begins():
         at: [reason["who"] for reason in explain_who(plan, at)]
         for at in (handoff - timedelta(microseconds=1), handoff)
     }
-    assert [*told.values()] == [["ann", "ann"], ["bob", "bob"]]
+    assert [*told.values()] == [[("ann",)] * 2, [("bob",)] * 2]
 
 
 def test_no_readings_have_no_instants():

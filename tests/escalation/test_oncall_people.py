@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from support_model._escalation.recipients import NotKnownYet
 from support_model._oncall.windows import DutyWindow
+from support_model._sentences import local_instant
 from support_model.agenda import changes
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidRotation, InvalidValue
@@ -225,8 +226,8 @@ def test_changed_handoffs_are_told():
     before, after = (OnCall([weekly(names)], name="p") for names in ("abc", "acb"))
     window = berlin(2026, 3, 2, 9), berlin(2026, 3, 24)
     new, gone = changes(*(x.roster(*window).agenda(as_of=MONDAY) for x in (before, after)))
-    assert [x.reason["after"] for x in new] == ["c", "b", "a"]
-    assert [x.reason["after"] for x in gone] == ["b", "c", "a"]
+    assert [x.reason["taker"] for x in new] == [("c",), ("b",), ("a",)]
+    assert [x.reason["taker"] for x in gone] == [("b",), ("c",), ("a",)]
 
 
 def test_paid_hours_of_a_weekend_are_what_a_calendar_measures():
@@ -446,7 +447,7 @@ def test_what_lint_says_of_a_window_is_seen_in_it(drawn):
         if finding.code == "person_never_serves":
             assert finding["person"] not in served
         if finding.code in {"two_seats", "empty_seat"}:
-            assert roster.who(datetime.fromisoformat(finding["start"]))
+            assert roster.who(local_instant(finding["start"])[0])
     silent = {x["layer"] for x in plan.lint(first, last) if x.code == "layer_never_acts"}
     kept = [layer for i, layer in enumerate(plan.layers) if i + 1 not in silent]
     if plan.when_away == "hole":  # a layer that never acts may be left out

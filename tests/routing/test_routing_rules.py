@@ -23,6 +23,7 @@ from support_model.events import Changed, Created
 from support_model.instants import Span
 from support_model.lines import Agent, CallOut, Capacity, Skill, SupportLine
 from support_model.patterns import ALWAYS, Field
+from support_model.reasons import Reason
 from support_model.routing import (
     AgentState,
     Fallback,
@@ -92,8 +93,8 @@ def test_a_chosen_agent_comes_with_what_spoke_for_them():
         ("least_loaded", "share", 0.25),
         ("least_active", "units", 1.0),
         ("most_available", "free", 3.0),
-        ("round_robin", "since", "never"),
-        ("longest_idle", "since", "never"),
+        ("round_robin", "since", Reason.of("never")),
+        ("longest_idle", "since", Reason.of("never")),
         (Ranking("own", lambda one: one.share), "name", "own"),
     ):
         chosen = asked(
@@ -140,17 +141,17 @@ def test_a_rejection_says_what_stands_in_the_way():
     assert found["excluded"]["by"] == "author"
     assert (found["wrong_line"]["line"], found["wrong_line"]["wanted"]) == (3, 1)
     assert found["wrong_team"]["wanted"] == "red"
-    assert found["absent"]["until"] == "2026-03-04T12:00:00+01:00"
+    assert found["absent"]["until"] == "2026-03-04T12:00:00+01:00[Europe/Berlin]"
     assert found["offline"]["presence"] == "away"
-    assert found["missing_skill"]["skill"] == "sap"
-    assert found["skill_level_low"]["skill"] == "db"
-    assert found["skill_expired"]["skill"] == "de"
+    assert found["missing_skill"]["skill"] == ("sap",)
+    assert found["skill_level_low"]["skill"] == ("db",)
+    assert found["skill_expired"]["skill"] == ("de",)
     assert (found["channel_full"]["items"], found["channel_full"]["places"]) == (1, 1)
     assert (found["no_capacity"]["used"], found["no_capacity"]["weight"]) == (2.5, 1.5)
     assert found["rate_limited"]["most"] == 1
     gone = evolve(dan, absences=[Span(AT)])
     reasons = asked(item, [gone], {"dan": state}, rules).rejected["dan"]
-    assert next(one for one in reasons if one.code == "absent")["until"] == "further notice"
+    assert next(one for one in reasons if one.code == "absent")["until"].code == "open_ended"
 
 
 def test_units_are_exact_decimals():

@@ -14,7 +14,6 @@ from support_model._sla.policy_data import POLICY
 from support_model.errors import InvalidPattern, SupportModelError
 from support_model.events import Created
 from support_model.patterns import Field, read_pattern
-from support_model.reasons import render
 from support_model.reasons_ru import RUSSIAN
 from support_model.sla import FIRST_RESPONSE, SlaPolicy, Target, read_policy
 from support_model.tickets import replay
@@ -85,7 +84,7 @@ def test_open_in_a_calendar(at, holds):
     assert (~pattern).holds(seen) is not holds
     (reason,) = pattern.reasons(seen)
     assert str(reason) == f"at is {'within' if holds else 'outside'} office"
-    assert "office" in render(reason, RUSSIAN)
+    assert "office" in reason.text(RUSSIAN)
 
 
 def test_it_is_a_value_and_plain_data():

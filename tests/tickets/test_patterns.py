@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from oracles import ticket_oracle as oracle
 from tickets.twin import plain, plain_pattern
 
+from support_model._sentences import local_instant
 from support_model.errors import InvalidPattern, NaiveDatetime
 from support_model.events import Changed, Created, Message
 from support_model.patterns import (
@@ -79,7 +80,8 @@ def test_reasons_name_what_was_found_and_decide_the_outcome(log, pattern):
 
 
 def _json(value):
-    return value.isoformat() if isinstance(value, datetime) else value
+    found = local_instant(value) if isinstance(value, str) else None
+    return value if found is None else found[0].isoformat()
 
 
 def test_every_subject_and_every_test_of_it_can_be_asked():

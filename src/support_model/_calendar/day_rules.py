@@ -259,8 +259,7 @@ class WorkingDays:
         """The length in words."""
         if not self.n:
             return Reason.of("same_business_day")
-        code = "working_day" if self.n == 1 else "working_days"
-        return Reason.of(f"{code}_end" if self.end_of_day else code, n=self.n)
+        return Reason.of("working_days_end" if self.end_of_day else "working_days", n=self.n)
 
     def reached(self, calendar: BusinessCalendar, start: int) -> int | None:
         """Return the instant they lead to from another one (microseconds); None by proof.

@@ -180,10 +180,10 @@ def _lint_timeline(form: Form, timeline: Timeline, start: int, end: int) -> Iter
         at = closes
         if at >= end:
             return
-    yield Reason.of("never_opens", start=instant(max(at, start), form.tz).isoformat())
+    yield Reason.of("never_opens", start=instant(max(at, start), form.tz))
 
 
 def _closed(form: Form, start: int, end: int) -> Iterator[Reason]:
     if end - start > LONG:
-        first, last = (instant(at, form.tz).isoformat() for at in (start, end))
+        first, last = (instant(at, form.tz) for at in (start, end))
         yield Reason.of("closed_for_long", days=(end - start) // DAY, start=first, end=last)

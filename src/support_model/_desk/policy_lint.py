@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from support_model._time import EPOCH, duration_text, micros_of
+from support_model._time import EPOCH, micros_of
 from support_model.errors import InvalidValue, nearest
 from support_model.reasons import Reason
 
@@ -46,7 +46,7 @@ def _calendars(desk: Desk, span: Span | None) -> Iterator[Reason]:
             for finding in calendar.lint(span.start, span.end):
                 yield Reason.of("calendar_finding", calendar=name, finding=finding)
         elif calendar.next_open(EPOCH) is None:
-            finding = Reason.of("never_opens", start=EPOCH.isoformat())
+            finding = Reason.of("never_opens", start=EPOCH)
             yield Reason.of("calendar_finding", calendar=name, finding=finding)
 
 
@@ -128,7 +128,7 @@ def _targets(policy: SlaPolicy, metric: str, targets: tuple[Target, ...]) -> Ite
             if not isinstance(warning, timedelta) or target.length is None:
                 continue
             if micros_of(warning) + target.length <= 0:
-                yield Reason.of("warning_at_start", **where, warning=duration_text(warning))
+                yield Reason.of("warning_at_start", **where, warning=warning)
 
 
 def _uncovered(

@@ -13,7 +13,6 @@ from support_model._desk.staff_lint import promises, reaches_nobody
 from support_model._time import (
     Edges,
     difference,
-    duration_text,
     instant,
     intersection,
     micros_of,
@@ -69,7 +68,7 @@ def _training(agents: Iterable[Agent], start: int, end: int) -> Iterator[Reason]
             if ends is None or ends > end:
                 continue
             code = "training_expired" if ends <= start else "training_expires"
-            when = instant(ends, agent.tz).isoformat()
+            when = instant(ends, agent.tz)
             yield Reason.of(code, person=agent.id, skill=skill.name, at=when)
 
 
@@ -186,15 +185,15 @@ def _open(calendar: BusinessCalendar, span: Span) -> list[Edges]:
     return [period.edges for period in calendar.periods(instant(start), instant(end))]
 
 
-def _bounds(stretch: Edges, tz: tzinfo) -> dict[str, str]:
-    start, end = (instant(at, tz).isoformat() for at in stretch)
+def _bounds(stretch: Edges, tz: tzinfo) -> dict[str, object]:
+    start, end = (instant(at, tz) for at in stretch)
     return {"start": start, "end": end}
 
 
-def _extent(stretches: Stretches, tz: tzinfo) -> dict[str, str]:
+def _extent(stretches: Stretches, tz: tzinfo) -> dict[str, object]:
     """Return the first of some stretches, and how long they are together."""
     total = timedelta(microseconds=sum(end - start for start, end in stretches))
-    return {**_bounds(stretches[0], tz), "total": duration_text(total)}
+    return {**_bounds(stretches[0], tz), "total": total}
 
 
 def _away_on_call(desk: Desk, rosters: Mapping[str, Roster]) -> Iterator[Reason]:

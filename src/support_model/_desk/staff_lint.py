@@ -107,7 +107,7 @@ def _fallbacks(desk: Desk) -> Iterator[Reason]:
             todo += new
         circle += [line] if line in reached else []
     if circle:
-        yield Reason.of("fallback_cycle", lines=", ".join(map(str, circle)))
+        yield Reason.of("fallback_cycle", lines=tuple(circle))
 
 
 def _lines(desk: Desk) -> Iterator[Reason]:

@@ -21,7 +21,6 @@ from support_model._time import (
     DAY,
     LAST,
     Edges,
-    duration_text,
     instant,
     local_date,
     micros,
@@ -110,7 +109,7 @@ def _onto_absent(plan: OnCall) -> Iterator[Reason]:
     for code, person, edges in planned:
         met = _first_overlap(held.get(person, ()), edges)
         if met is not None:
-            yield Reason.of(code, person=person, since=instant(met).isoformat())
+            yield Reason.of(code, person=person, since=instant(met))
 
 
 def _chains(plan: OnCall) -> Iterator[Reason]:
@@ -133,7 +132,7 @@ def _chains(plan: OnCall) -> Iterator[Reason]:
                     giver=giver,
                     taker=taker,
                     third=third,
-                    since=instant(since).isoformat(),
+                    since=instant(since),
                 )
                 break
 
@@ -162,8 +161,8 @@ def _durations(plan: OnCall) -> Iterator[Reason]:
             yield Reason.of(
                 "duration_beyond_turn",
                 layer=number,
-                duration=duration_text(form.duration),
-                turn=duration_text(timedelta(microseconds=turn)),
+                duration=form.duration,
+                turn=timedelta(microseconds=turn),
             )
 
 
@@ -234,16 +233,16 @@ def _within(plan: OnCall, first: int, last: int) -> Iterator[Reason]:
     yield from _empty_months(union(service.manned), first, last, plan.tz)
 
 
-def _bounds(edges: Edges, tz: ZoneInfo) -> dict[str, str]:
-    start, end = (instant(at, tz).isoformat() for at in edges)
+def _bounds(edges: Edges, tz: ZoneInfo) -> dict[str, object]:
+    start, end = (instant(at, tz) for at in edges)
     return {"start": start, "end": end}
 
 
-def _extent(stretches: Iterable[Edges], tz: ZoneInfo) -> dict[str, str]:
+def _extent(stretches: Iterable[Edges], tz: ZoneInfo) -> dict[str, object]:
     """Return the first of some stretches, and how long they are together."""
     whole = union(stretches)
     total = timedelta(microseconds=sum(end - start for start, end in whole))
-    return {**_bounds(whole[0], tz), "total": duration_text(total)}
+    return {**_bounds(whole[0], tz), "total": total}
 
 
 def _empty_months(

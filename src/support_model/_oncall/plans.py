@@ -599,7 +599,7 @@ def explain_who(plan: OnCall, at: datetime) -> tuple[Reason, ...]:
         reasons.append(Reason.of("on_call_override", person=overrides[-1]))
     else:
         reasons += _of_layers(plan, t)
-    last = Reason.of("on_call", who=_names(crew)) if crew else Reason.of("on_call_nobody")
+    last = Reason.of("on_call", who=crew) if crew else Reason.of("on_call_nobody")
     return *reasons, last
 
 
@@ -625,7 +625,7 @@ def _of_turn(
     """Yield the reasons of a layer on duty: whose turn it is, and why others serve or nobody."""
     entries = plan.layers[number].participants
     entry = entries[turn % len(entries)]
-    yield Reason.of("on_call_turn", layer=number + 1, turn=turn, who=", ".join(entry))
+    yield Reason.of("on_call_turn", layer=number + 1, turn=turn, who=tuple(entry))
     rostered = {one: takers.get(one, one) for one in entry}
     for giver, taker in rostered.items():
         if giver != taker:
@@ -634,11 +634,7 @@ def _of_turn(
     for person in absent:
         yield Reason.of("on_call_away", person=person)
     if served and len(absent) == len(set(rostered.values())):
-        yield Reason.of("on_call_stand_in", who=_names(served))
-
-
-def _names(crew: Crew) -> str:
-    return ", ".join(sorted(crew))
+        yield Reason.of("on_call_stand_in", who=served)
 
 
 def _holds(span: Span, t: int) -> bool:

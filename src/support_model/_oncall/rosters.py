@@ -236,8 +236,7 @@ class Roster:
         """
         moments = []
         for at, (before, after) in zip(self.handoffs(), pairwise(self.crews), strict=True):
-            names = {"before": ", ".join(sorted(before)), "after": ", ".join(sorted(after))}
-            named = {name: crew for name, crew in names.items() if crew}
+            named = {name: crew for name, crew in (("giver", before), ("taker", after)) if crew}
             code = "on_call_gap" if not after else "handoff" if before else "on_call_starts"
             moments.append(
                 Moment(

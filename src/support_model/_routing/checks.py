@@ -201,8 +201,7 @@ def _returns(seat: Seat, _: AgentState, _ticket: CompiledTicket, at: int) -> int
 
 def _until(seat: Seat, _: AgentState, ticket: CompiledTicket) -> dict[str, object]:
     back = seat.absences[bisect_right(seat.absences, ticket.at)]
-    until = "further notice" if back >= FOREVER else instant(back, seat.agent.tz).isoformat()
-    return {"until": until}
+    return {"until": Reason.of("open_ended") if back >= FOREVER else instant(back, seat.agent.tz)}
 
 
 def _off_hours(seat: Seat, _: AgentState, ticket: CompiledTicket) -> bool:
@@ -244,7 +243,7 @@ def _skill_check(code: str) -> Check:
         code,
         on="kind",
         rejects=lambda seat, _, ticket: bool(lacking(seat, ticket)),
-        params=lambda seat, _, ticket: {"skill": ", ".join(lacking(seat, ticket))},
+        params=lambda seat, _, ticket: {"skill": tuple(lacking(seat, ticket))},
         ready=_skills_held,
         applies=lambda ticket: bool(ticket.needs),
         screen=_unskilled,
@@ -288,11 +287,6 @@ def _rate_allows(_: Seat, state: AgentState, ticket: CompiledTicket, at: int) ->
     return None
 
 
-def units_number(units: int | Fraction) -> int | float:
-    """Return units as people write them: 4, 1.5."""
-    return units if isinstance(units, int) else float(units)
-
-
 CHECKS: tuple[Check, ...] = (
     Check(
         "excluded",
@@ -306,7 +300,7 @@ CHECKS: tuple[Check, ...] = (
         on="kind",
         rejects=lambda seat, _, ticket: seat.line not in ticket.line_ranks,
         params=lambda seat, _, ticket: {
-            "line": seat.line or "none",
+            "line": seat.line or Reason.of("none"),
             "wanted": ticket.queued.line,
         },
         ready=_line_opens,
@@ -351,9 +345,9 @@ CHECKS: tuple[Check, ...] = (
         on="load",
         rejects=_no_capacity,
         params=lambda seat, state, ticket: {
-            "used": units_number(ticket.used(state)),
-            "weight": units_number(ticket.weight),
-            "units": units_number(seat.units or 0),
+            "used": ticket.used(state),
+            "weight": ticket.weight,
+            "units": seat.units or 0,
         },
     ),
     Check(

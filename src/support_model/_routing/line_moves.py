@@ -138,7 +138,7 @@ def _against(ticket: QueuedTicket, line: int, seats: list[Seat], at: int) -> Rea
     lacking = _lacking(free, [need for need in ticket.needs if need.required], at)
     if not lacking:
         return None
-    return Reason.of("line_lacks_skill", line=line, skill=", ".join(map(_skill_text, lacking)))
+    return Reason.of("line_lacks_skill", line=line, skill=tuple(map(_skill_text, lacking)))
 
 
 def _lacking(seats: list[Seat], required: list[Need], at: int) -> list[Need]:

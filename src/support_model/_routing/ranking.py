@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from support_model._frozen import frozen
-from support_model._routing.checks import absent, lacks, units_number
+from support_model._routing.checks import absent, lacks
 from support_model._routing.rules import Ranking
 from support_model._routing.workloads import IDLE
 from support_model._time import micros, micros_of
@@ -107,11 +107,11 @@ def _fit_figures(seat: Seat, state: AgentState, ticket: CompiledTicket) -> dict[
 
 def _free_figure(seat: Seat, state: AgentState, ticket: CompiledTicket) -> dict[str, object]:
     left = free(seat, state, ticket)
-    return {"free": "unlimited" if isinstance(left, float) else units_number(left)}
+    return {"free": Reason.of("unlimited") if isinstance(left, float) else left}
 
 
 def _since(at: datetime | None) -> dict[str, object]:
-    return {"since": "never" if at is None else at.isoformat()}
+    return {"since": Reason.of("never") if at is None else at}
 
 
 OrderKey: TypeAlias = "Callable[[Seat, AgentState, CompiledTicket], SortKey]"
@@ -133,7 +133,7 @@ ORDERS: Mapping[str, Order] = MappingProxyType(
         ),
         "least_active": Order(
             lambda _, state, ticket: (ticket.used(state), state.given),
-            lambda _, state, ticket: {"units": units_number(ticket.used(state))},
+            lambda _, state, ticket: {"units": ticket.used(state)},
         ),
         "most_available": Order(
             lambda seat, state, ticket: (-free(seat, state, ticket), state.given), _free_figure
@@ -200,7 +200,7 @@ def why(
     reasons = []
     if owner is not None and seat.id == sticky_owner(ticket, seats):
         if owner.agent == seat.id:
-            reasons.append(Reason.of("sticky_owner", since=owner.since.isoformat()))
+            reasons.append(Reason.of("sticky_owner", since=owner.since))
         else:
             reasons.append(Reason.of("sticky_deputy", owner=owner.agent))
     if ticket.line_ranks.get(seat.line):
@@ -211,7 +211,7 @@ def why(
         if need.required and lacks(seat, need.skill, need.level, ticket.at) is not None
     ]
     if relaxed:
-        reasons.append(Reason.of("relaxed", skill=", ".join(relaxed)))
+        reasons.append(Reason.of("relaxed", skill=tuple(relaxed)))
     strategy = ticket.routing.strategy
     if isinstance(strategy, Ranking):
         return (*reasons, Reason.of("by_ranking", name=strategy.name))

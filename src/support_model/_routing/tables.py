@@ -6,26 +6,20 @@ could by time alone. Instants are written in one zone, which the caller names.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
-
-from attrs import evolve
 
 from support_model._routing.checks import ready_at
 from support_model._routing.teams import FOREVER
+from support_model._sentences import local_instant
 from support_model._tables import TextTable
-from support_model._time import instant, local_text, micros
-from support_model.reasons import Reason, render
+from support_model._time import instant, local_text
+from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from support_model.routing import Decision
-
-
-INSTANTS = ("since", "until")
-"""Parameters of reasons that are instants."""
 
 
 def decision_table(
@@ -99,15 +93,10 @@ def _why(reasons: Iterable[Reason], tz: tzinfo, catalogue: Mapping[str, str] | N
 
 def _reason_text(reason: Reason, tz: tzinfo, catalogue: Mapping[str, str] | None) -> str:
     """Return a reason in words, its instants in one zone."""
-    params = {name: _local(name, value, tz) for name, value in reason.params}
-    return render(evolve(reason, params=tuple(params.items())), catalogue)
+    params = {name: _local(value, tz) for name, value in reason.params}
+    return Reason.of(reason.code, **params).text(catalogue)
 
 
-def _local(name: str, value: object, tz: tzinfo) -> object:
-    if name not in INSTANTS or not isinstance(value, str):
-        return value
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:  # "never", "further notice"
-        return value
-    return local_text(instant(micros(at)), tz)
+def _local(value: object, tz: tzinfo) -> object:
+    found = local_instant(value) if isinstance(value, str) else None
+    return value if found is None else local_text(found[0], tz)

@@ -24,7 +24,6 @@ from support_model._time import (
     LAST,
     Span,
     difference,
-    duration_text,
     instant,
     instant_of_reading,
     intersection,
@@ -272,7 +271,7 @@ def unfit(agent: Agent, duty: Duty, rules: LaborRules) -> list[Reason]:
     """Return why an agent may not work a duty, apart from all other duties."""
     about = {"person": agent.id, "shift": duty.shift, "date": date_text(rules, duty)}
     lacking = sorted(s for s in duty.skills if not agent.can(s, as_of=duty.start))
-    why = [Reason.of("without_skill", skills=", ".join(lacking), **about)] if lacking else []
+    why = [Reason.of("without_skill", skills=tuple(lacking), **about)] if lacking else []
     if intersection([duty.edges], union(span.edges for span in agent.absences)):
         why.append(Reason.of("away", **about))
     own = agent.calendar
@@ -285,9 +284,8 @@ def too_long(duty: Duty, rules: LaborRules) -> list[Reason]:
     """Return why nobody may work a duty."""
     if rules.max_duty is None or duty.length <= rules.max_duty:
         return []
-    lengths = texts(length=duty.length, most=rules.max_duty)
     about = {"person": duty.person, "shift": duty.shift, "date": date_text(rules, duty)}
-    return [Reason.of("long_duty", **lengths, **about)]
+    return [Reason.of("long_duty", length=duty.length, most=rules.max_duty, **about)]
 
 
 def between_duties(ordered: Sequence[Duty], rules: LaborRules) -> list[Broken]:
@@ -299,15 +297,15 @@ def between_duties(ordered: Sequence[Duty], rules: LaborRules) -> list[Broken]:
         ended, starts = latest.edges[1], duty.edges[0]
         about = {
             "person": duty.person,
-            "before": latest.shift,
-            "after": duty.shift,
+            "earlier": latest.shift,
+            "later": duty.shift,
             "date": date_text(rules, duty),
         }
         if starts < ended:
             overlap = (starts, min(ended, duty.edges[1]))
             violations.append((overlap, Reason.of("overlapping_duties", **about)))
         elif least is not None and (rest := timedelta(microseconds=starts - ended)) < least:
-            why = Reason.of("short_rest", **texts(rest=rest, least=least), **about)
+            why = Reason.of("short_rest", rest=rest, least=least, **about)
             violations.append(((ended, starts), why))
         if duty.edges[1] > latest.edges[1]:
             latest = duty
@@ -321,7 +319,7 @@ def successions(ordered: Sequence[Duty], rules: LaborRules) -> list[Broken]:
     for day, later in days.items():
         for before, after in product(days.get(day - 1, ()), later):
             if (before.shift, after.shift) in rules.forbidden:
-                params = {"person": after.person, "before": before.shift, "after": after.shift}
+                params = {"person": after.person, "earlier": before.shift, "later": after.shift}
                 why = Reason.of("forbidden_succession", date=day_text(day), **params)
                 violations.append(((before.edges[0], after.edges[1]), why))
     return violations
@@ -335,8 +333,8 @@ def long_days(ordered: Sequence[Duty], rules: LaborRules) -> list[Broken]:
     for day, duties in by_date(ordered, rules).items():
         worked = sum((duty.length for duty in duties), timedelta())
         if worked > rules.max_day:
-            lengths = texts(worked=worked, most=rules.max_day)
-            why = Reason.of("long_day", person=duties[0].person, date=day_text(day), **lengths)
+            about = {"person": duties[0].person, "date": day_text(day)}
+            why = Reason.of("long_day", worked=worked, most=rules.max_day, **about)
             start, end = duties[0].edges[0], max(duty.edges[1] for duty in duties)
             violations.append(((start, end), why))
     return violations
@@ -353,13 +351,16 @@ def daily_rests(ordered: Sequence[Duty], rules: LaborRules) -> list[Broken]:
         free = difference([(start, until)], busy)
         rest = max((end - begin for begin, end in free), default=0)
         if rest < micros_of(rules.daily_rest):
-            lengths = texts(
+            why = Reason.of(
+                "no_daily_rest",
                 length=timedelta(microseconds=until - start),
                 rest=timedelta(microseconds=rest),
                 least=rules.daily_rest,
+                person=duty.person,
+                shift=duty.shift,
+                date=date_text(rules, duty),
             )
-            about = {"person": duty.person, "shift": duty.shift, "date": date_text(rules, duty)}
-            violations.append(((start, until), Reason.of("no_daily_rest", **lengths, **about)))
+            violations.append(((start, until), why))
     return violations
 
 
@@ -376,11 +377,11 @@ def within_weeks(ordered: Sequence[Duty], rules: LaborRules) -> list[Broken]:
         rest = timedelta(microseconds=max((end - start for start, end in free), default=0))
         about = {"person": ordered[0].person, "monday": day_text(monday)}
         if rules.max_week is not None and worked > rules.max_week:
-            lengths = texts(worked=worked, most=rules.max_week)
-            violations.append((week, Reason.of("long_week", **lengths, **about)))
+            why = Reason.of("long_week", worked=worked, most=rules.max_week, **about)
+            violations.append((week, why))
         if rules.weekly_rest is not None and rest < rules.weekly_rest:
-            lengths = texts(rest=rest, least=rules.weekly_rest)
-            violations.append((week, Reason.of("no_weekly_rest", **lengths, **about)))
+            why = Reason.of("no_weekly_rest", rest=rest, least=rules.weekly_rest, **about)
+            violations.append((week, why))
     return violations
 
 
@@ -417,7 +418,7 @@ def away_together(agents: Iterable[Agent], rules: LaborRules) -> list[LaborViola
         for (start, leaves, who), (end, _, _) in pairwise(sorted(absences)):
             away.add(who) if leaves else away.remove(who)
             if start < end and len(away) > rules.max_away:
-                people = ", ".join(sorted(away))
+                people = tuple(sorted(away))
                 why = Reason.of("away_together", people=people, skill=skill, most=rules.max_away)
                 span = rules.span(start, end)
                 violations.append(LaborViolation(person=None, span=span, reason=why))
@@ -430,10 +431,6 @@ def by_date(ordered: Sequence[Duty], rules: LaborRules) -> dict[int, list[Duty]]
     for duty in ordered:
         days[rules.date_of(duty.edges[0])].append(duty)
     return days
-
-
-def texts(**lengths: timedelta) -> dict[str, str]:
-    return {name: duration_text(length) for name, length in lengths.items()}
 
 
 def date_text(rules: LaborRules, duty: Duty) -> str:

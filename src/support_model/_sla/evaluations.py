@@ -28,11 +28,9 @@ from support_model._sla.cycles import (
     state_of,
 )
 from support_model._sla.pictures import date_text, picture
-from support_model._sla.policies import target_text
 from support_model._time import (
     Span,
     clock_text,
-    duration_text,
     instant,
     micros,
 )
@@ -514,7 +512,7 @@ class Evaluation:
             Reason.of(
                 "promise_without_target",
                 name=metric,
-                date=due,
+                at=due,
                 hint=nearest(metric, sorted(known)) if known else "give the metric a target",
             )
             for metric, due in self.ticket.promises
@@ -552,21 +550,19 @@ def _reason(metric: str, reached: ThresholdMoment) -> Reason:
     warning = reached.warning
     if isinstance(warning, timedelta):
         when = "after" if warning > timedelta() else "before"
-        return Reason.of(f"sla_warning_{when}", offset=duration_text(abs(warning)), **params)
+        return Reason.of(f"sla_warning_{when}", offset=abs(warning), **params)
     if warning is None:
         return Reason.of("sla_breach", **params)
-    return Reason.of(
-        "sla_warning", share=f"{(100 * Decimal(reached.threshold)).normalize():f}%", **params
-    )
+    return Reason.of("sla_warning", share=Decimal(reached.threshold), **params)
 
 
 def _target(reached: ThresholdMoment) -> Reason:
     length = reached.length
     if isinstance(length, timedelta):
-        return Reason.of("target_time", within=duration_text(length))
+        return Reason.of("target_time", within=length)
     if isinstance(length, WorkingDays):
-        return Reason.of(f"target_{'end_of_day' if length.end_of_day else 'days'}", days=length.n)
-    return Reason.of("target_promised", date=target_text(length).removeprefix("by "))
+        return length.text
+    return Reason.of("target_promised", at=None if length is None else instant(length))
 
 
 def evaluation(

@@ -12,11 +12,11 @@ from bisect import bisect_right
 from collections import Counter
 from functools import cached_property
 from itertools import groupby, takewhile
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import attrs
 
-from support_model._time import duration_text, instant, micros
+from support_model._time import instant, micros
 from support_model._vocabulary import Actor
 from support_model._workflows.transitions import (
     Cascade,
@@ -36,7 +36,6 @@ from support_model.tickets import by_instant, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import timedelta
 
     from support_model._vocabulary import MomentKind, Status
     from support_model._workflows.transitions import Transition
@@ -320,9 +319,7 @@ def _reason(transition: Transition | None, stay: StatusStay) -> Reason:
     if transition is None:
         return Reason.of("pending_until", status=stay.status.name)
     after, anchor = transition.after, transition.anchor
-    text = (
-        after.text if isinstance(after, WorkingDays) else duration_text(cast("timedelta", after))
-    )
+    text = after.text if isinstance(after, WorkingDays) else after
     if isinstance(anchor, LastMessage):
         return Reason.of(
             "action_due_in_silence", action=transition.action, after=text, role=anchor.role

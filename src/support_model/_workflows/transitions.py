@@ -16,7 +16,7 @@ from attrs import field
 
 from support_model._checks import word
 from support_model._frozen import frozen, frozen_parts, words
-from support_model._time import LAST, duration_text, instant, micros, micros_of
+from support_model._time import LAST, instant, micros, micros_of
 from support_model._vocabulary import Actor, Role, frozen_fields
 from support_model.calendars import WorkingDays
 from support_model.errors import InvalidEvent, InvalidValue, NoOpenTime, OutOfRange
@@ -257,4 +257,4 @@ def objections(transition: Transition, trial: TicketStep) -> Iterator[Reason]:
         since, at, calendar = trial.before.status_since, trial.after.at, transition.calendar
         stayed = at - since if calendar is None else calendar.elapsed(since, at)
         if stayed > transition.within:
-            yield Reason.of("too_late", within=duration_text(transition.within))
+            yield Reason.of("too_late", within=transition.within)
