@@ -155,6 +155,10 @@ class Agenda:
             InvalidValue: they were made at different instants, so `next_at` would mean two.
             DuplicateKey: they know different moments under one key.
         """
+        if not isinstance(other, Agenda):
+            raise InvalidValue(
+                other, "no agenda", "give the agenda of a decision or an evaluation"
+            )
         if self.as_of != other.as_of:
             remedy = f"evaluate both as of {self.as_of.isoformat()}"
             raise InvalidValue(other.as_of, "agendas of different instants", remedy)
@@ -183,6 +187,10 @@ def changes(
         ((), ())
     """
     old, now = tuple(before), tuple(after)
+    for moment in (*old, *now):
+        if not isinstance(moment, Moment):
+            remedy = "give agendas: changes(before.agenda, after.agenda)"
+            raise InvalidValue(moment, "no moment", remedy)
     was, now_is = frozenset(old), frozenset(now)
     new = _arranged(moment for moment in now if moment not in was)
     withdrawn = _arranged(moment for moment in old if moment not in now_is)

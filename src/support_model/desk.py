@@ -22,14 +22,17 @@ from support_model._desk.references import (
     unknown_lines,
 )
 from support_model._frozen import FrozenMap, frozen
+from support_model._time import Span
 from support_model._vocabulary import Actor, must_be_actor
+from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.escalation import EscalationRule, assignees, rules_agenda, rules_next_at
 from support_model.lines import SupportLine
 from support_model.oncall import OnCall
 from support_model.routing import Routing, Team, TriageRule
-from support_model.sla import PolicyBook
+from support_model.sla import Evaluation, PolicyBook
 from support_model.tickets import must_be_ticket
+from support_model.workflows import Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -37,16 +40,14 @@ if TYPE_CHECKING:
 
     from support_model._desk.actions import ActionDetails
     from support_model._desk.references import Place
-    from support_model._time import Span
     from support_model.agenda import Agenda
-    from support_model.calendars import BusinessCalendar
     from support_model.escalation import Directory
     from support_model.events import Event
     from support_model.lines import Agent
     from support_model.reasons import Reason
-    from support_model.sla import Evaluation, SlaPolicy
+    from support_model.sla import SlaPolicy
     from support_model.tickets import ReadLog, Ticket
-    from support_model.workflows import Option, Workflow
+    from support_model.workflows import Option
 
 __all__ = ["Desk"]
 
@@ -102,6 +103,24 @@ def _plans(
 
 def _oncall(given: Mapping[str, OnCall] | Iterable[OnCall]) -> Mapping[str, OnCall]:
     return _each_once(given, OnCall, lambda plan: plan.name, "an on-call plan")
+
+
+def _must_be_evaluation(thing: object) -> None:
+    if not isinstance(thing, Evaluation):
+        remedy = "give evaluate(events, desk.policies, as_of=...), then the events"
+        raise InvalidValue(thing, "no evaluation", remedy)
+
+
+def _calendars(given: Mapping[str, BusinessCalendar]) -> Mapping[str, BusinessCalendar]:
+    if not isinstance(given, Mapping):
+        raise InvalidValue(given, "calendars go by name", "give {'office': calendar}")
+    for calendar in given.values():
+        _of_kind(calendar, BusinessCalendar, "a calendar")
+    return FrozenMap(given)
+
+
+def _workflow(given: Workflow | None) -> Workflow | None:
+    return given if given is None else _of_kind(given, Workflow, "a workflow")
 
 
 def _book(given: PolicyBook | SlaPolicy | Iterable[SlaPolicy]) -> PolicyBook:
@@ -160,8 +179,10 @@ class Desk:
     """
 
     name: str = ""
-    workflow: Workflow | None = None
-    calendars: Mapping[str, BusinessCalendar] = field(factory=FrozenMap, hash=False)
+    workflow: Workflow | None = field(default=None, converter=_workflow)
+    calendars: Mapping[str, BusinessCalendar] = field(
+        factory=FrozenMap, converter=_calendars, hash=False
+    )
     policies: PolicyBook = field(factory=lambda: PolicyBook(()), converter=_book)
     channels: tuple[str, ...] = field(default=(), converter=_channels)
     lines: Mapping[int, SupportLine] = field(factory=dict, converter=_lines, hash=False)
@@ -223,6 +244,7 @@ class Desk:
         Raises:
             InvalidValue: the desk has a workflow or plans, and there are no events.
         """
+        _must_be_evaluation(result)
         agenda = result.agenda
         if self.workflow is None and not self.plans:
             return agenda
@@ -256,6 +278,7 @@ class Desk:
             >>> desk.next_at(evaluate(new, desk.policies, as_of=at), new) is None
             True
         """
+        _must_be_evaluation(result)
         at = result.next_at
         if self.workflow is None and not self.plans:
             return at
@@ -354,6 +377,8 @@ class Desk:
         Raises:
             InvalidValue: `span` has no end, or there is a horizon and no `span`.
         """
+        if span is not None and not isinstance(span, Span):
+            raise InvalidValue(span, "no span", "give Span(start, end)")
         findings = [*policy_lint.lint(self, span), *staff_lint.lint(self, span)]
         if span is not None:
             findings += presence_lint.lint(self, span, horizon)

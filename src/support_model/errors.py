@@ -80,7 +80,7 @@ NAMED, LONGEST = 20, 2_000
 _REPR = Repr()
 _REPR.maxlevel = 5
 _REPR.maxdict = _REPR.maxlist = _REPR.maxtuple = _REPR.maxset = _REPR.maxfrozenset = 12
-_REPR.maxstring, _REPR.maxlong, _REPR.maxother = 200, 60, 600
+_REPR.maxstring, _REPR.maxlong, _REPR.maxother = 200, 60, 200
 
 
 def brief_repr(value: object) -> str:

@@ -10,6 +10,7 @@ Before this: `support_model._vocabulary`. Next: `support_model.patterns`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta  # noqa: TC003 - readers resolve the field types
 from math import isfinite
 from operator import attrgetter
@@ -42,7 +43,7 @@ from support_model.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
 __all__ = [
     "EVENTS",
@@ -301,10 +302,14 @@ def _read(events: Iterable[Event], take: Callable[[list[Event]], list[Event]]) -
     try:
         log = list(iter(events))
     except TypeError:
-        raise InvalidEvent(events, "no events", "give a list of them") from None
+        remedy = "give the ticket's log, a list of events"
+        raise InvalidEvent(events, "no events", remedy) from None
     try:
         return take(log)
     except (AttributeError, TypeError):  # looked at only now, so that sound logs pay nothing
+        if isinstance(events, Mapping | str):
+            remedy = "give the log of one ticket, such as logs['T1']"
+            raise InvalidEvent(events, "no events", remedy) from None
         for event in log:
             must_be_event(event)
         raise
@@ -329,7 +334,9 @@ def _sorted(log: list[Event]) -> list[Event]:
 def must_be_event(thing: object) -> None:
     """Refuse what is no event, such as a row that was not read."""
     if not isinstance(thing, Event):
-        raise InvalidEvent(thing, "no event", "make one, or read it with event_from_data")
+        is_log = isinstance(thing, list | tuple)
+        remedy = "make one, or read it with serde.event_from_data"
+        raise InvalidEvent(thing, "no event", "give one log" if is_log else remedy)
 
 
 def ordered(events: Iterable[Event]) -> tuple[Event, ...]:

@@ -32,7 +32,14 @@ from attrs import field
 
 from support_model._frozen import FrozenMap, draft_class, frozen, frozen_parts, owned
 from support_model._time import utc
-from support_model._vocabulary import HANDED_DOWN, MOVES, SETTLED, Actor, must_be_actor
+from support_model._vocabulary import (
+    HANDED_DOWN,
+    MOVES,
+    SETTLED,
+    Actor,
+    frozen_fields,
+    must_be_actor,
+)
 from support_model.errors import (
     ForeignEvent,
     InconsistentLog,
@@ -378,6 +385,8 @@ def numbered(
         >>> [event.seq for event in numbered([late], replay(stored), source_id="request 7")]
         [2]
     """
+    if onto is not None:
+        must_be_ticket(onto)
     log = ordered(events) if onto is None else in_order(events)
     stored = 0 if onto is None else onto.version
     numbers: Iterable[int | None] = range(stored + 1, stored + len(log) + 1)
@@ -770,7 +779,7 @@ def split(
     who = _who(actor, at)
     by = who if message is None else _who(Actor(message.role, message.actor), at)
     given = {name: ticket.fields[name] for name in HANDED_DOWN if name in ticket.fields}
-    begun = {"status": ticket.status, **given, **(fields or {})}
+    begun = {"status": ticket.status, **given, **dict(frozen_fields(fields or {}))}
     own = Related(ticket_id=ticket.id, **who, kind="linked", other=new_id)
     other = (
         Created(ticket_id=new_id, **by, fields=begun),

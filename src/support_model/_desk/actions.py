@@ -11,7 +11,7 @@ from datetime import datetime, timedelta  # noqa: TC003 - named in a TypedDict
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from support_model._frozen import FrozenMap
-from support_model._vocabulary import Relation  # noqa: TC001 - named in a TypedDict
+from support_model._vocabulary import Relation, frozen_fields
 from support_model.errors import InvalidEvent, InvalidValue, TransitionRefused, nearest
 from support_model.events import (
     Acknowledged,
@@ -94,19 +94,23 @@ def act(
     source_id: str | None,
 ) -> tuple[Event, ...]:
     """Return the events of an action; see `Desk.act`."""
+    if not isinstance(action, str):
+        raise InvalidValue(action, "an action goes by name", "desk.allowed(ticket) lists all")
     workflow = desk.workflow
     own = frozenset[str]() if workflow is None else workflow.actions
     if workflow is not None and action in own:
         _must_take(action, OF_WORKFLOW, details)
         return workflow.decide(ticket, action, actor=actor, at=at, source_id=source_id, **details)
     if action not in ACTIONS:
-        hint = nearest(str(action), {*ACTIONS, *own})
+        hint = nearest(action, {*ACTIONS, *own})
         raise _refused(ticket, action, [Reason.of("unknown_action", action=action, hint=hint)])
     row = ACTIONS[action]
     _must_take(action, row, details)
-    if workflow is not None and "fields" in details:
-        _must_leave_status(details["fields"])
     given = {**dict(row.given), **details}
+    if "fields" in given:
+        given["fields"] = dict(frozen_fields(given["fields"]))
+        if workflow is not None:
+            _must_leave_status(given["fields"])
     if action == "merge":
         return merge(ticket, given.pop("other"), actor=actor, at=at, source_id=source_id, **given)
     if action == "split":

@@ -27,6 +27,7 @@ from support_model._sla.cycles import (
     results_of,
     state_of,
 )
+from support_model._sla.metrics import Metric
 from support_model._sla.pictures import date_text, picture
 from support_model._time import (
     Span,
@@ -37,6 +38,7 @@ from support_model._time import (
 from support_model.agenda import Agenda, Moment
 from support_model.calendars import ExplainRow, Explanation, WorkingDays
 from support_model.errors import UnknownMetric, nearest
+from support_model.events import known_by
 from support_model.reasons import Reason
 from support_model.tickets import ReadLog, steps
 
@@ -53,7 +55,6 @@ if TYPE_CHECKING:
         State,
         ThresholdMoment,
     )
-    from support_model._sla.metrics import Metric
     from support_model._sla.policies import PolicyBook, SlaPolicy, Target
     from support_model._vocabulary import PolicyKind
     from support_model.events import Event
@@ -450,7 +451,7 @@ class Evaluation:
             InconsistentLog: the events are no log of one ticket.
         """
         now = micros(self.as_of)
-        known = [event for event in events if event.micros <= now]
+        known = known_by(events, now)
         if self._log is not None and self._log.is_of(known):
             return self._log
         return ReadLog(tuple(steps(known)) if known else ())
@@ -465,6 +466,8 @@ class Evaluation:
         if not clocks:
             known = {clock.metric.name for clock in self.clocks}
             remedy = nearest(str(metric), known) if known else "no policy has matched the ticket"
+            if isinstance(metric, Metric):
+                remedy = f"ask by name: result[{metric.name!r}]"
             raise UnknownMetric(metric, remedy)
         return next((clock for clock in clocks if clock.kind == "sla"), clocks[0])
 

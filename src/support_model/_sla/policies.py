@@ -8,7 +8,7 @@ purely from the ticket as it is, and gives the reasons why the others were not p
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -28,7 +28,7 @@ from support_model.patterns import ALWAYS, Pattern
 from support_model.tickets import eventless_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import datetime
 
     from support_model._checks import Validator
@@ -114,10 +114,9 @@ def _is(kind: object, problem: str, remedy: str) -> Validator:
 
 
 def _several(given: Iterable[T], what: str) -> tuple[T, ...]:
-    try:
-        return tuple(given)
-    except TypeError:
-        raise InvalidTarget(given, f"{what} are several", "give a list of them") from None
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidTarget(given, f"{what} are several", "give a list of them")
+    return tuple(given)
 
 
 def _warnings(given: Iterable[float | timedelta]) -> tuple[float | timedelta, ...]:
@@ -151,16 +150,16 @@ class Target:
         'carry'
     """
 
-    metric: Metric = field(validator=_is(Metric, "a target needs a metric", "use METRICS"))
+    metric: Metric = field(validator=_is(Metric, "a target needs a metric", "use METRICS[...]"))
     within: timedelta | WorkingDays | None = field(
-        validator=_is(timedelta | WorkingDays | None, "not a length", "use timedelta")
+        validator=_is(timedelta | WorkingDays | None, "not a length", "give timedelta(hours=8)")
     )
     calendar: BusinessCalendar = field(
-        validator=_is(BusinessCalendar, "a target needs a calendar", "use always()")
+        validator=_is(BusinessCalendar, "a target needs a calendar", "use BusinessCalendar")
     )
     when: Pattern = field(
         default=ALWAYS,
-        validator=_is(Pattern, "a target's condition is a pattern", "use Field or ALWAYS"),
+        validator=_is(Pattern, "a target's condition is a pattern", "write Field(...).is_(...)"),
     )
     warn_at: tuple[float | timedelta, ...] = field(default=(), converter=_warnings)
     on_change: OnChange = field(
@@ -231,7 +230,7 @@ class SlaPolicy:
     )
     when: Pattern = field(
         default=ALWAYS,
-        validator=_is(Pattern, "a policy's condition is a pattern", "use Field or ALWAYS"),
+        validator=_is(Pattern, "a policy's condition is a pattern", "write Field(...).is_(...)"),
     )
     kind: PolicyKind = field(
         default="sla", validator=word(PolicyKind, InvalidTarget, "unknown kind")
@@ -282,6 +281,10 @@ def _same_but_when(one: Target, other: Target) -> bool:
 
 
 def _policies(given: Iterable[SlaPolicy]) -> tuple[SlaPolicy, ...]:
+    if isinstance(given, Mapping):
+        raise InvalidTarget(given, "policies are a list", "give list(policies.values())")
+    if isinstance(getattr(given, "policies", None), PolicyBook):  # a desk, which stands above
+        raise InvalidTarget(given, "no policies but a desk", "give desk.policies")
     return _several(given, "policies")
 
 

@@ -19,7 +19,14 @@ from attrs import field
 
 from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import instant, micros
-from support_model._vocabulary import HANDED_DOWN, SETTLED, Actor, Status, must_be_actor
+from support_model._vocabulary import (
+    HANDED_DOWN,
+    SETTLED,
+    Actor,
+    Status,
+    frozen_fields,
+    must_be_actor,
+)
 from support_model._workflows.timers import TimerLog, happens, moment, timers
 from support_model._workflows.transitions import (
     Cascade,
@@ -203,7 +210,7 @@ class Workflow:
             InvalidEvent: a field that no ticket has; see `Created`.
         """
         must_be_actor(actor)
-        given: dict[str, Any] = {"status": self.first, **(fields or {})}
+        given = {"status": self.first, **dict(frozen_fields(fields or {}))}
         created = Created(
             ticket_id=ticket_id,
             at=at,
@@ -258,13 +265,14 @@ class Workflow:
         must_be_ticket(ticket)
         must_be_actor(actor)
         other_id = other.id if isinstance(other, Ticket) else other
-        if fields and "status" in fields:
-            raise InvalidEvent(fields["status"], "an action sets the status", "leave it out")
+        given = dict(frozen_fields(fields or {}))
+        if "status" in given:
+            raise InvalidEvent(given["status"], "an action sets the status", "leave it out")
         transition, reasons = self._find(ticket, action)
         if transition is None:
             raise TransitionRefused(ticket.id, ticket.status.name, action, reasons)
         draft = Draft(ticket=ticket, transition=transition, actor=actor, at=at, other=other_id)
-        events, trial = draft.made(self._target(ticket, transition), fields or {}, until)
+        events, trial = draft.made(self._target(ticket, transition), given, until)
         reasons = [*objections(transition, trial)]
         if other is None and transition.needs_other:
             reasons.append(Reason.of("needs_other", action=action))

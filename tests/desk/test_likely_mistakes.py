@@ -1,0 +1,265 @@
+"""The mistakes that a developer makes first: each is an error of this library with its remedy."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from support_model import (
+    RESOLUTION,
+    Actor,
+    BusinessCalendar,
+    Created,
+    Desk,
+    Field,
+    Message,
+    Reason,
+    SlaPolicy,
+    SlaState,
+    SupportModelError,
+    Target,
+    changes,
+    evaluate,
+    replay,
+)
+from support_model.agenda import Moment
+from support_model.errors import brief_repr
+from support_model.sla import evaluate_many
+from support_model.tickets import numbered
+from support_model.workflows import INCIDENT
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NAIVE = AT.replace(tzinfo=None)
+ANN = Actor("agent", "ann")
+HOURS = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+EIGHT = Target(metric=RESOLUTION, within=timedelta(hours=8), calendar=HOURS)
+POLICY = SlaPolicy(name="gold", targets=[EIGHT])
+DESK = Desk(workflow=INCIDENT, policies=POLICY, calendars={"office": HOURS})
+LOG = INCIDENT.begin("T1", actor=Actor("customer"), at=AT)
+TICKET = replay(LOG)
+RESULT = evaluate(LOG, POLICY, as_of=AT)
+
+EVENTS = "give the ticket's log, a list of events"
+INSTANT = "give datetime(..., tzinfo=...)"
+EVALUATION = "give evaluate(events, desk.policies, as_of=...), then the events"
+
+
+def said(problem, value, remedy):
+    return f"{problem}: {brief_repr(value)}; {remedy}"
+
+
+def act(action="note", **more):
+    return lambda: DESK.act(TICKET, action, **{"actor": ANN, "at": AT, **more})
+
+
+def judged(events=LOG, policies=POLICY, as_of=AT):
+    return lambda: evaluate(events, policies, as_of=as_of)
+
+
+def target(**more):
+    return lambda: Target(
+        **{"metric": RESOLUTION, "within": timedelta(hours=8), "calendar": HOURS, **more}
+    )
+
+
+MISTAKES = {
+    "an actor by name": (
+        act(actor="ann"),
+        "an actor has a role: 'ann'; give Actor('agent', 'ann')",
+    ),
+    "an actor whose role is his name": (
+        lambda: Actor("ann"),
+        "unknown role: 'ann'; known: agent, bot, customer, system, third_party",
+    ),
+    "a desk for policies": (
+        judged(policies=DESK),
+        said("no policies but a desk", DESK, "give desk.policies"),
+    ),
+    "a desk for the policies of a state": (
+        lambda: SlaState.of(DESK),
+        said("no policies but a desk", DESK, "give desk.policies"),
+    ),
+    "a desk for the policies of many": (
+        lambda: list(evaluate_many([LOG], DESK, as_of=AT)),
+        said("no policies but a desk", DESK, "give desk.policies"),
+    ),
+    "policies by name": (
+        judged(policies={"gold": POLICY}),
+        said("policies are a list", {"gold": POLICY}, "give list(policies.values())"),
+    ),
+    "the name of a policy": (
+        judged(policies="gold"),
+        "policies are several: 'gold'; give a list of them",
+    ),
+    "targets for policies": (
+        judged(policies=[EIGHT]),
+        said("a book holds policies", EIGHT, "use SlaPolicy(...)"),
+    ),
+    "one event for a log": (judged(LOG[0]), said("no events", LOG[0], EVENTS)),
+    "a ticket for a log": (judged(TICKET), said("no events", TICKET, EVENTS)),
+    "a ticket replayed": (lambda: replay(TICKET), said("no events", TICKET, EVENTS)),
+    "logs for a log": (
+        judged({"T1": LOG}),
+        said("no events", {"T1": LOG}, "give the log of one ticket, such as logs['T1']"),
+    ),
+    "a list of logs for a log": (judged([LOG]), said("no event", LOG, "give one log")),
+    "an id for a log": (
+        judged("T1"),
+        "no events: 'T1'; give the log of one ticket, such as logs['T1']",
+    ),
+    "a row for an event": (
+        judged([{"type": "created"}]),
+        said("no event", {"type": "created"}, "make one, or read it with serde.event_from_data"),
+    ),
+    "no zone": (
+        judged(as_of=NAIVE),
+        said(
+            "a datetime without a zone names no instant",
+            NAIVE,
+            "attach one: value.replace(tzinfo=ZoneInfo('Europe/Berlin'))",
+        ),
+    ),
+    "text for an instant": (
+        judged(as_of="now"),
+        f"an instant must be an aware datetime: 'now'; {INSTANT}",
+    ),
+    "no instant": (
+        judged(as_of=None),
+        f"an instant must be an aware datetime: None; {INSTANT}",
+    ),
+    "a misspelt metric": (
+        lambda: RESULT["resolutoin"],
+        "no clock of this metric: 'resolutoin'; did you mean 'resolution'?",
+    ),
+    "a metric for its name": (
+        lambda: RESULT[RESOLUTION],
+        said("no clock of this metric", RESOLUTION, "ask by name: result['resolution']"),
+    ),
+    "a misspelt action": (
+        act("repli"),
+        "'repli' refused for ticket 'T1' in 'new': no such action: 'repli'; did you mean 'reply'?",
+    ),
+    "no action": (act(None), "an action goes by name: None; desk.allowed(ticket) lists all"),
+    "a list of actions": (
+        act(["reply"]),
+        "an action goes by name: ['reply']; desk.allowed(ticket) lists all",
+    ),
+    "the id of a ticket": (
+        lambda: DESK.act("T1", "note", actor=ANN, at=AT),
+        "no ticket: 'T1'; give replay(events)",
+    ),
+    "a log for a ticket": (
+        lambda: DESK.allowed(LOG),
+        said("no ticket", LOG, "give replay(events)"),
+    ),
+    "a log for the ticket it goes on": (
+        lambda: numbered(LOG, LOG),
+        said("no ticket", LOG, "give replay(events)"),
+    ),
+    "text for a length": (
+        target(within="8h"),
+        "not a length: '8h'; give timedelta(hours=8)",
+    ),
+    "a number for a length": (target(within=8), "not a length: 8; give timedelta(hours=8)"),
+    "the name of a metric": (
+        target(metric="resolution"),
+        "a target needs a metric: 'resolution'; use METRICS[...]",
+    ),
+    "the name of a calendar": (
+        target(calendar="office"),
+        "a target needs a calendar: 'office'; use BusinessCalendar",
+    ),
+    "a comparison for a condition": (
+        target(when=Field("priority_rank") == 1),
+        "a target's condition is a pattern: False; write Field(...).is_(...)",
+    ),
+    "a priority by name": (
+        act("change", fields={"priority": "high"}),
+        "not a value of 'priority': 'high'; give Priority(name, rank)",
+    ),
+    "a priority by rank": (
+        act("change", fields={"priority": 1}),
+        "not a value of 'priority': 1; give Priority(name, rank)",
+    ),
+    "a status by name": (
+        lambda: Created(ticket_id="T1", at=AT, role="customer", fields={"status": "new"}),
+        "not a value of 'status': 'new'; give Status(name, category)",
+    ),
+    "a misspelt field": (
+        act("assign", fields={"agnet": "ann"}),
+        "unknown field of a ticket: 'agnet'; did you mean 'agent'?",
+    ),
+    "a list of fields": (
+        act("assign", fields=["agent"]),
+        "not fields: ['agent']; give {'group': 'billing'}",
+    ),
+    "a misspelt role": (
+        lambda: Message(ticket_id="T1", at=AT, role="agnet", public=True),
+        "unknown role: 'agnet'; did you mean 'agent'?",
+    ),
+    "an agenda without events": (
+        lambda: DESK.agenda(RESULT),
+        said(
+            "workflow and escalation need the ticket's events",
+            "T1",
+            "give the events that were evaluated: desk.agenda(result, events)",
+        ),
+    ),
+    "an agenda of a ticket": (
+        lambda: DESK.agenda(TICKET, LOG),
+        said("no evaluation", TICKET, EVALUATION),
+    ),
+    "the events first": (
+        lambda: DESK.next_at(LOG, RESULT),
+        said("no evaluation", LOG, EVALUATION),
+    ),
+    "an agenda of a ticket's present": (
+        lambda: DESK.agenda(RESULT, TICKET),
+        said("no events", TICKET, EVENTS),
+    ),
+    "evaluations for agendas": (
+        lambda: changes(RESULT, RESULT),
+        said("no moment", RESULT.clocks[0], "give agendas: changes(before.agenda, after.agenda)"),
+    ),
+    "no agenda to join": (
+        lambda: RESULT.agenda | None,
+        "no agenda: None; give the agenda of a decision or an evaluation",
+    ),
+    "the name of a workflow": (
+        lambda: Desk(workflow="incident"),
+        "not a workflow: 'incident'; make one with Workflow(...)",
+    ),
+    "calendars without names": (
+        lambda: Desk(calendars=[HOURS]),
+        said("calendars go by name", [HOURS], "give {'office': calendar}"),
+    ),
+    "minutes for a duration": (
+        act("work", duration=5),
+        "a duration must be a timedelta: 5; say timedelta(hours=...)",
+    ),
+    "text for a date": (
+        act("promise", metric="resolution", due="tomorrow"),
+        f"an instant must be an aware datetime: 'tomorrow'; {INSTANT}",
+    ),
+    "the id of the other ticket of a merge": (
+        act("merge", other="T2"),
+        "no ticket: 'T2'; give replay(events)",
+    ),
+    "two instants for a span": (
+        lambda: DESK.lint((AT, AT)),
+        said("no span", (AT, AT), "give Span(start, end)"),
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_likely_mistake_is_told_with_its_remedy(mistake):
+    make, message = MISTAKES[mistake]
+    with pytest.raises(SupportModelError) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+def test_a_key_is_a_value_however_it_is_given():
+    key = ["T1", "breach"]
+    moment = Moment(at=AT, key=key, kind="breach", subject="T1", reason=Reason.of("always"))
+    assert moment.key == ("T1", "breach")
