@@ -47,7 +47,7 @@ RANK = {component: rank for rank, row in enumerate(LAYERS) for component in row}
 OVER = {  # private package: the public modules over it, the one that names the component first
     "_calendar": ("calendars", "arrays", "closures", "opening_hours"),
     "_cli": ("__main__",),
-    "_files": ("serde",),
+    "_files": ("serde", "pydantic"),
     "_statistics": ("figures", "inference", "summaries"),
 }
 COMPONENTS = {name: names[0] for private, names in OVER.items() for name in (private, *names)}
@@ -66,6 +66,8 @@ USERS_OF = {  # foreign package: the only modules that may import it
     "ortools": {"_shifts.rosters", "shifts"},
     "pickle": {"testing"},
     "pyarrow": {"_files.event_rows"},
+    "pydantic": {"pydantic"},
+    "pydantic_core": {"pydantic"},
     "rich": {"__main__"},
     "tomli_w": {"_documents"},
 }

@@ -112,40 +112,35 @@ def _figure(kind: str, made: type, *own: doc.Field) -> doc.Record:
     return doc.Record(made, *fields, definition=kind, parts=parts)
 
 
-FIGURES = {
-    record.made: record
-    for record in (
-        _figure("share", Share, *_COUNTED, doc.required("numerator", doc.COUNT)),
-        _figure(
-            "rate",
-            Rate,
-            *_COUNTED,
-            doc.required("numerator", _EXACT),
-            doc.required("denominator", _EXACT),
-            doc.required("squares", doc.nullable(_EXACT)),
-            doc.required("scales", doc.list_of(_PAIR, into=frozenset, out=sorted)),
-        ),
-        _figure(
-            "distribution", Distribution, *_TIMED, doc.required("micros", doc.list_of(doc.WHOLE))
-        ),
-        _figure(
-            "summary",
-            Summary,
-            *_TIMED,
-            doc.required("total_micros", doc.COUNT),
-            doc.required("sketch", SKETCH),
-        ),
-        _figure(
-            "lifetimes",
-            Lifetimes,
-            _EXCLUDED,
-            doc.said("n", doc.COUNT),
-            doc.required("ended", SKETCH),
-            doc.required("running", SKETCH),
-        ),
-    )
-}
-FIGURE = doc.tagged("kind", {record.definition: record for record in FIGURES.values()})
+FIGURES = (
+    _figure("share", Share, *_COUNTED, doc.required("numerator", doc.COUNT)),
+    _figure(
+        "rate",
+        Rate,
+        *_COUNTED,
+        doc.required("numerator", _EXACT),
+        doc.required("denominator", _EXACT),
+        doc.required("squares", doc.nullable(_EXACT)),
+        doc.required("scales", doc.list_of(_PAIR, into=frozenset, out=sorted)),
+    ),
+    _figure("distribution", Distribution, *_TIMED, doc.required("micros", doc.list_of(doc.WHOLE))),
+    _figure(
+        "summary",
+        Summary,
+        *_TIMED,
+        doc.required("total_micros", doc.COUNT),
+        doc.required("sketch", SKETCH),
+    ),
+    _figure(
+        "lifetimes",
+        Lifetimes,
+        _EXCLUDED,
+        doc.said("n", doc.COUNT),
+        doc.required("ended", SKETCH),
+        doc.required("running", SKETCH),
+    ),
+)
+FIGURE = doc.tagged("kind", {record.definition: record for record in FIGURES})
 
 ANSWERS: Mapping[str, doc.Shape] = MappingProxyType(
     {
@@ -163,12 +158,25 @@ ANSWERS: Mapping[str, doc.Shape] = MappingProxyType(
     }
 )
 """The kinds of answer, each with its shape."""
-_SHAPE_OF: Mapping[type, doc.Record] = MappingProxyType(
-    {
-        **{shape.made: shape for shape in ANSWERS.values() if isinstance(shape, doc.Record)},
-        **FIGURES,
-    }
+COMPUTED = (EVALUATION, CLOCK, CYCLE, OPTION, DECISION)
+"""Those that are not read back."""
+RECORDS: Mapping[type, doc.Record] = MappingProxyType(
+    {shape.made: shape for shape in (*ANSWERS.values(), *FIGURES) if isinstance(shape, doc.Record)}
 )
+"""The classes of answers, each with its table of keys."""
+
+
+def record_of(kind: type, answer: object = None) -> doc.Record:
+    """Return the table of the keys of a class of answers.
+
+    Raises:
+        InvalidValue: its values have no plain form; the error names the answer, if there is one.
+    """
+    if kind not in RECORDS:
+        remedy = "give one of a list at a time, or an answer such as an Evaluation"
+        problem = "no answer that has a plain form"
+        raise InvalidValue(kind if answer is None else answer, problem, remedy)
+    return RECORDS[kind]
 
 
 def answer_to_data(answer: object, catalogue: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -190,10 +198,7 @@ def answer_to_data(answer: object, catalogue: Mapping[str, str] | None = None) -
         >>> data["code"], data["params"], data["text"]
         ('holiday', {'name': 'New Year'}, 'holiday: New Year')
     """
-    shape = _SHAPE_OF.get(type(answer))
-    if shape is None:
-        remedy = "give one of a list at a time, or an answer such as an Evaluation"
-        raise InvalidValue(answer, "no answer that has a plain form", remedy)
+    shape = record_of(type(answer), answer)
     return doc.write(shape, answer, shape.definition, {"catalogue": catalogue})
 
 
@@ -214,7 +219,7 @@ def answer_from_data(kind: str, data: object) -> Any:  # noqa: ANN401 - of the k
     if kind not in ANSWERS:
         raise InvalidValue(kind, "no such kind of answer", nearest(kind, ANSWERS))
     shape = ANSWERS[kind]
-    if isinstance(shape, doc.Record) and shape.make is dict:
+    if shape in COMPUTED:
         problem, remedy = "a computed answer is not read back", "compute it again"
         raise InvalidDocument(kind, "", None, problem, remedy)
     return doc.read(shape, data, kind)
