@@ -10,6 +10,8 @@
                --places             in other time zones and locales than this machine's
                --without EXTRA      without what one extra installs
                --wheel              against the wheel in dist/ instead of the sources
+               --kills N            only the example help desk, its processes killed N times on
+                                    each database; prints what was sent, lost, doubled, early
     check    lint, format, types and documentation, without changing a file
     types    the types alone (mypy; pyright for the examples)
     build    build the wheel and the source archive into dist/
@@ -249,7 +251,13 @@ def with_wheel(*extra: str) -> int:
     return run(python, *PYTEST.split(), "--ignore=tests/test_mutation.py", *chosen)
 
 
+def with_kills(*extra: str) -> int:
+    """Kill the processes of the example help desk at random; 1 if a notification went wrong."""
+    return run(install(ALL, ("test",)), "tests/kills.py", *extra, PYTHONPATH=str(ROOT))
+
+
 WAYS = {
+    "--kills": with_kills,
     "--floors": with_floors,
     "--pythons": with_pythons,
     "--random-order": in_random_order,
