@@ -128,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     desk_commands.add_route(commands, _route)
     desk_commands.add_oncall(commands, _oncall)
     desk_commands.add_lint(commands, _lint)
+    desk_commands.add_resolve(commands, _resolve)
     return parser
 
 
@@ -161,6 +162,10 @@ def _oncall(arguments: argparse.Namespace) -> None:
     console = _console()
     for page in desk_commands.on_call(arguments):
         _page(console, page)
+
+
+def _resolve(arguments: argparse.Namespace) -> None:
+    print(desk_commands.resolved(arguments))
 
 
 def _lint(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from support_model._calendar import data as calendar_data
 from support_model._time import Span
 from support_model._vocabulary import TESTS
 from support_model.calendars import BusinessCalendar
-from support_model.errors import InvalidValue, nearest
+from support_model.errors import InvalidValue
 from support_model.patterns import Pattern, read_pattern
 
 if TYPE_CHECKING:
@@ -111,15 +111,10 @@ CALENDAR_DATA = whole_calendar(calendar_data.CALENDAR)
 
 
 def _read_calendar(data: doc.Data, given: doc.Given) -> BusinessCalendar:
-    if not isinstance(data, str):
-        if not isinstance(data, Mapping):
-            raise doc.Fault(data, "not text or a table of keys")
-        return CALENDAR_DATA.read(data, given)  # type: ignore[no-any-return]
-    named: Named = given.get("calendars", {})
-    if data not in named:
-        remedy = nearest(data, named) if named else "give the document calendars"
-        raise doc.Fault(data, "unknown calendar", remedy)
-    return named[data]
+    if not isinstance(data, str | Mapping):
+        raise doc.Fault(data, "not text or a table of keys")
+    shape = calendar_data.NAME if isinstance(data, str) else CALENDAR_DATA
+    return shape.read(data, given)  # type: ignore[no-any-return]
 
 
 def _write_calendar(calendar: BusinessCalendar, given: doc.Given) -> doc.Data:
@@ -137,27 +132,40 @@ CALENDAR = doc.Shape(("string", "object"), _calendar_schema, _read_calendar, _wr
 """A calendar of the document by its name, or another in full."""
 
 
-def _by_name(calendars: dict[str, BusinessCalendar]) -> dict[str, BusinessCalendar]:
-    """Give calendars the names under which they stand, where they bear none."""
-    return {
-        name: BusinessCalendar(held.form, held.name or name, held.timeline)
-        for name, held in calendars.items()
-    }
+_EACH = doc.or_like(CALENDAR_DATA, calendar_data.LIKE)
+_CALENDARS = doc.table_of(_EACH, description="calendars by name")
 
 
-_CALENDARS = doc.table_of(CALENDAR_DATA, into=_by_name, description="calendars by name")
+def _read_calendars(data: doc.Data, given: doc.Given) -> dict[str, BusinessCalendar]:
+    """Return calendars by name, each made after those that it is based on or made of."""
+    doc.must_be(_CALENDARS.kinds, data)
+    made: dict[str, BusinessCalendar] = {}
+
+    def one(part: doc.Data, given: doc.Given) -> BusinessCalendar:
+        read = _EACH.read(part, given)
+        return read if isinstance(read, BusinessCalendar) else BusinessCalendar(*read)
+
+    known = {**given, "calendars": made}
+    for name in doc.in_order(data, lambda name: calendar_data.bases(data[name]) & data.keys()):
+        calendar = doc.at(name, one, data[name], known)
+        made[name] = BusinessCalendar(calendar.form, calendar.name or name, calendar.timeline)
+    return {name: made[name] for name in data}
 
 
 def _write_calendars(calendars: Named, given: doc.Given) -> doc.Data:
-    data = _CALENDARS.write(calendars, given)
-    for name, calendar in data.items():
-        del calendar["schema"]  # the document says it
-        if calendar["name"] in ("", name):
-            del calendar["name"]
-    return data
+    """Return calendars by name; what one is made of goes by its name where it stands before."""
+    written: dict[str, doc.Data] = {}
+    before: dict[str, BusinessCalendar] = {}
+    for name, calendar in calendars.items():
+        data = doc.at(name, CALENDAR_DATA.write, calendar, {**given, "calendars": before})
+        del data["schema"]  # the document says it
+        if data["name"] in ("", name):
+            del data["name"]
+        written[name], before[name] = data, calendar
+    return written
 
 
-CALENDARS = doc.Shape(_CALENDARS.kinds, _CALENDARS.schema, _CALENDARS.read, _write_calendars)
+CALENDARS = doc.Shape(_CALENDARS.kinds, _CALENDARS.schema, _read_calendars, _write_calendars)
 """The calendars of a document, which its other parts may name."""
 
 
@@ -177,9 +185,16 @@ def _pattern_schema(defs: doc.Defs) -> doc.Defs:
     return {"anyOf": [form.schema(defs) for form in _FORMS], "description": said}
 
 
+def _known_pattern(data: doc.Data, given: doc.Given) -> Pattern:
+    pattern = read_pattern(data, given.get("functions"), given.get("calendars"))
+    for error in pattern.unknown_priorities(given.get("priorities", ())):
+        raise error
+    return pattern
+
+
 def _read_pattern(data: doc.Data, given: doc.Given) -> Pattern:
     try:
-        return read_pattern(data, given.get("functions"), given.get("calendars"))
+        return _known_pattern(data, given)
     except InvalidValue as error:
         path = doc.located(data, error.value)
         if path and path[-1] == error.value:  # a key that should not be: of the table around it

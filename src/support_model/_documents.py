@@ -21,7 +21,7 @@ from support_model.errors import InvalidDocument, InvalidValue, MissingExtra
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Document", "dumped", "loaded"]
+__all__ = ["Document", "dumped", "loaded", "text_of"]
 
 
 LARGEST = 2**20
@@ -133,6 +133,23 @@ def dumped(data: Mapping[str, Any], path: Path) -> None:
         InvalidDocument: another suffix, or the file cannot be written.
         MissingExtra: TOML without tomli-w.
     """
+    raw = encoded(text_of(data, path))
+    try:
+        with saving(path) as new:
+            new.write_bytes(raw)
+    except OSError as error:
+        raise InvalidDocument(
+            path.name, "", None, f"cannot be written ({error.strerror})", "check the path"
+        ) from None
+
+
+def text_of(data: Mapping[str, Any], path: Path) -> str:
+    """Return plain data as the text of a .toml or .json file of this name.
+
+    Raises:
+        InvalidDocument: another suffix, or what could not be read again.
+        MissingExtra: TOML without tomli-w.
+    """
     kind = _format(path)
     try:
         text = _toml(data) if kind == "TOML" else _json(data)
@@ -148,13 +165,7 @@ def dumped(data: Mapping[str, Any], path: Path) -> None:
         remedy = f"at most {LARGEST:,} bytes can be read again"
         raise InvalidDocument(path.name, "", None, "too large a document", remedy)
     _parsed(raw, kind, path.name)  # what could not be read again is not written
-    try:
-        with saving(path) as new:
-            new.write_bytes(raw)
-    except OSError as error:
-        raise InvalidDocument(
-            path.name, "", None, f"cannot be written ({error.strerror})", "check the path"
-        ) from None
+    return text
 
 
 def _json(data: Mapping[str, Any]) -> str:
@@ -170,19 +181,18 @@ def _toml(data: Mapping[str, Any]) -> str:
 
 
 def _compact(text: str) -> str:
-    """Write lists of plain values on one line where they fit, as a person would."""
+    """Write lists of plain values, or of one table, on one line where they fit."""
     lines: list[str] = []
     opened: list[int] = []  # where the lists begin that are not closed yet
     for line in text.split("\n"):
         lines.append(line)
-        if line.endswith("["):
-            opened.append(len(lines) - 1)
-        elif opened and line.strip() in {"]", "],"}:
+        if opened and line.strip().startswith("]"):
             begun = opened.pop()
             items = " ".join(item.strip() for item in lines[begun + 1 : -1]).rstrip(",")
-            whole = f"{lines[begun]}{items}{line.strip()}"
-            if len(whole) < WIDTH and "{" not in items:
-                lines[begun:] = [whole]
+            if len(lines[begun]) + len(items) < WIDTH and items.count("{") <= 1:
+                lines[begun:] = [f"{lines[begun]}{items}{line.strip()}"]
+        if line.endswith("["):
+            opened.append(len(lines) - 1)
     return "\n".join(lines) + "\n"
 
 

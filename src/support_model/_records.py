@@ -23,9 +23,10 @@ from support_model._time import duration, duration_text, timezone
 from support_model.errors import InvalidDocument, InvalidValue, SupportModelError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 T = TypeVar("T")
+Key = TypeVar("Key", str, int)
 Data: TypeAlias = Any
 """Plain data of JSON types, or the value that it stands for."""
 Given: TypeAlias = "Mapping[str, Any]"
@@ -36,6 +37,10 @@ Path: TypeAlias = "tuple[str | int, ...]"
 One: TypeAlias = "Callable[[Data, Given], Data]"
 Make: TypeAlias = "Callable[[Data], Data]"
 
+_MOST_BASES, _MOST_LIKE = 16, 64
+"""How many values may be based on each other, and in one section."""
+LEFT_OUT: Data = object()
+"""What a shape writes where its key is to be left out."""
 _DEEPEST = 64
 """Levels of a document."""
 _NOTHING: Given = {}
@@ -106,7 +111,8 @@ def _is(kind: str, data: object) -> bool:
     return kind != "array" or not isinstance(data, str)
 
 
-def _must_be(kinds: tuple[str, ...], data: object) -> None:
+def must_be(kinds: tuple[str, ...], data: object) -> None:
+    """Refuse data of none of these types of JSON."""
     for kind in kinds:
         if _is(kind, data):
             return
@@ -167,7 +173,7 @@ def leaf(kind: str, into: Make | None = None, out: Make | None = None, **rules: 
     limits = [(*_LIMITS[rule], bound) for rule, bound in rules.items() if rule in _LIMITS]
 
     def check(data: Data) -> Data:
-        _must_be((kind,), data)
+        must_be((kind,), data)
         for fits, problem, bound in limits:
             if not fits(data, bound):
                 raise Fault(data, problem)
@@ -216,10 +222,10 @@ def list_of(
     def each(one: One, parts: Sequence[Data], given: Given) -> list[Data]:
         if not least <= len(parts) <= (len(parts) if most is None else most):
             raise Fault(shortened([*parts]), f"a list of {len(parts)}", f"give {least} or more")
-        return [_at(i, one, part, given) for i, part in enumerate(parts)]
+        return [at(i, one, part, given) for i, part in enumerate(parts)]
 
     def read(data: Data, given: Given) -> Data:
-        _must_be(("array",), data)
+        must_be(("array",), data)
         return into(each(items.read, data, given))
 
     def write(value: Data, given: Given) -> Data:
@@ -236,13 +242,13 @@ def row_of(*items: Shape) -> Shape:
     size = len(items)
 
     def read(data: Data, given: Given) -> Data:
-        _must_be(("array",), data)
+        must_be(("array",), data)
         if len(data) != size:
             raise Fault(shortened([*data]), f"a list of {len(data)}", f"give {size}")
-        return tuple([_at(i, items[i].read, part, given) for i, part in enumerate(data)])
+        return tuple([at(i, items[i].read, part, given) for i, part in enumerate(data)])
 
     def write(value: Data, given: Given) -> Data:
-        return [_at(i, items[i].write, part, given) for i, part in enumerate(value)]
+        return [at(i, items[i].write, part, given) for i, part in enumerate(value)]
 
     def schema(defs: Defs) -> Defs:
         rules = {"minItems": size, "maxItems": size}
@@ -251,7 +257,8 @@ def row_of(*items: Shape) -> Shape:
     return Shape(("array",), schema, read, write)
 
 
-def _at(key: str | int, one: One, part: Data, given: Given) -> Data:
+def at(key: str | int, one: One, part: Data, given: Given) -> Data:
+    """Read or write the part under a key; a fault gets the key."""
     try:
         return one(part, given)
     except CAUGHT as error:
@@ -266,10 +273,10 @@ def table_of(
     def each(one: One, table: Mapping[str, Data], given: Given) -> dict[str, Data]:
         for name in (name for name in table if not isinstance(name, str)):
             raise _unknown(name, ())
-        return {name: _at(name, one, part, given) for name, part in table.items()}
+        return {name: at(name, one, part, given) for name, part in table.items()}
 
     def read(data: Data, given: Given) -> Data:
-        _must_be(("object",), data)
+        must_be(("object",), data)
         return into(each(values.read, data, given))
 
     def write(value: Data, given: Given) -> Data:
@@ -303,7 +310,7 @@ def either(
         for shape in shapes:
             if any(_is(kind, data) for kind in shape.kinds):
                 return shape.read(data, given)
-        return _must_be(kinds, data)
+        return must_be(kinds, data)
 
     def write(value: Data, given: Given) -> Data:
         return shapes[pick(value)].write(value, given)
@@ -434,8 +441,8 @@ class Record(Shape):
     def _read(self, data: Data, given: Given) -> Data:
         self._check_keys(data)
         parts: dict[str, Data] = {}
-        keys = data if not self.shared else sorted(data, key=lambda key: key not in self.shared)
-        for key in keys:
+        shared = [key for key in self.shared if key in data]  # each may name those before it
+        for key in (*shared, *(key for key in data if key not in self.shared)):
             part = self.by_key[key]
             try:
                 value = part.shape.read(data[key], given)
@@ -452,7 +459,7 @@ class Record(Shape):
 
     def _check_keys(self, data: Data) -> None:
         if data.__class__ is not dict:
-            _must_be(self.kinds, data)
+            must_be(self.kinds, data)
         known = self.by_key
         if not data.keys() <= known.keys():
             raise _unknown(next(key for key in data if key not in known), known)
@@ -476,9 +483,11 @@ class Record(Shape):
             if not part.always and (held is None or held == usual):
                 continue
             try:
-                data[part.key] = one(held, given)
+                written = one(held, given)
             except CAUGHT as error:
                 raise within(error, held, part.key) from None
+            if written is not LEFT_OUT:
+                data[part.key] = written
             if part.shared:
                 given = {**given, part.key: held}
         return data
@@ -559,6 +568,102 @@ def brief(record: Record, key: str) -> Shape:
     return Shape(both.kinds, both.schema, both.read, write)
 
 
+def named(section: str, what: str, ready: Given = _NOTHING) -> Shape:
+    """Return the shape of the name of a part: one of a section read before, or a ready one.
+
+    Where nothing in the section equals a value, its own name is written.
+    """
+
+    def read(name: Data, given: Given) -> Data:
+        known = {**ready, **given.get(section, {})}
+        if TEXT.read(name, given) not in known:
+            remedy = nearest(name, known) if known else f"give the document {section}"
+            raise Fault(name, f"unknown {what}", remedy)
+        return known[name]
+
+    def write(value: Data, given: Given) -> Data:
+        names = (name for name, held in given.get(section, {}).items() if held == value)
+        return next(names, value.name)
+
+    said = {"type": "string", "minLength": 1, "description": f"a {what}'s name"}
+    return Shape(("string",), lambda _: said, read, write)
+
+
+def partial(record: Record) -> Record:
+    """Return the shape of what a record gives of its parts, by attribute: all keys optional."""
+    fields = [attrs.evolve(part, needed=False) for part in record.fields if part.attribute]
+    return Record(dict, *fields, make=dict)
+
+
+def like(
+    record: Record, base: Shape, *together: tuple[str, ...], parts: Make | None = None
+) -> Record:
+    """Return the record of a value like another, which stands under `base`.
+
+    Keys given replace those of the base.
+
+    Args:
+        record: of the whole value.
+        base: the shape of a base's name.
+        together: attributes of which giving one drops all that the base has.
+        parts: returns the parts of a base; those of the record unless said.
+    """
+    changed = partial(record)
+
+    def make(base: Data, **changes: Data) -> Data:
+        held = (parts or record.parts)(base)
+        dropped = {name for group in together if changes.keys() & {*group} for name in group}
+        kept = {
+            name: part for name, part in held.items() if part is not None and name not in dropped
+        }
+        return record.make(**{**kept, **changes})
+
+    return Record(dict, required("base", base), *changed.fields, make=make)
+
+
+def or_like(whole: Shape, other: Record) -> Shape:
+    """Return the shape of a whole value, or of one like a base."""
+
+    def read(data: Data, given: Given) -> Data:
+        based = isinstance(data, Mapping) and "base" in data
+        return (other if based else whole).read(data, given)
+
+    def schema(defs: Defs) -> Defs:
+        return {"anyOf": [whole.described(defs), other.described(defs)]}
+
+    return Shape(whole.kinds, schema, read, whole.write)
+
+
+def bases_in(data: object, known: Collection[str]) -> list[str]:
+    """Return the base that data names, where it is one of those known."""
+    base = data.get("base") if isinstance(data, Mapping) else None
+    return [base] if isinstance(base, str) and base in known else []
+
+
+def in_order(keys: Iterable[Key], bases: Callable[[Key], Iterable[Key]]) -> tuple[Key, ...]:
+    """Return keys so that each comes after those that it is based on.
+
+    Raises:
+        Fault: bases in a circle, or more than `_MOST_BASES` on each other or `_MOST_LIKE` in all.
+    """
+    depths: dict[Key, int] = {}
+
+    def visit(key: Key, above: tuple[Any, ...]) -> int:
+        if key in above:
+            raise Fault(key, "a circle of bases", "take one out", (above[-1], "base"))
+        if key not in depths and len(above) <= _MOST_BASES:
+            below = [visit(base, (*above, key)) for base in bases(key)]
+            depths[key] = max(below, default=-1) + 1
+        return depths.get(key, _MOST_BASES)
+
+    for key in keys:
+        if visit(key, ()) > _MOST_BASES:
+            raise Fault(key, "too many bases", f"at most {_MOST_BASES} on each other", (key,))
+    if sum(depth > 0 for depth in depths.values()) > _MOST_LIKE:
+        raise Fault(len(depths), "too many parts with a base", f"at most {_MOST_LIKE}")
+    return tuple(depths)
+
+
 def tagged(
     tag: str, records: Mapping[str, Record], definition: str = "", pick: Make | None = None
 ) -> Shape:
@@ -568,7 +673,7 @@ def tagged(
     """
 
     def read(data: Data, given: Given) -> Data:
-        _must_be(("object",), data)
+        must_be(("object",), data)
         if tag not in data:
             raise Fault(shortened(dict(data)), f"lacks the key {tag!r}")
         word = data[tag]
@@ -586,7 +691,7 @@ def keyed(
     known = {key for record in records.values() for key in record.by_key}
 
     def read(data: Data, given: Given) -> Data:
-        _must_be(("object",), data)
+        must_be(("object",), data)
         mark = next((key for key in records if key in data), None)
         if mark is None:
             for key in data.keys() - known:

@@ -34,12 +34,13 @@ from support_model.events import EVENTS, Promised
 from support_model.tickets import Ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from support_model.events import Event
 
 __all__ = [
     "EVENT",
+    "PRIORITY",
     "STATUS",
     "TICKET_FIELDS",
     "event_from_data",
@@ -93,7 +94,11 @@ _WORDS = doc.list_of(doc.ANY_TEXT)
 _CUSTOM = doc.either(doc.ANY_TEXT, doc.leaf("number"), doc.FLAG, _WORDS, MARKED, doc.NULL)
 _OF_FIELD = {
     "status": STATUS,
-    "priority": doc.either(PRIORITY, doc.NULL),
+    "priority": doc.either(
+        PRIORITY,
+        doc.leaf("string", minLength=1, description="the name of one that the desk lists"),
+        doc.NULL,
+    ),
     "number": doc.either(doc.WHOLE, doc.NULL),
     "words": doc.either(_WORDS, doc.NULL),
     "text": doc.either(doc.ANY_TEXT, doc.NULL),
@@ -120,15 +125,34 @@ def _read_fields(data: doc.Data, given: doc.Given) -> dict[str, Any]:
         if kind is None and not is_custom(name):
             error = unknown_field(name)
             raise doc.Fault(name, error.problem, error.remedy)
-        if isinstance(value, Mapping):
-            shape = {None: MARKED, "status": STATUS, "priority": PRIORITY}.get(kind)
+        if kind == "priority":
+            value = doc.at(name, _read_priority, value, given)  # noqa: PLW2901 - read where it stands
+        elif isinstance(value, Mapping):
+            shape = {None: MARKED, "status": STATUS}.get(kind)
             if shape is not None:
-                try:
-                    value = shape.read(value, given)  # noqa: PLW2901 - read where it stands
-                except doc.CAUGHT as error:
-                    raise doc.within(error, value, name) from None
+                value = doc.at(name, shape.read, value, given)  # noqa: PLW2901 - likewise
         fields[name] = value
     return fields
+
+
+def _read_priority(data: doc.Data, given: doc.Given) -> doc.Data:
+    """Return a priority, which may go by its name where the desk or the caller lists it."""
+    known = {each.name: each for each in (*given.get("priorities", ()), *given.get("ranks", ()))}
+    if isinstance(data, str):
+        if data not in known:
+            remedy = nearest(data, known) if known else "write {name, rank}, or list priorities"
+            raise doc.Fault(data, "unknown priority", remedy)
+        return known[data]
+    if not isinstance(data, Mapping):
+        return data
+    priority: Priority = PRIORITY.read(data, given)
+    if given.get("priorities") and priority not in known.values():
+        if priority.name not in known:
+            remedy = nearest(priority.name, known)
+            raise doc.Fault(priority.name, "unknown priority", remedy, ("name",))
+        remedy = f"{priority.name!r} has rank {known[priority.name].rank}"
+        raise doc.Fault(priority.rank, "another rank than the desk lists", remedy, ("rank",))
+    return priority
 
 
 def _field(value: Any) -> doc.Data:  # noqa: ANN401 - whatever a field holds
@@ -302,13 +326,17 @@ def event_to_data(event: Event) -> dict[str, Any]:
     return doc.write(EVENT, event, "event")
 
 
-def event_from_data(data: object, path: str = "event") -> Event:
+def event_from_data(
+    data: object, path: str = "event", *, priorities: Collection[Priority] = ()
+) -> Event:
     """Return the event that `event_to_data` wrote; errors call it `path`.
+
+    A priority may be said by its name alone where it is among `priorities`, those of a desk.
 
     Raises:
         InvalidDocument: a key missing, unknown or unreadable; with the path to it.
     """
-    return doc.read(EVENT, data, path)
+    return doc.read(EVENT, data, path, {"ranks": priorities} if priorities else {})
 
 
 def ticket_to_data(ticket: Ticket) -> dict[str, Any]:

@@ -20,10 +20,11 @@ from support_model._desk.references import (
     unknown_in_plans,
     unknown_in_routing,
     unknown_lines,
+    unknown_priorities,
 )
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import Span
-from support_model._vocabulary import Actor, must_be_actor
+from support_model._vocabulary import Actor, Priority, must_be_actor
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.escalation import EscalationRule, assignees, rules_agenda, rules_next_at
@@ -58,6 +59,10 @@ def _channels(given: Iterable[str]) -> tuple[str, ...]:
     if isinstance(given, str):
         raise InvalidValue(given, "channels are several names", f"give [{given!r}]")
     return tuple(dict.fromkeys(given))
+
+
+def _priorities(given: Iterable[Priority]) -> tuple[Priority, ...]:
+    return (*_each_once(given, Priority, lambda each: each.name, "a priority").values(),)
 
 
 def _team(given: Team | Iterable[Agent]) -> Team:
@@ -139,6 +144,7 @@ class Desk:
 
     Attributes:
         name: what people call it; may be empty.
+        priorities: those that tickets may have; none where the host decides that elsewhere.
         workflow: how tickets move; None where the host decides that elsewhere.
         calendars: opening hours by name.
         policies: what is promised; a book, a policy or policies in order of precedence.
@@ -154,7 +160,8 @@ class Desk:
     Raises:
         InvalidRouting: a line, skill or team that the desk does not have.
         InvalidEscalation: a plan for an unknown metric, or a target that means nothing here.
-        InvalidValue: a line, an agent, a plan or an on-call plan twice.
+        InvalidPattern: a condition on a priority or a rank that is not among `priorities`.
+        InvalidValue: a priority, a line, an agent, a plan or an on-call plan twice.
         ManagerCycle: people who manage each other in a circle.
 
     Example:
@@ -179,6 +186,7 @@ class Desk:
     """
 
     name: str = ""
+    priorities: tuple[Priority, ...] = field(default=(), converter=_priorities)
     workflow: Workflow | None = field(default=None, converter=_workflow)
     calendars: Mapping[str, BusinessCalendar] = field(
         factory=FrozenMap, converter=_calendars, hash=False
@@ -205,6 +213,8 @@ class Desk:
         )
         for _, error in unknown:
             raise error
+        for problem in unknown_priorities(self):
+            raise problem
 
     @staticmethod
     def unknown_names(

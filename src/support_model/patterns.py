@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from support_model._hours import HoursLike
-    from support_model._vocabulary import Fact
+    from support_model._vocabulary import Fact, Priority
     from support_model.events import Event
 
 
@@ -362,6 +362,26 @@ class Pattern(ABC):
                 yield condition.name, condition.value
             elif condition.operation == "in":
                 yield from ((condition.name, value) for value in condition.value)
+
+    def unknown_priorities(self, known: Collection[Priority]) -> Iterator[InvalidPattern]:
+        """Yield an error for each priority, by name or rank, that is not among those known.
+
+        A bound of ranks may be any from the first to the last; nothing is unknown where nothing
+        is known.
+        """
+        if not known:
+            return
+        names, ranks = [each.name for each in known], sorted({each.rank for each in known})
+        between = range(ranks[0], ranks[-1] + 1)
+        of_rank = {"at_least": between, "at_most": between, "has": (True,)}
+        for condition in self.conditions():
+            subject, operation = condition.name.removeprefix("old."), condition.operation
+            for one in condition.value if operation == "in" else (condition.value,):
+                if subject == "priority" and operation in ("is", "in") and one not in names:
+                    yield InvalidPattern(one, "unknown priority", nearest(str(one), names))
+                elif subject == "priority_rank" and one not in of_rank.get(operation, ranks):
+                    remedy = f"ranks are {', '.join(map(str, ranks))}"
+                    yield InvalidPattern(one, "a rank that no priority has", remedy)
 
     def known(
         self, facts: Mapping[str, Any], given: frozenset[Pattern] = frozenset()

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from support_model import _records as doc
 from support_model._common_shapes import given
-from support_model._documents import Document, dumped, loaded
+from support_model._documents import Document, dumped, loaded, text_of
 from support_model._files.answers import answer_from_data, answer_to_data
 from support_model._files.event_files import read_events, read_logs, write_events
-from support_model._files.schemas import DOCUMENTS, SHAPES, VERSION, schema, schema_name
+from support_model._files.schemas import DOCUMENTS, RESOLVED, SHAPES, VERSION, schema, schema_name
 from support_model._findings import Findings
 from support_model._ticket_data import event_from_data, event_to_data
 from support_model.errors import InvalidDocument, nearest
@@ -49,6 +49,7 @@ __all__ = [
     "load_workflow",
     "read_events",
     "read_logs",
+    "resolved",
     "schema",
     "write_events",
 ]
@@ -79,6 +80,10 @@ def load_desk(
 def dump_desk(desk: Desk, path: str | Path) -> None:
     """Write a desk to a .toml or .json file; what is loaded from it is equal.
 
+    It is written as a person would: a ready workflow by its name, own metrics once, holidays as
+    the countries they come from where the installed data has the same dates, and else as dates.
+    See `resolved` for a document that holds the dates too.
+
     Raises:
         InvalidDocument: another suffix, the file cannot be written, or a part has no place in
             it, such as a skill without a name.
@@ -96,7 +101,8 @@ def load_policies(path: str | Path, *, functions: Functions | None = None) -> Po
     document = _document(path, "policies", "desk")
     data = document.data
     if data["schema"] == schema_name("desk"):  # of which the other sections are not read
-        book = {key: data[key] for key in ("calendars", "select", "policies") if key in data}
+        sections = ("calendars", "metrics", "select", "policies")
+        book = {key: data[key] for key in sections if key in data}
         data = {"policies": [], **book, "schema": schema_name("policies")}
     known = given(functions=functions)
     pair: tuple[object, PolicyBook] = doc.read(SHAPES["policies"], data, document.name, known)
@@ -153,7 +159,7 @@ def load_calendar(path: str | Path) -> BusinessCalendar:
 
 
 def dump_calendar(calendar: BusinessCalendar, path: str | Path) -> None:
-    """Write a calendar, its holidays as resolved dates, to a .toml or .json file.
+    """Write a calendar to a .toml or .json file, its holidays as `dump_desk` does.
 
     Raises:
         InvalidDocument: another suffix, or the file cannot be written.
@@ -162,9 +168,39 @@ def dump_calendar(calendar: BusinessCalendar, path: str | Path) -> None:
     _write("calendar", calendar, path)
 
 
+def resolved(path: str | Path) -> str:
+    """Return the text of a document in which every country of holidays has its dates.
+
+    Beside the statement stand the dates and the version of the data that they come from. Such a
+    document means the same under other data; loading it there warns `DataDrift` where the dates
+    would differ. Comments are not kept.
+
+    Raises:
+        InvalidDocument: as `load_desk`.
+        MissingExtra: TOML without tomli-w.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     file = Path(folder, "office.toml")
+        ...     _ = file.write_text('''
+        ... schema = "support_model.calendar/1"
+        ... kind = "hours"
+        ... tz = "Europe/Berlin"
+        ... weeks = [{mon-fri = "09:00-17:00"}]
+        ... holidays = [{country = "DE", years = [2026]}]
+        ... ''')
+        ...     text = resolved(file)
+        >>> '["2026-12-25", "Christmas Day"]' in text
+        True
+    """
+    document = _document(path, "desk", "policies", "workflow", "calendar")
+    return text_of(doc.read(RESOLVED, document.data, document.name), Path(path))
+
+
 def _write(kind: str, value: object, path: str | Path) -> None:
     """Write a document of a kind; what its shape cannot hold is refused, not written."""
-    dumped(doc.write(SHAPES[kind], value, Path(path).name), Path(path))
+    dumped(doc.write(SHAPES[kind], value, Path(path).name, {"compact": True}), Path(path))
 
 
 def _document(path: str | Path, *kinds: str) -> Document:

@@ -29,9 +29,10 @@ from support_model._files.schemas import SHAPES
 from support_model._oncall.data import ONCALL
 from support_model._records import Fault, Record, path_text, read, schema_of, write
 from support_model._routing.data import AGENT, LINE, ROUTING, TRIAGE_RULE
-from support_model._sla.policy_data import POLICY
+from support_model._sla.policy_data import METRIC, POLICY
 from support_model._workflows.data import WORKFLOW as WORKFLOW_RECORD
 from support_model.calendars import BusinessCalendar, WorkingDays
+from support_model.desk import Desk
 from support_model.errors import InvalidDocument
 from support_model.events import Changed, Created, Message, PolicyApplied, Promised, Related
 from support_model.figures import Distribution, Rate, Share
@@ -42,7 +43,7 @@ from support_model.serde import event_from_data
 from support_model.sla import METRICS, Target
 from support_model.summaries import Lifetimes, summarize
 from support_model.tickets import replay
-from support_model.vocabulary import Status
+from support_model.vocabulary import Priority, Status
 from support_model.workflows import Ask, Cascade, FollowUp, LastMessage, Relate, Say, Transition
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -56,6 +57,9 @@ DRAWN = closures.Closures(
     source=[("yearly", "2026")],
 )
 EVERY_HOUR = BusinessCalendar.always()
+BANK = BusinessCalendar.weekly(
+    {"mon-fri": "09:00-16:00"}, tz="Europe/Berlin", holidays=closures.country("DE", years=[2026])
+)
 SHIFTS = BusinessCalendar.rotating(
     [{"mon": "09:00-17:00"}, {"tue": "22:00-06:00"}],
     tz="Europe/Berlin",
@@ -81,19 +85,22 @@ STORY = [
     Promised(**LATER, seq=4, metric="resolution", due=AT + timedelta(days=8)),
     PolicyApplied(**LATER, seq=5, policy="gold", version="1"),
 ]
+OF_TABLES = [METRICS["ownership"], attrs.evolve(METRICS["resolution"], reset=URGENT)]
 PAIRS = {
     ("from", "calendar"): [(0, OFFICE.form)],
     (*ONCALL.by_key,): [attrs.evolve(each, name="on-call") for each in TODAY.oncall.values()],
+    (*METRIC.by_key,)[1:]: [attrs.evolve(each, name="metric") for each in OF_TABLES],
     ("since", "steps"): [(AT, next(iter(COMPLETE.plans.values())).steps)],
 }
 """What records read that make no value of a class of their own."""
 VALUES = [
     *(DESK, COMPLETE, TODAY, *LOG, DEPOT, NIGHTS, OFFICE, WORKFLOW, EVERY_HOUR, SHIFTS),
-    *(SHIFTS | EVERY_HOUR, OFFICE - [Span(AT, AT + timedelta(hours=1))]),
+    *(BANK, SHIFTS | EVERY_HOUR, OFFICE - [Span(AT, AT + timedelta(hours=1))]),
     OFFICE.replaced(AT, NIGHTS),
     attrs.evolve(DESK.policies.policies[0], since=AT),
     *(attrs.evolve(event, **EVERYTHING) for event in LOG),
     replay(STORY),
+    Desk(priorities=[Priority("high", 1)]),
     *(attrs.evolve(rule, kind="ola", when=URGENT) for rule in COMPLETE.plans.values()),
     ByWorkedDates(2, timedelta(hours=8)),
     Transition("close", "waiting", after=timedelta(days=1), anchor=LastMessage("agent")),
@@ -178,13 +185,14 @@ def samples(record):
     """Return values that together write every key of a record, each with its data."""
     found, keys = [], set()
     for value in forms(record):
-        try:
-            data = record.write(value, GIVEN)
-        except (AttributeError, Fault, TypeError, KeyError, StopIteration):
-            continue
-        if not data.keys() <= keys:
-            keys |= data.keys()
-            found.append((value, json.loads(json.dumps(data))))
+        for given in (GIVEN, {**GIVEN, "compact": True}):
+            try:
+                data = record.write(value, given)
+            except (AttributeError, Fault, TypeError, KeyError, StopIteration):
+                continue
+            if not data.keys() <= keys:
+                keys |= data.keys()
+                found.append((value, json.loads(json.dumps(data))))
     return found
 
 

@@ -167,7 +167,7 @@ def _expanded(parts: dict[str, str], first: date, last: date) -> list[date]:
     return dates
 
 
-def _data_version() -> str:
+def data_version() -> str:
     """Return the name and version of the installed data, as "holidays 0.109"."""
     from importlib import metadata  # noqa: PLC0415 - a fifth of the import time of calendars
 
@@ -186,13 +186,20 @@ class _HolidayQuery(NamedTuple):
 def _query(
     code: str, years: Iterable[int], subdivision: str | None, categories: Iterable[str]
 ) -> _HolidayQuery:
-    """Read a query: any case, any order of years, one or several kinds of holiday."""
-    kinds = (categories,) if isinstance(categories, str) else categories
-    query = _HolidayQuery(
-        str(code).upper(), subdivision or "", tuple(sorted(set(kinds))), read_years(years)
-    )
+    """Return a query that the installed data can answer."""
+    query = _read_query(code, years, subdivision, categories)
     _must_be_known(query)
     return query
+
+
+def _read_query(
+    code: str, years: Iterable[int], subdivision: str | None, categories: Iterable[str]
+) -> _HolidayQuery:
+    """Read a query: any case, any order of years, one or several kinds of holiday."""
+    kinds = (categories,) if isinstance(categories, str) else categories
+    return _HolidayQuery(
+        str(code).upper(), subdivision or "", tuple(sorted(set(kinds))), read_years(years)
+    )
 
 
 def _must_be_known(query: _HolidayQuery) -> None:
@@ -492,14 +499,6 @@ def country(
     holidays = _resolve_holidays(query)
     working = _working_dates(holidays)
     shortened = _shortened_eves(query, working) if amount else {}
-    query_data = {
-        "data": _data_version(),
-        "country": query.country,
-        "subdivision": query.subdivision,
-        "categories": ",".join(query.categories),
-        "years": ",".join(map(str, query.years)),
-        "eves": duration_text(eves),
-    }
     within = set(query.years)
     closures = Closures(
         holidays=holidays.items(),
@@ -515,7 +514,37 @@ def country(
         part: [row for row in getattr(closures, part) if row[0].year in within]
         for part in ("holidays", "working", "shortened")
     }
-    return Closures(**kept, source=[pair for pair in query_data.items() if pair[1]])
+    return Closures(**kept, source=_source_of(query, data_version(), eves))
+
+
+def query_source(
+    data: str,
+    code: str,
+    *,
+    years: Iterable[int],
+    subdivision: str | None = None,
+    categories: Iterable[str] = ("public",),
+    eves: timedelta = timedelta(0),
+) -> list[tuple[str, str]]:
+    """Return the source of what `country` returns for these arguments under some data.
+
+    Example:
+        >>> dict(query_source("holidays 0.1", "de", years=[2026]))["country"]
+        'DE'
+    """
+    return _source_of(_read_query(code, years, subdivision, categories), data, eves)
+
+
+def _source_of(query: _HolidayQuery, data: str, eves: timedelta) -> list[tuple[str, str]]:
+    query_data = {
+        "data": data,
+        "country": query.country,
+        "subdivision": query.subdivision,
+        "categories": ",".join(query.categories),
+        "years": ",".join(map(str, query.years)),
+        "eves": duration_text(eves),
+    }
+    return [pair for pair in query_data.items() if pair[1]]
 
 
 def _worked(other: date | None) -> str:
@@ -617,11 +646,11 @@ def drift(closures: Closures) -> tuple[date, ...]:
         >>> drift(country("DE", years=[2024]) | days(["2024-12-24"]))
         ()
     """
-    groups = [dict(group) for group in _groups(closures)]
+    groups = [dict(group) for group in groups_of(closures)]
     if not groups:
         return ()
-    data, installed = groups[0]["data"], _data_version()
-    queries = list(map(_query_of, groups))
+    data, installed = groups[0]["data"], data_version()
+    queries = list(map(query_of, groups))
     if all(group["data"] == installed for group in groups):
         return ()
     try:
@@ -630,7 +659,7 @@ def drift(closures: Closures) -> tuple[date, ...]:
         text = f"dates stored from {data} cannot be compared with {installed}: {problem}"
         warnings.warn(DataDrift(text), stacklevel=2)
         return ()
-    own = set(_own(closures))
+    own = set(own_dates(closures))
     was, now = _kinds(closures), _kinds(fresh)
     differing = sorted(
         when
@@ -644,7 +673,7 @@ def drift(closures: Closures) -> tuple[date, ...]:
     return tuple(differing)
 
 
-def _query_of(source: Mapping[str, str]) -> tuple[dict[str, Any], str]:
+def query_of(source: Mapping[str, str]) -> tuple[dict[str, Any], str]:
     """Return the query of a stored source, and the dates that were taken out."""
     try:
         query = {
@@ -673,7 +702,7 @@ def _kinds(closures: Closures) -> dict[date, tuple[object, ...]]:
     return kinds | {when: ("holiday",) for when, _ in closures.holidays}
 
 
-def _groups(closures: Closures) -> list[tuple[tuple[str, str], ...]]:
+def groups_of(closures: Closures) -> list[tuple[tuple[str, str], ...]]:
     """Return the resolved countries of a source, each as its pairs."""
     groups: list[tuple[tuple[str, str], ...]] = []
     for pair in closures.source:
@@ -684,9 +713,9 @@ def _groups(closures: Closures) -> list[tuple[tuple[str, str], ...]]:
     return groups
 
 
-def _own(closures: Closures) -> list[date]:
+def own_dates(closures: Closures) -> list[date]:
     """Return the holidays that come from no data."""
-    if not _groups(closures):
+    if not groups_of(closures):
         return [when for when, _ in closures.holidays]
     return [
         read_date(when)
@@ -697,9 +726,9 @@ def _own(closures: Closures) -> list[date]:
 
 
 def _joint_source(left: Closures, right: Closures) -> list[tuple[str, str]]:
-    groups = dict.fromkeys((*_groups(left), *_groups(right)))
+    groups = dict.fromkeys((*groups_of(left), *groups_of(right)))
     yearly = {pair for pair in (*left.source, *right.source) if pair[0] == "yearly"}
-    return _source(groups, {*_own(left), *_own(right)}, yearly)
+    return _source(groups, {*own_dates(left), *own_dates(right)}, yearly)
 
 
 def _source(
@@ -716,14 +745,14 @@ def _source(
 def _reduced_source(closures: Closures, out: set[date]) -> list[tuple[str, str]]:
     """Return the source of closures without some dates, each country remembering them."""
     groups = []
-    for group in _groups(closures):
+    for group in groups_of(closures):
         before = dict(group).get("without", "").split(",")
         years = {int(year) for year in dict(group)["years"].split(",")}
         taken = {str(when) for when in out if when.year in years} | {*before} - {""}
         kept = tuple(pair for pair in group if pair[0] != "without")
         groups.append((*kept, ("without", ",".join(sorted(taken)))) if taken else group)
     yearly = [pair for pair in closures.source if pair[0] == "yearly"]
-    return _source(groups, set(_own(closures)) - out, yearly)
+    return _source(groups, set(own_dates(closures)) - out, yearly)
 
 
 def _joined(*names: str) -> str:

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from support_model import _records as doc
-from support_model._calendar import closures
+from support_model._calendar.closures import Closures, drift
 from support_model._calendar.day_rules import DayRule, WorkingDays
 from support_model._calendar.forms import Always, Combined, Versions, Without
+from support_model._calendar.holiday_data import CLOSURES, HOLIDAYS, STORED, few
 from support_model._calendar.local_hours import LocalHours, Overnight
 from support_model._hours import WEEKDAYS, ranges_text, read_date, read_dates, read_week
 from support_model._time import FIRST, LAST, instant, micros
@@ -27,8 +32,8 @@ if TYPE_CHECKING:
     from support_model._calendar.forms import Form
     from support_model._hours import Ranges, Week
 
-DEPTH = 32
-"""Expressions nested deeper than this are refused."""
+DEPTH, MOST_FORMS = 32, 500
+"""Expressions nested deeper than this, or of more parts, are refused."""
 
 
 def _week_to_data(week: Week) -> dict[str, list[str]]:
@@ -60,15 +65,45 @@ def _read_edges(edges: list[int | None]) -> tuple[int, int]:
     return start, end
 
 
-def _hours(**parts: Any) -> LocalHours:  # noqa: ANN401 - parts of the record
-    closures.drift(parts.get("closures", closures.Closures()))
-    return LocalHours(**parts)
+NONE = Closures()
 
 
-def _versions(parts: Sequence[tuple[int, Form]]) -> Versions:
+def _hours(holidays: Closures = NONE, closures: Closures = NONE, **parts: Any) -> LocalHours:  # noqa: ANN401 - parts of the record
+    drift(closures)
+    return LocalHours(closures=holidays | closures, **parts)
+
+
+def _hours_parts(hours: LocalHours) -> dict[str, Any]:
+    """Return the parts of hours; closures are written as statements, and what these leave."""
+    return {**{name: getattr(hours, name) for name in _HOURS}, "holidays": hours.closures}
+
+
+_HOURS = ("tz", "weeks", "anchor", "overnight", "dates", "breaks", "date_breaks", "closures")
+
+
+def _versions(parts: Sequence[tuple[int, Form]]) -> Form:
     if [at for at, _ in parts] != sorted({at for at, _ in parts}):
         raise InvalidValue(None, "versions are not in order", "sort them by `from`")
-    return Versions(tuple(parts))
+    return _bounded(Versions(tuple(parts)))
+
+
+def _bounded(form: Form) -> Form:
+    """Return a form of forms, which is few; names could multiply them without end."""
+    if _size(form) > MOST_FORMS:
+        problem = "too many calendars in one"
+        raise doc.Fault(MOST_FORMS, problem, f"make it of at most {MOST_FORMS}")
+    return form
+
+
+def _size(form: Form) -> int:
+    match form:
+        case Combined():
+            return 1 + _size(form.left) + _size(form.right)
+        case Without():
+            return 1 + _size(form.base)
+        case Versions():
+            return 1 + sum(_size(part) for _, part in form.parts)
+    return 1
 
 
 def _version(form: Form, since: int | None = None) -> tuple[int, Form]:
@@ -91,7 +126,24 @@ RANGE = doc.either(doc.TEXT, doc.list_of(doc.ANY, 2, 2), pick=_is_pair)
 RANGES = doc.either(
     doc.ANY_TEXT, doc.list_of(RANGE, into=list), pick=lambda _: 1, definition="ranges"
 )
-WEEK = doc.table_of(RANGES, "week", into=read_week, out=_week_to_data)
+_WEEK = doc.table_of(RANGES, "week", into=read_week, out=_week_to_data)
+
+
+def _write_week(week: Week, given: doc.Given) -> dict[str, Any]:
+    """Return a week by its days; in short, days in a row with the same hours are one."""
+    if not given.get("compact"):
+        return _WEEK.write(week, given)  # type: ignore[no-any-return]
+    runs = [[*days] for _, days in groupby(range(7), lambda i: week[i])]
+    return {
+        WEEKDAYS[days[0]] + (f"-{WEEKDAYS[days[-1]]}" if days[1:] else ""): ", ".join(
+            ranges_text(week[days[0]])
+        )
+        for days in runs
+        if week[days[0]]
+    }
+
+
+WEEK = attrs.evolve(_WEEK, write=_write_week)
 DATES = doc.table_of(RANGES, into=read_dates, out=_dates_to_data)
 EDGE = doc.either(
     doc.leaf("string", _read_at, lambda at: instant(at).isoformat()),
@@ -105,22 +157,30 @@ REASON = doc.table_of(
     out=lambda why: {"code": why.code, **dict(why.params)},
     required=["code"],
 )
-FORM = doc.lazy(lambda: _FORM, DEPTH)
+
+
+def _read_form(data: doc.Data, given: doc.Given) -> Form:
+    if isinstance(data, str):
+        return NAME.read(data, given).form  # type: ignore[no-any-return]
+    return _INLINE.read(data, given)  # type: ignore[no-any-return]
+
+
+def _write_form(form: Form, given: doc.Given) -> doc.Data:
+    named = given.get("calendars", {}) if given.get("compact") else {}
+    names = (name for name, held in named.items() if held.form == form)
+    return next(names, None) or _INLINE.write(form, given)
+
+
+NAME = doc.named("calendars", "calendar")
+_INLINE = doc.lazy(lambda: _FORM, DEPTH)
+FORM = doc.Shape(("string", "object"), doc.either(NAME, _INLINE).schema, _read_form, _write_form)
+"""What a calendar is made of: another one of the document by its name, or in full."""
 _OPERATION = doc.Record(
     Combined,
     doc.required("kind", doc.one_of(("union", "intersection", "difference")), "operation"),
     doc.required("left", FORM),
     doc.required("right", FORM),
-)
-_DATE = doc.leaf("string", read_date, date.isoformat)
-_MARKED = doc.row_of(_DATE, doc.WHOLE, doc.ANY_TEXT)
-CLOSURES = doc.Record(
-    closures.Closures,
-    doc.optional("holidays", doc.list_of(doc.row_of(_DATE, doc.ANY_TEXT))),
-    doc.optional("working", doc.list_of(_MARKED)),
-    doc.optional("shortened", doc.list_of(_MARKED)),
-    doc.optional("breaks", doc.list_of(doc.row_of(_DATE, doc.WHOLE, doc.WHOLE, doc.ANY_TEXT))),
-    doc.optional("source", doc.list_of(doc.row_of(doc.ANY_TEXT, doc.ANY_TEXT))),
+    make=lambda **parts: _bounded(Combined(**parts)),
 )
 _VERSION = doc.Record(
     tuple,
@@ -140,8 +200,10 @@ _RECORDS = {
         doc.optional("dates", DATES),
         doc.optional("breaks", WEEK),
         doc.optional("date_breaks", DATES),
-        doc.optional("closures", CLOSURES),
+        doc.optional("holidays", HOLIDAYS),
+        doc.optional("closures", STORED),
         make=_hours,
+        parts=_hours_parts,
     ),
     "always": doc.Record(
         Always, doc.required("kind", doc.const("always"), None), doc.required("tz", doc.ZONE)
@@ -164,28 +226,59 @@ _RECORDS = {
 _FORM: doc.Shape = doc.tagged("kind", _RECORDS, "calendar_part", _kind)
 
 
+def _titled(record: doc.Record, version: doc.Field) -> doc.Record:
+    """Return the record of a whole calendar, as its form and its name."""
+    return doc.Record(
+        record.made,
+        version,
+        doc.optional("name", doc.ANY_TEXT, always=True),
+        *record.fields,
+        make=lambda name="", **parts: (record.make(**parts), name),
+        parts=lambda whole: {**record.parts(whole[0]), "name": whole[1]},
+    )
+
+
+def _whole(version: doc.Field) -> dict[str, doc.Record]:
+    made = {record: _titled(record, version) for record in dict.fromkeys(_RECORDS.values())}
+    return {kind: made[record] for kind, record in _RECORDS.items()}
+
+
+def _of_any_kind(records: Mapping[str, doc.Record]) -> doc.Shape:
+    return doc.tagged("kind", records, "calendar", lambda whole: _kind(whole[0]))
+
+
 def calendar(version: doc.Field) -> doc.Shape:
     """Return the shape of a whole calendar, as its form and its name.
 
     `version` is the key of the version of the data.
     """
-
-    def titled(record: doc.Record) -> doc.Record:
-        return doc.Record(
-            record.made,
-            version,
-            doc.optional("name", doc.ANY_TEXT, always=True),
-            *record.fields,
-            make=lambda name="", **parts: (record.make(**parts), name),
-            parts=lambda whole: {**record.parts(whole[0]), "name": whole[1]},
-        )
-
-    made = {record: titled(record) for record in dict.fromkeys(_RECORDS.values())}
-    records = {kind: made[record] for kind, record in _RECORDS.items()}
-    return doc.tagged("kind", records, "calendar", lambda whole: _kind(whole[0]))
+    return _of_any_kind(_whole(version))
 
 
-CALENDAR = calendar(doc.optional("schema", doc.const(1), None, always=True))
+_CALENDARS = _whole(doc.optional("schema", doc.const(1), None, always=True))
+CALENDAR = _of_any_kind(_CALENDARS)
+
+
+def _parts_of_base(base: Any) -> dict[str, Any]:  # noqa: ANN401 - a BusinessCalendar, which is above
+    if not isinstance(base.form, LocalHours):
+        remedy = "say kind, and name it as a part"
+        raise doc.Fault(base.name, "a base that is no weekly hours", remedy, ("base",))
+    return _hours_parts(base.form)
+
+
+LIKE = doc.like(_CALENDARS["hours"], NAME, ("holidays", "closures"), parts=_parts_of_base)
+"""Weekly hours like another calendar's, with some of their keys replaced."""
+
+
+def bases(data: object) -> set[str]:
+    """Return the names of other calendars that the data of one speaks of."""
+    found: set[str] = set()
+    if isinstance(data, Mapping):
+        versions = data.get("versions")
+        parts = [data.get(key) for key in ("base", "left", "right", "calendar")]
+        for part in (*parts, *(versions if isinstance(versions, list) else ())):
+            found |= {part} if isinstance(part, str) else bases(part)
+    return found
 
 
 def _working_days(working_days: int, **parts: doc.Data) -> WorkingDays:
@@ -228,7 +321,7 @@ def to_data(form: Form, name: str) -> dict[str, Any]:
 
 def from_data(data: object) -> tuple[Form, str]:
     """Return the form and the name of a calendar of plain data."""
-    return doc.read(CALENDAR, data, "calendar")
+    return doc.read(few(CALENDAR), data, "calendar")
 
 
 def fingerprint(form: Form) -> str:
@@ -237,11 +330,11 @@ def fingerprint(form: Form) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def closures_to_data(value: closures.Closures) -> dict[str, Any]:
+def closures_to_data(value: Closures) -> dict[str, Any]:
     """Return closures as a dict of JSON types."""
     return doc.write(CLOSURES, value, "closures")
 
 
-def closures_from_data(data: object) -> closures.Closures:
+def closures_from_data(data: object) -> Closures:
     """Return the closures of plain data."""
     return doc.read(CLOSURES, data, "closures")

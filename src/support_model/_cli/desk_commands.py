@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, field
 
 from support_model import serde
+from support_model._bounded_files import save_text
 from support_model._findings import Findings
 from support_model._frozen import frozen
 from support_model._time import (
@@ -30,7 +31,7 @@ from support_model._time import (
     timezone,
 )
 from support_model._vocabulary import Actor
-from support_model.errors import InvalidEvent, InvalidValue, nearest
+from support_model.errors import InvalidDocument, InvalidEvent, InvalidValue, nearest
 from support_model.routing import (
     is_returning,
     line_above,
@@ -169,6 +170,38 @@ def add_lint(
     add("--days", type=int, default=YEAR, metavar="N", help=f"for so long; by default {YEAR}")
 
 
+def add_resolve(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    run: Callable[[argparse.Namespace], None],
+) -> None:
+    says = "the same document with the dates of its holidays beside their countries"
+    parser = commands.add_parser("resolve", help=says)
+    what = "a desk, policies, a workflow or a calendar: .toml or .json"
+    parser.add_argument("document", type=Path, metavar="DOCUMENT", help=what)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to; by default printed")
+    parser.set_defaults(run=run)
+
+
+def resolved(arguments: argparse.Namespace) -> str:
+    """Return the resolved document, or what was written to which file.
+
+    Raises:
+        SupportModelError: no document, a country that the data lacks, or no place to write.
+    """
+    text = serde.resolved(arguments.document)
+    if arguments.out is None:
+        return text.rstrip("\n")
+    if arguments.out.suffix.lower() != arguments.document.suffix.lower():
+        problem, remedy = "another form than the document", f"end in {arguments.document.suffix}"
+        raise InvalidDocument(arguments.out.name, "", None, problem, remedy)
+    try:
+        save_text(text, arguments.out)
+    except OSError as error:
+        problem = f"cannot be written ({error.strerror})"
+        raise InvalidDocument(arguments.out.name, "", None, problem, "check the path") from None
+    return f"{arguments.out} is written"
+
+
 def linted(arguments: argparse.Namespace) -> tuple[str, ...]:
     """Return what `Desk.lint` finds in a file, a line each.
 
@@ -199,7 +232,7 @@ def routed(arguments: argparse.Namespace) -> CommandOutput:
         remedy = "add sections [[agents]]"
         raise InvalidValue(str(arguments.desk), "the desk has no agents", remedy)
     findings = Findings(arguments.log.name)
-    logs = read_logs(arguments.log, findings=findings)
+    logs = read_logs(arguments.log, findings=findings, priorities=desk.priorities)
     name = ticket_named(logs, arguments.ticket, arguments.log.name)
     log = logs.pop(name)
     as_of = max(event.at for event in log)
@@ -207,7 +240,7 @@ def routed(arguments: argparse.Namespace) -> CommandOutput:
         as_of = read_instant(arguments.as_of)
     tz = desk.agents.tz if arguments.tz is None else timezone(arguments.tz)
     if arguments.workload is not None:
-        logs = read_logs(arguments.workload) | logs
+        logs = read_logs(arguments.workload, priorities=desk.priorities) | logs
         logs.pop(name, None)
     known = [event for event in log if micros(event.at) <= micros(as_of)]
     if not known:

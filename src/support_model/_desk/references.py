@@ -5,20 +5,26 @@ What a desk does not list (no lines, no agents) is the host's, and no name of it
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from support_model.errors import InvalidEscalation, InvalidRouting, InvalidValue, nearest
 from support_model.escalation import Directory, LineTimeout
 from support_model.sla import METRICS
+from support_model.workflows import Put
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from support_model._vocabulary import Priority
+    from support_model.desk import Desk
     from support_model.escalation import EscalationRule
     from support_model.lines import Agent, SupportLine
     from support_model.oncall import OnCall
+    from support_model.patterns import Pattern
     from support_model.routing import Routing, TriageRule
     from support_model.sla import PolicyBook
+    from support_model.workflows import Transition
 
 
 Place: TypeAlias = "tuple[str | int, ...]"
@@ -60,6 +66,50 @@ def directory_of(
         on_call=oncall,
         agents=frozenset(known) or None,
     )
+
+
+def unknown_priorities(desk: Desk) -> Iterator[InvalidValue]:
+    """Yield the errors of priorities that a desk does not list, where it lists any."""
+    if not desk.priorities:
+        return
+    for pattern in _patterns(desk):
+        yield from pattern.unknown_priorities(desk.priorities)
+    names = [priority.name for priority in desk.priorities]
+    for priority in _priorities_set(desk):
+        if priority not in desk.priorities:
+            known = {each.name: each.rank for each in desk.priorities}
+            if priority.name in known:
+                remedy = f"it has rank {known[priority.name]}"
+                yield InvalidValue(priority, "a priority of another rank", remedy)
+            else:
+                remedy = nearest(priority.name, names)
+                yield InvalidValue(priority.name, "unknown priority", remedy)
+
+
+def _patterns(desk: Desk) -> Iterator[Pattern]:
+    """Yield every pattern of a desk."""
+    for policy in desk.policies.policies:
+        yield policy.when
+        for target in policy.targets:
+            metric = target.metric
+            yield from (target.when, metric.start, metric.stop, metric.pause, metric.reset)
+    yield from (rule.when for rule in desk.triage)
+    yield from (queue.when for queue in desk.routing.queues)
+    yield from (rule.when for rule in desk.plans.values())
+    yield from (row.guard for row in _transitions(desk))
+
+
+def _transitions(desk: Desk) -> tuple[Transition, ...]:
+    return () if desk.workflow is None else desk.workflow.transitions
+
+
+def _priorities_set(desk: Desk) -> Iterator[Priority]:
+    """Yield every priority that triage or an effect gives to tickets."""
+    effects = (effect for row in _transitions(desk) for effect in row.effects)
+    fields = [effect.fields for effect in effects if isinstance(effect, Put)]
+    for name, value in chain(*fields, *(rule.sets for rule in desk.triage)):
+        if name == "priority" and value is not None:
+            yield value
 
 
 def unknown_lines(

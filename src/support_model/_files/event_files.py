@@ -25,13 +25,19 @@ from support_model.events import ordered
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    from support_model._vocabulary import Priority
     from support_model.events import Event
 
 
 _FORMS = (".jsonl", ".csv", ".parquet")
 
 
-def read_events(path: str | Path, *, findings: Findings | None = None) -> Iterator[Event]:
+def read_events(
+    path: str | Path,
+    *,
+    findings: Findings | None = None,
+    priorities: Iterable[Priority] = (),
+) -> Iterator[Event]:
     """Yield the events of a .jsonl, .csv or .parquet file, the first two also as .gz.
 
     Memory stays that of one event (of 10,000 in Parquet), however long the file.
@@ -39,13 +45,15 @@ def read_events(path: str | Path, *, findings: Findings | None = None) -> Iterat
     Args:
         path: the file.
         findings: what a lenient reading lists its problems in; strictly read without one.
+        priorities: those that an event may name without their rank, such as a desk's.
 
     Raises:
         InvalidLog: when it comes to a line that is no event, longer than 1 MiB or of an unknown
             version; the file cannot be opened, or its name does not say what it is.
         MissingExtra: Parquet without pyarrow.
     """
-    return (event for _, event in numbered_events(path, findings=findings))
+    rows = numbered_events(path, findings=findings, priorities=priorities)
+    return (event for _, event in rows)
 
 
 def numbered_events(
@@ -53,6 +61,7 @@ def numbered_events(
     *,
     findings: Findings | None = None,
     progress: Callable[[int], object] | None = None,
+    priorities: Iterable[Priority] = (),
 ) -> Iterator[tuple[int, Event]]:
     """Yield (1-based line, event) as `read_events` reads them.
 
@@ -60,6 +69,7 @@ def numbered_events(
         path: the file.
         findings: what a lenient reading lists its problems in; strictly read without one.
         progress: called with the number of bytes of the file read so far.
+        priorities: as for `read_events`.
 
     Raises:
         InvalidLog: as `read_events`.
@@ -67,10 +77,11 @@ def numbered_events(
     """
     path = Path(path)
     found = Findings(path.name) if findings is None else findings
+    known = tuple(priorities)
     for line, read in read_rows(path, _form(path), found, progress):
         try:
             row = read()
-            event = None if row is NO_ROW else event_from_data(row)
+            event = None if row is NO_ROW else event_from_data(row, priorities=known)
         except SupportModelError as error:
             placed = _placed(error, path.name, line)
             if not found.lenient:
@@ -95,6 +106,7 @@ def read_logs(
     *,
     findings: Findings | None = None,
     progress: Callable[[int], object] | None = None,
+    priorities: Iterable[Priority] = (),
 ) -> dict[str, tuple[Event, ...]]:
     """Return the log of each ticket in a file of events, tickets as they first appear.
 
@@ -105,6 +117,7 @@ def read_logs(
         path: the file.
         findings: what a lenient reading lists its problems in; strictly read without one.
         progress: called with the number of bytes of the file read so far.
+        priorities: as for `read_events`.
 
     Raises:
         InvalidLog: as `read_events`; or the events of a ticket are no log of it, with the line
@@ -115,17 +128,18 @@ def read_logs(
     found = Findings(path.name) if findings is None else findings
     tickets: dict[str, list[tuple[int, Event]]] = {}
     stamps: list[int] = []
-    for line, event in numbered_events(path, findings=found, progress=progress):
+    rows = numbered_events(path, findings=found, progress=progress, priorities=priorities)
+    for line, event in rows:
         tickets.setdefault(event.ticket_id, []).append((line, event))
         stamps.append(event.micros)
     if _turned(tickets.values(), stamps):
         found.note("newest_first", None)
     logs: dict[str, tuple[Event, ...]] = {}
-    for ticket, rows in tickets.items():
+    for ticket, own in tickets.items():
         try:
-            logs[ticket] = ordered(event for _, event in rows)
+            logs[ticket] = ordered(event for _, event in own)
         except InconsistentLog as error:
-            line = next((line for line, event in rows if event is error.event), rows[0][0])
+            line = next((line for line, event in own if event is error.event), own[0][0])
             if not found.lenient:
                 raise InvalidLog(path.name, line, error.problem, ticket, error.remedy) from None
             found.note("no_log", line, f"{ticket}: {error.problem}")

@@ -9,15 +9,16 @@ import attrs
 
 from support_model import _records as doc
 from support_model._calendar import data as calendar_data
+from support_model._calendar.holiday_data import few, with_dates
 from support_model._common_shapes import CALENDARS, whole_calendar
 from support_model._escalation.data import PLAN
 from support_model._files.answers import ANSWERS
 from support_model._oncall.data import ONCALLS
 from support_model._routing.data import AGENT, LINE, ROUTING, TRIAGE_RULE
-from support_model._sla.policy_data import BOOK, POLICY
-from support_model._ticket_data import EVENT
+from support_model._sla.policy_data import BOOK, METRICS_BY_NAME, POLICIES, own_metrics
+from support_model._ticket_data import EVENT, PRIORITY
 from support_model._vocabulary import Selection
-from support_model._workflows.data import ANY_WORKFLOW, WORKFLOW
+from support_model._workflows.data import ANY_WORKFLOW, LIKE_WORKFLOW, WORKFLOW
 from support_model.desk import Desk
 from support_model.errors import InvalidValue, nearest
 from support_model.routing import Routing, Team
@@ -54,6 +55,22 @@ def _document(kind: str, record: doc.Record) -> doc.Record:
     )
 
 
+def _with_metrics(record: doc.Record) -> doc.Record:
+    """Return the record of a value whose targets may name metrics of the document."""
+
+    def make(**parts: doc.Data) -> doc.Data:
+        parts.pop("metrics", None)  # the targets hold them
+        return record.make(**parts)
+
+    return doc.Record(
+        record.made,
+        doc.optional("metrics", METRICS_BY_NAME, shared=True),
+        *record.fields,
+        make=make,
+        parts=lambda book: {"metrics": own_metrics(book) or None, **record.parts(book)},
+    )
+
+
 def _with_calendars(record: doc.Record) -> doc.Record:
     """Return the record of the calendars that the parts of a value may name, and the value."""
     return doc.Record(
@@ -70,6 +87,7 @@ def _desk(
 ) -> Desk:
     """Return a desk; a name that no part of it has is a fault at its place."""
     book = PolicyBook(policies, select)
+    parts.pop("metrics", None)  # the targets hold them
     unknown = Desk.unknown_names(
         lines=parts.get("lines", {}),
         agents=parts.get("agents", ()),
@@ -93,21 +111,24 @@ def _agents(agents: list[Agent]) -> tuple[Agent, ...]:
 def _desk_parts(desk: Desk) -> dict[str, Any]:
     parts = {part: getattr(desk, part) or None for part in _PARTS}
     book = {"select": desk.policies.select, "policies": desk.policies.policies}
+    parts["metrics"] = own_metrics(desk.policies) or None
     return {**parts, **book, "name": desk.name}
 
 
 _PARTS = (
-    *("calendars", "workflow", "channels", "lines", "agents", "triage", "routing", "plans"),
-    "oncall",
+    *("priorities", "calendars", "workflow", "channels", "lines", "agents", "triage", "routing"),
+    *("plans", "oncall"),
 )
 _CONVERTERS: Mapping[str, Any] = {part.name: part.converter for part in attrs.fields(Desk)}
 DESK = doc.Record(
     Desk,
     doc.optional("name", doc.ANY_TEXT, always=True),
+    doc.optional("priorities", doc.list_of(PRIORITY), shared=True),
     doc.optional("calendars", CALENDARS, shared=True),
+    doc.optional("metrics", METRICS_BY_NAME, shared=True),
     doc.optional("workflow", ANY_WORKFLOW),
     doc.optional("select", doc.one_of(Selection), always=True),
-    doc.optional("policies", doc.list_of(POLICY), always=True),
+    doc.optional("policies", POLICIES, always=True),
     doc.optional("channels", doc.list_of(doc.TEXT)),
     doc.optional(
         "lines",
@@ -127,15 +148,24 @@ DESK = doc.Record(
 
 SHAPES: Mapping[str, doc.Shape] = MappingProxyType(
     {
-        "desk": _document("desk", DESK),
-        "policies": _document("policies", _with_calendars(BOOK)),
-        "workflow": _document("workflow", _with_calendars(WORKFLOW)),
-        "calendar": whole_calendar(calendar_data.calendar(_said("calendar"))),
+        "desk": few(_document("desk", DESK)),
+        "policies": few(_document("policies", _with_calendars(_with_metrics(BOOK)))),
+        "workflow": few(
+            doc.or_like(
+                *[
+                    _document("workflow", _with_calendars(record))
+                    for record in (WORKFLOW, LIKE_WORKFLOW)
+                ]
+            )
+        ),
+        "calendar": few(whole_calendar(calendar_data.calendar(_said("calendar")))),
         "event": EVENT,  # a log states its version once
         **ANSWERS,
     }
 )
 """The kinds of document and answer, each with its shape."""
+RESOLVED = few(doc.Shape(("object",), lambda _: {}, with_dates, with_dates))
+"""A document whose countries get the dates of their holidays, all else as it stands."""
 DOCUMENTS = tuple(SHAPES)
 """The kinds of document and answer that have a schema."""
 

@@ -267,6 +267,93 @@ class SlaPolicy:
                 return target
         return None
 
+    @derived
+    def places(self) -> Mapping[object, int]:
+        """The places of targets by their name, and of the first by metric name and condition."""
+        found: dict[object, int] = {}
+        for i, target in enumerate(self.targets):
+            for key in (target.name, (target.metric.name, target.when)):
+                found.setdefault(key, i)
+        return FrozenMap({key: i for key, i in found.items() if key is not None})
+
+    def place(self, metric: str | None, when: Pattern, name: str | None) -> int | None:
+        """Return the place of the target of a name; else that of a metric and a condition."""
+        return self.places.get(name, self.places.get((metric, when)))
+
+    def revised(
+        self,
+        targets: Iterable[Target] = (),
+        *,
+        remove: Iterable[str] = (),
+        scale: float | Fraction = 1,
+    ) -> SlaPolicy:
+        """Return the policy with some targets taken out, all lengths scaled, and others put in.
+
+        A target replaces the one of its name, or else of its metric and condition. Others are
+        new: they come before those that were there, or behind them where they have no
+        condition. Use `attrs.evolve` for the rest of a policy.
+
+        Args:
+            targets: what replaces or joins; not scaled.
+            remove: names of targets, or of metrics of which all targets go.
+            scale: by which every `within` is multiplied.
+
+        Raises:
+            InvalidTarget: no such target to remove; a scale that is not positive, or under which
+                working days are not whole.
+
+        Example:
+            >>> from support_model.sla import RESOLUTION
+            >>> hours = BusinessCalendar.always()
+            >>> day = Target(metric=RESOLUTION, within=timedelta(hours=8), calendar=hours)
+            >>> half = SlaPolicy(name="standard", targets=[day]).revised(scale=0.5)
+            >>> half.targets[0].within
+            datetime.timedelta(seconds=14400)
+        """
+        scaled = [_scaled(target, scale) for target in self._kept(remove)]
+        base = evolve(self, targets=scaled)
+        new: list[Target] = []
+        for target in targets:
+            place = base.place(target.metric.name, target.when, target.name)
+            if place is None:
+                new.append(target)
+            else:
+                scaled[place] = target
+        first = [target for target in new if target.when != ALWAYS]
+        last = [target for target in new if target.when == ALWAYS]
+        return evolve(self, targets=[*first, *scaled, *last])
+
+    def _kept(self, remove: Iterable[str]) -> tuple[Target, ...]:
+        kept = self.targets
+        for name in remove:
+            left = tuple([each for each in kept if name not in (each.name, each.metric.name)])
+            if len(left) == len(kept):
+                known = [each.name or each.metric.name for each in self.targets]
+                raise InvalidTarget(name, f"no target of {self.name!r}", nearest(name, known))
+            kept = left
+        return kept
+
+
+def _scaled(target: Target, scale: float | Fraction) -> Target:
+    within, factor = target.within, _factor(scale)
+    if within is None or factor == 1:
+        return target
+    if not isinstance(within, WorkingDays):
+        length = timedelta(microseconds=round(micros_of(within) * factor))
+        return evolve(target, within=length)
+    if within.n * factor % 1:
+        remedy = "give this target a length of its own"
+        raise InvalidTarget(scale, f"no whole number of {within.n} working days", remedy)
+    return evolve(target, within=evolve(within, n=int(within.n * factor)))
+
+
+def _factor(scale: float | Fraction) -> Fraction:
+    if isinstance(scale, Fraction) or finite(scale):
+        factor = Fraction(repr(scale)) if isinstance(scale, float) else Fraction(scale)
+        if factor > 0:
+            return factor
+    raise InvalidTarget(scale, "no positive scale", "0.5 halves every length")
+
 
 @frozen
 class Rejection:

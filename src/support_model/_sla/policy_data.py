@@ -8,11 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import timedelta
+from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from support_model import _records as doc
-from support_model._common_shapes import CALENDAR, INSTANT, PATTERN, WORKING_DAYS, given
+from support_model._common_shapes import (
+    CALENDAR,
+    INSTANT,
+    PATTERN,
+    RATIO,
+    WORKING_DAYS,
+    given,
+)
 from support_model._sla.metrics import METRICS, Metric
 from support_model._sla.policies import (
     PolicyBook,
@@ -22,9 +34,11 @@ from support_model._sla.policies import (
 from support_model._time import duration, duration_text
 from support_model._vocabulary import AfterStop, Begins, OnChange, PolicyKind, Selection
 from support_model.calendars import WorkingDays
+from support_model.errors import nearest
+from support_model.patterns import ALWAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from support_model._common_shapes import Named
     from support_model.calendars import BusinessCalendar
@@ -63,8 +77,71 @@ METRIC = doc.Record(
     doc.optional("begins", doc.one_of(Begins)),
     definition="metric",
 )
-READY = doc.one_of(tuple(sorted(METRICS)), METRICS.__getitem__, lambda metric: metric.name)
-ANY_METRIC = doc.either(READY, METRIC, pick=lambda metric: METRICS.get(metric.name) != metric)
+METRIC_NAME = doc.named("metrics", "metric", METRICS)
+LIKE_METRIC = doc.like(METRIC, METRIC_NAME)
+
+
+def _read_metric(data: doc.Data, given: doc.Given) -> Metric:
+    shape = METRIC_NAME if isinstance(data, str) else _OWN_METRIC
+    return shape.read(data, given)  # type: ignore[no-any-return]
+
+
+def _write_metric(metric: Metric, given: doc.Given) -> doc.Data:
+    """Return the name of a ready metric or one of the document, else the metric in full."""
+    known = {**METRICS, **given.get("metrics", {})}
+    named = known.get(metric.name) == metric
+    return metric.name if named else METRIC.write(metric, given)
+
+
+_OWN_METRIC = doc.or_like(METRIC, LIKE_METRIC)
+ANY_METRIC = doc.Shape(
+    ("string", "object"),
+    doc.either(METRIC_NAME, _OWN_METRIC).schema,
+    _read_metric,
+    _write_metric,
+)
+
+
+def _read_metrics(data: doc.Data, given: doc.Given) -> dict[str, Metric]:
+    """Return metrics by name, each made after the one that it is based on."""
+    doc.must_be(("object",), data)
+    made: dict[str, Metric] = {}
+    known = {**given, "metrics": made}
+    for name in doc.in_order(data, lambda name: doc.bases_in(data[name], data)):
+        made[name] = doc.at(name, partial(_titled_metric, name), data[name], known)
+    return {name: made[name] for name in data}
+
+
+def _titled_metric(name: str, data: doc.Data, given: doc.Given) -> Metric:
+    if name in METRICS:
+        raise doc.Fault(name, "the name of a ready metric", "call it otherwise")
+    metric: Metric = _UNNAMED.read(data, given)
+    return attrs.evolve(metric, name=name)
+
+
+def _write_metrics(metrics: Mapping[str, Metric], given: doc.Given) -> doc.Data:
+    return {name: _UNNAMED.write(metric, given) for name, metric in metrics.items()}
+
+
+_UNNAMED_METRIC = doc.Record(
+    Metric,
+    *METRIC.fields[1:],
+    make=lambda **parts: Metric(name="metric", **parts),
+)
+_UNNAMED = doc.or_like(_UNNAMED_METRIC, doc.like(_UNNAMED_METRIC, METRIC_NAME))
+METRICS_BY_NAME = doc.Shape(
+    ("object",),
+    doc.table_of(_UNNAMED, description="own metrics by name").schema,
+    _read_metrics,
+    _write_metrics,
+)
+"""The metrics of a document, which its targets may name."""
+SCALE = doc.either(
+    doc.leaf("number", exclusiveMinimum=0),
+    RATIO,
+    pick=lambda scale: isinstance(scale, Fraction),
+    description="by which all lengths are multiplied",
+)
 SHARE = doc.leaf("number", exclusiveMinimum=0, description="share of the target")
 OFFSET = doc.leaf(
     "string",
@@ -101,11 +178,124 @@ POLICY = doc.Record(
     doc.required("targets", doc.list_of(TARGET)),
     definition="policy",
 )
+_CHANGED_TARGET = doc.partial(TARGET)
+
+
+def _changed(policy: SlaPolicy, i: int, parts: Mapping[str, Any]) -> Target:
+    """Return the target that some keys make of the one they mean, or a new one."""
+    metric = parts["metric"].name if "metric" in parts else None
+    place = policy.place(metric, parts.get("when", ALWAYS), parts.get("name"))
+    kept: Mapping[str, Any] = {} if place is None else _target_parts(policy.targets[place])
+    if parts.keys() & _LENGTHS:
+        kept = {key: part for key, part in kept.items() if key not in _LENGTHS}
+    whole = {**{key: part for key, part in kept.items() if part is not None}, **parts}
+    for key in TARGET.needed:
+        if key not in whole:
+            raise doc.Fault(sorted(parts), f"lacks the key {key!r}", path=("targets", i))
+    try:
+        return _target(**whole)
+    except doc.CAUGHT as error:
+        raise doc.within(doc.within(error, parts, i), parts, "targets") from None
+
+
+_LENGTHS = ("within", *WORKING_DAYS.by_key)
+
+
+def _like_policy(
+    base: SlaPolicy,
+    targets: Iterable[Mapping[str, Any]] = (),
+    remove: Iterable[str] = (),
+    scale: float | Fraction = 1,
+    **changes: doc.Data,
+) -> SlaPolicy:
+    policy = base.revised(remove=remove, scale=scale)
+    made = [_changed(policy, i, parts) for i, parts in enumerate(targets)]
+    return attrs.evolve(policy.revised(made), **changes)
+
+
+def _base_policy(name: doc.Data, given: doc.Given) -> SlaPolicy:
+    for policy in given.get("base", ()):
+        return policy  # type: ignore[no-any-return]
+    known = given.get("policies", ())
+    remedy = nearest(doc.TEXT.read(name, given), known) if known else "list it in `policies`"
+    raise doc.Fault(name, "unknown policy", remedy)
+
+
+BASE_POLICY = doc.Shape(
+    ("string",),
+    doc.leaf("string", minLength=1, description="another policy's name").schema,
+    _base_policy,
+    lambda policy, _: policy.name,
+)
+LIKE_POLICY = doc.Record(
+    dict,
+    doc.required("base", BASE_POLICY),
+    *doc.partial(POLICY).fields[:-1],
+    doc.optional("targets", doc.list_of(_CHANGED_TARGET)),
+    doc.optional("remove", doc.list_of(doc.TEXT)),
+    doc.optional("scale", SCALE),
+    make=_like_policy,
+)
+_ANY_POLICY = doc.or_like(POLICY, LIKE_POLICY)
+_POLICIES = doc.list_of(_ANY_POLICY)
+
+
+def _read_policies(data: doc.Data, given: doc.Given) -> tuple[SlaPolicy, ...]:
+    """Return policies in their order, each made after the one that it is based on."""
+    doc.must_be(("array",), data)
+    names = [_name_said(each) for each in data]
+    bases = [_places_of_base(i, each, names) for i, each in enumerate(data)]
+    made: dict[int, SlaPolicy] = {}
+    known = {**given, "policies": {name for name in names if name is not None}}
+    for i in doc.in_order(range(len(data)), bases.__getitem__):
+        base = [made[place] for place in bases[i]]
+        made[i] = doc.at(i, _ANY_POLICY.read, data[i], {**known, "base": base})
+    return _each_once([made[i] for i in range(len(data))])
+
+
+def _each_once(policies: list[SlaPolicy]) -> tuple[SlaPolicy, ...]:
+    editions: set[tuple[str, str]] = set()
+    for i, policy in enumerate(policies):
+        if (policy.name, policy.version) in editions:
+            said = f"{policy.name} {policy.version}"
+            raise doc.Fault(said, "a policy twice", "give it another name or version", (i,))
+        editions.add((policy.name, policy.version))
+    return tuple(policies)
+
+
+def _name_said(data: object) -> str | None:
+    """Return the name that the data of a policy gives it, which may be that of its base."""
+    said = [data.get(key) for key in ("name", "base")] if isinstance(data, Mapping) else []
+    return next((name for name in said if isinstance(name, str)), None)
+
+
+def _places_of_base(i: int, data: object, names: list[str | None]) -> list[int]:
+    """Return where the base of a policy stands: the last of its name above, or else below."""
+    base = data.get("base") if isinstance(data, Mapping) else None
+    places = [j for j, name in enumerate(names) if base and name == base and j != i]
+    return [j for j in places if j < i][-1:] or places[-1:]
+
+
+POLICIES = doc.Shape(_POLICIES.kinds, _POLICIES.schema, _read_policies, _POLICIES.write)
+"""Policies in order of precedence, of which some may be like others."""
 BOOK = doc.Record(
     PolicyBook,
     doc.optional("select", doc.one_of(Selection), always=True),
-    doc.required("policies", doc.list_of(POLICY)),
+    doc.required("policies", POLICIES),
 )
+
+
+def own_metrics(book: PolicyBook) -> dict[str, Metric]:
+    """Return the metrics of a book that are not ready ones and alone of their name."""
+    metrics = [target.metric for policy in book.policies for target in policy.targets]
+    named: dict[str, set[Metric]] = {}
+    for metric in metrics:
+        named.setdefault(metric.name, set()).add(metric)
+    return {
+        name: next(iter(held))
+        for name, held in named.items()
+        if name not in METRICS and len(held) == 1
+    }
 
 
 def book_to_data(book: PolicyBook, calendars: Named | None = None) -> dict[str, Any]:

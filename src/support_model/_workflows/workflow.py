@@ -15,7 +15,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
-from attrs import field
+from attrs import evolve, field
 
 from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import instant, micros
@@ -51,7 +51,7 @@ from support_model.reasons import Reason
 from support_model.tickets import Ticket, merge, must_be_ticket, numbered, replay, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from support_model._workflows.transitions import Effect
@@ -189,6 +189,61 @@ class Workflow:
             for source in row.sources if row.after is not None else ():
                 timed.setdefault(source, []).append(row)
         return FrozenMap(timed)
+
+    def revised(
+        self,
+        *,
+        name: str | None = None,
+        initial: str | Iterable[str] | None = None,
+        statuses: Iterable[Status] = (),
+        transitions: Iterable[Transition] = (),
+        remove: Iterable[str | tuple[str, str]] = (),
+    ) -> Workflow:
+        """Return a workflow like this one, with parts taken out, replaced and put in.
+
+        Args:
+            name: another name; the same unless said.
+            initial: other statuses to begin in.
+            statuses: each replaces the one of its name, or joins the others.
+            transitions: each replaces what its action does in its statuses.
+            remove: statuses, with all that leads to them or from them, and pairs of an action
+                and a status in which it is no longer possible.
+
+        Raises:
+            UnknownName: no such status, or no such action in that status.
+            InvalidWorkflow: what is left makes no workflow.
+
+        Example:
+            >>> from datetime import timedelta
+            >>> from support_model.workflows import SIX_STEP, Ask, Transition
+            >>> close = Transition("close", "solved", "closed", after=timedelta(days=3),
+            ...                    effects=[Ask("csat")])
+            >>> ours = SIX_STEP.revised(name="ours", transitions=[close])
+            >>> [row.after.days for row in ours.transitions if row.action == "close"]
+            [3]
+        """
+        out = {one if isinstance(one, tuple) else (None, one) for one in remove}
+        for one in out:
+            self._must_have(*one)
+        gone, put = {name for action, name in out if action is None}, tuple(transitions)
+        again = {(row.action, source) for row in put for source in row.sources}
+        held = {status.name: status for status in (*self.statuses, *statuses)}
+        return Workflow(
+            name=name or self.name,
+            statuses=map(held.__getitem__, _left(held, gone)),
+            initial=_left(words(initial or self.initial), gone),
+            transitions=(*_rows_without(self.transitions, out | again), *put),
+        )
+
+    def _must_have(self, action: str | None, status: str) -> None:
+        if action is None:
+            if status not in self._status:
+                remedy = nearest(status, self._status)
+                raise UnknownName(status, f"no status of {self.name!r}", remedy)
+        elif (action, status) not in self._table:
+            known = [source for verb, source in self._table if verb == action]
+            remedy = f"it is possible in {', '.join(map(repr, known))}" if known else ""
+            raise UnknownName(status, f"no status in which {action!r} is possible", remedy)
 
     def begin(
         self,
@@ -451,6 +506,20 @@ class Workflow:
             other=ticket.id,
         )
         yield from numbered([link], replay(begun), source_id=source_id and f"{source_id}/2")
+
+
+def _left(names: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:
+    return tuple([name for name in names if name not in gone])
+
+
+def _rows_without(
+    rows: Iterable[Transition], out: Collection[tuple[str | None, str]]
+) -> Iterator[Transition]:
+    """Yield rows without some pairs of action and status, and without some statuses (None)."""
+    for row in rows:
+        left = [name for name in row.sources if not {(row.action, name), (None, name)} & {*out}]
+        if left and (row.to is None or (None, row.to) not in out):
+            yield row if len(left) == len(row.sources) else evolve(row, sources=left)
 
 
 def _findings(workflow: Workflow) -> Iterator[Reason]:

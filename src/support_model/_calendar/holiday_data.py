@@ -1,0 +1,293 @@
+"""Holidays as people write them: a country, dates of one's own, a rule; and how they are resolved.
+
+A list of statements becomes one `Closures` value. A country may carry the dates that it was
+resolved to and the version of the data; without them it is resolved where it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any
+
+from support_model import _records as doc
+from support_model._calendar import closures
+from support_model._calendar.closures import Closures
+from support_model._hours import WEEKDAYS, read_date, read_ranges
+from support_model._time import micros_of
+from support_model.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MOST_DATES = 20_000
+"""The most dates that the statements of one calendar may come to."""
+MOST_STATEMENTS, MOST_YEARS = 200, 600
+"""The most statements in a document, and years of countries in all."""
+
+DATE = doc.leaf("string", read_date, date.isoformat)
+NAMED = doc.row_of(DATE, doc.ANY_TEXT)
+MARKED = doc.row_of(DATE, doc.WHOLE, doc.ANY_TEXT)
+_WHEN_SAID = "2026-12-24, 2026-12-24/2026-12-26, or with years 12-24"
+_WHEN = doc.leaf("string", minLength=1, description=_WHEN_SAID)
+_YEARS = doc.list_of(doc.leaf("integer", int, minimum=1, maximum=9999), 1, 100)
+_ROWS = ("closed", "working", "shortened")
+
+
+def _country(
+    data: str | None = None,
+    closed: Iterable[Any] = (),
+    working: Iterable[Any] = (),
+    shortened: Iterable[Any] = (),
+    without: Iterable[str] = (),
+    **query: Any,  # noqa: ANN401 - the arguments of `closures.country`
+) -> Closures:
+    """Return the holidays of a country: those stored, or as the installed data has them."""
+    out = closures.days(without, years=query["years"])
+    if data is None:
+        if closed or working or shortened:
+            problem = "resolved dates without the version of their data"
+            raise doc.Fault(None, problem, "resolve them again, or take them out")
+        return closures.country(**query) - out
+    source = closures.query_source(data, **query)
+    stored = Closures(holidays=closed, working=working, shortened=shortened, source=source) - out
+    if closures.drift(stored) or data != closures.data_version():
+        return stored
+    if stored != closures.country(**query) - out:
+        remedy = "resolve them again, or take `data` and the dates out"
+        raise doc.Fault(data, "resolved dates that the statement does not mean", remedy, ("data",))
+    return stored
+
+
+def _days(
+    days: Mapping[str, str] | Iterable[str],
+    years: Iterable[int] | None = None,
+    hours: str | None = None,
+    name: str = "closed",
+) -> Closures:
+    named = days if isinstance(days, Mapping) else dict.fromkeys(days, name)
+    rows = _rows(named, years)
+    if hours is None:
+        return closures.days(named, years=years)
+    ranges = read_ranges(hours)
+    return Closures(breaks=[(when, *edges, label) for when, label in rows for edges in ranges])
+
+
+def _rows(named: Mapping[str, str], years: Iterable[int] | None) -> list[tuple[date, str]]:
+    """Return the dates that texts name, each with the name of the text."""
+    within = None if years is None else closures.read_years(years)
+    rows: list[tuple[date, str]] = []
+    for key, label in named.items():
+        rows += [(when, label) for when in closures.named_dates(key, within)]
+        if len(rows) > MOST_DATES:
+            raise doc.Fault(key, "too many dates", f"at most {MOST_DATES:,} in a calendar")
+    return rows
+
+
+def _shortened(
+    shortened: str, by: timedelta, years: Iterable[int] | None = None, name: str = "shortened"
+) -> Closures:
+    rows = _rows({shortened: name}, years)
+    return Closures(shortened=[(when, micros_of(by), label) for when, label in rows])
+
+
+def _worked(working: date, weekday: int, name: str = "worked") -> Closures:
+    return Closures(working=[(working, weekday, name)])
+
+
+_NAME = doc.optional("name", doc.ANY_TEXT)
+_YEARLY = doc.optional("years", _YEARS)
+_HOURS = doc.optional("hours", doc.leaf("string", description="closed for these hours alone"))
+COUNTRY = doc.Record(
+    dict,
+    doc.required("country", doc.TEXT, "code"),
+    doc.optional("subdivision", doc.TEXT),
+    doc.optional("categories", doc.list_of(doc.TEXT, 1)),
+    doc.required("years", _YEARS),
+    doc.optional("eves", doc.LENGTH),
+    doc.optional("without", doc.list_of(_WHEN)),
+    doc.optional("data", doc.TEXT),
+    doc.optional("closed", doc.list_of(NAMED)),
+    doc.optional("working", doc.list_of(MARKED)),
+    doc.optional("shortened", doc.list_of(MARKED)),
+    make=_country,
+    parts=lambda said: said,
+    description="as the data of the `holidays` package has them",
+)
+_SAID = doc.keyed(
+    {
+        "country": COUNTRY,
+        "days": doc.Record(
+            dict,
+            doc.required(
+                "days",
+                doc.either(doc.list_of(_WHEN, 1), doc.table_of(doc.ANY_TEXT), pick=lambda _: 1),
+            ),
+            *(_YEARLY, _HOURS, _NAME),
+            make=_days,
+        ),
+        "rule": doc.Record(
+            dict,
+            doc.required("rule", doc.leaf("string", description="an RRULE of RFC 5545")),
+            doc.required("first", DATE),
+            doc.required("last", DATE),
+            *(_HOURS, _NAME),
+            make=closures.recurring,
+        ),
+        "shortened": doc.Record(
+            dict,
+            doc.required("shortened", _WHEN),
+            doc.required("by", doc.LENGTH),
+            *(_YEARLY, _NAME),
+            make=_shortened,
+            description="a date that closes earlier",
+        ),
+        "working": doc.Record(
+            dict,
+            doc.required("working", DATE),
+            doc.required("as", doc.one_of(WEEKDAYS, WEEKDAYS.index), "weekday"),
+            _NAME,
+            make=_worked,
+            description="a date with the hours of a weekday",
+        ),
+    },
+    pick=lambda _: "country",
+)
+_DATES = doc.leaf("string", lambda text: _days([text]), minLength=1, description=_WHEN_SAID)
+_STATEMENT = doc.either(_DATES, _SAID, pick=lambda _: 1, definition="holiday")
+_STATEMENTS = doc.list_of(_STATEMENT, into=list)
+
+
+def _read(data: doc.Data, given: doc.Given) -> Closures:
+    """Return what statements come to, which is bounded: data may say much in a few words."""
+    said = _STATEMENTS.read(data, given)
+    for i in range(len(said)):
+        dates = sum(len(each.holidays) + len(each.breaks) for each in said[: i + 1])
+        if dates > MOST_DATES:
+            raise doc.Fault(data[i], "too many dates", f"at most {MOST_DATES:,}", (i,))
+    return reduce(or_, said, Closures())
+
+
+def _write(value: Closures, given: doc.Given) -> doc.Data:
+    said = _split(value)[0] if given.get("compact") else []
+    return _STATEMENTS.write(said, given) or doc.LEFT_OUT
+
+
+def _write_dates(value: Closures, given: doc.Given) -> doc.Data:
+    rest = _split(value)[1] if given.get("compact") else value
+    return CLOSURES.write(rest, given) or doc.LEFT_OUT
+
+
+def _split(value: Closures) -> tuple[list[dict[str, Any]], Closures]:
+    """Return the countries that closures come from, and what the installed data has not of them.
+
+    No country is said where the data would answer other dates than the closures hold.
+    """
+    groups = [dict(group) for group in closures.groups_of(value)]
+    if not all(group["data"] == closures.data_version() for group in groups):
+        return [], value
+    said = list(map(_query_said, groups))
+    try:
+        known = reduce(or_, (_country(**query) for query in said), Closures())
+    except InvalidValue:
+        return [], value
+    rest = _rest(value, known)
+    return (said, rest) if known | rest == value else ([], value)
+
+
+def _rest(value: Closures, known: Closures) -> Closures:
+    """Return what closures hold beside those of countries."""
+    own = {*closures.own_dates(value)}
+    return Closures(
+        holidays=[row for row in value.holidays if row[0] in own],
+        working={*value.working} - {*known.working},
+        shortened={*value.shortened} - {*known.shortened},
+        breaks=value.breaks,
+        source=[pair for pair in value.source if pair[0] == "yearly"],
+    )
+
+
+def _query_said(group: Mapping[str, str]) -> dict[str, Any]:
+    query, out = closures.query_of(group)
+    usual = {"subdivision": None, "categories": ["public"], "eves": timedelta(0)}
+    said = {key: part for key, part in query.items() if part != usual.get(key)}
+    return {**said, "without": out.split(",")} if out else said
+
+
+CLOSURES = doc.Record(
+    Closures,
+    doc.optional("holidays", doc.list_of(NAMED)),
+    doc.optional("working", doc.list_of(MARKED)),
+    doc.optional("shortened", doc.list_of(MARKED)),
+    doc.optional("breaks", doc.list_of(doc.row_of(DATE, doc.WHOLE, doc.WHOLE, doc.ANY_TEXT))),
+    doc.optional("source", doc.list_of(doc.row_of(doc.ANY_TEXT, doc.ANY_TEXT))),
+)
+STORED = doc.Shape(CLOSURES.kinds, CLOSURES.schema, CLOSURES.read, _write_dates)
+"""Resolved dates, and where they come from."""
+HOLIDAYS = doc.Shape(("array",), _STATEMENTS.schema, _read, _write)
+"""Statements, of which the countries are written where the installed data has the same dates."""
+
+
+def with_dates(data: doc.Data, given: doc.Given) -> doc.Data:
+    """Return a document's data, each country in it with its dates and the version of the data."""
+    if isinstance(data, Mapping):
+        return {
+            key: doc.at(key, _with_dates if key == "holidays" else with_dates, part, given)
+            for key, part in data.items()
+        }
+    if isinstance(data, list):
+        return [doc.at(i, with_dates, part, given) for i, part in enumerate(data)]
+    return data
+
+
+def _with_dates(said: doc.Data, given: doc.Given) -> doc.Data:
+    if not isinstance(said, list):
+        return with_dates(said, given)
+    return [doc.at(i, _dated, each, given) for i, each in enumerate(said)]
+
+
+def _dated(said: doc.Data, given: doc.Given) -> doc.Data:
+    if not _is_country(said):
+        return said
+    query = {key: part for key, part in said.items() if key not in ("data", *_ROWS)}
+    rows = CLOSURES.write(COUNTRY.read(query, given), {})
+    rows["closed"] = rows.pop("holidays", [])
+    dates = {key: rows[key] for key in _ROWS if key in rows}
+    return {**query, "data": closures.data_version(), **dates}
+
+
+def _is_country(said: object) -> bool:
+    return isinstance(said, Mapping) and "country" in said
+
+
+def few(shape: doc.Shape) -> doc.Shape:
+    """Return a shape that is read where all its statements of holidays are not too many."""
+
+    def read(data: doc.Data, given: doc.Given) -> doc.Data:
+        _must_be_few([*_statements(data)])
+        return shape.read(data, given)
+
+    return doc.Shape(shape.kinds, shape.schema, read, shape.write, definition=shape.definition)
+
+
+def _must_be_few(statements: list[Any]) -> None:
+    many = [each["years"] for each in statements if _is_country(each) and "years" in each]
+    years = sum(len(each) for each in many if isinstance(each, list))
+    if len(statements) > MOST_STATEMENTS:
+        remedy = f"at most {MOST_STATEMENTS} in a document"
+        raise doc.Fault(len(statements), "too many statements of holidays", remedy)
+    if years > MOST_YEARS:
+        remedy = f"at most {MOST_YEARS} in a document"
+        raise doc.Fault(years, "too many years of holidays", remedy)
+
+
+def _statements(data: object) -> Iterator[Any]:
+    """Yield the statements of holidays in a document, wherever they stand."""
+    listed = data if isinstance(data, list) else ()
+    for key, part in data.items() if isinstance(data, Mapping) else enumerate(listed):
+        if key == "holidays" and isinstance(part, list):
+            yield from part
+        else:
+            yield from _statements(part)
