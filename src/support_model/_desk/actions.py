@@ -187,10 +187,9 @@ def _against_promise(desk: Desk, ticket: Ticket, event: Promised) -> Iterator[Re
             hint = nearest(event.metric, promised)
             yield Reason.of("not_promised", name=event.metric, hint=hint)
         return
-    due = event.due.isoformat()
     known = {t.metric.name for policy in desk.policies.policies for t in policy.targets}
     if event.metric not in known:
         hint = nearest(event.metric, known) if known else "give the metric a target"
-        yield Reason.of("promise_without_target", name=event.metric, date=due, hint=hint)
+        yield Reason.of("promise_without_target", name=event.metric, at=event.due, hint=hint)
     if event.due <= event.at:
-        yield Reason.of("promised_too_late", due=due, at=event.at.isoformat())
+        yield Reason.of("promised_too_late", due=event.due, at=event.at)
