@@ -16,11 +16,10 @@ from threading import Event as Bell
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 from support_model.agenda import Agenda
 from support_model.desk import Desk
-from support_model.errors import SupportModelError, TransitionRefused
+from support_model.errors import TransitionRefused
 from support_model.events import Event
 from support_model.routing import Decision, route, ticket_in_queue, triage
 from support_model.sla import Evaluation, breach_queue, evaluate
@@ -114,7 +113,7 @@ def act(
             raise StaleError
         if details.get("other") == NEW:
             details["other"] = str(store.add_ticket(db))
-        now = max(host.now(), ticket.at)  # the clocks of two servers may differ
+        now = max(host.now(), ticket.at)
         new = host.desk.act(ticket, action, actor=actor, at=now, **details)
         record(host, db, new, now, text)
     host.bell.set()
@@ -133,6 +132,7 @@ def record(
 def settle(host: Host, db: sa.Connection, number: int, now: datetime) -> None:
     """Write down what came due on a ticket, and do what workflow and routing ask for."""
     log = store.log(db, number)
+    now = max(now, log[-1].at)  # the clocks of two servers may differ
     while True:
         result = evaluate(log, host.desk.policies, as_of=now)
         agenda = host.desk.agenda(result, log)
@@ -152,7 +152,7 @@ def settle(host: Host, db: sa.Connection, number: int, now: datetime) -> None:
                 log += new
         if len(log) == known:
             break
-    due = min((one.due_at for one in breach_queue([result])), default=None)
+    due = next((one.due_at for one in breach_queue([result])), None)
     store.project(db, result.ticket, due, agenda.next_at)
 
 
@@ -188,8 +188,8 @@ def tick(host: Host) -> datetime | None:
     for number in waiting:
         try:
             wake(host, number)
-        except SupportModelError:  # of this ticket; the others must get theirs
-            logger.exception("ticket %s", number)
+        except Exception:  # of this ticket; the others must get theirs
+            logger.exception("ticket %s cannot be looked at", number)
             with store.writing(host.engine) as db:
                 store.postpone(db, number, host.now() + LONGEST_SLEEP)
     deliver(host)
@@ -221,8 +221,8 @@ def run(host: Host, stop: Bell) -> None:
         host.bell.clear()
         try:
             next_at = tick(host)
-        except SQLAlchemyError:
-            logger.exception("the database does not answer")
+        except Exception:  # such as a database that does not answer; the timer must go on
+            logger.exception("the timer tries again in %s", LONGEST_SLEEP)
             next_at = None
         sleep = LONGEST_SLEEP if next_at is None else min(next_at - host.now(), LONGEST_SLEEP)
         host.bell.wait(max(sleep.total_seconds(), 0))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
+from support_model.desk import Desk
 from support_model.errors import SupportModelError, TransitionRefused
 from support_model.events import Event
 from support_model.instants import Span
@@ -29,8 +30,6 @@ WORDS: dict[str, dict[str, str]] = {"en": {}, "ru": json.loads((HERE / "ru.json"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SAID = ("metric", "due", "score", "other")
 """What events say besides fields."""
-MORE = ("acknowledge", "change", "promise")
-"""What staff can do besides the actions of the workflow."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -100,6 +99,12 @@ class Page:
         words = [f"{self.t(name)} → {self.value(said)}" for name, said in told if said is not None]
         return ", ".join(words) or self.t(event.type)
 
+    def told_by(self, field: str, value: Any) -> str:
+        """Return a value of a field as a choice names it."""
+        if field == "line":
+            return f"{self.t('line')} {value}"
+        return self.metric(value) if field == "metric" else self.t(value)
+
     def value(self, value: object) -> str:
         if isinstance(value, datetime):
             return self.at(value)
@@ -150,21 +155,14 @@ def ticket(page: Visitor, number: int) -> Response:
     """A ticket: what was said, what is promised and why, what may be done, what comes next."""
     view = hosting.view(page.host, number)
     options = page.desk.allowed(view.ticket, actor=page.me)
-    line = view.ticket.line or 0
+    forms = choices(page.desk, view)
     return page.show(
         "ticket.html",
         view=view,
         said=[one for one in view.entries if page.staff or getattr(one.event, "public", True)],
         answers=[one for one in options if one.allowed and (one.writes or opens(one))],
-        moves=[
-            one for one in options if not one.writes and (one.transition or one.action in MORE)
-        ],
-        choices={
-            "assign": ("agent", [agent.id for agent in page.desk.agents if agent.line]),
-            "escalate": ("line", [level for level in page.desk.lines if level > line]),
-            "hand_back": ("line", [level for level in page.desk.lines if level < line]),
-            "change": ("priority", list(PRIORITIES)),
-        },
+        moves=[one for one in options if one.action in forms or moves(one)],
+        choices=forms,
         key_text=store.key_text,
     )
 
@@ -203,6 +201,28 @@ def settings(form: Annotated[Settings, Form()]) -> Response:
     answer.set_cookie("me", form.me, samesite="lax")
     answer.set_cookie("language", form.language, samesite="lax")
     return answer
+
+
+def moves(option: Option) -> bool:
+    """Return whether a button is enough for an action: it writes no message and sets no field."""
+    row = option.transition
+    return option.action == "acknowledge" if row is None else bool(row.to) and not option.writes
+
+
+def choices(desk: Desk, view: hosting.View) -> dict[str, tuple[str, list[Any]]]:
+    """Return what a form offers to choose from, by action: a field, and its values."""
+    ticket, line = view.ticket, view.ticket.line or 0
+    clocks = [clock for clock in view.result if clock.state in ("running", "paused")]
+    return {
+        "assign": ("agent", [agent.id for agent in desk.agents if agent.line]),
+        "escalate": ("line", [level for level in desk.lines if level > line]),
+        "hand_back": ("line", [level for level in desk.lines if level < line]),
+        "change": (
+            "priority",
+            [name for name, one in PRIORITIES.items() if one != ticket.priority],
+        ),
+        "promise": ("metric", [clock.metric.name for clock in clocks]),
+    }
 
 
 def opens(option: Option) -> bool:
