@@ -58,14 +58,10 @@ def _param_kind(value: object) -> int:
     raise doc.Fault(value, "no parameter that JSON has", "give text, a number or a reason")
 
 
-def _sorted(params: dict[str, doc.Data]) -> tuple[tuple[str, doc.Data], ...]:
-    return tuple(sorted(params.items()))
-
-
 REASON = doc.Record(
     Reason,
     doc.required("code", doc.TEXT),
-    doc.required("params", doc.table_of(_PARAM, into=_sorted)),
+    doc.required("params", doc.table_of(_PARAM, into=dict.items)),
     doc.said("text", SENTENCE),
     definition="reason",
 )

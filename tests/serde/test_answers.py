@@ -46,6 +46,8 @@ def test_every_answer_about_clocks_is_plain_and_what_holds_itself_is_read_back(s
             is_read_back(clock.explain(), "explanation")
         for due in breach_queue([result]):
             is_read_back(due, "due")
+        for finding in result.findings:
+            is_read_back(finding, "reason")
 
 
 @given(histories(SIX_STEP))

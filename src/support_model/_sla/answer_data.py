@@ -118,7 +118,7 @@ CLOCK = computed(
 EVALUATION = computed(
     Evaluation,
     doc.required("ticket_id", doc.TEXT, "ticket.id"),
-    doc.required("version", doc.POSITIVE, "ticket.version"),
+    doc.required("version", doc.WHOLE, "ticket.version"),
     doc.required("as_of", AT),
     doc.required("next_at", _AT),
     doc.required("clocks", doc.list_of(CLOCK)),
