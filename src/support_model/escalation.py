@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from attrs import define, field
 
-from support_model._escalation.courses import END, Course, courses_of, ticket_history
+from support_model._escalation.courses import (
+    END,
+    Course,
+    TicketHistory,
+    counts_of,
+    courses_of,
+    cut,
+)
 from support_model._escalation.plans import (
     AckMissing,
     EscalationRule,
@@ -471,7 +478,7 @@ def escalation_agenda(
         when, plan = plan.when, plan.plan
     key = clock.slot, clock.metric
     clock = next(known for known in evaluation.coming if (known.slot, known.metric) == key)
-    history = ticket_history(events, micros(evaluation.as_of))
+    history = TicketHistory(events, micros(evaluation.as_of))
     courses = courses_of(history, evaluation.ticket.id, clock, when)
     return _agenda([*_along(plan, courses, evaluation.as_of, resolve)], evaluation.as_of)
 
@@ -509,10 +516,11 @@ def rules_agenda(
         resolve: who a target means at an instant.
     """
     as_of, parts = evaluation.as_of, list[Escalation]()
-    history = ticket_history(events, micros(as_of))
-    for rule, clock in _covered(rules, evaluation):
-        courses = courses_of(history, evaluation.ticket.id, clock, rule.when)
-        parts += _along(rule.plan, courses, as_of, resolve)
+    history = TicketHistory(events, micros(as_of))
+    for rule in rules:
+        for clock in filter(rule.covers, evaluation.coming):
+            courses = courses_of(history, evaluation.ticket.id, clock, rule.when)
+            parts += _along(rule.plan, courses, as_of, resolve)
     return _agenda(parts, as_of)
 
 
@@ -530,21 +538,35 @@ def rules_next_at(
     before them. `resolve` knows at every instant who is meant.
     """
     as_of, limit = micros(evaluation.as_of), END if before is None else micros(before)
-    earliest = limit
-    history = ticket_history(events, as_of)
-    for rule, clock in _covered(rules, evaluation):
-        stays, since = Memory(), rule.matters_since(as_of, history.stays)
-        for course in courses_of(history, evaluation.ticket.id, clock, rule.when, since):
-            phases = phases_of(rule.plan, course.begin)
-            run = Run(course, phases, as_of, endless=False, stay_memory=stays)
-            at = _Walk(run, resolve).next_at(earliest)
-            earliest = earliest if at is None else at
-    return None if earliest >= limit else instant(earliest)
+    ahead = _Ahead(TicketHistory(events, as_of), evaluation.ticket.id, as_of, resolve, limit)
+    holding = [rule for rule in rules if ahead.history.holds(rule.when)]
+    for clock in evaluation.coming:
+        covering = [rule for rule in holding if rule.covers(clock)]
+        if covering:
+            ahead.look_along(clock, covering)
+    return instant(ahead.before) if ahead.before < limit else None
 
 
-def _covered(
-    rules: Iterable[EscalationRule], evaluation: Evaluation
-) -> Iterator[tuple[EscalationRule, Clock]]:
-    for rule in rules:
-        for clock in filter(rule.covers, evaluation.coming):
-            yield rule, clock
+@define
+class _Ahead:
+    """The earliest moment after `as_of` that was found so far lies at `before`."""
+
+    history: TicketHistory
+    ticket_id: str
+    as_of: int
+    resolve: Resolve
+    before: int
+
+    def look_along(self, clock: Clock, rules: Iterable[EscalationRule]) -> None:
+        """Look for an earlier one of rules along a clock."""
+        history, as_of = self.history, self.as_of
+        since = [rule.matters_since(as_of, history) for rule in rules]
+        counts = [*counts_of(history, self.ticket_id, clock, min(since))]
+        for rule, first in zip(rules, since, strict=True):
+            lasting = [count for count in counts if count["end"] > first]
+            stays = Memory()
+            for course in cut(lasting, history.stretches(rule.when, first)) if lasting else ():
+                phases = phases_of(rule.plan, course.begin)
+                run = Run(course, phases, as_of, endless=False, stay_memory=stays)
+                at = _Walk(run, self.resolve).next_at(self.before)
+                self.before = self.before if at is None else at

@@ -92,7 +92,7 @@ def evaluate(events: Iterable[Event], policies: Policies, *, as_of: datetime) ->
         raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
     folds = ClockFolds.of(PolicyBook.of(policies))
     steps = folds.take_all(log)
-    return evaluation(steps[-1].after, folds, as_of, ReadLog(tuple(steps)))
+    return evaluation(steps[-1].after, folds, as_of, ReadLog(tuple(log), tuple(steps)))
 
 
 def evaluate_many(

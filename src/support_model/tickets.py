@@ -20,10 +20,11 @@ Before this: `support_model.patterns`. Next: `support_model.sla`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from itertools import count, groupby, repeat, takewhile
-from operator import attrgetter, is_
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, cast, overload
 
@@ -77,18 +78,19 @@ __all__ = [
     "ReadLog",
     "Ticket",
     "TicketStep",
-    "by_instant",
     "eventless_step",
     "evolve",
     "holdings",
     "merge",
     "merged",
+    "micros_at",
     "must_be_ticket",
     "numbered",
     "replay",
     "split",
     "step",
     "steps",
+    "steps_until",
 ]
 
 T = TypeVar("T")
@@ -317,30 +319,27 @@ def steps(events: Iterable[Event], onto: Ticket | None = None) -> Iterator[Ticke
 
 @frozen
 class ReadLog:
-    """The events of a log with their steps: `steps` of it folds nothing again."""
+    """The events of a log with the step of each: `steps` of it folds nothing again."""
 
+    events: tuple[Event, ...]
     steps: tuple[TicketStep, ...]
 
     def __iter__(self) -> Iterator[Event]:
-        return (now.event for now in self.steps if now.event is not None)
-
-    def is_of(self, events: Sequence[Event]) -> bool:
-        """Return whether these very events were read, in this order."""
-        return len(events) == len(self.steps) and all(map(is_, events, self))
+        return iter(self.events)
 
 
-def by_instant(steps: Iterable[TicketStep]) -> Iterator[tuple[int, list[TicketStep]]]:
-    """Yield the steps of each instant, in microseconds; all of them have events."""
-    at, held = 0, list[TicketStep]()
-    for now in steps:
-        when = cast("Event", now.event).micros
-        if held and when != at:
-            yield at, held
-            held = []
-        at = when
-        held.append(now)
-    if held:
-        yield at, held
+def steps_until(events: Iterable[Event], through: int) -> Sequence[TicketStep]:
+    """Return the steps of a log until an instant in microseconds.
+
+    Raises:
+        InconsistentLog: the events are no log of one ticket; see `ordered`.
+    """
+    read = tuple(steps(events))
+    return read[: bisect_right(read, through, key=micros_at)]
+
+
+micros_at: Callable[[TicketStep], int] = attrgetter("event.micros")
+"""The instant of a step that has an event, in microseconds."""
 
 
 def replay(events: Iterable[Event], onto: Ticket | None = None) -> Ticket:

@@ -3,6 +3,7 @@
 import pickle
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 from hypothesis import event as note
 from hypothesis import given, settings
@@ -141,6 +142,18 @@ DESK = Desk(
         ),
     ),
 )
+EDITED = attrs.evolve(  # other lengths nine hours on, and no first response any more
+    DESK,
+    policies=[
+        *DESK.policies.policies,
+        SlaPolicy(
+            name="gold",
+            version="2",
+            since=NINE + 9 * HOUR,
+            targets=[target(RESOLUTION, 6, OFFICE, on_change="forward"), target(NEXT_RESPONSE, 5)],
+        ),
+    ],
+)
 CHANGES = [
     {"priority": HIGH},
     {"priority": LOW},
@@ -196,14 +209,14 @@ def logs(draw):
 
 
 @settings(max_examples=60)
-@given(logs(), st.lists(GAPS, min_size=1, max_size=4))
-def test_it_is_the_agendas(log, gaps):
+@given(st.sampled_from([DESK, EDITED]), logs(), st.lists(GAPS, min_size=1, max_size=4))
+def test_it_is_the_agendas(desk, log, gaps):
     """Asked at each event, some hours after, and when it says that something comes."""
     at = NINE
     for gap in [*gaps, *([None] * 3)]:
-        result = evaluate(log, DESK.policies, as_of=at)
-        told = DESK.next_at(result, log)
-        assert told == DESK.agenda(result, log).next_at
+        result = evaluate(log, desk.policies, as_of=at)
+        told = desk.next_at(result, log)
+        assert told == desk.agenda(result, log).next_at
         assert result.next_at == result.agenda.next_at
         note(f"something comes: {told is not None}")
         at = at + gap * HOUR if gap is not None else max(told or at, log[-1].at)
@@ -261,7 +274,7 @@ def test_other_events_than_were_evaluated_are_read_anew():
     result = evaluate(LOG, DESK.policies, as_of=NINE + 2 * HOUR)
     assert result.log(LOG) is result.log(tuple(LOG))
     asked = [*LOG[:1], Changed(ticket_id="T1", at=NINE + HOUR, role="agent", fields={"line": 1})]
-    assert result.log(asked) == ReadLog(tuple(steps(asked)))
+    assert result.log(asked) == ReadLog(tuple(asked), tuple(steps(asked)))
 
 
 def test_it_needs_the_events():

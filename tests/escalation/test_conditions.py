@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model._escalation.courses import ticket_history
+from support_model._escalation.courses import TicketHistory
 from support_model._escalation.plans import Edition, PlanHistory
 from support_model._escalation.recipients import NotKnownYet
 from support_model.agenda import Agenda
@@ -210,7 +210,7 @@ def test_repeats_of_a_stay_go_on_from_where_an_earlier_course_was():
 def test_an_unknown_line_ends_no_stay():
     log = [created(HIGH, line=1), line(0.5, None), line(0.6, 1), line(2, None), line(2.5, 2)]
     assert stays([IDLE], log, 9) == [(1, ("line:1", 1), 0)]
-    known = ticket_history(log, micros(NINE + 9 * HOUR)).stays
+    known = TicketHistory(log, micros(NINE + 9 * HOUR)).stays
     assert [(stay.line, stay.number) for stay in known] == [("1", 1), ("2", 1)]
 
 
@@ -447,7 +447,7 @@ def test_replaying_window_by_window_gives_what_one_late_look_gives(log, plan, bo
 
 @given(histories())
 def test_no_moment_is_dated_while_its_condition_does_not_hold(log):
-    stretches = ticket_history(log, micros(log[-1].at)).stretches(URGENT)
+    stretches = TicketHistory(log, micros(log[-1].at)).stretches(URGENT)
     for at, *_ in told(LADDER, log, (log[-1].at - NINE) / HOUR, policy=BOOK):
         instant = micros(NINE + at * HOUR)
         assert any(since <= instant < until for since, until in stretches)

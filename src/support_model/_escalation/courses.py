@@ -9,11 +9,10 @@ holds. `Course.of` makes one where there is no service level.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from functools import cached_property, partial
-from itertools import accumulate, islice, pairwise, takewhile
+from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from attrs import field
 
@@ -33,22 +32,24 @@ from support_model._time import (
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation, OutOfRange
 from support_model.patterns import ALWAYS
-from support_model.tickets import by_instant, eventless_step, steps
+from support_model.tickets import eventless_step, micros_at, steps_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
-    from fractions import Fraction
 
     from support_model._escalation.plans import StepKind
     from support_model.calendars import Timeline
     from support_model.events import Event
     from support_model.patterns import Pattern
     from support_model.sla import Clock, Cycle, Evaluation, Target
-    from support_model.tickets import Ticket, TicketStep
+    from support_model.tickets import TicketStep
 
 
 END = LAST + 1
+CountParts: TypeAlias = dict[str, Any]
+"""The arguments of the course of a count, but for what its stretches differ in."""
+WHOLE = (1, 1)
 RAISING = frozenset({"escalated_functional", "escalated_hierarchical"})
 
 
@@ -70,13 +71,14 @@ class CourseTarget(NamedTuple):
     over: Callable[[int], int | None]
     due: int | None
 
-    def reached(self, share: Fraction, offset: int) -> int | None:
-        """Return when a share and an offset are over; None if never."""
+    def reached(self, share: tuple[int, int], offset: int) -> int | None:
+        """Return when a share, as a ratio, and an offset are over; None if never."""
         if self.length is None:
             return None
-        if share == 1 and not offset:
+        if share == WHOLE and not offset:
             return self.due  # promised and day-counted dues need not be where counting gets to
-        return self.over(-(-share.numerator * self.length // share.denominator) + offset)
+        numerator, denominator = share
+        return self.over(-(-numerator * self.length // denominator) + offset)
 
 
 class LineStay(NamedTuple):
@@ -268,15 +270,13 @@ class Course:
         held = i >= 0 and at < self.targets[i].end
         return _later(self.targets[i].timeline if held else self.timeline, at, amount)
 
-    def settled(self, at: int, *, wall: bool) -> int:
-        """Return an instant, or the end of what holds a step back then: on the wall no pause."""
-        return (self.gaps if wall else self.waits).after(at)
-
     def targets_from(self, start: int, end: int) -> Iterator[CourseTarget]:
         """Yield the targets that are in force within [start, end)."""
         first = bisect_right(self.targets, start, key=_start_of) - 1
-        targets = islice(self.targets, max(first, 0), None)
-        return takewhile(lambda target: target.start < end, targets)
+        for place in range(max(first, 0), len(self.targets)):
+            if self.targets[place].start >= end:
+                return
+            yield self.targets[place]
 
     def stays_in(self, line: str) -> Iterator[int]:
         """Yield the places of the stays in a line that last into the course."""
@@ -298,31 +298,70 @@ def _must_be_sorted(instants: list[int]) -> None:
 
 
 def _stays(entered: Sequence[tuple[str, int]]) -> Iterator[LineStay]:
-    numbers: Counter[str] = Counter()
+    numbers: dict[str, int] = {}
     for (line, start), (_, end) in pairwise([*entered, ("", END)]):
-        numbers[line] += 1
+        numbers[line] = numbers.get(line, 0) + 1
         yield LineStay(line, numbers[line], start, end)
 
 
-class TicketHistory(NamedTuple):
-    """What a log holds beside its clocks, read after the last event of each instant."""
+class TicketHistory:
+    """What a log holds beside its clocks until an instant; what is not asked for is not read.
 
-    tickets: tuple[tuple[int, Ticket], ...]
-    acks: tuple[int, ...]
-    stays: tuple[LineStay, ...]
-    raised: Levels
+    What holds is read after the last event of each instant.
+    """
+
+    def __init__(self, events: Iterable[Event], through: int) -> None:
+        self.steps = steps_until(events, through)
+        facts = self.steps[-1].after.times if self.steps else {}
+        self._acknowledged = facts.get("acknowledged")
+        self._escalated = any(map(facts.get, RAISING))
+
+    @property
+    def acks(self) -> list[int]:
+        """The instants of acknowledgements."""
+        steps = self.steps if self._acknowledged else ()
+        return [micros_at(now) for now in steps if "acknowledged" in now.facts]
+
+    @property
+    def raised(self) -> Levels:
+        """The levels that agents raised by hand."""
+        if not self._escalated:
+            return NONE_RAISED
+        return Levels(level for now in self.steps for level in _raised(now))
+
+    @cached_property
+    def stays(self) -> tuple[LineStay, ...]:
+        """The stays in lines: "line:2" is one in line 2. An unknown line ends none."""
+        moves = [now for now in self.steps if "line" in now.changed]
+        if len(moves) > 1:
+            moves = [[*rows][-1] for _, rows in groupby(moves, key=micros_at)]
+        entered: list[tuple[str, int]] = []
+        for now in moves:
+            line = now.after.line
+            if line is not None and (not entered or entered[-1][0] != str(line)):
+                entered.append((str(line), micros_at(now)))
+        return tuple(_stays(entered))
+
+    def holds(self, when: Pattern) -> bool:
+        """Return whether a condition holds at the end."""
+        last = self.steps[-1].after if self.steps else None
+        return last is not None and (when == ALWAYS or when.holds(eventless_step(last)))
 
     def stretches(self, when: Pattern, since: int = FIRST) -> list[Edges]:
         """Return when a condition holds: from the first instant until it no longer does.
 
         Stretches that end at an instant `since` or before may be left out.
         """
-        if when is ALWAYS or when == ALWAYS:
-            return [(self.tickets[0][0], END)] if self.tickets else []
+        if when == ALWAYS:
+            return [(micros_at(now), END) for now in self.steps[:1]]
         found: list[Edges] = []
-        until = END
-        for at, ticket in reversed(self.tickets):
-            if when.holds(eventless_step(ticket)):
+        until, read = END, None
+        for now in reversed(self.steps):
+            at = micros_at(now)
+            if at == read:
+                continue
+            read = at
+            if when.holds(eventless_step(now.after)):
                 if found and found[-1][0] == until:
                     found[-1] = (at, found[-1][1])
                 else:
@@ -333,35 +372,8 @@ class TicketHistory(NamedTuple):
         return found[::-1]
 
 
-def ticket_history(events: Iterable[Event], through: int) -> TicketHistory:
-    """Return what a log holds until an instant: "line:2" is a stay in line 2.
-
-    A stay is not ended by an unknown line; levels that agents raised are raised by hand.
-    """
-    tickets: list[tuple[int, Ticket]] = []
-    acks: list[int] = []
-    entered: list[tuple[str, int]] = []
-    raised: list[Raised] = []
-    line: int | None = None
-    for at, rows in by_instant(steps(events)):
-        if at > through:
-            break
-        after = rows[-1].after
-        tickets.append((at, after))
-        if after.line is not None and after.line != line:
-            line = after.line
-            entered.append((str(line), at))
-        for step in rows:
-            if "acknowledged" in step.facts and acks[-1:] != [at]:
-                acks.append(at)
-            if not RAISING.isdisjoint(step.facts):
-                raised += _raised(step, at)
-    levels = Levels(raised) if raised else NONE_RAISED
-    return TicketHistory(tuple(tickets), tuple(acks), tuple(_stays(entered)), levels)
-
-
-def _raised(step: TicketStep, at: int) -> Iterator[Raised]:
-    after = step.after
+def _raised(step: TicketStep) -> Iterator[Raised]:
+    at, after = micros_at(step), step.after
     if step.event is None or step.event.role != "agent":
         return
     if "escalated_functional" in step.facts and after.line is not None:
@@ -378,36 +390,43 @@ def courses(
     Acknowledgements, stays in lines ("line:2" for line 2), levels that agents raised by hand and
     the times of the condition are read off the events; give those that were evaluated.
     """
-    history = ticket_history(events, micros(evaluation.as_of))
+    history = TicketHistory(events, micros(evaluation.as_of))
     return tuple(courses_of(history, evaluation.ticket.id, clock, when))
 
 
 def courses_of(
-    history: TicketHistory, ticket_id: str, clock: Clock, when: Pattern, since: int = FIRST
+    history: TicketHistory, ticket_id: str, clock: Clock, when: Pattern
 ) -> Iterator[Course]:
-    """Yield the courses of a clock, given what the log of its ticket holds.
-
-    `since` leaves out some that end at an instant or before; then `number` counts from those
-    that are left.
-    """
-    cycles = [cycle for cycle in clock.cycles if cycle.closed_at(END) > since]
-    stretches = history.stretches(when, since) if cycles else []
-    for cycle in cycles:
-        for whole in _of_counts(history, ticket_id, clock, cycle, since):
-            start, end = whole["start"], whole["end"]
-            first = bisect_right(stretches, start, key=lambda stretch: stretch[1])
-            for number, (since_then, until) in enumerate(stretches[first:], 1):
-                begin, last = max(since_then, start), min(until, end)
-                if since_then >= end:
-                    break
-                if begin < last:
-                    yield Course(**{**whole, "begin": begin, "end": last, "number": number})
+    """Yield the courses of a clock, given what the log of its ticket holds."""
+    return cut(counts_of(history, ticket_id, clock), history.stretches(when))
 
 
-def _of_counts(
+def cut(counts: Iterable[CountParts], stretches: Sequence[Edges]) -> Iterator[Course]:
+    """Yield a course for each of some stretches, in order, and each count in which it lies."""
+    for count in counts:
+        start, end = count["start"], count["end"]
+        first = bisect_right(stretches, start, key=lambda stretch: stretch[1])
+        for number, (begin, until) in enumerate(stretches[first:], 1):
+            if begin >= end:
+                break
+            inside = {"begin": max(begin, start), "end": min(until, end)}
+            if inside["begin"] < inside["end"]:
+                yield Course(**{**count, **inside, "number": number})
+
+
+def counts_of(
+    history: TicketHistory, ticket_id: str, clock: Clock, since: int = FIRST
+) -> Iterator[CountParts]:
+    """Yield the parts of the course of each count of a clock that ends after an instant, whole."""
+    for cycle in clock.cycles:
+        if cycle.closed_at(END) > since:
+            yield from _of_cycle(history, ticket_id, clock, cycle, since)
+
+
+def _of_cycle(
     history: TicketHistory, ticket_id: str, clock: Clock, cycle: Cycle, since: int
-) -> Iterator[dict[str, Any]]:
-    """Yield the parts of the course of each count of a cycle, whole.
+) -> Iterator[CountParts]:
+    """Yield the parts of the course of each count of a cycle.
 
     A stay in a line may have begun in an earlier count, and what paused that does not count.
     """
@@ -443,7 +462,7 @@ def _of_counts(
                         measure.reached,
                         measure.due,
                     )
-                    for measure, until in view.stretches()
+                    for measure, until in count.stretches(view)
                 ]
             ),
             "waits": _suspensions(view.cuts, gaps),

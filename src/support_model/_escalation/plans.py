@@ -27,11 +27,11 @@ from support_model.errors import InvalidEscalation, UnknownName, nearest
 from support_model.patterns import ALWAYS, Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from support_model._checks import Validator
-    from support_model._escalation.courses import LineStay
+    from support_model._escalation.courses import TicketHistory
     from support_model.sla import Clock
 
 
@@ -68,10 +68,15 @@ class Threshold:
             problem = "a threshold beyond ten times the target"
             raise InvalidEscalation(share, problem, "75 % is 0.75")
 
-    @derived
+    @property
     def exact(self) -> Fraction:
         """The share as it is written: 0.1 is a tenth."""
         return Fraction(repr(float(self.share)) if isinstance(self.share, float) else self.share)
+
+    @derived
+    def ratio(self) -> tuple[int, int]:
+        """Numerator and denominator of the exact share."""
+        return self.exact.as_integer_ratio()
 
 
 @frozen
@@ -109,6 +114,11 @@ class Repeat:
     def _is_positive(self, _: object, every: timedelta) -> None:
         if micros_of(every) <= 0:
             raise InvalidEscalation(every, "an interval must be positive")
+
+    @derived
+    def interval(self) -> int:
+        """The interval in microseconds."""
+        return micros_of(self.every)
 
     @times.validator
     def _is_a_count(self, _: object, times: int | None) -> None:
@@ -181,10 +191,20 @@ class Step:
             remedy = "use base='clock': on the wall a pause would move it backwards"
             raise InvalidEscalation(self.after, "a negative offset on the wall", remedy)
 
-    @property
+    @derived
     def ends_at_ack(self) -> bool:
         """Whether an acknowledgement ends it."""
         return self.until == "ack" or isinstance(self.anchor, AckMissing)
+
+    @derived
+    def line(self) -> str | None:
+        """The line of whose stays it is a step; None: it is one of the course."""
+        return self.anchor.line if isinstance(self.anchor, LineTimeout) else None
+
+    @derived
+    def offset(self) -> int:
+        """The offset in microseconds."""
+        return micros_of(self.after)
 
 
 def _steps(given: Iterable[Step]) -> tuple[Step, ...]:
@@ -366,7 +386,7 @@ class EscalationRule:
     @derived
     def stay_steps(self) -> frozenset[str]:
         """The ids of the steps of stays in lines."""
-        return frozenset(step.id for step in self.steps if isinstance(step.anchor, LineTimeout))
+        return frozenset(step.id for step in self.steps if step.line is not None)
 
     @derived
     def waits_for_a_stay(self) -> bool:
@@ -374,11 +394,11 @@ class EscalationRule:
         anchors = [step.anchor for step in self.steps]
         return any(isinstance(one, AckMissing) and one.of in self.stay_steps for one in anchors)
 
-    def matters_since(self, as_of: int, stays: Sequence[LineStay]) -> int:
+    def matters_since(self, as_of: int, history: TicketHistory) -> int:
         """Return an instant: courses that end until then change nothing after `as_of`."""
-        if not self.stay_steps or not stays:
+        if not self.stay_steps or not history.stays:
             return as_of
-        return FIRST if self.waits_for_a_stay else min(as_of, stays[-1].start)
+        return FIRST if self.waits_for_a_stay else min(as_of, history.stays[-1].start)
 
     def covers(self, clock: Clock) -> bool:
         """Return whether the plan runs along a clock: of its metric and kind, whenever `when`."""

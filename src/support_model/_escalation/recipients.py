@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from attrs import field
 
@@ -18,7 +18,7 @@ from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import FIRST, instant, micros
 from support_model.errors import InvalidEscalation, ManagerCycle, nearest
 from support_model.oncall import Roster
-from support_model.tickets import steps
+from support_model.tickets import micros_at, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,6 +206,13 @@ def _on_call(
     return beyond if crew is None else tuple(sorted(crew))
 
 
+class Assigned(NamedTuple):
+    """From when somebody, or nobody, is assigned."""
+
+    at: int
+    agent: str | None
+
+
 @frozen
 class Assignee:
     """Who is assigned to a ticket at an instant.
@@ -214,7 +221,7 @@ class Assignee:
         changes: instants in microseconds, and who is assigned from each of them.
     """
 
-    changes: tuple[tuple[int, str | None], ...]
+    changes: tuple[Assigned, ...]
 
     def __call__(self, at: datetime) -> str | None:
         """Return the agent at an instant; None if nobody is assigned."""
@@ -233,7 +240,5 @@ def assignees(events: Iterable[Event]) -> Assignee:
     Raises:
         InconsistentLog: the events are no log of one ticket.
     """
-    changes = [
-        (micros(now.after.at), now.after.agent) for now in steps(events) if "agent" in now.changed
-    ]
-    return Assignee(tuple(changes))
+    moves = (now for now in steps(events) if "agent" in now.changed)
+    return Assignee(tuple([Assigned(micros_at(now), now.after.agent) for now in moves]))

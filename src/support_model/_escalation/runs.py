@@ -21,7 +21,6 @@ from support_model._escalation.plans import (
     Step,
     Threshold,
 )
-from support_model._time import micros_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,20 +85,15 @@ class Run:
         """Return where the attempts of an instance are kept."""
         return self.own if instance[1] < 0 else self.stay_memory
 
-    def instances(self) -> list[Instance]:
+    def instances(self) -> Iterable[Instance]:
         """Return every step of every phase, those of line time-outs for each stay."""
-        instances = dict.fromkeys(
-            (step.id, nth)
-            for phase in self.phases
-            for step in phase.plan.steps
-            for nth in self._stays(step)
-        )
-        return list(instances)
-
-    def _stays(self, step: Step) -> Iterable[int]:
-        if not isinstance(step.anchor, LineTimeout):
-            return (-1,)
-        return self.course.stays_in(step.anchor.line)
+        found: dict[Instance, None] = {}
+        for phase in self.phases:
+            for step in phase.plan.steps:
+                line = step.line
+                for nth in (-1,) if line is None else self.course.stays_in(line):
+                    found[step.id, nth] = None
+        return found
 
     def waiting_for(self, step_id: str) -> list[Instance]:
         """Return which steps wait for the first attempt of a step."""
@@ -112,46 +106,38 @@ class Run:
         if instance in self.memory(instance).over:
             return None
         step_id, nth = instance
+        course = self.course
+        stay = None if nth < 0 else course.stays[nth]
         for phase in self.phases:
             order = phase.plan.order.get(step_id)
             if order is None:
                 continue
             step = phase.plan.steps[order]
-            if not self._fits(step, nth):
+            if step.line != (None if stay is None else stay.line):
                 continue
-            until = min(phase.end, self._end(step, nth))
-            at = self._when(step, instance, max(phase.start, self.course.begin), until)
+            until = min(phase.end, course.end if stay is None else min(course.end, stay.end))
+            if course.ack is not None and step.ends_at_ack:
+                until = min(until, course.ack)
+            at = self._when(step, instance, max(phase.start, course.begin), until)
             if at is not None and at < until:
                 return Attempt(at, step.level, order, nth, step)
         return None
-
-    def _fits(self, step: Step, nth: int) -> bool:
-        if not isinstance(step.anchor, LineTimeout):
-            return nth < 0
-        return nth >= 0 and self.course.stays[nth].line == step.anchor.line
-
-    def _end(self, step: Step, nth: int) -> int:
-        course = self.course
-        end = course.end
-        if step.ends_at_ack and course.ack is not None:
-            end = min(end, course.ack)
-        return end if nth < 0 else min(end, course.stays[nth].end)
 
     def _when(self, step: Step, instance: Instance, since: int, until: int) -> int | None:
         """Return the first instant from `since` on at which the next attempt is due."""
         memory = self.memory(instance)
         tried = memory.attempts.get(instance, 0)
-        if not tried and instance in self.passed_on:
-            return _held(step, max(self.passed_on[instance], since))
         if tried:
             repeat = step.repeat
             if repeat is None or self._is_over(instance, repeat, tried):
                 return None
-            return self._after(step, memory.last[instance], micros_of(repeat.every), since)
+            return self._after(step, memory.last[instance], repeat.interval, since)
+        if instance in self.passed_on:
+            return _held(step, max(self.passed_on[instance], since))
         if isinstance(step.anchor, Threshold):
             return self._at_threshold(step, step.anchor, since, until)
         begin = self._anchored(step.anchor, instance[1])
-        return None if begin is None else self._after(step, begin, micros_of(step.after), since)
+        return None if begin is None else self._after(step, begin, step.offset, since)
 
     def _anchored(self, anchor: Anchor, nth_stay: int) -> int | None:
         """Return from when the offset of a step counts; None if that is not known yet."""
@@ -171,12 +157,12 @@ class Run:
         return None if at is None else self._settled(step, max(at, since))
 
     def _at_threshold(self, step: Step, anchor: Threshold, since: int, until: int) -> int | None:
-        offset, wall = micros_of(step.after), step.base == "wall"
+        inside, behind = (0, step.offset) if step.base == "wall" else (step.offset, 0)
         for target in self.course.targets_from(since, until):
-            at = target.reached(anchor.exact, 0 if wall else offset)
+            at = target.reached(anchor.ratio, inside)
             if at is None:
                 continue
-            at = self._settled(step, max(at + offset if wall else at, target.start, since))
+            at = self._settled(step, max(at + behind, target.start, since))
             if at < target.end:
                 return at
         return None
@@ -186,9 +172,14 @@ class Run:
 
         Outside the step's own hours, too; each may lead into another.
         """
+        course = self.course
+        waits = course.gaps if step.base == "wall" else course.waits
         while True:
-            after = _held(step, self.course.settled(at, wall=step.base == "wall"))
-            if after == at or step.hours is None or after >= self.course.end:
+            after = waits.after(at)
+            if step.hours is None:
+                return after
+            after = _held(step, after)
+            if after == at or after >= course.end:
                 return after
             at = after
 

@@ -282,15 +282,22 @@ class View:
         after = self.suspensions.after(at)
         return None if after == END else after
 
-    def stretches(self) -> Iterator[tuple[MeasuredTerm, int | None]]:
-        """Yield the terms that had a target, measured, each with its end; None: it is open."""
+    def stretches(
+        self, known: MeasuredTerm | None = None
+    ) -> Iterator[tuple[MeasuredTerm, int | None]]:
+        """Yield the terms that had a target, measured, each with its end; None: it is open.
+
+        A term that is known as seen like this is not measured again.
+        """
         count, as_of = self.count, self.as_of
         open_ended = count.stopped is None and count.ended is None and not count.cancelled
         for i, term in enumerate(count.terms):
             if term.force is not None:
                 last = i + 1 == len(count.terms)
                 until = count.end(as_of) if last else count.terms[i + 1].since
-                yield measure_term(self, term), None if last and open_ended else until
+                same = known is not None and known.term is term and known.view is self
+                measure = known if known is not None and same else measure_term(self, term)
+                yield measure, None if last and open_ended else until
 
 
 @define
@@ -348,12 +355,19 @@ class MeasuredTerm:
 
         A share of the target is the ceiling of the exact fraction.
         """
-        allowance = self.allowance
-        for text, numerator, denominator, offset in self.target.warnings:
-            if allowance is not None:
-                need = -(-allowance * numerator // denominator) + offset
-                yield "warning", text, self.reached(need)
+        for need, (text, *_) in zip(self.needs(), self.target.warnings, strict=False):
+            yield "warning", text, self.reached(need)
         yield "breach", "due", self.due
+
+    def needs(self) -> list[int]:
+        """Return how much has to count for each warning; empty where nothing is allowed."""
+        allowance = self.allowance
+        if allowance is None:
+            return []
+        return [
+            -(-allowance * numerator // denominator) + offset
+            for _, numerator, denominator, offset in self.target.warnings
+        ]
 
     def reached(self, need: int) -> int | None:
         """Return when so much time will have counted; None if never.
@@ -542,17 +556,30 @@ def _breach_in(measure: MeasuredTerm, end: int | None) -> int | None:
 
 
 def ahead_of(book: PolicyBook, measure: MeasuredTerm) -> list[int]:
-    """Return the moments of a running count that are still to come.
+    """Return the moments of a running count that are still to come, at least the first.
 
     Only where an earlier target may have reached a threshold, all terms have to be measured.
     """
     view = measure.view
-    if len(view.count.terms) > 1 or view.count.gaps:
-        instants = [moment.at for moment in moments_of(book, view)]
-    else:
-        reached = [at for _, _, at in measure.thresholds() if at is not None]
-        instants = [at for due in reached if (at := measure.happens_at(due)) is not None]
-    return [at for at in instants if at > view.as_of]
+    as_of = view.as_of
+    if len(view.count.terms) > 1:
+        return [moment.at for moment in moments_of(book, view) if moment.at > as_of]
+    ahead = [measure.breach, *_warnings_ahead(measure)]
+    return [at for at in ahead if at is not None and at > as_of]
+
+
+def _warnings_ahead(measure: MeasuredTerm) -> Iterator[int | None]:
+    """Yield when warnings happen; those that were reached may be left out, and all but the first.
+
+    What needs more comes later, so where nothing is promised one look-up finds the next.
+    """
+    as_of, term, needs = measure.view.as_of, measure.term, measure.needs()
+    if measure.force.promised is None and max(term.since, term.origin) <= as_of:
+        used = measure.used(as_of)
+        needs = sorted(need for need in needs if need > used)[:1]
+    for need in needs:
+        reached = measure.reached(need)
+        yield None if reached is None else measure.happens_at(reached)
 
 
 def earlier_breaches(book: PolicyBook, view: View) -> list[int]:

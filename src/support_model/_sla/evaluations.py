@@ -209,7 +209,12 @@ class Count:
 
     def view(self, as_of: int) -> View:
         """Return its pauses and terms as they are seen at an instant, to be measured."""
-        return View.of(self._fold.copy(), as_of)
+        paused = self._fold.paused is not None  # only what is paused looks different later
+        return View.of(self._fold.copy(), as_of) if paused else self._measure.view
+
+    def stretches(self, view: View) -> Iterator[tuple[MeasuredTerm, int | None]]:
+        """Yield its terms that had a target, seen like that, each with its end; None: open."""
+        return view.stretches(self._measure)
 
     def closed_at(self, as_of: int) -> int:
         """Return its end in microseconds; the given instant while it is open."""
@@ -221,7 +226,7 @@ class Count:
         return [(self._fold.number, one) for one in reached]
 
     def ahead(self) -> list[int]:
-        """Return the instants of the thresholds of a running count that are still to come."""
+        """Return the instants of thresholds of a running count to come, at least the first."""
         return ahead_of(self._book, self._measure)
 
     def explain(self) -> Explanation:
@@ -450,11 +455,13 @@ class Evaluation:
         Raises:
             InconsistentLog: the events are no log of one ticket.
         """
-        now = micros(self.as_of)
-        known = known_by(events, now)
-        if self._log is not None and self._log.is_of(known):
-            return self._log
-        return ReadLog(tuple(steps(known)) if known else ())
+        read, now = self._log, micros(self.as_of)
+        if read is not None and isinstance(events, list | tuple) and tuple(events) == read.events:
+            return read
+        known = tuple(known_by(events, now))
+        if read is not None and known == read.events:
+            return read
+        return ReadLog(known, tuple(steps(known)) if known else ())
 
     def __getitem__(self, metric: str) -> Clock:
         """Return the first clock of a metric of kind sla, else of any kind.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from functools import cached_property
-from itertools import groupby, takewhile
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import attrs
@@ -32,7 +32,7 @@ from support_model.calendars import WorkingDays
 from support_model.events import Created, Event, Message, Related
 from support_model.patterns import ALWAYS
 from support_model.reasons import Reason
-from support_model.tickets import by_instant, steps
+from support_model.tickets import micros_at, steps_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,13 +58,13 @@ class TicketSpan(NamedTuple):
 
 
 class StatusStay(NamedTuple):
-    """A stay in a status: its number there, from when until when, None if it lasts."""
+    """A stay in a status: from when until when, None if it lasts; its number there, from 1."""
 
     status: Status
-    number: int
     start: int
     end: int | None
     spans: Sequence[TicketSpan]
+    number: int = 0
 
 
 class Timer(NamedTuple):
@@ -88,44 +88,53 @@ class Timer(NamedTuple):
 
 
 class TimerLog:
-    """A log read instant by instant; what is not asked for is not read."""
+    """The steps of a log until an instant; what is not asked for is not read."""
 
     def __init__(self, events: Iterable[Event], through: int) -> None:
-        known = takewhile(lambda row: row[0] <= through, by_instant(steps(events)))
-        self.instants = list(known)
+        self.steps = steps_until(events, through)
 
-    @cached_property
-    def stays(self) -> list[StatusStay]:
-        """The stays in statuses, in order."""
-        spans = [TicketSpan(at, rows[-1].after) for at, rows in self.instants]
-        groups = [list(rows) for _, rows in groupby(spans, key=lambda row: row.ticket.status)]
+    def brings(self, timed: Mapping[str, object]) -> bool:
+        """Return whether the stay that lasts may bring something about yet."""
+        last = self.steps[-1].after if self.steps else None
+        return last is not None and (last.status.name in timed or last.pending_until is not None)
+
+    def stays(self) -> Iterator[StatusStay]:
+        """Yield the stays in statuses, in order and numbered."""
         numbers: Counter[str] = Counter()
-        ends = [*(rows[0].start for rows in groups[1:]), None]
-        stays = []
-        for rows, until in zip(groups, ends, strict=False):
-            status = rows[0].ticket.status
-            numbers[status.name] += 1
-            stays.append(StatusStay(status, numbers[status.name], rows[0].start, until, rows))
-        return stays
+        for stay in [*self.stays_back()][::-1]:
+            numbers[stay.status.name] += 1
+            yield stay._replace(number=numbers[stay.status.name])
+
+    def stays_back(self) -> Iterator[StatusStay]:
+        """Yield the stays in statuses, the last one first, without their numbers."""
+        spans: list[TicketSpan] = []
+        end = None
+        for now in reversed(self.steps):
+            at, ticket = micros_at(now), now.after
+            if spans and at == spans[-1].start:
+                continue  # what holds between two events of one instant never held
+            if spans and ticket.status != spans[-1].ticket.status:
+                yield StatusStay(spans[-1].ticket.status, spans[-1].start, end, spans[::-1])
+                end, spans = spans[-1].start, []
+            spans.append(TicketSpan(at, ticket))
+        if spans:
+            yield StatusStay(spans[-1].ticket.status, spans[-1].start, end, spans[::-1])
 
     @cached_property
     def messages(self) -> Mapping[str, list[int]]:
         """The instants of public messages, by role."""
         messages: dict[str, list[int]] = {}
-        for at, rows in self.instants:
-            for role in {role for now in rows if (role := _wrote(now.event)) is not None}:
-                messages.setdefault(role, []).append(at)
+        for now in self.steps:
+            role = _wrote(now.event)
+            if role is not None:
+                messages.setdefault(role, []).append(micros_at(now))
         return messages
 
     @cached_property
     def last_said(self) -> Mapping[Content, int]:
         """When each content last occurred."""
-        return {
-            _content(now.event): at
-            for at, rows in self.instants
-            for now in rows
-            if now.event is not None
-        }
+        known = ((now.event, micros_at(now)) for now in self.steps)
+        return {_content(event): at for event, at in known if event is not None}
 
     def is_answered(self, made: Iterable[Content], at: int) -> bool:
         """Return whether something that an action would make has occurred since it came due."""
@@ -171,7 +180,7 @@ def happens(log: TimerLog, timer: Timer) -> bool:
     at, stay, _, transition, to, ticket = timer
     if transition is None or to is None or ticket is None:
         return True
-    if at > log.instants[-1][0] and _changes_surely(transition, to, stay.status):
+    if at > micros_at(log.steps[-1]) and _changes_surely(transition, to, stay.status):
         return True
     made = _made(transition, to, ticket, at)
     return bool(made) and not log.is_answered(made, at)
@@ -237,7 +246,7 @@ def _due(log: TimerLog, stay: StatusStay, transition: Transition, to: Status) ->
 
 def _parts(stay: StatusStay, transition: Transition) -> Iterator[tuple[int, int | None, Ticket]]:
     """Yield (since, until, ticket): nothing that a guard reads changes in between."""
-    turns = sorted(_turns(transition))
+    turns = [] if transition.guard == ALWAYS else sorted(_turns(transition))
     ends = [*(row.start for row in stay.spans[1:]), stay.end]
     for row, end in zip(stay.spans, ends, strict=True):
         inside = [at for at in turns if row.start < at and (end is None or at < end)]

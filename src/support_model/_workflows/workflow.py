@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
@@ -399,7 +399,7 @@ class Workflow:
             InvalidValue: a ticket is given, which does not know its past.
         """
         log = TimerLog(_log(events), micros(as_of))
-        due = timers(log, log.stays, self._timed, self._status)
+        due = timers(log, log.stays(), self._timed, self._status)
         moments = [moment(timer) for timer in due if happens(log, timer)]
         return Agenda(moments, as_of=as_of)
 
@@ -412,7 +412,9 @@ class Workflow:
         """
         now = micros(as_of)
         log = TimerLog(_log(events), now)
-        due = timers(log, log.stays[-1:], self._timed, self._status)
+        if not log.brings(self._timed):
+            return None
+        due = timers(log, islice(log.stays_back(), 1), self._timed, self._status)
         ahead = sorted((timer for timer in due if timer.at > now), key=attrgetter("at"))
         return next((instant(timer.at) for timer in ahead if happens(log, timer)), None)
 
