@@ -34,7 +34,7 @@ HANDED_BACK = fact("handed_back", "transferred")
 def _everyday(
     *, early: tuple[str, ...], work: str, waits: tuple[str, ...], solved: str
 ) -> tuple[Transition, ...]:
-    """Return the actions that every workflow has: talk, wait, reopen, close, call off."""
+    """Return the actions that every workflow has: talk, wait, reopen, close, call off, merge."""
     live = (*early, work, *waits)
     on_hold = waits[1:]
     return (
@@ -54,6 +54,7 @@ def _everyday(
         Transition("close", solved, "closed", effects=(Ask("csat"),), after=CLOSE_AFTER),
         Transition("cancel", live, "cancelled"),
         Transition("merge", live, "merged", guard=STAFF, effects=(Relate("merged_into"),)),
+        Transition("unmerge", "merged", work, guard=STAFF & ASSIGNED),
     )
 
 
