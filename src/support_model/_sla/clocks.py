@@ -27,18 +27,20 @@ from support_model._sla.cycles import (
     earlier_breaches,
     measure_term,
     moments_of,
+    nth_date,
     results_of,
     state_of,
     target_micros,
 )
-from support_model._time import FIRST, LAST, micros
+from support_model._time import DAY, FIRST, LAST, micros
+from support_model.calendars import WorkingDays
 from support_model.events import PolicyApplied, Promised, Related
 from support_model.patterns import NEVER
 from support_model.tickets import eventless_step
 from support_model.tickets import step as taken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from support_model._sla.metrics import Metric
     from support_model._sla.policies import PolicyBook
@@ -46,8 +48,35 @@ if TYPE_CHECKING:
     from support_model.tickets import Ticket, TicketStep
 
 
+DAYS_BESIDE = 2 * DAY
+"""How far beyond two instants the working dates between them may be read."""
 MOST = LAST - FIRST
 """What `forward` may leave of a target: more is never due, and no `timedelta` holds it."""
+
+
+class HoursRead(NamedTuple):
+    """What is kept of a clock depends on the hours of a target's calendar within [start, end)."""
+
+    force: Force
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, force: Force, start: int, *ends: int | None) -> HoursRead:
+        """Return what was read until some instants; None is an instant that never comes."""
+        if None in ends:
+            return cls(force, FIRST, LAST)
+        beside = DAYS_BESIDE if isinstance(force.target.within, WorkingDays) else 0
+        end = max(filter(None, ends))
+        return cls(force, max(start - beside, FIRST), min(end + beside, LAST))
+
+    def merged(self, others: Sequence[HoursRead]) -> tuple[HoursRead, ...]:
+        """Return this beside others, one for each calendar."""
+        for i, other in enumerate(others):
+            if self.force.target.calendar == other.force.target.calendar:
+                start, end = min(self.start, other.start), max(self.end, other.end)
+                return (*others[:i], HoursRead(other.force, start, end), *others[i + 1 :])
+        return (*others, self)
 
 
 class InstantSteps(NamedTuple):
@@ -75,7 +104,8 @@ class InstantSteps(NamedTuple):
 class ClockFold:
     """The cycles of one metric in one slot: a kind of agreement, or one policy.
 
-    `key` is the slot and the name of the metric.
+    `key` is the slot and the name of the metric; `read` are the hours on which anything kept
+    here depends. What else is kept are facts, which are measured when they are asked for.
     """
 
     key: tuple[str, str]
@@ -83,12 +113,18 @@ class ClockFold:
     force: Force | None = None
     cycles: list[CycleFold] = field(factory=list)
     folded: Folded = NONE_FOLDED
+    read: tuple[HoursRead, ...] = ()
 
     def copy(self) -> ClockFold:
         """Return a fold that can be fed without this one noticing; closed cycles do not change."""
         cycles = self.cycles
         cycles = [*cycles[:-1], cycles[-1].copy()] if cycles else []
-        return ClockFold(self.key, self.metric, self.force, cycles, self.folded)
+        return ClockFold(self.key, self.metric, self.force, cycles, self.folded, self.read)
+
+    def depends(self, *reads: HoursRead) -> None:
+        """Note what something that is kept depends on."""
+        for read in reads:
+            self.read = read.merged(self.read)
 
     def take(self, now: InstantSteps, force: Force | None) -> None:
         """Take the steps of an instant, and what is in force after them."""
@@ -185,7 +221,9 @@ class ClockFold:
     def _begin(self, at: int) -> CycleFold:
         last = self.cycles[-1] if self.cycles else None
         if last is not None and self.metric.after_stop == "again_after_due":
-            due = due_of(last.last, at)
+            due, term = due_of(last.last, at), last.last.terms[-1]
+            if term.force is not None:
+                self.depends(HoursRead.of(term.force, last.last.start, due))
             at = at if due is None else max(at, due)
         number = last.number + 1 if last else 1
         cycle = CycleFold(number, [CountFold(number, 1, at, [Term(at, self.force, at)])])
@@ -271,7 +309,8 @@ class ClockFold:
         elif rule == "frozen":
             term = _frozen(first, at, force)
         else:
-            term = _forward(count, at, held, force)
+            term, reads = _forward(count, at, held, force)
+            self.depends(*reads)
         _append(count, term)
 
 
@@ -312,17 +351,26 @@ def _frozen(first: Term, at: int, force: Force) -> Term:
     return Term(at, kept, first.origin)
 
 
-def _forward(count: CountFold, at: int, held: Term, force: Force) -> Term:
-    """Leave the same share of the new target as was left of the old one, promises aside."""
+def _forward(count: CountFold, at: int, held: Term, force: Force) -> tuple[Term, list[HoursRead]]:
+    """Leave the same share of the new target as was left of the old one, promises aside.
+
+    Return also the hours that were read for it.
+    """
     assert held.force is not None  # noqa: S101 - it has a target
-    held = held._replace(force=held.force._replace(promised=None))
+    old_force = held.force._replace(promised=None)
+    held = held._replace(force=old_force)
     before = measure_term(View.of(count, at), held)
     used, old, new = before.used(at), before.allowance, target_micros(force.target, at)
     origin = max(at, count.start)
+    in_days = isinstance(old_force.target.within, WorkingDays)
+    reads = [HoursRead.of(old_force, count.start, at, before.due if in_days else at)]
+    within = force.target.within
+    if isinstance(within, WorkingDays):
+        reads.append(HoursRead.of(force, at, nth_date(force.target, within, at)))
     if not old or new is None:
-        return Term(at, force, origin, used)
+        return Term(at, force, origin, used), reads
     allowed = used - (used - old) * new // old
-    return Term(at, force, origin, used, max(-MOST, min(MOST, allowed)))
+    return Term(at, force, origin, used, max(-MOST, min(MOST, allowed))), reads
 
 
 def _stop(count: CountFold, at: int, step: TicketStep) -> None:
@@ -369,6 +417,7 @@ def fold_closed(clock: ClockFold, book: PolicyBook, through: int) -> None:
     for cycle in held[:-1]:
         if _over(cycle, book, through):
             clock.folded = _counted(book, clock.folded, cycle)
+            clock.depends(*_read_by(cycle))
         else:
             kept.append(cycle)
     last = [cycle for cycle in clock.cycles[-1:] if cycle.held is None]
@@ -379,6 +428,14 @@ def _over(cycle: CycleFold, book: PolicyBook, through: int) -> bool:
     views = [View.of(count, LAST) for count in cycle.counts]
     moments = (reached.at for view in views for reached in moments_of(book, view))
     return cycle.last.end(LAST) <= through and all(when <= through for when in moments)
+
+
+def _read_by(cycle: CycleFold) -> Iterator[HoursRead]:
+    """Yield the hours on which it depends how a closed cycle ended."""
+    for count in cycle.counts:
+        for term in count.terms:
+            if term.force is not None:
+                yield HoursRead.of(term.force, count.start, count.end(LAST))
 
 
 def _counted(book: PolicyBook, folded: Folded, cycle: CycleFold) -> Folded:
@@ -415,7 +472,8 @@ DECIDING = (PolicyApplied, Promised, Related)
 class ClockFolds:
     """The clocks of a book, fed together; `forces` is what is in force after the last instant.
 
-    `void` is since when the ticket is void, and why; `voids` are the stretches before.
+    `void` is since when the ticket is void, and why; `voids` are the stretches before. `named` is
+    when the last of the editions begins that the log names, which it may do beforehand.
     """
 
     book: PolicyBook
@@ -423,6 +481,7 @@ class ClockFolds:
     forces: dict[tuple[str, str], Force]
     void: tuple[int, str] | None = None
     voids: tuple[Pause, ...] = ()
+    named: int = FIRST
 
     @classmethod
     def of(cls, book: PolicyBook) -> ClockFolds:
@@ -438,7 +497,7 @@ class ClockFolds:
     def copy(self) -> ClockFolds:
         """Return folds that can be fed without these noticing."""
         clocks = tuple([clock.copy() for clock in self.clocks])
-        return ClockFolds(self.book, clocks, self.forces, self.void, self.voids)
+        return ClockFolds(self.book, clocks, self.forces, self.void, self.voids, self.named)
 
     def take(self, steps: Sequence[TicketStep]) -> None:
         """Take the steps of one instant: find what is in force, then let every clock see them."""
@@ -499,6 +558,8 @@ class ClockFolds:
     def _in_force(self, ticket: Ticket, at: int) -> dict[tuple[str, str], Force]:
         promised = {metric: micros(due) for metric, due in ticket.promises}
         forces, step = {}, eventless_step(ticket)
+        if ticket.policy is not None:
+            self.named = max(self.named, self.book.named(*ticket.policy).begin)
         for key, (policy, target) in self.book.in_force(step, at).items():
             due = promised.get(key[1])
             if due is not None or target.within is not None:

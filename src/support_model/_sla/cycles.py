@@ -455,12 +455,13 @@ def target_micros(target: Target, origin: int) -> int | None:
     """Return a target in microseconds of open time from an instant; None without one."""
     if not isinstance(target.within, WorkingDays):
         return target.length
-    due = _nth_date(target, target.within, origin)
+    due = nth_date(target, target.within, origin)
     count = target.calendar.timeline.open_before
     return None if due is None else count(due) - count(origin)
 
 
-def _nth_date(target: Target, within: WorkingDays, origin: int) -> int | None:
+def nth_date(target: Target, within: WorkingDays, origin: int) -> int | None:
+    """Return when working days from an instant on are over; None if never."""
     try:
         return within.reached(target.calendar, origin)
     except OutOfRange:
@@ -471,7 +472,7 @@ def _due_in_days(measure: MeasuredTerm, within: WorkingDays) -> int | None:
     """Return the n-th date from where counting began, moved on by what pauses cost until then."""
     first, timeline = measure.view.count.first_with_length, measure.timeline
     origin = measure.term.origin if first is None else first.origin
-    due = _nth_date(measure.target, within, origin)
+    due = nth_date(measure.target, within, origin)
     if due is None:
         return None
     open_before = measure.target.calendar.timeline.open_before

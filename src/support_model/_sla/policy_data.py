@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 
@@ -31,9 +31,9 @@ from support_model._sla.policies import (
     SlaPolicy,
     Target,
 )
-from support_model._time import duration, duration_text
+from support_model._time import FIRST, duration, duration_text
 from support_model._vocabulary import AfterStop, Begins, OnChange, PolicyKind, Selection
-from support_model.calendars import WorkingDays
+from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import nearest
 from support_model.patterns import ALWAYS
 
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from support_model._common_shapes import Named
-    from support_model.calendars import BusinessCalendar
     from support_model.patterns import Functions
 
 
@@ -303,17 +302,57 @@ def book_to_data(book: PolicyBook, calendars: Named | None = None) -> dict[str, 
     return doc.write(BOOK, book, "book", given(calendars))
 
 
-def book_fingerprint(book: PolicyBook) -> str:
-    """Return a digest of what a book says, stable across processes.
+class RuleDigest(NamedTuple):
+    """What of a book can have decided until an instant, in short; stable across processes.
+
+    Attributes:
+        whole: a digest of the policies that had begun, of metrics and `select`; of calendars it
+            tells which targets share one, not their hours.
+        policies: a digest of each of these policies.
+        hours: a digest of the calendar of each target, by policy.
+    """
+
+    whole: str
+    policies: tuple[str, ...]
+    hours: tuple[tuple[str, ...], ...]
+
+
+def rule_digests(book: PolicyBook) -> tuple[RuleDigest, ...]:
+    """Return the digest of what a book says before its first turn, and from each turn on.
 
     Functions of the host count by their names.
     """
-    calendars: dict[str, BusinessCalendar] = {}
-    for target in (target for policy in book.policies for target in policy.targets):
-        calendars.setdefault(target.calendar.fingerprint, target.calendar)
-    data = book_to_data(book, calendars)
+    metrics = [[*key, doc.write(METRIC, metric, "metric")] for key, metric in book.slots]
+    rows = [(policy, _digest(_without_hours(policy)), _hours(policy)) for policy in book.policies]
+    digests = []
+    for turn in (FIRST, *book.turns):
+        begun = [row for row in rows if row[0].begin <= turn]
+        shared: dict[BusinessCalendar, int] = {}
+        share = [
+            [shared.setdefault(target.calendar, len(shared)) for target in policy.targets]
+            for policy, *_ in begun
+        ]
+        texts = tuple([text for _, text, _ in begun])
+        whole = _digest([book.select, metrics, texts, share])
+        digests.append(RuleDigest(whole, texts, tuple([hours for *_, hours in begun])))
+    return tuple(digests)
+
+
+def _hours(policy: SlaPolicy) -> tuple[str, ...]:
+    return tuple([target.calendar.fingerprint[:8] for target in policy.targets])
+
+
+def _without_hours(policy: SlaPolicy) -> object:
+    """Return a policy as data, the calendars of its targets left out; those of conditions stay."""
+    always = BusinessCalendar.always()
+    targets = [attrs.evolve(target, calendar=always) for target in policy.targets]
+    return doc.write(POLICY, attrs.evolve(policy, targets=targets), "policy")
+
+
+def _digest(data: object) -> str:
+    """Return a digest of plain data."""
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def read_policy(

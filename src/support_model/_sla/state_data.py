@@ -2,24 +2,30 @@
 
 Instants are microseconds, those of a count since its start and those of pauses since one
 another, so that a pause costs some twenty bytes; policies and targets are named by their place
-in the book, whose fingerprint the state keeps.
+among those that had begun, whose digest the state keeps. Of calendars it keeps one only where
+something in it depends on their hours, and for the stretch on which it does.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from array import array
+from bisect import bisect_right
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from support_model._sla.clocks import is_void
+from support_model._sla.clocks import HoursRead, is_void
 from support_model._sla.cycles import CountFold, CycleFold, Folded, Force, Gap, Pause, Term
-from support_model._time import FIRST, LAST, micros
-from support_model.errors import InvalidValue
+from support_model._time import FIRST, LAST, instant, micros
+from support_model.errors import InvalidValue, StaleState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from support_model._sla.clocks import ClockFold, ClockFolds
-    from support_model._sla.policies import PolicyBook
+    from support_model._sla.policies import PolicyBook, SlaPolicy
+    from support_model._sla.policy_data import RuleDigest
     from support_model.tickets import Ticket
 
 
@@ -30,6 +36,9 @@ COUNT = frozenset(
     }
 )
 BY = ("stop", "void", "back")
+DIGITS = 4
+"""How many digits of the digest of a policy are kept, to tell which one differs."""
+REPLAY = "replay the log"
 
 
 def digest(data: Mapping[str, Any]) -> str:
@@ -38,9 +47,49 @@ def digest(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def folds_to_data(folds: ClockFolds) -> dict[str, Any]:
+class Begun(NamedTuple):
+    """The policies that can have decided about a ticket so far, and what is kept of them."""
+
+    book: PolicyBook
+    policies: Sequence[SlaPolicy]
+    rule: RuleDigest
+
+    @classmethod
+    def of(cls, folds: ClockFolds, rules: Sequence[RuleDigest], ticket: Ticket) -> Begun:
+        """Return those that had begun at the last event of a ticket, or are named by its log."""
+        at, book = max(micros(ticket.at), folds.named), folds.book
+        policies = [policy for policy in book.policies if policy.begin <= at]
+        return cls(book, policies, rules[bisect_right(book.turns, at)])
+
+    def to_data(self) -> dict[str, Any]:
+        """Return digests of the rules; those of single policies only tell which one differs."""
+        return {"rules": self.rule.whole, "policies": self._codes()}
+
+    def _codes(self) -> str:
+        return "".join([text[:DIGITS] for text in self.rule.policies])
+
+    def check(self, data: Mapping[str, Any], ticket: Ticket) -> None:
+        """Refuse a state of rules that may have decided otherwise.
+
+        Raises:
+            StaleState: policies, metrics or how one is selected differ.
+        """
+        if data.get("rules") == self.rule.whole:
+            return
+        was, now = str(data.get("policies")), self._codes()
+        names = [f"policy {policy.name!r} {policy.version!r}" for policy in self.policies]
+        places = range(0, max(len(was), len(now)), DIGITS)
+        place = next((i for i in places if was[i : i + DIGITS] != now[i : i + DIGITS]), None)
+        what = "the metrics, or which targets share a calendar, differ"
+        if place is not None:
+            after = f"what followed {names[-1]}" if names else "policies"
+            what = f"{[*names, after][min(place // DIGITS, len(names))]} differs, is new or gone"
+        raise StaleState(ticket.id, f"a state made under other rules: {what}", REPLAY)
+
+
+def folds_to_data(folds: ClockFolds, begun: Begun) -> dict[str, Any]:
     """Return the clocks of a book as JSON types, in the book's order, and when it was void."""
-    data: dict[str, Any] = {"clocks": [_clock_out(clock, folds.book) for clock in folds.clocks]}
+    data: dict[str, Any] = {"clocks": [_clock_out(clock, begun) for clock in folds.clocks]}
     if folds.void is not None:
         data["void"] = list(folds.void)
     if folds.voids:
@@ -48,10 +97,11 @@ def folds_to_data(folds: ClockFolds) -> dict[str, Any]:
     return data
 
 
-def folds_from_data(folds: ClockFolds, data: object, ticket: Ticket) -> None:
-    """Fill fresh clocks with what `folds_to_data` wrote of others of the same book.
+def folds_from_data(folds: ClockFolds, data: object, ticket: Ticket, begun: Begun) -> None:
+    """Fill fresh clocks with what `folds_to_data` wrote of others of the same rules.
 
     Raises:
+        StaleState: a calendar differs where something in the data depends on it.
         InvalidValue: the data is nothing that it could have written of the ticket.
     """
     try:
@@ -69,24 +119,57 @@ def folds_from_data(folds: ClockFolds, data: object, ticket: Ticket) -> None:
             raise InvalidValue(data.get("void"), "void differs from the ticket")
         folds.enter(ticket)
         for clock, row in zip(folds.clocks, data["clocks"], strict=True):
-            _clock_in(clock, row, folds, now)
+            _clock_in(clock, row, folds, ticket, begun)
+    except StaleState:
+        raise
     except (LookupError, TypeError, ValueError, AttributeError) as problem:
-        raise InvalidValue(data, f"clocks cannot be read ({problem})", "replay the log") from None
+        raise InvalidValue(data, f"clocks cannot be read ({problem})", REPLAY) from None
 
 
-def _clock_out(clock: ClockFold, book: PolicyBook) -> dict[str, Any]:
+def _opened(read: HoursRead) -> str | None:
+    """Return a digest of the open time that was read; None where all of the calendar was."""
+    if (read.start, read.end) == (FIRST, LAST):
+        return None
+    calendar = read.force.target.calendar
+    runs = calendar.timeline.stretches(read.start, read.end)
+    edges = array("q", [edge for run in runs for edge in run])
+    return hashlib.sha256(edges.tobytes() + calendar.tz.key.encode()).hexdigest()[:16]
+
+
+def _read_out(read: HoursRead, begun: Begun) -> list[Any]:
+    policy, target, _ = _force_out(read.force, begun)
+    hours = begun.rule.hours[_number(policy, 0)][_number(target, 0)]
+    return [policy, target, read.start, read.end, hours, _opened(read)]
+
+
+def _read_in(row: Any, clock: ClockFold, begun: Begun, ticket_id: str) -> HoursRead:  # noqa: ANN401 - JSON
+    policy, target, start, end, hours, opened = row
+    force = _force_in([policy, target, None], clock, begun)
+    read = HoursRead(force, _at(start), _at(end))
+    differs = hours != begun.rule.hours[policy][target]
+    if differs and (opened is None or opened != _opened(read)):
+        since, until = instant(read.start), instant(read.end)
+        where = "" if opened is None else f" from {since.isoformat()} to {until.isoformat()}"
+        problem = f"calendar {force.target.calendar.title!r} differs{where}"
+        raise StaleState(ticket_id, f"a state made under other rules: {problem}", REPLAY)
+    return read
+
+
+def _clock_out(clock: ClockFold, begun: Begun) -> dict[str, Any]:
     row: dict[str, Any] = {}
+    if clock.read:
+        row["hours"] = [_read_out(read, begun) for read in clock.read]
     if any(clock.folded):
         row["folded"] = list(clock.folded)
     if clock.cycles:
         row["cycles"] = [
-            [cycle.number, *(_count_out(count, book) for count in cycle.counts)]
+            [cycle.number, *(_count_out(count, begun) for count in cycle.counts)]
             for cycle in clock.cycles
         ]
     return row
 
 
-def _count_out(count: CountFold, book: PolicyBook) -> dict[str, Any]:
+def _count_out(count: CountFold, begun: Begun) -> dict[str, Any]:
     start, at = count.start, count.start
     names: dict[str, int] = {}
     pauses = []
@@ -98,7 +181,7 @@ def _count_out(count: CountFold, book: PolicyBook) -> dict[str, Any]:
         "terms": [
             [
                 term.since - start,
-                None if term.force is None else _force_out(term.force, book),
+                None if term.force is None else _force_out(term.force, begun),
                 term.origin - start,
                 term.carried,
                 term.allowance,
@@ -121,14 +204,18 @@ def _count_out(count: CountFold, book: PolicyBook) -> dict[str, Any]:
     return data
 
 
-def _force_out(force: Force, book: PolicyBook) -> list[int | None]:
-    policy = next(i for i, held in enumerate(book.policies) if held is force.policy)
+def _force_out(force: Force, begun: Begun) -> list[int | None]:
+    policy = next(i for i, held in enumerate(begun.policies) if held is force.policy)
     target = next(i for i, held in enumerate(force.policy.targets) if held is force.target)
     return [policy, target, force.promised]
 
 
-def _clock_in(clock: ClockFold, row: Mapping[str, Any], folds: ClockFolds, now: int) -> None:
-    _known(row, {"folded", "cycles"})
+def _clock_in(
+    clock: ClockFold, row: Mapping[str, Any], folds: ClockFolds, ticket: Ticket, begun: Begun
+) -> None:
+    _known(row, {"folded", "cycles", "hours"})
+    now = micros(ticket.at)
+    clock.read = tuple([_read_in(read, clock, begun, ticket.id) for read in row.get("hours", ())])
     if "folded" in row:
         met, missed, cancelled, breached, first = row["folded"]
         clock.folded = Folded(
@@ -141,7 +228,7 @@ def _clock_in(clock: ClockFold, row: Mapping[str, Any], folds: ClockFolds, now: 
     for number, *counts in row.get("cycles", ()):
         cycle = CycleFold(_number(number, 1), [])
         for data in counts:
-            cycle.counts.append(_count_in(data, cycle, clock, folds.book))
+            cycle.counts.append(_count_in(data, cycle, clock, begun))
         _check_cycle(cycle, clock, now)
         clock.cycles.append(cycle)
     _check_open(clock, folds)
@@ -185,14 +272,14 @@ def _check_open(clock: ClockFold, folds: ClockFolds) -> None:
 
 
 def _count_in(
-    data: Mapping[str, Any], cycle: CycleFold, clock: ClockFold, book: PolicyBook
+    data: Mapping[str, Any], cycle: CycleFold, clock: ClockFold, begun: Begun
 ) -> CountFold:
     _known(data, COUNT)
     start = at = _at(data["start"])
     terms = [
         Term(
             _at(start + since),
-            None if held is None else _force_in(held, clock, book),
+            None if held is None else _force_in(held, clock, begun),
             _at(start + origin),
             _number(carried, -2 * LAST),
             None if allowance is None else _number(allowance, -2 * LAST),
@@ -221,11 +308,11 @@ def _count_in(
     return count
 
 
-def _force_in(held: Any, clock: ClockFold, book: PolicyBook) -> Force:  # noqa: ANN401 - JSON
+def _force_in(held: Any, clock: ClockFold, begun: Begun) -> Force:  # noqa: ANN401 - JSON
     place, within, promised = held
-    policy = book.policies[_number(place, 0)]
+    policy = begun.policies[_number(place, 0)]
     target = policy.targets[_number(within, 0)]
-    if clock.key != (book.slot(policy), target.metric.name):
+    if clock.key != (begun.book.slot(policy), target.metric.name):
         raise InvalidValue(held, f"no target of the clock {clock.key!r}")
     return Force(policy, target, None if promised is None else _at(promised))
 

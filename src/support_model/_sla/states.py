@@ -2,8 +2,8 @@
 
 A state is a value: feeding returns another. It holds what evaluating needs and no more (closed
 repeating cycles only as counts, once the host has stored their moments), writes itself as a
-small JSON document, and knows the rules it was made under, so an answer under other rules is
-refused instead of wrong.
+small JSON document, and knows what of the rules it depends on, so an answer that would differ
+under other rules is refused instead of wrong.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from support_model._frozen import frozen
 from support_model._sla.clocks import ClockFolds, fold_closed
 from support_model._sla.evaluations import evaluation
 from support_model._sla.policies import PolicyBook
-from support_model._sla.policy_data import book_fingerprint
-from support_model._sla.state_data import digest, folds_from_data, folds_to_data
+from support_model._sla.policy_data import RuleDigest, rule_digests
+from support_model._sla.state_data import REPLAY, Begun, digest, folds_from_data, folds_to_data
 from support_model._ticket_data import (
     event_from_data,
     event_to_data,
     ticket_from_data,
     ticket_to_data,
 )
-from support_model._time import LAST, instant, micros
+from support_model._time import FIRST, LAST, instant, micros
 from support_model._vocabulary import whole
 from support_model.errors import InconsistentLog, InvalidValue, StaleState
 from support_model.tickets import step
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from support_model.tickets import Ticket, TicketStep
 
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @frozen(repr=False)
@@ -52,7 +52,7 @@ class SlaState:
 
     Attributes:
         last: the steps of the last instant.
-        rules: a digest of the policies and calendars.
+        rules: digests of the policies and calendars, before and from each turn on.
         through: the instant, in microseconds, through which all moments are stored.
 
     Example:
@@ -69,14 +69,14 @@ class SlaState:
 
     _folds: ClockFolds = field(hash=False)
     last: tuple[TicketStep, ...]
-    rules: str
+    rules: tuple[RuleDigest, ...] = field(repr=False)
     through: int | None = None
 
     @classmethod
     def of(cls, policies: Policies) -> SlaState:
         """Return the state before the first event."""
         book = PolicyBook.of(policies)
-        return cls(ClockFolds.of(book), (), book_fingerprint(book)[:32])
+        return cls(ClockFolds.of(book), (), rule_digests(book))
 
     @property
     def ticket(self) -> Ticket | None:
@@ -100,7 +100,7 @@ class SlaState:
         at = event.micros
         if self.through is not None and at <= self.through:
             problem = f"an event at or before {instant(self.through)}, to which moments are stored"
-            raise StaleState(event.at, problem, "replay the log")
+            raise StaleState(event.at, problem, REPLAY)
         if self.last and self._at == at:
             return evolve(self, last=(*self.last, taken))
         return evolve(self, folds=self._settled(), last=(taken,))
@@ -157,12 +157,17 @@ class SlaState:
 
     def to_data(self) -> dict[str, Any]:
         """Return the state as a dict of JSON types, some hundred bytes a clock."""
-        data: dict[str, Any] = {"schema": SCHEMA, "rules": self.rules}
+        data: dict[str, Any] = {"schema": SCHEMA}
         if self.last:
             before = self.last[0].before
-            data["ticket"] = None if before is None else ticket_to_data(before)
             data["events"] = [event_to_data(now.event) for now in self.last if now.event]
-            data["folds"] = folds_to_data(self._folds)
+            if before is not None:
+                begun = Begun.of(self._folds, self.rules, before)
+                data |= begun.to_data()
+                data["ticket"] = ticket_to_data(before)
+                data["folds"] = folds_to_data(self._folds, begun)
+                if self._folds.named > micros(before.at):
+                    data["named"] = self._folds.named
         if self.through is not None:
             data["through"] = self.through
         return {**data, "digest": digest(data)}
@@ -170,20 +175,23 @@ class SlaState:
     def restore(self, data: Mapping[str, Any]) -> SlaState:
         """Return the state that `to_data` wrote, under the rules of this one.
 
+        It equals what the log makes under these rules. Rules may differ in what nothing in the
+        state depends on: editions that begin after its last event but one, and the hours of
+        calendars. Hours matter only where `forward`, `again_after_due` or a cycle kept as a
+        count has been measured by them, and only as long as that took.
+
         Raises:
-            StaleState: policies or calendars differ from those it was made under, or the
-                schema is another.
+            StaleState: the log may make another state under these rules, or the schema differs;
+                it names the policy or the calendar.
             InvalidValue: the data is no such state; nothing of it is taken.
         """
         if not isinstance(data, Mapping):
             raise InvalidValue(data, "a state is a mapping", "give what to_data returned")
         if data.get("schema") != SCHEMA:
-            raise StaleState(data.get("schema"), "a state of another schema", "replay the log")
-        if data.get("rules") != self.rules:
-            raise StaleState(data.get("rules"), "a state made under other rules", "replay the log")
+            raise StaleState(data.get("schema"), "a state of another schema", REPLAY)
         content = {key: value for key, value in data.items() if key != "digest"}
         if data.get("digest") != digest(content):
-            raise InvalidValue(data.get("digest"), "the state was changed", "replay the log")
+            raise InvalidValue(data.get("digest"), "the state was changed", REPLAY)
         folds = ClockFolds.of(self._folds.book)
         if "events" not in data:
             return SlaState(folds, (), self.rules)
@@ -191,33 +199,39 @@ class SlaState:
         before = None if row is None else ticket_from_data(row)
         last = _steps(before, data["events"])
         if before is not None:
-            folds_from_data(folds, data.get("folds"), before)
+            folds.named = _instant(data.get("named", FIRST))
+            begun = Begun.of(folds, self.rules, before)
+            begun.check(data, before)
+            folds_from_data(folds, data.get("folds"), before, begun)
         return SlaState(folds, last, self.rules, _through(data, last[0].after))
 
 
+def _instant(value: Any) -> int:  # noqa: ANN401 - JSON
+    if not (whole(value) and FIRST <= value <= LAST):
+        raise InvalidValue(value, "no instant in microseconds", REPLAY)
+    at: int = value
+    return at
+
+
 def _through(data: Mapping[str, Any], ticket: Ticket) -> int | None:
-    through: int | None = data.get("through")
-    if through is not None and not (
-        whole(through) and micros(ticket.created_at) <= through <= LAST
-    ):
-        raise InvalidValue(through, "no instant of the ticket", "replay the log")
+    through = None if data.get("through") is None else _instant(data["through"])
+    if through is not None and through < micros(ticket.created_at):
+        raise InvalidValue(through, "no instant of the ticket", REPLAY)
     return through
 
 
 def _steps(before: Ticket | None, rows: object) -> tuple[TicketStep, ...]:
     """Return the steps of the events of one instant."""
     if not isinstance(rows, list | tuple) or not rows:
-        raise InvalidValue(rows, "a state keeps the events of its last instant", "replay the log")
+        raise InvalidValue(rows, "a state keeps the events of its last instant", REPLAY)
     events = [event_from_data(row) for row in rows]
     if len({event.micros for event in events}) > 1:
-        raise InvalidValue(rows, "events of several instants", "replay the log")
+        raise InvalidValue(rows, "events of several instants", REPLAY)
     ticket, steps_of_instant = before, []
     try:
         for event in events:
             steps_of_instant.append(step(ticket, event))
             ticket = steps_of_instant[-1].after
     except InconsistentLog as problem:
-        raise InvalidValue(
-            rows, f"no events of the ticket ({problem})", "replay the log"
-        ) from None
+        raise InvalidValue(rows, f"no events of the ticket ({problem})", REPLAY) from None
     return tuple(steps_of_instant)
