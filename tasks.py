@@ -2,7 +2,7 @@
 """The one command of this project: `python tasks.py TASK [arguments for the task]`.
 
     demo     read a bundled incident log (or the logs named) and print its figures
-    example  start an example: helpdesk
+    example  start an example: helpdesk, django_mixin
     test     run the tests and every example of the documentation (pytest); more ways to run them:
                --floors             with the oldest versions that pyproject.toml declares
                --pythons            with 3.11 and every newer Python found on this machine
