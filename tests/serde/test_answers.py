@@ -1,11 +1,17 @@
 """Every answer has a plain form: JSON to the last leaf, that its schema describes."""
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import jsonschema
 import pytest
+from conformance import oncall as oncall_cases
+from conformance import routing as adapter
+from escalation.cases import plans
 from hypothesis import given
+from routing.cases import questions
 from serde.answer_values import ANSWERS, HOUR, MOMENT, RAISED, REOPENED, RESULT, STORY, TAKEN
 
 from support_model._files.answers import ANSWERS as KINDS
@@ -15,6 +21,7 @@ from support_model.errors import InvalidDocument, InvalidValue
 from support_model.figures import Rate, Share
 from support_model.reasons import Reason
 from support_model.reasons_ru import RUSSIAN
+from support_model.routing import route
 from support_model.serde import answer_from_data, answer_to_data, schema
 from support_model.sla import breach_queue, evaluate
 from support_model.testing import histories, sla_scenes
@@ -36,7 +43,7 @@ def is_read_back(answer, kind):
 
 
 @given(sla_scenes())
-def test_every_answer_about_clocks_is_plain_and_what_holds_itself_is_read_back(scene):
+def test_j1_j2_every_answer_about_clocks_is_plain_and_what_holds_itself_is_read_back(scene):
     for as_of in (scene.as_of, scene.later):
         result = evaluate(scene.log, scene.book, as_of=as_of)
         written(result, "evaluation")
@@ -51,13 +58,43 @@ def test_every_answer_about_clocks_is_plain_and_what_holds_itself_is_read_back(s
 
 
 @given(histories(SIX_STEP))
-def test_every_answer_of_a_workflow_is_plain(log):
+def test_j1_j2_every_answer_of_a_workflow_is_plain_and_its_agenda_is_read_back(log):
     ticket = replay(log)
     is_read_back(SIX_STEP.agenda(log, as_of=ticket.at), "agenda")
     for option in SIX_STEP.allowed(ticket):
         assert written(option, "option")["reasons"] == [
             written(reason, "reason") for reason in option.reasons
         ]
+
+
+@given(questions())
+def test_j1_j2_every_decision_is_plain_and_its_agenda_is_read_back(data):
+    people, workload, routing = adapter.facts_of(data)
+    ticket, as_of = adapter.ticket_of(data["ticket"]), adapter.at(data["as_of"])
+    decision = route(ticket, people, workload, routing, as_of=as_of)
+    assert written(decision, "decision")["rejected"].keys() == decision.rejected.keys()
+    is_read_back(decision.agenda, "agenda")
+
+
+@given(plans())
+def test_j2_the_agenda_of_a_roster_is_read_back(drawn):
+    data, first, last = drawn
+    roster = oncall_cases.plan_of(data).roster(first, last)
+    is_read_back(roster.agenda(as_of=first), "agenda")
+
+
+def test_every_law_has_its_id_in_the_docs_and_among_the_tests():
+    here = Path(__file__)
+    page = here.parents[2] / "docs" / "explanation" / "laws.md"
+    stated = re.findall(r"^\| (J\d+) \|", page.read_text("utf-8"), re.MULTILINE)
+    tests = [here, here.with_name("test_sent_answers.py")]
+    names = [
+        name
+        for path in tests
+        for name in re.findall(r"^def test_((?:j\d+_)+)", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    tested = {law.upper() for name in names for law in name.strip("_").split("_")}
+    assert {*stated} == tested
 
 
 def test_a_clock_in_full():

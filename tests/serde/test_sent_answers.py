@@ -33,7 +33,7 @@ def sent_on(value):
 
 
 @given(sla_scenes())
-def test_an_evaluation_that_was_pickled_or_copied_answers_the_same(scene):
+def test_j3_an_evaluation_that_was_pickled_or_copied_answers_the_same(scene):
     result = evaluate(scene.log, scene.book, as_of=scene.as_of)
     for again in (sent_on(result), deepcopy(result)):
         assert again == result

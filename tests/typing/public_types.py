@@ -30,6 +30,7 @@ from support_model.events import Event
 from support_model.figures import Distribution, Rate, Share
 from support_model.kpi import Facts, RateKpi, ShareKpi, TimeKpi
 from support_model.lines import Agent
+from support_model.pydantic import Plain
 from support_model.queueing import SteadyState, erlang_c
 from support_model.routing import (
     AgentState,
@@ -79,6 +80,11 @@ def clocks(log: Sequence[Event], policies: PolicyBook, gold: SlaPolicy, at: date
         assert_type(each, Clock)
     evaluate(log, policies)  # type: ignore[call-arg] # nothing but `as_of` is "now"
     assert_type(SlaState.of(policies).feed(log[0]).evaluate(at), Evaluation)
+
+
+def endpoint(result: Evaluation) -> Plain[Evaluation]:
+    assert_type(serde.answer_to_data(result), dict[str, Any])
+    return result
 
 
 def agendas(agenda: Agenda, at: datetime) -> None:
