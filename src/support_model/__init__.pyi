@@ -2,6 +2,7 @@
 
 from support_model import closures as closures
 from support_model import opening_hours as opening_hours
+from support_model import serde as serde
 from support_model.agenda import Agenda as Agenda
 from support_model.agenda import Moment as Moment
 from support_model.agenda import changes as changes
@@ -35,14 +36,19 @@ from support_model.sla import FIRST_RESPONSE as FIRST_RESPONSE
 from support_model.sla import NEXT_RESPONSE as NEXT_RESPONSE
 from support_model.sla import PROMISE as PROMISE
 from support_model.sla import RESOLUTION as RESOLUTION
+from support_model.sla import Evaluation as Evaluation
 from support_model.sla import Metric as Metric
 from support_model.sla import PolicyBook as PolicyBook
 from support_model.sla import SlaPolicy as SlaPolicy
 from support_model.sla import SlaState as SlaState
 from support_model.sla import Target as Target
+from support_model.sla import breach_queue as breach_queue
 from support_model.sla import evaluate as evaluate
 from support_model.tickets import Ticket as Ticket
+from support_model.tickets import merge as merge
+from support_model.tickets import numbered as numbered
 from support_model.tickets import replay as replay
+from support_model.tickets import split as split
 from support_model.vocabulary import Actor as Actor
 from support_model.vocabulary import Priority as Priority
 from support_model.vocabulary import Status as Status

@@ -281,3 +281,54 @@ def test_a_split_ticket_has_clocks_of_its_own_from_its_start():
         if clock.state != "not_started"
     ]
     assert replay(by_staff[1:]).topic == "invoice"
+
+
+class Table:
+    """Rows that only grow: a transaction is refused whole if a number or a request is there."""
+
+    def __init__(self):
+        self.rows, self.cuts = [], []
+
+    def append(self, made):
+        numbers = {row.seq for row in self.rows}
+        requests = {row.source_id for row in self.rows} - {None}
+        if any(event.seq in numbers or event.source_id in requests for event in made):
+            return False
+        self.rows += made
+        self.cuts.append(len(self.rows))
+        return True
+
+
+CLICKS = st.tuples(
+    st.sampled_from(["message", "acknowledge", "ask", "work", "late"]),
+    st.integers(0, 3),  # how many transactions ago the ticket was read
+    st.sampled_from([None, "form 1", "form 2", "form 3"]),
+    st.sampled_from([0, 0, 1]),
+)
+
+
+@given(st.lists(CLICKS, max_size=12))
+def test_w10_a_log_that_its_keys_let_pass_replays_and_its_version_rises(clicks):
+    table, now = Table(), AT
+    table.append(INCIDENT.begin("T1", actor=CARL, at=AT, source_id="mail"))
+    desk = Desk(policies=POLICY, workflow=INCIDENT)
+    for action, ago, request, minutes in clicks:
+        now += timedelta(minutes=minutes)
+        ticket = replay(table.rows[: table.cuts[-1 - min(ago, len(table.cuts) - 1)]])
+        if action == "late":
+            told = Message(ticket_id="T1", at=AT, role="third_party", public=False)
+            made = numbered([told], ticket, source_id=request)
+        else:
+            details = {"duration": timedelta(minutes=5)} if action == "work" else {}
+            actor = CARL if action == "message" else ANN
+            at = max(now, ticket.at)
+            try:
+                made = desk.act(ticket, action, actor=actor, at=at, source_id=request, **details)
+            except TransitionRefused:
+                continue
+        was = replay(table.rows).version
+        if table.append(made):
+            assert replay(table.rows).version == was + len(made) == len(table.rows)
+        else:
+            is_stale = ticket.version < was
+            assert is_stale or request in {row.source_id for row in table.rows}
