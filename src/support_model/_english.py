@@ -247,6 +247,8 @@ _ENGLISH = {
     ),
     "status_nowhere": "{where!r} asks for status {status!r}, which the workflow has not; {hint}",
     "priority_nowhere": "{where!r} asks for priority {priority!r}, which nothing here has; {hint}",
+    "rank_of_several": "rank {rank}: priorities {priorities} share it",
+    "rank_of_none": "rank {rank}: no priority has it, and {priority!r} is behind it",
     "action_never_due": "action {action!r} is never due: its calendar never opens",
     # desks: what has nobody behind it
     "channel_without_promise": "channel {channel!r}: no policy promises anything",

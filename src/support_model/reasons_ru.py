@@ -253,6 +253,8 @@ _RUSSIAN = {
     "response_after_resolution": "политика {policy!r} даёт на первый ответ больше, чем на решение",
     "status_nowhere": "{where!r} спрашивает о статусе {status!r}, которого нет в процессе; {hint}",
     "priority_nowhere": "{where!r} спрашивает о приоритете {priority!r}: такого здесь нет; {hint}",
+    "rank_of_several": "ранг {rank}: он общий у приоритетов {priorities}",
+    "rank_of_none": "ранг {rank}: его нет ни у одного приоритета, а {priority!r} идёт за ним",
     "action_never_due": "срок действия {action!r} не наступит: его календарь не открывается",
     # desks, what has nobody behind it
     "channel_without_promise": "канал {channel!r}: ни одна политика ничего не обещает",

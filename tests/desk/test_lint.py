@@ -10,7 +10,7 @@ from serde.golden_values import DESK
 from support_model._desk.policy_lint import Earlier
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
-from support_model.errors import InvalidValue
+from support_model.errors import InvalidPattern, InvalidValue
 from support_model.events import Created
 from support_model.instants import Span
 from support_model.patterns import (
@@ -23,7 +23,7 @@ from support_model.routing import Queue, Routing, TriageRule
 from support_model.sla import FIRST_RESPONSE, RESOLUTION, PolicyBook, SlaPolicy, Target
 from support_model.tickets import eventless_step, replay
 from support_model.vocabulary import Priority, Status
-from support_model.workflows import WORKFLOWS, Transition, Workflow
+from support_model.workflows import INCIDENT, WORKFLOWS, Put, Transition, Workflow
 
 OFFICE = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
 CLOSED = OFFICE - OFFICE
@@ -251,6 +251,42 @@ def test_a_priority_that_nothing_has_is_told():
     assert priorities(triage=[high], routing=Routing(queues=[queue])) == [
         "'q' asks for priority 'hihg', which nothing here has; did you mean 'high'?"
     ]
+
+
+def test_ranks_with_holes_and_ranks_of_several_are_told():
+    def told(**ranks):
+        found = Desk(priorities=[Priority(name, rank) for name, rank in ranks.items()]).lint()
+        return [(each.code, dict(each.params)) for each in found]
+
+    assert told(high=1, normal=2) == []
+    assert told(low=4, high=1, late=4) == [
+        ("rank_of_none", {"rank": 2, "priority": "low"}),
+        ("rank_of_several", {"rank": 4, "priorities": "low, late"}),
+    ]
+    assert told(high=2) == [("rank_of_none", {"rank": 1, "priority": "high"})]
+
+
+def test_a_desk_refuses_a_priority_that_it_does_not_list():
+    listed = [Priority("high", 1), Priority("low", 2)]
+    high = TriageRule(name="vpn", when=VIP, sets={"priority": Priority("high", 1)})
+    queue = Queue(name="q", when=~Field("priority").in_("hihg", "high"))
+    assert priorities(P1) == []
+    assert Desk(priorities=listed, triage=[high]).lint() == ()
+    with pytest.raises(InvalidPattern, match="unknown priority: 'p1'"):
+        Desk(priorities=listed, policies=[policy("p", when=P1)])
+    with pytest.raises(InvalidPattern, match="unknown priority: 'hihg'; did you mean 'high'"):
+        Desk(priorities=listed, routing=Routing(queues=[queue]))
+    other = TriageRule(name="vpn", when=VIP, sets={"priority": Priority("high", 2)})
+    with pytest.raises(InvalidValue, match="another rank"):
+        Desk(priorities=listed, triage=[other])
+    with pytest.raises(InvalidValue, match="given twice"):
+        Desk(priorities=[*listed, *listed])
+    guard = Transition("close", "resolved", "closed", guard=Field("priority_rank").at_least(3))
+    with pytest.raises(InvalidPattern, match="a rank that no priority has: 3; ranks are 1, 2"):
+        Desk(priorities=listed, workflow=INCIDENT.revised(transitions=[guard]))
+    put = Transition("close", "resolved", "closed", effects=[Put({"priority": Priority("x", 1)})])
+    with pytest.raises(InvalidValue, match="unknown priority: 'x'"):
+        Desk(priorities=listed, workflow=INCIDENT.revised(transitions=[put]))
 
 
 def test_a_priority_met_once_and_spelled_like_another_is_told():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from support_model._time import Span
+    from support_model._vocabulary import Priority
     from support_model.calendars import BusinessCalendar
     from support_model.desk import Desk
     from support_model.patterns import Pattern
@@ -33,7 +34,9 @@ def lint(desk: Desk, span: Span | None = None) -> Iterator[Reason]:
     """
     yield from _calendars(desk, span)
     yield from _book(desk.policies)
-    yield from _priorities(desk)
+    yield from _ranks(desk.priorities)
+    if not desk.priorities:  # else none is named that is not among them
+        yield from _priorities(desk)
     if desk.workflow is not None:
         yield from _workflow(desk.workflow, desk.policies)
 
@@ -164,6 +167,20 @@ def _out_of_order(policy: SlaPolicy) -> Iterator[Reason]:
         if limit is not None and first.length and first.length > limit:
             yield Reason.of("response_after_resolution", policy=policy.name)
             return
+
+
+def _ranks(priorities: Iterable[Priority]) -> Iterator[Reason]:
+    """Yield the ranks that several priorities share, and those left out before a priority."""
+    by_rank: dict[int, list[str]] = {}
+    for priority in priorities:
+        by_rank.setdefault(priority.rank, []).append(priority.name)
+    before = 0
+    for rank, names in sorted(by_rank.items()):
+        if rank > before + 1:
+            yield Reason.of("rank_of_none", rank=before + 1, priority=names[0])
+        if len(names) > 1:
+            yield Reason.of("rank_of_several", rank=rank, priorities=", ".join(names))
+        before = rank
 
 
 def _priorities(desk: Desk) -> Iterator[Reason]:
