@@ -149,7 +149,7 @@ def example(name: str = "", *extra: str) -> int:
     known = sorted(main.parent.name for main in (ROOT / "examples").glob("*/__main__.py"))
     if name not in known:
         sys.exit(f"tasks.py: say which example: {', '.join(known)}")
-    return run(install((), ("examples",)), "-m", f"examples.{name}", *extra)
+    return run(install(("pydantic",), ("examples",)), "-m", f"examples.{name}", *extra)
 
 
 def floors_of(project: "dict[str, Any]") -> "tuple[str, ...]":

@@ -1,12 +1,14 @@
 """The same as JSON, described at /docs."""
 
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from support_model.serde import answer_to_data
+from support_model.agenda import Agenda
+from support_model.pydantic import Plain
+from support_model.routing import Decision
+from support_model.sla import Evaluation
 
 from . import host, store
 from .forms import Deed, NewTicket
@@ -35,22 +37,22 @@ def tickets(visitor: Visitor) -> list[Row]:
 
 
 @router.post("/tickets", status_code=201)
-def open_ticket(visitor: Visitor, new: NewTicket) -> Any:
+def open_ticket(visitor: Visitor, new: NewTicket) -> Plain[Evaluation]:
     """Open a ticket, and return where it stands."""
-    number = host.open_ticket(visitor.host, visitor.me, new.fields(), new.text)
+    number = host.open_ticket(visitor.host, visitor.me, new.fields(visitor.desk), new.text)
     return evaluation(visitor, number)
 
 
 @router.get("/tickets/{number}")
-def evaluation(visitor: Visitor, number: int) -> Any:
+def evaluation(visitor: Visitor, number: int) -> Plain[Evaluation]:
     """Return the clocks of a ticket."""
-    return answer_to_data(host.view(visitor.host, number).result)
+    return host.view(visitor.host, number).result
 
 
 @router.post("/tickets/{number}")
-def act(visitor: Visitor, number: int, deed: Deed) -> Any:
+def act(visitor: Visitor, number: int, deed: Deed) -> Plain[Evaluation]:
     """Do something to a ticket, and return where it stands."""
-    details = deed.details(visitor.tz)
+    details = deed.details(visitor.desk)
     number = host.act(
         visitor.host,
         number,
@@ -64,12 +66,12 @@ def act(visitor: Visitor, number: int, deed: Deed) -> Any:
 
 
 @router.get("/tickets/{number}/agenda")
-def agenda(visitor: Visitor, number: int) -> Any:
+def agenda(visitor: Visitor, number: int) -> Plain[Agenda]:
     """Return what came due and what will, if nobody acts."""
-    return answer_to_data(host.view(visitor.host, number).agenda)
+    return host.view(visitor.host, number).agenda
 
 
 @router.get("/tickets/{number}/decision")
-def decision(visitor: Visitor, number: int) -> Any:
+def decision(visitor: Visitor, number: int) -> Plain[Decision]:
     """Return who should have a ticket, and why."""
-    return answer_to_data(host.view(visitor.host, number).decision)
+    return host.view(visitor.host, number).decision

@@ -1,18 +1,24 @@
 """What a form or a JSON body says, and what the rules are told of it."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from support_model.desk import Desk
+from support_model.errors import UnknownName
 from support_model.vocabulary import Priority
 
 CUSTOMERS = ("kim", "lee")
-PRIORITIES = {
-    name: Priority(name, rank)
-    for rank, name in enumerate(("critical", "high", "normal", "low"), 1)
-}
 Text = Annotated[str, Field(max_length=20_000)]
+
+
+def named(desk: Desk, name: str) -> Priority:
+    """Return a priority of the desk."""
+    found = [priority for priority in desk.priorities if priority.name == name]
+    if not found:
+        raise UnknownName(name, "no priority of this desk")
+    return found[0]
 
 
 class NewTicket(BaseModel):
@@ -23,9 +29,9 @@ class NewTicket(BaseModel):
     priority: str = "normal"
     requester: str = CUSTOMERS[0]
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self, desk: Desk) -> dict[str, Any]:
         """Return the fields with which the ticket begins."""
-        priority = PRIORITIES[self.priority]
+        priority = named(desk, self.priority)
         return {"topic": self.topic, "requester": self.requester, "priority": priority}
 
 
@@ -43,16 +49,18 @@ class Deed(BaseModel):
     score: int | None = None
     other: str | None = None
 
-    def details(self, tz: tzinfo) -> dict[str, Any]:
+    def details(self, desk: Desk) -> dict[str, Any]:
         """Return what is said, as `Desk.act` takes it; a form gives local times."""
         details = self.model_dump(include={"metric", "other"}, exclude_none=True)
         fields = self.model_dump(include={"agent", "line"}, exclude_none=True)
         if self.priority is not None:
-            fields["priority"] = PRIORITIES[self.priority]
+            fields["priority"] = named(desk, self.priority)
         if fields:
             details["fields"] = fields
         if self.due is not None:
-            details["due"] = self.due if self.due.tzinfo else self.due.replace(tzinfo=tz)
+            details["due"] = (
+                self.due if self.due.tzinfo else self.due.replace(tzinfo=desk.agents.tz)
+            )
         if self.score is not None:
             details |= {"score": self.score, "scale": (1, 5)}
         return details

@@ -20,7 +20,7 @@ from support_model.workflows import FollowUp, Option
 
 from . import host as hosting
 from . import store
-from .forms import CUSTOMERS, PRIORITIES, Deed, NewTicket, Settings
+from .forms import CUSTOMERS, Deed, NewTicket, Settings
 from .host import Host
 
 HERE = Path(__file__).parent
@@ -138,7 +138,7 @@ def queue(page: Visitor) -> Response:
 @router.get("/new")
 def new(page: Visitor) -> Response:
     """A form for a new ticket."""
-    return page.show("new.html", priorities=PRIORITIES, customers=CUSTOMERS)
+    return page.show("new.html", customers=CUSTOMERS)
 
 
 @router.post("/tickets")
@@ -146,7 +146,7 @@ def open_ticket(page: Visitor, form: Annotated[NewTicket, Form()]) -> Response:
     """Open a ticket, and show it."""
     if not page.staff:
         form.requester = page.name
-    number = hosting.open_ticket(page.host, page.me, form.fields(), form.text)
+    number = hosting.open_ticket(page.host, page.me, form.fields(page.desk), form.text)
     return RedirectResponse(f"/tickets/{number}", 303)
 
 
@@ -178,7 +178,7 @@ def act(page: Visitor, number: int, form: Annotated[Deed, Form()]) -> Response:
             page.me,
             version=form.version,
             text=form.text,
-            **form.details(page.tz),
+            **form.details(page.desk),
         )
     except (hosting.StaleError, SupportModelError) as error:
         view = hosting.view(page.host, number)
@@ -219,7 +219,7 @@ def choices(desk: Desk, view: hosting.View) -> dict[str, tuple[str, list[Any]]]:
         "hand_back": ("line", [level for level in desk.lines if level < line]),
         "change": (
             "priority",
-            [name for name, one in PRIORITIES.items() if one != ticket.priority],
+            [one.name for one in desk.priorities if one != ticket.priority],
         ),
         "promise": ("metric", [clock.metric.name for clock in clocks]),
     }

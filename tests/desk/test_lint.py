@@ -247,6 +247,8 @@ def test_a_priority_that_nothing_has_is_told():
         "'p0 1' asks for priority 'p1', which nothing here has; known: high"
     ]
     assert priorities(Field("priority").is_("high"), triage=[high]) == []
+    listed = [Priority("high", 2), Priority("p1", 1)]
+    assert priorities(P1, triage=[high], priorities=listed) == []
     queue = Queue(name="q", when=~Field("priority").in_("hihg", "high"))
     assert priorities(triage=[high], routing=Routing(queues=[queue])) == [
         "'q' asks for priority 'hihg', which nothing here has; did you mean 'high'?"

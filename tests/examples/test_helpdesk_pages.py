@@ -22,7 +22,6 @@ from fastapi.testclient import TestClient
 from examples.helpdesk import pages, store
 from examples.helpdesk.__main__ import DESK
 from examples.helpdesk.app import create_app
-from examples.helpdesk.forms import PRIORITIES
 from examples.helpdesk.host import Host
 from examples.helpdesk.sample import Clock
 from examples.helpdesk.slack import Webhook, payload
@@ -78,6 +77,11 @@ def test_a_double_click_is_said_and_loses_nothing(client):
     assert "I look at it." in again.text
     assert 'value="4"' in again.text  # it can be sent all the same
     assert client.get("/tickets/1").text.count("I look at it.") == 1
+
+
+def test_a_priority_that_the_desk_lacks_is_refused(client):
+    assert client.post("/tickets", data=NEW | {"priority": "hihg"}).status_code == 422
+    assert client.post("/api/tickets", json=NEW | {"priority": "hihg"}).status_code == 422
 
 
 def test_a_refusal_says_why(client):
@@ -151,6 +155,10 @@ def test_the_same_as_json(client):
     assert client.get("/api/tickets/7").status_code == 404
     assert client.get("/api/tickets/1/decision").json()["agent"] == "ann"
     assert client.get("/api/tickets/1/agenda").json()["moments"] == []
+    api = client.get("/openapi.json").json()
+    answer = api["paths"]["/api/tickets/{number}"]["get"]["responses"]["200"]
+    assert answer["content"]["application/json"]["schema"]["$ref"].endswith("/Evaluation")
+    assert "clocks" in api["components"]["schemas"]["Evaluation"]["properties"]
 
 
 def test_every_word_of_the_pages_is_in_russian():
@@ -161,7 +169,13 @@ def test_every_word_of_the_pages_is_in_russian():
     workflow = RULES.workflow
     said |= {status.name for status in workflow.statuses}
     said |= {transition.action for transition in workflow.transitions}
-    said |= {"acknowledge", "change", "promise", *pages.SAID, *PRIORITIES}
+    said |= {
+        "acknowledge",
+        "change",
+        "promise",
+        *pages.SAID,
+        *(one.name for one in RULES.priorities),
+    }
     assert said - pages.WORDS["ru"].keys() == set()
 
 

@@ -187,8 +187,11 @@ def _priorities(desk: Desk) -> Iterator[Reason]:
     """Yield the priorities in patterns that seem to exist nowhere.
 
     Where triage sets priorities, those are all there are; where it does not, one that is named
-    once and spelled almost like another is suspect.
+    once and spelled almost like another is suspect. A desk that lists its priorities names no
+    other.
     """
+    if desk.priorities:
+        return
     set_by_triage = [dict(rule.sets).get("priority") for rule in desk.triage]
     names = {priority.name for priority in set_by_triage if priority is not None}
     pairs = [
