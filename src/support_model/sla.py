@@ -12,9 +12,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support_model._frozen import frozen
 from support_model._sla.clocks import ClockFolds
-from support_model._sla.evaluations import Clock, Cycle, Evaluation, evaluation
+from support_model._sla.evaluations import (
+    IN_QUEUE,
+    Clock,
+    Cycle,
+    Due,
+    Evaluation,
+    Running,
+    evaluation,
+)
 from support_model._sla.metrics import (
     ACKNOWLEDGEMENT,
     ASSIGNEE_RESPONSE,
@@ -114,42 +121,22 @@ def evaluate_many(
             yield evaluate(events, book, as_of=as_of)
 
 
-@frozen(kw_only=True)
-class Due:
-    """An open cycle in a queue: which ticket's, of what metric, and when it is due."""
-
-    due_at: datetime
-    ticket_id: str
-    metric: str
-    policy: str
-    breached: bool
-
-
 def breach_queue(evaluations: Iterable[Evaluation]) -> tuple[Due, ...]:
     """Return the running cycles of many tickets, the one due first at the front.
 
     Breached ones are among them and come first by nature; paused ones are not, since nothing
-    falls due while they wait.
+    falls due while they wait. Evaluations are read one by one, so those of very many tickets
+    may come from a generator; of one ticket `Evaluation.first_due` is the front.
 
     Raises:
         InvalidValue: something else than evaluations of several tickets.
     """
     if isinstance(evaluations, Evaluation):
         raise InvalidValue(evaluations, "tickets are several", "give a list of evaluations")
-    queue = []
+    running: list[Running] = []
     for result in evaluations:
         if not isinstance(result, Evaluation):
             raise InvalidValue(result, "no evaluation", "give what evaluate returns")
-        for clock in result.clocks:
-            cycle = clock.last
-            if cycle is not None and cycle.state == "running" and cycle.due_at is not None:
-                queue.append(
-                    Due(
-                        due_at=cycle.due_at,
-                        ticket_id=result.ticket.id,
-                        metric=clock.metric.name,
-                        policy=cycle.policy.name,
-                        breached=cycle.breached,
-                    )
-                )
-    return tuple(sorted(queue, key=lambda due: (micros(due.due_at), due.ticket_id, due.metric)))
+        running += result.running()
+    running.sort(key=IN_QUEUE)
+    return tuple([one.due() for one in running])

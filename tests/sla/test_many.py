@@ -57,6 +57,7 @@ def test_the_queue_holds_what_runs_and_is_sorted_whatever_the_order(desk, rng):
     dues = [micros(due.due_at) for due in queue]
     assert dues == sorted(dues)
     assert all(not due.breached for due in queue if due.due_at > scene.as_of)
+    assert [*breach_queue(results[:1])[:1]] == [r.first_due for r in results[:1] if r.first_due]
     rng.shuffle(results)
     assert breach_queue(results) == queue
 
@@ -72,6 +73,8 @@ def test_what_waits_and_what_has_stopped_is_in_no_queue():
         for name, log in zip(("waits", "runs", "done"), logs, strict=True)
     ]
     queue = breach_queue(evaluate_many(named, GOLD, as_of=at(3.5)))
+    waits, runs, done = evaluate_many(named, GOLD, as_of=at(3.5))
+    assert (waits.first_due, runs.first_due, done.first_due) == (*queue, None)
     assert [
         (due.ticket_id, due.metric, due.policy, due.due_at, due.breached) for due in queue
     ] == [

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import field
 
@@ -124,6 +125,11 @@ class Count:
         return self._fold.stopped_by
 
     @property
+    def due(self) -> int | None:
+        """When it is due, in microseconds."""
+        return self._measure.due
+
+    @property
     def due_at(self) -> datetime | None:
         """When it is due; while paused, when it would be if it resumed at `as_of`.
 
@@ -138,7 +144,7 @@ class Count:
         A stop at the very due is in time. An open count that reaches it is breached then, since
         everything up to `as_of` is known.
         """
-        return self.breach_at is not None
+        return breach_of(self._book, self._measure) is not None
 
     @property
     def breach_at(self) -> datetime | None:
@@ -431,6 +437,41 @@ class Clock:
 
 
 @frozen(kw_only=True)
+class Due:
+    """An open cycle in a queue: which ticket's, of what metric, and when it is due."""
+
+    due_at: datetime
+    ticket_id: str
+    metric: str
+    policy: str
+    breached: bool
+
+
+class Running(NamedTuple):
+    """A cycle that runs to a due: when, in microseconds, and whose it is."""
+
+    at: int
+    ticket_id: str
+    metric: str
+    cycle: Cycle
+
+    def due(self) -> Due:
+        """Return what a queue says of it."""
+        cycle = self.cycle
+        return Due(
+            due_at=cycle.at(self.at),
+            ticket_id=self.ticket_id,
+            metric=self.metric,
+            policy=cycle.policy.name,
+            breached=cycle.breached,
+        )
+
+
+IN_QUEUE = itemgetter(0, 1, 2)
+"""The order of a queue: by due, ticket and metric."""
+
+
+@frozen(kw_only=True)
 class Evaluation:
     """The clocks of a ticket at an instant.
 
@@ -483,6 +524,22 @@ class Evaluation:
 
     def __iter__(self) -> Iterator[Clock]:
         return iter(self.clocks)
+
+    def running(self) -> Iterator[Running]:
+        """Yield the cycles that run to a due; a paused one does not."""
+        for clock in self.clocks:
+            cycle = clock.last
+            if cycle is not None and cycle.state == "running" and cycle.due is not None:
+                yield Running(cycle.due, self.ticket.id, clock.metric.name, cycle)
+
+    @property
+    def first_due(self) -> Due | None:
+        """The running cycle that is due first, perhaps breached; None where none runs to a due.
+
+        It is the front of the `breach_queue` of the ticket alone.
+        """
+        first = min(self.running(), key=IN_QUEUE, default=None)
+        return None if first is None else first.due()
 
     @property
     def next_at(self) -> datetime | None:
