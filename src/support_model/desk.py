@@ -22,6 +22,7 @@ from support_model._desk.references import (
     unknown_lines,
     unknown_priorities,
 )
+from support_model._desk.stranded import stranded
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import Span
 from support_model._vocabulary import Actor, Priority, must_be_actor
@@ -373,6 +374,32 @@ class Desk:
         must_be_ticket(ticket)
         must_be_actor(actor)
         return tuple(actions.allowed(self, ticket, actor))
+
+    def stranded(self, tickets: Iterable[Ticket]) -> tuple[Reason, ...]:
+        """Return what tickets name that this desk does not have, before its rules hold for them.
+
+        The edition of a policy that a log names, without which the ticket cannot be evaluated; of
+        tickets that are neither closed nor void also status, priority, agent, group and line.
+        What the desk does not list (no priorities, no agents) is the host's and may be anything.
+
+        Args:
+            tickets: as `replay` returns them, or of kept states, `state.ticket`.
+
+        Raises:
+            InvalidValue: something is no ticket.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from support_model.tickets import replay
+            >>> from support_model.vocabulary import Actor
+            >>> from support_model.workflows import INCIDENT, SIX_STEP
+            >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> ticket = replay(SIX_STEP.begin("T1", actor=Actor("customer"), at=at))
+            >>> for reason in Desk(workflow=INCIDENT).stranded([ticket]):
+            ...     print(reason)
+            T1 is in status 'received', which is gone; there is 'resolved'
+        """
+        return tuple(stranded(self, tickets))
 
     def lint(
         self, span: Span | None = None, *, horizon: timedelta | None = None

@@ -256,6 +256,17 @@ _RUSSIAN = {
     "rank_of_several": "ранг {rank}: он общий у приоритетов {priorities}",
     "rank_of_none": "ранг {rank}: его нет ни у одного приоритета, а {priority!r} идёт за ним",
     "action_never_due": "срок действия {action!r} не наступит: его календарь не открывается",
+    # desks, tickets that name what a desk does not have
+    "stranded_policy": "{ticket}: правила {value!r} больше нет; есть {known}",
+    "stranded_status": "{ticket}: статуса {value!r} больше нет; есть {known}",
+    "stranded_category": (
+        "{ticket}: статус {value!r} был категории {category}, теперь его категория {known}"
+    ),
+    "stranded_priority": "{ticket}: приоритета {value!r} больше нет; есть {known}",
+    "stranded_rank": "{ticket}: приоритет {value!r} был ранга {rank}, теперь его ранг {known}",
+    "stranded_agent": "{ticket}: сотрудника {value!r} больше нет; есть {known}",
+    "stranded_group": "{ticket}: группы {value!r} больше нет; есть {known}",
+    "stranded_line": "{ticket}: линии {value} больше нет; есть {known}",
     # desks, what has nobody behind it
     "channel_without_promise": "канал {channel!r}: ни одна политика ничего не обещает",
     "fallback_cycle": "линии {lines} подменяют друг друга по кругу",

@@ -116,7 +116,7 @@ def unknown_lines(
     lines: Mapping[int, SupportLine], agents: Iterable[Agent], triage: Iterable[TriageRule]
 ) -> Iterator[Unknown]:
     """Yield the unknown lines of agents and triage rules, and unknown deputies."""
-    levels, names = _levels(lines, agents), {agent.id for agent in agents}
+    levels, names = lines_of(lines, agents), {agent.id for agent in agents}
     for i, agent in enumerate(agents):
         yield from _unknown(("agents", i, "line"), agent.line, "line", levels)
         yield from _unknown(("agents", i, "deputy"), agent.deputy, "deputy", names)
@@ -125,7 +125,8 @@ def unknown_lines(
         yield from _unknown(("triage", i, "sets", "line"), line, "line", levels)
 
 
-def _levels(lines: Mapping[int, SupportLine], agents: Iterable[Agent]) -> set[int]:
+def lines_of(lines: Mapping[int, SupportLine], agents: Iterable[Agent]) -> set[int]:
+    """Return the support lines of a desk: those it lists, else those of its agents."""
     return set(lines) or {agent.line for agent in agents if agent.line is not None}
 
 
@@ -137,7 +138,7 @@ def unknown_in_routing(
     skills = {skill for agent in agents for skill in agent.skills}
     skills |= {skill for line in lines.values() for skill in line.qualifications}
     unknown = routing.unknown_names(
-        lines=_levels(lines, agents) or None,
+        lines=lines_of(lines, agents) or None,
         teams=teams if len(agents) else None,
         skills=skills if len(agents) else None,
     )
