@@ -43,7 +43,6 @@ class PlainForm:
         >>> from typing import Annotated
         >>> from pydantic import TypeAdapter
         >>> from support_model.reasons import Reason
-        >>> from support_model.reasons_ru import RUSSIAN
         >>> german = TypeAdapter(Annotated[Reason, PlainForm({"holiday": "Feiertag: {name}"})])
         >>> german.dump_python(Reason.of("holiday", name="Neujahr"), mode="json")["text"]
         'Feiertag: Neujahr'
@@ -76,7 +75,7 @@ class PlainForm:
         )
 
     def __get_pydantic_json_schema__(
-        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+        self, core: Mapping[str, Any], handler: GetJsonSchemaHandler
     ) -> Any:  # noqa: ANN401 - as pydantic has it
         """Return a reference to the schema of the form, a component of the API's."""
         defs: dict[str, Any] = {}
@@ -95,6 +94,10 @@ def _referring(part: Any, defs: Mapping[str, Any], handler: GetJsonSchemaHandler
         return part
     if "$ref" in part:
         return _component(part["$ref"].removeprefix("#/$defs/"), defs, handler)
+    kinds = part.get("type")
+    if isinstance(kinds, list):  # which many readers of OpenAPI do not know
+        rest = {key: each for key, each in part.items() if key != "type"}
+        part = {"anyOf": [{"type": kind} for kind in kinds], **rest}
     return {key: _referring(each, defs, handler) for key, each in part.items()}
 
 

@@ -78,7 +78,7 @@ def test_the_schema_of_an_api_describes_every_answer_as_the_schema_of_its_kind(c
 
 
 def referring(part):
-    """Return a part of a schema with its references to definitions led to components."""
+    """Return a part of a schema as OpenAPI has it: references, and one type at a time."""
     if isinstance(part, list):
         return [referring(each) for each in part]
     if not isinstance(part, dict):
@@ -86,6 +86,8 @@ def referring(part):
     if "$ref" in part:
         name = part["$ref"].removeprefix("#/$defs/").title()
         return {"$ref": f"#/components/schemas/{name}"}
+    if isinstance(part.get("type"), list):
+        return {"anyOf": [{"type": kind} for kind in part["type"]]}
     return {key: referring(each) for key, each in part.items()}
 
 
