@@ -161,6 +161,7 @@ _ENGLISH = {
     "needs_other": "{action!r} needs the id of the other ticket or article",
     "nothing_to_do": "{action!r} would change nothing",
     "too_late": "allowed within {within} only",
+    "unknown_policy": "no such policy: {name!r}; {hint}",
     "nothing_promised": "no date is promised on the ticket",
     "not_promised": "no date is promised for {name!r}; {hint}",
     "promised_too_late": "the promised date {due} is not after {at}",

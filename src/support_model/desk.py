@@ -329,6 +329,7 @@ class Desk:
         - `promise`: `metric` and `due`; `withdraw`: `metric`;
         - `request_rating`: perhaps `kind`; `rate`: `score`, `scale`, perhaps `kind` ("csat");
         - `relate`: `kind` and `other`, an id;
+        - `apply_policy`: `policy` and `version`, an edition of the desk's policies;
         - `merge`: `other`, the ticket that goes on; its events come last. Perhaps `comment`,
           "public" or "internal": the merge itself writes a message there;
         - `split`: `other`, the id of the new ticket; its events come last. Perhaps its `fields`,

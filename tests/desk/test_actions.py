@@ -46,6 +46,7 @@ DETAILS = {
     "rate": {"score": 4, "scale": (1, 5)},
     "relate": {"kind": "parent", "other": "T7"},
     "split": {"other": "T8"},
+    "apply_policy": {"policy": "gold", "version": "1"},
 }
 
 
@@ -81,6 +82,7 @@ def refusal(desk, ticket, action, **details):
         ("request_rating", "rating_requested", {"kind": "csat"}),
         ("rate", "rated", {"kind": "csat", "score": 4, "scale": (1, 5)}),
         ("relate", "related", {"kind": "parent", "other": "T7"}),
+        ("apply_policy", "policy_applied", {"policy": "gold", "version": "1"}),
     ],
 )
 def test_an_action_makes_its_event_with_the_number_that_follows(action, event, says):
@@ -119,6 +121,9 @@ def test_what_means_nothing_is_refused_with_every_reason():
     ]
     assert refusal(DESK, begun(), "relate", kind="merged_into", other="T2") == [
         "a merge concerns both tickets; use the action 'merge'"
+    ]
+    assert refusal(DESK, begun(), "apply_policy", policy="gold", version="2") == [
+        "no such policy: 'gold 2'; did you mean 'gold 1'?"
     ]
     assert refusal(DESK, begun(), "promis") == [
         "no such action: 'promis'; did you mean 'promise'?"

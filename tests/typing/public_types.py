@@ -41,7 +41,9 @@ from support_model.routing import (
     route,
 )
 from support_model.sla import Clock, Cycle, Evaluation
+from support_model.tickets import merge, numbered
 from support_model.vocabulary import Actor
+from support_model.workflows import Option
 
 
 def calendars(hours: BusinessCalendar, at: datetime) -> None:
@@ -60,6 +62,16 @@ def tickets(log: Iterable[Event], workflow: Workflow, actor: Actor, at: datetime
     assert_type(ticket.version, int)
     assert_type(replay(log, onto=ticket), Ticket)
     assert_type(workflow.decide(ticket, "resolve", actor=actor, at=at), tuple[Event, ...])
+    assert_type(numbered(log, onto=ticket, source_id="form 7"), tuple[Event, ...])
+    assert_type(merge(ticket, ticket, actor=actor, at=at), tuple[Event, ...])
+    assert_type(ticket.merged_into, str | None)
+
+
+def actions(desk: Desk, ticket: Ticket, actor: Actor, at: datetime) -> None:
+    made = desk.act(ticket, "promise", actor=actor, at=at, metric="resolution", due=at)
+    assert_type(made, tuple[Event, ...])
+    assert_type(desk.allowed(ticket, actor=actor), tuple[Option, ...])
+    desk.act(ticket, "promise", actor=actor, at=at, metrc="resolution")  # type: ignore[call-arg] # misspelt
 
 
 def clocks(log: Sequence[Event], policies: PolicyBook, gold: SlaPolicy, at: datetime) -> None:

@@ -18,6 +18,7 @@ from support_model.events import (
     Changed,
     Event,
     Message,
+    PolicyApplied,
     Promised,
     Rated,
     RatingRequested,
@@ -49,6 +50,8 @@ class ActionDetails(TypedDict, total=False):
     metric: str
     due: datetime
     kind: Relation | str
+    policy: str
+    version: str
     score: float
     scale: tuple[float, float]
 
@@ -75,6 +78,7 @@ ACTIONS: Mapping[str, Action] = FrozenMap(
         "request_rating": Action((), ("kind",), RatingRequested, (("kind", "csat"),)),
         "rate": Action(("score", "scale"), ("kind",), Rated, (("kind", "csat"),)),
         "relate": Action(("kind", "other"), (), Related),
+        "apply_policy": Action(("policy", "version"), (), PolicyApplied),
         "merge": Action(("other",), ("comment",)),
         "split": Action(("other",), ("fields", "message")),
     }
@@ -172,6 +176,11 @@ def _against(desk: Desk, ticket: Ticket, now: TicketStep) -> Iterator[Reason]:
     event = now.event
     if isinstance(event, Promised):
         yield from _against_promise(desk, ticket, event)
+    elif isinstance(event, PolicyApplied):
+        editions = {f"{policy.name} {policy.version}" for policy in desk.policies.policies}
+        name = f"{event.policy} {event.version}"
+        if name not in editions:
+            yield Reason.of("unknown_policy", name=name, hint=nearest(name, editions))
     elif isinstance(event, Changed) and not now.changed and event.until is None:
         yield Reason.of("nothing_to_do", action="change")
     elif isinstance(event, Related) and event.other == ticket.id:
