@@ -18,12 +18,13 @@ from support_model._files.answers import ANSWERS as KINDS
 from support_model.agenda import Agenda
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidDocument, InvalidValue
-from support_model.figures import Rate, Share
+from support_model.figures import Distribution, Rate, Share
 from support_model.reasons import Reason
 from support_model.reasons_ru import RUSSIAN
 from support_model.routing import route
 from support_model.serde import answer_from_data, answer_to_data, schema
 from support_model.sla import breach_queue, evaluate
+from support_model.summaries import summarize
 from support_model.testing import histories, sla_scenes
 from support_model.tickets import replay
 from support_model.workflows import SIX_STEP
@@ -217,6 +218,12 @@ def test_a_figure_says_its_value_beside_what_it_is_made_of():
     assert (met["value"], met["interval"], met["undefined"]) == (None, None, "small_n")
     touches = Rate(key="t", definition="d", numerator=9, denominator=4, n=4)
     assert written(touches, "figure")["value"] == 2.25
+    took = Distribution.of([0 * HOUR, HOUR, 2 * HOUR], key="t", clock="c", definition="d")
+    for figure in (took, summarize(took)):
+        data = written(figure, "figure")
+        assert (data["n"], data["mean"]) == (3, "1h")
+    data = written(took, "figure")
+    assert (data["median"], data["p90"]) == ("1h", "1h48m")
 
 
 def test_what_is_computed_is_not_read_back():

@@ -7,6 +7,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from support_model import _records as doc
 from support_model._answers import AGENDA, AT, EXPLANATION, MOMENT, REASON, REASONS, computed
 from support_model._sla.answer_data import CLOCK, CYCLE, EVALUATION
@@ -80,36 +82,35 @@ _COUNTED = (
     doc.said("value", doc.nullable(_NUMBER)),
     doc.said("interval", doc.nullable(_PAIR)),
 )
+
+
+def _quantile(q: float) -> doc.Shape:
+    """Return the shape of a quantile, which the method of a figure returns."""
+    length = doc.nullable(doc.LENGTH)
+    return attrs.evolve(length, write=lambda quantile, given: length.write(quantile(q), given))
+
+
 _TIMED = (
     *_SIZED,
     doc.required("clock", doc.TEXT),
     doc.said("n", doc.COUNT),
     doc.said("mean", doc.nullable(doc.LENGTH)),
-    doc.said("median", doc.nullable(doc.LENGTH)),
-    doc.said("p90", doc.nullable(doc.LENGTH)),
+    doc.said("median", _quantile(0.5), "quantile"),
+    doc.said("p90", _quantile(0.9), "quantile"),
 )
-_QUANTILES: Mapping[str, float] = MappingProxyType({"median": 0.5, "p90": 0.9})
 
 
 def _figure(kind: str, made: type, *own: doc.Field) -> doc.Record:
-    fields = (
+    return doc.Record(
+        made,
         doc.required("schema", doc.const(1), None),
         doc.required("kind", doc.const(kind), None),
         doc.required("key", doc.TEXT),
         doc.required("definition", doc.ANY_TEXT),
         doc.required("level", doc.leaf("number", exclusiveMinimum=0, exclusiveMaximum=1)),
         *own,
+        definition=kind,
     )
-    names = [part.attribute for part in fields if part.attribute not in (None, *_QUANTILES)]
-
-    def parts(figure: Any) -> dict[str, Any]:  # noqa: ANN401 - a figure of the kind
-        times = _QUANTILES.items() if hasattr(figure, "quantile") else ()
-        return {
-            **{str(name): getattr(figure, str(name)) for name in names},
-            **{name: figure.quantile(q) for name, q in times},
-        }
-
-    return doc.Record(made, *fields, definition=kind, parts=parts)
 
 
 FIGURES = (
