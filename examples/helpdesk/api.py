@@ -39,7 +39,7 @@ def tickets(visitor: Visitor) -> list[Row]:
 @router.post("/tickets", status_code=201)
 def open_ticket(visitor: Visitor, new: NewTicket) -> Plain[Evaluation]:
     """Open a ticket, and return where it stands."""
-    number = host.open_ticket(visitor.host, visitor.me, new.fields(visitor.desk), new.text)
+    number = host.open_ticket(visitor.host, visitor.me, new.fields(), new.text)
     return evaluation(visitor, number)
 
 
@@ -52,7 +52,7 @@ def evaluation(visitor: Visitor, number: int) -> Plain[Evaluation]:
 @router.post("/tickets/{number}")
 def act(visitor: Visitor, number: int, deed: Deed) -> Plain[Evaluation]:
     """Do something to a ticket, and return where it stands."""
-    details = deed.details(visitor.desk)
+    details = deed.details(visitor.tz)
     number = host.act(
         visitor.host,
         number,

@@ -1,24 +1,12 @@
 """What a form or a JSON body says, and what the rules are told of it."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from support_model.desk import Desk
-from support_model.errors import UnknownName
-from support_model.vocabulary import Priority
-
 CUSTOMERS = ("kim", "lee")
 Text = Annotated[str, Field(max_length=20_000)]
-
-
-def named(desk: Desk, name: str) -> Priority:
-    """Return a priority of the desk."""
-    found = [priority for priority in desk.priorities if priority.name == name]
-    if not found:
-        raise UnknownName(name, "no priority of this desk")
-    return found[0]
 
 
 class NewTicket(BaseModel):
@@ -29,10 +17,9 @@ class NewTicket(BaseModel):
     priority: str = "normal"
     requester: str = CUSTOMERS[0]
 
-    def fields(self, desk: Desk) -> dict[str, Any]:
+    def fields(self) -> dict[str, str]:
         """Return the fields with which the ticket begins."""
-        priority = named(desk, self.priority)
-        return {"topic": self.topic, "requester": self.requester, "priority": priority}
+        return self.model_dump(include={"topic", "requester", "priority"})
 
 
 class Deed(BaseModel):
@@ -49,18 +36,14 @@ class Deed(BaseModel):
     score: int | None = None
     other: str | None = None
 
-    def details(self, desk: Desk) -> dict[str, Any]:
+    def details(self, tz: tzinfo) -> dict[str, Any]:
         """Return what is said, as `Desk.act` takes it; a form gives local times."""
-        details = self.model_dump(include={"metric", "other"}, exclude_none=True)
-        fields = self.model_dump(include={"agent", "line"}, exclude_none=True)
-        if self.priority is not None:
-            fields["priority"] = named(desk, self.priority)
+        details = self.model_dump(include={"metric", "due", "other"}, exclude_none=True)
+        fields = self.model_dump(include={"agent", "line", "priority"}, exclude_none=True)
         if fields:
             details["fields"] = fields
         if self.due is not None:
-            details["due"] = (
-                self.due if self.due.tzinfo else self.due.replace(tzinfo=desk.agents.tz)
-            )
+            details["due"] = self.due.replace(tzinfo=self.due.tzinfo or tz)
         if self.score is not None:
             details |= {"score": self.score, "scale": (1, 5)}
         return details

@@ -22,10 +22,9 @@ from support_model.desk import Desk
 from support_model.errors import TransitionRefused
 from support_model.events import Event
 from support_model.routing import Decision, route, ticket_in_queue, triage
-from support_model.sla import Evaluation, breach_queue, evaluate
+from support_model.sla import Evaluation, evaluate
 from support_model.tickets import Ticket, replay
 from support_model.vocabulary import Actor
-from support_model.workflows import Workflow
 
 from . import store
 
@@ -54,12 +53,6 @@ class Host:
     send: Callable[[store.Notification], None]
     bell: Bell = field(default_factory=Bell)
 
-    @property
-    def workflow(self) -> Workflow:
-        if self.desk.workflow is None:
-            raise ValueError("a help desk needs a workflow: name one in desk.toml")
-        return self.desk.workflow
-
 
 @dataclass(frozen=True)
 class View:
@@ -80,7 +73,7 @@ def open_ticket(host: Host, actor: Actor, fields: Mapping[str, Any], text: str |
     """Open a ticket, sort it by the rules of triage, and give it to whoever can take it."""
     with store.writing(host.engine) as db:
         number, now = store.add_ticket(db), host.now()
-        new = [*host.workflow.begin(str(number), actor=actor, at=now, fields=fields)]
+        new = [*host.desk.begin(str(number), actor=actor, at=now, fields=fields)]
         sorted_by = triage(replay(new), host.desk.triage)
         if sorted_by.fields:
             new.append(sorted_by.change(at=now, actor=BOT, seq=len(new) + 1))
@@ -152,8 +145,7 @@ def settle(host: Host, db: sa.Connection, number: int, now: datetime) -> None:
                 log += new
         if len(log) == known:
             break
-    due = next((one.due_at for one in breach_queue([result])), None)
-    store.project(db, result.ticket, due, agenda.next_at)
+    store.project(db, result.ticket, result.first_due, agenda.next_at)
 
 
 def routed(host: Host, db: sa.Connection, log: Sequence[Event], now: datetime) -> Decision:

@@ -146,7 +146,7 @@ def open_ticket(page: Visitor, form: Annotated[NewTicket, Form()]) -> Response:
     """Open a ticket, and show it."""
     if not page.staff:
         form.requester = page.name
-    number = hosting.open_ticket(page.host, page.me, form.fields(page.desk), form.text)
+    number = hosting.open_ticket(page.host, page.me, form.fields(), form.text)
     return RedirectResponse(f"/tickets/{number}", 303)
 
 
@@ -178,7 +178,7 @@ def act(page: Visitor, number: int, form: Annotated[Deed, Form()]) -> Response:
             page.me,
             version=form.version,
             text=form.text,
-            **form.details(page.desk),
+            **form.details(page.tz),
         )
     except (hosting.StaleError, SupportModelError) as error:
         view = hosting.view(page.host, number)

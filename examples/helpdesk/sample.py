@@ -69,7 +69,7 @@ def fill(host: Host) -> None:
         clock.run(past, now - timedelta(hours=one.hours))
         if isinstance(one, Opened):
             new = NewTicket(topic=one.topic, requester=one.who, priority=one.priority)
-            open_ticket(past, Actor("customer", one.who), new.fields(host.desk), one.text)
+            open_ticket(past, Actor("customer", one.who), new.fields(), one.text)
         else:
             act(past, one.number, one.action, Actor("agent", "ann"), text=one.text)
     clock.run(past, now)

@@ -18,8 +18,11 @@ from support_model.agenda import Moment
 from support_model.events import Event
 from support_model.routing import AgentState, Work
 from support_model.serde import event_from_data, event_to_data
+from support_model.sla import Due
 from support_model.tickets import Ticket
 
+SHOWN = ("topic", "requester", "category", "line", "agent", "channel")
+"""The fields of a ticket that have a column of their own."""
 DONE = ("closed", "void")
 """The categories in which no clock runs and nothing comes due any more."""
 
@@ -53,6 +56,7 @@ tickets = sa.Table(
     sa.Column("agent", sa.Text),
     sa.Column("channel", sa.Text),
     sa.Column("first_due", Instant, index=True),  # of the clocks that run; None: nothing is due
+    sa.Column("metric", sa.Text),  # what is due then
     sa.Column("next_at", Instant, index=True),  # None: nothing comes due without an event
 )
 events = sa.Table(
@@ -196,19 +200,14 @@ def key_text(moment: Moment) -> str:
 
 
 def project(
-    db: sa.Connection, ticket: Ticket, first_due: datetime | None, next_at: datetime | None
+    db: sa.Connection, ticket: Ticket, first: Due | None, next_at: datetime | None
 ) -> None:
     """Write down what lists of tickets show and when the timer looks again."""
-    values = {
-        "topic": ticket.topic,
-        "requester": ticket.requester,
+    values = {name: getattr(ticket, name) for name in SHOWN} | {
         "status": ticket.status.name,
-        "category": ticket.category,
         "priority": None if ticket.priority is None else ticket.priority.name,
-        "line": ticket.line,
-        "agent": ticket.agent,
-        "channel": ticket.channel,
-        "first_due": first_due,
+        "first_due": None if first is None else first.due_at,
+        "metric": None if first is None else first.metric,
         "next_at": next_at,
     }
     db.execute(sa.update(tickets).where(tickets.c.id == int(ticket.id)).values(values))

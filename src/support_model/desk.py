@@ -179,7 +179,7 @@ class Desk:
         ...     policies=SlaPolicy(name="standard", targets=[day]),
         ... )
         >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
-        >>> new = desk.workflow.begin("T1", actor=Actor("customer"), at=at)
+        >>> new = desk.begin("T1", actor=Actor("customer"), at=at)
         >>> print(desk.agenda(evaluate(new, desk.policies, as_of=at), new).next_at)
         2026-03-02 17:00:00+00:00
         >>> desk.lint()
@@ -308,6 +308,41 @@ class Desk:
             raise InvalidValue(result.ticket.id, what, remedy)
         return log
 
+    def begin(
+        self,
+        ticket_id: str,
+        *,
+        actor: Actor,
+        at: datetime,
+        fields: Mapping[str, Any] | None = None,
+        source_id: str | None = None,
+    ) -> tuple[Event, ...]:
+        """Return the events with which a ticket begins, numbered from 1; see `Workflow.begin`.
+
+        Without a workflow `fields` name the status. A priority may go by its name where the
+        desk lists `priorities`.
+
+        Raises:
+            TransitionRefused: no ticket of the workflow begins in that status.
+            InvalidEvent: a field that no ticket has; no status, and no workflow to name it.
+            UnknownName: a priority that the desk does not list.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from support_model.vocabulary import Actor, Priority
+            >>> from support_model.workflows import INCIDENT
+            >>> desk = Desk(workflow=INCIDENT, priorities=[Priority("high", 1)])
+            >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> kim = Actor("customer", "kim")
+            >>> (new,) = desk.begin("T1", actor=kim, at=at, fields={"priority": "high"})
+            >>> dict(new.fields)["priority"]
+            Priority(name='high', rank=1)
+        """
+        must_be_actor(actor)
+        return actions.begin(
+            self, ticket_id, fields or {}, actor=actor, at=at, source_id=source_id
+        )
+
     def act(
         self,
         ticket: Ticket,
@@ -335,7 +370,8 @@ class Desk:
         - `split`: `other`, the id of the new ticket; its events come last. Perhaps its `fields`,
           and the `message` that goes over; see `support_model.tickets.split`.
 
-        An action that the workflow has under one of these names is that of the workflow.
+        An action that the workflow has under one of these names is that of the workflow. A
+        priority among `fields` may go by its name where the desk lists `priorities`.
 
         Args:
             ticket: the ticket after all that is stored.

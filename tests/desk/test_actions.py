@@ -13,6 +13,7 @@ from support_model import (
     BusinessCalendar,
     Desk,
     Message,
+    Priority,
     SlaPolicy,
     Status,
     Target,
@@ -22,7 +23,7 @@ from support_model import (
     evaluate,
     replay,
 )
-from support_model.errors import InvalidEvent, InvalidValue, OutOfOrder
+from support_model.errors import InvalidEvent, InvalidValue, OutOfOrder, UnknownName
 from support_model.workflows import INCIDENT, SIX_STEP, Say, Transition
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -89,6 +90,33 @@ def test_an_action_makes_its_event_with_the_number_that_follows(action, event, s
     _, (made,) = acted(PLAIN, (action, DETAILS.get(action, {})))
     assert (made.type, made.seq, made.role, made.actor, made.at) == (event, 2, "agent", "ann", AT)
     assert {name: getattr(made, name) for name in says} == says
+
+
+def test_a_ticket_begins_by_the_workflow_or_in_the_status_that_is_given():
+    made = DESK.begin("T1", actor=CARL, at=AT, fields={"topic": "VPN"}, source_id="mail 1")
+    assert made == INCIDENT.begin(
+        "T1", actor=CARL, at=AT, fields={"topic": "VPN"}, source_id="mail 1"
+    )
+    status = Status("open", "open")
+    (created,) = PLAIN.begin("T1", actor=CARL, at=AT, fields={"status": status})
+    assert (created.seq, created.actor, dict(created.fields)) == (1, "carl", {"status": status})
+    with pytest.raises(InvalidEvent):
+        PLAIN.begin("T1", actor=CARL, at=AT)
+
+
+def test_a_priority_goes_by_its_name_where_the_desk_lists_it():
+    high, low = Priority("high", 1), Priority("low", 2)
+    desk = Desk(workflow=INCIDENT, priorities=[high, low])
+    (created,) = desk.begin("T1", actor=CARL, at=AT, fields={"priority": "high"})
+    assert replay([created]).priority == high
+    for fields in ({"priority": "low"}, {"priority": low}):
+        (change,) = desk.act(replay([created]), "change", actor=ANN, at=AT, fields=fields)
+        assert dict(change.fields) == {"priority": low}
+    for wrong in ("hihg", Priority("low", 3)):
+        with pytest.raises(UnknownName, match="no priority of this desk"):
+            desk.begin("T1", actor=CARL, at=AT, fields={"priority": wrong})
+    with pytest.raises(UnknownName, match="did you mean 'high'"):
+        desk.act(replay([created]), "change", actor=ANN, at=AT, fields={"priority": "hihg"})
 
 
 def test_a_promise_overrides_the_due_date_until_it_is_withdrawn():

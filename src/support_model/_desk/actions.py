@@ -6,16 +6,23 @@ speaks against it is a reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping  # noqa: TC003 - named in a TypedDict
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta  # noqa: TC003 - named in a TypedDict
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from support_model._frozen import FrozenMap
 from support_model._vocabulary import Relation, frozen_fields
-from support_model.errors import InvalidEvent, InvalidValue, TransitionRefused, nearest
+from support_model.errors import (
+    InvalidEvent,
+    InvalidValue,
+    TransitionRefused,
+    UnknownName,
+    nearest,
+)
 from support_model.events import (
     Acknowledged,
     Changed,
+    Created,
     Event,
     Message,
     PolicyApplied,
@@ -87,6 +94,33 @@ OF_SURVIVORS = ("message", "acknowledge", "promise", "request_rating", "merge", 
 """What is done on the ticket that survives, not on one that is merged into it."""
 
 
+def begin(
+    desk: Desk,
+    ticket_id: str,
+    fields: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+    source_id: str | None,
+) -> tuple[Event, ...]:
+    """Return the creation of a ticket; see `Desk.begin`."""
+    fields = _listed(desk, fields)
+    if desk.workflow is not None:
+        return desk.workflow.begin(
+            ticket_id, actor=actor, at=at, fields=fields, source_id=source_id
+        )
+    created = Created(
+        ticket_id=ticket_id,
+        at=at,
+        role=actor.role,
+        actor=actor.id,
+        seq=1,
+        source_id=source_id,
+        fields=fields,
+    )
+    return (created,)
+
+
 def act(
     desk: Desk,
     ticket: Ticket,
@@ -100,6 +134,7 @@ def act(
     """Return the events of an action; see `Desk.act`."""
     if not isinstance(action, str):
         raise InvalidValue(action, "an action goes by name", "desk.allowed(ticket) lists all")
+    details = {**details, **_fields_listed(desk, details)}
     workflow = desk.workflow
     own = frozenset[str]() if workflow is None else workflow.actions
     if workflow is not None and action in own:
@@ -139,6 +174,23 @@ def allowed(desk: Desk, ticket: Ticket, actor: Actor) -> Iterator[Option]:
         if action not in own:
             reasons = tuple(_before(ticket, action))
             yield Option(action, not reasons, reasons, row.needs, row.event is Message)
+
+
+def _fields_listed(desk: Desk, details: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"fields": _listed(desk, details["fields"])} if "fields" in details else {}
+
+
+def _listed(desk: Desk, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return fields with a priority of the desk, which may go by its name where it lists any."""
+    if not desk.priorities or not isinstance(fields, Mapping) or fields.get("priority") is None:
+        return fields
+    given, known = fields["priority"], {each.name: each for each in desk.priorities}
+    if isinstance(given, str) and given in known:
+        return {**fields, "priority": known[given]}
+    if given not in desk.priorities:
+        name = getattr(given, "name", given)
+        raise UnknownName(given, "no priority of this desk", nearest(str(name), known))
+    return fields
 
 
 def _must_take(action: str, row: Action, details: Mapping[str, Any]) -> None:
