@@ -1,5 +1,6 @@
 """Other rules on the same past, by example: who would have been late, which moments differ."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -7,20 +8,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support_model.__main__ import main
+from support_model._ticket_data import event_to_data
 from support_model.calendars import BusinessCalendar
+from support_model.desk import Desk
 from support_model.errors import InvalidValue, NaiveDatetime
-from support_model.events import Changed, Created
-from support_model.simulation import Impact, backtest, impact
+from support_model.escalation import EscalationRule, Plan, Step, Threshold
+from support_model.events import Changed, Created, PolicyApplied
+from support_model.lines import Agent
+from support_model.serde import dump_desk
+from support_model.simulation import Impact, backtest, impact, impact_summary
 from support_model.sla import (
     FIRST_RESPONSE,
     NEXT_RESPONSE,
     RESOLUTION,
+    PolicyBook,
     SlaPolicy,
     Target,
     evaluate,
 )
 from support_model.testing._sla_strategies import policy_books, sla_scenes
 from support_model.vocabulary import Priority, Status
+from support_model.workflows import INCIDENT
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 ALWAYS_OPEN = BusinessCalendar.always()
@@ -204,6 +213,70 @@ def test_impact_reads_one_log_at_a_time():
 
     first = next(impact(logs(), within(4), within(2), as_of=at(1)))
     assert first.ticket_id == "T1"
+
+
+def desk(hours, **more):
+    return Desk(policies=within(hours), workflow=INCIDENT, **more)
+
+
+def test_a_desk_is_compared_with_its_plans_and_timers():
+    """Two of four hours are over at 11:00: ann is told; timers are unchanged."""
+    half = Step(id="half", to="user:ann", anchor=Threshold(0.5))
+    plan = EscalationRule(Plan("warn", [half]), "resolution")
+    ann = [Agent(id="ann")]
+    found = [*impact(LOGS, desk(4, agents=ann), desk(4, agents=ann, plans=[plan]), as_of=at(4))]
+    assert {one.ticket_id: [m.at for m in one.new] for one in found} == {
+        name: [at(2)] for name in ("T2", "T1", "T4", "T5")
+    }
+    assert all(one.withdrawn == () for one in found)
+    assert [*impact(LOGS, desk(4), desk(4), as_of=at(8))] == []
+    assert [*impact(LOGS, desk(4), within(4), as_of=at(2))] == []
+
+
+def test_a_summary_says_what_changes_and_what_of_it_lies_in_the_past():
+    """As of 11:30 two hours are over for T1, T2, T4, T5: breached at 11:00 instead of at 13:00."""
+    found = impact_summary(impact(LOGS, within(4), within(2), as_of=at(2.5)), as_of=at(2.5))
+    assert [str(reason) for reason in found] == [
+        "4 tickets differ",
+        "'breach' dated before: 4 new, 0 withdrawn, 0 changed; T2, T1, T4",
+        "'breach' to come: 0 new, 4 withdrawn, 0 changed; T2, T1, T4",
+    ]
+    book = PolicyBook.of(within(4)).replaced(at(2.5), attrs.evolve(within(2), version="2"))
+    dated = impact_summary(impact(LOGS, within(4), book, as_of=at(2)), as_of=at(2))
+    assert [reason.code for reason in dated] == ["impact_tickets", "impact_ahead"]
+
+
+def test_a_moment_that_moves_is_changed():
+    target = attrs.evolve(within(4).targets[0], name="soon")
+    old, new = (
+        attrs.evolve(within(4), targets=[attrs.evolve(target, within=timedelta(hours=hours))])
+        for hours in (4, 2)
+    )
+    found = impact_summary(impact(LOGS[:1], old, new, as_of=at(1)), as_of=at(1), examples=1)
+    assert (found[1].code, found[1]["changed"]) == ("impact_ahead", 1)
+    assert found[1]["tickets"] == ("T2",)
+
+
+def test_the_command_line_says_what_another_desk_changes(tmp_path, capsys):
+    rows = [{**event_to_data(event)} for log in LOGS[:2] for event in log]
+    lost = PolicyApplied(ticket_id="T9", at=at(0), role="system", policy="gold", version="0")
+    rows += [event_to_data(event) for event in (*ticket("T9"), lost)]
+    log = tmp_path / "log.jsonl"
+    log.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    for name, hours in (("old", 4), ("new", 2)):
+        dump_desk(Desk(policies=within(hours)), tmp_path / f"{name}.json")
+    paths = [str(tmp_path / name) for name in ("old.json", "new.json", "log.jsonl")]
+    assert main(["impact", *paths, "--as-of", "2026-03-02T11:30:00+00:00"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "- T9 is under policy 'gold 0', which is gone; there is 'gold 1'",
+        "- 2 tickets differ",
+        "- 'breach' dated before: 2 new, 0 withdrawn, 0 changed; T2, T1",
+        "- 'breach' to come: 0 new, 2 withdrawn, 0 changed; T2, T1",
+    ]
+    log.write_text("", "utf-8")
+    assert main(["impact", *paths]) == 2
+    assert "holds no ticket" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("segment", [None, 1, Priority("P1", 1)])

@@ -128,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     desk_commands.add_route(commands, _route)
     desk_commands.add_oncall(commands, _oncall)
     desk_commands.add_lint(commands, _lint)
+    desk_commands.add_impact(commands, _impact)
     desk_commands.add_resolve(commands, _resolve)
     return parser
 
@@ -175,6 +176,12 @@ def _lint(arguments: argparse.Namespace) -> int:
     for line in findings or ("Nothing found.",):
         _print(console, _item(line, min(console.width, WIDTH)) if findings else line)
     return 1 if findings else 0
+
+
+def _impact(arguments: argparse.Namespace) -> None:
+    console = _console()
+    for line in desk_commands.changed(arguments):
+        _print(console, _item(line, min(console.width, WIDTH)))
 
 
 def _page(console: Console, page: desk_commands.CommandOutput) -> None:

@@ -252,16 +252,24 @@ _ENGLISH = {
     "rank_of_none": "rank {rank}: no priority has it, and {priority!r} is behind it",
     "action_never_due": "action {action!r} is never due: its calendar never opens",
     # desks: tickets that name what a desk does not have
-    "stranded_policy": "{ticket} is under policy {value!r}, which is gone; there is {known}",
-    "stranded_status": "{ticket} is in status {value!r}, which is gone; there is {known}",
+    "stranded_policy": "{ticket} is under policy {value!r}, which is gone; there is {known!r}",
+    "stranded_status": "{ticket} is in status {value!r}, which is gone; there is {known!r}",
     "stranded_category": (
         "{ticket} is in status {value!r} of category {category}, which is {known} now"
     ),
-    "stranded_priority": "{ticket} has priority {value!r}, which is gone; there is {known}",
+    "stranded_priority": "{ticket} has priority {value!r}, which is gone; there is {known!r}",
     "stranded_rank": "{ticket} has priority {value!r} of rank {rank}, which is {known} now",
-    "stranded_agent": "{ticket} is assigned to {value!r}, who is gone; there is {known}",
-    "stranded_group": "{ticket} is with group {value!r}, which is gone; there is {known}",
-    "stranded_line": "{ticket} is on line {value}, which is gone; there is {known}",
+    "stranded_agent": "{ticket} is assigned to {value!r}, who is gone; there is {known!r}",
+    "stranded_group": "{ticket} is with group {value!r}, which is gone; there is {known!r}",
+    "stranded_line": "{ticket} is on line {value}, which is gone; there is {known!r}",
+    # other rules: what differs
+    "impact_tickets": "{n} {n:ticket differs|tickets differ}",
+    "impact_past": (
+        "{kind!r} dated before: {new} new, {withdrawn} withdrawn, {changed} changed; {tickets}"
+    ),
+    "impact_ahead": (
+        "{kind!r} to come: {new} new, {withdrawn} withdrawn, {changed} changed; {tickets}"
+    ),
     # desks: what has nobody behind it
     "channel_without_promise": "channel {channel!r}: no policy promises anything",
     "fallback_cycle": "lines {lines} fall back on each other in a circle",

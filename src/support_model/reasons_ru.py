@@ -258,16 +258,24 @@ _RUSSIAN = {
     "rank_of_none": "ранг {rank}: его нет ни у одного приоритета, а {priority!r} идёт за ним",
     "action_never_due": "срок действия {action!r} не наступит: его календарь не открывается",
     # desks, tickets that name what a desk does not have
-    "stranded_policy": "{ticket}: правила {value!r} больше нет; есть {known}",
-    "stranded_status": "{ticket}: статуса {value!r} больше нет; есть {known}",
+    "stranded_policy": "{ticket}: правила {value!r} больше нет; есть {known!r}",
+    "stranded_status": "{ticket}: статуса {value!r} больше нет; есть {known!r}",
     "stranded_category": (
         "{ticket}: статус {value!r} был категории {category}, теперь его категория {known}"
     ),
-    "stranded_priority": "{ticket}: приоритета {value!r} больше нет; есть {known}",
+    "stranded_priority": "{ticket}: приоритета {value!r} больше нет; есть {known!r}",
     "stranded_rank": "{ticket}: приоритет {value!r} был ранга {rank}, теперь его ранг {known}",
-    "stranded_agent": "{ticket}: сотрудника {value!r} больше нет; есть {known}",
-    "stranded_group": "{ticket}: группы {value!r} больше нет; есть {known}",
-    "stranded_line": "{ticket}: линии {value} больше нет; есть {known}",
+    "stranded_agent": "{ticket}: сотрудника {value!r} больше нет; есть {known!r}",
+    "stranded_group": "{ticket}: группы {value!r} больше нет; есть {known!r}",
+    "stranded_line": "{ticket}: линии {value} больше нет; есть {known!r}",
+    # other rules, what differs
+    "impact_tickets": "{n:отличается|отличаются|отличаются} {n} {n:обращение|обращения|обращений}",
+    "impact_past": (
+        "{kind!r} в прошлом: новых {new}, отозванных {withdrawn}, изменённых {changed}; {tickets}"
+    ),
+    "impact_ahead": (
+        "{kind!r} впереди: новых {new}, отозванных {withdrawn}, изменённых {changed}; {tickets}"
+    ),
     # desks, what has nobody behind it
     "channel_without_promise": "канал {channel!r}: ни одна политика ничего не обещает",
     "fallback_cycle": "линии {lines} подменяют друг друга по кругу",

@@ -1,8 +1,8 @@
 """A desk on its own past: what other rules would have answered for tickets that really happened.
 
 Nothing is simulated here that can be computed: the same events are evaluated under the old and
-the new policies (calendars and holidays included), and the answers are compared ticket by
-ticket.
+the new rules (policies, calendars and holidays, or whole desks with their plans and workflows),
+and the answers are compared ticket by ticket.
 """
 
 from __future__ import annotations
@@ -13,23 +13,26 @@ from typing import TYPE_CHECKING, TypeAlias
 from support_model._frozen import frozen
 from support_model._time import micros
 from support_model.agenda import changes
+from support_model.desk import Desk
 from support_model.errors import InvalidValue
 from support_model.events import ordered
 from support_model.figures import Share
+from support_model.reasons import Reason
 from support_model.sla import PolicyBook, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from support_model.agenda import Moment
+    from support_model.agenda import Agenda, Moment
     from support_model.events import Event
     from support_model.sla import Clock, Evaluation, SlaPolicy
     from support_model.tickets import Ticket
 
-__all__ = ["backtest", "impact"]
+__all__ = ["backtest", "impact", "impact_summary"]
 
 Policies: TypeAlias = "PolicyBook | SlaPolicy | Iterable[SlaPolicy]"
+Rules: TypeAlias = "Desk | Policies"
 
 
 @frozen(kw_only=True)
@@ -42,25 +45,82 @@ class Impact:
 
 
 def impact(
-    logs: Iterable[Iterable[Event]],
-    old: Policies,
-    new: Policies,
-    *,
-    as_of: datetime,
+    logs: Iterable[Iterable[Event]], old: Rules, new: Rules, *, as_of: datetime
 ) -> Iterator[Impact]:
-    """Yield the tickets whose moments differ under other policies, one log at a time.
+    """Yield the tickets whose moments differ under other rules, one log at a time.
 
     A moment that moved is both withdrawn and new, under the same key. Tickets that did not
     exist at `as_of` are passed over.
 
+    Args:
+        logs: one log a ticket.
+        old: the rules in force: policies, of which warnings and breaches are compared, or a desk,
+            of which the moments of workflow and escalation are compared too.
+        new: the rules to try.
+        as_of: when; what comes due later is compared as if nobody acted.
+
     Raises:
         NaiveDatetime: `as_of` has no zone.
         InconsistentLog: when it reaches a log that is none.
+        UnknownPolicy: a log names an edition that is gone; `Desk.stranded` finds all such.
     """
-    for before, after in _evaluated(logs, old, new, as_of):
-        added, withdrawn = changes(before.agenda, after.agenda)
-        if added or withdrawn:
-            yield Impact(ticket_id=before.ticket.id, new=added, withdrawn=withdrawn)
+    at, before, after = micros(as_of), _desk(old), _desk(new)
+    for log in logs:
+        events = ordered(log)
+        if events[0].micros <= at:
+            was, would_be = (_agenda(desk, events, as_of) for desk in (before, after))
+            added, withdrawn = changes(was, would_be)
+            if added or withdrawn:
+                yield Impact(ticket_id=events[0].ticket_id, new=added, withdrawn=withdrawn)
+
+
+def _desk(rules: Rules) -> Desk:
+    return rules if isinstance(rules, Desk) else Desk(policies=rules)
+
+
+def _agenda(desk: Desk, events: Iterable[Event], as_of: datetime) -> Agenda:
+    return desk.agenda(evaluate(events, desk.policies, as_of=as_of), events)
+
+
+def impact_summary(
+    impacts: Iterable[Impact], *, as_of: datetime, examples: int = 3
+) -> tuple[Reason, ...]:
+    """Return what `impact` found in a few sentences, to be read before rules are put in force.
+
+    One says how many tickets differ, one for each kind of moment how many are new, withdrawn or
+    changed (moved, or said otherwise), and the first tickets. Moments dated at or before `as_of`
+    have sentences of their own: they are what rewrites the past.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> print(*impact_summary([], as_of=datetime(2026, 3, 2, tzinfo=UTC)))
+        0 tickets differ
+    """
+    now, tickets = micros(as_of), 0
+    rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for one in impacts:
+        tickets += 1
+        for code, kind, what in _differences(one, now):
+            rows.setdefault((code, kind), []).append((what, one.ticket_id))
+    found = [Reason.of("impact_tickets", n=tickets)]
+    for (code, kind), told in sorted(rows.items(), reverse=True):
+        counts = Counter(what for what, _ in told)
+        named = tuple(dict.fromkeys(ticket for _, ticket in told))[:examples]
+        parts = {what: counts[what] for what in ("new", "withdrawn", "changed")}
+        found.append(Reason.of(code, kind=kind, tickets=named, **parts))
+    return tuple(found)
+
+
+def _differences(one: Impact, now: int) -> Iterator[tuple[str, str, str]]:
+    """Yield of each moment that differs whether it lies in the past, its kind, and how."""
+    new, gone = ({moment.key: moment for moment in row} for row in (one.new, one.withdrawn))
+    for key, moment in {**gone, **new}.items():
+        what = "withdrawn" if key not in new else "changed" if key in gone else "new"
+        first = min(micros(row[key].at) for row in (new, gone) if key in row)
+        yield "impact_past" if first <= now else "impact_ahead", moment.kind, what
 
 
 @frozen(kw_only=True)

@@ -42,6 +42,7 @@ from support_model.routing import (
     workload_of,
 )
 from support_model.serde import read_logs
+from support_model.simulation import impact, impact_summary
 from support_model.sla import evaluate
 from support_model.tickets import replay
 
@@ -170,6 +171,18 @@ def add_lint(
     add("--days", type=int, default=YEAR, metavar="N", help=f"for so long; by default {YEAR}")
 
 
+def add_impact(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    run: Callable[[argparse.Namespace], None],
+) -> None:
+    add = _reading_a_desk(
+        commands, "impact", run, "what another desk changes for tickets of a log"
+    )
+    add("new", type=Path, metavar="NEW", help="the desk to try: .toml or .json")
+    add("log", type=Path, metavar="LOG", help="events: .jsonl, .csv, .parquet")
+    add("--as-of", dest="as_of", metavar="INSTANT", help="when; by default at the last event")
+
+
 def add_resolve(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     run: Callable[[argparse.Namespace], None],
@@ -217,6 +230,31 @@ def linted(arguments: argparse.Namespace) -> tuple[str, ...]:
     if between(start, LATEST).days < arguments.days:
         raise InvalidValue(arguments.days, f"days beyond {LATEST:%Y}", "name an earlier --from")
     return _single(map(str, desk.lint(Span(start, moved(start, timedelta(days=arguments.days))))))
+
+
+def changed(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Return what differs under another desk, a line each, and first which tickets it strands.
+
+    Tickets under an edition that the other desk lacks cannot be compared.
+
+    Raises:
+        SupportModelError: a file or an instant that cannot be read.
+    """
+    old, new = serde.load_desk(arguments.desk), serde.load_desk(arguments.new)
+    logs = read_logs(arguments.log, priorities=old.priorities)
+    if not logs:
+        raise InvalidEvent(
+            arguments.log.name, "the file holds no ticket", "name a file with events"
+        )
+    as_of = max(event.at for log in logs.values() for event in log)
+    if arguments.as_of is not None:
+        as_of = read_instant(arguments.as_of)
+    lost = new.stranded(map(replay, logs.values()))
+    for reason in lost:
+        if reason.code == "stranded_policy":
+            logs.pop(str(reason["ticket"]), None)
+    found = impact_summary(impact(logs.values(), old, new, as_of=as_of), as_of=as_of)
+    return _single(map(str, (*lost, *found)))
 
 
 def routed(arguments: argparse.Namespace) -> CommandOutput:

@@ -86,9 +86,7 @@ class Names:
 
 def _reason(what: str, ticket: Ticket, value: str, known: Collection[str]) -> Reason:
     near = get_close_matches(value, sorted(known), n=1) or sorted(known)[:MOST]
-    return Reason.of(
-        f"stranded_{what}", ticket=ticket.id, value=value, known=", ".join(map(repr, near))
-    )
+    return Reason.of(f"stranded_{what}", ticket=ticket.id, value=value, known=tuple(near))
 
 
 def stranded(desk: Desk, tickets: Iterable[Ticket]) -> Iterator[Reason]:
