@@ -161,6 +161,7 @@ _ENGLISH = {
     "needs_other": "{action!r} needs the id of the other ticket or article",
     "nothing_to_do": "{action!r} would change nothing",
     "too_late": "allowed within {within} only",
+    "unknown_priority": "no priority of this desk: {name!r}; {hint}",
     "unknown_policy": "no such policy: {name!r}; {hint}",
     "nothing_promised": "no date is promised on the ticket",
     "not_promised": "no date is promised for {name!r}; {hint}",

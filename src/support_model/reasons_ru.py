@@ -167,6 +167,7 @@ _RUSSIAN = {
     "needs_other": "для {action!r} нужен номер другого обращения или статьи",
     "nothing_to_do": "{action!r} ничего бы не изменило",
     "too_late": "разрешено только в течение {within}",
+    "unknown_priority": "в этой службе нет приоритета {name!r}; {hint}",
     "unknown_policy": "нет такого соглашения: {name!r}; {hint}",
     "nothing_promised": "по обращению не обещано ни одной даты",
     "not_promised": "для {name!r} дата не обещана; {hint}",

@@ -161,6 +161,20 @@ def test_what_means_nothing_is_refused_with_every_reason():
     ]
 
 
+def test_a_desk_that_lists_its_priorities_takes_no_other():
+    desk = Desk(workflow=INCIDENT, priorities=[Priority("high", 1), Priority("low", 2)])
+    for priority, hint in (
+        (Priority("hihg", 1), "'hihg'; did you mean 'high'?"),
+        (Priority("high", 2), "'high'; it has rank 1"),
+    ):
+        fields = {"priority": priority, "agent": "ann"}
+        for action in ("change", "assign"):
+            assert refusal(desk, begun(), action, fields=fields) == [
+                f"no priority of this desk: {hint}"
+            ]
+    assert desk.act(begun(), "change", actor=ANN, at=AT, fields={"priority": Priority("low", 2)})
+
+
 def test_a_rating_needs_no_question():
     ticket, _ = acted(DESK, ("rate", DETAILS["rate"]))
     assert ticket.version == 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta  # noqa: TC003 - named in a TypedDict
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, Unpack
 
 from support_model._frozen import FrozenMap
 from support_model._vocabulary import Relation, frozen_fields
@@ -39,6 +39,7 @@ from support_model.workflows import Option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from support_model._vocabulary import Priority
     from support_model.desk import Desk
     from support_model.tickets import TicketStep
     from support_model.vocabulary import Actor
@@ -61,6 +62,14 @@ class ActionDetails(TypedDict, total=False):
     version: str
     score: float
     scale: tuple[float, float]
+
+
+class Who(TypedDict):
+    """Who acts, when, and what asked for it."""
+
+    actor: Actor
+    at: datetime
+    source_id: str | None
 
 
 class Action(NamedTuple):
@@ -122,14 +131,7 @@ def begin(
 
 
 def act(
-    desk: Desk,
-    ticket: Ticket,
-    action: str,
-    details: Mapping[str, Any],
-    *,
-    actor: Actor,
-    at: datetime,
-    source_id: str | None,
+    desk: Desk, ticket: Ticket, action: str, details: Mapping[str, Any], **who: Unpack[Who]
 ) -> tuple[Event, ...]:
     """Return the events of an action; see `Desk.act`."""
     if not isinstance(action, str):
@@ -137,27 +139,38 @@ def act(
     details = {**details, **_fields_listed(desk, details)}
     workflow = desk.workflow
     own = frozenset[str]() if workflow is None else workflow.actions
-    if workflow is not None and action in own:
-        _must_take(action, OF_WORKFLOW, details)
-        return workflow.decide(ticket, action, actor=actor, at=at, source_id=source_id, **details)
-    if action not in ACTIONS:
+    if action not in {*ACTIONS, *own}:
         hint = nearest(action, {*ACTIONS, *own})
         raise _refused(ticket, action, [Reason.of("unknown_action", action=action, hint=hint)])
-    row = ACTIONS[action]
-    _must_take(action, row, details)
-    given = {**dict(row.given), **details}
-    if "fields" in given:
-        given["fields"] = dict(frozen_fields(given["fields"]))
-        if workflow is not None:
-            _must_leave_status(given["fields"])
+    _must_take(action, OF_WORKFLOW if action in own else ACTIONS[action], details)
+    if "fields" in details:
+        details = {**details, "fields": dict(frozen_fields(details["fields"]))}
+        reasons = [*_against_priority(desk, details["fields"].get("priority"))]
+        if reasons:
+            raise _refused(ticket, action, reasons)
+    if workflow is not None and action in own:
+        return workflow.decide(ticket, action, **who, **details)
+    return _made(desk, ticket, action, details, who)
+
+
+def _made(
+    desk: Desk, ticket: Ticket, action: str, details: Mapping[str, Any], who: Who
+) -> tuple[Event, ...]:
+    """Return the events of an action that every desk has."""
+    given = {**dict(ACTIONS[action].given), **details}
+    if desk.workflow is not None:
+        _must_leave_status(given.get("fields", {}))
     if action == "merge":
-        return merge(ticket, given.pop("other"), actor=actor, at=at, source_id=source_id, **given)
+        return merge(ticket, given.pop("other"), **who, **given)
     if action == "split":
-        first = {} if workflow is None else {"status": workflow.first}
+        first = {} if desk.workflow is None else {"status": desk.workflow.first}
         given["fields"] = {**first, **given.get("fields", {})}
-        return split(ticket, given.pop("other"), actor=actor, at=at, source_id=source_id, **given)
-    event = row.event(ticket_id=ticket.id, at=at, role=actor.role, actor=actor.id, **given)
-    made = numbered([event], ticket, source_id=source_id)
+        return split(ticket, given.pop("other"), **who, **given)
+    actor = who["actor"]
+    event = ACTIONS[action].event(
+        ticket_id=ticket.id, at=who["at"], role=actor.role, actor=actor.id, **given
+    )
+    made = numbered([event], ticket, source_id=who["source_id"])
     reasons = [*_before(ticket, action), *_against(desk, ticket, step(ticket, made[0]))]
     if reasons:
         raise _refused(ticket, action, reasons)
@@ -239,6 +252,15 @@ def _against(desk: Desk, ticket: Ticket, now: TicketStep) -> Iterator[Reason]:
         yield Reason.of("related_to_itself", ticket=ticket.id)
     elif isinstance(event, Related) and event.kind == "merged_into":
         yield Reason.of("relate_is_no_merge")
+
+
+def _against_priority(desk: Desk, priority: Priority | None) -> Iterator[Reason]:
+    if desk.priorities and priority is not None and priority not in desk.priorities:
+        names = {each.name: each.rank for each in desk.priorities}
+        hint = nearest(priority.name, names)
+        if priority.name in names:
+            hint = f"it has rank {names[priority.name]}"
+        yield Reason.of("unknown_priority", name=priority.name, hint=hint)
 
 
 def _against_promise(desk: Desk, ticket: Ticket, event: Promised) -> Iterator[Reason]:
