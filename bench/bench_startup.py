@@ -143,7 +143,7 @@ def histories():
         (0.2, "change", "agent", sorted_in),
         (0.3, "change", "agent", taken),
     ]
-    hurried = [*begun[:2], (0.2, "change", "agent", urgent)]
+    hurried = [*begun[:2], (0.2, "change", "system", urgent)]
     answered = [*begun, (0.5, "ack", "agent", None), (0.6, "reply", "agent", None)]
     asked = [*answered, (1, "change", "agent", {"status": STATUS["waiting for customer"]})]
     back = [*asked, (5, "reply", "customer", None), (5, "change", "system", taken)]

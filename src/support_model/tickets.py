@@ -334,7 +334,9 @@ def steps_until(events: Iterable[Event], through: int) -> Sequence[TicketStep]:
     Raises:
         InconsistentLog: the events are no log of one ticket; see `ordered`.
     """
-    read = tuple(steps(events))
+    read = events.steps if type(events) is ReadLog else tuple(steps(events))
+    if not read or micros_at(read[-1]) <= through:
+        return read
     return read[: bisect_right(read, through, key=micros_at)]
 
 

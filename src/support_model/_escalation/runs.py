@@ -158,7 +158,8 @@ class Run:
 
     def _at_threshold(self, step: Step, anchor: Threshold, since: int, until: int) -> int | None:
         inside, behind = (0, step.offset) if step.base == "wall" else (step.offset, 0)
-        for target in self.course.targets_from(since, until):
+        targets = self.course.targets
+        for target in targets if len(targets) == 1 else self.course.targets_from(since, until):
             at = target.reached(anchor.ratio, inside)
             if at is None:
                 continue

@@ -7,6 +7,7 @@ silently, and an override, which is an explicit later decision, holds whatever e
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+WEEK, MOST_WEEKS = 7 * DAY, 200
 Away = Literal["hole", "next"]
 Equal = Literal["later", "union"]
 Gift: TypeAlias = tuple[str, str, Span]
@@ -314,6 +316,23 @@ def _absences(given: Iterable[Absence]) -> tuple[Absence, ...]:
     return _several(given, Absence)
 
 
+class _KnownWeeks(dict[int, tuple[tuple[int, Crew], ...]]):
+    """Who is on call from which instant of a week on, by the number of the week.
+
+    No part of a value: write-once, bounded, and empty in copies and pickles.
+    """
+
+    def keep(
+        self, number: int, week: tuple[tuple[int, Crew], ...]
+    ) -> tuple[tuple[int, Crew], ...]:
+        if len(self) >= MOST_WEEKS:
+            self.clear()
+        return self.setdefault(number, week)
+
+    def __reduce__(self) -> tuple[type[_KnownWeeks], tuple[()]]:
+        return _KnownWeeks, ()
+
+
 @frozen(kw_only=True)
 class OnCall:
     """A plan of who is on call; all of it is data, and every question is a pure function of it.
@@ -409,10 +428,20 @@ class OnCall:
                 crews.append(crew)
         return Roster(name=self.name, edges=tuple(edges), crews=tuple(crews), end=last, tz=self.tz)
 
+    @derived
+    def known_weeks(self) -> _KnownWeeks:
+        """The weeks that were asked for."""
+        return _KnownWeeks()
+
     def who(self, at: datetime) -> Crew:
-        """Return who is on call at an instant; ask a `roster` where you ask often."""
+        """Return who is on call at an instant; the week of the answer is compiled and kept."""
         t = micros(at)
-        return next(crew for _, crew in self._crews(t, t + 1))
+        weeks = self.known_weeks
+        week = weeks.get(t // WEEK)
+        if week is None:
+            first, last = max(t // WEEK * WEEK, FIRST), min((t // WEEK + 1) * WEEK, LAST + 1)
+            week = weeks.keep(t // WEEK, tuple(self._crews(first, last)))
+        return week[bisect_right(week, t, key=itemgetter(0)) - 1][1]
 
     def shifts(self, start: datetime, end: datetime) -> tuple[OnCallShift, ...]:
         """Return the maximal spans of one crew within [start, end)."""

@@ -375,14 +375,16 @@ class MeasuredTerm:
         No pause moves a promised date, so none moves a warning on the way to it; beyond it
         pauses do not count, as before.
         """
-        origin, promised, timeline = self.term.origin, self.force.promised, self.timeline
+        origin, promised = self.term.origin, self.force.promised
+        timeline, base = self.timeline, self.base
         if promised is not None:
             beyond = need - self.gross(promised)
             if beyond > 0:
                 return _later(timeline, max(promised, origin), beyond)
             timeline = self.target.calendar.timeline
+            base = timeline.open_before(origin)
         need -= self.term.carried
-        return origin if need <= 0 else _later(timeline, origin, need)
+        return origin if need <= 0 else _earliest(timeline, base + need, origin)
 
     def happens_at(self, at: int) -> int | None:
         """Return when something due at an instant happens, at the earliest as the term begins."""
