@@ -290,6 +290,8 @@ class _Walk:
                 return due.at
             if due.at <= run.as_of:
                 self._take(due)
+                if due.step.repeat is not None and run.leap(due.step, instance):
+                    self._look(instance)
         until = self.known_until
         return None if until is None or micros(until) >= before else micros(until)
 
@@ -539,7 +541,7 @@ def rules_next_at(
     """
     as_of, limit = micros(evaluation.as_of), END if before is None else micros(before)
     ahead = _Ahead(TicketHistory(events, as_of), evaluation.ticket.id, as_of, resolve, limit)
-    holding = [rule for rule in rules if ahead.history.holds(rule.when)]
+    holding = [rule for rule in rules if ahead.history.holds(rule)]
     for clock in evaluation.coming:
         covering = [rule for rule in holding if rule.covers(clock)]
         if covering:

@@ -258,6 +258,22 @@ def test_by_hand(hours, expected):
     assert (DESK.next_at(result, LOG) - NINE) / HOUR == expected
 
 
+@pytest.mark.parametrize("days", [0.1, 1, 3, 8, 30])
+@pytest.mark.parametrize("agent", [None, "ann"])
+@pytest.mark.parametrize("base", ["wall", "clock"])
+@pytest.mark.parametrize("times", [2, 50, None])
+def test_repeats_of_the_past_are_leapt_over(days, agent, base, times):
+    """Three hours apart from the start on, reaching one who works there, or nobody."""
+    steps = [
+        Step(id="page", to="assignee", anchor=Start(), base=base, repeat=Repeat(3 * HOUR, times))
+    ]
+    desk = Desk(policies=DESK.policies, plans=[EscalationRule(Plan("p", steps), "first_response")])
+    moved = Changed(ticket_id="T1", at=NINE + 40 * HOUR, role="system", fields={"agent": agent})
+    log = [LOG[0], Changed(ticket_id="T1", at=NINE, role="system", fields={"agent": "bob"}), moved]
+    result = evaluate(log, desk.policies, as_of=NINE + timedelta(days=days))
+    assert desk.next_at(result, log) == desk.agenda(result, log).next_at
+
+
 def test_events_of_any_origin_give_the_same():
     result = evaluate(LOG, DESK.policies, as_of=NINE + 2 * HOUR)
     expected = DESK.next_at(result, LOG)

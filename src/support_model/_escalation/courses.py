@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from support_model._escalation.plans import StepKind
+    from support_model._escalation.plans import EscalationRule, StepKind
     from support_model.calendars import Timeline
     from support_model.events import Event
     from support_model.patterns import Pattern
@@ -266,9 +266,13 @@ class Course:
 
     def counted(self, at: int, amount: int) -> int | None:
         """Return when so much more will have counted since an instant; None if never."""
+        return _later(self.timeline_at(at), at, amount)
+
+    def timeline_at(self, at: int) -> Timeline:
+        """Return the counted time under the target in force at an instant."""
         i = bisect_right(self.targets, at, key=_start_of) - 1
         held = i >= 0 and at < self.targets[i].end
-        return _later(self.targets[i].timeline if held else self.timeline, at, amount)
+        return self.targets[i].timeline if held else self.timeline
 
     def targets_from(self, start: int, end: int) -> Iterator[CourseTarget]:
         """Yield the targets that are in force within [start, end)."""
@@ -342,10 +346,11 @@ class TicketHistory:
                 entered.append((str(line), micros_at(now)))
         return tuple(_stays(entered))
 
-    def holds(self, when: Pattern) -> bool:
-        """Return whether a condition holds at the end."""
-        last = self.steps[-1].after if self.steps else None
-        return last is not None and (when == ALWAYS or when.holds(eventless_step(last)))
+    def holds(self, rule: EscalationRule) -> bool:
+        """Return whether the condition of a rule holds at the end."""
+        if rule.always or not self.steps:
+            return True
+        return rule.when.holds(eventless_step(self.steps[-1].after))
 
     def stretches(self, when: Pattern, since: int = FIRST) -> list[Edges]:
         """Return when a condition holds: from the first instant until it no longer does.

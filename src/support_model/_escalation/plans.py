@@ -257,9 +257,9 @@ class Plan:
             cleared |= path
 
     @derived
-    def order(self) -> Mapping[str, int]:
-        """The place of each step, by its id."""
-        return FrozenMap({step.id: place for place, step in enumerate(self.steps)})
+    def places(self) -> Mapping[str, tuple[int, Step]]:
+        """The place of each step and the step, by its id."""
+        return FrozenMap({step.id: (place, step) for place, step in enumerate(self.steps)})
 
     @derived
     def waiting(self) -> Mapping[str, tuple[str, ...]]:
@@ -382,6 +382,11 @@ class EscalationRule:
     def steps(self) -> tuple[Step, ...]:
         """The steps of all editions."""
         return tuple(step for edition in self.editions for step in edition.plan.steps)
+
+    @derived
+    def always(self) -> bool:
+        """Whether it has no condition."""
+        return self.when == ALWAYS
 
     @derived
     def stay_steps(self) -> frozenset[str]:

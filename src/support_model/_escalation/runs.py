@@ -47,6 +47,7 @@ class Attempt(NamedTuple):
     step: Step
 
 
+NO_PLACE: tuple[int, None] = (0, None)
 Instance: TypeAlias = tuple[str, int]
 """A step's id, and which stay in a line it belongs to (-1: none)."""
 
@@ -103,41 +104,68 @@ class Run:
 
     def next_attempt(self, instance: Instance) -> Attempt | None:
         """Return the next attempt of an instance under the phases in turn."""
-        if instance in self.memory(instance).over:
-            return None
         step_id, nth = instance
-        course = self.course
+        memory, course = self.memory(instance), self.course
+        if instance in memory.over:
+            return None
         stay = None if nth < 0 else course.stays[nth]
+        line, last = (None, course.end) if stay is None else (stay.line, stay.end)
         for phase in self.phases:
-            order = phase.plan.order.get(step_id)
-            if order is None:
+            order, step = phase.plan.places.get(step_id, NO_PLACE)
+            if step is None or step.line != line:
                 continue
-            step = phase.plan.steps[order]
-            if step.line != (None if stay is None else stay.line):
-                continue
-            until = min(phase.end, course.end if stay is None else min(course.end, stay.end))
+            until = min(phase.end, course.end, last)
             if course.ack is not None and step.ends_at_ack:
                 until = min(until, course.ack)
-            at = self._when(step, instance, max(phase.start, course.begin), until)
+            since = max(phase.start, course.begin)
+            tried = memory.attempts.get(instance, 0)
+            if tried:
+                at = self._again(step, instance, since, tried)
+            else:
+                at = self._first(step, instance, since, until)
             if at is not None and at < until:
                 return Attempt(at, step.level, order, nth, step)
         return None
 
-    def _when(self, step: Step, instance: Instance, since: int, until: int) -> int | None:
-        """Return the first instant from `since` on at which the next attempt is due."""
-        memory = self.memory(instance)
-        tried = memory.attempts.get(instance, 0)
-        if tried:
-            repeat = step.repeat
-            if repeat is None or self._is_over(instance, repeat, tried):
-                return None
-            return self._after(step, memory.last[instance], repeat.interval, since)
+    def _again(self, step: Step, instance: Instance, since: int, tried: int) -> int | None:
+        """Return when a step that was attempted is due again, at the earliest from `since` on."""
+        repeat = step.repeat
+        if repeat is None or self._is_over(instance, repeat, tried):
+            return None
+        return self._after(step, self.memory(instance).last[instance], repeat.interval, since)
+
+    def _first(self, step: Step, instance: Instance, since: int, until: int) -> int | None:
+        """Return when the first attempt of a step is due, at the earliest from `since` on."""
         if instance in self.passed_on:
             return _held(step, max(self.passed_on[instance], since))
         if isinstance(step.anchor, Threshold):
             return self._at_threshold(step, step.anchor, since, until)
         begin = self._anchored(step.anchor, instance[1])
         return None if begin is None else self._after(step, begin, step.offset, since)
+
+    def leap(self, step: Step, instance: Instance) -> bool:
+        """Let repeats until `as_of` but the last count as attempted; return whether some do.
+
+        A step that reached somebody changes nothing by reaching them again, so only the last of
+        its repeats matters to what comes. Where nothing but its interval moves it, they lie at
+        even distances.
+        """
+        repeat, course, memory = step.repeat, self.course, self.memory(instance)
+        last = memory.last[instance]
+        if repeat is None or instance in memory.unreached or step.hours is not None:
+            return False
+        if len(self.phases) > 1 or len(course.targets) > 1 or course.gaps.rows:
+            return False
+        count = (lambda at: at) if step.base == "wall" else course.timeline_at(last).open_before
+        skipped = (count(self.as_of) - count(last)) // repeat.interval - 1
+        if repeat.times is not None:
+            skipped = min(skipped, repeat.times - memory.attempts[instance])
+        at = self._after(step, last, skipped * repeat.interval, last) if skipped > 0 else None
+        if at is None:
+            return False
+        memory.attempts[instance] += skipped
+        memory.last[instance] = at
+        return True
 
     def _anchored(self, anchor: Anchor, nth_stay: int) -> int | None:
         """Return from when the offset of a step counts; None if that is not known yet."""

@@ -561,28 +561,23 @@ def _breach_in(measure: MeasuredTerm, end: int | None) -> int | None:
 def ahead_of(book: PolicyBook, measure: MeasuredTerm) -> list[int]:
     """Return the moments of a running count that are still to come, at least the first.
 
+    What needs more counted time comes later, and no pause is open: one look-up finds the next.
     Only where an earlier target may have reached a threshold, all terms have to be measured.
     """
-    view = measure.view
-    as_of = view.as_of
-    if len(view.count.terms) > 1:
-        return [moment.at for moment in moments_of(book, view) if moment.at > as_of]
-    ahead = [measure.breach, *_warnings_ahead(measure)]
+    as_of = measure.view.as_of
+    if not _counts_alone(measure):
+        return [moment.at for moment in moments_of(book, measure.view) if moment.at > as_of]
+    used = measure.used(as_of)
+    needs = [need for need in measure.needs() if need > used]
+    ahead = measure.due, measure.reached(min(needs)) if needs else None
     return [at for at in ahead if at is not None and at > as_of]
 
 
-def _warnings_ahead(measure: MeasuredTerm) -> Iterator[int | None]:
-    """Yield when warnings happen; those that were reached may be left out, and all but the first.
-
-    What needs more comes later, so where nothing is promised one look-up finds the next.
-    """
-    as_of, term, needs = measure.view.as_of, measure.term, measure.needs()
-    if measure.force.promised is None and max(term.since, term.origin) <= as_of:
-        used = measure.used(as_of)
-        needs = sorted(need for need in needs if need > used)[:1]
-    for need in needs:
-        reached = measure.reached(need)
-        yield None if reached is None else measure.happens_at(reached)
+def _counts_alone(measure: MeasuredTerm) -> bool:
+    """Return whether a term is the only one, has begun, and nothing is promised."""
+    term, view = measure.term, measure.view
+    begun = term.since <= view.as_of and term.origin <= view.as_of
+    return begun and len(view.count.terms) == 1 and measure.force.promised is None
 
 
 def earlier_breaches(book: PolicyBook, view: View) -> list[int]:

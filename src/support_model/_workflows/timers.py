@@ -30,7 +30,6 @@ from support_model._workflows.transitions import (
 from support_model.agenda import Moment
 from support_model.calendars import WorkingDays
 from support_model.events import Created, Event, Message, Related
-from support_model.patterns import ALWAYS
 from support_model.reasons import Reason
 from support_model.tickets import micros_at, steps_until
 
@@ -188,7 +187,7 @@ def happens(log: TimerLog, timer: Timer) -> bool:
 
 def _changes_surely(transition: Transition, to: Status, status: Status) -> bool:
     """Return whether an action is allowed at any time and makes an event: no trial is needed."""
-    free = transition.guard == ALWAYS and transition.within is None
+    free = transition.unguarded and transition.within is None
     return free and (to != status or any(type(made) is not Put for made in transition.effects))
 
 
@@ -246,7 +245,7 @@ def _due(log: TimerLog, stay: StatusStay, transition: Transition, to: Status) ->
 
 def _parts(stay: StatusStay, transition: Transition) -> Iterator[tuple[int, int | None, Ticket]]:
     """Yield (since, until, ticket): nothing that a guard reads changes in between."""
-    turns = [] if transition.guard == ALWAYS else sorted(_turns(transition))
+    turns = [] if transition.unguarded else sorted(_turns(transition))
     ends = [*(row.start for row in stay.spans[1:]), stay.end]
     for row, end in zip(stay.spans, ends, strict=True):
         inside = [at for at in turns if row.start < at and (end is None or at < end)]
@@ -281,7 +280,7 @@ def _trial(
 
 def _first(transition: Transition, to: Status, ticket: Ticket, since: int) -> int | None:
     """Return when a guard holds first, if no event comes: its hours open and close."""
-    if transition.guard == ALWAYS:
+    if transition.unguarded:
         return since
     calendars = _calendars(transition)
     at, seen = since, set[tuple[bool, ...]]()

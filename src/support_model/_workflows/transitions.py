@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import field
 
 from support_model._checks import word
-from support_model._frozen import frozen, frozen_parts, words
+from support_model._frozen import derived, frozen, frozen_parts, words
 from support_model._time import LAST, instant, micros, micros_of
 from support_model._vocabulary import Actor, Role, frozen_fields
 from support_model.calendars import WorkingDays
@@ -182,6 +182,11 @@ class Transition:
                 raise InvalidValue(effect, "no effect of a transition", "use Say, Put or Ask")
         if not isinstance(self.anchor, Entering | LastMessage):
             raise InvalidValue(self.anchor, "no anchor of a transition", 'LastMessage("agent")')
+
+    @derived
+    def unguarded(self) -> bool:
+        """Whether its guard holds always."""
+        return self.guard == ALWAYS
 
     @property
     def needs_other(self) -> bool:
