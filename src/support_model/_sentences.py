@@ -25,26 +25,48 @@ __all__ = ["KINDS", "PLURALS", "Catalogue", "filled", "local_instant", "said", "
 
 Catalogue: TypeAlias = "Mapping[str, str]"
 
+WORDS = (
+    *("metric", "weekday", "day", "field", "role", "presence", "state", "event", "kind"),
+    *("condition", "rejected", "part", "rule"),
+)
+"""The names of parameters that are words of the library."""
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(
             (
                 *("after", "duration", "least", "length", "most", "offset", "rest", "total"),
-                *("turn", "warning", "within", "worked"),
+                *("turn", "warning", "within", "worked", "median", "mean"),
             ),
             "duration",
         ),
         **dict.fromkeys(("date", "dates", "monday"), "date"),
-        **{name: name for name in ("metric", "weekday", "reading", "share")},
+        **dict.fromkeys(("share", "cover", "low_share", "high_share"), "share"),
+        **dict.fromkeys(("first", "last"), "month"),
+        **dict.fromkeys(("value", "found"), "value"),
+        **dict.fromkeys(("here", "there"), "choice"),
+        "reasons": "reasons",
+        **{name: name for name in ("reading", "local", "yearly")},
+        **{name: name for name in WORDS},
     }
 )
 """The names of parameters whose text or number is not said as it is written, and what it is.
 
-A `duration` is such as "1h30m", a `date` such as "2026-03-26", a `share` a number of which 1 is
-the whole, a `reading` an instant without its zone. The others are words of the library, each with
-a code of its own in the catalogue: `metric_resolution`, `weekday_mon`; one without a code was
-given by the user.
+A `duration` is such as "1h30m", a `date` such as "2026-03-26" and `yearly` its day of any year, a
+`month` such as "2026-03", a `share` a number of which 1 is the whole; `reading` and `local` are
+instants without their zone, the second with the month in words. A `value` is what a ticket holds,
+of the kind that its `field` says. The others are words of the library, each with a code of its own
+in the catalogue: `metric_resolution`, `weekday_mon`; one without a code was given by the user.
 """
+_CLOSED: Mapping[str, str] = MappingProxyType(
+    {
+        **{name: name for name in ("category", "role", "event")},
+        "created_by": "role",
+        "facts": "fact",
+        "changed": "field",
+        "metric": "metric",
+    }
+)
+"""The fields whose values are words of the library, and of which kind."""
 
 
 def local_instant(text: str) -> tuple[datetime, str] | None:
@@ -78,7 +100,11 @@ def filled(template: str, params: Mapping[str, Any], words: Catalogue) -> str:
             continue
         if name not in params:
             raise UnknownName(name, f"no parameter of {template!r}", nearest(name, params))
-        parts.append(said(name, params[name], words, spec or "", quoted=conversion == "r"))
+        kind = KINDS.get(name, "")
+        if kind == "value":
+            field = str(params.get("field", ""))
+            kind = _CLOSED.get(field.removeprefix("old."), "")
+        parts.append(said(kind, params[name], words, spec or "", quoted=conversion == "r"))
     return "".join(parts)
 
 
@@ -88,26 +114,30 @@ def slots(template: str) -> frozenset[str]:
 
 
 def said(
-    name: str,
+    kind: str,
     value: Any,  # noqa: ANN401 - a value of JSON, or a reason
     words: Catalogue,
     spec: str = "",
     *,
     quoted: bool = False,
 ) -> str:
-    """Return a parameter in words."""
+    """Return a parameter of a kind in words."""
     if isinstance(value, tuple):
-        return ", ".join([said(name, one, words, spec, quoted=quoted) for one in value])
+        listed = [said(kind, one, words, spec, quoted=quoted) for one in value]
+        return ("; " if kind == "reasons" else ", ").join(listed)
     if value is None or isinstance(value, bool):
         return _word({None: "nothing", True: "yes", False: "no"}[value], words)
-    kind = KINDS.get(name, "")
     if isinstance(value, int | float):
         return _number(value, kind, spec, words)
-    if not isinstance(value, str):
-        return str(value.text(words))
+    return (
+        _text(kind, value, words, quoted=quoted) if isinstance(value, str) else value.text(words)
+    )
+
+
+def _text(kind: str, value: str, words: Catalogue, *, quoted: bool) -> str:
     text = _of_kind(kind, value, words) if kind else _instant(value, words)
-    if text is None and quoted:
-        shown = value if value.isprintable() else repr(value)[1:-1]
+    if quoted and (text is None or f"{kind}_{value}" in ENGLISH):
+        shown = text or (value if value.isprintable() else repr(value)[1:-1])
         return _word("quoted", words).format(text=shown)
     return value if text is None else text
 
@@ -117,11 +147,24 @@ def _of_kind(kind: str, value: str, words: Catalogue) -> str | None:
     if kind == "duration":
         return _duration(value, words)
     if kind == "date":
-        return _date(value, words) or _instant(value, words)
-    if kind == "reading":
+        return _date(value, words)
+    if kind in {"yearly", "month"}:
+        return _date(value if kind == "yearly" else f"{value}-01", words, kind)
+    if kind in {"reading", "local"}:
         found = local_instant(value)
-        return found and _reading(found[0], words)
+        return found and _reading(found[0], words, kind)
+    if kind == "field":
+        return _field(value, words)
     return words.get(f"{kind}_{value}") or ENGLISH.get(f"{kind}_{value}")
+
+
+def _field(name: str, words: Catalogue) -> str:
+    """Return the name of a field of tickets: of its value before, or of how often a fact came."""
+    if name.startswith("old."):
+        return _word("field_old", words).format(field=_field(name[4:], words))
+    if name.startswith("times."):
+        return _word("field_times", words).format(fact=_word(f"fact_{name[6:]}", words))
+    return words.get(f"field_{name}") or ENGLISH.get(f"field_{name}") or name
 
 
 def _number(value: float, kind: str, spec: str, words: Catalogue) -> str:
@@ -170,19 +213,21 @@ def _instant(text: str, words: Catalogue) -> str | None:
         return None
     at, zone = found
     name = f"UTC{zone}" if zone[0] in "+-" else zone
-    return _word("instant", words).format(reading=_reading(at, words), zone=name)
+    return _word("instant", words).format(reading=_reading(at, words, "reading"), zone=name)
 
 
-def _reading(at: datetime, words: Catalogue) -> str:
+def _reading(at: datetime, words: Catalogue, code: str) -> str:
     """Return the reading of a clock in the words of a catalogue."""
     seconds = f":{at:%S.%f}" if at.microsecond else f":{at:%S}" if at.second else ""
+    month = _word(f"month_{at.month}", words)
     day = _word(f"day_{_DAYS[at.weekday()]}", words)
-    return _word("reading", words).format(day=day, d=at, time=f"{at:%H:%M}{seconds}")
+    time = f"{at:%H:%M}{seconds}"
+    return _word(code, words).format(day=day, d=at, month=month, time=time)
 
 
-def _date(text: str, words: Catalogue) -> str | None:
+def _date(text: str, words: Catalogue, code: str = "date") -> str | None:
     try:
-        return _word("date", words).format(d=date.fromisoformat(text))
+        return _word(code, words).format(d=date.fromisoformat(text))
     except ValueError:
         return None
 

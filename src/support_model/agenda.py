@@ -20,12 +20,13 @@ from support_model._frozen import frozen, words
 from support_model._time import micros, utc
 from support_model._vocabulary import MomentKind
 from support_model.errors import DuplicateKey, InvalidValue
+from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from support_model.reasons import Reason
+    from support_model._sentences import Catalogue
 
 __all__ = ["Agenda", "Moment", "changes"]
 
@@ -81,6 +82,14 @@ class Moment:
     policy: str | None = None
     plan: str | None = None
     level: int | None = None
+
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return when, for what and why in the words of a catalogue, by default English."""
+        said = Reason.of("moment", at=self.at, subject=self.subject, reason=self.reason)
+        return said.text(catalogue)
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 def _place(moment: Moment) -> tuple[int, list[tuple[bool, str | int]]]:
@@ -166,6 +175,15 @@ class Agenda:
         until = min(limits, default=None)
         moments = (*self.moments, *other.moments)
         return Agenda(moments, as_of=self.as_of, known_until=until)
+
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return a line for each moment in the words of a catalogue, by default English."""
+        if not self.moments:
+            return Reason.of("no_moments").text(catalogue)
+        return "\n".join(moment.text(catalogue) for moment in self.moments)
+
+    def __str__(self) -> str:
+        return self.text()
 
     def __iter__(self) -> Iterator[Moment]:
         return iter(self.moments)

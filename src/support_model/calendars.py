@@ -21,7 +21,15 @@ from attrs import field
 
 from support_model._calendar import day_rules
 from support_model._calendar.day_rules import Dates, WorkingDays
-from support_model._calendar.forms import Always, Combined, Form, Versions, Without, settled
+from support_model._calendar.forms import (
+    CLOSED_SPAN,
+    Always,
+    Combined,
+    Form,
+    Versions,
+    Without,
+    settled,
+)
 from support_model._calendar.lint import lint_form
 from support_model._calendar.local_hours import LocalHours, read_hours
 from support_model._calendar.timeline import (
@@ -462,7 +470,7 @@ class BusinessCalendar:
         return BusinessCalendar(Combined(operation, self.form, other.form))
 
     def without(
-        self, spans: Iterable[Span], *, reason: Reason | str = "taken out"
+        self, spans: Iterable[Span], *, reason: Reason | str = CLOSED_SPAN
     ) -> BusinessCalendar:
         """Return the calendar minus absolute spans; `cal - spans` gives "taken out" as the reason.
 

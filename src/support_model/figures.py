@@ -21,7 +21,7 @@ from attrs import evolve, field
 
 from support_model._frozen import frozen
 from support_model._statistics import intervals
-from support_model._statistics.answers import SizedAnswer, TimesAnswer
+from support_model._statistics.answers import SizedAnswer, TimesAnswer, figure_text
 from support_model._statistics.probability import critical_value
 from support_model._tables import interval_text, percent, value_text
 from support_model._time import micros_of
@@ -29,6 +29,8 @@ from support_model.errors import InvalidValue, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from support_model._sentences import Catalogue
 
 __all__ = ["Distribution", "Figure", "Rate", "Share", "find", "suppress"]
 
@@ -85,6 +87,17 @@ class Share(SizedAnswer):
         if self.suppressed:
             return None
         return INTERVALS[self.method](self.numerator, self.n, level=self.level)
+
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return the share, its interval and its counts in the words of a catalogue.
+
+        Example:
+            >>> str(Share(key="met", definition="on time, of all", numerator=5, n=270))
+            '1.9% (0.8% to 4.3%), 5 of 270'
+        """
+        counts = {"numerator": self.numerator, "n": self.n}
+        bounds = dict(zip(("low_share", "high_share"), self.interval or (), strict=False))
+        return figure_text(self, "share", catalogue, share=self.value, **bounds, **counts)
 
     def _repr_html_(self) -> str:
         rows = [
@@ -274,6 +287,12 @@ class Rate(SizedAnswer):
             return None
         half = critical_value(self.level) * sqrt(spread / (self.n - 1) / self.n)
         return value - half, value + half
+
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return the rate, its interval and n in the words of a catalogue."""
+        bounds = dict(zip(("low", "high"), self.interval or (), strict=False))
+        code = "rate" if bounds else "ratio"
+        return figure_text(self, code, catalogue, value=self.value, n=self.n, **bounds)
 
     def _repr_html_(self) -> str:
         sums = f"{_text(float(self.numerator))} per {_text(float(self.denominator))}"

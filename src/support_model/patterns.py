@@ -20,6 +20,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import reduce
 from itertools import chain
 from math import isfinite
 from operator import attrgetter, ge, gt, le, lt
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from support_model._hours import HoursLike
+    from support_model._sentences import Catalogue
     from support_model._vocabulary import Fact, Priority
     from support_model.events import Event
 
@@ -303,7 +305,7 @@ class Pattern(ABC):
     Example:
         >>> urgent = Field("priority_rank").at_most(2) & ~Field("channel").in_("chat", "phone")
         >>> print(urgent)
-        priority_rank at most 2 and not channel in 'chat', 'phone'
+        priority rank at most 2 and not channel in 'chat', 'phone'
         >>> read_pattern(urgent.data()) == urgent
         True
     """
@@ -326,6 +328,18 @@ class Pattern(ABC):
     @abstractmethod
     def reasons(self, step: TicketStepLike) -> tuple[Reason, ...]:
         """Return why the condition holds, or why it fails, whichever it does."""
+
+    @property
+    @abstractmethod
+    def said(self) -> Reason:
+        """What it asks, as its sentence says it."""
+
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return what it asks in the words of a catalogue, by default English."""
+        return self.said.text(catalogue)
+
+    def __str__(self) -> str:
+        return self.text()
 
     @abstractmethod
     def data(self) -> dict[str, Any]:
@@ -529,14 +543,11 @@ class Condition(Pattern):
             return [{}]
         return [{name: value} for name, value in self.values()]
 
-    def __str__(self) -> str:
-        if self.operation == "has":
-            return f"{self.name} given"
-        if self.operation == "open_in":
-            return f"{self.name} within {self.value.title}"
-        values = self.value if isinstance(self.value, tuple) else (self.value,)
-        text = ", ".join(v.isoformat() if isinstance(v, datetime) else repr(v) for v in values)
-        return f"{self.name} {self.operation.replace('_', ' ')} {text}"
+    @property
+    def said(self) -> Reason:
+        """The name, the test and the value wanted."""
+        value = self.value.title if self.operation == "open_in" else self.value
+        return Reason.of(f"asks_{self.operation}", field=self.name, value=value)
 
 
 @frozen
@@ -545,7 +556,6 @@ class _Group(Pattern):
 
     decisive: ClassVar[bool]
     key: ClassVar[str]
-    word: ClassVar[str]
     empty: ClassVar[str]
     parts: tuple[Pattern, ...] = field(converter=_patterns)
 
@@ -584,8 +594,15 @@ class _Group(Pattern):
         """Return `{"every": [...]}` or `{"some": [...]}`."""
         return {self.key: [part.data() for part in self.parts]}
 
-    def __str__(self) -> str:
-        return f" {self.word} ".join(map(_bracketed, self.parts)) or self.empty
+    @property
+    def said(self) -> Reason:
+        """The parts, joined by the word of the group."""
+        if not self.parts:
+            return Reason.of(self.empty)
+        return reduce(
+            lambda one, other: Reason.of(f"asks_{self.key}", one=one, other=other),
+            map(_bracketed, self.parts),
+        )
 
 
 @frozen
@@ -594,8 +611,7 @@ class AllOf(_Group):
 
     decisive: ClassVar[bool] = False
     key: ClassVar[str] = "every"
-    word: ClassVar[str] = "and"
-    empty: ClassVar[str] = "always"
+    empty: ClassVar[str] = "asks_all"
 
     def certain(self) -> Iterator[Pattern]:
         """Yield the pattern and its parts."""
@@ -623,8 +639,7 @@ class AnyOf(_Group):
 
     decisive: ClassVar[bool] = True
     key: ClassVar[str] = "some"
-    word: ClassVar[str] = "or"
-    empty: ClassVar[str] = "never"
+    empty: ClassVar[str] = "asks_none"
 
     def _cases(self) -> list[dict[str, Any]]:
         return [case for part in self.parts for case in part.cases()]
@@ -657,8 +672,10 @@ class Not(Pattern):
         """Return `{"not": ...}`."""
         return {"not": self.part.data()}
 
-    def __str__(self) -> str:
-        return f"not {_bracketed(self.part)}"
+    @property
+    def said(self) -> Reason:
+        """That the part does not hold."""
+        return Reason.of("asks_not", one=_bracketed(self.part))
 
 
 @frozen
@@ -689,8 +706,10 @@ class Function(Pattern):
         """Return `{"function": name}`."""
         return {"function": self.name}
 
-    def __str__(self) -> str:
-        return self.name
+    @property
+    def said(self) -> Reason:
+        """The name."""
+        return Reason.of("asks_function", name=self.name)
 
 
 def _joined(kind: type[_Group], left: Pattern, right: Pattern) -> Pattern:
@@ -700,8 +719,9 @@ def _joined(kind: type[_Group], left: Pattern, right: Pattern) -> Pattern:
     return kind((*parts[0], *parts[1]))
 
 
-def _bracketed(part: Pattern) -> str:
-    return f"({part})" if isinstance(part, _Group) and len(part.parts) > 1 else str(part)
+def _bracketed(part: Pattern) -> Reason:
+    several = isinstance(part, _Group) and len(part.parts) > 1
+    return Reason.of("asks_group", one=part.said) if several else part.said
 
 
 @frozen
@@ -763,7 +783,7 @@ class Field:
             >>> from support_model.calendars import BusinessCalendar
             >>> calendar = BusinessCalendar.weekly({"mon": "09:00-17:00"}, tz="UTC", name="desk")
             >>> str(Field("created_at").open_in(calendar))
-            'created_at within desk'
+            'created at within desk'
         """
         return Condition(self.name, "open_in", calendar)
 
@@ -773,7 +793,7 @@ class Field:
         Example:
             >>> weekend = Field("created_at").within_hours({"sat-sun": "00:00-24:00"}, tz="UTC")
             >>> str(weekend)
-            'created_at within sat-sun 00:00-24:00; UTC'
+            'created at within sat-sun 00:00-24:00; UTC'
         """
         return Condition(self.name, "open_in", BusinessCalendar.weekly(hours, tz=tz))
 

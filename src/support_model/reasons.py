@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from difflib import get_close_matches
 from enum import Enum
 from fractions import Fraction
 from math import isfinite
@@ -23,7 +24,7 @@ from attrs import field, has
 
 from support_model._english import ENGLISH
 from support_model._frozen import frozen
-from support_model._sentences import filled, said
+from support_model._sentences import KINDS, filled, said
 from support_model._time import duration_text, micros, python_scalar
 from support_model.errors import InvalidValue, UnknownName, nearest
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGLISH", "Reason"]
 
+_NAMED, _LONGEST = 20, 100
+"""How many known names a remedy lists, and how much of an unknown one is compared."""
 Param: TypeAlias = "str | int | float | bool | Reason | tuple[Param, ...] | None"
 
 
@@ -113,6 +116,22 @@ class Reason:
         """Make a reason from keywords."""
         return cls(code, params.items())
 
+    @classmethod
+    def nearest(cls, word: str, known: Iterable[str]) -> Reason:
+        """Return the remedy for an unknown word: the nearest known one, or the known ones.
+
+        Example:
+            >>> str(Reason.nearest("fistr_match", ["first_match", "all"]))
+            "did you mean 'first_match'?"
+        """
+        names = sorted(known)
+        close = get_close_matches(word[:_LONGEST], names, n=1)
+        if close:
+            return cls.of("did_you_mean", name=close[0])
+        if len(names) > _NAMED:
+            return cls.of("known_names_more", names=names[:_NAMED], n=len(names) - _NAMED)
+        return cls.of("known_names", names=names) if names else cls.of("none_known")
+
     def __getitem__(self, name: str) -> Param:
         """Return one parameter.
 
@@ -139,7 +158,9 @@ class Reason:
         words = ENGLISH if catalogue is None else catalogue
         template = words.get(self.code) or ENGLISH.get(self.code)
         if template is None:
-            shown = (f"{name}={said(name, value, words)}" for name, value in self.params)
+            shown = (
+                f"{name}={said(KINDS.get(name, ''), value, words)}" for name, value in self.params
+            )
             return " ".join([self.code, *shown])
         return filled(template, dict(self.params), words)
 

@@ -57,7 +57,7 @@ from support_model._routing.queues import (
 )
 from support_model._routing.ranking import key_of, sticky_owner, why
 from support_model._routing.rules import Fallback, Ranking, RateLimit, Relax, Routing
-from support_model._routing.tables import backlog_table, decision_table
+from support_model._routing.tables import backlog_table, decision_table, outcome_of
 from support_model._routing.teams import FOREVER, Team
 from support_model._routing.ticket_logs import ticket_in_queue, workload_of
 from support_model._routing.triage import TriageRule, priority_rules, triage
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from support_model._routing.ranking import SortKey
     from support_model._routing.teams import Seat
     from support_model._routing.workloads import Workload
+    from support_model._sentences import Catalogue
     from support_model._tables import TextTable
     from support_model.lines import Agent
 
@@ -257,14 +258,14 @@ class Decision:
         *,
         tz: tzinfo = UTC,
         most: int | None = None,
-        catalogue: Mapping[str, str] | None = None,
+        catalogue: Catalogue | None = None,
     ) -> TextTable:
         """Return every agent: who takes it, the others in order, the rest with why they cannot.
 
         Args:
             tz: the zone in which instants are written.
             most: how many rows there are at most; None is all.
-            catalogue: the words of the reasons, by default English.
+            catalogue: the words, by default English.
 
         Example:
             >>> from support_model.lines import Agent
@@ -280,6 +281,17 @@ class Decision:
             ann cannot lacks sap
         """
         return decision_table(self, tz=tz, most=most, catalogue=catalogue)
+
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return who takes the ticket and why, or when to ask again, in words of a catalogue."""
+        outcome = outcome_of(self, self.inputs.team.tz)
+        said = {"ticket": self.ticket_id, "outcome": outcome}
+        if not self.reasons:
+            return Reason.of("decision", **said).text(catalogue)
+        return Reason.of("decision_why", reasons=self.reasons, **said).text(catalogue)
+
+    def __str__(self) -> str:
+        return self.text()
 
     def _repr_html_(self) -> str:
         return self.table(tz=self.inputs.team.tz, most=AGENTS_SHOWN).html()
@@ -350,6 +362,16 @@ class Assignment:
     ticket_id: str
     agent: str
     flags: tuple[Reason, ...]
+
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return who was named, and what speaks against it, in the words of a catalogue."""
+        code = "assignment_flagged" if self.flags else "assignment"
+        flags = {"reasons": self.flags} if self.flags else {}
+        said = Reason.of(code, ticket=self.ticket_id, agent=self.agent, **flags)
+        return said.text(catalogue)
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 def assign(
@@ -490,13 +512,17 @@ class Backlog:
             for ticket, states in islice(self._turns(), AGENTS_SHOWN)
         )
         table = backlog_table(turns, tz=self.team.tz)
-        return evolve(table, below=self._in_all()).html()
+        hidden = len(self.tickets) - AGENTS_SHOWN
+        more = f"{Reason.of('more_rows', n=hidden)}; " if hidden > 0 else ""
+        return evolve(table, below=f"{more}{self}").html()
 
-    def _in_all(self) -> str:
-        count = len(self.tickets)
-        more = f"and {count - AGENTS_SHOWN:,} more; " if count > AGENTS_SHOWN else ""
-        given = count - len(self.left)
-        return f"{more}{given:,} of {count:,} assigned, {len(self.left):,} left"
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return how many tickets are given to somebody, in the words of a catalogue."""
+        left, count = len(self.left), len(self.tickets)
+        return Reason.of("backlog", given=count - left, count=count, left=left).text(catalogue)
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 class _Run:

@@ -114,7 +114,7 @@ def test_an_explanation_names_every_cause():
         ("outside the hours", 0),
         ("paused: waiting for customer", 0),
         ("weekly hours, Thursday", 1),
-        ("break: weekly", 0),
+        ("weekly break", 0),
         ("weekly hours, Thursday", 4),
         ("outside the hours", 0),
     ]
@@ -210,7 +210,7 @@ def test_a_working_saturday_has_the_breaks_of_its_weekday_and_says_so():
     assert [(row.start.hour, row.end.hour, row.counted // HOUR) for row in rows] == [
         *((9, 12, 3), (12, 13, 0), (13, 17, 4))
     ]
-    assert rows[1].reason.code == "break"
+    assert rows[1].reason.code == "weekly_break"
 
 
 def test_an_explanation_says_which_side_closed_and_has_no_empty_row():

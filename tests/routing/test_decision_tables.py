@@ -83,7 +83,7 @@ def test_a_table_reads_well():
         ),
     )
     few = found.table(most=1, catalogue=RUSSIAN)
-    assert (len(few.rows), few.below) == (1, "and 3 more")
+    assert (len(few.rows), few.below) == (1, "и ещё 3")
     assert "подходит" in few.rows[0][3]
     alone = route(waiting(), [Agent(id="ann", capacity=Capacity(0))], {}, Routing(), as_of=AT)
     assert alone.table().title == (

@@ -457,13 +457,13 @@ def test_a_promise_that_no_target_takes_is_found():
     (misspelt, without) = evaluate(
         log, [SlaPolicy(name="g", targets=[of("2h")])], as_of=at(3)
     ).findings
-    assert misspelt["hint"] == "did you mean 'resolution'?"
-    assert (without.code, without["name"]) == ("promise_without_target", "first_response")
+    assert str(misspelt["hint"]) == "did you mean 'resolution'?"
+    assert (without.code, without["metric"]) == ("promise_without_target", "first_response")
     urgent = SlaPolicy(name="g", targets=[of("2h", when=URGENT)])
     log = life((1, promises("resolution", 5)), (2, "normal"), priority="urgent")
     assert evaluate(log[:2], urgent, as_of=at(3)).findings == ()
     (cancelled,) = evaluate(log, urgent, as_of=at(3)).findings
-    assert cancelled["name"] == "resolution"
+    assert cancelled["metric"] == "resolution"
     void = [*log[:2], event(Changed, 2, 2, fields={"status": Status("spam", "void")})]
     assert evaluate(void, urgent, as_of=at(3)).findings == ()
 

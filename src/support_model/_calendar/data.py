@@ -18,7 +18,7 @@ import attrs
 from support_model import _records as doc
 from support_model._calendar.closures import Closures, drift
 from support_model._calendar.day_rules import DayRule, WorkingDays
-from support_model._calendar.forms import Always, Combined, Versions, Without
+from support_model._calendar.forms import CLOSED_SPAN, Always, Combined, Versions, Without
 from support_model._calendar.holiday_data import CLOSURES, HOLIDAYS, STORED, few
 from support_model._calendar.local_hours import LocalHours, Overnight
 from support_model._hours import WEEKDAYS, ranges_text, read_date, read_dates, read_week
@@ -113,7 +113,9 @@ def _version(form: Form, since: int | None = None) -> tuple[int, Form]:
 def _reason(data: dict[str, doc.Data]) -> Reason:
     if "code" not in data:
         raise doc.Fault(data, "lacks the key 'code'", "give {'code': 'closed_span'}")
-    return Reason.of(**{"name": "", **data})
+    if data["code"] == "closed_span" and "name" not in data:
+        return CLOSED_SPAN
+    return Reason.of(**data)
 
 
 def _kind(form: Form) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from support_model._time import Edges
 
 
-CLOSED_SPAN = Reason.of("closed_span", name="")
+CLOSED_SPAN = Reason.of("taken_out")
 """Why a span is closed, unless a reason is given."""
 Operation = Literal["union", "intersection", "difference"]
 _OPERATIONS = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from support_model._calendar.forms import Combined, Versions, Without
 from support_model._calendar.local_hours import LocalHours
 from support_model._hours import WEEKDAYS, number_runs, ranges_text
-from support_model._time import DAY, instant, instant_of_reading, local_date, offsets, weekday_name
+from support_model._time import DAY, instant, instant_of_reading, local_date, offsets
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _lint_hours(hours: LocalHours, start: int, end: int) -> Iterator[Reason]:
     for what, known in _dated(hours):
         yield from _lint_years(what, known, first.year, last.year)
     guesses = [
-        f"{when} {name}"
+        Reason.of("named_date", date=when, name=name)
         for when, name in hours.closures.holidays
         if first <= when <= last and "estimated" in name
     ]
@@ -144,15 +144,19 @@ def _lint_yearly(hours: LocalHours, first: date, last: date) -> Iterator[Reason]
     for when, ranges in hours.dates:
         if ranges:
             by_day.setdefault(f"{when:%m-%d}", []).append(when)
-    for day, dates in by_day.items():
+    for dates in by_day.values():
         closed = [when for when in dates if not hours.week_opens(when.toordinal())]
         if len(dates) > len(closed) and (seen := [d for d in closed if first <= d <= last]):
-            named = [f"{when} ({weekday_name(when)})" for when in seen]
-            yield Reason.of("opens_closed_day", day=day, dates=_listed(named))
+            named = [
+                Reason.of("weekday_date", date=when, day=WEEKDAYS[when.weekday()]) for when in seen
+            ]
+            yield Reason.of("opens_closed_day", yearly=dates[0], dates=_listed(named))
 
 
-def _listed(items: list[str]) -> str:
-    return ", ".join(items[:5]) + (f" and {len(items) - 5} more" if len(items) > 5 else "")
+def _listed(items: list[Reason]) -> object:
+    few = tuple(items[:5])
+    more = len(items) - len(few)
+    return Reason.of("and_more", dates=few, n=more) if more else few
 
 
 def _at(day: str, hours: str) -> Reason:

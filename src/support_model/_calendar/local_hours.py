@@ -455,7 +455,7 @@ class LocalHours:
         weekdays = {(day - 1) % 7}
         if day in index.working and day not in index.dates:
             weekdays.add(index.working[day][0])
-        why = Reason.of("break", name="weekly")
+        why = Reason.of("weekly_break")
         cuts = [(*edges, why) for weekday in weekdays for edges in index.weekly_breaks[weekday]]
         cuts += [
             (start, end, Reason.of("break", name=name))

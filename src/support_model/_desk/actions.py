@@ -140,7 +140,7 @@ def act(
     workflow = desk.workflow
     own = frozenset[str]() if workflow is None else workflow.actions
     if action not in {*ACTIONS, *own}:
-        hint = nearest(action, {*ACTIONS, *own})
+        hint = Reason.nearest(action, {*ACTIONS, *own})
         raise _refused(ticket, action, [Reason.of("unknown_action", action=action, hint=hint)])
     _must_take(action, OF_WORKFLOW if action in own else ACTIONS[action], details)
     if "fields" in details:
@@ -251,15 +251,15 @@ def _against(desk: Desk, ticket: Ticket, now: TicketStep) -> Iterator[Reason]:
     elif isinstance(event, Related) and event.other == ticket.id:
         yield Reason.of("related_to_itself", ticket=ticket.id)
     elif isinstance(event, Related) and event.kind == "merged_into":
-        yield Reason.of("relate_is_no_merge")
+        yield Reason.of("relate_is_no_merge", action="merge")
 
 
 def _against_priority(desk: Desk, priority: Priority | None) -> Iterator[Reason]:
     if desk.priorities and priority is not None and priority not in desk.priorities:
         names = {each.name: each.rank for each in desk.priorities}
-        hint = nearest(priority.name, names)
+        hint = Reason.nearest(priority.name, names)
         if priority.name in names:
-            hint = f"it has rank {names[priority.name]}"
+            hint = Reason.of("has_rank", rank=names[priority.name])
         yield Reason.of("unknown_priority", name=priority.name, hint=hint)
 
 
@@ -267,12 +267,12 @@ def _against_promise(desk: Desk, ticket: Ticket, event: Promised) -> Iterator[Re
     promised = [metric for metric, _ in ticket.promises]
     if event.due is None:
         if promised and event.metric not in promised:
-            hint = nearest(event.metric, promised)
-            yield Reason.of("not_promised", name=event.metric, hint=hint)
+            hint = Reason.nearest(event.metric, promised)
+            yield Reason.of("not_promised", metric=event.metric, hint=hint)
         return
     known = {t.metric.name for policy in desk.policies.policies for t in policy.targets}
     if event.metric not in known:
-        hint = nearest(event.metric, known) if known else "give the metric a target"
-        yield Reason.of("promise_without_target", name=event.metric, at=event.due, hint=hint)
+        hint = Reason.nearest(event.metric, known) if known else Reason.of("give_target")
+        yield Reason.of("promise_without_target", metric=event.metric, at=event.due, hint=hint)
     if event.due <= event.at:
         yield Reason.of("promised_too_late", due=event.due, at=event.at)

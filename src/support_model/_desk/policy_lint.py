@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from support_model._time import EPOCH, micros_of
-from support_model.errors import InvalidValue, nearest
+from support_model.errors import InvalidValue
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -202,10 +202,10 @@ def _priorities(desk: Desk) -> Iterator[Reason]:
     times = Counter(value for _, value in pairs)
     for where, value in pairs:
         if names:
-            hint = "" if value in names else nearest(value, names)
+            hint = None if value in names else Reason.nearest(value, names)
         else:
             hint = _misspelled(value, times)
-        if hint:
+        if hint is not None:
             yield Reason.of("priority_nowhere", where=where, priority=value, hint=hint)
 
 
@@ -235,15 +235,15 @@ def _promise_patterns(
         yield transition.action, transition.guard
 
 
-def _misspelled(word: str, times: Mapping[str, int]) -> str:
-    """Return the remedy for a word met once that is almost another; empty where it is not."""
+def _misspelled(word: str, times: Mapping[str, int]) -> Reason | None:
+    """Return the remedy for a word met once that is almost another; None where it is not."""
     if times[word] > 1:
-        return ""
+        return None
     for other in times:
         alike = other.casefold().strip() == word.casefold().strip()
         if other != word and (alike or _swapped(word, other)):
-            return f"did you mean {other!r}?"
-    return ""
+            return Reason.of("did_you_mean", name=other)
+    return None
 
 
 def _swapped(one: str, other: str) -> bool:
@@ -255,7 +255,7 @@ def _workflow(workflow: Workflow, book: PolicyBook) -> Iterator[Reason]:
     statuses = [status.name for status in workflow.statuses]
     for where, value in _named_in(_promise_patterns(book, workflow), "status"):
         if value not in statuses:
-            hint = nearest(str(value), statuses)
+            hint = Reason.nearest(str(value), statuses)
             yield Reason.of("status_nowhere", where=where, status=value, hint=hint)
     for transition in workflow.transitions:
         calendar = transition.calendar

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from attrs import Attribute
 
+    from support_model._sentences import Catalogue
     from support_model._time import Edges
     from support_model.lines import Agent
 
@@ -211,8 +212,12 @@ class LaborViolation:
     span: Span
     reason: Reason
 
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return the reason in the words of a catalogue, by default English."""
+        return self.reason.text(catalogue)
+
     def __str__(self) -> str:
-        return str(self.reason)
+        return self.text()
 
 
 def check_roster(

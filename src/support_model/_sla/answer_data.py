@@ -64,7 +64,7 @@ def _count_parts(count: Count) -> dict[str, Any]:
     calendar, promised = count.target.calendar, count.promised
     return {
         **{name: getattr(count, name) for name in _ATTRIBUTES},
-        "text": lambda _: str(count),
+        "text": count.text,
         "policy": count.policy.name,
         "policy_version": count.policy.version,
         "calendar": calendar.name,
@@ -91,8 +91,7 @@ CYCLE = computed(
 def _clock_parts(clock: Clock) -> Mapping[str, Any]:
     names = ("slot", "kind", "state", "breached", "was_breached", "breach_at", "due_at")
     own = {name: getattr(clock, name) for name in (*names, "elapsed", "remaining", "cycles")}
-    text = {"text": lambda _: str(clock)}
-    return {**own, **text, "metric": clock.metric.name, "tally": clock.tally}
+    return {**own, "text": clock.text, "metric": clock.metric.name, "tally": clock.tally}
 
 
 CLOCK = computed(

@@ -29,7 +29,7 @@ from support_model._sla.cycles import (
     state_of,
 )
 from support_model._sla.metrics import Metric
-from support_model._sla.pictures import date_text, picture
+from support_model._sla.pictures import picture
 from support_model._time import (
     Span,
     clock_text,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from support_model._sentences import Catalogue
     from support_model._sla.clocks import ClockFold, ClockFolds
     from support_model._sla.cycles import (
         CountFold,
@@ -250,7 +251,8 @@ class Count:
             if begin < until:
                 pauses.setdefault(why, []).append(Span(self.at(begin), self.at(until)))
         for why, spans in pauses.items():
-            calendar = calendar.without(spans, reason=Reason.of("paused", name=why))
+            code = f"paused_{why}" if why in ("solved", "merged") else "paused"
+            calendar = calendar.without(spans, reason=Reason.of(code, name=why))
         counted_from = self.at(min(measure.term.origin, end))
         rows = calendar.explain(counted_from, self.at(end))
         if not measure.term.carried:
@@ -263,12 +265,26 @@ class Count:
         )
         return Explanation((row, *rows.rows))
 
+    @property
+    def said(self) -> Reason:
+        """Its state, what it counted, its target and its due, as its sentence says them."""
+        code = "clock"
+        late = self.state == "running" and self.breached
+        given = {"state": "late" if late else self.state, "elapsed": clock_text(self.elapsed)}
+        if self.allowed is not None:
+            code += "_of"
+            given["allowed"] = clock_text(self.allowed)
+        if self.due_at is None:
+            return Reason.of(code, **given)
+        zone = str(self.target.calendar.tz)
+        return Reason.of(f"{code}_due", **given, local=self.due_at, zone=zone)
+
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return the sentence of `said` in the words of a catalogue, by default English."""
+        return self.said.text(catalogue)
+
     def __str__(self) -> str:
-        late = ", breached" if self.state == "running" and self.breached else ""
-        allowed = "" if self.allowed is None else f" of {clock_text(self.allowed)}"
-        due = "" if self.due_at is None else f", due {date_text(self.due_at)}"
-        zone = f" {self.target.calendar.tz}" if due else ""
-        return f"{self.state}{late}, {clock_text(self.elapsed)}{allowed}{due}{zone}"
+        return self.text()
 
 
 @frozen(kw_only=True)
@@ -432,8 +448,14 @@ class Clock:
         """Return the rows of the last cycle; none before the first."""
         return self.cycles[-1].explain() if self.cycles else Explanation(())
 
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return the last cycle in the words of a catalogue, by default English."""
+        if not self.cycles:
+            return Reason.of("clock_none", state="not_started").text(catalogue)
+        return self.cycles[-1].text(catalogue)
+
     def __str__(self) -> str:
-        return str(self.cycles[-1]) if self.cycles else "not started"
+        return self.text()
 
 
 @frozen(kw_only=True)
@@ -578,16 +600,46 @@ class Evaluation:
         return tuple(
             Reason.of(
                 "promise_without_target",
-                name=metric,
+                metric=metric,
                 at=due,
-                hint=nearest(metric, sorted(known)) if known else "give the metric a target",
+                hint=Reason.nearest(metric, known) if known else Reason.of("give_target"),
             )
             for metric, due in self.ticket.promises
             if metric not in known and self.ticket.category != "void"
         )
 
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return a line for each clock, and each finding, in the words of a catalogue.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from support_model.events import Created
+            >>> from support_model.sla import evaluate
+            >>> from support_model.vocabulary import Status
+            >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> new = {"status": Status("new", "new")}
+            >>> log = [Created(ticket_id="T1", at=at, role="customer", fields=new)]
+            >>> print(evaluate(log, [], as_of=at))
+            no clocks
+        """
+        lines = [
+            Reason.of("clock_line", metric=clock.metric.name, policy=policy, clock=last)
+            for clock in self.clocks
+            for policy, last in _last(clock)
+        ]
+        lines += self.findings
+        return "\n".join(line.text(catalogue) for line in lines or (Reason.of("no_clocks"),))
+
+    def __str__(self) -> str:
+        return self.text()
+
     def _repr_html_(self) -> str:
         return picture(self)
+
+
+def _last(clock: Clock) -> list[tuple[str, Reason]]:
+    """Return the policy and the sentence of the last cycle."""
+    return [(cycle.policy.name, cycle.said) for cycle in clock.cycles[-1:]]
 
 
 def _moments(ticket_id: str, clock: Clock, cycle: Cycle) -> list[Moment]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from support_model._checks import Number
+    from support_model._sentences import Catalogue
     from support_model.calendars import BusinessCalendar
     from support_model.lines import Agent
 
@@ -223,17 +224,25 @@ class Headcount:
     def __int__(self) -> int:
         return self.people
 
-    def __str__(self) -> str:
-        return (
-            f"{self.people} people ({self.per_technology} per technology);"
-            f" binds: {', '.join(self.binding)};"
-            f" crew complete {float(self.cover):.1%} of the time,"
-            f" {self.uncovered_days:.1f} uncovered days a year per technology"
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return how many, what binds and what it covers, in the words of a catalogue."""
+        said = Reason.of(
+            "headcount",
+            people=self.people,
+            each=self.per_technology,
+            condition=[name.replace(" ", "_") for name in self.binding],
+            cover=self.cover,
+            uncovered=self.uncovered_days,
         )
+        return said.text(catalogue)
 
-    def explain(self) -> str:
-        """Return each condition on a line of its own."""
-        return "\n".join(map(str, (self, *self.reasons)))
+    def __str__(self) -> str:
+        return self.text()
+
+    def explain(self, catalogue: Catalogue | None = None) -> str:
+        """Return each condition on a line of its own, in the words of a catalogue."""
+        conditions = [reason.text(catalogue) for reason in self.reasons]
+        return "\n".join([self.text(catalogue), *conditions])
 
 
 def checked_hours(value: Number, name: str, *, most: int = 168) -> Number:
@@ -366,16 +375,16 @@ the time, 21.2 uncovered days a year per technology
             reasons=(
                 Reason.of(
                     "hours_balance",
-                    hours=f"{float(self.weekly_hours):g}",
+                    hours=exact(self.weekly_hours),
                     seats=self.seats,
-                    there=f"{float(there):.1f}",
-                    factor=f"{float(balance):.2f}",
+                    there=there,
+                    factor=balance,
                     people=conditions["hours balance"],
                 ),
                 Reason.of(
                     "legality",
-                    hours=f"{float(self.weekly_hours):g}",
-                    cap=f"{float(longest):g}",
+                    hours=exact(self.weekly_hours),
+                    cap=exact(longest),
                     crews=crews,
                     people=needed,
                 ),

@@ -17,9 +17,12 @@ from attrs import evolve, field
 from support_model._frozen import FrozenMap, frozen
 from support_model._tables import interval_text, pairs_html, value_text
 from support_model.errors import InvalidValue
+from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from support_model._sentences import Catalogue
 
 SECOND = timedelta(seconds=1)
 QUESTION = ("key", "clock", "definition", "level", "method", "min_n")
@@ -83,6 +86,7 @@ class SizedAnswer(Answer):
 
         @property
         def n(self) -> int: ...
+        def text(self, catalogue: Catalogue | None = None) -> str: ...
 
     @property
     def suppressed(self) -> str | None:
@@ -93,6 +97,18 @@ class SizedAnswer(Answer):
     def undefined(self) -> str | None:
         """Why there is no value: as `suppressed` says, or "no_cases"; None where there is one."""
         return self.suppressed or (None if self.n else "no_cases")
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def figure_text(
+    figure: SizedAnswer, kind: str, catalogue: Catalogue | None, **parts: object
+) -> str:
+    """Return a figure in words, or why it has no value."""
+    if figure.undefined:
+        return Reason.of(f"figure_{figure.undefined}", n=figure.n).text(catalogue)
+    return Reason.of(f"figure_{kind}", **parts).text(catalogue)
 
 
 @frozen(kw_only=True)
@@ -123,6 +139,14 @@ class TimesAnswer(SizedAnswer):
         if self.undefined:
             return None
         return timedelta(microseconds=round(Fraction(self.total_micros, self.n)))
+
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return the median, the 90th percentile, the mean and n in the words of a catalogue."""
+        times = {"median": self.quantile(0.5), "most": self.quantile(0.9), "mean": self.mean}
+        told = {
+            name: time and timedelta(seconds=round(time / SECOND)) for name, time in times.items()
+        }
+        return figure_text(self, "times", catalogue, n=self.n, **told)
 
     def _repr_html_(self) -> str:
         rows = [("mean", value_text(self.mean, _time, self.suppressed))]

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from support_model._sentences import Catalogue
     from support_model._workflows.transitions import Effect
     from support_model.events import Event
     from support_model.tickets import TicketStep
@@ -90,6 +91,16 @@ class Option:
     writes: bool = False
     transition: Transition | None = None
 
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return the action, whether it is allowed, and why, in the words of a catalogue."""
+        code = "option_allowed" if self.allowed else "option_refused"
+        if not self.reasons:
+            return Reason.of("option", action=self.action).text(catalogue)
+        return Reason.of(code, action=self.action, reasons=self.reasons).text(catalogue)
+
+    def __str__(self) -> str:
+        return self.text()
+
 
 @frozen
 class Violation:
@@ -98,6 +109,20 @@ class Violation:
     event: Event
     place: int
     reasons: tuple[Reason, ...]
+
+    def text(self, catalogue: Catalogue | None = None) -> str:
+        """Return the event and why it is not allowed, in the words of a catalogue."""
+        event = self.event
+        about = {
+            "number": self.place,
+            "event": event.type,
+            "at": event.at,
+            "ticket": event.ticket_id,
+        }
+        return Reason.of("violation", reasons=self.reasons, **about).text(catalogue)
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 def _log(given: Iterable[Event]) -> Iterable[Event]:
@@ -447,7 +472,7 @@ class Workflow:
             return transition, []
         if action in self.actions:
             return None, [Reason.of("not_from_here", action=action, status=status.name)]
-        hint = nearest(action, self.actions)
+        hint = Reason.nearest(action, self.actions)
         return None, [Reason.of("unknown_action", action=action, hint=hint)]
 
     def _breaks(self, step: TicketStep) -> Iterator[Reason]:
@@ -544,7 +569,7 @@ def _misnamed(workflow: Workflow) -> Iterator[Reason]:
                 yield Reason.of("ambiguous_action", action=transition.action, status=source)
             rows.add((transition.action, source))
     for name in sorted(mentioned - {*known}):
-        yield Reason.of("undefined_status", status=name, hint=nearest(name, known))
+        yield Reason.of("undefined_status", status=name, hint=Reason.nearest(name, known))
 
 
 def _misled(workflow: Workflow) -> Iterator[Reason]:
@@ -609,9 +634,9 @@ class StatusMap:
     def __attrs_post_init__(self) -> None:
         known = {status.name for status in self.target.statuses}
         findings = [
-            Reason.of("unmapped_status", status=status.name, hint=nearest(status.name, known))
-            for status in self.source.statuses
-            if self.pairs.get(status.name, status.name) not in known
+            Reason.of("unmapped_status", status=name, hint=Reason.nearest(name, known))
+            for name in (status.name for status in self.source.statuses)
+            if self.pairs.get(name, name) not in known
         ]
         if findings:
             moved = f"{self.source.name} to {self.target.name}"

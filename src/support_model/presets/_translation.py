@@ -14,7 +14,7 @@ import attrs
 from support_model._frozen import frozen
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidTarget
-from support_model.patterns import NEVER
+from support_model.patterns import Pattern
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -87,9 +87,7 @@ def translate(policy: SlaPolicy, from_: Preset, to: Preset) -> Translation:
     ]
     if kept:
         changed += [
-            Reason.of(
-                "rule_differs", rule=rule, here=rule_text(to, rule), there=rule_text(from_, rule)
-            )
+            Reason.of("rule_differs", rule=rule, here=_said(to, rule), there=_said(from_, rule))
             for rule in ("on_change", "select", "without_hours", "before", "shown")
             if getattr(from_, rule) != getattr(to, rule)
         ]
@@ -111,22 +109,21 @@ def rule_text(preset: Preset, rule: str, metric: str = "") -> str:
         'restart'
     """
     if rule not in PARTS:
-        return _word(getattr(preset, rule))
+        return Reason.of("choice", here=_said(preset, rule)).text()
     held = preset.metrics.get(metric)
-    return "not measured" if held is None else _part(held, rule)
+    return Reason.of("choice", here="unmeasured" if held is None else _part(held, rule)).text()
 
 
-def _word(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value).replace("_", " ") or "none"
+def _said(preset: Preset, rule: str) -> object:
+    """Return a rule of a preset as a parameter of a reason."""
+    value = getattr(preset, rule)
+    return Reason.of("none") if value == "" else value
 
 
-def _part(metric: Metric, part: str) -> str:
+def _part(metric: Metric, part: str) -> object:
+    """Return a part of a metric as a parameter of a reason."""
     value = getattr(metric, part)
-    if value == NEVER:
-        return "never"
-    return str(value)
+    return value.said if isinstance(value, Pattern) else value
 
 
 def _carried(target: Target, from_: Preset, to: Preset) -> Target:
