@@ -80,6 +80,7 @@ MOMENT = Moment(
 )
 ANSWERS = [
     *(RESULT, REOPENED, RAISED, EVERY, TAKEN, MOMENT),
+    DESK.agenda(EVERY, LOG),
     Agenda([MOMENT], as_of=AT, known_until=AT + HOUR),
     *(result["resolution"].explain() for result in (RESULT, REOPENED)),
     *RAISED["resolution"].cycles[0].counts,

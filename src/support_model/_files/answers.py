@@ -167,16 +167,15 @@ RECORDS: Mapping[type, doc.Record] = MappingProxyType(
 """The classes of answers, each with its table of keys."""
 
 
-def record_of(kind: type, answer: object = None) -> doc.Record:
+def record_of(kind: type) -> doc.Record:
     """Return the table of the keys of a class of answers.
 
     Raises:
-        InvalidValue: its values have no plain form; the error names the answer, if there is one.
+        InvalidValue: its values have no plain form.
     """
     if kind not in RECORDS:
         remedy = "give one of a list at a time, or an answer such as an Evaluation"
-        problem = "no answer that has a plain form"
-        raise InvalidValue(kind if answer is None else answer, problem, remedy)
+        raise InvalidValue(kind, "no answer that has a plain form", remedy)
     return RECORDS[kind]
 
 
@@ -199,7 +198,7 @@ def answer_to_data(answer: object, catalogue: Mapping[str, str] | None = None) -
         >>> data["code"], data["params"], data["text"]
         ('holiday', {'name': 'New Year'}, 'holiday: New Year')
     """
-    shape = record_of(type(answer), answer)
+    shape = record_of(type(answer))
     return doc.write(shape, answer, shape.definition, {"catalogue": catalogue})
 
 
