@@ -193,7 +193,7 @@ def _compact(text: str) -> str:
                 lines[begun:] = [f"{lines[begun]}{items}{line.strip()}"]
         if line.endswith("["):
             opened.append(len(lines) - 1)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _without_null(value: Any) -> Any:  # noqa: ANN401 - JSON types

@@ -575,11 +575,14 @@ def named(section: str, what: str, ready: Given = _NOTHING) -> Shape:
     """
 
     def read(name: Data, given: Given) -> Data:
-        known = {**ready, **given.get(section, {})}
-        if TEXT.read(name, given) not in known:
+        own = given.get(section, {})
+        if TEXT.read(name, given) in own:
+            return own[name]
+        if name not in ready:
+            known = [*ready, *own]
             remedy = nearest(name, known) if known else f"give the document {section}"
             raise Fault(name, f"unknown {what}", remedy)
-        return known[name]
+        return ready[name]
 
     def write(value: Data, given: Given) -> Data:
         names = (name for name, held in given.get(section, {}).items() if held == value)

@@ -1,9 +1,11 @@
 """The short desk that ships says in sixty lines what its long form says in many hundreds."""
 
 import json
+import tomllib
 from datetime import UTC, datetime, timedelta
 
 import attrs
+import jsonschema
 import pytest
 
 from support_model import _records as doc
@@ -18,7 +20,7 @@ from support_model.lines import Agent, Capacity, Skill, SupportLine
 from support_model.oncall import Every, Layer, OnCall
 from support_model.patterns import ALWAYS, Field
 from support_model.routing import Need, Queue, Routing, TriageRule
-from support_model.serde import dump_desk, load_desk
+from support_model.serde import dump_desk, load_desk, schema
 from support_model.sla import FIRST_RESPONSE, METRICS, RESOLUTION, SlaPolicy, Target
 from support_model.vocabulary import Priority, Status
 from support_model.workflows import SIX_STEP, Ask, Transition
@@ -190,6 +192,11 @@ def test_it_has_at_most_sixty_lines_and_its_full_data_many_hundreds(desk, tmp_pa
     dump_desk(desk, path)
     assert load_desk(path) == desk
     assert len(lines_of(path.read_text("utf-8"))) < 600
+
+
+def test_it_fits_the_schema():
+    data = json.loads(json.dumps(tomllib.loads(desk_text("two_offices")), default=str))
+    jsonschema.validate(data, schema("desk"))
 
 
 def test_nothing_in_it_contradicts_itself_in_a_year(desk):

@@ -50,6 +50,7 @@ OPTIONS = {
     "route": ("--ticket", "--workload", "--as-of", "--tz"),
     "oncall": ("--month", "--plan", "--tz"),
     "lint": ("--from", "--days"),
+    "resolve": ("--out",),
     "init": ("--to",),
     "schema": (),
 }
@@ -61,8 +62,9 @@ POSITIONAL = {
     "route": ["desk", "events"],
     "oncall": ["desk"],
     "lint": ["desk"],
+    "resolve": ["desk"],
 }
-WRITTEN = {"--json", "--html", "--to"}
+WRITTEN = {"--json", "--html", "--to", "--out"}
 FLAGS = {"--lenient", "--why"}
 LIKELY = {
     "--from": ["events", "bpi2013", "2026-03-02T09:00:00+00:00"],

@@ -1,5 +1,6 @@
 """What is like something else: calendars, metrics, policies and workflows on a base."""
 
+import json
 from datetime import timedelta
 from typing import ClassVar
 
@@ -8,7 +9,13 @@ import pytest
 
 from support_model import closures, serde
 from support_model.calendars import BusinessCalendar
-from support_model.errors import InvalidDocument, InvalidTarget, InvalidWorkflow, UnknownName
+from support_model.errors import (
+    InvalidDocument,
+    InvalidLog,
+    InvalidTarget,
+    InvalidWorkflow,
+    UnknownName,
+)
 from support_model.patterns import Field
 from support_model.sla import METRICS, RESOLUTION, SlaPolicy, Target
 from support_model.vocabulary import Priority, Status
@@ -155,6 +162,19 @@ class TestCalendars:
         error = refused(load, text)
         assert "too many calendars in one" in error.problem
         assert error.path == "calendars.c8"  # 2 ** 9 - 1 parts
+
+    def test_a_base_is_not_large(self, load):
+        large = OFFICE.replace("[{country", '["2000-01-01/2005-01-01", {country')
+        error = refused(load, large + '[calendars.b]\nbase = "office"\n')
+        assert (error.path, error.problem) == ("calendars.b.base", "a base with too many dates")
+        when = "when = {field = 'organization', is = 'c%d'}"
+        targets = [
+            f"{{metric = 'resolution', within = '1h', calendar = 'office', {when % i}}}"
+            for i in range(201)
+        ]
+        text = f"[[policies]]\nname = 'a'\ntargets = [{', '.join(targets)}]\n"
+        error = refused(load, f"{OFFICE}{text}[[policies]]\nname = 'b'\nbase = 'a'\n")
+        assert (error.path, error.problem) == ("policies[1].base", "a base with too many targets")
 
     def test_bases_are_few(self, load):
         chain = "".join(f'[calendars.c{i + 1}]\nbase = "c{i}"\n' for i in range(17))
@@ -584,6 +604,30 @@ class TestPriorities:
         error = refused(load, f'{TRIAGE}sets = {{priority = "high"}}')
         assert error.path == "triage[0].sets.priority"
         assert "list priorities" in error.remedy
+
+    def test_an_event_may_name_a_priority_that_is_listed(self, load, tmp_path):
+        desk = load(PRIORITIES)
+        row = {
+            "type": "created",
+            "ticket_id": "T1",
+            "at": "2026-03-02T09:00:00+00:00",
+            "role": "customer",
+            "fields": {"status": {"name": "new", "category": "new"}, "priority": "high"},
+        }
+        event = serde.event_from_data(row, priorities=desk.priorities)
+        assert dict(event.fields)["priority"] == Priority("high", 1)
+        with pytest.raises(InvalidDocument, match="list priorities") as caught:
+            serde.event_from_data(row)
+        assert caught.value.path == "fields.priority"
+        path = tmp_path / "log.jsonl"
+        path.write_text(json.dumps(row) + "\n", "utf-8")
+        assert [*serde.read_events(path, priorities=desk.priorities)] == [event]
+        assert serde.read_logs(path, priorities=desk.priorities) == {"T1": (event,)}
+        with pytest.raises(InvalidLog, match="unknown priority: 'high'"):
+            serde.read_logs(path)
+        row["fields"]["priority"] = {"name": "strange", "rank": 9}  # a fact is a fact
+        strange = serde.event_from_data(row, priorities=desk.priorities)
+        assert dict(strange.fields)["priority"] == Priority("strange", 9)
 
     def test_a_priority_is_listed_once(self, load):
         twice = 'priorities = [{name = "a", rank = 1}, {name = "a", rank = 2}]\n'

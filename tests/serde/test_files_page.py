@@ -4,17 +4,19 @@ import re
 import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from support_model import _records as doc
 from support_model._calendar.holiday_data import COUNTRY
+from support_model._documents import loaded
 from support_model._escalation.data import STEP
 from support_model._files.schemas import DESK
 from support_model._oncall.data import LAYER, ONCALL
 from support_model._routing.data import AGENT, LINE, QUEUE, ROUTING, TRIAGE_RULE
 from support_model._sla.policy_data import LIKE_POLICY, METRIC, POLICY, TARGET
 from support_model._workflows.data import LIKE_WORKFLOW, TRANSITION, WORKFLOW
-from support_model.serde import load_calendar, load_desk, load_policies, load_workflow
+from support_model.serde import load_calendar, load_desk, load_policies, load_workflow, schema
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "files.md"
 EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
@@ -51,6 +53,7 @@ def test_every_example_is_read(tmp_path, text):
     path = tmp_path / "example.toml"
     path.write_text(text, "utf-8")
     assert LOADERS[kind[1]](path) is not None
+    jsonschema.validate(loaded(path).data, schema(kind[1]))
 
 
 def keys_of(data):

@@ -11,7 +11,7 @@ from serde.golden_staff import COMPLETE
 from serde.golden_values import DEPOT, DESK, LOG, OFFICE, WORKFLOW
 
 from support_model import serde
-from support_model._sla.policy_data import book_fingerprint
+from support_model._sla.policy_data import rule_digests
 from support_model.serde import read_events, write_events
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
@@ -34,7 +34,7 @@ def test_a_complete_desk_of_version_1(form):
 def test_policies_of_version_1(form):
     read = serde.load_policies(GOLDEN / f"policies-1.{form}")
     assert read == DESK.policies
-    assert book_fingerprint(read) == book_fingerprint(DESK.policies)
+    assert rule_digests(read) == rule_digests(DESK.policies)
     assert serde.load_policies(GOLDEN / f"desk-1.{form}") == DESK.policies
 
 

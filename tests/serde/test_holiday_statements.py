@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from support_model import closures, serde
+from support_model.__main__ import main
 from support_model._calendar import closures as resolving
 from support_model.calendars import BusinessCalendar
 from support_model.errors import DataDrift, InvalidDocument
@@ -154,14 +155,22 @@ WRONG = {
         "holidays[0].rule",
         "a frequency finer than daily",
     ),
-    '[{rule = "FREQ=DAILY", first = 2026-01-01, last = 2226-02-01}]': ("holidays[0]", "bounds"),
+    '[{rule = "FREQ=DAILY", first = 2026-01-01, last = 2025-02-01}]': ("holidays[0]", "bounds"),
     '[{shortened = "2026-12-31", by = "0h"}]': ("holidays[0]", "shortened by a positive time"),
     '[{working = 2026-02-21, as = "mond"}]': ("holidays[0].as", "unknown value"),
     "[5]": ("holidays[0]", "not text or a table of keys"),
-    '[{days = ["0001-01-01/0090-01-01"]}]': ("holidays[0].days[0]", "too many dates"),
-    '["1900-01-01/1950-01-01", "1951-01-01/1999-01-01"]': ("holidays[1]", "too many dates"),
+    '[{days = ["0001-01-01/0190-01-01"]}]': ("", "look at too many days"),
+    '["1800-01-01/1900-01-01", "1900-01-01/1999-01-01"]': ("", "look at too many days"),
+    '[{days = {"01-01/12-31" = "x", "06-01/05-31" = "y"}, years = [2026' + ", 2026" * 99 + "]}]": (
+        "",
+        "look at too many days",
+    ),
+    '[{rule = "FREQ=YEARLY", first = 1800-01-01, last = 1999-01-01}]': (
+        "",
+        "look at too many days",
+    ),
     f"[{', '.join(['2026-01-01'] * 201)}]": ("", "too many statements"),
-    f"[{', '.join([CENTURY] * 7)}]": ("", "too many years"),
+    f"[{', '.join([CENTURY] * 7)}]": ("", "look at too many days"),
 }  # fmt: skip
 
 
@@ -234,3 +243,19 @@ def test_a_changed_statement_with_old_dates_is_refused(load):
     version = closures.country("DE", years=[2026]).source[0][1]
     with pytest.raises(InvalidDocument, match="dates that the statement does not mean"):
         load(f'[{{country = "DE", years = [2026], data = "{version}", closed = []}}]')
+
+
+def test_the_command_prints_or_writes_the_resolved_document(tmp_path, capsys):
+    path, out = tmp_path / "desk.toml", tmp_path / "out.toml"
+    path.write_text(DESK, "utf-8")
+    assert main(["resolve", str(path)]) == 0
+    printed = capsys.readouterr().out
+    assert '["2026-03-08", "Women\'s Day"]' in printed
+    assert main(["resolve", str(path), "--out", str(out)]) == 0
+    assert out.read_text("utf-8") == printed
+    assert load_desk(out) == load_desk(path)
+    assert main(["resolve", str(path), "--out", str(tmp_path / "out.json")]) == 2
+    assert "another form than the document" in capsys.readouterr().err
+    path.write_text(DESK.replace('"DE"', '"DX"'), "utf-8")
+    assert main(["resolve", str(path)]) == 2
+    assert "calendars.office.holidays[0].country" in capsys.readouterr().err

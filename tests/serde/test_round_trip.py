@@ -11,7 +11,7 @@ from serde.desks import desks
 from serde.golden_values import DESK, NIGHTS, OFFICE
 
 from support_model import serde
-from support_model._sla.policy_data import book_fingerprint
+from support_model._sla.policy_data import rule_digests
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
 from support_model.testing import calendars
@@ -41,7 +41,7 @@ def test_desks(book, named, name, form):
         serde.dump_desk(desk, path)
         read = serde.load_desk(path)
     assert read == desk
-    assert book_fingerprint(read.policies) == book_fingerprint(book)
+    assert rule_digests(read.policies) == rule_digests(book)
 
 
 @given(desks(st.sampled_from([OFFICE, NIGHTS]), st.sampled_from([DESK.policies, ()])), FORMS)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from support_model._calendar.forms import Form
     from support_model._hours import Ranges, Week
 
+MOST_DATES = 1_500
+"""A calendar with more closed dates is no base of others."""
 DEPTH, MOST_FORMS = 32, 500
 """Expressions nested deeper than this, or of more parts, are refused."""
 
@@ -70,7 +72,8 @@ NONE = Closures()
 
 def _hours(holidays: Closures = NONE, closures: Closures = NONE, **parts: Any) -> LocalHours:  # noqa: ANN401 - parts of the record
     drift(closures)
-    return LocalHours(closures=holidays | closures, **parts)
+    joined = closures if holidays == NONE else holidays | closures
+    return LocalHours(closures=joined, **parts)
 
 
 def _hours_parts(hours: LocalHours) -> dict[str, Any]:
@@ -265,7 +268,11 @@ def _parts_of_base(base: Any) -> dict[str, Any]:  # noqa: ANN401 - a BusinessCal
     if not isinstance(base.form, LocalHours):
         remedy = "say kind, and name it as a part"
         raise doc.Fault(base.name, "a base that is no weekly hours", remedy, ("base",))
-    return _hours_parts(base.form)
+    held = base.form.closures
+    if len(held.holidays) + len(held.shortened) + len(held.breaks) > MOST_DATES:
+        remedy = f"at most {MOST_DATES:,}"
+        raise doc.Fault(base.name, "a base with too many dates", remedy, ("base",))
+    return {**_hours_parts(base.form), "holidays": None}
 
 
 LIKE = doc.like(_CALENDARS["hours"], NAME, ("holidays", "closures"), parts=_parts_of_base)

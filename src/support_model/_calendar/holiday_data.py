@@ -22,10 +22,10 @@ from support_model.errors import InvalidValue
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MOST_DATES = 20_000
-"""The most dates that the statements of one calendar may come to."""
-MOST_STATEMENTS, MOST_YEARS = 200, 600
-"""The most statements in a document, and years of countries in all."""
+MOST_STATEMENTS, MOST_DAYS, COUNTRY_YEAR = 200, 60_000, 100
+"""The most statements in a document, and days that they look at; a country's year is so many."""
+_DEEPEST = 64
+"""No document is deeper."""
 
 DATE = doc.leaf("string", read_date, date.isoformat)
 NAMED = doc.row_of(DATE, doc.ANY_TEXT)
@@ -68,22 +68,19 @@ def _days(
     name: str = "closed",
 ) -> Closures:
     named = days if isinstance(days, Mapping) else dict.fromkeys(days, name)
-    rows = _rows(named, years)
     if hours is None:
         return closures.days(named, years=years)
     ranges = read_ranges(hours)
+    rows = _rows(named, years)
     return Closures(breaks=[(when, *edges, label) for when, label in rows for edges in ranges])
 
 
 def _rows(named: Mapping[str, str], years: Iterable[int] | None) -> list[tuple[date, str]]:
     """Return the dates that texts name, each with the name of the text."""
     within = None if years is None else closures.read_years(years)
-    rows: list[tuple[date, str]] = []
-    for key, label in named.items():
-        rows += [(when, label) for when in closures.named_dates(key, within)]
-        if len(rows) > MOST_DATES:
-            raise doc.Fault(key, "too many dates", f"at most {MOST_DATES:,} in a calendar")
-    return rows
+    return [
+        (when, label) for key, label in named.items() for when in closures.named_dates(key, within)
+    ]
 
 
 def _shortened(
@@ -161,13 +158,7 @@ _STATEMENTS = doc.list_of(_STATEMENT, into=list)
 
 
 def _read(data: doc.Data, given: doc.Given) -> Closures:
-    """Return what statements come to, which is bounded: data may say much in a few words."""
-    said = _STATEMENTS.read(data, given)
-    for i in range(len(said)):
-        dates = sum(len(each.holidays) + len(each.breaks) for each in said[: i + 1])
-        if dates > MOST_DATES:
-            raise doc.Fault(data[i], "too many dates", f"at most {MOST_DATES:,}", (i,))
-    return reduce(or_, said, Closures())
+    return reduce(or_, _STATEMENTS.read(data, given), Closures())
 
 
 def _write(value: Closures, given: doc.Given) -> doc.Data:
@@ -273,21 +264,51 @@ def few(shape: doc.Shape) -> doc.Shape:
 
 
 def _must_be_few(statements: list[Any]) -> None:
-    many = [each["years"] for each in statements if _is_country(each) and "years" in each]
-    years = sum(len(each) for each in many if isinstance(each, list))
     if len(statements) > MOST_STATEMENTS:
         remedy = f"at most {MOST_STATEMENTS} in a document"
         raise doc.Fault(len(statements), "too many statements of holidays", remedy)
-    if years > MOST_YEARS:
-        remedy = f"at most {MOST_YEARS} in a document"
-        raise doc.Fault(years, "too many years of holidays", remedy)
+    looked_at = sum(map(_days_looked_at, statements))
+    if looked_at > MOST_DAYS:
+        remedy = f"at most {MOST_DAYS:,} in a document, {COUNTRY_YEAR} for a country's year"
+        raise doc.Fault(looked_at, "holidays that look at too many days", remedy)
 
 
-def _statements(data: object) -> Iterator[Any]:
+def _days_looked_at(said: object) -> int:
+    """Return how many days a statement looks at; what cannot be read is refused elsewhere."""
+    if not isinstance(said, Mapping):
+        return _length(said, 1)
+    listed = said.get("years")
+    years = len(listed) if isinstance(listed, list) else 1
+    if "country" in said:
+        return COUNTRY_YEAR * years
+    if "rule" in said:
+        return _length(f"{said.get('first')}/{said.get('last')}", 1)
+    dates = said.get("days", said.get("shortened"))
+    texts = dates if isinstance(dates, list | dict) else [dates]
+    return sum(_length(text, years) for text in texts)
+
+
+def _length(text: object, years: int) -> int:
+    """Return how many dates a text names at most, a yearly one in so many years."""
+    first, _, last = str(text).partition("/")
+    try:
+        return abs((read_date(last or first) - read_date(first)).days) + 1
+    except InvalidValue:
+        return YEAR * years if last else years
+
+
+YEAR = 366
+
+
+def _statements(data: object, depth: int = 0) -> Iterator[Any]:
     """Yield the statements of holidays in a document, wherever they stand."""
-    listed = data if isinstance(data, list) else ()
-    for key, part in data.items() if isinstance(data, Mapping) else enumerate(listed):
+    parts: Iterable[tuple[Any, Any]] = ()
+    if isinstance(data, Mapping):
+        parts = data.items()
+    elif isinstance(data, list):
+        parts = enumerate(data)
+    for key, part in parts if depth < _DEEPEST else ():
         if key == "holidays" and isinstance(part, list):
             yield from part
         else:
-            yield from _statements(part)
+            yield from _statements(part, depth + 1)

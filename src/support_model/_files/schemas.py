@@ -123,7 +123,7 @@ _CONVERTERS: Mapping[str, Any] = {part.name: part.converter for part in attrs.fi
 DESK = doc.Record(
     Desk,
     doc.optional("name", doc.ANY_TEXT, always=True),
-    doc.optional("priorities", doc.list_of(PRIORITY), shared=True),
+    doc.optional("priorities", doc.list_of(PRIORITY, 0, 100), shared=True),
     doc.optional("calendars", CALENDARS, shared=True),
     doc.optional("metrics", METRICS_BY_NAME, shared=True),
     doc.optional("workflow", ANY_WORKFLOW),

@@ -64,6 +64,8 @@ def _target_parts(target: Target) -> Mapping[str, Any]:
     return parts
 
 
+MOST_TARGETS = 200
+"""A policy with more targets is no base of others."""
 _PARTS = ("metric", "calendar", "within", "when", "warn_at", "on_change", "name")
 METRIC = doc.Record(
     Metric,
@@ -207,6 +209,9 @@ def _like_policy(
     scale: float | Fraction = 1,
     **changes: doc.Data,
 ) -> SlaPolicy:
+    if len(base.targets) > MOST_TARGETS:
+        remedy = f"at most {MOST_TARGETS}"
+        raise doc.Fault(base.name, "a base with too many targets", remedy, ("base",))
     policy = base.revised(remove=remove, scale=scale)
     made = [_changed(policy, i, parts) for i, parts in enumerate(targets)]
     return attrs.evolve(policy.revised(made), **changes)
@@ -243,11 +248,11 @@ def _read_policies(data: doc.Data, given: doc.Given) -> tuple[SlaPolicy, ...]:
     """Return policies in their order, each made after the one that it is based on."""
     doc.must_be(("array",), data)
     names = [_name_said(each) for each in data]
-    bases = [_places_of_base(i, each, names) for i, each in enumerate(data)]
+    bases = _places_of_bases(data, names)
     made: dict[int, SlaPolicy] = {}
     known = {**given, "policies": {name for name in names if name is not None}}
-    for i in doc.in_order(range(len(data)), bases.__getitem__):
-        base = [made[place] for place in bases[i]]
+    for i in doc.in_order(range(len(data)), lambda i: bases.get(i, [])):
+        base = [made[place] for place in bases.get(i, [])]
         made[i] = doc.at(i, _ANY_POLICY.read, data[i], {**known, "base": base})
     return _each_once([made[i] for i in range(len(data))])
 
@@ -268,11 +273,18 @@ def _name_said(data: object) -> str | None:
     return next((name for name in said if isinstance(name, str)), None)
 
 
-def _places_of_base(i: int, data: object, names: list[str | None]) -> list[int]:
-    """Return where the base of a policy stands: the last of its name above, or else below."""
-    base = data.get("base") if isinstance(data, Mapping) else None
-    places = [j for j, name in enumerate(names) if base and name == base and j != i]
-    return [j for j in places if j < i][-1:] or places[-1:]
+def _places_of_bases(data: list[Any], names: list[str | None]) -> dict[int, list[int]]:
+    """Return where the base of each policy stands: the last of its name above, or else below."""
+    places: dict[str | None, list[int]] = {}
+    for i, name in enumerate(names):
+        places.setdefault(name, []).append(i)
+    found = {}
+    for i, policy in enumerate(data):
+        base = policy.get("base") if isinstance(policy, Mapping) else None
+        named = [j for j in places.get(base, ()) if j != i] if isinstance(base, str) else []
+        if named:
+            found[i] = [j for j in named if j < i][-1:] or named[-1:]
+    return found
 
 
 POLICIES = doc.Shape(_POLICIES.kinds, _POLICIES.schema, _read_policies, _POLICIES.write)
