@@ -15,7 +15,7 @@ from support_model._workflows.transitions import (
     Say,
     Transition,
 )
-from support_model._workflows.workflow import Option, Workflow
+from support_model._workflows.workflow import Option, StatusMap, Workflow
 
 __all__ = [
     "INCIDENT",
@@ -30,6 +30,7 @@ __all__ = [
     "Put",
     "Relate",
     "Say",
+    "StatusMap",
     "Transition",
     "Workflow",
     "read_workflow",

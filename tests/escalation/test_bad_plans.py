@@ -20,6 +20,7 @@ from support_model.escalation import (
     AckMissing,
     Course,
     Directory,
+    EscalationRule,
     Plan,
     Repeat,
     Start,
@@ -141,6 +142,16 @@ BAD = {
     "of each other": (
         InvalidEscalation,
         lambda: Plan("p", [step(anchor=AckMissing("b")), step(id="b", anchor=AckMissing("a"))]),
+    ),
+    "an edition before the last": (
+        InvalidEscalation,
+        lambda: EscalationRule(
+            PlanHistory([Edition(Plan("p", []), MONDAY)]), "resolution"
+        ).replaced(MONDAY, Plan("p", [])),
+    ),
+    "an edition of another plan": (
+        InvalidEscalation,
+        lambda: EscalationRule(Plan("p", []), "resolution").replaced(MONDAY, Plan("q", [])),
     ),
     "no editions": (InvalidEscalation, lambda: PlanHistory([])),
     "editions out of order": (

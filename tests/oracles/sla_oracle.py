@@ -375,6 +375,8 @@ class Clock:
             count.origin = max(self.now, count.start) if late else count.start
             self.based(count, force, count.origin)
         elif (force[0], target) == held:
+            if count.first == count.base:  # another edition of the target takes its place
+                count.first = {**count.first, "policy": force[:2]}
             count.base["policy"] = force[:2]
         elif rule == "carry":
             self.based(count, force, count.base["origin"], count.base["carried"])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sla.differential import disagreements, looks, meetings
 from sla.test_sla_rules import OFFICE, URGENT, at, life, of, promises, says
 
+from support_model._escalation.plans import Edition, PlanHistory
 from support_model.desk import Desk
 from support_model.errors import InvalidTarget, NaiveDatetime, UnknownPolicy
 from support_model.escalation import EscalationRule, Plan, Step, Threshold
@@ -215,6 +216,19 @@ def test_plans_escalate_along_an_edition_that_is_to_come():
         assert [m.at for m in agenda if m.kind == "notify"] == [at(4)]
         assert desk.next_at(result, log) == agenda.next_at == (at(4) if hours < 4 else None)
         assert pickle.loads(pickle.dumps(result)).agenda == result.agenda  # noqa: S301 - our own
+
+
+@pytest.mark.parametrize(("follow", "steps"), [("snapshot", ["half"]), ("live", ["soon"])])
+def test_a_plan_is_replaced_as_a_policy_is(follow, steps):
+    """At four hours of eight another plan holds: a course that has begun keeps its own, or not."""
+    half = Plan("warn", [Step(id="half", to="user:ann", anchor=Threshold(0.75))])
+    soon = Plan("warn", [Step(id="soon", to="user:ann", anchor=Threshold(0.875))])
+    rule = EscalationRule(PlanHistory([Edition(half)], follow), "resolution")
+    rule = rule.replaced(at(4), soon)
+    assert [edition.since for edition in rule.editions] == [None, at(4)]
+    desk = Desk(policies=gold(of("8h")), plans=[rule], agents=[Agent(id="ann")])
+    agenda = desk.agenda(evaluate(life(), desk.policies, as_of=at(9)), life())
+    assert [m.key[-2] for m in agenda if m.kind == "notify"] == steps
 
 
 def test_editions_are_read_and_written():

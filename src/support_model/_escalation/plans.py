@@ -16,11 +16,11 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from attrs import field
+from attrs import evolve, field
 
 from support_model._checks import finite, of_kind, text, word
 from support_model._frozen import FrozenMap, derived, frozen
-from support_model._time import FIRST, micros, micros_of
+from support_model._time import FIRST, micros, micros_of, utc
 from support_model._vocabulary import PolicyKind
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation, UnknownName, nearest
@@ -404,6 +404,26 @@ class EscalationRule:
         if not self.stay_steps or not history.stays:
             return as_of
         return FIRST if self.waits_for_a_stay else min(as_of, history.stays[-1].start)
+
+    def replaced(self, at: datetime, new: Plan) -> EscalationRule:
+        """Return the rule with another edition of its plan, from an instant on.
+
+        A course that has begun keeps its edition, unless the history of the plan says `live`.
+
+        Raises:
+            NaiveDatetime: `at` has no zone.
+            InvalidEscalation: a plan of another name, or a later edition is there.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> warn = Plan("warn", [Step(id="first", to="assignee", anchor=Threshold(0.75))])
+            >>> rule = EscalationRule(warn, "resolution")
+            >>> later = rule.replaced(datetime(2026, 7, 1, tzinfo=UTC), Plan("warn", []))
+            >>> [len(edition.plan.steps) for edition in later.editions]
+            [1, 0]
+        """
+        follow = self.plan.follow if isinstance(self.plan, PlanHistory) else "snapshot"
+        return evolve(self, plan=PlanHistory((*self.editions, Edition(new, utc(at))), follow))
 
     def covers(self, clock: Clock) -> bool:
         """Return whether the plan runs along a clock: of its metric and kind, whenever `when`."""
