@@ -171,7 +171,6 @@ _ENGLISH = {
     "needs_other": "{action!r} needs the id of the other ticket or article",
     "nothing_to_do": "{action!r} would change nothing",
     "too_late": "allowed within {within} only",
-    "unknown_priority": "no priority of this desk: {name!r}; {hint}",
     "unknown_policy": "no such policy: {name!r}; {hint}",
     "nothing_promised": "no date is promised on the ticket",
     "not_promised": "no date is promised for {metric!r}; {hint}",
@@ -442,7 +441,6 @@ _ENGLISH = {
     "known_names": "known: {names}",
     "known_names_more": "known: {names} and {n} more",
     "none_known": "none is known",
-    "has_rank": "it has rank {rank}",
     "give_target": "give the metric a target",
     # words of the library
     "at_local": "{local}",

@@ -176,7 +176,6 @@ _RUSSIAN = {
     "needs_other": "для {action!r} нужен номер другого обращения или статьи",
     "nothing_to_do": "{action!r} ничего бы не изменило",
     "too_late": "разрешено только в течение {within}",
-    "unknown_priority": "в этой службе нет приоритета {name!r}; {hint}",
     "unknown_policy": "нет такого соглашения: {name!r}; {hint}",
     "nothing_promised": "по обращению не обещано ни одной даты",
     "not_promised": "для {metric} дата не обещана; {hint}",
@@ -450,7 +449,6 @@ _RUSSIAN = {
     "known_names": "известны: {names}",
     "known_names_more": "известны: {names} и ещё {n}",
     "none_known": "не известно ни одного",
-    "has_rank": "его ранг — {rank}",
     "give_target": "задайте для этого показателя норматив",
     # words of the library
     "at_local": "{local}",

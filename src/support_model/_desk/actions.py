@@ -39,7 +39,6 @@ from support_model.workflows import Option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from support_model._vocabulary import Priority
     from support_model.desk import Desk
     from support_model.tickets import TicketStep
     from support_model.vocabulary import Actor
@@ -136,7 +135,6 @@ def act(
     """Return the events of an action; see `Desk.act`."""
     if not isinstance(action, str):
         raise InvalidValue(action, "an action goes by name", "desk.allowed(ticket) lists all")
-    details = {**details, **_fields_listed(desk, details)}
     workflow = desk.workflow
     own = frozenset[str]() if workflow is None else workflow.actions
     if action not in {*ACTIONS, *own}:
@@ -144,10 +142,8 @@ def act(
         raise _refused(ticket, action, [Reason.of("unknown_action", action=action, hint=hint)])
     _must_take(action, OF_WORKFLOW if action in own else ACTIONS[action], details)
     if "fields" in details:
-        details = {**details, "fields": dict(frozen_fields(details["fields"]))}
-        reasons = [*_against_priority(desk, details["fields"].get("priority"))]
-        if reasons:
-            raise _refused(ticket, action, reasons)
+        fields = frozen_fields(_listed(desk, details["fields"]))
+        details = {**details, "fields": dict(fields)}
     if workflow is not None and action in own:
         return workflow.decide(ticket, action, **who, **details)
     return _made(desk, ticket, action, details, who)
@@ -189,10 +185,6 @@ def allowed(desk: Desk, ticket: Ticket, actor: Actor) -> Iterator[Option]:
             yield Option(action, not reasons, reasons, row.needs, row.event is Message)
 
 
-def _fields_listed(desk: Desk, details: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"fields": _listed(desk, details["fields"])} if "fields" in details else {}
-
-
 def _listed(desk: Desk, fields: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return fields with a priority of the desk, which may go by its name where it lists any."""
     if not desk.priorities or not isinstance(fields, Mapping) or fields.get("priority") is None:
@@ -202,7 +194,8 @@ def _listed(desk: Desk, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**fields, "priority": known[given]}
     if given not in desk.priorities:
         name = getattr(given, "name", given)
-        raise UnknownName(given, "no priority of this desk", nearest(str(name), known))
+        remedy = f"give {name!r}, its name" if name in known else nearest(str(name), known)
+        raise UnknownName(given, "no priority of this desk", remedy)
     return fields
 
 
@@ -252,15 +245,6 @@ def _against(desk: Desk, ticket: Ticket, now: TicketStep) -> Iterator[Reason]:
         yield Reason.of("related_to_itself", ticket=ticket.id)
     elif isinstance(event, Related) and event.kind == "merged_into":
         yield Reason.of("relate_is_no_merge", action="merge")
-
-
-def _against_priority(desk: Desk, priority: Priority | None) -> Iterator[Reason]:
-    if desk.priorities and priority is not None and priority not in desk.priorities:
-        names = {each.name: each.rank for each in desk.priorities}
-        hint = Reason.nearest(priority.name, names)
-        if priority.name in names:
-            hint = Reason.of("has_rank", rank=names[priority.name])
-        yield Reason.of("unknown_priority", name=priority.name, hint=hint)
 
 
 def _against_promise(desk: Desk, ticket: Ticket, event: Promised) -> Iterator[Reason]:
