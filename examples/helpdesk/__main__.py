@@ -24,8 +24,7 @@ def main() -> None:
     parser.add_argument("--desk", default=DESK, type=Path, help="the rules")
     parser.add_argument("--webhook", help="where notifications go; else they are printed")
     parser.add_argument("--port", default=8000, type=int)
-    yes_or_no = argparse.BooleanOptionalAction
-    parser.add_argument("--sample", action=yes_or_no, default=True, help="fill an empty database")
+    parser.add_argument("--empty", action="store_true", help="begin without the sample")
     given = parser.parse_args()
     site = f"http://127.0.0.1:{given.port}"
     host = Host(
@@ -34,7 +33,7 @@ def main() -> None:
         now=lambda: datetime.now(UTC),
         send=Webhook(given.webhook, site) if given.webhook else printed,
     )
-    if given.sample:
+    if given.desk == DESK and not given.empty:  # which its rules were made for
         fill(host)
     print(f"The help desk is at {site} (and {site}/docs).", flush=True)
     uvicorn.run(create_app(host), host="127.0.0.1", port=given.port, log_level="warning")

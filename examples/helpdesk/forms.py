@@ -14,12 +14,12 @@ class NewTicket(BaseModel):
 
     topic: Annotated[str, Field(min_length=1, max_length=200)]
     text: Text = ""
-    priority: str = "normal"
+    priority: str | None = None
     requester: str = CUSTOMERS[0]
 
     def fields(self) -> dict[str, str]:
         """Return the fields with which the ticket begins."""
-        return self.model_dump(include={"topic", "requester", "priority"})
+        return self.model_dump(include={"topic", "requester", "priority"}, exclude_none=True)
 
 
 class Deed(BaseModel):

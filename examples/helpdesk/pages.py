@@ -1,9 +1,10 @@
 """The pages, as plain HTML: they work without JavaScript and in two languages."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -34,6 +35,12 @@ SAID = ("metric", "due", "score", "other")
 router = APIRouter(include_in_schema=False)
 
 
+class Sentence(Protocol):
+    """A reason, a clock, a decision: whatever the library says in words."""
+
+    def text(self, catalogue: Mapping[str, str] | None = None) -> str: ...
+
+
 class Page:
     """Who asks, in which language, and how the page says instants and reasons to them."""
 
@@ -62,9 +69,9 @@ class Page:
         """Return words of this page, or of the desk, in the language of the visitor."""
         return WORDS[self.language].get(words, words.replace("_", " "))
 
-    def text(self, reason: Reason) -> str:
+    def text(self, said: Sentence) -> str:
         """Return what the library says in the language of the visitor."""
-        return reason.text(CATALOGUES[self.language])
+        return said.text(CATALOGUES[self.language])
 
     def at(self, instant: datetime | None) -> str:
         """Return an instant on the clock of the desk, without the date where it is today's."""
@@ -93,22 +100,17 @@ class Page:
     def told(self, event: Event) -> str:
         """Return in a line what an event says."""
         told = [*getattr(event, "fields", ())]
-        told += [
-            (name, getattr(event, name, None)) for name in ("metric", "due", "score", "other")
-        ]
-        words = [f"{self.t(name)} → {self.value(said)}" for name, said in told if said is not None]
+        told += [(name, getattr(event, name)) for name in SAID if hasattr(event, name)]
+        words = [f"{self.t(name)} → {self.value(name, said)}" for name, said in told]
         return ", ".join(words) or self.t(event.type)
 
-    def told_by(self, field: str, value: Any) -> str:
-        """Return a value of a field as a choice names it."""
-        if field == "line":
-            return f"{self.t('line')} {value}"
-        return self.metric(value) if field == "metric" else self.t(value)
-
-    def value(self, value: object) -> str:
+    def value(self, name: str, value: Any) -> str:
+        """Return what a field holds."""
         if isinstance(value, datetime):
             return self.at(value)
-        return self.t(str(getattr(value, "name", value)))
+        return (
+            self.metric(value) if name == "metric" else self.t(getattr(value, "name", str(value)))
+        )
 
     def why_not(self, error: Exception) -> list[str]:
         """Return why something was refused; nothing where somebody else was faster."""
@@ -213,14 +215,12 @@ def choices(desk: Desk, view: hosting.View) -> dict[str, tuple[str, list[Any]]]:
     """Return what a form offers to choose from, by action: a field, and its values."""
     ticket, line = view.ticket, view.ticket.line or 0
     clocks = [clock for clock in view.result if clock.state in ("running", "paused")]
+    others = [priority for priority in desk.priorities if priority != ticket.priority]
     return {
         "assign": ("agent", [agent.id for agent in desk.agents if agent.line]),
         "escalate": ("line", [level for level in desk.lines if level > line]),
         "hand_back": ("line", [level for level in desk.lines if level < line]),
-        "change": (
-            "priority",
-            [one.name for one in desk.priorities if one != ticket.priority],
-        ),
+        "change": ("priority", [one.name for one in others]),
         "promise": ("metric", [clock.metric.name for clock in clocks]),
     }
 

@@ -1,4 +1,4 @@
-"""A few tickets of the last days, so that a new help desk has something to show."""
+"""A few tickets of the last working hours, so that a new help desk has something to show."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from .host import Host, act, open_ticket, tick
 
 
 class Opened(NamedTuple):
-    """How many hours ago who wrote what about what, and how urgent it was."""
+    """How many working hours ago who wrote what about what, and how urgent it was."""
 
     hours: float
     who: str
@@ -22,7 +22,7 @@ class Opened(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """How many hours ago ann did what on which ticket."""
+    """How many working hours ago ann did what on which ticket."""
 
     hours: float
     number: int
@@ -31,9 +31,9 @@ class Answered(NamedTuple):
 
 
 HAPPENED = (
-    Opened(30, "lee", "Order export is empty", "high", "The file has a header and no rows."),
-    Opened(27, "kim", "Please move my phone", "low", "To room 4.12, from Monday on."),
-    Answered(26.5, 1, "reply", "Thank you. I look at the export now."),
+    Opened(16, "lee", "Order export is empty", "high", "The file has a header and no rows."),
+    Opened(13, "kim", "Please move my phone", "low", "To room 4.12, from Monday on."),
+    Answered(12.5, 1, "reply", "Thank you. I look at the export now."),
     Opened(5, "kim", "VPN drops every hour", "high", "Since the update. I log in again."),
     Opened(3, "lee", "Invoice 4711 shows the wrong VAT", "normal", "16 %, it should be 19 %."),
     Answered(2, 4, "ask", "Thank you. Which customer is it for?"),
@@ -58,15 +58,15 @@ class Clock:
 
 
 def fill(host: Host) -> None:
-    """Let the last days happen in order, unless there are tickets; nobody is told."""
+    """Let the last hours happen in order, unless there are tickets; nobody is told."""
     with host.engine.connect() as db:
         if store.queue(db):
             return
-    now = host.now()
-    clock = Clock(now - timedelta(days=2))
+    now, office = host.now(), host.desk.calendars["office"]
+    clock = Clock(office.subtract(now, timedelta(hours=HAPPENED[0].hours)))
     past = replace(host, now=clock, send=nobody)
     for one in HAPPENED:
-        clock.run(past, now - timedelta(hours=one.hours))
+        clock.run(past, office.subtract(now, timedelta(hours=one.hours)))
         if isinstance(one, Opened):
             new = NewTicket(topic=one.topic, requester=one.who, priority=one.priority)
             open_ticket(past, Actor("customer", one.who), new.fields(), one.text)

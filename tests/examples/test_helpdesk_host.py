@@ -192,8 +192,9 @@ def test_a_message_on_a_closed_ticket_opens_a_follow_up(host, clock):
     assert follow_up.entries[0].text == "It is back."
 
 
-def test_the_sample_is_what_the_events_say(host, clock, sent):
-    clock.at = datetime(2026, 3, 25, 14, 20, tzinfo=BERLIN)
+@pytest.mark.parametrize("now", ["2026-03-25T14:20", "2026-03-29T02:30", "2026-12-26T23:00"])
+def test_the_sample_is_what_the_events_say(host, clock, sent, now):
+    clock.at = datetime.fromisoformat(now).replace(tzinfo=BERLIN)
     fill(host)
     fill(host)  # a second time there is nothing to do
     assert sent == []

@@ -8,6 +8,7 @@ for (const form of document.querySelectorAll("main form")) {
     for (const button of form.querySelectorAll("button")) button.disabled = true;
   }));
 }
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 const live = document.querySelectorAll("[data-live]");
 if (live.length) {
   setInterval(async () => {
