@@ -62,10 +62,11 @@ class FrozenMap(Mapping[K, V]):
         if type(node) is not dict:
             node = _leaf(node, key)
         try:
-            return cast("V", node[key])
+            found: V = node[key]
         except KeyError:
             remedy = nearest(str(key), map(str, self))
             raise UnknownName(key, "no such key", remedy) from None
+        return found
 
     def __contains__(self, key: object) -> bool:
         node = self._node
@@ -95,11 +96,9 @@ class FrozenMap(Mapping[K, V]):
 
         Above 64 entries keys are distinguished by hash and iterated in the order of their text.
         """
-        if not changes:
-            return self
         node, size = self._node, self._size
         if type(node) is dict and size <= FLAT:
-            return owned({**node, **changes})
+            return owned({**node, **changes}) if changes else self
         node = _split(node, 0) if type(node) is dict else node
         for key, value in changes.items():
             size += key not in _leaf(node, key)
@@ -176,7 +175,8 @@ def owned(node: dict[K, V]) -> FrozenMap[K, V]:
     made = _MapDraft()
     made._node, made._size, made.get = node, len(node), node.get  # noqa: SLF001 - its own
     made.__class__ = FrozenMap
-    return cast("FrozenMap[K, V]", made)
+    done: FrozenMap[K, V] = made
+    return done
 
 
 def frozen_parts(given: Any) -> Any:  # noqa: ANN401 - a converter of what its class checks

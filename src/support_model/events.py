@@ -381,9 +381,9 @@ def _once(log: list[Event]) -> list[Event]:
     for event in log[1:]:
         last = kept[-1]
         if event.micros != last.micros or event.seq != last.seq:
-            companions.clear()
+            companions = companions and set()
             since = len(kept)
-        elif event == last:
+        elif type(event) is type(last) and event == last:
             continue
         elif event.seq is not None:
             raise DuplicateSequence(event, "another event at the same instant and seq", "renumber")

@@ -214,9 +214,9 @@ def _single(name: str, operation: str, value: Any) -> Test | None:  # noqa: ANN4
     if operation == "contains" and name in {"facts", "changed"}:
         return _meeting(name, value)
     if name == "category" and operation == "is":
-        return lambda step: bool(step.after.fields["status"].category == value)
+        return lambda step: bool(step.after.fields.get("status").category == value)
     if name == "category" and operation == "in":
-        return lambda step: step.after.fields["status"].category in value
+        return lambda step: step.after.fields.get("status").category in value
     return None
 
 
@@ -363,6 +363,18 @@ class Pattern(ABC):
         names = [leaf.name if isinstance(leaf, Condition) else "" for leaf in self.leaves()]
         fields = {_FIELD_OF.get(name, name) for name in names}
         return frozenset(fields) if all(map(_is_ticket_field, fields)) else None
+
+    def triggers(self) -> frozenset[str] | None:
+        """Return words of which a step has at least one where it holds; None: it may have none.
+
+        The words of a step are its facts, what changed, and the name of its event.
+
+        Example:
+            >>> replied = fact("replied")
+            >>> sorted((replied | Field("event").is_("rated")).triggers()), (~replied).triggers()
+            (['rated', 'replied'], None)
+        """
+        return None
 
     def values(self) -> Iterator[tuple[str, object]]:
         """Yield the fields and the values that the pattern compares for equality.
@@ -534,6 +546,14 @@ class Condition(Pattern):
             value = value.to_data()
         return {"field": self.name, self.operation: [*value] if type(value) is tuple else value}
 
+    def triggers(self) -> frozenset[str] | None:
+        """Return the facts, fields or names of events that it asks for."""
+        if self.operation == "contains" and self.name in {"facts", "changed"}:
+            return frozenset(self.value)
+        if self.name == "event" and self.operation in {"is", "in"}:
+            return frozenset(str(value) for _, value in self.values())
+        return None
+
     def _known(self, facts: Mapping[str, Any], given: frozenset[Pattern]) -> bool | None:  # noqa: ARG002 - as every kind
         test = _KNOWN_TESTS.get(self.operation) if self.name in facts else None
         return None if test is None else test(facts[self.name], self.value)
@@ -613,6 +633,11 @@ class AllOf(_Group):
     key: ClassVar[str] = "every"
     empty: ClassVar[str] = "asks_all"
 
+    def triggers(self) -> frozenset[str] | None:
+        """Return the fewest of any part: each has to hold."""
+        found = [words for part in self.parts if (words := part.triggers()) is not None]
+        return min(found, key=len, default=None)
+
     def certain(self) -> Iterator[Pattern]:
         """Yield the pattern and its parts."""
         yield self
@@ -640,6 +665,16 @@ class AnyOf(_Group):
     decisive: ClassVar[bool] = True
     key: ClassVar[str] = "some"
     empty: ClassVar[str] = "asks_none"
+
+    def triggers(self) -> frozenset[str] | None:
+        """Return those of all parts; None where one may hold without any."""
+        found: frozenset[str] = frozenset()
+        for part in self.parts:
+            words = part.triggers()
+            if words is None:
+                return None
+            found |= words
+        return found
 
     def _cases(self) -> list[dict[str, Any]]:
         return [case for part in self.parts for case in part.cases()]

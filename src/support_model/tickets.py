@@ -221,7 +221,7 @@ def eventless_step(ticket: Ticket) -> TicketStep:
         >>> def is_billing(ticket):
         ...     return billing.holds(eventless_step(ticket))
     """
-    return TicketStep(None, ticket, ticket, NO_NAMES, NO_NAMES)
+    return _step(None, ticket, ticket, NO_NAMES, NO_NAMES)
 
 
 def step(ticket: Ticket | None, event: Event) -> TicketStep:
@@ -278,14 +278,27 @@ def _done(
             now.waiting_since = None
         elif "contacted" in facts and now.waiting_since is None:
             now.waiting_since = event.at
-        so_far = now.times.get
-        now.times = now.times.updated({name: so_far(name, 0) + 1 for name in facts})
+        so_far, counted = now.times.get, {}
+        for name in facts:
+            counted[name] = so_far(name, 0) + 1
+        now.times = now.times.updated(counted)
     now.__class__ = Ticket
+    return _step(event, before, now, changed, facts)
+
+
+def _step(
+    event: Event | None,
+    before: Ticket | None,
+    after: Ticket,
+    changed: frozenset[str],
+    facts: frozenset[str],
+) -> TicketStep:
     made = _StepDraft()
-    made.event, made.before, made.after = event, before, now
+    made.event, made.before, made.after = event, before, after
     made.changed, made.facts = changed, facts
     made.__class__ = TicketStep
-    return cast("TicketStep", made)
+    done: TicketStep = made
+    return done
 
 
 def evolve(ticket: Ticket, event: Event) -> Ticket:
@@ -468,8 +481,10 @@ def _message(now: TicketDraft, event: Message) -> Effect:
 
 def _change(now: TicketDraft, event: Changed) -> Effect:
     given, held = event.fields, now.fields
-    changed = frozenset([name for name, value in given if held.get(name) != value])
-    facts = NO_NAMES
+    changed, facts = NO_NAMES, NO_NAMES
+    for name, value in given:
+        if held.get(name) != value:
+            changed |= {name}
     if changed:
         fields = now.fields = held.updated(dict(given))
         if "status" in changed:
@@ -478,22 +493,25 @@ def _change(now: TicketDraft, event: Changed) -> Effect:
             if move[0] != move[1]:
                 changed |= CATEGORY
                 facts = _category_facts(*move)
-            if move[0] == "void" != move[1]:  # what left void is merged no more
-                kept = [row for row in now.relations if row[0] != "merged_into"]
-                now.relations = tuple(kept)
+                if move[0] == "void":
+                    now.relations = _unmerged(now.relations)
         if not changed.isdisjoint(MOVES):
             facts = facts.union(_move_facts(now.known, fields))
             now.known = _remembered(now.known, fields)
-        if _takes_notice(event, changed, fields):
+        if event.role == "agent" and _takes_notice(changed, fields):
             facts |= ACKNOWLEDGED
     if event.until is not None:
         now.pending_until = event.until
     return changed, facts
 
 
-def _takes_notice(event: Changed, changed: frozenset[str], fields: Mapping[str, Any]) -> bool:
-    taken = "agent" in changed and fields["agent"] is not None
-    return event.role == "agent" and ("status" in changed or taken)
+def _unmerged(relations: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return relations without merges: what left void is merged no more."""
+    return tuple([row for row in relations if row[0] != "merged_into"])
+
+
+def _takes_notice(changed: frozenset[str], fields: Mapping[str, Any]) -> bool:
+    return "status" in changed or ("agent" in changed and fields["agent"] is not None)
 
 
 @cache

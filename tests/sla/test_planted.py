@@ -103,8 +103,12 @@ PLANTED = {
     "a due on a close": (cycles, "_earliest", to_the_next_opening),
     "a reopening does not resume": (
         clocks.ClockFold,
-        "_may_start",
-        lambda right: lambda fold: right(fold) and not (fold.cycles and not fold.metric.repeats),
+        "_begun_by",
+        lambda right: (
+            lambda fold, step, now, *, ends: right(
+                fold, step, now, ends=ends or (bool(fold.cycles) and not fold.metric.repeats)
+            )
+        ),
     ),
     "solved time counts": (clocks.ClockFold, "_reopen", solved_time_counts),
     "a warning at 125 %": (cycles.MeasuredTerm, "thresholds", warned_late),

@@ -77,6 +77,13 @@ def test_w6_unnumbered_events_of_one_instant_keep_the_order_given(log):
         assert list(ordered([first, *later_first])) == expected
 
 
+def test_of_many_unnumbered_events_of_one_instant_each_repetition_is_dropped():
+    notes = [made(Message, public=False, source_id=name) for name in "abcd"]
+    given_ = [created(), *notes[:3], notes[0], notes[2], notes[2], notes[3], created(), notes[1]]
+    later = made(Message, minutes=1, public=False, source_id="a")
+    assert ordered([*given_, later, later]) == (created(), *notes, later)
+
+
 @given(log=events())
 def test_events_survive_pickling_and_hash_by_content(log):
     again = pickle.loads(pickle.dumps(log))  # noqa: S301 - our own bytes

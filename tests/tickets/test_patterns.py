@@ -46,6 +46,23 @@ def test_a_closure_answers_like_the_slow_twin(log, pattern):
         assert test(now) is oracle.holds(data, rows, number)
 
 
+@given(log=events(), pattern=patterns())
+def test_where_a_pattern_holds_the_step_has_one_of_its_words(log, pattern):
+    words = pattern.triggers()
+    for now in steps(log):
+        said = {now.event.type, *now.changed, *now.facts}
+        assert not pattern.holds(now) or words is None or words & said
+
+
+def test_the_words_of_a_group_are_the_fewest_that_must_be_there():
+    replied, rated = fact("replied"), Field("event").is_("rated")
+    moved, chat = Field("changed").contains("group", "line"), Field("channel").is_("chat")
+    assert (replied & moved & chat).triggers() == {"replied"}
+    assert (replied | moved | rated).triggers() == {"replied", "group", "line", "rated"}
+    assert [p.triggers() for p in (replied | chat, chat, ~replied, ALWAYS)] == [None] * 4
+    assert NEVER.triggers() == frozenset()
+
+
 @given(pattern=patterns())
 def test_a_pattern_survives_data_json_and_pickle(pattern):
     assert read_pattern(pattern.data()) == pattern

@@ -264,7 +264,7 @@ BUGS = (
     Bug(
         "tickets:_change",
         "if held.get(name) != value",
-        "",
+        "if True",
         test_a_change_to_the_same_value_is_none,
     ),
     Bug(
@@ -298,9 +298,9 @@ BUGS = (
         test_a_moment_that_moved_is_new_and_withdrawn,
     ),
     Bug(
-        "sla:breach_queue",
-        "due.ticket_id, due.metric",
-        "due.metric, due.ticket_id",
+        "_sla.evaluations:Evaluation.running",
+        "self.ticket.id, clock.metric.name",
+        "clock.metric.name, self.ticket.id",
         test_equal_dues_stand_by_ticket_then_metric,
     ),
     Bug(
@@ -317,12 +317,12 @@ BUGS = (
     ),
     Bug(
         "_sla.policies:PolicyBook.in_force",
-        "_length(target) < _length(held[1])",
-        "_length(target) <= _length(held[1])",
+        "_length(force.target) < _length(held.target)",
+        "_length(force.target) <= _length(held.target)",
         test_the_shortest_target_wins_and_of_two_equal_ones_the_first,
     ),
     Bug(
-        "_sla.policies:PolicyBook.current",
+        "_sla.policies:PolicyBook._begun_by",
         "if latest[policy.name] is policy",
         "if latest[policy.name].version <= policy.version",
         test_the_last_edition_of_a_policy_is_the_current_one,

@@ -244,7 +244,9 @@ class YearTimeline(Timeline):
         return self.open_before(near) + (cycles * self._gain(cycles) if cycles else 0)
 
     def earliest(self, c: int, near: int) -> int | None:
-        k = min(max(near // YEAR, self._low), self._high - 1)
+        k = near // YEAR
+        if not self._low <= k < self._high:
+            k = self._low if k < self._low else self._high - 1
         year = self._year(k)
         while c > year.cum[-1]:
             if year.cum[-1] == year.cum[0] and self._level(k, 1) == 0:

@@ -17,7 +17,6 @@ from support_model._sla.cycles import (
     CountFold,
     CycleFold,
     Folded,
-    Force,
     Gap,
     Pause,
     Term,
@@ -34,7 +33,6 @@ from support_model._sla.cycles import (
 )
 from support_model._time import DAY, FIRST, LAST, micros
 from support_model.calendars import WorkingDays
-from support_model.events import PolicyApplied, Promised, Related
 from support_model.patterns import NEVER
 from support_model.tickets import eventless_step
 from support_model.tickets import step as taken
@@ -43,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from support_model._sla.metrics import Metric
-    from support_model._sla.policies import PolicyBook
+    from support_model._sla.policies import Force, PolicyBook
+    from support_model._vocabulary import Status
     from support_model.events import Event
     from support_model.tickets import Ticket, TicketStep
 
@@ -79,7 +78,8 @@ class HoursRead(NamedTuple):
         return (*others, self)
 
 
-class InstantSteps(NamedTuple):
+@define
+class InstantSteps:
     """The steps of one instant, and whether the ticket is void.
 
     Attributes:
@@ -87,17 +87,18 @@ class InstantSteps(NamedTuple):
         at: the instant, in microseconds.
         void: since when the ticket is void after the last step, and why; None if it is not.
         voids: the stretches in which it was void before.
+        words: the facts, what changed, and the names of the events: see `Pattern.triggers`.
     """
 
     steps: Sequence[TicketStep]
     at: int
     void: tuple[int, str] | None
     voids: Sequence[Pause]
+    words: set[str]
 
-    @property
-    def last(self) -> TicketStep:
-        """The last step, whose ticket is as the instant leaves it."""
-        return self.steps[-1]
+    def may(self, words: frozenset[str] | None) -> bool:
+        """Return whether a pattern that needs one of these words may hold of a step."""
+        return words is None or not words.isdisjoint(self.words)
 
 
 @define
@@ -106,6 +107,8 @@ class ClockFold:
 
     `key` is the slot and the name of the metric; `read` are the hours on which anything kept
     here depends. What else is kept are facts, which are measured when they are asked for.
+    Without one of the words that it `awaits` a step does nothing to it, as long as the same
+    target is in force.
     """
 
     key: tuple[str, str]
@@ -114,12 +117,14 @@ class ClockFold:
     cycles: list[CycleFold] = field(factory=list)
     folded: Folded = NONE_FOLDED
     read: tuple[HoursRead, ...] = ()
+    awaits: frozenset[str] | None = field(default=None, eq=False)
 
     def copy(self) -> ClockFold:
         """Return a fold that can be fed without this one noticing; closed cycles do not change."""
         cycles = self.cycles
         cycles = [*cycles[:-1], cycles[-1].copy()] if cycles else []
-        return ClockFold(self.key, self.metric, self.force, cycles, self.folded, self.read)
+        last = (self.folded, self.read, self.awaits)
+        return ClockFold(self.key, self.metric, self.force, cycles, *last)
 
     def depends(self, *reads: HoursRead) -> None:
         """Note what something that is kept depends on."""
@@ -130,18 +135,28 @@ class ClockFold:
         """Take the steps of an instant, and what is in force after them."""
         same = force is self.force or force == self.force
         self.force = force
-        metric = self.metric
         if now.void is not None and now.void[0] < now.at:
             self._reopen_in_void(now)
-            return
-        if self.cycles and self.cycles[-1].counts[-1].stopped is None:
-            self._open(self.cycles[-1], now, same=same)
-            if self.cycles[-1].counts[-1].stopped is not None and metric.after_stop != "once":
-                self._start(now, was_open=True)
-        elif not self.cycles or metric.after_stop != "once":
-            self._start(now, was_open=False)
-        if self.cycles and self.cycles[-1].counts[-1].stopped is None:
-            self._hold(self.cycles[-1].counts[-1], now)
+        else:
+            self._take(now, same=same)
+        metric = self.metric
+        if not self.cycles:
+            self.awaits = metric.start_words
+        elif self.cycles[-1].counts[-1].stopped is None:
+            self.awaits = metric.open_words
+        else:
+            self.awaits = metric.stopped_words
+
+    def _take(self, now: InstantSteps, *, same: bool) -> None:
+        metric, cycles = self.metric, self.cycles
+        was_open = bool(cycles) and cycles[-1].counts[-1].stopped is None
+        if was_open:
+            self._open(cycles[-1], now, same=same)
+        may_start = metric.stopped_words if cycles else metric.start_words
+        if (not cycles or cycles[-1].counts[-1].stopped is not None) and now.may(may_start):
+            self._start(now, was_open=was_open)
+        if cycles and cycles[-1].counts[-1].stopped is None:
+            self._hold(cycles[-1].counts[-1], now)
 
     def turn(self, at: int, force: Force | None) -> None:
         """Take what an edition that begins at an instant brings into force."""
@@ -159,21 +174,26 @@ class ClockFold:
 
     def _open(self, cycle: CycleFold, now: InstantSteps, *, same: bool) -> None:
         """Cancel, reset or stop what was open before the instant."""
-        metric, at = self.metric, now.at
-        count = cycle.last
+        metric, count = self.metric, cycle.counts[-1]
+        lost = self.force is None and count.terms[-1].force is not None
+        if not same or count.voided or metric.reset is not NEVER:
+            self._renew(cycle, now, same=same)
+        if now.void is None and not lost and now.may(metric.stop_words):
+            stop = next(filter(metric.stop.test, now.steps), None)
+            if stop is not None:
+                _stop(cycle.counts[-1], now.at, stop)
+
+    def _renew(self, cycle: CycleFold, now: InstantSteps, *, same: bool) -> None:
+        """Take back a cancellation, reset the count, or bring another target into force."""
+        metric, at, count = self.metric, now.at, cycle.counts[-1]
         restored = count.voided
         if restored:
             _restore(count, at)
-        lost = self.force is None and count.terms[-1].force is not None
         resets = metric.reset is not NEVER and count.start < at  # one yet to begin stays as it is
         if resets and any(map(metric.reset.test, now.steps)):
             self._again(cycle, at)
         elif now.void is None and (restored or not same):
             self._enter(cycle, at)
-        if now.void is None and not lost:
-            stop = next(filter(metric.stop.test, now.steps), None)
-            if stop is not None:
-                _stop(cycle.last, at, stop)
 
     def _start(self, now: InstantSteps, *, was_open: bool) -> None:
         """Begin and reopen cycles, each step at its place; no step both stops and reopens."""
@@ -190,11 +210,20 @@ class ClockFold:
             if fresh is None and self._may_start():
                 fresh = self._begun_by(step, now, ends=ends)
 
+    def _may_start(self) -> bool:
+        """Return whether nothing is open and something may follow."""
+        if not self.cycles:
+            return True
+        return self.metric.after_stop != "once" and self.cycles[-1].counts[-1].stopped is not None
+
     def _begun_by(self, step: TicketStep, now: InstantSteps, *, ends: bool) -> CycleFold | None:
         """Return the cycle that a step begins or reopens; None if none, or if it stops at once."""
         metric = self.metric
         if not self.cycles or metric.repeats:
-            if not self._starts(step, now):
+            seen, last = step, now.steps[-1]
+            if metric.starts_if_it_lasts and step is not last:
+                seen = evolve(step, after=last.after)
+            if not metric.start.test(seen):
                 return None
             cycle = self._begin(now.at)
         else:
@@ -206,17 +235,6 @@ class ClockFold:
             _stop(cycle.last, now.at, step)  # created in a status that stops it
             return None
         return cycle
-
-    def _may_start(self) -> bool:
-        """Return whether nothing is open and something may follow."""
-        if not self.cycles:
-            return True
-        return self.cycles[-1].last.stopped is not None and self.metric.after_stop != "once"
-
-    def _starts(self, step: TicketStep, now: InstantSteps) -> bool:
-        if self.metric.starts_if_it_lasts and step is not now.last:
-            step = evolve(step, after=now.last.after)
-        return self.metric.start.test(step)
 
     def _begin(self, at: int) -> CycleFold:
         last = self.cycles[-1] if self.cycles else None
@@ -286,12 +304,17 @@ class ClockFold:
 
     def _enter(self, cycle: CycleFold, at: int) -> None:
         """Bring a target into force in an open cycle, by the rule that it names."""
-        count, force = cycle.last, self.force
-        last, first, held = count.terms[-1], count.first_with_length, count.last_with_length
-        if force is None:
-            if last.force is not None:
-                _append(count, Term(at, None, count.start))
+        count, force = cycle.counts[-1], self.force
+        if force is count.terms[-1].force and (force is None or at >= count.start):
             return
+        if force is None:
+            _append(count, Term(at, None, count.start))
+        else:
+            self._replace(cycle, at, force)
+
+    def _replace(self, cycle: CycleFold, at: int, force: Force) -> None:
+        count = cycle.counts[-1]
+        first, held = count.first_with_length, count.last_with_length
         rule = force.target.on_change
         if force.target.within is None:
             base = Term(at, force, count.start) if held is None else held
@@ -375,14 +398,15 @@ def _forward(count: CountFold, at: int, held: Term, force: Force) -> tuple[Term,
 
 def _stop(count: CountFold, at: int, step: TicketStep) -> None:
     count.stopped, count.stopped_by = at, tuple(sorted(step.facts))
-    _resume(count, at)
+    if count.paused is not None:
+        _resume(count, at)
 
 
 def _pause(count: CountFold, now: InstantSteps, *, holds: bool) -> None:
     if not holds:
         _resume(count, now.at)
     elif count.paused is None:
-        count.paused = (now.at, now.last.after.status.name)
+        count.paused = (now.at, now.steps[-1].after.status.name)
 
 
 def _resume(count: CountFold, at: int) -> None:
@@ -464,10 +488,6 @@ def closed_state(cycle: CycleFold) -> str | None:
     return state_of(measure_term(View.of(cycle.last, LAST), term))
 
 
-VOIDING = frozenset({"voided", "restored"})
-DECIDING = (PolicyApplied, Promised, Related)
-
-
 @define
 class ClockFolds:
     """The clocks of a book, fed together; `forces` is what is in force after the last instant.
@@ -501,18 +521,24 @@ class ClockFolds:
 
     def take(self, steps: Sequence[TicketStep]) -> None:
         """Take the steps of one instant: find what is in force, then let every clock see them."""
-        last = steps[-1]
-        event = last.event
-        assert event is not None  # noqa: S101 - a fold goes over events
-        at = event.micros
-        before = steps[0].before
-        if before is not None and self.book.turns:
+        last, book, before = steps[-1], self.book, steps[0].before
+        words: set[str] = set()
+        for step in steps:
+            event = step.event
+            assert event is not None  # noqa: S101 - a fold goes over events
+            at = event.micros
+            words.update((event.type,), step.changed, step.facts)
+        decided = book.decisive_words is None or not book.decisive_words.isdisjoint(words)
+        if before is not None and book.turns:
             self.turn(before, micros(before.at), at - 1)
-        if any(map(self._decides, steps)):
+            decided = decided or bool(book.turns_within(micros(before.at), at))
+        if decided:
             self._decide(last.after, at)
-        now = InstantSteps(steps, at, self.void, self.voids)
+        now = InstantSteps(steps, at, self.void, self.voids, words)
         for clock in self.clocks:
-            clock.take(now, self.forces.get(clock.key))
+            awaits = clock.awaits
+            if decided or awaits is None or not awaits.isdisjoint(words):
+                clock.take(now, self.forces.get(clock.key))
 
     def take_all(self, events: Sequence[Event]) -> list[TicketStep]:
         """Take a log in order, instant by instant; return the step of each event."""
@@ -535,15 +561,6 @@ class ClockFolds:
             for clock in self.clocks:
                 clock.turn(at, self.forces.get(clock.key))
 
-    def _decides(self, step: TicketStep) -> bool:
-        """Tell whether a step may bring another target into force."""
-        asks, before = self.book.asks, step.before
-        if asks is None or before is None or type(step.event) in DECIDING:
-            return True
-        if self.book.turns and self.book.turns_within(micros(before.at), micros(step.after.at)):
-            return True
-        return not (asks.isdisjoint(step.changed) and VOIDING.isdisjoint(step.facts))
-
     def _decide(self, ticket: Ticket, at: int) -> None:
         if is_void(ticket):
             if self.void is None:
@@ -556,17 +573,19 @@ class ClockFolds:
         self.forces = self._in_force(ticket, at)
 
     def _in_force(self, ticket: Ticket, at: int) -> dict[tuple[str, str], Force]:
+        forces = self.book.in_force(eventless_step(ticket), at)
         promised = {metric: micros(due) for metric, due in ticket.promises}
-        forces, step = {}, eventless_step(ticket)
         if ticket.policy is not None:
             self.named = max(self.named, self.book.named(*ticket.policy).begin)
-        for key, (policy, target) in self.book.in_force(step, at).items():
-            due = promised.get(key[1])
-            if due is not None or target.within is not None:
-                forces[key] = Force(policy, target, due)
+        for key, force in [*forces.items()]:
+            if key[1] in promised:
+                forces[key] = force._replace(promised=promised[key[1]])
+            elif force.target.within is None:
+                del forces[key]
         return forces
 
 
 def is_void(ticket: Ticket) -> bool:
     """Tell whether a ticket is void or merged into another."""
-    return ticket.category == "void" or any(kind == "merged_into" for kind, _ in ticket.relations)
+    status: Status = ticket.fields.get("status")
+    return status.category == "void" or any(kind == "merged_into" for kind, _ in ticket.relations)

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from attrs import define, field
 
 from support_model._sla.policies import target_text
-from support_model._time import LAST, NO_SUSPENSIONS, Suspension, Suspensions
+from support_model._time import LAST, Suspension, Suspensions
 from support_model.calendars import WorkingDays
 from support_model.errors import OutOfRange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from support_model._sla.policies import PolicyBook, SlaPolicy, Target
+    from support_model._sla.policies import Force, PolicyBook, Target
     from support_model._vocabulary import MomentKind
     from support_model.calendars import Timeline
 
@@ -35,14 +35,6 @@ State = Literal["not_started", "running", "paused", "met", "missed", "cancelled"
 
 `ended` is the state of a count that another count of its cycle replaced before it stopped.
 """
-
-
-class Force(NamedTuple):
-    """What is in force: a policy's target, and a promised date that overrides its due."""
-
-    policy: SlaPolicy
-    target: Target
-    promised: int | None
 
 
 class Term(NamedTuple):
@@ -244,20 +236,30 @@ class View:
 
     count: CountFold
     as_of: int
-    cuts: list[tuple[int, int]] = field(factory=list)
-    suspensions: Suspensions = NO_SUSPENSIONS
-    stops: list[int] = field(factory=list)
+    cuts: Sequence[tuple[int, int]] = ()
     timelines: list[tuple[Timeline, Timeline]] = field(factory=list)
+    known: Suspensions | None = None
 
     @classmethod
     def of(cls, count: CountFold, as_of: int) -> View:
-        if not count.pauses and count.paused is None and not count.gaps:
+        if not count.pauses and count.paused is None:
             return cls(count, as_of)
         cuts = [(start, end) for start, end, _ in count.pauses]
         if count.paused is not None and count.paused[0] < as_of:
             cuts.append((count.paused[0], as_of))
-        stops = [gap.start for gap in count.gaps if gap.by == "stop"]
-        return cls(count, as_of, cuts, _suspensions(count), stops)
+        return cls(count, as_of, cuts)
+
+    @property
+    def stops(self) -> list[int]:
+        """When the count had stopped, before it was reopened."""
+        return [gap.start for gap in self.count.gaps if gap.by == "stop"]
+
+    @property
+    def suspensions(self) -> Suspensions:
+        """The pauses and gaps, joined when they are first asked for."""
+        if self.known is None:
+            self.known = _suspensions(self.count)
+        return self.known
 
     def timeline(self, target: Target) -> Timeline:
         """Return the counted time under a target: its calendar minus the pauses."""
@@ -437,19 +439,18 @@ def measure_term(view: View, term: Term) -> MeasuredTerm:
     force = term.force
     assert force is not None  # noqa: S101 - checked by every caller
     target = force.target
-    timeline = view.timeline(target)
+    timeline = view.timeline(target) if view.cuts else target.calendar.timeline
     base = timeline.open_before(term.origin)
-    measure = MeasuredTerm(view, term, force, target, timeline, base, None, None)
+    allowance = target.length if term.allowance is None else term.allowance
+    measure = MeasuredTerm(view, term, force, target, timeline, base, allowance, None)
     if force.promised is not None:
         measure.due, measure.allowance = force.promised, measure.gross(force.promised)
-        return measure
-    if term.allowance is None and isinstance(target.within, WorkingDays):
+    elif allowance is not None:
+        origin, need = term.origin, allowance - term.carried
+        measure.due = origin if need <= 0 else _earliest(timeline, base + need, origin)
+    elif isinstance(target.within, WorkingDays):
         measure.due = _due_in_days(measure, target.within)
         measure.allowance = None if measure.due is None else measure.used(measure.due)
-        return measure
-    measure.allowance = target.length if term.allowance is None else term.allowance
-    if measure.allowance is not None:
-        measure.due = measure.reached(measure.allowance)
     return measure
 
 
@@ -497,7 +498,7 @@ def state_of(measure: MeasuredTerm) -> State:
     target, or equals it and the clock was not counting just before the stop.
     """
     count = measure.view.count
-    if count.cancelled:
+    if count.voided or count.terms[-1].force is None:
         return "cancelled"
     if count.stopped is not None:
         return "missed" if measure.due is not None and count.stopped > measure.due else "met"

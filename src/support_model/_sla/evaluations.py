@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import field
 
-from support_model._frozen import frozen
+from support_model._frozen import draft_class, frozen
 from support_model._sla.cycles import (
     NONE_FOLDED,
     Pause,
@@ -306,7 +306,7 @@ class Cycle(Count):
         for fold in folds:
             term = fold.held or Term(fold.start, force, fold.start)
             force = term.force
-            counts.append(Count(**_count(fold, term, self._book, self.as_of)))
+            counts.append(_count(fold, term, self._book, self.as_of))
         return tuple(counts)
 
     @property
@@ -711,12 +711,15 @@ def _clocks(folds: ClockFolds, as_of: int) -> tuple[Clock, ...]:
 
 def _clock(fold: ClockFold, folds: ClockFolds, as_of: int) -> Clock | None:
     """Return a clock; None where no target ever held."""
-    cycles = tuple([cycle for whole in fold.cycles if (cycle := _cycle(whole, folds, as_of))])
+    cycles = [cycle for whole in fold.cycles if (cycle := _cycle(whole, folds, as_of))]
     if not cycles and fold.key not in folds.forces:
         return None
-    slot = fold.key[0]
-    kind = folds.book.kinds[slot]
-    return Clock(metric=fold.metric, slot=slot, kind=kind, cycles=cycles, folded=fold.folded)
+    made = _ClockDraft()
+    made.metric, made.slot, made.kind = fold.metric, fold.key[0], folds.book.kinds[fold.key[0]]
+    made.cycles, made.folded = tuple(cycles), fold.folded
+    made.__class__ = Clock
+    clock: Clock = made
+    return clock
 
 
 def _cycle(cycle: CycleFold, folds: ClockFolds, as_of: int) -> Cycle | None:
@@ -728,20 +731,28 @@ def _cycle(cycle: CycleFold, folds: ClockFolds, as_of: int) -> Cycle | None:
         if count is None or count.held is None:
             return None
         term = Term(fold.start, count.held.force, fold.start)
-    parts = _count(fold, term, folds.book, as_of)
-    return Cycle(**{**parts, "number": cycle.number, "whole": cycle})
+    made = _CycleDraft()
+    _measured(made, fold, term, folds.book, as_of)
+    made.number, made._whole = cycle.number, cycle  # noqa: SLF001 - a cycle in the making
+    made.__class__ = Cycle
+    found: Cycle = made
+    return found
 
 
-def _count(fold: CountFold, term: Term, book: PolicyBook, as_of: int) -> dict[str, Any]:
-    """Return the parts of a count, or of the cycle whose last one it is, under a term."""
+def _count(fold: CountFold, term: Term, book: PolicyBook, as_of: int) -> Count:
+    made = _CountDraft()
+    _measured(made, fold, term, book, as_of)
+    made.__class__ = Count
+    found: Count = made
+    return found
+
+
+def _measured(made: Any, fold: CountFold, term: Term, book: PolicyBook, as_of: int) -> None:  # noqa: ANN401 - a draft
+    """Write the parts of a count, or of the cycle whose last one it is, under a term."""
     measure = measure_term(View.of(fold, as_of), term)
-    return {
-        "number": fold.number,
-        "state": state_of(measure),
-        "policy": measure.force.policy,
-        "target": measure.target,
-        "as_of": as_of,
-        "fold": fold,
-        "measure": measure,
-        "book": book,
-    }
+    made.number, made.state = fold.number, state_of(measure)
+    made.policy, made.target, made.as_of = measure.force.policy, measure.target, as_of
+    made._fold, made._measure, made._book = fold, measure, book  # noqa: SLF001 - in the making
+
+
+_CountDraft, _CycleDraft, _ClockDraft = map(draft_class, (Count, Cycle, Clock))

@@ -83,6 +83,31 @@ class Metric:
         settled = Field("category").in_("solved", "closed", "void")
         return (fact("reopened", "restored") & ~settled) | self.start
 
+    @derived
+    def start_words(self) -> frozenset[str] | None:
+        """The words of which a step that begins a cycle has one; see `Pattern.triggers`."""
+        return self.start.triggers()
+
+    @derived
+    def stop_words(self) -> frozenset[str] | None:
+        """Those of a step that ends a cycle."""
+        return self.stop.triggers()
+
+    @derived
+    def stopped_words(self) -> frozenset[str] | None:
+        """Those of a step that begins a cycle after a stop, or takes the stop back."""
+        if self.after_stop == "once":
+            return frozenset()
+        return (self.start if self.repeats else self.reopen).triggers()
+
+    @derived
+    def open_words(self) -> frozenset[str] | None:
+        """Those of a step that stops, resets, pauses or resumes an open cycle."""
+        words = (self.stop | self.reset).triggers()
+        if words is None or self.pause == NEVER:
+            return words
+        return None if self.pause.fields() is None else words | {"changed"}
+
 
 _CREATED = Field("event").is_("created")
 _SETTLED = Field("category").in_("solved", "closed")

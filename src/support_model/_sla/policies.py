@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+Offers: TypeAlias = "tuple[Force, ...]"
 
 
 class Warn(NamedTuple):
@@ -260,13 +261,6 @@ class SlaPolicy:
             table[target.metric.name] = (*table.get(target.metric.name, ()), target)
         return FrozenMap(table)
 
-    def target(self, metric: str, step: TicketStep) -> Target | None:
-        """Return the target of a metric for the ticket of a step; None if there is none."""
-        for target in self.by_metric.get(metric, ()):
-            if target.when.test(step):
-                return target
-        return None
-
     @derived
     def places(self) -> Mapping[object, int]:
         """The places of targets by their name, and of the first by metric name and condition."""
@@ -353,6 +347,14 @@ def _factor(scale: float | Fraction) -> Fraction:
         if factor > 0:
             return factor
     raise InvalidTarget(scale, "no positive scale", "0.5 halves every length")
+
+
+class Force(NamedTuple):
+    """What is in force: a policy's target, and a promised date that overrides its due."""
+
+    policy: SlaPolicy
+    target: Target
+    promised: int | None
 
 
 @frozen
@@ -491,16 +493,19 @@ class PolicyBook:
         return evolve(self, policies=policies)
 
     @derived
-    def asks(self) -> frozenset[str] | None:
-        """The fields whose change may bring another target into force; None: any may."""
-        fields: set[str] = set()
+    def decisive_words(self) -> frozenset[str] | None:
+        """The words of which a step that may bring another target into force has one.
+
+        None where any step may; see `Pattern.triggers`.
+        """
+        words = {"created", "policy_applied", "promised", "related", "voided", "restored"}
         for policy in self.policies:
             for condition in (policy.when, *(target.when for target in policy.targets)):
                 read = condition.fields()
                 if read is None:
                     return None
-                fields |= read
-        return frozenset(fields)
+                words |= read
+        return frozenset(words)
 
     @derived
     def slots(self) -> tuple[tuple[tuple[str, str], Metric], ...]:
@@ -511,6 +516,22 @@ class PolicyBook:
             for name, targets in policy.by_metric.items()
         }
         return tuple(metrics.items())
+
+    @derived
+    def offers(self) -> FrozenMap[tuple[str, str], tuple[tuple[tuple[str, str], Offers], ...]]:
+        """What each policy, by name and version, can bring into force in each of its clocks."""
+        return FrozenMap(
+            {
+                (policy.name, policy.version): tuple(
+                    (
+                        (self.slot(policy), name),
+                        tuple([Force(policy, one, None) for one in targets]),
+                    )
+                    for name, targets in policy.by_metric.items()
+                )
+                for policy in self.policies
+            }
+        )
 
     @derived
     def kinds(self) -> Mapping[str, PolicyKind]:
@@ -593,26 +614,23 @@ class PolicyBook:
                     if single:
                         break
 
-    def in_force(
-        self, step: TicketStep, at: int
-    ) -> dict[tuple[str, str], tuple[SlaPolicy, Target]]:
+    def in_force(self, step: TicketStep, at: int) -> dict[tuple[str, str], Force]:
         """Return the targets in force for the ticket of a step at an instant, by (slot, metric).
 
-        A slot is a kind; where all policies run side by side, a policy's name.
+        A slot is a kind; where all policies run side by side, a policy's name. Of the targets of
+        a policy for one metric the first whose condition holds is taken.
         """
-        targets: dict[tuple[str, str], tuple[SlaPolicy, Target]] = {}
+        forces: dict[tuple[str, str], Force] = {}
         for policy in self._matching(step, at):
-            for metric in policy.by_metric:
-                target = policy.target(metric, step)
-                if target is None:
-                    continue
-                key = (self.slot(policy), metric)
-                held = targets.get(key)
-                if held is None or (
-                    self.select == "shortest" and _length(target) < _length(held[1])
+            for key, targets in self.offers.get((policy.name, policy.version)):
+                force = next((one for one in targets if one.target.when.test(step)), None)
+                held = forces.get(key)
+                if force is not None and (
+                    held is None
+                    or (self.select == "shortest" and _length(force.target) < _length(held.target))
                 ):
-                    targets[key] = (policy, target)
-        return targets
+                    forces[key] = force
+        return forces
 
     def rejected(self, ticket: Ticket) -> tuple[Rejection, ...]:
         """Return the policies in force that do not hold for a ticket, each with its reasons."""

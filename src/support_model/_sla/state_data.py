@@ -16,7 +16,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from support_model._sla.clocks import HoursRead, is_void
-from support_model._sla.cycles import CountFold, CycleFold, Folded, Force, Gap, Pause, Term
+from support_model._sla.cycles import CountFold, CycleFold, Folded, Gap, Pause, Term
+from support_model._sla.policies import Force
 from support_model._time import FIRST, LAST, instant, micros
 from support_model.errors import InvalidValue, StaleState
 
