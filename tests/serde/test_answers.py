@@ -196,11 +196,15 @@ def test_the_hour_that_a_clock_shows_twice_is_read_back():
 def test_a_decision_says_who_and_why_not():
     data = written(TAKEN, "decision")
     assert (data["agent"], data["ranked"], data["retry_at"]) == ("ann", ["ann"], None)
+    assert data["text"] == TAKEN.text()
+    assert written(TAKEN, "decision", RUSSIAN)["text"] == TAKEN.text(RUSSIAN) != data["text"]
     assert [reason["code"] for reason in data["rejected"]["cid"]] == ["absent", "missing_skill"]
     assert data["rejected"]["bob"][0]["text"] == "lacks sap"
 
 
 def test_sentences_are_in_the_words_of_a_catalogue():
+    clocks = [written(RESULT["resolution"], "clock", words) for words in (None, RUSSIAN)]
+    assert [clock["text"].partition(",")[0] for clock in clocks] == ["running", "идёт"]
     english, russian = written(MOMENT, "moment"), written(MOMENT, "moment", RUSSIAN)
     assert english["reason"]["text"] == "taken out: holiday: Eid"
     assert russian["reason"]["params"]["by"]["text"] == "праздник: Eid"
@@ -224,6 +228,7 @@ def test_a_figure_says_its_value_beside_what_it_is_made_of():
         assert (data["n"], data["mean"]) == (3, "1h")
     data = written(took, "figure")
     assert (data["median"], data["p90"]) == ("1h", "1h48m")
+    assert written(took, "figure", RUSSIAN)["text"] == took.text(RUSSIAN)
 
 
 def test_what_is_computed_is_not_read_back():

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from support_model import _records as doc
-from support_model._answers import AGENDA, AT, EXPLANATION, MOMENT, REASON, REASONS, computed
+from support_model._answers import (
+    AGENDA,
+    AT,
+    EXPLANATION,
+    MOMENT,
+    REASON,
+    REASONS,
+    SENTENCE,
+    computed,
+)
 from support_model._sla.answer_data import CLOCK, CYCLE, EVALUATION
 from support_model._workflows.answer_data import OPTION
 from support_model.errors import InvalidDocument, InvalidValue, nearest
@@ -28,6 +37,7 @@ DECISION = computed(
     doc.required("as_of", AT),
     doc.required("agent", doc.nullable(doc.TEXT)),
     doc.required("line", doc.nullable(doc.WHOLE)),
+    doc.required("text", SENTENCE),
     doc.required("reasons", REASONS),
     doc.required("ranked", doc.list_of(doc.TEXT)),
     doc.required("rejected", doc.table_of(REASONS)),
@@ -74,6 +84,7 @@ _SIZED = (
     _EXCLUDED,
     doc.required("min_n", doc.COUNT),
     doc.said("undefined", doc.nullable(doc.TEXT)),
+    doc.said("text", SENTENCE),
 )
 _COUNTED = (
     *_SIZED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from support_model import _records as doc
-from support_model._answers import REASONS, computed
+from support_model._answers import REASONS, SENTENCE, computed
 from support_model._workflows.workflow import Option
 
 OPTION = computed(
@@ -11,6 +11,7 @@ OPTION = computed(
     doc.required("action", doc.TEXT, "transition.action"),
     doc.required("to", doc.nullable(doc.TEXT), "transition.to"),
     doc.required("allowed", doc.FLAG),
+    doc.required("text", SENTENCE),
     doc.required("reasons", REASONS),
     name="option",
 )
