@@ -98,6 +98,23 @@ def test_every_law_has_its_id_in_the_docs_and_among_the_tests():
     assert {*stated} == tested
 
 
+def keys_of(schema):
+    """Return the keys that a schema names, at any depth."""
+    if isinstance(schema, list):
+        return set().union(*map(keys_of, schema))
+    if not isinstance(schema, dict):
+        return set()
+    own = set(schema.get("properties", {})) if schema.get("type") == "object" else set()
+    return own.union(*map(keys_of, schema.values()))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_reference_names_every_key(kind):
+    page = Path(__file__).parents[2] / "docs" / "reference" / "answers.md"
+    named = {*re.findall(r"`(\w+)`", page.read_text("utf-8"))}
+    assert keys_of(schema(kind)) <= named
+
+
 def test_a_clock_in_full():
     (clock,) = written(RESULT, "evaluation")["clocks"]
     (cycle,) = clock.pop("cycles")
