@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +62,11 @@ SOUND = [
     (policy("a", target(warn_at=[-7 * HOUR, HOUR, 0.5])),),
     (policy("a", when=Function("f", lambda _: True)), policy("b", when=P1)),
     (policy("a", when=P1, version="1"), policy("a", when=P2, version="2"), policy("b")),
+    (
+        policy("a", when=P1),
+        SlaPolicy(name="a", version="2", when=NEVER, targets=[], since=YEAR.start),
+        policy("b"),
+    ),
 ]
 
 
@@ -95,6 +101,12 @@ CONTRADICTIONS = [
 @pytest.mark.parametrize(("code", "policies"), CONTRADICTIONS)
 def test_what_contradicts_itself(code, policies):
     assert code in codes(*policies)
+
+
+def test_editions_are_linted_as_they_are_in_force_together():
+    """Until the second edition holds, b is hidden."""
+    editions = policy("a"), attrs.evolve(policy("a", when=P1), version="2", since=YEAR.start)
+    assert codes(*editions, policy("b", when=P2)) == ["policy_shadowed"]
 
 
 def test_a_shadow_needs_a_selection_in_order():

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from support_model._time import EPOCH, micros_of
 from support_model.errors import InvalidValue
+from support_model.patterns import NEVER
 from support_model.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from support_model._time import Span
     from support_model._vocabulary import Priority
@@ -69,23 +70,31 @@ def _named(desk: Desk) -> Mapping[str, BusinessCalendar]:
 
 
 def _book(book: PolicyBook) -> Iterator[Reason]:
+    """Yield what contradicts itself among the editions that are in force together at a time."""
     named_values = _values_named(book)
     for policies in (policies for epoch in book.epochs for policies in epoch.values()):
         metrics = dict.fromkeys(metric for policy in policies for metric in policy.by_metric)
         earlier = Earlier()
         for policy in policies:
-            if not policy.targets:
+            if policy.since is not None and policy.when == NEVER:
+                pass  # an edition that ends a policy
+            elif not policy.targets:
                 yield Reason.of("policy_without_targets", policy=policy.name)
             else:
                 if policy.when.never():
                     yield Reason.of("policy_never_matches", policy=policy.name)
                 elif book.select in ("first_match", "most_specific"):
-                    place = earlier.implied_by(policy.when)
-                    if place is not None:
-                        by = policies[place].name
-                        yield Reason.of("policy_shadowed", policy=policy.name, by=by)
+                    yield from _shadowed(policy, policies, earlier)
                 yield from _policy(policy, metrics, named_values)
             earlier.add(policy.when)
+
+
+def _shadowed(
+    policy: SlaPolicy, policies: Sequence[SlaPolicy], earlier: Earlier
+) -> Iterator[Reason]:
+    place = earlier.implied_by(policy.when)
+    if place is not None:
+        yield Reason.of("policy_shadowed", policy=policy.name, by=policies[place].name)
 
 
 def _policy(
