@@ -53,15 +53,7 @@ def evaluation(visitor: Visitor, number: int) -> Plain[Evaluation]:
 def act(visitor: Visitor, number: int, deed: Deed) -> Plain[Evaluation]:
     """Do something to a ticket, and return where it stands."""
     details = deed.details(visitor.tz)
-    number = host.act(
-        visitor.host,
-        number,
-        deed.action,
-        visitor.me,
-        version=deed.version,
-        text=deed.text,
-        **details,
-    )
+    number = host.act(visitor.host, number, deed.action, visitor.me, **details)
     return evaluation(visitor, number)
 
 

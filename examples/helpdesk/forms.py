@@ -6,6 +6,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 CUSTOMERS = ("kim", "lee")
+FIELDS = ("agent", "line", "priority")
+"""What an action sets on the ticket, of all that it says."""
+SCALE = (1, 5)
 Text = Annotated[str, Field(max_length=20_000)]
 
 
@@ -37,16 +40,16 @@ class Deed(BaseModel):
     other: str | None = None
 
     def details(self, tz: tzinfo) -> dict[str, Any]:
-        """Return what is said, as `Desk.act` takes it; a form gives local times."""
-        details = self.model_dump(include={"metric", "due", "other"}, exclude_none=True)
-        fields = self.model_dump(include={"agent", "line", "priority"}, exclude_none=True)
+        """Return what is said, as `host.act` takes it; a form gives local times."""
+        said = self.model_dump(exclude={"action"}, exclude_none=True)
+        fields = {name: said.pop(name) for name in FIELDS if name in said}
         if fields:
-            details["fields"] = fields
+            said["fields"] = fields
         if self.due is not None:
-            details["due"] = self.due.replace(tzinfo=self.due.tzinfo or tz)
+            said["due"] = self.due.replace(tzinfo=self.due.tzinfo or tz)
         if self.score is not None:
-            details |= {"score": self.score, "scale": (1, 5)}
-        return details
+            said["scale"] = SCALE
+        return said
 
 
 class Settings(BaseModel):

@@ -14,7 +14,7 @@ from support_model.desk import Desk
 from support_model.errors import SupportModelError, TransitionRefused
 from support_model.events import Event
 from support_model.instants import Span
-from support_model.reasons import Reason
+from support_model.reasons import ENGLISH, Reason
 from support_model.reasons_ru import RUSSIAN
 from support_model.vocabulary import Actor
 from support_model.workflows import FollowUp, Option
@@ -26,7 +26,7 @@ from .host import Host
 
 HERE = Path(__file__).parent
 TEMPLATES = Jinja2Templates(HERE / "templates")
-CATALOGUES = {"en": None, "ru": RUSSIAN}
+CATALOGUES = {"en": ENGLISH, "ru": RUSSIAN}
 WORDS: dict[str, dict[str, str]] = {"en": {}, "ru": json.loads((HERE / "ru.json").read_bytes())}
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SAID = ("metric", "due", "score", "other")
@@ -91,8 +91,9 @@ class Page:
         """Return whether an instant is less than an hour ahead."""
         return instant is not None and instant - self.now < timedelta(hours=1)
 
-    def metric(self, name: str) -> str:
-        return self.text(Reason.of(f"metric_{name}"))
+    def word(self, kind: str, name: str) -> str:
+        """Return a word of the library, such as a metric or a state."""
+        return CATALOGUES[self.language].get(f"{kind}_{name}", name.replace("_", " "))
 
     def reasons(self, option: Any) -> str:
         return "; ".join(self.text(reason) for reason in option.reasons)
@@ -108,9 +109,8 @@ class Page:
         """Return what a field holds."""
         if isinstance(value, datetime):
             return self.at(value)
-        return (
-            self.metric(value) if name == "metric" else self.t(getattr(value, "name", str(value)))
-        )
+        said = str(getattr(value, "name", value))
+        return self.word(name, said) if name == "metric" else self.t(said)
 
     def why_not(self, error: Exception) -> list[str]:
         """Return why something was refused; nothing where somebody else was faster."""
@@ -173,15 +173,7 @@ def ticket(page: Visitor, number: int) -> Response:
 def act(page: Visitor, number: int, form: Annotated[Deed, Form()]) -> Response:
     """Do what the form asks for, or say why not and keep what was written."""
     try:
-        number = hosting.act(
-            page.host,
-            number,
-            form.action,
-            page.me,
-            version=form.version,
-            text=form.text,
-            **form.details(page.tz),
-        )
+        number = hosting.act(page.host, number, form.action, page.me, **form.details(page.tz))
     except (hosting.StaleError, SupportModelError) as error:
         view = hosting.view(page.host, number)
         return page.show("refused.html", 409, view=view, form=form, reasons=page.why_not(error))
