@@ -27,7 +27,7 @@ Catalogue: TypeAlias = "Mapping[str, str]"
 
 WORDS = (
     *("metric", "weekday", "day", "field", "role", "presence", "state", "event", "kind"),
-    *("condition", "rejected", "part", "rule"),
+    *("condition", "rejected", "part", "rule", "category"),
 )
 """The names of parameters that are words of the library."""
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -47,6 +47,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "reasons": "reasons",
         **{name: name for name in ("reading", "local", "yearly")},
         **{name: name for name in WORDS},
+        "now": "category",
     }
 )
 """The names of parameters whose text or number is not said as it is written, and what it is.

@@ -128,8 +128,9 @@ class Explanation:
         )
 
     def _repr_html_(self) -> str:
-        head = "<tr><th>from</th><th>to</th><th>counted</th><th>why</th></tr>"
-        rows = [*self._table(None), ("", "", clock_text(self.total), "in all")]
+        names = (Reason.of(f"head_{name}").text() for name in ("start", "end", "counted", "why"))
+        head = f"<tr>{''.join(f'<th>{escape(name.lower())}</th>' for name in names)}</tr>"
+        rows = [*self._table(None), ("", "", clock_text(self.total), Reason.of("in_all").text())]
         body = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
         )

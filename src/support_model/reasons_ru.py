@@ -117,7 +117,7 @@ _RUSSIAN = {
     "never_opens": "не открывается никогда после {start}",
     # coverage, how many people a rule takes
     "hours_balance": (
-        "баланс часов: {hours:.6g} ч в неделю x {seats} {seats:место|места|мест} /"
+        "баланс часов: {hours:.6g} ч в неделю × {seats} {seats:место|места|мест} /"
         " {there:.1f} ч присутствия одного сотрудника = {factor:.2f}, итого {people}"
     ),
     "legality": (
@@ -274,7 +274,7 @@ _RUSSIAN = {
     "stranded_policy": "{ticket}: правила {value!r} больше нет; есть {known!r}",
     "stranded_status": "{ticket}: статуса {value!r} больше нет; есть {known!r}",
     "stranded_category": (
-        "{ticket}: статус {value!r} был категории {category}, теперь его категория {known}"
+        "{ticket}: статус {value!r} был категории {category!r}, теперь его категория {now!r}"
     ),
     "stranded_priority": "{ticket}: приоритета {value!r} больше нет; есть {known!r}",
     "stranded_rank": "{ticket}: приоритет {value!r} был ранга {rank}, теперь его ранг {known}",
@@ -406,8 +406,8 @@ _RUSSIAN = {
     "head_can_from": "Сможет взять с",
     "head_ticket": "Обращение",
     "head_ask_again": "Проверить снова",
-    "head_from": "с",
-    "head_to": "по",
+    "head_start": "с",
+    "head_end": "по",
     "head_counted": "засчитано",
     "more_rows": "и ещё {n}",
     "nobody": "никто",
@@ -540,6 +540,21 @@ _RUSSIAN = {
     "presence_busy": "занят",
     "presence_away": "отошёл",
     "presence_offline": "не на связи",
+    "kind_warning": "предупреждение",
+    "kind_breach": "нарушение срока",
+    "kind_pending_until": "конец ожидания",
+    "kind_action_due": "действие по сроку",
+    "kind_notify": "оповещение",
+    "kind_functional": "функциональная эскалация",
+    "kind_hierarchical": "иерархическая эскалация",
+    "kind_nobody_resolvable": "некого известить",
+    "kind_level_reached": "уровень уже достигнут",
+    "kind_not_known_yet": "адресат пока неизвестен",
+    "kind_not_known": "адресат неизвестен",
+    "kind_handoff": "передача дежурства",
+    "kind_gap": "пробел в дежурстве",
+    "kind_routing_retry": "повторная маршрутизация",
+    "kind_swarm_due": "срок ответа эксперта",
     "kind_sla": "SLA",
     "kind_ola": "OLA",
     "kind_underpinning_contract": "договор с подрядчиком",

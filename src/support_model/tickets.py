@@ -1067,8 +1067,8 @@ class _Sweep:
                 held.append(merge)
                 continue
             refused.add(merge)
-            at, of = merge.at.isoformat(), {"ticket": merge.ticket_id, "other": merge.other}
-            self.findings.append(Reason.of("merge_in_circle", **of, at=at))
+            of = {"ticket": merge.ticket_id, "other": merge.other}
+            self.findings.append(Reason.of("merge_in_circle", **of, at=merge.at))
         return held, refused
 
     def _statements(self, events: list[Event]) -> tuple[set[str], list[Related]]:

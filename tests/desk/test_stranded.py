@@ -57,7 +57,7 @@ def test_a_name_that_is_gone(given, code, value, known):
 def test_a_name_that_means_something_else():
     moved = ticket(status=Status(OPEN.name, "open"), priority=Priority("high", 3))
     category, rank = DESK.stranded([moved])
-    assert str(category) == "T1 is in status 'new' of category open, which is new now"
+    assert str(category) == "T1 is in status 'new' of category 'open', which is 'new' now"
     assert str(rank) == "T1 has priority 'high' of rank 3, which is 1 now"
 
 

@@ -223,7 +223,7 @@ def test_the_merge_that_closes_a_circle_has_no_effect_and_is_a_finding():
     assert [event.at for event in logs["B"]] == [at(0), at(1), at(2), at(4)]
     assert logs.survivors == (("A", "B"),)
     (found,) = logs.findings
-    assert found == Reason.of("merge_in_circle", ticket="B", other="A", at=at(3).isoformat())
+    assert found == Reason.of("merge_in_circle", ticket="B", other="A", at=at(3))
 
 
 def test_a_circle_is_judged_at_its_instant():

@@ -67,7 +67,7 @@ class Names:
                 ticket=ticket.id,
                 value=status.name,
                 category=status.category,
-                known=known.category,
+                now=known.category,
             )
 
     def _priority(self, ticket: Ticket, priority: Priority) -> Iterator[Reason]:

@@ -268,11 +268,10 @@ class Count:
     @property
     def said(self) -> Reason:
         """Its state, what it counted, its target and its due, as its sentence says them."""
-        code = "clock"
         late = self.state == "running" and self.breached
         given = {"state": "late" if late else self.state, "elapsed": clock_text(self.elapsed)}
+        code = "clock" if self.allowed is None else "clock_of"
         if self.allowed is not None:
-            code += "_of"
             given["allowed"] = clock_text(self.allowed)
         if self.due_at is None:
             return Reason.of(code, **given)

@@ -63,7 +63,7 @@ def translate(policy: SlaPolicy, from_: Preset, to: Preset) -> Translation:
         >>> for reason in translate(gold, STANDARD, load_preset("osticket")).changed:
         ...     print(reason)
         resolution: pause is never, not category is 'pending'
-        resolution: after_stop is restart, not resume
+        resolution: after stop is restart, not resume
     """
     for target in policy.targets:
         name = target.metric.name
