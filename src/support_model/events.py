@@ -82,10 +82,12 @@ def _utc_or_none(at: datetime | None) -> datetime | None:
 class Event:
     """What all ten events share: which ticket, when, and who.
 
-    `at` is kept in UTC. `seq` orders events of one instant; per ticket all events have one or
-    none. `source_id` distinguishes two events that are otherwise equal, such as two messages of
-    one second. `basis` is None for a record of the act itself, "snapshot" for an event made of
-    a present value (a list export has no history), "merge" for a comment that a merge writes.
+    `at` is kept in UTC. `seq` orders events of one instant and is the number under which a host
+    stores one; per ticket all events have one or none. `source_id` names what the event was made
+    of, such as a request or a record of another system, and distinguishes two that are otherwise
+    equal, such as two messages of one second. `basis` is None for a record of the act itself,
+    "snapshot" for an event made of a present value (a list export has no history), "merge" for a
+    comment that a merge writes.
 
     Raises:
         NaiveDatetime: `at` has no zone.

@@ -201,7 +201,7 @@ def test_the_action_of_the_workflow_comes_before_that_of_every_desk():
         (
             "assign",
             {"agent": "ann"},
-            "'assign' takes no such detail: 'agent'; known: children, fields, other, until",
+            "'assign' takes no such detail: 'agent'; give fields={'agent': ...}",
         ),
     ],
 )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta  # noqa: TC003 - named in a TypedDict
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, Unpack
 
 from support_model._frozen import FrozenMap
-from support_model._vocabulary import Relation, frozen_fields
+from support_model._vocabulary import FIELDS, Relation, frozen_fields
 from support_model.errors import (
     InvalidEvent,
     InvalidValue,
@@ -204,6 +204,8 @@ def _must_take(action: str, row: Action, details: Mapping[str, Any]) -> None:
     for name in details:
         if name not in known:
             remedy = nearest(name, known) if known else "leave it out"
+            if name in FIELDS and "fields" in known:
+                remedy = f"give fields={{{name!r}: ...}}"
             raise InvalidValue(name, f"{action!r} takes no such detail", remedy)
     missing = [name for name in row.needs if name not in details]
     if missing:
