@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import count, groupby, repeat, takewhile
 from operator import attrgetter
 from types import MappingProxyType
@@ -278,12 +278,16 @@ def _done(
             now.waiting_since = None
         elif "contacted" in facts and now.waiting_since is None:
             now.waiting_since = event.at
-        so_far, counted = now.times.get, {}
-        for name in facts:
-            counted[name] = so_far(name, 0) + 1
-        now.times = now.times.updated(counted)
+        now.times = _counted(now.times, facts)
     now.__class__ = Ticket
     return _step(event, before, now, changed, facts)
+
+
+@lru_cache(maxsize=1024)
+def _counted(times: FrozenMap[str, int], facts: frozenset[str]) -> FrozenMap[str, int]:
+    """Return the counts after a step, by name; tickets share the few that most of them have."""
+    counted = {name: times.get(name, 0) + 1 for name in facts}
+    return owned(dict(sorted({**times, **counted}.items())))
 
 
 def _step(

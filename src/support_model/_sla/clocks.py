@@ -108,7 +108,7 @@ class ClockFold:
     `key` is the slot and the name of the metric; `read` are the hours on which anything kept
     here depends. What else is kept are facts, which are measured when they are asked for.
     Without one of the words that it `awaits` a step does nothing to it, as long as the same
-    target is in force.
+    target is in force. It is `shared` once several folds have it, and then changed no more.
     """
 
     key: tuple[str, str]
@@ -118,6 +118,7 @@ class ClockFold:
     folded: Folded = NONE_FOLDED
     read: tuple[HoursRead, ...] = ()
     awaits: frozenset[str] | None = field(default=None, eq=False)
+    shared: bool = field(default=False, eq=False)
 
     def copy(self) -> ClockFold:
         """Return a fold that can be fed without this one noticing; closed cycles do not change."""
@@ -515,9 +516,18 @@ class ClockFolds:
             clock.force = self.forces.get(clock.key)
 
     def copy(self) -> ClockFolds:
-        """Return folds that can be fed without these noticing."""
-        clocks = tuple([clock.copy() for clock in self.clocks])
-        return ClockFolds(self.book, clocks, self.forces, self.void, self.voids, self.named)
+        """Return folds that can be fed without these noticing: both copy a clock to change it."""
+        for clock in self.clocks:
+            clock.shared = True
+        return ClockFolds(self.book, self.clocks, self.forces, self.void, self.voids, self.named)
+
+    def own(self, place: int) -> ClockFold:
+        """Return a clock that can be changed: a copy of one that other folds have, too."""
+        clock = self.clocks[place]
+        if clock.shared:
+            clock = clock.copy()
+            self.clocks = (*self.clocks[:place], clock, *self.clocks[place + 1 :])
+        return clock
 
     def take(self, steps: Sequence[TicketStep]) -> None:
         """Take the steps of one instant: find what is in force, then let every clock see them."""
@@ -535,10 +545,10 @@ class ClockFolds:
         if decided:
             self._decide(last.after, at)
         now = InstantSteps(steps, at, self.void, self.voids, words)
-        for clock in self.clocks:
+        for place, clock in enumerate(self.clocks):
             awaits = clock.awaits
             if decided or awaits is None or not awaits.isdisjoint(words):
-                clock.take(now, self.forces.get(clock.key))
+                self.own(place).take(now, self.forces.get(clock.key))
 
     def take_all(self, events: Sequence[Event]) -> list[TicketStep]:
         """Take a log in order, instant by instant; return the step of each event."""
@@ -558,8 +568,8 @@ class ClockFolds:
         """Bring in the editions that begin with after < instant <= through, each at its own."""
         for at in self.book.turns_within(after, through) if self.void is None else ():
             self.forces = self._in_force(ticket, at)
-            for clock in self.clocks:
-                clock.turn(at, self.forces.get(clock.key))
+            for place, clock in enumerate(self.clocks):
+                self.own(place).turn(at, self.forces.get(clock.key))
 
     def _decide(self, ticket: Ticket, at: int) -> None:
         if is_void(ticket):

@@ -623,11 +623,14 @@ class PolicyBook:
         forces: dict[tuple[str, str], Force] = {}
         for policy in self._matching(step, at):
             for key, targets in self.offers.get((policy.name, policy.version)):
-                force = next((one for one in targets if one.target.when.test(step)), None)
+                for force in targets:
+                    if force.target.when.test(step):
+                        break
+                else:
+                    continue
                 held = forces.get(key)
-                if force is not None and (
-                    held is None
-                    or (self.select == "shortest" and _length(force.target) < _length(held.target))
+                if held is None or (
+                    self.select == "shortest" and _length(force.target) < _length(held.target)
                 ):
                     forces[key] = force
         return forces

@@ -102,8 +102,8 @@ class SlaState:
             problem = f"an event at or before {instant(self.through)}, to which moments are stored"
             raise StaleState(event.at, problem, REPLAY)
         if self.last and self._at == at:
-            return evolve(self, last=(*self.last, taken))
-        return evolve(self, folds=self._settled(), last=(taken,))
+            return SlaState(self._folds, (*self.last, taken), self.rules, self.through)
+        return SlaState(self._settled(), (taken,), self.rules, self.through)
 
     @property
     def _at(self) -> int:
@@ -137,8 +137,8 @@ class SlaState:
             remedy = "give an instant not before the last event"
             raise InvalidValue(through, "the state does not stand at this instant", remedy)
         folds = self._folds.copy()
-        for clock in folds.clocks:
-            fold_closed(clock, folds.book, at)
+        for place in range(len(folds.clocks)):
+            fold_closed(folds.own(place), folds.book, at)
         return evolve(self, folds=folds, through=at)
 
     def evaluate(self, as_of: datetime) -> Evaluation:
