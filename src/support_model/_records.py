@@ -569,10 +569,7 @@ def brief(record: Record, key: str) -> Shape:
 
 
 def named(section: str, what: str, ready: Given = _NOTHING) -> Shape:
-    """Return the shape of the name of a part: one of a section read before, or a ready one.
-
-    Where nothing in the section equals a value, its own name is written.
-    """
+    """Return the shape of the name of a part: one of a section read before, or a ready one."""
 
     def read(name: Data, given: Given) -> Data:
         own = given.get(section, {})
@@ -584,12 +581,8 @@ def named(section: str, what: str, ready: Given = _NOTHING) -> Shape:
             raise Fault(name, f"unknown {what}", remedy)
         return ready[name]
 
-    def write(value: Data, given: Given) -> Data:
-        names = (name for name, held in given.get(section, {}).items() if held == value)
-        return next(names, value.name)
-
     said = {"type": "string", "minLength": 1, "description": f"a {what}'s name"}
-    return Shape(("string",), lambda _: said, read, write)
+    return Shape(("string",), lambda _: said, read, lambda value, _: value.name)
 
 
 def partial(record: Record) -> Record:

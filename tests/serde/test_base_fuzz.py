@@ -1,13 +1,20 @@
 """Whatever a document says of bases, holidays and priorities is read or refused by name."""
 
+import json
 import tomllib
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serde.broken import broken, read_or_refused
 
 from support_model._cli.preset_commands import desk_text
+from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidDocument
+from support_model.serde import resolved
 
 SHORT = {**tomllib.loads(desk_text("two_offices"))}
 for _key in ("agents", "oncall", "plans", "lines", "routing"):
@@ -43,6 +50,51 @@ FEW = settings(
 @given(broken(SHORT))
 def test_a_broken_overlay_is_refused_by_name(data):
     read_or_refused(data)
+
+
+@FEW
+@given(broken(SHORT))
+def test_a_broken_document_is_resolved_or_refused_by_name(data):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "desk.json"
+        path.write_text(json.dumps(data), "utf-8")
+        try:
+            text = resolved(path)
+        except InvalidDocument as error:
+            assert error.document == "desk.json"  # noqa: PT017 - both outcomes are legal
+        else:
+            path.write_text(text, "utf-8")
+            assert resolved(path) == text
+
+
+def deep(levels, key=None):
+    data = []
+    for _ in range(levels):
+        data = [data] if key is None else {key: data}
+    return data
+
+
+@pytest.mark.parametrize("levels", [60, 5_000])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda nest: {"holidays": nest},
+        lambda nest: {"holidays": [nest]},
+        lambda nest: {"holidays": [{"days": nest}]},
+        lambda nest: {"holidays": [{"days": {"2026-01-01": nest}}]},
+        lambda nest: {"holidays": [{"country": nest, "years": nest}]},
+        lambda nest: {"holidays": [{"rule": nest, "first": nest, "last": "2026-01-01"}]},
+        lambda nest: {"holidays": [{"shortened": nest, "by": "1h"}]},
+        lambda nest: {"holidays": [{"country": "DE", "years": [2026], "closed": nest}]},
+        lambda nest: {"kind": "union", "left": nest, "right": "a"},
+    ],
+    ids=range(9),
+)
+@pytest.mark.parametrize("key", [None, "holidays", "left"])
+def test_a_calendar_of_any_depth_is_refused(levels, make, key):
+    hours = {"kind": "hours", "tz": "UTC", "weeks": [{"mon": "09:00-17:00"}]}
+    with pytest.raises(InvalidDocument):
+        BusinessCalendar.from_data({**hours, **make(deep(levels, key))})
 
 
 @FEW

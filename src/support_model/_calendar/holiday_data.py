@@ -282,7 +282,8 @@ def _days_looked_at(said: object) -> int:
     if "country" in said:
         return COUNTRY_YEAR * years
     if "rule" in said:
-        return _length(f"{said.get('first')}/{said.get('last')}", 1)
+        ends = [end for end in map(said.get, ("first", "last")) if isinstance(end, str)]
+        return _length("/".join(ends), 1)
     dates = said.get("days", said.get("shortened"))
     texts = dates if isinstance(dates, list | dict) else [dates]
     return sum(_length(text, years) for text in texts)
@@ -290,7 +291,7 @@ def _days_looked_at(said: object) -> int:
 
 def _length(text: object, years: int) -> int:
     """Return how many dates a text names at most, a yearly one in so many years."""
-    first, _, last = str(text).partition("/")
+    first, _, last = text.partition("/") if isinstance(text, str) else ("", "", "")
     try:
         return abs((read_date(last or first) - read_date(first)).days) + 1
     except InvalidValue:
