@@ -120,6 +120,11 @@ class ClockFold:
     awaits: frozenset[str] | None = field(default=None, eq=False)
     shared: bool = field(default=False, eq=False)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its last cycle has not stopped, so that another target may come into force."""
+        return bool(self.cycles) and self.cycles[-1].counts[-1].stopped is None
+
     def copy(self) -> ClockFold:
         """Return a fold that can be fed without this one noticing; closed cycles do not change."""
         cycles = self.cycles
@@ -162,7 +167,7 @@ class ClockFold:
     def turn(self, at: int, force: Force | None) -> None:
         """Take what an edition that begins at an instant brings into force."""
         same, self.force = force == self.force, force
-        if not same and self.cycles and self.cycles[-1].last.stopped is None:
+        if not same and self.is_open:
             self._enter(self.cycles[-1], at)
 
     def _hold(self, count: CountFold, now: InstantSteps) -> None:

@@ -691,7 +691,7 @@ def evaluation(
     if turns:
         folds.turn(ticket, micros(ticket.at), now)
     clocks = coming = _clocks(folds, now)
-    if turns and turns[-1] > now:
+    if turns and turns[-1] > now and any(clock.is_open for clock in folds.clocks):
         later = folds.copy()
         later.turn(ticket, now, turns[-1])
         coming = _clocks(later, now)
