@@ -543,7 +543,7 @@ def rules_next_at(
     ahead = _Ahead(TicketHistory(events, as_of), evaluation.ticket.id, as_of, resolve, limit)
     holding = [rule for rule in rules if ahead.history.holds(rule)]
     for clock in evaluation.coming:
-        covering = [rule for rule in holding if rule.covers(clock)]
+        covering = [rule for rule in holding if ahead.may_reach(rule, clock)]
         if covering:
             ahead.look_along(clock, covering)
     return instant(ahead.before) if ahead.before < limit else None
@@ -558,6 +558,13 @@ class _Ahead:
     as_of: int
     resolve: Resolve
     before: int
+
+    def may_reach(self, rule: EscalationRule, clock: Clock) -> bool:
+        """Return whether a rule is for a clock and may bring an earlier one."""
+        cycle = clock.last
+        if cycle is None or not rule.covers(clock):
+            return False
+        return not rule.waits_beyond(cycle, self.before)
 
     def look_along(self, clock: Clock, rules: Iterable[EscalationRule]) -> None:
         """Look for an earlier one of rules along a clock."""

@@ -218,6 +218,20 @@ def test_the_status_is_the_workflows():
     assert ticket.category == "open"
 
 
+def test_a_wait_may_get_an_end_and_no_field():
+    (made,) = PLAIN.act(
+        begun(), "change", actor=ANN, at=AT, fields={}, until=AT + timedelta(days=1)
+    )
+    assert (made.fields, made.until) == ((), AT + timedelta(days=1))
+
+
+def test_an_option_names_what_a_form_must_ask_for():
+    options = {option.action: option for option in DESK.allowed(begun(), actor=ANN)}
+    assert options["merge"].needs == ("other",)
+    assert options["promise"].needs == ("metric", "due")
+    assert [options[name].writes for name in ("reply", "note", "work")] == [True, True, False]
+
+
 def test_an_action_before_the_last_event_is_refused():
     ticket = replay(DESK.act(begun(), "acknowledge", actor=ANN, at=AT + timedelta(1)), begun())
     with pytest.raises(OutOfOrder):

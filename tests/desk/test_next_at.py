@@ -78,7 +78,15 @@ LATE = [
     Step(id="before", to="user:max", after=-HOUR, level=1),
 ]
 STAYS = [Step(id="stay", to="line:3", anchor=LineTimeout("1"), after=5 * HOUR)]
+SHARES = [
+    Step(id="half", to="line:3", anchor=Threshold(0.5)),
+    Step(id="due", to="manager:1", level=2),
+    Step(id="over", to="assignee", after=3 * HOUR, level=3, repeat=Repeat(2 * HOUR)),
+]
 PLANS = [
+    EscalationRule(Plan("shares", SHARES[:2]), "next_response"),
+    EscalationRule(Plan("repeats", SHARES), "resolution"),
+    EscalationRule(Plan("first", SHARES[:2]), "first_response", when=URGENT),
     EscalationRule(Plan("pages", PAGES), "resolution", when=URGENT),
     EscalationRule(Plan("lines", LINES), "resolution"),
     EscalationRule(Plan("stays", STAYS), "resolution", when=Field("agent").has()),

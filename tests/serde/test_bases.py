@@ -304,9 +304,11 @@ class TestPolicies:
         [[policies]]
         base = "standard"
         version = "3"
+        since = 2027-01-01T00:00:00Z
         """).policies
+        assert [each.since is None for each in book.policies] == [True, True, True, False]
         assert [(each.name, each.version, len(each.targets)) for each in book.policies] == [
-            ("vip", "3", 2),
+            ("vip", "1", 2),
             ("standard", "1", 3),
             ("standard", "2", 2),
             ("standard", "3", 2),
@@ -407,7 +409,12 @@ class TestWorkflows:
             ],
         )
         assert desk.workflow == ours
-        assert close in ours.transitions
+        rows = [row.action for row in ours.transitions]
+        assert rows == [
+            *(row.action for row in SIX_STEP.transitions),
+            *("await_vendor", "resume"),
+        ]
+        assert ours.transitions[rows.index("close")] == close
         assert len(ours.transitions) == len(SIX_STEP.transitions) + 2
         assert len(ours.statuses) == len(SIX_STEP.statuses) + 1
         serde.dump_desk(desk, tmp_path / "again.toml")

@@ -17,6 +17,7 @@ from support_model import (
     Created,
     Desk,
     Message,
+    Related,
     SlaPolicy,
     SlaState,
     Status,
@@ -332,3 +333,33 @@ def test_w10_a_log_that_its_keys_let_pass_replays_and_its_version_rises(clicks):
         else:
             is_stale = ticket.version < was
             assert is_stale or request in {row.source_id for row in table.rows}
+
+
+def test_a_merge_into_one_and_then_another_ticket_names_the_last():
+    moved = [
+        Related(
+            ticket_id="A", at=hours(n), seq=n + 1, role="agent", kind="merged_into", other=name
+        )
+        for n, name in ((1, "B"), (2, "C"))
+    ]
+    assert replay([created("A"), *moved]).merged_into == "C"
+
+
+def test_a_merge_leaves_the_status_that_the_source_has_already():
+    spam = evolve(
+        replay([created("A")]),
+        Changed(ticket_id="A", at=AT, seq=2, role="bot", fields={"status": GONE}),
+    )
+    made = merge(spam, replay([created("B")]), actor=ANN, at=AT, status=GONE, comment="internal")
+    assert [event.type for event in made] == ["related", "message", "message"]
+    assert [event.public for event in made[1:]] == [True, False]
+
+
+def test_tickets_without_numbers_stay_without():
+    bare_ticket, other = (replay(bare([created(name)])) for name in "AB")
+    made = (
+        *split(bare_ticket, "C", actor=ANN, at=AT),
+        *merge(bare_ticket, other, actor=ANN, at=AT, status=GONE),
+        *DESK.act(bare_ticket, "message", actor=ANN, at=AT),
+    )
+    assert {event.seq for event in made} == {None}

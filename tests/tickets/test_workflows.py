@@ -231,7 +231,8 @@ def test_a_message_to_a_closed_ticket_begins_a_follow_up():
     ticket, later = replay(log), AT + timedelta(days=9)
     with refused("needs_other"):
         SIX_STEP.decide(ticket, "message", actor=CARL, at=later)
-    made = SIX_STEP.decide(ticket, "message", actor=CARL, at=later, other="T2")
+    made = SIX_STEP.decide(ticket, "message", actor=CARL, at=later, other="T2", source_id="mail 7")
+    assert [event.source_id for event in made] == ["mail 7", "mail 7/2"]
     follow_up = replay(made)
     assert follow_up.id == "T2"
     assert follow_up.relations == (("follow_up", "T1"),)

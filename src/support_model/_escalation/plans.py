@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from support_model._checks import Validator
     from support_model._escalation.courses import TicketHistory
-    from support_model.sla import Clock
+    from support_model.sla import Clock, Cycle
 
 
 Base = Literal["clock", "wall"]
@@ -270,6 +270,22 @@ class Plan:
                 waiting.setdefault(step.anchor.of, []).append(step.id)
         return FrozenMap({of: tuple(ids) for of, ids in waiting.items()})
 
+    @derived
+    def shares(self) -> tuple[tuple[int, int, int], ...] | None:
+        """The share, as a ratio, and the offset of each step; None where one waits for more.
+
+        That is another anchor than a share of the target, an offset on the wall, or hours.
+        """
+        rows = [(step.anchor, step.offset) for step in self.steps]
+        plain = all(step.base == "clock" and step.hours is None for step in self.steps)
+        shares = [(*at.ratio, offset) for at, offset in rows if isinstance(at, Threshold)]
+        return tuple(shares) if plain and len(shares) == len(rows) else None
+
+    @derived
+    def repeats(self) -> bool:
+        """Whether a step has repeats."""
+        return any(step.repeat is not None for step in self.steps)
+
     def __getitem__(self, step_id: str) -> Step:
         """Return a step by its id.
 
@@ -398,6 +414,25 @@ class EscalationRule:
         """Whether a step waits for the first attempt of one of a stay in a line."""
         anchors = [step.anchor for step in self.steps]
         return any(isinstance(one, AckMissing) and one.of in self.stay_steps for one in anchors)
+
+    def waits_beyond(self, cycle: Cycle, before: int) -> bool:
+        """Return whether it is sure, at a glance, that no step is next before an instant.
+
+        Of a plan that waits for shares of the target alone, what needs more time comes later, and
+        nothing comes in a pause. A step that is over may have passed on to one with repeats.
+        """
+        plan, spent = self.plan, cycle.spent()
+        if not isinstance(plan, Plan) or plan.shares is None or spent is None:
+            return False
+        used, length = spent
+        needs = [-(-share * length // of) + offset for share, of, offset in plan.shares]
+        ahead = [need for need in needs if need > used]
+        if cycle.state == "paused":
+            return True
+        if plan.repeats and len(ahead) < len(needs):
+            return False
+        at = cycle.reached(min(ahead)) if ahead else None
+        return at is None or at >= before
 
     def matters_since(self, as_of: int, history: TicketHistory) -> int:
         """Return an instant: courses that end until then change nothing after `as_of`."""

@@ -566,7 +566,7 @@ def ahead_of(book: PolicyBook, measure: MeasuredTerm) -> list[int]:
     Only where an earlier target may have reached a threshold, all terms have to be measured.
     """
     as_of = measure.view.as_of
-    if not _counts_alone(measure):
+    if not counts_alone(measure):
         return [moment.at for moment in moments_of(book, measure.view) if moment.at > as_of]
     used = measure.used(as_of)
     needs = [need for need in measure.needs() if need > used]
@@ -574,7 +574,7 @@ def ahead_of(book: PolicyBook, measure: MeasuredTerm) -> list[int]:
     return [at for at in ahead if at is not None and at > as_of]
 
 
-def _counts_alone(measure: MeasuredTerm) -> bool:
+def counts_alone(measure: MeasuredTerm) -> bool:
     """Return whether a term is the only one, has begun, and nothing is promised."""
     term, view = measure.term, measure.view
     begun = term.since <= view.as_of and term.origin <= view.as_of

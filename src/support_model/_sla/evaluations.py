@@ -22,6 +22,7 @@ from support_model._sla.cycles import (
     View,
     ahead_of,
     breach_of,
+    counts_alone,
     earlier_breaches,
     measure_term,
     moments_of,
@@ -307,6 +308,24 @@ class Cycle(Count):
             force = term.force
             counts.append(_count(fold, term, self._book, self.as_of))
         return tuple(counts)
+
+    def spent(self) -> tuple[int, int] | None:
+        """Return the counted time and the length of its target, in microseconds.
+
+        None where more than that decides when a share is over: another count or target, a date
+        or days, an end that was undone, or a start to come.
+        """
+        measure, fold = self._measure, self._fold
+        length = measure.target.length
+        if length is None or measure.allowance != length or not counts_alone(measure):
+            return None
+        if fold.gaps or len(self._whole.counts) > 1:
+            return None
+        return measure.used(self.as_of), length
+
+    def reached(self, need: int) -> int | None:
+        """Return when so much time will have counted if nothing pauses it; None if never."""
+        return self._measure.reached(need)
 
     @property
     def parts(self) -> tuple[Count, ...]:

@@ -214,7 +214,8 @@ def _like_policy(
         raise doc.Fault(base.name, "a base with too many targets", remedy, ("base",))
     policy = base.revised(remove=remove, scale=scale)
     made = [_changed(policy, i, parts) for i, parts in enumerate(targets)]
-    return attrs.evolve(policy.revised(made), **changes)
+    edition = {"version": "1", "since": None}  # those of the base are its own
+    return attrs.evolve(policy.revised(made), **{**edition, **changes})
 
 
 def _base_policy(name: doc.Data, given: doc.Given) -> SlaPolicy:

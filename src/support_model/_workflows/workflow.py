@@ -251,13 +251,12 @@ class Workflow:
         for one in out:
             self._must_have(*one)
         gone, put = {name for action, name in out if action is None}, tuple(transitions)
-        again = {(row.action, source) for row in put for source in row.sources}
         held = {status.name: status for status in (*self.statuses, *statuses)}
         return Workflow(
             name=name or self.name,
             statuses=map(held.__getitem__, _left(held, gone)),
             initial=_left(words(initial or self.initial), gone),
-            transitions=(*_rows_without(self.transitions, out | again), *put),
+            transitions=_revised_rows(self.transitions, out, put),
         )
 
     def _must_have(self, action: str | None, status: str) -> None:
@@ -539,14 +538,35 @@ def _left(names: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:
     return tuple([name for name in names if name not in gone])
 
 
-def _rows_without(
-    rows: Iterable[Transition], out: Collection[tuple[str | None, str]]
+def _revised_rows(
+    rows: Iterable[Transition],
+    out: Collection[tuple[str | None, str]],
+    put: Iterable[Transition],
 ) -> Iterator[Transition]:
-    """Yield rows without some pairs of action and status, and without some statuses (None)."""
+    """Yield rows without some statuses (None) and pairs of action and status, and rows put in.
+
+    What is put in stands behind the first row of which it takes a pair, else at the end.
+    """
+    waiting = {row: _pairs(row) for row in put}
+    gone = {*out}.union(*waiting.values())
     for row in rows:
-        left = [name for name in row.sources if not {(row.action, name), (None, name)} & {*out}]
-        if left and (row.to is None or (None, row.to) not in out):
-            yield row if len(left) == len(row.sources) else evolve(row, sources=left)
+        yield from _row_without(row, gone)
+        for new in [new for new, taken in waiting.items() if taken & _pairs(row)]:
+            del waiting[new]
+            yield new
+    yield from waiting
+
+
+def _pairs(row: Transition) -> set[tuple[str | None, str]]:
+    return {(row.action, source) for source in row.sources}
+
+
+def _row_without(
+    row: Transition, gone: Collection[tuple[str | None, str]]
+) -> Iterator[Transition]:
+    left = [name for name in row.sources if not {(row.action, name), (None, name)} & {*gone}]
+    if left and (None, row.to) not in gone:
+        yield row if len(left) == len(row.sources) else evolve(row, sources=left)
 
 
 def _findings(workflow: Workflow) -> Iterator[Reason]:
