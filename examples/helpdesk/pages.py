@@ -50,10 +50,10 @@ class Page:
         self.desk = self.host.desk
         self.tz = self.desk.agents.tz
         self.now = self.host.now().astimezone(self.tz)
-        self.people = [f"customer:{name}" for name in CUSTOMERS]
-        self.people += [f"agent:{agent.id}" for agent in self.desk.agents]
+        self.people = [f"agent:{agent.id}" for agent in self.desk.agents]
+        self.people += [f"customer:{name}" for name in CUSTOMERS]
         who = request.cookies.get("me", "")
-        self.who = who if who in self.people else self.people[len(CUSTOMERS)]
+        self.who = who if who in self.people else self.people[0]
         role, _, self.name = self.who.partition(":")
         self.staff = role == "agent"
         self.me = Actor("agent" if self.staff else "customer", self.name)

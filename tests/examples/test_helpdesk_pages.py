@@ -4,8 +4,10 @@ import json
 import re
 import shutil
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from queue import Queue
 from threading import Thread
 from time import monotonic, sleep
@@ -25,10 +27,11 @@ from examples.helpdesk.app import create_app
 from examples.helpdesk.host import Host
 from examples.helpdesk.sample import Clock
 from examples.helpdesk.slack import Webhook, payload
-from support_model import serde
+from support_model import _cli, serde
 
 TUESDAY = datetime(2026, 3, 24, 9, tzinfo=UTC)  # 10:00 in Berlin
 RULES = serde.load_desk(DESK)
+SHIPPED = Path(_cli.__file__).parent / "desks"
 NEW = {"topic": "VPN drops", "text": "Every hour.", "priority": "high", "requester": "kim"}
 
 
@@ -132,6 +135,18 @@ def test_a_customer_rates_what_was_resolved(client):
     client.post("/tickets/1", data={"action": "rate", "score": 5, "version": 4})
     client.post("/settings", data={"me": "agent:ann", "language": "en"})
     assert "score → 5" in client.get("/tickets/1").text
+
+
+@pytest.mark.parametrize("name", ["technical_support", "itil", "onec"])
+def test_another_desk_is_served_by_the_same_pages(name, host):
+    desk = serde.load_desk(SHIPPED / f"{name}.toml")
+    client = TestClient(create_app(replace(host, desk=desk)))
+    priority = desk.priorities[0].name if desk.priorities else None
+    new = {name: said for name, said in NEW.items() if name != "priority"}
+    answer = client.post("/tickets", data=new | ({"priority": priority} if priority else {}))
+    assert (answer.status_code, answer.url.path) == (200, "/tickets/1")
+    for path in ("/", "/new", "/desk", "/api/tickets/1"):
+        assert client.get(path).status_code == 200
 
 
 def states(result):
