@@ -18,6 +18,7 @@ from types import GenericAlias, ModuleType
 import pytest
 
 import support_model
+from support_model._sentences import KINDS
 from support_model.reasons import ENGLISH
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -111,15 +112,28 @@ def surface() -> str:
     return "\n".join(lines) + "\n"
 
 
+PIPED = [(code, text.replace("|", r"\|")) for code, text in ENGLISH.items()]
+
+
 def reasons_text() -> str:
     """The page of all reason codes with their English sentences."""
     head = (
         "# Reason codes\n\n"
         "Every answer can say why, as {py:class}`~support_model.reasons.Reason` values. The codes"
         " are stable;\nthe sentences are the English catalogue, and another catalogue may replace"
-        " them.\n\n| code | English |\n|---|---|\n"
+        " them: see\n[](../how-to/languages.md).\n\n## What parameters are\n\n"
+        "A parameter is text, a number, a truth value, null, a reason, or several of these. An"
+        " instant is text of\nRFC 9557, `2026-03-26T15:20:00+01:00[Europe/Berlin]`, wherever it"
+        " stands. Under these names a text or a\nnumber is more than that; under any other name a"
+        " text is a name that somebody gave.\n\n| kind | parameters |\n|---|---|\n"
     )
-    return head + "".join(f"| `{code}` | {text} |\n" for code, text in ENGLISH.items())
+    names: dict[str, list[str]] = {}
+    for name, kind in KINDS.items():
+        names.setdefault(kind, []).append(f"`{name}`")
+    kinds = "".join(f"| {kind} | {', '.join(names[kind])} |\n" for kind in names)
+    codes = "\n## Codes\n\n| code | English |\n|---|---|\n"
+    rows = (f"| `{code}` | {text} |\n" for code, text in PIPED)
+    return head + kinds + codes + "".join(rows)
 
 
 every_name = pytest.mark.parametrize(("module", "name"), NAMES, ids=lambda part: part)

@@ -38,7 +38,7 @@ from support_model._vocabulary import (
 )
 from support_model.agenda import Agenda
 from support_model.calendars import BusinessCalendar
-from support_model.errors import SupportModelError
+from support_model.errors import SupportModelError, UnknownName
 from support_model.events import EVENTS
 from support_model.figures import Distribution, Rate, Share
 from support_model.instants import Span
@@ -47,7 +47,7 @@ from support_model.oncall import Layer, OnCall
 from support_model.patterns import ALWAYS, NEVER, SUBJECTS, TESTS, Field, Function
 from support_model.presets._projections import BEFORE, PROJECTIONS
 from support_model.presets._translation import PARTS
-from support_model.reasons import ENGLISH, Reason
+from support_model.reasons import ENGLISH, Reason, lint_catalogue
 from support_model.reasons_ru import RUSSIAN
 from support_model.routing import QueuedTicket, Routing, assign, assign_backlog, route
 from support_model.sla import METRICS, evaluate
@@ -363,3 +363,35 @@ def test_evaluations_of_drawn_scenes_are_in_words(scene):
 def test_most_sentences_are_held_with_parameters_that_the_library_made():
     sentences = ENGLISH.keys() - FORMS - set().union(*map(words_of, WORDS_OF))
     assert len({reason.code for reason in made()} & sentences) > 0.7 * len(sentences)
+
+
+def test_a_complete_catalogue_has_no_findings():
+    assert lint_catalogue(ENGLISH) == lint_catalogue(RUSSIAN) == ()
+    assert len(lint_catalogue({})) == len(ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"holiday": "{nam}"}, "sentence 'holiday': has nam, not name"),
+        ({"holiday": "праздник"}, "sentence 'holiday': has , not name"),
+        (
+            {"reading": "{d:%d.%m.} {hour}"},
+            "sentence 'reading': has d, hour, not d, day, month, time",
+        ),
+        ({"holyday": "x"}, "no sentence goes by 'holyday'; did you mean 'holiday'?"),
+        ({"plural": "one_othr"}, "no rule of plurals 'one_othr'; did you mean 'one_other'?"),
+    ],
+)
+def test_what_a_catalogue_misspells_is_told(changed, said):
+    assert [str(finding) for finding in lint_catalogue({**RUSSIAN, **changed})] == [said]
+
+
+def test_dates_take_any_form_and_sentences_of_a_host_are_no_mistake():
+    mine = {"reading": "{d:%d.%m.} {time}", "date": "{d:%d}", "vip_waits": "{name} waits"}
+    assert lint_catalogue({**RUSSIAN, **mine}) == ()
+
+
+def test_an_unknown_rule_of_plurals_is_refused():
+    with pytest.raises(UnknownName, match="did you mean 'one_other'"):
+        Reason.of("working_days", n=2).text({"plural": "one_othr"})

@@ -436,6 +436,11 @@ _ENGLISH = {
     "figure_small_n": "withheld: too few, n {n}",
     "figure_several_scales": "not defined: several scales, n {n}",
     "figure_no_cases": "not defined: no cases",
+    # catalogues: what one lacks
+    "sentence_missing": "no sentence for {sentence!r}",
+    "sentence_unknown": "no sentence goes by {sentence!r}; {hint}",
+    "sentence_differs": "sentence {sentence!r}: has {found}, not {parameters}",
+    "plural_unknown": "no rule of plurals {name!r}; {hint}",
     # hints
     "did_you_mean": "did you mean {name!r}?",
     "known_names": "known: {names}",

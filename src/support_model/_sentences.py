@@ -21,7 +21,7 @@ from support_model.errors import UnknownName, nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["KINDS", "PLURALS", "Catalogue", "filled", "local_instant", "said", "slots"]
+__all__ = ["FORMS", "KINDS", "PLURALS", "Catalogue", "filled", "local_instant", "said", "slots"]
 
 Catalogue: TypeAlias = "Mapping[str, str]"
 
@@ -109,6 +109,16 @@ def filled(template: str, params: Mapping[str, Any], words: Catalogue) -> str:
     return "".join(parts)
 
 
+_READING = frozenset({"day", "d", "month", "time"})
+FORMS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("date", "yearly", "month"), frozenset({"d"})),
+        **dict.fromkeys(("reading", "local"), _READING),
+    }
+)
+"""What the forms of dates and of readings may say, each language in its own way."""
+
+
 def slots(template: str) -> frozenset[str]:
     """Return the names of the parameters that a sentence says."""
     return frozenset(name for _, name, _, _ in _FORMATTER.parse(template) if name)
@@ -171,7 +181,10 @@ def _field(name: str, words: Catalogue) -> str:
 def _number(value: float, kind: str, spec: str, words: Catalogue) -> str:
     if "|" in spec:
         forms = spec.split("|")
-        form: int = PLURALS[_word("plural", words)](value)
+        rule = _word("plural", words)
+        if rule not in PLURALS:
+            raise UnknownName(rule, "no rule of plurals", nearest(rule, PLURALS))
+        form: int = PLURALS[rule](value)
         return forms[min(form, len(forms) - 1)]
     if kind == "share":
         number = _decimal(f"{100 * value:{spec or '.12g'}}", words)

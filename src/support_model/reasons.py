@@ -24,16 +24,16 @@ from attrs import field, has
 
 from support_model._english import ENGLISH
 from support_model._frozen import frozen
-from support_model._sentences import KINDS, filled, said
+from support_model._sentences import FORMS, KINDS, PLURALS, filled, said, slots
 from support_model._time import duration_text, micros, python_scalar
 from support_model.errors import InvalidValue, UnknownName, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from support_model._sentences import Catalogue
 
-__all__ = ["ENGLISH", "Reason"]
+__all__ = ["ENGLISH", "Reason", "lint_catalogue"]
 
 _NAMED, _LONGEST = 20, 100
 """How many known names a remedy lists, and how much of an unknown one is compared."""
@@ -166,3 +166,37 @@ class Reason:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def lint_catalogue(catalogue: Catalogue) -> tuple[Reason, ...]:
+    """Return what a catalogue lacks or misspells; nothing for a complete one.
+
+    Sentences of reasons that a host makes itself are none of these; what a catalogue lacks is
+    said in English.
+
+    Example:
+        >>> from support_model.reasons_ru import RUSSIAN
+        >>> lint_catalogue(RUSSIAN)
+        ()
+        >>> mine = {**RUSSIAN, "holiday": "праздник: {nam}", "holyday": "праздник"}
+        >>> for finding in lint_catalogue(mine):
+        ...     print(finding)
+        sentence 'holiday': has nam, not name
+        no sentence goes by 'holyday'; did you mean 'holiday'?
+    """
+    found = [Reason.of("sentence_missing", sentence=code) for code in ENGLISH.keys() - catalogue]
+    return tuple(sorted(found, key=str)) + tuple(_misspelled(catalogue))
+
+
+def _misspelled(catalogue: Catalogue) -> Iterator[Reason]:
+    for code, template in catalogue.items():
+        if code not in ENGLISH:
+            for name in get_close_matches(code, ENGLISH, n=1, cutoff=0.85):
+                hint = Reason.of("did_you_mean", name=name)
+                yield Reason.of("sentence_unknown", sentence=code, hint=hint)
+            continue
+        asked, wanted = slots(template), FORMS.get(code, slots(ENGLISH[code]))
+        if asked != wanted and not (code in FORMS and asked <= wanted):
+            yield Reason.of("sentence_differs", sentence=code, found=asked, parameters=wanted)
+    if (rule := catalogue.get("plural", "one")) not in PLURALS:
+        yield Reason.of("plural_unknown", name=rule, hint=Reason.nearest(rule, PLURALS))

@@ -18,8 +18,8 @@ __all__ = ["RUSSIAN"]
 _RUSSIAN = {
     # calendars, why time counts or does not
     "always": "открыто круглосуточно",
-    "weekly_hours": "часы работы по расписанию недели, {weekday}",
-    "date_hours": "часы работы на дату {date}",
+    "weekly_hours": "часы работы по расписанию, {weekday}",
+    "date_hours": "особые часы работы на {date}",
     "day_mon": "Пн",
     "day_tue": "Вт",
     "day_wed": "Ср",
@@ -61,7 +61,7 @@ _RUSSIAN = {
     "reading": "{day} {d:%d.%m.%Y} {time}",
     "instant": "{reading} {zone}",
     "plural": "one_few_many",
-    "nothing": "ничего",
+    "nothing": "не задано",
     "never": "никогда",
     "none": "нет",
     "open_ended": "особого распоряжения",
@@ -75,124 +75,140 @@ _RUSSIAN = {
     "weekday_fri": "пятница",
     "weekday_sat": "суббота",
     "weekday_sun": "воскресенье",
-    "working_date": "рабочий день по расписанию дня недели «{weekday}»: {name}",
+    "working_date": "рабочий день по расписанию на день «{weekday}»: {name}",
     "outside_hours": "вне часов работы",
     "holiday": "праздник: {name}",
-    "shortened": "вне часов сокращённого дня: {name}",
-    "break": "перерыв {name}",
+    "shortened": "сокращённый день: {name}",
+    "break": "перерыв: {name}",
     "closed_span": "закрыто: {name}",
     "excluded": "исключено: {by}",
     "paused": "на паузе: {name}",
     # moments of service levels
-    "sla_warning": "{metric}: прошло {share} срока {target} ({policy})",
-    "sla_warning_before": "{metric}: до срока осталось {offset}: {target} ({policy})",
-    "sla_warning_after": "{metric}: срок прошёл {offset} назад: {target} ({policy})",
-    "sla_breach": "{metric}: нарушен срок {target} ({policy})",
+    "sla_warning": "{metric}: израсходовано {share} от {target} ({policy})",
+    "sla_warning_before": "{metric}: до срока {offset}, норматив: {target} ({policy})",
+    "sla_warning_after": "{metric}: срок прошёл {offset} назад, норматив: {target} ({policy})",
+    "sla_breach": "{metric}: срок нарушен, норматив: {target} ({policy})",
     "target_time": "{within}",
-    "target_promised": "к обещанной дате {at}",
+    "target_promised": "обещано к {at}",
     # what an evaluation finds
-    "promise_without_target": "для {metric} обещано {at}, но норматива нет; {hint}",
+    "promise_without_target": "для {metric} обещано {at}, но норматива для этого нет; {hint}",
     # explanations of service levels
-    "carried": "перенесено с прежнего срока",
+    "carried": "перенесено с прежнего норматива",
     # what lint finds in calendars
-    "ends_2359": "{where} кончается в 23:59 и теряет последнюю минуту; пишите 24:00",
+    "ends_2359": (
+        "{where}: заканчивается в 23:59, последняя минута не засчитывается; укажите 24:00"
+    ),
     "hours_of_weekday": "{weekday} {hours}",
     "hours_of_date": "{date} {hours}",
-    "overlap": "{where} пересекается с другим промежутком того же дня; они объединены",
+    "overlap": "{where}: пересекается с другим промежутком того же дня, они объединены",
     "whole_day_range": (
-        "{where} кончается там же, где начинается, и означает 24 часа; пишите 00:00-24:00"
+        "{where}: начало совпадает с концом, это означает 24 часа; укажите 00:00-24:00"
     ),
-    "swallowed_by_gap": "{where} не существует {date}: часы переводят через этот промежуток",
-    "closures_end": "{what} известны за {known}, за {missing} не известно ничего",
+    "swallowed_by_gap": "{where}: такого времени {date} нет, часы переводят вперёд",
+    "closures_end": "{what}: известны за {known}, за {missing} ничего не известно",
     "holidays_of": "праздники страны {country}",
-    "own_holidays": "собственные закрытые даты",
-    "own_hours": "часы отдельных дат",
+    "own_holidays": "свои выходные даты",
+    "own_hours": "часы работы отдельных дат",
     "own_breaks": "перерывы отдельных дат",
-    "estimated_holidays": "даты приблизительны и могут сдвинуться: {dates}",
+    "estimated_holidays": "даты расчётные и могут сдвинуться: {dates}",
     "opens_closed_day": (
-        "часы на {yearly}, заданные по годам, открывают {dates} в закрытый день недели;"
-        " сокращённый день задаётся перерывом"
+        "часы работы на {yearly}, заданные по годам, делают рабочим выходной день: {dates};"
+        " сокращённый день задайте перерывом"
     ),
-    "closed_for_long": "закрыто с {start} до {end}, {days} дн.",
-    "never_opens": "не открывается никогда после {start}",
+    "closed_for_long": "закрыто с {start} до {end}, {days} {days:день|дня|дней}",
+    "never_opens": "после {start} рабочего времени больше нет",
     # coverage, how many people a rule takes
     "hours_balance": (
         "баланс часов: {hours:.6g} ч в неделю × {seats} {seats:место|места|мест} /"
-        " {there:.1f} ч присутствия одного сотрудника = {factor:.2f}, итого {people}"
+        " {there:.1f} ч, которые работает один сотрудник = {factor:.2f}, нужно {people}"
     ),
     "legality": (
         "нормы труда: {hours:.6g} ч в неделю, не более {cap:.6g} ч на человека = {crews}"
-        " чел. на место, итого {people}"
+        " чел. на место, нужно {people}"
     ),
-    "availability": "доступность: нужны {needed}, отсутствовать могут {spare}, итого {people}",
+    "availability": (
+        "запас на отсутствия: нужно {needed}, отсутствовать могут {spare}, всего {people}"
+    ),
     # rosters, which labor rule is broken
-    "unknown_person": "{person} не входит в команду",
-    "without_skill": "{person} не владеет навыком {skills} для смены {shift} {date}",
-    "away": "{person} отсутствует в смену {shift} {date}",
-    "not_own_hours": "смена {shift} {date} лежит вне рабочих часов: {person}",
-    "overlapping_duties": "{person}: {earlier} и {later} {date} идут одновременно",
-    "short_rest": "{person}: отдых {rest} между {earlier} и {later} {date}, меньше {least}",
-    "long_duty": "{person}: смена {shift} {date} длится {length}, больше {most}",
-    "long_day": "{person}: {worked} в сменах, начавшихся {date}, больше {most}",
+    "unknown_person": "{person}: нет в команде",
+    "without_skill": "{person}: нет навыка {skills} для смены {shift} {date}",
+    "away": "{person}: отсутствует в смену {shift} {date}",
+    "not_own_hours": "{person}: смена {shift} {date} вне рабочих часов",
+    "overlapping_duties": "{person}: смены {earlier} и {later} {date} пересекаются",
+    "short_rest": (
+        "{person}: между {earlier} и {later} {date} отдых {rest}, нужно не менее {least}"
+    ),
+    "long_duty": "{person}: смена {shift} {date} длится {length}, допустимо {most}",
+    "long_day": "{person}: в сменах, начавшихся {date}, отработано {worked}, допустимо {most}",
     "no_daily_rest": (
-        "{person}: непрерывный отдых не более {rest} за {length} с начала смены {shift} {date},"
-        " меньше {least}"
+        "{person}: за {length} от начала смены {shift} {date} непрерывный отдых {rest},"
+        " нужно не менее {least}"
     ),
-    "forbidden_succession": "{person}: {later} {date} на следующий день после {earlier}",
-    "long_week": "{person}: {worked} за неделю с {monday}, больше {most}",
+    "forbidden_succession": (
+        "{person}: смена {later} {date} недопустима на следующий день после смены {earlier}"
+    ),
+    "long_week": "{person}: за неделю с {monday} отработано {worked}, допустимо {most}",
     "no_weekly_rest": (
-        "{person}: непрерывный отдых не более {rest} за неделю с {monday}, меньше {least}"
+        "{person}: за неделю с {monday} непрерывный отдых {rest}, нужно не менее {least}"
     ),
-    "nights_in_a_row": "{person}: ночных смен подряд с {date}: {count}, больше {most}",
-    "days_in_a_row": "{person}: рабочих дней подряд с {date}: {count}, больше {most}",
-    "away_together": "одновременно отсутствуют знающие {skill}: {people}, больше {most}",
+    "nights_in_a_row": (
+        "{person}: с {date} подряд {count} {count:ночная смена|ночные смены|ночных смен},"
+        " допустимо {most}"
+    ),
+    "days_in_a_row": (
+        "{person}: с {date} подряд {count} {count:рабочий день|рабочих дня|рабочих дней},"
+        " допустимо {most}"
+    ),
+    "away_together": (
+        "одновременно отсутствуют владеющие навыком {skill}: {people}; допустимо {most}"
+    ),
     # patterns, what was found and what was asked
-    "is": "{field} равно {value!r}",
-    "not_is": "{field} равно {found!r}, а не {value!r}",
-    "in": "{field} равно {found!r}",
-    "not_in": "{field} равно {found!r}, этого нет среди {value!r}",
-    "has": "{field} задано",
-    "not_has": "{field} не задано",
-    "contains": "{field} содержит одно из {value!r}",
-    "not_contains": "{field} не содержит ничего из {value!r}",
-    "at_least": "{field} равно {found!r}, не меньше {value!r}",
-    "not_at_least": "{field} равно {found!r}, меньше {value!r} или неизвестно",
-    "at_most": "{field} равно {found!r}, не больше {value!r}",
-    "not_at_most": "{field} равно {found!r}, больше {value!r} или неизвестно",
-    "before": "{field} раньше {value}",
-    "not_before": "{field} не раньше {value}",
-    "after": "{field} позже {value}",
-    "not_after": "{field} не позже {value}",
-    "open_in": "{field} попадает в часы «{value}»",
-    "not_open_in": "{field} не попадает в часы «{value}»",
-    "function": "{name} выполняется",
-    "not_function": "{name} не выполняется",
+    "is": "{field}: {value!r}",
+    "not_is": "{field}: {found!r}, а требуется {value!r}",
+    "in": "{field}: {found!r}",
+    "not_in": "{field}: {found!r}, а требуется одно из {value!r}",
+    "has": "{field}: задано",
+    "not_has": "{field}: не задано",
+    "contains": "{field}: есть одно из {value!r}",
+    "not_contains": "{field}: нет ни одного из {value!r}",
+    "at_least": "{field}: {found!r}, не меньше {value!r}",
+    "not_at_least": "{field}: {found!r}, а требуется не меньше {value!r}",
+    "at_most": "{field}: {found!r}, не больше {value!r}",
+    "not_at_most": "{field}: {found!r}, а требуется не больше {value!r}",
+    "before": "{field}: раньше {value}",
+    "not_before": "{field}: не раньше {value}",
+    "after": "{field}: позже {value}",
+    "not_after": "{field}: не позже {value}",
+    "open_in": "{field}: в часы «{value}»",
+    "not_open_in": "{field}: вне часов «{value}»",
+    "function": "условие {name} выполнено",
+    "not_function": "условие {name} не выполнено",
     # workflows, why an action is refused or what a log broke
-    "unknown_action": "нет такого действия: {action!r}; {hint}",
-    "not_from_here": "действие {action!r} не начинается в статусе {status!r}",
-    "unknown_status": "{status!r} не статус процесса {workflow!r}",
-    "not_initial": "обращения не начинаются в статусе {status!r}",
-    "no_transition": "из {source!r} нет перехода в {to!r}",
-    "needs_other": "для {action!r} нужен номер другого обращения или статьи",
-    "nothing_to_do": "{action!r} ничего бы не изменило",
-    "too_late": "разрешено только в течение {within}",
+    "unknown_action": "нет действия {action!r}; {hint}",
+    "not_from_here": "действие {action!r} недоступно в статусе {status!r}",
+    "unknown_status": "в процессе {workflow!r} нет статуса {status!r}",
+    "not_initial": "обращение не может начинаться в статусе {status!r}",
+    "no_transition": "перехода из {source!r} в {to!r} нет",
+    "needs_other": "для действия {action!r} нужен номер другого обращения или статьи",
+    "nothing_to_do": "действие {action!r} ничего не изменит",
+    "too_late": "допустимо только в течение {within}",
     "unknown_policy": "нет такого соглашения: {name!r}; {hint}",
-    "nothing_promised": "по обращению не обещано ни одной даты",
-    "not_promised": "для {metric} дата не обещана; {hint}",
-    "promised_too_late": "обещанная дата {due} не позже {at}",
-    "related_to_itself": "обращение {ticket} было бы связано само с собой",
-    "relate_is_no_merge": (
-        "объединение касается обоих обращений; для него есть действие {action!r}"
+    "nothing_promised": "по обращению не обещано ни одного срока",
+    "not_promised": "для {metric} срок не обещан; {hint}",
+    "promised_too_late": "обещанный срок {due} не позже {at}",
+    "related_to_itself": "обращение {ticket} нельзя связать с самим собой",
+    "relate_is_no_merge": "объединение меняет оба обращения; используйте действие {action!r}",
+    "merged_away": "{ticket} объединено с {other}; работайте с ним",
+    "merge_into_void": (
+        "{ticket} в статусе {status!r}: объединять можно только с действующим обращением"
     ),
-    "merged_away": "{ticket} объединено с {other}; действуйте с ним",
-    "merge_into_void": "{ticket} в статусе {status!r}: объединяйте с действующим обращением",
     # merges: what had no effect
-    "log_unreadable": "журнал обращения {ticket} оставлен как есть: {problem}",
-    "merge_in_circle": ("объединение {ticket} с {other} {at} замыкает круг и не действует"),
+    "log_unreadable": "история обращения {ticket} оставлена без изменений: {problem}",
+    "merge_in_circle": "объединение {ticket} с {other} ({at}) замыкает круг и не действует",
     # moments of workflows
-    "pending_until": "ожидание в статусе {status!r} заканчивается",
-    "action_due": "подошёл срок {action!r}: {after} с начала статуса {status!r}",
-    "action_due_in_silence": "подошёл срок {action!r}: {after} с последнего сообщения ({role})",
+    "pending_until": "заканчивается ожидание в статусе {status!r}",
+    "action_due": "пора выполнить {action!r}: {after} с начала статуса {status!r}",
+    "action_due_in_silence": "пора выполнить {action!r}: {after} с последнего сообщения ({role})",
     "working_days": "{n} {n:рабочий день|рабочих дня|рабочих дней}",
     "working_days_end": "{n} {n:рабочий день|рабочих дня|рабочих дней}, до конца дня",
     "same_business_day": "до конца рабочего дня",
@@ -201,77 +217,82 @@ _RUSSIAN = {
     "no_initial_status": "не задан начальный статус",
     "undefined_status": "статус {status!r} не определён; {hint}",
     "ambiguous_action": "у действия {action!r} два перехода из статуса {status!r}",
-    "unreachable_status": "в статус {status!r} ничто не ведёт",
-    "trap_status": "из статуса {status!r} ничто не ведёт к завершению",
-    "no_solution": "ни один статус решения или закрытия не достижим",
-    "unmapped_status": "статусу {status!r} нет соответствия; {hint}",
+    "unreachable_status": "статус {status!r} недостижим",
+    "trap_status": "из статуса {status!r} нет пути к завершению",
+    "no_solution": "ни один статус решения или закрытия недостижим",
+    "unmapped_status": "для статуса {status!r} нет соответствия; {hint}",
     # routing, why an agent may not take a ticket
-    "wrong_line": "работает на линии {line}, обращение на линии {wanted}",
-    "wrong_team": "не входит в команду {wanted}",
+    "wrong_line": "линия сотрудника: {line}; обращение на линии {wanted}",
+    "wrong_team": "не входит в группу {wanted}",
     "absent": "отсутствует до {until}",
     "off_hours": "вне рабочих часов сотрудника",
-    "offline": "присутствие: {presence}",
-    "missing_skill": "не владеет навыком {skill}",
-    "skill_level_low": "недостаточный уровень навыка {skill}",
-    "skill_expired": "срок навыка {skill} истёк",
-    "channel_full": "в канале {channel} занято {items} из {places} мест",
-    "no_capacity": "занято {used:.6g} из {units:.6g} ед., ещё {weight:.6g} не поместится",
-    "rate_limited": "уже получено {most} обращений за учитываемое время",
+    "offline": "сейчас {presence}",
+    "missing_skill": "нет навыка {skill}",
+    "skill_level_low": "уровень навыка {skill} недостаточен",
+    "skill_expired": "срок действия навыка {skill} истёк",
+    "channel_full": "канал {channel}: занято {items} из {places} мест",
+    "no_capacity": "занято {used:.6g} из {units:.6g} ед., ещё {weight:.6g} — слишком много",
+    "rate_limited": "за учитываемое время уже назначено обращений: {most}",
     # routing, why the chosen agent came first
     "sticky_owner": "ведёт обращение с {since}",
-    "sticky_deputy": "замещает {owner}: обращение вёл он, сейчас его нет",
+    "sticky_deputy": "замещает {owner}: вёл обращение, сейчас отсутствует",
     "fallback_line": "линия {line} помогает линии {own}",
-    "relaxed": "обращение ждёт достаточно долго, чтобы обойтись без {skill}",
+    "relaxed": "обращение ждёт долго, навык {skill} больше не требуется",
     "by_skill_fit": (
-        "подходит лучше всех: потребностей {met} из {needs}, запас уровней {surplus},"
-        " занято {share:.0f} ёмкости"
+        "подходит лучше всех: выполнено требований {met} из {needs}, запас уровней"
+        " {surplus}, загрузка {share:.0f}"
     ),
-    "by_least_loaded": "наименьшая загрузка: занято {share:.0f} ёмкости",
+    "by_least_loaded": "наименьшая загрузка: {share:.0f}",
     "by_least_active": "меньше всего в работе: {units:.6g} ед.",
-    "by_most_available": "больше всего места: {free} ед.",
-    "by_round_robin": "дольше всех ждёт обращения; последнее получено: {since}",
-    "by_longest_idle": "дольше всех свободен; последняя работа закончена: {since}",
-    "by_ranking": "первый по ранжированию {name!r}",
+    "by_most_available": "больше всего свободных мест: {free} ед.",
+    "by_round_robin": "дольше всех не получал обращений; последнее: {since}",
+    "by_longest_idle": "дольше всех свободен; закончил работу: {since}",
+    "by_ranking": "первый по правилу {name!r}",
     # lines, why one is passed by
     "line_empty": "на линии {line} никого нет",
-    "line_excluded": "для обращения исключены все на линии {line}",
-    "line_lacks_skill": "на линии {line} никто не владеет: {skill}",
+    "line_excluded": "все сотрудники линии {line} исключены для этого обращения",
+    "line_lacks_skill": "на линии {line} ни у кого нет навыка {skill}",
     # moments of routing
-    "routing_retry": "{ticket} теперь есть кому взять",
-    "swarm_due": "подошёл срок ответа: {agent}",
+    "routing_retry": "обращение {ticket} теперь есть кому взять",
+    "swarm_due": "наступил срок ответа эксперта {agent}",
     # what contradicts itself in a desk
     "calendar_finding": "календарь {calendar!r}: {finding}",
-    "policy_without_targets": "политика {policy!r} без целей заслоняет следующие за ней",
-    "policy_never_matches": "политике {policy!r} не подходит ни одно обращение",
-    "policy_shadowed": "политика {policy!r} не выбирается никогда: её опережает {by!r}",
+    "policy_without_targets": (
+        "в политике {policy!r} нет нормативов, и она закрывает следующие за ней"
+    ),
+    "policy_never_matches": "политика {policy!r} не подходит ни к одному обращению",
+    "policy_shadowed": "политика {policy!r} никогда не применяется: раньше срабатывает {by!r}",
     "metric_without_target": (
-        "у политики {policy!r} нет цели для {metric}, у других того же вида есть"
+        "в политике {policy!r} нет норматива для {metric}, у других того же вида есть"
     ),
     "target_never_holds": (
-        "цель {number} для {metric} в политике {policy!r} не подходит ни одному обращению"
+        "норматив {number} для {metric} в политике {policy!r} не подходит ни к одному обращению"
     ),
     "target_shadowed": (
-        "цель {number} для {metric} в политике {policy!r} не действует никогда: её опережает"
-        " цель {by}"
+        "норматив {number} для {metric} в политике {policy!r} никогда не действует: раньше"
+        " срабатывает норматив {by}"
     ),
     "target_never_due": (
-        "цель {number} для {metric} в политике {policy!r} не наступит: её календарь не открывается"
+        "срок по нормативу {number} для {metric} в политике {policy!r} не наступит: в"
+        " календаре нет рабочего времени"
     ),
     "warning_at_start": (
-        "цель {number} для {metric} в политике {policy!r} предупреждает сразу: {warning} - это"
-        " весь срок"
+        "норматив {number} для {metric} в политике {policy!r} предупреждает в самом начале:"
+        " {warning} — это весь срок"
     ),
     "value_uncovered": (
-        "у политики {policy!r} нет норматива для {metric}, когда {field} = {value!r}"
+        "в политике {policy!r} нет норматива для {metric}, когда {field} = {value!r}"
     ),
-    "response_after_resolution": "политика {policy!r} даёт на первый ответ больше, чем на решение",
-    "status_nowhere": "{where!r} спрашивает о статусе {status!r}, которого нет в процессе; {hint}",
-    "priority_nowhere": "{where!r} спрашивает о приоритете {priority!r}: такого здесь нет; {hint}",
-    "rank_of_several": "ранг {rank}: он общий у приоритетов {priorities}",
-    "rank_of_none": "ранг {rank}: его нет ни у одного приоритета, а {priority!r} идёт за ним",
-    "action_never_due": "срок действия {action!r} не наступит: его календарь не открывается",
+    "response_after_resolution": (
+        "политика {policy!r} отводит на первый ответ больше времени, чем на решение"
+    ),
+    "status_nowhere": "{where!r} проверяет статус {status!r}, которого нет в процессе; {hint}",
+    "priority_nowhere": "{where!r} проверяет приоритет {priority!r}, которого нигде нет; {hint}",
+    "rank_of_several": "ранг {rank}: одинаков у приоритетов {priorities}",
+    "rank_of_none": "ранг {rank}: пропущен, следующий приоритет — {priority!r}",
+    "action_never_due": "срок действия {action!r} не наступит: в календаре нет рабочего времени",
     # desks, tickets that name what a desk does not have
-    "stranded_policy": "{ticket}: правила {value!r} больше нет; есть {known!r}",
+    "stranded_policy": "{ticket}: политики {value!r} больше нет; есть {known!r}",
     "stranded_status": "{ticket}: статуса {value!r} больше нет; есть {known!r}",
     "stranded_category": (
         "{ticket}: статус {value!r} был категории {category!r}, теперь его категория {now!r}"
@@ -290,82 +311,82 @@ _RUSSIAN = {
         "{kind!r} впереди: новых {new}, отозванных {withdrawn}, изменённых {changed}; {tickets}"
     ),
     # desks, what has nobody behind it
-    "channel_without_promise": "канал {channel!r}: ни одна политика ничего не обещает",
-    "fallback_cycle": "линии {lines} подменяют друг друга по кругу",
+    "channel_without_promise": "канал {channel!r}: ни одна политика не задаёт норматива",
+    "fallback_cycle": "линии {lines} замещают друг друга по кругу",
     "line_without_people": "линия {line}: на ней никто не работает",
     "line_of_one": "линия {line}: на ней работает только {person}",
     "skill_without_holders": "{by}: никто не владеет навыком {skill} на уровне {level}",
     "skill_of_one": "{by}: навыком {skill} на уровне {level} владеет только {person}",
-    "training_expired": "{person}: подготовка по {skill} истекла {at}",
-    "training_expires": "{person}: подготовка по {skill} истекает {at}",
-    "target_reaches_nobody": "план {plan!r}, шаг {step!r}: {to} никого не означает",
-    "stranger_on_call": "дежурство {plan!r}: {person} не входит в число сотрудников",
+    "training_expired": "{person}: допуск по {skill} истёк {at}",
+    "training_expires": "{person}: допуск по {skill} истекает {at}",
+    "target_reaches_nobody": "план {plan!r}, шаг {step!r}: адресат {to} — никто",
+    "stranger_on_call": "дежурство {plan!r}: {person} не числится среди сотрудников",
     "on_call_finding": "дежурство {plan!r}: {finding}",
     "on_call_twice": (
-        "{person} дежурит в {one!r} и {other!r} сразу, а их зовёт одна эскалация,"
-        " впервые с {start} по {end}, всего {total}"
+        "{person} дежурит одновременно в {one!r} и {other!r}, которые вызывает одна"
+        " эскалация, впервые с {start} по {end}, всего {total}"
     ),
     "on_call_absent": (
-        "дежурство {plan!r}: {person} дежурит во время отсутствия, впервые с {start} по {end},"
-        " всего {total}"
-    ),
-    "on_call_uncovered": (
-        "дежурство {plan!r}: никого, пока идут часы, которые его зовут, впервые с {start} по"
+        "дежурство {plan!r}: {person} дежурит во время отсутствия, впервые с {start} по"
         " {end}, всего {total}"
     ),
+    "on_call_uncovered": (
+        "дежурство {plan!r}: никого нет, пока идут отсчёты, которые его вызывают, впервые с"
+        " {start} по {end}, всего {total}"
+    ),
     "promise_unkept": (
-        "цель {number} для {metric} в политике {policy!r} не выполнить, пока никто не работает и"
-        " не дежурит, с {start} по {end}"
+        "норматив {number} для {metric} в политике {policy!r} невыполним: с {start} по {end}"
+        " никто не работает и не дежурит"
     ),
     "hours_unattended": (
-        "календарь {calendar!r}: обещанные часы, когда никто не работает и не дежурит, впервые с"
+        "календарь {calendar!r}: в обещанные часы никто не работает и не дежурит, впервые с"
         " {start} по {end}, всего {total}"
     ),
     "line_unattended": (
-        "линия {line}: открыта, но на месте никого, впервые с {start} по {end}, всего {total}"
+        "линия {line}: открыта, но никого нет, впервые с {start} по {end}, всего {total}"
     ),
     # presets
-    "metric_differs": "{metric}: {part} здесь {here}, а не {there}",
-    "rule_differs": "{rule} здесь {here}, а не {there}",
-    "target_lost": "цель {number} для {metric} теряется: {why}",
-    "no_such_kind": "{preset} не ведёт политик вида {kind!r}",
+    "metric_differs": "{metric}: {part}: здесь {here}, а не {there}",
+    "rule_differs": "{rule}: здесь {here}, а не {there}",
+    "target_lost": "норматив {number} для {metric} теряется: {why}",
+    "no_such_kind": "{preset} не поддерживает политики вида {kind!r}",
     "not_measured": "{preset} не измеряет {metric}",
-    "no_working_days": "{preset} не принимает целей в рабочих днях",
-    "one_calendar": "у {preset} один календарь на политику, а у прежней цели он другой",
+    "no_working_days": "{preset} не поддерживает нормативы в рабочих днях",
+    "one_calendar": "{preset}: один календарь на политику, а у прежнего норматива он другой",
     # on call: who, and why
-    "on_call": "на дежурстве: {who}",
+    "on_call": "дежурит: {who}",
     "on_call_away": "{person} отсутствует",
-    "on_call_gap": "{giver} сдаёт дежурство, и никто его не принимает",
-    "on_call_nobody": "на дежурстве никого нет",
-    "on_call_override": "{person} назначен замещением",
-    "on_call_stand_in": "{who} подменяет, следующий по очереди",
+    "on_call_gap": "{giver} сдаёт дежурство, принять некому",
+    "on_call_nobody": "никто не дежурит",
+    "on_call_override": "{person} дежурит по замене",
+    "on_call_stand_in": "{who} подменяет как следующий по очереди",
     "on_call_starts": "{taker} заступает на дежурство",
     "on_call_swap": "{taker} дежурит вместо {giver} по обмену",
-    "on_call_turn": "очередь {turn} слоя {layer}: {who}",
-    "handoff": "{giver} передаёт дежурство {taker}",
-    "override_of_absent": "замещение назначает {person}, но с {since} его нет",
-    "swap_to_absent": "по обмену дежурит {person}, но с {since} его нет",
+    "on_call_turn": "очередь {turn} уровня {layer}: {who}",
+    "handoff": "{giver} передаёт дежурство: {taker}",
+    "override_of_absent": "замена назначает {person}, но с {since} этот сотрудник отсутствует",
+    "swap_to_absent": "по обмену дежурит {person}, но с {since} этот сотрудник отсутствует",
     "swap_of_taker": (
-        "с {since} {taker} дежурит вместо {giver}, а свои смены отдаёт {third};"
-        " принятое дальше не передаётся"
+        "с {since} {taker} дежурит вместо {giver}, а свои дежурства отдаёт {third}; принятое"
+        " дежурство дальше не передаётся"
     ),
     "duration_beyond_turn": (
-        "слой {layer}: дежурство {duration} длиннее очереди {turn} и кончается вместе с ней"
+        "уровень {layer}: дежурство {duration} длиннее очереди {turn} и заканчивается вместе с ней"
     ),
-    "layer_never_acts": "слой {layer} ни разу не определяет дежурного с {start} по {end}",
-    "person_never_serves": "{person} стоит в очереди, но с {start} по {end} ни разу не дежурит",
-    "two_seats": "{person} занимает два места сразу, впервые с {start} по {end}, всего {total}",
+    "layer_never_acts": "уровень {layer}: с {start} по {end} ни разу не определяет дежурного",
+    "person_never_serves": "{person}: есть в очереди, но с {start} по {end} ни разу не дежурит",
+    "two_seats": "{person}: два места сразу, впервые с {start} по {end}, всего {total}",
     "empty_seat": (
-        "слой {layer}: рядом с другими его место пусто, впервые с {start} по {end}, всего {total}"
+        "уровень {layer}: место пустует рядом с другими, впервые с {start} по {end}, всего {total}"
     ),
-    "months_without_anybody": "никто ни часа не дежурит с {first} по {last}",
+    "months_without_anybody": "с {first} по {last} никто не дежурит ни часа",
     # escalation: what a step did
-    "escalation_functional": "шаг {step}, уровень {level}: передать {who}",
-    "escalation_hierarchical": "шаг {step}, уровень {level}: поднять до {who}",
-    "escalation_notify": "шаг {step}, уровень {level}: известить {who}",
+    "escalation_functional": "шаг {step}, уровень {level}: передать на линию: {who}",
+    "escalation_hierarchical": "шаг {step}, уровень {level}: доложить руководству: {who}",
+    "escalation_notify": "шаг {step}, уровень {level}: известить: {who}",
     "level_reached": "шаг {step} пропущен: уровень {level} уже достигнут",
-    "nobody_resolvable": "шаг {step} никого не находит: {to} сейчас никто",
-    "not_known_yet": "шаг {step}: адресат пока неизвестен, график {roster} кончается {at}",
+    "nobody_resolvable": "шаг {step}: известить некого, адресат {to} сейчас никто",
+    "not_known_yet": "шаг {step}: адресат пока неизвестен, график {roster} заканчивается {at}",
     "not_known": "шаг {step}: адресат неизвестен, график {roster} начинается {at}",
     # answers in words
     "clock": "{state}, {elapsed}",
@@ -384,26 +405,26 @@ _RUSSIAN = {
     "state_cancelled": "отменено",
     "state_ended": "прервано",
     "moment": "{at}, {subject}: {reason}",
-    "no_moments": "ничего не наступает",
-    "option": "{action!r}: можно",
-    "option_allowed": "{action!r}: можно: {reasons}",
-    "option_refused": "{action!r}: нельзя: {reasons}",
+    "no_moments": "ничего не ожидается",
+    "option": "{action!r}: доступно",
+    "option_allowed": "{action!r}: доступно, {reasons}",
+    "option_refused": "{action!r}: недоступно, {reasons}",
     "violation": "событие {number} обращения {ticket}, {at}, {event}: {reasons}",
     "decision": "{ticket}: {outcome}",
     "decision_why": "{ticket}: {outcome}: {reasons}",
     "decision_taken": "исполнитель {agent}",
-    "decision_waits": "сейчас взять некому; проверить снова {at}",
-    "decision_stuck": "взять некому, и без нового события это не изменится",
+    "decision_waits": "сейчас взять некому; проверить снова: {at}",
+    "decision_stuck": "взять некому, время этого не изменит",
     "decision_title": "{ticket}: {outcome} ({zone})",
     "answer_takes": "берёт",
-    "answer_could": "мог бы",
+    "answer_could": "может взять",
     "answer_cannot": "не может",
-    "number_in_order": "в очереди {number}-й",
+    "number_in_order": "{number}-й по порядку",
     "head_agent": "Исполнитель",
     "head_line": "Линия",
     "head_answer": "Ответ",
     "head_why": "Почему",
-    "head_can_from": "Сможет взять с",
+    "head_can_from": "Сможет взять",
     "head_ticket": "Обращение",
     "head_ask_again": "Проверить снова",
     "head_start": "с",
@@ -412,7 +433,7 @@ _RUSSIAN = {
     "more_rows": "и ещё {n}",
     "nobody": "никто",
     "backlog": "назначено {given} из {count}, осталось {left}",
-    "backlog_title": "Очередь ({zone})",
+    "backlog_title": "Нераспределённые обращения ({zone})",
     "assignment": "{ticket}: назначен {agent}",
     "assignment_flagged": "{ticket}: назначен {agent}, хотя: {reasons}",
     "rejected_count": "{rejected}: {n}",
@@ -431,7 +452,7 @@ _RUSSIAN = {
     "listed_rows": "{listed}",
     "listed_reasons": "{reasons}",
     "headcount": (
-        "{people} чел. ({each} на технологию); определяет: {condition}; смена укомплектована"
+        "{people} чел. ({each} на технологию); определяет: {condition}; полная смена"
         " {cover:.1f} времени, без полной смены {uncovered:.1f} дн. в год на технологию"
     ),
     "condition_hours_balance": "баланс часов",
@@ -444,6 +465,11 @@ _RUSSIAN = {
     "figure_small_n": "не показано: слишком мало данных, n {n}",
     "figure_several_scales": "не определено: разные шкалы, n {n}",
     "figure_no_cases": "не определено: нет случаев",
+    # catalogues: what one lacks
+    "sentence_missing": "нет предложения для {sentence!r}",
+    "sentence_unknown": "предложения с кодом {sentence!r} не бывает; {hint}",
+    "sentence_differs": "предложение {sentence!r}: в нём {found}, а нужно {parameters}",
+    "plural_unknown": "нет правила числа {name!r}; {hint}",
     # hints
     "did_you_mean": "может быть, {name!r}?",
     "known_names": "известны: {names}",
@@ -561,14 +587,14 @@ _RUSSIAN = {
     "kind_custom": "особая",
     # patterns, what they ask
     "asks_is": "{field} = {value!r}",
-    "asks_in": "{field} из {value!r}",
-    "asks_has": "{field} задано",
-    "asks_contains": "{field} содержит {value!r}",
+    "asks_in": "{field}: одно из {value!r}",
+    "asks_has": "{field}: задано",
+    "asks_contains": "{field}: есть {value!r}",
     "asks_at_least": "{field} не меньше {value!r}",
     "asks_at_most": "{field} не больше {value!r}",
     "asks_before": "{field} раньше {value}",
     "asks_after": "{field} позже {value}",
-    "asks_open_in": "{field} в часы {value}",
+    "asks_open_in": "{field} в часы «{value}»",
     "asks_every": "{one} и {other}",
     "asks_some": "{one} или {other}",
     "asks_not": "не {one}",
