@@ -319,15 +319,20 @@ def _read(events: Iterable[Event], take: Callable[[list[Event]], list[Event]]) -
 
 def _sorted(log: list[Event]) -> list[Event]:
     ticket_id, unnumbered = log[0].ticket_id, log[0].seq is None
-    last, apart = log[0].micros - 1, True
-    for event in log:
+    last, alone, in_place = log[0], True, True
+    for event in log[1:]:
         if event.ticket_id != ticket_id:
             raise ForeignEvent(event, f"an event beside ticket {ticket_id!r}", "split the log")
         if (event.seq is None) is not unnumbered:
             raise MixedSequence(event, "a sequence number on some events only", "on all or none")
-        apart = apart and event.micros > last
-        last = event.micros
-    if apart:  # each after the one before: nothing is to sort, and none can be equal
+        if event.micros > last.micros:
+            alone = True
+        else:  # two of one instant that differ in kind are in place; the rest is looked at below
+            pair = unnumbered and alone and event.micros == last.micros
+            in_place = in_place and pair and type(event) is not type(last)
+            alone = False
+        last = event
+    if in_place:
         return log
     log.sort(key=_BY_INSTANT if unnumbered else _BY_PLACE)
     return _once(log)

@@ -221,7 +221,7 @@ def eventless_step(ticket: Ticket) -> TicketStep:
         >>> def is_billing(ticket):
         ...     return billing.holds(eventless_step(ticket))
     """
-    return _step(None, ticket, ticket, NO_NAMES, NO_NAMES)
+    return TicketStep(None, ticket, ticket, NO_NAMES, NO_NAMES)
 
 
 def step(ticket: Ticket | None, event: Event) -> TicketStep:
@@ -280,7 +280,12 @@ def _done(
             now.waiting_since = event.at
         now.times = _counted(now.times, facts)
     now.__class__ = Ticket
-    return _step(event, before, now, changed, facts)
+    made = _StepDraft()
+    made.event, made.before, made.after = event, before, now
+    made.changed, made.facts = changed, facts
+    made.__class__ = TicketStep
+    done: TicketStep = made
+    return done
 
 
 @lru_cache(maxsize=1024)
@@ -288,21 +293,6 @@ def _counted(times: FrozenMap[str, int], facts: frozenset[str]) -> FrozenMap[str
     """Return the counts after a step, by name; tickets share the few that most of them have."""
     counted = {name: times.get(name, 0) + 1 for name in facts}
     return owned(dict(sorted({**times, **counted}.items())))
-
-
-def _step(
-    event: Event | None,
-    before: Ticket | None,
-    after: Ticket,
-    changed: frozenset[str],
-    facts: frozenset[str],
-) -> TicketStep:
-    made = _StepDraft()
-    made.event, made.before, made.after = event, before, after
-    made.changed, made.facts = changed, facts
-    made.__class__ = TicketStep
-    done: TicketStep = made
-    return done
 
 
 def evolve(ticket: Ticket, event: Event) -> Ticket:

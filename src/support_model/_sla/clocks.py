@@ -143,26 +143,30 @@ class ClockFold:
         self.force = force
         if now.void is not None and now.void[0] < now.at:
             self._reopen_in_void(now)
+            self.awaits = None
         else:
             self._take(now, same=same)
-        metric = self.metric
-        if not self.cycles:
-            self.awaits = metric.start_words
-        elif self.cycles[-1].counts[-1].stopped is None:
-            self.awaits = metric.open_words
-        else:
-            self.awaits = metric.stopped_words
 
     def _take(self, now: InstantSteps, *, same: bool) -> None:
         metric, cycles = self.metric, self.cycles
-        was_open = bool(cycles) and cycles[-1].counts[-1].stopped is None
+        count = cycles[-1].counts[-1] if cycles else None
+        was_open = count is not None and count.stopped is None
         if was_open:
             self._open(cycles[-1], now, same=same)
-        may_start = metric.stopped_words if cycles else metric.start_words
-        if (not cycles or cycles[-1].counts[-1].stopped is not None) and now.may(may_start):
+            count = cycles[-1].counts[-1]
+        if count is None or count.stopped is not None:
+            self.awaits = metric.start_words if count is None else metric.stopped_words
+            if not now.may(self.awaits):
+                return
             self._start(now, was_open=was_open)
-        if cycles and cycles[-1].counts[-1].stopped is None:
-            self._hold(cycles[-1].counts[-1], now)
+            if not cycles:
+                return
+            count = cycles[-1].counts[-1]
+        if count.stopped is None:
+            self.awaits = metric.open_words
+            self._hold(count, now)
+        else:
+            self.awaits = metric.stopped_words
 
     def turn(self, at: int, force: Force | None) -> None:
         """Take what an edition that begins at an instant brings into force."""
@@ -537,12 +541,7 @@ class ClockFolds:
     def take(self, steps: Sequence[TicketStep]) -> None:
         """Take the steps of one instant: find what is in force, then let every clock see them."""
         last, book, before = steps[-1], self.book, steps[0].before
-        words: set[str] = set()
-        for step in steps:
-            event = step.event
-            assert event is not None  # noqa: S101 - a fold goes over events
-            at = event.micros
-            words.update((event.type,), step.changed, step.facts)
+        at, words = _instant_of(steps)
         decided = book.decisive_words is None or not book.decisive_words.isdisjoint(words)
         if before is not None and book.turns:
             self.turn(before, micros(before.at), at - 1)
@@ -553,7 +552,8 @@ class ClockFolds:
         for place, clock in enumerate(self.clocks):
             awaits = clock.awaits
             if decided or awaits is None or not awaits.isdisjoint(words):
-                self.own(place).take(now, self.forces.get(clock.key))
+                mine = self.own(place) if clock.shared else clock
+                mine.take(now, self.forces.get(clock.key))
 
     def take_all(self, events: Sequence[Event]) -> list[TicketStep]:
         """Take a log in order, instant by instant; return the step of each event."""
@@ -598,6 +598,17 @@ class ClockFolds:
             elif force.target.within is None:
                 del forces[key]
         return forces
+
+
+def _instant_of(steps: Sequence[TicketStep]) -> tuple[int, set[str]]:
+    """Return when steps of one instant are, and their words: see `Pattern.triggers`."""
+    at, words = 0, set[str]()
+    for step in steps:
+        event = step.event
+        assert event is not None  # noqa: S101 - a fold goes over events
+        at = event.micros
+        words.update((event.type,), step.changed, step.facts)
+    return at, words
 
 
 def is_void(ticket: Ticket) -> bool:
