@@ -282,6 +282,12 @@ class _Walk:
         Whoever an attempt reaches, it is a moment, but for one that reached nobody again. The
         resolver knows an answer for every instant.
         """
+        sure = self.run.sure_next(self.pending)
+        if sure is not None:
+            return sure if sure < before else None
+        return self._next_in_turn(before)
+
+    def _next_in_turn(self, before: int) -> int | None:
         run = self.run
         while (due := self._first()) is not None and due.at < before:
             instance = (due.step.id, due.nth_stay)
@@ -309,14 +315,13 @@ class _Walk:
         outcome, passed = _attempt(run, due, self.resolve)
         if outcome.until is not None:
             self._ask_again(outcome.until)
-        if self._exhausted(instance, due):
+        once = due.step.repeat is None and len(run.phases) == 1
+        if once or self._exhausted(instance, due):
             self.pending.pop(instance, None)
         else:
             self._look(instance)
-        for other in passed:
-            self._look(other)
         if not outcome.n:
-            for other in run.waiting_for(due.step.id):
+            for other in [*passed, *run.waiting_for(due.step.id)]:
                 self._look(other)
         return outcome
 

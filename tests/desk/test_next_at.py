@@ -83,7 +83,13 @@ SHARES = [
     Step(id="due", to="manager:1", level=2),
     Step(id="over", to="assignee", after=3 * HOUR, level=3, repeat=Repeat(2 * HOUR)),
 ]
+PAGED = [
+    Step(id="page", to="line:3", anchor=AckMissing(), base="wall", repeat=Repeat(HOUR, 2)),
+    Step(id="lead", to="assignee", anchor=Start(), after=HOUR, level=2, repeat=Repeat(HOUR, 1)),
+    Step(id="move", to="line:2", anchor=LineTimeout("1"), after=2 * HOUR),
+]
 PLANS = [
+    EscalationRule(Plan("paged", PAGED), "resolution", when=URGENT),
     EscalationRule(Plan("shares", SHARES[:2]), "next_response"),
     EscalationRule(Plan("repeats", SHARES), "resolution"),
     EscalationRule(Plan("first", SHARES[:2]), "first_response", when=URGENT),

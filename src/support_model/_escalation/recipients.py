@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from attrs import field
 
-from support_model._frozen import FrozenMap, frozen, words
+from support_model._frozen import FrozenMap, derived, frozen, words
 from support_model._time import FIRST, instant, micros
 from support_model.errors import InvalidEscalation, ManagerCycle, nearest
 from support_model.oncall import Roster
@@ -88,6 +88,14 @@ class Directory:
     on_call: Mapping[str, OnCall | Roster] = field(factory=FrozenMap)
     agents: frozenset[str] | None = field(default=None, converter=_agents)
 
+    @derived
+    def members(self) -> MembersByName:
+        """The people of each line and group, by the target that means it."""
+        parts = {"line": self.lines, "group": self.groups}
+        return FrozenMap(
+            {f"{kind}:{name}": people for kind, of in parts.items() for name, people in of.items()}
+        )
+
     @managers.validator
     def _form_no_circle(self, _: object, managers: Mapping[str, str]) -> None:
         cleared: set[str] = set()
@@ -159,9 +167,13 @@ class Resolver:
             InvalidEscalation: a target that means nothing here.
         """
         directory = self.directory
-        directory.check(target)
+        people = directory.members.get(target)
+        if people is not None:
+            return people
         kind, _, name = target.partition(":")
-        if kind == "assignee":
+        if kind != "assignee":
+            directory.check(target)
+        else:
             person = self.assignee(at)
             foreign = directory.agents is not None and person not in directory.agents
             return () if person is None or foreign else (person,)
@@ -171,9 +183,7 @@ class Resolver:
             return tuple(islice(above, n - 1, n))
         if kind == "oncall":
             return _on_call(directory.on_call, name, at)
-        if kind == "user":
-            return (name,)
-        return (directory.lines if kind == "line" else directory.groups)[name]
+        return (name,)  # "user:ann"
 
     def same_from(self, target: str) -> datetime | None:
         """Return an instant from which the answer is always the same; None if it may change."""

@@ -23,7 +23,7 @@ from support_model._escalation.plans import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from support_model._escalation.courses import Course
     from support_model._escalation.plans import Anchor
@@ -143,6 +143,42 @@ class Run:
         begin = self._anchored(step.anchor, instance[1])
         return None if begin is None else self._after(step, begin, step.offset, since)
 
+    def sure_next(self, first: Mapping[Instance, Attempt]) -> int | None:
+        """Return when a step is next, the end of time if none is; None where it is not sure.
+
+        A step that reaches nobody makes those of higher levels fire earlier and never later. So
+        where the first attempts until `as_of` have no repeats after it, and those to come are of
+        no higher level or of stays in lines, it is the next of these, whomever they reach.
+        """
+        plan = self.phases[0].plan
+        if len(self.phases) > 1 or plan.waiting:
+            return None
+        ahead = [attempt for attempt in first.values() if attempt.at > self.as_of]
+        sure = len(ahead) == len(first) or self._are_apart(first, ahead)
+        return min([attempt.at for attempt in ahead], default=END) if sure else None
+
+    def _are_apart(self, first: Mapping[Instance, Attempt], ahead: Iterable[Attempt]) -> bool:
+        """Return whether what came of the attempts until `as_of` surely moves no later one."""
+        least = min([one.level for one in first.values() if one.at <= self.as_of])
+        moved = any(one.nth_stay < 0 and one.level > least for one in ahead)
+        return not moved and all(self._ends(step, first) for step in self.phases[0].plan.steps)
+
+    def _ends(self, step: Step, first: Mapping[Instance, Attempt]) -> bool:
+        """Return whether a step that was attempted surely has no attempt after `as_of`."""
+        repeat, attempt = step.repeat, first.get((step.id, -1))
+        if repeat is None:
+            return step.hours is None
+        if repeat.times is None or attempt is None or not self._is_even(step):
+            return False
+        last = self._after(step, attempt.at, repeat.times * repeat.interval, attempt.at)
+        return last is not None and last <= self.as_of
+
+    def _is_even(self, step: Step) -> bool:
+        """Return whether nothing but their interval moves the repeats of a step."""
+        course = self.course
+        alone = len(self.phases) == 1 and len(course.targets) <= 1
+        return alone and step.hours is None and not course.gaps.rows
+
     def leap(self, step: Step, instance: Instance) -> bool:
         """Let repeats until `as_of` but the last count as attempted; return whether some do.
 
@@ -152,9 +188,7 @@ class Run:
         """
         repeat, course, memory = step.repeat, self.course, self.memory(instance)
         last = memory.last[instance]
-        if repeat is None or instance in memory.unreached or step.hours is not None:
-            return False
-        if len(self.phases) > 1 or len(course.targets) > 1 or course.gaps.rows:
+        if repeat is None or instance in memory.unreached or not self._is_even(step):
             return False
         count = (lambda at: at) if step.base == "wall" else course.timeline_at(last).open_before
         skipped = (count(self.as_of) - count(last)) // repeat.interval - 1
