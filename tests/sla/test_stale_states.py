@@ -14,6 +14,7 @@ from support_model._sla import clocks, state_data
 from support_model._time import Span
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import InvalidValue, StaleState
+from support_model.events import PolicyApplied
 from support_model.sla import METRICS, NEXT_RESPONSE, RESOLUTION, PolicyBook, SlaPolicy, SlaState
 from support_model.testing._sla_strategies import metrics, policy_books, sla_scenes
 
@@ -119,6 +120,35 @@ def test_other_rules(scene, other):
     judge(scene.book, other, log)
 
 
+@st.composite
+def pinned(draw, log, book):
+    """A log that names an edition, perhaps one that is yet to begin, beside one of its events."""
+    place = draw(st.integers(0, len(log) - 1))
+    policy = draw(st.sampled_from(book.policies))
+    rows = [attrs.evolve(event, seq=2 * number) for number, event in enumerate(log)]
+    applied_then = PolicyApplied(
+        ticket_id="T1",
+        at=log[place].at,
+        seq=2 * place + 1,
+        role="system",
+        policy=policy.name,
+        version=policy.version,
+    )
+    return [*rows[: place + 1], applied_then, *rows[place + 1 :]]
+
+
+@given(sla_scenes(themes=("forward", "days", "instant")) | sla_scenes(books=MEASURED), st.data())
+def test_editions_hours_and_logs_that_name_an_edition(scene, data):
+    since, old = data.draw(edits(scene))
+    log = data.draw(pinned(scene.log, old))
+    new = with_hours(old, closed(since)) if data.draw(st.booleans()) else old
+    if data.draw(st.booleans()):
+        first, *rest = new.policies
+        longer = [attrs.evolve(target, name="another") for target in first.targets]
+        new = PolicyBook([attrs.evolve(first, targets=longer), *rest], new.select)
+    judge(old, new, log, data.draw(st.sampled_from((range(20), range(1, 20), ()))))
+
+
 FRIDAY = at(4 * 24)
 
 
@@ -169,6 +199,17 @@ def test_a_next_question_after_the_due_depends_on_the_hours_until_the_due():
                 new.restore(state.to_data())
         else:
             new.restore(state.to_data())
+
+
+def test_a_count_that_is_yet_to_begin_may_have_lost_its_target():
+    """It begins at the due of the one before, 19:00; at 14:00 the ticket is urgent no more."""
+    again = attrs.evolve(NEXT_RESPONSE, after_stop="again_after_due")
+    book = PolicyBook.of(gold(of("8h", again, when=URGENT)))
+    rows = ((1, says()), (2, says("customer")), (3, says()), (4, says("customer")), (5, "normal"))
+    log = life(*rows, (6, says("bot")), priority="urgent")
+    state = fed(book, log)
+    assert [len(count.terms) for count in state._folds.clocks[0].cycles[-1].counts] == [2]
+    assert SlaState.of(book).restore(state.to_data()) == state
 
 
 def test_a_stale_state_names_the_policy():

@@ -63,6 +63,7 @@ class HoursRead(NamedTuple):
     @classmethod
     def of(cls, force: Force, start: int, *ends: int | None) -> HoursRead:
         """Return what was read until some instants; None is an instant that never comes."""
+        force = force._replace(promised=None)
         if None in ends:
             return cls(force, FIRST, LAST)
         beside = DAYS_BESIDE if isinstance(force.target.within, WorkingDays) else 0
@@ -511,7 +512,7 @@ class ClockFolds:
     forces: dict[tuple[str, str], Force]
     void: tuple[int, str] | None = None
     voids: tuple[Pause, ...] = ()
-    named: int = FIRST
+    named: int = field(default=FIRST, eq=False)  # of no matter once it lies in the past
 
     @classmethod
     def of(cls, book: PolicyBook) -> ClockFolds:

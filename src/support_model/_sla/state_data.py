@@ -250,15 +250,18 @@ def _check_cycle(cycle: CycleFold, clock: ClockFold, now: int) -> None:
 
 
 def _check_instants(count: CountFold, number: int, now: int) -> None:
-    points = [edge for pause in count.pauses for edge in (pause.start, pause.end)]
-    marks = [edge for gap in count.gaps for edge in (gap.start, gap.end)]
+    points, marks = _edges(count.pauses), _edges(count.gaps)
     since = [max(term.since, count.start) for term in count.terms]  # it may begin later
     if any(row != sorted(row) for row in (points, marks, since)):
         raise InvalidValue(number, "instants out of order")
     paused = [] if count.paused is None else [count.paused[0]]
-    closed = [*points, *marks, *paused, *since[1:], count.stopped or now, count.ended or now]
-    if max(closed) > now:
+    closed = [*points, *marks, *paused, count.stopped or now, count.ended or now]
+    if max(closed) > now or since[-1] > max(now, count.start):
         raise InvalidValue(number, "instants after the last event")
+
+
+def _edges(spans: Sequence[Pause | Gap]) -> list[int]:
+    return [edge for span in spans for edge in (span.start, span.end)]
 
 
 def _check_open(clock: ClockFold, folds: ClockFolds) -> None:
