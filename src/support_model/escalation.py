@@ -566,10 +566,9 @@ class _Ahead:
 
     def may_reach(self, rule: EscalationRule, clock: Clock) -> bool:
         """Return whether a rule is for a clock and may bring an earlier one."""
-        cycle = clock.last
-        if cycle is None or not rule.covers(clock):
+        if not rule.covers(clock) or not clock.cycles:
             return False
-        return not rule.waits_beyond(cycle, self.before)
+        return not rule.waits_beyond(clock.cycles[-1], self.before)
 
     def look_along(self, clock: Clock, rules: Iterable[EscalationRule]) -> None:
         """Look for an earlier one of rules along a clock."""

@@ -331,7 +331,8 @@ class TicketHistory:
         """The levels that agents raised by hand."""
         if not self._escalated:
             return NONE_RAISED
-        return Levels(level for now in self.steps for level in _raised(now))
+        moves = [now for now in self.steps if not RAISING.isdisjoint(now.facts)]
+        return Levels(level for now in moves for level in _raised(now))
 
     @cached_property
     def stays(self) -> tuple[LineStay, ...]:

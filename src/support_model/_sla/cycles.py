@@ -403,6 +403,8 @@ class MeasuredTerm:
             return None
         at = self.happens_at(due)
         stops = self.view.stops
+        if not stops:
+            return at
         late = bisect_right(stops, max(due, self.term.since - 1))
         if late == len(stops):
             return at

@@ -568,9 +568,10 @@ class Evaluation:
     def running(self) -> Iterator[Running]:
         """Yield the cycles that run to a due; a paused one does not."""
         for clock in self.clocks:
-            cycle = clock.last
-            if cycle is not None and cycle.state == "running" and cycle.due is not None:
-                yield Running(cycle.due, self.ticket.id, clock.metric.name, cycle)
+            for cycle in clock.cycles[-1:]:
+                at = cycle.due if cycle.state == "running" else None
+                if at is not None:
+                    yield Running(at, self.ticket.id, clock.metric.name, cycle)
 
     @property
     def first_due(self) -> Due | None:

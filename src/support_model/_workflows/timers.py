@@ -142,9 +142,12 @@ class TimerLog:
 
 def _wrote(event: Event | None) -> str | None:
     """Return the role that wrote in public, or to begin with."""
+    kind = type(event)
+    if kind is not Message and kind is not Created:
+        return None
     if isinstance(event, Message):
         return event.role if event.public and event.basis != "merge" else None
-    return "customer" if isinstance(event, Created) and event.role == "customer" else None
+    return "customer" if event is not None and event.role == "customer" else None
 
 
 def _content(event: Event) -> Content:
