@@ -70,7 +70,7 @@ def clock(moments):
 
 
 def told(agenda):
-    return [f"{m.at:%H:%M} {m.reason['who']}" for m in agenda]
+    return [f"{m.at:%H:%M} {', '.join(m.reason['who'])}" for m in agenda]
 
 
 def fired(steps, course, resolve, as_of):
