@@ -393,7 +393,7 @@ def _forward(count: CountFold, at: int, held: Term, force: Force) -> tuple[Term,
     assert held.force is not None  # noqa: S101 - it has a target
     old_force = held.force._replace(promised=None)
     held = held._replace(force=old_force)
-    before = measure_term(View.of(count, at), held)
+    before = measure_term(View(count, at), held)
     used, old, new = before.used(at), before.allowance, target_micros(force.target, at)
     origin = max(at, count.start)
     in_days = isinstance(old_force.target.within, WorkingDays)
@@ -460,7 +460,7 @@ def fold_closed(clock: ClockFold, book: PolicyBook, through: int) -> None:
 
 
 def _over(cycle: CycleFold, book: PolicyBook, through: int) -> bool:
-    views = [View.of(count, LAST) for count in cycle.counts]
+    views = [View(count, LAST) for count in cycle.counts]
     moments = (reached.at for view in views for reached in moments_of(book, view))
     return cycle.last.end(LAST) <= through and all(when <= through for when in moments)
 
@@ -478,7 +478,7 @@ def _counted(book: PolicyBook, folded: Folded, cycle: CycleFold) -> Folded:
     breaches: list[int] = []
     missed = False
     for count in cycle.counts:
-        view = View.of(count, LAST)
+        view = View(count, LAST)
         breaches += earlier_breaches(book, view)
         missed = missed or any(result.state == "missed" for result in results_of(view))
         if (term := count.held) is not None:
@@ -496,7 +496,7 @@ def closed_state(cycle: CycleFold) -> str | None:
     term = cycle.last.held
     if term is None:
         return None if cycle.held is None else "cancelled"
-    return state_of(measure_term(View.of(cycle.last, LAST), term))
+    return state_of(measure_term(View(cycle.last, LAST), term))
 
 
 @define

@@ -21,7 +21,7 @@ from support_model.calendars import WorkingDays
 from support_model.errors import OutOfRange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from support_model._sla.policies import Force, PolicyBook, Target
     from support_model._vocabulary import MomentKind
@@ -236,18 +236,17 @@ class View:
 
     count: CountFold
     as_of: int
-    cuts: Sequence[tuple[int, int]] = ()
     timelines: list[tuple[Timeline, Timeline]] = field(factory=list)
     known: Suspensions | None = None
 
-    @classmethod
-    def of(cls, count: CountFold, as_of: int) -> View:
-        if not count.pauses and count.paused is None:
-            return cls(count, as_of)
-        cuts = [(start, end) for start, end, _ in count.pauses]
-        if count.paused is not None and count.paused[0] < as_of:
-            cuts.append((count.paused[0], as_of))
-        return cls(count, as_of, cuts)
+    @property
+    def cuts(self) -> list[tuple[int, int]]:
+        """The pauses until the instant."""
+        cuts = [(start, end) for start, end, _ in self.count.pauses]
+        paused = self.count.paused
+        if paused is not None and paused[0] < self.as_of:
+            cuts.append((paused[0], self.as_of))
+        return cuts
 
     @property
     def stops(self) -> list[int]:
@@ -264,7 +263,7 @@ class View:
     def timeline(self, target: Target) -> Timeline:
         """Return the counted time under a target: its calendar minus the pauses."""
         base: Timeline = target.calendar.timeline
-        if not self.cuts:
+        if not self.count.pauses and self.count.paused is None:
             return base
         for known, timeline in self.timelines:
             if known is base:
@@ -274,7 +273,7 @@ class View:
         return timeline
 
     def __reduce__(self) -> tuple[object, ...]:
-        return View.of, (self.count, self.as_of)  # a compiled calendar is no part of a copy
+        return View, (self.count, self.as_of)  # a compiled calendar is no part of a copy
 
     def happens_at(self, at: int) -> int | None:
         """Return when something that falls on an instant happens; None while a pause is open.
@@ -441,7 +440,7 @@ def measure_term(view: View, term: Term) -> MeasuredTerm:
     force = term.force
     assert force is not None  # noqa: S101 - checked by every caller
     target = force.target
-    timeline = view.timeline(target) if view.cuts else target.calendar.timeline
+    timeline = view.timeline(target)
     base = timeline.open_before(term.origin)
     allowance = target.length if term.allowance is None else term.allowance
     measure = MeasuredTerm(view, term, force, target, timeline, base, allowance, None)
@@ -490,7 +489,7 @@ def _due_in_days(measure: MeasuredTerm, within: WorkingDays) -> int | None:
 def due_of(count: CountFold, as_of: int) -> int | None:
     """Return when a count is due under the target in force; None where there is none."""
     term = count.terms[-1]
-    return None if term.force is None else measure_term(View.of(count, as_of), term).due
+    return None if term.force is None else measure_term(View(count, as_of), term).due
 
 
 def state_of(measure: MeasuredTerm) -> State:

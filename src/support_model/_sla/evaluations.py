@@ -70,21 +70,36 @@ class Count:
 
     Attributes:
         number: 1 for the first; a reset or a restart begins the next.
-        state: running, paused, met, missed, cancelled or, where another count of the cycle
-            replaced it before it stopped, ended; `breached` is a question of its own.
         policy: the policy whose target is, or was last, in force.
         target: that target.
         as_of: the instant of the evaluation, in microseconds.
     """
 
     number: int
-    state: State
     policy: SlaPolicy
     target: Target
     as_of: int
-    _fold: CountFold = field(eq=False, repr=False)
-    _measure: MeasuredTerm = field(eq=False, repr=False)
+    term: Term = field(hash=False, repr=False)
+    """The stretch in which the target has been in force, and what was carried into it."""
+    _fold: CountFold = field(hash=False, repr=False)
     _book: PolicyBook = field(eq=False, repr=False)
+    _measured: list[MeasuredTerm] = field(eq=False, repr=False)
+
+    @property
+    def _measure(self) -> MeasuredTerm:
+        """The term measured, once it is first asked for."""
+        known = self._measured
+        if not known:
+            known.append(measure_term(View(self._fold, self.as_of), self.term))
+        return known[0]
+
+    @property
+    def state(self) -> State:
+        """Running, paused, met, missed, cancelled, or ended; `breached` is its own question.
+
+        It has ended where another count of the cycle replaced it before it stopped.
+        """
+        return state_of(self._measure)
 
     def at(self, at: int) -> datetime:
         """Return an instant in the zone of the calendar."""
@@ -110,11 +125,6 @@ class Count:
     def until(self) -> datetime:
         """Its end; while it is open, `as_of`."""
         return self.at(self._fold.end(self.as_of))
-
-    @property
-    def term(self) -> Term:
-        """The stretch in which the target has been in force, and what was carried into it."""
-        return self._measure.term
 
     @property
     def promised(self) -> int | None:
@@ -218,7 +228,7 @@ class Count:
     def view(self, as_of: int) -> View:
         """Return its pauses and terms as they are seen at an instant, to be measured."""
         paused = self._fold.paused is not None  # only what is paused looks different later
-        return View.of(self._fold.copy(), as_of) if paused else self._measure.view
+        return View(self._fold.copy(), as_of) if paused else self._measure.view
 
     def stretches(self, view: View) -> Iterator[tuple[MeasuredTerm, int | None]]:
         """Yield its terms that had a target, seen like that, each with its end; None: open."""
@@ -751,7 +761,7 @@ def _cycle(cycle: CycleFold, folds: ClockFolds, as_of: int) -> Cycle | None:
             return None
         term = Term(fold.start, count.held.force, fold.start)
     made = _CycleDraft()
-    _measured(made, fold, term, folds.book, as_of)
+    _place(made, fold, term, folds.book, as_of)
     made.number, made._whole = cycle.number, cycle  # noqa: SLF001 - a cycle in the making
     made.__class__ = Cycle
     found: Cycle = made
@@ -760,18 +770,19 @@ def _cycle(cycle: CycleFold, folds: ClockFolds, as_of: int) -> Cycle | None:
 
 def _count(fold: CountFold, term: Term, book: PolicyBook, as_of: int) -> Count:
     made = _CountDraft()
-    _measured(made, fold, term, book, as_of)
+    _place(made, fold, term, book, as_of)
     made.__class__ = Count
     found: Count = made
     return found
 
 
-def _measured(made: Any, fold: CountFold, term: Term, book: PolicyBook, as_of: int) -> None:  # noqa: ANN401 - a draft
+def _place(made: Any, fold: CountFold, term: Term, book: PolicyBook, as_of: int) -> None:  # noqa: ANN401 - a draft
     """Write the parts of a count, or of the cycle whose last one it is, under a term."""
-    measure = measure_term(View.of(fold, as_of), term)
-    made.number, made.state = fold.number, state_of(measure)
-    made.policy, made.target, made.as_of = measure.force.policy, measure.target, as_of
-    made._fold, made._measure, made._book = fold, measure, book  # noqa: SLF001 - in the making
+    force = term.force
+    assert force is not None  # noqa: S101 - checked by every caller
+    made.number, made.policy, made.target = fold.number, force.policy, force.target
+    made.as_of, made.term = as_of, term
+    made._fold, made._book, made._measured = fold, book, []  # noqa: SLF001 - in the making
 
 
 _CountDraft, _CycleDraft, _ClockDraft = map(draft_class, (Count, Cycle, Clock))
