@@ -65,6 +65,15 @@ MAKERS = (
     *("presets.test_translation", "sla.test_sla_rules"),
 )
 """The modules of tests whose reasons are held here."""
+SLOW = {
+    *(
+        "test_case",
+        "test_a_long_chain_is_followed_to_its_end",
+        "test_rosters_keep_rest_and_length",
+    ),
+    *("test_horizons_of_decades_are_answered", "test_hours_that_recur_go_on_for_centuries"),
+}
+"""Tests of these that take long and make few reasons."""
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WORDS_OF = {
@@ -154,7 +163,7 @@ def cases_of(test) -> Iterator[dict[str, object]]:
 
 def run(module: ModuleType) -> None:
     for name, test in [*vars(module).items()]:
-        if name.startswith("test_") and not hasattr(test, "hypothesis"):
+        if name.startswith("test_") and name not in SLOW and not hasattr(test, "hypothesis"):
             for values in cases_of(test):
                 try:
                     test(**values)
