@@ -320,7 +320,8 @@ class Desk:
         """Return the events with which a ticket begins, numbered from 1; see `Workflow.begin`.
 
         Without a workflow `fields` name the status. A priority may go by its name where the
-        desk lists `priorities`.
+        desk lists `priorities`. What the desk's triage sets follows as a change by the system
+        at the same instant, where it changes anything.
 
         Raises:
             TransitionRefused: no ticket of the workflow begins in that status.
@@ -337,6 +338,17 @@ class Desk:
             >>> (new,) = desk.begin("T1", actor=kim, at=at, fields={"priority": "high"})
             >>> dict(new.fields)["priority"]
             Priority(name='high', rank=1)
+
+            With triage:
+
+            >>> from support_model.patterns import Field
+            >>> vpn = TriageRule(
+            ...     name="vpn", when=Field("topic").contains("vpn"), sets={"group": "network"}
+            ... )
+            >>> desk = Desk(workflow=INCIDENT, triage=[vpn])
+            >>> _, change = desk.begin("T2", actor=kim, at=at, fields={"topic": "VPN is down"})
+            >>> change.seq, change.actor, dict(change.fields)
+            (2, 'triage', {'group': 'network'})
         """
         must_be_actor(actor)
         return actions.begin(
@@ -371,7 +383,9 @@ class Desk:
           and the `message` that goes over; see `support_model.tickets.split`.
 
         An action that the workflow has under one of these names is that of the workflow. A
-        priority among `fields` may go by its name where the desk lists `priorities`.
+        priority among `fields` may go by its name where the desk lists `priorities`. Triage
+        sorts each ticket that begins (a follow-up, a split), as `begin` does: its rules go before
+        what the ticket was given.
 
         Args:
             ticket: the ticket after all that is stored.

@@ -11,7 +11,9 @@ from support_model import (
     RESOLUTION,
     Actor,
     BusinessCalendar,
+    Changed,
     Desk,
+    Field,
     Message,
     Priority,
     SlaPolicy,
@@ -24,6 +26,8 @@ from support_model import (
     replay,
 )
 from support_model.errors import InvalidEvent, InvalidValue, OutOfOrder, UnknownName
+from support_model.lines import SupportLine
+from support_model.routing import TriageRule
 from support_model.workflows import INCIDENT, SIX_STEP, Say, Transition
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -102,6 +106,60 @@ def test_a_ticket_begins_by_the_workflow_or_in_the_status_that_is_given():
     assert (created.seq, created.actor, dict(created.fields)) == (1, "carl", {"status": status})
     with pytest.raises(InvalidEvent):
         PLAIN.begin("T1", actor=CARL, at=AT)
+
+
+VPN = TriageRule(
+    name="vpn", when=Field("topic").contains("vpn"), sets={"group": "network", "line": 1}
+)
+SORTING = Desk(workflow=INCIDENT, triage=[VPN], lines=[SupportLine(level=1)])
+
+
+def kinds(events):
+    return [(event.ticket_id, event.seq, event.type, event.source_id) for event in events]
+
+
+def test_a_new_ticket_is_sorted_by_triage_where_a_rule_changes_it():
+    topic = {"topic": "VPN is down"}
+    made = SORTING.begin("T1", actor=CARL, at=AT, fields=topic, source_id="m")
+    assert kinds(made) == [("T1", 1, "created", "m"), ("T1", 2, "changed", "m/2")]
+    change = made[1]
+    assert (change.role, change.actor, change.at) == ("system", "triage", AT)
+    assert dict(change.fields) == {"group": "network", "line": 1}
+    assert replay(made).group == "network"
+    assert len(SORTING.begin("T1", actor=CARL, at=AT, fields={"topic": "mail"})) == 1
+    sorted_before = {**topic, "group": "network", "line": 1}
+    assert len(SORTING.begin("T1", actor=CARL, at=AT, fields=sorted_before)) == 1
+    status = {"status": Status("new", "new")}
+    plain = Desk(triage=[VPN], lines=[SupportLine(level=1)])
+    assert len(plain.begin("T1", actor=CARL, at=AT, fields={**topic, **status})) == 2
+
+
+def test_tickets_that_an_action_begins_are_sorted_like_any_new_one():
+    ticket = replay(SORTING.begin("T1", actor=CARL, at=AT, fields={"topic": "mail"}))
+    apart = {"topic": "VPN is down", "line": 2}
+    made = SORTING.act(ticket, "split", actor=ANN, at=AT, other="T2", fields=apart, source_id="f")
+    assert kinds(made) == [
+        ("T1", 2, "related", "f"),
+        ("T2", 1, "created", "f"),
+        ("T2", 2, "related", "f/2"),
+        ("T2", 3, "changed", "f/3"),
+    ]
+    assert replay(event for event in made if event.ticket_id == "T2").line == 1
+    closed = replay(
+        [
+            *SORTING.begin("T3", actor=CARL, at=AT, fields={"topic": "vpn"}),
+            Changed(
+                ticket_id="T3",
+                at=AT,
+                seq=3,
+                role="agent",
+                fields={"status": Status("closed", "closed")},
+            ),
+        ]
+    )
+    made = SORTING.act(closed, "message", actor=CARL, at=AT, other="T4")
+    assert made[-1].type == "changed"
+    assert made[-1].ticket_id == "T4"
 
 
 def test_a_priority_goes_by_its_name_where_the_desk_lists_it():

@@ -6,12 +6,12 @@ speaks against it is a reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta  # noqa: TC003 - named in a TypedDict
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, Unpack
 
 from support_model._frozen import FrozenMap
-from support_model._vocabulary import FIELDS, Relation, frozen_fields
+from support_model._vocabulary import FIELDS, Actor, Relation, frozen_fields
 from support_model.errors import (
     InvalidEvent,
     InvalidValue,
@@ -33,7 +33,8 @@ from support_model.events import (
     Worked,
 )
 from support_model.reasons import Reason
-from support_model.tickets import Ticket, merge, numbered, split, step
+from support_model.routing import triage
+from support_model.tickets import Ticket, merge, numbered, replay, split, step
 from support_model.workflows import Option
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
     from support_model.desk import Desk
     from support_model.tickets import TicketStep
-    from support_model.vocabulary import Actor
 
 
 class ActionDetails(TypedDict, total=False):
@@ -98,6 +98,7 @@ ACTIONS: Mapping[str, Action] = FrozenMap(
         "split": Action(("other",), ("fields", "message")),
     }
 )
+TRIAGE = Actor("system", "triage")
 OF_SURVIVORS = ("message", "acknowledge", "promise", "request_rating", "merge", "split")
 """What is done on the ticket that survives, not on one that is merged into it."""
 
@@ -114,9 +115,10 @@ def begin(
     """Return the creation of a ticket; see `Desk.begin`."""
     fields = _listed(desk, fields)
     if desk.workflow is not None:
-        return desk.workflow.begin(
+        made = desk.workflow.begin(
             ticket_id, actor=actor, at=at, fields=fields, source_id=source_id
         )
+        return _triaged(desk, made, source_id)
     created = Created(
         ticket_id=ticket_id,
         at=at,
@@ -126,7 +128,7 @@ def begin(
         source_id=source_id,
         fields=fields,
     )
-    return (created,)
+    return _triaged(desk, [created], source_id)
 
 
 def act(
@@ -145,8 +147,24 @@ def act(
         fields = frozen_fields(_listed(desk, details["fields"]))
         details = {**details, "fields": dict(fields)}
     if workflow is not None and action in own:
-        return workflow.decide(ticket, action, **who, **details)
-    return _made(desk, ticket, action, details, who)
+        made = workflow.decide(ticket, action, **who, **details)
+    else:
+        made = _made(desk, ticket, action, details, who)
+    return _triaged(desk, made, who["source_id"])
+
+
+def _triaged(desk: Desk, made: Sequence[Event], source_id: str | None) -> tuple[Event, ...]:
+    """Return events with what triage makes of each ticket that begins among them."""
+    rest: list[Event] = []
+    for begun in [event for event in made if isinstance(event, Created)] if desk.triage else ():
+        log = [event for event in made if event.ticket_id == begun.ticket_id]
+        ticket = replay(log)
+        sorted_by = triage(ticket, desk.triage)
+        if sorted_by.ticket != ticket:
+            change = sorted_by.change(at=begun.at, actor=TRIAGE)
+            source = source_id and f"{source_id}/{len(log) + 1}"
+            rest += numbered([change], ticket, source_id=source)
+    return (*made, *rest)
 
 
 def _made(
