@@ -17,6 +17,7 @@ from serde.answer_values import ANSWERS, HOUR, MOMENT, RAISED, REOPENED, RESULT,
 from support_model._files.answers import ANSWERS as KINDS
 from support_model.agenda import Agenda
 from support_model.calendars import BusinessCalendar
+from support_model.desk import Desk
 from support_model.errors import InvalidDocument, InvalidValue
 from support_model.figures import Distribution, Rate, Share
 from support_model.reasons import Reason
@@ -27,7 +28,8 @@ from support_model.sla import breach_queue, evaluate
 from support_model.summaries import summarize
 from support_model.testing import histories, sla_scenes
 from support_model.tickets import replay
-from support_model.workflows import SIX_STEP
+from support_model.vocabulary import Actor
+from support_model.workflows import INCIDENT, SIX_STEP
 
 VALIDATORS = {kind: jsonschema.Draft202012Validator(schema(kind)) for kind in KINDS}
 
@@ -62,10 +64,20 @@ def test_j1_j2_every_answer_about_clocks_is_plain_and_what_holds_itself_is_read_
 def test_j1_j2_every_answer_of_a_workflow_is_plain_and_its_agenda_is_read_back(log):
     ticket = replay(log)
     is_read_back(SIX_STEP.agenda(log, as_of=ticket.at), "agenda")
-    for option in SIX_STEP.allowed(ticket):
-        assert written(option, "option")["reasons"] == [
-            written(reason, "reason") for reason in option.reasons
-        ]
+    for option in (*SIX_STEP.allowed(ticket), *Desk().allowed(ticket)):
+        data = written(option, "option")
+        assert data["reasons"] == [written(reason, "reason") for reason in option.reasons]
+        assert (data["needs"], data["writes"]) == ([*option.needs], option.writes)
+
+
+def test_an_option_says_what_a_form_asks_for():
+    log = INCIDENT.begin("T1", actor=Actor("customer"), at=STORY[0].at)
+    options = {each.action: each for each in Desk(workflow=INCIDENT).allowed(replay(log))}
+    assert written(options["assign"], "option")["to"] == "in progress"
+    rest = {"allowed": True, "reasons": [], "writes": False}
+    promise = {"action": "promise", "to": None, "needs": ["metric", "due"], **rest}
+    assert written(options["promise"], "option") == {**promise, "text": "'promise' is allowed"}
+    assert written(options["message"], "option")["writes"] is True
 
 
 @given(questions())

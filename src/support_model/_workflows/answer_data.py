@@ -8,10 +8,12 @@ from support_model._workflows.workflow import Option
 
 OPTION = computed(
     Option,
-    doc.required("action", doc.TEXT, "transition.action"),
-    doc.required("to", doc.nullable(doc.TEXT), "transition.to"),
+    doc.required("action", doc.TEXT),
+    doc.required("to", doc.nullable(doc.TEXT)),
     doc.required("allowed", doc.FLAG),
     doc.required("text", SENTENCE),
     doc.required("reasons", REASONS),
+    doc.required("needs", doc.list_of(doc.TEXT)),
+    doc.required("writes", doc.FLAG),
     name="option",
 )

@@ -91,6 +91,11 @@ class Option:
     writes: bool = False
     transition: Transition | None = None
 
+    @property
+    def to(self) -> str | None:
+        """The status that it leads to; None where the ticket stays in its own."""
+        return None if self.transition is None else self.transition.to
+
     def text(self, catalogue: Catalogue | None = None) -> str:
         """Return the action, whether it is allowed, and why, in the words of a catalogue."""
         code = "option_allowed" if self.allowed else "option_refused"
