@@ -207,11 +207,14 @@ def deliver(host: Host) -> None:
 
 def run(host: Host, stop: Bell) -> None:
     """Be the timer, until told to stop: begin with everything, for the rules may have changed."""
-    with store.writing(host.engine) as db:
-        store.wake_all(db, host.now())
+    begun = False
     while not stop.is_set():
         host.bell.clear()
         try:
+            if not begun:
+                with store.writing(host.engine) as db:
+                    store.wake_all(db, host.now())
+                begun = True
             next_at = tick(host)
         except Exception:  # such as a database that does not answer; the timer must go on
             logger.exception("the timer tries again in %s", LONGEST_SLEEP)

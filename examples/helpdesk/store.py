@@ -116,8 +116,9 @@ def connected(url: str) -> sa.Engine:
 
 def _open_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # else the driver begins by itself, after the first reads
-    connection.execute("PRAGMA journal_mode=WAL")  # readers and one writer side by side
     connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute("PRAGMA journal_mode=WAL")  # readers and one writer side by side
+    connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _begin_sqlite(db: sa.Connection) -> None:
@@ -280,7 +281,7 @@ def claim(db: sa.Connection, now: datetime) -> Notification | None:
     row = db.execute(rows).first()
     if row is None:
         return None
-    pause = min(timedelta(seconds=15) * 2**row.attempts, timedelta(hours=1))
+    pause = timedelta(minutes=1) * 2 ** min(row.attempts, 6)  # an hour at the most
     claimed = {"attempts": row.attempts + 1, "try_at": now + pause}
     db.execute(sa.update(outbox).where(outbox.c.key == row.key).values(claimed))
     return Notification(row.key, row.ticket_id, row.topic, row.kind, row.text, row.recipients)

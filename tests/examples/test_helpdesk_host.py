@@ -170,12 +170,50 @@ def test_a_receiver_that_fails_is_asked_again_later(host, clock, sent):
     opened(host)
     clock.at = TUESDAY + timedelta(minutes=45)
     again = hosting.tick(replace(host, send=broken))
-    assert again == clock.at + timedelta(seconds=15)
+    assert again == clock.at + timedelta(minutes=1)
     clock.at = again
-    assert hosting.tick(replace(host, send=broken)) == again + timedelta(seconds=30)
-    clock.at = again + timedelta(seconds=30)
+    assert hosting.tick(replace(host, send=broken)) == again + timedelta(minutes=2)
+    clock.at = again + timedelta(minutes=2)
     hosting.tick(host)
     assert [one.key for one in sent] == [key for _, key in tried[:1]] == [tried[1][1]]
+
+
+def test_a_message_that_failed_for_years_is_sent_in_the_end(host, clock, sent):
+    opened(host)
+    clock.at = TUESDAY + timedelta(minutes=45)
+    hosting.tick(replace(host, send=broken_receiver))
+    with store.writing(host.engine) as db:
+        db.execute(sa.update(store.outbox).values(attempts=9_000))
+    clock.at += timedelta(hours=1)
+    hosting.tick(replace(host, send=broken_receiver))
+    clock.at += timedelta(hours=2)
+    hosting.tick(host)
+    assert "warning" in [one.kind for one in sent]
+
+
+def broken_receiver(_):
+    raise OSError
+
+
+def test_the_timer_begins_when_the_database_answers(host, monkeypatch):
+    def failing(db, now):
+        asked.append(now)
+        if len(asked) == 1:
+            raise OSError
+        wake_all(db, now)
+        woken.set()
+
+    asked, woken, wake_all = [], Bell(), store.wake_all
+    monkeypatch.setattr(store, "wake_all", failing)
+    monkeypatch.setattr(hosting, "LONGEST_SLEEP", timedelta(milliseconds=10))
+    with running(host):
+        assert woken.wait(20)
+
+
+def test_no_event_is_kept_of_a_ticket_that_is_not_there(host):
+    number = opened(host)
+    with pytest.raises(sa.exc.IntegrityError), store.writing(host.engine) as db:
+        store.append(db, RULES.begin(str(number + 1), actor=KIM, at=TUESDAY))
 
 
 def test_one_broken_ticket_does_not_hold_up_the_others(host, clock, sent):
