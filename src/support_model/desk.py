@@ -296,9 +296,11 @@ class Desk:
         log = self._log(result, events)
         if self.workflow is not None:
             at = _earlier(at, self.workflow.next_at(log, as_of=result.as_of))
-        resolve = self.directory.resolver(assignees(log))
         plans = self.plans.values()
-        return _earlier(at, rules_next_at(plans, log, result, resolve, before=at))
+        found = rules_next_at(
+            plans, log, result, lambda: self.directory.resolver(assignees(log)), before=at
+        )
+        return _earlier(at, found)
 
     def _log(self, result: Evaluation, events: Iterable[Event]) -> ReadLog:
         log = result.log(events)

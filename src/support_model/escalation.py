@@ -535,17 +535,17 @@ def rules_next_at(
     rules: Iterable[EscalationRule],
     events: Iterable[Event],
     evaluation: Evaluation,
-    resolve: Resolve,
+    resolver: Callable[[], Resolve],
     *,
     before: datetime | None = None,
 ) -> datetime | None:
     """Return `next_at` of the agenda of rules, if it lies before an instant.
 
     Only courses that last are walked, and those that may have taken a step of a stay in a line
-    before them. `resolve` knows at every instant who is meant.
+    before them. `resolver` makes what knows at every instant who is meant, where one is walked.
     """
     as_of, limit = micros(evaluation.as_of), END if before is None else micros(before)
-    ahead = _Ahead(TicketHistory(events, as_of), evaluation.ticket.id, as_of, resolve, limit)
+    ahead = _Ahead(TicketHistory(events, as_of), evaluation.ticket.id, as_of, resolver, limit)
     holding = [rule for rule in rules if ahead.history.holds(rule)]
     for clock in evaluation.coming:
         covering = [rule for rule in holding if ahead.may_reach(rule, clock)]
@@ -561,7 +561,7 @@ class _Ahead:
     history: TicketHistory
     ticket_id: str
     as_of: int
-    resolve: Resolve
+    resolver: Callable[[], Resolve]
     before: int
 
     def may_reach(self, rule: EscalationRule, clock: Clock) -> bool:
@@ -572,7 +572,7 @@ class _Ahead:
 
     def look_along(self, clock: Clock, rules: Iterable[EscalationRule]) -> None:
         """Look for an earlier one of rules along a clock."""
-        history, as_of = self.history, self.as_of
+        history, as_of, resolve = self.history, self.as_of, self.resolver()
         since = [rule.matters_since(as_of, history) for rule in rules]
         counts = [*counts_of(history, self.ticket_id, clock, min(since))]
         for rule, first in zip(rules, since, strict=True):
@@ -581,5 +581,5 @@ class _Ahead:
             for course in cut(lasting, history.stretches(rule.when, first)) if lasting else ():
                 phases = phases_of(rule.plan, course.begin)
                 run = Run(course, phases, as_of, endless=False, stay_memory=stays)
-                at = _Walk(run, self.resolve).next_at(self.before)
+                at = _Walk(run, resolve).next_at(self.before)
                 self.before = self.before if at is None else at
