@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from attrs import field
+from attrs import evolve, field
 
 from support_model._desk import actions, policy_lint, presence_lint, staff_lint
 from support_model._desk.references import (
@@ -31,9 +31,10 @@ from support_model.errors import InvalidValue
 from support_model.escalation import EscalationRule, assignees, rules_agenda, rules_next_at
 from support_model.lines import SupportLine
 from support_model.oncall import OnCall
-from support_model.routing import Routing, Team, TriageRule
+from support_model.reasons import Reason
+from support_model.routing import Routing, Team, TriageRule, route, ticket_in_queue
 from support_model.sla import Evaluation, PolicyBook
-from support_model.tickets import must_be_ticket
+from support_model.tickets import must_be_ticket, replay
 from support_model.workflows import Workflow
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from support_model.escalation import Directory
     from support_model.events import Event
     from support_model.lines import Agent
-    from support_model.reasons import Reason
+    from support_model.routing import AgentState, Decision
     from support_model.sla import SlaPolicy
     from support_model.tickets import ReadLog, Ticket
     from support_model.workflows import Option
@@ -427,6 +428,49 @@ class Desk:
         must_be_ticket(ticket)
         must_be_actor(actor)
         return tuple(actions.allowed(self, ticket, actor))
+
+    def route(
+        self, events: Iterable[Event], workload: Mapping[str, AgentState], *, as_of: datetime
+    ) -> Decision:
+        """Return who takes a ticket now by the desk's queues, routing and agents.
+
+        A ticket that somebody has, and one that is neither new nor open, needs nobody: `agent`
+        and `retry_at` are None, and `reasons` says why.
+
+        Args:
+            events: of the ticket; those after `as_of` are not known yet.
+            workload: what everybody has in hand, as `support_model.routing.workload_now` makes it
+                of tickets and `workload_of` of logs.
+            as_of: the instant of the question.
+
+        Raises:
+            InconsistentLog: the events are no log of one ticket.
+            InvalidValue: the ticket does not exist yet.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from support_model.lines import Agent
+            >>> from support_model.vocabulary import Actor
+            >>> from support_model.workflows import INCIDENT
+            >>> desk = Desk(workflow=INCIDENT, agents=[Agent(id="ann")])
+            >>> at, kim = datetime(2026, 3, 2, 9, tzinfo=UTC), Actor("customer", "kim")
+            >>> print(desk.route(desk.begin("T1", actor=kim, at=at), {}, as_of=at))
+            T1: ann takes it: least loaded: 0% of the capacity taken
+            >>> hers = desk.begin("T2", actor=kim, at=at, fields={"agent": "ann"})
+            >>> print(desk.route(hers, {}, as_of=at))
+            T2: needs nobody: ann has it
+        """
+        log = (*events,)
+        waiting = ticket_in_queue(log, self.routing.queues, as_of=as_of)
+        decision = route(waiting, self.agents, workload, self.routing, as_of=as_of)
+        ticket = replay(event for event in log if event.at <= as_of)
+        if ticket.category not in {"new", "open"}:
+            why = Reason.of("at_rest", category=ticket.category, status=ticket.status)
+        elif ticket.agent is not None:
+            why = Reason.of("has_agent", agent=ticket.agent)
+        else:
+            return decision
+        return evolve(decision, agent=None, reasons=(why,))
 
     def stranded(self, tickets: Iterable[Ticket]) -> tuple[Reason, ...]:
         """Return what tickets name that this desk does not have, before its rules hold for them.

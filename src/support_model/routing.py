@@ -59,7 +59,7 @@ from support_model._routing.ranking import key_of, sticky_owner, why
 from support_model._routing.rules import Fallback, Ranking, RateLimit, Relax, Routing
 from support_model._routing.tables import backlog_table, decision_table, outcome_of
 from support_model._routing.teams import FOREVER, Team
-from support_model._routing.ticket_logs import ticket_in_queue, workload_of
+from support_model._routing.ticket_logs import ticket_in_queue, workload_now, workload_of
 from support_model._routing.triage import TriageRule, priority_rules, triage
 from support_model._routing.workloads import IDLE, AgentState, Work, as_workload
 from support_model._time import instant, micros
@@ -110,6 +110,7 @@ __all__ = [
     "tally",
     "ticket_in_queue",
     "triage",
+    "workload_now",
     "workload_of",
 ]
 
@@ -168,7 +169,8 @@ class Decision:
     Attributes:
         ticket_id: the ticket.
         agent: the id of who takes it; None where nobody can.
-        reasons: why this one came first; empty where nobody can.
+        reasons: why this one came first, or why the ticket needs nobody; empty where nobody can
+            take one that does.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -235,9 +237,9 @@ class Decision:
     def retry_at(self) -> datetime | None:
         """When to ask again: the next instant at which somebody can, if only time passes.
 
-        None where somebody takes it, and where only an event can help.
+        None where somebody takes it, where it needs nobody, and where only an event can help.
         """
-        if self.agent is not None:
+        if self.agent is not None or self.reasons:
             return None
         inputs, best = self.inputs, FOREVER
         for seat in inputs.team.seats:

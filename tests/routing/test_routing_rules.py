@@ -225,7 +225,11 @@ def test_falling_back_can_belong_to_one_line():
 
 
 def test_work_counts_by_category_by_timer_or_all():
-    work = [Work("chat", "new"), Work("chat", "pending"), Work("email", "open", timer=False)]
+    work = [
+        Work("chat", "new"),
+        Work("chat", "pending", timer=True),
+        Work("email", "open", timer=False),
+    ]
     state = AgentState(work=work)
     assert dict(state.counts["open_new"]) == {"chat": 1, "email": 1}
     assert dict(state.counts["timer_on"]) == {"chat": 2}

@@ -22,8 +22,10 @@ from support_model.routing import (
     Work,
     route,
     ticket_in_queue,
+    workload_now,
     workload_of,
 )
+from support_model.tickets import replay
 from support_model.vocabulary import Priority, Status
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
@@ -108,6 +110,33 @@ def test_what_everybody_has_in_hand():
         "dee": AgentState(work=[Work("chat", "new")], last_assigned_at=AT, recent=[AT]),
     }
     assert workload_of(logs, as_of=AT - HOUR) == {}
+
+
+def test_what_people_have_in_hand_by_tickets_or_by_rows_of_a_table():
+    wait, void = Status("wait", "pending"), Status("merged", "void")
+    logs = [
+        [begun("T1", agent="ann")],
+        [begun("T2", agent="ann"), changed(1, "T2", status=wait)],
+        [begun("T3", agent="ann"), changed(1, "T3", status=DONE)],
+        [begun("T4", agent="bob"), changed(1, "T4", status=void)],
+        [begun("T5")],
+        [begun("T6", agent="cid", channel=None)],
+    ]
+    tickets = [replay(log) for log in logs]
+    found = workload_now(tickets)
+    assert found == {
+        "ann": AgentState(work=[Work("chat", "new"), Work("chat", "pending", timer=False)]),
+        "cid": AgentState(work=[Work("email", "new")]),
+    }
+    rows = [(ticket.agent, Work(ticket.channel, ticket.category)) for ticket in tickets]
+    assert workload_now(rows) == found
+    by_log = workload_of(logs, as_of=AT + 5 * HOUR)
+    assert {agent: state.work for agent, state in by_log.items() if state.work} == {
+        agent: state.work for agent, state in found.items()
+    }
+    for wrong in ("ann", ("ann", "chat"), ("ann", "chat", "new")):
+        with pytest.raises(InvalidValue, match="no work in hand"):
+            workload_now([wrong])
 
 
 moves = st.lists(

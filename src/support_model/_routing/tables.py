@@ -89,6 +89,8 @@ def outcome_of(decision: Decision, tz: tzinfo, *, local: bool = False) -> Reason
     """Return who takes it, or when to ask again; `local` leaves the name of the zone out."""
     if decision.agent is not None:
         return Reason.of("decision_taken", agent=decision.agent)
+    if decision.reasons:
+        return Reason.of("decision_needless")
     at = decision.retry_at
     if at is None:
         return Reason.of("decision_stuck")

@@ -13,7 +13,7 @@ from support_model._routing.queues import Owner, queue_of, queued
 from support_model._routing.workloads import AgentState, Work
 from support_model._time import instant, micros
 from support_model.errors import InvalidValue
-from support_model.tickets import holdings, steps
+from support_model.tickets import Ticket, holdings, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 
     from support_model._routing.queues import Queue, QueuedTicket
     from support_model.events import Event
-    from support_model.tickets import Ticket, TicketStep
+    from support_model.tickets import TicketStep
 
 
 AT_REST = frozenset({"solved", "closed", "void"})
-EMAIL = "email"
-"""The channel of a ticket that states none."""
 
 
 def ticket_in_queue(
@@ -162,10 +160,7 @@ def workload_of(logs: Iterable[Iterable[Event]], *, as_of: datetime) -> Mapping[
                 given.setdefault(step.after.agent, []).append(micros(step.after.at))
         holder = _holder(known[-1].after) if known else None
         if holder is not None:
-            ticket = known[-1].after
-            running = ticket.category in {"new", "open"}
-            item = Work(ticket.channel or EMAIL, ticket.category, timer=running)
-            work.setdefault(holder, []).append(item)
+            work.setdefault(holder, []).append(_work(known[-1].after))
     return {
         agent: AgentState(
             work=work.get(agent, ()),
@@ -175,6 +170,41 @@ def workload_of(logs: Iterable[Iterable[Event]], *, as_of: datetime) -> Mapping[
         )
         for agent in sorted({*work, *given, *ended})
     }
+
+
+def workload_now(
+    tickets: Iterable[Ticket | tuple[str | None, Work]],
+) -> Mapping[str, AgentState]:
+    """Return what everybody has in hand, from tickets as they are now.
+
+    A host's own table of tickets gives (agent, `Work`) for each. A ticket without an agent, and
+    one that is solved, closed or void, is nobody's work. When somebody was last given something
+    is in no ticket: a strategy or a rate limit that asks for it needs `workload_of`.
+
+    Raises:
+        InvalidValue: something is neither a ticket nor such a pair.
+
+    Example:
+        >>> rows = [("ann", Work("chat")), ("ann", Work("chat", "pending")), (None, Work("chat"))]
+        >>> {agent: state.counts["open_new"] for agent, state in workload_now(rows).items()}
+        {'ann': {'chat': 1}}
+    """
+    held: dict[str, list[Work]] = {}
+    for given in tickets:
+        agent, work = (given.agent, _work(given)) if isinstance(given, Ticket) else _pair(given)
+        if agent is not None and work.category not in AT_REST:
+            held.setdefault(agent, []).append(work)
+    return {agent: AgentState(work=held[agent]) for agent in sorted(held)}
+
+
+def _work(ticket: Ticket) -> Work:
+    return Work(ticket.channel, ticket.category)
+
+
+def _pair(given: tuple[str | None, Work]) -> tuple[str | None, Work]:
+    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], Work):
+        return given
+    raise InvalidValue(given, "no work in hand", "give a Ticket, or (agent, Work(...))")
 
 
 def _ends(known: list[TicketStep]) -> Iterator[tuple[str, int]]:

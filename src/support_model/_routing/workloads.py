@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from attrs import field
+from attrs import Factory, field
 
 from support_model._frozen import FrozenMap, derived, frozen
 from support_model._time import instant, micros
@@ -28,6 +28,16 @@ COUNTED_WORK: tuple[CountedWork, ...] = get_args(CountedWork)
 
 BEFORE_ALL = -(10**18)
 """When somebody who never was given anything was given something: before all others."""
+EMAIL = "email"
+"""The channel of a ticket that states none."""
+
+
+def _channel(given: str | None) -> str:
+    return EMAIL if given is None else given
+
+
+def _runs(work: Work) -> bool:
+    return work.category in {"new", "open"}
 
 
 @frozen
@@ -35,17 +45,21 @@ class Work:
     """One ticket in somebody's hands.
 
     Attributes:
-        channel: it came by.
+        channel: it came by; None is "email".
         category: of its status.
-        timer: whether its clock is running.
+        timer: whether its clock is running; unless said, in `new` and `open`.
 
     Raises:
         InvalidValue: a category outside the set.
+
+    Example:
+        >>> Work(None, "pending")
+        Work(channel='email', category='pending', timer=False)
     """
 
-    channel: str
+    channel: str = field(converter=_channel)
     category: Category = "open"
-    timer: bool = True
+    timer: bool = field(default=Factory(_runs, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
         """Check the category."""
