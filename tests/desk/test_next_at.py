@@ -27,6 +27,7 @@ from support_model.events import Acknowledged, Changed, Created, Message, Promis
 from support_model.instants import Span
 from support_model.lines import Agent, SupportLine
 from support_model.oncall import Layer, OnCall, Override
+from support_model.patterns import ALWAYS as ANY
 from support_model.patterns import Field
 from support_model.sla import (
     ACKNOWLEDGEMENT,
@@ -270,6 +271,69 @@ LOG = [
 def test_by_hand(hours, expected):
     result = evaluate(LOG, DESK.policies, as_of=NINE + hours * HOUR)
     assert (DESK.next_at(result, LOG) - NINE) / HOUR == expected
+
+
+def page(step, after, to="line:3", **more):
+    return Step(id=step, to=to, anchor=Start(), after=after * HOUR, **more)
+
+
+BY_HAND = {
+    "level 2 came at once, as level 1 reached nobody": (
+        [page("one", 0), page("two", 5, level=2)],
+        None,
+    ),
+    "level 2 is to come, as level 1 reached somebody": (
+        [page("one", 0, to="user:max"), page("two", 5, level=2)],
+        5,
+    ),
+    "the repeats of what came at half of the target": (
+        [
+            Step(id="half", to="line:3", anchor=Threshold(0.25)),
+            Step(id="due", to="user:max", level=2, repeat=Repeat(3 * HOUR)),
+        ],
+        5.5,  # from 2:30 on, every three hours
+    ),
+    "a share before any of the clock": ([Step(id="s", to="user:max", anchor=Threshold(0.4))], 4),
+    "a repeat of a step that an earlier course took": (
+        [
+            Step(
+                id="s",
+                to="user:max",
+                anchor=LineTimeout("1"),
+                after=HOUR,
+                repeat=Repeat(5 * HOUR, 1),
+            )
+        ],
+        6,  # of which it was the first at 1:00, not at 2:00 as the second course began
+    ),
+}
+
+
+@pytest.mark.parametrize(("steps", "expected"), BY_HAND.values(), ids=BY_HAND)
+def test_a_plan_by_hand(steps, expected):
+    """Three hours after the start, of ten to the due; urgent until 1:30 and from 2:00 on."""
+    ten = Target(metric=RESOLUTION, within=10 * HOUR, calendar=ALWAYS)
+    desk = Desk(
+        lines=DESK.lines.values(),
+        agents=DESK.agents,
+        policies=SlaPolicy(name="gold", targets=[ten]),
+        plans=[
+            EscalationRule(
+                Plan("p", steps),
+                "resolution",
+                when=URGENT if any(step.line for step in steps) else ANY,
+            )
+        ],
+    )
+    fields = {"status": NEW, "priority": HIGH, "line": 1}
+    log = [Created(ticket_id="T1", at=NINE, role="customer", fields=fields)]
+    for hours, priority in ((1.5, LOW), (2, HIGH)):
+        at = NINE + hours * HOUR
+        log.append(Changed(ticket_id="T1", at=at, role="system", fields={"priority": priority}))
+    result = evaluate(log, desk.policies, as_of=NINE + 3 * HOUR)
+    found = desk.next_at(result, log)
+    assert found == desk.agenda(result, log).next_at
+    assert (found - NINE) / HOUR == (10 if expected is None else expected)
 
 
 @pytest.mark.parametrize("days", [0.1, 1, 3, 8, 30])
