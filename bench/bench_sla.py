@@ -159,6 +159,9 @@ def measure():
         "json.loads of five lines": lambda: [json.loads(line) for line in lines[:5]],
         "evaluate": lambda: evaluate(log, rules, as_of=AS_OF),
         "evaluate, ten years later": lambda: evaluate(log, rules, as_of=old),
+        "evaluate, and read state and due of its clocks": lambda: [
+            (clock.state, clock.due_at) for clock in evaluate(log, rules, as_of=AS_OF)
+        ],
         "evaluate with its agenda": lambda: evaluate(log, rules, as_of=AS_OF).agenda,
         "feed twelve events": lambda: fed(empty, log),
         "replay": lambda: replay(log),

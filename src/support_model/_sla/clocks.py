@@ -140,15 +140,11 @@ class ClockFold:
 
     def take(self, now: InstantSteps, force: Force | None) -> None:
         """Take the steps of an instant, and what is in force after them."""
-        same = force is self.force or force == self.force
-        self.force = force
+        same, self.force = force == self.force, force
         if now.void is not None and now.void[0] < now.at:
             self._reopen_in_void(now)
             self.awaits = None
-        else:
-            self._take(now, same=same)
-
-    def _take(self, now: InstantSteps, *, same: bool) -> None:
+            return
         metric, cycles = self.metric, self.cycles
         count = cycles[-1].counts[-1] if cycles else None
         was_open = count is not None and count.stopped is None
@@ -561,12 +557,12 @@ class ClockFolds:
         held = [taken(None, events[0])]
         at, steps = events[0].micros, [*held]
         for event in events[1:]:
-            step = taken(steps[-1].after, event)
+            now = taken(steps[-1].after, event)
             if event.micros != at:
                 self.take(held)
                 at, held = event.micros, []
-            held.append(step)
-            steps.append(step)
+            held.append(now)
+            steps.append(now)
         self.take(held)
         return steps
 

@@ -744,7 +744,8 @@ def _clock(fold: ClockFold, folds: ClockFolds, as_of: int) -> Clock | None:
     if not cycles and fold.key not in folds.forces:
         return None
     made = _ClockDraft()
-    made.metric, made.slot, made.kind = fold.metric, fold.key[0], folds.book.kinds[fold.key[0]]
+    slot = fold.key[0]
+    made.metric, made.slot, made.kind = fold.metric, slot, folds.book.kinds.get(slot)
     made.cycles, made.folded = tuple(cycles), fold.folded
     made.__class__ = Clock
     clock: Clock = made
