@@ -314,6 +314,38 @@ class TestPolicies:
             ("standard", "3", 2),
         ]
 
+    LATER = """
+    [[policies]]
+    base = "standard"
+    version = "2"
+    since = 2027-01-01T00:00:00Z
+    remove = ["solved"]
+    """
+
+    @pytest.mark.parametrize("place", ["above", "between", "below"])
+    def test_a_later_edition_leaves_what_is_like_the_first_one_as_it_is(self, load, place):
+        gold = '[[policies]]\nname = "gold"\nbase = "standard"\n'
+        rows = [STANDARD, self.LATER]
+        rows.insert({"above": 0, "between": 1, "below": 2}[place], gold)
+        found = load(OFFICE + "".join(rows)).policies.named("gold", "1")
+        assert found == policy(load, gold)
+        assert len(found.targets) == 3
+
+    @pytest.mark.parametrize(
+        ("since", "targets"), [("2026-12-31T23:59:59Z", 3), ("2027-01-01T01:00:00+01:00", 2)]
+    )
+    def test_a_base_is_the_edition_in_force_when_a_policy_begins(self, load, since, targets):
+        head = f'[[policies]]\nname = "gold"\nbase = "standard"\nsince = {since}\n'
+        assert len(load(OFFICE + head + STANDARD + self.LATER).policies.policies[0].targets) == (
+            targets
+        )
+
+    def test_a_base_that_begins_later_is_refused(self, load):
+        dated = STANDARD.replace("standard", "late", 1) + self.LATER.replace("standard", "late")
+        dated = dated.replace('name = "late"', 'name = "late"\nsince = 2026-06-01T00:00:00Z')
+        error = refused(load, f'{OFFICE}[[policies]]\nname = "gold"\nbase = "late"\n{dated}')
+        assert (error.path, error.problem) == ("policies[0].base", "a base that begins later")
+
     WRONG: ClassVar = {
         'base = "standrad"\nname = "b"': ("policies[1].base", "unknown policy", "'standard'"),
         'base = "standard"\nname = "b"\nscale = 0': ("policies[1].scale", "too small", ""),
