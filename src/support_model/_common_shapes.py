@@ -45,7 +45,7 @@ def _instant(text: str) -> datetime:
     except ValueError:
         raise InvalidValue(text, "not an instant", "write 2026-03-02T09:00:00+01:00") from None
     if at.tzinfo is None:
-        raise InvalidValue(text, "an instant without an offset", f"write {text}+01:00")
+        raise InvalidValue(text, "an instant without an offset", f"write {at.isoformat()}+01:00")
     return at
 
 
@@ -146,7 +146,12 @@ def _read_calendars(data: doc.Data, given: doc.Given) -> dict[str, BusinessCalen
         return read if isinstance(read, BusinessCalendar) else BusinessCalendar(*read)
 
     known = {**given, "calendars": made}
-    for name in doc.in_order(data, lambda name: calendar_data.bases(data[name]) & data.keys()):
+
+    def parts(name: str) -> dict[str, doc.Path]:
+        named = calendar_data.bases(data[name])
+        return {part: path for part, path in named.items() if part in data}
+
+    for name in doc.in_order(data, parts):
         calendar = doc.at(name, one, data[name], known)
         made[name] = BusinessCalendar(calendar.form, calendar.name or name, calendar.timeline)
     return {name: made[name] for name in data}

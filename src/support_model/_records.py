@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
 T = TypeVar("T")
-Key = TypeVar("Key", str, int)
+Key = TypeVar("Key", bound="str | int")
 Data: TypeAlias = Any
 """Plain data of JSON types, or the value that it stands for."""
 Given: TypeAlias = "Mapping[str, Any]"
@@ -630,14 +630,22 @@ def or_like(whole: Shape, other: Record) -> Shape:
     return Shape(whole.kinds, schema, read, whole.write)
 
 
-def bases_in(data: object, known: Collection[str]) -> list[str]:
-    """Return the base that data names, where it is one of those known."""
+def bases_in(data: object, known: Collection[object]) -> dict[str, Path]:
+    """Return the base that data names, where it is one of those known, and the path to it."""
     base = data.get("base") if isinstance(data, Mapping) else None
-    return [base] if isinstance(base, str) and base in known else []
+    return {base: ("base",)} if isinstance(base, str) and base in known else {}
 
 
-def in_order(keys: Iterable[Key], bases: Callable[[Key], Iterable[Key]]) -> tuple[Key, ...]:
-    """Return keys so that each comes after those that it is based on.
+def _under(data: Data, path: Path) -> Data:
+    for key in path:
+        data = data[key]
+    return data
+
+
+def in_order(data: Data, bases: Callable[[Key], Mapping[Key, Path]]) -> tuple[Key, ...]:
+    """Return the keys of a table or a list so that each comes after those that it is based on.
+
+    `bases` returns these, each with the path to its name.
 
     Raises:
         Fault: bases in a circle, or more than `_MOST_BASES` on each other or `_MOST_LIKE` in all.
@@ -645,13 +653,15 @@ def in_order(keys: Iterable[Key], bases: Callable[[Key], Iterable[Key]]) -> tupl
     depths: dict[Key, int] = {}
 
     def visit(key: Key, above: tuple[Any, ...]) -> int:
-        if key in above:
-            raise Fault(key, "a circle of bases", "take one out", (above[-1], "base"))
         if key not in depths and len(above) <= _MOST_BASES:
-            below = [visit(base, (*above, key)) for base in bases(key)]
-            depths[key] = max(below, default=-1) + 1
+            named, chain = bases(key), (*above, key)
+            for base in named.keys() & {*chain}:
+                said = _under(data[key], named[base])
+                raise Fault(said, "a circle of names", "take one out", (key, *named[base]))
+            depths[key] = max([visit(base, chain) for base in named], default=-1) + 1
         return depths.get(key, _MOST_BASES)
 
+    keys: Any = data if isinstance(data, Mapping) else range(len(data))
     for key in keys:
         if visit(key, ()) > _MOST_BASES:
             raise Fault(key, "too many bases", f"at most {_MOST_BASES} on each other", (key,))

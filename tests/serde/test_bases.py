@@ -120,15 +120,20 @@ class TestCalendars:
 
     WRONG: ClassVar = {
         '[calendars.b]\nbase = "offce"': ("calendars.b.base", "unknown calendar", "'office'"),
-        '[calendars.b]\nbase = "b"': ("calendars.b.base", "a circle of bases", ""),
+        '[calendars.b]\nbase = "b"': ("calendars.b.base", "a circle of names", ""),
         '[calendars.a]\nbase = "b"\n[calendars.b]\nbase = "a"': (
             "calendars.b.base",
-            "a circle of bases",
+            "a circle of names",
             "",
         ),
         '[calendars.a]\nkind = "union"\nleft = "office"\nright = "a"': (
-            "calendars.a.base",
-            "a circle of bases",
+            "calendars.a.right",
+            "a circle of names",
+            "",
+        ),
+        '[calendars.a]\nkind = "versions"\nversions = [{calendar = {base = "a"}}]': (
+            "calendars.a.versions[0].calendar.base",
+            "a circle of names",
             "",
         ),
         '[calendars.b]\nbase = "office"\nhours = 3': ("calendars.b", "unknown key", ""),
@@ -150,8 +155,6 @@ class TestCalendars:
         error = refused(load, OFFICE + text)
         assert problem in error.problem
         assert remedy in error.remedy
-        if "circle" in problem:
-            place = place.removesuffix(".base")
         assert error.path.startswith(place)
 
     def test_names_do_not_multiply_without_end(self, load):
@@ -215,7 +218,7 @@ class TestMetrics:
 
     WRONG: ClassVar = {
         '[metrics.a]\nbase = "resolutoin"': ("metrics.a.base", "unknown metric"),
-        '[metrics.a]\nbase = "a"': ("metrics.a.base", "a circle of bases"),
+        '[metrics.a]\nbase = "a"': ("metrics.a.base", "a circle of names"),
         '[metrics.resolution]\nbase = "ownership"': ("metrics.resolution", "ready metric"),
         '[metrics.a]\nbase = "resolution"\nname = "b"': ("metrics.a", "unknown key"),
         '[metrics.a]\nbase = "resolution"\npause = {field = "categry", is = "open"}': (
@@ -379,20 +382,31 @@ class TestPolicies:
             "unknown metric",
             "'resolution'",
         ),
-        'base = "b"\nname = "b"': ("policies[1].base", "unknown policy", ""),
+        'base = "b"\nname = "b"': ("policies[1].base", "a circle of names: 'b'", ""),
         'base = "c"\nname = "b"\n[[policies]]\nbase = "b"\nname = "c"': (
             "policies[2].base",
-            "a circle of bases",
+            "a circle of names: 'b'",
             "",
         ),
         'base = "standard"': ("policies[1]", "a policy twice", "version"),
+        'name = "b"\nbase = "c"\n[[policies]]\nname = "c"\nbase = "standard"\n'
+        "since = 2026-03-30T00:00:00Z": (
+            "policies[1].base",
+            "a base that begins later: 'c'",
+            "give `since`, 2026-03-30T00:00:00+00:00 or later",
+        ),
+        'name = "b"\nbase = "standard"\nsince = 2026-03-30': (
+            "policies[1].since",
+            "an instant without an offset",
+            "write 2026-03-30T00:00:00+01:00",
+        ),
     }
 
     @pytest.mark.parametrize("text", WRONG, ids=range(len(WRONG)))
     def test_a_slip_is_refused_at_its_place(self, load, text):
         place, problem, remedy = self.WRONG[text]
         error = refused(load, f"{OFFICE}{STANDARD}[[policies]]\n{text}")
-        assert problem in error.problem
+        assert problem in str(error)
         assert error.path == place
         assert remedy in error.remedy
 

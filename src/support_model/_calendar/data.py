@@ -279,14 +279,16 @@ LIKE = doc.like(_CALENDARS["hours"], NAME, ("holidays", "closures"), parts=_part
 """Weekly hours like another calendar's, with some of their keys replaced."""
 
 
-def bases(data: object) -> set[str]:
-    """Return the names of other calendars that the data of one speaks of."""
-    found: set[str] = set()
+def bases(data: object) -> dict[str, doc.Path]:
+    """Return the names of other calendars that the data of one says, each with its path."""
+    found: dict[str, doc.Path] = {}
     if isinstance(data, Mapping):
         versions = data.get("versions")
-        parts = [data.get(key) for key in ("base", "left", "right", "calendar")]
-        for part in (*parts, *(versions if isinstance(versions, list) else ())):
-            found |= {part} if isinstance(part, str) else bases(part)
+        parts = [((key,), data.get(key)) for key in ("base", "left", "right", "calendar")]
+        listed = versions if isinstance(versions, list) else ()
+        for path, part in (*parts, *((("versions", i), one) for i, one in enumerate(listed))):
+            named = {part: ()} if isinstance(part, str) else bases(part)
+            found |= {name: (*path, *below) for name, below in named.items()}
     return found
 
 

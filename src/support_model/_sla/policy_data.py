@@ -31,7 +31,7 @@ from support_model._sla.policies import (
     SlaPolicy,
     Target,
 )
-from support_model._time import FIRST, duration, duration_text, micros
+from support_model._time import FIRST, LAST, duration, duration_text, micros
 from support_model._vocabulary import AfterStop, Begins, OnChange, PolicyKind, Selection
 from support_model.calendars import BusinessCalendar, WorkingDays
 from support_model.errors import nearest
@@ -249,11 +249,11 @@ def _read_policies(data: doc.Data, given: doc.Given) -> tuple[SlaPolicy, ...]:
     """Return policies in their order, each made after the one that it is based on."""
     doc.must_be(("array",), data)
     names = [_name_said(each) for each in data]
-    bases = _places_of_bases(data, names, given)
+    bases = [*map(partial(_place_of_base, data, names), range(len(data)))]
     made: dict[int, SlaPolicy] = {}
     known = {**given, "policies": {name for name in names if name is not None}}
-    for i in doc.in_order(range(len(data)), lambda i: bases.get(i, [])):
-        base = [made[place] for place in bases.get(i, [])]
+    for i in doc.in_order(data, lambda i: dict.fromkeys(bases[i], ("base",))):
+        base = [made[place] for place in bases[i]]
         made[i] = doc.at(i, _ANY_POLICY.read, data[i], {**known, "base": base})
     return _each_once([made[i] for i in range(len(data))])
 
@@ -274,43 +274,29 @@ def _name_said(data: object) -> str | None:
     return next((name for name in said if isinstance(name, str)), None)
 
 
-def _begin_said(data: Any, given: doc.Given) -> int:  # noqa: ANN401 - the data of a policy
-    """Return when a policy begins by its data; one that cannot be read is refused later."""
-    try:
-        return micros(INSTANT.read(data["since"], given))
-    except (KeyError, TypeError, *doc.CAUGHT):
-        return FIRST
+def _place_of_base(data: list[Any], names: list[str | None], i: int) -> list[int]:
+    """Return where the base of a policy stands, if it stands there.
 
-
-def _places_of_bases(
-    data: list[Any], names: list[str | None], given: doc.Given
-) -> dict[int, list[int]]:
-    """Return where the base of each policy stands.
-
-    An edition is based on the last one above it; another policy on the edition in force when it
-    begins, so that a later edition of the base leaves it as it is.
+    The base of an edition is the last of its name above it, else the last below; that of a policy
+    of another name is the edition in force when the policy begins.
     """
-    begins = [_begin_said(each, given) for each in data]
-    places: dict[object, list[int]] = {}
-    for i, name in enumerate(names):
-        places.setdefault(name, []).append(i)
-    found = {}
-    for i, policy in enumerate(data):
-        base = policy.get("base") if isinstance(policy, Mapping) else None
-        named = places.get(base, []) if isinstance(base, str) else []
-        found[i] = [j for j in named if j < i and names[i] == base][-1:]
-        if not found[i]:
-            found[i] = _in_force(base, [j for j in named if j != i], begins, i)
-    return found
-
-
-def _in_force(base: object, editions: list[int], begins: list[int], i: int) -> list[int]:
-    """Return the place of the edition of a base in force when the policy at place `i` begins."""
-    begun = [j for j in editions if begins[j] <= begins[i]]
-    if editions and not begun:
-        remedy = "write a `since` not before that of the base"
-        raise doc.Fault(base, "a base that begins later", remedy, (i, "base"))
+    base = doc.bases_in(data[i], names)
+    named = [j for j, name in enumerate(names) if name in base]
+    if names[i] in base:
+        return [j for j in named if j < i][-1:] or named[-1:]
+    begun = [j for j in named if _begin_said(data[j], FIRST) <= _begin_said(data[i], LAST)]
+    if named and not begun:
+        remedy = f"give `since`, {data[named[0]]['since']} or later"
+        raise doc.Fault(data[i]["base"], "a base that begins later", remedy, (i, "base"))
     return begun[-1:]
+
+
+def _begin_said(policy: Mapping[str, Any], unread: int) -> int:
+    """Return from when the data of a policy lets it hold; `unread` where that is not legible."""
+    try:
+        return micros(INSTANT.read(policy["since"], {})) if "since" in policy else FIRST
+    except doc.CAUGHT:
+        return unread
 
 
 POLICIES = doc.Shape(_POLICIES.kinds, _POLICIES.schema, _read_policies, _POLICIES.write)
