@@ -385,7 +385,9 @@ class Desk:
         - `split`: `other`, the id of the new ticket; its events come last. Perhaps its `fields`,
           and the `message` that goes over; see `support_model.tickets.split`.
 
-        An action that the workflow has under one of these names is that of the workflow. A
+        A customer may do `message` and `rate`; the others are for staff. An action that the
+        workflow has under one of these names is that of the workflow, and its guards say whose
+        it is. No ticket goes to an agent, group or line that a desk which lists them lacks. A
         priority among `fields` may go by its name where the desk lists `priorities`. Triage
         sorts each ticket that begins (a follow-up, a split), as `begin` does: its rules go before
         what the ticket was given.

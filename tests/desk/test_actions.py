@@ -10,6 +10,7 @@ from support_model import (
     PROMISE,
     RESOLUTION,
     Actor,
+    Agent,
     BusinessCalendar,
     Changed,
     Desk,
@@ -25,6 +26,7 @@ from support_model import (
     evaluate,
     replay,
 )
+from support_model._desk.actions import ACTIONS
 from support_model.errors import InvalidEvent, InvalidValue, OutOfOrder, UnknownName
 from support_model.lines import SupportLine
 from support_model.routing import TriageRule
@@ -69,9 +71,9 @@ def acted(desk, *actions, ticket=None):
     return ticket, log
 
 
-def refusal(desk, ticket, action, **details):
+def refusal(desk, ticket, action, actor=ANN, **details):
     with pytest.raises(TransitionRefused) as caught:
-        desk.act(ticket, action, actor=ANN, at=AT, **details)
+        desk.act(ticket, action, actor=actor, at=AT, **details)
     return [str(reason) for reason in caught.value.reasons]
 
 
@@ -108,6 +110,85 @@ def test_a_ticket_begins_by_the_workflow_or_in_the_status_that_is_given():
         PLAIN.begin("T1", actor=CARL, at=AT)
 
 
+OF_STAFF = sorted({*ACTIONS} - {"message", "rate"})
+
+
+@pytest.mark.parametrize("action", OF_STAFF)
+def test_a_customer_says_something_and_rates_and_the_rest_is_for_staff(action):
+    details = {**DETAILS, "merge": {"other": begun("T9")}}.get(action, {})
+    says = f"{action!r} is for staff, not for a customer"
+    assert says in refusal(PLAIN, begun(), action, actor=CARL, **details)
+    for actor in (CARL, ANN, Actor("bot", "b")):
+        options = {option.action: option for option in PLAIN.allowed(begun(), actor=actor)}
+        assert (says in map(str, options[action].reasons)) is (actor == CARL)
+        assert options["message"].allowed
+        assert options["rate"].allowed
+        made = PLAIN.act(begun(), "rate", actor=actor, at=AT, **DETAILS["rate"])
+        assert made[0].role == actor.role
+
+
+@pytest.mark.parametrize("action", ["escalate", "hand_back"])
+@pytest.mark.parametrize("workflow", [INCIDENT, SIX_STEP])
+def test_a_customer_moves_no_ticket_to_another_line(workflow, action):
+    rows = [row for row in workflow.transitions if row.action == action]
+    for row in rows:
+        ticket = replay(workflow.begin("T1", actor=CARL, at=AT, fields={"line": 2}))
+        change = {"status": next(s for s in workflow.statuses if s.name == row.sources[-1])}
+        ticket = replay(
+            [Changed(ticket_id="T1", at=AT, seq=2, role="agent", fields=change)], ticket
+        )
+        line = {"line": 3 if action == "escalate" else 1}
+        assert workflow.decide(ticket, action, actor=ANN, at=AT, fields=line)
+        with pytest.raises(TransitionRefused):
+            workflow.decide(ticket, action, actor=CARL, at=AT, fields=line)
+
+
+STAFFED = Desk(
+    workflow=INCIDENT,
+    agents=[Agent(id="ann", line=1, teams=["net"]), Agent(id="zora", line=2, teams=["sap"])],
+    lines=[SupportLine(level=1), SupportLine(level=2)],
+)
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "says"),
+    [
+        ("assign", {"agent": "zorro"}, "no such agent: 'zorro'; did you mean 'zora'?"),
+        ("assign", {"group": "nett"}, "no such group: 'nett'; did you mean 'net'?"),
+        ("change", {"line": 5}, "no such line: 5; known: 1, 2"),
+    ],
+)
+def test_a_ticket_goes_to_nobody_whom_the_desk_does_not_have(action, fields, says):
+    assert refusal(STAFFED, begun(), action, fields=fields) == [says]
+    assert DESK.act(begun(), action, actor=ANN, at=AT, fields=fields)  # it lists nobody
+
+
+def test_agents_groups_and_lines_of_the_desk_and_none_at_all_are_taken():
+    for fields in (
+        {"agent": "zora"},
+        {"group": "sap", "agent": "ann"},
+        {"agent": "ann", "line": 2},
+    ):
+        assert STAFFED.act(begun(), "assign", actor=ANN, at=AT, fields=fields)
+    with pytest.raises(TransitionRefused, match="no such agent"):
+        STAFFED.act(begun(), "split", actor=ANN, at=AT, other="T8", fields={"agent": "zorro"})
+    held = replay(
+        STAFFED.act(begun(), "assign", actor=ANN, at=AT, fields={"agent": "ann"}), begun()
+    )
+    assert STAFFED.act(held, "change", actor=ANN, at=AT, fields={"agent": None})
+
+
+@pytest.mark.parametrize("desk", [DESK, PLAIN])
+def test_another_ticket_is_another_one_and_a_merge_needs_the_ticket_itself(desk):
+    needs = "'merge' needs the other ticket as it is now, not only its id 'T2'"
+    same = "T1 would be related to itself"
+    assert refusal(desk, begun(), "merge", other="T2") == [needs]
+    assert refusal(desk, begun(), "merge", other="T1") == [same]
+    assert refusal(desk, begun(), "merge", other=begun()) == [same]
+    assert refusal(desk, begun(), "split", other="T1") == [same]
+    assert refusal(desk, begun(), "relate", kind="parent", other="T1") == [same]
+
+
 VPN = TriageRule(
     name="vpn", when=Field("topic").contains("vpn"), sets={"group": "network", "line": 1}
 )
@@ -136,7 +217,7 @@ def test_a_new_ticket_is_sorted_by_triage_where_a_rule_changes_it():
 
 def test_tickets_that_an_action_begins_are_sorted_like_any_new_one():
     ticket = replay(SORTING.begin("T1", actor=CARL, at=AT, fields={"topic": "mail"}))
-    apart = {"topic": "VPN is down", "line": 2}
+    apart = {"topic": "VPN is down", "group": "desktop"}
     made = SORTING.act(ticket, "split", actor=ANN, at=AT, other="T2", fields=apart, source_id="f")
     assert kinds(made) == [
         ("T1", 2, "related", "f"),

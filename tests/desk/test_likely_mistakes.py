@@ -242,7 +242,10 @@ MISTAKES = {
     ),
     "the id of the other ticket of a merge": (
         act("merge", other="T2"),
-        "no ticket: 'T2'; give replay(events)",
+        (
+            "'merge' refused for ticket 'T1' in 'new': 'merge' needs the other ticket as it is"
+            " now, not only its id 'T2'"
+        ),
     ),
     "two instants for a span": (
         lambda: DESK.lint((AT, AT)),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta  # noqa: TC003 - named in a TypedDict
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, Unpack
 
+from support_model._desk.stranded import names_of
 from support_model._frozen import FrozenMap
 from support_model._vocabulary import FIELDS, Actor, Relation, frozen_fields
 from support_model.errors import (
@@ -98,6 +99,8 @@ ACTIONS: Mapping[str, Action] = FrozenMap(
         "split": Action(("other",), ("fields", "message")),
     }
 )
+OF_CUSTOMERS = ("message", "rate")
+"""What a customer does too; the others are for staff."""
 TRIAGE = Actor("system", "triage")
 OF_SURVIVORS = ("message", "acknowledge", "promise", "request_rating", "merge", "split")
 """What is done on the ticket that survives, not on one that is merged into it."""
@@ -146,6 +149,14 @@ def act(
     if "fields" in details:
         fields = frozen_fields(_listed(desk, details["fields"]))
         details = {**details, "fields": dict(fields)}
+    reasons = [*_against_names(desk, details.get("fields", {}))]
+    if action not in own:
+        reasons += [
+            *_before(ticket, action, who["actor"]),
+            *_against_other(ticket, action, details),
+        ]
+    if reasons:
+        raise _refused(ticket, action, reasons)
     if workflow is not None and action in own:
         made = workflow.decide(ticket, action, **who, **details)
     else:
@@ -185,7 +196,7 @@ def _made(
         ticket_id=ticket.id, at=who["at"], role=actor.role, actor=actor.id, **given
     )
     made = numbered([event], ticket, source_id=who["source_id"])
-    reasons = [*_before(ticket, action), *_against(desk, ticket, step(ticket, made[0]))]
+    reasons = [*_against(desk, ticket, step(ticket, made[0]))]
     if reasons:
         raise _refused(ticket, action, reasons)
     return made
@@ -199,7 +210,7 @@ def allowed(desk: Desk, ticket: Ticket, actor: Actor) -> Iterator[Option]:
         yield from desk.workflow.allowed(ticket, actor=actor)
     for action, row in ACTIONS.items():
         if action not in own:
-            reasons = tuple(_before(ticket, action))
+            reasons = tuple(_before(ticket, action, actor))
             yield Option(action, not reasons, reasons, row.needs, row.event is Message)
 
 
@@ -241,12 +252,31 @@ def _refused(ticket: Ticket, action: str, reasons: list[Reason]) -> TransitionRe
     return TransitionRefused(ticket.id, ticket.status.name, action, reasons)
 
 
-def _before(ticket: Ticket, action: str) -> Iterator[Reason]:
-    """Yield what speaks against an action whatever it is told."""
+def _before(ticket: Ticket, action: str, actor: Actor) -> Iterator[Reason]:
+    """Yield what speaks against an action of every desk whatever it is told."""
+    if actor.role == "customer" and action not in OF_CUSTOMERS:
+        yield Reason.of("for_staff", action=action)
     if action in OF_SURVIVORS and ticket.merged_into is not None:
         yield Reason.of("merged_away", ticket=ticket.id, other=ticket.merged_into)
     if action == "withdraw" and not ticket.promises:
         yield Reason.of("nothing_promised")
+
+
+def _against_names(desk: Desk, fields: Mapping[str, Any]) -> Iterator[Reason]:
+    """Yield which agent, group or line a ticket would get that the desk does not have."""
+    for what, known in names_of(desk).items() if fields else ():
+        value = fields.get(what)
+        if value is not None and known and str(value) not in known:
+            hint = Reason.nearest(str(value), known)
+            yield Reason.of(f"unknown_{what}", name=value, hint=hint)
+
+
+def _against_other(ticket: Ticket, action: str, details: Mapping[str, Any]) -> Iterator[Reason]:
+    other = details.get("other")
+    if ticket.id == (other.id if isinstance(other, Ticket) else other):
+        yield Reason.of("related_to_itself", ticket=ticket.id)
+    elif action == "merge" and isinstance(other, str):
+        yield Reason.of("needs_ticket", action=action, other=other)
 
 
 def _against(desk: Desk, ticket: Ticket, now: TicketStep) -> Iterator[Reason]:
@@ -261,8 +291,6 @@ def _against(desk: Desk, ticket: Ticket, now: TicketStep) -> Iterator[Reason]:
             yield Reason.of("unknown_policy", name=name, hint=nearest(name, editions))
     elif isinstance(event, Changed) and not now.changed and event.until is None:
         yield Reason.of("nothing_to_do", action="change")
-    elif isinstance(event, Related) and event.other == ticket.id:
-        yield Reason.of("related_to_itself", ticket=ticket.id)
     elif isinstance(event, Related) and event.kind == "merged_into":
         yield Reason.of("relate_is_no_merge", action="merge")
 

@@ -11,7 +11,7 @@ from support_model.reasons import Reason
 from support_model.tickets import Ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from support_model._vocabulary import Priority, Status
     from support_model.desk import Desk
@@ -30,9 +30,7 @@ class Names:
         self.statuses = {status.name: status for status in statuses}
         self.priorities = {priority.name: priority for priority in desk.priorities}
         self.policies = {(policy.name, policy.version) for policy in desk.policies.policies}
-        self.agents = {agent.id for agent in desk.agents}
-        self.groups = set(desk.directory.groups)
-        self.lines = {str(line) for line in lines_of(desk.lines, desk.agents)}
+        self.places = names_of(desk)
 
     def stranded(self, ticket: Ticket) -> Iterator[Reason]:
         """Yield the names of a ticket that are none here.
@@ -48,14 +46,10 @@ class Names:
         yield from self._status(ticket, ticket.status)
         if ticket.priority is not None:
             yield from self._priority(ticket, ticket.priority)
-        line = None if ticket.line is None else str(ticket.line)
-        for what, value, known in (
-            ("agent", ticket.agent, self.agents),
-            ("group", ticket.group, self.groups),
-            ("line", line, self.lines),
-        ):
-            if value is not None and known and value not in known:
-                yield _reason(what, ticket, value, known)
+        for what, known in self.places.items():
+            value = ticket.fields.get(what)
+            if value is not None and known and str(value) not in known:
+                yield _reason(what, ticket, str(value), known)
 
     def _status(self, ticket: Ticket, status: Status) -> Iterator[Reason]:
         known = self.statuses.get(status.name)
@@ -82,6 +76,15 @@ class Names:
                 rank=priority.rank,
                 known=known.rank,
             )
+
+
+def names_of(desk: Desk) -> Mapping[str, Collection[str]]:
+    """Return the names of agents, groups and lines of a desk; empty where it lists none."""
+    return {
+        "agent": {agent.id for agent in desk.agents},
+        "group": {*desk.directory.groups},
+        "line": {str(line) for line in lines_of(desk.lines, desk.agents)},
+    }
 
 
 def _reason(what: str, ticket: Ticket, value: str, known: Collection[str]) -> Reason:

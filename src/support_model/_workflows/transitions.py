@@ -254,6 +254,18 @@ class Draft:
         }
 
 
+def against_other(
+    transition: Transition, ticket: Ticket, other: Ticket | str | None
+) -> Iterator[Reason]:
+    """Yield why a transition cannot be about another ticket: the same one, or only its id."""
+    if not transition.needs_other:
+        return
+    if ticket.id == (other.id if isinstance(other, Ticket) else other):
+        yield Reason.of("related_to_itself", ticket=ticket.id)
+    elif isinstance(other, str) and Relate("merged_into") in transition.effects:
+        yield Reason.of("needs_ticket", action=transition.action, other=other)
+
+
 def objections(transition: Transition, trial: TicketStep) -> Iterator[Reason]:
     """Yield why a transition may not make this step."""
     if not transition.guard.holds(trial):

@@ -35,6 +35,7 @@ from support_model._workflows.transitions import (
     Relate,
     Say,
     Transition,
+    against_other,
     objections,
 )
 from support_model.agenda import Agenda
@@ -344,7 +345,6 @@ class Workflow:
             TransitionRefused: the workflow does not allow it, with every reason.
             OutOfOrder: `at` lies before the ticket's last event.
             InvalidEvent: a field that no ticket has, or a status among the fields.
-            InvalidValue: a merge into a ticket of which only the id is given.
         """
         must_be_ticket(ticket)
         must_be_actor(actor)
@@ -352,7 +352,7 @@ class Workflow:
         given = dict(frozen_fields(fields or {}))
         if "status" in given:
             raise InvalidEvent(given["status"], "an action sets the status", "leave it out")
-        transition, reasons = self._find(ticket, action)
+        transition, reasons = self._find(ticket, action, other)
         if transition is None:
             raise TransitionRefused(ticket.id, ticket.status.name, action, reasons)
         draft = Draft(ticket=ticket, transition=transition, actor=actor, at=at, other=other_id)
@@ -467,13 +467,16 @@ class Workflow:
     def _target(self, ticket: Ticket, transition: Transition) -> Status:
         return ticket.status if transition.to is None else self._status[transition.to]
 
-    def _find(self, ticket: Ticket, action: str) -> tuple[Transition | None, list[Reason]]:
+    def _find(
+        self, ticket: Ticket, action: str, other: Ticket | str | None
+    ) -> tuple[Transition | None, list[Reason]]:
         status = ticket.status
         if self._status.get(status.name) != status:
             return None, [Reason.of("unknown_status", status=status.name, workflow=self.name)]
         transition = self._table.get((action, status.name))
         if transition is not None:
-            return transition, []
+            reasons = [*against_other(transition, ticket, other)]
+            return None if reasons else transition, reasons
         if action in self.actions:
             return None, [Reason.of("not_from_here", action=action, status=status.name)]
         hint = Reason.nearest(action, self.actions)
