@@ -254,13 +254,14 @@ class Desk:
                 the ticket is. A desk without workflow and plans needs none.
 
         Raises:
-            InvalidValue: the desk has a workflow or plans, and there are no events.
+            InvalidValue: the desk has a workflow or plans, and there are no events; or they are
+                not the ones that were evaluated.
+            ForeignEvent: they are those of another ticket.
         """
-        _must_be_evaluation(result)
-        agenda = result.agenda
-        if self.workflow is None and not self.plans:
-            return agenda
         log = self._log(result, events)
+        agenda = result.agenda
+        if log is None:
+            return agenda
         if self.workflow is not None:
             agenda |= self.workflow.agenda(log, as_of=result.as_of)
         resolve = self.directory.resolver(assignees(log))
@@ -277,7 +278,9 @@ class Desk:
             events: those that were evaluated, as for `agenda`.
 
         Raises:
-            InvalidValue: the desk has a workflow or plans, and there are no events.
+            InvalidValue: the desk has a workflow or plans, and there are no events; or they are
+                not the ones that were evaluated.
+            ForeignEvent: they are those of another ticket.
 
         Example:
             >>> from datetime import UTC, datetime
@@ -290,11 +293,10 @@ class Desk:
             >>> desk.next_at(evaluate(new, desk.policies, as_of=at), new) is None
             True
         """
-        _must_be_evaluation(result)
-        at = result.next_at
-        if self.workflow is None and not self.plans:
-            return at
         log = self._log(result, events)
+        at = result.next_at
+        if log is None:
+            return at
         if self.workflow is not None:
             at = _earlier(at, self.workflow.next_at(log, as_of=result.as_of))
         plans = self.plans.values()
@@ -303,13 +305,12 @@ class Desk:
         )
         return _earlier(at, found)
 
-    def _log(self, result: Evaluation, events: Iterable[Event]) -> ReadLog:
-        log = result.log(events)
-        if not log.steps:
-            remedy = "give the events that were evaluated: desk.agenda(result, events)"
-            what = "workflow and escalation need the ticket's events"
-            raise InvalidValue(result.ticket.id, what, remedy)
-        return log
+    def _log(self, result: Evaluation, events: Iterable[Event]) -> ReadLog | None:
+        """Return the events that were evaluated; None where there are none and none is read."""
+        _must_be_evaluation(result)
+        if self.workflow is None and not self.plans and not events:
+            return None
+        return result.log(events)
 
     def begin(
         self,

@@ -485,7 +485,7 @@ def escalation_agenda(
         when, plan = plan.when, plan.plan
     key = clock.slot, clock.metric
     clock = next(known for known in evaluation.coming if (known.slot, known.metric) == key)
-    history = TicketHistory(events, micros(evaluation.as_of))
+    history = TicketHistory(evaluation.log(events), micros(evaluation.as_of))
     courses = courses_of(history, evaluation.ticket.id, clock, when)
     return _agenda([*_along(plan, courses, evaluation.as_of, resolve)], evaluation.as_of)
 
@@ -523,7 +523,7 @@ def rules_agenda(
         resolve: who a target means at an instant.
     """
     as_of, parts = evaluation.as_of, list[Escalation]()
-    history = TicketHistory(events, micros(as_of))
+    history = TicketHistory(evaluation.log(events), micros(as_of))
     for rule in rules:
         for clock in filter(rule.covers, evaluation.coming):
             courses = courses_of(history, evaluation.ticket.id, clock, rule.when)
@@ -545,7 +545,8 @@ def rules_next_at(
     before them. `resolver` makes what knows at every instant who is meant, where one is walked.
     """
     as_of, limit = micros(evaluation.as_of), END if before is None else micros(before)
-    ahead = _Ahead(TicketHistory(events, as_of), evaluation.ticket.id, as_of, resolver, limit)
+    history = TicketHistory(evaluation.log(events), as_of)
+    ahead = _Ahead(history, evaluation.ticket.id, as_of, resolver, limit)
     holding = [rule for rule in rules if ahead.history.holds(rule)]
     for clock in evaluation.coming:
         covering = [rule for rule in holding if ahead.may_reach(rule, clock)]

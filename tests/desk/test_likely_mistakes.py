@@ -23,6 +23,7 @@ from support_model import (
 )
 from support_model.agenda import Moment
 from support_model.errors import brief_repr
+from support_model.escalation import rules_agenda
 from support_model.sla import evaluate_many
 from support_model.tickets import numbered
 from support_model.workflows import INCIDENT
@@ -37,9 +38,12 @@ DESK = Desk(workflow=INCIDENT, policies=POLICY, calendars={"office": HOURS})
 LOG = INCIDENT.begin("T1", actor=Actor("customer"), at=AT)
 TICKET = replay(LOG)
 RESULT = evaluate(LOG, POLICY, as_of=AT)
+OTHERS = INCIDENT.begin("T2", actor=Actor("customer"), at=AT)
+NOTED = DESK.act(TICKET, "note", actor=ANN, at=AT)
 
 EVENTS = "give the ticket's log, a list of events"
 INSTANT = "give datetime(..., tzinfo=...)"
+EVALUATED = "give the events that were evaluated: desk.agenda(result, events)"
 EVALUATION = "give evaluate(events, desk.policies, as_of=...), then the events"
 
 
@@ -215,6 +219,30 @@ MISTAKES = {
     "an agenda of a ticket's present": (
         lambda: DESK.agenda(RESULT, TICKET),
         said("no events", TICKET, EVENTS),
+    ),
+    "an agenda of another ticket's events": (
+        lambda: DESK.agenda(RESULT, OTHERS),
+        said("an event beside ticket 'T1'", OTHERS[0], EVALUATED),
+    ),
+    "the next instant of another ticket's events": (
+        lambda: DESK.next_at(RESULT, OTHERS),
+        said("an event beside ticket 'T1'", OTHERS[0], EVALUATED),
+    ),
+    "an agenda of a part of the log": (
+        lambda: DESK.agenda(evaluate([*LOG, *NOTED], POLICY, as_of=AT), LOG),
+        said("not the log of version 2 that was evaluated", 1, EVALUATED),
+    ),
+    "the next instant of a log that went on": (
+        lambda: DESK.next_at(RESULT, [*LOG, *NOTED]),
+        said("not the log of version 1 that was evaluated", 2, EVALUATED),
+    ),
+    "numbers for the events of a desk that reads none": (
+        lambda: Desk(policies=POLICY).agenda(RESULT, [1]),
+        said("no event", 1, "make one, or read it with serde.event_from_data"),
+    ),
+    "escalation by another ticket's events": (
+        lambda: rules_agenda([], OTHERS, RESULT, print),
+        said("an event beside ticket 'T1'", OTHERS[0], EVALUATED),
     ),
     "evaluations for agendas": (
         lambda: changes(RESULT, RESULT),

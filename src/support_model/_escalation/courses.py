@@ -396,7 +396,7 @@ def courses(
     Acknowledgements, stays in lines ("line:2" for line 2), levels that agents raised by hand and
     the times of the condition are read off the events; give those that were evaluated.
     """
-    history = TicketHistory(events, micros(evaluation.as_of))
+    history = TicketHistory(evaluation.log(events), micros(evaluation.as_of))
     return tuple(courses_of(history, evaluation.ticket.id, clock, when))
 
 

@@ -39,7 +39,7 @@ from support_model._time import (
 )
 from support_model.agenda import Agenda, Moment
 from support_model.calendars import ExplainRow, Explanation, WorkingDays
-from support_model.errors import UnknownMetric, nearest
+from support_model.errors import ForeignEvent, InvalidValue, UnknownMetric, nearest
 from support_model.events import known_by
 from support_model.reasons import Reason
 from support_model.tickets import ReadLog, steps
@@ -517,6 +517,7 @@ class Running(NamedTuple):
         )
 
 
+_EVALUATED = "give the events that were evaluated: desk.agenda(result, events)"
 IN_QUEUE = itemgetter(0, 1, 2)
 """The order of a queue: by due, ticket and metric."""
 
@@ -545,14 +546,33 @@ class Evaluation:
 
         Raises:
             InconsistentLog: the events are no log of one ticket.
+            ForeignEvent: they are those of another ticket.
+            InvalidValue: they are not the ones that were evaluated.
         """
+        if isinstance(events, ReadLog):
+            return self._checked(events)
         read, now = self._log, micros(self.as_of)
         if read is not None and isinstance(events, list | tuple) and tuple(events) == read.events:
             return read
         known = tuple(known_by(events, now))
         if read is not None and known == read.events:
             return read
-        return ReadLog(known, tuple(steps(known)) if known else ())
+        return self._checked(ReadLog(known, tuple(steps(known)) if known else ()))
+
+    def _checked(self, log: ReadLog) -> ReadLog:
+        """Refuse the log of another ticket, or one with fewer or more events."""
+        ticket = self.ticket
+        if not log.steps:
+            problem = "workflow and escalation need the ticket's events"
+            raise InvalidValue(ticket.id, problem, _EVALUATED)
+        last = log.steps[-1].after
+        if last.id != ticket.id:
+            problem = f"an event beside ticket {ticket.id!r}"
+            raise ForeignEvent(log.events[0], problem, _EVALUATED)
+        if (last.version, last.at) != (ticket.version, ticket.at):
+            problem = f"not the log of version {ticket.version} that was evaluated"
+            raise InvalidValue(last.version, problem, _EVALUATED)
+        return log
 
     def __getitem__(self, metric: str) -> Clock:
         """Return the first clock of a metric of kind sla, else of any kind.
