@@ -31,7 +31,7 @@ from postgresql import programs, server
 from examples.helpdesk import host as hosting
 from examples.helpdesk import store
 from examples.helpdesk.__main__ import DESK
-from examples.helpdesk.sample import Clock
+from examples.helpdesk.sample import Clock, catch_up
 from examples.helpdesk.slack import Webhook
 from support_model import serde
 from support_model.errors import TransitionRefused
@@ -47,6 +47,8 @@ TOPICS = ("Outage of everything", "VPN drops", "Order export is empty", "A quest
 PRIORITIES = [Priority(name, rank) for rank, name in enumerate(("high", "normal", "low"), 2)]
 PATIENCE = 120
 """Seconds after which a process that does not answer counts as hanging."""
+
+WORK = {"act": hosting.act, "open_ticket": hosting.open_ticket, "catch_up": catch_up}
 
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["examples.helpdesk.__main__", "http.server"])
@@ -139,7 +141,7 @@ def serve(connection, url, webhook, now):
     while True:
         clock.at, name, given = connection.recv()
         with suppress(hosting.StaleError, TransitionRefused):
-            getattr(hosting, name)(host, **given)
+            WORK[name](host, **given)
         connection.send("done")
 
 
@@ -221,24 +223,29 @@ class Week:
         act_at, tick_at = START, None
         end = START + WEEK
         while act_at < end:
-            next_at = self.asked(store.next_at)
+            next_at = self.next_at()
             late = timedelta(minutes=self.rng.expovariate(1 / 5)) * self.rng.choice((0, 1, 1, 12))
             tick_at = None if next_at is None else max(next_at + late, self.clock.at + TICK)
             if tick_at is not None and tick_at < act_at:
                 self.clock.at = tick_at
-                self.do([self.timer, "tick", {}, None])
+                self.do([self.timer, "catch_up", {}, None])
                 continue
             self.clock.at = act_at
             action = self.chosen()
             beside = self.rng.random() < 0.3
-            self.do(action, *([[self.timer, "tick", {}, None]] if beside else []))
+            self.do(action, *([[self.timer, "catch_up", {}, None]] if beside else []))
             self.outcome.actions += 1
             act_at += pause * self.rng.uniform(0.01, 2)
         self.wanted = 0
-        while (next_at := self.asked(store.next_at)) is not None and next_at < end:
+        while (next_at := self.next_at()) is not None and next_at < end:
             self.clock.at = max(next_at, self.clock.at)
-            self.do([self.timer, "tick", {}, None])
+            self.do([self.timer, "catch_up", {}, None])
         self.clock.at = end
+
+    def next_at(self):
+        """Return when there is something to do: a ticket to look at, or a message to send."""
+        instants = self.asked(store.next_look), self.asked(store.next_try)
+        return min((at for at in instants if at is not None), default=None)
 
     def asked(self, question, *given):
         """Return what the database answers."""
@@ -262,7 +269,7 @@ class Week:
             if option.allowed and not option.transition.needs_other
         ]
         given = {"number": number, "action": self.rng.choice(names or ["note"]), "actor": who}
-        given["version"] = ticket.version
+        given |= {"version": ticket.version, "text": "It is like this."}
         return [self.pages, "act", given, lambda: len(self.asked(store.log, number))]
 
     def tickets(self):
@@ -320,7 +327,7 @@ class Week:
             known = [event for event in log if event.at <= start]
             result = evaluate(known, self.desk.policies, as_of=end - TICK)
             for moment in self.desk.agenda(result, known).through(end - TICK):
-                if moment.kind not in hosting.SILENT:
+                if moment.kind not in store.QUIET:
                     due[store.key_text(moment)] = moment.at
         return due
 

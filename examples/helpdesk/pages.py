@@ -1,28 +1,30 @@
 """The pages, as plain HTML: they work without JavaScript and in two languages."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Form, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
 from support_model.desk import Desk
-from support_model.errors import SupportModelError, TransitionRefused
+from support_model.errors import TransitionRefused
 from support_model.events import Event
 from support_model.instants import Span
 from support_model.reasons import ENGLISH, Reason
 from support_model.reasons_ru import RUSSIAN
 from support_model.vocabulary import Actor
-from support_model.workflows import FollowUp, Option
+from support_model.workflows import Option
 
 from . import host as hosting
 from . import store
-from .forms import CUSTOMERS, Deed, NewTicket, Settings
-from .host import Host
+from .forms import CUSTOMERS, Action, NewTicket, Number, Settings
+from .host import Host, View
 
 HERE = Path(__file__).parent
 TEMPLATES = Jinja2Templates(HERE / "templates")
@@ -32,13 +34,13 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SAID = ("metric", "due", "score", "other")
 """What events say besides fields."""
 
+WHY_NOT: dict[type[Exception], str] = {
+    hosting.StaleError: "Somebody else was faster: the ticket has changed since you saw it.",
+    hosting.NoTextError: "The message is empty.",
+    store.NoTicketError: "There is no such ticket.",
+}
+
 router = APIRouter(include_in_schema=False)
-
-
-class Sentence(Protocol):
-    """A reason, a clock, a decision: whatever the library says in words."""
-
-    def text(self, catalogue: Mapping[str, str] | None = None) -> str: ...
 
 
 class Page:
@@ -62,16 +64,46 @@ class Page:
             self.language = "en"
 
     def show(self, template: str, status: int = 200, **context: Any) -> Response:
-        context = {"page": self, "t": self.t, **context}
+        context = {"page": self, "t": self.t, "status": status, **context}
         return TEMPLATES.TemplateResponse(self.request, template, context, status_code=status)
+
+    def queue(self) -> Sequence[Any]:
+        """Return the tickets that the visitor may see, the next breach first."""
+        with self.host.engine.connect() as db:
+            return store.queue(db, None if self.staff else self.name)
+
+    def view(self, number: int) -> View:
+        return hosting.view(self.host, number, self.me)
+
+    def conversation(self, view: View) -> list[store.Entry]:
+        """Return what the visitor may read of a ticket: customers read no notes."""
+        seen = ("created", "message")
+        return [
+            one
+            for one in view.entries
+            if self.staff or (one.event.type in seen and getattr(one.event, "public", True))
+        ]
+
+    def options(self, view: View) -> list[Option]:
+        return [*self.desk.allowed(view.ticket, actor=self.me)]
+
+    def act(self, number: int, form: Action) -> int:
+        """Do what a form asks for; return the ticket to show."""
+        details = form.details(self.tz)
+        request = form.source_id()
+        return hosting.act(self.host, number, form.action, self.me, request=request, **details)
+
+    def request_id(self) -> str:
+        """Return what a form is known by, should it be sent twice."""
+        return uuid4().hex
 
     def t(self, words: str) -> str:
         """Return words of this page, or of the desk, in the language of the visitor."""
         return WORDS[self.language].get(words, words.replace("_", " "))
 
-    def text(self, said: Sentence) -> str:
+    def text(self, said: Any) -> str:
         """Return what the library says in the language of the visitor."""
-        return said.text(CATALOGUES[self.language])
+        return str(said.text(CATALOGUES[self.language]))
 
     def at(self, instant: datetime | None) -> str:
         """Return an instant on the clock of the desk, without the date where it is today's."""
@@ -113,10 +145,13 @@ class Page:
         return self.word(name, said) if name == "metric" else self.t(said)
 
     def why_not(self, error: Exception) -> list[str]:
-        """Return why something was refused; nothing where somebody else was faster."""
+        """Return why something was refused."""
         if isinstance(error, TransitionRefused):
             return [self.text(reason) for reason in error.reasons if isinstance(reason, Reason)]
-        return [str(error)] if isinstance(error, SupportModelError) else []
+        if isinstance(error, RequestValidationError):
+            return [f"{one['loc'][-1]}: {one['msg']}" for one in error.errors()]
+        said = WHY_NOT.get(type(error))
+        return [str(error) if said is None else self.t(said)]
 
     def length(self, span: timedelta) -> str:
         minutes = int(span.total_seconds() // 60)
@@ -131,10 +166,7 @@ Visitor = Annotated[Page, Depends(Page)]
 @router.get("/")
 def queue(page: Visitor) -> Response:
     """The tickets that are not done, the next breach first."""
-    with page.host.engine.connect() as db:
-        rows = store.queue(db)
-    mine = [row for row in rows if page.staff or row.requester == page.name]
-    return page.show("queue.html", rows=mine)
+    return page.show("queue.html", rows=page.queue())
 
 
 @router.get("/new")
@@ -146,23 +178,23 @@ def new(page: Visitor) -> Response:
 @router.post("/tickets")
 def open_ticket(page: Visitor, form: Annotated[NewTicket, Form()]) -> Response:
     """Open a ticket, and show it."""
-    if not page.staff:
-        form.requester = page.name
-    number = hosting.open_ticket(page.host, page.me, form.fields(), form.text)
+    number = hosting.open_ticket(
+        page.host, page.me, form.fields(page.me), form.text, form.source_id()
+    )
     return RedirectResponse(f"/tickets/{number}", 303)
 
 
 @router.get("/tickets/{number}")
-def ticket(page: Visitor, number: int) -> Response:
+def ticket(page: Visitor, number: Number) -> Response:
     """A ticket: what was said, what is promised and why, what may be done, what comes next."""
-    view = hosting.view(page.host, number)
-    options = page.desk.allowed(view.ticket, actor=page.me)
+    view = page.view(number)
+    options = page.options(view)
     forms = choices(page.desk, view)
     return page.show(
         "ticket.html",
         view=view,
-        said=[one for one in view.entries if page.staff or getattr(one.event, "public", True)],
-        answers=[one for one in options if one.allowed and (one.writes or opens(one))],
+        said=page.conversation(view),
+        answers=[one for one in options if one.allowed and (one.writes or hosting.opens(one))],
         moves=[one for one in options if one.action in forms or moves(one)],
         choices=forms,
         key_text=store.key_text,
@@ -170,14 +202,10 @@ def ticket(page: Visitor, number: int) -> Response:
 
 
 @router.post("/tickets/{number}")
-def act(page: Visitor, number: int, form: Annotated[Deed, Form()]) -> Response:
-    """Do what the form asks for, or say why not and keep what was written."""
-    try:
-        number = hosting.act(page.host, number, form.action, page.me, **form.details(page.tz))
-    except (hosting.StaleError, SupportModelError) as error:
-        view = hosting.view(page.host, number)
-        return page.show("refused.html", 409, view=view, form=form, reasons=page.why_not(error))
-    return RedirectResponse(f"/tickets/{number}", 303)
+def act(page: Visitor, number: Number, form: Annotated[Action, Form()]) -> Response:
+    """Do what the form asks for."""
+    page.request.state.text = form.text  # should it be refused
+    return RedirectResponse(f"/tickets/{page.act(number, form)}", 303)
 
 
 @router.get("/desk")
@@ -203,7 +231,7 @@ def moves(option: Option) -> bool:
     return option.action == "acknowledge" if row is None else bool(row.to) and not option.writes
 
 
-def choices(desk: Desk, view: hosting.View) -> dict[str, tuple[str, list[Any]]]:
+def choices(desk: Desk, view: View) -> dict[str, tuple[str, list[Any]]]:
     """Return what a form offers to choose from, by action: a field, and its values."""
     ticket, line = view.ticket, view.ticket.line or 0
     clocks = [clock for clock in view.result if clock.state in ("running", "paused")]
@@ -215,9 +243,3 @@ def choices(desk: Desk, view: hosting.View) -> dict[str, tuple[str, list[Any]]]:
         "change": ("priority", [one.name for one in others]),
         "promise": ("metric", [clock.metric.name for clock in clocks]),
     }
-
-
-def opens(option: Option) -> bool:
-    """Return whether an action opens another ticket, as a message does when all is closed."""
-    row = option.transition
-    return row is not None and any(isinstance(effect, FollowUp) for effect in row.effects)

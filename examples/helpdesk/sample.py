@@ -9,7 +9,7 @@ from support_model.vocabulary import Actor
 
 from . import store
 from .forms import NewTicket
-from .host import Host, act, open_ticket, tick
+from .host import Host, act, deliver, open_ticket, tick
 
 SAMPLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["happened"]
 
@@ -25,15 +25,20 @@ class Clock:
 
     def run(self, host: Host, until: datetime) -> None:
         """Go on to an instant, and let the timer do what comes due on the way at its time."""
-        while (due := tick(host)) is not None and due <= until:
+        while (due := catch_up(host)) is not None and due <= until:
             self.at = due
         self.at = until
+
+
+def catch_up(host: Host) -> datetime | None:
+    """Do and send what is due; return when there is more."""
+    return min((at for at in (tick(host), deliver(host)) if at is not None), default=None)
 
 
 def fill(host: Host) -> None:
     """Let the last hours happen in order, unless there are tickets; nobody is told."""
     with host.engine.connect() as db:
-        if store.queue(db):
+        if store.any_ticket(db):
             return
     now, office = host.now(), host.desk.calendars["office"]
     clock = Clock(office.subtract(now, timedelta(hours=SAMPLE[0]["hours"])))
@@ -45,7 +50,8 @@ def fill(host: Host) -> None:
             act(past, one["ticket"], one["action"], agent, text=one["text"])
         else:
             new = NewTicket.model_validate(one)
-            open_ticket(past, Actor("customer", new.requester), new.fields(), new.text)
+            customer = Actor("customer", new.requester)
+            open_ticket(past, customer, new.fields(customer), new.text)
     clock.run(past, now)
 
 

@@ -1,23 +1,22 @@
 """Notifications as Slack's incoming webhooks take them, and many others do."""
 
+import asyncio
 from html import escape
-from typing import Any
 
 import httpx
 
 from .store import Notification
 
-ICONS = {"warning": ":hourglass:", "breach": ":rotating_light:", "hierarchical": ":arrow_up:"}
+PATIENCE = 10
+"""Seconds that a whole request may take; a message stays claimed for longer."""
 
 
-def payload(one: Notification, site: str) -> dict[str, Any]:
+def payload(one: Notification, site: str) -> dict[str, str]:
     """Return the message: who is meant, what is the matter, and where to look."""
     topic = escape(one.topic, quote=False)  # Slack reads <, > and &
-    who = "".join(f"@{name} " for name in one.recipients)
-    said = f"{ICONS.get(one.kind, ':bell:')} {who}{escape(one.text, quote=False)}"
     link = f"<{site}/tickets/{one.ticket_id}|#{one.ticket_id} {topic}>"
-    block = {"type": "section", "text": {"type": "mrkdwn", "text": f"{said}\n{link}"}}
-    return {"text": f"{who}#{one.ticket_id} {topic}: {one.text}", "blocks": [block]}
+    who = "".join(f"@{name} " for name in one.recipients)
+    return {"text": f"{who}{link}: {escape(one.text, quote=False)}"}
 
 
 class Webhook:
@@ -27,6 +26,10 @@ class Webhook:
         self.url, self.site = url, site
 
     def __call__(self, one: Notification) -> None:
+        asyncio.run(self.post(one))
+
+    async def post(self, one: Notification) -> None:
         headers = {"Idempotency-Key": one.key}
-        answer = httpx.post(self.url, json=payload(one, self.site), headers=headers, timeout=10)
-        answer.raise_for_status()
+        async with asyncio.timeout(PATIENCE), httpx.AsyncClient() as client:
+            answer = await client.post(self.url, json=payload(one, self.site), headers=headers)
+            answer.raise_for_status()

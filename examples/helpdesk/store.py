@@ -6,7 +6,7 @@ the key of its moment, so that nothing enters twice.
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,15 +16,18 @@ from sqlalchemy.event import listen
 
 from support_model.agenda import Moment
 from support_model.events import Event
-from support_model.routing import AgentState, Work
+from support_model.routing import AgentState, Work, workload_now
 from support_model.serde import event_from_data, event_to_data
-from support_model.sla import Due
-from support_model.tickets import Ticket
+from support_model.sla import Evaluation
 
 SHOWN = ("topic", "requester", "category", "line", "agent", "channel")
 """The fields of a ticket that have a column of their own."""
 DONE = ("closed", "void")
 """The categories in which no clock runs and nothing comes due any more."""
+UNASSIGNED = ("new", "open")
+"""The categories in which a ticket without an agent waits for one."""
+QUIET = ("action_due", "routing_retry", "level_reached")
+"""The kinds of moments that nobody is told of: they are acted on, or shown on the ticket."""
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -65,7 +68,9 @@ events = sa.Table(
     sa.Column("ticket_id", sa.Integer, sa.ForeignKey(tickets.c.id), primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True),
     sa.Column("event", sa.JSON, nullable=False),
+    sa.Column("source_id", sa.Text, index=True),  # the form or request that asked for it
     sa.Column("text", sa.Text),  # what somebody wrote, which no rule reads
+    sa.UniqueConstraint("ticket_id", "source_id"),
 )
 outbox = sa.Table(
     "outbox",
@@ -109,8 +114,9 @@ def connected(url: str) -> sa.Engine:
     engine = sa.create_engine(url)
     if engine.dialect.name == "sqlite":
         listen(engine, "connect", _open_sqlite)
-        listen(engine, "begin", _begin_sqlite)
-    metadata.create_all(engine)
+    listen(engine, "begin", _begin)
+    with writing(engine) as db:  # two processes may start at once
+        metadata.create_all(db)
     return engine
 
 
@@ -121,13 +127,20 @@ def _open_sqlite(connection: Any, _: object) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
 
 
-def _begin_sqlite(db: sa.Connection) -> None:
+def _begin(db: sa.Connection) -> None:
     writes = db.get_execution_options().get("writes")
-    db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if db.dialect.name == "sqlite":
+        db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    elif writes:
+        db.exec_driver_sql("SELECT pg_advisory_xact_lock(1)")
 
 
 def writing(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
-    """Begin a transaction that writes: committed at its end, rolled back after an error."""
+    """Begin a transaction that writes: committed at its end, rolled back after an error.
+
+    There is one at a time, in all processes: SQLite knows no other way, PostgreSQL takes a lock.
+    So whoever assigns a ticket sees all that others have in hand. Readers wait for nobody.
+    """
     return engine.execution_options(writes=True).begin()
 
 
@@ -136,11 +149,12 @@ def add_ticket(db: sa.Connection) -> int:
     return int(db.execute(sa.insert(tickets).returning(tickets.c.id)).scalar_one())
 
 
-def lock(db: sa.Connection, ticket_id: int) -> None:
-    """Let nobody else write to a ticket until the end of the transaction."""
-    row = sa.select(tickets.c.id).where(tickets.c.id == ticket_id).with_for_update()
-    if db.execute(row).first() is None:
-        raise NoTicketError(ticket_id)
+def answered(db: sa.Connection, request: str | None) -> int | None:
+    """Return the ticket that a request opened or acted on; None if it is new."""
+    if request is None:
+        return None
+    rows = sa.select(events.c.ticket_id).where(events.c.source_id == request)
+    return db.scalar(rows.order_by(events.c.seq))  # a ticket that it opened comes first
 
 
 def entries(db: sa.Connection, ticket_id: int) -> list[Entry]:
@@ -164,6 +178,7 @@ def append(db: sa.Connection, new: Sequence[Event], text: str | None = None) -> 
             "ticket_id": int(one.ticket_id),
             "seq": one.seq,
             "event": event_to_data(one),
+            "source_id": one.source_id,
             "text": None if number else text,
         }
         for number, one in enumerate(new)
@@ -171,7 +186,7 @@ def append(db: sa.Connection, new: Sequence[Event], text: str | None = None) -> 
     db.execute(sa.insert(events), rows)
 
 
-def put(db: sa.Connection, moments: Iterable[Moment], silent: Collection[str]) -> list[Moment]:
+def enqueue(db: sa.Connection, moments: Iterable[Moment]) -> list[Moment]:
     """Put moments of a ticket into the outbox; return those that were not in it yet."""
     keyed = {key_text(moment): moment for moment in moments}
     subjects = {int(moment.subject) for moment in keyed.values()}
@@ -186,7 +201,7 @@ def put(db: sa.Connection, moments: Iterable[Moment], silent: Collection[str]) -
             "kind": moment.kind,
             "text": str(moment.reason),
             "recipients": list(moment.recipients),
-            "try_at": None if moment.kind in silent else moment.at,
+            "try_at": None if moment.kind in QUIET else moment.at,
         }
         for key, moment in keyed.items()
     ]
@@ -200,10 +215,12 @@ def key_text(moment: Moment) -> str:
     return json.dumps(moment.key)
 
 
-def project(
-    db: sa.Connection, ticket: Ticket, first: Due | None, next_at: datetime | None
-) -> None:
-    """Write down what lists of tickets show and when the timer looks again."""
+def project(db: sa.Connection, result: Evaluation, next_at: datetime | None) -> None:
+    """Write down what lists of tickets show and when the timer looks again.
+
+    Where that leaves an agent with less in hand, it looks at the tickets that wait for one.
+    """
+    ticket, first = result.ticket, result.first_due
     values = {name: getattr(ticket, name) for name in SHOWN} | {
         "status": ticket.status.name,
         "priority": None if ticket.priority is None else ticket.priority.name,
@@ -211,37 +228,47 @@ def project(
         "metric": None if first is None else first.metric,
         "next_at": next_at,
     }
-    db.execute(sa.update(tickets).where(tickets.c.id == int(ticket.id)).values(values))
+    this = tickets.c.id == int(ticket.id)
+    before = db.execute(sa.select(tickets.c.agent, tickets.c.category).where(this)).one()
+    db.execute(sa.update(tickets).where(this).values(values))
+    if before.agent is not None and tuple(before) != (ticket.agent, ticket.category):
+        waits = tickets.c.agent.is_(None) & tickets.c.category.in_(UNASSIGNED)
+        db.execute(sa.update(tickets).where(waits).values(next_at=result.as_of))
 
 
-def workload(db: sa.Connection) -> dict[str, AgentState]:
+def workload(db: sa.Connection) -> Mapping[str, AgentState]:
     """Return what everybody has in hand."""
-    held = sa.select(tickets.c.agent, tickets.c.channel, tickets.c.category).where(
-        tickets.c.agent.is_not(None), tickets.c.category.not_in((*DONE, "solved"))
+    held = sa.select(tickets.c.agent, tickets.c.channel, tickets.c.category)
+    rows = db.execute(held.where(tickets.c.category.not_in(DONE)))
+    return workload_now((row.agent, Work(row.channel, row.category)) for row in rows)
+
+
+def queue(
+    db: sa.Connection, requester: str | None = None, limit: int = 200
+) -> Sequence[sa.Row[Any]]:
+    """Return the tickets that are not done, as they are due; of a requester also the others."""
+    mine = (
+        tickets.c.category.not_in(DONE) if requester is None else tickets.c.requester == requester
     )
-    work: dict[str, list[Work]] = {}
-    for row in db.execute(held):
-        work.setdefault(row.agent, []).append(Work(row.channel or "email", row.category))
-    return {agent: AgentState(work=items) for agent, items in work.items()}
+    order = (tickets.c.category.in_(DONE), tickets.c.first_due.asc().nulls_last(), tickets.c.id)
+    return db.execute(sa.select(tickets).where(mine).order_by(*order).limit(limit)).all()
 
 
-def queue(db: sa.Connection, limit: int = 200) -> Sequence[sa.Row[Any]]:
-    """Return the tickets that are not done, in the order in which they are due."""
-    rows = sa.select(tickets).where(tickets.c.category.not_in(DONE))
-    order = (tickets.c.first_due.asc().nulls_last(), tickets.c.id)
-    return db.execute(rows.order_by(*order).limit(limit)).all()
+def any_ticket(db: sa.Connection) -> bool:
+    """Return whether there is a ticket, done or not."""
+    return db.scalar(sa.select(tickets.c.id).limit(1)) is not None
 
 
-def sent(db: sa.Connection, ticket_id: int) -> dict[str, datetime | None]:
-    """Return which keys of a ticket are in the outbox, and when each was delivered."""
+def sent_at(db: sa.Connection, ticket_id: int) -> dict[str, datetime | None]:
+    """Return which keys of a ticket are in the outbox, and when each was sent."""
     rows = sa.select(outbox.c.key, outbox.c.sent_at).where(outbox.c.ticket_id == ticket_id)
     return {row.key: row.sent_at for row in db.execute(rows)}
 
 
-def waiting(db: sa.Connection, now: datetime) -> Sequence[int]:
-    """Return the tickets that have to be looked at by now."""
-    rows = sa.select(tickets.c.id).where(tickets.c.next_at <= now).order_by(tickets.c.next_at)
-    return db.scalars(rows).all()
+def waiting(db: sa.Connection, now: datetime) -> Sequence[sa.Row[int, datetime]]:
+    """Return the tickets that have to be looked at by now, and since when."""
+    rows = sa.select(tickets.c.id, tickets.c.next_at).where(tickets.c.next_at <= now)
+    return db.execute(rows.order_by(tickets.c.next_at)).all()
 
 
 def wake_all(db: sa.Connection, now: datetime) -> None:
@@ -250,18 +277,22 @@ def wake_all(db: sa.Connection, now: datetime) -> None:
     db.execute(rows.values(next_at=now))
 
 
-def postpone(db: sa.Connection, ticket_id: int, until: datetime) -> None:
-    """Look at a ticket at another instant."""
-    db.execute(sa.update(tickets).where(tickets.c.id == ticket_id).values(next_at=until))
+def postpone(db: sa.Connection, ticket_id: int, since: datetime, until: datetime) -> None:
+    """Look at a ticket later, unless somebody has acted on it meanwhile."""
+    this = (tickets.c.id == ticket_id) & (tickets.c.next_at == since)
+    db.execute(sa.update(tickets).where(this).values(next_at=until))
 
 
-def next_at(db: sa.Connection) -> datetime | None:
-    """Return when there is something to do: a ticket to look at, or a message to send."""
-    instants = [
-        db.scalar(sa.select(sa.func.min(tickets.c.next_at))),
-        db.scalar(sa.select(sa.func.min(outbox.c.try_at))),
-    ]
-    return min((at for at in instants if at is not None), default=None)
+def next_look(db: sa.Connection) -> datetime | None:
+    """Return when there is a ticket to look at."""
+    at: datetime | None = db.scalar(sa.select(sa.func.min(tickets.c.next_at)))
+    return at
+
+
+def next_try(db: sa.Connection) -> datetime | None:
+    """Return when there is a message to send."""
+    at: datetime | None = db.scalar(sa.select(sa.func.min(outbox.c.try_at)))
+    return at
 
 
 def claim(db: sa.Connection, now: datetime) -> Notification | None:
@@ -276,7 +307,6 @@ def claim(db: sa.Connection, now: datetime) -> Notification | None:
         .where(outbox.c.try_at <= now)
         .order_by(outbox.c.try_at, outbox.c.key)
         .limit(1)
-        .with_for_update(of=outbox, skip_locked=True)
     )
     row = db.execute(rows).first()
     if row is None:

@@ -1,11 +1,10 @@
 """The host layer of the example help desk, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, Thread
-from threading import Event as Bell
+from threading import Barrier
+from threading import Event as Signal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +15,7 @@ pytest.importorskip("fastapi", reason="fastapi")
 from examples.helpdesk import host as hosting
 from examples.helpdesk import store
 from examples.helpdesk.__main__ import DESK
-from examples.helpdesk.sample import SAMPLE, Clock, fill
+from examples.helpdesk.sample import SAMPLE, Clock, catch_up, fill
 from support_model import serde
 from support_model.errors import TransitionRefused
 from support_model.sla import evaluate
@@ -58,7 +57,7 @@ def rows(host, table):
 
 def test_a_new_ticket_is_sorted_and_given_to_who_can_take_it(host):
     number = opened(host)
-    view = hosting.view(host, number)
+    view = hosting.view(host, number, ANN)
     assert view.ticket.technology == "network"
     assert (view.ticket.agent, view.ticket.status.name) == ("ann", "in progress")
     assert [entry.text for entry in view.entries] == ["It drops every hour.", None, None]
@@ -66,11 +65,11 @@ def test_a_new_ticket_is_sorted_and_given_to_who_can_take_it(host):
 
 def test_what_comes_due_is_sent_once_and_at_its_time(host, clock, sent):
     opened(host)
-    due = hosting.tick(host)
+    due = catch_up(host)
     assert (due, sent) == (TUESDAY + timedelta(minutes=45), [])  # three quarters of an hour
     clock.run(host, TUESDAY + timedelta(hours=1))
-    hosting.tick(host)
-    hosting.tick(host)
+    catch_up(host)
+    catch_up(host)
     assert [one.kind for one in sent] == ["warning", "hierarchical", "breach"]
     assert [one.recipients for one in sent] == [[], ["mia"], []]
     at = {row.kind: row.sent_at for row in rows(host, store.outbox)}
@@ -84,23 +83,23 @@ def test_what_comes_due_is_sent_once_and_at_its_time(host, clock, sent):
 def test_a_late_timer_sends_the_same(host, clock, sent):
     opened(host)
     clock.at = TUESDAY + timedelta(hours=1)
-    hosting.tick(host)
+    catch_up(host)
     assert [one.kind for one in sent] == ["warning", "hierarchical", "breach"]
 
 
 def test_a_second_click_finds_the_ticket_changed(host):
     number = opened(host)
-    version = hosting.view(host, number).ticket.version
+    version = hosting.view(host, number, ANN).ticket.version
     hosting.act(host, number, "reply", ANN, version=version, text="I look at it.")
     with pytest.raises(hosting.StaleError):
         hosting.act(host, number, "reply", ANN, version=version, text="I look at it.")
-    assert hosting.view(host, number).entries[-1].text == "I look at it."
+    assert hosting.view(host, number, ANN).entries[-1].text == "I look at it."
     hosting.act(host, number, "note", ANN, version=version + 1, text="And again.")
 
 
 def test_of_two_who_act_at_once_one_is_refused(host):
     number = opened(host)
-    version = hosting.view(host, number).ticket.version
+    version = hosting.view(host, number, ANN).ticket.version
     start = Barrier(2)
 
     def reply(name):
@@ -114,7 +113,7 @@ def test_of_two_who_act_at_once_one_is_refused(host):
     with ThreadPoolExecutor() as pool:
         done = [name for name in pool.map(reply, ("ann", "ben")) if name]
     assert len(done) == 1
-    assert [one.text for one in hosting.view(host, number).entries[-1:]] == done
+    assert [one.text for one in hosting.view(host, number, ANN).entries[-1:]] == done
 
 
 def test_a_refused_action_changes_nothing(host):
@@ -131,12 +130,12 @@ def test_the_timer_closes_what_stayed_resolved_and_nothing_comes_after(host, clo
     number = opened(host)
     hosting.act(host, number, "reply", ANN, text="Done.")
     hosting.act(host, number, "resolve", ANN)
-    assert hosting.tick(host) == TUESDAY + timedelta(days=7)
+    assert catch_up(host) == TUESDAY + timedelta(days=7)
     clock.run(host, TUESDAY + timedelta(days=8))
-    view = hosting.view(host, number)
+    view = hosting.view(host, number, ANN)
     assert view.ticket.status.name == "closed"
     assert view.entries[-1].event.at == TUESDAY + timedelta(days=7)
-    assert hosting.tick(host) is None
+    assert catch_up(host) is None
 
 
 def test_what_came_due_in_a_stay_that_is_over_is_not_done_in_the_next(host, clock):
@@ -145,16 +144,16 @@ def test_what_came_due_in_a_stay_that_is_over_is_not_done_in_the_next(host, cloc
     clock.at = TUESDAY + timedelta(days=7, hours=1)  # the timer slept, and the customer writes
     hosting.act(host, number, "message", KIM, text="Still there.")
     hosting.act(host, number, "resolve", ANN)
-    hosting.tick(host)
-    assert hosting.view(host, number).ticket.status.name == "resolved"
+    catch_up(host)
+    assert hosting.view(host, number, ANN).ticket.status.name == "resolved"
 
 
 def test_at_night_a_ticket_waits_for_the_morning(host, clock):
     clock.at = datetime(2026, 3, 24, 22, tzinfo=BERLIN)
     number = opened(host)
-    assert hosting.view(host, number).ticket.agent is None
+    assert hosting.view(host, number, ANN).ticket.agent is None
     clock.run(host, datetime(2026, 3, 25, 9, tzinfo=BERLIN))
-    event = hosting.view(host, number).entries[-1].event
+    event = hosting.view(host, number, ANN).entries[-1].event
     assert (event.at, dict(event.fields)["agent"]) == (
         datetime(2026, 3, 25, 8, tzinfo=BERLIN),
         "ann",
@@ -169,25 +168,25 @@ def test_a_receiver_that_fails_is_asked_again_later(host, clock, sent):
     tried = []
     opened(host)
     clock.at = TUESDAY + timedelta(minutes=45)
-    again = hosting.tick(replace(host, send=broken))
+    again = catch_up(replace(host, send=broken))
     assert again == clock.at + timedelta(minutes=1)
     clock.at = again
-    assert hosting.tick(replace(host, send=broken)) == again + timedelta(minutes=2)
+    assert catch_up(replace(host, send=broken)) == again + timedelta(minutes=2)
     clock.at = again + timedelta(minutes=2)
-    hosting.tick(host)
+    catch_up(host)
     assert [one.key for one in sent] == [key for _, key in tried[:1]] == [tried[1][1]]
 
 
 def test_a_message_that_failed_for_years_is_sent_in_the_end(host, clock, sent):
     opened(host)
     clock.at = TUESDAY + timedelta(minutes=45)
-    hosting.tick(replace(host, send=broken_receiver))
+    catch_up(replace(host, send=broken_receiver))
     with store.writing(host.engine) as db:
         db.execute(sa.update(store.outbox).values(attempts=9_000))
     clock.at += timedelta(hours=1)
-    hosting.tick(replace(host, send=broken_receiver))
+    catch_up(replace(host, send=broken_receiver))
     clock.at += timedelta(hours=2)
-    hosting.tick(host)
+    catch_up(host)
     assert "warning" in [one.kind for one in sent]
 
 
@@ -195,19 +194,24 @@ def broken_receiver(_):
     raise OSError
 
 
-def test_the_timer_begins_when_the_database_answers(host, monkeypatch):
-    def failing(db, now):
-        asked.append(now)
+def test_a_timer_that_cannot_begin_says_so(host, monkeypatch):
+    monkeypatch.setattr(store, "wake_all", broken_receiver)
+    with pytest.raises(TypeError), hosting.timer(host):
+        pass
+
+
+def test_the_timer_goes_on_after_an_error(host, monkeypatch):
+    def failing(db):
+        asked.append(db)
         if len(asked) == 1:
             raise OSError
-        wake_all(db, now)
-        woken.set()
+        again.set()
 
-    asked, woken, wake_all = [], Bell(), store.wake_all
-    monkeypatch.setattr(store, "wake_all", failing)
+    asked, again = [], Signal()
+    monkeypatch.setattr(store, "next_look", failing)
     monkeypatch.setattr(hosting, "LONGEST_SLEEP", timedelta(milliseconds=10))
-    with running(host):
-        assert woken.wait(20)
+    with hosting.timer(host):
+        assert again.wait(20)
 
 
 def test_no_event_is_kept_of_a_ticket_that_is_not_there(host):
@@ -216,15 +220,121 @@ def test_no_event_is_kept_of_a_ticket_that_is_not_there(host):
         store.append(db, RULES.begin(str(number + 1), actor=KIM, at=TUESDAY))
 
 
+@pytest.fixture
+def small(host, tmp_path):
+    """Return a desk whose agents of the first line take one ticket each."""
+    file = tmp_path / "small.toml"
+    rules = (
+        DESK.read_text("utf-8").replace("units = 8", "units = 1").replace("units = 6", "units = 1")
+    )
+    file.write_text(rules, "utf-8")
+    return replace(host, desk=serde.load_desk(file))
+
+
+def agents(host):
+    return [row.agent for row in sorted(rows(host, store.tickets))]
+
+
+def test_who_becomes_free_gets_what_waits(small):
+    numbers = [opened(small) for _ in range(3)]
+    assert agents(small) == ["ann", "cem", None]
+    hosting.act(small, numbers[0], "reply", ANN, text="Done.")
+    catch_up(small)
+    assert agents(small) == ["ann", "cem", None]
+    hosting.act(small, numbers[0], "resolve", ANN)
+    catch_up(small)
+    assert agents(small) == ["ann", "cem", "ann"]
+
+
+def test_nobody_gets_more_than_their_capacity_however_many_open_at_once(small):
+    start = Barrier(4)
+
+    def opening(_):
+        start.wait(30)
+        return opened(small)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(opening, range(4))) == [1, 2, 3, 4]
+    assert sorted(agents(small), key=str) == [None, None, "ann", "cem"]
+
+
+def test_a_request_that_comes_twice_at_once_opens_one_ticket(host):
+    start = Barrier(2)
+
+    def opening(_):
+        start.wait(30)
+        return hosting.open_ticket(host, KIM, {"topic": "VPN", "requester": "kim"}, "", "r1")
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [*pool.map(opening, range(2))] == [1, 1]
+    assert len(rows(host, store.tickets)) == 1
+
+
+def test_processes_may_start_at_once_on_a_new_database(url):
+    start = Barrier(4)
+
+    def connecting(_):
+        start.wait(30)
+        engine = store.connected(url)
+        engine.dispose()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [*pool.map(connecting, range(4))] == [None] * 4
+
+
+def test_a_ticket_on_which_somebody_acted_is_not_postponed(host):
+    number = opened(host)
+    (row,) = rows(host, store.tickets)
+    late = TUESDAY + timedelta(days=1)
+    with store.writing(host.engine) as db:
+        store.postpone(db, number, row.next_at + timedelta(seconds=1), late)
+    assert rows(host, store.tickets) == [row]
+
+
+def test_a_receiver_that_hangs_holds_up_no_ticket(host, clock):
+    def hanging(_):
+        asked.set()
+        assert release.wait(60)
+
+    asked, release = Signal(), Signal()
+    critical, waits = opened(host, "Outage of everything"), opened(host)
+    with hosting.timer(replace(host, send=hanging)):
+        assert asked.wait(20)
+        clock.at = TUESDAY + timedelta(minutes=45)
+        for _ in range(200):
+            if waits in {row.ticket_id for row in rows(host, store.outbox)}:
+                break
+            release.wait(0.1)
+        known = {row.ticket_id for row in rows(host, store.outbox)}
+        release.set()
+    assert known == {critical, waits}
+
+
+def test_only_an_empty_database_is_filled_with_the_sample(host):
+    number = opened(host)
+    hosting.act(host, number, "resolve", ANN)
+    hosting.act(host, number, "close", ANN)
+    fill(host)
+    assert len(rows(host, store.tickets)) == 1
+
+
+def test_a_follow_up_is_sorted_as_every_new_ticket(host):
+    number = opened(host)
+    hosting.act(host, number, "resolve", ANN)
+    hosting.act(host, number, "close", ANN)
+    again = hosting.act(host, number, "message", KIM, text="It is back.")
+    assert hosting.view(host, again, KIM).ticket.line == 1
+
+
 def test_one_broken_ticket_does_not_hold_up_the_others(host, clock, sent):
     first, second = opened(host), opened(host)
     with store.writing(host.engine) as db:
         broken = sa.update(store.events).where(store.events.c.ticket_id == first)
         db.execute(broken.where(store.events.c.seq == 2).values(event={"type": "unknown"}))
     clock.at = TUESDAY + timedelta(hours=1)
-    again = hosting.tick(host)
+    again = catch_up(host)
     assert {one.ticket_id for one in sent} == {second}
-    assert again == clock.at + hosting.LONGEST_SLEEP
+    assert again == clock.at + hosting.RETRY
 
 
 def test_the_queue_is_ordered_by_what_is_due_next(host):
@@ -244,8 +354,8 @@ def test_a_message_on_a_closed_ticket_opens_a_follow_up(host, clock):
     number = opened(host)
     hosting.act(host, number, "resolve", ANN)
     clock.run(host, TUESDAY + timedelta(days=8))
-    hosting.act(host, number, "message", KIM, text="It is back.", other=hosting.NEW)
-    follow_up = hosting.view(host, number + 1)
+    hosting.act(host, number, "message", KIM, text="It is back.")
+    follow_up = hosting.view(host, number + 1, ANN)
     assert follow_up.ticket.relations == (("follow_up", str(number)),)
     assert follow_up.entries[0].text == "It is back."
 
@@ -259,7 +369,7 @@ def test_the_sample_is_what_the_events_say(host, clock, sent, now):
     with host.engine.connect() as db:
         queue = store.queue(db)
         logs = {row.id: store.log(db, row.id) for row in queue}
-        known = {row.id: store.sent(db, row.id) for row in queue}
+        known = {row.id: store.sent_at(db, row.id) for row in queue}
     assert len(queue) == len([one for one in SAMPLE if "topic" in one])
     for row in queue:
         result = evaluate(logs[row.id], RULES.policies, as_of=clock.at)
@@ -269,22 +379,9 @@ def test_the_sample_is_what_the_events_say(host, clock, sent, now):
         assert None not in known[row.id].values()
 
 
-@contextmanager
-def running(host):
-    stop = Bell()
-    timer = Thread(target=hosting.run, args=(host, stop))
-    timer.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        host.bell.set()
-        timer.join()
-
-
 def test_the_timer_wakes_for_what_is_new(host):
-    heard = Bell()
+    heard = Signal()
     host = replace(host, send=lambda _: heard.set())
-    with running(host):
+    with hosting.timer(host):
         opened(host, "Outage of everything")  # whoever is on call hears at once
         assert heard.wait(20)
