@@ -169,7 +169,7 @@ _ENGLISH = {
     "not_initial": "no ticket begins in {status!r}",
     "no_transition": "nothing leads from {source!r} to {to!r}",
     "needs_other": "{action!r} needs the id of the other ticket or article",
-    "needs_ticket": "{action!r} needs the other ticket as it is now, not only its id {other!r}",
+    "needs_ticket": "{action!r} needs the other ticket as it is now, not only its id",
     "for_staff": "{action!r} is for staff, not for a customer",
     "unknown_agent": "no such agent: {name!r}; {hint}",
     "unknown_group": "no such group: {name!r}; {hint}",

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field
 
 from support_model._frozen import derived, frozen
-from support_model._time import micros, micros_of, python_scalar, utc
+from support_model._time import DAY, FIRST, LAST, micros, micros_of, python_scalar, utc
 from support_model._vocabulary import (
     BASES,
     RELATIONS,
@@ -201,7 +201,11 @@ class Worked(Event):
 
 @frozen(kw_only=True)
 class Promised(Event):
-    """A date was agreed for a metric; `due=None` withdraws it."""
+    """A date was agreed for a metric; `due=None` withdraws it.
+
+    Raises:
+        InvalidEvent: a date within a day of the first or the last one of the calendar.
+    """
 
     type: ClassVar[str] = "promised"
     metric: str
@@ -209,6 +213,9 @@ class Promised(Event):
 
     def _check(self) -> None:
         _must_be_text(self.metric, "a metric")
+        if self.due is not None and not FIRST + DAY <= micros(self.due) <= LAST - DAY:
+            remedy = "give one from 0001-01-02 to 9999-12-30"
+            raise InvalidEvent(self.due, "a date that some zones do not have", remedy)
 
 
 @frozen(kw_only=True)

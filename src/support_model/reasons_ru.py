@@ -190,7 +190,7 @@ _RUSSIAN = {
     "not_initial": "обращение не может начинаться в статусе {status!r}",
     "no_transition": "перехода из {source!r} в {to!r} нет",
     "needs_other": "для действия {action!r} нужен номер другого обращения или статьи",
-    "needs_ticket": "для действия {action!r} нужно само обращение, а не только номер {other!r}",
+    "needs_ticket": "для действия {action!r} нужно само обращение, а не только номер",
     "for_staff": "действие {action!r} доступно сотрудникам, но не заявителю",
     "unknown_agent": "нет такого сотрудника: {name!r}; {hint}",
     "unknown_group": "нет такой группы: {name!r}; {hint}",

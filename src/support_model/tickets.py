@@ -40,6 +40,7 @@ from support_model._vocabulary import (
     Actor,
     frozen_fields,
     must_be_actor,
+    one_of,
 )
 from support_model.errors import (
     ForeignEvent,
@@ -678,6 +679,7 @@ def merge(
         OutOfOrder: `at` lies before the last event of one of them.
         MergeCycle: both are one ticket.
         InvalidValue: only the id of a ticket is given.
+        InvalidEvent: a status that is not void, or another visibility of the comment.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -695,7 +697,9 @@ def merge(
     must_be_ticket(source)
     must_be_ticket(target)
     must_be_actor(actor)
-    if status is not None and status.category != "void":
+    if comment is not None:
+        one_of(comment, ("public", "internal"), "visibility of a comment")
+    if status is not None and getattr(status, "category", None) != "void":
         raise InvalidEvent(status, "a ticket merged away is void", "give such a status, or none")
     reasons = [*_against_merge(source, target)]
     if reasons:
@@ -710,6 +714,9 @@ def merge(
         said = _who(Actor("system", actor.id), at)
         public = comment == "public"
         taken.append(Message(ticket_id=target.id, **said, public=public, basis="merge"))
+    if own[-1].at < max(source.at, target.at):
+        problem = "a merge before the last event of one of the tickets"
+        raise OutOfOrder(own[-1], problem, "act at max(now, ticket.at, other.at)")
     return (*_next(own, source, source_id), *_next(taken, target, source_id))
 
 
@@ -769,8 +776,10 @@ def split(
         source_id: what asked for it; see `numbered`.
 
     Raises:
-        TransitionRefused: the ticket is merged away.
-        OutOfOrder: `at` lies before its last event.
+        TransitionRefused: the ticket is merged away, or the new one has its id.
+        OutOfOrder: `at` lies before its last event, or before the message.
+        ForeignEvent: the message is of another ticket.
+        InvalidValue: what goes over is no message.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -784,9 +793,11 @@ def split(
     """
     must_be_ticket(ticket)
     must_be_actor(actor)
-    if ticket.merged_into is not None:
-        reason = Reason.of("merged_away", ticket=ticket.id, other=ticket.merged_into)
-        raise TransitionRefused(ticket.id, ticket.status.name, "split", [reason])
+    reasons = [*_against_split(ticket, new_id)]
+    if reasons:
+        raise TransitionRefused(ticket.id, ticket.status.name, "split", reasons)
+    if message is not None:
+        _must_go_over(ticket, message, at)
     who = _who(actor, at)
     by = who if message is None else _who(Actor(message.role, message.actor), at)
     given = {name: ticket.fields[name] for name in HANDED_DOWN if name in ticket.fields}
@@ -805,6 +816,24 @@ def split(
             for event, seq, source in zip(other, numbers, sources, strict=True)
         ),
     )
+
+
+def _against_split(ticket: Ticket, new_id: str) -> Iterator[Reason]:
+    """Yield why nothing can be split off from a ticket under an id."""
+    if ticket.merged_into is not None:
+        yield Reason.of("merged_away", ticket=ticket.id, other=ticket.merged_into)
+    if new_id == ticket.id:
+        yield Reason.of("related_to_itself", ticket=ticket.id)
+
+
+def _must_go_over(ticket: Ticket, message: Message, at: datetime) -> None:
+    """Refuse what is no message of a ticket until the instant of its split."""
+    if not isinstance(message, Message):
+        raise InvalidValue(message, "no message", "give one of the ticket's log")
+    _must_belong(ticket, message)
+    if message.at > utc(at):
+        problem = "a message written after the split"
+        raise OutOfOrder(message, problem, "split at max(now, message.at)")
 
 
 Log = tuple[Event, ...]

@@ -180,7 +180,7 @@ def test_agents_groups_and_lines_of_the_desk_and_none_at_all_are_taken():
 
 @pytest.mark.parametrize("desk", [DESK, PLAIN])
 def test_another_ticket_is_another_one_and_a_merge_needs_the_ticket_itself(desk):
-    needs = "'merge' needs the other ticket as it is now, not only its id 'T2'"
+    needs = "'merge' needs the other ticket as it is now, not only its id"
     same = "T1 would be related to itself"
     assert refusal(desk, begun(), "merge", other="T2") == [needs]
     assert refusal(desk, begun(), "merge", other="T1") == [same]

@@ -13,6 +13,7 @@ from support_model import (
     Field,
     Message,
     Reason,
+    Related,
     SlaPolicy,
     SlaState,
     SupportModelError,
@@ -25,7 +26,7 @@ from support_model.agenda import Moment
 from support_model.errors import brief_repr
 from support_model.escalation import rules_agenda
 from support_model.sla import evaluate_many
-from support_model.tickets import numbered
+from support_model.tickets import merge, numbered, split
 from support_model.workflows import INCIDENT
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -39,6 +40,9 @@ LOG = INCIDENT.begin("T1", actor=Actor("customer"), at=AT)
 TICKET = replay(LOG)
 RESULT = evaluate(LOG, POLICY, as_of=AT)
 OTHERS = INCIDENT.begin("T2", actor=Actor("customer"), at=AT)
+REFUSED = "'merge' refused for ticket 'T1' in 'new': {}"
+HOUR = timedelta(hours=1)
+LATER = replay(INCIDENT.begin("T3", actor=Actor("customer"), at=AT + HOUR))
 NOTED = DESK.act(TICKET, "note", actor=ANN, at=AT)
 
 EVENTS = "give the ticket's log, a list of events"
@@ -49,6 +53,10 @@ EVALUATION = "give evaluate(events, desk.policies, as_of=...), then the events"
 
 def said(problem, value, remedy):
     return f"{problem}: {brief_repr(value)}; {remedy}"
+
+
+def wrote(ticket_id, at):
+    return Message(ticket_id=ticket_id, at=at, role="customer", public=True)
 
 
 def act(action="note", **more):
@@ -272,7 +280,72 @@ MISTAKES = {
         act("merge", other="T2"),
         (
             "'merge' refused for ticket 'T1' in 'new': 'merge' needs the other ticket as it is"
-            " now, not only its id 'T2'"
+            " now, not only its id"
+        ),
+    ),
+    "a promise of no date": (
+        act("promise", metric="resolution", due=None),
+        "a promise without a date: None; give the date, or withdraw it with the action 'withdraw'",
+    ),
+    "a promise for ever": (
+        act("promise", metric="resolution", due=AT.replace(year=9999, month=12, day=31)),
+        said(
+            "a date that some zones do not have",
+            AT.replace(year=9999, month=12, day=31),
+            "give one from 0001-01-02 to 9999-12-30",
+        ),
+    ),
+    "a merge into nothing": (
+        act("merge"),
+        REFUSED.format("'merge' needs the other ticket as it is now, not only its id"),
+    ),
+    "a merge before the other's last event": (
+        lambda: merge(TICKET, LATER, actor=ANN, at=AT),
+        said(
+            "a merge before the last event of one of the tickets",
+            Related(
+                ticket_id="T1", at=AT, role="agent", actor="ann", kind="merged_into", other="T3"
+            ),
+            "act at max(now, ticket.at, other.at)",
+        ),
+    ),
+    **{
+        f"the comment {comment!r} of a merge": (
+            lambda comment=comment: merge(TICKET, LATER, actor=ANN, at=AT + HOUR, comment=comment),
+            f"unknown visibility of a comment: {comment!r}; {remedy}",
+        )
+        for comment, remedy in {
+            "Public": "did you mean 'public'?",
+            "loud": "known: internal, public",
+            5: "known: internal, public",
+        }.items()
+    },
+    "the name of a merge's status": (
+        lambda: merge(TICKET, LATER, actor=ANN, at=AT + HOUR, status="gone"),
+        "a ticket merged away is void: 'gone'; give such a status, or none",
+    ),
+    "a split off from itself": (
+        lambda: split(TICKET, "T1", actor=ANN, at=AT),
+        "'split' refused for ticket 'T1' in 'new': T1 would be related to itself",
+    ),
+    "the text of the message of a split": (
+        act("split", other="T4", message="x"),
+        "no message: 'x'; give one of the ticket's log",
+    ),
+    "the creation as the message of a split": (
+        act("split", other="T4", message=LOG[0]),
+        said("no message", LOG[0], "give one of the ticket's log"),
+    ),
+    "another ticket's message of a split": (
+        act("split", other="T4", message=wrote("T2", AT)),
+        said("an event beside ticket 'T1'", wrote("T2", AT), "split the log"),
+    ),
+    "a message to come of a split": (
+        act("split", other="T4", message=wrote("T1", AT + HOUR)),
+        said(
+            "a message written after the split",
+            wrote("T1", AT + HOUR),
+            "split at max(now, message.at)",
         ),
     ),
     "two instants for a span": (

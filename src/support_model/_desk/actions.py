@@ -182,6 +182,9 @@ def _made(
     desk: Desk, ticket: Ticket, action: str, details: Mapping[str, Any], who: Who
 ) -> tuple[Event, ...]:
     """Return the events of an action that every desk has."""
+    if action == "promise" and details["due"] is None:
+        remedy = "give the date, or withdraw it with the action 'withdraw'"
+        raise InvalidValue(None, "a promise without a date", remedy)
     given = {**dict(ACTIONS[action].given), **details}
     if desk.workflow is not None:
         _must_leave_status(given.get("fields", {}))
@@ -276,7 +279,7 @@ def _against_other(ticket: Ticket, action: str, details: Mapping[str, Any]) -> I
     if ticket.id == (other.id if isinstance(other, Ticket) else other):
         yield Reason.of("related_to_itself", ticket=ticket.id)
     elif action == "merge" and isinstance(other, str):
-        yield Reason.of("needs_ticket", action=action, other=other)
+        yield Reason.of("needs_ticket", action=action)
 
 
 def _against(desk: Desk, ticket: Ticket, now: TicketStep) -> Iterator[Reason]:

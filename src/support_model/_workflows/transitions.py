@@ -193,6 +193,11 @@ class Transition:
         """Whether an effect names another ticket, which the action must give."""
         return any(isinstance(effect, Relate | FollowUp) for effect in self.effects)
 
+    @property
+    def merges(self) -> bool:
+        """Whether an effect merges the ticket into the other one."""
+        return Relate("merged_into") in self.effects
+
     def due(self, since: int) -> int | None:
         """Return when `after` is over, counted from an instant; None where it never is."""
         if self.after is None:
@@ -262,8 +267,8 @@ def against_other(
         return
     if ticket.id == (other.id if isinstance(other, Ticket) else other):
         yield Reason.of("related_to_itself", ticket=ticket.id)
-    elif isinstance(other, str) and Relate("merged_into") in transition.effects:
-        yield Reason.of("needs_ticket", action=transition.action, other=other)
+    elif isinstance(other, str) and transition.merges:
+        yield Reason.of("needs_ticket", action=transition.action)
 
 
 def objections(transition: Transition, trial: TicketStep) -> Iterator[Reason]:

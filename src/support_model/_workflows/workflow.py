@@ -359,7 +359,8 @@ class Workflow:
         events, trial = draft.made(self._target(ticket, transition), given, until)
         reasons = [*objections(transition, trial)]
         if other is None and transition.needs_other:
-            reasons.append(Reason.of("needs_other", action=action))
+            code = "needs_ticket" if transition.merges else "needs_other"
+            reasons.append(Reason.of(code, action=action))
         if reasons:
             raise TransitionRefused(ticket.id, ticket.status.name, action, reasons)
         made = [*numbered(events, ticket, source_id=source_id)] if events else []
