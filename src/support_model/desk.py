@@ -381,8 +381,9 @@ class Desk:
         - `request_rating`: perhaps `kind`; `rate`: `score`, `scale`, perhaps `kind` ("csat");
         - `relate`: `kind` and `other`, an id;
         - `apply_policy`: `policy` and `version`, an edition of the desk's policies;
-        - `merge`: `other`, the ticket that goes on; its events come last. Perhaps `comment`,
-          "public" or "internal": the merge itself writes a message there;
+        - `merge`: `other`, the ticket that goes on; its events come last. Where the
+          workflow has no `merge` of its own, perhaps `comment`, "public" or "internal": the merge
+          itself writes a message there;
         - `split`: `other`, the id of the new ticket; its events come last. Perhaps its `fields`,
           and the `message` that goes over; see `support_model.tickets.split`.
 
