@@ -52,6 +52,7 @@ OVER = {  # private package: the public modules over it, the one that names the 
 }
 COMPONENTS = {name: names[0] for private, names in OVER.items() for name in (private, *names)}
 UPWARD: dict[tuple[str, str], str] = {  # what a type checker alone sees: (importer, name): reason
+    ("errors", "reasons.Reason"): "a refusal keeps its reasons, which say themselves",
     ("lines", "calendars.BusinessCalendar"): "an agent keeps hours; nothing is asked of them here",
 }
 COLLECTORS = {"_common_shapes", "_files.answers", "_files.schemas"}

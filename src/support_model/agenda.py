@@ -10,6 +10,7 @@ Before this: `support_model.reasons`. Next: `support_model.tickets`, `support_mo
 from __future__ import annotations
 
 from bisect import bisect_right
+from json import dumps
 from typing import TYPE_CHECKING
 
 from attrs import field
@@ -82,6 +83,18 @@ class Moment:
     policy: str | None = None
     plan: str | None = None
     level: int | None = None
+
+    @property
+    def key_text(self) -> str:
+        """The key as text, for a column that must be unique: a JSON array in ASCII.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> why, at = Reason.of("always"), datetime(2026, 3, 2, 17, tzinfo=UTC)
+            >>> Moment(at=at, key=("T1", 2), kind="breach", subject="T1", reason=why).key_text
+            '["T1", 2]'
+        """
+        return dumps(self.key)
 
     def text(self, catalogue: Catalogue | None = None) -> str:
         """Return when, for what and why in the words of a catalogue, by default English."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from support_model.reasons import Reason
+
 __all__ = [
     "AdapterError",
     "AmbiguousWallTime",
@@ -347,10 +349,21 @@ class TransitionRefused(SupportModelError):
     ticket_id: str
     status: str
     action: str
-    reasons: tuple[object, ...] = field(converter=_all)
+    reasons: tuple[Reason, ...] = field(converter=_all)
+
+    def text(self, catalogue: Mapping[str, str] | None = None) -> str:
+        """Return the reasons, for the one who acted, in the words of a catalogue.
+
+        Example:
+            >>> from support_model.reasons import Reason
+            >>> refused = TransitionRefused("T1", "new", "merge", [Reason.of("no_initial_status")])
+            >>> refused.text()
+            'no status to begin in'
+        """
+        return "; ".join([reason.text(catalogue) for reason in self.reasons])
 
     def _text(self) -> str:
-        why = "; ".join(map(str, self.reasons))
+        why = self.text()
         where = f"ticket {brief_repr(self.ticket_id)} in {brief_repr(self.status)}"
         return f"{brief_repr(self.action)} refused for {where}: {why}"
 

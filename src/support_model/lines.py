@@ -202,6 +202,26 @@ class Agent:
         """The zone in which this agent's dates are meant: the calendar's, or UTC."""
         return utc_zone() if self.calendar is None else self.calendar.tz
 
+    def is_there(self, at: datetime) -> bool:
+        """Return whether the agent is at work at an instant: in own hours and not absent.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from support_model.calendars import BusinessCalendar
+            >>> from support_model.instants import Span
+            >>> hours = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+            >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+            >>> ill = Span(noon, datetime(2026, 3, 3, tzinfo=UTC))
+            >>> Agent(id="ann", calendar=hours).is_there(noon)
+            True
+            >>> Agent(id="ann", calendar=hours, absences=[ill]).is_there(noon)
+            False
+        """
+        now = micros(at)
+        if any(start <= now < end for start, end in (span.edges for span in self.absences)):
+            return False
+        return self.calendar is None or self.calendar.is_open(at)
+
     def can(self, skill: str, *, as_of: datetime, level: int = 1) -> bool:
         """Return whether the agent holds a skill at this level at this instant."""
         held = self.skills.get(skill)

@@ -29,6 +29,7 @@ from support_model import (
 from support_model._desk.actions import ACTIONS
 from support_model.errors import InvalidEvent, InvalidValue, OutOfOrder, UnknownName
 from support_model.lines import SupportLine
+from support_model.reasons_ru import RUSSIAN
 from support_model.routing import TriageRule
 from support_model.workflows import INCIDENT, SIX_STEP, Say, Transition
 
@@ -141,6 +142,16 @@ def test_a_customer_moves_no_ticket_to_another_line(workflow, action):
         assert workflow.decide(ticket, action, actor=ANN, at=AT, fields=line)
         with pytest.raises(TransitionRefused):
             workflow.decide(ticket, action, actor=CARL, at=AT, fields=line)
+
+
+def test_a_refusal_says_its_reasons_in_the_words_of_a_catalogue():
+    with pytest.raises(TransitionRefused) as caught:
+        PLAIN.act(begun(), "withdraw", actor=CARL, at=AT, metric="resolution")
+    refused = caught.value
+    one, other = "'withdraw' is for staff, not for a customer", "no date is promised on the ticket"
+    assert refused.text() == f"{one}; {other}"
+    assert refused.text(RUSSIAN) == "; ".join(each.text(RUSSIAN) for each in refused.reasons)
+    assert str(refused).endswith(refused.text())
 
 
 STAFFED = Desk(

@@ -552,6 +552,17 @@ def _warning_in(measure: MeasuredTerm, end: int | None, due: int | None) -> int 
     return at if at is None or end is None or at < end else None
 
 
+def warned(measure: MeasuredTerm) -> bool:
+    """Return whether a warning of a term, up to `as_of` the last of its count, happened."""
+    view, count = measure.view, measure.view.count
+    is_open = state_of(measure) in ("running", "paused")
+    end = None if is_open else count.end(view.as_of)
+    found = [
+        _warning_in(measure, end, at) for kind, _, at in measure.thresholds() if kind == "warning"
+    ]
+    return any(at is not None and at <= view.as_of for at in found)
+
+
 def _breach_in(measure: MeasuredTerm, end: int | None) -> int | None:
     """Return when a term is breached, reached or ahead; None if it ended before."""
     if end is None:

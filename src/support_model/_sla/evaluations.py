@@ -28,6 +28,7 @@ from support_model._sla.cycles import (
     moments_of,
     results_of,
     state_of,
+    warned,
 )
 from support_model._sla.metrics import Metric
 from support_model._sla.pictures import picture
@@ -157,6 +158,11 @@ class Count:
         everything up to `as_of` is known.
         """
         return breach_of(self._book, self._measure) is not None
+
+    @property
+    def warned(self) -> bool:
+        """Whether a warning of the target in force was reached before it ended."""
+        return warned(self._measure)
 
     @property
     def breach_at(self) -> datetime | None:
@@ -424,6 +430,11 @@ class Clock:
     def breached(self) -> bool:
         """Whether the last cycle is past its due."""
         return bool(self.cycles) and self.cycles[-1].breached
+
+    @property
+    def warned(self) -> bool:
+        """Whether the last cycle reached a warning of its target, wherever `warn_at` puts it."""
+        return bool(self.cycles) and self.cycles[-1].warned
 
     @property
     def was_breached(self) -> bool:
