@@ -125,7 +125,7 @@ class Page:
 
     def word(self, kind: str, name: str) -> str:
         """Return a word of the library, such as a metric or a state."""
-        return CATALOGUES[self.language].get(f"{kind}_{name}", name.replace("_", " "))
+        return CATALOGUES[self.language].get(f"{kind}_{name}", self.t(name))
 
     def reasons(self, option: Any) -> str:
         return "; ".join(self.text(reason) for reason in option.reasons)
@@ -134,8 +134,8 @@ class Page:
         """Return in a line what an event says."""
         told = [*getattr(event, "fields", ())]
         told += [(name, getattr(event, name)) for name in SAID if hasattr(event, name)]
-        words = [f"{self.t(name)} → {self.value(name, said)}" for name, said in told]
-        return ", ".join(words) or self.t(event.type)
+        words = [f"{self.word('field', name)} → {self.value(name, said)}" for name, said in told]
+        return ", ".join(words) or self.word("event", event.type)
 
     def value(self, name: str, value: Any) -> str:
         """Return what a field holds."""
@@ -193,6 +193,7 @@ def ticket(page: Visitor, number: Number) -> Response:
     return page.show(
         "ticket.html",
         view=view,
+        options=options,
         said=page.conversation(view),
         answers=[one for one in options if one.allowed and (one.writes or hosting.opens(one))],
         moves=[one for one in options if one.action in forms or moves(one)],

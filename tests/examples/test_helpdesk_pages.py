@@ -3,12 +3,15 @@
 import json
 import re
 import shutil
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
+from subprocess import PIPE, Popen
+from threading import Event as Signal
 from threading import Thread
 from time import monotonic, sleep
 
@@ -21,7 +24,7 @@ uvicorn = pytest.importorskip("uvicorn", reason="uvicorn")
 
 from fastapi.testclient import TestClient
 
-from examples.helpdesk import pages, store
+from examples.helpdesk import pages, slack, store
 from examples.helpdesk.__main__ import DESK
 from examples.helpdesk.app import create_app
 from examples.helpdesk.host import Host, timer
@@ -311,7 +314,7 @@ def test_every_word_of_the_pages_is_in_russian():
         "acknowledge",
         "change",
         "promise",
-        *pages.SAID,
+        "relate",
         *(one.name for one in RULES.priorities),
     }
     assert said - pages.WORDS["ru"].keys() == set()
@@ -322,6 +325,34 @@ def test_slack_gets_the_words_and_no_markup_of_users():
     message = payload(one, "https://desk.example")
     link = "<https://desk.example/tickets/7|#7 &lt;!channel&gt; &amp; co>"
     assert message == {"text": f"@mia {link}: late"}
+
+
+def test_a_request_that_drips_ends_in_time(monkeypatch):
+    monkeypatch.setattr(slack, "PATIENCE", 0.3)
+    done = Signal()
+
+    class Dripping(BaseHTTPRequestHandler):
+        def do_POST(self):
+            with suppress(OSError):
+                while not done.wait(0.05):  # each byte comes in time, the answer never
+                    self.wfile.write(b"H")
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Dripping)
+    Thread(target=server.serve_forever, daemon=True).start()
+    one = store.Notification("k", 7, "VPN", "breach", "late", [])
+    with pytest.raises(TimeoutError):
+        Webhook(f"http://127.0.0.1:{server.server_port}", "")(one)
+    done.set()
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_timer_runs_alone(tmp_path):
+    url = f"sqlite:///{tmp_path / 'helpdesk.db'}"
+    command = [sys.executable, "-u", "-m", "examples.helpdesk", "timer", "--url", url]
+    with Popen(command, stdout=PIPE, text=True) as timer:
+        assert timer.stdout.readline() == "The timer runs.\n"
+        timer.kill()
 
 
 @contextmanager
