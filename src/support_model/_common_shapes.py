@@ -139,6 +139,7 @@ _CALENDARS = doc.table_of(_EACH, description="calendars by name")
 def _read_calendars(data: doc.Data, given: doc.Given) -> dict[str, BusinessCalendar]:
     """Return calendars by name, each made after those that it is based on or made of."""
     doc.must_be(_CALENDARS.kinds, data)
+    doc.must_be_named(data)
     made: dict[str, BusinessCalendar] = {}
 
     def one(part: doc.Data, given: doc.Given) -> BusinessCalendar:

@@ -39,17 +39,18 @@ class Document:
     data: Mapping[str, Any]
 
 
-def _plain(value: object, depth: int = 0) -> Any:  # noqa: ANN401 - JSON types
+def _plain(value: object, name: str, where: str = "", depth: int = 0) -> Any:  # noqa: ANN401 - JSON types
     if depth > DEEPEST:
         raise InvalidValue(depth, "nested too deep", f"at most {DEEPEST} levels")
     if isinstance(value, dict):
-        return {key: _plain(one, depth + 1) for key, one in value.items()}
+        at = f"{where}." if where else ""
+        return {key: _plain(one, name, f"{at}{key}", depth + 1) for key, one in value.items()}
     if isinstance(value, list):
-        return [_plain(one, depth + 1) for one in value]
+        return [_plain(one, name, f"{where}[{i}]", depth + 1) for i, one in enumerate(value)]
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, float) and not abs(value) < float("inf"):
-        raise InvalidValue(value, "not a finite number", "leave it out")
+        raise InvalidDocument(name, where, value, "not a finite number", "leave it out")
     return value
 
 
@@ -88,7 +89,9 @@ def _parsed(raw: bytes, kind: str, name: str) -> Any:  # noqa: ANN401 - JSON typ
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         read = _from_toml(text) if kind == "TOML" else json.loads(text, object_pairs_hook=_once)
-        return _plain(read)
+        return _plain(read, name)
+    except InvalidDocument:
+        raise
     except InvalidValue as error:
         raise InvalidDocument(name, "", error.value, error.problem, error.remedy) from None
     except RecursionError:

@@ -221,7 +221,8 @@ def list_of(
 
     def each(one: One, parts: Sequence[Data], given: Given) -> list[Data]:
         if not least <= len(parts) <= (len(parts) if most is None else most):
-            raise Fault(shortened([*parts]), f"a list of {len(parts)}", f"give {least} or more")
+            wanted = f"{least} or more" if most is None else f"{least} to {most}"
+            raise Fault(shortened([*parts]), f"a list of {len(parts)}", f"give {wanted}")
         return [at(i, one, part, given) for i, part in enumerate(parts)]
 
     def read(data: Data, given: Given) -> Data:
@@ -265,14 +266,22 @@ def at(key: str | int, one: One, part: Data, given: Given) -> Data:
         raise within(error, part, key) from None
 
 
+def must_be_named(table: Mapping[str, Data]) -> None:
+    """Refuse a table that has a key which is no name."""
+    for name in table:
+        if not isinstance(name, str):
+            raise _unknown(name, ())
+        if not name:
+            raise Fault(name, "an empty name", "give it a name")
+
+
 def table_of(
     values: Shape, definition: str = "", *, into: Make = dict, out: Make = dict, **rules: object
 ) -> Shape:
     """Return the shape of a table whose keys are names that people give."""
 
     def each(one: One, table: Mapping[str, Data], given: Given) -> dict[str, Data]:
-        for name in (name for name in table if not isinstance(name, str)):
-            raise _unknown(name, ())
+        must_be_named(table)
         return {name: at(name, one, part, given) for name, part in table.items()}
 
     def read(data: Data, given: Given) -> Data:
@@ -619,8 +628,12 @@ def like(
 
 def or_like(whole: Shape, other: Record) -> Shape:
     """Return the shape of a whole value, or of one like a base."""
+    also = other.by_key.keys() - whole.by_key.keys() if isinstance(whole, Record) else set()
 
     def read(data: Data, given: Given) -> Data:
+        if isinstance(data, Mapping) and "base" not in data:
+            for key in data.keys() & also:
+                raise Fault(key, "a key of what is like another", "give its `base` too")
         based = isinstance(data, Mapping) and "base" in data
         return (other if based else whole).read(data, given)
 

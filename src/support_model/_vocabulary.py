@@ -30,6 +30,7 @@ __all__ = [
     "FIELDS",
     "HANDED_DOWN",
     "LINES",
+    "MOST_PRIORITIES",
     "MOVES",
     "RELATIONS",
     "ROLES",
@@ -186,6 +187,10 @@ class Status:
 
     name: str = field(validator=text(InvalidEvent, "a status needs a name", "give text"))
     category: Category = field(validator=word(Category, InvalidEvent, "unknown category"))
+
+
+MOST_PRIORITIES = 100
+"""A desk lists no more."""
 
 
 @frozen

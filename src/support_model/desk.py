@@ -25,7 +25,7 @@ from support_model._desk.references import (
 from support_model._desk.stranded import stranded
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import Span
-from support_model._vocabulary import Actor, Priority, must_be_actor
+from support_model._vocabulary import MOST_PRIORITIES, Actor, Priority, must_be_actor
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.escalation import EscalationRule, assignees, rules_agenda, rules_next_at
@@ -64,7 +64,10 @@ def _channels(given: Iterable[str]) -> tuple[str, ...]:
 
 
 def _priorities(given: Iterable[Priority]) -> tuple[Priority, ...]:
-    return (*_each_once(given, Priority, lambda each: each.name, "a priority").values(),)
+    found = (*_each_once(given, Priority, lambda each: each.name, "a priority").values(),)
+    if len(found) > MOST_PRIORITIES:
+        raise InvalidValue(len(found), "too many priorities", f"at most {MOST_PRIORITIES}")
+    return found
 
 
 def _team(given: Team | Iterable[Agent]) -> Team:

@@ -883,11 +883,13 @@ def read_pattern(
         if len(data) != 1:
             raise InvalidPattern(data, "a pattern has one key", "join several with 'every'")
         ((key, value),) = data.items()
-        if key in _GROUPS and isinstance(value, list | tuple):
+        if key in _GROUPS:
+            if not isinstance(value, list | tuple):
+                raise InvalidPattern(value, "not a list", f"give {{{key!r}: [...]}}")
             return _GROUPS[key](tuple(read(part, depth + 1) for part in value))
         if key == "not":
             return Not(read(value, depth + 1))
-        if key == "function" and isinstance(value, str):
+        if key == "function":
             return _read_function(value, known_functions)
         remedy = nearest(str(key), ["field", "every", "some", "not", "function"])
         raise InvalidPattern(data, "not a pattern", remedy)
@@ -898,7 +900,9 @@ def read_pattern(
 _GROUPS: Mapping[object, type[AllOf | AnyOf]] = {"every": AllOf, "some": AnyOf}
 
 
-def _read_function(name: str, known: Functions) -> Pattern:
+def _read_function(name: object, known: Functions) -> Pattern:
+    if not isinstance(name, str):
+        raise InvalidPattern(name, "not the name of a function", "give text")
     if name not in known:
         raise InvalidPattern(name, "unknown function", nearest(name, known))
     return Function(name, known[name])

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serde.golden_values import DESK
 
+from support_model import serde
 from support_model._desk.policy_lint import Earlier
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
@@ -301,6 +302,13 @@ def test_a_desk_refuses_a_priority_that_it_does_not_list():
     put = Transition("close", "resolved", "closed", effects=[Put({"priority": Priority("x", 1)})])
     with pytest.raises(InvalidValue, match="unknown priority: 'x'"):
         Desk(priorities=listed, workflow=INCIDENT.revised(transitions=[put]))
+
+
+def test_a_desk_lists_as_many_priorities_as_its_file_can(tmp_path):
+    some = [Priority(f"p{i}", i) for i in range(1, 102)]
+    serde.dump_desk(Desk(priorities=some[:100]), tmp_path / "desk.json")
+    with pytest.raises(InvalidValue, match="too many priorities: 101; at most 100"):
+        Desk(priorities=some)
 
 
 def test_a_priority_met_once_and_spelled_like_another_is_told():

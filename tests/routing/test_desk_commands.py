@@ -116,6 +116,20 @@ def ask(tmp_path, capsys):
     return run
 
 
+@pytest.mark.parametrize("days", ["30", "-3"])
+def test_days_of_lint_need_an_instant_to_begin_at(ask, days):
+    code, out, err = ask("lint", "--days", days)
+    assert (code, out) == (2, "")
+    assert "say --from" in err
+
+
+@pytest.mark.parametrize("name", ["desk.json", "desk"])
+def test_a_desk_to_begin_with_is_toml(tmp_path, capsys, name):
+    assert command.main(["init", "two_offices", "--to", str(tmp_path / name)]) == 2
+    assert "end in .toml" in capsys.readouterr().err
+    assert not (tmp_path / name).exists()
+
+
 def test_a_decision_reads_from_top_to_bottom(ask):
     code, out, err = ask("route", events=[created(requester="kim")])
     assert (code, err) == (0, "")

@@ -218,6 +218,9 @@ class TestMetrics:
 
     WRONG: ClassVar = {
         '[metrics.a]\nbase = "resolutoin"': ("metrics.a.base", "unknown metric"),
+        '[metrics.""]\nbase = "resolution"': ("metrics", "an empty name"),
+        '[calendars.""]\nkind = "always"\ntz = "UTC"': ("calendars", "an empty name"),
+        "oncall = {'' = 3}": ("oncall", "an empty name"),
         '[metrics.a]\nbase = "a"': ("metrics.a.base", "a circle of names"),
         '[metrics.resolution]\nbase = "ownership"': ("metrics.resolution", "ready metric"),
         '[metrics.a]\nbase = "resolution"\nname = "b"': ("metrics.a", "unknown key"),
@@ -351,6 +354,21 @@ class TestPolicies:
 
     WRONG: ClassVar = {
         'base = "standrad"\nname = "b"': ("policies[1].base", "unknown policy", "'standard'"),
+        'name = "b"\nscale = 0.5\ntargets = []': (
+            "policies[1]",
+            "a key of what is like another: 'scale'",
+            "give its `base` too",
+        ),
+        'name = "b"\nwhen = {every = {}}\ntargets = []': (
+            "policies[1].when.every",
+            "not a list",
+            "give {'every': [...]}",
+        ),
+        'name = "b"\nwhen = {function = 3}\ntargets = []': (
+            "policies[1].when.function",
+            "not the name of a function",
+            "give text",
+        ),
         'base = "standard"\nname = "b"\nscale = 0': ("policies[1].scale", "too small", ""),
         'base = "standard"\nname = "b"\nscale = 0.3': (
             "policies[1].scale",

@@ -148,6 +148,27 @@ WRONG = {
     '[{country = "DE"}]': ("holidays[0]", "lacks the key 'years'"),
     '[{country = "DE", years = [2026], eve = "4h"}]': ("holidays[0]", "unknown key"),
     '[{country = "DE", years = [2026], eves = "-4h"}]': ("holidays[0].eves", "an eve cannot"),
+    '[{country = "DE", years = [2026], eves = "25h"}]': ("holidays[0].eves", "by over 24h"),
+    '[{country = "DE", years = [2026], without = ["12-25", "05-02"]}]': (
+        "holidays[0].without[1]",
+        "no holiday of DE",
+    ),
+    '[{country = "DE", years = [2026], without = ["02-29"]}]': ("holidays[0].without[0]", "no"),
+    '[{days = ["05-01", "02-29"], years = [2026, 2027]}]': (
+        "holidays[0].days[1]",
+        "a date that none of the years has",
+    ),
+    '[{shortened = "02-29", by = "1h", years = [2026]}]': ("holidays[0].shortened", "none of the"),
+    '[{shortened = "2026-12-31", by = "25h"}]': ("holidays[0]", "up to 24h"),
+    '[{days = ["2026-12-24"], hours = "closed"}]': ("holidays[0].hours", "no hours"),
+    '[{rule = "FREQ=DAILY", first = 2026-01-01, last = 2026-01-01, hours = ""}]': (
+        "holidays[0].hours",
+        "no hours",
+    ),
+    '[{rule = "FREQ=YEARLY;BYMONTH=5", first = 2026-01-01, last = 2026-03-01}]': (
+        "holidays[0].rule",
+        "a rule without a date",
+    ),
     '[{country = "DE", days = ["2026-01-01"], years = [2026]}]': ("holidays[0]", "'days' beside"),
     '[{name = "feast"}]': ("holidays[0]", "lacks the key"),
     '[{days = ["2026-02-30"]}]': ("holidays[0].days[0]", "not a date"),
@@ -172,6 +193,23 @@ WRONG = {
     f"[{', '.join(['2026-01-01'] * 201)}]": ("", "too many statements"),
     f"[{', '.join([CENTURY] * 7)}]": ("", "look at too many days"),
 }  # fmt: skip
+
+
+def test_what_takes_out_no_holiday_gets_the_nearest_one(load):
+    with pytest.raises(InvalidDocument, match="the nearest is 2026-05-01"):
+        load('[{country = "DE", years = [2026], without = ["05-02"]}]')
+
+
+def test_what_is_taken_out_of_one_year_or_in_a_range_is_read_again(load, tmp_path):
+    """Good Friday is 3 April 2026, Easter Monday 6 April; the days between are no holidays."""
+    calendar = load('[{country = "DE", years = [2026, 2027], without = ["04-03/04-06"]}]')
+    gone = ["2026-04-03", "2026-04-06"]
+    holidays = closures.country("DE", years=[2026, 2027])
+    assert calendar == office(holidays - closures.days(gone))
+    dump_calendar(calendar, tmp_path / "again.json")
+    assert load_calendar(tmp_path / "again.json") == calendar
+    data = json.loads((tmp_path / "again.json").read_text("utf-8"))
+    assert data["holidays"][0]["without"] == gone
 
 
 @pytest.mark.parametrize("text", WRONG, ids=range(len(WRONG)))

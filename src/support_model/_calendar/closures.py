@@ -370,8 +370,8 @@ class Closures:
             if not 0 <= weekday <= 6:
                 raise InvalidValue(weekday, "not a weekday", "0 is Monday, 6 is Sunday")
         for _, amount, _ in self.shortened:
-            if amount <= 0:
-                raise InvalidValue(amount, "a day is shortened by a positive time")
+            if not 0 < amount <= DAY:
+                raise InvalidValue(amount, "a day is shortened by a positive time up to 24h")
         for _, start, end, _ in self.breaks:
             if not 0 <= start < DAY or not start < end <= start + DAY:
                 raise InvalidHours((start, end), "a break needs 0 <= start < end, in one day")
@@ -493,8 +493,8 @@ def country(
         ['2024-04-27', '2024-11-02', '2024-12-28']
     """
     amount = micros_of(eves)
-    if amount < 0:
-        raise InvalidValue(eves, "an eve cannot close later", "give a positive timedelta")
+    if not 0 <= amount <= DAY:
+        raise InvalidValue(eves, "an eve cannot close later, nor by over 24h", "give hours")
     query = _query(code, years, subdivision, categories)
     holidays = _resolve_holidays(query)
     working = _working_dates(holidays)

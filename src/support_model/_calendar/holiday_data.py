@@ -12,6 +12,8 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from support_model import _records as doc
 from support_model._calendar import closures
 from support_model._calendar.closures import Closures
@@ -21,6 +23,8 @@ from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from support_model._hours import Ranges
 
 MOST_STATEMENTS, MOST_DAYS, COUNTRY_YEAR = 200, 60_000, 100
 """The most statements in a document, and days that they look at; a country's year is so many."""
@@ -34,6 +38,7 @@ _WHEN_SAID = "2026-12-24, 2026-12-24/2026-12-26, or with years 12-24"
 _WHEN = doc.leaf("string", minLength=1, description=_WHEN_SAID)
 _YEARS = doc.list_of(doc.leaf("integer", int, minimum=1, maximum=9999), 1, 100)
 _ROWS = ("closed", "working", "shortened")
+_PARTS = ("holidays", "working", "shortened")
 
 
 def _country(
@@ -45,20 +50,42 @@ def _country(
     **query: Any,  # noqa: ANN401 - the arguments of `closures.country`
 ) -> Closures:
     """Return the holidays of a country: those stored, or as the installed data has them."""
-    out = closures.days(without, years=query["years"])
-    if data is None:
-        if closed or working or shortened:
-            problem = "resolved dates without the version of their data"
-            raise doc.Fault(None, problem, "resolve them again, or take them out")
-        return closures.country(**query) - out
-    source = closures.query_source(data, **query)
-    stored = Closures(holidays=closed, working=working, shortened=shortened, source=source) - out
-    if closures.drift(stored) or data != closures.data_version():
+    if data is None and (closed or working or shortened):
+        problem = "resolved dates without the version of their data"
+        raise doc.Fault(None, problem, "resolve them again, or take them out")
+    stored = Closures(holidays=closed, working=working, shortened=shortened)
+    if data is not None:
+        stored = attrs.evolve(stored, source=closures.query_source(data, **query))
+    if data not in (None, closures.data_version()):
+        stored -= closures.days(without, years=query["years"])
+        closures.drift(stored)
         return stored
-    if stored != closures.country(**query) - out:
+    installed = closures.country(**query)
+    out = _taken_out(without, installed, **query)
+    if data is not None and stored - out != installed - out:
         remedy = "resolve them again, or take `data` and the dates out"
         raise doc.Fault(data, "resolved dates that the statement does not mean", remedy, ("data",))
-    return stored
+    return installed - out
+
+
+def _taken_out(
+    without: Iterable[str],
+    installed: Closures,
+    code: str,
+    years: Iterable[int],
+    **_: Any,  # noqa: ANN401 - the rest of the query
+) -> Closures:
+    """Return the dates that are taken out of a country's; each text names one, by the data."""
+    known = {row[0] for part in _PARTS for row in getattr(installed, part)}
+    taken: set[date] = set()
+    for text in without:
+        named = closures.named_dates(text, closures.read_years(years))
+        if known.isdisjoint(named):
+            near = sorted(known, key=lambda when: [abs(when - one) for one in named[:1]])
+            remedy = f"the nearest is {near[0]}" if near and named else "leave it out"
+            raise InvalidValue(text, f"no holiday of {code}", remedy)
+        taken |= known.intersection(named)
+    return closures.days(taken)
 
 
 def _days(
@@ -68,19 +95,39 @@ def _days(
     name: str = "closed",
 ) -> Closures:
     named = days if isinstance(days, Mapping) else dict.fromkeys(days, name)
+    rows = _rows(named, years)
     if hours is None:
         return closures.days(named, years=years)
-    ranges = read_ranges(hours)
-    rows = _rows(named, years)
+    ranges = _ranges(hours)
     return Closures(breaks=[(when, *edges, label) for when, label in rows for edges in ranges])
+
+
+def _ranges(hours: str) -> Ranges:
+    ranges = read_ranges(hours)
+    if not ranges:
+        raise InvalidValue(hours, "no hours", "write 12:00-14:00, or leave it out for whole days")
+    return ranges
+
+
+def _recurring(rule: str, hours: str | None = None, **bounds: Any) -> Closures:  # noqa: ANN401 - dates and a name
+    if hours is not None:
+        _ranges(hours)
+    made = closures.recurring(rule, hours=hours, **bounds)
+    if not made.holidays and not made.breaks:
+        raise InvalidValue(rule, "a rule without a date from `first` to `last`", "move these")
+    return made
 
 
 def _rows(named: Mapping[str, str], years: Iterable[int] | None) -> list[tuple[date, str]]:
     """Return the dates that texts name, each with the name of the text."""
     within = None if years is None else closures.read_years(years)
-    return [
-        (when, label) for key, label in named.items() for when in closures.named_dates(key, within)
-    ]
+    rows = []
+    for key, label in named.items():
+        dates = closures.named_dates(key, within)
+        if not dates:
+            raise InvalidValue(key, "a date that none of the years has", "name other years")
+        rows += [(when, label) for when in dates]
+    return rows
 
 
 def _shortened(
@@ -131,7 +178,7 @@ _SAID = doc.keyed(
             doc.required("first", DATE),
             doc.required("last", DATE),
             *(_HOURS, _NAME),
-            make=closures.recurring,
+            make=_recurring,
         ),
         "shortened": doc.Record(
             dict,

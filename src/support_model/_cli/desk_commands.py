@@ -168,7 +168,7 @@ def add_lint(
     add = _reading_a_desk(commands, "lint", run, "what in a desk contradicts itself")
     add("--from", dest="start", metavar="INSTANT", help="also read presence, on call and training"
         " day by day from then on")  # fmt: skip
-    add("--days", type=int, default=YEAR, metavar="N", help=f"for so long; by default {YEAR}")
+    add("--days", type=int, metavar="N", help=f"for so long; by default {YEAR}")
 
 
 def add_impact(
@@ -223,13 +223,16 @@ def linted(arguments: argparse.Namespace) -> tuple[str, ...]:
     """
     desk = serde.load_desk(arguments.desk)
     if arguments.start is None:
+        if arguments.days is not None:
+            raise InvalidValue(arguments.days, "days from no instant on", "say --from")
         return _single(map(str, desk.lint()))
-    if not 0 < arguments.days <= MOST_DAYS:
-        raise InvalidValue(arguments.days, "no number of days to read", f"give 1 to {MOST_DAYS}")
+    days = YEAR if arguments.days is None else arguments.days
+    if not 0 < days <= MOST_DAYS:
+        raise InvalidValue(days, "no number of days to read", f"give 1 to {MOST_DAYS}")
     start = read_instant(arguments.start)
-    if between(start, LATEST).days < arguments.days:
-        raise InvalidValue(arguments.days, f"days beyond {LATEST:%Y}", "name an earlier --from")
-    return _single(map(str, desk.lint(Span(start, moved(start, timedelta(days=arguments.days))))))
+    if between(start, LATEST).days < days:
+        raise InvalidValue(days, f"days beyond {LATEST:%Y}", "name an earlier --from")
+    return _single(map(str, desk.lint(Span(start, moved(start, timedelta(days=days))))))
 
 
 def changed(arguments: argparse.Namespace) -> tuple[str, ...]:

@@ -94,6 +94,8 @@ def begun(name: str, path: Path) -> str:
     if path.exists() or path.is_symlink():
         problem, remedy = "is there already", "name another with --to"
         raise InvalidDocument(path.name, "", None, problem, remedy)
+    if path.suffix.lower() != ".toml":
+        raise InvalidDocument(path.name, "", None, "not a name of TOML", "end in .toml")
     try:
         save_text(text, path)
     except OSError as error:

@@ -17,7 +17,7 @@ from support_model._oncall.data import ONCALLS
 from support_model._routing.data import AGENT, LINE, ROUTING, TRIAGE_RULE
 from support_model._sla.policy_data import BOOK, METRICS_BY_NAME, POLICIES, own_metrics
 from support_model._ticket_data import EVENT, PRIORITY
-from support_model._vocabulary import Selection
+from support_model._vocabulary import MOST_PRIORITIES, Selection
 from support_model._workflows.data import ANY_WORKFLOW, LIKE_WORKFLOW, WORKFLOW
 from support_model.desk import Desk
 from support_model.errors import InvalidValue, nearest
@@ -123,7 +123,7 @@ _CONVERTERS: Mapping[str, Any] = {part.name: part.converter for part in attrs.fi
 DESK = doc.Record(
     Desk,
     doc.optional("name", doc.ANY_TEXT, always=True),
-    doc.optional("priorities", doc.list_of(PRIORITY, 0, 100), shared=True),
+    doc.optional("priorities", doc.list_of(PRIORITY, 0, MOST_PRIORITIES), shared=True),
     doc.optional("calendars", CALENDARS, shared=True),
     doc.optional("metrics", METRICS_BY_NAME, shared=True),
     doc.optional("workflow", ANY_WORKFLOW),

@@ -106,6 +106,7 @@ ANY_METRIC = doc.Shape(
 def _read_metrics(data: doc.Data, given: doc.Given) -> dict[str, Metric]:
     """Return metrics by name, each made after the one that it is based on."""
     doc.must_be(("object",), data)
+    doc.must_be_named(data)
     made: dict[str, Metric] = {}
     known = {**given, "metrics": made}
     for name in doc.in_order(data, lambda name: doc.bases_in(data[name], data)):
