@@ -328,7 +328,7 @@ class Week:
             result = evaluate(known, self.desk.policies, as_of=end - TICK)
             for moment in self.desk.agenda(result, known).through(end - TICK):
                 if moment.kind not in store.QUIET:
-                    due[store.key_text(moment)] = moment.at
+                    due[moment.key_text] = moment.at
         return due
 
     def shown(self, row):

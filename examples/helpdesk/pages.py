@@ -16,7 +16,7 @@ from support_model.desk import Desk
 from support_model.errors import TransitionRefused
 from support_model.events import Event
 from support_model.instants import Span
-from support_model.reasons import ENGLISH, Reason
+from support_model.reasons import ENGLISH
 from support_model.reasons_ru import RUSSIAN
 from support_model.vocabulary import Actor
 from support_model.workflows import Option
@@ -147,7 +147,7 @@ class Page:
     def why_not(self, error: Exception) -> list[str]:
         """Return why something was refused."""
         if isinstance(error, TransitionRefused):
-            return [self.text(reason) for reason in error.reasons if isinstance(reason, Reason)]
+            return [self.text(error)]
         if isinstance(error, RequestValidationError):
             return [f"{one['loc'][-1]}: {one['msg']}" for one in error.errors()]
         said = WHY_NOT.get(type(error))
@@ -198,7 +198,6 @@ def ticket(page: Visitor, number: Number) -> Response:
         answers=[one for one in options if one.allowed and (one.writes or hosting.opens(one))],
         moves=[one for one in options if one.action in forms or moves(one)],
         choices=forms,
-        key_text=store.key_text,
     )
 
 

@@ -5,7 +5,6 @@ a queue shows, and when the timer has to look again. `outbox` holds what came du
 the key of its moment, so that nothing enters twice.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -188,7 +187,7 @@ def append(db: sa.Connection, new: Sequence[Event], text: str | None = None) -> 
 
 def enqueue(db: sa.Connection, moments: Iterable[Moment]) -> list[Moment]:
     """Put moments of a ticket into the outbox; return those that were not in it yet."""
-    keyed = {key_text(moment): moment for moment in moments}
+    keyed = {moment.key_text: moment for moment in moments}
     subjects = {int(moment.subject) for moment in keyed.values()}
     known = db.scalars(sa.select(outbox.c.key).where(outbox.c.ticket_id.in_(subjects)))
     for key in known:
@@ -208,11 +207,6 @@ def enqueue(db: sa.Connection, moments: Iterable[Moment]) -> list[Moment]:
     if rows:
         db.execute(sa.insert(outbox), rows)
     return list(keyed.values())
-
-
-def key_text(moment: Moment) -> str:
-    """Return the key of a moment as the outbox has it."""
-    return json.dumps(moment.key)
 
 
 def project(db: sa.Connection, result: Evaluation, next_at: datetime | None) -> None:
