@@ -10,14 +10,16 @@ agents at 30 % shrinkage are 30 scheduled and not 31.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 from support_model._time import micros_of
 from support_model.errors import InvalidAgents, InvalidLoad, InvalidShare, InvalidValue, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import timedelta
 
     import attrs
@@ -34,12 +36,16 @@ __all__ = [
     "checked_load",
     "checked_names",
     "checked_number",
+    "checked_path",
     "checked_positive",
     "checked_positive_share",
     "checked_share",
     "checked_whole",
     "exact",
     "finite",
+    "must_be",
+    "must_be_known",
+    "must_be_several",
     "named_by_text",
     "of_kind",
     "text",
@@ -119,6 +125,36 @@ def named_by_text(name: str, what: str) -> str:
     if not isinstance(name, str) or not name:
         raise InvalidValue(name, f"{what} is named by text", "give str(number)")
     return name
+
+
+def must_be(kind: type, value: object, problem: str, remedy: str) -> None:
+    """Refuse what is not of a class."""
+    if not isinstance(value, kind):
+        raise InvalidValue(value, problem, remedy)
+
+
+def must_be_several(
+    given: object,
+    what: str,
+    remedy: str = "give a list of them",
+    error: type[InvalidValue] = InvalidValue,
+) -> None:
+    """Refuse one part, or text, where several parts are meant."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise error(given, f"{what} are several", remedy)
+
+
+def must_be_known(name: object, known: Iterable[str], problem: str) -> None:
+    """Refuse a name that is not among the known ones."""
+    if not isinstance(name, str) or name not in known:
+        raise InvalidValue(name, problem, nearest(str(name), known))
+
+
+def checked_path(path: object) -> Path:
+    """Return the path to a file."""
+    if not isinstance(path, str | Path):
+        raise InvalidValue(path, "no path", "give the name of a file")
+    return Path(path)
 
 
 def checked_names(given: Iterable[str]) -> frozenset[str]:

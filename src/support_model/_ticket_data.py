@@ -30,7 +30,7 @@ from support_model._vocabulary import (
     unknown_field,
 )
 from support_model.errors import InvalidEvent, nearest
-from support_model.events import EVENTS, Promised
+from support_model.events import EVENTS, Promised, must_be_event
 from support_model.tickets import Ticket
 
 if TYPE_CHECKING:
@@ -323,6 +323,7 @@ def event_to_data(event: Event) -> dict[str, Any]:
         >>> event_to_data(Message(ticket_id="T1", at=at, role="agent", public=True))["type"]
         'message'
     """
+    must_be_event(event)
     return doc.write(EVENT, event, "event")
 
 

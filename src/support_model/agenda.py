@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from attrs import field
 from attrs.converters import optional
 
-from support_model._checks import word
+from support_model._checks import must_be, must_be_several, word
 from support_model._frozen import frozen, words
 from support_model._time import micros, utc
 from support_model._vocabulary import MomentKind
@@ -217,11 +217,12 @@ def changes(
         >>> changes((), ())
         ((), ())
     """
+    remedy = "give agendas: changes(before.agenda, after.agenda)"
+    for moments in (before, after):
+        must_be_several(moments, "moments", remedy)
     old, now = tuple(before), tuple(after)
     for moment in (*old, *now):
-        if not isinstance(moment, Moment):
-            remedy = "give agendas: changes(before.agenda, after.agenda)"
-            raise InvalidValue(moment, "no moment", remedy)
+        must_be(Moment, moment, "no moment", remedy)
     was, now_is = frozenset(old), frozenset(now)
     new = _arranged(moment for moment in now if moment not in was)
     withdrawn = _arranged(moment for moment in old if moment not in now_is)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from attrs import evolve, field
 
+from support_model._checks import must_be_several
 from support_model._desk import actions, policy_lint, presence_lint, staff_lint
 from support_model._desk.references import (
     directory_of,
@@ -60,6 +61,7 @@ Part = TypeVar("Part")
 def _channels(given: Iterable[str]) -> tuple[str, ...]:
     if isinstance(given, str):
         raise InvalidValue(given, "channels are several names", f"give [{given!r}]")
+    must_be_several(given, "channels")
     return tuple(dict.fromkeys(given))
 
 
@@ -71,10 +73,12 @@ def _priorities(given: Iterable[Priority]) -> tuple[Priority, ...]:
 
 
 def _team(given: Team | Iterable[Agent]) -> Team:
+    must_be_several(given if not isinstance(given, Team) else given.agents, "agents")
     return Team.of(given)
 
 
 def _triage(given: Iterable[TriageRule]) -> tuple[TriageRule, ...]:
+    must_be_several(given, "rules of triage")
     return tuple([_of_kind(rule, TriageRule, "a triage rule") for rule in given])
 
 
@@ -91,6 +95,7 @@ def _each_once(
     what: str,
 ) -> FrozenMap[Any, Part]:
     """Return parts by their names."""
+    must_be_several(given, "parts of a desk")
     parts: dict[Any, Part] = {}
     for part in given.values() if isinstance(given, Mapping) else given:
         name = name_of(_of_kind(part, kind, what))

@@ -8,10 +8,10 @@ readable. What is loaded is whole and checked, or an `InvalidDocument` says wher
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from support_model import _records as doc
+from support_model._checks import checked_path
 from support_model._common_shapes import given
 from support_model._documents import Document, dumped, loaded, text_of
 from support_model._files.answers import answer_from_data, answer_to_data
@@ -24,6 +24,7 @@ from support_model.sla import PolicyBook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from support_model.calendars import BusinessCalendar
     from support_model.desk import Desk
@@ -180,6 +181,7 @@ def resolved(path: str | Path) -> str:
         MissingExtra: TOML without tomli-w.
 
     Example:
+        >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     file = Path(folder, "office.toml")
@@ -195,17 +197,18 @@ def resolved(path: str | Path) -> str:
         True
     """
     document = _document(path, "desk", "policies", "workflow", "calendar")
-    return text_of(doc.read(RESOLVED, document.data, document.name), Path(path))
+    return text_of(doc.read(RESOLVED, document.data, document.name), checked_path(path))
 
 
 def _write(kind: str, value: object, path: str | Path) -> None:
     """Write a document of a kind; what its shape cannot hold is refused, not written."""
-    dumped(doc.write(SHAPES[kind], value, Path(path).name, {"compact": True}), Path(path))
+    file = checked_path(path)
+    dumped(doc.write(SHAPES[kind], value, file.name, {"compact": True}), file)
 
 
 def _document(path: str | Path, *kinds: str) -> Document:
     """Return a document that says it is of one of the kinds and of a known version."""
-    document = loaded(Path(path))
+    document = loaded(checked_path(path))
     said = document.data.get("schema")
     kind, _, version = str(said).removeprefix("support_model.").partition("/")
     if said is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
+from support_model._checks import checked_whole, must_be, must_be_several
 from support_model._frozen import frozen
 from support_model._time import micros
 from support_model.agenda import changes
@@ -65,6 +66,7 @@ def impact(
         UnknownPolicy: a log names an edition that is gone; `Desk.stranded` finds all such.
     """
     at, before, after = micros(as_of), _desk(old), _desk(new)
+    must_be_several(logs, "logs")
     for log in logs:
         events = ordered(log)
         if events[0].micros <= at:
@@ -93,25 +95,36 @@ def impact_summary(
 
     Raises:
         NaiveDatetime: `as_of` has no zone.
+        InvalidValue: a ticket twice, something that is no impact, or less than one example.
 
     Example:
         >>> from datetime import UTC, datetime
         >>> print(*impact_summary([], as_of=datetime(2026, 3, 2, tzinfo=UTC)))
         0 tickets differ
     """
-    now, tickets = micros(as_of), 0
+    now, tickets = micros(as_of), set[str]()
+    must_be_several(impacts, "impacts", "give impact(logs, old, new, as_of=...)")
+    checked_whole(examples, "examples", least=1)
     rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for one in impacts:
-        tickets += 1
+        must_be(Impact, one, "no impact", "give impact(logs, old, new, as_of=...)")
+        _must_be_new(one.ticket_id, tickets)
         for code, kind, what in _differences(one, now):
             rows.setdefault((code, kind), []).append((what, one.ticket_id))
-    found = [Reason.of("impact_tickets", n=tickets)]
+    found = [Reason.of("impact_tickets", n=len(tickets))]
     for (code, kind), told in sorted(rows.items(), reverse=True):
         counts = Counter(what for what, _ in told)
         named = tuple(dict.fromkeys(ticket for _, ticket in told))[:examples]
         parts = {what: counts[what] for what in ("new", "withdrawn", "changed")}
         found.append(Reason.of(code, kind=kind, tickets=named, **parts))
     return tuple(found)
+
+
+def _must_be_new(ticket_id: str, seen: set[str]) -> None:
+    """Refuse a ticket that was seen before: it would count twice."""
+    if ticket_id in seen:
+        raise InvalidValue(ticket_id, "a ticket twice", "give one log for each ticket")
+    seen.add(ticket_id)
 
 
 def _differences(one: Impact, now: int) -> Iterator[tuple[str, str, str]]:
@@ -184,7 +197,7 @@ def backtest(
 
     Raises:
         NaiveDatetime: `as_of` has no zone.
-        InvalidValue: a segment that is no text.
+        InvalidValue: a segment that is no text, or a ticket twice.
         InconsistentLog: a log that is none.
     """
     outcomes: dict[tuple[str, str, str], list[tuple[str, str, str]]] = {}
@@ -206,8 +219,11 @@ def _evaluated(
 ) -> Iterator[tuple[Evaluation, Evaluation]]:
     """Yield each ticket that existed then under the old and the new policies."""
     old_book, new_book, at = PolicyBook.of(old), PolicyBook.of(new), micros(as_of)
+    must_be_several(logs, "logs")
+    seen: set[str] = set()
     for log in logs:
         events = ordered(log)
+        _must_be_new(events[0].ticket_id, seen)
         if events[0].micros <= at:
             yield (
                 evaluate(events, old_book, as_of=as_of),

@@ -21,13 +21,17 @@ from support_model import (
     changes,
     evaluate,
     replay,
+    serde,
 )
+from support_model._files.answers import ANSWERS
+from support_model._files.schemas import SHAPES
 from support_model.agenda import Moment
-from support_model.errors import brief_repr
+from support_model.errors import brief_repr, nearest
 from support_model.escalation import rules_agenda
+from support_model.simulation import backtest, impact, impact_summary
 from support_model.sla import evaluate_many
 from support_model.tickets import merge, numbered, split
-from support_model.workflows import INCIDENT
+from support_model.workflows import INCIDENT, StatusMap
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NAIVE = AT.replace(tzinfo=None)
@@ -348,6 +352,105 @@ MISTAKES = {
             "split at max(now, message.at)",
         ),
     ),
+    "a number for an event": (
+        lambda: serde.event_to_data(5),
+        said("no event", 5, "make one, or read it with serde.event_from_data"),
+    ),
+    "no path": (lambda: serde.load_desk(None), "no path: None; give the name of a file"),
+    "bytes for a path": (
+        lambda: serde.resolved(b"x"),
+        "no path: b'x'; give the name of a file",
+    ),
+    "a number for a file of events": (
+        lambda: serde.read_logs(5),
+        "no path: 5; give the name of a file",
+    ),
+    "a list for a kind of answer": (
+        lambda: serde.answer_from_data([], {}),
+        said("no such kind of answer", [], nearest("[]", ANSWERS)),
+    ),
+    "a number for a kind of document": (
+        lambda: serde.schema(5),
+        said("no such kind of document", 5, nearest("5", SHAPES)),
+    ),
+    "the name of a policy that replaces": (
+        lambda: DESK.policies.replaced(AT, "gold"),
+        said("a book holds policies", "gold", "use SlaPolicy(...)"),
+    ),
+    "the name of a target that replaces": (
+        lambda: POLICY.revised("resolution"),
+        "targets are several: 'resolution'; give a list of them",
+    ),
+    "names of targets that replace": (
+        lambda: POLICY.revised(["resolution"]),
+        "a policy holds targets: 'resolution'; use Target(...)",
+    ),
+    "the name of a target to remove": (
+        lambda: POLICY.revised(remove="resolution"),
+        "names are a list: 'resolution'; give ['resolution']",
+    ),
+    "lengths beyond every date": (
+        lambda: POLICY.revised(scale=1e300),
+        "lengths beyond every date: 1e+300; give a smaller one",
+    ),
+    "the name of a status that replaces": (
+        lambda: INCIDENT.revised(statuses="new"),
+        "parts of a workflow are several: 'new'; give a list of Status(name, category)",
+    ),
+    "the name of a transition that replaces": (
+        lambda: INCIDENT.revised(transitions=["close"]),
+        "no part of a workflow: 'close'; give a list of Transition(action, source, to)",
+    ),
+    "no pairs of statuses": (
+        lambda: StatusMap(INCIDENT, INCIDENT, None),
+        "no pairs of statuses: None; give {'old': 'new'}",
+    ),
+    "one ticket that may be stranded": (
+        lambda: DESK.stranded(TICKET),
+        said("tickets are several", TICKET, "give a list of them"),
+    ),
+    "no logs": (
+        lambda: [*impact(None, POLICY, POLICY, as_of=AT)],
+        "logs are several: None; give a list of them",
+    ),
+    "text for impacts": (
+        lambda: impact_summary("T1", as_of=AT),
+        "impacts are several: 'T1'; give impact(logs, old, new, as_of=...)",
+    ),
+    "a log twice in a summary": (
+        lambda: impact_summary(impact([LOG, LOG], POLICY, Desk(), as_of=AT), as_of=AT),
+        "a ticket twice: 'T1'; give one log for each ticket",
+    ),
+    "a log twice in a backtest": (
+        lambda: backtest([LOG, LOG], POLICY, POLICY, as_of=AT),
+        "a ticket twice: 'T1'; give one log for each ticket",
+    ),
+    **{
+        f"{examples!r} examples": (
+            lambda examples=examples: impact_summary((), as_of=AT, examples=examples),
+            f"examples must be a whole number >= 1: {examples!r}",
+        )
+        for examples in ("x", 0, -1)
+    },
+    "no agenda to compare with": (
+        lambda: changes(RESULT.agenda, None),
+        "moments are several: None; give agendas: changes(before.agenda, after.agenda)",
+    ),
+    **{
+        f"no {part}": (
+            lambda part=part: Desk(**{part: None}),
+            f"{what} are several: None; give a list of them",
+        )
+        for part, what in {
+            "priorities": "parts of a desk",
+            "channels": "channels",
+            "lines": "parts of a desk",
+            "agents": "agents",
+            "triage": "rules of triage",
+            "plans": "parts of a desk",
+            "oncall": "parts of a desk",
+        }.items()
+    },
     "two instants for a span": (
         lambda: DESK.lint((AT, AT)),
         said("no span", (AT, AT), "give Span(start, end)"),

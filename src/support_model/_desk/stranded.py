@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from support_model._checks import must_be_several
 from support_model._desk.references import lines_of
 from support_model.errors import InvalidValue
 from support_model.reasons import Reason
@@ -94,6 +95,7 @@ def _reason(what: str, ticket: Ticket, value: str, known: Collection[str]) -> Re
 
 def stranded(desk: Desk, tickets: Iterable[Ticket]) -> Iterator[Reason]:
     """Yield what each of the tickets names that the desk does not have."""
+    must_be_several(tickets, "tickets")
     names = Names(desk)
     for ticket in tickets:
         if not isinstance(ticket, Ticket):

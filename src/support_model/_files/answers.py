@@ -20,9 +20,10 @@ from support_model._answers import (
     SENTENCE,
     computed,
 )
+from support_model._checks import must_be_known
 from support_model._sla.answer_data import CLOCK, CYCLE, EVALUATION
 from support_model._workflows.answer_data import OPTION
-from support_model.errors import InvalidDocument, InvalidValue, nearest
+from support_model.errors import InvalidDocument, InvalidValue
 from support_model.figures import Distribution, Rate, Share
 from support_model.routing import Decision
 from support_model.sla import Due
@@ -227,8 +228,7 @@ def answer_from_data(kind: str, data: object) -> Any:  # noqa: ANN401 - of the k
         >>> answer_from_data("reason", answer_to_data(why)) == why
         True
     """
-    if kind not in ANSWERS:
-        raise InvalidValue(kind, "no such kind of answer", nearest(kind, ANSWERS))
+    must_be_known(kind, ANSWERS, "no such kind of answer")
     shape = ANSWERS[kind]
     if shape in COMPUTED:
         problem, remedy = "a computed answer is not read back", "compute it again"

@@ -8,10 +8,10 @@ an apostrophe in front, which reading takes off again. A file is written whole o
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from support_model._bounded_files import runs_backwards, saving
+from support_model._checks import checked_path
 from support_model._files.event_rows import NO_ROW, read_rows, write_rows
 from support_model._findings import Findings
 from support_model._ticket_data import event_from_data, event_to_data
@@ -24,6 +24,7 @@ from support_model.events import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from support_model._vocabulary import Priority
     from support_model.events import Event
@@ -75,7 +76,7 @@ def numbered_events(
         InvalidLog: as `read_events`.
         MissingExtra: Parquet without pyarrow.
     """
-    path = Path(path)
+    path = checked_path(path)
     found = Findings(path.name) if findings is None else findings
     known = tuple(priorities)
     for line, read in read_rows(path, _form(path), found, progress):
@@ -124,7 +125,7 @@ def read_logs(
             at which that shows.
         MissingExtra: Parquet without pyarrow.
     """
-    path = Path(path)
+    path = checked_path(path)
     found = Findings(path.name) if findings is None else findings
     tickets: dict[str, list[tuple[int, Event]]] = {}
     stamps: list[int] = []
@@ -167,7 +168,7 @@ def write_events(events: Iterable[Event], path: str | Path) -> int:
             not be read again: a line beyond 1 MiB, half of a character, no finite number.
         MissingExtra: Parquet without pyarrow.
     """
-    path = Path(path)
+    path = checked_path(path)
     form, packed = _form(path), path.suffix == ".gz"
     rows = (event_to_data(event) for event in events)
     try:

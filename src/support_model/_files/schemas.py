@@ -10,6 +10,7 @@ import attrs
 from support_model import _records as doc
 from support_model._calendar import data as calendar_data
 from support_model._calendar.holiday_data import few, with_dates
+from support_model._checks import must_be_known
 from support_model._common_shapes import CALENDARS, whole_calendar
 from support_model._escalation.data import PLAN
 from support_model._files.answers import ANSWERS
@@ -20,7 +21,6 @@ from support_model._ticket_data import EVENT, PRIORITY
 from support_model._vocabulary import MOST_PRIORITIES, Selection
 from support_model._workflows.data import ANY_WORKFLOW, LIKE_WORKFLOW, WORKFLOW
 from support_model.desk import Desk
-from support_model.errors import InvalidValue, nearest
 from support_model.routing import Routing, Team
 from support_model.sla import PolicyBook
 
@@ -180,8 +180,7 @@ def schema(kind: str) -> dict[str, Any]:
         >>> schema("desk")["properties"]["schema"]
         {'const': 'support_model.desk/1'}
     """
-    if kind not in SHAPES:
-        raise InvalidValue(kind, "no such kind of document", nearest(kind, SHAPES))
+    must_be_known(kind, SHAPES, "no such kind of document")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": schema_name(kind),

@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 from attrs import converters, evolve, field
 from attrs.validators import optional
 
-from support_model._checks import finite, of_kind, text, word
+from support_model._checks import (
+    checked_names,
+    finite,
+    must_be,
+    must_be_several,
+    of_kind,
+    text,
+    word,
+)
 from support_model._frozen import FrozenMap, derived, frozen
 from support_model._sla.metrics import Metric
 from support_model._time import FIRST, duration_text, instant, micros, micros_of, utc
@@ -115,8 +123,7 @@ def _is(kind: object, problem: str, remedy: str) -> Validator:
 
 
 def _several(given: Iterable[T], what: str) -> tuple[T, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InvalidTarget(given, f"{what} are several", "give a list of them")
+    must_be_several(given, what, error=InvalidTarget)
     return tuple(given)
 
 
@@ -304,10 +311,11 @@ class SlaPolicy:
             >>> half.targets[0].within
             datetime.timedelta(seconds=14400)
         """
-        scaled = [_scaled(target, scale) for target in self._kept(remove)]
+        scaled = [_scaled(target, scale) for target in self._kept(checked_names(remove))]
         base = evolve(self, targets=scaled)
         new: list[Target] = []
-        for target in targets:
+        for target in _several(targets, "targets"):
+            must_be(Target, target, "a policy holds targets", "use Target(...)")
             place = base.place(target.metric.name, target.when, target.name)
             if place is None:
                 new.append(target)
@@ -333,7 +341,10 @@ def _scaled(target: Target, scale: float | Fraction) -> Target:
     if within is None or factor == 1:
         return target
     if not isinstance(within, WorkingDays):
-        length = timedelta(microseconds=round(micros_of(within) * factor))
+        try:
+            length = timedelta(microseconds=round(micros_of(within) * factor))
+        except OverflowError:
+            raise InvalidTarget(scale, "lengths beyond every date", "give a smaller one") from None
         return evolve(target, within=length)
     if within.n * factor % 1:
         remedy = "give this target a length of its own"
@@ -484,6 +495,7 @@ class PolicyBook:
             >>> [(policy.version, policy.since) for policy in book.policies]
             [('1', None), ('2', datetime.datetime(2026, 7, 1, 0, 0, tzinfo=datetime.timezone.utc))]
         """
+        must_be(SlaPolicy, new, "a book holds policies", "use SlaPolicy(...)")
         names = [policy.name for policy in self.policies]
         if new.name not in names:
             raise UnknownPolicy((new.name, new.version), nearest(new.name, names))

@@ -8,7 +8,7 @@ transition would make, so it sees who acts and both the ticket now and the ticke
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain, islice
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
 from attrs import evolve, field
 
+from support_model._checks import must_be, must_be_several
 from support_model._frozen import FrozenMap, frozen, words
 from support_model._time import instant, micros
 from support_model._vocabulary import (
@@ -52,7 +53,7 @@ from support_model.reasons import Reason
 from support_model.tickets import Ticket, merge, must_be_ticket, numbered, replay, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from support_model._sentences import Catalogue
@@ -146,8 +147,7 @@ def _transitions(given: Iterable[Transition]) -> tuple[Transition, ...]:
 
 
 def _several(given: Iterable[T], kind: type[T], remedy: str) -> tuple[T, ...]:
-    if not isinstance(given, Iterable):
-        raise InvalidValue(given, "parts of a workflow are several", remedy)
+    must_be_several(given, "parts of a workflow", remedy)
     parts = tuple(given)
     for part in parts:
         if not isinstance(part, kind):
@@ -256,8 +256,8 @@ class Workflow:
         out = {one if isinstance(one, tuple) else (None, one) for one in remove}
         for one in out:
             self._must_have(*one)
-        gone, put = {name for action, name in out if action is None}, tuple(transitions)
-        held = {status.name: status for status in (*self.statuses, *statuses)}
+        gone, put = {name for action, name in out if action is None}, _transitions(transitions)
+        held = {status.name: status for status in (*self.statuses, *_statuses(statuses))}
         return Workflow(
             name=name or self.name,
             statuses=map(held.__getitem__, _left(held, gone)),
@@ -661,6 +661,9 @@ class StatusMap:
     pairs: Mapping[str, str] = field(factory=FrozenMap, hash=False)
 
     def __attrs_post_init__(self) -> None:
+        for workflow in (self.source, self.target):
+            must_be(Workflow, workflow, "not a workflow", "make one with Workflow(...)")
+        must_be(Mapping, self.pairs, "no pairs of statuses", "give {'old': 'new'}")
         known = {status.name for status in self.target.statuses}
         findings = [
             Reason.of("unmapped_status", status=name, hint=Reason.nearest(name, known))
