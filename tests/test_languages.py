@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from serde.answer_values import ANSWERS, EVERY, STORY
 
 import support_model
+from support_model._desk.actions import ACTIONS
 from support_model._routing.checks import CODES
 from support_model._routing.workloads import Presence
 from support_model._sentences import KINDS, local_instant, slots
@@ -53,7 +54,7 @@ from support_model.routing import QueuedTicket, Routing, assign, assign_backlog,
 from support_model.sla import METRICS, evaluate
 from support_model.staffing import ROUND_THE_CLOCK
 from support_model.testing import sla_scenes
-from support_model.workflows import INCIDENT
+from support_model.workflows import INCIDENT, WORKFLOWS
 
 SOURCES = sorted(Path(support_model.__file__).parent.rglob("*.py"))
 MAKERS = (
@@ -61,6 +62,7 @@ MAKERS = (
     *("calendars.test_lint", "calendars.test_examples", "staffing.test_crews"),
     *("escalation.test_oncall_people", "escalation.test_escalation", "escalation.test_conditions"),
     *("tickets.test_workflows", "tickets.test_timers", "tickets.test_merging"),
+    "tickets.test_event_texts",
     *("routing.test_routing_rules", "routing.test_line_choice", "routing.test_decision_tables"),
     *("presets.test_translation", "sla.test_sla_rules"),
 )
@@ -88,6 +90,8 @@ WORDS_OF = {
     "presence": {*get_args(Presence)},
     "state": {*get_args(State), "late"},
     "kind": {*get_args(PolicyKind), *get_args(MomentKind)},
+    "action": {*ACTIONS}.union(*(workflow.actions for workflow in WORKFLOWS.values())),
+    "status": {s.name for workflow in WORKFLOWS.values() for s in workflow.statuses},
     "field": {name for name in SUBJECTS if "." not in name},
     "part": {*PARTS},
     "rule": {"on_change", "select", "without_hours", "before", "shown"},

@@ -27,7 +27,7 @@ Catalogue: TypeAlias = "Mapping[str, str]"
 
 WORDS = (
     *("metric", "weekday", "day", "field", "role", "presence", "state", "event", "kind"),
-    *("condition", "rejected", "part", "rule", "category"),
+    *("condition", "rejected", "part", "rule", "category", "action", "status"),
 )
 """The names of parameters that are words of the library."""
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -63,6 +63,7 @@ _CLOSED: Mapping[str, str] = MappingProxyType(
         **{name: name for name in ("category", "role", "event")},
         "created_by": "role",
         "facts": "fact",
+        "status": "status",
         "changed": "field",
         "metric": "metric",
     }

@@ -11,7 +11,7 @@ Before this: `support_model._vocabulary`. Next: `support_model.patterns`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta  # noqa: TC003 - readers resolve the field types
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 from operator import attrgetter
 from types import MappingProxyType
@@ -41,9 +41,13 @@ from support_model.errors import (
     MixedSequence,
     RepeatedCreation,
 )
+from support_model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import tzinfo
+
+    from support_model._sentences import Catalogue
 
 __all__ = [
     "EVENTS",
@@ -123,6 +127,29 @@ class Event:
     def _check(self) -> None:
         """Raise `InvalidEvent` for what this kind of event cannot hold."""
 
+    def text(self, catalogue: Catalogue | None = None, *, tz: tzinfo = UTC) -> str:
+        """Return who did what in the words of a catalogue, by default English.
+
+        Args:
+            catalogue: the words; also of the statuses of the ready workflows.
+            tz: the zone in which instants are said.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> fields = {"group": "billing", "agent": None}
+            >>> change = Changed(ticket_id="T1", at=at, role="agent", actor="ann", fields=fields)
+            >>> change.text()
+            'ann (agent): agent: nothing, group: billing'
+        """
+        who = Reason.of("told_role", role=self.role)
+        if self.actor is not None:
+            who = Reason.of("told_by", name=self.actor, role=self.role)
+        return Reason.of("told", who=who, what=self._told(tz)).text(catalogue)
+
+    def _told(self, tz: tzinfo) -> Reason:  # noqa: ARG002 - of instants, which most have none
+        return Reason.of(f"told_{self.type}")
+
 
 @frozen(kw_only=True)
 class Created(Event):
@@ -150,6 +177,9 @@ class Created(Event):
         if not any(name == "status" for name, _ in self.fields):
             raise InvalidEvent(self.fields, "a ticket begins in a status", "add 'status'")
 
+    def _told(self, tz: tzinfo) -> Reason:
+        return Reason.of("told_created", rows=_rows(self.fields, tz))
+
 
 @frozen(kw_only=True)
 class Message(Event):
@@ -161,6 +191,9 @@ class Message(Event):
     def _check(self) -> None:
         if not isinstance(self.public, bool):
             raise InvalidEvent(self.public, "visibility is true or false", "say public=True")
+
+    def _told(self, tz: tzinfo) -> Reason:  # noqa: ARG002 - as of every event
+        return Reason.of("told_message" if self.public else "told_note")
 
 
 @frozen(kw_only=True)
@@ -178,6 +211,12 @@ class Changed(Event):
     def _check(self) -> None:
         if not self.fields and self.until is None:
             raise InvalidEvent(self.fields, "a change of nothing", "leave the event out")
+
+    def _told(self, tz: tzinfo) -> Reason:
+        rows = _rows(self.fields, tz)
+        if self.until is not None:
+            rows = (*rows, Reason.of("told_until", until=self.until.astimezone(tz)))
+        return Reason.of("told_changed", rows=rows)
 
 
 @frozen(kw_only=True)
@@ -198,6 +237,9 @@ class Worked(Event):
         if micros_of(self.duration) < 0:
             raise InvalidEvent(self.duration, "effort is never negative", "give timedelta(...)")
 
+    def _told(self, tz: tzinfo) -> Reason:  # noqa: ARG002 - as of every event
+        return Reason.of("told_worked", duration=self.duration)
+
 
 @frozen(kw_only=True)
 class Promised(Event):
@@ -217,6 +259,11 @@ class Promised(Event):
             remedy = "give one from 0001-01-02 to 9999-12-30"
             raise InvalidEvent(self.due, "a date that some zones do not have", remedy)
 
+    def _told(self, tz: tzinfo) -> Reason:
+        if self.due is None:
+            return Reason.of("told_withdrawn", metric=self.metric)
+        return Reason.of("told_promised", metric=self.metric, due=self.due.astimezone(tz))
+
 
 @frozen(kw_only=True)
 class RatingRequested(Event):
@@ -227,6 +274,9 @@ class RatingRequested(Event):
 
     def _check(self) -> None:
         _must_be_text(self.kind, "a kind of rating")
+
+    def _told(self, tz: tzinfo) -> Reason:  # noqa: ARG002 - as of every event
+        return Reason.of("told_rating_requested", name=self.kind)
 
 
 @frozen(kw_only=True)
@@ -250,6 +300,10 @@ class Rated(Event):
         if not fits:
             raise InvalidEvent(given, "a score outside its scale", "scale=(lowest, highest)")
 
+    def _told(self, tz: tzinfo) -> Reason:  # noqa: ARG002 - as of every event
+        low, high = self.scale
+        return Reason.of("told_rated", name=self.kind, score=self.score, low=low, high=high)
+
 
 @frozen(kw_only=True)
 class Related(Event):
@@ -265,6 +319,9 @@ class Related(Event):
         if self.kind == "merged_into" and self.other == self.ticket_id:
             raise MergeCycle(self, "a ticket merged into itself", "name another ticket")
 
+    def _told(self, tz: tzinfo) -> Reason:  # noqa: ARG002 - as of every event
+        return Reason.of(f"told_{self.kind}", other=self.other)
+
 
 @frozen(kw_only=True)
 class PolicyApplied(Event):
@@ -277,6 +334,20 @@ class PolicyApplied(Event):
     def _check(self) -> None:
         _must_be_text(self.policy, "a policy")
         _must_be_text(self.version, "a version")
+
+    def _told(self, tz: tzinfo) -> Reason:  # noqa: ARG002 - as of every event
+        return Reason.of("told_policy_applied", name=f"{self.policy} {self.version}")
+
+
+def _rows(fields: tuple[tuple[str, Any], ...], tz: tzinfo) -> tuple[Reason, ...]:
+    """Return a row for each field and its value."""
+    return tuple(
+        [Reason.of("told_field", field=name, value=_value(value, tz)) for name, value in fields]
+    )
+
+
+def _value(value: object, tz: tzinfo) -> object:
+    return value.astimezone(tz) if isinstance(value, datetime) else value
 
 
 _KINDS = (Created, Message, Changed, Acknowledged, Worked, Promised, RatingRequested, Rated)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from support_model._sentences import Catalogue
 
-__all__ = ["ENGLISH", "Reason", "lint_catalogue"]
+__all__ = ["ENGLISH", "Reason", "lint_catalogue", "word"]
 
 _NAMED, _LONGEST = 20, 100
 """How many known names a remedy lists, and how much of an unknown one is compared."""
@@ -166,6 +166,29 @@ class Reason:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def word(kind: str, value: object, catalogue: Catalogue | None = None) -> str:
+    """Return one word, instant, date or length as the sentences of a catalogue say it.
+
+    Args:
+        kind: what it is: `action`, `status`, `metric`, `state`, `role`, `field`, ...: the part of
+            a code before the word, or `duration`, `date`, `share`; `local` and `reading` are
+            instants without their zone, "" is one with it.
+        value: the word, or what `Reason` takes as a parameter.
+        catalogue: by default English. What it does not name is a name that somebody gave.
+
+    Raises:
+        InvalidValue: no parameter of a reason.
+
+    Example:
+        >>> from support_model.reasons_ru import RUSSIAN
+        >>> word("action", "hand_back"), word("action", "hand_back", RUSSIAN)
+        ('hand back', 'вернуть на линию')
+        >>> word("duration", timedelta(minutes=90), RUSSIAN)
+        '1 ч 30 мин'
+    """
+    return said(kind, _param(value), ENGLISH if catalogue is None else catalogue)
 
 
 def lint_catalogue(catalogue: Catalogue) -> tuple[Reason, ...]:

@@ -117,7 +117,7 @@ OF_STAFF = sorted({*ACTIONS} - {"message", "rate"})
 @pytest.mark.parametrize("action", OF_STAFF)
 def test_a_customer_says_something_and_rates_and_the_rest_is_for_staff(action):
     details = {**DETAILS, "merge": {"other": begun("T9")}}.get(action, {})
-    says = f"{action!r} is for staff, not for a customer"
+    says = f"{action.replace('_', ' ')!r} is for staff, not for a customer"
     assert says in refusal(PLAIN, begun(), action, actor=CARL, **details)
     for actor in (CARL, ANN, Actor("bot", "b")):
         options = {option.action: option for option in PLAIN.allowed(begun(), actor=actor)}
