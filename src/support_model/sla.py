@@ -92,14 +92,12 @@ def evaluate(events: Iterable[Event], policies: Policies, *, as_of: datetime) ->
         UnknownPolicy: the log names a policy that is not in the book.
     """
     now = micros(as_of)
-    log = ordered(events)
-    if log[-1].micros > now:
-        log = tuple([event for event in log if event.micros <= now])
-    if not log:
+    log = ReadLog.until(events, now)
+    if not log.steps:
         raise MissingCreation(as_of, "the ticket did not exist yet", "ask later")
     folds = ClockFolds.of(PolicyBook.of(policies))
-    steps = folds.take_all(log)
-    return evaluation(steps[-1].after, folds, as_of, ReadLog(tuple(log), tuple(steps)))
+    folds.take_all(log.steps)
+    return evaluation(log.steps[-1].after, folds, as_of, log)
 
 
 def evaluate_many(

@@ -91,7 +91,6 @@ __all__ = [
     "split",
     "step",
     "steps",
-    "steps_until",
 ]
 
 T = TypeVar("T")
@@ -243,6 +242,11 @@ def step(ticket: Ticket | None, event: Event) -> TicketStep:
     except AttributeError:  # looked at only now, so that sound events pay nothing
         must_be_event(event)
         raise
+    return _following(ticket, event)
+
+
+def _following(ticket: Ticket, event: Event) -> TicketStep:
+    """Return what an event does that is known to follow."""
     now = _draft(ticket, event)
     changed, facts = EFFECTS.get(type(event), _none)(now, event)
     return _done(event, ticket, now, changed, facts)
@@ -311,16 +315,24 @@ def steps(events: Iterable[Event], onto: Ticket | None = None) -> Iterator[Ticke
     """
     if type(events) is ReadLog and onto is None:
         return iter(events.steps)
-    log = ordered(events) if onto is None else in_order(events)
+    if onto is None:
+        return iter(_folded(ordered(events)))
+    return _walk(in_order(events), onto)
 
-    def walk() -> Iterator[TicketStep]:
-        ticket = onto
-        for event in log:
-            now = step(ticket, event)
-            ticket = now.after
-            yield now
 
-    return walk()
+def _walk(log: Iterable[Event], ticket: Ticket) -> Iterator[TicketStep]:
+    for event in log:
+        now = step(ticket, event)
+        ticket = now.after
+        yield now
+
+
+def _folded(log: Sequence[Event]) -> tuple[TicketStep, ...]:
+    """Return the steps of an ordered log, or of its beginning, which needs no second look."""
+    made = [_begin(log[0])] if log else []
+    for event in log[1:]:
+        made.append(_following(made[-1].after, event))
+    return tuple(made)
 
 
 @frozen
@@ -330,20 +342,25 @@ class ReadLog:
     events: tuple[Event, ...]
     steps: tuple[TicketStep, ...]
 
+    @classmethod
+    def until(cls, events: Iterable[Event], through: int) -> ReadLog:
+        """Return what of a log lies at or before an instant in microseconds.
+
+        Raises:
+            InconsistentLog: the events are no log of one ticket; see `ordered`.
+        """
+        if type(events) is not ReadLog:
+            log = ordered(events)
+            if log[-1].micros > through:
+                log = tuple([event for event in log if event.micros <= through])
+            return cls(log, _folded(log))
+        if not events.steps or micros_at(events.steps[-1]) <= through:
+            return events
+        count = bisect_right(events.steps, through, key=micros_at)
+        return cls(events.events[:count], events.steps[:count])
+
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
-
-
-def steps_until(events: Iterable[Event], through: int) -> Sequence[TicketStep]:
-    """Return the steps of a log until an instant in microseconds.
-
-    Raises:
-        InconsistentLog: the events are no log of one ticket; see `ordered`.
-    """
-    read = events.steps if type(events) is ReadLog else tuple(steps(events))
-    if not read or micros_at(read[-1]) <= through:
-        return read
-    return read[: bisect_right(read, through, key=micros_at)]
 
 
 micros_at: Callable[[TicketStep], int] = attrgetter("event.micros")

@@ -32,7 +32,7 @@ from support_model._time import (
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidEscalation, OutOfRange
 from support_model.patterns import ALWAYS
-from support_model.tickets import eventless_step, micros_at, steps_until
+from support_model.tickets import ReadLog, eventless_step, micros_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -315,7 +315,7 @@ class TicketHistory:
     """
 
     def __init__(self, events: Iterable[Event], through: int) -> None:
-        self.steps = steps_until(events, through)
+        self.steps = ReadLog.until(events, through).steps
         facts = self.steps[-1].after.times if self.steps else {}
         self._acknowledged = facts.get("acknowledged")
         self._escalated = any(map(facts.get, RAISING))

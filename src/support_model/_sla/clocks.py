@@ -34,8 +34,7 @@ from support_model._sla.cycles import (
 from support_model._time import DAY, FIRST, LAST, micros
 from support_model.calendars import WorkingDays
 from support_model.patterns import NEVER
-from support_model.tickets import eventless_step
-from support_model.tickets import step as taken
+from support_model.tickets import eventless_step, micros_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from support_model._sla.metrics import Metric
     from support_model._sla.policies import Force, PolicyBook
     from support_model._vocabulary import Status
-    from support_model.events import Event
     from support_model.tickets import Ticket, TicketStep
 
 
@@ -552,19 +550,16 @@ class ClockFolds:
                 mine = self.own(place) if clock.shared else clock
                 mine.take(now, self.forces.get(clock.key))
 
-    def take_all(self, events: Sequence[Event]) -> list[TicketStep]:
-        """Take a log in order, instant by instant; return the step of each event."""
-        held = [taken(None, events[0])]
-        at, steps = events[0].micros, [*held]
-        for event in events[1:]:
-            now = taken(steps[-1].after, event)
-            if event.micros != at:
+    def take_all(self, steps: Sequence[TicketStep]) -> None:
+        """Take the steps of a log in order, instant by instant."""
+        held = [steps[0]]
+        at = micros_at(steps[0])
+        for now in steps[1:]:
+            if micros_at(now) != at:
                 self.take(held)
-                at, held = event.micros, []
+                at, held = micros_at(now), []
             held.append(now)
-            steps.append(now)
         self.take(held)
-        return steps
 
     def turn(self, ticket: Ticket, after: int, through: int) -> None:
         """Bring in the editions that begin with after < instant <= through, each at its own."""
@@ -599,13 +594,11 @@ class ClockFolds:
 
 def _instant_of(steps: Sequence[TicketStep]) -> tuple[int, set[str]]:
     """Return when steps of one instant are, and their words: see `Pattern.triggers`."""
-    at, words = 0, set[str]()
+    words: set[str] = set()
     for step in steps:
-        event = step.event
-        assert event is not None  # noqa: S101 - a fold goes over events
-        at = event.micros
-        words.update((event.type,), step.changed, step.facts)
-    return at, words
+        words.update(step.changed, step.facts)
+        words.add(step.event.type)  # type: ignore[union-attr] # a fold goes over events
+    return micros_at(steps[0]), words
 
 
 def is_void(ticket: Ticket) -> bool:

@@ -31,7 +31,7 @@ from support_model.agenda import Moment
 from support_model.calendars import WorkingDays
 from support_model.events import Created, Event, Message, Related
 from support_model.reasons import Reason
-from support_model.tickets import micros_at, steps_until
+from support_model.tickets import ReadLog, micros_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -90,7 +90,7 @@ class TimerLog:
     """The steps of a log until an instant; what is not asked for is not read."""
 
     def __init__(self, events: Iterable[Event], through: int) -> None:
-        self.steps = steps_until(events, through)
+        self.steps = ReadLog.until(events, through).steps
 
     def brings(self, timed: Mapping[str, object]) -> bool:
         """Return whether the stay that lasts may bring something about yet."""
