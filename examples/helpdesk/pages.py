@@ -14,9 +14,8 @@ from fastapi.templating import Jinja2Templates
 
 from support_model.desk import Desk
 from support_model.errors import TransitionRefused
-from support_model.events import Event
 from support_model.instants import Span
-from support_model.reasons import ENGLISH
+from support_model.reasons import ENGLISH, word
 from support_model.reasons_ru import RUSSIAN
 from support_model.vocabulary import Actor
 from support_model.workflows import Option
@@ -30,10 +29,6 @@ HERE = Path(__file__).parent
 TEMPLATES = Jinja2Templates(HERE / "templates")
 CATALOGUES = {"en": ENGLISH, "ru": RUSSIAN}
 WORDS: dict[str, dict[str, str]] = {"en": {}, "ru": json.loads((HERE / "ru.json").read_bytes())}
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-SAID = ("metric", "due", "score", "other")
-"""What events say besides fields."""
-
 WHY_NOT: dict[type[Exception], str] = {
     hosting.StaleError: "Somebody else was faster: the ticket has changed since you saw it.",
     hosting.NoTextError: "The message is empty.",
@@ -62,6 +57,7 @@ class Page:
         self.language = request.cookies.get("language", "en")
         if self.language not in CATALOGUES:
             self.language = "en"
+        self.catalogue = CATALOGUES[self.language]
 
     def show(self, template: str, status: int = 200, **context: Any) -> Response:
         context = {"page": self, "t": self.t, "status": status, **context}
@@ -103,16 +99,15 @@ class Page:
 
     def text(self, said: Any) -> str:
         """Return what the library says in the language of the visitor."""
-        return str(said.text(CATALOGUES[self.language]))
+        return str(said.text(self.catalogue))
 
     def at(self, instant: datetime | None) -> str:
         """Return an instant on the clock of the desk, without the date where it is today's."""
         if instant is None:
             return ""
         local = instant.astimezone(self.tz)
-        weekday = self.t(WEEKDAYS[local.weekday()])
-        day = "" if local.date() == self.now.date() else f"{weekday} {local:%d.%m.} "
-        return f"{day}{local:%H:%M}"
+        today = local.date() == self.now.date()
+        return f"{local:%H:%M}" if today else self.word("reading", local)
 
     def until(self, instant: datetime) -> str:
         """Return how long it is until something is due, or how long it has been."""
@@ -123,26 +118,12 @@ class Page:
         """Return whether an instant is less than an hour ahead."""
         return instant is not None and instant - self.now < timedelta(hours=1)
 
-    def word(self, kind: str, name: str) -> str:
-        """Return a word of the library, such as a metric or a state."""
-        return CATALOGUES[self.language].get(f"{kind}_{name}", self.t(name))
+    def word(self, kind: str, value: object) -> str:
+        """Return a word of the library, such as a metric, an action or a length of time."""
+        return word(kind, value, self.catalogue)
 
     def reasons(self, option: Any) -> str:
         return "; ".join(self.text(reason) for reason in option.reasons)
-
-    def told(self, event: Event) -> str:
-        """Return in a line what an event says."""
-        told = [*getattr(event, "fields", ())]
-        told += [(name, getattr(event, name)) for name in SAID if hasattr(event, name)]
-        words = [f"{self.word('field', name)} → {self.value(name, said)}" for name, said in told]
-        return ", ".join(words) or self.word("event", event.type)
-
-    def value(self, name: str, value: Any) -> str:
-        """Return what a field holds."""
-        if isinstance(value, datetime):
-            return self.at(value)
-        said = str(getattr(value, "name", value))
-        return self.word(name, said) if name == "metric" else self.t(said)
 
     def why_not(self, error: Exception) -> list[str]:
         """Return why something was refused."""
@@ -154,10 +135,8 @@ class Page:
         return [str(error) if said is None else self.t(said)]
 
     def length(self, span: timedelta) -> str:
-        minutes = int(span.total_seconds() // 60)
-        days, rest = divmod(minutes, 24 * 60)
-        whole = f"{days} {self.t('d')} " if days else ""
-        return f"{whole}{rest // 60}:{rest % 60:02d}"
+        """Return how long something takes, in whole minutes."""
+        return self.word("duration", span - span % timedelta(minutes=1))
 
 
 Visitor = Annotated[Page, Depends(Page)]
