@@ -9,19 +9,27 @@ length, date or word that the name stands for. Any other text is a name that som
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from string import Formatter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from support_model._english import ENGLISH
 from support_model._time import duration, micros_of
-from support_model.errors import UnknownName, nearest
+from support_model.errors import InvalidValue, UnknownName, nearest
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["FORMS", "KINDS", "PLURALS", "Catalogue", "filled", "local_instant", "said", "slots"]
+__all__ = [
+    "FORMS",
+    "KINDS",
+    "PLURALS",
+    "Catalogue",
+    "filled",
+    "local_instant",
+    "must_be_catalogue",
+    "said",
+    "slots",
+]
 
 Catalogue: TypeAlias = "Mapping[str, str]"
 
@@ -93,10 +101,26 @@ def local_instant(text: str) -> tuple[datetime, str] | None:
 _FORMATTER = Formatter()
 
 
+def must_be_catalogue(catalogue: object) -> None:
+    """Refuse what is no catalogue, such as the name of a language; None is English."""
+    if catalogue is not None and not isinstance(catalogue, Mapping):
+        remedy = "give a mapping such as support_model.reasons_ru.RUSSIAN"
+        raise InvalidValue(catalogue, "no catalogue of sentences", remedy)
+
+
+def _pieces(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    """Return the text and the parameters of a sentence."""
+    try:
+        return [*_FORMATTER.parse(template)]
+    except (TypeError, ValueError):
+        remedy = "write a parameter as {name}, and a brace as {{"
+        raise InvalidValue(template, "no sentence", remedy) from None
+
+
 def filled(template: str, params: Mapping[str, Any], words: Catalogue) -> str:
     """Return a sentence with its parameters; `!r` puts names in quotation marks."""
     parts = []
-    for literal, name, spec, conversion in _FORMATTER.parse(template):
+    for literal, name, spec, conversion in _pieces(template):
         parts.append(literal)
         if name is None:
             continue
@@ -122,7 +146,7 @@ FORMS: Mapping[str, frozenset[str]] = MappingProxyType(
 
 def slots(template: str) -> frozenset[str]:
     """Return the names of the parameters that a sentence says."""
-    return frozenset(name for _, name, _, _ in _FORMATTER.parse(template) if name)
+    return frozenset(name for _, name, _, _ in _pieces(template) if name)
 
 
 def said(

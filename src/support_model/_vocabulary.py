@@ -243,14 +243,18 @@ _TYPES: Mapping[str | None, tuple[type, ...]] = {
 }
 
 
+MOST = 10**300
+"""A whole number is smaller: readers of JSON know no greater ones than numbers of a float."""
+
+
 def is_custom(name: object) -> bool:
     """Return whether a name is that of a custom field: `custom.<name>`."""
     return isinstance(name, str) and name.startswith("custom.") and name != "custom."
 
 
 def whole(value: object) -> TypeGuard[int]:
-    """Return whether a value is an int and no bool."""
-    return isinstance(value, int) and not isinstance(value, bool)
+    """Return whether a value is an int that JSON can hold, and no bool."""
+    return isinstance(value, int) and not isinstance(value, bool) and -MOST < value < MOST
 
 
 def unknown_field(name: object) -> InvalidEvent:
@@ -285,6 +289,8 @@ def _fits(name: str, kind: str | None, value: object) -> bool:
         return whole(value) and (name != "line" or value in LINES)
     if kind is None and isinstance(value, float):
         return isfinite(value)
+    if kind is None and isinstance(value, int):
+        return whole(value) or isinstance(value, bool)
     return isinstance(value, _TYPES.get(kind, ()))
 
 

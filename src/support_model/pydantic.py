@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+from attrs import field
+
 from support_model import _records as doc
+from support_model._checks import valid
 from support_model._files.answers import COMPUTED, record_of
 from support_model._frozen import frozen
+from support_model._sentences import must_be_catalogue
 from support_model.errors import InvalidValue, MissingExtra
 
 try:
@@ -39,6 +43,9 @@ class PlainForm:
     Attributes:
         catalogue: the words of its sentences, by default English.
 
+    Raises:
+        InvalidValue: no catalogue.
+
     Example:
         >>> from typing import Annotated
         >>> from pydantic import TypeAdapter
@@ -48,7 +55,7 @@ class PlainForm:
         'Feiertag: Neujahr'
     """
 
-    catalogue: Mapping[str, str] | None = None
+    catalogue: Mapping[str, str] | None = field(default=None, validator=valid(must_be_catalogue))
 
     def __get_pydantic_core_schema__(
         self, source: type, _: GetCoreSchemaHandler

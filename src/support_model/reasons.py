@@ -24,7 +24,7 @@ from attrs import field, has
 
 from support_model._english import ENGLISH
 from support_model._frozen import frozen
-from support_model._sentences import FORMS, KINDS, PLURALS, filled, said, slots
+from support_model._sentences import FORMS, KINDS, PLURALS, filled, must_be_catalogue, said, slots
 from support_model._time import duration_text, micros, python_scalar
 from support_model.errors import InvalidValue, UnknownName, nearest
 
@@ -150,11 +150,13 @@ class Reason:
 
         Raises:
             UnknownName: the sentence of the catalogue asks for a parameter that there is not.
+            InvalidValue: no catalogue, or a sentence in it that is none.
 
         Example:
             >>> Reason.of("holiday", name="Neujahr").text({"holiday": "Feiertag: {name}"})
             'Feiertag: Neujahr'
         """
+        must_be_catalogue(catalogue)
         words = ENGLISH if catalogue is None else catalogue
         template = words.get(self.code) or ENGLISH.get(self.code)
         if template is None:
@@ -207,6 +209,7 @@ def lint_catalogue(catalogue: Catalogue) -> tuple[Reason, ...]:
         sentence 'holiday': has nam, not name
         no sentence goes by 'holyday'; did you mean 'holiday'?
     """
+    must_be_catalogue(catalogue)
     found = [Reason.of("sentence_missing", sentence=code) for code in ENGLISH.keys() - catalogue]
     return tuple(sorted(found, key=str)) + tuple(_misspelled(catalogue))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support_model import _records as doc
-from support_model._checks import checked_path
+from support_model._checks import checked_path, must_be
 from support_model._common_shapes import given
 from support_model._documents import Document, dumped, loaded, text_of
 from support_model._files.answers import answer_from_data, answer_to_data
@@ -19,19 +19,19 @@ from support_model._files.event_files import read_events, read_logs, write_event
 from support_model._files.schemas import DOCUMENTS, RESOLVED, SHAPES, VERSION, schema, schema_name
 from support_model._findings import Findings
 from support_model._ticket_data import event_from_data, event_to_data
+from support_model.calendars import BusinessCalendar
+from support_model.desk import Desk
 from support_model.errors import InvalidDocument, nearest
 from support_model.sla import PolicyBook
+from support_model.workflows import Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from support_model.calendars import BusinessCalendar
-    from support_model.desk import Desk
     from support_model.patterns import Functions
     from support_model.routing import Ranking
     from support_model.sla import SlaPolicy
-    from support_model.workflows import Workflow
 
 __all__ = [
     "DOCUMENTS",
@@ -90,6 +90,7 @@ def dump_desk(desk: Desk, path: str | Path) -> None:
             it, such as a skill without a name.
         MissingExtra: TOML without tomli-w.
     """
+    must_be(Desk, desk, "no desk", "give Desk(...)")
     _write("desk", desk, path)
 
 
@@ -146,6 +147,7 @@ def dump_workflow(workflow: Workflow, path: str | Path) -> None:
         InvalidDocument: another suffix, or the file cannot be written.
         MissingExtra: TOML without tomli-w.
     """
+    must_be(Workflow, workflow, "not a workflow", "give Workflow(...)")
     _write("workflow", (None, workflow), path)
 
 
@@ -166,6 +168,7 @@ def dump_calendar(calendar: BusinessCalendar, path: str | Path) -> None:
         InvalidDocument: another suffix, or the file cannot be written.
         MissingExtra: TOML without tomli-w.
     """
+    must_be(BusinessCalendar, calendar, "not a calendar", "give BusinessCalendar.weekly(...)")
     _write("calendar", calendar, path)
 
 

@@ -28,6 +28,8 @@ from support_model._files.schemas import SHAPES
 from support_model.agenda import Moment
 from support_model.errors import brief_repr, nearest
 from support_model.escalation import rules_agenda
+from support_model.pydantic import PlainForm
+from support_model.reasons import lint_catalogue
 from support_model.simulation import backtest, impact, impact_summary
 from support_model.sla import evaluate_many
 from support_model.tickets import merge, numbered, split
@@ -52,6 +54,7 @@ NOTED = DESK.act(TICKET, "note", actor=ANN, at=AT)
 EVENTS = "give the ticket's log, a list of events"
 INSTANT = "give datetime(..., tzinfo=...)"
 EVALUATED = "give the events that were evaluated: desk.agenda(result, events)"
+CATALOGUE = "give a mapping such as support_model.reasons_ru.RUSSIAN"
 EVALUATION = "give evaluate(events, desk.policies, as_of=...), then the events"
 
 
@@ -451,6 +454,49 @@ MISTAKES = {
             "oncall": "parts of a desk",
         }.items()
     },
+    "the name of a language": (
+        lambda: Reason.of("holiday", name="New Year").text("ru"),
+        f"no catalogue of sentences: 'ru'; {CATALOGUE}",
+    ),
+    "the name of a language for plain data": (
+        lambda: serde.answer_to_data(RESULT.agenda, "ru"),
+        f"no catalogue of sentences: 'ru'; {CATALOGUE}",
+    ),
+    "the name of a language for pydantic": (
+        lambda: PlainForm("ru"),
+        f"no catalogue of sentences: 'ru'; {CATALOGUE}",
+    ),
+    "the name of a language to check": (
+        lambda: lint_catalogue("ru"),
+        f"no catalogue of sentences: 'ru'; {CATALOGUE}",
+    ),
+    **{
+        f"the sentence {sentence!r}": (
+            lambda sentence=sentence: Reason.of("breach").text({"breach": sentence}),
+            f"no sentence: {sentence!r}; write a parameter as {{name}}, and a brace as {{{{",
+        )
+        for sentence in ("{", 5)
+    },
+    "a number that no reader of JSON knows": (
+        act("change", fields={"custom.x": 10**5000}),
+        said(
+            "not a value of 'custom.x'",
+            10**5000,
+            "give text, a finite number, an aware datetime or a set of text",
+        ),
+    ),
+    "the name of a desk": (
+        lambda: serde.dump_desk("desk", "desk.json"),
+        "no desk: 'desk'; give Desk(...)",
+    ),
+    "the name of a workflow to write": (
+        lambda: serde.dump_workflow("incident", "workflow.json"),
+        "not a workflow: 'incident'; give Workflow(...)",
+    ),
+    "the name of a calendar to write": (
+        lambda: serde.dump_calendar("office", "office.json"),
+        "not a calendar: 'office'; give BusinessCalendar.weekly(...)",
+    ),
     "two instants for a span": (
         lambda: DESK.lint((AT, AT)),
         said("no span", (AT, AT), "give Span(start, end)"),

@@ -21,6 +21,7 @@ from support_model._answers import (
     computed,
 )
 from support_model._checks import must_be_known
+from support_model._sentences import must_be_catalogue
 from support_model._sla.answer_data import CLOCK, CYCLE, EVALUATION
 from support_model._workflows.answer_data import OPTION
 from support_model.errors import InvalidDocument, InvalidValue
@@ -202,7 +203,7 @@ def answer_to_data(answer: object, catalogue: Mapping[str, str] | None = None) -
         catalogue: the words of its sentences, by default English.
 
     Raises:
-        InvalidValue: no answer of the library.
+        InvalidValue: no answer of the library, or no catalogue.
 
     Example:
         >>> from support_model.reasons import Reason
@@ -210,6 +211,7 @@ def answer_to_data(answer: object, catalogue: Mapping[str, str] | None = None) -
         >>> data["code"], data["params"], data["text"]
         ('holiday', {'name': 'New Year'}, 'holiday: New Year')
     """
+    must_be_catalogue(catalogue)
     shape = record_of(type(answer))
     return doc.write(shape, answer, shape.definition, {"catalogue": catalogue})
 
