@@ -20,6 +20,8 @@ from support_model.errors import (
     InvalidValue,
     UnknownHolidays,
 )
+from support_model.reasons import ENGLISH
+from support_model.reasons_ru import RUSSIAN
 
 HOUR = timedelta(hours=1)
 HOUR_US = 3_600_000_000
@@ -101,7 +103,7 @@ def test_a_substitute_for_a_weekend_holiday_has_no_eve():
 
 def test_an_eve_may_belong_to_a_holiday_of_the_next_year():
     germany = country("DE", years=[2024], eves=HOUR)
-    assert (date(2024, 12, 31), HOUR_US, "eve of New Year's Day") in germany.shortened
+    assert (date(2024, 12, 31), HOUR_US, "New Year's Day") in germany.shortened
 
 
 @pytest.mark.parametrize("code", ["RU", "DE", "US", "JP", "CN", "HU", "IL"])
@@ -339,13 +341,43 @@ def test_recurring_hours_are_breaks():
         "FREQ=WEEKLY", first=date(2024, 1, 6), last=date(2024, 1, 13), hours="22:00-02:00"
     )
     assert upkeep.breaks == (
-        (date(2024, 1, 6), 22 * HOUR_US, 26 * HOUR_US, "closed"),
-        (date(2024, 1, 13), 22 * HOUR_US, 26 * HOUR_US, "closed"),
+        (date(2024, 1, 6), 22 * HOUR_US, 26 * HOUR_US, ""),
+        (date(2024, 1, 13), 22 * HOUR_US, 26 * HOUR_US, ""),
     )
     cal = BusinessCalendar.weekly({"mon-sun": "00:00-24:00"}, tz="UTC", holidays=upkeep)
     assert cal.open_time_on(date(2024, 1, 6)) == cal.open_time_on(date(2024, 1, 7)) == 22 * HOUR
     with pytest.raises(InvalidHours):
         recurring("FREQ=DAILY", first=date(2024, 1, 1), last=date(2024, 1, 2), hours="2-4")
+
+
+def test_a_date_without_a_name_is_told_in_words_of_the_catalogue():
+    """2026-04-02 is the eve of Good Friday; 4 April, a Saturday, is worked like a Monday."""
+    own = Closures(
+        working=[(date(2026, 4, 4), 0, "")],
+        shortened=[(date(2026, 4, 8), HOUR_US, "")],
+        breaks=[(date(2026, 4, 9), 12 * HOUR_US, 13 * HOUR_US, "")],
+    )
+    dates = country("DE", years=[2026], eves=HOUR) | days(["2026-04-07"]) | own
+    cal = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC", holidays=dates)
+
+    def told(catalogue):
+        hours = {
+            day: [datetime(2026, 4, day, n, tzinfo=UTC) for n in (10, 18)] for day in range(2, 10)
+        }
+        return {
+            day: [row.reason.text(catalogue) for row in cal.explain(*edges)]
+            for day, edges in hours.items()
+        }
+
+    english, russian = told(ENGLISH), told(RUSSIAN)
+    assert english[2][1] == "outside the hours of a day shortened for Good Friday"
+    assert english[3] == ["holiday: Good Friday"]
+    assert english[7] == ["closed on this date"]
+    assert russian[2][1] == "день сокращён по случаю: Good Friday"
+    assert russian[4][0] == "рабочий день по расписанию на день «понедельник»"
+    assert russian[7] == ["в эту дату закрыто"]
+    assert russian[8][1] == "сокращённый день"
+    assert russian[9][1] == "перерыв в эту дату"
 
 
 some_dates = st.dates(date(2024, 1, 1), date(2024, 1, 6))

@@ -82,7 +82,7 @@ class TestCalendars:
         'weeks = [{sat = "10:00-12:00"}]': office(hours={"sat": "10:00-12:00"}),
         'tz = "UTC"\nbreaks = {}': office(tz="UTC", breaks=None),
         'dates = {2026-12-24 = "09:00-12:00"}': office(dates={"2026-12-24": "09:00-12:00"}),
-        'closures = {holidays = [["2026-08-01", "closed"]]}': office(
+        'closures = {holidays = [["2026-08-01", ""]]}': office(
             holidays=closures.days(["2026-08-01"])
         ),
     }

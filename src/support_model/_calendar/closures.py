@@ -266,7 +266,7 @@ def _working_dates(base: HolidayBase) -> dict[date, date | None]:
 
 
 def _shortened_eves(query: _HolidayQuery, working: dict[date, date | None]) -> dict[date, str]:
-    """Return the dates directly before a public holiday, each with a name.
+    """Return the dates directly before a public holiday, each with the name of this.
 
     A weekend date that is worked instead of such an eve is one itself.
     """
@@ -282,7 +282,7 @@ def _shortened_eves(query: _HolidayQuery, working: dict[date, date | None]) -> d
             if not (name.startswith(before) and name.endswith(after))
         ]
         if proper:
-            named[when - timedelta(days=1)] = f"eve of {'; '.join(proper)}"
+            named[when - timedelta(days=1)] = "; ".join(proper)
     swapped = {when: named[other] for when, other in working.items() if other in named}
     return named | swapped
 
@@ -334,7 +334,7 @@ def _checked_source(_: object, __: object, source: tuple[tuple[str, str], ...]) 
 
 @frozen(kw_only=True)
 class Closures:
-    """Resolved dates that differ from their weekday, each with a name; sorted by date.
+    """Resolved dates that differ from their weekday, each with a name or ""; sorted by date.
 
     Where a date is a holiday it is closed, also where other rows name it.
 
@@ -472,7 +472,8 @@ def country(
 
     Names are English where the package translates them. Weekend dates that the country works
     instead of a bridge day become `working`, with the hours of the weekday they were swapped
-    with, or Monday's where the data does not name it; only decreed years have them.
+    with, or Monday's where the data does not name it; only decreed years have them. Such a
+    date goes by the one it was swapped with, an eve by its holiday.
 
     Args:
         code: ISO 3166 country code of two or three letters.
@@ -503,7 +504,7 @@ def country(
     closures = Closures(
         holidays=holidays.items(),
         working=(
-            (when, other.weekday() if other else 0, _worked(other))
+            (when, other.weekday() if other else 0, str(other or ""))
             for when, other in working.items()
         ),
         shortened=(
@@ -547,15 +548,11 @@ def _source_of(query: _HolidayQuery, data: str, eves: timedelta) -> list[tuple[s
     return [pair for pair in query_data.items() if pair[1]]
 
 
-def _worked(other: date | None) -> str:
-    return f"worked instead of {other}" if other else "worked weekend date"
-
-
 def days(
     dates: Mapping[Any, str] | Iterable[Any],
     *,
     years: Iterable[int] | None = None,
-    name: str = "closed",
+    name: str = "",
 ) -> Closures:
     """Return dates of your own as closed: single ones, ranges, or yearly ones.
 
@@ -600,7 +597,7 @@ def _must_be_named(rows: Iterable[tuple[date, object]]) -> None:
 
 
 def recurring(
-    rule: str, *, first: date, last: date, hours: str | None = None, name: str = "closed"
+    rule: str, *, first: date, last: date, hours: str | None = None, name: str = ""
 ) -> Closures:
     """Return the dates of one recurrence rule as closed, or closed for some hours.
 

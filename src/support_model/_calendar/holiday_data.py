@@ -92,7 +92,7 @@ def _days(
     days: Mapping[str, str] | Iterable[str],
     years: Iterable[int] | None = None,
     hours: str | None = None,
-    name: str = "closed",
+    name: str = "",
 ) -> Closures:
     named = days if isinstance(days, Mapping) else dict.fromkeys(days, name)
     rows = _rows(named, years)
@@ -131,13 +131,13 @@ def _rows(named: Mapping[str, str], years: Iterable[int] | None) -> list[tuple[d
 
 
 def _shortened(
-    shortened: str, by: timedelta, years: Iterable[int] | None = None, name: str = "shortened"
+    shortened: str, by: timedelta, years: Iterable[int] | None = None, name: str = ""
 ) -> Closures:
     rows = _rows({shortened: name}, years)
     return Closures(shortened=[(when, micros_of(by), label) for when, label in rows])
 
 
-def _worked(working: date, weekday: int, name: str = "worked") -> Closures:
+def _worked(working: date, weekday: int, name: str = "") -> Closures:
     return Closures(working=[(working, weekday, name)])
 
 

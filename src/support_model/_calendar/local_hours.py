@@ -458,7 +458,7 @@ class LocalHours:
         why = Reason.of("weekly_break")
         cuts = [(*edges, why) for weekday in weekdays for edges in index.weekly_breaks[weekday]]
         cuts += [
-            (start, end, Reason.of("break", name=name))
+            (start, end, _why(("break", "date_break"), name))
             for start, end, name in index.breaks.get(day, ())
         ]
         return _overlay(parts, cuts, closed, night)
@@ -475,17 +475,17 @@ class LocalHours:
             why = Reason.of("date_hours", date=_iso(day))
             return [(start, end, why) for start, end in index.dates[day]], outside
         if day in index.holidays:
-            return [], Reason.of("holiday", name=index.holidays[day])
+            return [], _why(("holiday", "closed_date"), index.holidays[day])
         weekday = (day - 1) % 7
         why = Reason.of("weekly_hours", weekday=WEEKDAYS[weekday])
         if day in index.working:
             weekday, name = index.working[day]
-            why = Reason.of("working_date", weekday=WEEKDAYS[weekday], name=name)
+            why = _why(("working_date", "worked_like"), name, weekday=WEEKDAYS[weekday])
         like = day - (day - 1) % 7 + weekday
         ranges = self._weekly(like)
         if day in index.shortened:
             amount, name = index.shortened[day]
-            outside = Reason.of("shortened", name=name)
+            outside = _why(("shortened", "shortened_date"), name)
             kept = _trim(self._weekly_unbroken(like), amount)
             ranges = intersection(ranges, [(0, kept[-1][1])] if kept else [])
         return [(start, end, why) for start, end in ranges], outside
@@ -515,7 +515,7 @@ class LocalHours:
         parts = [(start, min(end, DAY), why) for start, end, why in begun if start < DAY]
         parts += [(0, end - DAY, why) for _, end, why in before if end > DAY]
         spilt = max((end - DAY for _, end in self._week_ranges(day - 1)), default=0)
-        cancelled = because.code == "holiday" and spilt > 0
+        cancelled = because.code in ("holiday", "closed_date") and spilt > 0
         return parts, closed, (spilt, because) if cancelled else None
 
     def _week_ranges(self, day: int) -> Ranges:
@@ -595,3 +595,9 @@ def read_hours(
 
 def _is_date(day: object) -> bool:
     return isinstance(day, date) or (isinstance(day, str) and day[:1].isdigit())
+
+
+def _why(codes: tuple[str, str], name: str, **params: str) -> Reason:
+    """Return the reason of a date by the first code, or by the second where it has no name."""
+    named, unnamed = codes
+    return Reason.of(named, name=name, **params) if name else Reason.of(unnamed, **params)
