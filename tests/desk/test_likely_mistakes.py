@@ -28,7 +28,6 @@ from support_model._files.schemas import SHAPES
 from support_model.agenda import Moment
 from support_model.errors import brief_repr, nearest
 from support_model.escalation import rules_agenda
-from support_model.pydantic import PlainForm
 from support_model.reasons import lint_catalogue
 from support_model.simulation import backtest, impact, impact_summary
 from support_model.sla import evaluate_many
@@ -460,10 +459,6 @@ MISTAKES = {
     ),
     "the name of a language for plain data": (
         lambda: serde.answer_to_data(RESULT.agenda, "ru"),
-        f"no catalogue of sentences: 'ru'; {CATALOGUE}",
-    ),
-    "the name of a language for pydantic": (
-        lambda: PlainForm("ru"),
         f"no catalogue of sentences: 'ru'; {CATALOGUE}",
     ),
     "the name of a language to check": (

@@ -137,3 +137,8 @@ def test_without_pydantic_the_module_names_the_extra():
     )
     assert "MissingExtra" in done.stderr
     assert "pip install 'support-model[pydantic]'" in done.stderr
+
+
+def test_the_name_of_a_language_is_no_catalogue():
+    with pytest.raises(InvalidValue, match="no catalogue of sentences: 'ru'"):
+        PlainForm("ru")
