@@ -14,7 +14,7 @@ from . import store
 from .app import create_app
 from .host import Host, timer
 from .sample import fill
-from .slack import Webhook, payload
+from .slack import Webhook
 
 DESK = Path(__file__).parent / "desk.toml"
 
@@ -48,7 +48,10 @@ def main() -> None:
 
 def printed(one: store.Notification) -> None:
     """Show a notification where there is no webhook."""
-    print(payload(one, "")["text"], flush=True)
+    print(
+        f"for {', '.join(one.recipients) or 'all'}: #{one.ticket_id} {one.topic}: {one.text}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -341,9 +341,9 @@ def test_a_request_that_drips_ends_in_time(monkeypatch):
 def test_the_timer_runs_alone(tmp_path):
     url = f"sqlite:///{tmp_path / 'helpdesk.db'}"
     command = [sys.executable, "-u", "-m", "examples.helpdesk", "timer", "--url", url]
-    with Popen(command, stdout=PIPE, text=True) as timer:
-        assert timer.stdout.readline() == "The timer runs.\n"
-        timer.kill()
+    with Popen(command, stdout=PIPE, text=True, cwd=pages.HERE.parents[1]) as process:
+        assert process.stdout.readline() == "The timer runs.\n"
+        process.kill()
 
 
 @contextmanager
