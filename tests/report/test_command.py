@@ -302,3 +302,18 @@ def test_a_file_without_tickets_says_so(tmp_path, capsys):
     empty.touch()
     assert command.main(["compare", str(empty)]) == 2
     assert "holds no ticket" in capsys.readouterr().err
+
+
+def test_hours_beside_policies_are_refused(tmp_path, capsys):
+    """Policies have calendars of their own, so that these hours would count for nothing."""
+    desk = tmp_path / "desk.toml"
+    assert command.main(["init", "two_offices", "--to", str(desk)]) == 0
+    log = tmp_path / "log.jsonl"
+    new = {"name": "new", "category": "new"}
+    event = {"type": "created", "ticket_id": "T1", "at": "2026-03-02T09:00:00+01:00"}
+    log.write_text(json.dumps({**event, "role": "customer", "fields": {"status": new}}), "utf-8")
+    capsys.readouterr()
+    arguments = ["compare", str(log), "--policy", str(desk)]
+    assert command.main(arguments) == 0
+    assert command.main([*arguments, "--hours", "Mo-Fr 09:00-17:00"]) == 2
+    assert "leave out --hours or --policy" in capsys.readouterr().err

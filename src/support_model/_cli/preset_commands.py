@@ -59,7 +59,7 @@ def add_compare(
         metavar="METRIC=TIME",
         help=f"a promise; by default {', '.join(TARGETS)}",
     )
-    add("--hours", default="24/7", metavar="TEXT", help='of the targets: "Mo-Fr 08:00-18:00"')
+    add("--hours", metavar="TEXT", help='of the targets: "Mo-Fr 08:00-18:00"; by default 24/7')
     add("--tz", default="UTC", metavar="ZONE", help="zone of the hours and of what is printed")
     add("--as-of", dest="as_of", metavar="INSTANT", help="when; by default at the last event")
     add("--why", action="store_true", help="also say how each product's rules differ")
@@ -117,7 +117,10 @@ def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]
     log = [*logs[ticket_named(logs, arguments.ticket, arguments.log.name)]]
     as_of = _as_of(arguments.as_of, log)
     years = range(log[0].at.year, as_of.year + 2)
-    hours = opening_hours.parse(arguments.hours, tz=arguments.tz, years=years)
+    if arguments.policy is not None and arguments.hours is not None:
+        problem = "hours beside policies, which have their own"
+        raise InvalidValue(arguments.hours, problem, "leave out --hours or --policy")
+    hours = opening_hours.parse(arguments.hours or "24/7", tz=arguments.tz, years=years)
     if arguments.policy is None:
         book = _promised(arguments.target or TARGETS, hours)
         log = [event for event in log if event.type != "policy_applied"]  # it names other ones
