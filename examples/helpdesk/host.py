@@ -25,7 +25,6 @@ from support_model.routing import Decision
 from support_model.sla import Evaluation, evaluate
 from support_model.tickets import Ticket, replay
 from support_model.vocabulary import Actor
-from support_model.workflows import FollowUp, Option
 
 from . import store
 
@@ -123,15 +122,15 @@ def act(
         if version not in (None, ticket.version):
             raise StaleError
         options = [one for one in host.desk.allowed(ticket, actor=actor) if one.action == action]
-        if any(one.writes or opens(one) for one in options) and not (text or "").strip():
+        if any(one.writes for one in options) and not (text or "").strip():
             raise NoTextError
         now = max(host.now(), ticket.at)
-        if action == "split" or any(opens(one) for one in options):
+        if any(one.opens for one in options):
             details["other"] = str(store.add_ticket(db))
         elif other is not None:
             beside = replay(store.log(db, other))
             must_see(beside, actor)
-            details["other"] = beside.id if action == "relate" else beside
+            details["other"] = beside
             now = max(now, beside.at)
         new = host.desk.act(ticket, action, actor=actor, at=now, source_id=request, **details)
         record(host, db, new, now, text)
@@ -142,12 +141,6 @@ def must_see(ticket: Ticket, actor: Actor) -> None:
     """Refuse what is not theirs: a customer sees no tickets but their own."""
     if actor.role == "customer" and ticket.requester != actor.id:
         raise store.NoTicketError(ticket.id)
-
-
-def opens(option: Option) -> bool:
-    """Return whether an action opens another ticket, as a message does when all is closed."""
-    row = option.transition
-    return row is not None and any(isinstance(effect, FollowUp) for effect in row.effects)
 
 
 def record(

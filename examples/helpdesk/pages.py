@@ -174,7 +174,7 @@ def ticket(page: Visitor, number: Number) -> Response:
         view=view,
         options=options,
         said=page.conversation(view),
-        answers=[one for one in options if one.allowed and (one.writes or hosting.opens(one))],
+        answers=[one for one in options if one.allowed and one.writes],
         moves=[one for one in options if one.action in forms or moves(one)],
         choices=forms,
     )

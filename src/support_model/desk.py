@@ -387,7 +387,7 @@ class Desk:
         - `work`: `duration`;
         - `promise`: `metric` and `due`; `withdraw`: `metric`;
         - `request_rating`: perhaps `kind`; `rate`: `score`, `scale`, perhaps `kind` ("csat");
-        - `relate`: `kind` and `other`, an id;
+        - `relate`: `kind` and `other`, a ticket or an id;
         - `apply_policy`: `policy` and `version`, an edition of the desk's policies;
         - `merge`: `other`, the ticket that goes on; its events come last. Where the
           workflow has no `merge` of its own, perhaps `comment`, "public" or "internal": the merge

@@ -380,6 +380,26 @@ def test_an_option_names_what_a_form_must_ask_for():
     assert options["merge"].needs == ("other",)
     assert options["promise"].needs == ("metric", "due")
     assert [options[name].writes for name in ("reply", "note", "work")] == [True, True, False]
+    assert [name for name, option in options.items() if option.opens] == ["split"]
+
+
+def test_a_message_on_a_closed_ticket_is_written_and_opens_another():
+    closed = begun()
+    for action, fields in (("assign", {"agent": "ann"}), ("resolve", {}), ("close", {})):
+        closed = replay(DESK.act(closed, action, actor=ANN, at=AT, fields=fields), closed)
+    options = {option.action: option for option in DESK.allowed(closed, actor=CARL)}
+    message = options["message"]
+    assert (message.needs, message.writes, message.opens) == (("other",), True, True)
+
+
+def test_a_ticket_is_related_to_another_or_to_its_id():
+    other = replay(DESK.begin("T2", actor=CARL, at=AT))
+    made = [
+        DESK.act(begun(), "relate", actor=ANN, at=AT, kind="duplicate", other=given)
+        for given in (other, "T2")
+    ]
+    assert made[0] == made[1]
+    assert made[0][0].other == "T2"
 
 
 def test_an_action_before_the_last_event_is_refused():

@@ -68,13 +68,14 @@ def test_j1_j2_every_answer_of_a_workflow_is_plain_and_its_agenda_is_read_back(l
         data = written(option, "option")
         assert data["reasons"] == [written(reason, "reason") for reason in option.reasons]
         assert (data["needs"], data["writes"]) == ([*option.needs], option.writes)
+        assert data["opens"] == option.opens
 
 
 def test_an_option_says_what_a_form_asks_for():
     log = INCIDENT.begin("T1", actor=Actor("customer"), at=STORY[0].at)
     options = {each.action: each for each in Desk(workflow=INCIDENT).allowed(replay(log))}
     assert written(options["assign"], "option")["to"] == "in progress"
-    rest = {"allowed": True, "reasons": [], "writes": False}
+    rest = {"allowed": True, "reasons": [], "writes": False, "opens": False}
     promise = {"action": "promise", "to": None, "needs": ["metric", "due"], **rest}
     assert written(options["promise"], "option") == {**promise, "text": "'promise' is allowed"}
     assert written(options["message"], "option")["writes"] is True

@@ -194,6 +194,8 @@ def _made(
         first = {} if desk.workflow is None else {"status": desk.workflow.first}
         given["fields"] = {**first, **given.get("fields", {})}
         return split(ticket, given.pop("other"), **who, **given)
+    if isinstance(given.get("other"), Ticket):
+        given["other"] = given["other"].id
     actor = who["actor"]
     event = ACTIONS[action].event(
         ticket_id=ticket.id, at=who["at"], role=actor.role, actor=actor.id, **given
@@ -214,7 +216,8 @@ def allowed(desk: Desk, ticket: Ticket, actor: Actor) -> Iterator[Option]:
     for action, row in ACTIONS.items():
         if action not in own:
             reasons = tuple(_before(ticket, action, actor))
-            yield Option(action, not reasons, reasons, row.needs, row.event is Message)
+            writes, opens = row.event is Message, action == "split"
+            yield Option(action, not reasons, reasons, row.needs, writes, opens)
 
 
 def _listed(desk: Desk, fields: Mapping[str, Any]) -> Mapping[str, Any]:

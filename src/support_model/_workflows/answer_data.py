@@ -15,5 +15,6 @@ OPTION = computed(
     doc.required("reasons", REASONS),
     doc.required("needs", doc.list_of(doc.TEXT)),
     doc.required("writes", doc.FLAG),
+    doc.required("opens", doc.FLAG),
     name="option",
 )

@@ -194,6 +194,11 @@ class Transition:
         return any(isinstance(effect, Relate | FollowUp) for effect in self.effects)
 
     @property
+    def opens(self) -> bool:
+        """Whether an effect opens the other ticket, which the host gives an id."""
+        return any(isinstance(effect, FollowUp) for effect in self.effects)
+
+    @property
     def merges(self) -> bool:
         """Whether an effect merges the ticket into the other one."""
         return Relate("merged_into") in self.effects

@@ -82,7 +82,8 @@ class Option:
         allowed: whether it is.
         reasons: what speaks against it, or what allows it.
         needs: the details without which it cannot be done, such as `other`.
-        writes: whether it makes a message, whose text is the host's.
+        writes: whether a message goes with it, whose text is the host's.
+        opens: whether it opens another ticket, for which `other` is the id that the host gives.
         transition: the row of the workflow that it follows; None for an action of every desk.
     """
 
@@ -91,6 +92,7 @@ class Option:
     reasons: tuple[Reason, ...] = ()
     needs: tuple[str, ...] = ()
     writes: bool = False
+    opens: bool = False
     transition: Transition | None = None
 
     @property
@@ -394,7 +396,8 @@ class Workflow:
                     not against,
                     reasons,
                     ("other",) if transition.needs_other else (),
-                    any(isinstance(effect, Say) for effect in transition.effects),
+                    any(isinstance(effect, Say | FollowUp) for effect in transition.effects),
+                    transition.opens,
                     transition,
                 )
             )
