@@ -329,9 +329,13 @@ def _walk(log: Iterable[Event], ticket: Ticket) -> Iterator[TicketStep]:
 
 def _folded(log: Sequence[Event]) -> tuple[TicketStep, ...]:
     """Return the steps of an ordered log, or of its beginning, which needs no second look."""
-    made = [_begin(log[0])] if log else []
+    if not log:
+        return ()
+    now = _begin(log[0])
+    made = [now]
     for event in log[1:]:
-        made.append(_following(made[-1].after, event))
+        now = _following(now.after, event)
+        made.append(now)
     return tuple(made)
 
 

@@ -184,9 +184,11 @@ class ClockFold:
         if not same or count.voided or metric.reset is not NEVER:
             self._renew(cycle, now, same=same)
         if now.void is None and not lost and now.may(metric.stop_words):
-            stop = next(filter(metric.stop.test, now.steps), None)
-            if stop is not None:
-                _stop(cycle.counts[-1], now.at, stop)
+            test = metric.stop.test
+            for step in now.steps:
+                if test(step):
+                    _stop(cycle.counts[-1], now.at, step)
+                    break
 
     def _renew(self, cycle: CycleFold, now: InstantSteps, *, same: bool) -> None:
         """Take back a cancellation, reset the count, or bring another target into force."""
