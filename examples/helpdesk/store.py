@@ -305,7 +305,7 @@ def claim(db: sa.Connection, now: datetime) -> Notification | None:
     row = db.execute(rows).first()
     if row is None:
         return None
-    pause = timedelta(minutes=1) * 2 ** min(row.attempts, 6)  # an hour at the most
+    pause = timedelta(minutes=1) * 2 ** min(row.attempts, 6)  # about an hour at the most
     claimed = {"attempts": row.attempts + 1, "try_at": now + pause}
     db.execute(sa.update(outbox).where(outbox.c.key == row.key).values(claimed))
     return Notification(row.key, row.ticket_id, row.topic, row.kind, row.text, row.recipients)
