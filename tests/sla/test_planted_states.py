@@ -183,8 +183,8 @@ BUGS = (
     ),
     Bug(
         "_sla.states:SlaState.feed",
-        "at <= self.through",
-        "at < self.through",
+        "event.micros <= self.through",
+        "event.micros < self.through",
         test_what_is_stored_is_not_changed_any_more,
     ),
     Bug(

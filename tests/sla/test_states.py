@@ -77,6 +77,19 @@ def gold(*targets):
     return SlaPolicy(name="gold", targets=targets)
 
 
+@given(sla_scenes(), st.sampled_from([None, 1]))
+def test_an_event_that_is_fed_twice_counts_once(scene, first):
+    log = [attrs.evolve(event, seq=first and n) for n, event in enumerate(scene.log, 1)]
+    state = SlaState.of(scene.book)
+    for event in log:
+        state = state.feed(event).feed(event)
+    twice = [event for event in log for _ in range(2)]
+    as_of = log[-1].at + LATER
+    whole = evaluate(twice, scene.book, as_of=as_of)
+    assert state.ticket == whole.ticket
+    assert told(state.evaluate(as_of)) == told(whole)
+
+
 def test_a_clock_stays_known_when_a_later_cycle_begins_without_a_target():
     log = life(
         *((1, says()), (2, says("customer")), (7, says()), (8, "normal")),

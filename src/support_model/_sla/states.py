@@ -91,17 +91,22 @@ class SlaState:
     def feed(self, event: Event) -> SlaState:
         """Return the state after one more event; this one stays as it is.
 
+        An event that equals one of the last instant is the same once more, as in a log.
+
         Raises:
             OutOfOrder: the event lies before one already fed; replay the log then.
             StaleState: the event lies at or before the instant through which moments are stored.
             InconsistentLog: it cannot be the next event of this ticket.
         """
+        at = getattr(event, "micros", None)  # what is no event is refused by the step
+        goes_on = bool(self.last) and self._at == at
+        if goes_on and any(event == now.event for now in self.last):
+            return self
         taken = step(self.ticket, event)
-        at = event.micros
-        if self.through is not None and at <= self.through:
+        if self.through is not None and event.micros <= self.through:
             problem = f"an event at or before {instant(self.through)}, to which moments are stored"
             raise StaleState(event.at, problem, REPLAY)
-        if self.last and self._at == at:
+        if goes_on:
             return SlaState(self._folds, (*self.last, taken), self.rules, self.through)
         return SlaState(self._settled(), (taken,), self.rules, self.through)
 
