@@ -19,7 +19,6 @@ without the plugin of django-stubs.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -32,11 +31,13 @@ from support_model import Desk
 from support_model.errors import TransitionRefused
 from support_model.events import Event
 from support_model.serde import answer_to_data, event_from_data, event_to_data
-from support_model.sla import Evaluation, breach_queue, evaluate
+from support_model.sla import Evaluation, evaluate
 from support_model.tickets import Ticket, replay
 from support_model.vocabulary import Actor
 
 TIMER = Actor("system", "timer")
+DERIVED = ("status", "agent", "first_due", "next_at")
+"""The fields that follow from the events."""
 
 
 class EventMixin(models.Model):
@@ -54,7 +55,7 @@ class EventMixin(models.Model):
 class MomentMixin(models.Model):
     """Something that came due; its key is unique, so it is written once, however often found."""
 
-    key: models.CharField[str, str] = models.CharField(max_length=255, unique=True)
+    key: models.TextField[str, str] = models.TextField(unique=True)
     at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     data: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
     sent_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
@@ -100,7 +101,7 @@ class SlaMixin(models.Model):
     @property
     def log(self) -> list[Event]:
         """Its events, in order."""
-        return [event_from_data(row.data) for row in self.events.all()]
+        return [event_from_data(row.data) for row in self.events.order_by("seq")]
 
     def evaluation(self, as_of: datetime) -> Evaluation:
         """Return where its clocks stand."""
@@ -108,12 +109,9 @@ class SlaMixin(models.Model):
 
     def open(self, actor: Actor, *, at: datetime, fields: Mapping[str, Any]) -> None:
         """Save it, and begin its log."""
-        workflow = self.desk.workflow
-        if workflow is None:
-            raise ValueError("the desk names no workflow")
         with transaction.atomic():
             self.save()
-            self._append(workflow.begin(str(self.pk), actor=actor, at=at, fields=fields), at)
+            self._append(self.desk.begin(str(self.pk), actor=actor, at=at, fields=fields), at)
 
     def act(self, action: str, actor: Actor, *, at: datetime, **details: Any) -> None:
         """Do something to it.
@@ -155,13 +153,14 @@ class SlaMixin(models.Model):
         result = evaluate(log, self.desk.policies, as_of=at)
         for moment in self.desk.agenda(result, log).through(at):
             given = {"at": moment.at, "data": answer_to_data(moment)}
-            _, new = self.moments.get_or_create(key=json.dumps(moment.key), defaults=given)
+            _, new = self.moments.get_or_create(key=moment.key_text, defaults=given)
             if new and moment.action is not None:
                 with suppress(TransitionRefused):  # the ticket has moved on
                     done = self.desk.act(replay(self.log), moment.action, actor=TIMER, at=at)
                     self._append(done, at)
                     return
         self.status, self.agent = result.ticket.status.name, result.ticket.agent or ""
-        self.first_due = min((one.due_at for one in breach_queue([result])), default=None)
+        first = result.first_due
+        self.first_due = None if first is None else first.due_at
         self.next_at = self.desk.next_at(result, log)
-        self.save()
+        self.save(update_fields=DERIVED)  # other fields may have been changed meanwhile
