@@ -24,7 +24,7 @@ def is_merge(event):
 
 def merged(logs):
     """Return the logs after their merges."""
-    links, found, carried = {}, {name: [] for name in logs}, {}
+    links, found = {}, {name: [] for name in logs}
     born = {name: log[0]["at"] for name, log in logs.items()}
     for at in sorted({event["at"] for log in logs.values() for event in log}):
         judged, closing = judge(logs, links, at)
@@ -46,10 +46,11 @@ def merged(logs):
                 put(found, born, home({**links, "": ""}, now) if moved(row, now) else name, row)
         for name, event in judged:
             waits = tickets.waiting_since(found[name], len(found[name]) - 1)
+            again = (
+                links.get(name) == event["other"]
+            )  # what waited has gone there, or on from there
             links[name] = event["other"]
-            where = waits, home(links, name)
-            if waits is not None and carried.get(name) != where:
-                carried[name] = where
+            if waits is not None and not again:
                 words = {"type": "message", "at": at, "role": "customer", "public": True}
                 put(found, born, home(links, name), {**words, "actor": None})
     return {name: sorted(log, key=in_order) for name, log in found.items()}

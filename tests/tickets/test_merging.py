@@ -215,6 +215,20 @@ def test_merged_again_changes_nothing():
         assert merged(once) == once
 
 
+def test_a_merge_that_is_said_again_asks_nothing_again():
+    logs = merged(
+        {
+            "A": [created("A"), into("A", 4, "B"), says("A", 5)],
+            "B": [begun("B", 1)],
+            "C": [created("C", 2), into("C", 3, "A"), into("C", 6, "A")],
+        }
+    )
+    assert [(event.at, event.role) for event in logs["B"][1:]] == [
+        (at(4), "customer"),
+        (at(5), "agent"),
+    ]
+
+
 def test_the_merge_that_closes_a_circle_has_no_effect_and_is_a_finding():
     first = [created("A"), into("A", 2, "B"), becomes("A", 2, "void"), says("A", 4, "customer")]
     second = [created("B"), says("B", 1), into("B", 3, "A")]
