@@ -25,7 +25,7 @@ from serde import golden_staff, golden_values
 import support_model
 from support_model._frozen import FrozenMap, frozen_parts
 from support_model._workflows.workflow import StatusMap
-from support_model.adapters import EventLog, Stated
+from support_model.adapters import EventLog, Recorded
 from support_model.adapters.onec import Installation
 from support_model.adapters.table import TableMapping
 from support_model.adapters.zendesk import Account
@@ -114,7 +114,9 @@ def seeds():
     yield route(waiting, desk.agents, {}, desk.routing, as_of=AT)
     yield LineWork(level=1, handle_time=HOUR, escalates={2: 0.5})
     yield from (Account(groups={"1": "billing"}), Installation(), EventLog(events=log))
-    yield EventLog(events=log, stated={"T-1": Stated(recorded={"created": AT, "solved": None})})
+    yield EventLog(
+        events=log, recorded={"T-1": Recorded(instants={"created": AT, "solved": None})}
+    )
     yield TableMapping(
         name="m", ticket="id", at="when", status=["state"], categories={"new": "new"}
     )

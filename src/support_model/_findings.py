@@ -126,6 +126,24 @@ _PROBLEMS = {
         "",
         "dated at the last known change of the ticket",
     ),
+    "cut_history": Problem(
+        "a ticket whose history is cut: what came before or after is in no file",
+        "fetch the rest, or read what is there with --lenient",
+        "what only a whole history shows is not stated",
+    ),
+    "no_creation": Problem(
+        "a ticket whose creation is in no file",
+        "fetch it from its beginning, or read what is there with --lenient",
+        "what only a whole history shows is not stated",
+    ),
+    "unreadable": Problem(
+        "a part of the payload that cannot be read",
+        "check that the export is whole, or leave the part out with --lenient",
+        "the part left out",
+    ),
+    "no_user": Problem(
+        "something done by nobody, as by a user who was deleted", "", "a third party"
+    ),
     "no_role": Problem(
         "a user without a role, as one who was deleted",
         "",
@@ -183,12 +201,14 @@ class Finding:
         count: how often, over the whole file.
         lines: 1-based lines of the first thousand.
         example: the text at the first of them, shortened.
+        tickets: the tickets that have it, the first thousand, where it is about tickets.
     """
 
     code: str
     count: int
     lines: tuple[int, ...] = ()
     example: str = ""
+    tickets: tuple[str, ...] = ()
 
     @property
     def problem(self) -> Problem:
@@ -204,7 +224,7 @@ class Findings:
         >>> found = Findings("log.csv", lenient=True)
         >>> found.refuse("bad_status", 7, "Solvd")
         >>> found.all()
-        (Finding(code='bad_status', count=1, lines=(7,), example='Solvd'),)
+        (Finding(code='bad_status', count=1, lines=(7,), example='Solvd', tickets=()),)
     """
 
     file: str
@@ -212,6 +232,7 @@ class Findings:
     _counts: dict[str, int] = Factory(dict)
     _lines: dict[str, list[int]] = Factory(dict)
     _examples: dict[str, str] = Factory(dict)
+    _tickets: dict[str, dict[str, None]] = Factory(dict)
 
     def refuse(
         self, code: str, line: int | None, value: object = None, *, hint: str = "", times: int = 1
@@ -227,9 +248,20 @@ class Findings:
             raise InvalidLog(self.file, line, problem.text, shortened(value), remedy)
         self.note(code, line, value, times=times)
 
-    def note(self, code: str, line: int | None, value: object = None, *, times: int = 1) -> None:
+    def note(
+        self,
+        code: str,
+        line: int | None,
+        value: object = None,
+        *,
+        times: int = 1,
+        ticket: str | None = None,
+    ) -> None:
         """Report something a reader should know, which is no reason to stop."""
         self._counts[code] = self._counts.get(code, 0) + times
+        tickets = self._tickets.setdefault(code, {})
+        if ticket is not None and len(tickets) < LISTED:
+            tickets[ticket] = None
         lines = self._lines.setdefault(code, [])
         if line is not None and len(lines) < LISTED:
             lines.append(line)
@@ -252,7 +284,13 @@ class Findings:
     def all(self) -> tuple[Finding, ...]:
         """Return what was found, in the order of first sight."""
         return tuple(
-            Finding(code, count, tuple(self._lines[code]), self._examples[code])
+            Finding(
+                code,
+                count,
+                tuple(self._lines[code]),
+                self._examples[code],
+                tuple(self._tickets[code]),
+            )
             for code, count in self._counts.items()
         )
 

@@ -385,7 +385,7 @@ def test_numbers_repeat_every_year_and_references_do_not():
 def test_what_is_wrong_is_named_by_its_path(tickets, path, problem):
     with pytest.raises(AdapterError, match=problem) as caught:
         read(tickets, tz=MOSCOW)
-    assert (caught.value.vendor, caught.value.path) == ("1c", path)
+    assert (caught.value.vendor, caught.value.path) == ("onec", path)
 
 
 def test_a_state_is_never_changed_to_nothing():

@@ -25,7 +25,17 @@ from typing import Any  # noqa: E402
 
 from conformance.common import NotSupported  # noqa: E402
 
-KINDS = ("calendar", "sla", "semantics", "staffing", "oncall", "escalation", "routing", "kpi")
+KINDS = (
+    "calendar",
+    "sla",
+    "semantics",
+    "staffing",
+    "oncall",
+    "escalation",
+    "routing",
+    "kpi",
+    "vendors",
+)
 
 
 class Unusable(Exception):
@@ -82,7 +92,8 @@ def main(arguments: list[str]) -> int:
     """Grade and print; return the exit code."""
     try:
         kind, path = named(arguments)
-        module, content = adapter(kind), document(path)
+        module = adapter(kind)
+        content = getattr(module, "document", document)(path)
         try:
             passed, failures, skipped = grade(module, content)
         except (KeyError, TypeError, AttributeError) as error:

@@ -139,12 +139,12 @@ def test_every_quantity_that_both_define(name, kind, zone, expected):
         compared += walk(name, zone, ours, theirs)
     assert compared == expected
     if name.startswith("uci"):
-        stamps = [stated.recorded["created"] for stated in log.stated.values()]
+        stamps = [recorded.instants["created"] for recorded in log.recorded.values()]
         assert str(min(stamps)) == reference["opened_min"]
         assert str(max(stamps)) == reference["opened_max"]
         months = Counter(f"{stamp:%Y-%m}" for stamp in stamps)
         assert months == reference["opened_by_month"]
-        rows = [flag for stated in log.stated.values() for flag in stated.within_sla]
+        rows = [flag for recorded in log.recorded.values() for flag in recorded.within_sla]
         wrong = reference["made_sla_by_row_WRONG_UNIT"]
         assert (sum(rows), len(rows)) == (wrong["k"], wrong["n"])
         note = next(note["text"] for note in data["notes"] if note["code"] == "by_case_not_by_row")

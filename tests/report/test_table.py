@@ -15,8 +15,8 @@ from report.small_log import HEADER, MAPPING, ROWS
 
 from support_model import kpi
 from support_model._findings import PROBLEMS
-from support_model._report.log_facts import facts_as_stated, log_facts
-from support_model.adapters import Stated, table
+from support_model._report.log_facts import facts_as_recorded, log_facts
+from support_model.adapters import Recorded, table
 from support_model.adapters._mapping import StampFormat
 from support_model.errors import InvalidLog
 from support_model.tickets import replay, steps
@@ -299,14 +299,14 @@ def recorded(row):
 
 def test_recorded_instants_are_taken_from_the_last_row(small):
     log = table.read(small(recorded("1,{1},Done,a,0,{0},{1},{2},true")), RECORDED)
-    stated = log.stated["1"]
-    assert {name: at.hour for name, at in stated.recorded.items()} == {
+    kept = log.recorded["1"]
+    assert {name: at.hour for name, at in kept.instants.items()} == {
         "created": 8, "solved": 9, "closed": 12,
     }  # fmt: skip
-    assert stated.within_sla == (True,)
+    assert kept.within_sla == (True,)
     missing = table.read(small(recorded("1,{1},Done,a,0,{0},,,")), RECORDED)
-    stated = missing.stated["1"]
-    assert (stated.recorded["solved"], stated.within_sla) == (None, ())
+    kept = missing.recorded["1"]
+    assert (kept.instants["solved"], kept.within_sla) == (None, ())
     facts = facts_at(missing, missing.last)
     assert (facts.solves, facts.solved, facts.ever_solved) == ((), True, True)
 
@@ -351,7 +351,7 @@ def test_a_shuffled_log_leniently_read_is_the_log(tmp_path_factory, rng):
 
 
 def _facts(events):
-    return facts_as_stated(events, Stated(), as_of=events[-1].at)
+    return facts_as_recorded(events, Recorded(), as_of=events[-1].at)
 
 
 @given(st.binary(max_size=200), st.integers(0, 300))
@@ -393,7 +393,7 @@ def changes(events):
 
 
 def facts_at(log, as_of, ticket="1"):
-    return facts_as_stated(log.logs()[ticket], log.stated[ticket], as_of=as_of)
+    return facts_as_recorded(log.logs()[ticket], log.recorded[ticket], as_of=as_of)
 
 
 def told(log):

@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from support_model._time import Span
-    from support_model.adapters import EventLog, Stated
+    from support_model.adapters import EventLog, Recorded
     from support_model.events import Event
     from support_model.kpi import Facts
 
 
-def facts_as_stated(
-    events: Sequence[Event], stated: Stated | None = None, *, as_of: datetime
+def facts_as_recorded(
+    events: Sequence[Event], recorded: Recorded | None = None, *, as_of: datetime
 ) -> Facts:
     """Return what is known of a ticket at an instant, its priority as a word.
 
     Args:
         events: its log.
-        stated: what the source states of it besides.
+        recorded: what the source states of it besides.
         as_of: the instant.
 
     Raises:
@@ -48,18 +48,18 @@ def facts_as_stated(
     if fields.get("priority") is not None:
         fields = _worded(fields)
         as_were = FrozenMap({moment: _worded(were) for moment, were in as_were.items()})
-    if stated is None:
+    if recorded is None:
         return evolve(facts, fields=fields, as_were=as_were)
     end = micros(as_of)
     known = [event for event in events if event.micros <= end]
     return evolve(
         facts,
-        created=stated.recorded.get("created") or facts.created,
+        created=recorded.instants.get("created") or facts.created,
         fields=fields,
         as_were=as_were,
-        solves=_solves(facts, stated),
+        solves=_solves(facts, recorded),
         agents=_agents(known),
-        closed=_closed(facts, stated, known),
+        closed=_closed(facts, recorded, known),
     )
 
 
@@ -68,10 +68,10 @@ def _worded(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     return fields if priority is None else FrozenMap({**fields, "priority": priority.name})
 
 
-def _solves(facts: Facts, stated: Stated) -> tuple[Solve, ...]:
-    if "solved" not in stated.recorded:
+def _solves(facts: Facts, recorded: Recorded) -> tuple[Solve, ...]:
+    if "solved" not in recorded.instants:
         return facts.solves
-    at = stated.recorded["solved"]
+    at = recorded.instants["solved"]
     agent = facts.solves[-1].agent if facts.solves else facts.fields.get("agent")
     return () if at is None or micros(at) > micros(facts.as_of) else (Solve(at, agent),)
 
@@ -88,11 +88,11 @@ def _agents(events: Iterable[Event]) -> tuple[str, ...]:
     return tuple(agent for agent, _ in groupby(named))
 
 
-def _closed(facts: Facts, stated: Stated, events: Sequence[Event]) -> datetime | None:
+def _closed(facts: Facts, recorded: Recorded, events: Sequence[Event]) -> datetime | None:
     """Return the close: as recorded, else the last event of a ticket that is closed."""
-    if "closed" not in stated.recorded:
+    if "closed" not in recorded.instants:
         return events[-1].at if facts.category == "closed" else None
-    at = stated.recorded["closed"]
+    at = recorded.instants["closed"]
     return None if at is None or micros(at) > micros(facts.as_of) else at
 
 
@@ -111,18 +111,18 @@ def log_facts(log: EventLog) -> tuple[Facts, ...]:
     if last is None:
         return ()
     return with_merged(
-        facts_as_stated(events, stated, as_of=max(last, created))
-        for created, events, stated in _tickets(log)
+        facts_as_recorded(events, recorded, as_of=max(last, created))
+        for created, events, recorded in _tickets(log)
     )
 
 
-def _tickets(log: EventLog) -> list[tuple[datetime, Sequence[Event], Stated | None]]:
-    """Return of each ticket its creation, its events and what is stated of it."""
-    found: list[tuple[datetime, Sequence[Event], Stated | None]] = []
+def _tickets(log: EventLog) -> list[tuple[datetime, Sequence[Event], Recorded | None]]:
+    """Return of each ticket its creation, its events and what is recorded of it."""
+    found: list[tuple[datetime, Sequence[Event], Recorded | None]] = []
     for ticket, events in log.logs().items():
-        stated = log.stated.get(ticket)
-        recorded = None if stated is None else stated.recorded.get("created")
-        found.append((recorded or events[0].at, events, stated))
+        recorded = log.recorded.get(ticket)
+        created = None if recorded is None else recorded.instants.get("created")
+        found.append((created or events[0].at, events, recorded))
     return found
 
 
@@ -134,18 +134,20 @@ def cohorts(
     lag = micros_of(follow)
     tickets = sorted(_tickets(log), key=itemgetter(0))
     starts = [micros(created) for created, _, _ in tickets]
-    merged = [(events, stated) for _, events, stated in tickets if any(map(_merges, events))]
+    merged = [(events, recorded) for _, events, recorded in tickets if any(map(_merges, events))]
     for span in spans:
         start, end = span.edges
         as_of = instant(end + lag)
         part = [
-            facts_as_stated(events, stated, as_of=as_of)
-            for _, events, stated in tickets[bisect_left(starts, start) : bisect_left(starts, end)]
+            facts_as_recorded(events, recorded, as_of=as_of)
+            for _, events, recorded in tickets[
+                bisect_left(starts, start) : bisect_left(starts, end)
+            ]
         ]
         names = {fact.ticket_id for fact in part}
         others = [
-            facts_as_stated(events, stated, as_of=as_of)
-            for events, stated in merged  # their work counts in whatever cohort
+            facts_as_recorded(events, recorded, as_of=as_of)
+            for events, recorded in merged  # their work counts in whatever cohort
             if events[0].at <= as_of and events[0].ticket_id not in names
         ]
         by_span[span] = with_merged([*part, *others])[: len(part)]

@@ -231,12 +231,12 @@ def _known(log: EventLog, book: PolicyBook) -> dict[tuple[str, str], bool]:
     Raises:
         InvalidValue: a condition on what a table of statuses does not hold.
     """
-    for policy in book.policies if log.stated else ():
+    for policy in book.policies if log.recorded else ():
         for name in _names(policy):
             if name not in log.fields:
                 _refuse(policy, name)
     recorded = _Recorded(
-        acts=not log.stated,
+        acts=not log.recorded,
         messages=any(event.type == "message" for event in log.events),
         fields=log.fields - log.undated,
     )
@@ -260,13 +260,13 @@ def _cycles(
 
 def _notes(log: EventLog, book: PolicyBook, untold: Sequence[str]) -> Iterator[Caveat]:
     if untold:
-        holds = "changes of status and" if log.stated else "events, but"
+        holds = "changes of status and" if log.recorded else "events, but"
         text = (
             f"This log holds {holds} no messages, so {', '.join(untold)} cannot be computed from"
             " it and is left out."
         )
         yield Caveat("clocks_untold", text)
-    if log.stated and any(policy.by_metric.get("acknowledgement") for policy in book.policies):
+    if log.recorded and any(policy.by_metric.get("acknowledgement") for policy in book.policies):
         text = (
             "The log does not say who is an agent: acknowledged is the first row whose status"
             " shows that somebody took the ticket."
@@ -277,7 +277,7 @@ def _notes(log: EventLog, book: PolicyBook, untold: Sequence[str]) -> Iterator[C
             f"Policies were chosen by {', '.join(undated)} as the last row of each ticket has it."
         )
         yield Caveat("clocks_last_value", text)
-    if any("solved" in stated.recorded for stated in log.stated.values()):
+    if any("solved" in each.instants for each in log.recorded.values()):
         text = (
             "Clocks stop where the status becomes solved, not at the recorded resolution: the"
             " policy figures can differ from the times above."

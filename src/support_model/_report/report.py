@@ -218,7 +218,7 @@ def _check_target(target: timedelta | None, calendar: BusinessCalendar | None) -
 
 
 def _rows(log: EventLog) -> list[bool]:
-    return [flag for stated in log.stated.values() for flag in stated.within_sla]
+    return [flag for recorded in log.recorded.values() for flag in recorded.within_sla]
 
 
 def _clocks(

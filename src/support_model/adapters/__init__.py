@@ -1,5 +1,21 @@
 """Adapters: tables and payloads of other systems become events."""
 
-from support_model.adapters._event_logs import EventLog, Stated, read_event_log
+from support_model.adapters._account import Account
+from support_model.adapters._event_logs import (
+    EVERY,
+    EventLog,
+    Recorded,
+    StatedFigure,
+    read_event_log,
+)
+from support_model.adapters._reading import read_files
 
-__all__ = ["EventLog", "Stated", "read_event_log"]
+__all__ = [
+    "EVERY",
+    "Account",
+    "EventLog",
+    "Recorded",
+    "StatedFigure",
+    "read_event_log",
+    "read_files",
+]

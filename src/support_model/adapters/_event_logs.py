@@ -6,6 +6,7 @@ and what was odd or left out.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from attrs import Factory, field
@@ -18,26 +19,59 @@ from support_model.serde import read_logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from support_model.events import Event
 
 
+EVERY = "*"
+"""In `EventLog.incomplete`: any ticket may go on, such as where pages are missing."""
+
+
 @frozen(kw_only=True)
-class Stated:
-    """What a source that records states, and no acts, states of a ticket besides its events.
+class StatedFigure:
+    """A figure of one ticket that the system itself computed.
+
+    Attributes:
+        name: which figure, in the words of `FIGURES`.
+        native: what the system calls it: "ticket_metrics.reply_time_in_minutes.calendar".
+        value: what it says: a duration, an instant or a count; None where it says that there is
+            none.
+        business: whether a duration is measured in the system's own business hours.
+        within: how far ours may differ without disagreeing, such as a system that rounds to
+            minutes says one minute.
+    """
+
+    name: str
+    native: str
+    value: timedelta | datetime | int | None
+    business: bool = False
+    within: timedelta = timedelta(seconds=1)
+
+
+FIGURES = (
+    *("first_reply", "first_assigned", "first_solved", "last_solved", "closed", "reopened_at"),
+    *("first_reply_time", "first_solved_time", "last_solved_time", "requester_wait", "agent_work"),
+    *("on_hold", "pending", "reopens", "replies", "messages", "group_stations", "agent_stations"),
+    *("reassignments", "within_first_reply", "within_resolution"),
+)
+"""What can be compared: instants, durations since the creation, counts."""
+
+
+@frozen(kw_only=True)
+class Recorded:
+    """What a source that records states, and no acts, says of a ticket besides its events.
 
     Such a source does not record who assigned a ticket, so no assignment is an offer; and where it
     records no close, the last event of a ticket that is closed is the close.
 
     Attributes:
-        recorded: the instants that it records, by name: "created", "solved", "closed". They take
-            precedence over what the events show; None states that there is none.
+        instants: those that it records, by name: "created", "solved", "closed". They take
+            precedence over what the events show; None says that there is none.
         within_sla: whether it states that the ticket is within its SLA, row by row.
     """
 
-    recorded: Mapping[str, datetime | None] = field(factory=FrozenMap, hash=False)
+    instants: Mapping[str, datetime | None] = field(factory=FrozenMap, hash=False)
     within_sla: tuple[bool, ...] = ()
 
 
@@ -47,7 +81,8 @@ class EventLog:
 
     Attributes:
         events: all events; those of one ticket are together, tickets by first sight.
-        stated: what the source states of a ticket besides, by ticket.
+        recorded: what a source that records states says of a ticket besides, by ticket.
+        stated: the figures that the system itself computed, by ticket; they enter none of ours.
         file: name of the file, or of the product that the payload is of.
         form: name of the form of the log.
         title: what kind of log it is, in words.
@@ -58,6 +93,8 @@ class EventLog:
         unknown: how often a value was met that no table knew, by (what it says, value).
         left_out: how often something was met that no event can say, by its name.
         findings: what else was odd: more pages, rows from the newest to the oldest, and so on.
+        incomplete: the tickets whose history is not whole, each with the code of the finding
+            that says why; `EVERY` stands for all of them.
 
     Example:
         >>> EventLog(events=(), left_out={"Cc": 2}).left_out["Cc"]
@@ -65,7 +102,8 @@ class EventLog:
     """
 
     events: tuple[Event, ...]
-    stated: Mapping[str, Stated] = field(factory=FrozenMap, hash=False)
+    recorded: Mapping[str, Recorded] = field(factory=FrozenMap, hash=False)
+    stated: Mapping[str, tuple[StatedFigure, ...]] = field(factory=FrozenMap, hash=False)
     file: str = ""
     form: str = "events"
     title: str = "ticket events"
@@ -76,6 +114,7 @@ class EventLog:
     unknown: Mapping[tuple[str, str], int] = field(factory=FrozenMap, hash=False)
     left_out: Mapping[str, int] = field(factory=FrozenMap, hash=False)
     findings: tuple[Finding, ...] = ()
+    incomplete: Mapping[str, str] = field(factory=FrozenMap, hash=False)
 
     @property
     def first(self) -> datetime | None:

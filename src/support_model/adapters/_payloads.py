@@ -18,17 +18,20 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from attrs import Factory, define
 
 from support_model._findings import Findings
-from support_model.adapters._event_logs import EventLog, by_ticket
+from support_model._frozen import frozen
+from support_model.adapters._event_logs import EVERY, EventLog, by_ticket
 from support_model.errors import AdapterError, NaiveDatetime, UnknownVendorValue
 from support_model.events import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from support_model.adapters._event_logs import StatedFigure
     from support_model.events import Event
 
 LONGEST_NUMBER = 20
 LONGEST_TEXT = 200
+LONGEST_SHOWN = 40
 ERRORS = ("error", "errors", "odata.error", "description", "message", "details")
 CHECK = "correct the request and ask again; asking for other data is no remedy"
 REMEDIES = (
@@ -48,14 +51,88 @@ ENDS = ("end_of_stream",)
 COUNTS = ("count", "odata.count", "@odata.count")
 
 
+@frozen
+class Page:
+    """One document of a payload, such as a file of an export or one answer of an interface.
+
+    Attributes:
+        name: what errors call it: "page2.json"; in an export of several files it is the path
+            inside the export.
+        value: its parsed JSON.
+    """
+
+    name: str
+    value: Any
+
+
+def pages_of(vendor: str, payloads: object) -> list[Node]:
+    """Return the documents of a payload as nodes: one document, or a list of documents or pages.
+
+    Example:
+        >>> [page.path for page in pages_of("x", [Page("a.json", {}), {"rows": []}])]
+        ['a.json', '[1]']
+    """
+    if isinstance(payloads, Page):
+        return [Node(vendor, payloads.value, payloads.name)]
+    if isinstance(payloads, list | tuple):
+        return [
+            Node(vendor, each.value, each.name)
+            if isinstance(each, Page)
+            else Node(vendor, each, f"[{number}]")
+            for number, each in enumerate(payloads)
+        ]
+    return [Node(vendor, payloads)]
+
+
+def masked(value: object) -> object:
+    """Return a value of a payload as a message may show it: the form of a text, not its words.
+
+    Example:
+        >>> masked("28.03.2026 9:05"), masked("Cleo Marsh"), masked([1]), masked(7)
+        ('99.99.9999 9:99', 'Xxxx Xxxxx', 'a list', 7)
+    """
+    if isinstance(value, str):
+        shown = "".join(map(_mask, value[:LONGEST_SHOWN]))
+        return shown + "..." * (len(value) > LONGEST_SHOWN)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "an object" if isinstance(value, Mapping) else type(value).__name__
+
+
+def _mask(char: str) -> str:
+    if char.isdecimal():
+        return "9"
+    if char.isalpha():
+        return "X" if char.isupper() else "x"
+    return char if char.isprintable() else " "
+
+
 @define
 class Tally:
-    """What one reading has met so far that is unknown or has no place."""
+    """What one reading has met so far that is unknown, has no place or is not whole."""
 
     vendor: str
     unknown: Counter[tuple[str, str, str]] = Factory(Counter)
     left_out: Counter[str] = Factory(Counter)
     noted: Findings = Factory(lambda self: Findings(self.vendor), takes_self=True)
+    incomplete: dict[str, str] = Factory(dict)
+    stated: dict[str, list[StatedFigure]] = Factory(dict)
+
+    def cut(self, ticket: str, code: str, value: object = None) -> None:
+        """Note that the history of a ticket, or of `EVERY` ticket, is not whole, and why."""
+        self.incomplete.setdefault(ticket, code)
+        self.noted.note(code, None, value, ticket=None if ticket == EVERY else ticket)
+
+    def unread(self, part: Node, ticket: str | None, problem: str) -> None:
+        """Note a part of the payload that cannot be read and is left out."""
+        self.noted.note("unreadable", None, f"{part.path}: {problem}", ticket=ticket)
+        self.incomplete.setdefault(EVERY if ticket is None else ticket, "unreadable")
+
+    def states(self, ticket: str, figure: StatedFigure) -> None:
+        """Keep a figure that the system computed itself."""
+        self.stated.setdefault(ticket, []).append(figure)
 
     def met(self, what: str, value: str, taken_as: str) -> None:
         """Count a value that no table knows."""
@@ -74,6 +151,8 @@ class Tally:
             unknown={key[:2]: count for key, count in self.unknown.items()},
             left_out=+self.left_out,
             findings=self.noted.all(),
+            incomplete=self.incomplete,
+            stated={ticket: tuple(figures) for ticket, figures in self.stated.items()},
         )
         for (what, value, taken_as), count in self.unknown.items():
             warning = UnknownVendorValue(self.vendor, what, value, count, taken_as)
@@ -189,7 +268,7 @@ class Node:
 
     def refuse(self, problem: str, hint: str) -> NoReturn:
         """Raise the `AdapterError` of this place."""
-        raise AdapterError(self.vendor, self.path, self.value, problem, hint)
+        raise AdapterError(self.vendor, self.path, masked(self.value), problem, hint)
 
     def _below(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key

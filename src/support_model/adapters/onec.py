@@ -47,7 +47,8 @@ __all__ = ["STATUSES", "Installation", "read", "table"]
 
 
 T = TypeVar("T")
-VENDOR = "1c"
+VENDOR = "onec"
+TITLE = "1C Service Desk"
 
 
 def plain(name: str) -> str:

@@ -19,7 +19,7 @@ from support_model._bounded_files import records, runs_backwards
 from support_model._findings import Findings
 from support_model._frozen import frozen
 from support_model._vocabulary import Priority, Status
-from support_model.adapters._event_logs import EventLog, Stated
+from support_model.adapters._event_logs import EventLog, Recorded
 from support_model.adapters._mapping import NAMED, TableMapping, load, named
 from support_model.errors import InvalidLog, nearest
 from support_model.events import Acknowledged, Changed, Created
@@ -432,17 +432,17 @@ def _event_log(
 ) -> EventLog:
     undated = {name: columns for name, columns in named.items() if name not in DATED}
     events: list[Event] = []
-    stated: dict[str, Stated] = {}
+    recorded: dict[str, Recorded] = {}
     rows = 0
     for case in cases:
         events += _events(case, mapping, undated, basis)
-        stated[case.ticket] = _stated(case)
+        recorded[case.ticket] = _recorded(case)
         rows += len(case.rows)
     if basis is not None:
         findings.note("list_export", None)
     return EventLog(
         events=tuple(events),
-        stated=stated,
+        recorded=recorded,
         file=findings.file,
         form=mapping.name,
         title=mapping.title,
@@ -464,10 +464,10 @@ def _own_names(mapping: TableMapping, named: Mapping[str, tuple[str, ...]]) -> d
     return own | ({"actor": own[mapping.actor]} if mapping.actor in own else {})
 
 
-def _stated(case: _Case) -> Stated:
+def _recorded(case: _Case) -> Recorded:
     flags = (row.sla_met for row in case.rows)
-    return Stated(
-        recorded=case.recorded, within_sla=tuple(flag for flag in flags if flag is not None)
+    return Recorded(
+        instants=case.recorded, within_sla=tuple(flag for flag in flags if flag is not None)
     )
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Account", "custom_statuses", "read"]
 
 VENDOR = "zendesk"
+TITLE = "Zendesk"
 HOLDERS = ("audits", "ticket_events", "audit", "events")
 """Keys of which one holds the audits of a page."""
 VIAS = MappingProxyType(

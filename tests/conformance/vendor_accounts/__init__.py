@@ -1,0 +1,1 @@
+"""What a case says of an account, as the account of each system."""

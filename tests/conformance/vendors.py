@@ -1,0 +1,244 @@
+"""Vendor files, a folder of them: what a system exports, and beside it the events it tells.
+
+For a file or folder `X` the expected facts stand in `X.expected.json` (what a user has to say,
+what must be reported or refused) and the neutral events in `X.expected.jsonl`. What a user has to
+say becomes the account of a system in `vendor_accounts/NAME.py`. Inside one second events are
+compared as a multiset; several changes of one update are one `Changed` here, so they are compared
+field by field; escalations are derived.
+
+Before this: `common.py`. Next: `vendor_accounts/`.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections import Counter
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conformance.common import Case, NotSupported
+
+from support_model.adapters import read_files
+from support_model.errors import SupportModelError
+from support_model.events import Changed, Created, Message, Rated, Related
+from support_model.tickets import steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from support_model.adapters import EventLog
+    from support_model.events import Event
+
+ROLES = {"automation": "system", "unknown": "third_party"}
+DERIVED = {"escalated", "deescalated", "reopened"}
+FIELDS = {"queue": "group", "assignee": "agent"}
+SYSTEMS = {"xes_ocel": "xes"}
+END = ".expected.json"
+
+
+def document(path: str) -> Path:
+    """Return the folder; its cases are found below it, at any depth."""
+    return Path(path)
+
+
+def cases(folder: Path) -> Iterator[Case]:
+    """Yield a case for each file of expectations."""
+    if not folder.is_dir():
+        message = "not a folder"
+        raise TypeError(message)
+    for path in sorted(folder.rglob(f"*{END}")):
+        data = json.loads(path.read_text("utf-8"))
+        name = path.name.removesuffix(END)
+        vendor = path.parent.name
+        yield Case(f"{vendor}/{name}", vendor, {**data, "path": path.with_name(name)})
+
+
+def run(case: Case) -> str | None:
+    """Return what differs, None where all agrees."""
+    refused = case.data.get("refused")
+    try:
+        log = reading(case)
+    except SupportModelError as error:
+        if refused is None:
+            return f"refused: {error}"
+        missing = [text for text in refused["must_name"] if text not in str(error)]
+        return f"the refusal does not name {missing}: {error}" if missing else None
+    if refused is not None:
+        return f"read {len(log.events)} events, and was to be refused: {refused['why']}"
+    return events_differ(case, log) or facts_differ(case, log)
+
+
+def reading(case: Case) -> EventLog:
+    """Return the log of a case, read as a user would, leniently."""
+    try:
+        accounts = import_module(f"conformance.vendor_accounts.{case.source}")
+    except ImportError:
+        message = f"no account of {case.source!r}"
+        raise NotSupported(message) from None
+    config = case.data.get("config", {})
+    path: Path = case.data["path"]
+    files = [path.with_name(name) for name in config.get("files", [path.name])]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return read_files(
+            files,
+            getattr(accounts, "SYSTEM", case.source),
+            accounts.account(config),
+            lenient=True,
+        )
+
+
+def events_differ(case: Case, log: EventLog) -> str | None:
+    """Return the expected facts that are not told, and the told ones that are not expected."""
+    path = case.data["path"].with_name(case.data["path"].name + ".expected.jsonl")
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    expected, told = neutral(rows), translated(log.events, rows)
+    missing, more = expected - told, told - expected
+    if not missing and not more:
+        return None
+    return f"missing {[*missing.elements()]}; too much {[*more.elements()]}"
+
+
+def second(at: datetime) -> str:
+    """Return an instant to the second, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def neutral(rows: Iterable[dict[str, Any]]) -> Counter[tuple[object, ...]]:
+    """Return the expected facts, in the library's words.
+
+    A merge is one fact, whatever closes the ticket with it; a deletion is a void status.
+    """
+    facts = Counter[tuple[object, ...]]()
+    merges = {
+        (row["ticket_id"], row["occurred_at"])
+        for row in rows
+        if row["event_type"] == "ticket.merged"
+    }
+    for row in rows:
+        what = row["event_type"].removeprefix("ticket.")
+        at = second(datetime.fromisoformat(row["occurred_at"]))
+        closes = what == "status.changed" and row["new_value"] == "closed"
+        if what in DERIVED or (closes and (row["ticket_id"], row["occurred_at"]) in merges):
+            continue
+        role = ROLES.get(row["actor_role"], row["actor_role"])
+        basis = None if row.get("basis") is None else "snapshot"
+        shared = (row["ticket_id"], at, row["actor_id"], role, basis)
+        facts[(*shared, *_neutral(what, row))] += 1
+    return facts
+
+
+def _neutral(what: str, row: dict[str, Any]) -> tuple[object, ...]:  # noqa: PLR0911 - a table of kinds
+    if what == "created":
+        named = ("status", "channel", "queue", "line", "requester_id", "assignee_id", "priority")
+        return ("created", *(row[name] for name in named))
+    if what in {"message.received", "message.sent", "note.added"}:
+        return "message", row["visibility"] == "public"
+    if what == "satisfaction.responded":
+        kind = row.get("kind", "csat")
+        return "rated", kind, row["score"], row["scale_min"], row["scale_max"]
+    if what == "linked":
+        return "related", row.get("relation", "linked"), row["new_value"]
+    if what == "merged":
+        return "related", "merged_into", row["new_value"]
+    if what == "deleted":
+        return "status", "void"
+    if what == "restored":
+        return "status", "restored"
+    field = what.removesuffix(".changed")
+    return FIELDS.get(field, field), row["new_value"]
+
+
+def translated(events: Iterable[Event], rows: list[dict[str, Any]]) -> Counter[tuple[object, ...]]:
+    """Return the same of events that were read; a line moves with its group."""
+    facts = Counter[tuple[object, ...]]()
+    merged: set[str] = set()
+    restored = {
+        (row["ticket_id"], second(datetime.fromisoformat(row["occurred_at"])))
+        for row in rows
+        if row["event_type"] == "ticket.restored"
+    }
+    for event in events:
+        shared = (event.ticket_id, second(event.at), event.actor, event.role, event.basis)
+        for fact in _translated(event):
+            if fact == ("status", "void") and event.ticket_id in merged:
+                continue
+            if fact[:2] == ("related", "merged_into"):
+                merged.add(event.ticket_id)
+            back = fact[0] == "status" and shared[:2] in restored
+            facts[(*shared, *(("status", "restored") if back else fact))] += 1
+    return facts
+
+
+def _translated(event: Event) -> Iterator[tuple[object, ...]]:
+    if isinstance(event, Created):
+        held = dict(event.fields)
+        names = ("channel", "group", "line", "requester", "agent")
+        told = [held.get(name) for name in names]
+        priority = held.get("priority")
+        yield "created", held["status"].category, *told, getattr(priority, "name", priority)
+    elif isinstance(event, Message):
+        yield "message", event.public
+    elif isinstance(event, Rated):
+        yield "rated", event.kind, event.score, *event.scale
+    elif isinstance(event, Related):
+        yield "related", event.kind, event.other
+    elif isinstance(event, Changed):
+        for name, value in event.fields:
+            if name in {"status", "group", "agent", "priority"}:
+                told = getattr(value, "category", getattr(value, "name", value))
+                yield name, told
+
+
+def facts_differ(case: Case, log: EventLog) -> str | None:
+    """Return which facts of a ticket differ; what a form cannot tell must be undefined."""
+    logs = log.logs()
+    for ticket, stated in case.data.get("facts", {}).items():
+        own = logs.get(ticket)
+        if own is None:
+            return f"no events of {ticket}"
+        answered = answers(own)
+        for name, value in stated.items():
+            if name == "not_told":
+                continue
+            wanted = "not told" if name in stated.get("not_told", ()) else value
+            if answered[name] != wanted:
+                return f"{ticket}: {name} is {answered[name]!r}, expected {wanted!r}"
+    return None
+
+
+def answers(events: tuple[Event, ...]) -> dict[str, object]:
+    """Return what the log says of a ticket: by its fold, and by figures for what is not told."""
+    ratings = [event.score for event in events if isinstance(event, Rated)]
+    answered: dict[str, object] = dict.fromkeys(
+        ("first_human_reply_seconds", "first_solved_seconds", "last_solved_seconds")
+    )
+    answered |= {"agent_public_replies": 0, "reopens": 0, "escalations": 0, "internal_notes": 0}
+    answered |= {"deleted": False, "merged_into": None}
+    answered["csat_last_score"] = ratings[-1] if ratings else None
+    if not isinstance(events[0], Created):
+        return answered
+    walk = list(steps(events))
+    begun = walk[0].after.at
+
+    def since(at: datetime | None) -> float | None:
+        return None if at is None else (at - begun).total_seconds()
+
+    times = walk[-1].after.times
+    replies = [now.after.at for now in walk if "replied" in now.facts]
+    solves = [now.after.at for now in walk if "resolved" in now.facts]
+    answered |= {
+        "first_human_reply_seconds": since(replies[0] if replies else None),
+        "first_solved_seconds": since(solves[0] if solves else None),
+        "last_solved_seconds": since(solves[-1] if solves else None),
+        "agent_public_replies": len(replies),
+        "reopens": times.get("reopened", 0),
+        "escalations": times.get("escalated", 0),
+        "internal_notes": sum(isinstance(each, Message) and not each.public for each in events),
+        "deleted": walk[-1].after.status.name == "deleted",
+        "merged_into": walk[-1].after.merged_into,
+    }
+    return answered
