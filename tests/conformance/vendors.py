@@ -6,14 +6,19 @@ say becomes the account of a system in `vendor_accounts/NAME.py`. Inside one sec
 compared as a multiset; several changes of one update are one `Changed` here, so they are compared
 field by field; escalations are derived.
 
+What a reading must say beside its events is meant in meaning, not word for word; of it the runner
+looks for ids and native names alone and prints, as a remark, those that the reading does not say.
+
 Before this: `common.py`. Next: `vendor_accounts/`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.common import Case, NotSupported
 
+from support_model import kpi
 from support_model.adapters import read_files
 from support_model.errors import SupportModelError
 from support_model.events import Changed, Created, Message, Rated, Related
@@ -35,8 +41,13 @@ if TYPE_CHECKING:
 ROLES = {"automation": "system", "unknown": "third_party"}
 DERIVED = {"escalated", "deescalated", "reopened"}
 FIELDS = {"queue": "group", "assignee": "agent"}
-SYSTEMS = {"xes_ocel": "xes"}
 END = ".expected.json"
+NATIVE = re.compile(
+    r"\b(?:\w*[a-z\u0430-\u044f][A-Z\u0410-\u042f]\w*|\w+_\w+|U\d+)\b"
+    r"|(?<![\w,.-])\d{3,}(?:\.\d+)?(?![\w-])(?!,\d)"
+)
+"""What a requirement to report calls by a native name or an id."""
+_remarks: list[str] = []
 
 
 def document(path: str) -> Path:
@@ -68,7 +79,35 @@ def run(case: Case) -> str | None:
         return f"the refusal does not name {missing}: {error}" if missing else None
     if refused is not None:
         return f"read {len(log.events)} events, and was to be refused: {refused['why']}"
+    _remarks.extend(unreported(case, log))
     return events_differ(case, log) or facts_differ(case, log)
+
+
+def remarks() -> list[str]:
+    """Return what the cases run since the last call did not report by its name."""
+    said = [*_remarks]
+    _remarks.clear()
+    return said
+
+
+def unreported(case: Case, log: EventLog) -> Iterator[str]:
+    """Yield the requirements to report whose ids and native names the reading does not say."""
+    said = report_of(log)
+    for required in case.data.get("must_report", ()):
+        missing = [name for name in NATIVE.findall(required) if name not in said]
+        if missing or not said:
+            yield f"{case.id}: does not report {', '.join(missing) or 'anything'}: {required}"
+
+
+def report_of(log: EventLog) -> str:
+    """Return all that a reading says beside its events, as one text."""
+    findings = (
+        f"{each.code} {each.problem.text} {each.count} {each.example} {' '.join(each.tickets)}"
+        for each in log.findings
+    )
+    stated = (figure.native for figures in log.stated.values() for figure in figures)
+    said = (*findings, *log.left_out, *map(str, log.unknown), *log.incomplete, *stated)
+    return "\n".join(said)
 
 
 def reading(case: Case) -> EventLog:
@@ -204,9 +243,14 @@ def facts_differ(case: Case, log: EventLog) -> str | None:
         for name, value in stated.items():
             if name == "not_told":
                 continue
-            wanted = "not told" if name in stated.get("not_told", ()) else value
-            if answered[name] != wanted:
-                return f"{ticket}: {name} is {answered[name]!r}, expected {wanted!r}"
+            answer = answered[name]
+            if name in stated.get("not_told", ()):
+                if not isinstance(answer, NotTold):
+                    return f"{ticket}: {name} is {answer!r}, and nothing tells it"
+                continue
+            plain = answer.value if isinstance(answer, NotTold) else answer
+            if plain != value:
+                return f"{ticket}: {name} is {plain!r}, expected {value!r}"
     return None
 
 
@@ -241,4 +285,13 @@ def answers(events: tuple[Event, ...]) -> dict[str, object]:
         "deleted": walk[-1].after.status.name == "deleted",
         "merged_into": walk[-1].after.merged_into,
     }
+    if kpi.facts_of(events, as_of=events[-1].at).snapshot:
+        answered |= {name: NotTold(answered[name]) for name in answered}
     return answered
+
+
+@dataclass(frozen=True)
+class NotTold:
+    """What the events of present values say: a figure that needs a history leaves it out."""
+
+    value: object
