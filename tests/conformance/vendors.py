@@ -35,7 +35,7 @@ from support_model.tickets import steps
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from support_model.adapters import EventLog
+    from support_model.adapters import Account, EventLog
     from support_model.events import Event
 
 ROLES = {"automation": "system", "unknown": "third_party"}
@@ -112,22 +112,36 @@ def report_of(log: EventLog) -> str:
 
 def reading(case: Case) -> EventLog:
     """Return the log of a case, read as a user would, leniently."""
+    path: Path = case.data["path"]
+    files = [path.with_name(name) for name in config_of(case).get("files", [path.name])]
+    account = account_of(case)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return read_files(files, system_of(case), account, lenient=True)
+
+
+def config_of(case: Case) -> dict[str, Any]:
+    """Return what a user has to say."""
+    return case.data.get("config", {})
+
+
+def system_of(case: Case) -> str:
+    """Return the name of the system."""
+    return getattr(_accounts(case), "SYSTEM", case.source)
+
+
+def account_of(case: Case) -> Account:
+    """Return what a user has to say as the account of the system."""
+    account: Account = _accounts(case).account(config_of(case))
+    return account
+
+
+def _accounts(case: Case) -> Any:
     try:
-        accounts = import_module(f"conformance.vendor_accounts.{case.source}")
+        return import_module(f"conformance.vendor_accounts.{case.source}")
     except ImportError:
         message = f"no account of {case.source!r}"
         raise NotSupported(message) from None
-    config = case.data.get("config", {})
-    path: Path = case.data["path"]
-    files = [path.with_name(name) for name in config.get("files", [path.name])]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return read_files(
-            files,
-            getattr(accounts, "SYSTEM", case.source),
-            accounts.account(config),
-            lenient=True,
-        )
 
 
 def events_differ(case: Case, log: EventLog) -> str | None:
