@@ -1,0 +1,129 @@
+"""What holds of every system: its cases read as they should, whatever else is in a payload."""
+
+import json
+import warnings
+from copy import deepcopy
+from importlib.util import find_spec
+from itertools import groupby
+
+import pytest
+from adapters.payload_fuzz import fuzzed
+from adapters.scenario import DATA, mangled, places
+from conformance import vendors
+
+from support_model.adapters import Page
+from support_model.adapters._systems import SYSTEMS as NAMES
+from support_model.adapters._systems import system
+from support_model.errors import AdapterError
+
+SYSTEMS = [
+    name
+    for name in NAMES
+    if find_spec(f"conformance.vendor_accounts.{name}") and hasattr(system(name), "recognized")
+]
+DOCUMENTS = {
+    case.id: (case.source, json.loads(case.data["path"].read_text("utf-8")), case)
+    for case in vendors.cases(DATA / "vendors")
+    if case.source in SYSTEMS and case.data["path"].suffix == ".json"
+}
+READABLE = {name: each for name, each in DOCUMENTS.items() if "refused" not in each[2].data}
+TEXTS = frozenset(
+    {
+        *(
+            "body",
+            "plain_body",
+            "html_body",
+            "text",
+            "body_text",
+            "description",
+            "description_text",
+        ),
+        *("subject", "title", "raw_subject", "desc", "notes", "content", "summary", "remark"),
+        *("email", "mail", "from_email", "phone", "mobile", "real_name", "display_name"),
+        *("fullName", "comment", "Тема", "Описание", "Текст", "Комментарий"),
+    }
+)
+"""Keys under which every system keeps what people wrote, or how they are reached."""
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def read(name, payload):
+    vendor, _, case = DOCUMENTS[name]
+    return system(vendor).read(payload, vendors.account_of(case))
+
+
+@pytest.mark.parametrize("vendor", SYSTEMS)
+def test_2000_broken_payloads_give_events_or_a_typed_error(vendor):
+    outcomes = fuzzed(2000 // len(SYSTEMS), 7, [vendor])
+    assert outcomes[vendor, "events"] > 50
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_a_payload_read_twice_says_nothing_twice(name):
+    value = DOCUMENTS[name][1]
+    once, twice = read(name, [value]), read(name, [value, deepcopy(value)])
+    assert once.events
+    assert twice.events == once.events
+    assert read(name, [Page("a.json", value)]).events == once.events
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_what_people_wrote_is_in_no_reading(name):
+    value = deepcopy(DOCUMENTS[name][1])
+    texts = [path for path in places(value) if path[-1] in TEXTS]
+    for path in texts:
+        mangled(value, path, "Geheim Wort zq@example.com")
+    reading = read(name, value)
+    assert reading.events
+    assert "Geheim" not in repr(reading)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_is_recognized_by_its_own_system_alone(name):
+    vendor, value, _ = DOCUMENTS[name]
+    by = [each for each in SYSTEMS if system(each).recognized(value)]
+    assert by == [vendor]
+
+
+@pytest.mark.parametrize("vendor", SYSTEMS)
+@pytest.mark.parametrize("payload", [None, 7, "text", {}, [], [None], [[]], {"a": 1}, [{"a": 1}]])
+def test_what_is_no_payload_is_refused_or_recognized_as_empty(vendor, payload):
+    module = system(vendor)
+    assert module.recognized(payload) == ""
+    if payload == []:
+        assert module.read(payload, module.Account()).events == ()
+        return
+    with pytest.raises(AdapterError):
+        module.read(payload, module.Account())
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_one_part_that_is_missing_or_null_harms_no_other_ticket(name):
+    vendor, value, _ = READABLE[name]
+    others = [each for each in READABLE if READABLE[each][0] == vendor and each != name]
+    if not others:
+        pytest.skip("one document of this system alone")
+    beside = READABLE[others[0]][1]
+    own = by_ticket(read(name, beside))
+    refused = []
+    for path in [path for path in places(value) if len(path) > 2]:
+        for change in (..., None):
+            changed = deepcopy(value)
+            mangled(changed, path, change)
+            try:
+                log = by_ticket(read(name, [changed, beside]))
+            except AdapterError:
+                refused.append(path)
+                continue
+            assert all(log.get(ticket) == events for ticket, events in own.items()), path
+    assert refused == []
+
+
+def by_ticket(reading):
+    return {key: list(events) for key, events in groupby(reading.events, lambda e: e.ticket_id)}
