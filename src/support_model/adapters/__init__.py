@@ -8,12 +8,14 @@ from support_model.adapters._event_logs import (
     StatedFigure,
     read_event_log,
 )
+from support_model.adapters._payloads import Page
 from support_model.adapters._reading import read_files
 
 __all__ = [
     "EVERY",
     "Account",
     "EventLog",
+    "Page",
     "Recorded",
     "StatedFigure",
     "read_event_log",

@@ -59,6 +59,10 @@ class Page:
         name: what errors call it: "page2.json"; in an export of several files it is the path
             inside the export.
         value: its parsed JSON.
+
+    Example:
+        >>> Page("help-it/2026-03-28.json", []).name
+        'help-it/2026-03-28.json'
     """
 
     name: str
