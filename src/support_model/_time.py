@@ -51,6 +51,7 @@ __all__ = [
     "instant",
     "instant_of_reading",
     "intersection",
+    "is_machine_zone",
     "local_date",
     "local_text",
     "micros",
@@ -92,41 +93,6 @@ _ABBREVIATIONS = _table(
     TRT: Europe/Istanbul; WEST: Europe/Lisbon; YEKT: Asia/Yekaterinburg
     """
 )
-_WINDOWS = _table(
-    """
-    AUS Central: Australia/Darwin; AUS Eastern: Australia/Sydney; Afghanistan: Asia/Kabul;
-    Alaskan: America/Anchorage; Arab: Asia/Riyadh; Arabian: Asia/Dubai; Arabic: Asia/Baghdad;
-    Argentina: America/Buenos_Aires; Atlantic: America/Halifax; Azerbaijan: Asia/Baku;
-    Azores: Atlantic/Azores; Bangladesh: Asia/Dhaka; Belarus: Europe/Minsk;
-    Canada Central: America/Regina; Cape Verde: Atlantic/Cape_Verde; Caucasus: Asia/Yerevan;
-    Cen. Australia: Australia/Adelaide; Central: America/Chicago;
-    Central America: America/Guatemala; Central Asia: Asia/Almaty;
-    Central Brazilian: America/Cuiaba; Central Europe: Europe/Budapest;
-    Central European: Europe/Warsaw; Central Pacific: Pacific/Guadalcanal; China: Asia/Shanghai;
-    E. Africa: Africa/Nairobi; E. Australia: Australia/Brisbane; E. Europe: Europe/Chisinau;
-    E. South America: America/Sao_Paulo; Eastern: America/New_York; Egypt: Africa/Cairo;
-    Ekaterinburg: Asia/Yekaterinburg; FLE: Europe/Kyiv; Fiji: Pacific/Fiji; GMT: Europe/London;
-    GTB: Europe/Bucharest; Georgian: Asia/Tbilisi; Greenland: America/Godthab;
-    Greenwich: Atlantic/Reykjavik; Hawaiian: Pacific/Honolulu; India: Asia/Kolkata;
-    Iran: Asia/Tehran; Israel: Asia/Jerusalem; Jordan: Asia/Amman;
-    Kaliningrad: Europe/Kaliningrad; Korea: Asia/Seoul; Mauritius: Indian/Mauritius;
-    Middle East: Asia/Beirut; Montevideo: America/Montevideo; Morocco: Africa/Casablanca;
-    Mountain: America/Denver; Myanmar: Asia/Yangon; N. Central Asia: Asia/Novosibirsk;
-    Namibia: Africa/Windhoek; Nepal: Asia/Kathmandu; New Zealand: Pacific/Auckland;
-    Newfoundland: America/St_Johns; North Asia: Asia/Krasnoyarsk; North Asia East: Asia/Irkutsk;
-    Omsk: Asia/Omsk; Pacific: America/Los_Angeles; Pacific SA: America/Santiago;
-    Pakistan: Asia/Karachi; Romance: Europe/Paris; Russian: Europe/Moscow;
-    SA Eastern: America/Cayenne; SA Pacific: America/Bogota; SA Western: America/La_Paz;
-    SE Asia: Asia/Bangkok; Samoa: Pacific/Apia; Saratov: Europe/Saratov;
-    Singapore: Asia/Singapore; South Africa: Africa/Johannesburg; Sri Lanka: Asia/Colombo;
-    Syria: Asia/Damascus; Taipei: Asia/Taipei; Tasmania: Australia/Hobart; Tokyo: Asia/Tokyo;
-    Turkey: Europe/Istanbul; US Eastern: America/Indianapolis; US Mountain: America/Phoenix;
-    Ulaanbaatar: Asia/Ulaanbaatar; Venezuela: America/Caracas; Vladivostok: Asia/Vladivostok;
-    Volgograd: Europe/Volgograd; W. Australia: Australia/Perth; W. Central Africa: Africa/Lagos;
-    W. Europe: Europe/Berlin; West Asia: Asia/Tashkent; Yakutsk: Asia/Yakutsk
-    """
-)
-"""Names of Windows without " Standard Time": CLDR, windowsZones, territory 001."""
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE | re.ASCII)
 
 
@@ -162,11 +128,13 @@ def zone_remedy(name: str, known: Iterable[str]) -> str:
 
 
 def _of_foreign_name(text: str) -> str:
-    windows = re.sub(" (Standard|Daylight|Summer) Time$", "", text)
+    from support_model._zone_names import WINDOWS  # noqa: PLC0415 - a table for errors alone
+
+    windows = re.sub(" (Daylight|Summer) Time$", " Standard Time", text)
     if text.upper() in _ABBREVIATIONS:
         return f"an abbreviation names no zone; say {_ABBREVIATIONS[text.upper()]!r}"
-    if windows in _WINDOWS and windows != text:
-        return f"this is a name of Windows; say {_WINDOWS[windows]!r}"
+    if windows in WINDOWS:
+        return f"this is a name of Windows; say {WINDOWS[windows]!r}"
     return _EXAMPLE
 
 

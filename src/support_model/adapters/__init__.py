@@ -10,6 +10,7 @@ from support_model.adapters._event_logs import (
 )
 from support_model.adapters._payloads import Page
 from support_model.adapters._reading import read_files
+from support_model.adapters._zones import zone_named
 
 __all__ = [
     "EVERY",
@@ -20,4 +21,5 @@ __all__ = [
     "StatedFigure",
     "read_event_log",
     "read_files",
+    "zone_named",
 ]
