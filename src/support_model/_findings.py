@@ -112,6 +112,16 @@ _PROBLEMS = {
     "no_event": Problem(
         "a line that is no event", "fix the line, or skip it with --lenient", "line left out"
     ),
+    # the files of an export
+    "recognized": Problem("nobody said which system the files are of", "", "told by their form"),
+    "encoding": Problem(
+        "a text in another encoding than UTF-8", "", "read in the one that its bytes show"
+    ),
+    "no_document": Problem(
+        "a file, or a line of one, that cannot be read",
+        "fetch the export again, or leave it out with --lenient",
+        "left out, so any ticket may lack events",
+    ),
     # the payload
     "more_pages": Problem("the payload says that there is more", "", "read as far as it goes"),
     "no_row": Problem("a title, parameter, filter or total around the rows", "", "passed over"),

@@ -31,6 +31,7 @@ __all__ = [
     "DuplicateSequence",
     "ForeignEvent",
     "HandlingOutlastsInterval",
+    "IncompleteLog",
     "InconsistentLog",
     "InvalidAgents",
     "InvalidDocument",
@@ -137,6 +138,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _all(items: Iterable[object]) -> tuple[object, ...]:
+    return tuple(items)
+
+
+def _texts(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(items)
 
 
@@ -262,6 +267,32 @@ class InvalidLog(SupportModelError, ValueError):
     def _text(self) -> str:
         where = self.file if self.line is None else f"{self.file}, line {self.line}"
         return f"{where}: {self.problem}{_about(self.value)}; {self.remedy}"
+
+
+@define(slots=False)
+class IncompleteLog(SupportModelError, ValueError):
+    """A log of which some tickets are not whole, so their figures would be of half a ticket.
+
+    Attributes:
+        file: name of the file, or how many files.
+        tickets: whose history is not whole; "*" stands for all of them.
+        codes: of the findings that say why.
+        problem: why, in words.
+    """
+
+    file: str
+    tickets: tuple[str, ...] = field(converter=_texts)
+    codes: tuple[str, ...] = field(converter=_texts)
+    problem: str
+    remedy: str
+
+    def _text(self) -> str:
+        named = [ticket for ticket in self.tickets if ticket != "*"]
+        which = "any ticket may go on" if len(named) < len(self.tickets) else ""
+        if named:
+            more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+            which = f"tickets that are not whole: {', '.join(named[:NAMED])}{more}"
+        return f"{self.file}: {which}: {self.problem}; {self.remedy}"
 
 
 @define(slots=False)
