@@ -231,6 +231,7 @@ def test_hidden_and_other_files_are_counted(tmp_path):
             "expands without measure",
         ),
     ],
+    ids=map(str, range(22)),
 )
 def test_what_cannot_be_read_is_refused_in_one_line(tmp_path, name, raw, said):
     path = saved(tmp_path, name, raw)

@@ -1,6 +1,7 @@
 """Adapters: tables and payloads of other systems become events."""
 
 from support_model.adapters._account import Account
+from support_model.adapters._account_file import load_account, skeleton
 from support_model.adapters._event_logs import (
     EVERY,
     EventLog,
@@ -19,7 +20,9 @@ __all__ = [
     "Page",
     "Recorded",
     "StatedFigure",
+    "load_account",
     "read_event_log",
     "read_files",
+    "skeleton",
     "zone_named",
 ]

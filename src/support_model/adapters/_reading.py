@@ -11,6 +11,7 @@ from attrs import evolve
 from support_model._findings import Finding, Findings
 from support_model._time import timezone
 from support_model.adapters import table
+from support_model.adapters._account_file import load_account
 from support_model.adapters._event_logs import EVERY, EventLog, read_event_log
 from support_model.adapters._export_texts import (
     JSON_LINES,
@@ -53,7 +54,7 @@ def names() -> tuple[str, ...]:
 def read_files(
     paths: Iterable[str | Path] | str | Path,
     name: str = AUTO,
-    account: Account | None = None,
+    account: Account | str | Path | None = None,
     *,
     lenient: bool = False,
     tz: str | ZoneInfo | None = None,
@@ -68,7 +69,7 @@ def read_files(
         paths: the files.
         name: which system they are of, a mapping that ships, "events", or "auto": what their
             content shows.
-        account: what ids and words mean.
+        account: what ids and words mean, or a file that says it (see `load_account`).
         lenient: read tickets whose history is not whole, and say so, instead of refusing.
         tz: the zone of stamps that state none, where the account says none.
         progress: called with the number of bytes read so far, of all files.
@@ -161,11 +162,13 @@ def _read(
     module: System,
     pages: Sequence[Page],
     tables: Sequence[Table],
-    account: Account | None,
+    account: Account | str | Path | None,
     tz: str | ZoneInfo | None,
 ) -> EventLog:
     """Return what a system's module makes of documents or of tables."""
     own = module.Account() if account is None else account
+    if isinstance(own, str | Path):
+        own = load_account(own, module.VENDOR)
     if tz is not None:
         own = evolve(own, tz=tz)
     if tables and pages:
