@@ -159,6 +159,25 @@ _PROBLEMS = {
         "",
         "the requester of a ticket is its customer, anybody else a third party",
     ),
+    "no_status": Problem(
+        "a system without statuses: nothing tells when a ticket was solved or closed",
+        "",
+        "tickets stay open; what needs a solution is not stated",
+    ),
+    "no_agents": Problem(
+        "nobody is named as an agent, so that no message is a reply",
+        "",
+        "name the agents by their ids under [roles]",
+    ),
+    "no_users": Problem(
+        "no list of users, so that nothing tells who is a bot or of another organization",
+        "",
+        "who begins a thread and is no agent is its customer",
+    ),
+    "no_channel": Problem("a channel that was asked for and is not there", "", "passed over"),
+    "deleted_first": Problem(
+        "a thread whose first message was deleted", "", "its replies have no ticket"
+    ),
     # the case
     "newest_first": Problem(
         "rows that run from the newest to the oldest", "", "read from the end, ties included"

@@ -64,9 +64,9 @@ def broken(payload, rng):
         elif way == 1:
             mangled(payload, path, deepcopy(at(payload, rng.choice(everywhere))))
         elif way == 2:
-            mangled(payload, path, [deepcopy(at(payload, path))] * 2)
+            mangled(payload, path, [deepcopy(at(payload, path)) for _ in range(2)])
         else:
-            mangled(payload, path, rng.choice(ODD))
+            mangled(payload, path, deepcopy(rng.choice(ODD)))
     return payload
 
 

@@ -19,7 +19,7 @@ import re
 import warnings
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -282,8 +282,8 @@ def answers(events: tuple[Event, ...]) -> dict[str, object]:
     walk = list(steps(events))
     begun = walk[0].after.at
 
-    def since(at: datetime | None) -> float | None:
-        return None if at is None else (at - begun).total_seconds()
+    def since(at: datetime | None) -> int | None:
+        return None if at is None else (at - begun) // timedelta(seconds=1)
 
     times = walk[-1].after.times
     replies = [now.after.at for now in walk if "replied" in now.facts]
