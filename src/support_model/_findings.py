@@ -154,6 +154,11 @@ _PROBLEMS = {
     "no_user": Problem(
         "something done by nobody, as by a user who was deleted", "", "a third party"
     ),
+    "as_now": Problem(
+        "a label, member or field that is there now, and no record since when",
+        "",
+        "taken as there from the creation on",
+    ),
     "no_role": Problem(
         "a user without a role, as one who was deleted",
         "",
