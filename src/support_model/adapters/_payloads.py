@@ -278,12 +278,15 @@ class Node:
         return f"{self.path}.{key}" if self.path else key
 
 
-def refuse_error(page: Node, holders: Iterable[str]) -> None:
+def refuse_error(
+    page: Node, holders: Iterable[str], remedies: Iterable[tuple[str, str]] = ()
+) -> None:
     """Raise `AdapterError` for an error of an interface that stands in place of data.
 
     Args:
         page: the payload.
         holders: keys under which data would be.
+        remedies: what to do about an error of this vendor, by a word in it, before the usual ones.
 
     Raises:
         AdapterError: it is one; the message holds what the interface said.
@@ -300,10 +303,8 @@ def refuse_error(page: Node, holders: Iterable[str]) -> None:
     texts = [*map(str, _texts([given.get(key) for key in ERRORS]))]
     if texts:
         message = "".join(c if c.isprintable() else " " for c in "; ".join(texts))[:LONGEST_TEXT]
-        remedies = (remedy for word, remedy in REMEDIES if word in message.lower())
-        page.refuse(
-            f"an error of the interface instead of data ({message})", next(remedies, CHECK)
-        )
+        fitting = (remedy for word, remedy in (*remedies, *REMEDIES) if word in message.lower())
+        page.refuse(f"an error of the interface instead of data ({message})", next(fitting, CHECK))
 
 
 def _texts(value: object) -> Iterator[object]:
