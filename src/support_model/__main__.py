@@ -1,4 +1,4 @@
-"""The command line: `report`, `compare`, `route`, `oncall` and more; it parses and prints.
+"""The command line: `events`, `report`, `route`, `oncall` and more; it parses and prints.
 
 Tables go to standard output, as plain text of at most 100 columns when that is no terminal;
 progress and errors go to standard error. Exit codes: 0 done, 2 bad input (one line says what
@@ -19,7 +19,7 @@ from textwrap import fill
 from typing import IO, TYPE_CHECKING, TextIO, cast
 
 from support_model import serde
-from support_model._cli import demo, desk_commands, preset_commands, report_commands
+from support_model._cli import demo, desk_commands, log_commands, preset_commands, report_commands
 from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
 from support_model.report import sections
 
@@ -118,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     report_commands.add_report(commands, _report)
+    log_commands.add_events(commands, _events)
     report_commands.add_demo(commands, _demo)
     shape = commands.add_parser("schema", help="print the JSON Schema of a kind of document")
     shape.add_argument("kind", choices=serde.DOCUMENTS, metavar="KIND",
@@ -136,6 +137,21 @@ def _parser() -> argparse.ArgumentParser:
 def _report(arguments: argparse.Namespace) -> None:
     console = _console()
     _shown(arguments.log, report_commands.planned(arguments.log, arguments), console)
+
+
+def _events(arguments: argparse.Namespace) -> None:
+    """Print what another system exported, as events, and write them where that is asked for."""
+    console = _console()
+    with _progress(arguments.log) as progress:
+        said = log_commands.events_read(arguments, progress=progress)
+    for line in (*said.above, ""):
+        _print(console, line)
+    for table in said.tables:
+        _table(console, table)
+    for line in said.below:
+        _print(console, _item(line, min(console.width, WIDTH)))
+    if said.skeleton:
+        _print(console, f"\n{said.skeleton}")
 
 
 def _schema(arguments: argparse.Namespace) -> None:
@@ -201,7 +217,7 @@ def _demo(arguments: argparse.Namespace) -> None:
     console = _console()
     report_commands.check_options(arguments)
     own = arguments.html if not arguments.files else None
-    plans = [(file, report_commands.planned(file, arguments)) for file in arguments.files]
+    plans = [([file], report_commands.planned([file], arguments)) for file in arguments.files]
     _print(
         console, "A made-up help desk, its tickets drawn from a seeded generator: no real data."
     )
@@ -212,15 +228,15 @@ def _demo(arguments: argparse.Namespace) -> None:
         "--compare 2026-02 2026-03",
     )
     _print(console, "  " + " \\\n    ".join([*command, *options]))
-    _shown(demo.LOG, report_commands.bundled(own), console)
-    for file, plan in plans:
-        _shown(file, plan, console)
+    _shown([demo.LOG], report_commands.bundled(own), console)
+    for files, plan in plans:
+        _shown(files, plan, console)
 
 
-def _shown(path: Path, plan: ReportOptions, console: Console) -> None:
+def _shown(paths: Sequence[Path], plan: ReportOptions, console: Console) -> None:
     """Read a log, with a progress bar; write the files asked for, and print its report."""
-    with _progress(path) as progress:
-        log = report_commands.read_log(path, plan, progress=progress)
+    with _progress(paths) as progress:
+        log = report_commands.read_log(paths, plan, progress=progress)
     made = report_commands.reported(log, plan)
     comparison = report_commands.compared(made, plan)
     report_commands.written(made, comparison, plan)
@@ -260,17 +276,26 @@ class _Trimmed:
 
 
 @contextmanager
-def _progress(path: Path) -> Iterator[Callable[[int], object] | None]:
+def _progress(paths: Sequence[Path]) -> Iterator[Callable[[int], object] | None]:
     """Yield what the reader tells its progress to; a bar only where a person looks."""
-    if not sys.stderr.isatty() or not path.is_file():
+    sizes = [path.stat().st_size for path in _files(paths)] if sys.stderr.isatty() else []
+    if not sizes:
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - after _console has found it
     from rich.progress import Progress  # noqa: PLC0415 - an extra
 
+    named = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"Reading {_clean(path.name)}", total=path.stat().st_size)
+        task = bar.add_task(f"Reading {_clean(named)}", total=sum(sizes))
         yield lambda done: bar.update(task, completed=done)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files that are there, and those in folders."""
+    for path in paths:
+        below = path.rglob("*") if path.is_dir() else [path]
+        yield from (each for each in below if each.is_file())
 
 
 def _clean(text: str) -> str:

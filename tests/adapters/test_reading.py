@@ -5,13 +5,12 @@ import io
 import json
 import sys
 import zipfile
-from datetime import datetime
 
 import pytest
+from adapters.toys import ITEMS, as_json, as_lines, installed, saved, zipped
 
-from support_model.adapters import Account, EventLog, _reading, read_files
+from support_model.adapters import Account, EventLog, read_files
 from support_model.adapters._export_texts import DEEPEST, decoded, documents, table_of
-from support_model.adapters._payloads import Tally, pages_of, refuse_error
 from support_model.errors import (
     AdapterError,
     IncompleteLog,
@@ -19,99 +18,15 @@ from support_model.errors import (
     InvalidValue,
     UnknownLogFormat,
 )
-from support_model.events import Created
-from support_model.vocabulary import Status
-
-
-class Toy:
-    """A system whose documents are lists of tickets, or one ticket each."""
-
-    VENDOR = "toy"
-    TITLE = "Toy desk"
-    Account = Account
-
-    def __init__(self):
-        self.read_of = []
-
-    def read(self, payloads, account=Account()):  # noqa: B008 - frozen
-        tally = Tally("toy")
-        pages = pages_of("toy", payloads)
-        self.read_of = [page.path for page in pages]
-        tickets = {}
-        for page in pages:
-            items = page.items() if isinstance(page.value, list) else [page]
-            for item in items:
-                refuse_error(item, ["id"])
-                tickets.setdefault(item["id"].id(), item)
-                if item.value.get("cut"):
-                    tally.cut(item["id"].id(), "cut_history")
-        self.account = account
-        events = [
-            Created(
-                ticket_id=ticket,
-                at=datetime.fromisoformat(item["at"].text()),
-                role="customer",
-                seq=1,
-                fields={"status": Status("new", "new")},
-            )
-            for ticket, item in sorted(tickets.items())
-        ]
-        return tally.reading(events)
-
-    def recognized(self, value):
-        item = value[0] if isinstance(value, list) and value else value
-        return "id beside at" if isinstance(item, dict) and "at" in item else ""
-
-
-class TableToy(Toy):
-    VENDOR = "tables"
-    TITLE = "Tables desk"
-
-    def read_tables(self, tables, account):
-        self.tables = tables
-        return self.read(
-            [{"id": row[0], "at": row[1]} for rows in tables.values() for row in rows[1:]], account
-        )
-
-    def recognized(self, value):
-        return "a key `board`" if isinstance(value, dict) and "board" in value else ""
-
+from support_model.events import Message
+from support_model.serde import write_events
 
 pytestmark = pytest.mark.usefixtures("toys")
 
 
 @pytest.fixture
 def toys(monkeypatch):
-    known = {"toy": Toy(), "tables": TableToy()}
-    monkeypatch.setattr(_reading, "SYSTEMS", tuple(known))
-    monkeypatch.setattr(_reading, "system", known.__getitem__)
-    return known
-
-
-ITEMS = [{"id": n, "at": f"2026-03-02T09:{n:02}:00Z"} for n in range(1, 8)]
-
-
-def saved(folder, name, value):
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(value if isinstance(value, bytes) else as_json(value))
-    return path
-
-
-def as_json(value):
-    return json.dumps(value).encode()
-
-
-def as_lines(items):
-    return b"".join(as_json(item) + b"\n" for item in items)
-
-
-def zipped(members, **options):
-    raw = io.BytesIO()
-    with zipfile.ZipFile(raw, "w", **options) as archive:
-        for name, value in members.items():
-            archive.writestr(name, value)
-    return raw.getvalue()
+    return installed(monkeypatch)
 
 
 def forms(folder):
@@ -382,3 +297,26 @@ def test_an_encoding_is_told_by_the_bytes(text, encoding):
 
 def test_readings_are_event_logs(tmp_path):
     assert isinstance(read_files(saved(tmp_path, "a.json", ITEMS), "toy"), EventLog)
+
+
+def test_auto_knows_the_files_of_the_library_itself(tmp_path):
+    events = read_files(saved(tmp_path, "a.json", ITEMS), "toy").events
+    for name in ("events.jsonl", "events.csv", "events.jsonl.gz"):
+        write_events(events, tmp_path / name)
+        assert read_files(tmp_path / name, "auto").events == events
+        assert read_files(tmp_path / name, "events").events == events
+
+
+def test_a_ticket_may_be_in_several_files_of_events(tmp_path):
+    first = read_files(saved(tmp_path, "a.json", ITEMS), "toy").events
+    later = [
+        Message(ticket_id=event.ticket_id, at=event.at, seq=2, role="agent", public=True)
+        for event in first
+    ]
+    write_events(later, tmp_path / "1.jsonl")
+    write_events(first, tmp_path / "2.jsonl")
+    paths = [tmp_path / "1.jsonl", tmp_path / "2.jsonl"]
+    assert len(read_files(paths, "events").logs()["1"]) == 2
+    assert read_files(paths[::-1], "events").logs() == read_files(paths, "events").logs()
+    with pytest.raises(InvalidLog, match="2 files: no creation"):
+        read_files([paths[0], paths[0]], "events")

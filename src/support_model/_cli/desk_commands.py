@@ -16,6 +16,14 @@ from attrs import evolve, field
 
 from support_model import serde
 from support_model._bounded_files import save_text
+from support_model._cli.log_commands import (
+    EVENTS,
+    FILES,
+    add_from,
+    add_log_options,
+    logs_of,
+    options_of,
+)
 from support_model._findings import Findings
 from support_model._frozen import frozen
 from support_model._time import (
@@ -41,7 +49,6 @@ from support_model.routing import (
     triage,
     workload_of,
 )
-from support_model.serde import read_logs
 from support_model.simulation import impact, impact_summary
 from support_model.sla import evaluate
 from support_model.tickets import replay
@@ -131,31 +138,35 @@ def _reading_a_desk(
     name: str,
     run: Callable[[argparse.Namespace], int | None],
     says: str,
-) -> Callable[..., argparse.Action]:
-    """Add a command whose first argument is a desk; what adds its other arguments."""
+) -> argparse.ArgumentParser:
+    """Add a command whose first argument is a desk."""
     parser = commands.add_parser(name, help=says)
     parser.add_argument("desk", type=Path, metavar="DESK", help="a desk: .toml or .json")
     parser.set_defaults(run=run)
-    return parser.add_argument
+    return parser
 
 
 def add_route(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     run: Callable[[argparse.Namespace], None],
 ) -> None:
-    add = _reading_a_desk(commands, "route", run, "who takes a ticket now, who cannot, and why")
-    add("log", type=Path, metavar="TICKET", help="events: .jsonl, .csv, .parquet")
+    parser = _reading_a_desk(commands, "route", run, "who takes a ticket now, who cannot, and why")
+    add = parser.add_argument
+    add("log", nargs="+", type=Path, metavar="TICKET", help=f"one log: {FILES}")
     add("--ticket", metavar="ID", help="which ticket, where the file holds several")
-    add("--workload", type=Path, metavar="FILE", help="events of the tickets that people have")
+    add("--workload", type=Path, metavar="FILE", help="a log of the tickets that people have")
     add("--as-of", dest="as_of", metavar="INSTANT", help="when; by default at the last event")
-    add("--tz", metavar="ZONE", help="zone of what is printed; by default that of most agents")
+    add_from(parser, EVENTS)
+    add_log_options(parser, zone="zone of what is printed, by default that of most agents, and of"
+        " times that state none")  # fmt: skip
 
 
 def add_oncall(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     run: Callable[[argparse.Namespace], None],
 ) -> None:
-    add = _reading_a_desk(commands, "oncall", run, "who is on call in a month, gaps and loads")
+    parser = _reading_a_desk(commands, "oncall", run, "who is on call in a month, gaps and loads")
+    add = parser.add_argument
     add("--month", required=True, metavar="YYYY-MM", help="which month")
     add("--plan", metavar="NAME", help="which plan; by default all of them")
     add("--tz", metavar="ZONE", help="zone of the month; by default that of the plan")
@@ -165,7 +176,7 @@ def add_lint(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     run: Callable[[argparse.Namespace], int],
 ) -> None:
-    add = _reading_a_desk(commands, "lint", run, "what in a desk contradicts itself")
+    add = _reading_a_desk(commands, "lint", run, "what in a desk contradicts itself").add_argument
     add("--from", dest="start", metavar="INSTANT", help="also read presence, on call and training"
         " day by day from then on")  # fmt: skip
     add("--days", type=int, metavar="N", help=f"for so long; by default {YEAR}")
@@ -175,12 +186,15 @@ def add_impact(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     run: Callable[[argparse.Namespace], None],
 ) -> None:
-    add = _reading_a_desk(
+    parser = _reading_a_desk(
         commands, "impact", run, "what another desk changes for tickets of a log"
     )
+    add = parser.add_argument
     add("new", type=Path, metavar="NEW", help="the desk to try: .toml or .json")
-    add("log", type=Path, metavar="LOG", help="events: .jsonl, .csv, .parquet")
+    add("log", nargs="+", type=Path, metavar="LOG", help=f"one log: {FILES}")
     add("--as-of", dest="as_of", metavar="INSTANT", help="when; by default at the last event")
+    add_from(parser, EVENTS)
+    add_log_options(parser, zone="zone of times that state none")
 
 
 def add_resolve(
@@ -244,11 +258,10 @@ def changed(arguments: argparse.Namespace) -> tuple[str, ...]:
         SupportModelError: a file or an instant that cannot be read.
     """
     old, new = serde.load_desk(arguments.desk), serde.load_desk(arguments.new)
-    logs = read_logs(arguments.log, priorities=old.priorities)
+    findings = Findings(arguments.log[0].name)
+    logs = logs_of(arguments.log, options_of(arguments), findings, old.priorities)
     if not logs:
-        raise InvalidEvent(
-            arguments.log.name, "the file holds no ticket", "name a file with events"
-        )
+        raise InvalidEvent(findings.file, "the file holds no ticket", "name a file with events")
     as_of = max(event.at for log in logs.values() for event in log)
     if arguments.as_of is not None:
         as_of = read_instant(arguments.as_of)
@@ -272,16 +285,16 @@ def routed(arguments: argparse.Namespace) -> CommandOutput:
     if not desk.agents:
         remedy = "add sections [[agents]]"
         raise InvalidValue(str(arguments.desk), "the desk has no agents", remedy)
-    findings = Findings(arguments.log.name)
-    logs = read_logs(arguments.log, findings=findings, priorities=desk.priorities)
-    name = ticket_named(logs, arguments.ticket, arguments.log.name)
+    findings, options = Findings(arguments.log[0].name), options_of(arguments)
+    logs = logs_of(arguments.log, options, findings, desk.priorities)
+    name = ticket_named(logs, arguments.ticket, findings.file)
     log = logs.pop(name)
     as_of = max(event.at for event in log)
     if arguments.as_of is not None:
         as_of = read_instant(arguments.as_of)
     tz = desk.agents.tz if arguments.tz is None else timezone(arguments.tz)
     if arguments.workload is not None:
-        logs = read_logs(arguments.workload, priorities=desk.priorities) | logs
+        logs = logs_of([arguments.workload], options, findings, desk.priorities) | logs
         logs.pop(name, None)
     known = [event for event in log if micros(event.at) <= micros(as_of)]
     if not known:

@@ -12,6 +12,14 @@ from typing import TYPE_CHECKING
 from support_model import opening_hours, serde
 from support_model._bounded_files import save_text
 from support_model._cli.desk_commands import read_instant, ticket_named
+from support_model._cli.log_commands import (
+    EVENTS,
+    FILES,
+    add_from,
+    add_log_options,
+    logs_of,
+    options_of,
+)
 from support_model._findings import Findings
 from support_model._tables import TextTable
 from support_model._time import duration, duration_text, micros, month_name, weekday_name
@@ -23,7 +31,6 @@ from support_model.errors import (
     nearest,
 )
 from support_model.presets import PRESETS, Answer, compare, load_preset
-from support_model.serde import read_logs
 from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target
 
 if TYPE_CHECKING:
@@ -47,7 +54,9 @@ def add_compare(
     run: Callable[[argparse.Namespace], None],
 ) -> None:
     parser = commands.add_parser("compare", help="one ticket under the rules of several products")
-    parser.add_argument("log", type=Path, metavar="TICKET", help=".jsonl, .csv or .parquet")
+    parser.add_argument("log", nargs="+", type=Path, metavar="TICKET", help=f"one log: {FILES}")
+    add_from(parser, EVENTS)
+    add_log_options(parser)
     add = parser.add_argument
     add("--presets", default="all", metavar="NAMES", help=f"comma-separated: {', '.join(PRESETS)}")
     add("--ticket", metavar="ID", help="which ticket, where the file holds several")
@@ -60,7 +69,8 @@ def add_compare(
         help=f"a promise; by default {', '.join(TARGETS)}",
     )
     add("--hours", metavar="TEXT", help='of the targets: "Mo-Fr 08:00-18:00"; by default 24/7')
-    add("--tz", default="UTC", metavar="ZONE", help="zone of the hours and of what is printed")
+    add("--tz", metavar="ZONE", help="zone of the hours, of what is printed and of times that "
+        "state none; UTC by default, of times no zone")  # fmt: skip
     add("--as-of", dest="as_of", metavar="INSTANT", help="when; by default at the last event")
     add("--why", action="store_true", help="also say how each product's rules differ")
     parser.set_defaults(run=run)
@@ -112,15 +122,12 @@ def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]
     """
     names = PRESETS if arguments.presets == "all" else arguments.presets.split(",")
     presets = [load_preset(name.strip()) for name in names]
-    findings = Findings(arguments.log.name)
-    logs = read_logs(arguments.log, findings=findings)
-    log = [*logs[ticket_named(logs, arguments.ticket, arguments.log.name)]]
+    findings = Findings(arguments.log[0].name)
+    logs = logs_of(arguments.log, options_of(arguments), findings)
+    log = [*logs[ticket_named(logs, arguments.ticket, findings.file)]]
     as_of = _as_of(arguments.as_of, log)
     years = range(log[0].at.year, as_of.year + 2)
-    if arguments.policy is not None and arguments.hours is not None:
-        problem = "hours beside policies, which have their own"
-        raise InvalidValue(arguments.hours, problem, "leave out --hours or --policy")
-    hours = opening_hours.parse(arguments.hours or "24/7", tz=arguments.tz, years=years)
+    hours = _hours(arguments, years)
     if arguments.policy is None:
         book = _promised(arguments.target or TARGETS, hours)
         log = [event for event in log if event.type != "policy_applied"]  # it names other ones
@@ -134,6 +141,15 @@ def compared(arguments: argparse.Namespace) -> tuple[TextTable, tuple[str, ...]]
         rows=tuple(_row(answer, hours.tz) for answer in answers),
     )
     return table, (*findings.sentences(), *_reasons(answers if arguments.why else ()))
+
+
+def _hours(arguments: argparse.Namespace, years: range) -> BusinessCalendar:
+    """Return the opening hours of the targets."""
+    if arguments.policy is not None and arguments.hours is not None:
+        problem = "hours beside policies, which have their own"
+        raise InvalidValue(arguments.hours, problem, "leave out --hours or --policy")
+    tz = arguments.tz or "UTC"
+    return opening_hours.parse(arguments.hours or "24/7", tz=tz, years=years)
 
 
 def _as_of(text: str | None, log: Sequence[Event]) -> datetime:

@@ -15,9 +15,18 @@ from attrs import evolve
 from support_model import closures, opening_hours, report, serde
 from support_model._bounded_files import apart, save_text
 from support_model._cli import demo
+from support_model._cli.log_commands import (
+    AUTO,
+    FILES,
+    LogOptions,
+    add_from,
+    add_log_options,
+    options_of,
+    read,
+)
 from support_model._frozen import frozen
 from support_model._time import duration, timezone
-from support_model.adapters import read_event_log, table
+from support_model.adapters import formats, load_account, table
 from support_model.errors import InvalidValue
 from support_model.report import compare_periods, page, period, report_to_data
 
@@ -29,7 +38,6 @@ if TYPE_CHECKING:
 
     from support_model._time import Span
     from support_model.adapters import EventLog
-    from support_model.adapters.table import TableMapping
     from support_model.calendars import BusinessCalendar
     from support_model.report import PeriodComparison, Report
     from support_model.sla import PolicyBook
@@ -37,10 +45,9 @@ if TYPE_CHECKING:
     Subparsers = _SubParsersAction[ArgumentParser]
 
 READING = (
-    *("name", "mapping", "tz", "hours", "holidays"),
-    *("target", "policy", "by", "compare", "lenient"),
+    *("name", "mapping", "config", "tz", "hours", "holidays"),
+    *("target", "policy", "by", "compare", "lenient", "strict"),
 )
-EVENTS = "events"
 UNSAID_ZONE = "say --tz Europe/Berlin, or --tz UTC"
 
 
@@ -49,27 +56,25 @@ class ReportOptions:
     """The arguments of a command, each of them parsed.
 
     Attributes:
-        mapping: what the columns mean; None for a file of events.
+        source: which form of log it is, and how it is read.
         tz: zone of the opening hours, of days, and of stamps that state none.
         hours: the opening hours as text; None if not said.
         holidays: of which country; None if not said.
         target: within how much opening time a ticket should be solved.
         by: the field or column to split by.
         policies: what was promised.
-        lenient: whether problems are listed instead of stopping.
         periods: what to compare: the earlier and the later period.
         json: where to write the figures.
         html: where to write the page.
     """
 
-    mapping: TableMapping | None
+    source: LogOptions
     tz: ZoneInfo | None
     hours: str | None
     holidays: str | None
     target: timedelta | None
     by: str | None
     policies: PolicyBook | None
-    lenient: bool
     periods: tuple[Span, Span] | None
     json: Path | None
     html: Path | None
@@ -77,12 +82,10 @@ class ReportOptions:
 
 def _common() -> ArgumentParser:
     common = ArgumentParser(add_help=False)
-    names = ", ".join((*table.NAMED, EVENTS))
-    which = common.add_mutually_exclusive_group()
-    which.add_argument("--from", dest="name", metavar="NAME", help=f"log format: {names}")
-    which.add_argument("--mapping", type=Path, metavar="FILE.toml", help="log format, your own")
+    add_from(common, None)
+    zone = "zone of the opening hours, and of times that state none"
+    add_log_options(common, zone=zone)
     add = common.add_argument
-    add("--tz", metavar="ZONE", help="zone of the opening hours, and of times that state none")
     add("--hours", metavar="TEXT", help='opening hours: "Mo-Fr 08:00-18:00", or "24/7"')
     add("--holidays", metavar="CC", help="closed on the public holidays of a country: DE, DE-BY")
     add("--target", metavar="TIME", help="share resolved within this much opening time: 8h")
@@ -91,7 +94,6 @@ def _common() -> ArgumentParser:
         "topic, actor or any column")  # fmt: skip
     add("--compare", nargs=2, metavar=("EARLIER", "LATER"), help="what changed between two "
         "periods: 2026-02 2026-03, or 2026-W10 2026-W11, or FROM..TO FROM..TO")  # fmt: skip
-    add("--lenient", action="store_true", help="list problems of the log instead of stopping")
     add("--html", type=Path, metavar="FILE", help="also write one page with plots")
     return common
 
@@ -100,7 +102,7 @@ def add_report(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
     one = commands.add_parser(
         "report", parents=[_common()], help="the figures of an incident log, or what changed"
     )
-    one.add_argument("log", type=Path, metavar="LOG", help="a .csv or .csv.gz file, or events")
+    one.add_argument("log", nargs="+", type=Path, metavar="LOG", help=f"one log: {FILES}")
     one.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
     one.set_defaults(run=run)
 
@@ -132,21 +134,20 @@ def bundled(html: Path | None) -> ReportOptions:
     """Return how to read the made-up log: by priority, its last two whole months compared."""
     tz = timezone(demo.TZ)
     return ReportOptions(
-        mapping=table.load(demo.MAPPING),
+        source=LogOptions(mapping=table.load(demo.MAPPING), tz=tz),
         tz=tz,
         hours=demo.HOURS,
         holidays="DE",
         target=demo.TARGET,
         by="priority",
         policies=None,
-        lenient=False,
         periods=(period("2026-02", tz), period("2026-03", tz)),
         json=None,
         html=html,
     )
 
 
-def planned(path: Path, arguments: Namespace) -> ReportOptions:
+def planned(paths: Sequence[Path], arguments: Namespace) -> ReportOptions:
     """Return what the arguments say of a log.
 
     Raises:
@@ -154,17 +155,19 @@ def planned(path: Path, arguments: Namespace) -> ReportOptions:
         InvalidMapping: the mapping cannot be read.
         InvalidLog: no format was said and the columns are of none that ships.
     """
-    _check_files(path, arguments)
-    tz = None if arguments.tz is None else timezone(arguments.tz)
+    _check_files(paths, arguments)
+    source = _source(paths, arguments)
+    tz = source.tz
+    if tz is None and source.config is not None:
+        tz = load_account(source.config, source.name).tz
     plan = ReportOptions(
-        mapping=_mapping(path, arguments),
+        source=source,
         tz=tz,
         hours=arguments.hours,
         holidays=arguments.holidays,
         target=_target(arguments),
         by=arguments.by,
         policies=None if arguments.policy is None else serde.load_policies(arguments.policy),
-        lenient=arguments.lenient,
         periods=_periods(arguments, tz),
         json=arguments.json,
         html=arguments.html,
@@ -174,12 +177,13 @@ def planned(path: Path, arguments: Namespace) -> ReportOptions:
     return plan
 
 
-def _check_files(path: Path, arguments: Namespace) -> None:
+def _check_files(paths: Sequence[Path], arguments: Namespace) -> None:
     files = vars(arguments).get("files", ())
     apart(
         {
-            "the log": path,
+            **{("the log" if len(paths) == 1 else f"the log {path.name}"): path for path in paths},
             "--mapping": arguments.mapping,
+            "--config": arguments.config,
             "--policy": arguments.policy,
             **{f"the log {other.name}": other for other in files},
         },
@@ -208,40 +212,40 @@ def _periods(arguments: Namespace, tz: ZoneInfo | None) -> tuple[Span, Span] | N
     return period(earlier, tz), period(later, tz)
 
 
-def _mapping(path: Path, arguments: Namespace) -> TableMapping | None:
-    if arguments.mapping is not None:
-        return table.load(arguments.mapping)
-    if arguments.name == EVENTS:
-        return None
-    if arguments.name is not None:
-        return table.named(arguments.name)
+def _source(paths: Sequence[Path], arguments: Namespace) -> LogOptions:
+    """Return how a log is read; only `demo` tells a table by its columns unasked."""
+    source = options_of(arguments)
+    if arguments.name is not None or arguments.mapping is not None:
+        mapping = table.named(source.name) if source.name in table.NAMED else source.mapping
+        return evolve(source, mapping=mapping)
     if arguments.command == "demo":
-        return table.recognized(path)
+        return evolve(source, mapping=table.recognized(paths[0]))
     problem = "the log's format is not said"
-    remedy = f"say --from ({', '.join((*table.NAMED, EVENTS))}) or --mapping FILE.toml"
-    raise InvalidValue(str(path), problem, remedy)
+    remedy = f"say --from ({', '.join((*formats(), AUTO))}) or --mapping FILE.toml"
+    raise InvalidValue(str(paths[0]), problem, remedy)
 
 
 def read_log(
-    path: Path, plan: ReportOptions, *, progress: Callable[[int], object] | None = None
+    paths: Sequence[Path],
+    plan: ReportOptions,
+    *,
+    progress: Callable[[int], object] | None = None,
 ) -> EventLog:
-    """Read a log with the columns that the plan asks for, or a log of events.
+    """Read a log with the columns that the plan asks for.
 
     Raises:
-        InvalidLog: see `support_model.adapters.table.read` and `read_event_log`.
+        SupportModelError: see `support_model.adapters.read_files`.
     """
-    if plan.mapping is None:
-        return read_event_log(path, lenient=plan.lenient, progress=progress)
-    mapping = plan.mapping
+    mapping = plan.source.mapping
+    if mapping is None:
+        return read(paths, plan.source, progress=progress)
     keep: list[str] = []
     if plan.by is not None:
         keep += report.columns_of(mapping, plan.by)
     if plan.policies is not None:
         mapping, columns = report.with_asked(mapping, plan.policies)
         keep += columns
-    return table.read(
-        path, mapping, tz=plan.tz, lenient=plan.lenient, keep=keep, progress=progress
-    )
+    return read(paths, evolve(plan.source, mapping=mapping), keep=keep, progress=progress)
 
 
 def reported(log: EventLog, plan: ReportOptions) -> Report:

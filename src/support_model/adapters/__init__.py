@@ -10,7 +10,7 @@ from support_model.adapters._event_logs import (
     read_event_log,
 )
 from support_model.adapters._payloads import Page
-from support_model.adapters._reading import read_files
+from support_model.adapters._reading import formats, read_files
 from support_model.adapters._zones import zone_named
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Page",
     "Recorded",
     "StatedFigure",
+    "formats",
     "load_account",
     "read_event_log",
     "read_files",

@@ -13,14 +13,15 @@ from attrs import Factory, field
 
 from support_model._findings import Finding, Findings
 from support_model._frozen import FrozenMap, frozen
-from support_model.errors import InvalidLog
-from support_model.events import Changed, Created
-from support_model.serde import read_logs
+from support_model.errors import InconsistentLog, InvalidLog
+from support_model.events import Changed, Created, ordered
+from support_model.serde import read_events, read_logs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from support_model._vocabulary import Priority
     from support_model.events import Event
 
 
@@ -160,28 +161,62 @@ def _names(events: tuple[Event, ...]) -> Iterator[str]:
 
 
 def read_event_log(
-    path: Path,
-    *,
+    *paths: Path,
     lenient: bool = False,
+    priorities: Iterable[Priority] = (),
     progress: Callable[[int], object] | None = None,
 ) -> EventLog:
-    """Read a .jsonl, .csv or .parquet file of events, the first two also as .gz.
+    """Read .jsonl, .csv or .parquet files of events, the first two also as .gz.
 
     Args:
-        path: the file.
+        paths: the files, in any order; a ticket may be in several.
         lenient: list lines that are no events, and tickets that are no logs, instead of
             stopping at the first.
-        progress: called with the number of bytes of the file read so far.
+        priorities: those that an event may name without their rank, such as a desk's.
+        progress: called with the number of bytes of the files read so far.
 
     Raises:
-        InvalidLog: see `read_logs`; or the file holds no events.
+        InvalidLog: see `read_logs`; or the files hold no events.
     """
-    findings = Findings(path.name, lenient)
-    logs = read_logs(path, findings=findings, progress=progress)
+    label = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+    findings = Findings(label, lenient)
+    known = tuple(priorities)
+    if len(paths) == 1:
+        logs = read_logs(paths[0], findings=findings, progress=progress, priorities=known)
+    else:
+        logs = _together(paths, findings, progress, known)
     if not logs:
-        raise InvalidLog(path.name, None, "no events", None, "check the export")
+        raise InvalidLog(label, None, "no events", None, "check the export")
     return EventLog(
         events=tuple(event for log in logs.values() for event in log),
-        file=path.name,
+        file=label,
         findings=findings.all(),
     )
+
+
+def _together(
+    paths: Sequence[Path],
+    findings: Findings,
+    progress: Callable[[int], object] | None,
+    priorities: tuple[Priority, ...],
+) -> dict[str, tuple[Event, ...]]:
+    """Return the logs of several files, of which a ticket may be in more than one."""
+    events: list[Event] = []
+    done = 0
+    for path in paths:
+        findings.file = path.name
+        events += read_events(path, findings=findings, priorities=priorities)
+        done += path.stat().st_size
+        if progress is not None:
+            progress(done)
+    findings.file = f"{len(paths)} files"
+    logs: dict[str, tuple[Event, ...]] = {}
+    for ticket, log in by_ticket(events).items():
+        try:
+            logs[ticket] = ordered(log)
+        except InconsistentLog as error:
+            if not findings.lenient:
+                file, problem = findings.file, error.problem
+                raise InvalidLog(file, None, problem, ticket, error.remedy) from None
+            findings.note("no_log", None, f"{ticket}: {error.problem}")
+    return logs

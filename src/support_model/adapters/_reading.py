@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from support_model._findings import Finding, Findings
+from support_model._frozen import frozen
 from support_model._time import timezone
 from support_model.adapters import table
+from support_model.adapters._account import Account
 from support_model.adapters._account_file import load_account
 from support_model.adapters._event_logs import EVERY, EventLog, read_event_log
 from support_model.adapters._export_texts import (
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from zoneinfo import ZoneInfo
 
-    from support_model.adapters._account import Account
+    from support_model.adapters._mapping import TableMapping
     from support_model.adapters._payloads import Page
     from support_model.adapters._systems import System
 
@@ -44,20 +46,23 @@ AUTO, EVENTS = "auto", "events"
 REMEDY = "fetch the rest, or read what is there with --lenient"
 LOOKED_AT = 200
 """Documents of a payload that tell its system."""
+OURS = "support_model.events/1"
+"""What the library's own files say of themselves."""
 
 
-def names() -> tuple[str, ...]:
+def formats() -> tuple[str, ...]:
     """Return every form of log that can be read, by name, besides "auto"."""
     return (*SYSTEMS, *table.NAMED, EVENTS)
 
 
 def read_files(
     paths: Iterable[str | Path] | str | Path,
-    name: str = AUTO,
+    name: str | TableMapping = AUTO,
     account: Account | str | Path | None = None,
     *,
     lenient: bool = False,
     tz: str | ZoneInfo | None = None,
+    keep: Iterable[str] = (),
     progress: Callable[[int], object] | None = None,
 ) -> EventLog:
     """Read the files of one export as one payload.
@@ -67,11 +72,12 @@ def read_files(
 
     Args:
         paths: the files.
-        name: which system they are of, a mapping that ships, "events", or "auto": what their
-            content shows.
+        name: which system they are of, a mapping or the name of one that ships, "events", or
+            "auto": what their content shows.
         account: what ids and words mean, or a file that says it (see `load_account`).
         lenient: read tickets whose history is not whole, and say so, instead of refusing.
-        tz: the zone of stamps that state none, where the account says none.
+        tz: the zone of stamps that state none; it takes precedence over the account's.
+        keep: columns of a table, or native fields, to keep beside the account's.
         progress: called with the number of bytes read so far, of all files.
 
     Raises:
@@ -80,42 +86,79 @@ def read_files(
         IncompleteLog: tickets whose history is not whole, unless `lenient`.
         AdapterError: see `read` of the system.
     """
-    if name not in (AUTO, *names()):
-        raise UnknownLogFormat(name, "unknown system", nearest(name, (AUTO, *names())))
     named = [Path(each) for each in ([paths] if isinstance(paths, str | Path) else paths)]
-    if not named:
+    _check(named, name)
+    asked = _Asked(
+        account, None if tz is None else timezone(tz), frozenset(keep), lenient, progress
+    )
+    columnar = name == AUTO and all(path.suffix.lower() == ".parquet" for path in named)
+    if name == EVENTS or columnar:
+        return read_event_log(*named, lenient=lenient, progress=progress)
+    if not isinstance(name, str):
+        return _of_mapping(named, name, asked)
+    if name in table.NAMED:
+        return _of_mapping(named, table.named(name), asked)
+    return _of_system(named, name, asked)
+
+
+def _check(paths: Sequence[Path], name: str | TableMapping) -> None:
+    if isinstance(name, str) and name not in (AUTO, *formats()):
+        raise UnknownLogFormat(name, "unknown system", nearest(name, (AUTO, *formats())))
+    if not paths:
         raise InvalidValue([], "no file to read", "name one")
-    label = named[0].name if len(named) == 1 else f"{len(named)} files"
-    if name in (EVENTS, *table.NAMED):
-        return _plain(named, name, tz, lenient=lenient, progress=progress)
-    findings, left_out = Findings(label, lenient), Counter[str]()
-    export = export_of(named, findings, left_out, progress)
+
+
+@frozen
+class _Asked:
+    """What a reading is told besides its files."""
+
+    account: Account | str | Path | None
+    tz: ZoneInfo | None
+    keep: frozenset[str]
+    lenient: bool
+    progress: Callable[[int], object] | None
+
+    def of(self, made: type[Account], name: str = "") -> Account:
+        """Return the account as one system reads it."""
+        own = made() if self.account is None else self.account
+        if isinstance(own, str | Path):
+            own = load_account(own, name)
+        if self.tz is not None:
+            own = evolve(own, tz=self.tz)
+        return evolve(own, keep=own.keep | self.keep) if self.keep else own
+
+
+def _of_mapping(paths: Sequence[Path], mapping: TableMapping, asked: _Asked) -> EventLog:
+    """Read a table by a mapping."""
+    if len(paths) > 1:
+        raise InvalidValue(mapping.name, "several files of this form", "read them one by one")
+    own = asked.of(Account)
+    return table.read(
+        paths[0],
+        mapping,
+        tz=own.tz,
+        lenient=asked.lenient,
+        keep=sorted(own.keep),
+        progress=asked.progress,
+    )
+
+
+def _of_system(paths: Sequence[Path], name: str, asked: _Asked) -> EventLog:
+    """Read the documents or tables of a system, or of the one that they show."""
+    label = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+    findings = Findings(label, asked.lenient)
+    export = export_of(paths, findings, Counter(), asked.progress)
     pages, tables = _contents(export)
     if not pages and not tables:
         problem = "no JSON and no table" if not export.lost else "nothing that can be read"
         raise InvalidLog(label, None, problem, None, "name the files of an export")
     if name == AUTO:
-        name, why = _recognized(pages, label)
-        findings.note("recognized", None, f"{system(name).TITLE}: {why}")
-    reading = _read(system(name), pages, tables, account, tz)
-    return _whole(_joined(reading, export, label), lenient=lenient)
-
-
-def _plain(
-    paths: Sequence[Path],
-    name: str,
-    tz: str | ZoneInfo | None,
-    *,
-    lenient: bool,
-    progress: Callable[[int], object] | None,
-) -> EventLog:
-    """Read a file of events, or a table by a mapping that ships."""
-    if len(paths) > 1:
-        raise InvalidValue(name, "several files of this form", "read them one by one")
+        name, why = _recognized(pages, tables, label)
+        findings.note("recognized", None, f"{_title(name)}: {why}")
     if name == EVENTS:
-        return read_event_log(paths[0], lenient=lenient, progress=progress)
-    zone = None if tz is None else timezone(tz)
-    return table.read(paths[0], table.named(name), tz=zone, lenient=lenient, progress=progress)
+        return _joined(read_event_log(*paths, lenient=asked.lenient), export, label)
+    reading = _read(system(name), pages, tables, asked)
+    return _whole(_joined(reading, export, label), lenient=asked.lenient)
 
 
 def _contents(export: Export) -> tuple[list[Page], list[Table]]:
@@ -135,42 +178,59 @@ def _contents(export: Export) -> tuple[list[Page], list[Table]]:
     return pages, tables
 
 
-def _recognized(pages: Sequence[Page], label: str) -> tuple[str, str]:
+def _recognized(pages: Sequence[Page], tables: Sequence[Table], label: str) -> tuple[str, str]:
     """Return the one system whose documents these are, and why.
 
     Raises:
         InvalidLog: they are of none, or could be of several.
     """
-    reasons: dict[str, str] = {}
-    for name in SYSTEMS:
-        try:
-            module = system(name)
-        except ModuleNotFoundError:
-            continue
-        why = next(filter(None, (module.recognized(page.value) for page in pages[:LOOKED_AT])), "")
-        if why:
-            reasons[name] = why
+    reasons = _ours(pages, tables) or {
+        name: why for name in present() if (why := _why(system(name), pages))
+    }
     if len(reasons) == 1:
         return next(iter(reasons.items()))
-    said = "; ".join(f"{system(name).TITLE}: {why}" for name, why in reasons.items())
+    said = "; ".join(f"{_title(name)}: {why}" for name, why in reasons.items())
     problem = "files that could be of several systems" if reasons else "files of no known system"
-    remedy = f"say which one with --from: {', '.join(reasons or SYSTEMS)}"
+    remedy = f"say which one with --from: {', '.join(reasons or formats())}"
     raise InvalidLog(label, None, problem, said or None, remedy)
 
 
+def _ours(pages: Sequence[Page], tables: Sequence[Table]) -> dict[str, str]:
+    """Return why the first file is one of the library's own; empty where it is none."""
+    first = pages[0].value if pages else None
+    if isinstance(first, dict) and first.get("schema") == OURS:
+        return {EVENTS: f"schema = {OURS!r}"}
+    if tables and tables[0].rows[0][:3] == ("type", "ticket_id", "at"):
+        return {EVENTS: "columns type, ticket_id, at"}
+    return {}
+
+
+def present() -> list[str]:
+    """Return the systems that are there."""
+    found = []
+    for name in SYSTEMS:
+        try:
+            if hasattr(system(name), "recognized"):
+                found.append(name)
+        except ModuleNotFoundError:
+            continue
+    return found
+
+
+def _why(module: System, pages: Sequence[Page]) -> str:
+    """Return why documents are of a system; "" where none is."""
+    return next(filter(None, (module.recognized(page.value) for page in pages[:LOOKED_AT])), "")
+
+
+def _title(name: str) -> str:
+    return "events" if name == EVENTS else system(name).TITLE
+
+
 def _read(
-    module: System,
-    pages: Sequence[Page],
-    tables: Sequence[Table],
-    account: Account | str | Path | None,
-    tz: str | ZoneInfo | None,
+    module: System, pages: Sequence[Page], tables: Sequence[Table], asked: _Asked
 ) -> EventLog:
     """Return what a system's module makes of documents or of tables."""
-    own = module.Account() if account is None else account
-    if isinstance(own, str | Path):
-        own = load_account(own, module.VENDOR)
-    if tz is not None:
-        own = evolve(own, tz=tz)
+    own = asked.of(module.Account, module.VENDOR)
     if tables and pages:
         problem = f"both JSON ({pages[0].name}) and tables"
         remedy = "name the files of one kind"

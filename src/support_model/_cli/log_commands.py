@@ -1,0 +1,302 @@
+"""How every command is told to read a log, and `events`, which writes what was read.
+
+The same options mean the same in every command: which system, what its ids mean, which zone its
+stamps are in, and whether tickets that are not whole are read.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from support_model import serde
+from support_model._bounded_files import apart
+from support_model._frozen import frozen
+from support_model._tables import TextTable
+from support_model._time import timezone
+from support_model.adapters import (
+    EVERY,
+    formats,
+    load_account,
+    read_event_log,
+    read_files,
+    skeleton,
+    table,
+)
+from support_model.errors import InvalidValue, UnknownVendorValue, nearest
+from support_model.events import Created
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from support_model._findings import Findings
+    from support_model._vocabulary import Priority
+    from support_model.adapters import EventLog
+    from support_model.adapters.table import TableMapping
+    from support_model.events import Event
+
+    Subparsers = _SubParsersAction[ArgumentParser]
+
+AUTO, EVENTS = "auto", "events"
+OUT = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet", ".xes", ".xes.gz", ".ocel.json")
+"""Endings of the files that `events` writes."""
+NAMED = 5
+"""Tickets that a line names."""
+FILES = "JSON, JSON lines, a table, .gz, .zip, a folder, or - for standard input"
+
+
+@frozen(kw_only=True)
+class LogOptions:
+    """How a log is read.
+
+    Attributes:
+        name: which system it is of, a mapping that ships, "events" or "auto".
+        mapping: what the columns of a table mean, where a file of its own says it.
+        config: the file that says what ids mean.
+        tz: the zone of stamps that state none.
+        lenient: whether tickets that are not whole are read.
+    """
+
+    name: str = EVENTS
+    mapping: TableMapping | None = None
+    config: Path | None = None
+    tz: ZoneInfo | None = None
+    lenient: bool = False
+
+
+def add_log_options(parser: ArgumentParser, *, zone: str | None = None) -> None:
+    """Add the options that every command has that reads a log.
+
+    Args:
+        parser: of the command.
+        zone: what `--tz` means there; None where the command adds it itself.
+    """
+    add = parser.add_argument
+    add("--config", type=Path, metavar="FILE.toml", help="what the ids of your account mean")
+    if zone is not None:
+        add("--tz", metavar="ZONE", help=zone)
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--lenient", action="store_true",
+                     help="list problems of the log instead of stopping")  # fmt: skip
+    how.add_argument("--strict", action="store_true", help="stop at problems, as is usual")
+
+
+def add_from(parser: ArgumentParser, usual: str | None) -> None:
+    """Add `--from`, or a mapping of one's own in place of it."""
+    which = parser.add_mutually_exclusive_group()
+    said = "" if usual is None else f"; by default {usual}"
+    which.add_argument("--from", dest="name", metavar="NAME", default=usual,
+                       help=f"log format: {', '.join((*formats(), AUTO))}{said}")  # fmt: skip
+    which.add_argument("--mapping", type=Path, metavar="FILE.toml", help="log format, your own")
+
+
+def options_of(arguments: Namespace) -> LogOptions:
+    """Return what arguments say of how to read a log; slips are found before it is read.
+
+    Raises:
+        InvalidValue: an unknown name or zone.
+        InvalidDocument: the account cannot be read.
+        InvalidMapping: the mapping cannot be read.
+    """
+    name = arguments.name or EVENTS
+    if name not in (AUTO, *formats()):
+        raise InvalidValue(name, "unknown log format", nearest(name, (AUTO, *formats())))
+    if arguments.config is not None:
+        load_account(arguments.config, name)
+    return LogOptions(
+        name=name,
+        mapping=None if arguments.mapping is None else table.load(arguments.mapping),
+        config=arguments.config,
+        tz=None if arguments.tz is None else timezone(arguments.tz),
+        lenient=arguments.lenient,
+    )
+
+
+def read(
+    paths: Sequence[Path],
+    options: LogOptions,
+    *,
+    keep: Iterable[str] = (),
+    progress: Callable[[int], object] | None = None,
+) -> EventLog:
+    """Read the files of one log.
+
+    Args:
+        paths: the files.
+        options: how they are read.
+        keep: further columns of a table, each a custom field.
+        progress: called with the number of bytes read so far.
+
+    Raises:
+        SupportModelError: see `read_files`.
+    """
+    return read_files(
+        paths,
+        options.name if options.mapping is None else options.mapping,
+        options.config,
+        keep=keep,
+        lenient=options.lenient,
+        tz=options.tz,
+        progress=progress,
+    )
+
+
+def logs_of(
+    paths: Sequence[Path],
+    options: LogOptions,
+    findings: Findings,
+    priorities: Iterable[Priority] = (),
+) -> dict[str, tuple[Event, ...]]:
+    """Return the log of each ticket of some files.
+
+    Args:
+        paths: the files.
+        options: how they are read.
+        findings: where what was odd is listed.
+        priorities: those that an event in a file may name without their rank.
+
+    Raises:
+        SupportModelError: a file that cannot be read.
+    """
+    if options.name == EVENTS and options.mapping is None:
+        lenient = findings.lenient = options.lenient
+        if len(paths) == 1:
+            return serde.read_logs(paths[0], findings=findings, priorities=priorities)
+        reading = read_event_log(*paths, lenient=lenient, priorities=priorities)
+    else:
+        reading = read(paths, options)
+    for each in reading.findings:
+        findings.note(each.code, None, each.example, times=each.count)
+    logs = reading.logs()
+    for ticket in [ticket for ticket, log in logs.items() if not isinstance(log[0], Created)]:
+        findings.note("no_log", None, ticket)
+        del logs[ticket]
+    return logs
+
+
+def add_events(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
+    parser = commands.add_parser(
+        "events", help="what another system exports, as events: how many, what is odd; as a file"
+    )
+    add = parser.add_argument
+    add("log", nargs="+", type=Path, metavar="FILE", help=f"of one export: {FILES}")
+    add_from(parser, AUTO)
+    add_log_options(parser, zone="zone of times that state none")
+    add("--out", type=Path, metavar="FILE", help=f"where to write the events: {', '.join(OUT)}")
+    parser.set_defaults(run=run)
+
+
+@frozen(kw_only=True)
+class EventsOutput:
+    """What `events` says: lines, tables, lines below them, and an account file to fill in."""
+
+    above: tuple[str, ...] = ()
+    tables: tuple[TextTable, ...] = ()
+    below: tuple[str, ...] = ()
+    skeleton: str = ""
+
+
+def events_read(
+    arguments: Namespace, *, progress: Callable[[int], object] | None = None
+) -> EventsOutput:
+    """Read an export, write its events where that is asked for, and return what there is to say.
+
+    Raises:
+        SupportModelError: a file that cannot be read or written.
+    """
+    paths, out = arguments.log, arguments.out
+    if out is not None:
+        check_out(out, paths, arguments)
+    options = options_of(arguments)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnknownVendorValue)  # the skeleton says them
+        reading = read(paths, options, progress=progress)
+    said = _told(reading)
+    if out is not None:
+        said = (*said, f"{serde.write_events(reading.events, out):,} events are in {out.name}.")
+    return EventsOutput(
+        above=said,
+        tables=(_summary(reading),),
+        below=tuple(remarks(reading)),
+        skeleton=skeleton(reading),
+    )
+
+
+def check_out(out: Path, paths: Sequence[Path], arguments: Namespace) -> None:
+    """Refuse a file to write that says no form, or that is read too.
+
+    Raises:
+        InvalidValue: so it is.
+    """
+    if not out.name.lower().endswith(OUT):
+        raise InvalidValue(out.name, "a name that says no form of log", f"known: {', '.join(OUT)}")
+    inputs = {f"the log {path.name}": path for path in paths}
+    apart({**inputs, "--config": arguments.config, "--mapping": arguments.mapping},
+          {"--out": out})  # fmt: skip
+    for path in paths:
+        if path.is_dir() and path.resolve() in out.resolve().parents:
+            problem = "--out lies in a folder that is read"
+            raise InvalidValue(str(out), problem, "name a file outside of it")
+
+
+def _told(reading: EventLog) -> tuple[str, ...]:
+    took = [each.example for each in reading.findings if each.code == "recognized"]
+    what = reading.title if not took else f"taken for {took[0]}"
+    return (f"{reading.file}: {what}.",)
+
+
+def _summary(reading: EventLog) -> TextTable:
+    kinds: dict[str, list[Event]] = {}
+    for event in reading.events:
+        kinds.setdefault(event.type, []).append(event)
+    rows = [_row(kind, events) for kind, events in sorted(kinds.items())]
+    return TextTable(
+        title="Events",
+        columns=("Event:", "Count", "Tickets", "First:", "Last:"),
+        rows=(*rows, _row("all", reading.events)),
+    )
+
+
+def _row(name: str, events: Sequence[Event]) -> tuple[str, ...]:
+    tickets = len({event.ticket_id for event in events})
+    ends = [f(event.at for event in events) if events else None for f in (min, max)]
+    return (name, f"{len(events):,}", f"{tickets:,}", *map(_stamp, ends))
+
+
+def _stamp(at: datetime | None) -> str:
+    return "" if at is None else f"{at:%Y-%m-%d %H:%M}Z"
+
+
+def remarks(reading: EventLog) -> Iterator[str]:
+    """Yield what was odd in a reading, what it left out, and what is not whole, a line each."""
+    for each in reading.findings:
+        if each.code == "recognized":
+            continue
+        example = f", such as {each.example}" if each.example else ""
+        tickets = f" (tickets {_first(each.tickets)})" if each.tickets else ""
+        times = f" {each.count:,} times" if each.count > 1 else ""
+        yield f"Found{times}: {each.problem.text}{example}{tickets}; {each.problem.lenient}."
+    if reading.left_out:
+        yield f"Told by no event and left out: {_counted(reading.left_out)}."
+    if reading.unknown:
+        met = {f"{what} {value!r}": n for (what, value), n in reading.unknown.items()}
+        yield f"In no table: {_counted(met)}."
+    if EVERY in reading.incomplete:
+        yield "Any ticket may go on: the files are not the whole export."
+    elif reading.incomplete:
+        yield f"Not whole: tickets {_first([*reading.incomplete])}."
+
+
+def _counted(found: Mapping[str, int]) -> str:
+    most = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+    more = f" and {len(most) - 2 * NAMED} more kinds" if len(most) > 2 * NAMED else ""
+    return ", ".join(f"{name} ({count:,})" for name, count in most[: 2 * NAMED]) + more
+
+
+def _first(tickets: Sequence[str]) -> str:
+    more = f" and {len(tickets) - NAMED:,} more" if len(tickets) > NAMED else ""
+    return ", ".join(tickets[:NAMED]) + more
