@@ -146,6 +146,12 @@ _PROBLEMS = {
         "fetch it from its beginning, or read what is there with --lenient",
         "what only a whole history shows is not stated",
     ),
+    "two_versions": Problem(
+        "one item of the payload with two contents", "", "the fuller of the two is read"
+    ),
+    "since_unknown": Problem(
+        "a present value of which nothing tells since when it holds", "", "left out"
+    ),
     "unreadable": Problem(
         "a part of the payload that cannot be read",
         "check that the export is whole, or leave the part out with --lenient",

@@ -329,13 +329,24 @@ def complete(pages: Sequence[Node], held: int, tally: Tally) -> None:
     """
     if not pages or not isinstance(pages[-1].value, Mapping):
         return
-    last = pages[-1].value
-    signs = [*_more_pages(last), *_larger_counts(last, held)]
+    signs = signs_of_more(pages[-1].value, held)
     if signs:
         tally.noted.note("more_pages", None, "; ".join(signs))
 
 
+def signs_of_more(page: Mapping[str, Any], held: int) -> list[str]:
+    """Return what a page says of further ones, in words, beside a count beyond those held.
+
+    Example:
+        >>> signs_of_more({"meta": {"has_more": True}, "count": 7}, 2)
+        ['has_more is true', 'count is 7']
+    """
+    return [*_more_pages(page), *_larger_counts(page, held)]
+
+
 def _more_pages(page: Mapping[str, Any]) -> Iterator[str]:
+    if any(page.get(key) is True for key in ENDS):  # the next address is given all the same
+        return
     yield from (f"{key} is given" for key in MORE if page.get(key))
     yield from (f"{key} is false" for key in ENDS if page.get(key) is False)
     meta = page.get("meta")
