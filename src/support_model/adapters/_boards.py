@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import Factory, define
 
+from support_model._vocabulary import Status
 from support_model.adapters._account import known_role
 from support_model.adapters._drafts import By
 
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
     from support_model.adapters._drafts import Drafts
     from support_model.adapters._payloads import Tally
 
+LISTS: Mapping[str, Status] = MappingProxyType(
+    {
+        "To Do": Status("To Do", "new"),
+        "To do": Status("To do", "new"),
+        "Doing": Status("Doing", "open"),
+        "Done": Status("Done", "solved"),
+    }
+)
+"""The lists, or sections, that are on a new board."""
 LONGEST_ID: Final = 64
 LONGEST_WORD: Final = 60
 _ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)

@@ -27,6 +27,7 @@ from support_model._vocabulary import Priority, Status
 from support_model.adapters import _account
 from support_model.adapters._account import group_of, known_role, status_of
 from support_model.adapters._boards import (
+    LISTS,
     LONGEST_WORD,
     Replay,
     instant,
@@ -57,15 +58,6 @@ REMEDY: Final = (
 NEW = Status("new", "new")
 DELETED = Status("deleted", "void")
 MOVED = Status("moved to another board", "void")
-USUAL: Mapping[str, Status] = MappingProxyType(
-    {
-        "To Do": Status("To Do", "new"),
-        "To do": Status("To do", "new"),
-        "Doing": Status("Doing", "open"),
-        "Done": Status("Done", "solved"),
-    }
-)
-"""The lists that Trello puts on a new board."""
 CHANNELS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(
@@ -593,7 +585,7 @@ class _Board:
         known = self.account.statuses
         if named is not None and named in known and not {now, native} & known.keys():
             return known[named]
-        return status_of(self.account, native or now, USUAL, self.tally, name=now)
+        return status_of(self.account, native or now, LISTS, self.tally, name=now)
 
 
 @define
