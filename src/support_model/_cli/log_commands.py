@@ -7,6 +7,8 @@ stamps are in, and whether tickets that are not whole are read.
 from __future__ import annotations
 
 import warnings
+from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,10 @@ from support_model import serde
 from support_model._bounded_files import apart
 from support_model._frozen import frozen
 from support_model._tables import TextTable
-from support_model._time import timezone
+from support_model._time import duration_text, timezone
 from support_model.adapters import (
     EVERY,
+    check_stated,
     formats,
     load_account,
     read_event_log,
@@ -30,7 +33,6 @@ from support_model.events import Created
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from support_model._findings import Findings
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 AUTO, EVENTS = "auto", "events"
 OUT = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet", ".xes", ".xes.gz", ".ocel.json")
 """Endings of the files that `events` writes."""
+MOST_ROWS = 40
+"""Figures that are shown one by one."""
 NAMED = 5
 """Tickets that a line names."""
 FILES = "JSON, JSON lines, a table, .gz, .zip, a folder, or - for standard input"
@@ -186,6 +190,7 @@ def add_events(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
     add("log", nargs="+", type=Path, metavar="FILE", help=f"of one export: {FILES}")
     add_from(parser, AUTO)
     add_log_options(parser, zone="zone of times that state none")
+    add("--check", action="store_true", help="the figures that the system computed, beside ours")
     add("--out", type=Path, metavar="FILE", help=f"where to write the events: {', '.join(OUT)}")
     parser.set_defaults(run=run)
 
@@ -218,10 +223,15 @@ def events_read(
     said = _told(reading)
     if out is not None:
         said = (*said, f"{serde.write_events(reading.events, out):,} events are in {out.name}.")
+    tables, below = [_summary(reading)], [*remarks(reading)]
+    if arguments.check:
+        checked, totals = _checked(reading)
+        tables += [checked] if checked.rows else []
+        below = [totals, *below]
     return EventsOutput(
         above=said,
-        tables=(_summary(reading),),
-        below=tuple(remarks(reading)),
+        tables=tuple(tables),
+        below=tuple(below),
         skeleton=skeleton(reading),
     )
 
@@ -269,6 +279,51 @@ def _row(name: str, events: Sequence[Event]) -> tuple[str, ...]:
 
 def _stamp(at: datetime | None) -> str:
     return "" if at is None else f"{at:%Y-%m-%d %H:%M}Z"
+
+
+def _checked(reading: EventLog) -> tuple[TextTable, str]:
+    """Return the system's own figures beside ours, those that differ first, and how many agree."""
+    found = sorted(check_stated(reading), key=lambda each: each.agrees)
+    if not found:
+        what = "No figure is checked: these files hold none that the system computed."
+        return TextTable(title="", columns=("Ticket:",), rows=()), what
+    causes = Counter(each.cause for each in found if not each.agrees)
+    agree = sum(each.agrees for each in found)
+    tickets = len({each.ticket for each in found})
+    more = len(found) - MOST_ROWS
+    table = TextTable(
+        title="What the system computed, and what its events tell",
+        columns=("Ticket:", "Figure:", "Theirs:", "Ours:", "Cause:"),
+        rows=tuple(
+            (
+                each.ticket,
+                each.native,
+                value_text(each.theirs),
+                value_text(each.ours),
+                "agrees" + f", {each.cause}" * bool(each.cause) if each.agrees else each.cause,
+            )
+            for each in found[:MOST_ROWS]
+        ),
+        below=f"and {more:,} more" if more > 0 else "",
+    )
+    why = "".join(f"; {cause} ({count:,})" for cause, count in causes.most_common())
+    noun = "ticket" if tickets == 1 else "tickets"
+    return table, f"{len(found):,} figures of {tickets:,} {noun}: {agree:,} agree{why}."
+
+
+def value_text(value: datetime | timedelta | int | None) -> str:
+    """Return a figure's value as text.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> value_text(timedelta(minutes=90)), value_text(3), value_text(None)
+        ('1h30m', '3', 'none')
+    """
+    if value is None:
+        return "none"
+    if isinstance(value, timedelta):
+        return duration_text(value)
+    return f"{value:%Y-%m-%d %H:%M:%S}Z" if isinstance(value, datetime) else f"{value:,}"
 
 
 def remarks(reading: EventLog) -> Iterator[str]:

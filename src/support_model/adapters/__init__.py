@@ -4,6 +4,7 @@ from support_model.adapters._account import Account
 from support_model.adapters._account_file import load_account, skeleton
 from support_model.adapters._event_logs import (
     EVERY,
+    FIGURES,
     EventLog,
     Recorded,
     StatedFigure,
@@ -11,15 +12,19 @@ from support_model.adapters._event_logs import (
 )
 from support_model.adapters._payloads import Page
 from support_model.adapters._reading import formats, read_files
+from support_model.adapters._stated import Comparison, check_stated
 from support_model.adapters._zones import zone_named
 
 __all__ = [
     "EVERY",
+    "FIGURES",
     "Account",
+    "Comparison",
     "EventLog",
     "Page",
     "Recorded",
     "StatedFigure",
+    "check_stated",
     "formats",
     "load_account",
     "read_event_log",
