@@ -21,6 +21,7 @@ from support_model.adapters._zendesk_desk import Desk, statuses_of
 from support_model.adapters._zendesk_figures import state_figures
 from support_model.adapters._zendesk_present import read_present
 from support_model.adapters._zendesk_shapes import MARK, gathered
+from support_model.adapters._zendesk_webhooks import read_webhooks
 from support_model.adapters._zendesk_words import VENDOR
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
     found = gathered(payloads, tally)
     desk = Desk.of(found, account, tally)
     read_audits(found, desk)
+    read_webhooks(found, desk)
     read_present(found, desk)
     state_figures(found, desk)
     return tally.reading(desk.drafts.events())
