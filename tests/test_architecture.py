@@ -37,7 +37,7 @@ LAYERS = (
     ("workflows", "routing", "sla"),
     ("escalation", "kpi"),
     ("desk",),
-    ("simulation", "serde", "testing", "plots"),
+    ("simulation", "serde", "testing", "plots", "notices"),
     ("presets", "adapters"),
     ("report",),
     ("__init__",),

@@ -64,7 +64,7 @@ MAKERS = (
     *("tickets.test_workflows", "tickets.test_timers", "tickets.test_merging"),
     "tickets.test_event_texts",
     *("routing.test_routing_rules", "routing.test_line_choice", "routing.test_decision_tables"),
-    *("presets.test_translation", "sla.test_sla_rules"),
+    *("presets.test_translation", "sla.test_sla_rules", "test_notices"),
 )
 """The modules of tests whose reasons are held here."""
 SLOW = {
