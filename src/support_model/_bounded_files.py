@@ -20,6 +20,7 @@ Which way the rows of a file run: exports write the newest first as often as the
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import os
@@ -44,12 +45,14 @@ __all__ = [
     "LONGEST_RECORD",
     "PACKED",
     "SURELY_FINE",
+    "WIDE",
     "Broken",
     "Endless",
     "apart",
     "chunks",
     "encoded",
     "foreign_form",
+    "head",
     "lines",
     "opened",
     "records",
@@ -305,6 +308,9 @@ LONGEST_RECORD = 10_000
 """Lines of one record: quoted cells may hold line ends, but not a whole file."""
 _CALLED = {"csv": "CSV", "jsonl": "JSON lines"}
 ENDLESS = "a quoted cell that does not end"
+WIDE = ("utf-16", "utf-16-le", "utf-16-be")
+"""Encodings that do not write ASCII as ASCII, and are read all the same."""
+HEAD = 1 << 18
 
 
 def records(
@@ -320,7 +326,7 @@ def records(
 
     Args:
         path: the file, plain or gzip.
-        encoding: its text encoding, one that writes ASCII as ASCII.
+        encoding: its text encoding, one that writes ASCII as ASCII, or one of `WIDE`.
         delimiter: the character between cells.
         findings: where problems go.
         undecodable: the code under which bytes of no such encoding are reported.
@@ -329,7 +335,9 @@ def records(
     Raises:
         InvalidLog: the file cannot be opened, or `findings` is strict and something is wrong.
     """
-    feed = _Feed(lines(path, findings=findings, text="csv", progress=progress), encoding, findings)
+    wide = encoding if encoding in WIDE else ""
+    found = lines(path, findings=findings, text="csv", progress=progress, wide=wide)
+    feed = _Feed(found, "utf-8" if wide else encoding, findings)
     feed.undecodable = undecodable
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     while True:
@@ -351,6 +359,7 @@ def lines(
     findings: Findings,
     text: str,
     progress: Callable[[int], object] | None = None,
+    wide: str = "",
 ) -> Iterator[tuple[int, bytes]]:
     """Yield (1-based number, line without its end) of a text file, plain or gzip.
 
@@ -359,6 +368,7 @@ def lines(
         findings: where problems go.
         text: what it should be, "csv" or "jsonl".
         progress: called with the number of bytes of the file read so far.
+        wide: its encoding, if it is one of `WIDE`; its lines are then given in UTF-8.
 
     Raises:
         InvalidLog: the file cannot be opened or is of another kind, or `findings` is strict and
@@ -370,7 +380,8 @@ def lines(
         problem = f"cannot be opened ({error.strerror})"
         raise InvalidLog(path.name, None, problem, None, "check the path") from None
     with raw:
-        yield from _lines(_chunks(raw, path, findings, text, progress), findings)
+        found = _chunks(raw, path, findings, text, progress, wide)
+        yield from _lines(found, findings)
 
 
 def _chunks(
@@ -379,11 +390,14 @@ def _chunks(
     findings: Findings,
     text: str,
     progress: Callable[[int], object] | None,
+    wide: str,
 ) -> Iterator[bytes | None]:
     """Yield expanded chunks; a final None says that the file broke off before its end."""
     first = True
+    decoder = codecs.getincrementaldecoder(wide)("backslashreplace") if wide else None
     try:
-        for chunk in chunks(raw, must_be_packed=path.suffix == ".gz"):
+        for given in chunks(raw, must_be_packed=path.suffix == ".gz"):
+            chunk = given if decoder is None else _as_utf8(decoder.decode(given))
             found = foreign_form(chunk, text=text) if first else None
             if found is not None:
                 problem = f"{found[0]}, not {_CALLED[text]}"
@@ -398,6 +412,30 @@ def _chunks(
     except Endless as error:
         findings.refuse("too_large", None, str(error))
         yield None
+
+
+def _as_utf8(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
+
+
+def head(path: Path, size: int = HEAD) -> bytes:
+    """Return the first bytes of a file, unpacked; what is damaged further on is not its matter.
+
+    Raises:
+        InvalidLog: the file cannot be opened.
+    """
+    try:
+        raw = opened(path)
+    except OSError as error:
+        problem = f"cannot be opened ({error.strerror})"
+        raise InvalidLog(path.name, None, problem, None, "check the path") from None
+    begun = b""
+    with raw, suppress(Broken, Endless, OSError):
+        for chunk in chunks(raw, must_be_packed=path.suffix == ".gz"):
+            begun += chunk
+            if len(begun) >= size:
+                break
+    return begun[:size]
 
 
 def _lines(chunks: Iterator[bytes | None], findings: Findings) -> Iterator[tuple[int, bytes]]:

@@ -87,7 +87,8 @@ _PROBLEMS = {
     ),
     "skipped_time": Problem(
         "a local time that the clock skipped",
-        "check --tz: the log is in another zone, or skip the row with --lenient",
+        "check --tz: the log may be in another zone",
+        "the first instant at or after it taken",
     ),
     "ambiguous_time": Problem("a local time that the clock showed twice", "", "first one taken"),
     "bad_status": Problem(
@@ -122,6 +123,34 @@ _PROBLEMS = {
         "fetch the export again, or leave it out with --lenient",
         "left out, so any ticket may lack events",
     ),
+    # the table
+    "encoding_taken": Problem("text that is not in UTF-8", "", "read in the encoding it is in"),
+    "delimiter_taken": Problem("cells apart by no comma", "", "read with the delimiter it has"),
+    "stamps_taken": Problem(
+        "stamps whose order of day and month the mapping leaves open",
+        "",
+        "read in the one order in which all of them are dates",
+    ),
+    "no_column": Problem(
+        "columns of the mapping that the table lacks", "", "what they say is not stated"
+    ),
+    "repeated_header": Problem("the header once more among the rows", "", "passed over"),
+    "ticket_twice": Problem(
+        "a ticket in several rows that differ", "", "the row that was updated last holds"
+    ),
+    "settled_before": Problem(
+        "a stamp of a solution or a close that holds no longer", "", "not told by an event"
+    ),
+    "rating_untimed": Problem("a rating without a time", "", "left out"),
+    "bad_rating": Problem("a rating that is on no scale of the mapping", "", "left out"),
+    "none_word": Problem("a length of zero that means none, not at once", "", "taken as none"),
+    "visibility_untold": Problem(
+        "comments of which the form does not say who could read them",
+        "",
+        "taken as the mapping says: as messages to the requester unless it says otherwise",
+    ),
+    "bad_comment": Problem("a comment that cannot be read", "", "left out"),
+    "bad_figure": Problem("a figure of the tool that cannot be read", "", "not compared"),
     # the payload
     "more_pages": Problem("the payload says that there is more", "", "read as far as it goes"),
     "no_row": Problem("a title, parameter, filter or total around the rows", "", "passed over"),

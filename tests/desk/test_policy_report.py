@@ -13,7 +13,7 @@ from support_model._report.log_facts import log_facts
 from support_model._report.policy_report import clock_shares
 from support_model._report.report import MISSING, grouped
 from support_model._sla.metrics import OWNERSHIP
-from support_model.adapters import _mapping as mappings
+from support_model.adapters import _mapping_files as mappings
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue

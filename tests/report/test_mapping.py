@@ -6,8 +6,8 @@ import pytest
 from attrs import evolve
 from report.small_log import MAPPING
 
-from support_model.adapters._mapping import CATEGORIES, NAMED, StampFormat
-from support_model.adapters.table import load, named
+from support_model.adapters._mapping import CATEGORIES
+from support_model.adapters.table import NAMED, StampFormat, load, named
 from support_model.errors import InvalidMapping
 
 LEAST = '[columns]\nticket = "id"\nat = "at"\nstatus = "state"\n'
@@ -24,10 +24,11 @@ def written(tmp_path):
 
 
 def test_the_formats_that_ship():
-    assert NAMED == ("bpi2013", "uci-incidents")
-    for name in NAMED:
+    assert {"bpi2013", "uci-incidents", "zendesk-view", "jira-issues"} <= {*NAMED}
+    assert [named(name).name for name in NAMED] == [*NAMED]
+    for name in ("bpi2013", "uci-incidents"):
         mapping = named(name)
-        assert mapping.name == name
+        assert mapping.shape == "changes"
         assert mapping.priority and mapping.group and mapping.actor  # noqa: PT018 - all roles
         assert {"new", "open", "pending", "on_hold", "solved", "closed"} == {
             *mapping.categories.values()
@@ -72,7 +73,7 @@ def test_all_that_a_mapping_can_say(written):
         (LEAST + '[statuses]\nsolve = ["x"]\n', "did you mean 'solved'"),
         (LEAST + '[statuses]\nsolved = "x"\n', "solved must be a list of texts"),
         (LEAST + '[statuses]\nsolved = ["x"]\nclosed = ["x"]\n', "lists a status twice"),
-        (LEAST + '[stamps]\nformat = "%d/%b/%Y %H"\n', "unknown directive %b"),
+        (LEAST + '[stamps]\nformat = "%d/%j/%Y %H"\n', "unknown directive %j"),
         (LEAST + '[stamps]\nformat = "%d/%m/%Y"\n', "a stamp needs %Y, %m, %d and %H"),
         (LEAST + '[stamps]\ntz = "Europe/Berln"\n', "use an IANA name"),
         (LEAST + "[stamps]\ntz = 1\n", "tz must be text"),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from support_model._report.report import columns_of
-from support_model.adapters import _mapping as mappings
+from support_model.adapters import _mapping_files as mappings
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
 from support_model.report import make_report, report_to_data

@@ -17,7 +17,7 @@ from support_model import kpi
 from support_model._findings import PROBLEMS
 from support_model._report.log_facts import facts_as_recorded, log_facts
 from support_model.adapters import Recorded, table
-from support_model.adapters._mapping import StampFormat
+from support_model.adapters.table import StampFormat
 from support_model.errors import InvalidLog
 from support_model.tickets import replay, steps
 
@@ -216,11 +216,10 @@ def test_a_stated_offset_wins_over_tz(small):
 
 
 def test_a_local_time_that_the_clock_skipped(small):
-    path = small(LOCAL_LOG.format("2026-03-29 02:30"))
-    with pytest.raises(InvalidLog, match="line 3: a local time that the clock skipped"):
-        table.read(path, LOCAL)
-    log = table.read(path, LOCAL, lenient=True)
-    assert (log.rows, log.findings[0].code) == (2, "skipped_time")
+    """It is the first instant at or after it: when the clock went forward, and this is told."""
+    log = table.read(small(LOCAL_LOG.format("2026-03-29 02:30")), LOCAL)
+    assert changes(log.events)[1].event.at == datetime(2026, 3, 29, 1, tzinfo=UTC)
+    assert [(found.code, found.lines) for found in log.findings] == [("skipped_time", (3,))]
 
 
 def test_a_local_time_shown_twice_is_its_first_and_is_told(small):
@@ -285,7 +284,7 @@ def test_encodings_and_delimiters(small):
 
 
 TOLD = {"blank", "ambiguous_time", "dropped", "kept", "before_creation", "newest_first"}
-TOLD |= {"list_export"}
+TOLD |= {"list_export", "skipped_time", "no_row", "repeated_header"}
 RECORDED = evolve(
     MAPPING, created="opened", solved="solved", closed="shut", sla_met="ok", sequence="n"
 )
@@ -506,8 +505,9 @@ def test_what_is_no_csv_is_called_what_it_is(raw, said, small):
             with pytest.raises(InvalidLog, match=f"log.csv: {said}") as caught:
                 table.read(path, MAPPING, lenient=lenient)
             assert "latin-1" not in str(caught.value)
-    with pytest.raises(InvalidLog, match=said):
-        table.recognized(path)
+    if "UTF-16" not in said:  # which is text, though no mapping that ships has its columns
+        with pytest.raises(InvalidLog, match=said):
+            table.recognized(path)
 
 
 def test_one_row_a_ticket_tells_no_history(small):

@@ -63,6 +63,8 @@ class Account:
         statuses: what a status, list, section or state means, by its id or its name.
         priorities: what a priority or label means, by its id or its name.
         tz: the zone of stamps that state none.
+        stamps: how stamps of tables are written where a form leaves it to the account: "day
+            first", "month first", or formats such as "%d.%m.%Y %H:%M".
         keep: native fields to keep beside those that every system has: subjects, custom fields.
             Without it no free text of a ticket is in its events.
         people: how people are called where a form has no ids but names or mail addresses:
@@ -87,6 +89,7 @@ class Account:
     statuses: Mapping[str, Status] = field(factory=FrozenMap, converter=_by_text, hash=False)
     priorities: Mapping[str, Priority] = field(factory=FrozenMap, converter=_by_text, hash=False)
     tz: ZoneInfo | None = field(default=None, converter=_zone)
+    stamps: tuple[str, ...] = field(default=(), converter=words)
     keep: frozenset[str] = field(default=frozenset(), converter=_texts)
     people: People = field(default="pseudonyms", validator=valid(_check_people))
 

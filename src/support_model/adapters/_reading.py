@@ -52,7 +52,13 @@ OURS = "support_model.events/1"
 
 def formats() -> tuple[str, ...]:
     """Return every form of log that can be read, by name, besides "auto"."""
-    return (*SYSTEMS, *table.NAMED, EVENTS)
+    return (*SYSTEMS, *_of_tables_alone(), *table.NAMED, EVENTS)
+
+
+def _of_tables_alone() -> list[str]:
+    """Return the systems of which tables are read, and no documents."""
+    found = {table.named(name).system for name in table.NAMED}
+    return sorted(found - {"", *SYSTEMS})
 
 
 def read_files(
@@ -130,17 +136,27 @@ class _Asked:
 
 def _of_mapping(paths: Sequence[Path], mapping: TableMapping, asked: _Asked) -> EventLog:
     """Read a table by a mapping."""
-    if len(paths) > 1:
-        raise InvalidValue(mapping.name, "several files of this form", "read them one by one")
     own = asked.of(Account)
-    return table.read(
+    if len(paths) > 1:
+        findings = Findings(f"{len(paths)} files", asked.lenient)
+        export = export_of(paths, findings, Counter(), asked.progress)
+        cells = _cells(_contents(export)[1])
+        log = table.read_tables(cells, own, mapping=mapping, lenient=asked.lenient)
+        return _whole(_joined(log, export, findings.file), lenient=asked.lenient)
+    log = table.read(
         paths[0],
         mapping,
         tz=own.tz,
         lenient=asked.lenient,
-        keep=sorted(own.keep),
+        keep=sorted(asked.keep),
         progress=asked.progress,
+        account=own,
     )
+    return _whole(log, lenient=asked.lenient)
+
+
+def _cells(tables: Iterable[Table]) -> dict[str, list[list[str]]]:
+    return {each.name: [[*row] for row in each.rows] for each in tables}
 
 
 def _of_system(paths: Sequence[Path], name: str, asked: _Asked) -> EventLog:
@@ -157,7 +173,7 @@ def _of_system(paths: Sequence[Path], name: str, asked: _Asked) -> EventLog:
         findings.note("recognized", None, f"{_title(name)}: {why}")
     if name == EVENTS:
         return _joined(read_event_log(*paths, lenient=asked.lenient), export, label)
-    reading = _read(system(name), pages, tables, asked)
+    reading = _read(name, pages, tables, asked)
     return _whole(_joined(reading, export, label), lenient=asked.lenient)
 
 
@@ -187,6 +203,9 @@ def _recognized(pages: Sequence[Page], tables: Sequence[Table], label: str) -> t
     reasons = _ours(pages, tables) or {
         name: why for name in present() if (why := _why(system(name), pages))
     }
+    if not reasons and not pages:
+        mapping = table.mapping_of(tables[0].rows)
+        reasons = {mapping.name: "its columns"}
     if len(reasons) == 1:
         return next(iter(reasons.items()))
     said = "; ".join(f"{_title(name)}: {why}" for name, why in reasons.items())
@@ -223,13 +242,16 @@ def _why(module: System, pages: Sequence[Page]) -> str:
 
 
 def _title(name: str) -> str:
-    return "events" if name == EVENTS else system(name).TITLE
+    if name == EVENTS:
+        return name
+    return table.named(name).title if name in table.NAMED else system(name).TITLE
 
 
-def _read(
-    module: System, pages: Sequence[Page], tables: Sequence[Table], asked: _Asked
-) -> EventLog:
+def _read(name: str, pages: Sequence[Page], tables: Sequence[Table], asked: _Asked) -> EventLog:
     """Return what a system's module makes of documents or of tables."""
+    if name not in SYSTEMS:
+        return _read_tables(name, pages, tables, asked)
+    module = system(name)
     own = asked.of(module.Account, module.VENDOR)
     if tables and pages:
         problem = f"both JSON ({pages[0].name}) and tables"
@@ -238,11 +260,24 @@ def _read(
     if pages:
         return module.read([*pages], own)
     read_tables = getattr(module, "read_tables", None)
-    if read_tables is None:
+    if read_tables is not None:
+        return read_tables(_cells(tables), own)  # type: ignore[no-any-return]
+    if all(table.named(each).system != name for each in table.NAMED):
         problem = f"a table, and none of {module.TITLE} is read"
         raise InvalidLog(tables[0].name, None, problem, None, "export JSON")
-    cells = {each.name: [[*row] for row in each.rows] for each in tables}
-    return read_tables(cells, own)  # type: ignore[no-any-return]
+    return table.read_tables(_cells(tables), own, name)
+
+
+def _read_tables(
+    name: str, pages: Sequence[Page], tables: Sequence[Table], asked: _Asked
+) -> EventLog:
+    """Return what tables tell of a system of which no documents are read."""
+    if pages:
+        problem = f"JSON, and of {name} tables alone are read"
+        raise InvalidLog(pages[0].name, None, problem, None, "export CSV")
+    mapping = table.named(name) if name in table.NAMED else None
+    whose = name if mapping is None else mapping.system or None
+    return table.read_tables(_cells(tables), asked.of(Account), whose)
 
 
 def _joined(reading: EventLog, export: Export, label: str) -> EventLog:

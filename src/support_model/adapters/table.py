@@ -1,7 +1,8 @@
-"""A mapped table of changes, row by row, as the events of its tickets.
+"""A mapped table, row by row, as the events of its tickets.
 
-Every row of the file states a ticket as it was from one instant on (a snapshot, or a change
-with its outcome). `read` streams the rows, reads each by the mapping, and gathers the rows
+A mapping says what a row is. In the shape "changes" it states a ticket as it was from one instant
+on (a snapshot, or a change with its outcome), in a "list" as it is now, in "fields" it states
+what became of one field. `read` streams the rows, reads each by the mapping, and gathers the rows
 of a ticket into its events. A row that cannot be read is refused or, leniently, left out and
 listed. Where the tool counts its updates, the count is the order; else time is, and a file may
 run from the newest to the oldest.
@@ -9,35 +10,66 @@ run from the newest to the oldest.
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import Factory, define, evolve
 
-from support_model._bounded_files import records, runs_backwards
+from support_model._bounded_files import runs_backwards
 from support_model._findings import Findings
 from support_model._frozen import frozen
-from support_model._vocabulary import Priority, Status
-from support_model.adapters._event_logs import EventLog, Recorded
-from support_model.adapters._mapping import NAMED, TableMapping, load, named
-from support_model.errors import InvalidLog, nearest
+from support_model._vocabulary import Status
+from support_model.adapters._account import Account
+from support_model.adapters._event_logs import EventLog, Recorded, StatedFigure, by_ticket
+from support_model.adapters._mapping import Comments, Measured, Rating, TableMapping
+from support_model.adapters._mapping_files import NAMED, load, named
+from support_model.adapters._payloads import Tally, masked
+from support_model.adapters._stamps import StampFormat
+from support_model.adapters._table_cells import Instants, LeftOut, Words, formats_said
+from support_model.adapters._table_fields import FieldsReader
+from support_model.adapters._table_files import (
+    TITLES,
+    fitting,
+    headed,
+    is_total,
+    recognized,
+    table_of,
+)
+from support_model.adapters._table_lists import ListReader
+from support_model.errors import InvalidLog, UnknownLogFormat
 from support_model.events import Acknowledged, Changed, Created
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
     from pathlib import Path
 
-    from support_model._vocabulary import Basis, Category
+    from support_model._vocabulary import Basis
+    from support_model.adapters._drafts import Drafts
+    from support_model.adapters._table_files import Header
     from support_model.events import Event
 
-__all__ = ["NAMED", "TableMapping", "load", "named", "read", "recognized"]
+__all__ = [
+    "NAMED",
+    "Comments",
+    "Measured",
+    "Rating",
+    "StampFormat",
+    "TableMapping",
+    "fitting",
+    "load",
+    "named",
+    "read",
+    "read_tables",
+    "recognized",
+]
 
-REMEMBERED = 1_000_000
 LONGEST_COUNT = 18
 YES = frozenset({"true", "t", "yes", "y", "1"})
 NO = frozenset({"false", "f", "no", "n", "0"})
+REPEATED = "dropped"
 RECORDED = ("created", "solved", "closed")
 
 
@@ -84,10 +116,6 @@ class _Case:
     texts: Mapping[str, str | None]
 
 
-class _LeftOut(Exception):
-    """What a lenient reading leaves out, after it was reported."""
-
-
 @define
 class _TicketRows:
     """A case being gathered: its rows with their order, and the cells of its latest row.
@@ -131,40 +159,41 @@ class _Reader:
 
     def __init__(
         self,
-        mapping: TableMapping,
+        words: Words,
+        instants: Instants,
         column: Mapping[str, int],
         width: int,
-        findings: Findings,
-        tz: tzinfo | None,
     ) -> None:
-        self.mapping = mapping
+        self.words = words
+        self.mapping = words.mapping
         self.column = column
         self.width = width
-        self.findings = findings
-        self.tz = tz
-        self.parse = mapping.stamps.reader()
-        self.missing = mapping.missing | {""}
-        self.status = [column[name] for name in mapping.status]
-        self.statuses = {
-            name: Status(name, cast("Category", category))
-            for name, category in mapping.categories.items()
-        }
-        self.instants: dict[str, datetime] = {}
-        self.twice: set[str] = set()
+        self.findings = words.findings
+        self.instants = instants
+        self.instant = instants.read
+        self.missing = words.missing
+        self.status = [column[name] for name in self.mapping.status]
+        self.statuses = words.statuses
+        self.lines = words.account.lines if self.mapping.line is None else {}
+        self.ignored = [(column[name], cells) for name, cells in self.mapping.ignore.items()]
+        self.row: Sequence[str] = ()
         self.stamps: list[datetime] = []
 
     def add(self, drafts: dict[str, _TicketRows], line: int, cells: list[str]) -> None:
         """Read one row into the draft of its ticket.
 
         Raises:
-            _LeftOut: leniently, a row that cannot be read or repeats another.
+            LeftOut: leniently, a row that cannot be read or repeats another.
         """
         mapping = self.mapping
+        self.row = cells
         if not cells:
             self.findings.note("blank", line)
             return
         if len(cells) != self.width:
             self.refuse("cells", line, f"{len(cells)} cells, {self.width} columns")
+        if self.ignored and self.is_ignored(cells):
+            return
         ticket = self.cell(cells, mapping.ticket)
         if ticket is None:
             self.refuse("no_ticket", line)
@@ -176,11 +205,39 @@ class _Reader:
         names = (mapping.group, mapping.actor, mapping.agent)
         group, actor, agent = (self.cell(cells, name) for name in names)
         held = self.support_line(cells, line)
+        if group is not None:
+            group = self.words.group(group)
+            held = self.lines.get(group, held) if self.lines else held
         row = _Row(line, at, status, group, self.flag(cells, line), actor, agent, held)
         draft = drafts.setdefault(ticket, _TicketRows())
         self.count_once(draft, cells, line)
         draft.add((sequence, at), row, cells)
         self.stamps.append(at)
+
+    def choosing(self, rows: Iterator[tuple[int, list[str]]]) -> Iterable[tuple[int, list[str]]]:
+        """Return the rows, after the formats of their stamps were chosen."""
+        if len(self.instants.formats) == 1:
+            return rows
+        gathered = [*rows]
+        names = ("at", *RECORDED)
+        columns = [getattr(self.mapping, name) for name in names]
+        places = [self.column[name] for name in columns if name is not None]
+        self.instants.choose(
+            cells[place]
+            for _, cells in gathered
+            if len(cells) == self.width
+            for place in places
+            if cells[place] not in self.missing
+        )
+        return gathered
+
+    def is_ignored(self, cells: Sequence[str]) -> bool:
+        """Return whether the mapping leaves the row out; count it if so."""
+        for place, words in self.ignored:
+            if cells[place] in words:
+                self.words.tally.left_out["row that the mapping ignores"] += 1
+                return True
+        return False
 
     def put_in_order(self, drafts: Collection[_TicketRows]) -> None:
         """Order the rows of every ticket: by their count where it is mapped, else by time.
@@ -190,7 +247,9 @@ class _Reader:
         """
         stamps = ([at for _, at, _ in draft.rows] for draft in drafts)
         turned = runs_backwards(self.stamps, stamps)
-        if any(turned):
+        if self.mapping.order:
+            turned = [self.mapping.order == "newest_first"] * len(turned)
+        elif any(turned):
             self.findings.note("newest_first", None)
         for draft, backwards in zip(drafts, turned, strict=True):
             if backwards:
@@ -228,8 +287,11 @@ class _Reader:
 
     def refuse(self, code: str, line: int, value: object = None, *, hint: str = "") -> NoReturn:
         """Report a problem, and leave out what has it if the reading is lenient."""
+        if is_total(self.row, self.mapping.totals):
+            self.findings.note("no_row", line)
+            raise LeftOut
         self.findings.refuse(code, line, value, hint=hint)
-        raise _LeftOut
+        raise LeftOut(code)
 
     def count_once(self, draft: _TicketRows, cells: Sequence[str], line: int) -> None:
         """Treat an exact repetition as the mapping says."""
@@ -240,17 +302,19 @@ class _Reader:
             self.findings.note("kept", line)
         elif self.mapping.duplicates == "drop":
             self.findings.note("dropped", line)
-            raise _LeftOut
+            raise LeftOut(REPEATED)
         else:
             self.refuse("repeated", line)
 
     def read_status(self, cells: Sequence[str], line: int) -> Status:
         """Return the row's status, its name as the log writes it."""
-        known = self.statuses
         name = "/".join([cells[each] for each in self.status])
-        if name not in known:
-            self.refuse("bad_status", line, name, hint=nearest(name, known) if known else "")
-        return known[name]
+        found = self.statuses.get(name)
+        if found is None:
+            if is_total(cells, self.mapping.totals):
+                self.refuse("bad_status", line)
+            found = self.words.status(name, line)
+        return found
 
     def sequence(self, cells: Sequence[str], line: int) -> int:
         """Return the row's update count, 0 where the log has none."""
@@ -258,7 +322,7 @@ class _Reader:
             return 0
         text = cells[self.column[self.mapping.sequence]]
         if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_COUNT):
-            self.refuse("bad_sequence", line, text)
+            self.refuse("bad_sequence", line, masked(text))
         return int(text)
 
     def support_line(self, cells: Sequence[str], line: int) -> int | None:
@@ -275,7 +339,7 @@ class _Reader:
             return None
         word = text.lower()
         if word not in YES and word not in NO:
-            self.findings.refuse("bad_recorded", line, text)
+            self.findings.refuse("bad_recorded", line, masked(text))
             return None
         return word in YES
 
@@ -319,50 +383,13 @@ class _Reader:
         text = self.cell(draft.cells, name)
         try:
             return None if text is None else self.instant(text, draft.line, "bad_recorded")
-        except _LeftOut:
+        except LeftOut:
             return None
-
-    def instant(self, text: str, line: int, bad: str) -> datetime:
-        """Return the UTC instant of a stamp; report as `bad` what is none."""
-        at = self.instants.get(text)
-        if at is None:
-            try:
-                stamp = self.parse(text)
-            except (ValueError, OverflowError):
-                self.refuse(bad, line, text)
-            try:
-                at = self.resolved(stamp, text, line)
-            except OverflowError:  # an offset at the edge of year 1 or 9999
-                self.refuse(bad, line, text)
-            if len(self.instants) >= REMEMBERED:
-                self.instants.clear()
-            self.instants[text] = at
-        if text in self.twice:
-            self.findings.note("ambiguous_time", line, text)
-        return at
-
-    def resolved(self, stamp: datetime, text: str, line: int) -> datetime:
-        """Return the UTC instant of a datetime; a local time shown twice is its first."""
-        if stamp.tzinfo is not None:
-            return stamp.astimezone(UTC)
-        if self.tz is None:  # never guessed, not even leniently
-            problem = "a time without a zone"
-            remedy = "say which zone the log is in: --tz Europe/Berlin, or --tz UTC"
-            raise InvalidLog(self.findings.file, line, problem, text, remedy)
-        local = stamp.replace(tzinfo=self.tz)
-        at = local.astimezone(UTC)
-        if at.astimezone(self.tz).replace(tzinfo=None) != stamp:
-            self.refuse("skipped_time", line, text)
-        if local.replace(fold=1).utcoffset() != local.utcoffset():
-            self.twice.add(text)
-        return at
 
 
 CREATED = Status("created", "new")
 DATED = ("group", "agent", "line")
 """Fields that every row states anew; of the others the last row alone is kept."""
-UNRANKED = 1
-"""Rank of every priority: a table has its word alone, and no condition may ask for the rank."""
 
 
 def read(
@@ -373,16 +400,19 @@ def read(
     lenient: bool = False,
     keep: Iterable[str] = (),
     progress: Callable[[int], object] | None = None,
+    account: Account | None = None,
 ) -> EventLog:
-    """Read a .csv or .csv.gz log by its mapping.
+    """Read a .csv or .csv.gz table by its mapping.
 
     Args:
         path: the file.
         mapping: what its columns mean.
-        tz: zone of stamps that carry no offset, where the mapping does not fix it.
+        tz: zone of stamps that carry no offset, where neither the account nor the mapping fixes
+            it.
         lenient: list problems as findings instead of stopping at the first.
         keep: further columns, each a custom field of its name; a ticket has its last text.
         progress: called with the number of bytes of the file read so far.
+        account: what statuses, priorities, groups and people mean here, beyond the mapping.
 
     Raises:
         InvalidLog: the file cannot be opened, lacks a column, or has stamps without a zone
@@ -395,47 +425,225 @@ def read(
         >>> log.rows, dict(log.events[0].fields)["channel"]
         (4841, 'portal')
     """
+    _check_readable(path.name, mapping)
     findings = Findings(path.name, lenient)
-    source = records(
-        path,
-        encoding=mapping.encoding,
-        delimiter=mapping.delimiter,
-        findings=findings,
-        progress=progress,
+    header, rows = table_of(path, mapping, findings, progress)
+    tables = [] if header is None else [(header, rows)]
+    account = Account() if account is None else account
+    return _log_of(tables, mapping, account, tz=tz, findings=findings, keep=keep)
+
+
+def read_tables(
+    tables: Mapping[str, Sequence[Sequence[str]]],
+    account: Account | None = None,
+    system: str | None = None,
+    *,
+    mapping: TableMapping | None = None,
+    lenient: bool = True,
+) -> EventLog:
+    """Read tables of one system that are in memory, each by the shipped mapping that fits.
+
+    A table of changed fields takes the creations of its tickets from a table of tickets, if one
+    is beside it.
+
+    Args:
+        tables: the rows of each table, by its name; the header is among the first of them.
+        account: what statuses, priorities, groups and people mean here, and the zone.
+        system: whose tables they are; any system's if None.
+        mapping: what the columns of all of them mean; without it each is recognized.
+        lenient: list problems as findings instead of stopping at the first.
+
+    Raises:
+        UnknownLogFormat: no mapping fits a table; the message names its columns.
+        InvalidLog: see `read`.
+
+    Example:
+        >>> rows = [["Ticket ID", "Status", "Created time"], ["7", "Open", "2026-03-02 09:00"]]
+        >>> log = read_tables({"tickets.csv": rows}, Account(tz="UTC"), "freshdesk")
+        >>> [event.at.hour for event in log.events]
+        [9]
+    """
+    account = Account() if account is None else account
+    by_form: dict[str, list[str]] = {}
+    forms: dict[str, TableMapping] = {}
+    for name, rows in tables.items():
+        own = mapping or mapping_of(rows, system)
+        _check_readable(name, own)
+        forms[own.name] = own
+        by_form.setdefault(own.name, []).append(name)
+    if not forms:
+        raise InvalidLog(system or "tables", None, "no table", None, "name one")
+    logs: list[EventLog] = []
+    for own in sorted(forms.values(), key=lambda each: each.shape == "fields"):
+        names = by_form[own.name]
+        findings = Findings(names[0] if len(names) == 1 else f"{len(names)} tables", lenient)
+        headers: list[tuple[Header, Iterator[tuple[int, list[str]]]]] = []
+        for name in names:
+            numbered = ((line, [*row]) for line, row in enumerate(tables[name], 1))
+            header, left = headed(name, numbered, own, findings)
+            headers += [] if header is None else [(header, left)]
+        begun = {event.ticket_id: event for log in logs for event in log.events}
+        logs.append(_log_of(headers, own, account, findings=findings, begun=begun))
+    return logs[0] if len(logs) == 1 else _joined(logs)
+
+
+def _joined(logs: Sequence[EventLog]) -> EventLog:
+    """Return several readings as one; the last that tells a ticket's events tells all of them."""
+    events: dict[str, list[Event]] = {}
+    stated: dict[str, tuple[StatedFigure, ...]] = {}
+    for log in logs:
+        events |= by_ticket(log.events)
+        for ticket, figures in log.stated.items():
+            stated[ticket] = (*stated.get(ticket, ()), *figures)
+    last = logs[-1]
+    return evolve(
+        last,
+        events=tuple(chain.from_iterable(events.values())),
+        stated=stated,
+        recorded={ticket: each for log in logs for ticket, each in log.recorded.items()},
+        rows=sum(log.rows for log in logs),
+        fields=frozenset().union(*(log.fields for log in logs)),
+        undated=last.undated,
+        unknown=sum((Counter(log.unknown) for log in logs), Counter()),
+        left_out=sum((Counter(log.left_out) for log in logs), Counter()),
+        findings=tuple(each for log in logs for each in log.findings),
+        incomplete={ticket: code for log in logs for ticket, code in log.incomplete.items()},
     )
-    named = _named(mapping, keep)
-    header = next((cells for _, cells in source if cells), None)
+
+
+def _check_readable(file: str, mapping: TableMapping) -> None:
+    if mapping.refused:
+        raise InvalidLog(file, None, mapping.refused, None, f"it is a {mapping.title}")
+
+
+def mapping_of(rows: Sequence[Sequence[str]], system: str | None = None) -> TableMapping:
+    """Return the shipped mapping whose header is among the first rows of a table.
+
+    Raises:
+        UnknownLogFormat: there is none; the message names the columns.
+    """
+    first: UnknownLogFormat | None = None
+    for row in rows[:TITLES]:
+        try:
+            return fitting(row, system)
+        except UnknownLogFormat as error:
+            first = first or error
+    raise first or UnknownLogFormat(system or "auto", "a table without rows", "check the export")
+
+
+def _log_of(
+    tables: Sequence[tuple[Header, Iterator[tuple[int, list[str]]]]],
+    mapping: TableMapping,
+    account: Account,
+    *,
+    findings: Findings,
+    tz: tzinfo | None = None,
+    keep: Iterable[str] = (),
+    begun: Mapping[str, Event] | None = None,
+) -> EventLog:
+    """Return what the tables of one mapping tell."""
+    tally = Tally(mapping.system or mapping.name, noted=findings)
+    words = Words(mapping, account, tally)
+    instants = Instants(formats_said(mapping, account), account.tz or mapping.tz or tz, findings)
+    if mapping.shape == "changes":
+        log = _changes(tables, words, instants, keep)
+    elif mapping.shape == "list":
+        log = _list(tables, words, instants, keep)
+    else:
+        log = _fields(tables, words, instants, begun or {})
+    return log
+
+
+def _list(
+    tables: Sequence[tuple[Header, Iterator[tuple[int, list[str]]]]],
+    words: Words,
+    instants: Instants,
+    keep: Iterable[str],
+) -> EventLog:
+    mapping = words.mapping
+    asked = (*mapping.keep, *keep)
+    for header, _ in tables:
+        for name in keep:
+            header.must(name)
+    reader = ListReader(words, instants, (*asked, *sorted(words.account.keep)))
+    for header, rows in tables:
+        reader.take(header, rows)
+    reader.tell()
+    if not reader.count:
+        words.findings.refuse("empty", None)
+    words.findings.note("list_export", None)
+    log = _read_log(words, reader.drafts, reader.count)
+    own = _own_names(mapping, dict(mapping.fields))
+    present = {mapping.group: "custom.group", mapping.agent: "custom.agent"}
+    own |= {column: name for column, name in present.items() if column is not None}
+    return evolve(log, undated=log.fields - {"status"}, columns=own)
+
+
+def _fields(
+    tables: Sequence[tuple[Header, Iterator[tuple[int, list[str]]]]],
+    words: Words,
+    instants: Instants,
+    begun: Mapping[str, Event],
+) -> EventLog:
+    reader = FieldsReader(words, instants)
+    for header, rows in tables:
+        reader.take(header, rows)
+    reader.tell(begun)
+    if not reader.count:
+        words.findings.refuse("empty", None)
+    return _read_log(words, reader.drafts, reader.count)
+
+
+def _read_log(words: Words, drafts: Drafts, rows: int) -> EventLog:
+    mapping = words.mapping
+    log = words.tally.reading(drafts.events())
+    return evolve(log, file=words.findings.file, form=mapping.name, title=mapping.title, rows=rows)
+
+
+def _changes(
+    tables: Sequence[tuple[Header, Iterator[tuple[int, list[str]]]]],
+    words: Words,
+    instants: Instants,
+    keep: Iterable[str],
+) -> EventLog:
+    mapping, findings = words.mapping, words.findings
+    named = _named(mapping, (*mapping.keep, *keep))
+    kept = [column for columns in named.values() for column in columns]
     drafts: dict[str, _TicketRows] = {}
-    cases: Iterable[_Case] = ()
-    listed = False
-    if header is not None:
-        kept = [column for columns in named.values() for column in columns]
-        column = _columns(header, (*mapping.columns, *kept), path.name)
-        reader = _Reader(mapping, column, len(header), findings, mapping.tz or tz)
-        for line, cells in source:
-            with suppress(_LeftOut):
+    stamps: list[datetime] = []
+    reader: _Reader | None = None
+    for header, rows in tables:
+        column = {name: header.must(name) for name in (*mapping.columns, *kept)}
+        reader = _Reader(words, instants, column, len(header.names))
+        reader.stamps = stamps
+        for line, cells in reader.choosing(rows):
+            with suppress(LeftOut):
                 reader.add(drafts, line, cells)
+    listed = False
+    cases: Iterable[_Case] = ()
+    if reader is not None:
         reader.put_in_order(drafts.values())
         listed = reader.lists(drafts.values())
-        cases = (reader.case(ticket, drafts.pop(ticket), kept) for ticket in [*drafts])
+        last = reader
+        cases = (last.case(ticket, drafts.pop(ticket), kept) for ticket in [*drafts])
     if not drafts:
         findings.refuse("empty", None)
-    return _event_log(cases, mapping, named, findings, "snapshot" if listed else None)
+    return _event_log(cases, words, named, "snapshot" if listed else None)
 
 
 def _event_log(
     cases: Iterable[_Case],
-    mapping: TableMapping,
+    words: Words,
     named: Mapping[str, tuple[str, ...]],
-    findings: Findings,
     basis: Basis | None,
 ) -> EventLog:
+    mapping, findings = words.mapping, words.findings
     undated = {name: columns for name, columns in named.items() if name not in DATED}
     events: list[Event] = []
     recorded: dict[str, Recorded] = {}
     rows = 0
     for case in cases:
-        events += _events(case, mapping, undated, basis)
+        events += _events(case, words, undated, basis)
         recorded[case.ticket] = _recorded(case)
         rows += len(case.rows)
     if basis is not None:
@@ -451,6 +659,8 @@ def _event_log(
         columns=_own_names(mapping, named),
         undated=frozenset(undated),
         findings=findings.all(),
+        unknown={key[:2]: count for key, count in words.tally.unknown.items()},
+        left_out=words.tally.left_out,
     )
 
 
@@ -473,24 +683,27 @@ def _recorded(case: _Case) -> Recorded:
 
 def _events(
     case: _Case,
-    mapping: TableMapping,
+    words: Words,
     undated: Mapping[str, tuple[str, ...]],
     basis: Basis | None,
 ) -> Iterator[Event]:
     """Yield a ticket's events: its creation, a change for each row, who took it up.
 
     The mapping names who opens tickets and which row takes one up. The log does not record who
-    made a later change, a customer or an agent: their role is `system`. A creation recorded
+    made a later change, a customer or an agent: their role is `system`, unless the account or the
+    mapping says who the actor is, or the actor is the requester. A creation recorded
     before the first row has a status of its own, new; one recorded after it begins with the row.
     The creation has the fields that are kept of the last row alone.
     """
+    mapping = words.mapping
     opened: dict[str, Any] = {
         "ticket_id": case.ticket,
         "role": mapping.opened_by,
         "basis": basis,
     }
     shared = opened | {"role": "system"}
-    stated = _last_texts(case, undated)
+    stated = _last_texts(case, undated, words)
+    requester = stated.get("requester")
     created = case.recorded.get("created")
     begun = False
     if created is not None and created < case.rows[0].at:
@@ -503,6 +716,7 @@ def _events(
         fields = {name: value for name, value in states.items() if held.get(name) != value}
         held |= fields
         fields["status"] = row.status
+        shared["role"] = words.role_of_change(row.actor, requester)
         if begun:
             yield Changed(**shared, at=row.at, actor=row.actor, seq=2 * seq, fields=fields)
         else:
@@ -514,14 +728,16 @@ def _events(
             yield Acknowledged(**shared, at=row.at, actor=row.actor, seq=2 * seq + 1)
 
 
-def _last_texts(case: _Case, undated: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
+def _last_texts(
+    case: _Case, undated: Mapping[str, tuple[str, ...]], words: Words
+) -> dict[str, object]:
     """Return the fields that the last row states; several columns are joined by "/"."""
     found: dict[str, object] = {}
     for name, columns in undated.items():
         texts = [case.texts[column] for column in columns]
         if any(texts):
             text = "/".join(text or "?" for text in texts)
-            found[name] = Priority(text, UNRANKED) if name == "priority" else text
+            found[name] = words.said(name, text)
     return found
 
 
@@ -535,30 +751,3 @@ def _states(row: _Row) -> dict[str, object]:
     if row.sla_met is not None:
         states["custom.sla_met"] = row.sla_met
     return states
-
-
-def recognized(path: Path) -> TableMapping:
-    """Return the shipped mapping whose columns the file has.
-
-    Raises:
-        InvalidLog: the file cannot be read, or no shipped mapping, or more than one, fits it.
-    """
-    findings = Findings(path.name)
-    source = records(path, encoding="utf-8", delimiter=",", findings=findings)
-    header = {*next((cells for _, cells in source if cells), ())}
-    fitting = [each for each in map(named, NAMED) if header.issuperset(each.columns)]
-    if len(fitting) != 1:
-        remedy = f"say which with --from ({', '.join(NAMED)}) or --mapping FILE.toml"
-        raise InvalidLog(path.name, 1, "columns of no known log format", None, remedy)
-    return fitting[0]
-
-
-def _columns(header: Sequence[str], wanted: Iterable[str], file: str) -> dict[str, int]:
-    """Return the position of every wanted column."""
-    for name in wanted:
-        if header.count(name) != 1:
-            problem = "no column" if name not in header else "more than one column"
-            hint = nearest(name, header) if len(header) > 1 else f"the header reads {header[0]!r}"
-            remedy = f"{hint}; check --from, --mapping or the delimiter"
-            raise InvalidLog(file, 1, problem, name, remedy)
-    return {name: header.index(name) for name in wanted}

@@ -1,0 +1,296 @@
+"""A table of changes, one row a field, as the events of its tickets.
+
+Exports of a field history name the field, its new value, the instant and often who did it; some
+have the old value too. Rows of one instant and one person are one transaction. A creation is a row
+of its own, or stands in a table of tickets beside, or is the first instant of the ticket's rows;
+where the first change shows that there was something before, the creation is in no file.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from support_model._bounded_files import runs_backwards
+from support_model.adapters._drafts import By, Drafts
+from support_model.adapters._event_logs import EVERY
+from support_model.adapters._payloads import runs
+from support_model.adapters._table_cells import Instants, LeftOut, Words
+from support_model.adapters._table_lists import FIRST_STATUS
+from support_model.events import Created
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from support_model._vocabulary import Role
+    from support_model.adapters._table_files import Header
+    from support_model.events import Event
+
+BEGINS = "created"
+COUNT = re.compile(r"\d{1,18}", re.ASCII)
+BEGUN = frozenset({"new", "open"})
+
+
+class Change(NamedTuple):
+    """One row: what a field is from an instant on, and was before."""
+
+    at: datetime
+    sequence: int
+    place: int
+    field: str
+    value: str | None
+    old: str | None
+    actor: str | None
+    line: int
+
+
+class FieldsReader:
+    """Reads the rows of tables of changed fields; `tell` drafts their events."""
+
+    def __init__(self, words: Words, instants: Instants) -> None:
+        self.words = words
+        self.mapping = words.mapping
+        self.findings = words.findings
+        self.tally = words.tally
+        self.instants = instants
+        self.drafts = Drafts()
+        self.rows: list[tuple[str, str, str, str | None, str | None, str | None, int, int]] = []
+        self.seen: set[int] = set()
+        self.count = 0
+
+    def take(self, header: Header, source: Iterable[tuple[int, list[str]]]) -> None:
+        """Gather the rows of one file.
+
+        Raises:
+            InvalidLog: the table lacks an essential column; strictly, a row that is none.
+        """
+        mapping = self.mapping
+        for name in mapping.essential:
+            if not header.all(name):
+                raise header.refused(name, "no column", f"the columns read {header.shown()}")
+        names = (mapping.ticket, mapping.at, mapping.field, mapping.value)
+        places = [header.must(name) for name in names if name is not None]
+        optional = (mapping.old, mapping.actor, mapping.sequence)
+        places += [-1 if name is None or header.one(name) is None else header.must(name)
+                   for name in optional]  # fmt: skip
+        width = len(header.names)
+        ignored = [
+            (place, values)
+            for name, values in mapping.ignore.items()
+            for place in header.all(name)
+        ]
+        for line, cells in source:
+            try:
+                self._gather(line, cells, places, width, ignored)
+            except LeftOut as left:
+                if left.code != "no_row":
+                    self.tally.incomplete.setdefault(EVERY, left.code)
+
+    def _gather(
+        self,
+        line: int,
+        cells: list[str],
+        places: Sequence[int],
+        width: int,
+        ignored: Sequence[tuple[int, frozenset[str]]],
+    ) -> None:
+        if not any(cells):
+            self.findings.note("blank", line)
+            return
+        if len(cells) != width:
+            self.words.refuse("cells", line, cells, f"{len(cells)} cells, {width} columns")
+        for place, values in ignored:
+            if cells[place] in values:
+                self.tally.left_out["row that the mapping ignores"] += 1
+                return
+        missing = self.words.missing
+        ticket, at, native, value, old, actor, sequence = (
+            None if place < 0 or cells[place] in missing else cells[place] for place in places
+        )
+        if ticket is None:
+            self.words.refuse("no_ticket", line, cells)
+        if at is None:
+            self.words.refuse("no_time", line, cells)
+        ours = self.mapping.changed.get(native or "")
+        if ours is None:
+            self.tally.left_out[f"field {native}"] += 1
+            return
+        key = hash((ticket, at, ours, value, old, actor, sequence))
+        if key in self.seen:
+            self.findings.note("dropped", line)
+            return
+        self.seen.add(key)
+        self.rows.append((ticket, at, ours, value, old, actor, _counted(sequence), line))
+
+    def tell(self, begun: Mapping[str, Event] | None = None) -> None:
+        """Draft the events of all rows.
+
+        Args:
+            begun: the creations that a table of tickets beside tells, by ticket.
+        """
+        self.instants.choose(row[1] for row in self.rows)
+        changes: dict[str, list[Change]] = {}
+        for place, (ticket, at, ours, value, old, actor, sequence, line) in enumerate(self.rows):
+            try:
+                instant = self.instants.read(at, line, "bad_time")
+            except LeftOut as left:
+                self.tally.incomplete.setdefault(ticket, left.code)
+                continue
+            change = Change(instant, sequence, place, ours, value, old, actor, line)
+            changes.setdefault(ticket, []).append(change)
+            self.count += 1
+        self.rows.clear()
+        self._put_in_order(changes)
+        for ticket, history in changes.items():
+            self._ticket(ticket, history, None if begun is None else begun.get(ticket))
+
+    def _put_in_order(self, changes: Mapping[str, list[Change]]) -> None:
+        """Order the changes of each ticket: by time, then count, then as the file runs."""
+        file = sorted((each for own in changes.values() for each in own), key=lambda c: c.place)
+        stamps = [each.at for each in file]
+        turned = runs_backwards(stamps, ([each.at for each in own] for own in changes.values()))
+        said = self.mapping.order
+        if any(turned) and not said:
+            self.findings.note("newest_first", None)
+        for own, backwards in zip(changes.values(), turned, strict=True):
+            sign = -1 if said == "newest_first" or (backwards and not said) else 1
+            own.sort(key=lambda c: (c.at, c.sequence, sign * c.place))
+
+    def _ticket(self, ticket: str, history: list[Change], begun: Event | None) -> None:
+        """Draft the events of one ticket."""
+        chained = _chained(history)
+        row = next((each for each in chained if each.field == BEGINS), None)
+        at, by, first = self._beginning(ticket, chained, row, begun)
+        held: dict[str, str | None] = {}
+        fields: dict[str, Any] = {}
+        rest: list[Change] = []
+        for each in chained:
+            if each.field == BEGINS:
+                continue
+            if each.field not in held and each.old is not None:
+                held[each.field] = each.old
+                fields |= self._told(each.field, each.old, each.line)
+            if each.field not in held and each.at <= at:
+                held[each.field] = each.value
+                fields |= self._told(each.field, each.value, each.line)
+            else:
+                rest.append(each)
+        never = {name: value for name, value in first.items() if name not in held}
+        if any(each.field == "status" for each in rest):
+            never.pop("status", None)
+        usual = {"status": self.mapping.initial or FIRST_STATUS}
+        requester = {**first, **fields}.get("requester")
+        self.drafts.created(ticket, at, by, fields=usual | never | fields)
+        self._changes(ticket, rest, held, requester)
+
+    def _beginning(
+        self, ticket: str, history: Sequence[Change], row: Change | None, begun: Event | None
+    ) -> tuple[datetime, By, Mapping[str, Any]]:
+        """Return when a ticket began, by whom, and what a table beside says of it."""
+        if isinstance(begun, Created):
+            by = By(begun.role, begun.actor)
+            return begun.at, by, dict(begun.fields)
+        if row is not None:
+            at = row.at
+            if row.value is not None:
+                with suppress(ValueError):
+                    at = self.instants.parsed(row.value, row.line)
+            return at, self._by(row.actor, None), {}
+        first = history[0]
+        told = [each for each in history if each.at == first.at]
+        status = next((each for each in told if each.field == "status"), None)
+        known = self.words.statuses.get((status and status.value) or "")
+        whole = known is not None and known.category in BEGUN
+        if any(each.old is not None for each in history) or not whole:
+            self.tally.cut(ticket, "no_creation")
+            return first.at, By("third_party", None, None, "snapshot"), {}
+        return first.at, self._by(first.actor, None), {}
+
+    def _by(self, actor: str | None, requester: str | None) -> By:
+        if actor is None:
+            return By(self.mapping.opened_by)
+        called = self.words.person(actor, "actor")
+        if requester is not None and called == requester:
+            return By("customer", called)
+        role: Role = self.words.role(actor, None)
+        if self.words.roles.get(actor) is None:
+            self.tally.met("person", called, role)
+        return By(role, called)
+
+    def _told(self, name: str, value: str | None, line: int) -> dict[str, Any]:
+        """Return a field as an event has it; none where nothing can be said."""
+        if value is None:
+            return {} if name == "status" else {name: None}
+        if name == "status":
+            with suppress(LeftOut):
+                return {name: self.words.status(value, line)}
+            return {}
+        if name == "group":
+            return self._group(value)
+        if name == "line":
+            found = self.mapping.lines.get(value)
+            return {} if found is None else {name: found}
+        return {name: self.words.said(name, value)}
+
+    def _group(self, value: str) -> dict[str, Any]:
+        account = self.words.account
+        called = self.words.group(value)
+        line = account.lines.get(value, account.lines.get(called))
+        return {"group": called} | ({} if line is None else {"line": line})
+
+    def _changes(
+        self,
+        ticket: str,
+        rest: Iterable[Change],
+        held: dict[str, str | None],
+        requester: str | None,
+    ) -> None:
+        """Draft what changed; rows of one instant and person are one transaction."""
+        told: list[tuple[tuple[datetime, str | None], dict[str, Any]]] = []
+        for each in rest:
+            if each.field in held and held[each.field] == each.value:
+                continue
+            held[each.field] = each.value
+            fields = self._told(each.field, each.value, each.line)
+            if fields:
+                told.append(((each.at, each.actor), fields))
+        for order, ((at, actor), fields) in enumerate(runs(told)):
+            by = self._by(actor, requester) if actor is not None else By("third_party")
+            self.drafts.changed(ticket, at, by, fields=fields, order=order)
+
+
+def _counted(text: str | None) -> int:
+    return 0 if text is None or not COUNT.fullmatch(text) else int(text)
+
+
+def _chained(history: list[Change]) -> list[Change]:
+    """Return changes so that of one instant and field each begins where the one before ended."""
+    told: list[Change] = []
+    held: dict[str, str | None] = {}
+    left = [*history]
+    while left:
+        at = left[0].at
+        now = [each for each in left if each.at == at]
+        del left[: len(now)]
+        while now:
+            fits = (
+                each
+                for each in now
+                if each.old is None or each.field not in held or held[each.field] == each.old
+            )
+            chosen = next(fits, now[0])
+            if chosen.field not in held:
+                chosen = _first_of_chain(chosen, now)
+            now.remove(chosen)
+            held[chosen.field] = chosen.value
+            told.append(chosen)
+    return told
+
+
+def _first_of_chain(chosen: Change, now: Sequence[Change]) -> Change:
+    """Return the change of the same field that no other one of the instant leads to."""
+    same = [each for each in now if each.field == chosen.field]
+    values = {each.value for each in same}
+    return next((each for each in same if each.old is not None and each.old not in values), chosen)
