@@ -113,29 +113,36 @@ def load(path: Path) -> TableMapping:
 def _from_data(data: Mapping[str, Any]) -> TableMapping:
     """Return the mapping that parsed TOML states."""
     _check_shape(data)
+    parts = {"name": data.get("name", "unnamed"), **_columns(data)}
+    parts |= {key: data[key] for key in (*_PLAIN, "lines") if key in data}
+    parts |= {key: tuple(_texts(data[key], key)) for key in _LISTS if key in data}
+    parts |= {key: make(data[key]) for key, make in _MADE.items() if key in data}
+    parts["categories"] = _words(data.get("statuses", {}), "statuses", "a status")
+    if "fields" in data:
+        parts["changed"] = _words(data["fields"], "fields", "a field")
+        _check_fields(parts["changed"])
+    if "initial" in data:
+        category = parts["categories"].get(data["initial"], "new")
+        parts["initial"] = Status(data["initial"], cast("Category", category))
+    return TableMapping(**parts, **_stamps(data.get("stamps", {})))
+
+
+def _columns(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what [columns] and [recorded] name."""
     columns = {**data.get("columns", {}), **data.get("recorded", {})}
     if data.get("shape", "changes") == "changes":
         for key in ("ticket", "at", "status"):
             if key not in columns:
                 raise InvalidMapping(key, "[columns] lacks a column that every log needs")
-    parts: dict[str, Any] = {"name": data.get("name", "unnamed")}
-    parts |= {key: tuple(_texts(_listed(columns.pop(key, [])), key)) for key in _SEVERAL}
-    if "first_reply_time" in columns:
-        parts["first_reply_time"] = _measured("first_reply_time", columns.pop("first_reply_time"))
-    parts |= {key: _text(value, key) for key, value in columns.items()}
-    parts |= {key: data[key] for key in _PLAIN if key in data}
-    parts |= {key: tuple(_texts(data[key], key)) for key in _LISTS if key in data}
-    parts |= {key: data[key] for key in ("lines",) if key in data}
-    parts |= {key: make(data[key]) for key, make in _MADE.items() if key in data}
-    if "status" in data.get("columns", {}) and not parts["status"]:
-        raise InvalidMapping(parts["name"], "a column name is empty", "name every column")
-    parts["categories"] = _words(data.get("statuses", {}), "statuses", "a status")
-    parts |= {"changed": _words(data["fields"], "fields", "a field")} if "fields" in data else {}
-    if "initial" in data:
-        category = parts["categories"].get(data["initial"], "new")
-        parts["initial"] = Status(data["initial"], cast("Category", category))
-    _check_fields(parts.get("changed", {}))
-    return TableMapping(**parts, **_stamps(data.get("stamps", {})))
+    parts: dict[str, Any] = {}
+    for key in _SEVERAL:
+        parts[key] = tuple(_texts(_listed(columns.get(key, [])), key))
+        if key in columns and not parts[key]:
+            raise InvalidMapping(key, "a column name is empty", "name every column")
+    for key in columns.keys() - {*_SEVERAL}:
+        measured = key == "first_reply_time"
+        parts[key] = _measured(key, columns[key]) if measured else _text(columns[key], key)
+    return parts
 
 
 def _stamps(stamps: Mapping[str, Any]) -> dict[str, Any]:

@@ -124,7 +124,7 @@ class StampFormat:
         if self.text == "iso":
             return _iso
         match = _pattern(self.text).fullmatch
-        months = _months(self.languages) if {"%b", "%B"} & _asked(self.text) else {}
+        months = _months(self.languages) if {"b", "B"} & _asked(self.text) else {}
 
         def read(stamp: str) -> datetime:
             found = match(stamp)
@@ -146,7 +146,7 @@ class StampFormat:
 
 
 def _asked(text: str) -> set[str]:
-    return {f"%{name}" for name in re.split(r"%(.)", text)[1::2]}
+    return {*re.split(r"%(.)", text)[1::2]}
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -159,7 +159,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     whole = all(len(same.intersection(names)) == 1 for same in _SAME)
     if not whole or len(set(names)) < len(names) or ("I" in names) != ("p" in names):
         problem = "a stamp needs %Y, %m, %d and %H, each once"
-        remedy = "or what stands for them: %y, %b, %I with %p; or format = 'iso'"
+        remedy = "or what stands for them; or format = 'iso'"
         raise InvalidMapping(text, problem, remedy)
     pieces[0::2] = (re.escape(each).replace(r"\ ", _SPACE) for each in pieces[0::2])
     pieces[1::2] = (_DIRECTIVES[name] for name in names)
@@ -248,25 +248,24 @@ def formats_of(
     if len(formats) == 1:
         return [*formats], None
     distinct = {*stamps}
-    read = [_readings(each, distinct) for each in formats]
-    left = [n for n, found in enumerate(read) if found]
-    unsure: tuple[StampFormat, StampFormat] | None = None
-    for one, other in combinations(left, 2):
-        if not _differ(read[one], read[other]):
-            continue
-        only_one, only_other = (
-            read[one].keys() - read[other].keys(),
-            read[other].keys() - read[one].keys(),
-        )
-        if only_one and not only_other:
-            left = [n for n in left if n != other]
-        elif only_other and not only_one:
-            left = [n for n in left if n != one]
-        elif one in left and other in left and unsure is None:
-            unsure = formats[one], formats[other]
-    if unsure is not None and not {*unsure} <= {formats[n] for n in left}:
-        unsure = None
-    return [formats[n] for n in left], unsure
+    read = {each: found for each in formats if (found := _readings(each, distinct))}
+    pairs = [(pair, _wrong(read[pair[0]], read[pair[1]])) for pair in combinations(read, 2)]
+    wrong = {pair[which] for pair, which in pairs if which in {0, 1}}
+    unsure = [pair for pair, which in pairs if which is None and wrong.isdisjoint(pair)]
+    return [each for each in read if each not in wrong], next(iter(unsure), None)
+
+
+NEITHER = 2
+
+
+def _wrong(one: Mapping[str, datetime], other: Mapping[str, datetime]) -> int | None:
+    """Return which of two readings is wrong, `NEITHER`, or None where it cannot be told."""
+    if not _differ(one, other):
+        return NEITHER
+    alone = one.keys() - other.keys(), other.keys() - one.keys()
+    if bool(alone[0]) == bool(alone[1]):
+        return None
+    return 1 if alone[0] else 0
 
 
 def _readings(form: StampFormat, stamps: Iterable[str]) -> dict[str, datetime]:

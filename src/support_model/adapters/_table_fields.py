@@ -66,45 +66,40 @@ class FieldsReader:
         Raises:
             InvalidLog: the table lacks an essential column; strictly, a row that is none.
         """
+        places, ignored = self._places(header)
+        width = len(header.names)
+        for line, cells in source:
+            try:
+                if not any(cells):
+                    self.findings.note("blank", line)
+                elif len(cells) != width:
+                    shown = f"{len(cells)} cells, {width} columns"
+                    self.words.refuse("cells", line, cells, shown)
+                elif any(cells[place] in values for place, values in ignored):
+                    self.tally.left_out["row that the mapping ignores"] += 1
+                else:
+                    self._gather(line, cells, places)
+            except LeftOut as left:
+                if left.code != "no_row":
+                    self.tally.incomplete.setdefault(EVERY, left.code)
+
+    def _places(self, header: Header) -> tuple[list[int], list[tuple[int, frozenset[str]]]]:
+        """Return where the columns stand, -1 for one that lacks, and what rows are ignored by."""
         mapping = self.mapping
         for name in mapping.essential:
             if not header.all(name):
                 raise header.refused(name, "no column", f"the columns read {header.shown()}")
-        names = (mapping.ticket, mapping.at, mapping.field, mapping.value)
-        places = [header.must(name) for name in names if name is not None]
+        needed = (mapping.ticket, mapping.at, mapping.field, mapping.value)
         optional = (mapping.old, mapping.actor, mapping.sequence)
-        places += [-1 if name is None or header.one(name) is None else header.must(name)
-                   for name in optional]  # fmt: skip
-        width = len(header.names)
+        found = [None if name is None else header.one(name) for name in (*needed, *optional)]
         ignored = [
             (place, values)
             for name, values in mapping.ignore.items()
             for place in header.all(name)
         ]
-        for line, cells in source:
-            try:
-                self._gather(line, cells, places, width, ignored)
-            except LeftOut as left:
-                if left.code != "no_row":
-                    self.tally.incomplete.setdefault(EVERY, left.code)
+        return [-1 if place is None else place for place in found], ignored
 
-    def _gather(
-        self,
-        line: int,
-        cells: list[str],
-        places: Sequence[int],
-        width: int,
-        ignored: Sequence[tuple[int, frozenset[str]]],
-    ) -> None:
-        if not any(cells):
-            self.findings.note("blank", line)
-            return
-        if len(cells) != width:
-            self.words.refuse("cells", line, cells, f"{len(cells)} cells, {width} columns")
-        for place, values in ignored:
-            if cells[place] in values:
-                self.tally.left_out["row that the mapping ignores"] += 1
-                return
+    def _gather(self, line: int, cells: list[str], places: Sequence[int]) -> None:
         missing = self.words.missing
         ticket, at, native, value, old, actor, sequence = (
             None if place < 0 or cells[place] in missing else cells[place] for place in places
@@ -122,7 +117,8 @@ class FieldsReader:
             self.findings.note("dropped", line)
             return
         self.seen.add(key)
-        self.rows.append((ticket, at, ours, value, old, actor, _counted(sequence), line))
+        row = (ticket, at, ours, value, old, actor, _counted(sequence), line)
+        self.rows.append(row)
 
     def tell(self, begun: Mapping[str, Event] | None = None) -> None:
         """Draft the events of all rows.
@@ -148,65 +144,70 @@ class FieldsReader:
 
     def _put_in_order(self, changes: Mapping[str, list[Change]]) -> None:
         """Order the changes of each ticket: by time, then count, then as the file runs."""
-        file = sorted((each for own in changes.values() for each in own), key=lambda c: c.place)
-        stamps = [each.at for each in file]
-        turned = runs_backwards(stamps, ([each.at for each in own] for own in changes.values()))
-        said = self.mapping.order
-        if any(turned) and not said:
+        every = sorted((each for own in changes.values() for each in own), key=_place)
+        histories = ([each.at for each in own] for own in changes.values())
+        turned = runs_backwards([each.at for each in every], histories)
+        if self.mapping.order:
+            turned = [self.mapping.order == "newest_first"] * len(turned)
+        elif any(turned):
             self.findings.note("newest_first", None)
         for own, backwards in zip(changes.values(), turned, strict=True):
-            sign = -1 if said == "newest_first" or (backwards and not said) else 1
-            own.sort(key=lambda c: (c.at, c.sequence, sign * c.place))
+            if backwards:
+                own.reverse()
+            own.sort(key=_when)
 
     def _ticket(self, ticket: str, history: list[Change], begun: Event | None) -> None:
         """Draft the events of one ticket."""
-        chained = _chained(history)
-        row = next((each for each in chained if each.field == BEGINS), None)
-        at, by, first = self._beginning(ticket, chained, row, begun)
+        told = _chained(history)
+        at, by, beside = self._beginning(ticket, told, begun)
         held: dict[str, str | None] = {}
         fields: dict[str, Any] = {}
         rest: list[Change] = []
-        for each in chained:
+        for each in told:
             if each.field == BEGINS:
                 continue
-            if each.field not in held and each.old is not None:
-                held[each.field] = each.old
-                fields |= self._told(each.field, each.old, each.line)
-            if each.field not in held and each.at <= at:
-                held[each.field] = each.value
-                fields |= self._told(each.field, each.value, each.line)
-            else:
-                rest.append(each)
-        never = {name: value for name, value in first.items() if name not in held}
+            if each.field not in held and (each.old is not None or each.at <= at):
+                first = each.value if each.old is None else each.old
+                held[each.field] = first
+                fields |= self._told(each.field, first, each.line)
+            rest.append(each)  # what a ticket begins with is no change, and is passed over below
+        known = {name: value for name, value in beside.items() if name not in held}
         if any(each.field == "status" for each in rest):
-            never.pop("status", None)
+            known.pop("status", None)  # it changed since
         usual = {"status": self.mapping.initial or FIRST_STATUS}
-        requester = {**first, **fields}.get("requester")
-        self.drafts.created(ticket, at, by, fields=usual | never | fields)
+        self.drafts.created(ticket, at, by, fields=usual | known | fields)
+        requester = {**beside, **fields}.get("requester")
         self._changes(ticket, rest, held, requester)
 
     def _beginning(
-        self, ticket: str, history: Sequence[Change], row: Change | None, begun: Event | None
+        self, ticket: str, history: Sequence[Change], begun: Event | None
     ) -> tuple[datetime, By, Mapping[str, Any]]:
         """Return when a ticket began, by whom, and what a table beside says of it."""
         if isinstance(begun, Created):
-            by = By(begun.role, begun.actor)
-            return begun.at, by, dict(begun.fields)
+            return begun.at, By(begun.role, begun.actor), dict(begun.fields)
+        row = next((each for each in history if each.field == BEGINS), None)
         if row is not None:
-            at = row.at
-            if row.value is not None:
-                with suppress(ValueError):
-                    at = self.instants.parsed(row.value, row.line)
-            return at, self._by(row.actor, None), {}
+            return self._stamp_of(row), self._by(row.actor, None), {}
         first = history[0]
-        told = [each for each in history if each.at == first.at]
-        status = next((each for each in told if each.field == "status"), None)
-        known = self.words.statuses.get((status and status.value) or "")
-        whole = known is not None and known.category in BEGUN
-        if any(each.old is not None for each in history) or not whole:
-            self.tally.cut(ticket, "no_creation")
-            return first.at, By("third_party", None, None, "snapshot"), {}
-        return first.at, self._by(first.actor, None), {}
+        if self._is_first(history):
+            return first.at, self._by(first.actor, None), {}
+        self.tally.cut(ticket, "no_creation")
+        return first.at, By("third_party", None, None, "snapshot"), {}
+
+    def _stamp_of(self, row: Change) -> datetime:
+        """Return the instant that a row of a creation says, which may be its value."""
+        with suppress(ValueError):
+            return self.instants.parsed(row.value or "", row.line)
+        return row.at
+
+    def _is_first(self, history: Sequence[Change]) -> bool:
+        """Return whether the first rows of a ticket are what it began with."""
+        if any(each.old is not None for each in history):
+            return False
+        at = history[0].at
+        statuses = (each.value for each in history if each.at == at and each.field == "status")
+        found = self.words.statuses.get(next(statuses, None) or "")
+        return found is not None and found.category in BEGUN
 
     def _by(self, actor: str | None, requester: str | None) -> By:
         if actor is None:
@@ -259,6 +260,14 @@ class FieldsReader:
         for order, ((at, actor), fields) in enumerate(runs(told)):
             by = self._by(actor, requester) if actor is not None else By("third_party")
             self.drafts.changed(ticket, at, by, fields=fields, order=order)
+
+
+def _place(change: Change) -> int:
+    return change.place
+
+
+def _when(change: Change) -> tuple[datetime, int]:
+    return change.at, change.sequence
 
 
 def _counted(text: str | None) -> int:

@@ -103,16 +103,9 @@ def places_of(header: Header, mapping: TableMapping, keep: Iterable[str]) -> Pla
     singles = (*STAMPS, *DATED, *UNTIMED, "priority", "channel", "requester", "creator")
     for role in ("ticket", *singles):
         places.one[role] = places.optional(getattr(mapping, role))
-    further = (*mapping.stated, *filter(None, (mapping.first_reply_time,)))
-    for name in (figure.column for figure in further):
-        places.optional(name)
-    timed = [places.one[role] for role in STAMPS]
-    if mapping.rating is not None:
-        places.optional(mapping.rating.score)
-        timed.append(places.optional(mapping.rating.at))
-    places.stamps = [place for place in timed if place is not None]
+    places.stamps = _stamps(places, mapping)
     places.status = [header.must(name) for name in mapping.status]
-    topic = [places.optional(name) for name in mapping.topic]
+    topic = map(places.optional, mapping.topic)
     places.topic = [place for place in topic if place is not None]
     if mapping.comments is not None:
         places.comments = header.all(mapping.comments.column)
@@ -120,6 +113,18 @@ def places_of(header: Header, mapping: TableMapping, keep: Iterable[str]) -> Pla
         if found := header.all(name):
             places.kept[name] = found
     return places
+
+
+def _stamps(places: Places, mapping: TableMapping) -> list[int]:
+    """Return where the stamps stand; what may lack and does is kept."""
+    figures = (*mapping.stated, *filter(None, (mapping.first_reply_time,)))
+    for figure in figures:
+        places.optional(figure.column)
+    timed = [places.one[role] for role in STAMPS]
+    if mapping.rating is not None:
+        places.optional(mapping.rating.score)
+        timed.append(places.optional(mapping.rating.at))
+    return [place for place in timed if place is not None]
 
 
 @frozen
@@ -329,20 +334,21 @@ class ListReader:
         return role
 
     def _fields(self, places: Places, cells: Sequence[str]) -> dict[str, Any]:
+        """Return what a ticket is said to have, without what moves."""
         words, text = self.words, partial(places.text, cells, missing=self.words.missing)
-        fields: dict[str, Any] = {name: text(name) for name in UNTIMED}
-        for name, make in (("priority", words.priority), ("channel", words.channel)):
-            told = text(name)
-            fields[name] = None if told is None else make(told)
-        group, agent = text("group"), text("agent")
+        told = {name: text(name) for name in (*UNTIMED, "priority", "channel")}
+        fields: dict[str, Any] = {
+            name: words.said(name, value) for name, value in told.items() if value is not None
+        }
+        group = text("group")
         fields["custom.group"] = None if group is None else words.group(group)
-        fields["custom.agent"] = self._person(agent, "agent")
+        fields["custom.agent"] = self._person(text("agent"), "agent")
         topics = [cells[place].strip() for place in places.topic]
-        if any(topic not in words.missing for topic in topics):
+        if not words.missing.issuperset(topics):
             fields["topic"] = "/".join(topic or "?" for topic in topics)
         for name, found in places.kept.items():
-            told = ", ".join(cells[place] for place in found if cells[place] not in words.missing)
-            fields[f"custom.{name}"] = told or None
+            kept = (cells[place] for place in found)
+            fields[f"custom.{name}"] = ", ".join(filter(None, kept)) or None
         return fields
 
     def _recorded(self, text: str | None, row: TicketRow) -> datetime | None:
@@ -528,15 +534,19 @@ def _told(
     solved, closed, settled = (recorded[name] for name in ("solved", "closed", "settled"))
     if present.category == "solved":
         at = solved or closed or settled
-        return ({} if at is None else {"solved": at}), at is not None
+        return _known(solved=at), at is not None
     if present.category != "closed":
         return {}, False
-    if solved is not None and closed is not None and closed < solved:
+    if solved is None:
+        closed = closed or settled
+    elif closed is not None and closed < solved:
         solved = None
-    if solved is None and closed is None:
-        closed = settled
-    told: dict[Category, datetime] = {} if solved is None else {"solved": solved}
-    return told | ({} if closed is None else {"closed": closed}), closed is not None
+    return _known(solved=solved, closed=closed), closed is not None
+
+
+def _known(solved: datetime | None, closed: datetime | None = None) -> dict[Category, datetime]:
+    found: dict[Category, datetime] = {} if solved is None else {"solved": solved}
+    return found if closed is None else {**found, "closed": closed}
 
 
 def _number(text: str) -> float | None:

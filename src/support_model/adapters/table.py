@@ -464,8 +464,8 @@ def read_tables(
         [9]
     """
     account = Account() if account is None else account
-    by_form: dict[str, list[str]] = {}
     forms: dict[str, TableMapping] = {}
+    by_form: dict[str, list[str]] = {}
     for name, rows in tables.items():
         own = mapping or mapping_of(rows, system)
         _check_readable(name, own)
@@ -475,39 +475,57 @@ def read_tables(
         raise InvalidLog(system or "tables", None, "no table", None, "name one")
     logs: list[EventLog] = []
     for own in sorted(forms.values(), key=lambda each: each.shape == "fields"):
-        names = by_form[own.name]
-        findings = Findings(names[0] if len(names) == 1 else f"{len(names)} tables", lenient)
-        headers: list[tuple[Header, Iterator[tuple[int, list[str]]]]] = []
-        for name in names:
-            numbered = ((line, [*row]) for line, row in enumerate(tables[name], 1))
-            header, left = headed(name, numbered, own, findings)
-            headers += [] if header is None else [(header, left)]
-        begun = {event.ticket_id: event for log in logs for event in log.events}
-        logs.append(_log_of(headers, own, account, findings=findings, begun=begun))
+        parts = {name: tables[name] for name in by_form[own.name]}
+        begun = {event.ticket_id: event for log in logs for event in log.events[::-1]}
+        logs.append(_log_of_rows(parts, own, account, lenient=lenient, begun=begun))
     return logs[0] if len(logs) == 1 else _joined(logs)
+
+
+def _log_of_rows(
+    tables: Mapping[str, Sequence[Sequence[str]]],
+    mapping: TableMapping,
+    account: Account,
+    *,
+    lenient: bool,
+    begun: Mapping[str, Event],
+) -> EventLog:
+    findings = Findings(
+        next(iter(tables)) if len(tables) == 1 else f"{len(tables)} tables", lenient
+    )
+    found: list[tuple[Header, Iterator[tuple[int, list[str]]]]] = []
+    for name, rows in tables.items():
+        numbered = ((line, [*row]) for line, row in enumerate(rows, 1))
+        header, left = headed(name, numbered, mapping, findings)
+        found += [] if header is None else [(header, left)]
+    return _log_of(found, mapping, account, findings=findings, begun=begun)
 
 
 def _joined(logs: Sequence[EventLog]) -> EventLog:
     """Return several readings as one; the last that tells a ticket's events tells all of them."""
     events: dict[str, list[Event]] = {}
     stated: dict[str, tuple[StatedFigure, ...]] = {}
+    recorded: dict[str, Recorded] = {}
+    incomplete: dict[str, str] = {}
+    unknown, left_out = Counter[tuple[str, str]](), Counter[str]()
     for log in logs:
         events |= by_ticket(log.events)
         for ticket, figures in log.stated.items():
             stated[ticket] = (*stated.get(ticket, ()), *figures)
-    last = logs[-1]
+        recorded |= log.recorded
+        incomplete |= log.incomplete
+        unknown += Counter(log.unknown)
+        left_out += Counter(log.left_out)
     return evolve(
-        last,
+        logs[-1],
         events=tuple(chain.from_iterable(events.values())),
         stated=stated,
-        recorded={ticket: each for log in logs for ticket, each in log.recorded.items()},
+        recorded=recorded,
         rows=sum(log.rows for log in logs),
         fields=frozenset().union(*(log.fields for log in logs)),
-        undated=last.undated,
-        unknown=sum((Counter(log.unknown) for log in logs), Counter()),
-        left_out=sum((Counter(log.left_out) for log in logs), Counter()),
+        unknown=unknown,
+        left_out=left_out,
         findings=tuple(each for log in logs for each in log.findings),
-        incomplete={ticket: code for log in logs for ticket, code in log.incomplete.items()},
+        incomplete=incomplete,
     )
 
 
