@@ -178,7 +178,7 @@ class Found:
 
     Attributes:
         tasks: as they are now, by gid.
-        stories: by gid; where two are of one gid, the one that says more.
+        stories: by task and gid; where two are of one gid, always the same one of them.
         told: tasks of which there are stories, or an empty list of them.
         more: tasks of which a page of stories says that there are more.
         last: tasks of which a page says that it is the last.
@@ -189,7 +189,7 @@ class Found:
     """
 
     tasks: dict[str, Mapping[str, Any]] = Factory(dict)
-    stories: dict[str, Story] = Factory(dict)
+    stories: dict[tuple[str, str], Story] = Factory(dict)
     told: set[str] = Factory(set)
     more: set[str] = Factory(set)
     last: set[str] = Factory(set)
@@ -447,7 +447,7 @@ class _Reader:
         return strange
 
     def story(self, value: Mapping[str, Any], path: str, number: int, task: str | None) -> None:
-        """Add a story; of two of one gid that hold different things, the one that says more."""
+        """Add a story; of two of one gid that hold different things, always the same one."""
         story = _story(value, task, self.account, self.found)
         found = self.found
         if isinstance(story, str):
@@ -458,9 +458,10 @@ class _Reader:
                 found.sentence = node
             return
         self.touched.add(story.task)
-        earlier = found.stories.get(story.gid)
-        if earlier is None or repr(earlier) < repr(story):
-            found.stories[story.gid] = story
+        key = story.task, story.gid
+        earlier = found.stories.get(key)
+        if earlier is None or (earlier != story and repr(earlier) < repr(story)):
+            found.stories[key] = story
 
 
 def _held(value: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -148,7 +148,7 @@ class Found:
     """What the documents of a payload hold.
 
     Attributes:
-        acts: by the id of the action; where two are of one id, the later edited one.
+        acts: by card and the id of the action; where two are of one id, the later edited one.
         edited: when an action was last edited, if it was.
         others: kinds of actions that are about no card, by the id of the action.
         cards: as they are now.
@@ -156,8 +156,8 @@ class Found:
         broken: parts that cannot be read: where, of which card, what is wrong.
     """
 
-    acts: dict[str, Act] = Factory(dict)
-    edited: dict[str, str] = Factory(dict)
+    acts: dict[tuple[str, str], Act] = Factory(dict)
+    edited: dict[tuple[str, str], str] = Factory(dict)
     others: dict[str, str] = Factory(dict)
     cards: dict[str, Mapping[str, Any]] = Factory(dict)
     lists: dict[str, tuple[str, str, bool]] = Factory(dict)
@@ -340,12 +340,12 @@ def _actions(actions: Iterable[Any], path: str, account: Account, found: Found) 
     for number, action in enumerate(actions):
         act = _act(action, prefix)
         if isinstance(act, Act):
-            native = act.id
+            native = act.card, act.id
             earlier = acts.get(native)
             if earlier is None:
                 acts[native] = act
                 edited = action["data"].get("dateLastEdited")
-                if edited.__class__ is str:
+                if isinstance(edited, str):
                     found.edited[native] = edited
             elif earlier != act:
                 _later(action, act, earlier, found)
@@ -365,10 +365,10 @@ def _later(action: Mapping[str, Any], act: Act, earlier: Act, found: Found) -> N
     """Keep that version of an action that was edited later."""
     edited = action["data"].get("dateLastEdited")
     stamp = edited if isinstance(edited, str) else ""
-    known = found.edited.get(act.id, "")
+    known = found.edited.get((act.card, act.id), "")
     if (stamp, repr(act)) > (known, repr(earlier)):
-        found.acts[act.id] = act
-        found.edited[act.id] = stamp
+        found.acts[act.card, act.id] = act
+        found.edited[act.card, act.id] = stamp
 
 
 def _act(action: Any, prefix: str) -> Act | tuple[str, str] | str:  # noqa: ANN401 - JSON types
