@@ -194,6 +194,11 @@ _PROBLEMS = {
         "",
         "taken as there from the creation on",
     ),
+    "several_projects": Problem(
+        "a task in several projects, and nothing says which of them is the help desk's",
+        "",
+        "its moves between sections that [statuses] does not name are left out; say the project",
+    ),
     "no_role": Problem(
         "a user without a role, as one who was deleted",
         "",

@@ -226,6 +226,8 @@ def test_a_section_is_of_the_project_of_the_one_that_was_left():
     assert reading.left_out == {"section_changed of another project": 2}
     named = Account(statuses={"s1": NEW, "s2": OPEN})
     assert statuses(read({"task": here, "stories": acts}, named).events) == [("12:00:00", "open")]
+    nameless = read({"task": here, "stories": acts}, Account())
+    assert [each.code for each in nameless.findings] == ["several_projects"]
 
 
 def test_a_section_says_itself_which_project_it_is_of():

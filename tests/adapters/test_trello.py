@@ -244,7 +244,7 @@ def test_labels_change_priority_and_group_and_the_most_urgent_holds():
         {"priority": PRIORITIES["normal"]}, {"priority": PRIORITIES["high"]},
         {"group": "L2", "line": 2}, {"priority": PRIORITIES["normal"]},
     ]  # fmt: skip
-    assert reading.left_out == {"addLabelToCard of no meaning here": 1}
+    assert reading.left_out == {"label green": 1}
 
 
 def test_a_label_that_is_there_now_and_that_no_action_put_there_counts_from_the_creation():

@@ -914,8 +914,7 @@ class _Walk:
             return self.membership(story.kind, str(op[0]), op[1])
         if what == "move":
             if not self.ours(op):
-                other = "" if self.all.account.status_field else " of another project"
-                self.all.tally.left_out[f"section_changed{other}"] += 1
+                self.elsewhere()
                 return None
             self.on = self.meant(op[1], op[2])
             to = self.moved(order)
@@ -926,6 +925,15 @@ class _Walk:
             self.all.tally.left_out[self.no_more(story.kind)] += 1
             return None
         return to
+
+    def elsewhere(self) -> None:
+        """Count a move that is no change of the status."""
+        account, tally = self.all.account, self.all.tally
+        other = "" if account.status_field else " of another project"
+        tally.left_out[f"section_changed{other}"] += 1
+        if not account.project and not account.status_field:
+            ticket = self.ticket.ticket
+            tally.noted.note("several_projects", None, ticket, ticket=ticket)
 
     def no_more(self, kind: str) -> str:
         return (

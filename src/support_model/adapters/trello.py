@@ -653,7 +653,7 @@ class _Walk:
             self.member(str(what), str(op[1]))
         elif what in ("stick", "peel"):
             if not self.labelled(str(what), str(op[1]), str(op[2])):
-                self.board.tally.left_out[f"{act.kind} of no meaning here"] += 1
+                self.board.tally.left_out[f"label {op[2]}"] += 1
         elif what == "void":
             self.void = DELETED if op[1] == "deleted" else MOVED
         elif what == "close":
