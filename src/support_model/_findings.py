@@ -223,6 +223,46 @@ _PROBLEMS = {
     "deleted_first": Problem(
         "a thread whose first message was deleted", "", "its replies have no ticket"
     ),
+    "no_answer": Problem("a response that answers no question that was named", "", "no rating"),
+    "no_weight": Problem(
+        "an answer whose score nothing says",
+        "say the scores of choices under choices, by their texts",
+        "no rating",
+    ),
+    "no_scale": Problem(
+        "a rating on a scale that nothing says", "say its ends under scales", "no rating"
+    ),
+    "assumed_scale": Problem(
+        "a rating on a scale that nothing says, whose answers all lie between 1 and 5",
+        "say its ends under scales",
+        "taken as a scale of 1 to 5",
+    ),
+    "outside_scale": Problem(
+        "a score outside the scale of its question", "check scales and choices", "no rating"
+    ),
+    "many_rows": Problem(
+        "a question of several rows of which none is named",
+        "name the row: question/row",
+        "every row counted as a rating",
+    ),
+    "no_question": Problem("a question that is named and not there", "", "passed over"),
+    "over_clock_change": Problem(
+        "a response during which the clock of the zone was changed", "", "read by its end"
+    ),
+    "clock_skipped": Problem(
+        "a local time that the clock skipped", "check tz", "the first instant after it"
+    ),
+    "clock_repeated": Problem("a local time that the clock showed twice", "", "the first taken"),
+    "date_order": Problem(
+        "dates whose day and month could be exchanged",
+        'say dates = "dmy" if the day comes first',
+        "read with the month first",
+    ),
+    "not_in_log": Problem(
+        "a rating of a ticket that is not in the log, or began later",
+        "check which field holds the ticket's id",
+        "left out",
+    ),
     # the case
     "newest_first": Problem(
         "rows that run from the newest to the oldest", "", "read from the end, ties included"

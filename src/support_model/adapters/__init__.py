@@ -10,6 +10,7 @@ from support_model.adapters._event_logs import (
     StatedFigure,
     read_event_log,
 )
+from support_model.adapters._joining import joined
 from support_model.adapters._payloads import Page
 from support_model.adapters._reading import formats, read_files
 from support_model.adapters._stated import Comparison, check_stated
@@ -26,6 +27,7 @@ __all__ = [
     "StatedFigure",
     "check_stated",
     "formats",
+    "joined",
     "load_account",
     "read_event_log",
     "read_files",

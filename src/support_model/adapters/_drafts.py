@@ -29,7 +29,7 @@ CREATION, MESSAGE, CHANGE, RELATION, RATING, WORK, GONE = range(7)
 REMEMBERED = 100_000
 _TOLD_APART = frozenset({str, Status, Priority, type(None)})
 Row: TypeAlias = "tuple[int, int, int, int, Event]"
-_FORMS = {kind: draft_class(kind) for kind in (Created, Message, Changed)}
+_FORMS = {kind: draft_class(kind) for kind in (Created, Message, Changed, Rated)}
 _RANKS = {Message: MESSAGE, Changed: CHANGE, Related: RELATION, Worked: WORK}
 
 
@@ -107,6 +107,22 @@ class Drafts:
         draft = _FORMS[Changed]()
         draft.fields, draft.until = self._frozen(fields), until
         self._add(draft, Changed, ticket, at, by, order, rank)
+
+    def rated(
+        self,
+        ticket: str,
+        at: datetime,
+        by: By,
+        *,
+        kind: str,
+        score: float,
+        scale: tuple[float, float],
+        order: int = 0,
+    ) -> None:
+        """Add a rating; `at` is in UTC, and the score lies on its scale."""
+        draft = _FORMS[Rated]()
+        draft.kind, draft.score, draft.scale = kind, score, scale
+        self._add(draft, Rated, ticket, at, by, order, RATING)
 
     def add(self, event: Event, *, order: int = 0) -> None:
         """Add an event of any kind, made by its constructor; its `seq` is replaced."""

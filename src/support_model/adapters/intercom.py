@@ -462,8 +462,7 @@ class Teller:
         ):
             return known
         if usual is None:
-            word = word_of(kind)
-            self.tally.met("author type", word or "none", "third_party")
+            self.tally.met("author", native or word_of(kind) or "none", "third_party")
             return "third_party"
         return usual
 
