@@ -310,7 +310,6 @@ class TableMapping:
         totals: how a row of totals begins.
         order: which way the file runs, where equal stamps do not tell: "oldest_first" or
             "newest_first"; else it is looked at.
-        refused: why such a table cannot be read, and what to ask for instead; "" where it can.
         acknowledged_by: categories that show that somebody has taken the ticket.
         missing: cell texts that mean "no value", besides the empty one.
         duplicates: what an exact repetition of a row is: "refuse" (an error), "drop" (counted
@@ -397,7 +396,6 @@ class TableMapping:
     marks: tuple[str, ...] = attrs.field(default=(), converter=words)
     totals: frozenset[str] = attrs.field(default=frozenset(TOTALS), converter=_word_set)
     order: str = attrs.field(default="", validator=valid(_check_known, words=ORDERS, what="order"))
-    refused: str = ""
     acknowledged_by: frozenset[str] = attrs.field(
         default=frozenset({"open", "pending", "on_hold"}),
         converter=_word_set,

@@ -36,7 +36,7 @@ LARGEST_FILE = 65_536
 
 _PLAIN = (
     *("title", "system", "shape", "duplicates", "encoding", "delimiter", "opened_by", "other"),
-    *("order", "refused"),
+    "order",
 )
 _LISTS = ("missing", "acknowledged_by", "ids", "keep", "marks", "totals")
 _SEVERAL = ("status", "topic")

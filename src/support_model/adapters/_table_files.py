@@ -153,7 +153,6 @@ def fitting(header: Sequence[str], system: str | None = None) -> TableMapping:
 
     Raises:
         UnknownLogFormat: none fits, or more than one; the message names the columns.
-        InvalidLog: it fits one that says that such tables cannot be read.
 
     Example:
         >>> fitting(["Ticket ID", "Status", "Created time", "Agent interactions"]).name
@@ -167,10 +166,7 @@ def fitting(header: Sequence[str], system: str | None = None) -> TableMapping:
     most = max(held.values(), default=0)
     best = [name for name, count in held.items() if count == most > 0]
     if len(best) == 1:
-        mapping = named(best[0])
-        if mapping.refused:
-            raise InvalidLog(mapping.title, None, mapping.refused, None, "see the guide to it")
-        return mapping
+        return named(best[0])
     problem = "columns of more than one log format" if best else "columns of no known log format"
     remedy = f"say which with --from ({', '.join(best or NAMED)}) or --mapping FILE.toml"
     shown = ", ".join(repr(name[:NAME_SHOWN]) for name in [*dict.fromkeys(header)][:SHOWN] if name)

@@ -425,7 +425,6 @@ def read(
         >>> log.rows, dict(log.events[0].fields)["channel"]
         (4841, 'portal')
     """
-    _check_readable(path.name, mapping)
     findings = Findings(path.name, lenient)
     header, rows = table_of(path, mapping, findings, progress)
     tables = [] if header is None else [(header, rows)]
@@ -468,7 +467,6 @@ def read_tables(
     by_form: dict[str, list[str]] = {}
     for name, rows in tables.items():
         own = mapping or mapping_of(rows, system)
-        _check_readable(name, own)
         forms[own.name] = own
         by_form.setdefault(own.name, []).append(name)
     if not forms:
@@ -527,11 +525,6 @@ def _joined(logs: Sequence[EventLog]) -> EventLog:
         findings=tuple(each for log in logs for each in log.findings),
         incomplete=incomplete,
     )
-
-
-def _check_readable(file: str, mapping: TableMapping) -> None:
-    if mapping.refused:
-        raise InvalidLog(file, None, mapping.refused, None, f"it is a {mapping.title}")
 
 
 def mapping_of(rows: Sequence[Sequence[str]], system: str | None = None) -> TableMapping:
