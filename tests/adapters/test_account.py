@@ -22,6 +22,7 @@ tz = "Europe/Berlin"
 bots = [7, "8"]
 keep = ["subject"]
 people = "as_written"
+stamps = "day first"
 
 [roles]
 agent = ["ann", 12]
@@ -56,6 +57,7 @@ def test_every_shared_key_is_read(tmp_path):
         bots=["7", "8"],
         keep=["subject"],
         people="as_written",
+        stamps=["day first"],
         roles={"ann": "agent", "12": "agent", "cleo": "customer"},
         groups={"31": "network"},
         lines={"network": 2},

@@ -5,7 +5,7 @@ import json
 import zipfile
 from datetime import datetime
 
-from support_model.adapters import Account, _reading
+from support_model.adapters import Account, _reading, _streaming
 from support_model.adapters._payloads import Tally, pages_of, refuse_error
 from support_model.events import Created
 from support_model.vocabulary import Status
@@ -29,7 +29,10 @@ class Toy:
         for page in pages:
             items = page.items() if isinstance(page.value, list) else [page]
             for item in items:
-                refuse_error(item, ["id"])
+                refuse_error(item, ["id", "user"])
+                if "user" in item.mapping():
+                    tally.left_out["user"] += 1
+                    continue
                 tickets.setdefault(item["id"].id(), item)
                 if item.value.get("cut"):
                     tally.cut(item["id"].id(), "cut_history")
@@ -45,6 +48,11 @@ class Toy:
             for ticket, item in sorted(tickets.items())
         ]
         return tally.reading(events)
+
+    def ticket_of(self, value):
+        if not isinstance(value, dict) or not {"id", "user"} & value.keys():
+            return None
+        return "" if "user" in value else str(value["id"])
 
     def recognized(self, value):
         item = value[0] if isinstance(value, list) and value else value
@@ -68,8 +76,9 @@ class TableToy(Toy):
 def installed(monkeypatch):
     """Put the two in place of all systems."""
     known = {"toy": Toy(), "tables": TableToy()}
-    monkeypatch.setattr(_reading, "SYSTEMS", tuple(known))
-    monkeypatch.setattr(_reading, "system", known.__getitem__)
+    for module in (_reading, _streaming):
+        monkeypatch.setattr(module, "SYSTEMS", tuple(known))
+        monkeypatch.setattr(module, "system", known.__getitem__)
     return known
 
 

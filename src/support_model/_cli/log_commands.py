@@ -12,23 +12,29 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import Factory, define, evolve
+
 from support_model import serde
 from support_model._bounded_files import apart
 from support_model._frozen import frozen
 from support_model._tables import TextTable
 from support_model._time import duration_text, timezone
+from support_model._vocabulary import Priority
 from support_model.adapters import (
     EVERY,
+    EventLog,
     check_stated,
+    combined,
     formats,
     load_account,
     read_event_log,
     read_files,
+    read_in_parts,
     skeleton,
     table,
 )
 from support_model.errors import InvalidValue, UnknownVendorValue, nearest
-from support_model.events import Created
+from support_model.events import Changed, Created
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -36,14 +42,12 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from support_model._findings import Findings
-    from support_model._vocabulary import Priority
-    from support_model.adapters import EventLog
     from support_model.adapters.table import TableMapping
     from support_model.events import Event
 
     Subparsers = _SubParsersAction[ArgumentParser]
 
-AUTO, EVENTS = "auto", "events"
+AUTO, EVENTS, ALL = "auto", "events", "all"
 OUT = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet", ".xes", ".xes.gz", ".ocel.json")
 """Endings of the files that `events` writes."""
 MOST_ROWS = 40
@@ -219,21 +223,117 @@ def events_read(
     options = options_of(arguments)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UnknownVendorValue)  # the skeleton says them
-        reading = read(paths, options, progress=progress)
-    said = _told(reading)
-    if out is not None:
-        said = (*said, f"{serde.write_events(reading.events, out):,} events are in {out.name}.")
-    tables, below = [_summary(reading)], [*remarks(reading)]
+        if out is None or arguments.check:
+            reading = read(paths, options, progress=progress)
+            seen = _Seen.of(reading)
+            written = () if out is None else (_written(reading.events, out),)
+        else:
+            seen = _Seen()
+            written = (_written(_passing(paths, options, seen, progress, out), out),)
+            reading = seen.reading()
+    tables, below = [seen.table()], [*remarks(reading)]
     if arguments.check:
         checked, totals = _checked(reading)
         tables += [checked] if checked.rows else []
         below = [totals, *below]
     return EventsOutput(
-        above=said,
+        above=(*_told(reading), *written),
         tables=tuple(tables),
         below=tuple(below),
         skeleton=skeleton(reading),
     )
+
+
+def _written(events: Iterable[Event], out: Path) -> str:
+    return f"{serde.write_events(events, out):,} events are in {out.name}."
+
+
+def _passing(
+    paths: Sequence[Path],
+    options: LogOptions,
+    seen: _Seen,
+    progress: Callable[[int], object] | None,
+    out: Path,
+) -> Iterator[Event]:
+    """Yield the events of a log as they are read, part by part, and note what was seen."""
+    for part in read_in_parts(
+        paths,
+        options.name if options.mapping is None else options.mapping,
+        options.config,
+        lenient=options.lenient,
+        tz=options.tz,
+        progress=progress,
+        folder=out.resolve().parent,
+    ):
+        seen.add(part)
+        yield from part.events
+
+
+@define
+class _Seen:
+    """What the parts of a log held, without their events.
+
+    Attributes:
+        kinds: of each kind of event: how many, of how many tickets, the first and the last.
+        parts: what the parts said, and those of their events from which a skeleton is made.
+    """
+
+    kinds: dict[str, tuple[int, int, datetime, datetime]] = Factory(dict)
+    parts: EventLog | None = None
+
+    @classmethod
+    def of(cls, reading: EventLog) -> _Seen:
+        """Return what a whole log held."""
+        seen = cls()
+        seen.add(reading)
+        return seen
+
+    def add(self, part: EventLog) -> None:
+        """Add a part, whose tickets are in no other."""
+        kinds: dict[str, list[Event]] = {}
+        for event in part.events:
+            kinds.setdefault(event.type, []).append(event)
+        for kind, events in [*kinds.items(), *([(ALL, part.events)] if part.events else [])]:
+            stamps = [event.at for event in events]
+            tickets = len({event.ticket_id for event in events})
+            count, held, first, last = self.kinds.get(kind, (0, 0, min(stamps), max(stamps)))
+            self.kinds[kind] = (
+                count + len(events),
+                held + tickets,
+                min(first, *stamps),
+                max(last, *stamps),
+            )
+        told = evolve(part, events=_telling(part), stated={}, recorded={})
+        self.parts = told if self.parts is None else combined([self.parts, told])
+
+    def reading(self) -> EventLog:
+        """Return what all parts said, without most of their events."""
+        return self.parts or EventLog(events=())
+
+    def table(self) -> TextTable:
+        """Return the counts as a table."""
+        kinds = sorted(kind for kind in self.kinds if kind != ALL)
+        return TextTable(
+            title="Events",
+            columns=("Event:", "Count", "Tickets", "First:", "Last:"),
+            rows=tuple(_row(kind, *self.kinds[kind]) for kind in (*kinds, ALL) if self.kinds),
+        )
+
+
+def _row(kind: str, count: int, tickets: int, first: datetime, last: datetime) -> tuple[str, ...]:
+    return (kind, f"{count:,}", f"{tickets:,}", *(f"{at:%Y-%m-%d %H:%M}Z" for at in (first, last)))
+
+
+def _telling(part: EventLog) -> tuple[Event, ...]:
+    """Return an event of each unknown priority, which tells the rank that it was given."""
+    unknown = {value for what, value in part.unknown if what == "priority"}
+    found: dict[str, Event] = {}
+    for event in part.events if unknown else ():
+        if isinstance(event, Created | Changed):
+            value = dict(event.fields).get("priority")
+            if isinstance(value, Priority) and value.name in unknown:
+                found.setdefault(value.name, event)
+    return tuple(found.values())
 
 
 def check_out(out: Path, paths: Sequence[Path], arguments: Namespace) -> None:
@@ -257,28 +357,6 @@ def _told(reading: EventLog) -> tuple[str, ...]:
     took = [each.example for each in reading.findings if each.code == "recognized"]
     what = reading.title if not took else f"taken for {took[0]}"
     return (f"{reading.file}: {what}.",)
-
-
-def _summary(reading: EventLog) -> TextTable:
-    kinds: dict[str, list[Event]] = {}
-    for event in reading.events:
-        kinds.setdefault(event.type, []).append(event)
-    rows = [_row(kind, events) for kind, events in sorted(kinds.items())]
-    return TextTable(
-        title="Events",
-        columns=("Event:", "Count", "Tickets", "First:", "Last:"),
-        rows=(*rows, _row("all", reading.events)),
-    )
-
-
-def _row(name: str, events: Sequence[Event]) -> tuple[str, ...]:
-    tickets = len({event.ticket_id for event in events})
-    ends = [f(event.at for event in events) if events else None for f in (min, max)]
-    return (name, f"{len(events):,}", f"{tickets:,}", *map(_stamp, ends))
-
-
-def _stamp(at: datetime | None) -> str:
-    return "" if at is None else f"{at:%Y-%m-%d %H:%M}Z"
 
 
 def _checked(reading: EventLog) -> tuple[TextTable, str]:

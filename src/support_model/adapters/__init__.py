@@ -14,6 +14,7 @@ from support_model.adapters._joining import joined
 from support_model.adapters._payloads import Page
 from support_model.adapters._reading import formats, read_files
 from support_model.adapters._stated import Comparison, check_stated
+from support_model.adapters._streaming import combined, read_in_parts
 from support_model.adapters._zones import zone_named
 
 __all__ = [
@@ -26,11 +27,13 @@ __all__ = [
     "Recorded",
     "StatedFigure",
     "check_stated",
+    "combined",
     "formats",
     "joined",
     "load_account",
     "read_event_log",
     "read_files",
+    "read_in_parts",
     "skeleton",
     "zone_named",
 ]

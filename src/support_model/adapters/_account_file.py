@@ -73,6 +73,7 @@ SHARED = (
     doc.optional("bots", doc.list_of(ID)),
     doc.optional("keep", doc.list_of(doc.TEXT)),
     doc.optional("people", doc.one_of(PEOPLE)),
+    doc.optional("stamps", doc.either(doc.TEXT, doc.list_of(doc.TEXT))),
     doc.optional(
         "roles",
         doc.Record(dict, *(doc.optional(r, doc.list_of(ID)) for r in ROLES), make=_by_person),
@@ -127,8 +128,8 @@ def account_shape(name: str = "") -> doc.Record:
 def load_account(path: str | Path, name: str = "") -> Account:
     """Return the account of a file, as one system reads it.
 
-    Keys, all optional: `tz`, `bots`, `keep`, `people`; tables `[roles]`, `[groups]`, `[lines]`,
-    `[statuses]`, `[priorities]`, and one of each system's name.
+    Keys, all optional: `tz`, `bots`, `keep`, `people`, `stamps`; tables `[roles]`, `[groups]`,
+    `[lines]`, `[statuses]`, `[priorities]`, and one of each system's name.
 
     Args:
         path: a .toml or .json file of at most 1 MiB.

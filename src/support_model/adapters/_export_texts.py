@@ -122,11 +122,11 @@ def documents(text: str, name: str, findings: Findings) -> Iterator[Page]:
         InvalidLog: no JSON, nested too deep, no finite number; leniently a line is left out.
     """
     first, _, rest = text.lstrip().partition("\n")
-    lines = bool(rest) and not rest.isspace() and _parses(first)
-    if lines or (name.lower().endswith(JSON_LINES) and not _parses(text)):
+    lines = bool(rest) and not rest.isspace() and parses(first)
+    if lines or (name.lower().endswith(JSON_LINES) and not parses(text)):
         for number, line in enumerate(text.split("\n"), 1):
             if line and not line.isspace():
-                yield from _of_line(line, name, number, findings)
+                yield from of_line(line, name, number, findings)
         return
     at, count = _blank(text, 0), 0
     while at < len(text):
@@ -136,7 +136,12 @@ def documents(text: str, name: str, findings: Findings) -> Iterator[Page]:
         count += 1
 
 
-def _of_line(line: str, name: str, number: int, findings: Findings) -> Iterator[Page]:
+def of_line(line: str, name: str, number: int, findings: Findings) -> Iterator[Page]:
+    """Yield the document of a line; leniently none where it is not one.
+
+    Raises:
+        InvalidLog: as `documents`.
+    """
     try:
         value, end = _parsed(line, _blank(line, 0), name, number)
         if line[end:].strip():
@@ -149,7 +154,8 @@ def _of_line(line: str, name: str, number: int, findings: Findings) -> Iterator[
         yield Page(f"{name}:{number}", value)
 
 
-def _parses(text: str) -> bool:
+def parses(text: str) -> bool:
+    """Tell whether a text is one JSON document."""
     try:
         DECODER.decode(text)
     except (ValueError, RecursionError):

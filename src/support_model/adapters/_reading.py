@@ -94,9 +94,7 @@ def read_files(
     """
     named = [Path(each) for each in ([paths] if isinstance(paths, str | Path) else paths)]
     _check(named, name)
-    asked = _Asked(
-        account, None if tz is None else timezone(tz), frozenset(keep), lenient, progress
-    )
+    asked = asked_of(account, tz, keep, lenient=lenient, progress=progress)
     columnar = name == AUTO and all(path.suffix.lower() == ".parquet" for path in named)
     if name == EVENTS or columnar:
         return read_event_log(*named, lenient=lenient, progress=progress)
@@ -105,6 +103,11 @@ def read_files(
     if name in table.NAMED:
         return _of_mapping(named, table.named(name), asked)
     return _of_system(named, name, asked)
+
+
+def label_of(paths: Sequence[Path]) -> str:
+    """Return what messages call the files."""
+    return paths[0].name if len(paths) == 1 else f"{len(paths)} files"
 
 
 def _check(paths: Sequence[Path], name: str | TableMapping) -> None:
@@ -134,6 +137,19 @@ class _Asked:
         return evolve(own, keep=own.keep | self.keep) if self.keep else own
 
 
+def asked_of(
+    account: Account | str | Path | None,
+    tz: str | ZoneInfo | None,
+    keep: Iterable[str] = (),
+    *,
+    lenient: bool,
+    progress: Callable[[int], object] | None,
+) -> _Asked:
+    """Return what a reading is told besides its files."""
+    zone = None if tz is None else timezone(tz)
+    return _Asked(account, zone, frozenset(keep), lenient, progress)
+
+
 def _of_mapping(paths: Sequence[Path], mapping: TableMapping, asked: _Asked) -> EventLog:
     """Read a table by a mapping."""
     own = asked.of(Account)
@@ -142,7 +158,7 @@ def _of_mapping(paths: Sequence[Path], mapping: TableMapping, asked: _Asked) -> 
         export = export_of(paths, findings, Counter(), asked.progress)
         cells = _cells(_contents(export)[1])
         log = table.read_tables(cells, own, mapping=mapping, lenient=asked.lenient)
-        return _whole(_joined(log, export, findings.file), lenient=asked.lenient)
+        return whole(_joined(log, export, findings.file), lenient=asked.lenient)
     log = table.read(
         paths[0],
         mapping,
@@ -152,7 +168,7 @@ def _of_mapping(paths: Sequence[Path], mapping: TableMapping, asked: _Asked) -> 
         progress=asked.progress,
         account=own,
     )
-    return _whole(log, lenient=asked.lenient)
+    return whole(log, lenient=asked.lenient)
 
 
 def _cells(tables: Iterable[Table]) -> dict[str, list[list[str]]]:
@@ -161,7 +177,7 @@ def _cells(tables: Iterable[Table]) -> dict[str, list[list[str]]]:
 
 def _of_system(paths: Sequence[Path], name: str, asked: _Asked) -> EventLog:
     """Read the documents or tables of a system, or of the one that they show."""
-    label = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+    label = label_of(paths)
     findings = Findings(label, asked.lenient)
     export = export_of(paths, findings, Counter(), asked.progress)
     pages, tables = _contents(export)
@@ -169,12 +185,12 @@ def _of_system(paths: Sequence[Path], name: str, asked: _Asked) -> EventLog:
         problem = "no JSON and no table" if not export.lost else "nothing that can be read"
         raise InvalidLog(label, None, problem, None, "name the files of an export")
     if name == AUTO:
-        name, why = _recognized(pages, tables, label)
-        findings.note("recognized", None, f"{_title(name)}: {why}")
+        name, why = recognized(pages, tables, label)
+        findings.note("recognized", None, f"{title(name)}: {why}")
     if name == EVENTS:
         return _joined(read_event_log(*paths, lenient=asked.lenient), export, label)
     reading = _read(name, pages, tables, asked)
-    return _whole(_joined(reading, export, label), lenient=asked.lenient)
+    return whole(_joined(reading, export, label), lenient=asked.lenient)
 
 
 def _contents(export: Export) -> tuple[list[Page], list[Table]]:
@@ -194,7 +210,7 @@ def _contents(export: Export) -> tuple[list[Page], list[Table]]:
     return pages, tables
 
 
-def _recognized(pages: Sequence[Page], tables: Sequence[Table], label: str) -> tuple[str, str]:
+def recognized(pages: Sequence[Page], tables: Sequence[Table], label: str) -> tuple[str, str]:
     """Return the one system whose documents these are, and why.
 
     Raises:
@@ -208,7 +224,7 @@ def _recognized(pages: Sequence[Page], tables: Sequence[Table], label: str) -> t
         reasons = {mapping.name: "its columns"}
     if len(reasons) == 1:
         return next(iter(reasons.items()))
-    said = "; ".join(f"{_title(name)}: {why}" for name, why in reasons.items())
+    said = "; ".join(f"{title(name)}: {why}" for name, why in reasons.items())
     problem = "files that could be of several systems" if reasons else "files of no known system"
     remedy = f"say which one with --from: {', '.join(reasons or formats())}"
     raise InvalidLog(label, None, problem, said or None, remedy)
@@ -241,7 +257,7 @@ def _why(module: System, pages: Sequence[Page]) -> str:
     return next(filter(None, (module.recognized(page.value) for page in pages[:LOOKED_AT])), "")
 
 
-def _title(name: str) -> str:
+def title(name: str) -> str:
     if name == EVENTS:
         return name
     return table.named(name).title if name in table.NAMED else system(name).TITLE
@@ -293,7 +309,7 @@ def _joined(reading: EventLog, export: Export, label: str) -> EventLog:
     )
 
 
-def _whole(reading: EventLog, *, lenient: bool) -> EventLog:
+def whole(reading: EventLog, *, lenient: bool) -> EventLog:
     """Return a reading of whole tickets, or any if it is lenient.
 
     Raises:

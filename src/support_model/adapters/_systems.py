@@ -8,6 +8,14 @@ A system is a module of this package that offers, under these names:
 - `read(payloads, account=Account()) -> EventLog`, of parsed JSON: one document, or a list of
   documents or `Page`s, in any order, overlapping or not;
 - `recognized(value) -> str`: why a parsed document is one of this system, "" where it is not.
+
+It may offer besides:
+
+- `read_tables(tables, account) -> EventLog`, of rows of cells by the name of their file;
+- `refuse_table(header)`, which raises why a table is of no use, and what to export instead;
+- `ticket_of(value) -> str | None`, of a document that is one item: the id of its ticket, "" for
+  what belongs to no ticket, such as a user, None where it is no such item. Readings of tickets one
+  by one must say what the reading of all says.
 """
 
 from __future__ import annotations
