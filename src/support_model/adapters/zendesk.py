@@ -15,11 +15,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from support_model.adapters._account import Account
-from support_model.adapters._payloads import Node, Tally
+from support_model.adapters._payloads import Node, Tally, pages_of
 from support_model.adapters._zendesk_audits import read_audits
 from support_model.adapters._zendesk_desk import Desk, statuses_of
 from support_model.adapters._zendesk_figures import state_figures
 from support_model.adapters._zendesk_present import read_present
+from support_model.adapters._zendesk_rules import read_calendars, read_policies
 from support_model.adapters._zendesk_shapes import MARK, gathered
 from support_model.adapters._zendesk_webhooks import read_webhooks
 from support_model.adapters._zendesk_words import VENDOR
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 
     from support_model._vocabulary import Status
     from support_model.adapters._event_logs import EventLog
+    from support_model.calendars import BusinessCalendar
+    from support_model.sla import PolicyBook
 
-__all__ = ["custom_statuses", "read"]
+__all__ = ["calendars", "custom_statuses", "policies", "read"]
 
 TITLE = "Zendesk"
 STANDARD = Account()
@@ -51,6 +54,62 @@ def custom_statuses(payload: Mapping[str, Any]) -> dict[str, Status]:
         {'7': Status(name='Waiting for parts', category='on_hold')}
     """
     return dict(statuses_of(Node(VENDOR, payload)))
+
+
+def calendars(
+    payload: Mapping[str, Any], holidays: Mapping[Any, object] | None = None
+) -> dict[str, BusinessCalendar]:
+    """Return the calendars of `GET /api/v2/business_hours/schedules`, by id.
+
+    Args:
+        payload: the answer, {"schedules": [...]} or {"schedule": {...}}.
+        holidays: the answers of `/schedules/{id}/holidays`, by the id of the schedule; a
+            schedule that has its `holidays` inside needs none.
+
+    Raises:
+        AdapterError: the payload is none.
+        UnknownZone: a zone that has no such name.
+
+    Example:
+        >>> made = calendars({"schedules": [{
+        ...     "id": 7, "name": "Office", "time_zone": "Eastern Time (US & Canada)",
+        ...     "intervals": [{"start_time": 1980, "end_time": 2460}]}]})
+        >>> made["7"]
+        <BusinessCalendar 'Office', mon 09:00-17:00; America/New_York>
+    """
+    return read_calendars(payload, holidays)
+
+
+def policies(
+    payload: object,
+    *,
+    calendars: Mapping[str, BusinessCalendar] | None = None,
+    account: Account = STANDARD,
+) -> PolicyBook:
+    """Return the policies of `GET /api/v2/slas/policies`, in their order.
+
+    A condition or metric that has no counterpart is warned of; such a condition is never met.
+    Conditions on custom fields need the field's id in `account.keep` when tickets are read.
+
+    Args:
+        payload: the answer, or a list of its pages; group policies become agreements of kind
+            "ola".
+        calendars: the hours of targets in business hours; of several, the first, which is the
+            account's own, with a warning.
+        account: names of groups, as in events.
+
+    Raises:
+        AdapterError: the payload is none, or business hours are needed and not given.
+
+    Example:
+        >>> book = policies({"sla_policies": [{"id": 1, "title": "Gold", "filter": {
+        ...     "all": [{"field": "organization_id", "operator": "is", "value": 9}], "any": []},
+        ...     "policy_metrics": [{"metric": "first_reply_time", "priority": "high",
+        ...         "target": 30, "business_hours": False}]}]})
+        >>> str(book.policies[0].when), book.policies[0].targets[0].within
+        ("organization is '9'", datetime.timedelta(seconds=1800))
+    """
+    return read_policies(pages_of(VENDOR, payload), calendars or {}, account)
 
 
 def recognized(value: Any) -> str:  # noqa: ANN401 - JSON types
