@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from support_model._bounded_files import runs_backwards, saving
 from support_model._checks import checked_path
+from support_model._files import process_logs
 from support_model._files.event_rows import NO_ROW, read_rows, write_rows
 from support_model._findings import Findings
 from support_model._ticket_data import event_from_data, event_to_data
@@ -159,20 +160,29 @@ def _turned(tickets: Collection[list[tuple[int, Event]]], stamps: Sequence[int])
 
 
 def write_events(events: Iterable[Event], path: str | Path) -> int:
-    """Write events to a .jsonl, .csv or .parquet file as they come; return how many.
+    """Write events to a file as they come, in the form that its name says; return how many.
 
     The file that stood there before stays as it was until all events are written.
 
+    Args:
+        events: for .xes those of one ticket together.
+        path: .jsonl, .csv (both also as .gz) or .parquet, which `read_events` reads; .xes (also
+            as .gz) or .ocel.json, for process mining, which are not read again.
+
     Raises:
         InvalidLog: the file cannot be written, its name does not say what it is, or it could
-            not be read again: a line beyond 1 MiB, half of a character, no finite number.
+            not be read again: a line beyond 1 MiB, half of a character, no finite number; or
+            .xes, and the events of a ticket stand in two places.
         MissingExtra: Parquet without pyarrow.
     """
     path = checked_path(path)
-    form, packed = _form(path), path.suffix == ".gz"
+    mined, packed = process_logs.form_of(path.name), path.suffix == ".gz"
+    form = mined or _form(path)
     rows = (event_to_data(event) for event in events)
     try:
         with saving(path) as new:
+            if mined:
+                return process_logs.write(events, new, mined, name=path.name)
             return write_rows(rows, new, form, packed=packed, name=path.name)
     except OSError as error:
         problem = f"cannot be written ({error.strerror})"
@@ -182,7 +192,13 @@ def write_events(events: Iterable[Event], path: str | Path) -> int:
 def _form(path: Path) -> str:
     endings = path.suffixes[-2:] if path.suffix == ".gz" else path.suffixes[-1:]
     form = endings[0].lower() if endings else ""
+    if process_logs.form_of(path.name):
+        remedy = "write the events as .jsonl too, and read that"
+        raise InvalidLog(path.name, None, "a form that is written and not read", None, remedy)
     if form not in _FORMS or (path.suffix == ".gz" and form == ".parquet"):
-        remedy = f"known: {', '.join(_FORMS)}, and .gz after the first two"
+        remedy = (
+            f"known: {', '.join(_FORMS)}, and .gz after the first two; "
+            "to write also .xes, .xes.gz and .ocel.json"
+        )
         raise InvalidLog(path.name, None, "a name that says no form of log", None, remedy)
     return form
