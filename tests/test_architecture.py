@@ -64,6 +64,7 @@ USERS_OF = {  # foreign package: the only modules that may import it
     "hypothesis": {"testing"},
     "matplotlib": {"plots"},
     "numpy": {"arrays"},
+    "openpyxl": {"adapters._workbooks"},
     "ortools": {"_shifts.rosters", "shifts"},
     "pickle": {"testing"},
     "pyarrow": {"_files.event_rows"},

@@ -25,8 +25,7 @@ from serde import golden_staff, golden_values
 import support_model
 from support_model._frozen import FrozenMap, frozen_parts
 from support_model._workflows.workflow import StatusMap
-from support_model.adapters import EventLog, Recorded
-from support_model.adapters.onec import Installation
+from support_model.adapters import EventLog, Recorded, onec
 from support_model.adapters.table import TableMapping
 from support_model.adapters.zendesk import Account
 from support_model.calendars import BusinessCalendar
@@ -113,7 +112,11 @@ def seeds():
     yield from (waiting, AgentState(work=[Work("chat")]), Relax(HOUR, lower={"sap": 1}))
     yield route(waiting, desk.agents, {}, desk.routing, as_of=AT)
     yield LineWork(level=1, handle_time=HOUR, escalates={2: 0.5})
-    yield from (Account(groups={"1": "billing"}), Installation(), EventLog(events=log))
+    yield from (
+        Account(groups={"1": "billing"}),
+        onec.Account(tz="Europe/Moscow"),
+        EventLog(events=log),
+    )
     yield EventLog(
         events=log, recorded={"T-1": Recorded(instants={"created": AT, "solved": None})}
     )

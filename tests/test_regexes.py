@@ -20,7 +20,6 @@ LINEAR = {  # why a repeat without an end costs no more than the text is long
     r"font-family: [^;]*": "whatever it begins it matches",
     r"url\(#([^)]{0,200})\)|^#(.*)": "anchored at the beginning",
     r"0*[1-9]\d{0,8}": "a full match, with one repeat",
-    r"(\d{1,2})\.(\d{1,2})\.(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?": "one repeat, full match",
     r"(?P<sign>[+-]?)(?=\s*\d)(?:\s*(?P<h>\d{1,9})\s*h)?(?:\s*(?P<m>\d{1,9})\s*m(?:in)?)?"
     r"(?:\s*(?P<s>\d{1,9}(?:\.\d{1,6})?)\s*s)?": "a digit stands between any two repeats",
     r'(?P<space>\s+)|(?P<comment>"[^"]*")|(?P<always>24/7)|(?P<time>\d{1,2}:\d\d)|(?P<year>\d{4})'

@@ -16,7 +16,8 @@ ALLOWED = {
     ("calendars.py", "start - EPOCH"): "the same, written out for speed",
     ("calendars.py", "end - EPOCH"): "likewise",
     ("_oncall/rotations.py", "reading - WALL"): "readings of a wall clock, without a zone",
-    ("adapters/onec.py", "at - midnight"): "likewise: how late in the local day it is",
+    ("adapters/_onec_cells.py", "at - midnight"): "likewise: how late in the local day it is",
+    ("adapters/_onec_cells.py", "at - shift"): "the reading of a day with one offset",
     ("testing/_sla_strategies.py", "at - now"): "`now` is made in UTC, and nine days are a guess",
 }
 

@@ -263,6 +263,24 @@ _PROBLEMS = {
         "check which field holds the ticket's id",
         "left out",
     ),
+    "undated_link": Problem(
+        "a link to another ticket, and no record since when",
+        "",
+        "dated at the last known change of the ticket",
+    ),
+    "short_name": Problem(
+        "a short name whose initials agree with one full name alone",
+        "",
+        "taken as that person",
+    ),
+    "same_number": Problem(
+        "a number that several tickets have, as numbers begin anew each year",
+        "",
+        "called by the number and the date of creation",
+    ),
+    "never_shown": Problem(
+        "a local time that the clock skipped", "", "the first instant after it taken"
+    ),
     # the case
     "newest_first": Problem(
         "rows that run from the newest to the oldest", "", "read from the end, ties included"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from adapters import test_onec, test_zendesk
+from adapters import test_zendesk
 from planted import Bug
 from serde import test_event_files
 
@@ -170,18 +170,6 @@ BUGS = (
         'tally.noted.note("no_role", None, person)\n            continue',
         'raise ValueError("no role")',
         test_zendesk.test_a_deleted_user_refuses_nobody_else,
-    ),
-    Bug(
-        "adapters.onec:_Reader.transactions",
-        "if gone:",
-        "if False:",
-        test_onec.test_a_mark_of_deletion_is_a_void_status_and_taking_it_off_restores,
-    ),
-    Bug(
-        "adapters.onec:_Reader.role",
-        "plain(author) == plain(requester)",
-        "author == requester",
-        test_onec.test_the_requester_is_known_however_the_name_is_typed,
     ),
 )
 
