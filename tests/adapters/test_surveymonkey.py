@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 from support_model.adapters import EventLog, Page, joined, load_account, read_files
 from support_model.adapters._survey_answers import asked_scale, score_of
 from support_model.adapters._survey_tables import local_of, reading_of
-from support_model.adapters.surveymonkey import Account, read, read_tables, recognized
+from support_model.adapters.surveymonkey import (
+    Account,
+    read,
+    read_tables,
+    recognized,
+    recognized_rows,
+)
 from support_model.errors import AdapterError, InvalidMapping, NaiveDatetime, UnknownVendorValue
 from support_model.events import Created, Message, Rated
 from support_model.tickets import steps
@@ -589,6 +595,14 @@ def test_what_is_no_table_of_responses_is_refused():
         with pytest.raises(AdapterError, match="All responses data"):
             read_tables({"summary.csv": rows}, OWN)
     assert read_tables(table(), OWN).events == ()
+
+
+def test_a_table_is_recognized_by_its_two_header_rows():
+    rows = table(row(118000001, "03/28/2026 01:30 PM", "T1", "4"))["all.csv"]
+    assert recognized_rows(rows)
+    for other in ([], rows[:2], [rows[0], *rows[2:]], [["id", "at"], ["", ""], ["118000001", "x"]],
+                  [[""] * 11, *rows[1:]]):  # fmt: skip
+        assert recognized_rows(other) == ""
 
 
 def test_a_bad_row_touches_no_other():

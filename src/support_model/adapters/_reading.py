@@ -217,7 +217,7 @@ def recognized(pages: Sequence[Page], tables: Sequence[Table], label: str) -> tu
         InvalidLog: they are of none, or could be of several.
     """
     reasons = _ours(pages, tables) or {
-        name: why for name in present() if (why := _why(system(name), pages))
+        name: why for name in present() if (why := _why(system(name), pages, tables))
     }
     if not reasons and not pages:
         mapping = table.mapping_of(tables[0].rows)
@@ -252,8 +252,11 @@ def present() -> list[str]:
     return found
 
 
-def _why(module: System, pages: Sequence[Page]) -> str:
-    """Return why documents are of a system; "" where none is."""
+def _why(module: System, pages: Sequence[Page], tables: Sequence[Table]) -> str:
+    """Return why documents or tables are of a system; "" where none is."""
+    of_rows = getattr(module, "recognized_rows", None)
+    if of_rows is not None and tables and (why := of_rows(tables[0].rows)):
+        return str(why)
     return next(filter(None, (module.recognized(page.value) for page in pages[:LOOKED_AT])), "")
 
 

@@ -283,6 +283,19 @@ def table_of(name: str, rows: Sequence[Sequence[str]]) -> Table:
     return Table(name, before, columns, filled[first:])
 
 
+def is_export(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether rows are an export of responses: two header rows above the first respondent.
+
+    Below the four names of the first columns the second header row is empty, in every language.
+    """
+    if len(rows) <= HEADERS or any(map(str.strip, rows[1][:FEWEST])):
+        return False
+    names = [*map(str.strip, rows[0][:FEWEST])]
+    return (
+        all(names) and len({*names}) == FEWEST and _is_respondent(Row("", HEADERS, rows[HEADERS]))
+    )
+
+
 def _is_respondent(row: Row) -> bool:
     """Tell whether a row is a respondent's: it begins with a long number, and has a stamp."""
     if len(row.cells) < FEWEST or not NATIVE.fullmatch(row.cells[RESPONDENT].strip()):

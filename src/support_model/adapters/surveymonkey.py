@@ -40,7 +40,7 @@ from support_model.adapters._survey_answers import (
     scored,
     shown,
 )
-from support_model.adapters._survey_tables import Tables
+from support_model.adapters._survey_tables import Tables, is_export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,6 +108,16 @@ def recognized(value: Any) -> str:  # noqa: ANN401 - JSON types
     if _is_response(one):
         return "a response"
     return "the details of a survey" if _is_survey(one) else ""
+
+
+def recognized_rows(rows: Sequence[Sequence[str]]) -> str:
+    """Return why the rows of a table are responses, "" where they are not.
+
+    Example:
+        >>> recognized_rows([["Respondent ID", "Collector ID", "Start Date", "End Date"]])
+        ''
+    """
+    return "two header rows, then respondents" if is_export(rows) else ""
 
 
 def _is_page(value: Mapping[str, Any]) -> bool:
