@@ -4,17 +4,22 @@ import json
 import random
 import warnings
 from copy import deepcopy
+from datetime import timedelta
 from itertools import groupby
 
 import pytest
 from adapters.scenario import DATA, SAMPLES
+from attrs import evolve
 from conformance import vendors
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model.adapters import EVERY, Page, read_files, slack
 from support_model.adapters.slack import Account
+from support_model.calendars import BusinessCalendar
 from support_model.errors import AdapterError, UnknownVendorValue
+from support_model.report import make_report
+from support_model.sla import FIRST_RESPONSE, RESOLUTION, PolicyBook, SlaPolicy, Target
 
 FOLDER = DATA / "vendors" / "slack"
 HELP = Account(channels=["help-it"], roles={"U7": "agent", "U8": "agent"})
@@ -433,6 +438,37 @@ def test_ids_that_are_mail_or_words_are_no_ids():
     reading = slack.read(export(message("cleo@example.com", A), message("Cleo M", B)), HELP)
     assert [each.actor for each in reading.events] == [None] * 4
     assert "cleo" not in repr(reading).lower()
+
+
+def test_a_report_states_no_figure_of_a_solution():
+    asked = [(message("U1", f"17747{n}600.000000"), message("U7", f"17747{n}900.000000",
+             f"17747{n}600.000000")) for n in range(10, 40)]  # fmt: skip
+    log = slack.read(export(*(each for pair in asked for each in pair)), HELP)
+    hours = BusinessCalendar.always()
+    within = {"within": timedelta(hours=1), "calendar": hours}
+    promised = [Target(metric=metric, **within) for metric in (FIRST_RESPONSE, RESOLUTION)]
+    book = PolicyBook.of([SlaPolicy(name="gold", targets=promised)])
+    made = make_report(log, calendar=hours, hours="24/7", target=timedelta(hours=8), policies=book)
+    assert {each.key for each in made.figures} == {
+        *("acknowledgement", "first_response", "next_response", "average_response", "touches"),
+    }
+    assert {each.n for each in made.figures if each.key == "first_response"} == {30}
+    absent = {each.title: each.reason for each in made.absent}
+    for title in ("Until resolved", "Resolved within 8h of opening hours", "Reopenings",
+                  "Age of what is open at the end", "Resolved per created"):  # fmt: skip
+        assert "no statuses" in absent[title]
+    assert made.curve.n == 0
+    assert [(each.metric, each.share.value) for each in made.clocks.shares] == [
+        ("first_response", 1.0)
+    ]
+    notes = {each.code: each.text for each in made.notes}
+    assert "resolution" in notes["clocks_untold"]
+    assert "unsolved_left_out" not in notes
+
+
+def test_the_same_events_of_a_system_with_statuses_have_these_figures():
+    log = evolve(slack.read(export(*THREAD), HELP), undated=frozenset())
+    assert "first_resolution" in {each.key for each in make_report(log).figures}
 
 
 @st.composite

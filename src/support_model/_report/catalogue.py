@@ -62,6 +62,18 @@ ALWAYS_ABSENT = (
 """Figures that need records besides tickets; `support_model.kpi` takes those."""
 
 
+NO_STATUSES = "the system has no statuses: nothing tells when a ticket was solved or closed"
+WITHOUT_STATUSES = frozenset(
+    {
+        *("acknowledgement", "first_response", "next_response", "average_response"),
+        *("handle_time", "stated_within_sla", "transferred", "bounced", "escalated"),
+        *("csat_top_boxes", "csat_response", "csat_mean", "net_promoter_score", "handoffs"),
+        *("transfers_per_ticket", "bounces_per_ticket", "escalations_per_ticket", "touches"),
+    }
+)
+"""Keys of the KPIs that ask for no solution, close or status."""
+
+
 @frozen(kw_only=True)
 class ReportedKpi:
     """A KPI as a report asks it.
@@ -290,16 +302,38 @@ def _rates() -> Iterator[ReportedKpi]:
     yield ReportedKpi(title="Resolved per created", whole=_flow)
 
 
-def absent(every: Iterable[ReportedKpi], holds: frozenset[str]) -> tuple[UnsupportedFigure, ...]:
+def by_status(one: ReportedKpi) -> bool:
+    """Return whether a KPI asks how a ticket stood, which a system without statuses cannot say."""
+    return (
+        one.kpi.key not in WITHOUT_STATUSES if one.kpi is not None else one.whole is not _repeats
+    )
+
+
+def told(
+    every: Iterable[ReportedKpi], holds: frozenset[str], *, statuses: bool = True
+) -> tuple[ReportedKpi, ...]:
+    """Return the KPIs that a log can support which holds so much."""
+    return tuple(
+        one for one in every if holds.issuperset(one.needs) and (statuses or not by_status(one))
+    )
+
+
+def absent(
+    every: Iterable[ReportedKpi], holds: frozenset[str], *, statuses: bool = True
+) -> tuple[UnsupportedFigure, ...]:
     """Return what a log that holds so much cannot support, each with the first reason.
+
+    Without `statuses` its system has none, so that nothing tells what was solved.
 
     Example:
         >>> [each.title for each in absent(asked(), frozenset(NEEDS) - {"nps"})][:1]
         ['Net promoter score']
     """
-    figures = [
-        UnsupportedFigure(one.title, NEEDS[lacking[0]])
-        for one in every
-        if (lacking := [need for need in one.needs if need not in holds])
-    ]
+    figures = []
+    for one in every:
+        lacking = [need for need in one.needs if need not in holds]
+        if not statuses and by_status(one):
+            figures.append(UnsupportedFigure(one.title, NO_STATUSES))
+        elif lacking:
+            figures.append(UnsupportedFigure(one.title, NEEDS[lacking[0]]))
     return (*figures, *(UnsupportedFigure(title, reason) for title, reason in ALWAYS_ABSENT))

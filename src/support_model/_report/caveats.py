@@ -82,8 +82,7 @@ def notes(
 
     `rows` is what the ticket system states of its SLA, row by row.
     """
-    taken, solved = _time(made, "acknowledgement"), _time(made, "first_resolution")
-    closed, delay = _time(made, "time_to_close"), _time(made, "close_delay")
+    taken = _time(made, "acknowledgement")
     if not messages:
         yield Caveat(
             "no_first_response",
@@ -96,8 +95,10 @@ def notes(
             f"{taken.zeros / taken.n:.1%} of acknowledgements took no time: whoever opened the "
             "ticket took it at once. Quote that share; mean and median say little here.",
         )
-    yield from _closing_notes(solved, closed, delay)
-    yield from _gap_notes(solved)
+    if (
+        find(made, "first_resolution", "calendar") is not None
+    ):  # a system without statuses has none
+        yield from _solution_notes(made, groups)
     stated = find(made, "stated_within_sla")
     if isinstance(stated, Share) and stated.value is not None and rows:
         yield Caveat(
@@ -107,6 +108,15 @@ def notes(
             f"{len(rows):,} rows), which is wrong: the flag starts as met and turns late, and "
             "busy tickets have more rows.",
         )
+
+
+def _solution_notes(
+    made: Sequence[Figure], groups: Mapping[str, Sequence[Figure]]
+) -> Iterable[Caveat]:
+    """Yield what to know of times of resolution."""
+    solved = _time(made, "first_resolution")
+    yield from _closing_notes(solved, _time(made, "time_to_close"), _time(made, "close_delay"))
+    yield from _gap_notes(solved)
     means = [mean for part in groups.values() if (mean := _time(part, "first_resolution").mean)]
     if len(means) > 1:
         yield Caveat(

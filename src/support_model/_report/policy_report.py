@@ -240,11 +240,24 @@ def _known(log: EventLog, book: PolicyBook) -> dict[tuple[str, str], bool]:
         messages=any(event.type == "message" for event in log.events),
         fields=log.fields - log.undated,
     )
+    statuses = "status" not in log.undated
     return {
         (policy.name, name): recorded.metric(targets[0].metric)
+        and (statuses or not _by_status(targets[0].metric))
         for policy in book.policies
         for name, targets in policy.by_metric.items()
     }
+
+
+def _by_status(metric: Metric) -> bool:
+    """Return whether only a status stops a metric, which runs on where there is none."""
+    for one in metric.stop.conditions():
+        values = one.value if isinstance(one.value, tuple) else (one.value,)
+        if one.name == "facts" and not _BY_STATES.issuperset(values):
+            return False
+        if one.name not in {"facts", "status", "category", "changed"}:
+            return False
+    return True
 
 
 def _cycles(
@@ -259,7 +272,10 @@ def _cycles(
 
 
 def _notes(log: EventLog, book: PolicyBook, untold: Sequence[str]) -> Iterator[Caveat]:
-    if untold:
+    if untold and "status" in log.undated:
+        text = f"Its system has no statuses, so {', '.join(untold)} cannot be computed: left out."
+        yield Caveat("clocks_untold", text)
+    elif untold:
         holds = "changes of status and" if log.recorded else "events, but"
         text = (
             f"This log holds {holds} no messages, so {', '.join(untold)} cannot be computed from"

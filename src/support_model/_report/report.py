@@ -16,7 +16,7 @@ from attrs import field
 from support_model import kpi
 from support_model._frozen import FrozenMap, frozen
 from support_model._report import caveats
-from support_model._report.catalogue import absent, asked, held
+from support_model._report.catalogue import absent, asked, held, told
 from support_model._report.log_facts import log_facts
 from support_model._report.policy_report import clock_shares
 from support_model._time import duration_text
@@ -181,8 +181,8 @@ def make_report(
     split = None if by is None else _must_hold(log, by)
     facts = log_facts(log)
     every = asked(target=target, calendar=calendar)
-    there = held(facts)
-    supported = tuple(one for one in every if there.issuperset(one.needs))
+    there, statuses = held(facts), "status" not in log.undated
+    supported = told(every, there, statuses=statuses)
     parts = {} if split is None else grouped(facts, split)
     apart = [one for one in supported if one.kpi is not None]
     groups = {name: measure(part, apart, calendar=calendar) for name, part in parts.items()}
@@ -199,8 +199,8 @@ def make_report(
         as_of=log.last,
         asked=supported,
         figures=overall,
-        absent=absent(every, there),
-        curve=kpi.resolution_curve(facts),
+        absent=absent(every, there, statuses=statuses),
+        curve=kpi.resolution_curve(facts if statuses else ()),
         groups=groups,
         teams={} if split == TEAM else _teams(facts, supported, calendar),
         notes=(

@@ -287,7 +287,7 @@ def _share(figure: Share) -> tuple[str, str]:
 
 
 def _size(part: Sequence[Figure]) -> int:
-    figure = find(part, "first_resolution", "calendar")
+    figure = find(part, "acknowledgement", "calendar")
     return figure.n + sum(figure.excluded.values()) if figure else 0
 
 

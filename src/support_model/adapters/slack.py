@@ -520,11 +520,11 @@ class _Channels:
         if not found.batches:
             return
         if not account.channels:
-            _refuse_channels(there, self.names, "no channel is named")
+            _refuse_channels(there, self, "no channel is named")
         if None in stated:
             return
         if self.wanted.isdisjoint(there):
-            _refuse_channels(there, self.names, "none of the named channels is there")
+            _refuse_channels(there, self, "none of the named channels is there")
         for name in sorted(account.channels):
             if self.ids.get(name, name) not in there:
                 found.tally.noted.note("no_channel", None, name)
@@ -564,12 +564,13 @@ def _channel(batch: _Batch, ids: Mapping[str, str]) -> str | None:
     return next((ids[name] for name in named if name in ids), None)
 
 
-def _refuse_channels(there: Iterable[str | None], names: Mapping[str, str], problem: str) -> None:
-    shown = sorted({_named(str(each), names) for each in there})
+def _refuse_channels(there: Iterable[str | None], channels: _Channels, problem: str) -> None:
+    shown = sorted({_named(str(each), channels.names) for each in there})
+    asked = sorted(_named(each, channels.names) for each in channels.wanted)
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
     listed = f"; there are {', '.join(shown[:_SHOWN])}{more}" if shown else ""
     hint = "say the channels where people ask for help: channels = [...]" + listed
-    raise AdapterError(VENDOR, "", None, problem, hint)
+    raise AdapterError(VENDOR, "", asked, problem, hint)
 
 
 def _named(native: str, names: Mapping[str, str]) -> str:
