@@ -152,6 +152,41 @@ _PROBLEMS = {
     "bad_comment": Problem("a comment that cannot be read", "", "left out"),
     "bad_figure": Problem("a figure of the tool that cannot be read", "", "not compared"),
     # the payload
+    "last_stamps": Problem(
+        "a ticket of whose statuses the last stamps alone are told",
+        "",
+        "reopenings, first solutions and moves between groups are not stated",
+    ),
+    "no_stats": Problem(
+        "a ticket that is no longer open, and no stamp tells since when",
+        "ask again with include=stats, or read what is there with --lenient",
+        "the ticket stays open",
+    ),
+    "ten_conversations": Problem(
+        "a ticket that came with ten conversations, which is the most",
+        "fetch GET /api/v2/tickets/{id}/conversations, or read on with --lenient",
+        "read as far as it goes",
+    ),
+    "full_page": Problem(
+        "a page that holds as many items as a page can, and none after it",
+        "fetch the next page until one is shorter, or read on with --lenient",
+        "read as far as it goes",
+    ),
+    "missing_days": Problem(
+        "a time between two files that is in neither",
+        "fetch the files of these days, or read what is there with --lenient",
+        "what only a whole history shows is not stated",
+    ),
+    "seeded_status": Problem(
+        "a number of a status that each account may have given away anew",
+        "",
+        "taken as in an account that has not",
+    ),
+    "older_scores": Problem(
+        "scores of the older survey: 1 happy, 2 neutral, 3 unhappy",
+        "",
+        "taken as 103, 100 and -103, as Freshdesk carries them over",
+    ),
     "more_pages": Problem("the payload says that there is more", "", "read as far as it goes"),
     "no_row": Problem("a title, parameter, filter or total around the rows", "", "passed over"),
     "no_kind": Problem("a comment of no kind by staff", "", "taken as internal"),

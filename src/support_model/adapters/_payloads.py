@@ -37,8 +37,11 @@ CHECK = "correct the request and ask again; asking for other data is no remedy"
 REMEDIES = (
     ("ratelimit", "wait as long as the header Retry-After says, then ask again"),
     ("rate limit", "wait as long as the header Retry-After says, then ask again"),
+    ("exceeded the limit", "wait as long as the header Retry-After says, then ask again"),
     ("too many", "wait as long as the header Retry-After says, then ask again"),
     ("authenticat", "check the token, and that its user may read tickets"),
+    ("logged in", "check the token, and that its user may read tickets"),
+    ("not authorized", "check the token, and that its user may read tickets"),
     ("unauthorized", "check the token, and that its user may read tickets"),
     ("forbidden", "check the token, and that its user may read tickets"),
     ("not found", "check the name or id that was asked for"),

@@ -1,0 +1,319 @@
+"""What changed on tickets of Freshdesk: the daily export of activities, and the events of an app.
+
+An activity states the new value alone; an app event states both under `changes`, and the ticket
+beside them may be older or newer, so it is not believed. Neither has an id: an activity that is
+there twice is one, and acts of one instant are ordered by who did them, then by what they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from attrs import Factory, define
+
+from support_model.adapters._drafts import By
+from support_model.adapters._freshdesk_pages import canonical, native, ticket_id
+from support_model.adapters._freshdesk_words import (
+    CHANGES,
+    DELETED,
+    OPEN,
+    PRIVATE_NOTES,
+    PUBLIC_NOTES,
+    SPAM,
+    at_of,
+    of_epoch,
+)
+from support_model.adapters._payloads import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from support_model.adapters._freshdesk_pages import Batch, Item
+    from support_model.adapters._freshdesk_people import People
+    from support_model.adapters._freshdesk_words import Words
+    from support_model.adapters._payloads import Tally
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+SAID = frozenset({"automation", "new_ticket"})
+"""Keys of an activity that are read by themselves."""
+NEW = frozenset({"requester_id", "source"})
+LEFT_OUT = frozenset(
+    {
+        *("sla_policy", "due_by", "product", "added_tags", "removed_tags", "added_watcher"),
+        *("removed_watcher", "send_reply_email", "send_email", "thread", "thread_message"),
+        *("internal_agent_id", "internal_group", "internal_group_id", "archived", "summary"),
+    }
+)
+"""Keys of an activity that say nothing a ticket event can say; other keys are custom fields."""
+
+
+class Act(NamedTuple):
+    """What someone changed at one instant.
+
+    Attributes:
+        at: when.
+        by: who.
+        fields: the new values, as fields of a ticket; "void" is the status of a ticket that is
+            spam or deleted, None where it is so no longer.
+        before: the values before, where the source tells them.
+        creates: whether it may be the creation of the ticket.
+        item: what it was read from.
+    """
+
+    at: datetime
+    by: By
+    fields: dict[str, Any]
+    before: Mapping[str, Any]
+    creates: bool
+    item: Item
+
+
+class Note(NamedTuple):
+    """A note or reply that the activities export names, without its text."""
+
+    at: datetime
+    by: By
+    public: bool
+    id: str
+
+
+@define
+class History:
+    """The acts and notes of one payload, by ticket.
+
+    Attributes:
+        people: who acts in which role.
+        words: what values mean.
+        tally: what is unknown, left out or not whole.
+        acts: what changed; in order only where `ordered` has put it.
+        notes: by their id, within each ticket.
+        shown: the ticket as the events of an app show it.
+    """
+
+    people: People
+    words: Words
+    tally: Tally
+    acts: dict[str, list[Act]] = Factory(dict)
+    notes: dict[str, dict[str, Note]] = Factory(dict)
+    shown: dict[str, list[Item]] = Factory(dict)
+    _seen: dict[tuple[str, object], list[Item]] = Factory(dict)
+
+    def activity(self, batch: Batch, place: int, value: Item) -> None:
+        """Keep what an activity tells."""
+        activity, stamp = value.get("activity"), value.get("performed_at")
+        ticket, at = native(value.get("ticket_id")), at_of(stamp, self.words.account.tz)
+        if ticket is None or at is None or not isinstance(activity, dict):
+            problem = "no ticket, no instant, or no activity"
+            self.tally.unread(batch.node(place), ticket, problem)
+            return
+        seen = self._seen.setdefault((ticket, stamp), [])
+        if value in seen:
+            return
+        seen.append(value)
+        by = self._performer(value, activity, ticket)
+        fields: dict[str, Any] = {}
+        for key, given in activity.items():
+            name = CHANGES.get(key)
+            if name is not None:
+                fields.update(self.words.fields(name, given))
+            elif key == "note":
+                self._note(batch, place, (ticket, at, by), given)
+            elif key not in SAID:
+                fields.update(self._other(key, given))
+        if fields:
+            act = Act(at, by, fields, NOTHING, _creates(activity), value)
+            self.acts.setdefault(ticket, []).append(act)
+
+    def _performer(self, value: Item, activity: Item, ticket: str) -> By:
+        person, kind = native(value.get("performer_id")), value.get("performer_type")
+        if kind == "system" or activity.get("automation") is not None:
+            return By("system", person)
+        if person is None:
+            self.tally.noted.note("no_user", None, "an activity", ticket=ticket)
+            return By("third_party")
+        return self.people.acts(ticket, person, ours=kind == "agent")
+
+    def _note(
+        self,
+        batch: Batch,
+        place: int,
+        said: tuple[str, datetime, By],
+        note: Any,  # noqa: ANN401 - JSON types
+    ) -> None:
+        """Keep a note; its kind tells who could read it, and a private one is the agents'."""
+        ticket, at, by = said
+        number = native(note.get("id")) if isinstance(note, Mapping) else None
+        if number is None:
+            self.tally.unread(batch.node(place), ticket, "a note without its id")
+            return
+        kind = str(note.get("type"))
+        public = kind in PUBLIC_NOTES
+        if not public:
+            if kind not in PRIVATE_NOTES:
+                self.tally.met("type of a note", native(note.get("type")) or "", "private")
+            if by.role == "third_party" and by.actor is not None:
+                by = By(self.people.role(ticket, by.actor, public=False, ours=True), by.actor)
+        self.notes.setdefault(ticket, {})[number] = Note(at, by, public, number)
+
+    def _other(self, key: str, given: object) -> dict[str, Any]:
+        if key in self.words.account.keep:
+            fits, value = Node("", given).plain()
+            return {f"custom.{key}": value} if fits else {}
+        self.tally.left_out[f"activity {key}" if key in LEFT_OUT else "custom field"] += 1
+        return {}
+
+    def app_event(self, batch: Batch, place: int, value: Item) -> None:
+        """Keep what an event of an app tells of a ticket."""
+        ticket, name = value["data"]["ticket"], value.get("event")
+        number = ticket_id(ticket)
+        if number is None:
+            self.tally.unread(batch.node(place), None, "an app event without a ticket")
+            return
+        self.shown.setdefault(number, []).append(ticket)
+        act = self._of_app(value, ticket, number)
+        if act is None:
+            self.tally.unread(batch.node(place), number, "an app event without its instant")
+            return
+        if not act.fields:
+            self.tally.left_out[f"{name} without changes"] += 1
+            return
+        seen = self._seen.setdefault((number, act.at), [])
+        if act.item not in seen:
+            seen.append(act.item)
+            self.acts.setdefault(number, []).append(act)
+
+    def _of_app(self, value: Item, ticket: Item, number: str) -> Act | None:
+        name = value.get("event")
+        if name == "onTicketCreate":
+            at = at_of(ticket.get("created_at"), self.words.account.tz)
+            status = self.words.status(ticket.get("status"), ticket.get("status_name"))
+            begun = self.words.beginning(ticket)
+            begun |= {} if status is None else {"status": status}
+            agent = native(ticket.get("responder_id"))
+            begun |= {} if agent is None else {"agent": agent}
+            item: Mapping[str, Any] = {"event": name}
+            by = (
+                self._by(value, number)
+                if any(_actor(value))
+                else self.people.asker(number, ticket)
+            )
+            return None if at is None else Act(at, by, begun, NOTHING, creates=True, item=item)
+        at = of_epoch(value.get("timestamp"))
+        if at is None:
+            return None
+        changes = changes_of(value, ticket)
+        fields: dict[str, Any] = {}
+        before: dict[str, Any] = {}
+        if name == "onTicketDelete":
+            fields["void"] = DELETED
+        for key, (old, new) in changes.items():
+            if key in CHANGES:
+                fields |= self.words.fields(CHANGES[key], new)
+                before |= self.words.fields(CHANGES[key], old)
+            else:
+                self.tally.left_out[f"change of {key}"] += 1
+        before.pop("void", None)
+        item = {"event": name, "changes": changes, "actor": _actor(value)}
+        return Act(at, self._by(value, number), fields, before, creates=False, item=item)
+
+    def _by(self, value: Mapping[str, Any], ticket: str) -> By:
+        person, kind = _actor(value)
+        if kind == "system":
+            return By("system", person)
+        if person is None:
+            self.tally.noted.note("no_user", None, "an app event", ticket=ticket)
+            return By("third_party")
+        return By(self.people.role(ticket, person, public=True, ours=kind == "agent"), person)
+
+    def ordered(self, ticket: str) -> list[Act]:
+        """Return the acts of a ticket in order, a creation first, rules after people."""
+        acts = self.acts.get(ticket, [])
+        keys = [(act.at, not act.creates, act.by.role == "system") for act in acts]
+        tied = len({*keys}) < len(keys)
+        by = [
+            (*key, canonical(act.item) if tied else "")
+            for key, act in zip(keys, acts, strict=True)
+        ]
+        return [acts[place] for place in sorted(range(len(acts)), key=by.__getitem__)]
+
+
+def _creates(activity: Mapping[str, Any]) -> bool:
+    """Tell the activity of a creation; older exports do not say `new_ticket`."""
+    if activity.get("new_ticket") is True:
+        return True
+    return {"status", "priority"} <= activity.keys() and not NEW.isdisjoint(activity)
+
+
+VOID = (SPAM, DELETED)
+
+
+class Fold(NamedTuple):
+    """What acts amount to: each value that is not what it was before.
+
+    Attributes:
+        changes: the acts with the fields that they changed.
+        status: the status at the end, that of a spam or deleted ticket left aside.
+        missing: whether a value before is another than the last one: acts are missing.
+    """
+
+    changes: list[tuple[Act, dict[str, Any]]]
+    status: Any
+    missing: bool
+
+
+def folded(acts: Iterable[Act], first: Mapping[str, Any]) -> Fold:
+    """Return what acts in order changed of a ticket with these fields at first."""
+    now = dict(first)
+    status = alive = now.get("status")
+    missing, changes = False, []
+    for act in acts:
+        if act.before:
+            missing |= any(now.get(key, before) != before for key, before in act.before.items())
+        fields = {key: value for key, value in act.fields.items() if now.get(key) != value}
+        if "void" in act.fields or status in VOID:
+            fields.pop("void", None)
+            fields |= _voided(act, fields, status, alive)
+        now.update(fields)
+        status = now.get("status")
+        if status not in VOID:
+            alive = status
+        changes.append((act, fields))
+    return Fold(changes, alive, missing)
+
+
+def _voided(act: Act, fields: Mapping[str, Any], status: object, alive: object) -> dict[str, Any]:
+    """Return the status of what became spam or deleted, or was brought back."""
+    void = act.fields.get("void", status)
+    if void is not None:
+        return {"status": void} if "void" in act.fields and void != status else {}
+    if status in VOID:
+        return {"status": fields.get("status") or alive or OPEN}
+    return {}
+
+
+def _actor(value: Mapping[str, Any]) -> tuple[str | None, str]:
+    data = value["data"]
+    actor = data.get("actor")
+    if not isinstance(actor, Mapping):
+        return None, ""
+    return native(actor.get("id")), str(actor.get("type") or "")
+
+
+def changes_of(value: Mapping[str, Any], ticket: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return what an app event says has changed: (before, after) by key, wherever it stands."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for held in (ticket.get("changes"), value["data"].get("changes")):
+        for key, pair in _pairs(held):
+            found[key] = pair[0], pair[1]
+    return found
+
+
+def _pairs(held: object) -> Iterator[tuple[str, list[Any]]]:
+    if isinstance(held, Mapping):
+        inner = held.get("model_changes")
+        for key, pair in (inner if isinstance(inner, Mapping) else held).items():
+            if isinstance(pair, list) and len(pair) == 2 and isinstance(key, str):
+                yield key, pair
