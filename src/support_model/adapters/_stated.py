@@ -243,7 +243,9 @@ SPENT = FrozenMap(
     }
 )
 """Durations in categories of status."""
-HISTORY = frozenset({*COUNTS, *SPENT, "first_assigned", "reopened_at"})
+HISTORY = frozenset(
+    {*COUNTS, *SPENT, "first_assigned", "reopened_at", "first_solved", "first_solved_time"}
+)
 """Figures that present values do not tell."""
 WITHIN = frozenset({"within_first_reply", "within_resolution"})
 
