@@ -5,6 +5,7 @@ import random
 import warnings
 from copy import deepcopy
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from adapters import scenario
@@ -12,7 +13,14 @@ from adapters.scenario import DATA, SAMPLES, Words, bare
 from conformance.vendor_accounts.asana import account as stated
 
 from support_model.adapters import EVERY, Page
-from support_model.adapters.asana import OPT_FIELDS, PRIORITIES, Account, read, read_tables
+from support_model.adapters.asana import (
+    OPT_FIELDS,
+    PRIORITIES,
+    Account,
+    read,
+    read_tables,
+    refuse_table,
+)
 from support_model.errors import AdapterError
 from support_model.events import Changed, Created, Message, Related
 from support_model.tickets import replay
@@ -439,3 +447,39 @@ def test_real_payloads_are_read_and_what_is_unknown_is_explained():
 def test_the_ticket_folds_to_the_present_state_of_the_task():
     ticket = replay(read(DOCUMENT, OWN).events)
     assert (ticket.category, ticket.agent, ticket.priority.name) == ("solved", "98", "high")
+
+
+def test_a_table_is_refused_by_its_columns_and_no_other_is():
+    with pytest.raises(AdapterError):
+        refuse_table(["Task ID", "Created At", "Completed At"])
+    refuse_table(["type", "ticket_id", "at"])
+
+
+def test_the_first_change_of_a_field_says_what_it_was():
+    names = [None, "Low", "High"]
+    acts = [
+        story(
+            "enum_custom_field_changed",
+            number,
+            at=f"1{number}:00:00",
+            custom_field={"gid": "cf1", "name": "Priority"},
+            old_enum_value=old and {"gid": old, "name": old},
+            new_enum_value={"gid": new, "name": new},
+        )
+        for number, (old, new) in enumerate(pairwise(names))
+    ]
+    events = read({"task": task(), "stories": acts}, OWN).events
+    assert [fields(event).get("priority") for event in events] == [
+        None, PRIORITIES["Low"], PRIORITIES["High"],
+    ]  # fmt: skip
+
+
+def test_sections_of_two_projects_may_have_the_same_names():
+    here = task(memberships=[section_now("s1", "Inbox"), section_now("x4", "Doing", "88")])
+    named = [{"gid": f"x{n}", "name": "Doing"} for n in range(5)]
+    sides = [{"old_section": old, "new_section": new} for old, new in pairwise(named)]
+    acts = [story("section_changed", n, at=f"1{n}:00:00", **each) for n, each in enumerate(sides)]
+    own = Account(project=77, statuses={"Inbox": NEW, "Doing": OPEN})
+    reading = read({"task": here, "stories": acts}, own)
+    assert statuses(reading.events) == []
+    assert reading.left_out == {"section_changed of another project": 4}

@@ -12,7 +12,7 @@ from adapters.scenario import DATA, FACTS, SAMPLES, Words, bare, facts_of
 from conformance.vendor_accounts.trello import account as stated
 
 from support_model.adapters import Page
-from support_model.adapters.trello import Account, read, read_tables, recognized
+from support_model.adapters.trello import Account, read, read_tables, recognized, refuse_table
 from support_model.errors import AdapterError
 from support_model.events import Created, Rated
 from support_model.tickets import replay
@@ -287,11 +287,11 @@ def test_a_card_without_actions_tells_its_present_status_at_its_last_activity():
 
 def test_a_later_edition_of_a_comment_is_the_one_that_holds():
     own = Account(internal_prefix="[internal]", roles={"m7": "agent"})
-    first = action("commentCard", 2, at="09:00:00", text="[internal] note")
-    later = deepcopy(first)
-    later["data"] |= {"text": "reply", "dateLastEdited": "2026-03-02T09:05:00.000Z"}
-    for pair in ([first, later], [later, first]):
-        assert [event.public for event in told(born(), *pair, account=own)] == [True]
+    for texts, public in ((("[internal] note", "reply"), True), (("reply", "[internal]"), False)):
+        first, later = (action("commentCard", 2, at="09:00:00", text=text) for text in texts)
+        later["data"]["dateLastEdited"] = "2026-03-02T09:05:00.000Z"
+        for pair in ([first, later], [later, first]):
+            assert [event.public for event in told(born(), *pair, account=own)] == [public]
 
 
 def test_a_comment_with_the_prefix_is_internal_unless_a_customer_writes_it():
@@ -383,3 +383,18 @@ def test_real_actions_are_read_and_what_is_unknown_is_explained():
     assert reading.left_out == {"updateCard due": 1}
     assert {event.ticket_id for event in reading.events} == {_card_of(each) for each in actions}
     assert replay([e for e in reading.events if e.ticket_id == "53582e2da0fac5676a71428b"]).agent
+
+
+def test_a_table_is_refused_by_its_columns_and_no_other_is():
+    with pytest.raises(AdapterError):
+        refuse_table(["Card ID", "Card Name", "List Name"])
+    refuse_table(["type", "ticket_id", "at"])
+
+
+def test_what_another_does_at_the_instant_of_the_creation_is_a_change():
+    same, other = (
+        action("addMemberToCard", 2, actor=who, at="08:00:00", idMember="m7")
+        for who in ("m1", "m8")
+    )
+    assert told(born(), same) == []
+    assert [fields(event) for event in told(born(), other)] == [{"agent": "m7"}]

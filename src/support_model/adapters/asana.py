@@ -60,6 +60,10 @@ OPT_FIELDS: Final = (
     "new_approval_status"
 )
 REMEDY: Final = f"ask for GET /tasks/{{gid}}/stories?opt_fields={OPT_FIELDS}"
+DATES: Final = (
+    "a table of tasks holds dates without times (Created At, Completed At) and no history, "
+    "so that no figure in hours can be made of it"
+)
 SENTENCE: Final = "a story of"
 SYSTEM: Final = "-1"
 """Who does what rules do: their stories have `created_by` null."""
@@ -269,6 +273,20 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
     return tally.reading(drafts.events())
 
 
+def refuse_table(header: Iterable[str], name: str = "") -> None:
+    """Refuse tables of tasks or stories, by their columns.
+
+    Raises:
+        AdapterError: it is such a table.
+    """
+    cells = {cell.strip().casefold() for cell in header}
+    if "text" in cells and cells & {"target_id", "resource_subtype"}:
+        problem = "a table of stories with their text alone: one sentence each, in some language"
+        raise AdapterError(VENDOR, name, None, problem, REMEDY)
+    if {"task id", "completed at"} <= cells or {"assignee_id", "completed_at"} <= cells:
+        raise AdapterError(VENDOR, name, None, DATES, REMEDY)
+
+
 def read_tables(tables: Mapping[str, Any], account: Account = STANDARD) -> EventLog:  # noqa: ARG001 - the form of all systems
     """Refuse tables: exports of a project hold dates, copies of stories hold sentences.
 
@@ -276,15 +294,9 @@ def read_tables(tables: Mapping[str, Any], account: Account = STANDARD) -> Event
         AdapterError: always.
     """
     name, rows = next(iter(tables.items()), ("", ()))
-    header = {str(cell).strip().casefold() for row in rows[:1] for cell in row}
-    if "text" in header and header & {"target_id", "type", "resource_subtype"}:
-        problem = "a table of stories with their text alone: one sentence each, in some language"
-        raise AdapterError(VENDOR, name, None, problem, REMEDY)
-    problem = (
-        "a table of tasks holds dates without times (Created At, Completed At) and no history, "
-        "so that no figure in hours can be made of it"
-    )
-    raise AdapterError(VENDOR, name, None, problem, REMEDY)
+    for row in rows[:1]:
+        refuse_table(map(str, row), name)
+    raise AdapterError(VENDOR, name, None, DATES, REMEDY)
 
 
 def _found(payloads: object, account: Account, tally: Tally) -> Found:

@@ -55,6 +55,7 @@ REMEDY: Final = (
     "export the board as JSON (board menu > Print, export, and share > Export as JSON), "
     "or ask for GET /1/boards/{id}/actions?limit=1000"
 )
+NO_ACTIONS: Final = "a CSV export holds no actions: no moves, no comments, no times of either"
 NEW = Status("new", "new")
 DELETED = Status("deleted", "void")
 MOVED = Status("moved to another board", "void")
@@ -235,15 +236,23 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
     return tally.reading(drafts.events())
 
 
+def refuse_table(header: Iterable[str], name: str = "") -> None:
+    """Refuse the CSV export of a board, by its columns: it holds present values and no history.
+
+    Raises:
+        AdapterError: it is one.
+    """
+    if {"Card ID", "List Name"} <= {*map(str.strip, header)}:
+        raise AdapterError(VENDOR, name, None, NO_ACTIONS, REMEDY)
+
+
 def read_tables(tables: Mapping[str, Any], account: Account = STANDARD) -> EventLog:  # noqa: ARG001 - the form of all systems
     """Refuse tables: a CSV export of a board holds present values and no history.
 
     Raises:
         AdapterError: always.
     """
-    name = next(iter(tables), "")
-    problem = "a CSV export holds no actions: no moves, no comments, no times of either"
-    raise AdapterError(VENDOR, name, None, problem, REMEDY)
+    raise AdapterError(VENDOR, next(iter(tables), ""), None, NO_ACTIONS, REMEDY)
 
 
 def _found(payloads: object, account: Account, tally: Tally) -> Found:

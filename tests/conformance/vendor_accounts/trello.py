@@ -8,14 +8,21 @@ from support_model.adapters.trello import Account
 from support_model.vocabulary import Priority, Status
 
 RANKS = ("urgent", "high", "normal", "low")
+ROLES = {"automation": "system", "unknown": "third_party", "staff": "agent"}
 PEOPLE = {"agents": "agent", "staff": "agent", "customers": "customer", "requesters": "customer"}
 
 
 def roles_of(config: dict[str, Any]) -> dict[str, Any]:
     """Return who is who, from lists of people and from a table of roles."""
     listed = {str(each): role for key, role in PEOPLE.items() for each in config.get(key, ())}
-    own = {"automation": "system", "unknown": "third_party", "staff": "agent"}
-    return listed | {str(k): own.get(v, v) for k, v in config.get("roles", {}).items()}
+    named = (config.get(key, {}) for key in ("roles", "members", "people", "users"))
+    return listed | {
+        str(person): ROLES.get(role, role)
+        for each in named
+        if isinstance(each, dict)
+        for person, role in each.items()
+        if isinstance(role, str)
+    }
 
 
 def bots_of(config: dict[str, Any]) -> list[str]:
