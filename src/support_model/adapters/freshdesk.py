@@ -40,6 +40,7 @@ from support_model.adapters._freshdesk_pages import (
     unwrapped,
 )
 from support_model.adapters._freshdesk_people import People
+from support_model.adapters._freshdesk_rules import read_calendars, read_policies
 from support_model.adapters._freshdesk_stats import Present
 from support_model.adapters._freshdesk_words import (
     FORWARDED,
@@ -61,8 +62,10 @@ if TYPE_CHECKING:
 
     from support_model._vocabulary import Basis, Status
     from support_model.adapters._event_logs import EventLog
+    from support_model.calendars import BusinessCalendar
+    from support_model.sla import PolicyBook
 
-__all__ = ["read"]
+__all__ = ["calendars", "policies", "read"]
 
 TITLE = "Freshdesk"
 STANDARD = Account()
@@ -207,6 +210,56 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
         reader.tell(ticket, reader.parts[ticket])
     _note_pages(shapes, tally)
     return tally.reading(reader.drafts.events())
+
+
+def calendars(payload: object) -> dict[str, BusinessCalendar]:
+    """Return the calendars of `GET /api/v2/business_hours`, by id, the account's default first.
+
+    Args:
+        payload: the answer, or a list of its pages.
+
+    Raises:
+        AdapterError: the payload is none.
+        UnknownZone: a zone that has no such name.
+
+    Example:
+        >>> made = calendars([{
+        ...     "id": 7, "name": "Office", "is_default": True, "time_zone": "Magadan",
+        ...     "working_hours": {"monday": {"start_time": "8:00 am", "end_time": "5:00 pm"}}}])
+        >>> made["7"]
+        <BusinessCalendar 'Office', mon 08:00-17:00; Asia/Magadan>
+    """
+    return read_calendars(_pages(payload))
+
+
+def policies(
+    payload: object,
+    *,
+    calendars: Mapping[str, BusinessCalendar] | None = None,
+    account: Account = STANDARD,
+) -> PolicyBook:
+    """Return the active policies of `GET /api/v2/sla_policies`, in order, the default one last.
+
+    A condition that has no counterpart is warned of and never met; whom a policy escalates to is
+    warned of and not read. A condition on products needs "product_id" in `account.keep` when
+    tickets are read.
+
+    Args:
+        payload: the answer, or a list of its pages; with the answer of `GET /api/v2/groups`
+            beside it, groups with business hours of their own keep these.
+        calendars: the hours of targets in business hours, as `calendars` returns them.
+        account: names of groups and priorities, as in events.
+
+    Raises:
+        AdapterError: the payload is none, or business hours are needed and not given.
+
+    Example:
+        >>> book = policies([{"id": 1, "name": "Gold", "sla_target": {"priority_4": {
+        ...     "respond_within": 900, "resolve_within": 3600, "business_hours": False}}}])
+        >>> [(str(each.when), each.within) for each in book.policies[0].targets]
+        [("priority is 'urgent'", ...(seconds=900)), ("priority is 'urgent'", ...(seconds=3600))]
+    """
+    return read_policies(_pages(payload), calendars or {}, account)
 
 
 def _pages(payloads: object) -> list[Node]:
