@@ -320,3 +320,13 @@ def test_a_ticket_may_be_in_several_files_of_events(tmp_path):
     assert read_files(paths[::-1], "events").logs() == read_files(paths, "events").logs()
     with pytest.raises(InvalidLog, match="2 files: no creation"):
         read_files([paths[0], paths[0]], "events")
+
+
+def test_auto_tells_tables_by_their_rows_and_a_file_of_no_kind_by_its_own_fault(tmp_path, toys):
+    path = saved(tmp_path, "a.csv", TABLE.encode())
+    toys["tables"].recognized_rows = lambda rows: "a column At" if "At" in rows[0] else ""
+    reading = read_files(path, "auto")
+    assert reading.findings[0].example == "Tables desk: a column At"
+    for lenient in (False, True):
+        with pytest.raises(InvalidLog, match="HTML or XML"):
+            read_files(saved(tmp_path, "b.json", b"<html>Sign in</html>"), "auto", lenient=lenient)

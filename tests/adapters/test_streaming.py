@@ -2,6 +2,7 @@
 
 import gzip
 import warnings
+from importlib import import_module
 
 import pytest
 from adapters.toys import ITEMS, as_json, as_lines, installed, saved
@@ -165,4 +166,19 @@ def test_lines_in_any_order_and_number_are_parted(tmp_path_factory, monkeypatch,
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         parts, whole = both(path)
+    assert said(combined(parts)) == said(whole)
+
+
+@pytest.mark.parametrize("name", ["zendesk", "intercom"])
+def test_systems_say_ticket_by_ticket_what_they_say_at_once(tmp_path, monkeypatch, name):
+    monkeypatch.undo()
+    monkeypatch.setattr(_streaming, "LARGE", 0)
+    monkeypatch.setattr(_streaming, "PART", 20_000)
+    drawn = import_module(f"bench.payloads.{name}")
+    lines = getattr(drawn, "lines", drawn.payload)(40, 7)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        parts, whole = both(saved(tmp_path, "a.jsonl", as_lines(lines)), name, lenient=True)
+    assert len(parts) > 5
+    assert len(whole.events) > 100
     assert said(combined(parts)) == said(whole)

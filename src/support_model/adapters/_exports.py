@@ -67,13 +67,14 @@ class Export:
         findings: where what cannot be read is refused, or leniently noted.
         left_out: where files of other kinds are counted.
         progress: told the bytes read so far, of all files.
+        lost: what was wrong with files that were leniently left out.
     """
 
     paths: tuple[Path, ...]
     findings: Findings
     left_out: Counter[str]
     progress: Callable[[int], object] | None = None
-    lost: list[str] = Factory(list)
+    lost: list[InvalidLog] = Factory(list)
     _done: int = 0
 
     def parts(self) -> Iterator[Part]:
@@ -128,7 +129,7 @@ class Export:
             if alone or not self.findings.lenient:
                 raise
             self.findings.note("no_document", None, f"{name}: {error.problem}")
-            self.lost.append(name)
+            self.lost.append(error)
         except OSError as error:
             problem = f"cannot be opened ({error.strerror})"
             raise InvalidLog(name, None, problem, None, "check the path") from None

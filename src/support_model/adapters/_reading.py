@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from support_model.adapters._mapping import TableMapping
     from support_model.adapters._payloads import Page
-    from support_model.adapters._systems import System
 
 AUTO, EVENTS = "auto", "events"
 REMEDY = "fetch the rest, or read what is there with --lenient"
@@ -182,8 +181,10 @@ def _of_system(paths: Sequence[Path], name: str, asked: _Asked) -> EventLog:
     export = export_of(paths, findings, Counter(), asked.progress)
     pages, tables = _contents(export)
     if not pages and not tables:
-        problem = "no JSON and no table" if not export.lost else "nothing that can be read"
-        raise InvalidLog(label, None, problem, None, "name the files of an export")
+        if export.lost:
+            raise export.lost[0]
+        remedy = "name the files of an export"
+        raise InvalidLog(label, None, "no JSON and no table", None, remedy)
     if name == AUTO:
         name, why = recognized(pages, tables, label)
         findings.note("recognized", None, f"{title(name)}: {why}")
@@ -216,9 +217,7 @@ def recognized(pages: Sequence[Page], tables: Sequence[Table], label: str) -> tu
     Raises:
         InvalidLog: they are of none, or could be of several.
     """
-    reasons = _ours(pages, tables) or {
-        name: why for name in present() if (why := _why(system(name), pages, tables))
-    }
+    reasons = _ours(pages, tables) or _reasons(pages, tables)
     if not reasons and not pages:
         mapping = table.mapping_of(tables[0].rows)
         reasons = {mapping.name: "its columns"}
@@ -252,12 +251,23 @@ def present() -> list[str]:
     return found
 
 
-def _why(module: System, pages: Sequence[Page], tables: Sequence[Table]) -> str:
-    """Return why documents or tables are of a system; "" where none is."""
-    of_rows = getattr(module, "recognized_rows", None)
-    if of_rows is not None and tables and (why := of_rows(tables[0].rows)):
-        return str(why)
-    return next(filter(None, (module.recognized(page.value) for page in pages[:LOOKED_AT])), "")
+def _reasons(pages: Sequence[Page], tables: Sequence[Table]) -> dict[str, str]:
+    """Return why documents, or tables where there are none, are of which systems."""
+    reasons: dict[str, str] = {}
+    for name in present():
+        told = getattr(system(name), "recognized_rows", None)
+        if pages:
+            whys = map(system(name).recognized, (page.value for page in pages[:LOOKED_AT]))
+        else:
+            whys = map(told or _unknown, (each.rows for each in tables[:LOOKED_AT]))
+        why = next(filter(None, whys), "")
+        if why:
+            reasons[name] = why
+    return reasons
+
+
+def _unknown(_: object) -> str:
+    return ""
 
 
 def title(name: str) -> str:

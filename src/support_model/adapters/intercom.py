@@ -179,6 +179,20 @@ def recognized(value: Any) -> str:  # noqa: ANN401 - JSON types
     return f"{OWN_TYPES[kind]}: type is {kind}" if kind in OWN_TYPES else ""
 
 
+def ticket_of(value: Any) -> str | None:  # noqa: ANN401 - JSON types
+    """Return the id of a conversation with its parts; None for any other document.
+
+    Example:
+        >>> ticket_of({"type": "conversation", "id": "7", "conversation_parts": {}})
+        '7'
+    """
+    if not isinstance(value, Mapping) or value.get("type") != "conversation":
+        return None
+    native = value.get("id")
+    whole = isinstance(value.get("conversation_parts"), Mapping)
+    return str(native) if whole and native.__class__ in {int, str} else None
+
+
 def read(payloads: object, account: Account = STANDARD) -> EventLog:
     """Return the events of all conversations and tickets.
 

@@ -126,6 +126,27 @@ def recognized(value: Any) -> str:  # noqa: ANN401 - JSON types
     return next((said for said, holds in _SIGNS.items() if holds(value)), "")
 
 
+def ticket_of(value: Any) -> str | None:  # noqa: ANN401 - JSON types
+    """Return the ticket of a line: one audit, or a ticket of the account's export.
+
+    "" for a page of users, groups or statuses alone, None for any other document.
+
+    Example:
+        >>> ticket_of({"id": 7, "status": "open", "requester_id": 5}), ticket_of({"audits": []})
+        ('7', None)
+    """
+    if not isinstance(value, dict):
+        return None
+    native = None
+    if isinstance(value.get("events"), list):
+        native = value.get("ticket_id")
+    elif "ticket_id" not in value and {"status", "requester_id"} <= value.keys():
+        native = value.get("id")
+    elif value and value.keys() <= {"users", "groups", "custom_statuses"}:
+        return ""
+    return str(native) if native.__class__ in {int, str} else None
+
+
 def _lists(key: str) -> Callable[[dict[str, Any]], bool]:
     return lambda value: isinstance(value.get(key), list)
 
