@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -24,8 +25,9 @@ from support_model.adapters._export_texts import (
     refuse_foreign,
     table_of,
 )
-from support_model.adapters._exports import Export, export_of
+from support_model.adapters._exports import ZIPPED, Export, Part, export_of
 from support_model.adapters._systems import SYSTEMS, system
+from support_model.adapters._workbooks import rows_of_workbook
 from support_model.errors import (
     IncompleteLog,
     InvalidLog,
@@ -200,6 +202,9 @@ def _contents(export: Export) -> tuple[list[Page], list[Table]]:
     tables: list[Table] = []
     for part in export.parts():
         with export.reported(part.name):
+            if part.raw.startswith(ZIPPED):
+                tables.append(_sheets(part))
+                continue
             refuse_foreign(part.raw, part.name)
             text, encoding = decoded(part.raw, part.name)
             if not encoding.startswith("utf-8"):
@@ -211,6 +216,15 @@ def _contents(export: Export) -> tuple[list[Page], list[Table]]:
     return pages, tables
 
 
+def _sheets(part: Part) -> Table:
+    """Return the lines of a workbook, which is read from a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, PurePosixPath(part.name).name)
+        path.write_bytes(part.raw)
+        rows = rows_of_workbook(path)
+    return Table(part.name, tuple(tuple(row) for row in rows if row), "")
+
+
 def recognized(pages: Sequence[Page], tables: Sequence[Table], label: str) -> tuple[str, str]:
     """Return the one system whose documents these are, and why.
 
@@ -219,6 +233,9 @@ def recognized(pages: Sequence[Page], tables: Sequence[Table], label: str) -> tu
     """
     reasons = _ours(pages, tables) or _reasons(pages, tables)
     if not reasons and not pages:
+        for name in SYSTEMS:
+            for each in tables[:LOOKED_AT]:
+                getattr(system(name), "refuse_table", _unknown)(each.rows[0], each.name)
         mapping = table.mapping_of(tables[0].rows)
         reasons = {mapping.name: "its columns"}
     if len(reasons) == 1:
@@ -239,22 +256,10 @@ def _ours(pages: Sequence[Page], tables: Sequence[Table]) -> dict[str, str]:
     return {}
 
 
-def present() -> list[str]:
-    """Return the systems that are there."""
-    found = []
-    for name in SYSTEMS:
-        try:
-            if hasattr(system(name), "recognized"):
-                found.append(name)
-        except ModuleNotFoundError:
-            continue
-    return found
-
-
 def _reasons(pages: Sequence[Page], tables: Sequence[Table]) -> dict[str, str]:
     """Return why documents, or tables where there are none, are of which systems."""
     reasons: dict[str, str] = {}
-    for name in present():
+    for name in SYSTEMS:
         told = getattr(system(name), "recognized_rows", None)
         if pages:
             whys = map(system(name).recognized, (page.value for page in pages[:LOOKED_AT]))
@@ -266,7 +271,7 @@ def _reasons(pages: Sequence[Page], tables: Sequence[Table]) -> dict[str, str]:
     return reasons
 
 
-def _unknown(_: object) -> str:
+def _unknown(*_: object) -> str:
     return ""
 
 

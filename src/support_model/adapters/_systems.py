@@ -12,8 +12,8 @@ A system is a module of this package that offers, under these names:
 It may offer besides:
 
 - `read_tables(tables, account) -> EventLog`, of rows of cells by the name of their file;
-- `recognized_rows(rows) -> str`: why a table is one of this system, "" where it is not; also one
-  that `read_tables` refuses with its reason;
+- `recognized_rows(rows) -> str`: why a table is one of this system, "" where it is not;
+- `refuse_table(header, name)`, which raises why a table of this system is of no use;
 - `ticket_of(value) -> str | None`, of a document that is one item: the id of its ticket, "" for
   what belongs to no ticket, such as a user, None where it is no such item. Readings of tickets one
   by one must say what the reading of all says.

@@ -259,6 +259,26 @@ def recognized(value: Any) -> str:  # noqa: ANN401 - JSON types
     return _recognized(value, 0)
 
 
+def recognized_rows(rows: Sequence[Sequence[str]]) -> str:
+    """Return why a table is one of 1C, "" where it is not: Russian titles that 1C writes.
+
+    Example:
+        >>> recognized_rows([["Список обращений"], ["Номер", "Дата", "Инициатор", "Состояние"]])
+        'columns of 1C'
+    """
+    known = _aliases({}).titles()
+    for line in rows[:TITLES]:
+        titles = [cell for cell in line if cell.strip()]
+        held = sum(titled(cell) in known for cell in titles if not cell.isascii())
+        if held >= 3 and 2 * held >= len(titles):
+            return "columns of 1C"
+    return ""
+
+
+TITLES = 40
+"""Lines of a table among which its header is looked for."""
+
+
 def _recognized(value: Any, depth: int) -> str:  # noqa: ANN401 - JSON types
     if isinstance(value, list):
         return _recognized(value[0], depth + 1) if value and depth < DEEPEST else ""
