@@ -248,7 +248,7 @@ def test_deletion_and_restore_are_no_reopening():
 def test_merged_and_followed_up_tickets_are_related():
     merge = {"channel": "web", "source": {"rel": "merge", "to": {"ticket_id": 43}}}
     closing = audit(change("status", "closed"), author=7, via=merge)
-    closed, related = read(page(closing)).events
+    related, closed = read(page(closing)).events
     assert (related.type, related.kind, related.other) == ("related", "merged_into", "43")
     assert dict(closed.fields) == {"status": Status("merged", "void")}
     said = {"type": "Comment", "id": 5, "public": True, "author_id": 7}

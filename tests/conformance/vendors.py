@@ -178,7 +178,7 @@ def neutral(rows: Iterable[dict[str, Any]]) -> Counter[tuple[object, ...]]:
         if what in DERIVED or (closes and (row["ticket_id"], row["occurred_at"]) in merges):
             continue
         role = ROLES.get(row["actor_role"], row["actor_role"])
-        basis = None if row.get("basis") is None else "snapshot"
+        basis = None if row.get("basis") in {None, "merge"} else "snapshot"
         shared = (row["ticket_id"], at, row["actor_id"], role, basis)
         facts[(*shared, *_neutral(what, row))] += 1
     return facts
@@ -215,7 +215,8 @@ def translated(events: Iterable[Event], rows: list[dict[str, Any]]) -> Counter[t
         if row["event_type"] == "ticket.restored"
     }
     for event in events:
-        shared = (event.ticket_id, second(event.at), event.actor, event.role, event.basis)
+        basis = None if event.basis == "merge" else event.basis  # the role says it, too
+        shared = (event.ticket_id, second(event.at), event.actor, event.role, basis)
         for fact in _translated(event):
             if fact == ("status", "void") and event.ticket_id in merged:
                 continue

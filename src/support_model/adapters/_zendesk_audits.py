@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from support_model.adapters._drafts import By
-from support_model.adapters._payloads import runs
+from support_model.adapters._drafts import CHANGE, RELATION, By
 from support_model.adapters._zendesk_desk import channel_named
 from support_model.adapters._zendesk_shapes import (
     Item,
@@ -394,7 +393,7 @@ class _Audit:
 
     def changes(self, parts: list[Part]) -> None:
         """Draft one transaction for each actor, in the order of the audit."""
-        told: list[tuple[str | None, Mapping[str, Any]]] = []
+        told: list[tuple[str | None, dict[str, Any]]] = []
         scores = []
         for _, name, value, part, place in parts:
             try:
@@ -404,20 +403,26 @@ class _Audit:
                 continue
             if name == "satisfaction_score":
                 scores.append((person, value))
-            else:
+            elif told and told[-1][0] == person and name not in told[-1][1]:
+                told[-1][1][name] = value
+            else:  # a field that changes again begins another transaction
                 told.append((person, {name: value}))
-        for person, native in runs(told):
-            fields = self.desk.fields(native, self.update.item, self.ticket)
-            if not fields:
-                continue
-            by = self.by(person)
-            status = fields.get("status")
-            if status is not None and status.category == "closed" and self.merges(native):
-                self.relation("merged_into", by, "to", "from")
-                fields["status"] = MERGED
-            self.drafts.changed(self.ticket, self.at, by, fields=fields, order=self.number)
+        for person, native in told:
+            self.transaction(person, native)
         for person, score in scores:
             self.rating(person, score)
+
+    def transaction(self, person: str | None, native: dict[str, Any]) -> None:
+        """Draft what one actor changed at once."""
+        fields = self.desk.fields(native, self.update.item, self.ticket)
+        if not fields:
+            return
+        by = self.by(person)
+        status, rank = fields.get("status"), CHANGE
+        if status is not None and status.category == "closed" and self.merges(native):
+            self.relation("merged_into", by, "to", "from")
+            fields["status"], rank = MERGED, RELATION
+        self.drafts.changed(self.ticket, self.at, by, fields=fields, order=self.number, rank=rank)
 
     def merges(self, native: Mapping[str, Any]) -> bool:
         """Return whether this audit closes the ticket because it was merged into another."""

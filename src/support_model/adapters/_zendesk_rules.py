@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 STANDARD = Account()
 DAY = 24 * 60
 WEEK = 7 * DAY
+LONGEST = 10**9
+"""No target is of more seconds."""
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 KINDS = MappingProxyType({"sla_policies": "sla", "group_sla_policies": "ola"})
 NAMES = MappingProxyType(
@@ -176,7 +178,7 @@ class _Rules:
         if seconds is None and minutes is None:
             return
         length = seconds.number() if seconds is not None else minutes.number() * 60  # type: ignore[union-attr]  # one is given
-        if length <= 0:
+        if not 0 < length < LONGEST:
             self.warn(f"length of a target of policy {policy!r}", str(length), "no target")
             return
         priority = node.inside("priority")
