@@ -255,15 +255,27 @@ def test_teams_are_groups_and_nobody_is_nobody():
         part("2", "assignment", 120, assigned_to={"type": "admin", "id": "71"}),
         part("3", "default_assignment", 180, assigned_to={"type": "nobody_admin", "id": None}),
         part("4", "assignment", 240, assigned_to={"type": "nobody_admin", "id": None}),
+        part("5", "assignment", 300, assigned_to={"type": "team", "id": "501"}),
     )
     teams = {"type": "team.list", "teams": [{"type": "team", "id": "501", "name": "Parcels"}]}
     reading = read([conversation(*parts), teams])
     assert [what for _, _, what in told(reading)[2:]] == [
         "group=Parcels", "agent=71", "agent=None"
     ]  # fmt: skip
-    assert reading.left_out == {"assignment that changes nothing": 1}
+    assert reading.left_out == {"assignment that changes nothing": 2}
     named = read([teams, conversation(*parts)], Account(groups={"501": "P"}, lines={"P": 2}))
     assert replay(named.events).line == 2
+
+
+def test_an_id_of_zero_is_nobody():
+    parts = (
+        part("1", "assignment", 60, assigned_to={"type": "admin", "id": "71"}),
+        part("2", "assignment", 120, assigned_to={"type": "admin", "id": "0"}),
+        part("3", "assignment", 180, assigned_to={"type": "team", "id": 0}),
+    )
+    assert [what for _, _, what in told(read(conversation(*parts)))[2:]] == [
+        "agent=71", "agent=None"
+    ]  # fmt: skip
 
 
 def test_robots_and_fin_are_the_system():
@@ -326,13 +338,14 @@ def test_kinds_that_say_nothing_are_counted_by_their_name():
     assert reading.unknown == {("part type", "of_2027"): 1}
 
 
-def test_priority_is_told_backwards_from_what_it_is_now():
-    parts = [part(n, "priority_changed", n * 60) for n in (1, 2, 3)]
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_priority_is_told_backwards_from_what_it_is_now(times):
+    parts = [part(n, "priority_changed", n * 60) for n in range(1, times + 1)]
     reading = read(conversation(*parts, priority="priority"))
     names = [
         dict(event.fields)["priority"].name for event in (reading.events[0], *reading.events[2:])
     ]
-    assert names == ["normal", "high", "normal", "high"]
+    assert names == ["normal", "high", "normal", "high"][-1 - times :]
 
 
 def test_a_status_that_no_part_tells_is_dated_and_marked():
@@ -559,6 +572,38 @@ def test_of_two_versions_of_a_part_the_later_holds():
     )
     assert one.events == other.events
     assert [what for _, _, what in told(one)[2:]] == ["said", "status=closed"]
+
+
+@given(st.permutations(range(3)))
+def test_of_three_versions_the_order_says_nothing(order):
+    versions = [
+        part(
+            "1",
+            "close",
+            60,
+            updated_at=BEGIN + 60,
+            body="x",
+            assigned_to={"type": "team", "id": 5},
+        ),
+        part("1", "close", 60, updated_at=BEGIN + 70, assigned_to={"type": "team", "id": 6}),
+        part("1", "close", 60, updated_at=BEGIN + 80, redacted=True, assigned_to=None),
+    ]
+    reading = read([conversation(versions[n]) for n in order])
+    assert [what for _, _, what in told(reading)[2:]] == ["said", "group=6, status=closed"]
+
+
+def test_tickets_stand_in_the_order_of_their_numbers():
+    docs = [conversation(id=native) for native in ("10", "9", "a")]
+    assert [e.ticket_id for e in read(docs[::-1]).events[::2]] == ["9", "10", "a"]
+
+
+def test_what_holds_now_and_no_event_says_is_counted():
+    doc = conversation(
+        sla_applied={"sla_name": "x", "sla_status": "hit"},
+        linked_objects={"type": "list", "data": [{"type": "ticket", "id": "9"}]},
+        tags={"type": "tag.list", "tags": [{"id": "1"}]},
+    )
+    assert read(doc).left_out == {"tags": 1, "linked_objects": 1, "sla_applied": 1}
 
 
 def test_parts_that_stand_alone_belong_to_their_conversation():

@@ -326,6 +326,14 @@ def test_pages_that_are_missing_are_noticed():
     pages = [SURVEY, page(response("201", {"11": [answer("c4")]}), total=7)]
     reading = read(pages, Account(questions={"11": "csat"}))
     assert reading.incomplete == {"*": "more_pages"}
+    first = page(response("201", {"11": [answer("c4")]}))
+    del first["total"]
+    first["links"]["next"] = "https://api.example.com/v3/surveys/318/responses/bulk?page=2"
+    account = Account(questions={"11": "csat"})
+    assert read([SURVEY, first], account).incomplete == {"*": "more_pages"}
+    second = page(number=2)
+    del second["total"]
+    assert read([second, SURVEY, first], account).incomplete == {}
 
 
 def test_one_broken_response_touches_no_other():
@@ -520,7 +528,8 @@ def test_clock_changes_are_found():
     at = {event.ticket_id: event.at for event in reading.events}
     assert at["T1"] == datetime(2026, 3, 8, 7, tzinfo=UTC)
     assert at["T2"] == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
-    assert codes(reading) == {"clock_skipped": 1, "over_clock_change": 1, "clock_repeated": 1}
+    lines = {found.code: found.lines for found in reading.findings}
+    assert lines == {"clock_skipped": (3,), "over_clock_change": (3,), "clock_repeated": (4,)}
 
 
 def test_a_table_needs_a_zone_unless_its_stamps_say_one():

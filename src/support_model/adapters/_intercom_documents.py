@@ -175,6 +175,7 @@ class Case:
         ticket: its id.
         versions: it itself, as each document has it.
         parts: its parts by id.
+        others: further versions of them.
         places: where each was found first.
         after: what webhooks say of the state after a part, the one sent first.
         whole: whether a document claims to hold all parts.
@@ -190,6 +191,7 @@ class Case:
     ticket: str
     versions: list[Node] = Factory(list)
     parts: dict[str, Part] = Factory(dict)
+    others: dict[str, list[Part]] = Factory(dict)
     places: dict[str, Place] = Factory(dict)
     after: dict[str, After] = Factory(dict)
     whole: bool = False
@@ -209,14 +211,27 @@ class Case:
             self.parts[native] = part
             self.places[native] = place
         elif earlier is not part and earlier != part:
-            self.parts[native] = newest([earlier, part])
+            self.others.setdefault(native, []).append(part)
         return native
+
+    def settle(self) -> None:
+        """Put the versions of each part together, when all are known, whatever came first."""
+        for native, versions in self.others.items():
+            self.parts[native] = newest([self.parts[native], *versions])
+        self.others.clear()
 
     def told(self) -> Mapping[str, Any]:
         """Return what the newest version says; what it leaves out, an earlier one says."""
         if len(self.versions) == 1:
             return inner(self.versions[0].value)
         return newest([inner(each.value) for each in self.versions])
+
+
+def ordinal(native: str, part: Part) -> tuple[datetime, int, str]:
+    """Return what orders parts: their creation, then their number."""
+    digits = native.isascii() and native.isdecimal()
+    at = instant_of(part.get("created_at"))
+    return at or EPOCH, int(native) if digits else LAST_NUMBER, native
 
 
 def _made_id(part: Part) -> str:
@@ -415,11 +430,12 @@ class Found:
         case.begun |= topic in CREATIONS
         self._told += 1
         state = word_of(doc.get("state"))
-        if state in CONVERSATION_STATES and len(added) == 1:
+        if state in CONVERSATION_STATES and added:
+            last = max(added, key=lambda each: ordinal(each, case.parts[each]))
             sent = instant_of(doc.get("updated_at")) or EPOCH
             after = After(sent, state, instant_of(doc.get("snoozed_until")))
-            earlier = case.after.get(added[0], after)
-            case.after[added[0]] = min(earlier, after, key=_sent)
+            earlier = case.after.get(last, after)
+            case.after[last] = min(earlier, after, key=_sent)
 
     def must_have_parts(self, pages: list[Node]) -> None:
         """Refuse a payload that tells nothing, or lists conversations without their parts.

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from support_model._findings import Findings
-from support_model.adapters._event_logs import EVERY, EventLog
 from support_model.events import Created
 
 if TYPE_CHECKING:
+    from support_model.adapters._event_logs import EventLog
     from support_model.events import Event
 
 
@@ -30,6 +30,7 @@ def joined(log: EventLog, ratings: EventLog) -> EventLog:
 
     Example:
         >>> from datetime import UTC, datetime
+        >>> from support_model.adapters import EventLog
         >>> from support_model.events import Rated
         >>> from support_model.vocabulary import Status
         >>> at, fields = datetime(2026, 3, 2, 9, tzinfo=UTC), {"status": Status("new", "new")}
@@ -55,7 +56,7 @@ def joined(log: EventLog, ratings: EventLog) -> EventLog:
         events += _numbered([*own, *fitting]) if fitting else own
     for ticket, foreign in added.items():
         findings.note("not_in_log", None, None, ticket=ticket, times=len(foreign))
-    cut = {ticket: code for ticket, code in ratings.incomplete.items() if ticket != EVERY}
+    cut = {ticket: code for ticket, code in ratings.incomplete.items() if ticket in logs}
     return evolve(
         log,
         events=tuple(events),
@@ -63,7 +64,7 @@ def joined(log: EventLog, ratings: EventLog) -> EventLog:
         unknown=dict(Counter(log.unknown) + Counter(ratings.unknown)),
         left_out=dict(Counter(log.left_out) + Counter(ratings.left_out)),
         findings=(*log.findings, *ratings.findings, *findings.all()),
-        incomplete={**{t: c for t, c in cut.items() if t in logs}, **log.incomplete},
+        incomplete={**cut, **log.incomplete},
     )
 
 

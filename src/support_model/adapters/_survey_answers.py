@@ -401,7 +401,7 @@ def _is_none(row: Given, rows: list[Given]) -> bool:
         return row[4]
     if plain(row[1]) in NO_ANSWERS:
         return True
-    if row is not rows[-1] or score_of(row[2]) != 0 or score_of(row[1]) is not None:
+    if score_of(row[2]) != 0 or score_of(row[1]) is not None:
         return False
     return min((score_of(each[2]) or 0 for each in rows[:-1]), default=0) == 1
 

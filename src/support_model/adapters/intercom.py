@@ -49,6 +49,7 @@ from support_model.adapters._intercom_documents import (
     declared,
     inner,
     instant_of,
+    ordinal,
     text_id,
     word_of,
 )
@@ -98,6 +99,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         "nobody_admin": "system",
     }
 )
+NOBODY = ("nobody_admin", "bot", "operator")
+"""To whom a conversation is assigned that is no teammate's."""
 AUTOMATIC = frozenset({"automated", "operator_initiated"})
 """How a conversation was delivered that no person began."""
 SPOKEN = frozenset({"comment", "quick_reply"})
@@ -127,6 +130,8 @@ LEFT_OUT = (
 MARKUP = re.compile(r"<[^>]{0,2000}>")
 SCALE = range(1, 6)
 SCORES = MappingProxyType({str(score): score for score in SCALE})
+PRESENT = ("tags", "linked_objects", "sla_applied")
+"""What a conversation has now that no event says; counted."""
 LATE = 1 << 40
 """The place of what comes after all parts of its instant."""
 INSTANTS = MappingProxyType(
@@ -230,7 +235,8 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
     groups: dict[Any, str] = {**found.teams, **account.groups}
     known = evolve(account, groups=groups)
     teller = Teller(known, tally, found)
-    for ticket, case in found.cases.items():
+    for ticket, case in sorted(found.cases.items(), key=_number):
+        case.settle()
         teller.tell(ticket, case)
     return tally.reading(teller.drafts.events())
 
@@ -299,8 +305,7 @@ class Teller:
             elif word_of(part.get("part_type")) is None:
                 self.tally.unread(case.places[native].node, ticket, "part_type is no word")
             else:
-                digits = native.isascii() and native.isdecimal()
-                rows.append((at, int(native) if digits else LAST_NUMBER, native, part))
+                rows.append((*ordinal(native, part), part))
         rows.sort(key=_place)
         return rows
 
@@ -375,8 +380,11 @@ class Teller:
         for name, value in (("title", doc.get("title")), ("subject", source.get("subject"))):
             if name in self.account.keep and isinstance(value, str) and value:
                 fields[f"custom.{name}"] = value
-        if inner(doc.get("tags")).get("tags"):
-            self.tally.left_out["tags"] += 1
+        for name in PRESENT:
+            held = doc.get(name)
+            listed = inner(held).get("tags" if name == "tags" else "data", held)
+            if listed:
+                self.tally.left_out[name] += 1
         return fields
 
     def native(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -555,7 +563,7 @@ class Teller:
         native = None if native == "0" else native  # which stands for nobody
         if whom == "team":
             return self.grouped(story, native)
-        if whom in ("admin", "nobody_admin"):
+        if whom in NOBODY or whom == "admin":
             agent = native if whom == "admin" else None
             changed = story.agent != agent
             story.agent = agent
@@ -679,6 +687,11 @@ class Teller:
 
 def _seconds(value: int) -> timedelta | None:
     return timedelta(seconds=value) if value <= LAST_SECOND else None
+
+
+def _number(case: tuple[str, Case]) -> tuple[int, str]:
+    digits = case[0].isascii() and case[0].isdecimal()
+    return int(case[0]) if digits else LAST_NUMBER, case[0]
 
 
 def _place(row: Row) -> tuple[datetime, int, str]:

@@ -258,6 +258,8 @@ class Found:
         responses: by id, with when they were modified last and where they stand.
         totals: how many responses of a survey there are, as a page says.
         held: the ids of those that are there, by survey.
+        numbers: the numbers of the pages that are there, by survey.
+        follow: the numbers of pages that follow them.
         detailed: whether the details of a survey are there.
         references: how many ids of responses or surveys stand without their answers.
         pages: how many pages there are.
@@ -269,6 +271,8 @@ class Found:
     responses: dict[str, tuple[datetime, Node]] = Factory(dict)
     totals: dict[str, int] = Factory(dict)
     held: dict[str, set[str]] = Factory(dict)
+    numbers: dict[str, set[int]] = Factory(dict)
+    follow: dict[str, set[int]] = Factory(dict)
     detailed: bool = False
     references: int = 0
     pages: int = 0
@@ -322,6 +326,11 @@ class Found:
         if not survey:
             address = SURVEY.search(_text(_inside(doc_, "links", "self")))
             survey = address[1] if address else ""
+        number = doc_.get("page")
+        if isinstance(number, int):
+            self.numbers.setdefault(survey, set()).add(number)
+            if _inside(doc_, "links", "next"):
+                self.follow.setdefault(survey, set()).add(number + 1)
         total = doc_.get("total")
         if isinstance(total, int) and not isinstance(total, bool):
             self.totals[survey] = max(total, self.totals.get(survey, 0))
@@ -389,10 +398,7 @@ class Found:
 
     def emit(self, ratings: Ratings) -> None:
         """Add the ratings of all responses that count."""
-        whole = all(len(self.held.get(each, ())) >= n for each, n in self.totals.items())
-        if not whole:
-            total, held = sum(self.totals.values()), sum(map(len, self.held.values()))
-            self.tally.cut(EVERY, "more_pages", f"total is {total}, and {held} are there")
+        self.completeness()
         for native, (at, node) in sorted(
             self.responses.items(), key=lambda each: (each[1][0], each[0])
         ):
@@ -410,6 +416,17 @@ class Found:
             ratings.add(Response(native, ticket, at, [*self.answers(node, ratings, ticket)]))
         if self.responses:
             ratings.unmatched(self.questions.values())
+
+    def completeness(self) -> None:
+        """Note where pages are missing: by the number of all responses, or the next page."""
+        if any(len(self.held.get(each, ())) < total for each, total in self.totals.items()):
+            total, held = sum(self.totals.values()), sum(map(len, self.held.values()))
+            self.tally.cut(EVERY, "more_pages", f"total is {total}, and {held} are there")
+            return
+        for survey, numbers in self.follow.items():
+            missing = numbers - self.numbers.get(survey, set())
+            if survey not in self.totals and missing:
+                self.tally.cut(EVERY, "more_pages", f"page {min(missing)} follows")
 
     def ticket(self, response: Mapping[str, Any]) -> str | None:
         """Return the ticket's id that a response holds where the account says."""
