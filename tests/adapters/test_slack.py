@@ -100,7 +100,7 @@ def test_the_constructed_channel():
         (ticket, "message", "system", "B000HELP"),
         (ticket, "message", "agent", "U00000011"),
     ]
-    assert reading.left_out == {"reaction": 1}
+    assert reading.left_out == {"reaction eyes": 1}
     assert reading.incomplete == {}
 
 
@@ -199,6 +199,21 @@ def test_another_organization_is_the_customer_of_its_own_threads_alone():
         *("customer", "customer", "third_party"),
     ]
     assert dict(reading.unknown) == {("user", "W2"): 1}
+
+
+def test_messages_tell_the_organization_where_the_list_does_not():
+    said = (message("U1", A, A, team="T1"), message("U7", B, A, team="T1"),
+            message("U3", LATER, A, team="T2"))  # fmt: skip
+    reading = slack.read(export(*said), HELP)
+    assert [each.role for each in reading.events] == [
+        "customer", "customer", "agent", "third_party",
+    ]  # fmt: skip
+    assert dict(reading.unknown) == {("user", "U3"): 1}
+
+
+def test_a_user_with_a_bot_in_the_profile_is_a_bot():
+    users = [{"id": "U1", "profile": {"bot_id": "B7"}}]
+    assert slack.read(export(message("U1", A), users=users), HELP).events[0].role == "system"
 
 
 def test_one_organization_of_several_workspaces_has_no_foreigners():
@@ -316,6 +331,36 @@ def test_pages_of_a_thread_are_whole_when_all_replies_are_there():
     assert slack.read([half], HELP).incomplete == {f"help-it:{A}": "cut_history"}
 
 
+def test_a_thread_without_a_count_is_whole_when_its_last_page_is_there():
+    first, last = (
+        page(message("U1", A, A), message("U7", ts, A), more=more)
+        for ts, more in ((B, True), (LATER, False))
+    )
+    assert slack.read([first, last], HELP).incomplete == {}
+    cut = slack.read([first], HELP)
+    assert cut.incomplete == {f"help-it:{A}": "more_pages"}
+    assert cut.events[0].basis == "snapshot"
+
+
+def test_the_answer_for_a_message_without_replies_ends_no_history():
+    history = page(message("U1", LATER), message("U1", A), more=True)
+    alone = page(message("U1", A), more=False)
+    assert slack.read([history, alone], HELP).incomplete == {EVERY: "more_pages"}
+    other = page(message("U1", B), more=False)  # the last page of the history
+    assert slack.read([history, other], HELP).incomplete == {}
+
+
+def test_reactions_are_counted_by_name_and_have_no_time():
+    said = [{"name": "white_check_mark", "users": ["U7"], "count": 1},
+            {"name": "+1::skin-tone-2", "count": 2}, {"name": "Geheim Wort"}, None]  # fmt: skip
+    reading = slack.read(export(message("U1", A, reactions=said)), HELP)
+    assert reading.left_out == {
+        "reaction white_check_mark": 1, "reaction +1": 1, "reaction of no name": 2,
+    }  # fmt: skip
+    many = [{"name": f"e{n}"} for n in range(500)]
+    assert len(slack.read(export(message("U1", A, reactions=many)), HELP).left_out) < 70
+
+
 def test_a_plan_that_hides_old_messages_is_said():
     limited = page(message("U1", A), more=False, is_limited=True)
     assert slack.read(limited, HELP).incomplete == {EVERY: "cut_history"}
@@ -337,10 +382,38 @@ def test_a_plan_that_hides_old_messages_is_said():
          Page(r"w\help-it\2026-03-28.json", list(THREAD))],
         [Page("org_users.json", USERS), Page("groups.json", CHANNELS),
          Page("help-it/2026-03-28.json", list(THREAD)), Page("integration_logs.json", [{"a": 1}])],
+        [{"users": USERS, "channels": CHANNELS, "help-it": [THREAD[0]], "C1": [THREAD[1]]}],
+        [{"channel": "C1", "users": {"ok": True, "members": USERS}, "channels": CHANNELS,
+          "history": [page(THREAD[0], more=False)], "replies": {A: page(*THREAD, more=False)}}],
+        [Page("users.json", USERS), LISTED,
+         page({**THREAD[0], "replies": [THREAD[1]]}, channel="C1")],
+        [Page("users.json", USERS), [{**CHANNELS[0], "name": "new", "previous_names": ["help-it"],
+         "is_channel": True}], page(*THREAD, channel="C1")],
     ],
 )  # fmt: skip
 def test_every_form_tells_the_same(pages):
     assert slack.read(pages, HELP).events == slack.read(export(*THREAD), HELP).events
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (export(*THREAD)[0].value, "users of Slack"),
+        (list(THREAD), "messages with a ts"),
+        ([None, *THREAD], "messages with a ts"),
+        ({"ok": True, "messages": []}, "messages with a ts"),
+        ({"ok": True, "members": USERS}, "users of Slack's API"),
+        ({"history": [{"ok": True, "messages": list(THREAD)}]}, "messages with a ts"),
+        ([{"id": "C1", "members": ["U1"]}], "channels of Slack"),
+        ({"type": "event_callback", "event": {}}, "events of Slack"),
+        ({"ok": True, "result": [{"message": {"text": "x"}}]}, ""),
+        ({"messages": [{"id": 1, "created_at": 1}]}, ""),
+        ([{"id": 5, "profile": {}, "deleted": False}], ""),
+        ({"ts": "2026-03-02"}, ""),
+    ],
+)  # fmt: skip
+def test_what_is_recognized(value, why):
+    assert slack.recognized(value) == why
 
 
 def test_events_of_changes_are_versions_of_a_message():

@@ -33,7 +33,7 @@ from support_model.adapters._payloads import Node, Tally, masked, pages_of
 from support_model.errors import AdapterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from support_model._vocabulary import Role
     from support_model.adapters._event_logs import EventLog
@@ -66,6 +66,12 @@ WRAPPED = MappingProxyType(
     }
 )
 """Subtypes of events that hold another message, and where."""
+INSIDE = ("slackdump_thread_replies", "replies")
+"""Where dumps keep the replies of a thread, inside its first message."""
+LONGEST_LIST = 60
+"""Kinds of what is left out from which on reactions are counted together."""
+DEEPEST = 4
+"""How deep documents may stand inside another."""
 NOT_SPOKEN = frozenset(
     {
         *("app_conversation_leave", "assistant_app_thread", "bot_add", "bot_disable"),
@@ -119,6 +125,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d\.json", re.ASCII)
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 _ID = re.compile(r"[^\s@<>]{1,100}")
 _SCOPES = re.compile(r"[a-z:._, ]{1,200}", re.ASCII)
+_EMOJI = re.compile(r"[a-z0-9_+'-]{1,60}")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]{0,100})?>", re.ASCII)
 _SHOWN = 20
 
@@ -198,7 +205,8 @@ def read(payloads: object, account: Account = NO_ACCOUNT) -> EventLog:
     channels = _Channels.of(found, account)
     held = _held(found, channels, tally)
     _note_more(found.batches, channels, tally)
-    threads = _Threads(account, channels, _People(account, found.users, tally), tally)
+    people = _People(account, found, held.values(), tally)
+    threads = _Threads(account, channels, people, _open_threads(found.batches), tally)
     for channel in sorted(held):
         threads.read(channel, held[channel])
     if threads.drafts.of:
@@ -223,7 +231,17 @@ def _recognized(value: object) -> str:
     if not kind:
         return ""
     assert isinstance(value, dict)  # noqa: S101 - only such a one has a kind
-    answered = value.get("ok") is True
+    if kind == "documents":
+        parts = [each for each in value.values() if isinstance(each, dict | list)]
+        inside = [each[0] if isinstance(each, list) and each else each for each in parts]
+        found = (_told(each) for each in inside[:_SHOWN] if isinstance(each, dict))
+        return next(filter(None, found), "")
+    return _told(value)
+
+
+def _told(value: dict[str, Any]) -> str:
+    """Return why a document is one of Slack, whatever stands inside it."""
+    kind, answered = _kind(value), value.get("ok") is True
     why = {
         "message": ("messages with a ts", _is_stamp(value.get("ts"))),
         "answer": ("messages with a ts", answered or _has_stamps(value.get("messages"))),
@@ -231,6 +249,8 @@ def _recognized(value: object) -> str:
         "event": ("events of Slack", value.get("type") == "event_callback"),
         "user": ("users of Slack", _is_native(value.get("id"), "UW")),
         "channel": ("channels of Slack", _is_native(value.get("id"), "CGD")),
+        "": ("", False),
+        "documents": ("", False),
     }
     reason, holds = why.get(kind, (f"{kind} of Slack's API", answered))
     return reason if holds else ""
@@ -250,24 +270,42 @@ def _is_stamp(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"\d{10}\.\d{6}", value, re.ASCII) is not None
 
 
+def _lists(*keys: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Return whether an answer of the API lists something under one of some keys."""
+    return lambda value: "ok" in value and any(isinstance(value.get(k), list) for k in keys)
+
+
+def _holds(key: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Return whether an answer of the API holds one object under a key."""
+    return lambda value: "ok" in value and isinstance(value.get(key), dict)
+
+
+def _has(*keys: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Return whether something with an id has one of some keys."""
+    return lambda value: "id" in value and not value.keys().isdisjoint(keys)
+
+
+SIGNS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
+    ("error", lambda value: value.get("ok") is False),
+    ("event", lambda value: isinstance(value.get("event"), dict)),
+    ("message", lambda value: value.get("type") == "message"),
+    ("message", lambda value: "ts" in value and "messages" not in value),
+    ("answer", lambda value: isinstance(value.get("messages"), list | dict)),
+    ("channels", _lists("channels")),
+    ("users", _lists("members", "users")),
+    ("one user", _holds("user")),
+    ("one channel", _holds("channel")),
+    ("user", _has("profile", "is_bot", "deleted")),
+    ("channel", _has("members", "is_archived", "creator", "is_channel")),
+    ("", lambda value: "blocks" in value),
+    ("documents", lambda value: any(isinstance(each, dict | list) for each in value.values())),
+)
+"""What a document or a member of one is, and what shows it; the first one that holds."""
+
+
 def _kind(value: Mapping[str, Any]) -> str:
     """Return what a document or a member of one is; "" for something else."""
-    get = value.get
-    listed = ("members", "users") if "ok" in value else ("users",)
-    signs = {
-        "error": get("ok") is False,
-        "event": isinstance(get("event"), dict),
-        "message": get("type") == "message" or ("ts" in value and "messages" not in value),
-        "answer": isinstance(get("messages"), list | dict),
-        "channels": isinstance(get("channels"), list),
-        "users": any(isinstance(get(key), list) for key in listed),
-        "one user": isinstance(get("user"), dict),
-        "one channel": isinstance(get("channel"), dict),
-        "user": "id" in value and not {"profile", "is_bot", "deleted"}.isdisjoint(value),
-        "channel": "id" in value
-        and not {"members", "is_archived", "creator", "is_channel"}.isdisjoint(value),
-    }
-    return next((kind for kind, shown in signs.items() if shown), "")
+    return next((kind for kind, shows in SIGNS if shows(value)), "")
 
 
 class _Batch(NamedTuple):
@@ -293,73 +331,68 @@ class _Found:
     tally: Tally
     users: dict[str, dict[str, Any]] = Factory(dict)
     names: dict[str, str] = Factory(dict)
+    ids: dict[str, str] = Factory(dict)
     batches: list[_Batch] = Factory(list)
     strange: list[Node] = Factory(list)
     known: int = 0
 
-    def take(self, page: Node) -> None:
-        """Take a document.
+    def take(self, page: Node, channel: str | None = None, depth: int = 0) -> None:
+        """Take a document; `channel` is what stands around it.
 
         Raises:
             AdapterError: an error of the API, or an answer to a search.
         """
-        value = page.value
-        if isinstance(value, dict):
-            self._take_object(page, value)
-        elif isinstance(value, list | tuple):
-            self._take_list(page, [*value])
-        else:
-            self.strange.append(page)
-
-    def _take_list(self, page: Node, value: list[Any]) -> None:
-        file = _file(page)
-        kind = _kind_of_list(file, value)
+        kind = _kind_of(page)
         self.known += kind not in {"", "documents"}
-        if kind == "other file":
-            self.tally.left_out[f"file {file}"] += 1
-        elif kind == "user":
-            self._take_users(page, value)
-        elif kind == "channel":
-            self._take_channels(page, value)
-        elif kind == "message":
-            self.batches.append(_Batch(page, value, self._folder(page)))
-        elif kind == "documents":
-            for place, each in enumerate(value):
-                self.take(Node(VENDOR, each, f"{page.path}[{place}]"))
-        elif not kind:
-            self.strange.append(page)
-
-    def _take_object(self, page: Node, value: dict[str, Any]) -> None:
-        kind = _kind(value)
-        self.known += bool(kind)
-        if kind == "error":
+        if kind == "documents" and depth < DEEPEST:
+            self._take_documents(page, channel, depth)
+        elif kind == "error":
             _refuse_error(page)
+        elif kind == "other file":
+            self.tally.left_out[f"file {_file(page)}"] += 1
+        elif kind in {"", "documents"}:
+            self.strange.append(page)
+        else:
+            self._take(kind, page, channel)
+
+    def _take(self, kind: str, page: Node, channel: str | None) -> None:
+        """Take a document of a kind."""
+        value = page.value
+        if kind == "message":
+            listed = isinstance(value, list)
+            own = (self._folder(page) or channel) if listed else (_channel_of(value) or channel)
+            self.batches.append(_Batch(page, value if listed else [value], own))
         elif kind == "event":
             self._take_event(page, value["event"])
-        elif kind == "message":
-            self.batches.append(_Batch(page, [value], None))
         elif kind == "answer":
-            self._take_answer(page, value)
-        elif kind in {"users", "one user", "user"}:
+            self._take_answer(page, value, channel)
+        elif kind.endswith(("user", "users")):
             self._take_users(page, _members(value, ("users", "members"), "user"))
-            if _more(value):
-                self.tally.noted.note("more_pages", None, "users")
-        elif kind:
+        elif kind != "nothing":
             self._take_channels(page, _members(value, ("channels",), "channel"))
-        else:
-            self.strange.append(page)
 
-    def _take_answer(self, page: Node, value: dict[str, Any]) -> None:
+    def _take_documents(self, page: Node, channel: str | None, depth: int) -> None:
+        """Take the documents that a list or an object holds."""
+        value = page.value
+        if isinstance(value, list):
+            for place, each in enumerate(value):
+                self.take(Node(VENDOR, each, f"{page.path}[{place}]"), channel, depth + 1)
+            return
+        own = _channel_of(value) or channel
+        for key, each in value.items():
+            if isinstance(each, dict | list) and key != "channel":
+                self.take(Node(VENDOR, each, f"{page.path}.{_id(key) or '?'}"), own, depth + 1)
+
+    def _take_answer(self, page: Node, value: dict[str, Any], around: str | None) -> None:
         messages = value["messages"]
         if isinstance(messages, dict):
             page["messages"].refuse(
                 "matches of a search, which hold no threads",
                 "ask for conversations.history and, a thread, conversations.replies",
             )
-        channel = _channel_of(value) or self._folder(page)
-        name = value.get("name")
-        if channel is not None and isinstance(name, str):  # what a dump of one channel says
-            self.names.setdefault(channel, name)
+        channel = _channel_of(value) or around
+        if channel is not None:  # what a dump of one channel says
+            self._call(channel, value.get("name"))
         more = _more(value) if "ok" in value or "has_more" in value else None
         if value.get("is_limited") is True:
             self.tally.cut(EVERY, "cut_history", "is_limited")
@@ -373,6 +406,8 @@ class _Found:
             self.tally.left_out[f"event {_shown(kind)}"] += 1
 
     def _take_users(self, page: Node, users: list[Any]) -> None:
+        if isinstance(page.value, dict) and _more(page.value):
+            self.tally.noted.note("more_pages", None, "users")
         for place, user in enumerate(users):
             native = _id(user.get("id")) if isinstance(user, dict) else None
             if native is None:
@@ -390,8 +425,17 @@ class _Found:
                 where = Node(VENDOR, None, f"{page.path}[{place}]")
                 self.tally.unread(where, None, "a channel without an id")
                 continue
-            name = channel.get("name")
-            self.names[native] = name if isinstance(name, str) and name else native
+            self._call(native, channel.get("name"))
+            former = channel.get("previous_names")
+            for name in former if isinstance(former, list) else ():
+                if isinstance(name, str):
+                    self.ids[name] = min(self.ids.get(name, native), native)
+
+    def _call(self, channel: str, name: object) -> None:
+        """Keep what a channel is called; of two names the one that sorts last."""
+        own = name if isinstance(name, str) and name else channel
+        self.names[channel] = max(self.names.get(channel, ""), own)
+        self.ids[own] = min(self.ids.get(own, channel), channel)
 
     def _folder(self, page: Node) -> str | None:
         """Return what the path of a document says of its channel."""
@@ -419,13 +463,16 @@ def _file(page: Node) -> str:
     return (_parts(page.path) or [""])[-1]
 
 
-def _kind_of_list(file: str, value: list[Any]) -> str:
-    """Return what a list holds, by the name of its file and by its members."""
+def _kind_of(page: Node) -> str:
+    """Return what a document is, by the name of its file and by what it holds."""
+    value, file = page.value, _file(page)
+    if not isinstance(value, list):
+        return _kind(value) if isinstance(value, dict) else ""
+    key = file.rpartition(".")[2]
     for names, named in ((OTHER_FILES, "other file"), (USERS, "user"), (CHANNELS, "channel")):
-        if file in names:
+        if file in names or f"{key}.json" in names:
             return named
-    kinds = (_kind(each) for each in value if isinstance(each, dict))
-    kind = next(filter(None, kinds), "")
+    kind = _kind_of_members(value)
     if kind in {"message", "user", "channel"}:
         return kind
     if _DAY.fullmatch(file):
@@ -433,8 +480,20 @@ def _kind_of_list(file: str, value: list[Any]) -> str:
     return "documents" if kind else "nothing" * (not value and file.endswith(".json"))
 
 
-def _members(value: dict[str, Any], keys: Iterable[str], key: str) -> list[Any]:
-    """Return what a document lists under one of some keys, else the one it holds or is."""
+def _kind_of_members(value: list[Any]) -> str:
+    """Return what the first member of a list is that shows it."""
+    for each in value:
+        nested = "documents" if isinstance(each, list) and each else ""
+        kind = _kind(each) if isinstance(each, dict) else nested
+        if kind:
+            return kind
+    return ""
+
+
+def _members(value: Any, keys: Iterable[str], key: str) -> list[Any]:  # noqa: ANN401 - JSON types
+    """Return what a document lists, under one of some keys or by itself, or the one it is."""
+    if isinstance(value, list):
+        return value
     for each in keys:
         if isinstance(value.get(each), list) and "id" not in value:
             return [*value[each]]
@@ -505,8 +564,7 @@ class _Channels:
             AdapterError: it names none, or none that is there.
         """
         names = found.names
-        ids = {name: native for native, name in sorted(names.items(), reverse=True)}
-        ids |= {native: native for native in names}
+        ids = {**found.ids, **{native: native for native in names}}
         for native, name in account.groups.items():
             ids.setdefault(name, native)
         own = cls(names, ids, frozenset(ids.get(each, each) for each in account.channels))
@@ -555,13 +613,10 @@ def _channel(batch: _Batch, ids: Mapping[str, str]) -> str | None:
     """Return the id of the channel of a batch: as stated, else by the name of folder or file."""
     if batch.channel is not None:
         return ids.get(batch.channel, batch.channel)
-    own = batch.messages[0] if len(batch.messages) == 1 else None
-    if isinstance(own, dict) and (stated := _channel_of(own)) is not None:
-        return ids.get(stated, stated)
     *folders, file = _parts(batch.page.path) or [""]
-    stem = file.partition(".")[0]
-    named = (stem, *re.split(r"[_ ]", stem), *reversed(folders))
-    return next((ids[name] for name in named if name in ids), None)
+    pieces = re.split(r"[.\[\]]", file)
+    named = (*pieces, *(part for each in pieces for part in re.split("[_ ]", each)))
+    return next((ids[name] for name in (*named, *reversed(folders)) if name in ids), None)
 
 
 def _refuse_channels(there: Iterable[str | None], channels: _Channels, problem: str) -> None:
@@ -635,13 +690,22 @@ def _messages(batch: _Batch, tally: Tally) -> Iterator[tuple[Any, dict[str, Any]
                 continue
             channel = message.get("channel")
             message = inner if channel is None else {"channel": channel, **inner}
-        replies = message.get("slackdump_thread_replies")
-        if replies.__class__ is list:
-            todo += [
-                (f"{path}.slackdump_thread_replies[{place}]", each)
-                for place, each in enumerate(replies)
-            ]
+        for key in INSIDE:
+            if key in message:
+                todo += _inside(message, key, path)
         yield where, message
+
+
+def _inside(message: dict[str, Any], key: str, path: str) -> list[tuple[str, Any]]:
+    """Return the replies that stand inside a message; an export lists their ids alone."""
+    replies, ts = message[key], message.get("ts")
+    if not isinstance(replies, list):
+        return []
+    return [
+        (f"{path}.{key}[{place}]", {"thread_ts": ts, **each})
+        for place, each in enumerate(replies)
+        if isinstance(each, dict) and (each.get("type") == "message" or key != "replies")
+    ]
 
 
 def _micros(value: object) -> int | None:
@@ -684,34 +748,62 @@ def _version(message: dict[str, Any]) -> tuple[bool, int, int, str]:
 
 def _note_more(batches: Iterable[_Batch], channels: _Channels, tally: Tally) -> None:
     """Note the channels of which the last page of the history is missing."""
-    ends: dict[str, bool] = {}
-    for batch in batches:
-        channel = channels.of_batch(batch)
-        if batch.more is None or channel not in channels.wanted or _is_thread(batch.messages):
-            continue
-        ends[channel] = ends.get(channel, False) or not batch.more
-    for channel, ended in sorted(ends.items()):
-        if not ended:
+    pages = [each for each in batches if each.more is not None and not _is_thread(each.messages)]
+    ends = {channels.of_batch(page) for page in _last_pages(pages)}
+    for channel in sorted({channels.of_batch(page) for page in pages} - ends):
+        if channel in channels.wanted:
             name = _named(channel, channels.names)
             tally.cut(EVERY, "more_pages", f"has_more, next_cursor: {name}")
 
 
+def _last_pages(pages: list[_Batch]) -> Iterator[_Batch]:
+    """Yield the pages after which none comes, but for answers for a message without replies."""
+    several = {_first_ts(each) for page in pages if page.messages[1:] for each in page.messages}
+    for page in pages:
+        alone = len(page.messages) == 1 and _first_ts(page.messages[0]) in several
+        if not page.more and not alone:
+            yield page
+
+
+def _first_ts(message: object) -> int | None:
+    return _micros(message.get("ts")) if isinstance(message, dict) else None
+
+
+def _open_threads(batches: Iterable[_Batch]) -> dict[int, bool]:
+    """Return the threads whose pages were asked for, and whether the last page is missing."""
+    opened: dict[int, bool] = {}
+    for batch in batches:
+        if batch.more is not None and _is_thread(batch.messages):
+            thread = next(filter(None, map(_thread_of, batch.messages)), None)
+            if thread is not None:
+                opened[thread] = opened.get(thread, True) and batch.more
+    return opened
+
+
+def _thread_of(message: object) -> int | None:
+    return _micros(message.get("thread_ts")) if isinstance(message, dict) else None
+
+
 def _is_thread(messages: list[Any]) -> bool:
     """Return whether messages are one thread: what conversations.replies answers."""
-    threads = {_micros(each.get("thread_ts")) for each in messages if isinstance(each, dict)}
-    return len(threads) == 1 and None not in threads and len(messages) > 1
+    thread = _thread_of(messages[0]) if len(messages) > 1 else None
+    return thread is not None and all(_thread_of(each) == thread for each in messages)
 
 
 class _People:
     """Who somebody is, as far as payload and account tell."""
 
     def __init__(
-        self, account: Account, users: Mapping[str, dict[str, Any]], tally: Tally
+        self, account: Account, found: _Found, held: Iterable[Held], tally: Tally
     ) -> None:
-        self.account, self.users, self.tally = account, users, tally
-        teams = [team for user in users.values() if isinstance(team := user.get("team_id"), str)]
-        common = Counter(sorted(teams)).most_common(1)
-        self.home = common[0][0] if common else None
+        self.account, self.users, self.tally = account, found.users, tally
+        self.teams: Mapping[str, object] = {
+            person: user.get("team_id") for person, user in found.users.items()
+        }
+        if found.users and not any(self.teams.values()):
+            self.teams = _teams(held)
+        common = Counter(sorted(t for t in self.teams.values() if isinstance(t, str)))
+        self.home = common.most_common(1)[0][0] if common else None
         self.known: dict[str, Role | None] = {}
 
     def role(self, person: str, *, asks: bool) -> Role:
@@ -732,18 +824,33 @@ class _People:
         if role is not None:
             return role
         user = self.users.get(person)
-        if person == SLACKBOT or (user and (user.get("is_bot") or user.get("is_workflow_bot"))):
+        if person == SLACKBOT or (user is not None and _is_bot(user)):
             return "system"
-        if user is None or self._is_foreign(user):
-            return None
-        return "customer"
+        return None if user is None or self._is_foreign(person, user) else "customer"
 
-    def _is_foreign(self, user: Mapping[str, Any]) -> bool:
+    def _is_foreign(self, person: str, user: Mapping[str, Any]) -> bool:
         """Return whether a user is of another organization, as by Slack Connect."""
         if user.get("is_stranger") is True:
             return True
-        team = user.get("team_id")
+        team = self.teams.get(person)
         return isinstance(team, str) and team != self.home and "enterprise_user" not in user
+
+
+def _is_bot(user: Mapping[str, Any]) -> bool:
+    profile = user.get("profile")
+    bot = profile.get("bot_id") if isinstance(profile, dict) else None
+    return any(sign is True for sign in map(user.get, ("is_bot", "is_workflow_bot"))) or bool(bot)
+
+
+def _teams(held: Iterable[Held]) -> dict[str, object]:
+    """Return the team of each person, as their messages state it."""
+    teams: dict[str, object] = {}
+    for slots in held:
+        for _, message in slots.values():
+            person, team = message.get("user"), message.get("user_team") or message.get("team")
+            if isinstance(person, str) and isinstance(team, str):
+                teams[person] = max(str(teams.get(person, "")), team)
+    return teams
 
 
 @define
@@ -753,6 +860,7 @@ class _Threads:
     account: Account
     channels: _Channels
     people: _People
+    open: Mapping[int, bool]
     tally: Tally
     drafts: Drafts = Factory(Drafts)
 
@@ -798,7 +906,7 @@ class _Threads:
             self._leave_out(ticket, message, replies)
             return None
         by, asks = self._first(message)
-        cut = self._is_cut(ticket, message, replies)
+        cut = self._is_cut(ticket, ts, message, replies)
         requester = {"requester": asks} if asks else {}
         source = f"{ts // 1_000_000}.{ts % 1_000_000:06d}"
         role, actor = by
@@ -884,11 +992,15 @@ class _Threads:
             return "third_party"
         return self.people.role(person, asks=asks)
 
-    def _is_cut(self, ticket: str, message: dict[str, Any], replies: list[dict[str, Any]]) -> bool:
-        """Return whether replies are missing: Slack says how many there are."""
+    def _is_cut(
+        self, ticket: str, ts: int, message: dict[str, Any], replies: list[dict[str, Any]]
+    ) -> bool:
+        """Return whether replies are missing: Slack says how many there are, or that more are."""
         count = message.get("reply_count")
         if type(count) is not int or not 0 <= count < 10**9:
-            return False
+            if self.open.get(ts):
+                self.tally.cut(ticket, "more_pages", "has_more, next_cursor")
+            return self.open.get(ts, False)
         stated = StatedFigure(name="messages", native="reply_count + 1", value=count + 1)
         self.tally.states(ticket, stated)
         if count > len(replies):
@@ -901,5 +1013,9 @@ class _Threads:
         if "edited" in message:
             self.tally.left_out["edit"] += 1
         reactions = message.get("reactions")
-        if reactions.__class__ is list:
-            self.tally.left_out["reaction"] += len(reactions)
+        for each in reactions if reactions.__class__ is list else ():
+            name = each.get("name") if isinstance(each, dict) else None
+            own = name.partition("::")[0] if isinstance(name, str) else ""
+            known = f"reaction {own if _EMOJI.fullmatch(own) else 'of no name'}"
+            several = known in self.tally.left_out or len(self.tally.left_out) < LONGEST_LIST
+            self.tally.left_out[known if several else "reaction of another name"] += 1
