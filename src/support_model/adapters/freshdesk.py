@@ -139,7 +139,7 @@ def recognized(value: object) -> str:
     for key in MAY_HOLD:
         several = value.get(key)
         if any(map(_told, several[:FIRST] if isinstance(several, list) else (several,))):
-            return f"its {key} are those of Freshdesk"
+            return f"it holds {key} as Freshdesk writes them"
     return ""
 
 
@@ -553,7 +553,7 @@ class Reader:
                 self.tally.noted.note("since_unknown", None, mark, ticket=ticket)
         if history:
             return
-        self.tally.noted.note("last_stamps", None, "stats", ticket=ticket)
+        self.tally.noted.note("last_stamps", None, ticket=ticket)
         if present.undated(statuses):
             if present.stats:
                 self.tally.noted.note("since_unknown", None, "status", ticket=ticket)
