@@ -46,7 +46,7 @@ BUGS = (
     ),
     Bug("adapters.trello:_Walk.fields", "reversed(self.staff)", "iter(self.staff)", AGENTS),
     Bug("adapters.trello:_Walk.member", "and self.is_staff(native)", "", AGENTS),
-    Bug("adapters.trello:_Walk.status", "if self.closed else self.on", "", ARCHIVE),
+    Bug("adapters.trello:_Walk.status", "if self.closed:", "if True:", ARCHIVE),
     Bug("adapters.trello:_Walk.fields", "each.rank", "-each.rank", LABELS),
     Bug(
         "adapters.trello:_later",

@@ -398,3 +398,31 @@ def test_what_another_does_at_the_instant_of_the_creation_is_a_change():
     )
     assert told(born(), same) == []
     assert [fields(event) for event in told(born(), other)] == [{"agent": "m7"}]
+
+
+def test_a_card_may_be_marked_as_complete_in_any_list():
+    acts = [
+        action("updateCard", 2, at="09:00:00", card_is={"dueComplete": True},
+               old={"dueComplete": False}),
+        action("updateCard", 3, at="10:00:00", card_is={"dueComplete": False},
+               old={"dueComplete": True}),
+    ]  # fmt: skip
+    assert read([born(), *acts], OWN).left_out == {"updateCard dueComplete": 2}
+    own = Account(statuses=LISTS, completed=SOLVED)
+    assert [fields(each)["status"] for each in told(born(), *acts, account=own)] == [SOLVED, NEW]
+    there = action("createCard", 1, list={"name": "Done"})
+    assert told(there, *acts, account=own) == []
+
+
+def test_a_label_that_is_there_and_means_nothing_is_named():
+    card = {"id": CARD, "idList": "L0", "labels": [{"id": "l9", "name": "Berlin"}]}
+    reading = read({"actions": [born()], "cards": [card], "lists": []}, OWN)
+    assert reading.left_out == {"label Berlin": 1}
+    assert reading.findings == ()
+
+
+def test_a_card_that_is_cut_comes_back_from_the_archive_to_the_list_that_the_action_names():
+    back = action("updateCard", 2, at="09:00:00", card=OLD, card_is={"closed": False},
+                  old={"closed": True}, list={"id": "L9", "name": "Waiting"})  # fmt: skip
+    created, returned = read([back], OWN).events
+    assert (created.basis, fields(returned)["status"]) == ("snapshot", PENDING)

@@ -91,6 +91,7 @@ LEFT_OUT = frozenset(
     }
 )
 """Kinds of actions that say nothing a ticket event can say; they are counted."""
+SETTLED = frozenset({"solved", "closed", "void"})
 OBJECT_ID: Final = 24
 FIRST_CARD = datetime(2011, 1, 1, tzinfo=UTC)
 """Trello is no older than this, so an id that says otherwise is no such id."""
@@ -110,6 +111,8 @@ class Account(_account.Account):
 
     Attributes:
         archived: the status of a card that is archived.
+        completed: the status of a card that is marked as complete, wherever it stands; None where
+            the list alone says it.
         internal_prefix: how comments begin that are internal, such as "[internal]"; Trello itself
             knows no internal comments.
 
@@ -120,11 +123,13 @@ class Account(_account.Account):
     """
 
     archived: Status = Status("archived", "closed")
+    completed: Status | None = None
     internal_prefix: str = ""
 
 
 OWN_KEYS = (
     doc.optional("archived", STATUS),
+    doc.optional("completed", STATUS),
     doc.optional("internal_prefix", doc.TEXT),
 )
 STANDARD = Account()
@@ -438,12 +443,23 @@ def _updated(_: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Op, ...] | 
         if move is None:
             return "a move to no list"
         ops.append(move)
-    if "closed" in old:
-        ops.append(("close", "1" if card.get("closed") is True else None))
-    rest = [str(name)[:LONGEST_WORD] for name in old if name not in ("idList", "closed", "pos")]
-    if "pos" in old and len(old) == 1:
-        rest = ["pos"]
-    return (*ops, *((name,) for name in sorted(rest)))
+    for name, what in FLAGS.items():
+        if name in old:
+            on = part(data, "list")
+            flag = "1" if card.get(name) is True else None
+            ops.append((what, flag, native_id(on.get("id")), word(on.get("name"))))
+    return (*ops, *_rest(old))
+
+
+def _rest(old: Mapping[str, Any]) -> list[Op]:
+    """Return the fields whose changes are counted; a new place goes along with another change."""
+    rest = sorted(str(name)[:LONGEST_WORD] for name in old if name not in READ)
+    return [(name,) for name in (["pos"] if [*old] == ["pos"] else rest)]
+
+
+FLAGS: Mapping[str, str] = MappingProxyType({"closed": "close", "dueComplete": "done"})
+READ = frozenset({"idList", "closed", "dueComplete", "pos"})
+"""The fields of a card whose changes are read, or go along with others."""
 
 
 def _moved(old: object, data: Mapping[str, Any], card: Mapping[str, Any]) -> Op | None:
@@ -607,6 +623,7 @@ class _Walk:
     cut: bool
     on: Status = NEW
     closed: bool = False
+    done: bool = False
     void: Status | None = None
     staff: dict[str, None] = Factory(dict)
     labels: dict[str, str] = Factory(dict)
@@ -631,10 +648,11 @@ class _Walk:
         card, moved = self.board.found.cards.get(self.card, {}), self.moved(acts)
         for label in map(_label, _listed(card, "labels")):
             if label is not None and label[0] not in moved:
-                self.labels[label[0]] = label[1]
-        for native in map(native_id, _listed(card, "idMembers")) if not self.cut else ():
-            if native is not None and native not in moved and self.is_staff(native):
-                self.staff[native] = None
+                self.stick("stick", *label)
+        if not self.cut:
+            there = map(native_id, _listed(card, "idMembers"))
+            staff = (each for each in there if each is not None and each not in moved)
+            self.staff |= dict.fromkeys(filter(self.is_staff, staff))
         fields = {name: value for name, value in self.fields().items() if value is not None}
         if fields:
             self.ticket.begins(fields)
@@ -661,16 +679,16 @@ class _Walk:
         if what in ("join", "leave"):
             self.member(str(what), str(op[1]))
         elif what in ("stick", "peel"):
-            if not self.labelled(str(what), str(op[1]), str(op[2])):
-                self.board.tally.left_out[f"label {op[2]}"] += 1
+            self.stick(str(what), str(op[1]), str(op[2]))
         elif what == "void":
             self.void = DELETED if op[1] == "deleted" else MOVED
         elif what == "close":
             self.closed = op[1] is not None
-        else:  # a move, or back on this board
-            self.void = None
-            if op[1] is not None or op[2] is not None:
-                self.on = self.board.on_list(op[1], op[2])
+            self.move(op[2], op[3])
+        elif what == "done":
+            self.complete(done=op[1] is not None)
+        else:
+            self.move(op[1], op[2])
         self.sets(act.at, by, order)
 
     def sets(self, at: datetime, by: By, order: int) -> None:
@@ -684,7 +702,10 @@ class _Walk:
         """Return the status by now."""
         if self.void is not None:
             return self.void
-        return self.board.account.archived if self.closed else self.on
+        account, settled = self.board.account, self.on.category in SETTLED
+        if self.closed:
+            return account.archived
+        return account.completed if self.done and account.completed and not settled else self.on
 
     def member(self, what: str, native: str) -> None:
         """Add or remove a member; of staff alone one is the agent."""
@@ -696,17 +717,27 @@ class _Walk:
         """Return whether a member can be the agent."""
         return self.ticket.role(native) == "agent"
 
-    def labelled(self, what: str, native: str, named: str) -> bool:
-        """Put a label on, or take it off; return whether it means anything."""
+    def move(self, native: str | None, named: str | None) -> None:
+        """Stand in a list, also back from another board; of an unknown one nothing is said."""
+        self.void = None
+        if native is not None or named is not None:
+            self.on = self.board.on_list(native, named)
+
+    def complete(self, *, done: bool) -> None:
+        """Mark as complete, or not; the account says whether that is a status."""
+        self.done = done
+        if self.board.account.completed is None:
+            self.board.tally.left_out["updateCard dueComplete"] += 1
+
+    def stick(self, what: str, native: str, named: str) -> None:
+        """Put a label on, or take it off; one that means nothing is counted."""
         self.labels.pop(native, None)
         if what == "stick":
             self.labels[native] = named
         account = self.board.account
-        return any(
-            key in table
-            for key in (native, named)
-            for table in (account.priorities, account.groups, account.lines)
-        )
+        tables = (account.priorities, account.groups, account.lines)
+        if not any(key in table for key in (native, named) for table in tables):
+            self.board.tally.left_out[f"label {named}"] += 1
 
     def fields(self) -> dict[str, Any]:
         """Return what members and labels say by now."""
@@ -734,12 +765,12 @@ class _Walk:
         if card is None or not self.cut or self.void is not None:
             return
         native = native_id(card.get("idList"))
-        if card.get("closed") is True:
-            status = self.board.account.archived
-        elif native is None:
+        if native is None and card.get("closed") is not True:
             return
-        else:
-            status = self.listed(native)
+        self.on = self.on if native is None else self.listed(native)
+        self.closed = card.get("closed") is True
+        self.done = card.get("dueComplete") is True
+        status = self.status()
         if status == self.ticket.value("status"):
             return
         stamps = [instant(card.get("dateLastActivity")), self.ticket.at]
