@@ -452,3 +452,84 @@ def test_the_zone_is_never_guessed():
     path = VENDORS / "zendesk/view_export.csv"
     log = table.read(path, table.recognized(path), tz=ZoneInfo("Europe/Berlin"))
     assert log.first == datetime(2026, 3, 20, 8, tzinfo=UTC)
+
+
+def test_a_requester_without_an_id_is_known_by_name(tmp_path):
+    header, *rows = rows_of("zendesk/view_export.csv")
+    place = header.index("Requester id")
+    path = written(tmp_path, [[*row[:place], *row[place + 1 :]] for row in (header, *rows)])
+    log = table.read(path, table.named("zendesk-view"), account=Account(tz="UTC"))
+    asked = {dict(event.fields)["requester"] for event in log.events if event.type == "created"}
+    assert len(asked) == 2
+    assert all(each.startswith("person-") for each in asked)
+
+
+def test_what_no_id_can_be_is_a_name_in_a_column_of_ids(ours):
+    row = f"1,New,{DAY.format('08:00')},"
+    for cell, kept in (("acc-1", True), ("Ann Pine", False), ("ann@example.com", False)):
+        log = ours(
+            f"Id,State,Opened,For\n{row}{cell}\n",
+            plain='ids = ["requester"]',
+            columns='requester = "For"',
+        )
+        assert (dict(log.events[0].fields)["requester"] == cell) is kept
+
+
+def test_a_row_of_data_in_place_of_the_header_is_shown_by_its_form():
+    with pytest.raises(UnknownLogFormat) as caught:
+        table.fitting(["7", "Cleo Marsh", "2026-03-02 09:00"])
+    assert "'Xxxx Xxxxx'" in str(caught.value)
+    assert "Cleo" not in str(caught.value)
+
+
+def test_half_of_a_character_is_called_like_any_name():
+    rows = [*rows_of("freshdesk/tickets_export.csv")]
+    rows[1][27] = "\ud800"
+    log = table.read_tables({"t.csv": rows}, Account(tz="UTC"))
+    assert dict(log.logs()["41"][0].fields)["requester"].startswith("person-")
+
+
+JUNK = st.sampled_from(
+    ["", "-", "0", "NaN", "1e999", "-5", "9" * 30, "0001-01-01 00:00", "31/12/9999 23:59",
+     "2026-03-29 02:30", "\ud800", "a" * 300, "Total", "01/Feb/26 25:00 PM", "99999999:00:00",
+     "2026-03-02 09:00+99:99", "x;y;z", ";", "\0"]
+)  # fmt: skip
+
+
+@given(st.data())
+def test_whatever_stands_in_the_cells_there_are_events_or_a_typed_error(data):
+    name = data.draw(st.sampled_from([*CASES]))
+    rows = [[*row] for row in rows_of(name)]
+    for _ in range(data.draw(st.integers(1, 5))):
+        row = data.draw(st.sampled_from(rows[1:]))
+        if row:
+            row[data.draw(st.integers(0, len(row) - 1))] = data.draw(JUNK)
+        if data.draw(st.booleans()):
+            row.append(data.draw(JUNK))
+    for lenient in (True, False):
+        try:
+            log = table.read_tables({"t.csv": rows}, account_of(name), lenient=lenient)
+        except InvalidLog:
+            continue
+        assert [event.seq for event in next(iter(log.logs().values()), ())][:1] in ([1], [])
+
+
+def test_cyrillic_and_western_tables_are_told_apart(tmp_path):
+    """By whole words; a table that could be either is refused, and never guessed."""
+    mapping = table.named("glpi-tickets")
+    russian = [["ID", "Статус", "Дата открытия", "Категория"],
+               ["7", "Новый", "2026-03-02 09:00", "Принтеры"]]  # fmt: skip
+    french = [["ID", "Statut", "Date d'ouverture", "Catégorie"],
+              ["7", "Nouveau", "2026-03-02 09:00", "Réseau"]]  # fmt: skip
+    for rows, encoding, topic in ((russian, "cp1251", "Принтеры"), (french, "cp1252", "Réseau")):
+        path = written(tmp_path, rows, encoding=encoding, delimiter=";")
+        log = table.read(path, mapping, account=Account(tz="UTC"))
+        assert dict(log.events[0].fields)["topic"] == topic
+        assert found(log, "encoding_taken").example == encoding
+    mixed = [[*french[0]], ["7", "Новый", "2026-03-02 09:00", "x"]]
+    raw = b";".join(cell.encode("cp1252") for cell in mixed[0]) + b"\n"
+    raw += b";".join(cell.encode("cp1251") for cell in mixed[1]) + b"\n"
+    path = tmp_path / "mixed.csv"
+    path.write_bytes(raw)
+    with pytest.raises(InvalidLog, match="neither UTF-8 nor clearly one of the Windows"):
+        table.read(path, mapping, account=Account(tz="UTC"))

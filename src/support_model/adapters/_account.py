@@ -108,7 +108,8 @@ def called(account: Account, name: str) -> str:
     """
     if account.people == "as_written":
         return name
-    return f"person-{blake2s(name.strip().casefold().encode(), digest_size=5).hexdigest()}"
+    raw = name.strip().casefold().encode("utf-8", "surrogatepass")
+    return f"person-{blake2s(raw, digest_size=5).hexdigest()}"
 
 
 def status_of(

@@ -265,6 +265,7 @@ class TableMapping:
         agent: column of whom the ticket is assigned to.
         line: column of the support line that holds it; `lines` says which text is which.
         requester: column of who asks for help.
+        requester_name: column of the name or address of the requester, for rows that state no id.
         topic: columns that together name the topic; several are joined by "/".
         channel: column of how the ticket came in.
         type: column of the type of ticket.
@@ -339,6 +340,7 @@ class TableMapping:
     agent: str | None = None
     line: str | None = None
     requester: str | None = None
+    requester_name: str | None = None
     topic: tuple[str, ...] = attrs.field(default=(), converter=words)
     channel: str | None = None
     type: str | None = None
@@ -461,6 +463,6 @@ STATED = (
 )  # fmt: skip
 ROLES_OF_COLUMNS = (
     *("ticket", "at", "actor", "sequence", "created", "solved", "closed", "sla_met", *STATED),
-    *("creator", "updated", "field", "value", "old", "first_reply", "settled"),
+    *("creator", "updated", "field", "value", "old", "first_reply", "settled", "requester_name"),
 )
 """Attributes of `TableMapping` that name one column."""

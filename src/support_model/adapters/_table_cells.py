@@ -28,6 +28,8 @@ REMEMBERED = 1_000_000
 UNRANKED = 1
 """Rank of every priority where a mapping ranks none: no condition may ask for the rank."""
 SECOND = timedelta(seconds=1)
+NAMELIKE = frozenset("@ \xa0\t\n")
+"""What an id does not hold: blanks between names, the sign of an address."""
 BAD_STATUS = "bad_status"
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 
@@ -204,6 +206,7 @@ class Words:
         } | dict(account.statuses)
         self.other = mapping.other
         self.priorities = dict(mapping.priorities) | dict(account.priorities)
+        self.trusted = mapping.shape == "changes"
         self.names: dict[str, str] = {}
         self.roles: dict[str, Role | None] = {}
 
@@ -249,8 +252,8 @@ class Words:
         return self.account.groups.get(name, name)
 
     def person(self, name: str, column: str) -> str:
-        """Return what a person in a column of people is called."""
-        if column in self.mapping.ids:
+        """Return what a person is called; what no id can be is a name in any column."""
+        if column in self.mapping.ids and (self.trusted or NAMELIKE.isdisjoint(name)):
             return name
         found = self.names.get(name)
         if found is None:

@@ -17,6 +17,7 @@ from support_model._bounded_files import foreign_form, head, records
 from support_model._frozen import frozen
 from support_model.adapters._mapping import AUTO, TableMapping
 from support_model.adapters._mapping_files import NAMED, named
+from support_model.adapters._payloads import masked
 from support_model.errors import InvalidLog, UnknownLogFormat, nearest
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ TITLES = 30
 """Rows above a header."""
 REPEATED = re.compile(r"(.+)#([1-9]\d{0,3})", re.DOTALL)
 """How a mapping calls the second of several columns of one name: "Comment#2"."""
-SHOWN, NAME_SHOWN = 12, 40
+SHOWN, NAME_SHOWN = 12, 80
+_DATA = re.compile(r"@|\d{4}")
+"""What names of columns do not hold."""
 _SEP = re.compile(r'\ufeff?"?sep=(.)"?\r?\n?')
 _WORD = re.compile(r"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 CYRILLIC, WESTERN = "cp1251", "cp1252"
@@ -102,18 +105,27 @@ class Header:
         found = self.one(name)
         if found is None:
             several = len(self.names) > 1
-            hint = nearest(name, self.names) if several else f"the header reads {self.names[0]!r}"
+            hint = (
+                nearest(name, self.names) if several else f"the header reads {_shown(self.names)}"
+            )
             raise self.refused(name, "no column", hint)
         return found
 
     def shown(self) -> str:
         """Return the names of the first columns, for a message."""
-        return ", ".join(repr(name[:NAME_SHOWN]) for name in self.names[:SHOWN])
+        return _shown(self.names)
 
     def refused(self, name: str, problem: str, hint: str) -> InvalidLog:
         """Return the error of a column."""
         remedy = f"{hint}; check --from, --mapping or the delimiter"
         return InvalidLog(self.file, self.line, problem, name, remedy)
+
+
+def _shown(names: Sequence[str]) -> str:
+    """Return the first cells of a row; only their form where they are no names of columns."""
+    first = [name for name in dict.fromkeys(names) if name][:SHOWN]
+    data = any(_DATA.search(name) or len(name) > NAME_SHOWN for name in names)
+    return ", ".join(repr(masked(name) if data else name) for name in first)
 
 
 def header_of(
@@ -169,8 +181,9 @@ def fitting(header: Sequence[str], system: str | None = None) -> TableMapping:
         return named(best[0])
     problem = "columns of more than one log format" if best else "columns of no known log format"
     remedy = f"say which with --from ({', '.join(best or NAMED)}) or --mapping FILE.toml"
-    shown = ", ".join(repr(name[:NAME_SHOWN]) for name in [*dict.fromkeys(header)][:SHOWN] if name)
-    raise UnknownLogFormat(system or "auto", problem, f"{remedy}; the columns are {shown}")
+    raise UnknownLogFormat(
+        system or "auto", problem, f"{remedy}; the columns are {_shown(header)}"
+    )
 
 
 def _held(mapping: TableMapping, names: Sequence[str], *, said: bool) -> int:

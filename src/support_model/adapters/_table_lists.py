@@ -100,7 +100,16 @@ def places_of(header: Header, mapping: TableMapping, keep: Iterable[str]) -> Pla
         if not header.all(name):
             raise header.refused(name, "no column", f"the columns read {header.shown()}")
     places = Places(header, mapping)
-    singles = (*STAMPS, *DATED, *UNTIMED, "priority", "channel", "requester", "creator")
+    singles = (
+        *STAMPS,
+        *DATED,
+        *UNTIMED,
+        "priority",
+        "channel",
+        "requester",
+        "creator",
+        "requester_name",
+    )
     for role in ("ticket", *singles):
         places.one[role] = places.optional(getattr(mapping, role))
     places.stamps = _stamps(places, mapping)
@@ -160,6 +169,7 @@ class ListReader:
         self.rows: dict[str, list[tuple[Places, int, list[str]]]] = {}
         self.initial = self._initial()
         self.since_unknown: dict[str, list[str]] = {}
+        self.figures: dict[tuple[int, str], StatedFigure] = {}
         self.count = 0
 
     def _initial(self) -> Status:
@@ -291,6 +301,8 @@ class ListReader:
         created = self.instants.read(stamp, line, "bad_time")
         status = self._status(places, cells, line)
         requester = self._person(text("requester"), "requester")
+        if requester is None:
+            requester = self._person(text("requester_name"), "requester_name")
         ticket_row = TicketRow(ticket, line, created, status, requester)
         self._creation(ticket_row, places, cells, self._fields(places, cells))
         recorded = {name: self._recorded(text(name), ticket_row) for name in STAMPS[1:-1]}
@@ -431,7 +443,8 @@ class ListReader:
         """Draft the first reply that the system recorded, and return whether there is one."""
         figure = self.mapping.first_reply_time
         if at is None and figure is not None:
-            length = self._figure(figure, row, places, cells)
+            text = places.cell(cells, figure.column, self.words.missing)
+            length = None if text is None else self._figure(figure, text, row)
             if isinstance(length, timedelta) and length >= timedelta():
                 with suppress(OverflowError):
                     at = row.created + length
@@ -475,29 +488,24 @@ class ListReader:
         decided: Mapping[str, bool],
     ) -> None:
         """Keep what the tool computed; time left of what is not over decides nothing."""
-        for figure in self.mapping.stated:
-            value = self._figure(figure, row, places, cells)
-            if value and not figure.yes and not decided.get(figure.name, True):
+        missing, known = self.words.missing, self.figures
+        for number, figure in enumerate(self.mapping.stated):
+            text = places.cell(cells, figure.column, missing)
+            if text is None:
                 continue
-            if value is not None:
-                self.tally.states(
-                    row.ticket,
-                    StatedFigure(
-                        name=figure.name,
-                        native=figure.column,
-                        value=value,
-                        business=figure.business,
-                        within=_within(figure),
-                    ),
-                )
+            told = known.get((number, text))
+            if told is None:
+                value = self._figure(figure, text, row)
+                if value is None:
+                    continue
+                told = known[number, text] = _stated_figure(figure, value)
+            if not told.value or figure.yes or decided.get(figure.name, True):
+                self.tally.states(row.ticket, told)
 
     def _figure(
-        self, figure: Measured, row: TicketRow, places: Places, cells: Sequence[str]
+        self, figure: Measured, text: str, row: TicketRow
     ) -> timedelta | datetime | int | None:
-        """Return what a column states; None where it states nothing that can be read."""
-        text = places.cell(cells, figure.column, self.words.missing)
-        if text is None:
-            return None
+        """Return what a cell states; None where it states nothing that can be read."""
         if text in figure.none:
             self.findings.note("none_word", row.line, f"{figure.column} {text}", ticket=row.ticket)
             return None
@@ -525,6 +533,16 @@ class ListReader:
 
 
 MOST = 10**9
+
+
+def _stated_figure(figure: Measured, value: timedelta | datetime | int) -> StatedFigure:
+    return StatedFigure(
+        name=figure.name,
+        native=figure.column,
+        value=value,
+        business=figure.business,
+        within=_within(figure),
+    )
 
 
 def _told(
