@@ -136,6 +136,12 @@ def test_a_ts_is_read_to_the_microsecond_whatever_its_type():
     assert whole.events[0].ticket_id == "C1:1774731600.000000"
 
 
+def test_a_short_ts_is_a_decimal():
+    event = slack.read(export(message("U1", "1774731600.5")), HELP).events[0]
+    assert event.at.microsecond == 500_000
+    assert event.ticket_id == "C1:1774731600.500000"
+
+
 @given(st.integers(0, 253_402_300_799_999_999))
 def test_every_ts_is_its_instant(micros):
     ts = f"{micros // 10**6}.{micros % 10**6:06}"
@@ -265,7 +271,7 @@ def test_a_broadcast_and_an_edit_are_no_second_message():
 
 
 def test_a_first_message_that_is_there_and_deleted_later_is_a_ticket():
-    gone = message("USLACKBOT", A, A, subtype="tombstone")
+    gone = message("USLACKBOT", A, A, subtype="tombstone", reply_count=1, edited={"ts": LATER})
     reading = slack.read(export(gone, *THREAD), HELP)
     assert reading.events == slack.read(export(*THREAD), HELP).events
 

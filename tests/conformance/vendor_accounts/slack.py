@@ -9,29 +9,42 @@ from support_model.adapters.slack import Account
 ROLES = {
     "agents": "agent",
     "staff": "agent",
+    "admins": "agent",
     "customers": "customer",
+    "requesters": "customer",
     "third_parties": "third_party",
     "partners": "third_party",
+    "external": "third_party",
 }
 BOTS = ("bots", "robots", "automation", "apps")
 CHANNELS = ("channel", "channels", "channel_id", "channel_name")
 FORMS = ("forms", "workflows", "workflow_bots")
-STATED = ("groups", "lines", "tz", "keep")
+GROUPS = ("groups", "teams", "queues")
+STATED = ("lines", "tz", "keep")
 
 
 def account(config: dict[str, Any]) -> Account:
     """Return the account that a case states."""
     roles = {person: role for key, role in ROLES.items() for person in listed(config, key)}
     words = {"unknown": "third_party", "automation": "system"}
-    given = {**roles, **config.get("roles", {})}
+    given = {**roles, **by_person(config.get("roles", {}))}
     return Account(
         channels=[name for key in CHANNELS for name in listed(config, key)],
         roles={person: words.get(role, role) for person, role in given.items()},
         bots=[person for key in BOTS for person in listed(config, key)],
         forms=[bot for key in FORMS for bot in listed(config, key)],
+        groups={native: name for key in GROUPS for native, name in config.get(key, {}).items()},
         people="as_written",
         **{key: config[key] for key in STATED if key in config},
     )
+
+
+def by_person(roles: dict[str, Any]) -> dict[str, str]:
+    """Return the role of each person, where roles may list their people instead."""
+    found = {}
+    for key, value in roles.items():
+        found |= {key: value} if isinstance(value, str) else dict.fromkeys(value, key)
+    return found
 
 
 def listed(config: dict[str, Any], key: str) -> list[str]:
