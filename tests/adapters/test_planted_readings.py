@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from adapters import test_zendesk
+from adapters import test_zendesk, test_zendesk_forms, test_zendesk_rules
 from planted import Bug
 from serde import test_event_files
 
@@ -170,6 +170,74 @@ BUGS = (
         'tally.noted.note("no_role", None, person)\n            continue',
         'raise ValueError("no role")',
         test_zendesk.test_a_deleted_user_refuses_nobody_else,
+    ),
+    Bug(
+        "adapters._zendesk_shapes:_of_one_ticket",
+        'sheet.kind == "audits" and ',
+        "",
+        test_zendesk_forms.test_a_list_cut_into_pages_of_one_ticket_is_whole,
+    ),
+    Bug(
+        "adapters._zendesk_shapes:_told",
+        '"body", "html_body", ',
+        "",
+        test_zendesk.test_a_comment_that_was_redacted_is_no_other_version,
+    ),
+    Bug(
+        "adapters._zendesk_audits:read_audits",
+        "item = found.audits.get(number)",
+        "item = None if number in found.changes else found.audits.get(number)",
+        test_zendesk_forms.test_one_audit_in_both_forms_is_read_once,
+    ),
+    Bug(
+        "adapters._zendesk_desk:Desk.by",
+        'and role != "customer" ',
+        "",
+        test_zendesk_forms.test_answer_bots_are_no_agents,
+    ),
+    Bug(
+        "adapters._zendesk_present:_Ticket.statuses",
+        'and (present.category == "closed" or since is not None):',
+        ":",
+        lambda: test_zendesk_forms.test_a_status_is_told_where_a_stamp_tells_when(
+            "open", {"status_updated_at": None}, [], 1
+        ),
+    ),
+    Bug(
+        "adapters._zendesk_figures:_of_event",
+        'if value.get("deleted") is True:',
+        "if False:",
+        test_zendesk_forms.test_metric_events_are_figures_too,
+    ),
+    Bug(
+        "adapters._zendesk_present:_ratings",
+        "if ticket in told:",
+        "if False:",
+        test_zendesk_forms.test_ratings_beside_tickets_count_once_and_when_they_were_given,
+    ),
+    Bug(
+        "adapters._zendesk_webhooks:_Reader.changed",
+        'if before == MERGED and status is not None and status.category == "closed":',
+        "if False:",
+        test_zendesk_forms.test_a_merge_by_webhook_is_one_fact,
+    ),
+    Bug(
+        "adapters._zendesk_webhooks:read_webhooks",
+        "if hook.ticket not in told]",
+        "if True]",
+        test_zendesk_forms.test_webhooks_of_a_ticket_with_audits_say_nothing_more,
+    ),
+    Bug(
+        "adapters._zendesk_rules:_hours",
+        "until = min(end, start - start % DAY + DAY)",
+        "until = end",
+        test_zendesk_rules.test_an_interval_over_midnight_is_cut_there,
+    ),
+    Bug(
+        "adapters._zendesk_rules:_Rules.condition",
+        "if some is None or not some.value else",
+        "if True else",
+        test_zendesk_rules.test_what_cannot_be_said_is_warned_of_and_never_met,
     ),
 )
 

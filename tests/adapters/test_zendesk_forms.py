@@ -501,6 +501,22 @@ def test_of_pages_one_must_be_the_last():
     assert read(both).incomplete == {"*": "more_pages"}
 
 
+def test_a_list_cut_into_pages_of_one_ticket_is_whole():
+    rows = [{**ticket("new"), "id": number} for number in (42, 43)]
+    pages = [{"tickets": [row], "count": 2, "next_page": None} for row in rows]
+    assert read(pages).incomplete == {}
+    assert read(pages[0]).incomplete == {"*": "more_pages"}
+
+
+def test_pages_of_the_stream_of_all_audits_are_one_stream():
+    address = "https://example.zendesk.com/api/v2/ticket_audits?cursor=b"
+    first = {**page(audit(BIRTH)), "links": {"next": address}, "meta": {"has_more": True}}
+    other = {**page({**audit(BIRTH, number=3), "ticket_id": 43}), "meta": {"has_more": False}}
+    second = {**other, "audits": [*other["audits"], audit(change("status", "open"), number=4)]}
+    assert read([first, second]).incomplete == {}
+    assert read([first, other]).incomplete == {"*": "more_pages"}, "the other is of one ticket"
+
+
 def test_a_local_stamp_needs_the_zone_of_the_account():
     local = page(audit(BIRTH, at="2026-03-29 02:30:00"))
     reading = read(local, Account(tz="Europe/Berlin"))

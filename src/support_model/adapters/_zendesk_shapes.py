@@ -502,7 +502,7 @@ def _complete(found: Found, tally: Tally) -> None:
     """Note which tickets may go on: those of pages of which none says that it is the last."""
     groups: dict[tuple[str, str | None], list[Sheet]] = {}
     for sheet in found.sheets:
-        alone = next(iter(sheet.tickets)) if len(sheet.tickets) == 1 else None
+        alone = next(iter(sheet.tickets)) if _of_one_ticket(sheet) else None
         groups.setdefault((sheet.kind, alone), []).append(sheet)
     for (kind, alone), sheets in sorted(groups.items(), key=lambda pair: str(pair[0])):
         held = len(frozenset().union(*(sheet.ids for sheet in sheets)))
@@ -511,6 +511,14 @@ def _complete(found: Found, tally: Tally) -> None:
             ticket = EVERY if alone is None else alone
             signs = sorted({sign for each in told for sign in each}, reverse=True)
             tally.cut(ticket, "more_pages", "; ".join(signs))
+
+
+def _of_one_ticket(sheet: Sheet) -> bool:
+    """Return whether a page is of the audits of one ticket, and no part of a stream of all."""
+    links = sheet.page.get("links")
+    next_ = links.get("next") if isinstance(links, dict) else sheet.page.get("next_page")
+    stream = isinstance(next_, str) and "/ticket_audits" in next_
+    return sheet.kind == "audits" and len(sheet.tickets) == 1 and not stream
 
 
 def _signs(kind: str, sheet: Sheet, held: int) -> list[str]:
