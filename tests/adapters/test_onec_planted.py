@@ -2,12 +2,12 @@
 """Bugs planted in the reading of 1C are noticed."""
 
 import pytest
-from adapters import test_onec
+from adapters import test_onec, test_onec_reports
 from planted import Bug
 
 BUGS = (
     Bug(
-        "adapters.onec:_Log.transactions",
+        "adapters.onec:_Log.together",
         'if gone and "status" in fields:',
         "if False:",
         test_onec.test_a_mark_of_deletion_is_a_void_status_and_taking_it_off_restores,
@@ -59,6 +59,24 @@ BUGS = (
         "group = _untied(group, values)",
         "pass",
         test_onec.test_changes_of_one_second_are_ordered_by_their_old_values,
+    ),
+    Bug(
+        "adapters._onec_tables:_Block._settle",
+        "self.header.groups[-len(self.pending) :]",
+        "self.header.groups[: len(self.pending)]",
+        test_onec_reports.test_the_values_of_groups_belong_to_the_rows_below_them,
+    ),
+    Bug(
+        "adapters._onec_tables:_headers",
+        "if titles == earlier:",
+        "if False:",
+        test_onec_reports.test_a_page_may_begin_with_its_header_again,
+    ),
+    Bug(
+        "adapters.onec:_Reader._cut_by_period",
+        "ticket.at < begins",
+        "ticket.at > begins",
+        test_onec_reports.test_a_history_of_a_period_is_cut_for_older_tickets,
     ),
     Bug(
         "adapters._onec_cells:WallClock._shift",

@@ -29,6 +29,8 @@ CREATION, MESSAGE, CHANGE, RELATION, RATING, WORK, GONE = range(7)
 REMEMBERED = 100_000
 _TOLD_APART = frozenset({str, Status, Priority, type(None)})
 Row: TypeAlias = "tuple[int, int, int, int, Event]"
+Frozen: TypeAlias = "tuple[tuple[str, Any], ...]"
+"""Fields as an event holds them: checked, sorted by name, frozen."""
 _FORMS = {kind: draft_class(kind) for kind in (Created, Message, Changed, Rated)}
 _RANKS = {Message: MESSAGE, Changed: CHANGE, Related: RELATION, Worked: WORK}
 
@@ -68,12 +70,14 @@ class Drafts:
         at: datetime,
         by: By,
         *,
-        fields: Mapping[str, Any],
+        fields: Mapping[str, Any] | Frozen,
         order: int = 0,
     ) -> None:
         """Add a creation; `at` is in UTC, fields that are None are left out."""
         draft = _FORMS[Created]()
-        draft.fields = self._frozen({k: v for k, v in fields.items() if v is not None})
+        if not isinstance(fields, tuple):
+            fields = self._frozen({k: v for k, v in fields.items() if v is not None})
+        draft.fields = fields
         self._add(draft, Created, ticket, at, by, order, CREATION)
 
     def message(
@@ -96,7 +100,7 @@ class Drafts:
         at: datetime,
         by: By,
         *,
-        fields: Mapping[str, Any],
+        fields: Mapping[str, Any] | Frozen,
         order: int = 0,
         until: datetime | None = None,
         rank: int = CHANGE,
@@ -105,7 +109,8 @@ class Drafts:
         if not fields and until is None:
             return
         draft = _FORMS[Changed]()
-        draft.fields, draft.until = self._frozen(fields), until
+        draft.fields = fields if isinstance(fields, tuple) else self._frozen(fields)
+        draft.until = until
         self._add(draft, Changed, ticket, at, by, order, rank)
 
     def rated(

@@ -30,11 +30,22 @@ TECHNICAL = re.compile(
 )
 """Columns of the interface itself, which say nothing of a ticket."""
 _STAMP = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}", re.ASCII)
+_BEGINS = re.compile(
+    r"\d{1,2}[./]\d{1,2}[./]\d{2}|\d{4}-\d{2}-\d{2}|\d{14}|\d{1,2} [а-я]{3,8} \d{4}", re.IGNORECASE
+)
+"""How a cell begins that holds a stamp and no more."""
+_COUNT = re.compile(r"[\d\s.,:-]{1,30}")
+"""A total of a group."""
 _PERIOD = re.compile(
     r"(\d{1,2}\.\d{1,2}\.\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?(?: г\.)? ?(?:[-\u2013\u2014]|по) ?"
     r"\d{1,2}\.\d{1,2}\.\d{4}"
 )
 LONGEST_TITLE = 100
+GROUPING = (
+    *("ticket", "number", "status", "priority", "group", "agent", "requester", "organization"),
+    *("service", "type", "channel", "author"),
+)
+"""The meanings by which a report has groups."""
 BROKEN = "\0cells"
 """Under it a row says why it is none."""
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -57,10 +68,15 @@ class Aliases:
     own: Mapping[str, tuple[str, ...]]
     usual: Mapping[str, tuple[str, ...]]
 
-    def titles(self) -> frozenset[str]:
-        """Return all of them, as titles compare."""
-        both = (*self.own.values(), *self.usual.values())
-        return frozenset(name for names in both for name in names)
+    def titles(self, *meanings: str) -> frozenset[str]:
+        """Return those of some meanings, or all of them, as titles compare."""
+        both = (*self.own.items(), *self.usual.items())
+        return frozenset(
+            name
+            for meaning, names in both
+            if not meanings or meaning in meanings
+            for name in names
+        )
 
 
 class Layout:
@@ -73,11 +89,16 @@ class Layout:
                 self.native.setdefault(titled(key), key)
         self.aliases = aliases
         self.taken: set[str] = set()
+        self._columns: dict[str, tuple[str, ...]] = {}
 
     def columns(self, meaning: str) -> tuple[str, ...]:
         """Return the columns that hold a meaning, the one that counts first first."""
-        own = self._found(meaning, self.aliases.own.get(meaning, ()))
-        return own or self._found(meaning, self.aliases.usual.get(meaning, ()))
+        known = self._columns.get(meaning)
+        if known is None:
+            known = self._found(meaning, self.aliases.own.get(meaning, ()))
+            known = known or self._found(meaning, self.aliases.usual.get(meaning, ()))
+            self._columns[meaning] = known
+        return known
 
     def _found(self, meaning: str, names: Iterable[str]) -> tuple[str, ...]:
         variants = (
@@ -113,6 +134,7 @@ class Table:
         lines: the numbers of the rows in a file; empty for a payload, whose rows follow.
         around: the titles, filters, groups and totals around the rows.
         begins: the first day of the period that its titles state.
+        columns: the columns of each meaning, once they are asked for.
     """
 
     kind: str
@@ -123,6 +145,7 @@ class Table:
     lines: list[int] = Factory(list)
     around: list[str] = Factory(list)
     begins: str = ""
+    columns: dict[str, tuple[str, ...]] = Factory(dict)
 
     def place(self, number: int) -> str:
         """Return where a row stands."""
@@ -199,7 +222,7 @@ def tables_of(name: str, cells: Sequence[Sequence[str]], aliases: Aliases) -> li
     """
     lines = [[str(cell).strip() for cell in line] for line in cells]
     known = aliases.titles()
-    headers = list(_headers(lines, known)) or _widest(lines)
+    headers = list(_headers(lines, known, aliases.titles(*GROUPING))) or _widest(lines)
     found = []
     for number, header in enumerate(headers):
         above = headers[number - 1].last + 1 if number else 0
@@ -249,7 +272,9 @@ class _Header:
     groups: list[str]
 
 
-def _headers(lines: list[list[str]], known: frozenset[str]) -> Iterator[_Header]:
+def _headers(
+    lines: list[list[str]], known: frozenset[str], grouping: frozenset[str]
+) -> Iterator[_Header]:
     """Yield the headers; the same one again, as on each printed page, is none of its own."""
     earlier: list[str] = []
     skipped = -1
@@ -269,7 +294,7 @@ def _headers(lines: list[list[str]], known: frozenset[str]) -> Iterator[_Header]
         if titles == earlier:
             continue
         earlier = titles
-        groups = list(_groups_above(lines, at, known))
+        groups = list(_groups_above(lines, at, grouping))
         yield _Header(at - len(groups), last, titles, groups)
 
 
@@ -300,6 +325,16 @@ def _groups_above(lines: list[list[str]], at: int, known: frozenset[str]) -> Ite
     yield from reversed(found)
 
 
+def _is_total(cell: str) -> bool:
+    """Return whether the first cell of a line says that it is a total."""
+    word = re.split(r"[\s:(]", cell, maxsplit=1)[0]
+    return plain(word) in TOTALS or titled(cell) in TOTALS
+
+
+def _are_counts(cells: Iterable[str]) -> bool:
+    return all(map(_COUNT.fullmatch, cells))
+
+
 def _widest(lines: list[list[str]]) -> list[_Header]:
     """Return the header of columns that nobody knows: the first line, or one below titles."""
     widths = [sum(map(bool, line)) for line in lines]
@@ -321,6 +356,7 @@ class _Block:
         self.name, self.header, self.lines, self.aliases = name, header, lines, aliases
         self.keys = _unique(header.titles)
         layout = Layout([key for key in self.keys if key], aliases)
+        self.known = bool(kind_of(layout, []))
         self.stamps = {
             *layout.columns("created"),
             *layout.columns("at"),
@@ -333,6 +369,8 @@ class _Block:
             *layout.columns("author"),
             *layout.columns("text"),
         }
+        self.grouping = aliases.titles(*GROUPING)
+        self.naming = aliases.titles("ticket", "number") if self.needs_ticket else frozenset()
         self.rows: list[dict[str, Any]] = []
         self.numbers: list[int] = []
         self.around: list[str] = []
@@ -359,26 +397,27 @@ class _Block:
 
     def _around(self, line: list[str], filled: list[str], known: frozenset[str]) -> bool:
         """Return whether a line is no row; the values of a group are kept for the rows below."""
-        word = plain(re.split(r"[\s:(]", filled[0], maxsplit=1)[0])
-        if word in TOTALS or line == self.header.titles:
+        if _is_total(filled[0]) or line == self.header.titles:
             return True
-        cells = {key: cell for key, cell in zip(self.keys, line, strict=False) if cell}
-        if any(cells.get(key) for key in (*self.stamps, *self.telling)):
-            return _score(line, known) >= max(2, len(filled) - 1) and not any(
-                map(_STAMP.search, filled)
-            )
-        if len(filled) > 3 or not (line[0] or len(filled) == 1):
+        if not self.known:
             return False
-        self._grouped(filled[0])
-        return True
+        cells = dict(zip(self.keys, line, strict=False))
+        stamped = any(_BEGINS.match(cells.get(key, "")) for key in self.stamps)
+        if not stamped and (len(filled) == 1 or (line[0] and _are_counts(filled[1:]))):
+            self._grouped(filled[0])
+            return True
+        if _score(line, known) >= max(2, len(filled) - 1):
+            return not any(map(_STAMP.search, filled))
+        return not stamped and len(filled) <= 3 and not any(map(cells.get, self.telling))
 
     def _grouped(self, value: str) -> None:
         """Keep what the row of a group says of the rows below it."""
         title, _, rest = map(str.strip, value.partition(":"))
         if self.needs_ticket and (shown := presented(value)):
             self.group = {**self.group, "Документ": f"{shown[0]} от {shown[1]}"}
-        elif rest and titled(title) in self.aliases.titles() and not _STAMP.search(rest):
-            self.group = {**self.group, title: rest}
+        elif rest and titled(title) in self.grouping and not _STAMP.search(rest):
+            name = "Документ" if titled(title) in self.naming else title
+            self.group = {**self.group, name: rest}
         elif self.header.groups:
             self.pending.append(value)
         elif self.needs_ticket:

@@ -18,6 +18,7 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -26,9 +27,17 @@ from attrs import Factory, define, field
 from support_model import _records as doc
 from support_model._bounded_files import runs_backwards
 from support_model._frozen import FrozenMap, frozen, frozen_parts
-from support_model._vocabulary import CATEGORIES, ROLES, Category, Priority, Role, Status
+from support_model._vocabulary import (
+    CATEGORIES,
+    ROLES,
+    Category,
+    Priority,
+    Role,
+    Status,
+    frozen_fields,
+)
 from support_model.adapters import _account
-from support_model.adapters._drafts import GONE, By, Drafts
+from support_model.adapters._drafts import GONE, By, Drafts, Frozen
 from support_model.adapters._event_logs import EVERY, StatedFigure
 from support_model.adapters._onec_cells import (
     NoClock,
@@ -100,6 +109,9 @@ NAMED = re.compile(r"(?=\D{0,40}\d)[\w./-]{1,40}")
 DEEPEST = 3
 """How far documents may lie inside a document."""
 ENDED = frozenset({"solved", "closed", "void"})
+PLAIN = frozenset(RECORDED)
+CHECKED = frozenset({str, Status, Priority})
+"""Values that are checked once they are made."""
 NO_FIELDS = frozenset({"rating", "deleted", ""})
 """What is recorded beside fields; "" is what is left out."""
 UNKNOWN = By("third_party", None, None, "snapshot")
@@ -402,8 +414,11 @@ class _Reader:
         self.found: dict[str, _Ticket] = {}
         self.numbers: dict[str, list[_Ticket]] = {}
         self.drafts = Drafts()
+        self._authors: dict[str, str] = {}
         self.customers: frozenset[str] = frozenset()
-        self.has_history = self.reported = False
+        self.has_history = self.reported = self.told = False
+        custom = (name for name in (*COLUMNS, *own.columns) if name.startswith("custom."))
+        self.fields = tuple(dict.fromkeys((*RECORDED, *custom)))
 
     # what a payload holds
 
@@ -462,9 +477,9 @@ class _Reader:
     def _take_rows(self, node: Node, entity: str, page: Mapping[str, Any]) -> None:
         rows: list[Mapping[str, Any]] = []
         for row in node.value:
-            if not isinstance(row, Mapping):
+            if row.__class__ is not dict and not isinstance(row, Mapping):
                 rows.append({BROKEN: "not an object"})
-            elif isinstance(row.get("RecordSet"), list):
+            elif "RecordSet" in row and isinstance(row.get("RecordSet"), list):
                 outer = {key: value for key, value in row.items() if key != "RecordSet"}
                 rows += [
                     {**outer, **each} if isinstance(each, Mapping) else {BROKEN: "not an object"}
@@ -617,9 +632,10 @@ class _Reader:
     def _tickets(self, table: Table) -> None:
         """Read the rows of a table of tickets."""
         layout = table.layout
-        for meaning in TICKET_COLUMNS:
-            layout.columns(meaning)
         named = _identifying(layout)
+        for meaning in (*TICKET_COLUMNS, *self.fields):
+            if keys := layout.columns(meaning):
+                table.columns[meaning] = keys
         created, numbered = layout.columns("created"), layout.columns("number")
         requesters, authors = layout.columns("requester"), layout.columns("author")
         clockless = 0
@@ -668,6 +684,15 @@ class _Reader:
         except Unread as error:
             self._unread(table, number, f"a person: {error.problem}", ticket)
             return None
+
+    def _author(self, value: Any) -> str:  # noqa: ANN401 - JSON types
+        """Return what calls the author of a row; most rows are of few people."""
+        if value.__class__ is not str:
+            return person(value)
+        known = self._authors.get(value)
+        if known is None:
+            known = self._authors[value] = person(value)
+        return known
 
     def _identify(self) -> None:
         """Tell tickets of one number apart by their years, and take one version of each."""
@@ -757,14 +782,14 @@ class _Reader:
                 at = self.clock.instant(first(row, stamps))
                 line = _line(first(row, lines)) if lines else 0
                 value = first(row, authors)
-                author = None if value is None else person(value)
+                author = None if value is None else self._author(value)
                 changed = [_Change(at, line, number, author, *each) for each in cells(row)]
             except Unread as error:
                 self._unread(table, number, error.problem, ticket.id)
                 continue
             if not changed:
                 self._unread(table, number, "a change of nothing", ticket.id)
-            fresh = [each for each in changed if self._fresh(ticket, (each[:2], *each[3:]))]
+            fresh = [each for each in changed if self._fresh(ticket, each[:2] + each[3:])]
             if fresh:
                 found.append((ticket, fresh))
         self._forward(table, found)
@@ -784,6 +809,7 @@ class _Reader:
     def _cells(self, layout: Layout) -> Any:  # noqa: ANN401 - a function of a row
         """Return what yields (field, old, new, whether the old value is told) of a row."""
         attributes, olds, news = map(layout.columns, ("attribute", "old", "new"))
+        self.told = self.told or layout.has("old", "old_status")
         if attributes:
 
             def changed(row: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any, bool]]:
@@ -805,14 +831,15 @@ class _Reader:
         columns = [(name, layout.columns(name)) for name in (*RECORDED, "rating", "deleted")]
         columns = [(name, keys) for name, keys in columns if keys]
 
-        def stated(row: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any, bool]]:
+        def stated(row: Mapping[str, Any]) -> Iterable[tuple[str, Any, Any, bool]]:
             if after and (new := first(row, after)) is not None:
-                yield "status", first(row, before), new, bool(before)
-                return
-            for name, keys in columns:
-                value = first(row, keys)
-                if value is not None and value is not False:
-                    yield name, None, value, False
+                return [("status", first(row, before), new, bool(before))]
+            cells = [(name, first(row, keys)) for name, keys in columns]
+            return [
+                (name, None, value, False)
+                for name, value in cells
+                if value is not None and value is not False
+            ]
 
         return stated
 
@@ -880,7 +907,7 @@ class _Reader:
             return _Comment(
                 instant(first(row, stamps)),
                 _line(first(row, lines)) if lines else 0,
-                None if author is None else person(author),
+                None if author is None else self._author(author),
                 None if kind is None else text(kind),
                 _is_internal(first(row, internals), first(row, publics)),
             )
@@ -1073,7 +1100,7 @@ def _of_day(date: str, day: str) -> bool:
 def _line(value: Any) -> int:  # noqa: ANN401 - JSON types
     if value is None:
         return 0
-    digits = text(value)
+    digits = value if value.__class__ is str else text(value)
     if not digits.isdecimal() or not digits.isascii() or len(digits) > 18:
         problem = "a line number that is no whole number"
         raise Unread(problem)
@@ -1103,6 +1130,7 @@ class _Words:
         self.usual = {plain(key): category for key, category in STATUSES.items()}
         self.ranks = {plain(key): rank for key, rank in PRIORITIES.items()}
         self._fields: dict[tuple[str, str], dict[str, Any]] = {}
+        self._frozen: dict[tuple[str, str], Frozen] = {}
         self._meanings: dict[str, str] = {}
         self._met: dict[tuple[str, str], tuple[str, str, str]] = {}
 
@@ -1149,6 +1177,16 @@ class _Words:
             known = self._fields[name, value] = self._field(name, value)
         elif (name, value) in self._met:
             self.tally.met(*self._met[name, value])
+        return known
+
+    def frozen(self, name: str, value: Any) -> Frozen:  # noqa: ANN401 - JSON types
+        """Return what one attribute says as an event holds it."""
+        fields = self.field(name, value)  # it also counts what is unknown
+        if value.__class__ is not str:
+            return frozen_fields(fields)
+        known = self._frozen.get((name, value))
+        if known is None:
+            known = self._frozen[name, value] = frozen_fields(fields)
         return known
 
     def _field(self, name: str, value: Any) -> dict[str, Any]:  # noqa: ANN401, PLR0911 - JSON types; a table
@@ -1232,6 +1270,7 @@ class _Log:
 
     def __init__(self, reader: _Reader, ticket: _Ticket) -> None:
         self.reader, self.ticket = reader, ticket
+        self.columns = ticket.table.columns
         self.words, self.people = reader.words, reader.people
         self.drafts, self.tally, self.clock = reader.drafts, reader.tally, reader.clock
         asks = ticket.requester
@@ -1247,7 +1286,7 @@ class _Log:
 
     def cell(self, meaning: str) -> Any:  # noqa: ANN401 - JSON types
         """Return the cell of a meaning in the row of the ticket; None where it is empty."""
-        keys = self.ticket.table.layout.columns(meaning)
+        keys = self.columns.get(meaning)
         return first(self.ticket.row, keys) if keys else None
 
     def stamp(self, meaning: str) -> datetime | None:
@@ -1278,7 +1317,7 @@ class _Log:
         known = self._by.get(author)
         if known is None:
             known = self._by[author] = self._who(author)
-        if author in self._unsure:  # perhaps the requester, under another name
+        if self._unsure and author in self._unsure:  # perhaps the requester, under another name
             self.tally.met("author", str(known.actor), "agent")
         return known
 
@@ -1336,7 +1375,7 @@ class _Log:
         begun = self.beginning(belongs)
         who = self.by(self.creator(belongs))
         creator = By(who.role, who.actor, None, "snapshot") if cut else who
-        self.drafts.created(ticket.id, ticket.at, creator, fields=begun)
+        self.drafts.created(ticket.id, ticket.at, creator, fields=_frozen(begun))
         if self.cell("description") is not None:
             self.drafts.message(ticket.id, ticket.at, who, public=True)
         later = [change for change in self.changes if belongs.get(change.field) is not change]
@@ -1370,6 +1409,8 @@ class _Log:
 
     def gap(self) -> bool:
         """Return whether an old value is not the new one of the change before it."""
+        if not self.reader.told:
+            return False
         values: dict[str, Any] = {}
         for change in self.changes:
             if change.told and change.field in ("status", "group", "agent", "priority"):
@@ -1382,11 +1423,7 @@ class _Log:
     def beginning(self, belongs: Mapping[str, _Change]) -> dict[str, Any]:
         """Return the fields at the creation, where each change in `belongs` belongs to it."""
         fields: dict[str, Any] = {}
-        custom = (
-            name for name in self.ticket.table.layout.aliases.usual if name.startswith("custom.")
-        )
-        own = (name for name in self.reader.account.columns if name.startswith("custom."))
-        for name in dict.fromkeys((*RECORDED, *custom, *own)):
+        for name in self.reader.fields:
             change = self.earliest.get(name)
             if change is not None:
                 value = change.new if name in belongs else change.old
@@ -1395,7 +1432,7 @@ class _Log:
                 if value is not None and name in MOVED and not self.unmoved(name, value):
                     continue
             if value is not None:
-                fields |= self.field(name, value)
+                fields.update(self.field(name, value))
         fields.setdefault("status", self.reader.account.initial)
         return {**fields, **self.unrecorded()}
 
@@ -1433,6 +1470,14 @@ class _Log:
 
         A mark of deletion is a void status; taken off, the status before it holds again.
         """
+        if _apart(changes) and PLAIN.issuperset(each.field for each in changes):
+            for each in changes:
+                self.alone(each)
+        else:
+            self.together(changes, status)
+
+    def together(self, changes: list[_Change], status: Status) -> None:
+        """Add changes of which some are of one instant, or no fields."""
         rows: list[tuple[tuple[datetime, str | None], Mapping[str, Any]]] = []
         gone = False
         for each in changes:
@@ -1453,6 +1498,18 @@ class _Log:
         for (at, author), joined in runs(rows):
             self.drafts.changed(self.ticket.id, at, self.by(author), fields=joined)
             self.last, self.last_author = max(self.last, at), author
+
+    def alone(self, change: _Change) -> None:
+        """Add a change that is one of its instant."""
+        try:
+            fields = self.words.frozen(change.field, change.new)
+        except Unread as error:
+            self.unread(f"{change.field}: {error.problem}")
+            return
+        if fields:
+            by = self.by(change.author)
+            self.drafts.changed(self.ticket.id, change.at, by, fields=fields)
+            self.last, self.last_author = change.at, change.author
 
     def marks(self, change: _Change) -> bool | None:
         """Return whether a change marks the ticket for deletion; None where it cannot be read."""
@@ -1519,8 +1576,8 @@ class _Log:
         """Add what a row of present values tells: the creation, and what has a stamp."""
         ticket = self.ticket
         fields: dict[str, Any] = {"status": self.reader.account.initial}
-        for name in (*RECORDED, *self.ticket.table.layout.aliases.own, "custom.component"):
-            if name in MOVED or not (name in RECORDED or name.startswith("custom.")):
+        for name in self.reader.fields:
+            if name in MOVED:
                 continue
             value = self.cell(name)
             if value is not None:
@@ -1666,6 +1723,13 @@ class _Log:
             )
 
 
+def _frozen(fields: dict[str, Any]) -> Mapping[str, Any] | Frozen:
+    """Return fields as an event holds them where no check can change them, else as they are."""
+    if all(value.__class__ in CHECKED for value in fields.values()):
+        return tuple(sorted(fields.items()))
+    return fields
+
+
 def _place(comment: _Comment) -> tuple[Any, ...]:
     """Return where a comment stands among those of its ticket, however the rows are ordered."""
     return (
@@ -1694,7 +1758,9 @@ def _in_order(changes: list[_Change]) -> list[_Change]:
     """
     if len(changes) < 2:
         return changes
-    changes = sorted(changes, key=lambda each: (each.at, each.line, each.turn))
+    changes = sorted(changes, key=itemgetter(0, 1, 2))
+    if _apart(changes):
+        return changes
     found: list[_Change] = []
     values: dict[str, Any] = {}
     i = 0
@@ -1710,6 +1776,16 @@ def _in_order(changes: list[_Change]) -> list[_Change]:
         found += group
         i = j
     return found
+
+
+def _apart(changes: list[_Change]) -> bool:
+    """Return whether no two changes that follow each other are of one instant."""
+    before = None
+    for change in changes:
+        if change.at == before:
+            return False
+        before = change.at
+    return True
 
 
 def _untied(group: list[_Change], values: Mapping[str, Any]) -> list[_Change]:
