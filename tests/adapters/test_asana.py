@@ -19,6 +19,7 @@ from support_model.adapters.asana import (
     Account,
     read,
     read_tables,
+    recognized,
     refuse_table,
 )
 from support_model.errors import AdapterError
@@ -483,3 +484,19 @@ def test_sections_of_two_projects_may_have_the_same_names():
     reading = read({"task": here, "stories": acts}, own)
     assert statuses(reading.events) == []
     assert reading.left_out == {"section_changed of another project": 4}
+
+
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [
+        (DOCUMENT, True),
+        ({"data": STORIES, "next_page": None}, True),
+        ([TASK], True),
+        ({"events": [{"action": "changed", "resource": {"gid": "3001"}}]}, True),
+        ({"data": [{"resource": {"gid": "1"}}], "sync": "de47"}, True),
+        ({"events": [{"id": 1, "type": "Create"}]}, False),
+        ({"data": [{"id": "7", "pages": []}]}, False),
+    ],
+)
+def test_what_is_recognized(value, known):
+    assert bool(recognized(value)) is known

@@ -219,11 +219,13 @@ def recognized(value: Any) -> str:  # noqa: ANN401 - JSON types
 def _known(value: object) -> str:
     if not isinstance(value, dict):
         return ""
-    for key in ("data", "task", "tasks", "stories"):
+    for key in ("data", "task", "tasks", "stories", "events"):
         inside = value.get(key)
         first = inside[0] if isinstance(inside, list) and inside else inside
-        if _is_own(value) or _is_own(first):
+        if _is_own(value) or (_is_own(first) and key != "events"):
             return "objects with gid and resource_type"
+        if _is_row(part(first, "resource")):
+            return "events that name a resource by its gid"
     return ""
 
 
