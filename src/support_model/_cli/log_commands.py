@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from support_model._findings import Findings
+    from support_model.adapters import Comparison
     from support_model.adapters.table import TableMapping
     from support_model.events import Event
 
@@ -372,21 +373,24 @@ def _checked(reading: EventLog) -> tuple[TextTable, str]:
     table = TextTable(
         title="What the system computed, and what its events tell",
         columns=("Ticket:", "Figure:", "Theirs:", "Ours:", "Cause:"),
-        rows=tuple(
-            (
-                each.ticket,
-                each.native,
-                value_text(each.theirs),
-                value_text(each.ours),
-                "agrees" + f", {each.cause}" * bool(each.cause) if each.agrees else each.cause,
-            )
-            for each in found[:MOST_ROWS]
-        ),
+        rows=tuple(map(_compared, found[:MOST_ROWS])),
         below=f"and {more:,} more" if more > 0 else "",
     )
     why = "".join(f"; {cause} ({count:,})" for cause, count in causes.most_common())
     noun = "ticket" if tickets == 1 else "tickets"
     return table, f"{len(found):,} figures of {tickets:,} {noun}: {agree:,} agree{why}."
+
+
+def _compared(each: Comparison) -> tuple[str, ...]:
+    """Return a row; a figure is called as its system calls it, without the part of the payload."""
+    agrees = f"agrees, {each.cause}" if each.cause else "agrees"
+    return (
+        each.ticket,
+        each.native.partition(".")[2] or each.native,
+        value_text(each.theirs),
+        value_text(each.ours),
+        agrees if each.agrees else each.cause,
+    )
 
 
 def value_text(value: datetime | timedelta | int | None) -> str:
@@ -410,7 +414,8 @@ def remarks(reading: EventLog) -> Iterator[str]:
         if each.code == "recognized":
             continue
         example = f", such as {each.example}" if each.example else ""
-        tickets = f" (tickets {_first(each.tickets)})" if each.tickets else ""
+        several = "tickets" if len(each.tickets) > 1 else "ticket"
+        tickets = f" ({several} {_first(each.tickets)})" if each.tickets else ""
         times = f" {each.count:,} times" if each.count > 1 else ""
         yield f"Found{times}: {each.problem.text}{example}{tickets}; {each.problem.lenient}."
     if reading.left_out:

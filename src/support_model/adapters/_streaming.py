@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 K = TypeVar("K")
-LARGE = 1 << 25
+LARGE = 1 << 24
 """Bytes of lines from which they are parted."""
 PART = 1 << 22
 """Bytes of lines in a part, about."""
