@@ -9,6 +9,10 @@ WORDS = (
     *("could", "come", "to", "the", "second", "floor", "of", "house", "near", "river"),
 )
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FORM = {
+    "Product": "Lamp of the second floor", "Level of urgency": "None of these",
+    "Time until first answer": "1 day", "Company": "N/A", "Link or address": "N/A",
+}  # fmt: skip
 AGENTS = [67_013_469_900 + n for n in range(12)]
 
 
@@ -136,7 +140,11 @@ def activities(tickets, seed):
             "automation": {"type": 1, "rule": "Lamps to the front desk"}, "added_tags": ["lamp"],
             "group": "Front desk", "agent_id": rng.choice(AGENTS),
         }  # fmt: skip
+        if number % 2:  # a form of the portal asks for fields of the account's own
+            begun = {**FORM, **begun, "source": 2}
+        promise = {"sla_policy": "Default SLA Policy", "due_by": "28-03-2026 23:00:00 +0000"}
         rows += [(at, number, "user", asks, begun), (at, number, "system", None, rule)]
+        rows += [(at, number, "system", None, promise)]
         for turn in range(rng.randint(3, 9)):
             then, who = at + timedelta(hours=1 + turn), rng.choice(AGENTS)
             act = rng.choice(
@@ -171,12 +179,13 @@ def app_events(tickets, seed):
         steps += [("onTicketUpdate", {"status": [3, 4], "group_id": [1, rng.randint(2, 5)]})]
         for turn, (name, changes) in enumerate(steps):
             shown = item if changes is None else {**item, "changes": changes}
+            then = at + timedelta(hours=turn)
             data = {
-                "ticket": {**shown, "status": 2},
+                "ticket": {**shown, "status": 2, "updated_at": stamp(then)},
                 "requester": {"id": item["requester_id"], "name": "Cleo Marsh", "language": "en"},
                 "actor": {"id": rng.choice(AGENTS), "type": "agent", "name": "Ada Pine"},
             }
-            moment = int((at + timedelta(hours=turn)).timestamp() * 1000)
+            moment = int(then.timestamp() * 1000)
             events.append({"data": data, "timestamp": moment, "account_id": 13, "event": name})
     return events
 

@@ -7,7 +7,9 @@ there twice is one, and acts of one instant are ordered by who did them, then by
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,6 +25,7 @@ from support_model.adapters._freshdesk_words import (
     PUBLIC_NOTES,
     SPAM,
     at_of,
+    day_first,
     of_epoch,
 )
 from support_model.adapters._payloads import Node
@@ -104,15 +107,13 @@ class History:
     def activity(self, batch: Batch, place: int, value: Item) -> None:
         """Keep what an activity tells."""
         activity, stamp = value.get("activity"), value.get("performed_at")
-        ticket, at = native(value.get("ticket_id")), at_of(stamp, self.words.account.tz)
+        ticket, at = native(value.get("ticket_id")), self._instant(stamp)
         if ticket is None or at is None or not isinstance(activity, dict):
             problem = "no ticket, no instant, or no activity"
             self.tally.unread(batch.node(place), ticket, problem)
             return
-        seen = self._seen.setdefault((ticket, stamp), [])
-        if value in seen:
+        if self._repeated((ticket, stamp), value):
             return
-        seen.append(value)
         by = self._performer(value, activity, ticket)
         fields: dict[str, Any] = {}
         for key, given in activity.items():
@@ -124,8 +125,26 @@ class History:
             elif key not in SAID:
                 fields.update(self._other(key, given))
         if fields:
-            act = Act(at, by, fields, NOTHING, _creates(activity), value)
+            creates = "status" in fields and _creates(activity)
+            act = Act(at, by, fields, NOTHING, creates, value)
             self.acts.setdefault(ticket, []).append(act)
+
+    def _instant(self, stamp: object) -> datetime | None:
+        if stamp.__class__ is not str:
+            return None
+        tz = self.words.account.tz
+        return day_first(stamp, tz) or at_of(stamp, tz)
+
+    def _repeated(self, key: tuple[str, object], value: Item) -> bool:
+        """Tell whether an item of a ticket and an instant has been there; remember it."""
+        seen = self._seen.get(key)
+        if seen is None:
+            self._seen[key] = [value]
+            return False
+        if value in seen:
+            return True
+        seen.append(value)
+        return False
 
     def _performer(self, value: Item, activity: Item, ticket: str) -> By:
         person, kind = native(value.get("performer_id")), value.get("performer_type")
@@ -180,9 +199,7 @@ class History:
         if not act.fields:
             self.tally.left_out[f"{name} without changes"] += 1
             return
-        seen = self._seen.setdefault((number, act.at), [])
-        if act.item not in seen:
-            seen.append(act.item)
+        if not self._repeated((number, act.at), act.item):
             self.acts.setdefault(number, []).append(act)
 
     def _of_app(self, value: Item, ticket: Item, number: str) -> Act | None:
@@ -230,14 +247,23 @@ class History:
 
     def ordered(self, ticket: str) -> list[Act]:
         """Return the acts of a ticket in order, a creation first, rules after people."""
-        acts = self.acts.get(ticket, [])
-        keys = [(act.at, not act.creates, act.by.role == "system") for act in acts]
-        tied = len({*keys}) < len(keys)
-        by = [
-            (*key, canonical(act.item) if tied else "")
-            for key, act in zip(keys, acts, strict=True)
-        ]
-        return [acts[place] for place in sorted(range(len(acts)), key=by.__getitem__)]
+        acts = self.acts.get(ticket)
+        if acts is None:
+            return []
+        acts.sort(key=_INSTANT)
+        if any(one.at == next_.at for one, next_ in pairwise(acts)):
+            acts.sort(key=_place)
+            places = list(map(_place, acts))
+            if any(map(operator.eq, places, places[1:])):
+                acts.sort(key=lambda act: (*_place(act), canonical(act.item)))
+        return acts
+
+
+_INSTANT = operator.attrgetter("at")
+
+
+def _place(act: Act) -> tuple[datetime, bool, bool]:
+    return act.at, not act.creates, act.by.role == "system"
 
 
 def _creates(activity: Mapping[str, Any]) -> bool:

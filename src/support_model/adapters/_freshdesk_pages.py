@@ -277,10 +277,19 @@ def in_order(several: Sequence[Item]) -> Sequence[Item]:
     """Return the editions of one item from the first to the last, equal ones once."""
     if len(several) == 1:
         return several
-    different = {canonical(item): item for item in several}
-    if len(different) == 1:
+    by_age: dict[str, list[Item]] = {}
+    for item in several:
+        by_age.setdefault(_age(item), []).append(item)
+    return [item for age in sorted(by_age) for item in _different(by_age[age])]
+
+
+def _different(several: list[Item]) -> Sequence[Item]:
+    """Return editions of one age, equal ones once, in an order of their own."""
+    first = several[0]
+    if all(item is first or item == first for item in several):
         return several[:1]
-    return [different[text] for text in sorted(different, key=lambda t: (_age(different[t]), t))]
+    texts = {canonical(item): item for item in several}
+    return [texts[text] for text in sorted(texts)]
 
 
 def later(one: Item, other: Item) -> Item:

@@ -149,7 +149,7 @@ def day_first(value: str, tz: ZoneInfo | None) -> datetime | None:
         )
     except ValueError:
         return None
-    return _in_utc(at, tz)
+    return at if at.tzinfo is UTC and at.year >= _FIRST_YEAR else _in_utc(at, tz)
 
 
 def _in_utc(at: datetime, tz: ZoneInfo | None) -> datetime | None:

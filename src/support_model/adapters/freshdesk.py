@@ -76,6 +76,8 @@ WEBHOOK = "freshdesk_webhook"
 SHOWN_BY = ("activities_data", WEBHOOK, "helpdesk_ticket")
 MAY_HOLD = ("ticket", "tickets", "conversations", "satisfaction_ratings", "results")
 """Keys that only Freshdesk has, and keys that other systems have too."""
+NAMING = frozenset({"agent_id", "requester_id"})
+"""Keys of an activity that tell who is who."""
 FIRST = 20
 """Items of a list that are looked at."""
 NO_WEBHOOK = (
@@ -354,8 +356,9 @@ class Reader:
         for *_, value in told:
             ticket = value["data"]["ticket"]
             self.people.of_ticket(ticket_id(ticket) or "", ticket)
-        for *_, value in self.shapes.each("activity"):
-            if isinstance(activity := value.get("activity"), Mapping):
+        for value in (value for batch in self.shapes.of("activity") for value in batch.values):
+            activity = value.get("activity") if value.__class__ is dict else None
+            if activity.__class__ is dict and not NAMING.isdisjoint(activity):
                 self.people.of_ticket(native(value.get("ticket_id")) or "", activity)
         for each in told:
             self.history.app_event(*each)
