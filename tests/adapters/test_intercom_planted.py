@@ -70,7 +70,7 @@ BUGS = (
     Bug(f"{TELLER}.status", 'state not in ("closed", "snoozed")', "state", TICKET),
     Bug(f"{DOCUMENTS}:newest", "if value is not None", "if True", VERSIONS),
     Bug(f"{DOCUMENTS}:Case.keep", "append(part)", "insert(0, {})",  VERSIONS),
-    Bug(f"{DOCUMENTS}:ordinal", "int(native) if digits else LAST_NUMBER", "0",
+    Bug(f"{DOCUMENTS}:number_of", "int(native) if native.isascii()", "0 if native.isascii()",
         tests.test_parts_are_ordered_by_time_then_by_number),
     Bug(f"{DOCUMENTS}:Found.must_have_parts", "self._told == 0", "self._told < 0",
         test_a_list_is_refused),

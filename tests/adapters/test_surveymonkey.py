@@ -561,14 +561,16 @@ def test_choices_by_their_text_and_what_stands_beside_them():
     assert "Geheim" not in repr(reading)
 
 
-def test_rows_of_a_matrix_are_columns():
+@pytest.mark.parametrize("key", ["Rate us/Overall", "overall"])
+def test_rows_of_a_matrix_are_columns(key):
     top = [*TOP[:9], "Rate us", ""]
     below = [""] * 9 + ["Overall", "Speed"]
-    account = Account(tz=OWN.tz, questions={"Rate us/Overall": "csat"}, scales={"csat": (1, 5)})
+    account = Account(tz=OWN.tz, questions={key: "csat"}, scales={"csat": (1, 5)})
     rows = [row(118000001, "03/28/2026 01:30 PM", "T1", "4 - good", "2")]
     reading = read_tables(table(*rows, top=top, below=below), account)
     assert scores(reading) == [("T1", "csat", 4, (1, 5))]
-    assert reading.left_out == {"row Rate us/Speed": 1}
+    named = {"Rate us/Overall": {"row Rate us/Speed": 1}, "overall": {"question Rate us": 1}}
+    assert reading.left_out == named[key]
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,10 @@ class Case:
             self.others.setdefault(native, []).append(part)
         return native
 
+    def made(self, native: str) -> datetime:
+        """Return when a part was made; the first instant of all where nothing says it."""
+        return instant_of(self.parts[native].get("created_at")) or EPOCH
+
     def settle(self) -> None:
         """Put the versions of each part together, when all are known, whatever came first."""
         for native, versions in self.others.items():
@@ -227,11 +231,9 @@ class Case:
         return newest([inner(each.value) for each in self.versions])
 
 
-def ordinal(native: str, part: Part) -> tuple[datetime, int, str]:
-    """Return what orders parts: their creation, then their number."""
-    digits = native.isascii() and native.isdecimal()
-    at = instant_of(part.get("created_at"))
-    return at or EPOCH, int(native) if digits else LAST_NUMBER, native
+def number_of(native: str) -> int:
+    """Return the number that an id is; ids that are none come after all numbers."""
+    return int(native) if native.isascii() and native.isdecimal() else LAST_NUMBER
 
 
 def _made_id(part: Part) -> str:
@@ -431,7 +433,7 @@ class Found:
         self._told += 1
         state = word_of(doc.get("state"))
         if state in CONVERSATION_STATES and added:
-            last = max(added, key=lambda each: ordinal(each, case.parts[each]))
+            last = max(added, key=lambda each: (case.made(each), number_of(each), each))
             sent = instant_of(doc.get("updated_at")) or EPOCH
             after = After(sent, state, instant_of(doc.get("snoozed_until")))
             earlier = case.after.get(last, after)

@@ -87,7 +87,8 @@ class Account(_account.Account):
     Attributes:
         questions: "csat", "ces", "nps", "comment" or "ticket" (the answer is the ticket's id), by
             the question's id, by "id/row" for one row of it, or by its text; in a table by the
-            text in its first header row, or "text/row" with that in the second.
+            text in its first header row, or "text/row" with that in the second. A row that has a
+            text of its own may go by that alone.
         ticket: where the ticket's id stands: "custom_variables.ticket_id", "custom_value",
             "metadata.contact.NAME", in a table the name of a column. Empty: the custom variable
             ticket_id, else the custom value; in a table the first column of custom data.
@@ -261,7 +262,7 @@ class Ratings:
 
     def __attrs_post_init__(self) -> None:
         named = self.account.questions.items()
-        self._kinds = {plain(key): (key, kind) for key, kind in named}
+        self._kinds = {plain(key): (key, kind) for key, kind in named if plain(key)}
 
     def asked(self, question: Question, row: str) -> Asked:
         """Return what a row of a question is to the account."""
@@ -272,14 +273,14 @@ class Ratings:
 
     def _look_up(self, question: Question, row: str) -> Asked:
         names = [plain(name) for name in (question.native, question.heading) if name]
-        label = question.rows.get(row, "")
-        exact = self._first(f"{name}/{plain(each)}" for name in names for each in (row, label))
+        label = plain(question.rows.get(row, ""))
+        exact = self._first(f"{name}/{each}" for name in names for each in (plain(row), label))
         if exact is not None:
             return self._named(exact)
         rows = {plain(each) for pair in question.rows.items() for each in pair}
         if self._first(f"{name}/{each}" for name in names for each in rows) is not None:
             return Asked(None, "", f"row {question.called}/{shown(row)}")
-        whole = self._first(names)
+        whole = self._first((*names, label))
         if whole is not None:
             return self._named(whole)
         return Asked(None, "", f"question {question.called}", named=False)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -49,7 +50,7 @@ from support_model.adapters._intercom_documents import (
     declared,
     inner,
     instant_of,
-    ordinal,
+    number_of,
     text_id,
     word_of,
 )
@@ -132,6 +133,7 @@ SCALE = range(1, 6)
 SCORES = MappingProxyType({str(score): score for score in SCALE})
 PRESENT = ("tags", "linked_objects", "sla_applied")
 """What a conversation has now that no event says; counted."""
+MOST_KINDS = 1000
 LATE = 1 << 40
 """The place of what comes after all parts of its instant."""
 INSTANTS = MappingProxyType(
@@ -275,6 +277,7 @@ class Teller:
     _people: dict[tuple[str, str | None], Role] = Factory(dict)
     _groups: dict[str | None, dict[str, Any]] = Factory(dict)
     _statuses: dict[str, Status] = Factory(dict)
+    _kinds: set[str] = Factory(set)
 
     def tell(self, ticket: str, case: Case) -> None:
         """Add the events of one conversation or ticket."""
@@ -302,12 +305,21 @@ class Teller:
             at = instant_of(part.get("created_at"))
             if at is None:
                 self.tally.unread(case.places[native].node, ticket, "created_at is no instant")
-            elif word_of(part.get("part_type")) is None:
+            elif not self.is_kind(part.get("part_type")):
                 self.tally.unread(case.places[native].node, ticket, "part_type is no word")
             else:
-                rows.append((*ordinal(native, part), part))
+                rows.append((at, number_of(native), native, part))
         rows.sort(key=_place)
         return rows
+
+    def is_kind(self, value: object) -> bool:
+        """Tell whether a value can be a kind of part; most are one of a few."""
+        if value.__class__ is str and value in self._kinds:
+            return True
+        word = word_of(value)
+        if word is not None and len(self._kinds) < MOST_KINDS:
+            self._kinds.add(word)
+        return word is not None
 
     def completeness(self, ticket: str, case: Case, doc: Mapping[str, Any]) -> None:
         """Note where the history of a conversation is not whole."""
@@ -690,12 +702,10 @@ def _seconds(value: int) -> timedelta | None:
 
 
 def _number(case: tuple[str, Case]) -> tuple[int, str]:
-    digits = case[0].isascii() and case[0].isdecimal()
-    return int(case[0]) if digits else LAST_NUMBER, case[0]
+    return number_of(case[0]), case[0]
 
 
-def _place(row: Row) -> tuple[datetime, int, str]:
-    return row[:3]
+_place = itemgetter(0, 1, 2)
 
 
 def first_priority(doc: Mapping[str, Any], rows: list[Row]) -> str | None:
