@@ -493,7 +493,7 @@ def test_a_long_text_is_shortened_and_says_so():
         key=long,
     )
     message, card, letter = accepted(
-        notice, link=LINK, buttons=["close"] * 40, people={long: "U1"}
+        notice, link=LINK, buttons=[f"act{n}" for n in range(40)], people={long: "U1"}
     )
     for made in (message, card, [letter.subject]):
         assert any(text.endswith("…") for text in texts(made))
@@ -576,6 +576,15 @@ def test_people_are_mentioned_by_their_ids_alone():
         }
     ]
     assert content["body"][-1] == {"type": "TextBlock", "text": "<at>ann</at>", "wrap": True}
+
+
+def test_each_button_is_there_once_and_carries_the_key():
+    notice = notices.of_moment(next(moments()))
+    made = notices.slack(notice, buttons=["acknowledge", "close", "acknowledge"], link=LINK)
+    buttons = made["blocks"][-1]["elements"]
+    assert [each["action_id"] for each in buttons] == ["acknowledge", "close", "open_ticket"]
+    assert {each.get("value") for each in buttons} == {notice.key, None}
+    assert notice.key == made["metadata"]["event_payload"]["key"]
 
 
 def test_where_a_message_goes():

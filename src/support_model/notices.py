@@ -114,6 +114,7 @@ class Notice:
         lists: rows under headings.
         ticket: the ticket to link to; None for none.
         key: the moment's key as text: a host sends each once.
+        data: what else a program may want of it, such as the metric and the policy.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -587,7 +588,7 @@ def slack(
         channel: where to send it.
         thread_ts: the thread to answer in.
         buttons: actions to offer, such as "acknowledge": `action_id` is the action, the value
-            the notice's key.
+            the notice's key. The one that opens the ticket is "open_ticket".
 
     Raises:
         InvalidValue: no notice, or no link.
@@ -601,7 +602,7 @@ def slack(
         'Breach: &lt;!channel&gt;'
     """
     voice, url = _voice(catalogue, tz), _url(link, notice.ticket if _is_notice(notice) else None)
-    offered = [(name, clean(word("action", name, catalogue))) for name in buttons]
+    offered = [(name, clean(word("action", name, catalogue))) for name in dict.fromkeys(buttons)]
 
     def write(said: _Said) -> Payload:
         blocks = [
@@ -723,7 +724,7 @@ def _slack_buttons(
     ][:24]
     if url is not None:
         text = voice.text(Reason.of("notice_open"))
-        open_it = {"type": "button", "text": _plain_text(text, BUTTON), "action_id": "open"}
+        open_it = {"type": "button", "text": _plain_text(text, BUTTON), "action_id": "open_ticket"}
         buttons.append({**open_it, "url": url})
     if buttons:
         yield {"type": "actions", "elements": buttons}
@@ -792,7 +793,8 @@ def teams(
         if url is not None:
             text = _unread(voice.text(Reason.of("notice_open")))
             card["actions"] = [{"type": "Action.OpenUrl", "title": text, "url": url}]
-        card["msteams"] = {"width": "Full", "entities": [*mentions.values()]}
+        entities = {"entities": [*mentions.values()]} if mentions else {}
+        card["msteams"] = {"width": "Full", **entities}
         form = "application/vnd.microsoft.card.adaptive"
         attachment = {"contentType": form, "contentUrl": None, "content": card}
         summary = _unread(said.title)

@@ -17,7 +17,8 @@ ROLES = {
     "external": "third_party",
 }
 BOTS = ("bots", "robots", "automation", "apps")
-CHANNELS = ("channel", "channels", "channel_id", "channel_name")
+CHANNELS = ("channel_id", "channel_ids", "channel", "channels", "channel_name")
+"""Of these the first one that is there, so that an id precedes the name of the same channel."""
 FORMS = ("forms", "workflows", "workflow_bots")
 GROUPS = ("groups", "teams", "queues")
 STATED = ("lines", "tz", "keep")
@@ -29,7 +30,7 @@ def account(config: dict[str, Any]) -> Account:
     words = {"unknown": "third_party", "automation": "system"}
     given = {**roles, **by_person(config.get("roles", {}))}
     return Account(
-        channels=[name for key in CHANNELS for name in listed(config, key)],
+        channels=next(filter(None, (listed(config, key) for key in CHANNELS)), []),
         roles={person: words.get(role, role) for person, role in given.items()},
         bots=[person for key in BOTS for person in listed(config, key)],
         forms=[bot for key in FORMS for bot in listed(config, key)],
@@ -48,8 +49,9 @@ def by_person(roles: dict[str, Any]) -> dict[str, str]:
 
 
 def listed(config: dict[str, Any], key: str) -> list[str]:
-    """Return what stands under a key: a text, several, or the keys of a table."""
+    """Return what stands under a key: a text, several, or of a table the side that has ids."""
     value = config.get(key, [])
-    if isinstance(value, dict) and "id" in value:
-        return [value["id"]]
+    if isinstance(value, dict):
+        sides = ([value["id"]] if "id" in value else [*value], [*value.values()])
+        return next((side for side in sides if all(map(str.isupper, side))), sides[0])
     return [value] if isinstance(value, str) else [*value]
