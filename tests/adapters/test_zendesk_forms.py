@@ -157,7 +157,8 @@ def test_odd_webhooks_are_counted():
     assert [(found.code, found.count) for found in reading.findings] == [("unreadable", 3)]
 
 
-def test_the_bridge_of_amazon_tells_the_same():
+@pytest.mark.parametrize("envelope", ["detail", "input"])
+def test_the_bridge_of_amazon_and_flows_tell_the_same(envelope):
     def bridge(kind, at, **more):
         meta = {"occurred_at": at, "actor_id": 5, "sequence": {"id": "A", "position": 1}}
         ticket = {
@@ -168,12 +169,8 @@ def test_the_bridge_of_amazon_tells_the_same():
             "priority": "low",
         }
         inner = {"meta": meta, "type": kind, "ticket": ticket, **more}
-        number = f"{kind}-{at}"
-        return {
-            "id": number,
-            "detail-type": f"Support Ticket: {kind}",
-            "detail": {"ticket_event": inner},
-        }
+        named = {"id": f"{kind}-{at}", "detail-type": f"Support Ticket: {kind}"}
+        return {**(named if envelope == "detail" else {}), envelope: {"ticket_event": inner}}
 
     comment = {"id": 9, "is_public": True, "author": {"id": 5, "is_staff": False}}
     reading = read(
@@ -428,6 +425,14 @@ def test_answer_bots_are_no_agents():
     )  # fmt: skip
     bots = read(page(audit(BIRTH), audit(said_, author=7, number=2)), Account(bots=[7]))
     assert [event.role for event in bots.events[1:]] == ["system"]
+
+
+def test_a_revision_of_a_rule_is_a_rule():
+    moved_ = {
+        "id": 2, "ticket_id": 42, "updater_id": 7, "created_at": LATER[0], "via": "Rule Revision",
+        "child_events": [{"id": 3, "event_type": "Change", "priority": "low"}],
+    }  # fmt: skip
+    assert [event.role for event in read({"ticket_events": [moved_]}).events] == ["system"]
 
 
 def test_names_of_groups_and_statuses_beside_audits_are_used():

@@ -33,6 +33,7 @@ from support_model.adapters._zendesk_words import (
     NOTIFICATIONS,
     OFFERS,
     ROLES,
+    RULES,
     SCORES,
     SPOKEN,
     SYSTEM,
@@ -177,10 +178,12 @@ def channel_of(holder: Mapping[str, Any]) -> str | None:
     via = holder.get("via")
     if via.__class__ is dict:
         channel = via.get("channel")
-        return channel if isinstance(channel, str) else None
+        return RULES.get(channel, channel) if isinstance(channel, str) else None
     if holder.get("via_reference_id") == RULE and via != "Mail":
         return "rule"
-    return via.lower() if isinstance(via, str) and via else None
+    if not isinstance(via, str) or not via:
+        return None
+    return RULES.get(via.lower(), via.lower())
 
 
 def flag(comment: Mapping[str, Any]) -> bool:

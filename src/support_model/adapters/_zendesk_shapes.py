@@ -257,11 +257,21 @@ def _document(found: Found, page: Node, tally: Tally) -> None:
         _audit(found.audits, Item(value, page.path, "", None), tally)
     elif any(value.get(key) is not None for key in HOLDERS):
         _page(found, page, tally)
-    elif isinstance(value.get("detail"), dict) and "detail-type" in value:
+    elif envelope_of(value):
         found.held.add("webhook")
-        _keep(found.webhooks, value.get("id"), Item(value, page.path, "", None), tally)
+        native = value.get("id") or repr(value[envelope_of(value)])
+        _keep(found.webhooks, native, Item(value, page.path, "", None), tally)
     else:
         page.refuse("no audits, tickets or events of Zendesk", AUDITS)
+
+
+def envelope_of(value: Mapping[str, Any]) -> str:
+    """Return the key under which Amazon EventBridge, or an integration flow, puts an event."""
+    for key in ("detail", "input"):
+        inner = value.get(key)
+        if isinstance(inner, dict) and "ticket_event" in inner:
+            return key
+    return ""
 
 
 def _is_line(value: Mapping[str, Any]) -> bool:

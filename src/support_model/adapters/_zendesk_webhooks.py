@@ -1,8 +1,9 @@
 """Bodies of event webhooks of Zendesk: one change of a ticket each, and the ticket as it is then.
 
 Several of them tell one action, at one instant and in no guaranteed order, so messages come first
-as everywhere. Words are in capitals, ids are text, and "" or "0" is none. Amazon EventBridge
-receives the same in another envelope. Of a ticket that has audits the webhooks say nothing more.
+as everywhere. Words are in capitals, ids are text, and "" or "0" is none. Amazon EventBridge and
+integration flows receive the same in other envelopes. Of a ticket that has audits the webhooks say
+nothing more.
 
 Sources: Ticket events (webhooks) and Amazon EventBridge: tickets, https://developer.zendesk.com.
 """
@@ -17,7 +18,7 @@ from attrs import Factory, define
 from support_model.adapters._drafts import CHANGE, RELATION, By
 from support_model.adapters._zendesk_audits import flag, survey_scores
 from support_model.adapters._zendesk_desk import channel_named
-from support_model.adapters._zendesk_shapes import MARK, Item, Unfit, native_id
+from support_model.adapters._zendesk_shapes import MARK, Item, Unfit, envelope_of, native_id
 from support_model.adapters._zendesk_words import DELETED, MERGED, SCORES, SPAM
 from support_model.events import Rated, RatingRequested, Related
 
@@ -105,6 +106,7 @@ def _hooks(found: Found, desk: Desk) -> Iterator[Hook]:
             if domain != "ticket":
                 desk.tally.left_out[f"webhook {domain}.{kind}"] += 1
                 continue
+            kind = OTHER_NAMES.get(kind, kind.removeprefix("ticket_"))
             detail = _object(item.value, "detail")
             ticket = native_id(detail.get("id"))
             event = item.value.get("event")
@@ -116,7 +118,7 @@ def _hooks(found: Found, desk: Desk) -> Iterator[Hook]:
 
 
 def _of_bridge(item: Item, desk: Desk) -> Hook:
-    event = _object(_object(item.value, "detail"), "ticket_event")
+    event = _object(_object(item.value, envelope_of(item.value)), "ticket_event")
     detail, meta = _object(event, "ticket"), _object(event, "meta")
     said = event.get("type")
     if not isinstance(said, str):

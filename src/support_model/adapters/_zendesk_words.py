@@ -49,6 +49,8 @@ AUTOMATIC = frozenset({"system", "bot", "trigger"})
 """Kinds of speakers in a conversation that are no people."""
 BOTS = frozenset({"zd:answerBot", "zd:surveys", "ultimate"})
 """Where the words of bots in a conversation come from."""
+RULES = MappingProxyType({"rule revision": "rule", "rule_revision": "rule", "rule": "rule"})
+"""Channels of triggers and automations."""
 BOT_CHANNELS = ("answer_bot", "automatic_solution_suggestions")
 
 _CHANNELS = {

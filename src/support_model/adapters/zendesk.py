@@ -165,7 +165,11 @@ def _has_address(value: dict[str, Any]) -> bool:
 
 
 _ERRORS = frozenset(
-    {"APIRateLimitExceeded", "RecordNotFound", "RecordInvalid", "Couldn't authenticate you"}
+    {
+        *("APIRateLimitExceeded", "RecordNotFound", "RecordInvalid", "Couldn't authenticate you"),
+        *("InvalidEndpoint", "InvalidPaginationDepth", "InvalidPaginationParameter"),
+        *("StartTimeTooRecent", "TooManyValues", "UnprocessableEntity", "ServiceUnavailable"),
+    }
 )
 _SIGNS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "an event webhook": _is_webhook,
