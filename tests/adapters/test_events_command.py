@@ -1,7 +1,10 @@
 """`events` and the options by which every command reads a log."""
 
+import gzip
+import io
 import json
 import re
+import sys
 
 import pytest
 from adapters.toys import ITEMS, as_lines, installed, saved, zipped
@@ -186,3 +189,21 @@ def test_one_ticket_is_compared_whatever_form_it_is_in(tmp_path, run, name):
 def test_a_cut_ticket_is_no_log_to_compare(tmp_path, run):
     path = saved(tmp_path, "a.json", [{**ITEMS[0], "cut": True}])
     assert "not whole: 1" in refused(run, "compare", path, "--from", "toy")
+
+
+@pytest.mark.parametrize("form", ["zip", "folder", "two files", "standard input"])
+def test_a_table_by_a_mapping_may_be_packed_too(tmp_path, run, form, monkeypatch):
+    text = gzip.decompress(demo.LOG.read_bytes())
+    lines = text.splitlines(keepends=True)
+    halves = b"".join(lines[:2000]), lines[0] + b"".join(lines[2000:])
+    paths = {
+        "zip": lambda: [saved(tmp_path, "a.zip", zipped({"x/log.csv": text}))],
+        "folder": lambda: [saved(tmp_path / "tree", "log.csv", text).parent],
+        "two files": lambda: [saved(tmp_path, f"{n}.csv", half) for n, half in enumerate(halves)],
+        "standard input": lambda: ["-"],
+    }[form]()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    out = tmp_path / "events.jsonl"
+    code, _, err = run("events", *paths, "--mapping", demo.MAPPING, "--out", out)
+    assert (code, err) == (0, "")
+    assert len(read_event_log(out).events) == 5832

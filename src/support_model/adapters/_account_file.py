@@ -156,7 +156,8 @@ def load_account(path: str | Path, name: str = "") -> Account:
     document = loaded(checked_path(path))
     said = document.data.get("schema")
     if said not in (None, SCHEMA):
-        problem, remedy = "another kind of document", f"an account says {SCHEMA!r}, or nothing"
+        problem = "another kind of document, and no account of another system"
+        remedy = f"say what its ids mean in a file of its own, with schema = {SCHEMA!r} or none"
         raise InvalidDocument(document.name, "schema", said, problem, remedy)
     return doc.read(account_shape(name), document.data, document.name)
 

@@ -25,7 +25,7 @@ from support_model.adapters._export_texts import (
     refuse_foreign,
     table_of,
 )
-from support_model.adapters._exports import ZIPPED, Export, Part, export_of
+from support_model.adapters._exports import STDIN, ZIPPED, Export, Part, export_of
 from support_model.adapters._systems import SYSTEMS, system
 from support_model.adapters._workbooks import rows_of_workbook
 from support_model.errors import (
@@ -154,8 +154,8 @@ def asked_of(
 def _of_mapping(paths: Sequence[Path], mapping: TableMapping, asked: _Asked) -> EventLog:
     """Read a table by a mapping."""
     own = asked.of(Account)
-    if len(paths) > 1:
-        findings = Findings(f"{len(paths)} files", asked.lenient)
+    if len(paths) > 1 or _holds_files(paths[0]):
+        findings = Findings(label_of(paths), asked.lenient)
         export = export_of(paths, findings, Counter(), asked.progress)
         cells = _cells(_contents(export)[1])
         log = table.read_tables(cells, own, mapping=mapping, lenient=asked.lenient)
@@ -170,6 +170,11 @@ def _of_mapping(paths: Sequence[Path], mapping: TableMapping, asked: _Asked) -> 
         account=own,
     )
     return whole(log, lenient=asked.lenient)
+
+
+def _holds_files(path: Path) -> bool:
+    """Tell whether a path is no plain file of lines: a folder, an archive, standard input."""
+    return str(path) == STDIN or path.is_dir() or path.suffix.lower() in {".zip", ".xlsx"}
 
 
 def _cells(tables: Iterable[Table]) -> dict[str, list[list[str]]]:
