@@ -130,6 +130,19 @@ def test_what_a_ticket_began_with_is_computed_back_from_old_values():
     assert log.incomplete == {"a1": "no_creation"}  # the insert of a record is not audited
 
 
+def test_a_list_beside_may_call_tickets_otherwise():
+    incidents = [
+        ["Number", "Sys ID", "State", "Opened", "Caller"],
+        ["INC7", "a1", "Resolved", "2026-03-02 08:00:00", "kim"],
+    ]
+    log = read(AUDITED, Account(tz="UTC"), AUDIT, "servicenow", **{"i.csv": incidents})
+    assert [*log.logs()] == ["INC7"]
+    created = log.events[0]
+    assert (created.at.hour, dict(created.fields)["status"].name, created.basis) == (8, "1", None)
+    assert log.incomplete == {}
+    assert not kpi.facts_of(log.events, as_of=log.last).snapshot
+
+
 def test_changes_of_one_instant_follow_their_old_values():
     """No count tells them apart here, and the file has them in any order."""
     rows = [

@@ -253,6 +253,7 @@ class TableMapping:
         shape: what a row is: of "changes" a change of a ticket, of a "list" a ticket with its
             present values, of "fields" a change of one field.
         ticket: column of the ticket's id.
+        key: in a list, column of the id by which a table of fields beside calls the ticket.
         at: column of the instant of the row; a list has none.
         status: columns that together name the status; several are joined by "/".
         stamps: how instants are written; of several formats those hold that the stamps of the
@@ -330,6 +331,7 @@ class TableMapping:
         default="changes", validator=valid(_check_known, words=SHAPES, what="shape of a table")
     )
     ticket: str
+    key: str | None = None
     at: str | None = None
     status: tuple[str, ...] = attrs.field(default=(), converter=words)
     stamps: tuple[StampFormat, ...] = attrs.field(default=(StampFormat(),), converter=_formats)
@@ -463,6 +465,16 @@ STATED = (
 )  # fmt: skip
 ROLES_OF_COLUMNS = (
     *("ticket", "at", "actor", "sequence", "created", "solved", "closed", "sla_met", *STATED),
-    *("creator", "updated", "field", "value", "old", "first_reply", "settled", "requester_name"),
+    *(
+        "creator",
+        "updated",
+        "field",
+        "value",
+        "old",
+        "first_reply",
+        "settled",
+        "requester_name",
+        "key",
+    ),
 )
 """Attributes of `TableMapping` that name one column."""

@@ -42,7 +42,17 @@ _LISTS = ("missing", "acknowledged_by", "ids", "keep", "marks", "totals")
 _SEVERAL = ("status", "topic")
 _TABLES: dict[str, tuple[str, ...] | None] = {
     "columns": (
-        *("ticket", "at", *_SEVERAL, "actor", "sequence", "creator", "updated", "requester_name"),
+        *(
+            "ticket",
+            "at",
+            *_SEVERAL,
+            "actor",
+            "sequence",
+            "creator",
+            "updated",
+            "requester_name",
+            "key",
+        ),
         *("field", "value", "old", *STATED),
     ),
     "recorded": (

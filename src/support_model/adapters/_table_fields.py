@@ -124,7 +124,8 @@ class FieldsReader:
         """Draft the events of all rows.
 
         Args:
-            begun: the creations that a table of tickets beside tells, by ticket.
+            begun: the creations that a table of tickets beside tells, by
+                the id that a row calls the ticket by.
         """
         self.instants.choose(row[1] for row in self.rows)
         changes: dict[str, list[Change]] = {}
@@ -140,7 +141,9 @@ class FieldsReader:
         self.rows.clear()
         self._put_in_order(changes)
         for ticket, history in changes.items():
-            self._ticket(ticket, history, None if begun is None else begun.get(ticket))
+            beside = None if begun is None else begun.get(ticket)
+            called = ticket if beside is None else beside.ticket_id  # which may be otherwise
+            self._ticket(called, history, beside)
 
     def _put_in_order(self, changes: Mapping[str, list[Change]]) -> None:
         """Order the changes of each ticket: by time, then count, then as the file runs."""

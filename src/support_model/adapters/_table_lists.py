@@ -112,6 +112,7 @@ def places_of(header: Header, mapping: TableMapping, keep: Iterable[str]) -> Pla
     )
     for role in ("ticket", *singles):
         places.one[role] = places.optional(getattr(mapping, role))
+    places.one["key"] = None if mapping.key is None else header.one(mapping.key)
     places.stamps = _stamps(places, mapping)
     places.status = [header.must(name) for name in mapping.status]
     topic = map(places.optional, mapping.topic)
@@ -169,6 +170,7 @@ class ListReader:
         self.rows: dict[str, list[tuple[Places, int, list[str]]]] = {}
         self.initial = self._initial()
         self.since_unknown: dict[str, list[str]] = {}
+        self.keys: dict[str, str] = {}
         self.figures: dict[tuple[int, str], StatedFigure] = {}
         self.count = 0
 
@@ -299,6 +301,8 @@ class ListReader:
         if stamp is None:
             self.words.refuse("no_time", line, cells)
         created = self.instants.read(stamp, line, "bad_time")
+        if (key := text("key")) is not None:
+            self.keys[key] = ticket
         status = self._status(places, cells, line)
         requester = self._person(text("requester"), "requester")
         if requester is None:

@@ -472,11 +472,18 @@ def read_tables(
     if not forms:
         raise InvalidLog(system or "tables", None, "no table", None, "name one")
     logs: list[EventLog] = []
+    keys: dict[str, str] = {}
     for own in sorted(forms.values(), key=lambda each: each.shape == "fields"):
         parts = {name: tables[name] for name in by_form[own.name]}
-        begun = {event.ticket_id: event for log in logs for event in log.events[::-1]}
-        logs.append(_log_of_rows(parts, own, account, lenient=lenient, begun=begun))
+        begun = _beginnings(logs, keys)
+        logs.append(_log_of_rows(parts, own, account, lenient=lenient, begun=begun, keys=keys))
     return logs[0] if len(logs) == 1 else _joined(logs)
+
+
+def _beginnings(logs: Iterable[EventLog], keys: Mapping[str, str]) -> dict[str, Event]:
+    """Return the first event of each ticket, by its id and by what else it is called."""
+    begun = {event.ticket_id: event for log in logs for event in log.events[::-1]}
+    return begun | {key: begun[ticket] for key, ticket in keys.items() if ticket in begun}
 
 
 def _log_of_rows(
@@ -486,6 +493,7 @@ def _log_of_rows(
     *,
     lenient: bool,
     begun: Mapping[str, Event],
+    keys: dict[str, str],
 ) -> EventLog:
     findings = Findings(
         next(iter(tables)) if len(tables) == 1 else f"{len(tables)} tables", lenient
@@ -495,7 +503,7 @@ def _log_of_rows(
         numbered = ((line, [*row]) for line, row in enumerate(rows, 1))
         header, left = headed(name, numbered, mapping, findings)
         found += [] if header is None else [(header, left)]
-    return _log_of(found, mapping, account, findings=findings, begun=begun)
+    return _log_of(found, mapping, account, findings=findings, begun=begun, keys=keys)
 
 
 def _joined(logs: Sequence[EventLog]) -> EventLog:
@@ -551,15 +559,16 @@ def _log_of(
     tz: tzinfo | None = None,
     keep: Iterable[str] = (),
     begun: Mapping[str, Event] | None = None,
+    keys: dict[str, str] | None = None,
 ) -> EventLog:
-    """Return what the tables of one mapping tell."""
+    """Return what the tables of one mapping tell; `keys` gets the other ids of tickets."""
     tally = Tally(mapping.system or mapping.name, noted=findings)
     words = Words(mapping, account, tally)
     instants = Instants(formats_said(mapping, account), account.tz or mapping.tz or tz, findings)
     if mapping.shape == "changes":
         log = _changes(tables, words, instants, keep)
     elif mapping.shape == "list":
-        log = _list(tables, words, instants, keep)
+        log = _list(tables, words, instants, keep, {} if keys is None else keys)
     else:
         log = _fields(tables, words, instants, begun or {})
     return log
@@ -570,6 +579,7 @@ def _list(
     words: Words,
     instants: Instants,
     keep: Iterable[str],
+    keys: dict[str, str],
 ) -> EventLog:
     mapping = words.mapping
     asked = (*mapping.keep, *keep)
@@ -580,6 +590,7 @@ def _list(
     for header, rows in tables:
         reader.take(header, rows)
     reader.tell()
+    keys |= reader.keys
     if not reader.count:
         words.findings.refuse("empty", None)
     words.findings.note("list_export", None)
