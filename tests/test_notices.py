@@ -434,7 +434,7 @@ def test_the_digest_counts_what_is_open():
         "Open tickets: 4",
         "Past due: 2",
         "Due today: 2",
-        "Of nobody: 2",
+        "Unassigned: 2",
         "When: Mon 2026-03-02 13:00 Europe/Berlin",
         "",
         "Due until midnight",

@@ -435,7 +435,7 @@ _ENGLISH = {
     "head_open": "Open tickets",
     "head_past_due": "Past due",
     "head_due_today": "Due today",
-    "head_unassigned": "Of nobody",
+    "head_unassigned": "Unassigned",
     "head_queue": "Due until midnight",
     "head_waiting": "Waiting longest",
     "head_on_call": "On call",

@@ -296,7 +296,7 @@ def digest(
         Open tickets: 0
         Past due: 0
         Due today: 0
-        Of nobody: 0
+        Unassigned: 0
         When: Mon 2026-03-02 08:00 Europe/Berlin
     """
     must_be_several(evaluations, "evaluations", "give a list of what evaluate returns")
