@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from support_model import BusinessCalendar
 from support_model.adapters import Account as SharedAccount
 from support_model.adapters import Page, load_account
+from support_model.adapters._onec_people import pseudonym
 from support_model.adapters._onec_words import plain
 from support_model.adapters.onec import Account, read, read_tables, recognized
 from support_model.errors import (
@@ -236,7 +237,7 @@ def test_an_account_file_has_a_table_of_its_own(tmp_path):
     path.write_text(
         """
         schema = "support_model.account/1"
-        tz = "Europe/Moscow"
+        tz = "UTC+5"
         [onec]
         scale = [1, 10]
         [onec.columns]
@@ -251,6 +252,7 @@ def test_an_account_file_has_a_table_of_its_own(tmp_path):
         "utf-8",
     )
     account = load_account(path, "onec")
+    assert account.tz.key == "Etc/GMT-5"
     assert account.columns == {"requester": ("Контактное лицо", "Клиент"), "group": ("Отдел",)}
     assert (account.kinds, account.scale) == ({"Звонок": ("customer", True)}, (1, 10))
     assert account.initial == Status("Новая", "new")
@@ -666,7 +668,9 @@ def test_who_only_writes_as_a_customer_is_no_staff():
     by = {(event.actor, event.type): event.role for event in reading.events}
     assert by["Olga", "changed"] == by["Olga", "message"] == "customer"
     assert by["Anna", "changed"] == by["Anna", "message"] == "agent"
-    assert [(each.code, each.example) for each in reading.findings] == [("other_customer", "Olga")]
+    assert [(each.code, each.example) for each in reading.findings] == [
+        ("other_customer", pseudonym("Olga"))
+    ]
     both = [
         said("Olga", "Входящее"),
         said("Olga", "Внутренний комментарий", "02.03.2026 12:00:00"),
@@ -988,6 +992,20 @@ def test_mangled_tables_are_read_or_refused(whole, data):
                 replay(log)
         except (AdapterError, SupportModelError):
             return
+
+
+def test_findings_show_no_name_and_no_word_of_a_cell():
+    """Also where the account calls people as they are written."""
+    rows = [ticket(Номер="8", Состояние="Geheim x@example.com"), ticket(Инициатор="Geheim Karl")]
+    history = [changed("Приоритет", "", "Низкий", author="Geheim K.")]
+    spoken = [said("Geheim Anna", ""), said("Geheim Olga", "Входящее"), said("Geheim", "Geheim")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnknownVendorValue)
+        reading, listed = of(rows, *history, comments=spoken), of(rows)
+    assert {"short_name", "no_kind", "other_customer"} <= found(reading).keys()
+    assert "since_unknown" in found(listed)
+    for each in (*reading.findings, *listed.findings):
+        assert "Geheim" not in each.example
 
 
 @given(st.lists(st.lists(st.text("Номерат;1. :-Итого\n", max_size=8), max_size=5), max_size=8))

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Any
 from support_model import _records as doc
 from support_model._checks import checked_path
 from support_model._documents import loaded
+from support_model._time import timezone
 from support_model._vocabulary import ROLES, Priority, Status
 from support_model.adapters._account import PEOPLE, Account
 from support_model.adapters._mapping import CATEGORIES
 from support_model.adapters._systems import SYSTEMS, system
+from support_model.adapters._zones import zone_named
 from support_model.errors import InvalidDocument
 from support_model.events import Changed, Created
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from support_model.adapters._event_logs import EventLog
 
@@ -30,6 +33,11 @@ ID = doc.either(doc.TEXT, doc.leaf("integer", lambda number: str(int(number))))
 """A native id: text, or a number that becomes text."""
 MANY = 50
 """Unknown values of one kind that a skeleton lists."""
+
+
+def _zone(text: str) -> ZoneInfo:
+    """Return the zone of a name, or of an offset as servers state it: "UTC+5"."""
+    return zone_named(text) if text[:3].upper() in {"UTC", "GMT"} else timezone(text)
 
 
 def _by_person(**people: tuple[str, ...]) -> dict[str, str]:
@@ -67,9 +75,10 @@ NAMED_STATUS = doc.Record(
     make=lambda native, name: (native, name),
 )
 RANK = doc.leaf("integer", int, minimum=1)
+ZONE = doc.leaf("string", _zone, str, minLength=1)
 SHARED = (
     doc.optional("schema", doc.const(SCHEMA), None),
-    doc.optional("tz", doc.ZONE),
+    doc.optional("tz", ZONE),
     doc.optional("bots", doc.list_of(ID)),
     doc.optional("keep", doc.list_of(doc.TEXT)),
     doc.optional("people", doc.one_of(PEOPLE)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support_model.adapters._account import called
+from support_model.adapters._account import Account, called
 from support_model.adapters._onec_cells import REFERENCE
 from support_model.adapters._onec_words import ROBOTS, plain
 
@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from support_model._vocabulary import Role
-    from support_model.adapters._account import Account
     from support_model.adapters._payloads import Tally
 
 # ruff: noqa: RUF001, RUF002 - Russian names are Russian
 
+UNNAMED = Account()
+"""An account that calls people by pseudonyms."""
 NOBODY = "<"
 """How 1C begins the presentation of an object that was deleted: "<Объект не найден>"."""
+
+
+def pseudonym(name: str) -> str:
+    """Return the pseudonym of a name, the same for all ways to write its spaces and its ё."""
+    return called(UNNAMED, " ".join(name.replace("ё", "е").replace("Ё", "Е").split()))
 
 
 class People:
@@ -66,7 +72,7 @@ class People:
         for name in sorted(here):
             longer = self.full.get(plain(name))
             if longer is not None and not longer.startswith(NOBODY):
-                pair = f"{self.called(name)} is {self.called(longer)}"
+                pair = f"{self.shown(name)} is {self.shown(longer)}"
                 self.tally.noted.note("short_name", None, pair)
 
     def called(self, raw: str) -> str:
@@ -83,7 +89,11 @@ class People:
             return raw
         name = self.said.get(raw, raw)
         reference = self._references.get(plain(name))
-        return reference or called(self.account, " ".join(name.replace("ё", "е").split()))
+        return reference or pseudonym(name)
+
+    def shown(self, raw: str) -> str:
+        """Return what a person is called in findings, which never show names."""
+        return raw if REFERENCE.fullmatch(raw) else pseudonym(raw)
 
     def key(self, raw: str) -> str:
         """Return what is equal for one person, however the cell calls them."""

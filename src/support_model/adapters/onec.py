@@ -1179,6 +1179,10 @@ class _Words:
             self.tally.met(*self._met[name, value])
         return known
 
+    def is_known(self, status: Status) -> bool:
+        """Return whether a status is one of the product's or of the account's."""
+        return plain(status.name) in self.usual or status in self.statuses.values()
+
     def frozen(self, name: str, value: Any) -> Frozen:  # noqa: ANN401 - JSON types
         """Return what one attribute says as an event holds it."""
         fields = self.field(name, value)  # it also counts what is unknown
@@ -1348,8 +1352,8 @@ class _Log:
                 if each.author is not None and self.people.key(each.author) == key
             )
             if self.people.known(author) is None:
-                called = self.people.called(author)
-                self.tally.noted.note("other_customer", None, called, ticket=self.ticket.id)
+                shown = self.people.shown(author)
+                self.tally.noted.note("other_customer", None, shown, ticket=self.ticket.id)
         if self.reader.has_history:
             self.recorded()
         else:
@@ -1546,7 +1550,8 @@ class _Log:
     def end(self, at: datetime | None, status: Status) -> None:
         """Add a status of the present where it has a stamp; else note it."""
         if at is None:
-            self.tally.noted.note("since_unknown", None, status.name, ticket=self.ticket.id)
+            name = status.name if self.words.is_known(status) else None
+            self.tally.noted.note("since_unknown", None, name, ticket=self.ticket.id)
             return
         self.last, self.last_author = max(at, self.last), None
         self.drafts.changed(self.ticket.id, self.last, UNKNOWN, fields={"status": status})
@@ -1634,21 +1639,28 @@ class _Log:
         who = self.by(comment.author)
         role, public = who.role, who.role == "customer"
         if comment.kind is not None:
-            spoken = self.words.spoken(comment.kind)
-            if spoken is None:
-                self.tally.met("kind of comment", comment.kind, "public" if public else "internal")
-            else:
-                public = spoken[1]
-                known = comment.author and self.people.known(comment.author)
-                asks = comment.author is not None and self.people.key(comment.author) == self.asks
-                role = known or ("customer" if asks and public else spoken[0])
+            role, public = self.spoken(comment, comment.kind, role)
         elif comment.internal is not None:
             public = not comment.internal
         elif not public:
-            self.tally.noted.note("no_kind", None, who.actor, ticket=self.ticket.id)
+            author = comment.author
+            shown = None if author is None else self.people.shown(author)
+            self.tally.noted.note("no_kind", None, shown, ticket=self.ticket.id)
         by = who if role == who.role else By(role, who.actor)
-        self.drafts.message(self.ticket.id, comment.at, by, public=public, order=0)
+        self.drafts.message(self.ticket.id, comment.at, by, public=public)
         self.last = max(self.last, comment.at)
+
+    def spoken(self, comment: _Comment, kind: str, role: Role) -> tuple[Role, bool]:
+        """Return in which role a comment of a kind is spoken, and whether in public."""
+        spoken = self.words.spoken(kind)
+        if spoken is None:
+            public = role == "customer"
+            self.tally.met("kind of comment", kind, "public" if public else "internal")
+            return role, public
+        author = comment.author
+        known = None if author is None else self.people.known(author)
+        asks = author is not None and self.people.key(author) == self.asks
+        return known or ("customer" if asks and spoken[1] else spoken[0]), spoken[1]
 
     def rated(self, at: datetime, by: By, value: Any) -> None:  # noqa: ANN401 - JSON types
         """Add a rating; an empty one is none."""
