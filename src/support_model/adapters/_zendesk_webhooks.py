@@ -95,12 +95,12 @@ def _in_time(hook: Hook) -> tuple[datetime, bool, tuple[str, int, str]]:
 
 
 def _hooks(found: Found, desk: Desk) -> Iterator[Hook]:
-    for item in found.webhooks.values():
+    for key, item in found.webhooks.items():
         ticket = None
         try:
             head = item.value.get("type")
             if not isinstance(head, str) or not head.startswith(MARK):
-                yield _of_bridge(item, desk)
+                yield _of_bridge(key, item, desk)
                 continue
             domain, _, kind = head.removeprefix(MARK).partition(".")
             if domain != "ticket":
@@ -112,12 +112,12 @@ def _hooks(found: Found, desk: Desk) -> Iterator[Hook]:
             event = item.value.get("event")
             told = event if isinstance(event, dict) else {}
             at = desk.stamps.at(item, "time")
-            yield Hook(at, _place(item, told), item, ticket, kind, told, detail, _actor(detail))
+            yield Hook(at, _place(key, told), item, ticket, kind, told, detail, _actor(detail))
         except Unfit as odd:
             desk.unread(item, "", ticket, odd)
 
 
-def _of_bridge(item: Item, desk: Desk) -> Hook:
+def _of_bridge(key: str, item: Item, desk: Desk) -> Hook:
     event = _object(_object(item.value, envelope_of(item.value)), "ticket_event")
     detail, meta = _object(event, "ticket"), _object(event, "meta")
     said = event.get("type")
@@ -128,7 +128,7 @@ def _of_bridge(item: Item, desk: Desk) -> Hook:
     kind = OTHER_NAMES.get(kind, kind.removeprefix("ticket_"))
     at = desk.stamps.at(Item(meta, item.path, "detail.ticket_event.meta", None), "occurred_at")
     ticket, actor = native_id(detail.get("id")), _actor(meta) or _actor(detail)
-    return Hook(at, _place(item, event), item, ticket, kind, event, detail, actor)
+    return Hook(at, _place(key, event), item, ticket, kind, event, detail, actor)
 
 
 def _object(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -139,15 +139,14 @@ def _object(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return inner
 
 
-def _place(item: Item, event: Mapping[str, Any]) -> tuple[str, int, str]:
+def _place(key: str, event: Mapping[str, Any]) -> tuple[str, int, str]:
     """Return the order of a webhook among those of one instant, the same however they come."""
     meta = event.get("meta")
     sequence = meta.get("sequence") if isinstance(meta, dict) else None
     if not isinstance(sequence, dict):
-        return "", 0, str(item.value.get("id"))
+        return "", 0, key
     position = sequence.get("position")
-    number = position if type(position) is int else 0
-    return str(sequence.get("id")), number, str(item.value.get("id"))
+    return str(sequence.get("id")), position if type(position) is int else 0, key
 
 
 def _actor(holder: Mapping[str, Any]) -> str | None:
