@@ -381,7 +381,8 @@ def test_choices_without_the_survey_are_refused_unless_they_say_their_score():
 
 
 @pytest.mark.parametrize("value", [SURVEY, page(), page(response("1", {})), response("1", {}),
-                                   {"details": SURVEY, "pages": []}, [SURVEY]])  # fmt: skip
+                                   {"details": SURVEY, "pages": []}, [SURVEY],
+                                   {"error": {"http_status_code": 401}}])  # fmt: skip
 def test_documents_are_recognized(value):
     assert recognized(value)
 

@@ -41,8 +41,8 @@ USUAL: Scale = (1, 5)
 """The scale of most questions: what is assumed, with a finding, where nothing says one."""
 NO_ANSWERS = frozenset({"n/a", "na", "n.a.", "not applicable"})
 TAG = re.compile(r"<[^>]{0,500}>")
-LEADING = re.compile(r"\s*(-?\d{1,9}(?:[.,]\d{1,9})?)(?=$|[\s\-\u2013\u2014:(/=★]|\.(?:\s|$))")
-BETWEEN = re.compile(r"(?<![\d.,])\d{1,3}(?![\d.,]*\d)")
+LEADING = re.compile(r"\s{0,9}(-?\d{1,9}(?:[.,]\d{1,9})?)(?=$|[\s\-\u2013\u2014:(/=★]|\.(?:\s|$))")
+BETWEEN = re.compile(r"(?<![\d.,])\d{1,3}(?![\d.,]{0,9}\d)")
 PLAIN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 MOST = 10**9
 

@@ -45,8 +45,9 @@ RESPONDENT, START, END, CUSTOM = 0, 2, 3, 8
 """The columns before the questions, by place."""
 FEWEST, HEADERS = 4, 2
 STAMP = re.compile(
-    r"\s*(\d{1,4})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?"
-    r"(?:[T,\s]+(\D{0,12}?)\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(\D{0,12}))?\s*"
+    r"\s{0,9}(\d{1,4})\s{0,9}([/.-])\s{0,9}(\d{1,2})\s{0,9}\2\s{0,9}(\d{1,4})\.?"
+    r"(?:[T,\s]{1,9}(\D{0,12}?)\s{0,9}(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?"
+    r"\s{0,9}(\D{0,12}))?\s{0,9}"
 )
 AFTERNOON = ("p", "\u5348\u5f8c", "\u4e0b\u5348", "\uc624\ud6c4", "nach")
 MORNING = ("a", "\u5348\u524d", "\u4e0a\u5348", "\uc624\uc804", "vor")

@@ -103,6 +103,8 @@ def recognized(value: Any) -> str:  # noqa: ANN401 - JSON types
     details = one.get("details")
     if isinstance(details, Mapping) and isinstance(one.get("pages"), list):
         return "a survey and pages of its responses" if _is_survey(details) else ""
+    if _inside(one, "error", "http_status_code") is not None:
+        return "an error of the interface: http_status_code"
     if isinstance(one.get("data"), list | tuple):
         return "a page of responses" if _is_page(one) else ""
     if _is_response(one):
