@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, TextIO, cast
 
 from support_model import serde
 from support_model._cli import demo, desk_commands, log_commands, preset_commands, report_commands
+from support_model.adapters import account_schema
 from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
 from support_model.report import sections
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 WIDTH = 100
+ACCOUNT = "account"
+"""A kind of document of the adapters."""
 LONGEST_TOLD = 300
 GAP, NARROWEST = 3, 8
 """Columns between cells, and at least for one with words."""
@@ -121,8 +124,8 @@ def _parser() -> argparse.ArgumentParser:
     log_commands.add_events(commands, _events)
     report_commands.add_demo(commands, _demo)
     shape = commands.add_parser("schema", help="print the JSON Schema of a kind of document")
-    shape.add_argument("kind", choices=serde.DOCUMENTS, metavar="KIND",
-                       help=", ".join(serde.DOCUMENTS))  # fmt: skip
+    kinds = (*serde.DOCUMENTS, ACCOUNT)
+    shape.add_argument("kind", choices=kinds, metavar="KIND", help=", ".join(kinds))
     shape.set_defaults(run=_schema)
     preset_commands.add_compare(commands, _compare)
     preset_commands.add_init(commands, _init)
@@ -155,7 +158,8 @@ def _events(arguments: argparse.Namespace) -> None:
 
 
 def _schema(arguments: argparse.Namespace) -> None:
-    print(json.dumps(serde.schema(arguments.kind), indent=1))
+    account = arguments.kind == ACCOUNT
+    print(json.dumps(account_schema() if account else serde.schema(arguments.kind), indent=1))
 
 
 def _compare(arguments: argparse.Namespace) -> None:

@@ -3,11 +3,14 @@
 import json
 import tomllib
 from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model import __main__ as command
 from support_model._records import TEXT, list_of, optional, schema_of
 from support_model.adapters import Account, EventLog, _account_file, load_account, skeleton
 from support_model.adapters._account_file import SHARED, account_shape
@@ -16,6 +19,7 @@ from support_model.errors import InvalidDocument
 from support_model.events import Created
 from support_model.vocabulary import Priority, Status
 
+ROOT = Path(__file__).parents[2]
 WHOLE = """
 schema = "support_model.account/1"
 tz = "Europe/Berlin"
@@ -207,3 +211,24 @@ def test_whatever_was_unknown_a_skeleton_can_be_loaded(tmp_path_factory, unknown
             assert account.statuses[plain].category == "open"
         if kind == "user":
             assert account.roles[plain] == "third_party"
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_keys_of_a_system_are_the_attributes_that_it_has_besides(tmp_path, name):
+    module = import_module(f"support_model.adapters.{name}")
+    own = {part.attribute for part in getattr(module, "OWN_KEYS", ())}
+    shared = {part.name for part in Account.__attrs_attrs__}
+    assert {part.name for part in module.Account.__attrs_attrs__} == shared | own
+    assert load_account(saved(tmp_path, WHOLE), name).roles["ann"] == "agent"
+
+
+def test_the_published_schema_is_the_one_in_force(capsys):
+    assert command.main(["schema", "account"]) == 0
+    path = ROOT / "docs" / "reference" / "schemas" / "account.json"
+    told = capsys.readouterr().out
+    assert path.read_text("utf-8") == told, "python -m support_model schema account"
+    jsonschema = pytest.importorskip("jsonschema")
+    checked = jsonschema.Draft202012Validator(json.loads(told))
+    assert checked.is_valid(tomllib.loads(WHOLE))
+    assert not checked.is_valid({"tzz": "Europe/Berlin"})
+    assert not checked.is_valid({"slack": {"chanels": []}})

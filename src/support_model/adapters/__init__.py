@@ -1,7 +1,7 @@
 """Adapters: tables and payloads of other systems become events."""
 
 from support_model.adapters._account import Account
-from support_model.adapters._account_file import load_account, skeleton
+from support_model.adapters._account_file import account_schema, load_account, skeleton
 from support_model.adapters._event_logs import (
     EVERY,
     FIGURES,
@@ -26,6 +26,7 @@ __all__ = [
     "Page",
     "Recorded",
     "StatedFigure",
+    "account_schema",
     "check_stated",
     "combined",
     "formats",

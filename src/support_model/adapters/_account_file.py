@@ -134,6 +134,22 @@ def account_shape(name: str = "") -> doc.Record:
     return doc.Record(made, *SHARED, *tables, make=make)
 
 
+def account_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of an account file, the keys of all systems in it.
+
+    Example:
+        >>> sorted(account_schema()["properties"]["roles"]["properties"])
+        ['agent', 'bot', 'customer', 'system', 'third_party']
+    """
+    own = {name: getattr(system(name), "OWN_KEYS", ()) for name in SYSTEMS}
+    tables = (doc.optional(name, doc.Record(dict, *keys, make=dict)) for name, keys in own.items())
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        **doc.schema_of(doc.Record(dict, *SHARED, *tables, make=dict)),
+    }
+
+
 def load_account(path: str | Path, name: str = "") -> Account:
     """Return the account of a file, as one system reads it.
 
