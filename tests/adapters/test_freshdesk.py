@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import kpi
-from support_model.adapters import Account, Page, freshdesk
+from support_model.adapters import Account, Page, freshdesk, read_files
 from support_model.adapters import _freshdesk_words as words
 from support_model.adapters.freshdesk import read
 from support_model.errors import AdapterError, UnknownVendorValue
@@ -646,6 +646,14 @@ def test_what_is_no_data_is_refused_with_a_true_remedy(payload, texts):
     with pytest.raises(AdapterError) as caught:
         read(payload)
     assert [text for text in texts if text not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize("name", ["auto", "freshdesk"])
+def test_a_webhook_that_is_no_json_is_refused_for_what_it_is(tmp_path, name):
+    body = tmp_path / "hook.txt"
+    body.write_text('{"freshdesk_webhook":\n  {\n  "ticket_id":"11",\n  }\n}\n', "utf-8")
+    with pytest.raises(AdapterError, match="webhook of an automation rule: it names no time"):
+        read_files(body, name)
 
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason="the samples are not here")

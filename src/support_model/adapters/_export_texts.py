@@ -33,6 +33,8 @@ DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 50
 """Lines that tell the delimiter."""
 HEAD = 4096
+NEARLY_JSON = ('{"freshdesk_webhook":',)
+"""How bodies begin that a system writes as if they were JSON."""
 JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -121,6 +123,9 @@ def documents(text: str, name: str, findings: Findings) -> Iterator[Page]:
     Raises:
         InvalidLog: no JSON, nested too deep, no finite number; leniently a line is left out.
     """
+    if any(mark in text[:HEAD] for mark in NEARLY_JSON) and not parses(text):
+        yield Page(name, text)  # its system knows it, and says why it cannot be read
+        return
     first, _, rest = text.lstrip().partition("\n")
     lines = bool(rest) and not rest.isspace() and parses(first)
     if lines or (name.lower().endswith(JSON_LINES) and not parses(text)):

@@ -76,6 +76,8 @@ WEBHOOK = "freshdesk_webhook"
 SHOWN_BY = ("activities_data", WEBHOOK, "helpdesk_ticket")
 MAY_HOLD = ("ticket", "tickets", "conversations", "satisfaction_ratings", "results")
 """Keys that only Freshdesk has, and keys that other systems have too."""
+CODES = ("invalid_credentials", "access_denied", "require_feature", "account_suspended")
+"""Codes of errors of the API."""
 NAMING = frozenset({"agent_id", "requester_id"})
 """Keys of an activity that tell who is who."""
 FIRST = 20
@@ -132,10 +134,12 @@ def recognized(value: object) -> str:
     if isinstance(value, list | tuple):
         return next(filter(None, map(recognized, value[:FIRST])), "")
     if not isinstance(value, Mapping):
-        return ""
+        return f"it holds {WEBHOOK}" if isinstance(value, str) and WEBHOOK in value else ""
     held = [key for key in SHOWN_BY if key in value]
     if held:
         return f"it holds {held[0]}"
+    if value.get("code") in CODES and "message" in value:
+        return "it is an error of the API of Freshdesk"
     if told := _told(value):
         return f"it is what Freshdesk writes: {told}"
     for key in MAY_HOLD:
