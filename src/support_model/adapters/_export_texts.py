@@ -117,15 +117,17 @@ def is_json(text: str) -> bool:
     return begun.startswith("{") or _ARRAY.match(begun) is not None
 
 
+def is_nearly_json(text: str) -> bool:
+    """Tell whether a text is what a system writes as if it were JSON, and says why it is not."""
+    return any(mark in text[:HEAD] for mark in NEARLY_JSON) and not parses(text)
+
+
 def documents(text: str, name: str, findings: Findings) -> Iterator[Page]:
     """Yield the JSON documents of a text: one, one a line, or one after the other.
 
     Raises:
         InvalidLog: no JSON, nested too deep, no finite number; leniently a line is left out.
     """
-    if any(mark in text[:HEAD] for mark in NEARLY_JSON) and not parses(text):
-        yield Page(name, text)  # its system knows it, and says why it cannot be read
-        return
     first, _, rest = text.lstrip().partition("\n")
     lines = bool(rest) and not rest.isspace() and parses(first)
     if lines or (name.lower().endswith(JSON_LINES) and not parses(text)):

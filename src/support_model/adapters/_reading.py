@@ -22,10 +22,12 @@ from support_model.adapters._export_texts import (
     decoded,
     documents,
     is_json,
+    is_nearly_json,
     refuse_foreign,
     table_of,
 )
 from support_model.adapters._exports import STDIN, ZIPPED, Export, Part, export_of
+from support_model.adapters._payloads import Page
 from support_model.adapters._systems import SYSTEMS, system
 from support_model.adapters._workbooks import rows_of_workbook
 from support_model.errors import (
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from support_model.adapters._mapping import TableMapping
-    from support_model.adapters._payloads import Page
 
 AUTO, EVENTS = "auto", "events"
 REMEDY = "fetch the rest, or read what is there with --lenient"
@@ -214,7 +215,9 @@ def _contents(export: Export) -> tuple[list[Page], list[Table]]:
             text, encoding = decoded(part.raw, part.name)
             if not encoding.startswith("utf-8"):
                 export.findings.note("encoding", None, f"{part.name}: {encoding}")
-            if is_json(text) or part.name.endswith(JSON_LINES):
+            if is_nearly_json(text):  # its system knows it, and says why it cannot be read
+                pages.append(Page(part.name, text))
+            elif is_json(text) or part.name.endswith(JSON_LINES):
                 pages += documents(text, part.name, export.findings)
             elif text and not text.isspace():
                 tables.append(table_of(text, part.name))

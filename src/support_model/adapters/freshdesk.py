@@ -133,8 +133,12 @@ def recognized(value: object) -> str:
     """
     if isinstance(value, list | tuple):
         return next(filter(None, map(recognized, value[:FIRST])), "")
-    if not isinstance(value, Mapping):
-        return f"it holds {WEBHOOK}" if isinstance(value, str) and WEBHOOK in value else ""
+    if isinstance(value, Mapping):
+        return _recognized(value)
+    return f"it holds {WEBHOOK}" if isinstance(value, str) and WEBHOOK in value else ""
+
+
+def _recognized(value: Item) -> str:
     held = [key for key in SHOWN_BY if key in value]
     if held:
         return f"it holds {held[0]}"
