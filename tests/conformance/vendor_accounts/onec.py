@@ -12,6 +12,11 @@ USUAL = {"Критический": "urgent", "Очень высокий": "urgen
 USUAL |= {"Высокий": "high", "Средний": "normal", "Обычный": "normal", "Низкий": "low"}
 ROLES = {"automation": "system", "unknown": "third_party"}
 PEOPLE = {"agents": "agent", "staff": "agent", "customers": "customer", "requesters": "customer"}
+KINDS: dict[str, tuple[Any, bool]] = {
+    **dict.fromkeys(("incoming", "inbound", "received", "customer"), ("customer", True)),
+    **dict.fromkeys(("internal", "note"), ("agent", False)),
+    **dict.fromkeys(("automation", "auto", "system"), ("system", True)),
+}
 COLUMN = {"queue": "group", "assignee": "agent"}
 
 
@@ -26,13 +31,10 @@ def account(config: dict[str, Any]) -> Account:
     columns = {COLUMN.get(key, key): names for key, names in config.get("columns", {}).items()}
     keep = {"keep": config["keep"]} if "keep" in config else {}
     scale = {"scale": config["scale"]} if "scale" in config else {}
-    kinds = {
-        key: (ROLES.get(kind[0], kind[0]), kind[1])
-        for key, kind in config.get("kinds", {}).items()
-    }
+    kinds = {key: _kind(kind) for key, kind in config.get("kinds", {}).items()}
     return Account(
         columns=columns,
-        names=config.get("names", {}),
+        names={**config.get("references", {}), **config.get("names", {})},
         kinds=kinds,
         channels=config.get("channels", {}),
         roles=roles,
@@ -54,3 +56,10 @@ def account(config: dict[str, Any]) -> Account:
 
 def _line(line: int | str) -> int:
     return line if isinstance(line, int) else int(line.removeprefix("L"))
+
+
+def _kind(kind: str | list[Any] | dict[str, Any]) -> tuple[Any, bool]:
+    if isinstance(kind, str):
+        return KINDS.get(kind, ("agent", kind != "internal"))
+    role, public = kind.values() if isinstance(kind, dict) else kind
+    return ROLES.get(role, role), public in {True, "public"}
