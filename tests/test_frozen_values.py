@@ -26,7 +26,7 @@ import support_model
 from support_model._frozen import FrozenMap, frozen_parts
 from support_model._workflows.workflow import StatusMap
 from support_model.adapters import EventLog, Recorded, onec
-from support_model.adapters.table import TableMapping
+from support_model.adapters.table import Comments, Measured, Rating, TableMapping
 from support_model.adapters.zendesk import Account
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InconsistentLog, InvalidValue, MissingExtra
@@ -120,6 +120,9 @@ def seeds():
     yield EventLog(
         events=log, recorded={"T-1": Recorded(instants={"created": AT, "solved": None})}
     )
+    yield Measured(column="Replies", name="replies")
+    yield Rating(score="Mood", words={"good": 5})
+    yield Comments(column="Comment")
     yield TableMapping(
         name="m", ticket="id", at="when", status=["state"], categories={"new": "new"}
     )

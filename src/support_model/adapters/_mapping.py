@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 from math import isfinite
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import attrs
@@ -453,11 +454,13 @@ class TableMapping:
         return single | ({"topic": self.topic} if self.topic else {})
 
 
-NEEDED: Mapping[str, tuple[str, ...]] = {
-    "changes": ("ticket", "at", "status"),
-    "list": ("ticket", "status", "created"),
-    "fields": ("ticket", "at", "field", "value"),
-}
+NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "changes": ("ticket", "at", "status"),
+        "list": ("ticket", "status", "created"),
+        "fields": ("ticket", "at", "field", "value"),
+    }
+)
 """The columns without which a table of a shape says nothing."""
 STATED = (
     "priority", "group", "agent", "line", "requester", "channel", "type", "technology",

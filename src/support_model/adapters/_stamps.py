@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import combinations
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from attrs import field
@@ -29,27 +30,34 @@ __all__ = [
     "formats_of",
 ]
 
-LANGUAGES: Mapping[str, str] = {
-    "en": "january february march april may june july august september october november december",
-    "de": "januar=jänner februar märz=mrz april mai juni juli august september oktober november "
-    "dezember",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre=setiembre octubre "
-    "noviembre diciembre",
-    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
-    "dicembre",
-    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro "
-    "dezembro",
-    "nl": "januari februari maart=mrt april mei juni juli augustus september oktober november "
-    "december",
-    "pl": "styczeń=stycznia luty=lutego marzec=marca kwiecień=kwietnia maj=maja "
-    "czerwiec=czerwca lipiec=lipca sierpień=sierpnia wrzesień=września "
-    "październik=października listopad=listopada grudzień=grudnia",
-    "ru": "январь=января февраль=февраля март=марта апрель=апреля май=мая июнь=июня "
-    "июль=июля август=августа сентябрь=сентября октябрь=октября ноябрь=ноября "
-    "декабрь=декабря",
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
-}
+LANGUAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "january february march april may june july august september october "
+        "november december",
+        "de": "januar=jänner februar märz=mrz april mai juni juli august september "
+        "oktober november "
+        "dezember",
+        "fr": "janvier février mars avril mai juin juillet août septembre octobre "
+        "novembre décembre",
+        "es": "enero febrero marzo abril mayo junio julio agosto septiembre=setiembre octubre "
+        "noviembre diciembre",
+        "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre "
+        "ottobre novembre "
+        "dicembre",
+        "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro "
+        "dezembro",
+        "nl": "januari februari maart=mrt april mei juni juli augustus september oktober november "
+        "december",
+        "pl": "styczeń=stycznia luty=lutego marzec=marca kwiecień=kwietnia maj=maja "
+        "czerwiec=czerwca lipiec=lipca sierpień=sierpnia wrzesień=września "
+        "październik=października listopad=listopada grudzień=grudnia",
+        "ru": "январь=января февраль=февраля март=марта апрель=апреля май=мая июнь=июня "
+        "июль=июля август=августа сентябрь=сентября октябрь=октября ноябрь=ноября "
+        "декабрь=декабря",
+        "sv": "januari februari mars april maj juni juli augusti september oktober "
+        "november december",
+    }
+)
 """The months of each language, several forms of one joined by "="."""
 SHORTEST = 3
 """Letters of a shortened month."""

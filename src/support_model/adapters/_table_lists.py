@@ -12,6 +12,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
@@ -38,7 +39,7 @@ DATED = ("group", "agent", "line")
 """What moves in the life of a ticket: its present value is no first one."""
 UNTIMED = ("type", "technology", "organization", "service")
 STAMPS = ("created", "solved", "closed", "first_reply", "settled", "updated")
-WITHIN = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
+WITHIN = MappingProxyType({"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400})
 CLOCKS = 60
 """How far a length in H:MM may be rounded, in seconds."""
 
