@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from adapters.toys import ITEMS, as_json, as_lines, installed, saved, zipped
 
-from support_model.adapters import Account, EventLog, read_files
+from support_model.adapters import Account, EventLog, read_files, slack
 from support_model.adapters._export_texts import DEEPEST, decoded, documents, table_of
 from support_model.errors import (
     AdapterError,
@@ -330,3 +330,9 @@ def test_auto_tells_tables_by_their_rows_and_a_file_of_no_kind_by_its_own_fault(
     for lenient in (False, True):
         with pytest.raises(InvalidLog, match="HTML or XML"):
             read_files(saved(tmp_path, "b.json", b"<html>Sign in</html>"), "auto", lenient=lenient)
+
+
+def test_the_shared_account_serves_a_system_that_knows_more(tmp_path, toys, monkeypatch):
+    monkeypatch.setattr(toys["toy"], "Account", slack.Account, raising=False)
+    read_files(saved(tmp_path, "a.json", ITEMS), "toy", Account(bots=["7"], tz="Europe/Rome"))
+    assert toys["toy"].account == slack.Account(bots=["7"], tz="Europe/Rome")

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from attrs import evolve
+from attrs import evolve, fields
 
 from support_model._findings import Finding, Findings
 from support_model._frozen import frozen
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from support_model.adapters._mapping import TableMapping
 
 AUTO, EVENTS = "auto", "events"
+SHARED_PARTS = tuple(part.name for part in fields(Account))
+"""What every account holds."""
 REMEDY = "fetch the rest, or read what is there with --lenient"
 LOOKED_AT = 200
 """Documents of a payload that tell its system."""
@@ -134,6 +136,8 @@ class _Asked:
         own = made() if self.account is None else self.account
         if isinstance(own, str | Path):
             own = load_account(own, name)
+        if not isinstance(own, made):  # the shared account, of a system that knows more
+            own = made(**{each: getattr(own, each) for each in SHARED_PARTS})
         if self.tz is not None:
             own = evolve(own, tz=self.tz)
         return evolve(own, keep=own.keep | self.keep) if self.keep else own
