@@ -29,13 +29,12 @@ if TYPE_CHECKING:
 DELIMITERS = (",", ";", "\t", "|")
 TITLES = 30
 """Rows above a header."""
-REPEATED = re.compile(r"(.+)#([1-9]\d{0,3})", re.DOTALL)
-"""How a mapping calls the second of several columns of one name: "Comment#2"."""
+LONGEST_NUMBER = 5
 SHOWN, NAME_SHOWN = 12, 80
 _DATA = re.compile(r"@|\d{4}")
 """What names of columns do not hold."""
 _SEP = re.compile(r'\ufeff?"?sep=(.)"?\r?\n?')
-_WORD = re.compile(r"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_WORD = re.compile(r"[A-Za-z\x80-\xff]{1,200}")
 CYRILLIC, WESTERN = "cp1251", "cp1252"
 
 
@@ -74,10 +73,9 @@ class Header:
     def _places(self, name: str) -> list[int]:
         if name in self.places:
             return self.places[name]
-        numbered = REPEATED.fullmatch(name)
-        if numbered is not None:
-            same, number = self._places(numbered[1]), int(numbered[2])
-            return same[number - 1 : number]
+        base, _, number = name.rpartition("#")  # "Comment#2" is the second of that name
+        if base and number.isdecimal() and number.isascii() and len(number) < LONGEST_NUMBER:
+            return self._places(base)[max(int(number) - 1, 0) : int(number)]
         if name.startswith("*"):
             end = plain(name[1:])
             ends = [places for low, places in self.lowered.items() if low.endswith(end)]
