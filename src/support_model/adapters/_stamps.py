@@ -295,7 +295,7 @@ UNITS = ("seconds", "minutes", "hours", "days", "clock", "words", "epoch")
 counted from 1970-01-01."""
 _LENGTHS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 _NUMBER = re.compile(r"-?\d{1,12}(?:[.,]\d{1,9})?", re.ASCII)
-_CLOCK = re.compile(r"(-?)(\d{1,9}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
+_CLOCK = re.compile(r"(-?)(\d{1,9}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?", re.ASCII)
 _SPOKEN = re.compile(
     r"(\d{1,9}(?:[.,]\d{1,6})?)\s?(d|h|m|s)(?:ays?|ours?|rs?|in(?:ute)?s?|ec(?:ond)?s?)?\b",
     re.ASCII | re.IGNORECASE,
