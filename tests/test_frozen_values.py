@@ -182,6 +182,7 @@ def made_of(part):
 
 ATOMS = {
     str: "x",
+    bytes: b"x",
     int: 1,
     float: 0.5,
     bool: True,

@@ -31,7 +31,7 @@ __all__ = [
     "slots",
 ]
 
-Catalogue: TypeAlias = "Mapping[str, str]"
+Catalogue: TypeAlias = Mapping[str, str]
 
 WORDS = (
     *("metric", "weekday", "day", "field", "role", "presence", "state", "event", "kind"),

@@ -82,7 +82,7 @@ _SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 Payload: TypeAlias = "dict[str, Any]"
 """A message as JSON has it: plain dicts, lists, texts and numbers."""
 Row: TypeAlias = "tuple[str | None, Reason]"
-Named: TypeAlias = "tuple[str, str]"
+Named: TypeAlias = tuple[str, str]
 
 
 @frozen(kw_only=True)
@@ -394,7 +394,7 @@ class _Said:
 class _Voice:
     """In which words and on which clock a notice is said."""
 
-    catalogue: Catalogue | None = field(hash=False)
+    catalogue: Mapping[str, str] | None = field(hash=False)
     tz: ZoneInfo | None
 
     def text(self, reason: Reason) -> str:

@@ -18,6 +18,7 @@ import json
 import re
 from datetime import datetime, timedelta
 from math import isfinite
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import Factory, define
@@ -176,14 +177,16 @@ def _applied(event: PolicyApplied) -> Act:
     return "policy applied", {"policy": event.policy, "version": event.version}
 
 
-OTHERS: Mapping[type, Callable[[Any], Act]] = {
-    Worked: _worked,
-    Promised: _promised,
-    Rated: _rated,
-    RatingRequested: _asked,
-    Related: _related,
-    PolicyApplied: _applied,
-}
+OTHERS: Mapping[type, Callable[[Any], Act]] = MappingProxyType(
+    {
+        Worked: _worked,
+        Promised: _promised,
+        Rated: _rated,
+        RatingRequested: _asked,
+        Related: _related,
+        PolicyApplied: _applied,
+    }
+)
 """What the kinds of events mean that are no creation, change or message."""
 
 

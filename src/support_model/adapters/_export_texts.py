@@ -43,9 +43,9 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ARRAY = re.compile(r'\[\s*(?:[\[{"\]]|-?\d|null|true|false|$)')
-_WORDS = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
-_LATIN = re.compile(rb"[A-Za-z]+")
+_ARRAY = re.compile(r'\[\s{0,4096}(?:[\[{"\]]|-?\d|null|true|false|$)')
+_WORDS = re.compile(rb"[A-Za-z\x80-\xff]{1,200}")
+_LATIN = re.compile(rb"[A-Za-z]{1,200}")
 
 
 @frozen
@@ -100,7 +100,7 @@ def _encoding(raw: bytes) -> str:
 
 def _of_letters(raw: bytes) -> str:
     """Return the encoding of eight bits whose letters make whole words, as Cyrillic ones do."""
-    words = _WORDS.findall(raw)
+    words = [word for word in _WORDS.findall(raw) if not word.isascii()]
     whole = sum(len(word) for word in words if len(word) > 1 and not _LATIN.search(word))
     mixed = sum(len(_LATIN.sub(b"", word)) for word in words if _LATIN.search(word))
     return "cp1251" if whole > mixed else "cp1252"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from support_model.adapters._account import Account
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?\s*([ap]\.?m\.?)?", re.IGNORECASE | re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?\s{0,9}([ap]\.?m\.?)?", re.IGNORECASE | re.ASCII)
 _WAITS = Field("category").in_("pending", "on_hold")
 METRIC_OF = MappingProxyType(
     {

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _OFFSET = r"(?P<sign>[+\-\u2212])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?"
-_FIXED = re.compile(rf"\(?(?:UTC|GMT)?\s*{_OFFSET}\)?", re.IGNORECASE | re.ASCII)
+_FIXED = re.compile(rf"\(?(?:UTC|GMT)?\s?{_OFFSET}\)?", re.IGNORECASE | re.ASCII)
 _SHOWN = re.compile(
-    rf"\((?:UTC|GMT)\s*(?P<offset>{_OFFSET})?\)\s*(?P<rest>.+)", re.IGNORECASE | re.ASCII
+    rf"\((?:UTC|GMT)\s?(?P<offset>{_OFFSET})?\)\s?(?P<rest>.{{1,100}})", re.IGNORECASE | re.ASCII
 )
 _ZERO = frozenset({"utc", "gmt", "z", "zulu", "(utc)", "(gmt)", "etc/utc"})
 _EXAMPLE = "say an IANA name such as 'Europe/Berlin'"
