@@ -46,7 +46,7 @@ NEWEST = 30  # no Python 3 beyond this one is looked for
 PLACES = (("Pacific/Apia", "tr_TR.UTF-8"), ("America/St_Johns", "ru_RU.UTF-8"))
 PYTEST = "-m pytest -n auto --dist loadfile"
 
-ALL = ("frames", "parquet", "plots", "pydantic", "report", "serde", "shifts", "testing")
+ALL = ("frames", "parquet", "plots", "pydantic", "report", "serde", "shifts", "testing", "xlsx")
 SPHINX = "-m sphinx -W -q -b html docs docs/_build/html"
 TYPES = ["-m mypy", "-m pyright"]
 CHECKS = ["-m ruff check", "-m ruff format --check", *TYPES, SPHINX]

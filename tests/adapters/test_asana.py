@@ -123,7 +123,8 @@ def statuses(events):
 def test_the_scenario_comes_out_as_expected(monkeypatch):
     rows = [row for row in scenario.NEUTRAL if "satisfaction" not in row["event_type"]]
     monkeypatch.setattr(scenario, "NEUTRAL", [rows[0], *rows[2:]])  # the creation has no message
-    reading = read(sample("constructed_A_task_stories.json"), SAMPLE)
+    path = DATA / "vendors" / "asana" / "constructed_A_task_stories.json"
+    reading = read(json.loads(path.read_text("utf-8")), SAMPLE)
     assert [bare(event) for event in reading.events] == WORDS.events()
     assert reading.unknown == reading.incomplete == {}
     assert {name.split()[0] for name in reading.left_out} <= {

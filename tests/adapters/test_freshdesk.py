@@ -21,7 +21,9 @@ from support_model.events import Changed, Message, Rated, Worked
 from support_model.tickets import replay
 from support_model.vocabulary import Priority, Status
 
-BUNDLE = json.loads((DATA / "constructed_A_ticket_bundle.json").read_text("utf-8"))
+BUNDLE = json.loads(
+    (DATA / "vendors/freshdesk/constructed_A_ticket_bundle.json").read_text("utf-8")
+)
 CASE = json.loads((DATA / "vendors/freshdesk/ticket_with_conversations.json").read_text("utf-8"))
 ACCOUNT = Account(lines={"Support L1": 1, "Support L2": 2})
 WORDS = Words(

@@ -128,7 +128,7 @@ def test_cases(case):
 def test_the_scenario_that_all_systems_tell():
     groups = {101: "Billing 1", 102: "Billing 2"}
     account = Account(groups=groups, lines={101: 1, 102: 2})
-    reading = read(loaded("constructed_A_conversation.json"), account)
+    reading = read(loaded("vendors/intercom/constructed_A_conversation.json"), account)
     closed, opened = Status("closed", "closed"), Status("open", "open")
     snoozed = Status("snoozed", "pending")
     words = Words(

@@ -41,11 +41,13 @@ def cells(text):
 
 
 def report(name):
-    return cells((DATA / f"constructed_A_{name}.csv").read_bytes().decode("windows-1251"))
+    return cells(
+        (DATA / "vendors/onec" / f"constructed_A_{name}.csv").read_bytes().decode("windows-1251")
+    )
 
 
 def payload(name):
-    return json.loads((DATA / f"constructed_A_{name}.json").read_text("utf-8"))
+    return json.loads((DATA / "vendors/onec" / f"constructed_A_{name}.json").read_text("utf-8"))
 
 
 TICKETS, HISTORY, COMMENTS = map(report, ("obrashcheniya", "istoriya_izmeneniy", "kommentarii"))

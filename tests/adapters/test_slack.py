@@ -91,7 +91,9 @@ def test_what_the_export_does_not_say_is_said():
 
 
 def test_the_constructed_channel():
-    payload = json.loads((DATA / "constructed_A_channel_history.json").read_text("utf-8"))
+    payload = json.loads(
+        (DATA / "vendors/slack/constructed_A_channel_history.json").read_text("utf-8")
+    )
     account = Account(channels=["C0SUPPORT"], roles={"U00000011": "agent"})
     reading = slack.read(payload, account)
     ticket = "C0SUPPORT:1711707602.100000"

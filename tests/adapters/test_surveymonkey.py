@@ -105,7 +105,9 @@ def test_cases(case):
 
 def test_the_rating_of_the_scenario_joins_the_log_of_any_system():
     documents = [
-        json.loads((DATA / f"constructed_A_{name}.json").read_text("utf-8"))
+        json.loads(
+            (DATA / "vendors/surveymonkey" / f"constructed_A_{name}.json").read_text("utf-8")
+        )
         for name in ("responses_bulk", "survey_details")
     ]
     ratings = read(documents, Account(questions={"q1": "csat", "q2": "comment"}))

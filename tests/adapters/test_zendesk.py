@@ -38,7 +38,7 @@ from support_model.tickets import replay
 from support_model.vocabulary import Priority, Status
 from support_model.workflows import SIX_STEP, Transition, Workflow
 
-PAGE = json.loads((DATA / "constructed_A_ticket_audits.json").read_text("utf-8"))
+PAGE = json.loads((DATA / "vendors/zendesk/constructed_A_ticket_audits.json").read_text("utf-8"))
 ACCOUNT = Account(groups={101: "L1", 102: "L2"}, lines={"101": 1, "102": 2})
 STATUSES = {native: Status(native, is_) for native, is_ in CATEGORIES.items()}
 WORDS = Words(

@@ -4,7 +4,8 @@ For a file or folder `X` the expected facts stand in `X.expected.json` (what a u
 what must be reported or refused) and the neutral events in `X.expected.jsonl`. What a user has to
 say becomes the account of a system in `vendor_accounts/NAME.py`. Inside one second events are
 compared as a multiset; several changes of one update are one `Changed` here, so they are compared
-field by field; escalations are derived.
+field by field; escalations are derived. Requests for a rating are compared where a case lists
+them; what no event of the library tells (notifications, tags, SLA clocks of the vendor) is not.
 
 What a reading must say beside its events is meant in meaning, not word for word; of it the runner
 looks for ids and native names alone and prints, as a remark, those that the reading does not say.
@@ -28,8 +29,9 @@ from conformance.common import Case, NotSupported
 
 from support_model import kpi
 from support_model.adapters import read_files
+from support_model.adapters._systems import SYSTEMS
 from support_model.errors import SupportModelError
-from support_model.events import Changed, Created, Message, Rated, Related
+from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related
 from support_model.tickets import steps
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
 ROLES = {"automation": "system", "unknown": "third_party"}
 DERIVED = {"escalated", "deescalated", "reopened"}
 FIELDS = {"queue": "group", "assignee": "agent"}
+COMPARED = frozenset({"status", "group", "agent", "priority"})
+"""Fields whose changes are compared; a line moves with its group, others are kept on request."""
+ASKED = "ticket.satisfaction.requested"
 END = ".expected.json"
 NATIVE = re.compile(
     r"\b(?:\w*[a-z\u0430-\u044f][A-Z\u0410-\u042f]\w*|\w+_\w+|U\d+)\b"
@@ -115,6 +120,9 @@ def reading(case: Case) -> EventLog:
     path: Path = case.data["path"]
     files = [path.with_name(name) for name in config_of(case).get("files", [path.name])]
     account = account_of(case)
+    if path.suffix.startswith(".json") and system_of(case) not in SYSTEMS:
+        message = f"of {case.source!r} tables alone are read"
+        raise NotSupported(message)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return read_files(files, system_of(case), account, lenient=True)
@@ -179,17 +187,22 @@ def neutral(rows: Iterable[dict[str, Any]]) -> Counter[tuple[object, ...]]:
             continue
         role = ROLES.get(row["actor_role"], row["actor_role"])
         basis = None if row.get("basis") in {None, "merge"} else "snapshot"
-        shared = (row["ticket_id"], at, row["actor_id"], role, basis)
-        facts[(*shared, *_neutral(what, row))] += 1
+        fact = _neutral(what, row)
+        if fact is not None:
+            facts[(row["ticket_id"], at, row.get("actor_id"), role, basis, *fact)] += 1
     return facts
 
 
-def _neutral(what: str, row: dict[str, Any]) -> tuple[object, ...]:  # noqa: PLR0911 - a table of kinds
+def _neutral(what: str, row: dict[str, Any]) -> tuple[object, ...] | None:  # noqa: PLR0911 - a table of kinds
+    """Return a fact in the library's words, None for what is not compared."""
     if what == "created":
         named = ("status", "channel", "queue", "line", "requester_id", "assignee_id", "priority")
-        return ("created", *(row[name] for name in named))
+        return ("created", *map(row.get, named))
     if what in {"message.received", "message.sent", "note.added"}:
-        return "message", row["visibility"] == "public"
+        usual = "internal" if what == "note.added" else "public"
+        return "message", row.get("visibility", usual) == "public"
+    if what == "satisfaction.requested":
+        return ("asked",)
     if what == "satisfaction.responded":
         kind = row.get("kind", "csat")
         return "rated", kind, row["score"], row["scale_min"], row["scale_max"]
@@ -202,13 +215,15 @@ def _neutral(what: str, row: dict[str, Any]) -> tuple[object, ...]:  # noqa: PLR
     if what == "restored":
         return "status", "restored"
     field = what.removesuffix(".changed")
-    return FIELDS.get(field, field), row["new_value"]
+    field = FIELDS.get(field, field)
+    return (field, row["new_value"]) if field in COMPARED else None
 
 
 def translated(events: Iterable[Event], rows: list[dict[str, Any]]) -> Counter[tuple[object, ...]]:
     """Return the same of events that were read; a line moves with its group."""
     facts = Counter[tuple[object, ...]]()
     merged: set[str] = set()
+    asked = any(row["event_type"] == ASKED for row in rows)
     restored = {
         (row["ticket_id"], second(datetime.fromisoformat(row["occurred_at"])))
         for row in rows
@@ -217,6 +232,8 @@ def translated(events: Iterable[Event], rows: list[dict[str, Any]]) -> Counter[t
     for event in events:
         basis = None if event.basis == "merge" else event.basis  # the role says it, too
         shared = (event.ticket_id, second(event.at), event.actor, event.role, basis)
+        if isinstance(event, RatingRequested) and not asked:
+            continue
         for fact in _translated(event):
             if fact == ("status", "void") and event.ticket_id in merged:
                 continue
@@ -238,11 +255,13 @@ def _translated(event: Event) -> Iterator[tuple[object, ...]]:
         yield "message", event.public
     elif isinstance(event, Rated):
         yield "rated", event.kind, event.score, *event.scale
+    elif isinstance(event, RatingRequested):
+        yield ("asked",)
     elif isinstance(event, Related):
         yield "related", event.kind, event.other
     elif isinstance(event, Changed):
         for name, value in event.fields:
-            if name in {"status", "group", "agent", "priority"}:
+            if name in COMPARED:
                 told = getattr(value, "category", getattr(value, "name", value))
                 yield name, told
 
@@ -258,6 +277,8 @@ def facts_differ(case: Case, log: EventLog) -> str | None:
         for name, value in stated.items():
             if name == "not_told":
                 continue
+            if name not in answered:
+                return f"{ticket}: no figure is called {name!r}"
             answer = answered[name]
             if name in stated.get("not_told", ()):
                 if not isinstance(answer, NotTold):
@@ -276,6 +297,7 @@ def answers(events: tuple[Event, ...]) -> dict[str, object]:
         ("first_human_reply_seconds", "first_solved_seconds", "last_solved_seconds")
     )
     answered |= {"agent_public_replies": 0, "reopens": 0, "escalations": 0, "internal_notes": 0}
+    answered |= {"deescalations": 0, "first_assigned_seconds": None}
     answered |= {"deleted": False, "merged_into": None}
     answered["csat_last_score"] = ratings[-1] if ratings else None
     if not isinstance(events[0], Created):
@@ -289,6 +311,7 @@ def answers(events: tuple[Event, ...]) -> dict[str, object]:
     times = walk[-1].after.times
     replies = [now.after.at for now in walk if "replied" in now.facts]
     solves = [now.after.at for now in walk if "resolved" in now.facts]
+    assigned = next((now.after.at for now in walk if now.after.agent is not None), None)
     answered |= {
         "first_human_reply_seconds": since(replies[0] if replies else None),
         "first_solved_seconds": since(solves[0] if solves else None),
@@ -296,6 +319,8 @@ def answers(events: tuple[Event, ...]) -> dict[str, object]:
         "agent_public_replies": len(replies),
         "reopens": times.get("reopened", 0),
         "escalations": times.get("escalated", 0),
+        "deescalations": times.get("handed_back", 0),
+        "first_assigned_seconds": since(assigned),
         "internal_notes": sum(isinstance(each, Message) and not each.public for each in events),
         "deleted": walk[-1].after.status.name == "deleted",
         "merged_into": walk[-1].after.merged_into,
