@@ -25,7 +25,7 @@ from serde import golden_staff, golden_values
 import support_model
 from support_model._frozen import FrozenMap, frozen_parts
 from support_model._workflows.workflow import StatusMap
-from support_model.adapters import EventLog, Recorded, onec
+from support_model.adapters import EventLog, Recorded, jira, onec
 from support_model.adapters.table import Comments, Measured, Rating, TableMapping
 from support_model.adapters.zendesk import Account
 from support_model.calendars import BusinessCalendar
@@ -115,6 +115,7 @@ def seeds():
     yield from (
         Account(groups={"1": "billing"}),
         onec.Account(tz="Europe/Moscow"),
+        jira.Account(group_field="customfield_10050"),
         EventLog(events=log),
     )
     yield EventLog(

@@ -187,6 +187,37 @@ _PROBLEMS = {
         "",
         "taken as 103, 100 and -103, as Freshdesk carries them over",
     ),
+    "renamed": Problem(
+        "a status or priority that has had several names", "", "told apart by its id"
+    ),
+    "moved": Problem(
+        "a ticket that was moved and called otherwise before", "", "called as it is called now"
+    ),
+    "other_status": Problem(
+        "a status that no change of the whole history led to",
+        "",
+        "the changes are read as they are",
+    ),
+    "no_field": Problem(
+        "a field that is named in the account, and no ticket has it",
+        "check its id or name",
+        "what it says is not stated",
+    ),
+    "cut_comments": Problem(
+        "a ticket of which some comments are missing",
+        "fetch all pages of its comments, or read what is there with --lenient",
+        "replies are not stated",
+    ),
+    "no_comments": Problem(
+        "a ticket that came without its comments",
+        "ask for the comments too (fields=*all, or /comment), or read on with --lenient",
+        "replies are not stated",
+    ),
+    "cut_works": Problem(
+        "a ticket of which some entries of time are missing",
+        "fetch all pages of them",
+        "the time that is there is taken",
+    ),
     "more_pages": Problem("the payload says that there is more", "", "read as far as it goes"),
     "no_row": Problem("a title, parameter, filter or total around the rows", "", "passed over"),
     "no_kind": Problem("a comment of no kind by staff", "", "taken as internal"),
