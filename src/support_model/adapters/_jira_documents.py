@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from attrs import Factory, define
@@ -42,10 +43,15 @@ ADDRESS = re.compile(r"/(?:issue|request)/([A-Z][A-Z0-9_]{0,40}-\d{1,12}|\d{1,18
 FIRST = datetime.min.replace(tzinfo=UTC)
 DEEPEST: Final = 5
 """How far below the top of a document items are looked for."""
-SYSTEM_FIELDS = {
-    "status": "status", "priority": "priority", "assignee": "agent", "reporter": "requester",
-    "issuetype": "type",
-}  # fmt: skip
+SYSTEM_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "status": "status",
+        "priority": "priority",
+        "assignee": "agent",
+        "reporter": "requester",
+        "issuetype": "type",
+    }
+)
 """The fields of an issue that a ticket has, by their id."""
 OWN = frozenset(
     {
@@ -285,10 +291,10 @@ class Gathered:
         if not self._walk(page.value, page.path, (None, None), DEEPEST):
             self.strange.append(page)
 
-    def _walk(self, value: object, path: str, ref: Ref, deep: int) -> bool:
+    def _walk(self, value: Any, path: str, ref: Ref, deep: int) -> bool:  # noqa: ANN401 - JSON
         """Keep what a value holds, and return whether that is anything."""
         if value.__class__ is list or isinstance(value, tuple):
-            return self._listed(value, NOTHING, path, ref, deep)  # type: ignore[arg-type]  # a list by now
+            return self._listed(value, NOTHING, path, ref, deep)
         item = part(value)
         if not item or deep <= 0:
             return False

@@ -9,6 +9,7 @@ from support_model.adapters._jira_words import Item, at_of, length_of, part, sho
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from support_model.adapters._payloads import Tally
 
@@ -63,25 +64,25 @@ def _listed(sla: Item) -> bool:
     return isinstance(sla.get("completedCycles"), list | tuple)
 
 
-def _reply(native: str, sla: Item, done: list[tuple[object, Item]]) -> Iterator[StatedFigure]:
+def _reply(native: str, sla: Item, done: list[tuple[datetime, Item]]) -> Iterator[StatedFigure]:
     if not done:
         if part(sla.get("ongoingCycle")):
             yield StatedFigure(name="first_reply", native=f"{native}.ongoingCycle", value=None)
         return
     place = f"{native}.completedCycles[0]"
     at, cycle = done[0]
-    yield StatedFigure(name="first_reply", native=f"{place}.stopTime", value=at)  # type: ignore[arg-type]  # an instant
+    yield StatedFigure(name="first_reply", native=f"{place}.stopTime", value=at)
     yield from _elapsed("first_reply_time", "within_first_reply", place, cycle)
 
 
-def _solution(native: str, done: list[tuple[object, Item]]) -> Iterator[StatedFigure]:
+def _solution(native: str, done: list[tuple[datetime, Item]]) -> Iterator[StatedFigure]:
     for number, (at, cycle) in enumerate(done):
         place = f"{native}.completedCycles[{number}]"
         if number == 0:
-            yield StatedFigure(name="first_solved", native=f"{place}.stopTime", value=at)  # type: ignore[arg-type]  # an instant
+            yield StatedFigure(name="first_solved", native=f"{place}.stopTime", value=at)
             yield from _elapsed("first_solved_time", "within_resolution", place, cycle)
         elif number == len(done) - 1:
-            yield StatedFigure(name="last_solved", native=f"{place}.stopTime", value=at)  # type: ignore[arg-type]  # an instant
+            yield StatedFigure(name="last_solved", native=f"{place}.stopTime", value=at)
 
 
 def _elapsed(length: str, within: str, place: str, cycle: Item) -> Iterator[StatedFigure]:

@@ -49,15 +49,14 @@ class People:
     written: dict[str, str] = Factory(dict)
     _said: dict[str, Any] = Factory(dict)
 
-    def see(self, user: object) -> str | None:
+    def see(self, user: Any) -> str | None:  # noqa: ANN401 - JSON types
         """Return the id of a person, and keep what the payload tells of them."""
         if user.__class__ is dict:
-            own: dict[str, Any] = user  # type: ignore[assignment]  # a dict by now
-            given = own.get("accountId")
+            given = user.get("accountId")
             if given.__class__ is str:
                 kind = self.kinds.get(given)
-                if kind is not None and kind == own.get("accountType"):
-                    return given  # type: ignore[no-any-return]  # a text by now
+                if kind is not None and kind == user.get("accountType"):
+                    return str(given)
         return self._seen(user)
 
     def _seen(self, user: object) -> str | None:

@@ -53,49 +53,41 @@ CATEGORIES: Mapping[str, Category] = MappingProxyType(
     }
 )
 """What the categories of statuses mean, by their key, and as `statuses/search` writes them."""
+_NAMES: tuple[tuple[Category, tuple[str, ...]], ...] = (
+    ("new", (
+        *("Open", "To Do", "New", "Created", "Backlog", "Selected for Development"),
+        *("Offen", "Zu erledigen", "Abierto", "Ouvert", "À faire", "Открыто"),
+        *("К выполнению",),  # noqa: RUF001 - Cyrillic
+    )),
+    ("open", (
+        *("In Progress", "Waiting for support", "Work in progress", "Reopened"),
+        *("Escalated", "Under investigation", "Under review", "In Arbeit"),
+        *("In Bearbeitung", "Warten auf Support", "En curso"),
+        *("Esperando por ayuda", "En cours", "En attente de support"),
+        *("В работе",),  # noqa: RUF001 - Cyrillic
+        *("Ожидание поддержки",),
+    )),
+    ("pending", (
+        *("Waiting for customer", "Waiting for approval", "Warten auf Kunden"),
+        *("Warten auf Kunde", "Esperando por el cliente", "En attente du client"),
+        *("Ожидание клиента", "Ожидание утверждения"),
+    )),
+    ("on_hold", (
+        *("Pending", "On hold", "Blocked", "Waiting for vendor", "Ausstehend"),
+    )),
+    ("solved", (
+        *("Resolved", "Done", "Completed", "Erledigt", "Gelöst", "Resuelto"),
+        *("Résolu", "Resuelta", "Terminé", "Решено", "Готово"),
+    )),
+    ("closed", (
+        *("Closed", "Geschlossen", "Cerrado", "Cerrada", "Fermé", "Закрыто"),
+    )),
+    ("void", (
+        *("Canceled", "Cancelled", "Declined", "Abgebrochen", "Annulé", "Отменено"),
+    )),
+)  # fmt: skip
 STATUSES: Mapping[str, Category] = MappingProxyType(
-    {
-        name.casefold(): category
-        for category, names in {
-            "new": (
-                *("Open", "To Do", "New", "Created", "Backlog", "Selected for Development"),
-                *(
-                    "Offen",
-                    "Zu erledigen",
-                    "Abierto",
-                    "Ouvert",
-                    "À faire",
-                    "Открыто",
-                    "К выполнению",  # noqa: RUF001 - Cyrillic
-                ),
-            ),
-            "open": (
-                *("In Progress", "Waiting for support", "Work in progress", "Reopened"),
-                *(
-                    "Escalated",
-                    "Under investigation",
-                    "Under review",
-                    "In Arbeit",
-                    "In Bearbeitung",
-                ),
-                *("Warten auf Support", "En curso", "Esperando por ayuda", "En cours"),
-                *("En attente de support", "В работе", "Ожидание поддержки"),  # noqa: RUF001 - Cyrillic
-            ),
-            "pending": (
-                *("Waiting for customer", "Waiting for approval", "Warten auf Kunden"),
-                *("Warten auf Kunde", "Esperando por el cliente", "En attente du client"),
-                *("Ожидание клиента", "Ожидание утверждения"),
-            ),
-            "on_hold": ("Pending", "On hold", "Blocked", "Waiting for vendor", "Ausstehend"),
-            "solved": (
-                *("Resolved", "Done", "Completed", "Erledigt", "Gelöst", "Resuelto", "Résolu"),
-                *("Resuelta", "Terminé", "Решено", "Готово"),
-            ),
-            "closed": ("Closed", "Geschlossen", "Cerrado", "Cerrada", "Fermé", "Закрыто"),
-            "void": ("Canceled", "Cancelled", "Declined", "Abgebrochen", "Annulé", "Отменено"),
-        }.items()
-        for name in names
-    }  # type: ignore[dict-item]  # the keys are categories
+    {name.casefold(): category for category, names in _NAMES for name in names}
 )
 """What statuses mean that a project begins with; a name says more than a category."""
 PRIORITIES: Mapping[str, Priority] = MappingProxyType(
@@ -130,9 +122,9 @@ PRIORITIES: Mapping[str, Priority] = MappingProxyType(
 """What the priorities of a new site mean, and those of a server."""
 
 
-def part(value: object) -> Item:
+def part(value: Any) -> Item:  # noqa: ANN401 - JSON types
     """Return what may be an object; an empty one where it is none."""
-    return value if value.__class__ is dict or isinstance(value, Mapping) else NOTHING  # type: ignore[return-value]  # a dict by now
+    return value if value.__class__ is dict or isinstance(value, Mapping) else NOTHING
 
 
 def native(value: Any) -> str | None:  # noqa: ANN401 - JSON types

@@ -86,7 +86,7 @@ REMEDIES = (
     ("scope", "give the token the scope read:jira-work"),
     ("login", "check the user and the API token, and that the user may browse the project"),
 )
-OWN_KINDS = {"errorMessages": list, "webhookEvent": str, "issueChangeLogs": list}
+OWN_KINDS = (("errorMessages", list), ("webhookEvent", str), ("issueChangeLogs", list))
 """Keys that only Jira has, and what stands under them."""
 FIRST_FEW = 20
 """Items of a list that are looked at."""
@@ -143,7 +143,7 @@ def recognized(value: object) -> str:
     item = part(value)
     if not item:
         return ""
-    for key, kind in OWN_KINDS.items():
+    for key, kind in OWN_KINDS:
         if isinstance(item.get(key), kind):
             return f"it holds {key}"
     inside = (item, item.get("issue"), *_firsts(item))
