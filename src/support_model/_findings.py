@@ -185,7 +185,7 @@ _PROBLEMS = {
     "older_scores": Problem(
         "scores of the older survey: 1 happy, 2 neutral, 3 unhappy",
         "",
-        "taken as 103, 100 and -103, as Freshdesk carries them over",
+        "taken as 103, 100 and -103, as they are when they are carried over",
     ),
     "renamed": Problem(
         "a status or priority that has had several names", "", "told apart by its id"

@@ -302,9 +302,9 @@ def digest(
     must_be_several(evaluations, "evaluations", "give a list of what evaluate returns")
     zone, now = timezone(tz), micros(as_of)
     day = local_date(zone, now)
-    midnight = instant(instant_of_reading(zone, day + 1, 0))
+    midnight = instant_of_reading(zone, day + 1, 0)
     live = [each for each in evaluations if _is_live(each)]
-    queue = [due for due in breach_queue(live) if due.due_at < midnight]
+    queue = [due for due in breach_queue(live) if micros(due.due_at) < midnight]
     tickets = [each.ticket for each in live]
     lists = (
         _listed("head_queue", [_due(due, zone) for due in queue], most),

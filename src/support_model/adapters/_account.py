@@ -104,7 +104,7 @@ def called(account: Account, name: str) -> str:
 
     Example:
         >>> called(Account(), "Cleo Marsh"), called(Account(people="as_written"), "Cleo Marsh")
-        ('person-e72bed4d3f', 'Cleo Marsh')
+        ('person-ddd917148f', 'Cleo Marsh')
     """
     if account.people == "as_written":
         return name

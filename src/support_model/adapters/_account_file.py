@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from support_model import _records as doc
 from support_model._checks import checked_path
 from support_model._documents import loaded
+from support_model._ticket_data import PRIORITY
 from support_model._time import timezone
 from support_model._vocabulary import ROLES, Priority, Status
 from support_model.adapters._account import PEOPLE, Account
@@ -105,7 +106,7 @@ SHARED = (
         doc.table_of(
             doc.either(
                 RANK,
-                doc.Record(Priority, doc.required("name", doc.TEXT), doc.required("rank", RANK)),
+                PRIORITY,
             ),
             into=_by_name,
         ),

@@ -27,8 +27,8 @@ from attrs import Factory, define, field
 from support_model import _records as doc
 from support_model._bounded_files import runs_backwards
 from support_model._frozen import FrozenMap, frozen, frozen_parts
+from support_model._ticket_data import STATUS
 from support_model._vocabulary import (
-    CATEGORIES,
     ROLES,
     Category,
     Priority,
@@ -177,7 +177,7 @@ OWN_KEYS = (
         "kinds",
         doc.table_of(
             doc.Record(
-                tuple,
+                dict,
                 doc.required("role", doc.one_of(ROLES)),
                 doc.required("public", doc.leaf("boolean")),
                 make=lambda role, public: (role, public),
@@ -186,14 +186,7 @@ OWN_KEYS = (
     ),
     doc.optional("channels", doc.table_of(doc.TEXT)),
     doc.optional("scale", doc.row_of(doc.leaf("number"), doc.leaf("number"))),
-    doc.optional(
-        "initial",
-        doc.Record(
-            Status,
-            doc.required("name", doc.TEXT),
-            doc.required("category", doc.one_of(CATEGORIES)),
-        ),
-    ),
+    doc.optional("initial", STATUS),
 )
 """The keys of an account file in its table `[onec]`."""
 
