@@ -347,6 +347,11 @@ _PROBLEMS = {
     "never_shown": Problem(
         "a local time that the clock skipped", "", "the first instant after it taken"
     ),
+    "status_as_now": Problem(
+        "an event of another status that does not say which",
+        "",
+        "the status that came along with it is taken",
+    ),
     # the case
     "newest_first": Problem(
         "rows that run from the newest to the oldest", "", "read from the end, ties included"
