@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from support_model.adapters._event_logs import StatedFigure
@@ -51,7 +52,7 @@ def figures(native: str, sla: Item) -> Iterator[StatedFigure]:
     if any(map(name.__contains__, REPLY)):
         yield from _reply(native, sla, done)
     elif any(map(name.__contains__, SOLUTION)):
-        yield from _solution(native, done)
+        yield from _solution(native, sla, done)
 
 
 def known(sla: Item) -> bool:
@@ -67,48 +68,50 @@ def _listed(sla: Item) -> bool:
 def _reply(native: str, sla: Item, done: list[tuple[datetime, Item]]) -> Iterator[StatedFigure]:
     if not done:
         if part(sla.get("ongoingCycle")):
-            yield StatedFigure(name="first_reply", native=f"{native}.ongoingCycle", value=None)
+            yield StatedFigure(name="first_reply", native=f"{native}: ongoingCycle", value=None)
         return
-    place = f"{native}.completedCycles[0]"
+    place = f"{native}, cycle 1"
     at, cycle = done[0]
-    yield StatedFigure(name="first_reply", native=f"{place}.stopTime", value=at)
-    yield from _elapsed("first_reply_time", "within_first_reply", place, cycle)
-
-
-def _solution(native: str, done: list[tuple[datetime, Item]]) -> Iterator[StatedFigure]:
-    for number, (at, cycle) in enumerate(done):
-        place = f"{native}.completedCycles[{number}]"
-        if number == 0:
-            yield StatedFigure(name="first_solved", native=f"{place}.stopTime", value=at)
-            yield from _elapsed("first_solved_time", "within_resolution", place, cycle)
-        elif number == len(done) - 1:
-            yield StatedFigure(name="last_solved", native=f"{place}.stopTime", value=at)
-
-
-def _elapsed(length: str, within: str, place: str, cycle: Item) -> Iterator[StatedFigure]:
-    """Yield how long a cycle ran, in the hours of the project, and whether it was in time."""
-    elapsed, breached = length_of(cycle.get("elapsedTime")), cycle.get("breached")
+    yield StatedFigure(name="first_reply", native=f"{place}: stopTime", value=at)
+    elapsed = length_of(cycle.get("elapsedTime"))
     if elapsed is not None:
-        native = f"{place}.elapsedTime"
-        yield StatedFigure(name=length, native=native, value=elapsed, business=True)
+        length = f"{place}: elapsedTime"
+        yield StatedFigure(name="first_reply_time", native=length, value=elapsed, business=True)
+    yield from _within("within_first_reply", place, cycle)
+
+
+def _solution(native: str, sla: Item, done: list[tuple[datetime, Item]]) -> Iterator[StatedFigure]:
+    for number, (at, cycle) in enumerate(done, 1):
+        place = f"{native}, cycle {number}"
+        if number == 1:
+            yield StatedFigure(name="first_solved", native=f"{place}: stopTime", value=at)
+            yield from _within("within_resolution", place, cycle)
+        elif number == len(done):
+            yield StatedFigure(name="last_solved", native=f"{place}: stopTime", value=at)
+    lengths = [length_of(cycle.get("elapsedTime")) for _, cycle in done]
+    if lengths and None not in lengths and not part(sla.get("ongoingCycle")):
+        total = sum(filter(None, lengths), start=timedelta())  # pauses are no part of it
+        native = f"{native}: elapsedTime"
+        yield StatedFigure(name="requester_wait", native=native, value=total, business=True)
+
+
+def _within(name: str, place: str, cycle: Item) -> Iterator[StatedFigure]:
+    """Yield whether a cycle was in time."""
+    breached = cycle.get("breached")
     if breached is True or breached is False:
-        native = f"{place}.breached"
-        yield StatedFigure(name=within, native=native, value=int(not breached))
+        yield StatedFigure(name=name, native=f"{place}: breached", value=int(not breached))
 
 
 def state(
     ticket: str, fields: Item, slas: Mapping[str, Item], names: Mapping[str, str], tally: Tally
 ) -> None:
     """Keep the figures of one issue; an SLA that has no counterpart is counted."""
-    told: dict[str, tuple[str, Item]] = {}
-    for native, sla in slas_of(fields, names):
-        told[shown(sla.get("name"))] = native, sla
-    for name, sla in slas.items():
-        told[name] = f"sla {name}", sla  # the answer of its own is fuller than the field
-    for name, (native, sla) in told.items():
+    told = {shown(sla.get("name")): sla for _, sla in slas_of(fields, names)}
+    told |= slas  # an answer of its own is fuller than the field
+    for name, sla in told.items():
         if not known(sla):
             tally.left_out[f"SLA {name}"] += 1
-        for figure in figures(native, sla):
+        for figure in figures(name, sla):
             tally.states(ticket, figure)
     if "resolutiondate" in fields:
         at = at_of(fields["resolutiondate"])

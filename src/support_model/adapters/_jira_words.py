@@ -201,6 +201,23 @@ def count_of(value: Any) -> int:  # noqa: ANN401 - JSON types
     return int(value) if value.__class__ is int and 0 <= value < MOST else 0
 
 
+_COARSE: Mapping[str, Category] = MappingProxyType(
+    {"pending": "open", "on_hold": "open", "closed": "solved", "void": "solved"}
+)
+_WAITING = frozenset({"pending", "on_hold"})
+
+
+def refined(usual: Category, told: Category | None) -> Category:
+    """Return what a status means by its name, within what the site says of its category.
+
+    Example:
+        >>> refined("pending", "open"), refined("open", "new"), refined("pending", "new")
+        ('pending', 'new', 'pending')
+    """
+    agrees = told is None or _COARSE.get(usual, usual) == told
+    return usual if agrees or (usual in _WAITING and told == "new") else told or usual
+
+
 @define
 class Words:
     """What statuses and priorities of a payload are called and mean.
@@ -254,8 +271,15 @@ class Words:
         names = sorted(known, key=lambda each: (known[each], each), reverse=True)
         return names or [name or key]
 
-    def of(self, kind: str, key: object, name: object) -> Any:  # noqa: ANN401 - a Status or a Priority
-        """Return the status or priority of an id and a name; None where neither is one."""
+    def of(self, kind: str, key: object, name: object, *, quiet: bool = False) -> Any:  # noqa: ANN401 - a Status or a Priority
+        """Return the status or priority of an id and a name; None where neither is one.
+
+        Args:
+            kind: "status" or "priority".
+            key: its id.
+            name: what it is called.
+            quiet: do not count an unknown one, because no event comes of it.
+        """
         own, called = native(key), word(name)
         native_ = own or called
         if native_ is None:
@@ -270,7 +294,7 @@ class Words:
             )
             known = self._known[kind, native_] = made
         value, unknown = known
-        if unknown:
+        if unknown and not quiet:
             self.tally.met(kind, value.name, unknown)
         return value
 
@@ -279,11 +303,11 @@ class Words:
         for each in (key, *names):
             if each in said:
                 return said[each], ""
+        category: Any = next(filter(None, map(self.categories.get, (key, *names))), None)
         for each in names:
             usual = STATUSES.get(each.casefold())
             if usual is not None:
-                return Status(names[0], usual), ""
-        category: Any = next(filter(None, map(self.categories.get, (key, *names))), None)
+                return Status(names[0], refined(usual, category)), ""
         if category in {"new", "solved"}:
             return Status(names[0], category), ""
         return Status(names[0], "open"), "open"

@@ -427,19 +427,19 @@ class Told:
         """Tell whether a status is there that no change led to."""
         words, last = self.reader.words, None
         if self.own.births:
-            last = self._of("status", self._birth())
+            last = self._status(self._birth())
         steps = (op for change in self.changes for op in change.said.ops if op[0] == "status")
         for _, key, name, to, to_name in steps:
-            before = words.of("status", key, name)
+            before = words.of("status", key, name, quiet=True)
             if None not in {last, before} and before != last:
                 return True
-            last = words.of("status", to, to_name) or last
+            last = words.of("status", to, to_name, quiet=True) or last
         return self._ends_elsewhere(last)
 
     def _ends_elsewhere(self, last: Status | None) -> bool:
         """Tell whether the present status is later and another one than the last change led to."""
         stamp = max((each[0] for each in self.own.editions), default=FIRST)
-        now = self._of("status", self.fields)
+        now = self._status(self.fields)
         late = not self.changes or stamp > self.changes[-1].at
         return last is not None and now is not None and late and now != last
 
@@ -503,8 +503,12 @@ class Told:
                 found[f"custom.{name}"] = value
         return found
 
-    def _of(self, name: str, fields: Item) -> Status | None:
-        return self._now(name, fields).get(name)
+    def _status(self, fields: Item) -> Status | None:
+        """Return a status without counting an unknown one."""
+        given = part(fields.get("status"))
+        words = self.reader.words
+        status: Status | None = words.of("status", given.get("id"), given.get("name"), quiet=True)
+        return status
 
     def _now(self, name: str, fields: Item) -> dict[str, Any]:
         """Return what present values say of one field of a ticket."""
@@ -607,7 +611,7 @@ class Told:
 
     def _status_now(self, begun: datetime) -> None:
         """Draft the present status, if a stamp says since when it holds."""
-        status = self._of("status", self.fields)
+        status = self._status(self.fields)
         if status is None or status.category == "new":
             return
         keys = ["statusDate"]
