@@ -214,8 +214,14 @@ def test_a_completion_without_a_section_has_a_status_of_its_own():
     acts = [story("marked_complete", 2), story("marked_incomplete", 3, at="11:00:00")]
     (first, second) = told(*acts, account=own, of=task(memberships=[]))
     assert [fields(each)["status"] for each in (first, second)] == [
-        Status("complete", "solved"), NEW,
+        Status("complete", "solved"), Status("incomplete", "open"),
     ]  # fmt: skip
+
+
+def test_nothing_returns_to_new():
+    acts = [story("marked_complete", 2), story("marked_incomplete", 3, at="11:00:00")]
+    inbox = task(memberships=[section_now("s1", "Inbox")])
+    assert statuses(told(*acts, of=inbox)) == [("10:00:00", "solved"), ("11:00:00", "open")]
 
 
 def test_a_settled_section_counts_without_a_completion():

@@ -463,7 +463,7 @@ class _Audit:
             source_id=by.source_id,
             kind="csat",
         )
-        self.desk.rated.add(self.ticket)
+        self.desk.asked.add(self.ticket)
         self.drafts.add(made, order=self.number)
 
     def rated(self, person: str | None, score: float, scale: tuple[int, int]) -> None:

@@ -126,6 +126,7 @@ class Desk:
     drafts: Drafts
     stamps: Stamps
     born: set[str] = Factory(set)
+    asked: set[str] = Factory(set)
     rated: set[str] = Factory(set)
     seen: set[tuple[str, str]] = Factory(set)
     figures: dict[tuple[str, str, int | None], StatedFigure] = Factory(dict)

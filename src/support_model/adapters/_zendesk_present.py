@@ -188,12 +188,13 @@ def _comment(ticket: str, item: Item, desk: Desk) -> None:
 
 def _ratings(found: Found, desk: Desk) -> None:
     """Draft the ratings that stand beside tickets, unless their audits tell them."""
-    told = frozenset(desk.rated)
+    rated = frozenset(desk.rated)
+    asked = rated | desk.asked
     for key in in_order(found.ratings):
         item = found.ratings[key]
         try:
             ticket = native_id(item.value.get("ticket_id"))
-            if ticket in told:
+            if ticket in (asked if item.value.get("score") == "offered" else rated):
                 continue
             _rating(ticket, key, item, desk)
         except Unfit as odd:

@@ -334,7 +334,7 @@ class _Reader:
             source_id=by.source_id,
             kind="csat",
         )
-        self.desk.rated.add(hook.ticket)
+        self.desk.asked.add(hook.ticket)
         self.desk.drafts.add(made)
 
     def rated(self, number: int, hook: Hook) -> None:

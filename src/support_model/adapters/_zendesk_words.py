@@ -105,7 +105,12 @@ OFFERS = frozenset({"SurveyOffered", "SurveyOfferedEvent"})
 ANSWERS = frozenset(
     {"SurveyResponseSubmitted", "SurveyResponseSubmittedEvent", "SurveyResponseSubmission"}
 )
-SCORES = MappingProxyType({"bad": 0, "bad_with_comment": 0, "good": 1, "good_with_comment": 1})
+SCORES = MappingProxyType(
+    {
+        **dict.fromkeys(("bad", "bad_with_comment", "badwithcomment"), 0),
+        **dict.fromkeys(("good", "good_with_comment", "goodwithcomment"), 1),
+    }
+)
 NO_SCORES = frozenset({"unoffered", "received"})
 LEFT_OUT = frozenset(
     {

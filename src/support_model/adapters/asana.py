@@ -768,7 +768,8 @@ class _Walk:
         of = project or self.project_of(gid)
         if own and of is not None:
             return own == of
-        others = self.all.projects(self.task) - {own}
+        left = {story.op[1] for story in self.stories if story.op[0] in ("in", "out")}
+        others = (self.all.projects(self.task) | left) - {own, None}
         return gid in known or named in known or len(others) + bool(own) <= 1
 
     def meant(self, gid: str | None, named: str | None) -> Status:
@@ -971,8 +972,8 @@ class _Walk:
         now = self.ticket.value("status")
         if (now.category in SETTLED) is done:
             return None
-        if (self.on.category in SETTLED) is done:
-            return self.on
+        if (self.on.category in SETTLED) is done and self.on.category != "new":
+            return self.on  # and nothing returns to new
         soon = self.soon(order, "move", done)
         return self.completion(done=done) if soon is None else soon
 

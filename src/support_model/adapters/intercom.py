@@ -102,7 +102,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
 )
 NOBODY = ("nobody_admin", "bot", "operator")
 """To whom a conversation is assigned that is no teammate's."""
-AUTOMATIC = frozenset({"automated", "operator_initiated"})
+AUTOMATIC = ("automated", "operator_initiated")
 """How a conversation was delivered that no person began."""
 SPOKEN = frozenset({"comment", "quick_reply"})
 NOTES = frozenset({"note", "note_and_reopen", "note_and_unsnooze"})

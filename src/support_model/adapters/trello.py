@@ -178,7 +178,8 @@ def recognized(value: Any) -> str:  # noqa: ANN401 - JSON types
         'actions with idMemberCreator'
     """
     if isinstance(value, list):
-        return next(filter(None, map(_known, value[:9])), "")
+        pages = (each[0] if isinstance(each, list) and each else each for each in value[:9])
+        return next(filter(None, map(_known, pages)), "")
     return _known(value)
 
 
