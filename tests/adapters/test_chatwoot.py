@@ -439,6 +439,21 @@ def test_what_chatwoot_measured_stands_beside_ours():
     assert reading.events == read(hooks).events
 
 
+def test_waits_for_later_replies_are_added_up():
+    shared = {"conversation_id": 61, "name": "reply_time", "value_in_business_hours": 1.0}
+    measured = [{"id": n, "value": each, **shared} for n, each in enumerate((300, 50), 1)]
+    hooks = [begun(), said(1, 0), said(2, 600, "outgoing", ADA), said(3, 700), said(4, 800)]
+    hooks += [said(5, 900, "outgoing", ADA, private=True), said(6, 950, "outgoing", BOT)]
+    hooks += [said(7, 1000, "outgoing", ADA), said(8, 1100, "outgoing", ADA)]
+    hooks += [said(9, 1200), said(10, 1250, "outgoing", ADA)]
+    for wrong, agrees in ((0, True), (9, False)):
+        measured[0]["value"] = 300 + wrong
+        theirs, inside = check_stated(read([*hooks, measured]))
+        assert (theirs.native, theirs.agrees) == ("reporting_events.reply_time.value", agrees)
+        assert theirs.ours == timedelta(seconds=350)
+        assert (inside.ours, inside.agrees) == (None, False)
+
+
 def test_a_priority_can_go_again_and_names_of_teams_come_from_their_list():
     team = {"id": 3, "name": "parcels", "allow_auto_assign": True}
     hooks = [begun(), changed(60, priority=(None, "urgent"), team_id=(None, 3))]

@@ -74,6 +74,7 @@ TOLD = {
     "group_stations": 3,
     "agent_stations": 2,
     "reassignments": 1,
+    "later_reply_times": 0 * HOURS,  # no customer wrote
 }
 
 

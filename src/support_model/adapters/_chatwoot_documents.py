@@ -85,6 +85,7 @@ REMEDIES = (
 )
 WORD = re.compile(r"[A-Za-z0-9_.:-]{1,60}")
 LONGEST_ID, LAST_NUMBER, DEEPEST = 64, 10**20, 6
+LONGEST = 10**9
 LAST_SECOND, LAST_DIGITS = 253_402_214_400, 12
 FIRST_YEAR, LAST_YEAR = 1970, 9998
 
@@ -469,7 +470,7 @@ def number_of(value: object) -> float | None:
     """Return a count of seconds; None for what is none."""
     if isinstance(value, str) and value.isascii() and value.replace(".", "", 1).isdecimal():
         value = float(value[:LAST_DIGITS])
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LAST_SECOND:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LONGEST:
         return float(value)
     return None
 

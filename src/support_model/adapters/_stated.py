@@ -172,10 +172,35 @@ def _ours(case: _Case, figure: StatedFigure) -> Value:
 def _length(case: _Case, figure: StatedFigure) -> timedelta | None:
     if figure.name in SPENT:
         return case.spent(*SPENT[figure.name], business=figure.business)
+    if figure.name == LATER:
+        return _later_replies(case, business=figure.business)
     if figure.name not in SINCE:
         return None
     end = INSTANTS[SINCE[figure.name]](case)
     return None if end is None else case.length(case.facts.created, end, business=figure.business)
+
+
+def _later_replies(case: _Case, *, business: bool) -> timedelta | None:
+    """Return how long customers waited for the replies after the first, in all.
+
+    A wait begins at the first public message of the customer since the last reply.
+    """
+    first, total = _first_reply(case), timedelta()
+    since: datetime | None = None
+    for event in case.events:
+        if (
+            first is None
+            or event.at <= first
+            or not isinstance(event, Message)
+            or not event.public
+        ):
+            continue
+        if event.role == "customer":
+            since = since or event.at
+        elif event.role == "agent" and since is not None:
+            total += case.length(since, event.at, business=business)
+            since = None
+    return total if first is not None else None
 
 
 def _first_reply(case: _Case) -> datetime | None:
@@ -243,6 +268,8 @@ SPENT = FrozenMap(
     }
 )
 """Durations in categories of status."""
+LATER = "later_reply_times"
+"""All waits for the replies after the first, added up."""
 HISTORY = frozenset(
     {*COUNTS, *SPENT, "first_assigned", "reopened_at", "first_solved", "first_solved_time"}
 )
@@ -267,7 +294,7 @@ def _untold(case: _Case, figure: StatedFigure, ours: Value) -> str:
         return PROMISED
     if ours is None and case.facts.snapshot and figure.name in HISTORY:
         return CUT if case.cut else NOT_TOLD
-    if figure.business and case.calendar is None and figure.name in {*SINCE, *SPENT}:
+    if figure.business and case.calendar is None and figure.name in {*SINCE, *SPENT, LATER}:
         return HOURS
     return ""
 

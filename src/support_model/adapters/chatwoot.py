@@ -515,12 +515,13 @@ class Teller:
         for each in own:
             if each.name == "first_response":
                 self.state(ticket, "first_reply_time", each)
-            elif each.name != "conversation_resolved":
+            elif each.name not in {"conversation_resolved", "reply_time"}:
                 self.tally.left_out[f"reporting event {each.name}"] += 1
         if len(resolved) > 1:
             self.state(ticket, "first_solved_time", resolved[0])
         if resolved:
             self.state(ticket, "last_solved_time", resolved[-1])
+        self.waits(ticket, [each for each in own if each.name == "reply_time"])
         if story.case.replied:
             at = min(story.case.replied)
             figure = StatedFigure(
@@ -528,7 +529,18 @@ class Teller:
             )
             self.tally.states(ticket, figure)
 
-    def state(self, ticket: str, name: str, measured: Measured) -> None:
+    def waits(self, ticket: str, waits: list[Measured]) -> None:
+        """State the waits for later replies, added up."""
+        if not waits:
+            return
+        inside = [each.business for each in waits if each.business is not None]
+        business = sum(inside) if len(inside) == len(waits) else None
+        total = Measured(None, waits[0].name, sum(each.seconds for each in waits), business)
+        self.state(ticket, "later_reply_times", total, len(waits) * WITHIN)
+
+    def state(
+        self, ticket: str, name: str, measured: Measured, within: timedelta = WITHIN
+    ) -> None:
         """State one duration, round the clock and in the hours of the inbox."""
         native = f"reporting_events.{measured.name}"
         spans = [("value", measured.seconds, False)]
@@ -540,7 +552,7 @@ class Teller:
                 native=f"{native}.{key}",
                 value=timedelta(seconds=seconds),
                 business=business,
-                within=WITHIN,
+                within=within,
             )
             self.tally.states(ticket, figure)
 
