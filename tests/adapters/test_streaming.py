@@ -182,3 +182,19 @@ def test_systems_say_ticket_by_ticket_what_they_say_at_once(tmp_path, monkeypatc
     assert len(parts) > 5
     assert len(whole.events) > 100
     assert said(combined(parts)) == said(whole)
+
+
+def test_names_of_files_and_blanks_around_lines_part_nothing(tmp_path):
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    for name in ("a\tb\nc.jsonl", "d\udcff.jsonl"):
+        try:
+            (folder / name).write_bytes(as_lines(MANY[:150]))
+        except OSError:  # a system on which no file can be called so
+            continue
+    blanks = b"\n".join(b"\0\xef\xbb\xbf " + line + b"\f" for line in as_lines(MANY).splitlines())
+    saved(tmp_path, "tree/z.jsonl", as_lines(MANY[:1]) * 3000 + blanks)
+    parts, whole = both(folder)
+    assert len(parts) > 5
+    assert said(combined(parts)) == said(whole)
+    assert len(whole.events) == len(MANY)

@@ -170,6 +170,16 @@ def parses(text: str) -> bool:
     return True
 
 
+def value_of(line: str) -> object:
+    r"""Return the document of a line of which `of_line` made one.
+
+    Example:
+        >>> value_of("\0 [7]\f")
+        [7]
+    """
+    return DECODER.raw_decode(line, _blank(line, 0))[0]
+
+
 def _parsed(text: str, at: int, name: str, line: int | None) -> tuple[Any, int]:
     try:
         value, end = DECODER.raw_decode(text, at)

@@ -7,6 +7,7 @@ to every part. What is read is the same as at once, tickets in another order.
 
 from __future__ import annotations
 
+import json
 import tempfile
 import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
@@ -21,7 +22,7 @@ from attrs import Factory, define, evolve, field
 from support_model._bounded_files import Broken, Endless, chunks, opened
 from support_model._findings import Finding, Findings
 from support_model.adapters._event_logs import EVERY, EventLog
-from support_model.adapters._export_texts import DECODER, JSON_LINES, of_line, parses
+from support_model.adapters._export_texts import JSON_LINES, of_line, parses, value_of
 from support_model.adapters._payloads import Page
 from support_model.adapters._reading import (
     AUTO,
@@ -215,7 +216,8 @@ class _Lines:
                     self.shared.append(page)
                 else:
                     which = zlib.crc32(str(ticket).encode("utf-8", "replace")) % len(files)
-                    files[which].write(page.name.encode() + b"\t" + line + b"\n")
+                    place = json.dumps(page.name).encode()  # a file's name holds any character
+                    files[which].write(place + b"\t" + line + b"\n")
                 if shared > MOST_SHARED:
                     raise _Whole
                 if self.progress is not None:
@@ -264,7 +266,7 @@ def _pages(path: Path) -> Iterator[Page]:
     with path.open("rb") as file:
         for row in file:
             place, _, line = row.partition(b"\t")
-            yield Page(place.decode(), DECODER.decode(line.decode()))
+            yield Page(json.loads(place), value_of(line.decode()))
 
 
 def _split(file: IO[bytes], path: Path) -> Iterator[bytes]:
