@@ -395,7 +395,8 @@ class _Reader:
         if own is not None and {"data", "stories"} & {*keys}:
             self.touched.add(own)
         self.paged(value)
-        self.touched |= outer
+        outer |= self.touched
+        self.touched = outer  # the larger of the two, which a copy for each document would not do
         return strange if keys or held is not None else [page]
 
     def paged(self, value: Mapping[str, Any]) -> None:
