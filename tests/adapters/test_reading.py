@@ -3,8 +3,10 @@
 import gzip
 import io
 import json
+import os
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 from adapters.toys import ITEMS, as_json, as_lines, installed, saved, zipped
@@ -336,3 +338,19 @@ def test_the_shared_account_serves_a_system_that_knows_more(tmp_path, toys, monk
     monkeypatch.setattr(toys["toy"], "Account", slack.Account, raising=False)
     read_files(saved(tmp_path, "a.json", ITEMS), "toy", Account(bots=["7"], tz="Europe/Rome"))
     assert toys["toy"].account == slack.Account(bots=["7"], tz="Europe/Rome")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes that have names")
+def test_a_pipe_or_a_device_in_a_folder_is_counted_and_not_opened(tmp_path):
+    saved(tmp_path, "tree/a.json", ITEMS)
+    os.mkfifo(tmp_path / "tree" / "b.json")
+    (tmp_path / "tree" / "c.json").symlink_to("/dev/zero")
+    reading = read_files(tmp_path / "tree", "toy")
+    assert len(reading.events) == len(ITEMS)
+    assert reading.left_out["no ordinary file"] == 2
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a system without devices")
+def test_a_device_is_refused_before_its_bytes_are_held():
+    with pytest.raises(InvalidLog, match="zero: a device, no file; name the files of an export"):
+        read_files("/dev/zero", "toy")

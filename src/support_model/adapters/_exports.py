@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import lzma
 import os
+import stat
 import sys
 import zipfile
 import zlib
@@ -87,7 +88,9 @@ class Export:
             if path.is_dir():
                 for inner in _files_below(path):
                     name = inner.relative_to(path).as_posix()
-                    if self._is_data(name):
+                    if not _is_ordinary(inner):  # opening a pipe would wait, a device never end
+                        self.left_out["no ordinary file"] += 1
+                    elif self._is_data(name):
                         yield from self._of_file(inner, name, alone=False)
             else:
                 yield from self._of_file(path, path.name, alone=True)
@@ -206,13 +209,28 @@ def _files_below(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.relative_to(folder).parts)
 
 
+def _is_ordinary(path: Path) -> bool:
+    """Tell whether a path is a file of bytes, or of nothing that could be opened."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:  # which opening it says
+        return True
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file; standard input is read to its end, because an archive is read from there."""
+    """Open a file; standard input is read to its end, because an archive is read from there.
+
+    Raises:
+        InvalidLog: a device, such as /dev/zero, which has no end.
+    """
     if str(path) == STDIN:
         yield io.BytesIO(sys.stdin.buffer.read())
         return
     with opened(path) as file:
+        if stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and not file.isatty():
+            remedy = "name the files of an export"
+            raise InvalidLog(path.name, None, "a device, no file", None, remedy)
         yield file if file.seekable() else io.BytesIO(file.read())
 
 
