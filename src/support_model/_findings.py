@@ -352,6 +352,9 @@ _PROBLEMS = {
         "",
         "the status that came along with it is taken",
     ),
+    "impersonated": Problem(
+        "something done by one user in the name of another", "", "told as done by the other"
+    ),
     # the case
     "newest_first": Problem(
         "rows that run from the newest to the oldest", "", "read from the end, ties included"

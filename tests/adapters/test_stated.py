@@ -62,6 +62,7 @@ TOLD = {
     "closed": at(40),
     "reopened_at": at(13),
     "first_reply_time": 3 * HOURS,
+    "first_assigned_time": 3 * HOURS,
     "first_solved_time": 9 * HOURS,
     "last_solved_time": 16 * HOURS,
     "requester_wait": 9 * HOURS,  # new 3, open 1, hold 2, open 3

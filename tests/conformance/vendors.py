@@ -310,7 +310,9 @@ def answers(events: tuple[Event, ...]) -> dict[str, object]:
 
     times = walk[-1].after.times
     replies = [now.after.at for now in walk if "replied" in now.facts]
-    solves = [now.after.at for now in walk if "resolved" in now.facts]
+    solves = [  # a ticket that is brought back solved was not solved then
+        now.after.at for now in walk if "resolved" in now.facts and "restored" not in now.facts
+    ]
     assigned = next((now.after.at for now in walk if now.after.agent is not None), None)
     answered |= {
         "first_human_reply_seconds": since(replies[0] if replies else None),
@@ -322,7 +324,7 @@ def answers(events: tuple[Event, ...]) -> dict[str, object]:
         "deescalations": times.get("handed_back", 0),
         "first_assigned_seconds": since(assigned),
         "internal_notes": sum(isinstance(each, Message) and not each.public for each in events),
-        "deleted": walk[-1].after.status.name == "deleted",
+        "deleted": any(now.after.status.name == "deleted" for now in walk),
         "merged_into": walk[-1].after.merged_into,
     }
     if kpi.facts_of(events, as_of=events[-1].at).snapshot:

@@ -52,9 +52,10 @@ class StatedFigure:
 
 FIGURES = (
     *("first_reply", "first_assigned", "first_solved", "last_solved", "closed", "reopened_at"),
-    *("first_reply_time", "first_solved_time", "last_solved_time", "requester_wait", "agent_work"),
-    *("on_hold", "pending", "reopens", "replies", "messages", "group_stations", "agent_stations"),
-    *("reassignments", "within_first_reply", "within_resolution", "later_reply_times"),
+    *("first_reply_time", "first_assigned_time", "first_solved_time", "last_solved_time"),
+    *("requester_wait", "agent_work", "on_hold", "pending", "reopens", "replies", "messages"),
+    *("group_stations", "agent_stations", "reassignments", "within_first_reply"),
+    *("within_resolution", "later_reply_times"),
 )
 """What can be compared: instants, durations since the creation, counts."""
 

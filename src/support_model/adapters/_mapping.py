@@ -48,8 +48,8 @@ INSTANTS = (
 )
 FLAGS = ("within_first_reply", "within_resolution")
 LENGTHS = (
-    *("first_reply_time", "first_solved_time", "last_solved_time", "requester_wait"),
-    *("agent_work", "on_hold", "pending"),
+    *("first_reply_time", "first_assigned_time", "first_solved_time", "last_solved_time"),
+    *("requester_wait", "agent_work", "on_hold", "pending"),
 )
 """Figures of a tool that are instants, answers to yes or no, and durations; others are counts."""
 PARTS_OF_COMMENTS = ("at", "actor", "text")

@@ -254,6 +254,7 @@ COUNTS: Mapping[str, Callable[[_Case], int]] = FrozenMap(
 SINCE = FrozenMap(
     {
         "first_reply_time": "first_reply",
+        "first_assigned_time": "first_assigned",
         "first_solved_time": "first_solved",
         "last_solved_time": "last_solved",
     }
@@ -271,7 +272,8 @@ SPENT = FrozenMap(
 LATER = "later_reply_times"
 """All waits for the replies after the first, added up."""
 HISTORY = frozenset(
-    {*COUNTS, *SPENT, "first_assigned", "reopened_at", "first_solved", "first_solved_time"}
+    {*COUNTS, *SPENT, "first_assigned", "first_assigned_time", "reopened_at"}
+    | {"first_solved", "first_solved_time"}
 )
 """Figures that present values do not tell."""
 WITHIN = frozenset({"within_first_reply", "within_resolution"})
