@@ -187,6 +187,7 @@ def test_what_an_issue_began_with_is_what_its_first_changes_came_from():
         change(1, 1, moved("To Do", "In Progress"), taken("acc-7")),
         change(2, 2, item("priority", ("2", "High"), ("3", "Medium"))),
         change(3, 3, item("reporter", ("acc-9", "Kim"), ("acc-1", "Cleo Marsh"))),
+        change(4, 4, moved("In Progress", "Done")),
         assignee=ADA,
     ))  # fmt: skip
     begun = first(reading)
@@ -355,6 +356,34 @@ def test_objects_keyed_by_issues_are_read():
     del row["changelog"]
     histories = {"HELP-1": [change(1, 1, moved("To Do", "Done"))]}
     assert len(told(read({"issues": [row], "changelogs": histories}))) == 1
+
+
+def test_objects_keyed_by_ids_are_read():
+    row = issue(number="10051")
+    del row["changelog"]
+    histories = {"10051": [change(1, 1, moved("To Do", "Done"))]}
+    assert len(told(read({"issues": [row], "changelogs": histories}))) == 1
+
+
+@pytest.mark.parametrize(
+    ("pages", "more"),
+    [
+        ([{"nextPageToken": "x"}, {"isLast": True}], 0), ([{"nextPageToken": "x"}], 1),
+        ([{"isLast": False}], 1), ([{"total": 2}], 1), ([{"total": 1}, {"total": 1}], 0),
+    ],
+)  # fmt: skip
+def test_what_a_search_says_of_further_answers(pages, more):
+    reading = read([{**page, "issues": [issue()]} for page in pages])
+    assert codes(reading).get("more_pages", 0) == more
+
+
+def test_a_webhook_that_was_sent_again_says_nothing_twice():
+    again = deepcopy(calls())
+    for call in again[1:]:
+        call["timestamp"] += 5000
+    once = read(calls())
+    for payload in ([*calls(), *again], [*again, *calls()]):
+        assert read(payload).events == once.events
 
 
 def test_a_moved_issue_is_one_ticket_under_its_present_key():
@@ -532,7 +561,9 @@ def test_a_change_of_a_webhook_and_of_the_changelog_is_one():
     row = issue(change(11, 1, moved("To Do", "In Progress")), status="In Progress")
     late = calls()[:2]
     late[1]["timestamp"] += 900
-    assert read([*late, row]).events == read([row, *late]).events
+    page = {"self": "https://x/rest/api/3/issue/HELP-1/changelog", "total": 1,
+            "values": row["changelog"]["histories"]}  # fmt: skip
+    assert read([*late, page]).events == read([row, *late]).events == read([*late, row]).events
     assert [each.at for each in read([*late, row]).events if isinstance(each, Changed)] == [
         BEGUN + timedelta(hours=1)
     ]

@@ -41,6 +41,8 @@ KEY = re.compile(r"[A-Z][A-Z0-9_]{0,40}-\d{1,12}", re.ASCII)
 """What Jira calls an issue."""
 ADDRESS = re.compile(r"/(?:issue|request)/([A-Z][A-Z0-9_]{0,40}-\d{1,12}|\d{1,18})/", re.ASCII)
 FIRST = datetime.min.replace(tzinfo=UTC)
+SHORT: Final = 3
+"""Digits of a number that need not be an id."""
 DEEPEST: Final = 5
 """How far below the top of a document items are looked for."""
 SYSTEM_FIELDS: Mapping[str, str] = MappingProxyType(
@@ -191,6 +193,15 @@ def _content(edition: tuple[datetime, str, Item]) -> str:
     return canonical(edition[2])
 
 
+def _keyed(key: object) -> Ref | None:
+    """Return the issue that a key of an object names, as in {"HELP-51": [...]}."""
+    if not isinstance(key, str):
+        return None
+    if KEY.fullmatch(key):
+        return None, key
+    return (key, None) if key.isdecimal() and key.isascii() and len(key) > SHORT else None
+
+
 def _number(text: str | None) -> int:
     """Return an id as a number, by which items of one instant are ordered."""
     return int(text) if text is not None and text.isdecimal() else 0
@@ -277,6 +288,7 @@ class Gathered:
     _rows: list[tuple[Item, str, datetime | None]] = Factory(list)
     _hooks: list[tuple[Item, str]] = Factory(list)
     _loose: list[Loose] = Factory(list)
+    _searched: list[Item] = Factory(list)
 
     def __attrs_post_init__(self) -> None:
         """Say which fields of a changelog mean what."""
@@ -313,13 +325,12 @@ class Gathered:
     def _held(self, item: Item, path: str, ref: Ref, deep: int) -> bool:
         """Keep what stands under the keys of an object."""
         held = False
-        if "issues" in item:
-            self.told = held = isinstance(item["issues"], list | tuple) or self.told
-            if item.get("nextPageToken") or item.get("isLast") is False:
-                self._more("isLast is false")
+        if isinstance(item.get("issues"), list | tuple):
+            self.told = held = True
+            self._searched.append(item)
         for key, value in item.items():
             below = f"{path}.{key}".lstrip(".")
-            own: Ref = (None, key) if key.__class__ is str and KEY.fullmatch(key) else ref
+            own = _keyed(key) or ref
             if value.__class__ is list or isinstance(value, tuple):
                 held |= self._listed(value, item, below, own, deep)
             elif value.__class__ is dict or isinstance(value, Mapping):
@@ -327,8 +338,17 @@ class Gathered:
         self._names(item.get("names"))
         return held
 
-    def _more(self, said: str) -> None:
-        self.tally.noted.note("more_pages", None, said)
+    def _more(self) -> None:
+        """Note what the answers of a search say of further ones."""
+        pages = self._searched
+        open_ = [each.get("nextPageToken") or each.get("isLast") is False for each in pages]
+        if open_ and all(open_):
+            self.tally.noted.note("more_pages", None, "isLast is false")
+        rows = (part(row) for page in pages for row in page["issues"])
+        held = len({native(row.get("id")) or native(row.get("key")) for row in rows})
+        total = max((count_of(each.get("total")) for each in pages), default=0)
+        if total > held:
+            self.tally.noted.note("more_pages", None, f"total is {total}, and {held} are there")
 
     def _named(self, item: Item, ref: Ref) -> Ref:
         """Return the issue that an object names for what stands in it."""
@@ -431,6 +451,7 @@ class Gathered:
             self._place(loose)  # changes first: they tell former keys
         for own in self.issues:
             own.settle()
+        self._more()
 
     def _find(self, number: str | None, key: str | None) -> Issue:
         """Return an issue by its id, or else by its key."""

@@ -564,7 +564,7 @@ class Told:
             if fields and self.after(change.at, "change"):
                 by = self.by(change.author, source)
                 drafts.changed(self.ticket, change.at, by, fields=fields, order=number)
-        for at, person in sorted(self.own.deletions)[-1:]:
+        for at, person in sorted(self.own.deletions)[:1]:
             by = self.by(person or None, "jira:issue_deleted")
             fields = {"status": DELETED}
             drafts.changed(self.ticket, at, by, fields=fields, order=DEAD, rank=GONE)

@@ -16,7 +16,7 @@ ROBOTS = ("bots", "robots", "automation", "automations", "apps")
 ROLES = {"automation": "system", "unknown": "third_party"}
 RANKS = ("urgent", "high", "normal", "low", "lowest")
 GROUP_FIELDS = ("group_field", "line_field", "team_field", "queue_field")
-RATED_FIELDS = ("rated_field", "satisfaction_date_field", "csat_date_field", "rating_date_field")
+RATED = ("satisf", "csat", "rat")
 
 
 def account(config: dict[str, Any]) -> Account:
@@ -37,7 +37,7 @@ def account(config: dict[str, Any]) -> Account:
         groups=named(config, "groups", "teams", "queues"),
         lines={k: int(str(line).lstrip("Ll")) for k, line in config.get("lines", {}).items()},
         group_field=first(config, *GROUP_FIELDS),
-        rated_field=first(config, *RATED_FIELDS),
+        rated_field=first(config, *(key for key in config if is_rated(key))),
         channel=config.get("channel", "web"),
         keep=config.get("keep", ()),
         stamps=stamps(config),
@@ -55,6 +55,11 @@ def named(config: dict[str, Any], *keys: str) -> dict[str, Any]:
 
 def first(config: dict[str, Any], *keys: str) -> str | None:
     return next((str(config[key]) for key in keys if config.get(key) is not None), None)
+
+
+def is_rated(key: str) -> bool:
+    """Return whether a key names the field with the time of a rating."""
+    return key.endswith(("field", "at", "date")) and any(word in key for word in RATED)
 
 
 def listed(value: Any) -> list[str]:
