@@ -17,6 +17,8 @@ def forms(tickets, seed):
     yield "changes", changes(tickets, seed), None
     yield "export lines", lines(tickets, seed), None
     yield "webhooks", webhooks(tickets, seed), None
+    yield "list", listed(tickets, seed), None
+    yield "list with metric sets", listed(tickets, seed, metrics=True), None
 
 
 def payload(tickets, seed):
@@ -193,6 +195,24 @@ def line_of(audit):
             "on_hold_time_in_minutes": {"calendar": 0, "business": 0},
         },
     }  # fmt: skip
+
+
+def listed(tickets, seed, *, metrics=False):
+    """Return pages of `GET /tickets`, with or without `include=metric_sets`."""
+    rows = lines(tickets, seed)
+    sets = [row.pop("metric_set") for row in rows]
+    pages = []
+    for begin in range(0, tickets, 100):
+        for row, own in zip(rows[begin : begin + 100], sets[begin : begin + 100], strict=True):
+            del row["comments"]
+            own |= {
+                "ticket_id": row["id"],
+                "url": f"{row['url']}/metrics",
+                "updated_at": own["solved_at"],
+            }
+        page = {"tickets": rows[begin : begin + 100], "meta": {"has_more": begin + 100 < tickets}}
+        pages.append(page | ({"metric_sets": sets[begin : begin + 100]} if metrics else {}))
+    return pages
 
 
 def webhooks(tickets, seed):

@@ -15,14 +15,22 @@ from attrs import Factory, define
 from support_model._frozen import draft_class
 from support_model._time import micros
 from support_model._vocabulary import Priority, Status, frozen_fields
-from support_model.events import Changed, Created, Message, Rated, RatingRequested, Related, Worked
+from support_model.events import (
+    Changed,
+    Created,
+    Event,
+    Message,
+    Rated,
+    RatingRequested,
+    Related,
+    Worked,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from support_model._vocabulary import Basis, Role
-    from support_model.events import Event
 
 CREATION, MESSAGE, CHANGE, RELATION, RATING, WORK, GONE = range(7)
 """What comes first within one instant and one place of the source's own order."""
@@ -33,6 +41,7 @@ Frozen: TypeAlias = "tuple[tuple[str, Any], ...]"
 """Fields as an event holds them: checked, sorted by name, frozen."""
 _FORMS = {kind: draft_class(kind) for kind in (Created, Message, Changed, Rated)}
 _RANKS = {Message: MESSAGE, Changed: CHANGE, Related: RELATION, Worked: WORK}
+_number: Any = vars(Event)["seq"].__set__  # past the frozen class, without a look at its names
 
 
 class By(NamedTuple):
@@ -61,7 +70,8 @@ class Drafts:
     """
 
     of: dict[str, list[Row]] = Factory(dict)
-    _fields: dict[tuple[Any, ...], tuple[tuple[str, Any], ...]] = Factory(dict)
+    _fields: dict[tuple[Any, ...], Frozen] = Factory(dict)
+    _held: dict[int, Frozen] = Factory(dict)
     _count: int = 0
 
     def created(
@@ -77,7 +87,7 @@ class Drafts:
         draft = _FORMS[Created]()
         if not isinstance(fields, tuple):
             fields = self._frozen({k: v for k, v in fields.items() if v is not None})
-        draft.fields = fields
+        draft.fields = self._held[id(fields)] = fields
         self._add(draft, Created, ticket, at, by, order, CREATION)
 
     def message(
@@ -109,7 +119,9 @@ class Drafts:
         if not fields and until is None:
             return
         draft = _FORMS[Changed]()
-        draft.fields = fields if isinstance(fields, tuple) else self._frozen(fields)
+        if not isinstance(fields, tuple):
+            fields = self._frozen(fields)
+        draft.fields = self._held[id(fields)] = fields
         draft.until = until
         self._add(draft, Changed, ticket, at, by, order, rank)
 
@@ -132,6 +144,8 @@ class Drafts:
     def add(self, event: Event, *, order: int = 0) -> None:
         """Add an event of any kind, made by its constructor; its `seq` is replaced."""
         rank = RATING if isinstance(event, Rated | RatingRequested) else _RANKS.get(type(event), 0)
+        if isinstance(event, Created | Changed):
+            self._held[id(event.fields)] = event.fields
         rows = self.of.setdefault(event.ticket_id, [])
         self._count += 1
         rows.append((event.micros, order, rank, self._count, event))
@@ -156,7 +170,7 @@ class Drafts:
             rows = self.of[ticket] = []
         rows.append((at_micros, order, rank, self._count, draft))
 
-    def _frozen(self, fields: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    def _frozen(self, fields: Mapping[str, Any]) -> Frozen:
         """Return fields as an event holds them; most changes are one of a few."""
         for value in fields.values():
             if value.__class__ not in _TOLD_APART:  # 1 == True == 1.0, and a set has no hash
@@ -175,5 +189,9 @@ class Drafts:
             rows.sort()
             for seq, row in enumerate(rows, 1):
                 event = row[4]
-                object.__setattr__(event, "seq", seq)
+                _number(event, seq)
                 yield event
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the fields that the events hold."""
+        return frozenset({name for fields in self._held.values() for name, _ in fields})

@@ -18,7 +18,7 @@ from support_model.events import Changed, Created, ordered
 from support_model.serde import read_events, read_logs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from support_model._vocabulary import Priority
@@ -110,7 +110,7 @@ class EventLog:
     form: str = "events"
     title: str = "ticket events"
     rows: int = Factory(lambda self: len(self.events), takes_self=True)
-    fields: frozenset[str] = Factory(lambda self: frozenset(_names(self.events)), takes_self=True)
+    fields: frozenset[str] = Factory(lambda self: fields_of(self.events), takes_self=True)
     columns: Mapping[str, str] = field(factory=FrozenMap, hash=False)
     undated: frozenset[str] = frozenset()
     unknown: Mapping[tuple[str, str], int] = field(factory=FrozenMap, hash=False)
@@ -155,10 +155,10 @@ def by_ticket(events: Iterable[Event]) -> dict[str, list[Event]]:
     return logs
 
 
-def _names(events: tuple[Event, ...]) -> Iterator[str]:
-    for event in events:
-        if isinstance(event, Created | Changed):
-            yield from (name for name, _ in event.fields)
+def fields_of(events: tuple[Event, ...]) -> frozenset[str]:
+    """Return the names of the fields that events hold."""
+    held = (event.fields for event in events if isinstance(event, Created | Changed))
+    return frozenset(name for fields in held for name, _ in fields)
 
 
 def read_event_log(

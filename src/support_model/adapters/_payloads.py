@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from attrs import Factory, define
 
 from support_model._findings import Findings
-from support_model._frozen import frozen
-from support_model.adapters._event_logs import EVERY, EventLog, by_ticket
+from support_model._frozen import frozen, owned
+from support_model.adapters._drafts import Drafts
+from support_model.adapters._event_logs import EVERY, EventLog, by_ticket, fields_of
 from support_model.errors import AdapterError, NaiveDatetime, UnknownVendorValue
 from support_model.events import in_order
 
@@ -145,21 +146,30 @@ class Tally:
         """Count a value that no table knows."""
         self.unknown[what, value, taken_as] += 1
 
-    def reading(self, events: Iterable[Event]) -> EventLog:
+    def reading(self, events: Drafts | Iterable[Event]) -> EventLog:
         """Return the events as a reading, and warn once for each unknown value.
+
+        Drafts are in order and numbered, so nothing is looked at again.
 
         Raises:
             InconsistentLog: one place of a log holds two different events.
         """
+        if isinstance(events, Drafts):
+            told, names = tuple(events.events()), events.names()
+        else:
+            logs = by_ticket(events).values()
+            told = tuple(event for log in logs for event in in_order(log))
+            names = fields_of(told)
         reading = EventLog(
-            events=tuple(event for log in by_ticket(events).values() for event in in_order(log)),
+            events=told,
+            fields=names,
             file=self.vendor,
             form=self.vendor,
             unknown={key[:2]: count for key, count in self.unknown.items()},
             left_out=+self.left_out,
             findings=self.noted.all(),
             incomplete=self.incomplete,
-            stated={ticket: tuple(figures) for ticket, figures in self.stated.items()},
+            stated=owned({ticket: tuple(figures) for ticket, figures in self.stated.items()}),
         )
         for (what, value, taken_as), count in self.unknown.items():
             warning = UnknownVendorValue(self.vendor, what, value, count, taken_as)

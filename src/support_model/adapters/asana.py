@@ -272,7 +272,7 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
     everywhere = _Everything(found, account, tally, drafts)
     for gid in sorted({*found.tasks, *of_task}, key=lambda gid: (len(gid), gid)):
         everywhere.task(gid, of_task.get(gid, []))
-    return tally.reading(drafts.events())
+    return tally.reading(drafts)
 
 
 def refuse_table(header: Iterable[str], name: str = "") -> None:

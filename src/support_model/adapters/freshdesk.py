@@ -219,7 +219,7 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
     for ticket in sorted(reader.parts, key=lambda each: (len(each), each)):
         reader.tell(ticket, reader.parts[ticket])
     _note_pages(shapes, tally)
-    return tally.reading(reader.drafts.events())
+    return tally.reading(reader.drafts)
 
 
 def calendars(payload: object) -> dict[str, BusinessCalendar]:

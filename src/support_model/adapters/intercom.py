@@ -240,7 +240,7 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
     for ticket, case in sorted(found.cases.items(), key=_number):
         case.settle()
         teller.tell(ticket, case)
-    return tally.reading(teller.drafts.events())
+    return tally.reading(teller.drafts)
 
 
 class When(NamedTuple):

@@ -517,7 +517,7 @@ class _Reader:
         self._note_clock(stacklevel + 1)
         if self.found and not self.has_history:
             self.tally.noted.note("list_export", None)
-        return self.tally.reading(self.drafts.events())
+        return self.tally.reading(self.drafts)
 
     def _note_around(self) -> None:
         for table in self.tables:

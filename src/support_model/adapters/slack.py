@@ -215,7 +215,7 @@ def read(payloads: object, account: Account = NO_ACCOUNT) -> EventLog:
             tally.noted.note("no_agents", None)
         if not found.users:
             tally.noted.note("no_users", None)
-    log = tally.reading(threads.drafts.events())
+    log = tally.reading(threads.drafts)
     return attrs.evolve(log, undated=frozenset({"status"}))
 
 

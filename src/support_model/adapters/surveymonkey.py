@@ -167,7 +167,7 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
     found.must_have_responses(pages)
     ratings = Ratings(account, tally)
     found.emit(ratings)
-    return tally.reading(ratings.drafts.events())
+    return tally.reading(ratings.drafts)
 
 
 def read_tables(
@@ -201,7 +201,7 @@ def read_tables(
     found.emit()
     columns = [column for table in found.tables for column in table.columns]
     ratings.unmatched({id(each.question): each.question for each in columns}.values())
-    return tally.reading(ratings.drafts.events())
+    return tally.reading(ratings.drafts)
 
 
 def _inside(value: object, *keys: str) -> object:

@@ -618,7 +618,7 @@ def _fields(
 
 def _read_log(words: Words, drafts: Drafts, rows: int) -> EventLog:
     mapping = words.mapping
-    log = words.tally.reading(drafts.events())
+    log = words.tally.reading(drafts)
     return evolve(log, file=words.findings.file, form=mapping.name, title=mapping.title, rows=rows)
 
 

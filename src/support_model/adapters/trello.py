@@ -239,7 +239,7 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
         board.card(card, acts)
     for card in sorted(found.cards.keys() - of_card.keys()):
         board.silent(card)
-    return tally.reading(drafts.events())
+    return tally.reading(drafts)
 
 
 def refuse_table(header: Iterable[str], name: str = "") -> None:

@@ -229,4 +229,4 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
     read_webhooks(found, desk)
     read_present(found, desk)
     state_figures(found, desk)
-    return tally.reading(desk.drafts.events())
+    return tally.reading(desk.drafts)
