@@ -464,15 +464,15 @@ class Findings:
         ticket: str | None = None,
     ) -> None:
         """Report something a reader should know, which is no reason to stop."""
-        self._counts[code] = self._counts.get(code, 0) + times
-        tickets = self._tickets.setdefault(code, {})
-        if ticket is not None and len(tickets) < LISTED:
-            tickets[ticket] = None
-        lines = self._lines.setdefault(code, [])
-        if line is not None and len(lines) < LISTED:
-            lines.append(line)
-        if code not in self._examples:
+        count = self._counts.get(code)
+        if count is None:
+            count, self._tickets[code], self._lines[code] = 0, {}, []
             self._examples[code] = "" if value is None else str(shortened(value))
+        self._counts[code] = count + times
+        if ticket is not None and len(tickets := self._tickets[code]) < LISTED:
+            tickets[ticket] = None
+        if line is not None and len(lines := self._lines[code]) < LISTED:
+            lines.append(line)
 
     def sentences(self) -> tuple[str, ...]:
         """Return what was found, a sentence each.

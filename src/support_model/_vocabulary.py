@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from math import isfinite
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeGuard, cast, get_args
 
@@ -243,6 +244,14 @@ _TYPES: Mapping[str | None, tuple[type, ...]] = {
 }
 
 
+_EXACT: Mapping[str, type] = {
+    name: {"status": Status, "priority": Priority, "text": str}[kind]
+    for name, kind in FIELDS.items()
+    if kind in {"status", "priority", "text"}
+}
+"""Fields whose values of one class are all sound."""
+
+
 MOST = 10**300
 """A whole number is smaller: readers of JSON know no greater ones than numbers of a float."""
 
@@ -300,4 +309,14 @@ def frozen_fields(given: Any) -> tuple[tuple[str, Any], ...]:  # noqa: ANN401 - 
         pairs = dict(given)
     except (TypeError, ValueError):
         raise InvalidEvent(given, "not fields", "give {'group': 'billing'}") from None
-    return tuple(sorted((name, _kept(name, value)) for name, value in pairs.items()))
+    rows = []
+    for name, value in pairs.items():
+        kind = value.__class__
+        if kind is not _EXACT.get(name) and not (kind is str and is_custom(name)):
+            value = _kept(name, value)  # noqa: PLW2901 - most values are kept as they are
+        rows.append((name, value))
+    rows.sort(key=_NAME)
+    return tuple(rows)
+
+
+_NAME = itemgetter(0)

@@ -86,7 +86,8 @@ class Drafts:
         """Add a creation; `at` is in UTC, fields that are None are left out."""
         draft = _FORMS[Created]()
         if not isinstance(fields, tuple):
-            fields = self._frozen({k: v for k, v in fields.items() if v is not None})
+            given = {name: value for name, value in fields.items() if value is not None}
+            fields = frozen_fields(given)  # a requester, or tags, make most of them differ
         draft.fields = self._held[id(fields)] = fields
         self._add(draft, Created, ticket, at, by, order, CREATION)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from attrs import Factory, field
 
 from support_model._findings import Finding, Findings
-from support_model._frozen import FrozenMap, frozen
+from support_model._frozen import FrozenMap, draft_class, frozen
 from support_model.errors import InconsistentLog, InvalidLog
 from support_model.events import Changed, Created, ordered
 from support_model.serde import read_events, read_logs
@@ -50,6 +50,22 @@ class StatedFigure:
     within: timedelta = timedelta(seconds=1)
 
 
+def stated(name: str, native: str, value: datetime | int | None) -> StatedFigure:
+    """Return an instant or a count as a figure, faster than its constructor.
+
+    Example:
+        >>> stated("replies", "x", 1) == StatedFigure(name="replies", native="x", value=1)
+        True
+    """
+    draft = _Figure()
+    draft.name, draft.native, draft.value = name, native, value
+    draft.business, draft.within = False, _EXACT
+    draft.__class__ = StatedFigure
+    made: StatedFigure = draft
+    return made
+
+
+_Figure, _EXACT = draft_class(StatedFigure), timedelta(seconds=1)
 FIGURES = (
     *("first_reply", "first_assigned", "first_solved", "last_solved", "closed", "reopened_at"),
     *("first_reply_time", "first_assigned_time", "first_solved_time", "last_solved_time"),

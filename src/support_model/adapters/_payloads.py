@@ -119,7 +119,11 @@ def _mask(char: str) -> str:
 
 @define
 class Tally:
-    """What one reading has met so far that is unknown, has no place or is not whole."""
+    """What one reading has met so far that is unknown, has no place or is not whole.
+
+    `times` counts all unknown values: where it is the same after a value was looked up, the value
+    is known, and what it means may be remembered.
+    """
 
     vendor: str
     unknown: Counter[tuple[str, str, str]] = Factory(Counter)
@@ -127,6 +131,7 @@ class Tally:
     noted: Findings = Factory(lambda self: Findings(self.vendor), takes_self=True)
     incomplete: dict[str, str] = Factory(dict)
     stated: dict[str, list[StatedFigure]] = Factory(dict)
+    times: int = 0
 
     def cut(self, ticket: str, code: str, value: object = None) -> None:
         """Note that the history of a ticket, or of `EVERY` ticket, is not whole, and why."""
@@ -144,6 +149,7 @@ class Tally:
 
     def met(self, what: str, value: str, taken_as: str) -> None:
         """Count a value that no table knows."""
+        self.times += 1
         self.unknown[what, value, taken_as] += 1
 
     def reading(self, events: Drafts | Iterable[Event]) -> EventLog:

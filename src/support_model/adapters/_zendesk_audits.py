@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from support_model.adapters._drafts import CHANGE, RELATION, By
 from support_model.adapters._zendesk_desk import channel_named
 from support_model.adapters._zendesk_shapes import (
+    LONGEST_NUMBER,
     Item,
     Unfit,
     id_or_none,
@@ -103,8 +104,10 @@ def requester_of(ticket: Mapping[str, Any]) -> str | None:
 
 def person_of(ticket: Mapping[str, Any], what: str) -> str | None:
     """Return the id of a person of a ticket, which may stand in an object of its own."""
-    inner = ticket.get(what)
     value = ticket.get(f"{what}_id")
+    if value.__class__ is int and -LONGEST_NUMBER < value < LONGEST_NUMBER:
+        return str(value)
+    inner = ticket.get(what)
     if value is None and isinstance(inner, dict):
         value = inner.get("id")
     try:

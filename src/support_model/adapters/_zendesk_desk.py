@@ -130,7 +130,7 @@ class Desk:
     rated: set[str] = Factory(set)
     seen: set[tuple[str, str]] = Factory(set)
     figures: dict[tuple[str, str, int | None], StatedFigure] = Factory(dict)
-    _groups: dict[str | None, dict[str, Any]] = Factory(dict)
+    _known: dict[tuple[str, str | int], dict[str, Any]] = Factory(dict)
 
     @classmethod
     def of(cls, found: Found, account: Account, tally: Tally) -> Desk:
@@ -177,11 +177,22 @@ class Desk:
         One that is not what it should be is left out, and said.
         """
         fields: dict[str, Any] = {}
+        known = self._known
         for name, value in native.items():
+            kind = value.__class__
+            key = (name, value) if (kind is str or kind is int) and name in _FEW else None
+            if key is not None and key in known:
+                fields.update(known[key])
+                continue
+            times = self.tally.times
             try:
-                fields.update(self.field(name, value))
+                meant = self.field(name, value)
             except Unfit as odd:
                 self.unread(item, name, ticket, odd)
+                continue
+            fields.update(meant)
+            if key is not None and times == self.tally.times:
+                known[key] = meant
         if "custom_status_id" in native and "custom.custom_status_id" not in fields:
             status = self.account.statuses.get(str(native["custom_status_id"]))
             if status is not None and fields.get("status", status).category != "void":
@@ -237,13 +248,7 @@ class Desk:
 
     def group(self, value: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON types
         """Return a group's name and, where lines are known at all, its line."""
-        native = id_or_none(value)
-        known = self._groups.get(native)
-        if known is None:
-            known = group_of(self.account, native, self.tally)
-            if native is None or not self.account.lines or known["line"] is not None:
-                self._groups[native] = known
-        return known
+        return group_of(self.account, id_or_none(value), self.tally)
 
     def tags(self, value: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON types
         """Return tags, a list or a text of words."""
@@ -263,6 +268,13 @@ _OWN = {
     "group_id": Desk.group,
     "tags": Desk.tags,
 }
+_FEW = frozenset(
+    {
+        *("status", "custom_status_id", "priority", "group_id", "type", "assignee_id"),
+        *("organization_id", *OWN_IDS),
+    }
+)
+"""Fields whose values are a few, so what each means is remembered."""
 
 
 def channel_named(native: str | None) -> str | None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from support_model.adapters._event_logs import StatedFigure
+from support_model.adapters._event_logs import StatedFigure, stated
 from support_model.adapters._zendesk_shapes import Item, Unfit, in_order, native_id, whole_number
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ COUNTS = MappingProxyType(
 INSTANTS = MappingProxyType(
     {"initially_assigned_at": "first_assigned", "solved_at": "last_solved"}
 )
+UNTOLD: Any = object()
 LONGEST = 10**9
 """No duration is of more minutes."""
 MINUTE = timedelta(minutes=1)
@@ -64,8 +65,9 @@ def state_figures(found: Found, desk: Desk) -> None:
     """Keep the figures of all tickets that Zendesk computed."""
     for ticket in in_order(found.metrics):
         item = found.metrics[ticket]
-        for figure in (*_durations(item, desk), *_counts(item.value), *_instants(item, desk)):
-            desk.tally.states(ticket, figure)
+        told = (*_durations(item, desk), *_counts(item.value, desk), *_instants(item, desk))
+        if told:
+            desk.tally.stated.setdefault(ticket, []).extend(told)
     last: dict[tuple[str, str, bool], tuple[int, StatedFigure]] = {}
     for key in in_order(found.metric_events):
         for ticket, cycle, figure in _of_event(found.metric_events[key], desk):
@@ -77,26 +79,30 @@ def state_figures(found: Found, desk: Desk) -> None:
 
 
 def _durations(item: Item, desk: Desk) -> Iterator[StatedFigure]:
+    made, value = desk.figures, item.value
     for native, name in DURATIONS.items():
-        told = item.value.get(native)
+        told = value.get(native)
         if isinstance(told, dict):
             for kind in ("calendar", "business"):
-                if kind in told and (told[kind] is not None or name not in KNOWN_WHEN_SOLVED):
-                    yield _duration(native, kind, told[kind], desk)
+                count = told.get(kind, UNTOLD)
+                if count.__class__ is not int:
+                    if count is UNTOLD or (count is None and name in KNOWN_WHEN_SOLVED):
+                        continue
+                    count = None
+                key = native, kind, count
+                yield made[key] if key in made else _duration(key, desk)
 
 
-def _duration(native: str, kind: str, count: object, desk: Desk) -> StatedFigure:
+def _duration(key: tuple[str, str, int | None], desk: Desk) -> StatedFigure:
     """Return a duration as a figure; most of them are a few, each made once."""
-    key = (native, kind, count if type(count) is int else None)
-    made = desk.figures.get(key)
-    if made is None:
-        made = desk.figures[key] = StatedFigure(
-            name=DURATIONS[native],
-            native=f"ticket_metrics.{native}.{kind}",
-            value=_minutes(count),
-            business=kind == "business",
-            within=MINUTE,
-        )
+    native, kind, count = key
+    made = desk.figures[key] = StatedFigure(
+        name=DURATIONS[native],
+        native=f"ticket_metrics.{native}.{kind}",
+        value=_minutes(count),
+        business=kind == "business",
+        within=MINUTE,
+    )
     return made
 
 
@@ -106,11 +112,15 @@ def _minutes(count: object) -> timedelta | None:
     return timedelta(minutes=count)
 
 
-def _counts(metrics: Mapping[str, Any]) -> Iterator[StatedFigure]:
+def _counts(metrics: Mapping[str, Any], desk: Desk) -> Iterator[StatedFigure]:
+    made = desk.figures
     for native, name in COUNTS.items():
         count = metrics.get(native)
-        if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < LONGEST:
-            yield StatedFigure(name=name, native=f"ticket_metrics.{native}", value=count)
+        if count.__class__ is int and 0 <= count < LONGEST:
+            key = native, "", count
+            if key not in made:
+                made[key] = StatedFigure(name=name, native=f"ticket_metrics.{native}", value=count)
+            yield made[key]
 
 
 def _instants(item: Item, desk: Desk) -> Iterator[StatedFigure]:
@@ -120,7 +130,7 @@ def _instants(item: Item, desk: Desk) -> Iterator[StatedFigure]:
                 at = None if item.value[native] is None else desk.stamps.at(item, native)
             except Unfit:
                 continue
-            yield StatedFigure(name=name, native=f"ticket_metrics.{native}", value=at)
+            yield stated(name, f"ticket_metrics.{native}", at)
 
 
 def _of_event(item: Item, desk: Desk) -> Iterator[tuple[str, int, StatedFigure]]:

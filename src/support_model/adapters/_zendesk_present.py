@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from support_model.adapters._zendesk_desk import Desk
     from support_model.adapters._zendesk_shapes import Found
 
+LISTED = By("third_party", None, None, "snapshot")
+_BEGUN = ("priority", "type", "organization_id", "tags", "brand_id", "ticket_form_id")
+_NOW = ("status", "custom_status_id")
 LONGEST = 10**9
 """No duration is of more minutes."""
 
@@ -62,7 +65,7 @@ class _Ticket:
     ) -> None:
         self.ticket, self.item, self.desk = ticket, item, desk
         self.metrics, self.comments = metrics, comments
-        self.by = By("third_party", None, None, "snapshot")
+        self.by = LISTED
 
     def read(self) -> None:
         """Draft the creation, the present status and what else has a stamp."""
@@ -101,13 +104,13 @@ class _Ticket:
         except Unfit as odd:
             self.desk.unread(self.item, "", self.ticket, odd)
             return None
-        names = ("priority", "type", "organization_id", "tags", "brand_id", "ticket_form_id")
-        native = {name: value[name] for name in names if value.get(name) is not None}
+        native = {name: told for name in _BEGUN if (told := value.get(name)) is not None}
         native["requester_id"] = requester_of(value)
         moved = self.metrics is not None and self.metrics.value.get("group_stations") not in (0, 1)
         if self.comments and not (self.metrics is not None and moved):
             native["group_id"] = person_of(value, "group")
-        fields = {**self.desk.fields(native, self.item, self.ticket), "status": NEW}
+        fields = self.desk.fields(native, self.item, self.ticket)
+        fields["status"] = NEW
         channel = channel_named(channel_of(value))
         if channel is not None:
             fields["channel"] = channel
@@ -123,8 +126,7 @@ class _Ticket:
     def statuses(self, begun: datetime) -> None:
         """Draft the present status, and the solution before a close, where stamps tell when."""
         value = self.item.value
-        names = ("status", "custom_status_id")
-        native = {name: value[name] for name in names if value.get(name) is not None}
+        native = {name: told for name in _NOW if (told := value.get(name)) is not None}
         present: Status | None = self.desk.fields(native, self.item, self.ticket).get("status")
         if present is None or present.category == "new":
             return

@@ -106,7 +106,11 @@ def of_epoch(value: object, in_a_second: int) -> datetime:
 
 def in_order(natives: Any) -> list[str]:  # noqa: ANN401 - any iterable of ids
     """Return native ids in order, numbers by what they count."""
-    return sorted(natives, key=lambda each: (len(each), each) if each.isdecimal() else (99, each))
+    ids = sorted(natives)
+    if all(map(str.isdecimal, ids)):
+        ids.sort(key=len)
+        return ids
+    return sorted(ids, key=lambda each: (len(each), each) if each.isdecimal() else (99, each))
 
 
 class Item(NamedTuple):
@@ -300,15 +304,17 @@ def _page(found: Found, page: Node, tally: Tally) -> None:
 
 def _entries(found: Found, page: Node, key: str, keep: Reader, tally: Tally) -> None:
     """Keep what stands under one key of a page; what is no object is left out and said."""
-    alone = key in _SINGLE
-    for place, node in enumerate([page[key]] if alone else page[key].items()):
-        item = Item(node.value, page.path, key, None if alone else place)
-        if isinstance(node.value, dict):
+    held, alone = page.value[key], key in _SINGLE
+    if not alone and not isinstance(held, list | tuple):
+        page[key].items()  # refuses it
+    for place, value in enumerate((held,) if alone else held):
+        item = Item(value, page.path, key, None if alone else place)
+        if isinstance(value, dict):
             keep(found, item, tally)
         elif keep is _user:
             tally.noted.note("no_role", None)
         else:
-            tally.unread(node, None, "not an object")
+            tally.unread(item.node(), None, "not an object")
     if key in _PAGED:
         found.sheets.append(_sheet(key, page.mapping(), page.value[key]))
 
@@ -327,8 +333,8 @@ def _comments_of_one(found: Found, page: Node, tally: Tally) -> None:
 def _sheet(kind: str, page: Mapping[str, Any], rows: Any) -> Sheet:  # noqa: ANN401 - a list of JSON
     key = "id" if kind in {"tickets", "results"} else "ticket_id"
     objects = [row for row in rows if isinstance(row, dict)]
-    tickets = frozenset(str(row.get(key)) for row in objects)
-    ids = frozenset(str(row.get("id")) for row in objects)
+    ids = frozenset([str(row.get("id")) for row in objects])
+    tickets = ids if key == "id" else frozenset([str(row.get(key)) for row in objects])
     return Sheet(kind, page, tickets, ids)
 
 
@@ -397,11 +403,12 @@ def _ticket(found: Found, item: Item, tally: Tally) -> None:
         return  # an empty object beside an audit
     _keep(found.tickets, value.get("id"), item, tally)
     _beside(found, item, tally)
-    for key in ("metric_set", "metrics", "ticket_metric"):
+    for key in () if _METRICS.isdisjoint(value) else ("metric_set", "metrics", "ticket_metric"):
         if isinstance(value.get(key), dict):
             inner = {"ticket_id": value.get("id"), **value[key]}
             _metrics(found, Item(inner, item.path, key, None), tally)
-    for each in _rows(value.get("audits"), item, "audits", tally):
+    audits = value.get("audits")
+    for each in () if audits is None else _rows(audits, item, "audits", tally):
         whole = {"ticket_id": value.get("id"), **each.value}
         _audit(found.audits, each._replace(value=whole), tally)
     if value.get("comments") is not None:
@@ -411,6 +418,8 @@ def _ticket(found: Found, item: Item, tally: Tally) -> None:
 def _beside(found: Found, item: Item, tally: Tally) -> None:
     """Keep the people and groups that stand inside a ticket."""
     value = item.value
+    if _BESIDE.isdisjoint(value):
+        return
     for person in ("requester", "submitter", "assignee"):
         if isinstance(value.get(person), dict) and value[person].get("role") is not None:
             found.users.append(Node(VENDOR, value[person], f"{item.path}.{person}"))
@@ -485,6 +494,8 @@ def _changes(found: Found, item: Item, tally: Tally) -> None:
     _audit(found.changes, item, tally)
 
 
+_METRICS = frozenset({"metric_set", "metrics", "ticket_metric"})
+_BESIDE = frozenset({"requester", "submitter", "assignee", "group", "users"})
 _PAGED = frozenset({"audits", "ticket_events", "tickets", "results"})
 _READERS: Mapping[str, Reader] = {
     "audits": _audits,
