@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from attrs import Factory, define
 
 from support_model._frozen import draft_class
-from support_model._time import micros
+from support_model._time import EPOCH
 from support_model._vocabulary import Priority, Status, frozen_fields
 from support_model.events import (
     Changed,
@@ -163,7 +163,9 @@ class Drafts:
     ) -> None:
         draft.ticket_id, draft.at, draft.seq = ticket, at, None
         draft.role, draft.actor, draft.source_id, draft.basis = by
-        draft._micros = at_micros = micros(at)  # noqa: SLF001 - what is derived of `at`
+        since = at - EPOCH  # as `micros`, of what an adapter has put in UTC
+        at_micros = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+        draft._micros = at_micros  # noqa: SLF001 - what is derived of `at`
         draft.__class__ = kind
         self._count += 1
         rows = self.of.get(ticket)

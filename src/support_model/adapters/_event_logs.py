@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from support_model.events import Event
 
 
+_SECOND = timedelta(seconds=1)
 EVERY = "*"
 """In `EventLog.incomplete`: any ticket may go on, such as where pages are missing."""
 
@@ -47,10 +48,12 @@ class StatedFigure:
     native: str
     value: timedelta | datetime | int | None
     business: bool = False
-    within: timedelta = timedelta(seconds=1)
+    within: timedelta = _SECOND
 
 
-def stated(name: str, native: str, value: datetime | int | None) -> StatedFigure:
+def stated(
+    name: str, native: str, value: datetime | int | None, within: timedelta = _SECOND
+) -> StatedFigure:
     """Return an instant or a count as a figure, faster than its constructor.
 
     Example:
@@ -59,13 +62,13 @@ def stated(name: str, native: str, value: datetime | int | None) -> StatedFigure
     """
     draft = _Figure()
     draft.name, draft.native, draft.value = name, native, value
-    draft.business, draft.within = False, _EXACT
+    draft.business, draft.within = False, within
     draft.__class__ = StatedFigure
     made: StatedFigure = draft
     return made
 
 
-_Figure, _EXACT = draft_class(StatedFigure), timedelta(seconds=1)
+_Figure = draft_class(StatedFigure)
 FIGURES = (
     *("first_reply", "first_assigned", "first_solved", "last_solved", "closed", "reopened_at"),
     *("first_reply_time", "first_assigned_time", "first_solved_time", "last_solved_time"),

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from attrs import Factory, define
 
 from support_model.adapters._drafts import By
-from support_model.adapters._freshdesk_pages import canonical, native, ticket_id
+from support_model.adapters._freshdesk_pages import canonical, native, ticket_id, unwrapped
 from support_model.adapters._freshdesk_words import (
     CHANGES,
     DELETED,
@@ -51,6 +50,14 @@ LEFT_OUT = frozenset(
     }
 )
 """Keys of an activity that say nothing a ticket event can say; other keys are custom fields."""
+
+
+_LEFT_OUT = {key: f"activity {key}" for key in LEFT_OUT}
+_CHANGES = dict(CHANGES)
+_new: Any = tuple.__new__  # a named tuple in half the time of its own call
+RULE = By("system")
+REMEMBERED = 100_000
+UNASKED: Any = object()
 
 
 class Act(NamedTuple):
@@ -103,11 +110,20 @@ class History:
     notes: dict[str, dict[str, Note]] = Factory(dict)
     shown: dict[str, list[Item]] = Factory(dict)
     _seen: dict[tuple[str, object], list[Item]] = Factory(dict)
+    _ids: dict[int, str | None] = Factory(dict)
+    _stamps: dict[str, datetime] = Factory(dict)
 
-    def activity(self, batch: Batch, place: int, value: Item) -> None:
-        """Keep what an activity tells."""
+    def activities(self, batch: Batch) -> None:
+        """Keep what a list of activities tells."""
+        for place, value in enumerate(batch.values):
+            if value.__class__ is dict or isinstance(value, Mapping):
+                self._activity(batch, place, unwrapped(value) if len(value) == 1 else value)
+            else:
+                self.tally.unread(batch.node(place), batch.ticket, "no object")
+
+    def _activity(self, batch: Batch, place: int, value: Item) -> None:
         activity, stamp = value.get("activity"), value.get("performed_at")
-        ticket, at = native(value.get("ticket_id")), self._instant(stamp)
+        ticket, at = self._id(value.get("ticket_id")), self._instant(stamp)
         if ticket is None or at is None or not isinstance(activity, dict):
             problem = "no ticket, no instant, or no activity"
             self.tally.unread(batch.node(place), ticket, problem)
@@ -117,23 +133,40 @@ class History:
         by = self._performer(value, activity, ticket)
         fields: dict[str, Any] = {}
         for key, given in activity.items():
-            name = CHANGES.get(key)
+            name = _CHANGES.get(key)
             if name is not None:
                 fields.update(self.words.fields(name, given))
             elif key == "note":
                 self._note(batch, place, (ticket, at, by), given)
             elif key not in SAID:
-                fields.update(self._other(key, given))
+                self._other(key, given, fields)
         if fields:
             creates = "status" in fields and _creates(activity)
-            act = Act(at, by, fields, NOTHING, creates, value)
-            self.acts.setdefault(ticket, []).append(act)
+            act = _new(Act, (at, by, fields, NOTHING, creates, value))
+            acts = self.acts.get(ticket)
+            if acts is None:
+                acts = self.acts[ticket] = []
+            acts.append(act)
+
+    def _id(self, given: object) -> str | None:
+        """Return an id as text; most numbers are there several times."""
+        if given.__class__ is not int:
+            return native(given)
+        known = self._ids.get(given, UNASKED)
+        if known is UNASKED:
+            known = self._ids[given] = native(given)
+        return cast("str | None", known)
 
     def _instant(self, stamp: object) -> datetime | None:
         if stamp.__class__ is not str:
             return None
-        tz = self.words.account.tz
-        return day_first(stamp, tz) or at_of(stamp, tz)
+        known = self._stamps.get(stamp)
+        if known is None:
+            tz = self.words.account.tz
+            known = day_first(stamp, tz) or at_of(stamp, tz)
+            if known is not None and len(self._stamps) < REMEMBERED:
+                self._stamps[stamp] = known
+        return known
 
     def _repeated(self, key: tuple[str, object], value: Item) -> bool:
         """Tell whether an item of a ticket and an instant has been there; remember it."""
@@ -147,9 +180,9 @@ class History:
         return False
 
     def _performer(self, value: Item, activity: Item, ticket: str) -> By:
-        person, kind = native(value.get("performer_id")), value.get("performer_type")
+        person, kind = self._id(value.get("performer_id")), value.get("performer_type")
         if kind == "system" or activity.get("automation") is not None:
-            return By("system", person)
+            return RULE if person is None else By("system", person)
         if person is None:
             self.tally.noted.note("no_user", None, "an activity", ticket=ticket)
             return By("third_party")
@@ -164,7 +197,8 @@ class History:
     ) -> None:
         """Keep a note; its kind tells who could read it, and a private one is the agents'."""
         ticket, at, by = said
-        number = native(note.get("id")) if isinstance(note, Mapping) else None
+        dict_ = note.__class__ is dict or isinstance(note, Mapping)
+        number = native(note.get("id")) if dict_ else None
         if number is None:
             self.tally.unread(batch.node(place), ticket, "a note without its id")
             return
@@ -175,14 +209,19 @@ class History:
                 self.tally.met("type of a note", native(note.get("type")) or "", "private")
             if by.role == "third_party" and by.actor is not None:
                 by = By(self.people.role(ticket, by.actor, public=False, ours=True), by.actor)
-        self.notes.setdefault(ticket, {})[number] = Note(at, by, public, number)
+        notes = self.notes.get(ticket)
+        if notes is None:
+            notes = self.notes[ticket] = {}
+        notes[number] = _new(Note, (at, by, public, number))
 
-    def _other(self, key: str, given: object) -> dict[str, Any]:
+    def _other(self, key: str, given: object, fields: dict[str, Any]) -> None:
+        """Add a field that the account keeps; count another one as left out."""
         if key in self.words.account.keep:
             fits, value = Node("", given).plain()
-            return {f"custom.{key}": value} if fits else {}
-        self.tally.left_out[f"activity {key}" if key in LEFT_OUT else "custom field"] += 1
-        return {}
+            if fits:
+                fields[f"custom.{key}"] = value
+        else:
+            self.tally.left_out[_LEFT_OUT.get(key, "custom field")] += 1
 
     def app_event(self, batch: Batch, place: int, value: Item) -> None:
         """Keep what an event of an app tells of a ticket."""
@@ -250,8 +289,11 @@ class History:
         acts = self.acts.get(ticket)
         if acts is None:
             return []
+        if len(acts) == 1:
+            return acts
         acts.sort(key=_INSTANT)
-        if any(one.at == next_.at for one, next_ in pairwise(acts)):
+        instants = list(map(_INSTANT, acts))
+        if any(map(operator.eq, instants, instants[1:])):
             acts.sort(key=_place)
             places = list(map(_place, acts))
             if any(map(operator.eq, places, places[1:])):
@@ -259,11 +301,12 @@ class History:
         return acts
 
 
-_INSTANT = operator.attrgetter("at")
+_INSTANT = operator.itemgetter(0)
 
 
 def _place(act: Act) -> tuple[datetime, bool, bool]:
-    return act.at, not act.creates, act.by.role == "system"
+    at, by, _, _, creates, _ = act
+    return at, not creates, by[0] == "system"
 
 
 def _creates(activity: Mapping[str, Any]) -> bool:
@@ -298,7 +341,11 @@ def folded(acts: Iterable[Act], first: Mapping[str, Any]) -> Fold:
     for act in acts:
         if act.before:
             missing |= any(now.get(key, before) != before for key, before in act.before.items())
-        fields = {key: value for key, value in act.fields.items() if now.get(key) != value}
+        fields = {}
+        for key, value in act.fields.items():
+            held = now.get(key)
+            if held is not value and held != value:
+                fields[key] = value
         if "void" in act.fields or status in VOID:
             fields.pop("void", None)
             fields |= _voided(act, fields, status, alive)

@@ -257,8 +257,10 @@ class Shapes:
 
     def _counted(self, kind: str, held: Iterable[Any]) -> None:
         """Remember whether a page is as long as a page can be, of what may go on."""
+        if kind not in PAGED:
+            return
         rows = [unwrapped(each) for each in held if isinstance(each, Mapping)]
-        if kind not in PAGED or not rows:
+        if not rows:
             return
         of = {native(each.get("ticket_id")) for each in rows} if kind == "conversation" else {None}
         self.paged.update(ticket for ticket in of if ticket is not None)

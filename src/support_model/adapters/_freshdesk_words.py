@@ -234,9 +234,9 @@ class Words:
             return self._fields(name, given)
         known = self._known.get((name, given))
         if known is None:
-            unknown = self.tally.unknown.total()
+            times = self.tally.times
             known = self._fields(name, given)
-            if self.tally.unknown.total() == unknown:  # what is unknown is counted each time
+            if self.tally.times == times:  # what is unknown is counted each time
                 self._known[name, given] = known
         return known
 

@@ -67,11 +67,15 @@ def first(row: Mapping[str, Any], keys: Iterable[str]) -> Any:  # noqa: ANN401 -
         value = row.get(key)
         if value.__class__ is str:
             value = value.strip()
-            if value not in EMPTY:
+            if len(value) > _LONGEST_EMPTY or value not in EMPTY:
                 return value
-        elif value is not None and value not in ([], {}):
+        elif value is not None and value not in _NOTHING:
             return value
     return None
+
+
+_LONGEST_EMPTY = max(map(len, EMPTY))
+_NOTHING: tuple[object, ...] = ([], {})
 
 
 def text(value: Any) -> str:  # noqa: ANN401 - JSON types

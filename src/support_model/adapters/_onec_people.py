@@ -51,6 +51,7 @@ class People:
         self._called: dict[str, str] = {}
         self._keys: dict[str, str] = {}
         self._known: dict[str, Role | None] = {}
+        self._compared: dict[str, bool] = {}
 
     def learn(self, reference: str, name: str) -> None:
         """Learn what a reference stands for, unless the account says it."""
@@ -110,7 +111,11 @@ class People:
 
     def compared(self, raw: str) -> bool:
         """Return whether a name stands for a person, or a bare reference does."""
-        return REFERENCE.fullmatch(raw) is None or raw in self.names
+        known = self._compared.get(raw)
+        if known is None:
+            known = REFERENCE.fullmatch(raw) is None or raw in self.names
+            self._compared[raw] = known
+        return known
 
     def robot(self, raw: str) -> bool:
         """Return whether somebody is nobody: a job of the server, or a bot of the account."""

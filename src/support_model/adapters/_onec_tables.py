@@ -135,6 +135,7 @@ class Table:
         around: the titles, filters, groups and totals around the rows.
         begins: the first day of the period that its titles state.
         columns: the columns of each meaning, once they are asked for.
+        fields: the fields of a ticket among these.
     """
 
     kind: str
@@ -146,6 +147,7 @@ class Table:
     around: list[str] = Factory(list)
     begins: str = ""
     columns: dict[str, tuple[str, ...]] = Factory(dict)
+    fields: tuple[str, ...] = ()
 
     def place(self, number: int) -> str:
         """Return where a row stands."""
@@ -205,9 +207,9 @@ def table_of(
     path: str, rows: list[Mapping[str, Any]], aliases: Aliases, entity: str = ""
 ) -> Table:
     """Return rows as the table that they are of."""
-    keys: dict[Any, None] = {}
+    keys: dict[Any, Any] = {}
     for row in rows:
-        keys.update(dict.fromkeys(row))
+        keys.update(row)
     layout = Layout(keys, aliases)
     return Table(kind_of(layout, rows, entity), path, rows, layout, entity)
 

@@ -177,27 +177,29 @@ class Desk:
         One that is not what it should be is left out, and said.
         """
         fields: dict[str, Any] = {}
-        known = self._known
         for name, value in native.items():
-            kind = value.__class__
-            key = (name, value) if (kind is str or kind is int) and name in _FEW else None
-            if key is not None and key in known:
-                fields.update(known[key])
-                continue
-            times = self.tally.times
             try:
-                meant = self.field(name, value)
+                fields.update(self._meant(name, value))
             except Unfit as odd:
                 self.unread(item, name, ticket, odd)
-                continue
-            fields.update(meant)
-            if key is not None and times == self.tally.times:
-                known[key] = meant
         if "custom_status_id" in native and "custom.custom_status_id" not in fields:
             status = self.account.statuses.get(str(native["custom_status_id"]))
             if status is not None and fields.get("status", status).category != "void":
                 fields["status"] = status  # deleted is deleted, whatever it was called
         return fields
+
+    def _meant(self, name: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON types
+        """Return what one native field says, remembered where it is known and of a few."""
+        kind = value.__class__
+        if name not in _FEW or (kind is not str and kind is not int):
+            return self.field(name, value)
+        known = self._known.get((name, value))
+        if known is None:
+            times = self.tally.times
+            known = self.field(name, value)
+            if times == self.tally.times:
+                self._known[name, value] = known
+        return known
 
     def field(self, name: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON types
         """Return what one native field says.

@@ -370,8 +370,8 @@ class Reader:
                 self.people.of_ticket(native(value.get("ticket_id")) or "", activity)
         for each in told:
             self.history.app_event(*each)
-        for each in self.shapes.each("activity"):
-            self.history.activity(*each)
+        for batch in self.shapes.of("activity"):
+            self.history.activities(batch)
 
     def _of(self, ticket: str) -> Parts:
         parts = self.parts.get(ticket)
@@ -463,10 +463,10 @@ class Reader:
         self._answered(ticket, parts, begun)
 
     def _answered(self, ticket: str, parts: Parts, begun: Begun | None) -> None:
-        for number, several in sorted(parts.ratings.items()):
-            self._rated(ticket, number, several, begun)
-        for number, entry in sorted(parts.entries.items()):
-            self._worked(ticket, number, entry, begun)
+        for number in sorted(parts.ratings) if parts.ratings else ():
+            self._rated(ticket, number, parts.ratings[number], begun)
+        for number in sorted(parts.entries) if parts.entries else ():
+            self._worked(ticket, number, parts.entries[number], begun)
 
     def _created(
         self, ticket: str, item: Item | None, acts: list[Act], basis: Basis | None
@@ -477,7 +477,8 @@ class Reader:
             begun = self._as_now(ticket, item, acts, basis)
         if begun is None:
             return None
-        fields = {key: value for key, value in begun.fields.items() if key != "void"}
+        fields = dict(begun.fields)
+        fields.pop("void", None)
         fields.setdefault("status", OPEN)
         self.drafts.created(ticket, begun.at, begun.by, fields=fields)
         if item is not None and any(isinstance(item.get(key), str) and item[key] for key in TEXTS):
@@ -508,9 +509,9 @@ class Reader:
             by = self._speaker(ticket, number, value, public=public)
             if self._after(begun, at, "conversation"):
                 self.drafts.message(ticket, at, by, public=public)
-        for note in sorted(notes.values(), key=lambda each: _by_number(each.id)):
+        for note in sorted(notes.values(), key=_note_number):
             if note.id not in told and self._after(begun, note.at, "note"):
-                by = note.by._replace(source_id=f"conversations/{note.id}")
+                by = By(note.by.role, note.by.actor, f"conversations/{note.id}", note.by.basis)
                 self.drafts.message(ticket, note.at, by, public=note.public)
 
     def _after(self, begun: Begun | None, at: datetime, what: str) -> bool:
@@ -638,6 +639,10 @@ def _keep(held: dict[str, Item], value: Item) -> None:
     earlier = held.setdefault(number, value)
     if earlier is not value:
         held[number] = later(earlier, value)
+
+
+def _note_number(note: Note) -> tuple[int, str]:
+    return len(note.id), note.id
 
 
 def _by_number(number: str) -> tuple[int, str]:

@@ -18,6 +18,7 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import cache
 from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -38,7 +39,7 @@ from support_model._vocabulary import (
 )
 from support_model.adapters import _account
 from support_model.adapters._drafts import GONE, By, Drafts, Frozen
-from support_model.adapters._event_logs import EVERY, StatedFigure
+from support_model.adapters._event_logs import EVERY, stated
 from support_model.adapters._onec_cells import (
     NoClock,
     Unread,
@@ -346,7 +347,29 @@ def _aliases(own: Mapping[str, tuple[str, ...]]) -> Aliases:
     def names(given: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         return {key: tuple(map(titled, each)) for key, each in given.items()}
 
-    return Aliases(names(own), names(COLUMNS))
+    return Aliases(names(own), _usual().columns)
+
+
+class _Usual(NamedTuple):
+    """The words of the product as words compare."""
+
+    columns: dict[str, tuple[str, ...]]
+    kinds: dict[str, tuple[Role, bool]]
+    channels: dict[str, str]
+    statuses: dict[str, Category]
+    ranks: dict[str, int]
+
+
+@cache
+def _usual() -> _Usual:
+    """Return the words of the product; they are some hundreds, so they are made once."""
+    return _Usual(
+        {key: tuple(map(titled, each)) for key, each in COLUMNS.items()},
+        {plain(key): kind for key, kind in KINDS.items()},
+        {plain(key): channel for key, channel in CHANNELS.items()},
+        {plain(key): category for key, category in STATUSES.items()},
+        {plain(key): rank for key, rank in PRIORITIES.items()},
+    )
 
 
 class _Change(NamedTuple):
@@ -629,6 +652,7 @@ class _Reader:
         for meaning in (*TICKET_COLUMNS, *self.fields):
             if keys := layout.columns(meaning):
                 table.columns[meaning] = keys
+        table.fields = tuple(name for name in self.fields if name in table.columns)
         created, numbered = layout.columns("created"), layout.columns("number")
         requesters, authors = layout.columns("requester"), layout.columns("author")
         clockless = 0
@@ -649,8 +673,8 @@ class _Reader:
                 clockless += isinstance(error, NoClock)
                 self._unread(table, number, error.problem)
                 continue
-            for name, keys in (("requester", requesters), ("author", authors)):
-                setattr(ticket, name, self._person(row, keys, table, number, ticket_id))
+            ticket.requester = self._person(row, requesters, table, number, ticket_id)
+            ticket.author = self._person(row, authors, table, number, ticket_id)
             self.numbers.setdefault(ticket.id, []).append(ticket)
         if clockless and clockless == len(table.rows):
             problem = f"{created[0]!r} holds dates without a time of day: no hours can be told"
@@ -673,7 +697,7 @@ class _Reader:
         if value is None:
             return None
         try:
-            return person(value)
+            return self._author(value)
         except Unread as error:
             self._unread(table, number, f"a person: {error.problem}", ticket)
             return None
@@ -691,6 +715,10 @@ class _Reader:
         """Tell tickets of one number apart by their years, and take one version of each."""
         rows, self.numbers = self.numbers, {}
         for name, versions in rows.items():
+            if len(versions) == 1:
+                self.found[name] = versions[0]
+                self.numbers.setdefault(versions[0].number, []).append(versions[0])
+                continue
             years: dict[int, list[_Ticket]] = {}
             for each in versions:
                 years.setdefault(self._local_year(each.at), []).append(each)
@@ -776,7 +804,10 @@ class _Reader:
                 line = _line(first(row, lines)) if lines else 0
                 value = first(row, authors)
                 author = None if value is None else self._author(value)
-                changed = [_Change(at, line, number, author, *each) for each in cells(row)]
+                changed = [
+                    _Change(at, line, number, author, name, old, new, told)
+                    for name, old, new, told in cells(row)
+                ]
             except Unread as error:
                 self._unread(table, number, error.problem, ticket.id)
                 continue
@@ -790,9 +821,11 @@ class _Reader:
 
     def _fresh(self, ticket: _Ticket, key: tuple[Any, ...]) -> bool:
         """Return whether a record is no exact repetition."""
+        seen = ticket.seen
         try:
-            if key not in ticket.seen:
-                ticket.seen[key] = []
+            count = len(seen)
+            seen.setdefault(key, _SEEN)
+            if len(seen) > count:
                 return True
         except TypeError:  # something that is no cell
             return True
@@ -827,11 +860,10 @@ class _Reader:
         def stated(row: Mapping[str, Any]) -> Iterable[tuple[str, Any, Any, bool]]:
             if after and (new := first(row, after)) is not None:
                 return [("status", first(row, before), new, bool(before))]
-            cells = [(name, first(row, keys)) for name, keys in columns]
             return [
                 (name, None, value, False)
-                for name, value in cells
-                if value is not None and value is not False
+                for name, keys in columns
+                if (value := first(row, keys)) is not None and value is not False
             ]
 
         return stated
@@ -921,9 +953,9 @@ class _Reader:
         layouts: dict[tuple[Any, ...], Layout] = {}
         for ticket in self.found.values():
             for meaning in ("comments", "states"):
-                keys = ticket.table.layout.columns(meaning)
+                keys = ticket.table.columns.get(meaning)
                 rows = first(ticket.row, keys) if keys else None
-                if not isinstance(rows, list | tuple):
+                if not keys or not isinstance(rows, list | tuple):
                     continue
                 each = [row if isinstance(row, Mapping) else {BROKEN: ""} for row in rows]
                 form = tuple(dict.fromkeys(key for row in each for key in row))
@@ -1007,9 +1039,11 @@ class _Reader:
             for column in table.layout.unread():
                 if titled(column) in self.words.kept:
                     continue
+                cells = [row.get(column) for row in table.rows]
                 count = sum(
-                    (value := first(row, (column,))) is not None and value is not False
-                    for row in table.rows
+                    first({column: cell}, (column,)) is not None
+                    for cell in cells
+                    if cell is not None and cell is not False and cell != ""
                 )
                 if count:
                     self.tally.left_out[f"column {column}"] += count
@@ -1029,6 +1063,8 @@ class _Reader:
             warnings.warn(message, stacklevel=stacklevel)
 
 
+_SEEN: list[Any] = []
+"""What stands for a record that is there once; only comments with texts are told apart."""
 TICKET_COLUMNS = (
     *("ticket", "number", "created", "author", *RECORDED, "description", "rating", "rated_at"),
     *("closed", "solved", "first_reply", "effort", "overdue", "channel", "deleted"),
@@ -1093,11 +1129,16 @@ def _of_day(date: str, day: str) -> bool:
 def _line(value: Any) -> int:  # noqa: ANN401 - JSON types
     if value is None:
         return 0
+    if value.__class__ is str and value in _LINES:
+        return _LINES[value]
     digits = value if value.__class__ is str else text(value)
     if not digits.isdecimal() or not digits.isascii() or len(digits) > 18:
         problem = "a line number that is no whole number"
         raise Unread(problem)
     return int(digits)
+
+
+_LINES = {str(number): number for number in range(1000)}
 
 
 def _is_internal(internal: Any, public: Any) -> bool | None:  # noqa: ANN401 - JSON types
@@ -1113,15 +1154,14 @@ class _Words:
         self.account, self.tally, self.people = account, tally, people
         self.names: dict[str, str] = dict(account.names)
         self.kept = {titled(name) for name in account.keep}
-        self.kinds = {plain(key): kind for key, kind in {**KINDS, **account.kinds}.items()}
-        self.channels = {
-            plain(key): each for key, each in {**CHANNELS, **account.channels}.items()
-        }
+        usual = _usual()
+        self.kinds = usual.kinds | {plain(key): kind for key, kind in account.kinds.items()}
+        own = {plain(key): channel for key, channel in account.channels.items()}
+        self.channels = usual.channels | own
         self.statuses = _twice(account.statuses)
         self.priorities = _twice(account.priorities)
         self.lines = {plain(key): line for key, line in account.lines.items()}
-        self.usual = {plain(key): category for key, category in STATUSES.items()}
-        self.ranks = {plain(key): rank for key, rank in PRIORITIES.items()}
+        self.usual, self.ranks = usual.statuses, usual.ranks
         self._fields: dict[tuple[str, str], dict[str, Any]] = {}
         self._frozen: dict[tuple[str, str], Frozen] = {}
         self._meanings: dict[str, str] = {}
@@ -1138,8 +1178,7 @@ class _Words:
 
     def _meaning(self, attribute: str) -> str:
         own = {key: tuple(map(titled, names)) for key, names in self.account.columns.items()}
-        usual = {key: tuple(map(titled, names)) for key, names in COLUMNS.items()}
-        for given in (own, usual):
+        for given in (own, _usual().columns):
             for name, aliases in given.items():
                 known = name in (*RECORDED, "rating", "deleted") or name.startswith("custom.")
                 if known and attribute in aliases:
@@ -1178,12 +1217,14 @@ class _Words:
 
     def frozen(self, name: str, value: Any) -> Frozen:  # noqa: ANN401 - JSON types
         """Return what one attribute says as an event holds it."""
-        fields = self.field(name, value)  # it also counts what is unknown
         if value.__class__ is not str:
-            return frozen_fields(fields)
-        known = self._frozen.get((name, value))
+            return frozen_fields(self.field(name, value))
+        key = name, value
+        known = self._frozen.get(key)
         if known is None:
-            known = self._frozen[name, value] = frozen_fields(fields)
+            known = self._frozen[key] = frozen_fields(self.field(name, value))
+        elif key in self._met:
+            self.tally.met(*self._met[key])
         return known
 
     def _field(self, name: str, value: Any) -> dict[str, Any]:  # noqa: ANN401, PLR0911 - JSON types; a table
@@ -1272,7 +1313,7 @@ class _Log:
         self.drafts, self.tally, self.clock = reader.drafts, reader.tally, reader.clock
         asks = ticket.requester
         self.asks = None if asks is None else self.people.key(asks)
-        self.changes = _in_order(ticket.changes)
+        self.changes, self.apart = _in_order(ticket.changes)
         self.earliest: dict[str, _Change] = {}
         for change in self.changes:
             self.earliest.setdefault(change.field, change)
@@ -1338,7 +1379,8 @@ class _Log:
 
     def write(self) -> None:
         """Add the events of the ticket to the drafts."""
-        for key in sorted(key for key in self.ticket.customers if key != self.asks):
+        others = self.ticket.customers
+        for key in sorted(key for key in others if key != self.asks) if others else ():
             author = next(
                 each.author
                 for each in self.ticket.comments
@@ -1366,7 +1408,7 @@ class _Log:
         belongs = {
             name: change
             for name, change in self.earliest.items()
-            if change.at == ticket.at and change.old is None and name not in NO_FIELDS
+            if change.old is None and change.at == ticket.at and name not in NO_FIELDS
         }
         cut = self.is_cut()
         begun = self.beginning(belongs)
@@ -1375,7 +1417,9 @@ class _Log:
         self.drafts.created(ticket.id, ticket.at, creator, fields=_frozen(begun))
         if self.cell("description") is not None:
             self.drafts.message(ticket.id, ticket.at, who, public=True)
-        later = [change for change in self.changes if belongs.get(change.field) is not change]
+        later = self.changes
+        if belongs:
+            later = [change for change in later if belongs.get(change.field) is not change]
         self.transactions(later, begun["status"])
         self.ended(begun["status"])
         self.stated()
@@ -1420,18 +1464,20 @@ class _Log:
     def beginning(self, belongs: Mapping[str, _Change]) -> dict[str, Any]:
         """Return the fields at the creation, where each change in `belongs` belongs to it."""
         fields: dict[str, Any] = {}
-        for name in self.reader.fields:
+        there, row, columns = self.ticket.table.fields, self.ticket.row, self.columns
+        for name in there if self.earliest.keys() <= {*there} else self.reader.fields:
             change = self.earliest.get(name)
             if change is not None:
                 value = change.new if name in belongs else change.old
             else:
-                value = self.cell(name)
+                value = first(row, columns.get(name, ()))
                 if value is not None and name in MOVED and not self.unmoved(name, value):
                     continue
             if value is not None:
                 fields.update(self.field(name, value))
         fields.setdefault("status", self.reader.account.initial)
-        return {**fields, **self.unrecorded()}
+        fields.update(self.unrecorded())
+        return fields
 
     def unmoved(self, name: str, value: Any) -> bool:  # noqa: ANN401 - JSON types
         """Return whether a present value is the first one: work moves these fields."""
@@ -1467,7 +1513,7 @@ class _Log:
 
         A mark of deletion is a void status; taken off, the status before it holds again.
         """
-        if _apart(changes) and PLAIN.issuperset(each.field for each in changes):
+        if PLAIN.issuperset(self.earliest) and (self.apart or _apart(changes)):
             for each in changes:
                 self.alone(each)
         else:
@@ -1565,8 +1611,7 @@ class _Log:
     def keep(self, meaning: str, name: str, value: datetime | int) -> None:
         """Keep one figure under the name of its column."""
         native = self.ticket.table.layout.columns(meaning)[0]
-        figure = StatedFigure(name=name, native=native, value=value, within=MINUTE)
-        self.tally.states(self.ticket.id, figure)
+        self.tally.states(self.ticket.id, stated(name, native, value, MINUTE))
 
     # a ticket of a list
 
@@ -1574,7 +1619,7 @@ class _Log:
         """Add what a row of present values tells: the creation, and what has a stamp."""
         ticket = self.ticket
         fields: dict[str, Any] = {"status": self.reader.account.initial}
-        for name in self.reader.fields:
+        for name in ticket.table.fields:
             if name in MOVED:
                 continue
             value = self.cell(name)
@@ -1755,17 +1800,17 @@ LONGEST_CHAIN = 6
 FIELD_ORDER = MappingProxyType({name: place for place, name in enumerate(RECORDED)})
 
 
-def _in_order(changes: list[_Change]) -> list[_Change]:
-    """Return changes as they followed each other.
+def _in_order(changes: list[_Change]) -> tuple[list[_Change], bool]:
+    """Return changes as they followed each other, and whether no two are of one instant.
 
     Within one instant line numbers tell it, else each old value is the new one of the change
     before, else the rows follow as the table runs.
     """
     if len(changes) < 2:
-        return changes
+        return changes, True
     changes = sorted(changes, key=itemgetter(0, 1, 2))
     if _apart(changes):
-        return changes
+        return changes, True
     found: list[_Change] = []
     values: dict[str, Any] = {}
     i = 0
@@ -1780,7 +1825,7 @@ def _in_order(changes: list[_Change]) -> list[_Change]:
             values[each.field] = each.new
         found += group
         i = j
-    return found
+    return found, False
 
 
 def _apart(changes: list[_Change]) -> bool:
