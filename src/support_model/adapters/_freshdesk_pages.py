@@ -200,6 +200,8 @@ class Shapes:
             one = Batch([each], page, f"[{number}]", alone=True)
             if told:
                 self._put(told, one)
+            elif _is_page(each):
+                self._listed(each, Node(VENDOR, each, f"{page.path}[{number}]"))
             elif told is None:
                 self.tally.unread(one.node(0), None, "no object")
             elif not self._held(each, page, f"[{number}]"):
@@ -267,6 +269,11 @@ class Shapes:
         if len(of) == 1:
             key = kind, of.pop()
             self.full[key] = self.full.get(key, True) and len(rows) in PAGES
+
+
+def _is_page(value: object) -> bool:
+    """Tell whether an item of a list is itself a page of items."""
+    return isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value)
 
 
 def ticket_id(item: Item) -> str | None:

@@ -97,6 +97,8 @@ class Layout:
         if known is None:
             known = self._found(meaning, self.aliases.own.get(meaning, ()))
             known = known or self._found(meaning, self.aliases.usual.get(meaning, ()))
+            if not known and meaning == "ticket":
+                known = self.columns("number")  # as the account calls it
             self._columns[meaning] = known
         return known
 

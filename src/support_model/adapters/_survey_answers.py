@@ -42,6 +42,7 @@ USUAL: Scale = (1, 5)
 NO_ANSWERS = frozenset({"n/a", "na", "n.a.", "not applicable"})
 TAG = re.compile(r"<[^>]{0,500}>")
 LEADING = re.compile(r"\s{0,9}(-?\d{1,9}(?:[.,]\d{1,9})?)(?=$|[\s\-\u2013\u2014:(/=★]|\.(?:\s|$))")
+TRAILING = re.compile(r"[^\d]{1,200}(?:[-\u2013\u2014:=]\s{0,9}|[(\[])(\d{1,9})[)\]]?\s{0,9}")
 BETWEEN = re.compile(r"(?<![\d.,])\d{1,3}(?![\d.,]{0,9}\d)")
 PLAIN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 MOST = 10**9
@@ -132,16 +133,18 @@ def plain(text: object) -> str:
 
 
 def score_of(value: object) -> Score | None:
-    """Return a number, or the number that a text is or begins with; None for what is none.
+    """Return a number, or the one that a text is, begins or ends with; None for what is none.
 
     Example:
         >>> score_of("10 - Extremely likely"), score_of("4,5"), score_of("★★★"), score_of("1st")
         (10, 4.5, 3, None)
+        >>> score_of("Not at all likely - 0"), score_of("Good (5)"), score_of("room 7")
+        (0, 5, None)
         >>> score_of(3.0), score_of(True), score_of("")
         (3, None, None)
     """
     if isinstance(value, str):
-        found = LEADING.match(value)
+        found = LEADING.match(value) or TRAILING.fullmatch(value)
         if found is None:
             stars = value.strip()
             return len(stars) if stars and not stars.strip("★") else None

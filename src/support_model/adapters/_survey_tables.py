@@ -219,7 +219,8 @@ class Tables:
         early, late = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
         if early is not None and late is not None and early != late and not quiet:
             code = "clock_skipped" if early < late else "clock_repeated"
-            self.tally.noted.note(code, row.line, f"{local:%Y-%m-%d %H:%M:%S}")
+            what = f"{shown(_cell(row, RESPONDENT))}: {local:%Y-%m-%d %H:%M:%S}"
+            self.tally.noted.note(code, row.line, what)
         midnight = datetime(local.year, local.month, local.day)  # noqa: DTZ001 - a reading of a clock
         micros = (local - midnight) // timedelta(microseconds=1)
         return instant(instant_of_reading(zone, local.toordinal(), micros))

@@ -451,7 +451,7 @@ class Reader:
         shown = self.history.shown.get(ticket)
         item = joined(shown) if parts.item is None and shown else parts.item
         basis: Basis | None = "snapshot" if listed or not statuses else None
-        begun = self._created(ticket, item, acts, basis)
+        begun = self._created(ticket, item, acts, basis, listed=listed)
         self._messages(ticket, parts, notes, begun)
         self._changes(ticket, acts, present, begun)
         if parts.item is not None:
@@ -469,12 +469,18 @@ class Reader:
             self._worked(ticket, number, parts.entries[number], begun)
 
     def _created(
-        self, ticket: str, item: Item | None, acts: list[Act], basis: Basis | None
+        self,
+        ticket: str,
+        item: Item | None,
+        acts: list[Act],
+        basis: Basis | None,
+        *,
+        listed: bool,
     ) -> Begun | None:
         """Draft the creation, and the description as the first message."""
         begun = next((act for act in acts if act.creates), None)
         if begun is None:
-            begun = self._as_now(ticket, item, acts, basis)
+            begun = self._as_now(ticket, item, acts, basis, listed=listed)
         if begun is None:
             return None
         fields = dict(begun.fields)
@@ -486,7 +492,13 @@ class Reader:
         return Begun(begun.at, fields, begun)
 
     def _as_now(
-        self, ticket: str, item: Item | None, acts: list[Act], basis: Basis | None
+        self,
+        ticket: str,
+        item: Item | None,
+        acts: list[Act],
+        basis: Basis | None,
+        *,
+        listed: bool,
     ) -> Act | None:
         """Return a creation made of the ticket as it is; None where nothing tells its instant."""
         at = None if item is None else at_of(item.get("created_at"), self.words.account.tz)
@@ -496,6 +508,9 @@ class Reader:
             return None
         fields = _first_fields({"status": OPEN, **self.words.beginning(item)}, acts)
         by = self.people.asker(ticket, item)._replace(basis=basis)
+        if listed:  # who filed it is not told, nor in which group it was then
+            by = SHOWN if by.role == "customer" else by
+            fields = {key: each for key, each in fields.items() if key not in ("group", "line")}
         return Act(at, by, fields, {}, creates=True, item=item)
 
     def _messages(

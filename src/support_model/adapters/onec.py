@@ -776,6 +776,9 @@ class _Reader:
             if value is None:
                 self._unread(table, number, str(row.get(BROKEN, "no ticket")))
                 continue
+            if row.get("Active") is False and "Recorder" in row:
+                self.tally.left_out["record that is not active"] += 1
+                continue
             try:
                 if value.__class__ is not str:
                     ticket = self._ticket_of(value)
