@@ -403,7 +403,7 @@ class Gathered:
                 elif loose.kind == "user":
                     self.people.see(item)
                 else:
-                    self._names({item.get("id"): item.get("name")})
+                    self._name(item.get("id"), item.get("name"))
             return
         self.told = True
         self._loose.append(loose)
@@ -411,11 +411,14 @@ class Gathered:
     def _names(self, names: object) -> None:
         """Learn what custom fields are called."""
         for key, name in part(names).items():
-            own, text = native(key), word(name)
-            if own is not None and text is not None:
-                self.fields[own] = max(text, self.fields.get(own, text))
-                if text == self.group_field:
-                    self._meaning[own] = "group"
+            self._name(key, name)
+
+    def _name(self, key: object, name: object) -> None:
+        own, text = native(key), word(name)
+        if own is not None and text is not None:
+            self.fields[own] = max(text, self.fields.get(own, text))
+            if text == self.group_field:
+                self._meaning[own] = "group"
 
     def _issue_at(self, item: Item, path: str, deep: int) -> None:
         """Keep an issue, and what stands beside its own keys."""

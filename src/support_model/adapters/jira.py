@@ -356,8 +356,10 @@ class Told:
     def tell(self) -> None:
         """Draft the events of the issue."""
         tally = self.reader.tally
-        if self.former:
-            said = f"{', '.join(self.former)}, now {self.ticket}"
+        keys = (*self.former, *(key for each in self.changes for key in each.said.former))
+        former = [key for key in dict.fromkeys(keys) if key != self.ticket]
+        if former:
+            said = f"{', '.join(former)}, now {self.ticket}"
             tally.noted.note("moved", None, said, ticket=self.ticket)
         for broken, problem in self.own.broken:
             tally.unread(broken, self.ticket, problem)
