@@ -12,6 +12,7 @@
                --wheel              against the wheel in dist/ instead of the sources
                --kills N            only the example help desk, its processes killed N times on
                                     each database; prints what was sent, lost, doubled, early
+               --fuzz N [SEED]      only the adapters, on N exports broken at random
     check    lint, format, types and documentation, without changing a file
     types    the types alone (mypy; pyright for the examples)
     build    build the wheel and the source archive into dist/
@@ -256,7 +257,13 @@ def with_kills(*extra: str) -> int:
     return run(install(ALL, ("test",)), "tests/kills.py", *extra, PYTHONPATH=str(ROOT))
 
 
+def with_fuzz(*extra: str) -> int:
+    """Break exports of other systems at random; 1 if one gives no events and no typed error."""
+    return run(install(ALL, ("test",)), "tests/adapters/payload_fuzz.py", *extra)
+
+
 WAYS = {
+    "--fuzz": with_fuzz,
     "--kills": with_kills,
     "--floors": with_floors,
     "--pythons": with_pythons,

@@ -3,14 +3,19 @@
     python tests/adapters/payload_fuzz.py [PAYLOADS] [SEED] [SYSTEM ...]
 
 Each payload is one of the constructed files with up to four places changed: taken out, put twice,
-exchanged, or filled with a value of another kind. Of what is read every event must be one that its
-own constructor accepts, and no message may hold text of the payload.
+exchanged, or filled with a value of another kind; every fourth is a table or an archive, cut, put
+in another encoding, with other delimiters, cells moved or bytes changed. Of what is read every
+event must be one that its own constructor accepts, and no message may hold text of the payload.
 """
 
+import csv
+import io
 import json
 import random
 import sys
+import tempfile
 import warnings
+import zipfile
 from collections import Counter
 from copy import deepcopy
 from pathlib import Path
@@ -24,7 +29,7 @@ if __name__ == "__main__":
 from adapters.scenario import DATA, mangled, places  # noqa: E402 - only after the path is set
 from conformance import vendors  # noqa: E402
 
-from support_model.adapters import EventLog  # noqa: E402
+from support_model.adapters import EventLog, read_files  # noqa: E402
 from support_model.adapters._systems import SYSTEMS, system  # noqa: E402
 from support_model.errors import SupportModelError  # noqa: E402
 
@@ -76,15 +81,120 @@ def at(payload, path):
     return payload
 
 
+def files(names):
+    """Return (system, {file name: bytes}, account) of every case of tables or archives."""
+    found = []
+    for case in vendors.cases(DATA / "vendors"):
+        path = case.data["path"]
+        paths = [
+            path.with_name(name) for name in case.data.get("config", {}).get("files", [path.name])
+        ]
+        if case.source in names and {each.suffix for each in paths} <= {".csv", ".zip"}:
+            raw = {each.name: each.read_bytes() for each in paths if each.is_file()}
+            found.append((case.source, raw, vendors.account_of(case)))
+    return [each for each in found if each[1]]
+
+
+def broken_bytes(raw, rng):  # noqa: PLR0911 - a table of ways
+    """Return the bytes of a file with one thing changed, as disks and editors change them."""
+    way, place = rng.randrange(9), rng.randrange(len(raw) + 1)
+    if way == 1:
+        return (
+            raw[:place]
+            + rng.choice([b"\0", b"\xff", b'"', b"\n", b"\r", b",", b";"])
+            + raw[place:]
+        )
+    if way == 2:
+        return raw[:place] + bytes(rng.randrange(256) for _ in range(4)) + raw[place + 4 :]
+    if raw.startswith(b"PK"):
+        return with_broken_member(raw, rng)
+    if way == 0:
+        return raw[:place]
+    encoding = next(each for each in ("utf-8", "cp1251") if decodes(raw, each))
+    text = raw.decode(encoding)
+    if way == 3:
+        other = rng.choice(["utf-16", "utf-8-sig", "cp1251", "cp1252", "utf-32", "cp866"])
+        return text.encode(other, "replace")
+    if way == 4:
+        return text.replace(rng.choice(";,"), rng.choice(";,\t|")).encode(encoding)
+    return moved_cells(text, rng, way).encode(encoding, "replace")
+
+
+def with_broken_member(raw, rng):
+    """Return an archive of which one file is broken, twice there, or gone."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive, zipfile.ZipFile(made, "w") as changed:
+        names = archive.namelist()
+        odd, way = rng.choice(names), rng.randrange(3)
+        for name in names:
+            held = archive.read(name)
+            if name != odd:
+                changed.writestr(name, held)
+            elif way:
+                place = rng.randrange(len(held) + 1)
+                changed.writestr(name, held[:place] if way == 1 else held[place:] + held)
+    return made.getvalue()
+
+
+def decodes(raw, encoding):
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def moved_cells(text, rng, way):
+    """Return a table with cells or rows at other places, or with cells of another kind."""
+    delimiter = max(";,\t", key=text.splitlines()[0].count)
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
+    for _ in range(rng.randint(1, 4)):
+        row, other = rng.choice(rows), rng.choice(rows)
+        if way == 5:
+            rng.shuffle(row)
+        elif way == 6:
+            rows.insert(rng.randrange(len(rows)), list(other))
+        elif way == 7 and row:
+            row[rng.randrange(len(row))] = rng.choice(other) if other else ""
+        elif len(rows) > 1 and rows[-1]:
+            odd = [each for each in ODD if isinstance(each, str | int | float)]
+            rows[-1][rng.randrange(len(rows[-1]))] = str(rng.choice(odd))
+    made = io.StringIO()
+    csv.writer(made, delimiter=delimiter).writerows(rows)
+    return made.getvalue()
+
+
+def read_broken(name, raw, account, lenient):
+    """Read files that hold these bytes, as the command does."""
+    with tempfile.TemporaryDirectory() as folder:
+        for each, held in raw.items():
+            (Path(folder) / each).write_bytes(held)
+        return read_files([Path(folder) / each for each in raw], name, account, lenient=lenient)
+
+
+def outcome_of_files(name, raw, account, rng):
+    """Return what came of broken files; raise AssertionError where it should not have."""
+    changed = rng.choice([*raw])
+    raw = {**raw, changed: broken_bytes(raw[changed], rng)}
+    lenient, asked = rng.random() < 0.7, rng.choice([name, name, "auto"])
+    return judged(lambda: read_broken(asked, raw, account, lenient))
+
+
 def outcome(name, payload, account):
     """Return what came of a payload in a word; raise AssertionError where it should not have."""
     before = repr(payload)
+    told = judged(lambda: system(name).read(payload, account))
+    assert repr(payload) == before, "the payload was changed"
+    return told
+
+
+def judged(act):
+    """Return what came of a reading in a word; raise AssertionError where it should not have."""
     log, refusal = None, None
     try:
-        log = system(name).read(payload, account)
+        log = act()
     except SupportModelError as error:
         refusal = error
-    assert repr(payload) == before, "the payload was changed"
     if refusal is not None:
         said = str(refusal)
         assert "Geheim" not in said or INTERFACE in said, f"text of the payload: {said}"
@@ -105,11 +215,19 @@ def outcome(name, payload, account):
 def fuzzed(count, seed, names=SYSTEMS):
     """Return how often each outcome came, over that many payloads of some systems."""
     rng = random.Random(seed)  # noqa: S311 - the same payloads for the same seed
-    known = seeds(names)
+    known, tables = seeds(names), files(names)
     outcomes = Counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for number in range(count):
+            if tables and (number % 4 == 0 or not known):
+                name, raw, account = tables[number // 4 % len(tables)]
+                try:
+                    outcomes[name, f"files: {outcome_of_files(name, raw, account, rng)}"] += 1
+                except Exception as error:
+                    error.add_note(f"files {number} of seed {seed}: {name} {sorted(raw)}")
+                    raise
+                continue
             name, value, account = known[number % len(known)]
             payload = broken(value, rng)
             try:
@@ -125,7 +243,7 @@ def fuzzed(count, seed, names=SYSTEMS):
 def main(payloads="200000", seed="1", *names):
     outcomes = fuzzed(int(payloads), int(seed), names or SYSTEMS)
     for (name, what), count in sorted(outcomes.items()):
-        print(f"{name:15} {what:25} {count}")
+        print(f"{name:15} {what:35} {count}")
 
 
 if __name__ == "__main__":

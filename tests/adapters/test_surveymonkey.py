@@ -535,6 +535,20 @@ def test_clock_changes_are_found():
     assert lines == {"clock_skipped": (3,), "over_clock_change": (3,), "clock_repeated": (4,)}
 
 
+def test_two_respondents_without_an_id_are_two():
+    ended = "03/28/2026 01:30 PM"
+    rows = [row(native, ended, f"T{place}", "4") for place, native in enumerate([1180, "", ""])]
+    reading = read_tables(table(*rows, rows[1]), OWN)
+    assert [(event.ticket_id, event.actor) for event in reading.events] == [
+        ("T1", None), ("T2", None), ("T0", "1180")
+    ]  # fmt: skip
+
+
+def test_a_stamp_at_an_end_of_the_calendar_is_none_of_a_clock_change():
+    first = row(118000001, "03/28/2026 01:30 PM", "T1", "4", begun="0001-01-01T00:00:00Z")
+    assert len(read_tables(table(first), OWN).events) == 1
+
+
 def test_a_table_needs_a_zone_unless_its_stamps_say_one():
     account = Account(questions=OWN.questions, scales=OWN.scales)
     with pytest.raises(NaiveDatetime, match="tz"):

@@ -336,7 +336,7 @@ class Ratings:
         self.drafts.rated(
             response.ticket,
             response.at,
-            By("customer", response.native, source),
+            By("customer", response.native or None, source),
             kind=str(asked.kind),
             score=score,
             scale=scale,

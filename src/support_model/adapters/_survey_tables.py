@@ -139,16 +139,14 @@ class Tables:
             return
         begun = self.instant(table, row, START, zone, quiet=True)
         ticket = self.ticket(table, row)
-        if (
-            begun is not None
-            and begun.astimezone(zone).utcoffset() != ended.astimezone(zone).utcoffset()
-        ):
+        if begun is not None and _offset(begun, zone) != _offset(ended, zone):
             self.tally.noted.note("over_clock_change", row.line, shown(native), ticket=ticket)
         answers = [*_answers(table, row, self.account)]
         response = None if ticket is None else Response(native, ticket, ended, answers)
-        earlier = self.responses.get(native)
+        key = native or "\0".join(row.cells)  # two without an id are not one
+        earlier = self.responses.get(key)
         if earlier is None or (ended, *row.cells) > (earlier[0], *earlier[1].cells):
-            self.responses[native] = ended, row, response
+            self.responses[key] = ended, row, response
 
     def emit(self) -> None:
         """Add the ratings of all responses."""
@@ -322,6 +320,13 @@ def _columns(top: Sequence[str], below: Sequence[str]) -> tuple[list[str], list[
         question.rows[row] = row
         columns.append(Column(place, question, row))
     return before, columns
+
+
+def _offset(at: datetime, zone: ZoneInfo) -> timedelta | None:
+    try:
+        return at.astimezone(zone).utcoffset()
+    except OverflowError:  # within a day of the first or last date of the calendar
+        return None
 
 
 def _answers(table: Table, row: Row, account: Account) -> Iterator[Answer]:
