@@ -24,6 +24,23 @@ def payload(tickets, seed):
     return [conversation(rng, number) for number in range(tickets)]
 
 
+def forms(tickets, seed):
+    """Yield each form: conversations, and webhooks that hold one each."""
+    drawn = payload(tickets, seed)
+    yield "conversations", drawn, None
+    yield "webhooks", [webhook(each) for each in drawn], None
+
+
+def webhook(item):
+    """Return the notice that a conversation was closed."""
+    return {
+        "type": "notification_event", "app_id": "abc123", "data": {"type": "n", "item": item},
+        "links": {}, "id": f"notif_{item['id']}", "topic": "conversation.admin.closed",
+        "delivery_status": "pending", "delivery_attempts": 1, "delivered_at": 0,
+        "first_sent_at": item["updated_at"], "created_at": item["updated_at"], "self": None,
+    }  # fmt: skip
+
+
 def body(rng):
     return f"<p>{' '.join(rng.choices(WORDS, k=rng.randint(20, 70)))}</p>"
 

@@ -16,6 +16,18 @@ def forms(tickets, seed):
     answer = payload(tickets, seed)
     yield "answers", answer, account
     yield "export", [answer["messages"]], account
+    yield "lines", [{**each, "channel": "C07HELPDESK"} for each in answer["messages"]], account
+    yield "events", [*map(as_event, answer["messages"])], account
+
+
+def as_event(message):
+    """Return a message as the Events API sends it."""
+    return {
+        "token": "XXYYZZ", "team_id": "T07TEAM0001", "api_app_id": "A07APP00001",
+        "event": {**message, "channel": "C07HELPDESK", "event_ts": message["ts"]},
+        "type": "event_callback", "event_id": f"Ev{message['client_msg_id'][:10]}",
+        "event_time": int(message["ts"].partition(".")[0]),
+    }  # fmt: skip
 
 
 def payload(tickets, seed):

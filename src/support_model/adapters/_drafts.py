@@ -175,10 +175,24 @@ class Drafts:
 
     def _frozen(self, fields: Mapping[str, Any]) -> Frozen:
         """Return fields as an event holds them; most changes are one of a few."""
+        if len(fields) == 1:
+            for name, value in fields.items():
+                if value.__class__ is Status:  # kept with it, so its id is of no other
+                    return self._status(name, value, fields)
         for value in fields.values():
             if value.__class__ not in _TOLD_APART:  # 1 == True == 1.0, and a set has no hash
                 return frozen_fields(fields)
         key = tuple(fields.items())
+        frozen = self._fields.get(key)
+        if frozen is None:
+            frozen = frozen_fields(fields)
+            if len(self._fields) < REMEMBERED:
+                self._fields[key] = frozen
+        return frozen
+
+    def _status(self, name: str, value: Status, fields: Mapping[str, Any]) -> Frozen:
+        """Return a status alone; a status is asked for its hash in Python."""
+        key = name, id(value)
         frozen = self._fields.get(key)
         if frozen is None:
             frozen = frozen_fields(fields)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from support_model.adapters._payloads import Tally
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-SAID = frozenset({"automation", "new_ticket"})
+SAID = frozenset({"automation", "new_ticket", "note"})
 """Keys of an activity that are read by themselves."""
 NEW = frozenset({"requester_id", "source"})
 LEFT_OUT = frozenset(
@@ -109,9 +109,11 @@ class History:
     acts: dict[str, list[Act]] = Factory(dict)
     notes: dict[str, dict[str, Note]] = Factory(dict)
     shown: dict[str, list[Item]] = Factory(dict)
+    _first: dict[tuple[str, object], Item] = Factory(dict)
     _seen: dict[tuple[str, object], list[Item]] = Factory(dict)
     _ids: dict[int, str | None] = Factory(dict)
     _stamps: dict[str, datetime] = Factory(dict)
+    _meant: dict[tuple[str, object], Mapping[str, Any]] = Factory(dict)
 
     def activities(self, batch: Batch) -> None:
         """Keep what a list of activities tells."""
@@ -131,15 +133,9 @@ class History:
         if self._repeated((ticket, stamp), value):
             return
         by = self._performer(value, activity, ticket)
-        fields: dict[str, Any] = {}
-        for key, given in activity.items():
-            name = _CHANGES.get(key)
-            if name is not None:
-                fields.update(self.words.fields(name, given))
-            elif key == "note":
-                self._note(batch, place, (ticket, at, by), given)
-            elif key not in SAID:
-                self._other(key, given, fields)
+        fields = self._fields(activity)
+        if "note" in activity:
+            self._note(batch, place, (ticket, at, by), activity["note"])
         if fields:
             creates = "status" in fields and _creates(activity)
             act = _new(Act, (at, by, fields, NOTHING, creates, value))
@@ -147,6 +143,34 @@ class History:
             if acts is None:
                 acts = self.acts[ticket] = []
             acts.append(act)
+
+    def _fields(self, activity: Item) -> dict[str, Any]:
+        """Return the new values that an activity states, and count what it states besides."""
+        fields: dict[str, Any] = {}
+        left_out = None if self.words.account.keep else self.tally.left_out
+        for key, given in activity.items():
+            if key in _CHANGES:
+                fields.update(self._told(key, given))
+            elif key in SAID:
+                continue
+            elif left_out is None:
+                self._other(key, given, fields)
+            else:
+                left_out[_LEFT_OUT.get(key, "custom field")] += 1
+        return fields
+
+    def _told(self, key: str, given: object) -> Mapping[str, Any]:
+        """Return what one key says, looked up once where it is known."""
+        kind = given.__class__
+        if kind is not int and kind is not str:
+            return self.words.fields(_CHANGES[key], given)
+        known = self._meant.get((key, given))
+        if known is None:
+            times = self.tally.times
+            known = self.words.fields(_CHANGES[key], given)
+            if times == self.tally.times:
+                self._meant[key, given] = known
+        return known
 
     def _id(self, given: object) -> str | None:
         """Return an id as text; most numbers are there several times."""
@@ -170,10 +194,13 @@ class History:
 
     def _repeated(self, key: tuple[str, object], value: Item) -> bool:
         """Tell whether an item of a ticket and an instant has been there; remember it."""
+        first, count = self._first, len(self._first)
+        earlier = first.setdefault(key, value)
+        if len(first) > count:
+            return False
         seen = self._seen.get(key)
         if seen is None:
-            self._seen[key] = [value]
-            return False
+            seen = self._seen[key] = [earlier]
         if value in seen:
             return True
         seen.append(value)
@@ -337,24 +364,32 @@ def folded(acts: Iterable[Act], first: Mapping[str, Any]) -> Fold:
     """Return what acts in order changed of a ticket with these fields at first."""
     now = dict(first)
     status = alive = now.get("status")
-    missing, changes = False, []
+    void, missing, changes = status in VOID, False, []
     for act in acts:
+        told = act.fields
         if act.before:
             missing |= any(now.get(key, before) != before for key, before in act.before.items())
-        fields = {}
-        for key, value in act.fields.items():
-            held = now.get(key)
-            if held is not value and held != value:
-                fields[key] = value
-        if "void" in act.fields or status in VOID:
+        fields = _news(now, told)
+        if void or "void" in told:
             fields.pop("void", None)
             fields |= _voided(act, fields, status, alive)
+        if "status" in fields:
+            status = fields["status"]
+            void = status in VOID
+            if not void:
+                alive = status
         now.update(fields)
-        status = now.get("status")
-        if status not in VOID:
-            alive = status
         changes.append((act, fields))
     return Fold(changes, alive, missing)
+
+
+def _news(now: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that are other ones than now; most that are equal are the same object."""
+    return {
+        key: value
+        for key, value in told.items()
+        if (held := now.get(key)) is not value and held != value
+    }
 
 
 def _voided(act: Act, fields: Mapping[str, Any], status: object, alive: object) -> dict[str, Any]:
