@@ -23,7 +23,7 @@ from support_model.vocabulary import Priority, Status
 
 XES = "{http://www.xes-standard.org/}"
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-NAME = re.compile(r"[A-Za-z_:][\w.:-]*", re.ASCII)
+NAME = re.compile(r"[^\W\d][\w.:-]*")
 KINDS = {"string", "date", "int", "float", "boolean"}
 SHARED = {"ticket_id": "T1", "role": "agent", "actor": "ann"}
 TICKET = (
@@ -233,3 +233,17 @@ def test_xes_is_written_while_events_come(tmp_path):
 
     assert write_events(coming(), path) == 300
     assert 0 < sizes[150] < sizes[-1]  # it is in the file before the last one is known
+
+
+def test_names_of_fields_in_any_script_are_kept_apart(tmp_path):
+    fields = {"custom.Отдел": "a", "custom.Город": "b", "custom.x y": "c", "custom.x:y": "d"}
+    created = Created(
+        ticket_id="T1", at=AT, role="agent", fields={"status": Status("new", "new"), **fields}
+    )
+    path = tmp_path / "log.xes"
+    write_events([created], path)
+    event = ET.parse(path).find(f".//{XES}event")  # noqa: S314 - our own file
+    held = {each.get("key"): each.get("value") for each in event}
+    assert {*"abcd"} <= {*held.values()}
+    assert (held["custom.Отдел"], held["custom.Город"]) == ("a", "b")
+    assert all(NAME.fullmatch(key) for key in held)

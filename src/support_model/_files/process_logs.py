@@ -68,7 +68,12 @@ HEAD: Final = """\
 """
 _ILLEGAL = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 """What no XML document can hold; it is written as U+FFFD."""
-_NO_NAME = re.compile(r"[^\w.-]", re.ASCII)
+_NO_NAME = re.compile(
+    "[^A-Za-z0-9_.\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0131\u0134-\u013e\u0386\u0388-\u038a"
+    "\u038e-\u03a1\u03a3-\u03ce\u0401-\u040c\u040e-\u044f\u0451-\u045c\u045e-\u0481"
+    "\u0490-\u04c4\u4e00-\u9fa5\uac00-\ud7a3-]"
+)
+"""What no XML name has in any edition of XML: letters of the common scripts may stand there."""
 _ESCAPES = str.maketrans(
     {
         "&": "&amp;",
@@ -230,10 +235,19 @@ def _entry(event: Event, act: Act, now: Mapping[str, Any]) -> str:
         "org:group": now.get("group"),
         "line": now.get("line"),
         **_shared(event),
-        **{_key(name): value for name, value in said.items()},
+        **_keyed(said),
     }
     inside = "".join(_attribute(key, value) for key, value in parts.items() if value is not None)
     return f"<event>\n{inside}</event>\n"
+
+
+def _keyed(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by keys: of two names that are written alike the later one is numbered."""
+    keyed: dict[str, Any] = {}
+    for name, value in said.items():
+        key = _key(name)
+        keyed[f"{key}_{len(keyed)}" if key in keyed else key] = value
+    return keyed
 
 
 def _key(name: str) -> str:
