@@ -294,6 +294,19 @@ def test_the_respondent_may_write_the_ticket():
     assert [event.ticket_id for event in read([SURVEY, page(row)], account).events] == ["T7"]
 
 
+@pytest.mark.parametrize("account", [
+    Account(questions=QUESTIONS), Account(questions=QUESTIONS, ticket="custom_value"),
+    Account(questions={"11": "csat", "13": "ticket"}),
+])  # fmt: skip
+def test_a_mail_address_is_no_ticket(account):
+    row = response("201", {"11": [answer("c4")], "13": [{"text": "cleo@example.com"}]},
+                   ticket="cleo@example.com", custom_value="cleo@example.com")  # fmt: skip
+    reading = read([SURVEY, page(row)], account)
+    assert not reading.events
+    assert reading.left_out["response without a ticket"] == 1
+    assert "cleo" not in repr(reading)
+
+
 def test_what_gives_no_rating_is_counted():
     rows = [
         response("201", {"11": [answer("c4"), {"other_id": "o", "text": "Geheim"}]}, ticket=None),

@@ -176,6 +176,16 @@ def shown(native: str) -> str:
     return native if PLAIN_ID.fullmatch(native) else str(masked(native))
 
 
+def ticket_id(native: str | None) -> str | None:
+    """Return a ticket's id; None for a mail address, which stands as often in the same places.
+
+    Example:
+        >>> ticket_id("T-100"), ticket_id("cleo@example.com")
+        ('T-100', None)
+    """
+    return None if native is None or "@" in native else native
+
+
 class Choice(NamedTuple):
     """A choice of a question.
 

@@ -30,6 +30,7 @@ from support_model.adapters._survey_answers import (
     said,
     score_of,
     shown,
+    ticket_id,
 )
 from support_model.errors import AdapterError, NaiveDatetime
 
@@ -162,7 +163,7 @@ class Tables:
     def ticket(self, table: Table, row: Row) -> str | None:
         """Return the ticket's id of a row, from the column that the account names."""
         place = table.ticket
-        return None if place is None else _cell(row, place).strip() or None
+        return None if place is None else ticket_id(_cell(row, place).strip() or None)
 
     def ticket_column(self, table: Table) -> int | None:
         """Return the place of the column that holds the tickets' ids."""

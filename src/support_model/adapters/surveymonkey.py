@@ -39,6 +39,7 @@ from support_model.adapters._survey_answers import (
     score_of,
     scored,
     shown,
+    ticket_id,
 )
 from support_model.adapters._survey_tables import Tables, is_export
 
@@ -433,7 +434,7 @@ class Found:
     def ticket(self, response: Mapping[str, Any]) -> str | None:
         """Return the ticket's id that a response holds where the account says."""
         for key in own_keys(self.account):
-            found = self.written(response, key)
+            found = ticket_id(self.written(response, key))
             if found is not None:
                 return found
         for path in (self.account.ticket,) if self.account.ticket else TICKETS:
@@ -443,7 +444,7 @@ class Found:
             if value is None and not name:
                 value = _inside(response, "custom_variables", path)
             native = text_id(value.get("value") if isinstance(value, Mapping) else value)
-            if native is not None:
+            if ticket_id(native) is not None:
                 return native
         return None
 
