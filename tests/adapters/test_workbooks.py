@@ -113,3 +113,20 @@ def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", absent)
     with pytest.raises(MissingExtra, match=r"support-model\[xlsx\]"):
         rows_of_workbook(tmp_path / "a.xlsx")
+
+
+def test_a_far_cell_costs_no_more_and_all_sheets_count(tmp_path, monkeypatch):
+    book = openpyxl.Workbook()
+    book.active["A1"] = "Номер"
+    book.active["XFD2"] = ""
+    book.active["XFD3"].number_format = "0.00"
+    path = tmp_path / "far.xlsx"
+    book.save(path)
+    seen = []
+    text = _workbooks._text
+    monkeypatch.setattr(_workbooks, "_text", lambda cell: seen.append(cell) or text(cell))
+    assert rows_of_workbook(path)[0] == ["Номер"]
+    assert len(seen) <= 3 * (_workbooks.MOST_COLUMNS + 1)
+    monkeypatch.setattr(_workbooks, "MOST_LINES", 5)
+    with pytest.raises(InvalidLog, match="more than 5 lines"):
+        rows_of_workbook(saved(tmp_path, *[[["a"]] * 2] * 3))

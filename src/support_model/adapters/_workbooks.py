@@ -53,7 +53,9 @@ def rows_of_workbook(path: Path) -> list[list[str]]:
             try:
                 for sheet in book.worksheets:
                     sheet.reset_dimensions()  # what a sheet says of its size may be wrong
-                    found += [*([[]] if found else []), *_lines(sheet.iter_rows(), path.name)]
+                    rows = sheet.iter_rows(max_col=MOST_COLUMNS + 1)  # a far cell costs no more
+                    found += [*([[]] if found else []), *_lines(rows, path.name)]
+                    _refuse_long(len(found), path.name)
             finally:
                 book.close()
     except InvalidLog:
@@ -82,10 +84,15 @@ def _lines(rows: Iterable[Iterable[Any]], name: str) -> Iterator[list[str]]:
         cells = [_text(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
-        if number > MOST_LINES or len(cells) > MOST_COLUMNS:
-            problem = f"more than {MOST_LINES} lines or {MOST_COLUMNS} columns"
-            raise InvalidLog(name, number, problem, None, "save a shorter period")
+        _refuse_long(number, name, len(cells))
         yield cells
+
+
+def _refuse_long(lines: int, name: str, columns: int = 0) -> None:
+    """Refuse more lines, of one sheet or of all of them, than a workbook is read with."""
+    if lines > MOST_LINES or columns > MOST_COLUMNS:
+        problem = f"more than {MOST_LINES} lines or {MOST_COLUMNS} columns"
+        raise InvalidLog(name, lines, problem, None, "save a shorter period")
 
 
 def _text(cell: Any) -> str:  # noqa: ANN401 - of openpyxl, which has no types
