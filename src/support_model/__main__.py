@@ -2,7 +2,8 @@
 
 Tables go to standard output, as plain text of at most 100 columns when that is no terminal;
 progress and errors go to standard error. Exit codes: 0 done, 2 bad input (one line says what
-and what to do about it), 70 a fault of the library (one line too), 130 interrupted.
+and what to do about it), 70 a fault of the library (one line too), 130 interrupted, 143 ended
+from outside.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import gc
 import json
 import os
 import re
+import signal
 import sys
 import warnings
 from contextlib import contextmanager
 from textwrap import fill
-from typing import IO, TYPE_CHECKING, TextIO, cast
+from typing import IO, TYPE_CHECKING, NoReturn, TextIO, cast
 
 from support_model import serde
 from support_model._cli import demo, desk_commands, log_commands, preset_commands, report_commands
@@ -27,6 +29,7 @@ from support_model.report import sections
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+    from types import FrameType
 
     from rich.console import Console
     from rich.table import Table
@@ -365,5 +368,11 @@ def _item(text: str, width: int) -> str:
     return fill(whole, width, initial_indent="- ", subsequent_indent="  ").replace("\u00a0", " ")
 
 
+def _end(number: int, _: FrameType | None) -> NoReturn:
+    """End as a signal asks, through what takes away half-written and temporary files."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
     sys.exit(main())

@@ -3,7 +3,10 @@
 import gzip
 import io
 import json
+import os
 import re
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -207,3 +210,22 @@ def test_a_table_by_a_mapping_may_be_packed_too(tmp_path, run, form, monkeypatch
     code, _, err = run("events", *paths, "--mapping", demo.MAPPING, "--out", out)
     assert (code, err) == (0, "")
     assert len(read_event_log(out).events) == 5832
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a system without these signals")
+def test_ended_from_outside_it_leaves_no_half_written_file(tmp_path):
+    line = {"audits": [], "id": 7, "ticket_id": 7, "events": []}
+    pipe, out = tmp_path / "log.jsonl", tmp_path / "out" / "events.jsonl"
+    os.mkfifo(pipe)
+    out.parent.mkdir()
+    out.write_text("old")
+    command = [sys.executable, "-m", "support_model", "events", str(pipe), "--out", str(out)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as running:
+        with pipe.open("wb") as file:  # opens once the command reads
+            file.write(json.dumps(line).encode() + b"\n")
+            file.flush()
+            running.send_signal(signal.SIGTERM)
+            assert running.wait(60) == 128 + signal.SIGTERM
+        assert running.stderr.read() == b""
+    assert [path.name for path in out.parent.iterdir()] == ["events.jsonl"]
+    assert out.read_text() == "old"
