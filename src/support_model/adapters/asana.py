@@ -326,7 +326,8 @@ def _found(payloads: object, account: Account, tally: Tally) -> Found:
 def _must_tell(found: Found) -> None:
     """Refuse stories that hold a sentence alone, as all do that were asked for without fields."""
     for (kind, holds), count in found.lacking.items():
-        alone = not holds and count > 1 and (kind, True) not in found.lacking
+        several = count > 1 or not found.stories
+        alone = not holds and several and (kind, True) not in found.lacking
         if alone and found.sentence is not None:
             problem = f"stories of {kind} with their text alone, which is in any language"
             found.sentence.refuse(problem, REMEDY)

@@ -55,6 +55,7 @@ from support_model.adapters._intercom_documents import (
     word_of,
 )
 from support_model.adapters._payloads import Node, Tally, masked, pages_of
+from support_model.errors import AdapterError
 from support_model.events import Rated, RatingRequested
 
 if TYPE_CHECKING:
@@ -198,6 +199,17 @@ def ticket_of(value: Any) -> str | None:  # noqa: ANN401 - JSON types
     native = value.get("id")
     whole = isinstance(value.get("conversation_parts"), Mapping)
     return str(native) if whole and native.__class__ in {int, str} else None
+
+
+def read_tables(tables: Mapping[str, Any], account: Account = STANDARD) -> EventLog:  # noqa: ARG001 - the form of all systems
+    """Refuse tables: an export of a data set holds figures of conversations and no history.
+
+    Raises:
+        AdapterError: always.
+    """
+    problem = "a table of conversations: figures, and no replies, moves and closes"
+    remedy = "ask for GET /conversations/{id} for each of its ids"
+    raise AdapterError(VENDOR, next(iter(tables), ""), None, problem, remedy)
 
 
 def read(payloads: object, account: Account = STANDARD) -> EventLog:
