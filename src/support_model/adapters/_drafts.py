@@ -39,7 +39,7 @@ _TOLD_APART = frozenset({str, Status, Priority, type(None)})
 Row: TypeAlias = "tuple[int, int, int, int, Event]"
 Frozen: TypeAlias = "tuple[tuple[str, Any], ...]"
 """Fields as an event holds them: checked, sorted by name, frozen."""
-_FORMS = {kind: draft_class(kind) for kind in (Created, Message, Changed, Rated)}
+_CREATED, _MESSAGE, _CHANGED, _RATED = map(draft_class, (Created, Message, Changed, Rated))
 _RANKS = {Message: MESSAGE, Changed: CHANGE, Related: RELATION, Worked: WORK}
 _number: Any = vars(Event)["seq"].__set__  # past the frozen class, without a look at its names
 
@@ -72,7 +72,6 @@ class Drafts:
     of: dict[str, list[Row]] = Factory(dict)
     _fields: dict[tuple[Any, ...], Frozen] = Factory(dict)
     _held: dict[int, Frozen] = Factory(dict)
-    _count: int = 0
 
     def created(
         self,
@@ -84,7 +83,7 @@ class Drafts:
         order: int = 0,
     ) -> None:
         """Add a creation; `at` is in UTC, fields that are None are left out."""
-        draft = _FORMS[Created]()
+        draft = _CREATED()
         if not isinstance(fields, tuple):
             given = {name: value for name, value in fields.items() if value is not None}
             fields = frozen_fields(given)  # a requester, or tags, make most of them differ
@@ -101,7 +100,7 @@ class Drafts:
         order: int = 0,
     ) -> None:
         """Add a message; `at` is in UTC."""
-        draft = _FORMS[Message]()
+        draft = _MESSAGE()
         draft.public = public
         self._add(draft, Message, ticket, at, by, order, MESSAGE)
 
@@ -119,7 +118,7 @@ class Drafts:
         """Add a transaction; `at` and `until` are in UTC; one without fields is none."""
         if not fields and until is None:
             return
-        draft = _FORMS[Changed]()
+        draft = _CHANGED()
         if not isinstance(fields, tuple):
             fields = self._frozen(fields)
         draft.fields = self._held[id(fields)] = fields
@@ -138,7 +137,7 @@ class Drafts:
         order: int = 0,
     ) -> None:
         """Add a rating; `at` is in UTC, and the score lies on its scale."""
-        draft = _FORMS[Rated]()
+        draft = _RATED()
         draft.kind, draft.score, draft.scale = kind, score, scale
         self._add(draft, Rated, ticket, at, by, order, RATING)
 
@@ -148,8 +147,7 @@ class Drafts:
         if isinstance(event, Created | Changed):
             self._held[id(event.fields)] = event.fields
         rows = self.of.setdefault(event.ticket_id, [])
-        self._count += 1
-        rows.append((event.micros, order, rank, self._count, event))
+        rows.append((event.micros, order, rank, len(rows), event))
 
     def _add(
         self,
@@ -167,11 +165,10 @@ class Drafts:
         at_micros = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
         draft._micros = at_micros  # noqa: SLF001 - what is derived of `at`
         draft.__class__ = kind
-        self._count += 1
         rows = self.of.get(ticket)
         if rows is None:
             rows = self.of[ticket] = []
-        rows.append((at_micros, order, rank, self._count, draft))
+        rows.append((at_micros, order, rank, len(rows), draft))
 
     def _frozen(self, fields: Mapping[str, Any]) -> Frozen:
         """Return fields as an event holds them; most changes are one of a few."""

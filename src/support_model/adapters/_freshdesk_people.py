@@ -68,7 +68,8 @@ class People:
         """Return who changed something, known once for all acts of a person on a ticket."""
         by = self._acting.get((ticket, person))
         if by is None:
-            by = By(self.role(ticket, person, public=True, ours=ours), person)
+            role = self.role(ticket, person, public=True, ours=ours)
+            by = tuple.__new__(By, (role, person, None, None))  # in half the time of its own call
             if by.role != "third_party":  # of whom nothing is known is counted each time
                 self._acting[ticket, person] = by
         return by
