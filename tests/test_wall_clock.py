@@ -30,6 +30,7 @@ ALLOWED = {
     ("adapters/freshdesk.py", "since > acts[-1].at"): IN_UTC,
     ("adapters/intercom.py", "at < latest"): IN_UTC,
     ("adapters/intercom.py", "closed >= latest"): IN_UTC,
+    ("adapters/jira.py", "at >= self.begun"): IN_UTC,
     ("adapters/trello.py", "at <= first.at"): IN_UTC,
     ("testing/_sla_strategies.py", "at - now"): "`now` is made in UTC, and nine days are a guess",
 }
