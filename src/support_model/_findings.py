@@ -152,6 +152,11 @@ _PROBLEMS = {
     "bad_comment": Problem("a comment that cannot be read", "", "left out"),
     "bad_figure": Problem("a figure of the tool that cannot be read", "", "not compared"),
     # the payload
+    "display_values": Problem(
+        "cells as pairs: value is in UTC, display_value in the zone and form of whoever asked",
+        "",
+        "only value is read",
+    ),
     "last_stamps": Problem(
         "a ticket of whose statuses the last stamps alone are told",
         "",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SYSTEMS = (
     *("zendesk", "freshdesk", "intercom", "slack", "trello", "asana", "surveymonkey"),
-    *("onec", "jira", "chatwoot", "glpi", "github"),
+    *("onec", "jira", "chatwoot", "glpi", "github", "servicenow"),
 )
 
 
