@@ -127,7 +127,7 @@ def test_a_broken_log_is_one_line_and_code_2(what, small, mapped, capsys):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ([], "the log's format is not said"),
+        ([], "columns of no known log format"),
         (["--from", "bpi2012"], "did you mean 'bpi2013'"),
         (["--mapping", "nowhere.toml"], "cannot read the mapping"),
         (["--tz", "Europe/Berln"], "use an IANA name"),

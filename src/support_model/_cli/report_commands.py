@@ -26,7 +26,7 @@ from support_model._cli.log_commands import (
 )
 from support_model._frozen import frozen
 from support_model._time import duration, timezone
-from support_model.adapters import formats, load_account, table
+from support_model.adapters import load_account, table
 from support_model.errors import InvalidValue
 from support_model.report import compare_periods, page, period, report_to_data
 
@@ -213,16 +213,14 @@ def _periods(arguments: Namespace, tz: ZoneInfo | None) -> tuple[Span, Span] | N
 
 
 def _source(paths: Sequence[Path], arguments: Namespace) -> LogOptions:
-    """Return how a log is read; only `demo` tells a table by its columns unasked."""
+    """Return how a log is read: unasked, as what its content shows."""
     source = options_of(arguments)
     if arguments.name is not None or arguments.mapping is not None:
         mapping = table.named(source.name) if source.name in table.NAMED else source.mapping
         return evolve(source, mapping=mapping)
     if arguments.command == "demo":
         return evolve(source, mapping=table.recognized(paths[0]))
-    problem = "the log's format is not said"
-    remedy = f"say --from ({', '.join((*formats(), AUTO))}) or --mapping FILE.toml"
-    raise InvalidValue(str(paths[0]), problem, remedy)
+    return evolve(source, name=AUTO)
 
 
 def read_log(
