@@ -14,8 +14,16 @@ from conformance.vendor_accounts import surveymonkey as accounts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.adapters import EventLog, Page, joined, load_account, read_files
-from support_model.adapters._survey_answers import asked_scale, score_of
+from support_model.adapters import (
+    EventLog,
+    Page,
+    _survey_answers,
+    joined,
+    load_account,
+    read_files,
+)
+from support_model.adapters._payloads import Tally
+from support_model.adapters._survey_answers import Question, Ratings, asked_scale, score_of
 from support_model.adapters._survey_tables import local_of, reading_of
 from support_model.adapters.surveymonkey import (
     Account,
@@ -759,3 +767,14 @@ def test_numbers_that_are_scores(value, score):
 )  # fmt: skip
 def test_scales_in_the_text_of_a_question(heading, scale):
     assert asked_scale(heading) == scale
+
+
+def test_whether_rows_are_named_is_told_once_for_a_question(monkeypatch):
+    rows = {f"r{n}": f"row {n}" for n in range(100)}
+    question = Question(native="11", heading="How was it?", rows=rows)
+    ratings = Ratings(Account(questions={"12": "csat"}), Tally("surveymonkey"))
+    seen = []
+    text = _survey_answers.plain
+    monkeypatch.setattr(_survey_answers, "plain", lambda each: seen.append(each) or text(each))
+    assert {ratings.asked(question, row).kind for row in rows} == {None}
+    assert len(seen) < 10 * len(rows)

@@ -41,7 +41,7 @@ BUGS = (
         tests.test_a_scale_that_the_account_says_comes_first),
     Bug(f"{ANSWERS}:Ratings.scale", "said or question.scale", "question.scale or said",
         tests.test_a_scale_that_the_account_says_comes_first),
-    Bug(f"{ANSWERS}:Ratings._look_up", "for each in rows", "for each in ()",
+    Bug(f"{ANSWERS}:Ratings._names_rows", "for each in rows", "for each in ()",
         tests.test_a_score_is_the_weight_and_never_the_id),
     Bug("adapters.surveymonkey:Found.response", "max(versions, key=_age)", "earlier", EDITED),
     Bug("adapters.surveymonkey:Found.completeness", "< total", "< 0", PAGES),

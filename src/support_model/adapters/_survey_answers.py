@@ -272,6 +272,7 @@ class Ratings:
     met: set[str] = Factory(set)
     _kinds: dict[str, tuple[str, Kind]] = Factory(dict)
     _asked: dict[tuple[int, str], Asked] = Factory(dict)
+    _by_row: dict[int, bool] = Factory(dict)
 
     def __attrs_post_init__(self) -> None:
         named = self.account.questions.items()
@@ -290,13 +291,21 @@ class Ratings:
         exact = self._first(f"{name}/{each}" for name in names for each in (plain(row), label))
         if exact is not None:
             return self._named(exact)
-        rows = {plain(each) for pair in question.rows.items() for each in pair}
-        if self._first(f"{name}/{each}" for name in names for each in rows) is not None:
+        if self._names_rows(question, names):
             return Asked(None, "", f"row {question.called}/{shown(row)}")
         whole = self._first((*names, label))
         if whole is not None:
             return self._named(whole)
         return Asked(None, "", f"question {question.called}", named=False)
+
+    def _names_rows(self, question: Question, names: Iterable[str]) -> bool:
+        """Tell whether the account names single rows of a question; once for all of them."""
+        known = self._by_row.get(id(question))
+        if known is None:
+            rows = {plain(each) for pair in question.rows.items() for each in pair}
+            first = self._first(f"{name}/{each}" for name in names for each in rows)
+            known = self._by_row[id(question)] = first is not None
+        return known
 
     def _first(self, keys: Iterable[str]) -> str | None:
         return next((key for key in keys if key in self._kinds), None)
