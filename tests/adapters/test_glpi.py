@@ -290,6 +290,10 @@ def test_present_values_that_the_history_does_not_tell_cut_it():
     other = history(row(2, "09:30", option=12, old="1", new="4"))
     assert same.incomplete == {}
     assert other.incomplete == {"7": "cut_history"}
+    named = history(
+        row(2, "09:30", option=12, old="1", new="2"), ticket={**TICKET, "status": "x y"}
+    )
+    assert [each.example for each in named.findings] == ["status None"]
 
 
 def test_an_answer_of_fifty_rows_may_go_on():

@@ -688,7 +688,8 @@ class _History(_Ticket):
         told, status = replay.value("status"), self.now()
         last = self.before if told == DELETED else told
         if status is not None and last is not None and last != status:
-            self.tally.cut(self.ticket, "cut_history", f"status {self.item.value['status']}")
+            native = native_in(self.item.value.get("status"))[0]
+            self.tally.cut(self.ticket, "cut_history", f"status {native}")
         deleted = _number(self.item.value.get("is_deleted")) == 1
         if deleted and told != DELETED:
             self.tally.noted.note("since_unknown", None, "is_deleted", ticket=self.ticket)
