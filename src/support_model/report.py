@@ -58,8 +58,7 @@ def sections(report: Report, comparison: PeriodComparison | None = None) -> Iter
     yield Section(tables=_filled(tables.all_of(report)))
     notes = tuple(note.text for note in report.notes)
     yield Section("Read this before you quote a figure", items=notes)
-    if report.log.findings:
-        yield Section(tables=(tables.findings_table(report),))
+    yield Section(tables=_filled(iter((tables.findings_table(report),))))
 
 
 def _filled(texts: Iterator[TextTable]) -> tuple[TextTable, ...]:

@@ -44,6 +44,7 @@ def gathered(log: Sequence[Event], as_of: datetime) -> Facts:
     gathering = _Gathering(
         offers=_offers(log_steps),
         snapshot=any(event.basis == "snapshot" for event in log),
+        cut=log[0].basis == "snapshot" and any(event.basis is None for event in log[1:]),
     )
     for place, step in enumerate(log_steps):
         gathering.take(step, place)
@@ -147,6 +148,7 @@ class _Gathering:
 
     offers: frozenset[int] = frozenset()
     snapshot: bool = False
+    cut: bool = False
     history: list[tuple[datetime, Category]] = Factory(list)
     statuses: list[tuple[datetime, str]] = Factory(list)
     as_were: dict[str, Mapping[str, Any]] = Factory(dict)
@@ -186,7 +188,7 @@ class _Gathering:
             self.worked = (self.worked or timedelta()) + event.duration
         elif isinstance(event, Related):
             self._relate(event)
-        if self.acknowledged is None and _acknowledges(step):
+        if self.acknowledged is None and _acknowledges(step, snapshot=self.snapshot):
             self.acknowledged = at
 
     def _contact(self, step: TicketStep, at: datetime) -> None:
@@ -222,11 +224,16 @@ class _Gathering:
         if "category" in step.changed and not self._is_merged():
             self._enter(at, ticket.category)
         if "resolved" in step.facts:
+            self._solve(step, at)
+        if "reopened" in step.facts:
+            self._reopen(at)
+
+    def _solve(self, step: TicketStep, at: datetime) -> None:
+        """Note a solution, which a present value of a close alone is not."""
+        if not _is_close_alone(step):
             self.solves.append(Solve(at, self._credited(step)))
             self.as_were["solved"] = _before(step)
             self._end_wait(at, "solved")
-        if "reopened" in step.facts:
-            self._reopen(at)
 
     def _is_merged(self) -> bool:
         return bool(self.merges) and self.merges[-1][1] is not None
@@ -312,7 +319,15 @@ class _Gathering:
             as_were=self.as_were,
             merges=self.merges,
             snapshot=self.snapshot,
+            cut=self.cut,
         )
+
+
+def _is_close_alone(step: TicketStep) -> bool:
+    """Return whether a present value says of a ticket when it closed, and nothing when solved."""
+    event = step.event
+    assert event is not None  # noqa: S101 - steps of a log have events
+    return event.basis == "snapshot" and step.after.category == "closed"
 
 
 def _before(step: TicketStep) -> Mapping[str, Any]:
@@ -327,10 +342,10 @@ def _sets_agent(event: Created | Changed) -> bool:
     return any(name == "agent" for name, _ in event.fields)
 
 
-def _acknowledges(step: TicketStep) -> bool:
+def _acknowledges(step: TicketStep, *, snapshot: bool) -> bool:
     """Return whether a person took notice; present values do not show who acted first."""
     event = step.event
-    if event is None or event.basis == "snapshot":
+    if event is None or snapshot:
         return isinstance(event, Acknowledged)
     return "acknowledged" in step.facts or _touches(event)
 

@@ -31,12 +31,19 @@ Key = TypeVar("Key")
 UNKNOWN = (None, "", "?")
 
 
-def _of_resolved(key: str, definition: str, holds: Callable[[Facts], bool]) -> ShareKpi:
-    """Return a KPI over tickets that are solved and had a contact of the customer."""
+def _of_resolved(
+    key: str, definition: str, holds: Callable[[Facts], bool], *, messages: bool = True
+) -> ShareKpi:
+    """Return a KPI over tickets that are solved and had a contact of the customer.
+
+    One that counts `messages` leaves out those of people whose role nobody told.
+    """
 
     def judge(ticket: Facts) -> bool | str:
+        if messages and ticket.unknown_wrote is not None:
+            return "unknown_people"
         if ticket.contact is None:
-            return "no_contact"
+            return _no_contact(ticket)
         return holds(ticket) if ticket.solved else "unsolved"
 
     return ShareKpi(
@@ -45,6 +52,10 @@ def _of_resolved(key: str, definition: str, holds: Callable[[Facts], bool]) -> S
         judge=judge,
         history=True,
     )
+
+
+def _no_contact(ticket: Facts) -> str:
+    return "no_contact" if ticket.unknown_wrote is None else "unknown_people"
 
 
 def no_handoff(handoff: Collection[Literal["group", "agent"]] = ("group", "agent")) -> ShareKpi:
@@ -69,7 +80,7 @@ def no_handoff(handoff: Collection[Literal["group", "agent"]] = ("group", "agent
         return not ticket.reopenings and all(len(set(owners[name])) <= 1 for name in handoff)
 
     definition = f"at most one known {' and '.join(handoff)} and never reopened"
-    return _of_resolved("fcr_no_handoff", definition, holds)
+    return _of_resolved("fcr_no_handoff", definition, holds, messages=False)
 
 
 def _check_shared(shared: Collection[str]) -> None:
@@ -131,7 +142,7 @@ def no_repeat(facts: Sequence[Facts], *, within: timedelta, shared: Collection[s
 
     def judge(ticket: Facts) -> bool | str:
         if ticket.contact is None:
-            return "no_contact"
+            return _no_contact(ticket)
         if not ticket.solves:
             return "unsolved"
         requester = _requester(ticket, shared)
@@ -276,6 +287,8 @@ def _follows(ticket: Facts, earlier: Facts, within: timedelta, anchor: str) -> b
 def _contained(ticket: Facts) -> bool | str:
     if not ticket.count("bot"):
         return "no_bot"
+    if ticket.unknown_acted is not None:
+        return "unknown_people"
     if any(act.kind in {"reply", "note", "assigned"} for act in ticket.acts):
         return False
     return not ticket.reopenings if ticket.solved else "unsolved"

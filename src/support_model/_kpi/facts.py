@@ -145,7 +145,11 @@ class Facts:
         merges: into which ticket it was merged and when; None where that was taken back.
         merged: the tickets merged into it, whose effort, cost and touches count here.
         snapshot: whether it was read from present values: what has no stamp of its own, such
-            as a reopening or a hold, is then not stated, which is not the same as none.
+            as a reopening or a hold, is then not stated, which is not the same as none; and a
+            solution on record need not be the first.
+        cut: whether it is the end of a history: what came before its acts is not told.
+        unknown_wrote: when somebody whose role nobody told first wrote on it, or opened it.
+        unknown_acted: when somebody whose role nobody told first did anything on it.
     """
 
     ticket_id: str
@@ -171,6 +175,9 @@ class Facts:
     merges: tuple[tuple[datetime, str | None], ...] = field(converter=_utc_entries, default=())
     merged: tuple[Facts, ...] = field(default=(), repr=False)
     snapshot: bool = False
+    cut: bool = False
+    unknown_wrote: datetime | None = field(converter=_utc_or_none, default=None)
+    unknown_acted: datetime | None = field(converter=_utc_or_none, default=None)
 
     @property
     def merged_into(self) -> str | None:

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 EXCLUSIONS: Mapping[str, str] = MappingProxyType(
     {
         "abandoned": "the caller gave up",
-        "agent_created": "opened by staff",
+        "agent_created": "not opened by a customer, as far as is told",
         "before_start": "it ended before it began",
         "cancelled": "no target holds any more, as for a void ticket",
+        "close_untold": "not closed, or closed and it is not told when",
         "early_abandon": "the caller gave up within the target",
         "immature": "too young to be followed for the whole window, decided or not",
         "never_assigned": "never assigned to an agent",
@@ -46,7 +47,7 @@ EXCLUSIONS: Mapping[str, str] = MappingProxyType(
         "no_work_recorded": "no effort was recorded",
         "not_acknowledged": "nobody acted on it",
         "not_closed": "not closed",
-        "not_stated": "read from present values, which tell no history",
+        "not_stated": "its history is not told (present values), or not in full",
         "nothing_stated": "the ticket system states nothing",
         "open_again": "reopened and not solved again",
         "other_scale": "answered on another scale than the figure is of",
@@ -54,10 +55,11 @@ EXCLUSIONS: Mapping[str, str] = MappingProxyType(
         "solved_without_reply": "solved without an answer",
         "unattributed": "it is not known by whom",
         "undecided": "running, and in time so far",
+        "unknown_people": "people whose role is not told wrote or acted on it",
         "unknown_requester": "requester unknown or shared",
         "unknown_topic": "topic unknown",
         "unsolved": "not solved",
-        "void": "cancelled, merged or spam",
+        "void": "cancelled, deleted, merged or spam",
         "waiting": "not answered yet",
     }
 )

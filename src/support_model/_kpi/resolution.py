@@ -59,7 +59,7 @@ def first_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
         key="first_resolution",
         definition=f"from creation to the first solution{_less(paused)}, over tickets ever solved",
         measure=measure,
-        history=bool(paused),
+        history=True,
     )
 
 
@@ -162,7 +162,7 @@ def _closed(ticket: Facts) -> datetime | None:
 def _to_close(ticket: Facts, start: datetime) -> Item | str:
     end = _closed(ticket)
     if end is None:
-        return "not_closed"
+        return "close_untold" if ticket.snapshot and ticket.solved else "not_closed"
     return "before_start" if micros(end) < micros(start) else ((start, end),)
 
 
@@ -207,6 +207,7 @@ READY = (
         key="close_delay",
         definition="from the first solution to the close, over tickets that have both",
         measure=_from_solution_to_close,
+        history=True,
     ),
     _time_in("requester_wait", "time in new, open or on hold", ("new", "open", "on_hold")),
     _time_in("agent_work", "time in new or open", ("new", "open")),
@@ -251,6 +252,7 @@ def solved_in_time(target: timedelta, *, calendar: BusinessCalendar) -> ShareKpi
         definition=f"first solved within {duration_text(target)} of opening hours, of tickets "
         "solved or past it",
         judge=judge,
+        history=True,
     )
 
 
@@ -346,6 +348,7 @@ def solved_within(within: timedelta) -> ShareKpi:
         key="solved_within",
         definition=f"first solved within {within} of creation, of tickets at least so old",
         judge=judge,
+        history=True,
     )
 
 
@@ -363,13 +366,16 @@ def solved_per_created(facts: Iterable[Facts], *, since: datetime, until: dateti
         >>> solved_per_created([], since=week[0], until=week[1]).value is None
         True
     """
-    solved = created = void = 0
+    solved = created = void = untold = 0
     first, last = micros(since), micros(until)
     if first > last:
         raise InvalidValue((since, until), "a period runs forward", "swap the bounds")
     for ticket in facts:
         if ticket.category == "void":
             void += 1
+            continue
+        if ticket.snapshot:
+            untold += 1
             continue
         solved += any(first <= micros(solve.at) < last for solve in ticket.solves)
         created += first <= micros(ticket.created) < last
@@ -379,7 +385,7 @@ def solved_per_created(facts: Iterable[Facts], *, since: datetime, until: dateti
         numerator=Fraction(solved),
         denominator=created,
         n=created,
-        excluded={"void": void},
+        excluded={"void": void, "not_stated": untold},
     )
 
 
@@ -388,7 +394,7 @@ def resolution_curve(facts: Iterable[Facts], *, level: float = 0.95) -> Survival
 
     Open tickets are censored at `as_of` instead of left out: with them left out, the median
     would be that of the easy ones. Void tickets are no part of it, nor those solved at an
-    unknown time.
+    unknown time, nor those of which at most the last solution is told.
 
     Example:
         >>> resolution_curve([]).n
@@ -418,7 +424,7 @@ def resolution_lifetimes(facts: Iterable[Facts]) -> Lifetimes:
 def _no_life(ticket: Facts) -> str | None:
     """Return why it is not known how long a ticket lasted; None where it is."""
     unknown = ticket.ever_solved and not ticket.solves
-    return left_out(ticket) or ("no_solution_recorded" if unknown else None)
+    return left_out(ticket, history=True) or ("no_solution_recorded" if unknown else None)
 
 
 def _lives(facts: Iterable[Facts]) -> tuple[list[int], list[bool]]:

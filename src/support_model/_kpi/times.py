@@ -16,7 +16,7 @@ from support_model.errors import InvalidValue
 from support_model.figures import Distribution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from support_model._kpi.facts import Facts, Wait
@@ -37,7 +37,8 @@ def first_response(
     """Return the time from the customer's first contact to the first public human reply.
 
     A ticket solved without a reply is left out, and so is one that still waits: neither
-    answered in no time.
+    answered in no time. A list of present values that does not say who opened a ticket is
+    counted from its creation.
 
     Args:
         agent_created: for tickets opened by staff: the clock starts at the first message of
@@ -59,21 +60,19 @@ def first_response(
         raise InvalidValue(start, "unknown start", "write 'contact' or 'assignment'")
     answers = {"reply", *(["bot"] if bots else []), *(["note"] if notes else [])}
 
+    def begun(ticket: Facts) -> datetime | None:
+        listed = ticket.snapshot and ticket.created_by == "third_party"
+        if start == "contact" and (listed or agent_created == "next_public_reply"):
+            return ticket.created  # a list says of nobody that he wrote, and counts from there
+        return None
+
     def measure(ticket: Facts) -> Iterator[Item | str]:
-        begin: datetime | None = None
         if ticket.created_by != "customer" and agent_created == "exclude":
-            yield "agent_created"
-            return
-        if start == "contact" and agent_created == "next_public_reply":
-            begin = ticket.created
-        opening = "contact" if start == "contact" else "assigned"
-        for act in ticket.acts:
-            if begin is None and act.kind == opening:
-                begin = act.at
-            elif begin is not None and act.kind in answers:
-                yield ((begin, act.at),)
-                return
-        yield _unanswered(ticket, begin, "no_contact" if start == "contact" else "never_assigned")
+            yield not_by_customer(ticket)
+        elif ticket.cut:
+            yield "not_stated"
+        else:
+            yield _response(ticket, begun(ticket), start, answers)
 
     return TimeKpi(
         key="first_response",
@@ -86,24 +85,54 @@ def first_response(
     )
 
 
+def _response(
+    ticket: Facts, begin: datetime | None, start: str, answers: Collection[str]
+) -> Item | str:
+    """Return the time to the first answer, or why there is none."""
+    opening = "contact" if start == "contact" else "assigned"
+    for act in ticket.acts:
+        if begin is None and act.kind == opening:
+            begin = act.at
+        elif begin is not None and act.kind in answers:
+            return ((begin, act.at),) if _before_unknown(ticket, act.at) else "unknown_people"
+    return _unanswered(ticket, begin, "no_contact" if start == "contact" else "never_assigned")
+
+
 def _unanswered(ticket: Facts, begin: datetime | None, unbegun: str) -> str:
     """Return why a ticket has no response."""
     if ticket.snapshot:
         return "not_stated"
+    if ticket.unknown_wrote is not None:
+        return "unknown_people"
     if begin is None:
         return unbegun
     return "solved_without_reply" if ticket.solved else "waiting"
 
 
+def _before_unknown(ticket: Facts, at: datetime) -> bool:
+    """Return whether nobody whose role is not told wrote before an instant."""
+    return ticket.unknown_wrote is None or at < ticket.unknown_wrote
+
+
+def not_by_customer(ticket: Facts) -> str:
+    """Return why a ticket is left out that no customer opened, as far as is told."""
+    if ticket.unknown_acted is not None and ticket.unknown_acted <= ticket.created:
+        return "unknown_people"
+    return "agent_created"
+
+
 def _all_responses(ticket: Facts) -> Iterator[Item | str]:
-    return _responses(ticket.waits)
+    return _responses(ticket, ticket.waits)
 
 
 def _further_responses(ticket: Facts) -> Iterator[Item | str]:
-    return _responses(wait for wait in ticket.waits if not wait.first)
+    return _responses(ticket, (wait for wait in ticket.waits if not wait.first))
 
 
-def _responses(waits: Iterable[Wait]) -> Iterator[Item | str]:
+def _responses(ticket: Facts, waits: Iterable[Wait]) -> Iterator[Item | str]:
+    if ticket.unknown_wrote is not None:
+        yield "unknown_people"
+        return
     for wait in waits:
         if wait.end is None:
             yield "waiting"
@@ -114,12 +143,17 @@ def _responses(waits: Iterable[Wait]) -> Iterator[Item | str]:
 
 
 def _acknowledgement(ticket: Facts) -> Iterator[Item | str]:
+    taken, unknown = ticket.acknowledged, ticket.unknown_acted
     if ticket.created_by != "customer":
-        yield "agent_created"
-    elif ticket.acknowledged is None:
-        yield "not_stated" if ticket.snapshot else "not_acknowledged"
+        yield not_by_customer(ticket)
+    elif ticket.cut or (taken is None and ticket.snapshot):
+        yield "not_stated"
+    elif unknown is not None and (taken is None or unknown <= taken):
+        yield "unknown_people"
+    elif taken is None:
+        yield "not_acknowledged"
     else:
-        yield ((ticket.created, ticket.acknowledged),)
+        yield ((ticket.created, taken),)
 
 
 MTTA = TimeKpi(

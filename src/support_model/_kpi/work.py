@@ -108,6 +108,11 @@ def touches(*, gap: timedelta) -> RateKpi:
         'touches'
     """
 
+    def count(ticket: Facts) -> int | str:
+        every = ticket.with_merged
+        unknown = any(each.unknown_wrote is not None for each in every)
+        return "unknown_people" if unknown else sum(map(sessions, every))
+
     def sessions(ticket: Facts) -> int:
         work = [act for act in ticket.acts if act.kind in {"reply", "note"}]
         breaks = sum(a.agent != b.agent or between(a.at, b.at) > gap for a, b in pairwise(work))
@@ -120,7 +125,7 @@ def touches(*, gap: timedelta) -> RateKpi:
     return RateKpi(
         key="touches",
         definition=definition,
-        count=lambda ticket: sum(map(sessions, ticket.with_merged)),
+        count=count,
         history=True,
     )
 
@@ -225,10 +230,18 @@ def attributed(
 def _uncredited(ticket: Facts, rule: str) -> str | None:
     """Return why a ticket has nothing to credit; None if it has."""
     if rule == "solutions":
+        if ticket.solves and ticket.snapshot:
+            return "not_stated"
         return None if ticket.solves else unsolved(ticket)
     if not ticket.solved:
         return not_solved(ticket)
-    return "not_stated" if ticket.snapshot and rule != "solver" else None
+    if rule == "solver":
+        return None
+    return "unknown_people" if ticket.unknown_wrote is not None else _untold(ticket)
+
+
+def _untold(ticket: Facts) -> str | None:
+    return "not_stated" if ticket.snapshot else None
 
 
 def _credit(ticket: Facts, rule: str) -> Counter[str]:

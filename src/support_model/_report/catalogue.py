@@ -31,18 +31,18 @@ Kpi: TypeAlias = TimeKpi | ShareKpi | RateKpi
 CatalogueRow: TypeAlias = tuple[str, Kpi, tuple[str, ...], Worse | None, str]
 
 _NEEDS = {
-    "messages": "the log holds no messages between customers and agents",
-    "bots": "no bot answers in the log",
+    "messages": "no event of the log is a message between customers and agents",
+    "bots": "no author in the log has the role of a bot (what a system sends by itself is none)",
     "effort": "the log holds no recorded effort",
-    "holds": "no status of the log means waiting for a third party (all waiting lies with agents)",
-    "group": "the log does not say which team holds a ticket",
-    "line": "the log does not say which support line holds a ticket",
-    "agent": "the log does not say to whom a ticket is assigned",
+    "holds": "no status of the log means waiting for a third party",
+    "group": "no event tells which team held a ticket, and since when",
+    "line": "no event tells which support line held a ticket, and since when",
+    "agent": "no event tells to whom a ticket was assigned, and since when",
     "requester": "the log does not say who asks",
     "topic": "the log does not say what a ticket is about",
-    "statement": "the ticket system states nothing about its SLA",
-    "csat": "the log holds no satisfaction ratings",
-    "nps": "the log holds no recommendation ratings",
+    "statement": "no event tells whether a ticket is within its SLA, as its system states it",
+    "csat": "no event is a satisfaction rating (one without its time is none)",
+    "nps": "no event is a recommendation rating (one without its time is none)",
     "second": "no ticket was resolved a second time on record",
     "target": "no target was given (--target)",
 }
@@ -144,7 +144,7 @@ def held(facts: Iterable[Facts]) -> frozenset[str]:
             "group": fact.groups,
             "line": fact.lines,
             "agent": fact.agents,
-            "second": len(fact.solves) > 1,
+            "second": len(fact.solves) > 1 or (fact.snapshot and bool(fact.solves)),
             "statement": fact.fields.get("custom.sla_met") is not None,
         }
         held_parts |= {name for name, there in parts.items() if there}

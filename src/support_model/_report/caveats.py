@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 HOUR = timedelta(hours=1)
+FEWEST = 20
+"""Tickets that show how a log is closed; a few show nothing."""
 
 
 @frozen
@@ -77,10 +79,12 @@ def notes(
     *,
     rows: Sequence[bool] = (),
     messages: bool = False,
+    timed: Figure | None = None,
 ) -> Iterable[Caveat]:
     """Yield what to know before quoting the figures of a log, and of its groups.
 
-    `rows` is what the ticket system states of its SLA, row by row.
+    `rows` is what the ticket system states of its SLA, row by row; `timed` is the time from
+    solution to close where a timer may have closed.
     """
     taken = _time(made, "acknowledgement")
     if not messages:
@@ -98,7 +102,7 @@ def notes(
     if (
         find(made, "first_resolution", "calendar") is not None
     ):  # a system without statuses has none
-        yield from _solution_notes(made, groups)
+        yield from _solution_notes(made, groups, timed)
     stated = find(made, "stated_within_sla")
     if isinstance(stated, Share) and stated.value is not None and rows:
         yield Caveat(
@@ -111,11 +115,12 @@ def notes(
 
 
 def _solution_notes(
-    made: Sequence[Figure], groups: Mapping[str, Sequence[Figure]]
+    made: Sequence[Figure], groups: Mapping[str, Sequence[Figure]], timed: Figure | None
 ) -> Iterable[Caveat]:
     """Yield what to know of times of resolution."""
     solved = _time(made, "first_resolution")
-    yield from _closing_notes(solved, _time(made, "time_to_close"), _time(made, "close_delay"))
+    closed, delay = _time(made, "time_to_close"), _time(made, "close_delay")
+    yield from _closing_notes(solved, closed, delay, timed)
     yield from _gap_notes(solved)
     means = [mean for part in groups.values() if (mean := _time(part, "first_resolution").mean)]
     if len(means) > 1:
@@ -129,14 +134,14 @@ def _solution_notes(
 
 
 def _closing_notes(
-    solved: Distribution, closed: Distribution, delay: Distribution
+    solved: Distribution, closed: Distribution, delay: Distribution, timed: Figure | None
 ) -> Iterable[Caveat]:
     """Yield the note that closing is not resolving, where it is not."""
-    later = evolve(delay, micros=filter(None, delay.micros))
+    later = _positive(delay)
     low, middle, high = (later.quantile(q) for q in (0.25, 0.5, 0.75))
-    if low is None or middle is None or high is None or middle < 24 * HOUR:
+    if low is None or middle is None or high is None or middle < 24 * HOUR or later.n < FEWEST:
         return
-    timer = high - low <= middle / 4
+    timer = isinstance(timed, Distribution) and _is_timer(_positive(timed), later)
     yield Caveat(
         "closing_is_not_resolving",
         f"{later.n / delay.n:.1%} of tickets close some time after they are resolved, half of "
@@ -147,21 +152,41 @@ def _closing_notes(
     )
 
 
+def _positive(delay: Distribution) -> Distribution:
+    return evolve(delay, micros=filter(None, delay.micros))
+
+
+def _is_timer(timed: Distribution, every: Distribution) -> bool:
+    """Return whether most delays could be those of a timer, and are much the same."""
+    low, middle, high = (timed.quantile(q) for q in (0.25, 0.5, 0.75))
+    if low is None or middle is None or high is None or timed.n < FEWEST:
+        return False
+    return 4 * timed.n >= 3 * every.n and high - low <= middle / 4
+
+
 def _gap_notes(solved: Distribution) -> Iterable[Caveat]:
     """Yield what the tickets without a resolution do to the figures."""
     total = solved.n + sum(solved.excluded.values())
     unrecorded = solved.excluded.get("no_solution_recorded", 0)
     unsolved = solved.excluded.get("unsolved", 0)
+    untold = solved.excluded.get("not_stated", 0)
+    if untold:
+        yield Caveat(
+            "first_solution_untold",
+            f"Of {untold:,} of {total:,} tickets the history is not told, or not in full: when "
+            "they were first resolved is not known, and times to it leave them out. Resolved for "
+            "good is their last solution, where that is told.",
+        )
     if unrecorded:
         yield Caveat(
             "no_solution_recorded",
             f"{unrecorded:,} of {total:,} tickets ended without a recorded time of resolution. "
             "Resolution times leave them out; close times include them.",
         )
-    if total >= 100 and unsolved < total / 100:
+    if total - untold >= 100 and unsolved < (total - untold) / 100:
         yield Caveat(
             "selected_by_completion",
-            f"{f'Only {unsolved:,}' if unsolved else 'None'} of {total:,} tickets "
+            f"{f'Only {unsolved:,}' if unsolved else 'None'} of {total - untold:,} tickets "
             f"{'is' if unsolved == 1 else 'are'} unsolved at the end of the log: it was probably "
             "selected by completion. Its backlog, and arrivals and trends near its end, are "
             "artifacts of that choice; months whose tickets had time to close compare well.",

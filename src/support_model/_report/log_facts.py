@@ -16,12 +16,13 @@ from attrs import evolve
 
 from support_model import kpi
 from support_model._frozen import FrozenMap
+from support_model._report.reading import unknown_people
 from support_model._time import instant, micros, micros_of
-from support_model.events import Changed, Created, Related
+from support_model.events import Changed, Created, Message, Related
 from support_model.kpi import Solve, with_merged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from support_model._time import Span
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
 
 
 def facts_as_recorded(
-    events: Sequence[Event], recorded: Recorded | None = None, *, as_of: datetime
+    events: Sequence[Event],
+    recorded: Recorded | None = None,
+    *,
+    as_of: datetime,
+    unknown: Collection[str] = (),
 ) -> Facts:
     """Return what is known of a ticket at an instant, its priority as a word.
 
@@ -39,11 +44,14 @@ def facts_as_recorded(
         events: its log.
         recorded: what the source states of it besides.
         as_of: the instant.
+        unknown: people whose role nobody told.
 
     Raises:
         MissingCreation: the ticket did not exist yet.
     """
     facts = kpi.facts_of(events, as_of=as_of)
+    if unknown:
+        facts = _with_unknown(facts, events, unknown)
     fields, as_were = facts.fields, facts.as_were
     if fields.get("priority") is not None:
         fields = _worded(fields)
@@ -61,6 +69,18 @@ def facts_as_recorded(
         agents=_agents(known),
         closed=_closed(facts, recorded, known),
     )
+
+
+def _with_unknown(facts: Facts, events: Sequence[Event], unknown: Collection[str]) -> Facts:
+    end = micros(facts.as_of)
+    acts = [
+        event
+        for event in events
+        if event.role == "third_party" and event.actor in unknown and event.micros <= end
+    ]
+    wrote = (event.at for event in acts if isinstance(event, Created | Message))
+    acted = min((event.at for event in acts), default=None)
+    return evolve(facts, unknown_wrote=min(wrote, default=None), unknown_acted=acted)
 
 
 def _worded(fields: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -107,11 +127,11 @@ def log_facts(log: EventLog) -> tuple[Facts, ...]:
         >>> len(facts), facts[0].fields["channel"], facts[0].category
         (994, 'portal', 'closed')
     """
-    last = log.last
+    last, unknown = log.last, unknown_people(log)
     if last is None:
         return ()
     return with_merged(
-        facts_as_recorded(events, recorded, as_of=max(last, created))
+        facts_as_recorded(events, recorded, as_of=max(last, created), unknown=unknown)
         for created, events, recorded in _tickets(log)
     )
 
@@ -131,7 +151,7 @@ def cohorts(
 ) -> Mapping[Span, Sequence[Facts]]:
     """Return the tickets created in each span, seen as long after its end as `follow` says."""
     by_span: dict[Span, Sequence[Facts]] = {}
-    lag = micros_of(follow)
+    lag, unknown = micros_of(follow), unknown_people(log)
     tickets = sorted(_tickets(log), key=itemgetter(0))
     starts = [micros(created) for created, _, _ in tickets]
     merged = [(events, recorded) for _, events, recorded in tickets if any(map(_merges, events))]
@@ -139,14 +159,14 @@ def cohorts(
         start, end = span.edges
         as_of = instant(end + lag)
         part = [
-            facts_as_recorded(events, recorded, as_of=as_of)
+            facts_as_recorded(events, recorded, as_of=as_of, unknown=unknown)
             for _, events, recorded in tickets[
                 bisect_left(starts, start) : bisect_left(starts, end)
             ]
         ]
         names = {fact.ticket_id for fact in part}
         others = [
-            facts_as_recorded(events, recorded, as_of=as_of)
+            facts_as_recorded(events, recorded, as_of=as_of, unknown=unknown)
             for events, recorded in merged  # their work counts in whatever cohort
             if events[0].at <= as_of and events[0].ticket_id not in names
         ]

@@ -15,12 +15,13 @@ from attrs import field
 
 from support_model import kpi
 from support_model._frozen import FrozenMap, frozen
-from support_model._report import caveats
+from support_model._report import caveats, reading
 from support_model._report.catalogue import absent, asked, held, told
 from support_model._report.log_facts import log_facts
 from support_model._report.policy_report import clock_shares
 from support_model._time import duration_text
 from support_model.errors import InvalidValue
+from support_model.events import Changed
 from support_model.figures import Distribution
 
 if TYPE_CHECKING:
@@ -204,7 +205,14 @@ def make_report(
         groups=groups,
         teams={} if split == TEAM else _teams(facts, supported, calendar),
         notes=(
-            *caveats.notes(overall, groups, rows=_rows(log), messages="messages" in there),
+            *reading.notes(log, facts),
+            *caveats.notes(
+                overall,
+                groups,
+                rows=_rows(log),
+                messages="messages" in there,
+                timed=_timed(log, facts),
+            ),
             *(clocks.notes if clocks else ()),
         ),
         clocks=clocks,
@@ -215,6 +223,22 @@ def _check_target(target: timedelta | None, calendar: BusinessCalendar | None) -
     if target is not None and calendar is None:
         remedy = "give opening hours; '24/7' counts every hour"
         raise InvalidValue(duration_text(target), "a target needs opening hours", remedy)
+
+
+def _timed(log: EventLog, facts: Iterable[Facts]) -> Figure:
+    """Return the time from solution to close where a timer may have closed.
+
+    So it may where no person is on record as who closed, and the ticket was never reopened.
+    """
+    by_person: dict[str, bool] = {}
+    for event in log.events:
+        if isinstance(event, Changed) and event.ticket_id not in log.recorded:
+            for name, value in event.fields:
+                if name == "status" and value.category == "closed":
+                    by_person[event.ticket_id] = event.role in {"agent", "customer"}
+    return kpi.KPIS["close_delay"].of(
+        fact for fact in facts if not fact.reopenings and not by_person.get(fact.ticket_id)
+    )
 
 
 def _rows(log: EventLog) -> list[bool]:

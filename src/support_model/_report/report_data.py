@@ -9,6 +9,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from support_model._report.reading import remarks
+from support_model._report.tables import bounds_of
 from support_model._time import duration_text
 from support_model.figures import Distribution, Share
 
@@ -69,13 +71,13 @@ def report_to_data(report: Report, comparison: PeriodComparison | None = None) -
         "findings": [
             {
                 "code": finding.code,
-                "problem": finding.problem.text,
-                "done": finding.problem.lenient,
+                "problem": finding.text,
+                "done": finding.done,
                 "count": finding.count,
                 "lines": list(finding.lines),
                 "example": finding.example,
             }
-            for finding in log.findings
+            for finding in remarks(log)
         ],
     }
 
@@ -192,7 +194,7 @@ def figure_data(figure: Figure) -> dict[str, Any]:
     """
     data = {"key": figure.key, "definition": figure.definition}
     if not isinstance(figure, Distribution):
-        low, high = figure.interval or (None, None)
+        low, high = bounds_of(figure) or (None, None)
         return data | {
             "kind": "share" if isinstance(figure, Share) else "rate",
             "numerator": figure.numerator

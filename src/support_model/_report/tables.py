@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from support_model._report.caveats import hours_text, span_text
+from support_model._report.reading import remarks
 from support_model._report.report import TEAM
 from support_model._tables import TextTable
 from support_model._time import duration_text
@@ -120,13 +121,22 @@ def rates(report: Report) -> TextTable:
                 f"{float(figure.numerator):,.10g}",
                 f"{figure.n:,}",
                 rate_text(figure.value),
-                "-" if figure.interval is None else " to ".join(map(rate_text, figure.interval)),
+                "-" if bounds is None else " to ".join(map(rate_text, bounds)),
             )
             for figure in report.figures
             if isinstance(figure, Rate)
+            for bounds in (bounds_of(figure),)
         ),
         below="May exceed 1: events are counted, not tickets.",
     )
+
+
+def bounds_of(figure: Figure) -> tuple[float, float] | None:
+    """Return the interval of a reported figure; that of a mean of counts begins at 0 or above."""
+    interval: tuple[float, float] | None = figure.interval  # type: ignore[assignment] # not a method
+    if interval is None or not isinstance(figure, Rate) or figure.scales:
+        return interval
+    return (max(0.0, interval[0]), interval[1]) if figure.method == "normal" else interval
 
 
 def rate_text(value: float | None) -> str:
@@ -268,13 +278,13 @@ def findings_table(report: Report) -> TextTable:
         columns=("What is odd in the file:", "Times", "What was done:", "Lines:"),
         rows=tuple(
             (
-                finding.problem.text,
+                finding.text + (f": {finding.example}" if finding.shown else ""),
                 f"{finding.count:,}",
-                finding.problem.lenient,
+                finding.done,
                 ", ".join(map(str, finding.lines[:LINES_SHOWN]))
                 + (", ..." if len(finding.lines) > LINES_SHOWN else ""),
             )
-            for finding in report.log.findings
+            for finding in remarks(report.log)
         ),
     )
 
