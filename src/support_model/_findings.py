@@ -316,6 +316,11 @@ _PROBLEMS = {
         "name the row: question/row",
         "every row counted as a rating",
     ),
+    "no_ticket_place": Problem(
+        "no response says its ticket where the account says that it stands",
+        "",
+        "no rating; say where it stands with ticket =, see the page of the system",
+    ),
     "no_question": Problem("a question that is named and not there", "", "passed over"),
     "over_clock_change": Problem(
         "a response during which the clock of the zone was changed", "", "read by its end"

@@ -553,7 +553,18 @@ class AdapterError(SupportModelError, ValueError):
 
     def _text(self) -> str:
         where = f"{self.vendor} payload at {self.path or 'its top'}"
-        return f"{where}: {self.problem}: {brief_repr(self.value)}; {self.hint}"
+        return f"{where}: {self.problem}{_what_stands(self)}; {self.hint}"
+
+
+def _what_stands(error: AdapterError) -> str:
+    """Return the value for the message; a whole object or list only where another was needed."""
+    if error.value in CONTAINERS:
+        return f": {error.value}" if error.problem.startswith("not ") else ""
+    return _about(error.value)
+
+
+CONTAINERS = ("an object", "a list")
+"""What a message about a payload says of a value that holds others."""
 
 
 @define(slots=False)

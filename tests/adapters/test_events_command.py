@@ -104,7 +104,7 @@ def test_nothing_is_written_where_the_reading_is_refused(tmp_path, run):
     assert out.read_bytes() == b"before"
     code, told, _ = run("events", path, "--lenient", "--out", out)
     assert code == 0
-    assert "- Not whole: tickets 99." in told
+    assert "- Not whole: ticket 99." in told
     assert len(read_event_log(out).events) == len(ITEMS) + 1
 
 
@@ -118,9 +118,9 @@ def test_what_is_odd_left_out_and_unknown_is_said(tmp_path, run, toys):
     path = saved(tmp_path, "a.zip", zipped({"a.jsonl": as_lines(ITEMS), "b.png": b""}))
     code, out, err = run("events", path)
     assert (code, err) == (0, "")
-    assert "- Told by no event and left out: file .png (1)." in out
-    assert "- In no table: status 'In QA' (3)." in out
-    text = out[out.index("# What no table knows") :].replace("solved = []\n", "")
+    assert "- Left out, because no event says it: file .png (1)." in out
+    assert "- Not known: status 'In QA' (3)." in out
+    text = out[out.index("# Not known: each stands") :].replace("solved = []\n", "")
     config = saved(tmp_path, "account.toml", text.replace("open = [", "solved = [").encode())
     assert _account_file.load_account(config).statuses["In QA"].category == "solved"
 
@@ -131,8 +131,33 @@ def test_an_account_and_a_zone_reach_the_system(tmp_path, run, toys):
     assert run("events", path, "--config", config)[0] == 0
     assert toys["toy"].account.tz.key == "Europe/Berlin"
     assert toys["toy"].account.bots == {"7"}
-    assert run("events", path, "--config", config, "--tz", "Europe/Rome")[0] == 0
+    assert run("events", path, "--config", config, "--tz", "Europe/Berlin")[0] == 0
+    said = refused(run, "events", path, "--config", config, "--tz", "Europe/Rome")
+    assert "two zones of stamps, and the account says Europe/Berlin" in said
+    assert run("events", path, "--tz", "Europe/Rome")[0] == 0
     assert toys["toy"].account.tz.key == "Europe/Rome"
+
+
+def test_what_the_account_names_and_nobody_is_called_is_said(tmp_path, run):
+    path = saved(tmp_path, "a.json", ITEMS)
+    words = b'[roles]\nagent = ["nobody-7"]\n[statuses]\npending = ["Inbx"]\n'
+    out = run("events", path, "--config", saved(tmp_path, "account.toml", words))[1]
+    assert "- In the account and in no event: people nobody-7." in out
+    assert "- In the account and in no event: statuses Inbx." in out
+    assert "In the account" not in run("events", path)[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--hours", "24/7"], "an option of --check, which is not said: --hours"),
+        (["--check", "--holidays", "DE"], "an option of --hours, which is not said: --holidays"),
+        (["--check", "--hours", "Mo-Fr 09:00-17:00"], "need the zone of their clock"),
+    ],
+)
+def test_hours_without_what_they_are_for_are_refused(tmp_path, run, options, says):
+    path = saved(tmp_path, "a.json", ITEMS)
+    assert says in refused(run, "events", path, *options).replace("'", "")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_a_path_grows_with_every_step():
     with pytest.raises(AdapterError) as caught:
         node["a"].inside("b")
     assert str(caught.value) == (
-        "x payload at a: not an object: 'a list';"
+        "x payload at a: not an object: a list;"
         " check that this is the payload that the page describes"
     )
 

@@ -227,12 +227,12 @@ def test_the_error_of_an_interface_names_its_file(tmp_path):
         read_files(tmp_path / "tree", "toy")
 
 
-def test_a_zone_said_beside_the_account_takes_precedence(tmp_path, toys):
+def test_a_zone_said_beside_the_account_is_that_of_an_account_without_one(tmp_path, toys):
     path = saved(tmp_path, "a.json", ITEMS)
     read_files(path, "toy", Account(tz="Europe/Berlin"), tz="Europe/Rome")
-    assert toys["toy"].account.tz.key == "Europe/Rome"
-    read_files(path, "toy", Account(tz="Europe/Berlin"))
     assert toys["toy"].account.tz.key == "Europe/Berlin"
+    read_files(path, "toy", Account(), tz="Europe/Rome")
+    assert toys["toy"].account.tz.key == "Europe/Rome"
 
 
 TABLE = "Number;At\n1;2026-03-02T09:01:00Z\n2;2026-03-02T09:02:00Z\n"

@@ -138,7 +138,8 @@ def test_a_ticket_without_its_creation_is_no_log():
 def test_business_hours_are_compared_only_by_a_calendar():
     figure = stated("first_reply_time", 2 * HOURS, business=True)
     found = compared(figure)
-    assert (found.ours, found.cause) == (None, "measured in business hours, ours round the clock")
+    cause = "measured in business hours: say --hours, or give a calendar"
+    assert (found.ours, found.cause, found.compared) == (None, cause, False)
     office = BusinessCalendar.weekly({"mon-fri": "10:00-18:00"}, tz="UTC")
     found = compared(figure, calendar=office)
     assert (found.ours, found.agrees) == (2 * HOURS, True)
@@ -210,7 +211,12 @@ def test_the_command_shows_both_and_counts_what_agrees(tmp_path, monkeypatch, ca
     assert command.main(["events", str(path), "--check"]) == 0
     out = capsys.readouterr().out
     assert re.search(r"1 +reopens +0 +0 +agrees", out)
-    assert "3 figures of 2 tickets: 1 agree; " in " ".join(out.split())
+    told = " ".join(out.split())
+    assert "2 figures of 1 ticket: 1 agree; " in told
+    assert "1 figure of 1 ticket not compared, measured in business hours: say --hours" in told
+    hours = ["--hours", "24/7"]
+    assert command.main(["events", str(path), "--check", *hours]) == 0
+    assert "3 figures of 2 tickets: " in " ".join(capsys.readouterr().out.split())
     assert command.main(["events", str(path), "--check", "--strict"]) == 0
     toys["toy"].read = read
     assert command.main(["events", str(path), "--check"]) == 0

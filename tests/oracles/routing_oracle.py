@@ -228,7 +228,8 @@ class World:
         chosen, stamp = ranked[0], now.strftime("%Y-%m-%dT%H:%M:%SZ")
         work = {"agent": chosen, "channel": ticket["channel"], "status": "open", "timer": True}
         self.work.append(work)
-        self.last[chosen] = stamp
+        before = self.last[chosen]  # a clock of the host may run ahead of ours
+        self.last[chosen] = stamp if before is None else max(before, stamp, key=at)
         self.recent[chosen].append(stamp)
         return chosen
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from attrs import Factory, define, evolve
 
-from support_model import serde
+from support_model import closures, opening_hours, serde
 from support_model._bounded_files import apart
 from support_model._frozen import frozen
 from support_model._tables import TextTable
 from support_model._time import duration_text, timezone
-from support_model._vocabulary import Priority
+from support_model._vocabulary import Priority, Status
 from support_model.adapters import (
     EVERY,
     EventLog,
@@ -32,6 +32,7 @@ from support_model.adapters import (
     read_in_parts,
     skeleton,
     table,
+    unmet,
 )
 from support_model.errors import InvalidValue, UnknownVendorValue, nearest
 from support_model.events import Changed, Created
@@ -41,9 +42,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from support_model._findings import Findings
+    from support_model._findings import Finding, Findings
     from support_model.adapters import Comparison
     from support_model.adapters.table import TableMapping
+    from support_model.calendars import BusinessCalendar
     from support_model.events import Event
 
     Subparsers = _SubParsersAction[ArgumentParser]
@@ -53,6 +55,7 @@ OUT = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet", ".xes", ".xes.gz", 
 """Endings of the files that `events` writes."""
 MOST_ROWS = 40
 """Figures that are shown one by one."""
+UNSAID_ZONE = "say --tz Europe/Berlin, or --tz UTC"
 NAMED = 5
 """Tickets that a line names."""
 FILES = "JSON, JSON lines, a table, .gz, .zip, a folder, or - for standard input"
@@ -196,6 +199,13 @@ def add_events(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
     add_from(parser, AUTO)
     add_log_options(parser, zone="zone of times that state none")
     add("--check", action="store_true", help="the figures that the system computed, beside ours")
+    add("--hours", metavar="TEXT", help="with --check: the system's own business hours, in the "
+        'zone of --tz: "Mo-Fr 09:00-18:00"')  # fmt: skip
+    add(
+        "--holidays",
+        metavar="CC",
+        help="with --hours: closed on the public holidays of: DE, DE-BY",
+    )
     add("--out", type=Path, metavar="FILE", help=f"where to write the events: {', '.join(OUT)}")
     parser.set_defaults(run=run)
 
@@ -222,6 +232,7 @@ def events_read(
     if out is not None:
         check_out(out, paths, arguments)
     options = options_of(arguments)
+    check_events_options(arguments, options)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UnknownVendorValue)  # the skeleton says them
         if out is None or arguments.check:
@@ -232,11 +243,11 @@ def events_read(
             seen = _Seen()
             written = (_written(_passing(paths, options, seen, progress, out), out),)
             reading = seen.reading()
-    tables, below = [seen.table()], [*remarks(reading)]
+    tables, below = [seen.table()], [*remarks(reading), *seen.unmet(arguments.config)]
     if arguments.check:
-        checked, totals = _checked(reading)
+        checked, totals = _checked(reading, _hours(arguments, reading))
         tables += [checked] if checked.rows else []
-        below = [totals, *below]
+        below = [*totals, *below]
     return EventsOutput(
         above=(*_told(reading), *written),
         tables=tuple(tables),
@@ -245,8 +256,60 @@ def events_read(
     )
 
 
+def check_events_options(arguments: Namespace, options: LogOptions) -> None:
+    """Refuse options of `events` that nothing would follow.
+
+    Raises:
+        InvalidValue: hours or holidays without what they are for, or two zones of stamps.
+    """
+    for name, needs in (("hours", "check"), ("holidays", "hours")):
+        if getattr(arguments, name) is not None and not getattr(arguments, needs):
+            option, problem = f"--{name}", f"an option of --{needs}, which is not said"
+            raise InvalidValue(option, problem, f"say --{needs}, or leave it out")
+    if options.config is None or options.tz is None or arguments.hours is not None:
+        return
+    own = load_account(options.config).tz
+    if own is not None and own != options.tz:
+        problem = f"two zones of stamps, and the account says {own.key}"
+        raise InvalidValue(options.tz.key, problem, "leave --tz out, or change the account")
+
+
+def _hours(arguments: Namespace, reading: EventLog) -> BusinessCalendar | None:
+    """Return the business hours that figures are compared in, with the holidays of the log."""
+    if arguments.hours is None:
+        return None
+    first, last = reading.first, reading.last
+    years = range(first.year, last.year + 1) if first and last else (2000,)
+    tz = None if arguments.tz is None else timezone(arguments.tz)
+    return hours_calendar(arguments.hours, tz, arguments.holidays, years)
+
+
+def hours_calendar(
+    hours: str, tz: ZoneInfo | None, holidays: str | None, years: Sequence[int]
+) -> BusinessCalendar:
+    """Return opening hours as text as a calendar.
+
+    Args:
+        hours: the hours: "Mo-Fr 08:00-18:00", or "24/7".
+        tz: the zone of their clock.
+        holidays: of which country, and part of it: "DE", "DE-BY".
+        years: of which years.
+
+    Raises:
+        InvalidValue: hours without a zone, or what is none of these.
+    """
+    if tz is None and hours.strip() != "24/7":
+        raise InvalidValue(hours, "opening hours need the zone of their clock", UNSAID_ZONE)
+    closed = None
+    if holidays is not None:
+        country, _, subdivision = holidays.partition("-")
+        closed = closures.country(country, years=years, subdivision=subdivision or None)
+    return opening_hours.parse(hours, tz=tz or "UTC", closures=closed, years=years)
+
+
 def _written(events: Iterable[Event], out: Path) -> str:
-    return f"{serde.write_events(events, out):,} events are in {out.name}."
+    count = serde.write_events(events, out)
+    return f"{count:,} {'event is' if count == 1 else 'events are'} in {out.name}."
 
 
 def _passing(
@@ -277,8 +340,12 @@ class _Seen:
     Attributes:
         kinds: of each kind of event: how many, of how many tickets, the first and the last.
         parts: what the parts said, and those of their events from which a skeleton is made.
+        people: everybody who acts, asks or has a ticket.
+        statuses: all statuses.
     """
 
+    people: set[str] = Factory(set)
+    statuses: set[Status] = Factory(set)
     kinds: dict[str, tuple[int, int, datetime, datetime]] = Factory(dict)
     parts: EventLog | None = None
 
@@ -304,8 +371,30 @@ class _Seen:
                 min(first, *stamps),
                 max(last, *stamps),
             )
+            self.meet(part.events if kind == ALL else ())
         told = evolve(part, events=_telling(part), stated={}, recorded={})
         self.parts = told if self.parts is None else combined([self.parts, told])
+
+    def meet(self, events: Iterable[Event]) -> None:
+        """Note the people and statuses of events."""
+        for event in events:
+            if event.actor is not None:
+                self.people.add(event.actor)
+            if isinstance(event, Created | Changed):
+                for name, value in event.fields:
+                    if name == "status":
+                        self.statuses.add(value)
+                    elif name in {"agent", "requester"} and value is not None:
+                        self.people.add(value)
+
+    def unmet(self, config: Path | None) -> Iterator[str]:
+        """Yield what the account names and the log never meets: a slip of the pen, perhaps."""
+        if config is None:
+            return
+        people, statuses = unmet(load_account(config), self.people, self.statuses)
+        for what, names in (("people", people), ("statuses", statuses)):
+            if names:
+                yield f"In the account and in no event: {what} {_first(names)}."
 
     def reading(self) -> EventLog:
         """Return what all parts said, without most of their events."""
@@ -326,10 +415,13 @@ def _row(kind: str, count: int, tickets: int, first: datetime, last: datetime) -
 
 
 def _telling(part: EventLog) -> tuple[Event, ...]:
-    """Return an event of each unknown priority, which tells the rank that it was given."""
+    """Return an event of each unknown person and priority, which tells what it was taken as."""
     unknown = {value for what, value in part.unknown if what == "priority"}
+    people = {value for what, value in part.unknown if what != "priority"}
     found: dict[str, Event] = {}
-    for event in part.events if unknown else ():
+    for event in part.events if part.unknown else ():
+        if event.actor in people:
+            found.setdefault(f"by {event.actor}", event)
         if isinstance(event, Created | Changed):
             value = dict(event.fields).get("priority")
             if isinstance(value, Priority) and value.name in unknown:
@@ -360,25 +452,52 @@ def _told(reading: EventLog) -> tuple[str, ...]:
     return (f"{reading.file}: {what}.",)
 
 
-def _checked(reading: EventLog) -> tuple[TextTable, str]:
-    """Return the system's own figures beside ours, those that differ first, and how many agree."""
-    found = sorted(check_stated(reading), key=lambda each: each.agrees)
-    if not found:
-        what = "No figure is checked: these files hold none that the system computed."
-        return TextTable(title="", columns=("Ticket:",), rows=()), what
-    causes = Counter(each.cause for each in found if not each.agrees)
-    agree = sum(each.agrees for each in found)
+def _checked(
+    reading: EventLog, calendar: BusinessCalendar | None
+) -> tuple[TextTable, tuple[str, ...]]:
+    """Return the system's own figures beside ours, those that differ first, and what to say.
+
+    What cannot be compared is said in a line a cause, because it says little of one ticket.
+    """
+    every = check_stated(reading, calendar)
+    found = sorted((each for each in every if each.compared), key=lambda each: each.agrees)
+    table, lines = _table_of(found), []
+    if not every:
+        lines.append("No figure is checked: these files hold none that the system computed.")
+    elif found:
+        causes = Counter(each.cause for each in found if not each.agrees)
+        agree = sum(each.agrees for each in found)
+        why = "".join(f"; {cause} ({count:,})" for cause, count in causes.most_common())
+        lines.append(f"{_figures_of(found)}: {agree:,} agree{why}.")
+    lines += _uncompared(every)
+    return table, tuple(lines)
+
+
+def _uncompared(every: Sequence[Comparison]) -> Iterator[str]:
+    """Yield a line for each cause for which figures cannot be compared."""
+    without: dict[str, list[Comparison]] = {}
+    for each in every:
+        if not each.compared:
+            without.setdefault(each.cause, []).append(each)
+    for cause, rest in without.items():
+        names = dict.fromkeys(map(_called, rest))
+        yield f"{_figures_of(rest)} not compared, {cause}: {_first([*names])}."
+
+
+def _figures_of(found: Sequence[Comparison]) -> str:
     tickets = len({each.ticket for each in found})
+    figures = "1 figure" if len(found) == 1 else f"{len(found):,} figures"
+    return f"{figures} of {tickets:,} {'ticket' if tickets == 1 else 'tickets'}"
+
+
+def _table_of(found: Sequence[Comparison]) -> TextTable:
     more = len(found) - MOST_ROWS
-    table = TextTable(
+    return TextTable(
         title="What the system computed, and what its events tell",
         columns=("Ticket:", "Figure:", "Theirs:", "Ours:", "Cause:"),
         rows=tuple(map(_compared, found[:MOST_ROWS])),
         below=f"and {more:,} more" if more > 0 else "",
     )
-    why = "".join(f"; {cause} ({count:,})" for cause, count in causes.most_common())
-    noun = "ticket" if tickets == 1 else "tickets"
-    return table, f"{len(found):,} figures of {tickets:,} {noun}: {agree:,} agree{why}."
 
 
 def _compared(each: Comparison) -> tuple[str, ...]:
@@ -386,11 +505,15 @@ def _compared(each: Comparison) -> tuple[str, ...]:
     agrees = f"agrees, {each.cause}" if each.cause else "agrees"
     return (
         each.ticket,
-        each.native.partition(".")[2] or each.native,
+        _called(each),
         value_text(each.theirs),
         value_text(each.ours),
         agrees if each.agrees else each.cause,
     )
+
+
+def _called(each: Comparison) -> str:
+    return each.native.partition(".")[2] or each.native
 
 
 def value_text(value: datetime | timedelta | int | None) -> str:
@@ -409,24 +532,26 @@ def value_text(value: datetime | timedelta | int | None) -> str:
 
 
 def remarks(reading: EventLog) -> Iterator[str]:
-    """Yield what was odd in a reading, what it left out, and what is not whole, a line each."""
-    for each in reading.findings:
-        if each.code == "recognized":
-            continue
-        example = f", such as {each.example}" if each.example else ""
-        several = "tickets" if len(each.tickets) > 1 else "ticket"
-        tickets = f" ({several} {_first(each.tickets)})" if each.tickets else ""
-        times = f" {each.count:,} times" if each.count > 1 else ""
-        yield f"Found{times}: {each.problem.text}{example}{tickets}; {each.problem.lenient}."
-    if reading.left_out:
-        yield f"Told by no event and left out: {_counted(reading.left_out)}."
-    if reading.unknown:
-        met = {f"{what} {value!r}": n for (what, value), n in reading.unknown.items()}
-        yield f"In no table: {_counted(met)}."
+    """Yield what is not whole, not known, odd and left out in a reading, a line each."""
     if EVERY in reading.incomplete:
         yield "Any ticket may go on: the files are not the whole export."
     elif reading.incomplete:
-        yield f"Not whole: tickets {_first([*reading.incomplete])}."
+        several = "tickets" if len(reading.incomplete) > 1 else "ticket"
+        yield f"Not whole: {several} {_first([*reading.incomplete])}."
+    if reading.unknown:
+        met = {f"{what} {value!r}": n for (what, value), n in reading.unknown.items()}
+        yield f"Not known: {_counted(met)}."
+    yield from (_remark(each) for each in reading.findings if each.code != "recognized")
+    if reading.left_out:
+        yield f"Left out, because no event says it: {_counted(reading.left_out)}."
+
+
+def _remark(finding: Finding) -> str:
+    example = f", such as {finding.example}" if finding.example else ""
+    several = "tickets" if len(finding.tickets) > 1 else "ticket"
+    tickets = f" ({several} {_first(finding.tickets)})" if finding.tickets else ""
+    times = f" {finding.count:,} times" if finding.count > 1 else ""
+    return f"Found{times}: {finding.problem.text}{example}{tickets}; {finding.problem.lenient}."
 
 
 def _counted(found: Mapping[str, int]) -> str:

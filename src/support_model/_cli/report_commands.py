@@ -7,27 +7,30 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from support_model import closures, opening_hours, report, serde
+from support_model import report, serde
 from support_model._bounded_files import apart, save_text
 from support_model._cli import demo
 from support_model._cli.log_commands import (
     AUTO,
     FILES,
+    UNSAID_ZONE,
     LogOptions,
     add_from,
     add_log_options,
+    hours_calendar,
     options_of,
     read,
 )
 from support_model._frozen import frozen
 from support_model._time import duration, timezone
 from support_model.adapters import load_account, table
-from support_model.errors import InvalidValue
+from support_model.errors import InvalidLog, InvalidValue
 from support_model.report import compare_periods, page, period, report_to_data
 
 if TYPE_CHECKING:
@@ -48,7 +51,6 @@ READING = (
     *("name", "mapping", "config", "tz", "hours", "holidays"),
     *("target", "policy", "by", "compare", "lenient", "strict"),
 )
-UNSAID_ZONE = "say --tz Europe/Berlin, or --tz UTC"
 
 
 @frozen(kw_only=True)
@@ -213,13 +215,16 @@ def _periods(arguments: Namespace, tz: ZoneInfo | None) -> tuple[Span, Span] | N
 
 
 def _source(paths: Sequence[Path], arguments: Namespace) -> LogOptions:
-    """Return how a log is read: unasked, as what its content shows."""
+    """Return how a log is read; unless it is said, its content shows which form it has."""
     source = options_of(arguments)
     if arguments.name is not None or arguments.mapping is not None:
         mapping = table.named(source.name) if source.name in table.NAMED else source.mapping
         return evolve(source, mapping=mapping)
     if arguments.command == "demo":
         return evolve(source, mapping=table.recognized(paths[0]))
+    if len(paths) == 1:
+        with suppress(InvalidLog):  # no table of a known form: it may be an export all the same
+            return evolve(source, mapping=table.recognized(paths[0]))
     return evolve(source, name=AUTO)
 
 
@@ -272,14 +277,7 @@ def compared(log_report: Report, plan: ReportOptions) -> PeriodComparison | None
 
 def _calendar(plan: ReportOptions, years: Sequence[int]) -> BusinessCalendar:
     """Return the opening hours, with the holidays of some years."""
-    hours = plan.hours or ""
-    if plan.tz is None and hours.strip() != "24/7":
-        raise InvalidValue(hours, "opening hours need the zone of their clock", UNSAID_ZONE)
-    closed = None
-    if plan.holidays is not None:
-        country, _, subdivision = plan.holidays.partition("-")
-        closed = closures.country(country, years=years, subdivision=subdivision or None)
-    return opening_hours.parse(hours, tz=plan.tz or "UTC", closures=closed, years=years)
+    return hours_calendar(plan.hours or "", plan.tz, plan.holidays, years)
 
 
 def _hours_in_words(plan: ReportOptions) -> str:

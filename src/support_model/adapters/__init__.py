@@ -1,6 +1,6 @@
 """Adapters: tables and payloads of other systems become events."""
 
-from support_model.adapters._account import Account
+from support_model.adapters._account import Account, unmet
 from support_model.adapters._account_file import account_schema, load_account, skeleton
 from support_model.adapters._event_logs import (
     EVERY,
@@ -36,5 +36,6 @@ __all__ = [
     "read_files",
     "read_in_parts",
     "skeleton",
+    "unmet",
     "zone_named",
 ]

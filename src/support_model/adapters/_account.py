@@ -14,7 +14,7 @@ from support_model._vocabulary import ROLES, Priority, Role, Status
 from support_model.errors import InvalidMapping, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from typing import Any
     from zoneinfo import ZoneInfo
 
@@ -162,3 +162,24 @@ def kept(account: Account, name: str, value: Any, tally: Tally) -> dict[str, Any
         return {f"custom.{name}": value}
     tally.left_out[f"field {name}"] += 1
     return {}
+
+
+def unmet(
+    account: Account, people: Collection[str], statuses: Collection[Status]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the people and the statuses that an account names and a log never meets.
+
+    Args:
+        account: what ids mean.
+        people: everybody in the log, as it calls them.
+        statuses: all statuses in the log.
+
+    Example:
+        >>> account = Account(roles={"U7": "agent", "ada": "agent"}, bots=["Relay"])
+        >>> unmet(account, {"U7", called(account, "Relay")}, ())
+        (('ada',), ())
+    """
+    named = sorted({*account.roles, *account.bots})
+    missing = (who for who in named if who not in people and called(account, who) not in people)
+    words = (name for name, status in account.statuses.items() if status not in statuses)
+    return tuple(missing), tuple(sorted(words))

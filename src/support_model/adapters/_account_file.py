@@ -197,8 +197,8 @@ def skeleton(reading: EventLog) -> str:
     Example:
         >>> from support_model.adapters import EventLog
         >>> print(skeleton(EventLog(events=(), unknown={("status", "Parts"): 3})))
-        # What no table knows was taken as it stands here. Correct it, save it as a
-        # file, and name that with --config.
+        # Not known: each stands where it was taken to belong. Move what belongs elsewhere,
+        # save this as account.toml, and say --config account.toml.
         <BLANKLINE>
         # waits for the requester: pending; for anyone else: on_hold; merged, spam: void
         [statuses]
@@ -220,19 +220,23 @@ def skeleton(reading: EventLog) -> str:
         return ""
     parts = [_HEAD]
     for kind, lines in (
-        ("statuses", _statuses), ("priorities", _priorities), ("lines", _lines), ("roles", _roles)
-    ):  # fmt: skip
+        ("statuses", _statuses),
+        ("priorities", _priorities),
+        ("lines", _lines),
+        ("roles", _roles),
+        ("questions", _questions),
+    ):
         if kind in unknown:
             parts.append("\n".join(lines(unknown.pop(kind), reading)))
     if unknown:
         rest = [f"# {what} {_quoted(v)}:{_times(n)[2:]}" for what, each in unknown.items()
                 for v, n in each.items()]  # fmt: skip
-        parts.append("\n".join(("# Not placed either, and nothing to fill in:", *rest[:MANY])))
-    return "\n\n".join(parts) + "\n"
+        parts.append("\n".join(("# No key of this file says what these are:", *rest[:MANY])))
+    return "\n\n".join(parts) + "\n" if len(parts) > 1 else ""
 
 
-_HEAD = """# What no table knows was taken as it stands here. Correct it, save it as a
-# file, and name that with --config."""
+_HEAD = """# Not known: each stands where it was taken to belong. Move what belongs elsewhere,
+# save this as account.toml, and say --config account.toml."""
 _KINDS = {
     "status": "statuses",
     "custom status": "statuses",
@@ -241,6 +245,7 @@ _KINDS = {
     "user": "roles",
     "author": "roles",
     "person": "roles",
+    "question": "questions",
 }
 
 
@@ -251,10 +256,13 @@ def _statuses(found: Mapping[str, int], _: EventLog) -> Iterator[str]:
         yield from _list(category, found if category == "open" else {})
 
 
-def _roles(found: Mapping[str, int], _: EventLog) -> Iterator[str]:
+def _roles(found: Mapping[str, int], reading: EventLog) -> Iterator[str]:
+    taken = {event.actor: event.role for event in reading.events if event.actor in found}
+    yield "# agent: your staff; bot: answers by itself; system: rules and timers"
     yield "[roles]"
     for role in ROLES:
-        yield from _list(role, found if role == "third_party" else {})
+        here = {who: n for who, n in found.items() if taken.get(who, "third_party") == role}
+        yield from _list(role, here)
 
 
 def _list(key: str, found: Mapping[str, int]) -> Iterator[str]:
@@ -276,6 +284,13 @@ def _priorities(found: Mapping[str, int], reading: EventLog) -> Iterator[str]:
     yield "[priorities]"
     for value, count in _first(found):
         yield f"{_quoted(value)} = {ranks.get(value, last)}{_times(count)}"
+
+
+def _questions(found: Mapping[str, int], reading: EventLog) -> Iterator[str]:
+    yield "# what each asks for: csat, ces, nps, comment, or ticket for the ticket's id"
+    yield f"[{reading.form}.questions]"
+    for value, count in _first(found):
+        yield f'# {_quoted(value)} = "csat"{_times(count)}'
 
 
 def _lines(found: Mapping[str, int], _: EventLog) -> Iterator[str]:

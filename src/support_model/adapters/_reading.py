@@ -86,7 +86,7 @@ def read_files(
             "auto": what their content shows.
         account: what ids and words mean, or a file that says it (see `load_account`).
         lenient: read tickets whose history is not whole, and say so, instead of refusing.
-        tz: the zone of stamps that state none; it takes precedence over the account's.
+        tz: the zone of stamps that state none, where the account says none.
         keep: columns of a table, or native fields, to keep beside the account's.
         progress: called with the number of bytes read so far, of all files.
 
@@ -138,7 +138,7 @@ class _Asked:
             own = load_account(own, name)
         if not isinstance(own, made):  # the shared account, of a system that knows more
             own = made(**{each: getattr(own, each) for each in SHARED_PARTS})
-        if self.tz is not None:
+        if self.tz is not None and own.tz is None:
             own = evolve(own, tz=self.tz)
         return evolve(own, keep=own.keep | self.keep) if self.keep else own
 

@@ -28,7 +28,7 @@ Value: TypeAlias = "datetime | timedelta | int | None"
 SAME_EVENT = timedelta(seconds=1)
 
 EQUAL, ROUNDED = "", "rounded"
-HOURS = "measured in business hours, ours round the clock"
+HOURS = "measured in business hours: say --hours, or give a calendar"
 NOT_TOLD = "not told: this form has no history"
 CUT = "the history of the ticket is cut"
 PROMISED = "needs what was promised: see report --policy"
@@ -61,6 +61,11 @@ class Comparison:
     ours: Value
     agrees: bool
     cause: str = ""
+
+    @property
+    def compared(self) -> bool:
+        """Whether the two can be compared at all."""
+        return self.agrees or self.cause not in {HOURS, NOT_TOLD, PROMISED}
 
 
 def check_stated(

@@ -376,7 +376,7 @@ class Ratings:
                 self.asked(question, row)
         for key, (native, _) in self._kinds.items() if asked else ():
             if key not in self.met:
-                self.tally.noted.note("no_question", None, shown(native))
+                self.tally.noted.note("no_question", None, native)  # the account's own words
         for question in () if self.met else asked:
             self.tally.met("question", question.called, "no rating")
 

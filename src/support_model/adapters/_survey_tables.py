@@ -151,6 +151,8 @@ class Tables:
 
     def emit(self) -> None:
         """Add the ratings of all responses."""
+        if self.responses and all(each[2] is None for each in self.responses.values()):
+            self.tally.noted.note("no_ticket_place", None, self.account.ticket)
         for native, (_, row, response) in sorted(
             self.responses.items(), key=lambda each: (each[1][0], each[0])
         ):

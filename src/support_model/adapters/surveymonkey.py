@@ -419,6 +419,8 @@ class Found:
             ratings.add(Response(native, ticket, at, [*self.answers(node, ratings, ticket)]))
         if self.responses:
             ratings.unmatched(self.questions.values())
+            if all(self.ticket(node.mapping()) is None for _, node in self.responses.values()):
+                self.tally.noted.note("no_ticket_place", None, self.account.ticket)
 
     def completeness(self) -> None:
         """Note where pages are missing: by the number of all responses, or the next page."""
