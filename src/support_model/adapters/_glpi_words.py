@@ -68,7 +68,7 @@ PEOPLE: Mapping[int, str] = MappingProxyType(
 )
 """Search options of who and which group has to do with a ticket."""
 STATUS, PRIORITY, TYPE, SOURCE = 12, 3, 14, 9
-SHOWN_ID = re.compile(r"\((\d{1,20})\)(?!\s*\()")
+SHOWN_ID = re.compile(r"\((\d{1,20})\)(?!\s{0,9}\()")
 CRON: Final = "cron_"
 SYSTEM: Final = "-1"
 """What the system itself is called, which has no user."""

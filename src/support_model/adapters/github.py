@@ -86,9 +86,9 @@ WHAT = (
 )
 WORD = re.compile(r"[A-Za-z0-9_.:/ -]{1,60}")
 LOGIN = re.compile(r"[A-Za-z0-9_.-]{1,60}(\[bot\])?")
-REPOSITORY = re.compile(r"(?:.*/repos/)?([A-Za-z0-9_.-]{1,60}/[A-Za-z0-9_.-]{1,100})")
+REPOSITORY = re.compile(r"(?:.{0,200}/repos/)?([A-Za-z0-9_.-]{1,60}/[A-Za-z0-9_.-]{1,100})")
 OF_ISSUE = re.compile(
-    r".*?([A-Za-z0-9_.-]{1,60}/[A-Za-z0-9_.-]{1,100})/issues/(\d{1,15})(?:[#?].*)?"
+    r".{0,200}?([A-Za-z0-9_.-]{1,60}/[A-Za-z0-9_.-]{1,100})/issues/(\d{1,15})(?:[#?].{0,1000})?"
 )
 SIGNS = ("author_association", "repository_url", "stateReason", "closedAt", "author", "user")
 """Keys of an issue that other systems do not have beside a number and a state."""
