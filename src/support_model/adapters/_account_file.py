@@ -192,7 +192,7 @@ def skeleton(reading: EventLog) -> str:
     """Return what a reading could not place as the text of an account file to fill in.
 
     Everything stands where it was taken to be; move or change what is otherwise, and name the file
-    with `--config`. It is empty where everything was known.
+    with `--config`. It is empty where an account has nothing to say.
 
     Example:
         >>> from support_model.adapters import EventLog
@@ -228,11 +228,13 @@ def skeleton(reading: EventLog) -> str:
     ):
         if kind in unknown:
             parts.append("\n".join(lines(unknown.pop(kind), reading)))
+    if len(parts) == 1:
+        return ""  # nothing here is a matter of an account
     if unknown:
         rest = [f"# {what} {_quoted(v)}:{_times(n)[2:]}" for what, each in unknown.items()
                 for v, n in each.items()]  # fmt: skip
         parts.append("\n".join(("# No key of this file says what these are:", *rest[:MANY])))
-    return "\n\n".join(parts) + "\n" if len(parts) > 1 else ""
+    return "\n\n".join(parts) + "\n"
 
 
 _HEAD = """# Not known: each stands where it was taken to belong. Move what belongs elsewhere,
