@@ -1,10 +1,12 @@
 """What holds of every system: its cases read as they should, whatever else is in a payload."""
 
 import json
+import re
 import warnings
 from contextlib import suppress
 from copy import deepcopy
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from adapters.payload_fuzz import fuzzed
@@ -14,6 +16,8 @@ from conformance import vendors
 from support_model.adapters import Page
 from support_model.adapters._systems import SYSTEMS, system
 from support_model.errors import AdapterError
+from support_model.events import Created
+from support_model.kpi import KPIS, facts_of
 
 DOCUMENTS = {
     case.id: (case.source, json.loads(case.data["path"].read_text("utf-8")), case)
@@ -40,6 +44,7 @@ TEXTS = frozenset(
 """Keys under which every system keeps what people wrote, or how they are reached."""
 SHARED = frozenset({"users", "agents", "groups"})
 """Keys of what stands beside tickets and is of all of them."""
+OF_HISTORY = [each for each in KPIS.values() if getattr(each, "history", False)]
 
 
 @pytest.fixture(autouse=True)
@@ -55,13 +60,13 @@ def read(name, payload):
 
 
 @pytest.mark.parametrize("vendor", SYSTEMS)
-def test_2000_broken_payloads_give_events_or_a_typed_error(vendor):
+def test_x6_2000_broken_payloads_give_events_or_a_typed_error(vendor):
     outcomes = fuzzed(2000 // len(SYSTEMS), 7, [vendor])
     assert outcomes[vendor, "events"] > 50
 
 
 @pytest.mark.parametrize("name", READABLE)
-def test_a_payload_read_twice_says_nothing_twice(name):
+def test_x1_a_payload_read_twice_says_nothing_twice(name):
     value = DOCUMENTS[name][1]
     once, twice = read(name, [value]), read(name, [value, deepcopy(value)])
     assert once.events
@@ -70,7 +75,7 @@ def test_a_payload_read_twice_says_nothing_twice(name):
 
 
 @pytest.mark.parametrize("name", READABLE)
-def test_what_people_wrote_is_in_no_reading(name):
+def test_x5_what_people_wrote_is_in_no_reading(name):
     value = deepcopy(DOCUMENTS[name][1])
     texts = [path for path in places(value) if path[-1] in TEXTS]
     for path in texts:
@@ -81,7 +86,7 @@ def test_what_people_wrote_is_in_no_reading(name):
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_a_document_is_recognized_by_its_own_system_alone(name):
+def test_x7_a_document_is_recognized_by_its_own_system_alone(name):
     vendor, value, _ = DOCUMENTS[name]
     by = [each for each in SYSTEMS if system(each).recognized(value)]
     assert by == [vendor]
@@ -128,7 +133,29 @@ def test_every_system_has_documents_that_are_read_together():
 
 
 @pytest.mark.parametrize("name", BESIDE)
-def test_one_part_that_is_missing_or_null_harms_no_other_ticket(name):
+def test_x2_documents_in_any_order_say_the_same(name):
+    value, beside = READABLE[name][1], BESIDE[name]
+    logs = [by_ticket(read(name, each)) for each in ([value, beside], [beside, value])]
+    assert logs[0] == logs[1]
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_x4_what_present_values_cannot_tell_is_no_figure(name):
+    for log in read(name, READABLE[name][1]).logs().values():
+        if isinstance(log[0], Created):
+            facts = facts_of(log, as_of=log[-1].at)
+            assert facts.snapshot == any(event.basis == "snapshot" for event in log)
+            assert not facts.snapshot or {each.of([facts]).n for each in OF_HISTORY} == {0}
+
+
+def test_the_page_lists_the_laws_of_exports():
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "laws.md"
+    listed = set(re.findall(r"^\| (X\d) ", page.read_text("utf-8"), re.MULTILINE))
+    assert listed == {name[5:7].upper() for name in globals() if name.startswith("test_x")}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_x3_one_part_that_is_missing_or_null_harms_no_other_ticket(name):
     value, beside = READABLE[name][1], BESIDE[name]
     whole = by_ticket(read(name, [value, beside]))
     own = {ticket: whole[ticket] for ticket in by_ticket(read(name, beside))}
