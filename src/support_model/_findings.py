@@ -445,6 +445,7 @@ class Findings:
 
     file: str
     lenient: bool = False
+    told: list[object] = Factory(list)  # what files of events say of their log
     _counts: dict[str, int] = Factory(dict)
     _lines: dict[str, list[int]] = Factory(dict)
     _examples: dict[str, str] = Factory(dict)

@@ -10,7 +10,7 @@ import warnings
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, define, evolve
 
@@ -34,6 +34,7 @@ from support_model.adapters import (
     table,
     unmet,
 )
+from support_model.adapters._event_logs import told_of
 from support_model.errors import InvalidValue, UnknownVendorValue, nearest
 from support_model.events import Changed, Created
 
@@ -238,10 +239,18 @@ def events_read(
         if out is None or arguments.check:
             reading = read(paths, options, progress=progress)
             seen = _Seen.of(reading)
-            written = () if out is None else (_written(reading.events, out),)
+            written = (
+                () if out is None else (_written(reading.events, out, lambda: told_of(reading)),)
+            )
         else:
             seen = _Seen()
-            written = (_written(_passing(paths, options, seen, progress, out), out),)
+            written = (
+                _written(
+                    _passing(paths, options, seen, progress, out),
+                    out,
+                    lambda: told_of(seen.reading()),
+                ),
+            )
             reading = seen.reading()
     tables, below = [seen.table()], [*remarks(reading), *seen.unmet(arguments.config)]
     if arguments.check:
@@ -307,9 +316,12 @@ def hours_calendar(
     return opening_hours.parse(hours, tz=tz or "UTC", closures=closed, years=years)
 
 
-def _written(events: Iterable[Event], out: Path) -> str:
-    count = serde.write_events(events, out)
-    return f"{count:,} {'event is' if count == 1 else 'events are'} in {out.name}."
+def _written(events: Iterable[Event], out: Path, told: Callable[[], Mapping[str, Any]]) -> str:
+    count = serde.write_events(events, out, told=told)
+    said = f"{count:,} {'event is' if count == 1 else 'events are'} in {out.name}."
+    if told().keys() & {"undated", "incomplete", "unknown"} and ".jsonl" not in out.suffixes[-2:]:
+        return f"{said} It cannot hold what is said below of the log; .jsonl can."
+    return said
 
 
 def _passing(

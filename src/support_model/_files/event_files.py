@@ -8,12 +8,13 @@ an apostrophe in front, which reading takes off again. A file is written whole o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from support_model._bounded_files import runs_backwards, saving
 from support_model._checks import checked_path
 from support_model._files import process_logs
-from support_model._files.event_rows import NO_ROW, read_rows, write_rows
+from support_model._files.event_rows import NAME, NO_ROW, read_rows, write_rows
 from support_model._findings import Findings
 from support_model._ticket_data import event_from_data, event_to_data
 from support_model.errors import (
@@ -24,7 +25,7 @@ from support_model.errors import (
 from support_model.events import ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from support_model._vocabulary import Priority
@@ -159,7 +160,12 @@ def _turned(tickets: Collection[list[tuple[int, Event]]], stamps: Sequence[int])
     return turned
 
 
-def write_events(events: Iterable[Event], path: str | Path) -> int:
+def write_events(
+    events: Iterable[Event],
+    path: str | Path,
+    *,
+    told: Callable[[], Mapping[str, Any]] | None = None,
+) -> int:
     """Write events to a file as they come, in the form that its name says; return how many.
 
     The file that stood there before stays as it was until all events are written.
@@ -168,6 +174,8 @@ def write_events(events: Iterable[Event], path: str | Path) -> int:
         events: for .xes those of one ticket together.
         path: .jsonl, .csv (both also as .gz) or .parquet, which `read_events` reads; .xes (also
             as .gz) or .ocel.json, for process mining, which are not read again.
+        told: asked after the last event for what the file says of its log besides, which .jsonl
+            alone can hold, as a line of its own: {"schema": ..., "log": ...}.
 
     Raises:
         InvalidLog: the file cannot be written, its name does not say what it is, or it could
@@ -183,10 +191,22 @@ def write_events(events: Iterable[Event], path: str | Path) -> int:
         with saving(path) as new:
             if mined:
                 return process_logs.write(events, new, mined, name=path.name)
-            return write_rows(rows, new, form, packed=packed, name=path.name)
+            said: list[Mapping[str, Any]] = []
+            extra = _told_rows(told if form == ".jsonl" else None, said)
+            count = write_rows(chain(rows, extra), new, form, packed=packed, name=path.name)
+            return count - len(said)
     except OSError as error:
         problem = f"cannot be written ({error.strerror})"
         raise InvalidLog(path.name, None, problem, None, "check the path") from None
+
+
+def _told_rows(
+    told: Callable[[], Mapping[str, Any]] | None, said: list[Mapping[str, Any]]
+) -> Iterator[Mapping[str, Any]]:
+    log = {} if told is None else told()
+    if log:
+        said.append(log)
+        yield {"schema": NAME, "log": log}
 
 
 def _form(path: Path) -> str:

@@ -194,8 +194,10 @@ def _from_json(line: bytes, name: str, number: int, findings: Findings) -> objec
         row = _loaded(text)
     except (ValueError, RecursionError) as error:
         raise InvalidLog(name, number, "no JSON", None, str(error)) from None
-    if isinstance(row, dict) and row.keys() == {"schema"}:
+    if isinstance(row, dict) and "schema" in row and row.keys() <= {"schema", "log"}:
         _check_version(row["schema"], name, number)
+        if "log" in row:
+            findings.told.append(row["log"])
         return NO_ROW
     return row
 

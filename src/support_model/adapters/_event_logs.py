@@ -7,13 +7,13 @@ and what was odd or left out.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from attrs import Factory, field
+from attrs import Factory, evolve, field
 
-from support_model._findings import Finding, Findings
+from support_model._findings import PROBLEMS, Finding, Findings
 from support_model._frozen import FrozenMap, draft_class, frozen
-from support_model.errors import InconsistentLog, InvalidLog
+from support_model.errors import InconsistentLog, InvalidLog, nearest
 from support_model.events import Changed, Created, ordered
 from support_model.serde import read_events, read_logs
 
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 _SECOND = timedelta(seconds=1)
 EVERY = "*"
 """In `EventLog.incomplete`: any ticket may go on, such as where pages are missing."""
+
+
+TOLD = ("form", "undated", "incomplete", "unknown", "left_out", "findings")
+MOST = 1000
+"""Entries of each kind that a file of events says of its log."""
 
 
 @frozen(kw_only=True)
@@ -207,11 +212,100 @@ def read_event_log(
         logs = _together(paths, findings, progress, known)
     if not logs:
         raise InvalidLog(label, None, "no events", None, "check the export")
-    return EventLog(
+    reading = EventLog(
         events=tuple(event for log in logs.values() for event in log),
         file=label,
         findings=findings.all(),
     )
+    for each in findings.told:
+        reading = _with_told(reading, each)
+    return reading
+
+
+def told_of(log: EventLog) -> dict[str, Any]:
+    """Return what a file of events says of its log; empty where there is nothing to say.
+
+    Example:
+        >>> told_of(EventLog(events=(), undated={"status"}))
+        {'form': 'events', 'undated': ['status']}
+    """
+    unknown = sorted(log.unknown.items(), key=lambda each: (-each[1], each[0]))[:MOST]
+    parts = {
+        "undated": sorted(log.undated),
+        "incomplete": dict(sorted(log.incomplete.items())[:MOST]),
+        "unknown": [[*key, count] for key, count in unknown],
+        "left_out": dict(sorted(log.left_out.items())[:MOST]),
+        "findings": [
+            [each.code, each.count, each.example]
+            for each in log.findings
+            if each.code != "recognized"
+        ],
+    }
+    said = {name: part for name, part in parts.items() if part}
+    return {"form": log.form, **said} if said else {}
+
+
+def _with_told(reading: EventLog, told: object) -> EventLog:
+    """Return a log with what its file says of it.
+
+    Raises:
+        InvalidLog: it says it in another way than `told_of` does.
+    """
+    refused = InvalidLog(
+        reading.file, None, "not what a file of events says of its log", None, "write it again"
+    )
+    if not isinstance(told, dict):
+        raise refused
+    for key in told:
+        if key not in TOLD:
+            problem = "an unknown key of what the file says of its log"
+            raise InvalidLog(reading.file, None, problem, key, nearest(key, TOLD))
+    try:
+        return evolve(
+            reading,
+            form=_text(told.get("form", reading.form)),
+            undated=reading.undated | {_text(each) for each in told.get("undated", [])},
+            incomplete={**reading.incomplete, **_texts(told.get("incomplete", {}))},
+            unknown={
+                **reading.unknown,
+                **{(_text(a), _text(b)): _count(n) for a, b, n in told.get("unknown", [])},
+            },
+            left_out={
+                **reading.left_out,
+                **{_text(name): _count(n) for name, n in told.get("left_out", {}).items()},
+            },
+            findings=(
+                *reading.findings,
+                *(
+                    Finding(_code(code), _count(n), (), _text(example))
+                    for code, n, example in told.get("findings", [])
+                ),
+            ),
+        )
+    except (TypeError, ValueError, AttributeError):
+        raise refused from None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _texts(value: dict[str, str]) -> dict[str, str]:
+    return {_text(key): _code(code) for key, code in value.items()}
+
+
+def _code(value: object) -> str:
+    if _text(value) not in PROBLEMS:
+        raise ValueError
+    return _text(value)
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise TypeError
+    return value
 
 
 def _together(
