@@ -225,6 +225,11 @@ _PROBLEMS = {
     ),
     "more_pages": Problem("the payload says that there is more", "", "read as far as it goes"),
     "no_row": Problem("a title, parameter, filter or total around the rows", "", "passed over"),
+    "filtered": Problem(
+        "a report that was made of a part: a filter or a period stands above its rows",
+        "make it without the filter, or quote its figures as those of that part",
+        "figures are of that part alone",
+    ),
     "no_kind": Problem("a comment of no kind by staff", "", "taken as internal"),
     "other_customer": Problem(
         "somebody not called as the requester is, whose comments are all a customer's",

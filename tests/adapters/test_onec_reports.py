@@ -247,3 +247,21 @@ def test_nothing_of_the_people_is_in_a_reading_of_pseudonyms():
     ]
     shown = repr(log(rows, [CHANGES, CHANGE], comments, people="pseudonyms"))
     assert not any(name in shown for name in ("Лисов", "Орлова", "Зимина", "секрет"))
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        (['Отбор: Подразделение Равно "Офис"'], "Отбор: Подразделение ..."),
+        (["Отбор:", "Исполнитель Равно Лисов П."], "Отбор: Исполнитель ..."),
+        (["Отбор:", "Лисов П."], "Отбор: ..."),
+        (["Период: 01.03.2026 - 31.03.2026"], "Период: 01.03.2026 - 31.03.2026"),
+    ],
+)
+def test_a_report_of_a_part_is_said_to_be_one(title, said):
+    (finding,) = [each for each in log([title, *PLAIN]).findings if each.code == "filtered"]
+    assert finding.example == said
+
+
+def test_a_title_alone_is_no_filter():
+    assert "filtered" not in found(log([["Отчёт по обращениям"], *PLAIN]))

@@ -45,8 +45,8 @@ SAID = {
     "zendesk/incremental_ticket_events.json": ({"more_pages": 1}, None),
     "onec/odata_deleted_with_table_part.json": ({"no_time_of": 1, "undated_link": 1}, None),
     "onec/otchet": (
-        {"encoding": 3, "no_row": 4, "dropped": 1, "newest_first": 1, "short_name": 1,
-         "no_kind": 1},
+        {"encoding": 3, "no_row": 4, "filtered": 1, "dropped": 1, "newest_first": 1,
+         "short_name": 1, "no_kind": 1},
         None,
     ),
 }  # fmt: skip

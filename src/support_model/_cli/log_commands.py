@@ -32,9 +32,9 @@ from support_model.adapters import (
     read_in_parts,
     skeleton,
     table,
+    told_of,
     unmet,
 )
-from support_model.adapters._event_logs import told_of
 from support_model.errors import InvalidValue, UnknownVendorValue, nearest
 from support_model.events import Changed, Created
 

@@ -9,6 +9,7 @@ from support_model.adapters._event_logs import (
     Recorded,
     StatedFigure,
     read_event_log,
+    told_of,
 )
 from support_model.adapters._joining import joined
 from support_model.adapters._payloads import Page
@@ -36,6 +37,7 @@ __all__ = [
     "read_files",
     "read_in_parts",
     "skeleton",
+    "told_of",
     "unmet",
     "zone_named",
 ]

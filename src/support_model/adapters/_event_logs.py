@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, evolve, field
 
-from support_model._findings import PROBLEMS, Finding, Findings
+from support_model._findings import Finding, Findings
 from support_model._frozen import FrozenMap, draft_class, frozen
 from support_model.errors import InconsistentLog, InvalidLog, nearest
 from support_model.events import Changed, Created, ordered
@@ -282,7 +282,7 @@ def _with_told(reading: EventLog, told: object) -> EventLog:
                 ),
             ),
         )
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, KeyError):
         raise refused from None
 
 
@@ -297,9 +297,10 @@ def _texts(value: dict[str, str]) -> dict[str, str]:
 
 
 def _code(value: object) -> str:
-    if _text(value) not in PROBLEMS:
+    found = Finding(_text(value), 0)
+    if not found.problem.text:  # KeyError for an unknown code
         raise ValueError
-    return _text(value)
+    return found.code
 
 
 def _count(value: object) -> int:

@@ -258,6 +258,31 @@ def _joined(tables: list[Table]) -> list[Table]:
     return list(found.values())
 
 
+_PART = re.compile(r"(отбор\w*|фильтр\w*|период\w*)\s*:\s*(.*)", re.IGNORECASE)
+_VALUE = re.compile(
+    r"[\"«'=]|\b(?:не )?(?:равно|в списке|в группе|содержит|заполнено)\b", re.IGNORECASE
+)
+_DATES = re.compile(r"[\d.:\s\u2013-]+")
+
+
+def part_of(line: str) -> str:
+    """Return the filter or period that a title states, without what a filter compares with.
+
+    Example:
+        >>> part_of('Отбор: Подразделение Равно "Офис"'), part_of("Итого 5")
+        ('Отбор: Подразделение ...', '')
+    """
+    found = _PART.match(line.strip())
+    if found is None:
+        return ""
+    what, said = found.groups()
+    if _DATES.fullmatch(said):
+        return f"{what}: {said.strip()}"
+    value = _VALUE.search(said)
+    field = said[: value.start()].strip() if value else ""
+    return f"{what}: {field} ..." if field else f"{what}: ..."
+
+
 def _begins(lines: Iterable[Sequence[str]]) -> str:
     for line in lines:
         text = " ".join(" ".join(line).split())

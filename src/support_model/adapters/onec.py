@@ -59,6 +59,7 @@ from support_model.adapters._onec_tables import (
     Layout,
     Table,
     kind_of,
+    part_of,
     table_of,
     tables_of,
     titled,
@@ -547,8 +548,11 @@ class _Reader:
 
     def _note_around(self) -> None:
         for table in self.tables:
-            for _ in table.around:
+            for line in table.around:
                 self.tally.noted.note("no_row", None)
+                part = part_of(line)
+                if part:
+                    self.tally.noted.note("filtered", None, part)
 
     def _acts(self) -> None:
         """Read what was done to the tickets."""
