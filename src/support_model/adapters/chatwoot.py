@@ -163,7 +163,7 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
     are counted apart, so one that is called an agent there is a user and no contact.
 
     Args:
-        payloads: a document, or a list of documents or `Page`s: webhooks; answers of `GET
+        payloads: a document, or a list of documents or pages (`Page`): webhooks; answers of `GET
             /conversations/{id}`, `/conversations/{id}/messages`, `/csat_survey_responses`,
             `/conversations/{id}/reporting_events`, `/teams`, `/inboxes`.
         account: what ids mean; `statuses` by "open", "pending", "resolved", "snoozed".

@@ -397,7 +397,7 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
     """Return the events of all issues in documents of GitHub, in any order.
 
     Args:
-        payloads: a document, or a list of documents or `Page`s: `{"issue": ..., "timeline":
+        payloads: a document, or a list of documents or pages (`Page`): `{"issue": ..., "timeline":
             [...]}`, webhooks, lists of `gh issue list --json`, events of a repository, an issue
             with its comments.
         account: `priorities`, `statuses` and `groups` say which labels mean what, by their name;

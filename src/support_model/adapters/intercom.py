@@ -222,7 +222,7 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
 
     Args:
         payloads: a conversation, a ticket, a webhook, a list of them, or a list of such documents
-            or `Page`s, in any order, overlapping or not.
+            or pages (`Page`), in any order, overlapping or not.
         account: what native ids mean; `statuses` by "open", "snoozed", "closed", the four
             categories of ticket states, or the id of one of your own.
 

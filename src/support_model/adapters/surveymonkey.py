@@ -140,7 +140,7 @@ def read(payloads: object, account: Account = STANDARD) -> EventLog:
 
     Args:
         payloads: a page ({"data": [...]}), the details of a survey, a response, an object with
-            "details" and "pages", or a list of such documents or `Page`s, in any order.
+            "details" and "pages", or a list of such documents or pages (`Page`), in any order.
         account: which questions are ratings, and where the ticket's id stands.
 
     Raises:
