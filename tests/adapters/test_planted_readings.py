@@ -211,7 +211,7 @@ BUGS = (
     ),
     Bug(
         "adapters._zendesk_present:_ratings",
-        "if ticket in told:",
+        'if ticket in (asked if item.value.get("score") == "offered" else rated):',
         "if False:",
         test_zendesk_forms.test_ratings_beside_tickets_count_once_and_when_they_were_given,
     ),

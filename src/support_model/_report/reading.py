@@ -61,8 +61,12 @@ def unknown_people(log: EventLog) -> frozenset[str]:
     """Return the people of a log whose role nobody told, as its events call them.
 
     Example:
+        >>> from datetime import UTC, datetime
         >>> from support_model.adapters import EventLog
-        >>> sorted(unknown_people(EventLog(events=(), unknown={("user", "U7"): 2})))
+        >>> from support_model.events import Message
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> said = Message(ticket_id="T1", at=at, role="third_party", actor="U7", public=True)
+        >>> sorted(unknown_people(EventLog(events=[said], unknown={("user", "U7"): 1})))
         ['U7']
     """
     met = {value for what, value in log.unknown if what in PEOPLE}

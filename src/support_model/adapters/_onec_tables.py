@@ -258,11 +258,13 @@ def _joined(tables: list[Table]) -> list[Table]:
     return list(found.values())
 
 
-_PART = re.compile(r"(отбор\w*|фильтр\w*|период\w*)\s*:\s*(.*)", re.IGNORECASE)
+_PART = re.compile(
+    r"(отбор\w{0,20}|фильтр\w{0,20}|период\w{0,20})\s{0,20}:\s{0,20}(.{0,1000})", re.IGNORECASE
+)
 _VALUE = re.compile(
     r"[\"«'=]|\b(?:не )?(?:равно|в списке|в группе|содержит|заполнено)\b", re.IGNORECASE
 )
-_DATES = re.compile(r"[\d.:\s\u2013-]+")
+_DATES = re.compile(r"[\d.:\s\u2013-]{1,1000}")
 
 
 def part_of(line: str) -> str:

@@ -193,7 +193,7 @@ class Node:
         7
         >>> node["audits"].items()[0]["at"]
         Traceback (most recent call last):
-        support_model.errors.AdapterError: zendesk payload at audits[0].at: missing: None; ...
+        support_model.errors.AdapterError: zendesk payload at audits[0].at: missing; ...
     """
 
     vendor: str
