@@ -7,6 +7,7 @@ Each page names files as a reader would; here stands which constructed file each
 """
 
 import io
+import json
 import re
 import shlex
 import shutil
@@ -22,6 +23,21 @@ from support_model import __main__ as command
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "how-to"
 DATA = ROOT / "tests" / "data" / "vendors"
+
+
+def the_last_page():
+    """The incremental export of Zendesk, as if it were its only page."""
+    page = json.loads((DATA / "zendesk" / "incremental_ticket_events.json").read_text("utf-8"))
+    return {**page, "end_of_stream": True, "next_page": None}
+
+
+def metrics():
+    """What Zendesk computes of a ticket of that page."""
+    reply, resolution = {"calendar": 42, "business": 21}, {"calendar": 2880}
+    told = {"ticket_id": 3101, "reopens": 1, "replies": 3, "reply_time_in_minutes": reply}
+    return {"ticket_metrics": [{**told, "full_resolution_time_in_minutes": resolution}]}
+
+
 FILES = {
     "from-your-system-to-events": {
         "events.json": "zendesk/incremental_ticket_events.json",
@@ -42,6 +58,7 @@ FILES = {
     "read-jira": {"HELP-51.json": "jira/issue_and_changelog_pages.json"},
     "read-slack": {"slack-export.zip": "slack/export.zip"},
     "read-surveymonkey": {"responses.csv": "surveymonkey/responses_two_header_rows.csv"},
+    "read-zendesk": {"events.json": the_last_page, "metrics.json": metrics},
     "read-trello": {"board.json": "trello/board_export.json"},
 }
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
@@ -52,7 +69,10 @@ def printed(page, text):
     """Return the blocks of a page as they would be if they were run now."""
     with TemporaryDirectory() as folder, chdir(folder):
         for name, source in FILES[page].items():
-            shutil.copy(DATA / source, name)
+            if isinstance(source, str):
+                shutil.copy(DATA / source, name)
+            else:
+                Path(name).write_text(json.dumps(source()), "utf-8")
         made = []
         for block in BLOCK.finditer(text):
             accounts = TOML.findall(text[: block.start()])
