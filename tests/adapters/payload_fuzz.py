@@ -34,6 +34,8 @@ from support_model.adapters._systems import SYSTEMS, system  # noqa: E402
 from support_model.errors import SupportModelError  # noqa: E402
 
 PLANTED = "Geheim Wort zq@example.com"
+IN_WORDS = frozenset({"recognized", "since_unknown", "settled_before"})
+"""Findings that show names of columns and words of statuses, which a moved cell of a table is."""
 INTERFACE = "an error of the interface"
 """What the system itself says of an error is no text of a ticket, and is shown."""
 NOTHING = (None, "", " ", [], {}, [[]], [{}], [None], {"": ""}, {"id": {"id": []}})
@@ -177,7 +179,7 @@ def outcome_of_files(name, raw, account, rng):
     changed = rng.choice([*raw])
     raw = {**raw, changed: broken_bytes(raw[changed], rng)}
     lenient, asked = rng.random() < 0.7, rng.choice([name, name, "auto"])
-    return judged(lambda: read_broken(asked, raw, account, lenient))
+    return judged(lambda: read_broken(asked, raw, account, lenient), IN_WORDS)
 
 
 def outcome(name, payload, account):
@@ -188,8 +190,11 @@ def outcome(name, payload, account):
     return told
 
 
-def judged(act):
-    """Return what came of a reading in a word; raise AssertionError where it should not have."""
+def judged(act, in_words=frozenset()):
+    """Return what came of a reading in a word; raise AssertionError where it should not have.
+
+    Findings of the codes `in_words` may hold planted text: it stands where a word is shown.
+    """
     log, refusal = None, None
     try:
         log = act()
@@ -207,7 +212,7 @@ def judged(act):
         made = type(event)(**own)
         assert made == event, f"an event that its constructor makes otherwise: {event}"
         assert made.micros == event.micros
-    said = " ".join(finding.example for finding in log.findings)
+    said = " ".join(each.example for each in log.findings if each.code not in in_words)
     assert "Geheim" not in said, f"text of the payload in a finding: {said}"
     return "events" if log.events else "nothing"
 
