@@ -34,11 +34,13 @@ LAYERS = (
     ("patterns", "shifts", "staffing"),
     ("tickets", "_common_shapes"),
     ("_ticket_data", "_answers", "oncall"),
+    ("_columns",),
     ("workflows", "routing", "sla"),
     ("escalation", "kpi"),
     ("desk",),
     ("simulation", "serde", "testing", "plots", "notices"),
     ("presets", "adapters"),
+    ("frames",),
     ("report",),
     ("__init__",),
     ("__main__",),
@@ -63,11 +65,11 @@ USERS_OF = {  # foreign package: the only modules that may import it
     "holidays": {"_calendar.closures"},
     "hypothesis": {"testing"},
     "matplotlib": {"plots"},
-    "numpy": {"arrays"},
+    "numpy": {"arrays", "_columns", "_frames", "_kpi.columns"},
     "openpyxl": {"adapters._workbooks"},
     "ortools": {"_shifts.rosters", "shifts"},
     "pickle": {"testing"},
-    "pyarrow": {"_files.event_rows"},
+    "pyarrow": {"_columns", "_files.event_rows", "_frames", "_kpi.columns"},
     "pydantic": {"pydantic"},
     "pydantic_core": {"pydantic"},
     "rich": {"__main__"},
@@ -101,7 +103,7 @@ FILES = {"open", "io.open", "os.open", "pathlib"}
 READS = {"read_bytes", "read_text", "write_bytes", "write_text"}
 HEAVY = (
     *("dateutil", "holidays", "hypothesis"),
-    *("matplotlib", "numpy", "pandas", "rich"),
+    *("matplotlib", "numpy", "pandas", "pyarrow", "rich"),
 )
 
 MOST_LINES = 50

@@ -1,0 +1,428 @@
+"""The events of many tickets as columns, sorted by ticket and each ticket's log in its order.
+
+`RawEvents` are rows in the order given. `EventColumns.known_by` does for all tickets at once what
+`support_model.events.ordered` does for one: it leaves out what is not known yet, sorts by (at,
+seq) with ties in the order given, drops equal events, and finds the tickets whose rows are no log.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import define
+
+from support_model._columns.segments import Segments
+from support_model._columns.values import EMPTIED, NONE, NULL, Words, taken
+from support_model._time import instant, micros, micros_of
+from support_model._vocabulary import BASES, ROLES
+from support_model.errors import (
+    DuplicateSequence,
+    InconsistentLog,
+    MissingCreation,
+    MissingExtra,
+    MixedSequence,
+    RepeatedCreation,
+)
+from support_model.events import EVENTS
+
+try:
+    import pyarrow as pa
+except ImportError:
+    raise MissingExtra(extra="frames", needs="pyarrow") from None
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from support_model._columns.values import Codes, Column, Flags, Ints
+    from support_model.events import Event
+
+__all__ = [
+    "INSTANTS",
+    "NUMBERS",
+    "ROLE",
+    "TEXTS",
+    "TYPE",
+    "TYPES",
+    "EventColumns",
+    "RawEvents",
+    "raw_of_events",
+]
+
+TYPES = tuple(EVENTS)
+"""The ten kinds of events, in the order of their codes."""
+TYPE: Mapping[str, int] = MappingProxyType({name: code for code, name in enumerate(TYPES)})
+ROLE: Mapping[str, int] = MappingProxyType({name: code for code, name in enumerate(ROLES)})
+TEXTS = ("actor", "source_id", "kind", "other", "metric", "policy", "version")
+NUMBERS = ("score", "low", "high")
+INSTANTS = ("until", "due", "duration")
+"""Parts in microseconds: two instants and a length."""
+_OWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "changed": ("until",),
+        "worked": ("duration",),
+        "promised": ("metric", "due"),
+        "rating_requested": ("kind",),
+        "rated": ("kind", "score"),
+        "related": ("kind", "other"),
+        "policy_applied": ("policy", "version"),
+    }
+)
+
+
+@define(eq=False)
+class RawEvents:
+    """Rows of events in the order given; every row can be an event.
+
+    Attributes:
+        ids: Arrow text, the tickets in the order in which they appear.
+        ticket: int32, the place of each row's ticket in `ids`.
+        at: int64, in microseconds.
+        seq: int64, or `NULL`.
+        type: int8, a place in `TYPES`.
+        role: int8, a place in `ROLES`.
+        basis: int8, a place in `BASES`, or `NONE`.
+        public: int8, 1 or 0; `NONE` where the event is no message.
+        parts: the columns `TEXTS` (words), `NUMBERS` (float64) and `INSTANTS` (int64), each of
+            them optional.
+        fields: words for each field that any row mentions: `NONE` is not mentioned, `EMPTIED` is
+            None. Statuses and priorities are words as values, sets are frozen sets.
+    """
+
+    ids: pa.Array
+    ticket: Codes
+    at: Ints
+    seq: Ints
+    type: NDArray[np.int8]
+    role: NDArray[np.int8]
+    basis: NDArray[np.int8]
+    public: NDArray[np.int8]
+    parts: Mapping[str, Column]
+    fields: Mapping[str, Words]
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return int(self.at.size)
+
+    def take(self, rows: NDArray[Any]) -> RawEvents:
+        """Return some rows, by number or by flag; tickets stay as they are."""
+        return RawEvents(
+            self.ids,
+            self.ticket[rows],
+            self.at[rows],
+            self.seq[rows],
+            self.type[rows],
+            self.role[rows],
+            self.basis[rows],
+            self.public[rows],
+            {name: taken(part, rows) for name, part in self.parts.items()},
+            {name: words.take(rows) for name, words in self.fields.items()},
+        )
+
+    def event(self, row: int) -> Event:
+        """Return one row as the event that it is."""
+        kind = TYPES[int(self.type[row])]
+        code = int(self.basis[row])
+        seq = int(self.seq[row])
+        given: dict[str, Any] = {
+            "ticket_id": self.ids[int(self.ticket[row])].as_py(),
+            "at": instant(int(self.at[row])),
+            "role": ROLES[int(self.role[row])],
+            "actor": self._part("actor", row),
+            "seq": None if seq == NULL else seq,
+            "source_id": self._part("source_id", row),
+            "basis": None if code == NONE else BASES[code],
+            **{name: self._part(name, row) for name in _OWN.get(kind, ())},
+        }
+        if kind in ("created", "changed"):
+            given["fields"] = self.fields_of(row)
+        elif kind == "message":
+            given["public"] = bool(self.public[row])
+        elif kind == "rated":
+            given["scale"] = (self._part("low", row), self._part("high", row))
+        return EVENTS[kind](**given)
+
+    def fields_of(self, row: int) -> dict[str, Any]:
+        """Return the fields that a row mentions; None where one is emptied."""
+        codes = {name: int(words.codes[row]) for name, words in self.fields.items()}
+        return {
+            name: None if code == EMPTIED else self.fields[name].words[code]
+            for name, code in codes.items()
+            if code != NONE
+        }
+
+    def _part(self, name: str, row: int) -> Any:  # noqa: ANN401 - what the part holds
+        column = self.parts.get(name)
+        if column is None:
+            return None
+        if isinstance(column, Words):
+            return column.value(row)
+        value = column[row].item()
+        if name in NUMBERS:
+            return value
+        if value == NULL:
+            return None
+        return timedelta(microseconds=value) if name == "duration" else instant(value)
+
+
+@define(eq=False)
+class EventColumns:
+    """The logs of many tickets, one after the other.
+
+    Attributes:
+        raw: the rows, sorted, with `raw.ids` the tickets in the order of their stretches.
+        segments: the stretch of each ticket.
+        rows: int64, the place of each row among those given.
+        problems: the tickets whose rows are no log, by place in `raw.ids`, each with its error.
+    """
+
+    raw: RawEvents
+    segments: Segments
+    rows: Ints
+    problems: Mapping[int, InconsistentLog]
+
+    @classmethod
+    def known_by(cls, given: RawEvents, as_of: int) -> EventColumns:
+        """Return the logs of the tickets that exist at an instant in microseconds."""
+        rows = np.flatnonzero(given.at <= as_of)
+        raw = given if rows.size == given.size else _renumbered(given, rows)
+        order = _order(raw)
+        if order is not None:
+            raw, rows = raw.take(order), rows[order]
+        problems: dict[int, InconsistentLog] = {}
+        kept = _once(raw, problems)
+        if kept is not None:
+            raw, rows = raw.take(kept), rows[kept]
+        bounds = np.arange(len(raw.ids) + 1, dtype=np.int32)
+        segments = Segments(raw.ticket.searchsorted(bounds).astype(np.int64))
+        _check(raw, segments, problems)
+        return cls(raw, segments, rows, problems)
+
+    def sound(self) -> EventColumns:
+        """Return the logs of the tickets that have one."""
+        if not self.problems:
+            return self
+        good = np.ones(self.segments.count, np.bool_)
+        good[list(self.problems)] = False
+        return self.of_tickets(np.flatnonzero(good))
+
+    def of_tickets(self, tickets: Ints) -> EventColumns:
+        """Return the logs of some tickets, by place, in the order given."""
+        starts, ends = self.segments.starts[:-1][tickets], self.segments.starts[1:][tickets]
+        lengths = ends - starts
+        begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        rows = np.arange(int(begins[-1])) + np.repeat(starts - begins[:-1], lengths)
+        raw = self.raw.take(rows)
+        raw.ids = raw.ids.take(pa.array(tickets))
+        raw.ticket = np.repeat(np.arange(tickets.size, dtype=np.int32), lengths)
+        problems = {
+            place: self.problems[ticket]
+            for place, ticket in enumerate(tickets.tolist())
+            if ticket in self.problems
+        }
+        return EventColumns(raw, Segments(begins), self.rows[rows], problems)
+
+    def log(self, ticket: int) -> tuple[Event, ...]:
+        """Return the log of one ticket, by place, as events."""
+        start, end = self.segments.starts[ticket : ticket + 2].tolist()
+        return tuple([self.raw.event(row) for row in range(start, end)])
+
+    def logs(self) -> Iterator[tuple[Event, ...]]:
+        """Yield the log of each ticket as events."""
+        return (self.log(ticket) for ticket in range(self.segments.count))
+
+
+def _renumbered(given: RawEvents, rows: Ints) -> RawEvents:
+    """Return some rows, their tickets in the order in which they appear among them."""
+    raw = given.take(rows)
+    present, first = np.unique(raw.ticket, return_index=True)
+    present = present[np.argsort(first, kind="stable")]
+    table = np.full(len(raw.ids), NONE, np.int32)
+    table[present] = np.arange(present.size, dtype=np.int32)
+    raw.ids, raw.ticket = raw.ids.take(pa.array(present)), table[raw.ticket]
+    return raw
+
+
+def _order(raw: RawEvents) -> Ints | None:
+    """Return the rows by ticket, at, seq and place; None where they are in this order."""
+    if not raw.size:
+        return None
+    ticket, at, seq = raw.ticket, raw.at, raw.seq
+    same = ticket[1:] == ticket[:-1]
+    falls = (at[1:] < at[:-1]) | ((at[1:] == at[:-1]) & (seq[1:] < seq[:-1]))
+    if not (ticket[1:] < ticket[:-1]).any() and not (falls & same).any():
+        return None
+    if not falls.any():
+        return _by_ticket(ticket)
+    places = np.lexsort((seq, at))
+    return places[_by_ticket(ticket[places])]
+
+
+def _by_ticket(ticket: Codes) -> Ints:
+    """Return a stable order by ticket: a sort of one packed integer each."""
+    packed = (ticket.astype(np.int64) << 32) | np.arange(ticket.size, dtype=np.int64)
+    packed.sort()
+    return packed & 0xFFFFFFFF
+
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+def _once(raw: RawEvents, problems: dict[int, InconsistentLog]) -> Ints | None:
+    """Return the rows without repetitions; None where there are none."""
+    ticket, at, seq = raw.ticket, raw.at, raw.seq
+    tied = (ticket[1:] == ticket[:-1]) & (at[1:] == at[:-1]) & (seq[1:] == seq[:-1])
+    if not tied.any():
+        return None
+    either = np.append(tied, False)
+    either[1:] |= tied
+    rows = np.flatnonzero(either)
+    place = np.cumsum(np.append(True, ~tied))[rows]
+    mixed = _mixed(raw, rows, place)
+    order = np.lexsort((rows, mixed))
+    alike = mixed[order][1:] == mixed[order][:-1]
+    dropped = _repeated(raw, rows[order], alike)
+    numbered = rows[(seq[rows] != NULL) & ~np.isin(rows, dropped)]
+    again = (np.diff(np.cumsum(np.append(True, ~tied))[numbered]) == 0).nonzero()[0] + 1
+    for row in numbered[again].tolist():
+        problem = "another event at the same instant and seq"
+        error = DuplicateSequence(raw.event(row), problem, "renumber")
+        problems.setdefault(int(ticket[row]), error)
+    if not dropped.size:
+        return None
+    kept = np.ones(raw.size, np.bool_)
+    kept[dropped] = False
+    return np.flatnonzero(kept)
+
+
+def _mixed(raw: RawEvents, rows: Ints, place: Ints) -> NDArray[np.uint64]:
+    """Return a hash of some rows: equal where they are equal events of one place."""
+    mixed = place.astype(np.uint64)
+    for column in _all_columns(raw):
+        values = column.codes if isinstance(column, Words) else column
+        part = values[rows]
+        if part.dtype == np.float64:
+            part = (part + 0.0).view(np.int64)  # one zero
+        with np.errstate(over="ignore"):
+            mixed = (mixed ^ part.astype(np.int64).view(np.uint64)) * _MIX
+            mixed ^= mixed >> np.uint64(29)
+    return mixed
+
+
+def _all_columns(raw: RawEvents) -> list[Column]:
+    own: list[Column] = [raw.type, raw.role, raw.basis, raw.public]
+    return [*own, *raw.parts.values(), *raw.fields.values()]
+
+
+def _repeated(raw: RawEvents, order: Ints, alike: Flags) -> Ints:
+    """Return the rows that equal an earlier one; of those of one hash, the events decide."""
+    dropped: list[int] = []
+    first = 0
+    for place in (np.flatnonzero(alike) + 1).tolist():
+        if not (place >= 2 and alike[place - 2] and first < place):
+            first = place - 1
+        earlier = [int(row) for row in order[first:place]]
+        event = raw.event(int(order[place]))
+        if any(raw.event(row) == event for row in earlier):
+            dropped.append(int(order[place]))
+    return np.array(sorted(dropped), np.int64)
+
+
+def _check(raw: RawEvents, segments: Segments, problems: dict[int, InconsistentLog]) -> None:
+    """Find the tickets that are numbered in part, or do not begin with their one creation."""
+    tickets, starts = np.arange(segments.count), segments.starts
+    numbered = segments.counts(raw.seq != NULL)
+    created = raw.type == TYPE["created"]
+    creations = segments.counts(created)
+    mixed = (numbered > 0) & (numbered < np.diff(starts))
+    begun = created[starts[:-1]] if raw.size else np.zeros(0, np.bool_)
+    for ticket in tickets[mixed].tolist():
+        problems[ticket] = _numbered_in_part(raw, *starts[ticket : ticket + 2].tolist())
+    for ticket in tickets[~begun & ~mixed].tolist():
+        some = bool(creations[ticket])
+        problem = "an event before the ticket was created" if some else "no creation"
+        event = raw.event(int(starts[ticket]))
+        problems.setdefault(ticket, MissingCreation(event, problem, "a log begins with Created"))
+    for ticket in tickets[begun & ~mixed & (creations > 1)].tolist():
+        start, end = starts[ticket : ticket + 2].tolist()
+        event = raw.event(start + int(np.flatnonzero(created[start:end])[1]))
+        problem, remedy = "a second creation", "a ticket is created once"
+        problems.setdefault(ticket, RepeatedCreation(event, problem, remedy))
+
+
+def _numbered_in_part(raw: RawEvents, start: int, end: int) -> InconsistentLog:
+    unnumbered = raw.seq[start:end] == NULL
+    event = raw.event(start + int((unnumbered != unnumbered[0]).argmax()))
+    return MixedSequence(event, "a sequence number on some events only", "on all or none")
+
+
+def raw_of_events(events: Iterable[Event]) -> RawEvents:
+    """Return events as rows, in the order given."""
+    rows = list(events)
+    places: dict[str, int] = {}
+    ticket = [places.setdefault(event.ticket_id, len(places)) for event in rows]
+    return RawEvents(
+        pa.array(list(places), pa.string()),
+        np.array(ticket, np.int32),
+        np.array([event.micros for event in rows], np.int64),
+        np.array([NULL if event.seq is None else event.seq for event in rows], np.int64),
+        np.array([TYPE[event.type] for event in rows], np.int8),
+        np.array([ROLE[event.role] for event in rows], np.int8),
+        np.array([NONE if e.basis is None else BASES.index(e.basis) for e in rows], np.int8),
+        np.array([int(getattr(event, "public", NONE)) for event in rows], np.int8),
+        _parts(rows),
+        _field_words(rows),
+    )
+
+
+def _parts(rows: Sequence[Event]) -> dict[str, Column]:
+    scales = [getattr(event, "scale", (None, None)) for event in rows]
+    return {
+        **{name: _words(rows, name) for name in TEXTS},
+        "score": _floats([getattr(event, "score", None) for event in rows]),
+        "low": _floats([low for low, _ in scales]),
+        "high": _floats([high for _, high in scales]),
+        **{name: _micros(rows, name) for name in INSTANTS},
+    }
+
+
+def _coded(values: Sequence[object], nothing: Mapping[object, int]) -> Words:
+    """Return values as words; those of `nothing` have its codes."""
+    places: dict[object, int] = {}
+    codes = [
+        nothing[value]
+        if value is None or value is _UNSAID
+        else places.setdefault(value, len(places))
+        for value in values
+    ]
+    return Words(np.array(codes, np.int32), tuple(places))
+
+
+_UNSAID = object()
+_WORD: Mapping[object, int] = {None: NONE}
+_FIELD: Mapping[object, int] = {None: EMPTIED, _UNSAID: NONE}
+
+
+def _words(rows: Sequence[Event], name: str) -> Words:
+    return _coded([getattr(event, name, None) for event in rows], _WORD)
+
+
+def _floats(values: Sequence[float | None]) -> NDArray[np.float64]:
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def _micros(rows: Sequence[Event], name: str) -> Ints:
+    count: Callable[[Any], int] = micros_of if name == "duration" else micros
+    values = (getattr(event, name, None) for event in rows)
+    return np.array([NULL if value is None else count(value) for value in values], np.int64)
+
+
+def _field_words(rows: Sequence[Event]) -> dict[str, Words]:
+    fields = [dict(getattr(event, "fields", ())) for event in rows]
+    names = sorted({name for given in fields for name in given})
+    return {name: _coded([given.get(name, _UNSAID) for given in fields], _FIELD) for name in names}

@@ -1,0 +1,142 @@
+"""The facts of many tickets as columns: the same names and meanings as `support_model.kpi.Facts`.
+
+A fact is a column (`SCALARS`), a list of each ticket (`LISTS`), or a field: by its name as it is
+at `as_of`, and as "created.priority" as it was at a moment. What is not known of a field is
+nothing, so any field may be asked for.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from attrs import define, field
+
+from support_model._columns.values import NONE, Lists, Words, taken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from support_model._columns.values import Column, Ints
+
+__all__ = ["LISTS", "MOMENTS", "SCALARS", "FactColumns"]
+
+Part: TypeAlias = "Column | Lists"
+MOMENTS = ("created", "first_reply", "solved", "rated")
+"""The moments of which `Facts.as_were` keeps the fields."""
+SCALARS: Mapping[str, str] = MappingProxyType(
+    {
+        "ticket_id": "text",
+        "as_of": "instant",
+        "created": "instant",
+        "created_by": "word",
+        "category": "word",
+        "solved": "flag",
+        "ever_solved": "flag",
+        "contact": "instant",
+        "acknowledged": "instant",
+        "first_reply": "instant",
+        "first_solve": "instant",
+        "last_solve": "instant",
+        "closed": "instant",
+        "worked": "length",
+        "merged_into": "text",
+        "snapshot": "flag",
+        "cut": "flag",
+        "unknown_wrote": "instant",
+        "unknown_acted": "instant",
+        "contacts": "whole",
+        "replies": "whole",
+        "notes": "whole",
+        "bots": "whole",
+        "assignments": "whole",
+    }
+)
+"""One value a ticket, and its kind: "text" and "word" are words, the rest arrays.
+
+`first_reply` is the first act of the kind reply, `first_solve` and `last_solve` are instants of
+`solves`; the five counts are those of acts by kind.
+"""
+LISTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "history": {"at": "instant", "category": "word"},
+        "statuses": {"at": "instant", "name": "text"},
+        "acts": {"at": "instant", "kind": "word", "agent": "text"},
+        "waits": {"start": "instant", "end": "instant", "outcome": "word", "first": "flag"},
+        "solves": {"at": "instant", "agent": "text"},
+        "reopenings": {"at": "instant"},
+        "groups": {"name": "text"},
+        "lines": {"line": "whole"},
+        "agents": {"name": "text"},
+        "ratings_requested": {"kind": "text"},
+        "ratings": {
+            "kind": "text",
+            "at": "instant",
+            "score": "number",
+            "low": "number",
+            "high": "number",
+            "agent": "text",
+            "solved": "instant",
+        },
+        "merges": {"at": "instant", "into": "text"},
+        "merged": {"ticket_id": "text", "worked": "length", "unknown_wrote": "instant"},
+        "merged_acts": {"place": "whole", "at": "instant", "kind": "word", "agent": "text"},
+        "merged_lines": {"place": "whole", "line": "whole"},
+    }
+)
+"""Several entries a ticket, in the order of the log; `ratings_requested` by name.
+
+`merged` are the tickets merged into one, and `merged_acts` and `merged_lines` the acts and lines
+of those, `place` being the place in `merged`.
+"""
+
+
+@define(eq=False)
+class FactColumns:
+    """The facts of some tickets; a column is made when it is first asked for.
+
+    Attributes:
+        size: how many tickets.
+        make: returns a part by name; None for a field that no ticket has.
+    """
+
+    size: int
+    make: Callable[[str], Part | None]
+    _made: dict[str, Part] = field(factory=dict, init=False, repr=False)
+
+    def column(self, name: str) -> Column:
+        """Return a fact of `SCALARS`, or a field, of which every ticket may have nothing."""
+        part = self._part(name)
+        assert not isinstance(part, Lists)  # noqa: S101 - asked by a name that is no list
+        return part
+
+    def words(self, name: str) -> Words:
+        """Return a column of words."""
+        part = self._part(name)
+        assert isinstance(part, Words)  # noqa: S101 - asked by a name that is one
+        return part
+
+    def lists(self, name: str) -> Lists:
+        """Return a fact of `LISTS`."""
+        part = self._part(name)
+        assert isinstance(part, Lists)  # noqa: S101 - asked by a name that is one
+        return part
+
+    def take(self, rows: Ints) -> FactColumns:
+        """Return some tickets, by place."""
+
+        def make(name: str) -> Part:
+            part = self._part(name)
+            return part.take(rows) if isinstance(part, Lists) else taken(part, rows)
+
+        return FactColumns(int(rows.size), make)
+
+    def _part(self, name: str) -> Part:
+        part = self._made.get(name)
+        if part is None:
+            part = self.make(name)
+            if part is None:
+                part = Words(np.full(self.size, NONE, np.int32), ())
+            self._made[name] = part
+        return part

@@ -1,0 +1,95 @@
+"""Arithmetic on segments: rows sorted by ticket, each ticket a stretch of rows.
+
+Three questions suffice for every fact: the first or last of some rows of each ticket, how many
+there are, and for every row the latest of some rows up to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import define
+
+from support_model._columns.values import NONE, NULL
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from support_model._columns.values import Flags, Ints
+
+__all__ = ["Segments"]
+
+
+@define(eq=False)
+class Segments:
+    """Stretches of rows.
+
+    Attributes:
+        starts: int64, the first row of each segment, and last the number of rows.
+    """
+
+    starts: Ints
+
+    @property
+    def count(self) -> int:
+        """How many segments there are."""
+        return int(self.starts.size - 1)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return int(self.starts[-1])
+
+    def of_rows(self) -> NDArray[np.int32]:
+        """Return the segment of each row."""
+        return np.repeat(np.arange(self.count, dtype=np.int32), np.diff(self.starts))
+
+    def first(self, mask: Flags) -> Ints:
+        """Return the first row of each segment that is in the mask; `NONE` where none is."""
+        rows = np.flatnonzero(mask)
+        places = rows.searchsorted(self.starts)
+        found = np.full(self.count, NONE, np.int64)
+        some = places[:-1] < places[1:]
+        found[some] = rows[places[:-1][some]]
+        return found
+
+    def last(self, mask: Flags) -> Ints:
+        """Return the last row of each segment that is in the mask; `NONE` where none is."""
+        rows = np.flatnonzero(mask)
+        places = rows.searchsorted(self.starts)
+        found = np.full(self.count, NONE, np.int64)
+        some = places[:-1] < places[1:]
+        found[some] = rows[places[1:][some] - 1]
+        return found
+
+    def counts(self, mask: Flags) -> Ints:
+        """Return how many rows of each segment are in the mask."""
+        ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(mask, dtype=np.int64)])
+        return np.diff(ends[self.starts])
+
+    def latest(self, mask: Flags) -> Ints:
+        """Return for every row the latest row of its segment up to it that is in the mask."""
+        rows = np.where(mask, np.arange(self.rows), NONE)
+        np.maximum.accumulate(rows, out=rows)
+        begins = np.repeat(self.starts[:-1], np.diff(self.starts))
+        return np.where(rows < begins, NONE, rows)
+
+    def running(self, mask: Flags) -> Ints:
+        """Return for every row how many rows of its segment up to it are in the mask."""
+        counted = np.cumsum(mask, dtype=np.int64)
+        before = np.concatenate([np.zeros(1, np.int64), counted])[self.starts[:-1]]
+        return counted - np.repeat(before, np.diff(self.starts))
+
+    def before(self, values: NDArray[Any], nothing: object) -> NDArray[Any]:
+        """Return for every row the value of the row before it; nothing at the first one."""
+        shifted = np.empty_like(values)
+        shifted[1:] = values[:-1]
+        shifted[self.starts[:-1]] = nothing
+        return shifted
+
+    def at(self, values: Ints, rows: Ints) -> Ints:
+        """Return the values of some rows, `NULL` where the row is `NONE`."""
+        if not values.size:
+            return np.full(rows.size, NULL, np.int64)
+        return np.where(rows == NONE, NULL, values[rows])

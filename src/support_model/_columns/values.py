@@ -1,0 +1,128 @@
+"""Columns of values as arrays: instants and lengths, words by code, lists of a row.
+
+Instants and lengths are int64 microseconds, whole numbers int64, with `NULL` for nothing; other
+numbers are float64 with NaN for nothing; flags are bool. Text, statuses and whatever else repeats
+are `Words`: a code a row, and each distinct value once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import define
+
+from support_model.errors import MissingExtra
+
+try:
+    import numpy as np
+except ImportError:
+    raise MissingExtra(extra="frames", needs="numpy") from None
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    Ints: TypeAlias = NDArray[np.int64]
+    Codes: TypeAlias = NDArray[np.int32]
+    Flags: TypeAlias = NDArray[np.bool_]
+    Column: TypeAlias = "NDArray[Any] | Words"
+
+__all__ = ["EMPTIED", "NONE", "NULL", "Lists", "Words", "taken"]
+
+NULL = int(np.iinfo(np.int64).min)
+"""Nothing, in a column of instants, lengths or whole numbers."""
+NONE = -1
+"""Nothing, in a column of codes; among the events: not mentioned."""
+EMPTIED = -2
+"""Among the events: the field was emptied."""
+
+
+@define(eq=False)
+class Words:
+    """Values that repeat: a code for each row, and each distinct value once.
+
+    Attributes:
+        codes: int32, a place in `words` for each row, or `NONE` or `EMPTIED`.
+        words: the distinct values, none of them None.
+    """
+
+    codes: Codes
+    words: tuple[Any, ...]
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return int(self.codes.size)
+
+    def take(self, rows: NDArray[Any]) -> Words:
+        """Return some rows, by number or by flag."""
+        return Words(self.codes[rows], self.words)
+
+    def holds(self, test: Callable[[Any], bool]) -> Flags:
+        """Return for each row whether its value passes a test; a row of nothing does not."""
+        return self.mapped(test, nothing=False).astype(np.bool_)
+
+    def mapped(
+        self,
+        function: Callable[[Any], Any],
+        nothing: object,
+        dtype: Any = None,  # noqa: ANN401 - as of NumPy
+    ) -> NDArray[Any]:
+        """Return a function of each row's value; it is called once for each distinct value."""
+        answers = np.array([*map(function, self.words), nothing], dtype=dtype)
+        return answers[np.where(self.codes < 0, len(self.words), self.codes)]
+
+    def value(self, row: int) -> Any:  # noqa: ANN401 - as its words
+        """Return the value of a row; None for nothing."""
+        code = int(self.codes[row])
+        return None if code < 0 else self.words[code]
+
+    def regrouped(self, function: Callable[[Any], Any]) -> Words:
+        """Return other words, one for each distinct answer of a function of a word.
+
+        A word whose answer is None becomes nothing.
+        """
+        places: dict[Any, int] = {}
+        table = np.empty(len(self.words) + 2, np.int32)
+        table[-1], table[-2] = NONE, EMPTIED
+        for place, word in enumerate(self.words):
+            answer = function(word)
+            table[place] = NONE if answer is None else places.setdefault(answer, len(places))
+        return Words(table[self.codes], tuple(places))
+
+
+@define(eq=False)
+class Lists:
+    """A list for each row: the rows' entries one after the other, in equally long columns.
+
+    Attributes:
+        offsets: int64, where the entries of each row begin, and last their number.
+        parts: the columns by name.
+    """
+
+    offsets: Ints
+    parts: Mapping[str, Column]
+
+    @property
+    def lengths(self) -> Ints:
+        """How many entries each row has."""
+        return np.diff(self.offsets)
+
+    @property
+    def rows(self) -> Ints:
+        """The row of each entry."""
+        return np.repeat(np.arange(self.offsets.size - 1), self.lengths)
+
+    def take(self, rows: Ints) -> Lists:
+        """Return the lists of some rows, by number."""
+        lengths = self.lengths[rows]
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        shift = np.repeat(self.offsets[:-1][rows] - offsets[:-1], lengths)
+        places = np.arange(int(offsets[-1])) + shift
+        return Lists(offsets, {name: taken(part, places) for name, part in self.parts.items()})
+
+
+def taken(column: Column, rows: NDArray[Any]) -> Column:
+    """Return some rows of a column, by number or by flag."""
+    return column.take(rows) if isinstance(column, Words) else column[rows]

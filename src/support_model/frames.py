@@ -1,0 +1,14 @@
+"""Whole logs by columns: facts, service levels and figures of millions of tickets.
+
+`events` takes a log in whatever form an analyst has it; `facts` and `evaluate` answer for every
+ticket of it at once, each as an Arrow table. The answers are those of `support_model.kpi` and
+`support_model.sla`, which fold one ticket at a time.
+
+Before this: `support_model.kpi`, `support_model.sla`.
+"""
+
+from __future__ import annotations
+
+from support_model._frames.logs import Events
+
+__all__ = ["Events"]
