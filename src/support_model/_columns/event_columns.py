@@ -15,7 +15,15 @@ import numpy as np
 from attrs import define
 
 from support_model._columns.segments import Segments
-from support_model._columns.values import EMPTIED, NONE, NULL, Words, taken
+from support_model._columns.values import (
+    EMPTIED,
+    NONE,
+    NULL,
+    Words,
+    is_constant,
+    picked,
+    taken,
+)
 from support_model._time import instant, micros, micros_of
 from support_model._vocabulary import BASES, ROLES
 from support_model.errors import (
@@ -113,13 +121,13 @@ class RawEvents:
         """Return some rows, by number or by flag; tickets stay as they are."""
         return RawEvents(
             self.ids,
-            self.ticket[rows],
-            self.at[rows],
-            self.seq[rows],
-            self.type[rows],
-            self.role[rows],
-            self.basis[rows],
-            self.public[rows],
+            picked(self.ticket, rows),
+            picked(self.at, rows),
+            picked(self.seq, rows),
+            picked(self.type, rows),
+            picked(self.role, rows),
+            picked(self.basis, rows),
+            picked(self.public, rows),
             {name: taken(part, rows) for name, part in self.parts.items()},
             {name: words.take(rows) for name, words in self.fields.items()},
         )
@@ -253,13 +261,17 @@ def _order(raw: RawEvents) -> Ints | None:
     if not raw.size:
         return None
     ticket, at, seq = raw.ticket, raw.at, raw.seq
+    numbered = not is_constant(seq)
+    falls = at[1:] < at[:-1]
+    if numbered:
+        falls |= (at[1:] == at[:-1]) & (seq[1:] < seq[:-1])
+    if not falls.any():
+        together = not (ticket[1:] < ticket[:-1]).any()
+        return None if together else _by_ticket(ticket)
     same = ticket[1:] == ticket[:-1]
-    falls = (at[1:] < at[:-1]) | ((at[1:] == at[:-1]) & (seq[1:] < seq[:-1]))
     if not (ticket[1:] < ticket[:-1]).any() and not (falls & same).any():
         return None
-    if not falls.any():
-        return _by_ticket(ticket)
-    places = np.lexsort((seq, at))
+    places = np.lexsort((seq, at)) if numbered else np.argsort(at, kind="stable")
     return places[_by_ticket(ticket[places])]
 
 
@@ -276,7 +288,9 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 def _once(raw: RawEvents, problems: dict[int, InconsistentLog]) -> Ints | None:
     """Return the rows without repetitions; None where there are none."""
     ticket, at, seq = raw.ticket, raw.at, raw.seq
-    tied = (ticket[1:] == ticket[:-1]) & (at[1:] == at[:-1]) & (seq[1:] == seq[:-1])
+    tied = (ticket[1:] == ticket[:-1]) & (at[1:] == at[:-1])
+    if not is_constant(seq):
+        tied &= seq[1:] == seq[:-1]
     if not tied.any():
         return None
     either = np.append(tied, False)
@@ -304,8 +318,7 @@ def _mixed(raw: RawEvents, rows: Ints, place: Ints) -> NDArray[np.uint64]:
     """Return a hash of some rows: equal where they are equal events of one place."""
     mixed = place.astype(np.uint64)
     for column in _all_columns(raw):
-        values = column.codes if isinstance(column, Words) else column
-        part = values[rows]
+        part = picked(column.codes if isinstance(column, Words) else column, rows)
         if part.dtype == np.float64:
             part = (part + 0.0).view(np.int64)  # one zero
         with np.errstate(over="ignore"):
@@ -336,7 +349,7 @@ def _repeated(raw: RawEvents, order: Ints, alike: Flags) -> Ints:
 def _check(raw: RawEvents, segments: Segments, problems: dict[int, InconsistentLog]) -> None:
     """Find the tickets that are numbered in part, or do not begin with their one creation."""
     tickets, starts = np.arange(segments.count), segments.starts
-    numbered = segments.counts(raw.seq != NULL)
+    numbered = segments.counts(raw.seq != NULL) if not is_constant(raw.seq) else np.zeros(1)
     created = raw.type == TYPE["created"]
     creations = segments.counts(created)
     mixed = (numbered > 0) & (numbered < np.diff(starts))

@@ -156,15 +156,15 @@ class StepColumns:
     def waiting_since(self) -> Ints:
         """When the oldest unanswered customer message after each row came; `NULL` for none."""
         answered = self.fact("replied") | self.fact("resolved")
-        last = self.segments.latest(answered)
-        begins = self.by_ticket(self.segments.starts[:-1])
         waits = self.fact("contacted") & ~answered
         places = np.flatnonzero(waits)
-        after = np.maximum(last + 1, begins)  # from where a contact waits still
-        found = places.searchsorted(after)
-        rows = np.where(found < places.size, np.append(places, 0)[found], self.raw.size)
-        there = rows <= np.arange(self.raw.size)
-        return np.where(there, self.raw.at[np.where(there, rows, 0)], NULL)
+        counted = np.append(np.zeros(1, np.int64), np.cumsum(waits))
+        last = self.segments.latest(answered)
+        from_there = np.maximum(last + 1, self.by_ticket(self.creation))
+        known = counted[from_there]  # contacts before those that wait still
+        waiting = counted[1:] > known
+        first = np.append(places, 0)[np.where(waiting, known, places.size)]
+        return np.where(waiting, self.raw.at[first], NULL)
 
     @cached_property
     def merges(self) -> Flags:

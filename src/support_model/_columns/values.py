@@ -21,14 +21,24 @@ except ImportError:
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from numpy.typing import NDArray
+    from numpy.typing import DTypeLike, NDArray
 
     Ints: TypeAlias = NDArray[np.int64]
     Codes: TypeAlias = NDArray[np.int32]
     Flags: TypeAlias = NDArray[np.bool_]
     Column: TypeAlias = "NDArray[Any] | Words"
 
-__all__ = ["EMPTIED", "NONE", "NULL", "Lists", "Words", "taken"]
+__all__ = [
+    "EMPTIED",
+    "NONE",
+    "NULL",
+    "Lists",
+    "Words",
+    "constant",
+    "is_constant",
+    "picked",
+    "taken",
+]
 
 NULL = int(np.iinfo(np.int64).min)
 """Nothing, in a column of instants, lengths or whole numbers."""
@@ -57,7 +67,7 @@ class Words:
 
     def take(self, rows: NDArray[Any]) -> Words:
         """Return some rows, by number or by flag."""
-        return Words(self.codes[rows], self.words)
+        return Words(picked(self.codes, rows), self.words)
 
     def holds(self, test: Callable[[Any], bool]) -> Flags:
         """Return for each row whether its value passes a test; a row of nothing does not."""
@@ -123,6 +133,24 @@ class Lists:
         return Lists(offsets, {name: taken(part, places) for name, part in self.parts.items()})
 
 
+def constant(value: object, dtype: DTypeLike, size: int) -> NDArray[Any]:
+    """Return a column of one value, which takes no memory and is picked from for nothing."""
+    return np.broadcast_to(np.array(value, dtype), (size,))
+
+
+def is_constant(column: NDArray[Any]) -> bool:
+    """Return whether a column was made by `constant`."""
+    return column.strides == (0,)
+
+
+def picked(column: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
+    """Return some rows of an array, by number or by flag."""
+    if not is_constant(column) or not column.size:
+        return column.take(rows) if rows.dtype != np.bool_ else column[rows]
+    size = int(np.count_nonzero(rows)) if rows.dtype == np.bool_ else rows.size
+    return np.broadcast_to(column[:1], (size,))
+
+
 def taken(column: Column, rows: NDArray[Any]) -> Column:
     """Return some rows of a column, by number or by flag."""
-    return column.take(rows) if isinstance(column, Words) else column[rows]
+    return column.take(rows) if isinstance(column, Words) else picked(column, rows)
