@@ -33,7 +33,7 @@ LAYERS = (
     ("calendars", "events", "lines", "queueing", "figures"),
     ("patterns", "shifts", "staffing"),
     ("tickets", "_common_shapes"),
-    ("_ticket_data", "_answers", "oncall"),
+    ("_ticket_data", "_answers", "oncall", "_merge_chains"),
     ("_columns",),
     ("workflows", "routing", "sla"),
     ("escalation", "kpi"),

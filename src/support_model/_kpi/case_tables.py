@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import Factory, define, evolve
 
 from support_model._kpi.facts import DONE, Act, Facts, Rating, Solve, Wait
+from support_model._merge_chains import redirects
 from support_model.events import (
     Acknowledged,
     Changed,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support_model._kpi.facts import Outcome
+    from support_model._merge_chains import Stated
     from support_model._vocabulary import Category
     from support_model.events import Event
     from support_model.tickets import Ticket, TicketStep
@@ -44,11 +46,17 @@ def gathered(log: Sequence[Event], as_of: datetime) -> Facts:
     gathering = _Gathering(
         offers=_offers(log_steps),
         snapshot=any(event.basis == "snapshot" for event in log),
-        cut=log[0].basis == "snapshot" and any(event.basis is None for event in log[1:]),
+        cut=_is_cut(log_steps),
     )
     for place, step in enumerate(log_steps):
         gathering.take(step, place)
     return gathering.facts(as_of)
+
+
+def _is_cut(log_steps: Sequence[TicketStep]) -> bool:
+    """Return whether a log begins with present values, and acts were recorded later."""
+    bases = [step.event.basis for step in log_steps if step.event is not None]
+    return bases[0] == "snapshot" and None in bases
 
 
 def _offers(log_steps: Sequence[TicketStep]) -> frozenset[int]:
@@ -61,67 +69,14 @@ def _offers(log_steps: Sequence[TicketStep]) -> frozenset[int]:
 Merge: TypeAlias = "tuple[datetime, str, str]"
 
 
-def _merges(table: Iterable[Facts]) -> list[tuple[datetime, str, str | None]]:
-    """Return every merge and every one taken back, in order of time.
-
-    Within one instant what is taken back goes first, then tickets by name, as `merging` has it.
-    """
-    merges = [(at, ticket.ticket_id, into) for ticket in table for at, into in ticket.merges]
-    return sorted(merges, key=lambda merge: (merge[0], merge[2] is not None, merge[1]))
-
-
-@define
-class _Redirects:
-    """Where merged tickets went; `short` keeps how far each was followed, while that holds."""
-
-    into: dict[str, str] = Factory(dict)
-    short: dict[str, str] = Factory(dict)
-
-    def survivor(self, ticket_id: str) -> str:
-        """Return the ticket that merges lead to; long chains are walked once."""
-        passed: list[str] = []
-        while (following := self.short.get(ticket_id, self.into.get(ticket_id))) is not None:
-            passed.append(ticket_id)
-            ticket_id = following
-        self.short.update(dict.fromkeys(passed, ticket_id))
-        return ticket_id
-
-    def take_back(self, ticket_id: str) -> str | None:
-        """End the merge of a ticket; return where it had gone."""
-        before = self.into.pop(ticket_id, None)
-        if before is not None:
-            self.short.clear()
-        return before
-
-    def merge(self, ticket_id: str, other: str) -> bool:
-        """Send a ticket to another; return False where that would close a circle."""
-        before = self.take_back(ticket_id)
-        circle = self.survivor(other) == ticket_id
-        if not circle:
-            self.into[ticket_id] = other
-        elif before is not None:
-            self.into[ticket_id] = before
-        return not circle
-
-
-def _redirects(table: Iterable[Facts]) -> tuple[_Redirects, list[Merge]]:
-    """Return where each merged ticket went, and the merges that would have closed a circle.
-
-    Each is judged at its own instant; of several merges of one ticket the last holds.
-    """
-    redirects = _Redirects()
-    circles: list[Merge] = []
-    for at, ticket_id, other in _merges(table):
-        if other is None:
-            redirects.take_back(ticket_id)
-        elif not redirects.merge(ticket_id, other):
-            circles.append((at, ticket_id, other))
-    return redirects, circles
+def _redirects(table: Iterable[Facts]) -> tuple[Mapping[str, str], list[Stated]]:
+    """Return the survivor of each merged ticket, and merges that would have closed a circle."""
+    return redirects((at, each.ticket_id, into) for each in table for at, into in each.merges)
 
 
 def circular_merges(table: Iterable[Facts]) -> list[Merge]:
     """Return the merges that would close a circle and have no effect: when, which, into which."""
-    return _redirects(table)[1]
+    return [(at, ticket, into) for at, ticket, into in _redirects(table)[1] if into is not None]
 
 
 def with_merged(table: Iterable[Facts]) -> tuple[Facts, ...]:
@@ -131,13 +86,13 @@ def with_merged(table: Iterable[Facts]) -> tuple[Facts, ...]:
     into a ticket that is not in the table moves nothing.
     """
     facts = tuple(table)
-    redirects, _ = _redirects(facts)
-    if not redirects.into:
+    survivors, _ = _redirects(facts)
+    if not survivors:
         return facts
     parts: dict[str, list[Facts]] = {}
     for ticket in facts:
-        if ticket.ticket_id in redirects.into:
-            survivor = redirects.survivor(ticket.ticket_id)
+        if ticket.ticket_id in survivors:
+            survivor = survivors[ticket.ticket_id]
             parts.setdefault(survivor, []).append(evolve(ticket, merged=()))
     return tuple(evolve(ticket, merged=tuple(parts.get(ticket.ticket_id, ()))) for ticket in facts)
 
