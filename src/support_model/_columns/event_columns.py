@@ -208,7 +208,7 @@ class EventColumns:
             raw, rows = raw.take(kept), rows[kept]
         bounds = np.arange(len(raw.ids) + 1, dtype=np.int32)
         segments = Segments(raw.ticket.searchsorted(bounds).astype(np.int64))
-        _check(raw, segments, problems)
+        _check(raw, segments, rows, problems)
         return cls(raw, segments, rows, problems)
 
     def sound(self) -> EventColumns:
@@ -346,7 +346,9 @@ def _repeated(raw: RawEvents, order: Ints, alike: Flags) -> Ints:
     return np.array(sorted(dropped), np.int64)
 
 
-def _check(raw: RawEvents, segments: Segments, problems: dict[int, InconsistentLog]) -> None:
+def _check(
+    raw: RawEvents, segments: Segments, rows: Ints, problems: dict[int, InconsistentLog]
+) -> None:
     """Find the tickets that are numbered in part, or do not begin with their one creation."""
     tickets, starts = np.arange(segments.count), segments.starts
     numbered = segments.counts(raw.seq != NULL) if not is_constant(raw.seq) else np.zeros(1)
@@ -355,7 +357,7 @@ def _check(raw: RawEvents, segments: Segments, problems: dict[int, InconsistentL
     mixed = (numbered > 0) & (numbered < np.diff(starts))
     begun = created[starts[:-1]] if raw.size else np.zeros(0, np.bool_)
     for ticket in tickets[mixed].tolist():
-        problems[ticket] = _numbered_in_part(raw, *starts[ticket : ticket + 2].tolist())
+        problems[ticket] = _numbered_in_part(raw, rows, *starts[ticket : ticket + 2].tolist())
     for ticket in tickets[~begun & ~mixed].tolist():
         some = bool(creations[ticket])
         problem = "an event before the ticket was created" if some else "no creation"
@@ -368,9 +370,11 @@ def _check(raw: RawEvents, segments: Segments, problems: dict[int, InconsistentL
         problems.setdefault(ticket, RepeatedCreation(event, problem, remedy))
 
 
-def _numbered_in_part(raw: RawEvents, start: int, end: int) -> InconsistentLog:
-    unnumbered = raw.seq[start:end] == NULL
-    event = raw.event(start + int((unnumbered != unnumbered[0]).argmax()))
+def _numbered_in_part(raw: RawEvents, rows: Ints, start: int, end: int) -> InconsistentLog:
+    """Name the first event given that is numbered otherwise than the one given first."""
+    given = start + np.argsort(rows[start:end])
+    unnumbered = raw.seq[given] == NULL
+    event = raw.event(int(given[(unnumbered != unnumbered[0]).argmax()]))
     return MixedSequence(event, "a sequence number on some events only", "on all or none")
 
 
