@@ -99,10 +99,12 @@ class FactColumns:
     Attributes:
         size: how many tickets.
         make: returns a part by name; None for a field that no ticket has.
+        fields: the names of the fields that tickets may have.
     """
 
     size: int
     make: Callable[[str], Part | None]
+    fields: tuple[str, ...] = ()
     _made: dict[str, Part] = field(factory=dict, init=False, repr=False)
 
     def column(self, name: str) -> Column:
@@ -130,7 +132,15 @@ class FactColumns:
             part = self._part(name)
             return part.take(rows) if isinstance(part, Lists) else taken(part, rows)
 
-        return FactColumns(int(rows.size), make)
+        return FactColumns(int(rows.size), make, self.fields)
+
+    def replaced(self, parts: Mapping[str, Callable[[], Part]]) -> FactColumns:
+        """Return the same facts but for some parts, each made when it is first asked for."""
+
+        def make(name: str) -> Part:
+            return parts[name]() if name in parts else self._part(name)
+
+        return FactColumns(self.size, make, self.fields)
 
     def _part(self, name: str) -> Part:
         part = self._made.get(name)

@@ -18,7 +18,7 @@ from support_model._columns.values import EMPTIED, NONE, NULL, Words
 from support_model._vocabulary import CATEGORIES, RELATIONS, SETTLED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -88,7 +88,7 @@ class StepColumns:
         words = self.raw.fields.get(name)
         return np.full(self.raw.size, NONE, np.int32) if words is None else words.codes
 
-    def words(self, name: str) -> tuple[Any, ...]:
+    def words(self, name: str) -> Sequence[Any]:
         """Return the distinct values of a field."""
         words = self.raw.fields.get(name)
         return () if words is None else words.words

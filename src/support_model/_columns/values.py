@@ -7,7 +7,8 @@ are `Words`: a code a row, and each distinct value once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from attrs import define
 
@@ -19,8 +20,9 @@ except ImportError:
     raise MissingExtra(extra="frames", needs="numpy") from None
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    import pyarrow as pa
     from numpy.typing import DTypeLike, NDArray
 
     Ints: TypeAlias = NDArray[np.int64]
@@ -33,6 +35,7 @@ __all__ = [
     "NONE",
     "NULL",
     "Lists",
+    "Texts",
     "Words",
     "constant",
     "is_constant",
@@ -49,6 +52,33 @@ EMPTIED = -2
 
 
 @define(eq=False)
+class Texts(Sequence[str]):
+    """Distinct texts that stay in Arrow; each becomes Python text when it is asked for.
+
+    Attributes:
+        array: Arrow text without nulls.
+    """
+
+    array: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.array.to_pylist())
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Texts: ...
+    def __getitem__(self, place: int | slice) -> str | Texts:
+        if isinstance(place, slice):
+            return Texts(self.array[place])
+        text: str = self.array[place].as_py()
+        return text
+
+
+@define(eq=False)
 class Words:
     """Values that repeat: a code for each row, and each distinct value once.
 
@@ -58,7 +88,7 @@ class Words:
     """
 
     codes: Codes
-    words: tuple[Any, ...]
+    words: Sequence[Any]
 
     @property
     def size(self) -> int:

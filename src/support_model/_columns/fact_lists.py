@@ -1,0 +1,286 @@
+"""The facts of many tickets that are lists: each list from the rows that make its entries."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from attrs import define
+
+from support_model._columns.event_columns import TYPE
+from support_model._columns.fact_rows import DONE, united
+from support_model._columns.step_columns import CATEGORY
+from support_model._columns.values import NONE, NULL, Lists, Words
+from support_model._vocabulary import CATEGORIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from support_model._columns.fact_rows import FactRows
+    from support_model._columns.values import Codes, Column, Flags, Ints
+
+__all__ = ["ACT_KINDS", "LIST_PARTS", "OUTCOMES", "history_rows"]
+
+ACT_KINDS = ("contact", "reply", "note", "bot", "assigned")
+OUTCOMES = ("replied", "solved", "waiting")
+_REPLIED, _SOLVED, _WAITING = range(3)
+
+
+def _without_repeats(of: FactRows, rows: Ints, codes: Codes) -> Flags:
+    """Return where an entry differs from the one before it of the same ticket."""
+    kept = np.ones(rows.size, np.bool_)
+    ticket = of.raw.ticket[rows]
+    kept[1:] = (codes[1:] != codes[:-1]) | (ticket[1:] != ticket[:-1])
+    return kept
+
+
+def _listed(of: FactRows, rows: Ints, parts: Mapping[str, Column]) -> Lists:
+    return Lists(of.offsets(rows), parts)
+
+
+def history_rows(of: FactRows) -> tuple[Ints, Codes]:
+    """Return the rows that enter a category, and which; a merge makes void until it ends."""
+    steps = of.steps
+    moved = steps.changed("category")
+    merges = steps.merges
+    if merges.any():
+        moved = (moved & ~steps.merged) | merges
+    rows = np.flatnonzero(moved)
+    codes = np.where(merges[rows], CATEGORY["void"], steps.category[rows]).astype(np.int32)
+    kept = _without_repeats(of, rows, codes)
+    return rows[kept], codes[kept]
+
+
+def _history(of: FactRows) -> Lists:
+    rows, codes = history_rows(of)
+    return _listed(of, rows, {"at": of.raw.at[rows], "category": Words(codes, CATEGORIES)})
+
+
+def _statuses(of: FactRows) -> Lists:
+    told = of.mentions("status")
+    entered = told.gains
+    words = of.steps.words("status")
+    names = Words(told.codes[entered], words).regrouped(lambda status: status.name)
+    rows = told.rows[entered]
+    return _listed(of, rows, {"at": of.raw.at[rows], "name": names})
+
+
+def _acts(of: FactRows) -> Lists:
+    """Return messages and acts, of which a row is at most one."""
+    by_kind = (of.contact_rows, of.reply_rows, of.note_rows, of.bot_rows, of.assigned_rows)
+    rows = np.concatenate(by_kind)
+    kinds = np.repeat(np.arange(len(by_kind)), [part.size for part in by_kind])
+    order = np.argsort(rows, kind="stable")
+    rows, kinds = rows[order], kinds[order]
+    return _listed(
+        of,
+        rows,
+        {
+            "at": of.raw.at[rows],
+            "kind": of.kinds(ACT_KINDS, kinds),
+            "agent": _of_acts(of, rows, kinds),
+        },
+    )
+
+
+def _of_acts(of: FactRows, rows: Ints, kinds: Ints) -> Words:
+    """Return who wrote, or to whom it was assigned."""
+    actors = of.actors(rows)
+    assigned = kinds == ACT_KINDS.index("assigned")
+    wrote = ~assigned & (kinds != ACT_KINDS.index("contact"))
+    agents = np.full(rows.size, NONE, np.int32)
+    agents[assigned] = of.values(of.agent, rows[assigned])
+    actor = Words(np.where(wrote, actors.codes, NONE), actors.words)
+    (actor_codes, agent_codes), words = united(actor, Words(agents, of.steps.words("agent")))
+    return Words(np.where(assigned, agent_codes, actor_codes).astype(np.int32), words)
+
+
+def _solves(of: FactRows) -> Lists:
+    rows = of.solve_rows
+    return _listed(of, rows, {"at": of.raw.at[rows], "agent": of.credited(rows)})
+
+
+def _reopenings(of: FactRows) -> Lists:
+    return _listed(of, of.reopen_rows, {"at": of.raw.at[of.reopen_rows]})
+
+
+def _held(of: FactRows, rows: Ints, codes: Codes, name: str) -> tuple[Lists, Words]:
+    kept = _without_repeats(of, rows, codes)
+    words = Words(codes[kept], of.steps.words(name))
+    return _listed(of, rows[kept], {"name": words}), words
+
+
+def _groups(of: FactRows) -> Lists:
+    told = of.mentions("group")
+    return _held(of, told.rows[told.gains], told.codes[told.gains], "group")[0]
+
+
+def _lines(of: FactRows) -> Lists:
+    told = of.mentions("line")
+    held, words = _held(of, told.rows[told.gains], told.codes[told.gains], "line")
+    return Lists(held.offsets, {"line": words.mapped(int, NULL, np.int64)})
+
+
+def _agents(of: FactRows) -> Lists:
+    return _held(of, of.holders.rows, of.holders.codes, "agent")[0]
+
+
+def _ratings_requested(of: FactRows) -> Lists:
+    rows = np.flatnonzero(of.raw.type == TYPE["rating_requested"])
+    (codes,), words = united(of.part("kind").take(rows))
+    names = sorted(words)
+    rank = np.array([names.index(word) for word in words], np.int64)
+    packed = np.unique(of.raw.ticket[rows].astype(np.int64) * max(len(names), 1) + rank[codes])
+    ticket, place = np.divmod(packed, max(len(names), 1))
+    offsets = ticket.searchsorted(np.arange(of.segments.count + 1))
+    return Lists(offsets, {"kind": Words(place.astype(np.int32), tuple(names))})
+
+
+def _ratings(of: FactRows) -> Lists:
+    rows = np.flatnonzero(of.raw.type == TYPE["rated"])
+    parts = of.raw.parts
+    numbers = {name: np.asarray(parts[name])[rows] for name in ("score", "low", "high")}
+    solves = of.solve_rows
+    place = solves.searchsorted(rows) - 1
+    last = np.where(place < 0, NONE, solves[place]) if solves.size else np.full_like(rows, NONE)
+    last = np.where(last < of.begins(rows), NONE, last)
+    return _listed(
+        of,
+        rows,
+        {
+            "kind": of.part("kind").take(rows),
+            "at": of.raw.at[rows],
+            **numbers,
+            "agent": of.credited(rows),
+            "solved": of.instants(last),
+        },
+    )
+
+
+def _merges(of: FactRows) -> Lists:
+    """Return merges, and each leaving of void after one, which takes it back."""
+    steps = of.steps
+    merges = steps.merges
+    first = of.segments.first(merges)
+    back = np.flatnonzero(steps.fact("restored"))
+    into = first[of.raw.ticket[back]]
+    rows = np.sort(np.concatenate([np.flatnonzero(merges), back[(into != NONE) & (into < back)]]))
+    others = of.part("other")
+    codes = np.where(merges[rows], others.codes[rows], NONE)
+    return _listed(of, rows, {"at": of.raw.at[rows], "into": Words(codes, others.words)})
+
+
+# Waits
+
+
+def _first_within(rows: Ints, begins: Ints, ends: Ints) -> Ints:
+    """Return the place of the first of some rows in each stretch [begin, end); `NONE` for none."""
+    places = rows.searchsorted(begins)
+    found = np.append(rows, np.iinfo(np.int64).max)[places]
+    return np.where(found < ends, places, NONE)
+
+
+def _behind(of: FactRows, rows: Ints, bounds: Ints) -> Ints:
+    """Return for some rows the row after the last bound before it in its ticket, or its first."""
+    last = np.concatenate([[NONE], bounds])[bounds.searchsorted(rows)]
+    return np.maximum(last + 1, of.begins(rows))
+
+
+@define(eq=False)
+class _Waits:
+    """Waits in the making: where one stands, when it began, the row that ended it or `NONE`."""
+
+    key: Ints
+    start: Ints
+    end: Ints
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Waits]) -> _Waits:
+        """Return waits in the order of their keys."""
+        key = np.concatenate([part.key for part in parts])
+        order = np.argsort(key, kind="stable")
+        start = np.concatenate([part.start for part in parts])[order]
+        return cls(key[order], start, np.concatenate([part.end for part in parts])[order])
+
+
+def _waits(of: FactRows) -> Lists:
+    """Return the waits in order of their end, one that was answered while solved at the reopening.
+
+    The first contact after an answer or a solution opens a wait. While a ticket is solved it
+    opens a silent one, which counts once the ticket is reopened: as one that goes on, or as one
+    that was answered meanwhile.
+    """
+    contacts, at = of.contact_rows, of.raw.at
+    ends = np.flatnonzero(of.steps.fact("replied") | of.solved)
+    done = DONE[of.steps.category_before[contacts]]
+    opening, began = contacts[~done], at[contacts[~done]]
+    parts: list[_Waits] = []
+    if done.any():
+        silent = contacts[done]
+        bounds = np.union1d(ends, of.reopen_rows)
+        parts.append(_answered_while_solved(of, silent, ends, bounds))
+        since = _first_within(silent, _behind(of, of.reopen_rows, bounds), of.reopen_rows)
+        opening = np.concatenate([opening, of.reopen_rows[since != NONE]])
+        began = np.concatenate([began, at[silent[since[since != NONE]]]])
+        order = np.argsort(opening)
+        opening, began = opening[order], began[order]
+    since = _first_within(opening, _behind(of, ends, ends), ends + 1)
+    end = ends[since != NONE]
+    parts.append(_Waits(2 * end, began[since[since != NONE]], end))
+    last = of.last_of(ends)
+    since = _first_within(opening, np.where(last == NONE, of.creation, last + 1), of.starts[1:])
+    open_still = 2 * of.final[since != NONE] + 1
+    nothing = np.full(open_still.size, NONE, np.int64)
+    parts.append(_Waits(open_still, began[since[since != NONE]], nothing))
+    return _wait_columns(of, _Waits.joined(parts))
+
+
+def _answered_while_solved(of: FactRows, silent: Ints, ends: Ints, bounds: Ints) -> _Waits:
+    """Return silent waits that ended before the ticket was reopened."""
+    since = _first_within(silent, _behind(of, ends, bounds), ends)
+    end, since = ends[since != NONE], since[since != NONE]
+    reopened = _first_within(of.reopen_rows, end, of.starts[1:][of.raw.ticket[end]])
+    counts = reopened != NONE
+    start = of.raw.at[silent[since[counts]]]
+    return _Waits(2 * of.reopen_rows[reopened[counts]], start, end[counts])
+
+
+def _wait_columns(of: FactRows, waits: _Waits) -> Lists:
+    rows = waits.key >> 1
+    ended = waits.end != NONE
+    replied = of.steps.fact("replied")[waits.end]
+    outcome = np.where(ended, np.where(replied, _REPLIED, _SOLVED), _WAITING)
+    contact = of.first_of(of.contact_rows)[of.raw.ticket[of.reply_rows]]
+    answers = of.reply_rows[(contact != NONE) & (contact < of.reply_rows)]
+    answer = of.first_of(answers)[of.raw.ticket[rows]]
+    before = (answer != NONE) & ((answer < waits.end) | ~ended)
+    return _listed(
+        of,
+        rows,
+        {
+            "start": waits.start,
+            "end": of.instants(waits.end),
+            "outcome": of.kinds(OUTCOMES, outcome),
+            "first": ~before,
+        },
+    )
+
+
+LIST_PARTS: Mapping[str, Callable[[FactRows], Lists]] = MappingProxyType(
+    {
+        "history": _history,
+        "statuses": _statuses,
+        "acts": _acts,
+        "waits": _waits,
+        "solves": _solves,
+        "reopenings": _reopenings,
+        "groups": _groups,
+        "lines": _lines,
+        "agents": _agents,
+        "ratings_requested": _ratings_requested,
+        "ratings": _ratings,
+        "merges": _merges,
+    }
+)
+"""The lists that a ticket has by itself."""

@@ -1,0 +1,299 @@
+"""Which rows of the logs of many tickets make which facts.
+
+The shared ground of `fact_building` and `fact_lists`: a mask or a column is computed when it is
+first asked for. What few rows say (fields, mostly) is read at those rows alone.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import define
+
+from support_model._columns.event_columns import ROLE, TYPE
+from support_model._columns.step_columns import CATEGORY, StepColumns
+from support_model._columns.values import NONE, Words, constant
+from support_model._vocabulary import BASES, CATEGORIES, SETTLED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from support_model._columns.event_columns import EventColumns, RawEvents
+    from support_model._columns.segments import Segments
+    from support_model._columns.values import Codes, Flags, Ints
+
+__all__ = ["DONE", "FactRows", "Mentions", "united"]
+
+DONE = np.array([name in SETTLED for name in CATEGORIES])
+"""Whether a category, by its code, needs no more work."""
+_SNAPSHOT = BASES.index("snapshot")
+
+
+@define(eq=False)
+class Mentions:
+    """What the rows that mention a field say of it.
+
+    Attributes:
+        rows: int64, the rows, ascending.
+        codes: int32, the value after each of them; `NONE` for none.
+        before: int32, the value before each of them.
+    """
+
+    rows: Ints
+    codes: Codes
+    before: Codes
+
+    @property
+    def gains(self) -> Flags:
+        """Where the field really got another value, and has one."""
+        return (self.codes != self.before) & (self.codes != NONE)
+
+
+def united(*columns: Words) -> tuple[list[Codes], tuple[Any, ...]]:
+    """Return columns as codes of the same words, which are those that any of them uses."""
+    places: dict[Any, int] = {}
+    codes: list[Codes] = []
+    for column in columns:
+        table = np.full(len(column.words) + 1, NONE, np.int32)
+        used = np.zeros(table.size, np.bool_)
+        used[np.where(column.codes < 0, len(column.words), column.codes)] = True
+        for place in np.flatnonzero(used[:-1]).tolist():
+            table[place] = places.setdefault(column.words[place], len(places))
+        codes.append(table[np.where(column.codes < 0, len(column.words), column.codes)])
+    return codes, tuple(places)
+
+
+@define(eq=False, slots=False)
+class FactRows:
+    """Rows of sound logs by what they mean for facts.
+
+    Attributes:
+        events: the logs, each of them sound, without merges that close a circle.
+        as_of: in microseconds.
+    """
+
+    events: EventColumns
+    as_of: int
+
+    @cached_property
+    def steps(self) -> StepColumns:
+        """What each event does."""
+        return StepColumns(self.events)
+
+    @property
+    def raw(self) -> RawEvents:
+        """The rows."""
+        return self.events.raw
+
+    @property
+    def segments(self) -> Segments:
+        """The stretch of each ticket."""
+        return self.events.segments
+
+    @property
+    def starts(self) -> Ints:
+        """The first row of each ticket, and last the number of rows."""
+        return self.segments.starts
+
+    @property
+    def creation(self) -> Ints:
+        """The row of each ticket's creation."""
+        return self.starts[:-1]
+
+    @property
+    def final(self) -> Ints:
+        """The last row of each ticket."""
+        return self.starts[1:] - 1
+
+    def begins(self, rows: Ints) -> Ints:
+        """Return for some rows the first row of their ticket."""
+        return self.starts[self.raw.ticket[rows]]
+
+    def offsets(self, rows: Ints) -> Ints:
+        """Return where each ticket's rows begin among some ascending rows, and their number."""
+        return rows.searchsorted(self.starts)
+
+    def actors(self, rows: Ints) -> Words:
+        """Return who acted in some rows."""
+        return self.part("actor").take(rows)
+
+    def part(self, name: str) -> Words:
+        """Return a part of the events that is text; nothing where no row has it."""
+        part = self.raw.parts.get(name)
+        if part is None:
+            return Words(constant(NONE, np.int32, self.raw.size), ())
+        assert isinstance(part, Words)  # noqa: S101 - asked by a name of text
+        return part
+
+    # Fields
+
+    def mentions(self, name: str) -> Mentions:
+        """Return what rows say of a field."""
+        given = self.steps.mentioned(name)
+        rows = np.flatnonzero(given != NONE)
+        codes = np.maximum(given[rows], NONE)
+        before = np.empty_like(codes)
+        before[1:] = codes[:-1]
+        before[:1] = NONE
+        ticket = self.raw.ticket[rows]
+        before[1:][ticket[1:] != ticket[:-1]] = NONE
+        return Mentions(rows, codes, before)
+
+    @cached_property
+    def agent(self) -> Mentions:
+        """What rows say of the agent."""
+        return self.mentions("agent")
+
+    def values(self, told: Mentions, rows: Ints) -> Codes:
+        """Return the values of a field after some rows; of row `NONE` there is none."""
+        if not told.rows.size:
+            return np.full(rows.size, NONE, np.int32)
+        places = told.rows.searchsorted(rows, "right") - 1
+        held = (places >= 0) & (rows != NONE)
+        held &= told.rows[places] >= self.begins(rows)
+        return np.where(held, told.codes[places], NONE)
+
+    def values_before(self, told: Mentions, rows: Ints) -> Codes:
+        """Return the values of a field just before some rows; at a creation there is none."""
+        starts = self.begins(rows)
+        return self.values(told, np.where((rows == NONE) | (rows == starts), NONE, rows - 1))
+
+    # Rows
+
+    @cached_property
+    def by_agent(self) -> Flags:
+        """Whether an agent did it."""
+        return self.raw.role == ROLE["agent"]
+
+    @cached_property
+    def is_message(self) -> Flags:
+        """Whether it is a message."""
+        return self.raw.type == TYPE["message"]
+
+    @cached_property
+    def solved(self) -> Flags:
+        """Whether a row is a solution, which a present value of a close alone is not."""
+        resolved = self.steps.fact("resolved")
+        closes = (self.raw.basis == _SNAPSHOT) & (self.steps.category == CATEGORY["closed"])
+        return resolved & ~closes
+
+    @cached_property
+    def contact_rows(self) -> Ints:
+        """The rows in which the customer made contact."""
+        return np.flatnonzero(self.steps.fact("contacted"))
+
+    @cached_property
+    def reply_rows(self) -> Ints:
+        """The rows that are public replies."""
+        return np.flatnonzero(self.steps.fact("replied"))
+
+    @cached_property
+    def solve_rows(self) -> Ints:
+        """The rows that are solutions."""
+        return np.flatnonzero(self.solved)
+
+    @cached_property
+    def note_rows(self) -> Ints:
+        """The rows that are internal notes."""
+        return np.flatnonzero(self.is_message & self.by_agent & (self.raw.public == 0))
+
+    @cached_property
+    def bot_rows(self) -> Ints:
+        """The rows that are public messages of bots."""
+        by_bot = self.raw.role == ROLE["bot"]
+        return np.flatnonzero(self.is_message & by_bot & (self.raw.public == 1))
+
+    @cached_property
+    def assigned_rows(self) -> Ints:
+        """The rows of changes that name an agent, offers that were not taken aside."""
+        told = self.agent
+        named = (told.codes != NONE) & (self.raw.type[told.rows] == TYPE["changed"])
+        return told.rows[named & ~self.offered]
+
+    @cached_property
+    def reopen_rows(self) -> Ints:
+        """The rows that reopen a ticket."""
+        return np.flatnonzero(self.steps.fact("reopened"))
+
+    @cached_property
+    def snapshot(self) -> Flags:
+        """Whether tickets were read from present values."""
+        return self.segments.counts(self.raw.basis == _SNAPSHOT) > 0
+
+    @cached_property
+    def offered(self) -> Flags:
+        """Whether mentions of an agent are offers: handed out, ended, and not acted on.
+
+        Of the agent's acts those from the assignment to the row that ends it count.
+        """
+        told = self.agent
+        offers = np.zeros(told.rows.size, np.bool_)
+        role = self.raw.role[told.rows]
+        handed_out = (role == ROLE["system"]) | (role == ROLE["bot"])
+        places = np.flatnonzero(told.codes != told.before)
+        ends = np.full(told.rows.size, NONE, np.int64)
+        if places.size:
+            ticket = self.raw.ticket[told.rows[places]]
+            same = ticket[1:] == ticket[:-1]
+            ends[places[:-1][same]] = told.rows[places[1:][same]]
+        stays = np.flatnonzero(handed_out & told.gains & (ends != NONE))
+        if stays.size:
+            offers[stays] = ~self._acted(told.rows[stays], ends[stays], told.codes[stays])
+        return offers
+
+    def _acted(self, first: Ints, last: Ints, agents: Codes) -> Flags:
+        """Return whether the agent of each of some stays acted in it."""
+        lengths = last - first + 1
+        stay = np.repeat(np.arange(first.size), lengths)
+        rows = np.arange(stay.size) + np.repeat(first - (np.cumsum(lengths) - lengths), lengths)
+        held = Words(agents[stay], self.steps.words("agent"))
+        (actor, agent), _ = united(self.actors(rows), held)
+        acted = (actor == agent) | ((actor == NONE) & self.by_agent[rows])
+        return np.bincount(stay, acted, first.size) > 0
+
+    @cached_property
+    def holders(self) -> Mentions:
+        """The rows in which known agents got a ticket, offers aside."""
+        told = self.agent
+        kept = told.gains & ~self.offered
+        return Mentions(told.rows[kept], told.codes[kept], told.before[kept])
+
+    def credited(self, rows: Ints) -> Words:
+        """Return whom some rows are credited to: the owner before, who acted, the last owner."""
+        agents = self.steps.words("agent")
+        owners = Words(self.values_before(self.agent, rows), agents)
+        actors = self.actors(rows)
+        acting = Words(np.where(self.by_agent[rows], actors.codes, NONE), actors.words)
+        last = Words(self.values(self.holders, rows), agents)
+        (owner, actor, holder), words = united(owners, acting, last)
+        if "" in words:  # an owner without a name is none
+            owner = np.where(owner == words.index(""), NONE, owner)
+        codes = np.where(owner != NONE, owner, np.where(actor != NONE, actor, holder))
+        return Words(codes.astype(np.int32), words)
+
+    def first_of(self, rows: Ints) -> Ints:
+        """Return of each ticket the first of some ascending rows; `NONE` where there is none."""
+        return self._picked(rows, last=False)
+
+    def last_of(self, rows: Ints) -> Ints:
+        """Return of each ticket the last of some ascending rows; `NONE` where there is none."""
+        return self._picked(rows, last=True)
+
+    def _picked(self, rows: Ints, *, last: bool) -> Ints:
+        places = self.offsets(rows)
+        found = np.full(self.segments.count, NONE, np.int64)
+        some = places[:-1] < places[1:]
+        found[some] = rows[places[1:][some] - 1] if last else rows[places[:-1][some]]
+        return found
+
+    def instants(self, rows: Ints) -> Ints:
+        """Return the instants of rows; `NULL` for `NONE`."""
+        return self.segments.at(self.raw.at, rows)
+
+    def kinds(self, words: Sequence[str], codes: NDArray[np.integer[Any]]) -> Words:
+        """Return a column of a closed list of words."""
+        return Words(codes.astype(np.int32, copy=False), tuple(words))
