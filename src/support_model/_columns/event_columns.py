@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import define
+from attrs import define, evolve
 
 from support_model._columns.segments import Segments
 from support_model._columns.values import (
@@ -25,7 +25,7 @@ from support_model._columns.values import (
     taken,
 )
 from support_model._time import instant, micros, micros_of
-from support_model._vocabulary import BASES, ROLES
+from support_model._vocabulary import BASES, ROLES, is_custom
 from support_model.errors import (
     DuplicateSequence,
     InconsistentLog,
@@ -198,7 +198,7 @@ class EventColumns:
     def known_by(cls, given: RawEvents, as_of: int) -> EventColumns:
         """Return the logs of the tickets that exist at an instant in microseconds."""
         rows = np.flatnonzero(given.at <= as_of)
-        raw = given if rows.size == given.size else _renumbered(given, rows)
+        raw = _equal_as_one(given if rows.size == given.size else _renumbered(given, rows))
         order = _order(raw)
         if order is not None:
             raw, rows = raw.take(order), rows[order]
@@ -243,6 +243,21 @@ class EventColumns:
     def logs(self) -> Iterator[tuple[Event, ...]]:
         """Yield the log of each ticket as events."""
         return (self.log(ticket) for ticket in range(self.segments.count))
+
+
+_NUMBERLIKE = {bool, int, float}
+
+
+def _equal_as_one(raw: RawEvents) -> RawEvents:
+    """Return rows in which values of fields that are equal have one code: 1, 1.0 and True."""
+    fields = {
+        name: words.regrouped(lambda word: word)
+        if len(_NUMBERLIKE & {*map(type, words.words)}) > 1
+        else words
+        for name, words in raw.fields.items()
+        if is_custom(name)
+    }
+    return evolve(raw, fields={**raw.fields, **fields}) if fields else raw
 
 
 def _renumbered(given: RawEvents, rows: Ints) -> RawEvents:
@@ -410,14 +425,14 @@ def _parts(rows: Sequence[Event]) -> dict[str, Column]:
 
 def _coded(values: Sequence[object], nothing: Mapping[object, int]) -> Words:
     """Return values as words; those of `nothing` have its codes."""
-    places: dict[object, int] = {}
+    places: dict[tuple[type, object], int] = {}
     codes = [
         nothing[value]
         if value is None or value is _UNSAID
-        else places.setdefault(value, len(places))
+        else places.setdefault((value.__class__, value), len(places))  # 1 is not True here
         for value in values
     ]
-    return Words(np.array(codes, np.int32), tuple(places))
+    return Words(np.array(codes, np.int32), tuple(value for _, value in places))
 
 
 _UNSAID = object()

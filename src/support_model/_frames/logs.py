@@ -2,30 +2,109 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
-from attrs import define
+from attrs import frozen
 
-from support_model._columns.event_columns import raw_of_events
+from support_model._columns.event_columns import RawEvents, raw_of_events
+from support_model._columns.event_tables import joined, table_of_raw
+from support_model._tables import pairs_html
+from support_model._time import instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from support_model._columns.event_columns import RawEvents
     from support_model.events import Event
 
+__all__ = ["Events", "Pieces"]
 
-@define(eq=False)
+
+class Pieces(Protocol):
+    """A log that can be read again and again, piece by piece."""
+
+    @property
+    def name(self) -> str:
+        """What errors and pictures call it."""
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows it has, where that is known before it is read."""
+
+    def read(self) -> Iterator[RawEvents]:
+        """Yield its rows in their order, checked; words are those of each piece."""
+
+
+@frozen(eq=False)
 class Events:
-    """A log, its columns checked.
+    """A log whose columns are checked: the events of many tickets, in the order of the rows.
+
+    It is in memory, or in files that are read again whenever rows are asked for; then memory is
+    that of a piece, and a row that is no event is found when it is read.
 
     Attributes:
-        raw: the rows, in the order given.
+        source: the rows, or what reads them.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.events import Message
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> log = Events.of([Message(ticket_id="T1", at=at, role="agent", public=True)])
+        >>> log.rows, [piece.size for piece in log.batches()]
+        (1, [1])
     """
 
-    raw: RawEvents
+    source: RawEvents | Pieces
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Events:
         """Return events as a log."""
         return cls(raw_of_events(events))
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows there are; None where that is not known before they are read."""
+        return self.source.size if isinstance(self.source, RawEvents) else self.source.rows
+
+    @property
+    def raw(self) -> RawEvents:
+        """All rows at once, each distinct word once; files are read anew each time."""
+        return self.source if isinstance(self.source, RawEvents) else joined(self.batches())
+
+    def batches(self, progress: Callable[[int], object] | None = None) -> Iterator[RawEvents]:
+        """Yield the rows piece by piece, in their order; each piece has words of its own.
+
+        Args:
+            progress: called with the number of rows so far after each piece is done.
+
+        Raises:
+            InvalidLog: a row that is no event, with its column and row.
+        """
+        pieces = iter([self.source]) if isinstance(self.source, RawEvents) else self.source.read()
+        done = 0
+        for piece in pieces:
+            yield piece
+            done += piece.size
+            if progress is not None:
+                progress(done)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> Any:  # noqa: ANN401 - a capsule
+        """Return the rows as an Arrow stream, which `pyarrow.table` and its like read."""
+        return table_of_raw(self.raw).__arrow_c_stream__(requested_schema)
+
+    def _repr_html_(self) -> str:
+        return pairs_html("events", [(name, text) for name, text in self._said().items()])
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}: {text}" for name, text in self._said().items())
+        return f"<Events {said}>"
+
+    def _said(self) -> dict[str, str]:
+        if not isinstance(self.source, RawEvents):
+            rows = "" if self.source.rows is None else f"{self.source.rows:,}"
+            return {"from": self.source.name} | ({"rows": rows} if rows else {})
+        raw = self.source
+        said = {"rows": f"{raw.size:,}", "tickets": f"{len(raw.ids):,}"}
+        if raw.size:
+            said["first"] = instant(int(raw.at.min())).isoformat()
+            said["last"] = instant(int(raw.at.max())).isoformat()
+        return said

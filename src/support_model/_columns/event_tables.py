@@ -1,0 +1,626 @@
+"""Events as Arrow tables of a fixed form, in and out: `EVENT_SCHEMA` and a column a custom field.
+
+A row is an event; null is what it does not mention, and `cleared` lists the fields that it
+empties. A custom field has the type of its values: text, int64, float64, bool, instants, lists of
+text; where they are of several types, or a whole number is beyond int64, its column is the struct
+`MIXED`, of which one member is not null. Nothing is checked here: `raw_of_table` takes what
+`table_of_raw` writes, or what was checked.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from support_model._columns.event_columns import (
+    INSTANTS,
+    NUMBERS,
+    ROLE,
+    TEXTS,
+    TYPE,
+    TYPES,
+    RawEvents,
+)
+from support_model._columns.values import EMPTIED, NONE, NULL, Texts, Words, constant, is_constant
+from support_model._vocabulary import BASES, FIELDS, ROLES, Priority, Status
+from support_model.errors import MissingExtra
+
+try:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+except ImportError:
+    raise MissingExtra(extra="frames", needs="pyarrow") from None
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from support_model._columns.values import Codes, Column, Ints
+
+__all__ = [
+    "EVENT_SCHEMA",
+    "INSTANT",
+    "MIXED",
+    "TEXT",
+    "field_of",
+    "joined",
+    "raw_of_table",
+    "schema_of",
+    "table_of_raw",
+]
+
+TEXT = pa.dictionary(pa.int32(), pa.string())
+INSTANT = pa.timestamp("us", "UTC")
+_WORDS = pa.list_(pa.string())
+MIXED = pa.struct(
+    [
+        ("text", pa.string()),
+        ("whole", pa.int64()),
+        ("number", pa.float64()),
+        ("flag", pa.bool_()),
+        ("instant", INSTANT),
+        ("words", _WORDS),
+        ("digits", pa.string()),
+    ]
+)
+"""A custom field whose values are of several types; `digits` is a whole number beyond int64."""
+_COLUMN_OF: Mapping[str, str] = MappingProxyType({"type": "ticket_type"})
+"""Fields of a ticket whose column is called otherwise, since an event has the name."""
+_TEXT_FIELDS = tuple(name for name, kind in FIELDS.items() if kind == "text")
+EVENT_SCHEMA = pa.schema(
+    [
+        ("ticket_id", TEXT),
+        ("at", INSTANT),
+        ("type", TEXT),
+        ("role", TEXT),
+        ("actor", TEXT),
+        ("seq", pa.int64()),
+        ("source_id", TEXT),
+        ("basis", TEXT),
+        ("public", pa.bool_()),
+        ("status", TEXT),
+        ("category", TEXT),
+        ("priority", TEXT),
+        ("priority_rank", pa.int64()),
+        ("line", pa.int64()),
+        ("management_level", pa.int64()),
+        *((_COLUMN_OF.get(name, name), TEXT) for name in _TEXT_FIELDS),
+        ("tags", _WORDS),
+        ("cleared", _WORDS),
+        ("until", INSTANT),
+        ("duration", pa.duration("us")),
+        ("metric", TEXT),
+        ("due", INSTANT),
+        ("kind", TEXT),
+        ("score", pa.float64()),
+        ("scale", pa.list_(pa.float64())),
+        ("other", TEXT),
+        ("policy", TEXT),
+        ("version", TEXT),
+    ]
+)
+"""The columns of event rows besides those of custom fields, which are `custom.<name>`."""
+_INT32, _INT64 = 1 << 31, 1 << 63
+_FEW = 1 << 16
+_FIELD_OF = {column: name for name, column in _COLUMN_OF.items()}
+
+
+def field_of(column: str) -> str | None:
+    """Return the field that a column holds; None for a part of the event itself."""
+    name = _FIELD_OF.get(column, column)
+    own = name in FIELDS and column != "type"
+    return name if own or column.startswith("custom.") else None
+
+
+def coded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
+    """Return the codes of a column, `NONE` for null, and its distinct values as they appear."""
+    if pa.types.is_dictionary(column.type):
+        return _recoded(column.unify_dictionaries())
+    chunks = column.dictionary_encode().chunks
+    if not chunks:
+        return np.zeros(0, np.int32), pa.array([], column.type)
+    return np.concatenate([_indices(chunk) for chunk in chunks]), chunks[-1].dictionary
+
+
+def _indices(chunk: pa.DictionaryArray) -> Codes:
+    indices = chunk.indices
+    if indices.null_count:
+        indices = indices.fill_null(NONE)
+    return indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+
+
+def _recoded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
+    """Return codes whose dictionary has each used value once, in the order of appearance."""
+    values = column.type.value_type
+    if not column.num_chunks:
+        return np.zeros(0, np.int32), pa.array([], values)
+    given = np.concatenate([_indices(chunk) for chunk in column.chunks])
+    dictionary = column.chunk(column.num_chunks - 1).dictionary
+    inner = dictionary.dictionary_encode()
+    table = np.append(_indices(inner), np.int32(NONE))  # a null among the values, or said twice
+    return appearing(table[given], inner.dictionary)
+
+
+def appearing(codes: Codes, values: pa.Array) -> tuple[Codes, pa.Array]:
+    """Return the codes and values without those that no row has, in the order of appearance."""
+    first = np.full(len(values) + 1, codes.size, np.int64)
+    first[codes[::-1]] = np.arange(codes.size - 1, -1, -1)
+    order = np.argsort(first[:-1], kind="stable")
+    order = order[: int((first[:-1] < codes.size).sum())]
+    if np.array_equal(order, np.arange(len(values))):
+        return codes, values
+    table = np.full(len(values) + 1, NONE, np.int32)
+    table[order] = np.arange(order.size, dtype=np.int32)
+    return table[codes], values.take(pa.array(order))
+
+
+def micros_of_column(column: pa.ChunkedArray) -> Ints:
+    """Return instants, lengths or whole numbers as int64, `NULL` for null."""
+    if column.null_count == len(column):
+        return constant(NULL, np.int64, len(column))
+    numbers = pc.fill_null(column.cast(pa.int64()), NULL)
+    return numbers.to_numpy()
+
+
+def _floats(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    return pc.fill_null(column, np.nan).to_numpy()
+
+
+def list_words(column: pa.ChunkedArray) -> tuple[Codes, list[frozenset[str]]]:
+    """Return lists of text as codes, `NONE` for null, and the distinct sets."""
+    pieces: list[Codes] = []
+    sets: dict[frozenset[str], int] = {}
+    for chunk in column.chunks:
+        flat, words = coded(pa.chunked_array([chunk.flatten()], pa.string()))
+        texts = words.to_pylist()
+        ends = np.cumsum(chunk.value_lengths().fill_null(0).to_numpy(zero_copy_only=False))
+        offsets = np.concatenate([np.zeros(1, np.int64), ends.astype(np.int64)]) * flat.itemsize
+        packed = pa.Array.from_buffers(
+            pa.large_binary(),
+            len(chunk),
+            [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(flat))],
+        )
+        codes, keys = coded(pa.chunked_array([packed]))
+        table = [
+            sets.setdefault(frozenset([texts[i] for i in np.frombuffer(key, np.int32)]), len(sets))
+            for key in keys.to_pylist()
+        ]
+        there = chunk.is_valid().to_numpy(zero_copy_only=False)
+        found = np.array([*table, NONE], np.int32)[codes]
+        pieces.append(np.where(there, found, np.int32(NONE)))
+    return np.concatenate([np.zeros(0, np.int32), *pieces]), list(sets)
+
+
+def words_of(column: pa.ChunkedArray) -> Words:
+    """Return a column of one of the types of this form as words."""
+    kind = column.type
+    if pa.types.is_list(kind):
+        codes, sets = list_words(column)
+        return Words(codes, tuple(sets))
+    if pa.types.is_struct(kind):
+        return _mixed_words(column)
+    codes, values = coded(column)
+    if pa.types.is_string(values.type):
+        return Words(codes, Texts(values))
+    return Words(codes, tuple(values.to_pylist()))
+
+
+def _mixed_words(column: pa.ChunkedArray) -> Words:
+    """Return the words of a struct of which one member is not null."""
+    codes = np.full(len(column), NONE, np.int32)
+    words: list[Any] = []
+    for place, member in enumerate(column.type):
+        part = pc.struct_field(column, [place])
+        found = words_of(part)
+        there = found.codes != NONE
+        codes[there] = found.codes[there] + len(words)
+        words += map(int, found.words) if member.name == "digits" else found.words
+    return Words(codes, tuple(words))
+
+
+def pairs(first: Words, second: Words) -> tuple[Codes, list[tuple[int, int]]]:
+    """Return the code of each row's pair of words, `NONE` for none, and the distinct pairs."""
+    width = len(second.words) + 1
+    most = (len(first.words) + 1) * width
+    kind = np.int32 if most < _INT32 else np.int64
+    packed = (first.codes + kind(1)) * kind(width) + second.codes + kind(1)
+    if most <= max(packed.size, _FEW):
+        seen = np.zeros(most, np.bool_)
+        seen[packed] = True
+        kinds = np.flatnonzero(seen)
+        table = np.full(most, NONE, np.int32)
+        table[kinds] = np.arange(kinds.size, dtype=np.int32)
+        codes = table[packed]
+    else:
+        kinds, codes = np.unique(packed, return_inverse=True)
+        codes = codes.astype(np.int32)
+    if kinds.size and not kinds[0]:  # neither has a word
+        kinds, codes = kinds[1:], codes - np.int32(1)
+    return codes, [(int(pair) // width - 1, int(pair) % width - 1) for pair in kinds]
+
+
+def pair_words(first: Words, second: Words, make: Callable[[Any, Any], object]) -> Words:
+    """Return what is made of each distinct pair of words; where one has none it is None."""
+    codes, kinds = pairs(first, second)
+    made: dict[object, int] = {}
+    table = [
+        made.setdefault(make(_word(first, one), _word(second, other)), len(made))
+        for one, other in kinds
+    ]
+    return Words(np.array([*table, NONE], np.int32)[codes], tuple(made))
+
+
+def _word(words: Words, code: int) -> Any:  # noqa: ANN401 - as its words
+    return None if code == NONE else words.words[code]
+
+
+def status_of(name: str | None, category: Any) -> Status:  # noqa: ANN401 - one of the categories
+    """Return the status of a name and a category, of which one may stand for both."""
+    said: Any = name if category is None else category
+    return Status(said if name is None else name, said)
+
+
+def raw_of_table(
+    table: pa.Table, priority_of: Callable[[str, int], Priority] = Priority
+) -> RawEvents:
+    """Return the events of a table of this form; what it lacks is not mentioned."""
+    ticket, ids = coded(table["ticket_id"])
+    return RawEvents(
+        ids,
+        ticket,
+        micros_of_column(table["at"]),
+        micros_of_column(_of(table, "seq", pa.int64())),
+        _small(table["type"], TYPE),
+        _small(table["role"], ROLE),
+        _small(_of(table, "basis", TEXT), _BASIS),
+        _flags(_of(table, "public", pa.bool_())),
+        _parts(table),
+        _fields(table, priority_of),
+    )
+
+
+_BASIS: Mapping[str, int] = {name: place for place, name in enumerate(BASES)}
+
+
+def _of(table: pa.Table, name: str, kind: pa.DataType) -> pa.ChunkedArray:
+    """Return a column; nulls where the table has none."""
+    if name in table.column_names:
+        return table[name]
+    return pa.chunked_array([pa.nulls(table.num_rows, kind)])
+
+
+def _parts(table: pa.Table) -> dict[str, Column]:
+    """Return the parts of events besides their fields."""
+    parts: dict[str, Column] = {}
+    for name in table.column_names:
+        if name in TEXTS:
+            parts[name] = words_of(table[name])
+        elif name in INSTANTS:
+            parts[name] = micros_of_column(table[name])
+    if "score" in table.column_names:
+        parts["score"] = _floats(table["score"])
+    if "scale" in table.column_names:
+        parts["low"], parts["high"] = _ends(table["scale"])
+    return parts
+
+
+def _small(column: pa.ChunkedArray, places: Mapping[str, int]) -> NDArray[np.int8]:
+    if column.null_count == len(column):
+        return constant(NONE, np.int8, len(column))
+    codes, words = coded(column)
+    return np.array([*(places[word] for word in words.to_pylist()), NONE], np.int8)[codes]
+
+
+def _flags(column: pa.ChunkedArray) -> NDArray[np.int8]:
+    if column.null_count == len(column):
+        return constant(NONE, np.int8, len(column))
+    return pc.fill_null(column.cast(pa.int8()), NONE).to_numpy()
+
+
+def _ends(column: pa.ChunkedArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the first and the second number of lists of two."""
+    there = column.is_valid().to_numpy()
+    flat = np.concatenate(
+        [np.zeros(0), *(part.flatten().to_numpy(zero_copy_only=False) for part in column.chunks)]
+    )
+    found = np.full((len(column), 2), np.nan)
+    found[there] = flat.reshape(-1, 2)
+    return found[:, 0].copy(), found[:, 1].copy()
+
+
+def _fields(table: pa.Table, priority_of: Callable[[str, int], Priority]) -> dict[str, Words]:
+    """Return the words of each field that a row mentions."""
+    names = table.column_names
+    found: dict[str, Words] = {}
+    for column in names:
+        name = field_of(column)
+        if name is not None and name not in ("status", "priority"):
+            found[name] = words_of(table[column])
+    if "status" in names or "category" in names:
+        found["status"] = pair_words(
+            words_of(_of(table, "status", TEXT)), words_of(_of(table, "category", TEXT)), status_of
+        )
+    if "priority" in names:
+        rank = words_of(_of(table, "priority_rank", pa.int64()))
+        found["priority"] = pair_words(words_of(table["priority"]), rank, priority_of)
+    if "cleared" in names:
+        _empty(found, table["cleared"])
+    return {name: words for name, words in sorted(found.items()) if (words.codes != NONE).any()}
+
+
+def _empty(found: dict[str, Words], cleared: pa.ChunkedArray) -> None:
+    """Note the fields that rows empty."""
+    rows = np.repeat(
+        np.arange(len(cleared)),
+        pc.fill_null(pc.list_value_length(cleared), 0).to_numpy(),
+    )
+    codes, columns = coded(pc.list_flatten(cleared))
+    for place, column in enumerate(columns.to_pylist()):
+        name = field_of(column) or column
+        words = found.get(name) or Words(np.full(len(cleared), NONE, np.int32), ())
+        held = words.codes.copy()
+        held[rows[codes == place]] = EMPTIED
+        found[name] = Words(held, words.words)
+
+
+# --- out ---------------------------------------------------------------------------------------
+
+_KINDS: tuple[tuple[type, str, pa.DataType], ...] = (
+    (str, "text", TEXT),
+    (bool, "flag", pa.bool_()),
+    (int, "whole", pa.int64()),
+    (float, "number", pa.float64()),
+    (datetime, "instant", INSTANT),
+    (frozenset, "words", _WORDS),
+)
+
+
+def _member(word: object) -> str:
+    """Return the member of `MIXED` that holds a word."""
+    if type(word) is int and not -_INT64 < word < _INT64:
+        return "digits"
+    return next(name for kind, name, _ in _KINDS if isinstance(word, kind))
+
+
+def _type_of(words: Words) -> pa.DataType:
+    """Return the type of the column of a custom field."""
+    if isinstance(words.words, Texts):
+        return TEXT
+    members = {*map(_member, words.words)}
+    if not members:
+        return TEXT
+    known = {name: kind for _, name, kind in _KINDS}
+    return known.get(members.pop(), MIXED) if len(members) == 1 else MIXED
+
+
+def schema_of(raw: RawEvents) -> pa.Schema:
+    """Return the columns that some row of events has a value in, and those that all have."""
+    parts = {name for name, column in raw.parts.items() if _any(column)}
+    fields = {name for name, words in raw.fields.items() if (words.codes >= 0).any()}
+    wanted = {"ticket_id", "at", "type", "role", *(parts & set(EVENT_SCHEMA.names))}
+    wanted |= {_COLUMN_OF.get(name, name) for name in fields}
+    special = {
+        "seq": (raw.seq != NULL).any(),
+        "basis": (raw.basis != NONE).any(),
+        "public": (raw.public != NONE).any(),
+        "category": "status" in fields,
+        "priority_rank": "priority" in fields,
+        "scale": "low" in parts,
+        "cleared": any((words.codes == EMPTIED).any() for words in raw.fields.values()),
+    }
+    wanted |= {name for name, there in special.items() if there}
+    custom = [
+        pa.field(name, _type_of(raw.fields[name])) for name in sorted(fields - FIELDS.keys())
+    ]
+    return pa.schema([*(field for field in EVENT_SCHEMA if field.name in wanted), *custom])
+
+
+def _any(column: Column) -> bool:
+    if isinstance(column, Words):
+        return bool((column.codes != NONE).any())
+    nothing = np.isnan(column) if column.dtype == np.float64 else column == NULL
+    return not bool(nothing.all())
+
+
+def table_of_raw(raw: RawEvents, schema: pa.Schema | None = None) -> pa.Table:
+    """Return events as a table of this form.
+
+    Args:
+        raw: the events.
+        schema: the columns; by default those of `schema_of`. A custom field must be text where
+            the schema says so, and so on; `MIXED` holds them all.
+    """
+    shape = schema_of(raw) if schema is None else schema
+    columns = [_column(raw, part.name, part.type) for part in shape]
+    return pa.Table.from_arrays(columns, schema=shape)
+
+
+def _column(raw: RawEvents, name: str, kind: pa.DataType) -> pa.Array:
+    if name in _OWN:
+        return _OWN[name](raw)
+    field = _PART_OF.get(name) or field_of(name)
+    column = raw.parts.get(name) if field is None else raw.fields.get(field)
+    if column is None:
+        return pa.nulls(raw.size, kind)
+    if isinstance(column, Words) and name in _PARTS:
+        return _of_words(column.regrouped(_PARTS[name]), kind)
+    if isinstance(column, Words):
+        return _of_words(column, kind)
+    if column.dtype == np.float64:
+        return pa.array(column, mask=np.isnan(column))
+    return pa.array(column, mask=column == NULL).cast(kind)
+
+
+_PART_OF = {"category": "status", "priority_rank": "priority"}
+_PARTS: Mapping[str, Callable[[Any], Any]] = {
+    "status": lambda status: status.name,
+    "category": lambda status: status.category,
+    "priority": lambda priority: priority.name,
+    "priority_rank": lambda priority: priority.rank,
+}
+
+
+def _dictionary(codes: NDArray[Any], values: pa.Array) -> pa.DictionaryArray:
+    indices = pa.array(codes.astype(np.int32, copy=False), mask=codes < 0)
+    return pa.DictionaryArray.from_arrays(indices, values)
+
+
+def _of_words(words: Words, kind: pa.DataType) -> pa.Array:
+    """Return words as a column of one of the types of this form."""
+    if kind == TEXT:
+        given = words.words
+        values = given.array if isinstance(given, Texts) else pa.array(list(given), pa.string())
+        return _dictionary(words.codes, values)
+    if kind == MIXED:
+        values = [{_member(word): _packed(word)} for word in words.words]
+    else:
+        values = [_packed(word) for word in words.words]
+    places = pa.array(words.codes, mask=words.codes < 0)
+    return pa.array(values, kind).take(places)
+
+
+def _packed(word: object) -> object:
+    if isinstance(word, frozenset):
+        return sorted(word)
+    return str(word) if type(word) is int and _member(word) == "digits" else word
+
+
+def _cleared(raw: RawEvents) -> pa.Array:
+    """Return the columns of the fields that each row empties."""
+    names = sorted(raw.fields)
+    hits = [np.flatnonzero(raw.fields[name].codes == EMPTIED) for name in names]
+    rows = np.concatenate([np.zeros(0, np.int64), *hits])
+    which = np.repeat(np.arange(len(names)), [hit.size for hit in hits])
+    order = np.argsort(rows, kind="stable")
+    counts = np.bincount(rows, minlength=raw.size)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).astype(np.int32)
+    labels = pa.array([_COLUMN_OF.get(name, name) for name in names], pa.string())
+    values = labels.take(pa.array(which[order]))
+    return pa.ListArray.from_arrays(pa.array(offsets), values, mask=pa.array(counts == 0))
+
+
+def _scale(raw: RawEvents) -> pa.Array:
+    low, high = (raw.parts.get(name) for name in ("low", "high"))
+    if low is None or high is None or isinstance(low, Words) or isinstance(high, Words):
+        return pa.nulls(raw.size, pa.list_(pa.float64()))
+    missing = np.isnan(low)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(2 * ~missing)]).astype(np.int32)
+    values = np.column_stack([low, high])[~missing].ravel()
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values), mask=pa.array(missing))
+
+
+def _named(codes: NDArray[np.int8], names: Sequence[str]) -> pa.Array:
+    return _dictionary(codes, pa.array(list(names), pa.string()))
+
+
+_OWN: Mapping[str, Callable[[RawEvents], pa.Array]] = {
+    "ticket_id": lambda raw: _dictionary(raw.ticket, raw.ids),
+    "at": lambda raw: pa.array(raw.at).cast(INSTANT),
+    "type": lambda raw: _named(raw.type, TYPES),
+    "role": lambda raw: _named(raw.role, ROLES),
+    "basis": lambda raw: _named(raw.basis, BASES),
+    "seq": lambda raw: pa.array(raw.seq, mask=raw.seq == NULL),
+    "public": lambda raw: pa.array(raw.public == 1, mask=raw.public == NONE),
+    "cleared": _cleared,
+    "scale": _scale,
+}
+
+
+# --- together ----------------------------------------------------------------------------------
+
+
+def joined(pieces: Iterable[RawEvents]) -> RawEvents:
+    """Return the rows of several pieces, one after the other, each distinct word once."""
+    given = list(pieces)
+    if len(given) == 1:
+        return given[0]
+    ticket, ids = _joined_texts([(piece.ticket, piece.ids) for piece in given])
+    return RawEvents(
+        ids,
+        ticket,
+        _end_to_end(given, "at", np.int64),
+        _end_to_end(given, "seq", np.int64),
+        _end_to_end(given, "type", np.int8),
+        _end_to_end(given, "role", np.int8),
+        _end_to_end(given, "basis", np.int8),
+        _end_to_end(given, "public", np.int8),
+        _joined_parts(given),
+        _joined_fields(given),
+    )
+
+
+def _joined_parts(given: Sequence[RawEvents]) -> dict[str, Column]:
+    sizes = [piece.size for piece in given]
+    there = {name for piece in given for name in piece.parts}
+    return {
+        name: _joined_column([piece.parts.get(name) for piece in given], sizes)
+        for name in (*TEXTS, *NUMBERS, *INSTANTS)
+        if name in there
+    }
+
+
+def _joined_fields(given: Sequence[RawEvents]) -> dict[str, Words]:
+    sizes = [piece.size for piece in given]
+    there = sorted({name for piece in given for name in piece.fields})
+    return {
+        name: _joined_words([piece.fields.get(name) for piece in given], sizes) for name in there
+    }
+
+
+def _end_to_end(given: Sequence[RawEvents], name: str, kind: type) -> NDArray[Any]:
+    arrays: list[NDArray[Any]] = [getattr(piece, name) for piece in given]
+    some = [array for array in arrays if array.size]
+    if all(map(is_constant, some)) and len({array[0] for array in some}) == 1:
+        return constant(some[0][0], kind, sum(array.size for array in some))
+    return np.concatenate([np.zeros(0, kind), *arrays])
+
+
+def _joined_texts(parts: Sequence[tuple[Codes, pa.Array]]) -> tuple[Codes, pa.Array]:
+    values = pa.chunked_array([array for _, array in parts], pa.string())
+    table, distinct = coded(values)
+    pieces, start = [np.zeros(0, np.int32)], 0
+    for codes, array in parts:
+        places = np.append(table[start : start + len(array)], [EMPTIED, NONE]).astype(np.int32)
+        pieces.append(places[codes])
+        start += len(array)
+    return np.concatenate(pieces), distinct
+
+
+def _joined_words(parts: Sequence[Words | None], sizes: Sequence[int]) -> Words:
+    given = [
+        Words(np.full(size, NONE, np.int32), ()) if part is None else part
+        for part, size in zip(parts, sizes, strict=True)
+    ]
+    if all(isinstance(part.words, Texts) or not part.words for part in given):
+        arrays = [
+            part.words.array if isinstance(part.words, Texts) else pa.array([], pa.string())
+            for part in given
+        ]
+        codes = [part.codes for part in given]
+        joint, values = _joined_texts(list(zip(codes, arrays, strict=True)))
+        return Words(joint, Texts(values))
+    places: dict[tuple[type, object], int] = {}
+    pieces = []
+    for part in given:
+        table = [places.setdefault((type(word), word), len(places)) for word in part.words]
+        pieces.append(np.array([*table, EMPTIED, NONE], np.int32)[part.codes])
+    return Words(np.concatenate(pieces), tuple(word for _, word in places))
+
+
+def _joined_column(parts: Sequence[Column | None], sizes: Sequence[int]) -> Column:
+    words = [part for part in parts if isinstance(part, Words)]
+    if words:
+        return _joined_words([p if isinstance(p, Words) else None for p in parts], sizes)
+    some = next(part for part in parts if part is not None)
+    assert not isinstance(some, Words)  # noqa: S101 - asked above
+    nothing = np.nan if some.dtype == np.float64 else NULL
+    return np.concatenate(
+        [
+            np.full(size, nothing, some.dtype) if part is None else part
+            for part, size in zip(parts, sizes, strict=True)
+        ]
+    )
