@@ -9,6 +9,7 @@ from attrs import evolve
 from support_model import __main__ as command
 from support_model._cli import demo
 from support_model._report.comparison_tables import topics
+from support_model._report.log_views import RecordView
 from support_model._report.policy_report import clock_shares
 from support_model.adapters import EventLog, read_event_log, table
 from support_model.adapters.table import load
@@ -146,18 +147,20 @@ def test_policies_are_measured_on_events_by_the_group_asked_for(path):
 def test_what_policies_ask_of_events_may_be_any_field(path):
     high = promises(ANSWER, when=Field("priority").is_("high") & Field("custom.site").is_("north"))
     log = read_event_log(path)
-    (clock,) = clock_shares(log, high).shares
+    (clock,) = clock_shares(RecordView(log), high).shares
     assert clock.share.n == TICKETS // 2
-    slip = clock_shares(log, promises(ANSWER, when=Field("tags").contains("vip")))
+    slip = clock_shares(RecordView(log), promises(ANSWER, when=Field("tags").contains("vip")))
     assert "80 of 80 tickets fall under no policy" in slip.notes[-1].text
-    (note,) = clock_shares(log, promises(ANSWER, when=Field("type").is_("incident"))).notes[:1]
+    (note,) = clock_shares(
+        RecordView(log), promises(ANSWER, when=Field("type").is_("incident"))
+    ).notes[:1]
     assert "Policies ask for type 'incident', which no ticket of the log has" in note.text
 
 
 def test_without_messages_no_response_is_measured(path):
     log = read_event_log(path)
     silent = EventLog(events=[event for event in log.events if event.type != "message"])
-    found = clock_shares(silent, promises(ANSWER))
+    found = clock_shares(RecordView(silent), promises(ANSWER))
     assert found.shares == ()
     assert "holds events, but no messages, so first_response cannot be" in found.notes[0].text
 
@@ -176,7 +179,7 @@ def test_a_table_written_as_events_keeps_its_promises(tmp_path):
     solved = Target(metric=RESOLUTION, within=24 * HOUR, calendar=ALWAYS)
     urgent = promises(solved, when=Field("priority").is_("P1") | Field("channel").is_("portal"))
     (before,), (after,) = (
-        clock_shares(each, urgent).shares for each in (log, read_event_log(path))
+        clock_shares(RecordView(each), urgent).shares for each in (log, read_event_log(path))
     )
     assert before == after
     assert before.share.n > 100

@@ -8,7 +8,6 @@ from attrs import evolve
 from support_model import kpi
 from support_model._report import page, report_data, tables
 from support_model._report.log_facts import log_facts
-from support_model._report.reading import remarks
 from support_model._report.report import make_report
 from support_model.adapters import EventLog
 from support_model.events import Changed, Created, Message
@@ -126,7 +125,7 @@ def test_people_who_are_named_third_parties_are_known():
 
 def test_unknown_people_come_first_wherever_the_report_is_read():
     report = unnamed(left_out={"tag": 2}, incomplete={"T2": "cut"})
-    codes = [one.code for one in remarks(report.log)]
+    codes = [one.code for one in report.remarks]
     assert codes == ["unknown_people", "incomplete_tickets", "left_out"]
     assert report.notes[0].code == "unknown_people"
     data = report_data.report_to_data(report)
@@ -144,7 +143,7 @@ def test_unknown_people_are_on_the_page():
 
 def test_unknown_statuses_are_said():
     report = made(created(), unknown={("status", "Inbx"): 1, ("group", "North"): 3})
-    assert [one.code for one in remarks(report.log)] == ["unknown_status", "unknown_group"]
+    assert [one.code for one in report.remarks] == ["unknown_status", "unknown_group"]
     assert report.notes[0].code == "unknown_statuses"
 
 

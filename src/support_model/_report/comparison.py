@@ -24,7 +24,6 @@ from support_model._report.changes import (
     group_of,
     worse_by,
 )
-from support_model._report.log_facts import cohorts
 from support_model._report.spans import period_text
 from support_model._time import between, instant, micros
 from support_model.errors import InvalidValue
@@ -306,8 +305,7 @@ def compare_periods(
     Raises:
         InvalidValue: periods that overlap, or one that the log does not reach the end of.
     """
-    log = report.log
-    first, last = log.first, log.last
+    first, last = report.first, report.as_of
     for period in (before, after):
         if first is None or last is None or micros(last) < period.edges[1] - SLACK:
             problem = "the log ends before the period does"
@@ -324,7 +322,7 @@ def compare_periods(
     weeks = periods(since.astimezone(tz).date(), end.date(), tz=tz, every="week")
     follow = max(between(end, last), timedelta())
     comparison = compare(
-        cohorts(log, (before, after, *weeks), follow=follow),
+        report.view.cohorts((before, after, *weeks), follow=follow),
         before=before,
         after=after,
         follow=follow,

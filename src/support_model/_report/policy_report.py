@@ -7,28 +7,25 @@ and none is made up.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from attrs import define, evolve, field
+from attrs import evolve, field
 
 from support_model._frozen import FrozenMap, frozen
 from support_model._report.caveats import Caveat
 from support_model._time import Span
-from support_model._vocabulary import FIELDS, Priority
+from support_model._vocabulary import FIELDS
 from support_model.desk import Desk
 from support_model.errors import InvalidValue
-from support_model.events import Changed, Created
 from support_model.figures import Share
-from support_model.sla import evaluate
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
+    from support_model._report.log_views import LogView
     from support_model.adapters import EventLog
     from support_model.adapters.table import TableMapping
-    from support_model.events import Event
     from support_model.patterns import Condition, Pattern
     from support_model.sla import Metric, PolicyBook, SlaPolicy
 
@@ -155,21 +152,14 @@ class _Recorded:
         return self.acts or by_group or fact in _BY_STATES
 
 
-@define
-class _Tally:
-    """Cycles counted by policy, metric and how they stand."""
-
-    counts: dict[tuple[str, str], Counter[str]] = field(factory=dict)
-
-    def add(self, policy: str, metric: str, state: str) -> None:
-        self.counts.setdefault((policy, metric), Counter())[state] += 1
-
-    def shares(self, wanted: Iterable[tuple[str, str]]) -> tuple[ClockShare, ...]:
-        return tuple(
-            ClockShare(policy=key[0], metric=key[1], share=_share(key[1], self.counts[key]))
-            for key in wanted
-            if key in self.counts
-        )
+def _shares(
+    counts: Mapping[tuple[str, str], Counter[str]], wanted: Iterable[tuple[str, str]]
+) -> tuple[ClockShare, ...]:
+    return tuple(
+        ClockShare(policy=key[0], metric=key[1], share=_share(key[1], counts[key]))
+        for key in wanted
+        if key in counts
+    )
 
 
 def _share(metric: str, counts: Counter[str]) -> Share:
@@ -184,60 +174,47 @@ def _share(metric: str, counts: Counter[str]) -> Share:
 
 
 def clock_shares(
-    log: EventLog, book: PolicyBook, *, groups: Mapping[str, str] | None = None
+    view: LogView, book: PolicyBook, *, groups: Mapping[str, str] | None = None
 ) -> ClockReport:
     """Return the share of cycles met by policy and metric, as of the log's last instant.
 
     Args:
-        log: the log; of a table, read with what `with_asked` returns.
+        view: the log; of a table, read with what `with_asked` returns.
         book: the policies.
         groups: the name of the group of each ticket, to split by.
 
     Raises:
         InvalidValue: a condition on what a table of statuses does not hold.
     """
-    known = _known(log, book)
+    known = _known(view, book)
     wanted = [pair for pair, is_known in known.items() if is_known]
-    whole = _Tally()
-    parts: dict[str, _Tally] = {}
-    last = log.last
-    cycles = {
-        ticket: list(_cycles(events, book, last))
-        for ticket, events in log.logs().items()
-        if last is not None
-    }
-    for ticket, rows in cycles.items():
-        tallies = [whole]
-        if groups is not None:
-            tallies.append(parts.setdefault(groups[ticket], _Tally()))
-        for tally in tallies:
-            for row in rows:
-                tally.add(*row)
+    counts = view.cycles(book, groups)
     return ClockReport(
-        shares=whole.shares(wanted),
-        groups={name: tally.shares(wanted) for name, tally in parts.items()},
+        shares=_shares(counts.whole, wanted),
+        groups={name: _shares(part, wanted) for name, part in counts.parts.items()},
         notes=(
-            *_notes(log, book, sorted({name for (_, name) in known.keys() - wanted})),
-            *_unmet(log, book),
-            *_unclaimed(sum(not rows for rows in cycles.values()), len(cycles)),
-            *_lint_notes(log, book),
+            *_notes(view, book, sorted({name for (_, name) in known.keys() - wanted})),
+            *_unmet(view, book),
+            *_unclaimed(counts.unclaimed, counts.tickets),
+            *_lint_notes(view, book),
         ),
     )
 
 
-def _known(log: EventLog, book: PolicyBook) -> dict[tuple[str, str], bool]:
+def _known(view: LogView, book: PolicyBook) -> dict[tuple[str, str], bool]:
     """Return whether the log tells what each policy's metric asks for.
 
     Raises:
         InvalidValue: a condition on what a table of statuses does not hold.
     """
-    for policy in book.policies if log.recorded else ():
+    log = view.log
+    for policy in book.policies if view.states_alone else ():
         for name in _names(policy):
             if name not in log.fields:
                 _refuse(policy, name)
     recorded = _Recorded(
-        acts=not log.recorded,
-        messages=any(event.type == "message" for event in log.events),
+        acts=not view.states_alone,
+        messages=view.messages,
         fields=log.fields - log.undated,
     )
     statuses = "status" not in log.undated
@@ -260,29 +237,21 @@ def _by_status(metric: Metric) -> bool:
     return True
 
 
-def _cycles(
-    events: Sequence[Event], book: PolicyBook, as_of: datetime
-) -> Iterator[tuple[str, str, str]]:
-    for clock in evaluate(events, book, as_of=as_of):
-        for cycle in clock.cycles:
-            state: str = cycle.state
-            if state in ("running", "paused"):
-                state = "missed" if cycle.breached else "undecided"
-            yield cycle.policy.name, clock.metric.name, state
-
-
-def _notes(log: EventLog, book: PolicyBook, untold: Sequence[str]) -> Iterator[Caveat]:
+def _notes(view: LogView, book: PolicyBook, untold: Sequence[str]) -> Iterator[Caveat]:
+    log = view.log
     if untold and "status" in log.undated:
         text = f"Its system has no statuses, so {', '.join(untold)} cannot be computed: left out."
         yield Caveat("clocks_untold", text)
     elif untold:
-        holds = "changes of status and" if log.recorded else "events, but"
+        holds = "changes of status and" if view.states_alone else "events, but"
         text = (
             f"This log holds {holds} no messages, so {', '.join(untold)} cannot be computed from"
             " it and is left out."
         )
         yield Caveat("clocks_untold", text)
-    if log.recorded and any(policy.by_metric.get("acknowledgement") for policy in book.policies):
+    if view.states_alone and any(
+        policy.by_metric.get("acknowledgement") for policy in book.policies
+    ):
         text = (
             "The log does not say who is an agent: acknowledged is the first row whose status"
             " shows that somebody took the ticket."
@@ -293,7 +262,7 @@ def _notes(log: EventLog, book: PolicyBook, untold: Sequence[str]) -> Iterator[C
             f"Policies were chosen by {', '.join(undated)} as the last row of each ticket has it."
         )
         yield Caveat("clocks_last_value", text)
-    if any("solved" in each.instants for each in log.recorded.values()):
+    if view.solutions_recorded:
         text = (
             "Clocks stop where the status becomes solved, not at the recorded resolution: the"
             " policy figures can differ from the times above."
@@ -312,38 +281,20 @@ def _own_name(log: EventLog, name: str) -> str:
     return next((own for own, meant in log.columns.items() if meant == name), name)
 
 
-def _unmet(log: EventLog, book: PolicyBook) -> Iterator[Caveat]:
+def _unmet(view: LogView, book: PolicyBook) -> Iterator[Caveat]:
     """Yield the words that policies compare with and no ticket has: a slip, most often."""
     names = dict.fromkeys(name for policy in book.policies for name in _names(policy))
     whens = [when for policy in book.policies for when in _whens(policy)]
-    held = _held(log, names)
+    held = view.words_of(names)
     for name in names:
         asked = {word for when in whens for field, word in when.values() if field == name}
         if absent := sorted(map(str, asked - held[name])):
             known = ", ".join(map(repr, sorted(map(str, held[name]))[:_SHOWN])) or "none"
             text = (
-                f"Policies ask for {_own_name(log, name)} {', '.join(map(repr, absent))}, which no"
-                f" ticket of the log has; it has {known}."
+                f"Policies ask for {_own_name(view.log, name)} {', '.join(map(repr, absent))}, "
+                f"which no ticket of the log has; it has {known}."
             )
             yield Caveat("clocks_unmet", text)
-
-
-def _held(log: EventLog, names: Iterable[str]) -> dict[str, set[object]]:
-    """Return the values that tickets ever have in some fields, as conditions compare them."""
-    held: dict[str, set[object]] = {name: set() for name in names}
-    if held:
-        for event in log.events:
-            if isinstance(event, Created | Changed):
-                for name, value in event.fields:
-                    if name in held:
-                        held[name] |= _words(value)
-    return held
-
-
-def _words(value: object) -> set[object]:
-    if isinstance(value, Priority):
-        return {value.name}
-    return set(value) if isinstance(value, frozenset) else {value} - {None}
 
 
 def _unclaimed(count: int, tickets: int) -> Iterator[Caveat]:
@@ -352,8 +303,8 @@ def _unclaimed(count: int, tickets: int) -> Iterator[Caveat]:
         yield Caveat("clocks_unclaimed", text)
 
 
-def _lint_notes(log: EventLog, book: PolicyBook) -> Iterator[Caveat]:
-    within = None if log.first is None else Span(log.first, log.last)
+def _lint_notes(view: LogView, book: PolicyBook) -> Iterator[Caveat]:
+    within = None if view.first is None else Span(view.first, view.last)
     findings = Desk(policies=book).lint(within)
     for finding in findings[:_SHOWN]:
         yield Caveat("clocks_lint", f"In the policy file: {finding}.")

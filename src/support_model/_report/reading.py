@@ -14,10 +14,10 @@ from support_model._report.caveats import Caveat
 from support_model.adapters import EVERY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from support_model._report.log_views import LogView
     from support_model.adapters import EventLog
-    from support_model.kpi import Facts
 
 
 PEOPLE = ("user", "person", "author")
@@ -79,25 +79,27 @@ def unknown_people(log: EventLog) -> frozenset[str]:
     )
 
 
-def remarks(log: EventLog) -> tuple[Remark, ...]:
+def remarks(view: LogView) -> tuple[Remark, ...]:
     """Return what a reading says of a log, what bears most on figures first.
 
     Example:
+        >>> from support_model._report.log_views import RecordView
         >>> from support_model.adapters import EventLog
         >>> log = EventLog(events=(), unknown={("status", "Parked"): 3})
-        >>> [(one.code, one.count, one.example) for one in remarks(log)]
+        >>> [(one.code, one.count, one.example) for one in remarks(RecordView(log))]
         [('unknown_status', 3, 'Parked')]
     """
-    return (*_people(log), *_words(log), *_incomplete(log), *_found(log), *_left_out(log))
+    log = view.log
+    return (*_people(view), *_words(log), *_incomplete(log), *_found(log), *_left_out(log))
 
 
-def _people(log: EventLog) -> Iterator[Remark]:
-    met = unknown_people(log)
+def _people(view: LogView) -> Iterator[Remark]:
+    met = view.unknown_people()
     if met:
         yield Remark(
             code="unknown_people",
             text="people whose role is not told",
-            count=sum(event.actor in met for event in log.events),
+            count=view.acts_of(met),
             done="their tickets left out of figures of replies; name them in [roles] of --config",
             example=_some(sorted(met)),
         )
@@ -165,15 +167,17 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + more
 
 
-def notes(log: EventLog, facts: Iterable[Facts]) -> Iterator[Caveat]:
-    """Yield what to know of a reading before quoting any figure."""
-    table = tuple(facts)
-    touched = sum(fact.unknown_acted is not None for fact in table)
+def notes(view: LogView, touched: int, tickets: int) -> Iterator[Caveat]:
+    """Yield what to know of a reading before quoting any figure.
+
+    `touched` is on how many of the tickets people acted whose role is not told.
+    """
+    log = view.log
     if touched:
         yield Caveat(
             "unknown_people",
-            f"On {touched:,} of {len(table):,} tickets people acted whose role is not told "
-            f"({_some(sorted(unknown_people(log)))}). Figures of replies leave out what they "
+            f"On {touched:,} of {tickets:,} tickets people acted whose role is not told "
+            f"({_some(sorted(view.unknown_people()))}). Figures of replies leave out what they "
             "wrote on. Name them in [roles] of the file for --config: customer, agent, bot, "
             "system or third_party.",
         )

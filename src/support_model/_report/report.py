@@ -17,18 +17,18 @@ from support_model import kpi
 from support_model._frozen import FrozenMap, frozen
 from support_model._report import caveats, reading
 from support_model._report.catalogue import absent, asked, held, told
-from support_model._report.log_facts import log_facts
+from support_model._report.log_views import RecordView
 from support_model._report.policy_report import clock_shares
 from support_model._time import duration_text
 from support_model.errors import InvalidValue
-from support_model.events import Changed
 from support_model.figures import Distribution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from support_model._report.catalogue import ReportedKpi, UnsupportedFigure
+    from support_model._report.log_views import LogView
     from support_model._report.policy_report import ClockReport
     from support_model.adapters import EventLog
     from support_model.adapters.table import TableMapping
@@ -56,13 +56,14 @@ class Report:
     """What a log says.
 
     Attributes:
-        log: the log as read, with its findings.
+        view: the log, as reports ask it.
         facts: of every ticket, as of `as_of`.
         hours: the opening hours of the business clock, in words; None if none were given.
         calendar: the same as a value.
         target: the time within which tickets should be solved; None if none was given.
         by: the field or column that `groups` splits by, as asked for; None if not split.
         split: the field that it means.
+        first: the first instant of the log; None without cases.
         as_of: instant up to which the log knows; None without cases.
         asked: the KPIs that the log supports.
         figures: of these over all cases; times on both clocks where there are opening hours.
@@ -72,16 +73,18 @@ class Report:
         teams: a few of the figures by the group that held the ticket last; empty where `by` says
             so anyway or the log names less than two groups.
         notes: what to know before quoting them.
+        remarks: what the reading says of the log.
         clocks: what the policies say, over all cases and by group; None without policies.
     """
 
-    log: EventLog
-    facts: tuple[Facts, ...] = field(repr=False)
+    view: LogView = field(repr=False)
+    facts: Sequence[Facts] = field(repr=False)
     hours: str | None
     calendar: BusinessCalendar | None
     target: timedelta | None
     by: str | None
     split: str | None
+    first: datetime | None
     as_of: datetime | None
     asked: tuple[ReportedKpi, ...]
     figures: tuple[Figure, ...]
@@ -90,7 +93,13 @@ class Report:
     groups: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap)
     teams: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap)
     notes: tuple[caveats.Caveat, ...] = ()
+    remarks: tuple[reading.Remark, ...] = ()
     clocks: ClockReport | None = None
+
+    @property
+    def log(self) -> EventLog:
+        """The log as read, with its findings; without its events where columns hold them."""
+        return self.view.log
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -180,7 +189,8 @@ def make_report(
     """
     _check_target(target, calendar)
     split = None if by is None else _must_hold(log, by)
-    facts = log_facts(log)
+    view = RecordView(log)
+    facts = view.facts()
     every = asked(target=target, calendar=calendar)
     there, statuses = held(facts), "status" not in log.undated
     supported = told(every, there, statuses=statuses)
@@ -188,16 +198,17 @@ def make_report(
     apart = [one for one in supported if one.kpi is not None]
     groups = {name: measure(part, apart, calendar=calendar) for name, part in parts.items()}
     overall = measure(facts, supported, calendar=calendar, parts=groups.values())
-    clocks = None if policies is None else _clocks(log, policies, parts)
+    clocks = None if policies is None else _clocks(view, policies, parts)
     return Report(
-        log=log,
+        view=view,
         facts=facts,
         hours=hours,
         calendar=calendar,
         target=target,
         by=by,
         split=split,
-        as_of=log.last,
+        first=view.first,
+        as_of=view.last,
         asked=supported,
         figures=overall,
         absent=absent(every, there, statuses=statuses),
@@ -205,17 +216,31 @@ def make_report(
         groups=groups,
         teams={} if split == TEAM else _teams(facts, supported, calendar),
         notes=(
-            *reading.notes(log, facts),
-            *caveats.notes(
-                overall,
-                groups,
-                rows=_rows(log),
-                messages="messages" in there,
-                timed=_timed(log, facts),
-            ),
+            *_notes(view, facts, overall, groups, messages="messages" in there),
             *(clocks.notes if clocks else ()),
         ),
+        remarks=reading.remarks(view),
         clocks=clocks,
+    )
+
+
+def _notes(
+    view: LogView,
+    facts: Sequence[Facts],
+    overall: Sequence[Figure],
+    groups: Mapping[str, Sequence[Figure]],
+    *,
+    messages: bool,
+) -> Iterator[caveats.Caveat]:
+    """Yield what to know before quoting the figures of a log."""
+    touched = sum(fact.unknown_acted is not None for fact in facts)
+    yield from reading.notes(view, touched, len(facts))
+    yield from caveats.notes(
+        overall,
+        groups,
+        rows=view.within_sla(),
+        messages=messages,
+        timed=kpi.KPIS["close_delay"].of(view.perhaps_timed(facts)),
     )
 
 
@@ -225,31 +250,11 @@ def _check_target(target: timedelta | None, calendar: BusinessCalendar | None) -
         raise InvalidValue(duration_text(target), "a target needs opening hours", remedy)
 
 
-def _timed(log: EventLog, facts: Iterable[Facts]) -> Figure:
-    """Return the time from solution to close where a timer may have closed.
-
-    So it may where no person is on record as who closed, and the ticket was never reopened.
-    """
-    by_person: dict[str, bool] = {}
-    for event in log.events:
-        if isinstance(event, Changed) and event.ticket_id not in log.recorded:
-            for name, value in event.fields:
-                if name == "status" and value.category == "closed":
-                    by_person[event.ticket_id] = event.role in {"agent", "customer"}
-    return kpi.KPIS["close_delay"].of(
-        fact for fact in facts if not fact.reopenings and not by_person.get(fact.ticket_id)
-    )
-
-
-def _rows(log: EventLog) -> list[bool]:
-    return [flag for recorded in log.recorded.values() for flag in recorded.within_sla]
-
-
 def _clocks(
-    log: EventLog, policies: PolicyBook, parts: Mapping[str, Sequence[Facts]]
+    view: LogView, policies: PolicyBook, parts: Mapping[str, Sequence[Facts]]
 ) -> ClockReport:
     names = {fact.ticket_id: name for name, part in parts.items() for fact in part}
-    return clock_shares(log, policies, groups=names or None)
+    return clock_shares(view, policies, groups=names or None)
 
 
 def _teams(

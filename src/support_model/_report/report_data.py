@@ -9,7 +9,6 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from support_model._report.reading import remarks
 from support_model._report.tables import bounds_of
 from support_model._time import duration_text
 from support_model.figures import Distribution, Share
@@ -46,8 +45,8 @@ def report_to_data(report: Report, comparison: PeriodComparison | None = None) -
             "format": log.form,
             "rows": log.rows,
             "cases": len(report.facts),
-            "first": None if log.first is None else log.first.isoformat(),
-            "last": None if log.last is None else log.last.isoformat(),
+            "first": None if report.first is None else report.first.isoformat(),
+            "last": None if report.as_of is None else report.as_of.isoformat(),
         },
         "settings": {
             "hours": report.hours,
@@ -77,7 +76,7 @@ def report_to_data(report: Report, comparison: PeriodComparison | None = None) -
                 "lines": list(finding.lines),
                 "example": finding.example,
             }
-            for finding in remarks(log)
+            for finding in report.remarks
         ],
     }
 

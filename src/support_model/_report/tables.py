@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from support_model._report.caveats import hours_text, span_text
-from support_model._report.reading import remarks
 from support_model._report.report import TEAM
 from support_model._tables import TextTable
 from support_model._time import duration_text
@@ -33,8 +32,8 @@ def what_was_read(report: Report) -> tuple[str, ...]:
     log = report.log
     kind = f" ({log.title})" if log.title else ""
     lines = [f"{len(report.facts):,} tickets in {log.rows:,} rows{kind}"]
-    if log.first and log.last:
-        lines.append(f"From {log.first:%Y-%m-%d %H:%M} to {log.last:%Y-%m-%d %H:%M} UTC")
+    if report.first and report.as_of:
+        lines.append(f"From {report.first:%Y-%m-%d %H:%M} to {report.as_of:%Y-%m-%d %H:%M} UTC")
     hours = report.hours or "not given, so times count round the clock"
     return (*lines, f"Opening hours: {hours}")
 
@@ -284,7 +283,7 @@ def findings_table(report: Report) -> TextTable:
                 ", ".join(map(str, finding.lines[:LINES_SHOWN]))
                 + (", ..." if len(finding.lines) > LINES_SHOWN else ""),
             )
-            for finding in remarks(report.log)
+            for finding in report.remarks
         ),
     )
 

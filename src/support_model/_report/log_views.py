@@ -1,0 +1,196 @@
+"""A log as a report asks it: the same questions of events as records and of events by columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Protocol
+
+from attrs import define, field
+
+from support_model._report.log_facts import cohorts, log_facts
+from support_model._report.reading import unknown_people
+from support_model._vocabulary import Priority
+from support_model.events import Changed, Created
+from support_model.sla import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from support_model._time import Span
+    from support_model.adapters import EventLog
+    from support_model.events import Event
+    from support_model.kpi import Facts
+    from support_model.sla import PolicyBook
+
+
+@define
+class CycleCounts:
+    """Cycles of a log counted by policy, metric and how they stand.
+
+    Attributes:
+        whole: over all tickets, by (policy, metric), then by state; an open cycle is "missed"
+            once it is past its due, else "undecided".
+        parts: the same by the name of a group.
+        tickets: how many tickets there are.
+        unclaimed: how many of them have no cycle at all.
+    """
+
+    whole: dict[tuple[str, str], Counter[str]] = field(factory=dict)
+    parts: dict[str, dict[tuple[str, str], Counter[str]]] = field(factory=dict)
+    tickets: int = 0
+    unclaimed: int = 0
+
+
+class LogView(Protocol):
+    """What a report asks of a log."""
+
+    @property
+    def log(self) -> EventLog:
+        """What the reading knew; its events may be elsewhere."""
+
+    @property
+    def first(self) -> datetime | None:
+        """The first instant; None without events."""
+
+    @property
+    def last(self) -> datetime | None:
+        """The last instant, up to which the log knows; None without events."""
+
+    @property
+    def states_alone(self) -> bool:
+        """Whether the source records how tickets stood, and no acts."""
+
+    @property
+    def solutions_recorded(self) -> bool:
+        """Whether the source records when tickets were solved, beside their events."""
+
+    @property
+    def messages(self) -> bool:
+        """Whether any event is a message."""
+
+    def facts(self) -> Sequence[Facts]:
+        """Return the facts of every ticket as of the last instant."""
+
+    def cohorts(
+        self, spans: Iterable[Span], *, follow: timedelta
+    ) -> Mapping[Span, Sequence[Facts]]:
+        """Return the tickets created in each span, seen as long after its end as `follow` says."""
+
+    def unknown_people(self) -> frozenset[str]:
+        """Return the people whose role nobody told."""
+
+    def acts_of(self, people: Collection[str]) -> int:
+        """Return how many events some people made."""
+
+    def within_sla(self) -> list[bool]:
+        """Return what the source states of its SLA, row by row."""
+
+    def perhaps_timed(self, facts: Sequence[Facts]) -> Iterable[Facts]:
+        """Return the tickets never reopened that a timer may have closed: no person did."""
+
+    def words_of(self, names: Iterable[str]) -> dict[str, set[object]]:
+        """Return the values that tickets ever have in some fields, as conditions compare them."""
+
+    def cycles(self, book: PolicyBook, groups: Mapping[str, str] | None) -> CycleCounts:
+        """Return the cycles under a book, also by the group that each ticket is in."""
+
+
+@define(eq=False)
+class RecordView:
+    """A log whose events are records."""
+
+    log: EventLog
+
+    @property
+    def first(self) -> datetime | None:
+        return self.log.first
+
+    @property
+    def last(self) -> datetime | None:
+        return self.log.last
+
+    @property
+    def states_alone(self) -> bool:
+        return bool(self.log.recorded)
+
+    @property
+    def solutions_recorded(self) -> bool:
+        return any("solved" in each.instants for each in self.log.recorded.values())
+
+    @property
+    def messages(self) -> bool:
+        return any(event.type == "message" for event in self.log.events)
+
+    def facts(self) -> Sequence[Facts]:
+        return log_facts(self.log)
+
+    def cohorts(
+        self, spans: Iterable[Span], *, follow: timedelta
+    ) -> Mapping[Span, Sequence[Facts]]:
+        return cohorts(self.log, spans, follow=follow)
+
+    def unknown_people(self) -> frozenset[str]:
+        return unknown_people(self.log)
+
+    def acts_of(self, people: Collection[str]) -> int:
+        return sum(event.actor in people for event in self.log.events)
+
+    def within_sla(self) -> list[bool]:
+        return [flag for recorded in self.log.recorded.values() for flag in recorded.within_sla]
+
+    def perhaps_timed(self, facts: Sequence[Facts]) -> Iterable[Facts]:
+        by_person: dict[str, bool] = {}
+        for event in self.log.events:
+            if isinstance(event, Changed) and event.ticket_id not in self.log.recorded:
+                for name, value in event.fields:
+                    if name == "status" and value.category == "closed":
+                        by_person[event.ticket_id] = event.role in {"agent", "customer"}
+        return (
+            fact for fact in facts if not fact.reopenings and not by_person.get(fact.ticket_id)
+        )
+
+    def words_of(self, names: Iterable[str]) -> dict[str, set[object]]:
+        held: dict[str, set[object]] = {name: set() for name in names}
+        if held:
+            for event in self.log.events:
+                if isinstance(event, Created | Changed):
+                    for name, value in event.fields:
+                        if name in held:
+                            held[name] |= words_in(value)
+        return held
+
+    def cycles(self, book: PolicyBook, groups: Mapping[str, str] | None) -> CycleCounts:
+        counts = CycleCounts()
+        logs, last = self.log.logs(), self.last
+        if last is None:
+            return counts
+        for ticket, events in logs.items():
+            rows = list(_cycles(events, book, last))
+            counts.tickets += 1
+            counts.unclaimed += not rows
+            places = [counts.whole]
+            if groups is not None:
+                places.append(counts.parts.setdefault(groups[ticket], {}))
+            for place in places:
+                for policy, metric, state in rows:
+                    place.setdefault((policy, metric), Counter())[state] += 1
+        return counts
+
+
+def words_in(value: object) -> set[object]:
+    """Return a value of a field as conditions compare it: by name, or word by word."""
+    if isinstance(value, Priority):
+        return {value.name}
+    return set(value) if isinstance(value, frozenset) else {value} - {None}
+
+
+def _cycles(
+    events: Sequence[Event], book: PolicyBook, as_of: datetime
+) -> Iterator[tuple[str, str, str]]:
+    for clock in evaluate(events, book, as_of=as_of):
+        for cycle in clock.cycles:
+            state: str = cycle.state
+            if state in ("running", "paused"):
+                state = "missed" if cycle.breached else "undecided"
+            yield cycle.policy.name, clock.metric.name, state
