@@ -184,14 +184,12 @@ def list_words(column: pa.ChunkedArray) -> tuple[Codes, list[frozenset[str]]]:
             len(chunk),
             [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(flat))],
         )
-        codes, keys = coded(pa.chunked_array([packed]))
+        codes, keys = coded(pa.chunked_array([pc.if_else(chunk.is_valid(), packed, None)]))
         table = [
             sets.setdefault(frozenset([texts[i] for i in np.frombuffer(key, np.int32)]), len(sets))
             for key in keys.to_pylist()
         ]
-        there = chunk.is_valid().to_numpy(zero_copy_only=False)
-        found = np.array([*table, NONE], np.int32)[codes]
-        pieces.append(np.where(there, found, np.int32(NONE)))
+        pieces.append(np.array([*table, NONE], np.int32)[codes])
     return np.concatenate([np.zeros(0, np.int32), *pieces]), list(sets)
 
 

@@ -1,0 +1,262 @@
+"""A job over a log larger than memory, one partition of whole tickets after another."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import define
+
+from support_model._checks import checked_whole
+from support_model._columns.event_tables import joined
+from support_model._frames.logs import Events
+from support_model._frames.progress import Progress
+from support_model._frames.spills import Spill
+from support_model.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from support_model._columns.event_columns import RawEvents
+
+    Ints = NDArray[np.int64]
+    Job: TypeAlias = "Callable[[Events], pa.Table]"
+    Report: TypeAlias = "Callable[[Progress], object]"
+
+__all__ = ["FIRST_ROW", "Job", "partitioned"]
+
+FIRST_ROW = "first_row"
+"""The column that numbers tickets by their first row in the log."""
+_BUCKETS = 256
+"""Into how many parts a log goes whose partitions follow from a limit of memory."""
+_BASE = 200_000_000
+"""Bytes that the process takes for itself: the interpreter, NumPy, pyarrow, this library."""
+_TIMES = 8
+"""A job takes up to so many times the bytes of its rows on disk."""
+_PIECE = 64_000_000
+"""Bytes of rows that are held before they are written."""
+_ROW = 150
+"""Bytes of a row in memory before it is written."""
+
+
+@define(eq=False)
+class _Plan:
+    """How a log is divided.
+
+    Attributes:
+        buckets: into how many parts the rows go.
+        limit: the bytes that the whole may take, or None; then each bucket is a partition.
+        threads: how many partitions are in work at once.
+    """
+
+    buckets: int
+    limit: int | None
+    threads: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows are held before they are written."""
+        held = _PIECE if self.limit is None else min(_PIECE, (self.limit - _BASE) // 8)
+        return held // _ROW
+
+    def partitions(self, spill: Spill) -> list[Sequence[int]]:
+        """Return the buckets of each partition; none is larger than its part of the limit."""
+        if self.limit is None:
+            return [[bucket] for bucket in range(self.buckets)]
+        sizes = spill.sizes
+        most = (self.limit - _BASE) // (_TIMES * self.threads)
+        largest = int(sizes.max())
+        if largest > most:
+            least = _BASE + _TIMES * self.threads * largest
+            problem = f"a limit of memory too small for a partition of {largest:,} bytes"
+            remedy = f"allow {least:,} bytes" + " or one thread" * (self.threads > 1)
+            raise InvalidValue(self.limit, problem, remedy)
+        return _filled(sizes, most)
+
+
+def _filled(sizes: Ints, most: int) -> list[Sequence[int]]:
+    """Return consecutive buckets together as long as they are within a size."""
+    groups: list[list[int]] = []
+    left = -1
+    for bucket, size in enumerate(sizes.tolist()):
+        if size > left:
+            groups.append([])
+            left = most
+        groups[-1].append(bucket)
+        left -= size
+    return [*groups]
+
+
+def partitioned(
+    events: Events,
+    job: Job,
+    *,
+    partitions: int | None = None,
+    memory_limit: int | None = None,
+    folder: str | Path | None = None,
+    threads: int = 2,
+    numbered: bool = False,
+    progress: Report | None = None,
+) -> Iterator[pa.Table]:
+    """Yield what a job answers for each partition of a log, which never is in memory whole.
+
+    The rows are read once and go, by a hash of their ticket, to files in a temporary folder,
+    which is removed at the end, after an error, and when the iterator is closed or forgotten; a
+    process that the system kills leaves it. It takes about as many bytes as the rows in memory.
+    Then the job is called for each partition, in threads. All rows of a ticket are in one
+    partition, and so are tickets that are merged into each other, through any chain: what a job
+    answers ticket by ticket (`facts`, `evaluate`) is the same as for the whole log, whatever the
+    number of partitions. Tables of facts or cycles go together by
+    `pyarrow.concat_tables`.
+
+    The rows of a table that has a column `ticket_id` are in the order of the first rows of their
+    tickets in the log.
+
+    Args:
+        events: the log. It is read piece by piece where it is in files.
+        job: what is asked of the log of each partition, such as
+            `functools.partial(frames.facts, as_of=noon)`.
+        partitions: how many there are to be. Give this or `memory_limit`.
+        memory_limit: bytes that the process may take, of which 200 MB are for the interpreter and
+            the libraries. Each of the `threads` has its share of the rest, and a partition takes
+            an eighth of that on disk; so many partitions are made. What the process holds
+            already, and what the caller keeps of the answers, comes on top.
+        folder: where the temporary folder is made; by default where the system keeps such.
+        threads: how many partitions are in work at once.
+        numbered: add a column `first_row` (int64) to tables with a `ticket_id`, the number of the
+            first row of the ticket in the log: the order of the whole, over all partitions.
+        progress: called with a `Progress` after rows are written and when a partition is done,
+            in the thread of the caller; `show_progress` draws a bar.
+
+    Raises:
+        InvalidValue: no number of partitions or a limit of memory, or both; a limit too small to
+            begin with (below 240 MB), or for a 256th of the log, with the least that suffices.
+        InvalidLog: a row that is no event, when it is read.
+        Exception: whatever the job raises, for the first partition that it raises for.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> import pyarrow as pa
+        >>> from support_model import frames
+        >>> from support_model.events import Acknowledged
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> log = frames.Events.of(
+        ...     Acknowledged(ticket_id=name, at=at, role="agent") for name in ("A", "B", "C")
+        ... )
+        >>> def tickets(part):
+        ...     return pa.table({"ticket_id": part.raw.ids})
+        >>> parts = frames.partitioned(log, tickets, partitions=2, numbered=True)
+        >>> pa.concat_tables(parts).sort_by("first_row").to_pylist()[1]
+        {'ticket_id': 'B', 'first_row': 1}
+    """
+    plan = _plan(partitions, memory_limit, checked_whole(threads, "threads", least=1))
+    place = None if folder is None else str(folder)
+    return _answers(events, job, plan, place, _ordered(numbered), progress or _silent)
+
+
+def _silent(_: Progress) -> None:
+    """Say nothing."""
+
+
+def _plan(partitions: int | None, memory_limit: int | None, threads: int) -> _Plan:
+    if (partitions is None) is (memory_limit is None):
+        problem = "not one of a number of partitions and a limit of memory"
+        raise InvalidValue((partitions, memory_limit), problem, "give partitions=16, for instance")
+    if memory_limit is None:
+        buckets = checked_whole(partitions or 0, "the number of partitions", least=1)
+        if buckets > _MOST:
+            raise InvalidValue(buckets, "too many partitions", f"give up to {_MOST:,}")
+        return _Plan(buckets, None, threads)
+    least = _BASE * 6 // 5
+    if checked_whole(memory_limit, "a limit of memory in bytes") < least:
+        problem = "a limit of memory that the process itself needs"
+        raise InvalidValue(memory_limit, problem, f"allow {least:,} bytes or more")
+    return _Plan(_BUCKETS, memory_limit, threads)
+
+
+_MOST = 1 << 12
+"""The largest number of partitions, each of them a batch of every file."""
+
+
+def _answers(
+    events: Events,
+    job: Job,
+    plan: _Plan,
+    folder: str | None,
+    order: Callable[[pa.Table, RawEvents, Ints], pa.Table],
+    progress: Report,
+) -> Iterator[pa.Table]:
+    """Yield the answers; the folder goes when this ends or is closed."""
+    with TemporaryDirectory(prefix="support-model-", dir=folder) as name:
+        spill = Spill(Path(name, "rows"), plan.buckets)
+        for piece in _pieces(events.batches(), plan.rows):
+            spill.add(piece)
+            progress(Progress(spill.rows, events.rows))
+        spill.join()
+        groups = plan.partitions(spill)
+        progress(Progress(spill.rows, spill.rows, 0, len(groups)))
+
+        def answer(buckets: Sequence[int]) -> pa.Table:
+            raw, first = spill.read(buckets)
+            return order(job(Events(raw)), raw, first)
+
+        for done, table in enumerate(_in_threads(answer, groups, plan.threads), 1):
+            yield table
+            progress(Progress(spill.rows, spill.rows, done, len(groups)))
+
+
+def _pieces(pieces: Iterator[RawEvents], rows: int) -> Iterator[RawEvents]:
+    """Yield rows in pieces of about so many: long ones are cut, short ones joined."""
+    held: list[RawEvents] = []
+    for piece in pieces:
+        for start in range(0, piece.size, rows):
+            held.append(piece.take(np.arange(start, min(start + rows, piece.size))))
+            if sum(part.size for part in held) >= rows:
+                yield joined(held)
+                held.clear()
+    if held:
+        yield joined(held)
+
+
+def _in_threads(
+    answer: Callable[[Sequence[int]], pa.Table], groups: Sequence[Sequence[int]], threads: int
+) -> Iterator[pa.Table]:
+    """Yield an answer for each group in their order, some in work while one is looked at."""
+    waiting: deque[Callable[[], pa.Table]] = deque()
+    pool = ThreadPoolExecutor(threads)
+    try:
+        for group in groups:
+            waiting.append(pool.submit(answer, group).result)
+            if len(waiting) > threads:
+                yield waiting.popleft()()
+        while waiting:
+            yield waiting.popleft()()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _ordered(numbered: bool) -> Callable[[pa.Table, RawEvents, Ints], pa.Table]:  # noqa: FBT001 - private
+    """Return what puts the rows of an answer in the order of the first rows of their tickets."""
+
+    def ordered(table: pa.Table, raw: RawEvents, first: Ints) -> pa.Table:
+        if "ticket_id" not in table.column_names:
+            return table
+        ids = table["ticket_id"].combine_chunks()
+        if pa.types.is_dictionary(ids.type):
+            ids = ids.cast(ids.type.value_type)
+        places = pc.index_in(ids, value_set=raw.ids.cast(ids.type)).to_numpy(zero_copy_only=False)
+        rows = first[places]
+        if (rows[1:] < rows[:-1]).any():
+            order = np.argsort(rows, kind="stable")
+            rows, table = rows[order], table.take(pa.array(order))
+        return table.append_column(FIRST_ROW, pa.array(rows)) if numbered else table
+
+    return ordered
