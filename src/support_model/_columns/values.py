@@ -25,15 +25,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import DTypeLike, NDArray
 
-    Ints: TypeAlias = NDArray[np.int64]
-    Codes: TypeAlias = NDArray[np.int32]
-    Flags: TypeAlias = NDArray[np.bool_]
-    Column: TypeAlias = "NDArray[Any] | Words"
+Ints: TypeAlias = "NDArray[np.int64]"
+Codes: TypeAlias = "NDArray[np.int32]"
+Flags: TypeAlias = "NDArray[np.bool_]"
+Column: TypeAlias = "NDArray[Any] | Words"
 
 __all__ = [
     "EMPTIED",
     "NONE",
     "NULL",
+    "Codes",
+    "Column",
+    "Flags",
+    "Ints",
     "Lists",
     "Texts",
     "Words",

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from support_model.adapters._event_logs import StatedFigure
     from support_model.events import Event
 
+__all__ = [
+    "Tally",
+    "masked",
+]
+
 LONGEST_NUMBER = 20
 LONGEST_TEXT = 200
 LONGEST_SHOWN = 40

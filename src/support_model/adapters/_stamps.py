@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGUAGES",
+    "NOON",
+    "PIVOT",
     "UNITS",
+    "Layout",
     "StampFormat",
     "duration_of",
     "formats_of",
@@ -94,6 +97,25 @@ def _check_languages(given: tuple[str, ...]) -> None:
 
 
 @frozen
+class Layout:
+    """Where the parts of a stamp stand: the same for all stamps that differ in digits alone.
+
+    Attributes:
+        spans: (start, end) of the digits of each part, by its name: "year" or "short_year",
+            "month", "day", "hour", "minute", "second", "microsecond". Empty where the reader has
+            to be asked for each stamp.
+        month: the month that a name says; 0 where digits say it.
+        half: "a" or "p" where hours are those of a half day; else "".
+        zone: the offset of one of the stamps, its digits at `spans["zone"]`; "" for none.
+    """
+
+    spans: Mapping[str, tuple[int, int]]
+    month: int = 0
+    half: str = ""
+    zone: str = ""
+
+
+@frozen
 class StampFormat:
     """How a log writes instants: "iso", or `strptime` directives between literals.
 
@@ -151,6 +173,40 @@ class StampFormat:
             return datetime(**{k: int(v) for k, v in parts.items()}, tzinfo=_offset(zone))
 
         return read
+
+    def layout(self, stamp: str) -> Layout | None:
+        """Return where the parts of a stamp stand; None where no stamp like it is of the format.
+
+        Example:
+            >>> StampFormat("%d/%m/%Y %H:%M").layout("29/2/2016 06:38").spans["month"]
+            (3, 4)
+        """
+        if self.text == "iso":
+            found = _ISO.fullmatch(stamp)
+            if found is None:  # a rare form of ISO 8601; all of them begin with the year
+                return Layout({}) if stamp[:4].isdecimal() else None
+        else:
+            found = _pattern(self.text).fullmatch(stamp)
+            if found is None:
+                return None
+        parts = found.groupdict()
+        month = 0
+        if "name" in parts:
+            try:
+                month = int(_month(parts["name"], _months(self.languages)))
+            except ValueError:
+                return None
+        half, zone = (parts.get(name) or "" for name in ("half", "zone"))
+        spans = {name: found.span(name) for name, text in parts.items() if text is not None}
+        return Layout(spans, month, half[:1].lower(), zone)
+
+
+_ISO = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})[T ](?P<hour>\d{2}):(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?:\.(?P<microsecond>\d{1,6}))?)?(?P<zone>Z|[+-]\d{2}:\d{2})?",
+    re.ASCII,
+)
+"""The usual form of ISO 8601."""
 
 
 def _asked(text: str) -> set[str]:

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from support_model._vocabulary import Category, Role
     from support_model.adapters._mapping import TableMapping
 
+__all__ = [
+    "Instants",
+    "LeftOut",
+    "Words",
+    "formats_said",
+]
+
 REMEMBERED = 1_000_000
 UNRANKED = 1
 """Rank of every priority where a mapping ranks none: no condition may ask for the rank."""

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
     from support_model._findings import Findings
 
+__all__ = [
+    "Header",
+    "header_of",
+]
+
 DELIMITERS = (",", ";", "\t", "|")
 TITLES = 30
 """Rows above a header."""

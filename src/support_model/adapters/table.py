@@ -20,7 +20,6 @@ from attrs import Factory, define, evolve
 from support_model._bounded_files import runs_backwards
 from support_model._findings import Findings
 from support_model._frozen import frozen
-from support_model._vocabulary import Status
 from support_model.adapters._account import Account
 from support_model.adapters._event_logs import EventLog, Recorded, StatedFigure, by_ticket
 from support_model.adapters._mapping import Comments, Measured, Rating, TableMapping
@@ -28,6 +27,15 @@ from support_model.adapters._mapping_files import NAMED, load, named
 from support_model.adapters._payloads import Tally, masked
 from support_model.adapters._stamps import StampFormat
 from support_model.adapters._table_cells import Instants, LeftOut, Words, formats_said
+from support_model.adapters._table_changes import (
+    CREATED,
+    DATED,
+    RECORDED,
+    fields_named,
+    flag_of,
+    is_count,
+    own_names,
+)
 from support_model.adapters._table_fields import FieldsReader
 from support_model.adapters._table_files import (
     TITLES,
@@ -46,7 +54,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from pathlib import Path
 
-    from support_model._vocabulary import Basis
+    from support_model._vocabulary import Basis, Status
     from support_model.adapters._drafts import Drafts
     from support_model.adapters._table_files import Header
     from support_model.events import Event
@@ -66,11 +74,7 @@ __all__ = [
     "recognized",
 ]
 
-LONGEST_COUNT = 18
-YES = frozenset({"true", "t", "yes", "y", "1"})
-NO = frozenset({"false", "f", "no", "n", "0"})
 REPEATED = "dropped"
-RECORDED = ("created", "solved", "closed")
 
 
 @frozen
@@ -321,7 +325,7 @@ class _Reader:
         if self.mapping.sequence is None:
             return 0
         text = cells[self.column[self.mapping.sequence]]
-        if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_COUNT):
+        if not is_count(text):
             self.refuse("bad_sequence", line, masked(text))
         return int(text)
 
@@ -337,11 +341,10 @@ class _Reader:
         text = self.cell(cells, self.mapping.sla_met)
         if text is None:
             return None
-        word = text.lower()
-        if word not in YES and word not in NO:
+        flag = flag_of(text)
+        if flag is None:
             self.findings.refuse("bad_recorded", line, masked(text))
-            return None
-        return word in YES
+        return flag
 
     def cell(self, cells: Sequence[str], name: str | None) -> str | None:
         """Return the text in a column, None where missing or where there is no such column."""
@@ -385,11 +388,6 @@ class _Reader:
             return None if text is None else self.instant(text, draft.line, "bad_recorded")
         except LeftOut:
             return None
-
-
-CREATED = Status("created", "new")
-DATED = ("group", "agent", "line")
-"""Fields that every row states anew; of the others the last row alone is kept."""
 
 
 def read(
@@ -595,7 +593,7 @@ def _list(
         words.findings.refuse("empty", None)
     words.findings.note("list_export", None)
     log = _read_log(words, reader.drafts, reader.count)
-    own = _own_names(mapping, dict(mapping.fields))
+    own = own_names(mapping, dict(mapping.fields))
     present = {mapping.group: "custom.group", mapping.agent: "custom.agent"}
     own |= {column: name for column, name in present.items() if column is not None}
     return evolve(log, undated=log.fields - {"status"}, columns=own)
@@ -629,7 +627,7 @@ def _changes(
     keep: Iterable[str],
 ) -> EventLog:
     mapping, findings = words.mapping, words.findings
-    named = _named(mapping, (*mapping.keep, *keep))
+    named = fields_named(mapping, (*mapping.keep, *keep))
     kept = [column for columns in named.values() for column in columns]
     drafts: dict[str, _TicketRows] = {}
     stamps: list[datetime] = []
@@ -678,22 +676,12 @@ def _event_log(
         title=mapping.title,
         rows=rows,
         fields=frozenset({*named, "status"}),
-        columns=_own_names(mapping, named),
+        columns=own_names(mapping, named),
         undated=frozenset(undated),
         findings=findings.all(),
         unknown={key[:2]: count for key, count in words.tally.unknown.items()},
         left_out=words.tally.left_out,
     )
-
-
-def _named(mapping: TableMapping, keep: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the columns of each field of a ticket; what is kept besides is a custom field."""
-    return {f"custom.{column}": (column,) for column in keep} | dict(mapping.fields)
-
-
-def _own_names(mapping: TableMapping, named: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    own = {columns[0]: name for name, columns in named.items() if len(columns) == 1}
-    return own | ({"actor": own[mapping.actor]} if mapping.actor in own else {})
 
 
 def _recorded(case: _Case) -> Recorded:

@@ -1,0 +1,118 @@
+"""Tables of a mapping as events by columns: the answer of `adapters.table.read`, sooner.
+
+Each shape of a table has its way by columns. Where a table holds what columns do not answer, such
+as a row that a strict reading refuses, the reader of rows reads all of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import define, evolve
+
+from support_model._columns.event_columns import RawEvents, raw_of_events
+from support_model._findings import Findings
+from support_model._frames.mapped_cells import Cells
+from support_model._frames.mapped_changes import changes
+from support_model._frames.mapped_stamps import NeedsRows
+from support_model._frames.told import Told, told_of
+from support_model.adapters import Account
+from support_model.adapters._payloads import Tally
+from support_model.adapters._table_cells import Instants, formats_said
+from support_model.adapters._table_cells import Words as Meanings
+from support_model.adapters.table import StampFormat, read_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
+    from zoneinfo import ZoneInfo
+
+    import pyarrow as pa
+
+    from support_model.adapters import EventLog
+    from support_model.adapters.table import TableMapping
+
+    Way: TypeAlias = Callable[[Cells, Meanings, Instants], tuple[RawEvents, Told]]
+
+__all__ = ["Mapped", "mapped"]
+
+
+@define(eq=False)
+class Mapped:
+    """A table as events.
+
+    Attributes:
+        raw: the events; those of one ticket are together, tickets by first sight.
+        told: what the table states besides.
+        by_rows: whether the reader of rows has read it.
+    """
+
+    raw: RawEvents
+    told: Told
+    by_rows: bool
+
+
+WAYS: dict[str, Way] = {"changes": changes}
+
+
+def mapped(
+    table: pa.Table,
+    mapping: TableMapping,
+    *,
+    tz: ZoneInfo | None = None,
+    account: Account | None = None,
+    lenient: bool = False,
+    name: str = "table",
+) -> Mapped:
+    """Return the events of a table of which a mapping says what its columns mean.
+
+    Cells are read as the texts that a CSV file of the table would hold, so a mapping of a file is
+    one of a data frame too; timestamps are taken as they are. Line 1 is that of the names.
+
+    Args:
+        table: the rows.
+        mapping: what the columns mean.
+        tz: zone of stamps that carry no offset, where neither account nor mapping fixes it.
+        account: what statuses, priorities, groups and people mean, beyond the mapping.
+        lenient: list problems as findings instead of stopping at the first.
+        name: what errors call the table.
+
+    Raises:
+        InvalidLog: see `adapters.table.read`; or a column of a type that no cell has.
+    """
+    account = Account() if account is None else account
+    account = evolve(account, tz=account.tz or mapping.tz or tz)
+    cells = Cells.of(table, name, mapping.aliases)
+    try:
+        raw, told = _by_columns(cells, mapping, account, lenient=lenient)
+    except NeedsRows:
+        log = _by_rows(cells, mapping, account, lenient=lenient)
+        raw = raw_of_events(log.events)
+        return Mapped(raw, told_of(log, raw.ids.to_pylist()), by_rows=True)
+    return Mapped(raw, told, by_rows=False)
+
+
+def _by_columns(
+    cells: Cells, mapping: TableMapping, account: Account, *, lenient: bool
+) -> tuple[RawEvents, Told]:
+    if mapping.shape not in WAYS or not cells.size:
+        raise NeedsRows
+    findings = Findings(cells.header.file, lenient)
+    tally = Tally(mapping.system or mapping.name, noted=findings)
+    instants = Instants(formats_said(mapping, account), account.tz, findings)
+    return WAYS[mapping.shape](cells, Meanings(mapping, account, tally), instants)
+
+
+def _by_rows(cells: Cells, mapping: TableMapping, account: Account, *, lenient: bool) -> EventLog:
+    """Return the reading of the reader of rows, which reads timestamps as ISO 8601."""
+    names = [*cells.header.names]
+    places = range(len(names))
+    iso = StampFormat()
+    if any(cells.typed(place) is not None for place in places):
+        if iso not in mapping.stamps:
+            mapping = evolve(mapping, stamps=(*mapping.stamps, iso))
+        if account.stamps:
+            account = evolve(account, stamps=(*account.stamps, iso.text))
+    columns = [cells.column(place) for place in places]
+    rows: list[Sequence[str]] = [names, *map(list, zip(*columns, strict=True))]
+    return read_tables({cells.header.file: rows}, account, mapping=mapping, lenient=lenient)

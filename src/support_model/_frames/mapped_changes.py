@@ -1,0 +1,557 @@
+"""A table of changes by columns: one row says how a ticket stood from an instant on.
+
+The twin of `adapters.table.read` for the shape "changes". Words are looked up once for each
+distinct text, by the adapter's own functions; order, repetitions and what changed from row to row
+are arithmetic on columns. What a strict reading refuses is left to the reader of rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import define
+
+from support_model._columns.event_columns import ROLE, TYPE, RawEvents
+from support_model._columns.values import EMPTIED, NONE, NULL, Lists, Words
+from support_model._frames.mapped_cells import dense, joined
+from support_model._frames.mapped_notes import Notes
+from support_model._frames.mapped_order import first_sight, put_in_order
+from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, stamped
+from support_model._frames.told import Told
+from support_model._vocabulary import BASES
+from support_model.adapters import EventLog
+from support_model.adapters._table_cells import LeftOut
+from support_model.adapters._table_changes import (
+    CREATED,
+    DATED,
+    RECORDED,
+    fields_named,
+    flag_of,
+    is_count,
+    own_names,
+)
+from support_model.errors import InvalidLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from support_model._columns.segments import Segments
+    from support_model._columns.values import Codes, Flags, Ints
+    from support_model._frames.mapped_cells import Cells, TextColumn
+    from support_model._frames.mapped_stamps import Stamped
+    from support_model.adapters._table_cells import Instants
+    from support_model.adapters._table_cells import Words as Meanings
+    from support_model.adapters.table import TableMapping
+
+__all__ = ["changes"]
+
+STATES = ("group", "agent", "line")
+"""The fields that every row states anew, besides the status."""
+SLA = "custom.sla_met"
+
+
+@define(eq=False)
+class _Source:
+    """One table, and what its columns mean.
+
+    Attributes:
+        cells: the table.
+        words: what its words mean.
+        named: the columns of each field of a ticket.
+        column: the place of each column that is read.
+        stamps: the columns of instants, by the name of the attribute of the mapping.
+        notes: what is to be said of rows.
+    """
+
+    cells: Cells
+    words: Meanings
+    named: Mapping[str, tuple[str, ...]]
+    column: Mapping[str, int]
+    stamps: Mapping[str, Stamped]
+    notes: Notes
+
+    @property
+    def mapping(self) -> TableMapping:
+        """What the columns mean."""
+        return self.words.mapping
+
+    def texts(self, name: str) -> TextColumn:
+        """Return a column as texts."""
+        return self.cells.texts(self.column[name])
+
+
+@define(eq=False)
+class _Rows:
+    """Rows that count.
+
+    Attributes:
+        row: int64, the number of each in the table.
+        ticket: int64, the code of its ticket.
+        at: its instant.
+        seq: int64, its update count, 0 where there are none.
+        status: words: statuses.
+        states: words: those of `STATES`, and "actor".
+        within: int8, what the tool stated of the SLA: 1, 0 or `NONE`.
+    """
+
+    row: Ints
+    ticket: Ints
+    at: Ints
+    seq: Ints
+    status: Words
+    states: Mapping[str, Words]
+    within: NDArray[np.int8]
+
+    def take(self, rows: Ints | Flags) -> _Rows:
+        """Return some rows, by number or by flag."""
+        return _Rows(
+            self.row[rows],
+            self.ticket[rows],
+            self.at[rows],
+            self.seq[rows],
+            self.status.take(rows),
+            {name: words.take(rows) for name, words in self.states.items()},
+            self.within[rows],
+        )
+
+
+@define(eq=False)
+class _Cases:
+    """The tickets.
+
+    Attributes:
+        ids: Arrow text, their ids by first sight.
+        rows: their rows in order, one ticket after the other.
+        segments: the rows of each.
+        latest: int64, for each the row of the table that states its latest values.
+    """
+
+    ids: pa.StringArray
+    rows: _Rows
+    segments: Segments
+    latest: Ints
+
+
+def changes(cells: Cells, words: Meanings, instants: Instants) -> tuple[RawEvents, Told]:
+    """Return the events of a table of changes, and what it tells besides.
+
+    Raises:
+        InvalidLog: a column lacks, or days and months cannot be told apart.
+        NeedsRows: something that a strict reading refuses.
+    """
+    source = _source(cells, words, instants)
+    rows = _rows(source)
+    rows = rows.take(_once(source, rows))
+    source.notes.end()
+    if not rows.row.size:
+        raise NeedsRows
+    ids, ticket = first_sight(rows.ticket, source.texts(source.mapping.ticket).dictionary)
+    rows.ticket = ticket.astype(np.int64)
+    order = put_in_order(
+        ticket,
+        rows.at,
+        rows.seq if source.mapping.sequence is not None else None,
+        source.cells.lines[rows.row],
+        source.notes,
+        source.mapping.order,
+    )
+    cases = _Cases(ids, rows.take(order.rows), order.segments, rows.row[order.latest])
+    cases.rows.at = order.at
+    recorded = _recorded(source, cases)
+    source.notes.end()
+    listed = _lists(cases)
+    raw = _events(source, cases, recorded.get("created"), listed=listed)
+    if listed:
+        words.findings.note("list_export", None)
+    return raw, _told(source, cases, recorded)
+
+
+def _source(cells: Cells, words: Meanings, instants: Instants) -> _Source:
+    mapping = words.mapping
+    named = fields_named(mapping, mapping.keep)
+    kept = [column for columns in named.values() for column in columns]
+    column = {name: cells.header.must(name) for name in (*mapping.columns, *kept)}
+    given = {name: getattr(mapping, name) for name in ("at", *RECORDED)}
+    places = {name: column[each] for name, each in given.items() if each is not None}
+    stamps = [cells.typed(place) or cells.texts(place) for place in places.values()]
+    read = stamped(stamps, instants, words.missing)
+    known = dict(zip(places, read, strict=True))
+    return _Source(cells, words, named, column, known, Notes(words.findings))
+
+
+def _rows(source: _Source) -> _Rows:
+    """Return the rows that the mapping does not ignore."""
+    mapping, words = source.mapping, source.words
+    rows = _not_ignored(source)
+    ticket = source.texts(mapping.ticket).take(rows)
+    at = source.stamps["at"].take(rows)
+    if ticket.among(words.missing).any() or (at.at == NULL).any():
+        raise NeedsRows
+    for place in np.flatnonzero(at.odd).tolist():
+        row = int(rows[place])
+        _note_odd(source, (row, 0), row, "at", int(at.odd[place]))
+    name = joined([source.texts(each).take(rows) for each in mapping.status], "/".join)
+    states = {each: _state(source, each, rows) for each in (*STATES, "actor")}
+    if mapping.line is None and words.account.lines:
+        held = words.account.lines
+        states["line"] = states["group"].regrouped(held.get)
+    return _Rows(
+        rows,
+        ticket.codes.astype(np.int64),
+        at.at,
+        _counts(source, rows),
+        name.meaning(_strict(lambda text: words.status(text, 0)), (), words.tally),
+        states,
+        _flags(source, rows),
+    )
+
+
+def _strict(function: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return a function that leaves to the reader of rows what it cannot read."""
+
+    def read(text: str) -> Any:  # noqa: ANN401 - what the function returns
+        try:
+            return function(text)
+        except (LeftOut, InvalidLog):
+            raise NeedsRows from None
+
+    return read
+
+
+def _not_ignored(source: _Source) -> Ints:
+    ignored = np.zeros(source.cells.size, np.bool_)
+    for name, values in source.mapping.ignore.items():
+        ignored |= source.texts(name).among(values)
+    if count := int(ignored.sum()):
+        source.words.tally.left_out["row that the mapping ignores"] += count
+    return np.flatnonzero(~ignored)
+
+
+def _state(source: _Source, name: str, rows: Ints) -> Words:
+    """Return what each row states of a group, agent, line or actor."""
+    column, words = getattr(source.mapping, name), source.words
+    if column is None:
+        return Words(np.full(rows.size, NONE, np.int32), ())
+    texts = source.texts(column).take(rows)
+    if name == "group" and words.account.groups:
+        return texts.meaning(words.group, words.missing, words.tally)
+    if name == "line":
+        lines = source.mapping.lines
+        return texts.meaning(_known(lines.get), words.missing, words.tally)
+    return texts.same(words.missing)
+
+
+def _known(function: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return a function that leaves to the reader of rows what it does not know."""
+
+    def read(text: str) -> Any:  # noqa: ANN401 - what the function returns
+        found = function(text)
+        if found is None:
+            raise NeedsRows
+        return found
+
+    return read
+
+
+def _counts(source: _Source, rows: Ints) -> Ints:
+    """Return the update counts."""
+    name = source.mapping.sequence
+    if name is None:
+        return np.zeros(rows.size, np.int64)
+    texts = source.texts(name).take(rows)
+    seen = np.flatnonzero(texts.counts())
+    table = np.zeros(len(texts.dictionary), np.int64)
+    for place in seen.tolist():
+        text = texts.words[place]
+        if not is_count(text):
+            raise NeedsRows
+        table[place] = int(text)
+    return table[texts.codes]
+
+
+def _flags(source: _Source, rows: Ints) -> NDArray[np.int8]:
+    name, words = source.mapping.sla_met, source.words
+    if name is None:
+        return np.full(rows.size, NONE, np.int8)
+    flags = source.texts(name).take(rows).meaning(_known(flag_of), words.missing, words.tally)
+    return flags.mapped(int, NONE, np.int8)
+
+
+def _note_odd(source: _Source, place: tuple[int, int], row: int, name: str, odd: int) -> None:
+    """Note a local time that the clock skipped, or showed twice."""
+    text = source.texts(getattr(source.mapping, name))
+    line = int(source.cells.lines[row])
+    source.notes.add(place, ODD[odd], line, text.words[int(text.codes[row])])
+
+
+def _once(source: _Source, rows: _Rows) -> Flags:
+    """Return which rows count: as the mapping says of exact repetitions."""
+    kept = np.ones(rows.row.size, np.bool_)
+    parts: list[NDArray[Any]] = [
+        rows.at,
+        rows.seq,
+        rows.status.codes,
+        *(each.codes for each in rows.states.values()),
+    ]
+    alike = _alike(rows.ticket, parts)
+    if not alike.size:
+        return kept
+    chosen, rule = source.cells.take(rows.row[alike]), source.mapping.duplicates
+    same = dense(rows.ticket[alike])
+    for place in range(len(source.cells.header.names)):
+        texts = chosen.texts(place)
+        same = dense(same * len(texts.dictionary) + texts.codes)
+    again = np.ones(alike.size, np.bool_)
+    again[np.unique(same, return_index=True)[1]] = False
+    if again.any() and rule == "refuse":
+        raise NeedsRows
+    for place in alike[again].tolist():
+        row = int(rows.row[place])
+        code = "kept" if rule == "keep" else "dropped"
+        source.notes.add((row, 1), code, int(source.cells.lines[row]))
+    kept[alike[again]] = rule == "keep"
+    return kept
+
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+def _alike(ticket: Ints, parts: Sequence[NDArray[Any]]) -> Ints:
+    """Return the rows whose parts have the same hash as those of another row, ascending."""
+    mixed = ticket.astype(np.uint64)
+    with np.errstate(over="ignore"):
+        for part in parts:
+            mixed = (mixed ^ part.astype(np.int64).view(np.uint64)) * _MIX
+            mixed ^= mixed >> np.uint64(29)
+    order = np.argsort(mixed, kind="stable")
+    same = mixed[order][1:] == mixed[order][:-1]
+    either = np.append(same, False)
+    either[1:] |= same
+    return np.sort(order[either])
+
+
+def _lists(cases: _Cases) -> bool:
+    """Return whether one row a ticket states present values, beyond any first status."""
+    if cases.rows.row.size > cases.segments.count:
+        return False
+    return bool(cases.rows.status.holds(lambda status: status.category != "new").any())
+
+
+def _recorded(source: _Source, cases: _Cases) -> dict[str, Ints]:
+    """Return the recorded instants of each ticket, those of its latest row."""
+    begins = cases.segments.starts[:-1]
+    first = cases.rows.at[begins]
+    found: dict[str, Ints] = {}
+    for step, name in enumerate(RECORDED):
+        if name not in source.stamps:
+            continue
+        stamps = source.stamps[name].take(cases.latest)
+        if (stamps.odd == BAD).any():
+            raise NeedsRows
+        found[name] = stamps.at
+        for ticket in np.flatnonzero(stamps.odd).tolist():
+            row, odd = int(cases.latest[ticket]), int(stamps.odd[ticket])
+            _note_odd(source, (ticket, step), row, name, odd)
+    created = found.get("created", np.full(first.size, NULL, np.int64))
+    begun = np.where(created == NULL, first, created)
+    if any(((at != NULL) & (at < begun)).any() for at in found.values()):
+        raise NeedsRows
+    for ticket in np.flatnonzero(first < begun).tolist():
+        line = int(source.cells.lines[cases.rows.row[begins[ticket]]])
+        called = cases.ids[ticket].as_py()
+        source.notes.add((ticket, len(RECORDED)), "before_creation", line, called)
+    return found
+
+
+@define(eq=False)
+class _Told:
+    """The events of a table: which row of the cases each is of, and where it stands.
+
+    Attributes:
+        of: int64, the row of the cases of each event.
+        first: bool, whether it is the creation of its ticket.
+        before: bool, whether it is a creation before the first row.
+        taken: bool, whether it is an acknowledgement.
+    """
+
+    of: Ints
+    first: Flags
+    before: Flags
+    taken: Flags
+
+
+def _emitted(cases: _Cases, before: Flags, taken: Ints) -> _Told:
+    """Return the events: a creation before the first row, each row, an acknowledgement.
+
+    Args:
+        cases: the tickets.
+        before: which tickets were created before their first row.
+        taken: the row after which each ticket is acknowledged, `NONE` where none is.
+    """
+    rows = cases.rows.row.size
+    starts = cases.segments.starts[:-1]
+    early, late = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+    early[starts[before]] = 1
+    late[taken[taken != NONE]] = 1
+    of = np.repeat(np.arange(rows), 1 + early + late)
+    own = np.arange(rows) + np.cumsum(early) + np.cumsum(late) - late
+    told = _Told(of, *(np.zeros(of.size, np.bool_) for _ in range(3)))
+    told.before[own[starts[before]] - 1] = True
+    told.first[own[starts[~before]]] = True
+    told.first |= told.before
+    told.taken[own[taken[taken != NONE]] + 1] = True
+    return told
+
+
+def _events(source: _Source, cases: _Cases, created: Ints | None, *, listed: bool) -> RawEvents:
+    """Return the events of all tickets, as `adapters.table.read` tells those of one."""
+    mapping, rows = source.mapping, cases.rows
+    starts = cases.segments.starts[:-1]
+    nothing = np.full(starts.size, NULL, np.int64)
+    created = nothing if created is None else created
+    before = (created != NULL) & (created < rows.at[starts])
+    known = mapping.acknowledged_by
+    taken = cases.segments.first(rows.status.holds(lambda status: status.category in known))
+    told = _emitted(cases, before, taken)
+    of, ticket = told.of, rows.ticket[told.of]
+    stated = _stated(source, cases)
+    place = of - starts[ticket]
+    at = np.where(told.before, created[ticket], rows.at[of])
+    seq = np.where(told.before, 0, 2 * (place + 1) + told.taken)
+    kind = np.full(of.size, TYPE["changed"], np.int8)
+    kind[told.first], kind[told.taken] = TYPE["created"], TYPE["acknowledged"]
+    role = _roles(source, cases, stated.get("requester"))[of]
+    role[told.first] = ROLE[mapping.opened_by]
+    actor = rows.states["actor"]
+    basis = BASES.index("snapshot") if listed else NONE
+    return RawEvents(
+        cases.ids,
+        ticket.astype(np.int32),
+        at,
+        seq,
+        kind,
+        role,
+        np.full(of.size, basis, np.int8),
+        np.full(of.size, NONE, np.int8),
+        {"actor": Words(np.where(told.before, np.int32(NONE), actor.codes[of]), actor.words)},
+        _fields(source, cases, told, stated),
+    )
+
+
+def _stated(source: _Source, cases: _Cases) -> dict[str, Words]:
+    """Return for each ticket the fields that its latest row alone states."""
+    words, found = source.words, {}
+    for name, columns in source.named.items():
+        if name in DATED:
+            continue
+        texts = [source.texts(each).take(cases.latest) for each in columns]
+
+        def glued(parts: Sequence[str]) -> str:
+            held = ["" if part in words.missing else part for part in parts]
+            return "/".join(part or "?" for part in held) if any(held) else ""
+
+        whole = texts[0] if len(texts) == 1 else joined(texts, glued)
+        missing = words.missing if len(texts) == 1 else {""}
+        if name.startswith("custom.") or name not in SAID:
+            found[name] = whole.same(missing)
+        else:
+            found[name] = whole.meaning(_Said(words, name), missing, words.tally)
+    return found
+
+
+SAID = ("priority", "channel", "requester")
+"""The fields whose texts mean something else than themselves."""
+
+
+@define
+class _Said:
+    """What a text says of a field."""
+
+    words: Meanings
+    name: str
+
+    def __call__(self, text: str) -> object:
+        return self.words.said(self.name, text)
+
+
+def _roles(source: _Source, cases: _Cases, requester: Words | None) -> NDArray[np.int8]:
+    """Return who made the change of each row."""
+    words, actor = source.words, cases.rows.states["actor"]
+    role = actor.mapped(
+        lambda name: ROLE[words.role_of_change(name, None)], ROLE["system"], np.int8
+    )
+    if requester is None:
+        return role
+    places = {name: place for place, name in enumerate(actor.words)}
+    theirs = requester.mapped(lambda name: places.get(name, NONE), NONE, np.int64)
+    same = (actor.codes != NONE) & (actor.codes == theirs[cases.rows.ticket])
+    return np.where(same, np.int8(ROLE["customer"]), role)
+
+
+def _fields(
+    source: _Source, cases: _Cases, told: _Told, stated: Mapping[str, Words]
+) -> dict[str, Words]:
+    """Return the fields that the events mention."""
+    rows, of = cases.rows, told.of
+    own, ticket, silent = ~told.before & ~told.taken, rows.ticket[of], np.int32(NONE)
+    fields = {
+        name: Words(np.where(told.first, words.codes[ticket], silent), words.words)
+        for name, words in stated.items()
+    }
+    for name in STATES:
+        words = rows.states[name]
+        mentioned = _changes_of(words.codes, cases.segments)
+        fields[name] = Words(np.where(own, mentioned[of], silent), words.words)
+    if source.mapping.sla_met is not None:
+        flags = _flag_changes(rows.within, cases.segments)
+        fields[SLA] = Words(np.where(own, flags[of], NONE).astype(np.int32), (False, True))
+    status = np.where(told.taken, silent, rows.status.codes[of])
+    status[told.before] = len(rows.status.words)
+    fields["status"] = _distinct(Words(status, (*rows.status.words, CREATED)))
+    return {name: words for name, words in fields.items() if (words.codes != NONE).any()}
+
+
+def _distinct(words: Words) -> Words:
+    """Return words each once: a status of the table may be the one of a creation."""
+    same = len({*words.words}) < len(words.words)
+    return words.regrouped(lambda word: word) if same else words
+
+
+def _changes_of(codes: Codes, segments: Segments) -> Codes:
+    """Return what each row says of a field: `NONE` where it is as the row before has it."""
+    same = codes == segments.before(codes, NONE)
+    emptied = np.where(codes == NONE, np.int32(EMPTIED), codes)
+    return np.where(same, np.int32(NONE), emptied)
+
+
+def _flag_changes(flags: NDArray[np.int8], segments: Segments) -> NDArray[np.int8]:
+    """Return the flags that differ from the latest one before; a row without one says nothing."""
+    row = segments.before(segments.latest(flags != NONE), NONE)
+    before = np.where(row == NONE, NONE, flags[row])
+    return np.where(flags == before, np.int8(NONE), flags)
+
+
+def _told(source: _Source, cases: _Cases, recorded: Mapping[str, Ints]) -> Told:
+    mapping, words, rows = source.mapping, source.words, cases.rows
+    said = rows.within != NONE
+    ends = np.cumsum(cases.segments.counts(said))
+    offsets = np.concatenate([np.zeros(1, np.int64), ends])
+    log = EventLog(
+        events=(),
+        file=words.findings.file,
+        form=mapping.name,
+        title=mapping.title,
+        rows=int(rows.row.size),
+        fields=frozenset({*source.named, "status"}),
+        columns=own_names(mapping, source.named),
+        undated=frozenset(name for name in source.named if name not in DATED),
+        findings=words.findings.all(),
+        unknown={key[:2]: count for key, count in words.tally.unknown.items()},
+        left_out=words.tally.left_out,
+    )
+    within = Lists(offsets, {"within": rows.within[said].astype(np.bool_)})
+    return Told(log, recorded, within)

@@ -1,0 +1,234 @@
+"""A mapped table by columns is what the table adapter makes of the same cells as text."""
+
+import csv
+import gzip
+import warnings
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_model._frames.mapped import mapped
+from support_model.adapters import Account, table
+from support_model.errors import InvalidLog
+from support_model.vocabulary import Priority
+
+DATA = Path(__file__).parents[2].parent / "shared" / "data"
+BERLIN = ZoneInfo("Europe/Berlin")
+beside = pytest.mark.skipif(not DATA.is_dir(), reason="real logs stand beside this checkout")
+
+
+def written(folder, rows, name="table"):
+    path = folder / name
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    return path
+
+
+def arrow(rows):
+    """Rows of texts as an Arrow table; an empty cell is null in every other row."""
+    names, *cells = rows
+    columns = [
+        [None if cell == "" and place % 2 else cell for place, cell in enumerate(column)]
+        for column in zip(*cells, strict=True)
+    ] or [[] for _ in names]
+    return pa.Table.from_arrays([pa.array(each, pa.string()) for each in columns], names)
+
+
+def events_of(raw):
+    return [raw.event(row) for row in range(raw.size)]
+
+
+def answer(read):
+    """What a reading says, or the error that it raises; warnings are part of it."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            found = read()
+        except InvalidLog as error:
+            return str(error)
+    return found, sorted(str(each.message) for each in warned)
+
+
+def by_rows(path, mapping, **more):
+    return answer(lambda: table.read(path, mapping, **more))
+
+
+def same(got, want):
+    """Hold a reading by columns to one by rows, part by part."""
+    if isinstance(want, str) or isinstance(got, str):
+        assert got == want
+        return
+    (found, warned), (log, expected) = got, want
+    assert events_of(found.raw) == [*log.events]
+    assert warned == expected
+    ids = found.raw.ids.to_pylist()
+    told = found.told
+    recorded = {ticket: told.recorded_of(place) for place, ticket in enumerate(ids)}
+    assert {ticket: each for ticket, each in recorded.items() if each} == log.recorded
+    stated = {ticket: told.stated_of(place) for place, ticket in enumerate(ids)}
+    assert {ticket: each for ticket, each in stated.items() if each} == log.stated
+    rest = evolve(log, events=(), recorded={}, stated={}, rows=log.rows, fields=log.fields)
+    assert told.log == rest
+    for part in ("unknown", "left_out", "columns", "incomplete"):
+        assert getattr(told.log, part) == getattr(rest, part)
+
+
+@cache
+def real(name):
+    with gzip.open(DATA / name, "rt", encoding="utf-8", newline="") as file:
+        return tuple(map(tuple, csv.reader(file)))
+
+
+@beside
+@pytest.mark.parametrize(
+    ("name", "form", "tz"),
+    [
+        ("bpi2013_incidents.csv.gz", "bpi2013", None),
+        ("uci_incidents_even.csv.gz", "uci-incidents", BERLIN),
+    ],
+)
+def test_real_logs_are_read_by_columns_as_by_rows(name, form, tz):
+    mapping = table.named(form)
+    got = answer(lambda: mapped(arrow(real(name)), mapping, tz=tz, name=name))
+    same(got, by_rows(DATA / name, mapping, tz=tz))
+    assert not got[0].by_rows
+
+
+CLOCKS = (
+    *("2026-03-02 09:00", "2026-03-02 09:30", "2026-03-02 11:00", "2026-03-03 08:00"),
+    *("2026-03-29 02:30", "2026-10-25 02:30", "2026-03-29 00:30", "2026-10-25 03:30"),
+)
+STAMPS = (*CLOCKS, "2026-03-02T09:00:00.5Z", "2026-03-02T10:30:00+01:00", "", "soon", "2026-03-02")
+CHANGES = table.TableMapping(
+    name="ours",
+    ticket="id",
+    at="when",
+    status=("state", "why"),
+    group="team",
+    actor="who",
+    agent="owner",
+    line="level",
+    priority="prio",
+    requester="asks",
+    topic=("a", "b"),
+    created="opened",
+    solved="done",
+    sla_met="met",
+    keep=("site",),
+    tz=BERLIN,
+    missing=("-", "?"),
+    categories={"New/": "new", "Open/x": "open", "Wait/x": "pending", "Done/": "solved"},
+    priorities={"high": Priority("High", 1), "low": Priority("low", 3)},
+    lines={"L1": 1, "L2": 2},
+    actors={"robot": "system", "ann": "agent"},
+    ignore={"state": ["Draft"]},
+)
+COLUMNS = {
+    "id": ("A", "B", "C"),
+    "when": STAMPS[:8],
+    "state": ("New", "Open", "Wait", "Done"),
+    "why": ("", "x"),
+    "team": ("billing", "", "-", "network"),
+    "who": ("ann", "kim", "robot", "", "zed"),
+    "owner": ("ann", "bob", "?"),
+    "level": ("L1", "L2", ""),
+    "prio": ("high", "low", "odd", ""),
+    "asks": ("kim", "lee", ""),
+    "a": ("mail", "-"),
+    "b": ("", "quota"),
+    "opened": ("2026-03-02 08:00", "2026-03-02 09:00", ""),
+    "done": ("2026-03-30 09:00", "2026-10-25 02:30", ""),
+    "met": ("true", "No", ""),
+    "site": ("north", "", "?"),
+    "n": ("0", "1", "2", "3"),
+}
+ODD = {"id": ("",), "when": STAMPS[8:], "state": ("Draft", "Lost"), "met": ("late",), "n": ("x",)}
+
+
+@st.composite
+def tables(draw, columns=COLUMNS, odd=ODD, most=12):
+    """Rows of a table: few words, so that stamps tie and rows repeat; sometimes an odd cell."""
+    names = list(columns)
+    row = st.tuples(*(st.sampled_from(columns[name]) for name in names)).map(list)
+    rows = draw(st.lists(row, max_size=most))
+    way = draw(st.sampled_from(["as drawn", "oldest", "newest"]))
+    if way != "as drawn" and "when" in names:
+        place = names.index("when")
+        rows.sort(key=lambda each: each[place], reverse=way == "newest")
+    for place in draw(st.lists(st.integers(0, max(len(rows) - 1, 0)), max_size=2)):
+        if place < len(rows):
+            rows.append([*rows[place]])
+    if rows and odd and draw(st.booleans()):
+        name = draw(st.sampled_from(sorted(odd)))
+        if name in names:
+            rows[draw(st.integers(0, len(rows) - 1))][names.index(name)] = draw(
+                st.sampled_from(odd[name])
+            )
+    return [names, *rows]
+
+
+VARIANTS = {
+    "plain": CHANGES,
+    "counted": evolve(CHANGES, sequence="n"),
+    "other": evolve(CHANGES, other="open", duplicates="drop"),
+    "kept": evolve(CHANGES, duplicates="keep", order="newest_first", created=None, solved=None),
+    "bare": table.TableMapping(
+        name="bare",
+        ticket="id",
+        at="when",
+        status="state",
+        tz=BERLIN,
+        categories={"New": "new", "Open": "open", "Wait": "on_hold", "Done": "closed"},
+        duplicates="keep",
+    ),
+}
+ACCOUNT = Account(
+    roles={"kim": "customer", "bob": "agent"}, lines={"billing": 1}, groups={"network": "net"}
+)
+
+
+@pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
+@pytest.mark.parametrize("variant", VARIANTS)
+@given(rows=tables(), known=st.booleans())
+def test_changes_are_read_by_columns_as_by_rows(tmp_path_factory, variant, lenient, rows, known):
+    mapping = VARIANTS[variant]
+    account = ACCOUNT if known else None
+    if known and variant == "bare":
+        mapping = evolve(mapping, group="team")
+    path = written(tmp_path_factory.mktemp("log"), rows)
+    more = {"account": account, "lenient": lenient}
+    got = answer(lambda: mapped(arrow(rows), mapping, **more))
+    same(got, by_rows(path, mapping, **more))
+
+
+def lively(count=400):
+    """A sound table of changes, oldest first, with odd local times and unknown words."""
+    names = list(COLUMNS)
+    rows = []
+    for number in range(count):
+        at = datetime(2026, 3, 28, 20, tzinfo=UTC) + timedelta(minutes=7 * number)
+        row = {name: words[number * 7 % len(words)] for name, words in COLUMNS.items()}
+        state = number // 3 % 4
+        row |= {"id": f"T{number % 40}", "when": f"{at:%Y-%m-%d %H:%M}", "n": str(number // 40)}
+        row |= {"state": COLUMNS["state"][state], "why": ("", "x", "x", "")[state]}
+        row |= {"opened": "2026-03-27 08:00", "done": ("", "2026-10-25 02:30")[number % 2]}
+        rows.append([row[name] for name in names])
+    return [names, *rows]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_sound_table_is_read_by_columns(tmp_path, variant):
+    rows = lively()
+    mapping = VARIANTS[variant]
+    if mapping.order:
+        rows[1:] = rows[:0:-1]
+    got = answer(lambda: mapped(arrow(rows), mapping))
+    same(got, by_rows(written(tmp_path, rows), mapping))
+    assert not got[0].by_rows
