@@ -9,8 +9,9 @@ Before this: `support_model.kpi`, `support_model.sla`.
 
 from __future__ import annotations
 
+from support_model._frames.facts import facts, readable_facts
 from support_model._frames.logs import Events
 from support_model._frames.partitions import partitioned
 from support_model._frames.progress import Progress, show_progress
 
-__all__ = ["Events", "Progress", "partitioned", "show_progress"]
+__all__ = ["Events", "Progress", "facts", "partitioned", "readable_facts", "show_progress"]

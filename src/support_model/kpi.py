@@ -97,6 +97,7 @@ __all__ = [
     "TimeKpi",
     "Topics",
     "Trend",
+    "Unread",
     "abandonment",
     "attributed",
     "backlog",

@@ -1,0 +1,216 @@
+"""Facts by columns as an Arrow table, and back from whatever speaks Arrow.
+
+A table of facts holds one row a ticket: each fact of `SCALARS` and `LISTS` by its name, each
+field by its name as it is at `as_of`, and as "created.priority" as it was at a moment. Beside
+`status` stands `status_category`, beside `priority` stands `priority_rank`. Numbers and codes keep
+their memory; only flags, whose layout differs, are copied.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from support_model._columns.arrow_in import column_of, lists_of, values_of, whole_array
+from support_model._columns.arrow_out import (
+    JSON,
+    array_of,
+    list_of,
+    texts_array,
+    values_array,
+    words_array,
+)
+from support_model._columns.fact_columns import LISTS, MOMENTS, SCALARS, FactColumns
+from support_model._columns.values import NONE, Words
+from support_model._vocabulary import FIELDS, Priority, Status, is_custom
+from support_model.errors import InvalidValue, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from support_model._columns.fact_columns import Part
+
+__all__ = ["fact_names", "from_arrow", "to_arrow"]
+
+_KNOWN = b"support_model.fields"
+"""The metadata of a table of facts: the fields that its log has, as JSON."""
+_SECOND = {"status": "status_category", "priority": "priority_rank"}
+_FIRST = {second: first for first, second in _SECOND.items()}
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Return the moment of a column of a field, with its dot or empty, and the field."""
+    moment, _, field = name.partition(".")
+    return (f"{moment}.", field) if moment in MOMENTS and field else ("", name)
+
+
+def fact_names(facts: FactColumns) -> tuple[str, ...]:
+    """Return the names of all facts, lists and fields, as they are and as they were."""
+    fields = sorted({*facts.fields, "status", "priority"})
+    moments = [f"{moment}.{field}" for moment in MOMENTS for field in fields]
+    return (*SCALARS, *LISTS, *fields, *moments)
+
+
+def _checked(names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise InvalidValue(names, "no list of columns", f"give [{names!r}]")
+    found = tuple(dict.fromkeys(names))
+    for name in found:
+        field = _parted(name)[1] if isinstance(name, str) else ""
+        if name in SCALARS or name in LISTS or field in FIELDS or field in _FIRST:
+            continue
+        if not is_custom(field):
+            known = [*SCALARS, *LISTS, *FIELDS, *_FIRST]
+            raise InvalidValue(name, "unknown fact or field", nearest(str(name), known))
+    return found
+
+
+def to_arrow(facts: FactColumns, names: Iterable[str] | None = None) -> pa.Table:
+    """Return facts as an Arrow table, one row a ticket.
+
+    Args:
+        facts: the tickets.
+        names: of columns, in the order wanted; `status` and `priority` bring their category and
+            rank; None gives all.
+
+    Raises:
+        InvalidValue: a name that is no fact and no field.
+        OutOfRange: a number that no column holds.
+    """
+    wanted = fact_names(facts) if names is None else _checked(names)
+    columns: dict[str, tuple[pa.Array, Mapping[str, str] | None]] = {}
+    for name in wanted:
+        for column, array, metadata in _columns(facts, name):
+            columns[column] = array, metadata
+    schema = pa.schema(
+        [pa.field(name, array.type, metadata=note) for name, (array, note) in columns.items()],
+        {_KNOWN: json.dumps(facts.fields)},
+    )
+    return pa.Table.from_arrays([array for array, _ in columns.values()], schema=schema)
+
+
+def _columns(
+    facts: FactColumns, name: str
+) -> Iterable[tuple[str, pa.Array, Mapping[str, str] | None]]:
+    if name == "ticket_id":
+        yield name, texts_array(facts.words(name)), None
+    elif name in SCALARS:
+        yield name, array_of(SCALARS[name], facts.column(name)), None
+    elif name in LISTS:
+        yield name, list_of(LISTS[name], facts.lists(name)), None
+    else:
+        yield from _field_columns(facts, *_parted(name))
+
+
+def _field_columns(
+    facts: FactColumns, moment: str, field: str
+) -> Iterable[tuple[str, pa.Array, Mapping[str, str] | None]]:
+    name, first = moment + field, _FIRST.get(field, field)
+    values = facts.words(moment + first)
+    if first in _SECOND:
+        if field == first:
+            yield (
+                name,
+                words_array(values.regrouped(lambda word: getattr(word, "name", word))),
+                None,
+            )
+        yield moment + _SECOND[first], _second(first, values), None
+        return
+    array, is_json = values_array(name, values, FIELDS.get(field))
+    yield name, array, JSON if is_json else None
+
+
+def _second(field: str, values: Words) -> pa.Array:
+    """Return the category of statuses or the rank of priorities; null where it is a word alone."""
+    if field == "status":
+        return words_array(values.regrouped(lambda word: getattr(word, "category", None)))
+    ranks = Words(values.codes, values.words).regrouped(lambda word: getattr(word, "rank", None))
+    return values_array("priority_rank", ranks, "number")[0]
+
+
+def from_arrow(source: Any) -> FactColumns:  # noqa: ANN401 - whatever speaks Arrow
+    """Return facts of a table that `to_arrow` made, also where an engine handed it back.
+
+    A column is read when it is first asked for; that it is missing is said then.
+
+    Args:
+        source: a `pyarrow.Table` or whatever has `__arrow_c_stream__`: a data frame of pandas or
+            Polars, a relation of DuckDB; rows may have been left out or put in another order.
+
+    Raises:
+        InvalidValue: something else, or, when it is asked for, a column that is missing or of a
+            type that does not hold the fact.
+    """
+    table = _table(source)
+    fields = tuple(name for name in table.column_names if name in FIELDS or is_custom(name))
+    known = (table.schema.metadata or {}).get(_KNOWN)
+    absent = None if known is None else _absent(known)
+
+    def make(name: str) -> Part | None:
+        if name in LISTS:
+            return lists_of(name, LISTS[name], _column(table, name))
+        if name in SCALARS:
+            return column_of(name, SCALARS[name], _column(table, name))
+        moment, field = _parted(name)
+        if name not in table.column_names and absent is not None and absent(field):
+            return None
+        return _field(table, moment, field)
+
+    return FactColumns(table.num_rows, make, fields)
+
+
+def _absent(known: bytes) -> Callable[[str], bool]:
+    names = frozenset(json.loads(known))
+    return lambda field: field not in names
+
+
+def _table(source: Any) -> pa.Table:  # noqa: ANN401 - as above
+    if isinstance(source, pa.Table):
+        return source
+    if isinstance(source, pa.RecordBatch) or hasattr(source, "__arrow_c_stream__"):
+        return (
+            pa.table(source)
+            if not isinstance(source, pa.RecordBatch)
+            else pa.Table.from_batches([source])
+        )
+    remedy = "give what has __arrow_c_stream__; collect a lazy one first"
+    raise InvalidValue(source, "no table of facts", remedy)
+
+
+def _column(table: pa.Table, name: str) -> pa.Array:
+    if name not in table.column_names:
+        remedy = f"keep it, or ask frames.facts(..., columns=[..., {name!r}])"
+        raise InvalidValue(name, "a column that is not among the facts", remedy)
+    return whole_array(table.column(name))
+
+
+def _field(table: pa.Table, moment: str, field: str) -> Words:
+    name = moment + field
+    note = table.schema.field(name).metadata if name in table.column_names else None
+    is_json = note is not None and note.get(b"support_model") == JSON["support_model"].encode()
+    words = values_of(name, _column(table, name), FIELDS.get(field), is_json=is_json)
+    second = moment + _SECOND.get(field, "")
+    if field not in _SECOND or second not in table.column_names:
+        return words
+    if field == "status":
+        categories = values_of(second, _column(table, second), "text")
+        return _paired(words, categories, Status)
+    return _paired(words, values_of(second, _column(table, second), "number"), Priority)
+
+
+def _paired(names: Words, others: Words, make: Callable[[str, Any], object]) -> Words:
+    """Return words of two columns; a name beside nothing stays text."""
+    count = len(others.words) + 1
+    known = names.codes != NONE
+    packed = names.codes[known].astype(np.int64) * count + (others.codes[known] + 1)
+    pairs, places = np.unique(packed, return_inverse=True)
+    codes = np.full(names.size, NONE, np.int32)
+    codes[known] = places
+    found: list[object] = []
+    for name, other in zip(*(part.tolist() for part in np.divmod(pairs, count)), strict=True):
+        word = names.words[name]
+        found.append(make(word, others.words[other - 1]) if other else word)
+    return Words(codes, tuple(found))
