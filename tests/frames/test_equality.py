@@ -6,6 +6,7 @@
 import warnings
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from adapters.scenario import DATA
 from conformance import vendors
@@ -16,6 +17,7 @@ from kpi import real_logs
 
 from support_model._columns.event_columns import EventColumns, raw_of_events
 from support_model._columns.fact_building import facts_of_columns
+from support_model._columns.values import NONE, NULL, Words
 from support_model._time import micros
 from support_model.kpi import case_table, readable_cases
 
@@ -50,6 +52,23 @@ def test_every_fact_of_drawn_histories_is_that_of_records(block):
         assert same_facts(log, as_of), smallest(
             log, lambda rows, at=as_of: not same_facts(rows, at)
         )
+
+
+def test_rows_may_lack_the_columns_that_none_of_them_needs():
+    for seed in range(60):
+        log = drawn_log(seed, longest=(0, 3, 6)[seed % 3], tickets=1)
+        as_of = drawn_as_of(seed, log)
+        raw = raw_of_events(log)
+        raw.parts = {name: part for name, part in raw.parts.items() if some(part)}
+        columns = facts_of_columns(EventColumns.known_by(raw, micros(as_of)), micros(as_of))
+        assert records_of(columns) == [plain(facts) for facts in case_table(log, as_of=as_of)]
+
+
+def some(part):
+    """Whether any row has a value of a part."""
+    if isinstance(part, Words):
+        return bool((part.codes != NONE).any())
+    return bool((part != NULL).any()) if part.dtype == np.int64 else not np.isnan(part).all()
 
 
 def real(name):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import define
 
-from support_model._columns.event_columns import TYPE
+from support_model._columns.event_columns import NUMBERS, TYPE
 from support_model._columns.fact_rows import DONE, united
 from support_model._columns.step_columns import CATEGORY
 from support_model._columns.values import NONE, NULL, Lists, Words
@@ -139,8 +139,8 @@ def _ratings_requested(of: FactRows) -> Lists:
 
 def _ratings(of: FactRows) -> Lists:
     rows = np.flatnonzero(of.raw.type == TYPE["rated"])
-    parts = of.raw.parts
-    numbers = {name: np.asarray(parts[name])[rows] for name in ("score", "low", "high")}
+    parts, none = of.raw.parts, np.zeros(0)  # without a part there is no rating
+    numbers = {name: np.asarray(parts.get(name, none))[rows] for name in NUMBERS}
     solves = of.solve_rows
     place = solves.searchsorted(rows) - 1
     last = np.where(place < 0, NONE, solves[place]) if solves.size else np.full_like(rows, NONE)
