@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import count, groupby, repeat, takewhile
 from operator import attrgetter
 from types import MappingProxyType
@@ -32,11 +32,18 @@ import attrs
 from attrs import field
 
 from support_model._frozen import FrozenMap, draft_class, frozen, frozen_parts, owned
+from support_model._ticket_rules import (
+    FACTS_ALONE,
+    HAND_OUT,
+    NOTHING,
+    begun,
+    change_of,
+    facts_of_message,
+    stays,
+)
 from support_model._time import utc
 from support_model._vocabulary import (
     HANDED_DOWN,
-    MOVES,
-    SETTLED,
     Actor,
     frozen_fields,
     must_be_actor,
@@ -54,7 +61,6 @@ from support_model.errors import (
     TransitionRefused,
 )
 from support_model.events import (
-    Acknowledged,
     Changed,
     Created,
     Event,
@@ -72,7 +78,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from support_model._vocabulary import Category, Fact, Priority, Role, Status  # noqa: F401 - named in text
+    from support_model._ticket_rules import Holding
+    from support_model._vocabulary import Category, Priority, Role, Status  # noqa: F401 - named in text
 
 
 __all__ = [
@@ -96,12 +103,6 @@ __all__ = [
 T = TypeVar("T")
 TicketDraft: TypeAlias = Any
 """A `Ticket` whose fields can still be written."""
-NO_NAMES: frozenset[str] = frozenset()
-CATEGORY = frozenset({"category"})
-CONTACTED = frozenset({"contacted"})
-ACKNOWLEDGED = frozenset({"acknowledged"})
-REPLIED = frozenset({"replied", "acknowledged"})
-REPLIED_BY_ASSIGNEE = REPLIED | {"assignee_replied"}
 
 
 class _Value(Generic[T]):
@@ -203,7 +204,7 @@ class TicketStep:
     @property
     def handed_out(self) -> bool:
         """Whether a system or a bot did it, as tools that assign tickets themselves."""
-        return self.event is not None and self.event.role in {"system", "bot"}
+        return self.event is not None and self.event.role in HAND_OUT
 
 
 def must_be_ticket(thing: object) -> None:
@@ -221,7 +222,7 @@ def eventless_step(ticket: Ticket) -> TicketStep:
         >>> def is_billing(ticket):
         ...     return billing.holds(eventless_step(ticket))
     """
-    return TicketStep(None, ticket, ticket, NO_NAMES, NO_NAMES)
+    return TicketStep(None, ticket, ticket, NOTHING, NOTHING)
 
 
 def step(ticket: Ticket | None, event: Event) -> TicketStep:
@@ -248,7 +249,7 @@ def step(ticket: Ticket | None, event: Event) -> TicketStep:
 def _following(ticket: Ticket, event: Event) -> TicketStep:
     """Return what an event does that is known to follow."""
     now = _draft(ticket, event)
-    changed, facts = EFFECTS.get(type(event), _none)(now, event)
+    changed, facts = EFFECTS.get(type(event), _alone)(now, event)
     return _done(event, ticket, now, changed, facts)
 
 
@@ -459,170 +460,66 @@ def _begin(event: Event) -> TicketStep:
     if not isinstance(event, Created):
         must_be_event(event)
         raise MissingCreation(event, "no ticket yet", "a log begins with Created")
-    fields = {name: value for name, value in event.fields if value is not None}
-    # From nothing as from new.
-    facts: frozenset[str] = _category_facts("new", fields["status"].category)
-    if event.role == "customer":
-        facts |= CONTACTED
+    changed, facts, fields, known = begun(event)
     now = _TicketDraft()
     now.version = 1 if event.seq is None else event.seq
     now.id, now.at, now.seq = event.ticket_id, event.at, event.seq
     now.created_at, now.created_by = event.at, event.role
-    now.fields, now.times, now.known = owned(fields), owned({}), _remembered({}, fields)
+    now.fields, now.times, now.known = fields, owned({}), known
     now.status_since, now.pending_until, now.waiting_since = event.at, None, None
     now.relations, now.promises, now.policy = (), (), None
-    return _done(event, None, now, frozenset((*fields, "category")), facts)
+    return _done(event, None, now, changed, facts)
 
 
-def _none(now: TicketDraft, event: Event) -> Effect:  # noqa: ARG001 - as every effect
-    return NO_NAMES, NO_NAMES
+def _alone(now: TicketDraft, event: Event) -> Effect:  # noqa: ARG001 - as every effect
+    return NOTHING, FACTS_ALONE.get(type(event), NOTHING)
 
 
 def _message(now: TicketDraft, event: Message) -> Effect:
-    """Decide who wrote by role and visibility alone, never by the channel."""
-    at_creation = event.at == now.created_at and event.role == now.created_by
-    if event.public and at_creation:  # the text of the creation: the same contact
-        return NO_NAMES, NO_NAMES
-    if event.role == "customer" and event.public:
-        return NO_NAMES, CONTACTED
-    if event.role != "agent":
-        return NO_NAMES, NO_NAMES
-    if not event.public:
-        return NO_NAMES, ACKNOWLEDGED
-    by_assignee = event.actor is not None and event.actor == now.fields.get("agent")
-    return NO_NAMES, REPLIED_BY_ASSIGNEE if by_assignee else REPLIED
+    agent = now.fields.get("agent")
+    return NOTHING, facts_of_message(
+        event, created=now.created_at, created_by=now.created_by, agent=agent
+    )
 
 
 def _change(now: TicketDraft, event: Changed) -> Effect:
-    given, held = event.fields, now.fields
-    changed, facts = NO_NAMES, NO_NAMES
-    for name, value in given:
-        if held.get(name) != value:
-            changed |= {name}
-    if changed:
-        fields = now.fields = held.updated(dict(given))
-        if "status" in changed:
-            now.status_since, now.pending_until = event.at, None
-            move = held.get("status").category, fields.get("status").category
-            if move[0] != move[1]:
-                changed |= CATEGORY
-                facts = _category_facts(*move)
-                if move[0] == "void":
-                    now.relations = _unmerged(now.relations)
-        if not changed.isdisjoint(MOVES):
-            facts = facts.union(_move_facts(now.known, fields))
-            now.known = _remembered(now.known, fields)
-        if event.role == "agent" and _takes_notice(changed, fields):
-            facts |= ACKNOWLEDGED
+    changed, facts, now.fields, now.known = change_of(now.fields, now.known, event)
+    if "status" in changed:
+        now.status_since, now.pending_until = event.at, None
+    if "restored" in facts:  # what left void is merged no more
+        now.relations = tuple([row for row in now.relations if row[0] != "merged_into"])
     if event.until is not None:
         now.pending_until = event.until
     return changed, facts
-
-
-def _unmerged(relations: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Return relations without merges: what left void is merged no more."""
-    return tuple([row for row in relations if row[0] != "merged_into"])
-
-
-def _takes_notice(changed: frozenset[str], fields: Mapping[str, Any]) -> bool:
-    return "status" in changed or ("agent" in changed and fields["agent"] is not None)
-
-
-@cache
-def _category_facts(was: Category, now: Category) -> frozenset[Fact]:
-    facts: set[Fact] = set()
-    if now in SETTLED and was not in SETTLED:
-        facts.add("resolved")
-    if was in SETTLED and now not in SETTLED and now != "void":
-        facts.add("reopened")
-    if now == "void":
-        facts.add("voided")
-    if was == "void":
-        facts.add("restored")
-    return frozenset(facts)
-
-
-def _move_facts(known: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[Fact]:
-    """Yield moves between known values: a first value is no move, an unknown one is skipped."""
-    moves = {
-        name: (known[name], fields[name])
-        for name in MOVES
-        if name in known and fields.get(name) not in (None, known[name])
-    }
-    if "group" in moves:
-        yield "transferred"
-    rises = {name for name, (old, new) in moves.items() if name != "group" and new > old}
-    if "line" in rises:
-        yield "escalated_functional"
-    elif "line" in moves:
-        yield "handed_back"
-    if "management_level" in rises:
-        yield "escalated_hierarchical"
-    if rises:
-        yield "escalated"
-
-
-def _remembered(known: Mapping[str, Any], fields: Mapping[str, Any]) -> FrozenMap[str, Any]:
-    now = {name: fields[name] for name in MOVES if fields.get(name) is not None}
-    return owned({**dict(known.items()), **now})
-
-
-def _acknowledged(now: TicketDraft, event: Acknowledged) -> Effect:  # noqa: ARG001 - as every effect
-    return NO_NAMES, ACKNOWLEDGED
 
 
 def _promised(now: TicketDraft, event: Promised) -> Effect:
     kept = tuple(promise for promise in now.promises if promise[0] != event.metric)
     promise = () if event.due is None else ((event.metric, event.due),)
     now.promises = (*kept, *promise)
-    return NO_NAMES, NO_NAMES
+    return NOTHING, NOTHING
 
 
 def _related(now: TicketDraft, event: Related) -> Effect:
     now.relations = (*now.relations, (event.kind, event.other))
-    return NO_NAMES, NO_NAMES
+    return NOTHING, NOTHING
 
 
 def _policy(now: TicketDraft, event: PolicyApplied) -> Effect:
     now.policy = (event.policy, event.version)
-    return NO_NAMES, NO_NAMES
+    return NOTHING, NOTHING
 
 
 EFFECTS: Mapping[type[Event], Callable[[TicketDraft, Any], Effect]] = MappingProxyType(
     {
         Message: _message,
         Changed: _change,
-        Acknowledged: _acknowledged,
         Promised: _promised,
         Related: _related,
         PolicyApplied: _policy,
     }
 )
 _TicketDraft, _StepDraft = draft_class(Ticket), draft_class(TicketStep)
-
-
-@frozen(kw_only=True)
-class Holding:
-    """A stay of a ticket with one agent.
-
-    Attributes:
-        agent: who held it.
-        first: place in the log of the event that assigned it, counted from 0.
-        last: place of the event that ended it; None while it lasts.
-        handed_out: whether a system or a bot assigned it.
-        acted: whether the agent did anything on it meanwhile, the event that ended it included.
-    """
-
-    agent: str
-    first: int
-    last: int | None = None
-    handed_out: bool = False
-    acted: bool = False
-
-    @property
-    def offer(self) -> bool:
-        """Whether it was an offer that the agent did not take: handed out, ended, never acted."""
-        return self.handed_out and self.last is not None and not self.acted
 
 
 def holdings(steps: Iterable[TicketStep]) -> tuple[Holding, ...]:
@@ -647,28 +544,13 @@ def holdings(steps: Iterable[TicketStep]) -> tuple[Holding, ...]:
         >>> [(stay.agent, stay.first, stay.last, stay.offer) for stay in holdings(steps(log))]
         [('ann', 1, 2, True)]
     """
-    stays: list[Holding] = []
-    held: Holding | None = None
-    for place, now in enumerate(steps):
-        if held is not None and not held.acted and _acts(now, held.agent):
-            held = attrs.evolve(held, acted=True)
-        if "agent" not in now.changed:
-            continue
-        if held is not None:
-            stays.append(attrs.evolve(held, last=place))
-        held = None if now.after.agent is None else _begun(now, now.after.agent, place)
-    return tuple(stays) if held is None else (*stays, held)
+    agents = [(_event(now), now.after.agent, "agent" in now.changed) for now in steps]
+    return tuple(stays(agents))
 
 
-def _begun(step: TicketStep, agent: str, place: int) -> Holding:
-    return Holding(agent=agent, first=place, handed_out=step.handed_out, acted=_acts(step, agent))
-
-
-def _acts(step: TicketStep, agent: str) -> bool:
-    event = step.event
-    return event is not None and (
-        event.actor == agent or (event.actor is None and event.role == "agent")
-    )
+def _event(step: TicketStep) -> Event:
+    assert step.event is not None  # noqa: S101 - steps of a log have events
+    return step.event
 
 
 def merge(

@@ -214,13 +214,13 @@ def test_zero_and_false_travel_through_plain_data():
 
 BUGS = (
     Bug(
-        "tickets:_category_facts",
+        "_ticket_rules:_category_facts",
         'was in SETTLED and now not in SETTLED and now != "void"',
         "was in SETTLED and now not in SETTLED",
         test_void_is_no_return_and_leaving_it_is,
     ),
     Bug(
-        "tickets:_category_facts",
+        "_ticket_rules:_category_facts",
         "now in SETTLED and was not in SETTLED",
         "now in SETTLED",
         test_void_is_no_return_and_leaving_it_is,
@@ -238,32 +238,32 @@ BUGS = (
         test_the_oldest_unanswered_message_waits,
     ),
     Bug(
-        "tickets:_remembered",
+        "_ticket_rules:_remembered",
         "if fields.get(name) is not None",
         "if name in fields",
         test_a_first_line_is_no_move_and_an_unknown_one_is_skipped,
     ),
     Bug(
-        "tickets:_move_facts",
+        "_ticket_rules:_move_facts",
         "new > old",
         "new >= old - 1",
         test_a_first_line_is_no_move_and_an_unknown_one_is_skipped,
     ),
     Bug(
-        "tickets:_message",
-        "event.at == now.created_at and event.role == now.created_by",
+        "_ticket_rules:facts_of_message",
+        "role == created_by and event.at == created",
         "False",
         test_a_note_acknowledges_and_the_text_of_a_creation_is_no_second_contact,
     ),
     Bug(
-        "tickets:_takes_notice",
+        "_ticket_rules:_takes_notice",
         'and fields["agent"] is not None',
         "",
         test_taking_a_ticket_away_acknowledges_nothing,
     ),
     Bug(
-        "tickets:_change",
-        "if held.get(name) != value",
+        "_ticket_rules:change_of",
+        "if get(name) != value",
         "if True",
         test_a_change_to_the_same_value_is_none,
     ),

@@ -1,19 +1,39 @@
-"""From events to facts: the fold of one ticket's log, and the merges among tickets.
+"""From events to facts: one pass over the log of a ticket, and the merges among tickets.
 
-The fold of `support_model.tickets` decides what was resolved or reopened; here are added the
-waiting periods of the customer, the order of messages and acts, the fields as they were,
-and for a ticket that others were merged into the work done on those.
+What an event means (contacted, replied, resolved, reopened) is decided by the same rules as for
+the fold of `support_model.tickets`; here they are asked without making a ticket at each event.
+Added are the waiting periods of the customer, the order of messages and acts, the fields as they
+were, and for a ticket that others were merged into the work done on those.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import Factory, define, evolve
+from attrs import Factory, define
 
-from support_model._kpi.facts import DONE, Act, Facts, Rating, Solve, Wait
+from support_model._frozen import owned
+from support_model._kpi.facts import (
+    DONE,
+    Rating,
+    act,
+    done,
+    drafted,
+    revised,
+    solve,
+    wait,
+)
 from support_model._merge_chains import redirects
+from support_model._ticket_rules import (
+    HAND_OUT,
+    begun,
+    change_of,
+    facts_of_message,
+    stays,
+)
+from support_model._time import utc
 from support_model.events import (
     Acknowledged,
     Changed,
@@ -23,47 +43,63 @@ from support_model.events import (
     RatingRequested,
     Related,
     Worked,
+    ordered,
 )
-from support_model.tickets import holdings, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from support_model._kpi.facts import Outcome
+    from support_model._frozen import FrozenMap
+    from support_model._kpi.facts import Act, Facts, Outcome, Solve, Wait
     from support_model._merge_chains import Stated
+    from support_model._ticket_rules import Change
     from support_model._vocabulary import Category
     from support_model.events import Event
-    from support_model.tickets import Ticket, TicketStep
+
+
+def gathered(log: Iterable[Event], as_of: datetime) -> Facts:
+    """Return the facts of one ticket from the events of its log.
+
+    Raises:
+        InconsistentLog: the events are no log of one ticket; see `ordered`.
+    """
+    events = ordered(log)
+    basis = {event.basis for event in events}
+    now = _begin(
+        events[0],
+        offers=_offers(events),
+        snapshot="snapshot" in basis,
+        cut=events[0].basis == "snapshot" and None in basis,
+    )
+    for place in range(1, len(events)):
+        event = events[place]
+        take = _TAKES.get(event.__class__)
+        if take is not None:
+            take(now, event, place)
+    return now.facts(as_of)
+
+
+def _offers(events: Sequence[Event]) -> frozenset[int]:
+    """Return the places of offers not taken; most logs hold no assignment that may be one."""
+    if not any(event.role in HAND_OUT and _sets_agent(event) for event in events):
+        return NO_PLACES
+    return frozenset(stay.first for stay in stays(_holders(events)) if stay.offer)
 
 
 HELD = frozenset({"group", "line", "agent"})
+NO_PLACES: frozenset[int] = frozenset()
 
 
-def gathered(log: Sequence[Event], as_of: datetime) -> Facts:
-    """Return the facts of one ticket from the events of its log."""
-    log_steps = tuple(steps(log))
-    gathering = _Gathering(
-        offers=_offers(log_steps),
-        snapshot=any(event.basis == "snapshot" for event in log),
-        cut=_is_cut(log_steps),
-    )
-    for place, step in enumerate(log_steps):
-        gathering.take(step, place)
-    return gathering.facts(as_of)
-
-
-def _is_cut(log_steps: Sequence[TicketStep]) -> bool:
-    """Return whether a log begins with present values, and acts were recorded later."""
-    bases = [step.event.basis for step in log_steps if step.event is not None]
-    return bases[0] == "snapshot" and None in bases
-
-
-def _offers(log_steps: Sequence[TicketStep]) -> frozenset[int]:
-    """Return the places of offers not taken; most logs hold no assignment that may be one."""
-    if not any("agent" in step.changed and step.handed_out for step in log_steps):
-        return frozenset()
-    return frozenset(stay.first for stay in holdings(log_steps) if stay.offer)
+def _holders(events: Iterable[Event]) -> Iterator[tuple[Event, str | None, bool]]:
+    """Yield each event with the agent after it, and whether that is another than before."""
+    held: str | None = None
+    for event in events:
+        agent = held
+        if isinstance(event, Created | Changed):
+            agent = dict(event.fields).get("agent", held)
+        yield event, agent, agent != held
+        held = agent
 
 
 Merge: TypeAlias = "tuple[datetime, str, str]"
@@ -93,105 +129,144 @@ def with_merged(table: Iterable[Facts]) -> tuple[Facts, ...]:
     for ticket in facts:
         if ticket.ticket_id in survivors:
             survivor = survivors[ticket.ticket_id]
-            parts.setdefault(survivor, []).append(evolve(ticket, merged=()))
-    return tuple(evolve(ticket, merged=tuple(parts.get(ticket.ticket_id, ()))) for ticket in facts)
+            parts.setdefault(survivor, []).append(revised(ticket, merged=()))
+    return tuple(
+        revised(ticket, merged=tuple(parts.get(ticket.ticket_id, ())))
+        if ticket.merged or ticket.ticket_id in parts
+        else ticket
+        for ticket in facts
+    )
 
 
-@define
+@define(eq=False)
 class _Gathering:
     """Facts in the making; `silent` waits began while solved and count once it is reopened."""
 
-    offers: frozenset[int] = frozenset()
-    snapshot: bool = False
-    cut: bool = False
+    created: Created
+    fields: FrozenMap[str, Any]
+    known: FrozenMap[str, Any]
+    offers: frozenset[int]
+    snapshot: bool
+    cut: bool
     history: list[tuple[datetime, Category]] = Factory(list)
     statuses: list[tuple[datetime, str]] = Factory(list)
-    as_were: dict[str, Mapping[str, Any]] = Factory(dict)
+    as_were: dict[str, FrozenMap[str, Any]] = Factory(dict)
     merges: list[tuple[datetime, str | None]] = Factory(list)
     acts: list[Act] = Factory(list)
     waits: list[Wait] = Factory(list)
     acknowledged: datetime | None = None
     solves: list[Solve] = Factory(list)
     reopenings: list[datetime] = Factory(list)
-    held: dict[str, list[Any]] = Factory(lambda: {"group": [], "line": [], "agent": []})
+    groups: list[str] = Factory(list)
+    lines: list[int] = Factory(list)
+    agents: list[str] = Factory(list)
     ratings_requested: set[str] = Factory(set)
     ratings: list[Rating] = Factory(list)
     worked: timedelta | None = None
-    ticket: Ticket | None = None
     open_since: datetime | None = None
     silent_since: datetime | None = None
     silent: list[Wait] = Factory(list)
     answered: bool = False
     contacted: bool = False
 
-    def take(self, step: TicketStep, place: int) -> None:
-        event, ticket, facts = step.event, step.after, step.facts
-        assert event is not None  # noqa: S101 - steps of a log have events
-        at = event.at
-        self.ticket = ticket
+    def message(self, event: Message, _: int) -> None:
+        created = self.created
+        facts = facts_of_message(
+            event, created=created.at, created_by=created.role, agent=self.fields.get("agent")
+        )
         if "contacted" in facts:
-            self._contact(step, at)
-        if isinstance(event, Message):
-            self._message(event, step)
-        elif isinstance(event, Created | Changed):
-            self._change(event, step, offered=place in self.offers)
-        elif isinstance(event, Rated):
-            self._rate(event, step)
-        elif isinstance(event, RatingRequested):
-            self.ratings_requested.add(event.kind)
-        elif isinstance(event, Worked):
-            self.worked = (self.worked or timedelta()) + event.duration
-        elif isinstance(event, Related):
-            self._relate(event)
-        if self.acknowledged is None and _acknowledges(step, snapshot=self.snapshot):
-            self.acknowledged = at
+            self.contact(event.at, solved=self.fields["status"].category in DONE)
+        if "replied" in facts:
+            self.acts.append(act(event.at, "reply", event.actor))
+            self._end_wait(event.at, "replied")
+            self.answered = self.answered or self.contacted
+            self.as_were.setdefault("first_reply", self.fields)
+        elif event.role == "agent" and not event.public:
+            self.acts.append(act(event.at, "note", event.actor))
+        elif event.role == "bot" and event.public:
+            self.acts.append(act(event.at, "bot", event.actor))
+        if self.acknowledged is None and not self.snapshot and "acknowledged" in facts:
+            self.acknowledged = event.at
 
-    def _contact(self, step: TicketStep, at: datetime) -> None:
-        self.acts.append(Act(at, "contact"))
+    def change(self, event: Changed, place: int) -> None:
+        before = self.fields
+        now = change_of(before, self.known, event)
+        self.fields, self.known = now.fields, now.known
+        offered = place in self.offers
+        if not now.changed.isdisjoint(HELD):
+            self.hold(now, offered=offered)
+        agent = now.fields.get("agent")
+        if agent is not None and not offered and _sets_agent(event):
+            self.acts.append(act(event.at, "assigned", agent))
+        if "status" in now.changed:
+            self.enter(event, before, now)
+        if (
+            self.acknowledged is None
+            and not self.snapshot
+            and ("acknowledged" in now.facts or _touches(event))
+        ):
+            self.acknowledged = event.at
+
+    def enter(
+        self, event: Created | Changed, before: FrozenMap[str, Any] | None, now: Change
+    ) -> None:
+        """Note the status that an event enters; a merge is taken back by leaving void."""
+        at, status = event.at, now.fields["status"]
+        self.statuses.append((at, status.name))
+        if "restored" in now.facts and self.merges:
+            self.merges.append((at, None))
+        if "category" in now.changed and not (self.merges and self.merges[-1][1] is not None):
+            self._enter(at, status.category)
+        if "resolved" in now.facts:
+            self._solve(event, before, now)
+        if "reopened" in now.facts:
+            self._reopen(at)
+
+    def acknowledge(self, event: Acknowledged, _: int) -> None:
+        if self.acknowledged is None:
+            self.acknowledged = event.at
+
+    def work(self, event: Worked, _: int) -> None:
+        self.worked = (self.worked or timedelta()) + event.duration
+
+    def ask(self, event: RatingRequested, _: int) -> None:
+        self.ratings_requested.add(event.kind)
+
+    def rate(self, event: Rated, _: int) -> None:
+        self.as_were["rated"] = self.fields
+        self.ratings.append(
+            Rating(
+                kind=event.kind,
+                at=event.at,
+                score=event.score,
+                scale=event.scale,
+                agent=self._credited(event, self.fields),
+                solved=self.solves[-1].at if self.solves else None,
+            )
+        )
+
+    def relate(self, event: Related, _: int) -> None:
+        if event.kind == "merged_into":
+            self.merges.append((event.at, event.other))
+            self._enter(event.at, "void")
+
+    def contact(self, at: datetime, *, solved: bool) -> None:
+        self.acts.append(act(at, "contact"))
         self.contacted = True
-        if step.before is not None and step.before.category in DONE:
+        if solved:
             self.silent_since = self.silent_since or at
         else:
             self.open_since = self.open_since or at
 
-    def _message(self, event: Message, step: TicketStep) -> None:
-        if "replied" in step.facts:
-            self.acts.append(Act(event.at, "reply", event.actor))
-            self._end_wait(event.at, "replied")
-            self.answered = self.answered or self.contacted
-            self.as_were.setdefault("first_reply", step.after.fields)
-        elif event.role == "agent" and not event.public:
-            self.acts.append(Act(event.at, "note", event.actor))
-        elif event.role == "bot" and event.public:
-            self.acts.append(Act(event.at, "bot", event.actor))
-
-    def _change(self, event: Created | Changed, step: TicketStep, *, offered: bool) -> None:
-        ticket, at = step.after, event.at
-        self._hold(step, offered=offered)
-        if step.before is None:
-            self.as_were["created"] = ticket.fields
-        elif ticket.agent is not None and _sets_agent(event) and not offered:
-            self.acts.append(Act(at, "assigned", ticket.agent))
-        if "status" in step.changed:
-            self.statuses.append((at, ticket.status.name))
-        if "restored" in step.facts and self.merges:
-            self.merges.append((at, None))
-        if "category" in step.changed and not self._is_merged():
-            self._enter(at, ticket.category)
-        if "resolved" in step.facts:
-            self._solve(step, at)
-        if "reopened" in step.facts:
-            self._reopen(at)
-
-    def _solve(self, step: TicketStep, at: datetime) -> None:
-        """Note a solution, which a present value of a close alone is not."""
-        if not _is_close_alone(step):
-            self.solves.append(Solve(at, self._credited(step)))
-            self.as_were["solved"] = _before(step)
-            self._end_wait(at, "solved")
-
-    def _is_merged(self) -> bool:
-        return bool(self.merges) and self.merges[-1][1] is not None
+    def _solve(
+        self, event: Created | Changed, before: FrozenMap[str, Any] | None, now: Change
+    ) -> None:
+        """Note a solution; a present value that says when a ticket closed is none."""
+        if event.basis == "snapshot" and now.fields["status"].category == "closed":
+            return
+        self.solves.append(solve(event.at, self._credited(event, before)))
+        self.as_were["solved"] = _as_before(before, now)
+        self._end_wait(event.at, "solved")
 
     def _reopen(self, at: datetime) -> None:
         self.reopenings.append(at)
@@ -199,116 +274,107 @@ class _Gathering:
         self.silent.clear()
         self.open_since, self.silent_since = self.open_since or self.silent_since, None
 
-    def _relate(self, event: Related) -> None:
-        if event.kind == "merged_into":
-            self.merges.append((event.at, event.other))
-            self._enter(event.at, "void")
-
-    def _hold(self, step: TicketStep, *, offered: bool) -> None:
+    def hold(self, now: Change, *, offered: bool) -> None:
         """Note the known owners; an offer that was not taken is none."""
-        if step.changed.isdisjoint(HELD):
-            return
-        for name in step.changed & HELD:
-            value, values = step.after.fields[name], self.held[name]
-            skipped = offered and name == "agent"
-            if value is not None and values[-1:] != [value] and not skipped:
-                values.append(value)
+        for name, values in (("group", self.groups), ("line", self.lines), ("agent", self.agents)):
+            if name in now.changed and not (offered and name == "agent"):
+                value = now.fields[name]
+                if value is not None and values[-1:] != [value]:
+                    values.append(value)
 
     def _enter(self, at: datetime, category: Category) -> None:
         """Note a category; a merge makes it void, whatever its status is meanwhile."""
         if not self.history or self.history[-1][1] != category:
             self.history.append((at, category))
 
-    def _credited(self, step: TicketStep) -> str | None:
+    def _credited(self, event: Event, before: FrozenMap[str, Any] | None) -> str | None:
         """Return whom an event is credited to: the owner before, who acted, the last owner."""
-        event = step.event
-        owner = None if step.before is None else step.before.agent
-        acting = event.actor if event is not None and event.role == "agent" else None
-        return owner or acting or next(reversed(self.held["agent"]), None)
-
-    def _rate(self, event: Rated, step: TicketStep) -> None:
-        self.as_were["rated"] = _before(step)
-        self.ratings.append(
-            Rating(
-                kind=event.kind,
-                at=event.at,
-                score=event.score,
-                scale=event.scale,
-                agent=self._credited(step),
-                solved=self.solves[-1].at if self.solves else None,
-            )
-        )
+        owner: str | None = None if before is None else before.get("agent")
+        acting = event.actor if event.role == "agent" else None
+        return owner or acting or next(reversed(self.agents), None)
 
     def _end_wait(self, at: datetime, outcome: Outcome) -> None:
         if self.open_since is not None:
-            self.waits.append(Wait(self.open_since, at, outcome, not self.answered))
+            self.waits.append(wait(self.open_since, at, outcome, not self.answered))
             self.open_since = None
         if self.silent_since is not None:
-            self.silent.append(Wait(self.silent_since, at, outcome, not self.answered))
+            self.silent.append(wait(self.silent_since, at, outcome, not self.answered))
             self.silent_since = None
 
     def facts(self, as_of: datetime) -> Facts:
-        ticket = self.ticket
-        assert ticket is not None  # noqa: S101 - a log has a creation
+        created = self.created
         if self.open_since is not None:
-            self.waits.append(Wait(self.open_since, None, "waiting", not self.answered))
-        return Facts(
-            ticket_id=ticket.id,
-            as_of=as_of,
-            created=ticket.created_at,
-            created_by=ticket.created_by,
-            fields=ticket.fields,
-            history=self.history,
-            acts=tuple(self.acts),
-            waits=tuple(self.waits),
-            acknowledged=self.acknowledged,
-            solves=tuple(self.solves),
-            reopenings=self.reopenings,
-            groups=tuple(self.held["group"]),
-            lines=tuple(self.held["line"]),
-            agents=tuple(self.held["agent"]),
-            ratings_requested=frozenset(self.ratings_requested),
-            ratings=tuple(self.ratings),
-            worked=self.worked,
-            statuses=self.statuses,
-            as_were=self.as_were,
-            merges=self.merges,
-            snapshot=self.snapshot,
-            cut=self.cut,
-        )
+            self.waits.append(wait(self.open_since, None, "waiting", not self.answered))
+        draft = drafted()
+        draft.ticket_id = created.ticket_id
+        draft.as_of = utc(as_of)
+        draft.created = created.at
+        draft.created_by = created.role
+        draft.fields = self.fields
+        draft.history = tuple(self.history)
+        draft.acts = tuple(self.acts)
+        draft.waits = tuple(self.waits)
+        draft.acknowledged = self.acknowledged
+        draft.solves = tuple(self.solves)
+        draft.reopenings = tuple(self.reopenings)
+        draft.groups = tuple(self.groups)
+        draft.lines = tuple(self.lines)
+        draft.agents = tuple(self.agents)
+        draft.ratings_requested = frozenset(self.ratings_requested)
+        draft.ratings = tuple(self.ratings)
+        draft.worked = self.worked
+        draft.statuses = tuple(self.statuses)
+        draft.as_were = owned(self.as_were)
+        draft.merges = tuple(self.merges)
+        draft.snapshot = self.snapshot
+        draft.cut = self.cut
+        return done(draft)
 
 
-def _is_close_alone(step: TicketStep) -> bool:
-    """Return whether a present value says of a ticket when it closed, and nothing when solved."""
-    event = step.event
-    assert event is not None  # noqa: S101 - steps of a log have events
-    return event.basis == "snapshot" and step.after.category == "closed"
+_Take: TypeAlias = "Callable[[_Gathering, Any, int], None]"
+_TAKES: Mapping[type[Event], _Take] = MappingProxyType(
+    {
+        Message: _Gathering.message,
+        Changed: _Gathering.change,
+        Acknowledged: _Gathering.acknowledge,
+        Worked: _Gathering.work,
+        RatingRequested: _Gathering.ask,
+        Rated: _Gathering.rate,
+        Related: _Gathering.relate,
+    }
+)
 
 
-def _before(step: TicketStep) -> Mapping[str, Any]:
-    """Return the fields just before an event, and what it set where nothing was."""
-    if step.before is None:
-        return step.after.fields
-    known = {name: value for name, value in step.before.fields.items() if value is not None}
-    return {**step.after.fields, **known} if step.changed else step.before.fields
+def _begin(event: Event, *, offers: frozenset[int], snapshot: bool, cut: bool) -> _Gathering:
+    assert isinstance(event, Created)  # noqa: S101 - a log begins so
+    now = begun(event)
+    made = _Gathering(event, now.fields, now.known, offers, snapshot, cut)
+    if "contacted" in now.facts:
+        made.contact(event.at, solved=False)
+    made.hold(now, offered=0 in offers)
+    made.as_were["created"] = now.fields
+    made.enter(event, None, now)
+    return made
 
 
-def _sets_agent(event: Created | Changed) -> bool:
+def _as_before(before: FrozenMap[str, Any] | None, now: Change) -> FrozenMap[str, Any]:
+    """Return the fields just before a change, and what it set where nothing was."""
+    if before is None:
+        return now.fields
+    known = {name: value for name, value in before.items() if value is not None}
+    if all(name in known for name in now.changed if name != "category"):
+        return before
+    return owned({**dict(now.fields.items()), **known})
+
+
+def _sets_agent(event: Event) -> bool:
+    if not isinstance(event, Created | Changed):
+        return False
     return any(name == "agent" for name, _ in event.fields)
 
 
-def _acknowledges(step: TicketStep, *, snapshot: bool) -> bool:
-    """Return whether a person took notice; present values do not show who acted first."""
-    event = step.event
-    if event is None or snapshot:
-        return isinstance(event, Acknowledged)
-    return "acknowledged" in step.facts or _touches(event)
-
-
-def _touches(event: Event) -> bool:
+def _touches(event: Changed) -> bool:
     """Return whether a person set a status or an agent, also to the one it had already."""
-    return (
-        isinstance(event, Changed)
-        and event.role == "agent"
-        and any(name in {"status", "agent"} and value is not None for name, value in event.fields)
+    return event.role == "agent" and any(
+        name in {"status", "agent"} and value is not None for name, value in event.fields
     )

@@ -10,9 +10,10 @@ from bisect import bisect_right
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
+import attrs
 from attrs import field
 
-from support_model._frozen import FrozenMap, frozen
+from support_model._frozen import FrozenMap, draft_class, frozen
 from support_model._time import between, utc
 from support_model.errors import InvalidValue, nearest
 
@@ -263,6 +264,70 @@ class Facts:
     def rating(self, kind: str) -> Rating | None:
         """Return the last answer of a kind; None without one."""
         return next((each for each in reversed(self.ratings) if each.kind == kind), None)
+
+
+_ActDraft, _WaitDraft, _SolveDraft, _FactsDraft = map(draft_class, (Act, Wait, Solve, Facts))
+_EMPTY = FrozenMap[str, Any]()
+_USUAL = tuple(
+    (part.name, _EMPTY if part.name in {"fields", "as_were"} else part.default)
+    for part in attrs.fields(Facts)
+    if part.default is not attrs.NOTHING
+)
+_PARTS = tuple(part.name for part in attrs.fields(Facts))
+"""What follows makes values of parts that events have checked and frozen: no converter is run."""
+
+
+def act(at: datetime, kind: ActKind, agent: str | None = None) -> Act:
+    """Return an act at an instant in UTC, unchecked."""
+    draft = _ActDraft()
+    draft.at, draft.kind, draft.agent = at, kind, agent
+    draft.__class__ = Act
+    made: Act = draft
+    return made
+
+
+def wait(start: datetime, end: datetime | None, outcome: Outcome, first: bool) -> Wait:  # noqa: FBT001 - as of `Wait`
+    """Return a wait between instants in UTC, unchecked."""
+    draft = _WaitDraft()
+    draft.start, draft.end, draft.outcome, draft.first = start, end, outcome, first
+    draft.__class__ = Wait
+    made: Wait = draft
+    return made
+
+
+def solve(at: datetime, agent: str | None) -> Solve:
+    """Return a solution at an instant in UTC, unchecked."""
+    draft = _SolveDraft()
+    draft.at, draft.agent = at, agent
+    draft.__class__ = Solve
+    made: Solve = draft
+    return made
+
+
+def drafted() -> Any:  # noqa: ANN401 - it becomes one of `Facts`
+    """Return facts whose parts can still be written, all but three of them as usual.
+
+    What is written is frozen and in UTC; nothing is checked.
+    """
+    draft = _FactsDraft()
+    for name, part in _USUAL:
+        setattr(draft, name, part)
+    return draft
+
+
+def done(draft: Any) -> Facts:  # noqa: ANN401 - what `drafted` made
+    """Return written facts as a value."""
+    draft.__class__ = Facts
+    made: Facts = draft
+    return made
+
+
+def revised(facts: Facts, **parts: object) -> Facts:
+    """Return facts with some parts that are frozen and in UTC, unchecked."""
+    draft = _FactsDraft()
+    for name in _PARTS:
+        setattr(draft, name, parts[name] if name in parts else getattr(facts, name))
+    return done(draft)
 
 
 def by(
