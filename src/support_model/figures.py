@@ -22,6 +22,7 @@ from attrs import evolve, field
 from support_model._frozen import frozen
 from support_model._statistics import intervals
 from support_model._statistics.answers import SizedAnswer, TimesAnswer, figure_text
+from support_model._statistics.ascending import ascending
 from support_model._statistics.probability import critical_value
 from support_model._tables import interval_text, percent, value_text
 from support_model._time import micros_of
@@ -112,10 +113,6 @@ class Share(SizedAnswer):
         return self._merged(other, "numerator", "n")
 
 
-def _ascending(micros: Iterable[int]) -> tuple[int, ...]:
-    return tuple(sorted(micros))
-
-
 @frozen(kw_only=True)
 class Distribution(TimesAnswer):
     """How long something took, over n tickets.
@@ -124,7 +121,8 @@ class Distribution(TimesAnswer):
 
     Attributes:
         clock: name of the clock it was measured on, such as "business".
-        micros: the durations in microseconds, ascending.
+        micros: the durations in microseconds, ascending: a sequence that is equal to a tuple
+            of the same, and takes eight bytes each.
 
     Example:
         >>> hours = [timedelta(hours=h) for h in (1, 2, 4)]
@@ -133,12 +131,13 @@ class Distribution(TimesAnswer):
         (datetime.timedelta(seconds=8400), datetime.timedelta(seconds=10800))
     """
 
-    micros: tuple[int, ...] = field(converter=_ascending, repr=lambda micros: f"({len(micros)})")
+    micros: Sequence[int] = field(converter=ascending, repr=lambda micros: f"({len(micros)})")
 
     @classmethod
     def of(cls, durations: Iterable[timedelta], *, key: str, clock: str, definition: str) -> Self:
         """Return the distribution of some durations."""
-        return cls(key=key, clock=clock, definition=definition, micros=map(micros_of, durations))
+        micros = ascending(map(micros_of, durations))
+        return cls(key=key, clock=clock, definition=definition, micros=micros)
 
     @property
     def n(self) -> int:

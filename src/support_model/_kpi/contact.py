@@ -14,6 +14,20 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from attrs import field
 
 from support_model._frozen import frozen
+from support_model._kpi.expressions import (
+    CONTACT,
+    NEVER_REOPENED,
+    SOLVED,
+    UNKNOWN_ACTED,
+    UNKNOWN_WROTE,
+    All,
+    Constant,
+    Count,
+    Distinct,
+    Entries,
+    Fact,
+    Rules,
+)
 from support_model._kpi.facts import DONE
 from support_model._kpi.measures import ShareKpi
 from support_model._time import between, micros, micros_of, not_negative, utc
@@ -21,9 +35,10 @@ from support_model.errors import InvalidValue
 from support_model.figures import Share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime, timedelta
 
+    from support_model._kpi.expressions import Expression
     from support_model._kpi.facts import Facts
 
 
@@ -32,20 +47,20 @@ UNKNOWN = (None, "", "?")
 
 
 def _of_resolved(
-    key: str, definition: str, holds: Callable[[Facts], bool], *, messages: bool = True
+    key: str, definition: str, holds: Expression, *, messages: bool = True
 ) -> ShareKpi:
     """Return a KPI over tickets that are solved and had a contact of the customer.
 
     One that counts `messages` leaves out those of people whose role nobody told.
     """
-
-    def judge(ticket: Facts) -> bool | str:
-        if messages and ticket.unknown_wrote is not None:
-            return "unknown_people"
-        if ticket.contact is None:
-            return _no_contact(ticket)
-        return holds(ticket) if ticket.solved else "unsolved"
-
+    judge = Rules(
+        (
+            *(((UNKNOWN_WROTE.known, "unknown_people"),) if messages else ()),
+            (~CONTACT.known, NO_CONTACT),
+            (~SOLVED, "unsolved"),
+        ),
+        holds,
+    )
     return ShareKpi(
         key=key,
         definition=f"{definition}, of tickets solved with a contact of the customer",
@@ -54,8 +69,7 @@ def _of_resolved(
     )
 
 
-def _no_contact(ticket: Facts) -> str:
-    return "no_contact" if ticket.unknown_wrote is None else "unknown_people"
+NO_CONTACT = Rules(((UNKNOWN_WROTE.known, "unknown_people"),), "no_contact")
 
 
 def no_handoff(handoff: Collection[Literal["group", "agent"]] = ("group", "agent")) -> ShareKpi:
@@ -75,10 +89,8 @@ def no_handoff(handoff: Collection[Literal["group", "agent"]] = ("group", "agent
         if name not in {"group", "agent"}:
             raise InvalidValue(name, "unknown kind of owner", "write 'group' or 'agent'")
 
-    def holds(ticket: Facts) -> bool:
-        owners = {"group": ticket.groups, "agent": ticket.agents}
-        return not ticket.reopenings and all(len(set(owners[name])) <= 1 for name in handoff)
-
+    owners = tuple(Distinct(f"{name}s").at_most(1) for name in handoff)
+    holds = All((NEVER_REOPENED, *owners))
     definition = f"at most one known {' and '.join(handoff)} and never reopened"
     return _of_resolved("fcr_no_handoff", definition, holds, messages=False)
 
@@ -142,7 +154,7 @@ def no_repeat(facts: Sequence[Facts], *, within: timedelta, shared: Collection[s
 
     def judge(ticket: Facts) -> bool | str:
         if ticket.contact is None:
-            return _no_contact(ticket)
+            return str(NO_CONTACT(ticket))
         if not ticket.solves:
             return "unsolved"
         requester = _requester(ticket, shared)
@@ -284,33 +296,33 @@ def _follows(ticket: Facts, earlier: Facts, within: timedelta, anchor: str) -> b
     return between(solved, ticket.created) <= within
 
 
-def _contained(ticket: Facts) -> bool | str:
-    if not ticket.count("bot"):
-        return "no_bot"
-    if ticket.unknown_acted is not None:
-        return "unknown_people"
-    if any(act.kind in {"reply", "note", "assigned"} for act in ticket.acts):
-        return False
-    return not ticket.reopenings if ticket.solved else "unsolved"
-
-
+_OF_PEOPLE = Entries("acts", "kind", ("reply", "note", "assigned"))
+_CONTAINED = Rules(
+    (
+        (Fact("bots").equals(0), "no_bot"),
+        (UNKNOWN_ACTED.known, "unknown_people"),
+        (Count(_OF_PEOPLE).above(0), Constant(value=False)),
+        (~SOLVED, "unsolved"),
+    ),
+    NEVER_REOPENED,
+)
 READY = (
     _of_resolved(
         "fcr_one_reply",
         "exactly one public reply in its life",
-        lambda ticket: ticket.count("reply") == 1,
+        Fact("replies").equals(1),
     ),
-    _of_resolved("zero_reply", "no public reply", lambda ticket: not ticket.count("reply")),
+    _of_resolved("zero_reply", "no public reply", Fact("replies").equals(0)),
     _of_resolved(
         "fcr_no_further_contact",
         "no message of the customer after the first contact, a thank-you included",
-        lambda ticket: ticket.count("contact") == 1,
+        Fact("contacts").equals(1),
     ),
     ShareKpi(
         key="contained_by_bot",
         definition="solved, never reopened and never touched by a person, of tickets that a bot "
         "answered and that are solved or were touched by a person",
-        judge=_contained,
+        judge=_CONTAINED,
         history=True,
     ),
 )

@@ -10,19 +10,26 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from support_model._frozen import frozen
+from support_model._frozen import derived, frozen
+from support_model._kpi import expressions as ask
+from support_model._kpi.calendars_by import CalendarsBy
+from support_model._kpi.sources import Columnar, records_of
+from support_model._statistics.ascending import ascending
 from support_model._time import micros, micros_of
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from fractions import Fraction
 
+    from support_model._kpi.calendars_by import Clock
     from support_model._kpi.facts import Facts
+    from support_model._kpi.sources import AnyFacts
     from support_model.calendars import BusinessCalendar
     from support_model.figures import Figure
 
@@ -70,6 +77,33 @@ Item: TypeAlias = tuple[tuple[datetime, datetime], ...] | timedelta
 """One measured time: stretches that a clock adds up, or a duration that needs no clock."""
 
 
+VOID, HISTORY = ask.Fact("category").is_in("void"), (ask.SNAPSHOT, "not_stated")
+"""Void tickets are left out of every figure, present values of those that ask for a history."""
+
+
+def _of_population(answer: Callable[[Facts], Any], *, history: bool) -> Callable[[Facts], Any]:
+    """Return a question with those that are left out of every figure of its kind."""
+    if isinstance(answer, ask.Question):
+        return ask.Rules(((VOID, "void"), *((HISTORY,) if history else ())), answer)
+    return partial(_answered, answer, history)
+
+
+def _answered(answer: Callable[[Facts], Any], history: bool, ticket: Facts) -> Any:  # noqa: ANN401, FBT001 - as its function, by place
+    return left_out(ticket, history=history) or answer(ticket)
+
+
+def _question(kpi: TimeKpi | ShareKpi | RateKpi) -> ask.Question:
+    """Return the question of a KPI as a value.
+
+    Raises:
+        InvalidValue: it is a function of records.
+    """
+    if not isinstance(kpi.asked, ask.Question):
+        problem = "a KPI of your own is a function of records, which columns are not"
+        raise InvalidValue(kpi.key, problem, "ask it of kpi.case_table(...), a record a ticket")
+    return kpi.asked
+
+
 @frozen(kw_only=True)
 class TimeKpi:
     """How long something takes.
@@ -91,58 +125,85 @@ class TimeKpi:
     measure: Callable[[Facts], Iterable[Item | str]]
     history: bool = False
 
+    @derived
+    def asked(self) -> Callable[[Facts], Iterable[Item | str] | str]:
+        """The measure, with what is left out of every figure."""
+        return _of_population(self.measure, history=self.history)
+
     def of(
-        self, facts: Iterable[Facts], *, calendar: BusinessCalendar | None = None, min_n: int = 0
+        self, facts: AnyFacts, *, calendar: Clock | None = None, min_n: int = 0
     ) -> Distribution:
-        """Return the figure over some tickets; on wall time where no calendar is given."""
+        """Return the figure over some tickets; on wall time where no calendar is given.
+
+        Args:
+            facts: records, one of them, or facts by columns (see `support_model.frames.facts`).
+            calendar: opening hours of all tickets, or by a field of each (`CalendarsBy`).
+            min_n: below this many the value is withheld.
+
+        Raises:
+            InvalidValue: a KPI of your own, asked of columns; no calendar for a ticket.
+        """
         (figure,) = self.on_clocks(facts, (calendar,), min_n=min_n)
         return figure
 
     def on_clocks(
-        self,
-        facts: Iterable[Facts],
-        calendars: Sequence[BusinessCalendar | None],
-        *,
-        min_n: int = 0,
+        self, facts: AnyFacts, calendars: Sequence[Clock | None], *, min_n: int = 0
     ) -> tuple[Distribution, ...]:
         """Return the figure on each of some clocks, None being wall time; ask tickets once."""
-        items: list[Item] = []
-        excluded: Counter[str] = Counter()
-        for ticket in facts:
-            for item in self._asked(ticket):
-                if isinstance(item, str):
-                    excluded[item] += 1
-                else:
-                    items.append(item)
+        if not isinstance(records := records_of(facts), Columnar):
+            measured, excluded = self._measured(records)
+            times: Iterable[Iterable[int]] = (
+                [duration_micros(item, clock_of(calendar, ticket)) for ticket, item in measured]
+                for calendar in calendars
+            )
+        else:
+            from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
+
+            times, excluded = column_figures.times(records, _question(self), calendars)
         return tuple(
             Distribution(
                 key=self.key,
                 clock="calendar" if calendar is None else "business",
                 definition=self.definition,
-                micros=[duration_micros(item, calendar) for item in items],
+                micros=ascending(micros),
                 excluded=excluded,
                 min_n=min_n,
             )
-            for calendar in calendars
+            for calendar, micros in zip(calendars, times, strict=True)
         )
 
+    def _measured(
+        self, records: Iterable[Facts]
+    ) -> tuple[list[tuple[Facts, Item]], Mapping[str, int]]:
+        """Return tickets with what is measured of them, and how many are left out by code."""
+        measured: list[tuple[Facts, Item]] = []
+        excluded: Counter[str] = Counter()
+        asked = self.asked
+        for ticket in records:
+            for item in asked(ticket):
+                if isinstance(item, str):
+                    excluded[item] += 1
+                else:
+                    measured.append((ticket, item))
+        return measured, excluded
+
     def per_ticket(
-        self, facts: Iterable[Facts], *, calendar: BusinessCalendar | None = None
+        self, facts: AnyFacts, *, calendar: Clock | None = None
     ) -> dict[str, tuple[timedelta, ...]]:
         """Return the measured times of each ticket that has any."""
-        times: dict[str, tuple[timedelta, ...]] = {}
-        for ticket in facts:
-            items = [each for each in self._asked(ticket) if not isinstance(each, str)]
-            if items:
-                lengths = (
-                    timedelta(microseconds=duration_micros(item, calendar)) for item in items
-                )
-                times[ticket.ticket_id] = tuple(lengths)
-        return times
+        if isinstance(records := records_of(facts), Columnar):
+            from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
-    def _asked(self, ticket: Facts) -> Iterable[Item | str]:
-        reason = left_out(ticket, history=self.history)
-        return self.measure(ticket) if reason is None else (reason,)
+            lengths = column_figures.times_of_each(records, _question(self), calendar)
+        else:
+            lengths = (
+                (ticket.ticket_id, duration_micros(item, clock_of(calendar, ticket)))
+                for ticket, item in self._measured(records)[0]
+            )
+        times: dict[str, tuple[timedelta, ...]] = {}
+        for ticket_id, length in lengths:
+            times[ticket_id] = (*times.get(ticket_id, ()), timedelta(microseconds=length))
+        return times
 
 
 @frozen(kw_only=True)
@@ -161,35 +222,51 @@ class ShareKpi:
     judge: Callable[[Facts], bool | str | None]
     history: bool = False
 
+    @derived
+    def asked(self) -> Callable[[Facts], bool | str | None]:
+        """The judgement, with what is left out of every figure."""
+        return _of_population(self.judge, history=self.history)
+
     def of(
         self,
-        facts: Iterable[Facts],
+        facts: AnyFacts,
         *,
         method: str = "wilson",
         level: float = 0.95,
         min_n: int = 0,
     ) -> Share:
-        """Return the figure over some tickets."""
-        judged = Counter(answer for _, answer in self._judged(facts))
+        """Return the figure over some tickets: records, one of them, or facts by columns.
+
+        Raises:
+            InvalidValue: a KPI of your own, asked of columns.
+        """
+        judged: Mapping[bool | str | None, int]
+        if not isinstance(records := records_of(facts), Columnar):
+            judged = Counter(map(self.asked, records))
+        else:
+            from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
+
+            judged = column_figures.judged(records, _question(self))
+        met, missed = judged.get(True, 0), judged.get(False, 0)
         return Share(
             key=self.key,
             definition=self.definition,
-            numerator=judged[True],
-            n=judged[True] + judged[False],
+            numerator=met,
+            n=met + missed,
             excluded={code: n for code, n in judged.items() if isinstance(code, str)},
             method=method,
             level=level,
             min_n=min_n,
         )
 
-    def per_ticket(self, facts: Iterable[Facts]) -> dict[str, bool]:
+    def per_ticket(self, facts: AnyFacts) -> dict[str, bool]:
         """Return for each ticket that counts whether it holds: the ones to read are named."""
-        judged = self._judged(facts)
-        return {ticket.ticket_id: answer for ticket, answer in judged if isinstance(answer, bool)}
+        if isinstance(records := records_of(facts), Columnar):
+            from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
-    def _judged(self, facts: Iterable[Facts]) -> Iterator[tuple[Facts, bool | str | None]]:
-        for ticket in facts:
-            yield ticket, left_out(ticket, history=self.history) or self.judge(ticket)
+            return dict(column_figures.values_of_each(records, _question(self)))
+        judged = ((ticket.ticket_id, self.asked(ticket)) for ticket in records)
+        return {ticket_id: answer for ticket_id, answer in judged if isinstance(answer, bool)}
 
 
 @frozen(kw_only=True)
@@ -212,45 +289,66 @@ class RateKpi:
     history: bool = False
     scale: Callable[[Facts], Scale | None] | None = None
 
-    def of(self, facts: Iterable[Facts], *, level: float = 0.95, min_n: int = 0) -> Rate:
-        """Return the figure over some tickets."""
-        total: int | Fraction = 0
-        squares: int | Fraction = 0
-        n = 0
-        excluded: Counter[str] = Counter()
-        scales: set[Scale] = set()
-        for ticket, value in self._counted(facts):
-            if isinstance(value, str):
-                excluded[value] += 1
-                continue
-            total, squares, n = total + value, squares + value * value, n + 1
-            scale = None if self.scale is None else self.scale(ticket)
-            if scale is not None:
-                scales.add(scale)
+    @derived
+    def asked(self) -> Callable[[Facts], int | Fraction | str | None]:
+        """The count, with what is left out of every figure."""
+        return _of_population(self.count, history=self.history)
+
+    def of(self, facts: AnyFacts, *, level: float = 0.95, min_n: int = 0) -> Rate:
+        """Return the figure over some tickets: records, one of them, or facts by columns.
+
+        Raises:
+            InvalidValue: a KPI of your own, asked of columns.
+        """
+        if not isinstance(records := records_of(facts), Columnar):
+            counted, scales = self._counted(records)
+        else:
+            from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
+
+            counted, scales = column_figures.counted(records, _question(self), self.scale)
+        numbers = {value: n for value, n in counted.items() if not isinstance(value, str)}
+        n = sum(numbers.values())
         return Rate(
             key=self.key,
             definition=self.definition,
-            numerator=total,
+            numerator=sum(value * n for value, n in numbers.items()),
             denominator=n,
             n=n,
-            squares=squares,
-            excluded=excluded,
+            squares=sum(value * value * n for value, n in numbers.items()),
+            excluded={code: n for code, n in counted.items() if isinstance(code, str)},
             level=level,
             method=self.method,
             min_n=min_n,
-            scales=frozenset(scales),
+            scales=scales,
         )
 
-    def per_ticket(self, facts: Iterable[Facts]) -> dict[str, int | Fraction]:
+    def per_ticket(self, facts: AnyFacts) -> dict[str, int | Fraction]:
         """Return what each ticket contributes."""
-        counted = self._counted(facts)
-        return {ticket.ticket_id: n for ticket, n in counted if not isinstance(n, str)}
+        if isinstance(records := records_of(facts), Columnar):
+            from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
-    def _counted(self, facts: Iterable[Facts]) -> Iterator[tuple[Facts, int | Fraction | str]]:
-        for ticket in facts:
-            value = left_out(ticket, history=self.history) or self.count(ticket)
-            if value is not None:
-                yield ticket, value
+            return dict(column_figures.values_of_each(records, _question(self)))
+        counted = ((ticket.ticket_id, self.asked(ticket)) for ticket in records)
+        return {
+            ticket_id: n for ticket_id, n in counted if n is not None and not isinstance(n, str)
+        }
+
+    def _counted(
+        self, records: Iterable[Facts]
+    ) -> tuple[Mapping[int | Fraction | str, int], frozenset[Scale]]:
+        """Return how often each number or code is answered, and the scales of the numbers."""
+        counted: Counter[int | Fraction | str] = Counter()
+        scales: set[Scale] = set()
+        asked, scale_of = self.asked, self.scale
+        for ticket in records:
+            value = asked(ticket)
+            if value is None:
+                continue
+            counted[value] += 1
+            if scale_of is not None and not isinstance(value, str):
+                scale = scale_of(ticket)
+                scales |= set() if scale is None else {scale}
+        return counted, frozenset(scales)
 
 
 def left_out(ticket: Facts, *, history: bool = False) -> str | None:
@@ -258,6 +356,11 @@ def left_out(ticket: Facts, *, history: bool = False) -> str | None:
     if ticket.category == "void":
         return "void"
     return "not_stated" if history and ticket.snapshot else None
+
+
+def clock_of(calendar: Clock | None, ticket: Facts) -> BusinessCalendar | None:
+    """Return the calendar of a ticket; None for wall time."""
+    return calendar.of(ticket) if isinstance(calendar, CalendarsBy) else calendar
 
 
 def duration_micros(item: Item, calendar: BusinessCalendar | None) -> int:

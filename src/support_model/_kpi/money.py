@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
+from support_model._kpi.expressions import NOT_SOLVED, SOLVED, LineCosts, Rules
 from support_model._kpi.measures import RateKpi
-from support_model._kpi.resolution import not_solved
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
 
@@ -43,20 +43,16 @@ def cost_per_ticket(line_cost: Mapping[int, float]) -> RateKpi:
     """
     costs = {line: _exact(cost) for line, cost in line_cost.items()}
 
-    def count(ticket: Facts) -> int | Fraction | str:
-        if not ticket.solved:
-            return not_solved(ticket)
-        held = [line for part in ticket.with_merged for line in set(part.lines)]
-        for line in held:
-            if line not in costs:
-                raise InvalidValue(line, "a line without a cost", "give the cost of every line")
-        return sum(costs[line] for line in held) if held else "no_line"
-
+    count = Rules(((~SOLVED, NOT_SOLVED),), LineCosts(costs, _costless), unknown="no_line")
     definition = (
         "cost of all distinct lines that held it, and of each ticket merged into it, per solved "
         "ticket with a known line"
     )
     return RateKpi(key="cost_per_ticket", definition=definition, count=count, history=True)
+
+
+def _costless(line: int) -> InvalidValue:
+    return InvalidValue(line, "a line without a cost", "give the cost of every line")
 
 
 def _exact(amount: float) -> int | Fraction:

@@ -10,25 +10,24 @@ random.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal
 
+from support_model._frozen import frozen
+from support_model._kpi.expressions import Answered, Count, Entries, Reading, Rules, ScaleOf
 from support_model._kpi.measures import RateKpi, ShareKpi
 from support_model._time import micros
 from support_model.errors import InvalidShare, InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from support_model._kpi.facts import Facts, Rating
+    from support_model._kpi.facts import Facts
     from support_model._kpi.measures import Scale
 
 
-T = TypeVar("T")
 Direction = Literal["high_is_easy", "low_is_easy"]
 Date = Literal["rated", "solved"]
-Find: TypeAlias = "Callable[[Facts], Rating | None]"
 OTHER_SCALE = "other_scale"
 ELEVEN = (0, 10)
 """The only scale of a net promoter score."""
@@ -38,46 +37,18 @@ FEWEST_FOR_TWO = 5
 
 def _answers(
     kind: str, since: datetime | None = None, until: datetime | None = None, date: Date = "rated"
-) -> Find:
-    """Return what finds the last answer of a ticket, or the last that belongs to a period.
+) -> Answered:
+    """Return the last answer of a ticket, or the last that belongs to a period.
 
     An answer that is changed later stays the answer of its own period.
     """
     if date not in {"rated", "solved"}:
         raise InvalidValue(date, "unknown date of a rating", "write 'rated' or 'solved'")
-    if since is None and until is None:
-        return lambda ticket: ticket.rating(kind)
     first = None if since is None else micros(since)
     last = None if until is None else micros(until)
     if first is not None and last is not None and first > last:
         raise InvalidValue((since, until), "a period runs forward", "swap the bounds")
-
-    def inside(rating: Rating) -> bool:
-        dated = rating.at if date == "rated" else rating.solved
-        if dated is None:
-            return False
-        at = micros(dated)
-        return (first is None or first <= at) and (last is None or at < last)
-
-    def find(ticket: Facts) -> Rating | None:
-        answers = (each for each in reversed(ticket.ratings) if each.kind == kind and inside(each))
-        return next(answers, None)
-
-    return find
-
-
-def _read(
-    find: Find, value: Callable[[Rating], T | str], scale: Scale | None = None
-) -> Callable[[Facts], T | str | None]:
-    """Return what reads the answer of a ticket: None without one, a code on another scale."""
-
-    def read(ticket: Facts) -> T | str | None:
-        rating = find(ticket)
-        if rating is None:
-            return None
-        return OTHER_SCALE if scale not in (None, rating.scale) else value(rating)
-
-    return read
+    return Answered(kind, first, last, date == "solved")
 
 
 def _last(since: datetime | None = None, until: datetime | None = None) -> str:
@@ -96,18 +67,91 @@ def _steps(scale: Scale) -> int | None:
     return int(high - low) + 1 if whole else None
 
 
-def _place(rating: Rating, *, highest: bool = True) -> Fraction:
-    """Return how far a score is from the other end of its scale, in [0, 1]."""
-    low, high = map(_exact, rating.scale)
-    place = (_exact(rating.score) - low) / (high - low)
-    return place if highest else 1 - place
+@frozen
+class Score:
+    """A score as given, exactly."""
+
+    def __call__(self, score: float, _: Scale) -> Fraction:
+        """Return it."""
+        return _exact(score)
 
 
-def _in_boxes(rating: Rating, boxes: int, *, highest: bool = True) -> bool:
-    """Return whether a score lies in so many steps at an end of its scale."""
-    low, high = map(_exact, rating.scale)
-    score = _exact(rating.score)
-    return score >= high - boxes + 1 if highest else score <= low + boxes - 1
+@frozen
+class Place:
+    """How far a score is from an end of its scale, in [0, 1].
+
+    Attributes:
+        highest: whether from the lowest, so that the highest has 1; else the other way around.
+    """
+
+    highest: bool = True
+
+    def __call__(self, score: float, scale: Scale) -> Fraction:
+        """Return it."""
+        low, high = map(_exact, scale)
+        place = (_exact(score) - low) / (high - low)
+        return place if self.highest else 1 - place
+
+
+@frozen
+class Boxes:
+    """Whether a score lies in the boxes at an end of its scale; None without whole steps.
+
+    Attributes:
+        usual: how many boxes.
+        of: by how many steps of the scale there are other boxes.
+        highest: at which end.
+    """
+
+    usual: int
+    of: Mapping[int, int]
+    highest: bool = True
+
+    def __call__(self, score: float, scale: Scale) -> bool | None:
+        """Return it."""
+        steps = _steps(scale)
+        if steps is None:
+            return None
+        low, high, exact = *map(_exact, scale), _exact(score)
+        boxes = self.of.get(steps, self.usual)
+        return exact >= high - boxes + 1 if self.highest else exact <= low + boxes - 1
+
+
+@frozen
+class AtLeast:
+    """Whether a score is from a share of its scale on.
+
+    Attributes:
+        share: the share.
+        highest: counted from the lowest end; else from the highest.
+    """
+
+    share: Fraction
+    highest: bool = True
+
+    def __call__(self, score: float, scale: Scale) -> bool:
+        """Return it."""
+        return Place(self.highest)(score, scale) >= self.share
+
+
+@frozen
+class Side:
+    """1 for a promoter, -1 for a detractor, else 0.
+
+    Attributes:
+        least: the share of the scale from which on an answer promotes; of 0 to 10 9 if None.
+        most: up to which it detracts; of 0 to 10 6 if None.
+    """
+
+    least: Fraction | None = None
+    most: Fraction | None = None
+
+    def __call__(self, score: float, scale: Scale) -> Fraction:
+        """Return it."""
+        if self.least is None or self.most is None:
+            return Fraction((score >= 9) - (score <= 6))
+        place = Place()(score, scale)
+        return Fraction((place >= self.least) - (place <= self.most))
 
 
 def _checked_scale(scale: Scale | None) -> Scale | None:
@@ -164,15 +208,7 @@ def satisfied(
     if top is not None and at_least is not None:
         raise InvalidValue((top, at_least), "boxes and a share of the scale", "give one of them")
     find, least = _answers(kind, since, until, date), _checked_share(at_least)
-
-    def holds(rating: Rating) -> bool | str:
-        if least is not None:
-            return _place(rating) >= least
-        steps = _steps(rating.scale)
-        if steps is None:
-            return OTHER_SCALE
-        return _in_boxes(rating, top or (2 if steps >= FEWEST_FOR_TWO else 1))
-
+    worth = _top_boxes(top) if least is None else AtLeast(least)
     if at_least is None:
         where, key = f"in the {'top boxes' if top is None else f'top {top}'} of", "top_boxes"
     else:
@@ -180,30 +216,32 @@ def satisfied(
     return ShareKpi(
         key=f"{kind}_{key}",
         definition=f"{kind} answers {where} their scale, {_last(since, until)}",
-        judge=_read(find, holds),
+        judge=Reading(find, worth, None, OTHER_SCALE),
     )
+
+
+def _top_boxes(top: int | None) -> Boxes:
+    """Return so many boxes; by default two of scales of five or more steps, else one."""
+    if top is not None:
+        return Boxes(top, {})
+    return Boxes(2, dict.fromkeys(range(1, FEWEST_FOR_TWO), 1))
 
 
 def _mean(
     key: str,
     definition: str,
-    find: Find,
-    value: Callable[[Rating], Fraction],
+    find: Answered,
+    worth: Score | Place,
     scale: Scale | None,
 ) -> RateKpi:
     """Return a mean over answers of one scale: the one that is named, else the one they have."""
     named = _checked_scale(scale)
-
-    def scale_of(ticket: Facts) -> Scale | None:
-        rating = find(ticket)
-        return None if rating is None else rating.scale
-
-    count = _read(find, value, named)
-    return RateKpi(key=key, definition=f"{definition}{_on(named)}", count=count, scale=scale_of)
-
-
-def _score(rating: Rating) -> Fraction:
-    return _exact(rating.score)
+    return RateKpi(
+        key=key,
+        definition=f"{definition}{_on(named)}",
+        count=Reading(find, worth, named, OTHER_SCALE),
+        scale=ScaleOf(find),
+    )
 
 
 def mean_satisfaction(
@@ -228,7 +266,7 @@ def mean_satisfaction(
         True
     """
     definition = f"mean {kind} score as given, {_last(since, until)}"
-    return _mean(f"{kind}_mean", definition, _answers(kind, since, until, date), _score, scale)
+    return _mean(f"{kind}_mean", definition, _answers(kind, since, until, date), Score(), scale)
 
 
 def net_promoter_score(
@@ -263,11 +301,6 @@ def net_promoter_score(
     if least is not None and most is not None and most >= least:
         raise InvalidValue((at_least, at_most), "promoters that detract", "give at_most below it")
 
-    def side(rating: Rating) -> Fraction | str:
-        if least is None or most is None:
-            return Fraction((rating.score >= 9) - (rating.score <= 6))
-        return Fraction((_place(rating) >= least) - (_place(rating) <= most))
-
     promote, detract = "9 and 10", "0 to 6"
     if least is not None and most is not None:
         promote, detract = f"from {float(least)} of the scale on", f"up to {float(most)} of it"
@@ -275,7 +308,12 @@ def net_promoter_score(
     return RateKpi(
         key="net_promoter_score",
         definition=f"promoters ({promote}) less detractors ({detract}), {_last(since, until)}",
-        count=_read(find, side, ELEVEN if least is None else None),
+        count=Reading(
+            find,
+            Side() if least is None else Side(least, most),
+            ELEVEN if least is None else None,
+            OTHER_SCALE,
+        ),
         method="adjusted_wald" if adjusted else "wald",
     )
 
@@ -300,7 +338,7 @@ def effort(*, direction: Direction, kind: str = "ces", scale: Scale | None = Non
         'ces_mean'
     """
     definition = f"mean {kind} score as given, {_easy_end(direction)} is easy, {_last()}"
-    return _mean(f"{kind}_mean", definition, _answers(kind), _score, scale)
+    return _mean(f"{kind}_mean", definition, _answers(kind), Score(), scale)
 
 
 def ease(*, direction: Direction, kind: str = "ces", scale: Scale | None = None) -> RateKpi:
@@ -317,7 +355,7 @@ def ease(*, direction: Direction, kind: str = "ces", scale: Scale | None = None)
     """
     easy = _easy_end(direction)
     definition = f"mean ease of {kind} answers, 0 hardest to 1 easiest, {easy} is easy, {_last()}"
-    place = partial(_place, highest=easy == "high")
+    place = Place(highest=easy == "high")
     return _mean(f"{kind}_ease", definition, _answers(kind), place, scale)
 
 
@@ -349,17 +387,11 @@ def low_effort(
     easy = _easy_end(direction)
     named, least = _checked_scale(scale), _checked_share(at_least)
 
-    def holds(rating: Rating) -> bool | str:
-        if least is not None:
-            return _place(rating, highest=easy == "high") >= least
-        steps = _steps(rating.scale)
-        if steps is None:
-            return OTHER_SCALE
-        return _in_boxes(rating, 3 if steps == 7 else 2, highest=easy == "high")
-
+    highest = easy == "high"
+    worth = Boxes(2, {7: 3}, highest) if least is None else AtLeast(least, highest)
     where = "in the easy boxes" if at_least is None else f"at {at_least} or more"
     definition = f"{kind} answers {where} of their scale, {easy} is easy, {_last()}{_on(named)}"
-    judge = _read(_answers(kind), holds, named)
+    judge = Reading(_answers(kind), worth, named, OTHER_SCALE)
     return ShareKpi(key=f"{kind}_easy", definition=definition, judge=judge)
 
 
@@ -372,10 +404,8 @@ def response_rate(kind: str) -> ShareKpi:
         >>> response_rate("csat").key
         'csat_response'
     """
-
-    def judge(ticket: Facts) -> bool | None:
-        return ticket.rating(kind) is not None if kind in ticket.ratings_requested else None
-
+    requested = Count(Entries("ratings_requested", "kind", (kind,))).above(0)
+    judge = Rules(((~requested, None),), Answered(kind).known)
     definition = f"answered, of tickets asked for {kind}"
     return ShareKpi(key=f"{kind}_response", definition=definition, judge=judge)
 

@@ -9,19 +9,37 @@ a close or a flag, is its own judgement: each is beside the figure it is mistake
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from support_model._kpi.measures import RateKpi, ShareKpi, TimeKpi, left_out
-from support_model._time import (
-    difference,
-    duration_text,
-    instant,
-    micros,
-    moved,
-    not_negative,
+from support_model._kpi.expressions import (
+    AS_OF,
+    CREATED,
+    EVER_SOLVED,
+    FIRST_SOLVE,
+    LAST_SOLVE,
+    NEVER_REOPENED,
+    NOT_SOLVED,
+    SNAPSHOT,
+    SOLVED,
+    UNSOLVED,
+    Count,
+    Effort,
+    Either,
+    Entries,
+    Fact,
+    FieldNow,
+    Last,
+    Length,
+    Open,
+    Rules,
+    Stays,
+    Stretch,
+    Truth,
+    When,
 )
+from support_model._kpi.measures import RateKpi, ShareKpi, TimeKpi, left_out
+from support_model._time import duration_text, micros, not_negative
 from support_model._vocabulary import CATEGORIES, one_of
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
@@ -29,11 +47,11 @@ from support_model.inference import Survival, kaplan_meier
 from support_model.summaries import Lifetimes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
-    from datetime import datetime
+    from collections.abc import Collection, Iterable
+    from datetime import datetime, timedelta
 
+    from support_model._kpi.expressions import Expression, Items, Outcome
     from support_model._kpi.facts import Facts
-    from support_model._kpi.measures import Item
     from support_model.calendars import BusinessCalendar
 
 
@@ -48,17 +66,12 @@ def first_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
         'first_resolution'
     """
     paused = _categories(pause)
-
-    def measure(ticket: Facts) -> Iterator[Item | str]:
-        if ticket.solves:
-            yield _until(ticket, ticket.solves[0].at, paused)
-        else:
-            yield unsolved(ticket)
-
     return TimeKpi(
         key="first_resolution",
         definition=f"from creation to the first solution{_less(paused)}, over tickets ever solved",
-        measure=measure,
+        measure=Rules(
+            ((~FIRST_SOLVE.known, UNSOLVED),), Stretch(CREATED, FIRST_SOLVE, less=paused)
+        ),
         history=True,
     )
 
@@ -81,22 +94,14 @@ def full_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
     return _to_last_solution(
         "full_resolution",
         f"from creation to the last solution{_less(paused)}, over tickets solved now",
-        lambda ticket, end: _until(ticket, end, paused),
+        Stretch(CREATED, LAST_SOLVE, less=paused),
         history=bool(paused),
     )
 
 
-def _to_last_solution(
-    key: str, definition: str, item: Callable[[Facts, datetime], Item], *, history: bool = True
-) -> TimeKpi:
+def _to_last_solution(key: str, definition: str, item: Items, *, history: bool = True) -> TimeKpi:
     """Return a time that ends at the last solution, of tickets that are solved now."""
-
-    def measure(ticket: Facts) -> Iterator[Item | str]:
-        if ticket.solved and ticket.solves:
-            yield item(ticket, ticket.solves[-1].at)
-        else:
-            yield not_solved(ticket)
-
+    measure = Rules(((~(SOLVED & LAST_SOLVE.known), NOT_SOLVED),), item)
     return TimeKpi(key=key, definition=definition, measure=measure, history=history)
 
 
@@ -112,92 +117,54 @@ def _less(pause: Collection[str]) -> str:
     return f", less the time in {', '.join(pause)}" if pause else ""
 
 
-def unsolved(ticket: Facts) -> str:
-    """Return why it is not known when a ticket was solved."""
-    return "no_solution_recorded" if ticket.ever_solved else "unsolved"
-
-
-def not_solved(ticket: Facts) -> str:
-    """Return why a ticket is left out that is not solved now, or was solved at an unknown time."""
-    return "open_again" if ticket.solves else unsolved(ticket)
-
-
-def _until(ticket: Facts, end: datetime, pause: Collection[str]) -> Item:
-    held = [(micros(a), micros(b)) for a, b in ticket.spells(pause, until=end)] if pause else []
-    if not held:
-        return ((ticket.created, end),)
-    left = difference([(micros(ticket.created), micros(end))], held)
-    return tuple((instant(a), instant(b)) for a, b in left)
-
-
 def _time_in(key: str, definition: str, categories: tuple[str, ...]) -> TimeKpi:
     return _to_last_solution(
         key,
         f"{definition}, up to the last solution, over tickets solved now",
-        lambda ticket, end: ticket.spells(categories, until=end),
+        Stays(categories, LAST_SOLVE),
     )
-
-
-def _handled(ticket: Facts) -> Iterator[Item | str]:
-    recorded = [part.worked for part in ticket.with_merged if part.worked is not None]
-    yield sum(recorded, timedelta()) if recorded else "no_work_recorded"
 
 
 HANDLE_TIME = TimeKpi(
     key="handle_time",
     definition="effort recorded on the ticket and on those merged into it, wrap-up included as "
     "recorded",
-    measure=_handled,
+    measure=Rules((), Length(Effort()), unknown="no_work_recorded"),
 )
 """Effort per ticket; a log without recorded effort leaves every ticket out, by name."""
 
 
-def _closed(ticket: Facts) -> datetime | None:
-    """Return when it was closed: as its system has it, else when it entered `closed` last."""
-    if ticket.closed is not None:
-        return ticket.closed
-    return ticket.history[-1][0] if ticket.category == "closed" else None
+_CLOSED = Either(Fact("closed"), When(Fact("category").is_in("closed"), Last("history", "at")))
+"""When it was closed: as its system has it, else when it entered `closed` last."""
+_NOT_CLOSED = Rules(((SNAPSHOT & SOLVED, "close_untold"),), "not_closed")
 
 
-def _to_close(ticket: Facts, start: datetime) -> Item | str:
-    end = _closed(ticket)
-    if end is None:
-        return "close_untold" if ticket.snapshot and ticket.solved else "not_closed"
-    return "before_start" if micros(end) < micros(start) else ((start, end),)
-
-
-def _from_solution_to_close(ticket: Facts) -> Iterator[Item | str]:
-    yield _to_close(ticket, ticket.solves[0].at) if ticket.solves else unsolved(ticket)
+def _to_close(start: Expression) -> Rules:
+    return Rules(
+        ((~_CLOSED.known, _NOT_CLOSED), (_CLOSED.below(start), "before_start")),
+        Stretch(start, _CLOSED),
+    )
 
 
 TIME_TO_CLOSE = TimeKpi(
     key="time_to_close",
     definition="from creation to the close (as its system has it, else the last entry into "
     "closed), over tickets that are closed",
-    measure=lambda ticket: (_to_close(ticket, ticket.created),),
+    measure=_to_close(CREATED),
 )
 """Where a timer closes tickets, this measures the timer."""
-
-
-def _straight(ticket: Facts) -> bool | str:
-    if not ticket.solved:
-        return not_solved(ticket)
-    return len(ticket.groups) <= 1 and not ticket.reopenings
 
 
 STRAIGHT_THROUGH = ShareKpi(
     key="straight_through",
     definition="in one known group at most and never reopened, of tickets that are solved",
-    judge=_straight,
+    judge=Rules(((~SOLVED, NOT_SOLVED),), Count(Entries("groups")).at_most(1) & NEVER_REOPENED),
     history=True,
 )
 """A substitute for first contact resolution where a log holds no messages; not the same."""
 
 
-def _stated(ticket: Facts) -> bool | str:
-    """Return the field `custom.sla_met`; by ticket, as by change busy tickets count often."""
-    stated = ticket.fields.get("custom.sla_met")
-    return "nothing_stated" if stated is None else bool(stated)
+_STATED = FieldNow("custom.sla_met")
 
 
 READY = (
@@ -206,7 +173,7 @@ READY = (
     TimeKpi(
         key="close_delay",
         definition="from the first solution to the close, over tickets that have both",
-        measure=_from_solution_to_close,
+        measure=Rules(((~FIRST_SOLVE.known, UNSOLVED),), _to_close(FIRST_SOLVE)),
         history=True,
     ),
     _time_in("requester_wait", "time in new, open or on hold", ("new", "open", "on_hold")),
@@ -217,7 +184,7 @@ READY = (
         key="stated_within_sla",
         definition="within SLA as the ticket system itself states it last, of tickets of which it "
         "states anything",
-        judge=_stated,
+        judge=Rules(((~_STATED.known, "nothing_stated"),), Truth(_STATED)),
     ),
 )
 
@@ -237,21 +204,20 @@ def solved_in_time(target: timedelta, *, calendar: BusinessCalendar) -> ShareKpi
         0
     """
     not_negative(target)
-
-    def judge(ticket: Facts) -> bool | str:
-        end = ticket.solves[0].at if ticket.solves else ticket.as_of
-        if not ticket.solves and ticket.ever_solved:
-            return "no_solution_recorded"
-        if micros(end) < micros(ticket.created):
-            return "before_start"
-        within = calendar.elapsed(ticket.created, end) <= target
-        return "undecided" if within and not ticket.solves else within
-
+    end = Either(FIRST_SOLVE, AS_OF)
+    within = Open(CREATED, end, calendar).at_most(target)
     return ShareKpi(
         key="solved_in_time",
         definition=f"first solved within {duration_text(target)} of opening hours, of tickets "
         "solved or past it",
-        judge=judge,
+        judge=Rules(
+            (
+                (~FIRST_SOLVE.known & EVER_SOLVED, "no_solution_recorded"),
+                (end.below(CREATED), "before_start"),
+                (~FIRST_SOLVE.known & within, "undecided"),
+            ),
+            within,
+        ),
         history=True,
     )
 
@@ -274,14 +240,11 @@ def reopened(*, within: timedelta | None = None) -> ShareKpi:
     if within is not None:
         not_negative(within)
 
-    def judge(ticket: Facts) -> bool | str:
-        times = _reopenings(ticket, within)
-        return times if isinstance(times, str) else times > 0
-
+    cases, times = _reopenings(within)
     return ShareKpi(
         key="reopened" if within is None else "reopened_within",
         definition=f"left solved or closed (not into void){_soon(within)}, of tickets ever solved",
-        judge=judge,
+        judge=Rules(cases, times.above(0)),
         history=True,
     )
 
@@ -301,10 +264,11 @@ def reopenings(*, within: timedelta | None = None) -> RateKpi:
     """
     if within is not None:
         not_negative(within)
+    cases, times = _reopenings(within)
     return RateKpi(
         key="reopenings" if within is None else "reopenings_within",
         definition=f"reopenings{_soon(within)} per ticket ever solved",
-        count=lambda ticket: _reopenings(ticket, within),
+        count=Rules(cases, times),
         history=True,
     )
 
@@ -313,13 +277,15 @@ def _soon(within: timedelta | None) -> str:
     return "" if within is None else f" within {within} of the first solution"
 
 
-def _reopenings(ticket: Facts, within: timedelta | None) -> int | str:
+def _reopenings(
+    within: timedelta | None,
+) -> tuple[tuple[tuple[Expression, Outcome], ...], Expression]:
+    """Return why tickets are left out, and how often the others were reopened."""
     if within is None:
-        return len(ticket.reopenings) if ticket.ever_solved else "unsolved"
-    if not ticket.solves:
-        return unsolved(ticket)
-    end = moved(ticket.solves[0].at, within)
-    return "immature" if end > ticket.as_of else sum(at <= end for at in ticket.reopenings)
+        return ((~EVER_SOLVED, "unsolved"),), Count(Entries("reopenings"))
+    end = FIRST_SOLVE.plus(within)
+    cases = ((~FIRST_SOLVE.known, UNSOLVED), (end.above(AS_OF), "immature"))
+    return cases, Count(Entries("reopenings", until=end))
 
 
 def solved_within(within: timedelta) -> ShareKpi:
@@ -336,18 +302,17 @@ def solved_within(within: timedelta) -> ShareKpi:
     """
     not_negative(within)
 
-    def judge(ticket: Facts) -> bool | str:
-        end = moved(ticket.created, within)
-        if end > ticket.as_of:
-            return "immature"
-        if not ticket.solves and ticket.ever_solved:
-            return "no_solution_recorded"
-        return bool(ticket.solves) and ticket.solves[0].at <= end
-
+    end = CREATED.plus(within)
     return ShareKpi(
         key="solved_within",
         definition=f"first solved within {within} of creation, of tickets at least so old",
-        judge=judge,
+        judge=Rules(
+            (
+                (end.above(AS_OF), "immature"),
+                (~FIRST_SOLVE.known & EVER_SOLVED, "no_solution_recorded"),
+            ),
+            FIRST_SOLVE.at_most(end),
+        ),
         history=True,
     )
 

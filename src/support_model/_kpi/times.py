@@ -9,6 +9,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from support_model._kpi.expressions import (
+    CREATED,
+    CREATED_BY,
+    CUT,
+    SNAPSHOT,
+    SOLVED,
+    UNKNOWN_ACTED,
+    UNKNOWN_WROTE,
+    Entries,
+    Fact,
+    First,
+    Rules,
+    Stretch,
+    Waits,
+    When,
+)
 from support_model._kpi.facts import DONE
 from support_model._kpi.measures import TimeKpi, duration_micros
 from support_model._time import utc
@@ -16,11 +32,11 @@ from support_model.errors import InvalidValue
 from support_model.figures import Distribution
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from support_model._kpi.facts import Facts, Wait
-    from support_model._kpi.measures import Item
+    from support_model._kpi.expressions import Expression
+    from support_model._kpi.facts import Facts
     from support_model.calendars import BusinessCalendar
 
 
@@ -58,22 +74,28 @@ def first_response(
         raise InvalidValue(agent_created, "unknown option", "write 'first_customer_message'")
     if start not in {"contact", "assignment"}:
         raise InvalidValue(start, "unknown start", "write 'contact' or 'assignment'")
-    answers = {"reply", *(["bot"] if bots else []), *(["note"] if notes else [])}
-
-    def begun(ticket: Facts) -> datetime | None:
-        listed = ticket.snapshot and ticket.created_by == "third_party"
-        if start == "contact" and (listed or agent_created == "next_public_reply"):
-            return ticket.created  # a list says of nobody that he wrote, and counts from there
-        return None
-
-    def measure(ticket: Facts) -> Iterator[Item | str]:
-        if ticket.created_by != "customer" and agent_created == "exclude":
-            yield not_by_customer(ticket)
-        elif ticket.cut:
-            yield "not_stated"
-        else:
-            yield _response(ticket, begun(ticket), start, answers)
-
+    answers = ("reply", *(["bot"] if bots else []), *(["note"] if notes else []))
+    opening = "contact" if start == "contact" else "assigned"
+    to_answer = Entries("acts", "kind", answers)
+    after_opening = Entries("acts", "kind", answers, after=(opening,))
+    begin: Expression = First(Entries("acts", "kind", (opening,)), "at")
+    answer: Expression = First(after_opening, "at")
+    if start == "contact":
+        # a list says of nobody that he wrote, and counts from the creation
+        listed: Expression = SNAPSHOT & CREATED_BY.is_in("third_party")
+        begin, answer = When(listed, CREATED, begin), When(listed, First(to_answer, "at"), answer)
+        if agent_created == "next_public_reply":
+            begin, answer = CREATED, First(to_answer, "at")
+    unbegun = "no_contact" if start == "contact" else "never_assigned"
+    unanswered = Rules(
+        (
+            (SNAPSHOT, "not_stated"),
+            (UNKNOWN_WROTE.known, "unknown_people"),
+            (~begin.known, unbegun),
+            (SOLVED, "solved_without_reply"),
+        ),
+        "waiting",
+    )
     return TimeKpi(
         key="first_response",
         definition=(
@@ -81,88 +103,42 @@ def first_response(
             "to the first public reply of a person"
             f"{', or a bot' if bots else ''}{', or a note' if notes else ''}"
         ),
-        measure=measure,
+        measure=Rules(
+            (
+                *(((~BY_CUSTOMER, NOT_BY_CUSTOMER),) if agent_created == "exclude" else ()),
+                (CUT, "not_stated"),
+                (~answer.known, unanswered),
+                (UNKNOWN_WROTE.at_most(answer), "unknown_people"),
+            ),
+            Stretch(begin, answer),
+        ),
     )
 
 
-def _response(
-    ticket: Facts, begin: datetime | None, start: str, answers: Collection[str]
-) -> Item | str:
-    """Return the time to the first answer, or why there is none."""
-    opening = "contact" if start == "contact" else "assigned"
-    for act in ticket.acts:
-        if begin is None and act.kind == opening:
-            begin = act.at
-        elif begin is not None and act.kind in answers:
-            return ((begin, act.at),) if _before_unknown(ticket, act.at) else "unknown_people"
-    return _unanswered(ticket, begin, "no_contact" if start == "contact" else "never_assigned")
-
-
-def _unanswered(ticket: Facts, begin: datetime | None, unbegun: str) -> str:
-    """Return why a ticket has no response."""
-    if ticket.snapshot:
-        return "not_stated"
-    if ticket.unknown_wrote is not None:
-        return "unknown_people"
-    if begin is None:
-        return unbegun
-    return "solved_without_reply" if ticket.solved else "waiting"
-
-
-def _before_unknown(ticket: Facts, at: datetime) -> bool:
-    """Return whether nobody whose role is not told wrote before an instant."""
-    return ticket.unknown_wrote is None or at < ticket.unknown_wrote
-
-
-def not_by_customer(ticket: Facts) -> str:
-    """Return why a ticket is left out that no customer opened, as far as is told."""
-    if ticket.unknown_acted is not None and ticket.unknown_acted <= ticket.created:
-        return "unknown_people"
-    return "agent_created"
-
-
-def _all_responses(ticket: Facts) -> Iterator[Item | str]:
-    return _responses(ticket, ticket.waits)
-
-
-def _further_responses(ticket: Facts) -> Iterator[Item | str]:
-    return _responses(ticket, (wait for wait in ticket.waits if not wait.first))
-
-
-def _responses(ticket: Facts, waits: Iterable[Wait]) -> Iterator[Item | str]:
-    if ticket.unknown_wrote is not None:
-        yield "unknown_people"
-        return
-    for wait in waits:
-        if wait.end is None:
-            yield "waiting"
-        elif wait.outcome == "solved":
-            yield "solved_without_reply"
-        else:
-            yield ((wait.start, wait.end),)
-
-
-def _acknowledgement(ticket: Facts) -> Iterator[Item | str]:
-    taken, unknown = ticket.acknowledged, ticket.unknown_acted
-    if ticket.created_by != "customer":
-        yield not_by_customer(ticket)
-    elif ticket.cut or (taken is None and ticket.snapshot):
-        yield "not_stated"
-    elif unknown is not None and (taken is None or unknown <= taken):
-        yield "unknown_people"
-    elif taken is None:
-        yield "not_acknowledged"
-    else:
-        yield ((ticket.created, taken),)
-
-
+BY_CUSTOMER = CREATED_BY.is_in("customer")
+NOT_BY_CUSTOMER = Rules(((UNKNOWN_ACTED.at_most(CREATED), "unknown_people"),), "agent_created")
+"""Why a ticket is left out that no customer opened, as far as is told."""
+_TAKEN = Fact("acknowledged")
 MTTA = TimeKpi(
     key="acknowledgement",
     definition="from creation by a customer until a person acted on it: a message, a note, a "
     "status, an assignment to an agent",
-    measure=_acknowledgement,
+    measure=Rules(
+        (
+            (~BY_CUSTOMER, NOT_BY_CUSTOMER),
+            (CUT | (~_TAKEN.known & SNAPSHOT), "not_stated"),
+            (UNKNOWN_ACTED.known & ~_TAKEN.below(UNKNOWN_ACTED), "unknown_people"),
+            (~_TAKEN.known, "not_acknowledged"),
+        ),
+        Stretch(CREATED, _TAKEN),
+    ),
 )
 """Time to acknowledge; quote `zero_share` beside it: who takes a ticket at once adds 0."""
+
+
+def _responses(*, further: bool) -> Rules:
+    return Rules(((UNKNOWN_WROTE.known, "unknown_people"),), Waits(further))
+
 
 EACH_WAIT = (
     "from the oldest unanswered message of the customer to the next public reply of a person, "
@@ -173,13 +149,13 @@ READY = (
     TimeKpi(
         key="average_response",
         definition=EACH_WAIT,
-        measure=_all_responses,
+        measure=_responses(further=False),
         history=True,
     ),
     TimeKpi(
         key="next_response",
         definition=f"{EACH_WAIT}, after the first reply",
-        measure=_further_responses,
+        measure=_responses(further=True),
         history=True,
     ),
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -16,16 +15,27 @@ from attrs import field
 
 from support_model._checks import check_numbers
 from support_model._frozen import FrozenMap, frozen
+from support_model._kpi.expressions import (
+    NOT_SOLVED,
+    UNSOLVED,
+    AnyUnknownWrote,
+    Changes,
+    Count,
+    Entries,
+    Pairs,
+    Rules,
+    Sessions,
+)
 from support_model._kpi.measures import RateKpi, ShareKpi, left_out
-from support_model._kpi.resolution import not_solved, unsolved
-from support_model._time import between, duration_text
+from support_model._time import duration_text
 from support_model.errors import InvalidValue, nearest
 from support_model.figures import Rate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import timedelta
 
+    from support_model._kpi.expressions import Expression
     from support_model._kpi.facts import Facts
 
 
@@ -39,59 +49,41 @@ CREDITED = MappingProxyType(
 )
 
 
-def _escalations(ticket: Facts) -> int | str:
-    """Return the moves to a higher line; a skipped line is one move."""
-    return sum(b > a for a, b in pairwise(ticket.lines)) if ticket.lines else "no_line"
-
-
-def _transfers(ticket: Facts) -> int | str:
-    return len(ticket.groups) - 1 if ticket.groups else "no_group"
-
-
-def _bounces(ticket: Facts) -> int | str:
-    """Return the straight returns: A, B, A, B bounces twice, A, B, C, A does not."""
-    returns = sum(a == c for a, c in zip(ticket.groups, ticket.groups[2:], strict=False))
-    return returns if ticket.groups else "no_group"
-
-
-def _handoffs(ticket: Facts) -> int:
-    return max(len(ticket.agents) - 1, 0)
-
-
-MOVES: tuple[tuple[str, str, Callable[[Facts], int | str]], ...] = (
+_NO_LINE, _NO_GROUP = Count(Entries("lines")).equals(0), Count(Entries("groups")).equals(0)
+_HIGHER, _BACK = Pairs("lines", "gt", 1), Pairs("groups", "eq", 2)
+"""Moves to a higher line, a skipped line being one move; straight returns: A, B, A, B has two of
+them, A, B, C, A none."""
+COUNTED: tuple[tuple[str, str, tuple[Expression, str], Expression], ...] = (
     ("escalations_per_ticket", "moves to a higher line per ticket with a known line",
-     _escalations),
-    ("transfers_per_ticket", "changes of group per ticket with a known group", _transfers),
+     (_NO_LINE, "no_line"), _HIGHER),
+    ("transfers_per_ticket", "changes of group per ticket with a known group",
+     (_NO_GROUP, "no_group"), Changes("groups")),
     ("bounces_per_ticket", "returns to the group it had just left, per ticket with a known group",
-     _bounces),
-    ("handoffs", "changes from one known agent to another, per ticket", _handoffs),
+     (_NO_GROUP, "no_group"), _BACK),
 )  # fmt: skip
-MOVED: tuple[tuple[str, str, Callable[[Facts], int | str]], ...] = (
+MOVED: tuple[tuple[str, str, tuple[Expression, str], Expression], ...] = (
     ("escalated", "moved to a higher line at least once, of tickets with a known line",
-     _escalations),
+     (_NO_LINE, "no_line"), _HIGHER.above(0)),
     ("transferred",
      "held by two or more known groups one after the other, of tickets with a known group",
-     _transfers),
+     (_NO_GROUP, "no_group"), Changes("groups").above(0)),
     ("bounced", "handed straight back to the group it came from, of tickets with a known group",
-     _bounces),
+     (_NO_GROUP, "no_group"), _BACK.above(0)),
 )  # fmt: skip
-
-
-def _any_of(count: Callable[[Facts], int | str]) -> Callable[[Facts], bool | str]:
-    """Return the question whether a ticket counts at least once."""
-
-    def judge(ticket: Facts) -> bool | str:
-        times = count(ticket)
-        return times if isinstance(times, str) else times > 0
-
-    return judge
-
-
 READY = (
-    *(RateKpi(key=key, definition=text, count=count, history=True) for key, text, count in MOVES),
     *(
-        ShareKpi(key=key, definition=text, judge=_any_of(count), history=True)
-        for key, text, count in MOVED
+        RateKpi(key=key, definition=text, count=Rules((without,), count), history=True)
+        for key, text, without, count in COUNTED
+    ),
+    RateKpi(
+        key="handoffs",
+        definition="changes from one known agent to another, per ticket",
+        count=Rules((), Changes("agents")),
+        history=True,
+    ),
+    *(
+        ShareKpi(key=key, definition=text, judge=Rules((without,), any_), history=True)
+        for key, text, without, any_ in MOVED
     ),
 )
 
@@ -107,17 +99,6 @@ def touches(*, gap: timedelta) -> RateKpi:
         >>> touches(gap=timedelta(minutes=30)).key
         'touches'
     """
-
-    def count(ticket: Facts) -> int | str:
-        every = ticket.with_merged
-        unknown = any(each.unknown_wrote is not None for each in every)
-        return "unknown_people" if unknown else sum(map(sessions, every))
-
-    def sessions(ticket: Facts) -> int:
-        work = [act for act in ticket.acts if act.kind in {"reply", "note"}]
-        breaks = sum(a.agent != b.agent or between(a.at, b.at) > gap for a, b in pairwise(work))
-        return breaks + bool(work)
-
     definition = (
         "sessions of agent work per ticket, those on tickets merged into it included; a pause "
         f"over {duration_text(gap)} begins another"
@@ -125,7 +106,7 @@ def touches(*, gap: timedelta) -> RateKpi:
     return RateKpi(
         key="touches",
         definition=definition,
-        count=count,
+        count=Rules(((AnyUnknownWrote(), "unknown_people"),), Sessions(gap)),
         history=True,
     )
 
@@ -217,10 +198,10 @@ def attributed(
     parts: dict[str, Fraction] = {}
     excluded: Counter[str] = Counter()
     for ticket in facts:
-        reason = left_out(ticket) or _uncredited(ticket, rule)
-        credit = _credit(ticket, rule) if reason is None else Counter[str]()
+        code = left_out(ticket) or _uncredited(ticket, rule)
+        credit = _credit(ticket, rule) if code is None else Counter[str]()
         if not credit:
-            excluded[reason or "unattributed"] += 1
+            excluded[code or "unattributed"] += 1
         whole = 1 if rule == "solutions" else credit.total()
         for agent, n in credit.items():
             parts[agent] = parts.get(agent, Fraction(0)) + Fraction(n, whole)
@@ -232,9 +213,9 @@ def _uncredited(ticket: Facts, rule: str) -> str | None:
     if rule == "solutions":
         if ticket.solves and ticket.snapshot:
             return "not_stated"
-        return None if ticket.solves else unsolved(ticket)
+        return None if ticket.solves else str(UNSOLVED(ticket))
     if not ticket.solved:
-        return not_solved(ticket)
+        return str(NOT_SOLVED(ticket))
     if rule == "solver":
         return None
     return "unknown_people" if ticket.unknown_wrote is not None else _untold(ticket)

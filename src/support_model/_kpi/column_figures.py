@@ -1,0 +1,100 @@
+"""What the figures of KPIs are made of, from facts by columns: counts, numbers, times in order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from support_model._columns.values import Words
+from support_model._kpi import expressions as ask
+from support_model._kpi.column_answers import answers
+from support_model._kpi.columns import Columns
+from support_model._statistics.ascending import Ascending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from fractions import Fraction
+
+    from numpy.typing import NDArray
+
+    from support_model._columns.values import Ints
+    from support_model._kpi.calendars_by import Clock
+    from support_model._kpi.sources import Columnar
+
+__all__ = ["counted", "judged", "times", "times_of_each", "values_of_each"]
+
+
+def times(
+    facts: Columnar, question: ask.Question, clocks: Sequence[Clock | None]
+) -> tuple[Iterable[Ascending], Mapping[str, int]]:
+    """Return what is measured on each clock, and how many are left out by code."""
+    columns = Columns(facts.columns())
+    found = answers(columns, question)
+    measured = (found.values.micros(columns, clock) for clock in clocks)
+    return (in_order(micros) for micros in measured), found.counts
+
+
+def in_order(micros: Ints) -> Ascending:
+    """Return times in ascending order."""
+    return Ascending.of_bytes(np.sort(micros).tobytes())
+
+
+def times_of_each(
+    facts: Columnar, question: ask.Question, clock: Clock | None
+) -> Iterator[tuple[str, int]]:
+    """Yield the ticket and the microseconds of each time that is measured."""
+    columns = Columns(facts.columns())
+    found = answers(columns, question)
+    ids = columns.facts.words("ticket_id")
+    micros = found.values.micros(columns, clock)
+    for ticket, length in zip(found.tickets.tolist(), micros.tolist(), strict=True):
+        yield ids.value(ticket), length
+
+
+def judged(facts: Columnar, question: ask.Question) -> Mapping[bool | str | None, int]:
+    """Return of how many tickets something holds or not, and how many are left out by code."""
+    found = answers(Columns(facts.columns()), question)
+    met = int(np.count_nonzero(plain(found.values)))
+    answered: dict[bool | str | None, int] = {True: met, False: found.tickets.size - met}
+    return answered | dict(found.counts.items())
+
+
+def plain(values: Any) -> NDArray[Any]:  # noqa: ANN401 - as answered
+    """Return values as an array: those of words one by one."""
+    return values.mapped(lambda word: word, None) if isinstance(values, Words) else values
+
+
+def counted(
+    facts: Columnar, question: ask.Question, scale: object
+) -> tuple[Mapping[int | Fraction | str, int], frozenset[tuple[float, float]]]:
+    """Return how often each number is answered, how many are left out, and the scales."""
+    columns = Columns(facts.columns())
+    found = answers(columns, question)
+    scales: frozenset[tuple[float, float]] = frozenset()
+    if isinstance(scale, ask.ScaleOf):
+        words = columns.of(scale).take(found.tickets)
+        scales = frozenset(words.words[code] for code in np.unique(words.codes).tolist())
+    return Counter(tallied(found.values)) | found.counts, scales
+
+
+def tallied(values: NDArray[Any] | Words) -> dict[int | Fraction, int]:
+    """Return how often each number is there."""
+    numbers: Iterable[Any]
+    if isinstance(values, Words):
+        counts = np.bincount(values.codes, minlength=len(values.words))
+        numbers = values.words
+    else:
+        distinct, counts = np.unique(values, return_counts=True)
+        numbers = distinct.tolist()
+    return {number: n for number, n in zip(numbers, counts.tolist(), strict=True) if n}
+
+
+def values_of_each(facts: Columnar, question: ask.Question) -> Iterator[tuple[str, Any]]:
+    """Yield each ticket that counts, with its value."""
+    columns = Columns(facts.columns())
+    found = answers(columns, question)
+    ids = columns.facts.words("ticket_id")
+    for ticket, value in zip(found.tickets.tolist(), plain(found.values).tolist(), strict=True):
+        yield ids.value(ticket), value

@@ -1,0 +1,53 @@
+"""What a KPI is asked of: records, one of them, or facts by columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from support_model._frozen import frozen
+from support_model._kpi.facts import Facts
+from support_model.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from support_model._columns.fact_columns import FactColumns
+
+
+class ArrowStream(Protocol):
+    """What speaks the Arrow stream protocol: a table of pyarrow, pandas, Polars, DuckDB."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return a capsule of the stream."""
+
+
+AnyFacts: TypeAlias = "Iterable[Facts] | Facts | FactColumns | ArrowStream"
+
+
+@frozen(eq=False)
+class Columnar:
+    """Facts by columns, as given."""
+
+    given: Any
+
+    def columns(self) -> FactColumns:
+        """Return them.
+
+        Raises:
+            InvalidValue: neither columns of facts nor an Arrow table of them.
+        """
+        from support_model._columns.fact_columns import FactColumns  # noqa: PLC0415 - an extra
+
+        if isinstance(self.given, FactColumns):
+            return self.given
+        problem = "no facts of tickets"
+        raise InvalidValue(self.given, problem, "give kpi.case_table(...) or frames.facts(...)")
+
+
+def records_of(facts: AnyFacts) -> Iterable[Facts] | Columnar:
+    """Return facts as records, or as columns where that is what they are."""
+    if isinstance(facts, Facts):
+        return (facts,)
+    if hasattr(facts, "__arrow_c_stream__") or not hasattr(facts, "__iter__"):
+        return Columnar(facts)
+    return facts
