@@ -76,10 +76,11 @@ def counted(
     if isinstance(scale, ask.ScaleOf):
         words = columns.of(scale).take(found.tickets)
         scales = frozenset(words.words[code] for code in np.unique(words.codes).tolist())
-    return Counter(tallied(found.values)) | found.counts, scales
+    tally: dict[Any, int] = {**tallied(found.values), **found.counts}
+    return tally, scales
 
 
-def tallied(values: NDArray[Any] | Words) -> dict[int | Fraction, int]:
+def tallied(values: NDArray[Any] | Words) -> Counter[int | Fraction]:
     """Return how often each number is there."""
     numbers: Iterable[Any]
     if isinstance(values, Words):
@@ -88,7 +89,11 @@ def tallied(values: NDArray[Any] | Words) -> dict[int | Fraction, int]:
     else:
         distinct, counts = np.unique(values, return_counts=True)
         numbers = distinct.tolist()
-    return {number: n for number, n in zip(numbers, counts.tolist(), strict=True) if n}
+    tally: Counter[int | Fraction] = Counter()
+    for number, n in zip(numbers, counts.tolist(), strict=True):
+        if n:  # two scores may be worth the same
+            tally[number] += n
+    return tally
 
 
 def values_of_each(facts: Columnar, question: ask.Question) -> Iterator[tuple[str, Any]]:

@@ -9,10 +9,10 @@ is false.
 
 from __future__ import annotations
 
-import itertools
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -458,13 +458,11 @@ class Last(Expression):
 
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
-        entries, part = attrgetter(self.name), _part_of(self.name, self.part)
+        return self._find
 
-        def last(ticket: Facts) -> Any:  # noqa: ANN401 - as the part
-            found = entries(ticket)
-            return part(found[-1]) if found else None
-
-        return last
+    def _find(self, ticket: Facts) -> Any:  # noqa: ANN401 - as the part
+        found = getattr(ticket, self.name)
+        return _part_of(self.name, self.part)(found[-1]) if found else None
 
 
 @frozen
@@ -507,15 +505,13 @@ class Pairs(Expression):
 
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
-        entries, compare, apart = attrgetter(self.name), getattr(operator, self.order), self.apart
+        return self._count
 
-        def pairs(ticket: Facts) -> int:
-            found = entries(ticket)
-            if len(found) <= apart:
-                return 0
-            return sum(map(compare, found[apart:], found))
-
-        return pairs
+    def _count(self, ticket: Facts) -> int:
+        found, apart = getattr(ticket, self.name), self.apart
+        if len(found) <= apart:
+            return 0
+        return sum(map(getattr(operator, self.order), found[apart:], found))
 
 
 WORK = ("reply", "note")
@@ -534,20 +530,16 @@ class Sessions(Expression):
 
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
-        gap = self.gap
+        return self._count
 
-        def sessions(ticket: Facts) -> int:
-            work = [act for act in ticket.acts if act.kind in WORK]
-            breaks = sum(
-                a.agent != b.agent or b.at - a.at > gap for a, b in itertools.pairwise(work)
-            )
-            return breaks + bool(work)
+    def _count(self, ticket: Facts) -> int:
+        found = self._sessions(ticket)
+        return found + sum(map(self._sessions, ticket.merged)) if ticket.merged else found
 
-        def of_all(ticket: Facts) -> int:
-            found = sessions(ticket)
-            return found + sum(map(sessions, ticket.merged)) if ticket.merged else found
-
-        return of_all
+    def _sessions(self, ticket: Facts) -> int:
+        gap, work = self.gap, [act for act in ticket.acts if act.kind in WORK]
+        breaks = sum(a.agent != b.agent or b.at - a.at > gap for a, b in pairwise(work))
+        return breaks + bool(work)
 
 
 @frozen
@@ -592,16 +584,14 @@ class LineCosts(Expression):
 
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
-        costs = self.costs
+        return self._cost
 
-        def cost(ticket: Facts) -> int | Fraction | None:
-            held = [line for part in ticket.with_merged for line in set(part.lines)]
-            for line in held:
-                if line not in costs:
-                    raise self.missing(line)
-            return sum(costs[line] for line in held) if held else None
-
-        return cost
+    def _cost(self, ticket: Facts) -> int | Fraction | None:
+        costs, held = self.costs, [line for part in ticket.with_merged for line in set(part.lines)]
+        for line in held:
+            if line not in costs:
+                raise self.missing(line)
+        return sum(costs[line] for line in held) if held else None
 
 
 @frozen
@@ -622,18 +612,16 @@ class Answered(Expression):
 
     def closure(self) -> Callable[[Facts], Rating | None]:
         """Return the function of a record that finds it."""
-        kind = self.kind
         if self.since is None and self.until is None:
+            kind = self.kind
             return lambda ticket: ticket.rating(kind) if ticket.ratings else None
-        inside = self._inside
+        return self._find
 
-        def find(ticket: Facts) -> Rating | None:
-            for rating in reversed(ticket.ratings):
-                if rating.kind == kind and inside(rating):
-                    return rating
-            return None
-
-        return find
+    def _find(self, ticket: Facts) -> Rating | None:
+        for rating in reversed(ticket.ratings):
+            if rating.kind == self.kind and self._inside(rating):
+                return rating
+        return None
 
     def _inside(self, rating: Rating) -> bool:
         dated = rating.solved if self.by_solution else rating.at
