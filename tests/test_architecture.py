@@ -23,7 +23,7 @@ PACKAGE = ROOT / "src" / "support_model"
 LAYERS = (
     ("errors",),
     ("_frozen",),
-    ("_tables", "_zone_names"),
+    ("_ascending", "_tables", "_zone_names"),
     ("_time", "_findings", "_english"),
     ("_sentences",),
     ("reasons", "reasons_ru"),

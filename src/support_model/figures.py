@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
 from attrs import evolve, field
 
+from support_model._ascending import ascending
 from support_model._frozen import frozen
 from support_model._statistics import intervals
 from support_model._statistics.answers import SizedAnswer, TimesAnswer, figure_text
-from support_model._statistics.ascending import ascending
 from support_model._statistics.probability import critical_value
 from support_model._tables import interval_text, percent, value_text
 from support_model._time import micros_of

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from support_model._ascending import Ascending
 from support_model._columns.values import Words
 from support_model._kpi import expressions as ask
 from support_model._kpi.column_answers import answers
 from support_model._kpi.columns import Columns
-from support_model._statistics.ascending import Ascending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ is false.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter
@@ -376,8 +376,8 @@ class Entries:
         name: of the list, as in `LISTS`.
         part: whose value is asked by `values` and `after`.
         values: what the part is of the entries that are meant; all entries if empty.
-        after: only entries after the first one whose part is one of these; from the first on
-            if empty.
+        after: the first entry alone after the first one whose part is one of these; all
+            entries if empty.
         until: only entries at or before an instant; all if None.
     """
 
@@ -387,35 +387,39 @@ class Entries:
     after: tuple[Any, ...] = ()
     until: Expression | None = None
 
-    def closure(self) -> Callable[[Facts], Iterable[Any]]:
-        """Return the function of a record that yields them."""
+    def closure(self) -> Callable[[Facts], Sequence[Any]]:
+        """Return the function of a record that finds them."""
         entries = attrgetter(self.name)
         part, values = _part_of(self.name, self.part), self.values
         if self.after:
-            return self._after(entries)
+            return lambda ticket: _later(entries(ticket), part, self.after, values)
         if self.until is not None:
             until, at = self.until.closure(), _part_of(self.name, "at")
-
-            def early(ticket: Facts) -> Iterable[Any]:
-                end = until(ticket)
-                return [entry for entry in entries(ticket) if end is not None and at(entry) <= end]
-
-            return early
+            return lambda ticket: _early(entries(ticket), at, until(ticket))
         if values:
             return lambda ticket: [entry for entry in entries(ticket) if part(entry) in values]
         return entries
 
-    def _after(self, entries: Ask) -> Callable[[Facts], Iterable[Any]]:
-        part, values, after = _part_of(self.name, self.part), self.values, self.after
 
-        def later(ticket: Facts) -> Iterable[Any]:
-            found = iter(entries(ticket))
-            for entry in found:
-                if part(entry) in after:
-                    break
-            return (entry for entry in found if part(entry) in values)
+def _early(entries: Iterable[Any], at: Callable[[Any], Any], end: datetime | None) -> list[Any]:
+    return [entry for entry in entries if end is not None and at(entry) <= end]
 
-        return later
+
+def _later(
+    entries: Iterable[Any],
+    part: Callable[[Any], Any],
+    after: tuple[Any, ...],
+    values: tuple[Any, ...],
+) -> list[Any]:
+    begun = False
+    for entry in entries:
+        kind = part(entry)
+        if begun:
+            if kind in values:
+                return [entry]
+        elif kind in after:
+            begun = True
+    return []
 
 
 @frozen
@@ -427,7 +431,7 @@ class Count(Expression):
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
         entries = self.entries.closure()
-        return lambda ticket: len(entries(ticket))  # type: ignore[arg-type] # sized without after
+        return lambda ticket: len(entries(ticket))
 
 
 @frozen
@@ -442,9 +446,8 @@ class First(Expression):
         entries, part = self.entries.closure(), _part_of(self.entries.name, self.part)
 
         def first(ticket: Facts) -> Any:  # noqa: ANN401 - as the part
-            for entry in entries(ticket):
-                return part(entry)
-            return None
+            found = entries(ticket)
+            return part(found[0]) if found else None
 
         return first
 

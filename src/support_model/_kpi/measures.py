@@ -14,11 +14,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from support_model._ascending import ascending
 from support_model._frozen import derived, frozen
 from support_model._kpi import expressions as ask
 from support_model._kpi.calendars_by import CalendarsBy
 from support_model._kpi.sources import Columnar, records_of
-from support_model._statistics.ascending import ascending
 from support_model._time import micros, micros_of
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share

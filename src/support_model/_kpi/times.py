@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from support_model._kpi.expressions import (
+    CONTACT,
     CREATED,
     CREATED_BY,
     CUT,
@@ -23,7 +24,6 @@ from support_model._kpi.expressions import (
     Rules,
     Stretch,
     Waits,
-    When,
 )
 from support_model._kpi.facts import DONE
 from support_model._kpi.measures import TimeKpi, duration_micros
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from support_model._kpi.expressions import Expression
+    from support_model._kpi.expressions import Expression, Outcome
     from support_model._kpi.facts import Facts
     from support_model.calendars import BusinessCalendar
 
@@ -75,18 +75,38 @@ def first_response(
     if start not in {"contact", "assignment"}:
         raise InvalidValue(start, "unknown start", "write 'contact' or 'assignment'")
     answers = ("reply", *(["bot"] if bots else []), *(["note"] if notes else []))
-    opening = "contact" if start == "contact" else "assigned"
-    to_answer = Entries("acts", "kind", answers)
-    after_opening = Entries("acts", "kind", answers, after=(opening,))
-    begin: Expression = First(Entries("acts", "kind", (opening,)), "at")
-    answer: Expression = First(after_opening, "at")
-    if start == "contact":
+    from_creation = _response(CREATED, First(Entries("acts", "kind", answers), "at"), "no_contact")
+    cases: list[tuple[Expression, Outcome]] = [(CUT, "not_stated")]
+    if agent_created == "exclude":
+        cases.insert(0, (~BY_CUSTOMER, NOT_BY_CUSTOMER))
+    if start == "assignment":
+        response = _response(_ASSIGNED, _after("assigned", answers), "never_assigned")
+    elif agent_created == "next_public_reply":
+        response = from_creation
+    else:
+        response = _response(CONTACT, _after("contact", answers), "no_contact")
         # a list says of nobody that he wrote, and counts from the creation
-        listed: Expression = SNAPSHOT & CREATED_BY.is_in("third_party")
-        begin, answer = When(listed, CREATED, begin), When(listed, First(to_answer, "at"), answer)
-        if agent_created == "next_public_reply":
-            begin, answer = CREATED, First(to_answer, "at")
-    unbegun = "no_contact" if start == "contact" else "never_assigned"
+        cases.append((SNAPSHOT & CREATED_BY.is_in("third_party"), from_creation))
+    return TimeKpi(
+        key="first_response",
+        definition=(
+            f"from the first {'contact of the customer' if start == 'contact' else 'assignment'} "
+            "to the first public reply of a person"
+            f"{', or a bot' if bots else ''}{', or a note' if notes else ''}"
+        ),
+        measure=Rules(tuple(cases), response),
+    )
+
+
+_ASSIGNED = First(Entries("acts", "kind", ("assigned",)), "at")
+
+
+def _after(opening: str, answers: tuple[str, ...]) -> First:
+    return First(Entries("acts", "kind", answers, after=(opening,)), "at")
+
+
+def _response(begin: Expression, answer: Expression, unbegun: str) -> Rules:
+    """Return the time to an answer, or why there is none."""
     unanswered = Rules(
         (
             (SNAPSHOT, "not_stated"),
@@ -96,23 +116,8 @@ def first_response(
         ),
         "waiting",
     )
-    return TimeKpi(
-        key="first_response",
-        definition=(
-            f"from the first {'contact of the customer' if start == 'contact' else 'assignment'} "
-            "to the first public reply of a person"
-            f"{', or a bot' if bots else ''}{', or a note' if notes else ''}"
-        ),
-        measure=Rules(
-            (
-                *(((~BY_CUSTOMER, NOT_BY_CUSTOMER),) if agent_created == "exclude" else ()),
-                (CUT, "not_stated"),
-                (~answer.known, unanswered),
-                (UNKNOWN_WROTE.at_most(answer), "unknown_people"),
-            ),
-            Stretch(begin, answer),
-        ),
-    )
+    cases = (~answer.known, unanswered), (UNKNOWN_WROTE.at_most(answer), "unknown_people")
+    return Rules(cases, Stretch(begin, answer))
 
 
 BY_CUSTOMER = CREATED_BY.is_in("customer")
