@@ -272,22 +272,28 @@ def _renumbered(given: RawEvents, rows: Ints) -> RawEvents:
 
 
 def _order(raw: RawEvents) -> Ints | None:
-    """Return the rows by ticket, at, seq and place; None where they are in this order."""
+    """Return the rows by ticket, at, seq and place; None where they are in this order.
+
+    Most logs are in order of time, so that once sorted by ticket few tickets are out of place.
+    """
     if not raw.size:
         return None
     ticket, at, seq = raw.ticket, raw.at, raw.seq
-    numbered = not is_constant(seq)
-    falls = at[1:] < at[:-1]
-    if numbered:
-        falls |= (at[1:] == at[:-1]) & (seq[1:] < seq[:-1])
+    order = None
+    if (ticket[1:] < ticket[:-1]).any():
+        order = _by_ticket(ticket)
+        ticket, at, seq = ticket[order], at[order], seq[order]
+    falls = (at[1:] < at[:-1]) | ((at[1:] == at[:-1]) & (seq[1:] < seq[:-1]))
+    falls &= ticket[1:] == ticket[:-1]
     if not falls.any():
-        together = not (ticket[1:] < ticket[:-1]).any()
-        return None if together else _by_ticket(ticket)
-    same = ticket[1:] == ticket[:-1]
-    if not (ticket[1:] < ticket[:-1]).any() and not (falls & same).any():
-        return None
-    places = np.lexsort((seq, at)) if numbered else np.argsort(at, kind="stable")
-    return places[_by_ticket(ticket[places])]
+        return order
+    unsorted = np.zeros(len(raw.ids), np.bool_)
+    unsorted[ticket[1:][falls]] = True
+    rows = np.flatnonzero(unsorted[ticket])
+    if order is None:
+        order = np.arange(raw.size)
+    order[rows] = order[rows[np.lexsort((seq[rows], at[rows], ticket[rows]))]]
+    return order
 
 
 def _by_ticket(ticket: Codes) -> Ints:
