@@ -45,6 +45,7 @@ __all__ = [
     "InvalidRecurrence",
     "InvalidRotation",
     "InvalidRouting",
+    "InvalidRow",
     "InvalidShare",
     "InvalidTarget",
     "InvalidValue",
@@ -267,6 +268,21 @@ class InvalidLog(SupportModelError, ValueError):
     def _text(self) -> str:
         where = self.file if self.line is None else f"{self.file}, line {self.line}"
         return f"{where}: {self.problem}{_about(self.value)}; {self.remedy}"
+
+
+@define(slots=False)
+class InvalidRow(InvalidLog):
+    """A row of a table of events that is no event; `line` is the row, counted from 1.
+
+    Attributes:
+        column: the column in which it shows.
+    """
+
+    column: str
+
+    def _text(self) -> str:
+        where = f"{self.file}, row {self.line}, column {brief_repr(self.column)}"
+        return f"{where}: {self.problem}{_about(self.value)}" + _remedy(self.remedy)
 
 
 @define(slots=False)

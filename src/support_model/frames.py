@@ -13,5 +13,14 @@ from support_model._frames.facts import facts, readable_facts
 from support_model._frames.logs import Events
 from support_model._frames.partitions import partitioned
 from support_model._frames.progress import Progress, show_progress
+from support_model._frames.reading import events
 
-__all__ = ["Events", "Progress", "facts", "partitioned", "readable_facts", "show_progress"]
+__all__ = [
+    "Events",
+    "Progress",
+    "events",
+    "facts",
+    "partitioned",
+    "readable_facts",
+    "show_progress",
+]

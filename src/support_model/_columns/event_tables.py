@@ -10,20 +10,20 @@ text; where they are of several types, or a whole number is beyond int64, its co
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from support_model._columns.event_columns import (
-    INSTANTS,
-    NUMBERS,
-    ROLE,
-    TEXTS,
-    TYPE,
-    TYPES,
-    RawEvents,
+from support_model._columns.arrow_words import (
+    coded,
+    floats_of,
+    micros_of_column,
+    pair_words,
+    words_of,
 )
+from support_model._columns.event_columns import INSTANTS, NUMBERS, TEXTS, TYPES, RawEvents
 from support_model._columns.values import EMPTIED, NONE, NULL, Texts, Words, constant, is_constant
 from support_model._vocabulary import BASES, FIELDS, ROLES, Priority, Status
 from support_model.errors import MissingExtra
@@ -39,17 +39,23 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from support_model._columns.values import Codes, Column, Ints
+    from support_model._columns.values import Codes, Column
 
 __all__ = [
     "EVENT_SCHEMA",
     "INSTANT",
     "MIXED",
     "TEXT",
+    "columns_of",
+    "ends_of",
     "field_of",
+    "flags_of",
     "joined",
+    "pair_up",
+    "raw_of_columns",
     "raw_of_table",
     "schema_of",
+    "status_of",
     "table_of_raw",
 ]
 
@@ -104,8 +110,7 @@ EVENT_SCHEMA = pa.schema(
     ]
 )
 """The columns of event rows besides those of custom fields, which are `custom.<name>`."""
-_INT32, _INT64 = 1 << 31, 1 << 63
-_FEW = 1 << 16
+_INT64 = 1 << 63
 _FIELD_OF = {column: name for name, column in _COLUMN_OF.items()}
 
 
@@ -116,210 +121,105 @@ def field_of(column: str) -> str | None:
     return name if own or column.startswith("custom.") else None
 
 
-def coded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
-    """Return the codes of a column, `NONE` for null, and its distinct values as they appear."""
-    if pa.types.is_dictionary(column.type):
-        return _recoded(column.unify_dictionaries())
-    chunks = column.dictionary_encode().chunks
-    if not chunks:
-        return np.zeros(0, np.int32), pa.array([], column.type)
-    return np.concatenate([_indices(chunk) for chunk in chunks]), chunks[-1].dictionary
-
-
-def _indices(chunk: pa.DictionaryArray) -> Codes:
-    indices = chunk.indices
-    if indices.null_count:
-        indices = indices.fill_null(NONE)
-    return indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-
-
-def _recoded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
-    """Return codes whose dictionary has each used value once, in the order of appearance."""
-    values = column.type.value_type
-    if not column.num_chunks:
-        return np.zeros(0, np.int32), pa.array([], values)
-    given = np.concatenate([_indices(chunk) for chunk in column.chunks])
-    dictionary = column.chunk(column.num_chunks - 1).dictionary
-    inner = dictionary.dictionary_encode()
-    table = np.append(_indices(inner), np.int32(NONE))  # a null among the values, or said twice
-    return appearing(table[given], inner.dictionary)
-
-
-def appearing(codes: Codes, values: pa.Array) -> tuple[Codes, pa.Array]:
-    """Return the codes and values without those that no row has, in the order of appearance."""
-    first = np.full(len(values) + 1, codes.size, np.int64)
-    first[codes[::-1]] = np.arange(codes.size - 1, -1, -1)
-    order = np.argsort(first[:-1], kind="stable")
-    order = order[: int((first[:-1] < codes.size).sum())]
-    if np.array_equal(order, np.arange(len(values))):
-        return codes, values
-    table = np.full(len(values) + 1, NONE, np.int32)
-    table[order] = np.arange(order.size, dtype=np.int32)
-    return table[codes], values.take(pa.array(order))
-
-
-def micros_of_column(column: pa.ChunkedArray) -> Ints:
-    """Return instants, lengths or whole numbers as int64, `NULL` for null."""
-    if column.null_count == len(column):
-        return constant(NULL, np.int64, len(column))
-    numbers = pc.fill_null(column.cast(pa.int64()), NULL)
-    return numbers.to_numpy()
-
-
-def _floats(column: pa.ChunkedArray) -> NDArray[np.float64]:
-    return pc.fill_null(column, np.nan).to_numpy()
-
-
-def list_words(column: pa.ChunkedArray) -> tuple[Codes, list[frozenset[str]]]:
-    """Return lists of text as codes, `NONE` for null, and the distinct sets."""
-    pieces: list[Codes] = []
-    sets: dict[frozenset[str], int] = {}
-    for chunk in column.chunks:
-        flat, words = coded(pa.chunked_array([chunk.flatten()], pa.string()))
-        texts = words.to_pylist()
-        ends = np.cumsum(chunk.value_lengths().fill_null(0).to_numpy(zero_copy_only=False))
-        offsets = np.concatenate([np.zeros(1, np.int64), ends.astype(np.int64)]) * flat.itemsize
-        packed = pa.Array.from_buffers(
-            pa.large_binary(),
-            len(chunk),
-            [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(flat))],
-        )
-        codes, keys = coded(pa.chunked_array([pc.if_else(chunk.is_valid(), packed, None)]))
-        table = [
-            sets.setdefault(frozenset([texts[i] for i in np.frombuffer(key, np.int32)]), len(sets))
-            for key in keys.to_pylist()
-        ]
-        pieces.append(np.array([*table, NONE], np.int32)[codes])
-    return np.concatenate([np.zeros(0, np.int32), *pieces]), list(sets)
-
-
-def words_of(column: pa.ChunkedArray) -> Words:
-    """Return a column of one of the types of this form as words."""
-    kind = column.type
-    if pa.types.is_list(kind):
-        codes, sets = list_words(column)
-        return Words(codes, tuple(sets))
-    if pa.types.is_struct(kind):
-        return _mixed_words(column)
-    codes, values = coded(column)
-    if pa.types.is_string(values.type):
-        return Words(codes, Texts(values))
-    return Words(codes, tuple(values.to_pylist()))
-
-
-def _mixed_words(column: pa.ChunkedArray) -> Words:
-    """Return the words of a struct of which one member is not null."""
-    codes = np.full(len(column), NONE, np.int32)
-    words: list[Any] = []
-    for place, member in enumerate(column.type):
-        part = pc.struct_field(column, [place])
-        found = words_of(part)
-        there = found.codes != NONE
-        codes[there] = found.codes[there] + len(words)
-        words += map(int, found.words) if member.name == "digits" else found.words
-    return Words(codes, tuple(words))
-
-
-def pairs(first: Words, second: Words) -> tuple[Codes, list[tuple[int, int]]]:
-    """Return the code of each row's pair of words, `NONE` for none, and the distinct pairs."""
-    width = len(second.words) + 1
-    most = (len(first.words) + 1) * width
-    kind = np.int32 if most < _INT32 else np.int64
-    packed = (first.codes + kind(1)) * kind(width) + second.codes + kind(1)
-    if most <= max(packed.size, _FEW):
-        seen = np.zeros(most, np.bool_)
-        seen[packed] = True
-        kinds = np.flatnonzero(seen)
-        table = np.full(most, NONE, np.int32)
-        table[kinds] = np.arange(kinds.size, dtype=np.int32)
-        codes = table[packed]
-    else:
-        kinds, codes = np.unique(packed, return_inverse=True)
-        codes = codes.astype(np.int32)
-    if kinds.size and not kinds[0]:  # neither has a word
-        kinds, codes = kinds[1:], codes - np.int32(1)
-    return codes, [(int(pair) // width - 1, int(pair) % width - 1) for pair in kinds]
-
-
-def pair_words(first: Words, second: Words, make: Callable[[Any, Any], object]) -> Words:
-    """Return what is made of each distinct pair of words; where one has none it is None."""
-    codes, kinds = pairs(first, second)
-    made: dict[object, int] = {}
-    table = [
-        made.setdefault(make(_word(first, one), _word(second, other)), len(made))
-        for one, other in kinds
-    ]
-    return Words(np.array([*table, NONE], np.int32)[codes], tuple(made))
-
-
-def _word(words: Words, code: int) -> Any:  # noqa: ANN401 - as its words
-    return None if code == NONE else words.words[code]
-
-
 def status_of(name: str | None, category: Any) -> Status:  # noqa: ANN401 - one of the categories
     """Return the status of a name and a category, of which one may stand for both."""
     said: Any = name if category is None else category
     return Status(said if name is None else name, said)
 
 
-def raw_of_table(
-    table: pa.Table, priority_of: Callable[[str, int], Priority] = Priority
-) -> RawEvents:
+def raw_of_table(table: pa.Table) -> RawEvents:
     """Return the events of a table of this form; what it lacks is not mentioned."""
-    ticket, ids = coded(table["ticket_id"])
+    return raw_of_columns(columns_of(table), table.num_rows)
+
+
+def columns_of(table: pa.Table) -> dict[str, Column]:
+    """Return the columns of a table of this form; "scale" as "low" and "high"."""
+    columns: dict[str, Column] = {}
+    for name in table.column_names:
+        column = table[name]
+        if name in ("at", "seq", *INSTANTS):
+            columns[name] = micros_of_column(column)
+        elif name == "public":
+            columns[name] = flags_of(column)
+        elif name == "score":
+            columns[name] = floats_of(column)
+        elif name == "scale":
+            columns["low"], columns["high"] = ends_of(column)
+        else:
+            columns[name] = words_of(column)
+    pair_up(columns, "status", "category", status_of)
+    pair_up(columns, "priority", "priority_rank", Priority)
+    return columns
+
+
+def pair_up(
+    columns: dict[str, Column], name: str, other: str, make: Callable[[Any, Any], object]
+) -> None:
+    """Put what is made of two columns in the place of the first, where there is either."""
+    first, second = columns.get(name), columns.pop(other, None)
+    some = first if isinstance(first, Words) else second
+    if isinstance(some, Words):
+        nothing = Words(np.full(some.size, NONE, np.int32), ())
+        columns[name] = pair_words(
+            first if isinstance(first, Words) else nothing,
+            second if isinstance(second, Words) else nothing,
+            make,
+        )
+
+
+def raw_of_columns(columns: Mapping[str, Column], size: int) -> RawEvents:
+    """Return the events of columns of this form, statuses and priorities whole."""
+    tickets = _words(columns, "ticket_id", size)
     return RawEvents(
-        ids,
-        ticket,
-        micros_of_column(table["at"]),
-        micros_of_column(_of(table, "seq", pa.int64())),
-        _small(table["type"], TYPE),
-        _small(table["role"], ROLE),
-        _small(_of(table, "basis", TEXT), _BASIS),
-        _flags(_of(table, "public", pa.bool_())),
-        _parts(table),
-        _fields(table, priority_of),
+        tickets.words.array if isinstance(tickets.words, Texts) else pa.array(tickets.words),
+        tickets.codes,
+        _array(columns, "at", NULL, size, np.int64),
+        _array(columns, "seq", NULL, size, np.int64),
+        _places(columns, "type", TYPES, size),
+        _places(columns, "role", ROLES, size),
+        _places(columns, "basis", BASES, size),
+        _array(columns, "public", NONE, size, np.int8),
+        {
+            name: columns[name]
+            for name in (*TEXTS, "score", "low", "high", *INSTANTS)
+            if name in columns
+        },
+        _fields(columns, size),
     )
 
 
-_BASIS: Mapping[str, int] = {name: place for place, name in enumerate(BASES)}
+def _words(columns: Mapping[str, Column], name: str, size: int) -> Words:
+    words = columns.get(name)
+    return words if isinstance(words, Words) else Words(constant(NONE, np.int32, size), ())
 
 
-def _of(table: pa.Table, name: str, kind: pa.DataType) -> pa.ChunkedArray:
-    """Return a column; nulls where the table has none."""
-    if name in table.column_names:
-        return table[name]
-    return pa.chunked_array([pa.nulls(table.num_rows, kind)])
+def _array(
+    columns: Mapping[str, Column], name: str, nothing: int, size: int, kind: type
+) -> NDArray[Any]:
+    column = columns.get(name)
+    if column is None or isinstance(column, Words):
+        return constant(nothing, kind, size)
+    return column
 
 
-def _parts(table: pa.Table) -> dict[str, Column]:
-    """Return the parts of events besides their fields."""
-    parts: dict[str, Column] = {}
-    for name in table.column_names:
-        if name in TEXTS:
-            parts[name] = words_of(table[name])
-        elif name in INSTANTS:
-            parts[name] = micros_of_column(table[name])
-    if "score" in table.column_names:
-        parts["score"] = _floats(table["score"])
-    if "scale" in table.column_names:
-        parts["low"], parts["high"] = _ends(table["scale"])
-    return parts
+def _places(
+    columns: Mapping[str, Column], name: str, known: tuple[str, ...], size: int
+) -> NDArray[np.int8]:
+    words = _words(columns, name, size)
+    if not len(words.words):
+        return constant(NONE, np.int8, size)
+    places = {word: place for place, word in enumerate(known)}
+    return np.array([*(places[word] for word in words.words), NONE], np.int8)[words.codes]
 
 
-def _small(column: pa.ChunkedArray, places: Mapping[str, int]) -> NDArray[np.int8]:
-    if column.null_count == len(column):
-        return constant(NONE, np.int8, len(column))
-    codes, words = coded(column)
-    return np.array([*(places[word] for word in words.to_pylist()), NONE], np.int8)[codes]
-
-
-def _flags(column: pa.ChunkedArray) -> NDArray[np.int8]:
+def flags_of(column: pa.ChunkedArray) -> NDArray[np.int8]:
+    """Return flags as 1 and 0, `NONE` for null."""
     if column.null_count == len(column):
         return constant(NONE, np.int8, len(column))
     return pc.fill_null(column.cast(pa.int8()), NONE).to_numpy()
 
 
-def _ends(column: pa.ChunkedArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def ends_of(column: pa.ChunkedArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the first and the second number of lists of two."""
     there = column.is_valid().to_numpy()
     flat = np.concatenate(
@@ -330,39 +230,29 @@ def _ends(column: pa.ChunkedArray) -> tuple[NDArray[np.float64], NDArray[np.floa
     return found[:, 0].copy(), found[:, 1].copy()
 
 
-def _fields(table: pa.Table, priority_of: Callable[[str, int], Priority]) -> dict[str, Words]:
+def _fields(columns: Mapping[str, Column], size: int) -> dict[str, Words]:
     """Return the words of each field that a row mentions."""
-    names = table.column_names
     found: dict[str, Words] = {}
-    for column in names:
+    for column in columns:
         name = field_of(column)
-        if name is not None and name not in ("status", "priority"):
-            found[name] = words_of(table[column])
-    if "status" in names or "category" in names:
-        found["status"] = pair_words(
-            words_of(_of(table, "status", TEXT)), words_of(_of(table, "category", TEXT)), status_of
-        )
-    if "priority" in names:
-        rank = words_of(_of(table, "priority_rank", pa.int64()))
-        found["priority"] = pair_words(words_of(table["priority"]), rank, priority_of)
-    if "cleared" in names:
-        _empty(found, table["cleared"])
+        if name is not None:
+            found[name] = _words(columns, column, size)
+    _empty(found, _words(columns, "cleared", size))
     return {name: words for name, words in sorted(found.items()) if (words.codes != NONE).any()}
 
 
-def _empty(found: dict[str, Words], cleared: pa.ChunkedArray) -> None:
+def _holds(column: str, names: frozenset[str]) -> bool:
+    return column in names
+
+
+def _empty(found: dict[str, Words], cleared: Words) -> None:
     """Note the fields that rows empty."""
-    rows = np.repeat(
-        np.arange(len(cleared)),
-        pc.fill_null(pc.list_value_length(cleared), 0).to_numpy(),
-    )
-    codes, columns = coded(pc.list_flatten(cleared))
-    for place, column in enumerate(columns.to_pylist()):
+    for column in sorted({name for names in cleared.words for name in names}):
         name = field_of(column) or column
-        words = found.get(name) or Words(np.full(len(cleared), NONE, np.int32), ())
-        held = words.codes.copy()
-        held[rows[codes == place]] = EMPTIED
-        found[name] = Words(held, words.words)
+        words = found.get(name) or Words(np.full(cleared.size, NONE, np.int32), ())
+        rows = cleared.holds(partial(_holds, column))
+        codes = np.where(rows, np.int32(EMPTIED), words.codes)
+        found[name] = Words(codes, words.words)
 
 
 # --- out ---------------------------------------------------------------------------------------

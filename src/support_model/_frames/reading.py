@@ -1,0 +1,104 @@
+"""The way in: rows of events from whatever holds them, as a log whose columns are checked."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from support_model._columns.event_checks import ranking
+from support_model._columns.event_readers import Reading
+from support_model._columns.event_stamps import UNITS
+from support_model._columns.event_tables import joined
+from support_model._frames.logs import Events
+from support_model._frames.mapped import mapped
+from support_model._frames.sources import Source, found, records_of, rows_of
+from support_model._time import timezone
+from support_model.adapters import EventLog
+from support_model.errors import InvalidValue, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from support_model._vocabulary import Priority
+    from support_model.adapters.table import TableMapping
+
+__all__ = ["events"]
+
+
+def events(
+    source: Any,  # noqa: ANN401 - frames of many libraries
+    mapping: TableMapping | None = None,
+    tz: tzinfo | None = None,
+    *,
+    priorities: Iterable[str | Priority] = (),
+    unit: str | None = None,
+) -> Events:
+    """Return the events that the rows of a source are: a log of many tickets, checked by columns.
+
+    A source is whatever speaks the Arrow stream protocol (a frame of pandas or Polars, a table of
+    pyarrow, a relation of DuckDB, an expression of Ibis), a lazy frame of Polars, a path, a list
+    of paths or a folder of Parquet, CSV, Arrow IPC or files of events, an `EventLog` of an
+    adapter, or `Event` records. A frame is read now; files and lazy frames are read whenever rows
+    are asked for, piece by piece, so they may be larger than memory, and their rows are checked
+    then. With a mapping the rows are those of another system, and are read whole.
+
+    Columns: `ticket_id`, `at`, `type` and `role` in every row; of the others those that there
+    are: `seq`, `actor`, `source_id`, `basis`, `public`, `status`, `category`, `priority`,
+    `priority_rank`, `agent`, `group`, `line`, `management_level`, `ticket_type`, `channel`,
+    `requester`, `organization`, `technology`, `service`, `topic`, `tags`, `kind`, `score`,
+    `scale`, `duration`, `metric`, `due`, `until`, `other`, `policy`, `version`, `cleared`, and one
+    for each field of your own, `custom.<name>`. Null is what an event does not mention; `cleared`
+    lists the columns of fields that it empties. The order of rows is free.
+
+    Args:
+        source: the rows.
+        mapping: what the columns mean where they are none of the above; see `adapters.table`.
+        tz: the zone of times without one; such times are refused without it. A time that its
+            clock skips is the first instant after, one that it shows twice the first of both.
+        priorities: names from the most urgent, 1, on, or priorities; names in wide use, such as
+            "high", need neither this nor the column `priority_rank`.
+        unit: what numbers in a column of instants count since 1970 in UTC: "s", "ms", "us", "ns".
+
+    Raises:
+        InvalidLog: a column that no event has, a missing one, one twice, or of another type.
+        InvalidRow: a row that is no event, with its column and its number, counted from 1.
+        InvalidEvent: a priority twice.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> rows = {
+        ...     "ticket_id": ["T1", "T1"],
+        ...     "at": ["2026-03-02T09:00:00Z", "2026-03-02T09:20:00Z"],
+        ...     "type": ["created", "message"],
+        ...     "role": ["customer", "agent"],
+        ...     "public": [None, True],
+        ...     "status": ["new", None],
+        ... }
+        >>> log = events(pa.table(rows))
+        >>> log.rows, log.raw.event(1).public
+        (2, True)
+    """
+    if isinstance(source, Events):
+        return source
+    zone = None if tz is None else _zone(tz)
+    if unit is not None and unit not in UNITS:
+        raise InvalidValue(unit, "unknown unit of time", nearest(str(unit), UNITS))
+    rows = found(source.events if isinstance(source, EventLog) else source)
+    if not isinstance(rows, Source):
+        return Events(joined(records_of(rows)))
+    if mapping is not None:
+        table = pa.concat_tables([table for _, table in rows.tables()])
+        return Events(mapped(table, mapping, tz=zone, name=rows.name).raw)
+    return Events(rows_of(rows, Reading("", zone, unit, ranking(priorities))))
+
+
+def _zone(tz: tzinfo) -> ZoneInfo:
+    if tz is UTC:
+        return timezone("UTC")
+    if not isinstance(tz, ZoneInfo):
+        name = tz if isinstance(tz, str) else "Europe/Berlin"
+        raise InvalidValue(tz, "no zone of the IANA database", f"give ZoneInfo({name!r})")
+    return tz
