@@ -9,8 +9,6 @@ from support_model._columns.values import NULL, Words
 from support_model._kpi.facts import Act, Facts, Rating, Solve, Wait
 from support_model._time import instant
 
-HAPPENED = {"created": "created", "first_reply": "first_reply", "solved": "last_solve"}
-
 
 def plain(facts):
     """Return a record without what columns do not say: fields that are None."""
@@ -21,8 +19,8 @@ def plain(facts):
         merged=tuple(
             Facts(
                 ticket_id=each.ticket_id,
-                as_of=each.as_of,
-                created=each.as_of,
+                as_of=facts.as_of,
+                created=facts.as_of,
                 acts=each.acts,
                 lines=each.lines,
                 worked=each.worked,
@@ -109,10 +107,7 @@ def _record(columns, row):
     def pairs(name, part):
         return tuple((_at(each["at"]), each[part]) for each in _entries(columns, name, row))
 
-    happened = {moment: at(name) is not None for moment, name in HAPPENED.items()}
-    ratings = tuple(map(_rating, _entries(columns, "ratings", row)))
-    happened["rated"] = bool(ratings)
-    assert all(happened[moment] or not _fields(columns, row, moment) for moment in MOMENTS)
+    were = {moment: _fields(columns, row, moment) for moment in MOMENTS}
     record = Facts(
         ticket_id=columns.words("ticket_id").value(row),
         as_of=at("as_of"),
@@ -132,11 +127,11 @@ def _record(columns, row):
         lines=one("lines", "line"),
         agents=one("agents", "name"),
         ratings_requested=frozenset(one("ratings_requested", "kind")),
-        ratings=ratings,
+        ratings=tuple(map(_rating, _entries(columns, "ratings", row))),
         worked=_length(columns.column("worked")[row]),
         closed=at("closed"),
         statuses=pairs("statuses", "name"),
-        as_were={m: _fields(columns, row, m) for m in MOMENTS if happened[m]},
+        as_were={moment: fields for moment, fields in were.items() if fields},
         merges=pairs("merges", "into"),
         merged=_merged(columns, row, at("as_of")),
         snapshot=bool(columns.column("snapshot")[row]),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from support_model._columns.fact_columns import Part
     from support_model._columns.values import Codes, Column, Flags, Ints
 
-__all__ = ["facts_of_columns"]
+__all__ = ["facts_of_columns", "own_facts"]
 
 _SNAPSHOT = BASES.index("snapshot")
 
@@ -40,7 +40,11 @@ def facts_of_columns(events: EventColumns, as_of: int) -> FactColumns:
         events: the logs, without events after `as_of`.
         as_of: in microseconds.
     """
-    of = _without_circles(FactRows(events, as_of))
+    return with_merged(own_facts(_without_circles(FactRows(events, as_of))))
+
+
+def own_facts(of: FactRows) -> FactColumns:
+    """Return the facts of each ticket by itself, merges as they were stated."""
 
     def make(name: str) -> Part | None:
         if name in SCALAR_PARTS:
@@ -49,7 +53,7 @@ def facts_of_columns(events: EventColumns, as_of: int) -> FactColumns:
             return LIST_PARTS[name](of)
         return _field(of, name)
 
-    return with_merged(FactColumns(of.segments.count, make, tuple(of.raw.fields)))
+    return FactColumns(of.segments.count, make, tuple(of.raw.fields))
 
 
 def _without_circles(of: FactRows) -> FactRows:

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from support_model._columns.fact_rows import FactRows
     from support_model._columns.values import Codes, Column, Flags, Ints
 
-__all__ = ["ACT_KINDS", "LIST_PARTS", "OUTCOMES", "history_rows"]
+__all__ = ["ACT_KINDS", "LIST_PARTS", "OUTCOMES", "history_rows", "listed", "without_repeats"]
 
 ACT_KINDS = ("contact", "reply", "note", "bot", "assigned")
 OUTCOMES = ("replied", "solved", "waiting")
 _REPLIED, _SOLVED, _WAITING = range(3)
 
 
-def _without_repeats(of: FactRows, rows: Ints, codes: Codes) -> Flags:
+def without_repeats(of: FactRows, rows: Ints, codes: Codes) -> Flags:
     """Return where an entry differs from the one before it of the same ticket."""
     kept = np.ones(rows.size, np.bool_)
     ticket = of.raw.ticket[rows]
@@ -35,7 +35,8 @@ def _without_repeats(of: FactRows, rows: Ints, codes: Codes) -> Flags:
     return kept
 
 
-def _listed(of: FactRows, rows: Ints, parts: Mapping[str, Column]) -> Lists:
+def listed(of: FactRows, rows: Ints, parts: Mapping[str, Column]) -> Lists:
+    """Return lists whose entries stand in some ascending rows."""
     return Lists(of.offsets(rows), parts)
 
 
@@ -48,13 +49,13 @@ def history_rows(of: FactRows) -> tuple[Ints, Codes]:
         moved = (moved & ~steps.merged) | merges
     rows = np.flatnonzero(moved)
     codes = np.where(merges[rows], CATEGORY["void"], steps.category[rows]).astype(np.int32)
-    kept = _without_repeats(of, rows, codes)
+    kept = without_repeats(of, rows, codes)
     return rows[kept], codes[kept]
 
 
 def _history(of: FactRows) -> Lists:
     rows, codes = history_rows(of)
-    return _listed(of, rows, {"at": of.raw.at[rows], "category": Words(codes, CATEGORIES)})
+    return listed(of, rows, {"at": of.raw.at[rows], "category": Words(codes, CATEGORIES)})
 
 
 def _statuses(of: FactRows) -> Lists:
@@ -63,7 +64,7 @@ def _statuses(of: FactRows) -> Lists:
     words = of.steps.words("status")
     names = Words(told.codes[entered], words).regrouped(lambda status: status.name)
     rows = told.rows[entered]
-    return _listed(of, rows, {"at": of.raw.at[rows], "name": names})
+    return listed(of, rows, {"at": of.raw.at[rows], "name": names})
 
 
 def _acts(of: FactRows) -> Lists:
@@ -73,7 +74,7 @@ def _acts(of: FactRows) -> Lists:
     kinds = np.repeat(np.arange(len(by_kind)), [part.size for part in by_kind])
     order = np.argsort(rows, kind="stable")
     rows, kinds = rows[order], kinds[order]
-    return _listed(
+    return listed(
         of,
         rows,
         {
@@ -98,17 +99,17 @@ def _of_acts(of: FactRows, rows: Ints, kinds: Ints) -> Words:
 
 def _solves(of: FactRows) -> Lists:
     rows = of.solve_rows
-    return _listed(of, rows, {"at": of.raw.at[rows], "agent": of.credited(rows)})
+    return listed(of, rows, {"at": of.raw.at[rows], "agent": of.credited(rows)})
 
 
 def _reopenings(of: FactRows) -> Lists:
-    return _listed(of, of.reopen_rows, {"at": of.raw.at[of.reopen_rows]})
+    return listed(of, of.reopen_rows, {"at": of.raw.at[of.reopen_rows]})
 
 
 def _held(of: FactRows, rows: Ints, codes: Codes, name: str) -> tuple[Lists, Words]:
-    kept = _without_repeats(of, rows, codes)
+    kept = without_repeats(of, rows, codes)
     words = Words(codes[kept], of.steps.words(name))
-    return _listed(of, rows[kept], {"name": words}), words
+    return listed(of, rows[kept], {"name": words}), words
 
 
 def _groups(of: FactRows) -> Lists:
@@ -145,7 +146,7 @@ def _ratings(of: FactRows) -> Lists:
     place = solves.searchsorted(rows) - 1
     last = np.where(place < 0, NONE, solves[place]) if solves.size else np.full_like(rows, NONE)
     last = np.where(last < of.begins(rows), NONE, last)
-    return _listed(
+    return listed(
         of,
         rows,
         {
@@ -168,7 +169,7 @@ def _merges(of: FactRows) -> Lists:
     rows = np.sort(np.concatenate([np.flatnonzero(merges), back[(into != NONE) & (into < back)]]))
     others = of.part("other")
     codes = np.where(merges[rows], others.codes[rows], NONE)
-    return _listed(of, rows, {"at": of.raw.at[rows], "into": Words(codes, others.words)})
+    return listed(of, rows, {"at": of.raw.at[rows], "into": Words(codes, others.words)})
 
 
 # Waits
@@ -255,7 +256,7 @@ def _wait_columns(of: FactRows, waits: _Waits) -> Lists:
     answers = of.reply_rows[(contact != NONE) & (contact < of.reply_rows)]
     answer = of.first_of(answers)[of.raw.ticket[rows]]
     before = (answer != NONE) & ((answer < waits.end) | ~ended)
-    return _listed(
+    return listed(
         of,
         rows,
         {

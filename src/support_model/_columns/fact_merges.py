@@ -27,9 +27,7 @@ __all__ = ["circular", "with_merged"]
 
 def _stated(ids: Words, merges: Lists) -> list[Stated]:
     """Return every merge and every one taken back."""
-    into = merges.parts["into"]
-    at = merges.parts["at"]
-    assert isinstance(into, Words)  # noqa: S101 - names of tickets
+    into, at = merges.words("into"), merges.parts["at"]
     assert not isinstance(at, Words)  # noqa: S101 - instants
     names = _texts(ids, merges.rows)
     return [

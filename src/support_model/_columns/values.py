@@ -148,6 +148,12 @@ class Lists:
     offsets: Ints
     parts: Mapping[str, Column]
 
+    def words(self, name: str) -> Words:
+        """Return a part that is words."""
+        part = self.parts[name]
+        assert isinstance(part, Words)  # noqa: S101 - asked by a name of words
+        return part
+
     @property
     def lengths(self) -> Ints:
         """How many entries each row has."""

@@ -52,9 +52,8 @@ def facts_as_recorded(
     facts = kpi.facts_of(events, as_of=as_of)
     if unknown:
         facts = _with_unknown(facts, events, unknown)
-    fields, as_were = facts.fields, facts.as_were
-    if fields.get("priority") is not None:
-        fields = _worded(fields)
+    fields, as_were = _worded(facts.fields), facts.as_were
+    if any(were.get("priority") is not None for were in as_were.values()):
         as_were = FrozenMap({moment: _worded(were) for moment, were in as_were.items()})
     if recorded is None:
         return evolve(facts, fields=fields, as_were=as_were)
