@@ -66,13 +66,13 @@ class StepColumns:
         """Whether a row is the creation of its ticket."""
         return self.is_type("created")
 
-    def is_type(self, *names: str) -> Flags:
-        """Return whether rows are of some kinds of events."""
-        return np.isin(self.raw.type, [TYPE[name] for name in names])
+    def is_type(self, name: str) -> Flags:
+        """Return whether rows are of a kind of event."""
+        return self.raw.type == TYPE[name]
 
-    def is_role(self, *names: str) -> Flags:
-        """Return whether rows are by some roles."""
-        return np.isin(self.raw.role, [ROLE[name] for name in names])
+    def is_role(self, name: str) -> Flags:
+        """Return whether rows are by a role."""
+        return self.raw.role == ROLE[name]
 
     def by_ticket(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return for each row the value of its ticket."""
