@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from support_model._frames.mapped import mapped
 from support_model.adapters import Account, table
+from support_model.adapters._table_lists import ListReader
 from support_model.errors import InvalidLog
 from support_model.vocabulary import Priority
 
@@ -231,4 +232,168 @@ def test_a_sound_table_is_read_by_columns(tmp_path, variant):
         rows[1:] = rows[:0:-1]
     got = answer(lambda: mapped(arrow(rows), mapping))
     same(got, by_rows(written(tmp_path, rows), mapping))
+    assert not got[0].by_rows
+
+
+LIST = table.TableMapping(
+    name="list",
+    shape="list",
+    ticket="id",
+    status="state",
+    created="opened",
+    solved="done",
+    closed="shut",
+    first_reply="replied",
+    settled="since",
+    updated="touched",
+    first_reply_time=table.Measured(column="wait", unit="minutes", none=["0"]),
+    group="team",
+    agent="owner",
+    requester="asks",
+    requester_name="mail",
+    creator="by",
+    priority="prio",
+    channel="via",
+    type="kind",
+    topic=("a", "b"),
+    keep=("site",),
+    rating=table.Rating(score="score", at="rated", words={"good": 5, "bad": 1}, none=["none"]),
+    stated=(
+        table.Measured(column="wait", unit="minutes"),
+        table.Measured(column="count", name="replies"),
+        table.Measured(column="left", name="within_resolution", unit="clock"),
+        table.Measured(column="ok", name="within_first_reply", yes=["y"], no=["n"]),
+        table.Measured(column="end", name="last_solved"),
+    ),
+    tz=BERLIN,
+    missing=("-",),
+    ids=("agent",),
+    categories={"New": "new", "Open": "open", "Solved": "solved", "Closed": "closed"},
+    initial=None,
+    priorities={"high": Priority("High", 1), "low": Priority("low", 3)},
+    channels={"Mail": "email"},
+    actors={"ann": "agent"},
+    ignore={"state": ["Draft"]},
+)
+WHEN = (*CLOCKS[:3], "2026-10-25 02:30", "")
+LISTED = {
+    "id": ("A", "B", "C", " C", "D"),
+    "state": ("New", "Open", "Solved", "Closed", " Closed"),
+    "opened": ("2026-03-02 08:00", "2026-03-02 09:00", "2026-03-29 02:30"),
+    "done": WHEN,
+    "shut": WHEN,
+    "replied": ("", "", "2026-03-02 09:30"),
+    "since": WHEN,
+    "touched": ("", "2026-03-02 09:30", "2026-10-25 02:30"),
+    "wait": ("", "0", "30", "1.5", "soon", "-"),
+    "team": ("billing", "", "network"),
+    "owner": ("ann", "bob c", "-"),
+    "asks": ("kim", "", "7"),
+    "mail": ("kim@x.org", ""),
+    "by": ("ann", "kim", "zed", "", "7"),
+    "prio": ("high", "odd", ""),
+    "via": ("Mail", "Pigeon", ""),
+    "kind": ("bug", ""),
+    "a": ("mail", "-"),
+    "b": ("", "quota"),
+    "site": ("north", ""),
+    "score": ("good", "bad", "odd", "none", ""),
+    "rated": ("", "2026-03-29 02:30", "2026-03-30 10:00"),
+    "count": ("0", "2", "many", ""),
+    "left": ("1:30", "-0:20", ""),
+    "ok": ("y", "n", "?", ""),
+    "end": ("2026-03-02 11:00", "late", ""),
+}
+ODD_LISTED = {
+    "id": ("",),
+    "state": ("Draft", "Lost", "-"),
+    "opened": ("", "soon"),
+    "done": ("soon", "2020-01-01 00:00"),
+    "rated": ("soon",),
+    "touched": ("soon",),
+}
+LISTS = {
+    "plain": LIST,
+    "other": evolve(LIST, other="open", initial=None, opened_by="customer", first_reply=None),
+    "formats": evolve(
+        LIST,
+        stamps=[
+            table.StampFormat(each)
+            for each in ("iso", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M")
+        ],
+    ),
+    "bare": table.TableMapping(
+        name="bare",
+        shape="list",
+        ticket="id",
+        status="state",
+        created="opened",
+        rating=table.Rating(score="count", scale=(0, 1)),
+        tz=BERLIN,
+        other="open",
+        duplicates="keep",
+    ),
+    "comments": evolve(
+        LIST, comments=table.Comments(column="kind", form=["at", "actor", "text"], separator=";")
+    ),
+}
+SLASHED = {
+    **LISTED,
+    "opened": ("02/03/2026 08:00", "02/03/2026 09:00"),
+    "done": ("03/04/2026 08:00", "", "13/04/2026 08:00"),
+    "shut": ("03/04/2026 08:00", ""),
+    "kind": ("", "03/04/2026 08:00;ann;hello", "2026-03-04 08:00;kim;hello", "nothing"),
+}
+
+
+@pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
+@pytest.mark.parametrize("variant", LISTS)
+@given(data=st.data(), known=st.booleans())
+def test_lists_are_read_by_columns_as_by_rows(tmp_path_factory, variant, lenient, data, known):
+    columns = LISTED
+    if variant in ("formats", "comments"):
+        columns = SLASHED if data.draw(st.booleans(), label="slashed") else LISTED
+    mapping = LISTS[variant]
+    if columns is SLASHED and variant == "comments":
+        mapping = evolve(mapping, stamps=LISTS["formats"].stamps)
+    rows = data.draw(tables(columns, ODD_LISTED, most=8))
+    account = ACCOUNT if known else None
+    path = written(tmp_path_factory.mktemp("log"), rows)
+    more = {"account": account, "lenient": lenient}
+    got = answer(lambda: mapped(arrow(rows), mapping, **more))
+    same(got, by_rows(path, mapping, **more))
+
+
+def listed(count=300):
+    """A sound list, with odd local times, unknown words, and tickets that stand in it twice."""
+    names = list(LISTED)
+    rows = []
+    for number in range(count):
+        at = datetime(2026, 3, 1, 8, tzinfo=UTC) + timedelta(minutes=11 * number)
+        row = {name: words[number * 13 % len(words)] for name, words in LISTED.items()}
+        ends = [f"{at + timedelta(hours=number % each):%Y-%m-%d %H:%M}" for each in (5, 7, 3)]
+        row |= {"id": f"T{number}", "opened": f"{at:%Y-%m-%d %H:%M}"}
+        row |= {"done": ends[0], "shut": ends[1], "since": "2026-10-25 02:30"}
+        row["replied"] = ("", ends[2])[number % 2]
+        row["rated"] = ("2026-03-29 02:30", "")[number % 2]
+        row |= {"state": ("New", "Open", "Solved", "Closed", " Closed")[number % 5]}
+        if number % 3 == 0:
+            row["done"] = ""
+        if number % 4 == 0:
+            row["shut"] = ""
+        rows.append([row[name] for name in names])
+    twice = [[*row] for row in rows[::29]]
+    for row in twice[::2]:
+        row[names.index("touched")] = "2026-10-25 02:30"
+    return [names, *rows, *twice]
+
+
+@pytest.mark.parametrize("variant", ["plain", "other", "bare", "formats"])
+def test_a_sound_list_is_read_by_columns(tmp_path, variant, monkeypatch):
+    rows = listed()
+    mapping = evolve(LISTS[variant], other="open")
+    want = by_rows(written(tmp_path, rows), mapping)
+    monkeypatch.setattr(ListReader, "row", None)
+    got = answer(lambda: mapped(arrow(rows), mapping))
+    same(got, want)
     assert not got[0].by_rows

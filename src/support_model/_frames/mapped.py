@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from attrs import define, evolve
 
 from support_model._columns.event_columns import RawEvents, raw_of_events
-from support_model._findings import Findings
 from support_model._frames.mapped_cells import Cells
 from support_model._frames.mapped_changes import changes
+from support_model._frames.mapped_lists import lists
+from support_model._frames.mapped_notes import Notes
 from support_model._frames.mapped_stamps import NeedsRows
 from support_model._frames.told import Told, told_of
 from support_model.adapters import Account
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from support_model.adapters import EventLog
     from support_model.adapters.table import TableMapping
 
-    Way: TypeAlias = Callable[[Cells, Meanings, Instants], tuple[RawEvents, Told]]
+    Way: TypeAlias = Callable[[Cells, Meanings, Instants, Notes], tuple[RawEvents, Told]]
 
 __all__ = ["Mapped", "mapped"]
 
@@ -52,7 +53,7 @@ class Mapped:
     by_rows: bool
 
 
-WAYS: dict[str, Way] = {"changes": changes}
+WAYS: dict[str, Way] = {"changes": changes, "list": lists}
 
 
 def mapped(
@@ -97,10 +98,10 @@ def _by_columns(
 ) -> tuple[RawEvents, Told]:
     if mapping.shape not in WAYS or not cells.size:
         raise NeedsRows
-    findings = Findings(cells.header.file, lenient)
-    tally = Tally(mapping.system or mapping.name, noted=findings)
-    instants = Instants(formats_said(mapping, account), account.tz, findings)
-    return WAYS[mapping.shape](cells, Meanings(mapping, account, tally), instants)
+    notes = Notes(cells.header.file, lenient)
+    tally = Tally(mapping.system or mapping.name, noted=notes)
+    instants = Instants(formats_said(mapping, account), account.tz, notes)
+    return WAYS[mapping.shape](cells, Meanings(mapping, account, tally), instants, notes)
 
 
 def _by_rows(cells: Cells, mapping: TableMapping, account: Account, *, lenient: bool) -> EventLog:

@@ -34,6 +34,8 @@ __all__ = [
     "coded_together",
     "dense",
     "joined",
+    "repeated",
+    "text_column",
 ]
 
 WHOLE = 2**53
@@ -81,7 +83,7 @@ class TextColumn:
         """Return the texts without blanks around them, as Python strips them."""
         words = self.words
         plain = [word.strip() for word in words]
-        return self if plain == words else _of_words(self.codes, plain)
+        return self if plain == words else text_column(self.codes, plain)
 
     def meaning(
         self, function: Callable[[str], Any], missing: Collection[str], tally: Tally
@@ -103,8 +105,8 @@ class TextColumn:
         return Words(table[self.codes], tuple(places))
 
 
-def _of_words(codes: Codes, words: Sequence[str]) -> TextColumn:
-    """Return texts of which some may be equal."""
+def text_column(codes: Codes, words: Sequence[str]) -> TextColumn:
+    """Return texts by code, of which some may be equal."""
     coded = pa.array(words, pa.string()).dictionary_encode()
     return TextColumn(_ints32(coded.indices)[codes], coded.dictionary)
 
@@ -124,6 +126,10 @@ class Typed:
 
     micros: Ints
     local: bool
+
+    def take(self, rows: NDArray[Any]) -> Typed:
+        """Return some rows, by number or by flag."""
+        return Typed(self.micros[rows], self.local)
 
 
 @define(eq=False)
@@ -216,7 +222,7 @@ def _texts_of(column: pa.ChunkedArray, name: str, header: Header) -> TextColumn:
         array = combined(column)
         words = _plain_texts(array.dictionary, name, header)
         codes = array.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
-        return _of_words(codes.astype(np.int64), [*words.to_pylist(), ""])
+        return text_column(codes.astype(np.int64), [*words.to_pylist(), ""])
     array = combined(_plain_texts(column, name, header)).dictionary_encode()
     return TextColumn(_ints32(array.indices), array.dictionary)
 
@@ -263,9 +269,38 @@ def _stamps(column: Any) -> Any:  # noqa: ANN401 - two Arrow classes
     return pc.binary_join_element_wise(text, "+00:00", "") if aware else text
 
 
-def dense(codes: Ints) -> Ints:
+def dense(codes: Ints | Codes) -> Ints:
     """Return equal codes for equal ones, below their number."""
     return np.unique(codes, return_inverse=True)[1].astype(np.int64)
+
+
+def repeated(cells: Cells, rows: Ints, alike: Ints) -> Flags:
+    """Return which of some rows have the same cells as an earlier one.
+
+    Args:
+        cells: the table.
+        rows: the rows, by number, ascending.
+        alike: a code of each; rows of different codes are not compared.
+    """
+    again = np.zeros(rows.size, np.bool_)
+    same = dense(alike)
+    left = _in_groups(same)
+    for place in range(len(cells.header.names)):
+        if not left.size:
+            return again
+        texts = TextColumn(cells.texts(place).codes[rows[left]], cells.texts(place).dictionary)
+        finer = dense(same[left] * len(texts.dictionary) + texts.codes)
+        same[left] = finer
+        left = left[_in_groups(finer)]
+    first = np.unique(same[left], return_index=True)[1]
+    again[left] = True
+    again[left[first]] = False
+    return again
+
+
+def _in_groups(codes: Ints) -> Ints:
+    """Return the rows whose code another row has too."""
+    return np.flatnonzero(np.bincount(codes)[codes] > 1)
 
 
 def coded_together(columns: Sequence[TextColumn]) -> tuple[list[Codes], pa.StringArray]:
@@ -287,11 +322,11 @@ def joined(columns: Sequence[TextColumn], glue: Callable[[Sequence[str]], str]) 
     if len(columns) == 1:
         (only,) = columns
         words = [glue([word]) for word in only.words]
-        return only if words == only.words else _of_words(only.codes, words)
+        return only if words == only.words else text_column(only.codes, words)
     both = np.zeros(columns[0].codes.size, np.int64)
     for each in columns:
         both = dense(both * len(each.dictionary) + each.codes)
     rows = np.zeros(int(both.max(initial=-1)) + 1, np.int64)
     rows[both[::-1]] = np.arange(both.size)[::-1]  # the first row of each combination
     parts = [[each.words[code] for code in each.codes[rows].tolist()] for each in columns]
-    return _of_words(both.astype(np.int32), [glue(each) for each in zip(*parts, strict=True)])
+    return text_column(both.astype(np.int32), [glue(each) for each in zip(*parts, strict=True)])

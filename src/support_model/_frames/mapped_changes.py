@@ -14,8 +14,7 @@ from attrs import define
 
 from support_model._columns.event_columns import ROLE, TYPE, RawEvents
 from support_model._columns.values import EMPTIED, NONE, NULL, Lists, Words
-from support_model._frames.mapped_cells import dense, joined
-from support_model._frames.mapped_notes import Notes
+from support_model._frames.mapped_cells import joined, repeated
 from support_model._frames.mapped_order import first_sight, put_in_order
 from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, stamped
 from support_model._frames.told import Told
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from support_model._columns.segments import Segments
     from support_model._columns.values import Codes, Flags, Ints
     from support_model._frames.mapped_cells import Cells, TextColumn
+    from support_model._frames.mapped_notes import Notes
     from support_model._frames.mapped_stamps import Stamped
     from support_model.adapters._table_cells import Instants
     from support_model.adapters._table_cells import Words as Meanings
@@ -61,18 +61,18 @@ class _Source:
     Attributes:
         cells: the table.
         words: what its words mean.
+        notes: what is to be said of rows.
         named: the columns of each field of a ticket.
         column: the place of each column that is read.
         stamps: the columns of instants, by the name of the attribute of the mapping.
-        notes: what is to be said of rows.
     """
 
     cells: Cells
     words: Meanings
+    notes: Notes
     named: Mapping[str, tuple[str, ...]]
     column: Mapping[str, int]
     stamps: Mapping[str, Stamped]
-    notes: Notes
 
     @property
     def mapping(self) -> TableMapping:
@@ -136,14 +136,16 @@ class _Cases:
     latest: Ints
 
 
-def changes(cells: Cells, words: Meanings, instants: Instants) -> tuple[RawEvents, Told]:
+def changes(
+    cells: Cells, words: Meanings, instants: Instants, notes: Notes
+) -> tuple[RawEvents, Told]:
     """Return the events of a table of changes, and what it tells besides.
 
     Raises:
         InvalidLog: a column lacks, or days and months cannot be told apart.
         NeedsRows: something that a strict reading refuses.
     """
-    source = _source(cells, words, instants)
+    source = _source(cells, words, instants, notes)
     rows = _rows(source)
     rows = rows.take(_once(source, rows))
     source.notes.end()
@@ -166,11 +168,11 @@ def changes(cells: Cells, words: Meanings, instants: Instants) -> tuple[RawEvent
     listed = _lists(cases)
     raw = _events(source, cases, recorded.get("created"), listed=listed)
     if listed:
-        words.findings.note("list_export", None)
+        source.notes.note("list_export", None)
     return raw, _told(source, cases, recorded)
 
 
-def _source(cells: Cells, words: Meanings, instants: Instants) -> _Source:
+def _source(cells: Cells, words: Meanings, instants: Instants, notes: Notes) -> _Source:
     mapping = words.mapping
     named = fields_named(mapping, mapping.keep)
     kept = [column for columns in named.values() for column in columns]
@@ -180,7 +182,7 @@ def _source(cells: Cells, words: Meanings, instants: Instants) -> _Source:
     stamps = [cells.typed(place) or cells.texts(place) for place in places.values()]
     read = stamped(stamps, instants, words.missing)
     known = dict(zip(places, read, strict=True))
-    return _Source(cells, words, named, column, known, Notes(words.findings))
+    return _Source(cells, words, notes, named, column, known)
 
 
 def _rows(source: _Source) -> _Rows:
@@ -298,15 +300,8 @@ def _once(source: _Source, rows: _Rows) -> Flags:
         *(each.codes for each in rows.states.values()),
     ]
     alike = _alike(rows.ticket, parts)
-    if not alike.size:
-        return kept
-    chosen, rule = source.cells.take(rows.row[alike]), source.mapping.duplicates
-    same = dense(rows.ticket[alike])
-    for place in range(len(source.cells.header.names)):
-        texts = chosen.texts(place)
-        same = dense(same * len(texts.dictionary) + texts.codes)
-    again = np.ones(alike.size, np.bool_)
-    again[np.unique(same, return_index=True)[1]] = False
+    again = repeated(source.cells, rows.row[alike], rows.ticket[alike])
+    rule = source.mapping.duplicates
     if again.any() and rule == "refuse":
         raise NeedsRows
     for place in alike[again].tolist():

@@ -7,25 +7,52 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, define
 
+from support_model._findings import Findings
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from support_model._findings import Findings
     from support_model.adapters._payloads import Tally
 
 __all__ = ["Notes", "asked"]
 
 
 @define
-class Notes:
-    """Notes that wait until all of one stage are known.
+class Notes(Findings):
+    """Findings of which those about rows wait until all of one stage are known.
 
     Attributes:
-        findings: where they go.
+        place: where a reader of rows is that reads one ticket meanwhile; None where none does.
+
+    Example:
+        >>> notes = Notes("table")
+        >>> notes.add((7, 0), "dropped", 9)
+        >>> notes.add((2, 0), "kept", 4)
+        >>> notes.end()
+        >>> [found.code for found in notes.all()]
+        ['kept', 'dropped']
     """
 
-    findings: Findings
-    _waiting: list[tuple[int, int, int, str, int | None, object, str | None]] = Factory(list)
+    place: int | None = None
+    _waiting: list[tuple[tuple[int, int, int], str, int | None, object, int, str | None]] = (
+        Factory(list)
+    )
+
+    def note(
+        self,
+        code: str,
+        line: int | None,
+        value: object = None,
+        *,
+        times: int = 1,
+        ticket: str | None = None,
+    ) -> None:
+        """Report something, at once or with its stage."""
+        if self.place is None:
+            Findings.note(self, code, line, value, times=times, ticket=ticket)
+        else:
+            place = self.place, 0, len(self._waiting)
+            self._waiting.append((place, code, line, value, times, ticket))
 
     def add(
         self,
@@ -36,18 +63,20 @@ class Notes:
         ticket: str | None = None,
     ) -> None:
         """Keep a note; `place` is where a reader of rows is when it makes it: (row, step)."""
-        self._waiting.append((*place, len(self._waiting), code, line, value, ticket))
+        self._waiting.append(((*place, len(self._waiting)), code, line, value, 1, ticket))
 
     def end(self) -> None:
-        """Make the notes of this stage."""
+        """Report what waits."""
+        self.place = None
         self._waiting.sort(key=_place)
-        for _, _, _, code, line, value, ticket in self._waiting:
-            self.findings.note(code, line, value, ticket=ticket)
+        for _, code, line, value, times, ticket in self._waiting:
+            Findings.note(self, code, line, value, times=times, ticket=ticket)
         self._waiting.clear()
 
 
-def _place(note: tuple[Any, ...]) -> tuple[Any, ...]:
-    return note[:3]
+def _place(note: tuple[Any, ...]) -> tuple[int, int, int]:
+    place: tuple[int, int, int] = note[0]
+    return place
 
 
 def asked(tally: Tally, times: int, function: Callable[[str], Any], text: str) -> Any:  # noqa: ANN401 - what the function returns

@@ -109,7 +109,7 @@ def put_in_order(
     if said:
         backwards[:] = said == "newest_first"
     elif backwards.any():
-        notes.findings.note("newest_first", None)
+        notes.note("newest_first", None)
     if backwards.any():
         place = np.where(backwards[ticket], -np.arange(ticket.size), np.arange(ticket.size))
         order = np.lexsort((place, ticket))

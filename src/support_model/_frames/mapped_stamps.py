@@ -103,7 +103,10 @@ def stamped(
     if texts:
         codes, dictionary = coded_together(texts)
         gone = np.asarray(pc.is_in(dictionary, pa.array(sorted(missing), pa.string())))
-        known = _read(dictionary, gone, instants)
+        unused = np.ones(len(dictionary), np.bool_)
+        for each in codes:
+            unused[each] = False
+        known = _read(dictionary, gone | unused, instants)
         read = (known.take(each) for each in codes)
     return [_typed(each, instants) if isinstance(each, Typed) else next(read) for each in columns]
 

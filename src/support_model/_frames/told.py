@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from support_model._columns.values import Column, Flags, Ints
     from support_model.adapters import EventLog, StatedFigure
 
-__all__ = ["Told", "told_of"]
+__all__ = ["Told", "figures_at", "listed_figures", "told_of"]
 
 
 @define(eq=False)
@@ -57,9 +57,23 @@ class Told:
         """Return the figures that the system computed of a ticket."""
         if self.stated is None:
             return ()
-        first, last = self.stated.offsets[ticket : ticket + 2].tolist()
-        figures = cast("Words", self.stated.parts["figure"])
-        return tuple([figures.value(row) for row in range(first, last)])
+        return figures_at(self.stated, ticket)
+
+
+def figures_at(stated: Lists, ticket: int) -> tuple[StatedFigure, ...]:
+    """Return the figures of one ticket."""
+    first, last = stated.offsets[ticket : ticket + 2].tolist()
+    figures = cast("Words", stated.parts["figure"])
+    return tuple([figures.value(row) for row in range(first, last)])
+
+
+def listed_figures(given: Sequence[Sequence[StatedFigure]]) -> Lists | None:
+    """Return the figures of each ticket by columns; None where there are none at all."""
+    if not any(given):
+        return None
+    places: dict[StatedFigure, int] = {}
+    codes = [places.setdefault(each, len(places)) for own in given for each in own]
+    return _lists(given, {"figure": Words(np.array(codes, np.int32), tuple(places))})
 
 
 def told_of(log: EventLog, ids: Sequence[str]) -> Told:
@@ -70,8 +84,7 @@ def told_of(log: EventLog, ids: Sequence[str]) -> Told:
         ids: its tickets, in the order of `RawEvents.ids`.
     """
     rest = evolve(log, events=(), recorded={}, stated={}, rows=log.rows, fields=log.fields)
-    figures = [log.stated.get(ticket, ()) for ticket in ids]
-    stated = _lists(figures, {"figure": _words(figures)}) if log.stated else None
+    stated = listed_figures([log.stated.get(ticket, ()) for ticket in ids])
     if not log.recorded:
         return Told(rest, {}, None, stated)
     records = [log.recorded[ticket] for ticket in ids]
@@ -89,9 +102,3 @@ def _instants(records: Sequence[Recorded], name: str) -> Ints:
 
 def _lists(lists: Sequence[Sequence[object]], parts: Mapping[str, Column]) -> Lists:
     return Lists(np.cumsum([0, *map(len, lists)], dtype=np.int64), parts)
-
-
-def _words(lists: Sequence[Sequence[object]]) -> Words:
-    places: dict[object, int] = {}
-    codes = [places.setdefault(each, len(places)) for own in lists for each in own]
-    return Words(np.array(codes, np.int32), tuple(places))

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from support_model._vocabulary import Basis, Role
 
+__all__ = ["By", "Drafts"]
+
 CREATION, MESSAGE, CHANGE, RELATION, RATING, WORK, GONE = range(7)
 """What comes first within one instant and one place of the source's own order."""
 REMEMBERED = 100_000

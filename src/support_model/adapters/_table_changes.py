@@ -1,4 +1,4 @@
-"""What rows of changes state of a ticket: the same for a reader of rows and one of columns."""
+"""What rows state of a ticket: the same for a reader of rows and for one of columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ if TYPE_CHECKING:
 
     from support_model.adapters._mapping import TableMapping
 
-__all__ = ["CREATED", "DATED", "RECORDED", "fields_named", "flag_of", "is_count", "own_names"]
+__all__ = [
+    "CREATED",
+    "DATED",
+    "RECORDED",
+    "fields_named",
+    "flag_of",
+    "is_count",
+    "own_names",
+    "present_names",
+]
 
 LONGEST_COUNT = 18
 YES = frozenset({"true", "t", "yes", "y", "1"})
@@ -47,3 +56,10 @@ def own_names(mapping: TableMapping, named: Mapping[str, tuple[str, ...]]) -> di
     """Return the field that each column means."""
     own = {columns[0]: name for name, columns in named.items() if len(columns) == 1}
     return own | ({"actor": own[mapping.actor]} if mapping.actor in own else {})
+
+
+def present_names(mapping: TableMapping) -> dict[str, str]:
+    """Return the field that each column of a list means; what moves is a custom field there."""
+    own = own_names(mapping, dict(mapping.fields))
+    present = {mapping.group: "custom.group", mapping.agent: "custom.agent"}
+    return own | {column: name for column, name in present.items() if column is not None}

@@ -34,6 +34,17 @@ if TYPE_CHECKING:
     from support_model.adapters._mapping import Measured, TableMapping
     from support_model.adapters._table_files import Header
 
+__all__ = [
+    "FIRST_STATUS",
+    "STAMPS",
+    "UNTIMED",
+    "ListReader",
+    "Places",
+    "number_of",
+    "places_of",
+    "stated_figure",
+]
+
 FIRST_STATUS = Status("new", "new")
 DATED = ("group", "agent", "line")
 """What moves in the life of a ticket: its present value is no first one."""
@@ -276,7 +287,7 @@ class ListReader:
                     places, line, cells = self._latest(ticket, versions)
                 self.row(ticket, places, line, cells)
                 self.count += 1
-        self._note_unknown_times()
+        self.note_unknown_times()
 
     def _latest(
         self, ticket: str, versions: Sequence[tuple[Places, int, list[str]]]
@@ -386,24 +397,25 @@ class ListReader:
         if {*filter(None, (solved, closed))} - {*told.values()}:
             self.findings.note("settled_before", row.line, row.status.name, ticket=row.ticket)
         for order, (category, at) in enumerate(told.items()):
-            known = row.status if row.status.category == category else self._named(category)
+            known = row.status if row.status.category == category else self.named(category)
             self._changed(row, at, known, order)
-        if not holds and not self._begins_in(row.status):
+        if not holds and not self.begins_in(row.status):
             self.since_unknown.setdefault(row.status.name, []).append(row.ticket)
 
-    def _begins_in(self, status: Status) -> bool:
+    def begins_in(self, status: Status) -> bool:
         """Return whether a ticket may have had its present status from its creation on."""
         if status.category != self.initial.category:
             return False
         return status.name == self.initial.name or self.initial.name not in self.words.statuses
 
-    def _note_unknown_times(self) -> None:
+    def note_unknown_times(self) -> None:
+        """Note the statuses of which no stamp tells since when they hold, with their tickets."""
         names = ", ".join(self.since_unknown)
         for tickets in self.since_unknown.values():
             for ticket in tickets:
                 self.findings.note("since_unknown", None, names, ticket=ticket)
 
-    def _named(self, category: Category) -> Status:
+    def named(self, category: Category) -> Status:
         """Return the first status of a category that the mapping names."""
         known = self.words.statuses.values()
         return next(
@@ -462,7 +474,7 @@ class ListReader:
         word = None if rating is None else places.cell(cells, rating.score, self.words.missing)
         if rating is None or word is None or word in rating.none:
             return
-        score = rating.words.get(word) if rating.words else _number(word)
+        score = rating.words.get(word) if rating.words else number_of(word)
         low, high = rating.scale
         if score is None or not low <= score <= high:
             self.findings.note("bad_rating", row.line, masked(word), ticket=row.ticket)
@@ -503,7 +515,7 @@ class ListReader:
                 value = self._figure(figure, text, row)
                 if value is None:
                     continue
-                told = known[number, text] = _stated_figure(figure, value)
+                told = known[number, text] = stated_figure(figure, value)
             if not told.value or figure.yes or decided.get(figure.name, True):
                 self.tally.states(row.ticket, told)
 
@@ -515,14 +527,19 @@ class ListReader:
             self.findings.note("none_word", row.line, f"{figure.column} {text}", ticket=row.ticket)
             return None
         try:
-            return self._value(figure, text, row)
+            return self.value(figure, text, row.line)
         except ValueError:
             self.findings.note("bad_figure", row.line, masked(text), ticket=row.ticket)
             return None
 
-    def _value(self, figure: Measured, text: str, row: TicketRow) -> timedelta | datetime | int:
+    def value(self, figure: Measured, text: str, line: int) -> timedelta | datetime | int:
+        """Return what a cell says of a figure.
+
+        Raises:
+            ValueError: the text says nothing of it.
+        """
         if figure.name in INSTANTS:
-            return self.instants.parsed(text, row.line)
+            return self.instants.parsed(text, line)
         if figure.name in LENGTHS:
             return duration_of(text, figure.unit)
         if figure.name in FLAGS and (figure.yes or figure.no):
@@ -531,7 +548,7 @@ class ListReader:
             return int(text in figure.yes)
         if figure.name in FLAGS:
             return int(duration_of(text, figure.unit or "clock") >= timedelta())
-        whole = _number(text)
+        whole = number_of(text)
         if whole is None or not 0 <= whole < MOST or whole != int(whole):
             raise ValueError(text)
         return int(whole)
@@ -540,7 +557,8 @@ class ListReader:
 MOST = 10**9
 
 
-def _stated_figure(figure: Measured, value: timedelta | datetime | int) -> StatedFigure:
+def stated_figure(figure: Measured, value: timedelta | datetime | int) -> StatedFigure:
+    """Return what a column states as a figure of the system."""
     return StatedFigure(
         name=figure.name,
         native=figure.column,
@@ -572,7 +590,8 @@ def _known(solved: datetime | None, closed: datetime | None = None) -> dict[Cate
     return found if closed is None else {**found, "closed": closed}
 
 
-def _number(text: str) -> float | None:
+def number_of(text: str) -> float | None:
+    """Return the number that a cell says; None where it says none."""
     try:
         value = float(text.replace(",", "."))
     except ValueError:

@@ -35,6 +35,7 @@ from support_model.adapters._table_changes import (
     flag_of,
     is_count,
     own_names,
+    present_names,
 )
 from support_model.adapters._table_fields import FieldsReader
 from support_model.adapters._table_files import (
@@ -593,10 +594,7 @@ def _list(
         words.findings.refuse("empty", None)
     words.findings.note("list_export", None)
     log = _read_log(words, reader.drafts, reader.count)
-    own = own_names(mapping, dict(mapping.fields))
-    present = {mapping.group: "custom.group", mapping.agent: "custom.agent"}
-    own |= {column: name for column, name in present.items() if column is not None}
-    return evolve(log, undated=log.fields - {"status"}, columns=own)
+    return evolve(log, undated=log.fields - {"status"}, columns=present_names(mapping))
 
 
 def _fields(
