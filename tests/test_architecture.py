@@ -71,7 +71,7 @@ USERS_OF = {  # foreign package: the only modules that may import it
     },
     "openpyxl": {"adapters._workbooks"},
     "ortools": {"_shifts.rosters", "shifts"},
-    "pickle": {"testing"},
+    "pickle": {"testing", "_frames.workers"},
     "pyarrow": {"_columns", "_files.event_rows", "_frames", "_kpi.tables"},
     "pydantic": {"pydantic"},
     "pydantic_core": {"pydantic"},

@@ -9,6 +9,7 @@ Before this: `support_model.kpi`, `support_model.sla`.
 
 from __future__ import annotations
 
+from support_model._frames.evaluate import evaluate, ways
 from support_model._frames.facts import facts, readable_facts
 from support_model._frames.logs import Events
 from support_model._frames.partitions import partitioned
@@ -18,9 +19,11 @@ from support_model._frames.reading import events
 __all__ = [
     "Events",
     "Progress",
+    "evaluate",
     "events",
     "facts",
     "partitioned",
     "readable_facts",
     "show_progress",
+    "ways",
 ]

@@ -51,13 +51,16 @@ if TYPE_CHECKING:
 __all__ = [
     "ALWAYS",
     "NEVER",
+    "AllOf",
     "Condition",
     "Field",
     "Function",
     "Functions",
+    "Not",
     "Pattern",
     "fact",
     "read_pattern",
+    "value_test",
 ]
 
 Test: TypeAlias = Callable[[Any], bool]
@@ -244,12 +247,24 @@ _COMPILERS: Mapping[str, Callable[[Getter, Any], Test]] = {
 def compiled(name: str, operation: str, value: Any) -> Test:  # noqa: ANN401 - a field holds anything
     """Return the closure of a checked test."""
     single = _single(name, operation, value)
-    if single is not None:
-        return single
+    return _tested(getter(name), name, operation, value) if single is None else single
+
+
+def value_test(name: str, operation: str, value: Any) -> Callable[[Any], bool]:  # noqa: ANN401 - a field holds anything
+    """Return a checked test as a test of what a step has under the name, None for nothing.
+
+    It is the test that `compiled` makes of a step, for readers that look at many steps at once.
+    """
+    if operation == "contains" and name in {"facts", "changed"}:
+        return lambda found: not found.isdisjoint(value)
+    return _tested(lambda found: found, name, operation, value)
+
+
+def _tested(get: Getter, name: str, operation: str, value: Any) -> Test:  # noqa: ANN401 - a field holds anything
     if operation in _COMPARE:
         custom = kind_of(name) == "any"
-        return _comparison(getter(name), _COMPARE[operation], value, custom=custom)
-    return _COMPILERS[operation](getter(name), value)
+        return _comparison(get, _COMPARE[operation], value, custom=custom)
+    return _COMPILERS[operation](get, value)
 
 
 def _comparison(get: Getter, compare: Compare, bound: Any, *, custom: bool) -> Test:  # noqa: ANN401 - a field holds anything

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = [
     "INSTANTS",
     "NUMBERS",
+    "OWN",
     "ROLE",
     "TEXTS",
     "TYPE",
@@ -69,7 +70,7 @@ TEXTS = ("actor", "source_id", "kind", "other", "metric", "policy", "version")
 NUMBERS = ("score", "low", "high")
 INSTANTS = ("until", "due", "duration")
 """Parts in microseconds: two instants and a length."""
-_OWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+OWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "changed": ("until",),
         "worked": ("duration",),
@@ -80,6 +81,7 @@ _OWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "policy_applied": ("policy", "version"),
     }
 )
+"""The parts that a kind of event has of its own."""
 
 
 @define(eq=False)
@@ -132,6 +134,20 @@ class RawEvents:
             {name: words.take(rows) for name, words in self.fields.items()},
         )
 
+    def cut(self, rows: slice) -> RawEvents:
+        """Return a stretch of rows without copying them; tickets stay as they are."""
+        own = ("ticket", "at", "seq", "type", "role", "basis", "public")
+        parts: dict[str, Column] = {
+            name: Words(part.codes[rows], part.words) if isinstance(part, Words) else part[rows]
+            for name, part in self.parts.items()
+        }
+        return evolve(
+            self,
+            **{name: getattr(self, name)[rows] for name in own},
+            parts=parts,
+            fields={name: Words(f.codes[rows], f.words) for name, f in self.fields.items()},
+        )
+
     def event(self, row: int) -> Event:
         """Return one row as the event that it is."""
         kind = TYPES[int(self.type[row])]
@@ -145,7 +161,7 @@ class RawEvents:
             "seq": None if seq == NULL else seq,
             "source_id": self._part("source_id", row),
             "basis": None if code == NONE else BASES[code],
-            **{name: self._part(name, row) for name in _OWN.get(kind, ())},
+            **{name: self._part(name, row) for name in OWN.get(kind, ())},
         }
         if kind in ("created", "changed"):
             given["fields"] = self.fields_of(row)
@@ -234,6 +250,20 @@ class EventColumns:
             if ticket in self.problems
         }
         return EventColumns(raw, Segments(begins), self.rows[rows], problems)
+
+    def stretch(self, begin: int, end: int) -> EventColumns:
+        """Return the logs of the tickets from one place to another, without copying rows."""
+        bounds = self.segments.starts[begin : end + 1]
+        rows = slice(int(bounds[0]), int(bounds[-1]))
+        raw = self.raw.cut(rows)
+        raw.ids = raw.ids.slice(begin, end - begin)
+        raw.ticket = raw.ticket - np.int32(begin)
+        problems = {
+            ticket - begin: problem
+            for ticket, problem in self.problems.items()
+            if begin <= ticket < end
+        }
+        return EventColumns(raw, Segments(bounds - bounds[0]), self.rows[rows], problems)
 
     def log(self, ticket: int) -> tuple[Event, ...]:
         """Return the log of one ticket, by place, as events."""

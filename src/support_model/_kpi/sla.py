@@ -14,7 +14,6 @@ from attrs import evolve
 
 from support_model._frozen import frozen
 from support_model._tables import interval_text, pairs_html, percent, value_text
-from support_model._time import micros
 from support_model.errors import InvalidValue
 from support_model.figures import Share
 
@@ -146,7 +145,4 @@ def sla_compliance(
 def _state(cycle: Cycle) -> str:
     if cycle.state in {"met", "missed", "cancelled"}:
         return cycle.state
-    breach = cycle.breach_at
-    # At the very due an answer, or a pause, would still be in time.
-    known = micros(cycle.pauses[-1].start) if cycle.state == "paused" else cycle.as_of
-    return "running_late" if breach is not None and micros(breach) < known else "undecided"
+    return "running_late" if cycle.late else "undecided"

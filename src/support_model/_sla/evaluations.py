@@ -174,6 +174,17 @@ class Count:
         return None if breach is None else self.at(breach)
 
     @property
+    def late(self) -> bool:
+        """Whether it has not stopped and is past due, also if it paused since.
+
+        At the very due an answer, or a pause, would still be in time.
+        """
+        if self.state not in ("running", "paused"):
+            return False
+        breach, paused = breach_of(self._book, self._measure), self._fold.paused
+        return breach is not None and breach < (self.as_of if paused is None else paused[0])
+
+    @property
     def earlier_breaches(self) -> tuple[datetime, ...]:
         """When it was breached under targets that are no longer in force."""
         return tuple(self.at(at) for at in earlier_breaches(self._book, self._measure.view))

@@ -1,0 +1,365 @@
+"""Service levels of a whole log: the cycles of every ticket, as one Arrow table.
+
+What can be answered by columns is; the clocks that need more are folded one ticket at a time,
+and the answer does not say which. `ways` counts them by reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from attrs import define
+
+from support_model._columns.event_columns import EventColumns
+from support_model._columns.pattern_masks import has_mask
+from support_model._columns.step_columns import CATEGORY, StepColumns
+from support_model._columns.values import NONE, NULL, Words
+from support_model._frames.clock_passes import ODD, counts_of
+from support_model._frames.clock_rows import Instants, bits_of, laid_out
+from support_model._frames.cycles import SCHEMA, Names, joined, parts_of, table_of
+from support_model._frames.forces import ForceTable
+from support_model._frames.logs import Events
+from support_model._frames.measures import Measures
+from support_model._frames.workers import folding
+from support_model._time import micros
+from support_model.errors import InvalidValue
+from support_model.sla import PolicyBook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from support_model._columns.values import Flags, Ints
+    from support_model._frames.clock_passes import Counts
+    from support_model._frames.cycles import Parts
+    from support_model._frames.measures import Measured
+    from support_model._frames.workers import Fold
+    from support_model.sla import SlaPolicy
+
+    Policies = PolicyBook | SlaPolicy | Iterable[SlaPolicy]
+
+CHUNK = 1 << 19
+"""About how many events are looked at together."""
+LONGEST = 20_000
+"""The most instants of a ticket at which a clock may change; one with more is folded."""
+
+
+def evaluate(events: Events, policies: Policies, *, as_of: datetime, workers: int = 1) -> pa.Table:
+    """Return the cycles of every ticket that existed at an instant, one row a cycle.
+
+    The answers are those of `sla.evaluate`, to the microsecond. Tickets are in the order in which
+    they appear, their clocks in the order of the book, cycles by number. A clock in which a
+    target is in force and that has no cycle yet has one row, of state `not_started` and without
+    a number; a ticket without any clock has one row without a metric. Text is a dictionary with
+    int32 codes.
+
+    | column | type | holds |
+    |---|---|---|
+    | `ticket_id`, `category` | text | the ticket, and its category at `as_of` |
+    | `slot`, `kind` | text | what the clock goes by: the kind; where all policies run, a name |
+    | `metric`, `repeats` | text, bool | the metric, and whether its cycles repeat |
+    | `policy`, `version` | text | the policy whose target is, or was last, in force |
+    | `target` | text | its name or its length, as agenda keys spell it |
+    | `number`, `count` | int32 | 1 for the first cycle; how many counts the cycle has |
+    | `state` | text | running, paused, met, missed, cancelled, ended; not_started |
+    | `start`, `due`, `stop` | timestamp[us, UTC] | of its last count |
+    | `elapsed`, `allowed` | duration[us] | the counted time, and what the target allows |
+    | `warned`, `breached` | bool | whether a warning, and the due, was reached in time |
+    | `breach` | timestamp[us, UTC] | when it was breached under the target in force |
+    | `late` | bool | not stopped and past due, also if it paused since |
+
+    What columns can answer, they do, in some microseconds a ticket. The clocks that need more
+    are folded one ticket at a time: `ways` tells how many, and why.
+
+    Args:
+        events: the log, of `frames.events`.
+        policies: a book, or policies in order of precedence.
+        as_of: the instant that is "now"; later events are not looked at.
+        workers: how many processes fold tickets; 1 is this process alone. Few tickets are folded
+            in this process in any case. A script that asks for more needs to be importable, as
+            `multiprocessing` demands of a spawned process.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InconsistentLog: the events of a ticket are no log.
+        UnknownPolicy: an event names a policy that is not in the book.
+        InvalidValue: no log, no number of processes, or a book that no other process can be
+            given.
+
+    Example:
+        >>> from datetime import UTC, datetime, timedelta
+        >>> from support_model import BusinessCalendar
+        >>> from support_model.events import Created
+        >>> from support_model.sla import RESOLUTION, SlaPolicy, Target
+        >>> from support_model.vocabulary import Status
+        >>> hours = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
+        >>> day = Target(metric=RESOLUTION, within=timedelta(hours=8), calendar=hours)
+        >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> new = {"status": Status("new", "new")}
+        >>> log = [Created(ticket_id="T1", at=nine, role="customer", fields=new)]
+        >>> gold = SlaPolicy(name="gold", targets=[day])
+        >>> cycles = evaluate(Events.of(log), gold, as_of=nine + timedelta(hours=3))
+        >>> cycles.select(["metric", "state", "elapsed"]).to_pylist()[0]
+        {'metric': 'resolution', 'state': 'running', 'elapsed': datetime.timedelta(seconds=10800)}
+    """
+    log = _Log.of(events, policies, as_of)
+    with folding(log.table.book, as_of, workers) as fold:
+        tables = [
+            chunk.table(joined([chunk.parts(), chunk.folded(fold)])) for chunk in log.chunks()
+        ]
+    return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+
+
+def ways(events: Events, policies: Policies, *, as_of: datetime) -> dict[str, int]:
+    """Return how many tickets `evaluate` answers by columns, and how many it folds, and why.
+
+    "columns" counts the tickets all of whose clocks columns answer; any other key is the reason
+    for which the first clock that is folded is folded. The keys without a ticket are left out.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InconsistentLog: the events of a ticket are no log.
+        InvalidValue: no log.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.events import Created, PolicyApplied
+        >>> from support_model.sla import SlaPolicy
+        >>> from support_model.vocabulary import Status
+        >>> at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> new = {"status": Status("new", "new")}
+        >>> who = {"at": at, "role": "system"}
+        >>> log = [Created(ticket_id=name, fields=new, **who) for name in ("T1", "T2")]
+        >>> log.append(PolicyApplied(ticket_id="T2", policy="gold", version="1", **who))
+        >>> ways(Events.of(log), SlaPolicy(name="gold", targets=[]), as_of=at)
+        {'columns': 1, 'policy named by the log': 1}
+    """
+    log = _Log.of(events, policies, as_of)
+    counts: Counter[str] = Counter()
+    for chunk in log.chunks():
+        chunk.parts()
+        counts.update(chunk.reasons())
+    return {way: counts[way] for way in WAYS if counts[way]}
+
+
+WAYS = (
+    "columns",
+    "void or merged",
+    "policy named by the log",
+    "a date promised",
+    "another edition",
+    "a function of the host",
+    "begins after the due of the cycle before",
+    "very many events",
+    *ODD[1:],
+)
+"""How the clock of a ticket is answered: by columns, or why it is folded."""
+VOID, NAMED, PROMISED, EDITION, FUNCTION, AFTER_DUE, MANY = range(1, 8)
+
+
+@define(eq=False)
+class _Log:
+    """A log and a book, ready to be evaluated at an instant."""
+
+    columns: EventColumns
+    table: ForceTable
+    measures: Measures
+    names: Names
+    fixed: tuple[int, ...]
+    as_of: datetime
+
+    @classmethod
+    def of(cls, events: Events, policies: Policies, as_of: datetime) -> _Log:
+        """Return them; raise the first problem of a ticket whose rows are no log."""
+        now, book = micros(as_of), PolicyBook.of(policies)
+        if not isinstance(events, Events):
+            raise InvalidValue(events, "no log of frames", "give frames.events(...)")
+        columns = EventColumns.known_by(events.raw, now)
+        if columns.problems:
+            raise columns.problems[min(columns.problems)]
+        at, table = columns.raw.at, ForceTable.of(book)
+        low, high = (int(at.min()), int(at.max())) if at.size else (now, now)
+        measures = Measures.of(table, low, high, now, at.size)
+        return cls(columns, table, measures, Names.of(book), _fixed(book), as_of)
+
+    def chunks(self) -> Iterator[_Chunk]:
+        """Yield stretches of tickets with their events."""
+        starts = self.columns.segments.starts
+        begin, count = 0, self.columns.segments.count
+        while begin < count:
+            end = int(starts.searchsorted(starts[begin] + CHUNK, "right")) - 1
+            end = min(max(end, begin + 1), count)
+            yield _Chunk.of(self, begin, end)
+            begin = end
+
+
+def _fixed(book: PolicyBook) -> tuple[int, ...]:
+    """Return for each clock of a book why it is folded for every ticket; 0: it is not."""
+    picks = all(has_mask(policy.when) for policy in book.policies)
+    found = []
+    for (slot, name), metric in book.slots:
+        targets = [
+            target
+            for policy in book.policies
+            if book.slot(policy) == slot
+            for target in policy.by_metric.get(name, ())
+        ]
+        patterns = [metric.start, metric.stop, metric.pause, metric.reset]
+        patterns += [target.when for target in targets]
+        plain = picks and all(map(has_mask, patterns))
+        after_due = AFTER_DUE if metric.after_stop == "again_after_due" else 0
+        found.append(after_due if plain else FUNCTION)
+    return tuple(found)
+
+
+@define(eq=False)
+class _Chunk:
+    """Some tickets of a log; `why` tells how each of their clocks is answered."""
+
+    log: _Log
+    begin: int
+    steps: StepColumns
+    why: NDArray[np.int8]
+    apart: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, log: _Log, begin: int, end: int) -> _Chunk:
+        """Return the tickets from one place to another."""
+        steps = StepColumns(log.columns.stretch(begin, end))
+        why = np.zeros((end - begin, len(log.fixed)), np.int8)
+        return cls(log, begin, steps, why, _apart(log, steps))
+
+    def parts(self) -> Parts:
+        """Return the cycles that columns answer."""
+        log, steps = self.log, self.steps
+        promised = self._promised()
+        instants = Instants.of(steps)
+        codes = log.table.codes(steps) if FUNCTION not in log.fixed else {}
+        last = steps.segments.starts[1:] - 1
+        found = [parts_of(())]
+        for place, (key, metric) in enumerate(log.table.book.slots):
+            why = self.apart.copy()
+            if key[1] in promised:
+                why[(why == 0) & promised[key[1]]] = PROMISED
+            if log.fixed[place]:
+                why[:] = log.fixed[place]
+            else:
+                bits = bits_of(metric, instants)
+                laid, long = laid_out(instants, bits, codes[key], why != 0, LONGEST)
+                counts = counts_of(metric, log.table, laid, why.size)
+                why[long] = MANY
+                odd = counts.odd != 0
+                why[odd] = counts.odd[odd] + MANY
+                measured = log.measures.measured(counts)
+                found.append(self._cycles(place, counts, measured, why))
+                found.append(self._unbegun(place, counts, codes[key][last] != NONE, why))
+            self.why[:, place] = why
+        return _concatenated(found)
+
+    def _promised(self) -> dict[str, Flags]:
+        """Return the tickets with a promise, by metric."""
+        steps = self.steps
+        metrics, rows = steps.raw.parts.get("metric"), steps.is_type("promised")
+        if not isinstance(metrics, Words) or not rows.any():
+            return {}
+        return {
+            word: steps.segments.counts(rows & (metrics.codes == code)) > 0
+            for code, word in enumerate(metrics.words)
+        }
+
+    def _cycles(
+        self, place: int, counts: Counts, measured: Measured, why: NDArray[np.int8]
+    ) -> Parts:
+        plain = why[counts.ticket] == 0
+        policies, targets = self.log.names.of_force
+        found = {
+            "ticket": counts.ticket,
+            "clock": np.full(counts.ticket.size, place, np.int32),
+            "number": counts.number,
+            "count": counts.place,
+            "policy": policies[counts.code],
+            "target": targets[counts.code],
+            "state": measured.state.astype(np.int32),
+            "start": counts.start,
+            "due": measured.due,
+            "stop": counts.stop,
+            "breach": measured.breach,
+            "elapsed": measured.elapsed,
+            "allowed": measured.allowed,
+            "warned": measured.warned,
+            "breached": measured.breach != NULL,
+            "late": measured.late,
+        }
+        return found if plain.all() else {name: part[plain] for name, part in found.items()}
+
+    def _unbegun(self, place: int, counts: Counts, held: Flags, why: NDArray[np.int8]) -> Parts:
+        """Return a row for each clock in which a target is in force and no cycle is."""
+        held = held & (why == 0)
+        held[counts.ticket] = False
+        return _empty(np.flatnonzero(held), place)
+
+    def folded(self, fold: Fold) -> Parts:
+        """Return the cycles of the clocks that columns do not answer."""
+        some = (self.why != 0).any(axis=1) | (self.apart == NAMED)  # it may be an unknown one
+        if not some.any():
+            return parts_of(())
+        tickets = np.flatnonzero(some)
+        found = fold(self.steps.events.of_tickets(tickets))
+        found["ticket"] = tickets[found["ticket"]]
+        mine = self.why[found["ticket"], found["clock"]] != 0
+        return {name: part[mine] for name, part in found.items()}
+
+    def table(self, parts: Parts) -> pa.Table:
+        """Return rows as a table, with one row for each ticket that has none."""
+        last = self.steps.segments.starts[1:] - 1
+        alone = np.ones(last.size, np.bool_)
+        alone[parts["ticket"]] = False
+        if alone.any():
+            parts = joined([parts, _empty(np.flatnonzero(alone), NONE)])
+        ids = self.steps.raw.ids
+        return table_of(parts, ids, self.steps.category[last], self.log.names)
+
+    def reasons(self) -> Counter[str]:
+        """Return how many tickets are answered in which way, each by its first reason."""
+        whys = self.apart
+        if self.log.fixed:
+            rows = np.arange(whys.size)
+            whys = self.why[rows, (self.why != 0).argmax(axis=1)]
+        return Counter({WAYS[why]: int(n) for why, n in enumerate(np.bincount(whys)) if n})
+
+
+def _apart(log: _Log, steps: StepColumns) -> NDArray[np.int8]:
+    """Return why tickets are folded whole."""
+    raw, segments = steps.raw, steps.segments
+    why = np.zeros(segments.count, np.int8)
+    turns = np.array(log.table.book.turns, np.int64)
+    if turns.size:
+        first = raw.at[steps.creation]
+        upto = turns.searchsorted(log.measures.as_of, "right")
+        why[turns.searchsorted(first, "right") < upto] = EDITION
+    void = (steps.category == CATEGORY["void"]) | steps.merges
+    why[segments.counts(void) > 0] = VOID
+    why[segments.counts(steps.is_type("policy_applied")) > 0] = NAMED
+    return why
+
+
+def _empty(tickets: Ints, clock: int) -> Parts:
+    """Return a row for each of some tickets in which there is no cycle."""
+    parts = parts_of(())
+    size = tickets.size
+    for name, part in parts.items():
+        nothing = NULL if part.dtype == np.int64 else NONE if part.dtype == np.int32 else 0
+        parts[name] = np.full(size, nothing, part.dtype)
+    parts["ticket"] = tickets
+    parts["clock"][:] = clock
+    parts["state"][:] = NONE if clock == NONE else 0
+    return parts
+
+
+def _concatenated(found: list[Parts]) -> Parts:
+    return {name: np.concatenate([part[name] for part in found]) for name in found[0]}

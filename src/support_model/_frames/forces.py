@@ -1,0 +1,148 @@
+"""Which target is in force after each event, for all tickets at once.
+
+The twin of `PolicyBook.in_force`: policies are masks over the tickets alone, and what is in force
+in a clock is a code for each row, a place in `ForceTable.forces`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import define
+
+from support_model._columns.pattern_masks import Seen, mask
+from support_model._columns.values import NONE
+from support_model.calendars import WorkingDays
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from support_model._columns.step_columns import StepColumns
+    from support_model.sla import PolicyBook, SlaPolicy, Target
+
+    Key = tuple[str, str]
+    ForceCodes = NDArray[np.int16]
+
+
+@define(eq=False)
+class ForceTable:
+    """The targets of a book by code.
+
+    Attributes:
+        book: the policies.
+        forces: each target with its policy.
+        labels: for each code the number of what agenda keys call it: equal for equal names.
+        same: for each code the number of its policy's name and its target, whatever the edition.
+        rules: for each code what an open cycle does when the target replaces another.
+    """
+
+    book: PolicyBook
+    forces: tuple[tuple[SlaPolicy, Target], ...]
+    labels: NDArray[np.int16]
+    same: NDArray[np.int16]
+    rules: NDArray[Any]
+
+    @classmethod
+    def of(cls, book: PolicyBook) -> ForceTable:
+        """Return the table of a book; equal targets of a policy share a code."""
+        forces = [(policy, target) for policy in book.policies for target in policy.targets]
+        labels: dict[tuple[str, str], int] = {}
+        same: list[tuple[str, Target]] = []
+        of_label, of_same = [], []
+        for policy, target in forces:
+            name = policy.name, book.target_label(policy, target).label
+            of_label.append(labels.setdefault(name, len(labels)))
+            if (policy.name, target) not in same:
+                same.append((policy.name, target))
+            of_same.append(same.index((policy.name, target)))
+        made = np.array(of_label, np.int16), np.array(of_same, np.int16)
+        rules = np.array([target.on_change for _, target in forces] or ["carry"])
+        return cls(book, tuple(forces), *made, rules)
+
+    def code(self, policy: SlaPolicy, target: Target) -> int:
+        """Return the code of a target: of several equal ones of a policy the first one's."""
+        return next(
+            i
+            for i, (held, one) in enumerate(self.forces)
+            if held is policy and (one is target or one == target)
+        )
+
+    def codes(self, steps: StepColumns) -> dict[Key, ForceCodes]:
+        """Return what is in force in each clock after each row, at the instant of the row."""
+        seen = Seen(steps, alone=True)
+        asked = _Asked(self, seen, {})
+        turns = np.array(self.book.turns, np.int64)
+        epochs = turns.searchsorted(steps.raw.at, "right")
+        found: dict[Key, ForceCodes] = {}
+        for epoch in np.unique(epochs).tolist():
+            codes = asked.in_epoch(epoch)
+            for key, _ in self.book.slots:
+                held = codes.get(key)
+                if held is None:
+                    held = np.full(seen.size, NONE, np.int16)
+                before = found.get(key)
+                found[key] = held if before is None else np.where(epochs == epoch, held, before)
+        endless = [target.within is None for _, target in self.forces]
+        if any(endless):  # in force only with a promised date
+            gone = np.array([*endless, False])
+            found = {key: np.where(gone[codes], NONE, codes) for key, codes in found.items()}
+        return found
+
+
+@define(eq=False)
+class _Asked:
+    table: ForceTable
+    seen: Seen
+    offered: dict[tuple[str, str], dict[Key, ForceCodes]]
+
+    def in_epoch(self, epoch: int) -> dict[Key, ForceCodes]:
+        """Return what the editions of an epoch bring into force, whenever the row is."""
+        book, seen = self.table.book, self.seen
+        single = book.select in ("first_match", "most_specific")
+        found: dict[Key, ForceCodes] = {}
+        for policies in book.epochs[epoch].values():
+            free = np.ones(seen.size, np.bool_)
+            for policy in policies:
+                holds = mask(policy.when, seen)
+                if single:
+                    holds, free = holds & free, free & ~holds
+                for key, codes in self._offers(policy).items():
+                    self._offer(found, key, np.where(holds, codes, NONE).astype(np.int16))
+        return found
+
+    def _offer(self, found: dict[Key, ForceCodes], key: Key, codes: ForceCodes) -> None:
+        held = found.get(key)
+        if held is None:
+            found[key] = codes
+            return
+        takes = held == NONE
+        if self.table.book.select == "shortest":
+            lengths = np.array([*(_length(target) for _, target in self.table.forces), np.inf])
+            takes = takes | (lengths[codes] < lengths[held])
+        found[key] = np.where(takes & (codes != NONE), codes, held)
+
+    def _offers(self, policy: SlaPolicy) -> dict[Key, ForceCodes]:
+        """Return what a policy brings into force in each clock where it holds."""
+        name = policy.name, policy.version
+        if name not in self.offered:
+            slot = self.table.book.slot(policy)
+            self.offered[name] = {
+                (slot, metric): self._first(policy, targets)
+                for metric, targets in policy.by_metric.items()
+            }
+        return self.offered[name]
+
+    def _first(self, policy: SlaPolicy, targets: tuple[Target, ...]) -> ForceCodes:
+        codes = np.full(self.seen.size, NONE, np.int16)
+        for target in reversed(targets):
+            codes[mask(target.when, self.seen)] = self.table.code(policy, target)
+        return codes
+
+
+def _length(target: Target) -> float:
+    """Return what `shortest` compares."""
+    within = target.within
+    if isinstance(within, WorkingDays):
+        return within.n * 86_400e6
+    return float("inf") if target.length is None else target.length
