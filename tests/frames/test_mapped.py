@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from support_model._frames.mapped import mapped
 from support_model.adapters import Account, table
+from support_model.adapters._table_fields import FieldsReader
 from support_model.adapters._table_lists import ListReader
 from support_model.errors import InvalidLog
 from support_model.vocabulary import Priority
@@ -394,6 +395,105 @@ def test_a_sound_list_is_read_by_columns(tmp_path, variant, monkeypatch):
     mapping = evolve(LISTS[variant], other="open")
     want = by_rows(written(tmp_path, rows), mapping)
     monkeypatch.setattr(ListReader, "row", None)
+    got = answer(lambda: mapped(arrow(rows), mapping))
+    same(got, want)
+    assert not got[0].by_rows
+
+
+HISTORY = table.TableMapping(
+    name="history",
+    shape="fields",
+    ticket="id",
+    at="when",
+    field="what",
+    value="new",
+    old="was",
+    actor="who",
+    sequence="n",
+    tz=BERLIN,
+    missing=("NULL",),
+    ids=("agent",),
+    changed={
+        "state": "status",
+        "team": "group",
+        "owner": "agent",
+        "asks": "requester",
+        "prio": "priority",
+        "via": "channel",
+        "born": "created",
+        "site": "custom.site",
+    },
+    categories={"New": "new", "Open": "open", "Done": "solved"},
+    priorities={"Open": Priority("High", 1)},
+    actors={"ann": "agent", "-1": "system"},
+    ignore={"id": ["X"]},
+)
+VALUES = ("New", "Open", "Done", "", "NULL", "net", "kim")
+FIELDS = {
+    "id": ("A", "B", "C", "X"),
+    "when": CLOCKS[:5],
+    "what": ("state", "state", "team", "asks", "prio", "born", "site", "colour", "NULL"),
+    "new": (*VALUES, "2026-03-02 08:00"),
+    "was": VALUES,
+    "who": ("ann", "kim", "-1", "", "zed"),
+    "n": ("0", "1", "", "x"),
+}
+HISTORIES = {
+    "old": HISTORY,
+    "new": evolve(HISTORY, old=None, sequence=None, other="open"),
+    "other": evolve(HISTORY, other="open", opened_by="customer", order="newest_first"),
+    "lines": evolve(
+        HISTORY,
+        changed={"state": "status", "team": "line", "prio": "type", "born": "created"},
+        lines={"net": 2, "Open": 1},
+        other="open",
+    ),
+}
+
+
+@pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
+@pytest.mark.parametrize("variant", HISTORIES)
+@given(
+    rows=tables(FIELDS, {"id": ("",), "when": ("", "soon"), "new": ("Lost",)}), known=st.booleans()
+)
+def test_histories_are_read_by_columns_as_by_rows(tmp_path_factory, variant, lenient, rows, known):
+    account = ACCOUNT if known else None
+    path = written(tmp_path_factory.mktemp("log"), rows)
+    more = {"account": account, "lenient": lenient}
+    got = answer(lambda: mapped(arrow(rows), HISTORIES[variant], **more))
+    same(got, by_rows(path, HISTORIES[variant], **more))
+
+
+def chained(count=60):
+    """A sound history: each value begins where the one before ended."""
+    states, rows = ("New", "Open", "Done"), []
+    for number in range(count):
+        at = datetime(2026, 3, 28, 20, tzinfo=UTC) + timedelta(minutes=37 * number)
+        ticket, held = f"T{number}", {}
+        if number % 3 == 0:
+            rows.append([ticket, f"{at:%Y-%m-%d %H:%M}", "born", "", "", "kim", "0"])
+        for step in range(number % 7 + 1):
+            stamp = f"{at + timedelta(hours=step * 5):%Y-%m-%d %H:%M}"
+            who = ("ann", "kim", "", "-1", "zed")[(number + step // 2) % 5]
+            for name, value in (("state", states[step % 3]), ("team", ("net", "NULL")[step % 2])):
+                was = "" if number % 2 else held.get(name, "New")
+                rows.append([ticket, stamp, name, value, was, who, str(step)])
+                held[name] = value
+            if step % 2 == 0:
+                break_of = ("asks", "kim") if step == 0 else ("prio", "odd")
+                rows.append([ticket, stamp, *break_of, "", who, str(step)])
+    return [list(FIELDS), *rows]
+
+
+@pytest.mark.parametrize("variant", ["old", "new"])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_sound_history_is_read_by_columns(tmp_path, variant, backwards, monkeypatch):
+    rows = chained()
+    if backwards:
+        rows[1:] = rows[:0:-1]
+    mapping = HISTORIES[variant]
+    want = by_rows(written(tmp_path, rows), mapping)
+    monkeypatch.setattr(FieldsReader, "ticket", None)
     got = answer(lambda: mapped(arrow(rows), mapping))
     same(got, want)
     assert not got[0].by_rows

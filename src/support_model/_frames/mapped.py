@@ -13,6 +13,7 @@ from attrs import define, evolve
 from support_model._columns.event_columns import RawEvents, raw_of_events
 from support_model._frames.mapped_cells import Cells
 from support_model._frames.mapped_changes import changes
+from support_model._frames.mapped_fields import histories
 from support_model._frames.mapped_lists import lists
 from support_model._frames.mapped_notes import Notes
 from support_model._frames.mapped_stamps import NeedsRows
@@ -53,7 +54,7 @@ class Mapped:
     by_rows: bool
 
 
-WAYS: dict[str, Way] = {"changes": changes, "list": lists}
+WAYS: dict[str, Way] = {"changes": changes, "list": lists, "fields": histories}
 
 
 def mapped(

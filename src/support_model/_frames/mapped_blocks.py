@@ -133,7 +133,7 @@ def _by_time(order: Ints, at: Ints, segments: Segments) -> Ints:
     """Return the events of each ticket by time; few are in any other order."""
     own = at[order]
     falls = np.diff(own, prepend=own[:1]) < 0
-    falls[segments.starts[:-1]] = False
+    falls[segments.starts[segments.starts < own.size]] = False
     if not falls.any():
         return order
     ticket = segments.of_rows()

@@ -36,6 +36,7 @@ __all__ = [
     "joined",
     "repeated",
     "text_column",
+    "with_word",
 ]
 
 WHOLE = 2**53
@@ -95,11 +96,12 @@ class TextColumn:
         """
         places: dict[Any, int] = {}
         table = np.full(len(self.dictionary), NONE, np.int32)
-        words = self.words
         counts = self.counts()
-        for place in np.flatnonzero(counts).tolist():
-            if words[place] not in missing:
-                value = asked(tally, int(counts[place]), function, words[place])
+        seen = np.flatnonzero(counts)
+        words: list[str] = self.dictionary.take(pa.array(seen)).to_pylist()
+        for place, word in zip(seen.tolist(), words, strict=True):
+            if word not in missing:
+                value = asked(tally, int(counts[place]), function, word)
                 if value is not None:
                     table[place] = places.setdefault(value, len(places))
         return Words(table[self.codes], tuple(places))
@@ -330,3 +332,9 @@ def joined(columns: Sequence[TextColumn], glue: Callable[[Sequence[str]], str]) 
     rows[both[::-1]] = np.arange(both.size)[::-1]  # the first row of each combination
     parts = [[each.words[code] for code in each.codes[rows].tolist()] for each in columns]
     return text_column(both.astype(np.int32), [glue(each) for each in zip(*parts, strict=True)])
+
+
+def with_word(words: Sequence[Any], value: object) -> tuple[tuple[Any, ...], int]:
+    """Return words with one more, unless it is among them, and its place."""
+    known = tuple(words)
+    return (known, known.index(value)) if value in known else ((*known, value), len(known))

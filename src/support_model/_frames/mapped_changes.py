@@ -14,7 +14,7 @@ from attrs import define
 
 from support_model._columns.event_columns import ROLE, TYPE, RawEvents
 from support_model._columns.values import EMPTIED, NONE, NULL, Lists, Words
-from support_model._frames.mapped_cells import joined, repeated
+from support_model._frames.mapped_cells import joined, repeated, with_word
 from support_model._frames.mapped_order import first_sight, put_in_order
 from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, stamped
 from support_model._frames.told import Told
@@ -505,15 +505,9 @@ def _fields(
         flags = _flag_changes(rows.within, cases.segments)
         fields[SLA] = Words(np.where(own, flags[of], NONE).astype(np.int32), (False, True))
     status = np.where(told.taken, silent, rows.status.codes[of])
-    status[told.before] = len(rows.status.words)
-    fields["status"] = _distinct(Words(status, (*rows.status.words, CREATED)))
-    return {name: words for name, words in fields.items() if (words.codes != NONE).any()}
-
-
-def _distinct(words: Words) -> Words:
-    """Return words each once: a status of the table may be the one of a creation."""
-    same = len({*words.words}) < len(words.words)
-    return words.regrouped(lambda word: word) if same else words
+    known, status[told.before] = with_word(rows.status.words, CREATED)
+    fields["status"] = Words(status, known)
+    return {name: each for name, each in fields.items() if (each.codes != NONE).any()}
 
 
 def _changes_of(codes: Codes, segments: Segments) -> Codes:

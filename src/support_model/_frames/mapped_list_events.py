@@ -11,7 +11,7 @@ from attrs import Factory, define
 from support_model._columns.event_columns import ROLE
 from support_model._columns.values import NONE, NULL, Lists, Words, constant
 from support_model._frames.mapped_blocks import Block, silent
-from support_model._frames.mapped_cells import joined
+from support_model._frames.mapped_cells import joined, with_word
 from support_model._frames.mapped_stamps import ODD
 from support_model._time import LAST, micros_of
 from support_model._vocabulary import SETTLED
@@ -279,10 +279,8 @@ def _settled(own: Plain, present: Words) -> tuple[Block, Block]:
         for place in np.flatnonzero(untold).tolist()
     }
     two = at_solved != NULL
-    named = Words(
-        np.where(two & over, np.int32(len(present.words)), present.codes),
-        (*present.words, own.reader.named("solved")),
-    )
+    known, solution = with_word(present.words, own.reader.named("solved"))
+    named = Words(np.where(two & over, np.int32(solution), present.codes), known)
     return (
         _block("changed", np.where(two, at_solved, at_closed), "third_party", named),
         _block("changed", np.where(two, at_closed, NULL), "third_party", present),
@@ -412,7 +410,7 @@ def _figures(own: Plain, decided: Mapping[str, Flags]) -> Lists | None:
     """Return what the tool computed; time left of what is not over decides nothing."""
     whole = np.ones(own.size, np.bool_)
     columns: list[Codes] = []
-    known: list[StatedFigure] = []
+    known: dict[StatedFigure, int] = {}
     for number, figure in enumerate(own.words.mapping.stated):
         told = _answers(own, figure, whole, FIGURES + number)
         if told is None:
@@ -420,8 +418,8 @@ def _figures(own: Plain, decided: Mapping[str, Flags]) -> Lists | None:
         table = np.full(len(told.values), NONE, np.int32)
         for place, value in enumerate(told.values):
             if value is not None:
-                table[place] = len(known)
-                known.append(stated_figure(figure, value))
+                told_figure = stated_figure(figure, value)
+                table[place] = known.setdefault(told_figure, len(known))
         stands = np.array([bool(value) for value in told.values], np.bool_)
         codes = table[told.texts.codes]
         if not figure.yes and figure.name in decided:

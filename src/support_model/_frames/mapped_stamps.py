@@ -90,9 +90,19 @@ class _Form:
 
 
 def stamped(
-    columns: Sequence[TextColumn | Typed], instants: Instants, missing: Collection[str]
+    columns: Sequence[TextColumn | Typed],
+    instants: Instants,
+    missing: Collection[str],
+    *,
+    chosen: bool = False,
 ) -> list[Stamped]:
     """Return columns of stamps as instants; the formats are chosen by all that is not missing.
+
+    Args:
+        columns: the columns.
+        instants: the formats, the zone, and the reader of what is rare.
+        missing: the texts that mean nothing.
+        chosen: whether the formats are chosen already.
 
     Raises:
         InvalidLog: days and months cannot be told apart.
@@ -106,7 +116,7 @@ def stamped(
         unused = np.ones(len(dictionary), np.bool_)
         for each in codes:
             unused[each] = False
-        known = _read(dictionary, gone | unused, instants)
+        known = _read(dictionary, gone | unused, instants, chosen=chosen)
         read = (known.take(each) for each in codes)
     return [_typed(each, instants) if isinstance(each, Typed) else next(read) for each in columns]
 
@@ -120,14 +130,13 @@ def _typed(column: Typed, instants: Instants) -> Stamped:
     return _resolved(column.micros, instants)
 
 
-def _read(dictionary: pa.StringArray, gone: Flags, instants: Instants) -> Stamped:
+def _read(dictionary: pa.StringArray, gone: Flags, instants: Instants, *, chosen: bool) -> Stamped:
     """Return the instants of distinct texts, of which some are gone."""
     rest, forms = _forms(dictionary, gone, instants.formats)
     formats = [*instants.formats]
-    if len(formats) > 1:
-        chosen = {*_told_apart(forms)}
-        told = pa.array(sorted({*rest.tolist(), *chosen}), pa.int64())
-        instants.choose(dictionary.take(told).to_pylist())
+    if len(formats) > 1 and not chosen:
+        told = {*rest.tolist(), *_told_apart(forms)}
+        instants.choose(dictionary.take(pa.array(sorted(told), pa.int64())).to_pylist())
     left = [formats.index(each) for each in instants.formats]
     found = Stamped(np.full(len(dictionary), NULL, np.int64), np.zeros(len(dictionary), np.int8))
     found.odd[~gone] = BAD

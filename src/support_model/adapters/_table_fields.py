@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from support_model.adapters._table_files import Header
     from support_model.events import Event
 
+__all__ = ["BEGINS", "BEGUN", "Change", "FieldsReader", "counted"]
+
 BEGINS = "created"
 COUNT = re.compile(r"\d{1,18}", re.ASCII)
 BEGUN = frozenset({"new", "open"})
@@ -66,7 +68,7 @@ class FieldsReader:
         Raises:
             InvalidLog: the table lacks an essential column; strictly, a row that is none.
         """
-        places, ignored = self._places(header)
+        places, ignored = self.places(header)
         width = len(header.names)
         for line, cells in source:
             try:
@@ -83,7 +85,7 @@ class FieldsReader:
                 if left.code != "no_row":
                     self.tally.incomplete.setdefault(EVERY, left.code)
 
-    def _places(self, header: Header) -> tuple[list[int], list[tuple[int, frozenset[str]]]]:
+    def places(self, header: Header) -> tuple[list[int], list[tuple[int, frozenset[str]]]]:
         """Return where the columns stand, -1 for one that lacks, and what rows are ignored by."""
         mapping = self.mapping
         for name in mapping.essential:
@@ -117,7 +119,7 @@ class FieldsReader:
             self.findings.note("dropped", line)
             return
         self.seen.add(key)
-        row = (ticket, at, ours, value, old, actor, _counted(sequence), line)
+        row = (ticket, at, ours, value, old, actor, counted(sequence), line)
         self.rows.append(row)
 
     def tell(self, begun: Mapping[str, Event] | None = None) -> None:
@@ -143,7 +145,7 @@ class FieldsReader:
         for ticket, history in changes.items():
             beside = None if begun is None else begun.get(ticket)
             called = ticket if beside is None else beside.ticket_id  # which may be otherwise
-            self._ticket(called, history, beside)
+            self.ticket(called, history, beside)
 
     def _put_in_order(self, changes: Mapping[str, list[Change]]) -> None:
         """Order the changes of each ticket: by time, then count, then as the file runs."""
@@ -159,7 +161,7 @@ class FieldsReader:
                 own.reverse()
             own.sort(key=_when)
 
-    def _ticket(self, ticket: str, history: list[Change], begun: Event | None) -> None:
+    def ticket(self, ticket: str, history: list[Change], begun: Event | None) -> None:
         """Draft the events of one ticket."""
         told = _chained(history)
         at, by, beside = self._beginning(ticket, told, begun)
@@ -273,7 +275,8 @@ def _when(change: Change) -> tuple[datetime, int]:
     return change.at, change.sequence
 
 
-def _counted(text: str | None) -> int:
+def counted(text: str | None) -> int:
+    """Return an update count; 0 for what is none."""
     return 0 if text is None or not COUNT.fullmatch(text) else int(text)
 
 
