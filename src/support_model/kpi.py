@@ -25,7 +25,7 @@ from support_model._kpi.contact import (
     no_repeat,
     repeat_contacts,
 )
-from support_model._kpi.facts import Facts, Solve, by
+from support_model._kpi.facts import Facts, Solve
 from support_model._kpi.groups import Funnel, Topics, funnel, top_topics
 from support_model._kpi.measures import EXCLUSIONS, RateKpi, ShareKpi, TimeKpi
 from support_model._kpi.money import (
@@ -68,6 +68,7 @@ from support_model._kpi.resolution import (
     solved_within,
 )
 from support_model._kpi.sla import sla_compliance
+from support_model._kpi.splits import by
 from support_model._kpi.times import MTTA, backlog, first_response
 from support_model._kpi.work import attributed, touches
 from support_model._time import micros

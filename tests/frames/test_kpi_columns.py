@@ -12,8 +12,10 @@ from frames.histories import calendars, drawn_as_of, drawn_log
 from support_model import kpi
 from support_model._columns.event_columns import EventColumns, raw_of_events
 from support_model._columns.fact_building import facts_of_columns
+from support_model._columns.fact_tables import to_arrow
 from support_model._time import micros
 from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidValue
 from support_model.kpi import case_table
 
 HOUR = timedelta(hours=1)
@@ -146,3 +148,150 @@ def test_times_agree_on_every_calendar(name):
     for records, columns in tables():
         for clock in clocks:
             assert one.of(columns, calendar=clock) == one.of(records, calendar=clock)
+
+
+def wholes():
+    """Return the questions about all tickets at once, by name."""
+    since, until = PERIOD["since"], PERIOD["until"]
+    spans = kpi.periods(since.date(), until.date(), tz="Europe/Berlin", every="week")
+    middle = spans[len(spans) // 2].start
+    shared = ("requester 1", "ann")
+    visits = [
+        kpi.Session(at=since + n * 7 * HOUR, requester=who)
+        for n in range(400)
+        for who in (None, "?", *REQUESTERS)
+    ]
+    asked = {
+        "lives": kpi.resolution_curve,
+        "lifetimes": kpi.resolution_lifetimes,
+        "flow": lambda facts: kpi.solved_per_created(facts, since=since, until=until),
+        "selected": kpi.selected_by_completion,
+        "expense": lambda facts: kpi.expense_per_ticket(facts, variable=3.5, fixed=7),
+        "topics": lambda facts: kpi.top_topics(
+            facts, current=(middle, until), previous=(since, middle), field="channel"
+        ),
+        "deflection": lambda facts: kpi.deflection(facts, visits, within=30 * HOUR, as_of=until),
+        **{
+            f"backlog {start} {name}": lambda facts, start=start, clock=clock: kpi.backlog(
+                facts, age_from=start, calendar=clock
+            )
+            for start in ("created", "reopened")
+            for name, clock in (("wall", None), ("office", OFFICE))
+        },
+        **{
+            f"attributed {rule}": lambda facts, rule=rule: kpi.attributed(facts, rule)
+            for rule in ("solver", "solutions", "first_replier", "touch")
+        },
+        **{
+            f"no repeat {n} {some}": lambda facts, n=n, some=some: kpi.no_repeat(
+                facts, within=n * HOUR, shared=some
+            )
+            for n in (0, 24, 500, 10**7)
+            for some in ((), shared)
+        },
+        **{
+            f"repeats {anchor} {link} {start} {n}": (
+                lambda facts, anchor=anchor, link=link, start=start, n=n: kpi.repeat_contacts(
+                    facts, within=n * HOUR, anchor=anchor, link=link, history_from=start
+                )
+            )
+            for anchor in ("created", "solved")
+            for link in ("previous", "first")
+            for start in (None, since)
+            for n in (0, 100, 900)
+        },
+    }
+    return asked, spans
+
+
+REQUESTERS = ("ann", "bob", "requester 1")
+WHOLES, WEEKS = wholes()
+
+
+def few(records):
+    """Return tickets of few requesters and topics, so that contacts repeat."""
+    changed = []
+    for place, facts in enumerate(records):
+        who = {"requester": REQUESTERS[place % 3] if place % 5 else None}
+        what = {"topic": "x" if place % 4 else ("?", None, "y")[place % 3]}
+        changed.append(
+            evolve(facts, fields={**facts.fields, **who, **what}, created_by="customer")
+        )
+    return changed
+
+
+@pytest.mark.parametrize("name", WHOLES)
+def test_a_question_about_all_tickets_has_one_answer(name):
+    ask = WHOLES[name]
+    for records, columns in tables():
+        assert answer(ask, columns) == answer(ask, records)
+    for seed in SEEDS:
+        repeated = few([*drawn(seed), *stated(seed + 1)])
+        assert answer(ask, columns_of(repeated)) == answer(ask, repeated)
+
+
+def answer(ask, facts):
+    """Return an answer, or why there is none: a ticket that was solved before it was created."""
+    try:
+        return ask(facts)
+    except InvalidValue as error:
+        return str(error)
+
+
+def test_an_earlier_backlog_is_that_of_its_instant():
+    for records, columns in tables():
+        for ticket in records:
+            at = min(ticket.created + HOUR, *(each.as_of for each in records))
+            assert kpi.backlog(columns, at=at) == kpi.backlog(records, at=at)
+    late = records[0].as_of + HOUR
+    messages = [str(refused(kpi.backlog, facts, at=late)) for facts in (records, columns)]
+    assert messages[0] == messages[1]
+
+
+def refused(call, *args, **options):
+    with pytest.raises(InvalidValue) as error:
+        call(*args, **options)
+    return error.value
+
+
+def ids(part):
+    """Return the tickets of a part, records or columns."""
+    if hasattr(part, "words"):
+        return [part.words("ticket_id").value(row) for row in range(part.size)]
+    return [facts.ticket_id for facts in part]
+
+
+def named(parts):
+    return [(key, ids(part)) for key, part in parts.items()]
+
+
+@pytest.mark.parametrize("moment", ["as_of", "created", "first_reply", "solved", "rated"])
+def test_columns_are_split_by_a_field_as_records_are(moment):
+    for records, columns in tables():
+        for name in ("priority", "group", "custom.vip", "nobody has this"):
+            found = kpi.by(columns, name, at=moment)
+            assert named(found) == named(kpi.by(records, name, at=moment))
+
+
+def test_columns_are_split_by_agents_and_periods_as_records_are():
+    for records, columns in tables():
+        assert named(kpi.by_rated_agent(columns)) == named(kpi.by_rated_agent(records))
+        for split in (kpi.created_in, kpi.solved_in):
+            assert named(split(columns, WEEKS)) == named(split(records, WEEKS))
+        assert kpi.created_in(columns, []) == kpi.solved_in(columns, []) == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["first_response exclude contact True False", "touches 1", "cost"]
+)
+def test_an_arrow_table_of_facts_is_asked_as_its_columns_are(name):
+    one = EVERY[name]
+    for seed in SEEDS:
+        assert one.of(to_arrow(by_columns(seed))) == one.of(drawn(seed))
+        assert one.of(drawn(seed)[0]) == one.of(drawn(seed)[:1])
+
+
+def test_a_kpi_of_your_own_is_asked_of_records_alone():
+    mine = kpi.ShareKpi(key="mine", definition="mine", judge=lambda facts: facts.solved)
+    assert mine.of(drawn(1)).n
+    assert "ask it of kpi.case_table" in str(refused(mine.of, by_columns(1)))

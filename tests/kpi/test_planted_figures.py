@@ -183,7 +183,8 @@ BUGS = (
         test_told.test_only_what_was_closed_has_a_time_to_close),
     Bug("_kpi.sla:sla_compliance", 'counts["no_target"]', 'counts["no_contact"]',
         test_told.test_tickets_without_a_promise_are_named),
-    Bug("_kpi.measures:_of_population", "(HISTORY,) if history else ()", "()",
+    Bug("_kpi.measures:_of_population",
+        "ask.HISTORY if history else ask.POPULATION", "ask.POPULATION",
         test_told.test_present_values_tell_no_history),
     # scales, units, signs, None
     Bug("_kpi.ratings:Boxes.__call__", "exact >= high - boxes + 1", "exact > high - boxes",

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from attrs import define, field
 
 from support_model._columns.values import NONE, NULL, Words
 from support_model._kpi import expressions as ask
+from support_model._kpi.columns import as_words
 from support_model.arrays import elapsed, elapsed_by
 from support_model.calendars import BusinessCalendar
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from support_model._kpi.calendars_by import CalendarsBy, Clock
     from support_model._kpi.columns import Columns
 
-__all__ = ["Answers", "Times", "answers", "as_words"]
+__all__ = ["Answers", "Times", "answers"]
 
 
 @define(eq=False)
@@ -76,17 +76,6 @@ def _calendars(columns: Columns, clock: CalendarsBy, tickets: Ints) -> Ints:
     for code in np.unique(codes).tolist():
         places[code] = clock.place(None if code == NONE else words.words[code])
     return places[codes]
-
-
-def as_words(column: NDArray[Any] | Words) -> Words:
-    """Return a column of fields as codes of its distinct values."""
-    if isinstance(column, Words):
-        return column
-    distinct, codes = np.unique(column, return_inverse=True)
-    words = distinct.tolist()
-    nothing = (value == NULL or isnan(value) for value in words)
-    kept = np.where(list(nothing), NONE, np.arange(len(words)))
-    return Words(kept[codes].astype(np.int32), tuple(words))
 
 
 def _alone(owners: Ints) -> bool:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from support_model._ascending import Ascending
-from support_model._columns.values import Words
+from support_model._columns.values import NULL, Words
 from support_model._kpi import expressions as ask
 from support_model._kpi.column_answers import answers
 from support_model._kpi.columns import Columns
+from support_model._time import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from fractions import Fraction
 
     from numpy.typing import NDArray
@@ -23,7 +25,17 @@ if TYPE_CHECKING:
     from support_model._kpi.calendars_by import Clock
     from support_model._kpi.sources import Columnar
 
-__all__ = ["counted", "judged", "times", "times_of_each", "values_of_each"]
+__all__ = [
+    "counted",
+    "first_instant",
+    "flow",
+    "judged",
+    "lives",
+    "tally",
+    "times",
+    "times_of_each",
+    "values_of_each",
+]
 
 
 def times(
@@ -103,3 +115,45 @@ def values_of_each(facts: Columnar, question: ask.Question) -> Iterator[tuple[st
     ids = columns.facts.words("ticket_id")
     for ticket, value in zip(found.tickets.tolist(), plain(found.values).tolist(), strict=True):
         yield ids.value(ticket), value
+
+
+def first_instant(facts: Columnar, fact: ask.Fact) -> datetime | None:
+    """Return the earliest instant of a fact; None without tickets."""
+    columns = facts.columns()
+    found = Columns(columns).ints(fact)
+    known = found[found != NULL]
+    return instant(int(known.min())) if known.size else None
+
+
+def flow(
+    facts: Columnar, question: ask.Question, first: int, last: int
+) -> tuple[int, int, Mapping[str, int]]:
+    """Return how many tickets were solved in a period and created in it, and those left out."""
+    columns = Columns(facts.columns())
+    found = answers(columns, question)
+    counts = np.zeros(columns.size, np.bool_)
+    counts[found.tickets] = True
+    solves = columns.facts.lists("solves")
+    at, created = solves.parts["at"], columns.ints(ask.CREATED)
+    assert not isinstance(at, Words)  # noqa: S101 - instants
+    solved = np.unique(solves.rows[(first <= at) & (at < last)])
+    came = counts & (first <= created) & (created < last)
+    return int(counts[solved].sum()), int(came.sum()), found.counts
+
+
+def lives(
+    facts: Columnar, question: ask.Question, end: ask.Expression
+) -> tuple[list[int], list[bool], Mapping[str, int]]:
+    """Return times in microseconds, whether each has its end, and those left out by code."""
+    columns = Columns(facts.columns())
+    found = answers(columns, question)
+    ended = columns.known(end)[found.tickets]
+    return found.values.micros(columns, None).tolist(), ended.tolist(), found.counts
+
+
+def tally(facts: Columnar, question: ask.Question) -> Counter[Any]:
+    """Return how many tickets have each answer, and how many are left out by code."""
+    found = answers(Columns(facts.columns()), question)
+    distinct, counts = np.unique(found.values, return_counts=True)
+    answered = zip(distinct.tolist(), counts.tolist(), strict=True)
+    return Counter({**dict(answered), **found.counts})

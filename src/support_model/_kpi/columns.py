@@ -8,8 +8,9 @@ be whole, codes of distinct values. A function of a score is called once for eac
 from __future__ import annotations
 
 import operator
+from datetime import datetime
 from fractions import Fraction
-from math import lcm
+from math import isnan, lcm
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from support_model._columns.fact_columns import SCALARS, FactColumns
 from support_model._columns.segments import Segments
 from support_model._columns.values import NONE, NULL, Lists, Words
 from support_model._kpi import expressions as ask
-from support_model._time import LAST, instant, micros_of, moved
+from support_model._time import LAST, instant, micros, micros_of, moved
 from support_model.arrays import elapsed
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from support_model._columns.values import Flags, Ints
 
-__all__ = ["Columns"]
+__all__ = ["Columns", "as_words", "latest_until"]
 
 _NUMERIC = frozenset({"instant", "length", "whole"})
 
@@ -122,6 +123,8 @@ def _constant(_: Columns, asked: ask.Constant) -> NDArray[Any]:
     value = asked.value
     if isinstance(value, bool):
         return np.array(value)
+    if isinstance(value, datetime):
+        return np.array(micros(value), np.int64)
     whole = value if isinstance(value, int) else micros_of(value)
     # no column holds a longer time than int64 does, so the bound compares as the length does
     return np.array(min(max(whole, NULL + 1), np.iinfo(np.int64).max), np.int64)
@@ -193,6 +196,8 @@ def _later(columns: Columns, asked: ask.Later) -> Ints:
     known = starts != NULL
     if length > 0:
         beyond = known & (starts > max(LAST - length, NULL))
+        if beyond.any() and asked.bounded:
+            return np.where(known, np.where(beyond, LAST, starts + min(length, LAST)), NULL)
         if beyond.any():
             moved(instant(int(starts[beyond][0])), asked.length)  # raises as it does for a record
     return np.where(known, starts + np.int64(min(length, LAST)), NULL)
@@ -258,8 +263,61 @@ def _at(part: NDArray[Any] | Words, rows: Ints) -> NDArray[Any] | Words:
 
 def _last(columns: Columns, asked: ask.Last) -> NDArray[Any] | Words:
     lists = columns.facts.lists(asked.name)
-    rows = np.where(lists.lengths > 0, lists.offsets[1:] - 1, NONE)
+    if asked.until is None:
+        rows = np.where(lists.lengths > 0, lists.offsets[1:] - 1, NONE)
+    else:
+        every = np.arange(columns.size)
+        rows = latest_until(columns, asked.name, every, columns.ints(asked.until))
     return _at(lists.parts[asked.part], rows)
+
+
+def latest_until(columns: Columns, name: str, tickets: Ints, instants: Ints) -> Ints:
+    """Return the last entry of a list at or before an instant, of each of some tickets."""
+    lists = columns.facts.lists(name)
+    at, first = _values(lists.parts["at"]), lists.offsets[tickets]
+    low, high = first.copy(), lists.offsets[tickets + 1]
+    while (open_ := np.flatnonzero(low < high)).size:
+        middle = (low[open_] + high[open_]) // 2
+        early = at[middle] <= instants[open_]
+        low[open_[early]] = middle[early] + 1
+        high[open_[~early]] = middle[~early]
+    return np.where(low > first, low - 1, NONE)
+
+
+def _came_back(columns: Columns, asked: ask.CameBack) -> Flags:
+    requesters, topics = (as_words(columns.facts.column(n)) for n in ("requester", "topic"))
+    nobody = requesters.holds(lambda word: word in (*ask.UNKNOWN, *asked.shared))
+    customers = columns.flags(ask.CREATED_BY.is_in("customer"))
+    counted = customers & ~columns.flags(ask.VOID) & (requesters.codes >= 0) & ~nobody
+    keys = requesters.codes.astype(np.int64) * (len(topics.words) + 1) + topics.codes
+    created, rows = columns.ints(ask.CREATED), np.flatnonzero(counted)
+    order = rows[np.lexsort((created[rows], keys[rows]))]
+    starts, ends = columns.ints(asked.start), columns.ints(asked.end)
+    asking = np.flatnonzero((starts != NULL) & (requesters.codes >= 0))
+    # places by key and instant at once: contacts and questions in one order, contacts last
+    every = np.concatenate([asking, order])
+    instants = np.concatenate([starts[asking], created[order]])
+    is_contact = np.repeat([False, True], [asking.size, order.size])
+    ranked = np.lexsort((~is_contact, instants, keys[every]))
+    seen = np.cumsum(is_contact[ranked])
+    place = np.empty(every.size, np.int64)
+    place[ranked] = seen
+    following = np.append(order, NONE)[place[: asking.size]]
+    found = (following != NONE) & (keys[following] == keys[asking])
+    back = np.zeros(columns.size, np.bool_)
+    back[asking] = found & (created[following] <= ends[asking])
+    return back
+
+
+def as_words(column: NDArray[Any] | Words) -> Words:
+    """Return a column of fields as codes of its distinct values."""
+    if isinstance(column, Words):
+        return column
+    distinct, codes = np.unique(column, return_inverse=True)
+    words = distinct.tolist()
+    nothing = (value == NULL or isnan(value) for value in words)
+    kept = np.where(list(nothing), NONE, np.arange(len(words)))
+    return Words(kept[codes].astype(np.int32), tuple(words))
 
 
 def _plain(lists: Lists) -> NDArray[Any]:
@@ -437,6 +495,7 @@ _ANSWERS: Mapping[type, Callable[[Columns, Any], Any]] = MappingProxyType(
         ask.Fact: _fact,
         ask.FieldNow: _field,
         ask.Truth: _truth,
+        ask.CameBack: _came_back,
         ask.Known: lambda columns, asked: columns.known(asked.part),
         ask.IsIn: _is_in,
         ask.Compared: _compared,

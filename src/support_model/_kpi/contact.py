@@ -7,43 +7,53 @@ leaves out unknown and shared requesters.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Literal, TypeVar
+from math import inf
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from attrs import field
 
 from support_model._frozen import frozen
 from support_model._kpi.expressions import (
+    AS_OF,
     CONTACT,
+    CREATED_BY,
+    FIRST_SOLVE,
     NEVER_REOPENED,
+    POPULATION,
     SOLVED,
+    UNKNOWN,
     UNKNOWN_ACTED,
     UNKNOWN_WROTE,
     All,
+    CameBack,
     Constant,
     Count,
     Distinct,
     Entries,
     Fact,
+    FieldNow,
+    Later,
     Rules,
 )
 from support_model._kpi.facts import DONE
 from support_model._kpi.measures import ShareKpi
+from support_model._kpi.sources import Columnar, records_of
 from support_model._time import between, micros, micros_of, not_negative, utc
 from support_model.errors import InvalidValue
 from support_model.figures import Share
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from support_model._kpi.expressions import Expression
     from support_model._kpi.facts import Facts
+    from support_model._kpi.sources import AnyFacts
 
 
 Key = TypeVar("Key")
-UNKNOWN = (None, "", "?")
 
 
 def _of_resolved(
@@ -106,8 +116,9 @@ def _requester(ticket: Facts, shared: Collection[str] = ()) -> str | None:
     return None if requester in UNKNOWN or requester in shared else requester
 
 
-def _is_contact(ticket: Facts) -> bool:
-    return ticket.created_by == "customer" and ticket.category != "void"
+_CREATED_BY_CUSTOMERS = (*POPULATION, (~CREATED_BY.is_in("customer"), None))
+_CONTACTS = Rules(_CREATED_BY_CUSTOMERS, Constant(value=True))
+"""The tickets that customers created."""
 
 
 def _instants(keyed: Iterable[tuple[Key, datetime]]) -> dict[Key, list[int]]:
@@ -125,7 +136,7 @@ def _any_until(end: int, ascending: Sequence[int], place: int) -> bool:
     return place < len(ascending) and ascending[place] <= end
 
 
-def no_repeat(facts: Sequence[Facts], *, within: timedelta, shared: Collection[str] = ()) -> Share:
+def no_repeat(facts: AnyFacts, *, within: timedelta, shared: Collection[str] = ()) -> Share:
     """Return first contact resolution (d): the requester did not come back after the solution.
 
     To come back is to reopen the ticket or to open another one on the same topic. All tickets
@@ -146,28 +157,27 @@ def no_repeat(facts: Sequence[Facts], *, within: timedelta, shared: Collection[s
     """
     not_negative(within)
     _check_shared(shared)
-    contacts = _instants(
-        ((requester, ticket.fields.get("topic")), ticket.created)
-        for ticket in facts
-        if _is_contact(ticket) and (requester := _requester(ticket, shared)) is not None
+    contacts: dict[tuple[Any, Any], list[int]] = {}
+    if not isinstance(records := records_of(facts), Columnar):
+        facts = tuple(records)
+        contacts = _instants(
+            ((requester, ticket.fields.get("topic")), ticket.created)
+            for ticket in facts
+            if _CONTACTS(ticket) is True and (requester := _requester(ticket, shared)) is not None
+        )
+    end = Later(FIRST_SOLVE, within, bounded=True)
+    reopened = Count(Entries("reopenings", until=end)).above(
+        Count(Entries("reopenings", until=FIRST_SOLVE))
     )
-
-    def judge(ticket: Facts) -> bool | str:
-        if ticket.contact is None:
-            return str(NO_CONTACT(ticket))
-        if not ticket.solves:
-            return "unsolved"
-        requester = _requester(ticket, shared)
-        if requester is None:
-            return "unknown_requester"
-        start = micros(ticket.solves[0].at)
-        end = start + micros_of(within)
-        if end > micros(ticket.as_of):
-            return "immature"
-        again = contacts.get((requester, ticket.fields.get("topic")), ())
-        came_back = _any_until(end, again, bisect_right(again, start))
-        return not came_back and not any(start < micros(at) <= end for at in ticket.reopenings)
-
+    judge = Rules(
+        (
+            (~CONTACT.known, NO_CONTACT),
+            (~FIRST_SOLVE.known, "unsolved"),
+            (FieldNow("requester").is_in(*UNKNOWN, *shared), "unknown_requester"),
+            (end.above(AS_OF), "immature"),
+        ),
+        ~(CameBack(FIRST_SOLVE, end, contacts, tuple(shared)) | reopened),
+    )
     definition = (
         f"not reopened, and no new ticket of the same requester and topic, within {within} of "
         "the first solution, of tickets followed for so long"
@@ -192,7 +202,7 @@ class Repeats:
 
 
 def repeat_contacts(
-    facts: Iterable[Facts],
+    facts: AnyFacts,
     *,
     within: timedelta,
     anchor: Literal["created", "solved"] = "created",
@@ -224,19 +234,19 @@ def repeat_contacts(
     _check_shared(shared)
     if anchor not in {"created", "solved"} or link not in {"previous", "first"}:
         raise InvalidValue((anchor, link), "unknown anchor or link", "'created', 'previous'")
-    contacts, excluded = _by_requester_and_topic(facts, shared)
-    chained = [
-        (ticket, number)
-        for tickets in contacts.values()
-        for ticket, number in _chained(tickets, within, anchor, link)
-    ]
-    known_from = None if history_from is None else micros(history_from) + micros_of(within)
-    counted = [
-        number
-        for ticket, number in chained
-        if known_from is None or micros(ticket.created) >= known_from
-    ]
-    excluded["no_history"] = len(chained) - len(counted)
+    question = Rules(
+        (
+            *_CREATED_BY_CUSTOMERS,
+            (FieldNow("requester").is_in(*UNKNOWN, *shared), "unknown_requester"),
+            (FieldNow("topic").is_in(*UNKNOWN), "unknown_topic"),
+        ),
+        Constant(value=True),
+    )
+    created, numbers, left_out = _numbered(facts, question, within, anchor, link)
+    start = -inf if history_from is None else micros(history_from) + micros_of(within)
+    counted = [n for at, n in zip(created, numbers, strict=True) if at >= start]
+    excluded = Counter(left_out)
+    excluded["no_history"] = len(numbers) - len(counted)
     share = Share(
         key="repeat_contact",
         definition=f"came within {within} of an earlier contact ({anchor}, {link}) of the same "
@@ -247,30 +257,37 @@ def repeat_contacts(
     )
     return Repeats(
         share=share,
-        chains=sum(number == 2 for _, number in chained),
-        longest_chain=max((number for _, number in chained), default=0),
+        chains=sum(number == 2 for number in numbers),
+        longest_chain=max(numbers, default=0),
     )
 
 
-def _by_requester_and_topic(
-    facts: Iterable[Facts], shared: Collection[str]
-) -> tuple[dict[tuple[str, str], list[Facts]], Counter[str]]:
-    """Return contacts in order of time, and why tickets are left out."""
-    contacts: dict[tuple[str, str], list[Facts]] = defaultdict(list)
+def _numbered(
+    facts: AnyFacts, question: Rules, within: timedelta, anchor: str, link: str
+) -> tuple[Sequence[int], Sequence[int], Mapping[str, int]]:
+    """Return when contacts were made, their numbers in their chains, and those left out."""
+    if isinstance(records := records_of(facts), Columnar):
+        from support_model._kpi import column_populations  # noqa: PLC0415 - numpy is an extra
+
+        created, numbers, left_out = column_populations.chained(
+            records.columns(), question, micros_of(within), anchor, link
+        )
+        return created.tolist(), numbers.tolist(), left_out
+    contacts: dict[tuple[Any, Any], list[Facts]] = defaultdict(list)
     excluded: Counter[str] = Counter()
-    for ticket in sorted(facts, key=lambda ticket: ticket.created):
-        requester, topic = _requester(ticket, shared), ticket.fields.get("topic")
-        if ticket.category == "void":
-            excluded["void"] += 1
-        elif ticket.created_by != "customer":
-            continue
-        elif requester is None:
-            excluded["unknown_requester"] += 1
-        elif topic in UNKNOWN:
-            excluded["unknown_topic"] += 1
-        else:
-            contacts[requester, topic].append(ticket)
-    return contacts, excluded
+    for ticket in sorted(records, key=lambda ticket: ticket.created):
+        answer = question(ticket)
+        if answer is True:
+            fields = ticket.fields
+            contacts[fields.get("requester"), fields.get("topic")].append(ticket)
+        elif answer is not None:
+            excluded[answer] += 1
+    chained = [
+        (micros(ticket.created), number)
+        for tickets in contacts.values()
+        for ticket, number in _chained(tickets, within, anchor, link)
+    ]
+    return [at for at, _ in chained], [number for _, number in chained], excluded
 
 
 def _chained(
@@ -292,7 +309,9 @@ def _follows(ticket: Facts, earlier: Facts, within: timedelta, anchor: str) -> b
         return between(earlier.created, ticket.created) <= within
     if earlier.category_at(ticket.created) not in DONE:
         return True
-    solved = max(solve.at for solve in earlier.solves if solve.at <= ticket.created)
+    solves = [solve.at for solve in earlier.solves if solve.at <= ticket.created]
+    entered = (at for at, _ in reversed(earlier.history) if at <= ticket.created)
+    solved = solves[-1] if solves else next(entered)  # a close alone tells no solution
     return between(solved, ticket.created) <= within
 
 
@@ -342,7 +361,7 @@ class Session:
 
 
 def deflection(
-    facts: Iterable[Facts], sessions: Iterable[Session], *, within: timedelta, as_of: datetime
+    facts: AnyFacts, sessions: Iterable[Session], *, within: timedelta, as_of: datetime
 ) -> Share:
     """Return the share of needs that ended in self-service, at most.
 
@@ -363,14 +382,8 @@ def deflection(
         (1.0, {'unknown_requester': 1})
     """
     not_negative(within)
-    facts = tuple(facts)
-    contacts = [ticket for ticket in facts if _is_contact(ticket)]
-    opened = _instants(
-        (requester, ticket.created)
-        for ticket in contacts
-        if (requester := _requester(ticket)) is not None
-    )
-    excluded = Counter(void=sum(ticket.category == "void" for ticket in facts))
+    opened, contacts, left_out = _opened(facts)
+    excluded = Counter(left_out)
     deflected = 0
     now = micros(as_of)
     for session in sessions:
@@ -390,6 +403,21 @@ def deflection(
         definition=f"self-service sessions without a ticket of the same requester within {within}"
         ", of these and all tickets created by customers",
         numerator=deflected,
-        n=deflected + len(contacts),
+        n=deflected + contacts,
         excluded=excluded,
     )
+
+
+def _opened(
+    facts: AnyFacts,
+) -> tuple[Mapping[Any, Sequence[int]], int, Mapping[str, int]]:
+    """Return when each requester made contact, how many contacts there are, and those left out."""
+    if isinstance(records := records_of(facts), Columnar):
+        from support_model._kpi import column_populations  # noqa: PLC0415 - numpy is an extra
+
+        return column_populations.opened_by(records.columns(), _CONTACTS)
+    answers = [(ticket, _CONTACTS(ticket)) for ticket in records]
+    contacts = [ticket for ticket, answer in answers if answer is True]
+    opened = _instants((ticket.fields.get("requester"), ticket.created) for ticket in contacts)
+    left_out = Counter(answer for _, answer in answers if isinstance(answer, str))
+    return opened, len(contacts), left_out

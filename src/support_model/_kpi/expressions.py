@@ -10,6 +10,7 @@ is false.
 from __future__ import annotations
 
 import operator
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -21,7 +22,7 @@ from attrs import field
 
 from support_model._frozen import frozen
 from support_model._kpi.facts import DONE, Facts, Rating
-from support_model._time import micros, moved
+from support_model._time import LAST, instant, micros, moved
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -110,9 +111,9 @@ class Expression:
 
 @frozen
 class Constant(Expression):
-    """The same value for every ticket: a flag, a whole number or a length."""
+    """The same value for every ticket: a flag, a whole number, a length or an instant."""
 
-    value: bool | int | timedelta
+    value: bool | int | timedelta | datetime
 
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
@@ -148,6 +149,36 @@ class FieldNow(Expression):
         """Return the function of a record that answers it."""
         name = self.name
         return lambda ticket: ticket.fields.get(name)
+
+
+@frozen
+class CameBack(Expression):
+    """Whether a requester opened another ticket on the same topic, after an instant to another.
+
+    Attributes:
+        start: from when on, itself excluded.
+        end: until when, itself included.
+        contacts: when each requester made contact on each topic, in microseconds, ascending:
+            of records alone, since columns hold all tickets themselves.
+        shared: requesters that are several people, who are nobody's.
+    """
+
+    start: Expression
+    end: Expression
+    contacts: Mapping[tuple[Any, Any], Sequence[int]] = field(eq=False, repr=False)
+    shared: tuple[str, ...]
+
+    def closure(self) -> Ask:
+        """Return the function of a record that answers it."""
+        start, end, contacts = self.start.closure(), self.end.closure(), self.contacts
+
+        def came_back(ticket: Facts) -> bool:
+            fields = ticket.fields
+            again = contacts.get((fields.get("requester"), fields.get("topic")), ())
+            place = bisect_right(again, micros(start(ticket)))
+            return place < len(again) and again[place] <= micros(end(ticket))
+
+        return came_back
 
 
 @frozen
@@ -305,16 +336,22 @@ def _nothing(_: Facts) -> None:
 class Later(Expression):
     """The instant that lies a length after another.
 
+    Attributes:
+        start: the other.
+        length: how much later.
+        bounded: whether what lies beyond the year 9999 is the last instant of it.
+
     Raises:
-        OutOfRange: it lies beyond the year 9999.
+        OutOfRange: it lies beyond the year 9999, and is not bounded.
     """
 
     start: Expression
     length: timedelta
+    bounded: bool = False
 
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
-        start, length = self.start.closure(), self.length
+        start, length, bounded = self.start.closure(), self.length, self.bounded
 
         def later(ticket: Facts) -> datetime | None:
             at = start(ticket)
@@ -323,7 +360,7 @@ class Later(Expression):
             try:
                 found: datetime = at + length  # exact: instants of facts are in UTC
             except OverflowError:
-                return moved(at, length)
+                return instant(LAST) if bounded else moved(at, length)
             return found
 
         return later
@@ -454,14 +491,31 @@ class First(Expression):
 
 @frozen
 class Last(Expression):
-    """A part of the last entry of a list; nothing without one."""
+    """A part of the last entry of a list; nothing without one.
+
+    Attributes:
+        name: of the list.
+        part: which part.
+        until: only of the entries at or before an instant; of all if None.
+    """
 
     name: str
     part: str
+    until: Expression | None = None
 
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
-        return self._find
+        if self.until is None:
+            return self._find
+        until, at = self.until.closure(), _part_of(self.name, "at")
+        entries, part = attrgetter(self.name), _part_of(self.name, self.part)
+
+        def last(ticket: Facts) -> Any:  # noqa: ANN401 - as the part
+            found = entries(ticket)
+            place = bisect_right(found, until(ticket), key=at)
+            return part(found[place - 1]) if place else None
+
+        return last
 
     def _find(self, ticket: Facts) -> Any:  # noqa: ANN401 - as the part
         found = getattr(ticket, self.name)
@@ -884,3 +938,10 @@ UNSOLVED = Rules(((EVER_SOLVED, "no_solution_recorded"),), "unsolved")
 """Why it is not known when a ticket was solved."""
 NOT_SOLVED = Rules(((FIRST_SOLVE.known, "open_again"),), UNSOLVED)
 """Why a ticket is left out that is not solved now, or was solved at an unknown time."""
+VOID = Fact("category").is_in("void")
+POPULATION = ((VOID, "void"),)
+"""Void tickets are left out of every figure."""
+HISTORY = (*POPULATION, (SNAPSHOT, "not_stated"))
+"""Present values are left out of those that ask for what came before, too."""
+UNKNOWN = (None, "", "?")
+"""Of whom nobody knows who it is: requesters and topics."""

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 from attrs import field
 
 from support_model._frozen import FrozenMap, draft_class, frozen
 from support_model._time import between, utc
-from support_model.errors import InvalidValue, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from support_model._vocabulary import Category, Role
@@ -265,6 +264,12 @@ class Facts:
         """Return the last answer of a kind; None without one."""
         return next((each for each in reversed(self.ratings) if each.kind == kind), None)
 
+    def field_at(self, name: str, at: FieldInstant) -> Any:  # noqa: ANN401 - as the field
+        """Return a field as it was at a moment; None where that is not known, or has not been."""
+        if at == "as_of":
+            return self.fields.get(name)
+        return None if self.snapshot else self.as_were.get(at, {}).get(name)
+
 
 _ActDraft, _WaitDraft, _SolveDraft, _FactsDraft = map(draft_class, (Act, Wait, Solve, Facts))
 _EMPTY = FrozenMap[str, Any]()
@@ -328,39 +333,3 @@ def revised(facts: Facts, **parts: object) -> Facts:
     for name in _PARTS:
         setattr(draft, name, parts[name] if name in parts else getattr(facts, name))
     return done(draft)
-
-
-def by(
-    facts: Iterable[Facts], name: str, *, at: FieldInstant = "as_of"
-) -> Mapping[Any, Sequence[Facts]]:
-    """Return facts split by a field; None holds those without it.
-
-    A priority lowered after a late answer would move the answer into another group: `at` splits
-    by the field as it was just before the event that is measured.
-
-    Args:
-        facts: the tickets.
-        name: of the field.
-        at: when the field is read: as the ticket was created, at its first reply, at its last
-            solution or answer to a survey, or at the instant of the facts. Tickets of which
-            that is not stated, or to which it has not happened, are among those without it.
-
-    Raises:
-        InvalidValue: another moment.
-
-    Example:
-        >>> by([], "priority", at="first_reply")
-        {}
-    """
-    if at not in get_args(FieldInstant):
-        raise InvalidValue(
-            at, "unknown moment of a field", nearest(str(at), get_args(FieldInstant))
-        )
-    parts: dict[Any, list[Facts]] = {}
-    for ticket in facts:
-        if at == "as_of":
-            fields = ticket.fields
-        else:
-            fields = {} if ticket.snapshot else ticket.as_were.get(at, {})
-        parts.setdefault(fields.get(name), []).append(ticket)
-    return parts

@@ -21,6 +21,7 @@ from attrs import field
 
 from support_model._frozen import frozen
 from support_model._kpi.measures import check_one_question
+from support_model._kpi.sources import Columnar, records_of
 from support_model._tables import interval_text, percent, row_html, value_text
 from support_model._time import micros
 from support_model.errors import InvalidValue
@@ -34,10 +35,10 @@ from support_model.inference import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
-    from support_model._kpi.facts import Facts
+    from support_model._kpi.sources import AnyFacts
 
 
 FunnelVerdict: TypeAlias = Literal["low", "inside", "high"]
@@ -229,7 +230,7 @@ def _cells(topic: Topic) -> tuple[str, ...]:
 
 
 def top_topics(
-    facts: Iterable[Facts],
+    facts: AnyFacts,
     *,
     current: tuple[datetime, datetime],
     previous: tuple[datetime, datetime],
@@ -277,17 +278,22 @@ def top_topics(
 
 
 def _counted(
-    facts: Iterable[Facts],
+    facts: AnyFacts,
     current: tuple[datetime, datetime],
     previous: tuple[datetime, datetime],
     field: str,
 ) -> tuple[Counter[str], Counter[str], Counter[str]]:
     """Return tickets by topic in the period and in the earlier one, and those left out."""
     (since, until), (earlier, end) = (tuple(map(micros, span)) for span in (current, previous))
+    if isinstance(records := records_of(facts), Columnar):
+        from support_model._kpi import column_populations  # noqa: PLC0415 - numpy is an extra
+
+        edges = (since, until), (earlier, end)
+        return column_populations.topics(records.columns(), edges, field)
     now: Counter[str] = Counter()
     before: Counter[str] = Counter()
     excluded: Counter[str] = Counter()
-    for ticket in facts:
+    for ticket in records:
         created = micros(ticket.created)
         is_now = since <= created < until
         if not (is_now or earlier <= created < end):

@@ -77,14 +77,10 @@ Item: TypeAlias = tuple[tuple[datetime, datetime], ...] | timedelta
 """One measured time: stretches that a clock adds up, or a duration that needs no clock."""
 
 
-VOID, HISTORY = ask.Fact("category").is_in("void"), (ask.SNAPSHOT, "not_stated")
-"""Void tickets are left out of every figure, present values of those that ask for a history."""
-
-
 def _of_population(answer: Callable[[Facts], Any], *, history: bool) -> Callable[[Facts], Any]:
     """Return a question with those that are left out of every figure of its kind."""
     if isinstance(answer, ask.Question):
-        return ask.Rules(((VOID, "void"), *((HISTORY,) if history else ())), answer)
+        return ask.Rules(ask.HISTORY if history else ask.POPULATION, answer)
     return partial(_answered, answer, history)
 
 
@@ -378,3 +374,12 @@ def check_one_question(figures: Iterable[Figure], problem: str, remedy: str) -> 
     if len(questions) > 1:
         differing = sorted(f"{key}: {text}" for _, key, text in questions)
         raise InvalidValue(differing, problem, remedy)
+
+
+def tallied(facts: AnyFacts, question: ask.Question) -> Counter[Any]:
+    """Return how many tickets have each answer, and how many are left out by code."""
+    if not isinstance(records := records_of(facts), Columnar):
+        return Counter(map(question, records))
+    from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
+
+    return column_figures.tally(records, question)

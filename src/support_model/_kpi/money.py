@@ -6,15 +6,14 @@ and an avoided ticket saves no more than that.
 
 from __future__ import annotations
 
-from collections import Counter
 from fractions import Fraction
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING
 
 from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
-from support_model._kpi.expressions import NOT_SOLVED, SOLVED, LineCosts, Rules
-from support_model._kpi.measures import RateKpi
+from support_model._kpi.expressions import NOT_SOLVED, POPULATION, SOLVED, LineCosts, Rules
+from support_model._kpi.measures import RateKpi, tallied
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from random import Random
 
-    from support_model._kpi.facts import Facts
+    from support_model._kpi.sources import AnyFacts
 
 
 def cost_per_ticket(line_cost: Mapping[int, float]) -> RateKpi:
@@ -62,7 +61,7 @@ def _exact(amount: float) -> int | Fraction:
     return exact.numerator if exact.denominator == 1 else exact
 
 
-def expense_per_ticket(facts: Iterable[Facts], *, variable: float, fixed: float = 0.0) -> Rate:
+def expense_per_ticket(facts: AnyFacts, *, variable: float, fixed: float = 0.0) -> Rate:
     """Return the operating expense per solved ticket; without `fixed` it is the marginal one.
 
     Fixed cost makes the figure fall with volume, so quote the marginal one beside it.
@@ -74,17 +73,14 @@ def expense_per_ticket(facts: Iterable[Facts], *, variable: float, fixed: float 
         >>> expense_per_ticket([], variable=200, fixed=1000).value is None
         True
     """
-    kinds = Counter(
-        "void" if ticket.category == "void" else "solved" if ticket.solved else "unsolved"
-        for ticket in facts
-    )
+    kinds = tallied(facts, Rules(POPULATION, SOLVED))
     return Rate(
         key="expense_per_ticket" if fixed else "marginal_expense_per_ticket",
         definition=f"{'fixed and ' if fixed else ''}variable expense per solved ticket",
         numerator=Fraction(_exact(fixed) + _exact(variable)),
-        denominator=kinds["solved"],
-        n=kinds["solved"],
-        excluded={"unsolved": kinds["unsolved"], "void": kinds["void"]},
+        denominator=kinds[True],
+        n=kinds[True],
+        excluded={"unsolved": kinds[False], "void": kinds["void"]},
     )
 
 

@@ -16,12 +16,13 @@ import math
 from bisect import bisect_right
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, overload
 
 from attrs import evolve
 
 from support_model._frozen import frozen
 from support_model._kpi.measures import check_one_question
+from support_model._kpi.sources import Columnar, records_of
 from support_model._time import (
     Span,
     instant,
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
+    from support_model._columns.fact_columns import FactColumns
     from support_model._kpi.facts import Facts
+    from support_model._kpi.sources import AnyFacts, ArrowStream
 
 
 HOUR = timedelta(hours=1)
@@ -80,27 +83,60 @@ def _first_days(start: date, end: date, every: PeriodLength) -> Iterator[date]:
             yield day
 
 
-def created_in(facts: Iterable[Facts], spans: Sequence[Span]) -> dict[Span, list[Facts]]:
+@overload
+def created_in(facts: Iterable[Facts], spans: Sequence[Span]) -> dict[Span, list[Facts]]: ...
+@overload
+def created_in(
+    facts: FactColumns | ArrowStream, spans: Sequence[Span]
+) -> dict[Span, FactColumns]: ...
+def created_in(
+    facts: AnyFacts, spans: Sequence[Span]
+) -> dict[Span, list[Facts]] | dict[Span, FactColumns]:
     """Return the tickets created in each of some periods, which are in order and do not overlap.
+
+    Tickets may be records or columns, and the parts are then, too.
 
     Example:
         >>> created_in([], [])
         {}
     """
-    return _by_span(facts, spans, lambda ticket: [ticket.created])
+    if isinstance(records := records_of(facts), Columnar):
+        return _columns_by_span(records, spans, solved=False)
+    return _by_span(records, spans, lambda ticket: [ticket.created])
 
 
-def solved_in(facts: Iterable[Facts], spans: Sequence[Span]) -> dict[Span, list[Facts]]:
+@overload
+def solved_in(facts: Iterable[Facts], spans: Sequence[Span]) -> dict[Span, list[Facts]]: ...
+@overload
+def solved_in(
+    facts: FactColumns | ArrowStream, spans: Sequence[Span]
+) -> dict[Span, FactColumns]: ...
+def solved_in(
+    facts: AnyFacts, spans: Sequence[Span]
+) -> dict[Span, list[Facts]] | dict[Span, FactColumns]:
     """Return the tickets solved in each of some periods, whenever they were created.
 
     A ticket is in each period in which it was solved, once, as `solved_per_created` counts it.
-    The periods are in order and do not overlap.
+    The periods are in order and do not overlap. Tickets may be records or columns, and the parts
+    are then, too.
 
     Example:
         >>> solved_in([], [])
         {}
     """
-    return _by_span(facts, spans, lambda ticket: [solve.at for solve in ticket.solves])
+    if isinstance(records := records_of(facts), Columnar):
+        return _columns_by_span(records, spans, solved=True)
+    return _by_span(records, spans, lambda ticket: [solve.at for solve in ticket.solves])
+
+
+def _columns_by_span(
+    facts: Columnar, spans: Sequence[Span], *, solved: bool
+) -> dict[Span, FactColumns]:
+    from support_model._kpi import column_populations  # noqa: PLC0415 - numpy is an extra
+
+    edges = [span.edges for span in spans]
+    parts = column_populations.in_spans(facts.columns(), edges, solved=solved)
+    return dict(zip(spans, parts, strict=True))
 
 
 def _by_span(

@@ -10,20 +10,23 @@ random.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, overload
 
 from support_model._frozen import frozen
 from support_model._kpi.expressions import Answered, Count, Entries, Reading, Rules, ScaleOf
 from support_model._kpi.measures import RateKpi, ShareKpi
+from support_model._kpi.sources import Columnar, records_of
 from support_model._time import micros
 from support_model.errors import InvalidShare, InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from support_model._columns.fact_columns import FactColumns
     from support_model._kpi.facts import Facts
     from support_model._kpi.measures import Scale
+    from support_model._kpi.sources import AnyFacts, ArrowStream
 
 
 Direction = Literal["high_is_easy", "low_is_easy"]
@@ -410,15 +413,31 @@ def response_rate(kind: str) -> ShareKpi:
     return ShareKpi(key=f"{kind}_response", definition=definition, judge=judge)
 
 
-def by_rated_agent(facts: Iterable[Facts], kind: str = "csat") -> dict[str | None, list[Facts]]:
+@overload
+def by_rated_agent(
+    facts: Iterable[Facts], kind: str = "csat"
+) -> Mapping[str | None, Sequence[Facts]]: ...
+@overload
+def by_rated_agent(
+    facts: FactColumns | ArrowStream, kind: str = "csat"
+) -> Mapping[str | None, FactColumns]: ...
+def by_rated_agent(
+    facts: AnyFacts, kind: str = "csat"
+) -> Mapping[str | None, Sequence[Facts] | FactColumns]:
     """Return tickets with an answer by whom they were assigned to when it was given.
+
+    Tickets may be records or columns, and the parts are then, too.
 
     Example:
         >>> by_rated_agent([])
         {}
     """
+    if isinstance(records := records_of(facts), Columnar):
+        from support_model._kpi import column_populations  # noqa: PLC0415 - numpy is an extra
+
+        return column_populations.split_by_rating(records.columns(), kind)
     parts: dict[str | None, list[Facts]] = {}
-    for ticket in facts:
+    for ticket in records:
         rating = ticket.rating(kind)
         if rating is not None:
             parts.setdefault(rating.agent, []).append(ticket)

@@ -17,12 +17,15 @@ from support_model._kpi.expressions import (
     CREATED,
     EVER_SOLVED,
     FIRST_SOLVE,
+    HISTORY,
     LAST_SOLVE,
     NEVER_REOPENED,
     NOT_SOLVED,
+    POPULATION,
     SNAPSHOT,
     SOLVED,
     UNSOLVED,
+    Constant,
     Count,
     Effort,
     Either,
@@ -38,7 +41,14 @@ from support_model._kpi.expressions import (
     Truth,
     When,
 )
-from support_model._kpi.measures import RateKpi, ShareKpi, TimeKpi, left_out
+from support_model._kpi.measures import (
+    RateKpi,
+    ShareKpi,
+    TimeKpi,
+    duration_micros,
+    tallied,
+)
+from support_model._kpi.sources import Columnar, records_of
 from support_model._time import duration_text, micros, not_negative
 from support_model._vocabulary import CATEGORIES, one_of
 from support_model.errors import InvalidValue
@@ -47,11 +57,12 @@ from support_model.inference import Survival, kaplan_meier
 from support_model.summaries import Lifetimes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from support_model._kpi.expressions import Expression, Items, Outcome
     from support_model._kpi.facts import Facts
+    from support_model._kpi.sources import AnyFacts
     from support_model.calendars import BusinessCalendar
 
 
@@ -317,7 +328,7 @@ def solved_within(within: timedelta) -> ShareKpi:
     )
 
 
-def solved_per_created(facts: Iterable[Facts], *, since: datetime, until: datetime) -> Rate:
+def solved_per_created(facts: AnyFacts, *, since: datetime, until: datetime) -> Rate:
     """Return distinct tickets solved in [since, until) per ticket created in it.
 
     A ratio of two populations: it exceeds 1 whenever old work is cleared.
@@ -331,30 +342,44 @@ def solved_per_created(facts: Iterable[Facts], *, since: datetime, until: dateti
         >>> solved_per_created([], since=week[0], until=week[1]).value is None
         True
     """
-    solved = created = void = untold = 0
     first, last = micros(since), micros(until)
     if first > last:
         raise InvalidValue((since, until), "a period runs forward", "swap the bounds")
-    for ticket in facts:
-        if ticket.category == "void":
-            void += 1
-            continue
-        if ticket.snapshot:
-            untold += 1
-            continue
-        solved += any(first <= micros(solve.at) < last for solve in ticket.solves)
-        created += first <= micros(ticket.created) < last
+    if isinstance(records := records_of(facts), Columnar):
+        from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
+
+        solved, created, left_out = column_figures.flow(records, FLOW, first, last)
+    else:
+        solved, created, left_out = _flow(records, first, last)
     return Rate(
         key="solved_per_created",
         definition="distinct tickets solved in the period per ticket created in it",
         numerator=Fraction(solved),
         denominator=created,
         n=created,
-        excluded={"void": void, "not_stated": untold},
+        excluded=left_out,
     )
 
 
-def resolution_curve(facts: Iterable[Facts], *, level: float = 0.95) -> Survival:
+FLOW = Rules(HISTORY, Constant(value=True))
+"""The tickets of which it is told when they came and when they were solved."""
+
+
+def _flow(records: Iterable[Facts], first: int, last: int) -> tuple[int, int, Mapping[str, int]]:
+    """Return how many tickets were solved in a period and created in it, and those left out."""
+    solved = created = 0
+    excluded: Counter[str] = Counter()
+    for ticket in records:
+        answer = FLOW(ticket)
+        if isinstance(answer, str):
+            excluded[answer] += 1
+        else:
+            solved += any(first <= micros(solve.at) < last for solve in ticket.solves)
+            created += first <= micros(ticket.created) < last
+    return solved, created, excluded
+
+
+def resolution_curve(facts: AnyFacts, *, level: float = 0.95) -> Survival:
     """Return how many tickets are still unsolved after each microsecond since creation.
 
     Open tickets are censored at `as_of` instead of left out: with them left out, the median
@@ -365,45 +390,54 @@ def resolution_curve(facts: Iterable[Facts], *, level: float = 0.95) -> Survival
         >>> resolution_curve([]).n
         0
     """
-    return kaplan_meier(*_lives(facts), level=level)
+    durations, observed, _ = _lives(facts)
+    return kaplan_meier(durations, observed, level=level)
 
 
-def resolution_lifetimes(facts: Iterable[Facts]) -> Lifetimes:
+def resolution_lifetimes(facts: AnyFacts) -> Lifetimes:
     """Return `resolution_curve` as a state that merges: of days, tenants, partitions.
 
     Example:
         >>> (resolution_lifetimes([]) + resolution_lifetimes([])).curve().n
         0
     """
-    table = tuple(facts)
-    durations, observed = _lives(table)
+    durations, observed, excluded = _lives(facts)
     return Lifetimes.of(
         durations,
         observed,
-        excluded=Counter(filter(None, map(_no_life, table))),
+        excluded=excluded,
         key="resolution_lifetimes",
         definition="from creation to the first solution, or so far, over tickets not void",
     )
 
 
-def _no_life(ticket: Facts) -> str | None:
-    """Return why it is not known how long a ticket lasted; None where it is."""
-    unknown = ticket.ever_solved and not ticket.solves
-    return left_out(ticket, history=True) or ("no_solution_recorded" if unknown else None)
+LIFE = Rules(
+    (*HISTORY, (~FIRST_SOLVE.known & EVER_SOLVED, "no_solution_recorded")),
+    Stretch(CREATED, Either(FIRST_SOLVE, AS_OF)),
+)
+"""How long a ticket lasted until it was solved, or so far."""
 
 
-def _lives(facts: Iterable[Facts]) -> tuple[list[int], list[bool]]:
+def _lives(facts: AnyFacts) -> tuple[Sequence[int], Sequence[bool], Mapping[str, int]]:
+    """Return how long tickets lasted, whether each was solved then, and those left out by code."""
+    if isinstance(records := records_of(facts), Columnar):
+        from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
+
+        return column_figures.lives(records, LIFE, FIRST_SOLVE)
     durations: list[int] = []
     observed: list[bool] = []
-    for ticket in facts:
-        if _no_life(ticket) is None:
-            end = ticket.solves[0].at if ticket.solves else ticket.as_of
-            durations.append(micros(end) - micros(ticket.created))
-            observed.append(bool(ticket.solves))
-    return durations, observed
+    excluded: Counter[str] = Counter()
+    for ticket in records:
+        for item in LIFE(ticket):
+            if isinstance(item, str):
+                excluded[item] += 1
+            else:
+                durations.append(duration_micros(item, None))
+                observed.append(bool(ticket.solves))
+    return durations, observed, excluded
 
 
-def selected_by_completion(facts: Iterable[Facts]) -> bool:
+def selected_by_completion(facts: AnyFacts) -> bool:
     """Return whether a log looks selected by completion: of 100 or more, under 1 % are open.
 
     Such a log lacks what was open when it was taken. Backlog, arrivals and trends by creation
@@ -413,5 +447,10 @@ def selected_by_completion(facts: Iterable[Facts]) -> bool:
         >>> selected_by_completion([])
         False
     """
-    kept = [ticket for ticket in facts if ticket.category != "void"]
-    return len(kept) >= 100 and sum(not ticket.solved for ticket in kept) < len(kept) / 100
+    tickets = tallied(facts, STANDING)
+    kept = tickets[True] + tickets[False]
+    return kept >= 100 and tickets[False] < kept / 100
+
+
+STANDING = Rules(POPULATION, SOLVED)
+"""Whether a ticket is solved now."""

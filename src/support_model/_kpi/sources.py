@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from support_model._frozen import frozen
 from support_model._kpi.facts import Facts
-from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,14 +33,14 @@ class Columnar:
         """Return them.
 
         Raises:
-            InvalidValue: neither columns of facts nor an Arrow table of them.
+            InvalidValue: neither columns of facts nor a table of them; a column is missing.
+            MissingExtra: numpy or pyarrow is not installed.
         """
-        from support_model._columns.fact_columns import FactColumns  # noqa: PLC0415 - an extra
+        from support_model._columns import fact_columns, fact_tables  # noqa: PLC0415 - an extra
 
-        if isinstance(self.given, FactColumns):
+        if isinstance(self.given, fact_columns.FactColumns):
             return self.given
-        problem = "no facts of tickets"
-        raise InvalidValue(self.given, problem, "give kpi.case_table(...) or frames.facts(...)")
+        return fact_tables.from_arrow(self.given)
 
 
 def records_of(facts: AnyFacts) -> Iterable[Facts] | Columnar:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from support_model._ascending import ascending
 from support_model._kpi.expressions import (
+    AS_OF,
     CONTACT,
     CREATED,
     CREATED_BY,
@@ -18,26 +20,31 @@ from support_model._kpi.expressions import (
     SOLVED,
     UNKNOWN_ACTED,
     UNKNOWN_WROTE,
+    Constant,
+    Either,
     Entries,
     Fact,
     First,
+    Last,
     Rules,
     Stretch,
     Waits,
 )
 from support_model._kpi.facts import DONE
-from support_model._kpi.measures import TimeKpi, duration_micros
+from support_model._kpi.measures import TimeKpi, clock_of, duration_micros
+from support_model._kpi.sources import Columnar, records_of
 from support_model._time import utc
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from support_model._kpi.calendars_by import Clock
     from support_model._kpi.expressions import Expression, Outcome
     from support_model._kpi.facts import Facts
-    from support_model.calendars import BusinessCalendar
+    from support_model._kpi.sources import AnyFacts
 
 
 AgentCreated = Literal["first_customer_message", "next_public_reply", "exclude"]
@@ -167,10 +174,10 @@ READY = (
 
 
 def backlog(
-    facts: Iterable[Facts],
+    facts: AnyFacts,
     *,
     at: datetime | None = None,
-    calendar: BusinessCalendar | None = None,
+    calendar: Clock | None = None,
     age_from: Literal["created", "reopened"] = "created",
 ) -> Distribution:
     """Return the tickets open at an instant, as the distribution of their ages; n is how many.
@@ -180,7 +187,7 @@ def backlog(
     do not add up.
 
     Args:
-        facts: the tickets.
+        facts: the tickets, as records or by columns.
         at: the instant, not after the facts' own; None for theirs.
         calendar: the clock of ages; wall time if None.
         age_from: since creation, or since the last reopening where there is one.
@@ -194,19 +201,36 @@ def backlog(
     """
     if age_from not in {"created", "reopened"}:
         raise InvalidValue(age_from, "unknown start of an age", "write 'created' or 'reopened'")
-    micros: list[int] = []
-    for ticket in facts:
-        now = ticket.as_of if at is None else utc(at)
-        if now > ticket.as_of:
-            remedy = "make facts as of a later instant"
-            raise InvalidValue(now, f"the facts end at {ticket.as_of}", remedy)
-        if ticket.category_at(now) not in {None, *DONE, "void"}:
-            again = [moment for moment in ticket.reopenings if moment <= now]
-            start = again[-1] if again and age_from == "reopened" else ticket.created
-            micros.append(duration_micros(((start, now),), calendar))
+    now: Expression = AS_OF if at is None else Constant(utc(at))
+    begun = Either(Last("reopenings", "at", now), CREATED) if age_from == "reopened" else CREATED
+    is_open = ~Last("history", "category", now).is_in(None, *DONE, "void")
+    question = Rules(((~is_open, None),), Stretch(begun, now))
+    if isinstance(records := records_of(facts), Columnar):
+        from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
+
+        last = column_figures.first_instant(records, AS_OF)
+        _check_known(last, at)
+        (ages,), _ = column_figures.times(records, question, (calendar,))
+    else:
+        ages = ascending(_ages(records, question, at, calendar))
     return Distribution(
         key="backlog_age",
         clock="calendar" if calendar is None else "business",
         definition=f"age since {age_from}, over tickets that were open at the instant",
-        micros=micros,
+        micros=ages,
     )
+
+
+def _check_known(last: datetime | None, at: datetime | None) -> None:
+    if last is not None and at is not None and utc(at) > last:
+        remedy = "make facts as of a later instant"
+        raise InvalidValue(utc(at), f"the facts end at {last}", remedy)
+
+
+def _ages(
+    records: Iterable[Facts], question: Rules, at: datetime | None, calendar: Clock | None
+) -> Iterator[int]:
+    for ticket in records:
+        _check_known(ticket.as_of, at)
+        for item in question(ticket) or ():
+            yield duration_micros(item, clock_of(calendar, ticket))

@@ -16,17 +16,24 @@ from attrs import field
 from support_model._checks import check_numbers
 from support_model._frozen import FrozenMap, frozen
 from support_model._kpi.expressions import (
+    FIRST_SOLVE,
     NOT_SOLVED,
+    POPULATION,
+    SNAPSHOT,
+    SOLVED,
+    UNKNOWN_WROTE,
     UNSOLVED,
     AnyUnknownWrote,
     Changes,
+    Constant,
     Count,
     Entries,
     Pairs,
     Rules,
     Sessions,
 )
-from support_model._kpi.measures import RateKpi, ShareKpi, left_out
+from support_model._kpi.measures import RateKpi, ShareKpi
+from support_model._kpi.sources import Columnar, records_of
 from support_model._time import duration_text
 from support_model.errors import InvalidValue, nearest
 from support_model.figures import Rate
@@ -37,6 +44,7 @@ if TYPE_CHECKING:
 
     from support_model._kpi.expressions import Expression
     from support_model._kpi.facts import Facts
+    from support_model._kpi.sources import AnyFacts
 
 
 CREDITED = MappingProxyType(
@@ -171,7 +179,7 @@ def _check_present(fte: Mapping[str, float]) -> None:
 
 
 def attributed(
-    facts: Iterable[Facts],
+    facts: AnyFacts,
     rule: Literal["solver", "solutions", "first_replier", "touch"] = "solver",
 ) -> Attribution:
     """Return whom the solved tickets are credited to.
@@ -195,34 +203,54 @@ def attributed(
     """
     if rule not in CREDITED:
         raise InvalidValue(rule, "unknown rule of attribution", nearest(str(rule), CREDITED))
+    question = CREDITS[rule]
+    if isinstance(records := records_of(facts), Columnar):
+        from support_model._kpi import column_populations  # noqa: PLC0415 - numpy is an extra
+
+        parts, excluded = column_populations.credited(records.columns(), question, rule)
+    else:
+        parts, excluded = _credited(records, question, rule)
+    return Attribution(rule=rule, by_agent=parts, excluded=excluded)
+
+
+def _credited(
+    records: Iterable[Facts], question: Rules, rule: str
+) -> tuple[dict[str, Fraction], dict[str, int]]:
+    """Return tickets, or parts of them, by the agent they are credited to, and those left out."""
     parts: dict[str, Fraction] = {}
     excluded: Counter[str] = Counter()
-    for ticket in facts:
-        code = left_out(ticket) or _uncredited(ticket, rule)
-        credit = _credit(ticket, rule) if code is None else Counter[str]()
+    for ticket in records:
+        code = question(ticket)
+        credit = _credit(ticket, rule) if code is True else Counter[str]()
         if not credit:
-            excluded[code or "unattributed"] += 1
+            excluded["unattributed" if code is True else code] += 1
         whole = 1 if rule == "solutions" else credit.total()
         for agent, n in credit.items():
             parts[agent] = parts.get(agent, Fraction(0)) + Fraction(n, whole)
-    return Attribution(rule=rule, by_agent=parts, excluded=dict(excluded))
+    return parts, dict(excluded)
 
 
-def _uncredited(ticket: Facts, rule: str) -> str | None:
-    """Return why a ticket has nothing to credit; None if it has."""
-    if rule == "solutions":
-        if ticket.solves and ticket.snapshot:
-            return "not_stated"
-        return None if ticket.solves else str(UNSOLVED(ticket))
-    if not ticket.solved:
-        return str(NOT_SOLVED(ticket))
-    if rule == "solver":
-        return None
-    return "unknown_people" if ticket.unknown_wrote is not None else _untold(ticket)
-
-
-def _untold(ticket: Facts) -> str | None:
-    return "not_stated" if ticket.snapshot else None
+_NOW_SOLVED = (*POPULATION, (~SOLVED, NOT_SOLVED))
+_BY_MESSAGES = Rules(
+    (*_NOW_SOLVED, (UNKNOWN_WROTE.known, "unknown_people"), (SNAPSHOT, "not_stated")),
+    Constant(value=True),
+)
+CREDITS = MappingProxyType(
+    {
+        "solver": Rules(_NOW_SOLVED, Constant(value=True)),
+        "solutions": Rules(
+            (
+                *POPULATION,
+                (~FIRST_SOLVE.known, UNSOLVED),
+                (SNAPSHOT, "not_stated"),
+            ),
+            Constant(value=True),
+        ),
+        "first_replier": _BY_MESSAGES,
+        "touch": _BY_MESSAGES,
+    }
+)
+"""Which tickets have something to credit, by rule."""
 
 
 def _credit(ticket: Facts, rule: str) -> Counter[str]:
