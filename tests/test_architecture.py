@@ -67,7 +67,8 @@ USERS_OF = {  # foreign package: the only modules that may import it
     "matplotlib": {"plots"},
     "numpy": {
         *("arrays", "_columns", "_frames"),
-        *("_kpi.columns", "_kpi.column_answers", "_kpi.column_figures", "_kpi.tables"),
+        *("_kpi.columns", "_kpi.column_answers", "_kpi.column_figures"),
+        *("_kpi.column_populations", "_kpi.tables"),
     },
     "openpyxl": {"adapters._workbooks"},
     "ortools": {"_shifts.rosters", "shifts"},
