@@ -31,7 +31,7 @@ LAYERS = (
     ("instants", "_vocabulary", "_hours", "_records", "_documents"),
     ("vocabulary", "agenda"),
     ("calendars", "events", "lines", "queueing", "figures"),
-    ("patterns", "shifts", "staffing", "_ticket_rules"),
+    ("patterns", "shifts", "staffing", "_ticket_rules", "_event_drafts"),
     ("tickets", "_common_shapes"),
     ("_ticket_data", "_answers", "oncall", "_merge_chains"),
     ("_columns",),

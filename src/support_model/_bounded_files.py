@@ -27,7 +27,8 @@ import os
 import re
 import zlib
 from contextlib import contextmanager, suppress
-from itertools import pairwise
+from itertools import islice
+from operator import gt, lt
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
@@ -507,9 +508,8 @@ def descends(stamps: Sequence[datetime | int]) -> bool | None:
         >>> descends([3, 3, 1]), descends([1, 1, 3]), descends([2, 2]), descends([1, 3, 2])
         (True, False, None, None)
     """
-    pairs = [*pairwise(stamps)]
-    falls = any(b < a for a, b in pairs)  # type: ignore[operator]
-    rises = any(a < b for a, b in pairs)  # type: ignore[operator]
+    falls = any(map(gt, stamps, islice(stamps, 1, None)))
+    rises = any(map(lt, stamps, islice(stamps, 1, None)))
     return None if falls == rises else falls
 
 

@@ -304,6 +304,27 @@ def test_a_ticket_that_is_no_log_is_refused_by_line_or_left_out(tmp_path):
     assert [(each.code, each.lines) for each in findings.all()] == [("no_log", (3,))]
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_each_ticket_that_is_no_log_is_listed_by_its_line(backwards, tmp_path):
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    new = {"status": Status("new", "new")}
+    rows = []
+    for hour in range(6):
+        for ticket in ("A", "B", "C"):
+            shared = {"ticket_id": ticket, "at": at + timedelta(hours=hour), "role": "agent"}
+            again = (ticket, hour) in {("A", 2), ("C", 4)}
+            message = Message(**shared, public=True)
+            rows.append(Created(**shared, fields=new) if again or not hour else message)
+    path = tmp_path / "log.jsonl"
+    told = rows[::-1] if backwards else rows
+    write_events(told, path)
+    findings = Findings(path.name, lenient=True)
+    assert [*read_logs(path, findings=findings)] == ["B"]
+    (unread,) = (each for each in findings.all() if each.code == "no_log")
+    expected = {told.index(each) + 2 for each in (rows[6], rows[14])}  # line 1 says the version
+    assert {*unread.lines} == expected
+
+
 @pytest.mark.parametrize("numbered", [False, True])
 def test_a_file_of_events_that_runs_backwards_is_read_from_its_end(numbered, tmp_path):
     """Its ties too: read as they stand, the ticket would be solved before it was taken up."""

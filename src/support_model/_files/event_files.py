@@ -8,15 +8,20 @@ an apostrophe in front, which reading takes off again. A file is written whole o
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+
+from attrs import Factory, define
 
 from support_model._bounded_files import runs_backwards, saving
 from support_model._checks import checked_path
 from support_model._files import process_logs
 from support_model._files.event_rows import NAME, NO_ROW, read_rows, write_rows
+from support_model._files.plain_events import PlainRows
 from support_model._findings import Findings
-from support_model._ticket_data import event_from_data, event_to_data
+from support_model._ticket_data import event_to_data
 from support_model.errors import (
     InconsistentLog,
     InvalidLog,
@@ -25,7 +30,7 @@ from support_model.errors import (
 from support_model.events import ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from support_model._vocabulary import Priority
@@ -80,11 +85,11 @@ def numbered_events(
     """
     path = checked_path(path)
     found = Findings(path.name) if findings is None else findings
-    known = tuple(priorities)
+    rows = PlainRows(tuple(priorities))
     for line, read in read_rows(path, _form(path), found, progress):
         try:
             row = read()
-            event = None if row is NO_ROW else event_from_data(row, priorities=known)
+            event = None if row is NO_ROW else rows.event(row)
         except SupportModelError as error:
             placed = _placed(error, path.name, line)
             if not found.lenient:
@@ -129,35 +134,80 @@ def read_logs(
     """
     path = checked_path(path)
     found = Findings(path.name) if findings is None else findings
-    tickets: dict[str, list[tuple[int, Event]]] = {}
-    stamps: list[int] = []
-    rows = numbered_events(path, findings=found, progress=progress, priorities=priorities)
-    for line, event in rows:
-        tickets.setdefault(event.ticket_id, []).append((line, event))
-        stamps.append(event.micros)
-    if _turned(tickets.values(), stamps):
+    rows = _Rows()
+    for line, event in numbered_events(
+        path, findings=found, progress=progress, priorities=priorities
+    ):
+        rows.add(line, event)
+    if rows.turn():
         found.note("newest_first", None)
     logs: dict[str, tuple[Event, ...]] = {}
-    for ticket, own in tickets.items():
+    for ticket, place in rows.places.items():
         try:
-            logs[ticket] = ordered(event for _, event in own)
+            logs[ticket] = ordered(rows.taken(place))
         except InconsistentLog as error:
-            line = next((line for line, event in own if event is error.event), own[0][0])
+            line = rows.line_of(place, error.event)
             if not found.lenient:
                 raise InvalidLog(path.name, line, error.problem, ticket, error.remedy) from None
             found.note("no_log", line, f"{ticket}: {error.problem}")
+        rows.logs[place] = ()
     return logs
 
 
-def _turned(tickets: Collection[list[tuple[int, Event]]], stamps: Sequence[int]) -> bool:
-    """Reverse the rows of tickets without `seq` that run backwards; return whether any did."""
-    turned = False
-    of_each = ([event.micros for _, event in rows] for rows in tickets)
-    for rows, backwards in zip(tickets, runs_backwards(stamps, of_each), strict=True):
-        if backwards and rows[0][1].seq is None:
-            rows.reverse()
-            turned = True
-    return turned
+@define(eq=False)
+class _Rows:
+    """The events of a file by ticket; of each row 16 bytes more, for errors that name its line.
+
+    Attributes:
+        places: where in `logs` the events of a ticket are.
+        logs: the events of each ticket, in the order of the file.
+        backwards: which tickets run from the newest to the oldest.
+        lines: the line of each row.
+        owners: the place of its ticket.
+        stamps: its instant.
+        by_place: the rows ticket by ticket; made for the first error.
+    """
+
+    places: dict[str, int] = Factory(dict)
+    logs: list[Sequence[Event]] = Factory(list)
+    backwards: list[bool] = Factory(list)
+    lines: array[int] = Factory(lambda: array("q"))
+    owners: array[int] = Factory(lambda: array("q"))
+    stamps: array[int] = Factory(lambda: array("q"))
+    by_place: list[int] = Factory(list)
+
+    def add(self, line: int, event: Event) -> None:
+        place = self.places.get(event.ticket_id)
+        if place is None:
+            place = self.places[event.ticket_id] = len(self.logs)
+            self.logs.append([])
+        self.logs[place].append(event)  # type: ignore[attr-defined] # a list until it is read
+        self.lines.append(line)
+        self.owners.append(place)
+        self.stamps.append(event.micros)
+
+    def turn(self) -> bool:
+        """Find the tickets without `seq` that run backwards; return whether any does."""
+        of_each = ([event.micros for event in log] for log in self.logs)
+        ways = runs_backwards(self.stamps, of_each)
+        self.backwards = [
+            way and log[0].seq is None for way, log in zip(ways, self.logs, strict=True)
+        ]
+        return any(self.backwards)
+
+    def taken(self, place: int) -> Sequence[Event]:
+        """Return the events of a ticket from the first on."""
+        return self.logs[place][::-1] if self.backwards[place] else self.logs[place]
+
+    def line_of(self, place: int, event: object) -> int:
+        """Return the line of an event of a ticket; of its first one where it is none of them."""
+        if not self.by_place:
+            self.by_place = sorted(range(len(self.owners)), key=self.owners.__getitem__)
+        first = bisect_left(self.by_place, place, key=self.owners.__getitem__)
+        log = self.logs[place]
+        usual = len(log) - 1 if self.backwards[place] else 0
+        nth = next((nth for nth, each in enumerate(log) if each is event), usual)
+        return self.lines[self.by_place[first + nth]]
 
 
 def write_events(

@@ -204,7 +204,7 @@ def _from_json(line: bytes, name: str, number: int, findings: Findings) -> objec
 
 def _loaded(text: str) -> object:
     """Return the value of JSON text; ValueError for a key twice and for numbers without end."""
-    return json.loads(text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite)
+    return _DECODER.decode(text)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -222,6 +222,10 @@ def _finite(text: str) -> float:
         said = f"{text[:20]} is no finite number"
         raise ValueError(said)
     return number
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite)
+"""One for all lines: what `json.loads` makes of such options at each call."""
 
 
 def _check_version(said: object, name: str, line: int | None) -> None:

@@ -1,0 +1,123 @@
+"""Rows read quickly are the events that the checked reading makes of them, or its refusals."""
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_model._event_drafts import begun_event, ended_event
+from support_model._files.plain_events import PlainRows
+from support_model._ticket_data import event_from_data, event_to_data
+from support_model.errors import SupportModelError
+from support_model.events import EVENTS, Changed
+from support_model.testing import events
+from support_model.vocabulary import Priority, Status
+
+JUNK = [None, "", "x", "agent", "open", 0, 1, 3, True, 1.5, 10**400, [], ["a"], [1], {}, {"a": 1}]
+JUNK += [{"name": "x", "category": "open"}, {"name": "p", "rank": 2}, {"name": "", "rank": True}]
+JUNK += [{"name": "p", "category": "odd"}, {"instant": "2026-03-02T09:00:00+01:00"}, {"name": []}]
+JUNK += ["2026-03-02T09:00:00", "2026-03-02T09:00:00+03:00", "0001-01-01T00:00:00+05:00"]
+KEYS = [
+    "type",
+    "ticket_id",
+    "at",
+    "role",
+    "actor",
+    "seq",
+    "source_id",
+    "basis",
+    "fields",
+    "public",
+]
+KEYS += ["until", "other", "strange"]
+NAMES = ["status", "priority", "line", "management_level", "tags", "group", "agent", "custom.x"]
+NAMES += ["custom.", "strange"]
+RANKED = (Priority("p", 2), Priority("urgent", 1))
+
+
+@st.composite
+def rows(draw):
+    """Draw the data of an event, some of it changed to what it may not be."""
+    row = event_to_data(draw(st.sampled_from(draw(events(max_size=6)))))
+    for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2]))):
+        inside = isinstance(row.get("fields"), dict) and draw(st.booleans())
+        part = row["fields"] if inside else row
+        key = draw(st.sampled_from(NAMES if inside else KEYS))
+        if draw(st.integers(0, 3)):
+            part[key] = draw(st.sampled_from(JUNK))
+        else:
+            part.pop(key, None)
+    return row
+
+
+def read(reading, row):
+    try:
+        return reading(row)
+    except SupportModelError as error:
+        return type(error), str(error)
+
+
+def must_be_same(found, expected):
+    assert found == expected
+    if attrs.has(type(expected)):
+        assert type(found) is type(expected)
+        assert repr(found) == repr(expected)  # also where True equals 1
+        assert found.micros == expected.micros
+        assert found.at.tzinfo is expected.at.tzinfo
+
+
+@given(st.lists(rows(), min_size=1, max_size=8), st.sampled_from([(), RANKED]))
+def test_a_row_is_the_event_that_checks_make_of_it(many, priorities):
+    plain = PlainRows(priorities)
+    for row in many:
+        expected = read(lambda row: event_from_data(row, priorities=priorities), row)
+        must_be_same(read(plain.event, row), expected)
+
+
+@pytest.mark.parametrize("row", [None, [], "text", 1, {}, {"type": "created"}, {"type": []}])
+def test_what_is_no_row_is_refused_as_ever(row):
+    assert read(PlainRows().event, row) == read(event_from_data, row)
+
+
+def test_rows_share_what_is_equal_in_them():
+    plain = PlainRows()
+    row = {
+        "type": "created",
+        "ticket_id": "T1",
+        "at": "2026-03-02T09:00:00+00:00",
+        "role": "agent",
+        "actor": "ann",
+        "fields": {"status": {"name": "new", "category": "new"}, "group": "billing"},
+    }
+    one, other = plain.event(row), plain.event({**row, "ticket_id": "T2"})
+    assert one.actor is other.actor
+    assert all(a is b for a, b in zip(one.fields, other.fields, strict=True))
+
+
+@given(st.data())
+def test_an_event_drafted_is_the_event_checked(data):
+    event = data.draw(st.sampled_from(data.draw(events(max_size=6))))
+    kind = EVENTS[event.type]
+    shared = ("ticket_id", "at", "role", "actor", "seq", "source_id", "basis")
+    draft = begun_event(kind, *(getattr(event, name) for name in shared))
+    for part in attrs.fields(kind):
+        if part.init and part.name not in shared:
+            setattr(draft, part.name, getattr(event, part.name))
+    must_be_same(ended_event(draft, kind), event)
+    assert hash(draft) == hash(event)
+
+
+def test_a_drafted_event_cannot_be_written():
+    event = PlainRows().event(
+        {
+            "type": "changed",
+            "ticket_id": "T1",
+            "at": "2026-03-02T09:00:00+00:00",
+            "role": "agent",
+            "fields": {"status": {"name": "done", "category": "solved"}},
+        }
+    )
+    assert type(event) is Changed
+    assert dict(event.fields) == {"status": Status("done", "solved")}
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        event.until = event.at
