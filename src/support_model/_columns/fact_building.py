@@ -18,7 +18,7 @@ from support_model._columns.fact_merges import circular, with_merged
 from support_model._columns.fact_rows import DONE, FactRows
 from support_model._columns.segments import Segments
 from support_model._columns.step_columns import CATEGORY
-from support_model._columns.values import NONE, NULL, Texts, Words, constant
+from support_model._columns.values import NONE, NULL, Texts, Words, constant, is_constant
 from support_model._vocabulary import BASES, CATEGORIES, ROLES
 from support_model.errors import OutOfRange
 
@@ -58,7 +58,7 @@ def own_facts(of: FactRows) -> FactColumns:
 
 def _without_circles(of: FactRows) -> FactRows:
     """Return logs without the merges that would have closed a circle, which have no effect."""
-    if not of.steps.merges.any():
+    if is_constant(of.steps.merges):
         return of
     ids = _ticket_id(of)
     circles = circular(ids, LIST_PARTS["merges"](of))
@@ -90,7 +90,7 @@ def _created_by(of: FactRows) -> Words:
 def _category(of: FactRows) -> Words:
     """Return the last category: that of the status, or void while a ticket is merged."""
     codes = of.steps.category[of.final]
-    if of.steps.merges.any():
+    if not is_constant(of.steps.merges):
         codes = np.where(of.steps.merged[of.final], CATEGORY["void"], codes)
     return of.kinds(CATEGORIES, codes)
 
@@ -101,9 +101,12 @@ def _solved(of: FactRows) -> Flags:
 
 def _ever_solved(of: FactRows) -> Flags:
     """Return whether tickets were done, as a snapshot of closed ones says without a solution."""
+    solved = of.last_solve != NONE
+    if is_constant(of.snapshot):
+        return solved
     rows, codes = history_rows(of)
     done = of.first_of(rows[DONE[codes]]) != NONE
-    return done | (of.first_of(of.solve_rows) != NONE)
+    return done | solved
 
 
 def _acknowledged(of: FactRows) -> Ints:
@@ -115,11 +118,14 @@ def _acknowledged(of: FactRows) -> Ints:
     stated = raw.type == TYPE["acknowledged"]
     acted = stated | of.steps.fact("replied")
     acted[of.note_rows] = True
-    touched = (of.steps.mentioned("status") >= 0) | (of.steps.mentioned("agent") >= 0)
-    acted |= touched & of.by_agent & (raw.type == TYPE["changed"])
-    first = of.segments.first(acted)
-    if of.snapshot.any():
-        first = np.where(of.snapshot, of.segments.first(stated), first)
+    changed = of.by_agent & (raw.type == TYPE["changed"])
+    for name in ("status", "agent"):
+        given = of.steps.mentioned(name)
+        if not is_constant(given):
+            acted |= changed & (given >= 0)
+    first = of.first_of(np.flatnonzero(acted))
+    if not is_constant(of.snapshot):
+        first = np.where(of.snapshot, of.first_of(np.flatnonzero(stated)), first)
     return of.instants(first)
 
 
@@ -148,6 +154,8 @@ _LOW = (1 << _BITS) - 1
 
 def _merged_into(of: FactRows) -> Words:
     others = of.part("other")
+    if is_constant(of.steps.merges):
+        return Words(constant(NONE, np.int32, of.segments.count), others.words)
     codes = np.full(of.segments.count, NONE, np.int32)
     last = of.segments.last(of.steps.merges)
     merged = of.steps.merged[of.final]
@@ -156,6 +164,8 @@ def _merged_into(of: FactRows) -> Words:
 
 
 def _cut(of: FactRows) -> Flags:
+    if is_constant(of.snapshot):
+        return of.snapshot
     begun = of.raw.basis[of.creation] == _SNAPSHOT
     return begun & (of.segments.counts(of.raw.basis == NONE) > 0)
 
@@ -177,11 +187,11 @@ SCALAR_PARTS: Mapping[str, Callable[[FactRows], Column]] = MappingProxyType(
         "category": _category,
         "solved": _solved,
         "ever_solved": _ever_solved,
-        "contact": lambda of: of.instants(of.first_of(of.contact_rows)),
+        "contact": lambda of: of.instants(of.first_contact),
         "acknowledged": _acknowledged,
-        "first_reply": lambda of: of.instants(of.first_of(of.reply_rows)),
+        "first_reply": lambda of: of.instants(of.first_reply),
         "first_solve": lambda of: of.instants(of.first_of(of.solve_rows)),
-        "last_solve": lambda of: of.instants(of.last_of(of.solve_rows)),
+        "last_solve": lambda of: of.instants(of.last_solve),
         "closed": _never,
         "worked": _worked,
         "merged_into": _merged_into,
@@ -223,15 +233,15 @@ def _just_before(of: FactRows, field: str, rows: Ints) -> Codes:
 
 
 def _last_rated(of: FactRows) -> Ints:
-    return of.segments.last(of.raw.type == TYPE["rated"])
+    return of.last_of(np.flatnonzero(of.raw.type == TYPE["rated"]))
 
 
 _FIELD_AT: Mapping[str, Callable[[FactRows, str], Codes]] = MappingProxyType(
     {
         "as_of": lambda of, field: of.values(of.mentions(field), of.final),
         "created": _at_creation,
-        "first_reply": lambda of, field: of.values(of.mentions(field), of.first_of(of.reply_rows)),
-        "solved": lambda of, field: _just_before(of, field, of.last_of(of.solve_rows)),
+        "first_reply": lambda of, field: of.values(of.mentions(field), of.first_reply),
+        "solved": lambda of, field: _just_before(of, field, of.last_solve),
         "rated": lambda of, field: _just_before(of, field, _last_rated(of)),
     }
 )

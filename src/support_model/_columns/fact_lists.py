@@ -11,11 +11,13 @@ from attrs import define
 from support_model._columns.event_columns import NUMBERS, TYPE
 from support_model._columns.fact_rows import DONE, united
 from support_model._columns.step_columns import CATEGORY
-from support_model._columns.values import NONE, NULL, Lists, Words
+from support_model._columns.values import NONE, NULL, Lists, Words, is_constant
 from support_model._vocabulary import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from support_model._columns.fact_rows import FactRows
     from support_model._columns.values import Codes, Column, Flags, Ints
@@ -45,10 +47,12 @@ def history_rows(of: FactRows) -> tuple[Ints, Codes]:
     steps = of.steps
     moved = steps.changed("category")
     merges = steps.merges
-    if merges.any():
+    if not is_constant(merges):
         moved = (moved & ~steps.merged) | merges
     rows = np.flatnonzero(moved)
-    codes = np.where(merges[rows], CATEGORY["void"], steps.category[rows]).astype(np.int32)
+    codes = steps.category[rows].astype(np.int32)
+    if not is_constant(merges):
+        codes[merges[rows]] = CATEGORY["void"]
     kept = without_repeats(of, rows, codes)
     return rows[kept], codes[kept]
 
@@ -70,10 +74,11 @@ def _statuses(of: FactRows) -> Lists:
 def _acts(of: FactRows) -> Lists:
     """Return messages and acts, of which a row is at most one."""
     by_kind = (of.contact_rows, of.reply_rows, of.note_rows, of.bot_rows, of.assigned_rows)
-    rows = np.concatenate(by_kind)
-    kinds = np.repeat(np.arange(len(by_kind)), [part.size for part in by_kind])
-    order = np.argsort(rows, kind="stable")
-    rows, kinds = rows[order], kinds[order]
+    kind = np.full(of.raw.size, NONE, np.int8)
+    for code, rows in enumerate(by_kind):
+        kind[rows] = code
+    rows = np.flatnonzero(kind != NONE)
+    kinds = kind[rows]
     return listed(
         of,
         rows,
@@ -85,7 +90,7 @@ def _acts(of: FactRows) -> Lists:
     )
 
 
-def _of_acts(of: FactRows, rows: Ints, kinds: Ints) -> Words:
+def _of_acts(of: FactRows, rows: Ints, kinds: NDArray[np.int8]) -> Words:
     """Return who wrote, or to whom it was assigned."""
     actors = of.actors(rows)
     assigned = kinds == ACT_KINDS.index("assigned")
@@ -184,7 +189,8 @@ def _first_within(rows: Ints, begins: Ints, ends: Ints) -> Ints:
 
 def _behind(of: FactRows, rows: Ints, bounds: Ints) -> Ints:
     """Return for some rows the row after the last bound before it in its ticket, or its first."""
-    last = np.concatenate([[NONE], bounds])[bounds.searchsorted(rows)]
+    places = np.arange(rows.size) if rows is bounds else bounds.searchsorted(rows)
+    last = np.concatenate([[NONE], bounds])[places]
     return np.maximum(last + 1, of.begins(rows))
 
 
@@ -252,7 +258,7 @@ def _wait_columns(of: FactRows, waits: _Waits) -> Lists:
     ended = waits.end != NONE
     replied = of.steps.fact("replied")[waits.end]
     outcome = np.where(ended, np.where(replied, _REPLIED, _SOLVED), _WAITING)
-    contact = of.first_of(of.contact_rows)[of.raw.ticket[of.reply_rows]]
+    contact = of.first_contact[of.raw.ticket[of.reply_rows]]
     answers = of.reply_rows[(contact != NONE) & (contact < of.reply_rows)]
     answer = of.first_of(answers)[of.raw.ticket[rows]]
     before = (answer != NONE) & ((answer < waits.end) | ~ended)

@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import define
+from attrs import define, field
 
 from support_model._columns.event_columns import ROLE, TYPE
 from support_model._columns.step_columns import CATEGORY, StepColumns
-from support_model._columns.values import NONE, Words, constant
+from support_model._columns.values import NONE, Words, constant, is_constant
 from support_model._vocabulary import BASES, CATEGORIES, SETTLED
 
 if TYPE_CHECKING:
@@ -41,11 +41,13 @@ class Mentions:
         rows: int64, the rows, ascending.
         codes: int32, the value after each of them; `NONE` for none.
         before: int32, the value before each of them.
+        of_creation: whether they are the creations of all tickets, and no row besides.
     """
 
     rows: Ints
     codes: Codes
     before: Codes
+    of_creation: bool = False
 
     @property
     def gains(self) -> Flags:
@@ -60,10 +62,10 @@ def united(*columns: Words) -> tuple[list[Codes], tuple[Any, ...]]:
     for column in columns:
         table = np.full(len(column.words) + 1, NONE, np.int32)
         used = np.zeros(table.size, np.bool_)
-        used[np.where(column.codes < 0, len(column.words), column.codes)] = True
+        used[column.codes] = True  # nothing is the last place
         for place in np.flatnonzero(used[:-1]).tolist():
             table[place] = places.setdefault(column.words[place], len(places))
-        codes.append(table[np.where(column.codes < 0, len(column.words), column.codes)])
+        codes.append(table[column.codes])
     return codes, tuple(places)
 
 
@@ -78,6 +80,7 @@ class FactRows:
 
     events: EventColumns
     as_of: int
+    _told: tuple[str, Mentions] | None = field(default=None, init=False, repr=False)
 
     @cached_property
     def steps(self) -> StepColumns:
@@ -115,7 +118,8 @@ class FactRows:
 
     def offsets(self, rows: Ints) -> Ints:
         """Return where each ticket's rows begin among some ascending rows, and their number."""
-        return rows.searchsorted(self.starts)
+        counts = np.bincount(self.raw.ticket[rows], minlength=self.segments.count)
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
 
     def actors(self, rows: Ints) -> Words:
         """Return who acted in some rows."""
@@ -132,7 +136,12 @@ class FactRows:
     # Fields
 
     def mentions(self, name: str) -> Mentions:
-        """Return what rows say of a field."""
+        """Return what rows say of a field; that of the last field asked for is kept."""
+        if self._told is None or self._told[0] != name:
+            self._told = name, self._mentions(name)
+        return self._told[1]
+
+    def _mentions(self, name: str) -> Mentions:
         given = self.steps.mentioned(name)
         rows = np.flatnonzero(given != NONE)
         codes = np.maximum(given[rows], NONE)
@@ -141,17 +150,19 @@ class FactRows:
         before[:1] = NONE
         ticket = self.raw.ticket[rows]
         before[1:][ticket[1:] != ticket[:-1]] = NONE
-        return Mentions(rows, codes, before)
+        return Mentions(rows, codes, before, np.array_equal(rows, self.creation))
 
     @cached_property
     def agent(self) -> Mentions:
         """What rows say of the agent."""
-        return self.mentions("agent")
+        return self._mentions("agent")
 
     def values(self, told: Mentions, rows: Ints) -> Codes:
         """Return the values of a field after some rows; of row `NONE` there is none."""
         if not told.rows.size:
             return np.full(rows.size, NONE, np.int32)
+        if told.of_creation:
+            return np.where(rows == NONE, NONE, told.codes[self.raw.ticket[rows]])
         places = told.rows.searchsorted(rows, "right") - 1
         held = (places >= 0) & (rows != NONE)
         held &= told.rows[places] >= self.begins(rows)
@@ -178,6 +189,8 @@ class FactRows:
     def solved(self) -> Flags:
         """Whether a row is a solution, which a present value of a close alone is not."""
         resolved = self.steps.fact("resolved")
+        if is_constant(self.snapshot):
+            return resolved
         closes = (self.raw.basis == _SNAPSHOT) & (self.steps.category == CATEGORY["closed"])
         return resolved & ~closes
 
@@ -195,6 +208,21 @@ class FactRows:
     def solve_rows(self) -> Ints:
         """The rows that are solutions."""
         return np.flatnonzero(self.solved)
+
+    @cached_property
+    def first_contact(self) -> Ints:
+        """The row of each ticket's first contact; `NONE` for none."""
+        return self.first_of(self.contact_rows)
+
+    @cached_property
+    def first_reply(self) -> Ints:
+        """The row of each ticket's first public reply; `NONE` for none."""
+        return self.first_of(self.reply_rows)
+
+    @cached_property
+    def last_solve(self) -> Ints:
+        """The row of each ticket's last solution; `NONE` for none."""
+        return self.last_of(self.solve_rows)
 
     @cached_property
     def note_rows(self) -> Ints:
@@ -222,7 +250,10 @@ class FactRows:
     @cached_property
     def snapshot(self) -> Flags:
         """Whether tickets were read from present values."""
-        return self.segments.counts(self.raw.basis == _SNAPSHOT) > 0
+        stated = self.raw.basis == _SNAPSHOT
+        if not stated.any():
+            return constant(False, np.bool_, self.segments.count)  # noqa: FBT003 - of a column
+        return self.segments.counts(stated) > 0
 
     @cached_property
     def offered(self) -> Flags:
@@ -284,10 +315,11 @@ class FactRows:
         return self._picked(rows, last=True)
 
     def _picked(self, rows: Ints, *, last: bool) -> Ints:
-        places = self.offsets(rows)
         found = np.full(self.segments.count, NONE, np.int64)
-        some = places[:-1] < places[1:]
-        found[some] = rows[places[1:][some] - 1] if last else rows[places[:-1][some]]
+        ticket = self.raw.ticket[rows]
+        edge = np.ones(rows.size, np.bool_)
+        np.not_equal(ticket[1:], ticket[:-1], out=edge[:-1] if last else edge[1:])
+        found[ticket[edge]] = rows[edge]
         return found
 
     def instants(self, rows: Ints) -> Ints:

@@ -81,15 +81,18 @@ def to_arrow(facts: FactColumns, names: Iterable[str] | None = None) -> pa.Table
         OutOfRange: a number that no column holds.
     """
     wanted = fact_names(facts) if names is None else _checked(names)
-    columns: dict[str, tuple[pa.Array, Mapping[str, str] | None]] = {}
-    for name in wanted:
-        for column, array, metadata in _columns(facts, name):
-            columns[column] = array, metadata
+    made = {name: [*_columns(facts, name)] for name in sorted(wanted, key=_field_first)}
+    columns = {name: (array, note) for asked in wanted for name, array, note in made[asked]}
     schema = pa.schema(
         [pa.field(name, array.type, metadata=note) for name, (array, note) in columns.items()],
         {_KNOWN: json.dumps(facts.fields)},
     )
     return pa.Table.from_arrays([array for array, _ in columns.values()], schema=schema)
+
+
+def _field_first(name: str) -> str:
+    """Return what to sort names by so that a field comes at all its moments in a row."""
+    return _parted(name)[1]
 
 
 def _columns(

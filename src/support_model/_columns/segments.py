@@ -70,10 +70,23 @@ class Segments:
 
     def latest(self, mask: Flags) -> Ints:
         """Return for every row the latest row of its segment up to it that is in the mask."""
-        rows = np.where(mask, np.arange(self.rows), NONE)
-        np.maximum.accumulate(rows, out=rows)
-        begins = np.repeat(self.starts[:-1], np.diff(self.starts))
-        return np.where(rows < begins, NONE, rows)
+        rows, places = self._held(mask)
+        return np.where(mask[rows], rows, NONE)[places]
+
+    def filled(self, mask: Flags, values: NDArray[Any], nothing: object) -> NDArray[Any]:
+        """Return for every row the value of the latest row of its segment that is in the mask."""
+        rows, places = self._held(mask)
+        held = values[rows]
+        held[~mask[rows]] = nothing
+        return held[places]
+
+    def _held(self, mask: Flags) -> tuple[Ints, NDArray[np.int32]]:
+        """Return the rows in the mask and the first of each segment, and the latest for each."""
+        there = mask.copy()
+        there[self.starts[:-1][self.starts[:-1] < self.rows]] = True
+        places = np.cumsum(there, dtype=np.int32)
+        places -= 1
+        return np.flatnonzero(there), places
 
     def running(self, mask: Flags) -> Ints:
         """Return for every row how many rows of its segment up to it are in the mask."""

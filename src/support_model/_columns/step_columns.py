@@ -14,8 +14,8 @@ import numpy as np
 from attrs import define, field
 
 from support_model._columns.event_columns import ROLE, TYPE
-from support_model._columns.values import EMPTIED, NONE, NULL, Words
-from support_model._vocabulary import CATEGORIES, RELATIONS, SETTLED
+from support_model._columns.values import EMPTIED, NONE, NULL, Words, constant, is_constant
+from support_model._vocabulary import CATEGORIES, RELATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["CATEGORY", "StepColumns"]
 
 CATEGORY = {name: code for code, name in enumerate(CATEGORIES)}
-_SETTLED = np.array([name in SETTLED for name in CATEGORIES])
 _VOID = CATEGORY["void"]
 _MERGED = RELATIONS.index("merged_into")
 
@@ -86,7 +85,7 @@ class StepColumns:
     def mentioned(self, name: str) -> Codes:
         """Return what rows say of a field: its code, `NONE` for nothing, `EMPTIED` for None."""
         words = self.raw.fields.get(name)
-        return np.full(self.raw.size, NONE, np.int32) if words is None else words.codes
+        return constant(NONE, np.int32, self.raw.size) if words is None else words.codes
 
     def words(self, name: str) -> Sequence[Any]:
         """Return the distinct values of a field."""
@@ -99,9 +98,9 @@ class StepColumns:
 
     def _after(self, name: str) -> Codes:
         given = self.mentioned(name)
-        rows = self.segments.latest(given != NONE)
-        codes = np.where(rows == NONE, NONE, given[rows])
-        return np.where(codes == EMPTIED, NONE, codes).astype(np.int32)
+        if is_constant(given):  # every row says the same, mostly nothing
+            return np.maximum(given, NONE)
+        return np.maximum(self.segments.filled(given != NONE, given, NONE), NONE)
 
     def before(self, name: str) -> Words:
         """Return the field before each row; `NONE` at the creation."""
@@ -123,9 +122,10 @@ class StepColumns:
     @cached_property
     def category(self) -> NDArray[np.int8]:
         """The category after each row, a place in `CATEGORIES`."""
-        status = self.after("status")
-        table = np.array([CATEGORY[word.category] for word in status.words], np.int8)
-        return table[status.codes] if table.size else np.zeros(self.raw.size, np.int8)
+        words, given = self.words("status"), self.mentioned("status")
+        new = CATEGORY["new"]
+        table = np.array([*(CATEGORY[word.category] for word in words), new, new], np.int8)
+        return self.segments.filled(given != NONE, table[given], new)
 
     @cached_property
     def category_before(self) -> NDArray[np.int8]:
@@ -146,11 +146,24 @@ class StepColumns:
         return self.category != self.category_before
 
     @cached_property
+    def settled(self) -> Flags:
+        """Whether a ticket is solved or closed after each row."""
+        return (self.category == CATEGORY["solved"]) | (self.category == CATEGORY["closed"])
+
+    @cached_property
+    def settled_before(self) -> Flags:
+        """Whether a ticket was solved or closed before each row."""
+        return self.segments.before(self.settled, nothing=False)
+
+    @cached_property
     def at_creation(self) -> Flags:
         """Whether a message is the text of the creation: its instant and role."""
-        raw, begins = self.raw, self.creation
-        same_role = raw.role == self.by_ticket(raw.role[begins])
-        return same_role & (raw.at == self.by_ticket(raw.at[begins]))
+        raw = self.raw
+        found = np.zeros(raw.size, np.bool_)
+        rows = np.flatnonzero(raw.at[1:] == raw.at[:-1]) + 1  # few: the rest is alone in time
+        begins = self.creation[raw.ticket[rows]]
+        found[rows] = (raw.at[rows] == raw.at[begins]) & (raw.role[rows] == raw.role[begins])
+        return found
 
     @cached_property
     def waiting_since(self) -> Ints:
@@ -169,14 +182,16 @@ class StepColumns:
     @cached_property
     def merges(self) -> Flags:
         """Whether rows say that the ticket is merged into another."""
-        kinds = self.raw.parts.get("kind")
-        if not isinstance(kinds, Words):
-            return np.zeros(self.raw.size, np.bool_)
-        return self.is_type("related") & kinds.holds(lambda word: word == RELATIONS[_MERGED])
+        kinds, related = self.raw.parts.get("kind"), self.is_type("related")
+        if not isinstance(kinds, Words) or not related.any():
+            return constant(False, np.bool_, self.raw.size)  # noqa: FBT003 - the value of a column
+        return related & kinds.holds(lambda word: word == RELATIONS[_MERGED])
 
     @cached_property
     def merged(self) -> Flags:
         """Whether a ticket is merged into another after each row; leaving void undoes it."""
+        if is_constant(self.merges):
+            return self.merges
         into = self.segments.latest(self.merges)
         back = self.segments.latest(self.fact("restored"))
         return (into != NONE) & (into > back)
@@ -236,12 +251,11 @@ def _acknowledged(steps: StepColumns) -> Flags:
 
 
 def _resolved(steps: StepColumns) -> Flags:
-    return steps.moved & _SETTLED[steps.category] & ~_SETTLED[steps.category_before]
+    return steps.settled & ~steps.settled_before
 
 
 def _reopened(steps: StepColumns) -> Flags:
-    now, was = steps.category, steps.category_before
-    return steps.moved & _SETTLED[was] & ~_SETTLED[now] & (now != _VOID)
+    return steps.settled_before & ~steps.settled & (steps.category != _VOID)
 
 
 _FACTS: dict[str, Callable[[StepColumns], Flags]] = {
