@@ -5,16 +5,25 @@
 
 import warnings
 from datetime import timedelta
+from functools import partial
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
 import pytest
 from adapters.scenario import DATA
 from conformance import vendors
+from frames import histories
+from frames.cycle_rows import expected
 from frames.fact_records import plain, records_of
-from frames.histories import drawn_as_of, drawn_log, smallest
+from frames.histories import drawn_as_of, drawn_book, drawn_log, reordered, smallest
 from hypothesis import settings
 from kpi import real_logs
 
+from support_model import frames
 from support_model._columns.event_columns import EventColumns, raw_of_events
 from support_model._columns.fact_building import facts_of_columns
 from support_model._columns.values import NONE, NULL, Words
@@ -45,12 +54,36 @@ def seeds(block):
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_every_fact_of_drawn_histories_is_that_of_records(block):
+def test_f3_every_fact_of_drawn_histories_is_that_of_records(block):
     for seed, size in seeds(block):
         log = drawn_log(1_000_003 * (seed + 1), **size)
         as_of = drawn_as_of(seed, log)
         assert same_facts(log, as_of), smallest(
             log, lambda rows, at=as_of: not same_facts(rows, at)
+        )
+
+
+ENDINGS = ("merged", "deleted", "restored", "restored solved", "policy", "promised")
+"""Acts after which a ticket is folded, not answered by columns."""
+
+
+def same_cycles(log, book, as_of):
+    table = frames.evaluate(frames.Events.of(log), book, as_of=as_of)
+    return table.to_pylist() == expected(log, book, as_of)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_f4_every_cycle_of_drawn_histories_is_that_of_its_ticket_alone(block):
+    for seed, size in seeds(block):
+        if seed % 5:
+            continue  # the fold of a ticket costs far more than its facts
+        book = drawn_book(seed, plain=seed % 2 == 0)
+        named = [(policy.name, policy.version) for policy in book.policies]
+        without = ENDINGS if seed % 3 else ()
+        log = drawn_log(seed, **size, without=without, policies=named)
+        as_of = drawn_as_of(seed, log)
+        assert same_cycles(log, book, as_of), smallest(
+            log, lambda rows, to=book, at=as_of: not same_cycles(rows, to, at)
         )
 
 
@@ -71,6 +104,78 @@ def some(part):
     return bool((part != NULL).any()) if part.dtype == np.int64 else not np.isnan(part).all()
 
 
+def as_parquet(table, folder):
+    pyarrow.parquet.write_table(table, folder / "log.parquet", row_group_size=7)
+    return folder / "log.parquet"
+
+
+def as_parts(table, folder):
+    """A folder of files, some rows in each."""
+    for place, start in enumerate(range(0, table.num_rows, 9)):
+        pyarrow.parquet.write_table(table.slice(start, 9), folder / f"{place:03}.parquet")
+    return folder
+
+
+def as_ipc(table, folder):
+    pyarrow.feather.write_feather(table, folder / "log.arrow", compression="uncompressed")
+    return folder / "log.arrow"
+
+
+FORMS = {
+    "pyarrow": lambda table, _: table,
+    "pyarrow in pieces": lambda table, _: pa.Table.from_batches(table.to_batches(5)),
+    # whole numbers beside nulls are floats in NumPy, which are refused by name
+    "pandas": lambda table, _: table.to_pandas().convert_dtypes(),
+    "pandas with Arrow types": lambda table, _: table.to_pandas(types_mapper=pd.ArrowDtype),
+    "polars": lambda table, _: pl.from_arrow(table),
+    "polars, lazy": lambda table, _: pl.from_arrow(table).lazy(),
+    "parquet": as_parquet,
+    "a folder": as_parts,
+    "arrow ipc": as_ipc,
+}
+"""The rows of a log as something else, by name."""
+
+
+def by_ticket(table):
+    """The facts of each ticket; those merged into it by name, as they stand in order of rows."""
+    rows = {row["ticket_id"]: row for row in table.to_pylist()}
+    for row in rows.values():
+        names = [each["ticket_id"] for each in row["merged"]]
+        row["merged"] = {each["ticket_id"]: each for each in row["merged"]}
+        for part in ("merged_acts", "merged_lines"):
+            named = [each | {"place": names[each["place"]]} for each in row[part]]
+            row[part] = sorted(named, key=lambda each: each["place"])
+    return rows
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_f6_any_form_and_order_of_rows_gives_the_same_facts(form, tmp_path, monkeypatch):
+    # 2**53 + 1 beside a null becomes a float in a data frame of NumPy, before we see it.
+    monkeypatch.setitem(histories.CUSTOM, "custom.amount", (0, 7, -3))
+    for seed in range(120 if DEEP else 12):
+        log = drawn_log(seed, tickets=8)
+        as_of = drawn_as_of(seed, log)
+        theirs = by_ticket(frames.facts(frames.Events.of(log), as_of=as_of))
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        given = FORMS[form](pa.table(frames.Events.of(reordered(seed, log))), folder)
+        assert by_ticket(frames.facts(frames.events(given), as_of=as_of)) == theirs
+
+
+@pytest.mark.parametrize("partitions", [1, 2, 16])
+def test_f7_any_number_of_partitions_gives_the_same_facts(partitions):
+    for seed in range(150 if DEEP else 15):
+        log = drawn_log(seed, tickets=25, longest=8)
+        as_of = drawn_as_of(seed, log)
+        events = frames.Events.of(reordered(seed, log))
+        whole = frames.facts(events, as_of=as_of)
+        job = partial(frames.facts, as_of=as_of, columns=whole.column_names)
+        parts = pa.concat_tables(
+            frames.partitioned(events, job, partitions=partitions), promote_options="permissive"
+        )
+        assert by_ticket(parts) == by_ticket(whole)
+
+
 def real(name):
     """The events of a real log."""
     if name == "bpi2013":
@@ -89,7 +194,7 @@ REAL = pytest.mark.skipif(
 
 @REAL
 @pytest.mark.parametrize("name", ["bpi2013", "uci", "github"])
-def test_every_fact_of_real_logs_is_that_of_records(name):
+def test_f3_every_fact_of_real_logs_is_that_of_records(name):
     log = real(name)
     for as_of in (log[len(log) // 2].at, max(event.at for event in log) + timedelta(days=1)):
         assert same_facts(log, as_of)
@@ -110,7 +215,7 @@ def exported(case):
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_every_fact_of_an_export_is_that_of_records(name):
+def test_f3_every_fact_of_an_export_is_that_of_records(name):
     log = exported(EXPORTS[name])
     assert log
     instants = sorted({event.at for event in log})

@@ -54,7 +54,7 @@ def as_columns(log, as_of):
 
 
 @pytest.mark.parametrize("broken", [0.0, 0.5])
-def test_columns_hold_the_logs_that_records_are(broken):
+def test_f1_columns_hold_the_logs_that_records_are(broken):
     raised = 0
     for seed in SEEDS:
         log = drawn_log(seed, broken=broken, mixed=seed % 2 == 0)
@@ -110,7 +110,7 @@ def folded(log):
     return [row_of(step) for events in own.values() for step in steps(events)]
 
 
-def test_columns_of_steps_are_the_fold_of_records():
+def test_f2_columns_of_steps_are_the_fold_of_records():
     reached = Counter()
     for seed in SEEDS:
         log = drawn_log(seed)
