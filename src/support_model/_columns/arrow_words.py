@@ -59,10 +59,19 @@ def coded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     """Return the codes of a column, `NONE` for null, and its distinct values as they appear."""
     if pa.types.is_dictionary(column.type):
         return _recoded(column.unify_dictionaries())
-    chunks = column.dictionary_encode().chunks
+    # null has a code for now: codes are then read without a copy, and changed in one pass
+    chunks = column.dictionary_encode(null_encoding="encode").chunks
     if not chunks:
         return np.zeros(0, np.int32), pa.array([], column.type)
-    return np.concatenate([_indices(chunk) for chunk in chunks]), chunks[-1].dictionary
+    values = chunks[-1].dictionary
+    pieces = [chunk.indices.to_numpy() for chunk in chunks]
+    codes = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+    if not values.null_count:
+        return codes, values
+    table = np.cumsum(values.is_valid().to_numpy(zero_copy_only=False), dtype=np.int32)
+    table -= np.int32(1)
+    table[pc.index(values.is_null(), True).as_py()] = NONE  # noqa: FBT003 - a value
+    return table[codes], values.drop_null()
 
 
 def _indices(chunk: pa.DictionaryArray) -> Codes:
@@ -164,7 +173,10 @@ def pairs(first: Words, second: Words) -> tuple[Codes, list[tuple[int, int]]]:
     width = len(second.words) + 1
     most = (len(first.words) + 1) * width
     kind = np.int32 if most < _INT32 else np.int64
-    packed = (first.codes + kind(1)) * kind(width) + second.codes + kind(1)
+    packed = first.codes.astype(kind)
+    packed *= kind(width)
+    packed += second.codes
+    packed += kind(width + 1)
     if most <= max(packed.size, _FEW):
         seen = np.zeros(most, np.bool_)
         seen[packed] = True
@@ -186,7 +198,10 @@ def pair_words(first: Words, second: Words, make: Callable[[Any, Any], object]) 
     Raises:
         BadRow: a pair of which nothing can be made.
     """
-    codes, kinds = pairs(first, second)
+    if not len(second.words):  # as most priorities have no rank beside them
+        codes, kinds = first.codes, [(place, NONE) for place in range(len(first.words))]
+    else:
+        codes, kinds = pairs(first, second)
     made: dict[object, int] = {}
     table = []
     for place, (one, other) in enumerate(kinds):

@@ -253,9 +253,10 @@ def _holds(name: str, names: Collection[str]) -> bool:
 
 def _are(raw: RawEvents, kinds: Iterable[str]) -> Flags:
     """Return whether rows are events of some kinds."""
-    table = np.zeros(len(TYPES), np.bool_)
-    table[[TYPE[kind] for kind in kinds]] = True
-    return table[raw.type]
+    found = np.zeros(raw.size, np.bool_)
+    for kind in kinds:
+        found |= raw.type == TYPE[kind]
+    return found
 
 
 def _check_holders(columns: Mapping[str, Column], raw: RawEvents, place: Place) -> None:

@@ -171,7 +171,9 @@ def raw_of_columns(columns: Mapping[str, Column], size: int) -> RawEvents:
     """Return the events of columns of this form, statuses and priorities whole."""
     tickets = _words(columns, "ticket_id", size)
     return RawEvents(
-        tickets.words.array if isinstance(tickets.words, Texts) else pa.array(tickets.words),
+        tickets.words.array
+        if isinstance(tickets.words, Texts)
+        else pa.array(tickets.words, pa.string()),
         tickets.codes,
         _array(columns, "at", NULL, size, np.int64),
         _array(columns, "seq", NULL, size, np.int64),
@@ -423,7 +425,8 @@ _OWN: Mapping[str, Callable[[RawEvents], pa.Array]] = {
 
 def joined(pieces: Iterable[RawEvents]) -> RawEvents:
     """Return the rows of several pieces, one after the other, each distinct word once."""
-    given = list(pieces)
+    read = list(pieces)
+    given = [piece for piece in read if piece.size] or read[:1]
     if len(given) == 1:
         return given[0]
     ticket, ids = _joined_texts([(piece.ticket, piece.ids) for piece in given])

@@ -108,17 +108,17 @@ class Handed:
         """Yield its rows in pieces of some size."""
         frames = self.given.collect_batches() if self.again else [self.given]
         held: list[pa.RecordBatch] = []
+        schema = None
         try:
-            for frame in frames:
-                for batch in _stream(frame):
+            for stream in map(_stream, frames):
+                schema = stream.schema
+                for batch in stream:
                     held.append(batch)
                     if sum(each.num_rows for each in held) >= PIECE:
                         yield self.name, pa.Table.from_batches(held)
                         held = []
-            if held:
-                yield self.name, pa.Table.from_batches(held)
-            elif not self.again:
-                yield self.name, _stream(self.given).schema.empty_table()
+            if schema is not None:
+                yield self.name, pa.Table.from_batches(held, schema)
         except pa.ArrowException as error:
             problem, remedy = "what Arrow cannot take over", "give each column one type"
             raise InvalidLog(self.name, None, problem, str(error), remedy) from None
