@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from support_model._vocabulary import BASES, CATEGORIES, RELATIONS, ROLES, Priority, Status
@@ -85,3 +86,43 @@ def exactly(events):
     return [
         (event, [type(value) for _, value in getattr(event, "fields", ())]) for event in events
     ]
+
+
+def _logs():
+    """A log with all ten events, two tickets, and fields of every type."""
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    some = {"at": at, "ticket_id": "T1", "role": "agent", "actor": "ann"}
+    made = {
+        "status": Status("open", "open"),
+        "priority": Priority("high", 2),
+        "line": 1,
+        "tags": frozenset({"vip", "beta"}),
+        "group": "billing",
+        "type": "incident",
+        "custom.text": "x",
+        "custom.whole": 2**53 + 1,
+        "custom.number": 0.5,
+        "custom.flag": True,
+        "custom.at": at,
+        "custom.words": frozenset({"a"}),
+    }
+    waits = {"status": Status("waiting", "pending"), "group": None, "custom.text": None}
+    log = [
+        Created(**some, fields=made),
+        Created(**{**some, "ticket_id": "T2", "role": "customer"}, fields=made, basis="snapshot"),
+        Message(**some, public=True),
+        Message(**some, public=False),
+        Changed(**some, fields=waits, until=at + timedelta(days=2)),
+        Acknowledged(**some),
+        Worked(**some, duration=timedelta(minutes=5, microseconds=1)),
+        Promised(**some, metric="resolution", due=at + timedelta(days=1)),
+        Promised(**some, metric="resolution", due=None),
+        RatingRequested(**some, kind="csat"),
+        Rated(**some, kind="csat", score=4.5, scale=(1.0, 5.0)),
+        Related(**some, kind="split_from", other="T2"),
+        PolicyApplied(**some, policy="standard", version="1"),
+    ]
+    return [evolve(event, source_id=f"r{row:02}") for row, event in enumerate(log)]
+
+
+LOG = _logs()

@@ -70,7 +70,7 @@ def coded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
         return codes, values
     table = np.cumsum(values.is_valid().to_numpy(zero_copy_only=False), dtype=np.int32)
     table -= np.int32(1)
-    table[pc.index(values.is_null(), True).as_py()] = NONE  # noqa: FBT003 - a value
+    table[pc.index(values.is_null(), True).as_py()] = NONE
     return table[codes], values.drop_null()
 
 
@@ -173,7 +173,7 @@ def pairs(first: Words, second: Words) -> tuple[Codes, list[tuple[int, int]]]:
     width = len(second.words) + 1
     most = (len(first.words) + 1) * width
     kind = np.int32 if most < _INT32 else np.int64
-    packed = first.codes.astype(kind)
+    packed: NDArray[Any] = first.codes.astype(kind)
     packed *= kind(width)
     packed += second.codes
     packed += kind(width + 1)

@@ -28,6 +28,7 @@ from support_model._columns.event_cells import TYPED
 from support_model._columns.event_stamps import (
     UNITS,
     epochs_of,
+    interval_lengths,
     lengths_of,
     shown,
     stamps_of,
@@ -404,6 +405,7 @@ _WAYS: Mapping[pa.DataType, list[_Way]] = {
     ],
     _LENGTH: [
         (pa.types.is_duration, lambda _: lengths_of),
+        (pa.types.is_interval, lambda _: interval_lengths),
         (is_text, lambda _: lambda column: text_lengths(plain_text(column))),
     ],
     pa.int64(): [(is_whole, lambda _: _sequence)],

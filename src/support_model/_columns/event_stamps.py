@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 
     from support_model._columns.values import Flags, Ints
 
-__all__ = ["UNITS", "epochs_of", "lengths_of", "shown", "stamps_of", "text_lengths", "text_stamps"]
+__all__ = [
+    "UNITS",
+    "epochs_of",
+    "interval_lengths",
+    "lengths_of",
+    "shown",
+    "stamps_of",
+    "text_lengths",
+    "text_stamps",
+]
 
 UNITS = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": -1_000}
 """Microseconds in a unit; of those below zero so many are in a microsecond."""
@@ -63,6 +72,7 @@ def shown(column: pa.ChunkedArray, row: int) -> object:
     """Return a value of a column for a message."""
     try:
         value = column[row].as_py()
+        value = tuple(value) if pa.types.is_interval(column.type) else value
     except (ArithmeticError, ValueError):  # nanoseconds, or a year that datetime has not
         return str(column[row].cast(pa.int64()))
     return value.isoformat() if isinstance(value, datetime) else value
@@ -190,6 +200,25 @@ def lengths_of(column: pa.ChunkedArray) -> Ints:
     """
     counts, there = _counts(column)
     return in_micros(counts, there, column.type.unit, column)
+
+
+_INTERVAL = np.dtype([("months", "<i4"), ("days", "<i4"), ("nanos", "<i8")])
+
+
+def interval_lengths(column: pa.ChunkedArray) -> Ints:
+    """Return intervals of months, days and nanoseconds, as DuckDB has them, as microseconds.
+
+    Raises:
+        BadRow: a month or a day, which are no lengths, or a part of a microsecond.
+    """
+    pieces = [np.zeros(0, _INTERVAL)]
+    for chunk in column.chunks:
+        held = np.frombuffer(chunk.buffers()[1] or b"", _INTERVAL)
+        pieces.append(held[chunk.offset : chunk.offset + len(chunk)])
+    parts, there = np.concatenate(pieces), column.is_valid().to_numpy()
+    dated = (parts["months"] != 0) | (parts["days"] != 0)
+    _refuse(there & dated, column, "days or months, which are no length", "say it in hours")
+    return in_micros(parts["nanos"], there, "ns", column)
 
 
 def epochs_of(column: pa.ChunkedArray, unit: str) -> Ints:
