@@ -46,11 +46,15 @@ pytest_collect_file = (pages + docstrings).pytest()
 ABSENT = tuple(peer for peer in ("lifelines", "scipy") if not importlib.util.find_spec(peer))
 """Packages beside which tests named `..._beside_PACKAGE` hold the library, where installed."""
 BESIDE = "beside this checkout"
+collect_ignore = [] if "TEST_ENGINES" in os.environ else ["tests/frames/engines"]
+"""Spark and Dask are large and slow to start, so their tests run only when asked for."""
 
 
 def pytest_report_header() -> list[str]:
     """Say in one line what is left out, instead of a skip for each test of it."""
     found = [f"tests beside {peer} (dependency group oracles)" for peer in ABSENT]
+    if "TEST_ENGINES" not in os.environ:
+        found.append("tests of Spark and Dask (python tasks.py test --engines)")
     if not (Path(__file__).parent.parent / "shared" / "data").is_dir():
         found.append("tests of logs and payloads that are no part of the project")
     return [f"left out: {', '.join(found)}"] if found else []

@@ -13,6 +13,7 @@
                --kills N            only the example help desk, its processes killed N times on
                                     each database; prints what was sent, lost, doubled, early
                --fuzz N [SEED]      only the adapters, on N exports broken at random
+               --engines            only Spark and Dask on this machine; Spark needs Java 17
     check    lint, format, types and documentation, without changing a file
     types    the types alone (mypy; pyright for the examples)
     build    build the wheel and the source archive into dist/
@@ -22,8 +23,8 @@
 
 Needs Python 3.11 or newer and nothing else: it makes .venv beside this file, installs what
 the task needs (with uv where present, else with pip) and does so again only when
-pyproject.toml has changed. Deleting .venv is always safe. `--floors`, `--pythons`, `--without`
-and `--wheel` make environments of their own below .venv/more.
+pyproject.toml has changed. Deleting .venv is always safe. `--floors`, `--pythons`, `--without`,
+`--wheel` and `--engines` make environments of their own below .venv/more.
 """
 
 import hashlib
@@ -46,6 +47,8 @@ ENV = {name: value for name, value in os.environ.items() if name not in LEAKS}
 NEWEST = 30  # no Python 3 beyond this one is looked for
 PLACES = (("Pacific/Apia", "tr_TR.UTF-8"), ("America/St_Johns", "ru_RU.UTF-8"))
 PYTEST = "-m pytest -n auto --dist loadfile"
+ENGINES = "tests/frames/engines"
+OLDEST_JAVA = 17
 
 ALL = ("frames", "parquet", "plots", "pydantic", "report", "serde", "shifts", "testing", "xlsx")
 SPHINX = "-m sphinx -W -q -b html docs docs/_build/html"
@@ -262,7 +265,31 @@ def with_fuzz(*extra: str) -> int:
     return run(install(ALL, ("test",)), "tests/adapters/payload_fuzz.py", *extra)
 
 
+def with_engines(*extra: str) -> int:
+    """Run the tests of Spark and Dask, which take long; without Java 17 those of Dask alone."""
+    python = install(ALL, ("test", "engines"), MORE / "engines")
+    found, chosen = java(), extra or (ENGINES,)
+    if found < OLDEST_JAVA:
+        has = f"Java {found}" if found else "no Java"
+        print(f"tasks.py: {has} here, Spark needs {OLDEST_JAVA} or newer: Spark is left out")
+        chosen += ("-k", "not spark")
+    # one process: each worker of xdist would start a Java of its own
+    return run(python, "-m", "pytest", *chosen, TEST_ENGINES="1")
+
+
+def java() -> int:
+    """Return the release of Java that Spark would start; 0 where there is none."""
+    home = os.environ.get("JAVA_HOME")
+    program = shutil.which("java", path=str(Path(home, "bin")) if home else None)
+    if program is None:
+        return 0
+    told = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)
+    release = re.search(r'version "(\d{1,4})', told.stderr + told.stdout)
+    return int(release[1]) if release else 0
+
+
 WAYS = {
+    "--engines": with_engines,
     "--fuzz": with_fuzz,
     "--kills": with_kills,
     "--floors": with_floors,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 from attrs import define
 
 from support_model._checks import checked_whole
-from support_model._columns.event_tables import joined
+from support_model._columns.event_tables import joined, table_of_raw
 from support_model._frames.logs import Events
 from support_model._frames.progress import Progress
 from support_model._frames.spills import Spill
@@ -36,15 +37,17 @@ __all__ = ["FIRST_ROW", "Job", "partitioned"]
 FIRST_ROW = "first_row"
 """The column that numbers tickets by their first row in the log."""
 _BUCKETS = 256
-"""Into how many parts a log goes whose partitions follow from a limit of memory."""
+"""Into how many parts rows go whose number is not known before all are read."""
+_MOST = 1 << 12
+"""The largest number of parts; each of them is a batch of every file."""
 _BASE = 200_000_000
 """Bytes that the process takes for itself: the interpreter, NumPy, pyarrow, this library."""
 _TIMES = 8
 """A job takes up to so many times the bytes of its rows on disk."""
-_PIECE = 64_000_000
-"""Bytes of rows that are held before they are written."""
-_ROW = 150
-"""Bytes of a row in memory before it is written."""
+_PIECE = 250_000
+"""Rows that are held before they are written, where no limit of memory is given."""
+_HELD = 1_200
+"""Bytes that a row takes while it is held and written, copies included."""
 
 
 @define(eq=False)
@@ -52,34 +55,46 @@ class _Plan:
     """How a log is divided.
 
     Attributes:
-        buckets: into how many parts the rows go.
-        limit: the bytes that the whole may take, or None; then each bucket is a partition.
+        number: how many partitions are asked for; None where they follow from the limit.
+        limit: the bytes that the whole may take, or None.
         threads: how many partitions are in work at once.
     """
 
-    buckets: int
+    number: int | None
     limit: int | None
     threads: int
 
     @property
-    def rows(self) -> int:
+    def piece(self) -> int:
         """How many rows are held before they are written."""
-        held = _PIECE if self.limit is None else min(_PIECE, (self.limit - _BASE) // 8)
-        return held // _ROW
+        return _PIECE if self.limit is None else (self.limit - _BASE) // _HELD
+
+    @property
+    def most(self) -> int:
+        """The bytes that the rows of a partition may have on disk."""
+        return ((self.limit or 0) - _BASE) // (_TIMES * self.threads)
+
+    def buckets(self, first: RawEvents, rows: int | None) -> int:
+        """Return into how many parts the rows go, by the size of the first of so many rows."""
+        if self.number is not None:
+            return self.number
+        if rows is None or not first.size:
+            return _BUCKETS
+        size = table_of_raw(first).nbytes * rows // first.size
+        return min(max(size * 4 // self.most, 1), _MOST)
 
     def partitions(self, spill: Spill) -> list[Sequence[int]]:
         """Return the buckets of each partition; none is larger than its part of the limit."""
         if self.limit is None:
-            return [[bucket] for bucket in range(self.buckets)]
+            return [[bucket] for bucket in range(spill.buckets)]
         sizes = spill.sizes
-        most = (self.limit - _BASE) // (_TIMES * self.threads)
         largest = int(sizes.max())
-        if largest > most:
-            least = _BASE + _TIMES * self.threads * largest
+        if largest > self.most:
+            least = _BASE + _TIMES * self.threads * (largest + 1)
             problem = f"a limit of memory too small for a partition of {largest:,} bytes"
             remedy = f"allow {least:,} bytes" + " or one thread" * (self.threads > 1)
             raise InvalidValue(self.limit, problem, remedy)
-        return _filled(sizes, most)
+        return _filled(sizes, self.most)
 
 
 def _filled(sizes: Ints, most: int) -> list[Sequence[int]]:
@@ -137,8 +152,9 @@ def partitioned(
             in the thread of the caller; `show_progress` draws a bar.
 
     Raises:
-        InvalidValue: no number of partitions or a limit of memory, or both; a limit too small to
-            begin with (below 240 MB), or for a 256th of the log, with the least that suffices.
+        InvalidValue: neither a number of partitions nor a limit of memory, or both; a limit too
+            small to begin with (below 240 MB), or for the largest part of the log, with the
+            least that suffices.
         InvalidLog: a row that is no event, when it is read.
         Exception: whatever the job raises, for the first partition that it raises for.
 
@@ -179,11 +195,7 @@ def _plan(partitions: int | None, memory_limit: int | None, threads: int) -> _Pl
     if checked_whole(memory_limit, "a limit of memory in bytes") < least:
         problem = "a limit of memory that the process itself needs"
         raise InvalidValue(memory_limit, problem, f"allow {least:,} bytes or more")
-    return _Plan(_BUCKETS, memory_limit, threads)
-
-
-_MOST = 1 << 12
-"""The largest number of partitions, each of them a batch of every file."""
+    return _Plan(None, memory_limit, threads)
 
 
 def _answers(
@@ -196,40 +208,65 @@ def _answers(
 ) -> Iterator[pa.Table]:
     """Yield the answers; the folder goes when this ends or is closed."""
     with TemporaryDirectory(prefix="support-model-", dir=folder) as name:
-        spill = Spill(Path(name, "rows"), plan.buckets)
-        for piece in _pieces(events.batches(), plan.rows):
-            spill.add(piece)
-            progress(Progress(spill.rows, events.rows))
-        spill.join()
+        spill = _spilled(events, plan, Path(name, "rows"), progress)
         groups = plan.partitions(spill)
         progress(Progress(spill.rows, spill.rows, 0, len(groups)))
 
         def answer(buckets: Sequence[int]) -> pa.Table:
             raw, first = spill.read(buckets)
-            return order(job(Events(raw)), raw, first)
+            table = order(job(Events(raw)), raw, first)
+            pa.default_memory_pool().release_unused()
+            return table
 
         for done, table in enumerate(_in_threads(answer, groups, plan.threads), 1):
             yield table
             progress(Progress(spill.rows, spill.rows, done, len(groups)))
 
 
+def _spilled(events: Events, plan: _Plan, folder: Path, progress: Report) -> Spill:
+    """Return the rows of a log on disk, tickets that merges join in one bucket."""
+    spill = None
+    for piece in _pieces(events.batches(), plan.piece):
+        if spill is None:
+            spill = Spill(folder, plan.buckets(piece, events.rows))
+        spill.add(piece)
+        progress(Progress(spill.rows, events.rows))
+    spill = spill or Spill(folder, plan.number or 1)
+    spill.join()
+    pa.default_memory_pool().release_unused()
+    return spill
+
+
 def _pieces(pieces: Iterator[RawEvents], rows: int) -> Iterator[RawEvents]:
     """Yield rows in pieces of about so many: long ones are cut, short ones joined."""
     held: list[RawEvents] = []
-    for piece in pieces:
-        for start in range(0, piece.size, rows):
-            held.append(piece.take(np.arange(start, min(start + rows, piece.size))))
-            if sum(part.size for part in held) >= rows:
-                yield joined(held)
-                held.clear()
+    for part in chain.from_iterable(_cut(piece, rows) for piece in pieces):
+        held.append(part)
+        if sum(each.size for each in held) >= rows:
+            whole, held = joined(held), []
+            yield whole
     if held:
         yield joined(held)
+
+
+def _cut(piece: RawEvents, rows: int) -> Iterator[RawEvents]:
+    """Yield the rows of a piece in parts of less than twice so many."""
+    number = piece.size // rows
+    if number < 2:
+        yield from [piece] if piece.size else []
+        return
+    bounds = np.linspace(0, piece.size, number + 1).astype(np.int64)
+    for start, end in pairwise(bounds):
+        yield piece.take(np.arange(start, end))
 
 
 def _in_threads(
     answer: Callable[[Sequence[int]], pa.Table], groups: Sequence[Sequence[int]], threads: int
 ) -> Iterator[pa.Table]:
     """Yield an answer for each group in their order, some in work while one is looked at."""
+    if threads == 1:  # memory that one thread has used is not used again by another
+        yield from map(answer, groups)
+        return
     waiting: deque[Callable[[], pa.Table]] = deque()
     pool = ThreadPoolExecutor(threads)
     try:

@@ -198,21 +198,23 @@ class Spill:
         tickets, leaders = linked(self.merges)
         spill = Spill(self.folder / "linked", self.buckets)
         for run in range(len(self._runs)):
-            parts = list(self._linked_rows(run, tickets))
-            if parts:
-                table = pa.concat_tables(parts).sort_by(_ROW)
+            batches = list(self._batches(run, range(self.buckets)))
+            rows = _found([hashes(batch["ticket_id"]) for batch in batches], tickets)
+            if rows.size:
+                self._leave_out(run, rows, np.array([batch.num_rows for batch in batches]))
+                table = pa.Table.from_batches(batches).take(pa.array(rows)).sort_by(_ROW)
                 of = leaders[tickets.searchsorted(_column_hashes(table["ticket_id"]))]
                 spill._write(table, self._bucket(of))
         self.linked = spill
 
-    def _linked_rows(self, run: int, tickets: Hashes) -> Iterator[pa.Table]:
-        """Yield the rows of some tickets that a run has, and note where they were."""
-        for bucket, batch in enumerate(self._batches(run, range(self.buckets))):
-            rows = np.flatnonzero(_among(hashes(batch["ticket_id"]), tickets))
-            if rows.size:
-                self._left_out[run, bucket] = rows
-                self.counts[bucket] -= rows.size
-                yield pa.Table.from_batches([batch.take(pa.array(rows))])
+    def _leave_out(self, run: int, rows: Ints, counts: Ints) -> None:
+        """Note rows of a run, by place in it, that are no longer in their buckets."""
+        ends = np.cumsum(counts)
+        cuts = rows.searchsorted(ends)
+        self.counts -= np.diff(cuts, prepend=0)
+        for bucket, part in enumerate(np.split(rows, cuts[:-1])):
+            if part.size:
+                self._left_out[run, bucket] = part - (ends[bucket] - counts[bucket])
 
     def _batches(self, run: int, buckets: Iterable[int]) -> Iterator[pa.RecordBatch]:
         with pa.OSFile(str(self._runs[run])) as file:
@@ -296,7 +298,7 @@ def _alike(batches: Sequence[pa.RecordBatch]) -> Iterator[pa.Table]:
 
     for _, group in groupby(batches, shape):
         tables = [_with_plain(batch, plain) for batch in group]
-        yield pa.concat_tables(tables, promote_options="default")
+        yield pa.concat_tables(tables, promote_options="default").combine_chunks()
 
 
 def _value_type(kind: pa.DataType) -> pa.DataType:
@@ -319,10 +321,16 @@ def _column_hashes(column: pa.ChunkedArray) -> Hashes:
     return np.concatenate([np.empty(0, np.uint64), *chunks])
 
 
-def _among(values: Hashes, some: Hashes) -> Flags:
-    """Return whether values are among some, which ascend."""
-    places = np.minimum(some.searchsorted(values), some.size - 1)
-    return some[places] == values
+def _found(values: Sequence[Hashes], some: Hashes) -> Ints:
+    """Return the places of those of all values that are among some, which ascend."""
+    given = np.concatenate(values)
+    # a small table of a few bits of each leaves few to be looked up
+    few = np.uint64((1 << 20) - 1)
+    table = np.zeros(1 << 20, np.bool_)
+    table[some & few] = True
+    rows = np.flatnonzero(table[given & few])
+    places = np.minimum(some.searchsorted(given[rows]), some.size - 1)
+    return rows[some[places] == given[rows]]
 
 
 def _without(batch: pa.RecordBatch, rows: Ints) -> pa.RecordBatch:
