@@ -13,7 +13,8 @@ from kpi.drawn_logs import at, events, scenes
 
 from support_model import kpi
 from support_model._cli import demo
-from support_model._kpi.facts import act, done, drafted, revised, solve, wait
+from support_model._frozen import FrozenMap
+from support_model._kpi.facts import act, done, drafted, solve, wait
 from support_model.adapters import table
 from support_model.errors import InconsistentLog
 from support_model.events import Changed, Created, Message, Rated, Related
@@ -85,7 +86,7 @@ def test_facts_made_unchecked_hold_what_checked_ones_hold(part):
     checked = Facts(**{each.name: getattr(found, each.name) for each in attrs.fields(Facts)})
     held, same = getattr(found, part.name), getattr(checked, part.name)
     assert held == same
-    assert type(held) is type(same)
+    assert type(held) is type(same) or part.name == "as_were"  # kept as the changes that led there
 
 
 def test_facts_made_unchecked_are_values_like_others():
@@ -109,5 +110,42 @@ def test_what_is_not_said_is_as_in_facts_that_are_checked():
 
 def test_facts_revised_differ_in_what_is_named_alone():
     found = example()
-    assert revised(found) == found
-    assert revised(found, worked=MINUTE) == attrs.evolve(found, worked=MINUTE)
+    assert found.revised() == found
+    assert found.revised(worked=MINUTE) == attrs.evolve(found, worked=MINUTE)
+
+
+def test_fields_as_they_were_are_like_a_mapping_of_them():
+    found = example()
+    were = found.as_were
+    assert dict(were) == {
+        moment: were[moment] for moment in ("created", "first_reply", "solved", "rated")
+    }
+    assert were["solved"]["status"].name == "new"
+    assert were["rated"]["status"].name == "done"
+    assert len(were) == 4
+    assert were == FrozenMap(were)
+    assert FrozenMap(were) == were
+    for never in ("as_of", "closed", 5):
+        with pytest.raises(KeyError):
+            were[never]
+    assert attrs.evolve(found) == found
+
+
+@given(logs())
+def test_a_priority_may_be_read_as_its_word_also_as_it_was(log):
+    try:
+        found = kpi.facts_of(log, as_of=max(event.at for event in log))
+    except InconsistentLog:
+        return
+    kept = attrs.evolve(found)  # the same fields, each as a mapping of its own
+
+    def worded(fields):
+        priority = fields.get("priority")
+        return {**fields, "priority": priority.name} if priority is not None else fields
+
+    for facts in (found, kept):
+        named = facts.with_named_priority()
+        assert named.fields == worded(found.fields)
+        assert dict(named.as_were) == {at: worded(were) for at, were in found.as_were.items()}
+        assert named.with_named_priority() == named
+        assert named.revised(fields=found.fields, as_were=found.as_were) == found

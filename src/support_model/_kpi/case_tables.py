@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import Factory, define
 
-from support_model._frozen import owned
 from support_model._kpi.facts import (
     DONE,
     Rating,
     act,
     done,
     drafted,
-    revised,
+    fields_as_were,
     solve,
     wait,
 )
@@ -129,9 +128,9 @@ def with_merged(table: Iterable[Facts]) -> tuple[Facts, ...]:
     for ticket in facts:
         if ticket.ticket_id in survivors:
             survivor = survivors[ticket.ticket_id]
-            parts.setdefault(survivor, []).append(revised(ticket, merged=()))
+            parts.setdefault(survivor, []).append(ticket.revised(merged=()))
     return tuple(
-        revised(ticket, merged=tuple(parts.get(ticket.ticket_id, ())))
+        ticket.revised(merged=tuple(parts.get(ticket.ticket_id, ())))
         if ticket.merged or ticket.ticket_id in parts
         else ticket
         for ticket in facts
@@ -150,7 +149,10 @@ class _Gathering:
     cut: bool
     history: list[tuple[datetime, Category]] = Factory(list)
     statuses: list[tuple[datetime, str]] = Factory(list)
-    as_were: dict[str, FrozenMap[str, Any]] = Factory(dict)
+    changes: list[tuple[tuple[str, Any], ...]] = Factory(list)
+    first_reply: int = 0
+    solved: int = 0
+    rated: int = 0
     merges: list[tuple[datetime, str | None]] = Factory(list)
     acts: list[Act] = Factory(list)
     waits: list[Wait] = Factory(list)
@@ -180,7 +182,7 @@ class _Gathering:
             self.acts.append(act(event.at, "reply", event.actor))
             self._end_wait(event.at, "replied")
             self.answered = self.answered or self.contacted
-            self.as_were.setdefault("first_reply", self.fields)
+            self.first_reply = self.first_reply or len(self.changes)
         elif event.role == "agent" and not event.public:
             self.acts.append(act(event.at, "note", event.actor))
         elif event.role == "bot" and event.public:
@@ -191,7 +193,9 @@ class _Gathering:
     def change(self, event: Changed, place: int) -> None:
         before = self.fields
         now = change_of(before, self.known, event)
-        self.fields, self.known = now.fields, now.known
+        if now.changed:
+            self.fields, self.known = now.fields, now.known
+            self.changes.append(event.fields)
         offered = place in self.offers
         if not now.changed.isdisjoint(HELD):
             self.hold(now, offered=offered)
@@ -233,7 +237,7 @@ class _Gathering:
         self.ratings_requested.add(event.kind)
 
     def rate(self, event: Rated, _: int) -> None:
-        self.as_were["rated"] = self.fields
+        self.rated = len(self.changes)
         self.ratings.append(
             Rating(
                 kind=event.kind,
@@ -265,7 +269,7 @@ class _Gathering:
         if event.basis == "snapshot" and now.fields["status"].category == "closed":
             return
         self.solves.append(solve(event.at, self._credited(event, before)))
-        self.as_were["solved"] = _as_before(before, now)
+        self.solved = len(self.changes)
         self._end_wait(event.at, "solved")
 
     def _reopen(self, at: datetime) -> None:
@@ -324,7 +328,8 @@ class _Gathering:
         draft.ratings = tuple(self.ratings)
         draft.worked = self.worked
         draft.statuses = tuple(self.statuses)
-        draft.as_were = owned(self.as_were)
+        counts = (1, self.first_reply, self.solved, self.rated)
+        draft.as_were = fields_as_were(tuple(self.changes), counts)
         draft.merges = tuple(self.merges)
         draft.snapshot = self.snapshot
         draft.cut = self.cut
@@ -349,22 +354,12 @@ def _begin(event: Event, *, offers: frozenset[int], snapshot: bool, cut: bool) -
     assert isinstance(event, Created)  # noqa: S101 - a log begins so
     now = begun(event)
     made = _Gathering(event, now.fields, now.known, offers, snapshot, cut)
+    made.changes.append(event.fields)
     if "contacted" in now.facts:
         made.contact(event.at, solved=False)
     made.hold(now, offered=0 in offers)
-    made.as_were["created"] = now.fields
     made.enter(event, None, now)
     return made
-
-
-def _as_before(before: FrozenMap[str, Any] | None, now: Change) -> FrozenMap[str, Any]:
-    """Return the fields just before a change, and what it set where nothing was."""
-    if before is None:
-        return now.fields
-    known = {name: value for name, value in before.items() if value is not None}
-    if all(name in known for name in now.changed if name != "category"):
-        return before
-    return owned({**dict(now.fields.items()), **known})
 
 
 def _sets_agent(event: Event) -> bool:

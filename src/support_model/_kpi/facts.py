@@ -7,17 +7,19 @@ never changes. Instants are kept in UTC, so the zone in which one is given chang
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 from attrs import field
 
-from support_model._frozen import FrozenMap, draft_class, frozen
+from support_model._frozen import FrozenMap, draft_class, frozen, owned
 from support_model._time import between, utc
+from support_model._vocabulary import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from support_model._vocabulary import Category, Role
@@ -113,6 +115,59 @@ class Rating:
     scale: tuple[float, float]
     agent: str | None = None
     solved: datetime | None = field(converter=_utc_or_none, default=None)
+
+
+MOMENTS = ("created", "first_reply", "solved", "rated")
+"""The moments of which facts keep the fields as they were."""
+
+
+@frozen(eq=False)
+class FieldsAsWere(Mapping[str, FrozenMap[str, Any]]):
+    """The fields of a ticket at some moments, kept as the changes that led there.
+
+    Attributes:
+        changes: the fields that the creation and each change set, in order.
+        counts: how many of them there were at each of `MOMENTS`; 0 where it never came. A
+            solution is the last of those it counts, and is seen with the fields just before.
+        named: whether a priority is the word that names it.
+    """
+
+    changes: tuple[tuple[tuple[str, Any], ...], ...]
+    counts: tuple[int, ...]
+    named: bool = False
+
+    def __getitem__(self, moment: str) -> FrozenMap[str, Any]:
+        """Return the fields at a moment.
+
+        Raises:
+            KeyError: it never came.
+        """
+        count = self.counts[MOMENTS.index(moment)] if moment in MOMENTS else 0
+        if not count:
+            raise KeyError(moment)
+        held = {name: value for name, value in self.changes[0] if value is not None}
+        last = count - 1 if moment == "solved" else count
+        for change in self.changes[1:last]:
+            held.update(change)
+        if 0 < last < count:
+            held.update(
+                [(name, value) for name, value in self.changes[last] if held.get(name) is None]
+            )
+        return _named(owned(held)) if self.named else owned(held)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, count in zip(MOMENTS, self.counts, strict=True) if count)
+
+    def __len__(self) -> int:
+        return sum(map(bool, self.counts))
+
+
+def _named(fields: FrozenMap[str, Any]) -> FrozenMap[str, Any]:
+    """Return fields with the word of a priority."""
+    priority = fields.get("priority")
+    return (
+        fields.updated({"priority": priority.name}) if isinstance(priority, Priority) else fields
+    )
 
 
 @frozen(kw_only=True)
@@ -260,6 +315,32 @@ class Facts:
                 times[name] = times.get(name, timedelta()) + between(at, min(left, end))
         return times
 
+    def revised(self, **parts: object) -> Facts:
+        """Return these facts with some parts, given as they are held: frozen, and in UTC.
+
+        Nothing is checked, unlike with `attrs.evolve`.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> Facts(ticket_id="T1", as_of=nine, created=nine).revised(groups=("billing",)).groups
+            ('billing',)
+        """
+        draft = _FactsDraft()
+        for name in _PARTS:
+            setattr(draft, name, parts[name] if name in parts else getattr(self, name))
+        return done(draft)
+
+    def with_named_priority(self) -> Facts:
+        """Return these facts with a priority as the word that names it, also as it was."""
+        as_were: Mapping[str, FrozenMap[str, Any]]
+        if isinstance(self.as_were, FieldsAsWere):
+            as_were = fields_as_were(self.as_were.changes, self.as_were.counts, named=True)
+        else:
+            as_were = FrozenMap({at: _named(FrozenMap(were)) for at, were in self.as_were.items()})
+        fields = self.fields if isinstance(self.fields, FrozenMap) else FrozenMap(self.fields)
+        return self.revised(fields=_named(fields), as_were=as_were)
+
     def rating(self, kind: str) -> Rating | None:
         """Return the last answer of a kind; None without one."""
         return next((each for each in reversed(self.ratings) if each.kind == kind), None)
@@ -271,7 +352,9 @@ class Facts:
         return None if self.snapshot else self.as_were.get(at, {}).get(name)
 
 
-_ActDraft, _WaitDraft, _SolveDraft, _FactsDraft = map(draft_class, (Act, Wait, Solve, Facts))
+_ActDraft, _WaitDraft, _SolveDraft, _FactsDraft, _WereDraft = map(
+    draft_class, (Act, Wait, Solve, Facts, FieldsAsWere)
+)
 _EMPTY = FrozenMap[str, Any]()
 _USUAL = tuple(
     (part.name, _EMPTY if part.name in {"fields", "as_were"} else part.default)
@@ -309,6 +392,20 @@ def solve(at: datetime, agent: str | None) -> Solve:
     return made
 
 
+def fields_as_were(
+    changes: tuple[tuple[tuple[str, Any], ...], ...],
+    counts: tuple[int, ...],
+    *,
+    named: bool = False,
+) -> FieldsAsWere:
+    """Return the fields at some moments from the changes of events, unchecked."""
+    draft = _WereDraft()
+    draft.changes, draft.counts, draft.named = changes, counts, named
+    draft.__class__ = FieldsAsWere
+    made: FieldsAsWere = draft
+    return made
+
+
 def drafted() -> Any:  # noqa: ANN401 - it becomes one of `Facts`
     """Return facts whose parts can still be written, all but three of them as usual.
 
@@ -325,11 +422,3 @@ def done(draft: Any) -> Facts:  # noqa: ANN401 - what `drafted` made
     draft.__class__ = Facts
     made: Facts = draft
     return made
-
-
-def revised(facts: Facts, **parts: object) -> Facts:
-    """Return facts with some parts that are frozen and in UTC, unchecked."""
-    draft = _FactsDraft()
-    for name in _PARTS:
-        setattr(draft, name, parts[name] if name in parts else getattr(facts, name))
-    return done(draft)

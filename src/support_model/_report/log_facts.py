@@ -10,14 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
-
-from attrs import evolve
+from typing import TYPE_CHECKING
 
 from support_model import kpi
-from support_model._frozen import FrozenMap
 from support_model._report.reading import unknown_people
-from support_model._time import instant, micros, micros_of
+from support_model._time import instant, micros, micros_of, utc
 from support_model.events import Changed, Created, Message, Related
 from support_model.kpi import Solve, with_merged
 
@@ -49,24 +46,19 @@ def facts_as_recorded(
     Raises:
         MissingCreation: the ticket did not exist yet.
     """
-    facts = kpi.facts_of(events, as_of=as_of)
+    facts = kpi.facts_of(events, as_of=as_of).with_named_priority()
     if unknown:
         facts = _with_unknown(facts, events, unknown)
-    fields, as_were = _worded(facts.fields), facts.as_were
-    if any(were.get("priority") is not None for were in as_were.values()):
-        as_were = FrozenMap({moment: _worded(were) for moment, were in as_were.items()})
     if recorded is None:
-        return evolve(facts, fields=fields, as_were=as_were)
+        return facts
     end = micros(as_of)
     known = [event for event in events if event.micros <= end]
-    return evolve(
-        facts,
-        created=recorded.instants.get("created") or facts.created,
-        fields=fields,
-        as_were=as_were,
+    created, closed = recorded.instants.get("created"), _closed(facts, recorded, known)
+    return facts.revised(
+        created=facts.created if created is None else utc(created),
         solves=_solves(facts, recorded),
         agents=_agents(known),
-        closed=_closed(facts, recorded, known),
+        closed=closed and utc(closed),
     )
 
 
@@ -79,12 +71,7 @@ def _with_unknown(facts: Facts, events: Sequence[Event], unknown: Collection[str
     ]
     wrote = (event.at for event in acts if isinstance(event, Created | Message))
     acted = min((event.at for event in acts), default=None)
-    return evolve(facts, unknown_wrote=min(wrote, default=None), unknown_acted=acted)
-
-
-def _worded(fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    priority = fields.get("priority")
-    return fields if priority is None else FrozenMap({**fields, "priority": priority.name})
+    return facts.revised(unknown_wrote=min(wrote, default=None), unknown_acted=acted)
 
 
 def _solves(facts: Facts, recorded: Recorded) -> tuple[Solve, ...]:
