@@ -84,6 +84,9 @@ OWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The parts that a kind of event has of its own."""
 
 
+_ARRAYS = ("ticket", "at", "seq", "type", "role", "basis", "public")
+
+
 @define(eq=False)
 class RawEvents:
     """Rows of events in the order given; every row can be an event.
@@ -148,6 +151,24 @@ class RawEvents:
             fields={name: Words(f.codes[rows], f.words) for name, f in self.fields.items()},
         )
 
+    def moved(self) -> RawEvents:
+        """Return these rows, and keep none."""
+        own = evolve(self, parts={**self.parts}, fields={**self.fields})
+        for name in _ARRAYS:
+            setattr(self, name, getattr(self, name)[:0].copy())
+        self.parts, self.fields = {}, {}
+        return own
+
+    def keep(self, rows: NDArray[Any]) -> None:
+        """Keep some rows, by number or by flag; each column is let go of before the next."""
+        for name in _ARRAYS:
+            setattr(self, name, picked(getattr(self, name), rows))
+        self.parts, self.fields = dict(self.parts), dict(self.fields)
+        for name in self.parts:
+            self.parts[name] = taken(self.parts[name], rows)
+        for name in self.fields:
+            self.fields[name] = self.fields[name].take(rows)
+
     def event(self, row: int) -> Event:
         """Return one row as the event that it is."""
         kind = TYPES[int(self.type[row])]
@@ -211,17 +232,29 @@ class EventColumns:
     problems: Mapping[int, InconsistentLog]
 
     @classmethod
-    def known_by(cls, given: RawEvents, as_of: int) -> EventColumns:
-        """Return the logs of the tickets that exist at an instant in microseconds."""
-        rows = np.flatnonzero(given.at <= as_of)
-        raw = _equal_as_one(given if rows.size == given.size else _renumbered(given, rows))
+    def known_by(cls, given: RawEvents, as_of: int, *, spent: bool = False) -> EventColumns:
+        """Return the logs of the tickets that exist at an instant in microseconds.
+
+        Args:
+            given: the rows.
+            as_of: later rows are left out.
+            spent: whether the rows given may be lost, so that none is in memory twice.
+        """
+        raw = given.moved() if spent else evolve(given, parts={**given.parts})
+        rows = np.flatnonzero(raw.at <= as_of)
+        known = None if rows.size == raw.size else rows
+        if known is not None:
+            _renumber(raw, known)
+        _take_equal_as_one(raw)
         order = _order(raw)
         if order is not None:
-            raw, rows = raw.take(order), rows[order]
+            raw.keep(order)
+            rows = order if known is None else known[order]
         problems: dict[int, InconsistentLog] = {}
         kept = _once(raw, problems)
         if kept is not None:
-            raw, rows = raw.take(kept), rows[kept]
+            raw.keep(kept)
+            rows = rows[kept]
         bounds = np.arange(len(raw.ids) + 1, dtype=np.int32)
         segments = Segments(raw.ticket.searchsorted(bounds).astype(np.int64))
         _check(raw, segments, rows, problems)
@@ -278,27 +311,26 @@ class EventColumns:
 _NUMBERLIKE = {bool, int, float}
 
 
-def _equal_as_one(raw: RawEvents) -> RawEvents:
-    """Return rows in which values of fields that are equal have one code: 1, 1.0 and True."""
-    fields = {
+def _take_equal_as_one(raw: RawEvents) -> None:
+    """Give values of fields that are equal one code: 1, 1.0 and True."""
+    raw.fields = {
         name: words.regrouped(lambda word: word)
-        if len(_NUMBERLIKE & {*map(type, words.words)}) > 1
+        if is_custom(name) and len(_NUMBERLIKE & {*map(type, words.words)}) > 1
         else words
         for name, words in raw.fields.items()
-        if is_custom(name)
     }
-    return evolve(raw, fields={**raw.fields, **fields}) if fields else raw
 
 
-def _renumbered(given: RawEvents, rows: Ints) -> RawEvents:
-    """Return some rows, their tickets in the order in which they appear among them."""
-    raw = given.take(rows)
-    present, first = np.unique(raw.ticket, return_index=True)
-    present = present[np.argsort(first, kind="stable")]
+def _renumber(raw: RawEvents, rows: Ints) -> None:
+    """Keep some rows, their tickets in the order in which they appear among them."""
+    raw.keep(rows)
+    first = np.full(len(raw.ids), raw.size, np.int64)
+    first[raw.ticket[::-1]] = np.arange(raw.size - 1, -1, -1)
+    present = np.flatnonzero(first < raw.size)
+    present = present[np.argsort(first[present], kind="stable")]
     table = np.full(len(raw.ids), NONE, np.int32)
     table[present] = np.arange(present.size, dtype=np.int32)
     raw.ids, raw.ticket = raw.ids.take(pa.array(present)), table[raw.ticket]
-    return raw
 
 
 def _order(raw: RawEvents) -> Ints | None:

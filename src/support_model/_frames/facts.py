@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support_model._columns.event_columns import EventColumns
 from support_model._columns.fact_building import facts_of_columns
 from support_model._columns.fact_tables import to_arrow
 from support_model._frames.logs import Events
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     import pyarrow as pa
+
+    from support_model._columns.event_columns import EventColumns
 
 __all__ = ["facts", "readable_facts"]
 
@@ -138,4 +139,4 @@ def _known(events: Events, as_of: datetime) -> EventColumns:
     end = micros(as_of)
     if not isinstance(events, Events):
         raise InvalidValue(events, "no log of frames", "give frames.events(...)")
-    return EventColumns.known_by(events.raw, end)
+    return events.known_by(end)

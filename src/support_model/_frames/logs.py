@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import frozen
 
-from support_model._columns.event_columns import RawEvents, raw_of_events
+from support_model._columns.event_columns import EventColumns, RawEvents, raw_of_events
 from support_model._columns.event_tables import joined, table_of_raw
 from support_model._tables import pairs_html
 from support_model._time import instant
@@ -69,6 +69,10 @@ class Events:
     def raw(self) -> RawEvents:
         """All rows at once, each distinct word once; files are read anew each time."""
         return self.source if isinstance(self.source, RawEvents) else joined(self.batches())
+
+    def known_by(self, as_of: int) -> EventColumns:
+        """Return the logs of the tickets that exist at an instant in microseconds."""
+        return EventColumns.known_by(self.raw, as_of, spent=not isinstance(self.source, RawEvents))
 
     def batches(self, progress: Callable[[int], object] | None = None) -> Iterator[RawEvents]:
         """Yield the rows piece by piece, in their order; each piece has words of its own.
