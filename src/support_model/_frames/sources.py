@@ -105,7 +105,10 @@ class Handed:
         return None
 
     def tables(self) -> Iterator[tuple[str, pa.Table]]:
-        """Yield its rows in pieces of some size."""
+        """Yield its rows: a table as it is, whatever else in pieces of some size."""
+        if isinstance(self.given, pa.Table):
+            yield self.name, self.given  # in memory already, and words of pieces have to be joined
+            return
         frames = self.given.collect_batches() if self.again else [self.given]
         held: list[pa.RecordBatch] = []
         schema = None
