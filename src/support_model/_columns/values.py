@@ -114,8 +114,9 @@ class Words:
         dtype: Any = None,  # noqa: ANN401 - as of NumPy
     ) -> NDArray[Any]:
         """Return a function of each row's value; it is called once for each distinct value."""
-        answers = np.array([*map(function, self.words), nothing], dtype=dtype)
-        return answers[np.where(self.codes < 0, len(self.words), self.codes)]
+        # `NONE` and `EMPTIED` are the last two places, counted from the end.
+        answers = np.array([*map(function, self.words), nothing, nothing], dtype=dtype)
+        return answers[self.codes]
 
     def value(self, row: int) -> Any:  # noqa: ANN401 - as its words
         """Return the value of a row; None for nothing."""

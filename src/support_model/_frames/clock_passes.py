@@ -257,7 +257,7 @@ class _Passes:
         self.current[who] = made.begin(who, at, self.cycles[who], place, code, called)
         paused = self.paused[who] != NULL
         self.paused[who[paused]] = at[paused]
-        made.back[self.current[who]] = paused | (made.stop[old] != NULL)
+        made.back[self.current[who]] = paused | (self.fresh[who] & self.back[who])
 
     def _called(self, code: ForceCodes) -> Ints:
         """Return the bits of the names of targets."""

@@ -7,10 +7,10 @@ one pass takes the next row of all tickets that have one (`support_model._frames
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import define, field
+from attrs import define
 
 from support_model._columns.pattern_masks import Seen, mask
 from support_model.patterns import NEVER
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from support_model._columns.step_columns import StepColumns
-    from support_model._columns.values import Flags, Ints
+    from support_model._columns.values import Codes, Flags, Ints
     from support_model._frames.forces import ForceCodes
     from support_model.sla import Metric
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 START, STOP, REOPEN = 1, 2, 4
 """What a row does by itself."""
 STOPS, RESETS = 8, 16
-"""What some row of its instant does; on the first row."""
+"""What some row of its instant does; on every row of it."""
 HOLDS = 32
-"""The clock pauses after the instant; on the last row."""
+"""The clock pauses after the instant; on every row of it."""
 FIRST, LAST, CREATED = 64, 128, 256
 
 
@@ -39,65 +39,79 @@ class Instants:
     """The instants of the tickets: rows of one ticket and one instant together.
 
     Attributes:
-        steps: the steps.
+        seen: the steps.
         ticket: the ticket of each row.
-        first: whether a row is the first of its instant.
-        last: whether it is the last.
-        number: the instant of each row.
-        begins: the first row of each instant.
+        last: whether a row is the last of its instant.
+        several: the rows of instants that have more than one.
+        begins: the places in `several` at which such instants begin.
+        sizes: how many rows each of them has.
     """
 
-    steps: StepColumns
-    ticket: NDArray[np.int32]
-    first: Flags
+    seen: Seen
+    ticket: Codes
     last: Flags
-    number: NDArray[np.int32]
+    several: Ints
     begins: Ints
-    _last_rows: list[Ints] = field(factory=list, init=False)
+    sizes: Ints
 
     @classmethod
     def of(cls, steps: StepColumns) -> Instants:
         """Return the instants of some logs."""
-        raw = steps.raw
-        first = np.ones(raw.size, np.bool_)
-        first[1:] = (raw.at[1:] != raw.at[:-1]) | (raw.ticket[1:] != raw.ticket[:-1])
-        last = np.append(first[1:], True)[: raw.size]
-        number = np.cumsum(first, dtype=np.int32) - 1
-        return cls(steps, raw.ticket, first, last, number, np.flatnonzero(first))
+        at, ticket = steps.raw.at, steps.raw.ticket
+        first = np.ones(at.size, np.bool_)
+        first[1:] = (at[1:] != at[:-1]) | (ticket[1:] != ticket[:-1])
+        last = np.append(first[1:], True)[: at.size]
+        several = np.flatnonzero(~(first & last))
+        begins = np.flatnonzero(first[several])
+        return cls(
+            Seen(steps), ticket, last, several, begins, np.diff(begins, append=several.size)
+        )
 
-    @property
-    def last_row(self) -> Ints:
-        """The last row of the instant of each row."""
-        if not self._last_rows:
-            self._last_rows.append(np.flatnonzero(self.last)[self.number])
-        return self._last_rows[0]
+    def spread(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return for each row the value of the last row of its instant."""
+        if not self.several.size:
+            return values
+        found = values.copy()
+        found[self.several] = np.repeat(values[self._lasts], self.sizes)
+        return found
 
     def any(self, rows: Flags) -> Flags:
         """Return for each row whether some row of its instant is among these."""
-        if not rows.any():
+        if not self.several.size:
             return rows
-        some = np.zeros(self.begins.size, np.bool_)
-        some[self.number[rows]] = True
-        return some[self.number]
+        found = rows.copy()
+        some = np.logical_or.reduceat(rows[self.several], self.begins)
+        found[self.several] = np.repeat(some, self.sizes)
+        return found
+
+    @property
+    def _lasts(self) -> Ints:
+        """The last rows of the instants that have several."""
+        return self.several[self.begins + self.sizes - 1]
+
+    def with_lasts(self, rows: Flags) -> Ints:
+        """Return the numbers of rows, and of the last one beside any that is not."""
+        if self.several.size:
+            some = np.logical_or.reduceat(rows[self.several], self.begins)
+            rows[self._lasts[some]] = True
+        return np.flatnonzero(rows)
 
 
 def bits_of(metric: Metric, instants: Instants) -> Bits:
     """Return what each row does to a clock of a metric."""
-    steps = instants.steps
-    seen = Seen(steps)
-    lasts = Seen(steps, after=instants.last_row) if metric.starts_if_it_lasts else seen
-    bits = np.zeros(seen.size, np.uint16)
-    start = mask(metric.start, lasts)
+    seen = lasts = instants.seen
+    if metric.starts_if_it_lasts:
+        lasts = Seen(seen.steps, after=instants.spread(np.arange(seen.size)))
     stop = mask(metric.stop, seen)
-    bits[start] |= START
-    bits[stop] |= STOP
-    bits[instants.any(stop)] |= STOPS
+    bits: Bits = mask(metric.start, lasts) * np.uint16(START)
+    bits |= stop * np.uint16(STOP)
+    bits |= instants.any(stop) * np.uint16(STOPS)
     if not metric.repeats and metric.after_stop != "once":
-        bits[mask(metric.reopen, seen)] |= REOPEN
+        bits |= mask(metric.reopen, seen) * np.uint16(REOPEN)
     if metric.reset is not NEVER:
-        bits[instants.any(mask(metric.reset, seen))] |= RESETS
+        bits |= instants.any(mask(metric.reset, seen)) * np.uint16(RESETS)
     if metric.pause is not NEVER:
-        bits[mask(metric.pause, seen) & instants.last] |= HOLDS
+        bits |= instants.spread(mask(metric.pause, seen)) * np.uint16(HOLDS)
     return bits
 
 
@@ -125,56 +139,50 @@ def laid_out(
 ) -> tuple[Laid, Flags]:
     """Return the rows at which something may happen, and the tickets that have too many.
 
-    `apart` are tickets to leave out.
+    `codes` are those of the last rows of instants; `apart` are tickets to leave out.
     """
-    lasts = np.flatnonzero(instants.last)
-    places = _of_interest(instants, bits, codes, lasts)
-    places = places[~apart[instants.ticket[places]]]
-    counts = np.bincount(instants.ticket[places], minlength=apart.size)
+    places = _of_interest(instants, bits, codes)
+    ticket = instants.ticket[places]
+    if apart.any():
+        places = places[~apart[ticket]]
+        ticket = instants.ticket[places]
+    counts = np.bincount(ticket, minlength=apart.size)
     long = counts > longest
     if long.any():
-        places = places[~long[instants.ticket[places]]]
+        places = places[~long[ticket]]
+        ticket = instants.ticket[places]
         counts[long] = 0
-    number = instants.number[places]
-    to, offsets, tickets = _by_place(instants.ticket[places], counts)
-    laid = Laid(
-        offsets,
-        tickets,
-        np.empty(places.size, np.uint16),
-        np.empty(places.size, np.int64),
-        np.empty(places.size, np.int16),
-    )
-    laid.bits[to] = _marked(bits[places], number, instants.steps.first[places])
-    laid.at[to] = instants.steps.raw.at[places]
-    laid.code[to] = codes[lasts[number]]
-    return laid, long
+    at = instants.seen.steps.raw.at[places]
+    to, offsets, tickets = _by_place(ticket, counts)
+    size = places.size
+    room = np.empty(size, np.uint16), np.empty(size, np.int64), np.empty(size, np.int16)
+    found = Laid(offsets, tickets, *room)
+    found.bits[to] = _marked(bits[places], ticket, at, instants.seen.steps.first[places])
+    found.at[to] = at
+    found.code[to] = codes[places]
+    return found, long
 
 
-def _of_interest(instants: Instants, bits: Bits, codes: ForceCodes, lasts: Ints) -> Ints:
+def _of_interest(instants: Instants, bits: Bits, codes: ForceCodes) -> Ints:
     """Return the rows at which the clock may change: those that act, and the last beside them."""
     acts = (bits & (START | STOP | REOPEN | RESETS)) != 0
-    some = np.zeros(lasts.size, np.bool_)
-    some[instants.number[acts]] = True
-    holds, held = bits[lasts] & HOLDS, codes[lasts]
-    differs = (holds[1:] != holds[:-1]) | (held[1:] != held[:-1])
-    ticket = instants.ticket[lasts]
-    some[1:] |= differs & (ticket[1:] == ticket[:-1])
-    acts &= some[instants.number]
-    acts[lasts[some]] = True
-    return np.flatnonzero(acts)
+    differs = codes[1:] != codes[:-1]
+    differs |= ((bits[1:] ^ bits[:-1]) & HOLDS) != 0
+    differs &= instants.ticket[1:] == instants.ticket[:-1]
+    acts[1:] |= differs
+    return instants.with_lasts(acts)
 
 
-def _marked(bits: Bits, number: NDArray[np.int32], created: Flags) -> Bits:
+def _marked(bits: Bits, ticket: Codes, at: Ints, created: Flags) -> Bits:
     """Return what rows do, with where their instants begin and end."""
-    first = np.ones(number.size, np.bool_)
-    first[1:] = number[1:] != number[:-1]
-    bits[first] |= FIRST
-    bits[np.append(first[1:], True)[: number.size]] |= LAST
-    bits[created] |= CREATED
+    first = np.ones(ticket.size, np.bool_)
+    first[1:] = (at[1:] != at[:-1]) | (ticket[1:] != ticket[:-1])
+    last = np.append(first[1:], True)[: ticket.size]
+    bits |= first * np.uint16(FIRST) | last * np.uint16(LAST) | created * np.uint16(CREATED)
     return bits
 
 
-def _by_place(ticket: NDArray[np.int32], counts: Ints) -> tuple[Ints, list[int], Ints]:
+def _by_place(ticket: Codes, counts: Ints) -> tuple[Ints, list[int], Ints]:
     """Return where each row goes, where the rows of each place begin, and the tickets in order."""
     most = int(counts.max(initial=0))
     fewest_last = most - counts

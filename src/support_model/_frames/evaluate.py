@@ -240,6 +240,7 @@ class _Chunk:
         promised = self._promised()
         instants = Instants.of(steps)
         codes = log.table.codes(steps) if FUNCTION not in log.fixed else {}
+        codes = {key: instants.spread(held) for key, held in codes.items()}
         last = steps.segments.starts[1:] - 1
         found = [parts_of(())]
         for place, (key, metric) in enumerate(log.table.book.slots):
