@@ -7,10 +7,10 @@ from support_model.sla import evaluate
 
 NOTHING = dict.fromkeys(
     (
-        *("policy", "version", "target", "number", "count", "start", "due", "stop", "elapsed"),
-        *("allowed", "warned", "breached", "breach", "late"),
+        *("policy", "version", "target", "start", "due", "stop", "elapsed", "allowed"),
+        "breach",
     )
-)
+) | {"number": 0, "count": 0, "warned": False, "breached": False, "late": False}
 
 
 def by_ticket(events):
@@ -47,7 +47,7 @@ def of_ticket(result, book):
         for row in [of_cycle(cycle, book) for cycle in clock.cycles]
         or [NOTHING | {"state": "not_started"}]
     ]
-    empty = dict.fromkeys(("slot", "kind", "metric", "repeats", "state"))
+    empty = dict.fromkeys(("slot", "kind", "metric", "state")) | {"repeats": False}
     return rows or [alone | empty | NOTHING]
 
 

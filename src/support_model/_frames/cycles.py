@@ -109,7 +109,7 @@ def rows_of(evaluation: Evaluation, book: PolicyBook, names: Names) -> Iterator[
             yield (code, *_row(cycle, book, names))
 
 
-_NOT_STARTED = (*(NONE, NONE, NONE, NONE, 0), *(NULL,) * 6, *(False,) * 3)
+_NOT_STARTED = (*(0, 0, NONE, NONE, 0), *(NULL,) * 6, *(False,) * 3)
 
 
 def _row(cycle: Cycle, book: PolicyBook, names: Names) -> tuple[Any, ...]:
@@ -168,9 +168,8 @@ def table_of(parts: Parts, ids: pa.Array, categories: NDArray[np.int8], names: N
         columns[each] = pa.array(parts[each].view("M8[us]"), INSTANT)
     for each in LENGTHS:
         columns[each] = pa.array(parts[each].view("m8[us]"), LENGTH)
-    unbegun = parts["number"] == NONE
     for each in ("number", "count", *FLAGS):
-        columns[each] = pa.array(parts[each], mask=unbegun)
+        columns[each] = pa.array(parts[each])
     return pa.table([columns[each] for each in SCHEMA.names], schema=SCHEMA)
 
 
@@ -182,7 +181,7 @@ def _of_clocks(clock: NDArray[np.int32], names: Names) -> dict[str, pa.Array]:
         "slot": _named(slots, clock),
         "kind": _words(_coded(kinds, clock), KINDS),
         "metric": _named(metrics, clock),
-        "repeats": pa.array(again[clock], mask=clock == NONE),
+        "repeats": pa.array(again[clock]),
     }
 
 

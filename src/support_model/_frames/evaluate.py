@@ -54,9 +54,9 @@ def evaluate(events: Events, policies: Policies, *, as_of: datetime, workers: in
 
     The answers are those of `sla.evaluate`, to the microsecond. Tickets are in the order in which
     they appear, their clocks in the order of the book, cycles by number. A clock in which a
-    target is in force and that has no cycle yet has one row, of state `not_started` and without
-    a number; a ticket without any clock has one row without a metric. Text is a dictionary with
-    int32 codes.
+    target is in force and that has no cycle yet has one row, of state `not_started` and number
+    0; a ticket without any clock has one row without a metric and state. Text is a dictionary
+    with int32 codes; null in text and in timestamps is none, flags and numbers are never null.
 
     | column | type | holds |
     |---|---|---|
@@ -65,7 +65,7 @@ def evaluate(events: Events, policies: Policies, *, as_of: datetime, workers: in
     | `metric`, `repeats` | text, bool | the metric, and whether its cycles repeat |
     | `policy`, `version` | text | the policy whose target is, or was last, in force |
     | `target` | text | its name or its length, as agenda keys spell it |
-    | `number`, `count` | int32 | 1 for the first cycle; how many counts the cycle has |
+    | `number`, `count` | int32 | 1 for the first cycle; how many counts it has begun |
     | `state` | text | running, paused, met, missed, cancelled, ended; not_started |
     | `start`, `due`, `stop` | timestamp[us, UTC] | of its last count |
     | `elapsed`, `allowed` | duration[us] | the counted time, and what the target allows |
@@ -358,6 +358,7 @@ def _empty(tickets: Ints, clock: int) -> Parts:
         parts[name] = np.full(size, nothing, part.dtype)
     parts["ticket"] = tickets
     parts["clock"][:] = clock
+    parts["number"][:] = parts["count"][:] = 0
     parts["state"][:] = NONE if clock == NONE else 0
     return parts
 

@@ -20,6 +20,8 @@ from support_model.figures import Share
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from support_model._columns.fact_columns import FactColumns
+    from support_model._kpi.sources import ArrowStream
     from support_model.sla import Cycle, Evaluation
 
 
@@ -97,7 +99,11 @@ class Compliance:
 
 
 def sla_compliance(
-    evaluations: Iterable[Evaluation], metric: str, *, unit: ComplianceUnit = "cycle"
+    evaluations: Iterable[Evaluation] | ArrowStream,
+    metric: str,
+    *,
+    unit: ComplianceUnit = "cycle",
+    facts: FactColumns | ArrowStream | None = None,
 ) -> Compliance:
     """Return how the clocks of a metric stand over some tickets.
 
@@ -107,13 +113,17 @@ def sla_compliance(
     count is.
 
     Args:
-        evaluations: one a ticket, as of one instant.
+        evaluations: one a ticket, as of one instant; or the table of `frames.evaluate`, the rows
+            of a ticket in its order, whoever hands it back.
         metric: name of the metric.
         unit: "cycle", "ticket_last" or "ticket_any", in which the worst cycle counts for the
             ticket: missed, running late, undecided, met; cancelled if all are.
+        facts: with a table, count only the tickets of these facts, such as a part of
+            `kpi.by(facts, "priority")`.
 
     Raises:
-        InvalidValue: an unknown unit.
+        InvalidValue: an unknown unit; facts without a table, or of a ticket that it lacks; a
+            table that `frames.evaluate` did not make.
 
     Example:
         >>> sla_compliance([], "resolution").share.value is None
@@ -121,6 +131,12 @@ def sla_compliance(
     """
     if unit not in {"cycle", "ticket_last", "ticket_any"}:
         raise InvalidValue(unit, "unknown unit", "write 'cycle', 'ticket_last' or 'ticket_any'")
+    if hasattr(evaluations, "__arrow_c_stream__"):
+        from support_model._kpi.cycle_tables import counted  # noqa: PLC0415 - numpy is an extra
+
+        return Compliance(metric=metric, unit=unit, **counted(evaluations, metric, unit, facts))
+    if facts is not None:
+        raise InvalidValue(facts, "facts beside evaluations", "give those of some tickets alone")
     counts: Counter[str] = Counter()
     for result in evaluations:
         if result.ticket.category == "void":
