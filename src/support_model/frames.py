@@ -15,10 +15,12 @@ from support_model._frames.logs import Events
 from support_model._frames.partitions import partitioned
 from support_model._frames.progress import Progress, show_progress
 from support_model._frames.reading import events
+from support_model._frames.told import Told
 
 __all__ = [
     "Events",
     "Progress",
+    "Told",
     "evaluate",
     "events",
     "facts",

@@ -18,6 +18,7 @@ from support_model._bounded_files import apart, save_text
 from support_model._cli import demo
 from support_model._cli.log_commands import (
     AUTO,
+    EVENTS,
     FILES,
     UNSAID_ZONE,
     LogOptions,
@@ -29,7 +30,7 @@ from support_model._cli.log_commands import (
 )
 from support_model._frozen import frozen
 from support_model._time import duration, timezone
-from support_model.adapters import load_account, table
+from support_model.adapters import Account, load_account, table
 from support_model.errors import InvalidLog, InvalidValue
 from support_model.report import compare_periods, page, period, report_to_data
 
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from support_model._time import Span
     from support_model.adapters import EventLog
     from support_model.calendars import BusinessCalendar
-    from support_model.report import PeriodComparison, Report
+    from support_model.report import LogView, PeriodComparison, Report
     from support_model.sla import PolicyBook
 
     Subparsers = _SubParsersAction[ArgumentParser]
@@ -233,25 +234,42 @@ def read_log(
     plan: ReportOptions,
     *,
     progress: Callable[[int], object] | None = None,
-) -> EventLog:
-    """Read a log with the columns that the plan asks for.
+) -> EventLog | LogView:
+    """Read a log with the columns that the plan asks for, by columns where that can be.
 
     Raises:
         SupportModelError: see `support_model.adapters.read_files`.
     """
     mapping = plan.source.mapping
-    if mapping is None:
-        return read(paths, plan.source, progress=progress)
     keep: list[str] = []
-    if plan.by is not None:
+    if mapping is not None and plan.by is not None:
         keep += report.columns_of(mapping, plan.by)
-    if plan.policies is not None:
+    if mapping is not None and plan.policies is not None:
         mapping, columns = report.with_asked(mapping, plan.policies)
         keep += columns
-    return read(paths, evolve(plan.source, mapping=mapping), keep=keep, progress=progress)
+    source = evolve(plan.source, mapping=mapping)
+    columnar = _read_by_columns(paths, source, keep, progress)
+    return read(paths, source, keep=keep, progress=progress) if columnar is None else columnar
 
 
-def reported(log: EventLog, plan: ReportOptions) -> Report:
+def _read_by_columns(
+    paths: Sequence[Path],
+    source: LogOptions,
+    keep: Sequence[str],
+    progress: Callable[[int], object] | None,
+) -> LogView | None:
+    """Return a log read by columns; None where it is to be read leniently, or row by row."""
+    of_events = source.name == EVENTS or all(path.suffix == ".parquet" for path in paths)
+    if source.lenient or (source.mapping is None and not of_events):
+        return None
+    account = Account() if source.config is None else load_account(source.config, source.name)
+    if type(account) is not Account:  # of a system whose reader knows more
+        return None
+    account = evolve(account, tz=account.tz or source.tz)
+    return report.read_by_columns(paths, source.mapping, account, keep=keep, progress=progress)
+
+
+def reported(log: EventLog | LogView, plan: ReportOptions) -> Report:
     """Return the report that a plan asks for."""
     calendar = hours = None
     if plan.hours is not None:

@@ -8,7 +8,7 @@ nothing, so any field may be asked for.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from attrs import define, field
@@ -17,6 +17,8 @@ from support_model._columns.values import NONE, Lists, Words, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
 
     from support_model._columns.values import Column, Ints
 
@@ -111,6 +113,15 @@ class FactColumns:
         """Return a fact of `SCALARS`, or a field, of which every ticket may have nothing."""
         part = self._part(name)
         assert not isinstance(part, Lists)  # noqa: S101 - asked by a name that is no list
+        return part
+
+    def __len__(self) -> int:
+        return self.size
+
+    def numbers(self, name: str) -> NDArray[Any]:
+        """Return a column that is an array: instants, lengths, whole numbers or flags."""
+        part = self._part(name)
+        assert isinstance(part, np.ndarray)  # noqa: S101 - asked by a name that is one
         return part
 
     def words(self, name: str) -> Words:

@@ -14,6 +14,7 @@ from support_model._time import instant
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from support_model._frames.told import Told
     from support_model.events import Event
 
 __all__ = ["Events", "Pieces"]
@@ -43,6 +44,7 @@ class Events:
 
     Attributes:
         source: the rows, or what reads them.
+        told: what a reading by a mapping knew besides the events; None of rows of events.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -54,6 +56,7 @@ class Events:
     """
 
     source: RawEvents | Pieces
+    told: Told | None = None
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Events:

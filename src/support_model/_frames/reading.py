@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+from attrs import evolve
 
 from support_model._columns.event_checks import ranking
 from support_model._columns.event_readers import Reading
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from support_model._vocabulary import Priority
+    from support_model.adapters import Account
     from support_model.adapters.table import TableMapping
 
 __all__ = ["events"]
@@ -33,6 +35,7 @@ def events(
     mapping: TableMapping | None = None,
     tz: tzinfo | None = None,
     *,
+    account: Account | None = None,
     priorities: Iterable[str | Priority] = (),
     unit: str | None = None,
 ) -> Events:
@@ -58,6 +61,7 @@ def events(
         mapping: what the columns mean where they are none of the above; see `adapters.table`.
         tz: the zone of times without one; such times are refused without it. A time that its
             clock skips is the first instant after, one that it shows twice the first of both.
+        account: with a mapping, what statuses, priorities, groups and people mean besides it.
         priorities: names from the most urgent, 1, on, or priorities; names in wide use, such as
             "high", need neither this nor the column `priority_rank`.
         unit: what numbers in a column of instants count since 1970 in UTC: "s", "ms", "us", "ns".
@@ -69,6 +73,7 @@ def events(
 
     Example:
         >>> import pyarrow as pa
+    from attrs import evolve
         >>> rows = {
         ...     "ticket_id": ["T1", "T1"],
         ...     "at": ["2026-03-02T09:00:00Z", "2026-03-02T09:20:00Z"],
@@ -91,7 +96,8 @@ def events(
         return Events(joined(records_of(rows)))
     if mapping is not None:
         table = pa.concat_tables([table for _, table in rows.tables()])
-        return Events(mapped(table, mapping, tz=zone, name=rows.name).raw)
+        made = mapped(table, mapping, tz=zone, account=account, name=rows.name)
+        return Events(made.raw, evolve(made.told, by_rows=made.by_rows))
     return Events(rows_of(rows, Reading("", zone, unit, ranking(priorities))))
 
 

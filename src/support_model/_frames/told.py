@@ -34,12 +34,14 @@ class Told:
             SLA: `parts["within"]`, bool. None where it states nothing at all.
         stated: the figures that the system computed, for each ticket: `parts["figure"]`, words
             whose values are `StatedFigure`. None where there are none.
+        by_rows: whether the reader of rows has read it.
     """
 
     log: EventLog
     recorded: Mapping[str, Ints]
     within_sla: Lists | None = None
     stated: Lists | None = None
+    by_rows: bool = False
 
     def recorded_of(self, ticket: int) -> Recorded | None:
         """Return what the source records of a ticket; None where it records nothing of any."""

@@ -6,23 +6,27 @@ A KPI whose needs a log does not hold is not asked of it: it is listed once with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from support_model import kpi
 from support_model._frozen import frozen
-from support_model._time import EPOCH, duration_text
+from support_model._time import EPOCH, duration_text, instant
 from support_model.kpi import RateKpi, ShareKpi, TimeKpi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from support_model.calendars import BusinessCalendar
     from support_model.figures import Figure
     from support_model.kpi import Facts
 
 
+AnyFacts: TypeAlias = Any
+"""Facts of tickets: records in a sequence, or columns."""
 WINDOW = timedelta(days=7)
 """How long a solution is followed, and how near two contacts lie to be one matter."""
 TOUCH_GAP = timedelta(minutes=30)
@@ -90,13 +94,13 @@ class ReportedKpi:
 
     title: str
     kpi: Kpi | None = None
-    whole: Callable[[Sequence[Facts]], Figure] | None = None
+    whole: Callable[[AnyFacts], Figure] | None = None
     needs: tuple[str, ...] = ()
     worse: Worse | None = None
     timed: bool = False
     worsened: str = ""
 
-    def of(self, facts: Sequence[Facts], calendar: BusinessCalendar | None = None) -> Figure:
+    def of(self, facts: AnyFacts, calendar: BusinessCalendar | None = None) -> Figure:
         """Return the figure over some tickets; times in opening hours where they are given."""
         if self.whole is not None:
             return self.whole(facts)
@@ -106,7 +110,7 @@ class ReportedKpi:
         return self.kpi.of(facts)
 
     def on_clocks(
-        self, facts: Sequence[Facts], calendar: BusinessCalendar | None = None
+        self, facts: AnyFacts, calendar: BusinessCalendar | None = None
     ) -> tuple[Figure, ...]:
         """Return the figure, and where it is a time and there are opening hours in these too."""
         if self.timed and calendar is not None and isinstance(self.kpi, TimeKpi):
@@ -265,15 +269,25 @@ def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iter
     yield ReportedKpi(title="Came back on the same topic", needs=(*who, "topic"), whole=_repeats)
 
 
-def _repeats(facts: Sequence[Facts]) -> Figure:
-    first = min((fact.created for fact in facts), default=None)
+def _bounds(facts: AnyFacts) -> tuple[datetime | None, datetime | None]:
+    """Return the first creation, and up to when anything is known; None without tickets."""
+    if isinstance(facts, Sequence):
+        first = min((fact.created for fact in facts), default=None)
+        return first, max((fact.as_of for fact in facts), default=None)
+    if not facts.size:
+        return None, None
+    created, as_of = facts.numbers("created"), facts.numbers("as_of")
+    return instant(int(created.min())), instant(int(as_of.max()))
+
+
+def _repeats(facts: AnyFacts) -> Figure:
+    first, _ = _bounds(facts)
     return kpi.repeat_contacts(facts, within=WINDOW, history_from=first).share
 
 
-def _flow(facts: Sequence[Facts]) -> Figure:
+def _flow(facts: AnyFacts) -> Figure:
     """Return what was solved per what came in, over the whole time of the tickets."""
-    since = min((fact.created for fact in facts), default=None)
-    until = max((fact.as_of for fact in facts), default=None)
+    since, until = _bounds(facts)
     if since is None or until is None:
         since = until = EPOCH
     return kpi.solved_per_created(facts, since=since, until=until + timedelta.resolution)

@@ -341,19 +341,14 @@ def compare_periods(
     return evolve(
         comparison,
         selected=selected,
-        outlasting=_outlasting(report.facts, before, follow) if selected else None,
+        outlasting=_outlasting(report, before, follow) if selected else None,
         topics=topics if topics.n else None,
     )
 
 
-def _outlasting(every: Iterable[Facts], period: Span, follow: timedelta) -> float | None:
+def _outlasting(report: Report, span: Span, follow: timedelta) -> float | None:
     """Return the share of a period's tickets that took longer than `follow` to close."""
-    start, end = period.edges
-    lives = [
-        between(fact.created, fact.closed or fact.as_of)
-        for fact in every
-        if start <= micros(fact.created) < end
-    ]
+    lives = report.view.lives(report.facts, span)
     return sum(life > follow for life in lives) / len(lives) if lives else None
 
 
@@ -361,7 +356,7 @@ def _fields(report: Report) -> tuple[str, ...]:
     """Return by what to tell groups apart: fields of some groups and not of too many."""
     chosen = [] if report.split is None else [report.split]
     for name in GROUP_FIELDS:
-        values = {fact.fields.get(name) for fact in report.facts}
+        values = report.view.values(report.facts, name)
         if 1 < len(values) <= MOST_GROUPS and name not in chosen:
             chosen.append(name)
     return tuple(chosen)

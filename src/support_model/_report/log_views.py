@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from attrs import define, field
 
+from support_model._report.catalogue import held
 from support_model._report.log_facts import cohorts, log_facts
 from support_model._report.reading import unknown_people
+from support_model._time import between, micros
 from support_model._vocabulary import Priority
 from support_model.events import Changed, Created
 from support_model.sla import evaluate
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from support_model.events import Event
     from support_model.kpi import Facts
     from support_model.sla import PolicyBook
+
+
+Tickets: TypeAlias = Any
+"""Facts of tickets: records in a sequence, or columns, which have a length as well."""
 
 
 @define
@@ -43,7 +49,7 @@ class CycleCounts:
 
 
 class LogView(Protocol):
-    """What a report asks of a log."""
+    """What a report asks of a log; `facts` are those that the view itself has made."""
 
     @property
     def log(self) -> EventLog:
@@ -69,7 +75,7 @@ class LogView(Protocol):
     def messages(self) -> bool:
         """Whether any event is a message."""
 
-    def facts(self) -> Sequence[Facts]:
+    def facts(self) -> Tickets:
         """Return the facts of every ticket as of the last instant."""
 
     def cohorts(
@@ -86,14 +92,29 @@ class LogView(Protocol):
     def within_sla(self) -> list[bool]:
         """Return what the source states of its SLA, row by row."""
 
-    def perhaps_timed(self, facts: Sequence[Facts]) -> Iterable[Facts]:
+    def perhaps_timed(self, facts: Tickets) -> Tickets:
         """Return the tickets never reopened that a timer may have closed: no person did."""
 
     def words_of(self, names: Iterable[str]) -> dict[str, set[object]]:
         """Return the values that tickets ever have in some fields, as conditions compare them."""
 
-    def cycles(self, book: PolicyBook, groups: Mapping[str, str] | None) -> CycleCounts:
+    def cycles(self, book: PolicyBook, groups: Mapping[str, Tickets] | None) -> CycleCounts:
         """Return the cycles under a book, also by the group that each ticket is in."""
+
+    def held(self, facts: Tickets) -> frozenset[str]:
+        """Return what tickets hold, keys of `catalogue.NEEDS`."""
+
+    def touched(self, facts: Tickets) -> int:
+        """Return on how many tickets people acted whose role is not told."""
+
+    def created(self, facts: Tickets) -> list[datetime]:
+        """Return when tickets were created, in their order."""
+
+    def values(self, facts: Tickets, name: str) -> set[object]:
+        """Return the values that tickets have in a field, None where one has none."""
+
+    def lives(self, facts: Tickets, span: Span) -> list[timedelta]:
+        """Return how long the tickets created in a span lasted until their close, or so far."""
 
 
 @define(eq=False)
@@ -139,16 +160,16 @@ class RecordView:
     def within_sla(self) -> list[bool]:
         return [flag for recorded in self.log.recorded.values() for flag in recorded.within_sla]
 
-    def perhaps_timed(self, facts: Sequence[Facts]) -> Iterable[Facts]:
+    def perhaps_timed(self, facts: Sequence[Facts]) -> Sequence[Facts]:
         by_person: dict[str, bool] = {}
         for event in self.log.events:
             if isinstance(event, Changed) and event.ticket_id not in self.log.recorded:
                 for name, value in event.fields:
                     if name == "status" and value.category == "closed":
                         by_person[event.ticket_id] = event.role in {"agent", "customer"}
-        return (
+        return [
             fact for fact in facts if not fact.reopenings and not by_person.get(fact.ticket_id)
-        )
+        ]
 
     def words_of(self, names: Iterable[str]) -> dict[str, set[object]]:
         held: dict[str, set[object]] = {name: set() for name in names}
@@ -160,22 +181,45 @@ class RecordView:
                             held[name] |= words_in(value)
         return held
 
-    def cycles(self, book: PolicyBook, groups: Mapping[str, str] | None) -> CycleCounts:
+    def cycles(
+        self, book: PolicyBook, groups: Mapping[str, Sequence[Facts]] | None
+    ) -> CycleCounts:
         counts = CycleCounts()
         logs, last = self.log.logs(), self.last
         if last is None:
             return counts
+        names = {fact.ticket_id: name for name, part in (groups or {}).items() for fact in part}
         for ticket, events in logs.items():
             rows = list(_cycles(events, book, last))
             counts.tickets += 1
             counts.unclaimed += not rows
             places = [counts.whole]
             if groups is not None:
-                places.append(counts.parts.setdefault(groups[ticket], {}))
+                places.append(counts.parts.setdefault(names[ticket], {}))
             for place in places:
                 for policy, metric, state in rows:
                     place.setdefault((policy, metric), Counter())[state] += 1
         return counts
+
+    def held(self, facts: Sequence[Facts]) -> frozenset[str]:
+        return held(facts)
+
+    def touched(self, facts: Sequence[Facts]) -> int:
+        return sum(fact.unknown_acted is not None for fact in facts)
+
+    def created(self, facts: Sequence[Facts]) -> list[datetime]:
+        return [fact.created for fact in facts]
+
+    def values(self, facts: Sequence[Facts], name: str) -> set[object]:
+        return {fact.fields.get(name) for fact in facts}
+
+    def lives(self, facts: Sequence[Facts], span: Span) -> list[timedelta]:
+        start, end = span.edges
+        return [
+            between(fact.created, fact.closed or fact.as_of)
+            for fact in facts
+            if start <= micros(fact.created) < end
+        ]
 
 
 def words_in(value: object) -> set[object]:

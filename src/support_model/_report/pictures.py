@@ -145,7 +145,7 @@ def overview(report: Report, tz: ZoneInfo) -> Iterator[Picture]:
 
 def _weeks(report: Report, tz: ZoneInfo) -> tuple[Span, ...]:
     """Return the whole weeks that hold the bulk of the tickets."""
-    created = sorted(fact.created for fact in report.facts)
+    created = sorted(report.view.created(report.facts))
     if not created:
         return ()
     last = created[int(BULK * (len(created) - 1))]
@@ -178,7 +178,7 @@ def _arrivals(report: Report, weeks: Sequence[Span], tz: ZoneInfo) -> Iterator[P
     with warnings.catch_warnings():  # a picture of means: their spread is no news in it
         warnings.simplefilter("ignore", OverdispersedArrivals)
         profile = volume_profile(
-            (fact.created for fact in report.facts),
+            report.view.created(report.facts),
             BusinessCalendar.always(tz),
             start=weeks[0].start,
             end=weeks[-1].end,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from support_model._report.log_views import LogView
+    from support_model._report.log_views import LogView, Tickets
     from support_model.adapters import EventLog
     from support_model.adapters.table import TableMapping
     from support_model.patterns import Condition, Pattern
@@ -174,14 +174,14 @@ def _share(metric: str, counts: Counter[str]) -> Share:
 
 
 def clock_shares(
-    view: LogView, book: PolicyBook, *, groups: Mapping[str, str] | None = None
+    view: LogView, book: PolicyBook, *, groups: Mapping[str, Tickets] | None = None
 ) -> ClockReport:
     """Return the share of cycles met by policy and metric, as of the log's last instant.
 
     Args:
         view: the log; of a table, read with what `with_asked` returns.
         book: the policies.
-        groups: the name of the group of each ticket, to split by.
+        groups: the tickets of each group, to split by.
 
     Raises:
         InvalidValue: a condition on what a table of statuses does not hold.

@@ -16,10 +16,11 @@ from attrs import field
 from support_model import kpi
 from support_model._frozen import FrozenMap, frozen
 from support_model._report import caveats, reading
-from support_model._report.catalogue import absent, asked, held, told
+from support_model._report.catalogue import absent, asked, told
 from support_model._report.log_views import RecordView
 from support_model._report.policy_report import clock_shares
 from support_model._time import duration_text
+from support_model.adapters import EventLog
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution
 
@@ -28,14 +29,12 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from support_model._report.catalogue import ReportedKpi, UnsupportedFigure
-    from support_model._report.log_views import LogView
+    from support_model._report.log_views import LogView, Tickets
     from support_model._report.policy_report import ClockReport
-    from support_model.adapters import EventLog
     from support_model.adapters.table import TableMapping
     from support_model.calendars import BusinessCalendar
     from support_model.figures import Figure
     from support_model.inference import Survival
-    from support_model.kpi import Facts
     from support_model.sla import PolicyBook
 
 
@@ -78,7 +77,7 @@ class Report:
     """
 
     view: LogView = field(repr=False)
-    facts: Sequence[Facts] = field(repr=False)
+    facts: Tickets = field(repr=False)
     hours: str | None
     calendar: BusinessCalendar | None
     target: timedelta | None
@@ -123,7 +122,7 @@ def columns_of(mapping: TableMapping, name: str) -> tuple[str, ...]:
 
 
 def measure(
-    facts: Sequence[Facts],
+    facts: Tickets,
     every: Iterable[ReportedKpi],
     *,
     calendar: BusinessCalendar | None = None,
@@ -149,10 +148,10 @@ def _name(figure: Figure) -> tuple[str, str | None]:
     return figure.key, figure.clock if isinstance(figure, Distribution) else None
 
 
-def grouped(facts: Iterable[Facts], name: str) -> dict[str, list[Facts]]:
+def grouped(facts: Tickets, name: str) -> dict[str, Tickets]:
     """Return tickets by the text of a field, numbers in order, those without it last."""
     groups = {
-        MISSING if value is None else str(value): list(part)
+        MISSING if value is None else str(value): part
         for value, part in kpi.by(facts, name).items()
     }
     return {value: groups[value] for value in sorted(groups, key=_natural)}
@@ -165,7 +164,7 @@ def _natural(name: str) -> tuple[object, ...]:
 
 
 def make_report(
-    log: EventLog,
+    log: EventLog | LogView,
     *,
     calendar: BusinessCalendar | None = None,
     hours: str | None = None,
@@ -176,8 +175,8 @@ def make_report(
     """Return the report of a log.
 
     Args:
-        log: the log; a table read with `keep=[by]` if it is to be split by a column that its
-            mapping does not name.
+        log: the log, or what `read_by_columns` returned; a table read with `keep=[by]` if it
+            is to be split by a column that its mapping does not name.
         calendar: the opening hours; without them there are calendar times only.
         hours: the same in words.
         target: the time, in opening hours, within which a ticket should be solved.
@@ -188,11 +187,11 @@ def make_report(
         InvalidValue: a target without opening hours, or a log read without column `by`.
     """
     _check_target(target, calendar)
-    split = None if by is None else _must_hold(log, by)
-    view = RecordView(log)
+    view = RecordView(log) if isinstance(log, EventLog) else log
+    split = None if by is None else _must_hold(view.log, by)
     facts = view.facts()
     every = asked(target=target, calendar=calendar)
-    there, statuses = held(facts), "status" not in log.undated
+    there, statuses = view.held(facts), "status" not in view.log.undated
     supported = told(every, there, statuses=statuses)
     parts = {} if split is None else grouped(facts, split)
     apart = [one for one in supported if one.kpi is not None]
@@ -226,15 +225,14 @@ def make_report(
 
 def _notes(
     view: LogView,
-    facts: Sequence[Facts],
+    facts: Tickets,
     overall: Sequence[Figure],
     groups: Mapping[str, Sequence[Figure]],
     *,
     messages: bool,
 ) -> Iterator[caveats.Caveat]:
     """Yield what to know before quoting the figures of a log."""
-    touched = sum(fact.unknown_acted is not None for fact in facts)
-    yield from reading.notes(view, touched, len(facts))
+    yield from reading.notes(view, view.touched(facts), len(facts))
     yield from caveats.notes(
         overall,
         groups,
@@ -250,15 +248,12 @@ def _check_target(target: timedelta | None, calendar: BusinessCalendar | None) -
         raise InvalidValue(duration_text(target), "a target needs opening hours", remedy)
 
 
-def _clocks(
-    view: LogView, policies: PolicyBook, parts: Mapping[str, Sequence[Facts]]
-) -> ClockReport:
-    names = {fact.ticket_id: name for name, part in parts.items() for fact in part}
-    return clock_shares(view, policies, groups=names or None)
+def _clocks(view: LogView, policies: PolicyBook, parts: Mapping[str, Tickets]) -> ClockReport:
+    return clock_shares(view, policies, groups=parts or None)
 
 
 def _teams(
-    facts: Sequence[Facts], every: Iterable[ReportedKpi], calendar: BusinessCalendar | None
+    facts: Tickets, every: Iterable[ReportedKpi], calendar: BusinessCalendar | None
 ) -> dict[str, tuple[Figure, ...]]:
     """Return the main figures by the group that held a ticket last; nothing of a single one."""
     parts = grouped(facts, TEAM)

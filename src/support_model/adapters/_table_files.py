@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Header",
     "header_of",
+    "layout",
 ]
 
 DELIMITERS = (",", ";", "\t", "|")

@@ -1,0 +1,274 @@
+"""A log as a report asks it, its events as columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import define, evolve
+
+from support_model import frames
+from support_model._columns.event_columns import ROLE, TYPE, EventColumns
+from support_model._columns.recorded_facts import recorded_facts
+from support_model._columns.values import NONE, NULL, Words
+from support_model._report.catalogue import NEEDS
+from support_model._report.log_facts import cohorts
+from support_model._report.log_views import CycleCounts, words_in
+from support_model._report.reading import PEOPLE, WITHOUT_ROLE
+from support_model._time import instant
+from support_model.frames import Events
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from support_model._columns.event_columns import RawEvents
+    from support_model._columns.fact_columns import FactColumns
+    from support_model._columns.values import Flags, Ints
+    from support_model._time import Span
+    from support_model.adapters import EventLog, Recorded
+    from support_model.frames import Told
+    from support_model.kpi import Facts
+    from support_model.sla import PolicyBook
+
+
+@define(eq=False, slots=False)
+class ColumnView:
+    """A log whose events are columns.
+
+    Attributes:
+        events: the logs of all tickets, each of them sound.
+        log: what the reading knew, without the events.
+        told: what the source states of each ticket besides; None where it states nothing.
+    """
+
+    events: EventColumns
+    log: EventLog
+    told: Told | None = None
+
+    @property
+    def raw(self) -> RawEvents:
+        """The rows."""
+        return self.events.raw
+
+    @cached_property
+    def first(self) -> datetime | None:
+        return instant(int(self.raw.at.min())) if self.raw.size else None
+
+    @cached_property
+    def last(self) -> datetime | None:
+        return instant(self._last) if self.raw.size else None
+
+    @cached_property
+    def _last(self) -> int:
+        return int(self.raw.at.max()) if self.raw.size else 0
+
+    @property
+    def states_alone(self) -> bool:
+        return self.told is not None and self.told.within_sla is not None
+
+    @property
+    def recorded(self) -> Mapping[str, Ints]:
+        """The instants that the source records of each ticket, by name."""
+        return {} if self.told is None else self.told.recorded
+
+    @property
+    def solutions_recorded(self) -> bool:
+        return "solved" in self.recorded
+
+    @property
+    def messages(self) -> bool:
+        return bool((self.raw.type == TYPE["message"]).any())
+
+    def facts(self) -> FactColumns:
+        return recorded_facts(
+            self.events,
+            self._last,
+            recorded=self.recorded if self.states_alone else None,
+            unknown=self.unknown_people(),
+        )
+
+    def cohorts(
+        self, spans: Iterable[Span], *, follow: timedelta
+    ) -> Mapping[Span, Sequence[Facts]]:
+        """Return records: a comparison names tickets and looks at each."""
+        wanted = tuple(spans)
+        created = self._created()
+        inside = np.zeros(created.size, np.bool_)
+        for span in wanted:
+            start, end = span.edges
+            inside |= (created >= start) & (created < end)
+        merging = self._merges()
+        places = np.flatnonzero(inside | merging).tolist()
+        logs = [self.events.log(place) for place in places]
+        names = [log[0].ticket_id for log in logs]
+        pairs = zip(names, map(self._recorded_of, places), strict=True)
+        known = {ticket: each for ticket, each in pairs if each is not None}
+        events = tuple(event for log in logs for event in log)
+        return cohorts(evolve(self.log, events=events, recorded=known), wanted, follow=follow)
+
+    def _recorded_of(self, place: int) -> Recorded | None:
+        return None if self.told is None else self.told.recorded_of(place)
+
+    def _created(self) -> Ints:
+        begun = self.raw.at[self.events.segments.starts[:-1]]
+        stated = self.recorded.get("created")
+        return begun if stated is None else np.where(stated == NULL, begun, stated)
+
+    def _merges(self) -> Flags:
+        kinds = self.raw.parts.get("kind")
+        if not isinstance(kinds, Words):
+            return np.zeros(self.events.segments.count, np.bool_)
+        merges = (self.raw.type == TYPE["related"]) & kinds.holds(
+            lambda kind: kind == "merged_into"
+        )
+        return self.events.segments.counts(merges) > 0
+
+    def unknown_people(self) -> frozenset[str]:
+        met = {value for what, value in self.log.unknown if what in PEOPLE}
+        actors = self.raw.parts.get("actor")
+        if not met or not isinstance(actors, Words):
+            return frozenset()
+        others = actors.take(self.raw.role == ROLE[WITHOUT_ROLE])
+        return frozenset(met.intersection(_used(others)))
+
+    def acts_of(self, people: Collection[str]) -> int:
+        actors = self.raw.parts.get("actor")
+        if not people or not isinstance(actors, Words):
+            return 0
+        return int(np.count_nonzero(actors.holds(frozenset(people).__contains__)))
+
+    def within_sla(self) -> list[bool]:
+        within = None if self.told is None else self.told.within_sla
+        return [] if within is None else np.asarray(within.parts["within"]).tolist()
+
+    def perhaps_timed(self, facts: FactColumns) -> FactColumns:
+        timed = facts.lists("reopenings").lengths == 0
+        if not self.states_alone:
+            timed &= ~self._closed_by_person()
+        return facts.take(np.flatnonzero(timed))
+
+    def _closed_by_person(self) -> Flags:
+        """Return whether a customer or agent made the last change to closed of each ticket."""
+        raw, segments = self.raw, self.events.segments
+        statuses = raw.fields.get("status")
+        if statuses is None:
+            return np.zeros(segments.count, np.bool_)
+        closes = statuses.holds(lambda status: status.category == "closed")
+        last = segments.last(closes & (raw.type == TYPE["changed"]))
+        people = np.isin(raw.role, [ROLE["agent"], ROLE["customer"]])
+        return (last != NONE) & np.append(people, False)[last]
+
+    def words_of(self, names: Iterable[str]) -> dict[str, set[object]]:
+        held: dict[str, set[object]] = {}
+        for name in names:
+            words = self.raw.fields.get(name)
+            values = () if words is None else _used(words)
+            held[name] = set().union(*map(words_in, values))
+        return held
+
+    def cycles(self, book: PolicyBook, groups: Mapping[str, FactColumns] | None) -> CycleCounts:
+        counts = CycleCounts()
+        if self.last is None:
+            return counts
+        table = frames.evaluate(Events(self.raw), book, as_of=self.last)
+        table = table.filter(pc.is_valid(table.column("number")))
+        places = pc.index_in(table.column("ticket_id").cast(pa.string()), self.raw.ids)
+        counts.tickets = self.events.segments.count
+        counts.unclaimed = counts.tickets - pc.count_distinct(places).as_py()
+        if groups is not None:
+            names = pa.array(self._group_names(groups)).take(places.combine_chunks())
+            table = table.append_column("group", names)
+        for row in _tallied(table):
+            pair = row["policy"], row["metric"]
+            state = row["state"]
+            if state in ("running", "paused"):
+                state = "missed" if row["breached"] else "undecided"
+            cells = [counts.whole]
+            if groups is not None:
+                cells.append(counts.parts.setdefault(row["group"], {}))
+            for cell in cells:
+                cell.setdefault(pair, Counter())[state] += row["count_all"]
+        return counts
+
+    def _group_names(self, groups: Mapping[str, FactColumns]) -> list[str]:
+        """Return the name of the group of each ticket."""
+        names = {
+            ticket: name
+            for name, part in groups.items()
+            for ticket in map(part.words("ticket_id").value, range(part.size))
+        }
+        return [names[ticket] for ticket in self.raw.ids.to_pylist()]
+
+    def held(self, facts: FactColumns) -> frozenset[str]:
+        parts = {
+            "messages": self._wrote(facts),
+            "bots": facts.numbers("bots").any(),
+            "effort": (facts.numbers("worked") != NULL).any(),
+            "holds": (facts.lists("history").words("category").holds(_on_hold)).any(),
+            "group": facts.lists("groups").lengths.any(),
+            "line": facts.lists("lines").lengths.any(),
+            "agent": facts.lists("agents").lengths.any(),
+            "second": _second(facts).any(),
+            "statement": (facts.words("custom.sla_met").codes != NONE).any(),
+            **{name: facts.words(name).holds(bool).any() for name in ("requester", "topic")},
+        }
+        kinds = {
+            kind
+            for name in ("ratings", "ratings_requested")
+            for kind in _used(facts.lists(name).words("kind"))
+        }
+        return frozenset({name for name, there in parts.items() if there} | kinds) & NEEDS.keys()
+
+    def _wrote(self, facts: FactColumns) -> bool:
+        written = facts.numbers("replies") + facts.numbers("notes")
+        return bool(written.any() or (facts.numbers("contacts") > 1).any())
+
+    def touched(self, facts: FactColumns) -> int:
+        return int(np.count_nonzero(facts.numbers("unknown_acted") != NULL))
+
+    def created(self, facts: FactColumns) -> list[datetime]:
+        return [instant(at) for at in facts.numbers("created").tolist()]
+
+    def values(self, facts: FactColumns, name: str) -> set[object]:
+        words = facts.words(name)
+        return {*_used(words), *([None] if (words.codes < 0).any() else [])}
+
+    def lives(self, facts: FactColumns, span: Span) -> list[timedelta]:
+        start, end = span.edges
+        created, closed = facts.numbers("created"), facts.numbers("closed")
+        until = np.where(closed == NULL, facts.numbers("as_of"), closed)
+        inside = (created >= start) & (created < end)
+        return [timedelta(microseconds=each) for each in (until - created)[inside].tolist()]
+
+
+def _used(words: Words) -> list[Any]:
+    """Return the values that rows have, each once."""
+    return [words.words[code] for code in np.unique(words.codes).tolist() if code >= 0]
+
+
+def _on_hold(category: str) -> bool:
+    return category == "on_hold"
+
+
+def _second(facts: FactColumns) -> Flags:
+    """Return which tickets were solved twice, or may have been before what a list states."""
+    solves = facts.lists("solves").lengths
+    return (solves > 1) | (facts.numbers("snapshot") & (solves > 0))
+
+
+def _tallied(table: pa.Table) -> list[dict[str, Any]]:
+    keys = ("policy", "metric", "state", "breached", "group")
+    names = [name for name in keys if name in table.column_names]
+    plain = pa.table({name: _plain(table.column(name)) for name in names})
+    rows: list[dict[str, Any]] = plain.group_by(names).aggregate([([], "count_all")]).to_pylist()
+    return rows
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column

@@ -1,0 +1,160 @@
+"""A report of a log read by columns is that of the same log read row by row, to the byte."""
+
+import json
+from datetime import timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from frames.histories import drawn_book, drawn_log
+from report.small_log import HEADER, MAPPING, ROWS
+
+from support_model import __main__ as command
+from support_model import kpi, report, serde
+from support_model._cli import demo, report_commands
+from support_model.adapters import Account, read_files, table
+from support_model.calendars import BusinessCalendar
+from support_model.report import make_report, page, read_by_columns, report_to_data
+
+HOURS = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="Europe/Berlin")
+BERLIN = Account(tz=ZoneInfo("Europe/Berlin"))
+
+
+def text_of(made):
+    return json.dumps(report_to_data(made), indent=1)
+
+
+def both(path, mapping=None, account=BERLIN, **more):
+    """The report of a file by columns and by rows."""
+    columnar = read_by_columns([path], mapping, account)
+    assert columnar is not None
+    rows = read_files([path], mapping or "events", account)
+    return make_report(columnar, **more), make_report(rows, **more)
+
+
+def written(tmp_path, seed, tickets=12, **more):
+    path = tmp_path / f"{seed}.jsonl"
+    serde.write_events(drawn_log(seed, tickets, **more), path)
+    return path
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_log_of_events_gives_the_same_report(tmp_path, seed):
+    path = written(tmp_path, seed)
+    if read_by_columns([path]) is None:
+        pytest.skip("a log that may run from the newest to the oldest is read row by row")
+    by = Random(seed).choice([None, "priority", "group", "agent"])  # noqa: S311 - dice of a test
+    options = {"calendar": HOURS, "hours": "office", "target": timedelta(hours=8)}
+    log = read_files([path], "events")
+    options["by"] = by if by is None or log.field_named(by) else None
+    columnar, rows = both(path, **options)
+    assert text_of(columnar) == text_of(rows)
+    assert columnar.titles == rows.titles
+
+
+def test_a_file_that_says_more_of_its_log_is_read_row_by_row(tmp_path):
+    path = tmp_path / "log.jsonl"
+    log = drawn_log(3)
+    serde.write_events(log, path)
+    assert read_by_columns([path]) is not None
+    serde.write_events(log, path, told=lambda: {"form": "x", "undated": ["status"]})
+    assert read_by_columns([path]) is None
+
+
+def test_most_logs_of_events_are_read_by_columns(tmp_path):
+    views = [read_by_columns([written(tmp_path, seed)]) for seed in range(25)]
+    assert sum(view is not None for view in views) > 8
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_policies_give_the_same_shares(tmp_path, seed):
+    path = written(tmp_path, 100 + seed, without=("apply",))
+    if read_by_columns([path]) is None:
+        pytest.skip("a log that may run from the newest to the oldest is read row by row")
+    columnar, rows = both(path, policies=drawn_book(seed))
+    assert text_of(columnar) == text_of(rows)
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """How many logs a command has read by columns."""
+    views = []
+
+    def read(*arguments, **more):
+        views.append(read_by_columns(*arguments, **more))
+        return views[-1]
+
+    monkeypatch.setattr(report, "read_by_columns", read)
+    return views
+
+
+def printed(capsys, *arguments):
+    assert command.main([*map(str, arguments)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    return out
+
+
+def test_the_command_prints_the_same_bytes_with_and_without_the_extra(
+    capsys, seen, monkeypatch, tmp_path
+):
+    page_of, data = tmp_path / "page.html", tmp_path / "data.json"
+    line = ("report", demo.LOG, "--mapping", demo.MAPPING, "--tz", demo.TZ, "--hours", demo.HOURS,
+            "--holidays", "DE", "--target", "8h", "--by", "priority",
+            "--compare", "2026-02", "2026-03", "--html", page_of, "--json", data)  # fmt: skip
+    with_extra = printed(capsys, *line), page_of.read_bytes(), data.read_bytes()
+    assert [view is not None for view in seen] == [True]
+    monkeypatch.setattr(report, "read_by_columns", lambda *_, **__: None)
+    assert (printed(capsys, *line), page_of.read_bytes(), data.read_bytes()) == with_extra
+
+
+def test_a_lenient_reading_is_row_by_row(capsys, seen):
+    printed(capsys, "report", demo.LOG, "--mapping", demo.MAPPING, "--tz", demo.TZ, "--lenient")
+    assert seen == []
+
+
+FIRST = ROWS.splitlines()[0]
+CHANGES = {
+    "a blank line": HEADER + "\n" + ROWS,
+    "a line end in a cell": HEADER + ROWS.replace("New,,", 'New,"x\ny",', 1),
+    "the header again": HEADER + ROWS + HEADER,
+    "a mark of its encoding": "\ufeff" + HEADER + ROWS,
+    "line ends of old machines": (HEADER + ROWS).replace("\n", "\r"),
+    "a NUL": HEADER + ROWS + "\0",
+    "a cell too many": HEADER + ROWS.replace(FIRST, FIRST + ",more"),
+    "a title above": "a title above\n" + HEADER + ROWS,
+    "no rows": HEADER,
+    "a stamp that is none": HEADER + ROWS.replace("2026-03-02T08", "2026-33-02T08"),
+    "a word that no mapping names": HEADER + ROWS.replace("Shut", "Shutt"),
+}
+
+
+@pytest.mark.parametrize("text", CHANGES.values(), ids=CHANGES.keys())
+def test_a_file_that_is_no_plain_table_is_read_row_by_row(tmp_path, text):
+    path = tmp_path / "log.csv"
+    path.write_text(text, "utf-8", newline="")
+    assert read_by_columns([path], MAPPING, BERLIN) is None
+
+
+def test_the_plain_table_that_these_differ_from_is_read_by_columns(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(HEADER + ROWS, "utf-8", newline="")
+    columnar, rows = both(path, MAPPING)
+    assert text_of(columnar) == text_of(rows)
+
+
+def test_a_comparison_of_a_log_by_columns_names_the_same_tickets():
+    mapping = table.load(demo.MAPPING)
+    columnar, rows = both(demo.LOG, mapping, by="priority", calendar=HOURS, hours="office")
+    spans = [report.period(text, BERLIN.tz) for text in ("2026-02", "2026-03")]
+    compared = [report.compare_periods(made, *spans, tz=BERLIN.tz) for made in (columnar, rows)]
+    assert page(columnar, compared[0]) == page(rows, compared[1])
+    assert kpi.MTTA.of(columnar.facts) == kpi.MTTA.of(rows.facts)
+
+
+def test_an_account_of_a_system_is_read_by_its_reader(tmp_path, seen):
+    config = tmp_path / "account.toml"
+    config.write_text('tz = "UTC"\n', "utf-8")
+    options = report_commands.LogOptions(name="zendesk", config=config)
+    assert report_commands._read_by_columns([demo.LOG], options, [], None) is None
+    assert seen == []
