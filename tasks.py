@@ -50,7 +50,7 @@ PYTEST = "-m pytest -n auto --dist loadfile"
 ENGINES = "tests/frames/engines"
 OLDEST_JAVA = 17
 
-ALL = ("frames", "parquet", "plots", "pydantic", "report", "serde", "shifts", "testing", "xlsx")
+ALL = ("frames", "plots", "pydantic", "report", "serde", "shifts", "testing", "xlsx")
 SPHINX = "-m sphinx -W -q -b html docs docs/_build/html"
 TYPES = ["-m mypy", "-m pyright"]
 CHECKS = ["-m ruff check", "-m ruff format --check", *TYPES, SPHINX]

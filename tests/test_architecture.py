@@ -74,7 +74,7 @@ USERS_OF = {  # foreign package: the only modules that may import it
     "ortools": {"_shifts.rosters", "shifts"},
     "pickle": {"testing", "_frames.workers"},
     "pyarrow": {
-        *("_columns", "_files.event_rows", "_frames", "_kpi.tables", "_kpi.cycle_tables"),
+        *("_columns", "_files.parquet_events", "_frames", "_kpi.tables", "_kpi.cycle_tables"),
         *("_report.column_reading", "_report.column_view"),
     },
     "pydantic": {"pydantic"},

@@ -359,9 +359,12 @@ def test_events_are_gathered_by_ticket():
 
 def test_parquet_without_its_package_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtra, match=r"support-model\[parquet\]"):
+    for name in [name for name in sys.modules if name.startswith("support_model._columns")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "support_model._files.parquet_events", raising=False)
+    with pytest.raises(MissingExtra, match=r"support-model\[frames\]"):
         write_events(LOG, tmp_path / "log.parquet")
-    with pytest.raises(MissingExtra, match=r"support-model\[parquet\]"):
+    with pytest.raises(MissingExtra, match=r"support-model\[frames\]"):
         list(read_events(tmp_path / "log.parquet"))
 
 
@@ -371,9 +374,10 @@ def test_what_is_no_parquet(tmp_path):
         pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff")]
     )
     pytest.importorskip("pyarrow.parquet").write_table(
-        pa.table({"type": broken_text}), tmp_path / "log.parquet"
+        pa.table(dict.fromkeys(["ticket_id", "at", "type", "role"], broken_text)),
+        tmp_path / "log.parquet",
     )
-    with pytest.raises(InvalidLog, match="no Parquet"):
+    with pytest.raises(InvalidLog, match="column 'ticket_id' cannot be read"):
         list(read_events(tmp_path / "log.parquet"))
     (tmp_path / "log.parquet").write_bytes(b"PAR1 and nothing else")
     with pytest.raises(InvalidLog):

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import define
 
 from support_model._columns.values import NONE, NULL, Texts, Words, constant
-from support_model.errors import InvalidValue, MissingExtra
-
-try:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-except ImportError:
-    raise MissingExtra(extra="frames", needs="pyarrow") from None
+from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable

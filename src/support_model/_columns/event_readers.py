@@ -27,6 +27,7 @@ from support_model._columns.arrow_words import (
 from support_model._columns.event_cells import TYPED
 from support_model._columns.event_stamps import (
     UNITS,
+    counted_lengths,
     epochs_of,
     interval_lengths,
     lengths_of,
@@ -64,7 +65,8 @@ class Reading:
     Attributes:
         name: what errors call the source.
         tz: the zone of times without one; None where such times are refused.
-        unit: of instants that are numbers: "s", "ms", "us", "ns"; None where they are refused.
+        unit: "s", "ms", "us" or "ns", of instants and lengths that are numbers; None where such
+            numbers are refused.
         priorities: by name, those that need no rank in the rows.
         cells: whether every column is text, as in CSV.
     """
@@ -387,6 +389,10 @@ def _epochs(reading: Reading) -> Read:
     return partial(epochs_of, unit=reading.unit)
 
 
+def _lengths_in(reading: Reading) -> Read:
+    return _unsaid if reading.unit is None else partial(counted_lengths, unit=reading.unit)
+
+
 def _unsaid(column: pa.ChunkedArray) -> Column:
     there = column.is_valid().to_numpy()
     row = first_of(there)
@@ -407,6 +413,7 @@ _WAYS: Mapping[pa.DataType, list[_Way]] = {
         (pa.types.is_duration, lambda _: lengths_of),
         (pa.types.is_interval, lambda _: interval_lengths),
         (is_text, lambda _: lambda column: text_lengths(plain_text(column))),
+        (pa.types.is_integer, _lengths_in),
     ],
     pa.int64(): [(is_whole, lambda _: _sequence)],
     pa.bool_(): [(pa.types.is_boolean, lambda _: flags_of)],

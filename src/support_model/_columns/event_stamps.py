@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "UNITS",
+    "counted_lengths",
     "epochs_of",
     "interval_lengths",
     "lengths_of",
@@ -192,14 +193,23 @@ def text_lengths(column: pa.ChunkedArray) -> Ints:
     return _each(column, lambda text: micros_of(duration(text)))
 
 
+def counted_lengths(column: pa.ChunkedArray, unit: str) -> Ints:
+    """Return whole numbers of a unit as microseconds.
+
+    Raises:
+        BadRow: a part of a microsecond.
+    """
+    counts, there = _counts(column)
+    return in_micros(counts, there, unit, column)
+
+
 def lengths_of(column: pa.ChunkedArray) -> Ints:
     """Return durations as microseconds.
 
     Raises:
         BadRow: nanoseconds that are no whole microsecond.
     """
-    counts, there = _counts(column)
-    return in_micros(counts, there, column.type.unit, column)
+    return counted_lengths(column, column.type.unit)
 
 
 _INTERVAL = np.dtype([("months", "<i4"), ("days", "<i4"), ("nanos", "<i8")])

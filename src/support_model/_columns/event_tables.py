@@ -15,6 +15,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from support_model._columns.arrow_words import (
     coded,
@@ -26,13 +28,6 @@ from support_model._columns.arrow_words import (
 from support_model._columns.event_columns import INSTANTS, NUMBERS, TEXTS, TYPES, RawEvents
 from support_model._columns.values import EMPTIED, NONE, NULL, Texts, Words, constant, is_constant
 from support_model._vocabulary import BASES, FIELDS, ROLES, Priority, Status
-from support_model.errors import MissingExtra
-
-try:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-except ImportError:
-    raise MissingExtra(extra="frames", needs="pyarrow") from None
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -51,6 +46,7 @@ __all__ = [
     "field_of",
     "flags_of",
     "joined",
+    "joint_schema",
     "pair_up",
     "raw_of_columns",
     "raw_of_table",
@@ -307,6 +303,18 @@ def schema_of(raw: RawEvents) -> pa.Schema:
         pa.field(name, _type_of(raw.fields[name])) for name in sorted(fields - FIELDS.keys())
     ]
     return pa.schema([*(field for field in EVENT_SCHEMA if field.name in wanted), *custom])
+
+
+def joint_schema(schemas: Iterable[pa.Schema]) -> pa.Schema:
+    """Return the columns of several tables of this form; a custom one of two types is `MIXED`."""
+    types: dict[str, pa.DataType] = {}
+    for schema in schemas:
+        for part in schema:
+            known = types.get(part.name, part.type)
+            types[part.name] = part.type if known == part.type else MIXED
+    custom = sorted(types.keys() - set(EVENT_SCHEMA.names))
+    own = [name for name in EVENT_SCHEMA.names if name in types]
+    return pa.schema([(name, types[name]) for name in (*own, *custom)])
 
 
 def _any(column: Column) -> bool:

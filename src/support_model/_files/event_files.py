@@ -1,9 +1,10 @@
 """Event logs as files: JSON lines, CSV and Parquet, read and written one event at a time.
 
 A file holds one event a line (or row), of any number of tickets in any order. JSON lines are
-the events as plain data; CSV and Parquet have one column for each part of an event, `fields`
-and `scale` as JSON inside their cell. CSV text that a spreadsheet would run as a formula gets
-an apostrophe in front, which reading takes off again. A file is written whole or not at all.
+the events as plain data; CSV has one column for each part of an event, `fields` and `scale` as
+JSON inside their cell; Parquet has one for each field too. CSV text that a spreadsheet would run
+as a formula gets an apostrophe in front, which reading takes off again. A file is written whole or
+not at all.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from support_model.errors import (
     InvalidLog,
     SupportModelError,
 )
-from support_model.events import ordered
+from support_model.events import must_be_event, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -85,8 +86,14 @@ def numbered_events(
     """
     path = checked_path(path)
     found = Findings(path.name) if findings is None else findings
+    form = _form(path)
+    if form == ".parquet":
+        from support_model._files.parquet_events import read_parquet  # noqa: PLC0415 - an extra
+
+        yield from read_parquet(path, found, progress, priorities)
+        return
     rows = PlainRows(tuple(priorities))
-    for line, read in read_rows(path, _form(path), found, progress):
+    for line, read in read_rows(path, form, found, progress):
         try:
             row = read()
             event = None if row is NO_ROW else rows.event(row)
@@ -236,6 +243,8 @@ def write_events(
     path = checked_path(path)
     mined, packed = process_logs.form_of(path.name), path.suffix == ".gz"
     form = mined or _form(path)
+    if form == ".parquet":
+        return _write_parquet(events, path)
     rows = (event_to_data(event) for event in events)
     try:
         with saving(path) as new:
@@ -246,8 +255,27 @@ def write_events(
             count = write_rows(chain(rows, extra), new, form, packed=packed, name=path.name)
             return count - len(said)
     except OSError as error:
-        problem = f"cannot be written ({error.strerror})"
-        raise InvalidLog(path.name, None, problem, None, "check the path") from None
+        raise _unwritten(path, error) from None
+
+
+def _unwritten(path: Path, error: OSError) -> InvalidLog:
+    problem = f"cannot be written ({error.strerror})"
+    return InvalidLog(path.name, None, problem, None, "check the path")
+
+
+def _write_parquet(events: Iterable[Event], path: Path) -> int:
+    from support_model._files.parquet_events import write_parquet  # noqa: PLC0415 - an extra
+
+    try:
+        with saving(path) as new:
+            return write_parquet(map(_checked, events), new, path.name)
+    except OSError as error:
+        raise _unwritten(path, error) from None
+
+
+def _checked(event: Event) -> Event:
+    must_be_event(event)
+    return event
 
 
 def _told_rows(

@@ -1,4 +1,4 @@
-"""Rows of event files as the plain data of events, in and out: JSON lines, CSV and Parquet.
+"""Rows of event files as the plain data of events, in and out: JSON lines and CSV.
 
 What is written is what can be read again: a cell, a line or a number beyond the limits of
 reading is refused before it is in a file. Numbers and flags are read as this module writes
@@ -12,9 +12,7 @@ import gzip
 import io
 import json
 import re
-from datetime import datetime
 from functools import partial
-from itertools import islice
 from math import isfinite
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
@@ -25,10 +23,9 @@ from support_model._bounded_files import (
     SURELY_FINE,
     encoded,
     lines,
-    opened,
     records,
 )
-from support_model.errors import InvalidLog, InvalidValue, MissingExtra, nearest
+from support_model.errors import InvalidLog, InvalidValue, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -50,7 +47,7 @@ COLUMNS = (
     *("until", "duration", "metric", "due", "kind", "score", "scale", "other"),
     *("policy", "version", "basis", "schema"),
 )
-"""The columns of CSV and Parquet; `schema` is the version of this form, 1."""
+"""The columns of CSV; `schema` is the version of this form, 1."""
 _JSON = ("fields", "scale")
 _FORMULA = (
     *("=", "+", "-", "@", "\t", "\r", "\n", "'"),
@@ -72,17 +69,14 @@ def read_rows(
 
     Args:
         path: the file.
-        form: ".jsonl", ".csv" or ".parquet".
+        form: ".jsonl" or ".csv".
         findings: where problems of the file and its lines go.
         progress: called with the number of bytes of the file read so far.
 
     Raises:
         InvalidLog: the file cannot be read, or has an unknown column.
-        MissingExtra: Parquet without pyarrow.
     """
-    if form == ".parquet":
-        yield from _parquet_rows(path, progress)
-    elif form == ".csv":
+    if form == ".csv":
         yield from _csv_rows(path, findings, progress)
     else:
         for number, line in lines(path, findings=findings, text="jsonl", progress=progress):
@@ -97,16 +91,13 @@ def write_rows(
     Args:
         rows: events as plain data.
         path: the file to write to.
-        form: ".jsonl", ".csv" or ".parquet".
+        form: ".jsonl" or ".csv".
         packed: with gzip.
         name: what errors call the file.
 
     Raises:
         InvalidLog: a row that could not be read again.
-        MissingExtra: Parquet without pyarrow.
     """
-    if form == ".parquet":
-        return _write_parquet(rows, path, name)
     with path.open("wb") as raw:
         if not packed:
             return _write_text(rows, raw, form, name)[0]
@@ -325,89 +316,3 @@ _REMEDIES = {
     "fields": 'JSON, as {"group": "billing"}',
     "scale": "JSON, as [1, 5]",
 }
-
-
-def _parquet() -> tuple[Any, Any]:
-    try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise MissingExtra(extra="parquet", needs="pyarrow") from None
-    return pa, pq
-
-
-_INSTANTS = ("at", "until", "due")
-
-
-def _parquet_schema(pa: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
-    special = {
-        **dict.fromkeys(_INSTANTS, pa.timestamp("us", tz="UTC")),
-        "seq": pa.int64(),
-        "public": pa.bool_(),
-        "score": pa.float64(),
-        "schema": pa.int8(),
-    }
-    names = [(column, special.get(column, pa.string())) for column in COLUMNS]
-    return pa.schema(names, metadata={"schema": NAME})
-
-
-def _write_parquet(rows: Iterator[Mapping[str, Any]], path: Path, name: str) -> int:
-    pa, pq = _parquet()
-    shape = _parquet_schema(pa)
-    count = 0
-    with pq.ParquetWriter(path, shape) as writer:
-        while batch := [_stamped(_flat(row)) for row in islice(rows, BATCH)]:
-            try:
-                writer.write_table(pa.Table.from_pylist(batch, schema=shape))
-            except (pa.ArrowException, UnicodeEncodeError, OverflowError) as error:
-                problem = f"a value that Parquet has not ({error})"
-                raise InvalidLog(name, None, problem, None, "write .jsonl") from None
-            count += len(batch)
-    return count
-
-
-def _stamped(row: dict[str, Any]) -> dict[str, Any]:
-    instants = {name: datetime.fromisoformat(row[name]) for name in _INSTANTS if name in row}
-    return {**row, **instants}
-
-
-def _parquet_rows(
-    path: Path, progress: Callable[[int], object] | None
-) -> Iterator[tuple[int, Read]]:
-    pa, pq = _parquet()
-    number = 0
-    try:
-        with opened(path) as raw, pq.ParquetFile(raw) as file:
-            _check_columns(list(file.schema_arrow.names), path.name)
-            _check_measure(file.metadata, path)
-            for batch in file.iter_batches(batch_size=BATCH):
-                for row in batch.to_pylist():
-                    number += 1
-                    yield number, partial(_unstamped, row, path.name, number)
-                if progress is not None:  # columns lie side by side: rows say how far it is
-                    progress(path.stat().st_size * number // file.metadata.num_rows)
-    except InvalidLog:
-        raise
-    except (pa.ArrowException, ValueError, OverflowError) as error:  # also text that is none
-        problem = f"no Parquet ({error})"
-        raise InvalidLog(path.name, None, problem, None, "check the file") from None
-    except OSError as error:
-        problem = f"cannot be opened ({error.strerror or error})"
-        raise InvalidLog(path.name, None, problem, None, "check the path") from None
-
-
-def _check_measure(metadata: Any, path: Path) -> None:  # noqa: ANN401 - pyarrow has no types
-    expanded = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
-    if expanded > max(SURELY_FINE, LARGEST_EXPANSION * path.stat().st_size):
-        problem = f"the compressed data expands without measure ({expanded:,} bytes)"
-        raise InvalidLog(path.name, None, problem, None, "check where the file comes from")
-
-
-def _unstamped(row: Mapping[str, Any], name: str, line: int) -> dict[str, Any]:
-    given = {
-        column: value.isoformat() if isinstance(value, datetime) else value
-        for column, value in row.items()
-        if value is not None and value == value  # noqa: PLR0124 - no number is no value
-    }
-    text = {column: str(given.pop(column)) for column in (*_JSON, "schema") if column in given}
-    return given | _typed(text, name, line)

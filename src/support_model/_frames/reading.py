@@ -64,7 +64,8 @@ def events(
         account: with a mapping, what statuses, priorities, groups and people mean besides it.
         priorities: names from the most urgent, 1, on, or priorities; names in wide use, such as
             "high", need neither this nor the column `priority_rank`.
-        unit: what numbers in a column of instants count since 1970 in UTC: "s", "ms", "us", "ns".
+        unit: what numbers count in a column of instants, since 1970 in UTC, or of lengths: "s",
+            "ms", "us" or "ns".
 
     Raises:
         InvalidLog: a column that no event has, a missing one, one twice, or of another type.
