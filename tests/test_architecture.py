@@ -72,6 +72,7 @@ USERS_OF = {  # foreign package: the only modules that may import it
     },
     "openpyxl": {"adapters._workbooks"},
     "ortools": {"_shifts.rosters", "shifts"},
+    "pandas": {"_frames.clusters"},
     "pickle": {"testing", "_frames.workers"},
     "pyarrow": {
         *("_columns", "_files.parquet_events", "_frames", "_kpi.tables", "_kpi.cycle_tables"),

@@ -9,6 +9,7 @@ Before this: `support_model.kpi`, `support_model.sla`.
 
 from __future__ import annotations
 
+from support_model._frames.clusters import dask, spark
 from support_model._frames.evaluate import evaluate, ways
 from support_model._frames.facts import facts, readable_facts
 from support_model._frames.logs import Events
@@ -21,11 +22,13 @@ __all__ = [
     "Events",
     "Progress",
     "Told",
+    "dask",
     "evaluate",
     "events",
     "facts",
     "partitioned",
     "readable_facts",
     "show_progress",
+    "spark",
     "ways",
 ]
