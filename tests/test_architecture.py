@@ -77,6 +77,7 @@ USERS_OF = {  # foreign package: the only modules that may import it
     "pyarrow": {
         *("_columns", "_files.parquet_events", "_frames", "_kpi.tables", "_kpi.cycle_tables"),
         *("_report.column_reading", "_report.column_view"),
+        "_kpi.table_states",
     },
     "pydantic": {"pydantic"},
     "pydantic_core": {"pydantic"},

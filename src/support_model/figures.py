@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import sqrt
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 from attrs import evolve, field
 
@@ -88,6 +88,17 @@ class Share(SizedAnswer):
         if self.suppressed:
             return None
         return INTERVALS[self.method](self.numerator, self.n, level=self.level)
+
+    def row(self) -> dict[str, Any]:
+        """Return the figure as one row of plain values.
+
+        Example:
+            >>> row = Share(key="met", definition="on time, of all", numerator=1, n=4).row()
+            >>> row["statistic"], row["n"], row["value"], row["excluded"]
+            ('share', 4, 0.25, {})
+        """
+        bounds = self.interval or (None, None)
+        return self._row(self.n, "share", "share", self.value, bounds)
 
     def text(self, catalogue: Catalogue | None = None) -> str:
         """Return the share, its interval and its counts in the words of a catalogue.
@@ -286,6 +297,11 @@ class Rate(SizedAnswer):
             return None
         half = critical_value(self.level) * sqrt(spread / (self.n - 1) / self.n)
         return value - half, value + half
+
+    def row(self) -> dict[str, Any]:
+        """Return the figure as one row of plain values."""
+        bounds = self.interval or (None, None)
+        return self._row(self.n, "rate", "per case", self.value, bounds)
 
     def text(self, catalogue: Catalogue | None = None) -> str:
         """Return the rate, its interval and n in the words of a catalogue."""

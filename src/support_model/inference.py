@@ -8,6 +8,7 @@ from support_model._statistics.comparisons import (
     two_means,
     two_medians,
     two_proportions,
+    two_sketched_medians,
 )
 from support_model._statistics.control_charts import deseasonalized, laney, western_electric, xmr
 from support_model._statistics.intervals import bootstrap
@@ -40,6 +41,7 @@ __all__ = [
     "two_means",
     "two_medians",
     "two_proportions",
+    "two_sketched_medians",
     "western_electric",
     "xmr",
 ]

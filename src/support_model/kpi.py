@@ -16,6 +16,8 @@ from attrs import field
 
 from support_model._frozen import FrozenMap, frozen
 from support_model._kpi import contact, resolution, times, work
+from support_model._kpi.by_group import compared, merged, table
+from support_model._kpi.calendars_by import CalendarsBy
 from support_model._kpi.calls import Call, abandonment, occupancy, service_level, utilization
 from support_model._kpi.case_tables import circular_merges, gathered, with_merged
 from support_model._kpi.contact import (
@@ -83,11 +85,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXCLUSIONS",
+    "FIRST_RESOLUTION",
+    "FIRST_RESPONSE",
+    "FULL_RESOLUTION",
     "HANDLE_TIME",
     "KPIS",
     "MTTA",
+    "REOPENED",
+    "SATISFIED",
     "STRAIGHT_THROUGH",
     "TIME_TO_CLOSE",
+    "CalendarsBy",
     "Call",
     "Facts",
     "Funnel",
@@ -105,6 +113,7 @@ __all__ = [
     "by",
     "by_rated_agent",
     "case_table",
+    "compared",
     "cost_per_ticket",
     "created_in",
     "deflection",
@@ -119,6 +128,7 @@ __all__ = [
     "low_effort",
     "mature_until",
     "mean_satisfaction",
+    "merged",
     "net_promoter_score",
     "no_handoff",
     "no_repeat",
@@ -141,6 +151,7 @@ __all__ = [
     "solved_in_time",
     "solved_per_created",
     "solved_within",
+    "table",
     "top_topics",
     "touches",
     "trend",
@@ -148,10 +159,16 @@ __all__ = [
     "with_merged",
 ]
 
-KPIS: Mapping[str, TimeKpi | ShareKpi | RateKpi] = FrozenMap(
-    {each.key: each for part in (times, resolution, contact, work) for each in part.READY}
+FIRST_RESPONSE = first_response()
+FIRST_RESOLUTION, FULL_RESOLUTION = first_resolution(), full_resolution()
+REOPENED, SATISFIED = reopened(), satisfied()
+_READY: tuple[TimeKpi | ShareKpi | RateKpi, ...] = (
+    *(*times.READY, *resolution.READY, *contact.READY, *work.READY),
+    *(FIRST_RESPONSE, FIRST_RESOLUTION, FULL_RESOLUTION, REOPENED, SATISFIED),
 )
-"""The KPIs without options, by key, such as "next_response" or "escalated"."""
+KPIS: Mapping[str, TimeKpi | ShareKpi | RateKpi] = FrozenMap({each.key: each for each in _READY})
+"""The KPIs without options, by key, such as "next_response" or "escalated", and those whose
+options are the usual ones, such as "first_response"."""
 
 
 def facts_of(events: Iterable[Event], *, as_of: datetime) -> Facts:

@@ -12,7 +12,7 @@ from collections import Counter
 from datetime import timedelta
 from itertools import compress
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from support_model._frozen import frozen
 from support_model._statistics.answers import Answer, TimesAnswer
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lifetimes", "Sketch", "Summary", "summarize"]
 
+_SECOND = 10**6
 NO_EXCLUSIONS: Mapping[str, int] = MappingProxyType({})
 
 
@@ -153,6 +154,20 @@ class Lifetimes(Answer):
                 times[both.representative(index)] += n
             counts.append(times)
         return kaplan_meier_of_counts(*counts, level=self.level)
+
+    def row(self) -> dict[str, Any]:
+        """Return the state as one row of plain values: the median in seconds, and its bounds."""
+        curve = self.curve()
+        found = (curve.quantile(0.5), *curve.interval(0.5))
+        value, low, high = (None if time is None else time / _SECOND for time in found)
+        return self._row(self.n, "median", "seconds", value, (low, high))
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.ended.n:,} ended and {self.running.n:,} running"
+
+    def _repr_html_(self) -> str:
+        counts = ("ended", f"{self.ended.n:,}"), ("running", f"{self.running.n:,}")
+        return self._html(counts)
 
     def __add__(self, other: Self) -> Self:
         """Return the state of two disjoint populations together.

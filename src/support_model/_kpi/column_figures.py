@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from support_model._kpi.sources import Columnar
 
 __all__ = [
+    "as_plain",
     "counted",
     "first_instant",
     "flow",
@@ -68,12 +69,12 @@ def times_of_each(
 def judged(facts: Columnar, question: ask.Question) -> Mapping[bool | str | None, int]:
     """Return of how many tickets something holds or not, and how many are left out by code."""
     found = answers(Columns(facts.columns()), question)
-    met = int(np.count_nonzero(plain(found.values)))
+    met = int(np.count_nonzero(as_plain(found.values)))
     answered: dict[bool | str | None, int] = {True: met, False: found.tickets.size - met}
     return answered | dict(found.counts.items())
 
 
-def plain(values: Any) -> NDArray[Any]:  # noqa: ANN401 - as answered
+def as_plain(values: Any) -> NDArray[Any]:  # noqa: ANN401 - as answered
     """Return values as an array: those of words one by one."""
     return values.mapped(lambda word: word, None) if isinstance(values, Words) else values
 
@@ -113,7 +114,7 @@ def values_of_each(facts: Columnar, question: ask.Question) -> Iterator[tuple[st
     columns = Columns(facts.columns())
     found = answers(columns, question)
     ids = columns.facts.words("ticket_id")
-    for ticket, value in zip(found.tickets.tolist(), plain(found.values).tolist(), strict=True):
+    for ticket, value in zip(found.tickets.tolist(), as_plain(found.values).tolist(), strict=True):
         yield ids.value(ticket), value
 
 

@@ -88,7 +88,7 @@ def _answered(answer: Callable[[Facts], Any], history: bool, ticket: Facts) -> A
     return left_out(ticket, history=history) or answer(ticket)
 
 
-def _question(kpi: TimeKpi | ShareKpi | RateKpi) -> ask.Question:
+def question_of(kpi: TimeKpi | ShareKpi | RateKpi) -> ask.Question:
     """Return the question of a KPI as a value.
 
     Raises:
@@ -155,7 +155,7 @@ class TimeKpi:
         else:
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
-            times, excluded = column_figures.times(records, _question(self), calendars)
+            times, excluded = column_figures.times(records, question_of(self), calendars)
         return tuple(
             Distribution(
                 key=self.key,
@@ -190,7 +190,7 @@ class TimeKpi:
         if isinstance(records := records_of(facts), Columnar):
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
-            lengths = column_figures.times_of_each(records, _question(self), calendar)
+            lengths = column_figures.times_of_each(records, question_of(self), calendar)
         else:
             lengths = (
                 (ticket.ticket_id, duration_micros(item, clock_of(calendar, ticket)))
@@ -242,7 +242,7 @@ class ShareKpi:
         else:
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
-            judged = column_figures.judged(records, _question(self))
+            judged = column_figures.judged(records, question_of(self))
         met, missed = judged.get(True, 0), judged.get(False, 0)
         return Share(
             key=self.key,
@@ -260,7 +260,7 @@ class ShareKpi:
         if isinstance(records := records_of(facts), Columnar):
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
-            return dict(column_figures.values_of_each(records, _question(self)))
+            return dict(column_figures.values_of_each(records, question_of(self)))
         judged = ((ticket.ticket_id, self.asked(ticket)) for ticket in records)
         return {ticket_id: answer for ticket_id, answer in judged if isinstance(answer, bool)}
 
@@ -301,7 +301,18 @@ class RateKpi:
         else:
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
-            counted, scales = column_figures.counted(records, _question(self), self.scale)
+            counted, scales = column_figures.counted(records, question_of(self), self.scale)
+        return self.figure(counted, scales, level=level, min_n=min_n)
+
+    def figure(
+        self,
+        counted: Mapping[int | Fraction | str, int],
+        scales: frozenset[Scale] = frozenset(),
+        *,
+        level: float = 0.95,
+        min_n: int = 0,
+    ) -> Rate:
+        """Return the figure of how often each number was answered, or each code."""
         numbers = {value: n for value, n in counted.items() if not isinstance(value, str)}
         n = sum(numbers.values())
         return Rate(
@@ -323,7 +334,7 @@ class RateKpi:
         if isinstance(records := records_of(facts), Columnar):
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
-            return dict(column_figures.values_of_each(records, _question(self)))
+            return dict(column_figures.values_of_each(records, question_of(self)))
         counted = ((ticket.ticket_id, self.asked(ticket)) for ticket in records)
         return {
             ticket_id: n for ticket_id, n in counted if n is not None and not isinstance(n, str)

@@ -69,12 +69,12 @@ def periods(start: date, end: date, *, tz: str | tzinfo, every: PeriodLength) ->
         if not isinstance(day, date):
             raise InvalidValue(day, "a period runs between dates", "give date(2026, 3, 1)")
     zone = timezone(tz)
-    first_days = _first_days(start, end, every)
-    cuts = (instant(instant_of_reading(zone, day.toordinal(), 0), zone) for day in first_days)
+    begins = first_days(start, end, every)
+    cuts = (instant(instant_of_reading(zone, day.toordinal(), 0), zone) for day in begins)
     return tuple(Span(a, b) for a, b in pairwise(cuts))
 
 
-def _first_days(start: date, end: date, every: PeriodLength) -> Iterator[date]:
+def first_days(start: date, end: date, every: PeriodLength) -> Iterator[date]:
     """Yield the days on which a period begins, from `start` to `end`, both included."""
     for ordinal in range(start.toordinal(), end.toordinal() + 1):
         day = date.fromordinal(ordinal)

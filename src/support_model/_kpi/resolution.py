@@ -178,7 +178,7 @@ STRAIGHT_THROUGH = ShareKpi(
 _STATED = FieldNow("custom.sla_met")
 
 
-READY = (
+READY: tuple[TimeKpi | ShareKpi, ...] = (
     HANDLE_TIME,
     TIME_TO_CLOSE,
     TimeKpi(
@@ -210,6 +210,7 @@ def solved_in_time(target: timedelta, *, calendar: BusinessCalendar) -> ShareKpi
         InvalidValue: a negative time, or no duration.
 
     Example:
+        >>> from datetime import timedelta
         >>> from support_model.calendars import BusinessCalendar
         >>> solved_in_time(timedelta(hours=8), calendar=BusinessCalendar.always()).of([]).n
         0
@@ -308,6 +309,7 @@ def solved_within(within: timedelta) -> ShareKpi:
         InvalidValue: a negative time, or no duration.
 
     Example:
+        >>> from datetime import timedelta
         >>> solved_within(timedelta(days=1)).key
         'solved_within'
     """

@@ -8,7 +8,7 @@ met, or as missed, decides what is not decided. Each clock is measured by
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from attrs import evolve
 
@@ -75,6 +75,13 @@ class Compliance:
                 "no_target": self.no_target,
             },
         )
+
+    def row(self) -> dict[str, Any]:
+        """Return its share as one row of plain values."""
+        return self.share.row()
+
+    def __str__(self) -> str:
+        return f"{self.metric}: {self.share}"
 
     def _repr_html_(self) -> str:
         share = self.share

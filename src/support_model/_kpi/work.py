@@ -78,7 +78,7 @@ MOVED: tuple[tuple[str, str, tuple[Expression, str], Expression], ...] = (
     ("bounced", "handed straight back to the group it came from, of tickets with a known group",
      (_NO_GROUP, "no_group"), _BACK.above(0)),
 )  # fmt: skip
-READY = (
+READY: tuple[RateKpi | ShareKpi, ...] = (
     *(
         RateKpi(key=key, definition=text, count=Rules((without,), count), history=True)
         for key, text, without, count in COUNTED

@@ -6,11 +6,12 @@ and is no 0; what is withheld has a reason.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import evolve, field
 
@@ -62,6 +63,28 @@ class Answer:
                 raise InvalidValue(getattr(other, name, None), problem, "compute both alike")
         sums = {name: getattr(self, name) + getattr(other, name) for name in names}
         return evolve(self, excluded=Counter(self.excluded) + Counter(other.excluded), **sums)
+
+    def _row(
+        self,
+        n: int,
+        statistic: str,
+        unit: str,
+        value: float | None,
+        bounds: tuple[float | None, float | None],
+    ) -> dict[str, Any]:
+        """Return the answer as one row of plain values."""
+        return {
+            "key": self.key,
+            "clock": getattr(self, "clock", None),
+            "statistic": statistic,
+            "unit": unit,
+            "n": n,
+            "value": value,
+            "low": bounds[0],
+            "high": bounds[1],
+            "excluded": dict(self.excluded),
+            "definition": self.definition,
+        }
 
     def _html(self, rows: Iterable[tuple[str, str]]) -> str:
         left_out = ", ".join(
@@ -140,6 +163,21 @@ class TimesAnswer(SizedAnswer):
             return None
         return timedelta(microseconds=round(Fraction(self.total_micros, self.n)))
 
+    def row(self, statistic: str = "median") -> dict[str, Any]:
+        """Return the figure as one row of plain values: the statistic in seconds, and its bounds.
+
+        Args:
+            statistic: "median", "mean", which has no bounds, or a percentile such as "p90".
+
+        Raises:
+            InvalidValue: another statistic.
+        """
+        q = quantile_of(statistic)
+        value = self.mean if q is None else self.quantile(q)
+        bounds = (None, None) if q is None else self.interval(q)
+        told = [None if time is None else time / SECOND for time in (value, *bounds)]
+        return self._row(self.n, statistic, "seconds", told[0], (told[1], told[2]))
+
     def text(self, catalogue: Catalogue | None = None) -> str:
         """Return the median, the 90th percentile, the mean and n in the words of a catalogue."""
         times = {"median": self.quantile(0.5), "most": self.quantile(0.9), "mean": self.mean}
@@ -160,3 +198,24 @@ class TimesAnswer(SizedAnswer):
 def _time(length: timedelta) -> str:
     minutes, seconds = divmod(round(length / SECOND), 60)
     return f"{minutes // 60:,}:{minutes % 60:02}:{seconds:02}"
+
+
+_PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,9})?)", re.ASCII)
+
+
+def quantile_of(statistic: str) -> float | None:
+    """Return the quantile that a statistic of times is; None for the mean.
+
+    Raises:
+        InvalidValue: none of these.
+    """
+    if statistic == "mean":
+        return None
+    if statistic == "median":
+        return 0.5
+    found = _PERCENTILE.fullmatch(statistic)
+    q = 0 if found is None else Fraction(found[1]) / 100
+    if not q:
+        problem = "unknown statistic of times"
+        raise InvalidValue(statistic, problem, "write 'median', 'mean' or 'p90'")
+    return float(q)

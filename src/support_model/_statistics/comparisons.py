@@ -9,16 +9,23 @@ from __future__ import annotations
 from bisect import bisect_right
 from fractions import Fraction
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
-from support_model._statistics.intervals import quantile, quantile_interval, wilson
+from support_model._statistics.intervals import (
+    quantile,
+    quantile_interval,
+    quantile_ranks,
+    wilson,
+)
 from support_model._statistics.probability import critical_value, normal_two_sided
 from support_model.errors import InvalidShare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from support_model._statistics.sketches import Sketch
 
     Number = int | Fraction
 
@@ -84,6 +91,16 @@ def _by_squares(
     )
 
 
+class _Median(NamedTuple):
+    """A median with its interval, and how many of n values lie above that of both together."""
+
+    middle: float | None
+    low: float | None
+    high: float | None
+    above: int
+    n: int
+
+
 def two_medians(first: Sequence[int], second: Sequence[int], *, level: float = 0.95) -> Difference:
     """Return the difference of two medians, of values in ascending order.
 
@@ -102,21 +119,62 @@ def two_medians(first: Sequence[int], second: Sequence[int], *, level: float = 0
         (30.0, 2.2e-05)
     """
     check_numbers((*first, *second))
-    middle1, middle2 = quantile(first, 0.5), quantile(second, 0.5)
-    if middle1 is None or middle2 is None:
+    both = quantile(sorted((*first, *second)), 0.5) or 0.0
+    sides = (
+        _Median(
+            quantile(values, 0.5),
+            *quantile_interval(values, 0.5, level=level),
+            len(values) - bisect_right(values, both),
+            len(values),
+        )
+        for values in (first, second)
+    )
+    return _of_medians(*sides, level=level)
+
+
+def two_sketched_medians(first: Sketch, second: Sketch, *, level: float = 0.95) -> Difference:
+    """Return `two_medians` of the values of two sketches, each that of its bucket.
+
+    Raises:
+        InvalidValue: sketches of different accuracy.
+        InvalidShare: a level outside (0, 1).
+
+    Example:
+        >>> from support_model.summaries import Sketch
+        >>> found = two_sketched_medians(Sketch.of(range(100)), Sketch.of(range(30, 130)))
+        >>> 29 < found.value < 31
+        True
+    """
+    joined = first + second
+    both = joined.quantile(0.5) or 0.0
+    sides = []
+    for sketch in (first, second):
+        ranks = quantile_ranks(sketch.n, 0.5, level=level)
+        low, high = (
+            None if rank is None else sketch.values_at(rank - 1)[0]
+            for rank in (ranks.low, ranks.high)
+        )
+        above = sum(
+            n for index, n in sketch.buckets.items() if joined.representative(index) > both
+        )
+        sides.append(_Median(sketch.quantile(0.5), low, high, above, sketch.n))
+    return _of_medians(*sides, level=level)
+
+
+def _of_medians(first: _Median, second: _Median, *, level: float) -> Difference:
+    if first.middle is None or second.middle is None:
         return Difference(value=None, undefined="no_cases")
-    both = quantile(sorted((*first, *second)), 0.5)
-    assert both is not None  # noqa: S101 - neither is empty
-    above = [(len(values) - bisect_right(values, both), len(values)) for values in (first, second)]
-    test = two_proportions(above[0], above[1], level=level)
-    value = float(middle2 - middle1)
-    low1, high1 = quantile_interval(first, 0.5, level=level)
-    low2, high2 = quantile_interval(second, 0.5, level=level)
+    test = two_proportions((first.above, first.n), (second.above, second.n), level=level)
+    value = float(second.middle - first.middle)
     interval = None
-    if low1 is not None and high1 is not None and low2 is not None and high2 is not None:
-        interval = _by_squares(value, (middle1, low1, high1), (middle2, low2, high2))
+    if None not in (*first[1:3], *second[1:3]):
+        interval = _by_squares(value, _bounds(first), _bounds(second))
     reason = test.undefined or (None if interval else "too_few")
     return Difference(value=value, z=test.z, p=test.p, interval=interval, undefined=reason)
+
+
+def _bounds(side: _Median) -> tuple[float, float, float]:
+    return cast("tuple[float, float, float]", side[:3])
 
 
 def two_means(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from attrs import evolve, field
 
+from support_model._ascending import Ascending
 from support_model._frozen import FrozenMap, frozen
 from support_model.errors import InvalidShare, InvalidValue
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 
 ENDS = ("least", "greatest")
+MANY = 4096
+"""Of more values in order buckets are searched for, of fewer each value is put into its own."""
 FINEST = 1e-9
 """Below this neighboring buckets are closer than floats distinguish."""
 
@@ -80,17 +83,20 @@ class Sketch:
         indices = list(self.buckets)
         if not indices:
             return self.greatest == 0
-        low = indices[0] if self.zeros else self._bucket(self.least)
+        low = indices[0] if self.zeros else self.bucket(self.least)
         # logarithms of two machines may differ by a hair, and so the bucket of an edge
-        return abs(low - indices[0]) <= 1 and abs(self._bucket(self.greatest) - indices[-1]) <= 1
+        return abs(low - indices[0]) <= 1 and abs(self.bucket(self.greatest) - indices[-1]) <= 1
 
-    def _bucket(self, value: int) -> int:
+    def bucket(self, value: int) -> int:
+        """Return the bucket of a value above 0."""
         return ceil(log(value) / log(self.growth))
 
     @classmethod
     def of(cls, values: Iterable[int], *, accuracy: float = 0.005) -> Self:
         """Return the sketch of whole numbers of 0 or more."""
         made = cls(accuracy=accuracy)
+        if isinstance(values, Ascending) and len(values) > MANY:
+            return made._of_many(values)
         counted = Counter(values)
         if not counted:
             return made
@@ -100,9 +106,24 @@ class Sketch:
         buckets: Counter[int] = Counter()
         for value, n in counted.items():
             if value:
-                buckets[made._bucket(value)] += n
+                buckets[made.bucket(value)] += n
         zeros = counted[0]
         return evolve(made, zeros=zeros, buckets=buckets, least=least, greatest=max(counted))
+
+    def _of_many(self, values: Ascending) -> Self:
+        """Return the sketch of many values in order: one search for each bucket they reach."""
+        least, greatest = values[0], values[-1]
+        if least < 0:
+            raise InvalidValue(least, "a sketch takes no negative values", "leave them out")
+        zeros = bisect_right(values, 0)
+        buckets: dict[int, int] = {}
+        place = zeros
+        while place < len(values):
+            index = self.bucket(values[place])
+            after = bisect_right(values, index, lo=place, key=self.bucket)
+            buckets[index] = after - place
+            place = after
+        return evolve(self, zeros=zeros, buckets=buckets, least=least, greatest=greatest)
 
     @property
     def growth(self) -> float:

@@ -12,13 +12,14 @@ from collections import Counter
 from fractions import Fraction
 from itertools import accumulate
 from math import exp, log, sqrt
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve, field
 
 from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
 from support_model._statistics.probability import chi_square_sf, critical_value
+from support_model._tables import pairs_html
 from support_model.errors import InvalidShare, InvalidValue
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 Cause = TypeVar("Cause", bound="Hashable")
 SLACK = 1e-12
 """S(t) is a product of floats, and S(t) <= 1 - q has to hold where it is equal."""
+
+
+def _length(values: Sequence[object]) -> str:
+    return f"({len(values)})"
 
 
 @frozen(kw_only=True)
@@ -50,16 +55,42 @@ class Survival:
 
     n: int
     events: int
-    times: tuple[float, ...]
-    survival: tuple[float, ...]
-    low: tuple[float | None, ...]
-    high: tuple[float | None, ...]
+    times: tuple[float, ...] = field(repr=_length)
+    survival: tuple[float, ...] = field(repr=_length)
+    low: tuple[float | None, ...] = field(repr=_length)
+    high: tuple[float | None, ...] = field(repr=_length)
     last: float | None
     level: float
-    lasted: tuple[tuple[float, int], ...] = field(repr=lambda values: f"({len(values)})")
-    entered: tuple[tuple[float, int], ...] = field(
-        default=(), repr=lambda values: f"({len(values)})"
-    )
+    lasted: tuple[tuple[float, int], ...] = field(repr=_length)
+    entered: tuple[tuple[float, int], ...] = field(default=(), repr=_length)
+
+    def row(self) -> dict[str, Any]:
+        """Return the curve as one row of plain values: the median, in the unit of its times."""
+        low, high = self.interval(0.5)
+        return {
+            "key": "survival",
+            "clock": None,
+            "statistic": "median",
+            "unit": None,
+            "n": self.n,
+            "value": self.quantile(0.5),
+            "low": low,
+            "high": high,
+            "excluded": {},
+            "definition": "time by which half have ended, by Kaplan and Meier",
+        }
+
+    def __str__(self) -> str:
+        row = self.row()
+        median, low, high = (
+            "unknown" if row[name] is None else f"{row[name]:,.6g}"
+            for name in ("value", "low", "high")
+        )
+        return f"median {median} ({low} to {high}), {self.events:,} ended of {self.n:,}"
+
+    def _repr_html_(self) -> str:
+        rows = [("median", str(self)), ("level", f"{self.level:g}"), ("last", f"{self.last}")]
+        return pairs_html("survival", rows)
 
     def at_risk(self, t: float) -> int:
         """Return how many were watched at t and had not ended or been lost before it."""

@@ -1,0 +1,280 @@
+"""Tables of figures: those of columns are those of records, and their states add up."""
+
+from datetime import timedelta
+from random import Random
+
+import pyarrow as pa
+import pytest
+from attrs import evolve
+from frames.fact_columns import columns_of
+from frames.histories import calendars
+from frames.test_kpi_columns import HOUR, OFFICE, SEEDS, by_columns, drawn, refused, tables
+
+from support_model import kpi
+from support_model._columns.fact_tables import to_arrow
+from support_model.inference import two_means, two_medians, two_proportions
+
+BERLIN = "Europe/Berlin"
+KPIS = (
+    kpi.FIRST_RESPONSE,
+    kpi.first_resolution(pause=["pending"]),
+    kpi.KPIS["next_response"],
+    kpi.HANDLE_TIME,
+    kpi.REOPENED,
+    kpi.SATISFIED,
+    kpi.KPIS["contained_by_bot"],
+    kpi.touches(gap=HOUR),
+    kpi.mean_satisfaction(),
+    kpi.net_promoter_score(),
+    kpi.cost_per_ticket(dict.fromkeys(range(10), 0.1)),
+)
+GROUPINGS = (
+    (),
+    ("week",),
+    ("week", "priority"),
+    ("month", "group", "created_by"),
+    ("day", "solved"),
+    ("custom.vip", "custom.note"),
+    ("custom.amount",),
+    ("line",),
+    ("contacts",),
+    ("tags",),
+)
+
+
+@pytest.mark.parametrize("by", GROUPINGS)
+def test_the_table_of_columns_is_the_table_of_records(by):
+    for place, (records, columns) in enumerate(tables()):
+        options = {
+            "by": by,
+            "tz": (BERLIN, "America/New_York")[place % 2],
+            "at": ("as_of", "created", "solved")[place % 3],
+            "calendar": (None, OFFICE)[place % 2],
+            "statistic": ("median", "mean", "p90")[place % 3],
+            "min_n": place % 4,
+        }
+        of_columns, of_records = (
+            kpi.table(facts, KPIS, **options) for facts in (columns, records)
+        )
+        of_columns.validate(full=True)
+        assert of_columns.schema == of_records.schema
+        assert of_columns.to_pylist() == of_records.to_pylist()
+
+
+def test_a_row_is_the_figure_of_its_group():
+    columns, records = by_columns(3), drawn(3)
+    table = kpi.table(to_arrow(columns), KPIS, by=["priority"], at="created", calendar=OFFICE)
+    groups = kpi.by(records, "priority", at="created")
+    by_name = {None if key is None else key.name: part for key, part in groups.items()}
+    assert table.num_rows == len(KPIS) * len(groups)
+    for place, row in enumerate(table.to_pylist()):
+        one, part = KPIS[place % len(KPIS)], by_name[row["priority"]]
+        timed = isinstance(one, kpi.TimeKpi)
+        figure = one.of(part, calendar=OFFICE) if timed else one.of(part)
+        for name, value in figure.row().items():
+            assert (dict(row[name]) if name == "excluded" else row[name]) == value
+
+
+def test_weeks_are_those_of_periods():
+    records = [facts for seed in SEEDS for facts in drawn(seed)]
+    table = kpi.table(records, [kpi.REOPENED], by=["week"], tz=BERLIN)
+    first, last = (end(facts.created for facts in records).date() for end in (min, max))
+    begin = first - timedelta(days=first.weekday() + 7)
+    weeks = kpi.periods(begin, last + timedelta(days=14), tz=BERLIN, every="week")
+    wanted = {
+        span.start.date(): kpi.REOPENED.of(part)
+        for span, part in kpi.created_in(records, weeks).items()
+        if part
+    }
+    assert {row["week"]: row["n"] for row in table.to_pylist()} == {
+        week: figure.n for week, figure in wanted.items()
+    }
+    assert table["week"].to_pylist() == sorted(wanted)
+
+
+def test_groups_without_a_value_come_last_and_are_null():
+    records = [evolve(facts, fields={"group": name}) for facts, name in zip(
+        drawn(7), ["b", None, "a"], strict=False)]  # fmt: skip
+    assert kpi.table(records, [kpi.REOPENED], by=["group"])["group"].to_pylist() == [
+        "a",
+        "b",
+        None,
+    ]
+
+
+def parts_of(records, how_many, seed):
+    rng = Random(seed)  # noqa: S311 - the same parts for a seed
+    parts = [[] for _ in range(how_many)]
+    for facts in records:
+        rng.choice(parts).append(facts)
+    return parts
+
+
+@pytest.mark.parametrize("how_many", [1, 2, 16])
+def test_merged_tables_are_the_table_of_all_within_the_stated_accuracy(how_many):
+    records = [
+        evolve(facts, ticket_id=f"{seed} {facts.ticket_id}")
+        for seed in SEEDS[:12]
+        for facts in drawn(seed)
+    ]
+    options = {"by": ["priority", "custom.amount"], "tz": BERLIN, "calendar": OFFICE}
+    whole = kpi.table(records, KPIS, **options)
+    parts = [
+        kpi.table(columns_of(part), KPIS, **options)
+        for part in parts_of(records, how_many, how_many)
+    ]
+    found = kpi.merged(parts)
+    assert found.schema == whole.schema
+    for row, wanted in zip(found.to_pylist(), whole.to_pylist(), strict=True):
+        close = {name: row.pop(name) for name in ("value", "low", "high", "accuracy")}
+        exact = {name: wanted.pop(name) for name in close}
+        assert row == wanted
+        timed = row["unit"] == "seconds"
+        assert close.pop("accuracy") == (0.005 if timed else 0)
+        for name, value in close.items():
+            bound = 0.0051 if timed else 1e-12
+            assert (value is None) is (exact[name] is None)
+            if value is not None:
+                assert value == pytest.approx(exact[name], rel=bound, abs=1e-6 if timed else 0)
+    assert kpi.merged([found, *kpi_none(found)]).to_pylist() == found.to_pylist()
+
+
+def kpi_none(table):
+    """Return a table without rows, grouped as another."""
+    return [table.slice(0, 0)]
+
+
+def test_the_order_of_tables_changes_nothing_but_the_order_of_kpis():
+    parts = [kpi.table(drawn(seed), KPIS, by=["priority"]) for seed in SEEDS[:5]]
+    assert kpi.merged(parts) == kpi.merged(reversed(parts))
+    assert kpi.merged([kpi.merged(parts[:2]), *parts[2:]]) == kpi.merged(parts)
+
+
+def test_sums_of_states_do_not_overflow():
+    long = timedelta(days=40_000)
+    records = [evolve(facts, worked=long, merged=()) for seed in SEEDS for facts in drawn(seed)]
+    columns = columns_of(records)
+    big = columns.take(pa.array(list(range(columns.size)) * 300).to_numpy())
+    table = kpi.table(big, [kpi.HANDLE_TIME], statistic="mean")
+    assert big.size * 40_000 * 86_400_000_000 > 2**63 > 0
+    assert table["value"].to_pylist() == [long.total_seconds()]
+    twice = kpi.merged([table] * 3)
+    assert (twice["value"].to_pylist(), twice["n"][0].as_py()) == (
+        [long.total_seconds()],
+        3 * table["n"][0].as_py(),
+    )
+
+
+def test_the_state_of_columns_is_the_summary_of_the_figure():
+    for records, columns in tables():
+        for one in (kpi.FIRST_RESPONSE, kpi.KPIS["average_response"]):
+            states = {kpi.table(facts, [one])["state"][0].as_py() for facts in (records, columns)}
+            assert len(states) == 1
+
+
+def test_times_below_zero_have_no_state_and_are_not_merged():
+    records = [evolve(facts, created=facts.as_of, history=facts.history) for facts in drawn(3)]
+    table = kpi.table(records, [kpi.FIRST_RESOLUTION])
+    assert table["n"][0].as_py() > 0
+    assert table["state"].to_pylist() == [None]
+    assert kpi.table(columns_of(records), [kpi.FIRST_RESOLUTION]).to_pylist() == table.to_pylist()
+    assert "below 0" in str(refused(kpi.merged, [table]))
+
+
+def test_two_tables_compared_say_what_inference_says():
+    before, after = (
+        [facts for seed in part for facts in drawn(seed)] for part in (SEEDS[:12], SEEDS[12:])
+    )
+    kpis = [kpi.REOPENED, kpi.touches(gap=HOUR), kpi.FIRST_RESPONSE, kpi.mean_satisfaction()]
+    found = kpi.compared(*(kpi.table(facts, kpis) for facts in (before, after)))
+    share, rate, times, mean = found.to_pylist()
+    sides = [[one.of(facts) for facts in (before, after)] for one in kpis]
+    wanted = two_proportions(*((one.numerator, one.n) for one in sides[0]))
+    assert (share["difference"], share["p"]) == (wanted.value, wanted.p)
+    assert (share["low"], share["high"]) == wanted.interval
+    wanted = two_means(*((one.numerator, one.squares, one.n) for one in sides[1]))
+    assert (rate["difference"], rate["p"], rate["n_before"]) == (
+        wanted.value, wanted.p, sides[1][0].n,
+    )  # fmt: skip
+    wanted = two_medians(*(one.micros for one in sides[2]))
+    largest = max(one.micros[-1] for one in sides[2]) / 1e6
+    assert times["difference"] == pytest.approx(wanted.value / 1e6, abs=0.01 * largest)
+    assert times["p"] == pytest.approx(wanted.p, abs=0.2)
+    assert mean["undefined"] == "several_scales"
+
+
+def test_a_group_of_one_period_alone_is_compared_with_nothing():
+    tables = [
+        kpi.table(
+            [evolve(facts, fields={"group": name}) for facts in drawn(5)], KPIS, by=["group"]
+        )
+        for name in ("a", "b")
+    ]
+    found = kpi.compared(*tables)
+    assert found["group"].to_pylist() == ["a"] * len(KPIS) + ["b"] * len(KPIS)
+    assert set(found["undefined"].to_pylist()) == {"no_cases"}
+    assert found["n_after"].to_pylist()[: len(KPIS)] == [None] * len(KPIS)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"by": "week"}, "write ['week']"),
+        ({"by": ["week"]}, "give tz"),
+        ({"by": ["week", "week"], "tz": BERLIN}, "name each once"),
+        ({"by": ["created"]}, "give 'day', 'week', 'month' or a field"),
+        ({"at": "yesterday"}, "unknown moment"),
+        ({"statistic": "p100"}, "write 'median'"),
+        ({"statistic": "p0"}, "write 'median'"),
+        ({"kpis": kpi.REOPENED}, "write [kpi]"),
+        ({"kpis": ["reopened"]}, "kpi.KPIS"),
+    ],
+)
+def test_what_no_table_can_be_made_of_is_told(options, told):
+    for facts in (drawn(1), by_columns(1)):
+        given = {"kpis": [kpi.REOPENED]} | options
+        assert told in str(refused(kpi.table, facts, **given))
+
+
+def test_tables_that_do_not_belong_together_are_refused():
+    one = kpi.table(drawn(1), [kpi.REOPENED], by=["group"])
+    other = kpi.table(drawn(1), [kpi.REOPENED], by=["priority"])
+    assert "same `by`" in str(refused(kpi.merged, [one, other]))
+    assert "no table of figures" in str(refused(kpi.merged, [[]]))
+    assert "no tables" in str(refused(kpi.merged, []))
+    assert "without state" in str(refused(kpi.merged, [one.drop_columns(["state"])]))
+
+
+# Several calendars
+
+
+def test_each_ticket_has_its_own_calendar():
+    hours = dict(zip(("a", "b", "c"), calendars(), strict=False))
+    for records, columns in tables():
+        named = [
+            evolve(facts, fields={**facts.fields, "organization": "abcx"[place % 4]})
+            for place, facts in enumerate(records)
+        ]
+        clock = kpi.CalendarsBy("organization", hours, OFFICE)
+        for one in (kpi.FIRST_RESPONSE, kpi.first_resolution(pause=["pending"]), kpi.HANDLE_TIME):
+            found = one.of(named, calendar=clock)
+            assert found == one.of(columns_of(named), calendar=clock)
+            alone = [one.of([facts], calendar=clock.of(facts)) for facts in named]
+            assert found == sum(alone[1:], alone[0])
+        by_priority = kpi.CalendarsBy("priority", {"high": OFFICE}, calendars()[1])
+        assert kpi.MTTA.of(columns, calendar=by_priority) == kpi.MTTA.of(
+            records, calendar=by_priority
+        )
+
+
+def test_a_ticket_that_no_calendar_is_for_is_an_error_where_it_is_measured():
+    clock = kpi.CalendarsBy("organization", {"a": OFFICE})
+    named = [evolve(facts, fields={"organization": "a"}) for facts in drawn(4)]
+    assert kpi.MTTA.of(named, calendar=clock) == kpi.MTTA.of(named, calendar=OFFICE)
+    other = [evolve(facts, fields={"organization": "b"}) for facts in drawn(4)]
+    messages = {
+        str(refused(kpi.FIRST_RESOLUTION.of, facts, calendar=clock))
+        for facts in (other, columns_of(other))
+    }
+    assert len(messages) == 1
+    assert "no calendar of this organization" in messages.pop()
