@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, compress
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -163,7 +163,7 @@ def _before(rows: tuple[tuple[float, int], ...], t: float) -> int:
 def _cumulated(times: Mapping[float, int]) -> tuple[tuple[float, int], ...]:
     ordered = sorted(times.items())
     through = accumulate(n for _, n in ordered)
-    return tuple((t, n) for (t, _), n in zip(ordered, through, strict=True))
+    return tuple([(t, n) for (t, _), n in zip(ordered, through, strict=True)])
 
 
 def _table(
@@ -231,11 +231,26 @@ def kaplan_meier(
         (0.375, 5, 2)
     """
     check_level(level)
+    if entry is None:
+        _check_columns(durations, observed, durations)
+        ended, lasted = Counter(compress(durations, observed)), _cumulated(Counter(durations))
+        return _curve(_at_risk(ended, lasted), lasted, (), level)
     causes = _causes([True] * len(observed), observed)
     table = _table(durations, causes, entry)
     rows = [(t, at_risk, ends.total()) for t, at_risk, ends in table]
-    entered = () if entry is None else _cumulated(Counter(entry))
-    return _curve(rows, _cumulated(Counter(durations)), entered, level)
+    return _curve(rows, _cumulated(Counter(durations)), _cumulated(Counter(entry)), level)
+
+
+def _at_risk(
+    ended: Mapping[float, int], lasted: tuple[tuple[float, int], ...]
+) -> Iterator[tuple[float, int, int]]:
+    """Yield each time with ends, how many were watched from the start and then, how many ended."""
+    n, left = lasted[-1][1] if lasted else 0, 0
+    for t, through in lasted:
+        died = ended.get(t)
+        if died:
+            yield t, n - left, died
+        left = through
 
 
 def kaplan_meier_of_counts(
@@ -251,9 +266,7 @@ def kaplan_meier_of_counts(
         if not isinstance(n, int) or t < 0 or n < 0:
             raise InvalidValue((t, n), "no time and count", "give a time and an int, 0 or more")
     lasted = _cumulated(Counter(ended) + Counter(running))
-    n = lasted[-1][1] if lasted else 0
-    rows = ((t, n - _before(lasted, t), died) for t, died in sorted(ended.items()) if died)
-    return _curve(rows, lasted, (), level)
+    return _curve(_at_risk(ended, lasted), lasted, (), level)
 
 
 def _curve(
