@@ -46,9 +46,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from zoneinfo import ZoneInfo
 
+    from numpy.typing import NDArray
+
     from support_model._columns.values import Column
 
-    Read: TypeAlias = Callable[[pa.ChunkedArray], Column]
+    Pair: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
+    Read: TypeAlias = Callable[[pa.ChunkedArray], Column | Pair]
 
 __all__ = ["Place", "Reading", "columns_read", "readers"]
 
@@ -143,10 +146,11 @@ def columns_read(table: pa.Table, reads: Mapping[str, Read], place: Place) -> di
     for name, read in reads.items():
         column = table[name]
         try:
-            if name == "scale":
-                columns["low"], columns["high"] = _pair(column)
+            found = read(column)
+            if isinstance(found, tuple):
+                columns["low"], columns["high"] = found
             else:
-                columns[name] = read(column)
+                columns[name] = found
         except BadRow as bad:
             place.refuse(name, bad.row, bad.value, bad.problem, bad.remedy)
         except (pa.ArrowException, UnicodeDecodeError) as error:
@@ -247,8 +251,10 @@ def read_text(column: pa.ChunkedArray) -> Words:
     return Words(codes, Texts(texts))
 
 
-def _nothing(name: str, column: pa.ChunkedArray) -> Column:
+def _nothing(name: str, column: pa.ChunkedArray) -> Column | Pair:
     size = len(column)
+    if name == "scale":
+        return constant(np.nan, np.float64, size), constant(np.nan, np.float64, size)
     if name == "public":
         return constant(NONE, np.int8, size)
     if name == "score":
@@ -317,7 +323,7 @@ def _of_text(chunk: pa.Array) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets), items, mask=chunk.is_null())
 
 
-def _pair(column: pa.ChunkedArray) -> Any:  # noqa: ANN401 - two arrays
+def _pair(column: pa.ChunkedArray) -> Pair:
     lists = _plain_lists(column, pa.float64())
     bad = first_of(pc.fill_null(pc.not_equal(pc.list_value_length(lists), 2), False).to_numpy())  # noqa: FBT003 - a value
     if bad >= 0:
@@ -370,10 +376,10 @@ def _read_words(column: pa.ChunkedArray) -> Words:
     return words_of(_plain_lists(column, pa.string()))
 
 
-def _of_cells(name: str, reading: Reading, column: pa.ChunkedArray) -> Any:  # noqa: ANN401 - a column, or two
+def _of_cells(name: str, reading: Reading, column: pa.ChunkedArray) -> Column | Pair:
     """Return a column of text, as in CSV, as one of its type."""
     typed = TYPED[EVENT_SCHEMA.field(name).type](column)
-    return _pair(typed) if name == "scale" else _reader(name, typed.type, reading)(typed)
+    return _reader(name, typed.type, reading)(typed)
 
 
 _INSTANT, _LENGTH = EVENT_SCHEMA.field("at").type, EVENT_SCHEMA.field("duration").type
@@ -419,7 +425,7 @@ _WAYS: Mapping[pa.DataType, list[_Way]] = {
     pa.bool_(): [(pa.types.is_boolean, lambda _: flags_of)],
     pa.float64(): [(is_number, lambda _: _number)],
     _LIST: [(is_words, lambda _: _read_words)],
-    _SCALE: [(is_pair, lambda _: floats_of)],
+    _SCALE: [(is_pair, lambda _: _pair)],
 }
 _CUSTOM: list[_Way] = [
     (is_text, lambda _: read_text),
