@@ -220,8 +220,7 @@ BUGS = (
         "value ** exp(-width), value ** exp(width)", statistics("kaplan_meier")),
     Bug("_statistics.survival:Survival.at", "t > self.last", "t >= self.last",
         statistics("kaplan_meier")),
-    Bug("_statistics.survival:_at_risk", "n - left", "n",
-        test_undefined.test_a_curve_of_counts_is_the_curve_of_their_subjects),
+    Bug("_statistics.survival:_at_risk", "n - left", "n", statistics("kaplan_meier")),
     Bug("_statistics.sketches:Sketch.__add__", "max(tops", "min(tops", statistics("sketch")),
 )  # fmt: skip
 
