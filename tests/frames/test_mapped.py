@@ -14,11 +14,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model._frames.mapped import mapped
+from support_model._frames.mapped import mapped, mapped_file
 from support_model.adapters import Account, table
 from support_model.adapters._table_fields import FieldsReader
 from support_model.adapters._table_lists import ListReader
 from support_model.errors import InvalidLog
+from support_model.frames import Events
 from support_model.vocabulary import Priority
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -98,9 +99,14 @@ def real(name):
 )
 def test_real_logs_are_read_by_columns_as_by_rows(name, form, tz):
     mapping = table.named(form)
+    want = by_rows(DATA / name, mapping, tz=tz)
     got = answer(lambda: mapped(arrow(real(name)), mapping, tz=tz, name=name))
-    same(got, by_rows(DATA / name, mapping, tz=tz))
+    same(got, want)
+    again = answer(lambda: mapped_file(DATA / name, mapping, tz=tz))
+    assert again[0].told.log == got[0].told.log
+    assert pa.table(Events(again[0].raw)).equals(pa.table(Events(got[0].raw)))
     assert not got[0].by_rows
+    assert not again[0].by_rows
 
 
 CLOCKS = (
@@ -206,8 +212,9 @@ def test_changes_are_read_by_columns_as_by_rows(tmp_path_factory, variant, lenie
         mapping = evolve(mapping, group="team")
     path = written(tmp_path_factory.mktemp("log"), rows)
     more = {"account": account, "lenient": lenient}
-    got = answer(lambda: mapped(arrow(rows), mapping, **more))
-    same(got, by_rows(path, mapping, **more))
+    want = by_rows(path, mapping, **more)
+    same(answer(lambda: mapped(arrow(rows), mapping, **more)), want)
+    same(answer(lambda: mapped_file(path, mapping, **more)), want)
 
 
 def lively(count=400):
@@ -497,3 +504,72 @@ def test_a_sound_history_is_read_by_columns(tmp_path, variant, backwards, monkey
     got = answer(lambda: mapped(arrow(rows), mapping))
     same(got, want)
     assert not got[0].by_rows
+
+
+PLAIN = table.TableMapping(
+    name="ours",
+    shape="list",
+    ticket="id",
+    status="state",
+    created="opened",
+    tz=BERLIN,
+    other="open",
+    keep=("note",),
+    delimiter="auto",
+    encoding="auto",
+)
+PLAINLY = {
+    "as usual": b"id,state,opened,note\n1,New,2026-03-02 09:00,x\n2,New,2026-03-02 09:00,\n",
+    "line ends of Windows": b"id,state,opened,note\r\n1,New,2026-03-02 09:00,x\r\n",
+    "a mark in front": b"\xef\xbb\xbfid;state;opened;note\n1;New;2026-03-02 09:00;x",
+    "quotes": b'id,"state",opened,note\n"1","New",2026-03-02 09:00,"a ""b"", c"\n',
+    "cells of several lines": b'id,state,opened,note\n1,New,2026-03-02 09:00,"a\nb\n"\n2,New,,x\n',
+}
+ODDLY = {
+    "a title": b"Tickets of March\n\nid,state,opened,note\n1,New,2026-03-02 09:00,x\n",
+    "a blank line": b"id,state,opened,note\n\n1,New,2026-03-02 09:00,x\n",
+    "a short row": b"id,state,opened,note\n1,New,2026-03-02 09:00\n",
+    "a loose quote": b'id,state,opened,note\n1,New,2026-03-02 09:00,5" disk\n',
+    "text behind a quote": b'id,state,opened,note\n1,New,2026-03-02 09:00,""x\n',
+    "an open quote": b'id,state,opened,note\n1,New,2026-03-02 09:00,"x\n',
+    "a lone return": b"id,state,opened,note\n1,New,2026-03-02 09:00,a\rb\n",
+    "a byte of zero": b"id,state,opened,note\n1,New,2026-03-02 09:00,a\0b\n",
+    "another encoding": "id,state,opened,note\n1,New,2026-03-02 09:00,Müller\n".encode("cp1252"),
+    "the header again": b"id,state,opened,note\nid,state,opened,note\n1,New,2026-03-02 09:00,x\n",
+    "a total": b"id,state,opened,note\n1,New,2026-03-02 09:00,x\nTotal,1,,\n",
+    "no column": b"id,state,note\n1,New,x\n",
+    "nothing": b"",
+    "no rows": b"id,state,opened,note\n",
+    "a column twice": b"id,state,opened,note,id\n1,New,2026-03-02 09:00,x,2\n",
+}
+
+
+@pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
+@pytest.mark.parametrize("form", [*PLAINLY, *ODDLY])
+def test_a_file_is_read_as_the_adapter_reads_it(tmp_path, form, lenient):
+    path = tmp_path / "log.csv"
+    path.write_bytes((PLAINLY | ODDLY)[form])
+    got = answer(lambda: mapped_file(path, PLAIN, lenient=lenient))
+    same(got, by_rows(path, PLAIN, lenient=lenient))
+    if form in PLAINLY and not isinstance(got, str):
+        assert not got[0].by_rows
+
+
+def test_a_file_that_is_not_there_is_said_as_the_adapter_says_it(tmp_path):
+    path = tmp_path / "none.csv"
+    same(answer(lambda: mapped_file(path, PLAIN)), by_rows(path, PLAIN))
+
+
+CELL = st.text(st.sampled_from('a",\n\r x'), max_size=5)
+
+
+@given(rows=st.lists(st.lists(CELL, min_size=4, max_size=4), max_size=4), raw=st.data())
+def test_cells_with_quotes_are_those_of_the_adapter(tmp_path_factory, rows, raw):
+    names = ["id", "state", "opened", "note"]
+    body = raw.draw(st.text(st.sampled_from('1",\n\r x'), max_size=12))
+    path = written(tmp_path_factory.mktemp("log"), [names, *rows])
+    if raw.draw(st.booleans()):
+        path.write_text(f"id,state,opened,note\n1,New,2026-03-02 09:00,{body}", newline="")
+    for lenient in (False, True):
+        got = answer(lambda lenient=lenient: mapped_file(path, PLAIN, lenient=lenient))
+        same(got, by_rows(path, PLAIN, lenient=lenient))

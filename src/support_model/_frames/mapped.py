@@ -14,6 +14,7 @@ from support_model._columns.event_columns import RawEvents, raw_of_events
 from support_model._frames.mapped_cells import Cells
 from support_model._frames.mapped_changes import changes
 from support_model._frames.mapped_fields import histories
+from support_model._frames.mapped_files import cells_of_file
 from support_model._frames.mapped_lists import lists
 from support_model._frames.mapped_notes import Notes
 from support_model._frames.mapped_stamps import NeedsRows
@@ -22,10 +23,11 @@ from support_model.adapters import Account
 from support_model.adapters._payloads import Tally
 from support_model.adapters._table_cells import Instants, formats_said
 from support_model.adapters._table_cells import Words as Meanings
-from support_model.adapters.table import StampFormat, read_tables
+from support_model.adapters.table import StampFormat, read, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
     from typing import TypeAlias
     from zoneinfo import ZoneInfo
 
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     Way: TypeAlias = Callable[[Cells, Meanings, Instants, Notes], tuple[RawEvents, Told]]
 
-__all__ = ["Mapped", "mapped"]
+__all__ = ["Mapped", "mapped", "mapped_file"]
 
 
 @define(eq=False)
@@ -86,20 +88,45 @@ def mapped(
     account = evolve(account, tz=account.tz or mapping.tz or tz)
     cells = Cells.of(table, name, mapping.aliases)
     try:
-        raw, told = _by_columns(cells, mapping, account, lenient=lenient)
+        raw, told = _by_columns(cells, mapping, account, Notes(name, lenient))
     except NeedsRows:
-        log = _by_rows(cells, mapping, account, lenient=lenient)
-        raw = raw_of_events(log.events)
-        return Mapped(raw, told_of(log, raw.ids.to_pylist()), by_rows=True)
+        return _by_log(_by_rows(cells, mapping, account, lenient=lenient))
     return Mapped(raw, told, by_rows=False)
 
 
+def mapped_file(
+    path: Path,
+    mapping: TableMapping,
+    *,
+    tz: ZoneInfo | None = None,
+    account: Account | None = None,
+    lenient: bool = False,
+) -> Mapped:
+    """Return the events of a CSV file of which a mapping says what its columns mean.
+
+    Args and errors are those of `mapped`, and of `adapters.table.read`.
+    """
+    account = Account() if account is None else account
+    notes = Notes(path.name, lenient)
+    try:
+        cells = cells_of_file(path, mapping, notes)
+        own = evolve(account, tz=account.tz or mapping.tz or tz)
+        raw, told = _by_columns(cells, mapping, own, notes)
+    except NeedsRows:
+        return _by_log(read(path, mapping, tz=tz, lenient=lenient, account=account))
+    return Mapped(raw, told, by_rows=False)
+
+
+def _by_log(log: EventLog) -> Mapped:
+    raw = raw_of_events(log.events)
+    return Mapped(raw, told_of(log, raw.ids.to_pylist()), by_rows=True)
+
+
 def _by_columns(
-    cells: Cells, mapping: TableMapping, account: Account, *, lenient: bool
+    cells: Cells, mapping: TableMapping, account: Account, notes: Notes
 ) -> tuple[RawEvents, Told]:
-    if mapping.shape not in WAYS or not cells.size:
+    if not cells.size:
         raise NeedsRows
-    notes = Notes(cells.header.file, lenient)
     tally = Tally(mapping.system or mapping.name, noted=notes)
     instants = Instants(formats_said(mapping, account), account.tz, notes)
     return WAYS[mapping.shape](cells, Meanings(mapping, account, tally), instants, notes)

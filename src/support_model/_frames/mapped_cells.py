@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from attrs import define, field
 
 from support_model._columns.values import NONE, NULL, Texts, Words
-from support_model._frames.mapped_notes import asked
+from support_model._frames.mapped_notes import counting
 from support_model.adapters._table_files import Header, header_of
 from support_model.errors import InvalidLog
 
@@ -31,6 +31,7 @@ __all__ = [
     "Cells",
     "TextColumn",
     "Typed",
+    "alike",
     "coded_together",
     "dense",
     "joined",
@@ -82,9 +83,13 @@ class TextColumn:
 
     def stripped(self) -> TextColumn:
         """Return the texts without blanks around them, as Python strips them."""
-        words = self.words
-        plain = [word.strip() for word in words]
-        return self if plain == words else text_column(self.codes, plain)
+        edges = _edges(self.dictionary)
+        if not edges.any():
+            return self
+        words = [*self.words]
+        for place in np.flatnonzero(edges).tolist():
+            words[place] = words[place].strip()
+        return text_column(self.codes, words)
 
     def meaning(
         self, function: Callable[[str], Any], missing: Collection[str], tally: Tally
@@ -99,12 +104,33 @@ class TextColumn:
         counts = self.counts()
         seen = np.flatnonzero(counts)
         words: list[str] = self.dictionary.take(pa.array(seen)).to_pylist()
-        for place, word in zip(seen.tolist(), words, strict=True):
-            if word not in missing:
-                value = asked(tally, int(counts[place]), function, word)
+        with counting(tally) as met:
+            for place, word in zip(seen.tolist(), words, strict=True):
+                if word in missing:
+                    continue
+                value = function(word)
+                if met.unknown:
+                    met.times(int(counts[place]))
                 if value is not None:
                     table[place] = places.setdefault(value, len(places))
         return Words(table[self.codes], tuple(places))
+
+
+GRAPHIC = 0x21, 0x7E
+"""The bytes that are no blank in any reading."""
+
+
+def _edges(texts: pa.StringArray) -> Flags:
+    """Return which texts may have blanks around them: all that do not begin and end in ASCII."""
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset :][: len(texts) + 1]
+    some = np.diff(offsets) > 0
+    found = np.zeros(len(texts), np.bool_)
+    if some.any():
+        data = np.frombuffer(texts.buffers()[2], np.uint8)
+        low, high = GRAPHIC
+        for edge in (data[offsets[:-1][some]], data[offsets[1:][some] - 1]):
+            found[some] |= (edge < low) | (edge > high)
+    return found
 
 
 def text_column(codes: Codes, words: Sequence[str]) -> TextColumn:
@@ -269,6 +295,24 @@ def _stamps(column: Any) -> Any:  # noqa: ANN401 - two Arrow classes
     exact = column.cast(pa.timestamp("us", "UTC" if aware else None), safe=False)
     text = pc.strftime(exact, format="%Y-%m-%dT%H:%M:%S")
     return pc.binary_join_element_wise(text, "+00:00", "") if aware else text
+
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+def alike(parts: Sequence[NDArray[Any]]) -> tuple[Ints, Ints]:
+    """Return the rows whose parts have the same hash as those of another row, and the hashes."""
+    mixed = np.zeros(parts[0].size, np.uint64)
+    with np.errstate(over="ignore"):
+        for part in parts:
+            mixed = (mixed ^ part.astype(np.int64).view(np.uint64)) * _MIX
+            mixed ^= mixed >> np.uint64(29)
+    order = np.argsort(mixed, kind="stable")
+    same = mixed[order][1:] == mixed[order][:-1]
+    either = np.append(same, False)
+    either[1:] |= same
+    rows = np.sort(order[either])
+    return rows, mixed[rows].view(np.int64)
 
 
 def dense(codes: Ints | Codes) -> Ints:

@@ -14,8 +14,8 @@ from attrs import define
 
 from support_model._columns.event_columns import ROLE, TYPE, RawEvents
 from support_model._columns.values import EMPTIED, NONE, NULL, Lists, Words
-from support_model._frames.mapped_cells import joined, repeated, with_word
-from support_model._frames.mapped_order import first_sight, put_in_order
+from support_model._frames.mapped_cells import alike, joined, repeated, with_word
+from support_model._frames.mapped_order import by_ticket, first_sight, put_in_order
 from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, stamped
 from support_model._frames.told import Told
 from support_model._vocabulary import BASES
@@ -189,6 +189,8 @@ def _rows(source: _Source) -> _Rows:
     """Return the rows that the mapping does not ignore."""
     mapping, words = source.mapping, source.words
     rows = _not_ignored(source)
+    if not rows.size:
+        raise NeedsRows
     ticket = source.texts(mapping.ticket).take(rows)
     at = source.stamps["at"].take(rows)
     if ticket.among(words.missing).any() or (at.at == NULL).any():
@@ -293,40 +295,34 @@ def _note_odd(source: _Source, place: tuple[int, int], row: int, name: str, odd:
 def _once(source: _Source, rows: _Rows) -> Flags:
     """Return which rows count: as the mapping says of exact repetitions."""
     kept = np.ones(rows.row.size, np.bool_)
-    parts: list[NDArray[Any]] = [
-        rows.at,
-        rows.seq,
-        rows.status.codes,
-        *(each.codes for each in rows.states.values()),
-    ]
-    alike = _alike(rows.ticket, parts)
-    again = repeated(source.cells, rows.row[alike], rows.ticket[alike])
+    places, groups = _alike(rows)
+    again = repeated(source.cells, rows.row[places], groups)
     rule = source.mapping.duplicates
     if again.any() and rule == "refuse":
         raise NeedsRows
-    for place in alike[again].tolist():
+    for place in places[again].tolist():
         row = int(rows.row[place])
         code = "kept" if rule == "keep" else "dropped"
         source.notes.add((row, 1), code, int(source.cells.lines[row]))
-    kept[alike[again]] = rule == "keep"
+    kept[places[again]] = rule == "keep"
     return kept
 
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-
-
-def _alike(ticket: Ints, parts: Sequence[NDArray[Any]]) -> Ints:
-    """Return the rows whose parts have the same hash as those of another row, ascending."""
-    mixed = ticket.astype(np.uint64)
-    with np.errstate(over="ignore"):
-        for part in parts:
-            mixed = (mixed ^ part.astype(np.int64).view(np.uint64)) * _MIX
-            mixed ^= mixed >> np.uint64(29)
-    order = np.argsort(mixed, kind="stable")
-    same = mixed[order][1:] == mixed[order][:-1]
-    either = np.append(same, False)
-    either[1:] |= same
-    return np.sort(order[either])
+def _alike(rows: _Rows) -> tuple[Ints, Ints]:
+    """Return the rows that may repeat another, ascending, and a code of which."""
+    order = by_ticket(rows.ticket)
+    ticket, at = rows.ticket[order], rows.at[order]
+    same, step = np.diff(ticket) == 0, np.diff(at)
+    falls, rises = ((same & each).any() for each in (step < 0, step > 0))
+    if falls and rises:
+        states = (each.codes for each in rows.states.values())
+        return alike([rows.ticket, rows.at, rows.seq, rows.status.codes, *states])
+    tied = same & (step == 0)  # rows of one ticket and instant stand side by side
+    either = np.append(tied, False)
+    either[1:] |= tied
+    group = np.cumsum(np.append(True, ~tied))
+    chosen = np.argsort(order[either], kind="stable")
+    return order[either][chosen], group[either][chosen]
 
 
 def _lists(cases: _Cases) -> bool:

@@ -6,7 +6,7 @@ one instant, or whose old values contradict the order of its rows, is read by th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ from attrs import define, evolve
 from support_model._columns.event_columns import RawEvents, raw_of_events
 from support_model._columns.values import NONE
 from support_model._frames.mapped_blocks import interleaved, numbered
-from support_model._frames.mapped_cells import coded_together, dense
+from support_model._frames.mapped_cells import TextColumn, alike, coded_together, dense
 from support_model._frames.mapped_field_events import Changes, told_by
 from support_model._frames.mapped_order import by_ticket, first_sight, segments_of, turned
 from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, stamped
@@ -28,9 +28,11 @@ from support_model.adapters._table_fields import BEGINS, Change, FieldsReader, c
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from support_model._columns.segments import Segments
     from support_model._columns.values import Codes, Flags, Ints
-    from support_model._frames.mapped_cells import Cells, TextColumn
+    from support_model._frames.mapped_cells import Cells, Typed
     from support_model._frames.mapped_notes import Notes
     from support_model.adapters._table_cells import Instants
     from support_model.adapters._table_cells import Words as Meanings
@@ -71,7 +73,7 @@ class _Source:
         """Return a column as texts; one that lacks has none."""
         if name not in self.places:
             nothing = np.zeros(rows.size, np.int32)
-            return type(self.cells.texts(0))(nothing, pa.array([""], pa.string()))
+            return TextColumn(nothing, pa.array([""], pa.string()))
         return self.cells.texts(self.places[name]).take(rows)
 
 
@@ -120,34 +122,47 @@ def _rows(source: _Source, instants: Instants) -> tuple[Ints, Ints]:
     """
     words, notes, lines = source.words, source.notes, source.cells.lines
     rows = _known(source)
-    names = ("ticket", "at", "value", "old", "actor", "sequence")
-    ours = source.texts("field", rows)
-    table = {name: place for place, name in enumerate(words.mapping.changed.values())}
-    meant = [table.get(words.mapping.changed.get(text, ""), NONE) for text in ours.words]
-    same = np.array(meant, np.int64)[ours.codes]
-    for name in names:
-        texts = source.texts(name, rows)
-        codes = np.where(texts.among(words.missing), NONE, texts.codes)
-        same = dense(same * (len(texts.dictionary) + 1) + codes)
-    again = np.ones(rows.size, np.bool_)
-    again[np.unique(same, return_index=True)[1]] = False
+    typed = source.cells.typed(source.places["at"])
+    again = _repeated(source, rows, typed)
     for row in rows[again].tolist():
         notes.add((row, 0), "dropped", int(lines[row]))
     notes.end()
     rows = rows[~again]
-    if not rows.size:
-        raise NeedsRows
-    typed = source.cells.typed(source.places["at"])
     given = source.texts("at", rows) if typed is None else typed.take(rows)
     (stamps,) = stamped([given], instants, words.missing)
     if (stamps.odd == BAD).any():
         raise NeedsRows
-    at = source.texts("at", rows)
-    for place in np.flatnonzero(stamps.odd).tolist():
+    odd = np.flatnonzero(stamps.odd)
+    at = source.texts("at", rows[odd])
+    for number, place in enumerate(odd.tolist()):
         row, code = int(rows[place]), ODD[int(stamps.odd[place])]
-        notes.add((row, 0), code, int(lines[row]), at.words[int(at.codes[place])])
+        notes.add((row, 0), code, int(lines[row]), at.words[int(at.codes[number])])
     notes.end()
     return rows, stamps.at
+
+
+def _repeated(source: _Source, rows: Ints, typed: Typed | None) -> Flags:
+    """Return which rows say the same as an earlier one."""
+    words = source.words
+    ours = source.texts("field", rows)
+    table = {name: place for place, name in enumerate(words.mapping.changed.values())}
+    meant = [table.get(words.mapping.changed.get(text, ""), NONE) for text in ours.words]
+    parts: list[NDArray[Any]] = [np.array(meant, np.int64)[ours.codes]]
+    for name in ("ticket", "at", "value", "old", "actor", "sequence"):
+        if name == "at" and typed is not None:
+            parts.append(typed.micros[rows])
+        elif name in source.places:
+            texts = source.texts(name, rows)
+            parts.append(np.where(texts.among(words.missing), NONE, texts.codes))
+    places, same = alike(parts)
+    again = np.zeros(rows.size, np.bool_)
+    if places.size:
+        for part in parts:
+            own = dense(part[places])
+            same = dense(dense(same) * (int(own.max()) + 1) + own)
+        again[places] = True
+        again[places[np.unique(same, return_index=True)[1]]] = False
+    return again
 
 
 def _known(source: _Source) -> Ints:
@@ -172,7 +187,10 @@ def _known(source: _Source) -> Ints:
             known[place] = False
             shown = None if name in words.missing else name
             tally.left_out[f"field {shown}"] += int(counts[place])
-    return rows[known[native.codes]]
+    rows = rows[known[native.codes]]
+    if not rows.size:
+        raise NeedsRows
+    return rows
 
 
 def _changes(source: _Source, rows: Ints, at: Ints) -> Changes:

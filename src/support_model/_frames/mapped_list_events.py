@@ -114,10 +114,10 @@ class Plain:
 
     def note_odd(self, role: str, step: int) -> None:
         """Note the local times in a column that the clock skipped, or showed twice."""
-        if role not in self.stamps:
+        if role not in self.stamps or not self.stamps[role].odd.any():
             return
+        texts = self.column(role) if role != RATED else self.named(self.rated_at)
         for place in np.flatnonzero(self.stamps[role].odd).tolist():
-            texts = self.column(role) if role != RATED else self.named(self.rated_at)
             code = ODD[int(self.stamps[role].odd[place])]
             line = int(self.cells.lines[self.row[place]])
             shown = None if texts is None else texts.words[int(texts.codes[place])]
@@ -274,10 +274,9 @@ def _settled(own: Plain, present: Words) -> tuple[Block, Block]:
     own.say(no_longer, HELD, "settled_before", lambda place: present.value(place).name)
     holds = (ends & (at_solved != NULL)) | (over & (at_closed != NULL))
     untold = ~holds & ~present.holds(own.reader.begins_in)
-    own.since_unknown = {
-        int(own.number[place]): present.value(place).name
-        for place in np.flatnonzero(untold).tolist()
-    }
+    names = [status.name for status in present.words]
+    codes, numbers = present.codes[untold].tolist(), own.number[untold].tolist()
+    own.since_unknown = {number: names[code] for number, code in zip(numbers, codes, strict=True)}
     two = at_solved != NULL
     known, solution = with_word(present.words, own.reader.named("solved"))
     named = Words(np.where(two & over, np.int32(solution), present.codes), known)

@@ -143,6 +143,8 @@ def _tickets(source: _Source, instants: Instants) -> _Tickets:
     cells, places = source.cells, source.places
     place = places.one["ticket"] or 0
     rows = _not_ignored(source)
+    if not rows.size:
+        raise NeedsRows
     names = cells.texts(place).stripped().take(rows)
     if names.among(source.missing | {cells.header.names[place].strip()}).any():
         raise NeedsRows
@@ -151,8 +153,6 @@ def _tickets(source: _Source, instants: Instants) -> _Tickets:
         source.notes.add((row, 0), "dropped", int(cells.lines[row]))
     source.notes.end()
     rows, names = rows[~again], names.take(~again)
-    if not rows.size:
-        raise NeedsRows
     ids, ticket = first_sight(names.codes.astype(np.int64), names.dictionary)
     stamps = _stamps(source, rows, instants)
     chosen = _chosen(source, rows, ticket, ids, stamps)

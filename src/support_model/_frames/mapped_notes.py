@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, define
@@ -10,11 +11,11 @@ from attrs import Factory, define
 from support_model._findings import Findings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from support_model.adapters._payloads import Tally
 
-__all__ = ["Notes", "asked"]
+__all__ = ["Notes", "counting"]
 
 
 @define
@@ -79,12 +80,29 @@ def _place(note: tuple[Any, ...]) -> tuple[int, int, int]:
     return place
 
 
-def asked(tally: Tally, times: int, function: Callable[[str], Any], text: str) -> Any:  # noqa: ANN401 - what the function returns
-    """Return what a text means that stands in several cells; what is unknown counts in each."""
+@define
+class _Met:
+    """What was met since the last text that was asked for.
+
+    Attributes:
+        unknown: how often each unknown word was met.
+    """
+
+    unknown: Counter[tuple[str, str, str]]
+    _known: Counter[tuple[str, str, str]]
+
+    def times(self, count: int) -> None:
+        """Count what was met as often as its text stands in the table."""
+        for key, number in self.unknown.items():
+            self._known[key] += number * count
+        self.unknown.clear()
+
+
+@contextmanager
+def counting(tally: Tally) -> Iterator[_Met]:
+    """Ask once for each distinct text, and count what is unknown for each of its cells."""
     known, tally.unknown = tally.unknown, Counter()
     try:
-        return function(text)
+        yield _Met(tally.unknown, known)
     finally:
-        met, tally.unknown = tally.unknown, known
-        for key, count in met.items():
-            known[key] += count * times
+        tally.unknown = known

@@ -56,7 +56,7 @@ def segments_of(ticket: Ints | Codes, count: int) -> Segments:
     return Segments(ticket.searchsorted(np.arange(count + 1)).astype(np.int64))
 
 
-def by_ticket(ticket: Codes) -> Ints:
+def by_ticket(ticket: Ints | Codes) -> Ints:
     """Return a stable order by ticket."""
     packed = (ticket.astype(np.int64) << 32) | np.arange(ticket.size, dtype=np.int64)
     packed.sort()

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from attrs import Factory, define
 
 from support_model._columns.values import NULL
-from support_model._frames.mapped_cells import Typed, coded_together
+from support_model._frames.mapped_cells import Typed
 from support_model._time import DAY, EPOCH, MICROSECOND, micros
 from support_model.adapters._stamps import NOON, PIVOT
 from support_model.errors import InvalidLog
@@ -89,6 +89,51 @@ class _Form:
     aware: dict[int, bool] = Factory(dict)
 
 
+@define(eq=False)
+class _Read:
+    """A column of texts, read in every format.
+
+    Attributes:
+        column: the texts.
+        gone: which of the distinct texts are missing, or in no row.
+        forms: those that were read, by their form.
+        rest: int64, those that are to be read one by one.
+    """
+
+    column: TextColumn
+    gone: Flags
+    forms: list[_Form]
+    rest: Ints
+
+    @classmethod
+    def of(
+        cls, column: TextColumn, formats: Sequence[StampFormat], missing: Collection[str]
+    ) -> _Read:
+        """Read the distinct texts of a column."""
+        gone = np.asarray(pc.is_in(column.dictionary, pa.array(sorted(missing), pa.string())))
+        gone = gone | (column.counts() == 0)
+        rest, forms = _forms(column.dictionary, gone, formats)
+        return cls(column, gone, forms, rest)
+
+    def telling(self) -> list[str]:
+        """Return texts that tell of the formats all that the column tells."""
+        told = sorted({*self.rest.tolist(), *_told_apart(self.forms)})
+        found: list[str] = self.column.dictionary.take(pa.array(told, pa.int64())).to_pylist()
+        return found
+
+    def stamps(self, left: Sequence[int], instants: Instants) -> Stamped:
+        """Return the column as instants, by the formats that are left."""
+        size = self.gone.size
+        found = Stamped(np.full(size, NULL, np.int64), np.zeros(size, np.int8))
+        found.odd[~self.gone] = BAD
+        for form in self.forms:
+            _take(form, left, found, instants)
+        texts = self.column.dictionary.take(pa.array(self.rest, pa.int64())).to_pylist()
+        for place, text in zip(self.rest.tolist(), texts, strict=True):
+            found.at[place], found.odd[place] = _by_reader(text, instants)
+        return found.take(self.column.codes)
+
+
 def stamped(
     columns: Sequence[TextColumn | Typed],
     instants: Instants,
@@ -108,17 +153,19 @@ def stamped(
         InvalidLog: days and months cannot be told apart.
         NeedsRows: a stamp has no zone, and none is said.
     """
-    texts = [each for each in columns if not isinstance(each, Typed)]
-    read: Iterator[Stamped] = iter(())
-    if texts:
-        codes, dictionary = coded_together(texts)
-        gone = np.asarray(pc.is_in(dictionary, pa.array(sorted(missing), pa.string())))
-        unused = np.ones(len(dictionary), np.bool_)
-        for each in codes:
-            unused[each] = False
-        known = _read(dictionary, gone | unused, instants, chosen=chosen)
-        read = (known.take(each) for each in codes)
-    return [_typed(each, instants) if isinstance(each, Typed) else next(read) for each in columns]
+    formats = [*instants.formats]
+    texts = {
+        place: _Read.of(each, formats, missing)
+        for place, each in enumerate(columns)
+        if not isinstance(each, Typed)
+    }
+    if len(formats) > 1 and not chosen:
+        instants.choose(text for each in texts.values() for text in each.telling())
+    left = [formats.index(each) for each in instants.formats]
+    return [
+        _typed(each, instants) if isinstance(each, Typed) else texts[place].stamps(left, instants)
+        for place, each in enumerate(columns)
+    ]
 
 
 def _typed(column: Typed, instants: Instants) -> Stamped:
@@ -128,24 +175,6 @@ def _typed(column: Typed, instants: Instants) -> Stamped:
     if not column.local:
         return Stamped(column.micros, np.zeros(column.micros.size, np.int8))
     return _resolved(column.micros, instants)
-
-
-def _read(dictionary: pa.StringArray, gone: Flags, instants: Instants, *, chosen: bool) -> Stamped:
-    """Return the instants of distinct texts, of which some are gone."""
-    rest, forms = _forms(dictionary, gone, instants.formats)
-    formats = [*instants.formats]
-    if len(formats) > 1 and not chosen:
-        told = {*rest.tolist(), *_told_apart(forms)}
-        instants.choose(dictionary.take(pa.array(sorted(told), pa.int64())).to_pylist())
-    left = [formats.index(each) for each in instants.formats]
-    found = Stamped(np.full(len(dictionary), NULL, np.int64), np.zeros(len(dictionary), np.int8))
-    found.odd[~gone] = BAD
-    for form in forms:
-        _take(form, left, found, instants)
-    texts = dictionary.take(pa.array(rest, pa.int64())).to_pylist()
-    for place, text in zip(rest.tolist(), texts, strict=True):
-        found.at[place], found.odd[place] = _by_reader(text, instants)
-    return found
 
 
 def _by_reader(text: str, instants: Instants) -> tuple[int, int]:

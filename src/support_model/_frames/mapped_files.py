@@ -1,0 +1,124 @@
+"""A CSV file of a mapping as a table of texts, where it is written as plainly as most are.
+
+What the table adapter reads row by row, such as titles above the header, rows of another width,
+blank lines, other encodings or loose quotes, is left to it.
+"""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from support_model._bounded_files import LONGEST_LINE, LONGEST_RECORD, Broken, chunks, opened
+from support_model._frames.mapped_cells import Cells
+from support_model._frames.mapped_stamps import NeedsRows
+from support_model.adapters._table_files import header_of, layout
+from support_model.errors import InvalidLog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from support_model._columns.values import Flags, Ints
+    from support_model._frames.mapped_notes import Notes
+    from support_model.adapters.table import TableMapping
+
+__all__ = ["cells_of_file"]
+
+BLOCK = 1 << 25
+"""Bytes that are parsed at a time; a line is shorter."""
+BOM = b"\xef\xbb\xbf"
+NEWLINE, RETURN, QUOTE, NUL = 10, 13, 34, 0
+
+
+def cells_of_file(path: Path, mapping: TableMapping, notes: Notes) -> Cells:
+    """Return the cells of a CSV file, plain or gzip.
+
+    Raises:
+        NeedsRows: it is not written plainly, or cannot be read.
+    """
+    try:
+        found = layout(path, mapping, notes)
+        with opened(path) as raw:
+            data = b"".join(chunks(raw, must_be_packed=path.suffix == ".gz"))
+    except (InvalidLog, Broken, ValueError, OSError):
+        raise NeedsRows from None
+    if found.encoding not in {"utf-8", "utf8"}:
+        raise NeedsRows
+    data = data.removeprefix(BOM)
+    lines = _lines(np.frombuffer(data, np.uint8), ord(found.delimiter))
+    first = data[: data.find(b"\n") + 1 or len(data)].decode("utf-8", "replace")
+    names = next(csv.reader([first], delimiter=found.delimiter), [])
+    header = header_of(path.name, 1, names, mapping.aliases)
+    if not all(header.all(name) for name in mapping.essential):
+        raise NeedsRows  # titles stand above the header, or a column lacks
+    table = _parsed(data, found.delimiter, len(names))
+    if table.num_rows != lines.size:
+        raise NeedsRows
+    return Cells(header, table.slice(1), lines[1:])
+
+
+def _parsed(data: bytes, delimiter: str, width: int) -> pa.Table:
+    """Return all rows of a file as texts, the header among them."""
+    names = [f"f{place}" for place in range(width)]
+    try:
+        return arrow_csv.read_csv(
+            pa.BufferReader(data),
+            read_options=arrow_csv.ReadOptions(
+                column_names=names, block_size=BLOCK, use_threads=False
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=b'"' in data
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except (pa.ArrowException, ValueError):
+        raise NeedsRows from None
+
+
+def _lines(data: NDArray[np.uint8], delimiter: int) -> Ints:
+    """Return the line at which each record begins.
+
+    Raises:
+        NeedsRows: lines or quotes that the two readers of CSV take otherwise.
+    """
+    ends = np.flatnonzero(data == NEWLINE)
+    if not data.size or delimiter in (NEWLINE, RETURN, QUOTE, NUL) or delimiter > 0x7F:
+        raise NeedsRows
+    if data[-1] != NEWLINE:
+        ends = np.append(ends, data.size)
+    lengths = np.diff(ends, prepend=-1) - 1
+    returns = np.flatnonzero(data == RETURN)
+    alone = returns.size and not (np.append(data, 0)[returns + 1] == NEWLINE).all()
+    blank = (lengths == 0) | ((lengths == 1) & (data[ends - 1] == RETURN))
+    if alone or blank.any() or lengths.max() > LONGEST_LINE or (data == NUL).any():
+        raise NeedsRows
+    inside = _inside(data, ends, delimiter)
+    records = np.flatnonzero(~inside)
+    if not records.size or inside[-1] or np.diff(records, prepend=-1).max() > LONGEST_RECORD:
+        raise NeedsRows
+    return np.concatenate([[1], records[:-1] + 2]).astype(np.int64)
+
+
+def _inside(data: NDArray[np.uint8], ends: Ints, delimiter: int) -> Flags:
+    """Return which ends of lines stand inside quotes.
+
+    A quote opens behind a delimiter, an end of a line or a quote, and closes before one.
+    """
+    quotes = np.flatnonzero(data == QUOTE)
+    if not quotes.size:
+        return np.zeros(ends.size, np.bool_)
+    edges = np.array([delimiter, NEWLINE, RETURN, QUOTE], np.uint8)
+    whole = np.concatenate([[NEWLINE], data, [NEWLINE]])
+    opens = np.isin(whole[quotes[0::2]], edges)
+    closes = np.isin(whole[quotes[1::2] + 2], edges)
+    if quotes.size % 2 or not (opens.all() and closes.all()):
+        raise NeedsRows
+    return quotes.searchsorted(ends) % 2 == 1
