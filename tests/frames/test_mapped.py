@@ -2,24 +2,36 @@
 
 import csv
 import gzip
+import re
 import warnings
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_model import frames
+from support_model._findings import Findings
+from support_model._frames import mapped as mapped_module
 from support_model._frames.mapped import mapped, mapped_file
+from support_model._frames.mapped_cells import TextColumn
+from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, stamped
+from support_model._time import micros
 from support_model.adapters import Account, table
+from support_model.adapters._table_cells import Instants
 from support_model.adapters._table_fields import FieldsReader
 from support_model.adapters._table_lists import ListReader
 from support_model.errors import InvalidLog
-from support_model.frames import Events
 from support_model.vocabulary import Priority
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -104,9 +116,9 @@ def test_real_logs_are_read_by_columns_as_by_rows(name, form, tz):
     same(got, want)
     again = answer(lambda: mapped_file(DATA / name, mapping, tz=tz))
     assert again[0].told.log == got[0].told.log
-    assert pa.table(Events(again[0].raw)).equals(pa.table(Events(got[0].raw)))
-    assert not got[0].by_rows
-    assert not again[0].by_rows
+    assert pa.table(again[0]).equals(pa.table(got[0]))
+    assert not got[0].told.by_rows
+    assert not again[0].told.by_rows
 
 
 CLOCKS = (
@@ -157,11 +169,17 @@ COLUMNS = {
     "site": ("north", "", "?"),
     "n": ("0", "1", "2", "3"),
 }
-ODD = {"id": ("",), "when": STAMPS[8:], "state": ("Draft", "Lost"), "met": ("late",), "n": ("x",)}
+STRANGE = {
+    "id": ("",),
+    "when": STAMPS[8:],
+    "state": ("Draft", "Lost"),
+    "met": ("late",),
+    "n": ("x",),
+}
 
 
 @st.composite
-def tables(draw, columns=COLUMNS, odd=ODD, most=12):
+def tables(draw, columns=COLUMNS, odd=STRANGE, most=12):
     """Rows of a table: few words, so that stamps tie and rows repeat; sometimes an odd cell."""
     names = list(columns)
     row = st.tuples(*(st.sampled_from(columns[name]) for name in names)).map(list)
@@ -240,7 +258,7 @@ def test_a_sound_table_is_read_by_columns(tmp_path, variant):
         rows[1:] = rows[:0:-1]
     got = answer(lambda: mapped(arrow(rows), mapping))
     same(got, by_rows(written(tmp_path, rows), mapping))
-    assert not got[0].by_rows
+    assert not got[0].told.by_rows
 
 
 LIST = table.TableMapping(
@@ -322,6 +340,7 @@ ODD_LISTED = {
 }
 LISTS = {
     "plain": LIST,
+    "stamps alone": evolve(LIST, status=()),
     "other": evolve(LIST, other="open", initial=None, opened_by="customer", first_reply=None),
     "formats": evolve(
         LIST,
@@ -396,7 +415,7 @@ def listed(count=300):
     return [names, *rows, *twice]
 
 
-@pytest.mark.parametrize("variant", ["plain", "other", "bare", "formats"])
+@pytest.mark.parametrize("variant", ["plain", "stamps alone", "other", "bare", "formats"])
 def test_a_sound_list_is_read_by_columns(tmp_path, variant, monkeypatch):
     rows = listed()
     mapping = evolve(LISTS[variant], other="open")
@@ -404,7 +423,7 @@ def test_a_sound_list_is_read_by_columns(tmp_path, variant, monkeypatch):
     monkeypatch.setattr(ListReader, "row", None)
     got = answer(lambda: mapped(arrow(rows), mapping))
     same(got, want)
-    assert not got[0].by_rows
+    assert not got[0].told.by_rows
 
 
 HISTORY = table.TableMapping(
@@ -503,7 +522,7 @@ def test_a_sound_history_is_read_by_columns(tmp_path, variant, backwards, monkey
     monkeypatch.setattr(FieldsReader, "ticket", None)
     got = answer(lambda: mapped(arrow(rows), mapping))
     same(got, want)
-    assert not got[0].by_rows
+    assert not got[0].told.by_rows
 
 
 PLAIN = table.TableMapping(
@@ -552,7 +571,7 @@ def test_a_file_is_read_as_the_adapter_reads_it(tmp_path, form, lenient):
     got = answer(lambda: mapped_file(path, PLAIN, lenient=lenient))
     same(got, by_rows(path, PLAIN, lenient=lenient))
     if form in PLAINLY and not isinstance(got, str):
-        assert not got[0].by_rows
+        assert not got[0].told.by_rows
 
 
 def test_a_file_that_is_not_there_is_said_as_the_adapter_says_it(tmp_path):
@@ -573,3 +592,185 @@ def test_cells_with_quotes_are_those_of_the_adapter(tmp_path_factory, rows, raw)
     for lenient in (False, True):
         got = answer(lambda lenient=lenient: mapped_file(path, PLAIN, lenient=lenient))
         same(got, by_rows(path, PLAIN, lenient=lenient))
+
+
+def framed(rows):
+    """The same table as each library holds it."""
+    names, *cells = rows
+    columns = {name: [each[place] for each in cells] for place, name in enumerate(names)}
+    pandas = pd.DataFrame(columns)
+    return {
+        "pandas": pandas,
+        "pandas of objects": pandas.astype(object),
+        "pandas of categories": pandas.astype("category"),
+        "polars": pl.DataFrame(columns),
+        "polars lazy": pl.LazyFrame(columns),
+        "polars of categories": pl.DataFrame(columns).cast(pl.Categorical),
+        "pyarrow": pa.table(columns),
+        "pyarrow in pieces": pa.concat_tables(
+            [pa.table(columns).slice(0, 3), pa.table(columns)[3:]]
+        ),
+        "duckdb": duckdb.from_arrow(pa.table(columns)),
+    }
+
+
+@pytest.mark.parametrize("shape", ["changes", "list", "fields"])
+@pytest.mark.parametrize("holder", [*framed([["a"], ["b"]]), "csv", "parquet", "two files"])
+def test_every_holder_of_a_table_gives_the_same_events(tmp_path, shape, holder):
+    rows, mapping = {
+        "changes": (lively(60), VARIANTS["other"]),
+        "list": (listed(60), evolve(LIST, other="open")),
+        "fields": (chained(20), HISTORIES["old"]),
+    }[shape]
+    path = written(tmp_path, rows, "log.csv")
+    files = {"csv": path, "parquet": tmp_path / "log.parquet"}
+    files["two files"] = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    if holder == "parquet":
+        pq.write_table(pa.table(framed(rows)["pandas"]), files["parquet"])
+    elif holder == "two files":
+        whole = pa.table(framed(rows)["pandas"])
+        for part, name in ((whole[:9], "a.parquet"), (whole[9:], "b.parquet")):
+            pq.write_table(part, tmp_path / name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        log = table.read(path, mapping)
+        got = frames.events(files.get(holder) or framed(rows)[holder], mapping)
+    assert events_of(got.raw) == [*log.events]
+    assert got.told.log.findings == log.findings
+
+
+TYPED = pd.DataFrame(
+    {
+        "ticket": [7, 8, 9],
+        "made": pd.to_datetime(["2026-03-29 02:30", "2026-03-02 10:00", "2026-10-25 02:30"]),
+        "done": pd.to_datetime(["2026-04-01 12:00", None, "2026-11-01 12:00"], utc=True),
+        "count": [1.0, None, 2.5],
+        "flag": [True, False, None],
+        "group": pd.Categorical(["a", None, "b"]),
+    }
+)
+TYPES = table.TableMapping(
+    name="typed",
+    shape="list",
+    ticket="ticket",
+    created="made",
+    solved="done",
+    group="group",
+    keep=("count", "flag"),
+    stamps=table.StampFormat("%d/%m/%Y %H:%M"),
+)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_timestamps_are_taken_as_they_are_and_other_cells_as_text(unit):
+    frame = TYPED.astype({"made": f"datetime64[{unit}]", "done": f"datetime64[{unit}, UTC]"})
+    log = frames.events(frame, TYPES, tz=BERLIN)
+    first, solved, other, last = (log.raw.event(row) for row in (0, 1, 2, 3))
+    assert (first.ticket_id, first.at) == ("7", datetime(2026, 3, 29, 1, tzinfo=UTC))
+    assert solved.at == datetime(2026, 4, 1, 12, tzinfo=UTC)
+    assert dict(first.fields)["custom.count"] == "1"
+    assert dict(last.fields)["custom.count"] == "2.5"
+    assert dict(last.fields)["custom.group"] == "b"
+    assert {"custom.count", "custom.group"}.isdisjoint(dict(other.fields))
+    assert last.at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    odd = [found.code for found in log.told.log.findings]
+    assert odd == ["skipped_time", "ambiguous_time", "list_export"]
+
+
+def test_timestamps_are_read_the_same_by_the_reader_of_rows(monkeypatch):
+    """What columns do not answer is read from the same instants."""
+
+    def by_rows_alone(*_):
+        raise NeedsRows
+
+    want = frames.events(TYPED, TYPES, tz=BERLIN)
+    monkeypatch.setitem(mapped_module.WAYS, "list", by_rows_alone)
+    got = frames.events(TYPED, TYPES, tz=BERLIN)
+    assert events_of(got.raw) == events_of(want.raw)
+    assert got.told.log == want.told.log
+
+
+def test_a_local_timestamp_needs_a_zone():
+    with pytest.raises(InvalidLog, match="a time without a zone"):
+        frames.events(TYPED, TYPES)
+
+
+def test_a_column_of_lists_is_refused_by_its_name():
+    rows = pa.table({"ticket": ["7"], "made": ["2026-03-02T09:00Z"], "group": [["a"]]})
+    plain = evolve(TYPES, stamps=table.StampFormat(), solved=None, keep=())
+    with pytest.raises(InvalidLog, match="'group'"):
+        frames.events(rows, plain)
+
+
+def test_a_mapping_is_said_by_its_name_or_its_path():
+    rows = pa.table(
+        {
+            "ticket_id": ["7", "7"],
+            "field_name": ["status", "status"],
+            "updated": ["2026-03-02 09:00:00", "2026-03-02 11:00:00"],
+            "user_id": ["1", "2"],
+            "value": ["new", "solved"],
+        }
+    )
+    path = Path(table.__file__).parent / "mappings" / "zendesk-field-history.toml"
+    roles = Account(roles={"1": "customer", "2": "agent"})
+    by_name = frames.events(rows, "zendesk-field-history", account=roles)
+    by_path = frames.events(rows, path, account=roles)
+    assert [event.role for event in events_of(by_name.raw)] == ["customer", "agent"]
+    assert events_of(by_name.raw) == events_of(by_path.raw)
+
+
+def test_what_an_adapter_has_read_rides_along_with_its_events(tmp_path):
+    log = table.read(written(tmp_path, lively()), VARIANTS["other"])
+    got = frames.events(log)
+    same(((got, []), ([], []))[0], (log, []))
+
+
+DATES = st.sampled_from(
+    ["2026-03-02", "29/2/2016", "3/2/16", "02.03.2026", "02/Mar/26", "2. März 2026", "99/99/2026"]
+)
+TIMES = st.sampled_from(
+    [" 09:00", " 9:05", "T24:00", "T09:00:00", " 09:00:61", " 11:30 PM", " 0:10 AM", ""]
+)
+ENDS = st.sampled_from(["", "Z", "+01:00", "+0130", "-23:59", "+24:00", ".5", ".123456789", " x"])
+FORMATS = (
+    *("iso", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d/%m/%y %H:%M", "%d.%m.%Y %H:%M:%S"),
+    *("%d/%b/%y %I:%M %p", "%d. %B %Y %H:%M", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S.%f"),
+)
+
+
+@given(
+    texts=st.lists(
+        st.tuples(DATES, TIMES, ENDS).map("".join)
+        | st.text("0123456789-:/ TZ.+", max_size=25)
+        | st.datetimes().map(str)
+        | st.datetimes(timezones=st.timezones()).map(str),
+        min_size=1,
+        max_size=6,
+    ),
+    formats=st.lists(st.sampled_from(FORMATS), min_size=1, max_size=4, unique=True),
+    zone=st.sampled_from(
+        ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]
+    ),
+)
+def test_stamps_are_read_as_the_adapter_reads_each(texts, formats, zone):
+    forms = [table.StampFormat(each, ("en", "de")) for each in formats]
+    ours, theirs = (Instants(forms, ZoneInfo(zone), Findings("x", lenient=True)) for _ in range(2))
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    codes = np.array([places[text] for text in texts], np.int32)
+    column = TextColumn(codes, pa.array(list(places), pa.string()))
+    try:
+        theirs.choose(text for text in texts if text)
+    except InvalidLog as error:
+        with pytest.raises(InvalidLog, match=re.escape(str(error))):
+            stamped([column], ours, {""})
+        return
+    (got,) = stamped([column], ours, {""})
+    assert ours.formats == theirs.formats
+    for place, text in enumerate(texts):
+        try:
+            want = micros(theirs.parsed(text, 1)), theirs.odd.get(text, "")
+        except ValueError:
+            want = None
+        code, instant = int(got.odd[place]), got.at.tolist()[place]
+        assert (None if code == BAD or not text else (instant, ODD[code])) == want

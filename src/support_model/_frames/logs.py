@@ -44,7 +44,8 @@ class Events:
 
     Attributes:
         source: the rows, or what reads them.
-        told: what a reading by a mapping knew besides the events; None of rows of events.
+        told: what their source states besides the events, such as recorded closes and what was
+            odd; None where it states nothing.
 
     Example:
         >>> from datetime import UTC, datetime

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import define, evolve
+import pyarrow as pa
+from attrs import evolve
 
 from support_model._columns.event_columns import RawEvents, raw_of_events
+from support_model._frames.logs import Events
 from support_model._frames.mapped_cells import Cells
 from support_model._frames.mapped_changes import changes
 from support_model._frames.mapped_fields import histories
@@ -18,12 +20,13 @@ from support_model._frames.mapped_files import cells_of_file
 from support_model._frames.mapped_lists import lists
 from support_model._frames.mapped_notes import Notes
 from support_model._frames.mapped_stamps import NeedsRows
+from support_model._frames.sources import Files
 from support_model._frames.told import Told, told_of
 from support_model.adapters import Account
 from support_model.adapters._payloads import Tally
 from support_model.adapters._table_cells import Instants, formats_said
 from support_model.adapters._table_cells import Words as Meanings
-from support_model.adapters.table import StampFormat, read, read_tables
+from support_model.adapters.table import StampFormat, TableMapping, load, named, read, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,29 +34,12 @@ if TYPE_CHECKING:
     from typing import TypeAlias
     from zoneinfo import ZoneInfo
 
-    import pyarrow as pa
-
+    from support_model._frames.sources import Source
     from support_model.adapters import EventLog
-    from support_model.adapters.table import TableMapping
 
     Way: TypeAlias = Callable[[Cells, Meanings, Instants, Notes], tuple[RawEvents, Told]]
 
-__all__ = ["Mapped", "mapped", "mapped_file"]
-
-
-@define(eq=False)
-class Mapped:
-    """A table as events.
-
-    Attributes:
-        raw: the events; those of one ticket are together, tickets by first sight.
-        told: what the table states besides.
-        by_rows: whether the reader of rows has read it.
-    """
-
-    raw: RawEvents
-    told: Told
-    by_rows: bool
+__all__ = ["mapped", "mapped_file", "mapped_source"]
 
 
 WAYS: dict[str, Way] = {"changes": changes, "list": lists, "fields": histories}
@@ -67,7 +53,7 @@ def mapped(
     account: Account | None = None,
     lenient: bool = False,
     name: str = "table",
-) -> Mapped:
+) -> Events:
     """Return the events of a table of which a mapping says what its columns mean.
 
     Cells are read as the texts that a CSV file of the table would hold, so a mapping of a file is
@@ -91,7 +77,35 @@ def mapped(
         raw, told = _by_columns(cells, mapping, account, Notes(name, lenient))
     except NeedsRows:
         return _by_log(_by_rows(cells, mapping, account, lenient=lenient))
-    return Mapped(raw, told, by_rows=False)
+    return Events(raw, told)
+
+
+def mapped_source(
+    rows: Source,
+    mapping: TableMapping | str | Path,
+    *,
+    tz: ZoneInfo | None = None,
+    account: Account | None = None,
+    lenient: bool = False,
+) -> Events:
+    """Return the events of a source of rows: all its pieces are one table.
+
+    Args and errors are those of `mapped`; a mapping may be said by its name or its path, see
+    `adapters.table.named` and `adapters.table.load`.
+    """
+    if isinstance(mapping, str):
+        mapping = named(mapping)
+    elif not isinstance(mapping, TableMapping):
+        mapping = load(mapping)
+    if isinstance(rows, Files) and len(rows.paths) == 1 and _is_csv(rows.paths[0]):
+        return mapped_file(rows.paths[0], mapping, tz=tz, account=account, lenient=lenient)
+    tables = [table for _, table in rows.tables()]
+    table = pa.concat_tables(tables, promote_options="permissive")
+    return mapped(table, mapping, tz=tz, account=account, lenient=lenient, name=rows.name)
+
+
+def _is_csv(path: Path) -> bool:
+    return path.name.lower().endswith((".csv", ".csv.gz"))
 
 
 def mapped_file(
@@ -101,7 +115,7 @@ def mapped_file(
     tz: ZoneInfo | None = None,
     account: Account | None = None,
     lenient: bool = False,
-) -> Mapped:
+) -> Events:
     """Return the events of a CSV file of which a mapping says what its columns mean.
 
     Args and errors are those of `mapped`, and of `adapters.table.read`.
@@ -114,12 +128,12 @@ def mapped_file(
         raw, told = _by_columns(cells, mapping, own, notes)
     except NeedsRows:
         return _by_log(read(path, mapping, tz=tz, lenient=lenient, account=account))
-    return Mapped(raw, told, by_rows=False)
+    return Events(raw, told)
 
 
-def _by_log(log: EventLog) -> Mapped:
+def _by_log(log: EventLog) -> Events:
     raw = raw_of_events(log.events)
-    return Mapped(raw, told_of(log, raw.ids.to_pylist()), by_rows=True)
+    return Events(raw, evolve(told_of(log, raw.ids.to_pylist()), by_rows=True))
 
 
 def _by_columns(

@@ -33,7 +33,7 @@ __all__ = ["cells_of_file"]
 BLOCK = 1 << 25
 """Bytes that are parsed at a time; a line is shorter."""
 BOM = b"\xef\xbb\xbf"
-NEWLINE, RETURN, QUOTE, NUL = 10, 13, 34, 0
+NEWLINE, RETURN, QUOTE, NUL, LAST_OF_ASCII = 10, 13, 34, 0, 127
 
 
 def cells_of_file(path: Path, mapping: TableMapping, notes: Notes) -> Cells:
@@ -89,22 +89,29 @@ def _lines(data: NDArray[np.uint8], delimiter: int) -> Ints:
     Raises:
         NeedsRows: lines or quotes that the two readers of CSV take otherwise.
     """
-    ends = np.flatnonzero(data == NEWLINE)
-    if not data.size or delimiter in (NEWLINE, RETURN, QUOTE, NUL) or delimiter > 0x7F:
+    if not data.size or delimiter in (NEWLINE, RETURN, QUOTE, NUL) or delimiter > LAST_OF_ASCII:
         raise NeedsRows
+    ends = np.flatnonzero(data == NEWLINE)
     if data[-1] != NEWLINE:
         ends = np.append(ends, data.size)
-    lengths = np.diff(ends, prepend=-1) - 1
-    returns = np.flatnonzero(data == RETURN)
-    alone = returns.size and not (np.append(data, 0)[returns + 1] == NEWLINE).all()
-    blank = (lengths == 0) | ((lengths == 1) & (data[ends - 1] == RETURN))
-    if alone or blank.any() or lengths.max() > LONGEST_LINE or (data == NUL).any():
+    if not _is_plain(data, ends):
         raise NeedsRows
     inside = _inside(data, ends, delimiter)
     records = np.flatnonzero(~inside)
     if not records.size or inside[-1] or np.diff(records, prepend=-1).max() > LONGEST_RECORD:
         raise NeedsRows
     return np.concatenate([[1], records[:-1] + 2]).astype(np.int64)
+
+
+def _is_plain(data: NDArray[np.uint8], ends: Ints) -> bool:
+    """Return whether no line is blank or very long, and none ends in a way of its own."""
+    lengths = np.diff(ends, prepend=-1) - 1
+    returns = np.flatnonzero(data == RETURN)
+    after = np.append(data, 0)[returns + 1]
+    blank = (lengths == 0) | ((lengths == 1) & (data[ends - 1] == RETURN))
+    if blank.any() or lengths.max() > LONGEST_LINE:
+        return False
+    return bool((after == NEWLINE).all() and not (data == NUL).any())
 
 
 def _inside(data: NDArray[np.uint8], ends: Ints, delimiter: int) -> Flags:

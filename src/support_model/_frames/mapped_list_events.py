@@ -160,6 +160,12 @@ def told_by(own: Plain) -> tuple[list[Block], Lists | None]:
 
 def _present(own: Plain) -> Words:
     """Return the present status of each ticket."""
+    if not own.places.status:
+        closed, solved = own.at("closed") != NULL, own.at("solved") != NULL
+        codes = np.where(closed, 2, np.where(solved, 1, 0)).astype(np.int32)
+        ways = ((False, False), (False, True), (True, False))
+        told = [own.reader.by_stamps(closed=closed, solved=solved) for closed, solved in ways]
+        return Words(codes, range(len(told))).regrouped(lambda place: told[place])
     columns = [own.texts(place) for place in own.places.status]
     name = joined(columns, "/".join)
     return name.meaning(lambda text: own.words.status(text, 0), (), own.words.tally)

@@ -259,11 +259,14 @@ def _odd(source: _Source, tickets: _Tickets) -> Flags:
     for role, stamps in tickets.stamps.items():
         if role not in {"created", "updated"}:
             odd |= (stamps.odd == BAD) | ((stamps.at != NULL) & (stamps.at < created))
-    columns = [_texts(cells, place, tickets.row) for place in places.status]
-    status = joined(columns, "/".join)
-    known = words.other is not None
-    bad = [text in words.missing or not (known or text in words.statuses) for text in status.words]
-    odd |= np.array(bad, np.bool_)[status.codes]
+    if places.status:
+        columns = [_texts(cells, place, tickets.row) for place in places.status]
+        status = joined(columns, "/".join)
+        known = words.other is not None
+        bad = [
+            text in words.missing or not (known or text in words.statuses) for text in status.words
+        ]
+        odd |= np.array(bad, np.bool_)[status.codes]
     for place in places.comments:
         odd |= ~_texts(cells, place, tickets.row).among({""})
     return odd

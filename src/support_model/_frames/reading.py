@@ -6,22 +6,21 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-from attrs import evolve
-
 from support_model._columns.event_checks import ranking
 from support_model._columns.event_readers import Reading
 from support_model._columns.event_stamps import UNITS
 from support_model._columns.event_tables import joined
 from support_model._frames.logs import Events
-from support_model._frames.mapped import mapped
+from support_model._frames.mapped import mapped_source
 from support_model._frames.sources import Source, found, records_of, rows_of
+from support_model._frames.told import told_of
 from support_model._time import timezone
 from support_model.adapters import EventLog
 from support_model.errors import InvalidValue, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from support_model._vocabulary import Priority
     from support_model.adapters import Account
@@ -32,10 +31,11 @@ __all__ = ["events"]
 
 def events(
     source: Any,  # noqa: ANN401 - frames of many libraries
-    mapping: TableMapping | None = None,
+    mapping: TableMapping | str | Path | None = None,
     tz: tzinfo | None = None,
     *,
     account: Account | None = None,
+    lenient: bool = False,
     priorities: Iterable[str | Priority] = (),
     unit: str | None = None,
 ) -> Events:
@@ -58,10 +58,13 @@ def events(
 
     Args:
         source: the rows.
-        mapping: what the columns mean where they are none of the above; see `adapters.table`.
+        mapping: what the columns mean where they are none of the above: a mapping of
+            `adapters.table`, the name of one that ships, or the path of one in TOML. Timestamps
+            are taken as they are, other cells as text, as in a CSV file of the table.
         tz: the zone of times without one; such times are refused without it. A time that its
             clock skips is the first instant after, one that it shows twice the first of both.
-        account: with a mapping, what statuses, priorities, groups and people mean besides it.
+        account: with a mapping, what statuses, priorities, groups and people mean beyond it.
+        lenient: with a mapping, list what is wrong in `told` instead of stopping at it.
         priorities: names from the most urgent, 1, on, or priorities; names in wide use, such as
             "high", need neither this nor the column `priority_rank`.
         unit: what numbers count in a column of instants, since 1970 in UTC, or of lengths: "s",
@@ -74,7 +77,6 @@ def events(
 
     Example:
         >>> import pyarrow as pa
-    from attrs import evolve
         >>> rows = {
         ...     "ticket_id": ["T1", "T1"],
         ...     "at": ["2026-03-02T09:00:00Z", "2026-03-02T09:20:00Z"],
@@ -92,13 +94,14 @@ def events(
     zone = None if tz is None else _zone(tz)
     if unit is not None and unit not in UNITS:
         raise InvalidValue(unit, "unknown unit of time", nearest(str(unit), UNITS))
-    rows = found(source.events if isinstance(source, EventLog) else source)
+    if isinstance(source, EventLog):
+        raw = joined(records_of(source.events))
+        return Events(raw, told_of(source, raw.ids.to_pylist()))
+    rows = found(source)
     if not isinstance(rows, Source):
         return Events(joined(records_of(rows)))
     if mapping is not None:
-        table = pa.concat_tables([table for _, table in rows.tables()])
-        made = mapped(table, mapping, tz=zone, account=account, name=rows.name)
-        return Events(made.raw, evolve(made.told, by_rows=made.by_rows))
+        return mapped_source(rows, mapping, tz=zone, account=account, lenient=lenient)
     return Events(rows_of(rows, Reading("", zone, unit, ranking(priorities))))
 
 

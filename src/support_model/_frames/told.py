@@ -89,7 +89,8 @@ def told_of(log: EventLog, ids: Sequence[str]) -> Told:
     stated = listed_figures([log.stated.get(ticket, ()) for ticket in ids])
     if not log.recorded:
         return Told(rest, {}, None, stated)
-    records = [log.recorded[ticket] for ticket in ids]
+    nothing = Recorded()
+    records = [log.recorded.get(ticket, nothing) for ticket in ids]
     names = dict.fromkeys(name for each in records for name in each.instants)
     flags = [each.within_sla for each in records]
     within = np.array([flag for own in flags for flag in own], np.bool_)
@@ -98,7 +99,7 @@ def told_of(log: EventLog, ids: Sequence[str]) -> Told:
 
 
 def _instants(records: Sequence[Recorded], name: str) -> Ints:
-    given = (each.instants[name] for each in records)
+    given = (each.instants.get(name) for each in records)
     return np.array([NULL if at is None else micros(at) for at in given], np.int64)
 
 

@@ -256,7 +256,9 @@ class TableMapping:
         ticket: column of the ticket's id.
         key: in a list, column of the id by which a table of fields beside calls the ticket.
         at: column of the instant of the row; a list has none.
-        status: columns that together name the status; several are joined by "/".
+        status: columns that together name the status; several are joined by "/". In a list without
+            one a ticket with the time of a close is closed, else one with that of a solution
+            solved, and any other in its initial status.
         stamps: how instants are written; of several formats those hold that the stamps of the
             whole table allow.
         tz: zone of stamps that carry no offset, where the format fixes it; else the reader
@@ -419,7 +421,7 @@ class TableMapping:
         if "" in self.columns:
             raise InvalidMapping(self.name, "a column name is empty", "name every column")
         for name in NEEDED[self.shape]:
-            if not getattr(self, name):
+            if not getattr(self, name) and name not in TOLD_BY_STAMPS[self.shape]:
                 problem = f"a table of the shape {self.shape!r} lacks the column {name}"
                 raise InvalidMapping(self.name, problem, "name it")
 
@@ -466,6 +468,10 @@ STATED = (
     "priority", "group", "agent", "line", "requester", "channel", "type", "technology",
     "organization", "service",
 )  # fmt: skip
+TOLD_BY_STAMPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"changes": (), "list": ("status",), "fields": ()}
+)
+"""Of these, what a mapping may leave to the stamps of a ticket."""
 ROLES_OF_COLUMNS = (
     *("ticket", "at", "actor", "sequence", "created", "solved", "closed", "sla_met", *STATED),
     *(

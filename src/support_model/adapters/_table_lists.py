@@ -331,10 +331,22 @@ class ListReader:
         self._stated(ticket_row, places, cells, decided)
 
     def _status(self, places: Places, cells: Sequence[str], line: int) -> Status:
+        if not places.status:
+            closed, solved = (
+                places.text(cells, role, self.words.missing) is not None
+                for role in ("closed", "solved")
+            )
+            return self.by_stamps(closed=closed, solved=solved)
         name = "/".join([cells[place].strip() for place in places.status])
         if name in self.words.missing:
             self.words.refuse("bad_status", line, cells, name)
         return self.words.status(name, line)
+
+    def by_stamps(self, *, closed: bool, solved: bool) -> Status:
+        """Return the status of a ticket of which only stamps tell it."""
+        if closed:
+            return self.named("closed")
+        return self.named("solved") if solved else self.initial
 
     def _person(self, name: str | None, column: str) -> str | None:
         return None if name is None else self.words.person(name, column)
