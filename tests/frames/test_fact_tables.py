@@ -25,7 +25,7 @@ from support_model.errors import (
     NaiveDatetime,
     OutOfRange,
 )
-from support_model.events import Created, Worked
+from support_model.events import Created, Related, Worked
 from support_model.kpi import case_table, readable_cases
 from support_model.vocabulary import Priority, Status
 
@@ -73,8 +73,17 @@ def test_engines_hand_back_the_same_facts(engine, monkeypatch):
     # 2**53 + 1 beside a null becomes a float in a data frame of NumPy, before we see it.
     monkeypatch.setitem(histories.CUSTOM, "custom.amount", (0, 7, -3))
     for seed in range(20):
-        facts = drawn(seed)
+        facts = drawn(seed, mixed=seed % 2 == 0)
         assert records_of(from_arrow(ENGINES[engine](to_arrow(facts)))) == records_of(facts)
+
+
+def test_a_dictionary_holds_no_more_words_than_rows():
+    others = [created(f"T{number}") for number in range(50)]
+    merge = Related(ticket_id="T1", at=AT, role="agent", kind="merged_into", other="T2")
+    table = to_arrow(columns_of([*others, merge], AT), ["merged"])
+    assert table["merged"].combine_chunks().flatten().field(
+        "ticket_id"
+    ).dictionary.to_pylist() == ["T1"]
 
 
 def test_values_of_several_types_keep_them_in_arrow():

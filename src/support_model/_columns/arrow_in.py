@@ -7,8 +7,6 @@ intervals. What is the same is read as the same; the rest is refused by the name
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from support_model._columns.values import NONE, NULL, Lists, Texts, Words
-from support_model._time import instant, utc
+from support_model._time import instant
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -213,20 +211,17 @@ def lists_of(name: str, kinds: Mapping[str, str], array: pa.Array) -> Lists:
     )
 
 
-def values_of(name: str, array: pa.Array, kind: str | None, *, is_json: bool = False) -> Words:
+def values_of(name: str, array: pa.Array, kind: str | None) -> Words:
     """Return a field, whose values are of the type of the array.
 
     Args:
         name: of the column.
         array: its values.
         kind: of `FIELDS`; None for a field of one's own.
-        is_json: whether each value is JSON text.
 
     Raises:
         InvalidValue: the array is of a type that the field cannot have.
     """
-    if is_json:
-        return _words(name, array).regrouped(_from_text)
     if kind in {"text", "status", "priority"}:
         return _words(name, array)
     if kind == "number":
@@ -246,6 +241,8 @@ def _own(name: str, array: pa.Array) -> Words:
         return _distinct(_numbers(name, array), float)
     if types.is_timestamp(kind):
         return _distinct(_instants(name, array), instant)
+    if types.is_struct(kind):
+        return _mixed(name, array)
     return _sets(name, array) if _is_list(kind) else _words(name, array)
 
 
@@ -279,8 +276,13 @@ def _sets(name: str, array: pa.Array) -> Words:
     return Words(np.array(found, np.int32), sets)
 
 
-def _from_text(text: str) -> Any:  # noqa: ANN401 - what a field may hold
-    value = json.loads(text)
-    if isinstance(value, dict):
-        return utc(datetime.fromisoformat(value["instant"]))
-    return frozenset(value) if isinstance(value, list) else value
+def _mixed(name: str, array: pa.Array) -> Words:
+    """Return values of several types: a structure of which one member is not null."""
+    codes = np.full(len(array), NONE, np.int32)
+    words: list[Any] = []
+    for field, member in zip(array.type, array.flatten(), strict=True):
+        found = _own(f"{name}.{field.name}", member)
+        there = found.codes != NONE
+        codes[there] = found.codes[there] + len(words)
+        words += map(int, found.words) if field.name == "digits" else found.words
+    return Words(codes, tuple(words))

@@ -41,6 +41,7 @@ __all__ = [
     "INSTANT",
     "MIXED",
     "TEXT",
+    "array_of_words",
     "columns_of",
     "ends_of",
     "field_of",
@@ -53,6 +54,7 @@ __all__ = [
     "schema_of",
     "status_of",
     "table_of_raw",
+    "type_of_words",
 ]
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -272,7 +274,7 @@ def _member(word: object) -> str:
     return next(name for kind, name, _ in _KINDS if isinstance(word, kind))
 
 
-def _type_of(words: Words) -> pa.DataType:
+def type_of_words(words: Words) -> pa.DataType:
     """Return the type of the column of a custom field."""
     if isinstance(words.words, Texts):
         return TEXT
@@ -300,7 +302,7 @@ def schema_of(raw: RawEvents) -> pa.Schema:
     }
     wanted |= {name for name, there in special.items() if there}
     custom = [
-        pa.field(name, _type_of(raw.fields[name])) for name in sorted(fields - FIELDS.keys())
+        pa.field(name, type_of_words(raw.fields[name])) for name in sorted(fields - FIELDS.keys())
     ]
     return pa.schema([*(field for field in EVENT_SCHEMA if field.name in wanted), *custom])
 
@@ -345,9 +347,9 @@ def _column(raw: RawEvents, name: str, kind: pa.DataType) -> pa.Array:
     if column is None:
         return pa.nulls(raw.size, kind)
     if isinstance(column, Words) and name in _PARTS:
-        return _of_words(column.regrouped(_PARTS[name]), kind)
+        return array_of_words(column.regrouped(_PARTS[name]), kind)
     if isinstance(column, Words):
-        return _of_words(column, kind)
+        return array_of_words(column, kind)
     if column.dtype == np.float64:
         return pa.array(column, mask=np.isnan(column))
     return pa.array(column, mask=column == NULL).cast(kind)
@@ -367,7 +369,7 @@ def _dictionary(codes: NDArray[Any], values: pa.Array) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(indices, values)
 
 
-def _of_words(words: Words, kind: pa.DataType) -> pa.Array:
+def array_of_words(words: Words, kind: pa.DataType) -> pa.Array:
     """Return words as a column of one of the types of this form."""
     if kind == TEXT:
         given = words.words

@@ -16,7 +16,6 @@ import pyarrow as pa
 
 from support_model._columns.arrow_in import column_of, lists_of, values_of, whole_array
 from support_model._columns.arrow_out import (
-    JSON,
     array_of,
     list_of,
     texts_array,
@@ -29,7 +28,7 @@ from support_model._vocabulary import FIELDS, Priority, Status, is_custom
 from support_model.errors import InvalidValue, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from support_model._columns.fact_columns import Part
 
@@ -82,12 +81,9 @@ def to_arrow(facts: FactColumns, names: Iterable[str] | None = None) -> pa.Table
     """
     wanted = fact_names(facts) if names is None else _checked(names)
     made = {name: [*_columns(facts, name)] for name in sorted(wanted, key=_field_first)}
-    columns = {name: (array, note) for asked in wanted for name, array, note in made[asked]}
-    schema = pa.schema(
-        [pa.field(name, array.type, metadata=note) for name, (array, note) in columns.items()],
-        {_KNOWN: json.dumps(facts.fields)},
-    )
-    return pa.Table.from_arrays([array for array, _ in columns.values()], schema=schema)
+    columns = {name: array for asked in wanted for name, array in made[asked]}
+    known = {_KNOWN: json.dumps(facts.fields)}
+    return pa.table(columns, metadata=known)
 
 
 def _field_first(name: str) -> str:
@@ -95,43 +91,34 @@ def _field_first(name: str) -> str:
     return _parted(name)[1]
 
 
-def _columns(
-    facts: FactColumns, name: str
-) -> Iterable[tuple[str, pa.Array, Mapping[str, str] | None]]:
+def _columns(facts: FactColumns, name: str) -> Iterable[tuple[str, pa.Array]]:
     if name == "ticket_id":
-        yield name, texts_array(facts.words(name)), None
+        yield name, texts_array(facts.words(name))
     elif name in SCALARS:
-        yield name, array_of(SCALARS[name], facts.column(name)), None
+        yield name, array_of(SCALARS[name], facts.column(name))
     elif name in LISTS:
-        yield name, list_of(LISTS[name], facts.lists(name)), None
+        yield name, list_of(LISTS[name], facts.lists(name))
     else:
         yield from _field_columns(facts, *_parted(name))
 
 
-def _field_columns(
-    facts: FactColumns, moment: str, field: str
-) -> Iterable[tuple[str, pa.Array, Mapping[str, str] | None]]:
+def _field_columns(facts: FactColumns, moment: str, field: str) -> Iterable[tuple[str, pa.Array]]:
     name, first = moment + field, _FIRST.get(field, field)
     values = facts.words(moment + first)
     if first in _SECOND:
         if field == first:
-            yield (
-                name,
-                words_array(values.regrouped(lambda word: getattr(word, "name", word))),
-                None,
-            )
-        yield moment + _SECOND[first], _second(first, values), None
+            yield name, words_array(values.regrouped(lambda word: getattr(word, "name", word)))
+        yield moment + _SECOND[first], _second(first, values)
         return
-    array, is_json = values_array(name, values, FIELDS.get(field))
-    yield name, array, JSON if is_json else None
+    yield name, values_array(name, values, FIELDS.get(field))
 
 
 def _second(field: str, values: Words) -> pa.Array:
     """Return the category of statuses or the rank of priorities; null where it is a word alone."""
     if field == "status":
         return words_array(values.regrouped(lambda word: getattr(word, "category", None)))
-    ranks = Words(values.codes, values.words).regrouped(lambda word: getattr(word, "rank", None))
-    return values_array("priority_rank", ranks, "number")[0]
+    ranks = values.regrouped(lambda word: getattr(word, "rank", None))
+    return values_array("priority_rank", ranks, "number")
 
 
 def from_arrow(source: Any) -> FactColumns:  # noqa: ANN401 - whatever speaks Arrow
@@ -192,9 +179,7 @@ def _column(table: pa.Table, name: str) -> pa.Array:
 
 def _field(table: pa.Table, moment: str, field: str) -> Words:
     name = moment + field
-    note = table.schema.field(name).metadata if name in table.column_names else None
-    is_json = note is not None and note.get(b"support_model") == JSON["support_model"].encode()
-    words = values_of(name, _column(table, name), FIELDS.get(field), is_json=is_json)
+    words = values_of(name, _column(table, name), FIELDS.get(field))
     second = moment + _SECOND.get(field, "")
     if field not in _SECOND or second not in table.column_names:
         return words

@@ -67,7 +67,7 @@ creation, first reply, last solution, last rating: just before the event |
 
     Beside `status` stands `status_category`, beside `priority` stands `priority_rank`. Fields of
     your own keep the type of their values (bool, int64, float64, timestamp, text, list of text);
-    values of several types are JSON text.
+    those of several types are a structure with a member for each type.
 
     Args:
         events: the log, of `frames.events`.
