@@ -196,6 +196,38 @@ def lean_sql(source):
     return sql(source, NEEDED, LOCAL)
 
 
+REPORT = """
+select date_trunc('week', created at time zone '{zone}') as week, priority, count(*) as tickets,
+    count(*) filter (where category in ('solved', 'closed')) as solved,
+    count(*) filter (where category not in ('solved', 'closed')) as backlog,
+    count(*) filter (where reopened > 0) as reopened, avg(replies) as replies,
+    quantile_cont(epoch(replied - created), [0.5, 0.9]) as response,
+    quantile_cont(epoch(solved_at - created), [0.5, 0.9]) as resolution
+from (
+    select ticket_id, min("at") filter (where type = 'created') as created,
+        any_value(priority) as priority, arg_max(status, seq) as category,
+        min("at") filter (where type = 'message' and role = 'agent' and public) as replied,
+        max("at") filter (where status = 'solved') as solved_at,
+        count(*) filter (where type = 'message' and role = 'agent' and public) as replies,
+        count(*) filter (where status = 'open' and role = 'system') as reopened
+    from log group by ticket_id
+)
+group by all order by all
+"""
+"""Volumes, backlog, reopenings, replies and calendar times by week and priority."""
+
+
+def report_sql(path):
+    """Answer the main figures of a report: those of the SQL above, and the business times."""
+    import duckdb  # noqa: PLC0415
+
+    with duckdb.connect() as con:
+        con.sql(f"set threads = {THREADS}")
+        con.sql(f"create view log as from '{path}'")
+        con.sql(REPORT.format(zone=ZONE)).fetchall()
+        return len(con.sql(query()).fetchall())
+
+
 def recipe(frame):
     """Return the answer of pandas and NumPy over a data frame of the rows."""
     import numpy as np  # noqa: PLC0415

@@ -3,9 +3,11 @@
 `HYPOTHESIS_PROFILE=deep` draws 50,000 histories instead of a few thousand.
 """
 
+import json
 import warnings
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,11 +17,13 @@ import pyarrow.feather
 import pyarrow.parquet
 import pytest
 from adapters.scenario import DATA
+from attrs import evolve
+from conformance import kpi as conformance
 from conformance import vendors
 from frames import histories
 from frames.cycle_rows import expected
 from frames.fact_records import plain, records_of
-from frames.histories import drawn_as_of, drawn_book, drawn_log, reordered, smallest
+from frames.histories import calendars, drawn_as_of, drawn_book, drawn_log, reordered, smallest
 from hypothesis import settings
 from kpi import real_logs
 
@@ -28,7 +32,9 @@ from support_model._columns.event_columns import EventColumns, raw_of_events
 from support_model._columns.fact_building import facts_of_columns
 from support_model._columns.values import NONE, NULL, Words
 from support_model._time import micros
-from support_model.kpi import case_table, readable_cases
+from support_model.kpi import KPIS, case_table, readable_cases
+from support_model.patterns import Field
+from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target
 
 DEEP = settings.get_current_profile_name() == "deep"
 BLOCKS = range(20)
@@ -95,6 +101,42 @@ def test_rows_may_lack_the_columns_that_none_of_them_needs():
         raw.parts = {name: part for name, part in raw.parts.items() if some(part)}
         columns = facts_of_columns(EventColumns.known_by(raw, micros(as_of)), micros(as_of))
         assert records_of(columns) == [plain(facts) for facts in case_table(log, as_of=as_of)]
+
+
+class Both:
+    """Facts that the library takes for columns, and a loop for records."""
+
+    def __init__(self, log, as_of):
+        self.records = case_table(log, as_of=as_of)
+        self.table = frames.facts(frames.Events.of(log), as_of=as_of)
+
+    def __iter__(self):
+        return iter(self.records)
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "kpi.json").read_text("utf-8"))
+CASES = [
+    case for case in conformance.cases(VECTORS) if "events" in case.data and "op" not in case.data
+]
+
+
+@pytest.mark.parametrize("name", sorted({case.data["kpi"] for case in CASES}))
+def test_f5_every_definition_of_the_reference_cases_is_answered_by_columns(name, monkeypatch):
+    read = conformance.read
+
+    def by_columns(data):
+        asked = read(data)
+        return evolve(asked, facts=Both(asked.events, asked.as_of))
+
+    monkeypatch.setattr(conformance, "read", by_columns)
+    own = [case for case in CASES if case.data["kpi"] == name]
+    assert own
+    assert {case.id: conformance.run(case) for case in own} == dict.fromkeys(
+        case.id for case in own
+    )
 
 
 def some(part):
@@ -198,6 +240,37 @@ def test_f3_every_fact_of_real_logs_is_that_of_records(name):
     log = real(name)
     for as_of in (log[len(log) // 2].at, max(event.at for event in log) + timedelta(days=1)):
         assert same_facts(log, as_of)
+
+
+@REAL
+@pytest.mark.parametrize("name", ["bpi2013", "uci"])
+def test_f5_every_figure_of_real_logs_is_that_of_records(name):
+    log = real(name)
+    as_of = max(event.at for event in log) + timedelta(days=1)
+    records = case_table(log, as_of=as_of)
+    columns = frames.facts(frames.Events.of(log), as_of=as_of)
+    for key, each in KPIS.items():
+        assert each.of(columns) == each.of(records), key
+
+
+@REAL
+@pytest.mark.parametrize("name", ["bpi2013", "uci", "github"])
+def test_f4_cycles_of_real_logs_are_those_of_tickets_and_nearly_all_by_columns(name):
+    log = real(name)
+    as_of = max(event.at for event in log) + timedelta(days=1)
+    names = ("first_response", "next_response", "ownership", "resolution")
+    urgent = Field("custom.impact").is_("High")
+    targets = [
+        Target(metric=METRICS[metric], within=within, calendar=calendars()[0], when=when)
+        for metric in names
+        for within, when in ((timedelta(hours=4), urgent), (timedelta(hours=20), ~urgent))
+    ]
+    book = PolicyBook([SlaPolicy(name="standard", targets=targets)])
+    ways = frames.ways(frames.Events.of(log), book, as_of=as_of)
+    assert ways["columns"] >= 0.95 * sum(ways.values())
+    some = set(sorted({event.ticket_id for event in log})[::25])
+    own = [event for event in log if event.ticket_id in some]
+    assert same_cycles(own, book, as_of)
 
 
 EXPORTS = {
