@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 from attrs import define
 
-from support_model._columns.event_columns import EventColumns
 from support_model._columns.pattern_masks import has_mask
 from support_model._columns.step_columns import CATEGORY, StepColumns
 from support_model._columns.values import NONE, NULL, Words
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from support_model._columns.event_columns import EventColumns
     from support_model._columns.values import Flags, Ints
     from support_model._frames.clock_passes import Counts
     from support_model._frames.cycles import Parts
@@ -58,20 +58,18 @@ def evaluate(events: Events, policies: Policies, *, as_of: datetime, workers: in
     0; a ticket without any clock has one row without a metric and state. Text is a dictionary
     with int32 codes; null in text and in timestamps is none, flags and numbers are never null.
 
-    | column | type | holds |
-    |---|---|---|
-    | `ticket_id`, `category` | text | the ticket, and its category at `as_of` |
-    | `slot`, `kind` | text | what the clock goes by: the kind; where all policies run, a name |
-    | `metric`, `repeats` | text, bool | the metric, and whether its cycles repeat |
-    | `policy`, `version` | text | the policy whose target is, or was last, in force |
-    | `target` | text | its name or its length, as agenda keys spell it |
-    | `number`, `count` | int32 | 1 for the first cycle; how many counts it has begun |
-    | `state` | text | running, paused, met, missed, cancelled, ended; not_started |
-    | `start`, `due`, `stop` | timestamp[us, UTC] | of its last count |
-    | `elapsed`, `allowed` | duration[us] | the counted time, and what the target allows |
-    | `warned`, `breached` | bool | whether a warning, and the due, was reached in time |
-    | `breach` | timestamp[us, UTC] | when it was breached under the target in force |
-    | `late` | bool | not stopped and past due, also if it paused since |
+    - `ticket_id`, `category` (text): the ticket, and its category at `as_of`.
+    - `slot`, `kind` (text): what the clock goes by: the kind; where all policies run, a name.
+    - `metric`, `repeats` (text, bool): the metric, and whether its cycles repeat.
+    - `policy`, `version` (text): the policy whose target is, or was last, in force.
+    - `target` (text): its name or its length, as agenda keys spell it.
+    - `number`, `count` (int32): 1 for the first cycle; how many counts it has begun.
+    - `state` (text): running, paused, met, missed, cancelled, ended; not_started.
+    - `start`, `due`, `stop` (timestamp[us, UTC]): of its last count.
+    - `elapsed`, `allowed` (duration[us]): the counted time, and what the target allows.
+    - `warned`, `breached` (bool): whether a warning, and the due, was reached in time.
+    - `breach` (timestamp[us, UTC]): when it was breached under the target in force.
+    - `late` (bool): not stopped and past due, also if it paused since.
 
     What columns can answer, they do, in some microseconds a ticket. The clocks that need more
     are folded one ticket at a time: `ways` tells how many, and why.
@@ -179,7 +177,7 @@ class _Log:
         now, book = micros(as_of), PolicyBook.of(policies)
         if not isinstance(events, Events):
             raise InvalidValue(events, "no log of frames", "give frames.events(...)")
-        columns = EventColumns.known_by(events.raw, now)
+        columns = events.known_by(now)
         if columns.problems:
             raise columns.problems[min(columns.problems)]
         at, table = columns.raw.at, ForceTable.of(book)

@@ -29,41 +29,39 @@ def facts(events: Events, *, as_of: datetime, columns: Iterable[str] | None = No
     What `columns` leaves out is not computed. Timestamps are `timestamp[us, UTC]`, lengths
     `duration[us]`, counts int64, text a dictionary with int32 codes; null: not so, or not known.
 
-    | column | type | holds |
-    |---|---|---|
-    | `ticket_id` | string | its id |
-    | `as_of` | timestamp | the instant up to which anything is known |
-    | `created`, `created_by` | timestamp, text | when it came to be, by what role |
-    | `category` | text | new, open, pending, on_hold, solved, closed; void, also if merged |
-    | `solved`, `ever_solved` | bool | whether it is solved or closed; whether it has been |
-    | `contact` | timestamp | when the customer first made contact |
-    | `acknowledged` | timestamp | when a person first acted on it |
-    | `first_reply` | timestamp | the first public reply of an agent |
-    | `first_solve`, `last_solve` | timestamp | the first and last entry into solved or closed |
-    | `closed` | timestamp | the close that its system recorded; null in facts of events |
-    | `worked` | duration | effort recorded on it |
-    | `merged_into` | text | the ticket it is merged into |
-    | `snapshot`, `cut` | bool | read from present values; the end of a history |
-    | `unknown_wrote`, `unknown_acted` | timestamp | the first message and act by somebody \
-whose role nobody told; null in facts of events |
-    | `contacts`, `replies`, `notes`, `bots`, `assignments` | int64 | how many acts of each kind |
-    | `history` | list of {at, category} | each category it entered |
-    | `statuses` | list of {at, name} | each status it entered |
-    | `acts` | list of {at, kind, agent} | contact, reply, note, bot, assigned, in order |
-    | `waits` | list of {start, end, outcome, first} | waits of the customer; outcome replied, \
-solved or waiting; first: no reply before its end |
-    | `solves` | list of {at, agent} | every solution and whom it is credited to |
-    | `reopenings` | list of timestamp | every exit from solved or closed, but not into void |
-    | `groups`, `lines`, `agents` | list of text, int64, text | who held it, neighbors distinct |
-    | `ratings_requested` | list of text | the kinds of rating requested, by name |
-    | `ratings` | list of {kind, at, score, low, high, agent, solved} | the answers, in order |
-    | `merges` | list of {at, into} | into which tickets it was merged; null: taken back |
-    | `merged` | list of {ticket_id, worked, unknown_wrote} | the tickets merged into it |
-    | `merged_acts` | list of {place, at, kind, agent} | their acts; place: that in `merged` |
-    | `merged_lines` | list of {place, line} | their lines |
-    | a field, such as `priority` or `custom.vip` | as its values | the field at `as_of` |
-    | `created.`, `first_reply.`, `solved.`, `rated.` and a field | likewise | the field at its \
-creation, first reply, last solution, last rating: just before the event |
+    - `ticket_id` (string): its id.
+    - `as_of` (timestamp): the instant up to which anything is known.
+    - `created`, `created_by` (timestamp, text): when it came to be, by what role.
+    - `category` (text): new, open, pending, on_hold, solved, closed; void, also if merged.
+    - `solved`, `ever_solved` (bool): whether it is solved or closed; whether it has been.
+    - `contact` (timestamp): when the customer first made contact.
+    - `acknowledged` (timestamp): when a person first acted on it.
+    - `first_reply` (timestamp): the first public reply of an agent.
+    - `first_solve`, `last_solve` (timestamp): the first and last entry into solved or closed.
+    - `closed` (timestamp): the close that its system recorded; null in facts of events.
+    - `worked` (duration): effort recorded on it.
+    - `merged_into` (text): the ticket it is merged into.
+    - `snapshot`, `cut` (bool): read from present values; the end of a history.
+    - `unknown_wrote`, `unknown_acted` (timestamp): the first message and act by somebody whose
+      role nobody told; null in facts of events.
+    - `contacts`, `replies`, `notes`, `bots`, `assignments` (int64): how many acts of each kind.
+    - `history` (list of {at, category}): each category it entered.
+    - `statuses` (list of {at, name}): each status it entered.
+    - `acts` (list of {at, kind, agent}): contact, reply, note, bot, assigned, in order.
+    - `waits` (list of {start, end, outcome, first}): waits of the customer; outcome replied,
+      solved or waiting; first: no reply before its end.
+    - `solves` (list of {at, agent}): every solution and whom it is credited to.
+    - `reopenings` (list of timestamp): every exit from solved or closed, but not into void.
+    - `groups`, `lines`, `agents` (list of text, int64, text): who held it, neighbors distinct.
+    - `ratings_requested` (list of text): the kinds of rating requested, by name.
+    - `ratings` (list of {kind, at, score, low, high, agent, solved}): the answers, in order.
+    - `merges` (list of {at, into}): into which tickets it was merged; null: taken back.
+    - `merged` (list of {ticket_id, worked, unknown_wrote}): the tickets merged into it.
+    - `merged_acts` (list of {place, at, kind, agent}): their acts; place: that in `merged`.
+    - `merged_lines` (list of {place, line}): their lines.
+    - a field, such as `priority` or `custom.vip` (as its values): the field at `as_of`.
+    - `created.`, `first_reply.`, `solved.`, `rated.` and a field (likewise): the field at its
+      creation, first reply, last solution, last rating: just before the event.
 
     Beside `status` stands `status_category`, beside `priority` stands `priority_rank`. Fields of
     your own keep the type of their values (bool, int64, float64, timestamp, text, list of text);
