@@ -12,14 +12,17 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
+from datetime import UTC
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from attrs import Factory, define, evolve
 
 from support_model._bounded_files import runs_backwards
+from support_model._event_drafts import begun_event, ended_event
 from support_model._findings import Findings
 from support_model._frozen import frozen
+from support_model._vocabulary import frozen_fields
 from support_model.adapters._account import Account
 from support_model.adapters._event_logs import EventLog, Recorded, StatedFigure, by_ticket
 from support_model.adapters._mapping import Comments, Measured, Rating, TableMapping
@@ -55,7 +58,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from pathlib import Path
 
-    from support_model._vocabulary import Basis, Status
+    from support_model._vocabulary import Basis, Role, Status
     from support_model.adapters._drafts import Drafts
     from support_model.adapters._table_files import Header
     from support_model.events import Event
@@ -704,19 +707,15 @@ def _events(
     The creation has the fields that are kept of the last row alone.
     """
     mapping = words.mapping
-    opened: dict[str, Any] = {
-        "ticket_id": case.ticket,
-        "role": mapping.opened_by,
-        "basis": basis,
-    }
-    shared = opened | {"role": "system"}
+    ticket, opened_by = case.ticket, mapping.opened_by
     stated = _last_texts(case, undated, words)
     requester = stated.get("requester")
     created = case.recorded.get("created")
     begun = False
     if created is not None and created < case.rows[0].at:
         begun = True
-        yield Created(**opened, at=created, seq=0, fields=stated | {"status": CREATED})
+        fields = stated | {"status": CREATED}
+        yield _event(Created, ticket, created, opened_by, None, 0, basis, fields)
     taken = any(row.status.category in mapping.acknowledged_by for row in case.rows)
     held: dict[str, object] = {}
     for seq, row in enumerate(case.rows, 1):
@@ -724,16 +723,42 @@ def _events(
         fields = {name: value for name, value in states.items() if held.get(name) != value}
         held |= fields
         fields["status"] = row.status
-        shared["role"] = words.role_of_change(row.actor, requester)
+        role = words.role_of_change(row.actor, requester)
         if begun:
-            yield Changed(**shared, at=row.at, actor=row.actor, seq=2 * seq, fields=fields)
+            yield _event(Changed, ticket, row.at, role, row.actor, 2 * seq, basis, fields)
         else:
             fields = stated | fields
-            yield Created(**opened, at=row.at, actor=row.actor, seq=2 * seq, fields=fields)
+            yield _event(Created, ticket, row.at, opened_by, row.actor, 2 * seq, basis, fields)
             begun = True
         if taken and row.status.category in mapping.acknowledged_by:
             taken = False
-            yield Acknowledged(**shared, at=row.at, actor=row.actor, seq=2 * seq + 1)
+            yield _event(Acknowledged, ticket, row.at, role, row.actor, 2 * seq + 1, basis)
+
+
+def _event(
+    kind: type[Created | Changed | Acknowledged],
+    ticket: str,
+    at: datetime,
+    role: Role,
+    actor: str | None,
+    seq: int,
+    basis: Basis | None,
+    fields: Mapping[str, object] | None = None,
+) -> Event:
+    """Return an event of a row: its cells are texts, its words those of the mapping.
+
+    So all that can be wrong with it is an empty id, which its class refuses, and its fields.
+    """
+    if not ticket or actor == "" or at.tzinfo is not UTC:
+        more = {} if fields is None else {"fields": fields}
+        shared = {"role": role, "actor": actor, "seq": seq, "basis": basis}
+        return kind(ticket_id=ticket, at=at, **shared, **more)  # type: ignore[arg-type] # of each kind its own
+    draft = begun_event(kind, ticket, at, role, actor, seq, None, basis)
+    if fields is not None:
+        draft.fields = frozen_fields(fields)
+    if kind is Changed:
+        draft.until = None
+    return ended_event(draft, kind)
 
 
 def _last_texts(
