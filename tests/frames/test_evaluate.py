@@ -189,7 +189,10 @@ def test_a_ticket_without_a_clock_and_a_clock_without_a_cycle_have_a_row_each():
 
 ONE_OF_EACH = {
     "columns": [created(), event(Message, 1, public=True)],
-    "void or merged": [created(status=Status("spam", "void"))],
+    "void, or merged, and back": [
+        created(status=Status("spam", "void")),
+        event(Changed, 1, fields={"status": OPEN}),
+    ],
     "policy named by the log": [created(), event(PolicyApplied, 1, policy="gold", version="1")],
     "a target was lost": [
         created(priority=Priority("low", 2)),

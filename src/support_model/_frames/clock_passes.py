@@ -27,6 +27,8 @@ from support_model._frames.clock_rows import (
     START,
     STOP,
     STOPS,
+    TURN,
+    VOID,
 )
 from support_model.patterns import NEVER
 
@@ -59,7 +61,8 @@ class Counts:
         code: the target in force last.
         since: from when that target holds.
         known: from when a target that is called like it holds.
-        paused: since when it is paused, if it still is.
+        paused: since when it is paused, or void, if it still is.
+        void: whether the ticket is void.
         pauses: count, start and end of each pause, in order in each count.
         gaps: count, start and end of each stretch between a stop and the reopening.
         back: whether it began inside a pause, or by a reopening.
@@ -76,6 +79,7 @@ class Counts:
     since: Ints
     known: Ints
     paused: Ints
+    void: Flags
     pauses: Spans
     gaps: Spans
     back: Flags
@@ -105,6 +109,7 @@ class _Made:
     paused: Ints
     gone: Flags
     back: Flags
+    void: Flags
     size: int = 0
     pauses: list[tuple[Ints, Ints, Ints]] = field(factory=list)
     gaps: list[tuple[Ints, Ints, Ints]] = field(factory=list)
@@ -116,7 +121,7 @@ class _Made:
             **{name: np.empty(most, np.int64) for name in _LONGS},
             **{name: np.empty(most, np.int16) for name in ("code", "first")},
             **{name: np.empty(most, np.int32) for name in ("number", "place")},
-            **{name: np.zeros(most, np.bool_) for name in ("gone", "back")},
+            **{name: np.zeros(most, np.bool_) for name in ("gone", "back", "void")},
         }
         return cls(**columns)
 
@@ -144,7 +149,7 @@ class _Made:
 
 _KEPT = (
     *("number", "place", "start", "origin", "stop"),
-    *("code", "since", "known", "paused", "back"),
+    *("code", "since", "known", "paused", "void", "back"),
 )
 _LONGS = ("who", "start", "origin", "stop", "since", "known", "called", "paused")
 NAMES = 63
@@ -223,12 +228,22 @@ class _Passes:
         opened = self.opened[:n]
         np.copyto(self.was_open[:n], opened, where=first)
         self.fresh[:n] &= ~first
+        void = (bits & VOID) != 0
+        if void.any():
+            self._cancel(np.flatnonzero(first & opened & void), at)
+            first = first & ~void
         self._enter(first, bits, at, code)
         self._close(np.flatnonzero(first & opened & ((bits & STOPS) != 0)), at)
         np.copyto(self.may[:n], ~opened, where=first)
         self._begin(bits, at, code)
         if self.metric.pause is not NEVER:
             self._hold(bits, at)
+
+    def _cancel(self, who: Ints, at: Ints) -> None:
+        """Cancel what is open in tickets that become void."""
+        self._resume(who[self.paused[who] != NULL], at)
+        self.paused[who] = at[who]
+        self.made.void[self.current[who]] = True
 
     def _enter(self, first: Flags, bits: Bits, at: Ints, code: ForceCodes) -> None:
         """Begin open counts anew, or bring another target into force in them."""
@@ -387,7 +402,7 @@ class _Passes:
     def _hold(self, bits: Bits, at: Ints) -> None:
         """Pause or resume what is open after the instant."""
         n = bits.size
-        seen = self.opened[:n] & ((bits & LAST) != 0)
+        seen = self.opened[:n] & ((bits & (LAST | TURN | VOID)) == LAST)
         holds, runs = (bits & HOLDS) != 0, self.paused[:n] == NULL
         who = np.flatnonzero(seen & ~holds & ~runs)
         if who.size:

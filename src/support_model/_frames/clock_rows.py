@@ -13,6 +13,8 @@ import numpy as np
 from attrs import define
 
 from support_model._columns.pattern_masks import Seen, mask
+from support_model._columns.step_columns import CATEGORY
+from support_model._columns.values import NONE
 from support_model.patterns import NEVER
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from support_model.sla import Metric
 
     Bits = NDArray[np.uint16]
+    TurnsOf = tuple[Ints, Ints, ForceCodes]
 
 START, STOP, REOPEN = 1, 2, 4
 """What a row does by itself."""
@@ -32,6 +35,8 @@ STOPS, RESETS = 8, 16
 HOLDS = 32
 """The clock pauses after the instant; on every row of it."""
 FIRST, LAST, CREATED = 64, 128, 256
+TURN, VOID = 512, 1024
+"""An edition comes into force without an event; the ticket is void from now on."""
 
 
 @define(eq=False)
@@ -134,51 +139,79 @@ class Laid:
     code: ForceCodes
 
 
+def voided(instants: Instants) -> tuple[Flags | None, Flags]:
+    """Return the rows from which on tickets are void for good; and the tickets that come back.
+
+    None: there are none of either.
+    """
+    steps = instants.seen.steps
+    void = instants.spread((steps.category == CATEGORY["void"]) | steps.merged)
+    if not void.any():
+        return None, np.zeros(steps.segments.count, np.bool_)
+    first = steps.segments.first(void)
+    since = np.where(first == NONE, steps.segments.starts[1:], first)
+    return void, steps.segments.counts(void) < steps.segments.starts[1:] - since
+
+
 def laid_out(
-    instants: Instants, bits: Bits, codes: ForceCodes, apart: Flags, longest: int
+    instants: Instants, bits: Bits, codes: ForceCodes, turns: TurnsOf, apart: Flags, longest: int
 ) -> tuple[Laid, Flags]:
     """Return the rows at which something may happen, and the tickets that have too many.
 
-    `codes` are those of the last rows of instants; `apart` are tickets to leave out.
+    Args:
+        instants: the rows.
+        bits: what they do.
+        codes: what is in force after their instants.
+        turns: the last row, the instant and the code of each turn between two instants.
+        apart: tickets to leave out.
+        longest: how many rows are not too many.
     """
-    places = _of_interest(instants, bits, codes)
-    ticket = instants.ticket[places]
-    if apart.any():
-        places = places[~apart[ticket]]
-        ticket = instants.ticket[places]
+    steps, (row, turn, held) = instants.seen.steps, turns
+    places = _of_interest(instants, bits, codes, row)
+    ticket = np.concatenate([instants.ticket[places], instants.ticket[row]])
+    at = np.concatenate([steps.raw.at[places], turn])
+    code = np.concatenate([codes[places], held])
+    done = bits[places] | steps.first[places] * np.uint16(CREATED)
+    done = np.concatenate([done, np.full(row.size, TURN, np.uint16)])
+    if row.size:
+        order = np.lexsort((at, ticket))
+        ticket, at, code, done = ticket[order], at[order], code[order], done[order]
     counts = np.bincount(ticket, minlength=apart.size)
     long = counts > longest
-    if long.any():
-        places = places[~long[ticket]]
-        ticket = instants.ticket[places]
-        counts[long] = 0
-    at = instants.seen.steps.raw.at[places]
+    kept = ~(apart | long)
+    if not kept.all():
+        rows = kept[ticket]
+        ticket, at, code, done = ticket[rows], at[rows], code[rows], done[rows]
+        counts[~kept] = 0
     to, offsets, tickets = _by_place(ticket, counts)
-    size = places.size
-    room = np.empty(size, np.uint16), np.empty(size, np.int64), np.empty(size, np.int16)
+    room = np.empty(at.size, np.uint16), np.empty(at.size, np.int64), np.empty(at.size, np.int16)
     found = Laid(offsets, tickets, *room)
-    found.bits[to] = _marked(bits[places], ticket, at, instants.seen.steps.first[places])
-    found.at[to] = at
-    found.code[to] = codes[places]
-    return found, long
+    found.bits[to], found.at[to], found.code[to] = _marked(done, ticket, at), at, code
+    return found, long & ~apart
 
 
-def _of_interest(instants: Instants, bits: Bits, codes: ForceCodes) -> Ints:
-    """Return the rows at which the clock may change: those that act, and the last beside them."""
-    acts = (bits & (START | STOP | REOPEN | RESETS)) != 0
+def _of_interest(instants: Instants, bits: Bits, codes: ForceCodes, turned: Ints) -> Ints:
+    """Return the rows at which the clock may change: those that act, and the last beside them.
+
+    After a turn anything may be another than it was.
+    """
+    ticket = instants.ticket
     differs = codes[1:] != codes[:-1]
-    differs |= ((bits[1:] ^ bits[:-1]) & HOLDS) != 0
-    differs &= instants.ticket[1:] == instants.ticket[:-1]
+    differs |= ((bits[1:] ^ bits[:-1]) & (HOLDS | VOID)) != 0
+    if turned.size:
+        differs[turned[turned < differs.size]] = True
+    differs &= ticket[1:] == ticket[:-1]
+    acts = (bits & (START | STOP | REOPEN | RESETS)) != 0
     acts[1:] |= differs
     return instants.with_lasts(acts)
 
 
-def _marked(bits: Bits, ticket: Codes, at: Ints, created: Flags) -> Bits:
+def _marked(bits: Bits, ticket: Codes, at: Ints) -> Bits:
     """Return what rows do, with where their instants begin and end."""
     first = np.ones(ticket.size, np.bool_)
     first[1:] = (at[1:] != at[:-1]) | (ticket[1:] != ticket[:-1])
     last = np.append(first[1:], True)[: ticket.size]
-    bits |= first * np.uint16(FIRST) | last * np.uint16(LAST) | created * np.uint16(CREATED)
+    bits |= first * np.uint16(FIRST) | last * np.uint16(LAST)
     return bits
 
 

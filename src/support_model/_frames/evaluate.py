@@ -14,10 +14,18 @@ import pyarrow as pa
 from attrs import define
 
 from support_model._columns.pattern_masks import has_mask
-from support_model._columns.step_columns import CATEGORY, StepColumns
+from support_model._columns.step_columns import StepColumns
 from support_model._columns.values import NONE, NULL, Words
 from support_model._frames.clock_passes import ODD, counts_of
-from support_model._frames.clock_rows import Instants, bits_of, laid_out
+from support_model._frames.clock_rows import (
+    REOPEN,
+    RESETS,
+    Instants,
+    bits_of,
+    laid_out,
+    voided,
+)
+from support_model._frames.clock_rows import VOID as VOIDED
 from support_model._frames.cycles import SCHEMA, Names, joined, parts_of, table_of
 from support_model._frames.forces import ForceTable
 from support_model._frames.logs import Events
@@ -28,7 +36,7 @@ from support_model.errors import InvalidValue
 from support_model.sla import PolicyBook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -36,10 +44,12 @@ if TYPE_CHECKING:
     from support_model._columns.event_columns import EventColumns
     from support_model._columns.values import Flags, Ints
     from support_model._frames.clock_passes import Counts
+    from support_model._frames.clock_rows import Laid
     from support_model._frames.cycles import Parts
+    from support_model._frames.forces import ForceCodes, Key, Turns
     from support_model._frames.measures import Measured
     from support_model._frames.workers import Fold
-    from support_model.sla import SlaPolicy
+    from support_model.sla import Metric, SlaPolicy
 
     Policies = PolicyBook | SlaPolicy | Iterable[SlaPolicy]
 
@@ -147,17 +157,16 @@ def ways(events: Events, policies: Policies, *, as_of: datetime) -> dict[str, in
 
 WAYS = (
     "columns",
-    "void or merged",
+    "void, or merged, and back",
     "policy named by the log",
     "a date promised",
-    "another edition",
     "a function of the host",
     "begins after the due of the cycle before",
     "very many events",
     *ODD[1:],
 )
 """How the clock of a ticket is answered: by columns, or why it is folded."""
-VOID, NAMED, PROMISED, EDITION, FUNCTION, AFTER_DUE, MANY = range(1, 8)
+VOID, NAMED, PROMISED, FUNCTION, AFTER_DUE, MANY = range(1, 7)
 
 
 @define(eq=False)
@@ -230,33 +239,28 @@ class _Chunk:
         """Return the tickets from one place to another."""
         steps = StepColumns(log.columns.stretch(begin, end))
         why = np.zeros((end - begin, len(log.fixed)), np.int8)
-        return cls(log, begin, steps, why, _apart(log, steps))
+        return cls(log, begin, steps, why, _apart(steps))
 
     def parts(self) -> Parts:
         """Return the cycles that columns answer."""
-        log, steps = self.log, self.steps
-        promised = self._promised()
-        instants = Instants.of(steps)
-        codes = log.table.codes(steps) if FUNCTION not in log.fixed else {}
-        codes = {key: instants.spread(held) for key, held in codes.items()}
-        last = steps.segments.starts[1:] - 1
-        found = [parts_of(())]
+        log = self.log
+        lives = _Lives.of(log, self.steps)
+        promised, found = self._promised(), [parts_of(())]
         for place, (key, metric) in enumerate(log.table.book.slots):
             why = self.apart.copy()
+            why[(why == 0) & lives.back] = VOID
             if key[1] in promised:
                 why[(why == 0) & promised[key[1]]] = PROMISED
             if log.fixed[place]:
                 why[:] = log.fixed[place]
             else:
-                bits = bits_of(metric, instants)
-                laid, long = laid_out(instants, bits, codes[key], why != 0, LONGEST)
+                laid = lives.laid_out(key, metric, why)
                 counts = counts_of(metric, log.table, laid, why.size)
-                why[long] = MANY
                 odd = counts.odd != 0
                 why[odd] = counts.odd[odd] + MANY
                 measured = log.measures.measured(counts)
                 found.append(self._cycles(place, counts, measured, why))
-                found.append(self._unbegun(place, counts, codes[key][last] != NONE, why))
+                found.append(self._unbegun(place, counts, lives.held(key), why))
             self.why[:, place] = why
         return _concatenated(found)
 
@@ -332,19 +336,64 @@ class _Chunk:
         return Counter({WAYS[why]: int(n) for why, n in enumerate(np.bincount(whys)) if n})
 
 
-def _apart(log: _Log, steps: StepColumns) -> NDArray[np.int8]:
+def _apart(steps: StepColumns) -> NDArray[np.int8]:
     """Return why tickets are folded whole."""
-    raw, segments = steps.raw, steps.segments
-    why = np.zeros(segments.count, np.int8)
-    turns = np.array(log.table.book.turns, np.int64)
-    if turns.size:
-        first = raw.at[steps.creation]
-        upto = turns.searchsorted(log.measures.as_of, "right")
-        why[turns.searchsorted(first, "right") < upto] = EDITION
-    void = (steps.category == CATEGORY["void"]) | steps.merges
-    why[segments.counts(void) > 0] = VOID
-    why[segments.counts(steps.is_type("policy_applied")) > 0] = NAMED
-    return why
+    named = steps.segments.counts(steps.is_type("policy_applied")) > 0
+    return np.where(named, NAMED, 0).astype(np.int8)
+
+
+@define(eq=False)
+class _Lives:
+    """The instants of tickets, and what is in force after them.
+
+    Attributes:
+        instants: the instants.
+        void: the rows from which on tickets are void, or None.
+        back: the tickets that come back out of void.
+        codes: what is in force in each clock after the instant of each row.
+        turns: the editions that come into force between two events, or after the last.
+    """
+
+    instants: Instants
+    void: Flags | None
+    back: Flags
+    codes: Mapping[Key, ForceCodes]
+    turns: Turns
+
+    @classmethod
+    def of(cls, log: _Log, steps: StepColumns) -> _Lives:
+        """Return those of some tickets."""
+        instants = Instants.of(steps)
+        void, back = voided(instants)
+        clocks = zip(log.table.book.slots, log.fixed, strict=True)
+        asked = log.table.asked(steps, [key for (key, _), fixed in clocks if not fixed])
+        codes = {key: instants.spread(held) for key, held in asked.codes().items()}
+        if void is not None:
+            codes = {key: np.where(void, NONE, held) for key, held in codes.items()}
+        return cls(instants, void, back, codes, asked.turns(log.measures.as_of, void))
+
+    def laid_out(self, key: Key, metric: Metric, why: NDArray[np.int8]) -> Laid:
+        """Return the rows of a clock, and write why tickets are left to the fold."""
+        bits = bits_of(metric, self.instants)
+        if self.void is not None:
+            again = (bits & (REOPEN | RESETS)) != 0
+            why[(why == 0) & (self.instants.seen.steps.segments.counts(again & self.void) > 0)] = (
+                VOID
+            )
+            bits[self.void] = VOIDED
+        turns = self.turns.row, self.turns.at, self.turns.codes[key]
+        laid, long = laid_out(self.instants, bits, self.codes[key], turns, why != 0, LONGEST)
+        why[long] = MANY
+        return laid
+
+    def held(self, key: Key) -> Flags:
+        """Return in which tickets a target is in force at the end."""
+        ends = self.instants.seen.steps.segments.starts[1:] - 1
+        codes = self.codes[key][ends]
+        late = np.isin(self.turns.row, ends)  # of several the last one, which is told last
+        codes[self.instants.ticket[self.turns.row[late]]] = self.turns.codes[key][late]
+        held: Flags = codes != NONE
+        return held
 
 
 def _empty(tickets: Ints, clock: int) -> Parts:

@@ -9,16 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import define
+from attrs import define, field
 
 from support_model._columns.pattern_masks import Seen, mask
 from support_model._columns.values import NONE
 from support_model.calendars import WorkingDays
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from support_model._columns.step_columns import StepColumns
+    from support_model._columns.values import Flags, Ints
     from support_model.sla import PolicyBook, SlaPolicy, Target
 
     Key = tuple[str, str]
@@ -68,37 +71,77 @@ class ForceTable:
             if held is policy and (one is target or one == target)
         )
 
-    def codes(self, steps: StepColumns) -> dict[Key, ForceCodes]:
-        """Return what is in force in each clock after each row, at the instant of the row."""
-        seen = Seen(steps, alone=True)
-        asked = _Asked(self, seen, {})
-        turns = np.array(self.book.turns, np.int64)
-        epochs = turns.searchsorted(steps.raw.at, "right")
-        found: dict[Key, ForceCodes] = {}
-        for epoch in np.unique(epochs).tolist():
-            codes = asked.in_epoch(epoch)
-            for key, _ in self.book.slots:
-                held = codes.get(key)
-                if held is None:
-                    held = np.full(seen.size, NONE, np.int16)
-                before = found.get(key)
-                found[key] = held if before is None else np.where(epochs == epoch, held, before)
-        endless = [target.within is None for _, target in self.forces]
-        if any(endless):  # in force only with a promised date
-            gone = np.array([*endless, False])
-            found = {key: np.where(gone[codes], NONE, codes) for key, codes in found.items()}
-        return found
+    def asked(self, steps: StepColumns, keys: Sequence[Key]) -> Asked:
+        """Return what can be asked of the tickets of some steps about some clocks."""
+        return Asked(self, Seen(steps, alone=True), keys)
 
 
 @define(eq=False)
-class _Asked:
+class Turns:
+    """Instants between the events of tickets at which an edition comes into force.
+
+    Attributes:
+        row: the last row before each.
+        at: the instant.
+        codes: what is in force from then on in each clock.
+    """
+
+    row: Ints
+    at: Ints
+    codes: dict[Key, ForceCodes]
+
+
+@define(eq=False)
+class Asked:
+    """A book asked about the tickets after each row."""
+
     table: ForceTable
     seen: Seen
-    offered: dict[tuple[str, str], dict[Key, ForceCodes]]
+    keys: Sequence[Key]
+    _offered: dict[tuple[str, str], dict[Key, ForceCodes]] = field(factory=dict, init=False)
+
+    def codes(self) -> dict[Key, ForceCodes]:
+        """Return what is in force in each clock after each row, at the instant of the row."""
+        turns = self.table.book.turns
+        if not turns:
+            return self.in_epoch(0)
+        epochs = np.array(turns, np.int64).searchsorted(self.seen.steps.raw.at, "right")
+        found: dict[Key, ForceCodes] = {}
+        for epoch in np.unique(epochs).tolist():
+            for key, codes in self.in_epoch(epoch).items():
+                before = found.get(key)
+                found[key] = codes if before is None else np.where(epochs == epoch, codes, before)
+        return found
+
+    def turns(self, as_of: int, void: Flags | None) -> Turns:
+        """Return the turns up to an instant that come after a creation and at no event.
+
+        In a void ticket, after whose rows `void` is set, none matters.
+        """
+        steps, book = self.seen.steps, self.table.book
+        at, segments = steps.raw.at, steps.segments
+        rows, instants = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        codes: dict[Key, list[ForceCodes]] = {key: [] for key in self.keys}
+        for epoch, turn in enumerate(book.turns, 1):
+            earlier, now = segments.counts(at < turn), segments.counts(at == turn)
+            some = (earlier > 0) & (now == 0)
+            if void is not None:
+                some &= ~void[segments.starts[:-1] + np.maximum(earlier - 1, 0)]
+            if turn > as_of or not some.any():
+                continue
+            rows.append((segments.starts[:-1] + earlier - 1)[some])
+            instants.append(np.full(rows[-1].size, turn, np.int64))
+            for key, held in self.in_epoch(epoch).items():
+                codes[key].append(held[rows[-1]])
+        nothing = np.zeros(0, np.int16)
+        in_force = {key: np.concatenate([nothing, *parts]) for key, parts in codes.items()}
+        return Turns(np.concatenate(rows), np.concatenate(instants), in_force)
 
     def in_epoch(self, epoch: int) -> dict[Key, ForceCodes]:
         """Return what the editions of an epoch bring into force, whenever the row is."""
         book, seen = self.table.book, self.seen
+        if not self.keys:
+            return {}
         single = book.select in ("first_match", "most_specific")
         found: dict[Key, ForceCodes] = {}
         for policies in book.epochs[epoch].values():
@@ -109,7 +152,13 @@ class _Asked:
                     holds, free = holds & free, free & ~holds
                 for key, codes in self._offers(policy).items():
                     self._offer(found, key, np.where(holds, codes, NONE).astype(np.int16))
-        return found
+        nothing = np.full(seen.size, NONE, np.int16)
+        return {key: self._lasting(found.get(key, nothing)) for key in self.keys}
+
+    def _lasting(self, codes: ForceCodes) -> ForceCodes:
+        """Return codes without the targets that are in force only with a promised date."""
+        endless = [target.within is None for _, target in self.table.forces]
+        return np.where(np.array([*endless, False])[codes], NONE, codes) if any(endless) else codes
 
     def _offer(self, found: dict[Key, ForceCodes], key: Key, codes: ForceCodes) -> None:
         held = found.get(key)
@@ -125,13 +174,14 @@ class _Asked:
     def _offers(self, policy: SlaPolicy) -> dict[Key, ForceCodes]:
         """Return what a policy brings into force in each clock where it holds."""
         name = policy.name, policy.version
-        if name not in self.offered:
+        if name not in self._offered:
             slot = self.table.book.slot(policy)
-            self.offered[name] = {
+            self._offered[name] = {
                 (slot, metric): self._first(policy, targets)
                 for metric, targets in policy.by_metric.items()
+                if (slot, metric) in self.keys
             }
-        return self.offered[name]
+        return self._offered[name]
 
     def _first(self, policy: SlaPolicy, targets: tuple[Target, ...]) -> ForceCodes:
         codes = np.full(self.seen.size, NONE, np.int16)

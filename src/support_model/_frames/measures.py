@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 END = LAST + 1
 """The end of a pause that is still open; nothing that waits for it ever happens."""
 STATES = ("not_started", "running", "paused", "met", "missed", "cancelled", "ended")
-RUNNING, PAUSED, MET, MISSED = range(1, 5)
+RUNNING, PAUSED, MET, MISSED, CANCELLED = range(1, 6)
 DAY = 86_400_000_000
 NEAR = 366 * DAY
 """How far the instant may lie beyond the last event to be in the tables of calendars."""
@@ -207,6 +207,7 @@ class _Measuring:
         began = counts.start[back]
         closed = np.zeros(count.size + still.size + gaps[0].size + back.size, np.bool_)
         closed[count.size + still.size :] = True
+        closed[count.size : count.size + still.size] = counts.void[still]
         count = np.concatenate([count, still, gaps[0], back])
         start = np.concatenate([start, counts.paused[still], gaps[1], began])
         end = np.concatenate([end, np.full(still.size, END), gaps[2], began])
@@ -219,12 +220,14 @@ class _Measuring:
         counts, as_of = self.counts, self.measures.as_of
         stopped = counts.stop != NULL
         end = np.where(stopped, counts.stop, as_of)
+        end[counts.void] = counts.paused[counts.void]
         elapsed = self.hours.before(end) - self.origin_before
         if self.pauses[0].size:
-            elapsed -= self.lost(self.costs)
+            elapsed -= self.lost(np.where(self.pauses[1] < end[self.pauses[0]], self.costs, 0))
         due, allowed = self._due()
-        breach = self._breach(due)
+        breach = np.where(counts.void, NULL, self._breach(due))
         state = np.where(counts.paused != NULL, PAUSED, RUNNING).astype(np.int8)
+        state[counts.void] = CANCELLED
         overdue = (due != NULL) & (counts.stop > due)
         state[stopped] = np.where(overdue[stopped], MISSED, MET)
         known = np.where(counts.paused != NULL, counts.paused, as_of)
@@ -278,7 +281,7 @@ class _Measuring:
         """Return whether a warning was reached: before the stop, or up to the instant."""
         counts, as_of = self.counts, self.measures.as_of
         found = np.zeros(self.size, np.bool_)
-        limit = np.where(counts.stop != NULL, end - 1, as_of)
+        limit = np.where((counts.stop != NULL) | counts.void, end - 1, as_of)
         for code, (_, target) in enumerate(self.measures.table.forces):
             if target.warnings:
                 mine = (counts.code == code) & (allowed != NULL)
