@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from support_model._columns.values import Codes, Flags, Ints
     from support_model.patterns import Pattern
 
-__all__ = ["Seen", "has_mask", "mask"]
+__all__ = ["Seen", "has_mask", "mask", "one_name"]
 
 _FLAGS = (False, True)
 _INSTANTS = frozenset({"at", "until", "created_at", "old.created_at"})
@@ -95,12 +95,45 @@ class Seen:
         return Words(np.full(self.size, NONE, np.int32), ())
 
 
+@define(eq=False)
+class Distinct:
+    """The distinct values of one name in place of the steps that have them.
+
+    The codes `NONE` and `EMPTIED` are the last two places, counted from the end: nothing, twice.
+
+    Attributes:
+        of: what the steps have under the name.
+    """
+
+    of: Words
+
+    @property
+    def size(self) -> int:
+        """How many values there are, and nothing twice."""
+        return len(self.of.words) + 2
+
+    def words(self, _: str) -> Words:
+        """Return each value once."""
+        codes = np.arange(self.size, dtype=np.int32)
+        codes[-2:] = NONE
+        return Words(codes, self.of.words)
+
+
+def one_name(patterns: Sequence[Pattern], seen: Seen) -> Distinct | None:
+    """Return the values of the one name of the ticket that patterns read, if it is one."""
+    names = {condition.name for pattern in patterns for condition in pattern.conditions()}
+    if len(names) != 1 or not all(map(has_mask, patterns)):
+        return None
+    (name,) = names
+    return None if name in {"facts", "changed", *_INSTANTS} else Distinct(seen.words(name))
+
+
 def has_mask(pattern: Pattern) -> bool:
     """Return whether a pattern can be asked of many steps at once."""
     return not any(isinstance(leaf, Function) for leaf in pattern.leaves())
 
 
-def mask(pattern: Pattern, seen: Seen) -> Flags:
+def mask(pattern: Pattern, seen: Seen | Distinct) -> Flags:
     """Return for each step whether a pattern holds of it; no part of it is a `Function`."""
     if isinstance(pattern, Condition):
         return _of_condition(pattern, seen)
@@ -114,11 +147,11 @@ def mask(pattern: Pattern, seen: Seen) -> Flags:
     return reduce(join, [mask(part, seen) for part in parts])
 
 
-def _of_condition(condition: Condition, seen: Seen) -> Flags:
+def _of_condition(condition: Condition, seen: Seen | Distinct) -> Flags:
     name, operation, value = condition.name, condition.operation, condition.value
-    if name in {"facts", "changed"}:
+    if isinstance(seen, Seen) and name in {"facts", "changed"}:
         return _of_names(name, operation, value, seen)
-    if name in _INSTANTS:
+    if isinstance(seen, Seen) and name in _INSTANTS:
         return _of_instants(seen.instants(name), operation, value)
     test = value_test(name, operation, value)
     words = seen.words(name)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from support_model._columns.values import Ints
     from support_model.sla import Cycle, Evaluation, PolicyBook
 
 KINDS: tuple[str, ...] = get_args(PolicyKind)
@@ -146,11 +147,27 @@ def parts_of(rows: Sequence[tuple[Any, ...]]) -> Parts:
 
 
 def joined(parts: Sequence[Parts]) -> Parts:
-    """Return rows of several parts in the order of tickets, clocks and cycles."""
-    found = {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
-    keys = found["number"], found["clock"], found["ticket"]
-    order = np.lexsort(keys)
-    return {name: column[order] for name, column in found.items()}
+    """Return rows in the order of tickets and clocks; those of a clock are in order already."""
+    ticket, clock = (np.concatenate([part[name] for part in parts]) for name in NUMBERS[:2])
+    width = int(clock.max(initial=NONE)) + 2
+    order = _order_of(ticket * width + clock + 1)
+    found = {"ticket": ticket[order], "clock": clock[order]}
+    for name in COLUMNS[2:]:
+        found[name] = np.concatenate([part[name] for part in parts])[order]
+    return found
+
+
+_HALF = 1 << 16
+
+
+def _order_of(keys: Ints) -> Ints:
+    """Return a stable order of whole numbers from 0 on; those of 16 bits go by a radix sort."""
+    if int(keys.max(initial=0)) >= _HALF**2:
+        return np.argsort(keys, kind="stable")
+    low = np.argsort((keys % _HALF).astype(np.uint16), kind="stable")
+    high = np.argsort((keys // _HALF).astype(np.uint16)[low], kind="stable")
+    found: Ints = low[high]
+    return found
 
 
 def table_of(parts: Parts, ids: pa.Array, categories: NDArray[np.int8], names: Names) -> pa.Table:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     Policies = PolicyBook | SlaPolicy | Iterable[SlaPolicy]
 
-CHUNK = 1 << 19
+CHUNK = 1 << 17
 """About how many events are looked at together."""
 LONGEST = 20_000
 """The most instants of a ticket at which a clock may change; one with more is folded."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import define, field
 
-from support_model._columns.pattern_masks import Seen, mask
+from support_model._columns.pattern_masks import Seen, mask, one_name
 from support_model._columns.values import NONE
 from support_model.calendars import WorkingDays
 
@@ -184,10 +184,11 @@ class Asked:
         return self._offered[name]
 
     def _first(self, policy: SlaPolicy, targets: tuple[Target, ...]) -> ForceCodes:
-        codes = np.full(self.seen.size, NONE, np.int16)
+        asked = one_name([target.when for target in targets], self.seen)
+        codes = np.full(self.seen.size if asked is None else asked.size, NONE, np.int16)
         for target in reversed(targets):
-            codes[mask(target.when, self.seen)] = self.table.code(policy, target)
-        return codes
+            codes[mask(target.when, asked or self.seen)] = self.table.code(policy, target)
+        return codes if asked is None else codes[asked.of.codes]
 
 
 def _length(target: Target) -> float:
