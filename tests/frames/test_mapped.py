@@ -774,3 +774,54 @@ def test_stamps_are_read_as_the_adapter_reads_each(texts, formats, zone):
             want = None
         code, instant = int(got.odd[place]), got.at.tolist()[place]
         assert (None if code == BAD or not text else (instant, ODD[code])) == want
+
+
+VENDORS = Path(__file__).parents[1] / "data" / "vendors"
+EXPORTS = {
+    "zendesk/view_export.csv": "zendesk-view",
+    "freshdesk/tickets_export.csv": "freshdesk-tickets",
+    "freshdesk/tickets_export_us.csv": "freshdesk-tickets",
+    "jira/issues_export.csv": "jira-issues",
+}
+
+
+@pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
+@pytest.mark.parametrize("name", EXPORTS)
+def test_exports_of_systems_are_read_as_the_adapter_reads_them(name, lenient):
+    path, mapping = VENDORS / name, table.named(EXPORTS[name])
+    more = {"account": Account(tz="Europe/Berlin"), "lenient": lenient}
+    got = answer(lambda: mapped_file(path, mapping, **more))
+    same(got, by_rows(path, mapping, **more))
+
+
+def shipped_rows(mapping, count=40):
+    """Rows that hold the columns of a shipped mapping, with words that it names."""
+    stamps = ("at", "created", "solved", "closed", "updated", "settled", "first_reply")
+    held = {key: ["1", "2", "3", *mapping.missing] for key in mapping.columns}
+    held |= dict.fromkeys(mapping.status, [*mapping.categories] or ["1"])
+    days = [f"2026-03-{day:02} 09:{day:02}:00" for day in range(1, 29)]
+    held |= {getattr(mapping, role): days for role in stamps}
+    held |= {mapping.field: [*mapping.changed], mapping.line: [*mapping.lines]}
+    values = [*mapping.categories, *mapping.priorities, "x"]
+    held |= {mapping.value: values, mapping.old: values}
+    held |= {mapping.priority: [*mapping.priorities, "odd"]}
+    names = [*dict.fromkeys(mapping.columns)]
+    rows = []
+    for number in range(count):
+        row = {
+            name: (own := held[name])[number * (3 + place) % len(own)]
+            for place, name in enumerate(names)
+        }
+        row[mapping.ticket] = f"T{number if mapping.shape == 'list' else number // 4}"
+        rows.append([row[name] for name in names])
+    return [names, *rows]
+
+
+@pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
+@pytest.mark.parametrize("form", table.NAMED)
+def test_every_shipped_mapping_is_read_by_columns_as_by_rows(tmp_path, form, lenient):
+    mapping = table.named(form)
+    rows = shipped_rows(mapping)
+    more = {"account": Account(tz="UTC"), "lenient": lenient}
+    got = answer(lambda: mapped(arrow(rows), mapping, **more))
+    same(got, by_rows(written(tmp_path, rows), mapping, **more))

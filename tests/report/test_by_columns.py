@@ -14,6 +14,7 @@ from support_model import kpi, report, serde
 from support_model._cli import demo, report_commands
 from support_model.adapters import Account, read_files, table
 from support_model.calendars import BusinessCalendar
+from support_model.errors import InvalidLog
 from support_model.report import make_report, page, read_by_columns, report_to_data
 
 HOURS = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="Europe/Berlin")
@@ -120,6 +121,7 @@ CHANGES = {
     "the header again": HEADER + ROWS + HEADER,
     "a mark of its encoding": "\ufeff" + HEADER + ROWS,
     "line ends of old machines": (HEADER + ROWS).replace("\n", "\r"),
+    "text behind a quote": HEADER + ROWS.replace("New,,", 'New,""x,', 1),
     "a NUL": HEADER + ROWS + "\0",
     "a cell too many": HEADER + ROWS.replace(FIRST, FIRST + ",more"),
     "a title above": "a title above\n" + HEADER + ROWS,
@@ -130,10 +132,15 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("text", CHANGES.values(), ids=CHANGES.keys())
-def test_a_file_that_is_no_plain_table_is_read_row_by_row(tmp_path, text):
+def test_a_file_that_is_no_plain_table_gives_the_same_report_or_none(tmp_path, text):
     path = tmp_path / "log.csv"
     path.write_text(text, "utf-8", newline="")
-    assert read_by_columns([path], MAPPING, BERLIN) is None
+    if read_by_columns([path], MAPPING, BERLIN) is None:
+        with pytest.raises(InvalidLog):
+            read_files([path], MAPPING, BERLIN)
+        return
+    columnar, rows = both(path, MAPPING)
+    assert text_of(columnar) == text_of(rows)
 
 
 def test_the_plain_table_that_these_differ_from_is_read_by_columns(tmp_path):

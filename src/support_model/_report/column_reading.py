@@ -6,25 +6,20 @@ that reader: it alone says what is wrong, with the line.
 
 from __future__ import annotations
 
-import csv
-from codecs import BOM_UTF8
 from os import SEEK_END
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 from attrs import evolve
-from pyarrow import csv as arrow_csv
 
 from support_model import frames
-from support_model._bounded_files import chunks, opened
+from support_model._bounded_files import opened
 from support_model._columns.event_columns import EventColumns
 from support_model._columns.values import NULL
-from support_model._findings import Findings
 from support_model._report.column_view import ColumnView
 from support_model._time import LAST
 from support_model.adapters import Account, EventLog
-from support_model.adapters._table_files import header_of, layout
 from support_model.errors import SupportModelError
 
 if TYPE_CHECKING:
@@ -108,46 +103,13 @@ def _of_table(
     kept = (*mapping.keep, *(name for name in keep if name not in mapping.keep))
     if not _is_one_table(paths) or (kept and mapping.shape != "changes"):
         return None
-    findings = Findings(paths[0].name)
-    table = _text_table(paths[0], mapping, findings)
-    if table is None:
-        return None
-    made = frames.events(table, evolve(mapping, keep=kept), account=account)
+    made = frames.events(paths[0], evolve(mapping, keep=kept), account=account)
     told, events = made.told, EventColumns.known_by(made.raw, LAST)
-    if told is None or told.by_rows or told.log.incomplete or events.problems:
+    if told is None or told.log.incomplete or events.problems:
         return None
-    noted = (*findings.all(), *told.log.findings)
-    return ColumnView(events, evolve(told.log, file=paths[0].name, findings=noted), told)
+    return ColumnView(events, told.log, told)
 
 
 def _is_one_table(paths: Sequence[Path]) -> bool:
     one = paths[0].name.lower().endswith((".csv", ".csv.gz"))
     return len(paths) == 1 and one and paths[0].is_file()
-
-
-def _text_table(path: Path, mapping: TableMapping, findings: Findings) -> pa.Table | None:
-    """Return a plain table of text, a row a line and the header first; None for another file."""
-    found = layout(path, mapping, findings)
-    with opened(path) as file:
-        raw = b"".join(chunks(file, must_be_packed=path.suffix.lower() == ".gz"))
-    if found.encoding != "utf-8" or len(found.delimiter) != 1 or not _is_plain(raw):
-        return None
-    first = raw.partition(b"\n")[0].decode("utf-8").rstrip("\r")
-    names = next(csv.reader([first], delimiter=found.delimiter), [])
-    table = arrow_csv.read_csv(
-        pa.py_buffer(raw),
-        parse_options=arrow_csv.ParseOptions(delimiter=found.delimiter),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-        ),
-    )
-    header = header_of(path.name, 1, names, mapping.aliases)
-    whole = table.num_rows == raw.count(b"\n") - raw.endswith(b"\n")
-    fits = table.column_names == names and all(header.all(name) for name in mapping.essential)
-    return table if fits and whole else None
-
-
-def _is_plain(raw: bytes) -> bool:
-    """Return whether lines end alike, without a mark at the start and without NUL."""
-    ends = raw.count(b"\r")
-    return not raw.startswith(BOM_UTF8) and b"\0" not in raw and ends in (0, raw.count(b"\r\n"))
