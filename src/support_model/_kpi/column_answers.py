@@ -139,11 +139,17 @@ class _Deciding:
                 self.decide(then, hit)
                 rows = rows & ~hit
         if asked.unknown is not None and isinstance(asked.value, ask.Expression):
-            value = asked.value.part if isinstance(asked.value, ask.Length) else asked.value
-            known = self.columns.known(value)
-            self.leave(rows & ~known, asked.unknown)
+            known = self._known(asked.value)
+            self.decide(asked.unknown, rows & ~known)
             rows = rows & known
         self.decide(asked.value, rows)
+
+    def _known(self, value: ask.Expression) -> Flags:
+        if isinstance(value, ask.Stretch | ask.Stays):
+            value = value.end
+        elif isinstance(value, ask.Length):
+            value = value.part
+        return self.columns.known(value)
 
     def _reading(self, asked: ask.Reading, rows: Flags) -> None:
         found = self.columns.of(asked)

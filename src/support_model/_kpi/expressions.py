@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import field
 
 from support_model._frozen import frozen
-from support_model._kpi.facts import DONE, Facts, Rating
+from support_model._kpi.facts import DONE, ActKind, Facts, Rating
 from support_model._time import LAST, instant, micros, moved
 
 if TYPE_CHECKING:
@@ -34,12 +34,18 @@ Outcome: TypeAlias = "str | Expression | None"
 """The code of an exclusion, what to answer, or None: the ticket is not asked."""
 
 
-def _of_kind(kind: str) -> Ask:
-    return lambda ticket: ticket.count(kind)  # type: ignore[arg-type] # one of ActKind, below
+def _of_kind(kind: ActKind) -> Ask:
+    return lambda ticket: [act.kind for act in ticket.acts].count(kind)
 
 
 def _first_of_kind(kind: str) -> Ask:
-    return lambda ticket: next((act.at for act in ticket.acts if act.kind == kind), None)
+    def first(ticket: Facts) -> datetime | None:
+        for act in ticket.acts:
+            if act.kind == kind:
+                return act.at
+        return None
+
+    return first
 
 
 _FACTS: Mapping[str, Ask] = MappingProxyType(
@@ -215,6 +221,8 @@ class IsIn(Expression):
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
         part, values = self.part.closure(), self.values
+        if self.part == Fact("category"):  # asked of every ticket, so without a call between
+            return lambda ticket: ticket.history[-1][1] in values
         return lambda ticket: part(ticket) in values
 
 
@@ -235,8 +243,11 @@ class Compared(Expression):
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
         compare, left = getattr(operator, self.order), self.left.closure()
-        if isinstance(self.right, Constant) and isinstance(self.left, Count):
+        if isinstance(self.left, Count) and isinstance(self.right, Constant):
             constant = self.right.value
+            if constant == 0 and self.order == "eq":
+                entries = self.left.entries.closure()
+                return lambda ticket: not entries(ticket)
             return lambda ticket: compare(left(ticket), constant)
         right = self.right.closure()
 
@@ -261,6 +272,9 @@ class Not(Expression):
         if isinstance(self.part, Known):
             known = self.part.part.closure()
             return lambda ticket: known(ticket) is None
+        if isinstance(self.part, IsIn):
+            word, values = self.part.part.closure(), self.part.values
+            return lambda ticket: word(ticket) not in values
         part = self.part.closure()
         return lambda ticket: not part(ticket)
 
@@ -413,8 +427,8 @@ class Entries:
         name: of the list, as in `LISTS`.
         part: whose value is asked by `values` and `after`.
         values: what the part is of the entries that are meant; all entries if empty.
-        after: the first entry alone after the first one whose part is one of these; all
-            entries if empty.
+        after: only entries after the first one whose part is one of these, of which `First`
+            takes the first; all entries if empty.
         until: only entries at or before an instant; all if None.
     """
 
@@ -428,8 +442,6 @@ class Entries:
         """Return the function of a record that finds them."""
         entries = attrgetter(self.name)
         part, values = _part_of(self.name, self.part), self.values
-        if self.after:
-            return lambda ticket: _later(entries(ticket), part, self.after, values)
         if self.until is not None:
             until, at = self.until.closure(), _part_of(self.name, "at")
             return lambda ticket: _early(entries(ticket), at, until(ticket))
@@ -440,23 +452,6 @@ class Entries:
 
 def _early(entries: Iterable[Any], at: Callable[[Any], Any], end: datetime | None) -> list[Any]:
     return [entry for entry in entries if end is not None and at(entry) <= end]
-
-
-def _later(
-    entries: Iterable[Any],
-    part: Callable[[Any], Any],
-    after: tuple[Any, ...],
-    values: tuple[Any, ...],
-) -> list[Any]:
-    begun = False
-    for entry in entries:
-        kind = part(entry)
-        if begun:
-            if kind in values:
-                return [entry]
-        elif kind in after:
-            begun = True
-    return []
 
 
 @frozen
@@ -480,13 +475,28 @@ class First(Expression):
 
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
-        entries, part = self.entries.closure(), _part_of(self.entries.name, self.part)
+        of = self.entries
+        entries, part = attrgetter(of.name), _part_of(of.name, self.part)
+        asked, values, after = _part_of(of.name, of.part), of.values, of.after
 
         def first(ticket: Facts) -> Any:  # noqa: ANN401 - as the part
-            found = entries(ticket)
-            return part(found[0]) if found else None
+            for entry in entries(ticket):
+                if asked(entry) in values:
+                    return part(entry)
+            return None
 
-        return first
+        def later(ticket: Facts) -> Any:  # noqa: ANN401 - as the part
+            begun = False
+            for entry in entries(ticket):
+                kind = asked(entry)
+                if begun:
+                    if kind in values:
+                        return part(entry)
+                elif kind in after:
+                    begun = True
+            return None
+
+        return later if after else first
 
 
 @frozen
@@ -644,7 +654,8 @@ class LineCosts(Expression):
         return self._cost
 
     def _cost(self, ticket: Facts) -> int | Fraction | None:
-        costs, held = self.costs, [line for part in ticket.with_merged for line in set(part.lines)]
+        costs, held = self.costs, [*set(ticket.lines)]
+        held += (line for part in ticket.merged for line in set(part.lines))
         for line in held:
             if line not in costs:
                 raise self.missing(line)
@@ -696,7 +707,10 @@ class Items(Expression):
 
 @frozen
 class Stretch(Items):
-    """The time from one instant to another, less its stays in some categories."""
+    """The time from one instant to another, less its stays in some categories.
+
+    Nothing where its end is not known; where that is, its start is, too.
+    """
 
     start: Expression
     end: Expression
@@ -705,11 +719,18 @@ class Stretch(Items):
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
         start, end, less = self.start.closure(), self.end.closure(), self.less
-        if not less:
-            return lambda ticket: (((start(ticket), end(ticket)),),)
 
-        def left(ticket: Facts) -> tuple[Any, ...]:
+        def whole(ticket: Facts) -> tuple[Any, ...] | None:
+            b = end(ticket)
+            return None if b is None else (((start(ticket), b),),)
+
+        if not less:
+            return whole
+
+        def left(ticket: Facts) -> tuple[Any, ...] | None:
             a, b = start(ticket), end(ticket)
+            if b is None:
+                return None
             stays = ticket.spells(less, until=b)
             return (tuple(_without(a, b, stays)),) if stays else (((a, b),),)
 
@@ -730,7 +751,7 @@ def _without(
 
 @frozen
 class Stays(Items):
-    """The time in some categories up to an instant."""
+    """The time in some categories up to an instant; nothing where that is not known."""
 
     categories: tuple[str, ...]
     end: Expression
@@ -738,7 +759,12 @@ class Stays(Items):
     def closure(self) -> Ask:
         """Return the function of a record that answers it."""
         categories, end = self.categories, self.end.closure()
-        return lambda ticket: (ticket.spells(categories, until=end(ticket)),)
+
+        def stays(ticket: Facts) -> tuple[Any, ...] | None:
+            until = end(ticket)
+            return None if until is None else (ticket.spells(categories, until=until),)
+
+        return stays
 
 
 @frozen
@@ -813,12 +839,12 @@ class Rules(Question):
     Attributes:
         cases: condition and outcome: a code, an answer, or None where the ticket is not asked.
         value: the answer where no condition holds.
-        unknown: the code where that answer is not known; None where it always is.
+        unknown: the outcome where that answer is not known; None where it always is.
     """
 
     cases: tuple[tuple[Expression, Outcome], ...]
     value: str | Expression
-    unknown: str | None = None
+    unknown: str | Expression | None = None
     _ask: Ask | None = field(default=None, init=False, eq=False, repr=False)
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
@@ -833,10 +859,15 @@ class Rules(Question):
     def closure(self, *, items: bool = False) -> Ask:
         """Return the function of a record; a code is a tuple of its own among times."""
         items = items or self.measures
+        if isinstance(self.value, Rules) and self.unknown is None:  # one list of cases
+            inner = self.value
+            return Rules((*self.cases, *inner.cases), inner.value, inner.unknown).closure(
+                items=items
+            )
         cases = [(test.closure(), _outcome(then, items=items)) for test, then in self.cases]
         value = _outcome(self.value, items=items)
         if self.unknown is not None:
-            value = _or(value, (self.unknown,) if items else self.unknown)
+            value = _or(value, _outcome(self.unknown, items=items))
 
         def ask(ticket: Facts) -> Any:  # noqa: ANN401 - as its outcomes
             for test, then in cases:
@@ -858,10 +889,10 @@ def _outcome(then: Outcome, *, items: bool) -> Ask:
     return lambda _: code
 
 
-def _or(value: Ask, code: object) -> Ask:
+def _or(value: Ask, unknown: Ask) -> Ask:
     def known(ticket: Facts) -> Any:  # noqa: ANN401 - as the value
         found = value(ticket)
-        return code if found is None else found
+        return unknown(ticket) if found is None else found
 
     return known
 

@@ -9,7 +9,7 @@ tickets read from present values of each that asks for what came before (`histor
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -148,10 +148,7 @@ class TimeKpi:
         """Return the figure on each of some clocks, None being wall time; ask tickets once."""
         if not isinstance(records := records_of(facts), Columnar):
             measured, excluded = self._measured(records)
-            times: Iterable[Iterable[int]] = (
-                [duration_micros(item, clock_of(calendar, ticket)) for ticket, item in measured]
-                for calendar in calendars
-            )
+            times: Iterable[Iterable[int]] = (_on_clock(measured, each) for each in calendars)
         else:
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
@@ -344,18 +341,18 @@ class RateKpi:
         self, records: Iterable[Facts]
     ) -> tuple[Mapping[int | Fraction | str, int], frozenset[Scale]]:
         """Return how often each number or code is answered, and the scales of the numbers."""
-        counted: Counter[int | Fraction | str] = Counter()
-        scales: set[Scale] = set()
-        asked, scale_of = self.asked, self.scale
-        for ticket in records:
-            value = asked(ticket)
-            if value is None:
-                continue
-            counted[value] += 1
-            if scale_of is not None and not isinstance(value, str):
-                scale = scale_of(ticket)
-                scales |= set() if scale is None else {scale}
-        return counted, frozenset(scales)
+        asked, scale_of, scales = self.asked, self.scale, set[Scale | None]()
+        if scale_of is None:
+            counted = Counter(map(asked, records))
+        else:
+            counted = Counter()
+            for ticket in records:
+                value = asked(ticket)
+                counted[value] += 1
+                if not isinstance(value, str | None):
+                    scales.add(scale_of(ticket))
+        numbers = {value: n for value, n in counted.items() if value is not None}
+        return numbers, frozenset(scale for scale in scales if scale is not None)
 
 
 def left_out(ticket: Facts, *, history: bool = False) -> str | None:
@@ -370,10 +367,23 @@ def clock_of(calendar: Clock | None, ticket: Facts) -> BusinessCalendar | None:
     return calendar.of(ticket) if isinstance(calendar, CalendarsBy) else calendar
 
 
+def _on_clock(measured: Iterable[tuple[Facts, Item]], clock: Clock | None) -> list[int]:
+    """Return times in microseconds."""
+    if isinstance(clock, CalendarsBy):
+        return [duration_micros(item, clock.of(ticket)) for ticket, item in measured]
+    return [duration_micros(item, clock) for _, item in measured]
+
+
 def duration_micros(item: Item, calendar: BusinessCalendar | None) -> int:
     """Return a measured time in microseconds; on wall time where no calendar is given."""
     if isinstance(item, timedelta):
         return micros_of(item)
+    if len(item) == 1:  # most are
+        ((start, end),) = item
+        if calendar is not None:
+            return micros_of(calendar.elapsed(start, end))
+        if start.tzinfo is end.tzinfo is UTC:
+            return micros_of(end - start)
     if calendar is None:
         return sum(micros(end) - micros(start) for start, end in item)
     return sum(micros_of(calendar.elapsed(start, end)) for start, end in item)

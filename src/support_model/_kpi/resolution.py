@@ -80,9 +80,7 @@ def first_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
     return TimeKpi(
         key="first_resolution",
         definition=f"from creation to the first solution{_less(paused)}, over tickets ever solved",
-        measure=Rules(
-            ((~FIRST_SOLVE.known, UNSOLVED),), Stretch(CREATED, FIRST_SOLVE, less=paused)
-        ),
+        measure=Rules((), Stretch(CREATED, FIRST_SOLVE, less=paused), unknown=UNSOLVED),
         history=True,
     )
 
@@ -112,7 +110,7 @@ def full_resolution(*, pause: Collection[str] = ()) -> TimeKpi:
 
 def _to_last_solution(key: str, definition: str, item: Items, *, history: bool = True) -> TimeKpi:
     """Return a time that ends at the last solution, of tickets that are solved now."""
-    measure = Rules(((~(SOLVED & LAST_SOLVE.known), NOT_SOLVED),), item)
+    measure = Rules(((~SOLVED, NOT_SOLVED),), item, unknown=NOT_SOLVED)
     return TimeKpi(key=key, definition=definition, measure=measure, history=history)
 
 
@@ -152,8 +150,9 @@ _NOT_CLOSED = Rules(((SNAPSHOT & SOLVED, "close_untold"),), "not_closed")
 
 def _to_close(start: Expression) -> Rules:
     return Rules(
-        ((~_CLOSED.known, _NOT_CLOSED), (_CLOSED.below(start), "before_start")),
+        ((_CLOSED.below(start), "before_start"),),
         Stretch(start, _CLOSED),
+        unknown=_NOT_CLOSED,
     )
 
 

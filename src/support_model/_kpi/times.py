@@ -123,8 +123,8 @@ def _response(begin: Expression, answer: Expression, unbegun: str) -> Rules:
         ),
         "waiting",
     )
-    cases = (~answer.known, unanswered), (UNKNOWN_WROTE.at_most(answer), "unknown_people")
-    return Rules(cases, Stretch(begin, answer))
+    late = ((UNKNOWN_WROTE.at_most(answer), "unknown_people"),)
+    return Rules(late, Stretch(begin, answer), unknown=unanswered)
 
 
 BY_CUSTOMER = CREATED_BY.is_in("customer")
@@ -140,9 +140,9 @@ MTTA = TimeKpi(
             (~BY_CUSTOMER, NOT_BY_CUSTOMER),
             (CUT | (~_TAKEN.known & SNAPSHOT), "not_stated"),
             (UNKNOWN_ACTED.known & ~_TAKEN.below(UNKNOWN_ACTED), "unknown_people"),
-            (~_TAKEN.known, "not_acknowledged"),
         ),
         Stretch(CREATED, _TAKEN),
+        unknown="not_acknowledged",
     ),
 )
 """Time to acknowledge; quote `zero_share` beside it: who takes a ticket at once adds 0."""

@@ -60,7 +60,9 @@ class Sketch:
 
     accuracy: float = 0.005
     zeros: int = 0
-    buckets: Mapping[int, int] = field(factory=dict, converter=_sorted, hash=False)
+    buckets: Mapping[int, int] = field(
+        factory=dict, converter=_sorted, hash=False, repr=lambda buckets: f"({len(buckets)})"
+    )
     least: int | None = None
     greatest: int | None = None
 
