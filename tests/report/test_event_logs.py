@@ -223,3 +223,21 @@ def test_what_is_asked_about_names_the_new_and_the_grown_first(tmp_path):
     assert topics(evolve(found, topics=None)).rows == ()
     told = report_to_data(made, found)["comparison"]["topics"]
     assert [each["topic"] for each in told] == ["mail", "vpn", "<phish>"]
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_log_is_split_by_ticket_whether_its_events_are_together_or_not(mixed):
+    one, other = (
+        [
+            Created(ticket_id=name, at=START, role="customer", fields={"status": NEW}),
+            Message(ticket_id=name, at=START + HOUR, role="agent", public=True),
+        ]
+        for name in ("B", "A")
+    )
+    events = (one[0], *other, one[1]) if mixed else (*one, *other)
+    assert EventLog(events=events).logs() == {"B": tuple(one), "A": tuple(other)}
+    assert [*EventLog(events=events).logs()] == ["B", "A"]
+
+
+def test_a_log_without_events_has_no_tickets():
+    assert EventLog(events=()).logs() == {}

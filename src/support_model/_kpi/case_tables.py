@@ -9,6 +9,7 @@ were, and for a ticket that others were merged into the work done on those.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,6 +19,7 @@ from support_model._kpi.facts import (
     DONE,
     Rating,
     act,
+    as_utc,
     done,
     drafted,
     fields_as_were,
@@ -32,7 +34,6 @@ from support_model._ticket_rules import (
     facts_of_message,
     stays,
 )
-from support_model._time import utc
 from support_model.events import (
     Acknowledged,
     Changed,
@@ -63,7 +64,7 @@ def gathered(log: Iterable[Event], as_of: datetime) -> Facts:
     Raises:
         InconsistentLog: the events are no log of one ticket; see `ordered`.
     """
-    events = ordered(log)
+    events, as_of = ordered(log), as_utc(as_of)
     basis = {event.basis for event in events}
     now = _begin(
         events[0],
@@ -216,11 +217,13 @@ class _Gathering:
     ) -> None:
         """Note the status that an event enters; a merge is taken back by leaving void."""
         at, status = event.at, now.fields["status"]
-        self.statuses.append((at, status.name))
+        entered = at, status.name
+        self.statuses.append(entered)
         if "restored" in now.facts and self.merges:
             self.merges.append((at, None))
         if "category" in now.changed and not (self.merges and self.merges[-1][1] is not None):
-            self._enter(at, status.category)
+            same = status.name == status.category  # then one entry serves both
+            self._enter(entered if same else (at, status.category))
         if "resolved" in now.facts:
             self._solve(event, before, now)
         if "reopened" in now.facts:
@@ -252,7 +255,7 @@ class _Gathering:
     def relate(self, event: Related, _: int) -> None:
         if event.kind == "merged_into":
             self.merges.append((event.at, event.other))
-            self._enter(event.at, "void")
+            self._enter((event.at, "void"))
 
     def contact(self, at: datetime, *, solved: bool) -> None:
         self.acts.append(act(at, "contact"))
@@ -286,10 +289,10 @@ class _Gathering:
                 if value is not None and values[-1:] != [value]:
                     values.append(value)
 
-    def _enter(self, at: datetime, category: Category) -> None:
+    def _enter(self, entered: tuple[datetime, Category]) -> None:
         """Note a category; a merge makes it void, whatever its status is meanwhile."""
-        if not self.history or self.history[-1][1] != category:
-            self.history.append((at, category))
+        if not self.history or self.history[-1][1] != entered[1]:
+            self.history.append(entered)
 
     def _credited(self, event: Event, before: FrozenMap[str, Any] | None) -> str | None:
         """Return whom an event is credited to: the owner before, who acted, the last owner."""
@@ -311,7 +314,7 @@ class _Gathering:
             self.waits.append(wait(self.open_since, None, "waiting", not self.answered))
         draft = drafted()
         draft.ticket_id = created.ticket_id
-        draft.as_of = utc(as_of)
+        draft.as_of = as_of
         draft.created = created.at
         draft.created_by = created.role
         draft.fields = self.fields
@@ -324,16 +327,23 @@ class _Gathering:
         draft.groups = tuple(self.groups)
         draft.lines = tuple(self.lines)
         draft.agents = tuple(self.agents)
-        draft.ratings_requested = frozenset(self.ratings_requested)
+        if self.ratings_requested:
+            draft.ratings_requested = frozenset(self.ratings_requested)
         draft.ratings = tuple(self.ratings)
         draft.worked = self.worked
         draft.statuses = tuple(self.statuses)
-        counts = (1, self.first_reply, self.solved, self.rated)
+        counts = _counts(self.first_reply, self.solved, self.rated)
         draft.as_were = fields_as_were(tuple(self.changes), counts)
         draft.merges = tuple(self.merges)
         draft.snapshot = self.snapshot
         draft.cut = self.cut
         return done(draft)
+
+
+@lru_cache(maxsize=1024)
+def _counts(first_reply: int, solved: int, rated: int) -> tuple[int, ...]:
+    """Return how many changes there were at each moment; most tickets share a few of these."""
+    return 1, first_reply, solved, rated
 
 
 _Take: TypeAlias = "Callable[[_Gathering, Any, int], None]"

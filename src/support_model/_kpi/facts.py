@@ -33,20 +33,21 @@ Outcome: TypeAlias = Literal["replied", "solved", "waiting"]
 FieldInstant: TypeAlias = Literal["created", "first_reply", "solved", "rated", "as_of"]
 
 
-def _utc(at: datetime) -> datetime:
+def as_utc(at: datetime) -> datetime:
+    """Return an instant in UTC, the same object where it is already."""
     return at if getattr(at, "tzinfo", None) is UTC else utc(at)  # most are already
 
 
 def _utc_or_none(at: datetime | None) -> datetime | None:
-    return None if at is None else _utc(at)
+    return None if at is None else as_utc(at)
 
 
 def _utc_entries(entries: Iterable[tuple[datetime, Any]]) -> tuple[tuple[datetime, Any], ...]:
-    return tuple((_utc(at), what) for at, what in entries)
+    return tuple((as_utc(at), what) for at, what in entries)
 
 
 def _utc_all(moments: Iterable[datetime]) -> tuple[datetime, ...]:
-    return tuple(map(_utc, moments))
+    return tuple(map(as_utc, moments))
 
 
 @frozen
@@ -60,7 +61,7 @@ class Act:
         agent: who, for a reply or note; to whom, for an assignment; None if unknown.
     """
 
-    at: datetime = field(converter=_utc)
+    at: datetime = field(converter=as_utc)
     kind: ActKind
     agent: str | None = None
 
@@ -76,7 +77,7 @@ class Wait:
         first: whether no reply to a contact came before it.
     """
 
-    start: datetime = field(converter=_utc)
+    start: datetime = field(converter=as_utc)
     end: datetime | None = field(converter=_utc_or_none)
     outcome: Outcome
     first: bool
@@ -92,7 +93,7 @@ class Solve:
             event, else the last owner; None if there was none.
     """
 
-    at: datetime = field(converter=_utc)
+    at: datetime = field(converter=as_utc)
     agent: str | None = None
 
 
@@ -110,7 +111,7 @@ class Rating:
     """
 
     kind: str
-    at: datetime = field(converter=_utc)
+    at: datetime = field(converter=as_utc)
     score: float
     scale: tuple[float, float]
     agent: str | None = None
@@ -208,8 +209,8 @@ class Facts:
     """
 
     ticket_id: str
-    as_of: datetime = field(converter=_utc)
-    created: datetime = field(converter=_utc)
+    as_of: datetime = field(converter=as_utc)
+    created: datetime = field(converter=as_utc)
     created_by: Role = "customer"
     fields: Mapping[str, Any] = field(factory=FrozenMap, hash=False)
     history: tuple[tuple[datetime, Category], ...] = field(converter=_utc_entries, default=())
@@ -270,14 +271,14 @@ class Facts:
 
     def category_at(self, at: datetime) -> Category | None:
         """Return the category it was in at an instant; None before its creation."""
-        place = bisect_right(self.history, _utc(at), key=lambda entry: entry[0])
+        place = bisect_right(self.history, as_utc(at), key=lambda entry: entry[0])
         return self.history[place - 1][1] if place else None
 
     def spells(
         self, categories: Iterable[str], *, until: datetime
     ) -> tuple[tuple[datetime, datetime], ...]:
         """Return the stretches it spent in some categories, up to an instant."""
-        wanted, until = frozenset(categories), _utc(until)
+        wanted, until = frozenset(categories), as_utc(until)
         ends = [at for at, _ in self.history[1:]] + [until]
         spells: list[tuple[datetime, datetime]] = []
         for (at, category), end in zip(self.history, ends, strict=True):
@@ -307,7 +308,7 @@ class Facts:
         """
         if until is None:
             until = self.solves[-1].at if self.solved and self.solves else self.as_of
-        end = _utc(until)
+        end = as_utc(until)
         ends = [at for at, _ in self.statuses[1:]] + [end]
         times: dict[str, timedelta] = {}
         for (at, name), left in zip(self.statuses, ends, strict=True):

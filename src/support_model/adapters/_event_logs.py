@@ -7,6 +7,7 @@ and what was odd or left out.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, evolve, field
@@ -154,7 +155,16 @@ class EventLog:
 
     def logs(self) -> dict[str, tuple[Event, ...]]:
         """Return the log of each ticket; one cut off by paging begins with no `Created`."""
-        return {ticket: tuple(log) for ticket, log in by_ticket(self.events).items()}
+        starts: dict[str, int] = {}
+        last = ""
+        for place, event in enumerate(self.events):
+            if event.ticket_id != last:
+                last = event.ticket_id
+                if last in starts:  # those of a ticket are not together after all
+                    return {ticket: tuple(log) for ticket, log in by_ticket(self.events).items()}
+                starts[last] = place
+        ends = chain(islice(starts.values(), 1, None), (len(self.events),))
+        return {ticket: self.events[start : next(ends)] for ticket, start in starts.items()}
 
     def field_named(self, name: str) -> str | None:
         """Return the field meant by its name, short for a custom one, or by the source's own.
