@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["TYPED"]
 
 _UNREADABLE = "a cell that cannot be read"
-_WHOLE = r"^-?[0-9]{1,18}$"
+_WHOLE = r"^-?[0-9]{1,300}$"
 _NUMBER = r"^-?[0-9]{1,309}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?$"
 
 

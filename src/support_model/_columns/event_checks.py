@@ -106,8 +106,19 @@ def ranking(given: Iterable[str | Priority]) -> dict[str, Priority]:
     return known
 
 
-def checked(columns: dict[str, Column], size: int, place: Place) -> RawEvents:
+def checked(
+    columns: dict[str, Column],
+    size: int,
+    place: Place,
+    fields: Mapping[str, Words] = MappingProxyType({}),
+) -> RawEvents:
     """Return columns of events as rows that can all be events.
+
+    Args:
+        columns: words, numbers and instants by the name of the column.
+        size: how many rows there are.
+        place: where they stand in their source.
+        fields: the words of fields that have no columns, each of them checked.
 
     Raises:
         InvalidRow: a row that is no event.
@@ -122,7 +133,8 @@ def checked(columns: dict[str, Column], size: int, place: Place) -> RawEvents:
     _check_fields(columns, place)
     _check_cleared(columns, place)
     raw = raw_of_columns(columns, size)
-    _check_holders(columns, raw, place)
+    raw.fields = {**raw.fields, **fields}
+    _check_holders(columns, fields, raw, place)
     _check_parts(columns, raw, place)
     _check_events(raw, place)
     return raw
@@ -259,9 +271,12 @@ def _are(raw: RawEvents, kinds: Iterable[str]) -> Flags:
     return found
 
 
-def _check_holders(columns: Mapping[str, Column], raw: RawEvents, place: Place) -> None:
+def _check_holders(
+    columns: Mapping[str, Column], fields: Mapping[str, Words], raw: RawEvents, place: Place
+) -> None:
     """Refuse parts in rows of an event that has no such part."""
     with_fields = _are(raw, _FIELD_HOLDERS)
+    columns = {**columns, **fields}
     for name, column in columns.items():
         kinds = _HOLDERS.get(name, _FIELD_HOLDERS if field_of(name) or name == "cleared" else ())
         there = _there(column) if kinds else None

@@ -14,8 +14,15 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast, runtime_checka
 import pyarrow as pa
 from attrs import evolve, frozen
 
+from support_model._bounded_files import chunks, opened
 from support_model._columns.event_checks import checked
 from support_model._columns.event_columns import RawEvents, raw_of_events
+from support_model._columns.event_lines import (
+    OddRows,
+    blocks_of_lines,
+    events_of_cells,
+    events_of_lines,
+)
 from support_model._columns.event_readers import Place, Reading, columns_read, readers
 from support_model._columns.event_tables import joined
 from support_model._columns.table_files import (
@@ -26,7 +33,7 @@ from support_model._columns.table_files import (
     parquet_pieces,
     parquet_schema,
 )
-from support_model.errors import InvalidLog
+from support_model.errors import InvalidLog, SupportModelError
 from support_model.events import must_be_event
 from support_model.serde import read_events
 
@@ -179,7 +186,7 @@ class Files:
         """Yield the rows as events, checked."""
         for path in self.paths:
             if _holds_events(path):
-                yield from records_of(read_events(path, priorities=reading.priorities.values()))
+                yield from _events(path, evolve(reading, name=path.name))
             else:
                 tables = ((path.name, table) for table in _tables(path))
                 yield from _rows(tables, _reading_of(path, reading))
@@ -225,13 +232,39 @@ def _ending(path: Path) -> str:
     return ending
 
 
+def _events(path: Path, reading: Reading) -> Iterator[RawEvents]:
+    """Yield a file of events by columns, from the first odd row on by the reader of rows."""
+    done = 0
+    try:
+        for raw in _by_columns(path, reading):
+            yield raw
+            done += raw.size
+    except (OddRows, SupportModelError, pa.ArrowException, OSError, ValueError, RecursionError):
+        events = read_events(path, priorities=reading.priorities.values())
+        yield from records_of(islice(events, done, None))
+
+
+def _by_columns(path: Path, reading: Reading) -> Iterator[RawEvents]:
+    if _ending(path).startswith(".csv"):
+        for table in csv_pieces(path):
+            yield events_of_cells(table, reading)
+        return
+    with opened(path) as raw:
+        for block in blocks_of_lines(chunks(raw, must_be_packed=path.suffix.lower() == ".gz")):
+            yield events_of_lines(block, reading)
+
+
 def records_of(events: Iterable[Event]) -> Iterator[RawEvents]:
     """Yield events in pieces."""
     rest = iter(events)
     while piece := list(islice(rest, PIECE)):
         for event in piece:
             must_be_event(event)
-        yield raw_of_events(piece)
+        try:
+            yield raw_of_events(piece)
+        except (OverflowError, UnicodeEncodeError) as error:
+            file, problem = "events", "a value that columns cannot hold"
+            raise InvalidLog(file, None, problem, str(error), "change it") from None
 
 
 @frozen(eq=False)
