@@ -366,3 +366,93 @@ def test_a_start_that_has_to_last_begins_nothing_where_the_instant_stops_it():
     again = target(counted, within=2 * HOUR)
     book = PolicyBook.of(SlaPolicy(name="gold", targets=[work, again]))
     assert rows(log, book, NINE + 9 * HOUR) == expected(log, book, NINE + 9 * HOUR)
+
+
+HIGH, LOW, NONE = Priority("high", 1), Priority("low", 2), Priority("none", 3)
+OFFICE = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="Europe/Berlin")
+
+
+def by_columns(log, book, as_of):
+    """The rows of a log that no fold answers."""
+    assert ways(Events.of(log), book, as_of=as_of) == {"columns": len(by_ticket(log))}
+    return rows(log, book, as_of)
+
+
+@pytest.mark.parametrize("rule", ["carry", "forward", "restart", "frozen"])
+@pytest.mark.parametrize("end", [(), (event(Changed, 31, fields={"status": SOLVED}),)])
+def test_a_target_that_replaces_another_by_each_rule_needs_no_fold(rule, end):
+    log = [
+        created(priority=LOW),
+        event(Changed, 1, fields={"status": PENDING}),
+        event(Changed, 3, fields={"priority": HIGH}),
+        event(Changed, 5, fields={"status": OPEN}),
+        event(Changed, 6, fields={"priority": NONE}),
+        *end,
+    ]
+    warn = (0.5, timedelta(minutes=-30))
+    held = [
+        (HIGH, OFFICE, 6 * HOUR),
+        (LOW, ALWAYS_OPEN, 30 * HOUR),
+        (NONE, ALWAYS_OPEN, 48 * HOUR),
+    ]
+    targets = [
+        target(
+            within=within,
+            calendar=calendar,
+            when=Field("priority").is_(priority.name),
+            on_change=rule,
+            warn_at=warn,
+        )
+        for priority, calendar, within in held
+    ]
+    book = PolicyBook.of(SlaPolicy(name="gold", targets=targets))
+    for hours_on in (2, 3, 4, 8, 30, 200):
+        known = [each for each in log if each.at <= NINE + hours_on * HOUR]
+        as_of = NINE + hours_on * HOUR
+        assert by_columns(known, book, as_of) == expected(known, book, as_of)
+
+
+def test_what_forward_leaves_of_very_long_targets_is_exact():
+    long = timedelta(days=300_000, microseconds=7)
+    log = [created(priority=LOW), event(Changed, 3, fields={"priority": HIGH})]
+    targets = [
+        target(within=within, when=Field("priority").is_(name), on_change="forward")
+        for name, within in (("high", long), ("low", long + HOUR))
+    ]
+    book = PolicyBook.of(SlaPolicy(name="gold", targets=targets))
+    as_of = NINE + 5 * HOUR
+    assert by_columns(log, book, as_of) == expected(log, book, as_of)
+
+
+def test_an_edition_that_comes_into_force_between_two_events_needs_no_fold():
+    log = [
+        created(),
+        event(Changed, 10, fields={"priority": HIGH}),
+        created("T2"),
+        event(Changed, 2, ticket="T2", fields={"status": SOLVED}),
+    ]
+    book = PolicyBook.of(SlaPolicy(name="gold", targets=[target()]))
+    for number, hours_on in ((2, 3), (3, 10), (5, 12)):
+        new = SlaPolicy(name="gold", version=f"{number}", targets=[target(within=number * HOUR)])
+        book = book.replaced(NINE + hours_on * HOUR, new)
+    for hours_on in (2, 3, 5, 10, 11, 12, 40):
+        as_of = NINE + hours_on * HOUR
+        known = [each for each in log if each.at <= as_of]
+        assert by_columns(known, book, as_of) == expected(known, book, as_of)
+
+
+def test_a_ticket_that_ends_void_needs_no_fold():
+    log = [
+        created(),
+        event(Changed, 1, fields={"status": PENDING}),
+        event(Changed, 2, fields={"status": Status("spam", "void")}),
+        event(Message, 3, "customer", public=True),
+        created("T2", Status("spam", "void")),
+    ]
+    metrics = [METRICS[name] for name in ("first_response", "resolution", "periodic_update")]
+    targets = [target(each, warn_at=(0.2,)) for each in metrics]
+    book = PolicyBook.of(SlaPolicy(name="gold", targets=targets))
+    for hours_on in (1, 2, 3, 40):
+        as_of = NINE + hours_on * HOUR
+        known = [each for each in log if each.at <= as_of]
+        assert by_columns(known, book, as_of) == expected(known, book, as_of)

@@ -65,6 +65,9 @@ class Counts:
         void: whether the ticket is void.
         pauses: count, start and end of each pause, in order in each count.
         gaps: count, start and end of each stretch between a stop and the reopening.
+        moves: count and instant of each target that replaced another of its count, in order,
+            with the code of both; those that forward what was left are in `forward`.
+        forward: whether each move does so.
         back: whether it began inside a pause, or by a reopening.
         odd: for each ticket why its clock is left to the fold, a place in `ODD`.
     """
@@ -82,6 +85,8 @@ class Counts:
     void: Flags
     pauses: Spans
     gaps: Spans
+    moves: tuple[Ints, Ints, Ints, Ints]
+    forward: Flags
     back: Flags
     odd: NDArray[np.int8]
 
@@ -113,6 +118,7 @@ class _Made:
     size: int = 0
     pauses: list[tuple[Ints, Ints, Ints]] = field(factory=list)
     gaps: list[tuple[Ints, Ints, Ints]] = field(factory=list)
+    moves: list[tuple[Ints, Ints, Ints, Ints, Ints]] = field(factory=list)
 
     @classmethod
     def of(cls, most: int) -> _Made:
@@ -296,7 +302,7 @@ class _Passes:
         both &= ~same
         again = both & (rule == "restart")
         self._again(who[again], at[again])
-        self.odd[who[both & (rule == "forward")]] = FORWARD
+        self._forward(who[both & (rule == "forward")], at[both & (rule == "forward")])
         back = both & (rule == "frozen") & (made.first[current] != held)
         self.odd[who[back]] = BACK
         carry = both & (rule == "carry")
@@ -311,7 +317,22 @@ class _Passes:
         anew = (rule == "restart") | (rule == "forward")
         made.origin[current[anew]] = at[anew]
 
+    def _forward(self, who: Ints, at: Ints) -> None:
+        """Let the share that was left be left; how much that is, is measured in the end."""
+        made, current = self.made, self.current[who]
+        self._move(who, at, forward=True)
+        made.code[current] = self.force[who]
+        made.since[current] = made.known[current] = at
+
+    def _move(self, who: Ints, at: Ints, *, forward: bool) -> None:
+        if who.size:
+            current, code = self.current[who], self.force[who].astype(np.int64)
+            held = self.made.code[current].astype(np.int64)
+            move = current, at, held, code, np.full(who.size, forward, np.int64)
+            self.made.moves.append(move)
+
     def _carry(self, who: Ints, at: Ints) -> None:
+        self._move(who, at, forward=False)
         made, current, code = self.made, self.current[who], self.force[who]
         labels = self.table.labels
         other = labels[code] != labels[made.code[current]]
@@ -418,22 +439,24 @@ class _Passes:
         odd = np.zeros(tickets, np.int8)
         odd[self.laid.tickets] = self.odd
         columns = {name: getattr(made, name)[:size][kept] for name in _KEPT}
+        moves = _spans(made.moves, kept, places, 5)
         return Counts(
             ticket=self.laid.tickets[made.who[:size][kept]],
             pauses=_spans(made.pauses, kept, places),
             gaps=_spans(made.gaps, kept, places),
+            moves=moves[:4],
+            forward=moves[4] != 0,
             odd=odd,
             **columns,
         )
 
 
-def _spans(spans: list[tuple[Any, Any, Any]], kept: Flags, places: Ints) -> Spans:
-    """Return the spans of counts that are kept, those of a count in order."""
+def _spans(spans: list[Any], kept: Flags, places: Ints, width: int = 3) -> Any:  # noqa: ANN401 - as wide as asked
+    """Return what is told of counts that are kept, that of a count in order."""
     if not spans:
-        nothing = np.zeros(0, np.int64)
-        return nothing, nothing, nothing
-    count, start, end = (np.concatenate(parts) for parts in zip(*spans, strict=True))
+        return (np.zeros(0, np.int64),) * width
+    count, *others = (np.concatenate(parts) for parts in zip(*spans, strict=True))
     some = kept[count]
-    count, start, end = places[count[some]], start[some], end[some]
+    count = places[count[some]]
     order = np.argsort(count, kind="stable")  # they were told in the order of time
-    return count[order], start[order], end[order]
+    return (count[order], *(other[some][order] for other in others))

@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from attrs import define
+from attrs import define, evolve
 
 from support_model._columns.values import NULL
+from support_model._frames.forwarding import Terms, terms_of
 from support_model._frames.hours import Hours, HoursBy
 from support_model._time import LAST
 from support_model.calendars import WorkingDays
@@ -48,6 +49,7 @@ class Measured:
         warned: whether a warning was reached.
         breach: when they were breached, or `NULL`.
         late: whether they are open and were breached before the instant, or before their pause.
+        odd: whether they are left to the fold, and all this means nothing.
     """
 
     state: NDArray[np.int8]
@@ -57,6 +59,7 @@ class Measured:
     warned: Flags
     breach: Ints
     late: Flags
+    odd: Flags
 
 
 @define(eq=False)
@@ -93,7 +96,9 @@ class Measures:
     def measured(self, counts: Counts) -> Measured:
         """Return counts as they are at the instant."""
         which = self.which[counts.code] if len(self.hours) > 1 else None
-        return _Measuring(counts, self, HoursBy(self.hours, which)).measured()
+        terms = terms_of(counts, self)
+        moved = evolve(counts, origin=terms.origin)
+        return _Measuring(moved, self, HoursBy(self.hours, which), terms).measured()
 
 
 def _most(target: Target) -> int:
@@ -131,6 +136,7 @@ class _Measuring:
     counts: Counts
     measures: Measures
     hours: HoursBy
+    terms: Terms
 
     @cached_property
     def size(self) -> int:
@@ -186,6 +192,7 @@ class _Measuring:
 
     def reached(self, need: Ints) -> Ints:
         """Return when so much will have counted; `NULL` for never."""
+        need = need - self.terms.carried
         counted = self.origin_before + need
         if self.pauses[0].size:
             earlier = self.ran < need[self.pauses[0]]
@@ -221,7 +228,7 @@ class _Measuring:
         stopped = counts.stop != NULL
         end = np.where(stopped, counts.stop, as_of)
         end[counts.void] = counts.paused[counts.void]
-        elapsed = self.hours.before(end) - self.origin_before
+        elapsed = self.terms.carried + self.hours.before(end) - self.origin_before
         if self.pauses[0].size:
             elapsed -= self.lost(np.where(self.pauses[1] < end[self.pauses[0]], self.costs, 0))
         due, allowed = self._due()
@@ -233,11 +240,13 @@ class _Measuring:
         known = np.where(counts.paused != NULL, counts.paused, as_of)
         late = ~stopped & (breach != NULL) & (breach < known)
         warned = self._warned(allowed, end)
-        return Measured(state, due, elapsed, allowed, warned, breach, late)
+        return Measured(state, due, elapsed, allowed, warned, breach, late, self.terms.odd)
 
     def _due(self) -> tuple[Ints, Ints]:
         """Return when counts are due, and what their targets allow."""
+        allowance = self.terms.allowance
         allowed = self.measures.lengths[self.counts.code]
+        allowed = np.where(allowance == NULL, allowed, allowance)
         days = np.flatnonzero(allowed == NULL)
         if not days.size:
             return self.reached(allowed), allowed
