@@ -295,3 +295,29 @@ def test_a_kpi_of_your_own_is_asked_of_records_alone():
     mine = kpi.ShareKpi(key="mine", definition="mine", judge=lambda facts: facts.solved)
     assert mine.of(drawn(1)).n
     assert "ask it of kpi.case_table" in str(refused(mine.of, by_columns(1)))
+
+
+def test_a_line_without_a_cost_is_an_error_where_it_is_counted():
+    of_one = kpi.cost_per_ticket({1: 2})
+    found = {True: 0, False: 0}
+    for seed in SEEDS:
+        for facts in drawn(seed):
+            records, columns = [facts], columns_of([facts])
+            lacking = {*facts.lines, *(n for part in facts.merged for n in part.lines)} - {1}
+            raised = bool(lacking) and facts.solved
+            found[raised] += 1
+            if raised:
+                messages = [str(refused(of_one.of, asked)) for asked in (records, columns)]
+                assert all("a line without a cost" in message for message in messages)
+            else:
+                assert of_one.of(columns) == of_one.of(records)
+    assert all(found.values())
+
+
+def test_effort_that_no_column_holds_is_an_error_and_no_wrong_sum():
+    whole = timedelta(microseconds=2**62)
+    facts = drawn(1)[0]
+    part = evolve(facts, ticket_id="merged", worked=whole)
+    several = evolve(facts, worked=whole, merged=(part, part))
+    assert "may not hold" in str(refused(kpi.HANDLE_TIME.of, columns_of([several])))
+    assert kpi.HANDLE_TIME.of([several]).total_micros == 3 * 2**62

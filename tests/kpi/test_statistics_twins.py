@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model._statistics import control_charts, intervals
+from support_model._statistics.probability import first_true
 from support_model.inference import (
     aalen_johansen,
     decompose,
@@ -257,3 +258,17 @@ def test_the_interval_of_a_net_promoter_score(promoters, passives, detractors, a
     p, d = (promoters + more / 4) / (n + more), (detractors + more / 4) / (n + more)
     half = Z * ((p + d - (p - d) ** 2) / (n + more)) ** 0.5
     assert found == pytest.approx((max(p - d - half, -1), min(p - d + half, 1)))
+
+
+@given(st.integers(-5, 5), st.integers(0, 40), st.integers(-9, 50), st.integers(-20, 70))
+def test_the_first_that_holds_is_found_from_anywhere(start, size, first, near):
+    tried = []
+
+    def holds(k):
+        tried.append(k)
+        return k >= first
+
+    wanted = min(max(first, start), start + size)
+    assert first_true(holds, start, start + size, near=near) == wanted
+    assert first_true(holds, start, start + size) == wanted
+    assert all(start <= k < start + size for k in tried)

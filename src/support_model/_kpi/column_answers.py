@@ -276,7 +276,7 @@ def _stays(
     asked = rows[tickets]
     entries, tickets = entries[asked], tickets[asked]
     last = entries + 1 == lists.offsets[1:][tickets]
-    following = np.append(at, NULL)[entries + 1]
+    following = at[np.minimum(entries + 1, max(at.size - 1, 0))]
     ends = np.where(last, until[tickets], np.minimum(following, until[tickets]))
     starts = at[entries]
     some = starts < ends

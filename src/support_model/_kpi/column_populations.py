@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -203,12 +204,14 @@ def _authors(columns: Columns, name: str, kinds: Collection[str]) -> tuple[Ints,
     return acts.rows[rows], agents.take(rows)
 
 
-_CREDITS: Mapping[str, Callable[[Columns], tuple[Ints, Words]]] = {
-    "solver": _last_solver,
-    "solutions": _solvers,
-    "first_replier": _first_replier,
-    "touch": _workers,
-}
+_CREDITS: Mapping[str, Callable[[Columns], tuple[Ints, Words]]] = MappingProxyType(
+    {
+        "solver": _last_solver,
+        "solutions": _solvers,
+        "first_replier": _first_replier,
+        "touch": _workers,
+    }
+)
 
 
 # Contacts

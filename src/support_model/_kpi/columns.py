@@ -23,6 +23,7 @@ from support_model._columns.values import NONE, NULL, Lists, Words
 from support_model._kpi import expressions as ask
 from support_model._time import LAST, instant, micros, micros_of, moved
 from support_model.arrays import elapsed
+from support_model.errors import OutOfRange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,15 +104,15 @@ def added(values: Ints, rows: Ints, size: int) -> Ints:
     """Return the sum of each row's values, exactly.
 
     Raises:
-        OverflowError: a sum of whole numbers that int64 does not hold.
+        OutOfRange: a sum that int64 may not hold.
     """
     sums = np.zeros(size, np.int64)
     if not values.size:
         return sums
     most = max(abs(int(values.min())), abs(int(values.max())))
     if most * int(np.bincount(rows, minlength=1).max()) > np.iinfo(np.int64).max:
-        problem = "sums of lengths that int64 does not hold"
-        raise OverflowError(problem)
+        remedy = "leave out what nobody can have worked"
+        raise OutOfRange(most, "lengths whose sum a column may not hold", remedy)
     np.add.at(sums, rows, values)
     return sums
 
@@ -257,7 +258,10 @@ def _at(part: NDArray[Any] | Words, rows: Ints) -> NDArray[Any] | Words:
     """Return the part of some entries; nothing where the row is `NONE`."""
     values = _values(part)
     nothing = NONE if isinstance(part, Words) else NULL
-    found = np.where(rows == NONE, nothing, np.append(values, nothing)[rows])
+    if not values.size:
+        found = np.full(rows.size, nothing, values.dtype)
+    else:
+        found = np.where(rows == NONE, nothing, values[np.maximum(rows, 0)])
     return Words(found.astype(np.int32), part.words) if isinstance(part, Words) else found
 
 

@@ -517,15 +517,13 @@ class Last(Expression):
         """Return the function of a record that answers it."""
         if self.until is None:
             return self._find
-        until, at = self.until.closure(), _part_of(self.name, "at")
-        entries, part = attrgetter(self.name), _part_of(self.name, self.part)
+        until = self.until.closure()
+        return lambda ticket: self._at(ticket, until(ticket))
 
-        def last(ticket: Facts) -> Any:  # noqa: ANN401 - as the part
-            found = entries(ticket)
-            place = bisect_right(found, until(ticket), key=at)
-            return part(found[place - 1]) if place else None
-
-        return last
+    def _at(self, ticket: Facts, until: datetime) -> Any:  # noqa: ANN401 - as the part
+        found = getattr(ticket, self.name)
+        place = bisect_right(found, until, key=_part_of(self.name, "at"))
+        return _part_of(self.name, self.part)(found[place - 1]) if place else None
 
     def _find(self, ticket: Facts) -> Any:  # noqa: ANN401 - as the part
         found = getattr(ticket, self.name)

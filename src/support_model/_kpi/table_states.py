@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
@@ -30,37 +31,41 @@ Key: TypeAlias = tuple[Any, ...]
 Question: TypeAlias = tuple[Key, str, str | None, str, str]
 """The group, key, clock, statistic and definition of a row."""
 _WORD = pa.dictionary(pa.int32(), pa.string())
-_OWN = {
-    "key": _WORD,
-    "clock": _WORD,
-    "statistic": _WORD,
-    "unit": _WORD,
-    "n": pa.int64(),
-    "value": pa.float64(),
-    "low": pa.float64(),
-    "high": pa.float64(),
-    "excluded": pa.map_(pa.string(), pa.int64()),
-    "accuracy": pa.float64(),
-    "state": pa.string(),
-    "definition": _WORD,
-}
-_COMPARED = {
-    "key": _WORD,
-    "clock": _WORD,
-    "statistic": _WORD,
-    "unit": _WORD,
-    **{
-        f"{name}_{side}": kind
-        for side in ("before", "after")
-        for name, kind in (("n", pa.int64()), ("value", pa.float64()))
-    },
-    "difference": pa.float64(),
-    "low": pa.float64(),
-    "high": pa.float64(),
-    "p": pa.float64(),
-    "undefined": _WORD,
-    "definition": _WORD,
-}
+_OWN: Mapping[str, pa.DataType] = MappingProxyType(
+    {
+        "key": _WORD,
+        "clock": _WORD,
+        "statistic": _WORD,
+        "unit": _WORD,
+        "n": pa.int64(),
+        "value": pa.float64(),
+        "low": pa.float64(),
+        "high": pa.float64(),
+        "excluded": pa.map_(pa.string(), pa.int64()),
+        "accuracy": pa.float64(),
+        "state": pa.string(),
+        "definition": _WORD,
+    }
+)
+_COMPARED: Mapping[str, pa.DataType] = MappingProxyType(
+    {
+        "key": _WORD,
+        "clock": _WORD,
+        "statistic": _WORD,
+        "unit": _WORD,
+        **{
+            f"{name}_{side}": kind
+            for side in ("before", "after")
+            for name, kind in (("n", pa.int64()), ("value", pa.float64()))
+        },
+        "difference": pa.float64(),
+        "low": pa.float64(),
+        "high": pa.float64(),
+        "p": pa.float64(),
+        "undefined": _WORD,
+        "definition": _WORD,
+    }
+)
 _MICROS = 10**6
 
 

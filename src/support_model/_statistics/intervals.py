@@ -137,8 +137,15 @@ def quantile_ranks(n: int, q: float, *, level: float = 0.95) -> Ranks:
     if n == 0:
         return Ranks(None, None, None)
     tail = (1 - level) / 2
-    low = first_true(lambda rank: exceeds(binomial_cdf(rank - 1, n, q), tail), 1, n + 1) - 1
-    high = first_true(lambda rank: not exceeds(binomial_sf(rank - 1, n, q), tail), 1, n + 1)
+    reach = critical_value(level) * sqrt(n * q * (1 - q))
+    low_near, high_near = round(n * q + 1 - reach), round(n * q + 1 + reach)
+    low = first_true(
+        lambda rank: exceeds(binomial_cdf(rank - 1, n, q), tail), 1, n + 1, near=low_near
+    )
+    high = first_true(
+        lambda rank: not exceeds(binomial_sf(rank - 1, n, q), tail), 1, n + 1, near=high_near
+    )
+    low -= 1
     below = binomial_cdf(low - 1, n, q) if low else 0.0
     above = binomial_sf(high - 1, n, q) if high <= n else 0.0
     return Ranks(low or None, high if high <= n else None, 1.0 - below - above)

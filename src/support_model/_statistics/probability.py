@@ -19,14 +19,21 @@ SLACK = 1e-9
 """Relative; a sum of hundreds of terms is right to some 1e-12, and equality has to hold."""
 
 
-def first_true(holds: Callable[[int], bool], start: int, end: int) -> int:
-    """Return the first integer in [start, stop) that holds, else stop; holds is monotone."""
+def first_true(
+    holds: Callable[[int], bool], start: int, end: int, *, near: int | None = None
+) -> int:
+    """Return the first integer in [start, end) that holds, else end; holds is monotone.
+
+    Where it is expected `near` an integer, few are tried.
+    """
+    step, went = 1, None
     while start < end:
-        middle = (start + end) // 2
-        if holds(middle):
-            end = middle
-        else:
-            start = middle + 1
+        middle = (start + end) // 2 if near is None else min(max(near, start), end - 1)
+        found = holds(middle)
+        start, end = (start, middle) if found else (middle + 1, end)
+        if near is not None:  # in growing steps, until it lies between two of them
+            near = near + (-step if found else step) if went in {None, found} else None
+            step, went = 2 * step, found
     return start
 
 
