@@ -228,6 +228,31 @@ def report_sql(path):
         return len(con.sql(query()).fetchall())
 
 
+AS_CSV = """
+copy (
+    select type, ticket_id, strftime("at" at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ') as "at",
+        role, actor, seq, null as source_id, public,
+        '{{' || nullif(concat_ws(',', '"group":"' || "group" || '"',
+            '"priority":{{"name":"' || priority || '","rank":'
+                || list_position(['urgent', 'high', 'normal', 'low'], priority) || '}}',
+            '"status":{{"name":"' || status || '","category":"' || status || '"}}'), '')
+            || '}}' as fields,
+        null as until, null as duration, null as metric, null as due, null as kind,
+        null as score, null as scale, null as other, null as policy, null as version,
+        null as basis, 1 as schema
+    from '{path}'
+) to '{target}' (header, delimiter ',')
+"""
+
+
+def as_csv(path):
+    """Write the rows as the CSV file of events that the commands read."""
+    import duckdb  # noqa: PLC0415
+
+    with duckdb.connect() as con:
+        con.sql(AS_CSV.format(path=path, target=str(path).replace(".parquet", ".csv")))
+
+
 def recipe(frame):
     """Return the answer of pandas and NumPy over a data frame of the rows."""
     import numpy as np  # noqa: PLC0415

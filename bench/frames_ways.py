@@ -153,14 +153,6 @@ def folded(source):
     return {"tickets": len(logs), "cycles": cycles}
 
 
-def as_csv(path):
-    """Write the rows as the CSV file of events that the commands read; return nothing."""
-    from support_model.__main__ import main as command
-
-    target = str(path).replace(".parquet", ".csv")
-    return command(["events", str(path), "--from", "events", "--out", target])
-
-
 def report(path):
     """Ask for the report of a log as a user does."""
     from support_model.__main__ import main as command
@@ -186,7 +178,7 @@ WAYS = {
     "sql, file": (str, peers.sql),
     "lean sql": (arrow, peers.lean_sql),
     "recipe": (frame, peers.recipe),
-    "as csv": (str, as_csv),
+    "as csv": (str, peers.as_csv),
     "report": (str, report),
     "report without the extra": (str, without_extra),
     "report sql": (str, peers.report_sql),

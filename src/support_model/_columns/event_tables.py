@@ -434,12 +434,20 @@ _OWN: Mapping[str, Callable[[RawEvents], pa.Array]] = {
 
 
 def joined(pieces: Iterable[RawEvents]) -> RawEvents:
-    """Return the rows of several pieces, one after the other, each distinct word once."""
+    """Return the rows of several pieces, one after the other, each distinct word once.
+
+    The pieces are used up: each column leaves them once it is joined, so that no more than one
+    is in memory twice.
+    """
     read = list(pieces)
     given = [piece for piece in read if piece.size] or read[:1]
     if len(given) == 1:
         return given[0]
+    given = [piece.moved() for piece in given]
+    sizes = [piece.size for piece in given]
     ticket, ids = _joined_texts([(piece.ticket, piece.ids) for piece in given])
+    for piece in given:
+        piece.ticket = np.zeros(0, np.int32)
     return RawEvents(
         ids,
         ticket,
@@ -449,31 +457,37 @@ def joined(pieces: Iterable[RawEvents]) -> RawEvents:
         _end_to_end(given, "role", np.int8),
         _end_to_end(given, "basis", np.int8),
         _end_to_end(given, "public", np.int8),
-        _joined_parts(given),
-        _joined_fields(given),
+        _joined_parts(given, sizes),
+        _joined_fields(given, sizes),
     )
 
 
-def _joined_parts(given: Sequence[RawEvents]) -> dict[str, Column]:
-    sizes = [piece.size for piece in given]
+def _joined_parts(given: Sequence[RawEvents], sizes: Sequence[int]) -> dict[str, Column]:
     there = {name for piece in given for name in piece.parts}
+    held = [dict(piece.parts) for piece in given]
+    for piece in given:
+        piece.parts = {}
     return {
-        name: _joined_column([piece.parts.get(name) for piece in given], sizes)
+        name: _joined_column([parts.pop(name, None) for parts in held], sizes)
         for name in (*TEXTS, *NUMBERS, *INSTANTS)
         if name in there
     }
 
 
-def _joined_fields(given: Sequence[RawEvents]) -> dict[str, Words]:
-    sizes = [piece.size for piece in given]
+def _joined_fields(given: Sequence[RawEvents], sizes: Sequence[int]) -> dict[str, Words]:
     there = sorted({name for piece in given for name in piece.fields})
+    held = [dict(piece.fields) for piece in given]
+    for piece in given:
+        piece.fields = {}
     return {
-        name: _joined_words([piece.fields.get(name) for piece in given], sizes) for name in there
+        name: _joined_words([fields.pop(name, None) for fields in held], sizes) for name in there
     }
 
 
 def _end_to_end(given: Sequence[RawEvents], name: str, kind: type) -> NDArray[Any]:
     arrays: list[NDArray[Any]] = [getattr(piece, name) for piece in given]
+    for piece in given:
+        setattr(piece, name, np.zeros(0, kind))
     some = [array for array in arrays if array.size]
     if all(map(is_constant, some)) and len({array[0] for array in some}) == 1:
         return constant(some[0][0], kind, sum(array.size for array in some))
