@@ -66,7 +66,7 @@ def read_by_columns(
     """
     try:
         from support_model._report import column_reading  # noqa: PLC0415 - an extra
-    except MissingExtra:
+    except (ModuleNotFoundError, MissingExtra):
         return None
     own = Account() if account is None else account
     return column_reading.read_by_columns(paths, mapping, own, keep=keep, progress=progress)

@@ -1,5 +1,7 @@
 """A log of events fills what a table of statuses cannot: responses, ratings, effort."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -241,3 +243,24 @@ def test_a_log_is_split_by_ticket_whether_its_events_are_together_or_not(mixed):
 
 def test_a_log_without_events_has_no_tickets():
     assert EventLog(events=()).logs() == {}
+
+
+WITHOUT = """
+import sys
+sys.modules.update(dict.fromkeys(sys.argv[1].split(",") if sys.argv[1] else ()))  # absent
+from support_model.__main__ import main
+sys.exit(main(["report", "--from", "events", sys.argv[2]]))
+"""
+
+
+def test_a_report_is_the_same_without_any_extra_of_columns(tmp_path):
+    path = tmp_path / "log.jsonl"
+    write_events([event for number in range(20) for event in events_of(number)], path)
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", WITHOUT, absent, str(path)], capture_output=True, check=False
+        )
+        for absent in ("", "numpy,pyarrow")
+    ]
+    assert [each.returncode for each in said] == [0, 0], said[1].stderr
+    assert said[0].stdout == said[1].stdout
