@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support_model import BusinessCalendar
 from support_model._columns.event_columns import EventColumns, raw_of_events
-from support_model._columns.pattern_masks import Seen, has_mask, mask
+from support_model._columns.pattern_masks import Seen, has_mask, mask, one_name
 from support_model._columns.step_columns import StepColumns
 from support_model.events import Created, Message
 from support_model.patterns import ALWAYS, NEVER, SUBJECTS, Field, Function, fact
@@ -109,6 +109,20 @@ def test_a_mask_of_what_lasts_reads_the_ticket_after_the_last_event_of_the_insta
     ]
     seen = Seen(found, after=np.array(last, np.int64))
     assert mask(pattern, seen).tolist() == expected
+
+
+@given(logs, st.lists(any_conditions(), min_size=1, max_size=2))
+def test_patterns_of_one_name_are_asked_of_its_distinct_values(logs, conditions):
+    found, _ = columns(logs)
+    seen = Seen(found, alone=True)
+    both = ~conditions[0] | conditions[-1]
+    asked = one_name([both, conditions[0]], seen)
+    if asked is not None:
+        assert mask(both, asked)[asked.of.codes].tolist() == mask(both, seen).tolist()
+    one = {condition.name for condition in conditions}
+    several = len(one) > 1 or not one.isdisjoint({"facts", "changed"})
+    instants = {"at", "until", "created_at", "old.created_at"}
+    assert (asked is None) == (several or not one.isdisjoint(instants))
 
 
 def test_without_parts_all_hold_and_none_does():

@@ -20,12 +20,12 @@ from support_model._frames.clock_passes import FORWARD, ODD, counts_of
 from support_model._frames.clock_rows import (
     REOPEN,
     RESETS,
+    VOID,
     Instants,
     bits_of,
     laid_out,
     voided,
 )
-from support_model._frames.clock_rows import VOID as VOIDED
 from support_model._frames.cycles import SCHEMA, Names, joined, parts_of, table_of
 from support_model._frames.forces import ForceTable
 from support_model._frames.logs import Events
@@ -166,7 +166,7 @@ WAYS = (
     *ODD[1:],
 )
 """How the clock of a ticket is answered: by columns, or why it is folded."""
-VOID, NAMED, PROMISED, FUNCTION, AFTER_DUE, MANY = range(1, 7)
+RESTORED, NAMED, PROMISED, FUNCTION, AFTER_DUE, MANY = range(1, 7)
 
 
 @define(eq=False)
@@ -248,7 +248,7 @@ class _Chunk:
         promised, found = self._promised(), [parts_of(())]
         for place, (key, metric) in enumerate(log.table.book.slots):
             why = self.apart.copy()
-            why[(why == 0) & lives.back] = VOID
+            why[(why == 0) & lives.back] = RESTORED
             if key[1] in promised:
                 why[(why == 0) & promised[key[1]]] = PROMISED
             if log.fixed[place]:
@@ -377,11 +377,10 @@ class _Lives:
         """Return the rows of a clock, and write why tickets are left to the fold."""
         bits = bits_of(metric, self.instants)
         if self.void is not None:
-            again = ((bits & (REOPEN | RESETS)) != 0) & ~self.instants.seen.steps.first
-            why[(why == 0) & (self.instants.seen.steps.segments.counts(again & self.void) > 0)] = (
-                VOID
-            )
-            bits[self.void] = VOIDED
+            steps = self.instants.seen.steps
+            again = self.void & ((bits & (REOPEN | RESETS)) != 0) & ~steps.first
+            why[(why == 0) & (steps.segments.counts(again) > 0)] = RESTORED
+            bits[self.void] = VOID
         turns = self.turns.row, self.turns.at, self.turns.codes[key]
         laid, long = laid_out(self.instants, bits, self.codes[key], turns, why != 0, LONGEST)
         why[long] = MANY
