@@ -2,7 +2,7 @@
 """The one command of this project: `python tasks.py TASK [arguments for the task]`.
 
     demo     read a bundled incident log (or the logs named) and print its figures
-    example  start an example: helpdesk, django_mixin
+    example  start an example: helpdesk, django_mixin, spark_kpis, dask_kpis
     test     run the tests and every example of the documentation (pytest); more ways to run them:
                --floors             with the oldest versions that pyproject.toml declares
                --pythons            with 3.11 and every newer Python found on this machine
@@ -153,7 +153,11 @@ def example(name: str = "", *extra: str) -> int:
     known = sorted(main.parent.name for main in (ROOT / "examples").glob("*/__main__.py"))
     if name not in known:
         sys.exit(f"tasks.py: say which example: {', '.join(known)}")
-    return run(install(("pydantic",), ("examples",)), "-m", f"examples.{name}", *extra)
+    if name.endswith("_kpis"):
+        python = install(("frames",), ("engines",), MORE / "engines")
+    else:
+        python = install(("pydantic",), ("examples",))
+    return run(python, "-m", f"examples.{name}", *extra)
 
 
 def floors_of(project: "dict[str, Any]") -> "tuple[str, ...]":

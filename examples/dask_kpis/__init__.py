@@ -1,0 +1,1 @@
+"""Facts, figures by week and cycles of a log that Dask holds."""
