@@ -84,6 +84,11 @@ def _of_population(answer: Callable[[Facts], Any], *, history: bool) -> Callable
     return partial(_answered, answer, history)
 
 
+def _by_record(asked: Callable[[Facts], Any]) -> Callable[[Facts], Any]:
+    """Return the function of a record that a question is, to be called for many."""
+    return asked.ask if isinstance(asked, ask.Question) else asked
+
+
 def _answered(answer: Callable[[Facts], Any], history: bool, ticket: Facts) -> Any:  # noqa: ANN401, FBT001 - as its function, by place
     return left_out(ticket, history=history) or answer(ticket)
 
@@ -171,7 +176,7 @@ class TimeKpi:
         """Return tickets with what is measured of them, and how many are left out by code."""
         measured: list[tuple[Facts, Item]] = []
         excluded: Counter[str] = Counter()
-        asked = self.asked
+        asked = _by_record(self.asked)
         for ticket in records:
             for item in asked(ticket):
                 if isinstance(item, str):
@@ -235,7 +240,7 @@ class ShareKpi:
         """
         judged: Mapping[bool | str | None, int]
         if not isinstance(records := records_of(facts), Columnar):
-            judged = Counter(map(self.asked, records))
+            judged = Counter(map(_by_record(self.asked), records))
         else:
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
@@ -341,7 +346,7 @@ class RateKpi:
         self, records: Iterable[Facts]
     ) -> tuple[Mapping[int | Fraction | str, int], frozenset[Scale]]:
         """Return how often each number or code is answered, and the scales of the numbers."""
-        asked, scale_of, scales = self.asked, self.scale, set[Scale | None]()
+        asked, scale_of, scales = _by_record(self.asked), self.scale, set[Scale | None]()
         if scale_of is None:
             counted = Counter(map(asked, records))
         else:
