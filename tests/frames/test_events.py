@@ -35,6 +35,7 @@ from support_model.errors import (
     InvalidRow,
     InvalidValue,
     MissingCreation,
+    UnknownZone,
 )
 from support_model.serde import write_events
 from support_model.vocabulary import Priority, Status
@@ -188,7 +189,7 @@ WRONG_TYPES = {
         {"seq": two(1.0)},
         "column 'seq' .*'double'; cast it to whole numbers; a join",
     ),
-    "ids as numbers": ({"ticket_id": [1, 1]}, "column 'ticket_id' .*'int64'; cast it to text"),
+    "ids as floats": ({"ticket_id": [1.0, 1.0]}, "column 'ticket_id' .*'double'; cast it to text"),
     "scale as text": (
         {"scale": two("[1, 5]")},
         "column 'scale' .*'string'; .*lists of two numbers",
@@ -217,6 +218,13 @@ def test_a_column_of_a_type_that_it_cannot_have_is_refused_by_name(what):
     columns, said = WRONG_TYPES[what]
     with pytest.raises(InvalidLog, match=said):
         frames.events(table_with(**columns))
+
+
+def test_ids_that_are_whole_numbers_are_text():
+    ids = {"ticket_id": [7, 7], "actor": pa.array([None, 2**63], pa.uint64())}
+    log = frames.events(table_with(**ids))
+    assert log.raw.event(0).ticket_id == "7"
+    assert log.raw.event(1).actor == str(2**63)
 
 
 def test_a_column_twice_or_missing_is_refused():
@@ -568,8 +576,8 @@ def test_what_is_no_log_is_refused(tmp_path):
         frames.events([1])
     with pytest.raises(InvalidLog, match="what Arrow cannot take over"):
         frames.events(pd.DataFrame({"ticket_id": ["T1", 2]}))
-    with pytest.raises(InvalidValue, match="give ZoneInfo"):
-        frames.events(table_with(), tz="Europe/Berlin")
+    with pytest.raises(UnknownZone, match="unknown time zone"):
+        frames.events(table_with(), tz="Europe/Berlim")
     with pytest.raises(InvalidValue, match="unknown unit of time"):
         frames.events(table_with(), unit="min")
 

@@ -12,6 +12,7 @@ from frames.test_kpi_columns import HOUR, OFFICE, SEEDS, by_columns, drawn, refu
 
 from support_model import kpi
 from support_model._columns.fact_tables import to_arrow
+from support_model.errors import InvalidValue
 from support_model.inference import two_means, two_medians, two_proportions
 
 BERLIN = "Europe/Berlin"
@@ -278,3 +279,16 @@ def test_a_ticket_that_no_calendar_is_for_is_an_error_where_it_is_measured():
     }
     assert len(messages) == 1
     assert "no calendar of this organization" in messages.pop()
+
+
+@pytest.mark.parametrize("name", ["prioritty", "created.prioritty", "years"])
+def test_a_name_that_no_field_has_is_refused(name):
+    facts = drawn(1)
+    with pytest.raises(InvalidValue, match="unknown field"):
+        kpi.table(facts, [kpi.FIRST_RESPONSE], by=[name])
+
+
+def test_a_field_that_no_ticket_has_makes_one_group():
+    facts = drawn(1)
+    rows = kpi.table(facts, [kpi.FIRST_RESPONSE], by=["custom.never"]).to_pylist()
+    assert [row["custom.never"] for row in rows] == [None]

@@ -409,7 +409,10 @@ def _unsaid(column: pa.ChunkedArray) -> Column:
 
 
 _WAYS: Mapping[pa.DataType, list[_Way]] = {
-    _TEXT: [(is_text, lambda _: read_text)],
+    _TEXT: [
+        (is_text, lambda _: read_text),
+        (pa.types.is_integer, lambda _: lambda column: read_text(column.cast(pa.string()))),
+    ],
     _INSTANT: [
         (pa.types.is_timestamp, lambda reading: partial(stamps_of, tz=reading.tz)),
         (is_text, lambda reading: lambda c: text_stamps(plain_text(c), reading.tz)),

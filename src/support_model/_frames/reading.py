@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from support_model._columns.event_checks import ranking
 from support_model._columns.event_readers import Reading
@@ -20,6 +18,7 @@ from support_model.errors import InvalidValue, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import tzinfo
     from pathlib import Path
 
     from support_model._vocabulary import Priority
@@ -32,7 +31,7 @@ __all__ = ["events"]
 def events(
     source: Any,  # noqa: ANN401 - frames of many libraries
     mapping: TableMapping | str | Path | None = None,
-    tz: tzinfo | None = None,
+    tz: str | tzinfo | None = None,
     *,
     account: Account | None = None,
     lenient: bool = False,
@@ -91,7 +90,7 @@ def events(
     """
     if isinstance(source, Events):
         return source
-    zone = None if tz is None else _zone(tz)
+    zone = None if tz is None else timezone(tz)
     if unit is not None and unit not in UNITS:
         raise InvalidValue(unit, "unknown unit of time", nearest(str(unit), UNITS))
     if isinstance(source, EventLog):
@@ -103,12 +102,3 @@ def events(
     if mapping is not None:
         return mapped_source(rows, mapping, tz=zone, account=account, lenient=lenient)
     return Events(rows_of(rows, Reading("", zone, unit, ranking(priorities))))
-
-
-def _zone(tz: tzinfo) -> ZoneInfo:
-    if tz is UTC:
-        return timezone("UTC")
-    if not isinstance(tz, ZoneInfo):
-        name = tz if isinstance(tz, str) else "Europe/Berlin"
-        raise InvalidValue(tz, "no zone of the IANA database", f"give ZoneInfo({name!r})")
-    return tz
