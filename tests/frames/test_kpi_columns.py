@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
 
+import numpy as np
 import pytest
 from attrs import evolve
 from frames.fact_columns import columns_of
@@ -321,3 +322,15 @@ def test_effort_that_no_column_holds_is_an_error_and_no_wrong_sum():
     several = evolve(facts, worked=whole, merged=(part, part))
     assert "may not hold" in str(refused(kpi.HANDLE_TIME.of, columns_of([several])))
     assert kpi.HANDLE_TIME.of([several]).total_micros == 3 * 2**62
+
+
+def test_no_tickets_have_the_figures_of_no_tickets():
+    none = by_columns(1).take(np.zeros(0, np.int64))
+    assert [one.of(none) for one in EVERY.values()] == [one.of([]) for one in EVERY.values()]
+    assert [ask(none) for ask in WHOLES.values()] == [ask([]) for ask in WHOLES.values()]
+    assert kpi.by(none, "priority") == kpi.by_rated_agent(none) == {}
+    for by in ([], ["week", "priority"], ["solved"]):
+        tables_of_none = [
+            kpi.table(facts, EVERY.values(), by=by, tz="UTC") for facts in (none, [])
+        ]
+        assert tables_of_none[0].equals(tables_of_none[1])
