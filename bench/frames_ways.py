@@ -26,6 +26,8 @@ NEEDED = (
     *("unknown_wrote", "solved", "ever_solved", "first_solve", "last_solve", "history"),
 )
 """The facts that first response and full resolution use."""
+USED = ("ticket_id", "at", "seq", "type", "role", "public", "status", "priority")
+"""The columns of events that these rest on; a query reads no others either."""
 
 
 def arrow(path):
@@ -67,10 +69,11 @@ def answered(facts):
 
 
 def columns(source):
-    """Return the answer by columns."""
+    """Return the answer by columns, from an Arrow table or the path of a Parquet file."""
     from support_model import frames
 
-    return answered(frames.facts(frames.events(source), as_of=AS_OF, columns=NEEDED))
+    rows = source if isinstance(source, str) else source.select(USED)
+    return answered(frames.facts(frames.events(rows), as_of=AS_OF, columns=NEEDED))
 
 
 def part_answered(events):
