@@ -18,7 +18,8 @@ from support_model._report.catalogue import ReportedKpi
 from support_model._report.changes import by_week
 from support_model._report.comparison import _outlasting, compare
 from support_model._report.log_facts import cohorts
-from support_model.adapters import table
+from support_model._report.log_views import RecordView
+from support_model.adapters import EventLog, table
 from support_model.adapters.table import load
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
@@ -242,8 +243,9 @@ def test_tickets_that_outlast_the_following_are_counted(follow, share):
         for n, hours in enumerate((2, 2, 30, 30))
     ]
     later = ticket(9, AFTER.start, 500)
-    assert _outlasting([*facts, later], BEFORE, follow) == share
-    assert _outlasting([later], BEFORE, follow) is None
+    view = RecordView(EventLog(events=()))
+    assert _outlasting(view.lives([*facts, later], BEFORE), follow) == share
+    assert _outlasting(view.lives([later], BEFORE), follow) is None
 
 
 def test_a_desk_that_did_not_change_has_nothing_real_to_say():

@@ -341,14 +341,15 @@ def compare_periods(
     return evolve(
         comparison,
         selected=selected,
-        outlasting=_outlasting(report, before, follow) if selected else None,
+        outlasting=_outlasting(report.view.lives(report.facts, before), follow)
+        if selected
+        else None,
         topics=topics if topics.n else None,
     )
 
 
-def _outlasting(report: Report, span: Span, follow: timedelta) -> float | None:
-    """Return the share of a period's tickets that took longer than `follow` to close."""
-    lives = report.view.lives(report.facts, span)
+def _outlasting(lives: Sequence[timedelta], follow: timedelta) -> float | None:
+    """Return the share of tickets that took longer than `follow` to close."""
     return sum(life > follow for life in lives) / len(lives) if lives else None
 
 
