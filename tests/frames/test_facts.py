@@ -12,9 +12,11 @@ import pytest
 from frames.fact_records import plain, records_of
 from frames.histories import drawn_as_of, drawn_log, situations, smallest
 
+from support_model._columns import fact_chunks
 from support_model._columns.event_columns import EventColumns, raw_of_events
 from support_model._columns.fact_building import facts_of_columns
 from support_model._columns.fact_columns import LISTS, MOMENTS, SCALARS
+from support_model._columns.fact_tables import parts_of, to_arrow
 from support_model._columns.segments import Segments
 from support_model._time import micros
 from support_model.events import Changed, Created, Message, Rated, Related
@@ -62,6 +64,25 @@ def test_each_branch_of_facts_is_reached_and_is_that_of_records():
         )
         reached.update(situations(log))
     assert {name for name in REACHED if reached[name] < 1} == set()
+
+
+@pytest.mark.parametrize("rows", [1, 7, 40])
+def test_facts_of_a_few_tickets_at_a_time_are_those_of_all_at_once(rows, monkeypatch):
+    monkeypatch.setattr(fact_chunks, "CHUNK", rows)
+    for seed in range(20):
+        log = drawn_log(seed, tickets=9, mixed=True)
+        as_of = drawn_as_of(seed, log)
+        end = micros(as_of)
+        columns = EventColumns.known_by(raw_of_events(log), end)
+        names = parts_of(columns.raw.fields, None)
+        chunked = fact_chunks.chunked_facts(columns, end, names)
+        assert records_of(chunked) == records_of(columns_of(log, as_of))
+        table = to_arrow(fact_chunks.chunked_facts(columns, end, names))
+        whole = to_arrow(columns_of(log, as_of))
+        assert table.schema == whole.schema
+        assert table.to_pylist() == whole.to_pylist()
+        few = fact_chunks.chunked_facts(columns, end, {"waits", "merged_acts"})
+        assert records_of(few) == records_of(chunked)
 
 
 def test_a_part_is_the_same_whatever_was_asked_before_it():

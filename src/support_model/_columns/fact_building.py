@@ -17,7 +17,7 @@ from support_model._columns.fact_lists import LIST_PARTS, history_rows
 from support_model._columns.fact_merges import circular, with_merged
 from support_model._columns.fact_rows import DONE, FactRows
 from support_model._columns.segments import Segments
-from support_model._columns.step_columns import CATEGORY
+from support_model._columns.step_columns import CATEGORY, StepColumns
 from support_model._columns.values import NONE, NULL, Texts, Words, constant, is_constant
 from support_model._vocabulary import BASES, CATEGORIES, ROLES
 from support_model.errors import OutOfRange
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from support_model._columns.fact_columns import Part
     from support_model._columns.values import Codes, Column, Flags, Ints
 
-__all__ = ["facts_of_columns", "own_facts"]
+__all__ = ["facts_of_columns", "own_facts", "ticket_ids", "without_circles"]
 
 _SNAPSHOT = BASES.index("snapshot")
 
@@ -40,7 +40,7 @@ def facts_of_columns(events: EventColumns, as_of: int) -> FactColumns:
         events: the logs, without events after `as_of`.
         as_of: in microseconds.
     """
-    return with_merged(own_facts(_without_circles(FactRows(events, as_of))))
+    return with_merged(own_facts(FactRows(without_circles(events), as_of)))
 
 
 def own_facts(of: FactRows) -> FactColumns:
@@ -56,31 +56,32 @@ def own_facts(of: FactRows) -> FactColumns:
     return FactColumns(of.segments.count, make, tuple(of.raw.fields))
 
 
-def _without_circles(of: FactRows) -> FactRows:
+def without_circles(events: EventColumns) -> EventColumns:
     """Return logs without the merges that would have closed a circle, which have no effect."""
-    if is_constant(of.steps.merges):
-        return of
-    ids = _ticket_id(of)
-    circles = circular(ids, LIST_PARTS["merges"](of))
+    merges = StepColumns(events).merges
+    rows = np.flatnonzero(merges)
+    if not rows.size:
+        return events
+    of = FactRows(events.of_tickets(np.unique(events.raw.ticket[rows]).astype(np.int64)), 0)
+    circles = circular(ticket_ids(of.events), LIST_PARTS["merges"](of))
     if not circles:
-        return of
-    others = of.part("other")
-    kept = np.ones(of.raw.size, np.bool_)
-    for row in np.flatnonzero(of.steps.merges).tolist():
-        ticket = ids.value(int(of.raw.ticket[row]))
-        kept[row] = (int(of.raw.at[row]), ticket, others.value(row)) not in circles
-    rows = np.flatnonzero(kept)
-    raw = of.raw.take(rows)
+        return events
+    ids, others = ticket_ids(events), FactRows(events, 0).part("other")
+    kept = np.ones(events.raw.size, np.bool_)
+    for row in rows.tolist():
+        ticket = ids.value(int(events.raw.ticket[row]))
+        kept[row] = (int(events.raw.at[row]), ticket, others.value(row)) not in circles
+    raw = events.raw.take(np.flatnonzero(kept))
     starts = raw.ticket.searchsorted(np.arange(len(raw.ids) + 1, dtype=np.int32))
-    segments = Segments(starts.astype(np.int64))
-    return FactRows(EventColumns(raw, segments, of.events.rows[rows], {}), of.as_of)
+    return EventColumns(raw, Segments(starts.astype(np.int64)), events.rows[kept], {})
+
+
+def ticket_ids(events: EventColumns) -> Words:
+    """Return the tickets of some logs by name."""
+    return Words(np.arange(events.segments.count, dtype=np.int32), Texts(events.raw.ids))
 
 
 # Scalars
-
-
-def _ticket_id(of: FactRows) -> Words:
-    return Words(np.arange(of.segments.count, dtype=np.int32), Texts(of.raw.ids))
 
 
 def _created_by(of: FactRows) -> Words:
@@ -180,7 +181,7 @@ def _counted(rows: Callable[[FactRows], Ints]) -> Callable[[FactRows], Ints]:
 
 SCALAR_PARTS: Mapping[str, Callable[[FactRows], Column]] = MappingProxyType(
     {
-        "ticket_id": _ticket_id,
+        "ticket_id": lambda of: ticket_ids(of.events),
         "as_of": lambda of: constant(of.as_of, np.int64, of.segments.count),
         "created": lambda of: of.raw.at[of.creation],
         "created_by": _created_by,

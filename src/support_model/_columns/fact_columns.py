@@ -111,7 +111,7 @@ class FactColumns:
 
     def column(self, name: str) -> Column:
         """Return a fact of `SCALARS`, or a field, of which every ticket may have nothing."""
-        part = self._part(name)
+        part = self.part(name)
         assert not isinstance(part, Lists)  # noqa: S101 - asked by a name that is no list
         return part
 
@@ -120,19 +120,19 @@ class FactColumns:
 
     def numbers(self, name: str) -> NDArray[Any]:
         """Return a column that is an array: instants, lengths, whole numbers or flags."""
-        part = self._part(name)
+        part = self.part(name)
         assert isinstance(part, np.ndarray)  # noqa: S101 - asked by a name that is one
         return part
 
     def words(self, name: str) -> Words:
         """Return a column of words."""
-        part = self._part(name)
+        part = self.part(name)
         assert isinstance(part, Words)  # noqa: S101 - asked by a name that is one
         return part
 
     def lists(self, name: str) -> Lists:
         """Return a fact of `LISTS`."""
-        part = self._part(name)
+        part = self.part(name)
         assert isinstance(part, Lists)  # noqa: S101 - asked by a name that is one
         return part
 
@@ -140,7 +140,7 @@ class FactColumns:
         """Return some tickets, by place."""
 
         def make(name: str) -> Part:
-            part = self._part(name)
+            part = self.part(name)
             return part.take(rows) if isinstance(part, Lists) else taken(part, rows)
 
         return FactColumns(int(rows.size), make, self.fields)
@@ -149,11 +149,12 @@ class FactColumns:
         """Return the same facts but for some parts, each made when it is first asked for."""
 
         def make(name: str) -> Part:
-            return parts[name]() if name in parts else self._part(name)
+            return parts[name]() if name in parts else self.part(name)
 
         return FactColumns(self.size, make, self.fields)
 
-    def _part(self, name: str) -> Part:
+    def part(self, name: str) -> Part:
+        """Return a fact, list or field, of which every ticket may have nothing."""
         part = self._made.get(name)
         if part is None:
             part = self.make(name)

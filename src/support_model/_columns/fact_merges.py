@@ -12,14 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define
 
+from support_model._columns.fact_columns import LISTS
 from support_model._columns.values import NONE, Lists, Texts, Words, taken
 from support_model._merge_chains import redirects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from support_model._columns.fact_columns import FactColumns, Part
-    from support_model._columns.values import Ints
+    from support_model._columns.values import Column, Ints
     from support_model._merge_chains import Stated
 
 __all__ = ["circular", "with_merged"]
@@ -80,6 +81,17 @@ def _places(ids: Words, names: Iterable[str]) -> Ints:
     return of_code[codes]
 
 
+def nothing(size: int, kinds: Mapping[str, str]) -> Lists:
+    """Return lists without entries."""
+    parts: dict[str, Column] = {
+        name: Words(np.zeros(0, np.int32), ())
+        if kind in {"text", "word"}
+        else np.zeros(0, np.int64)
+        for name, kind in kinds.items()
+    }
+    return Lists(np.zeros(size + 1, np.int64), parts)
+
+
 def with_merged(facts: FactColumns) -> FactColumns:
     """Return facts of which each holds those that are merged into it, through any chain.
 
@@ -95,11 +107,15 @@ def with_merged(facts: FactColumns) -> FactColumns:
 
     def tickets() -> Part:
         places = merged().places
-        names = ("ticket_id", "worked", "unknown_wrote")
+        if not places.size:
+            return nothing(facts.size, LISTS["merged"])
+        names = LISTS["merged"]
         return Lists(merged().offsets, {name: taken(facts.column(name), places) for name in names})
 
     def entries(name: str) -> Callable[[], Part]:
         def of_tickets() -> Part:
+            if not merged().places.size:
+                return nothing(facts.size, LISTS[f"merged_{name}"])
             own = facts.lists(name).take(merged().places)
             place = np.arange(merged().places.size) - np.repeat(
                 merged().offsets[:-1], np.diff(merged().offsets)

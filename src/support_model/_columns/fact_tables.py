@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from support_model._columns.fact_columns import Part
 
-__all__ = ["fact_names", "from_arrow", "to_arrow"]
+__all__ = ["fact_names", "from_arrow", "parts_of", "to_arrow"]
 
 _KNOWN = b"support_model.fields"
 """The metadata of a table of facts: the fields that its log has, as JSON."""
@@ -46,11 +46,22 @@ def _parted(name: str) -> tuple[str, str]:
     return (f"{moment}.", field) if moment in MOMENTS and field else ("", name)
 
 
-def fact_names(facts: FactColumns) -> tuple[str, ...]:
-    """Return the names of all facts, lists and fields, as they are and as they were."""
-    fields = sorted({*facts.fields, "status", "priority"})
+def fact_names(known: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of all facts, lists and known fields, as they are and as they were."""
+    fields = sorted({*known, "status", "priority"})
     moments = [f"{moment}.{field}" for moment in MOMENTS for field in fields]
     return (*SCALARS, *LISTS, *fields, *moments)
+
+
+def parts_of(fields: Iterable[str], names: Iterable[str] | None) -> frozenset[str]:
+    """Return the parts of facts of which some columns are made; None is all of them.
+
+    Raises:
+        InvalidValue: a name that is no fact and no field.
+    """
+    wanted = fact_names(fields) if names is None else _checked(names)
+    parted = [_parted(name) for name in wanted]
+    return frozenset(moment + _FIRST.get(field, field) for moment, field in parted)
 
 
 def _checked(names: Iterable[str]) -> tuple[str, ...]:
@@ -79,7 +90,7 @@ def to_arrow(facts: FactColumns, names: Iterable[str] | None = None) -> pa.Table
         InvalidValue: a name that is no fact and no field.
         OutOfRange: a number that no column holds.
     """
-    wanted = fact_names(facts) if names is None else _checked(names)
+    wanted = fact_names(facts.fields) if names is None else _checked(names)
     made = {name: [*_columns(facts, name)] for name in sorted(wanted, key=_field_first)}
     columns = {name: array for asked in wanted for name, array in made[asked]}
     known = {_KNOWN: json.dumps(facts.fields)}

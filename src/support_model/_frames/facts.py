@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support_model._columns.fact_building import facts_of_columns
-from support_model._columns.fact_tables import to_arrow
+from support_model._columns.fact_chunks import chunked_facts
+from support_model._columns.fact_tables import parts_of, to_arrow
 from support_model._frames.logs import Events
 from support_model._time import micros
 from support_model.errors import InvalidValue
@@ -99,7 +99,7 @@ def facts(events: Events, *, as_of: datetime, columns: Iterable[str] | None = No
     known = _known(events, as_of)
     if known.problems:
         raise known.problems[min(known.problems)]
-    return to_arrow(facts_of_columns(known, micros(as_of)), columns)
+    return _table(known, as_of, columns)
 
 
 def readable_facts(
@@ -130,7 +130,13 @@ def readable_facts(
         Unread(ticket_id=known.raw.ids[place].as_py(), problem=known.problems[place])
         for place in sorted(known.problems)
     )
-    return to_arrow(facts_of_columns(known.sound(), micros(as_of)), columns), unread
+    return _table(known.sound(), as_of, columns), unread
+
+
+def _table(known: EventColumns, as_of: datetime, columns: Iterable[str] | None) -> pa.Table:
+    asked = columns if columns is None or isinstance(columns, str) else tuple(columns)
+    parts = parts_of(known.raw.fields, asked)
+    return to_arrow(chunked_facts(known, micros(as_of), parts), asked)
 
 
 def _known(events: Events, as_of: datetime) -> EventColumns:
