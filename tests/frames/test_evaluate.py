@@ -412,6 +412,24 @@ def test_a_target_that_replaces_another_by_each_rule_needs_no_fold(rule, end):
         assert by_columns(known, book, as_of) == expected(known, book, as_of)
 
 
+@pytest.mark.parametrize(("hours_on", "way"), [(3, "columns"), (30, "a target was overdue")])
+def test_a_target_that_comes_back_needs_no_fold_unless_it_was_overdue(hours_on, way):
+    log = [
+        created(priority=HIGH),
+        event(Changed, hours_on, fields={"priority": LOW}),
+        event(Changed, hours_on + 1, fields={"priority": HIGH}),
+    ]
+    targets = [
+        target(within=within, when=Field("priority").is_(name), warn_at=(0.5,))
+        for name, within in (("high", 8 * HOUR), ("low", 90 * HOUR))
+    ]
+    book = PolicyBook.of(SlaPolicy(name="gold", targets=targets))
+    for more in (2, 5, 100):
+        as_of = NINE + (hours_on + more) * HOUR
+        assert ways(Events.of(log), book, as_of=as_of) == {way: 1}
+        assert rows(log, book, as_of) == expected(log, book, as_of)
+
+
 def test_what_forward_leaves_of_very_long_targets_is_exact():
     long = timedelta(days=300_000, microseconds=7)
     log = [created(priority=LOW), event(Changed, 3, fields={"priority": HIGH})]
@@ -456,3 +474,17 @@ def test_a_ticket_that_ends_void_needs_no_fold():
         as_of = NINE + hours_on * HOUR
         known = [each for each in log if each.at <= as_of]
         assert by_columns(known, book, as_of) == expected(known, book, as_of)
+
+
+def test_what_a_process_cannot_fold_is_the_error_of_the_fold():
+    log = [
+        row
+        for n in range(workers.FEW + 1)
+        for row in (
+            created(f"T{n}"),
+            event(PolicyApplied, 1, ticket=f"T{n}", policy="lost", version="1"),
+        )
+    ]
+    book = PolicyBook.of(SlaPolicy(name="gold", targets=[target()]))
+    with pytest.raises(UnknownPolicy, match="lost"):
+        evaluate(Events.of(log), book, as_of=NINE + 2 * HOUR, workers=2)

@@ -42,9 +42,16 @@ if TYPE_CHECKING:
 
     Spans = tuple[Ints, Ints, Ints]
 
-ODD = ("", "a target was lost", "a target came back", "begun anew at once", "forward")
+ODD = (
+    "",
+    "a target was lost",
+    "a frozen target came back",
+    "begun anew at once",
+    "a target was overdue",
+)
 """Why the clock of a ticket is left to the fold, by code; 0 where it is not."""
-LOST, BACK, ANEW, FORWARD = range(1, 5)
+LOST, BACK, ANEW, OVERDUE = range(1, 5)
+CARRIED, FORWARDED, CAME_BACK = range(3)
 
 
 @define(eq=False)
@@ -66,8 +73,9 @@ class Counts:
         pauses: count, start and end of each pause, in order in each count.
         gaps: count, start and end of each stretch between a stop and the reopening.
         moves: count and instant of each target that replaced another of its count, in order,
-            with the code of both; those that forward what was left are in `forward`.
-        forward: whether each move does so.
+            with the code of both.
+        how: for each move `CARRIED`, `FORWARDED`, or `CAME_BACK`: carried, by a name that another
+            target of the count had before.
         back: whether it began inside a pause, or by a reopening.
         odd: for each ticket why its clock is left to the fold, a place in `ODD`.
     """
@@ -86,7 +94,7 @@ class Counts:
     pauses: Spans
     gaps: Spans
     moves: tuple[Ints, Ints, Ints, Ints]
-    forward: Flags
+    how: Ints
     back: Flags
     odd: NDArray[np.int8]
 
@@ -320,24 +328,23 @@ class _Passes:
     def _forward(self, who: Ints, at: Ints) -> None:
         """Let the share that was left be left; how much that is, is measured in the end."""
         made, current = self.made, self.current[who]
-        self._move(who, at, forward=True)
+        self._move(who, at, np.full(who.size, FORWARDED))
         made.code[current] = self.force[who]
         made.since[current] = made.known[current] = at
 
-    def _move(self, who: Ints, at: Ints, *, forward: bool) -> None:
+    def _move(self, who: Ints, at: Ints, how: Ints) -> None:
         if who.size:
             current, code = self.current[who], self.force[who].astype(np.int64)
             held = self.made.code[current].astype(np.int64)
-            move = current, at, held, code, np.full(who.size, forward, np.int64)
-            self.made.moves.append(move)
+            self.made.moves.append((current, at, held, code, how))
 
     def _carry(self, who: Ints, at: Ints) -> None:
-        self._move(who, at, forward=False)
         made, current, code = self.made, self.current[who], self.force[who]
         labels = self.table.labels
         other = labels[code] != labels[made.code[current]]
         called = self._called(code)
-        self.odd[who[other & ((made.called[current] & called) != 0)]] = BACK
+        back = other & ((made.called[current] & called) != 0)
+        self._move(who, at, np.where(back, CAME_BACK, CARRIED))
         made.called[current] |= called
         made.known[current[other]] = at[other]
         made.since[current] = at
@@ -445,7 +452,7 @@ class _Passes:
             pauses=_spans(made.pauses, kept, places),
             gaps=_spans(made.gaps, kept, places),
             moves=moves[:4],
-            forward=moves[4] != 0,
+            how=moves[4],
             odd=odd,
             **columns,
         )

@@ -16,7 +16,7 @@ from attrs import define
 from support_model._columns.pattern_masks import has_mask
 from support_model._columns.step_columns import StepColumns
 from support_model._columns.values import NONE, NULL, Words
-from support_model._frames.clock_passes import FORWARD, ODD, counts_of
+from support_model._frames.clock_passes import ODD, OVERDUE, counts_of
 from support_model._frames.clock_rows import (
     REOPEN,
     RESETS,
@@ -259,7 +259,7 @@ class _Chunk:
                 odd = counts.odd != 0
                 why[odd] = counts.odd[odd] + MANY
                 measured = log.measures.measured(counts)
-                why[counts.ticket[measured.odd]] = FORWARD + MANY
+                why[counts.ticket[measured.odd]] = OVERDUE + MANY
                 found.append(self._cycles(place, counts, measured, why))
                 found.append(self._unbegun(place, counts, lives.held(key), why))
             self.why[:, place] = why

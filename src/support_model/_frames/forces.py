@@ -13,7 +13,6 @@ from attrs import define, field
 
 from support_model._columns.pattern_masks import Seen, mask, one_name
 from support_model._columns.values import NONE
-from support_model.calendars import WorkingDays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,7 +166,7 @@ class Asked:
             return
         takes = held == NONE
         if self.table.book.select == "shortest":
-            lengths = np.array([*(_length(target) for _, target in self.table.forces), np.inf])
+            lengths = np.array([*(target.compared for _, target in self.table.forces), np.inf])
             takes = takes | (lengths[codes] < lengths[held])
         found[key] = np.where(takes & (codes != NONE), codes, held)
 
@@ -189,11 +188,3 @@ class Asked:
         for target in reversed(targets):
             codes[mask(target.when, asked or self.seen)] = self.table.code(policy, target)
         return codes if asked is None else codes[asked.of.codes]
-
-
-def _length(target: Target) -> float:
-    """Return what `shortest` compares."""
-    within = target.within
-    if isinstance(within, WorkingDays):
-        return within.n * 86_400e6
-    return float("inf") if target.length is None else target.length

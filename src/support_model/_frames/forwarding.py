@@ -1,7 +1,8 @@
 """What `forward` leaves of a target: the share that was left of the one before.
 
 How much had counted when a target was replaced depends on the hours and the pauses before, so
-it is measured move by move, from the first one of a count to its last.
+it is measured move by move, from the first one of a count to its last. As long as none was
+overdue by then, what earlier targets were called does not matter, so one may come back.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from support_model._columns.values import NULL
+from support_model._frames.clock_passes import CARRIED, FORWARDED
 from support_model._frames.hours import HoursBy
 
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ class Terms(NamedTuple):
         origin: from when open time counts.
         carried: what had counted before.
         allowance: the whole target where it is not its own length, else `NULL`.
-        odd: the counts that are left to the fold: one was past its due before it was replaced,
-            or had stopped, or a target is in days.
+        odd: the counts that are left to the fold: one was past its due before its target was
+            replaced, or had stopped, or a target is in days.
     """
 
     origin: Ints
@@ -42,10 +44,11 @@ def terms_of(counts: Counts, measures: Measures) -> Terms:
     none = np.zeros(size, np.bool_)
     terms = Terms(counts.origin.copy(), np.zeros(size, np.int64), np.full(size, NULL), none)
     count, _, held, code = counts.moves
-    if not counts.forward.any():
+    asked = counts.how != CARRIED
+    if not asked.any():
         return terms
     some = np.zeros(size, np.bool_)
-    some[count[counts.forward]] = True
+    some[count[asked]] = True
     terms.odd[some] = counts.back[some]
     terms.odd[counts.gaps[0][some[counts.gaps[0]]]] = True
     rows = np.flatnonzero(some[count])
@@ -65,7 +68,7 @@ def _move(terms: Terms, counts: Counts, measures: Measures, rows: Ints) -> None:
     old = np.where(terms.allowance[count] == NULL, measures.lengths[held], terms.allowance[count])
     terms.odd[count[used >= old]] = True
     terms.allowance[count] = NULL
-    forward = counts.forward[rows] & (used < old)
+    forward = (counts.how[rows] == FORWARDED) & (used < old)
     count, at, used, old = count[forward], at[forward], used[forward], old[forward]
     lengths = measures.lengths[code[forward]]
     parts = zip(used.tolist(), old.tolist(), lengths.tolist(), strict=True)

@@ -200,6 +200,13 @@ class Target:
         return micros_of(self.within) if isinstance(self.within, timedelta) else None
 
     @derived
+    def compared(self) -> float:
+        """What `shortest` compares: microseconds, a working day taken as 24 hours."""
+        if isinstance(self.within, WorkingDays):
+            return self.within.n * 86_400e6
+        return float("inf") if self.length is None else self.length
+
+    @derived
     def warnings(self) -> tuple[Warn, ...]:
         """The warnings in exact numbers."""
         return tuple(map(_warn, self.warn_at))
@@ -642,7 +649,7 @@ class PolicyBook:
                     continue
                 held = forces.get(key)
                 if held is None or (
-                    self.select == "shortest" and _length(force.target) < _length(held.target)
+                    self.select == "shortest" and force.target.compared < held.target.compared
                 ):
                     forces[key] = force
         return forces
@@ -656,14 +663,6 @@ class PolicyBook:
             for policy in policies
             if policy not in held
         )
-
-
-def _length(target: Target) -> float:
-    """Return what `shortest` compares: microseconds, a working day taken as 24 hours."""
-    within = target.within
-    if isinstance(within, WorkingDays):
-        return within.n * 86_400e6
-    return float("inf") if target.length is None else target.length
 
 
 Policies: TypeAlias = PolicyBook | SlaPolicy | Iterable[SlaPolicy]
