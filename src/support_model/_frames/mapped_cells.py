@@ -40,8 +40,14 @@ __all__ = [
     "with_word",
 ]
 
+FEW = 4
+"""Of so many rows one is few: a column of them alone is read sooner than the whole one."""
 WHOLE = 2**53
 """Up to it every whole number is a float."""
+
+
+SAMPLE = 10_000
+"""Rows that show whether most texts of a column differ."""
 
 
 @define(eq=False, slots=False)
@@ -210,11 +216,37 @@ class Cells:
         micros = combined(exact).fill_null(NULL).to_numpy(zero_copy_only=False)
         return Typed(micros.astype(np.int64, copy=False), kind.tz is None)
 
+    def stamps(self, place: int) -> TextColumn | Typed:
+        """Return a column of stamps: as timestamps, else as texts.
+
+        Texts of which most differ are not told apart: each is in the dictionary as often as it
+        stands in the column.
+        """
+        found = self.typed(place)
+        if found is not None:
+            return found
+        column = self.table.column(place)
+        if place in self._texts or not pa.types.is_string(column.type):
+            return self.texts(place)
+        some = column.slice(0, SAMPLE)
+        if len(pc.unique(some)) * 2 < len(some) or len(column) <= SAMPLE:
+            return self.texts(place)
+        texts = combined(_plain_texts(column, self.header.names[place], self.header))
+        return TextColumn(np.arange(len(texts), dtype=np.int32), texts)
+
     def column(self, place: int) -> list[str]:
         """Return the text of each cell of a column."""
         texts = self.texts(place)
         words = texts.words
         return [words[code] for code in texts.codes.tolist()]
+
+    def some(self, place: int, rows: Ints) -> list[str]:
+        """Return the texts of some cells of a column."""
+        if not rows.size:
+            return []
+        column = _picked(self.table.column(place), rows)
+        texts = _texts_of(column, self.header.names[place], self.header)
+        return [texts.words[code] for code in texts.codes.tolist()]
 
     def row(self, number: int) -> list[str]:
         """Return the texts of one row."""
@@ -223,7 +255,15 @@ class Cells:
 
     def take(self, rows: Ints) -> Cells:
         """Return some rows, by number."""
-        return Cells(self.header, self.table.take(pa.array(rows)), self.lines[rows])
+        columns = [_picked(column, rows) for column in self.table.columns]
+        return Cells(self.header, pa.table(columns, self.table.column_names), self.lines[rows])
+
+
+def _picked(column: pa.ChunkedArray, rows: Ints) -> pa.ChunkedArray:
+    """Return some rows of a column; texts as Polars holds them are not taken from as they are."""
+    if pa.types.is_string_view(column.type):
+        column = column.cast(pa.string())
+    return column.take(pa.array(rows))
 
 
 def _one(texts: TextColumn, row: int) -> str:
@@ -330,6 +370,8 @@ def repeated(cells: Cells, rows: Ints, alike: Ints) -> Flags:
     """
     again = np.zeros(rows.size, np.bool_)
     same = dense(alike)
+    if rows.size * FEW < cells.size:
+        cells, rows = cells.take(rows), np.arange(rows.size)
     left = _in_groups(same)
     for place in range(len(cells.header.names)):
         if not left.size:

@@ -179,7 +179,7 @@ def _source(cells: Cells, words: Meanings, instants: Instants, notes: Notes) -> 
     column = {name: cells.header.must(name) for name in (*mapping.columns, *kept)}
     given = {name: getattr(mapping, name) for name in ("at", *RECORDED)}
     places = {name: column[each] for name, each in given.items() if each is not None}
-    stamps = [cells.typed(place) or cells.texts(place) for place in places.values()]
+    stamps = [cells.stamps(place) for place in places.values()]
     read = stamped(stamps, instants, words.missing)
     known = dict(zip(places, read, strict=True))
     return _Source(cells, words, notes, named, column, known)
@@ -195,9 +195,7 @@ def _rows(source: _Source) -> _Rows:
     at = source.stamps["at"].take(rows)
     if ticket.among(words.missing).any() or (at.at == NULL).any():
         raise NeedsRows
-    for place in np.flatnonzero(at.odd).tolist():
-        row = int(rows[place])
-        _note_odd(source, (row, 0), row, "at", int(at.odd[place]))
+    _note_odd(source, rows, 0, rows, "at", at.odd)
     name = joined([source.texts(each).take(rows) for each in mapping.status], "/".join)
     states = {each: _state(source, each, rows) for each in (*STATES, "actor")}
     if mapping.line is None and words.account.lines:
@@ -285,11 +283,16 @@ def _flags(source: _Source, rows: Ints) -> NDArray[np.int8]:
     return flags.mapped(int, NONE, np.int8)
 
 
-def _note_odd(source: _Source, place: tuple[int, int], row: int, name: str, odd: int) -> None:
-    """Note a local time that the clock skipped, or showed twice."""
-    text = source.texts(getattr(source.mapping, name))
-    line = int(source.cells.lines[row])
-    source.notes.add(place, ODD[odd], line, text.words[int(text.codes[row])])
+def _note_odd(
+    source: _Source, numbers: Ints, step: int, rows: Ints, name: str, odd: NDArray[np.int8]
+) -> None:
+    """Note the local times that the clock skipped, or showed twice."""
+    some = np.flatnonzero(odd)
+    texts = source.cells.some(source.column[getattr(source.mapping, name)], rows[some])
+    lines = source.cells.lines[rows[some]].tolist()
+    told = zip(numbers[some].tolist(), odd[some].tolist(), lines, texts, strict=True)
+    for number, code, line, text in told:
+        source.notes.add((number, step), ODD[code], line, text)
 
 
 def _once(source: _Source, rows: _Rows) -> Flags:
@@ -344,9 +347,8 @@ def _recorded(source: _Source, cases: _Cases) -> dict[str, Ints]:
         if (stamps.odd == BAD).any():
             raise NeedsRows
         found[name] = stamps.at
-        for ticket in np.flatnonzero(stamps.odd).tolist():
-            row, odd = int(cases.latest[ticket]), int(stamps.odd[ticket])
-            _note_odd(source, (ticket, step), row, name, odd)
+        numbers = np.arange(first.size)
+        _note_odd(source, numbers, step, cases.latest, name, stamps.odd)
     created = found.get("created", np.full(first.size, NULL, np.int64))
     begun = np.where(created == NULL, first, created)
     if any(((at != NULL) & (at < begun)).any() for at in found.values()):

@@ -133,10 +133,10 @@ def _rows(source: _Source, instants: Instants) -> tuple[Ints, Ints]:
     if (stamps.odd == BAD).any():
         raise NeedsRows
     odd = np.flatnonzero(stamps.odd)
-    at = source.texts("at", rows[odd])
-    for number, place in enumerate(odd.tolist()):
+    texts = source.cells.some(source.places["at"], rows[odd])
+    for place, text in zip(odd.tolist(), texts, strict=True):
         row, code = int(rows[place]), ODD[int(stamps.odd[place])]
-        notes.add((row, 0), code, int(lines[row]), at.words[int(at.codes[number])])
+        notes.add((row, 0), code, int(lines[row]), text)
     notes.end()
     return rows, stamps.at
 

@@ -116,12 +116,14 @@ class Plain:
         """Note the local times in a column that the clock skipped, or showed twice."""
         if role not in self.stamps or not self.stamps[role].odd.any():
             return
-        texts = self.column(role) if role != RATED else self.named(self.rated_at)
-        for place in np.flatnonzero(self.stamps[role].odd).tolist():
-            code = ODD[int(self.stamps[role].odd[place])]
-            line = int(self.cells.lines[self.row[place]])
-            shown = None if texts is None else texts.words[int(texts.codes[place])]
-            self.notes.add((int(self.number[place]), step), code, line, shown)
+        odd = self.stamps[role].odd
+        some = np.flatnonzero(odd)
+        place = self.places.one[role] if role != RATED else self.places.header.one(self.rated_at)
+        texts = self.cells.some(place or 0, self.row[some])
+        for ticket, text in zip(some.tolist(), texts, strict=True):
+            line = int(self.cells.lines[self.row[ticket]])
+            at = int(self.number[ticket]), step
+            self.notes.add(at, ODD[int(odd[ticket])], line, text.strip())
 
     @property
     def rated_at(self) -> str:

@@ -183,11 +183,15 @@ def _stamps(source: _Source, rows: Ints, instants: Instants) -> dict[str, Stampe
         found[RATED] = cells.header.one(mapping.rating.at)
     roles = {role: place for role, place in found.items() if place is not None}
     given: list[TextColumn | Typed] = [
-        typed.take(rows) if (typed := cells.typed(place)) else _texts(cells, place, rows)
-        for place in roles.values()
+        _stamps_of(cells, place).take(rows) for place in roles.values()
     ]
     read = stamped([*given, *_comment_stamps(source, rows)], instants, source.missing)
     return dict(zip(roles, read, strict=False))
+
+
+def _stamps_of(cells: Cells, place: int) -> TextColumn | Typed:
+    column = cells.stamps(place)
+    return column if isinstance(column, Typed) else column.stripped()
 
 
 def _texts(cells: Cells, place: int, rows: Ints) -> TextColumn:

@@ -58,6 +58,8 @@ def segments_of(ticket: Ints | Codes, count: int) -> Segments:
 
 def by_ticket(ticket: Ints | Codes) -> Ints:
     """Return a stable order by ticket."""
+    if (ticket[1:] >= ticket[:-1]).all():
+        return np.arange(ticket.size)
     packed = (ticket.astype(np.int64) << 32) | np.arange(ticket.size, dtype=np.int64)
     packed.sort()
     return packed & 0xFFFFFFFF
