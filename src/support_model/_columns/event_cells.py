@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
@@ -67,13 +68,15 @@ def _pair(text: str) -> list[float]:
     return [float(item) for item in _list_of((int, float), text)]
 
 
-TYPED: Mapping[pa.DataType, Typed] = {
-    pa.int64(): partial(_numbers, _WHOLE, pa.int64(), "a whole number"),
-    pa.float64(): partial(_numbers, _NUMBER, pa.float64(), "a number"),
-    pa.bool_(): partial(_each, _flag, pa.bool_(), "true or false"),
-    pa.list_(pa.string()): partial(
-        _each, partial(_list_of, (str,)), pa.list_(pa.string()), 'JSON, as ["vip", "beta"]'
-    ),
-    pa.list_(pa.float64()): partial(_each, _pair, pa.list_(pa.float64()), "JSON, as [1, 5]"),
-}
+TYPED: Mapping[pa.DataType, Typed] = MappingProxyType(
+    {
+        pa.int64(): partial(_numbers, _WHOLE, pa.int64(), "a whole number"),
+        pa.float64(): partial(_numbers, _NUMBER, pa.float64(), "a number"),
+        pa.bool_(): partial(_each, _flag, pa.bool_(), "true or false"),
+        pa.list_(pa.string()): partial(
+            _each, partial(_list_of, (str,)), pa.list_(pa.string()), 'JSON, as ["vip", "beta"]'
+        ),
+        pa.list_(pa.float64()): partial(_each, _pair, pa.list_(pa.float64()), "JSON, as [1, 5]"),
+    }
+)
 """What reads the cells of a column by its type; the other types are text, or read text."""

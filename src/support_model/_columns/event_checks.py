@@ -85,7 +85,7 @@ _REMEDIES: Mapping[str, str] = MappingProxyType(
         "low": "a rating has a scale, such as [1, 5]",
     }
 )
-_SAID = {"low": "scale"}
+_SAID = MappingProxyType({"low": "scale"})
 _IDS = ("ticket_id", "actor", "source_id", "metric", "kind", "other", "policy", "version")
 
 

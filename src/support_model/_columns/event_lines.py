@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from math import isfinite
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,19 +37,21 @@ __all__ = ["OddRows", "blocks_of_lines", "events_of_cells", "events_of_lines"]
 BLOCK = 1 << 24
 """Bytes of whole lines that are read at a time."""
 _VERSION = "support_model.events/1"
-_PARTS: Mapping[str, pa.DataType] = {
-    **dict.fromkeys(
-        (
-            *("type", "ticket_id", "at", "role", "actor", "source_id", "basis", "until"),
-            *("duration", "metric", "due", "kind", "other", "policy", "version"),
+_PARTS: Mapping[str, pa.DataType] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                *("type", "ticket_id", "at", "role", "actor", "source_id", "basis", "until"),
+                *("duration", "metric", "due", "kind", "other", "policy", "version"),
+            ),
+            pa.string(),
         ),
-        pa.string(),
-    ),
-    "seq": pa.int64(),
-    "public": pa.bool_(),
-    "score": pa.float64(),
-    "scale": pa.list_(pa.float64()),
-}
+        "seq": pa.int64(),
+        "public": pa.bool_(),
+        "score": pa.float64(),
+        "scale": pa.list_(pa.float64()),
+    }
+)
 """The keys of an event besides `fields`, and the types of their values in JSON."""
 _OPTIONS = arrow_json.ParseOptions(
     explicit_schema=pa.schema(list(_PARTS.items())), unexpected_field_behavior="error"

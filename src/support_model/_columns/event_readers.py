@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from support_model._columns.arrow_words import (
     BadRow,
@@ -38,6 +39,7 @@ from support_model._columns.event_stamps import (
 )
 from support_model._columns.event_tables import EVENT_SCHEMA, MIXED, ends_of, flags_of
 from support_model._columns.values import NONE, NULL, Texts, Words, constant
+from support_model._frozen import FrozenMap, frozen
 from support_model._time import instant
 from support_model._vocabulary import Priority, is_custom
 from support_model.errors import InvalidLog, InvalidRow, nearest
@@ -77,7 +79,7 @@ class Reading:
     name: str
     tz: ZoneInfo | None = None
     unit: str | None = None
-    priorities: Mapping[str, Priority] = field(factory=dict)
+    priorities: Mapping[str, Priority] = field(factory=FrozenMap, hash=False)
     cells: bool = False
 
     def refuse(self, problem: str, value: object, remedy: str) -> NoReturn:
@@ -408,29 +410,31 @@ def _unsaid(column: pa.ChunkedArray) -> Column:
     raise BadRow(row, shown(column, row), "a number that may count seconds or less", remedy)
 
 
-_WAYS: Mapping[pa.DataType, list[_Way]] = {
-    _TEXT: [
-        (is_text, lambda _: read_text),
-        (pa.types.is_integer, lambda _: lambda column: read_text(column.cast(pa.string()))),
-    ],
-    _INSTANT: [
-        (pa.types.is_timestamp, lambda reading: partial(stamps_of, tz=reading.tz)),
-        (is_text, lambda reading: lambda c: text_stamps(plain_text(c), reading.tz)),
-        (lambda kind: pa.types.is_integer(kind) or pa.types.is_floating(kind), _epochs),
-    ],
-    _LENGTH: [
-        (pa.types.is_duration, lambda _: lengths_of),
-        (pa.types.is_interval, lambda _: interval_lengths),
-        (is_text, lambda _: lambda column: text_lengths(plain_text(column))),
-        (pa.types.is_integer, _lengths_in),
-    ],
-    pa.int64(): [(is_whole, lambda _: _sequence)],
-    pa.bool_(): [(pa.types.is_boolean, lambda _: flags_of)],
-    pa.float64(): [(is_number, lambda _: _number)],
-    _LIST: [(is_words, lambda _: _read_words)],
-    _SCALE: [(is_pair, lambda _: _pair)],
-}
-_CUSTOM: list[_Way] = [
+_WAYS: Mapping[pa.DataType, tuple[_Way, ...]] = MappingProxyType(
+    {
+        _TEXT: (
+            (is_text, lambda _: read_text),
+            (pa.types.is_integer, lambda _: lambda column: read_text(column.cast(pa.string()))),
+        ),
+        _INSTANT: (
+            (pa.types.is_timestamp, lambda reading: partial(stamps_of, tz=reading.tz)),
+            (is_text, lambda reading: lambda c: text_stamps(plain_text(c), reading.tz)),
+            (lambda kind: pa.types.is_integer(kind) or pa.types.is_floating(kind), _epochs),
+        ),
+        _LENGTH: (
+            (pa.types.is_duration, lambda _: lengths_of),
+            (pa.types.is_interval, lambda _: interval_lengths),
+            (is_text, lambda _: lambda column: text_lengths(plain_text(column))),
+            (pa.types.is_integer, _lengths_in),
+        ),
+        pa.int64(): ((is_whole, lambda _: _sequence),),
+        pa.bool_(): ((pa.types.is_boolean, lambda _: flags_of),),
+        pa.float64(): ((is_number, lambda _: _number),),
+        _LIST: ((is_words, lambda _: _read_words),),
+        _SCALE: ((is_pair, lambda _: _pair),),
+    }
+)
+_CUSTOM: tuple[_Way, ...] = (
     (is_text, lambda _: read_text),
     (is_whole, lambda _: _whole_words),
     (pa.types.is_floating, lambda _: lambda column: words_of(column.cast(pa.float64()))),
@@ -438,15 +442,17 @@ _CUSTOM: list[_Way] = [
     (pa.types.is_timestamp, lambda reading: partial(_any_instants, reading=reading)),
     (is_words, lambda _: _read_words),
     (is_mixed, lambda reading: partial(_mixed, reading=reading)),
-]
-_CALLED: Mapping[pa.DataType | None, str] = {
-    _TEXT: "text",
-    _INSTANT: "timestamps with a zone",
-    _LENGTH: "durations, or text such as '1h30m'",
-    pa.int64(): "whole numbers",
-    pa.bool_(): "true and false",
-    pa.float64(): "numbers",
-    _LIST: "lists of text",
-    _SCALE: "lists of two numbers",
-    None: "text, numbers, true and false, timestamps with a zone, or lists of text",
-}
+)
+_CALLED: Mapping[pa.DataType | None, str] = MappingProxyType(
+    {
+        _TEXT: "text",
+        _INSTANT: "timestamps with a zone",
+        _LENGTH: "durations, or text such as '1h30m'",
+        pa.int64(): "whole numbers",
+        pa.bool_(): "true and false",
+        pa.float64(): "numbers",
+        _LIST: "lists of text",
+        _SCALE: "lists of two numbers",
+        None: "text, numbers, true and false, timestamps with a zone, or lists of text",
+    }
+)

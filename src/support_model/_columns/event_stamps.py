@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,7 +39,7 @@ __all__ = [
     "text_stamps",
 ]
 
-UNITS = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": -1_000}
+UNITS = MappingProxyType({"s": 1_000_000, "ms": 1_000, "us": 1, "ns": -1_000})
 """Microseconds in a unit; of those below zero so many are in a microsecond."""
 _NO_ZONE = "a time without a zone"
 _SAY_ZONE = "say which zone the column is in: tz=ZoneInfo('Europe/Berlin'), or tz=ZoneInfo('UTC')"

@@ -109,7 +109,7 @@ EVENT_SCHEMA = pa.schema(
 )
 """The columns of event rows besides those of custom fields, which are `custom.<name>`."""
 _INT64 = 1 << 63
-_FIELD_OF = {column: name for name, column in _COLUMN_OF.items()}
+_FIELD_OF = MappingProxyType({column: name for name, column in _COLUMN_OF.items()})
 
 
 def field_of(column: str) -> str | None:
@@ -355,13 +355,15 @@ def _column(raw: RawEvents, name: str, kind: pa.DataType) -> pa.Array:
     return pa.array(column, mask=column == NULL).cast(kind)
 
 
-_PART_OF = {"category": "status", "priority_rank": "priority"}
-_PARTS: Mapping[str, Callable[[Any], Any]] = {
-    "status": lambda status: status.name,
-    "category": lambda status: status.category,
-    "priority": lambda priority: priority.name,
-    "priority_rank": lambda priority: priority.rank,
-}
+_PART_OF = MappingProxyType({"category": "status", "priority_rank": "priority"})
+_PARTS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "status": lambda status: status.name,
+        "category": lambda status: status.category,
+        "priority": lambda priority: priority.name,
+        "priority_rank": lambda priority: priority.rank,
+    }
+)
 
 
 def _dictionary(codes: NDArray[Any], values: pa.Array) -> pa.DictionaryArray:
@@ -417,17 +419,19 @@ def _named(codes: NDArray[np.int8], names: Sequence[str]) -> pa.Array:
     return _dictionary(codes, pa.array(list(names), pa.string()))
 
 
-_OWN: Mapping[str, Callable[[RawEvents], pa.Array]] = {
-    "ticket_id": lambda raw: _dictionary(raw.ticket, raw.ids),
-    "at": lambda raw: pa.array(raw.at).cast(INSTANT),
-    "type": lambda raw: _named(raw.type, TYPES),
-    "role": lambda raw: _named(raw.role, ROLES),
-    "basis": lambda raw: _named(raw.basis, BASES),
-    "seq": lambda raw: pa.array(raw.seq, mask=raw.seq == NULL),
-    "public": lambda raw: pa.array(raw.public == 1, mask=raw.public == NONE),
-    "cleared": _cleared,
-    "scale": _scale,
-}
+_OWN: Mapping[str, Callable[[RawEvents], pa.Array]] = MappingProxyType(
+    {
+        "ticket_id": lambda raw: _dictionary(raw.ticket, raw.ids),
+        "at": lambda raw: pa.array(raw.at).cast(INSTANT),
+        "type": lambda raw: _named(raw.type, TYPES),
+        "role": lambda raw: _named(raw.role, ROLES),
+        "basis": lambda raw: _named(raw.basis, BASES),
+        "seq": lambda raw: pa.array(raw.seq, mask=raw.seq == NULL),
+        "public": lambda raw: pa.array(raw.public == 1, mask=raw.public == NONE),
+        "cleared": _cleared,
+        "scale": _scale,
+    }
+)
 
 
 # --- together ----------------------------------------------------------------------------------

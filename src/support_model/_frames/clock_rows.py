@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from support_model.sla import Metric
 
     Bits = NDArray[np.uint16]
-    TurnsOf = tuple[Ints, Ints, ForceCodes]
+    TurnsOf = tuple[Ints, Ints, NDArray[np.int16]]
 
 START, STOP, REOPEN = 1, 2, 4
 """What a row does by itself."""

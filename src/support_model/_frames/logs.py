@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from attrs import frozen
+from attrs import define, setters
 
 from support_model._columns.event_columns import EventColumns, RawEvents, raw_of_events
 from support_model._columns.event_tables import joined, table_of_raw
@@ -35,7 +35,7 @@ class Pieces(Protocol):
         """Yield its rows in their order, checked; words are those of each piece."""
 
 
-@frozen(eq=False)
+@define(eq=False, on_setattr=setters.frozen)
 class Events:
     """A log whose columns are checked: the events of many tickets, in the order of the rows.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast, runtime_checkable
 
 import pyarrow as pa
-from attrs import evolve, frozen
+from attrs import define, evolve
 
 from support_model._bounded_files import chunks, opened
 from support_model._columns.event_checks import checked
@@ -33,6 +33,7 @@ from support_model._columns.table_files import (
     parquet_pieces,
     parquet_schema,
 )
+from support_model._frozen import frozen
 from support_model.errors import InvalidLog, SupportModelError
 from support_model.events import must_be_event
 from support_model.serde import read_events
@@ -89,7 +90,7 @@ def _rows(tables: Iterable[tuple[str, pa.Table]], reading: Reading) -> Iterator[
         start += table.num_rows
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Handed:
     """Something that speaks the Arrow stream protocol, or a lazy frame that collects batches.
 
@@ -267,7 +268,7 @@ def records_of(events: Iterable[Event]) -> Iterator[RawEvents]:
             raise InvalidLog(file, None, problem, str(error), "change it") from None
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Read:
     """A source of rows that is read again whenever they are asked for.
 
