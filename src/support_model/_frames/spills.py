@@ -231,7 +231,9 @@ class Spill:
             *([] if self.linked is None else self.linked.batches_of(buckets)),
         ]
         numbers = np.concatenate([np.zeros(0, np.int64), *(batch[_ROW] for batch in batches)])
-        raw = joined(map(raw_of_table, _alike(batches)))
+        tables = list(_alike([_rows(batch) for batch in batches]))
+        del batches  # as much as the tables, and they as much as the rows that are made of them
+        raw = joined([raw_of_table(tables.pop(0)) for _ in range(len(tables))])
         _, first = np.unique(raw.ticket, return_index=True)
         return completed(raw, self.words), numbers[first]
 
@@ -331,6 +333,10 @@ def _found(values: Sequence[Hashes], some: Hashes) -> Ints:
     rows = np.flatnonzero(table[given & few])
     places = np.minimum(some.searchsorted(given[rows]), some.size - 1)
     return rows[some[places] == given[rows]]
+
+
+def _rows(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return batch.select([name for name in batch.schema.names if name != _ROW])
 
 
 def _without(batch: pa.RecordBatch, rows: Ints) -> pa.RecordBatch:
