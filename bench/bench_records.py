@@ -27,7 +27,7 @@ ROUNDS, COPIES = 3, 20
 LIMITS = {
     "events of lines, times json.loads": 3.0,
     "facts of events, times json.loads": 2.5,
-    "a table as events, times csv.reader": 22.0,
+    "a table as events, times csv.reader": 28.0,
     "a report of lines, times json.loads": 11.0,
 }
 
