@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model._columns.event_columns import raw_of_events
+from support_model._columns.event_joining import joined
 from support_model._columns.event_tables import (
     EVENT_SCHEMA,
-    joined,
     raw_of_table,
     table_of_raw,
 )

@@ -340,15 +340,13 @@ def _order(raw: RawEvents) -> Ints | None:
     """
     if not raw.size:
         return None
-    ticket, at, seq = raw.ticket, raw.at, raw.seq
-    order = None
-    if (ticket[1:] < ticket[:-1]).any():
-        order = _by_ticket(ticket)
-        ticket, at, seq = ticket[order], at[order], seq[order]
-    falls = (at[1:] < at[:-1]) | ((at[1:] == at[:-1]) & (seq[1:] < seq[:-1]))
-    falls &= ticket[1:] == ticket[:-1]
+    order = _by_ticket(raw.ticket) if (raw.ticket[1:] < raw.ticket[:-1]).any() else None
+    falls = _falls(raw, slice(None) if order is None else order)
     if not falls.any():
         return order
+    ticket, at, seq = raw.ticket, raw.at, raw.seq
+    if order is not None:
+        ticket, at, seq = ticket[order], at[order], seq[order]
     unsorted = np.zeros(len(raw.ids), np.bool_)
     unsorted[ticket[1:][falls]] = True
     rows = np.flatnonzero(unsorted[ticket])
@@ -356,6 +354,17 @@ def _order(raw: RawEvents) -> Ints | None:
         order = np.arange(raw.size)
     order[rows] = order[rows[np.lexsort((seq[rows], at[rows], ticket[rows]))]]
     return order
+
+
+def _falls(raw: RawEvents, order: Ints | slice) -> Flags:
+    """Return where an event lies before the one in front of it; one column at a time is held."""
+    at = raw.at[order]
+    falls, ties = at[1:] < at[:-1], at[1:] == at[:-1]
+    if not is_constant(raw.seq):
+        at = raw.seq[order]
+        falls |= ties & (at[1:] < at[:-1])
+    ticket = raw.ticket[order]
+    return falls & (ticket[1:] == ticket[:-1])
 
 
 def _by_ticket(ticket: Codes) -> Ints:

@@ -19,14 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from support_model._columns.arrow_words import (
-    coded,
     floats_of,
     micros_of_column,
     pair_words,
     words_of,
 )
-from support_model._columns.event_columns import INSTANTS, NUMBERS, TEXTS, TYPES, RawEvents
-from support_model._columns.values import EMPTIED, NONE, NULL, Texts, Words, constant, is_constant
+from support_model._columns.event_columns import INSTANTS, TEXTS, TYPES, RawEvents
+from support_model._columns.values import EMPTIED, NONE, NULL, Texts, Words, constant
 from support_model._vocabulary import BASES, FIELDS, ROLES, Priority, Status
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from support_model._columns.values import Codes, Column
+    from support_model._columns.values import Column
 
 __all__ = [
     "EVENT_SCHEMA",
@@ -46,7 +45,6 @@ __all__ = [
     "ends_of",
     "field_of",
     "flags_of",
-    "joined",
     "joint_schema",
     "pair_up",
     "raw_of_columns",
@@ -432,114 +430,3 @@ _OWN: Mapping[str, Callable[[RawEvents], pa.Array]] = MappingProxyType(
         "scale": _scale,
     }
 )
-
-
-# --- together ----------------------------------------------------------------------------------
-
-
-def joined(pieces: Iterable[RawEvents]) -> RawEvents:
-    """Return the rows of several pieces, one after the other, each distinct word once.
-
-    The pieces are used up: each column leaves them once it is joined, so that no more than one
-    is in memory twice.
-    """
-    read = list(pieces)
-    given = [piece for piece in read if piece.size] or read[:1]
-    if len(given) == 1:
-        return given[0]
-    given = [piece.moved() for piece in given]
-    sizes = [piece.size for piece in given]
-    ticket, ids = _joined_texts([(piece.ticket, piece.ids) for piece in given])
-    for piece in given:
-        piece.ticket = np.zeros(0, np.int32)
-    return RawEvents(
-        ids,
-        ticket,
-        _end_to_end(given, "at", np.int64),
-        _end_to_end(given, "seq", np.int64),
-        _end_to_end(given, "type", np.int8),
-        _end_to_end(given, "role", np.int8),
-        _end_to_end(given, "basis", np.int8),
-        _end_to_end(given, "public", np.int8),
-        _joined_parts(given, sizes),
-        _joined_fields(given, sizes),
-    )
-
-
-def _joined_parts(given: Sequence[RawEvents], sizes: Sequence[int]) -> dict[str, Column]:
-    there = {name for piece in given for name in piece.parts}
-    held = [dict(piece.parts) for piece in given]
-    for piece in given:
-        piece.parts = {}
-    return {
-        name: _joined_column([parts.pop(name, None) for parts in held], sizes)
-        for name in (*TEXTS, *NUMBERS, *INSTANTS)
-        if name in there
-    }
-
-
-def _joined_fields(given: Sequence[RawEvents], sizes: Sequence[int]) -> dict[str, Words]:
-    there = sorted({name for piece in given for name in piece.fields})
-    held = [dict(piece.fields) for piece in given]
-    for piece in given:
-        piece.fields = {}
-    return {
-        name: _joined_words([fields.pop(name, None) for fields in held], sizes) for name in there
-    }
-
-
-def _end_to_end(given: Sequence[RawEvents], name: str, kind: type) -> NDArray[Any]:
-    arrays: list[NDArray[Any]] = [getattr(piece, name) for piece in given]
-    for piece in given:
-        setattr(piece, name, np.zeros(0, kind))
-    some = [array for array in arrays if array.size]
-    if all(map(is_constant, some)) and len({array[0] for array in some}) == 1:
-        return constant(some[0][0], kind, sum(array.size for array in some))
-    return np.concatenate([np.zeros(0, kind), *arrays])
-
-
-def _joined_texts(parts: Sequence[tuple[Codes, pa.Array]]) -> tuple[Codes, pa.Array]:
-    values = pa.chunked_array([array for _, array in parts], pa.string())
-    table, distinct = coded(values)
-    pieces, start = [np.zeros(0, np.int32)], 0
-    for codes, array in parts:
-        places = np.append(table[start : start + len(array)], [EMPTIED, NONE]).astype(np.int32)
-        pieces.append(places[codes])
-        start += len(array)
-    return np.concatenate(pieces), distinct
-
-
-def _joined_words(parts: Sequence[Words | None], sizes: Sequence[int]) -> Words:
-    given = [
-        Words(np.full(size, NONE, np.int32), ()) if part is None else part
-        for part, size in zip(parts, sizes, strict=True)
-    ]
-    if all(isinstance(part.words, Texts) or not part.words for part in given):
-        arrays = [
-            part.words.array if isinstance(part.words, Texts) else pa.array([], pa.string())
-            for part in given
-        ]
-        codes = [part.codes for part in given]
-        joint, values = _joined_texts(list(zip(codes, arrays, strict=True)))
-        return Words(joint, Texts(values))
-    places: dict[tuple[type, object], int] = {}
-    pieces = []
-    for part in given:
-        table = [places.setdefault((type(word), word), len(places)) for word in part.words]
-        pieces.append(np.array([*table, EMPTIED, NONE], np.int32)[part.codes])
-    return Words(np.concatenate(pieces), tuple(word for _, word in places))
-
-
-def _joined_column(parts: Sequence[Column | None], sizes: Sequence[int]) -> Column:
-    words = [part for part in parts if isinstance(part, Words)]
-    if words:
-        return _joined_words([p if isinstance(p, Words) else None for p in parts], sizes)
-    some = next(part for part in parts if part is not None)
-    assert not isinstance(some, Words)  # noqa: S101 - asked above
-    nothing = np.nan if some.dtype == np.float64 else NULL
-    return np.concatenate(
-        [
-            np.full(size, nothing, some.dtype) if part is None else part
-            for part, size in zip(parts, sizes, strict=True)
-        ]
-    )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from attrs import define, setters
 
 from support_model._columns.event_columns import EventColumns, RawEvents, raw_of_events
-from support_model._columns.event_tables import joined, table_of_raw
+from support_model._columns.event_joining import joined
+from support_model._columns.event_tables import table_of_raw
 from support_model._tables import pairs_html
 from support_model._time import instant
 
@@ -72,7 +73,9 @@ class Events:
     @property
     def raw(self) -> RawEvents:
         """All rows at once, each distinct word once; files are read anew each time."""
-        return self.source if isinstance(self.source, RawEvents) else joined(self.batches())
+        if isinstance(self.source, RawEvents):
+            return self.source
+        return joined(self.batches(), self.source.rows)
 
     def known_by(self, as_of: int) -> EventColumns:
         """Return the logs of the tickets that exist at an instant in microseconds."""

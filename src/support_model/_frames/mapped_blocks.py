@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from attrs import Factory, define
 
 from support_model._columns.event_columns import NUMBERS, ROLE, TYPE, RawEvents, raw_of_events
-from support_model._columns.event_tables import joined
+from support_model._columns.event_joining import joined
 from support_model._columns.segments import Segments
 from support_model._columns.values import EMPTIED, NONE, NULL, Words, constant
 from support_model._vocabulary import BASES

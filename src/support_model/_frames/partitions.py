@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from attrs import define
 
 from support_model._checks import checked_whole
-from support_model._columns.event_tables import joined, table_of_raw
+from support_model._columns.event_joining import joined
+from support_model._columns.event_tables import table_of_raw
 from support_model._frames.logs import Events
 from support_model._frames.progress import Progress
 from support_model._frames.spills import Spill

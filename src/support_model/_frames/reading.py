@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from support_model._columns.event_checks import ranking
+from support_model._columns.event_joining import joined
 from support_model._columns.event_readers import Reading
 from support_model._columns.event_stamps import UNITS
-from support_model._columns.event_tables import joined
 from support_model._frames.logs import Events
 from support_model._frames.mapped import mapped_source
 from support_model._frames.sources import Source, found, records_of, rows_of

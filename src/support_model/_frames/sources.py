@@ -17,6 +17,7 @@ from attrs import define, evolve
 from support_model._bounded_files import chunks, opened
 from support_model._columns.event_checks import checked
 from support_model._columns.event_columns import RawEvents, raw_of_events
+from support_model._columns.event_joining import joined
 from support_model._columns.event_lines import (
     OddRows,
     blocks_of_lines,
@@ -24,7 +25,6 @@ from support_model._columns.event_lines import (
     events_of_lines,
 )
 from support_model._columns.event_readers import Place, Reading, columns_read, readers
-from support_model._columns.event_tables import joined
 from support_model._columns.table_files import (
     csv_names,
     csv_pieces,

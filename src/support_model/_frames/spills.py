@@ -15,7 +15,8 @@ import pyarrow as pa
 from attrs import define, evolve, field
 
 from support_model._columns.event_columns import TYPE
-from support_model._columns.event_tables import joined, raw_of_table, table_of_raw
+from support_model._columns.event_joining import joined
+from support_model._columns.event_tables import raw_of_table, table_of_raw
 from support_model._columns.values import NONE, Texts, Words
 
 if TYPE_CHECKING:
