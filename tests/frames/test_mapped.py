@@ -17,14 +17,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from support_model import frames
+from support_model._bounded_files import runs_backwards
 from support_model._findings import Findings
 from support_model._frames import mapped as mapped_module
 from support_model._frames.mapped import mapped, mapped_file
 from support_model._frames.mapped_cells import TextColumn
+from support_model._frames.mapped_order import by_ticket, segments_of, turned
 from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, stamped
 from support_model._time import micros
 from support_model.adapters import Account, table
@@ -233,6 +235,19 @@ def test_changes_are_read_by_columns_as_by_rows(tmp_path_factory, variant, lenie
     want = by_rows(path, mapping, **more)
     same(answer(lambda: mapped(arrow(rows), mapping, **more)), want)
     same(answer(lambda: mapped_file(path, mapping, **more)), want)
+
+
+@given(rows=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=12))
+@example(rows=[(0, 2), (0, 1), (1, 1), (1, 2), (2, 1), (2, 1)])
+@example(rows=[(0, 2), (0, 1), (2, 1), (2, 1), (1, 3)])
+def test_which_way_rows_run_is_seen_as_by_the_adapter(rows):
+    numbers = {each: place for place, each in enumerate(dict.fromkeys(each for each, _ in rows))}
+    ticket = np.array([numbers[each] for each, _ in rows], np.int32)
+    at = np.array([stamp for _, stamp in rows], np.int64)
+    order = by_ticket(ticket)
+    segments = segments_of(ticket[order], len(numbers))
+    histories = [at[ticket == number].tolist() for number in range(len(numbers))]
+    assert turned(at, order, segments).tolist() == runs_backwards(at.tolist(), histories)
 
 
 def lively(count=400):
@@ -727,10 +742,16 @@ def test_what_an_adapter_has_read_rides_along_with_its_events(tmp_path):
 
 
 DATES = st.sampled_from(
-    ["2026-03-02", "29/2/2016", "3/2/16", "02.03.2026", "02/Mar/26", "2. März 2026", "99/99/2026"]
+    [
+        *("2026-03-02", "29/2/2016", "3/2/16", "02.03.2026", "02/Mar/26", "2. März 2026"),
+        *("99/99/2026", "2026-02-29", "2026-13-01", "2026-04-31", "31/4/2026", "0000-01-01"),
+    ]
 )
 TIMES = st.sampled_from(
-    [" 09:00", " 9:05", "T24:00", "T09:00:00", " 09:00:61", " 11:30 PM", " 0:10 AM", ""]
+    [
+        *(" 09:00", " 9:05", "T24:00", "T09:00:00", " 09:00:60", " 09:60", " 11:30 PM"),
+        *(" 0:10 AM", " 12:00 AM", " 13:00 PM", " 24:00", ""),
+    ]
 )
 ENDS = st.sampled_from(["", "Z", "+01:00", "+0130", "-23:59", "+24:00", ".5", ".123456789", " x"])
 FORMATS = (
@@ -752,6 +773,15 @@ FORMATS = (
     zone=st.sampled_from(
         ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]
     ),
+)
+@example(
+    texts=[
+        *("2026-03-02 09:60", "2026-03-02 09:59:60", "2026-02-29 09:00", "2026-02-28 24:00"),
+        *("31/4/2026 9:05", "30/4/2026 9:05", "29/2/2100 9:05", "0/4/2026 9:05", "1/13/2026 9:05"),
+        *("30/4/2026 9:60", "30/4/2026 24:00", "29/2/2016 23:59", "2026-03-02 09:00+01:60"),
+    ],
+    formats=["iso", "%d/%m/%Y %H:%M"],
+    zone="Europe/Berlin",
 )
 def test_stamps_are_read_as_the_adapter_reads_each(texts, formats, zone):
     forms = [table.StampFormat(each, ("en", "de")) for each in formats]

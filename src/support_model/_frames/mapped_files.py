@@ -98,7 +98,7 @@ def _lines(data: NDArray[np.uint8], delimiter: int) -> Ints:
         raise NeedsRows
     inside = _inside(data, ends, delimiter)
     records = np.flatnonzero(~inside)
-    if not records.size or inside[-1] or np.diff(records, prepend=-1).max() > LONGEST_RECORD:
+    if np.diff(records, prepend=-1).max() > LONGEST_RECORD:
         raise NeedsRows
     return np.concatenate([[1], records[:-1] + 2]).astype(np.int64)
 
