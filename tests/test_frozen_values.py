@@ -24,6 +24,7 @@ from serde import golden_staff, golden_values
 
 import support_model
 from support_model._frozen import FrozenMap, frozen_parts
+from support_model._report.log_views import RecordView
 from support_model._workflows.workflow import StatusMap
 from support_model.adapters import EventLog, Recorded, jira, onec
 from support_model.adapters.table import Comments, Measured, Rating, TableMapping
@@ -202,6 +203,7 @@ KNOWN = {
     "Timeline": NIGHT.timeline,
     "BusinessCalendar": NIGHT,
     "Form": NIGHT.form,
+    "LogView": RecordView(EventLog(events=())),
 }
 DRAWING = []
 """Classes of which a value is being drawn: none of them holds one of its own."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from attrs import define, field
 
+from support_model._frozen import frozen
 from support_model._report.catalogue import held
 from support_model._report.log_facts import cohorts, log_facts
 from support_model._report.reading import unknown_people
@@ -117,7 +118,7 @@ class LogView(Protocol):
         """Return how long the tickets created in a span lasted until their close, or so far."""
 
 
-@define(eq=False)
+@frozen
 class RecordView:
     """A log whose events are records."""
 
