@@ -24,6 +24,7 @@ from serde import golden_staff, golden_values
 
 import support_model
 from support_model._frozen import FrozenMap, frozen_parts
+from support_model._kpi.expressions import CREATED
 from support_model._report.log_views import RecordView
 from support_model._workflows.workflow import StatusMap
 from support_model.adapters import EventLog, Recorded, jira, onec
@@ -136,6 +137,8 @@ def seeds():
 
 GIVEN = {
     "CoverageRule": lambda kind: kind(weekly_hours=40),
+    "_kpi.expressions.Expression": lambda _: CREATED,
+    "CameBack": lambda kind: kind(CREATED, CREATED, {("bob", "vpn"): [1, 2]}, ["desk"]),
     "EdgeTable": lambda kind: kind.of([(0, 10)], low=0, high=100),
     "patterns.Field": lambda kind: kind("channel"),
     "_records.Record": lambda kind: next(filter(lambda value: type(value) is kind, constants())),

@@ -162,6 +162,9 @@ class FieldsAsWere(Mapping[str, FrozenMap[str, Any]]):
     def __len__(self) -> int:
         return sum(map(bool, self.counts))
 
+    def __hash__(self) -> int:
+        return hash(FrozenMap(self))  # as equal maps have
+
 
 def _named(fields: FrozenMap[str, Any]) -> FrozenMap[str, Any]:
     """Return fields with the word of a priority."""
