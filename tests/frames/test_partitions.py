@@ -262,6 +262,7 @@ from support_model._frames.logs import Events
 from support_model._frames.partitions import partitioned
 from support_model.events import Acknowledged
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 at = datetime(2026, 3, 2, 9, tzinfo=UTC)
 log = Events.of(Acknowledged(ticket_id=f"T{n}", at=at, role="agent") for n in range(50))
 for part in partitioned(log, lambda part: pa.table({}), partitions=8, folder=sys.argv[1]):

@@ -45,7 +45,7 @@ _BASE = 200_000_000
 """Bytes that the process takes for itself: the interpreter, NumPy, pyarrow, this library."""
 _TIMES = 8
 """A job takes up to so many times the bytes of its rows on disk."""
-_PIECE = 250_000
+_PIECE = 100_000
 """Rows that are held before they are written, where no limit of memory is given."""
 _HELD = 1_200
 """Bytes that a row takes while it is held and written, copies included."""
