@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -171,6 +172,7 @@ FORMS = {
     "pandas with Arrow types": lambda table, _: table.to_pandas(types_mapper=pd.ArrowDtype),
     "polars": lambda table, _: pl.from_arrow(table),
     "polars, lazy": lambda table, _: pl.from_arrow(table).lazy(),
+    "duckdb": lambda table, _: duckdb.from_arrow(table),
     "parquet": as_parquet,
     "a folder": as_parts,
     "arrow ipc": as_ipc,
