@@ -146,6 +146,7 @@ GIVEN = {
     "PaidAbsence": lambda kind: kind(),
     "Preset": lambda _: load_preset("zendesk"),
     "Rate": lambda kind: kind(key="k", definition="d", numerator=3, denominator=4, n=2),
+    "Schema": lambda _: import_module("pyarrow").schema([]),
     "Sketch": lambda kind: kind.of([1, 10, 100]),
     "SlaState": lambda kind: kind.of([]).feed(golden_values.LOG[0]),
     "_Group": lambda _: ALWAYS,

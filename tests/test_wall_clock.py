@@ -13,9 +13,12 @@ PACKAGE = Path(support_model.__file__).parent
 
 IN_UTC = "a reading keeps every instant in UTC"
 ALLOWED = {
+    ("_event_drafts.py", "at - EPOCH"): "as `micros`, of an instant in UTC",
     ("_time.py", "at - EPOCH"): "EPOCH is in UTC",
     ("calendars.py", "start - EPOCH"): "the same, written out for speed",
     ("calendars.py", "end - EPOCH"): "likewise",
+    ("_kpi/expressions.py", "start < end"): "facts keep every instant in UTC",
+    ("_kpi/times.py", "utc(at) > last"): "columns of instants are in UTC",
     ("_oncall/rotations.py", "reading - WALL"): "readings of a wall clock, without a zone",
     ("adapters/_drafts.py", "at - EPOCH"): "as `micros`, of an instant in UTC",
     ("adapters/_local_stamps.py", "at - midnight"): "readings of a wall clock, likewise",

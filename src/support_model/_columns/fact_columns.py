@@ -62,29 +62,32 @@ SCALARS: Mapping[str, str] = MappingProxyType(
 """
 LISTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "history": {"at": "instant", "category": "word"},
-        "statuses": {"at": "instant", "name": "text"},
-        "acts": {"at": "instant", "kind": "word", "agent": "text"},
-        "waits": {"start": "instant", "end": "instant", "outcome": "word", "first": "flag"},
-        "solves": {"at": "instant", "agent": "text"},
-        "reopenings": {"at": "instant"},
-        "groups": {"name": "text"},
-        "lines": {"line": "whole"},
-        "agents": {"name": "text"},
-        "ratings_requested": {"kind": "text"},
-        "ratings": {
-            "kind": "text",
-            "at": "instant",
-            "score": "number",
-            "low": "number",
-            "high": "number",
-            "agent": "text",
-            "solved": "instant",
-        },
-        "merges": {"at": "instant", "into": "text"},
-        "merged": {"ticket_id": "text", "worked": "length", "unknown_wrote": "instant"},
-        "merged_acts": {"place": "whole", "at": "instant", "kind": "word", "agent": "text"},
-        "merged_lines": {"place": "whole", "line": "whole"},
+        name: MappingProxyType(parts)
+        for name, parts in {
+            "history": {"at": "instant", "category": "word"},
+            "statuses": {"at": "instant", "name": "text"},
+            "acts": {"at": "instant", "kind": "word", "agent": "text"},
+            "waits": {"start": "instant", "end": "instant", "outcome": "word", "first": "flag"},
+            "solves": {"at": "instant", "agent": "text"},
+            "reopenings": {"at": "instant"},
+            "groups": {"name": "text"},
+            "lines": {"line": "whole"},
+            "agents": {"name": "text"},
+            "ratings_requested": {"kind": "text"},
+            "ratings": {
+                "kind": "text",
+                "at": "instant",
+                "score": "number",
+                "low": "number",
+                "high": "number",
+                "agent": "text",
+                "solved": "instant",
+            },
+            "merges": {"at": "instant", "into": "text"},
+            "merged": {"ticket_id": "text", "worked": "length", "unknown_wrote": "instant"},
+            "merged_acts": {"place": "whole", "at": "instant", "kind": "word", "agent": "text"},
+            "merged_lines": {"place": "whole", "line": "whole"},
+        }.items()
     }
 )
 """Several entries a ticket, in the order of the log; `ratings_requested` by name.

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["DONE", "FactRows", "Mentions", "united"]
 
 DONE = np.array([name in SETTLED for name in CATEGORIES])
+DONE.flags.writeable = False
 """Whether a category, by its code, needs no more work."""
 _SNAPSHOT = BASES.index("snapshot")
 

@@ -8,6 +8,7 @@ event; a law of the tests holds both together over drawn histories.
 from __future__ import annotations
 
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from support_model._columns.values import EMPTIED, NONE, NULL, Words, constant, 
 from support_model._vocabulary import CATEGORIES, RELATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CATEGORY", "StepColumns"]
 
-CATEGORY = {name: code for code, name in enumerate(CATEGORIES)}
+CATEGORY: Mapping[str, int] = MappingProxyType(
+    {name: code for code, name in enumerate(CATEGORIES)}
+)
 _VOID = CATEGORY["void"]
 _MERGED = RELATIONS.index("merged_into")
 

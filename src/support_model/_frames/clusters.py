@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import define
 
 from support_model._checks import checked_whole
 from support_model._columns.event_tables import field_of
 from support_model._frames.logs import Events
 from support_model._frames.reading import events
 from support_model._frames.spills import completed, hashes, kinds_of, linked
+from support_model._frozen import frozen
 from support_model._vocabulary import FIELDS, Priority, Status
 from support_model.errors import InvalidValue
 
@@ -40,7 +40,7 @@ _ROWS = 250_000
 _MERGES = ("type", "kind", "other")
 
 
-@define(frozen=True)
+@frozen
 class _Work:
     """What a worker does with rows of whole tickets.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import numpy as np
@@ -53,12 +54,14 @@ INSTANTS = ("start", "due", "stop", "breach")
 LENGTHS = ("elapsed", "allowed")
 FLAGS = ("warned", "breached", "late")
 NUMBERS = ("ticket", "clock", "number", "count", "policy", "target", "state")
-TYPES = {
-    **dict.fromkeys((*INSTANTS, *LENGTHS), np.int64),
-    **dict.fromkeys(FLAGS, np.bool_),
-    **dict.fromkeys(NUMBERS, np.int32),
-    "ticket": np.int64,
-}
+TYPES: Mapping[str, type[np.generic]] = MappingProxyType(
+    {
+        **dict.fromkeys((*INSTANTS, *LENGTHS), np.int64),
+        **dict.fromkeys(FLAGS, np.bool_),
+        **dict.fromkeys(NUMBERS, np.int32),
+        "ticket": np.int64,
+    }
+)
 """How columns are kept before they are a table: codes, microseconds, `NONE` and `NULL`."""
 Parts = dict[str, "NDArray[Any]"]
 

@@ -6,6 +6,7 @@ as a row that a strict reading refuses, the reader of rows reads all of it.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -29,7 +30,7 @@ from support_model.adapters._table_cells import Words as Meanings
 from support_model.adapters.table import StampFormat, TableMapping, load, named, read, read_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import TypeAlias
     from zoneinfo import ZoneInfo
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
 __all__ = ["mapped", "mapped_file", "mapped_source"]
 
 
-WAYS: dict[str, Way] = {"changes": changes, "list": lists, "fields": histories}
+WAYS: Mapping[str, Way] = MappingProxyType(
+    {"changes": changes, "list": lists, "fields": histories}
+)
 
 
 def mapped(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Job: TypeAlias = "Callable[[Events], pa.Table]"
     Report: TypeAlias = "Callable[[Progress], object]"
 
-__all__ = ["FIRST_ROW", "Job", "partitioned"]
+__all__ = ["FIRST_ROW", "partitioned"]
 
 FIRST_ROW = "first_row"
 """The column that numbers tickets by their first row in the log."""
