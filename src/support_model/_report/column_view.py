@@ -177,7 +177,7 @@ class ColumnView:
         if self.last is None:
             return counts
         table = frames.evaluate(Events(self.raw), book, as_of=self.last)
-        table = table.filter(pc.is_valid(table.column("number")))
+        table = table.filter(pc.greater(table.column("number"), 0))
         places = pc.index_in(table.column("ticket_id").cast(pa.string()), self.raw.ids)
         counts.tickets = self.events.segments.count
         counts.unclaimed = counts.tickets - pc.count_distinct(places).as_py()
