@@ -270,7 +270,7 @@ def compliances(log, book, as_of):
     """The compliance of each metric and unit, over evaluations."""
     known = [each for each in by_ticket(log).values() if min(e.at for e in each) <= as_of]
     results = [evaluate_one(each, book, as_of=as_of) for each in known]
-    for metric in {name for (_, name), _ in book.slots} | {"other"}:
+    for metric in {name for (_, name), _ in book.slots} | {"ownership"}:
         for unit in ("cycle", "ticket_last", "ticket_any"):
             yield metric, unit, kpi.sla_compliance(results, metric, unit=unit)
 
@@ -320,6 +320,16 @@ def test_compliance_of_a_table_that_is_none_or_lacks_a_ticket_is_refused():
         kpi.sla_compliance(cycles.drop_columns(["category"]), "resolution")
     with pytest.raises(InvalidValue, match="facts beside"):
         kpi.sla_compliance([], "resolution", facts=other)
+
+
+def test_a_metric_that_no_cycle_has_is_refused_but_for_one_of_the_library():
+    book = SlaPolicy(name="gold", targets=[target(METRICS["first_response"])])
+    cycles = evaluate(Events.of([created()]), book, as_of=NINE)
+    with pytest.raises(InvalidValue, match="did you mean 'first_response'"):
+        kpi.sla_compliance(cycles, "first_respnse")
+    assert kpi.sla_compliance(cycles, "resolution").no_target == 1
+    unpromised = evaluate(Events.of([created()]), [], as_of=NINE)
+    assert kpi.sla_compliance(unpromised, "my_own").no_target == 1
 
 
 def test_a_table_of_cycles_survives_pandas_polars_and_pieces():

@@ -11,7 +11,7 @@ from frames.histories import calendars
 from frames.test_kpi_columns import HOUR, OFFICE, SEEDS, by_columns, drawn, refused, tables
 
 from support_model import kpi
-from support_model._columns.fact_tables import to_arrow
+from support_model._columns.fact_tables import from_arrow, to_arrow
 from support_model.errors import InvalidValue
 from support_model.inference import two_means, two_medians, two_proportions
 
@@ -229,6 +229,8 @@ def test_a_group_of_one_period_alone_is_compared_with_nothing():
         ({"statistic": "p0"}, "write 'median'"),
         ({"kpis": kpi.REOPENED}, "write [kpi]"),
         ({"kpis": ["reopened"]}, "kpi.KPIS"),
+        ({"kpis": [kpi.REOPENED] * 2}, "give each once"),
+        ({"calendar": "office"}, "give a BusinessCalendar"),
     ],
 )
 def test_what_no_table_can_be_made_of_is_told(options, told):
@@ -292,3 +294,66 @@ def test_a_field_that_no_ticket_has_makes_one_group():
     facts = drawn(1)
     rows = kpi.table(facts, [kpi.FIRST_RESPONSE], by=["custom.never"]).to_pylist()
     assert [row["custom.never"] for row in rows] == [None]
+
+
+@pytest.mark.parametrize("name", ["prioritty", "years"])
+def test_a_name_that_no_field_has_splits_nothing(name):
+    for facts in (drawn(1), by_columns(1)):
+        assert "unknown field" in str(refused(kpi.by, facts, name))
+        clock = kpi.CalendarsBy(name, {"high": OFFICE}, OFFICE)
+        assert "unknown field" in str(refused(kpi.HANDLE_TIME.of, worked(facts), calendar=clock))
+
+
+def worked(facts):
+    """Return tickets of which a time is measured, as they are given."""
+    return facts if hasattr(facts, "size") else [evolve(one, worked=HOUR) for one in facts]
+
+
+def test_a_week_is_no_field_that_tickets_are_split_by():
+    for facts in (drawn(1), by_columns(1)):
+        assert "every='week'" in str(refused(kpi.by, facts, "week"))
+
+
+def test_a_column_that_a_query_added_is_a_group_a_part_and_a_calendar():
+    facts = to_arrow(by_columns(3))
+    tiers = ["ab"[place % 2] for place in range(facts.num_rows)]
+    more = facts.append_column("tier", pa.array(tiers))
+    found = kpi.table(more, [kpi.REOPENED], by=["tier"])
+    parts = kpi.by(more, "tier")
+    assert found["tier"].to_pylist() == sorted(parts) == ["a", "b"]
+    assert found["n"].to_pylist() == [kpi.REOPENED.of(parts[tier]).n for tier in "ab"]
+    clock = kpi.CalendarsBy("tier", {"a": OFFICE, "b": OFFICE})
+    assert kpi.MTTA.of(more, calendar=clock) == kpi.MTTA.of(facts, calendar=OFFICE)
+    assert to_arrow(from_arrow(more)).equals(to_arrow(from_arrow(facts)))
+    for source in (more, more.replace_schema_metadata()):
+        assert "created.tier" in str(
+            refused(kpi.table, source, [kpi.REOPENED], by=["tier"], at="created")
+        )
+
+
+def test_a_path_is_no_facts():
+    assert "read the file first" in str(refused(kpi.table, "facts.parquet", [kpi.REOPENED]))
+    assert "read the file first" in str(refused(kpi.REOPENED.of, "facts.parquet"))
+
+
+def test_a_calendar_by_name_is_none():
+    for facts in (drawn(1), by_columns(1)):
+        for asked in (kpi.MTTA.of, kpi.MTTA.per_ticket):
+            assert "kpi.CalendarsBy" in str(refused(asked, facts, calendar="office"))
+
+
+def test_a_mean_of_merged_tables_is_exact_and_says_so():
+    tables = [kpi.table(drawn(seed), [kpi.HANDLE_TIME], statistic="mean") for seed in SEEDS[:3]]
+    whole = kpi.table([f for seed in SEEDS[:3] for f in drawn(seed)], [kpi.HANDLE_TIME],
+                      statistic="mean")  # fmt: skip
+    names = ["n", "value", "accuracy"]
+    assert kpi.merged(tables).select(names).to_pylist() == whole.select(names).to_pylist()
+
+
+def test_a_data_frame_whose_maps_are_lists_of_pairs_is_refused():
+    pytest.importorskip("pandas")
+    table = kpi.table(drawn(3), KPIS)
+    assert any(table["excluded"].to_pylist())
+    frame = table.to_pandas()
+    assert "as Arrow" in str(refused(kpi.merged, [frame]))
+    assert "as Arrow" in str(refused(kpi.compared, frame, table))

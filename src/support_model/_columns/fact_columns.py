@@ -105,11 +105,13 @@ class FactColumns:
         size: how many tickets.
         make: returns a part by name; None for a field that no ticket has.
         fields: the names of the fields that tickets may have.
+        further: the names of plain columns that stand beside the facts in their table.
     """
 
     size: int
     make: Callable[[str], Part | None]
     fields: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
     _made: dict[str, Part] = field(factory=dict, init=False, repr=False)
 
     def column(self, name: str) -> Column:
@@ -146,7 +148,7 @@ class FactColumns:
             part = self.part(name)
             return part.take(rows) if isinstance(part, Lists) else taken(part, rows)
 
-        return FactColumns(int(rows.size), make, self.fields)
+        return FactColumns(int(rows.size), make, self.fields, self.further)
 
     def replaced(self, parts: Mapping[str, Callable[[], Part]]) -> FactColumns:
         """Return the same facts but for some parts, each made when it is first asked for."""
@@ -154,7 +156,7 @@ class FactColumns:
         def make(name: str) -> Part:
             return parts[name]() if name in parts else self.part(name)
 
-        return FactColumns(self.size, make, self.fields)
+        return FactColumns(self.size, make, self.fields, self.further)
 
     def part(self, name: str) -> Part:
         """Return a fact, list or field, of which every ticket may have nothing."""

@@ -139,7 +139,8 @@ def from_arrow(source: Any) -> FactColumns:  # noqa: ANN401 - whatever speaks Ar
 
     Args:
         source: a `pyarrow.Table` or whatever has `__arrow_c_stream__`: a data frame of pandas or
-            Polars, a relation of DuckDB; rows may have been left out or put in another order.
+            Polars, a relation of DuckDB; rows may have been left out or put in another order,
+            and plain columns added.
 
     Raises:
         InvalidValue: something else, or, when it is asked for, a column that is missing or of a
@@ -147,6 +148,7 @@ def from_arrow(source: Any) -> FactColumns:  # noqa: ANN401 - whatever speaks Ar
     """
     table = _table(source)
     fields = tuple(name for name in table.column_names if name in FIELDS or is_custom(name))
+    further = _further(table.schema)
     known = (table.schema.metadata or {}).get(_KNOWN)
     absent = None if known is None else _absent(known)
 
@@ -156,11 +158,32 @@ def from_arrow(source: Any) -> FactColumns:  # noqa: ANN401 - whatever speaks Ar
         if name in SCALARS:
             return column_of(name, SCALARS[name], _column(table, name))
         moment, field = _parted(name)
-        if name not in table.column_names and absent is not None and absent(field):
+        told = absent is None or field in further or not absent(field)
+        if name not in table.column_names and not told:
             return None
         return _field(table, moment, field)
 
-    return FactColumns(table.num_rows, make, fields)
+    return FactColumns(table.num_rows, make, fields, further)
+
+
+def _further(schema: pa.Schema) -> tuple[str, ...]:
+    """Return the plain columns that are no facts, such as one that a query computed."""
+    of_facts = {*SCALARS, *LISTS, *FIELDS, *_FIRST}
+    return tuple(
+        column.name
+        for column in schema
+        if column.name not in of_facts
+        and not is_custom(column.name)
+        and not _parted(column.name)[0]
+        and _is_plain(column.type)
+    )
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    types = pa.types
+    kind = kind.value_type if types.is_dictionary(kind) else kind
+    texts = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+    return texts or types.is_boolean(kind) or types.is_integer(kind) or types.is_floating(kind)
 
 
 def _absent(known: bytes) -> Callable[[str], bool]:

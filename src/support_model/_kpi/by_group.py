@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
+from support_model._kpi.calendars_by import must_be_clock
 from support_model._kpi.facts import FieldInstant
 from support_model._kpi.measures import RateKpi, ShareKpi, TimeKpi
 from support_model._time import timezone
@@ -45,8 +46,9 @@ def table(
     Args:
         facts: records or columns, such as `support_model.frames.facts` returns.
         kpis: which KPIs.
-        by: "day", "week" (from Monday) or "month" of the creation, names of fields, or facts of
-            one value such as "category" or "created_by"; all tickets are one group without any.
+        by: "day", "week" (from Monday) or "month" of the creation, names of fields, facts of
+            one value such as "category" or "created_by", or further columns of a table of facts,
+            such as one that a query computed; all tickets are one group without any.
         tz: the zone of days, weeks and months.
         calendar: opening hours of times; wall time if None.
         at: the moment of fields, as in `by`.
@@ -55,8 +57,8 @@ def table(
 
     Raises:
         MissingExtra: numpy or pyarrow is not installed.
-        InvalidValue: an unknown statistic or moment, days without a zone, a KPI of your own
-            asked of columns.
+        InvalidValue: an unknown statistic, moment or field, days without a zone, no calendar,
+            a KPI given twice, a KPI of your own asked of columns, or columns that are missing.
         UnknownZone: no IANA zone.
 
     Example:
@@ -67,6 +69,7 @@ def table(
     """
     from support_model._kpi import table_states, tables  # noqa: PLC0415 - an extra
 
+    must_be_clock(calendar)
     _NO_TIMES.row(statistic)  # raises for one that there is not
     if at not in get_args(FieldInstant):
         remedy = nearest(str(at), get_args(FieldInstant))
@@ -98,9 +101,13 @@ def _checked(
     if isinstance(kpis, TimeKpi | ShareKpi | RateKpi):
         raise InvalidValue(kpis.key, "kpis is a collection", "write [kpi]")
     every = tuple(kpis)
+    asked = set[tuple[str, str]]()
     for one in every:
         if not isinstance(one, TimeKpi | ShareKpi | RateKpi):
             raise InvalidValue(one, "no KPI", "give kpi.FIRST_RESPONSE or one of kpi.KPIS")
+        if (one.key, one.definition) in asked:
+            raise InvalidValue(one.key, "a KPI is given twice", "give each once")
+        asked.add((one.key, one.definition))
     return every
 
 

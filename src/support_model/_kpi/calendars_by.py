@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from support_model._frozen import frozen
+from support_model._kpi.field_names import must_be_field
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue, nearest
 
@@ -24,7 +25,7 @@ class CalendarsBy:
         default: of every other value and of none; without it such a ticket is an error.
 
     Raises:
-        InvalidValue: when asked, a ticket that no calendar is for.
+        InvalidValue: when asked, a name that no field has, or a ticket that no calendar is for.
 
     Example:
         >>> office = BusinessCalendar.weekly({"mon-fri": "09:00-17:00"}, tz="UTC")
@@ -57,7 +58,19 @@ class CalendarsBy:
 
     def of(self, ticket: Facts) -> BusinessCalendar:
         """Return the calendar of a ticket."""
+        must_be_field(self.field)
         return self.every[self.place(ticket.fields.get(self.field))]
 
 
 Clock: TypeAlias = BusinessCalendar | CalendarsBy
+
+
+def must_be_clock(calendar: object) -> None:
+    """Refuse what is neither a calendar, nor several by a field, nor None.
+
+    Raises:
+        InvalidValue: something else.
+    """
+    if not isinstance(calendar, BusinessCalendar | CalendarsBy | None):
+        remedy = "give a BusinessCalendar, such as desk.calendars[...], or kpi.CalendarsBy(...)"
+        raise InvalidValue(calendar, "no calendar", remedy)

@@ -13,6 +13,7 @@ from attrs import define, field
 from support_model._columns.values import NONE, NULL, Words
 from support_model._kpi import expressions as ask
 from support_model._kpi.columns import as_words
+from support_model._kpi.field_names import must_be_field
 from support_model.arrays import elapsed, elapsed_by
 from support_model.calendars import BusinessCalendar
 
@@ -68,8 +69,9 @@ def _calendars(columns: Columns, clock: CalendarsBy, tickets: Ints) -> Ints:
     """Return which of the calendars holds for some tickets.
 
     Raises:
-        InvalidValue: a ticket that no calendar is for.
+        InvalidValue: a name that no field has, or a ticket that no calendar is for.
     """
+    must_be_field(clock.field, columns.facts.further)
     words = as_words(columns.facts.column(clock.field))
     codes = words.codes[tickets]
     places = np.full(len(words.words) + 1, NONE, np.int64)

@@ -13,9 +13,12 @@ from support_model._columns.arrow_in import column_of, whole_array
 from support_model._columns.fact_columns import FactColumns
 from support_model._columns.fact_tables import from_arrow
 from support_model._columns.values import Words
-from support_model.errors import InvalidValue
+from support_model.errors import InvalidValue, nearest
+from support_model.sla import METRICS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from support_model._columns.values import Codes, Column, Flags, Ints
@@ -41,6 +44,7 @@ def counted(
 ) -> dict[str, int]:
     """Return how many cycles or tickets of a metric stand how."""
     cycles = _Cycles.of(source)
+    _must_be_metric(metric, cycles.words["metric"].words)
     of_interest = np.ones(cycles.tickets, np.bool_) if facts is None else _among(cycles, facts)
     void = np.zeros(cycles.tickets, np.bool_)
     void[cycles.ticket[_is(cycles.words["category"], "void")]] = True
@@ -58,6 +62,12 @@ def counted(
         "no_contact": int((~cycles.repeats[waiting]).sum()),
         "no_target": int((living & ~known).sum()),
     }
+
+
+def _must_be_metric(metric: str, known: Collection[str]) -> None:
+    """Refuse a metric that no cycle has, but for one of `METRICS`, which nobody need promise."""
+    if known and metric not in known and metric not in METRICS:
+        raise InvalidValue(metric, "no cycle is of this metric", nearest(str(metric), known))
 
 
 @define(eq=False)

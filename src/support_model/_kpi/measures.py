@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from support_model._ascending import ascending
 from support_model._frozen import derived, frozen
 from support_model._kpi import expressions as ask
-from support_model._kpi.calendars_by import CalendarsBy
+from support_model._kpi.calendars_by import CalendarsBy, must_be_clock
 from support_model._kpi.sources import Columnar, records_of
 from support_model._time import micros, micros_of
 from support_model.errors import InvalidValue
@@ -151,6 +151,8 @@ class TimeKpi:
         self, facts: AnyFacts, calendars: Sequence[Clock | None], *, min_n: int = 0
     ) -> tuple[Distribution, ...]:
         """Return the figure on each of some clocks, None being wall time; ask tickets once."""
+        for calendar in calendars:
+            must_be_clock(calendar)
         if not isinstance(records := records_of(facts), Columnar):
             measured, excluded = self._measured(records)
             times: Iterable[Iterable[int]] = (_on_clock(measured, each) for each in calendars)
@@ -189,6 +191,7 @@ class TimeKpi:
         self, facts: AnyFacts, *, calendar: Clock | None = None
     ) -> dict[str, tuple[timedelta, ...]]:
         """Return the measured times of each ticket that has any."""
+        must_be_clock(calendar)
         if isinstance(records := records_of(facts), Columnar):
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 

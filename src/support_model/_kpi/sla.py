@@ -130,7 +130,8 @@ def sla_compliance(
 
     Raises:
         InvalidValue: an unknown unit; facts without a table, or of a ticket that it lacks; a
-            table that `frames.evaluate` did not make.
+            table that `frames.evaluate` did not make, or a metric that is neither among its cycles
+            nor one of `METRICS`.
 
     Example:
         >>> sla_compliance([], "resolution").share.value is None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from support_model._frozen import frozen
 from support_model._kpi.facts import Facts
+from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +45,14 @@ class Columnar:
 
 
 def records_of(facts: AnyFacts) -> Iterable[Facts] | Columnar:
-    """Return facts as records, or as columns where that is what they are."""
+    """Return facts as records, or as columns where that is what they are.
+
+    Raises:
+        InvalidValue: text, such as the path of a file.
+    """
+    if isinstance(facts, str):
+        remedy = "read the file first, such as pyarrow.parquet.read_table(path)"
+        raise InvalidValue(facts, "text is no facts", remedy)
     if isinstance(facts, Facts):
         return (facts,)
     if hasattr(facts, "__arrow_c_stream__") or not hasattr(facts, "__iter__"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args, overload
 
 from support_model._kpi.facts import FieldInstant
+from support_model._kpi.field_names import must_be_field
+from support_model._kpi.periods import PeriodLength
 from support_model._kpi.sources import Columnar, records_of
 from support_model.errors import InvalidValue, nearest
 
@@ -34,13 +36,13 @@ def by(
 
     Args:
         facts: the tickets, as records or by columns, which the parts are then, too.
-        name: of the field.
+        name: of the field, or of a column that stands beside the facts.
         at: when the field is read: as the ticket was created, at its first reply, at its last
             solution or answer to a survey, or at the instant of the facts. Tickets of which
             that is not stated, or to which it has not happened, are among those without it.
 
     Raises:
-        InvalidValue: another moment.
+        InvalidValue: another moment, or a name that no field has.
 
     Example:
         >>> by([], "priority", at="first_reply")
@@ -53,8 +55,18 @@ def by(
     if isinstance(records := records_of(facts), Columnar):
         from support_model._kpi import column_populations  # noqa: PLC0415 - numpy is an extra
 
-        return column_populations.split_by(records.columns(), name, at)
+        columns = records.columns()
+        _must_be_field(name, columns.further)
+        return column_populations.split_by(columns, name, at)
+    _must_be_field(name)
     parts: dict[Any, list[Facts]] = {}
     for ticket in records:
         parts.setdefault(ticket.field_at(name, at), []).append(ticket)
     return parts
+
+
+def _must_be_field(name: str, further: Iterable[str] = ()) -> None:
+    if name in get_args(PeriodLength):
+        remedy = f"write kpi.created_in(facts, kpi.periods(..., every={name!r}))"
+        raise InvalidValue(name, "a length of time is no field", remedy)
+    must_be_field(name, further)

@@ -91,7 +91,9 @@ class Row:
         timed = not isinstance(figure, Share | Rate)
         row = figure.row(self.statistic) if timed else figure.row()  # type: ignore[call-arg]
         row["excluded"] = list(row["excluded"].items())
-        row["accuracy"] = figure.sketch.accuracy if isinstance(figure, Summary) else 0.0
+        row["accuracy"] = 0.0
+        if isinstance(figure, Summary) and self.statistic != "mean":  # a sum is exact
+            row["accuracy"] = figure.sketch.accuracy
         row["state"] = self.state
         return row
 
@@ -182,7 +184,12 @@ def _read(source: Any) -> tuple[pa.Table, tuple[str, ...]]:  # noqa: ANN401 - wh
     if not hasattr(source, "__arrow_c_stream__"):
         problem = "no table of figures"
         raise InvalidValue(source, problem, "give what kpi.table(...) returned")
-    table = pa.table(source)
+    try:
+        table = pa.table(source)
+    except pa.ArrowException as error:  # pandas holds a map as a list of tuples of two types
+        problem = "a table of figures whose columns have lost their types"
+        remedy = "keep what kpi.table(...) returned, as Arrow or in a Parquet file"
+        raise InvalidValue(type(source).__name__, problem, remedy) from error
     if lacking := [name for name in _OWN if name not in table.column_names]:
         problem = f"a table of figures without {', '.join(lacking)}"
         raise InvalidValue(table.column_names, problem, "give what kpi.table(...) returned")

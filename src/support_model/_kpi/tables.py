@@ -24,13 +24,13 @@ from support_model._kpi.column_answers import answers
 from support_model._kpi.column_figures import as_plain
 from support_model._kpi.column_populations import fields_at
 from support_model._kpi.columns import Columns, as_words
+from support_model._kpi.field_names import must_be_field
 from support_model._kpi.measures import RateKpi, ShareKpi, TimeKpi, question_of
 from support_model._kpi.periods import PeriodLength, first_days
 from support_model._kpi.sources import Columnar, records_of
 from support_model._kpi.table_states import Key, Row, state_of, times_text
 from support_model._time import instant, instant_of_reading, micros
-from support_model._vocabulary import FIELDS, is_custom
-from support_model.errors import InvalidValue, nearest
+from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Share
 from support_model.summaries import Sketch
 
@@ -75,22 +75,23 @@ class Asked:
 
 def figures_by_group(facts: AnyFacts, kpis: Sequence[Kpi], asked: Asked) -> list[Row]:
     """Return the figures of each group, in the order of groups and KPIs."""
-    _must_be_groups(asked.by)
     if isinstance(records := records_of(facts), Columnar):
-        return _of_columns(records.columns(), kpis, asked)
+        columns = records.columns()
+        _must_be_groups(asked.by, columns.further)
+        return _of_columns(columns, kpis, asked)
+    _must_be_groups(asked.by)
     return _of_records(tuple(records), kpis, asked)
 
 
 # Groups
 
 
-def _must_be_groups(names: Iterable[str]) -> None:
+def _must_be_groups(names: Iterable[str], further: Iterable[str] = ()) -> None:
     """Refuse a name that no field has; a field that no ticket has makes one group of all."""
     for name in names:
         moment, dot, rest = name.partition(".")
-        field = rest if dot and moment in MOMENTS else name
-        if field not in (*PERIODS, *SCALARS, *FIELDS) and not is_custom(field):
-            raise InvalidValue(name, "unknown field", nearest(name, (*PERIODS, *FIELDS)))
+        if name not in SCALARS:
+            must_be_field(rest if dot and moment in MOMENTS else name, further, PERIODS)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - of any field
