@@ -256,7 +256,7 @@ def test_what_is_no_log_is_refused():
     late = event(Message, 1, public=True)
     with pytest.raises(InconsistentLog):
         evaluate(Events.of([created("T0"), late]), [], as_of=NINE + 2 * HOUR)
-    with pytest.raises(InvalidValue, match="no log of frames"):
+    with pytest.raises(InvalidValue, match="no log, but a list"):
         evaluate([created()], [], as_of=NINE)
     with pytest.raises(NaiveDatetime):
         evaluate(Events.of([created()]), [], as_of=datetime(2026, 1, 1))

@@ -26,7 +26,7 @@ from support_model._columns.event_columns import raw_of_events
 from support_model._columns.event_tables import table_of_raw
 from support_model._frames import sources
 from support_model._time import instant, instant_of_reading
-from support_model.adapters import EventLog
+from support_model.adapters import Account, EventLog
 from support_model.errors import (
     AmbiguousWallTime,
     DuplicateSequence,
@@ -189,7 +189,10 @@ WRONG_TYPES = {
         {"seq": two(1.0)},
         "column 'seq' .*'double'; cast it to whole numbers; a join",
     ),
-    "ids as floats": ({"ticket_id": [1.0, 1.0]}, "column 'ticket_id' .*'double'; cast it to text"),
+    "ids as floats": (
+        {"ticket_id": [1.0, 1.0]},
+        "column 'ticket_id' .*'double'; cast it to whole numbers",
+    ),
     "scale as text": (
         {"scale": two("[1, 5]")},
         "column 'scale' .*'string'; .*lists of two numbers",
@@ -248,14 +251,14 @@ WRONG_ROWS = {
     "an unknown basis": ({"basis": ["guess", None]}, 1, "basis", "unknown basis: 'guess'"),
     "an unknown category": (
         {"category": ["opne", None]},
-        *(1, "status", "did you mean 'open'"),
+        *(1, "category", "did you mean 'open'"),
     ),
     "a status without category": ({"status": ["waiting", None]}, 1, "status", "'category'"),
     "a priority without rank": ({"priority": ["A1", None]}, 1, "priority", "priorities="),
     "a rank without priority": (
         {"priority_rank": [1, None]},
         1,
-        "priority",
+        "priority_rank",
         "rank of no priority",
     ),
     "a message without public": ({"public": [None, None]}, 2, "public", "'message' events need"),
@@ -595,3 +598,82 @@ def test_nothing_is_a_log_too():
     assert frames.events(table_with().slice(2)).rows == 0
     assert frames.events([]).rows == 0
     assert frames.events(pl.from_arrow(table_with()).lazy().limit(0)).raw.size == 0
+
+
+CREATIONS = pd.DataFrame(
+    {
+        "ticket_id": ["a", "b"],
+        "at": ["2026-03-02T09:00:00Z"] * 2,
+        "type": "created",
+        "role": "customer",
+        "status": "new",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "option", "remedy"),
+    [
+        (None, {"account": Account()}, "give the mapping="),
+        (None, {"lenient": True}, "give the mapping="),
+        ("jira", {"priorities": ["high"]}, "say them in the mapping"),
+        ("jira", {"unit": "s"}, "`stamps` of the mapping"),
+    ],
+)
+def test_an_option_that_would_have_no_effect_is_refused(mapping, option, remedy):
+    (name,) = option
+    with pytest.raises(InvalidValue, match=f"{name}= has no effect here.*{remedy}"):
+        frames.events(CREATIONS, mapping, **option)
+
+
+def test_whole_numbers_that_arrow_cannot_hold_are_refused():
+    with pytest.raises(InvalidLog, match=r"beyond 64 bits.*make its column text"):
+        frames.events(CREATIONS.assign(ticket_id=[2**64, 1]))
+
+
+def test_ids_that_a_join_made_floats_are_to_be_whole_numbers_first():
+    """As text they would be "1016.0", which is the id of no ticket."""
+    with pytest.raises(InvalidLog, match=r"\.astype\('Int64'\)"):
+        frames.events(CREATIONS.assign(ticket_id=[1016.0, 1017.0]))
+
+
+@pytest.mark.parametrize(
+    ("columns", "column"),
+    [
+        ({"category": ["new", "nwe"]}, "category"),
+        ({"status": ["new", "nwe"]}, "status"),
+        ({"priority_rank": [1, 2]}, "priority_rank"),
+    ],
+)
+def test_a_bad_value_is_reported_of_its_own_column(columns, column):
+    with pytest.raises(InvalidRow, match="row") as refused:
+        frames.events(CREATIONS.assign(**columns))
+    assert refused.value.column == column
+
+
+def test_a_column_in_capitals_is_taken_for_the_known_one():
+    with pytest.raises(InvalidLog, match="did you mean 'ticket_id'"):
+        frames.events(CREATIONS.rename(columns={"ticket_id": "TICKET_ID"}))
+
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda log: frames.facts(log, as_of=NOON),
+        lambda log: frames.evaluate(log, [], as_of=NOON),
+        lambda log: frames.partitioned(log, len, partitions=2),
+    ],
+    ids=["facts", "evaluate", "partitioned"],
+)
+def test_a_frame_that_is_no_log_is_refused(ask):
+    with pytest.raises(InvalidValue, match=r"no log, but a DataFrame.*give frames\.events"):
+        ask(CREATIONS)
+
+
+def test_a_job_that_returns_no_table_is_refused():
+    log = frames.events(CREATIONS)
+    with pytest.raises(InvalidValue, match=r"returns no Arrow table: 3; return a pyarrow\.Table"):
+        list(frames.partitioned(log, lambda _: 3, partitions=2))

@@ -198,9 +198,12 @@ def _pair_up(columns: dict[str, Column], place: Place) -> None:
         ("priority", "priority_rank", known),
     ):
         try:
+            second = columns.get(other)
             pair_up(columns, name, other, make)
         except BadRow as bad:
-            place.refuse(name, bad.row, bad.value, bad.problem, bad.remedy)
+            theirs = isinstance(second, Words) and second.value(bad.row) == bad.value
+            column = other if theirs and bad.value is not None else name
+            place.refuse(column, bad.row, bad.value, bad.problem, bad.remedy)
 
 
 def _status_of(name: str | None, category: str | None) -> Status:

@@ -130,8 +130,10 @@ def _is_index(name: str, schema: pa.Schema) -> bool:
 
 def _refuse_name(name: str, reading: Reading) -> NoReturn:
     known = [*EVENT_SCHEMA.names, f"custom.{name}"]
+    same = [each for each in EVENT_SCHEMA.names if each == name.casefold()]
     remedy = (
-        f"{nearest(name, known)} A field of your own is 'custom.{name}'; drop what is no event"
+        f"{nearest(name.casefold(), same or known)}"
+        f" A field of your own is 'custom.{name}'; drop what is no event"
     )
     if name == "fields":
         remedy = "each field has a column of its own, such as 'status' or 'custom.site'"
@@ -184,6 +186,11 @@ def _remedy(name: str, kind: pa.DataType) -> str:
         return f"say what the numbers count since 1970: unit={', unit='.join(map(repr, UNITS))}"
     if wanted == pa.int64() and pa.types.is_floating(kind):
         return "cast it to whole numbers; a join that found nothing makes floats of them"
+    if wanted == _TEXT and pa.types.is_floating(kind):
+        return (
+            "cast it to whole numbers, in pandas .astype('Int64'), or to text without '.0';"
+            " a join that found nothing makes floats of them"
+        )
     return f"cast it to {_CALLED[wanted]}"
 
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from support_model._checks import checked_whole
 from support_model._columns.event_tables import field_of
 from support_model._frames.logs import Events
+from support_model._frames.partitions import asked
 from support_model._frames.reading import events
 from support_model._frames.spills import completed, hashes, kinds_of, linked
 from support_model._frozen import frozen
@@ -59,7 +60,7 @@ class _Work:
     def answer(self, rows: pa.Table) -> pa.Table:
         """Return the job's answer in the columns of the whole."""
         log = self.read(rows)
-        table = self.job(Events(completed(log.raw, self.words)))
+        table = asked(self.job, Events(completed(log.raw, self.words)))
         return table if self.schema is None else _fitted(table, self.schema)
 
 

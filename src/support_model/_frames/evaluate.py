@@ -28,11 +28,10 @@ from support_model._frames.clock_rows import (
 )
 from support_model._frames.cycles import SCHEMA, Names, joined, parts_of, table_of
 from support_model._frames.forces import ForceTable
-from support_model._frames.logs import Events
+from support_model._frames.logs import Events, must_be_log
 from support_model._frames.measures import Measures
 from support_model._frames.workers import folding
 from support_model._time import micros
-from support_model.errors import InvalidValue
 from support_model.sla import PolicyBook
 
 if TYPE_CHECKING:
@@ -183,9 +182,8 @@ class _Log:
     @classmethod
     def of(cls, events: Events, policies: Policies, as_of: datetime) -> _Log:
         """Return them; raise the first problem of a ticket whose rows are no log."""
+        must_be_log(events)
         now, book = micros(as_of), PolicyBook.of(policies)
-        if not isinstance(events, Events):
-            raise InvalidValue(events, "no log of frames", "give frames.events(...)")
         columns = events.known_by(now)
         if columns.problems:
             raise columns.problems[min(columns.problems)]

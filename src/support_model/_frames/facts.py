@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from support_model._columns.fact_chunks import chunked_facts
 from support_model._columns.fact_tables import parts_of, to_arrow
-from support_model._frames.logs import Events
+from support_model._frames.logs import Events, must_be_log
 from support_model._time import micros
-from support_model.errors import InvalidValue
 from support_model.kpi import Unread
 
 if TYPE_CHECKING:
@@ -141,6 +140,5 @@ def _table(known: EventColumns, as_of: datetime, columns: Iterable[str] | None) 
 
 def _known(events: Events, as_of: datetime) -> EventColumns:
     end = micros(as_of)
-    if not isinstance(events, Events):
-        raise InvalidValue(events, "no log of frames", "give frames.events(...)")
+    must_be_log(events)
     return events.known_by(end)

@@ -11,6 +11,7 @@ from support_model._columns.event_joining import joined
 from support_model._columns.event_tables import table_of_raw
 from support_model._tables import pairs_html
 from support_model._time import instant
+from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from support_model._frames.told import Told
     from support_model.events import Event
 
-__all__ = ["Events", "Pieces"]
+__all__ = ["Events", "Pieces", "must_be_log"]
 
 
 class Pieces(Protocol):
@@ -119,3 +120,10 @@ class Events:
             said["first"] = instant(int(raw.at.min())).isoformat()
             said["last"] = instant(int(raw.at.max())).isoformat()
         return said
+
+
+def must_be_log(given: object) -> None:
+    """Refuse what is no log of `frames.events`, such as a frame of rows."""
+    if not isinstance(given, Events):
+        remedy = "give frames.events(...) of it"
+        raise InvalidValue(given, f"no log, but a {type(given).__name__}", remedy)

@@ -17,7 +17,7 @@ from attrs import define
 from support_model._checks import checked_whole
 from support_model._columns.event_joining import joined
 from support_model._columns.event_tables import table_of_raw
-from support_model._frames.logs import Events
+from support_model._frames.logs import Events, must_be_log
 from support_model._frames.progress import Progress
 from support_model._frames.spills import Spill
 from support_model.errors import InvalidValue
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Job: TypeAlias = "Callable[[Events], pa.Table]"
     Report: TypeAlias = "Callable[[Progress], object]"
 
-__all__ = ["FIRST_ROW", "partitioned"]
+__all__ = ["FIRST_ROW", "asked", "partitioned"]
 
 FIRST_ROW = "first_row"
 """The column that numbers tickets by their first row in the log."""
@@ -174,9 +174,23 @@ def partitioned(
         >>> pa.concat_tables(parts).sort_by("first_row").to_pylist()[1]
         {'ticket_id': 'B', 'first_row': 1}
     """
+    must_be_log(events)
     plan = _plan(partitions, memory_limit, checked_whole(threads, "threads", least=1))
     place = None if folder is None else str(folder)
     return _answers(events, job, plan, place, _ordered(numbered), progress or _silent)
+
+
+def asked(job: Job, log: Events) -> pa.Table:
+    """Return what a job answers.
+
+    Raises:
+        InvalidValue: it is no Arrow table.
+    """
+    table: object = job(log)
+    if not isinstance(table, pa.Table):
+        remedy = "return a pyarrow.Table, as frames.facts does"
+        raise InvalidValue(table, "a job that returns no Arrow table", remedy)
+    return table
 
 
 def _silent(_: Progress) -> None:
@@ -215,7 +229,7 @@ def _answers(
 
         def answer(buckets: Sequence[int]) -> pa.Table:
             raw, first = spill.read(buckets)
-            table = order(job(Events(raw)), raw, first)
+            table = order(asked(job, Events(raw)), raw, first)
             pa.default_memory_pool().release_unused()
             return table
 

@@ -17,7 +17,7 @@ from support_model.adapters import EventLog
 from support_model.errors import InvalidValue, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import tzinfo
     from pathlib import Path
 
@@ -64,15 +64,16 @@ def events(
             clock skips is the first instant after, one that it shows twice the first of both.
         account: with a mapping, what statuses, priorities, groups and people mean beyond it.
         lenient: with a mapping, list what is wrong in `told` instead of stopping at it.
-        priorities: names from the most urgent, 1, on, or priorities; names in wide use, such as
-            "high", need neither this nor the column `priority_rank`.
-        unit: what numbers count in a column of instants, since 1970 in UTC, or of lengths: "s",
-            "ms", "us" or "ns".
+        priorities: without a mapping, names from the most urgent, 1, on, or priorities; names in
+            wide use, such as "high", need neither this nor the column `priority_rank`.
+        unit: without a mapping, what numbers count in a column of instants, since 1970 in UTC,
+            or of lengths: "s", "ms", "us" or "ns".
 
     Raises:
         InvalidLog: a column that no event has, a missing one, one twice, or of another type.
         InvalidRow: a row that is no event, with its column and its number, counted from 1.
         InvalidEvent: a priority twice.
+        InvalidValue: an option that has no effect with, or without, a mapping; an unknown unit.
 
     Example:
         >>> import pyarrow as pa
@@ -88,6 +89,11 @@ def events(
         >>> log.rows, log.raw.event(1).public
         (2, True)
     """
+    if mapping is None:
+        _must_be_unsaid({"account": account, "lenient": lenient}, "give the mapping= it is for")
+    else:
+        _must_be_unsaid({"priorities": priorities}, "say them in the mapping, or in account=")
+        _must_be_unsaid({"unit": unit}, "say in `stamps` of the mapping how times are written")
     if isinstance(source, Events):
         return source
     zone = None if tz is None else timezone(tz)
@@ -102,3 +108,10 @@ def events(
     if mapping is not None:
         return mapped_source(rows, mapping, tz=zone, account=account, lenient=lenient)
     return Events(rows_of(rows, Reading("", zone, unit, ranking(priorities))))
+
+
+def _must_be_unsaid(options: Mapping[str, object], remedy: str) -> None:
+    """Refuse options that would have no effect."""
+    for name, value in options.items():
+        if value not in (None, False, (), []):
+            raise InvalidValue(value, f"{name}= has no effect here", remedy)

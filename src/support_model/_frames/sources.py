@@ -133,6 +133,9 @@ class Handed:
         except pa.ArrowException as error:
             problem, remedy = "what Arrow cannot take over", "give each column one type"
             raise InvalidLog(self.name, None, problem, str(error), remedy) from None
+        except OverflowError as error:  # Arrow says it of Python's whole numbers only so
+            problem, remedy = "a whole number beyond 64 bits", "make its column text"
+            raise InvalidLog(self.name, None, problem, str(error), remedy) from None
 
     def pieces(self, reading: Reading) -> Iterator[RawEvents]:
         """Yield its rows as events, checked."""
