@@ -8,10 +8,12 @@ import pytest
 from attrs import evolve
 from frames.fact_columns import columns_of
 from frames.histories import calendars
-from frames.test_kpi_columns import HOUR, OFFICE, SEEDS, by_columns, drawn, refused, tables
+from frames.test_kpi_columns import EVERY, HOUR, OFFICE, SEEDS, by_columns, drawn, refused, tables
 
 from support_model import kpi
 from support_model._columns.fact_tables import from_arrow, to_arrow
+from support_model._kpi.expression_names import names_of
+from support_model._kpi.measures import question_of
 from support_model.errors import InvalidValue
 from support_model.inference import two_means, two_medians, two_proportions
 
@@ -357,3 +359,30 @@ def test_a_data_frame_whose_maps_are_lists_of_pairs_is_refused():
     frame = table.to_pandas()
     assert "as Arrow" in str(refused(kpi.merged, [frame]))
     assert "as Arrow" in str(refused(kpi.compared, frame, table))
+
+
+def test_all_columns_that_are_missing_are_named_at_once():
+    facts = to_arrow(by_columns(3))
+    gone = ["acts", "created", "ratings", "created.priority", "reopenings", "snapshot", "type"]
+    some = facts.drop_columns(gone)
+    kpis = [kpi.FIRST_RESPONSE, kpi.REOPENED, kpi.mean_satisfaction()]
+    clock = kpi.CalendarsBy("type", {}, OFFICE)
+    message = str(
+        refused(
+            kpi.table, some, kpis, by=["week", "priority"], tz="UTC", at="created", calendar=clock
+        )
+    )
+    lacking = [name for name in gone if f"{name!r}" in message.partition("columns=")[2]]
+    assert lacking == gone
+    assert "'reopenings', 'snapshot'" in str(refused(kpi.REOPENED.of, some))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_names_that_a_kpi_asks_are_those_that_it_reads(name):
+    one, facts = EVERY[name], to_arrow(by_columns(3))
+    needed = names_of(question_of(one))
+    if isinstance(one, kpi.RateKpi):
+        needed |= names_of(one.scale)
+    seconds = {"status_category", "priority_rank"} & {*facts.column_names}
+    kept = facts.select([each for each in facts.column_names if each in needed | seconds])
+    assert one.of(kept) == one.of(facts)

@@ -14,15 +14,16 @@ import numpy as np
 from attrs import define, field
 
 from support_model._columns.values import NONE, Lists, Words, taken
+from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from support_model._columns.values import Column, Ints
 
-__all__ = ["LISTS", "MOMENTS", "SCALARS", "FactColumns"]
+__all__ = ["LISTS", "MOMENTS", "SCALARS", "FactColumns", "not_among"]
 
 Part: TypeAlias = "Column | Lists"
 MOMENTS = ("created", "first_reply", "solved", "rated")
@@ -97,6 +98,20 @@ of those, `place` being the place in `merged`.
 """
 
 
+def not_among(names: Sequence[str]) -> InvalidValue:
+    """Return the error for columns that a table of facts lacks."""
+    if len(names) == 1:
+        remedy = f"keep it, or ask frames.facts(..., columns=[..., {names[0]!r}])"
+        return InvalidValue(names[0], "a column that is not among the facts", remedy)
+    listed = ", ".join(map(repr, names))
+    remedy = f"keep them, or ask frames.facts(..., columns=[..., {listed}])"
+    return InvalidValue(tuple(names), "columns that are not among the facts", remedy)
+
+
+def _lacks_nothing(_: str) -> bool:
+    return False
+
+
 @define(eq=False)
 class FactColumns:
     """The facts of some tickets; a column is made when it is first asked for.
@@ -106,12 +121,14 @@ class FactColumns:
         make: returns a part by name; None for a field that no ticket has.
         fields: the names of the fields that tickets may have.
         further: the names of plain columns that stand beside the facts in their table.
+        lacks: returns whether the table of the facts has no column of a part.
     """
 
     size: int
     make: Callable[[str], Part | None]
     fields: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
+    lacks: Callable[[str], bool] = _lacks_nothing
     _made: dict[str, Part] = field(factory=dict, init=False, repr=False)
 
     def column(self, name: str) -> Column:
@@ -122,6 +139,15 @@ class FactColumns:
 
     def __len__(self) -> int:
         return self.size
+
+    def need(self, names: Iterable[str]) -> None:
+        """Refuse facts whose table lacks some columns, all of which are named.
+
+        Raises:
+            InvalidValue: it lacks some.
+        """
+        if lacking := sorted(filter(self.lacks, names)):
+            raise not_among(lacking)
 
     def numbers(self, name: str) -> NDArray[Any]:
         """Return a column that is an array: instants, lengths, whole numbers or flags."""
@@ -148,7 +174,7 @@ class FactColumns:
             part = self.part(name)
             return part.take(rows) if isinstance(part, Lists) else taken(part, rows)
 
-        return FactColumns(int(rows.size), make, self.fields, self.further)
+        return FactColumns(int(rows.size), make, self.fields, self.further, self.lacks)
 
     def replaced(self, parts: Mapping[str, Callable[[], Part]]) -> FactColumns:
         """Return the same facts but for some parts, each made when it is first asked for."""
@@ -156,7 +182,10 @@ class FactColumns:
         def make(name: str) -> Part:
             return parts[name]() if name in parts else self.part(name)
 
-        return FactColumns(self.size, make, self.fields, self.further)
+        def lacks(name: str) -> bool:
+            return name not in parts and self.lacks(name)
+
+        return FactColumns(self.size, make, self.fields, self.further, lacks)
 
     def part(self, name: str) -> Part:
         """Return a fact, list or field, of which every ticket may have nothing."""

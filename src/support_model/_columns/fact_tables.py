@@ -22,7 +22,7 @@ from support_model._columns.arrow_out import (
     values_array,
     words_array,
 )
-from support_model._columns.fact_columns import LISTS, MOMENTS, SCALARS, FactColumns
+from support_model._columns.fact_columns import LISTS, MOMENTS, SCALARS, FactColumns, not_among
 from support_model._columns.values import NONE, Words
 from support_model._vocabulary import FIELDS, Priority, Status, is_custom
 from support_model.errors import InvalidValue, nearest
@@ -152,18 +152,24 @@ def from_arrow(source: Any) -> FactColumns:  # noqa: ANN401 - whatever speaks Ar
     known = (table.schema.metadata or {}).get(_KNOWN)
     absent = None if known is None else _absent(known)
 
+    def lacks(name: str) -> bool:
+        if name in table.column_names:
+            return False
+        field = _parted(name)[1]
+        told = name in SCALARS or name in LISTS or field in further
+        return told or absent is None or not absent(field)
+
     def make(name: str) -> Part | None:
         if name in LISTS:
             return lists_of(name, LISTS[name], _column(table, name))
         if name in SCALARS:
             return column_of(name, SCALARS[name], _column(table, name))
         moment, field = _parted(name)
-        told = absent is None or field in further or not absent(field)
-        if name not in table.column_names and not told:
+        if name not in table.column_names and not lacks(name):
             return None
         return _field(table, moment, field)
 
-    return FactColumns(table.num_rows, make, fields, further)
+    return FactColumns(table.num_rows, make, fields, further, lacks)
 
 
 def _further(schema: pa.Schema) -> tuple[str, ...]:
@@ -206,8 +212,7 @@ def _table(source: Any) -> pa.Table:  # noqa: ANN401 - as above
 
 def _column(table: pa.Table, name: str) -> pa.Array:
     if name not in table.column_names:
-        remedy = f"keep it, or ask frames.facts(..., columns=[..., {name!r}])"
-        raise InvalidValue(name, "a column that is not among the facts", remedy)
+        raise not_among([name])
     return whole_array(table.column(name))
 
 

@@ -13,6 +13,7 @@ from attrs import define, field
 from support_model._columns.values import NONE, NULL, Words
 from support_model._kpi import expressions as ask
 from support_model._kpi.columns import as_words
+from support_model._kpi.expression_names import names_of
 from support_model._kpi.field_names import must_be_field
 from support_model.arrays import elapsed, elapsed_by
 from support_model.calendars import BusinessCalendar
@@ -173,8 +174,9 @@ def answers(columns: Columns, question: ask.Question) -> Answers:
     """Return what a question is answered with, of each ticket that is asked.
 
     Raises:
-        SupportModelError: as the question does of a record.
+        SupportModelError: as the question does of a record, or columns are missing.
     """
+    columns.facts.need(names_of(question))
     deciding = _Deciding(columns)
     deciding.decide(question, np.ones(columns.size, np.bool_))
     parts = [(rows, asked) for rows, asked in deciding.parts if rows.any()]

@@ -20,10 +20,12 @@ from support_model._ascending import Ascending
 from support_model._columns.fact_columns import MOMENTS, SCALARS
 from support_model._columns.values import NONE, Words
 from support_model._kpi import expressions as ask
+from support_model._kpi.calendars_by import CalendarsBy
 from support_model._kpi.column_answers import answers
 from support_model._kpi.column_figures import as_plain
 from support_model._kpi.column_populations import fields_at
 from support_model._kpi.columns import Columns, as_words
+from support_model._kpi.expression_names import names_of
 from support_model._kpi.field_names import must_be_field
 from support_model._kpi.measures import RateKpi, ShareKpi, TimeKpi, question_of
 from support_model._kpi.periods import PeriodLength, first_days
@@ -190,10 +192,27 @@ class _Groups:
 
 
 def _of_columns(facts: FactColumns, kpis: Sequence[Kpi], asked: Asked) -> list[Row]:
+    facts.need(_needed(kpis, asked))
     columns = Columns(facts)
     groups = _grouped(columns, asked)
     of_kpis = [list(_rows(columns, kpi, groups, asked)) for kpi in kpis]
     return [row for rows in zip(*of_kpis, strict=True) for row in rows]
+
+
+def _needed(kpis: Sequence[Kpi], asked: Asked) -> set[str]:
+    """Return the names of all columns that figures by groups are made of."""
+    found = set[str]().union(*(names_of(question_of(kpi)) for kpi in kpis))
+    found.update(*(names_of(kpi.scale) for kpi in kpis if isinstance(kpi, RateKpi)))
+    if isinstance(asked.clock, CalendarsBy) and any(isinstance(kpi, TimeKpi) for kpi in kpis):
+        found.add(asked.clock.field)
+    for name in asked.by:
+        if name in PERIODS:
+            found.add("created")
+        elif name in SCALARS or asked.at == "as_of":
+            found.add(name)
+        else:
+            found |= {f"{asked.at}.{name}", "snapshot"}
+    return found
 
 
 def _grouped(columns: Columns, asked: Asked) -> _Groups:
