@@ -419,10 +419,20 @@ class TransitionRefused(SupportModelError):
 class InconsistentLog(SupportModelError, ValueError):
     """Events that cannot be the log of one ticket, and the event at which it is seen."""
 
-    words: ClassVar[str] = "{problem}: {event!r}; {remedy}"
     event: object
     problem: str
     remedy: str
+
+    def _text(self) -> str:
+        return f"{self.problem}: {_event_text(self.event)}; {self.remedy}"
+
+
+def _event_text(event: object) -> str:
+    """Return which event is meant; all of its parts would be the longest part of a message."""
+    ticket, at = getattr(event, "ticket_id", None), getattr(event, "at", None)
+    if ticket is None or at is None:
+        return brief_repr(event)
+    return f"{type(event).__name__} of ticket {brief_repr(ticket)} at {at.isoformat()}"
 
 
 class ForeignEvent(InconsistentLog):

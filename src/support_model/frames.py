@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from support_model._frames.clusters import dask, spark
 from support_model._frames.evaluate import evaluate, ways
-from support_model._frames.facts import facts, readable_facts
+from support_model._frames.facts import facts, readable, readable_facts
 from support_model._frames.logs import Events
 from support_model._frames.partitions import partitioned
 from support_model._frames.progress import Progress, show_progress
@@ -27,6 +27,7 @@ __all__ = [
     "events",
     "facts",
     "partitioned",
+    "readable",
     "readable_facts",
     "show_progress",
     "spark",

@@ -20,9 +20,15 @@ from support_model import kpi
 from support_model._frames import evaluate as evaluating
 from support_model._frames import hours, workers
 from support_model.calendars import BusinessCalendar
-from support_model.errors import InconsistentLog, InvalidValue, NaiveDatetime, UnknownPolicy
+from support_model.errors import (
+    InconsistentLog,
+    InvalidValue,
+    MissingCreation,
+    NaiveDatetime,
+    UnknownPolicy,
+)
 from support_model.events import Changed, Created, Message, PolicyApplied
-from support_model.frames import Events, evaluate, facts, ways
+from support_model.frames import Events, evaluate, facts, readable, readable_facts, ways
 from support_model.patterns import Field, Function, fact
 from support_model.sla import METRICS, RESOLUTION, PolicyBook, SlaPolicy, Target
 from support_model.sla import evaluate as evaluate_one
@@ -498,3 +504,19 @@ def test_what_a_process_cannot_fold_is_the_error_of_the_fold():
     book = PolicyBook.of(SlaPolicy(name="gold", targets=[target()]))
     with pytest.raises(UnknownPolicy, match="lost"):
         evaluate(Events.of(log), book, as_of=NINE + 2 * HOUR, workers=2)
+
+
+def test_a_log_without_the_tickets_that_are_none_is_evaluated():
+    late = event(Message, 1, public=True)
+    sound, now = [created("T0"), created("T2")], NINE + 2 * HOUR
+    log = Events.of([sound[0], late, sound[1]])
+    book = SlaPolicy(name="gold", targets=[target()])
+    remedy = r"Message of ticket 'T1' at 2.*; 1 of 3 tickets are no log: frames\.readable "
+    with pytest.raises(MissingCreation, match=remedy):
+        evaluate(log, book, as_of=now)
+    left, unread = readable(log, as_of=now)
+    assert [each.ticket_id for each in unread] == ["T1"]
+    assert evaluate(left, book, as_of=now).equals(evaluate(Events.of(sound), book, as_of=now))
+    with pytest.raises(MissingCreation, match=r"frames\.readable_facts"):
+        facts(log, as_of=now)
+    assert facts(left, as_of=now).equals(readable_facts(log, as_of=now)[0])

@@ -677,3 +677,12 @@ def test_a_job_that_returns_no_table_is_refused():
     log = frames.events(CREATIONS)
     with pytest.raises(InvalidValue, match=r"returns no Arrow table: 3; return a pyarrow\.Table"):
         list(frames.partitioned(log, lambda _: 3, partitions=2))
+
+
+def test_times_of_which_some_have_no_zone_can_be_given_theirs():
+    """As the page on data frames says: Arrow makes such a column one type before it is read."""
+    zone = ZoneInfo("Europe/Berlin")
+    given = pd.Series([datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 9)], dtype=object)
+    mended = given.map(lambda at: at if at.tzinfo else at.replace(tzinfo=zone))
+    events = read(CREATIONS.assign(at=mended.astype(object)))
+    assert [event.at for event in events] == [NOON - timedelta(hours=3), NOON - timedelta(hours=4)]

@@ -260,6 +260,21 @@ class EventColumns:
         _check(raw, segments, rows, problems)
         return cls(raw, segments, rows, problems)
 
+    def must_be_sound(self, way: str) -> None:
+        """Refuse a log of which some tickets' rows are no log.
+
+        Args:
+            way: what leaves such tickets out.
+
+        Raises:
+            InconsistentLog: the first problem, with how many tickets have one.
+        """
+        if self.problems:
+            first = self.problems[min(self.problems)]
+            some = f"{len(self.problems):,} of {self.segments.count:,} tickets"
+            remedy = f"{first.remedy}; {some} are no log: {way} leaves them out"
+            raise type(first)(first.event, first.problem, remedy)
+
     def sound(self) -> EventColumns:
         """Return the logs of the tickets that have one."""
         if not self.problems:

@@ -93,7 +93,7 @@ def evaluate(events: Events, policies: Policies, *, as_of: datetime, workers: in
 
     Raises:
         NaiveDatetime: `as_of` has no zone.
-        InconsistentLog: the events of a ticket are no log.
+        InconsistentLog: the events of a ticket are no log; see `readable` to leave it out.
         UnknownPolicy: an event names a policy that is not in the book.
         InvalidValue: no log, no number of processes, or a book that no other process can be
             given.
@@ -185,8 +185,7 @@ class _Log:
         must_be_log(events)
         now, book = micros(as_of), PolicyBook.of(policies)
         columns = events.known_by(now)
-        if columns.problems:
-            raise columns.problems[min(columns.problems)]
+        columns.must_be_sound("frames.readable")
         at, table = columns.raw.at, ForceTable.of(book)
         low, high = (int(at.min()), int(at.max())) if at.size else (now, now)
         measures = Measures.of(table, low, high, now, at.size)

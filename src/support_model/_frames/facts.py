@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from support_model._columns.event_columns import EventColumns
 
-__all__ = ["facts", "readable_facts"]
+__all__ = ["facts", "readable", "readable_facts"]
 
 
 def facts(events: Events, *, as_of: datetime, columns: Iterable[str] | None = None) -> pa.Table:
@@ -96,8 +96,7 @@ def facts(events: Events, *, as_of: datetime, columns: Iterable[str] | None = No
         datetime.timedelta(seconds=3600)
     """
     known = _known(events, as_of)
-    if known.problems:
-        raise known.problems[min(known.problems)]
+    known.must_be_sound("frames.readable_facts")
     return _table(known, as_of, columns)
 
 
@@ -125,11 +124,39 @@ def readable_facts(
         (0, ['T1'])
     """
     known = _known(events, as_of)
-    unread = tuple(
+    return _table(known.sound(), as_of, columns), _unread(known)
+
+
+def readable(events: Events, *, as_of: datetime) -> tuple[Events, tuple[Unread, ...]]:
+    """Return the events up to an instant of the tickets that can be read, and the other tickets.
+
+    `evaluate` and `facts` as of this instant answer for the tickets that are left as they would
+    without the others. The events are in memory, those of a ticket together.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+        InvalidValue: no log.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.events import Message
+        >>> late = Message(
+        ...     ticket_id="T1", at=datetime(2026, 3, 2, tzinfo=UTC), role="agent", public=True
+        ... )
+        >>> sound, unread = readable(Events.of([late]), as_of=late.at)
+        >>> sound.rows, [each.ticket_id for each in unread]
+        (0, ['T1'])
+    """
+    known = _known(events, as_of)
+    return Events(known.sound().raw, events.told), _unread(known)
+
+
+def _unread(known: EventColumns) -> tuple[Unread, ...]:
+    """Return the tickets whose rows are no log, in the order of the log."""
+    return tuple(
         Unread(ticket_id=known.raw.ids[place].as_py(), problem=known.problems[place])
         for place in sorted(known.problems)
     )
-    return _table(known.sound(), as_of, columns), unread
 
 
 def _table(known: EventColumns, as_of: datetime, columns: Iterable[str] | None) -> pa.Table:
