@@ -128,7 +128,10 @@ def test_the_first_ticket_that_is_no_log_is_the_error():
         raised += 1
         with pytest.raises(InconsistentLog) as error:
             frames.facts(events, as_of=as_of)
-        assert (type(error.value), error.value.args) == shown(theirs[0])[1:]
+        kind, (event, problem, remedy) = shown(theirs[0])[1:]
+        assert (type(error.value), *error.value.args[:2]) == (kind, event, problem)
+        number = f"{len(theirs)} of {len(theirs) + len(good)} tickets"
+        assert error.value.args[2].startswith(f"{remedy}; {number} are no log: ")
     assert raised > 10
 
 
