@@ -53,6 +53,11 @@ _PROBLEMS = {
         "the rest of the file not read",
     ),
     "empty": Problem("no rows", "check the export", "reported as a log without cases"),
+    "no_known_field": Problem(
+        "no row of a field that the mapping names",
+        "give the words of its fields in `changed` of the mapping",
+        "reported as a log without cases",
+    ),
     # the line
     "long_line": Problem(
         "a line longer than 1 MiB", "check quotes and line ends, or skip it with --lenient"

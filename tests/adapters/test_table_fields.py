@@ -195,3 +195,22 @@ def test_the_tables_of_a_warehouse():
     assert {event.ticket_id for event in log.events} == {"10011", "10015", "10018", "10027"}
     assert all(isinstance(event, Created) for event in log.events)
     assert "permissions" not in repr(log)
+
+
+def test_a_history_of_fields_that_the_mapping_does_not_name_says_which(tmp_path):
+    path = tmp_path / "h.csv"
+    words = ("stage", "owner", "amount", "closing", "stage")
+    rows = [f"{word},7,2026-03-02 09:00:00,1,x" for word in words]
+    path.write_text("\n".join([",".join(ZENDESK), *rows]) + "\n")
+    mapping = table.TableMapping(
+        name="mine", shape="fields", ticket="ticket_id", at="updated", field="field_name",
+        value="value", changed={"status": "status", "owner_id": "agent"},
+    )  # fmt: skip
+    said = "stage, owner, amount and 1 more'; the mapping names status, owner_id; "
+    with pytest.raises(InvalidLog, match=f"no row of a field that the mapping names: '{said}"):
+        table.read(path, mapping, tz=UTC)
+    log = table.read(path, mapping, tz=UTC, lenient=True)
+    assert "no_known_field" in {finding.code for finding in log.findings}
+    path.write_text(",".join(ZENDESK) + "\n")
+    with pytest.raises(InvalidLog, match="no rows; check the export"):
+        table.read(path, mapping, tz=UTC)

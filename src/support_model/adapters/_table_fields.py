@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from support_model.adapters._table_files import Header
     from support_model.events import Event
 
-__all__ = ["BEGINS", "BEGUN", "Change", "FieldsReader", "counted"]
+__all__ = ["BEGINS", "BEGUN", "Change", "FieldsReader", "counted", "some"]
 
 BEGINS = "created"
+NAMED, SHOWN = 3, 20
 COUNT = re.compile(r"\d{1,18}", re.ASCII)
 BEGUN = frozenset({"new", "open"})
 
@@ -58,6 +59,7 @@ class FieldsReader:
         self.tally = words.tally
         self.instants = instants
         self.drafts = Drafts()
+        self.unknown: dict[str, None] = {}
         self.rows: list[tuple[str, str, str, str | None, str | None, str | None, int, int]] = []
         self.seen: set[int] = set()
         self.count = 0
@@ -113,6 +115,7 @@ class FieldsReader:
         ours = self.mapping.changed.get(native or "")
         if ours is None:
             self.tally.left_out[f"field {native}"] += 1
+            self.unknown[str(native)] = None
             return
         key = hash((ticket, at, ours, value, old, actor, sequence))
         if key in self.seen:
@@ -309,3 +312,10 @@ def _first_of_chain(chosen: Change, now: Sequence[Change]) -> Change:
     same = [each for each in now if each.field == chosen.field]
     values = {each.value for each in same}
     return next((each for each in same if each.old is not None and each.old not in values), chosen)
+
+
+def some(names: Iterable[str]) -> str:
+    """Return the first names, each cut to what a message can show, and how many more there are."""
+    listed = [*names]
+    more = f" and {len(listed) - NAMED} more" if len(listed) > NAMED else ""
+    return ", ".join(name[:SHOWN] for name in listed[:NAMED]) + more

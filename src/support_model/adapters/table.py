@@ -40,7 +40,7 @@ from support_model.adapters._table_changes import (
     own_names,
     present_names,
 )
-from support_model.adapters._table_fields import FieldsReader
+from support_model.adapters._table_fields import FieldsReader, some
 from support_model.adapters._table_files import (
     TITLES,
     fitting,
@@ -610,7 +610,10 @@ def _fields(
     for header, rows in tables:
         reader.take(header, rows)
     reader.tell(begun)
-    if not reader.count:
+    if not reader.count and reader.unknown:
+        hint = f"the mapping names {some(words.mapping.changed)}"
+        words.findings.refuse("no_known_field", None, some(reader.unknown), hint=hint)
+    elif not reader.count:
         words.findings.refuse("empty", None)
     return _read_log(words, reader.drafts, reader.count)
 
