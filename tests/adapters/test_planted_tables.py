@@ -163,7 +163,7 @@ BUGS = (
         fields.test_a_ticket_that_begins_amid_its_life_is_not_whole,
     ),
     Bug(
-        "adapters._table_fields:FieldsReader._ticket",
+        "adapters._table_fields:FieldsReader.ticket",
         "if each.old is None else each.old",
         "",
         fields.test_what_a_ticket_began_with_is_computed_back_from_old_values,
