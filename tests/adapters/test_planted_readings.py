@@ -121,8 +121,8 @@ BUGS = (
     ),
     Bug(
         "_files.event_rows:_loaded",
-        "object_pairs_hook=_once, ",
-        "",
+        "_DECODER.decode(text)",
+        "json.loads(text)",
         in_a_folder(
             lambda folder: test_event_files.test_what_is_no_event_is_placed(
                 "a.jsonl", '{"type": "message", "type": "message"}', 1, "stands twice", folder

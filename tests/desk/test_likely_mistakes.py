@@ -61,6 +61,12 @@ def said(problem, value, remedy):
     return f"{problem}: {brief_repr(value)}; {remedy}"
 
 
+def told(problem, event, remedy):
+    """What an error says that names an event of a log."""
+    named = f"{type(event).__name__} of ticket {event.ticket_id!r} at {event.at.isoformat()}"
+    return f"{problem}: {named}; {remedy}"
+
+
 def wrote(ticket_id, at):
     return Message(ticket_id=ticket_id, at=at, role="customer", public=True)
 
@@ -236,11 +242,11 @@ MISTAKES = {
     ),
     "an agenda of another ticket's events": (
         lambda: DESK.agenda(RESULT, OTHERS),
-        said("an event beside ticket 'T1'", OTHERS[0], EVALUATED),
+        told("an event beside ticket 'T1'", OTHERS[0], EVALUATED),
     ),
     "the next instant of another ticket's events": (
         lambda: DESK.next_at(RESULT, OTHERS),
-        said("an event beside ticket 'T1'", OTHERS[0], EVALUATED),
+        told("an event beside ticket 'T1'", OTHERS[0], EVALUATED),
     ),
     "an agenda of a part of the log": (
         lambda: DESK.agenda(evaluate([*LOG, *NOTED], POLICY, as_of=AT), LOG),
@@ -256,7 +262,7 @@ MISTAKES = {
     ),
     "escalation by another ticket's events": (
         lambda: rules_agenda([], OTHERS, RESULT, print),
-        said("an event beside ticket 'T1'", OTHERS[0], EVALUATED),
+        told("an event beside ticket 'T1'", OTHERS[0], EVALUATED),
     ),
     "evaluations for agendas": (
         lambda: changes(RESULT, RESULT),
@@ -307,7 +313,7 @@ MISTAKES = {
     ),
     "a merge before the other's last event": (
         lambda: merge(TICKET, LATER, actor=ANN, at=AT),
-        said(
+        told(
             "a merge before the last event of one of the tickets",
             Related(
                 ticket_id="T1", at=AT, role="agent", actor="ann", kind="merged_into", other="T3"
@@ -344,11 +350,11 @@ MISTAKES = {
     ),
     "another ticket's message of a split": (
         act("split", other="T4", message=wrote("T2", AT)),
-        said("an event beside ticket 'T1'", wrote("T2", AT), "split the log"),
+        told("an event beside ticket 'T1'", wrote("T2", AT), "split the log"),
     ),
     "a message to come of a split": (
         act("split", other="T4", message=wrote("T1", AT + HOUR)),
-        said(
+        told(
             "a message written after the split",
             wrote("T1", AT + HOUR),
             "split at max(now, message.at)",

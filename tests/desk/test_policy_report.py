@@ -10,6 +10,7 @@ from support_model import serde
 from support_model.__main__ import main
 from support_model._cli import demo
 from support_model._report.log_facts import log_facts
+from support_model._report.log_views import RecordView
 from support_model._report.policy_report import clock_shares
 from support_model._report.report import MISSING, grouped
 from support_model._sla.metrics import OWNERSHIP
@@ -92,17 +93,19 @@ def counted(found):
 
 def test_cycles_are_counted_by_how_they_stand(log):
     # 1 took 3 h without its wait; 2 took 7 h; 3 has 3 h so far; 4 has 8 h so far; 5 is spam
-    found = clock_shares(log, book(target(RESOLUTION, 5)))
+    found = clock_shares(RecordView(log), book(target(RESOLUTION, 5)))
     assert counted(found.shares) == {("p", "resolution"): (1, 3, {"undecided": 1, "cancelled": 1})}
 
 
 def test_every_ticket_of_a_clock_is_accounted_for(log):
-    (clock,) = clock_shares(log, book(target(RESOLUTION, 5))).shares
+    (clock,) = clock_shares(RecordView(log), book(target(RESOLUTION, 5))).shares
     assert clock.share.n + sum(clock.share.excluded.values()) == len(log.logs())
 
 
 def test_a_target_when_only_its_tickets(log):
-    found = clock_shares(log, book(target(RESOLUTION, 5, when=Field("priority").is_("high"))))
+    found = clock_shares(
+        RecordView(log), book(target(RESOLUTION, 5, when=Field("priority").is_("high")))
+    )
     assert counted(found.shares) == {("p", "resolution"): (1, 1, {})}
     assert "4 of 5 tickets fall under no policy" in texts(found)
 
@@ -113,7 +116,7 @@ def texts(found):
 
 def test_what_messages_alone_could_tell_is_left_out_and_said(log):
     metrics = [metric for metric in METRICS.values() if metric.name != "promise"]
-    found = clock_shares(log, book(*(target(metric, 5) for metric in metrics)))
+    found = clock_shares(RecordView(log), book(*(target(metric, 5) for metric in metrics)))
     known = {clock.metric for clock in found.shares}
     assert known == {
         "requester_wait", "agent_work", "resolution", "total_resolution", "ownership",
@@ -124,15 +127,14 @@ def test_what_messages_alone_could_tell_is_left_out_and_said(log):
 
 
 def test_ownership_needs_a_column_of_groups(log):
-    assert counted(clock_shares(log, book(target(OWNERSHIP, 7))).shares)
+    assert counted(clock_shares(RecordView(log), book(target(OWNERSHIP, 7))).shares)
     without = evolve(log, fields=log.fields - {"group"})
-    assert not clock_shares(without, book(target(OWNERSHIP, 7))).shares
+    assert not clock_shares(RecordView(without), book(target(OWNERSHIP, 7))).shares
 
 
 def test_groups_split_the_whole(log):
     sites = grouped(log_facts(log), "custom.site")
-    names = {fact.ticket_id: site for site, part in sites.items() for fact in part}
-    found = clock_shares(log, book(target(RESOLUTION, 5)), groups=names)
+    found = clock_shares(RecordView(log), book(target(RESOLUTION, 5)), groups=sites)
     assert {*found.groups} == {"A", "B", MISSING}
     whole = counted(found.shares)["p", "resolution"][1]
     assert whole == sum(counted(part)["p", "resolution"][1] for part in found.groups.values())
@@ -143,11 +145,13 @@ def test_fields_come_from_the_last_row(log, mapping):
     assert with_asked(mapping, policies) == (mapping, ("site",))
     sites = [replay(events).fields.get("custom.site") for events in log.logs().values()]
     assert sites == ["A", "B", None, "B", "B"]
-    assert "chosen by site as the last row" in texts(clock_shares(log, policies))
+    assert "chosen by site as the last row" in texts(clock_shares(RecordView(log), policies))
 
 
 def test_a_word_that_no_ticket_has_is_a_slip(log):
-    found = clock_shares(log, book(target(RESOLUTION, 5), when=Field("priority").is_("hihg")))
+    found = clock_shares(
+        RecordView(log), book(target(RESOLUTION, 5), when=Field("priority").is_("hihg"))
+    )
     assert "Policies ask for prio 'hihg', which no ticket" in texts(found)
     assert "'high', 'low'" in texts(found)
 
@@ -163,7 +167,7 @@ def test_a_word_that_no_ticket_has_is_a_slip(log):
 )
 def test_what_a_log_cannot_hold_is_refused(when, log):
     with pytest.raises(InvalidValue, match="ask for status, category"):
-        clock_shares(log, book(target(RESOLUTION, 5), when=when))
+        clock_shares(RecordView(log), book(target(RESOLUTION, 5), when=when))
 
 
 def test_the_lint_of_the_policies_is_among_the_notes(log):
@@ -173,7 +177,7 @@ def test_the_lint_of_the_policies_is_among_the_notes(log):
             SlaPolicy(name="b", targets=[target(RESOLUTION, 5)]),
         ]
     )
-    assert "policy 'b' is never picked" in texts(clock_shares(log, both))
+    assert "policy 'b' is never picked" in texts(clock_shares(RecordView(log), both))
 
 
 def test_the_report_holds_it_and_is_as_before_without(log):
