@@ -114,12 +114,15 @@ def _checked(
 def merged(tables: Iterable[Any]) -> pa.Table:
     """Return the table of all tickets of some tables: of days, tenants, partitions.
 
-    Their tickets must be disjoint. Counts, means and shares are exact; a quantile is within the
-    relative accuracy that the column `accuracy` states, as states keep counts of logarithmic
-    buckets. Rows of the same group, key, clock, statistic and definition are one.
+    Their tickets must be disjoint, and their times on the same calendar: `clock` tells opening
+    hours from wall time, not one calendar from another. Counts, means and shares are exact; a
+    quantile is within the relative accuracy that the column `accuracy` states, as states keep
+    counts of logarithmic buckets. Rows of the same group, key, clock, statistic and definition
+    are one.
 
     Args:
-        tables: what `table` or this returned, or an engine handed back, grouped alike.
+        tables: what `table` or this returned, or an engine handed back, grouped alike; a pandas
+            frame loses the type of `excluded` and is refused where any row has exclusions.
 
     Raises:
         MissingExtra: numpy or pyarrow is not installed.
@@ -138,6 +141,8 @@ def merged(tables: Iterable[Any]) -> pa.Table:
 
 def compared(before: Any, after: Any) -> pa.Table:  # noqa: ANN401 - whatever speaks Arrow
     """Return how figures differ between two tables of disjoint tickets, such as of two periods.
+
+    Their times must be on the same calendar, as for `merged`.
 
     The columns are those that the tables are grouped by, then `key`, `clock`, `statistic`,
     `unit`, `n_before`, `value_before`, `n_after`, `value_after`, `difference` (after less before),
