@@ -626,6 +626,17 @@ def test_an_option_that_would_have_no_effect_is_refused(mapping, option, remedy)
         frames.events(CREATIONS, mapping, **option)
 
 
+@pytest.mark.parametrize(
+    "option", [{"mapping": "jira"}, {"tz": "UTC"}, {"priorities": ["high"]}, {"unit": "s"}]
+)
+def test_events_take_no_option_of_how_rows_are_read(option):
+    log = frames.events(CREATIONS)
+    for source in (log, [log.raw.event(0)], EventLog(events=(log.raw.event(0),))):
+        with pytest.raises(InvalidValue, match=r"has no effect here.*events already"):
+            frames.events(source, **option)
+        assert frames.events(source).rows in (1, 2)
+
+
 def test_whole_numbers_that_arrow_cannot_hold_are_refused():
     with pytest.raises(InvalidLog, match=r"beyond 64 bits.*make its column text"):
         frames.events(CREATIONS.assign(ticket_id=[2**64, 1]))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from support_model._vocabulary import Priority
     from support_model.adapters import Account
     from support_model.adapters.table import TableMapping
+    from support_model.events import Event
 
 __all__ = ["events"]
 
@@ -94,20 +95,27 @@ def events(
     else:
         _must_be_unsaid({"priorities": priorities}, "say them in the mapping, or in account=")
         _must_be_unsaid({"unit": unit}, "say in `stamps` of the mapping how times are written")
-    if isinstance(source, Events):
-        return source
+    rows = source if isinstance(source, Events | EventLog) else found(source)
+    if not isinstance(rows, Source):
+        said = {"mapping": mapping, "tz": tz, "priorities": priorities, "unit": unit}
+        _must_be_unsaid(said, "leave it out: these are events already")
+        return _of_events(rows)
     zone = None if tz is None else timezone(tz)
     if unit is not None and unit not in UNITS:
         raise InvalidValue(unit, "unknown unit of time", nearest(str(unit), UNITS))
-    if isinstance(source, EventLog):
-        raw = joined(records_of(source.events))
-        return Events(raw, told_of(source, raw.ids.to_pylist()))
-    rows = found(source)
-    if not isinstance(rows, Source):
-        return Events(joined(records_of(rows)))
     if mapping is not None:
         return mapped_source(rows, mapping, tz=zone, account=account, lenient=lenient)
     return Events(rows_of(rows, Reading("", zone, unit, ranking(priorities))))
+
+
+def _of_events(given: Events | EventLog | Iterable[Event]) -> Events:
+    """Return what is events already as a log by columns."""
+    if isinstance(given, Events):
+        return given
+    if not isinstance(given, EventLog):
+        return Events(joined(records_of(given)))
+    raw = joined(records_of(given.events))
+    return Events(raw, told_of(given, raw.ids.to_pylist()))
 
 
 def _must_be_unsaid(options: Mapping[str, object], remedy: str) -> None:
