@@ -19,7 +19,8 @@ from support_model._report import caveats, reading
 from support_model._report.catalogue import absent, asked, told
 from support_model._report.log_views import RecordView
 from support_model._report.policy_report import clock_shares
-from support_model._time import duration_text
+from support_model._report.spans import usual_periods
+from support_model._time import duration_text, utc_zone
 from support_model.adapters import EventLog
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution
@@ -27,10 +28,12 @@ from support_model.figures import Distribution
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
 
     from support_model._report.catalogue import ReportedKpi, UnsupportedFigure
     from support_model._report.log_views import LogView, Tickets
     from support_model._report.policy_report import ClockReport
+    from support_model._time import Span
     from support_model.adapters.table import TableMapping
     from support_model.calendars import BusinessCalendar
     from support_model.figures import Figure
@@ -64,6 +67,9 @@ class Report:
         split: the field that it means.
         first: the first instant of the log; None without cases.
         as_of: instant up to which the log knows; None without cases.
+        tz: zone of days, weeks and of instants told.
+        periods: the period before and the one that is reported on; None where the log is too
+            short for two.
         asked: the KPIs that the log supports.
         figures: of these over all cases; times on both clocks where there are opening hours.
         absent: the figures that it does not support, each with the reason.
@@ -85,6 +91,8 @@ class Report:
     split: str | None
     first: datetime | None
     as_of: datetime | None
+    tz: ZoneInfo
+    periods: tuple[Span, Span] | None
     asked: tuple[ReportedKpi, ...]
     figures: tuple[Figure, ...]
     absent: tuple[UnsupportedFigure, ...]
@@ -171,6 +179,8 @@ def make_report(
     target: timedelta | None = None,
     by: str | None = None,
     policies: PolicyBook | None = None,
+    tz: ZoneInfo | None = None,
+    periods: tuple[Span, Span] | None = None,
 ) -> Report:
     """Return the report of a log.
 
@@ -182,6 +192,9 @@ def make_report(
         target: the time, in opening hours, within which a ticket should be solved.
         by: the field or column to split by.
         policies: what was promised; a table must be read with the columns they ask for.
+        tz: zone of days and weeks; by default that of the opening hours, else UTC.
+        periods: the period before and the one to report on; by default the last two whole
+            months of the log, or weeks where it holds no two months.
 
     Raises:
         InvalidValue: a target without opening hours, or a log read without column `by`.
@@ -194,11 +207,13 @@ def make_report(
     there, statuses = view.held(facts), "status" not in view.log.undated
     supported = told(every, there, statuses=statuses)
     parts = {} if split is None else grouped(facts, split)
-    apart = [one for one in supported if one.kpi is not None]
-    groups = {name: measure(part, apart, calendar=calendar) for name, part in parts.items()}
+    groups = _by_part(parts, supported, calendar)
     overall = measure(facts, supported, calendar=calendar, parts=groups.values())
-    clocks = None if policies is None else _clocks(view, policies, parts)
+    clocks = None if policies is None else clock_shares(view, policies, groups=parts or None)
+    zone = tz or (utc_zone() if calendar is None else calendar.tz)
     return Report(
+        tz=zone,
+        periods=periods or usual_periods(view.first, view.last, zone),
         view=view,
         facts=facts,
         hours=hours,
@@ -221,6 +236,14 @@ def make_report(
         remarks=reading.remarks(view),
         clocks=clocks,
     )
+
+
+def _by_part(
+    parts: Mapping[str, Tickets], every: Iterable[ReportedKpi], calendar: BusinessCalendar | None
+) -> dict[str, tuple[Figure, ...]]:
+    """Return the figures of each part of the tickets, but for those of all tickets at once."""
+    apart = [one for one in every if one.kpi is not None]
+    return {name: measure(part, apart, calendar=calendar) for name, part in parts.items()}
 
 
 def _notes(
@@ -246,10 +269,6 @@ def _check_target(target: timedelta | None, calendar: BusinessCalendar | None) -
     if target is not None and calendar is None:
         remedy = "give opening hours; '24/7' counts every hour"
         raise InvalidValue(duration_text(target), "a target needs opening hours", remedy)
-
-
-def _clocks(view: LogView, policies: PolicyBook, parts: Mapping[str, Tickets]) -> ClockReport:
-    return clock_shares(view, policies, groups=parts or None)
 
 
 def _teams(

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from support_model._time import Span, instant, instant_of_reading, moved
 from support_model.errors import InvalidValue
+from support_model.kpi import periods
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
 
@@ -21,6 +23,7 @@ MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+LENGTHS: tuple[Literal["month", "week"], ...] = ("month", "week")
 REMEDY = "say 2026-03, 2026-W11, 2026-Q1, 2026, or 2026-03-02..2026-03-15 (both days included)"
 FORM = re.compile(r"(\d{4})(?:-(\d{2})|-W(\d{2})|-Q([1-4]))?", re.ASCII)
 
@@ -66,6 +69,29 @@ def _dates(text: str) -> tuple[date, date]:
     start = date(year, first, 1)
     later = first - 1 + length
     return start, date(year + later // 12, later % 12 + 1, 1)
+
+
+def usual_periods(
+    first: datetime | None, last: datetime | None, tz: ZoneInfo
+) -> tuple[Span, Span] | None:
+    """Return the last two whole months of a log, or weeks; None where it holds no two of them.
+
+    A log that begins or ends within a day is taken to hold that day.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> ends = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 20, tzinfo=UTC)
+        >>> [period_name(each) for each in usual_periods(*ends, ZoneInfo("UTC"))]
+        ['February 2026', 'March 2026']
+    """
+    if first is None or last is None:
+        return None
+    day, end = first.astimezone(tz).date(), last.astimezone(tz).date() + ONE_DAY
+    for every in LENGTHS:
+        whole = periods(day, end, tz=tz, every=every)
+        if len(whole) > 1:
+            return whole[-2], whole[-1]
+    return None
 
 
 def period_text(span: Span) -> str:

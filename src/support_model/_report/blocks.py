@@ -1,0 +1,236 @@
+"""What a report is made of, before any output: sections of sentences, headlines, items and tables.
+
+Cells are values with a kind, not texts: the terminal, the page, JSON, CSV and a workbook each
+write them in their own way, and a language writes the sentences. A sentence is a code with
+parameters, as a reason is.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import attrs
+
+from support_model._frozen import FrozenMap, frozen
+from support_model.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Kind: TypeAlias = Literal[
+    "word", "count", "number", "share", "points", "duration", "instant", "date", "range", "money"
+]
+"""What the cells of a column are: a `share` of 1, `points` a difference of shares, a `range` the
+`Bounds` of the column before it, a `number` with decimals, all others as they are called."""
+Verdict: TypeAlias = Literal["worse", "better", "different", ""]
+
+
+@frozen
+class OpenTime:
+    """A length in opening hours.
+
+    Attributes:
+        amount: how long.
+        day: how long a working day is, on average; lengths above some of them are told in days.
+    """
+
+    amount: timedelta
+    day: timedelta
+
+
+@frozen
+class Bounds:
+    """An interval, of the kind of what it belongs to; None where a side is not known.
+
+    Attributes:
+        low: the lower bound.
+        high: the upper bound.
+    """
+
+    low: float | timedelta | OpenTime | datetime | date | None
+    high: float | timedelta | OpenTime | datetime | date | None
+
+
+@frozen
+class Withheld:
+    """A value that is not shown because too few cases stand behind it.
+
+    Attributes:
+        least: how many it would need.
+    """
+
+    least: int
+
+
+@frozen
+class Said:
+    """A sentence or a heading: a code of the catalogues, and what it says.
+
+    Attributes:
+        code: the code.
+        params: values by name; another `Said`, or a tuple of them, is said within it.
+    """
+
+    code: str
+    params: Mapping[str, Any] = attrs.field(factory=FrozenMap, hash=False)
+
+
+def says(code: str, **params: Any) -> Said:  # noqa: ANN401 - whatever a cell may be
+    """Return a sentence with its parameters.
+
+    Example:
+        >>> says("tickets", n=3).params["n"]
+        3
+    """
+    return Said(code, FrozenMap(params))
+
+
+Cell: TypeAlias = (
+    str | int | float | timedelta | OpenTime | datetime | date | Bounds | Withheld | Said | None
+)
+
+
+@frozen(kw_only=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        key: its stable name, in CSV, JSON and workbooks.
+        title: its heading.
+        kind: what its cells are.
+        note: what to know of it; None if nothing.
+    """
+
+    key: str
+    title: Said
+    kind: Kind = "count"
+    note: Said | None = None
+
+
+@frozen(kw_only=True)
+class Table:
+    """A table of values.
+
+    Attributes:
+        key: its stable name: of the sheet, of the CSV file, in JSON.
+        title: what it shows.
+        columns: its columns.
+        rows: its cells, a value for each column; None is "nothing known", never 0.
+        notes: what to read it by.
+        verdicts: of each row; empty if none is judged.
+        shown: how many rows a reader is shown; the files have all. None: all.
+    """
+
+    key: str
+    title: Said
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[Said, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    shown: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check that every row has a cell for each column."""
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                remedy = f"give {len(self.columns)} cells"
+                raise InvalidValue(row, f"not a row of table {self.key!r}", remedy)
+
+
+@frozen(kw_only=True)
+class Drawing:
+    """A picture for the page.
+
+    Attributes:
+        key: its stable name.
+        svg: one SVG element.
+        caption: how to read it.
+    """
+
+    key: str
+    svg: str
+    caption: Said
+
+
+@frozen(kw_only=True)
+class Headline:
+    """One of the figures that a reader sees first.
+
+    Attributes:
+        key: of the figure.
+        title: what it is called.
+        kind: what `value`, `bounds` and `before` are.
+        value: of the later period.
+        bounds: its interval; None where it has none, such as a count.
+        before: the same figure of the period before; None where unknown.
+        change: how much it moved, as a sentence; None where it cannot be said.
+        verdict: which way that is.
+        series: by week or day up to now, oldest first; None is a gap. The last may be incomplete.
+        incomplete: whether the last of `series` is not over yet.
+        notes: what to know of it, at the figure itself.
+    """
+
+    key: str
+    title: Said
+    kind: Kind
+    value: Cell
+    bounds: Bounds | None = None
+    before: Cell = None
+    change: Said | None = None
+    verdict: Verdict = ""
+    series: tuple[float | None, ...] = ()
+    incomplete: bool = False
+    notes: tuple[Said, ...] = ()
+
+
+@frozen(kw_only=True)
+class Item:
+    """Something to look at.
+
+    Attributes:
+        title: what it is, in a line.
+        verdict: which way it went.
+        sentences: the rest, in the order to read it.
+        series: by week, to draw beside it; empty if there is none.
+        since: the place in `series` at which it begins; None where there is none.
+    """
+
+    title: Said
+    verdict: Verdict = ""
+    sentences: tuple[Said, ...] = ()
+    series: tuple[float | None, ...] = ()
+    since: int | None = None
+
+
+@frozen(kw_only=True)
+class Section:
+    """A part of a report, in reading order.
+
+    Attributes:
+        key: its stable name, the anchor on a page.
+        title: its heading.
+        lines: sentences, each a paragraph.
+        headlines: figures seen first.
+        items: things to look at, in order.
+        notes: sentences of a list.
+        tables: its tables.
+        drawings: its pictures; a terminal leaves them out.
+        folded: whether a page shows it closed until asked.
+    """
+
+    key: str
+    title: Said
+    lines: tuple[Said, ...] = ()
+    headlines: tuple[Headline, ...] = ()
+    items: tuple[Item, ...] = ()
+    notes: tuple[Said, ...] = ()
+    tables: tuple[Table, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
+    folded: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is in it."""
+        parts = (self.lines, self.headlines, self.items, self.notes, self.drawings)
+        return not any(parts) and not any(table.rows for table in self.tables)

@@ -1,0 +1,22 @@
+"""A report as sections in reading order: what every output shows, each in its own way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support_model._report import figure_sections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support_model._report.blocks import Section
+    from support_model._report.report import Report
+
+
+def document(report: Report) -> tuple[Section, ...]:
+    """Return the sections of a report that hold anything, what is read first comes first."""
+    return tuple(section for section in _sections(report) if not section.empty)
+
+
+def _sections(report: Report) -> Iterator[Section]:
+    yield from figure_sections.sections(report)
