@@ -138,6 +138,7 @@ def seeds():
 GIVEN = {
     "CoverageRule": lambda kind: kind(weekly_hours=40),
     "_kpi.expressions.Expression": lambda _: CREATED,
+    "_report.drawings.Series": lambda kind: kind("x", [1], limits=[(0, 2)], marks={0: "bad"}),
     "CameBack": lambda kind: kind(CREATED, CREATED, {("bob", "vpn"): [1, 2]}, ["desk"]),
     "EdgeTable": lambda kind: kind.of([(0, 10)], low=0, high=100),
     "patterns.Field": lambda kind: kind("channel"),
