@@ -6,6 +6,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import asdict
 from frames.histories import drawn_book, drawn_log
 from report.small_log import HEADER, MAPPING, ROWS
 
@@ -74,6 +75,15 @@ def test_policies_give_the_same_shares(tmp_path, seed):
         pytest.skip("a log that may run from the newest to the oldest is read row by row")
     columnar, rows = both(path, policies=drawn_book(seed))
     assert text_of(columnar) == text_of(rows)
+    first, last = (listed(made.clocks.cycles) for made in (columnar, rows))
+    assert first == last
+    assert first
+
+
+def listed(cycles):
+    """Cycles as tuples, in the order of tickets."""
+    lists = [value for value in asdict(cycles).values() if isinstance(value, list)]
+    return sorted(zip(*lists, strict=True), key=repr)
 
 
 @pytest.fixture

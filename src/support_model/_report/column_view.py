@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,9 @@ from support_model._columns.event_columns import ROLE, TYPE, EventColumns
 from support_model._columns.recorded_facts import recorded_facts
 from support_model._columns.values import NONE, NULL, Words
 from support_model._report.catalogue import NEEDS
+from support_model._report.cycle_rows import CycleRows
 from support_model._report.log_facts import cohorts
-from support_model._report.log_views import CycleCounts, words_in
+from support_model._report.log_views import words_in
 from support_model._report.reading import PEOPLE, WITHOUT_ROLE
 from support_model._time import instant
 from support_model.frames import Events
@@ -172,38 +172,30 @@ class ColumnView:
             held[name] = set().union(*map(words_in, values))
         return held
 
-    def cycles(self, book: PolicyBook, groups: Mapping[str, FactColumns] | None) -> CycleCounts:
-        counts = CycleCounts()
+    def cycles(self, book: PolicyBook) -> CycleRows:
         if self.last is None:
-            return counts
+            return CycleRows()
         table = frames.evaluate(Events(self.raw), book, as_of=self.last)
         table = table.filter(pc.greater(table.column("number"), 0))
-        places = pc.index_in(table.column("ticket_id").cast(pa.string()), self.raw.ids)
-        counts.tickets = self.events.segments.count
-        counts.unclaimed = counts.tickets - pc.count_distinct(places).as_py()
-        if groups is not None:
-            names = pa.array(self._group_names(groups)).take(places.combine_chunks())
-            table = table.append_column("group", names)
-        for row in _tallied(table):
-            pair = row["policy"], row["metric"]
-            state = row["state"]
-            if state in ("running", "paused"):
-                state = "missed" if row["breached"] else "undecided"
-            cells = [counts.whole]
-            if groups is not None:
-                cells.append(counts.parts.setdefault(row["group"], {}))
-            for cell in cells:
-                cell.setdefault(pair, Counter())[state] += row["count_all"]
-        return counts
 
-    def _group_names(self, groups: Mapping[str, FactColumns]) -> list[str]:
-        """Return the name of the group of each ticket."""
-        names = {
-            ticket: name
-            for name, part in groups.items()
-            for ticket in map(part.words("ticket_id").value, range(part.size))
-        }
-        return [names[ticket] for ticket in self.raw.ids.to_pylist()]
+        def column(name: str) -> list[Any]:
+            values = _plain(table.column(name))
+            whole = pa.types.is_timestamp(values.type) or pa.types.is_duration(values.type)
+            listed: list[Any] = (values.cast(pa.int64()) if whole else values).to_pylist()
+            return listed
+
+        return CycleRows(
+            ticket=column("ticket_id"),
+            policy=column("policy"),
+            metric=column("metric"),
+            state=column("state"),
+            late=column("late"),
+            due=column("due"),
+            stop=column("stop"),
+            elapsed=column("elapsed"),
+            allowed=column("allowed"),
+            tickets=self.events.segments.count,
+        )
 
     def held(self, facts: FactColumns) -> frozenset[str]:
         parts = {
@@ -231,6 +223,9 @@ class ColumnView:
 
     def touched(self, facts: FactColumns) -> int:
         return int(np.count_nonzero(facts.numbers("unknown_acted") != NULL))
+
+    def ids(self, facts: FactColumns) -> list[str]:
+        return list(map(facts.words("ticket_id").value, range(facts.size)))
 
     def created(self, facts: FactColumns) -> list[datetime]:
         return [instant(at) for at in facts.numbers("created").tolist()]
@@ -260,14 +255,6 @@ def _second(facts: FactColumns) -> Flags:
     """Return which tickets were solved twice, or may have been before what a list states."""
     solves = facts.lists("solves").lengths
     return (solves > 1) | (facts.numbers("snapshot") & (solves > 0))
-
-
-def _tallied(table: pa.Table) -> list[dict[str, Any]]:
-    keys = ("policy", "metric", "state", "breached", "group")
-    names = [name for name in keys if name in table.column_names]
-    plain = pa.table({name: _plain(table.column(name)) for name in names})
-    rows: list[dict[str, Any]] = plain.group_by(names).aggregate([([], "count_all")]).to_pylist()
-    return rows
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
-
-from attrs import define, field
 
 from support_model._frozen import frozen
 from support_model._report.catalogue import held
+from support_model._report.cycle_rows import CycleRows, cycle_rows
 from support_model._report.log_facts import cohorts, log_facts
 from support_model._report.reading import unknown_people
 from support_model._time import between, micros
 from support_model._vocabulary import Priority
 from support_model.events import Changed, Created
-from support_model.sla import evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from support_model._time import Span
     from support_model.adapters import EventLog
-    from support_model.events import Event
     from support_model.kpi import Facts
     from support_model.sla import PolicyBook
 
 
 Tickets: TypeAlias = Any
 """Facts of tickets: records in a sequence, or columns, which have a length as well."""
-
-
-@define
-class CycleCounts:
-    """Cycles of a log counted by policy, metric and how they stand.
-
-    Attributes:
-        whole: over all tickets, by (policy, metric), then by state; an open cycle is "missed"
-            once it is past its due, else "undecided".
-        parts: the same by the name of a group.
-        tickets: how many tickets there are.
-        unclaimed: how many of them have no cycle at all.
-    """
-
-    whole: dict[tuple[str, str], Counter[str]] = field(factory=dict)
-    parts: dict[str, dict[tuple[str, str], Counter[str]]] = field(factory=dict)
-    tickets: int = 0
-    unclaimed: int = 0
 
 
 class LogView(Protocol):
@@ -99,14 +77,17 @@ class LogView(Protocol):
     def words_of(self, names: Iterable[str]) -> dict[str, set[object]]:
         """Return the values that tickets ever have in some fields, as conditions compare them."""
 
-    def cycles(self, book: PolicyBook, groups: Mapping[str, Tickets] | None) -> CycleCounts:
-        """Return the cycles under a book, also by the group that each ticket is in."""
+    def cycles(self, book: PolicyBook) -> CycleRows:
+        """Return the cycles under a book as of the last instant."""
 
     def held(self, facts: Tickets) -> frozenset[str]:
         """Return what tickets hold, keys of `catalogue.NEEDS`."""
 
     def touched(self, facts: Tickets) -> int:
         """Return on how many tickets people acted whose role is not told."""
+
+    def ids(self, facts: Tickets) -> list[str]:
+        """Return the ids of tickets, in their order."""
 
     def created(self, facts: Tickets) -> list[datetime]:
         """Return when tickets were created, in their order."""
@@ -182,31 +163,18 @@ class RecordView:
                             held[name] |= words_in(value)
         return held
 
-    def cycles(
-        self, book: PolicyBook, groups: Mapping[str, Sequence[Facts]] | None
-    ) -> CycleCounts:
-        counts = CycleCounts()
-        logs, last = self.log.logs(), self.last
-        if last is None:
-            return counts
-        names = {fact.ticket_id: name for name, part in (groups or {}).items() for fact in part}
-        for ticket, events in logs.items():
-            rows = list(_cycles(events, book, last))
-            counts.tickets += 1
-            counts.unclaimed += not rows
-            places = [counts.whole]
-            if groups is not None:
-                places.append(counts.parts.setdefault(names[ticket], {}))
-            for place in places:
-                for policy, metric, state in rows:
-                    place.setdefault((policy, metric), Counter())[state] += 1
-        return counts
+    def cycles(self, book: PolicyBook) -> CycleRows:
+        last = self.last
+        return CycleRows() if last is None else cycle_rows(self.log.logs(), book, as_of=last)
 
     def held(self, facts: Sequence[Facts]) -> frozenset[str]:
         return held(facts)
 
     def touched(self, facts: Sequence[Facts]) -> int:
         return sum(fact.unknown_acted is not None for fact in facts)
+
+    def ids(self, facts: Sequence[Facts]) -> list[str]:
+        return [fact.ticket_id for fact in facts]
 
     def created(self, facts: Sequence[Facts]) -> list[datetime]:
         return [fact.created for fact in facts]
@@ -228,14 +196,3 @@ def words_in(value: object) -> set[object]:
     if isinstance(value, Priority):
         return {value.name}
     return set(value) if isinstance(value, frozenset) else {value} - {None}
-
-
-def _cycles(
-    events: Sequence[Event], book: PolicyBook, as_of: datetime
-) -> Iterator[tuple[str, str, str]]:
-    for clock in evaluate(events, book, as_of=as_of):
-        for cycle in clock.cycles:
-            state: str = cycle.state
-            if state in ("running", "paused"):
-                state = "missed" if cycle.breached else "undecided"
-            yield cycle.policy.name, clock.metric.name, state

@@ -7,7 +7,8 @@ and none is made up.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from attrs import evolve, field
 
@@ -20,9 +21,9 @@ from support_model.errors import InvalidValue
 from support_model.figures import Share
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from support_model._report.cycle_rows import CycleRows
     from support_model._report.log_views import LogView, Tickets
     from support_model.adapters import EventLog
     from support_model.adapters.table import TableMapping
@@ -35,6 +36,8 @@ _BY_STATES = frozenset({"acknowledged", "resolved", "reopened", "voided", "resto
 _KNOWN_NAMES = frozenset({"category", "status", "group", "created_at", "ticket_id"})
 _NOT_COLUMNS = frozenset({"tags", "line", "management_level"})
 _SHOWN = 5
+Outcomes: TypeAlias = "dict[tuple[str, str], Counter[str]]"
+"""How many cycles ended how, by policy and metric."""
 
 
 @frozen(kw_only=True)
@@ -58,11 +61,13 @@ class ClockReport:
     """Shares by clock, over all cases and by group, and what to know of them.
 
     Attributes:
+        cycles: every cycle.
         shares: over all cases, policies in the order of the book.
         groups: the same by the text in the column asked for.
         notes: what the log cannot tell, and what is odd in the policies.
     """
 
+    cycles: CycleRows = field(repr=False, eq=False)
     shares: tuple[ClockShare, ...]
     groups: Mapping[str, tuple[ClockShare, ...]] = field(factory=FrozenMap)
     notes: tuple[Caveat, ...] = ()
@@ -188,17 +193,37 @@ def clock_shares(
     """
     known = _known(view, book)
     wanted = [pair for pair, is_known in known.items() if is_known]
-    counts = view.cycles(book, groups)
+    cycles = view.cycles(book)
+    whole, parts = _counted(cycles, _group_names(view, groups))
     return ClockReport(
-        shares=_shares(counts.whole, wanted),
-        groups={name: _shares(part, wanted) for name, part in counts.parts.items()},
+        cycles=cycles,
+        shares=_shares(whole, wanted),
+        groups={name: _shares(part, wanted) for name, part in parts.items()},
         notes=(
             *_notes(view, book, sorted({name for (_, name) in known.keys() - wanted})),
             *_unmet(view, book),
-            *_unclaimed(counts.unclaimed, counts.tickets),
+            *_unclaimed(cycles.tickets - len(set(cycles.ticket)), cycles.tickets),
             *_lint_notes(view, book),
         ),
     )
+
+
+def _group_names(view: LogView, groups: Mapping[str, Tickets] | None) -> dict[str, str]:
+    """Return the group of each ticket; empty without groups."""
+    return {ticket: name for name, part in (groups or {}).items() for ticket in view.ids(part)}
+
+
+def _counted(cycles: CycleRows, names: Mapping[str, str]) -> tuple[Outcomes, dict[str, Outcomes]]:
+    """Return how many cycles ended how, by policy and metric, and the same by group."""
+    whole: Outcomes = {}
+    parts: dict[str, Outcomes] = {name: {} for name in names.values()}
+    keys = zip(cycles.ticket, cycles.policy, cycles.metric, strict=True)
+    for place, (ticket, policy, metric) in enumerate(keys):
+        outcome = cycles.outcome(place)
+        whole.setdefault((policy, metric), Counter())[outcome] += 1
+        if ticket in names:
+            parts[names[ticket]].setdefault((policy, metric), Counter())[outcome] += 1
+    return whole, parts
 
 
 def _known(view: LogView, book: PolicyBook) -> dict[tuple[str, str], bool]:
