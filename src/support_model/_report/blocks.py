@@ -140,7 +140,7 @@ class Table:
 
 @frozen(kw_only=True)
 class Drawing:
-    """A picture for the page.
+    """A picture for the page that needs no words of its own.
 
     Attributes:
         key: its stable name.
@@ -151,6 +151,67 @@ class Drawing:
     key: str
     svg: str
     caption: Said
+
+
+@frozen(kw_only=True)
+class Line:
+    """A line of a chart, or what else shows values over time.
+
+    Attributes:
+        name: what it is called beside the chart.
+        values: one for each place of the chart; None is a gap.
+        look: as of `drawings.Series`.
+        tone: its color, likewise.
+    """
+
+    name: Said
+    values: tuple[float | None, ...]
+    look: Literal["line", "dots", "thin", "area"] = "line"
+    tone: Literal["ink", "link", "dim", "good", "bad"] = "ink"
+
+
+@frozen(kw_only=True)
+class Chart:
+    """Lines over days, weeks or months, whose words depend on the language.
+
+    Attributes:
+        key: its stable name.
+        title: what it is read as.
+        caption: how to read it.
+        labels: what each place is called: the first day of each period.
+        lines: what is drawn.
+        incomplete: whether the last place still runs.
+        kind: what the values are.
+    """
+
+    key: str
+    title: Said
+    caption: Said
+    labels: tuple[date, ...]
+    lines: tuple[Line, ...]
+    incomplete: bool = False
+    kind: Kind = "count"
+
+
+@frozen(kw_only=True)
+class Heat:
+    """Cells that are the stronger the larger their value.
+
+    Attributes:
+        key: its stable name.
+        title: what it is read as: says where the largest value is.
+        caption: how to read it.
+        names: what each row is called.
+        columns: what is written below each column; empty where nothing is.
+        rows: values >= 0 of each row, one for each column.
+    """
+
+    key: str
+    title: Said
+    caption: Said
+    names: tuple[Said, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[float, ...], ...]
 
 
 @frozen(kw_only=True)
@@ -226,7 +287,7 @@ class Section:
     items: tuple[Item, ...] = ()
     notes: tuple[Said, ...] = ()
     tables: tuple[Table, ...] = ()
-    drawings: tuple[Drawing, ...] = ()
+    drawings: tuple[Drawing | Chart | Heat, ...] = ()
     folded: bool = False
 
     @property
