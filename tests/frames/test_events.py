@@ -294,6 +294,14 @@ WRONG_ROWS = {
         {"at": pa.array([0, 2**62], pa.timestamp("s", "UTC"))},
         *(2, "at", "outside the years 1 to 9999"),
     ),
+    "microseconds without end": (
+        {"at": pa.array([0, 2**62], pa.timestamp("us", "UTC"))},
+        *(2, "at", "outside the years 1 to 9999"),
+    ),
+    "microseconds before the first year": (
+        {"at": pa.array([0, -(2**62)], pa.timestamp("us", "UTC"))},
+        *(2, "at", "outside the years 1 to 9999"),
+    ),
     "a scale of three": ({"scale": [[1.0, 2.0, 3.0], None]}, 1, "scale", "two numbers"),
 }
 

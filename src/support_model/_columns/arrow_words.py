@@ -106,8 +106,8 @@ def micros_of_column(column: pa.ChunkedArray) -> Ints:
     """Return instants, lengths or whole numbers as int64, `NULL` for null."""
     if column.null_count == len(column):
         return constant(NULL, np.int64, len(column))
-    numbers = pc.fill_null(column.cast(pa.int64()), NULL)
-    return numbers.to_numpy()
+    numbers = column.cast(pa.int64())
+    return (pc.fill_null(numbers, NULL) if numbers.null_count else numbers).to_numpy()
 
 
 def floats_of(column: pa.ChunkedArray) -> NDArray[np.float64]:
@@ -199,7 +199,7 @@ def pair_words(first: Words, second: Words, make: Callable[[Any, Any], object]) 
     else:
         codes, kinds = pairs(first, second)
     made: dict[object, int] = {}
-    table = []
+    table: list[int] = []
     for place, (one, other) in enumerate(kinds):
         try:
             word = make(_word(first, one), _word(second, other))
@@ -207,6 +207,8 @@ def pair_words(first: Words, second: Words, make: Callable[[Any, Any], object]) 
             row = first_of(codes == place)
             raise BadRow(row, error.value, error.problem, error.remedy) from None
         table.append(made.setdefault(word, len(made)))
+    if len(made) == len(table):
+        return Words(codes, tuple(made))
     return Words(np.array([*table, NONE], np.int32)[codes], tuple(made))
 
 

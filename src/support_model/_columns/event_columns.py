@@ -222,13 +222,11 @@ class EventColumns:
     Attributes:
         raw: the rows, sorted, with `raw.ids` the tickets in the order of their stretches.
         segments: the stretch of each ticket.
-        rows: int64, the place of each row among those given.
         problems: the tickets whose rows are no log, by place in `raw.ids`, each with its error.
     """
 
     raw: RawEvents
     segments: Segments
-    rows: Ints
     problems: Mapping[int, InconsistentLog]
 
     @classmethod
@@ -241,24 +239,19 @@ class EventColumns:
             spent: whether the rows given may be lost, so that none is in memory twice.
         """
         raw = given.moved() if spent else evolve(given, parts={**given.parts})
-        rows = np.flatnonzero(raw.at <= as_of)
-        known = None if rows.size == raw.size else rows
-        if known is not None:
-            _renumber(raw, known)
+        known = raw.at <= as_of
+        if not known.all():
+            _renumber(raw, np.flatnonzero(known))
         _take_equal_as_one(raw)
-        order = _order(raw)
-        if order is not None:
-            raw.keep(order)
-            rows = order if known is None else known[order]
+        order = _sort(raw)
         problems: dict[int, InconsistentLog] = {}
         kept = _once(raw, problems)
         if kept is not None:
             raw.keep(kept)
-            rows = rows[kept]
-        bounds = np.arange(len(raw.ids) + 1, dtype=np.int32)
-        segments = Segments(raw.ticket.searchsorted(bounds).astype(np.int64))
-        _check(raw, segments, rows, problems)
-        return cls(raw, segments, rows, problems)
+            order = kept if order is None else order[kept]
+        segments = _segments(raw)
+        _check(raw, segments, order, problems)
+        return cls(raw, segments, problems)
 
     def must_be_sound(self, way: str) -> None:
         """Refuse a log of which some tickets' rows are no log.
@@ -297,7 +290,7 @@ class EventColumns:
             for place, ticket in enumerate(tickets.tolist())
             if ticket in self.problems
         }
-        return EventColumns(raw, Segments(begins), self.rows[rows], problems)
+        return EventColumns(raw, Segments(begins), problems)
 
     def stretch(self, begin: int, end: int) -> EventColumns:
         """Return the logs of the tickets from one place to another, without copying rows."""
@@ -311,7 +304,7 @@ class EventColumns:
             for ticket, problem in self.problems.items()
             if begin <= ticket < end
         }
-        return EventColumns(raw, Segments(bounds - bounds[0]), self.rows[rows], problems)
+        return EventColumns(raw, Segments(bounds - bounds[0]), problems)
 
     def log(self, ticket: int) -> tuple[Event, ...]:
         """Return the log of one ticket, by place, as events."""
@@ -348,45 +341,61 @@ def _renumber(raw: RawEvents, rows: Ints) -> None:
     raw.ids, raw.ticket = raw.ids.take(pa.array(present)), table[raw.ticket]
 
 
-def _order(raw: RawEvents) -> Ints | None:
-    """Return the rows by ticket, at, seq and place; None where they are in this order.
+def _sort(raw: RawEvents) -> Ints | None:
+    """Sort rows by ticket, at, seq and place; return where they were, None if in this order.
 
     Most logs are in order of time, so that once sorted by ticket few tickets are out of place.
     """
     if not raw.size:
         return None
     order = _by_ticket(raw.ticket) if (raw.ticket[1:] < raw.ticket[:-1]).any() else None
-    falls = _falls(raw, slice(None) if order is None else order)
+    if order is not None:
+        raw.keep(order)
+    ticket, at, seq = raw.ticket, raw.at, raw.seq
+    falls = _falls(raw)
     if not falls.any():
         return order
-    ticket, at, seq = raw.ticket, raw.at, raw.seq
-    if order is not None:
-        ticket, at, seq = ticket[order], at[order], seq[order]
     unsorted = np.zeros(len(raw.ids), np.bool_)
     unsorted[ticket[1:][falls]] = True
     rows = np.flatnonzero(unsorted[ticket])
-    if order is None:
-        order = np.arange(raw.size)
-    order[rows] = order[rows[np.lexsort((seq[rows], at[rows], ticket[rows]))]]
-    return order
+    again = np.arange(raw.size)
+    again[rows] = rows[np.lexsort((seq[rows], at[rows], ticket[rows]))]
+    raw.keep(again)
+    return again if order is None else order[again]
 
 
-def _falls(raw: RawEvents, order: Ints | slice) -> Flags:
-    """Return where an event lies before the one in front of it; one column at a time is held."""
-    at = raw.at[order]
-    falls, ties = at[1:] < at[:-1], at[1:] == at[:-1]
-    if not is_constant(raw.seq):
-        at = raw.seq[order]
-        falls |= ties & (at[1:] < at[:-1])
-    ticket = raw.ticket[order]
-    return falls & (ticket[1:] == ticket[:-1])
+def _falls(raw: RawEvents) -> Flags:
+    """Return where an event lies before the one in front of it."""
+    ticket, at, seq = raw.ticket, raw.at, raw.seq
+    falls = at[1:] < at[:-1]
+    if not is_constant(seq):
+        falls |= (at[1:] == at[:-1]) & (seq[1:] < seq[:-1])
+    falls &= ticket[1:] == ticket[:-1]
+    return falls
 
 
 def _by_ticket(ticket: Codes) -> Ints:
-    """Return a stable order by ticket: a sort of one packed integer each."""
-    packed = (ticket.astype(np.int64) << 32) | np.arange(ticket.size, dtype=np.int64)
+    """Return a stable order by ticket: a sort of one packed integer each, made in place."""
+    packed = ticket.astype(np.int64)
+    packed <<= 32
+    for first in range(0, packed.size, _BLOCK):
+        some = packed[first : first + _BLOCK]
+        some += np.arange(first, first + some.size)
     packed.sort()
-    return packed & 0xFFFFFFFF
+    packed &= 0xFFFFFFFF
+    return packed
+
+
+_BLOCK = 1 << 18
+"""Rows whose numbers are made at a time, in memory that is in the cache."""
+
+
+def _segments(raw: RawEvents) -> Segments:
+    """Return the stretch of each ticket of sorted rows, of which each has some."""
+    starts = np.flatnonzero(raw.ticket[1:] != raw.ticket[:-1])
+    starts += 1
+    first = np.zeros(min(1, raw.size), np.int64)
+    return Segments(np.concatenate([first, starts, np.array([raw.size], np.int64)]))
 
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -454,7 +463,7 @@ def _repeated(raw: RawEvents, order: Ints, alike: Flags) -> Ints:
 
 
 def _check(
-    raw: RawEvents, segments: Segments, rows: Ints, problems: dict[int, InconsistentLog]
+    raw: RawEvents, segments: Segments, order: Ints | None, problems: dict[int, InconsistentLog]
 ) -> None:
     """Find the tickets that are numbered in part, or do not begin with their one creation."""
     tickets, starts = np.arange(segments.count), segments.starts
@@ -466,7 +475,7 @@ def _check(
     creations, counted = segments.counts(created), segments.counts(numbered)
     mixed = (counted > 0) & (counted < np.diff(starts))
     for ticket in tickets[mixed].tolist():
-        problems[ticket] = _numbered_in_part(raw, rows, *starts[ticket : ticket + 2].tolist())
+        problems[ticket] = _numbered_in_part(raw, order, *starts[ticket : ticket + 2].tolist())
     for ticket in tickets[~begun & ~mixed].tolist():
         some = bool(creations[ticket])
         problem = "an event before the ticket was created" if some else "no creation"
@@ -479,9 +488,9 @@ def _check(
         problems.setdefault(ticket, RepeatedCreation(event, problem, remedy))
 
 
-def _numbered_in_part(raw: RawEvents, rows: Ints, start: int, end: int) -> InconsistentLog:
+def _numbered_in_part(raw: RawEvents, order: Ints | None, start: int, end: int) -> InconsistentLog:
     """Name the first event given that is numbered otherwise than the one given first."""
-    given = start + np.argsort(rows[start:end])
+    given = np.arange(start, end) if order is None else start + np.argsort(order[start:end])
     unnumbered = raw.seq[given] == NULL
     event = raw.event(int(given[(unnumbered != unnumbered[0]).argmax()]))
     return MixedSequence(event, "a sequence number on some events only", "on all or none")

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from support_model._columns.arrow_words import BadRow, coded, first_of
-from support_model._columns.values import NULL
+from support_model._columns.values import NULL, constant, is_constant
 from support_model._time import DAY, FIRST, LAST, duration, micros, micros_of, offsets
 from support_model.errors import AmbiguousWallTime, InvalidValue, SupportModelError
 
@@ -56,8 +56,17 @@ def in_micros(counts: Ints, there: Flags, unit: str, column: pa.ChunkedArray) ->
         _refuse(there & (counts % -factor != 0), column, _FINER, "round on purpose, to us")
         return np.where(there, counts // -factor, NULL)
     most = LAST // factor + DAY
+    if factor == 1 and _all_within(counts, there, -most, most):
+        return counts
     _refuse(there & ((counts > most) | (counts < -most)), column, _BEYOND, "check the unit")
     return np.where(there, counts * factor, NULL)
+
+
+def _all_within(counts: Ints, there: Flags, least: int, most: int) -> bool:
+    """Return whether there is something in every row, and between two bounds, without a copy."""
+    if not is_constant(there) or not counts.size or not there[0]:
+        return False
+    return bool(least <= counts.min() and counts.max() <= most)
 
 
 _FINER = "a part of a microsecond (nanoseconds)"
@@ -82,6 +91,8 @@ def shown(column: pa.ChunkedArray, row: int) -> object:
 
 def _counts(column: pa.ChunkedArray) -> tuple[Ints, Flags]:
     whole = column.cast(pa.int64())
+    if not whole.null_count:
+        return whole.to_numpy(), constant(True, np.bool_, len(whole))  # noqa: FBT003 - of a column
     there = ~whole.is_null().to_numpy()
     return pc.fill_null(whole, 0).to_numpy(), there
 
@@ -115,6 +126,8 @@ def _instants(readings: Ints, there: Flags, tz: ZoneInfo | None, column: pa.Chun
 
 
 def _in_range(found: Ints, there: Flags, column: pa.ChunkedArray) -> None:
+    if _all_within(found, there, FIRST, LAST):
+        return
     bad = there & ((found < FIRST) | (found > LAST))
     _refuse(bad, column, _BEYOND, "leave it empty where there is none")
 

@@ -73,7 +73,7 @@ def without_circles(events: EventColumns) -> EventColumns:
         kept[row] = (int(events.raw.at[row]), ticket, others.value(row)) not in circles
     raw = events.raw.take(np.flatnonzero(kept))
     starts = raw.ticket.searchsorted(np.arange(len(raw.ids) + 1, dtype=np.int32))
-    return EventColumns(raw, Segments(starts.astype(np.int64)), events.rows[kept], {})
+    return EventColumns(raw, Segments(starts.astype(np.int64)), {})
 
 
 def ticket_ids(events: EventColumns) -> Words:
