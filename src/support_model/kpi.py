@@ -27,7 +27,7 @@ from support_model._kpi.contact import (
     no_repeat,
     repeat_contacts,
 )
-from support_model._kpi.facts import Facts, Solve
+from support_model._kpi.facts import Facts, Solve, Stay, Stretch
 from support_model._kpi.groups import Funnel, Topics, funnel, top_topics
 from support_model._kpi.measures import EXCLUSIONS, RateKpi, ShareKpi, TimeKpi
 from support_model._kpi.money import (
@@ -103,6 +103,8 @@ __all__ = [
     "Session",
     "ShareKpi",
     "Solve",
+    "Stay",
+    "Stretch",
     "TimeKpi",
     "Topics",
     "Trend",

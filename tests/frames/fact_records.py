@@ -6,7 +6,7 @@ from attrs import evolve
 
 from support_model._columns.fact_columns import MOMENTS
 from support_model._columns.values import NULL, Words
-from support_model._kpi.facts import Act, Facts, Rating, Solve, Wait
+from support_model._kpi.facts import Act, Facts, Rating, Solve, Stay, Wait
 from support_model._time import instant
 
 
@@ -97,6 +97,12 @@ def _merged(columns, row, as_of):
     )
 
 
+def _stays(entries):
+    held = ((each["group"], each["line"], each["agent"]) for each in entries)
+    lines = ((group, None if line == NULL else line, agent) for group, line, agent in held)
+    return tuple(Stay(_at(e["at"]), *of) for e, of in zip(entries, lines, strict=True))
+
+
 def _record(columns, row):
     def at(name):
         return _at(columns.column(name)[row])
@@ -126,6 +132,7 @@ def _record(columns, row):
         groups=one("groups", "name"),
         lines=one("lines", "line"),
         agents=one("agents", "name"),
+        stays=_stays(_entries(columns, "stays", row)),
         ratings_requested=frozenset(one("ratings_requested", "kind")),
         ratings=tuple(map(_rating, _entries(columns, "ratings", row))),
         worked=_length(columns.column("worked")[row]),

@@ -6,7 +6,7 @@ and meant is read off its step.
 
 from datetime import timedelta
 
-from support_model._kpi.facts import DONE, Act, Rating, Solve, Wait
+from support_model._kpi.facts import DONE, Act, Rating, Solve, Stay, Wait
 from support_model.events import (
     Acknowledged,
     Changed,
@@ -27,10 +27,22 @@ def facts_of(log, as_of):
     """Return the facts of the events up to an instant."""
     taken = [*steps([event for event in log if event.at <= as_of])]
     fold = Fold([step.event for step in taken])
-    offers = {stay.first for stay in holdings(taken) if stay.offer}
+    untaken = [stay for stay in holdings(taken) if stay.offer]
+    offers = {stay.first for stay in untaken}
+    fold.stays = stays(taken, {place for s in untaken for place in range(s.first, s.last)})
     for place, step in enumerate(taken):
         fold.take(step, offered=place in offers)
     return fold.facts(taken[-1].after, as_of)
+
+
+def stays(taken, offered):
+    """Return who held the ticket after the last step of each instant, where that changed."""
+    held = {}
+    for place, step in enumerate(taken):
+        now = step.after
+        held[step.event.at] = now.group, now.line, None if place in offered else now.agent
+    kept = {place: Stay(at, *held[at]) for place, at in enumerate(held)}
+    return [stay for place, stay in kept.items() if place == 0 or kept[place - 1][1:] != stay[1:]]
 
 
 class Fold:
@@ -179,6 +191,7 @@ class Fold:
             groups=self.held["group"],
             lines=self.held["line"],
             agents=self.held["agent"],
+            stays=() if self.snapshot else self.stays,
             ratings_requested=self.requested,
             ratings=self.ratings,
             worked=self.worked,

@@ -547,6 +547,7 @@ def retold(fact, zone):
         solves=tuple(Solve(there(solve.at), solve.agent) for solve in fact.solves),
         reopenings=tuple(map(there, fact.reopenings)),
         groups=fact.groups, lines=fact.lines, agents=fact.agents,
+        stays=tuple(stay._replace(at=there(stay.at)) for stay in fact.stays),
         ratings_requested=fact.ratings_requested,
         ratings=tuple(evolve(r, at=there(r.at), solved=there(r.solved)) for r in fact.ratings),
         worked=fact.worked, closed=there(fact.closed),

@@ -74,6 +74,7 @@ LISTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "groups": {"name": "text"},
             "lines": {"line": "whole"},
             "agents": {"name": "text"},
+            "stays": {"at": "instant", "group": "text", "line": "whole", "agent": "text"},
             "ratings_requested": {"kind": "text"},
             "ratings": {
                 "kind": "text",

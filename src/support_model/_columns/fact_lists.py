@@ -9,7 +9,7 @@ import numpy as np
 from attrs import define
 
 from support_model._columns.event_columns import NUMBERS, TYPE
-from support_model._columns.fact_rows import DONE, united
+from support_model._columns.fact_rows import DONE, Mentions, united
 from support_model._columns.step_columns import CATEGORY
 from support_model._columns.values import NONE, NULL, Lists, Words, is_constant
 from support_model._vocabulary import CATEGORIES
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from support_model._columns.fact_rows import FactRows
     from support_model._columns.values import Codes, Column, Flags, Ints
 
-__all__ = ["ACT_KINDS", "LIST_PARTS", "OUTCOMES", "history_rows", "listed", "without_repeats"]
+__all__ = [
+    "ACT_KINDS",
+    "LIST_PARTS",
+    "OUTCOMES",
+    "history_rows",
+    "listed",
+    "stays_of",
+    "without_repeats",
+]
 
 ACT_KINDS = ("contact", "reply", "note", "bot", "assigned")
 OUTCOMES = ("replied", "solved", "waiting")
@@ -130,6 +138,43 @@ def _lines(of: FactRows) -> Lists:
 
 def _agents(of: FactRows) -> Lists:
     return _held(of, of.holders.rows, of.holders.codes, "agent")[0]
+
+
+def _stays(of: FactRows) -> Lists:
+    told, offered = of.agent, of.offered
+    moved = told.codes != told.before
+    codes = np.where(offered, NONE, told.codes)
+    return stays_of(of, Mentions(told.rows[moved], codes[moved], told.before[moved]))
+
+
+def stays_of(of: FactRows, agent: Mentions) -> Lists:
+    """Return who held each ticket from when on, which present values do not tell.
+
+    Args:
+        of: the rows.
+        agent: what rows say of the agent who held it.
+    """
+    told = of.mentions("group"), of.mentions("line"), agent
+    rows = np.unique(np.concatenate([of.creation, *(each.rows for each in told)]))
+    if not is_constant(of.snapshot):
+        rows = rows[~of.snapshot[of.raw.ticket[rows]]]
+    ticket, at = of.raw.ticket[rows], of.raw.at[rows]
+    last = np.ones(rows.size, np.bool_)
+    last[:-1] = (ticket[1:] != ticket[:-1]) | (at[1:] != at[:-1])
+    rows = rows[last]
+    held = [of.values(each, rows) for each in told]
+    kept = np.logical_or.reduce([without_repeats(of, rows, codes) for codes in held])
+    group, line, holder = (
+        Words(codes[kept], of.steps.words(name))
+        for name, codes in zip(("group", "line", "agent"), held, strict=True)
+    )
+    parts: dict[str, Column] = {
+        "at": of.raw.at[rows[kept]],
+        "group": group,
+        "line": line.mapped(int, NULL, np.int64),
+        "agent": holder,
+    }
+    return listed(of, rows[kept], parts)
 
 
 def _ratings_requested(of: FactRows) -> Lists:
@@ -285,6 +330,7 @@ LIST_PARTS: Mapping[str, Callable[[FactRows], Lists]] = MappingProxyType(
         "groups": _groups,
         "lines": _lines,
         "agents": _agents,
+        "stays": _stays,
         "ratings_requested": _ratings_requested,
         "ratings": _ratings,
         "merges": _merges,

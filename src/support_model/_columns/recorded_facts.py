@@ -13,7 +13,7 @@ import numpy as np
 from support_model._columns.event_columns import ROLE, TYPE
 from support_model._columns.fact_building import own_facts
 from support_model._columns.fact_columns import MOMENTS
-from support_model._columns.fact_lists import listed, without_repeats
+from support_model._columns.fact_lists import listed, stays_of, without_repeats
 from support_model._columns.fact_merges import with_merged
 from support_model._columns.fact_rows import FactRows, united
 from support_model._columns.values import NONE, NULL, Lists, Words
@@ -83,6 +83,7 @@ def _recorded_parts(
         "as_of": lambda: as_of,
         "created": lambda: np.where(created == NULL, of.raw.at[of.creation], created),
         "agents": lambda: _agents(of),
+        "stays": lambda: stays_of(of, of.agent),
         "closed": lambda: _closed(of, facts, recorded, as_of),
     }
     if "solved" in recorded:

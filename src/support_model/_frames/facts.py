@@ -52,6 +52,8 @@ def facts(events: Events, *, as_of: datetime, columns: Iterable[str] | None = No
     - `solves` (list of {at, agent}): every solution and whom it is credited to.
     - `reopenings` (list of timestamp): every exit from solved or closed, but not into void.
     - `groups`, `lines`, `agents` (list of text, int64, text): who held it, neighbors distinct.
+    - `stays` (list of {at, group, line, agent}): who held it from when on; empty where no history
+      tells.
     - `ratings_requested` (list of text): the kinds of rating requested, by name.
     - `ratings` (list of {kind, at, score, low, high, agent, solved}): the answers, in order.
     - `merges` (list of {at, into}): into which tickets it was merged; null: taken back.

@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import attrs
 from attrs import field
@@ -31,6 +32,55 @@ DONE = ("solved", "closed")
 ActKind: TypeAlias = Literal["contact", "reply", "note", "bot", "assigned"]
 Outcome: TypeAlias = Literal["replied", "solved", "waiting"]
 FieldInstant: TypeAlias = Literal["created", "first_reply", "solved", "rated", "as_of"]
+TimeBy: TypeAlias = Literal["status", "category", "group", "line", "agent", "waiting_for"]
+WaitingFor: TypeAlias = Literal["us", "customer", "others"]
+WAITING_FOR: Mapping[str, WaitingFor] = MappingProxyType(
+    {"new": "us", "open": "us", "pending": "customer", "on_hold": "others"}
+)
+"""Who is asked to act in each category of a ticket that is not done; `others`: a vendor, say."""
+
+
+class Stay(NamedTuple):
+    """Who held a ticket from an instant on.
+
+    Attributes:
+        at: from when.
+        group: the group; None for none.
+        line: the line; None for none.
+        agent: the agent; None for nobody, also while it is offered to one who does not take it.
+    """
+
+    at: datetime
+    group: str | None = None
+    line: int | None = None
+    agent: str | None = None
+
+
+class Stretch(NamedTuple):
+    """A time in which a ticket kept its status, group, line and agent.
+
+    Attributes:
+        start: when it began.
+        end: when it ended, or until when was asked.
+        status: the status by name.
+        category: its category; void while the ticket is merged into another.
+        group: the group that held it; None for none.
+        line: the line that held it; None for none.
+        agent: the agent who held it; None for nobody.
+    """
+
+    start: datetime
+    end: datetime
+    status: str
+    category: Category
+    group: str | None = None
+    line: int | None = None
+    agent: str | None = None
+
+    @property
+    def waiting_for(self) -> WaitingFor | None:
+        """Who was asked to act: us, the customer, others (on hold); None once it was done."""
+        return WAITING_FOR.get(self.category)
 
 
 def as_utc(at: datetime) -> datetime:
@@ -44,6 +94,10 @@ def _utc_or_none(at: datetime | None) -> datetime | None:
 
 def _utc_entries(entries: Iterable[tuple[datetime, Any]]) -> tuple[tuple[datetime, Any], ...]:
     return tuple((as_utc(at), what) for at, what in entries)
+
+
+def _utc_stays(stays: Iterable[Iterable[Any]]) -> tuple[Stay, ...]:
+    return tuple(Stay(as_utc(at), *held) for at, *held in stays)
 
 
 def _utc_all(moments: Iterable[datetime]) -> tuple[datetime, ...]:
@@ -194,6 +248,8 @@ class Facts:
         groups: the known groups that held it, neighbors distinct.
         lines: the known lines, likewise.
         agents: the known agents, likewise.
+        stays: its group, line and agent from its creation on, an entry for each instant at
+            which any of them became another; empty where no history tells.
         ratings_requested: the kinds of rating that were requested.
         ratings: the answers, in order.
         worked: effort recorded on it; None if none was.
@@ -225,6 +281,7 @@ class Facts:
     groups: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
     agents: tuple[str, ...] = ()
+    stays: tuple[Stay, ...] = field(converter=_utc_stays, default=())
     ratings_requested: frozenset[str] = frozenset()
     ratings: tuple[Rating, ...] = ()
     worked: timedelta | None = None
@@ -309,14 +366,88 @@ class Facts:
             >>> {name: str(time) for name, time in facts.time_by_status().items()}
             {'new': '1:00:00', 'in dev': '4:00:00'}
         """
-        if until is None:
-            until = self.solves[-1].at if self.solved and self.solves else self.as_of
-        end = as_utc(until)
+        end = self._until(until)
         ends = [at for at, _ in self.statuses[1:]] + [end]
         times: dict[str, timedelta] = {}
         for (at, name), left in zip(self.statuses, ends, strict=True):
             if at < end:
                 times[name] = times.get(name, timedelta()) + between(at, min(left, end))
+        return times
+
+    def _until(self, until: datetime | None) -> datetime:
+        """Return the end of what is measured, by default the last solution of a solved ticket."""
+        if until is None:
+            until = self.solves[-1].at if self.solved and self.solves else self.as_of
+        return as_utc(until)
+
+    def stretches(self, *, until: datetime | None = None) -> tuple[Stretch, ...]:
+        """Return its times of one status, group, line and agent, from its creation on.
+
+        They are empty where no history tells who held it. At equal instants the last entry holds.
+
+        Args:
+            until: up to when; by default as of `time_by_status`.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> nine, hour = datetime(2026, 3, 2, 9, tzinfo=UTC), timedelta(hours=1)
+            >>> facts = Facts(
+            ...     ticket_id="T1", as_of=nine + 5 * hour, created=nine,
+            ...     history=[(nine, "new"), (nine + hour, "on_hold")],
+            ...     statuses=[(nine, "new"), (nine + hour, "at the vendor")],
+            ...     stays=[(nine, "desk"), (nine + 2 * hour, "network")],
+            ... )
+            >>> [(each.group, each.waiting_for) for each in facts.stretches()]
+            [('desk', 'us'), ('desk', 'others'), ('network', 'others')]
+        """
+        if not self.stays:
+            return ()
+        end = self._until(until)
+        known = [(at, held) for at, held in _known_at(self) if at < end]
+        ends = [at for at, _ in known[1:]] + [end]
+        stretches: list[Stretch] = []
+        for (at, held), left in zip(known, ends, strict=False):
+            if stretches and stretches[-1][2:] == held:
+                stretches[-1] = stretches[-1]._replace(end=left)
+            else:
+                stretches.append(Stretch(at, left, *held))
+        return tuple(stretches)
+
+    def time_by(
+        self, what: TimeBy, *, until: datetime | None = None
+    ) -> dict[str | int | None, timedelta] | None:
+        """Return the wall time in each group, say, while it was neither done nor void.
+
+        Args:
+            what: a status by name, a category, the group, line or agent that held it, or who was
+                asked to act ("us", "customer", "others").
+            until: up to when; by default as of `time_by_status`.
+
+        Returns:
+            The time of each, None for what nobody held; None where no history tells.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> nine, hour = datetime(2026, 3, 2, 9, tzinfo=UTC), timedelta(hours=1)
+            >>> facts = Facts(
+            ...     ticket_id="T1", as_of=nine + 5 * hour, created=nine,
+            ...     history=[(nine, "new"), (nine + hour, "pending")],
+            ...     statuses=[(nine, "new"), (nine + hour, "asked")],
+            ...     stays=[(nine, None, None, None), (nine + 2 * hour, "desk", 1, "ann")],
+            ... )
+            >>> {who: str(time) for who, time in facts.time_by("waiting_for").items()}
+            {'us': '1:00:00', 'customer': '4:00:00'}
+            >>> {group: str(time) for group, time in facts.time_by("group").items()}
+            {None: '2:00:00', 'desk': '3:00:00'}
+        """
+        if not self.stays:
+            return None
+        times: dict[str | int | None, timedelta] = {}
+        for stretch in self.stretches(until=until):
+            if stretch.waiting_for is not None:
+                key = getattr(stretch, what)
+                lasted = between(stretch.start, stretch.end)
+                times[key] = times.get(key, timedelta()) + lasted
         return times
 
     def revised(self, **parts: object) -> Facts:
@@ -354,6 +485,20 @@ class Facts:
         if at == "as_of":
             return self.fields.get(name)
         return None if self.snapshot else self.as_were.get(at, {}).get(name)
+
+
+def _known_at(facts: Facts) -> Iterator[tuple[datetime, tuple[Any, ...]]]:
+    """Yield each instant at which a status, a category or an owner is told, and what holds."""
+    lists: tuple[tuple[tuple[Any, ...], ...], ...] = facts.statuses, facts.history, facts.stays
+    told: dict[datetime, dict[int, tuple[Any, ...]]] = {}
+    for place, entries in enumerate(lists):
+        for entry in entries:
+            told.setdefault(entry[0], {})[place] = entry[1:]
+    held: dict[int, tuple[Any, ...]] = {}
+    for at in sorted(told):
+        held |= told[at]
+        if len(held) == len(lists):
+            yield at, (*held[0], *held[1], *held[2])
 
 
 _ActDraft, _WaitDraft, _SolveDraft, _FactsDraft, _WereDraft = map(

@@ -10,13 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from support_model import kpi
 from support_model._report.reading import unknown_people
 from support_model._time import instant, micros, micros_of, utc
 from support_model.events import Changed, Created, Message, Related
-from support_model.kpi import Solve, with_merged
+from support_model.kpi import Solve, Stay, with_merged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -58,6 +58,7 @@ def facts_as_recorded(
         created=facts.created if created is None else utc(created),
         solves=_solves(facts, recorded),
         agents=_agents(known),
+        stays=() if facts.snapshot else _stays(known),
         closed=closed and utc(closed),
     )
 
@@ -92,6 +93,25 @@ def _agents(events: Iterable[Event]) -> tuple[str, ...]:
         if name == "agent" and value is not None
     )
     return tuple(agent for agent, _ in groupby(named))
+
+
+def _stays(events: Iterable[Event]) -> tuple[Stay, ...]:
+    """Return who held the ticket since when, no stay being an offer."""
+    held: dict[str, Any] = {}
+    stays: list[Stay] = []
+    for event in events:
+        if not isinstance(event, Created | Changed):
+            continue
+        held |= {name: value for name, value in event.fields if name in _HELD}
+        if stays and stays[-1].at == event.at:
+            stays.pop()
+        stay = Stay(event.at, held.get("group"), held.get("line"), held.get("agent"))
+        if not stays or stays[-1][1:] != stay[1:]:
+            stays.append(stay)
+    return tuple(stays)
+
+
+_HELD = frozenset({"group", "line", "agent"})
 
 
 def _closed(facts: Facts, recorded: Recorded, events: Sequence[Event]) -> datetime | None:
