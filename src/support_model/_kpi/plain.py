@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support_model._columns.fact_columns import FactColumns
-    from support_model._columns.values import Column
+    from support_model._columns.values import Column, Lists
     from support_model._kpi.facts import Facts
     from support_model._kpi.sources import AnyFacts
 
@@ -128,11 +128,25 @@ ENTRIES: Mapping[str, tuple[tuple[str, ...], Callable[[Facts], Iterable[tuple[An
                 ("at", "kind"),
                 lambda facts: [(_micros(act.at), act.kind) for act in facts.acts],
             ),
+            "stays": (
+                ("at", "group", "line", "agent"),
+                lambda facts: [(_micros(at), *held) for at, *held in facts.stays],
+            ),
+            "stretches": (
+                ("start", "end", "status", "category", "group", "line", "agent"),
+                lambda facts: [
+                    (_micros(start), _micros(end), *held)
+                    for start, end, *held in facts.stretches(until=facts.as_of)
+                ],
+            ),
             "solves": (("at",), lambda facts: [(_micros(solve.at),) for solve in facts.solves]),
         }
     )
 )
-"""What there may be several of: the parts of an entry, and how a record tells them."""
+"""What there may be several of: the parts of an entry, and how a record tells them.
+
+`stretches` go up to `as_of`, also through what was solved meanwhile.
+"""
 
 
 def _of_records(records: Sequence[Facts]) -> PlainFacts:
@@ -161,10 +175,16 @@ def _of_columns(facts: FactColumns) -> PlainFacts:
 
     def entries(name: str) -> Entries:
         parts, _ = ENTRIES[name]
-        lists = facts.lists(name)
+        lists = _stretches(facts) if name == "stretches" else facts.lists(name)
         return Entries(lists.offsets.tolist(), tuple(_listed(lists.parts[each]) for each in parts))
 
     return PlainFacts(facts.size, scalar, entries, scalar, {})
+
+
+def _stretches(facts: FactColumns) -> Lists:
+    from support_model._columns.fact_stretches import stretches  # noqa: PLC0415 - needs numpy
+
+    return stretches(facts)
 
 
 def _listed(column: Column) -> list[Any]:
