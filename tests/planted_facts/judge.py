@@ -1,0 +1,230 @@
+"""Whether what a detector found is what was planted.
+
+The rules, all of them:
+
+- A truth is *named* by an item whose measure, group and direction are right, or whose group is
+  right and whose first `also` has the right measure, group and direction.
+- Its *start* is right when the item (or that first `also`) says a Monday at most one week from the
+  week of the start; of a ramp, at most one week from the weeks in which it grows.
+- An item is *false* when no effect of the plant explains it. An effect explains an item when it
+  can move the measure (`LEVERS_OF`), moves it in the item's direction for the item's group, and
+  concerns that group clearly more than all tickets: 1.3 times as much, or at least 80 % of the
+  group; or the item is of all tickets. How much an effect concerns a group is counted on the
+  tickets drawn, not taken from the detector. An item that starts more than four weeks before
+  every effect is false, and so is any item of a past episode.
+- A mix is named by a shift of mix of its field. Every better or worse beside it is false.
+- An episode is named by an episode of its week. Every item beside it is false, as it is where only
+  small weeks are extreme. Where trouble has passed, an item that is said to last is false.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from . import desk
+from .plants import DOWN, UP
+from .simulation import Effect, Scenario, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .plants import Plant, Truth, Where
+    from .simulation import Ticket
+
+_SLOW = frozenset(
+    {
+        *("work", "reply", "next_reply", "customer_wait", "vendor_wait", "vendor", "asked"),
+        *("escalated", "handed_back", "stuck"),
+    }
+)
+_VOLUME = frozenset({"arrivals", "agent_share"})
+LEVERS_OF: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "created": _VOLUME,
+        "solved": _VOLUME | {"stuck", "work"},
+        "backlog": _VOLUME | _SLOW | {"reopened"},
+        "first_response": frozenset({"reply"}),
+        "next_response": frozenset({"next_reply", "stuck"}),
+        "resolution": _SLOW | {"reopened"},
+        "reopened": frozenset({"reopened"}),
+        "handed_back": frozenset({"handed_back", "escalated"}),
+        "escalated": frozenset({"escalated"}),
+        "satisfied": frozenset({"satisfied"}),
+        "status_time": _SLOW,
+        "void": frozenset({"spam", "merged"}),
+        "closing_delay": frozenset({"close_after"}),
+    }
+)
+"""What can move a measure."""
+LIFT, NEARLY_ALL = 1.3, 0.8
+LEAST_TIMES, LEAST_PLUS = 1.05, 0.01
+EARLY_WEEKS = 4
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a detector made of one log.
+
+    Attributes:
+        named: of each truth, whether it is named.
+        in_time: of each truth, whether it is named with the right start.
+        false: the items that nothing explains.
+        items: how many there are.
+        faults: what was missed and what is false, in words.
+    """
+
+    named: tuple[bool, ...]
+    in_time: tuple[bool, ...]
+    false: tuple[object, ...]
+    items: int
+    faults: tuple[str, ...] = ()
+
+
+def judge(plant: Plant, scenario: Scenario, tickets: Sequence[Ticket], changes) -> Judged:
+    """Hold what was found against what was planted."""
+    said = [_starts_said(truth, scenario, changes) for truth in plant.truths]
+    in_time = [
+        any(_near(start, truth, scenario) for start in starts)
+        for truth, starts in zip(plant.truths, said, strict=True)
+    ]
+    sorts = {truth.sort for truth in plant.truths}
+    counted = Counted(scenario, tickets)
+    acting = plant.effects + plant.explains
+    false = [
+        item
+        for item in changes.items
+        if plant.quiet
+        or (plant.passed and item.lasting)
+        or ("mix" in sorts and item.verdict in {"worse", "better"})
+        or not any(explains(effect, item, counted) for effect in acting)
+    ]
+    missed = [
+        f"{scenario.monday(truth.start)} {truth.says}: said {starts and [*map(str, starts)]}"
+        for truth, starts, right in zip(plant.truths, said, in_time, strict=True)
+        if not right
+    ]
+    return Judged(
+        tuple(map(bool, said)),
+        tuple(in_time),
+        tuple(false),
+        len(changes.items),
+        (*missed, *(f"false: {_words(item)}" for item in false)),
+    )
+
+
+def _words(item) -> str:
+    whom = ", ".join(f"{name} {value}" for name, value in item.where) or "all"
+    return f"{item.measure} of {whom} {item.verdict} since {item.since}"
+
+
+def _starts_said(truth: Truth, scenario: Scenario, changes) -> list:
+    """Return the starts of what names a truth; nothing where nothing names it."""
+    if truth.sort == "episode":
+        monday = scenario.monday(truth.start)
+        return [
+            monday
+            for episode in changes.episodes
+            if timedelta() <= monday - episode.start < timedelta(weeks=episode.weeks)
+        ]
+    if truth.sort == "mix":
+        field = truth.wheres[0][0][0]
+        return [shift.since for shift in changes.mixes if shift.field == field]
+    starts = []
+    for item in changes.items:
+        if _right(item, truth):
+            starts.append(item.since)
+        elif item.also and _group(item) in truth.wheres and _right(item.also[0], truth):
+            starts.append(item.also[0].since)
+    return starts
+
+
+def _right(item, truth: Truth) -> bool:
+    return (
+        item.measure in truth.measures
+        and item.verdict in truth.verdicts
+        and _group(item) in truth.wheres
+        and _status(item) in {truth.status, None}
+        and (truth.status is None or _status(item) == truth.status)
+    )
+
+
+def _group(item) -> Where:
+    """Return whom an item is about, the name of a status left out."""
+    return tuple(sorted((name, value) for name, value in item.where if name != "status"))
+
+
+def _status(item) -> str | None:
+    return dict(item.where).get("status")
+
+
+def _near(start, truth: Truth, scenario: Scenario) -> bool:
+    first = scenario.monday(truth.start) - timedelta(weeks=1)
+    last = scenario.monday(max(truth.start, truth.latest)) + timedelta(weeks=1)
+    return first <= start <= last
+
+
+class Counted:
+    """The tickets of a log, to count how much an effect concerns a group."""
+
+    def __init__(self, scenario: Scenario, tickets: Sequence[Ticket]):
+        self.scenario, self.tickets = scenario, tickets
+
+    def moved(self, effect: Effect, where: Where) -> tuple[float, float]:
+        """Return how much an effect moves a group, on average, and which share it concerns.
+
+        Factors as logarithms; of arrivals only the tickets before the start count, since those
+        after it are already its result.
+        """
+        group = [ticket for ticket in self.tickets if matches(ticket.fields, where)]
+        if effect.lever in {"arrivals", "agent_share"}:
+            group = [ticket for ticket in group if ticket.week < effect.start]
+        if not group:
+            return 0.0, 0.0
+        if effect.lever == "agent_share":
+            return self._moved_agents(effect, group)
+        share = sum(matches(ticket.fields, effect.where) for ticket in group) / len(group)
+        if effect.plus:
+            return effect.plus * share, share
+        return math.log(1 + (effect.times - 1) * share), share
+
+    def _moved_agents(self, effect: Effect, group: Iterable[Ticket]) -> tuple[float, float]:
+        """An agent who gets more or fewer tickets leaves fewer or more to the colleagues."""
+        ((_, agent),) = effect.where
+        team = next(agents for agents in desk.AGENTS.values() if agent in agents)
+        own = len(team) * effect.times / (len(team) - 1 + effect.times)
+        others = len(team) / (len(team) - 1 + effect.times)
+        held = [
+            own if ticket.fields["agent"] == agent else others
+            for ticket in group
+            if ticket.fields["agent"] in team
+        ]
+        group = list(group)
+        mean = (sum(held) + len(group) - len(held)) / len(group)
+        return math.log(max(mean, 0.01)), len(held) / len(group)
+
+
+def explains(effect: Effect, item, counted: Counted) -> bool:
+    """Whether an effect explains an item; see the rules above."""
+    if effect.lever not in LEVERS_OF.get(item.measure, frozenset()):
+        return False
+    since = counted.scenario.monday(effect.start) - timedelta(weeks=EARLY_WEEKS)
+    where = _group(item)
+    moved, share = counted.moved(effect, where)
+    least = LEAST_PLUS if effect.plus else math.log(LEAST_TIMES)
+    if abs(moved) < least or item.since < since or not _same_way(moved, item):
+        return False
+    whole, _ = counted.moved(effect, ())
+    return not where or share >= NEARLY_ALL or abs(moved) >= LIFT * abs(whole)
+
+
+def _same_way(moved: float, item) -> bool:
+    if item.verdict == "different":
+        return True
+    rises = moved > 0
+    if item.measure in {"satisfied", "solved"}:  # more is better
+        rises = not rises if item.verdict in {"worse", "better"} else rises
+    return item.verdict in (UP if rises else DOWN)
