@@ -44,6 +44,7 @@ from support_model._kpi.periods import (
     solved_in,
     trend,
 )
+from support_model._kpi.plain import Entries, PlainFacts, plain_facts
 from support_model._kpi.ratings import (
     by_rated_agent,
     ease,
@@ -72,6 +73,13 @@ from support_model._kpi.resolution import (
 from support_model._kpi.sla import sla_compliance
 from support_model._kpi.splits import by
 from support_model._kpi.times import MTTA, backlog, first_response
+from support_model._kpi.volumes import (
+    DaysOfWork,
+    Volume,
+    arrivals_by_hour,
+    days_of_work,
+    volumes,
+)
 from support_model._kpi.work import attributed, touches
 from support_model._time import micros
 from support_model.errors import InconsistentLog, MissingCreation
@@ -97,8 +105,11 @@ __all__ = [
     "TIME_TO_CLOSE",
     "CalendarsBy",
     "Call",
+    "DaysOfWork",
+    "Entries",
     "Facts",
     "Funnel",
+    "PlainFacts",
     "RateKpi",
     "Session",
     "ShareKpi",
@@ -109,7 +120,9 @@ __all__ = [
     "Topics",
     "Trend",
     "Unread",
+    "Volume",
     "abandonment",
+    "arrivals_by_hour",
     "attributed",
     "backlog",
     "by",
@@ -118,6 +131,7 @@ __all__ = [
     "compared",
     "cost_per_ticket",
     "created_in",
+    "days_of_work",
     "deflection",
     "ease",
     "effort",
@@ -136,6 +150,7 @@ __all__ = [
     "no_repeat",
     "occupancy",
     "periods",
+    "plain_facts",
     "readable_cases",
     "reopened",
     "reopenings",
@@ -158,6 +173,7 @@ __all__ = [
     "touches",
     "trend",
     "utilization",
+    "volumes",
     "with_merged",
 ]
 

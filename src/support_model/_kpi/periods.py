@@ -45,12 +45,21 @@ if TYPE_CHECKING:
     from support_model._kpi.sources import AnyFacts, ArrowStream
 
 
-HOUR = timedelta(hours=1)
+HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 PeriodLength = Literal["day", "week", "month"]
 
 
-def periods(start: date, end: date, *, tz: str | tzinfo, every: PeriodLength) -> tuple[Span, ...]:
+def periods(
+    start: date, end: date, *, tz: str | tzinfo, every: PeriodLength, whole: bool = True
+) -> tuple[Span, ...]:
     """Return the whole days, weeks (from Monday) or months inside [start, end), in order.
+
+    Args:
+        start: the first day.
+        end: the day after the last.
+        tz: whose midnights bound them.
+        every: how long each is.
+        whole: False for those as well that begin before `start` or end after `end`.
 
     Raises:
         InvalidValue: another kind of period, or bounds that are no dates.
@@ -62,6 +71,12 @@ def periods(start: date, end: date, *, tz: str | tzinfo, every: PeriodLength) ->
         >>> weeks = periods(date(2026, 3, 20), date(2026, 4, 1), tz=berlin, every="week")
         >>> [(week.start.isoformat(), str(week.length)) for week in weeks]
         [('2026-03-23T00:00:00+01:00', '6 days, 23:00:00')]
+        >>> march = date(2026, 3, 20), date(2026, 3, 22)
+        >>> [
+        ...     str(month.length)
+        ...     for month in periods(*march, tz="UTC", every="month", whole=False)
+        ... ]
+        ['31 days, 0:00:00']
     """
     if every not in {"day", "week", "month"}:
         raise InvalidValue(every, "unknown kind of period", "write 'day', 'week' or 'month'")
@@ -69,9 +84,23 @@ def periods(start: date, end: date, *, tz: str | tzinfo, every: PeriodLength) ->
         if not isinstance(day, date):
             raise InvalidValue(day, "a period runs between dates", "give date(2026, 3, 1)")
     zone = timezone(tz)
+    if not whole and start < end:
+        start, end = _begin_of(start, every), _begin_after(end - ONE_DAY, every)
     begins = first_days(start, end, every)
     cuts = (instant(instant_of_reading(zone, day.toordinal(), 0), zone) for day in begins)
     return tuple(Span(a, b) for a, b in pairwise(cuts))
+
+
+def _begin_of(day: date, every: PeriodLength) -> date:
+    """Return the first day of the period in which a day lies."""
+    back = {"day": 0, "week": day.weekday(), "month": day.day - 1}
+    return day - back[every] * ONE_DAY
+
+
+def _begin_after(day: date, every: PeriodLength) -> date:
+    """Return the first day of the period after that of a day."""
+    ahead = {"day": 1, "week": 7, "month": 31}
+    return _begin_of(_begin_of(day, every) + ahead[every] * ONE_DAY, every)
 
 
 def first_days(start: date, end: date, every: PeriodLength) -> Iterator[date]:

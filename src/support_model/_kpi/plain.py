@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from attrs import define
+from attrs import field
 
+from support_model._frozen import frozen
 from support_model._kpi.sources import Columnar, records_of
 from support_model._time import DAY, EPOCH
 
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
     from support_model._kpi.facts import Facts
     from support_model._kpi.sources import AnyFacts
 
+Made = TypeVar("Made")
+Tickets: TypeAlias = "AnyFacts | PlainFacts"
+"""Facts as records, by columns, or plain already."""
 
-@define
+
+@frozen(eq=False)
 class Entries:
     """The entries of every ticket, one ticket after the other.
 
@@ -34,58 +39,66 @@ class Entries:
         parts: the values of the entries, a list for each of their parts, None for nothing.
     """
 
-    offsets: list[int]
-    parts: tuple[list[Any], ...]
+    offsets: tuple[int, ...]
+    parts: tuple[tuple[Any, ...], ...]
 
-    def each(self) -> Iterator[tuple[tuple[Any, ...], ...]]:
+    def each(self) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the entries of each ticket."""
         entries, offsets = [*zip(*self.parts, strict=True)], self.offsets
         for start, end in pairwise(offsets):
-            yield tuple(entries[start:end])
+            yield entries[start:end]
 
 
-@define(eq=False)
+@frozen(eq=False)
 class PlainFacts:
-    """The facts of tickets, each a list with a place for every ticket; made when first asked.
+    """The facts of tickets as lists with a place for every ticket; made when first asked for.
+
+    Instants are microseconds since 1970-01-01 UTC, and None stands for what is not known.
 
     Attributes:
         size: how many tickets.
     """
 
     size: int
-    _scalar: Callable[[str], list[Any]]
-    _entries: Callable[[str], Entries]
-    _field: Callable[[str], list[Any]]
-    _made: dict[tuple[str, str], Any]
+    _scalar: Callable[[str], Sequence[Any]] = field(repr=False)
+    _entries: Callable[[str], Entries] = field(repr=False)
+    _field: Callable[[str], Sequence[Any]] = field(repr=False)
+    _made: dict[tuple[str, str], Any] = field(factory=dict, init=False, repr=False)
 
-    def scalar(self, name: str) -> list[Any]:
-        """Return a fact of each ticket, of `SCALARS`; None where it is not known."""
-        made: list[Any] = self._once("scalar", name, self._scalar)
-        return made
+    def scalar(self, name: str) -> tuple[Any, ...]:
+        """Return a fact of each ticket: "ticket_id", "created", "as_of", "merged_into"."""
+        return self.once("scalar", name, lambda: tuple(self._scalar(name)))
 
     def entries(self, name: str) -> Entries:
-        """Return a list of each ticket, of `ENTRIES`."""
-        made: Entries = self._once("entries", name, self._entries)
-        return made
+        """Return a list of each ticket: "history", "statuses", "stays", "acts", "solves"."""
+        return self.once("entries", name, lambda: self._entries(name))
 
-    def field(self, name: str) -> list[Any]:
+    def field(self, name: str) -> tuple[Any, ...]:
         """Return a field of each ticket as it is now; None where it has none."""
-        made: list[Any] = self._once("field", name, self._field)
+        return self.once("field", name, lambda: tuple(self._field(name)))
+
+    def once(self, kind: str, name: str, make: Callable[[], Made]) -> Made:
+        """Return what was made under a kind and a name before, else make it."""
+        if (kind, name) not in self._made:
+            self._made[kind, name] = make()
+        made: Made = self._made[kind, name]
         return made
 
-    def _once(self, kind: str, name: str, make: Callable[[str], Any]) -> Any:  # noqa: ANN401 - as made
-        if (kind, name) not in self._made:
-            self._made[kind, name] = make(name)
-        return self._made[kind, name]
 
+def plain_facts(facts: Tickets) -> PlainFacts:
+    """Return facts as plain lists, the same from records and columns.
 
-def plain_facts(facts: AnyFacts) -> PlainFacts:
-    """Return facts as plain lists, from records or columns.
+    What is asked several questions is best made plain once.
+
+    Raises:
+        InvalidValue: no facts.
 
     Example:
         >>> plain_facts([]).scalar("created"), plain_facts([]).entries("history").offsets
-        ([], [0])
+        ((), (0,))
     """
+    if isinstance(facts, PlainFacts):
+        return facts
     records = records_of(facts)
     if isinstance(records, Columnar):
         return _of_columns(records.columns())
@@ -159,14 +172,13 @@ def _of_records(records: Sequence[Facts]) -> PlainFacts:
         for each in records:
             every.extend(told(each))
             offsets.append(len(every))
-        if not every:
-            return Entries(offsets, tuple([] for _ in parts))
-        return Entries(offsets, tuple(map(list, zip(*every, strict=True))))
+        columns = zip(*every, strict=True) if every else [() for _ in parts]
+        return Entries(tuple(offsets), tuple(columns))
 
-    def field(name: str) -> list[Any]:
+    def values(name: str) -> list[Any]:
         return [each.fields.get(name) for each in records]
 
-    return PlainFacts(len(records), scalar, entries, field, {})
+    return PlainFacts(len(records), scalar, entries, values)
 
 
 def _of_columns(facts: FactColumns) -> PlainFacts:
@@ -176,9 +188,10 @@ def _of_columns(facts: FactColumns) -> PlainFacts:
     def entries(name: str) -> Entries:
         parts, _ = ENTRIES[name]
         lists = _stretches(facts) if name == "stretches" else facts.lists(name)
-        return Entries(lists.offsets.tolist(), tuple(_listed(lists.parts[each]) for each in parts))
+        columns = (tuple(_listed(lists.parts[each])) for each in parts)
+        return Entries(tuple(lists.offsets.tolist()), tuple(columns))
 
-    return PlainFacts(facts.size, scalar, entries, scalar, {})
+    return PlainFacts(facts.size, scalar, entries, scalar)
 
 
 def _stretches(facts: FactColumns) -> Lists:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support_model._report import figure_sections
+from support_model._report import figure_sections, volumes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,4 +19,5 @@ def document(report: Report) -> tuple[Section, ...]:
 
 
 def _sections(report: Report) -> Iterator[Section]:
+    yield from volumes.sections(report)
     yield from figure_sections.sections(report)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from support_model.calendars import BusinessCalendar
     from support_model.figures import Figure
     from support_model.inference import Survival
+    from support_model.kpi import PlainFacts
     from support_model.sla import PolicyBook
 
 
@@ -107,6 +108,11 @@ class Report:
     def log(self) -> EventLog:
         """The log as read, with its findings; without its events where columns hold them."""
         return self.view.log
+
+    @cached_property
+    def plain(self) -> PlainFacts:
+        """The facts as plain lists, made once for all parts of the report."""
+        return kpi.plain_facts(self.facts)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:

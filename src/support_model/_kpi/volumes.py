@@ -1,0 +1,354 @@
+"""How much came, was solved, came back and waits: flows of tickets by period, and the backlog.
+
+A ticket is open, done (solved or closed) or void (also while it is merged into another). Every
+flow is a move between these, so what they add up to is the backlog, whatever the periods.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from attrs import Factory, define
+
+from support_model._frozen import frozen
+from support_model._kpi.facts import DONE
+from support_model._kpi.plain import plain_facts
+from support_model._time import (
+    instant,
+    instant_of_reading,
+    local_date,
+    micros,
+    offsets,
+    timezone,
+)
+from support_model.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime, tzinfo
+    from zoneinfo import ZoneInfo
+
+    from support_model._kpi.plain import PlainFacts, Tickets
+    from support_model._time import Span
+    from support_model.calendars import BusinessCalendar
+
+State: TypeAlias = Literal["open", "done", "void"]
+HOUR, HOURS_OF_WEEK, FIRST_WEEKDAY = 3_600_000_000, 168, 3 * 24
+"""1970-01-01 was a Thursday."""
+WORKING_WEEKDAYS = 5
+WEEKS = 4
+"""Over how many weeks the pace of solving is taken."""
+
+
+def state_of(category: str) -> State:
+    """Return what a category means for a backlog."""
+    if category in DONE:
+        return "done"
+    return "void" if category == "void" else "open"
+
+
+@define
+class Flows:
+    """When tickets moved, each kind of move in ascending order of instants (microseconds).
+
+    `solvers` are the places of the tickets of `solved`.
+    """
+
+    created: list[int] = Factory(list)
+    solved: list[int] = Factory(list)
+    reopened: list[int] = Factory(list)
+    voided: list[int] = Factory(list)
+    restored: list[int] = Factory(list)
+    solvers: list[int] = Factory(list)
+
+    def open_before(self, at: int) -> int:
+        """Return how many tickets were open just before an instant."""
+        came = sum(bisect_left(each, at) for each in (self.created, self.reopened, self.restored))
+        return came - sum(bisect_left(each, at) for each in (self.solved, self.voided))
+
+    def move(self, place: int, was: State, now: State, at: int) -> None:
+        """Note a move of a ticket; one made void once it was done leaves no backlog."""
+        if was == "void":
+            self.restored.append(at)
+        if now == "done":
+            self.solved.append(at)
+            self.solvers.append(place)
+        elif now == "void":
+            if was == "open":
+                self.voided.append(at)
+            return
+        if was == "done":
+            self.reopened.append(at)
+
+
+def flows_of(plain: PlainFacts) -> Flows:
+    """Return the moves of all tickets; what is told of before a creation is dated by it."""
+    return plain.once("flows", "", lambda: _flows(plain))
+
+
+def _flows(plain: PlainFacts) -> Flows:
+    flows = Flows()
+    histories = plain.entries("history").each()
+    for place, (created, history) in enumerate(
+        zip(plain.scalar("created"), histories, strict=True)
+    ):
+        flows.created.append(created)
+        was: State = "open"
+        for at, category in history:
+            now = state_of(category)
+            if now != was:
+                flows.move(place, was, now, max(at, created))
+                was = now
+    for each in (flows.created, flows.reopened, flows.voided, flows.restored):
+        each.sort()
+    solved = sorted(zip(flows.solved, flows.solvers, strict=True))
+    flows.solved, flows.solvers = [at for at, _ in solved], [place for _, place in solved]
+    return flows
+
+
+@frozen(kw_only=True)
+class Volume:
+    """What came to a desk in a period, what left it, and what was open at its end.
+
+    `backlog` = `backlog_before` + `created` + `reopened` + `restored` - `solved` - `voided`.
+
+    Attributes:
+        period: the period.
+        complete: whether the facts reach to its end; what comes later is in none of the numbers.
+        created: tickets created, whatever became of them.
+        solved: solutions: a ticket solved again after a reopening counts again.
+        tickets_solved: how many tickets these are.
+        reopened: exits from solved or closed, but not into void.
+        voided: open tickets that became void: merged into another, spam, cancelled.
+        restored: tickets that were taken back from there.
+        backlog: tickets open at its end.
+    """
+
+    period: Span
+    complete: bool
+    created: int
+    solved: int
+    tickets_solved: int
+    reopened: int
+    voided: int
+    restored: int
+    backlog: int
+
+    @property
+    def net(self) -> int:
+        """How much the backlog grew."""
+        return self.created + self.reopened + self.restored - self.solved - self.voided
+
+    @property
+    def backlog_before(self) -> int:
+        """Tickets open at its beginning."""
+        return self.backlog - self.net
+
+    def row(self) -> dict[str, Any]:
+        """Return it as one row of plain values.
+
+        Example:
+            >>> from datetime import UTC, date
+            >>> from support_model.kpi import periods, volumes
+            >>> march = periods(date(2026, 3, 1), date(2026, 4, 1), tz="UTC", every="month")
+            >>> row = volumes([], march)[0].row()
+            >>> row["start"].isoformat(), row["created"], row["net"]
+            ('2026-03-01T00:00:00+00:00', 0, 0)
+        """
+        return {
+            "start": self.period.start,
+            "end": self.period.end,
+            "complete": self.complete,
+            "created": self.created,
+            "solved": self.solved,
+            "tickets_solved": self.tickets_solved,
+            "reopened": self.reopened,
+            "voided": self.voided,
+            "restored": self.restored,
+            "net": self.net,
+            "backlog": self.backlog,
+        }
+
+
+def volumes(facts: Tickets, spans: Iterable[Span]) -> tuple[Volume, ...]:
+    """Return what came, was solved, came back and stayed open in each of some periods.
+
+    A ticket is open from its creation until it is solved, closed or void, by the status it had
+    then. Tickets from before the log are not in it, so the backlog of its first weeks is low.
+
+    Args:
+        facts: the tickets, as records, by columns or plain.
+        spans: the periods, such as `periods` returns; they may overlap.
+
+    Raises:
+        InvalidValue: a period without an end.
+
+    Example:
+        >>> from datetime import UTC, date, datetime, timedelta
+        >>> from support_model.kpi import Facts, periods
+        >>> nine, hour = datetime(2026, 3, 2, 9, tzinfo=UTC), timedelta(hours=1)
+        >>> told = {"created": nine, "as_of": nine + 24 * hour}
+        >>> facts = [
+        ...     Facts(ticket_id="T1", history=[(nine, "new")], **told),
+        ...     Facts(ticket_id="T2", history=[(nine, "new"), (nine + hour, "solved")], **told),
+        ... ]
+        >>> monday = periods(date(2026, 3, 2), date(2026, 3, 3), tz="UTC", every="day")
+        >>> [(each.created, each.solved, each.backlog) for each in volumes(facts, monday)]
+        [(2, 1, 1)]
+    """
+    plain = plain_facts(facts)
+    known = max(plain.scalar("as_of"), default=None)
+    return tuple(volumes_of(flows_of(plain), spans, known))
+
+
+def volumes_of(flows: Flows, spans: Iterable[Span], known: int | None) -> Iterator[Volume]:
+    """Yield what moved in each period; `known` is up to when the tickets are (microseconds)."""
+    for span in spans:
+        if span.end is None:
+            raise InvalidValue(span, "a period without an end", "give its end")
+        start, end = span.edges
+
+        def inside(instants: Sequence[int], start: int = start, end: int = end) -> int:
+            return bisect_left(instants, end) - bisect_left(instants, start)
+
+        solves = slice(bisect_left(flows.solved, start), bisect_left(flows.solved, end))
+        yield Volume(
+            period=span,
+            complete=known is not None and end <= known,
+            created=inside(flows.created),
+            solved=inside(flows.solved),
+            tickets_solved=len({*flows.solvers[solves]}),
+            reopened=inside(flows.reopened),
+            voided=inside(flows.voided),
+            restored=inside(flows.restored),
+            backlog=flows.open_before(end),
+        )
+
+
+@frozen(kw_only=True)
+class DaysOfWork:
+    """How long a desk would work on its backlog at its pace of solving.
+
+    Attributes:
+        backlog: tickets open at the instant.
+        solved: how many were solved in the weeks before.
+        working_days: on how many working days.
+    """
+
+    backlog: int
+    solved: int
+    working_days: int
+
+    @property
+    def per_day(self) -> float | None:
+        """Tickets solved per working day; None without working days."""
+        return self.solved / self.working_days if self.working_days else None
+
+    @property
+    def days(self) -> float | None:
+        """Working days of work; None where nothing was solved and something is open."""
+        if not self.backlog:
+            return 0.0
+        return self.backlog * self.working_days / self.solved if self.solved else None
+
+
+def days_of_work(
+    facts: Tickets,
+    *,
+    at: datetime | None = None,
+    tz: str | tzinfo,
+    calendar: BusinessCalendar | None = None,
+    weeks: int = WEEKS,
+) -> DaysOfWork:
+    """Return how many working days of work the backlog is, at the pace of the last weeks.
+
+    The weeks end with the last whole local day before the instant.
+
+    Args:
+        facts: the tickets, as records, by columns or plain.
+        at: the instant, not after the facts' own; None for theirs.
+        tz: the zone of days.
+        calendar: whose days with opening hours are working days; Monday to Friday if None.
+        weeks: over how many weeks the pace is taken.
+
+    Raises:
+        InvalidValue: less than one week, or an instant after that of the facts.
+        UnknownZone: no IANA zone.
+
+    Example:
+        >>> days_of_work([], tz="UTC").days
+        0.0
+    """
+    if weeks < 1:
+        raise InvalidValue(weeks, "a pace is taken over a week or more", "give 1 or more")
+    plain, zone = plain_facts(facts), timezone(tz)
+    known = max(plain.scalar("as_of"), default=None)
+    if known is None:
+        return DaysOfWork(backlog=0, solved=0, working_days=0)
+    end = known if at is None else micros(at)
+    if end > known:
+        remedy = "make facts as of a later instant"
+        raise InvalidValue(at, f"the facts end at {instant(known)}", remedy)
+    return days_of_work_of(flows_of(plain), end + 1, zone, calendar, weeks)
+
+
+def days_of_work_of(
+    flows: Flows, at: int, zone: ZoneInfo, calendar: BusinessCalendar | None, weeks: int = WEEKS
+) -> DaysOfWork:
+    """Return how much work was open just before an instant (microseconds)."""
+    end = local_date(zone, at)
+    begin = end - 7 * weeks
+    if flows.created:  # the days before the log say nothing of a pace
+        begin = min(max(begin, local_date(zone, flows.created[0])), end)
+    since, until = (instant_of_reading(zone, day, 0) for day in (begin, end))
+    return DaysOfWork(
+        backlog=flows.open_before(at),
+        solved=bisect_left(flows.solved, until) - bisect_left(flows.solved, since),
+        working_days=working_days(begin, end, calendar),
+    )
+
+
+def working_days(begin: int, end: int, calendar: BusinessCalendar | None) -> int:
+    """Return how many days of [begin, end), as ordinals, are working days."""
+    if calendar is None:
+        days = range(begin, end)
+        return sum(date.fromordinal(day).weekday() < WORKING_WEEKDAYS for day in days)
+    one = timedelta(days=1)
+    return calendar.working_days(date.fromordinal(begin) - one, date.fromordinal(end) - one)
+
+
+def arrivals_by_hour(facts: Tickets, *, tz: str | tzinfo) -> tuple[tuple[int, ...], ...]:
+    """Return how many tickets were created in each hour of the local week.
+
+    Args:
+        facts: the tickets, as records, by columns or plain.
+        tz: the zone of the hours.
+
+    Returns:
+        Seven rows from Monday on, of 24 hours each.
+
+    Raises:
+        UnknownZone: no IANA zone.
+
+    Example:
+        >>> week = arrivals_by_hour([], tz="Europe/Berlin")
+        >>> len(week), len(week[0]), sum(map(sum, week))
+        (7, 24, 0)
+    """
+    return hours_of_week(plain_facts(facts).scalar("created"), timezone(tz))
+
+
+def hours_of_week(instants: Iterable[int], zone: ZoneInfo) -> tuple[tuple[int, ...], ...]:
+    """Return how many instants (microseconds) lie in each hour of the local week."""
+    counts = [0] * HOURS_OF_WEEK
+    ordered = sorted(instants)
+    changes = offsets(zone, ordered[0], ordered[-1] + 1) if ordered else [(0, 0)]
+    ends = [bisect_left(ordered, at) for at, _ in changes[1:]] + [len(ordered)]
+    start = 0
+    for (_, offset), end in zip(changes, ends, strict=True):
+        for at in ordered[start:end]:
+            counts[((at + offset) // HOUR + FIRST_WEEKDAY) % HOURS_OF_WEEK] += 1
+        start = end
+    return tuple(tuple(counts[24 * day : 24 * day + 24]) for day in range(7))
