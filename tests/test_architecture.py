@@ -37,6 +37,7 @@ LAYERS = (
     ("_columns",),
     ("workflows", "routing", "sla"),
     ("escalation", "kpi"),
+    ("changes",),
     ("desk",),
     ("simulation", "serde", "testing", "plots", "notices"),
     ("presets", "adapters"),

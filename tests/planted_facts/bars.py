@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from support_model.changes import find_changes
-
 from support_model.opening_hours import parse
 
 from . import desk, logs

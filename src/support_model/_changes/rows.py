@@ -1,0 +1,108 @@
+"""What changes are sought in: the tickets of a log as plain parallel lists of whole numbers.
+
+A *unit* is a ticket, or a ticket as one holder had it. Lists of one class are equally long;
+instants are microseconds. Whoever makes these lists, from records or from columns, gives the
+search the same numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from attrs import Factory, define
+
+from support_model._frozen import frozen
+
+Kind: TypeAlias = Literal["time", "share", "count", "flow"]
+OPEN = -1
+"""Stands for an end that has not come."""
+
+
+@frozen
+class Measure:
+    """A measure of tickets that is looked at.
+
+    Attributes:
+        key: its name.
+        kind: a time that ends, a share of chances taken, a count by week, or a flow.
+        detail: the status whose time it is; empty otherwise.
+        more: the verdict where its outcomes come more often.
+        fewer: the verdict where they come less often.
+    """
+
+    key: str
+    kind: Kind
+    detail: str = ""
+    more: str = "more"
+    fewer: str = "fewer"
+
+
+@define
+class Spells:
+    """Stretches that an outcome ends, or that are cut before it comes.
+
+    Attributes:
+        unit: whose they are.
+        origin: when the clock began; before `start` where another unit had it first.
+        start: from when they are observed.
+        end: until when.
+        ended: 1 where the outcome came at the end, 0 where they are cut there.
+    """
+
+    unit: list[int] = Factory(list)
+    origin: list[int] = Factory(list)
+    start: list[int] = Factory(list)
+    end: list[int] = Factory(list)
+    ended: list[int] = Factory(list)
+
+    def add(self, unit: int, start: int, end: int, ended: int, origin: int | None = None) -> None:
+        """Add one."""
+        self.unit.append(unit)
+        self.origin.append(start if origin is None else origin)
+        self.start.append(start)
+        self.end.append(end)
+        self.ended.append(ended)
+
+
+@define
+class Marks:
+    """Instants of units, each with a whole number: 1, or whether an answer was a bad one."""
+
+    unit: list[int] = Factory(list)
+    at: list[int] = Factory(list)
+    value: list[int] = Factory(list)
+
+    def add(self, unit: int, at: int, value: int = 1) -> None:
+        """Add one."""
+        self.unit.append(unit)
+        self.at.append(at)
+        self.value.append(value)
+
+
+@define
+class Rows:
+    """A log, as changes are sought in it.
+
+    Attributes:
+        as_of: the instant up to which it is known.
+        ids: of the tickets.
+        created: when each was created.
+        ticket: the ticket of each unit; the first units are the tickets themselves.
+        fields: by name of a field, a code for each unit, -1 for nothing.
+        names: by name of a field, the values that the codes stand for.
+        times: spells of each measure of a time, by key and the name of a status.
+        chances: spells of each measure of a share whose outcome may yet come.
+        trials: marks of each measure of a share that is known at once: 1 for the bad answer.
+        counts: marks of each measure that is counted.
+    """
+
+    as_of: int
+    ids: list[str] = Factory(list)
+    created: list[int] = Factory(list)
+    ticket: list[int] = Factory(list)
+    fields: dict[str, list[int]] = Factory(dict)
+    names: dict[str, list[str]] = Factory(dict)
+    times: dict[tuple[str, str], Spells] = Factory(dict)
+    chances: dict[str, Spells] = Factory(dict)
+    trials: dict[str, Marks] = Factory(dict)
+    counts: dict[str, Marks] = Factory(dict)

@@ -1,0 +1,260 @@
+"""When a series of observed and expected outcomes changed: a step, or single weeks.
+
+The ratio of observed to expected outcomes is one constant, or steps to another at the beginning
+of some week and stays there, or is another in a week or two that are over. Outcomes are Poisson
+with a dispersion that is estimated from what the best of these leaves unexplained, drawn to what
+is usual in the measure.
+"""
+
+from __future__ import annotations
+
+from math import erfc, log, sqrt
+from typing import TYPE_CHECKING, Literal
+
+from attrs import Factory, define
+
+from support_model._frozen import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+PRIOR_WEEKS = 25
+"""How many degrees of freedom the usual dispersion counts as."""
+FEWEST = 12
+"""Outcomes of a series that is looked at."""
+FEWEST_EXPECTED = 4.0
+"""Outcomes that are to be expected on either side of a change."""
+DROP = 3.84
+"""By how much the deviance may fall inside an interval of 95 percent."""
+PULSES = (1, 2)
+
+
+@frozen
+class Horizon:
+    """What is scanned.
+
+    Attributes:
+        size: how many weeks there are.
+        recent: the first week that is in the later period.
+        base: the first week of the earlier period.
+    """
+
+    size: int
+    recent: int
+    base: int
+
+
+@define
+class Term:
+    """The best explanation of a series.
+
+    Attributes:
+        kind: "step" for a level that stays, "pulse" for weeks that are over.
+        since: the first week that is another.
+        until: the week after the last that is.
+        base: the first week that it was compared with.
+        deviance: by how much it explains the series better than a constant.
+        ratio: of observed to expected after it, against before.
+        dispersion: of what it leaves unexplained.
+        z: how far from chance; its sign is that of the change.
+        p: the chance of the like anywhere in the series.
+        looks: as how many looks at the series it counts.
+        profile: the deviance of a step in each week.
+        low: the earliest week in which it may have begun.
+        high: the latest.
+        chi: the squares of what it leaves unexplained.
+        level: the outcomes expected in a week at the present level.
+        echo: how much what is unexplained in a week goes on in the next, and its weight.
+    """
+
+    kind: Literal["step", "pulse"]
+    since: int
+    until: int
+    base: int
+    deviance: float
+    ratio: float
+    looks: float
+    profile: dict[int, float] = Factory(dict)
+    low: int = 0
+    high: int = 0
+    chi: float = 0.0
+    level: float = 0.0
+    echo: tuple[float, float] = (0.0, 0.0)
+    dispersion: float = 1.0
+    z: float = 0.0
+    p: float = 1.0
+
+
+def _own(k: float, e: float) -> float:
+    return k * log(k / e) if k else 0.0
+
+
+def _sums(values: Sequence[float]) -> list[float]:
+    total, sums = 0.0, [0.0]
+    for value in values:
+        total += value
+        sums.append(total)
+    return sums
+
+
+def best_term(
+    observed: Sequence[float], expected: Sequence[float], horizon: Horizon
+) -> Term | None:
+    """Return what explains a series best, not yet judged; None where it holds too little."""
+    o, e = _sums(observed), _sums(expected)
+    if o[-1] < FEWEST or e[-1] <= 0:
+        return None
+    terms = [_best_step(o, e, *plan) for plan in _plans(horizon)]
+    terms.append(_best_pulse(o, e))
+    known = [term for term in terms if term is not None]
+    if not known:
+        return None
+    best = max(known, key=lambda term: term.deviance - 2 * log(term.looks))
+    _leftovers(best, observed, expected, o, e)
+    if best.kind == "step":
+        _bounds(best)
+    return best
+
+
+def _plans(horizon: Horizon) -> Iterator[tuple[int, list[int], float]]:
+    """Yield from which week on steps are sought, in which weeks, and as how many looks."""
+    last = horizon.size - 1  # a step in the last week alone cannot be told from that week
+    recent = list(range(max(2, horizon.recent), last))
+    earlier = list(range(2, min(horizon.recent, last)))
+    if recent:
+        yield 0, recent, 1.2 * len(recent)
+        if horizon.base > 0:
+            after_base = [cut for cut in recent if cut > horizon.base]
+            yield horizon.base, after_base, 5 * len(recent)
+    if earlier:
+        yield 0, earlier, 2.5 * len(earlier)
+
+
+def _best_step(
+    o: list[float], e: list[float], base: int, cuts: list[int], looks: float
+) -> Term | None:
+    """Return the best step in some weeks."""
+    size = len(o) - 1
+    o_all, e_all = o[size] - o[base], e[size] - e[base]
+    if o_all < FEWEST or e_all <= 0:
+        return None
+    rate, null = o_all / e_all, _own(o_all, e_all)
+    best: tuple[float, int, float] | None = None
+    profile: dict[int, float] = {}
+    for cut in cuts:
+        e1, e2 = e[cut] - e[base], e[size] - e[cut]
+        if e1 * rate < FEWEST_EXPECTED or e2 * rate < FEWEST_EXPECTED:
+            continue
+        o1, o2 = o[cut] - o[base], o[size] - o[cut]
+        deviance = profile[cut] = 2 * (_own(o1, e1) + _own(o2, e2) - null)
+        if best is None or deviance > best[0]:
+            best = deviance, cut, (o2 + 0.5) / e2 / ((o1 + 0.5) / e1)
+    if best is None:
+        return None
+    deviance, cut, ratio = best
+    return Term("step", cut, size, base, deviance, ratio, looks, profile)
+
+
+def _best_pulse(o: list[float], e: list[float]) -> Term | None:
+    """Return the best week or two that differ from all others and are over."""
+    size = len(o) - 1
+    o_all, e_all = o[size], e[size]
+    null, rate = _own(o_all, e_all), o_all / e_all
+    best: Term | None = None
+    looks = float(len(PULSES) * size)
+    for length in PULSES:
+        for start in range(1, size - length):
+            end = start + length
+            o2, e2 = o[end] - o[start], e[end] - e[start]
+            o1, e1 = o_all - o2, e_all - e2
+            if e2 * rate < FEWEST_EXPECTED or e1 <= 0:
+                continue
+            deviance = 2 * (_own(o1, e1) + _own(o2, e2) - null)
+            if best is None or deviance > best.deviance:
+                ratio = (o2 + 0.5) / e2 / ((o1 + 0.5) / e1)
+                best = Term("pulse", start, end, 0, deviance, ratio, looks)
+    return best
+
+
+def _leftovers(
+    term: Term,
+    observed: Sequence[float],
+    expected: Sequence[float],
+    o: list[float],
+    e: list[float],
+) -> None:
+    """Note what a term leaves unexplained."""
+    inside_o, inside_e = o[term.until] - o[term.since], e[term.until] - e[term.since]
+    size = len(o) - 1
+    outside_o = o[size] - o[term.base] - inside_o
+    outside_e = e[size] - e[term.base] - inside_e
+    inside, outside = inside_o / inside_e, outside_o / outside_e
+    chi, before, products, squares = 0.0, 0.0, 0.0, 0.0
+    for week in range(term.base, size):
+        mean = expected[week] * (inside if term.since <= week < term.until else outside)
+        if mean <= 0:
+            continue
+        excess = (observed[week] - mean) / sqrt(max(mean, 1.0))
+        chi += excess * excess
+        products += excess * before
+        squares += excess * excess
+        before = excess
+    term.chi = chi
+    term.level = (o[size] - o[term.base]) / max(1, size - term.base)
+    term.echo = products, squares
+
+
+def _bounds(term: Term) -> None:
+    """Note in which weeks a step may have begun: those not much less likely than the best."""
+    freedom = max(1, term.until - term.base - 2)
+    least = term.deviance - DROP * max(1.0, term.chi / freedom)
+    likely = [cut for cut, deviance in term.profile.items() if deviance >= least]
+    term.low, term.high = min(likely), max(likely)
+
+
+@frozen
+class Usual:
+    """How a measure varies from week to week when nothing happens.
+
+    Attributes:
+        spread: the squared coefficient of variation of its level by week.
+        echo: the correlation of what is unexplained in neighboring weeks.
+        floor: the least dispersion.
+    """
+
+    spread: float = 0.0
+    echo: float = 0.0
+    floor: float = 1.0
+
+
+def usual(terms: Sequence[Term | None], floor: float = 1.0) -> Usual:
+    """Return how a measure varies, from what is unexplained in the series of its groups."""
+    over, weight, products, squares, n = 0.0, 0.0, 0.0, 0.0, 0.0
+    for term in terms:
+        if term is None:
+            continue
+        freedom = max(1, term.until - term.base - 2)
+        excess = min(term.chi, 4.0 * freedom) - freedom * floor
+        over += excess
+        weight += freedom * term.level
+        products += term.echo[0]
+        squares += term.echo[1]
+        n += 1
+    if not weight:
+        return Usual(floor=floor)
+    echo = products / squares if squares else 0.0
+    return Usual(max(0.0, over / weight), min(0.6, max(0.0, echo)), floor)
+
+
+def judge(term: Term, own: Usual, size: int) -> None:
+    """Note how far a term is from chance."""
+    freedom = max(1, size - term.base - 2)
+    prior = own.floor + own.spread * term.level
+    dispersion = (term.chi + PRIOR_WEEKS * prior) / (freedom + PRIOR_WEEKS)
+    dispersion = max(own.floor, dispersion) * (1 + own.echo) / (1 - own.echo)
+    term.dispersion = dispersion
+    t = sqrt(max(0.0, term.deviance) / dispersion)
+    df = freedom + PRIOR_WEEKS
+    z = (8 * df + 1) / (8 * df + 3) * sqrt(df * log(1 + t * t / df))  # Wallace (1959)
+    term.z = z if term.ratio > 1 else -z
+    term.p = min(1.0, erfc(z / sqrt(2)) * term.looks)

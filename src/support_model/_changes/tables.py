@@ -1,0 +1,284 @@
+"""Observed and expected outcomes of each group in each week, one table a measure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from attrs import Factory, define
+
+from support_model._changes.hazards import (
+    UNIT,
+    Cells,
+    expected_cells,
+    pieces_of_marks,
+    pieces_of_spells,
+)
+from support_model._changes.rows import Measure
+from support_model._changes.weeks import (
+    HOURS,
+    ONE,
+    counts_by_hour,
+    rhythm_of,
+    slots_of,
+    weights_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from support_model._changes.labels import Labels
+    from support_model._changes.rows import Marks, Rows, Spells
+    from support_model._changes.scan import Term
+    from support_model._changes.weeks import Rhythm, Slots, Weeks
+
+KNOWN = 200
+"""How many outcomes the rhythm of the whole desk counts as, in that of a measure."""
+FLOW_FLOOR = 2.0
+"""Arrivals vary as solutions do, so a ratio of both varies twice as much."""
+
+
+class Table(Protocol):
+    """Outcomes of a measure by group and week."""
+
+    measure: Measure
+    observed: list[list[int]]
+
+    def expected(self, label: int) -> list[float]:
+        """Return what was to be expected of a group in each week."""
+
+    def floor(self, label: int) -> float:
+        """Return the least dispersion of a group."""
+
+    def explain(self, term: Term, label: int, others: Iterable[int]) -> None:
+        """Change what is expected of other groups by what a change of a group explains."""
+
+
+@define
+class CellTable:
+    """A measure whose outcomes are expected ticket by ticket."""
+
+    measure: Measure
+    labels: Labels
+    cells: Cells
+    observed: list[list[int]]
+    sums: list[list[int]]
+    least: float = 1.0
+
+    def expected(self, label: int) -> list[float]:
+        """Return what was to be expected of a group in each week."""
+        return [value / UNIT for value in self.sums[label]]
+
+    def floor(self, label: int) -> float:  # noqa: ARG002 - the same of all
+        """Return the least dispersion."""
+        return self.least
+
+    def explain(self, term: Term, label: int, others: Iterable[int]) -> None:
+        """Multiply what is expected of the tickets of a group by what it does more."""
+        cells, more, wanted = self.cells, term.ratio - 1, set(others)
+        of_unit, sums, due = self.labels.of_unit, self.sums, cells.expected
+        overlaps: dict[int, tuple[int, ...]] = {}
+        for place, (unit, week) in enumerate(zip(cells.unit, cells.week, strict=True)):
+            if week < term.since or week >= term.until:
+                continue
+            own = overlaps.get(unit)
+            if own is None:
+                known = of_unit[unit]
+                own = tuple(wanted.intersection(known)) if label in known else ()
+                overlaps[unit] = own
+            if own:
+                change = int(due[place] * more)
+                due[place] += change
+                for other in own:
+                    sums[other][week] += change
+
+
+@define
+class CountTable:
+    """A measure that is counted: what is expected is the past of a group, or a share of all.
+
+    Attributes:
+        members: the units of each group, once for each outcome.
+        curves: what is expected of each group in each week, but for a factor.
+        whole: of shares, how many there are in each week: more of one group is less of others.
+    """
+
+    measure: Measure
+    labels: Labels
+    members: list[list[tuple[int, int]]]
+    observed: list[list[int]]
+    curves: list[list[float]]
+    whole: list[int] = Factory(list)
+
+    def expected(self, label: int) -> list[float]:
+        """Return what was to be expected of a group in each week, but for a factor."""
+        return self.curves[label]
+
+    def floor(self, label: int) -> float:
+        """Return the least dispersion: a share of all varies less than a count."""
+        if not self.whole:
+            return 1.0
+        return max(0.05, 1 - sum(self.observed[label]) / sum(self.whole))
+
+    def explain(self, term: Term, label: int, others: Iterable[int]) -> None:
+        """Multiply what is expected of groups by their part of what a group does more."""
+        more, of_unit = term.ratio - 1, self.labels.of_unit
+        whole = 1.0
+        if self.whole:
+            whole += more * self._part(label, 0, term, of_unit)
+        for other in others:
+            part = self._part(label, other, term, of_unit)
+            factor = (1 + more * part) / whole
+            curve = self.curves[other]
+            for week in range(term.since, term.until):
+                curve[week] *= factor
+
+    def _part(self, label: int, other: int, term: Term, of_unit: list[tuple[int, ...]]) -> float:
+        """Return which part of a group was in another while that had not yet changed."""
+        inside, size = 0, 0
+        for unit, week in self.members[other]:
+            if week < term.since or week >= term.until:
+                size += 1
+                inside += label in of_unit[unit]
+        return inside / size if size else 0.0
+
+
+@define
+class Desk:
+    """What all tables of a log share."""
+
+    rows: Rows
+    weeks: Weeks
+    labels: Labels
+    slots: Slots
+    rhythm: list[int] = Factory(list)
+
+
+def desk_of(rows: Rows, weeks: Weeks, labels: Labels) -> Desk:
+    """Return what all tables of a log share, the rhythm of all outcomes among it."""
+    desk = Desk(rows, weeks, labels, slots_of(weeks))
+    counts = [0] * HOURS
+    for spells in rows.times.values():
+        own = counts_by_hour(desk.slots, _ends(spells))
+        counts = [a + b for a, b in zip(counts, own, strict=True)]
+    desk.rhythm = weights_of(counts, [ONE] * HOURS, HOURS)
+    return desk
+
+
+def _ends(spells: Spells) -> Iterator[int]:
+    return (end for end, ended in zip(spells.end, spells.ended, strict=True) if ended)
+
+
+def rhythm_of_spells(desk: Desk, spells: Spells) -> Rhythm:
+    """Return the rhythm in which spells of a measure end."""
+    counts = counts_by_hour(desk.slots, _ends(spells))
+    return rhythm_of(desk.slots, weights_of(counts, desk.rhythm, KNOWN))
+
+
+_SERVICE = {"more": "better", "fewer": "worse"}
+_TROUBLE = {"more": "worse", "fewer": "better"}
+_TIMER = {"more": "different", "fewer": "different"}
+
+
+def tables_of(desk: Desk) -> Iterator[Table]:
+    """Yield a table for each measure that a log holds."""
+    rows = desk.rows
+    for (key, status), spells in rows.times.items():
+        words: Mapping[str, str] = _TIMER if key == "closing_delay" else _SERVICE
+        yield spell_table(desk, Measure(key, "time", status, **words), spells)
+    for key, spells in rows.chances.items():
+        yield spell_table(desk, Measure(key, "share", **_TROUBLE), spells)
+    for key, marks in rows.trials.items():
+        yield trial_table(desk, Measure(key, "share", **_TROUBLE), marks)
+    for key, marks in rows.counts.items():
+        if key == "backlog":
+            yield flow_table(desk, Measure(key, "flow", **_SERVICE), marks)
+        else:
+            yield count_table(desk, Measure(key, "count"), marks)
+    if "created" in rows.counts:
+        yield mix_table(desk, rows.counts["created"])
+
+
+def spell_table(desk: Desk, measure: Measure, spells: Spells) -> Table:
+    """Return the table of spells."""
+    pieces = pieces_of_spells(spells, rhythm_of_spells(desk, spells), desk.weeks)
+    return _cell_table(desk, measure, expected_cells(pieces, desk.rows.fields))
+
+
+def trial_table(desk: Desk, measure: Measure, marks: Marks) -> Table:
+    """Return the table of answers; bad ones are outcomes."""
+    pieces = pieces_of_marks(marks, desk.weeks)
+    table = _cell_table(desk, measure, expected_cells(pieces, desk.rows.fields))
+    table.least = max(0.05, 1 - sum(pieces.came) / max(1, len(pieces.came)))
+    return table
+
+
+def flow_table(desk: Desk, measure: Measure, marks: Marks) -> Table:
+    """Return the table of a queue: solutions are outcomes, arrivals what is to be expected."""
+    cells, weeks = Cells(), desk.weeks
+    for unit, at, value in zip(marks.unit, marks.at, marks.value, strict=True):
+        if weeks.edges[0] <= at < weeks.end:
+            cells.unit.append(unit)
+            cells.week.append(weeks.place(at))
+            cells.observed.append(int(value > 0))
+            cells.expected.append(UNIT if value < 0 else 0)
+    table = _cell_table(desk, measure, cells)
+    table.least = FLOW_FLOOR
+    return table
+
+
+def _cell_table(desk: Desk, measure: Measure, cells: Cells) -> CellTable:
+    size, count = desk.weeks.size, len(desk.labels.where)
+    observed = [[0] * size for _ in range(count)]
+    sums = [[0] * size for _ in range(count)]
+    of_unit = desk.labels.of_unit
+    for unit, week, came, due in zip(
+        cells.unit, cells.week, cells.observed, cells.expected, strict=True
+    ):
+        if came:
+            for label in of_unit[unit]:
+                sums[label][week] += due
+                observed[label][week] += came
+        else:
+            for label in of_unit[unit]:
+                sums[label][week] += due
+    return CellTable(measure, desk.labels, cells, observed, sums)
+
+
+def count_table(desk: Desk, measure: Measure, marks: Marks) -> CountTable:
+    """Return the table of what is counted, by the part of each week that is known."""
+    weeks, count = desk.weeks, len(desk.labels.where)
+    observed = [[0] * weeks.size for _ in range(count)]
+    members: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+    for unit, at in zip(marks.unit, marks.at, strict=True):
+        if weeks.edges[0] <= at < weeks.end:
+            week = weeks.place(at)
+            for label in desk.labels.of_unit[unit]:
+                observed[label][week] += 1
+                members[label].append((unit, week))
+    known = parts_known(desk, marks)
+    curves = [list(known) for _ in range(count)]
+    return CountTable(measure, desk.labels, members, observed, curves)
+
+
+def mix_table(desk: Desk, marks: Marks) -> CountTable:
+    """Return the table of the values of each field as parts of all that comes."""
+    table = count_table(desk, Measure("mix", "count"), marks)
+    table.whole = list(table.observed[0])
+    for label, where in enumerate(desk.labels.where):
+        table.curves[label] = [float(n) for n in table.whole]
+        if len(where) != 1:
+            table.observed[label] = [0] * len(table.whole)
+    return table
+
+
+def parts_known(desk: Desk, marks: Marks) -> list[float]:
+    """Return which part of each week is known, by the rhythm in which marks come."""
+    weeks = desk.weeks
+    counts = counts_by_hour(desk.slots, marks.at)
+    rhythm = rhythm_of(desk.slots, weights_of(counts, [ONE] * HOURS, HOURS))
+    edges = weeks.edges
+    whole = [rhythm.at(edges[n + 1]) - rhythm.at(edges[n]) for n in range(weeks.size)]
+    known = [
+        rhythm.at(min(edges[n + 1], weeks.end)) - rhythm.at(edges[n]) for n in range(weeks.size)
+    ]
+    return [part / length for part, length in zip(known, whole, strict=True)]

@@ -1,0 +1,157 @@
+"""Weeks of a zone from Monday on, and the rhythm in which a desk works through them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from attrs import define
+
+from support_model._time import instant_of_reading, local_date, offsets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from zoneinfo import ZoneInfo
+
+HOUR = 3_600_000_000
+WEEK = timedelta(days=7)
+HOURS = 168
+ONE = 1024
+"""The weight of an hour in which a desk works as it does on average."""
+LEAST = 16
+"""The least weight: no hour is without any work."""
+
+
+@define
+class Weeks:
+    """Weeks that follow each other.
+
+    Attributes:
+        tz: their zone.
+        mondays: the first day of each.
+        edges: where each begins, and where the last ends.
+        end: what is known ends here, in the last week.
+    """
+
+    tz: ZoneInfo
+    mondays: list[date]
+    edges: list[int]
+    end: int
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.mondays)
+
+    def place(self, at: int) -> int:
+        """Return the week of an instant; -1 before the first."""
+        return bisect_right(self.edges, at) - 1
+
+
+def monday_of(tz: ZoneInfo, at: int) -> date:
+    """Return the Monday of the week of an instant."""
+    day = date.fromordinal(local_date(tz, at))
+    return day - timedelta(days=day.weekday())
+
+
+def midnight(tz: ZoneInfo, day: date) -> int:
+    """Return when a day begins."""
+    return instant_of_reading(tz, day.toordinal(), 0)
+
+
+def weeks_between(tz: ZoneInfo, start: int, end: int) -> Weeks:
+    """Return the weeks from that of `start` to that of the last instant before `end`."""
+    first, last = monday_of(tz, start), monday_of(tz, max(start, end - 1))
+    mondays = [first + n * WEEK for n in range((last - first).days // 7 + 1)]
+    edges = [midnight(tz, day) for day in [*mondays, last + WEEK]]
+    return Weeks(tz, mondays, edges, end)
+
+
+@define
+class Slots:
+    """The hours, or quarters of them, of some weeks, each with its hour of the week.
+
+    Attributes:
+        start: where the first begins.
+        step: how long each is.
+        hours: the hour of the local week that each is in.
+    """
+
+    start: int
+    step: int
+    hours: list[int]
+
+
+def slots_of(weeks: Weeks) -> Slots:
+    """Return the hours of some weeks; quarters of hours where a zone is not whole hours off."""
+    start, end = weeks.edges[0], max(weeks.edges[-1], weeks.end) + HOUR
+    changes = offsets(weeks.tz, start, end)
+    whole = all(offset % HOUR == 0 for _, offset in changes)
+    step = HOUR if whole else HOUR // 4
+    start -= start % step
+    hours: list[int] = []
+    ends = [at for at, _ in changes[1:]] + [end]
+    at = start
+    for (_, offset), until in zip(changes, ends, strict=True):
+        while at < until:  # 1970-01-01 was a Thursday
+            hours.append(((at + offset) // HOUR + 72) % HOURS)
+            at += step
+    return Slots(start, step, hours)
+
+
+@define
+class Rhythm:
+    """Time as a desk works: an hour in which more is done is longer.
+
+    `at(end) - at(start)` is the length of a stretch, in microseconds of an average hour.
+    """
+
+    start: int
+    step: int
+    sums: list[int]
+    weights: list[int]
+
+    def at(self, t: int) -> int:
+        """Return the coordinate of an instant."""
+        past = t - self.start
+        if past < 0:
+            return past
+        slot, rest = divmod(past, self.step)
+        return self.sums[slot] + (rest * self.weights[slot] >> 10)
+
+
+def rhythm_of(slots: Slots, weights: Sequence[int]) -> Rhythm:
+    """Return the coordinate that hours of the week with some weights make."""
+    by_slot = [weights[hour] for hour in slots.hours]
+    total, sums, step = 0, [], slots.step
+    for weight in by_slot:
+        sums.append(total)
+        total += step * weight >> 10
+    sums.append(total)
+    return Rhythm(slots.start, step, sums, [*by_slot, ONE])
+
+
+def counts_by_hour(slots: Slots, instants: Iterable[int]) -> list[int]:
+    """Return how many instants fall into each hour of the week."""
+    counts, start, step, hours = [0] * HOURS, slots.start, slots.step, slots.hours
+    size = len(hours)
+    for at in instants:
+        slot = (at - start) // step
+        if 0 <= slot < size:
+            counts[hours[slot]] += 1
+    return counts
+
+
+def weights_of(counts: Sequence[int], prior: Sequence[int], strength: int) -> list[int]:
+    """Return weights of the hours of the week, on average `ONE`, from counts and a prior.
+
+    The prior is weights of average `ONE`; it counts as much as `strength` instants.
+    """
+    total = sum(counts) + strength
+    if not total:
+        return [ONE] * HOURS
+    return [
+        max(LEAST, (HOURS * ONE * count + strength * before) // total)
+        for count, before in zip(counts, prior, strict=True)
+    ]

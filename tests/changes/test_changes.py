@@ -1,0 +1,101 @@
+"""Changes are found where they are, for whom and since when, and nowhere else."""
+
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from attrs import evolve
+from changes.small_logs import BERLIN, START, log
+
+from support_model.changes import find_changes
+
+STARTS = 12
+"""The week in which what is planted begins."""
+
+
+def slow_network(week, group):
+    return 3.0 if week >= STARTS and group == "network" else 1.0
+
+
+@pytest.fixture(scope="module")
+def slowed():
+    return log(slower=slow_network)
+
+
+@pytest.fixture(scope="module")
+def found(slowed):
+    return find_changes(slowed, tz=BERLIN)
+
+
+def said(changes):
+    return [
+        (item.measure, item.where, item.verdict, item.since, item.ratio, item.examples)
+        for item in changes.items
+    ]
+
+
+def test_a_slower_group_is_named_with_its_start(found):
+    item = found.items[0]
+    assert (item.measure, item.where, item.verdict) == (
+        "resolution",
+        (("group", "network"),),
+        "worse",
+    )
+    assert abs(item.since - (START.date() + timedelta(weeks=STARTS))) <= timedelta(weeks=1)
+    assert item.since_low <= item.since <= item.since_high
+    assert item.ratio_low < item.ratio < item.ratio_high
+    assert item.recent
+    assert item.lasting
+    assert item.after.value > item.before.value
+
+
+def test_examples_are_tickets_of_the_trouble(slowed, found):
+    item, by_id = found.items[0], {each.ticket_id: each for each in slowed}
+    for ticket in map(by_id.get, item.examples):
+        assert ticket.fields["group"] == "network"
+        assert ticket.created.astimezone(BERLIN).date() >= item.since
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_is_found_where_nothing_happened(seed):
+    assert find_changes(log(seed), tz=BERLIN).items == ()
+
+
+def test_the_order_of_tickets_does_not_matter(slowed, found):
+    others = list(slowed)
+    Random(1).shuffle(others)  # noqa: S311 - repeatable, not secret
+    assert find_changes(others, tz=BERLIN) == found
+
+
+def test_a_log_moved_by_weeks_moves_its_answers(found):
+    later = log(slower=slow_network, start=START - timedelta(weeks=2))
+    moved = find_changes(later, tz=BERLIN)
+    assert moved.items[0].since == found.items[0].since - timedelta(weeks=2)
+
+
+def test_other_names_of_groups_change_names_alone(found):
+    named = {"billing": "a", "network": "b", "desk": "c"}
+    others = find_changes(log(slower=slow_network, names=named), tz=BERLIN)
+    assert others.items[0].where == (("group", "b"),)
+    assert others.items[0].since == found.items[0].since
+
+
+def test_a_bare_log_has_no_changes():
+    changes = find_changes([], tz=BERLIN)
+    assert changes.items == changes.mixes == changes.episodes == ()
+    assert changes.looks == 0
+
+
+def test_periods_are_whole_months_by_default(found):
+    assert found.before.start.date() == date(2026, 2, 1)
+    assert found.after.start.date() == date(2026, 3, 1)
+    assert found.after.end.date() == date(2026, 4, 1)
+
+
+def test_void_tickets_are_counted_apart(slowed):
+    voided = [
+        evolve(each, history=(*each.history[:1], (each.created, "void"))) for each in slowed[:400]
+    ]
+    rest = find_changes(slowed[400:], tz=BERLIN)
+    both = find_changes([*voided, *slowed[400:]], tz=BERLIN)
+    assert [item for item in said(both) if item[0] != "void"] == said(rest)
