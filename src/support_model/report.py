@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from support_model._findings import Finding
     from support_model._tables import TextTable
     from support_model.adapters.table import TableMapping
 
@@ -50,6 +51,7 @@ def read_by_columns(
     account: Account | None = None,
     *,
     keep: Iterable[str] = (),
+    findings: Iterable[Finding] = (),
     progress: Callable[[int], object] | None = None,
 ) -> LogView | None:
     """Return a log for `make_report`, read strictly by columns: many times sooner.
@@ -62,6 +64,7 @@ def read_by_columns(
         mapping: what the columns of a table mean; None for files of events.
         account: what ids and words mean, and the zone.
         keep: further columns of a table, each a custom field.
+        findings: what was met before the files are read.
         progress: called with the number of bytes of the files once they are read.
     """
     try:
@@ -69,7 +72,8 @@ def read_by_columns(
     except (ModuleNotFoundError, MissingExtra):
         return None
     own = Account() if account is None else account
-    return column_reading.read_by_columns(paths, mapping, own, keep=keep, progress=progress)
+    view = column_reading.read_by_columns(paths, mapping, own, keep=keep, progress=progress)
+    return None if view is None else view.with_findings(findings)
 
 
 @frozen

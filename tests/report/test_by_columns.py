@@ -6,7 +6,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from attrs import asdict
+from attrs import asdict, evolve
 from frames.histories import drawn_book, drawn_log
 from report.small_log import HEADER, MAPPING, ROWS
 
@@ -54,12 +54,35 @@ def test_a_log_of_events_gives_the_same_report(tmp_path, seed):
     assert columnar.titles == rows.titles
 
 
-def test_a_file_that_says_more_of_its_log_is_read_row_by_row(tmp_path):
+TOLD = {
+    "form": "x",
+    "undated": ["priority"],
+    "incomplete": {"T1": "cut_history"},
+    "unknown": [["user", "ann", 2], ["user", "bob", 1], ["status", "Parked", 1]],
+    "left_out": {"Cc": 2},
+    "findings": [["cut_history", 1, "T1"]],
+}
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
+def test_what_a_file_says_of_its_log_is_in_the_report(tmp_path, ending):
+    path = tmp_path / f"log.{ending}"
+    log = sorted(drawn_log(3), key=lambda event: event.at)
+    log = [evolve(each, role="third_party") if each.role == "agent" else each for each in log]
+    serde.write_events(log, path, told=lambda: TOLD)
+    columnar, rows = both(path)
+    assert text_of(columnar) == text_of(rows)
+    assert columnar.remarks == rows.remarks
+    assert {"unknown_people", "unknown_status", "incomplete_tickets", "left_out"} <= {
+        each.code for each in rows.remarks
+    }
+
+
+@pytest.mark.parametrize("line", ['{"schema": "support_model.events/1", "log": 5}', '{"log": '])
+def test_what_a_file_should_not_say_of_its_log_is_left_to_rows(tmp_path, line):
     path = tmp_path / "log.jsonl"
-    log = drawn_log(3)
-    serde.write_events(log, path)
-    assert read_by_columns([path]) is not None
-    serde.write_events(log, path, told=lambda: {"form": "x", "undated": ["status"]})
+    serde.write_events(drawn_log(3), path)
+    path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")
     assert read_by_columns([path]) is None
 
 
@@ -117,6 +140,19 @@ def test_the_command_prints_the_same_bytes_with_and_without_the_extra(
     assert [view is not None for view in seen] == [True]
     monkeypatch.setattr(report, "read_by_columns", lambda *_, **__: None)
     assert (printed(capsys, *line), page_of.read_bytes(), data.read_bytes()) == with_extra
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "csv", "parquet"])
+def test_the_command_reads_files_of_events_by_columns_unasked(
+    capsys, seen, monkeypatch, tmp_path, ending
+):
+    path = tmp_path / f"log.{ending}"
+    serde.write_events(sorted(drawn_log(3), key=lambda event: event.at), path)
+    printed_by = printed(capsys, "report", path)
+    assert [view is not None for view in seen] == [True]
+    assert ("recognized" in [each.code for each in seen[0].log.findings]) is (ending != "parquet")
+    monkeypatch.setattr(report, "read_by_columns", lambda *_, **__: None)
+    assert printed(capsys, "report", path) == printed_by
 
 
 def test_a_lenient_reading_is_row_by_row(capsys, seen):

@@ -30,7 +30,7 @@ from support_model._cli.log_commands import (
 )
 from support_model._frozen import frozen
 from support_model._time import duration, timezone
-from support_model.adapters import Account, load_account, table
+from support_model.adapters import Account, events_at_sight, load_account, table
 from support_model.errors import InvalidLog, InvalidValue
 from support_model.report import compare_periods, page, period, report_to_data
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from zoneinfo import ZoneInfo
 
+    from support_model._findings import Finding
     from support_model._time import Span
     from support_model.adapters import EventLog
     from support_model.calendars import BusinessCalendar
@@ -259,14 +260,25 @@ def _read_by_columns(
     progress: Callable[[int], object] | None,
 ) -> LogView | None:
     """Return a log read by columns; None where it is to be read leniently, or row by row."""
-    of_events = source.name == EVENTS or all(path.suffix == ".parquet" for path in paths)
-    if source.lenient or (source.mapping is None and not of_events):
+    findings = _known_form(paths, source)
+    if source.lenient or findings is None:
         return None
     account = Account() if source.config is None else load_account(source.config, source.name)
     if type(account) is not Account:  # of a system whose reader knows more
         return None
     account = evolve(account, tz=account.tz or source.tz)
-    return report.read_by_columns(paths, source.mapping, account, keep=keep, progress=progress)
+    return report.read_by_columns(
+        paths, source.mapping, account, keep=keep, findings=findings, progress=progress
+    )
+
+
+def _known_form(paths: Sequence[Path], source: LogOptions) -> tuple[Finding, ...] | None:
+    """Return what there is to say of files that are a known table or events; None of others."""
+    said = source.mapping is not None or source.name == EVENTS
+    if said or all(path.suffix == ".parquet" for path in paths):
+        return ()
+    shown = events_at_sight(paths) if source.name == AUTO else None
+    return None if shown is None else (shown,)
 
 
 def reported(log: EventLog | LogView, plan: ReportOptions) -> Report:

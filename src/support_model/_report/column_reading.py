@@ -6,7 +6,7 @@ that reader: it alone says what is wrong, with the line.
 
 from __future__ import annotations
 
-from os import SEEK_END
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,16 +14,17 @@ import pyarrow as pa
 from attrs import evolve
 
 from support_model import frames
-from support_model._bounded_files import opened
+from support_model._bounded_files import chunks, opened
 from support_model._columns.event_columns import EventColumns
+from support_model._columns.event_lines import OddRows, blocks_of_lines
 from support_model._columns.values import NULL
 from support_model._report.column_view import ColumnView
 from support_model._time import LAST
-from support_model.adapters import Account, EventLog
+from support_model.adapters import Account, EventLog, with_told
 from support_model.errors import SupportModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from support_model._columns.event_columns import RawEvents
@@ -50,7 +51,7 @@ def read_by_columns(
     try:
         size = sum(path.stat().st_size for path in paths)
         view = _of_events(paths) if mapping is None else _of_table(paths, mapping, account, keep)
-    except (SupportModelError, OSError, pa.ArrowException):
+    except (SupportModelError, OddRows, OSError, ValueError, pa.ArrowException):
         return None
     if progress is not None and view is not None:
         progress(size)
@@ -58,8 +59,6 @@ def read_by_columns(
 
 
 def _of_events(paths: Sequence[Path]) -> ColumnView | None:
-    if any(map(_tells_more, paths)):
-        return None
     raw = frames.events([*paths]).raw
     events = EventColumns.known_by(raw, LAST)
     if events.problems or not raw.size or _may_run_backwards(raw):
@@ -70,23 +69,29 @@ def _of_events(paths: Sequence[Path]) -> ColumnView | None:
         rows=events.raw.size,
         fields=frozenset(raw.fields),
     )
+    for path in paths:
+        for told in _told(path):
+            log = with_told(log, told)
     return ColumnView(events, log)
 
 
-LONGEST_TOLD = 1 << 20
-"""Bytes of the last line of a file of events, which may say what its reading knew besides."""
-
-
-def _tells_more(path: Path) -> bool:
-    """Return whether the last line of a file of events may say something of the whole log."""
+def _told(path: Path) -> Iterator[object]:
+    """Yield what lines of a file of events say of the whole log."""
     if not path.name.lower().endswith((".jsonl", ".jsonl.gz")):
-        return False
-    if path.suffix.lower() == ".gz":
-        return True
+        return
     with opened(path) as file:
-        file.seek(0, SEEK_END)
-        file.seek(max(file.tell() - LONGEST_TOLD, 0))
-        return b'"log"' in file.read().rstrip().rpartition(b"\n")[2]
+        for block in blocks_of_lines(chunks(file, must_be_packed=path.suffix.lower() == ".gz")):
+            place = block.find(_LOG)
+            while place >= 0:
+                end = block.find(b"\n", place) % (len(block) + 1)
+                line = block[block.rfind(b"\n", 0, place) + 1 : end]
+                said = json.loads(line)
+                if isinstance(said, dict) and {"schema", "log"} <= said.keys():
+                    yield said["log"]
+                place = block.find(_LOG, end)
+
+
+_LOG = b'"log"'
 
 
 def _may_run_backwards(raw: RawEvents) -> bool:

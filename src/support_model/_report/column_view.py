@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from support_model._columns.event_columns import RawEvents
     from support_model._columns.fact_columns import FactColumns
     from support_model._columns.values import Flags, Ints
+    from support_model._findings import Finding
     from support_model._time import Span
     from support_model.adapters import EventLog, Recorded
     from support_model.frames import Told
@@ -50,6 +51,11 @@ class ColumnView:
     events: EventColumns
     log: EventLog
     told: Told | None = None
+
+    def with_findings(self, findings: Iterable[Finding]) -> ColumnView:
+        """Return the view of a log with further findings, before those of its reading."""
+        log = evolve(self.log, findings=(*findings, *self.log.findings))
+        return ColumnView(self.events, log, self.told)
 
     @property
     def raw(self) -> RawEvents:

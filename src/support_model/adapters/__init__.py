@@ -10,10 +10,11 @@ from support_model.adapters._event_logs import (
     StatedFigure,
     read_event_log,
     told_of,
+    with_told,
 )
 from support_model.adapters._joining import joined
 from support_model.adapters._payloads import Page
-from support_model.adapters._reading import formats, read_files
+from support_model.adapters._reading import events_at_sight, formats, read_files
 from support_model.adapters._stated import Comparison, check_stated
 from support_model.adapters._streaming import combined, read_in_parts
 from support_model.adapters._zones import zone_named
@@ -30,6 +31,7 @@ __all__ = [
     "account_schema",
     "check_stated",
     "combined",
+    "events_at_sight",
     "formats",
     "joined",
     "load_account",
@@ -39,5 +41,6 @@ __all__ = [
     "skeleton",
     "told_of",
     "unmet",
+    "with_told",
     "zone_named",
 ]

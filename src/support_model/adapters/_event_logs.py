@@ -228,7 +228,7 @@ def read_event_log(
         findings=findings.all(),
     )
     for each in findings.told:
-        reading = _with_told(reading, each)
+        reading = with_told(reading, each)
     return reading
 
 
@@ -255,8 +255,8 @@ def told_of(log: EventLog) -> dict[str, Any]:
     return {"form": log.form, **said} if said else {}
 
 
-def _with_told(reading: EventLog, told: object) -> EventLog:
-    """Return a log with what its file says of it.
+def with_told(reading: EventLog, told: object) -> EventLog:
+    """Return a log with what its file says of it, as `told_of` has it.
 
     Raises:
         InvalidLog: it says it in another way than `told_of` does.

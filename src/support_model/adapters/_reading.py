@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections import Counter
 from pathlib import Path, PurePosixPath
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, fields
 
+from support_model._bounded_files import head
 from support_model._findings import Finding, Findings
 from support_model._frozen import frozen
 from support_model._time import timezone
@@ -52,6 +54,10 @@ LOOKED_AT = 200
 """Documents of a payload that tell its system."""
 OURS = "support_model.events/1"
 """What the library's own files say of themselves."""
+OUR_HEADER = b"type,ticket_id,at,"
+OUR_SCHEMA, OUR_COLUMNS = f"schema = {OURS!r}", "columns type, ticket_id, at"
+LONGEST_OURS = 1 << 16
+"""Bytes in which the first line of a file of events ends."""
 
 
 def formats() -> tuple[str, ...]:
@@ -99,14 +105,44 @@ def read_files(
     named = [Path(each) for each in ([paths] if isinstance(paths, str | Path) else paths)]
     _check(named, name)
     asked = asked_of(account, tz, keep, lenient=lenient, progress=progress)
+    finding = events_at_sight(named) if name == AUTO else None
     columnar = name == AUTO and all(path.suffix.lower() == ".parquet" for path in named)
-    if name == EVENTS or columnar:
-        return read_event_log(*named, lenient=lenient, progress=progress)
+    if name == EVENTS or columnar or finding is not None:
+        reading = read_event_log(*named, lenient=lenient, progress=progress)
+        found = () if finding is None else (finding,)
+        return evolve(reading, findings=(*found, *reading.findings))
     if not isinstance(name, str):
         return _of_mapping(named, name, asked)
     if name in table.NAMED:
         return _of_mapping(named, table.named(name), asked)
     return _of_system(named, name, asked)
+
+
+def events_at_sight(paths: Sequence[Path]) -> Finding | None:
+    """Return what says that files are lines or tables of the library's own events, by their heads.
+
+    None where one of them is another kind of file, or only more of it shows what it is.
+    """
+    whys = [_why_events(path) for path in paths]
+    if not whys or not all(whys):
+        return None
+    return Finding("recognized", 1, example=f"{EVENTS}: {whys[0]}")
+
+
+def _why_events(path: Path) -> str:
+    """Return why a plain file holds events; empty where its head does not say so."""
+    name = path.name.lower().removesuffix(".gz")
+    lines, comma = name.endswith(".jsonl"), name.endswith(".csv")
+    if not (lines or comma) or not path.is_file():
+        return ""
+    begun = head(path, LONGEST_OURS)
+    if comma:
+        return OUR_COLUMNS if begun.startswith(OUR_HEADER) else ""
+    try:
+        first = json.loads(begun.partition(b"\n")[0])
+    except ValueError:
+        return ""
+    return OUR_SCHEMA if isinstance(first, dict) and first.get("schema") == OURS else ""
 
 
 def label_of(paths: Sequence[Path]) -> str:
@@ -262,9 +298,9 @@ def _ours(pages: Sequence[Page], tables: Sequence[Table]) -> dict[str, str]:
     """Return why the first file is one of the library's own; empty where it is none."""
     first = pages[0].value if pages else None
     if isinstance(first, dict) and first.get("schema") == OURS:
-        return {EVENTS: f"schema = {OURS!r}"}
+        return {EVENTS: OUR_SCHEMA}
     if tables and tables[0].rows[0][:3] == ("type", "ticket_id", "at"):
-        return {EVENTS: "columns type, ticket_id, at"}
+        return {EVENTS: OUR_COLUMNS}
     return {}
 
 
