@@ -37,6 +37,8 @@ from support_model.errors import (
     MissingCreation,
     UnknownZone,
 )
+from support_model.events import Created
+from support_model.kpi import case_table
 from support_model.serde import write_events
 from support_model.vocabulary import Priority, Status
 
@@ -705,3 +707,32 @@ def test_times_of_which_some_have_no_zone_can_be_given_theirs():
     mended = given.map(lambda at: at if at.tzinfo else at.replace(tzinfo=zone))
     events = read(CREATIONS.assign(at=mended.astype(object)))
     assert [event.at for event in events] == [NOON - timedelta(hours=3), NOON - timedelta(hours=4)]
+
+
+# --- many words ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [60, 130, 1_000])
+def test_any_number_of_words_comes_through_pieces(rows, monkeypatch):
+    """Codes take as few bytes as a piece needs; together the pieces may need more."""
+    monkeypatch.setattr(sources, "PIECE", rows)
+    log = [
+        Created(
+            ticket_id=f"T{number}",
+            at=AT + timedelta(seconds=number),
+            role="agent",
+            actor=f"A{number % 400}",
+            fields={
+                "status": Status("new", "new"),
+                "agent": f"A{number % 300}",
+                "custom.mixed": f"t{number}" if number % 3 else number,
+            },
+        )
+        for number in range(900)
+    ]
+    batches = table_of_raw(raw_of_events(log)).to_batches(rows)
+    given = frames.events(pa.RecordBatchReader.from_batches(batches[0].schema, batches))
+    assert [given.raw.event(row) for row in range(given.raw.size)] == log
+    facts = frames.facts(given, as_of=AT + timedelta(days=1), columns=["agent"])
+    wanted = case_table(log, as_of=AT + timedelta(days=1))
+    assert facts["agent"].to_pylist() == [each.fields["agent"] for each in wanted]

@@ -14,20 +14,23 @@ from attrs import define, field
 
 from support_model._columns.arrow_words import coded
 from support_model._columns.event_columns import INSTANTS, NUMBERS, TEXTS, RawEvents, raw_of_events
+from support_model._columns.growing import Growing
+from support_model._columns.memory import release_unused
 from support_model._columns.values import (
     EMPTIED,
     NONE,
     NULL,
     Texts,
     Words,
-    constant,
+    code_type,
     is_constant,
+    narrowed,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import DTypeLike, NDArray
+    from numpy.typing import NDArray
 
     from support_model._columns.values import Codes, Column
 
@@ -37,49 +40,10 @@ _OWN = ("at", "seq", "type", "role", "basis", "public")
 
 
 @define(eq=False)
-class _Growing:
-    """A column in the making; while all rows hold one value it takes no memory."""
-
-    nothing: object
-    dtype: DTypeLike
-    room: int
-    size: int = 0
-    same: object = None
-    values: NDArray[Any] | None = None
-
-    def add(self, given: NDArray[Any] | None, size: int) -> None:
-        """Add rows; None where all of them hold nothing."""
-        rows = constant(self.nothing, self.dtype, size) if given is None else given
-        if not size:
-            return
-        if self.values is None and is_constant(rows) and (not self.size or rows[0] == self.same):
-            self.same = rows[0]
-        else:
-            self._room(size)[self.size : self.size + size] = rows
-        self.size += size
-
-    def _room(self, size: int) -> NDArray[Any]:
-        need = self.size + size
-        if self.values is None:
-            self.values = np.empty(max(self.room, need), self.dtype)
-            self.values[: self.size] = self.same if self.size else 0
-        elif need > self.values.size:
-            grown = np.empty(max(2 * self.values.size, need), self.dtype)
-            grown[: self.size] = self.values[: self.size]
-            self.values = grown
-        return self.values
-
-    def done(self) -> NDArray[Any]:
-        if self.values is None:
-            return constant(self.same if self.size else self.nothing, self.dtype, self.size)
-        return self.values[: self.size]
-
-
-@define(eq=False)
 class _GrowingWords:
     """Words in the making: text by the dictionaries of the pieces, other values by one table."""
 
-    codes: _Growing
+    codes: Growing
     texts: list[pa.Array] = field(factory=list)
     before: int = 0
     places: dict[tuple[type, object], int] | None = None
@@ -89,7 +53,8 @@ class _GrowingWords:
         if given is None or not len(given.words):
             self.codes.add(None if given is None else given.codes, size)
         elif isinstance(given.words, Texts) and self.places is None:
-            self.codes.add(np.where(given.codes < 0, given.codes, given.codes + self.before), size)
+            codes = given.codes.astype(np.int32, copy=False)
+            self.codes.add(np.where(codes < 0, codes, codes + np.int32(self.before)), size)
             self.texts.append(given.words.array)
             self.before += len(given.words)
         else:
@@ -106,17 +71,17 @@ class _GrowingWords:
         """Go on with a table, since not all values are text."""
         texts = self.done()
         self.places = {(str, word): place for place, word in enumerate(texts.words)}
-        self.codes.values = None if is_constant(texts.codes) else texts.codes
+        self.codes.values = None if is_constant(texts.codes) else texts.codes.astype(np.int32)
 
     def done(self) -> Words:
         codes = self.codes.done()
         if self.places is not None:
-            return Words(codes, tuple(word for _, word in self.places))
+            return narrowed(Words(codes, tuple(word for _, word in self.places)))
         if not self.texts:
             return Words(codes, ())
         table, distinct = coded(pa.chunked_array(self.texts, pa.string()))
         self.texts = []
-        places = np.concatenate([table, [EMPTIED, NONE]]).astype(np.int32)
+        places = np.concatenate([table, [EMPTIED, NONE]]).astype(code_type(distinct))
         return Words(places[codes], Texts(distinct))
 
 
@@ -127,8 +92,8 @@ class _Rows:
     room: int
     size: int = 0
     ticket: _GrowingWords | None = None
-    own: dict[str, _Growing] = field(factory=dict)
-    numbers: dict[str, _Growing] = field(factory=dict)
+    own: dict[str, Growing] = field(factory=dict)
+    numbers: dict[str, Growing] = field(factory=dict)
     texts: dict[str, _GrowingWords] = field(factory=dict)
     fields: dict[str, _GrowingWords] = field(factory=dict)
 
@@ -161,13 +126,13 @@ class _Rows:
             self.fields[name] = self._words()
 
     def _words(self) -> _GrowingWords:
-        return _GrowingWords(_Growing(NONE, np.int32, self.room, self.size, NONE))
+        return _GrowingWords(Growing(NONE, np.int32, self.room, self.size, NONE))
 
-    def _array(self, name: str, like: NDArray[Any]) -> _Growing:
+    def _array(self, name: str, like: NDArray[Any]) -> Growing:
         nothing: object = NULL if name in (*INSTANTS, "seq") else NONE
         if name in NUMBERS:
             nothing = np.nan
-        return _Growing(nothing, like.dtype, self.room, self.size, nothing)
+        return Growing(nothing, like.dtype, self.room, self.size, nothing)
 
     def done(self) -> RawEvents:
         assert self.ticket is not None  # noqa: S101 - a piece was added
@@ -175,11 +140,12 @@ class _Rows:
         ids = ticket.words
         assert isinstance(ids, Texts)  # noqa: S101 - names of tickets are text
         own = {name: column.done() for name, column in self.own.items()}
-        made: dict[str, _Growing | _GrowingWords] = {**self.texts, **self.numbers}
+        made: dict[str, Growing | _GrowingWords] = {**self.texts, **self.numbers}
         order = [name for name in (*TEXTS, *NUMBERS, *INSTANTS) if name in made]
         parts: dict[str, Column] = {name: made[name].done() for name in order}
         fields = {name: self.fields[name].done() for name in sorted(self.fields)}
-        return RawEvents(ids.array, ticket.codes, **own, parts=parts, fields=fields)
+        codes = ticket.codes.astype(np.int32, copy=False)
+        return RawEvents(ids.array, codes, **own, parts=parts, fields=fields)
 
 
 def _text(column: Column | None) -> Words | None:
@@ -211,6 +177,6 @@ def joined(pieces: Iterable[RawEvents], rows: int | None = None) -> RawEvents:
             first = None
     if made is not None:
         whole = made.done()
-        pa.default_memory_pool().release_unused()  # what reading left
+        release_unused()  # what reading left
         return whole
     return raw_of_events([]) if first is None else first

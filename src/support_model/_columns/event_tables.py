@@ -25,7 +25,15 @@ from support_model._columns.arrow_words import (
     words_of,
 )
 from support_model._columns.event_columns import INSTANTS, TEXTS, TYPES, RawEvents
-from support_model._columns.values import EMPTIED, NONE, NULL, Texts, Words, constant
+from support_model._columns.values import (
+    EMPTIED,
+    NONE,
+    NULL,
+    Texts,
+    Words,
+    constant,
+    narrowed,
+)
 from support_model._vocabulary import BASES, FIELDS, ROLES, Priority, Status
 
 if TYPE_CHECKING:
@@ -178,12 +186,16 @@ def raw_of_columns(columns: Mapping[str, Column], size: int) -> RawEvents:
         _places(columns, "basis", BASES, size),
         _array(columns, "public", NONE, size, np.int8),
         {
-            name: columns[name]
+            name: _narrow(columns[name])
             for name in (*TEXTS, "score", "low", "high", *INSTANTS)
             if name in columns
         },
         _fields(columns, size),
     )
+
+
+def _narrow(column: Column) -> Column:
+    return narrowed(column) if isinstance(column, Words) else column
 
 
 def _words(columns: Mapping[str, Column], name: str, size: int) -> Words:
@@ -236,7 +248,8 @@ def _fields(columns: Mapping[str, Column], size: int) -> dict[str, Words]:
         if name is not None:
             found[name] = _words(columns, column, size)
     _empty(found, _words(columns, "cleared", size))
-    return {name: words for name, words in sorted(found.items()) if (words.codes != NONE).any()}
+    said = {name: words for name, words in sorted(found.items()) if (words.codes != NONE).any()}
+    return {name: narrowed(words) for name, words in said.items()}
 
 
 def _holds(column: str, names: frozenset[str]) -> bool:

@@ -223,7 +223,7 @@ def _field(of: FactRows, name: str) -> Words | None:
 
 
 def _at_creation(of: FactRows, field: str) -> Codes:
-    return np.maximum(of.steps.mentioned(field)[of.creation], NONE)
+    return np.maximum(of.steps.mentioned(field)[of.creation], NONE).astype(np.int32, copy=False)
 
 
 def _just_before(of: FactRows, field: str, rows: Ints) -> Codes:

@@ -124,7 +124,11 @@ class FactRows:
 
     def actors(self, rows: Ints) -> Words:
         """Return who acted in some rows."""
-        return self.part("actor").take(rows)
+        actor = self.raw.parts.get("actor")
+        if actor is None:
+            return Words(constant(NONE, np.int32, rows.size), ())
+        assert isinstance(actor, Words)  # noqa: S101 - asked by a name of text
+        return actor.take(rows)
 
     def part(self, name: str) -> Words:
         """Return a part of the events that is text; nothing where no row has it."""
@@ -132,7 +136,7 @@ class FactRows:
         if part is None:
             return Words(constant(NONE, np.int32, self.raw.size), ())
         assert isinstance(part, Words)  # noqa: S101 - asked by a name of text
-        return part
+        return Words(part.codes.astype(np.int32, copy=False), part.words)
 
     # Fields
 
@@ -145,7 +149,7 @@ class FactRows:
     def _mentions(self, name: str) -> Mentions:
         given = self.steps.mentioned(name)
         rows = np.flatnonzero(given != NONE)
-        codes = np.maximum(given[rows], NONE)
+        codes = np.maximum(given[rows], NONE).astype(np.int32, copy=False)
         before = np.empty_like(codes)
         before[1:] = codes[:-1]
         before[:1] = NONE

@@ -41,8 +41,10 @@ __all__ = [
     "Lists",
     "Texts",
     "Words",
+    "code_type",
     "constant",
     "is_constant",
+    "narrowed",
     "picked",
     "taken",
 ]
@@ -87,11 +89,12 @@ class Words:
     """Values that repeat: a code for each row, and each distinct value once.
 
     Attributes:
-        codes: int32, a place in `words` for each row, or `NONE` or `EMPTIED`.
+        codes: a place in `words` for each row, or `NONE` or `EMPTIED`; int32, or among the events
+            a smaller type (`narrowed`).
         words: the distinct values, none of them None.
     """
 
-    codes: Codes
+    codes: NDArray[Any]
     words: Sequence[Any]
 
     @property
@@ -135,6 +138,22 @@ class Words:
             answer = function(word)
             table[place] = NONE if answer is None else places.setdefault(answer, len(places))
         return Words(table[self.codes], tuple(places))
+
+
+def narrowed(words: Words) -> Words:
+    """Return words whose codes take as few bytes as they need.
+
+    They index, compare and move as others do; arithmetic on them needs a wider type.
+    """
+    if is_constant(words.codes):
+        return words
+    return Words(words.codes.astype(code_type(words.words), copy=False), words.words)
+
+
+def code_type(words: Sequence[Any]) -> type[np.signedinteger[Any]]:
+    """Return the smallest type that holds the code of every word, and their number."""
+    fits = (kind for kind in (np.int8, np.int16) if len(words) <= np.iinfo(kind).max)
+    return next(fits, np.int32)
 
 
 @define(eq=False)

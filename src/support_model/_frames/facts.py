@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from support_model._columns.fact_chunks import chunked_facts
 from support_model._columns.fact_tables import parts_of, to_arrow
+from support_model._columns.memory import release_unused
 from support_model._frames.logs import Events, must_be_log
 from support_model._time import micros
 from support_model.kpi import Unread
@@ -97,9 +98,7 @@ def facts(events: Events, *, as_of: datetime, columns: Iterable[str] | None = No
         >>> table["first_reply"][0].as_py() - nine
         datetime.timedelta(seconds=3600)
     """
-    known = _known(events, as_of)
-    known.must_be_sound("frames.readable_facts")
-    return _table(known, as_of, columns)
+    return _table(_sound(events, as_of), as_of, columns)
 
 
 def readable_facts(
@@ -126,7 +125,8 @@ def readable_facts(
         (0, ['T1'])
     """
     known = _known(events, as_of)
-    return _table(known.sound(), as_of, columns), _unread(known)
+    unread, known = _unread(known), known.sound()
+    return _table(known, as_of, columns), unread
 
 
 def readable(events: Events, *, as_of: datetime) -> tuple[Events, tuple[Unread, ...]]:
@@ -164,7 +164,18 @@ def _unread(known: EventColumns) -> tuple[Unread, ...]:
 def _table(known: EventColumns, as_of: datetime, columns: Iterable[str] | None) -> pa.Table:
     asked = columns if columns is None or isinstance(columns, str) else tuple(columns)
     parts = parts_of(known.raw.fields, asked)
-    return to_arrow(chunked_facts(known, micros(as_of), parts), asked)
+    facts = chunked_facts(known, micros(as_of), parts)
+    del known  # the facts hold what they need, and a table is as large as the rows
+    table = to_arrow(facts, asked)
+    release_unused()
+    return table
+
+
+def _sound(events: Events, as_of: datetime) -> EventColumns:
+    """Return a log of which every ticket can be read."""
+    known = _known(events, as_of)
+    known.must_be_sound("frames.readable_facts")
+    return known
 
 
 def _known(events: Events, as_of: datetime) -> EventColumns:

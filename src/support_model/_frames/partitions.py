@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +15,8 @@ from attrs import define
 from support_model._checks import checked_whole
 from support_model._columns.event_joining import joined
 from support_model._columns.event_tables import table_of_raw
+from support_model._columns.memory import release_unused
+from support_model._columns.threads import in_threads
 from support_model._frames.logs import Events, must_be_log
 from support_model._frames.progress import Progress
 from support_model._frames.spills import Spill
@@ -230,10 +230,10 @@ def _answers(
         def answer(buckets: Sequence[int]) -> pa.Table:
             raw, first = spill.read(buckets)
             table = order(asked(job, Events(raw)), raw, first)
-            pa.default_memory_pool().release_unused()
+            release_unused()
             return table
 
-        for done, table in enumerate(_in_threads(answer, groups, plan.threads), 1):
+        for done, table in enumerate(in_threads(answer, groups, plan.threads), 1):
             yield table
             progress(Progress(spill.rows, spill.rows, done, len(groups)))
 
@@ -248,7 +248,7 @@ def _spilled(events: Events, plan: _Plan, folder: Path, progress: Report) -> Spi
         progress(Progress(spill.rows, events.rows))
     spill = spill or Spill(folder, plan.number or 1)
     spill.join()
-    pa.default_memory_pool().release_unused()
+    release_unused()
     return spill
 
 
@@ -273,26 +273,6 @@ def _cut(piece: RawEvents, rows: int) -> Iterator[RawEvents]:
     bounds = np.linspace(0, piece.size, number + 1).astype(np.int64)
     for start, end in pairwise(bounds):
         yield piece.take(np.arange(start, end))
-
-
-def _in_threads(
-    answer: Callable[[Sequence[int]], pa.Table], groups: Sequence[Sequence[int]], threads: int
-) -> Iterator[pa.Table]:
-    """Yield an answer for each group in their order, some in work while one is looked at."""
-    if threads == 1:  # memory that one thread has used is not used again by another
-        yield from map(answer, groups)
-        return
-    waiting: deque[Callable[[], pa.Table]] = deque()
-    pool = ThreadPoolExecutor(threads)
-    try:
-        for group in groups:
-            waiting.append(pool.submit(answer, group).result)
-            if len(waiting) > threads:
-                yield waiting.popleft()()
-        while waiting:
-            yield waiting.popleft()()
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _ordered(numbered: bool) -> Callable[[pa.Table, RawEvents, Ints], pa.Table]:  # noqa: FBT001 - private

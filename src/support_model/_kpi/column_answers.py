@@ -78,7 +78,8 @@ def _calendars(columns: Columns, clock: CalendarsBy, tickets: Ints) -> Ints:
     places = np.full(len(words.words) + 1, NONE, np.int64)
     for code in np.unique(codes).tolist():
         places[code] = clock.place(None if code == NONE else words.words[code])
-    return places[codes]
+    found: Ints = places[codes]
+    return found
 
 
 def _alone(owners: Ints) -> bool:

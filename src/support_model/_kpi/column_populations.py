@@ -257,7 +257,8 @@ def _pairs(columns: Columns, tickets: Ints) -> Ints:
     """Return the requester and the topic of tickets as one number."""
     requesters, topics = (as_words(columns.facts.column(name)) for name in ("requester", "topic"))
     width = len(topics.words) + 1
-    return requesters.codes[tickets].astype(np.int64) * width + topics.codes[tickets]
+    pairs: Ints = requesters.codes[tickets].astype(np.int64) * width + topics.codes[tickets]
+    return pairs
 
 
 def _number(
