@@ -17,11 +17,11 @@ import signal
 import sys
 import warnings
 from contextlib import contextmanager
-from textwrap import fill
 from typing import IO, TYPE_CHECKING, NoReturn, TextIO, cast
 
 from support_model import serde
 from support_model._cli import demo, desk_commands, log_commands, preset_commands, report_commands
+from support_model._tables import folded, printable, table_lines
 from support_model.adapters import account_schema
 from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
 from support_model.report import sections
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from rich.console import Console
-    from rich.table import Table
 
     from support_model._cli.report_commands import ReportOptions
     from support_model._tables import TextTable
@@ -44,8 +43,6 @@ WIDTH = 100
 ACCOUNT = "account"
 """A kind of document of the adapters."""
 LONGEST_TOLD = 300
-GAP, NARROWEST = 3, 8
-"""Columns between cells, and at least for one with words."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -307,43 +304,21 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _clean(text: str) -> str:
     """Return text that cannot steer a terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return printable(text).replace("\u00a0", " ")
 
 
 def _print(console: Console, text: str = "", *, style: str | None = None) -> None:
-    for line in text.split("\n"):
-        console.print(_clean(line), style=style)
+    for line in folded(printable(text, console.encoding), console.width):
+        console.print(line.replace("\u00a0", " "), style=style, soft_wrap=True)
 
 
 def _table(console: Console, table: TextTable) -> None:
-    """Print a table; where it is too wide, numbers fold, because rich would cut them off."""
-    needed = GAP * (len(table.columns) - 1)
-    for name, *cells in zip(table.columns, *table.rows, strict=True):
-        lines = "\n".join([name, *cells]).split("\n")
-        needed += NARROWEST if name.endswith(":") else max(map(len, lines))
-    console.print(_laid_out(table, whole=needed <= console.width))
-    console.print()
-
-
-def _laid_out(table: TextTable, *, whole: bool) -> Table:
-    """Return a table for rich, its numbers kept whole or not."""
-    from rich import box  # noqa: PLC0415 - after _console has found it
-    from rich.table import Table  # noqa: PLC0415 - an extra
-
-    made = Table(
-        title=_clean(table.title), title_justify="left", title_style="bold",
-        caption=table.below or None, caption_justify="left", caption_style="dim",
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1),
-    )  # fmt: skip
-    for name in table.columns:
-        lines = "\n".join(map(_clean, name.removesuffix(":").split("\n")))
-        if name.endswith(":"):
-            made.add_column(lines, min_width=NARROWEST if whole else None, overflow="fold")
-        else:
-            made.add_column(lines, justify="right", no_wrap=whole, overflow="fold")
-    for row in table.rows:
-        made.add_row(*map(_clean, row))
-    return made
+    """Print a table that fits the terminal, no character of it lost."""
+    if table.title:
+        _print(console, table.title, style="bold")
+    for line in table_lines(table, console.width, console.encoding):
+        _print(console, line)
+    _print(console)
 
 
 def _show(report: Report, console: Console, comparison: PeriodComparison | None = None) -> None:
@@ -365,7 +340,7 @@ def _show(report: Report, console: Console, comparison: PeriodComparison | None 
 def _item(text: str, width: int) -> str:
     """Return text as an item of a list; a number stays on one line with its unit."""
     whole = re.sub(r"(\d) (h|min|s)\b", "\\1\u00a0\\2", text)
-    return fill(whole, width, initial_indent="- ", subsequent_indent="  ").replace("\u00a0", " ")
+    return "- " + "\n  ".join(folded(whole, width - 2))
 
 
 def _end(number: int, _: FrameType | None) -> NoReturn:

@@ -1,21 +1,34 @@
 """A table of text: what a terminal, a page and a notebook all show the same way.
 
 As HTML it is one plain element without colors, so it is readable on light and dark pages; all
-that users typed is escaped.
+that users typed is escaped. In a terminal no character of a cell is lost, however narrow it is.
 """
 
 from __future__ import annotations
 
 from html import escape
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
+from unicodedata import category, east_asian_width
 
 from support_model._frozen import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["TextTable", "interval_text", "pairs_html", "percent", "row_html", "value_text"]
+__all__ = [
+    "TextTable",
+    "folded",
+    "interval_text",
+    "pairs_html",
+    "percent",
+    "printable",
+    "row_html",
+    "table_lines",
+    "text_width",
+    "value_text",
+]
 
 
 T = TypeVar("T")
@@ -23,6 +36,11 @@ WITHHELD = MappingProxyType(
     {"small_n": "withheld: too few", "several_scales": "not defined: several scales"}
 )
 LEFT, RIGHT = ' style="text-align:left;vertical-align:top"', ' style="text-align:right"'
+GAP = "   "
+"""What stands between the columns of a printed table."""
+RULE, PLAIN_RULE = "\u2500", "-"
+WIDEST_WORD = 24
+"""A longer word of a narrow table may be broken."""
 
 
 @frozen(kw_only=True)
@@ -102,3 +120,215 @@ def interval_text(
         return ""
     low, high = ("unknown" if bound is None else text(bound) for bound in bounds)
     return f"{low} to {high} ({method.replace('_', ' ')}, level {level})"
+
+
+def printable(text: str, encoding: str = "utf-8") -> str:
+    r"""Return text that cannot steer a terminal, in characters that its encoding has.
+
+    Example:
+        >>> printable("\x1b[2J", "ascii"), printable("M\xfcll", "ascii"), printable("M\xfcll")
+        ('\\x1b[2J', 'M\\xfcll', 'Müll')
+    """
+    safe = text.replace("\u202f", "\u00a0")
+    if not safe.isprintable():
+        safe = "".join(
+            each
+            if each.isprintable() or each in "\u00a0\n"
+            else each.encode("unicode_escape").decode()
+            for each in safe
+        )
+    if safe.isascii():
+        return safe
+    parts = safe.split("\u00a0")  # a space in the end, whether the encoding has one or not
+    known = (part.encode(encoding, "backslashreplace").decode(encoding) for part in parts)
+    return "\u00a0".join(known)
+
+
+def text_width(text: str) -> int:
+    """Return how many places of a terminal a text takes.
+
+    Example:
+        >>> text_width("ticket"), text_width("\u6f22\u5b57"), text_width("e\u0301")
+        (6, 4, 1)
+    """
+    return len(text) if text.isascii() else sum(map(_places, text))
+
+
+def _places(character: str) -> int:
+    if category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if east_asian_width(character) in {"W", "F"} else 1
+
+
+def folded(text: str, width: int) -> list[str]:
+    """Return the lines of a text, none wider than `width`; only a word wider than it is broken.
+
+    Example:
+        >>> folded("one two three", 7), folded("unbreakable", 6)
+        (['one two', 'three'], ['unbrea', 'kable'])
+    """
+    lines = []
+    for line in text.split("\n"):
+        if text_width(line) <= width:
+            lines.append(line)
+        else:
+            lines += _fold(line, width)
+    return lines
+
+
+def _fold(line: str, width: int) -> Iterator[str]:
+    held = ""
+    for word in line.split(" "):
+        joined = f"{held} {word}" if held else word
+        if text_width(joined) <= width:
+            held = joined
+            continue
+        if held:
+            yield held
+        *full, held = _broken(word, width)
+        yield from full
+    yield held
+
+
+def _broken(word: str, width: int) -> list[str]:
+    """Return the pieces of a word, at least one character each."""
+    pieces, piece, places = [], "", 0
+    for character in word:
+        wide = _places(character)
+        if piece and places + wide > width:
+            pieces.append(piece)
+            piece, places = "", 0
+        piece += character
+        places += wide
+    return [*pieces, piece]
+
+
+def table_lines(table: TextTable, width: int, encoding: str = "utf-8") -> Iterator[str]:
+    r"""Yield the lines of a table without its title, no character of a cell lost.
+
+    A rule below the headings shows which places each column takes. Where cells take several
+    lines, a blank line stands between the rows. Where the columns cannot stand side by side, each
+    row is a block of lines "heading: value".
+
+    Args:
+        table: what to print.
+        width: the most places of a line; a single wide character may take more.
+        encoding: that of the terminal.
+
+    Example:
+        >>> hours = ("Who:", "Hours", "Days")
+        >>> table = TextTable(title="", columns=hours, rows=(("ann", "40", "5"),))
+        >>> print(*table_lines(table, 60), sep="\n")
+        Who   Hours   Days
+        ───   ─────   ────
+        ann      40      5
+        >>> print(*table_lines(table, 16), sep="\n")
+        Who: ann
+          Hours: 40
+          Days: 5
+    """
+    words = [name.endswith(":") for name in table.columns]
+    heads = [printable(name.removesuffix(":"), encoding) for name in table.columns]
+    rows = [[printable(cell, encoding) for cell in row] for row in table.rows]
+    widths = _widths(heads, rows, words, width)
+    if widths is None:
+        made = _blocks(heads, rows, width)
+    else:
+        rule = RULE if printable(RULE, encoding) == RULE else PLAIN_RULE
+        made = _columns(heads, rows, words, widths, rule)
+    below = printable(" ".join(table.below.split("\n")), encoding)
+    for line in chain(made, ["", *folded(below, width)] if below else ()):
+        yield line.replace("\u00a0", " ").rstrip()
+
+
+def _widths(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], words: Sequence[bool], width: int
+) -> list[int] | None:
+    """Return the width of each column; None where they cannot stand side by side.
+
+    Where not all stands on one line, the headings fold first and the cells of words, then those
+    of numbers, at their spaces.
+    """
+    room = width - len(GAP) * (len(heads) - 1)
+    most, long, short = [], [], []
+    for name, worded, *cells in zip(heads, words, *rows, strict=True):
+        whole, heading = _widest([name, *cells]), _widest(_words(name))
+        chunk = max(heading, _widest(each for cell in cells for each in _words(cell)))
+        if worded:
+            chunk = min(whole, max(min(chunk, WIDEST_WORD), WIDEST_WORD // 2))
+        most.append(whole)
+        long.append(chunk if worded else max(heading, _widest(cells)))
+        short.append(chunk)
+    for least in (long, short):
+        if sum(least) <= room:
+            return _shared(most, least, room)
+    return None
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text; a space that does not break is part of one."""
+    return [word for word in text.replace("\n", " ").split(" ") if word]
+
+
+def _widest(texts: Iterable[str]) -> int:
+    return max((text_width(line) for text in texts for line in text.split("\n")), default=0)
+
+
+def _shared(most: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """Return widths between `least` and `most` that fill the room; what is narrow stays whole."""
+    widths = list(least)
+    spare = room - sum(least)
+    needy = sorted(range(len(most)), key=lambda place: most[place] - least[place])
+    for turn, place in enumerate(needy):
+        given = min(most[place] - least[place], spare // (len(needy) - turn))
+        widths[place] += given
+        spare -= given
+    return widths
+
+
+def _columns(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    words: Sequence[bool],
+    widths: Sequence[int],
+    rule: str,
+) -> Iterator[str]:
+    def lines_of(row: Sequence[str], *, low: bool = False) -> list[str]:
+        cells = [folded(cell, width) for cell, width in zip(row, widths, strict=True)]
+        height = max(map(len, cells))
+        cells = [
+            [""] * (height - len(each)) + each if low else each + [""] * (height - len(each))
+            for each in cells
+        ]
+        return [
+            GAP.join(
+                _padded(text, width, left=left)
+                for text, width, left in zip(line, widths, words, strict=True)
+            )
+            for line in zip(*cells, strict=True)
+        ]
+
+    yield from lines_of(heads, low=True)
+    yield GAP.join(rule * width for width in widths)
+    printed = [lines_of(row) for row in rows]
+    apart = any(len(lines) > 1 for lines in printed)
+    for place, lines in enumerate(printed):
+        if place and apart:
+            yield ""
+        yield from lines
+
+
+def _padded(text: str, width: int, *, left: bool) -> str:
+    blanks = " " * (width - text_width(text))
+    return text + blanks if left else blanks + text
+
+
+def _blocks(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+    for number, row in enumerate(rows):
+        if number:
+            yield ""
+        for place, (head, cell) in enumerate(zip(heads, row, strict=True)):
+            name = " ".join(_words(head))
+            first, *more = folded(f"{name}: {cell}", max(width - 4, 1))
+            yield f"  {first}" if place else first
+            yield from (f"    {line}" for line in more)
