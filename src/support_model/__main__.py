@@ -24,7 +24,7 @@ from support_model._cli import demo, desk_commands, log_commands, preset_command
 from support_model._tables import folded, printable, table_lines
 from support_model.adapters import account_schema
 from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
-from support_model.report import sections
+from support_model.report import printed, sections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -323,6 +323,9 @@ def _table(console: Console, table: TextTable) -> None:
 
 def _show(report: Report, console: Console, comparison: PeriodComparison | None = None) -> None:
     """Print a report section by section; a table brings the blank line after it."""
+    _print(console)
+    for line in printed(report, width=console.width, encoding=console.encoding):
+        console.print(line.text, style="bold" if line.strong else None, soft_wrap=True)
     width = min(console.width, WIDTH)
     apart = True
     for section in sections(report, comparison):
@@ -330,8 +333,8 @@ def _show(report: Report, console: Console, comparison: PeriodComparison | None 
             _print(console)
         if section.title:
             _print(console, section.title, style="bold")
-        for line in (*section.lines, *(_item(item, width) for item in section.items)):
-            _print(console, line)
+        for text in (*section.lines, *(_item(item, width) for item in section.items)):
+            _print(console, text)
         for table in section.tables:
             _table(console, table)
         apart = not section.tables

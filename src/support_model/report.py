@@ -9,13 +9,16 @@ from support_model._report import comparison_tables, tables
 from support_model._report.caveats import hours_text
 from support_model._report.changes import PeriodComparison
 from support_model._report.comparison import compare_periods
+from support_model._report.document import document, title_of
 from support_model._report.leads import headline, leads
 from support_model._report.log_views import LogView
 from support_model._report.page import page
 from support_model._report.policy_report import with_asked
+from support_model._report.printed import PrintedLine, printed_sections
 from support_model._report.report import Report, columns_of, make_report
 from support_model._report.report_data import report_to_data
 from support_model._report.spans import period
+from support_model._report.wording import LANGUAGES, Language, Wording
 from support_model.adapters import Account
 from support_model.errors import MissingExtra
 
@@ -24,20 +27,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support_model._findings import Finding
+    from support_model._report import blocks
     from support_model._tables import TextTable
     from support_model.adapters.table import TableMapping
 
 __all__ = [
+    "LANGUAGES",
+    "Language",
     "LogView",
     "PeriodComparison",
+    "PrintedLine",
     "Report",
     "Section",
+    "Wording",
     "columns_of",
     "compare_periods",
+    "document",
     "hours_text",
     "make_report",
     "page",
     "period",
+    "printed",
     "read_by_columns",
     "report_to_data",
     "sections",
@@ -74,6 +84,28 @@ def read_by_columns(
     own = Account() if account is None else account
     view = column_reading.read_by_columns(paths, mapping, own, keep=keep, progress=progress)
     return None if view is None else view.with_findings(findings)
+
+
+def printed(
+    report: Report,
+    wording: Wording | None = None,
+    sections: Iterable[blocks.Section] | None = None,
+    *,
+    width: int = 100,
+    encoding: str = "utf-8",
+) -> Iterator[PrintedLine]:
+    """Yield the lines of a report in a terminal; no character of a cell is lost.
+
+    Args:
+        report: the report.
+        wording: the language, and the zone of instants; by default English in the report's zone.
+        sections: its sections, if they are made already: see `document`.
+        width: the most places of a line.
+        encoding: that of the terminal; a character that it lacks is written as its number.
+    """
+    said = Wording(tz=report.tz) if wording is None else wording
+    every = document(report) if sections is None else sections
+    return printed_sections(title_of(report), every, said, width=width, encoding=encoding)
 
 
 @frozen

@@ -201,7 +201,7 @@ def test_a_comparison_of_a_log_by_columns_names_the_same_tickets():
     columnar, rows = both(demo.LOG, mapping, by="priority", calendar=HOURS, hours="office")
     spans = [report.period(text, BERLIN.tz) for text in ("2026-02", "2026-03")]
     compared = [report.compare_periods(made, *spans, tz=BERLIN.tz) for made in (columnar, rows)]
-    assert page(columnar, compared[0]) == page(rows, compared[1])
+    assert page(columnar, comparison=compared[0]) == page(rows, comparison=compared[1])
     assert kpi.MTTA.of(columnar.facts) == kpi.MTTA.of(rows.facts)
 
 

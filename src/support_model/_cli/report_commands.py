@@ -295,6 +295,8 @@ def reported(log: EventLog | LogView, plan: ReportOptions) -> Report:
         target=plan.target,
         by=plan.by,
         policies=plan.policies,
+        tz=plan.tz,
+        periods=plan.periods,
     )
 
 
@@ -329,7 +331,7 @@ def written(log_report: Report, comparison: PeriodComparison | None, plan: Repor
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
         texts.append((plan.json, text + "\n", "JSON"))
     if plan.html is not None:
-        texts.append((plan.html, page(log_report, comparison), "HTML"))
+        texts.append((plan.html, page(log_report, comparison=comparison), "HTML"))
     for path, text, kind in texts:
         _write(path, text, kind)
 

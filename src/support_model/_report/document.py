@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support_model._report import figure_sections, volumes
+from support_model._report.blocks import says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from support_model._report.blocks import Section
+    from support_model._report.blocks import Said, Section
     from support_model._report.report import Report
+
+
+def title_of(report: Report) -> Said:
+    """Return the heading of a whole report."""
+    return says("report_on", file=report.log.file)
 
 
 def document(report: Report) -> tuple[Section, ...]:

@@ -16,7 +16,7 @@ import attrs
 
 from support_model._frozen import frozen
 from support_model._report.blocks import Bounds, OpenTime, Said, Withheld
-from support_model._report.words import common, figures, periods, volumes
+from support_model._report.words import common, figures, outputs, periods, volumes
 from support_model._sentences import PLURALS
 from support_model._time import utc_zone
 from support_model.errors import InvalidValue, UnknownName, nearest
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Language: TypeAlias = Literal["en", "ru"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-PARTS = (common, periods, figures, volumes)
+PARTS = (common, periods, figures, volumes, outputs)
 """The modules of words, a part of a report each."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_HOURS = 48 * HOUR

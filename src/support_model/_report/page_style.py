@@ -1,0 +1,114 @@
+"""The style sheet of a report's page: light, dark, on paper, and on a phone."""
+
+from __future__ import annotations
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #f3f4f6;
+  --line: #c9ced6; --dim: #55606e; --bad: #9a3412; --good: #05603a; --link: #0b57a4; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --paper: #14171a; --soft: #20252b;
+  --line: #454d57; --dim: #a9b3bf; --bad: #ffb086; --good: #7fd6a8; --link: #8ec5ff; } }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1rem; }
+body { margin: 0 auto; padding: 1rem; max-width: 72rem; background: var(--paper);
+  color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+  overflow-wrap: break-word; }
+h1 { font-size: 1.4rem; line-height: 1.2; margin: 0 0 .3rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.25rem; line-height: 1.3; margin: 0 0 .4rem; }
+h3 { font-size: 1.05rem; line-height: 1.35; margin: 0 0 .3rem; }
+p, ul, ol { margin: .4rem 0; }
+main > section { margin-top: 2rem; padding-top: .8rem; border-top: 1px solid var(--line); }
+main > section:first-child { margin-top: .6rem; }
+main p, main ul:not(.cards) { max-width: 46rem; }
+a { color: var(--link); }
+:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+.skip { position: absolute; left: 1rem; top: -10rem; padding: .7rem 1rem; z-index: 2;
+  background: var(--paper); border: 2px solid var(--link); }
+.skip:focus { top: .5rem; }
+nav ul { display: flex; gap: .3rem; margin: .4rem 0 0; padding: .3rem; list-style: none;
+  overflow-x: auto; }
+nav a { display: block; padding: .55rem .7rem; white-space: nowrap; font-size: .9rem;
+  border: 1px solid var(--line); border-radius: .4rem; text-decoration: none; }
+nav a:hover { text-decoration: underline; }
+.dim, figcaption { color: var(--dim); font-size: .9rem; }
+.bad { color: var(--bad); }
+.good { color: var(--good); }
+.badge { display: inline-block; padding: 0 .5rem; border: 1px solid; border-radius: 1rem;
+  font-size: .85rem; font-weight: 600; white-space: nowrap; }
+.lead { font-weight: 600; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr));
+  gap: .7rem; margin: .6rem 0; padding: 0; list-style: none; }
+.cards > li { padding: .6rem .8rem; background: var(--soft); border-radius: .4rem;
+  border-top: .25rem solid var(--line); }
+.cards > li.bad, .items > li.bad { border-color: var(--bad); color: inherit; }
+.cards > li.good, .items > li.good { border-color: var(--good); color: inherit; }
+.cards h3 { font-size: .95rem; font-weight: 600; margin: 0; }
+.cards p { margin: .15rem 0; font-size: .9rem; }
+.cards .value { font-size: 1.7rem; line-height: 1.2; font-weight: 700; margin: .1rem 0; }
+.cards svg { display: block; width: 100%; max-width: 15rem; height: auto; margin: .3rem 0; }
+.items { padding: 0; list-style: none; counter-reset: item; }
+.items > li { counter-increment: item; margin: .8rem 0; padding: .6rem 1rem;
+  background: var(--soft); border-left: .3rem solid var(--line); border-radius: .3rem;
+  max-width: 60rem; }
+.items > li > h3::before { content: counter(item) ". "; }
+.items svg { display: block; width: 100%; max-width: 22rem; height: auto; }
+.items figure { margin: .5rem 0; }
+.scroll, .fits { margin: 1rem 0 .4rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+caption { font-weight: 600; text-align: left; padding-bottom: .3rem; }
+th, td { padding: .35rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top;
+  text-align: left; font-weight: inherit; min-width: 5rem; }
+thead th { border-bottom-width: 2px; vertical-align: bottom; font-weight: 600; }
+.n { text-align: right; min-width: 4.5rem; }
+td.n { white-space: nowrap; }
+.fits th, .fits td { min-width: 0; overflow-wrap: anywhere; white-space: normal; }
+tr > :first-child { padding-left: 0; }
+tbody th { min-width: 8rem; position: sticky; left: 0; background: var(--paper); }
+tbody th > a { display: block; padding: .1rem 0; color: inherit;
+  text-decoration-color: var(--line); text-underline-offset: .2em; }
+tr.bad, tr.good { color: inherit; }
+tr.bad > th { box-shadow: inset .3rem 0 var(--bad); padding-left: .7rem; }
+tr.good > th { box-shadow: inset .3rem 0 var(--good); padding-left: .7rem; }
+figure { margin: 1rem 0; max-width: 40rem; }
+figure svg { display: block; }
+.plot svg { background: #fff; border-radius: .4rem; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
+  gap: 0 1.5rem; }
+summary { cursor: pointer; padding: .5rem 0; min-height: 2.75rem; }
+summary > h2 { display: inline; }
+.notes { margin: .2rem 0 1.2rem; padding-left: 1.2rem; color: var(--dim); font-size: .9rem; }
+.notes li { margin: .15rem 0; }
+@media (max-width: 600px) {
+  body { padding: .7rem; }
+  .cards { grid-template-columns: 1fr 1fr; gap: .5rem; }
+  .cards > li { padding: .5rem .6rem; min-width: 0; }
+  .cards .value { font-size: 1.4rem; }
+  .items > li { padding: .5rem .7rem; }
+  tbody th { max-width: 45vw; min-width: 6rem; }
+  th, td { padding: .35rem .5rem; font-size: .9rem; }
+}
+@media print {
+  :root { --ink: #000; --paper: #fff; --soft: #fff; --line: #999; --dim: #333; --bad: #7a2a0e;
+    --good: #044a2d; --link: #0b57a4; }
+  @page { margin: 14mm 12mm; }
+  body { max-width: none; padding: 0; font-size: 9.5pt; }
+  nav, .skip { display: none; }
+  a { color: inherit; text-decoration: none; }
+  details::details-content { content-visibility: visible; display: block; block-size: auto; }
+  details > :not(summary) { display: block; }
+  summary { list-style: none; min-height: 0; }
+  .scroll { overflow: visible; }
+  table { max-width: 100%; }
+  thead { display: table-header-group; }
+  th, td { white-space: normal; min-width: 0 !important; padding: .12rem .35rem;
+    overflow-wrap: anywhere; }
+  tbody th { position: static; }
+  .wide table { font-size: 7.5pt; }
+  .cards { grid-template-columns: repeat(4, 1fr); }
+  .cards > li, .items > li { border: 1px solid var(--line); }
+  figure, .cards > li, .items > li, tr, caption, .notes li { break-inside: avoid; }
+  h1, h2, h3, summary, caption, thead, .lines { break-after: avoid; }
+  p, li { orphans: 3; widows: 3; }
+}
+"""
+"""The style sheet."""
