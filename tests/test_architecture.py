@@ -62,7 +62,9 @@ COLLECTORS = {"_common_shapes", "_files.answers", "_files.schemas"}
 """What joins the tables of keys of several components, which stand in their `data` modules."""
 
 USERS_OF = {  # foreign package: the only modules that may import it
-    "dateutil": {"_calendar.closures", "kpi", "_oncall.rotations"},
+    "dateutil": {
+        *("_calendar.closures", "kpi", "_oncall.rotations", "_report.qualifications"),
+    },
     "holidays": {"_calendar.closures"},
     "hypothesis": {"testing"},
     "matplotlib": {"plots"},

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from support_model._changes.items import told
 from support_model._changes.labels import labels_of
 from support_model._changes.records import rows_of_records
+from support_model._changes.rows import Marks, Rows, Spells
 from support_model._changes.scan import Horizon
 from support_model._changes.search import LEVEL, moves_of
 from support_model._changes.tables import desk_of, tables_of
@@ -26,11 +27,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
-    from support_model._changes.rows import Rows
     from support_model.calendars import BusinessCalendar
     from support_model.kpi import Facts
 
-__all__ = ["Change", "Changes", "Episode", "Level", "MixShift", "find_changes"]
+__all__ = [
+    "Change",
+    "Changes",
+    "Episode",
+    "Level",
+    "Marks",
+    "MixShift",
+    "Rows",
+    "Spells",
+    "changes_of_rows",
+    "find_changes",
+    "rows_of",
+]
 
 MOST_WEEKS = 53
 """Weeks that are looked back."""
@@ -63,8 +75,31 @@ def find_changes(
         >>> find_changes([], tz=ZoneInfo("Europe/Berlin")).items
         ()
     """
-    rows = rows_of_records(facts, tz=tz, calendar=calendar, fields=fields)
+    rows = rows_of(facts, tz=tz, calendar=calendar, fields=fields)
     return changes_of_rows(rows, tz=tz, calendar=calendar, before=before, after=after)
+
+
+def rows_of(
+    facts: Iterable[Facts],
+    *,
+    tz: ZoneInfo,
+    calendar: BusinessCalendar | None = None,
+    fields: Iterable[str] | None = None,
+) -> Rows:
+    """Return tickets as the plain lists in which changes are sought, made once for many uses.
+
+    Args:
+        facts: the tickets, as records.
+        tz: the zone of days and weeks.
+        calendar: opening hours.
+        fields: by which groups are formed.
+
+    Example:
+        >>> from zoneinfo import ZoneInfo
+        >>> rows_of([], tz=ZoneInfo("Europe/Berlin")).ids
+        []
+    """
+    return rows_of_records(facts, tz=tz, calendar=calendar, fields=fields)
 
 
 def changes_of_rows(

@@ -32,6 +32,8 @@ SAME_START = 2
 SAME_TICKETS = 0.6
 """Part of the smaller group's tickets that are in the larger one's, for one event."""
 EXAMPLES = 5
+GOOD = frozenset({"satisfied", "sla"})
+"""Shares that are told of the good answers; what is sought are the bad ones."""
 TIMER = 0.4
 """Part of times that are of one length where a timer ends them."""
 
@@ -118,7 +120,7 @@ def change_of(teller: Teller, move: Move) -> Change:
     low, high = ratio * exp(-2 * error), ratio * exp(2 * error)
     if measure.kind in {"time", "flow"}:
         ratio, low, high = 1 / ratio, 1 / high, 1 / low
-    elif measure.key == "satisfied":
+    elif measure.key in GOOD:
         ratio, low, high = _of_good(before, ratio, low, high)
     return Change(
         measure=measure.key,

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support_model._report import figure_sections, volumes
+from support_model._report import (
+    conclusions,
+    figure_sections,
+    headlines,
+    now,
+    qualifications,
+    volumes,
+    whom,
+)
 from support_model._report.blocks import says
 
 if TYPE_CHECKING:
@@ -25,5 +33,10 @@ def document(report: Report) -> tuple[Section, ...]:
 
 
 def _sections(report: Report) -> Iterator[Section]:
+    yield from headlines.sections(report)
+    yield from conclusions.sections(report)
     yield from volumes.sections(report)
+    yield from now.sections(report)
+    yield from whom.sections(report)
+    yield from qualifications.sections(report)
     yield from figure_sections.sections(report)

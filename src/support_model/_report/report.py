@@ -7,6 +7,7 @@ Stages, each a pure function: cases -> `log_facts` -> `measure` (the KPIs of `ca
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from functools import cached_property, reduce
 from operator import add
 from typing import TYPE_CHECKING
@@ -18,16 +19,19 @@ from support_model._frozen import FrozenMap, frozen
 from support_model._report import caveats, reading
 from support_model._report.catalogue import absent, asked, told
 from support_model._report.log_views import RecordView
+from support_model._report.period_figures import Clock, promises
 from support_model._report.policy_report import clock_shares
 from support_model._report.spans import usual_periods
 from support_model._time import duration_text, utc_zone
 from support_model.adapters import EventLog
+from support_model.changes import changes_of_rows, rows_of
+from support_model.desk import Desk
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from support_model._report.catalogue import ReportedKpi, UnsupportedFigure
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from support_model._time import Span
     from support_model.adapters.table import TableMapping
     from support_model.calendars import BusinessCalendar
+    from support_model.changes import Changes, Rows
     from support_model.figures import Figure
     from support_model.inference import Survival
     from support_model.kpi import PlainFacts
@@ -52,6 +57,7 @@ TEAM_KEYS = frozenset({
 })  # fmt: skip
 """What is measured by team."""
 FEWEST_TEAMS = 2
+WEEKEND = (5, 6)
 
 
 @frozen(kw_only=True)
@@ -81,6 +87,7 @@ class Report:
         notes: what to know before quoting them.
         remarks: what the reading says of the log.
         clocks: what the policies say, over all cases and by group; None without policies.
+        desk: the desk whose people's qualifications are shown; None if none was given.
     """
 
     view: LogView = field(repr=False)
@@ -103,6 +110,7 @@ class Report:
     notes: tuple[caveats.Caveat, ...] = ()
     remarks: tuple[reading.Remark, ...] = ()
     clocks: ClockReport | None = None
+    desk: Desk | None = field(default=None, repr=False)
 
     @property
     def log(self) -> EventLog:
@@ -113,6 +121,41 @@ class Report:
     def plain(self) -> PlainFacts:
         """The facts as plain lists, made once for all parts of the report."""
         return kpi.plain_facts(self.facts)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The tickets as plain lists in which changes are sought, with what was promised."""
+        rows = rows_of(self.facts, tz=self.tz, calendar=self.calendar)
+        if self.clocks is not None:
+            rows.trials["sla"] = promises(self.clocks.cycles, rows)
+        return rows
+
+    @cached_property
+    def changes(self) -> Changes | None:
+        """What changed between the two periods, and what changed before and still stands."""
+        if self.periods is None:
+            return None
+        before, after = self.periods
+        return changes_of_rows(
+            self.rows, tz=self.tz, calendar=self.calendar, before=before, after=after
+        )
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The clock of times: of the opening hours, or without them the wall clock."""
+        if self.calendar is None or self.first is None or self.as_of is None:
+            return Clock(None, timedelta())
+        ends = (at.astimezone(self.tz).date() for at in (self.first, self.as_of))
+        days = self.working_days(*ends)
+        opened = self.calendar.elapsed(self.first, self.as_of)
+        return Clock(self.calendar, opened / days if days else timedelta())
+
+    def working_days(self, start: date, end: date) -> int:
+        """Return how many days from one to before another are worked."""
+        if self.calendar is not None:
+            return self.calendar.working_days(start, end)
+        days = (date.fromordinal(n) for n in range(start.toordinal(), end.toordinal()))
+        return sum(day.weekday() not in WEEKEND for day in days)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -184,7 +227,7 @@ def make_report(
     hours: str | None = None,
     target: timedelta | None = None,
     by: str | None = None,
-    policies: PolicyBook | None = None,
+    policies: PolicyBook | Desk | None = None,
     tz: ZoneInfo | None = None,
     periods: tuple[Span, Span] | None = None,
 ) -> Report:
@@ -197,7 +240,8 @@ def make_report(
         hours: the same in words.
         target: the time, in opening hours, within which a ticket should be solved.
         by: the field or column to split by.
-        policies: what was promised; a table must be read with the columns they ask for.
+        policies: what was promised; of a desk its policies, and what its people know is shown.
+            A table must be read with the columns they ask for.
         tz: zone of days and weeks; by default that of the opening hours, else UTC.
         periods: the period before and the one to report on; by default the last two whole
             months of the log, or weeks where it holds no two months.
@@ -215,7 +259,7 @@ def make_report(
     parts = {} if split is None else grouped(facts, split)
     groups = _by_part(parts, supported, calendar)
     overall = measure(facts, supported, calendar=calendar, parts=groups.values())
-    clocks = None if policies is None else clock_shares(view, policies, groups=parts or None)
+    clocks = _clocks(view, policies, parts)
     zone = tz or (utc_zone() if calendar is None else calendar.tz)
     return Report(
         tz=zone,
@@ -241,7 +285,18 @@ def make_report(
         ),
         remarks=reading.remarks(view),
         clocks=clocks,
+        desk=policies if isinstance(policies, Desk) else None,
     )
+
+
+def _clocks(
+    view: LogView, policies: PolicyBook | Desk | None, parts: Mapping[str, Tickets]
+) -> ClockReport | None:
+    """Return what the policies say; None where nothing is promised."""
+    book = policies.policies if isinstance(policies, Desk) else policies
+    if book is None or not book.policies:
+        return None
+    return clock_shares(view, book, groups=parts or None)
 
 
 def _by_part(

@@ -16,7 +16,18 @@ import attrs
 
 from support_model._frozen import frozen
 from support_model._report.blocks import Bounds, OpenTime, Said, Withheld
-from support_model._report.words import common, figures, outputs, periods, volumes
+from support_model._report.words import (
+    common,
+    conclusions,
+    figures,
+    headlines,
+    now,
+    outputs,
+    periods,
+    qualifications,
+    volumes,
+    whom,
+)
 from support_model._sentences import PLURALS
 from support_model._time import utc_zone
 from support_model.errors import InvalidValue, UnknownName, nearest
@@ -29,7 +40,18 @@ if TYPE_CHECKING:
 
 Language: TypeAlias = Literal["en", "ru"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-PARTS = (common, periods, figures, volumes, outputs)
+PARTS = (
+    common,
+    periods,
+    headlines,
+    conclusions,
+    volumes,
+    now,
+    whom,
+    qualifications,
+    figures,
+    outputs,
+)
 """The modules of words, a part of a report each."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_HOURS = 48 * HOUR
@@ -155,6 +177,8 @@ class Wording:
             return self._word("yes" if value else "no")
         if kind == "share":
             return self._word("percent").format(n=self._marked(f"{100 * value:.1f}"))
+        if kind == "change":
+            return self._word("percent").format(n=self._marked(f"{100 * value:+.0f}"))
         if kind == "points":
             return self._word("points").format(n=self._marked(f"{100 * value:+.1f}"))
         if isinstance(value, int):
@@ -164,6 +188,11 @@ class Wording:
     def _marked(self, number: str) -> str:
         marks = {",": self._word("thousands_mark"), ".": self._word("decimal_mark")}
         return "".join(marks.get(each, each) for each in number)
+
+
+def has_word(code: str) -> bool:
+    """Return whether there is a sentence of a code."""
+    return code in _CATALOGUE
 
 
 _CATALOGUE: Mapping[str, tuple[str, str]] = MappingProxyType(

@@ -24,6 +24,7 @@ WORDS = MappingProxyType({
     "last_of_list": (" and ", " и "),
     "withheld": ("too few (under {n})", "мало (менее {n})"),
     "unknown": ("-", "-"),
+    "word": ("{word}", "{word}"),
     "yes": ("yes", "да"),
     "no": ("no", "нет"),
     "missing_value": ("(missing)", "(не указано)"),

@@ -1,0 +1,209 @@
+"""The figures that a reader sees first: of the later period, against the one before."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from attrs import define
+
+from support_model import kpi
+from support_model._report.blocks import Headline, Section, says
+from support_model._report.period_figures import (
+    ALL,
+    answers,
+    counts,
+    members,
+    share_cells,
+    time_cells,
+    times,
+    week_values,
+)
+from support_model._report.period_names import period_said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from support_model._report.blocks import Cell, Kind, Said, Verdict
+    from support_model._report.report import Report
+    from support_model._time import Span
+    from support_model.figures import Share
+
+TIMES = MappingProxyType({"first_response": "first_response", "resolution": "first_resolution"})
+"""The times told, each with the key of the figure that the log must support."""
+SHARES = MappingProxyType({"sla": "headline_decided", "satisfied": "headline_rated"})
+"""The shares told, each with the note that says of how many."""
+VOLUMES = ("created", "solved", "backlog")
+
+
+def sections(report: Report) -> Iterator[Section]:
+    """Yield what a reader sees first; nothing of a log too short for two periods."""
+    changes = report.changes
+    if changes is None:
+        return
+    yield Section(
+        key="headlines",
+        title=says("headline_title", period=period_said(changes.after)),
+        lines=tuple(_about(report)),
+        headlines=tuple(_Maker.of(report).every()),
+    )
+
+
+def _about(report: Report) -> Iterator[Said]:
+    if report.first is not None and report.as_of is not None:
+        ends = {"first": report.first, "last": report.as_of}
+        yield says("headline_log", tickets=len(report.rows.ids), tz=report.tz.key, **ends)
+    hours = report.hours
+    yield says("headline_no_hours") if hours is None else says("headline_hours", hours=hours)
+
+
+@define
+class _Maker:
+    """Headlines in the making.
+
+    Attributes:
+        report: the report.
+        edges: where the earlier period begins, where the later one does, and where that ends.
+        weeks: the edges of the weeks drawn.
+        inside: that all units are one group.
+    """
+
+    report: Report
+    edges: list[int]
+    weeks: list[int]
+    inside: list[int]
+    before: int
+    after: int
+
+    @classmethod
+    def of(cls, report: Report) -> _Maker:
+        """Return what makes the headlines of a report."""
+        assert report.changes is not None  # noqa: S101 - asked before
+        changes = report.changes
+        edges = sorted({*changes.before.edges, *changes.after.edges})
+        weeks = [*(week.edges[0] for week in changes.weeks), changes.weeks[-1].edges[1]]
+        places = [edges.index(span.edges[0]) for span in (changes.before, changes.after)]
+        return cls(report, edges, weeks, members(report.rows), *places)
+
+    def every(self) -> Iterator[Headline]:
+        """Yield those that the log has."""
+        yield from self.volumes()
+        for key in TIMES:
+            if (key, "") in self.report.rows.times and TIMES[key] in self.report.titles:
+                yield self.time(key)
+        for key, note in SHARES.items():
+            if marks := self.report.rows.trials.get(key):
+                given = answers(marks, self.inside, self.edges)
+                yield self.share(key, given, answers(marks, self.inside, self.weeks), note)
+
+    def voided(self, created: int) -> Iterator[Said]:
+        """Yield how many of those that came are void now, so that no other figure counts them."""
+        living = counts(self.report.rows.counts.get("created"), self.inside, self.edges)
+        if n := created - living[self.after, ALL]:
+            yield says("headline_void", n=n)
+
+    def volumes(self) -> Iterator[Headline]:
+        """Yield how many tickets were created and solved, and how many are open at the end."""
+        report = self.report
+        every = kpi.volumes(report.plain, self.spans)
+        before, now, *weekly = every
+        notes: dict[str, tuple[Said, ...]] = {"created": (*self.voided(now.created),)}
+        work = kpi.days_of_work(
+            report.plain, at=now.period.end, tz=report.tz, calendar=report.calendar
+        )
+        if work.days is not None:
+            notes["backlog"] = (says("headline_days_of_work", n=work.days),)
+        for key in VOLUMES:
+            value, earlier = getattr(now, key), getattr(before, key)
+            series = [getattr(each, key) for each in weekly]
+            yield self.headline(
+                key, "count", value, before=earlier, series=series, notes=notes.get(key, ())
+            )
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The two periods and the weeks."""
+        assert self.report.changes is not None  # noqa: S101 - asked before
+        changes = self.report.changes
+        return (changes.before, changes.after, *changes.weeks)
+
+    def time(self, key: str) -> Headline:
+        """Return the median of a time, open tickets counted."""
+        report = self.report
+        curves = times(report.rows.times[key, ""], self.inside, self.edges, report.clock.at)
+        n, value, bounds = time_cells(curves.get((self.after, ALL)), report.clock)
+        _, before, _ = time_cells(curves.get((self.before, ALL)), report.clock)
+        series = list(week_values(report, key, (), self.weeks))
+        notes = (says("headline_open_counted", n=n),)
+        return self.headline(
+            key, "duration", value, bounds=bounds, before=before, series=series, notes=notes
+        )
+
+    def share(
+        self,
+        key: str,
+        shares: dict[tuple[int, int], Share],
+        weekly: dict[tuple[int, int], Share],
+        note: str,
+    ) -> Headline:
+        """Return a share of what was decided."""
+        n, value, bounds = share_cells(shares.get((self.after, ALL)))
+        _, before, _ = share_cells(shares.get((self.before, ALL)))
+        by_week = (weekly.get((week, ALL)) for week in range(len(self.weeks) - 1))
+        series = [None if each is None else each.value for each in by_week]
+        notes = (says(note, n=n),)
+        return self.headline(
+            key, "share", value, bounds=bounds, before=before, series=series, notes=notes
+        )
+
+    def headline(
+        self,
+        key: str,
+        kind: Kind,
+        value: Cell,
+        *,
+        before: Cell,
+        series: Sequence[float | None],
+        notes: tuple[Said, ...],
+        bounds: Cell = None,
+    ) -> Headline:
+        """Return a headline with what is said of its change."""
+        assert self.report.changes is not None  # noqa: S101 - asked before
+        verdict = self.verdict(key)
+        if key not in VOLUMES and not verdict:
+            shifted = any(each.recent for each in self.report.changes.mixes)
+            notes = (*notes, says("headline_like_tickets" if shifted else "headline_chance"))
+        return Headline(
+            key=key,
+            title=says(f"headline_{key}"),
+            kind=kind,
+            value=value,
+            bounds=bounds,  # type: ignore[arg-type] # bounds or None
+            before=before,
+            change=self.change(kind, value, before),
+            verdict=verdict,
+            series=tuple(series),
+            incomplete=True,
+            notes=notes,
+        )
+
+    def verdict(self, key: str) -> Verdict:
+        """Return which way a figure of all tickets went: as what changed says, and no other."""
+        assert self.report.changes is not None  # noqa: S101 - asked before
+        every = [part for item in self.report.changes.items for part in (item, *item.also)]
+        for each in every:
+            if each.measure == key and not each.where and each.recent:
+                return each.verdict if each.verdict in {"worse", "better"} else "different"
+        return ""
+
+    def change(self, kind: Kind, value: Cell, before: Cell) -> Said | None:
+        """Return how a figure stands against the period before."""
+        assert self.report.changes is not None  # noqa: S101 - asked before
+        if before is None or value is None:
+            return None
+        period = period_said(self.report.changes.before)
+        if kind == "count" and isinstance(value, int) and isinstance(before, int) and before:
+            part = (value - before) / before
+            return says("headline_change_count", percent=part, before=before, period=period)
+        said = says("headline_share", share=before) if kind == "share" else before
+        return says("headline_change_from", before=said, period=period)

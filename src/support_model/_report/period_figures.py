@@ -1,0 +1,282 @@
+"""The figures of a period and of the groups in it, each dated by its outcome.
+
+A ticket counts in the period in which something happened to it: created, solved, answered, rated.
+Times are those at which a period works: tickets that are still open count for as long as they
+were watched in it, and one that was open before enters at the age it then had.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import define
+
+from support_model._report.blocks import Bounds, OpenTime, Withheld
+from support_model.changes import Marks, Spells
+from support_model.figures import Share
+from support_model.inference import kaplan_meier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from support_model._report.blocks import Cell
+    from support_model._report.cycle_rows import CycleRows
+    from support_model._report.report import Report
+    from support_model.calendars import BusinessCalendar
+    from support_model.changes import Rows
+    from support_model.inference import Survival
+
+Codes: TypeAlias = "Sequence[int]"
+"""The group of each unit, by its code."""
+ALL, OUT = 0, -2
+"""Codes of a unit that is in the group asked for, and of one that is not."""
+FEWEST_FOR_TIME, FEWEST_FOR_SHARE = 5, 10
+MICROS_OF_HOUR = 3_600_000_000
+
+
+@define
+class Clock:
+    """The clock of times: open time of a calendar, or wall time without one."""
+
+    calendar: BusinessCalendar | None
+    day: timedelta
+
+    @property
+    def at(self) -> Callable[[int], int]:
+        """The coordinate of an instant, in microseconds."""
+        if self.calendar is None:
+            return int
+        before: Callable[[int], int] = self.calendar.timeline.open_before
+        return before
+
+    def length(self, amount: float | None) -> timedelta | OpenTime | None:
+        """Return a length of it as a cell."""
+        if amount is None:
+            return None
+        length = timedelta(microseconds=round(amount))
+        return length if self.calendar is None else OpenTime(length, self.day)
+
+
+def times(
+    spells: Spells, codes: Codes, edges: Sequence[int], at: Callable[[int], int]
+) -> dict[tuple[int, int], Survival]:
+    """Return how long spells took in the periods between edges, by period and code of the unit.
+
+    Units of code `OUT` are left out.
+    """
+    columns: dict[tuple[int, int], tuple[list[int], list[bool], list[int]]] = {}
+    marks = [at(edge) for edge in edges]
+    for unit, origin, start, end, ended in zip(
+        spells.unit, spells.origin, spells.start, spells.end, spells.ended, strict=True
+    ):
+        code = codes[unit]
+        if code == OUT or end < edges[0] or start >= edges[-1]:
+            continue
+        zero = at(origin)
+        first = max(0, bisect_right(edges, start) - 1)
+        last = min(len(edges) - 2, bisect_right(edges, end) - 1)
+        for n in range(first, last + 1):
+            inside = end < edges[n + 1]
+            lasted, came, entered = columns.setdefault((n, code), ([], [], []))
+            entered.append((at(start) if start > edges[n] else marks[n]) - zero)
+            lasted.append((at(end) if inside else marks[n + 1]) - zero)
+            came.append(bool(ended) and inside)
+    return {
+        key: kaplan_meier(lasted, came, entry=entered)
+        for key, (lasted, came, entered) in columns.items()
+    }
+
+
+def counts(
+    marks: Marks | None, codes: Codes, edges: Sequence[int], value: int = 1
+) -> Counter[tuple[int, int]]:
+    """Return how often a value is marked, by period between edges and code of the unit."""
+    if marks is None:
+        return Counter()
+    return Counter(
+        (bisect_right(edges, at) - 1, codes[unit])
+        for unit, at, own in zip(marks.unit, marks.at, marks.value, strict=True)
+        if own == value and codes[unit] != OUT and edges[0] <= at < edges[-1]
+    )
+
+
+def answers(
+    marks: Marks | None, codes: Codes, edges: Sequence[int]
+) -> dict[tuple[int, int], Share]:
+    """Return the share of good answers, by period between edges and code of the unit."""
+    bad, good = (counts(marks, codes, edges, value) for value in (1, 0))
+    return {
+        key: _share("satisfied", good[key], bad[key] + good[key]) for key in sorted({*bad, *good})
+    }
+
+
+def _share(key: str, k: int, n: int) -> Share:
+    return Share(key=key, definition=key, numerator=k, n=n)
+
+
+def promises(cycles: CycleRows, rows: Rows) -> Marks:
+    """Return the promises that were decided, each marked 0 where it was kept and 1 where not.
+
+    One is decided when it is met or missed at a stop, or when its due passes while it is open.
+    """
+    marks, units = Marks(), {ticket: unit for unit, ticket in enumerate(rows.ids)}
+    for place, (ticket, stop, due) in enumerate(
+        zip(cycles.ticket, cycles.stop, cycles.due, strict=True)
+    ):
+        outcome = cycles.outcome(place)
+        at = stop if stop is not None else due
+        if outcome in {"met", "missed"} and at is not None and at <= rows.as_of:
+            marks.add(units[ticket], at, int(outcome == "missed"))
+    return marks
+
+
+def time_cells(curve: Survival | None, clock: Clock) -> tuple[Cell, Cell, Cell]:
+    """Return how many ended, their median and its interval, as cells."""
+    if curve is None:
+        return 0, None, None
+    if curve.events < FEWEST_FOR_TIME:
+        return curve.events, Withheld(FEWEST_FOR_TIME), None
+    low, high = curve.interval(0.5)
+    return (
+        curve.events,
+        clock.length(curve.quantile(0.5)),
+        Bounds(clock.length(low), clock.length(high)),
+    )
+
+
+def share_cells(share: Share | None) -> tuple[Cell, Cell, Cell]:
+    """Return of how many, the share and its interval, as cells."""
+    if share is None or not share.n:
+        return 0, None, None
+    if share.n < FEWEST_FOR_SHARE or share.interval is None:
+        return share.n, Withheld(FEWEST_FOR_SHARE), None
+    return share.n, share.value, Bounds(*share.interval)
+
+
+def reopened(
+    chances: Spells, codes: Codes, edges: Sequence[int]
+) -> dict[tuple[int, int], tuple[Cell, Cell, Cell]]:
+    """Return of how many solutions, the share that was reopened in time, and its interval.
+
+    What is still followed counts for as long as it was.
+    """
+    cells: dict[tuple[int, int], tuple[Cell, Cell, Cell]] = {}
+    for key, curve in times(chances, codes, edges, int).items():
+        came = _came(curve)
+        if came is None or curve.last is None:
+            cells[key] = curve.n, Withheld(FEWEST_FOR_SHARE) if curve.n else None, None
+            continue
+        low, high = curve.bounds(curve.last)
+        sides = (None if high is None else 1 - high, None if low is None else 1 - low)
+        cells[key] = curve.n, came, Bounds(*sides)
+    return cells
+
+
+def members(rows: Rows, where: Iterable[tuple[str, str]] = ()) -> list[int]:
+    """Return 0 for each unit of a group and `OUT` for all others."""
+    inside = [ALL] * len(rows.ticket)
+    for field, value in where:
+        if field in rows.fields:
+            names = rows.names[field]
+            code = names.index(value) if value in names else None
+            inside = [
+                each if own == code else OUT
+                for each, own in zip(inside, rows.fields[field], strict=True)
+            ]
+    return inside
+
+
+def open_at(rows: Rows, codes: Codes, edges: Sequence[int]) -> dict[tuple[int, int], int]:
+    """Return how many tickets were open just before each edge, by the code of who held them."""
+    moves: Counter[tuple[int, int]] = Counter()
+    size = len(edges)
+    for unit, start, end, _ in _stays(rows):
+        code = codes[unit]
+        if code != OUT:
+            begins = bisect_right(edges, start)
+            ends = size if end is None else bisect_right(edges, end)
+            if begins < ends:
+                moves[begins, code] += 1
+                moves[ends, code] -= 1
+    every = sorted({code for _, code in moves})
+    held = dict.fromkeys(every, 0)
+    open_then: dict[tuple[int, int], int] = {}
+    for n in range(size):
+        for code in every:
+            held[code] += moves[n, code]
+            open_then[n, code] = held[code]
+    return open_then
+
+
+def held_now(rows: Rows) -> tuple[dict[int, int], dict[int, str]]:
+    """Return the unit that holds each ticket that is open at the end, and its status."""
+    units: dict[int, int] = {}
+    status: dict[int, str] = {}
+    for unit, _, end, name in _stays(rows):
+        if end is None:
+            ticket = rows.ticket[unit]
+            units[ticket], status[ticket] = unit, name
+    return dict(sorted(units.items())), dict(sorted(status.items()))
+
+
+def _stays(rows: Rows) -> Iterator[tuple[int, int, int | None, str]]:
+    """Yield each stretch in an open status: unit, start, end or None for now, and the status."""
+    for (key, name), spells in rows.times.items():
+        if key == "status_time":
+            last: dict[int, int] = {}
+            for place, unit in enumerate(spells.unit):
+                last[rows.ticket[unit]] = place
+            for place, (unit, start, end, ended) in enumerate(
+                zip(spells.unit, spells.start, spells.end, spells.ended, strict=True)
+            ):
+                now = end == rows.as_of and not ended and last[rows.ticket[unit]] == place
+                yield unit, start, None if now else end, name
+
+
+def week_values(
+    report: Report, measure: str, where: Iterable[tuple[str, str]], edges: Sequence[int]
+) -> Sequence[float | None]:
+    """Return a measure of a group in each period between edges; None where too few tell it.
+
+    Times are medians in hours, all else shares or numbers.
+    """
+    rows = report.rows
+    group = [(field, value) for field, value in where if field != "status"]
+    codes, status = members(rows, group), dict(where).get("status", "")
+    keys = [(n, ALL) for n in range(len(edges) - 1)]
+    if measure == "backlog":
+        held = open_at(rows, codes, edges)
+        return [held.get((n + 1, code)) for n, code in keys]
+    if measure in rows.counts:
+        number = counts(rows.counts[measure], codes, edges)
+        return [number[key] for key in keys]
+    if measure in rows.trials:
+        shares = answers(rows.trials[measure], codes, edges)
+        return [_plain(shares.get(key)) for key in keys]
+    if measure in rows.chances:
+        curves, value = times(rows.chances[measure], codes, edges, int), _came
+    else:
+        spells = rows.times.get((measure, status), Spells())
+        curves, value = times(spells, codes, edges, report.clock.at), _hours
+    return [value(curves.get(key)) for key in keys]
+
+
+def _plain(share: Share | None) -> float | None:
+    return share.value if share is not None and share.n >= FEWEST_FOR_TIME else None
+
+
+def _came(curve: Survival | None) -> float | None:
+    if curve is None or curve.last is None or curve.n < FEWEST_FOR_SHARE:
+        return None
+    left = curve.at(curve.last)
+    return None if left is None else 1 - left
+
+
+def _hours(curve: Survival | None) -> float | None:
+    if curve is None or curve.events < FEWEST_FOR_TIME:
+        return None
+    median = curve.quantile(0.5)
+    return None if median is None else median / MICROS_OF_HOUR

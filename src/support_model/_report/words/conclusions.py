@@ -1,0 +1,211 @@
+"""Words of what changed: the first sentence, each change, its start, its proof."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+WORDS = MappingProxyType({
+    "changes_title": ("What got worse, what got better", "Что стало хуже и что лучше"),
+    "changes_periods": (
+        "{after} against {before}: {answer}",
+        "{after} (для сравнения {before}): {answer}",
+    ),
+    "changes_worse": ("worse: {items}.", "хуже: {items}."),
+    "changes_better": ("Better: {items}.", "Лучше: {items}."),
+    "changes_came": (
+        "Neither worse nor better in itself: {items}.",
+        "Само по себе не хуже и не лучше: {items}.",
+    ),
+    "changes_standing": (
+        "Began earlier and still stands: {items}.",
+        "Началось раньше и держится: {items}.",
+    ),
+    "changes_none_worse": (
+        "nothing got worse beyond chance.",
+        "ничего не стало хуже сверх случайного.",
+    ),
+    "changes_item": ("{what} ({where}; {levels})", "{what} ({where}; {levels})"),
+    "changes_item_all": ("{what} ({levels})", "{what} ({levels})"),
+    "changes_nothing": (
+        "nothing got worse or better beyond chance.",
+        "ничего не стало хуже или лучше сверх случайного.",
+    ),
+    "changes_and_more": ("{n} more below", "ещё {n} ниже"),
+    "changes_too_short": (
+        "The log holds no two whole weeks, so nothing can be compared.",
+        "В журнале нет двух полных недель, поэтому сравнивать нечего.",
+    ),
+    "changes_control": (
+        "{looks} series were looked at: every measure of every group of every field, and pairs of "
+        "them. At most {level:share} of what is listed here is expected to be chance. Like tickets "
+        "are compared, each group with its own past; open tickets count.",
+        "Просмотрено рядов: {looks} — каждый показатель каждой группы по каждому полю и их пары. "
+        "Не более {level:share} перечисленного ожидаемо случайно. Сравниваются похожие обращения, "
+        "каждая группа — со своим прошлым; открытые учтены.",
+    ),
+    "changes_mix": (
+        "The mix shifted, which is neither better nor worse: {shifts}.",
+        "Состав обращений сместился, что само по себе не лучше и не хуже: {shifts}.",
+    ),
+    "changes_mix_part": (
+        "{field} {value} went from {before:share} to {after:share} of the tickets since the week "
+        "of {since}",
+        "{field} {value}: доля с {before:share} до {after:share} с недели {since}",
+    ),
+    "changes_episodes": (
+        "Single weeks that stood out and are over: {weeks}.",
+        "Отдельные недели, которые выделялись и прошли: {weeks}.",
+    ),
+    "changes_episode": (
+        "{start} ({what}, {where}: {ratio:number} times the usual)",
+        "{start} ({what}, {where}: в {ratio:number} раза от обычного)",
+    ),
+    "changes_item_title": ("{what}: {where}", "{what}: {where}"),
+    "changes_levels": ("{before} before, {after} since", "раньше {before}, с тех пор {after}"),
+    "changes_level_week": ("{n:number} a week", "{n:number} в неделю"),
+    "changes_level_open": ("{n} open", "открыто {n}"),
+    "changes_sentence_time": (
+        "Half were done within {before} before, and {after} since, open tickets counted: "
+        "{ratio:number} times as long among like tickets (95% interval {range}).",
+        "Раньше половина укладывалась в {before}, с тех пор в {after}, открытые учтены: в "
+        "{ratio:number} раза дольше среди похожих обращений (95%-й интервал {range}).",
+    ),
+    "changes_sentence_shorter": (
+        "Half were done within {before} before, and {after} since, open tickets counted: "
+        "{ratio:number} of the time among like tickets (95% interval {range}).",
+        "Раньше половина укладывалась в {before}, с тех пор в {after}, открытые учтены: "
+        "{ratio:number} прежнего времени среди похожих обращений (95%-й интервал {range}).",
+    ),
+    "changes_sentence_share": (
+        "{before:share} before ({n_before}), {after:share} since ({n_after}): {ratio:number} times "
+        "the earlier share among like tickets (95% interval {range}).",
+        "Раньше {before:share} ({n_before}), с тех пор {after:share} ({n_after}): в {ratio:number} "
+        "раза от прежней доли среди похожих обращений (95%-й интервал {range}).",
+    ),
+    "changes_sentence_week": (
+        "{before:number} a week before, {after:number} since: {ratio:number} times as many (95% "
+        "interval {range}).",
+        "Раньше {before:number} в неделю, с тех пор {after:number}: в {ratio:number} раза больше "
+        "(95%-й интервал {range}).",
+    ),
+    "changes_sentence_fewer": (
+        "{before:number} a week before, {after:number} since: {ratio:number} of what it was (95% "
+        "interval {range}).",
+        "Раньше {before:number} в неделю, с тех пор {after:number}: {ratio:number} от прежнего "
+        "(95%-й интервал {range}).",
+    ),
+    "changes_sentence_queue": (
+        "{before:count} open before, {after:count} now: {ratio:number} came for each that was "
+        "resolved (95% interval {range}).",
+        "Раньше открыто {before:count}, теперь {after:count}: на каждое решённое приходило "
+        "{ratio:number} (95%-й интервал {range}).",
+    ),
+    "changes_share": ("{share:share}", "{share:share}"),
+    "changes_since": ("Since the week of {since}.", "С недели {since}."),
+    "changes_since_about": (
+        "Since the week of {since}, give or take: between {low} and {high}.",
+        "С недели {since}, с допуском: между {low} и {high}.",
+    ),
+    "changes_earlier": (
+        "It began before {period} and still stands: the level is not back where it was.",
+        "Это началось до периода {period} и держится: прежний уровень не вернулся.",
+    ),
+    "changes_tickets": (
+        "About {n} {n:ticket|tickets} {n:is|are} concerned.",
+        "Касается примерно {n} {n:обращения|обращений|обращений}.",
+    ),
+    "changes_examples": ("Look at: {ids}.", "Посмотрите: {ids}."),
+    "changes_also": ("The same event shows in: {others}.", "То же событие видно здесь: {others}."),
+    "changes_also_part": ("{what}, {where} ({levels})", "{what}, {where} ({levels})"),
+    "changes_also_since": (
+        "{what}, {where} ({levels}; there since the week of {since})",
+        "{what}, {where} ({levels}; там с недели {since})",
+    ),
+    "changes_chance": (
+        "Chance: p {p}, counted over all that was looked at.",
+        "Случайность: p {p} с учётом всего просмотренного.",
+    ),
+    "changes_p_below": ("< 0.001", "< 0,001"),
+    "changes_p": ("= {p:number}", "= {p:number}"),
+    "changes_timer": (
+        "Most of these times are of one length, before and after: a timer that was set anew, not "
+        "a difference of people.",
+        "Большинство этих сроков одинаковы и раньше, и теперь: перенастроен таймер, дело не в "
+        "людях.",
+    ),
+    "changes_everyone": ("all tickets", "все обращения"),
+    "changes_where": ("{field} {value}", "{field} {value}"),
+    "changes_where_status": ("status “{value}”", "статус «{value}»"),
+    "changes_created_more": ("More tickets come", "Приходит больше обращений"),
+    "changes_created_fewer": ("Fewer tickets come", "Приходит меньше обращений"),
+    "changes_backlog_more": ("The queue grows", "Очередь растёт"),
+    "changes_backlog_fewer": ("The queue shrinks", "Очередь сокращается"),
+    "changes_first_response_more": ("First replies take longer", "Первого ответа ждут дольше"),
+    "changes_first_response_fewer": ("First replies come sooner", "Первый ответ приходит раньше"),
+    "changes_next_response_more": ("Later replies take longer", "Следующих ответов ждут дольше"),
+    "changes_next_response_fewer": (
+        "Later replies come sooner",
+        "Следующие ответы приходят раньше",
+    ),
+    "changes_resolution_more": ("Tickets take longer to resolve", "Обращения решаются дольше"),
+    "changes_resolution_fewer": ("Tickets are resolved sooner", "Обращения решаются быстрее"),
+    "changes_reopened_more": ("More tickets are reopened", "Больше обращений открывают повторно"),
+    "changes_reopened_fewer": (
+        "Fewer tickets are reopened",
+        "Меньше обращений открывают повторно",
+    ),
+    "changes_handed_back_more": (
+        "More tickets are handed straight back",
+        "Больше обращений сразу возвращают",
+    ),
+    "changes_handed_back_fewer": (
+        "Fewer tickets are handed straight back",
+        "Меньше обращений сразу возвращают",
+    ),
+    "changes_escalated_more": (
+        "More tickets go to a higher line",
+        "Больше обращений уходит на следующую линию",
+    ),
+    "changes_escalated_fewer": (
+        "Fewer tickets go to a higher line",
+        "Меньше обращений уходит на следующую линию",
+    ),
+    "changes_satisfied_more": ("More customers are satisfied", "Довольных клиентов больше"),
+    "changes_satisfied_fewer": ("Fewer customers are satisfied", "Довольных клиентов меньше"),
+    "changes_sla_more": ("More promises are kept", "Обещания соблюдаются чаще"),
+    "changes_sla_fewer": ("Fewer promises are kept", "Обещания соблюдаются реже"),
+    "changes_status_time_more": ("Tickets stay longer", "Обращения стоят дольше"),
+    "changes_status_time_fewer": ("Tickets stay for a shorter time", "Обращения стоят меньше"),
+    "changes_void_more": (
+        "More tickets are spam or merged away",
+        "Больше спама и присоединённых обращений",
+    ),
+    "changes_void_fewer": (
+        "Fewer tickets are spam or merged away",
+        "Меньше спама и присоединённых обращений",
+    ),
+    "changes_closing_delay_more": (
+        "Resolved tickets are closed later",
+        "Решённые обращения закрываются позже",
+    ),
+    "changes_closing_delay_fewer": (
+        "Resolved tickets are closed sooner",
+        "Решённые обращения закрываются раньше",
+    ),
+    "changes_other_more": ("{measure}: more", "{measure}: больше"),
+    "changes_other_fewer": ("{measure}: less", "{measure}: меньше"),
+    "field_channel": ("channel", "канал"),
+    "field_priority": ("priority", "приоритет"),
+    "field_type": ("type", "тип"),
+    "field_group": ("group", "группа"),
+    "field_line": ("line", "линия"),
+    "field_agent": ("agent", "сотрудник"),
+    "field_organization": ("organization", "организация"),
+    "field_topic": ("topic", "тема"),
+    "field_hours": ("created", "создано"),
+    "field_technology": ("technology", "технология"),
+    "field_requester": ("requester", "заявитель"),
+    "hours_open": ("in opening hours", "в часы работы"),
+    "hours_evening/night": ("in the evening or at night", "вечером или ночью"),
+    "hours_weekend": ("at the weekend", "в выходные"),
+})  # fmt: skip

@@ -1,0 +1,59 @@
+"""Words of the figures that a reader sees first."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+WORDS = MappingProxyType({
+    "headline_title": ("{period} at a glance", "{period} одним взглядом"),
+    "headline_log": (
+        "{tickets} tickets, {first} to {last}, {tz}.",
+        "Обращений: {tickets}, {first} – {last}, {tz}.",
+    ),
+    "headline_hours": (
+        "Times are in opening hours: {hours}. Wall-clock times are in the tables.",
+        "Время — в часах работы: {hours}. Астрономическое — в таблицах.",
+    ),
+    "headline_no_hours": (
+        "No opening hours were given, so times count round the clock.",
+        "Часы работы не заданы, поэтому время считается круглосуточно.",
+    ),
+    "headline_created": ("Created", "Создано"),
+    "headline_solved": ("Solved", "Решено"),
+    "headline_backlog": ("Open at the end", "Открыто в конце"),
+    "headline_first_response": ("First response (median)", "Первый ответ (медиана)"),
+    "headline_resolution": ("Resolution (median)", "Решение (медиана)"),
+    "headline_sla": ("SLA kept", "SLA соблюдено"),
+    "headline_satisfied": ("Satisfied customers", "Довольные клиенты"),
+    "headline_void": (
+        "{n} of them are spam or merged away: no other figure counts these.",
+        "Из них {n} — спам или присоединённые: в других показателях их нет.",
+    ),
+    "headline_days_of_work": (
+        "{n:number} working days of work, at the rate of the last four weeks.",
+        "{n:number} рабочих дней работы в темпе последних четырёх недель.",
+    ),
+    "headline_open_counted": (
+        "{n} answered or solved in the period; open tickets count with their age.",
+        "Завершено в периоде: {n}; открытые учтены со своим возрастом.",
+    ),
+    "headline_decided": (
+        "{n} promises decided in the period.",
+        "Обещаний с исходом в периоде: {n}.",
+    ),
+    "headline_rated": ("{n} ratings given in the period.", "Оценок в периоде: {n}."),
+    "headline_change_count": (
+        "{percent:change} against {before} in {period}",
+        "{percent:change} к {before} за {period}",
+    ),
+    "headline_change_from": ("{before} in {period}", "{before} за {period}"),
+    "headline_share": ("{share:share}", "{share:share}"),
+    "headline_like_tickets": (
+        "The mix of tickets shifted; among like tickets nothing changed beyond chance.",
+        "Состав обращений сместился; среди похожих ничего не изменилось сверх случайного.",
+    ),
+    "headline_chance": (
+        "Among like tickets no change beyond chance.",
+        "Среди похожих обращений изменений сверх случайного нет.",
+    ),
+})  # fmt: skip

@@ -1,0 +1,42 @@
+"""Words of the tables for whom: by channel, priority, group and every other field."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+WORDS = MappingProxyType({
+    "whom_title": ("For whom, {period}", "По группам, {period}"),
+    "whom_table": ("By {field}", "По полю «{field}»"),
+    "whom_table_agent": ("By agent who held the ticket", "По сотрудникам, которые вели обращение"),
+    "whom_week": ("By week", "По неделям"),
+    "whom_column_week": ("Week of", "Неделя с"),
+    "whom_created": ("Created", "Создано"),
+    "whom_solved": ("Solved", "Решено"),
+    "whom_open": ("Open at the end", "Открыто в конце"),
+    "whom_first_response_n": ("Answered", "Отвечено"),
+    "whom_first_response": ("First response, median", "Первый ответ, медиана"),
+    "whom_resolution_n": ("Resolved", "Решено впервые"),
+    "whom_resolution": ("Resolution, median", "Решение, медиана"),
+    "whom_sla_n": ("Promises decided", "Обещаний с исходом"),
+    "whom_sla": ("SLA kept", "SLA соблюдено"),
+    "whom_satisfied_n": ("Ratings", "Оценок"),
+    "whom_satisfied": ("Satisfied", "Довольны"),
+    "whom_reopened_n": ("Followed", "Прослежено"),
+    "whom_reopened": ("Reopened within 7 days", "Открыто повторно за 7 дней"),
+    "whom_escalated_n": ("At risk", "Под наблюдением"),
+    "whom_before": ("{title} before", "{title} раньше"),
+    "whom_interval": ("95% interval", "95%-й интервал"),
+    "whom_note": (
+        "Each figure is dated by its outcome in {period}. Times: the median, open tickets counted; "
+        "who held a ticket counts for the time for which it was held. Too few: under 5 for a time, "
+        "10 for a share.",
+        "Каждый показатель отнесён к исходу в периоде {period}. Время — медиана, открытые учтены; "
+        "тот, кто вёл обращение, отвечает за время, пока вёл. Мало: менее 5 для времени, 10 для "
+        "доли.",
+    ),
+    "whom_shown": (
+        "The {n} largest of {all}; the files have all.",
+        "{n} крупнейших из {all}; в файлах — все.",
+    ),
+    "whom_hidden_agent": ("agent {n}", "сотрудник {n}"),
+})  # fmt: skip
