@@ -24,6 +24,7 @@ LAYERS = (
     ("errors",),
     ("_frozen",),
     ("_ascending", "_tables", "_zone_names"),
+    ("_short_texts",),
     ("_time", "_findings", "_english"),
     ("_sentences",),
     ("reasons", "reasons_ru"),

@@ -9,6 +9,8 @@ from typing import Any, SupportsIndex, overload
 
 from support_model._frozen import frozen
 
+FEW = 20
+"""As many numbers are written in full."""
 __all__ = ["Ascending", "ascending"]
 
 
@@ -62,7 +64,9 @@ class Ascending(Sequence[int]):
         return hash(tuple(self.values))
 
     def __repr__(self) -> str:
-        return repr(tuple(self.values))
+        if len(self) <= FEW:
+            return repr(tuple(self.values))
+        return f"<{len(self)} int from {self[0]} to {self[-1]}>"
 
     def count(self, value: object) -> int:
         """Return how many numbers are equal to one."""

@@ -471,6 +471,8 @@ _ENGLISH = {
     "figure_rate": "{value:.6g} ({low:.6g} to {high:.6g}), n {n}",
     "figure_ratio": "{value:.6g}, n {n}",
     "figure_times": "median {median}, 90% within {most}, mean {mean}, n {n}",
+    "figure_times_between": "median {median} ({median_low} to {median_high}), "
+    "90% within {most}, mean {mean}, n {n}",
     "figure_small_n": "withheld: too few, n {n}",
     "figure_several_scales": "not defined: several scales, n {n}",
     "figure_no_cases": "not defined: no cases",

@@ -43,7 +43,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(
             (
                 *("after", "duration", "least", "length", "most", "offset", "rest", "total"),
-                *("turn", "warning", "within", "worked", "median", "mean"),
+                *("turn", "warning", "within", "worked", "mean"),
+                *("median", "median_low", "median_high"),
             ),
             "duration",
         ),

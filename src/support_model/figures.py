@@ -21,6 +21,7 @@ from attrs import evolve, field
 
 from support_model._ascending import ascending
 from support_model._frozen import frozen
+from support_model._short_texts import short_repr
 from support_model._statistics import intervals
 from support_model._statistics.answers import SizedAnswer, TimesAnswer, figure_text
 from support_model._statistics.probability import critical_value
@@ -71,6 +72,8 @@ class Share(SizedAnswer):
     n: int
     method: str = "wilson"
 
+    __repr__ = short_repr
+
     def __attrs_post_init__(self) -> None:
         """Check the counts."""
         if self.method not in INTERVALS:
@@ -105,7 +108,7 @@ class Share(SizedAnswer):
 
         Example:
             >>> str(Share(key="met", definition="on time, of all", numerator=5, n=270))
-            '1.9% (0.8% to 4.3%), 5 of 270'
+            'met: 1.9% (0.8% to 4.3%), 5 of 270'
         """
         counts = {"numerator": self.numerator, "n": self.n}
         bounds = dict(zip(("low_share", "high_share"), self.interval or (), strict=False))
@@ -142,7 +145,9 @@ class Distribution(TimesAnswer):
         (datetime.timedelta(seconds=8400), datetime.timedelta(seconds=10800))
     """
 
-    micros: Sequence[int] = field(converter=ascending, repr=lambda micros: f"({len(micros)})")
+    micros: Sequence[int] = field(converter=ascending)
+
+    __repr__ = short_repr
 
     @classmethod
     def of(cls, durations: Iterable[timedelta], *, key: str, clock: str, definition: str) -> Self:
@@ -247,6 +252,8 @@ class Rate(SizedAnswer):
     squares: Number | None = None
     method: str = "none"
     scales: frozenset[tuple[float, float]] = frozenset()
+
+    __repr__ = short_repr
 
     def __attrs_post_init__(self) -> None:
         """Check what a rate is made of."""

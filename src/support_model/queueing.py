@@ -43,6 +43,9 @@ from support_model._queueing.erlang import (
     late_shares,
     least_agents_c,
 )
+from support_model._short_texts import number_text, share_text, short_repr
+from support_model._tables import pairs_html
+from support_model._time import duration_text
 from support_model.errors import InvalidValue, TargetUnreachable, nearest
 
 if TYPE_CHECKING:
@@ -106,6 +109,10 @@ class ServiceLevel:
     )
 
 
+def _seconds(length: timedelta) -> str:
+    return duration_text(timedelta(seconds=round(length.total_seconds(), 1)))
+
+
 @frozen(kw_only=True)
 class SteadyState:
     """A queue in the long run: the figures of `erlang_c` and `erlang_a`.
@@ -137,6 +144,29 @@ class SteadyState:
     relative_wait: float
     relative_wait_answered: float
     _waiting: Impatience | None = field(default=None, repr=False, eq=False)
+
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        wait = "without bound" if self.mean_wait is None else _seconds(self.mean_wait)
+        return (
+            f"{number_text(self.load)} erlangs, {number_text(self.agents)} agents: "
+            f"{share_text(self.p_wait)} wait, mean wait {wait}, "
+            f"{share_text(self.p_abandon)} hang up, {share_text(self.occupancy)} busy"
+        )
+
+    def _repr_html_(self) -> str:
+        wait = "without bound" if self.mean_wait is None else _seconds(self.mean_wait)
+        rows = [
+            ("load", f"{number_text(self.load)} erlangs"),
+            ("agents", number_text(self.agents)),
+            ("must wait", share_text(self.p_wait)),
+            ("mean wait", wait),
+            ("hang up", share_text(self.p_abandon)),
+            ("occupancy", share_text(self.occupancy)),
+            ("waiting", number_text(self.queue_length)),
+        ]
+        return pairs_html("queue", rows)
 
     @property
     def stable(self) -> bool:

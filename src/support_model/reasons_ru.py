@@ -500,6 +500,8 @@ _RUSSIAN = {
     "figure_rate": "{value:.6g} (от {low:.6g} до {high:.6g}), n {n}",
     "figure_ratio": "{value:.6g}, n {n}",
     "figure_times": "медиана {median}, 90 % не дольше {most}, среднее {mean}, n {n}",
+    "figure_times_between": "медиана {median} (от {median_low} до {median_high}), "
+    "90 % не дольше {most}, среднее {mean}, n {n}",
     "figure_small_n": "не показано: слишком мало данных, n {n}",
     "figure_several_scales": "не определено: разные шкалы, n {n}",
     "figure_no_cases": "не определено: нет случаев",

@@ -62,6 +62,7 @@ from support_model._routing.teams import FOREVER, Team
 from support_model._routing.ticket_logs import ticket_in_queue, workload_now, workload_of
 from support_model._routing.triage import TriageRule, priority_rules, triage
 from support_model._routing.workloads import IDLE, AgentState, Work, as_workload
+from support_model._short_texts import short_repr
 from support_model._time import instant, micros
 from support_model.agenda import Agenda, Moment
 from support_model.calendars import BusinessCalendar
@@ -423,6 +424,8 @@ class Backlog:
     workload: Workload = field(converter=as_workload, eq=False, repr=False)
     routing: Routing = field(eq=False, repr=False)
     as_of: datetime = field(eq=False, repr=False)
+
+    __repr__ = short_repr
 
     @property
     def order(self) -> tuple[str, ...]:

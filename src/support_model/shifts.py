@@ -26,6 +26,7 @@ from support_model._checks import (
 from support_model._frozen import frozen
 from support_model._shifts.labor_rules import Duty, LaborRules, check_roster
 from support_model._shifts.rosters import Post, fill_roster, ortools, shift_posts
+from support_model._short_texts import fields_html, number_text, short_repr
 from support_model.errors import InvalidValue, UnprovenCover
 
 if TYPE_CHECKING:
@@ -84,6 +85,18 @@ class ShiftCover:
     bound: Fraction | None
     shortage: tuple[int, ...]
     uncoverable: tuple[int, ...]
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        if self.cost is None:
+            return f"no cover: {len(self.uncoverable):,} periods that no shift works"
+        short = f", {sum(self.shortage):,} people short" if any(self.shortage) else ""
+        return (
+            f"{sum(self.counts):,} people on {len(self.counts):,} shifts, "
+            f"cost {number_text(float(self.cost))}{short}"
+        )
 
     @property
     def gap(self) -> float | None:

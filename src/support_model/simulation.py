@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from support_model._checks import checked_whole, must_be, must_be_several
 from support_model._frozen import frozen
+from support_model._short_texts import plain_in_short, rows_html, short_repr
+from support_model._tables import percent, value_text
 from support_model._time import micros
 from support_model.agenda import changes
 from support_model.desk import Desk
@@ -160,12 +162,42 @@ class BacktestRow:
     newly_breached: tuple[str, ...]
     no_longer_breached: tuple[str, ...]
 
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        where = ", ".join(map(plain_in_short, (self.segment, self.slot, self.metric)))
+        return f"{where}: breached {self.old.text()} before, {self.new.text()} after"
+
+    def _repr_html_(self) -> str:
+        return rows_html("back-test", _HEAD, [_cells(self)])
+
+
+_HEAD = (
+    *("segment", "agreement", "metric", "breached before", "breached after"),
+    *("newly", "no longer"),
+)
+
+
+def _cells(row: BacktestRow) -> tuple[str, ...]:
+    shares = (value_text(share.value, percent, None) for share in (row.old, row.new))
+    moved = (f"{len(row.newly_breached):,}", f"{len(row.no_longer_breached):,}")
+    return row.segment, row.slot, row.metric, *shares, *moved
+
 
 @frozen
 class Backtest:
     """What other rules would have breached: rows by segment, slot and metric."""
 
     rows: tuple[BacktestRow, ...]
+
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        newly, no_longer = len(self.newly_breached), len(self.no_longer_breached)
+        return f"back-test: {newly:,} tickets newly breached, {no_longer:,} no longer"
+
+    def _repr_html_(self) -> str:
+        return rows_html(str(self), _HEAD, [_cells(row) for row in self.rows])
 
     @property
     def newly_breached(self) -> tuple[str, ...]:

@@ -39,6 +39,13 @@ from support_model._checks import (
     valid,
 )
 from support_model._frozen import FrozenMap, frozen
+from support_model._short_texts import (
+    fields_html,
+    number_text,
+    rows_html,
+    share_text,
+    short_repr,
+)
 from support_model._staffing.coverage import (
     BUSINESS_HOURS,
     ROUND_THE_CLOCK,
@@ -65,6 +72,7 @@ from support_model._staffing.demand import (
     volume_profile,
     volume_quantile,
 )
+from support_model._tables import pairs_html
 from support_model._time import duration_text, micros_of
 from support_model.errors import HandlingOutlastsInterval, InvalidShare, InvalidValue, nearest
 from support_model.queueing import ServiceLevel, SteadyState, agents_for, erlang_a, erlang_c
@@ -188,6 +196,25 @@ class Staffing:
     targets: Targets
     agents: int
     scheduled: int
+
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        load, bound = number_text(float(self.demand.load)), ", ".join(self.binding)
+        limit = f"; one fewer misses {bound}" if bound else ""
+        return f"{self.agents:,} agents, {self.scheduled:,} scheduled, for {load} erlangs{limit}"
+
+    def _repr_html_(self) -> str:
+        queue = self.figures
+        rows = [
+            ("agents", f"{self.agents:,}"),
+            ("scheduled", f"{self.scheduled:,}"),
+            ("load", f"{number_text(float(self.demand.load))} erlangs"),
+            ("occupancy", share_text(queue.occupancy)),
+            ("must wait", share_text(queue.p_wait)),
+            ("one fewer misses", ", ".join(self.binding)),
+        ]
+        return pairs_html("staffing", rows)
 
     @property
     def figures(self) -> SteadyState:
@@ -396,6 +423,12 @@ class StaffingChange:
     before: Staffing
     after: Staffing
 
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        return f"{self.before.agents:,} agents before, {self.after.agents:,} after"
+
     @property
     def saved(self) -> int:
         """Agents saved; negative when more are needed."""
@@ -438,6 +471,13 @@ class Pooling:
 
     apart: tuple[Staffing, ...]
     together: Staffing
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        agents = sum(each.agents for each in self.apart)
+        return f"{agents:,} agents in {len(self.apart):,} crews, {self.together.agents:,} in one"
 
     @property
     def saved(self) -> int:
@@ -568,6 +608,14 @@ class LineResult:
     licenses: int = 0
     cost: Fraction
 
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        people = "" if self.staffing is None else f", {self.staffing.scheduled:,} people"
+        tickets, cost = (number_text(float(value)) for value in (self.tickets, self.cost))
+        return f"line {self.level}: {tickets} tickets{people}, cost {cost}"
+
 
 @frozen(kw_only=True)
 class DeskCost:
@@ -584,6 +632,26 @@ class DeskCost:
     volume: Fraction
     deflected: Fraction
     cost: Fraction
+
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        volume, cost = (number_text(float(value)) for value in (self.volume, self.cost))
+        crews = f"{self.people:,} people on {len(self.lines):,} lines"
+        return f"{volume} tickets, {crews}, cost {cost}"
+
+    def _repr_html_(self) -> str:
+        head = ("line", "tickets", "load", "people", "cost")
+        rows = [
+            (
+                str(line.level),
+                *(number_text(float(value)) for value in (line.tickets, line.load)),
+                "" if line.staffing is None else f"{line.staffing.scheduled:,}",
+                number_text(float(line.cost)),
+            )
+            for line in self.lines
+        ]
+        return rows_html(str(self), head, rows)
 
     @property
     def cost_per_ticket(self) -> Fraction | None:
@@ -685,6 +753,14 @@ class DeskChange:
     before: DeskCost
     after: DeskCost
 
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        costs = [number_text(float(each.cost)) for each in (self.before, self.after)]
+        people = f"{self.before.people:,} people before, {self.after.people:,} after"
+        return f"{people}, cost {costs[0]} before, {costs[1]} after"
+
     @property
     def people_saved(self) -> int:
         """Scheduled people saved; negative when more are needed."""
@@ -718,6 +794,14 @@ class BreakEven:
     developer_per_ticket: Fraction
     desk_per_ticket: Fraction
     assumptions: tuple[str, ...]
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        if self.tickets is None:
+            return "break-even: never, the desk costs more for each ticket"
+        return f"break-even: {number_text(float(self.tickets))} tickets a period"
 
 
 def desk_break_even(

@@ -14,8 +14,11 @@ from itertools import compress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
+from attrs import evolve
+
 from support_model._frozen import frozen
-from support_model._statistics.answers import Answer, TimesAnswer
+from support_model._short_texts import plain_in_short, short_repr
+from support_model._statistics.answers import LONGEST_KEY, Answer, TimesAnswer
 from support_model._statistics.intervals import quantile_ranks
 from support_model._statistics.sketches import Sketch
 from support_model._statistics.survival import kaplan_meier_of_counts
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Lifetimes", "Sketch", "Summary", "summarize"]
 
-_SECOND = 10**6
 NO_EXCLUSIONS: Mapping[str, int] = MappingProxyType({})
 
 
@@ -51,6 +53,8 @@ class Summary(TimesAnswer):
 
     total_micros: int
     sketch: Sketch
+
+    __repr__ = short_repr
 
     @property
     def n(self) -> int:
@@ -107,6 +111,8 @@ class Lifetimes(Answer):
     ended: Sketch
     running: Sketch
 
+    __repr__ = short_repr
+
     @classmethod
     def of(
         cls,
@@ -153,17 +159,17 @@ class Lifetimes(Answer):
             for index, n in sketch.buckets.items():
                 times[both.representative(index)] += n
             counts.append(times)
-        return kaplan_meier_of_counts(*counts, level=self.level)
+        curve = kaplan_meier_of_counts(*counts, level=self.level)
+        return evolve(curve, key=self.key, unit="microseconds")
 
     def row(self) -> dict[str, Any]:
         """Return the state as one row of plain values: the median in seconds, and its bounds."""
-        curve = self.curve()
-        found = (curve.quantile(0.5), *curve.interval(0.5))
-        value, low, high = (None if time is None else time / _SECOND for time in found)
-        return self._row(self.n, "median", "seconds", value, (low, high))
+        row = self.curve().row()
+        return self._row(self.n, "median", "seconds", row["value"], (row["low"], row["high"]))
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.ended.n:,} ended and {self.running.n:,} running"
+        counts = f"{self.ended.n:,} ended and {self.running.n:,} running"
+        return f"{plain_in_short(self.key, LONGEST_KEY)}: {counts}"
 
     def _repr_html_(self) -> str:
         counts = ("ended", f"{self.ended.n:,}"), ("running", f"{self.running.n:,}")

@@ -11,6 +11,7 @@ import pytest
 from adapters import scenario
 from adapters.scenario import DATA, SAMPLES, Words, bare
 from conformance.vendor_accounts.asana import account as stated
+from whole import whole
 
 from support_model.adapters import EVERY, Page
 from support_model.adapters.asana import (
@@ -436,7 +437,7 @@ def test_tables_are_refused_with_the_reason(header, words):
 
 
 def test_no_text_and_no_name_is_in_the_reading():
-    said = repr(read(DOCUMENT, OWN))
+    said = whole(read(DOCUMENT, OWN))
     for word in ("Scanner", "Cleo", "Ada", "Bo Reed", "same part", "prose", "Which floor"):
         assert word not in said
 

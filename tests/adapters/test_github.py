@@ -10,6 +10,7 @@ from adapters.scenario import DATA, FACTS, Words, bare, facts_of
 from conformance import vendors
 from hypothesis import given
 from hypothesis import strategies as st
+from whole import whole
 
 from support_model.adapters import Account, github
 from support_model.adapters.github import read, recognized
@@ -272,4 +273,4 @@ def test_no_text_is_in_a_reading():
         [bundle(comment(1, 1)), hook("edited", 3, comment=comment(1, 2))], ACCOUNT
     )
     assert isinstance(reading.events[0], Created)
-    assert "Geheim" not in repr(reading)
+    assert "Geheim" not in whole(reading)

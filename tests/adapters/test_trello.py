@@ -10,6 +10,7 @@ import pytest
 from adapters import scenario
 from adapters.scenario import DATA, FACTS, SAMPLES, Words, bare, facts_of
 from conformance.vendor_accounts.trello import account as stated
+from whole import whole
 
 from support_model.adapters import Page
 from support_model.adapters.trello import Account, read, read_tables, recognized, refuse_table
@@ -359,7 +360,7 @@ def test_a_table_is_refused():
 
 
 def test_no_text_and_no_name_is_in_the_reading():
-    said = repr(read(BOARD, OWN))
+    said = whole(read(BOARD, OWN))
     for word in ("Broken chair", "Cleo", "Ada", "thanks", "someone who left", "Helpdesk", "cleo"):
         assert word not in said
 

@@ -46,7 +46,7 @@ def test_every_figure_is_one_row_and_one_line(figure):
     assert bounds == sorted(bounds)
     for text in (str(figure), repr(figure)):
         assert "\n" not in text
-        assert len(text) < 600
+        assert len(text) <= 300
     assert figure._repr_html_().startswith("<table")
 
 
@@ -67,7 +67,9 @@ def test_a_row_says_what_the_figure_says():
     empty = Distribution.of([], key="took", clock="calendar", definition="it took").row()
     assert (empty["n"], empty["value"], empty["low"], empty["high"]) == (0, None, None, None)
     curve = LIVES.curve()
-    assert LIVES.row()["value"] == curve.quantile(0.5) / 10**6 == curve.row()["value"] / 10**6
+    assert LIVES.row()["value"] == curve.quantile(0.5) / 10**6 == curve.row()["value"]
+    assert (curve.row()["unit"], CURVE.row()["unit"]) == ("seconds", None)
+    assert CURVE.row()["value"] == CURVE.quantile(0.5)
 
 
 @pytest.mark.parametrize("statistic", ["p0", "p100", "p", "q50", "p90 ", "p1e1", "", "p\u0669"])
@@ -94,7 +96,8 @@ def test_numbers_in_order_are_a_tuple_of_them(one, other):
     assert found == wanted
     assert wanted == found
     assert hash(found) == hash(wanted)
-    assert (len(found), list(found), repr(found)) == (len(wanted), list(wanted), repr(wanted))
+    assert (len(found), list(found)) == (len(wanted), list(wanted))
+    assert len(wanted) > 20 or repr(found) == repr(wanted)
     assert found[1:3] == wanted[1:3]
     assert found + ascending(other) == tuple(sorted([*one, *other]))
     assert all(found.count(value) == wanted.count(value) for value in (*one, 0, 1.5))

@@ -128,8 +128,8 @@ def test_topics():
     found = kpi.top_topics(facts, current=(noon, noon + week), previous=(noon - week, noon))
     cells = Cells()
     cells.feed(found._repr_html_())
-    assert cells.tags == {"table", "tr", "th", "td"}
-    first, second = cells.texts[8:16], cells.texts[16:]
+    assert cells.tags == {"table", "caption", "tr", "th", "td"}
+    first, second = cells.texts[9:17], cells.texts[17:]
     share = "75.0 %"
     assert first == ["<vpn>", "3", share, "30.1 % to 95.4 % (wilson, level 0.95)", share, "", "",
                      "new"]  # fmt: skip
@@ -141,7 +141,7 @@ def test_topics():
     )
     cells = Cells()
     cells.feed(moved._repr_html_())
-    assert cells.texts[13] == "+75.0 points"
+    assert cells.texts[14] == "+75.0 points"
 
 
 def test_nothing_is_not_zero_and_withheld_says_so():

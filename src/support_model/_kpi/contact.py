@@ -40,6 +40,8 @@ from support_model._kpi.expressions import (
 from support_model._kpi.facts import DONE
 from support_model._kpi.measures import ShareKpi
 from support_model._kpi.sources import Columnar, records_of
+from support_model._short_texts import short_repr
+from support_model._tables import interval_text, pairs_html, percent, value_text
 from support_model._time import between, micros, micros_of, not_negative, utc
 from support_model.errors import InvalidValue
 from support_model.figures import Share
@@ -199,6 +201,28 @@ class Repeats:
     share: Share
     chains: int
     longest_chain: int
+
+    __repr__ = short_repr
+
+    def row(self) -> dict[str, Any]:
+        """Return the share as one row of plain values, with the chains."""
+        chains = {"chains": self.chains, "longest_chain": self.longest_chain}
+        return {**self.share.row(), **chains}
+
+    def __str__(self) -> str:
+        return f"{self.share}, {self.chains:,} chains, the longest of {self.longest_chain:,}"
+
+    def _repr_html_(self) -> str:
+        share = self.share
+        rows = [
+            ("share", value_text(share.value, percent, share.suppressed)),
+            ("interval", interval_text(share.interval, percent, share.method, share.level)),
+            ("how many", f"{share.numerator:,} of {share.n:,}"),
+            ("chains", f"{self.chains:,}"),
+            ("longest chain", f"{self.longest_chain:,} contacts"),
+            ("definition", share.definition),
+        ]
+        return pairs_html(share.key, rows)
 
 
 def repeat_contacts(

@@ -16,6 +16,8 @@ import attrs
 from attrs import field
 
 from support_model._frozen import FrozenMap, draft_class, frozen, owned
+from support_model._short_texts import plain_in_short, short_repr, short_text
+from support_model._tables import pairs_html
 from support_model._time import between, utc
 from support_model._vocabulary import Priority
 
@@ -294,6 +296,21 @@ class Facts:
     cut: bool = False
     unknown_wrote: datetime | None = field(converter=_utc_or_none, default=None)
     unknown_acted: datetime | None = field(converter=_utc_or_none, default=None)
+
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        created = self.created.isoformat(timespec="minutes")
+        now = self.history[-1][1] if self.history else "nothing known"
+        return f"ticket {plain_in_short(self.ticket_id)}, created {created}, {now}"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (part.name.replace("_", " "), short_text(value))
+            for part in attrs.fields(Facts)
+            if part.repr and (value := getattr(self, part.name)) not in (None, ())
+        ]
+        return pairs_html(str(self), rows)
 
     @property
     def merged_into(self) -> str | None:

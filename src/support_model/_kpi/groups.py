@@ -15,14 +15,23 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import field
 
 from support_model._frozen import frozen
 from support_model._kpi.measures import check_one_question
 from support_model._kpi.sources import Columnar, records_of
-from support_model._tables import interval_text, percent, row_html, value_text
+from support_model._short_texts import (
+    few_names,
+    p_text,
+    plain_in_short,
+    points_text,
+    rows_html,
+    share_text,
+    short_repr,
+)
+from support_model._tables import interval_text, percent, value_text
 from support_model._time import micros
 from support_model.errors import InvalidValue
 from support_model.figures import Share
@@ -62,6 +71,35 @@ class FunnelGroup:
     verdict: FunnelVerdict
     beyond: float | None
 
+    __repr__ = short_repr
+
+    def row(self) -> dict[str, Any]:
+        """Return the group as one row of plain values: its share, verdict and level."""
+        return {
+            "name": self.name,
+            **self.share.row(),
+            "verdict": self.verdict,
+            "beyond": self.beyond,
+        }
+
+    def __str__(self) -> str:
+        beyond = "" if self.beyond is None else f" beyond {share_text(self.beyond)} limits"
+        return f"{plain_in_short(self.name)}: {self.share.text()}, {self.verdict}{beyond}"
+
+    def _repr_html_(self) -> str:
+        return rows_html(self.share.key, _FUNNEL_HEAD, [_group_cells(self)])
+
+
+_FUNNEL_HEAD = ("group", "n", "share", "interval", "verdict", "beyond limits")
+
+
+def _group_cells(group: FunnelGroup) -> tuple[str, ...]:
+    share = group.share
+    beyond = "" if group.beyond is None else share_text(group.beyond)
+    bounds = interval_text(share.interval, percent, share.method, share.level)
+    value = value_text(share.value, percent, share.suppressed)
+    return group.name, f"{share.n:,}", value, bounds, group.verdict, beyond
+
 
 @frozen(kw_only=True)
 class Funnel:
@@ -86,6 +124,36 @@ class Funnel:
     groups: tuple[FunnelGroup, ...]
     left_out: Mapping[str, str] = field(hash=False)
     limits: Mapping[int, tuple[Limits, ...]] = field(hash=False, repr=False)
+
+    __repr__ = short_repr
+
+    @property
+    def outside(self) -> tuple[FunnelGroup, ...]:
+        """The groups beyond their limits: those beyond the strictest first, then by size."""
+        return tuple(
+            sorted(
+                (group for group in self.groups if group.beyond is not None),
+                key=lambda group: (-(group.beyond or 0), -group.share.n, group.name),
+            )
+        )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each group with cases as a row of plain values, by n ascending."""
+        return [group.row() for group in self.groups]
+
+    def __str__(self) -> str:
+        outside = self.outside
+        names = (f"{plain_in_short(each.name)} {each.verdict}" for each in outside)
+        told = few_names(names, len(outside)) if outside else "none"
+        return (
+            f"{plain_in_short(self.key, 60)}: {share_text(self.center)} over "
+            f"{len(self.groups):,} groups, outside the limits: {told}"
+        )
+
+    def _repr_html_(self) -> str:
+        inside = (group for group in reversed(self.groups) if group.beyond is None)
+        cells = [_group_cells(group) for group in (*self.outside, *inside)]
+        return rows_html(f"{self.key}, {share_text(self.center)} in all", _FUNNEL_HEAD, cells)
 
 
 def funnel(
@@ -194,6 +262,34 @@ class Topic:
     p_adjusted: float | None
     new: bool
 
+    __repr__ = short_repr
+
+    def row(self) -> dict[str, Any]:
+        """Return the topic as one row of plain values: its share and how it changed."""
+        change = self.change.row()
+        return {
+            "name": self.name,
+            **self.share.row(),
+            "through": self.through,
+            "change": change["difference"],
+            "change_low": change["low"],
+            "change_high": change["high"],
+            "p": change["p"],
+            "p_adjusted": self.p_adjusted,
+            "new": self.new,
+        }
+
+    def __str__(self) -> str:
+        if self.change.value is None:
+            changed = "nothing to compare with"
+        else:
+            changed = f"{points_text(self.change.value)}, {p_text(self.p_adjusted)}"
+        new = ", new" if self.new else ""
+        return f"{plain_in_short(self.name)}: {self.share.text()}, {changed}{new}"
+
+    def _repr_html_(self) -> str:
+        return rows_html(self.share.key, _TOPIC_HEAD, [_cells(self)])
+
 
 @frozen(kw_only=True)
 class Topics:
@@ -209,10 +305,26 @@ class Topics:
     n: int
     excluded: Mapping[str, int]
 
+    __repr__ = short_repr
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each topic as a row of plain values, in order."""
+        return [topic.row() for topic in self.topics]
+
+    def __str__(self) -> str:
+        if not self.topics:
+            return "no topics"
+        names = (
+            f"{plain_in_short(each.name)} {percent(each.share.value or 0)}" for each in self.topics
+        )
+        return f"topics of {self.n:,} tickets: {few_names(names, len(self.topics))}"
+
     def _repr_html_(self) -> str:
-        head = ("topic", "tickets", "share", "interval", "through", "change", "p, adjusted", "")
-        rows = [row_html(head, "th"), *(row_html(_cells(topic)) for topic in self.topics)]
-        return f"<table>{''.join(rows)}</table>"
+        title = f"topics of {self.n:,} tickets"
+        return rows_html(title, _TOPIC_HEAD, [_cells(topic) for topic in self.topics])
+
+
+_TOPIC_HEAD = (*("topic", "tickets", "share", "interval", "through", "change", "p, adjusted", ""),)
 
 
 def _cells(topic: Topic) -> tuple[str, ...]:

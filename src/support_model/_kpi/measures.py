@@ -19,6 +19,8 @@ from support_model._frozen import derived, frozen
 from support_model._kpi import expressions as ask
 from support_model._kpi.calendars_by import CalendarsBy, must_be_clock
 from support_model._kpi.sources import Columnar, records_of
+from support_model._short_texts import short_repr
+from support_model._tables import pairs_html
 from support_model._time import micros, micros_of
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share
@@ -126,6 +128,14 @@ class TimeKpi:
     measure: Callable[[Facts], Iterable[Item | str]]
     history: bool = False
 
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.definition}"
+
+    def _repr_html_(self) -> str:
+        return pairs_html(self.key, [("definition", self.definition)])
+
     @derived
     def asked(self) -> Callable[[Facts], Iterable[Item | str] | str]:
         """The measure, with what is left out of every figure."""
@@ -223,6 +233,14 @@ class ShareKpi:
     judge: Callable[[Facts], bool | str | None]
     history: bool = False
 
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.definition}"
+
+    def _repr_html_(self) -> str:
+        return pairs_html(self.key, [("definition", self.definition)])
+
     @derived
     def asked(self) -> Callable[[Facts], bool | str | None]:
         """The judgement, with what is left out of every figure."""
@@ -289,6 +307,14 @@ class RateKpi:
     method: str = "normal"
     history: bool = False
     scale: Callable[[Facts], Scale | None] | None = None
+
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.definition}"
+
+    def _repr_html_(self) -> str:
+        return pairs_html(self.key, [("definition", self.definition)])
 
     @derived
     def asked(self) -> Callable[[Facts], int | Fraction | str | None]:

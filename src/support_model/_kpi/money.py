@@ -96,6 +96,10 @@ class InvestmentReturn:
     ratio: float | None
     payback: float
 
+    def __str__(self) -> str:
+        ratio = "not defined" if self.ratio is None else f"{100 * self.ratio:,.1f}%"
+        return f"return {ratio}, paid back after {self.payback:,.4g} periods"
+
 
 def return_on_investment(
     *, avoided: Iterable[float], marginal_cost: float, investment: float, running: float = 0.0

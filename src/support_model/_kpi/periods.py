@@ -16,14 +16,23 @@ import math
 from bisect import bisect_right
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, overload
 
 from attrs import evolve
 
 from support_model._frozen import frozen
 from support_model._kpi.measures import check_one_question
 from support_model._kpi.sources import Columnar, records_of
+from support_model._short_texts import (
+    bounds_text,
+    number_text,
+    plain_in_short,
+    rows_html,
+    share_text,
+    short_repr,
+)
 from support_model._time import (
+    MICROSECOND,
     Span,
     instant,
     instant_of_reading,
@@ -229,6 +238,80 @@ class TrendPoint:
     limits: tuple[float, float] | None = None
     signal: Signal | None = None
 
+    __repr__ = short_repr
+
+    def row(self) -> dict[str, Any]:
+        """Return the point as one row of plain values.
+
+        They are the first instant of the period and the first after it, key, unit ("share",
+        "hours", "per case"), n, value, low and high, the limits, the signal, and whether the
+        period was followed to its end.
+        """
+        low_limit, high_limit = self.limits or (None, None)
+        return {
+            "start": self.period.start,
+            "end": self.period.end,
+            "key": self.figure.key,
+            "unit": self.unit,
+            "n": self.figure.n,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "low_limit": low_limit,
+            "high_limit": high_limit,
+            "signal": self.signal,
+            "mature": self.mature,
+        }
+
+    @property
+    def unit(self) -> Literal["share", "hours", "per case"]:
+        """What its value, bounds and limits are counted in."""
+        if isinstance(self.figure, Distribution):
+            return "hours"
+        return "share" if isinstance(self.figure, Share) else "per case"
+
+    def __str__(self) -> str:
+        number = _number(self)
+        parts = [f"{days_text(self.period)}: {_value_text(self)}, n {self.figure.n:,}"]
+        if self.limits is not None:
+            parts.append(f"limits{bounds_text(self.limits, number)}")
+        parts += [] if self.signal is None else [self.signal]
+        return ", ".join([*parts, *([] if self.mature else [UNFOLLOWED])])
+
+    def _repr_html_(self) -> str:
+        return rows_html(self.figure.key, _HEAD, [_point_cells(self)])
+
+
+UNFOLLOWED = "not followed to its end"
+_HEAD = ("period", "n", "value", "limits", "signal")
+
+
+def _number(point: TrendPoint) -> Callable[[float | None], str]:
+    """Return how values of a point are written."""
+    return {"share": share_text, "hours": _hours_text}.get(point.unit, number_text)
+
+
+def days_text(period: Span) -> str:
+    """Return the first and the last day of a period."""
+    first = period.start.date()
+    last = first if period.end is None else (period.end - MICROSECOND).date()
+    return f"{first}" if first >= last else f"{first} to {last}"
+
+
+def _value_text(point: TrendPoint) -> str:
+    number = _number(point)
+    return number(point.value) + bounds_text((point.low, point.high), number)
+
+
+def _point_cells(point: TrendPoint) -> tuple[str, ...]:
+    limits = bounds_text(point.limits, _number(point)).strip(" ()")
+    note = point.signal or ("" if point.mature else UNFOLLOWED)
+    return days_text(point.period), f"{point.figure.n:,}", _value_text(point), limits, note
+
+
+def _hours_text(hours: float | None) -> str:
+    return "not defined" if hours is None else f"{hours:,.4g}h"
+
 
 @frozen(kw_only=True)
 class Trend:
@@ -249,6 +332,28 @@ class Trend:
     points: tuple[TrendPoint, ...]
     center: float | None
     method: Literal["laney", "xmr"]
+
+    __repr__ = short_repr
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each point as a row of plain values, with the center and its method."""
+        common = {"center": self.center, "method": self.method, "quantile": self.quantile}
+        return [{**point.row(), **common} for point in self.points]
+
+    def __str__(self) -> str:
+        last = self.points[-1]
+        found = self.signals
+        signals = f"{len(found):,} signals" if found else "no signal"
+        first = f", the first {found[0].signal} in {days_text(found[0].period)}" if found else ""
+        return (
+            f"{plain_in_short(self.key, 60)}: {len(self.points):,} periods, center "
+            f"{_number(last)(self.center)}, {signals}{first}; last {last}"
+        )
+
+    def _repr_html_(self) -> str:
+        cells = [_point_cells(point) for point in reversed(self.points)]
+        center = _number(self.points[-1])(self.center)
+        return rows_html(f"{self.key}, center {center}, the latest first", _HEAD, cells)
 
     @property
     def signals(self) -> tuple[TrendPoint, ...]:

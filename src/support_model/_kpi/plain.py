@@ -14,6 +14,7 @@ from attrs import field
 
 from support_model._frozen import frozen
 from support_model._kpi.sources import Columnar, records_of
+from support_model._short_texts import fields_html, short_repr
 from support_model._time import DAY, EPOCH
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ class Entries:
     offsets: tuple[int, ...]
     parts: tuple[tuple[Any, ...], ...]
 
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        return f"{self.offsets[-1]:,} entries of {len(self.offsets) - 1:,} tickets"
+
     def each(self) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the entries of each ticket."""
         entries, offsets = [*zip(*self.parts, strict=True)], self.offsets
@@ -64,6 +71,12 @@ class PlainFacts:
     _entries: Callable[[str], Entries] = field(repr=False)
     _field: Callable[[str], Sequence[Any]] = field(repr=False)
     _made: dict[tuple[str, str], Any] = field(factory=dict, init=False, repr=False)
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        return f"facts of {self.size:,} tickets"
 
     def scalar(self, name: str) -> tuple[Any, ...]:
         """Return a fact of each ticket: "ticket_id", "created", "as_of", "merged_into"."""

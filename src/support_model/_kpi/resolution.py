@@ -12,6 +12,8 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from support_model._kpi.expressions import (
     AS_OF,
     CREATED,
@@ -392,7 +394,8 @@ def resolution_curve(facts: AnyFacts, *, level: float = 0.95) -> Survival:
         0
     """
     durations, observed, _ = _lives(facts)
-    return kaplan_meier(durations, observed, level=level)
+    curve = kaplan_meier(durations, observed, level=level)
+    return evolve(curve, key="resolution_curve", unit="microseconds")
 
 
 def resolution_lifetimes(facts: AnyFacts) -> Lifetimes:

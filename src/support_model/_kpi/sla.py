@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from attrs import evolve
 
 from support_model._frozen import frozen
+from support_model._short_texts import plain_in_short, short_repr
 from support_model._tables import interval_text, pairs_html, percent, value_text
 from support_model.errors import InvalidValue
 from support_model.figures import Share
@@ -59,6 +60,8 @@ class Compliance:
     no_contact: int = 0
     no_target: int = 0
 
+    __repr__ = short_repr
+
     @property
     def share(self) -> Share:
         """Met, of all that are met, missed or running late."""
@@ -81,7 +84,7 @@ class Compliance:
         return self.share.row()
 
     def __str__(self) -> str:
-        return f"{self.metric}: {self.share}"
+        return f"{plain_in_short(self.metric)}: {self.share.text()}"
 
     def _repr_html_(self) -> str:
         share = self.share

@@ -14,7 +14,9 @@ from attrs import Factory, define
 
 from support_model._frozen import frozen
 from support_model._kpi.facts import DONE
+from support_model._kpi.periods import days_text
 from support_model._kpi.plain import plain_facts
+from support_model._short_texts import fields_html, number_text, short_repr
 from support_model._time import (
     instant,
     instant_of_reading,
@@ -136,6 +138,14 @@ class Volume:
     restored: int
     backlog: int
 
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        moved = f"{self.created:,} created, {self.solved:,} solved, {self.reopened:,} reopened"
+        running = "" if self.complete else ", not complete"
+        return f"{days_text(self.period)}: {moved}, {self.backlog:,} left open{running}"
+
     @property
     def net(self) -> int:
         """How much the backlog grew."""
@@ -240,6 +250,15 @@ class DaysOfWork:
     backlog: int
     solved: int
     working_days: int
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        if self.days is None:
+            return f"{self.backlog:,} open tickets, none solved in {self.working_days:,} days"
+        pace = f"{self.solved:,} solved in {self.working_days:,}"
+        return f"{number_text(self.days)} working days for {self.backlog:,} tickets, {pace}"
 
     @property
     def per_day(self) -> float | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import field
 
@@ -34,6 +34,7 @@ from support_model._kpi.expressions import (
 )
 from support_model._kpi.measures import RateKpi, ShareKpi
 from support_model._kpi.sources import Columnar, records_of
+from support_model._short_texts import few_names, plain_in_short, rows_html, short_repr
 from support_model._time import duration_text
 from support_model.errors import InvalidValue, nearest
 from support_model.figures import Rate
@@ -136,6 +137,29 @@ class Attribution:
     rule: str
     by_agent: Mapping[str, Fraction] = field(converter=_counts, hash=False)
     excluded: Mapping[str, int] = field(hash=False)
+
+    __repr__ = short_repr
+
+    @property
+    def _most_first(self) -> list[tuple[str, Fraction]]:
+        return sorted(self.by_agent.items(), key=lambda row: (-row[1], row[0]))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each agent as a row of plain values, the one with the most tickets first."""
+        return [
+            {"agent": agent, "tickets": float(n), "rule": self.rule}
+            for agent, n in self._most_first
+        ]
+
+    def __str__(self) -> str:
+        handled = float(sum(self.by_agent.values(), Fraction(0)))
+        names = (f"{plain_in_short(agent)} {float(n):,.6g}" for agent, n in self._most_first)
+        told = few_names(names, len(self.by_agent)) if self.by_agent else "nobody"
+        return f"tickets credited to the {self.rule}: {handled:,.6g}; {told}"
+
+    def _repr_html_(self) -> str:
+        rows = [(agent, f"{float(n):,.6g}") for agent, n in self._most_first]
+        return rows_html(f"tickets credited to the {self.rule}", ("agent", "tickets"), rows)
 
     def per_fte(self, fte: Mapping[str, float]) -> dict[str, float | None]:
         """Return tickets per full-time equivalent of each agent in `fte`; None at 0.

@@ -10,6 +10,7 @@ from attrs import field
 
 from support_model._checks import checked_load, exact
 from support_model._frozen import frozen
+from support_model._short_texts import fields_html, short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +34,14 @@ class Fairness:
     most: Number | None
     mean: Fraction | None
     index: Fraction | None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        if self.index is None:
+            return f"nothing to share among {len(self.shares):,} agents"
+        return f"fairness {float(self.index):.3f} among {len(self.shares):,} agents"
 
 
 def fairness(shares: Mapping[str, Number]) -> Fairness:

@@ -22,7 +22,9 @@ from support_model._checks import checked_names, checked_positive, checked_whole
 from support_model._frozen import frozen
 from support_model._hours import read_ranges
 from support_model._shifts.labor_rules import Duty, check_roster, rested, too_long, unfit
+from support_model._short_texts import fields_html, short_repr
 from support_model._time import (
+    duration_text,
     instant,
     instant_of_reading,
     intersection,
@@ -153,6 +155,17 @@ class FilledRoster:
     spread: timedelta
     least_spread: timedelta
     night_spread: int = 0
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        people = len({duty.person for duty in self.duties})
+        short = f"{len(self.lacking):,} posts left short" if self.lacking else "no post short"
+        return (
+            f"{len(self.duties):,} duties of {people:,} people, {short}, "
+            f"spread {duration_text(self.spread)}"
+        )
 
     @property
     def gap(self) -> float:

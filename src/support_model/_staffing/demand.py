@@ -30,7 +30,10 @@ from support_model._checks import (
     valid,
 )
 from support_model._frozen import frozen
-from support_model._time import DAY, instant, micros, micros_of
+from support_model._hours import WEEKDAYS
+from support_model._short_texts import number_text, short_repr
+from support_model._tables import pairs_html
+from support_model._time import DAY, duration_text, instant, micros, micros_of
 from support_model.errors import InvalidLoad, InvalidValue, OverdispersedArrivals
 
 if TYPE_CHECKING:
@@ -267,6 +270,15 @@ class WeekSlot:
     mean: float
     dispersion: float | None
 
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        hours, minutes = divmod(self.start // timedelta(minutes=1), 60)
+        day = WEEKDAYS[self.weekday % 7]
+        return (
+            f"{day} {hours:02d}:{minutes:02d}: {number_text(self.mean)} of {self.count:,} in all"
+        )
+
 
 @frozen(kw_only=True)
 class VolumeProfile:
@@ -284,6 +296,25 @@ class VolumeProfile:
     slots: tuple[WeekSlot, ...]
     outside: int
     dispersion: float | None
+
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        spread = "" if self.dispersion is None else f", dispersion {self.dispersion:.3g}"
+        count = sum(slot.count for slot in self.slots)
+        length = duration_text(self.step)
+        return f"{count:,} arrivals in {len(self.slots):,} slots of {length}{spread}"
+
+    def _repr_html_(self) -> str:
+        busiest = max(self.slots, key=lambda slot: slot.mean, default=None)
+        rows = [
+            ("arrivals", f"{sum(slot.count for slot in self.slots):,}"),
+            ("slots of the week", f"{len(self.slots):,} of {duration_text(self.step)}"),
+            ("busiest slot", "" if busiest is None else str(busiest)),
+            ("dispersion", number_text(self.dispersion)),
+            ("arrivals outside open time", f"{self.outside:,}"),
+        ]
+        return pairs_html("volume profile", rows)
 
     def volumes(self) -> tuple[float, ...]:
         """Mean arrivals of each slot, in the order of `slots`."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import evolve, field
 
 from support_model._frozen import FrozenMap, frozen
+from support_model._short_texts import plain_in_short
 from support_model._tables import interval_text, pairs_html, value_text
 from support_model.errors import InvalidValue
 from support_model.reasons import Reason
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 SECOND = timedelta(seconds=1)
 QUESTION = ("key", "clock", "definition", "level", "method", "min_n")
+LONGEST_KEY = 60
 QUANTILES = MappingProxyType({"median": 0.5, "90th percentile": 0.9})
 
 
@@ -122,7 +124,7 @@ class SizedAnswer(Answer):
         return self.suppressed or (None if self.n else "no_cases")
 
     def __str__(self) -> str:
-        return self.text()
+        return f"{plain_in_short(self.key, LONGEST_KEY)}: {self.text()}"
 
 
 def figure_text(
@@ -179,12 +181,23 @@ class TimesAnswer(SizedAnswer):
         return self._row(self.n, statistic, "seconds", told[0], (told[1], told[2]))
 
     def text(self, catalogue: Catalogue | None = None) -> str:
-        """Return the median, the 90th percentile, the mean and n in the words of a catalogue."""
+        """Return the median, its interval, the 90th percentile, the mean and n in words.
+
+        The words are those of a catalogue, English if none is given.
+        """
         times = {"median": self.quantile(0.5), "most": self.quantile(0.9), "mean": self.mean}
+        low, high = self.interval(0.5)
+        if low is not None and high is not None:
+            times |= {"median_low": low, "median_high": high}
         told = {
             name: time and timedelta(seconds=round(time / SECOND)) for name, time in times.items()
         }
-        return figure_text(self, "times", catalogue, n=self.n, **told)
+        code = "times" if low is None or high is None else "times_between"
+        return figure_text(self, code, catalogue, n=self.n, **told)
+
+    def __str__(self) -> str:
+        key, clock = (plain_in_short(name, LONGEST_KEY) for name in (self.key, self.clock))
+        return f"{key} ({clock}): {self.text()}"
 
     def _repr_html_(self) -> str:
         rows = [("mean", value_text(self.mean, _time, self.suppressed))]

@@ -9,10 +9,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from fractions import Fraction
 from math import sqrt
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
+from support_model._short_texts import (
+    bounds_text,
+    fields_html,
+    p_text,
+    short_repr,
+)
 from support_model._statistics.intervals import (
     quantile,
     quantile_interval,
@@ -48,6 +54,31 @@ class Difference:
     p: float | None = None
     interval: tuple[float, float] | None = None
     undefined: str | None = None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def row(self) -> dict[str, Any]:
+        """Return the difference as one row of plain values.
+
+        Example:
+            >>> two_proportions((30, 100), (45, 100)).row()["difference"]
+            0.15
+        """
+        low, high = self.interval or (None, None)
+        return {
+            "difference": self.value,
+            "low": low,
+            "high": high,
+            "z": self.z,
+            "p": self.p,
+            "undefined": self.undefined,
+        }
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"not defined: {self.undefined}".replace("_", " ")
+        return f"{self.value:+,.6g}{bounds_text(self.interval)}, {p_text(self.p)}"
 
 
 def two_proportions(

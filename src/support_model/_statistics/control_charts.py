@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from support_model._checks import check_numbers
 from support_model._frozen import frozen
+from support_model._short_texts import fields_html, number_text, share_text, short_repr
 from support_model._statistics.intervals import check_counts
 from support_model.errors import InvalidValue
 
@@ -48,6 +49,23 @@ class XmR:
     range_high: float | None = None
     outside: tuple[int, ...] | None = None
     undefined: str | None = None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        if self.low is None:
+            return f"mean {number_text(self.mean)}, no limits: {_reason(self.undefined)}"
+        limits = f"{number_text(self.low)} to {number_text(self.high)}"
+        return f"mean {number_text(self.mean)}, limits {limits}, {_outside(self.outside)}"
+
+
+def _reason(undefined: str | None) -> str:
+    return (undefined or "").replace("_", " ")
+
+
+def _outside(places: Sequence[int] | None) -> str:
+    return f"{len(places or ()):,} outside"
 
 
 def xmr(values: Sequence[float], *, baseline: int | None = None) -> XmR:
@@ -113,6 +131,21 @@ class Runs:
     four_of_five: tuple[int, ...]
     eight_in_a_row: tuple[int, ...]
 
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        counts = (
+            f"{len(places):,} {name.replace('_', ' ')}"
+            for name, places in (
+                ("beyond_three", self.beyond_three),
+                ("two_of_three", self.two_of_three),
+                ("four_of_five", self.four_of_five),
+                ("eight_in_a_row", self.eight_in_a_row),
+            )
+        )
+        return f"runs: {', '.join(counts)}"
+
 
 def western_electric(values: Sequence[float], *, center: float, sigma: float) -> Runs:
     """Return where a series breaks the rules; a point on the center line breaks a run.
@@ -172,6 +205,16 @@ class Laney:
     high: tuple[float | None, ...] | None = None
     outside: tuple[int, ...] | None = None
     undefined: str | None = None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        center = f"center {share_text(self.center)}"
+        if self.low is None:
+            return f"{center}, no limits: {_reason(self.undefined)}"
+        periods = f"{len(self.low):,} periods {self.sigma_z:.3g} times as wide as binomial"
+        return f"{center}, {periods}, {_outside(self.outside)}"
 
 
 def laney(counts: Sequence[tuple[int, int]], *, baseline: int | None = None) -> Laney:

@@ -18,6 +18,7 @@ from attrs import evolve, field
 
 from support_model._ascending import Ascending
 from support_model._frozen import FrozenMap, frozen
+from support_model._short_texts import fields_html, number_text, short_repr
 from support_model.errors import InvalidShare, InvalidValue
 
 if TYPE_CHECKING:
@@ -60,11 +61,16 @@ class Sketch:
 
     accuracy: float = 0.005
     zeros: int = 0
-    buckets: Mapping[int, int] = field(
-        factory=dict, converter=_sorted, hash=False, repr=lambda buckets: f"({len(buckets)})"
-    )
+    buckets: Mapping[int, int] = field(factory=dict, converter=_sorted, hash=False)
     least: int | None = None
     greatest: int | None = None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        median = "" if self.least is None else f", median {number_text(self.quantile(0.5))}"
+        return f"sketch of {self.n:,} values in {len(self.buckets):,} buckets{median}"
 
     def __attrs_post_init__(self) -> None:
         """Check the accuracy, and that the counts are those of values between the ends."""

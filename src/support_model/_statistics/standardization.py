@@ -14,6 +14,14 @@ from typing import TYPE_CHECKING, Literal
 
 from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
+from support_model._short_texts import (
+    bounds_text,
+    few_names,
+    fields_html,
+    points_text,
+    share_text,
+    short_repr,
+)
 from support_model._statistics.intervals import check_counts
 from support_model._statistics.probability import (
     binomial_cdf,
@@ -49,6 +57,19 @@ class Standardized:
     interval: tuple[float, float] | None = None
     empty: tuple[str, ...] = ()
     undefined: str | None = None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return _not_defined(self.undefined, self.empty)
+        return f"{share_text(self.value)}{bounds_text(self.interval, share_text)} at a fixed mix"
+
+
+def _not_defined(reason: str | None, empty: Sequence[str]) -> str:
+    cells = f": {few_names(empty, len(empty))}" if empty else ""
+    return f"not defined, {reason}".replace("_", " ") + cells
 
 
 def standardize(
@@ -111,6 +132,18 @@ class Decomposition:
     by_cell: Mapping[str, tuple[float, float]] | None = None
     empty: tuple[str, ...] = ()
     undefined: str | None = None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        if self.change is None:
+            return _not_defined(self.undefined, self.empty)
+        if self.rate is None:
+            said = _not_defined(self.undefined, self.empty)
+            return f"{points_text(self.change)}, its parts {said}"
+        parts = f"rate {points_text(self.rate)}, mix {points_text(self.mix)}"
+        return f"{points_text(self.change)}: {parts}, {len(self.by_cell or ()):,} cells"
 
 
 def decompose(
@@ -189,6 +222,17 @@ class Shrunk:
     strength: float | None = None
     undefined: str | None = None
 
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        units = f"{len(self.values):,} units towards {share_text(self.mean)}"
+        if self.undefined:
+            return f"{units}: {_not_defined(self.undefined, ())}"
+        if self.strength is None:
+            return f"{units}, all alike"
+        return f"{units}, as if by {self.strength:,.4g} more cases each"
+
 
 def shrink(units: Sequence[Counts], *, prior: tuple[float, float] | None = None) -> Shrunk:
     """Return the beta-binomial estimate (k + a) / (n + a + b) of each unit's rate.
@@ -264,6 +308,15 @@ class Limits:
     low_count: int | None = None
     high_count: int | None = None
     undefined: str | None = None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        if self.low is None:
+            return _not_defined(self.undefined, ())
+        counts = "" if self.low_count is None else f", {self.low_count:,} to {self.high_count:,}"
+        return f"{share_text(self.low)} to {share_text(self.high)}{counts}"
 
     def verdict(self, k: int, n: int) -> Literal["low", "inside", "high"] | None:
         """Return where k of n lies; on a limit is inside, and None where nothing is known.

@@ -12,14 +12,24 @@ from collections import Counter
 from fractions import Fraction
 from itertools import accumulate, compress
 from math import exp, log, sqrt
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from attrs import evolve, field
+from attrs import evolve
 
 from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
+from support_model._short_texts import (
+    few_names,
+    fields_html,
+    number_text,
+    p_text,
+    plain_in_short,
+    share_text,
+    short_repr,
+)
 from support_model._statistics.probability import chi_square_sf, critical_value
 from support_model._tables import pairs_html
+from support_model._time import MICROSECOND, duration_text
 from support_model.errors import InvalidShare, InvalidValue
 
 if TYPE_CHECKING:
@@ -27,12 +37,9 @@ if TYPE_CHECKING:
 
 
 Cause = TypeVar("Cause", bound="Hashable")
+_SECOND = 10**6
 SLACK = 1e-12
 """S(t) is a product of floats, and S(t) <= 1 - q has to hold where it is equal."""
-
-
-def _length(values: Sequence[object]) -> str:
-    return f"({len(values)})"
 
 
 @frozen(kw_only=True)
@@ -51,46 +58,71 @@ class Survival:
         lasted: (duration, how many lasted no longer), of ended and open ones, ascending.
         entered: (time, how many were watched from before it or then), ascending; empty if all
             were from the start.
+        key: stable name of what ends.
+        unit: of the times: "microseconds", or None for whatever they were given in.
     """
 
     n: int
     events: int
-    times: tuple[float, ...] = field(repr=_length)
-    survival: tuple[float, ...] = field(repr=_length)
-    low: tuple[float | None, ...] = field(repr=_length)
-    high: tuple[float | None, ...] = field(repr=_length)
+    times: tuple[float, ...]
+    survival: tuple[float, ...]
+    low: tuple[float | None, ...]
+    high: tuple[float | None, ...]
     last: float | None
     level: float
-    lasted: tuple[tuple[float, int], ...] = field(repr=_length)
-    entered: tuple[tuple[float, int], ...] = field(default=(), repr=_length)
+    lasted: tuple[tuple[float, int], ...]
+    entered: tuple[tuple[float, int], ...] = ()
+    key: str = "survival"
+    unit: Literal["microseconds"] | None = None
+
+    __repr__ = short_repr
 
     def row(self) -> dict[str, Any]:
-        """Return the curve as one row of plain values: the median, in the unit of its times."""
-        low, high = self.interval(0.5)
+        """Return the curve as one row of plain values: the median and its bounds.
+
+        They are in seconds where the unit of the times is known, else as they were given.
+        """
+        scale = 1 if self.unit is None else _SECOND
+        times = (self.quantile(0.5), *self.interval(0.5))
+        value, low, high = (None if time is None else time / scale for time in times)
         return {
-            "key": "survival",
-            "clock": None,
+            "key": self.key,
+            "clock": None if self.unit is None else "calendar",
             "statistic": "median",
-            "unit": None,
+            "unit": None if self.unit is None else "seconds",
             "n": self.n,
-            "value": self.quantile(0.5),
+            "value": value,
             "low": low,
             "high": high,
             "excluded": {},
             "definition": "time by which half have ended, by Kaplan and Meier",
         }
 
+    def _time(self, time: float | None) -> str:
+        """Return a time in words: a length where the unit is known."""
+        if time is None:
+            return "unknown"
+        if self.unit is None:
+            return number_text(time)
+        return duration_text(round(time / _SECOND) * _SECOND * MICROSECOND)
+
     def __str__(self) -> str:
-        row = self.row()
-        median, low, high = (
-            "unknown" if row[name] is None else f"{row[name]:,.6g}"
-            for name in ("value", "low", "high")
-        )
-        return f"median {median} ({low} to {high}), {self.events:,} ended of {self.n:,}"
+        times = (self.quantile(0.5), *self.interval(0.5))
+        median, low, high = map(self._time, times)
+        ended = f"{self.events:,} ended of {self.n:,}"
+        return f"{plain_in_short(self.key, 60)}: median {median} ({low} to {high}), {ended}"
 
     def _repr_html_(self) -> str:
-        rows = [("median", str(self)), ("level", f"{self.level:g}"), ("last", f"{self.last}")]
-        return pairs_html("survival", rows)
+        low, high = map(self._time, self.interval(0.5))
+        rows = [
+            ("median", self._time(self.quantile(0.5))),
+            ("interval", f"{low} to {high} (level {self.level:g})"),
+            ("90 % have ended by", self._time(self.quantile(0.9))),
+            ("longest seen", self._time(self.last)),
+            ("ended", f"{self.events:,}"),
+            ("how many", f"{self.n:,}"),
+        ]
+        return pairs_html(self.key, rows)
 
     def at_risk(self, t: float) -> int:
         """Return how many were watched at t and had not ended or been lost before it."""
@@ -323,6 +355,16 @@ class LogRank:
     p: float | None = None
     undefined: str | None = None
 
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        groups = f"{len(self.observed):,} groups"
+        if self.statistic is None:
+            return f"log-rank of {groups}: not defined, {self.undefined}".replace("_", " ")
+        test = f"chi-square {self.statistic:,.4g} with {self.df} degrees of freedom"
+        return f"log-rank of {groups}: {test}, {p_text(self.p)}"
+
 
 def logrank(
     durations: Sequence[float], observed: Sequence[bool], groups: Sequence[str]
@@ -417,6 +459,17 @@ class Incidence:
     incidence: Mapping[str, tuple[float, ...]]
     survival: tuple[float, ...]
     last: float | None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        if not self.times:
+            return "incidence: no ends"
+        last = {cause: curve[-1] for cause, curve in self.incidence.items()}
+        shares = sorted(last, key=lambda cause: -last[cause])
+        told = few_names((f"{cause} {share_text(last[cause])}" for cause in shares), len(last))
+        return f"incidence: {told}, running {share_text(self.survival[-1])}"
 
     def at(self, t: float) -> tuple[Mapping[str, float], float] | None:
         """Return (shares ended by cause, share still running) at t; None if not known."""

@@ -14,6 +14,8 @@ from attrs import Factory, evolve, field
 
 from support_model._findings import Finding, Findings
 from support_model._frozen import FrozenMap, draft_class, frozen
+from support_model._short_texts import few_names, plain_in_short, short_repr
+from support_model._tables import pairs_html
 from support_model.errors import InconsistentLog, InvalidLog, nearest
 from support_model.events import Changed, Created, ordered
 from support_model.serde import read_events, read_logs
@@ -142,6 +144,25 @@ class EventLog:
     left_out: Mapping[str, int] = field(factory=FrozenMap, hash=False)
     findings: tuple[Finding, ...] = ()
     incomplete: Mapping[str, str] = field(factory=FrozenMap, hash=False)
+
+    __repr__ = short_repr
+
+    def __str__(self) -> str:
+        name = plain_in_short(self.file or self.title)
+        events, odd = f"{len(self.events):,} events", f"{len(self.findings):,} findings"
+        return f"{name}: {events} of {self.rows:,} rows, {odd}"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            ("file", self.file),
+            ("form", self.form),
+            ("events", f"{len(self.events):,}"),
+            ("rows", f"{self.rows:,}"),
+            ("fields", few_names(sorted(self.fields), len(self.fields))),
+            ("left out", f"{sum(self.left_out.values()):,}"),
+            ("findings", f"{len(self.findings):,}"),
+        ]
+        return pairs_html(self.title, rows)
 
     @property
     def first(self) -> datetime | None:
