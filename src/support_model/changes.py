@@ -10,7 +10,7 @@ Before this: `support_model.kpi`. Next: `support_model.report`.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from support_model._changes.items import told
 from support_model._changes.labels import labels_of
@@ -22,13 +22,13 @@ from support_model._changes.tables import desk_of, tables_of
 from support_model._changes.values import Change, Changes, Episode, Level, MixShift
 from support_model._changes.weeks import HOUR, midnight, monday_of, weeks_between
 from support_model._time import Span, instant, local_date
+from support_model.kpi import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
     from support_model.calendars import BusinessCalendar
-    from support_model.kpi import Facts
 
 __all__ = [
     "Change",
@@ -44,6 +44,8 @@ __all__ = [
     "rows_of",
 ]
 
+Tickets: TypeAlias = Any
+"""Facts as records, or by columns."""
 MOST_WEEKS = 53
 """Weeks that are looked back."""
 SHORT = 10
@@ -51,7 +53,7 @@ SHORT = 10
 
 
 def find_changes(
-    facts: Iterable[Facts],
+    facts: Tickets,
     *,
     tz: ZoneInfo,
     calendar: BusinessCalendar | None = None,
@@ -62,7 +64,7 @@ def find_changes(
     """Return what changed between two periods, and what changed earlier and still stands.
 
     Args:
-        facts: the tickets, as records.
+        facts: the tickets, as records or by columns.
         tz: the zone of days and weeks.
         calendar: opening hours; times are told in them, else by the wall clock.
         before: the earlier period.
@@ -80,7 +82,7 @@ def find_changes(
 
 
 def rows_of(
-    facts: Iterable[Facts],
+    facts: Tickets,
     *,
     tz: ZoneInfo,
     calendar: BusinessCalendar | None = None,
@@ -89,7 +91,7 @@ def rows_of(
     """Return tickets as the plain lists in which changes are sought, made once for many uses.
 
     Args:
-        facts: the tickets, as records.
+        facts: the tickets, as records or by columns.
         tz: the zone of days and weeks.
         calendar: opening hours.
         fields: by which groups are formed.
@@ -99,7 +101,7 @@ def rows_of(
         >>> rows_of([], tz=ZoneInfo("Europe/Berlin")).ids
         []
     """
-    return rows_of_records(facts, tz=tz, calendar=calendar, fields=fields)
+    return rows_of_records(records(facts), tz=tz, calendar=calendar, fields=fields)
 
 
 def changes_of_rows(

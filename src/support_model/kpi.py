@@ -55,6 +55,7 @@ from support_model._kpi.ratings import (
     response_rate,
     satisfied,
 )
+from support_model._kpi.records import records
 from support_model._kpi.resolution import (
     HANDLE_TIME,
     STRAIGHT_THROUGH,
@@ -152,6 +153,7 @@ __all__ = [
     "periods",
     "plain_facts",
     "readable_cases",
+    "records",
     "reopened",
     "reopenings",
     "repeat_contacts",

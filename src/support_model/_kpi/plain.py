@@ -196,12 +196,12 @@ def _of_records(records: Sequence[Facts]) -> PlainFacts:
 
 def _of_columns(facts: FactColumns) -> PlainFacts:
     def scalar(name: str) -> list[Any]:
-        return _listed(facts.column(name))
+        return listed(facts.column(name))
 
     def entries(name: str) -> Entries:
         parts, _ = ENTRIES[name]
         lists = _stretches(facts) if name == "stretches" else facts.lists(name)
-        columns = (tuple(_listed(lists.parts[each])) for each in parts)
+        columns = (tuple(listed(lists.parts[each])) for each in parts)
         return Entries(tuple(lists.offsets.tolist()), tuple(columns))
 
     return PlainFacts(facts.size, scalar, entries, scalar)
@@ -213,7 +213,7 @@ def _stretches(facts: FactColumns) -> Lists:
     return stretches(facts)
 
 
-def _listed(column: Column) -> list[Any]:
+def listed(column: Column) -> list[Any]:
     """Return a column as a list, None for nothing."""
     from support_model._columns.values import NULL, Words  # noqa: PLC0415 - needs numpy
 

@@ -9,6 +9,7 @@ from attrs import define
 
 from support_model import kpi
 from support_model._report.blocks import Headline, Section, says
+from support_model._report.conclusions import group_said
 from support_model._report.period_figures import (
     ALL,
     answers,
@@ -20,6 +21,7 @@ from support_model._report.period_figures import (
     week_values,
 )
 from support_model._report.period_names import period_said
+from support_model._time import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
     from support_model._report.blocks import Cell, Kind, Said, Verdict
     from support_model._report.report import Report
     from support_model._time import Span
+    from support_model.changes import Change
     from support_model.figures import Share
 
 TIMES = MappingProxyType({"first_response": "first_response", "resolution": "first_resolution"})
 """The times told, each with the key of the figure that the log must support."""
 SHARES = MappingProxyType({"sla": "headline_decided", "satisfied": "headline_rated"})
 """The shares told, each with the note that says of how many."""
+MOST_GROUPS = 3
 VOLUMES = ("created", "solved", "backlog")
 
 
@@ -108,9 +112,8 @@ class _Maker:
         every = kpi.volumes(report.plain, self.spans)
         before, now, *weekly = every
         notes: dict[str, tuple[Said, ...]] = {"created": (*self.voided(now.created),)}
-        work = kpi.days_of_work(
-            report.plain, at=now.period.end, tz=report.tz, calendar=report.calendar
-        )
+        end = instant(min(now.period.edges[1], report.rows.as_of))
+        work = kpi.days_of_work(report.plain, at=end, tz=report.tz, calendar=report.calendar)
         if work.days is not None:
             notes["backlog"] = (says("headline_days_of_work", n=work.days),)
         for key in VOLUMES:
@@ -170,9 +173,6 @@ class _Maker:
         """Return a headline with what is said of its change."""
         assert self.report.changes is not None  # noqa: S101 - asked before
         verdict = self.verdict(key)
-        if key not in VOLUMES and not verdict:
-            shifted = any(each.recent for each in self.report.changes.mixes)
-            notes = (*notes, says("headline_like_tickets" if shifted else "headline_chance"))
         return Headline(
             key=key,
             title=says(f"headline_{key}"),
@@ -184,17 +184,32 @@ class _Maker:
             verdict=verdict,
             series=tuple(series),
             incomplete=True,
-            notes=notes,
+            notes=(*notes, *self.reasons(key)),
         )
 
-    def verdict(self, key: str) -> Verdict:
-        """Return which way a figure of all tickets went: as what changed says, and no other."""
+    def moved(self, key: str) -> list[Change]:
+        """Return what changed in a measure in the later period, for anybody."""
         assert self.report.changes is not None  # noqa: S101 - asked before
         every = [part for item in self.report.changes.items for part in (item, *item.also)]
-        for each in every:
-            if each.measure == key and not each.where and each.recent:
-                return each.verdict if each.verdict in {"worse", "better"} else "different"
-        return ""
+        return [each for each in every if each.measure == key and each.recent]
+
+    def verdict(self, key: str) -> Verdict:
+        """Return which way a figure went: as what changed says, of all tickets or of groups."""
+        moved = self.moved(key)
+        whole = [each for each in moved if not each.where]
+        verdicts = {each.verdict for each in whole or moved}
+        verdict = verdicts.pop() if len(verdicts) == 1 else ""
+        return verdict if verdict in {"worse", "better"} else ""
+
+    def reasons(self, key: str) -> Iterator[Said]:
+        """Yield whose change a figure shows, or that like tickets did not change."""
+        assert self.report.changes is not None  # noqa: S101 - asked before
+        groups = [group_said(each.where) for each in self.moved(key) if each.where]
+        if groups:
+            yield says("headline_groups", groups=tuple(groups[:MOST_GROUPS]))
+        elif key not in VOLUMES and not self.moved(key):
+            shifted = any(each.recent for each in self.report.changes.mixes)
+            yield says("headline_like_tickets" if shifted else "headline_chance")
 
     def change(self, kind: Kind, value: Cell, before: Cell) -> Said | None:
         """Return how a figure stands against the period before."""

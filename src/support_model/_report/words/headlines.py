@@ -52,6 +52,7 @@ WORDS = MappingProxyType({
         "The mix of tickets shifted; among like tickets nothing changed beyond chance.",
         "Состав обращений сместился; среди похожих ничего не изменилось сверх случайного.",
     ),
+    "headline_groups": ("What moved: {groups}; see below.", "Сдвинулось: {groups}; см. ниже."),
     "headline_chance": (
         "Among like tickets no change beyond chance.",
         "Среди похожих обращений изменений сверх случайного нет.",
