@@ -59,7 +59,7 @@ UPWARD: dict[tuple[str, str], str] = {  # what a type checker alone sees: (impor
     ("errors", "reasons.Reason"): "a refusal keeps its reasons, which say themselves",
     ("lines", "calendars.BusinessCalendar"): "an agent keeps hours; nothing is asked of them here",
 }
-COLLECTORS = {"_common_shapes", "_files.answers", "_files.schemas"}
+COLLECTORS = {"_common_shapes", "_files.answers", "_files.policy_documents", "_files.schemas"}
 """What joins the tables of keys of several components, which stand in their `data` modules."""
 
 USERS_OF = {  # foreign package: the only modules that may import it

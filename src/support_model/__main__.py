@@ -17,25 +17,30 @@ import signal
 import sys
 import warnings
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NoReturn, TextIO, cast
 
-from support_model import serde
-from support_model._cli import demo, desk_commands, log_commands, preset_commands, report_commands
+from support_model import _cli, serde
+from support_model._cli import demo, log_commands, report_commands
 from support_model._tables import folded, printable, table_lines
 from support_model.adapters import account_schema
 from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
 from support_model.report import printed, sections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from argparse import _SubParsersAction
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import FrameType
 
     from rich.console import Console
 
+    from support_model._cli.desk_commands import CommandOutput
     from support_model._cli.report_commands import ReportOptions
     from support_model._tables import TextTable
     from support_model.report import PeriodComparison, Report
+
+    Subparsers = _SubParsersAction[argparse.ArgumentParser]
 
 __all__ = ["main"]
 
@@ -52,8 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         >>> main(["report", "no-such.csv", "--from", "bpi2013"])
         2
     """
-    parser = _parser()
-    arguments = parser.parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    parser = _parser(given[0] if given else "")
+    arguments = parser.parse_args(given)
     if arguments.command is None:
         parser.print_help()
         return 0
@@ -114,27 +120,24 @@ def _noted() -> Iterator[None]:
         yield
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str = "") -> argparse.ArgumentParser:
+    """Return what reads the arguments of all commands, or of the one that is named."""
     parser = argparse.ArgumentParser(
         prog="python -m support_model",
         description="The rules of customer support as values and pure functions.",
     )
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
-    report_commands.add_report(commands, _report)
-    log_commands.add_events(commands, _events)
-    report_commands.add_demo(commands, _demo)
+    for name, add in _COMMANDS.items():
+        if command == name or command not in _COMMANDS:
+            add(commands)
+    return parser
+
+
+def _add_schema(commands: Subparsers) -> None:
     shape = commands.add_parser("schema", help="print the JSON Schema of a kind of document")
     kinds = (*serde.DOCUMENTS, ACCOUNT)
     shape.add_argument("kind", choices=kinds, metavar="KIND", help=", ".join(kinds))
     shape.set_defaults(run=_schema)
-    preset_commands.add_compare(commands, _compare)
-    preset_commands.add_init(commands, _init)
-    desk_commands.add_route(commands, _route)
-    desk_commands.add_oncall(commands, _oncall)
-    desk_commands.add_lint(commands, _lint)
-    desk_commands.add_impact(commands, _impact)
-    desk_commands.add_resolve(commands, _resolve)
-    return parser
 
 
 def _report(arguments: argparse.Namespace) -> None:
@@ -165,34 +168,34 @@ def _schema(arguments: argparse.Namespace) -> None:
 def _compare(arguments: argparse.Namespace) -> None:
     """Print one ticket under the rules of several products."""
     console = _console()
-    made, why = preset_commands.compared(arguments)
+    made, why = _cli.preset_commands.compared(arguments)
     _table(console, made)
     for line in why:
         _print(console, _item(line, min(console.width, WIDTH)))
 
 
 def _init(arguments: argparse.Namespace) -> None:
-    print(preset_commands.begun(arguments.name, arguments.to))
+    print(_cli.preset_commands.begun(arguments.name, arguments.to))
 
 
 def _route(arguments: argparse.Namespace) -> None:
-    _page(_console(), desk_commands.routed(arguments))
+    _page(_console(), _cli.desk_commands.routed(arguments))
 
 
 def _oncall(arguments: argparse.Namespace) -> None:
     console = _console()
-    for page in desk_commands.on_call(arguments):
+    for page in _cli.desk_commands.on_call(arguments):
         _page(console, page)
 
 
 def _resolve(arguments: argparse.Namespace) -> None:
-    print(desk_commands.resolved(arguments))
+    print(_cli.desk_commands.resolved(arguments))
 
 
 def _lint(arguments: argparse.Namespace) -> int:
     """Print what contradicts itself in a desk; 1 where anything does."""
     console = _console()
-    findings = desk_commands.linted(arguments)
+    findings = _cli.desk_commands.linted(arguments)
     for line in findings or ("Nothing found.",):
         _print(console, _item(line, min(console.width, WIDTH)) if findings else line)
     return 1 if findings else 0
@@ -200,11 +203,11 @@ def _lint(arguments: argparse.Namespace) -> int:
 
 def _impact(arguments: argparse.Namespace) -> None:
     console = _console()
-    for line in desk_commands.changed(arguments):
+    for line in _cli.desk_commands.changed(arguments):
         _print(console, _item(line, min(console.width, WIDTH)))
 
 
-def _page(console: Console, page: desk_commands.CommandOutput) -> None:
+def _page(console: Console, page: CommandOutput) -> None:
     for line in page.above:
         _print(console, line)
     if page.above:
@@ -344,6 +347,24 @@ def _item(text: str, width: int) -> str:
     """Return text as an item of a list; a number stays on one line with its unit."""
     whole = re.sub(r"(\d) (h|min|s)\b", "\\1\u00a0\\2", text)
     return "- " + "\n  ".join(folded(whole, width - 2))
+
+
+_COMMANDS: Mapping[str, Callable[[Subparsers], None]] = MappingProxyType(
+    {
+        "report": lambda to: report_commands.add_report(to, _report),
+        "events": lambda to: log_commands.add_events(to, _events),
+        "demo": lambda to: report_commands.add_demo(to, _demo),
+        "schema": _add_schema,
+        "compare": lambda to: _cli.preset_commands.add_compare(to, _compare),
+        "init": lambda to: _cli.preset_commands.add_init(to, _init),
+        "route": lambda to: _cli.desk_commands.add_route(to, _route),
+        "oncall": lambda to: _cli.desk_commands.add_oncall(to, _oncall),
+        "lint": lambda to: _cli.desk_commands.add_lint(to, _lint),
+        "impact": lambda to: _cli.desk_commands.add_impact(to, _impact),
+        "resolve": lambda to: _cli.desk_commands.add_resolve(to, _resolve),
+    }
+)
+"""The commands in the order of the help, each with what adds its arguments."""
 
 
 def _end(number: int, _: FrameType | None) -> NoReturn:

@@ -8,30 +8,33 @@ readable. What is loaded is whole and checked, or an `InvalidDocument` says wher
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from support_model import _records as doc
 from support_model._checks import checked_path, must_be
 from support_model._common_shapes import given
 from support_model._documents import Document, dumped, loaded, text_of
-from support_model._files.answers import answer_from_data, answer_to_data
 from support_model._files.event_files import read_events, read_logs, write_events
-from support_model._files.schemas import DOCUMENTS, RESOLVED, SHAPES, VERSION, schema, schema_name
+from support_model._files.policy_documents import POLICY_DOCUMENT, VERSION, schema_name
 from support_model._findings import Findings
 from support_model._ticket_data import event_from_data, event_to_data
 from support_model.calendars import BusinessCalendar
-from support_model.desk import Desk
 from support_model.errors import InvalidDocument, nearest
 from support_model.sla import PolicyBook
-from support_model.workflows import Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from support_model._files.answers import answer_from_data, answer_to_data
+    from support_model._files.schemas import DOCUMENTS, schema
+    from support_model.desk import Desk
     from support_model.patterns import Functions
     from support_model.routing import Ranking
     from support_model.sla import SlaPolicy
+    from support_model.workflows import Workflow
 
 __all__ = [
     "DOCUMENTS",
@@ -56,6 +59,32 @@ __all__ = [
 ]
 
 
+_LATER: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("answer_from_data", "answer_to_data"), "answers"),
+        **dict.fromkeys(("DOCUMENTS", "schema"), "schemas"),
+    }
+)
+"""What needs the shapes of all documents and answers, and their module in `_files`."""
+
+
+def __getattr__(name: str) -> object:
+    """Import on its first use what most programs that read policies or events do not need."""
+    if name not in _LATER:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    module = import_module(f"support_model._files.{_LATER[name]}")
+    value: object = getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def _shape(kind: str) -> doc.Shape:
+    from support_model._files import schemas  # noqa: PLC0415 - imports every component
+
+    return schemas.SHAPES[kind]
+
+
 def load_desk(
     path: str | Path, *, functions: Functions | None = None, rankings: Iterable[Ranking] = ()
 ) -> Desk:
@@ -75,7 +104,7 @@ def load_desk(
         "rankings": {ranking.name: ranking for ranking in rankings},
     }
     document = _document(path, "desk")
-    return doc.read(SHAPES["desk"], document.data, document.name, known)
+    return doc.read(_shape("desk"), document.data, document.name, known)
 
 
 def dump_desk(desk: Desk, path: str | Path) -> None:
@@ -90,6 +119,8 @@ def dump_desk(desk: Desk, path: str | Path) -> None:
             it, such as a skill without a name.
         MissingExtra: TOML without tomli-w.
     """
+    from support_model.desk import Desk  # noqa: PLC0415 - imports every component
+
     must_be(Desk, desk, "no desk", "give Desk(...)")
     _write("desk", desk, path)
 
@@ -107,7 +138,7 @@ def load_policies(path: str | Path, *, functions: Functions | None = None) -> Po
         book = {key: data[key] for key in sections if key in data}
         data = {"policies": [], **book, "schema": schema_name("policies")}
     known = given(functions=functions)
-    pair: tuple[object, PolicyBook] = doc.read(SHAPES["policies"], data, document.name, known)
+    pair: tuple[object, PolicyBook] = doc.read(POLICY_DOCUMENT, data, document.name, known)
     return pair[1]
 
 
@@ -135,7 +166,7 @@ def load_workflow(path: str | Path, *, functions: Functions | None = None) -> Wo
     document = _document(path, "workflow")
     known = given(functions=functions)
     pair: tuple[object, Workflow] = doc.read(
-        SHAPES["workflow"], document.data, document.name, known
+        _shape("workflow"), document.data, document.name, known
     )
     return pair[1]
 
@@ -147,6 +178,8 @@ def dump_workflow(workflow: Workflow, path: str | Path) -> None:
         InvalidDocument: another suffix, or the file cannot be written.
         MissingExtra: TOML without tomli-w.
     """
+    from support_model.workflows import Workflow  # noqa: PLC0415 - needed here alone
+
     must_be(Workflow, workflow, "not a workflow", "give Workflow(...)")
     _write("workflow", (None, workflow), path)
 
@@ -158,7 +191,7 @@ def load_calendar(path: str | Path) -> BusinessCalendar:
         InvalidDocument: as `load_desk`.
     """
     document = _document(path, "calendar")
-    return doc.read(SHAPES["calendar"], document.data, document.name)
+    return doc.read(_shape("calendar"), document.data, document.name)
 
 
 def dump_calendar(calendar: BusinessCalendar, path: str | Path) -> None:
@@ -200,13 +233,15 @@ def resolved(path: str | Path) -> str:
         True
     """
     document = _document(path, "desk", "policies", "workflow", "calendar")
+    from support_model._files.schemas import RESOLVED  # noqa: PLC0415 - imports every component
+
     return text_of(doc.read(RESOLVED, document.data, document.name), checked_path(path))
 
 
 def _write(kind: str, value: object, path: str | Path) -> None:
     """Write a document of a kind; what its shape cannot hold is refused, not written."""
     file = checked_path(path)
-    dumped(doc.write(SHAPES[kind], value, file.name, {"compact": True}), file)
+    dumped(doc.write(_shape(kind), value, file.name, {"compact": True}), file)
 
 
 def _document(path: str | Path, *kinds: str) -> Document:

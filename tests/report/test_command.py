@@ -16,7 +16,7 @@ from report.test_table import BROKEN
 from rich.console import Console
 
 from support_model import __main__ as command
-from support_model._cli import demo
+from support_model._cli import demo, desk_commands
 from support_model._tables import TextTable
 from support_model.errors import DataDrift
 
@@ -248,7 +248,7 @@ def test_a_warning_is_one_line_without_a_place_in_the_code(tmp_path, monkeypatch
         warnings.warn(DataDrift("two dates\x1b differ"), stacklevel=2)
         return ()
 
-    monkeypatch.setattr(command.desk_commands, "linted", drifted)
+    monkeypatch.setattr(desk_commands, "linted", drifted)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         assert command.main(["lint", str(tmp_path)]) == 0

@@ -14,9 +14,16 @@ from support_model._checks import must_be_known
 from support_model._common_shapes import CALENDARS, whole_calendar
 from support_model._escalation.data import PLAN
 from support_model._files.answers import ANSWERS
+from support_model._files.policy_documents import (
+    POLICY_DOCUMENT,
+    document_of,
+    said,
+    schema_name,
+    with_calendars,
+)
 from support_model._oncall.data import ONCALLS
 from support_model._routing.data import AGENT, LINE, ROUTING, TRIAGE_RULE
-from support_model._sla.policy_data import BOOK, METRICS_BY_NAME, POLICIES, own_metrics
+from support_model._sla.policy_data import METRICS_BY_NAME, POLICIES, own_metrics
 from support_model._ticket_data import EVENT, PRIORITY
 from support_model._vocabulary import MOST_PRIORITIES, Selection
 from support_model._workflows.data import ANY_WORKFLOW, LIKE_WORKFLOW, WORKFLOW
@@ -29,57 +36,6 @@ if TYPE_CHECKING:
 
     from support_model.lines import Agent
     from support_model.sla import SlaPolicy
-
-VERSION = 1
-"""Of every document: raised when an older reader could misread what is written."""
-
-
-def schema_name(kind: str) -> str:
-    """Return what a document of this kind and version says of itself under `schema`.
-
-    Example:
-        >>> schema_name("desk")
-        'support_model.desk/1'
-    """
-    return f"support_model.{kind}/{VERSION}"
-
-
-def _said(kind: str) -> doc.Field:
-    return doc.required("schema", doc.const(schema_name(kind)), None)
-
-
-def _document(kind: str, record: doc.Record) -> doc.Record:
-    """Return the record of a document that says what it is."""
-    return doc.Record(
-        record.made, _said(kind), *record.fields, make=record.make, parts=record.parts
-    )
-
-
-def _with_metrics(record: doc.Record) -> doc.Record:
-    """Return the record of a value whose targets may name metrics of the document."""
-
-    def make(**parts: doc.Data) -> doc.Data:
-        parts.pop("metrics", None)  # the targets hold them
-        return record.make(**parts)
-
-    return doc.Record(
-        record.made,
-        doc.optional("metrics", METRICS_BY_NAME, shared=True),
-        *record.fields,
-        make=make,
-        parts=lambda book: {"metrics": own_metrics(book) or None, **record.parts(book)},
-    )
-
-
-def _with_calendars(record: doc.Record) -> doc.Record:
-    """Return the record of the calendars that the parts of a value may name, and the value."""
-    return doc.Record(
-        record.made,
-        doc.optional("calendars", CALENDARS, shared=True),
-        *record.fields,
-        make=lambda calendars=None, **parts: (calendars, record.make(**parts)),
-        parts=lambda pair: {"calendars": pair[0] or None, **record.parts(pair[1])},
-    )
 
 
 def _desk(
@@ -148,17 +104,17 @@ DESK = doc.Record(
 
 SHAPES: Mapping[str, doc.Shape] = MappingProxyType(
     {
-        "desk": few(_document("desk", DESK)),
-        "policies": few(_document("policies", _with_calendars(_with_metrics(BOOK)))),
+        "desk": few(document_of("desk", DESK)),
+        "policies": POLICY_DOCUMENT,
         "workflow": few(
             doc.or_like(
                 *[
-                    _document("workflow", _with_calendars(record))
+                    document_of("workflow", with_calendars(record))
                     for record in (WORKFLOW, LIKE_WORKFLOW)
                 ]
             )
         ),
-        "calendar": few(whole_calendar(calendar_data.calendar(_said("calendar")))),
+        "calendar": few(whole_calendar(calendar_data.calendar(said("calendar")))),
         "event": EVENT,  # a log states its version once
         **ANSWERS,
     }

@@ -16,7 +16,6 @@ from support_model._frozen import FrozenMap, frozen
 from support_model._report.caveats import Caveat
 from support_model._time import Span
 from support_model._vocabulary import FIELDS
-from support_model.desk import Desk
 from support_model.errors import InvalidValue
 from support_model.figures import Share
 
@@ -329,6 +328,8 @@ def _unclaimed(count: int, tickets: int) -> Iterator[Caveat]:
 
 
 def _lint_notes(view: LogView, book: PolicyBook) -> Iterator[Caveat]:
+    from support_model.desk import Desk  # noqa: PLC0415 - imports every component
+
     within = None if view.first is None else Span(view.first, view.last)
     findings = Desk(policies=book).lint(within)
     for finding in findings[:_SHOWN]:
