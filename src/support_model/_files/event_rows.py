@@ -12,9 +12,11 @@ import gzip
 import io
 import json
 import re
-from functools import partial
+from functools import lru_cache, partial
 from math import isfinite
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
+
+from attrs import define, field
 
 from support_model._bounded_files import (
     LARGEST_EXPANSION,
@@ -236,22 +238,66 @@ def _csv_rows(
         undecodable="not_utf8",
         progress=progress,
     )
-    columns: list[str] | None = None
+    form: _Cells | None = None
     for line, cells in source:
-        if columns is None:
+        if form is None:
             if cells:
-                columns = cells
-                _check_columns(columns, path.name)
+                _check_columns(cells, path.name)
+                form = _Cells(path.name, cells)
         elif cells:
-            yield line, partial(_from_cells, columns, cells, path.name, line)
+            yield line, partial(form.row, cells, line)
 
 
-def _from_cells(columns: list[str], cells: list[str], name: str, line: int) -> dict[str, Any]:
-    if len(cells) != len(columns):
-        shown = f"{len(cells)} cells, {len(columns)} columns"
-        remedy = "quote cells that hold a comma"
-        raise InvalidLog(name, line, "cells and columns", shown, remedy)
-    return _typed(dict(zip(columns, map(_bare, cells), strict=True)), name, line)
+_MOST_PARSED, _LONGEST_PARSED = 1 << 12, 200
+"""How many different texts of JSON have their values kept, and how long they are at most."""
+
+
+def _parsing() -> Callable[[str], object]:
+    """Return what parses cells of JSON, most of which repeat one of few short texts."""
+    kept = lru_cache(_MOST_PARSED)(_loaded)
+    return lambda text: kept(text) if len(text) <= _LONGEST_PARSED else _loaded(text)
+
+
+@define(eq=False)
+class _Cells:
+    """Reads the rows of a CSV file.
+
+    Attributes:
+        name: of the file.
+        columns: their names.
+        typed: those that are no text, in their order, each with what reads it.
+    """
+
+    name: str
+    columns: list[str]
+    typed: list[tuple[str, Callable[[str], Any]]] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        reads = _TYPED | dict.fromkeys(_JSON, _parsing())
+        self.typed = [(column, reads[column]) for column in self.columns if column in reads]
+
+    def row(self, cells: list[str], line: int) -> dict[str, Any]:
+        """Return a row of text as the plain data of an event; empty cells are absent."""
+        if len(cells) != len(self.columns):
+            shown = f"{len(cells)} cells, {len(self.columns)} columns"
+            remedy = "quote cells that hold a comma"
+            raise InvalidLog(self.name, line, "cells and columns", shown, remedy)
+        found: dict[str, Any] = {
+            column: cell if cell[0] != "'" else _bare(cell)
+            for column, cell in zip(self.columns, cells, strict=True)
+            if cell
+        }
+        for column, read in self.typed:
+            cell = found.get(column)
+            if cell is not None:
+                try:
+                    found[column] = read(cell)
+                except (ValueError, RecursionError):
+                    problem = f"column {column!r} cannot be read"
+                    raise InvalidLog(self.name, line, problem, cell, _REMEDIES[column]) from None
+        if "schema" in found:
+            _check_version(found.pop("schema"), self.name, line)
+        return found
 
 
 def _check_columns(columns: list[str], name: str) -> None:
@@ -265,22 +311,6 @@ def _check_columns(columns: list[str], name: str) -> None:
 def _bare(cell: str) -> str:
     """Take off the apostrophe that keeps a spreadsheet from running a text."""
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
-
-
-def _typed(row: Mapping[str, str], name: str, line: int) -> dict[str, Any]:
-    """Return a row of text as the plain data of an event; empty cells are absent."""
-    found: dict[str, Any] = {}
-    for column, cell in row.items():
-        if cell == "":
-            continue
-        try:
-            found[column] = _TYPED[column](cell) if column in _TYPED else cell
-        except (ValueError, RecursionError):
-            problem = f"column {column!r} cannot be read"
-            raise InvalidLog(name, line, problem, cell, _REMEDIES[column]) from None
-    if "schema" in found:
-        _check_version(found.pop("schema"), name, line)
-    return found
 
 
 def _flag(cell: str) -> bool:
@@ -302,12 +332,10 @@ def _number(cell: str) -> float:
     return int(cell) if cell.removeprefix("-").isdecimal() else _finite(cell)
 
 
-_TYPED: Mapping[str, Callable[[str], Any]] = {
+_TYPED: dict[str, Callable[[str], Any]] = {
     "seq": _whole,
     "public": _flag,
     "score": _number,
-    "fields": _loaded,
-    "scale": _loaded,
 }
 _REMEDIES = {
     "seq": "a whole number",
