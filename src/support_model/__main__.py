@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from support_model._cli.desk_commands import CommandOutput
     from support_model._cli.report_commands import ReportOptions
     from support_model._tables import TextTable
-    from support_model.report import PeriodComparison, Report
+    from support_model.report import PeriodComparison, Report, Wording
 
     Subparsers = _SubParsersAction[argparse.ArgumentParser]
 
@@ -235,7 +235,7 @@ def _demo(arguments: argparse.Namespace) -> None:
         "--compare 2026-02 2026-03",
     )
     _print(console, "  " + " \\\n    ".join([*command, *options]))
-    _shown([demo.LOG], report_commands.bundled(own), console)
+    _shown([demo.LOG], report_commands.bundled(arguments.lang, own), console)
     for files, plan in plans:
         _shown(files, plan, console)
 
@@ -247,7 +247,7 @@ def _shown(paths: Sequence[Path], plan: ReportOptions, console: Console) -> None
     made = report_commands.reported(log, plan)
     comparison = report_commands.compared(made, plan)
     report_commands.written(made, comparison, plan)
-    _show(made, console, comparison)
+    _show(made, report_commands.wording(made, plan), console, comparison)
 
 
 def _console() -> Console:
@@ -324,10 +324,15 @@ def _table(console: Console, table: TextTable) -> None:
     _print(console)
 
 
-def _show(report: Report, console: Console, comparison: PeriodComparison | None = None) -> None:
+def _show(
+    report: Report,
+    wording: Wording,
+    console: Console,
+    comparison: PeriodComparison | None = None,
+) -> None:
     """Print a report section by section; a table brings the blank line after it."""
     _print(console)
-    for line in printed(report, width=console.width, encoding=console.encoding):
+    for line in printed(report, wording, width=console.width, encoding=console.encoding):
         console.print(line.text, style="bold" if line.strong else None, soft_wrap=True)
     width = min(console.width, WIDTH)
     apart = True

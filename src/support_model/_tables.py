@@ -250,18 +250,20 @@ def _widths(
     of numbers, at their spaces.
     """
     room = width - len(GAP) * (len(heads) - 1)
-    most, long, short = [], [], []
+    long, short, body, whole = [], [], [], []
     for name, worded, *cells in zip(heads, words, *rows, strict=True):
-        whole, heading = _widest([name, *cells]), _widest(_words(name))
+        heading, cell = _widest(_words(name)), _widest(cells)
         chunk = max(heading, _widest(each for cell in cells for each in _words(cell)))
         if worded:
-            chunk = min(whole, max(min(chunk, WIDEST_WORD), WIDEST_WORD // 2))
-        most.append(whole)
-        long.append(chunk if worded else max(heading, _widest(cells)))
+            wide = max(min(chunk, WIDEST_WORD), WIDEST_WORD // 2)
+            chunk = min(max(_widest([name]), cell), wide)
+        long.append(chunk if worded else max(heading, cell))
         short.append(chunk)
+        body.append(max(chunk, cell))
+        whole.append(max(chunk, cell, _widest([name])))
     for least in (long, short):
         if sum(least) <= room:
-            return _shared(most, least, room)
+            return _shared(whole, _shared(body, least, room), room)
     return None
 
 

@@ -317,3 +317,14 @@ def test_hours_beside_policies_are_refused(tmp_path, capsys):
     assert command.main(arguments) == 0
     assert command.main([*arguments, "--hours", "Mo-Fr 09:00-17:00"]) == 2
     assert "leave out --hours or --policy" in capsys.readouterr().err
+
+
+def test_the_language_is_that_of_the_report_and_of_the_page(small, mapped, tmp_path, capsys):
+    path = tmp_path / "page.html"
+    line = ["report", str(small()), *mapped, "--html", str(path)]
+    assert command.main([*line, "--lang", "ru"]) == 0
+    assert "Отчёт: log.csv" in capsys.readouterr().out
+    assert '<html lang="ru">' in path.read_text("utf-8")
+    assert command.main(line) == 0
+    assert "Report on log.csv" in capsys.readouterr().out
+    assert '<html lang="en">' in path.read_text("utf-8")

@@ -40,9 +40,9 @@ WORDS = (
 OPTIONS = {
     "report": (
         *("--from", "--mapping", "--tz", "--hours", "--holidays", "--target", "--policy", "--by"),
-        *("--compare", "--lenient", "--html", "--json"),
+        *("--compare", "--lenient", "--html", "--json", "--lang"),
     ),
-    "demo": ("--from", "--mapping", "--tz", "--hours", "--by", "--lenient", "--compare"),
+    "demo": ("--from", "--mapping", "--tz", "--hours", "--by", "--lenient", "--compare", "--lang"),
     "compare": (
         *("--presets", "--ticket", "--policy", "--target", "--hours", "--tz", "--as-of"),
         "--why",
@@ -76,6 +76,7 @@ LIKELY = {
     "--presets": ["otrs", "all"],
     "--days": ["1", "30", "0"],
     "--by": ["priority", "team"],
+    "--lang": ["en", "ru"],
 }
 
 

@@ -32,7 +32,7 @@ from support_model._frozen import frozen
 from support_model._time import duration, timezone
 from support_model.adapters import Account, events_at_sight, load_account, table
 from support_model.errors import InvalidLog, InvalidValue
-from support_model.report import compare_periods, page, period, report_to_data
+from support_model.report import Wording, compare_periods, page, period, report_to_data
 
 if TYPE_CHECKING:
     from argparse import Namespace, _SubParsersAction
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from support_model._time import Span
     from support_model.adapters import EventLog
     from support_model.calendars import BusinessCalendar
-    from support_model.report import LogView, PeriodComparison, Report
+    from support_model.report import Language, LogView, PeriodComparison, Report
     from support_model.sla import PolicyBook
 
     Subparsers = _SubParsersAction[ArgumentParser]
@@ -68,6 +68,7 @@ class ReportOptions:
         by: the field or column to split by.
         policies: what was promised.
         periods: what to compare: the earlier and the later period.
+        language: of the report.
         json: where to write the figures.
         html: where to write the page.
     """
@@ -80,6 +81,7 @@ class ReportOptions:
     by: str | None
     policies: PolicyBook | None
     periods: tuple[Span, Span] | None
+    language: Language
     json: Path | None
     html: Path | None
 
@@ -99,6 +101,7 @@ def _common() -> ArgumentParser:
     add("--compare", nargs=2, metavar=("EARLIER", "LATER"), help="what changed between two "
         "periods: 2026-02 2026-03, or 2026-W10 2026-W11, or FROM..TO FROM..TO")  # fmt: skip
     add("--html", type=Path, metavar="FILE", help="also write one page with plots")
+    add("--lang", choices=report.LANGUAGES, default="en", help="language of the report")
     return common
 
 
@@ -134,7 +137,7 @@ def check_options(arguments: Namespace) -> None:
             raise InvalidValue(option, problem, "add FILE after demo, or use report")
 
 
-def bundled(html: Path | None) -> ReportOptions:
+def bundled(language: Language, html: Path | None) -> ReportOptions:
     """Return how to read the made-up log: by priority, its last two whole months compared."""
     tz = timezone(demo.TZ)
     return ReportOptions(
@@ -146,6 +149,7 @@ def bundled(html: Path | None) -> ReportOptions:
         by="priority",
         policies=None,
         periods=(period("2026-02", tz), period("2026-03", tz)),
+        language=language,
         json=None,
         html=html,
     )
@@ -173,6 +177,7 @@ def planned(paths: Sequence[Path], arguments: Namespace) -> ReportOptions:
         by=arguments.by,
         policies=None if arguments.policy is None else serde.load_policies(arguments.policy),
         periods=_periods(arguments, tz),
+        language=arguments.lang,
         json=arguments.json,
         html=arguments.html,
     )
@@ -318,6 +323,11 @@ def _hours_in_words(plan: ReportOptions) -> str:
     return f"{plan.hours}{zone}{closed}"
 
 
+def wording(log_report: Report, plan: ReportOptions) -> Wording:
+    """Return the language that a plan asks for, with instants in the zone of the report."""
+    return Wording(plan.language, log_report.tz)
+
+
 def written(log_report: Report, comparison: PeriodComparison | None, plan: ReportOptions) -> None:
     """Write the files that a plan asks for, once all of them are made.
 
@@ -331,7 +341,8 @@ def written(log_report: Report, comparison: PeriodComparison | None, plan: Repor
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
         texts.append((plan.json, text + "\n", "JSON"))
     if plan.html is not None:
-        texts.append((plan.html, page(log_report, comparison=comparison), "HTML"))
+        made = page(log_report, wording(log_report, plan), comparison=comparison)
+        texts.append((plan.html, made, "HTML"))
     for path, text, kind in texts:
         _write(path, text, kind)
 

@@ -119,11 +119,10 @@ class _Page:
             yield f'<ul class="cards">{"".join(map(self._card, section.headlines))}</ul>'
         if section.items:
             yield f'<ol class="items">{"".join(map(self._item, section.items))}</ol>'
-        if section.notes:
-            yield f"<ul>{''.join(f'<li>{self.said(note)}</li>' for note in section.notes)}</ul>"
         if section.drawings:
             yield f'<div class="plots">{"".join(map(self._picture, section.drawings))}</div>'
         yield from (self._table(table, section) for table in section.tables if table.rows)
+        yield _notes(map(self.said, section.notes))
 
     def _card(self, headline: Headline) -> str:
         """Return one of the figures seen first."""
@@ -156,11 +155,12 @@ class _Page:
     def _item(self, item: Item) -> str:
         """Return something to look at, with its weeks."""
         badge = self._badge(item.verdict)
-        parts = [f"<h3>{self.said(item.title)} {badge}</h3>"]
-        if any(value is not None for value in item.series):
-            parts.append(self._weeks(item))
-        parts += (f"<p>{self.said(sentence)}</p>" for sentence in item.sentences)
-        return f"<li{_toned(item.verdict)}>{''.join(parts)}</li>"
+        said = "".join(f"<p>{self.said(sentence)}</p>" for sentence in item.sentences)
+        weeks = self._weeks(item) if any(value is not None for value in item.series) else ""
+        return (
+            f"<li{_toned(item.verdict)}><h3>{self.said(item.title)} {badge}</h3>"
+            f'<div class="item">{weeks}<div>{said}</div></div></li>'
+        )
 
     def _weeks(self, item: Item) -> str:
         caption = says("page_weeks" if item.since is None else "page_weeks_since")
@@ -198,7 +198,6 @@ class _Page:
             for title, kind in zip(texts.titles, classes, strict=True)
         )
         body = "".join(self._row(table, texts, classes, place) for place in range(len(texts.rows)))
-        notes = "".join(f"<li>{_text(note)}</li>" for note in texts.notes)
         frame = ' class="fits"'
         if len(classes) > NARROW:
             kind = "scroll wide" if len(classes) >= WIDE else "scroll"
@@ -206,7 +205,7 @@ class _Page:
         return (
             f'<div{frame}><table aria-labelledby="{label}">{caption}'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-            + (f'<ul class="notes">{notes}</ul>' if notes else "")
+            + _notes(map(_text, texts.notes))
         )
 
     def _row(self, table: Table, texts: WrittenTable, classes: Sequence[str], place: int) -> str:
@@ -234,6 +233,11 @@ class _Page:
 
 def _toned(verdict: Verdict) -> str:
     return f' class="{TONES[verdict]}"' if verdict in TONES else ""
+
+
+def _notes(texts: Iterable[str]) -> str:
+    items = "".join(f"<li>{text}</li>" for text in texts)
+    return f'<ul class="notes">{items}</ul>' if items else ""
 
 
 def _id(key: str) -> str:

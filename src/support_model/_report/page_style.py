@@ -50,13 +50,18 @@ nav a:hover { text-decoration: underline; }
   background: var(--soft); border-left: .3rem solid var(--line); border-radius: .3rem;
   max-width: 60rem; }
 .items > li > h3::before { content: counter(item) ". "; }
-.items svg { display: block; width: 100%; max-width: 22rem; height: auto; }
-.items figure { margin: .5rem 0; }
+.item { display: flex; flex-wrap: wrap; flex-direction: row-reverse; justify-content: flex-end;
+  gap: .2rem 1.5rem; }
+.item > div { flex: 1 1 24rem; }
+.item > figure { flex: 0 1 18rem; margin: .3rem 0; }
+.item svg { width: 100%; height: auto; }
 .scroll, .fits { margin: 1rem 0 .4rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; background: linear-gradient(to left, var(--paper) 30%, transparent)
+  100% 0 / 2.5rem 100% no-repeat local, linear-gradient(to left, var(--line), transparent)
+  100% 0 / .9rem 100% no-repeat scroll; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { font-weight: 600; text-align: left; padding-bottom: .3rem; }
-th, td { padding: .35rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top;
+th, td { padding: .28rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top;
   text-align: left; font-weight: inherit; min-width: 5rem; }
 thead th { border-bottom-width: 2px; vertical-align: bottom; font-weight: 600; }
 .n { text-align: right; min-width: 4.5rem; }
@@ -84,7 +89,8 @@ summary > h2 { display: inline; }
   .cards > li { padding: .5rem .6rem; min-width: 0; }
   .cards .value { font-size: 1.4rem; }
   .items > li { padding: .5rem .7rem; }
-  tbody th { max-width: 45vw; min-width: 6rem; }
+  .scroll tbody th { max-width: 45vw; min-width: 6rem; }
+  .item > figure { flex-basis: 100%; }
   th, td { padding: .35rem .5rem; font-size: .9rem; }
 }
 @media print {

@@ -113,15 +113,17 @@ class _Printer:
             yield from self.headlines(section.headlines)
         for number, item in enumerate(section.items, start=1):
             yield from self.item(number, item)
-        for note in section.notes:
-            yield from map(PrintedLine, self.text(self.wording.say(note), first="- "))
-        begun = any((section.lines, section.headlines, section.items, section.notes))
+        begun = any((section.lines, section.headlines, section.items))
         for table in section.tables:
             if table.rows:
                 if begun:
                     yield PrintedLine("")
                 begun = True
                 yield from self.table(table, section)
+        if section.notes and begun:
+            yield PrintedLine("")
+        for note in section.notes:
+            yield from map(PrintedLine, self.text(self.wording.say(note), first="- "))
 
     def table(self, table: Table, section: Section) -> Iterator[PrintedLine]:
         """Yield a table, its title where the section has another one, and its notes."""
