@@ -172,13 +172,13 @@ class Line:
 
 @frozen(kw_only=True)
 class Chart:
-    """Lines over days, weeks or months, whose words depend on the language.
+    """Lines over days, weeks, months or lengths, whose words depend on the language.
 
     Attributes:
         key: its stable name.
         title: what it is read as.
         caption: how to read it.
-        labels: what each place is called: the first day of each period.
+        labels: what each place is called: the first day of a period, or a length.
         lines: what is drawn.
         incomplete: whether the last place still runs.
         kind: what the values are.
@@ -187,7 +187,7 @@ class Chart:
     key: str
     title: Said
     caption: Said
-    labels: tuple[date, ...]
+    labels: tuple[Cell, ...]
     lines: tuple[Line, ...]
     incomplete: bool = False
     kind: Kind = "count"

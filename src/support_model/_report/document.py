@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from support_model._report import (
     conclusions,
+    curves,
     figure_sections,
     headlines,
     now,
@@ -36,6 +37,7 @@ def _sections(report: Report) -> Iterator[Section]:
     yield from headlines.sections(report)
     yield from conclusions.sections(report)
     yield from volumes.sections(report)
+    yield from curves.sections(report)
     yield from now.sections(report)
     yield from whom.sections(report)
     yield from qualifications.sections(report)

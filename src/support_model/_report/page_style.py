@@ -24,8 +24,8 @@ a { color: var(--link); }
 .skip { position: absolute; left: 1rem; top: -10rem; padding: .7rem 1rem; z-index: 2;
   background: var(--paper); border: 2px solid var(--link); }
 .skip:focus { top: .5rem; }
-nav ul { display: flex; gap: .3rem; margin: .4rem 0 0; padding: .3rem; list-style: none;
-  overflow-x: auto; }
+nav ul { display: flex; flex-wrap: wrap; gap: .3rem; margin: .4rem 0 0; padding: .3rem;
+  list-style: none; overflow-x: auto; }
 nav a { display: block; padding: .55rem .7rem; white-space: nowrap; font-size: .9rem;
   border: 1px solid var(--line); border-radius: .4rem; text-decoration: none; }
 nav a:hover { text-decoration: underline; }
@@ -85,6 +85,7 @@ summary > h2 { display: inline; }
 .notes li { margin: .15rem 0; }
 @media (max-width: 600px) {
   body { padding: .7rem; }
+  nav ul { flex-wrap: nowrap; }
   .cards { grid-template-columns: 1fr 1fr; gap: .5rem; }
   .cards > li { padding: .5rem .6rem; min-width: 0; }
   .cards .value { font-size: 1.4rem; }

@@ -80,9 +80,11 @@ def printed_sections(
     printer = _Printer(wording, width, encoding)
     yield from printer.heading(wording.say(title))
     for section in sections:
-        yield PrintedLine("")
-        yield from printer.heading(wording.say(section.title))
-        yield from printer.body(section)
+        body = list(printer.body(section))
+        if body:  # a part of pictures alone has nothing for a terminal
+            yield PrintedLine("")
+            yield from printer.heading(wording.say(section.title))
+            yield from body
 
 
 @frozen

@@ -19,6 +19,7 @@ from support_model._report.blocks import Bounds, OpenTime, Said, Withheld
 from support_model._report.words import (
     common,
     conclusions,
+    curves,
     figures,
     headlines,
     now,
@@ -45,6 +46,7 @@ PARTS = (
     periods,
     headlines,
     conclusions,
+    curves,
     volumes,
     now,
     whom,
