@@ -20,11 +20,19 @@ from support_model._statistics.standardization import (
     shrink,
     standardize,
 )
-from support_model._statistics.survival import Survival, aalen_johansen, kaplan_meier, logrank
+from support_model._statistics.survival import (
+    LifeQuantile,
+    Survival,
+    aalen_johansen,
+    kaplan_meier,
+    life_quantile,
+    logrank,
+)
 
 __all__ = [
     "Decomposition",
     "Difference",
+    "LifeQuantile",
     "Limits",
     "Survival",
     "aalen_johansen",
@@ -35,6 +43,7 @@ __all__ = [
     "funnel_limits",
     "kaplan_meier",
     "laney",
+    "life_quantile",
     "logrank",
     "shrink",
     "standardize",

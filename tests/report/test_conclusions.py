@@ -80,67 +80,75 @@ def changes(made, *items, **more):
 
 def said(made, *items, language="en", **more):
     """The title of each item and all of the section's text."""
-    section, wording = told(changes(made, *items, **more), made), Wording(language)
-    titles = [wording.say(item.title) for item in section.items]
-    lines = [*section.lines, *section.notes]
-    lines += [line for item in section.items for line in item.sentences]
-    return titles, " ".join(map(wording.say, lines)), section
+    short, full = told(changes(made, *items, **more), made)
+    wording = Wording(language)
+    titles = [wording.say(item.title) for item in full.items]
+    lines = [*short.lines, *short.notes]
+    lines += [line for item in full.items for line in item.sentences]
+    return titles, " ".join(map(wording.say, lines)), short
+
+
+def rows(section, language="en"):
+    """The rows of the table as texts."""
+    (table,), wording = section.tables, Wording(language)
+    return [[wording.cell(cell) for cell in row] for row in table.rows]
 
 
 @pytest.mark.parametrize(("measure", "language"), [*product(MEASURES, ("en", "ru"))])
 def test_the_title_says_which_way_it_went_and_for_whom(made, measure, language):
     for ratio, words in ((2.0, UP), (0.5, DOWN)):
-        (title,), text, _ = said(made, change(measure, ratio), language=language)
+        (title,), _, section = said(made, change(measure, ratio), language=language)
         assert any(word in title for word in words[language]), title
         assert "chat <b>" in title
-        assert "chat <b>" in text
+        assert rows(section, language)[0][1].endswith("chat <b>")
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_the_first_sentence_is_about_what_is_new(made, language):
-    old = change(recent=False, where=(("group", "Archive"),))
-    new = change("first_response", where=(("channel", "phone"),))
-    _, _, section = said(made, old, new, language=language)
-    first, second = map(Wording(language).say, section.lines[:2])
-    assert "phone" in first
-    assert "Archive" not in first
-    assert "Archive" in second
-
-
-def test_each_side_has_a_sentence_of_its_own(made):
+def test_new_things_come_first_and_worse_before_better(made, language):
     items = [
+        change(recent=False, where=(("group", "Archive"),)),
         change(verdict="better", ratio=0.5, where=(("group", "Good"),)),
         change(verdict="more", measure="created", where=(("group", "Many"),)),
-        change(verdict="worse", where=(("group", "Bad"),)),
+        change("first_response", where=(("channel", "phone"),)),
+    ]
+    _, _, section = said(made, *items, language=language)
+    groups = [row[1] for row in rows(section, language)]
+    wanted = ["phone", "Good", "Many", "Archive"]
+    assert [group.rpartition(" ")[2] for group in groups] == wanted
+    assert section.tables[0].verdicts == ("worse", "better", "different", "worse")
+
+
+def test_the_first_sentence_counts_what_is_told(made):
+    items = [
+        change(where=(("group", "Bad"),)),
+        change(where=(("group", "Worse"),)),
+        change(verdict="better", ratio=0.5),
+        change(verdict="more", measure="created"),
+        change(recent=False),
     ]
     _, _, section = said(made, *items)
-    lines = [Wording().say(line) for line in section.lines]
-    sides = (("worse:", "Bad"), ("Better:", "Good"), ("Neither", "Many"))
-    for line, (word, group) in zip(lines, sides, strict=True):
-        assert word in line
-        assert group in line
-        assert sum(name in line for name in ("Bad", "Good", "Many")) == 1
+    first = Wording().say(section.lines[0])
+    assert "2 things got worse, 1 got better, 1 changed and is neither and 1 began" in first
 
 
 def test_improvements_alone_are_said_beside_nothing_worse(made):
     _, _, section = said(made, change(verdict="better", ratio=0.5))
-    lines = [Wording().say(line) for line in section.lines]
-    assert "nothing got worse" in lines[0]
-    assert lines[1].startswith("Better")
+    first = Wording().say(section.lines[0])
+    assert "nothing got worse beyond chance and 1 got better" in first
 
 
 def test_nothing_new_says_what_still_stands(made):
     _, _, section = said(made, change(recent=False))
-    lines = [Wording().say(line) for line in section.lines]
-    assert "nothing got worse" in lines[0]
-    assert "still stands" in lines[1]
-    assert "chat <b>" in lines[1]
+    first = Wording().say(section.lines[0])
+    assert "nothing got worse" in first
+    assert "1 began earlier and still stands" in first
+    assert rows(section)[0][1] == "channel chat <b>"
 
 
 def test_nothing_at_all_says_so(made):
     _, text, section = said(made)
     assert "nothing got worse or better" in text
-    assert not section.items
+    assert not section.tables[0].rows
 
 
 def test_a_sentence_of_chance_never_contradicts_its_row(made):
@@ -165,7 +173,7 @@ def test_an_interval_of_the_start_is_said_where_there_is_one(made):
 
 def test_a_timer_is_neither_worse_nor_better(made):
     _, text, section = said(made, change("closing_delay", verdict="different"))
-    assert section.items[0].verdict == "different"
+    assert section.tables[0].verdicts == ("different",)
     assert "a timer" in text
 
 

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from support_model._report.blocks import Bounds, Item, Section, says
+from support_model._report.blocks import Bounds, Column, Item, Section, Table, says
 from support_model._report.period_figures import week_values
 from support_model._report.period_names import period_said
 from support_model._report.wording import has_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from support_model._report.blocks import Said, Verdict
+    from support_model._report.blocks import Cell, Said, Verdict
     from support_model._report.report import Report
     from support_model.changes import Change, Changes, Episode, Level, MixShift
 
-NAMED = 3
-"""Changes that the first sentence names."""
 EXAMPLES = 4
-SIDES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"worse": ("worse",), "better": ("better",), "came": ("more", "fewer", "different")}
-)
-"""The verdicts of each of the first sentences."""
+TOLD: tuple[Verdict, ...] = ("worse", "better")
 
 
 def sections(report: Report) -> Iterator[Section]:
@@ -33,47 +27,75 @@ def sections(report: Report) -> Iterator[Section]:
         lines = (says("changes_too_short"),)
         yield Section(key="changes", title=says("changes_title"), lines=lines)
     else:
-        yield told(report.changes, report)
+        yield from told(report.changes, report)
 
 
-def told(changes: Changes, report: Report) -> Section:
-    """Return what changed in a log, as a section of its report."""
-    return Section(
+def told(changes: Changes, report: Report) -> Iterator[Section]:
+    """Yield what changed in a log: the answer with a row for each change, then each in full."""
+    yield Section(
         key="changes",
         title=says("changes_title"),
-        lines=(*_answers(changes, report), *_besides(changes)),
-        items=tuple(_item(each, changes, report) for each in changes.items),
+        lines=(_answer(changes), *_besides(changes)),
+        tables=(_table(changes, report),),
         notes=(says("changes_control", looks=changes.looks, level=changes.level),),
     )
-
-
-def _answers(changes: Changes, report: Report) -> Iterator[Said]:
-    """Yield the first sentences: what got worse in the later period, what better, what came."""
-    recent = [each for each in changes.items if each.recent]
-    standing = [each for each in changes.items if not each.recent]
-    worse, *others = (
-        (side, [each for each in recent if each.verdict in verdicts])
-        for side, verdicts in SIDES.items()
+    yield Section(
+        key="changes_in_full",
+        title=says("changes_in_full"),
+        items=tuple(_item(each, changes, report) for each in changes.items),
     )
-    answer = says("changes_none_worse" if recent else "changes_nothing")
-    if worse[1]:
-        answer = says("changes_worse", items=_listed(worse[1], report))
+
+
+def _answer(changes: Changes) -> Said:
+    """Return the first sentence: how much got worse and better in the later period."""
+    recent = [each for each in changes.items if each.recent]
+    counts = {
+        "worse": sum(each.verdict == "worse" for each in recent),
+        "better": sum(each.verdict == "better" for each in recent),
+    }
+    counts |= {"other": len(recent) - sum(counts.values())}
+    counts |= {"standing": len(changes.items) - len(recent)}
+    parts = [says(f"changes_count_{key}", n=n) for key, n in counts.items() if n]
+    if not counts["worse"]:
+        parts.insert(0, says("changes_none_worse" if parts else "changes_nothing"))
     periods = {"before": period_said(changes.before), "after": period_said(changes.after)}
-    yield says("changes_periods", answer=answer, **periods)
-    for side, items in (*others, ("standing", standing)):
-        if items:
-            yield says(f"changes_{side}", items=_listed(items, report))
+    return says("changes_periods", answer=says("changes_answer", parts=tuple(parts)), **periods)
 
 
-def _listed(items: Sequence[Change], report: Report) -> tuple[Said, ...]:
-    told = [
-        says("changes_item", what=what(each), where=where_said(each), levels=levels(each, report))
-        if each.where
-        else says("changes_item_all", what=what(each), levels=levels(each, report))
-        for each in items[:NAMED]
-    ]
-    rest = len(items) - len(told)
-    return (*told, *([says("changes_and_more", n=rest)] if rest else []))
+def _table(changes: Changes, report: Report) -> Table:
+    """Return a row for each change: what is new first, worse before better."""
+    items = sorted(changes.items, key=lambda each: (not each.recent, _side(each)))
+    return Table(
+        key="changes",
+        title=says("changes_table"),
+        columns=(
+            Column(key="what", title=says("changes_column_what"), kind="word"),
+            Column(key="where", title=says("changes_column_where"), kind="word"),
+            Column(key="before", title=says("changes_column_before"), kind="word"),
+            Column(key="after", title=says("changes_column_after"), kind="word"),
+            Column(key="since", title=says("changes_column_since"), kind="date"),
+            Column(key="recent", title=says("changes_column_recent"), kind="word"),
+            Column(key="tickets", title=says("changes_column_tickets")),
+        ),
+        rows=tuple(
+            (
+                what(each),
+                says("changes_in_words", parts=where_said(each)),
+                _level(each, each.before, report),
+                _level(each, each.after, report),
+                each.since,
+                each.recent,
+                each.tickets,
+            )
+            for each in items
+        ),
+        verdicts=tuple(each.verdict if each.verdict in TOLD else "different" for each in items),
+    )
+
+
+def _side(change: Change) -> int:
+    """Return the place of a change among others: worse, better, neither."""
+    return TOLD.index(change.verdict) if change.verdict in TOLD else len(TOLD)
 
 
 def _besides(changes: Changes) -> Iterator[Said]:
@@ -152,7 +174,7 @@ def levels(change: Change, report: Report) -> Said:
     return says("changes_levels", **dict(zip(("before", "after"), sides, strict=True)))
 
 
-def _level(change: Change, level: Level, report: Report) -> object:
+def _level(change: Change, level: Level, report: Report) -> Cell:
     if change.measure == "backlog":
         return says(
             "changes_level_open", n=round(level.value) if isinstance(level.value, float) else 0
@@ -167,7 +189,7 @@ COUNTED = frozenset({"created", "void"})
 SHARES = frozenset({"reopened", "handed_back", "escalated", "satisfied", "sla"})
 
 
-def _value(level: Level, report: Report) -> object:
+def _value(level: Level, report: Report) -> Cell:
     """Return a level as a cell; lengths on the clock of the report."""
     value = level.value
     if value is None or isinstance(value, float | int):

@@ -17,7 +17,7 @@ from attrs import define
 from support_model._report.blocks import Bounds, OpenTime, Withheld
 from support_model.changes import Marks, Spells
 from support_model.figures import Share
-from support_model.inference import kaplan_meier
+from support_model.inference import kaplan_meier, life_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from support_model._report.report import Report
     from support_model.calendars import BusinessCalendar
     from support_model.changes import Rows
-    from support_model.inference import Survival
+    from support_model.inference import LifeQuantile, Survival
 
 Codes: TypeAlias = "Sequence[int]"
 """The group of each unit, by its code."""
@@ -60,14 +60,18 @@ class Clock:
         return length if self.calendar is None else OpenTime(length, self.day)
 
 
-def times(
-    spells: Spells, codes: Codes, edges: Sequence[int], at: Callable[[int], int]
-) -> dict[tuple[int, int], Survival]:
-    """Return how long spells took in the periods between edges, by period and code of the unit.
+Lives: TypeAlias = "tuple[list[int], list[bool], list[int]]"
+"""How long each lasted, whether it ended then, and since when it was watched."""
 
-    Units of code `OUT` are left out.
+
+def lives(
+    spells: Spells, codes: Codes, edges: Sequence[int], at: Callable[[int], int]
+) -> dict[tuple[int, int], Lives]:
+    """Return the ages through which spells lived in the periods between edges.
+
+    By period and code of the unit; units of code `OUT` are left out.
     """
-    columns: dict[tuple[int, int], tuple[list[int], list[bool], list[int]]] = {}
+    columns: dict[tuple[int, int], Lives] = {}
     marks = [at(edge) for edge in edges]
     for unit, origin, start, end, ended in zip(
         spells.unit, spells.origin, spells.start, spells.end, spells.ended, strict=True
@@ -84,9 +88,29 @@ def times(
             entered.append((at(start) if start > edges[n] else marks[n]) - zero)
             lasted.append((at(end) if inside else marks[n + 1]) - zero)
             came.append(bool(ended) and inside)
+    return columns
+
+
+def times(
+    spells: Spells, codes: Codes, edges: Sequence[int], at: Callable[[int], int]
+) -> dict[tuple[int, int], LifeQuantile]:
+    """Return the median of spells, by period between edges and code of the unit."""
+    return {
+        key: life_quantile(lasted, came, entered)
+        for key, (lasted, came, entered) in lives(spells, codes, edges, at).items()
+    }
+
+
+def curves(
+    spells: Spells, codes: Codes, edges: Sequence[int], at: Callable[[int], int] = int
+) -> dict[tuple[int, int], Survival]:
+    """Return how many spells still last after how long, by period and code of the unit.
+
+    Without a clock they are on the wall clock, as what may come after a solution is.
+    """
     return {
         key: kaplan_meier(lasted, came, entry=entered)
-        for key, (lasted, came, entered) in columns.items()
+        for key, (lasted, came, entered) in lives(spells, codes, edges, at).items()
     }
 
 
@@ -133,18 +157,14 @@ def promises(cycles: CycleRows, rows: Rows) -> Marks:
     return marks
 
 
-def time_cells(curve: Survival | None, clock: Clock) -> tuple[Cell, Cell, Cell]:
+def time_cells(median: LifeQuantile | None, clock: Clock) -> tuple[Cell, Cell, Cell]:
     """Return how many ended, their median and its interval, as cells."""
-    if curve is None:
+    if median is None:
         return 0, None, None
-    if curve.events < FEWEST_FOR_TIME:
-        return curve.events, Withheld(FEWEST_FOR_TIME), None
-    low, high = curve.interval(0.5)
-    return (
-        curve.events,
-        clock.length(curve.quantile(0.5)),
-        Bounds(clock.length(low), clock.length(high)),
-    )
+    if median.events < FEWEST_FOR_TIME:
+        return median.events, Withheld(FEWEST_FOR_TIME), None
+    bounds = Bounds(clock.length(median.low), clock.length(median.high))
+    return median.events, clock.length(median.value), bounds
 
 
 def share_cells(share: Share | None) -> tuple[Cell, Cell, Cell]:
@@ -164,7 +184,7 @@ def reopened(
     What is still followed counts for as long as it was.
     """
     cells: dict[tuple[int, int], tuple[Cell, Cell, Cell]] = {}
-    for key, curve in times(chances, codes, edges, int).items():
+    for key, curve in curves(chances, codes, edges).items():
         came = _came(curve)
         if came is None or curve.last is None:
             cells[key] = curve.n, Withheld(FEWEST_FOR_SHARE) if curve.n else None, None
@@ -246,22 +266,34 @@ def week_values(
     rows = report.rows
     group = [(field, value) for field, value in where if field != "status"]
     codes, status = members(rows, group), dict(where).get("status", "")
-    keys = [(n, ALL) for n in range(len(edges) - 1)]
+    spells = rows.times.get((measure, status))
+    value = _week_value(report, measure, codes, edges, spells)
+    return [value(n) for n in range(len(edges) - 1)]
+
+
+def _week_value(
+    report: Report,
+    measure: str,
+    codes: Codes,
+    edges: Sequence[int],
+    spells: Spells | None,
+) -> Callable[[int], float | None]:
+    """Return what gives the value of a period, by what kind of measure it is."""
+    rows = report.rows
+    if spells is not None:
+        medians = times(spells, codes, edges, report.clock.at)
+        return lambda n: _hours(medians.get((n, ALL)))
     if measure == "backlog":
         held = open_at(rows, codes, edges)
-        return [held.get((n + 1, code)) for n, code in keys]
-    if measure in rows.counts:
-        number = counts(rows.counts[measure], codes, edges)
-        return [number[key] for key in keys]
+        return lambda n: held.get((n + 1, ALL))
     if measure in rows.trials:
         shares = answers(rows.trials[measure], codes, edges)
-        return [_plain(shares.get(key)) for key in keys]
+        return lambda n: _plain(shares.get((n, ALL)))
     if measure in rows.chances:
-        curves, value = times(rows.chances[measure], codes, edges, int), _came
-    else:
-        spells = rows.times.get((measure, status), Spells())
-        curves, value = times(spells, codes, edges, report.clock.at), _hours
-    return [value(curves.get(key)) for key in keys]
+        came = curves(rows.chances[measure], codes, edges)
+        return lambda n: _came(came.get((n, ALL)))
+    number = counts(rows.counts.get(measure), codes, edges)
+    return lambda n: number[n, ALL]
 
 
 def _plain(share: Share | None) -> float | None:
@@ -275,8 +307,7 @@ def _came(curve: Survival | None) -> float | None:
     return None if left is None else 1 - left
 
 
-def _hours(curve: Survival | None) -> float | None:
-    if curve is None or curve.events < FEWEST_FOR_TIME:
+def _hours(median: LifeQuantile | None) -> float | None:
+    if median is None or median.events < FEWEST_FOR_TIME or median.value is None:
         return None
-    median = curve.quantile(0.5)
-    return None if median is None else median / MICROS_OF_HOUR
+    return median.value / MICROS_OF_HOUR
