@@ -18,7 +18,7 @@ from support_model.errors import InvalidLog
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Finding", "Findings"]
+__all__ = ["PROBLEMS", "Finding", "Findings"]
 
 
 LISTED = 1000

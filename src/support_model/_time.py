@@ -63,6 +63,7 @@ __all__ = [
     "offsets",
     "python_scalar",
     "rising",
+    "term_text",
     "timezone",
     "union",
     "utc",
@@ -516,6 +517,17 @@ def duration_text(amount: timedelta) -> str:
         elif count:
             parts.append(f"{count}{unit}")
     return ("-" if whole < 0 else "") + ("".join(parts) or "0s")
+
+
+def term_text(amount: timedelta) -> str:
+    """Write a limit for a sentence: whole days from two on as such, else as `duration_text`.
+
+    Example:
+        >>> term_text(timedelta(days=7)), term_text(timedelta(hours=8))
+        ('7 days', '8h')
+    """
+    days, rest = divmod(amount, timedelta(days=1))
+    return duration_text(amount) if rest or days < 2 else f"{days} days"
 
 
 EPOCH_DATE = date(1970, 1, 1).toordinal()

@@ -18,7 +18,7 @@ from support_model._report.printed import PrintedLine, printed_sections
 from support_model._report.report import Report, columns_of, make_report
 from support_model._report.report_data import report_to_data
 from support_model._report.spans import period
-from support_model._report.wording import LANGUAGES, Language, Wording
+from support_model._report.wording import LANGUAGES, Language, Wording, english
 from support_model.adapters import Account
 from support_model.errors import MissingExtra
 
@@ -127,7 +127,7 @@ def sections(report: Report, comparison: PeriodComparison | None = None) -> Iter
             yield Section(f"Look at {place}. {lead.title}", items=lead.sentences)
         yield Section(tables=_filled(comparison_tables.all_of(comparison)))
     yield Section(tables=_filled(tables.all_of(report)))
-    notes = tuple(note.text for note in report.notes)
+    notes = tuple(english(note.said) for note in report.notes)
     yield Section("Read this before you quote a figure", items=notes)
     yield Section(tables=_filled(iter((tables.findings_table(report),))))
 

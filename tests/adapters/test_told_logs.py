@@ -35,7 +35,7 @@ def test_what_a_reading_knew_is_read_back(tmp_path, name):
     for part in ("events", "form", "undated", "incomplete", "unknown", "left_out", "findings"):
         assert getattr(again, part) == getattr(LOG, part), part
     direct, passed = make_report(LOG), make_report(again)
-    assert [note.text for note in passed.notes] == [note.text for note in direct.notes]
+    assert passed.notes == direct.notes
     assert passed.figures == direct.figures
     assert passed.absent == direct.absent
 

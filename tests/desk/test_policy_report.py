@@ -13,6 +13,7 @@ from support_model._report.log_facts import log_facts
 from support_model._report.log_views import RecordView
 from support_model._report.policy_report import clock_shares
 from support_model._report.report import MISSING, grouped
+from support_model._report.wording import english
 from support_model._sla.metrics import OWNERSHIP
 from support_model.adapters import _mapping_files as mappings
 from support_model.adapters import table
@@ -111,7 +112,7 @@ def test_a_target_when_only_its_tickets(log):
 
 
 def texts(found):
-    return " ".join(note.text for note in found.notes)
+    return " ".join(english(note.said) for note in found.notes)
 
 
 def test_what_messages_alone_could_tell_is_left_out_and_said(log):
@@ -122,7 +123,10 @@ def test_what_messages_alone_could_tell_is_left_out_and_said(log):
         "requester_wait", "agent_work", "resolution", "total_resolution", "ownership",
         "acknowledgement",
     }  # fmt: skip
-    left = "assignee_response, first_response, next_response, periodic_update cannot be computed"
+    left = (
+        "response of the assignee, first response, next response and periodic update cannot be"
+        " computed"
+    )
     assert left in texts(found)
 
 
@@ -153,7 +157,7 @@ def test_a_word_that_no_ticket_has_is_a_slip(log):
         RecordView(log), book(target(RESOLUTION, 5), when=Field("priority").is_("hihg"))
     )
     assert "Policies ask for prio 'hihg', which no ticket" in texts(found)
-    assert "'high', 'low'" in texts(found)
+    assert "'high' and 'low'" in texts(found)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +210,7 @@ def test_the_command_reads_a_policy_file(tmp_path, capsys):
     assert main(command) == 0
     printed = capsys.readouterr().out
     assert "What the policies promise" in printed
-    assert "first_response cannot be computed" in printed.replace("\n", " ")
+    assert "first response cannot be computed" in printed.replace("\n", " ")
     data = json.loads(out.read_text("utf-8"))
     (clock,) = data["clocks"]
     log = table.read(demo.LOG, mappings.load(demo.MAPPING))

@@ -48,6 +48,7 @@ SHARES = (
     kpi.reopened(within=HOUR),
     kpi.solved_within(HOUR),
     kpi.KPIS["escalated"],
+    kpi.KPIS["first_level"],
     kpi.KPIS["transferred"],
     kpi.KPIS["bounced"],
     kpi.KPIS["contained_by_bot"],

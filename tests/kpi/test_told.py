@@ -466,6 +466,7 @@ def test_present_values_tell_no_history():
         kpi.KPIS["on_hold_time"], kpi.KPIS["fcr_one_reply"], kpi.KPIS["zero_reply"],
         kpi.KPIS["fcr_no_further_contact"], kpi.STRAIGHT_THROUGH,
         kpi.no_handoff(), kpi.reopened(), kpi.reopened(within=HOUR), kpi.KPIS["escalated"],
+        kpi.KPIS["first_level"],
         kpi.KPIS["transferred"], kpi.KPIS["bounced"], kpi.KPIS["contained_by_bot"],
         kpi.reopenings(), kpi.KPIS["escalations_per_ticket"], kpi.KPIS["transfers_per_ticket"],
         kpi.KPIS["bounces_per_ticket"], kpi.KPIS["handoffs"], kpi.touches(gap=HOUR),

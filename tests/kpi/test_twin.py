@@ -150,6 +150,7 @@ def test_shares(scene):
         (kpi.reopened(within=span(window)), some(lambda x: twin.reopened(x, window, as_of))),
         (kpi.solved_within(span(window)), lambda x: twin.solved_within(x, window, as_of)),
         (kpi.KPIS["escalated"], some(twin.escalations)),
+        (kpi.KPIS["first_level"], twin.first_level),
         (kpi.KPIS["transferred"], some(twin.transfers)),
         (kpi.KPIS["bounced"], some(twin.bounces)),
         (kpi.satisfied(), twin.satisfied),

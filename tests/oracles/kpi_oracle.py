@@ -263,6 +263,15 @@ def escalations(life):
     return sum(b > a for a, b in pairwise(lines)) if lines else "no_line"
 
 
+def first_level(life):
+    lines = owners(life, "line")
+    if not lines:
+        return "no_line"
+    if not is_solved(life):
+        return "open_again" if solves(life) else "unsolved"
+    return set(lines) == {1}
+
+
 def transfers(life):
     return len(owners(life, "group")) - 1 if owners(life, "group") else "no_group"
 

@@ -8,6 +8,7 @@ from report.small_log import MAPPING
 from support_model import kpi
 from support_model._kpi.facts import Act, Rating
 from support_model._report import catalogue, report, tables
+from support_model._report.wording import english
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
 from support_model.kpi import Facts, Solve
@@ -80,15 +81,14 @@ def test_the_creation_alone_is_no_message():
 def test_each_kpi_is_either_asked_or_absent(missing):
     every = catalogue.asked(target=HOUR, calendar=ALWAYS)
     holds = frozenset(HELD) - {missing}
-    shown = [one.title for one in every if holds.issuperset(one.needs)]
-    named = [each.title for each in catalogue.absent(every, holds)]
-    assert sorted(shown + named) == sorted(
-        [one.title for one in every] + [title for title, _ in catalogue.ALWAYS_ABSENT]
-    )
+    shown = [one.title.code for one in every if holds.issuperset(one.needs)]
+    named = [each.title.code for each in catalogue.absent(every, holds)]
+    never = [f"title_{name}" for name in catalogue.ALWAYS_ABSENT]
+    assert sorted(shown + named) == sorted([one.title.code for one in every] + never)
     assert len({*shown, *named}) == len(shown + named)
-    lacking = [each for each in catalogue.absent(every, holds) if each.title not in shown]
-    reasons = {each.reason for each in lacking} - {reason for _, reason in catalogue.ALWAYS_ABSENT}
-    assert reasons == ({catalogue.NEEDS[missing]} if missing != "nothing" else set())
+    reasons = {each.reason.code for each in catalogue.absent(every, holds)}
+    reasons -= {f"lacks_{name}" for name in catalogue.ALWAYS_ABSENT}
+    assert reasons == ({f"lacks_{missing}"} if missing != "nothing" else set())
 
 
 def test_what_is_absent_would_have_been_empty_or_a_lie():
@@ -138,7 +138,8 @@ def test_keys_and_titles_are_unique():
     every = catalogue.asked(target=HOUR, calendar=ALWAYS)
     keys = [one.of(()).key for one in every]
     assert len(keys) == len(set(keys))
-    assert len({one.title for one in every}) == len(every)
+    assert len({english(one.title) for one in every}) == len(every)
+    assert [one.code for one in every] == keys
 
 
 def test_a_log_with_everything_shows_everything():

@@ -72,7 +72,7 @@ def test_the_report_is_plain_text_of_at_most_a_hundred_columns(small, mapped):
         "2 tickets in 6 rows",
         "Mo-Fr 08:00-18:00 Europe/Berlin, closed on public holidays of DE-BY",
         "Until acknowledged",
-        "Resolved within 8h of opening hours",
+        "Resolved within 8 h of opening hours",
         "By group (in opening hours)",
         "not first response",
     ):

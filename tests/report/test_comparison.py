@@ -33,10 +33,12 @@ START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 WEEKS = tuple(Span(START + k * WEEK, START + (k + 1) * WEEK) for k in range(10))
 BEFORE, AFTER = Span(START, START + 6 * WEEK), Span(START + 6 * WEEK, START + 10 * WEEK)
 RESOLVED = ReportedKpi(
-    title="Until resolved", kpi=kpi.first_resolution(), worse="higher", timed=True
+    code="first_resolution", kpi=kpi.first_resolution(), worse="higher", timed=True
 )
-STRAIGHT = ReportedKpi(title="In one group", kpi=kpi.STRAIGHT_THROUGH, worse="lower")
-MOVES = ReportedKpi(title="Moves", kpi=kpi.KPIS["transfers_per_ticket"], worse="higher")
+STRAIGHT = ReportedKpi(code="straight_through", kpi=kpi.STRAIGHT_THROUGH, worse="lower")
+MOVES = ReportedKpi(
+    code="transfers_per_ticket", kpi=kpi.KPIS["transfers_per_ticket"], worse="higher"
+)
 numbers = st.lists(st.integers(0, 50), min_size=2, max_size=30)
 
 
@@ -282,8 +284,12 @@ def test_what_to_look_at_first_is_what_most_tickets_suffer():
         for n, each in enumerate(drawn(seeded(5), slower_from=6))
     ]
     found = compared(tickets, asked=(MOVES, STRAIGHT, RESOLVED))
-    titles = [change.asked.title for change in found.worse]
-    assert titles == ["Until resolved", "In one group", "Moves"]  # a rate counts no tickets
+    codes = [change.asked.code for change in found.worse]
+    assert codes == [
+        "first_resolution",
+        "straight_through",
+        "transfers_per_ticket",
+    ]  # a rate counts no tickets
     first, second, _ = (change.tickets for change in found.worse)
     assert first > second == 20
 
@@ -298,7 +304,7 @@ def test_what_cannot_be_told_for_whom_says_so():
     assert rate.mix == "Mix or rates: cannot be determined."
     bare = leads.leads(compared(tickets, asked=(STRAIGHT,), fields=()))[0]
     assert bare.whom == "For whom: the log names no groups to tell apart."
-    assert bare.title == "In one group: less often"
+    assert bare.title == "Resolved in one group, never reopened: less often"
 
 
 def test_few_weeks_draw_no_limits():
@@ -404,12 +410,12 @@ def test_both_periods_are_seen_the_same_time_after_their_end(made):
 def test_the_change_that_the_made_up_log_hides_is_found(made):
     tz = ZoneInfo(demo.TZ)
     found = compare_periods(made, period("2026-02", tz), period("2026-03", tz), tz=tz)
-    resolved = next(change for change in found.worse if change.asked.title == "Until resolved")
+    resolved = next(change for change in found.worse if change.asked.code == "first_resolution")
     assert resolved.weeks.since.astimezone(UTC).date() <= demo.SLOWED.date()
     told = [each for each in resolved.groups if (each.p_adjusted or 1) <= 0.05]
     assert [(each.field, each.group) for each in told] == [("channel", demo.SLOW_CHANNEL)]
     untouched = {"Until acknowledged", "Handed to another group", "Reopened after being resolved"}
-    assert not untouched & {change.asked.title for change in found.worse}
+    assert not untouched & {change.asked.code for change in found.worse}
     before = compare_periods(made, period("2026-01", tz), period("2026-02", tz), tz=tz)
     assert before.worse == ()
 

@@ -12,8 +12,8 @@ from support_model._report import leads as told_in
 from support_model._report.catalogue import ReportedKpi
 from support_model._report.comparison_tables import interval_text, narrower
 
-MOVED = ReportedKpi(title="Handed on", kpi=kpi.KPIS["transferred"], worse="higher")
-CLOSED = ReportedKpi(title="Until closed", kpi=kpi.TIME_TO_CLOSE, timed=True)
+MOVED = ReportedKpi(code="transferred", kpi=kpi.KPIS["transferred"], worse="higher")
+CLOSED = ReportedKpi(code="time_to_close", kpi=kpi.TIME_TO_CLOSE, timed=True)
 
 
 def desk(start, rows):
@@ -41,34 +41,39 @@ def leads_apart(found):
 def test_each_kind_of_figure_has_its_sentence(found):
     told = leads_apart(found)
     assert {title: lead.what for title, lead in told.items()} == {
-        "In one group: less often": "100.0% before, 50.0% after (-50.0 points; 95% interval "
-        "-62.3 to -36.3 points). That is about 30 tickets fewer than at the earlier share.",
-        "Handed on: more often": "0.0% before, 50.0% after (+50.0 points; 95% interval "
-        "+36.3 to +62.3 points). That is about 30 tickets more than at the earlier share.",
-        "Moves: more": "0 before, 0.50 after (+0.50; 95% interval +0.37 to +0.63).",
+        "Resolved in one group, never reopened: less often": "100.0% before, 50.0% after (-50.0 "
+        "points; 95% interval -62.3 to -36.3 points). That is about 30 tickets fewer than at the "
+        "earlier share.",
+        "Handed to another group: more often": "0.0% before, 50.0% after (+50.0 points; 95% "
+        "interval +36.3 to +62.3 points). That is about 30 tickets more than at the earlier "
+        "share.",
+        "Changes of group: more": "0 before, 0.50 after (+0.50; 95% interval +0.37 to +0.63).",
     }
     assert all(lead.real == "Real: p < 0.001, adjusted for all figures tested (1)."
                for lead in told.values())  # fmt: skip
-    assert told["In one group: less often"].whom == (
+    assert told["Resolved in one group, never reopened: less often"].whom == (
         "For whom: channel chat (100.0% to 0.0%, about 30 tickets)."
     )
-    assert told["In one group: less often"].mix == (
+    assert told["Resolved in one group, never reopened: less often"].mix == (
         "Not the mix: the mix of tickets by channel accounts for 0.0 of -50.0 points."
     )
 
 
 def test_figures_of_the_same_tickets_are_one_lead(found):
     (lead,) = told_in.leads(found)
-    assert lead.title == "In one group: less often"
+    assert lead.title == "Resolved in one group, never reopened: less often"
     assert lead.also == (
-        "Mostly the same tickets, so the same event: Handed on (0.0% to 50.0%, p < 0.001); "
-        "Moves (0 to 0.50, p < 0.001)."
+        "Mostly the same tickets, so the same event: Handed to another group (0.0% to 50.0%, "
+        "p < 0.001); Changes of group (0 to 0.50, p < 0.001)."
     )
     assert "The 3 that got worse are one event" in " ".join(told_in.headline(found))
     first, second, third = found.worse
     half = evolve(second, affected=second.affected[:15])  # kappa 0.5
     apart = evolve(found, changes=(first, half, third))
-    assert [each.figure for each in told_in.leads(apart)] == ["In one group", "Handed on"]
+    assert [each.figure for each in told_in.leads(apart)] == [
+        "Resolved in one group, never reopened",
+        "Handed to another group",
+    ]
     assert "The 3 that got worse are 2 events" in " ".join(told_in.headline(apart))
     near = evolve(found, changes=(first, evolve(second, affected=second.affected[:18]), third))
     assert len(told_in.leads(near)) == 1  # kappa 0.6
@@ -96,7 +101,8 @@ def test_tickets_to_read_are_of_the_first_group_and_went_the_worse_way(found):
 def test_the_first_sentence_is_the_answer(found):
     first, periods, *_ = told_in.headline(found)
     assert first == (
-        "2026-02-16 to 2026-03-15 against 2026-01-05 to 2026-02-15: In one group, less often "
+        "2026-02-16 to 2026-03-15 against 2026-01-05 to 2026-02-15: Resolved in one group, "
+        "never reopened, less often "
         "(50.0% instead of 100.0%), most of all those of channel chat."
     )
     assert periods.startswith("2026-01-05 to 2026-02-15 (60 tickets created) against")
@@ -251,7 +257,14 @@ def test_mix_is_told_by_its_part():
 
 def test_tables_of_groups_and_mixes(found):
     rows = words.groups(found).rows
-    assert rows[0] == ("In one group", "channel chat", "100.0% of 30", "0.0% of 30", "+30",
+    assert rows[0] == ("Resolved in one group, never reopened", "channel chat",
+                       "100.0% of 30", "0.0% of 30", "+30",
                        "< 0.001")  # fmt: skip
     assert all(row[1] == "channel chat" for row in rows)  # mail did not get worse
-    assert ("In one group", "channel", "-50.0", "-50.0", "0.0") in words.mixes(found).rows
+    assert (
+        "Resolved in one group, never reopened",
+        "channel",
+        "-50.0",
+        "-50.0",
+        "0.0",
+    ) in words.mixes(found).rows

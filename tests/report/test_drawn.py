@@ -23,7 +23,7 @@ def chart(**more):
 def test_a_chart_names_its_lines_and_days_in_the_language():
     english, russian = (texts(drawn(chart(), Wording(each))) for each in ("en", "ru"))
     assert {"Share", "2026-03-02", "How many"} <= {*english}
-    assert {"Доля", "02.03.2026", "Сколько"} <= {*russian}
+    assert {"Доля", "02.03.2026", "Сколько обращений"} <= {*russian}
 
 
 def test_a_chart_of_shares_writes_percent():

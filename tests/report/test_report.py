@@ -17,6 +17,7 @@ from support_model._cli import demo
 from support_model._report import report, report_data, tables
 from support_model._report.caveats import span_text
 from support_model._report.log_facts import log_facts
+from support_model._report.wording import english
 from support_model.adapters import table
 from support_model.adapters.table import load
 from support_model.calendars import BusinessCalendar
@@ -149,7 +150,9 @@ def test_groups_add_up_to_the_whole(made):
 def test_the_data_is_json_and_says_what_the_figures_say(made):
     data = json.loads(json.dumps(report_data.report_to_data(made), allow_nan=False))
     assert data["schema"] == "support_model.report/2"
-    assert data["settings"] == {"hours": "Mo-Fr 08:00-18:00", "target": "8h", "by": "priority"}
+    assert data["settings"] == {
+        "hours": "Mo-Fr 08:00-18:00", "holidays": None, "target": "8h", "by": "priority",
+    }  # fmt: skip
     assert [group["value"] for group in data["groups"]] == list(made.groups)
     for figure, plain in zip(made.figures, data["figures"], strict=True):
         assert (figure.key, figure.n) == (plain["key"], plain["n"])
@@ -180,9 +183,9 @@ def test_a_log_without_cases_has_no_figures_rather_than_zeros(small):
 
 
 def test_the_notes_tell_the_traps(made):
-    notes = {note.code: note.text for note in made.notes}
+    notes = {note.code: english(note.said) for note in made.notes}
     assert "no customer messages" in notes["no_first_response"]
-    assert "closed by a timer" in notes["closing_is_not_resolving"]
+    assert "closed by a timer" in notes["closed_by_a_timer"]
     assert "38 of 994 tickets are unsolved" in notes["unsolved_left_out"]
     assert "Never average averages" in notes["no_average_of_averages"]
 

@@ -239,4 +239,4 @@ def test_an_empty_log_has_no_volumes():
 
 def test_volumes_are_part_of_the_document():
     report = report_of(*a_desk(), periods=FEBRUARY_MARCH)
-    assert document(report)[0].key == "volumes"
+    assert "volumes" in [section.key for section in document(report)]

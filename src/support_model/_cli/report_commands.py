@@ -292,11 +292,12 @@ def reported(log: EventLog | LogView, plan: ReportOptions) -> Report:
     if plan.hours is not None:
         years = range(log.first.year, log.last.year + 1) if log.first and log.last else (2000,)
         calendar = _calendar(plan, years)
-        hours = _hours_in_words(plan)
+        hours = f"{plan.hours} {plan.tz.key}" if plan.tz else plan.hours
     return report.make_report(
         log,
         calendar=calendar,
         hours=hours,
+        holidays=plan.holidays,
         target=plan.target,
         by=plan.by,
         policies=plan.policies,
@@ -315,12 +316,6 @@ def compared(log_report: Report, plan: ReportOptions) -> PeriodComparison | None
 def _calendar(plan: ReportOptions, years: Sequence[int]) -> BusinessCalendar:
     """Return the opening hours, with the holidays of some years."""
     return hours_calendar(plan.hours or "", plan.tz, plan.holidays, years)
-
-
-def _hours_in_words(plan: ReportOptions) -> str:
-    zone = f" {plan.tz.key}" if plan.tz else ""
-    closed = f", closed on public holidays of {plan.holidays}" if plan.holidays else ""
-    return f"{plan.hours}{zone}{closed}"
 
 
 def wording(log_report: Report, plan: ReportOptions) -> Wording:

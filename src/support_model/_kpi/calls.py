@@ -14,7 +14,7 @@ from attrs import field
 
 from support_model._checks import of_kind, valid
 from support_model._frozen import frozen
-from support_model._time import micros_of, not_negative
+from support_model._time import micros_of, not_negative, term_text
 from support_model.errors import InvalidValue, nearest
 from support_model.figures import Rate, Share
 
@@ -111,7 +111,7 @@ def service_level(
         excluded = {"early_abandon": early}
     return Share(
         key="service_level",
-        definition=f"answered within {within}, of: {of.replace('_', ' ')}",
+        definition=f"answered within {term_text(within)}, of: {of.replace('_', ' ')}",
         numerator=met + early if of == "early_abandons_met" else met,
         n=answered + early + late - sum(excluded.values()),
         excluded=excluded,

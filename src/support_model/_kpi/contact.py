@@ -42,7 +42,7 @@ from support_model._kpi.measures import ShareKpi
 from support_model._kpi.sources import Columnar, records_of
 from support_model._short_texts import short_repr
 from support_model._tables import interval_text, pairs_html, percent, value_text
-from support_model._time import between, micros, micros_of, not_negative, utc
+from support_model._time import between, micros, micros_of, not_negative, term_text, utc
 from support_model.errors import InvalidValue
 from support_model.figures import Share
 
@@ -181,8 +181,8 @@ def no_repeat(facts: AnyFacts, *, within: timedelta, shared: Collection[str] = (
         ~(CameBack(FIRST_SOLVE, end, contacts, tuple(shared)) | reopened),
     )
     definition = (
-        f"not reopened, and no new ticket of the same requester and topic, within {within} of "
-        "the first solution, of tickets followed for so long"
+        "not reopened, and no new ticket of the same requester and topic, within "
+        f"{term_text(within)} of the first solution, of tickets followed for so long"
     )
     measure = ShareKpi(key="fcr_no_repeat", definition=definition, judge=judge, history=True)
     return measure.of(facts)
@@ -273,8 +273,8 @@ def repeat_contacts(
     excluded["no_history"] = len(numbers) - len(counted)
     share = Share(
         key="repeat_contact",
-        definition=f"came within {within} of an earlier contact ({anchor}, {link}) of the same "
-        "requester and topic, of contacts",
+        definition=f"came within {term_text(within)} of an earlier contact ({anchor}, {link}) of "
+        "the same requester and topic, of contacts",
         numerator=sum(number > 1 for number in counted),
         n=len(counted),
         excluded=excluded,
@@ -424,8 +424,8 @@ def deflection(
             deflected += not _any_until(end, again, bisect_left(again, at))
     return Share(
         key="deflection",
-        definition=f"self-service sessions without a ticket of the same requester within {within}"
-        ", of these and all tickets created by customers",
+        definition="self-service sessions without a ticket of the same requester within "
+        f"{term_text(within)}, of these and all tickets created by customers",
         numerator=deflected,
         n=deflected + contacts,
         excluded=excluded,

@@ -51,7 +51,7 @@ from support_model._kpi.measures import (
     tallied,
 )
 from support_model._kpi.sources import Columnar, records_of
-from support_model._time import duration_text, micros, not_negative
+from support_model._time import duration_text, micros, not_negative, term_text
 from support_model._vocabulary import CATEGORIES, one_of
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
@@ -287,7 +287,7 @@ def reopenings(*, within: timedelta | None = None) -> RateKpi:
 
 
 def _soon(within: timedelta | None) -> str:
-    return "" if within is None else f" within {within} of the first solution"
+    return "" if within is None else f" within {term_text(within)} of the first solution"
 
 
 def _reopenings(
@@ -319,7 +319,8 @@ def solved_within(within: timedelta) -> ShareKpi:
     end = CREATED.plus(within)
     return ShareKpi(
         key="solved_within",
-        definition=f"first solved within {within} of creation, of tickets at least so old",
+        definition=f"first solved within {term_text(within)} of creation, of tickets at least so "
+        "old",
         judge=Rules(
             (
                 (end.above(AS_OF), "immature"),

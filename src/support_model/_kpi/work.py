@@ -27,6 +27,7 @@ from support_model._kpi.expressions import (
     Changes,
     Constant,
     Count,
+    Distinct,
     Entries,
     Pairs,
     Rules,
@@ -93,6 +94,15 @@ READY: tuple[RateKpi | ShareKpi, ...] = (
     *(
         ShareKpi(key=key, definition=text, judge=Rules((without,), any_), history=True)
         for key, text, without, any_ in MOVED
+    ),
+    ShareKpi(
+        key="first_level",
+        definition="never on another line than the first, of tickets solved with a known line",
+        judge=Rules(
+            ((_NO_LINE, "no_line"), (~SOLVED, NOT_SOLVED)),
+            Distinct("lines").at_most(1) & Count(Entries("lines", "line", (1,))).above(0),
+        ),
+        history=True,
     ),
 )
 

@@ -100,12 +100,14 @@ class Column:
         title: its heading.
         kind: what its cells are.
         note: what to know of it; None if nothing.
+        shown: whether a reader sees it; the files have all.
     """
 
     key: str
     title: Said
     kind: Kind = "count"
     note: Said | None = None
+    shown: bool = True
 
 
 @frozen(kw_only=True)

@@ -11,8 +11,11 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+import attrs
+
 from support_model import kpi
-from support_model._frozen import frozen
+from support_model._frozen import FrozenMap, frozen
+from support_model._report.blocks import Said, says
 from support_model._time import EPOCH, duration_text, instant
 from support_model.kpi import RateKpi, ShareKpi, TimeKpi
 
@@ -32,41 +35,17 @@ WINDOW = timedelta(days=7)
 TOUCH_GAP = timedelta(minutes=30)
 Worse: TypeAlias = Literal["higher", "lower"]
 Kpi: TypeAlias = TimeKpi | ShareKpi | RateKpi
-CatalogueRow: TypeAlias = tuple[str, Kpi, tuple[str, ...], Worse | None, str]
+CatalogueRow: TypeAlias = tuple[Kpi, tuple[str, ...], Worse | None, str]
 
-_NEEDS = {
-    "messages": "no event of the log is a message between customers and agents",
-    "bots": "no author in the log has the role of a bot (what a system sends by itself is none)",
-    "effort": "the log holds no recorded effort",
-    "holds": "no status of the log means waiting for a third party",
-    "group": "no event tells which team held a ticket, and since when",
-    "line": "no event tells which support line held a ticket, and since when",
-    "agent": "no event tells to whom a ticket was assigned, and since when",
-    "requester": "the log does not say who asks",
-    "topic": "the log does not say what a ticket is about",
-    "statement": "no event tells whether a ticket is within its SLA, as its system states it",
-    "csat": "no event is a satisfaction rating (one without its time is none)",
-    "nps": "no event is a recommendation rating (one without its time is none)",
-    "second": "no ticket was resolved a second time on record",
-    "target": "no target was given (--target)",
-}
-NEEDS: Mapping[str, str] = MappingProxyType(_NEEDS)
-"""What a log may lack, with the reason it gives."""
-
-ALWAYS_ABSENT = (
-    ("Customer effort", "the log does not say which end of an effort scale is easy"),
-    ("Deflection", "self-service sessions are in no ticket log"),
-    ("Service level of calls, abandonment", "calls are in no ticket log"),
-    (
-        "Tickets per agent, occupancy, utilization",
-        "a ticket log does not say how long anybody was at work",
-    ),
-    ("Cost per ticket, return on investment", "costs are in no ticket log"),
+NEEDS = (
+    *("messages", "bots", "effort", "holds", "group", "line", "agent", "requester", "topic"),
+    *("statement", "csat", "nps", "second", "target"),
 )
+"""What a log may lack; `lacks_messages` and so on are the sentences."""
+ALWAYS_ABSENT = ("effort_of_customers", "deflection", "calls", "workload", "costs")
 """Figures that need records besides tickets; `support_model.kpi` takes those."""
 
 
-NO_STATUSES = "the system has no statuses: nothing tells when a ticket was solved or closed"
 WITHOUT_STATUSES = frozenset(
     {
         *("acknowledgement", "first_response", "next_response", "average_response"),
@@ -83,7 +62,8 @@ class ReportedKpi:
     """A KPI as a report asks it.
 
     Attributes:
-        title: what a reader calls it.
+        code: of what a reader calls it and of what it counts: `title_`, `means_` and this.
+        params: what these sentences say besides, such as a target.
         kpi: the KPI; None for what is asked of all tickets at once by `whole`.
         whole: likewise.
         needs: what the log must hold, keys of `NEEDS`.
@@ -92,13 +72,24 @@ class ReportedKpi:
         worsened: what happens when it gets worse, in plain words; empty where neither way is.
     """
 
-    title: str
+    code: str
+    params: Mapping[str, Any] = attrs.field(factory=FrozenMap, hash=False)
     kpi: Kpi | None = None
     whole: Callable[[AnyFacts], Figure] | None = None
     needs: tuple[str, ...] = ()
     worse: Worse | None = None
     timed: bool = False
     worsened: str = ""
+
+    @property
+    def title(self) -> Said:
+        """What a reader calls it."""
+        return Said(f"title_{self.code}", self.params)
+
+    @property
+    def means(self) -> Said:
+        """What it counts."""
+        return Said(f"means_{self.code}", self.params)
 
     def of(self, facts: AnyFacts, calendar: BusinessCalendar | None = None) -> Figure:
         """Return the figure over some tickets; times in opening hours where they are given."""
@@ -124,11 +115,11 @@ class UnsupportedFigure:
 
     Attributes:
         title: what a reader calls it.
-        reason: why, in words.
+        reason: why.
     """
 
-    title: str
-    reason: str
+    title: Said
+    reason: Said
 
 
 def held(facts: Iterable[Facts]) -> frozenset[str]:
@@ -153,7 +144,7 @@ def held(facts: Iterable[Facts]) -> frozenset[str]:
         }
         held_parts |= {name for name, there in parts.items() if there}
         held_parts |= {rating.kind for rating in fact.ratings} | fact.ratings_requested
-    return frozenset(held_parts & NEEDS.keys())
+    return frozenset(held_parts.intersection(NEEDS))
 
 
 def _of_acts(ticket: Facts) -> set[str]:
@@ -171,102 +162,130 @@ def asked(
 
     A ticket should be solved within `target`, in the opening hours of `calendar`.
     """
-    return (*_times(), *_shares(target, calendar), *_rates())
+    return (*_times(), *_shares(target, calendar), *_contacts(), *_rates())
+
+
+_WITHIN: Mapping[str, Any] = FrozenMap({"within": WINDOW})
+_PARAMS: Mapping[str, Mapping[str, Any]] = MappingProxyType({
+    "solved_within": _WITHIN,
+    "reopened_within": _WITHIN,
+    "touches": FrozenMap({"gap": TOUCH_GAP}),
+})  # fmt: skip
+"""What the sentences of a KPI say besides, by its key."""
 
 
 def _of_rows(rows: Iterable[CatalogueRow], *, timed: bool = False) -> Iterator[ReportedKpi]:
-    for title, one, needs, worse, worsened in rows:
+    for one, needs, worse, worsened in rows:
         yield ReportedKpi(
-            title=title, kpi=one, needs=needs, worse=worse, timed=timed, worsened=worsened
+            code=one.key,
+            params=_PARAMS.get(one.key, FrozenMap()),
+            kpi=one,
+            needs=needs,
+            worse=worse,
+            timed=timed,
+            worsened=worsened,
         )
 
 
 def _times() -> Iterator[ReportedKpi]:
     said = ("messages",)
     rows: tuple[CatalogueRow, ...] = (
-        ("Until acknowledged", kpi.MTTA, (), "higher",
+        (kpi.MTTA, (), "higher",
          "tickets waited longer until somebody took them"),
-        ("Until first response", kpi.first_response(), said, "higher",
+        (kpi.first_response(), said, "higher",
          "customers waited longer for a first response"),
-        ("Until next response", kpi.KPIS["next_response"], said, "higher",
+        (kpi.KPIS["next_response"], said, "higher",
          "customers waited longer for the next response"),
-        ("Until any response", kpi.KPIS["average_response"], said, "higher",
+        (kpi.KPIS["average_response"], said, "higher",
          "customers waited longer for a response"),
-        ("Until resolved", kpi.first_resolution(), (), "higher",
+        (kpi.first_resolution(), (), "higher",
          "tickets took longer until resolved"),
-        ("Until resolved for good", kpi.full_resolution(), ("second",), "higher",
+        (kpi.full_resolution(), ("second",), "higher",
          "tickets took longer until resolved for good"),
-        ("Waiting for us", kpi.KPIS["requester_wait"], ("holds",), "higher",
+        (kpi.KPIS["requester_wait"], ("holds",), "higher",
+         "tickets waited longer for us or a third party"),
+        (kpi.KPIS["agent_work"], (), "higher",
          "tickets waited longer for us"),
-        ("Lying with agents", kpi.KPIS["agent_work"], (), "higher",
-         "tickets lay longer with agents"),
-        ("On hold for others", kpi.KPIS["on_hold_time"], ("holds",), "higher",
-         "tickets were on hold longer for others"),
-        ("Until closed", kpi.TIME_TO_CLOSE, (), None,
+        (kpi.KPIS["on_hold_time"], ("holds",), "higher",
+         "tickets waited longer for a third party"),
+        (kpi.TIME_TO_CLOSE, (), None,
          ""),
-        ("Resolved to closed", kpi.KPIS["close_delay"], (), None,
+        (kpi.KPIS["close_delay"], (), None,
          ""),
     )  # fmt: skip
     yield from _of_rows(rows, timed=True)
     yield ReportedKpi(
-        title="Effort recorded",
+        code="handle_time",
         kpi=kpi.HANDLE_TIME,
         needs=("effort",),
         worse="higher",
         worsened="tickets took more effort",
     )
-    yield ReportedKpi(title="Age of what is open at the end", whole=kpi.backlog)
+    yield ReportedKpi(code="backlog_age", whole=kpi.backlog)
 
 
 def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iterator[ReportedKpi]:
     if target is not None and calendar is not None:
         within = f"within {duration_text(target)} of opening hours"
         yield ReportedKpi(
-            title=f"Resolved {within}",
+            code="solved_in_time",
+            params=FrozenMap({"target": target}),
             kpi=kpi.solved_in_time(target, calendar=calendar),
             worse="lower",
             worsened=f"fewer tickets were resolved {within}",
         )
     else:
-        yield ReportedKpi(title="Resolved within a target", needs=("target",))
+        yield ReportedKpi(code="target", needs=("target",))
+    rows: tuple[CatalogueRow, ...] = (
+        (kpi.KPIS["stated_within_sla"],
+         ("statement",), "lower", "fewer tickets were within SLA, as the ticket system states it"),
+        (kpi.solved_within(WINDOW),
+         (), "lower", f"fewer tickets were resolved within {WINDOW.days} days of creation"),
+        (kpi.reopened(), (), "higher",
+         "more tickets were reopened after being resolved"),
+        (kpi.reopened(within=WINDOW), (), "higher",
+         f"more tickets were reopened within {WINDOW.days} days"),
+        (kpi.STRAIGHT_THROUGH, ("group",), "lower",
+         "fewer tickets were resolved in one group and never reopened"),
+        (kpi.KPIS["transferred"], ("group",), "higher",
+         "more tickets were handed to another group"),
+        (kpi.KPIS["bounced"], ("group",), "higher",
+         "more tickets were handed over and straight back"),
+        (kpi.KPIS["escalated"], ("line",), "higher",
+         "more tickets were moved to a higher line"),
+    )  # fmt: skip
+    yield from _of_rows(rows)
+
+
+def _contacts() -> Iterator[ReportedKpi]:
     who = ("requester",)
     rows: tuple[CatalogueRow, ...] = (
-        ("Within SLA (stated by the ticket system)", kpi.KPIS["stated_within_sla"],
-         ("statement",), "lower", "fewer tickets were within SLA, as the ticket system states it"),
-        (f"Resolved within {WINDOW.days} days of creation", kpi.solved_within(WINDOW),
-         (), "lower", f"fewer tickets were resolved within {WINDOW.days} days of creation"),
-        ("Reopened after being resolved", kpi.reopened(), (), "higher",
-         "more tickets were reopened after being resolved"),
-        (f"Reopened within {WINDOW.days} days", kpi.reopened(within=WINDOW), (), "higher",
-         f"more tickets were reopened within {WINDOW.days} days"),
-        ("Resolved in one group, never reopened", kpi.STRAIGHT_THROUGH, ("group",), "lower",
-         "fewer tickets were resolved in one group and never reopened"),
-        ("Handed to another group", kpi.KPIS["transferred"], ("group",), "higher",
-         "more tickets were handed to another group"),
-        ("Handed over and straight back", kpi.KPIS["bounced"], ("group",), "higher",
-         "more tickets were handed over and straight back"),
-        ("Moved to a higher line", kpi.KPIS["escalated"], ("line",), "higher",
-         "more tickets were moved to a higher line"),
-        ("First contact: exactly one reply", kpi.KPIS["fcr_one_reply"], ("messages",), "lower",
+        (kpi.KPIS["first_level"], ("line",), "lower",
+         "fewer tickets were resolved by the first line alone"),
+        (kpi.KPIS["fcr_one_reply"], ("messages",), "lower",
          "fewer tickets were resolved with exactly one reply"),
-        ("First contact: the customer wrote once", kpi.KPIS["fcr_no_further_contact"],
+        (kpi.KPIS["fcr_no_further_contact"],
          ("messages",), "lower",
          "fewer customers had to write only once"),
-        ("First contact: one owner, never reopened", kpi.no_handoff(), ("agent",), "lower",
+        (kpi.no_handoff(), ("agent",), "lower",
          "fewer tickets were resolved by one owner and never reopened"),
-        ("Resolved without a reply", kpi.KPIS["zero_reply"], ("messages",), "higher",
+        (kpi.KPIS["zero_reply"], ("messages",), "higher",
          "more tickets were resolved without a reply"),
-        ("Resolved by a bot alone", kpi.KPIS["contained_by_bot"], ("bots",), "lower",
+        (kpi.KPIS["contained_by_bot"], ("bots",), "lower",
          "fewer tickets were resolved by a bot alone"),
-        ("Satisfied (top boxes)", kpi.satisfied(), ("csat",), "lower",
+        (kpi.satisfied(), ("csat",), "lower",
          "fewer customers were satisfied"),
-        ("Answered the satisfaction survey", kpi.response_rate("csat"), ("csat",), None,
+        (kpi.response_rate("csat"), ("csat",), None,
          ""),
     )  # fmt: skip
     yield from _of_rows(rows)
-    yield ReportedKpi(title="First contact: nobody came back", needs=who,
-                whole=lambda facts: kpi.no_repeat(facts, within=WINDOW))  # fmt: skip
-    yield ReportedKpi(title="Came back on the same topic", needs=(*who, "topic"), whole=_repeats)
+    yield ReportedKpi(
+        code="fcr_no_repeat",
+        params=_WITHIN,
+        needs=who,
+        whole=lambda facts: kpi.no_repeat(facts, within=WINDOW),
+    )
+    yield ReportedKpi(code="repeat_contact", params=_WITHIN, needs=(*who, "topic"), whole=_repeats)
 
 
 def _bounds(facts: AnyFacts) -> tuple[datetime | None, datetime | None]:
@@ -295,25 +314,25 @@ def _flow(facts: AnyFacts) -> Figure:
 
 def _rates() -> Iterator[ReportedKpi]:
     rows: tuple[CatalogueRow, ...] = (
-        ("Reopenings", kpi.reopenings(), (), "higher",
+        (kpi.reopenings(), (), "higher",
          "tickets were reopened more often"),
-        ("Changes of group", kpi.KPIS["transfers_per_ticket"], ("group",), "higher",
+        (kpi.KPIS["transfers_per_ticket"], ("group",), "higher",
          "tickets changed group more often"),
-        ("Straight returns", kpi.KPIS["bounces_per_ticket"], ("group",), "higher",
+        (kpi.KPIS["bounces_per_ticket"], ("group",), "higher",
          "tickets were handed straight back more often"),
-        ("Moves to a higher line", kpi.KPIS["escalations_per_ticket"], ("line",), "higher",
+        (kpi.KPIS["escalations_per_ticket"], ("line",), "higher",
          "tickets were moved to a higher line more often"),
-        ("Changes of agent", kpi.KPIS["handoffs"], ("agent",), "higher",
+        (kpi.KPIS["handoffs"], ("agent",), "higher",
          "tickets changed agent more often"),
-        ("Sessions of work", kpi.touches(gap=TOUCH_GAP), ("messages",), "higher",
+        (kpi.touches(gap=TOUCH_GAP), ("messages",), "higher",
          "tickets took more sessions of work"),
-        ("Satisfaction score", kpi.mean_satisfaction(), ("csat",), "lower",
+        (kpi.mean_satisfaction(), ("csat",), "lower",
          "customers were less satisfied"),
-        ("Net promoter score", kpi.net_promoter_score(), ("nps",), "lower",
+        (kpi.net_promoter_score(), ("nps",), "lower",
          "customers would recommend us less"),
     )  # fmt: skip
     yield from _of_rows(rows)
-    yield ReportedKpi(title="Resolved per created", whole=_flow)
+    yield ReportedKpi(code="solved_per_created", whole=_flow)
 
 
 def by_status(one: ReportedKpi) -> bool:
@@ -340,14 +359,15 @@ def absent(
     Without `statuses` its system has none, so that nothing tells what was solved.
 
     Example:
-        >>> [each.title for each in absent(asked(), frozenset(NEEDS) - {"nps"})][:1]
-        ['Net promoter score']
+        >>> [each.title.code for each in absent(asked(), frozenset(NEEDS) - {"nps"})][:1]
+        ['title_net_promoter_score']
     """
     figures = []
     for one in every:
         lacking = [need for need in one.needs if need not in holds]
         if not statuses and by_status(one):
-            figures.append(UnsupportedFigure(one.title, NO_STATUSES))
+            figures.append(UnsupportedFigure(one.title, says("lacks_statuses")))
         elif lacking:
-            figures.append(UnsupportedFigure(one.title, NEEDS[lacking[0]]))
-    return (*figures, *(UnsupportedFigure(title, reason) for title, reason in ALWAYS_ABSENT))
+            figures.append(UnsupportedFigure(one.title, says(f"lacks_{lacking[0]}")))
+    never = (UnsupportedFigure(says(f"title_{x}"), says(f"lacks_{x}")) for x in ALWAYS_ABSENT)
+    return (*figures, *never)

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from support_model._frozen import frozen
+from support_model._report.blocks import says
 from support_model.figures import Distribution, Share, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from support_model._report.blocks import Said
     from support_model.figures import Figure
 
 
@@ -31,12 +33,17 @@ class Caveat:
     """Something to know before quoting a figure.
 
     Attributes:
-        code: stable name of the kind of note.
-        text: the note, one or two sentences.
+        said: the note, one or two sentences.
+        about: the keys of the figures that it qualifies; empty where it is of the whole log.
     """
 
-    code: str
-    text: str
+    said: Said
+    about: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """Stable name of the kind of note."""
+        return self.said.code.removeprefix("note_")
 
 
 def hours_text(amount: timedelta | None) -> str:
@@ -88,30 +95,25 @@ def notes(
     """
     taken = _time(made, "acknowledgement")
     if not messages:
-        yield Caveat(
-            "no_first_response",
-            "This log holds no customer messages. Its first figure is acknowledgement (somebody "
-            "took the ticket), which is not first response (somebody answered the customer).",
-        )
+        yield Caveat(says("note_no_first_response"), ("acknowledgement",))
     if taken.n and taken.zeros >= taken.n / 2:
-        yield Caveat(
-            "acknowledged_at_once",
-            f"{taken.zeros / taken.n:.1%} of acknowledgements took no time: whoever opened the "
-            "ticket took it at once. Quote that share; mean and median say little here.",
-        )
+        said = says("note_acknowledged_at_once", share=taken.zeros / taken.n)
+        yield Caveat(said, ("acknowledgement",))
     if (
         find(made, "first_resolution", "calendar") is not None
     ):  # a system without statuses has none
         yield from _solution_notes(made, groups, timed)
     stated = find(made, "stated_within_sla")
     if isinstance(stated, Share) and stated.value is not None and rows:
-        yield Caveat(
-            "by_case_not_by_row",
-            f"Within SLA (stated by the ticket system) are {stated.value:.1%} of tickets. "
-            f"Counted by row it would read {sum(rows) / len(rows):.1%} ({sum(rows):,} of "
-            f"{len(rows):,} rows), which is wrong: the flag starts as met and turns late, and "
-            "busy tickets have more rows.",
+        met = sum(rows)
+        said = says(
+            "note_by_case_not_by_row",
+            share=stated.value,
+            by_row=met / len(rows),
+            met=met,
+            rows=len(rows),
         )
+        yield Caveat(said, ("stated_within_sla",))
 
 
 def _solution_notes(
@@ -124,13 +126,14 @@ def _solution_notes(
     yield from _gap_notes(solved)
     means = [mean for part in groups.values() if (mean := _time(part, "first_resolution").mean)]
     if len(means) > 1:
-        yield Caveat(
-            "no_average_of_averages",
-            f"The mean resolution is {hours_text(solved.mean)} over the {solved.n:,} resolved "
-            f"tickets. The average of the {len(means)} group means is "
-            f"{hours_text(sum(means, timedelta()) / len(means))}, which is the mean of no "
-            "tickets: groups differ in size. Never average averages.",
+        said = says(
+            "note_no_average_of_averages",
+            mean=solved.mean,
+            n=solved.n,
+            groups=len(means),
+            of_means=sum(means, timedelta()) / len(means),
         )
+        yield Caveat(said, ("first_resolution",))
 
 
 def _closing_notes(
@@ -142,14 +145,16 @@ def _closing_notes(
     if low is None or middle is None or high is None or middle < 24 * HOUR or later.n < FEWEST:
         return
     timer = isinstance(timed, Distribution) and _is_timer(_positive(timed), later)
-    yield Caveat(
-        "closing_is_not_resolving",
-        f"{later.n / delay.n:.1%} of tickets close some time after they are resolved, half of "
-        f"these {hours_text(middle)} later or more (quartiles {hours_text(low)} and "
-        f"{hours_text(high)}){': closed by a timer, it seems' if timer else ''}. To the close the "
-        f"median is {hours_text(closed.quantile(0.5))}, to the resolution "
-        f"{hours_text(solved.quantile(0.5))}. Quote resolution, never the close in its place.",
+    said = says(
+        "note_closed_by_a_timer" if timer else "note_closing_is_not_resolving",
+        share=later.n / delay.n,
+        middle=middle,
+        low=low,
+        high=high,
+        closed=closed.quantile(0.5),
+        solved=solved.quantile(0.5),
     )
+    yield Caveat(said, ("time_to_close", "close_delay"))
 
 
 def _positive(delay: Distribution) -> Distribution:
@@ -171,32 +176,19 @@ def _gap_notes(solved: Distribution) -> Iterable[Caveat]:
     unsolved = solved.excluded.get("unsolved", 0)
     untold = solved.excluded.get("not_stated", 0)
     if untold:
-        yield Caveat(
-            "first_solution_untold",
-            f"Of {untold:,} of {total:,} tickets the history is not told, or not in full: when "
-            "they were first resolved is not known, and times to it leave them out. Resolved for "
-            "good is their last solution, where that is told.",
-        )
+        said = says("note_first_solution_untold", untold=untold, total=total)
+        yield Caveat(said, ("first_resolution", "full_resolution"))
     if unrecorded:
-        yield Caveat(
-            "no_solution_recorded",
-            f"{unrecorded:,} of {total:,} tickets ended without a recorded time of resolution. "
-            "Resolution times leave them out; close times include them.",
-        )
-    if total - untold >= 100 and unsolved < (total - untold) / 100:
-        yield Caveat(
-            "selected_by_completion",
-            f"{f'Only {unsolved:,}' if unsolved else 'None'} of {total - untold:,} tickets "
-            f"{'is' if unsolved == 1 else 'are'} unsolved at the end of the log: it was probably "
-            "selected by completion. Its backlog, and arrivals and trends near its end, are "
-            "artifacts of that choice; months whose tickets had time to close compare well.",
-        )
+        said = says("note_no_solution_recorded", unrecorded=unrecorded, total=total)
+        yield Caveat(said, ("first_resolution", "time_to_close"))
+    rest = total - untold
+    if rest >= 100 and unsolved < rest / 100:
+        some = says("note_selected_by_completion", unsolved=unsolved, total=rest)
+        said = some if unsolved else says("note_all_complete", total=rest)
+        yield Caveat(said, ("backlog_age", "solved_per_created"))
     elif unsolved:
-        yield Caveat(
-            "unsolved_left_out",
-            f"{unsolved:,} of {total:,} tickets are unsolved at the end of the log. Resolution "
-            "times leave them out and are therefore too short.",
-        )
+        said = says("note_unsolved_left_out", unsolved=unsolved, total=total)
+        yield Caveat(said, ("first_resolution",))
 
 
 def _time(made: Iterable[Figure], key: str) -> Distribution:

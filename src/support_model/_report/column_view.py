@@ -221,7 +221,9 @@ class ColumnView:
             for name in ("ratings", "ratings_requested")
             for kind in _used(facts.lists(name).words("kind"))
         }
-        return frozenset({name for name, there in parts.items() if there} | kinds) & NEEDS.keys()
+        return frozenset({name for name, there in parts.items() if there} | kinds) & frozenset(
+            NEEDS
+        )
 
     def _wrote(self, facts: FactColumns) -> bool:
         written = facts.numbers("replies") + facts.numbers("notes")

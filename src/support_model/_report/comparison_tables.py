@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from support_model._report.caveats import hours_text
 from support_model._report.changes import REAL
 from support_model._report.tables import rate_text
+from support_model._report.wording import english
 from support_model._tables import TextTable
 from support_model.figures import Distribution, Share
 
@@ -154,7 +155,7 @@ def changes(comparison: PeriodComparison) -> TextTable:
         columns=("Figure:", "Earlier", "Later", "Change", "95% interval", "p", "Verdict:"),
         rows=tuple(
             (
-                change.asked.title,
+                english(change.asked.title),
                 value_text(change.before),
                 value_text(change.after),
                 difference_text(change),
@@ -192,7 +193,7 @@ def groups(comparison: PeriodComparison) -> TextTable:
         columns=("Figure:", "Tickets of:", "Earlier", "Later", "Worse by", "p"),
         rows=tuple(
             (
-                change.asked.title,
+                english(change.asked.title),
                 group_text(each),
                 f"{share_text(each.before)} of {each.before[1]:,}",
                 f"{share_text(each.after)} of {each.after[1]:,}",
@@ -217,7 +218,7 @@ def mixes(comparison: PeriodComparison) -> TextTable:
         columns=("Figure:", "Split by:", "Change", "Rates", "Mix"),
         rows=tuple(
             (
-                change.asked.title,
+                english(change.asked.title),
                 field_text(split.field),
                 points_text(split.parts.change),
                 points_text(split.parts.rate),

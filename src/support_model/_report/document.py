@@ -41,4 +41,5 @@ def _sections(report: Report) -> Iterator[Section]:
     yield from now.sections(report)
     yield from whom.sections(report)
     yield from qualifications.sections(report)
+    yield figure_sections.what_was_read(report)
     yield from figure_sections.sections(report)

@@ -25,6 +25,7 @@ from support_model._report.comparison_tables import (
     value_text,
 )
 from support_model._report.spans import period_name, period_text
+from support_model._report.wording import english
 from support_model.figures import Distribution, Share
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def headline(comparison: PeriodComparison) -> Iterator[str]:
     yield _verdict(comparison, events)
     if comparison.better:
         named = [
-            f"{each.asked.title} ({value_text(each.before)} to {value_text(each.after)})"
+            f"{english(each.asked.title)} ({value_text(each.before)} to {value_text(each.after)})"
             for each in comparison.better[:BETTER_NAMED]
         ]
         more = len(comparison.better) - len(named)
@@ -120,7 +121,7 @@ def _answer(comparison: PeriodComparison, events: Sequence[Sequence[KpiChange]])
 
 
 def _plain(change: KpiChange) -> str:
-    said = change.asked.worsened or f"{change.asked.title}, {_turn(change)}"
+    said = change.asked.worsened or f"{english(change.asked.title)}, {_turn(change)}"
     median = "median " if isinstance(change.before, Distribution) else ""
     return f"{said} ({median}{value_text(change.after)} instead of {value_text(change.before)})"
 
@@ -199,7 +200,7 @@ def leads(comparison: PeriodComparison) -> tuple[Lead, ...]:
     looks = sum(change.p_adjusted is not None for change in comparison.changes)
     return tuple(
         Lead(
-            figure=change.asked.title,
+            figure=english(change.asked.title),
             turn=_turn(change),
             what=_what(change),
             also=_also(others),
@@ -243,7 +244,7 @@ def _also(others: Sequence[KpiChange]) -> str:
     if not others:
         return ""
     named = [
-        f"{each.asked.title} ({_of(each).lower()}{value_text(each.before)} to "
+        f"{english(each.asked.title)} ({_of(each).lower()}{value_text(each.before)} to "
         f"{value_text(each.after)}, {_p(each)})"
         for each in others
     ]

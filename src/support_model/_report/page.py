@@ -18,7 +18,7 @@ from support_model._report import comparison_tables, leads, pictures, tables
 from support_model._report.document import document, title_of
 from support_model._report.html_page import html_page
 from support_model._report.tables import GLOSSARY
-from support_model._report.wording import Wording
+from support_model._report.wording import Wording, english
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -95,7 +95,9 @@ def _sections(report: Report, comparison: PeriodComparison | None) -> Iterator[S
         yield Section("changes", "Earlier and later", shown(comparison_tables.changes(comparison)))
         asked = evolve(comparison_tables.topics(comparison), title="")
         yield Section("topics", "What is asked about", shown(asked))
-    yield Section("notes", "Before you quote a figure", _list(note.text for note in report.notes))
+    yield Section(
+        "notes", "Before you quote a figure", _list(english(note.said) for note in report.notes)
+    )
     every = (
         tables.times(report),
         tables.shares(report),
@@ -117,7 +119,7 @@ def _sections(report: Report, comparison: PeriodComparison | None) -> Iterator[S
 
 def _links(report: Report) -> dict[str, str]:
     """Return the anchor of the definition of each figure, by what the figure is called."""
-    return {title: f"def-{key}" for key, title in report.titles.items()}
+    return {english(title): f"def-{key}" for key, title in report.titles.items()}
 
 
 def _zone(report: Report, comparison: PeriodComparison | None) -> ZoneInfo:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from support_model import kpi
 from support_model._frozen import frozen
+from support_model._report.wording import english
 from support_model.calendars import BusinessCalendar
 from support_model.errors import MissingExtra, OverdispersedArrivals
 from support_model.figures import Distribution, Share, find, suppress
@@ -77,7 +78,8 @@ def changes(comparison: PeriodComparison) -> Iterator[Picture]:
     """
     spans = {"earlier": comparison.before, "later": comparison.after}
     drawn = [
-        (each.asked.title, each.weeks.trend) for each in (*comparison.worse, *comparison.better)
+        (english(each.asked.title), each.weeks.trend)
+        for each in (*comparison.worse, *comparison.better)
     ]
     for title, trend in drawn[:MOST_TRENDS]:
         if trend is not None:
@@ -163,10 +165,11 @@ def _by_group(report: Report) -> Iterator[Picture]:
             if isinstance(figure := find(part, key), Share)
         }
         if sum(share.value is not None for share in shares.values()) >= FEWEST_GROUPS:
+            title = english(report.titles[key])
             yield _picture(
-                partial(_funnel, funnel(shares), f"{report.titles[key]}, by {report.by}"),
-                report.titles[key],
-                f"{report.titles[key]}, by {report.by}. A group between the limits differs from "
+                partial(_funnel, funnel(shares), f"{title}, by {report.by}"),
+                title,
+                f"{title}, by {report.by}. A group between the limits differs from "
                 "the rest by no more than its size explains.",
             )
             return

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 from attrs import evolve, field
 
 from support_model._frozen import FrozenMap, frozen
+from support_model._report.blocks import says
 from support_model._report.caveats import Caveat
+from support_model._report.words.figures import METRICS
 from support_model._time import Span
 from support_model._vocabulary import FIELDS
 from support_model.errors import InvalidValue
@@ -22,6 +24,7 @@ from support_model.figures import Share
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from support_model._report.blocks import Said
     from support_model._report.cycle_rows import CycleRows
     from support_model._report.log_views import LogView, Tickets
     from support_model.adapters import EventLog
@@ -35,6 +38,7 @@ _BY_STATES = frozenset({"acknowledged", "resolved", "reopened", "voided", "resto
 _KNOWN_NAMES = frozenset({"category", "status", "group", "created_at", "ticket_id"})
 _NOT_COLUMNS = frozenset({"tags", "line", "management_level"})
 _SHOWN = 5
+OF_CLOCKS = ("clock_met",)
 Outcomes: TypeAlias = "dict[tuple[str, str], Counter[str]]"
 """How many cycles ended how, by policy and metric."""
 
@@ -263,35 +267,28 @@ def _by_status(metric: Metric) -> bool:
 
 def _notes(view: LogView, book: PolicyBook, untold: Sequence[str]) -> Iterator[Caveat]:
     log = view.log
-    if untold and "status" in log.undated:
-        text = f"Its system has no statuses, so {', '.join(untold)} cannot be computed: left out."
-        yield Caveat("clocks_untold", text)
-    elif untold:
-        holds = "changes of status and" if view.states_alone else "events, but"
-        text = (
-            f"This log holds {holds} no messages, so {', '.join(untold)} cannot be computed from"
-            " it and is left out."
-        )
-        yield Caveat("clocks_untold", text)
+    if untold:
+        if "status" in log.undated:
+            code = "note_clocks_untold_statuses"
+        elif view.states_alone:
+            code = "note_clocks_untold_states"
+        else:
+            code = "note_clocks_untold_messages"
+        metrics = tuple(map(metric_name, untold))
+        yield Caveat(says(code, metrics=metrics, n=len(untold)), OF_CLOCKS)
     if view.states_alone and any(
         policy.by_metric.get("acknowledgement") for policy in book.policies
     ):
-        text = (
-            "The log does not say who is an agent: acknowledged is the first row whose status"
-            " shows that somebody took the ticket."
-        )
-        yield Caveat("clocks_actor", text)
+        yield Caveat(says("note_clocks_actor"), OF_CLOCKS)
     if undated := _undated(log, book):
-        text = (
-            f"Policies were chosen by {', '.join(undated)} as the last row of each ticket has it."
-        )
-        yield Caveat("clocks_last_value", text)
+        yield Caveat(says("note_clocks_last_value", fields=tuple(undated)), OF_CLOCKS)
     if view.solutions_recorded:
-        text = (
-            "Clocks stop where the status becomes solved, not at the recorded resolution: the"
-            " policy figures can differ from the times above."
-        )
-        yield Caveat("clocks_recorded", text)
+        yield Caveat(says("note_clocks_recorded"), OF_CLOCKS)
+
+
+def metric_name(name: str) -> Said | str:
+    """Return what a metric is called; one of a policy's own has the name it was given."""
+    return says(f"metric_{name}") if f"metric_{name}" in METRICS else name
 
 
 def _undated(log: EventLog, book: PolicyBook) -> list[str]:
@@ -313,18 +310,23 @@ def _unmet(view: LogView, book: PolicyBook) -> Iterator[Caveat]:
     for name in names:
         asked = {word for when in whens for field, word in when.values() if field == name}
         if absent := sorted(map(str, asked - held[name])):
-            known = ", ".join(map(repr, sorted(map(str, held[name]))[:_SHOWN])) or "none"
-            text = (
-                f"Policies ask for {_own_name(view.log, name)} {', '.join(map(repr, absent))}, "
-                f"which no ticket of the log has; it has {known}."
+            known = sorted(map(str, held[name]))[:_SHOWN]
+            said = says(
+                "note_clocks_unmet" if known else "note_clocks_unmet_none",
+                field=_own_name(view.log, name),
+                asked=_quoted(absent),
+                known=_quoted(known),
             )
-            yield Caveat("clocks_unmet", text)
+            yield Caveat(said, OF_CLOCKS)
+
+
+def _quoted(words: Iterable[str]) -> tuple[Said, ...]:
+    return tuple(says("quoted", text=word) for word in words)
 
 
 def _unclaimed(count: int, tickets: int) -> Iterator[Caveat]:
     if count:
-        text = f"{count:,} of {tickets:,} tickets fall under no policy with a target."
-        yield Caveat("clocks_unclaimed", text)
+        yield Caveat(says("note_clocks_unclaimed", n=count, total=tickets), OF_CLOCKS)
 
 
 def _lint_notes(view: LogView, book: PolicyBook) -> Iterator[Caveat]:
@@ -333,7 +335,7 @@ def _lint_notes(view: LogView, book: PolicyBook) -> Iterator[Caveat]:
     within = None if view.first is None else Span(view.first, view.last)
     findings = Desk(policies=book).lint(within)
     for finding in findings[:_SHOWN]:
-        yield Caveat("clocks_lint", f"In the policy file: {finding}.")
+        yield Caveat(says("note_clocks_lint", finding=finding), OF_CLOCKS)
     if len(findings) > _SHOWN:
         more = len(findings) - _SHOWN
-        yield Caveat("clocks_lint", f"In the policy file: {more} further findings of its lint.")
+        yield Caveat(says("note_clocks_lint_more", n=more), OF_CLOCKS)

@@ -6,16 +6,18 @@ bears on figures: unknown people and statuses first.
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from support_model._frozen import frozen
+from support_model._report.blocks import says
 from support_model._report.caveats import Caveat
+from support_model._report.words.findings import WHATS
 from support_model.adapters import EVERY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from support_model._report.blocks import Said
     from support_model._report.log_views import LogView
     from support_model.adapters import EventLog
 
@@ -24,11 +26,9 @@ PEOPLE = ("user", "person", "author")
 """What readings call somebody whose role nobody told."""
 WITHOUT_ROLE = "third_party"
 NAMED = 5
-_WORDS = {
-    "status": ("a status that no table names", "taken as open; say it in [statuses]"),
-    "priority": ("a priority that no table names", "ranked last; say it in [priorities]"),
-}
-WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(_WORDS)
+OF_REPLIES = ("first_response", "next_response", "average_response", "fcr_one_reply")
+OF_STATUSES = ("first_resolution", "time_to_close", "reopened", "backlog_age")
+"""Keys of the figures that what is not told bears on."""
 
 
 @frozen(kw_only=True)
@@ -37,7 +37,7 @@ class Remark:
 
     Attributes:
         code: stable name of the kind.
-        text: what is odd, in words.
+        text: what is odd.
         count: how often.
         done: what was done, and the remedy where there is one.
         lines: 1-based lines of the first thousand.
@@ -45,11 +45,11 @@ class Remark:
     """
 
     code: str
-    text: str
+    text: Said
     count: int
-    done: str
+    done: Said
     lines: tuple[int, ...] = ()
-    example: str = ""
+    example: str | Said = ""
 
     @property
     def shown(self) -> bool:
@@ -98,9 +98,9 @@ def _people(view: LogView) -> Iterator[Remark]:
     if met:
         yield Remark(
             code="unknown_people",
-            text="people whose role is not told",
+            text=says("finding_unknown_people"),
             count=view.acts_of(met),
-            done="their tickets left out of figures of replies; name them in [roles] of --config",
+            done=says("done_unknown_people"),
             example=_some(sorted(met)),
         )
 
@@ -111,14 +111,15 @@ def _words(log: EventLog) -> Iterator[Remark]:
         if what not in PEOPLE:
             met.setdefault(what, {})[value] = count
     for what in sorted(met, key=lambda each: (each != "status", each)):
-        text, done = WORDS.get(what, (f"a {what} that no table names", "taken as little as known"))
+        named = what in ("status", "priority")
+        kind = f"unknown_{what}" if named else "unknown_word"
         counts = met[what]
         often = sorted(counts, key=lambda value: (-counts[value], value))
         yield Remark(
             code=f"unknown_{what.replace(' ', '_')}",
-            text=text,
+            text=says(f"finding_{kind}", what=_called(what)),
             count=sum(counts.values()),
-            done=done,
+            done=says(f"done_{kind}"),
             example=_some(often),
         )
 
@@ -126,14 +127,14 @@ def _words(log: EventLog) -> Iterator[Remark]:
 def _incomplete(log: EventLog) -> Iterator[Remark]:
     cut = [ticket for ticket in log.incomplete if ticket != EVERY]
     if EVERY in log.incomplete:
-        text = "an export that is not whole: any ticket may go on"
-        yield Remark(code="incomplete", text=text, count=1, done="fetch the rest")
+        text, done = says("finding_incomplete"), says("done_incomplete")
+        yield Remark(code="incomplete", text=text, count=1, done=done)
     if cut:
         yield Remark(
             code="incomplete_tickets",
-            text="tickets whose history is not whole",
+            text=says("finding_incomplete_tickets"),
             count=len(cut),
-            done="what only the whole shows is not stated; fetch the rest",
+            done=says("done_incomplete_tickets"),
             example=_some(cut),
         )
 
@@ -142,9 +143,9 @@ def _found(log: EventLog) -> Iterator[Remark]:
     for each in log.findings:
         yield Remark(
             code=each.code,
-            text=each.problem.text,
+            text=says(f"finding_{each.code}"),
             count=each.count,
-            done=each.problem.lenient,
+            done=says(f"done_{each.code}"),
             lines=each.lines,
             example=each.example,
         )
@@ -155,16 +156,22 @@ def _left_out(log: EventLog) -> Iterator[Remark]:
         often = sorted(log.left_out, key=lambda name: (-log.left_out[name], name))
         yield Remark(
             code="left_out",
-            text="parts of the files that no event says",
+            text=says("finding_left_out"),
             count=sum(log.left_out.values()),
-            done="left out",
+            done=says("done_left_out"),
             example=_some(often),
         )
 
 
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
+def _called(what: str) -> Said | str:
+    """Return what a word is; a reader of one's own may have a name for it that no language has."""
+    code = f"what_{what.replace(' ', '_')}"
+    return says(code) if code in WHATS else what
+
+
+def _some(names: Sequence[str]) -> Said | str:
+    first = ", ".join(names[:NAMED])
+    return says("some_and_more", names=first, n=len(names) - NAMED) if names[NAMED:] else first
 
 
 def notes(view: LogView, touched: int, tickets: int) -> Iterator[Caveat]:
@@ -174,17 +181,10 @@ def notes(view: LogView, touched: int, tickets: int) -> Iterator[Caveat]:
     """
     log = view.log
     if touched:
-        yield Caveat(
-            "unknown_people",
-            f"On {touched:,} of {tickets:,} tickets people acted whose role is not told "
-            f"({_some(sorted(view.unknown_people()))}). Figures of replies leave out what they "
-            "wrote on. Name them in [roles] of the file for --config: customer, agent, bot, "
-            "system or third_party.",
-        )
+        names = _some(sorted(view.unknown_people()))
+        said = says("note_unknown_people", touched=touched, total=tickets, names=names)
+        yield Caveat(said, OF_REPLIES)
     statuses = {value: n for (what, value), n in log.unknown.items() if what == "status"}
     if statuses:
-        yield Caveat(
-            "unknown_statuses",
-            f"Statuses that no table names count as open: {_some(sorted(statuses))}. What is "
-            "solved, closed and reopened may be wrong until they are in [statuses].",
-        )
+        said = says("note_unknown_statuses", names=_some(sorted(statuses)))
+        yield Caveat(said, OF_STATUSES)

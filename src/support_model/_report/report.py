@@ -17,6 +17,7 @@ from attrs import field
 from support_model import kpi
 from support_model._frozen import FrozenMap, frozen
 from support_model._report import caveats, reading
+from support_model._report.blocks import OpenTime
 from support_model._report.catalogue import absent, asked, told
 from support_model._report.log_views import RecordView
 from support_model._report.period_figures import Clock, promises
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from support_model._report.blocks import Said
     from support_model._report.catalogue import ReportedKpi, UnsupportedFigure
     from support_model._report.log_views import LogView, Tickets
     from support_model._report.policy_report import ClockReport
@@ -68,6 +70,7 @@ class Report:
         view: the log, as reports ask it.
         facts: of every ticket, as of `as_of`.
         hours: the opening hours of the business clock, in words; None if none were given.
+        holidays: the country whose public holidays are closed; None if it was not said.
         calendar: the same as a value.
         target: the time within which tickets should be solved; None if none was given.
         by: the field or column that `groups` splits by, as asked for; None if not split.
@@ -93,6 +96,7 @@ class Report:
     view: LogView = field(repr=False)
     facts: Tickets = field(repr=False)
     hours: str | None
+    holidays: str | None
     calendar: BusinessCalendar | None
     target: timedelta | None
     by: str | None
@@ -158,9 +162,22 @@ class Report:
         return sum(day.weekday() not in WEEKEND for day in days)
 
     @cached_property
-    def titles(self) -> Mapping[str, str]:
+    def titles(self) -> Mapping[str, Said]:
         """What a reader calls each figure, by key."""
-        return {one.of(()).key: one.title for one in self.asked}
+        return {one.code: one.title for one in self.asked}
+
+    @cached_property
+    def meanings(self) -> Mapping[str, Said]:
+        """What each figure counts, by key."""
+        return {one.code: one.means for one in self.asked}
+
+    def in_hours(self, amount: timedelta | None) -> OpenTime | None:
+        """Return an amount of time in opening hours as such; None stays None."""
+        return None if amount is None else OpenTime(amount, self.clock.day)
+
+    def notes_on(self, key: str) -> tuple[Said, ...]:
+        """Return what to know before quoting a figure, by its key."""
+        return tuple(note.said for note in self.notes if key in note.about)
 
 
 def columns_of(mapping: TableMapping, name: str) -> tuple[str, ...]:
@@ -220,11 +237,12 @@ def _natural(name: str) -> tuple[object, ...]:
     return (name == MISSING, *((int(x), "") if x.isdecimal() else (-1, x) for x in pieces))
 
 
-def make_report(
+def make_report(  # noqa: PLR0913 - what a report is told besides its log, by keyword
     log: EventLog | LogView,
     *,
     calendar: BusinessCalendar | None = None,
     hours: str | None = None,
+    holidays: str | None = None,
     target: timedelta | None = None,
     by: str | None = None,
     policies: PolicyBook | Desk | None = None,
@@ -238,6 +256,7 @@ def make_report(
             is to be split by a column that its mapping does not name.
         calendar: the opening hours; without them there are calendar times only.
         hours: the same in words.
+        holidays: the country whose public holidays `calendar` is closed on, to be named.
         target: the time, in opening hours, within which a ticket should be solved.
         by: the field or column to split by.
         policies: what was promised; of a desk its policies, and what its people know is shown.
@@ -267,6 +286,7 @@ def make_report(
         view=view,
         facts=facts,
         hours=hours,
+        holidays=holidays,
         calendar=calendar,
         target=target,
         by=by,
@@ -279,10 +299,7 @@ def make_report(
         curve=kpi.resolution_curve(facts if statuses else ()),
         groups=groups,
         teams={} if split == TEAM else _teams(facts, supported, calendar),
-        notes=(
-            *_notes(view, facts, overall, groups, messages="messages" in there),
-            *(clocks.notes if clocks else ()),
-        ),
+        notes=tuple(_notes(view, facts, overall, groups, clocks, messages="messages" in there)),
         remarks=reading.remarks(view),
         clocks=clocks,
         desk=policies if isinstance(policies, Desk) else None,
@@ -312,6 +329,7 @@ def _notes(
     facts: Tickets,
     overall: Sequence[Figure],
     groups: Mapping[str, Sequence[Figure]],
+    clocks: ClockReport | None,
     *,
     messages: bool,
 ) -> Iterator[caveats.Caveat]:
@@ -324,6 +342,7 @@ def _notes(
         messages=messages,
         timed=kpi.KPIS["close_delay"].of(view.perhaps_timed(facts)),
     )
+    yield from () if clocks is None else clocks.notes
 
 
 def _check_target(target: timedelta | None, calendar: BusinessCalendar | None) -> None:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from support_model._report.tables import bounds_of
+from support_model._report.wording import ENGLISH, english
 from support_model._time import duration_text
 from support_model.figures import Distribution, Share
 
@@ -50,12 +51,16 @@ def report_to_data(report: Report, comparison: PeriodComparison | None = None) -
         },
         "settings": {
             "hours": report.hours,
+            "holidays": report.holidays,
             "target": None if report.target is None else duration_text(report.target),
             "by": report.by,
         },
         "figures": [figure_data(figure) for figure in report.figures],
         "resolution_curve": _curve_data(report),
-        "absent": [{"title": each.title, "reason": each.reason} for each in report.absent],
+        "absent": [
+            {"title": english(each.title), "reason": english(each.reason)}
+            for each in report.absent
+        ],
         "groups": [
             {
                 "value": name,
@@ -66,15 +71,18 @@ def report_to_data(report: Report, comparison: PeriodComparison | None = None) -
         ],
         **_clocks_data(report),
         **({} if comparison is None else {"comparison": _comparison_data(comparison)}),
-        "notes": [{"code": note.code, "text": note.text} for note in report.notes],
+        "notes": [
+            {"code": note.code, "about": list(note.about), "text": english(note.said)}
+            for note in report.notes
+        ],
         "findings": [
             {
                 "code": finding.code,
-                "problem": finding.text,
-                "done": finding.done,
+                "problem": english(finding.text),
+                "done": english(finding.done),
                 "count": finding.count,
                 "lines": list(finding.lines),
-                "example": finding.example,
+                "example": ENGLISH.cell(finding.example),
             }
             for finding in report.remarks
         ],
@@ -115,7 +123,7 @@ def _change_data(change: KpiChange) -> dict[str, Any]:
     low, high = change.difference.interval or (None, None)
     return {
         "key": change.before.key,
-        "title": change.asked.title,
+        "title": english(change.asked.title),
         "worse": change.asked.worse,
         "before": figure_data(change.before),
         "after": figure_data(change.after),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from support_model._report.caveats import hours_text, span_text
 from support_model._report.report import TEAM
+from support_model._report.wording import english
 from support_model._tables import TextTable
 from support_model._time import duration_text
 from support_model.figures import Distribution, Rate, Share, find
@@ -19,6 +20,7 @@ from support_model.kpi import EXCLUSIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from support_model._report.blocks import Said
     from support_model._report.report import Report
     from support_model.figures import Figure
 
@@ -35,6 +37,8 @@ def what_was_read(report: Report) -> tuple[str, ...]:
     if report.first and report.as_of:
         lines.append(f"From {report.first:%Y-%m-%d %H:%M} to {report.as_of:%Y-%m-%d %H:%M} UTC")
     hours = report.hours or "not given, so times count round the clock"
+    if report.holidays is not None:
+        hours += f", closed on public holidays of {report.holidays}"
     return (*lines, f"Opening hours: {hours}")
 
 
@@ -50,7 +54,7 @@ def times(report: Report) -> TextTable:
     shown = ""
     for figure in report.figures:
         if isinstance(figure, Distribution):
-            title = report.titles[figure.key]
+            title = english(report.titles[figure.key])
             rows.append(
                 (
                     "" if title == shown else title,
@@ -100,7 +104,12 @@ def shares(report: Report) -> TextTable:
         title="How many",
         columns=("Tickets:", "Number", "Of", "Share", "95% interval"),
         rows=tuple(
-            (report.titles[figure.key], f"{figure.numerator:,}", f"{figure.n:,}", *_share(figure))
+            (
+                english(report.titles[figure.key]),
+                f"{figure.numerator:,}",
+                f"{figure.n:,}",
+                *_share(figure),
+            )
             for figure in report.figures
             if isinstance(figure, Share)
         ),
@@ -116,7 +125,7 @@ def rates(report: Report) -> TextTable:
         columns=("What:", "Sum", "Tickets", "Per ticket", "95% interval"),
         rows=tuple(
             (
-                report.titles[figure.key],
+                english(report.titles[figure.key]),
                 f"{float(figure.numerator):,.10g}",
                 f"{figure.n:,}",
                 rate_text(figure.value),
@@ -236,7 +245,7 @@ def left_out(report: Report) -> TextTable:
     titles: dict[tuple[str, int], dict[str, None]] = {}
     for figure in report.figures:
         for code, count in figure.excluded.items():
-            titles.setdefault((code, count), {})[report.titles[figure.key]] = None
+            titles.setdefault((code, count), {})[english(report.titles[figure.key])] = None
     return TextTable(
         title="Left out",
         columns=("Tickets", "Because:", "From the figures:"),
@@ -251,7 +260,7 @@ def absent(report: Report) -> TextTable:
     """Return the figures that the log cannot support, by reason."""
     titles: dict[str, list[str]] = {}
     for each in report.absent:
-        titles.setdefault(each.reason, []).append(each.title)
+        titles.setdefault(english(each.reason), []).append(english(each.title))
     return TextTable(
         title="Not to be had from this log",
         columns=("Because:", "Figures:"),
@@ -266,7 +275,7 @@ def definitions(report: Report) -> TextTable:
     return TextTable(
         title="What each figure counts",
         columns=("Figure:", "Counts:"),
-        rows=tuple((report.titles[key], text) for key, text in meant.items()),
+        rows=tuple((english(report.titles[key]), text) for key, text in meant.items()),
     )
 
 
@@ -277,15 +286,19 @@ def findings_table(report: Report) -> TextTable:
         columns=("What is odd in the file:", "Times", "What was done:", "Lines:"),
         rows=tuple(
             (
-                finding.text + (f": {finding.example}" if finding.shown else ""),
+                english(finding.text) + (f": {_text(finding.example)}" if finding.shown else ""),
                 f"{finding.count:,}",
-                finding.done,
+                english(finding.done),
                 ", ".join(map(str, finding.lines[:LINES_SHOWN]))
                 + (", ..." if len(finding.lines) > LINES_SHOWN else ""),
             )
             for finding in report.remarks
         ),
     )
+
+
+def _text(example: str | Said) -> str:
+    return example if isinstance(example, str) else english(example)
 
 
 def _share(figure: Share) -> tuple[str, str]:

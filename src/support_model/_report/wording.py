@@ -1,8 +1,10 @@
 """How a report says a sentence and writes a cell, in a language and a zone.
 
 A sentence of `words/` has the English and the Russian form side by side. Its parameters stand as
-`{name}` or `{name:kind}`, where `kind` is one of `blocks.Kind` or `day` (an instant by its date);
-`{n:ticket|tickets}` agrees a word with a number, the forms in the order of the language's rule.
+`{name}` or `{name:kind}`, where `kind` is one of `blocks.Kind`, `day` (an instant by its date) or
+`term` (a length that somebody set, exactly). Several values of one parameter stand as `{names}`
+in a sentence, and as `{names:items}` where each may hold a comma itself. `{n:ticket|tickets}`
+agrees a word with a number, the forms in the order of the language's rule.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from support_model._report.words import (
     conclusions,
     curves,
     figures,
+    findings,
     headlines,
+    notes,
     now,
     outputs,
     periods,
@@ -32,6 +36,8 @@ from support_model._report.words import (
 from support_model._sentences import PLURALS
 from support_model._time import utc_zone
 from support_model.errors import InvalidValue, UnknownName, nearest
+from support_model.reasons import Reason
+from support_model.reasons_ru import RUSSIAN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +46,7 @@ if TYPE_CHECKING:
     from support_model._report.blocks import Cell
 
 Language: TypeAlias = Literal["en", "ru"]
+Measured: TypeAlias = float | timedelta | OpenTime
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 PARTS = (
     common,
@@ -52,12 +59,22 @@ PARTS = (
     whom,
     qualifications,
     figures,
+    findings,
+    notes,
     outputs,
 )
 """The modules of words, a part of a report each."""
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 MOST_HOURS = 48 * HOUR
 """Up to this long a length is told in hours, above in days."""
+LENGTHS = (
+    ("d", DAY, MOST_HOURS, 1),
+    ("h", HOUR, HOUR - 30 * SECOND, 1),
+    ("min", timedelta(minutes=1), 59.5 * SECOND, 0),
+    ("s", SECOND, timedelta(), 0),
+)
+"""The units of lengths, each with the least length that is told in it and its decimals."""
+LEAST_SCALED = 0.5
 _FORMATTER = Formatter()
 
 
@@ -97,7 +114,7 @@ class Wording:
                 parts.append(self._param(said.params[name], spec or ""))
         return "".join(parts)
 
-    def cell(self, value: Cell, kind: str = "") -> str:
+    def cell(self, value: Cell | Reason, kind: str = "") -> str:
         """Return a cell of a kind as text; "-" where nothing is known."""
         match value:
             case None:
@@ -110,14 +127,12 @@ class Wording:
                 text = self._word("withheld").format(n=value.least)
             case Bounds():
                 text = self._range(value, kind)
-            case OpenTime():
-                text = self._open(value)
-            case timedelta():
-                text = self._length(value)
             case date():
                 text = self._date(value, kind)
+            case Reason():
+                text = value.text(None if self.language == "en" else RUSSIAN)
             case _:
-                text = self._number(value, kind)
+                text = self._united(*self._measured(value, kind))
         return text
 
     def _date(self, at: date, kind: str) -> str:
@@ -133,7 +148,8 @@ class Wording:
 
     def _param(self, value: Any, spec: str) -> str:  # noqa: ANN401 - a cell, or several
         if isinstance(value, tuple):
-            return self.listed([self._param(each, spec) for each in value])
+            texts = [self._param(each, spec) for each in value]
+            return "; ".join(texts) if spec == "items" else self.listed(texts)
         if "|" in spec:
             forms = spec.split("|")
             form: int = PLURALS[self._word("plural")](value)
@@ -147,45 +163,75 @@ class Wording:
         return self._word("list").join(texts[:-1]) + self._word("last_of_list") + texts[-1]
 
     def _range(self, bounds: Bounds, kind: str) -> str:
-        if bounds.low is None and bounds.high is None:
+        low, high = bounds.low, bounds.high
+        if low is None and high is None:
             return self._word("unknown")
-        low, high = (self.cell(bound, kind) for bound in (bounds.low, bounds.high))
-        if bounds.low is None:
-            return self._word("range_to").format(high=high)
-        if bounds.high is None:
-            return self._word("range_from").format(low=low)
-        return self._word("range").format(low=low, high=high)
+        if low is None:
+            return self._word("range_to").format(high=self.cell(high, kind))
+        if high is None:
+            return self._word("range_from").format(low=self.cell(low, kind))
+        if isinstance(low, date) or isinstance(high, date):
+            texts = [self.cell(each, kind) for each in (low, high)]
+        else:
+            texts = self._bounds(low, high, kind)
+        return self._word("range").format(low=texts[0], high=texts[1])
 
-    def _length(self, amount: timedelta) -> str:
+    def _bounds(self, low: Measured, high: Measured, kind: str) -> list[str]:
+        """Return both ends of a range; the unit is said once where one does for both."""
+        last, unit = self._measured(high, kind)
+        first, own = self._measured(low, kind)
+        if own != unit and (scaled := _in_unit(low, high)) is not None:
+            first, own = self._marked(f"{scaled:,.1f}"), unit
+        return [first if own == unit else self._united(first, own), self._united(last, unit)]
+
+    def _measured(self, value: Measured, kind: str) -> tuple[str, str]:
+        """Return a value as a number in words and the code of its unit; empty without one."""
+        if isinstance(value, OpenTime):
+            if value.day and abs(value.amount) >= MOST_HOURS:
+                return self._marked(f"{value.amount / value.day:,.1f}"), "unit_wd"
+            value = value.amount
+        if isinstance(value, timedelta):
+            return self._term(value) if kind == "term" else self._length(value)
+        return self._number(value, kind)
+
+    def _united(self, number: str, unit: str) -> str:
+        return self._word(unit).format(n=number) if unit else number
+
+    def _length(self, amount: timedelta) -> tuple[str, str]:
         size = abs(amount)
-        if size >= MOST_HOURS:
-            return self._unit("d", amount / DAY, 1)
-        if size >= HOUR:
-            return self._unit("h", amount / HOUR, 1)
-        if size >= timedelta(minutes=1):
-            return self._unit("min", amount / timedelta(minutes=1), 0)
-        return self._unit("s", amount / timedelta(seconds=1), 0) if amount else "0"
+        unit, scale, _, decimals = next(row for row in LENGTHS if size >= row[2])
+        if not amount:
+            return "0", ""
+        return self._marked(f"{amount / scale:,.{decimals}f}"), f"unit_{unit}"
 
-    def _open(self, time: OpenTime) -> str:
-        if abs(time.amount) < MOST_HOURS:
-            return self._length(time.amount)
-        return self._unit("wd", time.amount / time.day, 1)
+    def _term(self, amount: timedelta) -> tuple[str, str]:
+        """Return a length that somebody set: exactly, whole days from two on in days."""
+        days, rest = divmod(amount, DAY)
+        if days >= 2 and not rest:
+            forms = self._word("days").split("|")
+            form: int = PLURALS[self._word("plural")](days)
+            return f"{days} {forms[form]}", ""
+        parts = []
+        rest = abs(amount)
+        for unit, scale, *_ in LENGTHS[1:]:
+            count, rest = divmod(rest, scale) if scale > SECOND else (rest / scale, rest)
+            if count:
+                parts.append(self._united(self._marked(f"{count:.10g}"), f"unit_{unit}"))
+        sign = "-" if amount < timedelta() else ""
+        return sign + " ".join(parts) if parts else "0", ""
 
-    def _unit(self, unit: str, number: float, decimals: int) -> str:
-        return self._word(f"unit_{unit}").format(n=self._marked(f"{number:,.{decimals}f}"))
-
-    def _number(self, value: float, kind: str) -> str:
+    def _number(self, value: float, kind: str) -> tuple[str, str]:
         if isinstance(value, bool):
-            return self._word("yes" if value else "no")
+            return self._word("yes" if value else "no"), ""
         if kind == "share":
-            return self._word("percent").format(n=self._marked(f"{100 * value:.1f}"))
+            return self._marked(f"{100 * value:.1f}"), "percent"
         if kind == "change":
-            return self._word("percent").format(n=self._marked(f"{100 * value:+.0f}"))
+            return self._marked(f"{100 * value:+.0f}"), "percent"
         if kind == "points":
-            return self._word("points").format(n=self._marked(f"{100 * value:+.1f}"))
+            return self._marked(f"{100 * value:+.1f}"), "points"
         if isinstance(value, int):
-            return self._marked(f"{value:,}")
-        return self._marked(f"{value:,.3f}" if 0 < abs(value) < 0.1 else f"{value:,.2f}")
+            return self._marked(f"{value:,}"), ""
+        return self._marked(f"{value:,.3f}" if 0 < abs(value) < 0.1 else f"{value:,.2f}"), ""
 
     def _marked(self, number: str) -> str:
         marks = {",": self._word("thousands_mark"), ".": self._word("decimal_mark")}
@@ -201,3 +247,27 @@ _CATALOGUE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {code: pair for part in PARTS for code, pair in part.WORDS.items()}
 )
 """Every sentence of reports by code: (English, Russian)."""
+
+
+def _in_unit(low: Measured, high: Measured) -> float | None:
+    """Return a length in the unit of a longer one; None where little would be left of it."""
+    day = DAY
+    if isinstance(low, OpenTime) and isinstance(high, OpenTime):
+        day, low, high = high.day or DAY, low.amount, high.amount
+    if not isinstance(low, timedelta) or not isinstance(high, timedelta) or high < HOUR:
+        return None
+    scaled = low / (day if high >= MOST_HOURS else HOUR)
+    return scaled if scaled >= LEAST_SCALED else None
+
+
+def english(said: Said) -> str:
+    """Return a sentence in English.
+
+    Example:
+        >>> english(Said("title_first_resolution"))
+        'Until resolved'
+    """
+    return ENGLISH.say(said)
+
+
+ENGLISH = Wording()

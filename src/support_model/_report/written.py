@@ -67,18 +67,20 @@ def written(table: Table, wording: Wording) -> WrittenTable:
         (('50.0%',), ('-',))
     """
     kinds = kinds_of(table)
+    seen = [place for place, column in enumerate(table.columns) if column.shown]
+    columns = [table.columns[place] for place in seen]
     verdicts = table.verdicts or tuple(_unjudged(len(table.rows)))
     judged = any(verdicts)
     rows = [
-        tuple(wording.cell(cell, kind) for cell, kind in zip(row, kinds, strict=True))
+        tuple(wording.cell(row[place], kinds[place]) for place in seen)
         + ((_word(verdict, wording),) if judged else ())
         for row, verdict in zip(table.rows[: table.shown], verdicts, strict=False)
     ]
-    titles = [column.title for column in table.columns] + [says("verdict")] * judged
+    titles = [column.title for column in columns] + [says("verdict")] * judged
     return WrittenTable(
         titles=tuple(map(wording.say, titles)),
         worded=(
-            *(column.kind in WORDED for column in table.columns),
+            *(column.kind in WORDED for column in columns),
             *((True,) if judged else ()),
         ),
         rows=tuple(rows),
