@@ -19,7 +19,9 @@ def main() -> int:
     """Run what the arguments ask for."""
     parser = argparse.ArgumentParser(prog="planted", description="what is planted is named")
     parser.add_argument("--seeds", type=int, default=40, help="logs of each kind")
-    parser.add_argument("--kind", nargs="*", choices=sorted(KINDS), help="these kinds alone")
+    parser.add_argument(
+        "--kind", nargs="*", choices=sorted((*KINDS, bars.CROWDED)), help="these kinds alone"
+    )
     parser.add_argument("--strength", type=float, default=1.0, help="1: a manager would care")
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--verbose", action="store_true", help="say what was missed and false")
@@ -34,7 +36,7 @@ def main() -> int:
     rows = []
     print(bars.HEAD, flush=True)
     for row in bars.outcomes(
-        asked.kind or KINDS,
+        asked.kind or (*KINDS, bars.CROWDED),
         range(asked.seeds),
         strength=asked.strength,
         workers=asked.workers,

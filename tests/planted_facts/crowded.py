@@ -61,7 +61,7 @@ def crowded(seed: int, facts: int = 12) -> tuple[Scenario, Plant]:
     for slot in rng.sample(SLOTS, facts):
         plants.append(_apart(slot, plants, rng))
     plant = together(plants)
-    return scenario_of(plant), plant
+    return scenario_of(plant, rng), plant
 
 
 def _apart(slot: Sequence[str], others: Iterable[Plant], rng: Random) -> Plant:

@@ -4,6 +4,7 @@ The rules, all of them:
 
 - A truth is *named* by an item whose measure, group and direction are right, or whose group is
   right and whose first `also` has the right measure, group and direction.
+- The time of a group's work is also named by the time in the status "Open".
 - Its *start* is right when the item (or that first `also`) says a Monday at most one week from the
   week of the start; of a ramp, at most one week from the weeks in which it grows.
 - An item is *false* when no effect of the plant explains it. An effect explains an item when it
@@ -12,9 +13,11 @@ The rules, all of them:
   group; or the item is of all tickets. How much an effect concerns a group is counted on the
   tickets drawn, not taken from the detector. An item that starts more than four weeks before
   every effect is false, and so is any item of a past episode.
-- A mix is named by a shift of mix of its field. Every better or worse beside it is false.
-- An episode is named by an episode of its week. Every item beside it is false, as it is where only
-  small weeks are extreme. Where trouble has passed, an item that is said to last is false.
+- A mix is named by a shift of mix of its field. Where nothing else is planted, every better or
+  worse beside it is false.
+- An episode is named by an episode of its week. Where nothing else is planted, every item beside
+  it is false, as it is where only small weeks are extreme. Where trouble has passed, an item that
+  is said to last is false.
 """
 
 from __future__ import annotations
@@ -63,6 +66,8 @@ LEVERS_OF: Mapping[str, frozenset[str]] = MappingProxyType(
 LIFT, NEARLY_ALL = 1.3, 0.8
 LEAST_TIMES, LEAST_PLUS = 1.05, 0.01
 EARLY_WEEKS = 4
+FEW = 2
+"""Where more is missed, all that was said is no longer listed beside it."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ def judge(plant: Plant, scenario: Scenario, tickets: Sequence[Ticket], changes) 
         any(_near(start, truth, scenario) for start in starts)
         for truth, starts in zip(plant.truths, said, strict=True)
     ]
-    sorts = {truth.sort for truth in plant.truths}
+    only_mix = {truth.sort for truth in plant.truths} == {"mix"}
     counted = Counted(scenario, tickets)
     acting = plant.effects + plant.explains
     false = [
@@ -99,26 +104,26 @@ def judge(plant: Plant, scenario: Scenario, tickets: Sequence[Ticket], changes) 
         for item in changes.items
         if plant.quiet
         or (plant.passed and item.lasting)
-        or ("mix" in sorts and item.verdict in {"worse", "better"})
+        or (only_mix and item.verdict in {"worse", "better"})
         or not any(explains(effect, item, counted) for effect in acting)
     ]
-    missed = [
-        f"{scenario.monday(truth.start)} {truth.says}: said {starts and [*map(str, starts)]}"
+    faults = [
+        f"{scenario.monday(truth.start)} {truth.says}: "
+        + (f"said since {', '.join(map(str, starts))}" if starts else "not said")
         for truth, starts, right in zip(plant.truths, said, in_time, strict=True)
         if not right
     ]
-    return Judged(
-        tuple(map(bool, said)),
-        tuple(in_time),
-        tuple(false),
-        len(changes.items),
-        (*missed, *(f"false: {_words(item)}" for item in false)),
-    )
+    if faults and len(faults) <= FEW:
+        faults.append("said: " + ("; ".join(map(_words, changes.items)) or "nothing"))
+    faults.extend(f"false: {_words(item)}" for item in false)
+    named = tuple(map(bool, said))
+    return Judged(named, tuple(in_time), tuple(false), len(changes.items), tuple(faults))
 
 
 def _words(item) -> str:
     whom = ", ".join(f"{name} {value}" for name, value in item.where) or "all"
-    return f"{item.measure} of {whom} {item.verdict} since {item.since}"
+    also = f", also {_words(item.also[0])}" if item.also else ""
+    return f"{item.measure} of {whom} {item.verdict} since {item.since}{also}"
 
 
 def _starts_said(truth: Truth, scenario: Scenario, changes) -> list:
@@ -128,7 +133,7 @@ def _starts_said(truth: Truth, scenario: Scenario, changes) -> list:
         return [
             monday
             for episode in changes.episodes
-            if timedelta() <= monday - episode.start < timedelta(weeks=episode.weeks)
+            if timedelta() <= monday - episode.week < timedelta(weeks=episode.weeks)
         ]
     if truth.sort == "mix":
         field = truth.wheres[0][0][0]
@@ -147,8 +152,7 @@ def _right(item, truth: Truth) -> bool:
         item.measure in truth.measures
         and item.verdict in truth.verdicts
         and _group(item) in truth.wheres
-        and _status(item) in {truth.status, None}
-        and (truth.status is None or _status(item) == truth.status)
+        and _status(item) in truth.statuses
     )
 
 

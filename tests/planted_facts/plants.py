@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from random import Random
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ class Truth:
         verdicts: any of these is the right direction.
         start: the number of the week in which it starts.
         latest: the last week that is still called its start, that of `start` for a step.
-        status: the status whose time it is.
+        statuses: of an item on the time in a status, the right status; None for all others.
         sort: "change", "mix" (never worse or better) or "episode" (a past week, never worse).
         says: the fact in words, for a human judge.
     """
@@ -46,7 +47,7 @@ class Truth:
     start: int
     says: str
     latest: int = -1
-    status: str | None = None
+    statuses: frozenset[str | None] = frozenset({None})
     sort: str = "change"
 
 
@@ -105,17 +106,19 @@ def dice(*of: object) -> Random:
 def draw(name: str, *, seed: int, strength: float = 1.0) -> tuple[Scenario, Plant]:
     """Return the scenario and the plant of a kind for a seed.
 
-    Even seeds start in the last weeks of the log, odd ones 6 to 12 weeks before its end.
+    Even seeds start in the last weeks of the log, odd ones 6 to 12 weeks before its end. A log
+    begins on any Monday of two years; every fourth one ends on a Thursday afternoon.
     """
     rng = dice(name, seed, "plant")
     start = WEEKS - (rng.randint(3, 5) if seed % 2 == 0 else rng.randint(6, 12))
     plant = KINDS[name](Setting(start, strength, rng))
-    return scenario_of(plant), plant
+    return scenario_of(plant, rng, cut_at=87.0 if seed % 4 == 3 else None), plant
 
 
-def scenario_of(plant: Plant, **more) -> Scenario:
-    """Return the scenario that has a plant."""
+def scenario_of(plant: Plant, rng: Random, **more) -> Scenario:
+    """Return a scenario that has a plant."""
     return Scenario(
+        first=date(2024, 1, 1) + timedelta(weeks=rng.randrange(104)),
         effects=plant.effects,
         capacity=plant.capacity,
         closed_weeks=plant.closed_weeks,
@@ -186,18 +189,18 @@ def arrivals_of_a_channel(setting: Setting) -> Plant:
 
 @kind
 def arrivals_of_a_topic(setting: Setting) -> Plant:
-    """A topic with 12 to 17 % of the tickets gets 1.6 times as many."""
+    """A topic with 12 to 17 % of the tickets gets 1.8 times as many."""
     name = setting.one_of("login", "invoice", "connection", "delivery", "app error")
-    effect = Effect("arrivals", (("topic", name),), setting.start, times=setting.times(1.6))
+    effect = Effect("arrivals", (("topic", name),), setting.start, times=setting.times(1.8))
     says = f"{effect.times:.2f} times as many tickets are about {name!r}"
     return Plant(_change(effect, "created", MORE, says), (effect,))
 
 
 @kind
 def arrivals_of_an_organization(setting: Setting) -> Plant:
-    """An organization with 8 to 11 % of the tickets writes 1.9 times as many."""
+    """An organization with 8 to 11 % of the tickets writes 2.2 times as many."""
     name = setting.one_of("Albatros", "Birkenhof", "Cobalt")
-    effect = Effect("arrivals", (("organization", name),), setting.start, times=setting.times(1.9))
+    effect = Effect("arrivals", (("organization", name),), setting.start, times=setting.times(2.2))
     says = f"{name} sends {effect.times:.2f} times as many tickets"
     return Plant(_change(effect, "created", MORE, says), (effect,))
 
@@ -220,9 +223,9 @@ def arrivals_of_all(setting: Setting) -> Plant:
 
 @kind
 def fewer_of_a_channel(setting: Setting) -> Plant:
-    """A channel with 19 to 38 % of the tickets gets 0.6 times as many."""
+    """A channel with 19 to 38 % of the tickets gets half as many."""
     name = setting.one_of("email", "phone", "chat")
-    effect = Effect("arrivals", (("channel", name),), setting.start, times=setting.times(0.6))
+    effect = Effect("arrivals", (("channel", name),), setting.start, times=setting.times(0.5))
     says = f"{effect.times:.2f} times as many tickets come by {name}"
     return Plant(_change(effect, "created", FEWER, says), (effect,))
 
@@ -255,7 +258,15 @@ def _work(setting: Setting, full: float, *where: tuple[str, str]) -> Effect:
 
 def _takes(effect: Effect) -> str:
     whom = ", ".join(f"{name} {value}" for name, value in effect.where) or "everything"
-    return f"work on tickets of {whom} takes {effect.times:.2f} times as long"
+    growing = f", growing over {effect.ramp} weeks" if effect.ramp else ""
+    return f"work on tickets of {whom} takes {effect.times:.2f} times as long{growing}"
+
+
+def _slower(effect: Effect, **more) -> tuple[Truth, ...]:
+    """Return the truth of work that takes longer, or less long."""
+    verdicts, says = WORSE if effect.times > 1 else BETTER, _takes(effect)
+    statuses = frozenset({None, "Open"})
+    return _change(effect, "resolution status_time", verdicts, says, statuses=statuses, **more)
 
 
 @kind
@@ -263,7 +274,7 @@ def group_slower(setting: Setting) -> Plant:
     """A group with 14 to 25 % of the tickets works 1.7 times as long on each."""
     name = setting.one_of("North", "South", "Billing", "Network", "Applications")
     effect = _work(setting, 1.7, ("group", name))
-    return Plant(_change(effect, "resolution", WORSE, _takes(effect)), (effect,))
+    return Plant(_slower(effect), (effect,))
 
 
 @kind
@@ -271,14 +282,14 @@ def group_faster(setting: Setting) -> Plant:
     """A group with 14 to 25 % of the tickets works 0.55 times as long on each."""
     name = setting.one_of("North", "South", "Billing", "Network", "Applications")
     effect = _work(setting, 0.55, ("group", name))
-    return Plant(_change(effect, "resolution", BETTER, _takes(effect)), (effect,))
+    return Plant(_slower(effect), (effect,))
 
 
 @kind
 def everything_slower(setting: Setting) -> Plant:
     """All work takes 1.4 times as long."""
     effect = _work(setting, 1.4)
-    return Plant(_change(effect, "resolution", WORSE, _takes(effect)), (effect,))
+    return Plant(_slower(effect), (effect,))
 
 
 @kind
@@ -287,8 +298,7 @@ def opposite_moves(setting: Setting) -> Plant:
     slow, fast = setting.rng.sample(("North", "South", "Billing", "Network"), 2)
     effects = _work(setting, 1.7, ("group", slow)), _work(setting, 0.55, ("group", fast))
     return Plant(
-        _change(effects[0], "resolution", WORSE, _takes(effects[0]))
-        + _change(effects[1], "resolution", BETTER, _takes(effects[1])),
+        _slower(effects[0]) + _slower(effects[1]),
         effects,
     )
 
@@ -408,8 +418,7 @@ def simpson_satisfaction_rises(setting: Setting) -> Plant:
 def simpson_times(setting: Setting) -> Plant:
     """In each channel work takes 1.5 times as long; the total hides it by a shift of channels."""
     effect = _work(setting, 1.5)
-    says = f"in each channel work takes {effect.times:.2f} times as long; the mix hides it"
-    truths = _change(effect, "resolution", WORSE, says, wheres=EVERY_CHANNEL)
+    truths = _slower(effect, wheres=EVERY_CHANNEL)
     mix = {"phone": 1.8, "chat": 1.74, "web form": 0.46, "social": 0.4}
     return _simpson(setting, (effect,), truths, **mix)
 
@@ -422,21 +431,21 @@ def organization_slower(setting: Setting) -> Plant:
     """Tickets of an organization with 8 to 11 % take 2.2 times as long."""
     name = setting.one_of("Albatros", "Birkenhof", "Cobalt")
     effect = _work(setting, 2.2, ("organization", name))
-    return Plant(_change(effect, "resolution", WORSE, _takes(effect)), (effect,))
+    return Plant(_slower(effect), (effect,))
 
 
 @kind
 def priority_slower(setting: Setting) -> Plant:
     """Tickets of high priority (20 %) take 1.7 times as long."""
     effect = _work(setting, 1.7, ("priority", "high"))
-    return Plant(_change(effect, "resolution", WORSE, _takes(effect)), (effect,))
+    return Plant(_slower(effect), (effect,))
 
 
 @kind
 def night_slower(setting: Setting) -> Plant:
     """Tickets that come in the evening or at night (17 %) take 1.8 times as long."""
     effect = _work(setting, 1.8, ("hours", "evening/night"))
-    return Plant(_change(effect, "resolution", WORSE, _takes(effect)), (effect,))
+    return Plant(_slower(effect), (effect,))
 
 
 @kind
@@ -444,7 +453,7 @@ def group_slower_at_night(setting: Setting) -> Plant:
     """What comes to a large group in the evening or at night (4 %) takes 3 times as long."""
     where = (("group", setting.one_of("North", "South")), ("hours", "evening/night"))
     effect = _work(setting, 3.0, *where)
-    return Plant(_change(effect, "resolution", WORSE, _takes(effect)), (effect,))
+    return Plant(_slower(effect), (effect,))
 
 
 @kind
@@ -453,7 +462,7 @@ def pair_slower(setting: Setting) -> Plant:
     channel = setting.one_of("email", "phone")
     priority = setting.one_of("high", "low")
     effect = _work(setting, 2.4, ("channel", channel), ("priority", priority))
-    return Plant(_change(effect, "resolution", WORSE, _takes(effect)), (effect,))
+    return Plant(_slower(effect), (effect,))
 
 
 @kind
@@ -461,9 +470,8 @@ def group_slower_by_and_by(setting: Setting) -> Plant:
     """A group with 14 to 25 % gets slower over 4 weeks, to 2 times as long."""
     name = setting.one_of("North", "South", "Billing", "Network", "Applications")
     effect = replace(_work(setting, 2.0, ("group", name)), ramp=4)
-    says = f"{_takes(effect)}, growing over 4 weeks"
     latest = setting.start + 3
-    return Plant(_change(effect, "resolution", WORSE, says, latest=latest), (effect,))
+    return Plant(_slower(effect, latest=latest), (effect,))
 
 
 @kind
@@ -496,23 +504,23 @@ def vendor_waits(setting: Setting) -> Plant:
     """A vendor takes 2.2 times as long."""
     effect = Effect("vendor_wait", (), setting.start, times=setting.times(2.2))
     says = f"tickets stay {effect.times:.2f} times as long in {desk.ON_HOLD!r}"
-    status = desk.ON_HOLD
-    return Plant(_change(effect, "status_time", UP, says, status=status), (effect,))
+    statuses = frozenset({desk.ON_HOLD})
+    return Plant(_change(effect, "status_time", UP, says, statuses=statuses), (effect,))
 
 
 @kind
 def agent_overloaded(setting: Setting) -> Plant:
-    """An agent gets 2.5 times as many tickets and can work on 1.3 times."""
+    """An agent gets 3 times the tickets of a colleague and can work on 1.2 times the usual."""
     group = setting.one_of("Billing", "Network", "Applications")
     name = setting.one_of(*desk.AGENTS[group])
     where = (("agent", name),)
-    effect = Effect("agent_share", where, setting.start, times=setting.times(2.5))
+    effect = Effect("agent_share", where, setting.start, times=setting.times(3))
     says = f"{name} gets {effect.times:.2f} times the tickets and cannot keep up"
     return Plant(
         _change(effect, "backlog resolution created", UP, says, latest=setting.start + 1),
         (effect,),
         (_work(setting, 2.0, *where), _reply(where, setting, 2.0)),
-        capacity=((name, 1.3 * _load(group) / len(desk.AGENTS[group])),),
+        capacity=((name, 1.2 * _load(group) / len(desk.AGENTS[group])),),
     )
 
 

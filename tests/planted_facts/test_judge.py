@@ -97,6 +97,13 @@ def test_a_consequence_is_explained_and_names_it_as_the_first_of_also(planted, r
     assert judged(planted, replace(backlog, also=(backlog, right))) == (False, False, 0)
 
 
+def test_time_in_the_status_of_work_names_it_and_time_in_another_does_not(planted, right):
+    spell = replace(right, measure="status_time", where=(*right.where, ("status", "Open")))
+    assert judged(planted, spell) == (True, True, 0)
+    waits = replace(spell, where=(*right.where, ("status", "Waiting for vendor")))
+    assert judged(planted, waits)[0] is False
+
+
 def test_the_first_of_also_names_nothing_under_another_group(planted, right):
     wrong = replace(right, where=(("group", other_group(right)),), also=(right,))
     assert judged(planted, wrong) == (False, False, 1)
