@@ -20,6 +20,8 @@
     bench    measure beside other libraries
     docs     build the documentation into docs/_build/html
     mutate   break the code on purpose and see whether the tests notice
+    planted  draw logs with planted changes and see whether they are found (two hours; --seeds 4
+             --kind group_slower is shorter; --write FOLDER writes a log with twelve of them)
 
 Needs Python 3.11 or newer and nothing else: it makes .venv beside this file, installs what
 the task needs (with uv where present, else with pip) and does so again only when
@@ -64,6 +66,7 @@ TASKS = {
     "bench": (("frames",), ("bench",), ["-m bench"]),
     "docs": (ALL, ("docs",), [SPHINX]),
     "mutate": (ALL, ("test",), ["tests/mutation.py"]),
+    "planted": (ALL, ("test",), ["-m tests.planted_facts"]),
 }
 
 
