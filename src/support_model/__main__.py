@@ -25,7 +25,7 @@ from support_model._cli import demo, log_commands, report_commands
 from support_model._tables import folded, printable, table_lines
 from support_model.adapters import account_schema
 from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
-from support_model.report import printed, sections
+from support_model.report import document, printed, sections
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from support_model._cli.desk_commands import CommandOutput
     from support_model._cli.report_commands import ReportOptions
     from support_model._tables import TextTable
-    from support_model.report import PeriodComparison, Report, Wording
+    from support_model.report import Document, PeriodComparison, Report, Wording
 
     Subparsers = _SubParsersAction[argparse.ArgumentParser]
 
@@ -245,9 +245,10 @@ def _shown(paths: Sequence[Path], plan: ReportOptions, console: Console) -> None
     with _progress(paths) as progress:
         log = report_commands.read_log(paths, plan, progress=progress)
     made = report_commands.reported(log, plan)
+    parts = document(made)
     comparison = report_commands.compared(made, plan)
-    report_commands.written(made, comparison, plan)
-    _show(made, report_commands.wording(made, plan), console, comparison)
+    report_commands.written(made, parts, comparison, plan)
+    _show(made, parts, report_commands.wording(made, plan), console, comparison)
 
 
 def _console() -> Console:
@@ -326,13 +327,15 @@ def _table(console: Console, table: TextTable) -> None:
 
 def _show(
     report: Report,
+    parts: Document,
     wording: Wording,
     console: Console,
     comparison: PeriodComparison | None = None,
 ) -> None:
     """Print a report section by section; a table brings the blank line after it."""
     _print(console)
-    for line in printed(report, wording, width=console.width, encoding=console.encoding):
+    width, encoding = console.width, console.encoding
+    for line in printed(report, wording, parts, width=width, encoding=encoding):
         console.print(line.text, style="bold" if line.strong else None, soft_wrap=True)
     width = min(console.width, WIDTH)
     apart = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from support_model._frozen import frozen
 from support_model._report import comparison_tables, tables
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGUAGES",
+    "Document",
     "Language",
     "LogView",
     "PeriodComparison",
@@ -53,6 +54,10 @@ __all__ = [
     "sections",
     "with_asked",
 ]
+
+
+Document: TypeAlias = "tuple[blocks.Section, ...]"
+"""The sections of a report in reading order, made once for all outputs."""
 
 
 def read_by_columns(

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from support_model._time import Span
     from support_model.adapters import EventLog
     from support_model.calendars import BusinessCalendar
-    from support_model.report import Language, LogView, PeriodComparison, Report
+    from support_model.report import Document, Language, LogView, PeriodComparison, Report
     from support_model.sla import PolicyBook
 
     Subparsers = _SubParsersAction[ArgumentParser]
@@ -323,7 +323,12 @@ def wording(log_report: Report, plan: ReportOptions) -> Wording:
     return Wording(plan.language, log_report.tz)
 
 
-def written(log_report: Report, comparison: PeriodComparison | None, plan: ReportOptions) -> None:
+def written(
+    log_report: Report,
+    sections: Document,
+    comparison: PeriodComparison | None,
+    plan: ReportOptions,
+) -> None:
     """Write the files that a plan asks for, once all of them are made.
 
     Raises:
@@ -336,7 +341,8 @@ def written(log_report: Report, comparison: PeriodComparison | None, plan: Repor
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
         texts.append((plan.json, text + "\n", "JSON"))
     if plan.html is not None:
-        made = page(log_report, wording(log_report, plan), comparison=comparison)
+        said = wording(log_report, plan)
+        made = page(log_report, said, sections=sections, comparison=comparison)
         texts.append((plan.html, made, "HTML"))
     for path, text, kind in texts:
         _write(path, text, kind)
