@@ -6,11 +6,13 @@ from itertools import product
 import pytest
 from attrs import evolve
 
-from support_model._cli import demo, report_commands
-from support_model._cli.log_commands import read
+from support_model._cli import demo
 from support_model._report.conclusions import told
 from support_model._report.wording import Wording
+from support_model.adapters import read_files, table
+from support_model.calendars import BusinessCalendar
 from support_model.changes import Change, Changes, Level
+from support_model.report import make_report
 
 MEASURES = (
     *("created", "backlog", "first_response", "next_response", "resolution", "reopened"),
@@ -63,8 +65,9 @@ def change(measure="resolution", ratio=2.0, **more):
 
 @pytest.fixture(scope="module")
 def made():
-    plan = report_commands.bundled(None)
-    return report_commands.reported(read([demo.LOG], plan.source), plan)
+    hours = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="Europe/Berlin")
+    log = read_files([demo.LOG], table.load(demo.MAPPING))
+    return make_report(log, calendar=hours, hours="office")
 
 
 def changes(made, *items, **more):

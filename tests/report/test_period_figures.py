@@ -30,7 +30,7 @@ def drawn(seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_open_tickets_are_those_whose_category_is_open(seed):
     _, facts, rows, edges = drawn(seed)
-    held = figures.open_at(rows, figures.members(rows), edges)
+    held = figures.open_at(figures.open_stays(rows), figures.members(rows), edges)
     living = [fact for fact in facts if fact.category != "void"]
     for n, edge in enumerate(edges):
         before = instant(edge - 1)
@@ -70,14 +70,14 @@ def test_solutions_are_counted_in_the_period_of_the_solution(seed):
 def test_the_time_of_the_whole_log_is_that_of_its_lifetimes(seed):
     _, _, rows, edges = drawn(seed)
     spells = rows.times["resolution", ""]
-    whole = figures.times(spells, figures.members(rows), [edges[0], edges[-1]], int)
+    whole = figures.times(figures.pieces(spells, [edges[0], edges[-1]]), figures.members(rows))
     ended = [
         end - origin
         for origin, end, came in zip(spells.origin, spells.end, spells.ended, strict=True)
         if came
     ]
     assert whole[0, figures.ALL].events == len(ended)
-    curve = figures.curves(spells, figures.members(rows), [edges[0], edges[-1]])
+    curve = figures.curves(figures.pieces(spells, [edges[0], edges[-1]]), figures.members(rows))
     assert curve[0, figures.ALL].times == tuple(sorted(set(ended)))
 
 
@@ -86,8 +86,8 @@ def test_periods_and_groups_share_out_the_outcomes(seed):
     _, _, rows, edges = drawn(seed)
     spells = rows.times["resolution", ""]
     codes = rows.fields["hours"]
-    parts = figures.times(spells, codes, edges, int)
-    whole = figures.times(spells, figures.members(rows), [edges[0], edges[-1]], int)
+    parts = figures.times(figures.pieces(spells, edges), codes)
+    whole = figures.times(figures.pieces(spells, [edges[0], edges[-1]]), figures.members(rows))
     assert sum(curve.events for curve in parts.values()) == whole[0, figures.ALL].events
 
 
@@ -117,7 +117,7 @@ def test_a_ticket_open_before_a_period_enters_at_the_age_it_had():
     spells = type(next(iter(drawn(0)[2].times.values())))()
     spells.add(0, 0, 3 * day, 1)
     spells.add(1, 2 * day, 9 * day, 0)
-    curve = figures.curves(spells, [0, 0], [2 * day, 4 * day])[0, 0]
+    curve = figures.curves(figures.pieces(spells, [2 * day, 4 * day]), [0, 0])[0, 0]
     assert curve.n == 2
     assert curve.events == 1
     assert curve.times == (3 * day,)

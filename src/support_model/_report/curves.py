@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support_model._report.blocks import Chart, Line, Section, says
-from support_model._report.period_figures import ALL, FEWEST_FOR_TIME, curves, members
+from support_model._report.period_figures import ALL, FEWEST_FOR_TIME, curves, members, pieces
 from support_model._report.period_names import period_said
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _curves(report: Report, measure: str) -> Iterator[tuple[Span, Survival | Non
     for span in report.periods or ():
         if spells is not None:
             inside = members(report.rows)
-            curve = curves(spells, inside, span.edges, report.clock.at).get((0, ALL))
+            curve = curves(pieces(spells, span.edges, report.clock.at), inside).get((0, ALL))
             yield span, curve if curve is not None and curve.events >= FEWEST_FOR_TIME else None
 
 

@@ -15,6 +15,7 @@ from support_model._report.period_figures import (
     answers,
     counts,
     members,
+    pieces,
     share_cells,
     time_cells,
     times,
@@ -133,9 +134,10 @@ class _Maker:
     def time(self, key: str) -> Headline:
         """Return the median of a time, open tickets counted."""
         report = self.report
-        curves = times(report.rows.times[key, ""], self.inside, self.edges, report.clock.at)
-        n, value, bounds = time_cells(curves.get((self.after, ALL)), report.clock)
-        _, before, _ = time_cells(curves.get((self.before, ALL)), report.clock)
+        parts = pieces(report.rows.times[key, ""], self.edges, report.clock.at)
+        medians = times(parts, self.inside)
+        n, value, bounds = time_cells(medians.get((self.after, ALL)), report.clock)
+        _, before, _ = time_cells(medians.get((self.before, ALL)), report.clock)
         series = list(week_values(report, key, (), self.weeks))
         notes = (says("headline_open_counted", n=n),)
         return self.headline(

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from support_model.changes import Rows
     from support_model.inference import LifeQuantile, Survival
 
+Stay: TypeAlias = "tuple[int, int, int | None, str]"
+"""A stretch in a status: unit, start, end or None for now, and the status."""
 Codes: TypeAlias = "Sequence[int]"
 """The group of each unit, by its code."""
 ALL, OUT = 0, -2
@@ -60,57 +62,67 @@ class Clock:
         return length if self.calendar is None else OpenTime(length, self.day)
 
 
+Pieces: TypeAlias = "list[tuple[int, int, int, int, bool]]"
+"""Parts of spells: unit, period, the ages at which it begins and ends, and whether it ended."""
 Lives: TypeAlias = "tuple[list[int], list[bool], list[int]]"
 """How long each lasted, whether it ended then, and since when it was watched."""
 
 
-def lives(
-    spells: Spells, codes: Codes, edges: Sequence[int], at: Callable[[int], int]
-) -> dict[tuple[int, int], Lives]:
-    """Return the ages through which spells lived in the periods between edges.
+def pieces(spells: Spells, edges: Sequence[int], at: Callable[[int], int] = int) -> Pieces:
+    """Return spells cut at the edges of periods, with the ages at both ends of each piece.
 
-    By period and code of the unit; units of code `OUT` are left out.
+    Without a clock ages are on the wall clock.
     """
-    columns: dict[tuple[int, int], Lives] = {}
+    made: Pieces = []
     marks = [at(edge) for edge in edges]
     for unit, origin, start, end, ended in zip(
         spells.unit, spells.origin, spells.start, spells.end, spells.ended, strict=True
     ):
-        code = codes[unit]
-        if code == OUT or end < edges[0] or start >= edges[-1]:
+        if end < edges[0] or start >= edges[-1]:
             continue
         zero = at(origin)
         first = max(0, bisect_right(edges, start) - 1)
         last = min(len(edges) - 2, bisect_right(edges, end) - 1)
-        for n in range(first, last + 1):
-            inside = end < edges[n + 1]
-            lasted, came, entered = columns.setdefault((n, code), ([], [], []))
-            entered.append((at(start) if start > edges[n] else marks[n]) - zero)
-            lasted.append((at(end) if inside else marks[n + 1]) - zero)
-            came.append(bool(ended) and inside)
-    return columns
+        young = (zero if start == origin else at(start)) if start > edges[first] else marks[first]
+        for n in range(first, last):
+            made.append((unit, n, young - zero, marks[n + 1] - zero, False))
+            young = marks[n + 1]
+        inside = end < edges[last + 1]
+        old = at(end) if inside else marks[last + 1]
+        made.append((unit, last, young - zero, old - zero, bool(ended) and inside))
+    return made
 
 
-def times(
-    spells: Spells, codes: Codes, edges: Sequence[int], at: Callable[[int], int]
-) -> dict[tuple[int, int], LifeQuantile]:
+def lives(parts: Pieces, codes: Codes) -> dict[tuple[int, int], Lives]:
+    """Return the ages through which units lived, by period and code of the unit.
+
+    Units of code `OUT` are left out.
+    """
+    columns: dict[tuple[int, int], Lives] = {}
+    for unit, n, young, old, came in parts:
+        key = n, codes[unit]
+        own = columns.get(key)
+        if own is None:
+            own = columns[key] = ([], [], [])
+        own[0].append(old)
+        own[1].append(came)
+        own[2].append(young)
+    return {key: own for key, own in columns.items() if key[1] != OUT}
+
+
+def times(parts: Pieces, codes: Codes) -> dict[tuple[int, int], LifeQuantile]:
     """Return the median of spells, by period between edges and code of the unit."""
     return {
         key: life_quantile(lasted, came, entered)
-        for key, (lasted, came, entered) in lives(spells, codes, edges, at).items()
+        for key, (lasted, came, entered) in lives(parts, codes).items()
     }
 
 
-def curves(
-    spells: Spells, codes: Codes, edges: Sequence[int], at: Callable[[int], int] = int
-) -> dict[tuple[int, int], Survival]:
-    """Return how many spells still last after how long, by period and code of the unit.
-
-    Without a clock they are on the wall clock, as what may come after a solution is.
-    """
+def curves(parts: Pieces, codes: Codes) -> dict[tuple[int, int], Survival]:
+    """Return how many spells still last after how long, by period and code of the unit."""
     return {
         key: kaplan_meier(lasted, came, entry=entered)
-        for key, (lasted, came, entered) in lives(spells, codes, edges, at).items()
+        for key, (lasted, came, entered) in lives(parts, codes).items()
     }
 
 
@@ -176,15 +188,13 @@ def share_cells(share: Share | None) -> tuple[Cell, Cell, Cell]:
     return share.n, share.value, Bounds(*share.interval)
 
 
-def reopened(
-    chances: Spells, codes: Codes, edges: Sequence[int]
-) -> dict[tuple[int, int], tuple[Cell, Cell, Cell]]:
+def reopened(parts: Pieces, codes: Codes) -> dict[tuple[int, int], tuple[Cell, Cell, Cell]]:
     """Return of how many solutions, the share that was reopened in time, and its interval.
 
     What is still followed counts for as long as it was.
     """
     cells: dict[tuple[int, int], tuple[Cell, Cell, Cell]] = {}
-    for key, curve in curves(chances, codes, edges).items():
+    for key, curve in curves(parts, codes).items():
         came = _came(curve)
         if came is None or curve.last is None:
             cells[key] = curve.n, Withheld(FEWEST_FOR_SHARE) if curve.n else None, None
@@ -209,11 +219,13 @@ def members(rows: Rows, where: Iterable[tuple[str, str]] = ()) -> list[int]:
     return inside
 
 
-def open_at(rows: Rows, codes: Codes, edges: Sequence[int]) -> dict[tuple[int, int], int]:
+def open_at(
+    stays: Iterable[Stay], codes: Codes, edges: Sequence[int]
+) -> dict[tuple[int, int], int]:
     """Return how many tickets were open just before each edge, by the code of who held them."""
     moves: Counter[tuple[int, int]] = Counter()
     size = len(edges)
-    for unit, start, end, _ in _stays(rows):
+    for unit, start, end, _ in stays:
         code = codes[unit]
         if code != OUT:
             begins = bisect_right(edges, start)
@@ -235,15 +247,19 @@ def held_now(rows: Rows) -> tuple[dict[int, int], dict[int, str]]:
     """Return the unit that holds each ticket that is open at the end, and its status."""
     units: dict[int, int] = {}
     status: dict[int, str] = {}
-    for unit, _, end, name in _stays(rows):
+    for unit, _, end, name in open_stays(rows):
         if end is None:
             ticket = rows.ticket[unit]
             units[ticket], status[ticket] = unit, name
     return dict(sorted(units.items())), dict(sorted(status.items()))
 
 
-def _stays(rows: Rows) -> Iterator[tuple[int, int, int | None, str]]:
-    """Yield each stretch in an open status: unit, start, end or None for now, and the status."""
+def open_stays(rows: Rows) -> list[Stay]:
+    """Return each stretch in an open status."""
+    return list(_open_stays(rows))
+
+
+def _open_stays(rows: Rows) -> Iterator[Stay]:
     for (key, name), spells in rows.times.items():
         if key == "status_time":
             last: dict[int, int] = {}
@@ -281,16 +297,16 @@ def _week_value(
     """Return what gives the value of a period, by what kind of measure it is."""
     rows = report.rows
     if spells is not None:
-        medians = times(spells, codes, edges, report.clock.at)
+        medians = times(pieces(spells, edges, report.clock.at), codes)
         return lambda n: _hours(medians.get((n, ALL)))
     if measure == "backlog":
-        held = open_at(rows, codes, edges)
+        held = open_at(open_stays(rows), codes, edges)
         return lambda n: held.get((n + 1, ALL))
     if measure in rows.trials:
         shares = answers(rows.trials[measure], codes, edges)
         return lambda n: _plain(shares.get((n, ALL)))
     if measure in rows.chances:
-        came = curves(rows.chances[measure], codes, edges)
+        came = curves(pieces(rows.chances[measure], edges), codes)
         return lambda n: _came(came.get((n, ALL)))
     number = counts(rows.counts.get(measure), codes, edges)
     return lambda n: number[n, ALL]

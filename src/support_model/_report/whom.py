@@ -17,6 +17,8 @@ from support_model._report.period_figures import (
     counts,
     members,
     open_at,
+    open_stays,
+    pieces,
     reopened,
     share_cells,
     time_cells,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from support_model._report.blocks import Cell, Kind
+    from support_model._report.period_figures import Pieces, Stay
     from support_model._report.report import Report
 
 Cells: TypeAlias = "tuple[Cell, Cell, Cell]"
@@ -42,7 +45,9 @@ def sections(report: Report) -> Iterator[Section]:
         return
     rows = report.rows
     fields = [name for name in rows.fields if len(rows.names[name]) > 1]
-    tables = [_by_field(report, name) for name in fields]
+    changes = report.changes
+    parts = _Parts.of(report, sorted({*changes.before.edges, *changes.after.edges}))
+    tables = [_by_field(parts, name) for name in fields]
     yield Section(
         key="whom",
         title=says("whom_title", period=period_said(report.changes.after)),
@@ -72,32 +77,58 @@ class _Figures:
         return tuple(cells)
 
 
-def _figures(report: Report, codes: Sequence[int], edges: Sequence[int]) -> _Figures:
-    """Return every figure of the log by period between edges and code of the unit."""
-    rows, clock = report.rows, report.clock
-    flow = rows.counts.get("backlog")
-    timed = {
-        key: {
-            at: time_cells(curve, clock)
-            for at, curve in times(rows.times[key, ""], codes, edges, clock.at).items()
+@define
+class _Parts:
+    """What all groups share: the parts of a log between some edges.
+
+    Attributes:
+        report: the report.
+        edges: where periods begin, and where the last ends.
+        timed: the parts of each time.
+        reopened: those of what may be reopened.
+        stays: the stretches in which tickets were open.
+    """
+
+    report: Report
+    edges: Sequence[int]
+    timed: dict[str, Pieces]
+    reopened: Pieces | None
+    stays: list[Stay]
+
+    @classmethod
+    def of(cls, report: Report, edges: Sequence[int]) -> _Parts:
+        """Return the parts of a log."""
+        rows = report.rows
+        timed = {
+            key: pieces(rows.times[key, ""], edges, report.clock.at)
+            for key, figure in TIMES.items()
+            if (key, "") in rows.times and figure in report.titles
         }
-        for key, figure in TIMES.items()
-        if (key, "") in rows.times and figure in report.titles
-    }
-    shared: dict[str, dict[tuple[int, int], Cells]] = {}
-    for key in SHARES:
-        if key in rows.trials:
-            given = answers(rows.trials[key], codes, edges)
-            shared[key] = {at: share_cells(share) for at, share in given.items()}
-    if "reopened" in rows.chances:
-        shared["reopened"] = reopened(rows.chances["reopened"], codes, edges)
-    return _Figures(
-        counts(rows.counts.get("created"), codes, edges),
-        counts(flow, codes, edges),
-        open_at(rows, codes, edges),
-        timed,
-        shared,
-    )
+        chances = rows.chances.get("reopened")
+        followed = None if chances is None else pieces(chances, edges)
+        return cls(report, edges, timed, followed, open_stays(rows))
+
+    def figures(self, codes: Sequence[int]) -> _Figures:
+        """Return every figure by period between edges and code of the unit."""
+        rows, edges = self.report.rows, self.edges
+        shared: dict[str, dict[tuple[int, int], Cells]] = {}
+        for key in SHARES:
+            if key in rows.trials:
+                given = answers(rows.trials[key], codes, edges)
+                shared[key] = {at: share_cells(share) for at, share in given.items()}
+        if self.reopened is not None:
+            shared["reopened"] = reopened(self.reopened, codes)
+        return _Figures(
+            counts(rows.counts.get("created"), codes, edges),
+            counts(rows.counts.get("backlog"), codes, edges),
+            open_at(self.stays, codes, edges),
+            {key: self._medians(parts, codes) for key, parts in self.timed.items()},
+            shared,
+        )
+
+    def _medians(self, parts: Pieces, codes: Sequence[int]) -> dict[tuple[int, int], Cells]:
+        clock = self.report.clock
+        return {at: time_cells(median, clock) for at, median in times(parts, codes).items()}
 
 
 def _columns(figures: _Figures, *, before: bool) -> Iterator[Column]:
@@ -115,13 +146,13 @@ def _columns(figures: _Figures, *, before: bool) -> Iterator[Column]:
             yield Column(key=f"{key}_before", title=says("whom_before", title=title), kind=kind)
 
 
-def _by_field(report: Report, name: str) -> Table:
+def _by_field(parts: _Parts, name: str) -> Table:
     """Return the figures of the values of a field, the largest first."""
+    report, edges = parts.report, parts.edges
     assert report.changes is not None  # noqa: S101 - asked before
     rows, changes = report.rows, report.changes
-    edges = sorted({*changes.before.edges, *changes.after.edges})
     earlier, later = (edges.index(span.edges[0]) for span in (changes.before, changes.after))
-    figures = _figures(report, rows.fields[name], edges)
+    figures = parts.figures(rows.fields[name])
     names = {code: value_said(name, value) for code, value in enumerate(rows.names[name])}
     names[-1] = says("missing_value")
     cells = [(names[code], *figures.row(later, code, before=earlier)) for code in names]
@@ -154,7 +185,7 @@ def _by_week(report: Report) -> Table:
     assert report.changes is not None  # noqa: S101 - asked before
     weeks = report.changes.weeks
     edges = [*(week.edges[0] for week in weeks), weeks[-1].edges[1]]
-    figures = _figures(report, members(report.rows), edges)
+    figures = _Parts.of(report, edges).figures(members(report.rows))
     return Table(
         key="by_week",
         title=says("whom_week"),
