@@ -23,7 +23,7 @@ PACKAGE = ROOT / "src" / "support_model"
 LAYERS = (
     ("errors",),
     ("_frozen",),
-    ("_ascending", "_tables", "_zone_names"),
+    ("_ascending", "_csv_cells", "_tables", "_zone_names"),
     ("_short_texts",),
     ("_time", "_findings", "_english"),
     ("_sentences",),
@@ -74,7 +74,7 @@ USERS_OF = {  # foreign package: the only modules that may import it
         *("_kpi.columns", "_kpi.column_answers", "_kpi.column_figures"),
         *("_kpi.column_populations", "_kpi.tables", "_kpi.cycle_tables"),
     },
-    "openpyxl": {"adapters._workbooks"},
+    "openpyxl": {"adapters._workbooks", "_report.workbooks"},
     "ortools": {"_shifts.rosters", "shifts"},
     "pandas": {"_frames.clusters"},
     "pickle": {"testing", "_frames.workers"},

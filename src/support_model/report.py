@@ -9,16 +9,19 @@ from support_model._report import comparison_tables, tables
 from support_model._report.caveats import hours_text
 from support_model._report.changes import PeriodComparison
 from support_model._report.comparison import compare_periods
+from support_model._report.csv_files import csv_files_of
 from support_model._report.document import document, title_of
 from support_model._report.leads import headline, leads
 from support_model._report.log_views import LogView
 from support_model._report.page import page
+from support_model._report.plain_tables import PlainColumn, PlainTable, plain_tables
 from support_model._report.policy_report import with_asked
 from support_model._report.printed import PrintedLine, printed_sections
 from support_model._report.report import Report, columns_of, make_report
 from support_model._report.report_data import report_to_data
 from support_model._report.spans import period
 from support_model._report.wording import LANGUAGES, Language, Wording, english
+from support_model._report.workbooks import workbook_of
 from support_model.adapters import Account
 from support_model.errors import MissingExtra
 
@@ -37,12 +40,15 @@ __all__ = [
     "Language",
     "LogView",
     "PeriodComparison",
+    "PlainColumn",
+    "PlainTable",
     "PrintedLine",
     "Report",
     "Section",
     "Wording",
     "columns_of",
     "compare_periods",
+    "csv_files",
     "document",
     "hours_text",
     "make_report",
@@ -52,7 +58,9 @@ __all__ = [
     "read_by_columns",
     "report_to_data",
     "sections",
+    "tables_of",
     "with_asked",
+    "workbook",
 ]
 
 
@@ -111,6 +119,57 @@ def printed(
     said = Wording(tz=report.tz) if wording is None else wording
     every = document(report) if sections is None else sections
     return printed_sections(title_of(report), every, said, width=width, encoding=encoding)
+
+
+def tables_of(
+    report: Report,
+    wording: Wording | None = None,
+    sections: Iterable[blocks.Section] | None = None,
+) -> tuple[PlainTable, ...]:
+    """Return all that a report holds as tables of plain values, as notebooks take them.
+
+    Args:
+        report: the report.
+        wording: the language, and the zone of instants; by default English in the report's zone.
+        sections: its sections, if they are made already: see `document`.
+
+    Example:
+        >>> from support_model.adapters import EventLog
+        >>> made = tables_of(make_report(EventLog(events=())))
+        >>> [column.key for column in made[0].columns if made[0].key == "times"][:3]
+        ['figure', 'clock', 'n']
+    """
+    said = Wording(tz=report.tz) if wording is None else wording
+    return plain_tables(document(report) if sections is None else sections, said)
+
+
+def csv_files(
+    report: Report,
+    wording: Wording | None = None,
+    sections: Iterable[blocks.Section] | None = None,
+) -> dict[str, str]:
+    """Return the text of a CSV file for each table of a report, by the name of the file.
+
+    Keys head the columns, lengths are in seconds, instants are ISO 8601; a text that a spreadsheet
+    would run has an apostrophe in front. The arguments are those of `tables_of`.
+    """
+    return csv_files_of(tables_of(report, wording, sections))
+
+
+def workbook(
+    report: Report,
+    wording: Wording | None = None,
+    sections: Iterable[blocks.Section] | None = None,
+) -> bytes:
+    """Return a report as a workbook (.xlsx), a sheet a table; the same bytes for the same report.
+
+    The arguments are those of `tables_of`.
+
+    Raises:
+        MissingExtra: openpyxl is not installed.
+    """
+    said = Wording(tz=report.tz) if wording is None else wording
+    return workbook_of(title_of(report), tables_of(report, said, sections), said)
 
 
 @frozen

@@ -27,6 +27,7 @@ from support_model._bounded_files import (
     lines,
     records,
 )
+from support_model._csv_cells import bare, defused
 from support_model.errors import InvalidLog, InvalidValue, nearest
 
 if TYPE_CHECKING:
@@ -51,12 +52,6 @@ COLUMNS = (
 )
 """The columns of CSV; `schema` is the version of this form, 1."""
 _JSON = ("fields", "scale")
-_FORMULA = (
-    *("=", "+", "-", "@", "\t", "\r", "\n", "'"),
-    *("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}"),
-    *("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}"),
-)
-"""What begins a formula in some spreadsheet, and the apostrophe itself so that it can go."""
 _WHOLE = re.compile(r"-?\d{1,300}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,309}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -170,8 +165,8 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return defused(value)
     return "" if value is None else str(value)
 
 
@@ -283,7 +278,7 @@ class _Cells:
             remedy = "quote cells that hold a comma"
             raise InvalidLog(self.name, line, "cells and columns", shown, remedy)
         found: dict[str, Any] = {
-            column: cell if cell[0] != "'" else _bare(cell)
+            column: cell if cell[0] != "'" else bare(cell)
             for column, cell in zip(self.columns, cells, strict=True)
             if cell
         }
@@ -306,11 +301,6 @@ def _check_columns(columns: list[str], name: str) -> None:
             raise InvalidLog(name, 1, "unknown column", column, nearest(column, COLUMNS))
         if columns.count(column) > 1:
             raise InvalidLog(name, 1, "a column twice", column, "keep one of them")
-
-
-def _bare(cell: str) -> str:
-    """Take off the apostrophe that keeps a spreadsheet from running a text."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
 
 
 def _flag(cell: str) -> bool:

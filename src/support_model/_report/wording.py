@@ -3,7 +3,8 @@
 A sentence of `words/` has the English and the Russian form side by side. Its parameters stand as
 `{name}` or `{name:kind}`, where `kind` is one of `blocks.Kind`, `day` (an instant by its date) or
 `term` (a length that somebody set, exactly). Several values of one parameter stand as `{names}`
-in a sentence, and as `{names:items}` where each may hold a comma itself. `{n:ticket|tickets}`
+in a sentence, as `{names:items}` where each may hold a comma itself, and as `{all:sentences}`
+where each is one. `{n:ticket|tickets}`
 agrees a word with a number, the forms in the order of the language's rule.
 """
 
@@ -149,7 +150,8 @@ class Wording:
     def _param(self, value: Any, spec: str) -> str:  # noqa: ANN401 - a cell, or several
         if isinstance(value, tuple):
             texts = [self._param(each, spec) for each in value]
-            return "; ".join(texts) if spec == "items" else self.listed(texts)
+            apart = {"items": "; ", "sentences": " "}.get(spec)
+            return self.listed(texts) if apart is None else apart.join(texts)
         if "|" in spec:
             forms = spec.split("|")
             form: int = PLURALS[self._word("plural")](value)
